@@ -15,7 +15,12 @@ import { featureSlot, intentSlot } from './slot.ts';
 type SignalNames<Feature extends FeatureConfig> =
   Feature['signals'] extends Readonly<Record<string, SignalMeaning>> ? keyof Feature['signals'] & string : never;
 
-/** One thing a user wants done. The id exists before the first call and stays valid in any process. */
+/**
+ * One thing a user wants done. The id exists before the first call and stays valid in any process.
+ *
+ * An outcome resolves when it is in the store, or in the spool on the local disk. It rejects with a RouterError when it is in
+ * neither; it is then kept in memory and tried again, and the same outcome once more adds nothing.
+ */
 export interface IntentHandle<Feature extends FeatureConfig = FeatureConfig> {
   readonly id: string;
   /** For the `model` slot of every request of this intent. */

@@ -67,7 +67,8 @@ export interface RouterView {
  * Receives what happens in a router. Every method is optional, and only `close` is awaited. An exception or rejection is
  * reported as a {@link Fault} and never reaches the caller.
  *
- * A record is reported after it was written to the ledger, with the intent as that commit left it.
+ * A record is reported once: after it was written to the ledger, or when it is kept for a ledger that cannot be written now,
+ * with the intent as it is then.
  *
  * @example
  * ```ts

@@ -26,22 +26,27 @@ export interface KillTrialOptions {
   readonly progress?: (kills: number) => void;
 }
 
+/** Kills on one ledger: each process finds what those before it have left. */
+const KILLS_PER_LEDGER = 20;
+
 /** Routers of one ledger, one after the other, on a store that fails most of the time. */
 export async function killWithOutages({ kills, progress }: KillTrialOptions): Promise<KillResult> {
-  const directory = mkdtempSync(join(tmpdir(), 'outcome-router-kill-'));
   const random = seededRandom(1);
   let total = NOTHING;
-  const all: Said[] = [];
-  try {
-    for (let kill = 1; kill <= kills; kill++) {
-      const after = 1 + Math.floor(150 * random.next());
-      const isEnough = ({ succeeded }: Said): boolean => succeeded.length >= after;
-      all.push(await runUntilKilled({ directory, trouble: 'outages', isEnough }));
-      progress?.(kill);
+  while (total.kills < kills) {
+    const directory = mkdtempSync(join(tmpdir(), 'outcome-router-kill-'));
+    const all: Said[] = [];
+    try {
+      while (all.length < Math.min(KILLS_PER_LEDGER, kills - total.kills)) {
+        const after = 1 + Math.floor(150 * random.next());
+        const isEnough = ({ succeeded }: Said): boolean => succeeded.length >= after;
+        all.push(await runUntilKilled({ directory, trouble: 'outages', isEnough }));
+        progress?.(total.kills + all.length);
+      }
+      total = sum(total, await resultOf(directory, all));
+    } finally {
+      rmSync(directory, { recursive: true });
     }
-    total = await resultOf(directory, all);
-  } finally {
-    rmSync(directory, { recursive: true });
   }
   return total;
 }

@@ -4,8 +4,8 @@ import { renameSync, rmSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 
 /**
- * Writes chunks into a file. An existing file stays unchanged until the new one is complete; a pipe or a device is written
- * to directly.
+ * Writes chunks into a file. An existing file stays unchanged until the new one is complete, and keeps its mode; a new one
+ * is its owner's alone. A pipe or a device is written to directly.
  *
  * @returns bytes written
  */
@@ -15,8 +15,9 @@ export async function writeFileWhole(path: string, chunks: AsyncIterable<string>
   const target = isRegular ? `${path}.part` : path;
   let bytes = 0;
   try {
-    const file = await open(target, 'w');
+    const file = await open(target, 'w', 0o600);
     try {
+      if (existing?.isFile() === true) await file.chmod(existing.mode & 0o777);
       for await (const chunk of chunks) {
         await file.writeFile(chunk);
         bytes += Buffer.byteLength(chunk);

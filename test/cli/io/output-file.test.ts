@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -32,6 +32,17 @@ test('a completed write replaces an earlier file', async () => {
   await writeFileWhole(path, chunks('new'));
   expect(readFileSync(path, 'utf8')).toBe('new');
   expect(existsSync(`${path}.part`)).toBe(false);
+});
+
+test('a new file can be read by its owner alone, and an existing one keeps its mode', async () => {
+  const path = join(directory, 'mode.txt');
+  const mode = async (): Promise<number> => {
+    await writeFileWhole(path, chunks('text'));
+    return statSync(path).mode & 0o777;
+  };
+  expect(await mode()).toBe(0o600);
+  chmodSync(path, 0o664);
+  expect(await mode()).toBe(0o664);
 });
 
 test('a failed write leaves the earlier file unchanged and no partial file', async () => {
