@@ -3,6 +3,24 @@ import type { ListedModel, PriceSource } from '../../contracts/price-list.ts';
 
 const PRICING = { source: 'https://developers.openai.com/api/docs/pricing', asOf: '2026-09-03' };
 
+const GPT_62_SOL = {
+  inputUsdPerMillion: 2,
+  cacheReadUsdPerMillion: 0.1,
+  cacheWrite5mUsdPerMillion: 2.5,
+  cacheWrite1hUsdPerMillion: 5,
+  outputUsdPerMillion: 10,
+  webSearchUsdPerThousand: 10,
+  fileSearchUsdPerThousand: 2.5,
+  longContext: {
+    aboveTokens: 272_000,
+    inputUsdPerMillion: 4,
+    cacheReadUsdPerMillion: 0.2,
+    cacheWrite5mUsdPerMillion: 5,
+    cacheWrite1hUsdPerMillion: 10,
+    outputUsdPerMillion: 15,
+  },
+};
+
 export const MODELS: readonly (ListedModel & PriceSource)[] = [
   {
     provider: 'openai',
@@ -26,6 +44,16 @@ export const MODELS: readonly (ListedModel & PriceSource)[] = [
           outputUsdPerMillion: 15,
         },
       },
+    ],
+  },
+  {
+    provider: 'openai',
+    model: 'gpt-6.2-sol',
+    source: 'https://developers.openai.com/api/docs/models/gpt-6.2-sol',
+    asOf: '2026-11-18',
+    prices: [
+      { from: '2026-11-17', ...GPT_62_SOL, tiers: { priority: 2, ultrafast: 3 } },
+      { from: '2027-03-01', ...GPT_62_SOL, tiers: { priority: 2, ultrafast: 6 } },
     ],
   },
   {

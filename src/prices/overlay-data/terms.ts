@@ -40,6 +40,13 @@ export const TERMS: readonly (ListedTerms & PriceSource)[] = [
     source: 'https://developers.openai.com/api/docs/models/gpt-6.1-sol',
     asOf: '2026-10-13',
   },
+  {
+    provider: 'openai',
+    models: ['gpt-6-astra', 'gpt-6.1-sol'],
+    tiers: { ultrafast: 6 },
+    source: OPENAI_PRICING,
+    asOf: '2026-11-18',
+  },
   // "Excludes long context": above the threshold these stay at the standard rates.
   {
     provider: 'openai',
@@ -135,6 +142,7 @@ export const TERMS: readonly (ListedTerms & PriceSource)[] = [
       'gpt-6-luna',
       'gpt-6-sol',
       'gpt-6.1-sol',
+      'gpt-6.2-sol',
     ],
     regions: inRegions(1.1),
     source: 'https://developers.openai.com/api/docs/guides/data-residency',

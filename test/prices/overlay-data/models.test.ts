@@ -17,6 +17,14 @@ describe('every model of the overlay', () => {
   );
 });
 
+test('a price that its vendor announces for a later day is used from that day on', () => {
+  const price = resolvePrice({ provider: 'openai', model: 'gpt-6.2-sol' });
+  const costs = ['2027-02-28', '2027-03-01'].map(day =>
+    price.cost({ output: 100 }, Date.parse(day), { tier: 'ultrafast' }),
+  );
+  expect(costs).toEqual([3_000_000, 6_000_000]);
+});
+
 describe('fine-tuned models', () => {
   const fineTuned = MODELS.filter(({ model }) => model.startsWith('ft:'));
 

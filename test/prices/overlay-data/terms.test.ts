@@ -126,5 +126,9 @@ test('the tiers that the vendor lists for older models are known', () => {
     costNanoUsd: 4_250_000 + 2_125_000 + 17_000_000,
     unpriced: [],
   });
+  expect(cost('openai', 'gpt-6.1-sol', { input: 1_000 }, { tier: 'ultrafast' })).toEqual({
+    costNanoUsd: 12_000_000,
+    unpriced: [],
+  });
   expect(cost('openai', 'gpt-5', { input: 1_000 }, { tier: 'ultrafast' }).unpriced).toEqual(['tier "ultrafast"']);
 });
