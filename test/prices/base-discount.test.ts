@@ -53,6 +53,9 @@ describe('the cache prices of a fine-tuned model', () => {
   test('the discount is that of the base model at the time, also where only one of the two has a new price', () => {
     const later = [era(base, 0), era({ ...base, cacheReadUsdPerMillion: 0.015 }, 1_000)];
     const changing = price([era(tuned, 500)], later);
+    const doubled = { ...tuned, inputUsdPerMillion: 0.6 };
+    const both = price([era(tuned, 500), era(doubled, 2_000)], later);
+    expect([600, 1_000, 2_500].map(atMs => both.cost({ cacheRead: 10 }, atMs))).toEqual([1_500, 300, 600]);
     expect([0, 600, 1_000].map(atMs => changing.cost({ cacheRead: 10 }, atMs))).toEqual([1_500, 1_500, 300]);
   });
 

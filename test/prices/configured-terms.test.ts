@@ -39,11 +39,13 @@ describe('terms of service', () => {
   });
 
   test('terms that a list has already stay, and those of the same name are replaced', () => {
-    const sheet = onTerms(onTerms(list(1), { tiers: { flex: 0.5, batch: 0.5 } }, 'a'), { tiers: { flex: 0.25 } }, 'b');
+    const terms = { tiers: { flex: 0.5, batch: 0.5 }, speeds: { fast: 3 }, regions: { us: 2 } };
+    const sheet = onTerms(onTerms(list(1), terms, 'a'), { tiers: { flex: 0.25 }, regions: { eu: 4 } }, 'b');
     const both = schedulePrice('test', [{ fromMs: 0, sheet }]);
-    expect([both.cost({ input: 8 }, 0, { tier: 'flex' }), both.cost({ input: 8 }, 0, { tier: 'batch' })]).toEqual([
-      2_000, 4_000,
-    ]);
+    const costs = [{ tier: 'flex' }, { tier: 'batch' }, { speed: 'fast' }, { region: 'us' }, { region: 'eu' }].map(
+      each => both.cost({ input: 8 }, 0, each),
+    );
+    expect(costs).toEqual([2_000, 4_000, 24_000, 16_000, 32_000]);
   });
 
   test('a term that is undefined is none', () => {
@@ -81,7 +83,12 @@ describe('terms that leave no exact rate', () => {
     const [, least = '', most = ''] = /from (\S+) to (\S+)\)$/.exec(message) ?? [];
     for (const limit of [least, most]) priceOn({ tiers: { flex: Number(limit) } }, 3);
     const { message: tooMuch } = refusal(() => priceOn({ discount: 0.99999999 }, 3));
-    priceOn({ discount: Number(/from 0 to (\S+),/.exec(tooMuch)?.[1]) }, 3);
+    const discount = Number(/from 0 to (\S+),/.exec(tooMuch)?.[1]);
+    expect(discount).toBeGreaterThan(0.999999);
+    priceOn({ discount }, 3);
+    for (const whole of [1, 15])
+      expect(refusal(() => priceOn({ discount: whole })).accepted).toBe('a number from 0 to below 1: 0.15 is 15 % off');
+    expect(refusal(() => priceOn({ discount: 0.9 }, 1e-6)).accepted).toContain('from 0 to 0,');
   });
 
   test('a rate is refused that a multiplier of the list would round to 0', () => {

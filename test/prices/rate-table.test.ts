@@ -89,7 +89,8 @@ describe('price lines', () => {
     expect(linesOf(usd, usage).map(({ meter }) => meter)).toEqual(['input', 'request']);
     expect(costOf(usd, usage)).toBe(8_300_000 * 1e9);
     expect(unpricedMeters(usd, usage)).toEqual(['output (too much)']);
-    expect(costOf(usd, { input: 9_000_000 })).toBe(9_000_000 * 1e9);
+    const most = { input: 9_000_000 };
+    expect([costOf(usd, most), linesOf(usd, most).length, unpricedMeters(usd, most)]).toEqual([9_000_000 * 1e9, 1, []]);
     expect([costOf(usd, { input: 9_000_001 }), unpricedMeters(usd, { input: 9_000_001 })]).toEqual([
       0,
       ['input (too much)'],

@@ -67,6 +67,8 @@ describe('what the hours of a GPU do not pay', () => {
   });
 
   test('a latency whose cost is larger than one fact may be is not billed, and named', () => {
+    const perMs = price({ gpuHourUsd: 3.6e9 });
+    expect([perMs.cost({}, 0, undefined, 9_000), perMs.cost({}, 0, undefined, 9_001)]).toEqual([9_000_000 * 1e9, 0]);
     for (const latencyMs of [1e300, Number.MAX_SAFE_INTEGER, 1.7e13]) {
       expect([local.cost({}, 0, undefined, latencyMs), local.lines({}, 0, undefined, latencyMs)]).toEqual([0, []]);
       expect(local.unpriced({}, 0, undefined, latencyMs)).toEqual(['gpuMs (too much)']);
@@ -79,7 +81,8 @@ describe('by throughput', () => {
     const local = price({ gpuHourUsd: 3.6, tokensPerSecond: 1_000 });
     const terms = { tier: 'ultrafast', speed: 'fast', region: 'us' };
     expect([local.cost({ input: 5 }, 0, terms), local.unpriced({ input: 5 }, 0, terms)]).toEqual([5_000, []]);
-    expect(local.lines({ input: 5 }, 0, terms)).toEqual(local.lines({ input: 5 }, 0));
+    const line = { meter: 'input', quantity: 5, rate: 1_000_000, costNanoUsd: 5_000 };
+    expect(local.lines({ input: 5 }, 0, terms)).toEqual([line]);
     expect(local.ratesAt(0, terms)).toEqual(local.ratesAt(0));
   });
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { ServedTerms } from '../../src/core/ledger/usage.ts';
 import { costOf } from '../../src/prices/rate-table.ts';
 import { over, ratioOf } from '../../src/prices/ratio.ts';
 import { compileSheet } from '../../src/prices/served-tables.ts';
@@ -11,15 +12,15 @@ const sheet: Sheet = {
   speeds: { fast: ratioOf(6), turbo: { prices: { input: usd(8) } } },
   regions: { us: ratioOf(1.1) },
 };
-const tables = compileSheet(sheet);
-const inputRate = (terms: Parameters<typeof tables.tableFor>[0]): number =>
-  costOf(tables.tableFor(terms), { input: 1 });
+const inputRate = (terms: ServedTerms): number => costOf(compileSheet(sheet).tableFor(terms), { input: 1 });
+const unknownTerms = (terms?: ServedTerms) => compileSheet(sheet).unknownTerms(terms);
 
 describe('the table for the terms of a call', () => {
   test('every combination of known terms has a table of its own, compiled once', () => {
     const terms = ['standard', 'flex', 'priority'].flatMap(tier =>
       ['standard', 'fast', 'turbo'].flatMap(speed => ['global', 'us'].map(region => ({ tier, speed, region }))),
     );
+    const tables = compileSheet(sheet);
     const found = terms.map(each => tables.tableFor(each));
     expect(new Set(found).size).toBe(18);
     expect(terms.map(each => tables.tableFor({ ...each }))).toEqual(found);
@@ -29,26 +30,27 @@ describe('the table for the terms of a call', () => {
   });
 
   test('absent and standard terms have the standard table', () => {
+    const tables = compileSheet(sheet);
     const standard = tables.tableFor(undefined);
     const terms = { tier: 'standard', speed: 'standard', region: 'global' };
     for (const same of [{}, terms, { tier: undefined }, { tier: null as never }]) {
       expect(tables.tableFor(same)).toBe(standard);
-      expect(tables.unknownTerms(same)).toEqual([]);
+      expect(unknownTerms(same)).toEqual([]);
     }
-    expect(tables.unknownTerms(undefined)).toEqual([]);
+    expect(unknownTerms()).toEqual([]);
   });
 
   test('an unknown term is ignored and named, and the others still count', () => {
     const terms = { tier: 'ultrafast', speed: 'fast', region: 'mars' };
     expect(inputRate(terms)).toBe(6_000);
-    expect(tables.unknownTerms(terms)).toEqual(['tier "ultrafast"', 'region "mars"']);
-    expect(tables.unknownTerms({ speed: 'warp' })).toEqual(['speed "warp"']);
+    expect(unknownTerms(terms)).toEqual(['tier "ultrafast"', 'region "mars"']);
+    expect(unknownTerms({ speed: 'warp' })).toEqual(['speed "warp"']);
   });
 
   test('names of properties that every object has are unknown terms', () => {
     for (const tier of ['constructor', 'toString', '__proto__']) {
       expect(inputRate({ tier })).toBe(1_000);
-      expect(tables.unknownTerms({ tier })).toEqual([`tier "${tier}"`]);
+      expect(unknownTerms({ tier })).toEqual([`tier "${tier}"`]);
     }
   });
 
@@ -60,15 +62,15 @@ describe('the table for the terms of a call', () => {
       ['x'.repeat(1_000), 'x'.repeat(60)],
     ] as const) {
       expect(inputRate({ tier: tier as never })).toBe(1_000);
-      expect(tables.unknownTerms({ tier: tier as never })).toEqual([`tier "${shown}"`]);
+      expect(unknownTerms({ tier: tier as never })).toEqual([`tier "${shown}"`]);
     }
   });
 
   test('two lists of rates together have no known price: the first is used, and the other is named with it', () => {
     const terms = { tier: 'priority', speed: 'turbo' };
     expect(inputRate(terms)).toBe(7_000);
-    expect(tables.unknownTerms(terms)).toEqual(['speed "turbo" with tier "priority"']);
-    expect(tables.unknownTerms({ tier: 'flex', speed: 'turbo', region: 'us' })).toEqual([]);
+    expect(unknownTerms(terms)).toEqual(['speed "turbo" with tier "priority"']);
+    expect(unknownTerms({ tier: 'flex', speed: 'turbo', region: 'us' })).toEqual([]);
     expect(inputRate({ tier: 'flex', speed: 'turbo' })).toBe(4_000);
   });
 });
@@ -80,6 +82,9 @@ test('the rates, of which an id is made, differ by every price and every name, b
     { ...sheet, tiers: {} },
     { ...sheet, tiers: { flex: ratioOf(0.25) } },
     { ...sheet, tiers: {}, speeds: { flex: ratioOf(0.25) } },
+    { ...sheet, speeds: {} },
+    { ...sheet, speeds: { fast: ratioOf(5), turbo: { prices: { input: usd(8) } } } },
+    { ...sheet, regions: {} },
     { ...sheet, regions: { eu: ratioOf(1.1) } },
   ];
   const texts = variants.map(each => JSON.stringify(compileSheet(each).rates));
