@@ -4,7 +4,7 @@ import { inputTokens } from '../core/ledger/usage.ts';
 import { sumOfUsage } from './canonical-usage.ts';
 import { citesWeb, field, listField, stringField } from './json-fields.ts';
 import type { UsageReading } from './openai-usage.ts';
-import { readUsage, statedTokens, tierOf } from './openai-usage.ts';
+import { readUsage, statedTokens, tierOf, tierOfUsage } from './openai-usage.ts';
 import type { ReplyBill } from './reply-bill.ts';
 import { addUnpriced } from './reply-bill.ts';
 import { statedCost } from './stated-cost.ts';
@@ -18,6 +18,8 @@ export interface ChatBill {
   choice: unknown;
   isOneOfSeveral: boolean;
   tier: string | undefined;
+  /** Groq's flex tier costs what its standard one costs: console.groq.com/docs/flex-processing. */
+  isGroq: boolean;
   /** What a gateway says of its cost. */
   gateway: unknown;
   /** The usage of each model of a compound system. */
@@ -33,6 +35,7 @@ export function newChatBill(): ChatBill {
     choice: undefined,
     isOneOfSeveral: false,
     tier: undefined,
+    isGroq: false,
     gateway: undefined,
     breakdown: undefined,
     hasSearched: false,
@@ -50,6 +53,7 @@ export function readChatBill(bill: ChatBill, json: unknown): boolean {
   let isStated = false;
   for (const choice of listField(json, 'choices')) if (readChoice(bill, choice)) isStated = true;
   const groq = field(json, 'x_groq');
+  bill.isGroq ||= groq !== undefined;
   bill.breakdown = field(json, 'usage_breakdown') ?? field(groq, 'usage_breakdown') ?? bill.breakdown;
   if (take(bill, field(json, 'usage')) || take(bill, field(groq, 'usage'))) {
     bill.isOneOfSeveral = false;
@@ -102,7 +106,7 @@ export function chatBillFacts(bill: ChatBill, model: string | undefined): ReplyB
     calls,
     unpriced: unpriced.length > 0 ? unpriced : undefined,
     statedCost: statedCost(bill.usage, bill.gateway),
-    tier: bill.tier ?? tierOf(field(bill.usage, 'service_tier')),
+    tier: bill.isGroq && bill.tier === 'flex' ? 'standard' : (bill.tier ?? tierOfUsage(bill.usage)),
     speed: reading.speed,
     region: reading.region,
   };

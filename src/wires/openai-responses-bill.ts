@@ -3,7 +3,7 @@ import type { BilledCall, Meter } from '../core/ledger/usage.ts';
 import { sumOfUsage, withoutZeros } from './canonical-usage.ts';
 import { citesWeb, field, listField, stringField } from './json-fields.ts';
 import { TOOL_USAGE } from './openai-usage-fields.ts';
-import { readUsage, tierOf } from './openai-usage.ts';
+import { readUsage, tierOf, tierOfUsage } from './openai-usage.ts';
 import type { Counts, ReplyBill } from './reply-bill.ts';
 import { addUnpriced, readCounts } from './reply-bill.ts';
 import { statedCost } from './stated-cost.ts';
@@ -71,7 +71,7 @@ export function responsesBill(response: unknown, output: readonly unknown[]): Re
     calls: usage === undefined ? undefined : calls,
     unpriced: unpriced.length > 0 ? unpriced : undefined,
     statedCost: statedCost(reported),
-    tier: tierOf(field(response, 'service_tier')) ?? tierOf(field(reported, 'service_tier')),
+    tier: tierOf(field(response, 'service_tier')) ?? tierOfUsage(reported),
     speed,
     region,
   };

@@ -91,11 +91,19 @@ const TIERS: ReadonlyMap<string, string> = new Map([
   ['auto', 'standard'],
   ['on_demand', 'standard'],
   ['fast', 'priority'],
+  ['on_demand_flex', 'flex'],
+  ['on_demand_priority', 'priority'],
 ]);
 
 /** The tier that served a call, in our words where it is known, else in the vendor's; `undefined` when none is named. */
 export function tierOf(tier: unknown): string | undefined {
-  return typeof tier === 'string' && tier !== '' ? (TIERS.get(tier) ?? tier) : undefined;
+  return typeof tier === 'string' && tier !== '' ? (TIERS.get(tier.toLowerCase()) ?? tier) : undefined;
+}
+
+/** Some vendors name the tier in the usage. Google's name for it is a type of traffic. */
+export function tierOfUsage(usage: unknown): string | undefined {
+  const google = field(field(usage, 'extra_properties'), 'google');
+  return tierOf(field(usage, 'service_tier')) ?? tierOf(field(google, 'traffic_type'));
 }
 
 /** Input and output, or the total in its place; `undefined` where the object states no such counts. */

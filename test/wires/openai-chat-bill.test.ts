@@ -103,6 +103,8 @@ describe('what the reply says beside its usage', () => {
     expect(tierOf({ service_tier: 'auto', service_tier_used: 'priority' }, { service_tier: 'auto' })).toBe('priority');
     expect(tierOf({ usage: { ...usage(1, 1), service_tier: 'flex' } })).toBe('flex');
     expect(tierOf({ service_tier: null }, {})).toBeUndefined();
+    expect(tierOf({ x_groq: { id: 'req_1' } }, { service_tier: 'flex' })).toBe('standard');
+    expect(tierOf({ x_groq: { id: 'req_1' } }, { service_tier: 'performance' })).toBe('performance');
   });
 
   test('a stated cost is read with the usage, or in the metadata of the message', () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { inputTokens } from '../../src/core/ledger/usage.ts';
-import { readUsage, statedTokens, tierOf } from '../../src/wires/openai-usage.ts';
+import { readUsage, statedTokens, tierOf, tierOfUsage } from '../../src/wires/openai-usage.ts';
 
 const usageOf = (usage: unknown) => readUsage(usage).usage;
 const unpricedOf = (usage: unknown) => readUsage(usage).unpriced;
@@ -313,6 +313,18 @@ test('a tier that costs what the standard one costs is that; one that is not kno
     'ultrafast',
   ]);
   expect([null, undefined, '', 5, {}].map(tierOf)).toEqual(Array.from({ length: 5 }));
+});
+
+test('the tier may stand in the usage, and Google calls it a type of traffic', () => {
+  const google = (traffic: string) => tierOfUsage({ extra_properties: { google: { traffic_type: traffic } } });
+  expect(['ON_DEMAND', 'ON_DEMAND_FLEX', 'ON_DEMAND_PRIORITY', 'PROVISIONED_THROUGHPUT'].map(google)).toEqual([
+    'standard',
+    'flex',
+    'priority',
+    'PROVISIONED_THROUGHPUT',
+  ]);
+  expect(tierOfUsage({ service_tier: 'flex' })).toBe('flex');
+  expect([{}, null, { extra_properties: null }].map(tierOfUsage)).toEqual([undefined, undefined, undefined]);
 });
 
 test('the tokens that a usage states are told exactly when it can be read', () => {

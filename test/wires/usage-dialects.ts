@@ -273,6 +273,18 @@ export const DIALECTS: readonly Dialect[] = [
     },
     { input: 2000, output: 23, reasoning: 20 },
   ),
+  // litellm#37724: the tier that served is a type of traffic.
+  chat(
+    'Vertex AI, flex',
+    {
+      completion_tokens: 205,
+      extra_properties: { google: { traffic_type: 'ON_DEMAND_FLEX' } },
+      prompt_tokens: 7,
+      total_tokens: 212,
+    },
+    { input: 7, output: 205 },
+    { tier: 'flex' },
+  ),
   // An image of gemini-2.5-flash-image through a gateway.
   chat(
     'Gemini, image output',
