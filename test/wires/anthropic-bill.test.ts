@@ -319,6 +319,7 @@ describe('what has no meter', () => {
     [{ server_tool_use: { map_lookup_requests: 2 } }, ['usage.server_tool_use.map_lookup_requests']],
     [{ output_tokens_details: { audio_tokens: 3 } }, ['usage.output_tokens_details.audio_tokens']],
     [{ gpu: { warm: { audio_seconds: 3 } } }, ['usage.gpu.warm.audio_seconds']],
+    [{ cache_read_input_tokens: null, server_tool_use: null, cache_creation: undefined }, undefined],
     [{ cache_read_input_tokens: -5 }, ['usage.cache_read_input_tokens']],
     [{ cache_read_input_tokens: '5' }, ['usage.cache_read_input_tokens']],
     [{ cache_creation_input_tokens: 1e300 }, ['usage.cache_creation_input_tokens']],

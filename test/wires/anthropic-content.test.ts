@@ -44,7 +44,8 @@ describe('blocks of a message', () => {
   test('searches of the web count if they had results, because an error is free', () => {
     const result = (content: unknown) => ({ type: 'web_search_tool_result', content });
     const failed = result({ type: 'web_search_tool_result_error', error_code: 'unavailable' });
-    expect(read(result([]), failed, result([{}]))).toMatchObject({ webSearches: 2, hasOtherOutput: true });
+    const fetched = { type: 'web_fetch_tool_result', content: [] };
+    expect(read(result([]), failed, fetched, result([{}]))).toMatchObject({ webSearches: 2, hasOtherOutput: true });
   });
 
   test.each(['code_execution', 'bash_code_execution', 'text_editor_code_execution'])('%s runs code', name => {
