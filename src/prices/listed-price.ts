@@ -3,7 +3,7 @@ import type { PriceList } from '../contracts/price-list.ts';
 import { withBaseDiscounts } from './base-discount.ts';
 import { BOOK, lookUp, providerAt } from './book.ts';
 import { OVERLAY } from './overlay.ts';
-import { erasOfModel, modelIn, termsIn, withListedTerms } from './price-list.ts';
+import { erasOfModel, modelIn, termsIn, underListedTerms, withListedTerms } from './price-list.ts';
 import type { Era } from './schedule.ts';
 
 export interface ListedPrice {
@@ -35,14 +35,17 @@ export function listedPrice(provider: string, model: string, own?: PriceList): L
     if (entry === undefined) continue;
     const { source = list.source, asOf = list.asOf } = entry;
     const id = `${entry.provider}/${entry.model}`;
-    const price = { id, source: `${source} as of ${asOf}, ${id}`, eras: erasOfModel(entry, id) };
-    return withDiscounts(onTerms(price, entry, own), entry, own);
+    const terms = termsIn(OVERLAY, entry.provider, entry.model);
+    const eras = erasOfModel(entry, id).map(era => underListedTerms(era, terms, id));
+    return completed({ id, source: `${source} as of ${asOf}, ${id}`, eras }, entry, own);
   }
   const lookup = lookUp(provider, model);
   if (lookup.kind !== 'found') return undefined;
   const named = { provider: lookup.provider, model: lookup.id };
   const id = `${named.provider}/${named.model}`;
-  return withDiscounts(onTerms({ id, source: `${BOOK} ${id}`, eras: lookup.eras }, named, own), named, own);
+  const terms = termsIn(OVERLAY, named.provider, named.model);
+  const eras = lookup.eras.map(era => withListedTerms(era, terms, id));
+  return completed({ id, source: `${BOOK} ${id}`, eras }, named, own);
 }
 
 interface ListedName {
@@ -50,8 +53,11 @@ interface ListedName {
   readonly model: string;
 }
 
-function withDiscounts(price: ListedPrice, { provider, model }: ListedName, own: PriceList | undefined): ListedPrice {
-  return { ...price, eras: withDiscountsOfBase(price.eras, { provider, model, own }) };
+/** Adds the terms of the application's list, and the discounts of a model from which this one is fine-tuned. */
+function completed(price: ListedPrice, { provider, model }: ListedName, own: PriceList | undefined): ListedPrice {
+  const terms = own === undefined ? [] : termsIn(own, provider, model);
+  const eras = price.eras.map(era => withListedTerms(era, terms, price.id));
+  return { ...price, eras: withDiscountsOfBase(eras, { provider, model, own }) };
 }
 
 /** A fine-tuned model's prices (`ft:gpt-4o-mini…`), with the discounts for cached input of the model that it is made from. */
@@ -62,10 +68,4 @@ export function withDiscountsOfBase(
   const base = /^ft:([^:]+)/i.exec(model)?.[1];
   const listed = base === undefined ? undefined : listedPrice(provider, base, own);
   return listed === undefined ? eras : withBaseDiscounts(eras, listed.eras);
-}
-
-/** Adds the terms of our overlay, then those of the application's list, which replace them. */
-function onTerms(price: ListedPrice, { provider, model }: ListedName, own: PriceList | undefined): ListedPrice {
-  const terms = [OVERLAY, ...(own === undefined ? [] : [own])].flatMap(list => termsIn(list, provider, model));
-  return { ...price, eras: price.eras.map(era => withListedTerms(era, terms, price.id)) };
 }

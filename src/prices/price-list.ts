@@ -57,6 +57,23 @@ export function withListedTerms(era: Era, terms: readonly ListedTerms[], path: s
   );
 }
 
+/** The era with terms that it lacks: what it says itself counts, rates and terms alike. */
+export function underListedTerms(era: Era, terms: readonly ListedTerms[], path: string): Era {
+  return mapSheets(era, sheet => {
+    const { sheet: under } = withListedTerms({ fromMs: era.fromMs, sheet }, terms, path);
+    return {
+      ...under,
+      standard: under.standard.map((bracket, i) => ({
+        ...bracket,
+        prices: { ...bracket.prices, ...sheet.standard[i]?.prices },
+      })),
+      tiers: { ...under.tiers, ...sheet.tiers },
+      speeds: { ...under.speeds, ...sheet.speeds },
+      regions: { ...under.regions, ...sheet.regions },
+    };
+  });
+}
+
 /** What an entry of the terms adds to a price, without what says whose and whence. */
 function addedBy({
   provider: _,

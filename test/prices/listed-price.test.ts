@@ -63,6 +63,24 @@ test('terms of the own list are added to prices of any list and replace ours; ot
   expect(priceOf('openai', 'gpt-5').cost({ input: 1_000 }, 0, { tier: 'flex' })).toBe(1_500_000);
 });
 
+test('the terms and rates that a listed model has of its own come before those that we add to its provider’s models', () => {
+  const own = {
+    ...OWN,
+    models: [
+      {
+        provider: 'openai',
+        model: 'gpt-5',
+        prices: [{ ...rates, tiers: { flex: 0.25, priority: 9 }, regions: { us: 2 } }],
+      },
+    ],
+    terms: [{ provider: 'openai', models: ['gpt-5'], tiers: { priority: 10 } }],
+  };
+  const price = schedulePrice('own', listedPrice('openai', 'gpt-5', own)?.eras ?? []);
+  const costs = ['flex', 'priority', 'batch'].map(tier => price.cost({ input: 1_000 }, 0, { tier }));
+  expect(costs).toEqual([750_000, 30_000_000, 1_500_000]);
+  expect(['us', 'eu'].map(region => price.cost({ input: 1_000 }, 0, { region }))).toEqual([6_000_000, 3_000_000]);
+});
+
 test('a fine-tuned model without a price of cached input has the discount of the model that it is made from', () => {
   const own = { ...OWN, models: [{ provider: 'openai', model: 'ft:gpt-5-mini', prices: [rates] }], terms: [] };
   const price = listedPrice('openai', 'ft:gpt-5-mini-2025-08-07:acme::x', own);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ListedModel, PriceList } from '../../src/contracts/price-list.ts';
-import { erasOfModel, modelIn, termsIn, withListedTerms } from '../../src/prices/price-list.ts';
+import { erasOfModel, modelIn, termsIn, underListedTerms, withListedTerms } from '../../src/prices/price-list.ts';
 import { schedulePrice } from '../../src/prices/schedule.ts';
 
 const rates = (usd: number) => ({ inputUsdPerMillion: usd, outputUsdPerMillion: usd });
@@ -76,6 +76,34 @@ test('terms of all models and of one are added, and the later entry counts', () 
   const price = schedulePrice('test', eras);
   const costs = ['standard', 'batch', 'flex'].map(tier => price.cost({ input: 1_000, webSearch: 1 }, 0, { tier }));
   expect(costs).toEqual([6_000_000, 5_500_000, 5_250_000]);
+});
+
+test('terms may also be added under a price, where they change nothing that it says itself', () => {
+  const own = model('gpt-7', {
+    ...rates(1),
+    longContext: { aboveTokens: 100, inputUsdPerMillion: 2 },
+    webSearchUsdPerThousand: 10,
+    tiers: { flex: 0.5 },
+    speeds: { fast: 2 },
+    regions: { us: 2 },
+  });
+  const terms = {
+    provider: 'openai',
+    models: ['gpt-7'],
+    tiers: { flex: 0.9, priority: 3 },
+    speeds: { fast: 9, turbo: 4 },
+    regions: { us: 9, eu: 5 },
+    webSearchUsdPerThousand: 1,
+    fileSearchUsdPerThousand: 2,
+  };
+  const eras = erasOfModel(own, 'list').map(era => underListedTerms(era, [terms], 'list'));
+  const price = schedulePrice('test', eras);
+  const nano = (...served: Parameters<typeof price.cost>[2][]) =>
+    served.map(each => price.cost({ input: 10 }, 0, each));
+  expect(nano({ tier: 'flex' }, { tier: 'priority' })).toEqual([5_000, 30_000]);
+  expect(nano({ speed: 'fast' }, { speed: 'turbo' })).toEqual([20_000, 40_000]);
+  expect(nano({ region: 'us' }, { region: 'eu' })).toEqual([20_000, 50_000]);
+  expect(price.cost({ input: 1_000, webSearch: 1, fileSearch: 1 }, 0)).toBe(2_000_000 + 10_000_000 + 2_000_000);
 });
 
 test('a model without further terms keeps its prices unchanged', () => {
