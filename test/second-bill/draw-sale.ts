@@ -329,6 +329,7 @@ const DIALECTS = [
   'litellm',
   'openrouter',
   'perplexity',
+  'excluding',
   'xai-stated',
   'perplexity-stated',
 ] as const;
@@ -341,7 +342,8 @@ function drawChat(on: Dice): Sale {
   let tokens = gptTokens(on, writer);
   // A total that is larger than the sum of its parts by just the cached tokens may mean that the prompt leaves them out, as
   // some gateways' do. Gemini's thoughts may come to the same number: no reply tells the two apart.
-  if (dialect === 'gemini' && tokens.reasoning === tokens.cacheRead) tokens = { ...tokens, reasoning: 0 };
+  const isAmbiguous = dialect === 'gemini' || dialect === 'excluding';
+  if (isAmbiguous && tokens.reasoning === tokens.cacheRead) tokens = { ...tokens, reasoning: 0 };
   // A fee is billed whatever is used, so that a tier without a price would be told of nothing but the fee.
   if (published(asked).perRequest !== undefined) tokens = { ...tokens, output: tokens.output + 1 };
   if (dialect === 'perplexity') tokens = { ...tokens, cacheRead: 0 };

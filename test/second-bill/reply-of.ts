@@ -343,6 +343,14 @@ function chatUsage(sale: Sale, on: Dice): Json {
         ...(sale.oddity === 'usage.details.tokens' && { completion_tokens_details: oddDetail }),
         ...odd,
       };
+    case 'excluding':
+      return {
+        ...whole,
+        prompt_tokens: tokens.input,
+        prompt_tokens_details: { cached_tokens: tokens.cacheRead, ...oddDetail },
+        completion_tokens_details: reasoning,
+        ...odd,
+      };
     case 'gemini':
       // The thoughts are in the total alone.
       return {
@@ -509,6 +517,7 @@ function chatReply(sale: Sale, on: Dice): Reply {
     case 'xai':
     case 'xai-stated':
     case 'litellm':
+    case 'excluding':
     case 'openrouter':
       return {
         isStream: true,

@@ -40,6 +40,7 @@ export type Dialect =
   | 'litellm'
   | 'openrouter'
   | 'perplexity'
+  | 'excluding'
   | 'xai-stated'
   | 'perplexity-stated';
 

@@ -73,10 +73,11 @@ describe('meters', () => {
   });
 
   test.each([
-    ['the total has them beside the prompt', 1000, 110 + 900],
-    ['the total has them and the reasoning beside it', 1000, 110 + 900 + 8],
-    ['there are more of them than the prompt has', 10, undefined],
-  ])('cached tokens are outside the prompt when %s', (_, prompt, total) => {
+    ['the total has them beside the prompt', 1000, 110 + 900, 10],
+    // What is left of the total is output, as it is without a cache.
+    ['the total has them and the reasoning beside it', 1000, 110 + 900 + 8, 18],
+    ['there are more of them than the prompt has', 10, undefined, 10],
+  ])('cached tokens are outside the prompt when %s', (_, prompt, total, output) => {
     const usage = {
       prompt_tokens: prompt,
       completion_tokens: 10,
@@ -85,7 +86,7 @@ describe('meters', () => {
       cache_read_input_tokens: 600,
       cache_creation_input_tokens: 300,
     };
-    expect(usageOf(usage)).toMatchObject({ input: prompt, cacheRead: 600, cacheWrite5m: 300 });
+    expect(usageOf(usage)).toMatchObject({ input: prompt, cacheRead: 600, cacheWrite5m: 300, output });
   });
 
   test('cache writes of both lifetimes are never negative and add up to the writes, whatever the breakdown says', () => {
