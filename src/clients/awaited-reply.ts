@@ -1,28 +1,25 @@
-/** Which requests retrieve a reply that was not finished when the request for it ended: a background response. */
+/** Which requests retrieve a reply, and which of those replies was not finished when the request for it ended. */
 import type { Wire } from '../contracts/wire.ts';
 import { isPending } from '../core/ledger/vocabulary.ts';
 import type { Engine } from '../engine/engine.ts';
 
-/** A reply that a request retrieves, streamed or not, or cancels. */
+/** A reply that a request retrieves, streamed or not, cancels or deletes, or whose input it lists. */
 export interface Retrieval {
   readonly id: string;
   readonly wire: Wire;
 }
 
 /** The API's URL, and under it the id of a reply. */
-const REPLY_URL = /^([^?#]*?)\/([^/?#]+)(?:\/cancel)?(?:[?#]|$)/;
+const REPLY_URL = /^([^?#]*?)\/([^/?#]+)(?:\/(?:cancel|input_items))?(?:[?#]|$)/;
 
-/** `undefined` for any other request, and for a reply that is known to be finished. */
-export function awaitedReply(
-  wires: readonly Wire[],
-  { receipts, store }: Pick<Engine, 'receipts' | 'store'>,
-  url: string,
-): Retrieval | undefined {
+/** `undefined` for any other request. */
+export function retrievalOf(wires: readonly Wire[], url: string): Retrieval | undefined {
   const [, api = '', id = ''] = REPLY_URL.exec(url) ?? [];
   const wire = wires.find(candidate => candidate.matches(api));
-  if (wire === undefined) return undefined;
-  const attempts = receipts.byReplyId(id)?.attempts;
-  // Another process may have the request.
-  const isAwaited = attempts === undefined ? store.intentOfReply !== undefined : attempts.some(isPending);
-  return isAwaited ? { id, wire } : undefined;
+  return wire === undefined ? undefined : { id, wire };
+}
+
+/** True for a background response that is not known to be finished. */
+export function isAwaited({ owners, receipts }: Pick<Engine, 'owners' | 'receipts'>, id: string): boolean {
+  return receipts.byReplyId(id)?.attempts.some(isPending) ?? owners.mayAwait(id);
 }

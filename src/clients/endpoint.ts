@@ -1,7 +1,20 @@
 /** A model's own endpoint: its address, and which of the client's headers and query parameters are sent there. */
 
-/** Query parameters that choose a version of the API. Any other parameter may be an API key, so it is not sent to another endpoint. */
+/** Query parameters that choose a version of the API. */
 const VERSION_PARAMETERS = ['beta', 'api-version'];
+/** Those of a reply that is retrieved, or of its input. */
+const RETRIEVAL_PARAMETERS = [
+  'stream',
+  'starting_after',
+  'include',
+  'include[]',
+  'include_obfuscation',
+  'after',
+  'limit',
+  'order',
+];
+/** Any other parameter may be an API key, so it is not sent to another endpoint. */
+const SENT_PARAMETERS = [...VERSION_PARAMETERS, ...RETRIEVAL_PARAMETERS];
 
 /**
  * The address of an API under another base URL, which may have a query of its own.
@@ -16,9 +29,9 @@ export function addressAt(baseURL: string, url: string, path: string): string {
   address.pathname = address.pathname.replace(/\/+$/, '') + url.slice(url.lastIndexOf(path, end), end);
   if (queryAt >= 0) {
     const query = new URLSearchParams(url.slice(queryAt));
-    for (const name of VERSION_PARAMETERS) {
-      const value = query.get(name);
-      if (value !== null && !address.searchParams.has(name)) address.searchParams.set(name, value);
+    for (const name of SENT_PARAMETERS) {
+      if (address.searchParams.has(name)) continue;
+      for (const value of query.getAll(name)) address.searchParams.append(name, value);
     }
   }
   return address.href;

@@ -5,7 +5,7 @@ import { circuitsOf } from '../engine/rails/circuit-breaker.ts';
 import { performRequest } from '../engine/request/request.ts';
 import type { RoutedRequest } from '../engine/request/routed-request.ts';
 import type { Wire } from '../contracts/wire.ts';
-import { awaitedReply } from './awaited-reply.ts';
+import { retrievalOf } from './awaited-reply.ts';
 import type { ClientCall } from './client-call.ts';
 import { attemptTimeoutOf, clientCallOf, clientFetch } from './client-call.ts';
 import type { GivenUpRequests } from './given-up.ts';
@@ -76,15 +76,13 @@ interface FetchCall {
 }
 
 /** A request that is not routed. */
-function pass({ seam, inner, input, url }: FetchCall, init: RequestInit | undefined): Promise<Response> {
-  const reply = inner(input, init);
-  const awaited = awaitedReply(seam.wires, seam.engine, url);
-  if (awaited === undefined) return reply;
-  return reply.then(response =>
-    import('./retrieved-reply.ts').then(
-      ({ retrievedReply }) => retrievedReply(seam.engine, awaited, response),
-      () => response,
-    ),
+function pass(call: FetchCall, init: RequestInit | undefined): Promise<Response> {
+  const { seam, inner, input, url } = call;
+  const retrieval = retrievalOf(seam.wires, url);
+  if (retrieval === undefined) return inner(input, init);
+  return import('./retrieved-reply.ts').then(
+    ({ retrieved }) => retrieved(seam.engine, retrieval, { ...call, init }),
+    () => inner(input, init),
   );
 }
 

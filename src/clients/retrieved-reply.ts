@@ -1,4 +1,8 @@
-/** A reply on its way to the application that retrieves it: it passes unchanged, and its usage is booked when it has ended. */
+/**
+ * A reply on its way to the application that retrieves it: it passes unchanged, and its usage is booked when it has ended. It
+ * is where the model is that wrote it, which may have an endpoint of its own.
+ */
+import type { ResolvedModel } from '../config/resolved.ts';
 import type { ReplyError, StreamReader, Wire } from '../contracts/wire.ts';
 import type { AttemptStatus } from '../core/ledger/vocabulary.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -6,12 +10,41 @@ import type { FinishedReply } from '../engine/request/late-usage.ts';
 import { bookLateUsage } from '../engine/request/late-usage.ts';
 import { parseJson, stringField } from '../wires/json-fields.ts';
 import type { Retrieval } from './awaited-reply.ts';
+import { isAwaited } from './awaited-reply.ts';
 import { bodySource, decoded } from './body-source.ts';
+import type { Fetch } from './http-request.ts';
+import { addressed } from './http-request.ts';
 import { observedStream } from './observed-stream.ts';
 import { withStream } from './reply-response.ts';
 
-/** The same response, observed. */
-export function retrievedReply(engine: Engine, { id, wire }: Retrieval, response: Response): Response {
+export interface RetrievalCall {
+  readonly inner: Fetch;
+  readonly input: string | URL | Request;
+  readonly url: string;
+  readonly init: RequestInit | undefined;
+}
+
+export async function retrieved(engine: Engine, retrieval: Retrieval, call: RetrievalCall): Promise<Response> {
+  const { config, owners } = engine;
+  const { inner, input, init } = call;
+  const hasOwn = [...config.models.values()].some(({ baseURL }) => baseURL !== undefined);
+  const owner = hasOwn ? config.models.get((await owners.of([retrieval.id])) ?? '') : undefined;
+  const response = await (owner?.baseURL === undefined
+    ? inner(input, init)
+    : inner(...requestTo(owner, retrieval.wire, call)));
+  return isAwaited(engine, retrieval.id) ? observed(engine, retrieval, response) : response;
+}
+
+/** The request at the model's own endpoint. */
+function requestTo(model: ResolvedModel, wire: Wire, { input, url, init }: RetrievalCall): Parameters<Fetch> {
+  const request = input instanceof Request ? input : undefined;
+  const own: RequestInit =
+    request === undefined ? { ...init } : { method: request.method, headers: request.headers, signal: request.signal };
+  return [addressed(model, { url, wire }, own), own];
+}
+
+/** The same response, which is read while the caller reads it. */
+function observed(engine: Engine, { id, wire }: Retrieval, response: Response): Response {
   if (!response.ok || response.body === null || response.bodyUsed || response.body.locked) return response;
   const reader = wire.reader({ hidesUsageChunk: false, wantsText: false });
   const unread: Uint8Array[] = [];

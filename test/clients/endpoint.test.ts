@@ -26,6 +26,13 @@ describe('the address', () => {
   });
 });
 
+test('the parameters of a retrieval are sent to the endpoint, each as often as it is given', () => {
+  const url = 'https://api.example/v1/responses/resp_1?stream=true&include[]=a&include[]=b&key=secret';
+  expect(addressAt('http://gpu/v1', url, '/responses')).toBe(
+    'http://gpu/v1/responses/resp_1?stream=true&include%5B%5D=a&include%5B%5D=b',
+  );
+});
+
 describe('the headers', () => {
   test.each([
     'authorization',

@@ -8,13 +8,15 @@ import { afterEach, describe, expect, test } from 'vitest';
 import type { Store } from '../../src/contracts/store.ts';
 import type { Attempt } from '../../src/core/ledger/vocabulary.ts';
 import { foldIntent } from '../../src/core/ledger/records.ts';
+import { fixed } from '../../src/policies/fixed.ts';
+import { createRouter } from '../../src/router.ts';
 import { memory } from '../../src/stores/memory.ts';
 import { sqlite } from '../../src/stores/sqlite.ts';
 import { testRuntime } from '../../src/testing/test-runtime.ts';
 import type { Feature, RoutedOptions } from '../support/routed.ts';
 import { closeAll, routed } from '../support/routed.ts';
 import type { Answer } from '../support/scripted-server.ts';
-import { json, status } from '../support/scripted-server.ts';
+import { json, scriptedServer, status } from '../support/scripted-server.ts';
 
 afterEach(closeAll);
 
@@ -189,7 +191,13 @@ describe('a background response', () => {
   });
 
   test('an error, a reply of another id and an empty stream leave the estimate as it is', async () => {
-    const { client, attempts } = await background([QUEUED, status(404), COMPLETED, stream([], {}), COMPLETED]);
+    const { client, attempts } = await background([
+      QUEUED,
+      status(404),
+      COMPLETED,
+      stream([], {}),
+      { object: 'list', data: [] },
+    ]);
     await client.responses.create(CREATE);
     await expect(client.responses.retrieve('resp_1')).rejects.toThrow('404');
     await client.responses.retrieve('resp_other');
@@ -263,4 +271,39 @@ test('a store that cannot be read leaves the retrieval as it is, and observers a
   expect((await client.responses.retrieve('resp_1')).output_text).toBe('Hello');
   await router.flush();
   expect(faults).toEqual([{ where: 'store', error }]);
+});
+
+test('a background response is retrieved, cancelled and deleted where the model that writes it is', async () => {
+  const [own, other] = await Promise.all([
+    scriptedServer([json(QUEUED), json(IN_PROGRESS), json(COMPLETED)]),
+    scriptedServer([json(COMPLETED)]),
+  ]);
+  const price = { inputUsdPerMillion: 1, outputUsdPerMillion: 2 };
+  const store = memory();
+  const router = createRouter({
+    models: {
+      mini: { provider: 'openai', model: 'mini-1', price, baseURL: `${own.url}/own`, headers: { 'x-key': 'o' } },
+    },
+    features: { support: { candidates: ['mini'], failureCostUsd: 1, policy: fixed('mini') } },
+    store,
+  });
+  const client = router.wrap(new OpenAI({ apiKey: 'secret', baseURL: `${other.url}/v1`, maxRetries: 0 }));
+  await client.responses.create(CREATE);
+  await client.responses.retrieve('resp_1', { include: ['file_search_call.results'] });
+  await client.responses.cancel('resp_1');
+  await client.responses.delete('resp_1');
+  await router.fetch(new Request(`${other.url}/v1/responses/resp_1`, { headers: { authorization: 'Bearer secret' } }));
+  expect(own.received.map(({ path, headers }) => [path, headers['x-key'], headers.authorization])).toEqual([
+    ['/own/responses', 'o', undefined],
+    ['/own/responses/resp_1?include%5B%5D=file_search_call.results', 'o', undefined],
+    ['/own/responses/resp_1/cancel', 'o', undefined],
+    ['/own/responses/resp_1', 'o', undefined],
+    ['/own/responses/resp_1', 'o', undefined],
+  ]);
+  expect(await attemptsIn({ router, store })).toMatchObject([{ provenance: 'reported', costNanoUsd: COST }]);
+  await client.responses.retrieve('resp_unknown');
+  expect(other.received.map(({ path, headers }) => [path, headers.authorization])).toEqual([
+    ['/v1/responses/resp_unknown', 'Bearer secret'],
+  ]);
+  await Promise.all([router.close(), own.close(), other.close()]);
 });

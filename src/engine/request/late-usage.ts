@@ -18,10 +18,7 @@ export interface FinishedReply {
   readonly chars: number;
 }
 
-type LateEngine = Pick<
-  Engine,
-  'book' | 'config' | 'owners' | 'receipts' | 'runtime' | 'store' | 'faulted' | 'tellUnpriced'
->;
+type LateEngine = Pick<Engine, 'book' | 'config' | 'owners' | 'receipts' | 'runtime' | 'faulted' | 'tellUnpriced'>;
 
 /**
  * Replaces the attempt that waits for this reply by one with its usage. Does nothing for a reply that was booked before,
@@ -36,8 +33,8 @@ export async function bookLateUsage(engine: LateEngine, reply: FinishedReply): P
 }
 
 async function replaceAwaited(engine: LateEngine, reply: FinishedReply): Promise<void> {
-  const { book, owners, receipts, runtime, store } = engine;
-  const intentId = receipts.byReplyId(reply.id)?.intentId ?? (await store.intentOfReply?.(reply.id));
+  const { book, owners, receipts, runtime } = engine;
+  const intentId = await owners.intentOf(reply.id);
   if (intentId === undefined) return;
   const isAwaited = (attempt: Attempt): boolean => isPending(attempt) && attempt.replyKeys?.includes(reply.id) === true;
   let booked: Attempt | undefined;

@@ -1,6 +1,7 @@
 /** Records the spend of one request: on its receipt at once, in the ledger when the request commits. */
 import type { Intent } from '../../core/ledger/records.ts';
 import type { Verdict } from '../../core/ledger/vocabulary.ts';
+import { isPending } from '../../core/ledger/vocabulary.ts';
 import type { EndedExchange } from '../attempts/attempt.ts';
 import { attemptOf } from '../attempts/attempt.ts';
 import type { NewAttempt } from '../attempts/attempt-cost.ts';
@@ -39,6 +40,7 @@ export class RequestLog {
     if (verdict !== undefined) attempt.verdict = verdict;
     const { id, keys = NOTHING } = result.answer ?? {};
     if (id !== undefined) this.#engine.owners.keep([id, ...keys], model.name);
+    if (isPending(attempt)) this.#engine.owners.await(keys, intentId);
     this.#uncommitted = appended(this.#uncommitted, attempt);
     this.#receipt.attempts = appended(this.#receipt.attempts, attempt);
   }

@@ -1,4 +1,7 @@
-/** Which model wrote a reply that a later request continues: from this process's replies, else from the store. */
+/**
+ * Which model wrote a reply that a later request continues, and which intent waits for one that was not finished: from this
+ * process's replies, else from the store.
+ */
 import { LRUCache } from 'lru-cache';
 import type { Fault } from '../../contracts/observer.ts';
 import type { Store } from '../../contracts/store.ts';
@@ -7,13 +10,24 @@ export interface ReplyOwners {
   keep(keys: readonly string[], model: string): void;
   /** Configured name of the model that wrote the first known of these replies. A promise only where the store is asked; never rejects. */
   of(keys: readonly string[]): string | undefined | Promise<string | undefined>;
+  /** The intent has an attempt with a reply of these keys that was not finished. */
+  await(keys: readonly string[], intentId: string): void;
+  /** False where no intent waits for the reply, as far as this process can know without the store. */
+  mayAwait(key: string): boolean;
+  /** Id of the intent that waits, or has waited, for the reply. Rejects as the store does. */
+  intentOf(key: string): Promise<string | undefined>;
 }
 
 /** Keys kept in memory. More: fewer questions to the store; about 150 bytes each. */
 const CAPACITY = 10_000;
 
-export function replyOwners(store: Pick<Store, 'modelOfReply'>, faulted: (fault: Fault) => void): ReplyOwners {
+export function replyOwners(
+  store: Pick<Store, 'modelOfReply' | 'intentOfReply'>,
+  faulted: (fault: Fault) => void,
+): ReplyOwners {
   const owners = new LRUCache<string, string>({ max: CAPACITY });
+  /** Made for the first one: most processes never wait for a reply. */
+  let awaited: LRUCache<string, string> | undefined;
 
   async function stored(keys: readonly string[]): Promise<string | undefined> {
     try {
@@ -39,5 +53,11 @@ export function replyOwners(store: Pick<Store, 'modelOfReply'>, faulted: (fault:
       }
       return keys.length === 0 || store.modelOfReply === undefined ? undefined : stored(keys);
     },
+    await(keys, intentId) {
+      awaited ??= new LRUCache({ max: CAPACITY });
+      for (const key of keys) awaited.set(key, intentId);
+    },
+    mayAwait: key => awaited?.has(key) === true || store.intentOfReply !== undefined,
+    intentOf: async key => awaited?.get(key) ?? store.intentOfReply?.(key),
   };
 }

@@ -36,3 +36,13 @@ test('a store that fails is a fault, and the request goes on as if no model were
   expect(await owners.of(['resp_1'])).toBeUndefined();
   expect(faults).toEqual([{ where: 'store', error }]);
 });
+
+test('the intent that waits for a reply is known here, else to the store', async () => {
+  const own = replyOwners({}, ignore);
+  own.await(['resp_1', 'conv_1'], 'i1');
+  expect(await Promise.all(['resp_1', 'conv_1', 'resp_2'].map(own.intentOf))).toEqual(['i1', 'i1', undefined]);
+  expect(['resp_1', 'resp_2'].map(own.mayAwait)).toEqual([true, false]);
+  const shared = replyOwners({ intentOfReply: async key => (key === 'resp_2' ? 'i2' : undefined) }, ignore);
+  expect(await Promise.all(['resp_1', 'resp_2'].map(shared.intentOf))).toEqual([undefined, 'i2']);
+  expect(shared.mayAwait('resp_1')).toBe(true);
+});
