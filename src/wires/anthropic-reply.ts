@@ -31,7 +31,7 @@ export interface AnthropicMessage {
 
 export function anthropicFacts({ message, end, usage, content, text }: AnthropicMessage): ReplyFacts {
   const stopReason = field(end, 'stop_reason');
-  const model = content.model ?? stringField(message, 'model');
+  const model = fallbackModel(usage) ?? content.model ?? stringField(message, 'model');
   const container = field(end, 'container') ?? field(message, 'container');
   const reported = usage ?? field(message, 'usage');
   const category = stringField(field(end, 'stop_details'), 'category');
@@ -49,6 +49,12 @@ export function anthropicFacts({ message, end, usage, content, text }: Anthropic
     hasToolCalls: content.hasToolCalls,
     hasOtherOutput: content.hasOtherOutput,
   };
+}
+
+/** The fallback model that answered. A stream has named the model that was asked, before another one took over. */
+function fallbackModel(usage: unknown): string | undefined {
+  const answer = listField(usage, 'iterations').findLast(entry => field(entry, 'type') === 'fallback_message');
+  return stringField(answer, 'model');
 }
 
 const FINISHES: ReadonlyMap<unknown, Finish> = new Map<unknown, Finish>([

@@ -51,6 +51,15 @@ describe('a stream of message events', () => {
     expect(reader.facts()).toMatchObject({ model: 'n', tier: 'batch', speed: 'fast', region: 'us', keys: ['box'] });
   });
 
+  test('a fallback model that only the iterations name has answered', () => {
+    const reader = anthropicReader({ wantsText: true });
+    const attempt = { type: 'message', model: 'm', input_tokens: 25, output_tokens: 0 };
+    const answer = { type: 'fallback_message', model: 'n', input_tokens: 30, output_tokens: 15 };
+    const usage = { input_tokens: 30, output_tokens: 15, cache_read_input_tokens: 0, iterations: [attempt, answer] };
+    pushAll(reader, start + event({ type: 'message_delta', delta: { stop_reason: 'end_turn' }, usage }));
+    expect(reader.facts()).toMatchObject({ model: 'n', calls: [{ model: 'n', usage: { input: 30, output: 15 } }] });
+  });
+
   test('a refusal at the end of a stream that wrote nothing is free in most categories', () => {
     const usageOf = (category: string | null) => {
       const reader = anthropicReader({ wantsText: true });
