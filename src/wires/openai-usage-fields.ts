@@ -84,6 +84,9 @@ export const USAGE = fields({
     file_search_calls: 'fileSearch',
     mcp_calls: 'part',
   }),
+  // Amounts of money, which `statedCost` reads.
+  cost: 'part',
+  cost_details: 'part',
   // Copies of the same usage; only DashScope's has something that the totals lack.
   context_details: 'part',
   billing_usage: 'part',

@@ -44,6 +44,7 @@ describe('the usage of a stream', () => {
 
   test('with usages in several choices the last one counts, and the rest is named', () => {
     const choice = (index: number) => ({ choices: [{ index, usage: usage(5, index + 1) }] });
+    expect(billOf([{ choices: [{ usage: usage(5, 1) }] }, choice(0)])).toMatchObject({ unpriced: undefined });
     expect(billOf([choice(0), choice(0)])).toMatchObject({ usage: { output: 1 }, unpriced: undefined });
     expect(billOf([choice(0), choice(1)])).toMatchObject({ usage: { output: 2 }, unpriced: ['choices.usage'] });
     expect(billOf([choice(0), choice(1), { usage: usage(5, 3) }])).toMatchObject({
@@ -156,6 +157,8 @@ describe('calls of a compound system', () => {
     const bill = billOf([{ usage: usage(400, 70), usage_breakdown: breakdown(['m', 100, 20]) }]);
     expect(bill).toMatchObject({ usage: { input: 400, output: 70 }, unpriced: ['usage_breakdown'] });
     expect(bill.calls).toBeUndefined();
+    for (const parts of [breakdown(['m', 400, 20]), breakdown(['m', 100, 70])])
+      expect(billOf([{ usage: usage(400, 70), usage_breakdown: parts }]).unpriced).toEqual(['usage_breakdown']);
     expect(billOf([{ usage: usage(4, 7), usage_breakdown: null }]).unpriced).toBeUndefined();
   });
 });
