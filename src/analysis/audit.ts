@@ -8,7 +8,7 @@ import { toDecimalUsd } from '../core/ledger/money.ts';
 import { seededRandom } from '../core/math/random.ts';
 import { contributionDelta } from '../core/cells/contribution.ts';
 import type { Outcome, PlanKey } from '../core/ledger/vocabulary.ts';
-import { planKey } from '../core/ledger/vocabulary.ts';
+import { isPending, planKey } from '../core/ledger/vocabulary.ts';
 import { RouterError } from '../errors.ts';
 import { commitOnLatest } from '../contracts/commit-on-latest.ts';
 import type { Store } from '../contracts/store.ts';
@@ -104,7 +104,9 @@ function isAudit({ source }: { readonly source: string }): boolean {
 
 /** `undefined` for an intent without a reply, because there is nothing to judge. */
 function itemOf({ id, decided, attempts }: Intent): AuditItem | undefined {
-  const reply = attempts.findLast(attempt => attempt.status === 'ok' && attempt.kind !== 'judge');
+  const reply = attempts.findLast(
+    attempt => attempt.status === 'ok' && attempt.kind !== 'judge' && !isPending(attempt),
+  );
   if (reply === undefined) return undefined;
   return {
     intentId: id,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { writeLedger } from '../../benchmarks/dashboard/ledger.ts';
 import { foldIntent } from '../../src/core/ledger/records.ts';
+import { NOT_RETRIEVED } from '../../src/core/ledger/vocabulary.ts';
 import { attempt } from '../core/support/intents.ts';
 import { storeWith } from '../engine/state/stored.ts';
 import { auditSample, isDrawn, recordAudit } from '../../src/analysis/audit.ts';
@@ -69,9 +70,10 @@ describe('auditSample', () => {
         ],
       },
       { attempts: [attempt('mini', 0, { status: 'aborted' })] },
+      { attempts: [attempt('mini', 0, { unpriced: [NOT_RETRIEVED] })] },
     ]);
     const sample = await auditSample(store, { feature: 'f', fraction: 1 });
-    expect(sample).toMatchObject({ intents: 2, drawn: 1, audited: 0 });
+    expect(sample).toMatchObject({ intents: 3, drawn: 1, audited: 0 });
     expect(sample.unlabelled).toMatchObject([
       { intentId: 'i0', plan: 'mini>premium', model: 'premium', turns: 2, spendUsd: '0.000015' },
     ]);

@@ -74,3 +74,20 @@ test('a background response keeps the region of its request, wherever it is retr
     ['eu', 10],
   ]);
 });
+
+test.each([
+  ['a multiplier for the region', { regions: { us: 1.1 } }, 'us', 2_475_000_000, 'reported'],
+  ['no word of the region', {}, 'us', 2_250_000_000, 'estimated'],
+  ['another region only', { regions: { eu: 1.1 } }, 'us', 2_250_000_000, 'estimated'],
+])(
+  'a call is priced by its region, or its cost says that it is not: %s',
+  async (_, more, region, costNanoUsd, provenance) => {
+    const price = { inputUsdPerMillion: 1.25, outputUsdPerMillion: 10, ...more };
+    const usage = { prompt_tokens: 1_000_000, completion_tokens: 100_000 };
+    const { client, attempts } = await clientOf(`${region}.api.openai.com`, [chat('a', usage)], { price });
+    await client.chat.completions.create(ASK);
+    const [attempt] = await attempts();
+    expect(attempt).toMatchObject({ costNanoUsd, provenance, region });
+    expect(attempt?.unpriced).toEqual(provenance === 'estimated' ? [`region "${region}"`] : undefined);
+  },
+);
