@@ -26,10 +26,13 @@ export interface ListedModel extends Partial<PriceSource> {
 /** What models cost in addition, or on other terms, whose rates stand elsewhere in the list or in an older one. */
 export interface ListedTerms extends Partial<PriceSource>, Omit<PriceTerms, 'discount'>, ToolRates {
   readonly provider: string;
-  /** Names of models, as the lists name them; `all` that the provider has. */
-  readonly models: 'all' | readonly string[];
-  /** Meters that cost something which the source does not say. Their use marks the cost as estimated, until they are configured. */
-  readonly unknown?: readonly ('cacheRead' | 'request')[];
+  /** Names of models, as the lists name them; `'all'` that the provider has. An imported JSON file has text of any kind. */
+  readonly models: 'all' | (string & {}) | readonly string[];
+  /**
+   * Meters that cost something which the source does not say: `cacheRead`, `request`. Their use marks the cost as estimated, until
+   * they are configured.
+   */
+  readonly unknown?: readonly ('cacheRead' | 'request' | (string & {}))[];
 }
 
 /** Rates of what is not a token of the model itself. */

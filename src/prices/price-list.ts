@@ -1,4 +1,5 @@
 /** Looks prices up in a price list: ours, which adds to the price book, and one that an application brings. */
+import type { Meter } from '../core/ledger/usage.ts';
 import type { BookPrice } from '../contracts/price-config.ts';
 import type { ListedModel, ListedTerms, PriceList } from '../contracts/price-list.ts';
 import { datedEras, RATES_KEYS, sheetOfRates, withTerms } from './configured-price.ts';
@@ -51,13 +52,13 @@ export function withListedTerms(era: Era, terms: readonly ListedTerms[], path: s
         const added = withTerms(sheet, addedBy(entry), path);
         return entry.unknown === undefined
           ? added
-          : { ...added, unknown: [...(added.unknown ?? []), ...entry.unknown] };
+          : { ...added, unknown: [...(added.unknown ?? []), ...(entry.unknown as readonly Meter[])] };
       }),
     era,
   );
 }
 
-/** The era with terms that it lacks: what it says itself counts, rates and terms alike. */
+/** The era with terms that it lacks: what it says itself counts, its rates and its terms. */
 export function underListedTerms(era: Era, terms: readonly ListedTerms[], path: string): Era {
   return mapSheets(era, sheet => {
     const { sheet: under } = withListedTerms({ fromMs: era.fromMs, sheet }, terms, path);

@@ -5,7 +5,7 @@ import OpenAI, { AzureOpenAI } from 'openai';
 import OldestOpenAI from 'openai-oldest';
 import { describe, expectTypeOf, test } from 'vitest';
 import * as z from 'zod';
-import type { BudgetConfig, BudgetEvent, DriftEvent, FailureCostCheck } from '../../src/index.ts';
+import type { BudgetConfig, BudgetEvent, DriftEvent, FailureCostCheck, PriceList } from '../../src/index.ts';
 import type { Outcome } from '../../src/core/ledger/vocabulary.ts';
 import { defineConfig } from '../../src/config/define-config.ts';
 import { thompson } from '../../src/policies/thompson.ts';
@@ -202,4 +202,20 @@ test('hooks and a budget can be written apart from the configuration, with the e
   const onFailureCostMismatch = (check: FailureCostCheck & { readonly feature: string }): void => void check.feature;
   const budget: BudgetConfig = { usd: 10, per: 'day', onLimit: 'alert' };
   createRouter({ models, features: {}, budget, onBudget, onDrift, onFailureCostMismatch });
+});
+
+test('a price list may be an imported JSON file, whose text has no literal types, and takes no misspelt key', () => {
+  const imported = {
+    source: 'https://example.com/prices',
+    asOf: '2026-11-28',
+    models: [{ provider: 'openai', model: 'gpt-7', prices: [{ inputUsdPerMillion: 1, outputUsdPerMillion: 2 }] }],
+    terms: [
+      { provider: 'openai', models: 'all', tiers: { flex: 0.5 }, unknown: ['request'] },
+      { provider: 'openai', models: ['gpt-7'], speeds: { fast: 2 }, perRequestUsd: 0.01 },
+    ],
+  };
+  createRouter({ models, features: {}, priceList: imported });
+  // @ts-expect-error a misspelt key
+  const misspelt: PriceList = { source: 'ours', asOf: '2026-11-28', model: [] };
+  createRouter({ models, features: {}, priceList: misspelt });
 });
