@@ -46,7 +46,7 @@ export type { CellMap } from '../core/cells/sums.ts';
 export type { NanoUsd } from '../core/ledger/money.ts';
 export type { PlanSet } from '../core/ledger/plan-set.ts';
 export type * from '../core/ledger/records.ts';
-export type { Meter, Provenance, ServiceTier, Usage } from '../core/ledger/usage.ts';
+export type { BilledCall, Meter, Provenance, ServedTerms, ServiceTier, Usage } from '../core/ledger/usage.ts';
 export type * from '../core/ledger/vocabulary.ts';
 export type { Random } from '../core/math/random.ts';
 export type { PlanEstimate } from '../core/report/estimate.ts';

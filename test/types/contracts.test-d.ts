@@ -2,6 +2,7 @@
 import { describe, expectTypeOf, test } from 'vitest';
 import type {
   Attempt,
+  BilledCall,
   Cell,
   CellMap,
   Change,
@@ -16,6 +17,7 @@ import type {
   ReplyFacts,
   RequestFacts,
   RequestTransform,
+  ServedTerms,
   Store,
   StreamReader,
   Usage,
@@ -35,6 +37,7 @@ import {
   toNanoUsd,
 } from 'outcome-router/contracts';
 import { createRouter } from 'outcome-router';
+import type { PriceConfig } from 'outcome-router/prices';
 
 describe('the contracts', () => {
   test('a policy can be written with the public types alone', () => {
@@ -197,5 +200,20 @@ describe('the contracts', () => {
       ratesAt: () => [{ aboveTokens: -1, rates: { input: 2_000, output: 8_000 } }],
     };
     expectTypeOf(price).toEqualTypeOf<Price>();
+    expectTypeOf<Parameters<Price['cost']>[2]>().toEqualTypeOf<ServedTerms | undefined>();
+    expectTypeOf<NonNullable<ReplyFacts['calls']>>().toEqualTypeOf<readonly BilledCall[]>();
+  });
+
+  test('a configured price may have any name of a tier, a speed and a region, with a multiplier or rates', () => {
+    const prices: readonly PriceConfig[] = [
+      { tiers: { flex: 0.5, scale: { inputUsdPerMillion: 2 } }, speeds: { fast: 2 }, regions: { us: 1.1 } },
+      { reported: true },
+      { as: 'openai/gpt-5', perRequestUsd: 0.005 },
+      // @ts-expect-error a price of a tier is a number or rates
+      { tiers: { scale: '2' } },
+      // @ts-expect-error a rate has its own name
+      { tiers: { scale: { input: 2 } } },
+    ];
+    expectTypeOf(prices).toExtend<readonly PriceConfig[]>();
   });
 });
