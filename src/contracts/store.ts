@@ -100,7 +100,7 @@ export interface Store extends LedgerSource {
   /**
    * Compare-and-set. `false`: the intent has another revision by now (or exists already, for revision 0): load it, compute
    * the change again, retry. Rejects with `invalid-value` when the records do not continue the intent at
-   * `expectedRevision`.
+   * `expectedRevision`. Another rejection does not say whether the change was committed: the caller reads the intent again.
    */
   commit(change: Change): Promise<boolean>;
   /** Ids of intents whose `dueAtMs` is `nowMs` or earlier, oldest first. */

@@ -1,6 +1,6 @@
 /** Routers that are killed, many times over: `npm run test:crashes` runs all of them, the test a part. */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { seededRandom } from '../../src/core/math/random.ts';
@@ -51,32 +51,39 @@ export async function killWithOutages({ kills, progress }: KillTrialOptions): Pr
   return total;
 }
 
-/** A place where files cannot grow beyond some hundred kilobytes, until there is space again. */
+/** A place where the files cannot grow beyond some hundred kilobytes, until there is space again. */
 export interface SmallDisk {
   readonly kind: 'tmpfs' | 'file size limit';
   readonly directory: string;
   readonly command?: (line: readonly string[]) => readonly string[];
+  /** Frees a little, while the router runs: what it wrote by halves must not spoil what it writes then. */
+  giveWay?(): void;
   makeSpace(): void;
   remove(): void;
 }
 
-/** Only root may mount a file system, and not in every container: `undefined` then. */
+/**
+ * Only root may mount a file system, and not in every container: `undefined` then. It is larger than the write-ahead log may
+ * grow, and nearly full.
+ */
 export function smallFileSystem(): SmallDisk | undefined {
   const directory = mkdtempSync(join(tmpdir(), 'outcome-router-disk-'));
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', directory], { stdio: 'ignore' });
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=16m', 'tmpfs', directory], { stdio: 'ignore' });
   } catch {
     rmSync(directory, { recursive: true });
     return undefined;
   }
   const ballast = join(directory, 'ballast');
-  writeFileSync(ballast, Buffer.alloc(3_700_000));
+  writeFileSync(ballast, Buffer.alloc(16_300_000));
   return {
     kind: 'tmpfs',
     directory,
+    giveWay: () => truncateSync(ballast, statSync(ballast).size - 50_000),
     makeSpace: () => rmSync(ballast),
     remove() {
-      execFileSync('umount', [directory]);
+      // Lazily: where a trial failed, its store is still open.
+      execFileSync('umount', ['-l', directory]);
       rmSync(directory, { recursive: true });
     },
   };
@@ -95,6 +102,9 @@ export function fileSizeLimit(): SmallDisk {
   };
 }
 
+/** After so many refused outcomes there is a little space again. */
+const REFUSALS_PER_GIFT = 7;
+
 /** One router on a new disk of that kind each time, killed some outcomes after the first one was refused. */
 export async function killOnFullDisk(
   makeDisk: () => SmallDisk | undefined,
@@ -108,7 +118,14 @@ export async function killOnFullDisk(
     try {
       const { directory, command } = disk;
       const after = Math.floor(100 * random.next());
-      const isEnough = ({ refused }: Said): boolean => refused.length > after;
+      let nextGift = REFUSALS_PER_GIFT;
+      const isEnough = ({ refused }: Said): boolean => {
+        if (refused.length >= nextGift) {
+          nextGift += REFUSALS_PER_GIFT;
+          disk.giveWay?.();
+        }
+        return refused.length > after;
+      };
       const said = await runUntilKilled({ directory, trouble: 'none', isEnough, ...(command && { command }) });
       disk.makeSpace();
       total = sum(total, await resultOf(directory, [said]));

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { MAX_CAS_RETRIES } from '../../../src/contracts/commit-on-latest.ts';
-import type { Store } from '../../../src/contracts/store.ts';
+import type { Change, Store } from '../../../src/contracts/store.ts';
 import type { CellMap } from '../../../src/core/cells/sums.ts';
 import { addCell } from '../../../src/core/cells/sums.ts';
 import type { LedgerRecord } from '../../../src/core/ledger/records.ts';
@@ -349,6 +349,59 @@ describe('a store that rejects commits', () => {
     line.cut = false;
     await writer.flush();
     expect(kinds(await inner.load('i'))).toEqual(['0 decided', '1 attempted']);
+  });
+
+  test('law: whatever the store loses, every record of every process is in the ledger once, in its process’s order', async () => {
+    const failures = fc.array(fc.constantFrom('none', 'none', 'before', 'after'), { minLength: 1, maxLength: 12 });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.scheduler(),
+        fc.array(fc.tuple(fc.integer({ min: 1, max: 4 }), failures), { minLength: 1, maxLength: 3 }),
+        async (scheduler, processes) => {
+          const inner = memory();
+          const commit = scheduler.scheduleFunction(async (change: Change) => inner.commit(change));
+          const load = scheduler.scheduleFunction(async (id: string) => inner.load(id));
+          const wanted: number[][] = [];
+          const done = processes.map(async ([count, script], index) => {
+            let calls = 0;
+            const unreliable = async <T>(call: () => Promise<T>): Promise<T> => {
+              const failure = script[calls++] ?? 'none';
+              if (failure === 'before') throw new Error('refused');
+              const answer = await call();
+              if (failure === 'after') throw new Error('answer lost');
+              return answer;
+            };
+            const { writer, entry } = writing({
+              ...inner,
+              commit: async change => unreliable(async () => commit(change)),
+              load: async id => unreliable(async () => load(id)),
+            });
+            const mine = Array.from({ length: count }, (_, i) => 100 * (index + 1) + i);
+            wanted.push(mine);
+            for (const cost of mine) {
+              const attempt = attempted('i', cost);
+
+              writer.add(entry, intent => (intent === undefined ? [decided('i'), attempt] : [attempt]));
+              await writer.flush().catch(() => {});
+            }
+            while (
+              !(await writer.flush().then(
+                () => true,
+                () => false,
+              ))
+            );
+          });
+          const all = Promise.all(done);
+          await scheduler.waitFor(all);
+          const written = costs(await inner.load('i'));
+          expect(written).toHaveLength(wanted.flat().length);
+          expect(wanted.map(mine => written.filter(cost => mine.includes(cost)))).toEqual(wanted);
+          const { grown, rebuilt } = await cellsOf(inner);
+          expect(grown).toEqual(rebuilt);
+        },
+      ),
+      { numRuns: 300, seed: 5 },
+    );
   });
 
   test('a retry asks the store for one intent first, and for all others when it takes that one', async () => {
