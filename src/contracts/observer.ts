@@ -87,7 +87,7 @@ export interface Observer {
   requesting?(start: RequestStart): ObservedRequest | undefined;
   /** A plan was decided for a new intent. */
   decided?(record: DecidedRecord): void;
-  /** An exchange with a model ended. */
+  /** An exchange with a model ended, or (`record.replaces`) a background response of one was retrieved with its usage. */
   attempted?(record: AttemptedRecord, intent: Intent): void;
   /** An intent's first evidence was recorded (`labelled`), or later evidence (`corrected`). */
   labelled?(record: LabelledRecord | CorrectedRecord, intent: Intent): void;

@@ -38,6 +38,13 @@ test('each of several replies of an intent replaces the attempt that waits for i
   expect([between?.[0], between?.[1], await attempts()]).toEqual([120_000, before?.[1], [120_000, 120_000]]);
 });
 
+test('a reply that is retrieved several times at once is booked once', async () => {
+  const { retrieve, attempts, store } = await asked(['resp_1']);
+  await Promise.all(Array.from({ length: 5 }, async () => retrieve('resp_1')));
+  expect(await attempts()).toEqual([120_000]);
+  expect((await Array.fromAsync(store.scan())).map(({ kind }) => kind)).toEqual(['decided', 'attempted', 'attempted']);
+});
+
 test('an outcome that was recorded before the reply was retrieved stays', async () => {
   const { retrieve, attempts, intent, store } = await asked(['resp_1']);
   await intent.fail();
