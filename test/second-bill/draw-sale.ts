@@ -381,6 +381,8 @@ const isStated = (dialect: Dialect) => dialect === 'openrouter' || dialect.endsW
 
 const dollars = (on: Dice) => {
   const text = JSON.stringify(Number(`0.${on.whole(0, 99)}${on.whole(1, 10 ** on.whole(1, 9))}`));
+  // A half of a nano-dollar, and amounts below one.
+  if (on.chance(0.1)) return JSON.stringify((10 * on.whole(0, 1_000_000) + 5) / 1e10);
   return on.chance(0.05) ? JSON.stringify(on.whole(1, 999_999) / 1e12) : text;
 };
 
