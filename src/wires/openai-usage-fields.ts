@@ -84,6 +84,8 @@ export const USAGE = fields({
     file_search_calls: 'fileSearch',
     mcp_calls: 'part',
   }),
+  // Perplexity's agents.
+  tool_calls_details: fields({ search_web: fields({ invocation: 'webSearch' }) }),
   // Amounts of money, which `statedCost` reads.
   cost: 'part',
   cost_details: 'part',

@@ -45,6 +45,7 @@ describe('the usage of a stream', () => {
   test('with usages in several choices the last one counts, and the rest is named', () => {
     const choice = (index: number) => ({ choices: [{ index, usage: usage(5, index + 1) }] });
     expect(billOf([{ choices: [{ usage: usage(5, 1) }] }, choice(0)])).toMatchObject({ unpriced: undefined });
+    expect(billOf([choice(0), {}]).stated).toEqual([true, false]);
     expect(billOf([choice(0), choice(0)])).toMatchObject({ usage: { output: 1 }, unpriced: undefined });
     expect(billOf([choice(0), choice(1)])).toMatchObject({ usage: { output: 2 }, unpriced: ['choices.usage'] });
     expect(billOf([choice(0), choice(1), { usage: usage(5, 3) }])).toMatchObject({

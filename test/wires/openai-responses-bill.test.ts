@@ -43,6 +43,17 @@ describe('searches', () => {
     expect(billOf([cited('url_citation')], none).usage).toEqual({ input: 100, output: 50 });
   });
 
+  test('other vendors’ items of a search are read', () => {
+    const router = ['search', 'open_page'].map(type => call('openrouter:web_search', { action: { type } }));
+    expect(billOf(router)).toMatchObject({ usage: { webSearch: 1 }, unpriced: undefined });
+    const agent = { ...usage, tool_calls_details: { search_web: { invocation: 2 }, fetch_url: { invocation: 1 } } };
+    expect(billOf([call('search_results'), call('fetch_url_results')], { usage: agent })).toMatchObject({
+      usage: { webSearch: 2 },
+      unpriced: ['usage.tool_calls_details.fetch_url.invocation', 'output.fetch_url_results'],
+    });
+    expect(billOf([call('search_results')]).usage).toMatchObject({ webSearch: 1 });
+  });
+
   test('a number of searches that is no count is named, and the items count', () => {
     expect(billOf([search('search')], { tool_usage: { web_search: { num_requests: '3' } } })).toMatchObject({
       usage: { webSearch: 1 },
@@ -90,6 +101,11 @@ describe('images', () => {
   });
 
   test('an image without token counts is named', () => {
+    const equal = { image_gen: { input_tokens: 6, output_tokens: 6 } };
+    expect(billOf([image()], { tool_usage: equal })).toMatchObject({
+      usage: { imageGenInput: 6, imageGenOutput: 6 },
+      unpriced: undefined,
+    });
     for (const tools of [undefined, {}, { image_gen: { input_tokens: 0, output_tokens: 0 } }])
       expect(billOf([image()], { tool_usage: tools })).toMatchObject({ unpriced: ['output.image_generation_call'] });
   });
@@ -143,7 +159,11 @@ describe('what is not known', () => {
   });
 
   test('an unknown tool without use is not named', () => {
-    const tools = { map_lookup: { num_requests: 0, calls: [] }, web_search: { num_requests: 0 }, other: null };
+    const tools = {
+      map_lookup: { num_requests: 0, calls: [], cost: '0', model: 'map-1' },
+      web_search: { num_requests: 0 },
+      other: null,
+    };
     expect(billOf([], { tool_usage: tools })).toMatchObject({ usage: { input: 100, output: 50 }, unpriced: undefined });
   });
 

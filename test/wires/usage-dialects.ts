@@ -639,6 +639,21 @@ export const DIALECTS: readonly Dialect[] = [
     { input: 1188, output: 4240, reasoning: 4240, webSearch: 54 },
     { cost: whole(599_620_000), unpriced: ['usage.citation_tokens', 'usage.reasoning_tokens'] },
   ),
+  // Perplexity's Agent API: its tools are counted in the usage, and the results are items.
+  responses(
+    'Perplexity, agent',
+    {
+      cost: { currency: 'USD', tool_calls_cost: 0.005, total_cost: 0.0174 },
+      input_tokens: 3681,
+      input_tokens_details: { cached_tokens: 0 },
+      output_tokens: 780,
+      output_tokens_details: { reasoning_tokens: 0 },
+      tool_calls_details: { search_web: { invocation: 1 } },
+      total_tokens: 4461,
+    },
+    { input: 3681, output: 780, webSearch: 1 },
+    { cost: whole(17_400_000), reply: { output: [{ type: 'search_results', results: [] }] } },
+  ),
   // litellm#31724.
   chat(
     'LiteLLM proxy, Claude',
