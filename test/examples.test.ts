@@ -121,7 +121,8 @@ test('the configuration file of the FinOps guide works for the application and f
   expect(await node('application.ts')).toBe('feature:support.reply\n');
   const command = join('node_modules', 'outcome-router', 'dist', 'cli', 'main.js');
   const checked = await node(command, 'prices', 'check', '--config', 'router.config.ts', '--json');
-  expect((JSON.parse(checked) as { readonly name: string }[]).map(({ name }) => name)).toEqual(['mini', 'premium']);
+  const { models } = JSON.parse(checked) as { readonly models: readonly { readonly name: string }[] };
+  expect(models.map(({ name }) => name)).toEqual(['mini', 'premium']);
 }, 60_000);
 
 describe('examples', () => {

@@ -172,12 +172,13 @@ describe('a fault inside a 200', () => {
       type: 'message_start',
       message: { id: 'm', type: 'message', role: 'assistant', content: [], model: 'a-1', usage: { input_tokens: 10 } },
     };
-    const slowly: Answer = (_, reply) => {
+    let callerHasIt = (): void => {};
+    const afterwards: Answer = (_, reply) => {
       reply.writeHead(200, { 'content-type': 'text/event-stream' });
       reply.write(sse(start, 'message_start'));
-      setTimeout(() => reply.end(sse(overloaded, 'error')), 20);
+      callerHasIt = () => reply.end(sse(overloaded, 'error'));
     };
-    const it = await between([slowly], { provider: 'anthropic' });
+    const it = await between([afterwards], { provider: 'anthropic' });
     const read = async (): Promise<void> => {
       const messages = [{ role: 'user', content: 'Hello' }] as const;
       const stream = await it.anthropic.messages.create({
@@ -186,6 +187,7 @@ describe('a fault inside a 200', () => {
         messages: [...messages],
         stream: true,
       });
+      callerHasIt();
       await Array.fromAsync(stream);
     };
     for (let i = 0; i < 5; i++) await expect(read()).rejects.toThrow('Overloaded');
