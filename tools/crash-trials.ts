@@ -41,6 +41,7 @@ function tell(trial: string, result: object, bad: number): void {
 }
 
 function tellKills(trial: string, { kills: number, ...result }: KillResult): void {
+  if (number === 0) return;
   tell(`${number} kills ${trial}`, result, result.lost + result.wrongCells);
 }
 

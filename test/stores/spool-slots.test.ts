@@ -1,6 +1,8 @@
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { afterAll, expect, test } from 'vitest';
 import type { ClaimedFile } from '../../src/stores/spool-slots.ts';
 import { claimLeft, claimNew } from '../../src/stores/spool-slots.ts';
@@ -74,6 +76,30 @@ test('a file of a living process is not taken over, and one of a killed process 
   const left = claimLeft(path);
   expect(namesOf(left)).toEqual([path]);
   release(left);
+});
+
+test('another thread of this process does not get a claimed file, and its try does not free the file for others', async () => {
+  const path = newPath();
+  const own = claimNew(path);
+  const attempt = `
+    const { DatabaseSync } = require('node:sqlite');
+    const database = new DatabaseSync(require('node:worker_threads').workerData);
+    try {
+      database.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
+    } catch (error) {
+      require('node:worker_threads').parentPort.postMessage(error.errcode);
+    } finally {
+      database.close();
+    }`;
+  const worker = new Worker(attempt, { eval: true, workerData: `${path}.owner` });
+  const [errcode] = (await once(worker, 'message')) as unknown[];
+  await once(worker, 'exit');
+  expect(errcode).toBe(5);
+  const other = startSpooler();
+  expect(await other.spool([path], 'a')).toEqual(['a-0']);
+  expect([existsSync(path), existsSync(`${path}.1`)]).toEqual([false, true]);
+  await other.kill();
+  own.release();
 });
 
 test('the lock of a file can be read and written by its owner alone', () => {

@@ -15,11 +15,12 @@ test.each([true, false])(
   async isStale => {
     expect(await raceForSpools({ rounds: 25, isStale })).toEqual({ sharedFiles: 0, lostChanges: 0 });
   },
+  120_000,
 );
 
 test('the next start finds all that killed processes acknowledged, though another process has drained its own part', async () => {
   expect(await killAndRestart(10)).toEqual({ acknowledged: 40, lost: 0 });
-});
+}, 120_000);
 
 test('a writer without a change makes no file, and closing it is no error', async () => {
   const writer = spoolWriter(join(directory, 'unused'), undefined, { maxBytes: 1, faulted: () => {} });
