@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ReplyFacts } from '../../src/contracts/wire.ts';
 import { openaiChat } from '../../src/wires/openai-chat.ts';
@@ -100,3 +101,39 @@ test('the table has at least 60 dialects, each under a name of its own', () => {
   expect(names.length).toBeGreaterThanOrEqual(60);
   expect(new Set(names).size).toBe(names.length);
 });
+
+test('any value in place of a field makes no meter that is no count, and nothing throws', () => {
+  const paths = DIALECTS.flatMap((row, index) => pathsOf(row.usage).map(path => [index, path] as const));
+  const value = fc.oneof(
+    fc.jsonValue({ maxDepth: 3 }),
+    fc.constantFrom(null, -1, 0.5, '7', 1e300, Number.MAX_SAFE_INTEGER, [], {}, true),
+  );
+  fc.assert(
+    fc.property(fc.constantFrom(...paths), value, ([index, path], replaced) => {
+      const row = DIALECTS[index] as Dialect;
+      const usage = withValue(row.usage, path, replaced);
+      const choices = [{ index: 0, message: { content: 'a' }, finish_reason: 'stop' }];
+      for (const facts of [
+        openaiChat.reply({ choices, ...row.reply, usage }),
+        openaiResponses.reply({ output: [], ...row.reply, usage }),
+      ]) {
+        for (const call of [{ usage: facts?.usage ?? {} }, ...(facts?.calls ?? [])])
+          for (const count of Object.values(call.usage)) expect(Number.isInteger(count) && count >= 0).toBe(true);
+        const { nanoUsd = 0 } = facts?.statedCost ?? {};
+        expect(Number.isSafeInteger(nanoUsd) && nanoUsd >= 0).toBe(true);
+      }
+    }),
+    { numRuns: 500 },
+  );
+});
+
+function pathsOf(value: unknown): readonly (readonly string[])[] {
+  if (!(value instanceof Object)) return [[]];
+  return Object.entries(value).flatMap(([name, inner]) => [[name], ...pathsOf(inner).map(path => [name, ...path])]);
+}
+
+function withValue(holder: unknown, [name, ...rest]: readonly string[], value: unknown): unknown {
+  if (name === undefined) return value;
+  const inner = (holder as Json)[name];
+  return { ...(holder as Json), [name]: withValue(inner, rest, value) };
+}
