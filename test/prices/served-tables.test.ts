@@ -10,7 +10,7 @@ const sheet: Sheet = {
   standard: [{ aboveTokens: -1, prices: { input: usd(1), output: usd(2) } }],
   tiers: { flex: ratioOf(0.5), priority: { prices: { input: usd(7) } } },
   speeds: { fast: ratioOf(6), turbo: { prices: { input: usd(8) } } },
-  regions: { us: ratioOf(1.1) },
+  regions: { us: ratioOf(1.1), eu: ratioOf(1.2), jp: ratioOf(1.3), au: ratioOf(1.4) },
 };
 const inputRate = (terms: ServedTerms): number => costOf(compileSheet(sheet).tableFor(terms), { input: 1 });
 const unknownTerms = (terms?: ServedTerms) => compileSheet(sheet).unknownTerms(terms);
@@ -18,11 +18,13 @@ const unknownTerms = (terms?: ServedTerms) => compileSheet(sheet).unknownTerms(t
 describe('the table for the terms of a call', () => {
   test('every combination of known terms has a table of its own, compiled once', () => {
     const terms = ['standard', 'flex', 'priority'].flatMap(tier =>
-      ['standard', 'fast', 'turbo'].flatMap(speed => ['global', 'us'].map(region => ({ tier, speed, region }))),
+      ['standard', 'fast', 'turbo'].flatMap(speed =>
+        ['global', 'us', 'eu', 'jp', 'au'].map(region => ({ tier, speed, region })),
+      ),
     );
     const tables = compileSheet(sheet);
     const found = terms.map(each => tables.tableFor(each));
-    expect(new Set(found).size).toBe(18);
+    expect(new Set(found).size).toBe(45);
     expect(terms.map(each => tables.tableFor({ ...each }))).toEqual(found);
     expect(terms.every((each, i) => tables.tableFor({ ...each }) === found[i])).toBe(true);
     expect(inputRate({ tier: 'flex', speed: 'fast', region: 'us' })).toBe(3_300);
