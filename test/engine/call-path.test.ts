@@ -10,7 +10,7 @@ import { fixed } from '../../src/policies/fixed.ts';
 import { thompson } from '../../src/policies/thompson.ts';
 import { createRouterOn } from '../../src/router.ts';
 import { memory } from '../../src/stores/memory.ts';
-import { hasty } from '../support/routed.ts';
+import { closeAll, hasty, routed } from '../support/routed.ts';
 import type { Answer, ScriptedServer } from '../support/scripted-server.ts';
 import { body, chat, chatChunk, hang, json, scriptedServer, sse, status } from '../support/scripted-server.ts';
 
@@ -506,5 +506,29 @@ describe('the release of a stream', () => {
     const it = await between([body([sse(SLOW_DOWN)])], { feature: { release: 'headers' } });
     expect(await (await it.post(ASKED)).text()).toBe(sse(SLOW_DOWN));
     expect(brief(await it.attempts())).toEqual(['a provider-fault 0']);
+  });
+});
+
+describe('what charges output and is no answer', () => {
+  afterEach(closeAll);
+  const usage = { prompt_tokens: 100, completion_tokens: 10 };
+
+  test.each<[string, Answer]>([
+    ['an HTTP error with usage', status(500, {}, {}, { usage })],
+    ['an error with usage in a 200', json({ error: { message: 'x', code: 500 }, usage })],
+    ['a reply without a choice', json({ id: 'x', choices: [], usage })],
+    ['JSON of another shape', json({ hello: 'world and more' })],
+    ['half a reply', body(['{"id":"chatcmpl-1","cho'], { type: 'application/json' })],
+  ])('%s says nothing of its model’s quality, and is paid for', async (_, answer) => {
+    const it = await routed({ 'mini-1': [answer], 'premium-1': [chat('hi')] }, { retries: 0 });
+    expect((await it.ask()).status).toBe(200);
+    const [first, second] = await it.attempts();
+    const cells = await it.store.cells('support');
+    const spent = BigInt((first?.costNanoUsd ?? 0) + (second?.costNanoUsd ?? 0));
+    expect(first?.usage.output).toBeGreaterThan(0);
+    expect(cells.map(({ key, sums }) => [key.scope, key.subject, sums.cost])).toEqual([
+      ['plan', 'mini', spent],
+      ['node', 'mini!premium', BigInt(second?.costNanoUsd ?? 0)],
+    ]);
   });
 });

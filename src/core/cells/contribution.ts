@@ -10,8 +10,8 @@ import { BUCKET_MS } from './cell.ts';
 import { versionServedBy } from './served-version.ts';
 import type { GrowingSums } from './sums.ts';
 import { difference } from './sums.ts';
-import type { Attempt, NodeKey } from '../ledger/vocabulary.ts';
-import { isPending, modelOfNode, planKey } from '../ledger/vocabulary.ts';
+import type { Attempt, AttemptStatus, NodeKey } from '../ledger/vocabulary.ts';
+import { isPending, modelOfNode, nodeAfterOutage, planKey } from '../ledger/vocabulary.ts';
 
 /** How the cells change when `before` becomes `after`; cells that stay the same are left out. */
 export function contributionDelta(before: Intent | undefined, after: Intent): readonly Cell[] {
@@ -77,7 +77,7 @@ function visitsOf(attempts: readonly Attempt[]): readonly Visit[] {
     let visit = visits.find(known => known.node === attempt.node);
     if (visit === undefined) visits.push((visit = { node: attempt.node, answered: false, cost: 0, rejected: false }));
     visit.cost += attempt.costNanoUsd;
-    if (attempt.kind !== 'judge' && hasAnswered(attempt)) {
+    if (attempt.kind !== 'judge' && hasAnswered(attempt, attempts)) {
       visit.answered = true;
       if (attempt.servedBy !== undefined) visit.servedBy = attempt.servedBy;
     }
@@ -88,10 +88,20 @@ function visitsOf(attempts: readonly Attempt[]): readonly Visit[] {
 
 const OUTPUT_METERS = ['output', 'outputAudio', 'outputImage', 'imageGenOutput'] as const;
 
-/** A complete reply, or a part of one. Input that is billed without any output (a reply that never came) is no answer. */
-function hasAnswered(attempt: Attempt): boolean {
-  const { status, usage } = attempt;
-  return (status === 'ok' || OUTPUT_METERS.some(meter => (usage[meter] ?? 0) > 0)) && !isPending(attempt);
+/** How a reply ended of which a part may have arrived. Any other failure is none, whatever it charges. */
+const PARTIAL: ReadonlySet<AttemptStatus> = new Set(['broken', 'aborted', 'timeout']);
+
+/**
+ * A complete reply, or the part of one that arrived. Input that is billed without any output (a reply that never came) is no
+ * answer, nor is output that nobody got, because the request went on to another model.
+ */
+function hasAnswered(attempt: Attempt, attempts: readonly Attempt[]): boolean {
+  const { status, usage, requestId, node } = attempt;
+  if (isPending(attempt)) return false;
+  if (status === 'ok') return true;
+  if (!PARTIAL.has(status) || OUTPUT_METERS.every(meter => (usage[meter] ?? 0) === 0)) return false;
+  const substitute = nodeAfterOutage(node, '');
+  return !attempts.some(other => other.requestId === requestId && other.node.startsWith(substitute));
 }
 
 function nodeCell(intent: Intent, visit: Visit, { isEnd, audit }: { isEnd: boolean; audit: Sums }): Cell {

@@ -227,9 +227,22 @@ describe('nodes', () => {
       [attempt('mini', 5, { status: 'timeout', usage: { input: 5 } }), false],
       [attempt('mini', 0, { status: 'broken' }), false],
       [attempt('mini', 0, { status: 'connection' }), false],
+      // An error may charge output.
+      [attempt('mini', 5, { status: 'provider-fault', usage: { output: 1 } }), false],
+      [attempt('mini', 5, { status: 'refused', usage: { output: 1 } }), false],
     ];
     for (const [first, answered] of cases)
       expect(cellAt(intentOf(['mini'], { attempts: [first, judge] }), 'node', 'mini') !== undefined).toBe(answered);
+  });
+
+  test('a part of a reply is no answer where the same request went on to another model', () => {
+    const broken = attempt('mini', 5, { status: 'broken', usage: { output: 1 } });
+    const substitute = attempt('mini!premium', 7);
+    const nodesOf = (...attempts: readonly Attempt[]): readonly string[] =>
+      contribution(intentOf(['mini'], { attempts })).flatMap(({ key }) => (key.scope === 'node' ? [key.subject] : []));
+    expect(nodesOf(broken, substitute)).toEqual(['mini!premium']);
+    expect(nodesOf(broken, { ...substitute, requestId: 'r2', turn: 2 })).toEqual(['mini', 'mini!premium']);
+    expect(nodesOf(broken, attempt('mini', 5, { kind: 'retry' }), substitute)).toEqual(['mini', 'mini!premium']);
   });
 
   test('a visit that another model served has a version of its own, even if it served only one of its turns', () => {
