@@ -24,6 +24,8 @@ describe('searches', () => {
       input: 100,
       output: 50,
     });
+    const none = { ...usage, server_side_tool_usage_details: { web_search_calls: 0 } };
+    expect(billOf(output, { usage: none }).usage).toEqual({ input: 100, output: 50 });
     const xai = { ...usage, server_side_tool_usage_details: { web_search_calls: 3, file_search_calls: 1 } };
     expect(billOf(output, { usage: xai }).usage).toMatchObject({ webSearch: 3, fileSearch: 1 });
   });
@@ -102,8 +104,9 @@ describe('images', () => {
 
   test('an image without token counts is named', () => {
     const equal = { image_gen: { input_tokens: 6, output_tokens: 6 } };
+    expect(billOf([image()], { tool_usage: equal }).usage).not.toHaveProperty('imageGenInputImage');
     expect(billOf([image()], { tool_usage: equal })).toMatchObject({
-      usage: { imageGenInput: 6, imageGenOutput: 6 },
+      usage: { input: 100, output: 50, imageGenInput: 6, imageGenOutput: 6 },
       unpriced: undefined,
     });
     for (const tools of [undefined, {}, { image_gen: { input_tokens: 0, output_tokens: 0 } }])
