@@ -61,10 +61,17 @@ export function providerName(providerId: string): string | undefined {
   return provider?.id === providerId ? provider.name : undefined;
 }
 
-/** The model with that id, else the model that the book's own matching rules give for the name. */
+/**
+ * The model with that id, else the model that the book's own matching rules give for the name. They also search the lists of
+ * other providers: a snapshot of a model that this provider has is none of theirs.
+ */
 function modelOf(provider: Provider, model: string): ModelInfo | undefined {
-  const named = provider.models.find(info => info.id === model);
-  return named ?? calcPrice({}, model, { providerId: provider.id, timestamp: new Date(0) })?.model;
+  const named = (id: string): ModelInfo | undefined => provider.models.find(info => info.id === id);
+  const own = named(model);
+  if (own !== undefined) return own;
+  const found = calcPrice({}, model, { providerId: provider.id, timestamp: new Date(0) })?.model;
+  if (found === undefined || provider.models.includes(found)) return found;
+  return named(withoutSnapshot(model.toLowerCase().trim())) ?? found;
 }
 
 function isExact(info: ModelInfo, model: string): boolean {

@@ -37,6 +37,14 @@ describe('only exact names count', () => {
     expect(lookUp(provider, model)).toEqual({ kind: 'other-model', provider, id });
   });
 
+  test('a snapshot has its own provider’s price, though the book would search another provider’s list for it', () => {
+    const [model, snapshot] = ['claude-opus-5', 'claude-opus-5-20260724'].map(name => lookUp('google', name));
+    expect(snapshot).toEqual(model);
+    expect(snapshot).not.toEqual({ ...lookUp('anthropic', 'claude-opus-5'), provider: 'google' });
+    // Where a provider has no such model, the book's choice of another list stays.
+    expect(lookUp('azure', 'deepseek-chat')).toMatchObject({ kind: 'found' });
+  });
+
   test('the id that the book suggests for another name can be looked up', () => {
     expect(lookUp('openai', 'ft:gpt-4o')).toMatchObject({ kind: 'found', id: 'ft:gpt-4o' });
   });
