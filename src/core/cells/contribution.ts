@@ -93,7 +93,7 @@ const PARTIAL: ReadonlySet<AttemptStatus> = new Set(['broken', 'aborted', 'timeo
 
 /**
  * A complete reply, or the part of one that arrived. Input that is billed without any output (a reply that never came) is no
- * answer, nor is output that nobody got, because the request went on to another model.
+ * answer, nor is output that did not reach the caller, because the request went on to another model.
  */
 function hasAnswered(attempt: Attempt, attempts: readonly Attempt[]): boolean {
   const { status, usage, requestId, node } = attempt;
