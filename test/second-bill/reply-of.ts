@@ -88,17 +88,18 @@ function messagesReply(sale: Sale, on: Dice): Reply {
     ...odd,
   };
   const text = totals.output === 0 ? [] : [{ type: 'text', text: 'fine' }];
-  // "One block per hop where a preceding model actually ran this turn and declined", at the place of the hand-over.
-  const handovers = hasFallback
-    ? [
-        {
-          type: 'fallback',
-          from: { model: sale.asked },
-          to: { model: sale.namedAs },
-          trigger: { type: 'refusal', category: 'cyber' },
-        },
-      ]
-    : [];
+  // A block marks the hand-over, but "the signal for whether a fallback model served is … `usage.iterations`, not this block".
+  const handovers =
+    hasFallback && on.chance(0.7)
+      ? [
+          {
+            type: 'fallback',
+            from: { model: sale.asked },
+            to: { model: sale.namedAs },
+            trigger: { type: 'refusal', category: 'cyber' },
+          },
+        ]
+      : [];
   const stop =
     sale.isRefused === true ? 'refusal' : on.of(['end_turn', 'end_turn', 'max_tokens', 'pause_turn', 'tool_use']);
   const details =
