@@ -69,3 +69,21 @@ test('a silently redirected name teaches nothing about the model that was asked,
   expect(faults).toMatchObject([{ where: 'price', error: { path: 'models.mini.servedAs' } }]);
   expect(await rebuildCells(store, 'work')).toMatchObject({ corrected: 0 });
 });
+
+test('a name that never answers itself is an alias: the router learns of what serves it, also after a restart', async () => {
+  const store = memory();
+  const { router } = routerOn(store);
+  for (let i = 0; i < 12; i++) {
+    provider.reply({ text: 'Hi', tokens: { input: 1_000, output: 0 }, served: { model: 'pro-1' } });
+    const intent = router.feature('work').intent();
+    const body = JSON.stringify({ model: intent.model, messages: [{ role: 'user', content: 'Hello' }] });
+    await (await router.fetch(`${provider.openaiBaseURL}/chat/completions`, { method: 'POST', body })).text();
+    await (i % 6 === 0 ? intent.fail() : intent.succeed());
+  }
+  await router.flush();
+  for (const each of [router, routerOn(store).router]) {
+    const [mini] = (await each.explain('work')).plans.flatMap(plan => plan.nodes);
+    expect(mini).toMatchObject({ node: 'mini', visits: expect.closeTo(12, 1) as number });
+    expect(mini?.success.value).toBeGreaterThan(0.7);
+  }
+});

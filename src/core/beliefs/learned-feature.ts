@@ -12,9 +12,9 @@ import type { PooledPrior } from './priors.ts';
 import { segmentMixture } from './segment-mixture.ts';
 import { segmentPrior } from './segment-prior.ts';
 import type { Series } from './series.ts';
-import type { Cell } from '../cells/cell.ts';
+import type { Cell, CellKey } from '../cells/cell.ts';
 import { BUCKET_MS } from '../cells/cell.ts';
-import { isServedByOther } from '../cells/served-version.ts';
+import { isServedByOther, servedParts } from '../cells/served-version.ts';
 import type { NodeKey, Plan } from '../ledger/vocabulary.ts';
 import { modelOfNode } from '../ledger/vocabulary.ts';
 
@@ -27,7 +27,7 @@ export interface LearnedFeature {
   readonly revision: number;
   /** The nodes that plans start with, cheapest first, and the prior cost of each in USD: for `empiricalBayes`. */
   readonly starts: ReadonlyMap<NodeKey, number>;
-  /** Adds deltas (from `contributionDelta`), in place. Cells of other features, of scope `plan`, and of calls that another model served than the one asked for are skipped. */
+  /** Adds deltas (from `contributionDelta`), in place. Cells of other features, of scope `plan`, and of calls that another model served in place of one that answers are skipped. */
   apply(delta: readonly Cell[]): void;
   /** Replaces everything by a store's cells. */
   replace(cells: readonly Cell[]): void;
@@ -81,7 +81,7 @@ export function createLearnedFeature(options: LearnedFeatureOptions): LearnedFea
     const created: SegmentHistory = createSegment({
       graph,
       halfLife: now => halfLifeBuckets(clock, now),
-      currentVersion: (node, known) => versions[modelOfNode(node)] ?? [...known].at(-1) ?? '',
+      currentVersion: (node, known) => currentVersion(versions[modelOfNode(node)], [...known]),
       priorOf: (node, now) => priorOf(created, { node, now }),
       hasPooledPrior: () => pooledPriors !== NO_PRIORS,
       mixtureOf: now => mixtureOf(created, now),
@@ -160,9 +160,18 @@ export function createLearnedFeature(options: LearnedFeatureOptions): LearnedFea
     for (const each of segments.values()) each.invalidate();
   }
 
+  /**
+   * Of calls that another model served: they teach nothing about the model that was asked. A name that has never answered
+   * itself is an alias, though, and what serves it is all that there is to know of it.
+   */
+  function isOfNoUse({ segment: name, subject, version }: CellKey): boolean {
+    const served = servedParts(version);
+    return served !== undefined && segment(name).knows(subject, served.asked);
+  }
+
   function apply(delta: readonly Cell[]): void {
     for (const { key, sums } of delta) {
-      if (key.scope !== 'node' || key.feature !== options.feature || isServedByOther(key.version)) continue;
+      if (key.scope !== 'node' || key.feature !== options.feature || isOfNoUse(key)) continue;
       const labelled = Number(sums.labelled ?? 0n);
       clock.add(key.bucket, labelled);
       failureDelays.count += labelled - Number(sums.successes ?? 0n);
@@ -182,7 +191,7 @@ export function createLearnedFeature(options: LearnedFeatureOptions): LearnedFea
       clock.clear();
       failureDelays = { count: 0, totalMs: 0 };
       for (const each of segments.values()) each.clear();
-      apply([...cells].sort((x, y) => x.key.bucket - y.key.bucket));
+      apply([...cells].sort((x, y) => ownFirst(x.key, y.key) || x.key.bucket - y.key.bucket));
       invalidate();
     },
     segment,
@@ -195,4 +204,15 @@ export function createLearnedFeature(options: LearnedFeatureOptions): LearnedFea
       invalidate();
     },
   };
+}
+
+/** The version that was asked for, or what serves it where it has no evidence; where none is named, the latest. */
+function currentVersion(asked: string | undefined, known: readonly string[]): string {
+  if (asked === undefined) return known.findLast(version => !isServedByOther(version)) ?? known.at(-1) ?? '';
+  return known.includes(asked) ? asked : (known.findLast(version => servedParts(version)?.asked === asked) ?? asked);
+}
+
+/** Sorts the versions that were asked for before those that served in their place. */
+function ownFirst(one: CellKey, other: CellKey): number {
+  return Number(isServedByOther(one.version)) - Number(isServedByOther(other.version));
 }

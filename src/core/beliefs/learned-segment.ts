@@ -1,4 +1,5 @@
 /** One segment of a feature: a series per node and version, and what is believed from them. */
+import { isServedByOther } from '../cells/served-version.ts';
 import { MAX_OLDER_VERSION_OUTCOMES } from './constants.ts';
 import type { ExtraLabels } from './late-outcomes.ts';
 import type { PlanGraph } from './plan-graph.ts';
@@ -54,6 +55,8 @@ export interface SegmentHistory extends LearnedSegment {
   sums(node: NodeKey, now: number): NodeSums;
   /** The same of all its older versions together. */
   olderSums(node: NodeKey, now: number): NodeSums;
+  /** True once the node has evidence of this version. */
+  knows(node: NodeKey, version: string): boolean;
   /** Makes policies decide again, because versions or priors have changed. */
   invalidate(): void;
   clear(): void;
@@ -97,19 +100,23 @@ export function createSegment(context: SegmentContext): SegmentHistory {
   function olderSums(node: NodeKey, now: number): NodeSums {
     const versions = histories.get(node);
     if (versions === undefined) return NO_NODE_SUMS;
-    const current = versions.get(context.currentVersion(node, versions.keys()));
-    return addNodeSums([...versions.values()].filter(each => each !== current).map(each => sumsOf(each, now)));
+    return addNodeSums(olderVersions(node, versions).map(each => sumsOf(each, now)));
+  }
+
+  /** Without what another model served: that is no older version of this one. */
+  function olderVersions(node: NodeKey, versions: ReadonlyMap<string, Series>): readonly Series[] {
+    const current = context.currentVersion(node, versions.keys());
+    return [...versions].flatMap(([version, series]) =>
+      version === current || isServedByOther(version) ? [] : [series],
+    );
   }
 
   function posteriorOf(node: NodeKey, now: number): NodePosterior {
     let prior = context.priorOf(node, now);
     const versions = histories.get(node);
     if (versions !== undefined) {
-      const current = context.currentVersion(node, versions.keys());
-      for (const [version, older] of versions) {
-        if (version !== current)
-          prior = priorFromOlderVersion(nodePosterior(node, { ...sumsOf(older, now), prior }), prior);
-      }
+      for (const older of olderVersions(node, versions))
+        prior = priorFromOlderVersion(nodePosterior(node, { ...sumsOf(older, now), prior }), prior);
     }
     return nodePosterior(node, { ...sums(node, now), prior });
   }
@@ -131,6 +138,7 @@ export function createSegment(context: SegmentContext): SegmentHistory {
       revision++;
     },
     sums,
+    knows: (node, version) => histories.get(node)?.has(version) === true,
     olderSums,
     posterior(nowMs) {
       const now = nowMs / BUCKET_MS;

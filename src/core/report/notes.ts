@@ -46,8 +46,10 @@ export function featureNotes(feature: FeatureReport): readonly string[] {
   if (escalated > 0) notes.push(`A person took over ${escalated === 1 ? 'once' : `${formatCount(escalated)} times`}.`);
   for (const { model, servedBy, visits, of } of servedByOthers) {
     notes.push(
-      `${model} was served by ${servedBy} in ${formatCount(visits)} of ${formatCount(of)} visits, which count for neither of ` +
-        'the two models.',
+      visits === of
+        ? `${model} was served by ${servedBy} in all of its visits. If that is its name at the provider, list it in servedAs.`
+        : `${model} was served by ${servedBy} in ${formatCount(visits)} of ${formatCount(of)} visits, which count for neither ` +
+            'of the two models.',
     );
   }
   if (audit !== undefined) {
