@@ -5,8 +5,10 @@ import { seededRandom } from '../../../src/core/math/random.ts';
 
 type Groups = readonly (readonly [labelled: number, successes: number])[];
 
+/** Asking for a group that the history does not have throws. */
 function cutOf(groups: Groups): number {
-  return changePoint(groups.length, { labelled: g => groups[g]?.[0] ?? 0, successes: g => groups[g]?.[1] ?? 0 });
+  const group = (g: number) => groups[g] as (typeof groups)[number];
+  return changePoint(groups.length, { labelled: g => group(g)[0], successes: g => group(g)[1] });
 }
 
 /** The definition, over every split; -1 for no cut. It shares no code with `changePoint`. */
@@ -114,6 +116,22 @@ describe('changePoint', () => {
       expect(found).toBe(cuts);
     },
   );
+
+  test('the search agrees with the definition where a count is the first beyond the table of logarithms', () => {
+    for (const groups of [
+      [
+        [16_384, 12_000],
+        [16_384, 4_384],
+      ],
+      [
+        [20_000, 16_384],
+        [20_000, 10_000],
+      ],
+    ] as const) {
+      expect(cutOf(groups)).toBe(reference(groups));
+      expect(cutOf(groups)).toBe(1);
+    }
+  });
 
   test('there is no cut with fewer than 20 outcomes, nor one with fewer than 5 on either side', () => {
     const cases: readonly (readonly [Groups, number])[] = [

@@ -129,6 +129,18 @@ describe('gamma and beta functions', () => {
     expect(logBeta(12_345, 2)).toBeCloseTo(-Math.log(12_345) - Math.log(12_346), 11);
   });
 
+  test('betaDensity keeps its precision at thousands of outcomes, where large terms cancel', () => {
+    // (a+b−1)! / ((a−1)!·(b−1)!) · ½^(a+b−2), exactly.
+    const [a, b] = [8000, 8100];
+    let numerator = 1n;
+    let denominator = 1n << BigInt(a + b - 2);
+    for (let i = 1n; i < b; i++) {
+      numerator *= BigInt(a) + i;
+      denominator *= i;
+    }
+    expect(relativeError(betaDensity(0.5, a, b), ratio(numerator * BigInt(a), denominator))).toBeLessThan(2e-13);
+  });
+
   test('betaDensity integrates to betaCdf', () => {
     const [a, b] = [6.5, 2.25];
     const steps = 20_000;
