@@ -76,7 +76,8 @@ export function spoolWriter(
       waitingBytes -= bytes;
     }
     writing = undefined;
-    if (clearIf?.() === true) truncate();
+    // What stays in the file is replayed again, and then skipped.
+    if (clearIf?.() === true) tryTo(truncate);
   }
 
   async function writeLines(text: string): Promise<void> {
@@ -187,7 +188,7 @@ function tryTo(step: () => unknown): void {
   try {
     step();
   } catch {
-    // The caller has an earlier error to report.
+    // Nothing is lost by it: what failed is tried again, or has an earlier error to report.
   }
 }
 
