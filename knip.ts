@@ -27,8 +27,8 @@ const config: KnipConfig = {
         'vitest.mutants.config.ts',
       ],
       project: ['{src,test,tools,benchmarks,examples}/**/*.{ts,tsx,cjs}'],
-      // A tool of the system: a test writes to a FIFO.
-      ignoreBinaries: ['mkfifo'],
+      // Tools of the system: a test writes to a FIFO, trials mount a small file system.
+      ignoreBinaries: ['mkfifo', 'mount', 'umount'],
       ignoreDependencies: [
         // Started by tools/check-package.ts.
         'publint',
