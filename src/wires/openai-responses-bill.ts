@@ -64,7 +64,10 @@ export function responsesBill(response: unknown, output: readonly unknown[]): Re
   });
   const calls = items.calls.length === 0 ? undefined : [{ usage: own }, ...items.calls];
   // Without a usage the tokens are estimated, and the tools are named.
-  if (usage === undefined) for (const meter of Object.keys(own)) if (own[meter as Meter]) addUnpriced(unpriced, meter);
+  if (usage === undefined) {
+    for (const meter of Object.keys(own)) if (own[meter as Meter]) addUnpriced(unpriced, meter);
+    if (calls !== undefined) addUnpriced(unpriced, 'output.image_generation_call');
+  }
   const total = calls === undefined ? own : sumOfUsage(calls.map(call => call.usage));
   return {
     usage: usage === undefined ? undefined : total,
@@ -122,7 +125,7 @@ function toolUsage(usage: unknown, unpriced: string[]): Counts {
   const counts: Counts = {};
   for (const [name, entry] of Object.entries(usage instanceof Object ? usage : {})) {
     const fields = TOOL_USAGE.get(name);
-    if (fields !== undefined)
+    if (fields !== undefined && entry instanceof Object)
       Object.assign(counts, readCounts(entry, { fields, path: `tool_usage.${name}`, unpriced }));
     else if (hasNumber(entry, 0)) addUnpriced(unpriced, `tool_usage.${name}`);
   }

@@ -47,6 +47,9 @@ const OUTPUT = fields({
 
 const SERVER_TOOLS = fields({ web_search_requests: 'webSearch', web_fetch_requests: 'part' });
 
+/** DashScope's searches. */
+const PLUGINS = fields({ search: fields({ count: 'webSearch' }), web_search: fields({ count: 'webSearch' }) });
+
 /** Every field of a usage object that some vendor sends under a name like a count's. */
 export const USAGE = fields({
   ...CACHE,
@@ -84,6 +87,8 @@ export const USAGE = fields({
     file_search_calls: 'fileSearch',
     mcp_calls: 'part',
   }),
+  plugins: PLUGINS,
+  x_tools: PLUGINS,
   // Perplexity's agents.
   tool_calls_details: fields({ search_web: fields({ invocation: 'webSearch' }) }),
   // Amounts of money, which `statedCost` reads.
@@ -93,6 +98,8 @@ export const USAGE = fields({
   context_details: 'part',
   billing_usage: 'part',
   x_details: fields({
+    plugins: PLUGINS,
+    x_tools: PLUGINS,
     prompt_tokens_details: INPUT,
     input_tokens_details: INPUT,
     output_tokens_details: OUTPUT,

@@ -7,7 +7,8 @@ import { isCount, stringField } from './json-fields.ts';
 export type ReplyBill = Pick<ReplyFacts, 'usage' | 'calls' | 'unpriced' | 'statedCost' | 'tier' | 'speed' | 'region'>;
 
 /** Names of counts that a vendor may bill. Rates, durations and costs have other endings. */
-export const COUNTED = /(?:tokens|token_count|calls|requests|queries|searches|invocations?|(?:audio|video)_seconds)$/i;
+export const COUNTED =
+  /(?:tokens|token_count|calls|requests|queries|searches|invocations?|(?:audio|video)_seconds|^count)$/i;
 
 /** Bounds of what a reply can make the ledger keep. */
 const MAX_NAMED = 20;

@@ -157,6 +157,7 @@ describe('what is not known', () => {
       usage: { input: 100, output: 50 },
       unpriced: ['output.map_lookup_call', 'tool_usage.map_lookup'],
     });
+    expect(billOf([], { tool_usage: { web_search: 3 } }).unpriced).toEqual(['tool_usage.web_search']);
     for (const entry of [2, '2', { calls: [{ count: 1 }] }])
       expect(billOf([], { tool_usage: { map_lookup: entry } }).unpriced).toEqual(['tool_usage.map_lookup']);
   });
@@ -195,6 +196,10 @@ describe('what is not known', () => {
     expect(bill.usage).toBeUndefined();
     expect(bill.unpriced).toEqual(['webSearch', 'codeSession']);
     expect(billOf([], { usage: null }).unpriced).toBeUndefined();
+    const svg = { model: 'm', input_tokens: 30, output_tokens: 900 };
+    const drawn = billOf([call('image_generation_call', { svg_usage: svg })], { usage: null });
+    expect(drawn).toMatchObject({ unpriced: ['output.image_generation_call'] });
+    expect([drawn.usage, drawn.calls]).toEqual([undefined, undefined]);
   });
 });
 
@@ -208,7 +213,7 @@ test('the tier, the speed and the stated cost are read as in a chat completion',
   expect(billOf([], { service_tier: 'fast' })).toMatchObject({ tier: 'priority', statedCost: undefined });
 });
 
-test.each([undefined, null, 7, 'text', [], { tool_usage: 7 }, { tool_usage: { image_gen: 7 }, usage: [] }])(
+test.each([undefined, null, 7, 'text', [], { tool_usage: 7 }, { tool_usage: { image_gen: null }, usage: [] }])(
   'nothing is read from %j, and nothing throws',
   json => {
     expect(responsesBill(json, [null, 7, {}])).toMatchObject({ unpriced: undefined, statedCost: undefined });

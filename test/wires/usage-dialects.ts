@@ -941,6 +941,30 @@ export const DIALECTS: readonly Dialect[] = [
     },
     { input: 6, cacheRead: 1305, cacheWrite5m: 213, output: 1534, reasoning: 1187 },
   ),
+  // Qwen's searches, in a chat completion and in a response; a tool that reads pages is billed too.
+  chat(
+    'DashScope, web search',
+    {
+      prompt_tokens: 10,
+      completion_tokens: 4,
+      total_tokens: 14,
+      plugins: { search: { count: 1, strategy: 'agent' } },
+    },
+    { input: 10, output: 4, webSearch: 1 },
+    { reply: { search_info: { search_results: [] } } },
+  ),
+  responses(
+    'DashScope, web search',
+    {
+      input_tokens: 7,
+      output_tokens: 4,
+      total_tokens: 11,
+      x_tools: { web_search: { count: 1 }, web_extractor: { count: 2 } },
+      x_details: [{ plugins: { web_search: { count: 1 } }, input_tokens: 7, output_tokens: 4, total_tokens: 11 }],
+    },
+    { input: 7, output: 4, webSearch: 1 },
+    { unpriced: ['usage.x_tools.web_extractor.count'] },
+  ),
   // MiniMax-M1.
   chat(
     'MiniMax',
