@@ -1,4 +1,5 @@
 /** The application's handles of a feature and of an intent: names for the `model` slot, and methods that record outcomes. */
+import { RouterError } from '../errors.ts';
 import { planKey } from '../core/ledger/vocabulary.ts';
 import type { ControlNote } from '../engine/state/controls.ts';
 import { setControl } from '../engine/state/controls.ts';
@@ -93,7 +94,8 @@ export function featureHandle<Feature extends FeatureConfig>(seam: Seam, name: s
     return origin === 'made' || (origin === 'given' && (await engine.book.get(intentId)) === undefined);
   }
 
-  async function record(intentId: string, evidence: Evidence): Promise<Outcome> {
+  async function recordWith(intentId: string, makeEvidence: () => Evidence): Promise<Outcome> {
+    const evidence = makeEvidence();
     const options = intents.options(intentId);
     // Evidence before the first request: the intent is decided now, so that there is a record to attach it to.
     if (options !== undefined && (await isUndecided(intentId)))
@@ -101,18 +103,20 @@ export function featureHandle<Feature extends FeatureConfig>(seam: Seam, name: s
     return recordEvidence(engine, { feature: name, intentId }, evidence);
   }
 
+  const record: typeof recordWith = (intentId, makeEvidence) => lossHandled(recordWith(intentId, makeEvidence));
+
   function handle(id: string): IntentHandle<Feature> {
-    const outcome = async (input: OutcomeInput): Promise<Outcome> => record(id, explicitEvidence(input));
+    const outcome = (input: OutcomeInput): Promise<Outcome> => record(id, () => explicitEvidence(input));
     const model = intentSlot(name, id);
     return {
       id,
       model,
       fetch: routedFetch(seam, globalFetch, model),
       outcome,
-      succeed: async () => outcome({ success: true }),
-      fail: async (details = {}) => record(id, failureEvidence(details)),
-      revoke: async () => record(id, { source: 'explicit', success: null }),
-      signal: async (signal, ...value) => record(id, implicitEvidence(name, config.signals, signal, value[0])),
+      succeed: () => outcome({ success: true }),
+      fail: (details = {}) => record(id, () => failureEvidence(details)),
+      revoke: () => record(id, () => ({ source: 'explicit', success: null })),
+      signal: (signal, ...value) => record(id, () => implicitEvidence(name, config.signals, signal, value[0])),
     };
   }
 
@@ -131,10 +135,11 @@ export function featureHandle<Feature extends FeatureConfig>(seam: Seam, name: s
       checkIntentId(intentId);
       return handle(intentId);
     },
-    async outcome(intentId, input) {
-      checkIntentId(intentId);
-      return record(intentId, explicitEvidence(input));
-    },
+    outcome: (intentId, input) =>
+      record(intentId, () => {
+        checkIntentId(intentId);
+        return explicitEvidence(input);
+      }),
     pin(given, note) {
       const plan = typeof given === 'string' ? [given] : given;
       // Checked before anything is stored.
@@ -151,4 +156,18 @@ export function featureHandle<Feature extends FeatureConfig>(seam: Seam, name: s
       engine.feature(name).reset(await engine.store.cells(name));
     },
   };
+}
+
+/**
+ * The same promise, but its rejection for a record that neither store nor spool has ends no process where it is not awaited:
+ * observers are told of that, and an outage must not stop an application. What the caller did wrong still does.
+ */
+function lossHandled<Value>(work: Promise<Value>): Promise<Value> {
+  const promise = new Promise<Value>((resolve, reject) => {
+    work.then(resolve, (error: unknown) => {
+      if (RouterError.isInstance(error) && error.code === 'store-unusable') promise.catch(() => undefined);
+      reject(error);
+    });
+  });
+  return promise;
 }

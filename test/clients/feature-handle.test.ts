@@ -1,3 +1,6 @@
+import { spawnSync } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createOpenAI } from '@ai-sdk/openai';
 import { ChatOpenAI } from '@langchain/openai';
 import { generateText } from 'ai';
@@ -290,5 +293,37 @@ describe('an intent id', () => {
     const id = expect.objectContaining({ code: 'invalid-value', path: 'intent.id' });
     for (const given of [undefined, 17, '']) expect(() => support.resume(given as never)).toThrow(id);
     await expect(support.outcome({ success: true } as never, undefined as never)).rejects.toEqual(id);
+  });
+});
+
+describe('an outcome that is not awaited', () => {
+  const runs = (path: string, record: string) => {
+    const source = (file: string): string => JSON.stringify(new URL(`../../src/${file}`, import.meta.url).href);
+    const script = `
+      const { createRouter } = await import(${source('index.ts')});
+      const { sqlite } = await import(${source('stores/sqlite.ts')});
+      const price = { inputUsdPerMillion: 1, outputUsdPerMillion: 2 };
+      const router = createRouter({
+        models: { mini: { provider: 'other', model: 'mini-1', price } },
+        features: { f: { candidates: ['mini'], failureCostUsd: 1, signals: { thumbs: true } } },
+        store: sqlite(${JSON.stringify(path)}),
+      });
+      const { intent } = await router.run('f', async () => ({ value: 1, usage: { input: 1 } }));
+      void intent.${record};
+      await new Promise(resolve => setTimeout(resolve, 200));
+      console.log('goes on');
+      process.exit(0);`;
+    const flags = ['--experimental-strip-types', '--disable-warning=ExperimentalWarning', '--input-type=module'];
+    const { stdout, status } = spawnSync(process.execPath, [...flags, '-e', script], { encoding: 'utf8' });
+    return { goesOn: stdout.includes('goes on'), status };
+  };
+
+  test('an outcome ends no process where the store and the spool have lost it', () => {
+    const lost = join(tmpdir(), 'no-such-folder', 'router.db');
+    expect(runs(lost, 'succeed()')).toEqual({ goesOn: true, status: 0 });
+  });
+
+  test('an outcome ends the process where the caller is wrong, as any rejection does that is not handled', () => {
+    expect(runs(':memory:', "signal('thums')")).toEqual({ goesOn: false, status: 1 });
   });
 });
