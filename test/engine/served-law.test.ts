@@ -229,6 +229,7 @@ function unknownOf({ api, said: { script, request } }: Scenario): readonly strin
   const { served = {}, calls, usage } = script;
   const names = new Set<string>();
   const writer = served.model ?? 'opus-1';
+  const isSnapshot = writer.startsWith('opus-1');
   const makers = calls?.filter(({ declined }) => declined === undefined).map(each => each.model ?? writer) ?? [writer];
   for (const maker of makers) {
     const { tierPrices, speeds, regions } = FAKES[maker] ?? OPUS;
@@ -236,11 +237,12 @@ function unknownOf({ api, said: { script, request } }: Scenario): readonly strin
     if (tierPrices?.[tier as 'flex'] === undefined && tier !== 'standard' && tier !== 'default')
       names.add(`tier "${tier}"`);
     if (speeds?.[speed] === undefined && speed !== 'standard') names.add(`speed "${speed}"`);
+    else if (speed !== 'standard' && maker !== writer && !(maker === 'opus-1' && isSnapshot))
+      names.add(`speed "${speed}" of model "${maker}"`);
     if (regions?.[region] === undefined && region !== 'global') names.add(`region "${region}"`);
     if (maker === 'ghost-1') names.add('model "ghost-1"');
   }
   const isListed = calls?.some(({ model }) => model === writer) === true || 'fallbacks' in request;
-  const isSnapshot = writer.startsWith('opus-1');
   if (!isSnapshot && !isListed) names.add(`model "${writer}"`);
   if (usage !== undefined) names.add('usage.dream_tokens');
   if (calls?.some(({ type }) => type === 'dream') === true)

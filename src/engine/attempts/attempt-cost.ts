@@ -95,7 +95,7 @@ function addPrices(attempt: NewAttempt, answer: Answer, { model, other }: Served
     const made = call.model === undefined ? other : otherModel(model, call.model);
     const { price } = made ?? model;
     if (made?.isKnown === false) parts = withPart(parts, modelPart(call.model ?? answer.model));
-    const named = price.unpriced(call.usage, startedAtMs, answer, timeMs);
+    const named = withSpeedOf(call, answer, price.unpriced(call.usage, startedAtMs, answer, timeMs));
     // A tier without a price prices nothing where nothing is billed: a refusal before any output.
     if (named.length > 0 && !isNothing(call.usage))
       for (const part of named) if (!isInFee(part, call.usage)) parts = withPart(parts, part);
@@ -116,6 +116,16 @@ function isExpected({ model, calls, isRequestedFallback }: Answer): boolean {
 /** A model that charges each request for its search has no rate for that search beside the fee. */
 function isInFee(part: string, { webSearch = 0, request = 0 }: Usage): boolean {
   return part === 'webSearch' && webSearch <= request;
+}
+
+/**
+ * A reply names the speed of the model that wrote it. At which speed another one made its call, an advisor or a model that
+ * declined, is a guess.
+ */
+function withSpeedOf({ model }: BilledCall, { speed }: Answer, named: readonly string[]): readonly string[] {
+  const part = `speed "${speed}"`;
+  if (model === undefined || (speed ?? 'standard') === 'standard' || named.includes(part)) return named;
+  return [...named, `${part} of ${modelPart(model)}`];
 }
 
 function isNothing(usage: Usage): boolean {

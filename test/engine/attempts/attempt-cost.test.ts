@@ -144,6 +144,34 @@ test('calls name other models only: that of the reply has no name, and that whic
   expect(priced(opus, { calls: [{ model: 'claude-opus-4-6', usage: asked }] }).attempt).not.toHaveProperty('calls');
 });
 
+test('the speed of a reply is a guess for the calls of other models in it, and named', () => {
+  const opus = modelOf({ provider: 'anthropic', model: 'claude-opus-5' });
+  const usage = { input: 1_000, output: 100 };
+  const advised = (speed: string | undefined) =>
+    priced(opus, {
+      model: 'claude-opus-5',
+      speed,
+      usage: { input: 2_000, output: 200 },
+      calls: [{ usage }, { model: 'claude-opus-4-8', usage }],
+    });
+  const named = ['speed "fast" of model "claude-opus-4-8"'];
+  expect(advised('fast')).toMatchObject({
+    attempt: { costNanoUsd: 30_000_000, provenance: 'estimated', unpriced: named },
+    told: named,
+  });
+  for (const speed of [undefined, 'standard'])
+    expect(advised(speed)).toMatchObject({ attempt: { costNanoUsd: 15_000_000, provenance: 'reported' }, told: [] });
+  // A fallback model wrote this reply, and it is the reply that names the speed.
+  const declined = { model: 'claude-opus-5', usage: {} };
+  const fallback = {
+    model: 'claude-opus-4-8',
+    speed: 'fast',
+    usage,
+    calls: [declined, { model: 'claude-opus-4-8', usage }],
+  };
+  expect(priced(opus, fallback).attempt).toMatchObject({ costNanoUsd: 15_000_000, provenance: 'reported' });
+});
+
 test('a call of a model without a known price is charged as the model that was asked, and named', () => {
   const haiku = modelOf({ provider: 'anthropic', model: 'claude-haiku-4-5' });
   const { attempt } = priced(haiku, {
