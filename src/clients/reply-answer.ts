@@ -11,16 +11,21 @@ const NO_FACTS: ReplyFacts = Object.freeze({ finish: 'other', text: '', hasToolC
 /** @param replyChars characters that the model has written, for the estimate when the provider reported no usage */
 export function answerOf(sent: SentRequest, facts: ReplyFacts, replyChars: number): Answer {
   if (facts.usage === undefined) return estimatedAnswer(sent, replyChars, facts);
-  const { inputUsage: _, region = sent.region, ...known } = facts;
+  const { partialUsage: _, region = sent.region, ...known } = facts;
   const answer = { ...known, region, usage: facts.usage, provenance: 'reported' } as const;
   return isRequestedFallback(sent, facts.model) ? { ...answer, isRequestedFallback: true } : answer;
 }
 
-/** An answer whose usage is estimated from characters, except for the input that a broken stream has reported. */
+/** An answer whose usage is estimated from characters, except for what a broken stream has reported. */
 export function estimatedAnswer(sent: SentRequest, replyChars: number, facts = NO_FACTS): Answer {
   const { requestChars } = sent;
-  const { inputUsage, region = sent.region, ...known } = facts;
-  return { ...known, region, usage: estimateUsage({ requestChars, replyChars, inputUsage }), provenance: 'estimated' };
+  const { partialUsage, region = sent.region, ...known } = facts;
+  return {
+    ...known,
+    region,
+    usage: estimateUsage({ requestChars, replyChars, partialUsage }),
+    provenance: 'estimated',
+  };
 }
 
 /** True where the reply's model is one of those that the request names for the provider to fall back to. */

@@ -37,7 +37,7 @@ export function streamFailure(sent: SentRequest, head: ReplyHead, reader: Stream
   const failure = reportedFailure(sent, head, reader.error);
   const facts = reader.facts();
   // Input that was reported before the error is billed, and so is any output, and what no error was reported for.
-  const hasBegun = facts.inputUsage !== undefined || reader.error?.isUnreadable === true;
+  const hasBegun = facts.partialUsage !== undefined || reader.error?.isUnreadable === true;
   if (reader.phase === 'output' || (hasBegun && failure.status === 'provider-fault'))
     return { ...failure, status: 'broken', isRewritten: false, answer: streamAnswer(sent, reader) };
   return { ...failure, answer: hasBegun ? streamAnswer(sent, reader) : reportedAnswer(sent, facts) };

@@ -114,8 +114,11 @@ export interface ReplyFacts extends ServedTerms {
   readonly unpriced?: readonly string[] | undefined;
   /** What the reply says that it cost. Used only for models whose price says so. */
   readonly statedCost?: StatedCost | undefined;
-  /** For a stream that broke off: the input usage that the provider reported before (Anthropic's `message_start`). */
-  readonly inputUsage?: Usage | undefined;
+  /**
+   * For a stream that has not ended: the usage that the provider has reported so far (Anthropic's `message_start`, the counts
+   * that vLLM sends with every chunk).
+   */
+  readonly partialUsage?: Usage | undefined;
   readonly finish: Finish;
   /** The visible text of the first choice; `''` for none, or when the reader was created without `wantsText`. */
   readonly text: string;

@@ -36,14 +36,14 @@ export function anthropicFacts({ message, end, usage, content, text }: Anthropic
   const reported = usage ?? field(message, 'usage');
   const category = stringField(field(end, 'stop_details'), 'category');
   const bill = anthropicBill(usage, { model, stopReason, category, content });
-  const inputUsage = bill.usage === undefined ? anthropicInputUsage(reported) : undefined;
+  const partialUsage = bill.usage === undefined ? anthropicInputUsage(reported) : undefined;
   return {
     id: stringField(message, 'id'),
     keys: keysOf(stringField(container, 'id'), content.seal && sealKey(content.seal)),
     model,
     ...anthropicTerms(reported),
     ...bill,
-    ...(inputUsage && { inputUsage }),
+    ...(partialUsage && { partialUsage }),
     finish: anthropicFinish(stopReason),
     text,
     hasToolCalls: content.hasToolCalls,

@@ -19,6 +19,16 @@ export function finder(needle: string): (bytes: string, from: number, end: numbe
   };
 }
 
+/** Compares each text with the one before. */
+export function repeated(): (text: string) => boolean {
+  let last: string | undefined;
+  return text => {
+    if (text === last) return true;
+    last = text;
+    return false;
+  };
+}
+
 /** Index of the quote that closes the JSON string whose first character is at `from`; -1 if there is none. */
 export function closingQuote(bytes: string, from: number): number {
   for (let quote = bytes.indexOf('"', from); quote >= 0; quote = bytes.indexOf('"', quote + 1)) {

@@ -1,19 +1,22 @@
 /** Reads a stream of chat completion chunks. */
-import { closingQuote, finder, growingText } from './encoded-text.ts';
+import { closingQuote, finder, growingText, repeated } from './encoded-text.ts';
 import { field, hasList, listField, stringField } from './json-fields.ts';
 import { newChatBill, readChatBill } from './openai-chat-bill.ts';
 import { chatFacts, chatFinish, hasMedia } from './openai-chat-reply.ts';
 import { eventJson, eventName, isObject, passEvents } from './server-sent-events.ts';
 import { readEventError, UNREADABLE } from './reply-error.ts';
-import type { ReplyError, StreamReader } from '../contracts/wire.ts';
+import type { ReplyError, ReplyFacts, StreamReader } from '../contracts/wire.ts';
 
 /** Nearly every delta of text or of a tool's arguments begins like this, and is then read without parsing its JSON. */
 const TEXT = '"choices":[{"index":0,"delta":{"content":"';
 const TOOL = '"delta":{"tool_calls":[{"index":';
 const ARGUMENTS = ',"function":{"arguments":"';
 const UNFINISHED = '"finish_reason":null';
+const USAGE = '"usage":{';
 const CLOSE_OBJECT = 125;
 const CLOSE_ARRAY = 93;
+/** What OpenAI sends behind the choices of every chunk: nothing of it counts. */
+const NOTHING_BEHIND = /^(?:,"usage":null)?(?:,"obfuscation":"[^"\\]*")?\}\s*$/;
 
 export function openaiChatReader(options: {
   readonly hidesUsageChunk: boolean;
@@ -37,27 +40,37 @@ export function openaiChatReader(options: {
   const findText = finder(TEXT);
   const findTool = finder(TOOL);
   const findUnfinished = finder(UNFINISHED);
+  const isKnownStart = repeated();
+  const isKnownEnd = repeated();
 
-  /** Reads a delta of text or of arguments without parsing its JSON; returns false for any other chunk. */
+  /**
+   * Reads a delta of text or of arguments without parsing its JSON; returns false for any other chunk. What surrounds the
+   * delta may say how the reply is billed, so it is parsed each time that it changes.
+   */
   function takeDelta(bytes: string, dataStart: number, end: number): boolean {
-    let from = findText(bytes, dataStart, end);
-    const isText = from >= 0;
-    if (isText) from += TEXT.length;
-    else {
-      const tool = findTool(bytes, dataStart, end);
+    const said = findText(bytes, dataStart, end);
+    const isText = said >= 0;
+    const start = isText ? said : findTool(bytes, dataStart, end);
+    if (start < 0) return false;
+    let from = start + TEXT.length;
+    if (!isText) {
       // The arguments follow the call's index, which has one or two digits.
-      from = tool < 0 ? -1 : bytes.indexOf(ARGUMENTS, tool + TOOL.length);
-      if (from < 0 || from > tool + TOOL.length + 2) return false;
-      from += ARGUMENTS.length;
+      const call = bytes.indexOf(ARGUMENTS, start + TOOL.length);
+      if (call < 0 || call > start + TOOL.length + 2) return false;
+      from = call + ARGUMENTS.length;
     }
     const to = closingQuote(bytes, from);
     if (to < 0 || to >= end || bytes.charCodeAt(to + 1) !== CLOSE_OBJECT) return false;
     if (!isText && !bytes.startsWith('}}]}', to + 1)) return false;
     const unfinished = findUnfinished(bytes, to, end);
-    // A chunk with anything after this (another choice, a vendor's own field) must be parsed.
+    // A choice with anything after this must be parsed, and so must another choice.
     const behind = unfinished + UNFINISHED.length;
     if (unfinished < 0 || bytes.charCodeAt(behind) !== CLOSE_OBJECT || bytes.charCodeAt(behind + 1) !== CLOSE_ARRAY)
       return false;
+    if (bytes.slice(to, unfinished).includes(USAGE)) return false;
+    if (!isKnownStart(bytes.slice(dataStart, start))) return false;
+    const rest = bytes.slice(behind + 2, end);
+    if (!NOTHING_BEHIND.test(rest) && !isKnownEnd(rest)) return false;
     (isText ? text : hidden).addEncoded(bytes.slice(from, to));
     return true;
   }
@@ -77,7 +90,8 @@ export function openaiChatReader(options: {
   function readChunk(json: unknown, name: string): boolean {
     isGarbled ||= json === undefined;
     error ??= readEventError(json, name === 'error');
-    if (stringField(json, 'id') !== undefined) head = json;
+    // An annotation of Azure's has an empty id and no model.
+    if (stringField(json, 'id') !== undefined && (head === undefined || stringField(json, 'model'))) head = json;
     const isBilled = readChatBill(bill, json);
     const choices = listField(json, 'choices');
     for (const choice of choices) readChoice(choice);
@@ -129,13 +143,15 @@ export function openaiChatReader(options: {
   return {
     push,
     end,
-    facts: () =>
-      chatFacts(head, bill, {
+    facts() {
+      const facts = chatFacts(head, bill, {
         finish: chatFinish(finishReason, refused),
         text: options.wantsText ? text.toString() : '',
         hasToolCalls,
         hasOtherOutput,
-      }),
+      });
+      return finishReason !== undefined || ended ? facts : unfinishedFacts(facts);
+    },
     get phase() {
       return phase;
     },
@@ -148,5 +164,14 @@ export function openaiChatReader(options: {
     get done() {
       return isDone();
     },
+  };
+}
+
+/** The counts and the cost of a reply that goes on are those so far. */
+function unfinishedFacts({ usage, calls: _, statedCost, ...facts }: ReplyFacts): ReplyFacts {
+  return {
+    ...facts,
+    ...(usage && { partialUsage: usage }),
+    ...(statedCost && { statedCost: { ...statedCost, isWhole: false } }),
   };
 }

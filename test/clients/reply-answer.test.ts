@@ -40,8 +40,8 @@ test('usage that the provider does not report is estimated from characters, and 
 });
 
 test('input that a broken stream has reported is not estimated', () => {
-  const inputUsage = { input: 8, cacheRead: 90 };
-  expect(answerOf(sent, { ...facts, inputUsage }, 40).usage).toEqual({ ...inputUsage, output: 10 });
+  const partialUsage = { input: 8, cacheRead: 90 };
+  expect(answerOf(sent, { ...facts, partialUsage }, 40).usage).toEqual({ ...partialUsage, output: 10 });
 });
 
 test('the usage of an unreadable reply is estimated, and its text is empty', () => {

@@ -100,7 +100,7 @@ describe('an error in a stream', () => {
   });
 
   test('input that the provider has reported before the error is charged, and the reply is broken', () => {
-    const failure = streamFailure(sent(), head(200), reader({}, { inputUsage: { input: 10 } }));
+    const failure = streamFailure(sent(), head(200), reader({}, { partialUsage: { input: 10 } }));
     expect(failure).toMatchObject({ status: 'broken', answer: { usage: { input: 10, output: 0 } } });
   });
 });
@@ -115,7 +115,7 @@ test.each([
     const reader = {
       push: (chunk: Uint8Array) => chunk,
       end: () => new Uint8Array(),
-      facts: () => ({ finish: 'other', text: '', hasToolCalls: false, inputUsage: { input: 10 } }) as const,
+      facts: () => ({ finish: 'other', text: '', hasToolCalls: false, partialUsage: { input: 10 } }) as const,
       phase: 'begun',
       error: { about },
       chars: 0,

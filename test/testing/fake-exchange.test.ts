@@ -76,8 +76,8 @@ async function expectedUsage(
   }
   const reader = wire.reader({ hidesUsageChunk: false, wantsText: true });
   await readAll(response, reading, chunk => void reader.push(chunk));
-  const { usage, inputUsage } = reader.facts();
-  return { id, usage: usage ?? estimateUsage({ requestChars: text.length, replyChars: reader.chars, inputUsage }) };
+  const { usage, partialUsage } = reader.facts();
+  return { id, usage: usage ?? estimateUsage({ requestChars: text.length, replyChars: reader.chars, partialUsage }) };
 }
 
 async function readAll(

@@ -24,12 +24,12 @@ describe('a stream of message events', () => {
       model: 'm',
       tier: 'priority',
       text: 'Hel',
-      inputUsage: { input: 25, cacheRead: 5 },
+      partialUsage: { input: 25, cacheRead: 5 },
     });
     expect(reader.facts().usage).toBeUndefined();
     pushAll(reader, event({ type: 'message_delta', delta: { stop_reason: 'end_turn' }, usage: { output_tokens: 15 } }));
     expect(reader.facts()).toMatchObject({ usage: { input: 25, cacheRead: 5, output: 15 }, finish: 'stop' });
-    expect(reader.facts().inputUsage).toBeUndefined();
+    expect(reader.facts().partialUsage).toBeUndefined();
     expect(reader.done).toBe(false);
     pushAll(reader, event({ type: 'message_stop' }));
     expect(reader.done).toBe(true);

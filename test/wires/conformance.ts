@@ -315,12 +315,12 @@ export function describeWire({ wire, api, url, otherUrls, body, limit }: WireFix
           const reader = wire.reader({ hidesUsageChunk: false, wantsText: true });
           // Part of the next event has arrived: it does not count.
           pushAll(reader, before.map(({ text }) => text).join('') + (events[shown]?.text.slice(0, -9) ?? ''));
-          const { usage, inputUsage, text, finish } = reader.facts();
+          const { usage, partialUsage, text, finish } = reader.facts();
           expect(reader.chars).toBe(before.reduce((sum, { chars }) => sum + chars, 0));
           expect(usage !== undefined).toBe(before.some(({ reports }) => reports === 'usage'));
           if (usage === undefined && finish === 'other') expect(reader.done).toBe(false);
           if (before.some(({ reports }) => reports === 'input') && usage === undefined) {
-            expect(inputUsage).toEqual({ input: 100, cacheRead: 20, cacheWrite5m: 7 });
+            expect(partialUsage).toEqual({ input: 100, cacheRead: 20, cacheWrite5m: 7 });
           }
           if (plan === PLAN) expect(plan.text.startsWith(text)).toBe(true);
         }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { closingQuote, decodeUtf8, growingText } from '../../src/wires/encoded-text.ts';
+import { closingQuote, decodeUtf8, growingText, repeated } from '../../src/wires/encoded-text.ts';
 
 const latin1 = (text: string): string => Buffer.from(text).toString('latin1');
 
@@ -51,4 +51,9 @@ describe('JSON-encoded text', () => {
     growing.addEncoded('\\ude00');
     expect(growing.toString()).toBe('😀');
   });
+});
+
+test('a text is known when it is the same as the one before it', () => {
+  const isKnown = repeated();
+  expect(['', '', 'a', 'a', ''].map(isKnown)).toEqual([false, true, false, true, false]);
 });

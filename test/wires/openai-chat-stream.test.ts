@@ -76,6 +76,7 @@ describe('chunks that are read without parsing', () => {
     ...more,
     function: { arguments: args },
   });
+  const usageOf = (count: number): Json => ({ prompt_tokens: 5, completion_tokens: count });
   const index = fc.constantFrom(0, 1, 11, 100);
   const text = fc.oneof(
     trickyText.map(content => chunkOf([one({ content })])),
@@ -87,6 +88,15 @@ describe('chunks that are read without parsing', () => {
       .tuple(trickyText, trickyText)
       .map(([a, b]) => chunkOf([one({ content: a }), { ...one({ content: b }), index: 1 }])),
     trickyText.map(content => chunkOf([one({ content })], { obfuscation: content })),
+    trickyText.map(content => chunkOf([one({ content })], { usage: null, obfuscation: content })),
+    trickyText.map(content => chunkOf([one({ content }, { logprobs: { content: [{ token: content }] } })])),
+    fc
+      .tuple(fc.nat(3), fc.nat(3))
+      .map(([count, other]) =>
+        chunkOf([one({ content: 'x' }, { usage: other > 2 ? usageOf(other) : null })], { usage: usageOf(count) }),
+      ),
+    fc.constantFrom('other', 'm').map(model => chunkOf([one({ content: 'x' })], { model })),
+    fc.constant(chunkOf([one({ content: 'x' })], { web_search: [{ link: 'https://a.example' }] })),
   );
   const tool = fc.oneof(
     fc.tuple(index, trickyText).map(([i, args]) => chunkOf([one({ tool_calls: [callOf(i, args)] })])),
@@ -166,7 +176,7 @@ describe('the end of a stream', () => {
   test('usage that was reported before the last chunk is kept', () => {
     const reader = openaiChatReader({ hidesUsageChunk: false, wantsText: true });
     const usage = { prompt_tokens: 1, completion_tokens: 2 };
-    pushAll(reader, chunk({ choices: [], usage }) + chunk({ choices: [] }));
+    pushAll(reader, chunk({ choices: [], usage }) + chunk({ choices: [] }) + DONE);
     expect(reader.facts().usage).toEqual({ input: 1, output: 2 });
   });
 
@@ -225,6 +235,53 @@ describe('chunks of compatible vendors', () => {
     );
     expect(reader.facts()).toMatchObject({ text: 'abc', finish: 'cut-off', usage: { input: 3, output: 4 } });
     expect(reader.chars).toBe(8);
+  });
+
+  test('of counts that come with every chunk, a stream that breaks off keeps the last ones, as those so far', () => {
+    const reader = openaiChatReader({ hidesUsageChunk: false, wantsText: true });
+    const cost = { total_cost: 0.5 };
+    const said = (content: string, count: number, reason: string | null = null) =>
+      chunk({
+        choices: [{ index: 0, delta: { content }, logprobs: null, finish_reason: reason }],
+        usage: { prompt_tokens: 9, completion_tokens: count, cost },
+      });
+    pushAll(reader, said('', 0) + said('a', 1) + said('b', 2));
+    expect(reader.facts()).toMatchObject({
+      text: 'ab',
+      partialUsage: { input: 9, output: 2 },
+      statedCost: { isWhole: false },
+    });
+    expect([reader.facts().usage, reader.done]).toEqual([undefined, false]);
+    pushAll(reader, said('c', 3, 'stop'));
+    expect(reader.facts()).toMatchObject({
+      text: 'abc',
+      usage: { input: 9, output: 3 },
+      statedCost: { isWhole: true },
+    });
+    expect(reader.facts().partialUsage).toBeUndefined();
+  });
+
+  test('usage on the last chunk with text counts when a bare chunk finishes the reply', () => {
+    const reader = openaiChatReader({ hidesUsageChunk: false, wantsText: true });
+    const said = (content: string, more: object) =>
+      chunk({ choices: [{ index: 0, delta: { content }, finish_reason: null }], ...more });
+    const usage = { prompt_tokens: 9, completion_tokens: 2 };
+    pushAll(
+      reader,
+      said('a', {}) + said('b', { usage }) + chunk({ choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] }),
+    );
+    expect(reader.facts().usage).toEqual({ input: 9, output: 2 });
+  });
+
+  test('a chunk of Azure’s with an empty id and no model does not hide which model answered', () => {
+    const annotation = chunk({
+      id: '',
+      model: '',
+      choices: [{ index: 0, content_filter_offsets: {}, finish_reason: null }],
+    });
+    const reader = openaiChatReader({ hidesUsageChunk: false, wantsText: true });
+    pushAll(reader, annotation + stream.replace('data: [DONE]', `${annotation}data: [DONE]`));
+    expect(reader.facts()).toMatchObject({ id: expect.stringMatching(/./), model: 'mini' });
   });
 
   const failed = { index: 0, delta: { content: '' }, finish_reason: 'error' };

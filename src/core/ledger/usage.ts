@@ -96,20 +96,20 @@ export interface UnreportedUsage {
   readonly requestChars: number;
   /** Characters of the model's output that arrived: text, refusals, tool arguments and thinking. */
   readonly replyChars: number;
-  /** Input usage that the provider reported before the reply broke off. */
-  readonly inputUsage?: Usage | undefined;
+  /** Usage that the provider reported before the reply broke off. */
+  readonly partialUsage?: Usage | undefined;
 }
 
 /**
  * Estimates usage that the provider did not report: characters ÷ 4, rounded up, for the request and for the reply each.
- * Input usage that the provider did report is kept.
+ * Usage that the provider did report is kept; its output may have grown since.
  *
  * @example
  * ```ts
  * estimateUsage({ requestChars: 401, replyChars: 10 }); // { input: 101, output: 3 }
  * ```
  */
-export function estimateUsage({ requestChars, replyChars, inputUsage }: UnreportedUsage): Usage {
-  const input = inputUsage ?? { input: Math.ceil(requestChars / CHARS_PER_TOKEN) };
-  return { ...input, output: Math.ceil(replyChars / CHARS_PER_TOKEN) };
+export function estimateUsage({ requestChars, replyChars, partialUsage }: UnreportedUsage): Usage {
+  const reported = partialUsage ?? { input: Math.ceil(requestChars / CHARS_PER_TOKEN) };
+  return { ...reported, output: Math.max(reported.output ?? 0, Math.ceil(replyChars / CHARS_PER_TOKEN)) };
 }

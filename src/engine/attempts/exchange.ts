@@ -6,7 +6,7 @@ import type { ResolvedModel } from '../../config/resolved.ts';
 import type { RouterError } from '../../errors.ts';
 
 /** What the engine knows about a reply. */
-export interface Answer extends Omit<ReplyFacts, 'usage' | 'inputUsage'> {
+export interface Answer extends Omit<ReplyFacts, 'usage' | 'partialUsage'> {
   readonly usage: Usage;
   readonly provenance: Provenance;
   /** The request itself names the model of the reply as a fallback. */

@@ -73,9 +73,9 @@ function finished(
 
 /** What is billed: the usage that the reply reports. Of a reply that failed or was cancelled, nothing else is. */
 function answerOf(sent: Attempt, { status, facts, chars }: FinishedReply): Answer | undefined {
-  const { inputUsage: _, usage, region = sent.region, ...known } = facts;
+  const { partialUsage: _, usage, region = sent.region, ...known } = facts;
   if (usage !== undefined) return { ...known, region, usage, provenance: 'reported' };
   if (status !== 'ok') return undefined;
-  const estimate = estimateUsage({ requestChars: 0, replyChars: chars, inputUsage: sent.usage });
+  const estimate = estimateUsage({ requestChars: 0, replyChars: chars, partialUsage: sent.usage });
   return { ...known, region, usage: estimate, provenance: 'estimated' };
 }

@@ -16,13 +16,21 @@ describe('estimateUsage', () => {
     );
   });
 
-  test('input usage that the provider reported is kept', () => {
-    const inputUsage = { input: 7, cacheRead: 3 };
-    expect(estimateUsage({ requestChars: 999, replyChars: 5, inputUsage })).toEqual({
+  test('input that the provider reported is kept', () => {
+    const partialUsage = { input: 7, cacheRead: 3 };
+    expect(estimateUsage({ requestChars: 999, replyChars: 5, partialUsage })).toEqual({
       input: 7,
       cacheRead: 3,
       output: 2,
     });
+  });
+
+  test('output that the provider reported so far is kept unless more characters have arrived', () => {
+    const outputs = [7, 8, 9].map(output => {
+      const partialUsage = { input: 1, output };
+      return estimateUsage({ requestChars: 999, replyChars: 32, partialUsage }).output;
+    });
+    expect(outputs).toEqual([8, 8, 9]);
   });
 });
 
