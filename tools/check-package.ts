@@ -30,7 +30,7 @@ console.log(
 );
 const stray = packed.files
   .map(({ path }) => path)
-  .filter(path => !/^(dist\/|package\.json$|README\.md$|LICENSE$)/.test(path));
+  .filter(path => !/^(dist\/|docs\/[\w-]+\.md$|package\.json$|README\.md$|LICENSE$)/.test(path));
 if (stray.length > 0) throw new Error(`the package holds files it does not need: ${stray.join(', ')}`);
 
 const tarball = join(folder, packed.filename);
