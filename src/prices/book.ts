@@ -47,6 +47,11 @@ function providerOf(providerId: string): Provider | undefined {
   return provider?.id === providerId.toLowerCase() ? provider : undefined;
 }
 
+/** The ids of a provider's models; none of a provider that the book does not know. */
+export function modelIds(providerId: string): readonly string[] {
+  return (providerOf(providerId)?.models ?? []).map(({ id }) => id);
+}
+
 /** The book's provider that serves an endpoint; `undefined` when the book knows none. */
 export function providerAt(baseURL: string): string | undefined {
   return findProvider({ providerApiUrl: baseURL.replace(REGION, '') })?.id;

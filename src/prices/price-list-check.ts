@@ -1,10 +1,12 @@
 /** Checks a price list that an application brings, so that a mistake in it is found at start-up and not in a bill. */
 import type { ListedTerms, PriceList } from '../contracts/price-list.ts';
 import { checkNames, checkText, invalidValue, RouterError } from '../errors.ts';
-import { lookUp, nearNames } from './book.ts';
+import { lookUp, modelIds, nearNames } from './book.ts';
 import { BOOK_KEYS } from './configured-price.ts';
+import { listedPrice } from './listed-price.ts';
 import { OVERLAY } from './overlay.ts';
 import { erasOfModel, modelIn, withListedTerms } from './price-list.ts';
+import { RATE_LIMITS } from './rate-limits.ts';
 
 /**
  * @param value the parsed JSON, or an object
@@ -35,8 +37,44 @@ export function checkPriceList(value: unknown, path: string): PriceList {
     if (entry.unknown !== undefined) each(entry.unknown, `${entryPath}.unknown`, checkUnknown);
     withListedTerms(ANY_ERA, [entry], entryPath);
   });
+  checkCombined(list, path);
   CHECKED.add(list);
   return list;
+}
+
+/** Prices and terms as they meet when a reply is priced: our terms change the list's prices, and its terms change all. */
+function checkCombined({ models = [], terms = [], ...origin }: PriceList, path: string): void {
+  const own = { ...origin, models };
+  for (const [i, { provider, model }] of models.entries())
+    checkPrice({ provider, model, list: own, path: `${path}.models[${i}].prices` });
+  for (const [i, { provider, models: named }] of terms.entries()) {
+    const list = { ...own, terms: terms.slice(0, i + 1) };
+    for (const model of typeof named === 'string' ? namesOf(list, provider) : named)
+      checkPrice({ provider, model, list, path: `${path}.terms[${i}]` });
+  }
+}
+
+interface Combined {
+  readonly provider: string;
+  readonly model: string;
+  readonly list: PriceList;
+  readonly path: string;
+}
+
+function checkPrice({ provider, model, list, path }: Combined): void {
+  try {
+    listedPrice(provider, model, list);
+  } catch (cause) {
+    const message = `the prices of "${provider}/${model}" and the terms that they meet make a rate that is out of range`;
+    throw new RouterError('invalid-value', message, { path, accepted: RATE_LIMITS, cause });
+  }
+}
+
+/** The models of a provider in all lists. */
+function namesOf(own: PriceList, provider: string): readonly string[] {
+  const listed = [own, OVERLAY].flatMap(({ models = [] }) => models);
+  const ofProvider = listed.filter(entry => entry.provider.toLowerCase() === provider.toLowerCase());
+  return [...ofProvider.map(({ model }) => model), ...modelIds(provider)];
 }
 
 /** A list is checked once, however many models have their prices from it. */

@@ -99,11 +99,20 @@ export function servedPrices(
     return (named.find(({ providerModel }) => providerModel === served) ?? named[0])?.price;
   }
 
+  /** A list that cannot be read, because it changed since it was checked, must not break a call that is answered and paid. */
+  function servedPriceOrUnknown(served: string): ServedPrice {
+    try {
+      return servedPrice(served);
+    } catch {
+      return unknown;
+    }
+  }
+
   return served => {
     if (served.length > MAX_NAME_CHARS) return unknown;
     let price = known.get(served);
     if (price === undefined) {
-      price = Object.freeze(servedPrice(served));
+      price = Object.freeze(servedPriceOrUnknown(served));
       if (known.size >= MAX_NAMES) known.clear();
       known.set(served, price);
     }

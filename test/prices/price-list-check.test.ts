@@ -48,6 +48,13 @@ test('terms may be of a model in any list, and of all models of a provider', () 
     expect(checkPriceList(list, 'priceList')).toBe(list);
 });
 
+test('prices and terms are checked as a reply meets them, and the error names the model', () => {
+  const list = { ...LIST, models: [], terms: [{ provider: 'openai', models: ['gpt-5'], speeds: { fast: 1e9 } }] };
+  expect(refusal(() => checkPriceList(list, 'priceList')).message).toContain(
+    'the prices of "openai/gpt-5" and the terms that they meet make a rate that is out of range',
+  );
+});
+
 test('a name that a list has under another one is told with the right one', () => {
   const list = { ...LIST, terms: [{ provider: 'openai', models: ['gpt-5-2025-08-07'] }] };
   expect(refusal(() => checkPriceList(list, 'priceList')).accepted).toEqual(['gpt-5']);
@@ -113,6 +120,23 @@ describe('mistakes', () => {
     ['priceList.terms[0].discount', { ...LIST, terms: [{ ...terms, discount: 0.5 }] }],
     ['priceList.terms[0].tiers.flex', { ...LIST, terms: [{ ...terms, tiers: { flex: -1 } }] }],
     ['priceList.terms[0].speeds.fast', { ...LIST, terms: [{ ...terms, speeds: { fast: 'double' } }] }],
+    [
+      'priceList.models[0].prices',
+      { ...LIST, models: [{ ...model, prices: [{ ...price, inputUsdPerMillion: 5e-7 }] }], terms: [] },
+    ],
+    [
+      'priceList.terms[1]',
+      {
+        ...LIST,
+        models: [{ ...model, prices: [{ ...price, inputUsdPerMillion: 1e-6 }] }],
+        terms: [terms, { ...terms, tiers: undefined, regions: { us: 0.1 } }],
+      },
+    ],
+    [
+      'priceList.terms[0]',
+      { ...LIST, models: [], terms: [{ provider: 'openai', models: 'all', regions: { eu: 1e9 } }] },
+    ],
+    ['priceList.terms[0]', { ...LIST, terms: [{ provider: 'openai', models: ['gpt-5-nano'], tiers: { flex: 1e-5 } }] }],
     ['priceList.terms[0].perRequestUsd', { ...LIST, terms: [{ ...terms, perRequestUsd: Number.NaN }] }],
   ])('the mistake is told with its path %s', (path, list) => {
     const error = refusal(() => checkPriceList(list, 'priceList'));

@@ -179,6 +179,15 @@ test('the application’s own price list is asked first', () => {
   expect(priceOf('gpt-77').price.source).toBe('ours as of 2026-11-28, openai/gpt-77');
 });
 
+test('a list that has changed since it was checked breaks no call: the price of what was served is then unknown', () => {
+  const prices = [{ inputUsdPerMillion: 1, outputUsdPerMillion: 1 }];
+  const priceList = { source: 'ours', asOf: '2026-11-28', models: [{ provider: 'openai', model: 'gpt-77', prices }] };
+  const asked = { ...MINI, price: resolvePrice({ ...MINI, priceList }), priceList };
+  const priceOf = servedPrices(asked, () => []);
+  prices[0] = { inputUsdPerMillion: Number.NaN, outputUsdPerMillion: 1 };
+  expect(priceOf('gpt-77')).toEqual({ isSame: false, isKnown: false, price: asked.price });
+});
+
 test('a price is kept for its name, and a gateway that makes up a name for each reply does not fill the memory', () => {
   let reads = 0;
   const price = resolvePrice(MINI);
