@@ -2,6 +2,7 @@
 import type { ReplyFacts, StreamReader } from '../contracts/wire.ts';
 import { estimateUsage } from '../core/ledger/usage.ts';
 import type { Answer } from '../engine/attempts/exchange.ts';
+import { withoutZeroUsage } from '../engine/attempts/zero-usage.ts';
 import { meansSameModel } from '../prices/snapshot.ts';
 import { parseJson, stringField } from '../wires/json-fields.ts';
 import type { SentRequest } from './http-request.ts';
@@ -12,7 +13,8 @@ const NO_FACTS: ReplyFacts = Object.freeze({ finish: 'other', text: '', hasToolC
 export function answerOf(sent: SentRequest, facts: ReplyFacts, replyChars: number): Answer {
   if (facts.usage === undefined) return estimatedAnswer(sent, replyChars, facts);
   const { partialUsage: _, region = sent.region, ...known } = facts;
-  const answer = { ...known, region, usage: facts.usage, provenance: 'reported' } as const;
+  const reported: Answer = { ...known, region, usage: facts.usage, provenance: 'reported' };
+  const answer = withoutZeroUsage(reported, { requestChars: sent.requestChars, replyChars });
   return isRequestedFallback(sent, facts.model) ? { ...answer, isRequestedFallback: true } : answer;
 }
 

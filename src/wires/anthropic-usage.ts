@@ -1,7 +1,7 @@
 /** Converts Anthropic's usage to disjoint meters. Its `input_tokens` excludes cached tokens. */
 import type { ServedTerms, Usage } from '../core/ledger/usage.ts';
 import { withoutZeros } from './canonical-usage.ts';
-import { stringField } from './json-fields.ts';
+import { countField, stringField } from './json-fields.ts';
 import type { Counts, UsageFields } from './reply-bill.ts';
 import { readCounts, speedAndRegion, usageFields } from './reply-bill.ts';
 
@@ -69,11 +69,20 @@ function cacheTokens(
   return { cacheRead: cached, cacheWrite5m: total - cacheWrite1h, cacheWrite1h };
 }
 
-/** The usage at a stream's end repeats only some fields: the others keep their values from its start. */
+/** All that counts input. */
+const INPUT = ['input_tokens', 'cache_read_input_tokens', 'cache_creation_input_tokens'];
+
+/**
+ * The usage at a stream's end repeats only some fields: the others keep their values from its start. So does the input where
+ * all of it that the end repeats is 0, because counts never fall.
+ */
 export function mergedUsage(start: unknown, delta: unknown): unknown {
   const merged: Record<string, unknown> = { ...(start as object | undefined) };
+  const hasInput = INPUT.some(name => (countField(delta, name) ?? 0) > 0);
   for (const [name, value] of Object.entries(delta ?? {})) {
-    if (value !== null && value !== undefined) merged[name] = value;
+    if (value === null || value === undefined || (!hasInput && value === 0 && INPUT.includes(name) && name in merged))
+      continue;
+    merged[name] = value;
   }
   return merged;
 }

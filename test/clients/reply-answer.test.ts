@@ -35,6 +35,13 @@ test('a reply of a model that the request names as a fallback says so', () => {
   expect(isRequested(sent, 'pro-1')).toBe(false);
 });
 
+test('a usage of 0 beside written text is estimated and named', () => {
+  expect(answerOf(sent, { ...facts, usage: { input: 0, output: 0 } }, 40)).toMatchObject({
+    usage: { input: 100, output: 10 },
+    unpriced: ['usage of 0'],
+  });
+});
+
 test('usage that the provider does not report is estimated from characters, and the other facts are kept', () => {
   expect(answerOf(sent, facts, 40)).toEqual({ ...facts, usage: { input: 100, output: 10 }, provenance: 'estimated' });
 });

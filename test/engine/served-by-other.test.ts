@@ -42,7 +42,7 @@ test('a silently redirected name teaches nothing about the model that was asked,
     const isRedirected = i % 5 < 3;
     provider.reply({
       text: 'Hi',
-      tokens: { input: 1_000, output: 0 },
+      tokens: { input: 1_000, output: 1 },
       ...(isRedirected ? { served: { model: 'pro-1' } } : {}),
     });
     const intent = router.feature('work').intent();
@@ -62,7 +62,7 @@ test('a silently redirected name teaches nothing about the model that was asked,
   const [feature] = (await again.report()).features;
   // The plan’s own figures have what its intents cost and how they ended, whichever model served them.
   expect(feature).toMatchObject({ intents: 10, successes: 4, failures: 6 });
-  expect(feature?.totalCost).toMatchObject({ spendUsd: '0.604' });
+  expect(feature?.totalCost).toMatchObject({ spendUsd: '0.605208' });
   expect(feature === undefined ? [] : featureNotes(feature)).toContain(
     'mini was served by pro-1 in 6 of 10 visits, which count for neither of the two models.',
   );
@@ -74,7 +74,7 @@ test('a name that never answers itself is an alias: the router learns of what se
   const store = memory();
   const { router } = routerOn(store);
   for (let i = 0; i < 12; i++) {
-    provider.reply({ text: 'Hi', tokens: { input: 1_000, output: 0 }, served: { model: 'pro-1' } });
+    provider.reply({ text: 'Hi', tokens: { input: 1_000, output: 1 }, served: { model: 'pro-1' } });
     const intent = router.feature('work').intent();
     const body = JSON.stringify({ model: intent.model, messages: [{ role: 'user', content: 'Hello' }] });
     await (await router.fetch(`${provider.openaiBaseURL}/chat/completions`, { method: 'POST', body })).text();

@@ -105,9 +105,11 @@ beforeAll(async () => {
 afterAll(async () => provider.close());
 
 const count = fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 90_000 }));
-const tokens = fc.record({ input: count, output: fc.integer({ min: 1, max: 9_000 }), cacheRead: count });
+/** No reply was written from nothing. */
+const sent = fc.oneof(fc.constant(1), fc.integer({ min: 1, max: 90_000 }));
+const tokens = fc.record({ input: sent, output: fc.integer({ min: 1, max: 9_000 }), cacheRead: count });
 const claudeTokens = fc.record({
-  input: count,
+  input: sent,
   output: fc.integer({ min: 1, max: 9_000 }),
   cacheRead: count,
   cacheWrite5m: count,

@@ -70,6 +70,13 @@ function atBracket(on: Dice, model: ModelName, tokens: Tokens): Tokens {
   return others <= wanted ? { ...tokens, input: wanted - others } : tokens;
 }
 
+/** No reply was written from nothing. */
+function withInput(on: Dice, model: ModelName, tokens: Tokens): Tokens {
+  const drawn = atBracket(on, model, tokens);
+  const { input, cacheRead, cacheWrite, cacheWrite1h, audioInput } = drawn;
+  return input + cacheRead + cacheWrite + cacheWrite1h + audioInput > 0 ? drawn : { ...drawn, input: 1 };
+}
+
 // Anthropic
 
 const CLAUDES = [
@@ -95,7 +102,7 @@ const SNAPSHOTS: Partial<Record<ModelName, string>> = {
 function claudeTokens(on: Dice, model: ModelName): Tokens {
   const hasCache = on.chance(0.6);
   const output = count(on, 5);
-  return atBracket(on, model, {
+  return withInput(on, model, {
     ...NO_TOKENS,
     input: count(on, 6),
     cacheRead: hasCache ? count(on, 6) : 0,
@@ -196,8 +203,8 @@ function gptTokens(on: Dice, model: ModelName): Tokens {
   const price = published(model);
   const hasAudio = price.audioInput !== undefined && on.chance(0.3);
   const hasCache = !hasAudio && on.chance(0.5);
-  const output = count(on, 5);
-  return atBracket(on, model, {
+  const output = Math.max(1, count(on, 5));
+  return withInput(on, model, {
     ...NO_TOKENS,
     input: count(on, 6),
     cacheRead: hasCache ? count(on, 6) : 0,
@@ -276,7 +283,14 @@ function drawResponses(on: Dice): Sale {
   const writer = names.served ?? asked;
   const drawn = gptTokens(on, writer);
   // The Responses API counts no audio, and one kind of cache write.
-  const tokens = { ...drawn, audioInput: 0, audioOutput: 0, cacheWrite1h: 0, output: drawn.output + 1 };
+  const tokens = {
+    ...drawn,
+    audioInput: 0,
+    audioOutput: 0,
+    cacheWrite1h: 0,
+    output: drawn.output + 1,
+    input: Math.max(1, drawn.input),
+  };
   const price = published(writer);
   const mayUse = price.fileSearch !== undefined;
   const tools: ToolsUsed =
@@ -346,7 +360,7 @@ function drawChat(on: Dice): Sale {
   if (isAmbiguous && tokens.reasoning === tokens.cacheRead) tokens = { ...tokens, reasoning: 0 };
   // A fee is billed whatever is used, so that a tier without a price would be told of nothing but the fee.
   if (published(asked).perRequest !== undefined) tokens = { ...tokens, output: tokens.output + 1 };
-  if (dialect === 'perplexity') tokens = { ...tokens, cacheRead: 0 };
+  if (dialect === 'perplexity') tokens = { ...tokens, cacheRead: 0, input: Math.max(1, tokens.input) };
   const tier =
     dialect === 'groq'
       ? { tier: on.of(['on_demand', 'default']) }

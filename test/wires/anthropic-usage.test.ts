@@ -63,6 +63,15 @@ describe('tokens that Anthropic reports', () => {
     expect(mergedUsage(undefined, null)).toEqual({});
   });
 
+  test('an end of a stream whose input is all 0 does not undo the input of its start', () => {
+    const start = { input_tokens: 1000, cache_read_input_tokens: 50 };
+    const none = { input_tokens: 0, cache_read_input_tokens: 0, output_tokens: 0 };
+    expect(mergedUsage(start, none)).toEqual({ ...start, output_tokens: 0 });
+    const moved = { input_tokens: 1050, cache_read_input_tokens: 0 };
+    expect(mergedUsage(start, moved)).toEqual(moved);
+    expect(mergedUsage({}, none)).toEqual(none);
+  });
+
   test('input usage can be read before the output is known', () => {
     expect(anthropicInputUsage({ ...USAGE, output_tokens: 1 })).toEqual({
       input: 2095,

@@ -89,7 +89,7 @@ export interface BilledCall {
 }
 
 /** Characters per token, assumed where the provider reported no tokens. Larger: estimates are lower. */
-const CHARS_PER_TOKEN = 4;
+export const CHARS_PER_TOKEN = 4;
 
 export interface UnreportedUsage {
   /** Length of the request's body as it was sent, in characters (UTF-16 code units). */
@@ -110,6 +110,7 @@ export interface UnreportedUsage {
  * ```
  */
 export function estimateUsage({ requestChars, replyChars, partialUsage }: UnreportedUsage): Usage {
-  const reported = partialUsage ?? { input: Math.ceil(requestChars / CHARS_PER_TOKEN) };
+  const hasInput = partialUsage !== undefined && inputTokens(partialUsage) > 0;
+  const reported = hasInput ? partialUsage : { ...partialUsage, input: Math.ceil(requestChars / CHARS_PER_TOKEN) };
   return { ...reported, output: Math.max(reported.output ?? 0, Math.ceil(replyChars / CHARS_PER_TOKEN)) };
 }

@@ -1,11 +1,12 @@
 /** Books the usage of a reply that its provider had not finished when the request ended, as a background response. */
 import type { ReplyFacts } from '../../contracts/wire.ts';
 import type { Intent } from '../../core/ledger/records.ts';
-import { estimateUsage } from '../../core/ledger/usage.ts';
+import { CHARS_PER_TOKEN, estimateUsage, inputTokens } from '../../core/ledger/usage.ts';
 import type { Attempt, AttemptStatus } from '../../core/ledger/vocabulary.ts';
 import { isPending } from '../../core/ledger/vocabulary.ts';
 import { attemptOf } from '../attempts/attempt.ts';
 import type { Answer } from '../attempts/exchange.ts';
+import { withoutZeroUsage } from '../attempts/zero-usage.ts';
 import type { Engine } from '../engine.ts';
 
 /** A reply that the provider has finished. */
@@ -74,7 +75,10 @@ function finished(
 /** What is billed: the usage that the reply reports. Of a reply that failed or was cancelled, nothing else is. */
 function answerOf(sent: Attempt, { status, facts, chars }: FinishedReply): Answer | undefined {
   const { partialUsage: _, usage, region = sent.region, ...known } = facts;
-  if (usage !== undefined) return { ...known, region, usage, provenance: 'reported' };
+  // The request's own estimate of its input is the usage of the attempt that waits.
+  const requestChars = CHARS_PER_TOKEN * inputTokens(sent.usage);
+  if (usage !== undefined)
+    return withoutZeroUsage({ ...known, region, usage, provenance: 'reported' }, { requestChars, replyChars: chars });
   if (status !== 'ok') return undefined;
   const estimate = estimateUsage({ requestChars: 0, replyChars: chars, partialUsage: sent.usage });
   return { ...known, region, usage: estimate, provenance: 'estimated' };

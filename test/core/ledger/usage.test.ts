@@ -25,6 +25,13 @@ describe('estimateUsage', () => {
     });
   });
 
+  test('an input of 0 that the provider reported is no input', () => {
+    expect(estimateUsage({ requestChars: 40, replyChars: 4, partialUsage: { input: 0, output: 0 } })).toEqual({
+      input: 10,
+      output: 1,
+    });
+  });
+
   test('output that the provider reported so far is kept unless more characters have arrived', () => {
     const outputs = [7, 8, 9].map(output => {
       const partialUsage = { input: 1, output };
