@@ -32,6 +32,8 @@ export interface TokenRates {
   readonly imageGenOutputUsdPerMillion?: number;
   /** Default: searches cost nothing, and the cost is marked as estimated. */
   readonly webSearchUsdPerThousand?: number;
+  /** Searches by OpenAI's older tool `web_search_preview`. Default: the rate of other searches, and the cost is marked as estimated. */
+  readonly webSearchPreviewUsdPerThousand?: number;
   /** Default: searches in files cost nothing, and the cost is marked as estimated. */
   readonly fileSearchUsdPerThousand?: number;
   /** A container in which the provider runs code. Default: it costs nothing, and the cost is marked as estimated. */

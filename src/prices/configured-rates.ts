@@ -21,6 +21,7 @@ const RATE_OF_METER = {
   imageGenInputImage: 'imageGenInputImageUsdPerMillion',
   imageGenOutput: 'imageGenOutputUsdPerMillion',
   webSearch: 'webSearchUsdPerThousand',
+  webSearchPreview: 'webSearchPreviewUsdPerThousand',
   fileSearch: 'fileSearchUsdPerThousand',
   codeSession: 'codeSessionUsd',
   request: 'perRequestUsd',

@@ -6,10 +6,13 @@
 import type { PriceList } from '../contracts/price-list.ts';
 import { MODELS } from './overlay-data/models.ts';
 import { TERMS } from './overlay-data/terms.ts';
+import { TOOL_FEES } from './overlay-data/tool-fees.ts';
+
+const ALL_TERMS = [...TERMS, ...TOOL_FEES];
 
 export const OVERLAY: PriceList = Object.freeze({
   source: 'https://www.npmjs.com/package/outcome-router',
-  asOf: [...MODELS, ...TERMS].reduce((newest, { asOf }) => (asOf > newest ? asOf : newest), ''),
+  asOf: [...MODELS, ...ALL_TERMS].reduce((newest, { asOf }) => (asOf > newest ? asOf : newest), ''),
   models: MODELS,
-  terms: TERMS,
+  terms: ALL_TERMS,
 });

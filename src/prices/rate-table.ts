@@ -36,8 +36,8 @@ const NO_RATE = -1;
 
 /**
  * A meter without a rate is priced at the rate of the first meter listed here that has one. For cache meters that is the
- * provider's rule (no cache price means no discount and no write fee). For audio and images it is a guess, which
- * `unpricedMeters` names.
+ * provider's rule (no cache price means no discount and no write fee). For audio, images and searches it is a guess,
+ * which `unpricedMeters` names.
  */
 const FALLBACK_METERS: Readonly<Partial<Record<Meter, readonly Meter[]>>> = {
   cacheRead: ['input'],
@@ -48,6 +48,7 @@ const FALLBACK_METERS: Readonly<Partial<Record<Meter, readonly Meter[]>>> = {
   outputAudio: ['output'],
   outputImage: ['output'],
   imageGenInputImage: ['imageGenInput'],
+  webSearchPreview: ['webSearch'],
 };
 
 /**
@@ -108,7 +109,8 @@ export function costOf(table: RateTable, usage: Usage): NanoUsd {
     lineCost(usage.webSearch, rates[12]) +
     lineCost(usage.fileSearch, rates[13]) +
     lineCost(usage.codeSession, rates[14]) +
-    lineCost(usage.request, rates[15]);
+    lineCost(usage.request, rates[15]) +
+    lineCost(usage.webSearchPreview, rates[16]);
   if (cost <= MAX_FACT_NANO_USD) return cost;
   return linesOf(table, usage).reduce((sum, line) => sum + line.costNanoUsd, 0);
 }

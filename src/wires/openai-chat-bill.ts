@@ -1,5 +1,5 @@
 /** Reads what a chat completion says of its bill, whether it comes whole or in chunks. */
-import type { BilledCall } from '../core/ledger/usage.ts';
+import type { BilledCall, Usage } from '../core/ledger/usage.ts';
 import { inputTokens } from '../core/ledger/usage.ts';
 import { sumOfUsage } from './canonical-usage.ts';
 import { citesWeb, field, listField, stringField } from './json-fields.ts';
@@ -90,6 +90,8 @@ function take(bill: ChatBill, found: unknown): boolean {
 
 /** Models that search the web for every answer. */
 const SEARCH_MODEL = /-search-(?:preview|api)/;
+/** These search as the older tool of the Responses API does, at its price. */
+const PREVIEW_MODEL = /-search-preview/;
 
 /** @param model the name of the model that answered */
 export function chatBillFacts(bill: ChatBill, model: string | undefined): ReplyBill {
@@ -98,9 +100,10 @@ export function chatBillFacts(bill: ChatBill, model: string | undefined): ReplyB
   if (bill.isOneOfSeveral) addUnpriced(unpriced, 'choices.usage');
   if (bill.hasRunTools) addUnpriced(unpriced, 'choices.executed_tools');
   const hasSearched = bill.hasSearched || (model !== undefined && SEARCH_MODEL.test(model));
-  const webSearch = hasSearched && !reading.hasSearches ? 1 : 0;
-  if (webSearch > 0 && reading.usage === undefined) addUnpriced(unpriced, 'webSearch');
-  const { usage, calls } = withCalls(reading, bill.breakdown, webSearch);
+  const meter = model !== undefined && PREVIEW_MODEL.test(model) ? 'webSearchPreview' : 'webSearch';
+  const search = hasSearched && !reading.hasSearches ? { [meter]: 1 } : undefined;
+  if (search !== undefined && reading.usage === undefined) addUnpriced(unpriced, meter);
+  const { usage, calls } = withCalls(reading, bill.breakdown, search);
   return {
     usage,
     calls,
@@ -116,10 +119,10 @@ export function chatBillFacts(bill: ChatBill, model: string | undefined): ReplyB
 function withCalls(
   { usage, unpriced }: UsageReading,
   breakdown: unknown,
-  webSearch: number,
+  search: Usage | undefined,
 ): Pick<ReplyBill, 'usage' | 'calls'> {
   if (usage === undefined) return NOTHING;
-  const total = webSearch > 0 ? { ...usage, webSearch } : usage;
+  const total = search === undefined ? usage : { ...usage, ...search };
   const models = listField(breakdown, 'models');
   if (models.length === 0) return { usage: total };
   const calls = models.map((entry): BilledCall => {
@@ -132,8 +135,8 @@ function withCalls(
     addUnpriced(unpriced, 'usage_breakdown');
     return { usage: total };
   }
-  if (webSearch === 0) return { usage: sum, calls };
-  return { usage: { ...sum, webSearch }, calls: [...calls, { usage: { webSearch } }] };
+  if (search === undefined) return { usage: sum, calls };
+  return { usage: { ...sum, ...search }, calls: [...calls, { usage: search }] };
 }
 
 const NOTHING = Object.freeze({});

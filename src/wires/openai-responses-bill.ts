@@ -53,9 +53,12 @@ export function responsesBill(response: unknown, output: readonly unknown[]): Re
   if (items.hasImage && imageGenInput + imageGenOutput === 0) addUnpriced(unpriced, 'output.image_generation_call');
   // Gateways may leave the calls of a search out, but not what the text cites.
   const searches = items.webSearch ?? (items.hasCited ? 1 : 0);
+  const webSearch = tools.webSearch ?? (hasSearches ? (usage?.webSearch ?? 0) : searches);
+  const isPreview = searchesByPreview(response);
   const own = withoutZeros({
     ...usage,
-    webSearch: tools.webSearch ?? (hasSearches ? (usage?.webSearch ?? 0) : searches),
+    webSearch: isPreview ? 0 : webSearch,
+    webSearchPreview: isPreview ? webSearch : 0,
     fileSearch: tools.fileSearch ?? usage?.fileSearch ?? items.fileSearch,
     codeSession: items.codeSession,
     imageGenInput: imageGenInput - imageGenInputImage,
@@ -119,6 +122,13 @@ function readItems(output: readonly unknown[], unpriced: string[]): Items {
     } else if (type !== undefined && !FREE_ITEMS.has(type)) addUnpriced(unpriced, `output.${type}`);
   }
   return { webSearch, hasCited, fileSearch, codeSession: containers.size, calls, hasImage };
+}
+
+/** The response had the older tool for searches, and not the present one. */
+function searchesByPreview(response: unknown): boolean {
+  const types = listField(response, 'tools').map(tool => stringField(tool, 'type') ?? '');
+  const searching = types.filter(type => type.startsWith('web_search'));
+  return searching.length > 0 && searching.every(type => type.startsWith('web_search_preview'));
 }
 
 function toolUsage(usage: unknown, unpriced: string[]): Counts {

@@ -30,11 +30,13 @@ const KEYS: Readonly<Record<Meter, readonly [keyof TokenRates, bigint]>> = {
   webSearch: ['webSearchUsdPerThousand', 1_000n],
   fileSearch: ['fileSearchUsdPerThousand', 1_000n],
   codeSession: ['codeSessionUsd', 1n],
+  webSearchPreview: ['webSearchPreviewUsdPerThousand', 1_000n],
   request: ['perRequestUsd', 1n],
 };
 /** Of a search, or an image model that is called as a tool, the terms of the reply's own model say nothing. */
 const ON_ALL_TERMS: readonly Meter[] = [
   'webSearch',
+  'webSearchPreview',
   'fileSearch',
   'codeSession',
   'request',
@@ -53,6 +55,7 @@ const PLAINER: readonly (readonly [Meter, readonly Meter[], boolean])[] = [
   ['outputAudio', ['output'], false],
   ['outputImage', ['output'], false],
   ['imageGenInputImage', ['imageGenInput'], false],
+  ['webSearchPreview', ['webSearch'], false],
 ];
 const LIMIT = 9_000_000n * 1_000_000_000n;
 

@@ -77,13 +77,15 @@ describe('searches', () => {
     expect(billOf([{ choices, usage: usage(1, 1) }]).usage).toEqual({ input: 1, output: 1 });
   });
 
-  test.each(['gpt-4o-search-preview', 'gpt-4o-mini-search-preview-2025-03-11', 'gpt-5-search-api'])(
-    'every call of %s searches once',
-    model => {
-      expect(billOf([{ usage: usage(100, 50) }], model).usage).toEqual({ input: 100, output: 50, webSearch: 1 });
-      expect(billOf([cited('message'), { usage: usage(100, 50) }], model).usage).toMatchObject({ webSearch: 1 });
-    },
-  );
+  test.each([
+    ['gpt-4o-search-preview', { webSearchPreview: 1 }],
+    ['gpt-4o-mini-search-preview-2025-03-11', { webSearchPreview: 1 }],
+    ['gpt-5-search-api', { webSearch: 1 }],
+  ])('every call of %s searches once', (model, search) => {
+    const expected = { input: 100, output: 50, ...search };
+    expect(billOf([{ usage: usage(100, 50) }], model).usage).toEqual(expected);
+    expect(billOf([cited('message'), { usage: usage(100, 50) }], model).usage).toEqual(expected);
+  });
 
   test('results beside the choices are a search', () => {
     expect(billOf([{ web_search: [{ link: 'https://a.example' }], usage: usage(1, 1) }]).usage).toMatchObject({

@@ -13,6 +13,16 @@ describe('searches', () => {
     expect(billOf([1, 2, 3, 4].map(() => search('search'))).usage).toMatchObject({ webSearch: 4 });
   });
 
+  test('searches by the older tool are counted apart, because they have another price', () => {
+    const output = [search('search'), search('open_page'), search('search')];
+    const searches = (...types: readonly string[]) => billOf(output, { tools: types.map(type => ({ type })) }).usage;
+    const preview = { input: 100, output: 50, webSearchPreview: 2 };
+    expect(searches('web_search_preview')).toEqual(preview);
+    expect(searches('function', 'web_search_preview_2025_03_11')).toEqual(preview);
+    for (const types of [['web_search'], ['web_search_preview', 'web_search_2025_08_26'], ['function'], []])
+      expect(searches(...types)).toEqual({ input: 100, output: 50, webSearch: 2 });
+  });
+
   test('a search call that does not say what it did is a search', () => {
     expect(billOf([search(), search()]).usage).toMatchObject({ webSearch: 2 });
   });

@@ -17,17 +17,25 @@ export const METERS = [
   'fileSearch',
   'codeSession',
   'request',
+  'webSearchPreview',
 ] as const;
 
 /**
  * A billed quantity: tokens, or else one of {@link COUNTED_METERS}. `input` excludes cached and audio tokens, whatever the
  * provider's own convention; `output` includes reasoning tokens and excludes audio and images. `imageGen…` are the tokens
- * of an image model that the reply's model called as a tool: its text, its images, what it drew.
+ * of an image model that the reply's model called as a tool: its text, its images, what it drew. `webSearchPreview` is a
+ * search by OpenAI's older tool, which has its own price.
  */
 export type Meter = (typeof METERS)[number];
 
 /** Meters that count something other than tokens: searches, containers of a code interpreter, requests with a fee. */
-export const COUNTED_METERS: ReadonlySet<Meter> = new Set(['webSearch', 'fileSearch', 'codeSession', 'request']);
+export const COUNTED_METERS: ReadonlySet<Meter> = new Set([
+  'webSearch',
+  'webSearchPreview',
+  'fileSearch',
+  'codeSession',
+  'request',
+]);
 
 /** Tokens of the model itself. Those of an image model that it calls have their own price, like what is counted. */
 export function isOwnToken(meter: Meter): boolean {

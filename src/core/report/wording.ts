@@ -95,6 +95,7 @@ export const METER_NAMES: Readonly<Record<Meter | 'gpuMs', string>> = Object.fre
   imageGenInputImage: 'image tool: image input',
   imageGenOutput: 'image tool: output',
   webSearch: 'web searches',
+  webSearchPreview: 'web searches (preview)',
   fileSearch: 'file searches',
   codeSession: 'code sessions',
   request: 'request fees',

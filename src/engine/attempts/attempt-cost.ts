@@ -114,8 +114,8 @@ function isExpected({ model, calls, isRequestedFallback }: Answer): boolean {
 }
 
 /** A model that charges each request for its search has no rate for that search beside the fee. */
-function isInFee(part: string, { webSearch = 0, request = 0 }: Usage): boolean {
-  return part === 'webSearch' && webSearch <= request;
+function isInFee(part: string, { webSearch = 0, webSearchPreview = 0, request = 0 }: Usage): boolean {
+  return part.startsWith('webSearch') && webSearch + webSearchPreview <= request;
 }
 
 /**

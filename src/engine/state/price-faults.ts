@@ -30,6 +30,7 @@ export function priceFaults(faulted: (fault: Fault) => void): TellUnpriced {
 
 const RATE_OF_COUNTED: Readonly<Partial<Record<Meter, string>>> = {
   webSearch: 'webSearchUsdPerThousand',
+  webSearchPreview: 'webSearchPreviewUsdPerThousand',
   fileSearch: 'fileSearchUsdPerThousand',
   codeSession: 'codeSessionUsd',
   request: 'perRequestUsd',

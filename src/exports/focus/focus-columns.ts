@@ -58,6 +58,7 @@ const UNITS: Readonly<Record<string, Unit>> = {
   imageGenInputImage: tokens('Image Tool Input Image Tokens'),
   imageGenOutput: tokens('Image Tool Output Tokens'),
   webSearch: { name: 'Web Searches', consumed: 'Calls', pricing: '1000 Calls', power: 3 },
+  webSearchPreview: { name: 'Web Searches (Preview)', consumed: 'Calls', pricing: '1000 Calls', power: 3 },
   fileSearch: { name: 'File Searches', consumed: 'Calls', pricing: '1000 Calls', power: 3 },
   codeSession: { name: 'Code Sessions', consumed: 'Sessions', pricing: 'Sessions', power: 0 },
   request: { name: 'Request Fees', consumed: 'Requests', pricing: 'Requests', power: 0 },

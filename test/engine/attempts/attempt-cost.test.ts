@@ -277,6 +277,8 @@ test('the fee of a request is also that of its one search: a search model has no
   expect(priced(withRates, { usage: searching }).told).toEqual(['webSearch']);
   const listed = modelOf({ provider: 'openai', model: 'gpt-4o-search-preview' });
   expect(priced(listed, { usage: searching }).told).toEqual(['webSearch']);
+  const preview = modelOf({ provider: 'openai', model: 'gpt-9-search-preview', price: { ...RATES, perRequestUsd: 1 } });
+  expect(priced(preview, { usage: { ...THOUSAND, webSearchPreview: 1 } }).told).toEqual([]);
 });
 
 test('a GPU that is paid by time is paid once for all calls in a reply', () => {
