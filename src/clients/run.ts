@@ -1,7 +1,7 @@
 /** `router.run`: routes calls other than OpenAI- or Anthropic-shaped HTTP (an agent, a pipeline, another SDK). */
 import type { FeatureConfig } from '../config/application.ts';
 import type { ResolvedModel } from '../config/resolved.ts';
-import { toNanoUsd } from '../core/ledger/money.ts';
+import { MAX_FACT_USD, toNanoUsd } from '../core/ledger/money.ts';
 import type { Usage } from '../core/ledger/usage.ts';
 import { METERS } from '../core/ledger/usage.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -9,10 +9,9 @@ import type { Answer, Exchanged } from '../engine/attempts/exchange.ts';
 import { performRequest } from '../engine/request/request.ts';
 import type { RoutedRequest } from '../engine/request/routed-request.ts';
 import type { Receipt } from '../engine/state/receipts.ts';
-import { checkNames, invalidValue, RouterError } from '../errors.ts';
+import { checkNames, invalidValue } from '../errors.ts';
 import type { FeatureHandle, IntentHandle } from './feature-handle.ts';
 import type { IntentHandles } from './intent-handles.ts';
-import { checkUsd } from './intent-input.ts';
 import { intentSlot, judgeSlot } from './slot.ts';
 
 /** What `router.run` passes to the application's function. */
@@ -27,8 +26,8 @@ export interface RunContext<ModelName extends string = string> {
 }
 
 /**
- * The function's result: a value, with its usage (priced by the model's price) or its cost. A count that is no whole number
- * from 0 is left out, and the cost is then an estimate, unless it is given.
+ * The function's result: a value, with its usage (priced by the model's price) or its cost. What is no count and no amount of
+ * USD is left out, and the cost is then an estimate, unless it is given.
  */
 export type RunReply<Value> = { readonly value: Value } & (
   | { readonly usage: Usage; readonly costUsd?: never }
@@ -125,33 +124,40 @@ async function exchangeOf<Value, Feature extends FeatureConfig>(
   }
 }
 
+/** A reply is paid for, whatever is written beside its value: what is wrong there is named, and the cost then an estimate. */
 function answerOf<Value>(reply: RunReply<Value>): Answer {
-  checkNames(reply, ['value', 'usage', 'costUsd'], 'run()');
-  const { value, usage, costUsd } = reply;
-  if (costUsd !== undefined) checkUsd(costUsd, 'run().costUsd');
-  else if (usage === undefined) {
-    throw new RouterError('invalid-value', 'the function returned neither usage nor costUsd', {
-      path: 'run()',
-      accepted: '{ value, usage } or { value, costUsd }',
-    });
-  }
-  if (usage !== undefined) checkNames(usage, COUNTED, 'run().usage');
-  const counts = Object.entries(usage ?? {});
-  const valid = counts.filter(([, count]) => isCount(count));
-  // A count that the vendor left out, or that is none, is unknown and not zero: the cost is then an estimate.
-  const unknown = counts.filter(([, count]) => !isCount(count)).map(([meter]) => `run().usage.${meter}`);
-  const hasMeter = counts.some(([name]) => name !== 'reasoning');
-  if (!hasMeter && costUsd === undefined) unknown.push('run().usage');
+  if (typeof reply !== 'object' || reply === null || !('value' in reply))
+    throw invalidValue(reply, 'run()', '{ value, usage } or { value, costUsd }');
+  const { value, usage, costUsd, ...others } = reply;
+  const hasCost = isUsd(costUsd);
+  const counts = Object.entries(isUsage(usage) ? usage : {});
+  const valid = counts.filter(([name, count]) => COUNTED.includes(name) && isCount(count));
+  const unknown = [
+    ...Object.keys(others),
+    ...(hasCost || costUsd === undefined ? [] : ['costUsd']),
+    // A count that the vendor left out, or that is none, is unknown and not zero.
+    ...counts.filter(each => !valid.includes(each)).map(([name]) => `usage.${name}`),
+  ];
+  const hasMeter = valid.some(([name]) => name !== 'reasoning');
+  if (!hasMeter && !hasCost && unknown.length === 0) unknown.push('usage');
   return {
     usage: Object.fromEntries(valid),
     provenance: 'reported',
-    ...(unknown.length === 0 ? {} : { unpriced: unknown }),
+    ...(unknown.length === 0 ? {} : { unpriced: unknown.map(name => `run().${name}`) }),
     finish: 'stop',
     hasToolCalls: false,
     text: typeof value === 'string' ? value : '',
     ...(typeof value === 'string' ? {} : { value }),
-    ...(costUsd === undefined ? {} : { costNanoUsd: toNanoUsd(costUsd) }),
+    ...(hasCost ? { costNanoUsd: toNanoUsd(costUsd) } : {}),
   };
+}
+
+function isUsage(value: unknown): value is Usage {
+  return typeof value === 'object' && value !== null && !(Symbol.iterator in value);
+}
+
+function isUsd(value: unknown): value is number {
+  return typeof value === 'number' && value >= 0 && value <= MAX_FACT_USD;
 }
 
 /** A count may come from plain JavaScript, or from a vendor's reply as it is. */

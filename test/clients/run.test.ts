@@ -122,23 +122,63 @@ describe('what a function returns', () => {
     expect(router.receipt({ id: 'x' })).toBeUndefined();
   });
 
+  const NONE = { costNanoUsd: 0, unpriced: ['run().usage'] };
+  const NO_COST = { costNanoUsd: 0, unpriced: ['run().costUsd'] };
+  test.each<[string, object, object]>([
+    ['neither usage nor cost', {}, NONE],
+    ['usage that is null', { usage: null }, NONE],
+    ['usage that is a number', { usage: 5 }, NONE],
+    ['usage that is a list', { usage: [5] }, NONE],
+    ['usage that is a map', { usage: new Map([['input', 5]]) }, NONE],
+    [
+      'a vendor’s own usage',
+      { usage: { input_tokens: 5 } },
+      { costNanoUsd: 0, unpriced: ['run().usage.input_tokens'] },
+    ],
+    [
+      'an unknown meter beside a known one',
+      { usage: { inpt: 5, output: 10 } },
+      { costNanoUsd: 20_000, unpriced: ['run().usage.inpt'], usage: { output: 10 } },
+    ],
+    ['a cost that is not a number', { costUsd: Number.NaN }, NO_COST],
+    ['a negative cost', { costUsd: -1 }, NO_COST],
+    ['a cost that is text', { costUsd: '0.01' }, NO_COST],
+    ['a cost that is null', { costUsd: null }, NO_COST],
+    ['an infinite cost', { costUsd: Infinity }, NO_COST],
+    ['a cost above the limit', { costUsd: MAX_FACT_USD * 2 }, NO_COST],
+    ['a wrong cost beside usage', { costUsd: -1, usage: USAGE }, { ...NO_COST, costNanoUsd: 120_000, usage: USAGE }],
+    ['a misspelt cost', { usage: USAGE, costUSD: 1 }, { costNanoUsd: 120_000, unpriced: ['run().costUSD'] }],
+  ])('%s loses no reply: its cost is an estimate, which is named and told once', async (_, rest, estimate) => {
+    const { router, attempts, faults } = running();
+    for (let i = 0; i < 2; i++)
+      expect((await router.run('work', async () => ({ value: 'paid', ...rest }) as never)).value).toBe('paid');
+    const estimated = { status: 'ok', provenance: 'estimated', ...estimate };
+    expect(await attempts()).toMatchObject([estimated, estimated]);
+    const { unpriced } = estimate as { readonly unpriced: readonly string[] };
+    expect(faults).toMatchObject([{ where: 'price', error: { code: 'invalid-value', path: unpriced[0] } }]);
+  });
+
   test.each([
-    ['neither usage nor cost', { value: 1 }, 'run()'],
-    ['a negative cost', { value: 1, costUsd: -1 }, 'run().costUsd'],
-    ['an unknown meter', { value: 1, usage: { inpt: 5 } }, 'run().usage.inpt'],
-    ['usage that is a number', { value: 1, usage: 5 }, 'run().usage'],
-    ['usage that is null', { value: 1, usage: null }, 'run().usage'],
-    ['a misspelt cost', { value: 1, usage: USAGE, costUSD: 1 }, 'run().costUSD'],
-    ['nothing', undefined, 'run()'],
-    ['null', null, 'run()'],
-    ['text', 'text', 'run()'],
-    ['a list', [1], 'run()'],
-    ['a cost above the limit', { value: 1, costUsd: MAX_FACT_USD * 2 }, 'run().costUsd'],
-    ['a cost that is not a number', { value: 1, costUsd: Number.NaN }, 'run().costUsd'],
-  ])('%s is refused and costs nothing', async (_, reply, path) => {
+    ['a key that no reply has', { costUsd: 0.25, tier: 'flex' }, 'run().tier'],
+    ['a meter that is none', { costUsd: 0.25, usage: { input_tokens: 5 } }, 'run().usage.input_tokens'],
+    ['a name of any length', { costUsd: 0.25, ['x'.repeat(9_000)]: 1 }, `run().${'x'.repeat(194)}`],
+  ])('a cost counts as it is beside %s, which is told', async (_, rest, path) => {
+    const { router, attempts, faults } = running();
+    await router.run('work', async () => ({ value: 1, ...rest }) as never);
+    expect(await attempts()).toMatchObject([{ costNanoUsd: 250_000_000, provenance: 'reported', status: 'ok' }]);
+    expect(faults).toMatchObject([{ where: 'price', error: { path } }]);
+  });
+
+  test.each([
+    ['nothing', undefined],
+    ['null', null],
+    ['text', 'text'],
+    ['a list', [1]],
+    ['an object without a value', { costUsd: 1 }],
+  ])('%s is no reply: it is refused and costs nothing', async (_, reply) => {
     const { router, attempts } = running();
     const error = await router.run('work', async () => reply as never).catch((caught: unknown) => caught);
-    expect(RouterError.isInstance(error) && [error.code, error.path]).toEqual(['invalid-value', path]);
+    expect(RouterError.isInstance(error) && [error.code, error.path]).toEqual(['invalid-value', 'run()']);
     expect(await attempts()).toMatchObject([{ status: 'rejected-request', costNanoUsd: 0 }]);
   });
 });

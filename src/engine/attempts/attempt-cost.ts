@@ -33,7 +33,7 @@ export function addCost(attempt: NewAttempt, answer: Answer, model: ModelPrices)
   if (other !== undefined) attempt.servedBy = served as string;
   if (costNanoUsd !== undefined) {
     attempt.costNanoUsd = costNanoUsd;
-    return answer.unpriced ?? NOTHING;
+    return bounded(answer.unpriced ?? NOTHING);
   }
   addCalls(attempt, answer, { model, other });
   if (model.price.usesStatedCost === true && statedCost?.isWhole === true && isAmount(statedCost.nanoUsd)) {
@@ -105,6 +105,10 @@ function addPrices(attempt: NewAttempt, answer: Answer, { model, other }: Served
     else parts = withPart(parts, 'an amount out of range');
   }
   attempt.costNanoUsd = total;
+  return bounded(parts);
+}
+
+function bounded(parts: readonly string[]): readonly string[] {
   return parts.length === 0 ? parts : parts.slice(0, MAX_UNPRICED).map(part => part.slice(0, MAX_PART_LENGTH));
 }
 

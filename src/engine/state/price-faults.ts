@@ -2,6 +2,7 @@
 import { LRUCache } from 'lru-cache';
 import { pathText } from '../../config/path-text.ts';
 import type { Fault } from '../../contracts/observer.ts';
+import { MAX_FACT_USD } from '../../core/ledger/money.ts';
 import type { Meter } from '../../core/ledger/usage.ts';
 import { METERS } from '../../core/ledger/usage.ts';
 import { NOT_RETRIEVED } from '../../core/ledger/vocabulary.ts';
@@ -46,11 +47,7 @@ function unpricedError(model: string, part: string): RouterError {
   }
   if (kind !== undefined)
     return error(`no price for ${part}`, ['price', `${kind}s`, value], 'the multiplier in its price list, such as 1.5');
-  if (part.startsWith('run()'))
-    return new RouterError('invalid-value', 'not a count: it is left out', {
-      path: part,
-      accepted: 'a whole number from 0',
-    });
+  if (part.startsWith('run()')) return runError(part);
   const meter = METERS.find(name => name === part);
   if (meter !== undefined) {
     const rate = RATE_OF_COUNTED[meter] ?? `${meter}UsdPerMillion`;
@@ -66,3 +63,19 @@ function unpricedError(model: string, part: string): RouterError {
     return error('a background response has no usage yet: it is estimated', [], 'its retrieval on the routed client');
   return error(`no price for ${part}`, ['price'], "nothing: apply the provider's bill with `outcome-router reconcile`");
 }
+
+/** What an application's function returned beside its value. */
+function runError(path: string): RouterError {
+  const error = (message: string, accepted: string | readonly string[], given?: string): RouterError =>
+    new RouterError('invalid-value', message, { path, accepted, ...(given === undefined ? {} : { given }) });
+  const [, inUsage, name = ''] = /^run\(\)\.(usage\.)?([^]*)$/.exec(path) ?? [];
+  if (inUsage !== undefined)
+    return COUNTED.includes(name)
+      ? error('not a count: it is left out', 'a whole number from 0')
+      : error('no meter has that name', COUNTED, name);
+  if (name === 'usage') return error('no usage and no cost: it is estimated', '{ value, usage } or { value, costUsd }');
+  if (name === 'costUsd') return error('not an amount: the cost is estimated', `USD from 0 to ${MAX_FACT_USD}`);
+  return error('no option has that name', ['value', 'usage', 'costUsd'], name);
+}
+
+const COUNTED: readonly string[] = [...METERS, 'reasoning'];

@@ -60,6 +60,14 @@ test('every fault says what to configure, or that only the bill knows', () => {
   expect(messageOf('run().usage.input')).toBe(
     'run().usage.input: not a count: it is left out (accepted: a whole number from 0)',
   );
+  expect(messageOf('run().usage.inpt')).toContain('run().usage.inpt: no meter has that name, did you mean "input"?');
+  expect(messageOf('run().costUSD')).toContain('run().costUSD: no option has that name, did you mean "costUsd"?');
+  expect(messageOf('run().costUsd')).toBe(
+    'run().costUsd: not an amount: the cost is estimated (accepted: USD from 0 to 9000000)',
+  );
+  expect(messageOf('run().usage')).toBe(
+    'run().usage: no usage and no cost: it is estimated (accepted: { value, usage } or { value, costUsd })',
+  );
   expect(messageOf('stated cost')).toContain('the reply does not state its whole cost (accepted: rates');
   for (const part of ['input (too much)', 'speed "fast" with tier "flex"'])
     expect(messageOf(part)).toContain(`models.mini.price: no price for ${part} (accepted: nothing: apply`);
