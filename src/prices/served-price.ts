@@ -5,7 +5,7 @@ import type { PriceList } from '../contracts/price-list.ts';
 import type { ListedPrice } from './listed-price.ts';
 import { listedPrice, listOf } from './listed-price.ts';
 import { schedulePrice } from './schedule.ts';
-import { haveOtherDates, meansSameModel } from './snapshot.ts';
+import { areVariants, haveOtherDates, meansSameModel } from './snapshot.ts';
 
 export interface ServedPrice {
   /** The served name is another name of the model that was asked: a snapshot of it, an alias. */
@@ -47,7 +47,7 @@ const MAX_NAME_CHARS = 300;
  * The price of whatever model a reply names, for one model that was asked.
  *
  * The same model is one with the same name, in any case and with or without a `provider/` before it; its snapshot, unless a
- * list has other rates for that snapshot; another name of it in the price book; the model whose price it is configured to
+ * list has other rates for that snapshot; another name of it in the price book, but not a variant; the model whose price it is configured to
  * have; and the names in `servedAs`. Another model has the price of a configured model with that name at the same endpoint,
  * else its list price.
  *
@@ -80,7 +80,13 @@ export function servedPrices(
       if (!paysList || list === undefined || ofName === undefined || hasSameList(list, ofName)) return same;
       return { isSame: false, price: priceOf(list), isKnown: true };
     }
-    if (list !== undefined && list.id === ofAsked?.id && !haveOtherDates(asked.model, served)) return same;
+    if (
+      list !== undefined &&
+      list.id === ofAsked?.id &&
+      !haveOtherDates(asked.model, served) &&
+      namesAsked.some(each => !areVariants(each, served))
+    )
+      return same;
     const own = configuredPrice(served);
     if (own !== undefined) return { isSame: false, price: own, isKnown: true };
     if (list === undefined) return unknown;

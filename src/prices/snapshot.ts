@@ -25,6 +25,36 @@ export function haveOtherDates(a: string, b: string): boolean {
   return one !== '' && other !== '' && one !== other;
 }
 
+/** Words by which vendors tell the variants of a model apart, whose price may be one. */
+const VARIANT_WORDS: ReadonlySet<string> = new Set([
+  'audio',
+  'chat',
+  'codex',
+  'customtools',
+  'diarize',
+  'max',
+  'preview',
+  'pro',
+  'safeguard',
+  'search',
+  'vision',
+]);
+const FINE_TUNED = /(?:^|\/)ft:|\.ft-/i;
+
+/** Whether two names that a price list has for one price mean different models: variants, or models fine-tuned apart. */
+export function areVariants(a: string, b: string): boolean {
+  if (FINE_TUNED.test(a) || FINE_TUNED.test(b)) return a.toLowerCase() !== b.toLowerCase();
+  return variantOf(a) !== variantOf(b);
+}
+
+function variantOf(model: string): string {
+  const words = model.toLowerCase().split(/[^a-z]+/);
+  return words
+    .filter(word => VARIANT_WORDS.has(word))
+    .sort()
+    .join(' ');
+}
+
 function dated(model: string): { readonly name: string; readonly date: string } {
   const wanted = model.toLowerCase();
   const undated = withoutSnapshot(wanted);

@@ -30,7 +30,7 @@ describe('the same model', () => {
     ['in another case', MINI, 'GPT-5-Mini'],
     ['as a snapshot', MINI, 'gpt-5-mini-2025-08-07'],
     ['with its vendor', MINI, 'openai/gpt-5-mini'],
-    ['as the price book’s other name for it', { provider: 'openai', model: 'gpt-5' }, 'gpt-5-codex'],
+    ['as the price book’s other name for it', { provider: 'openai', model: 'gpt-5.6' }, 'gpt-5.6-sol'],
     [
       'as a snapshot with an entry at the same rates',
       { provider: 'openai', model: 'gpt-3.5-turbo' },
@@ -60,8 +60,8 @@ describe('the same model', () => {
     ],
     [
       'as another name of the model whose price it has',
-      { provider: 'openai', model: 'prod', baseURL: GATEWAY, price: 'openai/gpt-5' },
-      'gpt-5-codex',
+      { provider: 'openai', model: 'prod', baseURL: GATEWAY, price: 'openai/gpt-5.6' },
+      'gpt-5.6-sol',
     ],
     [
       'as a snapshot of its own name, though it has another model’s price',
@@ -96,6 +96,19 @@ describe('another model', () => {
   test('a snapshot with other rates in the list than the model’s is priced as that snapshot', () => {
     const price = served({ provider: 'openai', model: 'gpt-4o' })('gpt-4o-2024-05-13');
     expect(price).toEqual({ isSame: false, isKnown: true, costNanoUsd: 20_000_000 });
+  });
+
+  test.each([
+    ['gpt-5', 'gpt-5-chat-latest'],
+    ['gpt-5.1', 'gpt-5.1-codex-max'],
+    ['gpt-5.1-codex', 'gpt-5.1-codex-max'],
+    ['gpt-4o-mini', 'gpt-4o-mini-search-preview'],
+    ['gpt-4-turbo', 'gpt-4-0125-preview'],
+    ['ft:gpt-4o-mini-2024-07-18:acme::x1', 'ft:gpt-4o-mini-2024-07-18:acme::y2'],
+  ])('%s is another model than %s, though the list has one price for both', (model, name) => {
+    const price = served({ provider: 'openai', model });
+    expect(price(name)).toEqual({ ...price(model), isSame: false, isKnown: true });
+    expect(price(model)).toMatchObject({ isSame: true });
   });
 
   test('a snapshot is another model than another snapshot that was asked', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { meansSameModel, withoutSnapshot } from '../../src/prices/snapshot.ts';
+import { areVariants, meansSameModel, withoutSnapshot } from '../../src/prices/snapshot.ts';
 
 test.each([
   ['gpt-5-2025-08-07', 'gpt-5'],
@@ -42,4 +42,16 @@ test.each([
   ['mini', 'gpt-5-mini'],
 ])('%s and %s are names of two models', (one, other) => {
   expect([meansSameModel(one, other), meansSameModel(other, one)]).toEqual([false, false]);
+});
+
+test.each([
+  ['gpt-5', 'gpt-5-chat-latest', true],
+  ['gpt-5-chat', 'openai/gpt-5-chat-2025-08-07', false],
+  ['gpt-5.6', 'gpt-5-6-sol', false],
+  ['gpt-3.5-turbo', 'gpt-35-turbo', false],
+  ['grok-4-fast', 'grok-4-fast-reasoning', false],
+  ['ft:gpt-4o:acme::x1', 'ft:gpt-4o:acme::y2', true],
+  ['ft:gpt-4o:acme::x1', 'FT:gpt-4o:acme::x1', false],
+])('whether %s and %s are variants: %s', (one, other, expected) => {
+  expect([areVariants(one, other), areVariants(other, one)]).toEqual([expected, expected]);
 });
