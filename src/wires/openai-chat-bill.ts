@@ -26,6 +26,10 @@ export interface ChatBill {
   breakdown: unknown;
   hasSearched: boolean;
   hasRunTools: boolean;
+  /** Moonshot bills each call of its own tool, which the application hands back to it. */
+  readonly searchCalls: Set<string>;
+  hasImages: boolean;
+  hasAudio: boolean;
 }
 
 export function newChatBill(): ChatBill {
@@ -40,6 +44,9 @@ export function newChatBill(): ChatBill {
     breakdown: undefined,
     hasSearched: false,
     hasRunTools: false,
+    searchCalls: new Set(),
+    hasImages: false,
+    hasAudio: false,
   };
 }
 
@@ -66,9 +73,14 @@ function readChoice(bill: ChatBill, choice: unknown): boolean {
   const message = field(choice, 'message') ?? field(choice, 'delta');
   bill.hasSearched ||= citesWeb(message);
   bill.hasRunTools ||= listField(message, 'executed_tools').length > 0;
+  bill.hasImages ||= listField(message, 'images').length > 0;
+  bill.hasAudio ||= field(message, 'audio') instanceof Object;
+  const index = field(choice, 'index') ?? 0;
+  for (const [position, call] of listField(message, 'tool_calls').entries())
+    if (field(field(call, 'function'), 'name') === '$web_search')
+      bill.searchCalls.add(JSON.stringify([index, field(call, 'index') ?? position]));
   bill.gateway = gatewayOf(message) ?? bill.gateway;
   if (!take(bill, field(choice, 'usage'))) return false;
-  const index = field(choice, 'index') ?? 0;
   bill.isOneOfSeveral ||= bill.choice !== undefined && bill.choice !== index;
   bill.choice = index;
   return true;
@@ -99,9 +111,13 @@ export function chatBillFacts(bill: ChatBill, model: string | undefined): ReplyB
   const { unpriced } = reading;
   if (bill.isOneOfSeveral) addUnpriced(unpriced, 'choices.usage');
   if (bill.hasRunTools) addUnpriced(unpriced, 'choices.executed_tools');
+  // Without counts of their own, what was drawn or spoken is in the output like text, at another price.
+  if (bill.hasImages && !reading.usage?.outputImage) addUnpriced(unpriced, 'choices.message.images');
+  if (bill.hasAudio && !reading.usage?.outputAudio) addUnpriced(unpriced, 'choices.message.audio');
   const hasSearched = bill.hasSearched || (model !== undefined && SEARCH_MODEL.test(model));
   const meter = model !== undefined && PREVIEW_MODEL.test(model) ? 'webSearchPreview' : 'webSearch';
-  const search = hasSearched && !reading.hasSearches ? { [meter]: 1 } : undefined;
+  const searches = Math.max(bill.searchCalls.size, hasSearched ? 1 : 0);
+  const search = searches > 0 && !reading.hasSearches ? { [meter]: searches } : undefined;
   if (search !== undefined && reading.usage === undefined) addUnpriced(unpriced, meter);
   const { usage, calls } = withCalls(reading, bill.breakdown, search);
   return {

@@ -55,7 +55,39 @@ describe('the usage of a stream', () => {
   });
 });
 
+describe('what is no text', () => {
+  const media = (holder: string, kind: string) => ({
+    choices: [
+      { index: 0, [holder]: { content: '', [kind]: kind === 'images' ? [{ type: 'image_url' }] : { id: 'a' } } },
+    ],
+  });
+
+  test.each(['message', 'delta'])('images and audio of a %s without counts of their own are named', holder => {
+    for (const kind of ['images', 'audio']) {
+      const bill = billOf([media(holder, kind), { usage: usage(5, 1290) }]);
+      expect(bill).toMatchObject({ usage: { output: 1290 }, unpriced: [`choices.message.${kind}`] });
+    }
+  });
+
+  test('images and audio with counts of their own are priced, and not named', () => {
+    const counted = (details: Json) => ({ usage: { ...usage(5, 1290), completion_tokens_details: details } });
+    expect(billOf([media('message', 'images'), counted({ image_tokens: 1290 })]).unpriced).toBeUndefined();
+    expect(billOf([media('message', 'audio'), counted({ audio_tokens: 1000 })]).unpriced).toBeUndefined();
+  });
+});
+
 describe('searches', () => {
+  test('each call of Moonshot’s own tool is a search, streamed or plain', () => {
+    const call = (name: string, index?: number) => ({ index, type: 'builtin_function', function: { name } });
+    const calls = [call('$web_search'), call('$web_search'), call('mine')];
+    const plain = { choices: [{ message: { tool_calls: calls } }], usage: usage(5, 9) };
+    expect(billOf([plain]).usage).toEqual({ input: 5, output: 9, webSearch: 2 });
+    const streamed = [0, 0, 1].map(index => ({
+      choices: [{ index: 0, delta: { tool_calls: [call('$web_search', index)] } }],
+    }));
+    expect(billOf([...streamed, { usage: usage(5, 9) }]).usage).toEqual({ input: 5, output: 9, webSearch: 2 });
+  });
+
   const cited = (holder: 'message' | 'delta') => ({
     choices: [{ index: 0, [holder]: { content: 'a', annotations: [{ type: 'url_citation', url_citation: {} }] } }],
   });
