@@ -3,9 +3,10 @@ import { closingQuote, finder, growingText, repeated } from './encoded-text.ts';
 import { field, hasList, listField, stringField } from './json-fields.ts';
 import { newChatBill, readChatBill } from './openai-chat-bill.ts';
 import { chatFacts, chatFinish, hasMedia } from './openai-chat-reply.ts';
+import { unfinishedFacts } from './reply-bill.ts';
 import { eventJson, eventName, isObject, passEvents } from './server-sent-events.ts';
 import { readEventError, UNREADABLE } from './reply-error.ts';
-import type { ReplyError, ReplyFacts, StreamReader } from '../contracts/wire.ts';
+import type { ReplyError, StreamReader } from '../contracts/wire.ts';
 
 /** Nearly every delta of text or of a tool's arguments begins like this, and is then read without parsing its JSON. */
 const TEXT = '"choices":[{"index":0,"delta":{"content":"';
@@ -164,14 +165,5 @@ export function openaiChatReader(options: {
     get done() {
       return isDone();
     },
-  };
-}
-
-/** The counts and the cost of a reply that goes on are those so far. */
-function unfinishedFacts({ usage, calls: _, statedCost, ...facts }: ReplyFacts): ReplyFacts {
-  return {
-    ...facts,
-    ...(usage && { partialUsage: usage }),
-    ...(statedCost && { statedCost: { ...statedCost, isWhole: false } }),
   };
 }

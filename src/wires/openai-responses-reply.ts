@@ -1,6 +1,7 @@
 /** Reads a reply of OpenAI's Responses API. */
 import { field, listField, stringField } from './json-fields.ts';
 import { containerId, responsesBill } from './openai-responses-bill.ts';
+import { unfinishedFacts } from './reply-bill.ts';
 import { keysOf, sealKey } from './reply-keys.ts';
 import { NOT_RETRIEVED } from '../core/ledger/vocabulary.ts';
 import type { Finish, ReplyFacts } from '../contracts/wire.ts';
@@ -34,7 +35,7 @@ export function responsesReply(json: unknown, items: readonly unknown[] = []): R
   const refused = parts.some(part => field(part, 'type') === 'refusal');
   const bill = responsesBill(json, output);
   const finish = finishOf(json, { refused, hasToolCalls });
-  return {
+  const facts: ReplyFacts = {
     id: stringField(json, 'id'),
     keys: keysOf(
       ...(field(json, 'store') === false
@@ -46,12 +47,12 @@ export function responsesReply(json: unknown, items: readonly unknown[] = []): R
     ),
     model: stringField(json, 'model'),
     ...bill,
-    unpriced: finish === 'pending' && bill.usage === undefined ? [NOT_RETRIEVED] : bill.unpriced,
     finish,
     text: parts.map(part => (field(part, 'type') === 'output_text' ? (stringField(part, 'text') ?? '') : '')).join(''),
     hasToolCalls,
     hasOtherOutput: parts.some(part => !SAID.has(field(part, 'type'))) || output.some(isOtherOutput),
   };
+  return finish === 'pending' ? { ...unfinishedFacts(facts), unpriced: [NOT_RETRIEVED] } : facts;
 }
 
 /** What a later request names of the output: the last item that has it. */

@@ -3,6 +3,7 @@ import type { GrowingText } from './encoded-text.ts';
 import { closingQuote, finder, growingText } from './encoded-text.ts';
 import { field, stringField } from './json-fields.ts';
 import { responsesReply } from './openai-responses-reply.ts';
+import { unfinishedFacts } from './reply-bill.ts';
 import { eventJson, eventName, isObject, passEvents } from './server-sent-events.ts';
 import { readEventError, UNREADABLE } from './reply-error.ts';
 import type { ReplyError, StreamReader } from '../contracts/wire.ts';
@@ -103,7 +104,8 @@ export function openaiResponsesReader(options: { readonly wantsText: boolean }):
       const facts = responsesReply(ended, items);
       // Some vendors leave the output out of the last event.
       const written = (done && facts.text) || text.toString();
-      return { ...facts, text: options.wantsText ? written : '' };
+      const told = { ...facts, text: options.wantsText ? written : '' };
+      return done || error !== undefined ? told : unfinishedFacts(told);
     },
     get phase() {
       return phase;

@@ -116,3 +116,12 @@ export function speedAndRegion(usage: unknown): Pick<ServedTerms, 'speed' | 'reg
 function unlessStandard(term: string | undefined): string | undefined {
   return STANDARD_TERMS.has(term) ? undefined : term;
 }
+
+/** The counts and the cost of a reply that goes on are those so far. */
+export function unfinishedFacts({ usage, calls: _, statedCost, ...facts }: ReplyFacts): ReplyFacts {
+  return {
+    ...facts,
+    ...(usage && { partialUsage: usage }),
+    ...(statedCost && { statedCost: { ...statedCost, isWhole: false } }),
+  };
+}

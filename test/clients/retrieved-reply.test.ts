@@ -190,6 +190,35 @@ describe('a background response', () => {
     expect(await attempts()).toMatchObject([{ costNanoUsd: COST }]);
   });
 
+  test.each([
+    [{ input_tokens: 0, output_tokens: 0 }, 1],
+    [{ input_tokens: 1_000_000, output_tokens: 0 }, 1_000_000],
+  ])('a usage of %j beside a response that is not finished is not its bill', async (usage, atLeast) => {
+    const { client, attempts } = await background([
+      { ...QUEUED, usage },
+      { ...COMPLETED, output: SAID },
+    ]);
+    await client.responses.create(CREATE);
+    const [before] = await attempts();
+    expect(before).toMatchObject(PENDING);
+    expect(before?.usage.input).toBeGreaterThanOrEqual(atLeast);
+    await client.responses.retrieve('resp_1');
+    expect(await attempts()).toMatchObject([{ costNanoUsd: COST, provenance: 'reported' }]);
+  });
+
+  test('a retrieved reply whose usage is 0 is estimated, and the zero is named', async () => {
+    const { client, attempts } = await background([
+      QUEUED,
+      { ...COMPLETED, usage: { input_tokens: 0, output_tokens: 0 } },
+    ]);
+    await client.responses.create(CREATE);
+    const [before] = await attempts();
+    await client.responses.retrieve('resp_1');
+    expect(await attempts()).toMatchObject([
+      { provenance: 'estimated', unpriced: ['usage of 0'], usage: { input: before?.usage.input, output: 2 } },
+    ]);
+  });
+
   test('an error, a reply of another id and an empty stream leave the estimate as it is', async () => {
     const { client, attempts } = await background([
       QUEUED,

@@ -33,6 +33,13 @@ describe('items of the output', () => {
     expect(read(search + end({ status: 'completed', usage, output })).usage).toMatchObject({ webSearch: 1 });
   });
 
+  test('a usage at the start of a stream that breaks off is only that so far', () => {
+    const begun = { id: 'resp_1', status: 'in_progress', usage: { input_tokens: 9, output_tokens: 0 } };
+    const facts = read(event({ type: 'response.created', response: begun }) + search);
+    expect(facts).toMatchObject({ partialUsage: { input: 9, output: 0, webSearch: 1 } });
+    expect(facts.usage).toBeUndefined();
+  });
+
   test('a stream that breaks off names the tools that it has run', () => {
     expect(read(search + item('map_lookup_call'))).toMatchObject({ unpriced: ['output.map_lookup_call', 'webSearch'] });
   });
