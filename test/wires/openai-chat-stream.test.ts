@@ -237,7 +237,7 @@ describe('chunks of compatible vendors', () => {
     expect(reader.chars).toBe(8);
   });
 
-  test('of counts that come with every chunk, a stream that breaks off keeps the last ones, as those so far', () => {
+  test('a stream that breaks off keeps the last counts of those that come with every chunk, as counts so far', () => {
     const reader = openaiChatReader({ hidesUsageChunk: false, wantsText: true });
     const cost = { total_cost: 0.5 };
     const said = (content: string, count: number, reason: string | null = null) =>
