@@ -26,6 +26,7 @@ import { silenceSweeps } from './engine/request/silence-sweep.ts';
 import type { Receipt } from './engine/state/receipts.ts';
 import type { RouterReportOptions } from './analysis/live-report.ts';
 import type { Runtime } from './runtime.ts';
+import { checkPriceList } from './prices/price-list-check.ts';
 import { systemRuntime } from './runtime.ts';
 import { thompson } from './policies/thompson.ts';
 import { answerWithin } from './stores/answer-within.ts';
@@ -87,10 +88,7 @@ export interface Router<Models extends ModelConfigs = ModelConfigs, Features ext
    * @throws RouterError `store-unusable` while records are in neither, and once after some were lost
    */
   flush(): Promise<void>;
-  /**
-   * Labels the intents whose silence window has passed, of everything recorded so far, without waiting for the next sweep.
-   * Resolves to how many this call labelled: a sweep may have labelled others just before.
-   */
+  /** Labels at once all recorded intents whose silence window has passed. Resolves to how many this call labelled, not a sweep. */
   labelSilentIntents(): Promise<number>;
   /**
    * Waits for requests in flight, 10 s at most, flushes, then closes the store and the observers. A stream that has not
@@ -127,7 +125,10 @@ export interface Router<Models extends ModelConfigs = ModelConfigs, Features ext
 export function createRouter<const Models extends ModelConfigs, const Features extends FeatureShapes>(
   config: RouterConfig<Models, Features>,
 ): Router<Models, Features> {
-  return createRouterOn(systemRuntime((config as Partial<RouterConfig> | null | undefined)?.seed), config);
+  const { seed, priceList } = (config as Partial<RouterConfig> | null | undefined) ?? {};
+  const runtime = systemRuntime(seed);
+  if (priceList !== undefined) checkPriceList(priceList, 'priceList', runtime.nowMs());
+  return createRouterOn(runtime, config);
 }
 
 /** Like {@link createRouter}, with the given clock and randomness: for simulations and tests that must be reproducible. */

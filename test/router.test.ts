@@ -366,6 +366,11 @@ test.each([
   expect(make).toThrow(expect.objectContaining({ code: 'invalid-config', path }));
 });
 
+test('a price list of the future is refused when the router is created', () => {
+  const make = () => createRouter({ features: {}, models: {}, priceList: { source: 'ours', asOf: '3026-11-28' } });
+  expect(make).toThrow(expect.objectContaining({ code: 'invalid-value', path: 'priceList.asOf' }));
+});
+
 const ONE_MODEL = { models: { mini: { provider: 'openai', model: 'gpt-5-mini' } } };
 
 test('an unknown model, feature or client is an error that says which argument is wrong', () => {

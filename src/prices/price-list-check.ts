@@ -10,10 +10,16 @@ import { RATE_LIMITS } from './rate-limits.ts';
 
 /**
  * @param value the parsed JSON, or an object
+ * @param nowMs the time of today, where it is known: what was published later is a mistake
  * @throws RouterError `invalid-value` with the path of the mistake: `priceList.models[3].prices[0].inputUsdPerMillion`
  */
-export function checkPriceList(value: unknown, path: string): PriceList {
-  if (CHECKED.has(value as PriceList)) return value as PriceList;
+export function checkPriceList(value: unknown, path: string, nowMs?: number): PriceList {
+  const list = CHECKED.has(value as PriceList) ? (value as PriceList) : checkedList(value, path);
+  if (nowMs !== undefined) checkPublished(list, path, nowMs);
+  return list;
+}
+
+function checkedList(value: unknown, path: string): PriceList {
   checkNames(value, ['source', 'asOf', 'models', 'terms'], path);
   const list = value as PriceList;
   checkText(list.source, `${path}.source`);
@@ -84,6 +90,19 @@ const TERMS_KEYS = ['provider', 'models', 'source', 'asOf', 'unknown', ...BOOK_K
   key => key !== 'as' && key !== 'discount',
 );
 
+function checkPublished({ asOf, models = [], terms = [] }: PriceList, path: string, nowMs: number): void {
+  const today = new Date(nowMs + FIRST_ZONE_MS).toISOString().slice(0, 10);
+  const check = (day: string | undefined, at: string): void => {
+    if (day !== undefined && day > today) throw invalidValue(day, at, `a day up to today, ${today}`);
+  };
+  check(asOf, `${path}.asOf`);
+  for (const [i, entry] of models.entries()) check(entry.asOf, `${path}.models[${i}].asOf`);
+  for (const [i, entry] of terms.entries()) check(entry.asOf, `${path}.terms[${i}].asOf`);
+}
+
+/** Where a day begins first, it begins 14 hours before that of UTC. */
+const FIRST_ZONE_MS = 14 * 3_600_000;
+
 /** Terms are added to prices that are not known yet: $1 per million tokens stands for them. */
 const RATE = { num: 1n, den: 1_000_000n };
 const ANY_ERA = {
@@ -143,5 +162,6 @@ function checkDay(value: unknown, path: string): void {
   const day =
     typeof value === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(value) ? new Date(`${value}T00:00:00Z`) : undefined;
   // `Date` reads 30 February as 2 March.
-  if (day?.toJSON()?.slice(0, 10) !== value) throw invalidValue(value, path, 'an ISO date: "2026-11-28"');
+  if (day === undefined || day.toJSON()?.slice(0, 10) !== value)
+    throw invalidValue(value, path, 'an ISO date: "2026-11-28"');
 }

@@ -79,6 +79,9 @@ describe('mistakes', () => {
     ['priceList', [LIST]],
     ['priceList', Promise.resolve(LIST)],
     ['priceList.source', { ...LIST, source: undefined }],
+    ['priceList.asOf', { ...LIST, asOf: undefined }],
+    ['priceList.asOf', { source: 'ours' }],
+    ['priceList.asOf', { ...LIST, asOf: null }],
     ['priceList.asOf', { ...LIST, asOf: 'yesterday' }],
     ['priceList.asOf', { ...LIST, asOf: '2026-02-30' }],
     ['priceList.asOf', { ...LIST, asOf: '2026-11-28T00:00:00Z' }],
@@ -141,5 +144,23 @@ describe('mistakes', () => {
   ])('the mistake is told with its path %s', (path, list) => {
     const error = refusal(() => checkPriceList(list, 'priceList'));
     expect([error.code, error.path]).toEqual(['invalid-value', path]);
+  });
+});
+
+describe('a list of the future', () => {
+  const noon = Date.UTC(2026, 10, 28, 12);
+
+  test('what was published today is accepted, in every time zone', () => {
+    expect(checkPriceList(LIST, 'priceList', noon)).toBe(LIST);
+    expect(checkPriceList(LIST, 'priceList', Date.UTC(2026, 10, 27, 10))).toBe(LIST);
+  });
+
+  test.each<[string, object]>([
+    ['priceList.asOf', { ...LIST, asOf: '2026-11-30' }],
+    ['priceList.models[0].asOf', { ...LIST, models: [{ ...model, asOf: '2027-01-01' }] }],
+    ['priceList.terms[0].asOf', { ...LIST, terms: [{ ...terms, asOf: '3026-11-28' }] }],
+  ])('what is published later is a mistake, which is told with its path %s', (path, list) => {
+    expect(checkPriceList(list, 'priceList')).toBe(list);
+    expect(refusal(() => checkPriceList(list, 'priceList', noon)).path).toBe(path);
   });
 });

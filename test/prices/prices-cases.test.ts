@@ -674,12 +674,17 @@ describe('amounts and counts that are none', () => {
   });
 
   test.each([Number.NaN, -1, 9_000_001])(
-    'a costUsd of %s from run() is refused with an error that names it',
+    'a costUsd of %s from run() is left out and named, and the value reaches the caller',
     async costUsd => {
-      const { router } = routerOf({ provider: 'other', model: 'local', price: 'reported' }, []);
-      await expect(router.run('support', async () => ({ value: 'Fine.', costUsd }))).rejects.toThrowError(
-        /run\(\)\.costUsd/,
-      );
+      const { router, billed } = routerOf({ provider: 'other', model: 'local', price: 'reported' }, []);
+      expect((await router.run('support', async () => ({ value: 'Fine.', costUsd }))).value).toBe('Fine.');
+      const { attempts, faults } = await billed();
+      const unpriced = ['run().costUsd', 'stated cost'];
+      expect(attempts).toMatchObject([{ costNanoUsd: 0, provenance: 'estimated', unpriced }]);
+      expect(faults.map(({ error }) => (error as Error).message)).toEqual([
+        expect.stringContaining('run().costUsd: not an amount'),
+        expect.stringContaining('rates beside `reported: true`'),
+      ]);
     },
   );
 });

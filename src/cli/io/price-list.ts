@@ -18,7 +18,7 @@ export function priceListAt(file: string | undefined): PriceList | undefined {
   if (file === undefined) return undefined;
   const problem = unreadable(file);
   if (problem !== undefined) throw new RouterError('invalid-data', problem, { path: file, accepted: ACCEPTED });
-  return checkPriceList(parsed(file), file);
+  return checkPriceList(parsed(file), file, Date.now());
 }
 
 function parsed(file: string): unknown {
