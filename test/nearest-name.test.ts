@@ -26,6 +26,13 @@ describe('nearestName', () => {
     expect(nearestName('pr', ['premium'])).toBeUndefined();
   });
 
+  test('a name of ten thousand characters is compared with a thousand names within a second', {
+    timeout: 1_000,
+  }, () => {
+    const names = Array.from({ length: 1_000 }, (_, index) => `${'x'.repeat(40)}${index}`);
+    expect(nearestName('x'.repeat(10_000), names)).toBeUndefined();
+  });
+
   test('the first of two equally near names is suggested', () => {
     expect(nearestName('bat', ['cat', 'rat'])).toBe('cat');
   });

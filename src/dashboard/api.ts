@@ -50,7 +50,7 @@ export function dashboardApi({ store, view, link, textOf }: ApiOptions): (reques
       case '/api/feature':
         return view.feature(feature);
       case '/api/intents': {
-        const limit = Math.min(MAX_INTENTS, Math.max(1, Number(query.get('limit')) || DEFAULT_INTENTS));
+        const limit = Math.min(MAX_INTENTS, Math.max(1, Math.floor(Number(query.get('limit'))) || DEFAULT_INTENTS));
         return (await view.intents(feature, limit)).map(intent => linked(intent, feature));
       }
       case '/api/prices':

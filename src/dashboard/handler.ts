@@ -9,7 +9,7 @@ import { live } from './live.ts';
 import { checkHandlerOptions } from './options.ts';
 import { readBody } from './request-body.ts';
 import { parseBasePath, pathBelow, splitUrl } from './request-target.ts';
-import { refuse, setSecurityHeaders } from './responses.ts';
+import { refuse, reply, setSecurityHeaders } from './responses.ts';
 import { readSite } from './site.ts';
 
 /**
@@ -118,11 +118,7 @@ export function handlerOn(view: LedgerView, options: DashboardHandlerOptions): D
       return;
     }
     const file = own === undefined || isPost ? undefined : site.get(own);
-    if (file !== undefined) {
-      response.writeHead(200, { 'content-type': file.type });
-      response.end(file.body);
-      return;
-    }
+    if (file !== undefined) return reply(response, 200, file);
     if (own === '/api/events' && method === 'GET') return events.add(response);
     const { status, value } = await api({
       isPost,
@@ -131,8 +127,7 @@ export function handlerOn(view: LedgerView, options: DashboardHandlerOptions): D
       body: async () => readBody(request),
       canLabel: access === 'label',
     });
-    response.writeHead(status, { 'content-type': 'application/json' });
-    response.end(JSON.stringify(value));
+    reply(response, status, { type: 'application/json', body: JSON.stringify(value) });
   }
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -142,10 +137,19 @@ export function handlerOn(view: LedgerView, options: DashboardHandlerOptions): D
     } catch (error) {
       if (response.headersSent) response.destroy();
       else refuse(response, 500, 'the dashboard could not answer; the log of its server says why');
-      onError(error);
+      tell(onError, error);
     }
   };
   return Object.assign(handle, { close: events.close });
+}
+
+/** The application's own handler of errors may throw: the response has been sent, and no other request is to suffer. */
+function tell(onError: (error: unknown) => void, error: unknown): void {
+  try {
+    onError(error);
+  } catch {
+    // The error has nowhere else to go.
+  }
 }
 
 function toStderr(error: unknown): void {

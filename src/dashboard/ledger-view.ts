@@ -131,6 +131,9 @@ export function ledgerView({ store, nowMs, elapsedMs }: LedgerViewOptions): Ledg
 
   async function viewsOf(feature: string): Promise<{ views: Map<string, FeatureView>; policy: Policy }> {
     const { learned, facts, segments } = await beliefs(feature, await currentVersion(), async () => {
+      // Checked first, because the cells of every name that is asked for are cached.
+      const existing = await store.features();
+      if (!existing.includes(feature)) throw unknown('feature', feature, existing);
       const own = await cellsOf(feature);
       const known = await ledgerFacts(source, feature);
       const names = [...new Set(['', ...own.map(cell => cell.key.segment)])];

@@ -1,5 +1,6 @@
 /** Server-sent events that notify every open page of a new version of the ledger. */
 import type { ServerResponse } from 'node:http';
+import { refuse } from './responses.ts';
 
 export interface Live {
   /** Sends events until the client disconnects. */
@@ -11,6 +12,8 @@ export interface Live {
 const POLL_MS = 500;
 /** A comment is sent this often, because proxies close a connection without traffic, many of them after 30 s. */
 const KEEP_ALIVE_MS = 15_000;
+/** Streams at a time, one per open page. More: more memory that clients may hold. */
+const MAX_READERS = 100;
 
 /** @param version returns a number that changes whenever the ledger changes */
 export function live(version: () => Promise<number>): Live {
@@ -38,13 +41,19 @@ export function live(version: () => Promise<number>): Live {
   }
 
   function send(text: string): void {
-    for (const reader of readers) reader.write(text);
+    for (const reader of readers) {
+      // A client that has stopped reading would make its buffer grow without end.
+      if (!reader.write(text)) reader.destroy();
+    }
   }
 
   const timer = setInterval(() => void poll(), POLL_MS);
   timer.unref();
   return {
     add(response) {
+      // The client may have left while the application decided whether to let it in; its `close` event is past.
+      if (response.destroyed) return;
+      if (readers.size >= MAX_READERS) return refuse(response, 503, 'too many pages are open');
       // The second header tells proxies such as nginx not to hold events back.
       response.writeHead(200, { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' });
       response.write('retry: 1000\n\n');

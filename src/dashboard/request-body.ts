@@ -39,11 +39,18 @@ export async function readBody(request: IncomingMessage & { readonly body?: unkn
   if (request.body !== undefined) return request.body;
   const parts: Buffer[] = [];
   let length = 0;
-  for await (const part of request as AsyncIterable<Buffer>) {
-    length += part.length;
-    if (length > MAX_BODY_BYTES) throw new RouterError('invalid-value', 'the request body is too long');
-    parts.push(part);
+  try {
+    // Leaving the loop keeps the connection, so that the client receives the error.
+    for await (const part of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+      length += part.length;
+      if (length > MAX_BODY_BYTES) break;
+      parts.push(part);
+    }
+  } catch (error) {
+    // The client's doing, so no error of this process.
+    throw new RouterError('invalid-value', 'the connection ended before the request body', { cause: error });
   }
+  if (length > MAX_BODY_BYTES) throw new RouterError('invalid-value', 'the request body is too long');
   try {
     return JSON.parse(Buffer.concat(parts).toString('utf8')) as unknown;
   } catch (error) {

@@ -1,5 +1,5 @@
 /** Headers of every dashboard response: they forbid everything but the page itself. */
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 
 /** Nothing is loaded from elsewhere, nothing inline runs, no other page may frame it, and no cache keeps it. */
 const HEADERS: Readonly<Record<string, string>> = {
@@ -21,6 +21,20 @@ export function setSecurityHeaders(response: ServerResponse): void {
 
 /** Answers with one line of text: the reason, and nothing of the ledger. */
 export function refuse(response: ServerResponse, status: number, reason: string): void {
-  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' });
-  response.end(`${reason}\n`);
+  reply(response, status, { type: 'text/plain; charset=utf-8', body: `${reason}\n` });
+}
+
+/** Answers, and ends the connection if the client still sends a body: Node would read all of it, however long it is. */
+export function reply(
+  response: ServerResponse,
+  status: number,
+  { type, body }: { readonly type: string; readonly body: string | Buffer },
+): void {
+  if (sendsBody(response.req)) response.setHeader('connection', 'close');
+  response.writeHead(status, { 'content-type': type });
+  response.end(body);
+}
+
+function sendsBody({ complete, headers }: IncomingMessage): boolean {
+  return !complete && (headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) !== 0);
 }

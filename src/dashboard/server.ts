@@ -2,6 +2,7 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { limitConnections } from './connections.ts';
 import { gate } from './gate.ts';
 import type { DashboardHandlerOptions } from './handler.ts';
 import { handlerOn } from './handler.ts';
@@ -13,6 +14,9 @@ export interface DashboardOptions extends Pick<DashboardHandlerOptions, 'store' 
   /** Default 0: any free port. */
   readonly port?: number;
 }
+
+/** A browser on the same machine sends its headers and the body, of some hundred bytes, at once. */
+const TIMEOUTS = { headersTimeout: 5_000, requestTimeout: 10_000, connectionsCheckingInterval: 1_000 } as const;
 
 export interface Dashboard {
   readonly port: number;
@@ -40,17 +44,22 @@ export async function startDashboard(given: DashboardOptions): Promise<Dashboard
   const view = ledgerView({ store: options.store, nowMs: Date.now, elapsedMs: () => performance.now() });
   // The gate has admitted the user of this machine, who may label too.
   const handler = handlerOn(view, { ...options, authorize: () => 'label' });
-  const server = createServer();
+  const server = createServer(TIMEOUTS);
+  const connections = limitConnections(server);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(wantedPort, '127.0.0.1', resolve);
   });
+  // Node reports here that it could not accept a connection, for want of file descriptors: the next one may succeed.
+  server.on('error', () => undefined);
   const { port } = server.address() as AddressInfo;
   const guard = gate(port);
 
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    if (!connections.begin(response)) return;
     const admission = guard.admit({ url: request.url ?? '/', headers: request.headers });
     if (admission.kind === 'admitted') {
+      connections.trust(request.socket);
       void handler(request, response);
       return;
     }

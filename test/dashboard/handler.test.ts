@@ -278,6 +278,29 @@ describe('answers', () => {
     expect(errors.map(String)).toEqual(['Error: disk full']);
   });
 
+  test('an `onError` that throws disturbs neither the reply nor the process', async () => {
+    const base = await mount({
+      authorize: () => {
+        throw new Error('down');
+      },
+      onError: () => {
+        throw new Error('the log is down too');
+      },
+    });
+    for (let request = 0; request < 2; request++) expect((await fetch(base)).status).toBe(500);
+  });
+
+  test('a body that is too long is answered with 400 before its end', async () => {
+    const base = await mount();
+    const socket = connect(Number(new URL(base).port), '127.0.0.1');
+    const head = ['Content-Length: 1000000', `Origin: ${base}`, 'X-Role: read', 'Content-Type: application/json'];
+    socket.write(`POST /api/what-if HTTP/1.1\r\nHost: ${new URL(base).host}\r\n${head.join('\r\n')}\r\n\r\n`);
+    socket.write('x'.repeat(10_001));
+    let text = '';
+    for await (const part of socket) text += String(part);
+    expect(text).toMatch(/^HTTP\/1\.1 400 [^]*the request body is too long/);
+  });
+
   test('if the application has already begun the response, the handler ends it, reports the error and does not reject', async () => {
     const errors: unknown[] = [];
     const authorize = (): DashboardAccess => 'read';

@@ -70,6 +70,14 @@ test('a feature comes with the explanation of its plans; an unknown feature fail
   );
 });
 
+test('a name that no feature has is neither read nor cached, so that questions cannot fill the memory', async () => {
+  const { view, reads } = await setUp();
+  const question = { feature: 'invoice.extrct', segment: '' };
+  await expect(view.whatIf(question)).rejects.toMatchObject({ code: 'unknown-feature', path: 'feature' });
+  await expect(view.feature('invoice.extrct')).rejects.toMatchObject({ code: 'unknown-feature' });
+  expect(reads.cells).toBe(0);
+});
+
 test('intents carry every attempt, the latest intent first', async () => {
   const { view } = await setUp();
   const intents = await view.intents('support.reply', 3);

@@ -107,6 +107,44 @@ describe('events', () => {
     events.close();
   });
 
+  test('a client that left before it was let in is not kept', async () => {
+    const { ledger, events } = versions();
+    const { response, written } = reader();
+    events.add(Object.assign(response, { destroyed: true }));
+    await poll(2);
+    expect([written, ledger.polls]).toEqual([[], 0]);
+    events.close();
+  });
+
+  test('a client that does not read its events is disconnected', async () => {
+    const { events } = versions();
+    const { response } = reader();
+    let ended = 0;
+    // What a full buffer answers.
+    events.add(Object.assign(response, { write: () => false, destroy: () => ended++ }));
+    await poll();
+    expect(ended).toBe(1);
+    events.close();
+  });
+
+  test('the page beyond the hundredth is refused, until one of them leaves', async () => {
+    const { events } = versions();
+    const readers = Array.from({ length: 100 }, reader);
+    for (const { response } of readers) events.add(response);
+    const statuses: number[] = [];
+    const late = (): ReturnType<typeof reader> => {
+      const added = reader();
+      Object.assign(added.response, { req: { headers: {} }, writeHead: (status: number) => statuses.push(status) });
+      events.add(added.response);
+      return added;
+    };
+    expect(late().written).toEqual(['END']);
+    readers[0]?.leave();
+    late();
+    expect(statuses).toEqual([503, 200]);
+    events.close();
+  });
+
   test('closing ends every event stream and the polling', async () => {
     const { ledger, events } = versions();
     const readers = [reader(), reader()];

@@ -24,6 +24,14 @@ describe('reading', () => {
     }
   });
 
+  test('a body that ends in the middle is the client’s mistake, and a longer one keeps the connection for the reply', async () => {
+    const left = new Readable({ read: () => left.destroy(new Error('aborted')) });
+    await expect(readBody(left as unknown as IncomingMessage)).rejects.toMatchObject({ code: 'invalid-value' });
+    const endless = new Readable({ read: () => endless.push('x'.repeat(1_000)) });
+    await expect(readBody(endless as unknown as IncomingMessage)).rejects.toMatchObject({ code: 'invalid-value' });
+    expect(endless.destroyed).toBe(false);
+  });
+
   test.each(['', '{', 'plain'])('a body that is not JSON is refused: %j', async text => {
     await expect(readBody(requestOf(text))).rejects.toMatchObject({ code: 'invalid-value' });
   });
