@@ -204,18 +204,18 @@ const GOLDEN: readonly (readonly [string, PriceRequest, Usage, number, (readonly
 
   // Others, by their endpoint
   [
-    'DeepSeek by day',
-    endpoint('https://api.deepseek.com/v1', 'deepseek-chat'),
+    'DeepSeek in its peak hours',
+    endpoint('https://api.deepseek.com/v1', 'deepseek-v4-pro'),
     { input: 1_000, output: 100 },
-    270_000 + 110_000,
-    ['standard', timeMs('2026-05-05T12:00:00Z')],
+    1_320_000 + 396_000,
+    ['standard', timeMs('2026-09-07T02:00:00Z')],
   ],
   [
-    'DeepSeek by night',
-    endpoint('https://api.deepseek.com/v1', 'deepseek-chat'),
+    'DeepSeek outside its peak hours',
+    endpoint('https://api.deepseek.com/v1', 'deepseek-v4-pro'),
     { input: 1_000, output: 100 },
-    135_000 + 55_000,
-    ['standard', timeMs('2026-05-05T20:00:00Z')],
+    660_000 + 198_000,
+    ['standard', timeMs('2026-09-07T12:00:00Z')],
   ],
   [
     'less than a nano-dollar',

@@ -1,4 +1,7 @@
-/** Models that the price book lacks or confuses with others, and fine-tuned ones, whose rates it has without the discount for cached input. */
+/**
+ * Models that the price book lacks or confuses with others, or whose price in it is out of date, and fine-tuned ones, whose
+ * rates it has without the discount for cached input.
+ */
 import type { ListedModel, PriceSource } from '../../contracts/price-list.ts';
 
 const PRICING = { source: 'https://developers.openai.com/api/docs/pricing', asOf: '2026-09-03' };
@@ -19,6 +22,29 @@ const GPT_62_SOL = {
     cacheWrite1hUsdPerMillion: 10,
     outputUsdPerMillion: 15,
   },
+};
+
+/** Two names of one model, by day and night. The vendor retired them on 24 July 2026. */
+const DEEPSEEK: Pick<ListedModel, 'prices'> & PriceSource = {
+  source: 'https://api-docs.deepseek.com/quick_start/pricing',
+  asOf: '2026-04-30',
+  prices: [
+    {
+      from: '2025-09-05T16:00:00Z',
+      inputUsdPerMillion: 0.56,
+      cacheReadUsdPerMillion: 0.07,
+      outputUsdPerMillion: 1.68,
+    },
+    { from: '2025-09-29', inputUsdPerMillion: 0.28, cacheReadUsdPerMillion: 0.028, outputUsdPerMillion: 0.42 },
+    // They now stand for deepseek-v4-flash.
+    { from: '2026-04-24', inputUsdPerMillion: 0.14, cacheReadUsdPerMillion: 0.028, outputUsdPerMillion: 0.28 },
+    {
+      from: '2026-04-26T12:15:00Z',
+      inputUsdPerMillion: 0.14,
+      cacheReadUsdPerMillion: 0.0028,
+      outputUsdPerMillion: 0.28,
+    },
+  ],
 };
 
 export const MODELS: readonly (ListedModel & PriceSource)[] = [
@@ -124,6 +150,8 @@ export const MODELS: readonly (ListedModel & PriceSource)[] = [
       },
     ],
   },
+  { provider: 'deepseek', model: 'deepseek-chat', ...DEEPSEEK },
+  { provider: 'deepseek', model: 'deepseek-reasoner', ...DEEPSEEK },
   {
     provider: 'openai',
     model: 'ft:gpt-4o',
