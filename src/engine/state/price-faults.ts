@@ -7,6 +7,7 @@ import type { Meter } from '../../core/ledger/usage.ts';
 import { METERS } from '../../core/ledger/usage.ts';
 import { NOT_RETRIEVED } from '../../core/ledger/vocabulary.ts';
 import { RouterError } from '../../errors.ts';
+import { withoutSnapshot } from '../../prices/snapshot.ts';
 import { STATED_COST } from '../attempts/attempt-cost.ts';
 
 export type TellUnpriced = (
@@ -21,12 +22,17 @@ export function priceFaults(faulted: (fault: Fault) => void): TellUnpriced {
   const told = new LRUCache<string, true>({ max: MAX_TOLD });
   return (parts, { model, feature, intentId }) => {
     for (const part of parts) {
-      const key = `${model}\t${part}`;
+      const key = `${model}\t${undated(part)}`;
       if (told.get(key) === true) continue;
       told.set(key, true);
       faulted({ where: 'price', feature, intentId, error: unpricedError(model, part) });
     }
   };
+}
+
+/** Another model that serves under its name and under that of its snapshot is one thing to tell. */
+function undated(part: string): string {
+  return part.replace(/(?<=model ").*(?="$)/, withoutSnapshot);
 }
 
 const RATE_OF_COUNTED: Readonly<Partial<Record<Meter, string>>> = {

@@ -38,6 +38,15 @@ test('a thing without a price is told once per model, with the feature and the i
   expect(faults[0]).toMatchObject({ where: 'price', feature: 'f', intentId: 'i1', error: { code: 'unknown-price' } });
 });
 
+test('a redirect is told once, whether a reply names the model or a snapshot of it', () => {
+  const { tell, faults } = telling();
+  for (const name of ['gpt-5', 'gpt-5-2025-08-07', 'gpt-5-2025-11-13', 'gpt-5-mini']) tell([`model "${name}"`], WHERE);
+  expect(faults.map(({ error }) => (error as Error).message)).toEqual([
+    expect.stringContaining('"gpt-5"'),
+    expect.stringContaining('"gpt-5-mini"'),
+  ]);
+});
+
 test('the memory of what was told is bounded', () => {
   const { tell, faults } = telling();
   for (let i = 0; i < 3_000; i++) tell([`model "m${i}"`], WHERE);
