@@ -5,7 +5,7 @@ import { citesWeb, field, listField, stringField } from './json-fields.ts';
 import { TOOL_USAGE } from './openai-usage-fields.ts';
 import { readUsage, tierOf, tierOfUsage } from './openai-usage.ts';
 import type { Counts, ReplyBill } from './reply-bill.ts';
-import { addUnpriced, readCounts } from './reply-bill.ts';
+import { addUnpriced, hasNumber, readCounts } from './reply-bill.ts';
 import { statedCost } from './stated-cost.ts';
 
 /** Items whose only price is their tokens, which the usage holds, or which run at the application. */
@@ -137,7 +137,7 @@ function toolUsage(usage: unknown, unpriced: string[]): Counts {
     const fields = TOOL_USAGE.get(name);
     if (fields !== undefined && entry instanceof Object)
       Object.assign(counts, readCounts(entry, { fields, path: `tool_usage.${name}`, unpriced }));
-    else if (hasNumber(entry, 0)) addUnpriced(unpriced, `tool_usage.${name}`);
+    else if (hasNumber(entry)) addUnpriced(unpriced, `tool_usage.${name}`);
   }
   return counts;
 }
@@ -152,10 +152,4 @@ const SEARCHES: ReadonlySet<string> = new Set(['web_search_call', 'openrouter:we
 /** Older replies do not say what a search call did. */
 function isSearch(item: unknown): boolean {
   return (field(field(item, 'action'), 'type') ?? 'search') === 'search';
-}
-
-function hasNumber(value: unknown, depth: number): boolean {
-  if (typeof value === 'number') return value !== 0;
-  if (typeof value === 'string') return Number(value) > 0;
-  return value instanceof Object && depth < 8 && Object.values(value).some(part => hasNumber(part, depth + 1));
 }

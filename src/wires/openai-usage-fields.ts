@@ -45,12 +45,18 @@ const OUTPUT = fields({
   rejected_prediction_tokens: 'part',
 });
 
-const SERVER_TOOLS = fields({ web_search_requests: 'webSearch', web_fetch_requests: 'part' });
+const SERVER_TOOLS = fields({
+  web_search_requests: 'webSearch',
+  web_fetch_requests: 'part',
+  // OpenRouter's sums.
+  tool_calls_requested: 'part',
+  tool_calls_executed: 'part',
+});
 
 /** DashScope's searches. */
 const PLUGINS = fields({ search: fields({ count: 'webSearch' }), web_search: fields({ count: 'webSearch' }) });
 
-/** Every field of a usage object that some vendor sends under a name like a count's. */
+/** Every number of a usage object that some vendor sends, but those whose names are in no vendor's bill. */
 export const USAGE = fields({
   ...CACHE,
   prompt_tokens: 'input',
@@ -82,6 +88,7 @@ export const USAGE = fields({
   server_tool_use_details: SERVER_TOOLS,
   // xAI's tools, and its sources, which once had a fee each.
   num_sources_used: 'other',
+  num_server_side_tools_used: 'part',
   server_side_tool_usage_details: fields({
     web_search_calls: 'webSearch',
     file_search_calls: 'fileSearch',

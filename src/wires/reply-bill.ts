@@ -6,9 +6,12 @@ import { isCount, stringField } from './json-fields.ts';
 /** What a reply says of its bill. */
 export type ReplyBill = Pick<ReplyFacts, 'usage' | 'calls' | 'unpriced' | 'statedCost' | 'tier' | 'speed' | 'region'>;
 
-/** Names of counts that a vendor may bill. Rates, durations and costs have other endings. */
-export const COUNTED =
-  /(?:tokens|token_count|calls|requests|queries|searches|invocations?|(?:audio|video)_seconds|^count)$/i;
+/**
+ * Names of numbers that no vendor bills by: how long a call took, how fast it was, and amounts of money, which are a price
+ * and no count. Under any other name that is not known, a number above 0 may be billed.
+ */
+export const NOT_BILLED =
+  /^time_|(?:_|^)(?:time|latency|duration|rate|ratio)(?:_(?:ms|s|ns))?$|_ms$|per_(?:s|sec|second)(?:_|$)|cost|price|^neurons$/i;
 
 /** Bounds of what a reply can make the ledger keep. */
 const MAX_NAMED = 20;
@@ -94,12 +97,19 @@ function collect(value: unknown, { fields, path, unpriced }: CountSource, { top,
     if (typeof found === 'object' && typeof role !== 'string' && depth < MAX_DEPTH) {
       collect(found, { fields: role, path: `${path}.${name}`, unpriced }, { top, details, depth: depth + 1 });
     } else if (typeof role !== 'string' || role === 'other') {
-      if (found !== 0 && (role !== undefined || COUNTED.test(name))) addUnpriced(unpriced, `${path}.${name}`);
+      if (hasNumber(found) && (role !== undefined || !NOT_BILLED.test(name))) addUnpriced(unpriced, `${path}.${name}`);
     } else if (isCount(found)) {
       const counts = depth === 0 ? top : details;
       counts[role] = Math.max(counts[role] ?? 0, found);
     } else addUnpriced(unpriced, `${path}.${name}`);
   }
+}
+
+/** True for a number other than 0, in digits or not, and for an object that holds one. */
+export function hasNumber(value: unknown, depth = 0): boolean {
+  if (typeof value === 'number') return value !== 0;
+  if (typeof value === 'string') return Number(value) > 0;
+  return value instanceof Object && depth < MAX_DEPTH && Object.values(value).some(part => hasNumber(part, depth + 1));
 }
 
 /** `not_available`: a model that is older than the choice of a region runs in any, at the same price. */

@@ -228,7 +228,11 @@ describe('what no meter holds', () => {
     [{ video_tokens: '40' }, 'usage.video_tokens'],
     [{ video_tokens: 0.5 }, 'usage.video_tokens'],
     [{ video_tokens: -1 }, 'usage.video_tokens'],
-    [{ toString: 1, constructor_tokens: 1 }, 'usage.constructor_tokens'],
+    [{ toString: 0, constructor_tokens: 1 }, 'usage.constructor_tokens'],
+    [{ billed_units: { search_units: 1 } }, 'usage.billed_units.search_units'],
+    [{ pages_processed: 3 }, 'usage.pages_processed'],
+    [{ duration_seconds: 1.5 }, 'usage.duration_seconds'],
+    [{ server_tool_use: { browser_sessions: 1 } }, 'usage.server_tool_use.browser_sessions'],
   ])('an unknown count above 0 is named by its path: %j', (more, path) => {
     expect(readUsage({ ...base, ...more })).toMatchObject({ usage: { input: 100, output: 10 }, unpriced: [path] });
   });
@@ -241,6 +245,8 @@ describe('what no meter holds', () => {
     { context_details: { input_tokens: 9, output_tokens: 4 }, billing_usage: { openai_usage: { prompt_tokens: 9 } } },
     { server_tool_use: { web_fetch_requests: 2 } },
     { num_server_side_tools_used: 3, server_side_tool_usage_details: { mcp_calls: 3 } },
+    { prompt_audio_seconds: {}, search_context_size: 'low', is_byok: true },
+    { prompt_time: 0.1, total_duration: 5_000, tokens_per_second: 12.5 },
   ])('no name is given to zeros, rates, and parts of what is billed: %j', more => {
     expect(unpricedOf({ ...base, ...more })).toEqual([]);
   });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { addUnpriced, COUNTED, speedAndRegion } from '../../src/wires/reply-bill.ts';
+import { addUnpriced, hasNumber, NOT_BILLED, speedAndRegion } from '../../src/wires/reply-bill.ts';
 
 test.each([
   'video_tokens',
@@ -10,8 +10,14 @@ test.each([
   'web_search_requests',
   'num_search_queries',
   'prompt_audio_seconds',
-])('`%s` is the name of a count that may be billed', name => {
-  expect(COUNTED.test(name)).toBe(true);
+  'search_units',
+  'num_images',
+  'pages_processed',
+  'duration_seconds',
+  'characters',
+  'browser_sessions',
+])('`%s` is the name of a number that may be billed', name => {
+  expect(NOT_BILLED.test(name)).toBe(false);
 });
 
 test.each([
@@ -21,10 +27,28 @@ test.each([
   'tokens_per_second',
   'input_tokens_cost',
   'neurons',
-  'tool_calls_executed',
-  'num_sources_used',
+  'prompt_time',
+  'time_to_first_token',
+  'total_duration',
+  'acceptance_rate',
+  'estimated_cost',
+  'cost_in_usd_ticks',
 ])('`%s` is the name of a rate, a duration, a cost or a figure that no vendor bills', name => {
-  expect(COUNTED.test(name)).toBe(false);
+  expect(NOT_BILLED.test(name)).toBe(true);
+});
+
+test.each([
+  [1, true],
+  [0, false],
+  ['7', true],
+  ['', false],
+  ['low', false],
+  [{}, false],
+  [{ a: [{ b: 0 }, { c: 0.5 }] }, true],
+  [null, false],
+  [true, false],
+])('%j has a number other than 0: %s', (value, expected) => {
+  expect(hasNumber(value)).toBe(expected);
 });
 
 test('a thing without a price is named once, in short, and no more than twenty are', () => {
