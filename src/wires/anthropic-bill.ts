@@ -5,7 +5,7 @@
 import type { BilledCall, Usage } from '../core/ledger/usage.ts';
 import type { AnthropicContent, Handover } from './anthropic-content.ts';
 import type { AnthropicTokens } from './anthropic-usage.ts';
-import { anthropicCounts, anthropicTokens } from './anthropic-usage.ts';
+import { anthropicCounts, anthropicInputUsage, anthropicTokens } from './anthropic-usage.ts';
 import { sumOfUsage, withoutZeros } from './canonical-usage.ts';
 import { field, listField, stringField } from './json-fields.ts';
 import type { Counts, ReplyBill } from './reply-bill.ts';
@@ -36,6 +36,22 @@ export function anthropicBill(usage: unknown, end: AnthropicReplyEnd): Bill {
   const totals = anthropicTokens(counts);
   const billed = totals && billOf(listField(usage, 'iterations'), { counts, totals, end, unpriced });
   return { ...billed, unpriced: unpriced.length === 0 ? undefined : unpriced };
+}
+
+/** What a reply without its whole usage has used so far: its input, if a stream has reported it, and what its blocks show. */
+export function anthropicPartialUsage(usage: unknown, content: AnthropicContent): Usage | undefined {
+  const counts = anthropicCounts(usage, 'usage', []);
+  const webSearch = Math.max(counts.webSearch ?? 0, content.webSearches);
+  const {
+    output: _,
+    input = 0,
+    ...rest
+  } = withoutZeros({
+    ...anthropicInputUsage(usage),
+    ...countedMeters({ ...counts, webSearch }, content),
+  });
+  const partial = counts.input === undefined ? rest : { input, ...rest };
+  return Object.keys(partial).length === 0 ? undefined : partial;
 }
 
 /** `isOwn`: its tokens are a part of the totals. */

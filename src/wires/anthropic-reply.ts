@@ -1,8 +1,8 @@
 /** Reads a reply of Anthropic's Messages API. */
-import { anthropicBill } from './anthropic-bill.ts';
+import { anthropicBill, anthropicPartialUsage } from './anthropic-bill.ts';
 import type { AnthropicContent } from './anthropic-content.ts';
 import { anthropicContent } from './anthropic-content.ts';
-import { anthropicInputUsage, anthropicTerms } from './anthropic-usage.ts';
+import { anthropicTerms } from './anthropic-usage.ts';
 import { field, listField, stringField } from './json-fields.ts';
 import { keysOf, sealKey } from './reply-keys.ts';
 import type { Finish, ReplyFacts } from '../contracts/wire.ts';
@@ -36,7 +36,7 @@ export function anthropicFacts({ message, end, usage, content, text }: Anthropic
   const reported = usage ?? field(message, 'usage');
   const category = stringField(field(end, 'stop_details'), 'category');
   const bill = anthropicBill(usage, { model, stopReason, category, content });
-  const partialUsage = bill.usage === undefined ? anthropicInputUsage(reported) : undefined;
+  const partialUsage = bill.usage === undefined ? anthropicPartialUsage(reported, content) : undefined;
   return {
     id: stringField(message, 'id'),
     keys: keysOf(stringField(container, 'id'), content.seal && sealKey(content.seal)),

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { anthropicBill } from '../../src/wires/anthropic-bill.ts';
+import { anthropicBill, anthropicPartialUsage } from '../../src/wires/anthropic-bill.ts';
 import { anthropicContent } from '../../src/wires/anthropic-content.ts';
 
 interface End {
@@ -348,5 +348,30 @@ describe('what has no meter', () => {
     expect(usage).toEqual({ input: 300, output: 600 });
     expect([calls?.length, calls?.at(-1)?.usage]).toEqual([201, { input: 100, output: 200 }]);
     expect(unpriced).toEqual(['usage.iterations']);
+  });
+});
+
+describe('a reply without its whole usage', () => {
+  const search = { type: 'web_search_tool_result', content: [] };
+  const partial = (usage: unknown, ...blocks: readonly unknown[]) => {
+    const content = anthropicContent();
+    for (const block of blocks) content.add(block);
+    return anthropicPartialUsage(usage, content);
+  };
+
+  test('the searches and the containers that its blocks show are used, beside the input that it has reported', () => {
+    const started = { input_tokens: 25, cache_read_input_tokens: 5, output_tokens: 1 };
+    expect(partial({ ...started, server_tool_use: { web_search_requests: 0 } }, search, search)).toEqual({
+      input: 25,
+      cacheRead: 5,
+      webSearch: 2,
+    });
+    expect(partial(undefined, search)).toEqual({ webSearch: 1 });
+    expect(partial(undefined, { type: 'server_tool_use', name: 'code_execution' })).toEqual({ codeSession: 1 });
+  });
+
+  test('one that shows nothing has used nothing that is known', () => {
+    expect(partial(undefined, { type: 'text', text: 'Hello' })).toBeUndefined();
+    expect(partial({ input_tokens: 0 })).toEqual({ input: 0 });
   });
 });
