@@ -1,7 +1,9 @@
 /** The target of an export or of a page: a file that appears only once it is complete, or stdout. */
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { renameSync, rmSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 
 /**
  * Writes chunks into a file. An existing file stays unchanged until the new one is complete, and keeps its mode; a new one
@@ -12,10 +14,11 @@ import { open } from 'node:fs/promises';
 export async function writeFileWhole(path: string, chunks: AsyncIterable<string> | Iterable<string>): Promise<number> {
   const existing = statSync(path, { throwIfNoEntry: false });
   const isRegular = existing === undefined || existing.isFile();
-  const target = isRegular ? `${path}.part` : path;
+  // A name of its own, and only if it is free: any fixed name could be a file that the user has.
+  const target = isRegular ? join(dirname(path), `outcome-router-${randomUUID()}.part`) : path;
+  const file = await open(target, isRegular ? 'wx' : 'w', 0o600);
   let bytes = 0;
   try {
-    const file = await open(target, 'w', 0o600);
     try {
       if (existing?.isFile() === true) await file.chmod(existing.mode & 0o777);
       for await (const chunk of chunks) {

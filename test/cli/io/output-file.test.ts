@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +12,10 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
+function partsIn(folder: string): readonly string[] {
+  return readdirSync(folder).filter(name => name.endsWith('.part'));
+}
+
 async function* chunks(...parts: readonly (string | Error)[]): AsyncGenerator<string> {
   for (const part of parts) {
     if (part instanceof Error) throw part;
@@ -23,7 +27,17 @@ test('all chunks are written to the file, and its size is returned', async () =>
   const path = join(directory, 'whole.txt');
   expect(await writeFileWhole(path, chunks('für ', 'alle'))).toBe(9);
   expect(readFileSync(path, 'utf8')).toBe('für alle');
-  expect(existsSync(`${path}.part`)).toBe(false);
+  expect(partsIn(directory)).toEqual([]);
+});
+
+test('a file that happens to have the name of the target with an ending stays as it is', async () => {
+  const path = join(directory, 'report.html');
+  writeFileSync(`${path}.part`, 'a ledger');
+  await writeFileWhole(path, chunks('page'));
+  await expect(writeFileWhole(path, chunks('a', new Error('gone')))).rejects.toThrow('gone');
+  expect(readFileSync(`${path}.part`, 'utf8')).toBe('a ledger');
+  expect(readFileSync(path, 'utf8')).toBe('page');
+  rmSync(`${path}.part`);
 });
 
 test('a completed write replaces an earlier file', async () => {
@@ -31,7 +45,7 @@ test('a completed write replaces an earlier file', async () => {
   writeFileSync(path, 'a longer text that was there before');
   await writeFileWhole(path, chunks('new'));
   expect(readFileSync(path, 'utf8')).toBe('new');
-  expect(existsSync(`${path}.part`)).toBe(false);
+  expect(partsIn(directory)).toEqual([]);
 });
 
 test('a new file can be read by its owner alone, and an existing one keeps its mode', async () => {
@@ -50,7 +64,7 @@ test('a failed write leaves the earlier file unchanged and no partial file', asy
   writeFileSync(path, 'earlier');
   await expect(writeFileWhole(path, chunks('a', new Error('gone')))).rejects.toThrow('gone');
   expect(readFileSync(path, 'utf8')).toBe('earlier');
-  expect(existsSync(`${path}.part`)).toBe(false);
+  expect(partsIn(directory)).toEqual([]);
 });
 
 test('writing to a named pipe does not replace the pipe with a file', async () => {
@@ -60,7 +74,7 @@ test('writing to a named pipe does not replace the pipe with a file', async () =
   expect(await writeFileWhole(pipe, chunks('a', 'b'))).toBe(2);
   expect(await read).toBe('ab');
   expect(statSync(pipe).isFIFO()).toBe(true);
-  expect(existsSync(`${pipe}.part`)).toBe(false);
+  expect(partsIn(directory)).toEqual([]);
 });
 
 test('a failed write to a named pipe does not remove the pipe', async () => {
