@@ -19,13 +19,17 @@ export function inputFile(path: string): string {
   return checked(path, unreadable(path));
 }
 
-/** Parses the name of a file to write, new or not. A database, which may be a ledger, and its companions are refused. */
+/** Parses the name of a file to write, new or not. A database, which may be a ledger, its companions and a spool are refused. */
 export function outputFile(path: string): string {
   const found = fileAt(path);
   if (found?.isDirectory() === true) return checked(path, 'this is a folder, not a file');
   if (isDatabase(path)) return checked(path, 'this is an SQLite database, perhaps a ledger, and would be destroyed');
+  if (SPOOL_START.test(startOf(path)))
+    return checked(path, 'this is the spool of a ledger, whose records would be lost');
+  // A file that exists is a companion also of a database that is damaged or was moved away.
   const [, ledger = ''] = COMPANION.exec(path) ?? [];
-  if (isDatabase(ledger)) return checked(path, `this file belongs to the database ${ledger}`);
+  if (ledger !== '' && (found?.isFile() === true || isDatabase(ledger)))
+    return checked(path, `this file belongs to the database ${ledger}`);
   const folder = dirname(path);
   if (fileAt(folder)?.isDirectory() !== true) return checked(path, `there is no folder ${folder}`);
   // A file is replaced by a new one in its folder, a pipe or a device is written to.
@@ -71,20 +75,28 @@ function isAllowed(path: string, mode: number): boolean {
 /** A database's own log and locks, and the spool of a ledger. */
 const COMPANION = /^(.+?)(?:-wal|-shm|-journal|\.spool\.jsonl.*)$/;
 
-/** How an SQLite database begins, and its log. */
-const DATABASE_STARTS = ['SQLite format 3\0', '7\x7f\x06\x82', '7\x7f\x06\x83'];
+/** How an SQLite database begins, its log, and its journal. */
+const DATABASE_STARTS = ['SQLite format 3\0', '7\x7f\x06\x82', '7\x7f\x06\x83', '\xd9\xd5\x05\xf9\x20\xa1\x63\xd7'];
+
+/** How a spool begins: a checksum and a change. */
+const SPOOL_START = /^[\da-f]{1,8} \{"intentId":/;
 
 function isDatabase(path: string): boolean {
-  if (fileAt(path)?.isFile() !== true || !isAllowed(path, constants.R_OK)) return false;
-  const start = Buffer.alloc(16);
+  const start = startOf(path);
+  return DATABASE_STARTS.some(known => start.startsWith(known));
+}
+
+/** A file's first bytes, one character each; nothing of what is no file or cannot be read. */
+function startOf(path: string): string {
+  if (fileAt(path)?.isFile() !== true || !isAllowed(path, constants.R_OK)) return '';
+  const start = Buffer.alloc(32);
   const file = openSync(path, 'r');
   try {
     readSync(file, start);
   } finally {
     closeSync(file);
   }
-  const text = start.toString('latin1');
-  return DATABASE_STARTS.some(known => text.startsWith(known));
+  return start.toString('latin1');
 }
 
 const NO_FILE = new Set<unknown>(['ENOENT', 'ENOTDIR', 'ENAMETOOLONG']);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import { afterAll, expect, test } from 'vitest';
 import { inputFile, outputFile, unreadable } from '../../../src/cli/io/files.ts';
+import { encodeLine } from '../../../src/stores/spool-line.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'files-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -45,6 +46,23 @@ test('a database is no file to write, nor are its log, its locks and its spool',
     expect(() => outputFile(ledger + suffix)).toThrow(`This file belongs to the database ${ledger}.`);
   expect(outputFile(join(folder, 'no-database-wal'))).toBe(join(folder, 'no-database-wal'));
   expect(outputFile(`${existing}-wal`)).toBe(`${existing}-wal`);
+});
+
+test('a spool and the log of a database are no files to write where the database is damaged or gone', () => {
+  const line = encodeLine({ intentId: 'i', feature: 'f', expectedRevision: 0, records: [], dueAtMs: null });
+  const own = join(folder, 'spool-of-a-name-of-its-own');
+  writeFileSync(own, line);
+  symlinkSync(own, join(folder, 'link-to-spool'));
+  for (const path of [own, join(folder, 'link-to-spool')])
+    expect(() => outputFile(path)).toThrow('This is the spool of a ledger, whose records would be lost.');
+  writeFileSync(join(folder, 'bad.db'), 'damaged');
+  for (const ledger of ['bad.db', 'gone.db'])
+    for (const suffix of ['-wal', '-shm', '-journal', '.spool.jsonl', '.spool.jsonl.1', '.spool.jsonl.aside']) {
+      const companion = join(folder, ledger + suffix);
+      expect(outputFile(companion)).toBe(companion);
+      writeFileSync(companion, 'kept');
+      expect(() => outputFile(companion)).toThrow(`This file belongs to the database ${join(folder, ledger)}.`);
+    }
 });
 
 test('a file that this user may not read or write is refused', () => {
