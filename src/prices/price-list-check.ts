@@ -10,7 +10,7 @@ import { RATE_LIMITS } from './rate-limits.ts';
 
 /**
  * @param value the parsed JSON, or an object
- * @param nowMs the time of today, where it is known: what was published later is a mistake
+ * @param nowMs the time of today, where it is known: a list of a later day is a mistake
  * @throws RouterError `invalid-value` with the path of the mistake: `priceList.models[3].prices[0].inputUsdPerMillion`
  */
 export function checkPriceList(value: unknown, path: string, nowMs?: number): PriceList {

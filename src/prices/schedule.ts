@@ -36,12 +36,13 @@ interface CompiledEra {
 
 const DAY_MS = 86_400_000;
 
-/** The price with these eras, oldest first. A call before the first era is priced by the first one. */
+/** The price with these eras, oldest first. A call before the first era is priced by the first one, and that is named. */
 export function schedulePrice(source: string, eras: readonly Era[]): Price {
   const hasFee = eras.some(({ sheet, windows = [] }) =>
     [{ sheet }, ...windows].some(each => hasRequestFee(each.sheet)),
   );
   const compiled = eras.map(era => compileEra(hasFee ? mapSheets(era, withRequestFee) : era));
+  const startMs = eras[0]?.fromMs ?? -Infinity;
   const eraAt = (atMs: number): CompiledEra => {
     let era = compiled[0] as CompiledEra;
     for (let i = 1; i < compiled.length; i++) {
@@ -65,7 +66,9 @@ export function schedulePrice(source: string, eras: readonly Era[]): Price {
       const tables = tablesAt(atMs);
       const unknown = tables.unknownTerms(terms);
       const meters = unpricedMeters(tables.tableFor(terms), usage);
-      return unknown.length === 0 ? meters : [...unknown, ...meters];
+      if (unknown.length === 0 && atMs >= startMs) return meters;
+      const early = atMs < startMs ? [`a time before ${shownMoment(startMs)}`] : [];
+      return [...early, ...unknown, ...meters];
     },
     ratesAt: (atMs, terms) => {
       const tables = tablesAt(atMs);
@@ -73,6 +76,11 @@ export function schedulePrice(source: string, eras: readonly Era[]): Price {
     },
     hasRequestFee: hasFee,
   } satisfies Price);
+}
+
+/** A day, unless the moment is within one. */
+function shownMoment(atMs: number): string {
+  return new Date(atMs).toISOString().replace(/T00:00:00\.000Z$/, '');
 }
 
 function contains({ startMs, endMs }: { readonly startMs: number; readonly endMs: number }, atMs: number): boolean {

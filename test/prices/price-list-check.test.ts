@@ -150,7 +150,7 @@ describe('mistakes', () => {
 describe('a list of the future', () => {
   const noon = Date.UTC(2026, 10, 28, 12);
 
-  test('what was published today is accepted, in every time zone', () => {
+  test('a list that was published today is accepted, in every time zone', () => {
     expect(checkPriceList(LIST, 'priceList', noon)).toBe(LIST);
     expect(checkPriceList(LIST, 'priceList', Date.UTC(2026, 10, 27, 10))).toBe(LIST);
   });

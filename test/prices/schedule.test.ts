@@ -28,8 +28,17 @@ describe('a price over time', () => {
     expect(price.cost({ input: 1 }, change)).toBe(4_000);
   });
 
-  test('a call before the first date is priced by the first era', () => {
+  test('a call before the first date is priced by the first era, which is a guess and named', () => {
+    const first = day('2026-01-01T00:00:00Z');
     expect(price.cost({ input: 1 }, 0)).toBe(10_000);
+    expect(price.unpriced({ input: 1 }, first - 1)).toEqual(['a time before 2026-01-01']);
+    expect(price.unpriced({ input: 1 }, first - 1, { tier: 'ultra' })).toEqual([
+      'a time before 2026-01-01',
+      'tier "ultra"',
+    ]);
+    expect(price.unpriced({ input: 1 }, first)).toEqual([]);
+    const noon = schedulePrice('test', [{ fromMs: day('2026-01-01T12:00:00Z'), sheet: sheet(1) }]);
+    expect(noon.unpriced({ input: 1 }, first)).toEqual(['a time before 2026-01-01T12:00:00.000Z']);
   });
 
   test('the price id at a time changes with the rates, and does not depend on the source', () => {

@@ -59,6 +59,8 @@ function unpricedError(model: string, part: string): RouterError {
     const rate = RATE_OF_COUNTED[meter] ?? `${meter}UsdPerMillion`;
     return error(`no price for ${part}`, ['price', rate], 'the rate in its price list');
   }
+  if (part.startsWith('a time before'))
+    return error(`no price for ${part}`, ['price'], 'a dated list whose first entry has no `from`, or an earlier one');
   if (part === STATED_COST)
     return error(
       'the reply does not state its whole cost',

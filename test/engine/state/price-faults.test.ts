@@ -77,6 +77,10 @@ test('every fault says what to configure, or that only the bill knows', () => {
   expect(messageOf('run().usage')).toBe(
     'run().usage: no usage and no cost: it is estimated (accepted: { value, usage } or { value, costUsd })',
   );
+  expect(messageOf('a time before 2031-01-01')).toBe(
+    'models.mini.price: no price for a time before 2031-01-01 (accepted: a dated list whose first entry has no `from`, or an ' +
+      'earlier one)',
+  );
   expect(messageOf('stated cost')).toContain('the reply does not state its whole cost (accepted: rates');
   for (const part of ['input (too much)', 'speed "fast" with tier "flex"'])
     expect(messageOf(part)).toContain(`models.mini.price: no price for ${part} (accepted: nothing: apply`);
