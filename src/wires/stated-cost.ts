@@ -21,7 +21,8 @@ export function statedCost(usage: unknown, gateway?: unknown): StatedCost | unde
   if (cost === undefined) return undefined;
   if (typeof cost !== 'object') return withUpstream(usage, gateway, nanoUsdOf(cost));
   const currency = field(cost, 'currency') ?? 'USD';
-  return costOf(currency === 'USD' ? nanoUsdOf(field(cost, 'total_cost')) : undefined);
+  const isUsd = typeof currency === 'string' && currency.toUpperCase() === 'USD';
+  return costOf(isUsd ? nanoUsdOf(field(cost, 'total_cost')) : undefined);
 }
 
 function costOf(nanoUsd: NanoUsd | undefined, isWhole = true): StatedCost | undefined {

@@ -52,6 +52,7 @@ describe('the cost of a reply', () => {
     ['OpenRouter, as text', { cost: '0.0082' }, whole(8_200_000)],
     ['xAI', { cost_in_usd_ticks: 64_000_000 }, whole(6_400_000)],
     ['Perplexity', { cost: { request_cost: 0.005, total_cost: 0.00515 } }, whole(5_150_000)],
+    ['a currency in small letters', { cost: { currency: 'usd', total_cost: 0.25 } }, whole(250_000_000)],
     ['Perplexity, agents', { cost: { currency: 'USD', total_cost: 0.25 } }, whole(250_000_000)],
     ['LiteLLM, of a model that it has no price for', { cost: 0 }, whole(0)],
     [
