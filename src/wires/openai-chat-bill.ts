@@ -14,9 +14,11 @@ export interface ChatBill {
   /** The usage that counts: the last one, because the counts of a stream grow. */
   usage: unknown;
   hasUsage: boolean;
-  /** The choice that stated the usage. With several such choices, the usage of the others is not known. */
-  choice: unknown;
-  isOneOfSeveral: boolean;
+  /** The index of the choice that came first. */
+  firstChoice: unknown;
+  hasSeveralChoices: boolean;
+  /** A choice stated the usage. With several choices, that of the others is not known. */
+  isOfChoice: boolean;
   tier: string | undefined;
   /** Groq's flex tier costs what its standard one costs: console.groq.com/docs/flex-processing. */
   isGroq: boolean;
@@ -36,8 +38,9 @@ export function newChatBill(): ChatBill {
   return {
     usage: undefined,
     hasUsage: false,
-    choice: undefined,
-    isOneOfSeveral: false,
+    firstChoice: undefined,
+    hasSeveralChoices: false,
+    isOfChoice: false,
     tier: undefined,
     isGroq: false,
     gateway: undefined,
@@ -63,7 +66,7 @@ export function readChatBill(bill: ChatBill, json: unknown): boolean {
   bill.isGroq ||= groq !== undefined;
   bill.breakdown = field(json, 'usage_breakdown') ?? field(groq, 'usage_breakdown') ?? bill.breakdown;
   if (take(bill, field(json, 'usage')) || take(bill, field(groq, 'usage'))) {
-    bill.isOneOfSeveral = false;
+    bill.isOfChoice = false;
     isStated = true;
   }
   return isStated;
@@ -80,9 +83,10 @@ function readChoice(bill: ChatBill, choice: unknown): boolean {
     if (field(field(call, 'function'), 'name') === '$web_search')
       bill.searchCalls.add(JSON.stringify([index, field(call, 'index') ?? position]));
   bill.gateway = gatewayOf(message) ?? bill.gateway;
+  bill.firstChoice ??= index;
+  bill.hasSeveralChoices ||= bill.firstChoice !== index;
   if (!take(bill, field(choice, 'usage'))) return false;
-  bill.isOneOfSeveral ||= bill.choice !== undefined && bill.choice !== index;
-  bill.choice = index;
+  bill.isOfChoice = true;
   return true;
 }
 
@@ -109,7 +113,7 @@ const PREVIEW_MODEL = /-search-preview/;
 export function chatBillFacts(bill: ChatBill, model: string | undefined): ReplyBill {
   const reading = readUsage(bill.usage);
   const { unpriced } = reading;
-  if (bill.isOneOfSeveral) addUnpriced(unpriced, 'choices.usage');
+  if (bill.isOfChoice && bill.hasSeveralChoices) addUnpriced(unpriced, 'choices.usage');
   if (bill.hasRunTools) addUnpriced(unpriced, 'choices.executed_tools');
   // Without counts of their own, what was drawn or spoken is in the output like text, at another price.
   if (bill.hasImages && !reading.usage?.outputImage) addUnpriced(unpriced, 'choices.message.images');

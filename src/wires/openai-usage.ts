@@ -27,7 +27,10 @@ export function readUsage(usage: unknown): UsageReading {
   if (field(usage, 'num_server_side_tools_used') && !field(usage, 'server_side_tool_usage_details'))
     addUnpriced(unpriced, 'usage.num_server_side_tools_used');
   const { input, output, total } = counts;
-  const isStated = input !== undefined && (output ?? total) !== undefined;
+  // Under Anthropic's names the input excludes what was cached, and under OpenAI's it does not.
+  if (total === undefined && field(usage, 'prompt_tokens') === undefined)
+    for (const name of ANTHROPIC_CACHE) if (countField(usage, name)) addUnpriced(unpriced, `usage.${name}`);
+  const isStated = !Array.isArray(usage) && input !== undefined && (output ?? total) !== undefined;
   return {
     usage: isStated ? disjoint(counts, input, unpriced) : undefined,
     unpriced,
@@ -35,6 +38,8 @@ export function readUsage(usage: unknown): UsageReading {
     ...speedAndRegion(usage),
   };
 }
+
+const ANTHROPIC_CACHE = ['cache_read_input_tokens', 'cache_creation_input_tokens'];
 
 function disjoint(counts: Counts, prompt: number, unpriced: string[]): Usage {
   const { output: completion = 0, total = 0, audio = 0, reasoning = 0 } = counts;
@@ -87,6 +92,7 @@ function disjoint(counts: Counts, prompt: number, unpriced: string[]): Usage {
 
 /** Tiers under other names, and those that cost what the standard tier costs. */
 const TIERS: ReadonlyMap<string, string> = new Map([
+  ...['standard', 'batch', 'flex', 'priority'].map(tier => [tier, tier] as const),
   ['default', 'standard'],
   ['auto', 'standard'],
   ['on_demand', 'standard'],
@@ -97,6 +103,7 @@ const TIERS: ReadonlyMap<string, string> = new Map([
 
 /** The tier that served a call, in our words where it is known, else in the vendor's; `undefined` when none is named. */
 export function tierOf(tier: unknown): string | undefined {
+  if (typeof tier === 'number') return String(tier);
   return typeof tier === 'string' && tier !== '' ? (TIERS.get(tier.toLowerCase()) ?? tier) : undefined;
 }
 

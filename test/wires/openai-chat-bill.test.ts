@@ -48,6 +48,7 @@ describe('the usage of a stream', () => {
     expect(billOf([choice(0), {}]).stated).toEqual([true, false]);
     expect(billOf([choice(0), choice(0)])).toMatchObject({ usage: { output: 1 }, unpriced: undefined });
     expect(billOf([choice(0), choice(1)])).toMatchObject({ usage: { output: 2 }, unpriced: ['choices.usage'] });
+    expect(billOf([choice(0), { choices: [{ index: 1 }] }])).toMatchObject({ unpriced: ['choices.usage'] });
     expect(billOf([choice(0), choice(1), { usage: usage(5, 3) }])).toMatchObject({
       usage: { output: 3 },
       unpriced: undefined,

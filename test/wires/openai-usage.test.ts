@@ -251,6 +251,18 @@ describe('what no meter holds', () => {
     expect(unpricedOf({ ...base, ...more })).toEqual([]);
   });
 
+  test('cached tokens under Anthropic’s names are named where no total says whether the input holds them', () => {
+    const usage = { input_tokens: 1000, output_tokens: 5, cache_read_input_tokens: 300 };
+    expect(unpricedOf(usage)).toEqual(['usage.cache_read_input_tokens']);
+    expect(unpricedOf({ ...usage, total_tokens: 1005 })).toEqual([]);
+    expect(unpricedOf({ ...usage, total_tokens: 1305 })).toEqual([]);
+    expect(unpricedOf({ ...usage, cache_read_input_tokens: 0 })).toEqual([]);
+  });
+
+  test('a list is no usage', () => {
+    expect(usageOf([{ prompt_tokens: 5, completion_tokens: 6 }])).toBeUndefined();
+  });
+
   test.each(['80', 0.5, -1, 1e300, Number.NaN, true, [80]])('a billed field of %j is no count, and is named', value => {
     const reading = readUsage({ ...base, prompt_tokens_details: { cached_tokens: value } });
     expect(reading.usage).toEqual({ input: 100, output: 10 });
@@ -319,7 +331,8 @@ test('a tier that costs what the standard one costs is that; one that is not kno
     'scale',
     'ultrafast',
   ]);
-  expect([null, undefined, '', 5, {}].map(tierOf)).toEqual(Array.from({ length: 5 }));
+  expect([null, undefined, '', {}].map(tierOf)).toEqual(Array.from({ length: 4 }));
+  expect(['PRIORITY', 'Flex', 'Scale', 7].map(tierOf)).toEqual(['priority', 'flex', 'Scale', '7']);
 });
 
 test('the tier may stand in the usage, and Google calls it a type of traffic', () => {
