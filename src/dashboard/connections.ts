@@ -1,13 +1,6 @@
-/** Bounds the connections of the local dashboard: any program and any web page of this machine may open some. */
+/** Bounds what a client may hold: the connections of the local dashboard, and the requests of one connection. */
 import type { Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-
-export interface Connections {
-  /** False, and the connection has ended, if the client did not wait for the reply to its request before this one. */
-  begin(response: ServerResponse): boolean;
-  /** The client has the cookie, so the connection is not ended in favour of others. */
-  trust(socket: Socket): void;
-}
 
 /** Connections that have not shown the cookie. A new one beyond them ends the oldest: they cannot lock the user out. */
 const MAX_STRANGERS = 100;
@@ -16,10 +9,13 @@ const MAX_CONNECTIONS = 300;
 /** A connection without traffic is ended after this time. Event streams have some every 15 s; a report may take a while. */
 const MAX_SILENCE_MS = 120_000;
 
-/** Bounds the number and the silence of a server's connections, and the requests that each has in progress: one. */
-export function limitConnections(server: Server): Connections {
+/**
+ * Bounds the number and the silence of a server's connections: any program and any web page of this machine may open some.
+ *
+ * @returns marks a connection whose client has the cookie: it is not ended in favour of others
+ */
+export function limitConnections(server: Server): (trusted: Socket) => void {
   const strangers = new Set<Socket>();
-  const latest = new WeakMap<Socket, ServerResponse>();
   server.maxConnections = MAX_CONNECTIONS;
   server.timeout = MAX_SILENCE_MS;
   server.on('connection', socket => {
@@ -30,17 +26,27 @@ export function limitConnections(server: Server): Connections {
     strangers.delete(oldest);
     oldest.destroy();
   });
-  return {
-    begin(response) {
-      const { socket } = response.req;
-      // Browsers do not pipeline. A client that does could make this process compute reports that it never reads.
-      if (latest.get(socket)?.writableFinished === false) {
-        socket.destroy();
-        return false;
-      }
-      latest.set(socket, response);
-      return true;
-    },
-    trust: socket => void strangers.delete(socket),
+  return trusted => void strangers.delete(trusted);
+}
+
+/**
+ * Ends a connection whose client does not wait for the reply to its request before it sends the next one. No browser and no
+ * proxy does, and a client that did could make this process compute thousands of reports that it never reads.
+ *
+ * @returns whether the request may be answered
+ */
+export function oneRequestAtATime(): (response: ServerResponse) => boolean {
+  const latest = new WeakMap<Socket, ServerResponse>();
+  return response => {
+    const { socket, httpVersionMajor } = response.req;
+    // The requests of an HTTP/2 connection are concurrent, and HTTP/2 bounds them itself.
+    if (httpVersionMajor > 1) return true;
+    // Not `writableFinished`: over TLS a client may have the reply before Node knows that it was sent.
+    if (latest.get(socket)?.writableEnded === false) {
+      socket.destroy();
+      return false;
+    }
+    latest.set(socket, response);
+    return true;
   };
 }

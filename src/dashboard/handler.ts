@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Store } from '../contracts/store.ts';
 import { dashboardApi } from './api.ts';
+import { oneRequestAtATime } from './connections.ts';
 import { sourceOf } from './cross-site.ts';
 import type { LedgerView } from './ledger-view.ts';
 import { ledgerView } from './ledger-view.ts';
@@ -84,6 +85,7 @@ export function handlerOn(view: LedgerView, options: DashboardHandlerOptions): D
   const basePath = options.basePath === undefined ? undefined : parseBasePath(options.basePath);
   const site = readSite(options.site);
   const events = live(view.version);
+  const mayAnswer = oneRequestAtATime();
   const api = dashboardApi({ store, view, link, textOf });
 
   async function answer(request: IncomingMessage & Mounted, response: ServerResponse): Promise<void> {
@@ -131,6 +133,7 @@ export function handlerOn(view: LedgerView, options: DashboardHandlerOptions): D
   }
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    if (!mayAnswer(response)) return;
     try {
       setSecurityHeaders(response);
       await answer(request, response);

@@ -45,7 +45,7 @@ export async function startDashboard(given: DashboardOptions): Promise<Dashboard
   // The gate has admitted the user of this machine, who may label too.
   const handler = handlerOn(view, { ...options, authorize: () => 'label' });
   const server = createServer(TIMEOUTS);
-  const connections = limitConnections(server);
+  const trust = limitConnections(server);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(wantedPort, '127.0.0.1', resolve);
@@ -56,10 +56,9 @@ export async function startDashboard(given: DashboardOptions): Promise<Dashboard
   const guard = gate(port);
 
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-    if (!connections.begin(response)) return;
     const admission = guard.admit({ url: request.url ?? '/', headers: request.headers });
     if (admission.kind === 'admitted') {
-      connections.trust(request.socket);
+      trust(request.socket);
       void handler(request, response);
       return;
     }

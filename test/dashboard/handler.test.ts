@@ -1,4 +1,5 @@
 /** The handler over real HTTP, mounted as applications mount it. */
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { createServer, request } from 'node:http';
@@ -288,6 +289,16 @@ describe('answers', () => {
       },
     });
     for (let request = 0; request < 2; request++) expect((await fetch(base)).status).toBe(500);
+  });
+
+  test('a client that sends requests without waiting for replies has its connection ended, and costs one report', async () => {
+    let asked = 0;
+    const base = await mount({ authorize: () => (asked++, 'read') });
+    const socket = connect(Number(new URL(base).port), '127.0.0.1');
+    socket.on('error', () => undefined);
+    socket.write(`GET /api/overview HTTP/1.1\r\nHost: x\r\n\r\n`.repeat(500));
+    await once(socket.resume(), 'close');
+    expect(asked).toBe(1);
   });
 
   test('a body that is too long is answered with 400 before its end', async () => {
