@@ -3,11 +3,14 @@ import {
   accessSync,
   closeSync,
   constants,
+  fstatSync,
   fsyncSync,
+  ftruncateSync,
   openSync,
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeSync,
 } from 'node:fs';
 import { dirname, resolve } from 'node:path';
@@ -76,29 +79,21 @@ export function openOnUse(
 function openFile(path: string, left: readonly ClaimedFile[], options: SpoolFileOptions): SpoolFile {
   const { faulted } = options;
   const aside = `${path}.aside`;
-  const { found, damaged, reasons, endsInLine } = readFiles(left);
-  if (damaged.length > 0) {
-    appendNow(aside, `${damaged.join('\n')}\n`);
-    const why = [...reasons.slice(0, MAX_REASONS), ...(reasons.length > MAX_REASONS ? ['…'] : [])].join('; ');
-    faulted(
-      new RouterError('invalid-data', `${damaged.length} lines of the spool are kept in ${aside}: ${why}`, {
-        path,
-        accepted: 'lines as they were written: look at them and delete the file',
-      }),
-    );
+  const read = readFiles(left);
+  let own: ClaimedFile | undefined;
+  let kept: readonly FileRead[] = [];
+  try {
+    own = takeOver(read, aside);
+    tellDamaged(read, { path, aside, faulted });
+  } catch (error) {
+    // On a full disk, say. The files stay until the store has their changes, and a new file takes the next ones.
+    kept = read.files;
+    faulted(cannotSpool(path, error));
   }
-  const [own, ...others] = left;
-  // Everything is in one file before the others are deleted: a crash in between leaves a change twice, and replay skips
-  // the second one.
-  if (own !== undefined && (others.length > 0 || damaged.length > 0 || !endsInLine))
-    replaceFile(own.path, found.map(encodeLine).join(''));
-  for (const file of others) {
-    rmSync(file.path, { force: true });
-    file.release();
-  }
+  const writer = spoolWriter(resolve(path), own, options);
   return Object.freeze<SpoolFile>({
-    found,
-    ...spoolWriter(resolve(path), own, options),
+    ...writer,
+    found: read.found,
     setAside({ intentId, records }, why) {
       appendNow(aside, `${JSON.stringify(records)}\n`);
       faulted(
@@ -108,26 +103,83 @@ function openFile(path: string, left: readonly ClaimedFile[], options: SpoolFile
         }),
       );
     },
+    clear(isEmpty) {
+      // Damaged lines are nowhere else yet.
+      if (read.damaged.length === 0) remove(kept.filter(isAsRead));
+      writer.clear(isEmpty);
+    },
+    async close() {
+      await writer.close();
+      for (const file of kept) file.release();
+    },
   });
 }
 
+/**
+ * Moves all changes into one new file, returned, and damaged lines to `aside`. Everything is there before the old files are
+ * deleted: a crash in between leaves a change twice, and replay skips the second one. A new file even where one is left: an
+ * owner that has lost its lock and lives notices that its file was replaced. If it throws, the files are as they were.
+ */
+function takeOver({ files, found, damaged }: LinesRead, aside: string): ClaimedFile | undefined {
+  const [own, ...others] = files;
+  if (own === undefined) return undefined;
+  const next = `${own.path}.new`;
+  try {
+    rmSync(next, { force: true });
+    appendNow(next, found.map(encodeLine).join(''));
+    if (damaged.length > 0) appendNow(aside, `${damaged.join('\n')}\n`);
+    if (!files.every(isAsRead)) throw new Error('another process still writes to it');
+    renameSync(next, own.path);
+  } catch (error) {
+    rmSync(next, { force: true });
+    throw error;
+  }
+  remove(others);
+  return own;
+}
+
+function tellDamaged(
+  { damaged, reasons }: LinesRead,
+  { path, aside, faulted }: { path: string; aside: string; faulted: SpoolFileOptions['faulted'] },
+): void {
+  if (damaged.length === 0) return;
+  const why = [...reasons.slice(0, MAX_REASONS), ...(reasons.length > MAX_REASONS ? ['…'] : [])].join('; ');
+  faulted(
+    new RouterError('invalid-data', `${damaged.length} lines of the spool are kept in ${aside}: ${why}`, {
+      path,
+      accepted: 'lines as they were written: look at them and delete the file',
+    }),
+  );
+}
+
+/** A claimed file, and its size when it was read. */
+interface FileRead extends ClaimedFile {
+  readonly bytes: number;
+}
+
+function isAsRead({ path, bytes }: FileRead): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.size === bytes;
+}
+
+function remove(files: readonly ClaimedFile[]): void {
+  for (const { path } of files) rmSync(path, { force: true });
+  for (const file of files) file.release();
+}
+
 interface LinesRead {
+  readonly files: readonly FileRead[];
   readonly found: readonly SpooledChange[];
   readonly damaged: readonly string[];
   readonly reasons: readonly string[];
-  /** False where the end of a last line is missing, so that the next line would be a part of it. */
-  readonly endsInLine: boolean;
 }
 
-function readFiles(files: readonly ClaimedFile[]): LinesRead {
+function readFiles(claimed: readonly ClaimedFile[]): LinesRead {
   const found: SpooledChange[] = [];
   const damaged: string[] = [];
   const reasons: string[] = [];
-  let endsInLine = true;
-  for (const { path } of files) {
-    const lines = readFileSync(path, 'utf8').split('\n');
-    if (lines.at(-1) !== '') endsInLine = false;
-    for (const [index, line] of lines.entries()) {
+  const files = claimed.map(file => {
+    const text = readFileSync(file.path);
+    for (const [index, line] of text.toString('utf8').split('\n').entries()) {
       if (line === '') continue;
       const change = decodeLine(line);
       if (typeof change !== 'string') found.push(change);
@@ -136,22 +188,26 @@ function readFiles(files: readonly ClaimedFile[]): LinesRead {
         reasons.push(`line ${index + 1}: ${change}`);
       }
     }
-  }
-  return { found, damaged, reasons, endsInLine };
+    return { ...file, bytes: text.length };
+  });
+  return { files, found, damaged, reasons };
 }
 
-function replaceFile(path: string, text: string): void {
-  const next = `${path}.new`;
-  rmSync(next, { force: true });
-  appendNow(next, text);
-  renameSync(next, path);
-}
-
+/** Appends the whole text and flushes it. If it throws, the file is as it was. */
 function appendNow(path: string, text: string): void {
+  const bytes = Buffer.from(text);
   const file = openSync(path, 'a', 0o600);
   try {
-    writeSync(file, text);
-    fsyncSync(file);
+    const { size } = fstatSync(file);
+    try {
+      // On a disk that is nearly full, one call writes a part and reports no error.
+      for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
+      fsyncSync(file);
+      if (fstatSync(file).size !== size + bytes.length) throw new Error(`${path} was not written as a whole`);
+    } catch (error) {
+      ftruncateSync(file, size);
+      throw error;
+    }
   } finally {
     closeSync(file);
   }

@@ -20,7 +20,18 @@ const held = new Set<DatabaseSync>();
 
 /** Claims the files at `path`, `path.1`, `path.2` … that exist and that no living process uses. */
 export function claimLeft(path: string): readonly ClaimedFile[] {
-  return slotsOf(path).flatMap(file => (existsSync(file) ? (claim(file, existsSync) ?? []) : []));
+  const claimed: ClaimedFile[] = [];
+  try {
+    for (const file of slotsOf(path)) {
+      const left = existsSync(file) ? claim(file, existsSync) : undefined;
+      if (left !== undefined) claimed.push(left);
+    }
+    return claimed;
+  } catch (error) {
+    // A later try could not claim what this one still holds.
+    for (const file of claimed) file.release();
+    throw error;
+  }
 }
 
 /**

@@ -100,15 +100,15 @@ export function spoolWriter(
     isTorn = false;
   }
 
-  /** A file that was removed or replaced takes writes and keeps nothing. */
+  /** A file that was removed or replaced (by a process that has taken it over) takes writes and keeps nothing. */
   function checkInPlace(file: OpenFile): void {
-    if (statSync(file.path, { throwIfNoEntry: false })?.ino === fstatSync(file.descriptor).ino) return;
+    if (isInPlace(file)) return;
     own = undefined;
     storedBytes = 0;
     isTorn = false;
     closeSync(file.descriptor);
     file.release();
-    throw new RouterError('store-unusable', 'the spool was removed while it was open', { path });
+    throw new RouterError('store-unusable', 'the spool was removed or replaced while it was open', { path });
   }
 
   /** Synchronous, so that no append can come between. */
@@ -158,12 +158,16 @@ export function spoolWriter(
     async close() {
       await writing;
       if (own === undefined) return;
+      if (storedBytes === 0 && isInPlace(own)) rmSync(own.path, { force: true });
       closeSync(own.descriptor);
-      if (storedBytes === 0) rmSync(own.path, { force: true });
       own.release();
       own = undefined;
     },
   };
+}
+
+function isInPlace({ path, descriptor }: OpenFile): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.ino === fstatSync(descriptor).ino;
 }
 
 /** Not a FileHandle: Node ends the process when one that was not closed is garbage-collected. */

@@ -18,6 +18,7 @@ import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import type { SpooledChange } from '../../src/stores/replay-change.ts';
 import { openSpoolFile } from '../../src/stores/spool-file.ts';
 import { decided, evidence, history, NOON } from './histories.ts';
+import { startSpooler } from './spool-process.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'outcome-router-'));
 let files = 0;
@@ -57,6 +58,17 @@ function failHalfWay(): void {
     fs.writeSync(file, text.slice(0, text.length / 2));
     done(Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' }));
   }) as never);
+  syncBuiltinESMExports();
+}
+
+/** From now on, half of the next text fits on the disk. */
+function fillDisk(): void {
+  const write = fs.writeSync;
+  vi.spyOn(fs, 'writeSync')
+    .mockImplementationOnce(((file: number, bytes: Buffer) => write(file, bytes.slice(0, bytes.length / 2))) as never)
+    .mockImplementation(() => {
+      throw Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
+    });
   syncBuiltinESMExports();
 }
 
@@ -198,6 +210,74 @@ describe('the spool file', () => {
     await next.close();
     const last = await open();
     expect(idsOf(last.found)).toEqual(['a', 'b']);
+    await last.close();
+  });
+
+  it('files of earlier processes stay as they are on a disk without space for a copy, and lose nothing', async () => {
+    for (const isTorn of [false, true]) {
+      const { open, path, faults } = setUp();
+      const [first, second] = [await open(), await open()];
+      for (const id of ['a', 'b']) await first.append(opening(id));
+      await second.append(opening('c'));
+      await Promise.all([first.close(), second.close()]);
+      if (isTorn) appendFileSync(`${path}.1`, 'torn');
+      const texts = (): readonly string[] => [path, `${path}.1`].map(file => readFileSync(file, 'utf8'));
+      const before = texts();
+      fillDisk();
+      const next = await open();
+      vi.restoreAllMocks();
+      syncBuiltinESMExports();
+      expect([idsOf(next.found), texts()]).toEqual([['a', 'b', 'c'], before]);
+      expect(faults).toMatchObject([{ code: 'store-unusable', path }]);
+      expect(namesAt(path)).toEqual(['', '.1', '.1.owner', '.owner']);
+      await next.append(opening('d'));
+      await next.close();
+      const last = await open();
+      expect(idsOf(last.found)).toEqual(['a', 'b', 'c', 'd']);
+      await last.close();
+    }
+  });
+
+  it('files that could not be copied are deleted once the store has their changes', async () => {
+    const { open, path } = setUp();
+    await open().then(async file => (await file.append(opening('a')), file.close()));
+    fillDisk();
+    const next = await open();
+    await next.append(opening('b'));
+    next.clear(() => true);
+    await next.close();
+    expect(namesAt(path)).toEqual(['.1.owner', '.owner']);
+  });
+
+  it('lines that cannot be set aside as a whole are not set aside, and the file is as before', async () => {
+    const { open, path } = setUp();
+    const file = await open();
+    file.setAside(opening('a'), 'a test');
+    const before = readFileSync(`${path}.aside`, 'utf8');
+    fillDisk();
+    expect(() => file.setAside(opening('b'), 'a test')).toThrow('ENOSPC');
+    expect(readFileSync(`${path}.aside`, 'utf8')).toBe(before);
+    await file.close();
+  });
+
+  it('a process that lost its lock, because it read the lock file, acknowledges nothing in a file that another has taken over', async () => {
+    const { open, path } = setUp();
+    const file = await open();
+    await file.append(opening('a'));
+    // Elsewhere than on POSIX systems, reading and closing the file drops no lock.
+    if (process.platform === 'win32') return file.close();
+    readFileSync(`${path}.owner`);
+    const other = startSpooler();
+    await other.spool([path], 'other');
+    await expect(file.append(opening('b'))).rejects.toMatchObject({ code: 'store-unusable', path });
+    file.clear(() => true);
+    await file.append(opening('c'));
+    await other.kill();
+    const next = await open();
+    expect(idsOf(next.found)).toEqual(['a', 'other-0']);
+    await Promise.all([file.close(), next.close()]);
+    const last = await open();
+    expect(idsOf(last.found)).toEqual(['a', 'other-0', 'c']);
     await last.close();
   });
 
@@ -393,7 +473,7 @@ describe('flushes of the spool', () => {
     syncBuiltinESMExports();
     const next = await open();
     expect(flushed).toEqual([
-      { aside: true, copy: false, taken: true },
+      { aside: false, copy: true, taken: true },
       { aside: true, copy: true, taken: true },
     ]);
     next.setAside(opening('a'), 'the test wants so');
