@@ -8,7 +8,7 @@ import { planRates } from '../beliefs/plan-graph.ts';
 import type { BetaShape, Mixture, NodeComponent, NodePosterior, Posterior, RateMixture } from '../beliefs/posterior.ts';
 import { asMixture, expectedMixtureRates, expectedRates, flipped } from '../beliefs/posterior.ts';
 import type { Random } from '../math/random.ts';
-import { fillBeta, normal } from '../math/samplers.ts';
+import { betaSampler, normal } from '../math/samplers.ts';
 
 export interface SampleTable {
   readonly rows: number;
@@ -33,8 +33,29 @@ export function sampleMixture({ graph, nodes }: Mixture, random: Random, rows = 
   );
   const table = emptyTable(rows, plans.length);
   fillMeans(table, { graph, expected: nodes.map(expectedMixtureRates) });
+  (climbs.includes(true) ? fillClimbing : fillSingle)(table, graph, columns);
+  return table;
+}
+
+/** Where no plan climbs, every plan is one node: its rates are the node's own. */
+function fillSingle(
+  { rows, plans, ...table }: SampleTable,
+  { paths }: PlanGraph,
+  columns: readonly NodeSamples[],
+): void {
+  for (let plan = 0; plan < plans; plan++) {
+    const { costUsd, failEnded } = columns[paths[plan]?.[0] as number] as NodeSamples;
+    for (let row = 0, index = plan; row < rows; row++, index += plans) {
+      table.costUsd[index] = costUsd[row] as number;
+      table.fail[index] = failEnded[row] as number;
+    }
+  }
+}
+
+function fillClimbing(table: SampleTable, graph: PlanGraph, columns: readonly NodeSamples[]): void {
+  const { climbs, plans } = graph;
   const sample = columns.map(() => ({ costUsd: 0, climb: 0, failAccepted: 0, failRejected: 0, failEnded: 0 }));
-  for (let row = 0, index = 0; row < rows; row++) {
+  for (let row = 0, index = 0; row < table.rows; row++) {
     for (let node = 0; node < columns.length; node++) {
       const column = columns[node] as NodeSamples;
       const rates = sample[node] as Writable<NodeRates>;
@@ -51,7 +72,6 @@ export function sampleMixture({ graph, nodes }: Mixture, random: Random, rows = 
       table.fail[index] = fail;
     }
   }
-  return table;
 }
 
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
@@ -156,19 +176,20 @@ function sampleComponent(node: NodePosterior, { climbs, rows, random }: SampleOp
 function sampleFailure(
   success: BetaShape,
   mixture: RateMixture | undefined,
-  options: { rows: number; random: Random },
+  { rows, random }: { rows: number; random: Random },
 ): Float64Array {
-  if (mixture === undefined) return sampleBeta(flipped(success), options);
-  const samples = sampleBeta(flipped(mixture.like), options);
-  const unlike = sampleBeta(flipped(mixture.unlike), options);
-  for (let row = 0; row < options.rows; row++) {
-    if (options.random.next() >= mixture.likeness) samples[row] = unlike[row] as number;
-  }
-  return samples;
+  if (mixture === undefined) return sampleBeta(flipped(success), { rows, random });
+  const like = betaSampler(flipped(mixture.like), random);
+  const unlike = betaSampler(flipped(mixture.unlike), random);
+  return sampled(rows, () => (random.next() < mixture.likeness ? like() : unlike()));
 }
 
 function sampleBeta(shape: BetaShape, { rows, random }: { rows: number; random: Random }): Float64Array {
+  return sampled(rows, betaSampler(shape, random));
+}
+
+function sampled(rows: number, draw: () => number): Float64Array {
   const samples = new Float64Array(rows);
-  fillBeta(samples, shape, random);
+  for (let row = 0; row < rows; row++) samples[row] = draw();
   return samples;
 }

@@ -1,7 +1,7 @@
 /** Random variates, as functions of a uniform stream. */
 import type { Random } from './random.ts';
 
-/** Smaller shapes are raised to this one, below which gamma variates underflow a double. */
+/** Smaller shapes are raised to this one: below it, the power of a uniform number that a gamma variate takes can be 0. */
 const MIN_SHAPE = 0.05;
 
 // Ziggurat of 128 layers (Marsaglia & Tsang 2000; exact double-precision variant of Doornik 2005).
@@ -46,12 +46,7 @@ function normalTail(isNegative: boolean, random: Random): number {
   }
 }
 
-/** Gamma(shape, 1) for a shape of at least 1: Marsaglia & Tsang 2000. */
-function gammaAboveOne(shape: number, random: Random): number {
-  const d = shape - 1 / 3;
-  return gammaOf(d, 1 / Math.sqrt(9 * d), random);
-}
-
+/** Gamma(d + 1/3, 1) for a shape of at least 1: Marsaglia & Tsang 2000, with c = 1/√(9d). */
 function gammaOf(d: number, c: number, random: Random): number {
   for (;;) {
     const x = normal(random);
@@ -64,52 +59,47 @@ function gammaOf(d: number, c: number, random: Random): number {
   }
 }
 
-/**
- * Logarithm of a Gamma(shape, 1) variate, with the usual boost for shapes below 1. Of shape 0.05, one variate in some
- * hundreds would underflow by itself. Smaller shapes are raised to {@link MIN_SHAPE}.
- */
-export function logGammaVariate(shape: number, random: Random): number {
-  if (shape >= 1) return Math.log(gammaAboveOne(shape, random));
+/** Draws from Gamma(shape, 1). A shape below 1 is drawn one higher and scaled by a power of a uniform number. */
+function gammaSampler(shape: number, random: Random): () => number {
+  const isBoosted = shape < 1;
   const small = Math.max(MIN_SHAPE, shape);
-  return Math.log(gammaAboveOne(small + 1, random)) + Math.log(1 - random.next()) / small;
+  const d = (isBoosted ? small + 1 : shape) - 1 / 3;
+  const c = 1 / Math.sqrt(9 * d);
+  if (!isBoosted) return () => gammaOf(d, c, random);
+  return () => gammaOf(d, c, random) * Math.exp(Math.log(1 - random.next()) / small);
 }
 
-/** Gamma(shape, 1). */
+/** Gamma(shape, 1). Shapes below {@link MIN_SHAPE} are raised to it. */
 export function gammaVariate(shape: number, random: Random): number {
-  return shape >= 1 ? gammaAboveOne(shape, random) : Math.exp(logGammaVariate(shape, random));
+  return gammaSampler(shape, random)();
 }
 
-/** Beta(a, b), exact also where both shapes are far below 1. */
-export function betaVariate(a: number, b: number, random: Random): number {
+/** Draws from Beta(a, b), exact also where both shapes are far below 1; what depends on the shapes is computed once. */
+export function betaSampler({ a, b }: { readonly a: number; readonly b: number }, random: Random): () => number {
   // A power of a uniform number: exact and fast for rates without outcomes, or with outcomes of one kind only.
-  if (b === 1) return a === 1 ? random.next() : (1 - random.next()) ** (1 / Math.max(MIN_SHAPE, a));
-  if (a === 1) return 1 - (1 - random.next()) ** (1 / Math.max(MIN_SHAPE, b));
-  if (a >= 1 && b >= 1) {
-    const x = gammaAboveOne(a, random);
-    return x / (x + gammaAboveOne(b, random));
+  if (isOne(b)) {
+    const power = 1 / Math.max(MIN_SHAPE, a);
+    return isOne(a) ? () => random.next() : () => (1 - random.next()) ** power;
   }
-  return 1 / (1 + Math.exp(logGammaVariate(b, random) - logGammaVariate(a, random)));
+  if (isOne(a)) {
+    const power = 1 / Math.max(MIN_SHAPE, b);
+    return () => 1 - (1 - random.next()) ** power;
+  }
+  const [drawA, drawB] = [gammaSampler(a, random), gammaSampler(b, random)];
+  return () => {
+    const x = drawA();
+    return x / (x + drawB());
+  };
 }
 
-/**
- * Fills `column` with Beta(a, b) variates, as {@link betaVariate} draws them; what depends on the shapes is computed
- * once.
- */
-export function fillBeta(
-  column: Float64Array,
-  { a, b }: { readonly a: number; readonly b: number },
-  random: Random,
-): void {
-  if (!(a > 1 && b > 1)) {
-    for (let i = 0; i < column.length; i++) column[i] = betaVariate(a, b, random);
-    return;
-  }
-  const [dA, dB] = [a - 1 / 3, b - 1 / 3];
-  const [cA, cB] = [1 / Math.sqrt(9 * dA), 1 / Math.sqrt(9 * dB)];
-  for (let i = 0; i < column.length; i++) {
-    const x = gammaOf(dA, cA, random);
-    column[i] = x / (x + gammaOf(dB, cB, random));
-  }
+/** Sums of decayed counts miss a whole number by their rounding error. */
+function isOne(shape: number): boolean {
+  return Math.abs(shape - 1) < 1e-9;
+}
+
+/** Beta(a, b). */
+export function betaVariate(a: number, b: number, random: Random): number {
+  return betaSampler({ a, b }, random)();
 }
 
 /** Lognormal with the given mean and the given standard deviation of the logarithm. */
