@@ -15,8 +15,11 @@ import { eligibleKeys } from './view.ts';
 /** A policy in two pure steps: what to prepare after new evidence, and the shares for one view. */
 export interface ShareRule<Prepared> {
   readonly name: string;
-  /** The expensive step, from what has been learnt. Its result is cached until enough evidence was added. */
-  prepare(view: FeatureView, random: Random): Prepared;
+  /**
+   * The expensive step, from what has been learnt. Its result is cached until enough evidence was added.
+   * @param replaced the result that this one replaces: it is not read again, so its memory may be reused
+   */
+  prepare(view: FeatureView, random: Random, replaced?: Prepared): Prepared;
   /** True when the cache entry is still valid although evidence was added. Called only while few outcomes are new. */
   isStillValid?(prepared: Prepared, view: FeatureView): boolean;
   /** Probability of every plan: 0 where not eligible, 1 in sum. Cached per failure cost, plan set, objective and multiplier. */
@@ -56,9 +59,9 @@ export function sharePolicy<Prepared>(rule: ShareRule<Prepared>): Policy {
     return known !== undefined && isFresh(known, view) ? known : undefined;
   }
 
-  function makeCache(view: FeatureView, random: Random): Cache<Prepared> {
+  function makeCache(view: FeatureView, random: Random, replaced?: Prepared): Cache<Prepared> {
     return {
-      prepared: rule.prepare(view, random),
+      prepared: rule.prepare(view, random, replaced),
       plans: view.plans,
       revision: view.learned.revision,
       outcomes: view.learned.outcomes,
@@ -78,7 +81,7 @@ export function sharePolicy<Prepared>(rule: ShareRule<Prepared>): Policy {
       known.decisions = 0;
       return known;
     }
-    const made = makeCache(view, random);
+    const made = makeCache(view, random, known?.prepared);
     caches.set(view.learned, made);
     return made;
   }

@@ -68,11 +68,12 @@ export function samplingPolicy(options: ThompsonOptions, { name, believe }: Samp
   const floor = FLOORS[options.floor ?? 'cost-aware'];
   return sharePolicy<Prepared>({
     name,
-    prepare({ learned, nowMs }, random): Prepared {
+    prepare({ learned, nowMs, plans }, random, replaced): Prepared {
       const belief = believe(learned, nowMs);
+      const reused = replaced?.table.plans === plans.length ? replaced.table : undefined;
       return {
         belief,
-        table: sampleMixture(belief, random),
+        table: sampleMixture(belief, random, { reused }),
         exponent: sharpness(broadest(belief)),
         floor: floor === COST_AWARE_FLOOR && belief.hasPooledPrior === true ? POOLED_FLOOR : floor,
       };

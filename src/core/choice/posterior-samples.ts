@@ -8,7 +8,7 @@ import { planRates } from '../beliefs/plan-graph.ts';
 import type { BetaShape, Mixture, NodeComponent, NodePosterior, Posterior, RateMixture } from '../beliefs/posterior.ts';
 import { asMixture, expectedMixtureRates, expectedRates, flipped } from '../beliefs/posterior.ts';
 import type { Random } from '../math/random.ts';
-import { betaSampler, normal } from '../math/samplers.ts';
+import { betaSampler, lognormalVariate } from '../math/samplers.ts';
 
 export interface SampleTable {
   readonly rows: number;
@@ -22,16 +22,25 @@ export interface SampleTable {
 }
 
 export function sampleTable(posterior: Posterior, random: Random, rows = TABLE_ROWS): SampleTable {
-  return sampleMixture(asMixture(posterior), random, rows);
+  return sampleMixture(asMixture(posterior), random, { rows });
 }
 
-/** For a mixture posterior: rows are drawn from each component in proportion to its weight. */
-export function sampleMixture({ graph, nodes }: Mixture, random: Random, rows = TABLE_ROWS): SampleTable {
+/**
+ * For a mixture posterior: rows are drawn from each component in proportion to its weight.
+ * @param reused a table of as many plans that is not read again: it is overwritten and returned
+ */
+export function sampleMixture(
+  { graph, nodes }: Mixture,
+  random: Random,
+  { rows = TABLE_ROWS, reused }: { readonly rows?: number; readonly reused?: SampleTable | undefined } = {},
+): SampleTable {
   const { plans, climbs } = graph;
-  const columns = nodes.map((components, node) =>
-    sampleNode(components, { climbs: climbs[node] === true, rows, random }),
-  );
-  const table = emptyTable(rows, plans.length);
+  const columns = nodes.map((components, node) => {
+    const samples = columnsFor(node, rows);
+    sampleNode(components, { samples, climbs: climbs[node] === true, random });
+    return samples;
+  });
+  const table = reused ?? emptyTable(rows, plans.length);
   fillMeans(table, { graph, expected: nodes.map(expectedMixtureRates) });
   (climbs.includes(true) ? fillClimbing : fillSingle)(table, graph, columns);
   return table;
@@ -105,91 +114,83 @@ function fillMeans(
   }
 }
 
-/** Samples of one node's rates, by row; empty where the node's plans do not need the rate. */
+/** Samples of one node's rates, by row; those that the node's plans do not need are not filled. */
 type NodeSamples = Readonly<Record<keyof NodeRates, Float64Array>>;
 
-const NONE: Float64Array = new Float64Array(0);
-const RATE_NAMES = ['costUsd', 'climb', 'failAccepted', 'failRejected', 'failEnded'] as const;
+/** By node: one table after the other uses them, because new ones for each would keep the garbage collector busy. */
+const scratch: NodeSamples[] = [];
+
+function columnsFor(node: number, rows: number): NodeSamples {
+  const known = scratch[node];
+  if (known?.costUsd.length === rows) return known;
+  const column = (): Float64Array => new Float64Array(rows);
+  return (scratch[node] = {
+    costUsd: column(),
+    climb: column(),
+    failAccepted: column(),
+    failRejected: column(),
+    failEnded: column(),
+  });
+}
 
 interface SampleOptions {
+  /** To fill. */
+  readonly samples: NodeSamples;
   readonly climbs: boolean;
-  readonly rows: number;
   readonly random: Random;
 }
 
 /** Assigns a node's components to rows in a random order of its own, so that nodes are independent of each other. */
-function sampleNode(components: readonly NodeComponent[], { climbs, rows, random }: SampleOptions): NodeSamples {
-  const only = components[0] as NodeComponent;
-  if (components.length === 1) return sampleComponent(only.node, { climbs, rows, random });
-  const order = permutation(rows, random);
-  const climbRows = climbs ? rows : 0;
-  const samples: NodeSamples = {
-    costUsd: new Float64Array(rows),
-    climb: new Float64Array(climbRows),
-    failAccepted: new Float64Array(climbRows),
-    failRejected: new Float64Array(climbRows),
-    failEnded: new Float64Array(climbs ? 0 : rows),
-  };
+function sampleNode(components: readonly NodeComponent[], options: SampleOptions): void {
+  const rows = options.samples.costUsd.length;
+  const order = components.length > 1 ? shuffled(rowsInOrder(rows), options.random) : rowsInOrder(rows);
   let weight = 0;
   let from = 0;
   for (const component of components) {
     weight += component.weight;
     const to = Math.round(rows * weight);
-    const part = sampleComponent(component.node, { climbs, rows: to - from, random });
-    for (const name of RATE_NAMES)
-      part[name].forEach((value, row) => {
-        samples[name][order[from + row] as number] = value;
-      });
+    sampleComponent(component.node, order.subarray(from, to), options);
     from = to;
   }
-  return samples;
 }
 
-function permutation(length: number, random: Random): Uint32Array {
-  const order = Uint32Array.from({ length }, (_, i) => i);
-  for (let i = length - 1; i > 0; i--) {
+let inOrder: Uint32Array = new Uint32Array(0);
+
+function rowsInOrder(rows: number): Uint32Array {
+  if (inOrder.length !== rows) inOrder = Uint32Array.from({ length: rows }, (_, row) => row);
+  return inOrder;
+}
+
+function shuffled(rows: Uint32Array, random: Random): Uint32Array {
+  const order = rows.slice();
+  for (let i = order.length - 1; i > 0; i--) {
     const j = Math.floor(random.next() * (i + 1));
     [order[i], order[j]] = [order[j] as number, order[i] as number];
   }
   return order;
 }
 
-function sampleComponent(node: NodePosterior, { climbs, rows, random }: SampleOptions): NodeSamples {
-  const costUsd = new Float64Array(rows);
-  for (let row = 0; row < rows; row++) {
-    costUsd[row] = node.costUsd * Math.exp(node.costLogSd * normal(random) - (node.costLogSd * node.costLogSd) / 2);
-  }
+/** Fills the given rows. */
+function sampleComponent(node: NodePosterior, rows: Uint32Array, { samples, climbs, random }: SampleOptions): void {
+  const { costUsd, costLogSd } = node;
+  fill(samples.costUsd, rows, () => lognormalVariate(costUsd, costLogSd, random));
   if (!climbs) {
-    const failEnded = sampleFailure(node.ended, node.mixed?.ended, { rows, random });
-    return { costUsd, climb: NONE, failAccepted: NONE, failRejected: NONE, failEnded };
+    fill(samples.failEnded, rows, failureSampler(node.ended, node.mixed?.ended, random));
+    return;
   }
-  return {
-    costUsd,
-    climb: sampleBeta(node.climb, { rows, random }),
-    failAccepted: sampleFailure(node.accepted, node.mixed?.accepted, { rows, random }),
-    failRejected: sampleFailure(node.rejected, undefined, { rows, random }),
-    failEnded: NONE,
-  };
+  fill(samples.climb, rows, betaSampler(node.climb, random));
+  fill(samples.failAccepted, rows, failureSampler(node.accepted, node.mixed?.accepted, random));
+  fill(samples.failRejected, rows, failureSampler(node.rejected, undefined, random));
 }
 
-/** P(failure): from the rate's Beta, or row by row from one of the mixture's two. */
-function sampleFailure(
-  success: BetaShape,
-  mixture: RateMixture | undefined,
-  { rows, random }: { rows: number; random: Random },
-): Float64Array {
-  if (mixture === undefined) return sampleBeta(flipped(success), { rows, random });
+function fill(column: Float64Array, rows: Uint32Array, draw: () => number): void {
+  for (let i = 0; i < rows.length; i++) column[rows[i] as number] = draw();
+}
+
+/** Draws P(failure): from the rate's Beta, or from one of the mixture's two. */
+function failureSampler(success: BetaShape, mixture: RateMixture | undefined, random: Random): () => number {
+  if (mixture === undefined) return betaSampler(flipped(success), random);
   const like = betaSampler(flipped(mixture.like), random);
   const unlike = betaSampler(flipped(mixture.unlike), random);
-  return sampled(rows, () => (random.next() < mixture.likeness ? like() : unlike()));
-}
-
-function sampleBeta(shape: BetaShape, { rows, random }: { rows: number; random: Random }): Float64Array {
-  return sampled(rows, betaSampler(shape, random));
-}
-
-function sampled(rows: number, draw: () => number): Float64Array {
-  const samples = new Float64Array(rows);
-  for (let row = 0; row < rows; row++) samples[row] = draw();
-  return samples;
+  return () => (random.next() < mixture.likeness ? like() : unlike());
 }

@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { enumeratePlans, planGraph } from '../../../src/core/beliefs/plan-graph.ts';
-import type { BetaShape, NodeComponent, NodePosterior, Posterior } from '../../../src/core/beliefs/posterior.ts';
+import type {
+  BetaShape,
+  Mixture,
+  NodeComponent,
+  NodePosterior,
+  Posterior,
+} from '../../../src/core/beliefs/posterior.ts';
 import { asMixture, nodePosterior } from '../../../src/core/beliefs/posterior.ts';
 import { NO_SUMS } from '../../../src/core/beliefs/routing-sums.ts';
 import type { Plan } from '../../../src/core/ledger/vocabulary.ts';
@@ -98,7 +104,7 @@ describe('a mixture', () => {
   const graph = planGraph([['a'], ['b']]);
 
   test('each component gets rows in proportion to its weight, and the mean is weighted the same way', () => {
-    const table = sampleMixture({ graph, nodes: [LIKELY, LIKELY] }, seededRandom('mixture'), 4096);
+    const table = sampleMixture({ graph, nodes: [LIKELY, LIKELY] }, seededRandom('mixture'), { rows: 4096 });
     const low = Array.from({ length: table.rows }, (_, row) => table.fail[2 * row] as number).filter(x => x < 0.5);
     expect(low.length).toBe(1024);
     expect([...table.meanFail]).toEqual([expect.closeTo(0.65, 12), expect.closeTo(0.65, 12)]);
@@ -134,7 +140,7 @@ describe('a mixture', () => {
     });
     const nodes = climbing.nodes.map((_, i) => [component(i, 0, 0.3), component(i, 5, 0.7)]);
     const rows = 60_000;
-    const table = sampleMixture({ graph: climbing, nodes }, seededRandom('climbing'), rows);
+    const table = sampleMixture({ graph: climbing, nodes }, seededRandom('climbing'), { rows: rows });
     climbing.plans.forEach((_, k) => {
       let [cost, fail] = [0, 0];
       for (let row = 0; row < rows; row++) {
@@ -152,7 +158,7 @@ describe('a mixture', () => {
     const tables = 2000;
     let low = 0;
     for (let i = 0; i < tables; i++) {
-      const { fail } = sampleMixture({ graph, nodes: [half, half] }, random, 2);
+      const { fail } = sampleMixture({ graph, nodes: [half, half] }, random, { rows: 2 });
       if ((fail[0] as number) < 0.5) low++;
     }
     // Five standard errors.
@@ -160,13 +166,22 @@ describe('a mixture', () => {
   });
 
   test('the components of two nodes are independent', () => {
-    const table = sampleMixture({ graph, nodes: [LIKELY, LIKELY] }, seededRandom('apart'), 4096);
+    const table = sampleMixture({ graph, nodes: [LIKELY, LIKELY] }, seededRandom('apart'), { rows: 4096 });
     let both = 0;
     for (let row = 0; row < table.rows; row++) {
       if ((table.fail[2 * row] as number) < 0.5 && (table.fail[2 * row + 1] as number) < 0.5) both++;
     }
     // 4096/16, within four standard deviations.
     expect(Math.abs(both - 256)).toBeLessThan(56);
+  });
+
+  test('a table that is reused gives the same samples as a new one', () => {
+    const [before, now] = [free([[1, 1]]), free([[8, 2]])].map(asMixture);
+    const random = seededRandom('before');
+    const reused = sampleMixture(before as Mixture, random);
+    const made = sampleMixture(now as Mixture, seededRandom(1), { reused });
+    expect(made).toBe(reused);
+    expect(made).toEqual(sampleMixture(now as Mixture, seededRandom(1)));
   });
 
   test('a mixture with one component per node gives the same table as the posterior', () => {

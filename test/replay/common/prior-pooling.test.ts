@@ -84,7 +84,8 @@ describe('features that differ', () => {
       );
       sum += replayTable(rows, [thompson()], { failureCostUsd: 0.1, shuffles: 1, seed }).policies[0]?.ratio ?? 9;
     }
-    expect(sum / seeds).toBeCloseTo(1.023, 2);
+    // The mean of 160 runs, and two standard errors of the mean of 16: rarely, a run keeps to the wrong model for long.
+    expect(Math.abs(sum / seeds - 1.024)).toBeLessThan(0.02);
   });
 
   /** Cheap succeeds with the given rate, premium with 90 % in every feature; a failure costs ten times premium. */
@@ -119,8 +120,9 @@ describe('features that differ', () => {
     return sum / seeds;
   }
 
-  test('two features with opposite best models cost 2.8 % more than the best', () => {
-    expect(costOverBest([0.9, 0.1], { each: 2000, seeds: 12 })).toBeCloseTo(1.028, 2);
+  test('two features with opposite best models cost about 2.7 % more than the best', () => {
+    // The mean of 160 runs, and nearly three standard errors of the mean of 12.
+    expect(Math.abs(costOverBest([0.9, 0.1], { each: 2000, seeds: 12 }) - 1.027)).toBeLessThan(0.02);
   });
 
   test('five features of which one differs cost 2.8 % more than the best', () => {
