@@ -115,8 +115,8 @@ export interface ReplyFacts extends ServedTerms {
   /** What the reply says that it cost. Used only for models whose price says so. */
   readonly statedCost?: StatedCost | undefined;
   /**
-   * For a stream that has not ended: the usage that the provider has reported so far (Anthropic's `message_start`, the counts
-   * that vLLM sends with every chunk).
+   * For a reply without its whole usage: what the provider has reported so far (Anthropic's `message_start`, the counts that
+   * vLLM sends with every chunk), and the searches and containers that the reply shows.
    */
   readonly partialUsage?: Usage | undefined;
   readonly finish: Finish;

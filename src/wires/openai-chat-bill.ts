@@ -122,11 +122,11 @@ export function chatBillFacts(bill: ChatBill, model: string | undefined): ReplyB
   const meter = model !== undefined && PREVIEW_MODEL.test(model) ? 'webSearchPreview' : 'webSearch';
   const searches = Math.max(bill.searchCalls.size, hasSearched ? 1 : 0);
   const search = searches > 0 && !reading.hasSearches ? { [meter]: searches } : undefined;
-  if (search !== undefined && reading.usage === undefined) addUnpriced(unpriced, meter);
   const { usage, calls } = withCalls(reading, bill.breakdown, search);
   return {
     usage,
     calls,
+    ...(reading.usage === undefined && search !== undefined && { partialUsage: search }),
     unpriced: unpriced.length > 0 ? unpriced : undefined,
     statedCost: statedCost(bill.usage, bill.gateway),
     tier: bill.isGroq && bill.tier === 'flex' ? 'standard' : (bill.tier ?? tierOfUsage(bill.usage)),

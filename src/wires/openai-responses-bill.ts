@@ -1,5 +1,5 @@
 /** Reads what a response says of its bill: its usage, and what its hosted tools are billed for. */
-import type { BilledCall, Meter } from '../core/ledger/usage.ts';
+import type { BilledCall } from '../core/ledger/usage.ts';
 import { sumOfUsage, withoutZeros } from './canonical-usage.ts';
 import { citesWeb, field, listField, stringField } from './json-fields.ts';
 import { TOOL_USAGE } from './openai-usage-fields.ts';
@@ -66,15 +66,14 @@ export function responsesBill(response: unknown, output: readonly unknown[]): Re
     imageGenOutput,
   });
   const calls = items.calls.length === 0 ? undefined : [{ usage: own }, ...items.calls];
-  // Without a usage the tokens are estimated, and the tools are named.
-  if (usage === undefined) {
-    for (const meter of Object.keys(own)) if (own[meter as Meter]) addUnpriced(unpriced, meter);
-    if (calls !== undefined) addUnpriced(unpriced, 'output.image_generation_call');
-  }
+  // Without a usage the tokens are estimated, beside the tools that the items show.
+  if (usage === undefined && calls !== undefined) addUnpriced(unpriced, 'output.image_generation_call');
+  const { input: _, output: _o, ...used } = own;
   const total = calls === undefined ? own : sumOfUsage(calls.map(call => call.usage));
   return {
     usage: usage === undefined ? undefined : total,
     calls: usage === undefined ? undefined : calls,
+    ...(usage === undefined && Object.keys(used).length > 0 && { partialUsage: used }),
     unpriced: unpriced.length > 0 ? unpriced : undefined,
     statedCost: statedCost(reported),
     tier: tierOf(field(response, 'service_tier')) ?? tierOfUsage(reported),

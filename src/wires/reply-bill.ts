@@ -4,7 +4,10 @@ import type { ServedTerms } from '../core/ledger/usage.ts';
 import { isCount, stringField } from './json-fields.ts';
 
 /** What a reply says of its bill. */
-export type ReplyBill = Pick<ReplyFacts, 'usage' | 'calls' | 'unpriced' | 'statedCost' | 'tier' | 'speed' | 'region'>;
+export type ReplyBill = Pick<
+  ReplyFacts,
+  'usage' | 'partialUsage' | 'calls' | 'unpriced' | 'statedCost' | 'tier' | 'speed' | 'region'
+>;
 
 /**
  * Names of numbers that no vendor bills by: how long a call took, how fast it was, and amounts of money, which are a price

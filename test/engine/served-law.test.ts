@@ -318,7 +318,15 @@ test('law: the ledger has the provider’s amount, or an estimate that names wha
       const billed = provider.bill().requests.find(({ requestId }) => requestId === attempt.providerRequestId);
       if (it.breaks) {
         expect(attempt).toMatchObject({ status: 'broken', provenance: 'estimated' });
-        expect(BigInt(attempt.costNanoUsd)).toBe((billed?.costNanoUsd ?? 0n) + FEE_NANO_USD);
+        // The provider charges the tokens alone, the ledger also the tools that have run by then.
+        const { webSearch = 0, fileSearch = 0, codeSession = 0 } = attempt.usage;
+        const planned = it.said.script.tokens ?? {};
+        expect([webSearch <= Number(planned.webSearch ?? 0), fileSearch <= Number(planned.fileSearch ?? 0)]).toEqual([
+          true,
+          true,
+        ]);
+        const tools = webSearch * 10_000_000 + fileSearch * 2_500_000 + codeSession * 30_000_000;
+        expect(BigInt(attempt.costNanoUsd)).toBe((billed?.costNanoUsd ?? 0n) + FEE_NANO_USD + BigInt(tools));
         return;
       }
       const unknown = unknownOf(it);

@@ -127,8 +127,9 @@ describe('searches', () => {
     expect(billOf([{ web_search: [], usage: usage(1, 1) }]).usage).toEqual({ input: 1, output: 1 });
   });
 
-  test('a search of a reply without usage is named', () => {
-    expect(billOf([cited('message')])).toMatchObject({ unpriced: ['webSearch'] });
+  test('a search of a reply without usage is what it has used so far', () => {
+    expect(billOf([cited('message')])).toMatchObject({ partialUsage: { webSearch: 1 }, unpriced: undefined });
+    expect(billOf([])).not.toHaveProperty('partialUsage');
   });
 });
 

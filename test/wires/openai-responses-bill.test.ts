@@ -200,12 +200,12 @@ describe('what is not known', () => {
     expect(billOf([call(type)]).usage).toEqual({ input: 100, output: 50 });
   });
 
-  test('the tools of a response without usage are named', () => {
+  test('the tools of a response without usage are what it has used so far', () => {
     const output = [search('search'), call('code_interpreter_call', { container_id: 'c' })];
     const bill = billOf(output, { usage: null });
     expect(bill.usage).toBeUndefined();
-    expect(bill.unpriced).toEqual(['webSearch', 'codeSession']);
-    expect(billOf([], { usage: null }).unpriced).toBeUndefined();
+    expect(bill).toMatchObject({ partialUsage: { webSearch: 1, codeSession: 1 }, unpriced: undefined });
+    expect(billOf([], { usage: null })).not.toHaveProperty('partialUsage');
     const svg = { model: 'm', input_tokens: 30, output_tokens: 900 };
     const drawn = billOf([call('image_generation_call', { svg_usage: svg })], { usage: null });
     expect(drawn).toMatchObject({ unpriced: ['output.image_generation_call'] });

@@ -40,8 +40,11 @@ describe('items of the output', () => {
     expect(facts.usage).toBeUndefined();
   });
 
-  test('a stream that breaks off names the tools that it has run', () => {
-    expect(read(search + item('map_lookup_call'))).toMatchObject({ unpriced: ['output.map_lookup_call', 'webSearch'] });
+  test('a stream that breaks off has used the tools that it has run, or names them', () => {
+    expect(read(search + item('map_lookup_call'))).toMatchObject({
+      partialUsage: { webSearch: 1 },
+      unpriced: ['output.map_lookup_call'],
+    });
   });
 });
 
