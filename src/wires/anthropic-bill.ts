@@ -9,7 +9,7 @@ import { anthropicCounts, anthropicInputUsage, anthropicTokens } from './anthrop
 import { sumOfUsage, withoutZeros } from './canonical-usage.ts';
 import { field, listField, stringField } from './json-fields.ts';
 import type { Counts, ReplyBill } from './reply-bill.ts';
-import { addUnpriced } from './reply-bill.ts';
+import { addUnpriced, hasNumber } from './reply-bill.ts';
 
 /** Of the message itself, what decides what is billed. */
 export interface AnthropicReplyEnd {
@@ -34,6 +34,8 @@ export function anthropicBill(usage: unknown, end: AnthropicReplyEnd): Bill {
   for (const name of end.content.unknown) addUnpriced(unpriced, `content.${name}`);
   const counts = anthropicCounts(usage, 'usage', unpriced);
   const totals = anthropicTokens(counts);
+  const iterations = field(usage, 'iterations');
+  if (!Array.isArray(iterations) && hasNumber(iterations)) addUnpriced(unpriced, 'usage.iterations');
   const billed = totals && billOf(listField(usage, 'iterations'), { counts, totals, end, unpriced });
   return { ...billed, unpriced: unpriced.length === 0 ? undefined : unpriced };
 }

@@ -1,7 +1,7 @@
 /** Converts Anthropic's usage to disjoint meters. Its `input_tokens` excludes cached tokens. */
 import type { ServedTerms, Usage } from '../core/ledger/usage.ts';
 import { withoutZeros } from './canonical-usage.ts';
-import { countField, stringField } from './json-fields.ts';
+import { countField, field } from './json-fields.ts';
 import type { Counts, UsageFields } from './reply-bill.ts';
 import { readCounts, speedAndRegion, usageFields } from './reply-bill.ts';
 
@@ -87,7 +87,13 @@ export function mergedUsage(start: unknown, delta: unknown): unknown {
   return merged;
 }
 
+/** A tier in any case of letters, or of a number. */
+function tierOf(tier: unknown): string | undefined {
+  if (typeof tier !== 'string') return typeof tier === 'number' ? String(tier) : undefined;
+  return tier.toLowerCase() || undefined;
+}
+
 /** How the reply says that it was served; an unknown value is passed on as it is. */
 export function anthropicTerms(usage: unknown): ServedTerms {
-  return { tier: stringField(usage, 'service_tier') || undefined, ...speedAndRegion(usage) };
+  return { tier: tierOf(field(usage, 'service_tier')), ...speedAndRegion(usage) };
 }

@@ -157,6 +157,11 @@ describe('calls inside a reply', () => {
     expect(bill(counts(15, 26, { iterations }))).toMatchObject({ usage: { input: 15, output: 26 } });
   });
 
+  test('iterations that are no list are named', () => {
+    expect(bill(counts(5, 6, { iterations: { 0: counts(5, 6) } })).unpriced).toEqual(['usage.iterations']);
+    expect(bill(counts(5, 6, { iterations: {} })).unpriced).toBeUndefined();
+  });
+
   test('an iteration without counts is named, and what the totals hold of it is billed', () => {
     const iterations = [{ type: 'message' }, { type: 'compaction', input_tokens: -1, output_tokens: 3 }];
     expect(bill(counts(10, 20, { iterations }))).toEqual({

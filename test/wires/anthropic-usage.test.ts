@@ -99,6 +99,8 @@ describe('terms of service', () => {
     ],
     ['a model older than the parameter has no region', { inference_geo: 'not_available', speed: null }, undefined],
     ['empty texts are absent', { speed: '', inference_geo: '', service_tier: '' }, undefined],
+    ['a tier may be in capitals', { service_tier: 'PRIORITY' }, 'priority'],
+    ['a number is no known tier', { service_tier: 7 }, '7'],
     ['other types are no terms', { speed: 2, inference_geo: {}, service_tier: null }, undefined],
     ['no usage has none', undefined, undefined],
   ])('%s', (_, usage, tier) => {
