@@ -45,7 +45,7 @@ const checkPrice = optional(
 
 /**
  * One attempt's charges, by the calls inside its reply. They add up to its cost in the ledger, to the nano-dollar. Empty if it
- * cost and used nothing.
+ * cost and used nothing; an estimate of nothing is a charge, for which a bill may have a cost.
  */
 export function chargesOf(intent: Intent, attempt: Attempt, priceOf: PriceOf): readonly Charge[] {
   const { usage, costNanoUsd, calls = [{ usage }] } = attempt;
@@ -56,7 +56,8 @@ export function chargesOf(intent: Intent, attempt: Attempt, priceOf: PriceOf): r
     attempt.provenance === 'none'
       ? []
       : calls.flatMap((call, i) => meters(call, { ...charged, latencyMs: timeOf(i) }, priceOf));
-  if (charges.length === 0) return costNanoUsd === 0 ? [] : [{ ...charged, kind: 'request', costNanoUsd }];
+  const isNothing = costNanoUsd === 0 && attempt.provenance !== 'estimated';
+  if (charges.length === 0) return isNothing ? [] : [{ ...charged, kind: 'request', costNanoUsd }];
   let rest = costNanoUsd;
   for (const charge of charges) rest -= charge.costNanoUsd;
   if (rest !== 0) charges.push({ ...charged, kind: 'adjustment', costNanoUsd: rest });

@@ -102,10 +102,17 @@ function billed(charge: Charge): string {
   return decimalText(charge.costNanoUsd, NANO);
 }
 
+/** One id has one list price: a large request, and one that was served on other terms, has another. */
 function skuPriceId(charge: Charge): string | null {
-  if (charge.kind !== 'meter') return null;
+  if (charge.kind === 'adjustment') return null;
+  if (charge.kind === 'request') return `${charge.providerModel}/request@stated:${charge.costNanoUsd}`;
   const { attempt, line, price, providerModel } = charge;
-  return `${providerModel}/${line.meter}@${price.idAt(attempt.startedAtMs)}`;
+  const { tier, speed, region } = attempt;
+  const terms = Object.entries({ tier, speed, region }).filter(
+    (term): term is [string, string] => term[1] !== undefined,
+  );
+  const served = terms.length === 0 ? '' : `?${new URLSearchParams(terms).toString()}`;
+  return `${providerModel}/${line.meter}@${price.idAt(attempt.startedAtMs)}:${line.listRate ?? line.rate}${served}`;
 }
 
 function skuPriceDetails(charge: Charge): string | null {

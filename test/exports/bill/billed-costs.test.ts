@@ -55,6 +55,23 @@ async function spent(store: Store): Promise<bigint> {
 const onlyLines = (list: readonly History[]) => list.filter(one => one.intentId !== 'repriced');
 
 describe('applyBilledCosts', () => {
+  it('an estimate of nothing is replaced by the bill of its request', async () => {
+    const unpriced = {
+      usage: { input: 5 },
+      costNanoUsd: 0,
+      provenance: 'estimated',
+      unpriced: ['stated cost'],
+    } as const;
+    const store = await someLedger([
+      history('a', 'support', [decided(NOON), priced(NOON, 'tool', { ...unpriced, requestId: 'r9' })]),
+    ]);
+    const [row, ...others] = await billOf(store, () => ({}));
+    expect([row, others]).toMatchObject([{ requestId: 'r9', meter: 'Requests', cost: 0n }, []]);
+    const bill = [{ ...(row as BillRow), cost: 7n * 10n ** 9n }];
+    expect(await applyBilledCosts(bill, store, options)).toMatchObject({ attempts: 1, differenceNanoUsd: 7n });
+    expect(await costsOf(store, 'a')).toEqual([7]);
+  });
+
   it('law: the statistics add up to an applied bill, by request or by hour, and applying it again has no effect', async () => {
     const factor = fc.tuple(fc.bigInt({ min: 1n, max: 3000n }), fc.boolean());
     await fc.assert(

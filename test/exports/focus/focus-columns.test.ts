@@ -12,6 +12,7 @@ import {
   focusTime,
   meterName,
 } from '../../../src/exports/focus/focus-columns.ts';
+import { resolvePrice } from '../../../src/prices/price-book.ts';
 import { decided, history, NOON } from '../../stores/histories.ts';
 import { priced, priceOf, VENDOR } from '../bill/bills.ts';
 
@@ -78,6 +79,29 @@ describe('FOCUS columns', () => {
     });
     const advised = rowOf({ responseModel: 'mini-1-2026', calls: [{ model: 'pro-1', usage: { input: 1 } }] });
     expect(advised).toMatchObject({ SkuId: 'pro-1', x_ModelVersion: 'pro-1', x_Unpriced: null });
+  });
+
+  it('one SKU price id has one list price, and no usage is without one', () => {
+    const terms = [{}, { tier: 'priority' }, { tier: 'us' }, { region: 'us' }, { speed: 'us', region: '\ud800' }];
+    const rows = [
+      ...terms.map(rowOf),
+      rowOf({ usage: { output: 5 } }),
+      rowOf({ usage: {}, costNanoUsd: 5 }),
+      rowOf({ usage: {}, costNanoUsd: 6 }),
+    ];
+    expect(new Set(rows.map(({ SkuPriceId }) => SkuPriceId)).size).toBe(rows.length);
+    expect(rows[1]?.SkuPriceId).toMatch(/^mini-1\/input@[0-9a-f]{8}:500000\?tier=priority$/);
+    expect(rows.at(-1)?.SkuPriceId).toBe('mini-1/request@stated:6');
+
+    const long = {
+      inputUsdPerMillion: 2,
+      outputUsdPerMillion: 2,
+      longContext: { aboveTokens: 9, inputUsdPerMillion: 4 },
+    };
+    const price = resolvePrice({ provider: 'other', model: 'm', price: long });
+    const [small, large] = [9, 10].map(input => rowOf({ usage: { input }, price }));
+    expect([small?.ListUnitPrice, large?.ListUnitPrice]).toEqual(['2', '4']);
+    expect(small?.SkuPriceId).not.toBe(large?.SkuPriceId);
   });
 
   it('list and contracted cost keep the digits below a nano-dollar', () => {
