@@ -56,6 +56,8 @@ export async function startDashboard(given: DashboardOptions): Promise<Dashboard
   const guard = gate(port);
 
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    // Node still delivers what a client had sent before its connection was ended.
+    if (request.socket.destroyed) return;
     const admission = guard.admit({ url: request.url ?? '/', headers: request.headers });
     if (admission.kind === 'admitted') {
       trust(request.socket);
