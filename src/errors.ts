@@ -111,8 +111,12 @@ export function unknownName(
   });
 }
 
+/** Characters of a wrong value that a message quotes. */
+const MAX_SHOWN = 200;
+
 function shown(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value);
+  if (typeof value === 'string')
+    return JSON.stringify(value.length > MAX_SHOWN ? `${value.slice(0, MAX_SHOWN)}…` : value);
   if (Array.isArray(value)) return 'a list';
   const isQuoted = value === null || !['object', 'function', 'symbol'].includes(typeof value);
   return isQuoted ? String(value) : `this ${typeof value}`;

@@ -3,9 +3,10 @@ import type { ContextConfig, FeatureConfig, NumberContext, SignalMeaning } from 
 import type { ResolvedFeature } from '../config/resolved.ts';
 import { cutBucket } from '../core/ledger/context-buckets.ts';
 import { MAX_FACT_USD, toNanoUsd } from '../core/ledger/money.ts';
+import { INTENT_ID, isIntentId, isStorable, MAX_ID_LENGTH, storableText } from '../core/ledger/names.ts';
 import type { Evidence } from '../core/ledger/vocabulary.ts';
 import type { IntentOptions } from '../engine/request/routed-request.ts';
-import { checkNames, checkText, invalidValue, unknownName } from '../errors.ts';
+import { checkNames, invalidValue, unknownName } from '../errors.ts';
 
 /** An intent's outcome, as the application records it. */
 export interface OutcomeInput {
@@ -48,13 +49,13 @@ const INTENT_OPTIONS = ['session', 'failureCostUsd', 'context', 'id'] as const s
 const FAILURE_OPTIONS = ['escalated', 'costUsd', 'key'] as const satisfies readonly (keyof OutcomeInput)[];
 const OUTCOME_OPTIONS = ['success', ...FAILURE_OPTIONS] as const;
 
-/** Characters with a meaning in the `model` slot are not allowed. */
-const INTENT_ID = /^[^#~@\s]+$/;
-
 /** @throws RouterError `invalid-value` */
-export function checkIntentId(id: unknown): void {
-  if (typeof id === 'string' && INTENT_ID.test(id)) return;
-  throw invalidValue(id, 'intent.id', 'text without "#", "~", "@" or white space');
+export function checkIntentId(id: unknown, path = 'intent.id'): void {
+  if (!isIntentId(id)) throw invalidValue(id, path, INTENT_ID);
+}
+
+function checkStorable(value: unknown, path: string): void {
+  if (!isStorable(value, MAX_ID_LENGTH)) throw invalidValue(value, path, storableText(MAX_ID_LENGTH));
 }
 
 /** @throws RouterError `invalid-value` */
@@ -65,7 +66,7 @@ export function intentOptions<Feature extends FeatureConfig>(
   checkNames(input, INTENT_OPTIONS, 'intent');
   const { id, session, failureCostUsd, context = {} } = input;
   if (id !== undefined) checkIntentId(id);
-  if (session !== undefined) checkText(session, 'intent.session');
+  if (session !== undefined) checkStorable(session, 'intent.session');
   if (failureCostUsd !== undefined) checkUsd(failureCostUsd, 'intent.failureCostUsd');
   return {
     segment: segmentOf(context, declared),
@@ -99,7 +100,7 @@ export function explicitEvidence(outcome: OutcomeInput): Evidence {
   const { success, escalated, costUsd, key } = outcome;
   checkBoolean(success, 'outcome.success');
   if (escalated !== undefined) checkBoolean(escalated, 'outcome.escalated');
-  if (key !== undefined) checkText(key, 'outcome.key');
+  if (key !== undefined) checkStorable(key, 'outcome.key');
   if (costUsd !== undefined && success) throw invalidValue(costUsd, 'outcome.costUsd', 'the cost of a failure');
   if (costUsd !== undefined) checkUsd(costUsd, 'outcome.costUsd');
   return {

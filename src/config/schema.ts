@@ -2,6 +2,7 @@
 // This path is version 4 in zod 3.25 and in zod 4.
 import * as z from 'zod/v4';
 import { MAX_FACT_USD } from '../core/ledger/money.ts';
+import { isName, isStorable, MAX_NAME_LENGTH, MAX_NOTE_LENGTH } from '../core/ledger/names.ts';
 import { durationMs } from './duration.ts';
 import { areHeaders, HEADERS, isAddress } from './endpoint-options.ts';
 import { MAX_DURATION_MS } from './limits.ts';
@@ -37,15 +38,15 @@ const limit = durationFrom(1, `${WITH_UNIT}; from 1 ms to 100 years`);
 
 const name = (what: string) =>
   rule<string>(
-    `a ${what} name without "#", "~", ">", "!", "@", ":" or white space`,
-    value => typeof value === 'string' && /^[^#~>!@\s:]+$/.test(value),
+    `a ${what} name without "#", "~", ">", "!", "@", ":", white space or control characters, up to ${MAX_NAME_LENGTH} long`,
+    isName,
   );
 
 /** A segment is written as `name=value,name=value`. */
 const contextName = (what: string) =>
   rule<string>(
-    `a ${what} name without "=", ",", "#", "~", ">", "!", "@", ":" or white space`,
-    value => typeof value === 'string' && /^[^=,#~>!@\s:]+$/.test(value),
+    `a ${what} name without "=", ",", "#", "~", ">", "!", "@", ":", white space or control characters, up to ${MAX_NAME_LENGTH} long`,
+    value => isName(value) && !/[=,]/.test(value),
   );
 
 const isValidator = (value: unknown): boolean => isFunction(value) || (isObject(value) && '~standard' in value);
@@ -190,7 +191,10 @@ const feature = z.strictObject({
   ).optional(),
   attemptTimeout: limit.optional(),
   deadline: limit.optional(),
-  promptVersion: rule('text without white space', value => typeof value === 'string' && /^\S+$/.test(value)).optional(),
+  promptVersion: rule(
+    `text of 1 to ${MAX_NOTE_LENGTH} characters without white space or control characters`,
+    value => isStorable(value, MAX_NOTE_LENGTH) && !/\s/.test(value),
+  ).optional(),
   context: context.optional(),
   minSuccessRate: fraction.optional(),
   latency: z.strictObject({ within: limit, fraction: fraction.optional() }).optional(),

@@ -528,3 +528,10 @@ test('an unread reply is the provider’s own Response, which can be read in eve
   const reader = (await ask()).body?.getReader();
   expect(new TextDecoder().decode((await reader?.read())?.value)).toContain('"id":"x"');
 });
+
+test('a slot with an id that no intent can have is refused, and nothing is sent or recorded', async () => {
+  const { server, ask, ledger } = await routed([chat('hi')]);
+  for (const id of ['', 'a#b', ' x', 'ticket-\ud83d', 'z'.repeat(50_000)])
+    await expect(ask(`feature:support#${id}`)).rejects.toMatchObject({ code: 'invalid-value', path: 'model' });
+  expect([server.received.length, await ledger()]).toEqual([0, []]);
+});

@@ -50,13 +50,19 @@ describe('the options of an intent', () => {
     expect(refused(() => options({ context: input }))).toEqual(['invalid-value', 'intent.context', expect.any(String)]);
   });
 
-  test.each([5, '', null])('the session %j, which is not a text, is refused', session => {
-    expect(refused(() => options({ session }))).toEqual(['invalid-value', 'intent.session', expect.any(String)]);
-  });
+  test.each([5, '', null, 's\ud83d', 's\0', 's'.repeat(513)])(
+    'the session %j, which no ledger can have, is refused',
+    session => {
+      expect(refused(() => options({ session }))).toEqual(['invalid-value', 'intent.session', expect.any(String)]);
+    },
+  );
 
-  test.each(['', 17, 'a b', 'a#b', 'a~b', 'a@b', ' a', 'a\n'])('the id %j is refused', id => {
-    expect(refused(() => options({ id }))).toEqual(['invalid-value', 'intent.id', expect.any(String)]);
-  });
+  test.each(['', 17, 'a b', 'a#b', 'a~b', 'a@b', ' a', 'a\n', 'ticket-\ud83d', 'u\0x', 'i'.repeat(513)])(
+    'the id %j is refused',
+    id => {
+      expect(refused(() => options({ id }))).toEqual(['invalid-value', 'intent.id', expect.any(String)]);
+    },
+  );
 
   test.each([Number.NaN, -1, Number.POSITIVE_INFINITY, MAX_FACT_USD * 2, '5'])(
     'a failure cost of %s is refused',
@@ -106,6 +112,8 @@ describe('explicit evidence', () => {
     [{ success: false, escalated: 'yes' }, 'outcome.escalated'],
     [{ success: false, key: '' }, 'outcome.key'],
     [{ success: false, key: 7 }, 'outcome.key'],
+    [{ success: false, key: 'k\udc01' }, 'outcome.key'],
+    [{ success: false, key: 'k'.repeat(513) }, 'outcome.key'],
     [{ success: true, costUsd: 5 }, 'outcome.costUsd'],
     [{ success: false, costUsd: -1 }, 'outcome.costUsd'],
     [{ success: false, costUsd: '5' }, 'outcome.costUsd'],

@@ -26,7 +26,7 @@ test('durations that no timer holds are accepted, and so is 0 where it means "at
 
 describe('names', () => {
   // Each of these has a meaning in a model slot, a node or a path.
-  test.each(['a#b', 'a~b', 'a>b', 'a!b', 'a@b', 'a b', 'a:b', ''])(
+  test.each(['a#b', 'a~b', 'a>b', 'a!b', 'a@b', 'a b', 'a:b', '', 'a\ud83d', 'a\0', 'a'.repeat(201)])(
     '%j is refused as the name of a feature or a model',
     name => {
       expect(issuesOf({ models, features: { [name]: feature } })).toHaveLength(1);
@@ -117,7 +117,12 @@ describe('limits of the options', () => {
     ['retries', retries => inFeature({ retries }), [0, 10], [-1, 11, 0.5]],
     ['deadline', deadline => inFeature({ deadline }), [1, '36525d'], [0, '36526d', true]],
     ['prior strength', strength => inFeature({ prior: { mini: { success: 1, strength } } }), [0.1, 10], [0, 10.1]],
-    ['promptVersion', promptVersion => inFeature({ promptVersion }), ['v2', 'Ü-1'], ['', 'v 2', ' v2', 'v2 ', 2]],
+    [
+      'promptVersion',
+      promptVersion => inFeature({ promptVersion }),
+      ['v2', 'Ü-1'],
+      ['', 'v 2', ' v2', 'v2 ', 2, 'v\ud83d', 'v\0', 'v'.repeat(501)],
+    ],
     ['budget', usd => inFeature({ budget: { ...budget, usd } }), [0.01, 1e9], [0, Number.POSITIVE_INFINITY]],
     ['contextTokens', contextTokens => inModel({ contextTokens }), [1, 128_000], [0, 0.5, -1]],
     ['model', model => inModel({ model }), ['gpt-5'], ['', 5]],

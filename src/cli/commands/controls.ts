@@ -6,7 +6,7 @@ import type { Control, Store } from '../../contracts/store.ts';
 import { planKey, planOfKey } from '../../core/ledger/vocabulary.ts';
 import { formatMoment } from '../../core/report/wording.ts';
 import type { NewControl } from '../../engine/state/controls.ts';
-import { storedControls } from '../../engine/state/controls.ts';
+import { checkNote, storedControls } from '../../engine/state/controls.ts';
 import { RouterError } from '../../errors.ts';
 import { systemRuntime } from '../../runtime.ts';
 import { applicationAt, withConfig } from '../io/application.ts';
@@ -67,6 +67,8 @@ async function set(
   control: NewControl,
   { by = userInfo().username, why, ...flags }: Flags,
 ): Promise<void> {
+  const note = { by, ...(why === undefined ? {} : { why }) };
+  checkNote(note);
   const application = await applicationAt(flags.config);
   const stored = await useLedger(ledger, async store => {
     // Without a configuration, what the ledger's intents have used is what can be meant.
@@ -74,7 +76,7 @@ async function set(
     checkKnown(control, known);
     const runtime = systemRuntime();
     const controls = storedControls({ store, runtime, refreshMs: 0, apply: () => {}, faulted: () => {} });
-    await controls.set(control, { by, ...(why === undefined ? {} : { why }) });
+    await controls.set(control, note);
     const all = (await store.controls?.()) ?? [];
     return all.find(({ kind, subject }) => kind === control.kind && subject === control.subject) as Control;
   });

@@ -1,7 +1,8 @@
 /** Switches and pins that hold in every process on the store: what an operator sets anywhere is applied here, and kept. */
 import type { Control, Store } from '../../contracts/store.ts';
 import type { Fault } from '../../contracts/observer.ts';
-import { checkNames, checkText, RouterError } from '../../errors.ts';
+import { isStorable, MAX_NOTE_LENGTH, storableText } from '../../core/ledger/names.ts';
+import { checkNames, invalidValue, RouterError } from '../../errors.ts';
 import type { Runtime } from '../../runtime.ts';
 
 /** What is set, before the store gives it a revision. */
@@ -39,11 +40,18 @@ export function setControl(
   control: NewControl,
   note: ControlNote = {},
 ): Promise<void> {
-  checkNames(note, ['by', 'why'], 'note');
-  for (const [name, value] of Object.entries(note)) if (value !== undefined) checkText(value, `note.${name}`);
+  checkNote(note);
   const set = controls.set(control, note);
   set.catch((error: unknown) => faulted({ where: 'store', error }));
   return set;
+}
+
+/** @throws RouterError `invalid-value` */
+export function checkNote(note: ControlNote): void {
+  checkNames(note, ['by', 'why'], 'note');
+  for (const [name, value] of Object.entries(note))
+    if (value !== undefined && !isStorable(value, MAX_NOTE_LENGTH))
+      throw invalidValue(value, `note.${name}`, storableText(MAX_NOTE_LENGTH));
 }
 
 /** A shorter refresh would keep the store busy with nothing else. */

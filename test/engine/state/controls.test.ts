@@ -156,6 +156,10 @@ describe('routers on one file', () => {
     expect(() => router.disable('mini', { because: 'x' } as never)).toThrow(
       expect.objectContaining({ path: 'note.because', accepted: ['by', 'why'] }),
     );
+    for (const why of ['', 'w\ud83d', 'w\0', 'w'.repeat(501)])
+      expect(() => router.disable('mini', { why })).toThrow(
+        expect.objectContaining({ code: 'invalid-value', path: 'note.why' }),
+      );
     expect(await modelsOf(3)).toEqual(['mini']);
   });
 });
