@@ -5,6 +5,7 @@ import { anthropicContent } from './anthropic-content.ts';
 import { anthropicTerms } from './anthropic-usage.ts';
 import { field, listField, stringField } from './json-fields.ts';
 import { keysOf, sealKey } from './reply-keys.ts';
+import { statedCost } from './stated-cost.ts';
 import type { Finish, ReplyFacts } from '../contracts/wire.ts';
 
 export function anthropicReply(json: unknown): ReplyFacts {
@@ -44,6 +45,8 @@ export function anthropicFacts({ message, end, usage, content, text }: Anthropic
     ...anthropicTerms(reported),
     ...bill,
     ...(partialUsage && { partialUsage }),
+    // Gateways that speak this API state it as they do in a chat completion.
+    statedCost: statedCost(usage),
     finish: anthropicFinish(stopReason),
     text,
     hasToolCalls: content.hasToolCalls,

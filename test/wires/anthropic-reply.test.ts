@@ -34,6 +34,15 @@ test.each([
   expect(reader.facts().hasOtherOutput).toBe(expected);
 });
 
+test('a gateway states its cost in the usage', () => {
+  const usage = { input_tokens: 10, output_tokens: 5, cost: 0.00031, is_byok: false };
+  expect(anthropicReply({ model: 'm', content: [], usage })).toMatchObject({
+    statedCost: { nanoUsd: 310_000, isWhole: true },
+    unpriced: undefined,
+  });
+  expect(anthropicReply({ model: 'm', content: [] }).statedCost).toBeUndefined();
+});
+
 test('every stop reason of the API is mapped to a finish', () => {
   const reasons = [
     'end_turn',
