@@ -38,7 +38,7 @@ export function addressAt(baseURL: string, url: string, path: string): string {
 }
 
 /** Hosts at which a vendor keeps a request in one region, at a price of its own: OpenAI's, and xAI's. */
-const REGIONAL_HOST = /^https:\/\/([a-z]{2})\.api\.(?:openai\.com|x\.ai)(?:[/:]|$)/i;
+const REGIONAL_HOST = /^https:\/\/([a-z]{2})(?:-[a-z]+-\d)?\.api\.(?:openai\.com|x\.ai)(?:[/:]|$)/i;
 
 /** The region of a vendor's host for data residency: `eu`. No other host says where a model runs. */
 export function regionOf(url: string): string | undefined {

@@ -58,7 +58,7 @@ export function providerAt(baseURL: string): string | undefined {
 }
 
 /** A vendor's hosts for data residency (`eu.api.openai.com`) serve the models of its main host, which is all that the book knows. */
-const REGION = /(?<=^https:\/\/)[a-z]{2}\.(?=api\.(?:openai\.com|x\.ai)(?:[/:]|$))/i;
+const REGION = /(?<=^https:\/\/)[a-z]{2}(?:-[a-z]+-\d)?\.(?=api\.(?:openai\.com|x\.ai)(?:[/:]|$))/i;
 
 /** The display name of a provider of the book: `openai` → `OpenAI`. */
 export function providerName(providerId: string): string | undefined {

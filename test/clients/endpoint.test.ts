@@ -79,6 +79,7 @@ test.each([
   ['https://EU.api.openai.com/v1/chat/completions', 'eu'],
   ['https://ae.api.openai.com:443/v1', 'ae'],
   ['https://us.api.x.ai/v1/chat/completions', 'us'],
+  ['https://us-east-1.api.x.ai/v1', 'us'],
   ['https://api.openai.com/v1/responses', undefined],
   ['https://api.anthropic.com/v1/messages', undefined],
   ['https://us.api.openai.com.example/v1', undefined],

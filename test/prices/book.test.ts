@@ -74,6 +74,7 @@ test.each([
   ['http://localhost:8000/v1', undefined],
   ['https://eu.api.openai.com/v1', 'openai'],
   ['https://US.api.x.ai', 'x-ai'],
+  ['https://eu-west-1.api.x.ai/v1', 'x-ai'],
   ['https://eu.api.openai.com.example.com/v1', undefined],
   ['https://example.com/eu.api.openai.com', undefined],
 ])('%s is served by %s', (url, provider) => {
