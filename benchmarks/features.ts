@@ -140,7 +140,10 @@ async function filled(intents: number): Promise<Store> {
   return store;
 }
 
-/** The most CPU that one call takes: a pause of the machine is not one of the store. The median of three runs of 1,000 calls. */
+/**
+ * The most CPU that one call takes: a pause of the machine is not one of the store. The median of three runs of 1,000 calls.
+ * Some kernels count CPU in ticks of 4 ms: there, 4 ms stands for anything below.
+ */
 async function longestMs({ call, flush }: Side): Promise<number> {
   const longest: number[] = [];
   for (let run = 0; run < 3; run++) {
