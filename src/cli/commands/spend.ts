@@ -4,6 +4,7 @@ import { InvalidArgumentError } from 'commander';
 import type { ResolvedConfig } from '../../config/resolved.ts';
 import type { BudgetState, FeatureSpend, SpendReport } from '../../core/report/spend.ts';
 import { budgetState, spendReport } from '../../core/report/spend.ts';
+import { estimateNote } from '../../core/report/notes.ts';
 import type { Cell } from '../../core/cells/cell.ts';
 import { formatCount, formatFigure, formatPercent, formatTotal, formatUsd } from '../../core/report/wording.ts';
 import { applicationAt, withConfig } from '../io/application.ts';
@@ -69,10 +70,12 @@ function budgetsOf({ budget, features }: ResolvedConfig, report: SpendReport): r
 
 function renderSpend(result: SpendResult): string {
   if (result.features.length === 0) return 'The ledger has no intents yet.';
+  const { monthEstimatedUsd } = result.total;
   return [
     byFeature(result),
     byDay(result),
     ...(result.budgets === undefined ? [] : [budgetTable(result.budgets)]),
+    ...(monthEstimatedUsd === '0' ? [] : [estimateNote(monthEstimatedUsd, "this month's spend")]),
     NOTE,
   ].join('\n\n');
 }

@@ -1,7 +1,7 @@
 /** Notes on a feature's figures, one sentence each. */
 import { MAX_UNLABELLED_FRACTION } from './constants.ts';
 import type { FeatureReport } from './feature-report.ts';
-import { describePlan, formatCount, formatFigure, formatPercent, formatUsd } from './wording.ts';
+import { describePlan, formatCount, formatFigure, formatPercent, formatTotal, formatUsd } from './wording.ts';
 
 /** Leaves out every note that does not apply. */
 export function featureNotes(feature: FeatureReport): readonly string[] {
@@ -17,6 +17,7 @@ export function featureNotes(feature: FeatureReport): readonly string[] {
     silence,
     escalated,
     servedByOthers,
+    totalCost,
   } = feature;
   const notes: string[] = [];
   if (settledOn !== undefined) notes.push(`Settled: ${describePlan(settledOn)} is the cheapest plan.`);
@@ -43,6 +44,7 @@ export function featureNotes(feature: FeatureReport): readonly string[] {
         'the success rate is too low until then. No plan is declared the cheapest.',
     );
   }
+  if (totalCost.estimatedUsd !== '0') notes.push(estimateNote(totalCost.estimatedUsd, 'the model spend'));
   if (escalated > 0) notes.push(`A person took over ${escalated === 1 ? 'once' : `${formatCount(escalated)} times`}.`);
   for (const { model, servedBy, visits, of } of servedByOthers) {
     notes.push(
@@ -67,6 +69,14 @@ export function featureNotes(feature: FeatureReport): readonly string[] {
     );
   }
   return notes;
+}
+
+/** @param whole what the amount is a part of */
+export function estimateNote(estimatedUsd: string, whole: string): string {
+  return (
+    `${formatTotal(estimatedUsd)} of ${whole} is an estimate: of calls whose usage is not known, or not the price of all that ` +
+    "they used. The provider's bill corrects it: outcome-router reconcile."
+  );
 }
 
 /** How recorded failures contradict the configured failure cost; `undefined` where they do not. */

@@ -22,6 +22,8 @@ export interface Spend {
   readonly todayUsd: string;
   /** Since the UTC month began. */
   readonly monthUsd: string;
+  /** The part of it that is an estimate. */
+  readonly monthEstimatedUsd: string;
   readonly monthIntents: number;
   /** Projected spend of the whole month with its 95 % limits; `null` until two full days have data. */
   readonly projectedMonthUsd: Figure | null;
@@ -48,6 +50,7 @@ export interface SpendOptions {
 
 interface Sum {
   nanoUsd: bigint;
+  estimated: bigint;
   intents: bigint;
 }
 
@@ -67,8 +70,9 @@ export function spendReport(cells: ReadonlyMap<string, readonly Cell[]>, options
       const day = Math.floor((key.bucket * BUCKET_MS) / DAY_MS);
       for (const days of [byDay, allFeatures]) {
         let sum = days.get(day);
-        if (sum === undefined) days.set(day, (sum = { nanoUsd: 0n, intents: 0n }));
+        if (sum === undefined) days.set(day, (sum = { nanoUsd: 0n, estimated: 0n, intents: 0n }));
         sum.nanoUsd += sums.cost ?? 0n;
+        sum.estimated += sums.estimatedCost ?? 0n;
         sum.intents += sums.n ?? 0n;
       }
     }
@@ -94,6 +98,7 @@ function spendOf(byDay: ReadonlyMap<number, Sum>, { nowMs, days }: SpendOptions)
     }),
     todayUsd: toDecimalUsd(byDay.get(today)?.nanoUsd ?? 0n),
     monthUsd: toDecimalUsd(month.nanoUsd),
+    monthEstimatedUsd: toDecimalUsd(month.estimated),
     monthIntents: Number(month.intents),
     projectedMonthUsd: projected(byDay, nowMs, toUsd(month.nanoUsd)),
   };
@@ -115,10 +120,11 @@ function projected(byDay: ReadonlyMap<number, Sum>, nowMs: number, spentUsd: num
 }
 
 function since(byDay: ReadonlyMap<number, Sum>, startMs: number): Sum {
-  const sum = { nanoUsd: 0n, intents: 0n };
-  for (const [day, { nanoUsd, intents }] of byDay) {
+  const sum = { nanoUsd: 0n, estimated: 0n, intents: 0n };
+  for (const [day, { nanoUsd, estimated, intents }] of byDay) {
     if (day * DAY_MS < startMs) continue;
     sum.nanoUsd += nanoUsd;
+    sum.estimated += estimated;
     sum.intents += intents;
   }
   return sum;

@@ -45,12 +45,14 @@ test('features beyond the top four are summed in one column', async () => {
   const bucket = Math.floor(Date.now() / 3_600_000);
   for (let i = 1; i <= 8; i++) {
     const key = { scope: 'plan', feature: `feature-${i}`, segment: '', subject: 'mini', version: '', bucket } as const;
-    await store.replaceCells(key.feature, [{ key, sums: { n: 1n, cost: BigInt(i) * 1_000_000_000n } }]);
+    const sums = { n: 1n, cost: BigInt(i) * 1_000_000_000n, estimatedCost: 1_000_000_000n };
+    await store.replaceCells(key.feature, [{ key, sums }]);
   }
   await store.close();
   const { stdout } = await runCommand(spend, ['spend', '--db', path, '--days', '1']);
   // 8, 7, 6 and 5 have columns of their own.
   expect(stdout).toMatch(/feature-8 │ +feature-7 │ +feature-6 │ +feature-5 │ +4 others │ +total/);
+  expect(stdout).toContain("$8.00 of this month's spend is an estimate");
   expect(stdout).toMatch(/\$10\.00 │ +\$36\.00/);
 });
 

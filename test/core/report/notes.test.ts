@@ -49,6 +49,15 @@ test('a note warns about unlabelled intents above 5 %, and names the silence win
   expect(notes({ afterMs: 24 * hour, success: false })).toEqual([tooRecent('failure')]);
 });
 
+test('a note says how much of the spend is an estimate', () => {
+  const guessed = attempt('mini', 10_000_000, { provenance: 'estimated' });
+  const cells = cellsOf(many(400, { evidence: [SUCCESS] }), many(100, { attempts: [guessed], evidence: [SUCCESS] }));
+  expect(featureNotes(reportFeature('f', cells, { facts, halfWidthUsd: 100 }))).toEqual([
+    '$1.00 of the model spend is an estimate: of calls whose usage is not known, or not the price of all that they used. ' +
+      "The provider's bill corrects it: outcome-router reconcile.",
+  ]);
+});
+
 test('a report without anything to point out has no notes', () => {
   const report = reportFeature('f', cellsOf(many(500, { evidence: [SUCCESS] })), { facts, halfWidthUsd: 100 });
   expect(featureNotes(report)).toEqual([]);

@@ -46,6 +46,11 @@ describe('the days of a spend report', () => {
     );
   });
 
+  test('the estimated part of this month is told', () => {
+    const guessed = { ...cell(NOW, 3n), sums: { n: 1n, cost: 3n * NANO, estimatedCost: 2n * NANO } };
+    expect(report([guessed, cell(NOW, 4n)]).total).toMatchObject({ monthUsd: '7', monthEstimatedUsd: '2' });
+  });
+
   test('the feature with the highest spend this month comes first', () => {
     const cells = new Map([
       ['cheap', [cell(NOW, 1n, { feature: 'cheap' }), cell(Date.UTC(2026, 9, 1), 99n, { feature: 'cheap' })]],
