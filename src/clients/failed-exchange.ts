@@ -17,7 +17,7 @@ import { restOf, withText } from './reply-response.ts';
  */
 export function unanswered(sent: SentRequest, error: unknown): Failure {
   const status = faultStatus(sent, error);
-  return isUnsent(error) ? { status, error } : { status, error, answer: estimatedAnswer(sent, 0) };
+  return isUnsent(error) ? { status, error } : { status, error, answer: estimatedAnswer(sent, { replyChars: 0 }) };
 }
 
 /**

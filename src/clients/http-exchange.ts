@@ -51,7 +51,7 @@ export function httpExchange(request: HttpRequest): Exchange<Response> {
     try {
       await readToEnd(source);
     } catch (error) {
-      const answer = estimatedAnswer(sent, writtenChars(decoded(source.held)));
+      const answer = estimatedAnswer(sent, { replyChars: writtenChars(decoded(source.held)) });
       return { ...exchangeFacts(response), status: brokenStatus(sent, error), error, answer };
     }
     return plainReply(sent, response, decoded(source.held));

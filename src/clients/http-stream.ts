@@ -33,7 +33,7 @@ export async function streamedReply(
     if (!reader.done) {
       const answer =
         reader.phase === 'waiting'
-          ? estimatedAnswer(sent, writtenChars(decoded(source.held)))
+          ? estimatedAnswer(sent, { replyChars: writtenChars(decoded(source.held)) })
           : streamAnswer(sent, reader);
       const noRetry = isPending(answer);
       return { ...exchangeFacts(response), status: brokenStatus(sent, error), error, answer, noRetry };

@@ -1,7 +1,9 @@
 /** The recorded facts of a reply: the usage its provider reported, or an estimate where it reported none. */
 import type { ReplyFacts, StreamReader } from '../contracts/wire.ts';
 import { estimateUsage } from '../core/ledger/usage.ts';
+import { isPending } from '../core/ledger/vocabulary.ts';
 import type { Answer } from '../engine/attempts/exchange.ts';
+import { CUT_OFF, unstatedUsage } from '../engine/attempts/unstated-usage.ts';
 import { withoutZeroUsage } from '../engine/attempts/zero-usage.ts';
 import { meansSameModel } from '../prices/snapshot.ts';
 import { parseJson, stringField } from '../wires/json-fields.ts';
@@ -9,17 +11,30 @@ import type { SentRequest } from './http-request.ts';
 
 const NO_FACTS: ReplyFacts = Object.freeze({ finish: 'other', text: '', hasToolCalls: false });
 
-/** @param replyChars characters that the model has written, for the estimate when the provider reported no usage */
+/**
+ * The answer of a whole reply.
+ *
+ * @param replyChars characters that the model has written, for the estimate when the provider reported no usage
+ */
 export function answerOf(sent: SentRequest, facts: ReplyFacts, replyChars: number): Answer {
-  if (facts.usage === undefined) return estimatedAnswer(sent, replyChars, facts);
+  if (facts.usage === undefined)
+    return estimatedAnswer(sent, { replyChars, facts, why: unstatedUsage(facts.partialUsage) });
   const { partialUsage: _, region = sent.region, ...known } = facts;
   const reported: Answer = { ...known, region, usage: facts.usage, provenance: 'reported' };
   const answer = withoutZeroUsage(reported, { requestChars: sent.requestChars, replyChars });
   return isRequestedFallback(sent, facts.model) ? { ...answer, isRequestedFallback: true } : answer;
 }
 
-/** An answer whose usage is estimated from characters, except for what a broken stream has reported. */
-export function estimatedAnswer(sent: SentRequest, replyChars: number, facts = NO_FACTS): Answer {
+interface Unstated {
+  readonly replyChars: number;
+  /** Default: none, nothing of the reply was read. */
+  readonly facts?: ReplyFacts;
+  /** Which part of the usage is not stated. Default: it was cut off. */
+  readonly why?: string;
+}
+
+/** An answer whose usage is estimated from characters, except for what is stated of it. */
+export function estimatedAnswer(sent: SentRequest, { replyChars, facts = NO_FACTS, why = CUT_OFF }: Unstated): Answer {
   const { requestChars } = sent;
   const { partialUsage, region = sent.region, ...known } = facts;
   return {
@@ -27,6 +42,8 @@ export function estimatedAnswer(sent: SentRequest, replyChars: number, facts = N
     region,
     usage: estimateUsage({ requestChars, replyChars, partialUsage }),
     provenance: 'estimated',
+    // The usage of a reply that is still being written is said to come later.
+    unpriced: isPending(facts) ? facts.unpriced : [...(facts.unpriced ?? []), why],
   };
 }
 
@@ -47,12 +64,15 @@ export function writtenChars(body: string): number {
 
 /** The answer of a stream as far as it has been read. */
 export function streamAnswer(sent: SentRequest, reader: StreamReader): Answer {
-  return answerOf(sent, reader.facts(), reader.chars);
+  const facts = reader.facts();
+  const { chars: replyChars } = reader;
+  const isCutOff = facts.usage === undefined && !reader.done;
+  return isCutOff ? estimatedAnswer(sent, { replyChars, facts }) : answerOf(sent, facts, replyChars);
 }
 
-/** What a failure charges: the usage that it reports, and nothing without one. */
+/** What a failure charges: the usage that it reports, or a part of it, and nothing without one. */
 export function reportedAnswer(sent: SentRequest, facts: ReplyFacts | undefined): Answer | undefined {
-  return facts?.usage === undefined ? undefined : answerOf(sent, facts, 0);
+  return (facts?.usage ?? facts?.partialUsage) === undefined ? undefined : answerOf(sent, facts as ReplyFacts, 0);
 }
 
 /** What makes an object a reply of each API: with it, the usage of an error or of a reply without output can be read. */

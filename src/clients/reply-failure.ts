@@ -54,7 +54,7 @@ export function unreadable(sent: SentRequest, head: ReplyHead, text: string): Fa
     ...exchangeFacts(head),
     status: 'broken',
     noRetry: replyChars === 0 || json !== undefined,
-    answer: billedAnswer(sent, json) ?? estimatedAnswer(sent, replyChars),
+    answer: billedAnswer(sent, json) ?? estimatedAnswer(sent, { replyChars }),
     unreadable: new RouterError(
       'invalid-data',
       `"${model.name}" answered with no ${request.wire.name} reply: ${what}`,

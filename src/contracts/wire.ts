@@ -1,6 +1,6 @@
 /** The contract of a wire: how one provider API writes model, usage, text and end in requests, replies and streams. */
 import type { NanoUsd } from '../core/ledger/money.ts';
-import type { BilledCall, ServedTerms, Usage } from '../core/ledger/usage.ts';
+import type { BilledCall, PartialUsage, ServedTerms, Usage } from '../core/ledger/usage.ts';
 
 export type Provider = 'openai' | 'anthropic';
 
@@ -116,9 +116,9 @@ export interface ReplyFacts extends ServedTerms {
   readonly statedCost?: StatedCost | undefined;
   /**
    * For a reply without its whole usage: what the provider has reported so far (Anthropic's `message_start`, the counts that
-   * vLLM sends with every chunk), and the searches and containers that the reply shows.
+   * vLLM sends with every chunk), or the part of it that it states, and the searches and containers that the reply shows.
    */
-  readonly partialUsage?: Usage | undefined;
+  readonly partialUsage?: PartialUsage | undefined;
   readonly finish: Finish;
   /** The visible text of the first choice; `''` for none, or when the reader was created without `wantsText`. */
   readonly text: string;

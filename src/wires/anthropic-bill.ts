@@ -2,14 +2,14 @@
  * Reads what Anthropic bills for a reply: its own tokens, the calls inside it, searches. Sources: the doc comments of the
  * vendor's SDK, and its pages on refusals and fallback, the advisor tool and pricing, as of November 2026.
  */
-import type { BilledCall, Usage } from '../core/ledger/usage.ts';
+import type { BilledCall, PartialUsage, Usage } from '../core/ledger/usage.ts';
 import type { AnthropicContent, Handover } from './anthropic-content.ts';
 import type { AnthropicTokens } from './anthropic-usage.ts';
-import { anthropicCounts, anthropicInputUsage, anthropicTokens } from './anthropic-usage.ts';
+import { anthropicCounts, anthropicInputUsage, anthropicStatedUsage, anthropicTokens } from './anthropic-usage.ts';
 import { sumOfUsage, withoutZeros } from './canonical-usage.ts';
 import { field, listField, stringField } from './json-fields.ts';
 import type { Counts, ReplyBill } from './reply-bill.ts';
-import { addUnpriced, hasNumber } from './reply-bill.ts';
+import { addUnpriced, hasNumber, unlessEmpty } from './reply-bill.ts';
 
 /** Of the message itself, what decides what is billed. */
 export interface AnthropicReplyEnd {
@@ -40,20 +40,19 @@ export function anthropicBill(usage: unknown, end: AnthropicReplyEnd): Bill {
   return { ...billed, unpriced: unpriced.length === 0 ? undefined : unpriced };
 }
 
-/** What a reply without its whole usage has used so far: its input, if a stream has reported it, and what its blocks show. */
-export function anthropicPartialUsage(usage: unknown, content: AnthropicContent): Usage | undefined {
+/**
+ * What is known of a usage that is not stated in full, and what the blocks of the reply show. @param isWhole it is that of a
+ * whole reply: of a stream that goes on, only the input is known
+ */
+export function anthropicPartialUsage(
+  usage: unknown,
+  content: AnthropicContent,
+  isWhole = false,
+): PartialUsage | undefined {
   const counts = anthropicCounts(usage, 'usage', []);
   const webSearch = Math.max(counts.webSearch ?? 0, content.webSearches);
-  const {
-    output: _,
-    input = 0,
-    ...rest
-  } = withoutZeros({
-    ...anthropicInputUsage(usage),
-    ...countedMeters({ ...counts, webSearch }, content),
-  });
-  const partial = counts.input === undefined ? rest : { input, ...rest };
-  return Object.keys(partial).length === 0 ? undefined : partial;
+  const { input: _, output: __, ...tools } = withoutZeros(countedMeters({ ...counts, webSearch }, content));
+  return unlessEmpty({ ...(isWhole ? anthropicStatedUsage(counts) : anthropicInputUsage(counts)), ...tools });
 }
 
 /** `isOwn`: its tokens are a part of the totals. */

@@ -37,7 +37,8 @@ export function anthropicFacts({ message, end, usage, content, text }: Anthropic
   const reported = usage ?? field(message, 'usage');
   const category = stringField(field(end, 'stop_details'), 'category');
   const bill = anthropicBill(usage, { model, stopReason, category, content });
-  const partialUsage = bill.usage === undefined ? anthropicPartialUsage(reported, content) : undefined;
+  const isWhole = usage !== undefined;
+  const partialUsage = bill.usage === undefined ? anthropicPartialUsage(reported, content, isWhole) : undefined;
   return {
     id: stringField(message, 'id'),
     keys: keysOf(stringField(container, 'id'), content.seal && sealKey(content.seal)),

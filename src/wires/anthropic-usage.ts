@@ -1,5 +1,5 @@
 /** Converts Anthropic's usage to disjoint meters. Its `input_tokens` excludes cached tokens. */
-import type { ServedTerms, Usage } from '../core/ledger/usage.ts';
+import type { PartialUsage, ServedTerms } from '../core/ledger/usage.ts';
 import { withoutZeros } from './canonical-usage.ts';
 import { countField, field } from './json-fields.ts';
 import type { Counts, UsageFields } from './reply-bill.ts';
@@ -23,7 +23,7 @@ const FIELDS: UsageFields = usageFields({
   // Each of these is a usage object of its own.
   iterations: 'part',
   // Gateways add the sum.
-  total_tokens: 'part',
+  total_tokens: 'total',
 });
 
 /** The counts of a usage object, or of one of its iterations. Of what is not known, the path is added to `unpriced`. */
@@ -51,12 +51,23 @@ export function anthropicTokens(counts: Counts, longLived = 0): AnthropicTokens 
   return { input, ...cacheTokens(counts, longLived), output };
 }
 
-/** Usage of the input alone, which a stream reports before the reply. */
-export function anthropicInputUsage(usage: unknown): Usage | undefined {
-  const counts = anthropicCounts(usage, 'usage', []);
-  if (counts.input === undefined) return undefined;
-  const { output: _, ...rest } = withoutZeros({ ...cacheTokens(counts, 0), input: counts.input });
-  return rest;
+/** What is stated of the tokens, where a total is missing. */
+export function anthropicStatedUsage(counts: Counts): PartialUsage | undefined {
+  const { input, output, total = 0 } = counts;
+  if (input === undefined && output === undefined && total === 0) return undefined;
+  const { input: _, output: __, ...cache } = withoutZeros(cacheTokens(counts, 0));
+  return {
+    ...cache,
+    ...(input !== undefined && { input }),
+    ...(output !== undefined && { output }),
+    ...(input === undefined && total > (output ?? 0) && { total }),
+  };
+}
+
+/** Of the input alone, which a stream reports before the reply: its output is that of the first event. */
+export function anthropicInputUsage(counts: Counts): PartialUsage | undefined {
+  const { output: _, ...stated } = anthropicStatedUsage(counts) ?? {};
+  return stated.input === undefined ? undefined : stated;
 }
 
 function cacheTokens(

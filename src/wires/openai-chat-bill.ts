@@ -6,7 +6,7 @@ import { citesWeb, field, listField, stringField } from './json-fields.ts';
 import type { UsageReading } from './openai-usage.ts';
 import { readUsage, statedTokens, tierOf, tierOfUsage } from './openai-usage.ts';
 import type { ReplyBill } from './reply-bill.ts';
-import { addUnpriced } from './reply-bill.ts';
+import { addUnpriced, unlessEmpty } from './reply-bill.ts';
 import { statedCost } from './stated-cost.ts';
 
 /** What the chunks so far have said. */
@@ -126,7 +126,7 @@ export function chatBillFacts(bill: ChatBill, model: string | undefined): ReplyB
   return {
     usage,
     calls,
-    ...(reading.usage === undefined && search !== undefined && { partialUsage: search }),
+    ...(reading.usage === undefined && { partialUsage: unlessEmpty({ ...reading.partialUsage, ...search }) }),
     unpriced: unpriced.length > 0 ? unpriced : undefined,
     statedCost: statedCost(bill.usage, bill.gateway),
     tier: bill.isGroq && bill.tier === 'flex' ? 'standard' : (bill.tier ?? tierOfUsage(bill.usage)),

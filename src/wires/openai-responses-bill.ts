@@ -5,7 +5,7 @@ import { citesWeb, field, listField, stringField } from './json-fields.ts';
 import { TOOL_USAGE } from './openai-usage-fields.ts';
 import { readUsage, tierOf, tierOfUsage } from './openai-usage.ts';
 import type { Counts, ReplyBill } from './reply-bill.ts';
-import { addUnpriced, hasNumber, readCounts } from './reply-bill.ts';
+import { addUnpriced, hasNumber, readCounts, unlessEmpty } from './reply-bill.ts';
 import { statedCost } from './stated-cost.ts';
 
 /** Items whose only price is their tokens, which the usage holds, or which run at the application. */
@@ -45,7 +45,7 @@ const FREE_ITEMS: ReadonlySet<string> = new Set([
  */
 export function responsesBill(response: unknown, output: readonly unknown[]): ReplyBill {
   const reported = field(response, 'usage');
-  const { usage, unpriced, hasSearches, speed, region } = readUsage(reported);
+  const { usage, partialUsage, unpriced, hasSearches, speed, region } = readUsage(reported);
   const items = readItems(output, unpriced);
   const tools = toolUsage(field(response, 'tool_usage'), unpriced);
   const { imageGenInput = 0, imageGenOutput = 0 } = tools;
@@ -73,7 +73,7 @@ export function responsesBill(response: unknown, output: readonly unknown[]): Re
   return {
     usage: usage === undefined ? undefined : total,
     calls: usage === undefined ? undefined : calls,
-    ...(usage === undefined && Object.keys(used).length > 0 && { partialUsage: used }),
+    ...(usage === undefined && { partialUsage: unlessEmpty({ ...partialUsage, ...used }) }),
     unpriced: unpriced.length > 0 ? unpriced : undefined,
     statedCost: statedCost(reported),
     tier: tierOf(field(response, 'service_tier')) ?? tierOfUsage(reported),

@@ -1,5 +1,5 @@
 /** Converts the usage of OpenAI, and of every vendor that sends its shape, to disjoint meters. */
-import type { ServedTerms, Usage } from '../core/ledger/usage.ts';
+import type { PartialUsage, ServedTerms, Usage } from '../core/ledger/usage.ts';
 import { withoutZeros } from './canonical-usage.ts';
 import { countField, field } from './json-fields.ts';
 import { USAGE } from './openai-usage-fields.ts';
@@ -10,6 +10,8 @@ import { addUnpriced, readCounts, speedAndRegion } from './reply-bill.ts';
 export interface UsageReading extends Pick<ServedTerms, 'speed' | 'region'> {
   /** Undefined when the input, or both the output and the total, are missing or no counts. */
   readonly usage: Usage | undefined;
+  /** What is stated in its place; `undefined` for none of them. */
+  readonly partialUsage: PartialUsage | undefined;
   /** Paths of what is billed, or may be, and is in no meter. The caller may add to it. */
   readonly unpriced: string[];
   /** The object counts web searches, be it none. */
@@ -33,6 +35,7 @@ export function readUsage(usage: unknown): UsageReading {
   const isStated = !Array.isArray(usage) && input !== undefined && (output ?? total) !== undefined;
   return {
     usage: isStated ? disjoint(counts, input, unpriced) : undefined,
+    partialUsage: isStated || Array.isArray(usage) ? undefined : partOf(counts),
     unpriced,
     hasSearches: counts.webSearch !== undefined,
     ...speedAndRegion(usage),
@@ -40,6 +43,17 @@ export function readUsage(usage: unknown): UsageReading {
 }
 
 const ANTHROPIC_CACHE = ['cache_read_input_tokens', 'cache_creation_input_tokens'];
+
+function partOf({ total, ...counts }: Counts): PartialUsage | undefined {
+  if (counts.input === undefined && counts.output === undefined && (total ?? 0) === 0) return undefined;
+  const { input, output, ...parts } = disjoint(counts, counts.input ?? 0, []);
+  return {
+    ...parts,
+    ...(counts.input !== undefined && { input }),
+    ...(counts.output !== undefined && { output }),
+    ...(counts.input === undefined && total !== undefined && total > (counts.output ?? 0) && { total }),
+  };
+}
 
 function disjoint(counts: Counts, prompt: number, unpriced: string[]): Usage {
   const { output: completion = 0, total = 0, audio = 0, reasoning = 0 } = counts;

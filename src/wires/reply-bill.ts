@@ -1,6 +1,6 @@
 /** What all wires read of a reply's bill in the same way. */
 import type { ReplyFacts } from '../contracts/wire.ts';
-import type { ServedTerms } from '../core/ledger/usage.ts';
+import type { PartialUsage, ServedTerms } from '../core/ledger/usage.ts';
 import { isCount, stringField } from './json-fields.ts';
 
 /** What a reply says of its bill. */
@@ -128,6 +128,11 @@ export function speedAndRegion(usage: unknown): Pick<ServedTerms, 'speed' | 'reg
 
 function unlessStandard(term: string | undefined): string | undefined {
   return STANDARD_TERMS.has(term) ? undefined : term;
+}
+
+/** What is known of a usage, or `undefined` for nothing. */
+export function unlessEmpty(part: PartialUsage): PartialUsage | undefined {
+  return Object.keys(part).length === 0 ? undefined : part;
 }
 
 /** The counts and the cost of a reply that goes on are those so far. */

@@ -2,6 +2,8 @@ import { expect, test } from 'vitest';
 import type { SentRequest } from '../../src/clients/http-request.ts';
 import { answerOf, estimatedAnswer, reportedAnswer, streamAnswer } from '../../src/clients/reply-answer.ts';
 import { openaiChat } from '../../src/wires/openai-chat.ts';
+import type { PartialUsage } from '../../src/core/ledger/usage.ts';
+import { NOT_RETRIEVED } from '../../src/core/ledger/vocabulary.ts';
 import type { ReplyFacts, Wire } from '../../src/contracts/wire.ts';
 import { anthropicMessages } from '../../src/wires/anthropic-messages.ts';
 
@@ -43,7 +45,12 @@ test('a usage of 0 beside written text is estimated and named', () => {
 });
 
 test('usage that the provider does not report is estimated from characters, and the other facts are kept', () => {
-  expect(answerOf(sent, facts, 40)).toEqual({ ...facts, usage: { input: 100, output: 10 }, provenance: 'estimated' });
+  expect(answerOf(sent, facts, 40)).toEqual({
+    ...facts,
+    usage: { input: 100, output: 10 },
+    provenance: 'estimated',
+    unpriced: ['no usage'],
+  });
 });
 
 test('input that a broken stream has reported is not estimated', () => {
@@ -52,11 +59,26 @@ test('input that a broken stream has reported is not estimated', () => {
 });
 
 test('the usage of an unreadable reply is estimated, and its text is empty', () => {
-  expect(estimatedAnswer(sent, 40)).toMatchObject({ usage: { input: 100, output: 10 }, finish: 'other', text: '' });
+  expect(estimatedAnswer(sent, { replyChars: 40 })).toMatchObject({
+    usage: { input: 100, output: 10 },
+    finish: 'other',
+    text: '',
+  });
 });
 
-test('a failure charges the usage that it reports, and nothing without one', () => {
+test('an estimate names what the reply does not state, beside what has no price', () => {
+  const named = (partialUsage: PartialUsage | undefined) =>
+    answerOf(sent, { ...facts, unpriced: ['usage.pages'], partialUsage }, 40).unpriced;
+  expect(named(undefined)).toEqual(['usage.pages', 'no usage']);
+  expect(named({ output: 7 })).toEqual(['usage.pages', 'usage without input']);
+  expect(answerOf(sent, { ...facts, unpriced: [NOT_RETRIEVED] }, 0).unpriced).toEqual([NOT_RETRIEVED]);
+  expect(estimatedAnswer(sent, { replyChars: 40 }).unpriced).toEqual(['usage cut off']);
+});
+
+test('a failure charges the usage that it reports, or a part of it, and nothing without one', () => {
   expect(reportedAnswer(sent, { ...facts, usage: { input: 7 } })).toMatchObject({ provenance: 'reported' });
+  const part = { ...facts, partialUsage: { output: 7 } };
+  expect(reportedAnswer(sent, part)).toMatchObject({ usage: { input: 100, output: 7 }, provenance: 'estimated' });
   expect(reportedAnswer(sent, facts)).toBeUndefined();
   expect(reportedAnswer(sent, undefined)).toBeUndefined();
 });
@@ -64,5 +86,9 @@ test('a failure charges the usage that it reports, and nothing without one', () 
 test('a stream that has broken off is estimated from the characters it has brought so far', () => {
   const reader = openaiChat.reader({ hidesUsageChunk: false, wantsText: true });
   reader.push(new TextEncoder().encode('data: {"id":"r","choices":[{"index":0,"delta":{"content":"Hello"}}]}\n\n'));
-  expect(streamAnswer(sent, reader)).toMatchObject({ usage: { input: 100, output: 2 }, text: 'Hello' });
+  expect(streamAnswer(sent, reader)).toMatchObject({
+    usage: { input: 100, output: 2 },
+    unpriced: ['usage cut off'],
+    text: 'Hello',
+  });
 });

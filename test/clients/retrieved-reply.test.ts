@@ -165,7 +165,7 @@ describe('a background response', () => {
     expect(reply.status).toBe(last.status);
     const [attempt, ...others] = await attempts();
     expect(attempt).toMatchObject(expected);
-    expect(attempt).not.toHaveProperty('unpriced');
+    expect(attempt?.unpriced).toEqual(attempt?.provenance === 'estimated' ? ['no usage'] : undefined);
     expect(others).toEqual([]);
     const { grown, rebuilt } = await cells();
     expect(grown).toEqual(rebuilt);

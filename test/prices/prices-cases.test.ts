@@ -625,6 +625,114 @@ test('I30: a fine-tuned model without a cache rate has its base model’s discou
   expectReported(await bill('chat', model, [body]), 324_000);
 });
 
+describe('usage that is stated in part, or not at all', () => {
+  const model = compatible(1, 2);
+  const claude: ModelConfig = {
+    provider: 'anthropic',
+    model: 'theirs',
+    price: { inputUsdPerMillion: 1, outputUsdPerMillion: 2 },
+  };
+  const answer = 'a'.repeat(400);
+  const chat = (usage: unknown) => ({
+    id: 'c',
+    object: 'chat.completion',
+    model: 'theirs',
+    choices: [{ index: 0, message: { role: 'assistant', content: answer }, finish_reason: 'stop' }],
+    usage,
+  });
+  const chatChunks = (usage: unknown) =>
+    chunks([
+      {
+        id: 'c',
+        model: 'theirs',
+        choices: [{ index: 0, delta: { role: 'assistant', content: answer }, finish_reason: null }],
+      },
+      { id: 'c', model: 'theirs', choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] },
+      { id: 'c', model: 'theirs', choices: [], usage },
+    ]);
+  const response = (usage: unknown) => ({
+    id: 'r',
+    object: 'response',
+    status: 'completed',
+    model: 'theirs',
+    output: [{ type: 'message', role: 'assistant', content: [{ type: 'output_text', text: answer, annotations: [] }] }],
+    usage,
+  });
+  const responseEvents = (usage: unknown) =>
+    events([
+      { type: 'response.output_text.delta', delta: answer },
+      { type: 'response.completed', response: response(usage) },
+    ]);
+  const reply = (usage: unknown) => ({
+    id: 'm',
+    type: 'message',
+    role: 'assistant',
+    model: 'theirs',
+    content: [{ type: 'text', text: answer }],
+    stop_reason: 'end_turn',
+    usage,
+  });
+  const replyEvents = (usage: unknown) =>
+    events([
+      { type: 'message_start', message: { ...reply(undefined), content: [], stop_reason: null } },
+      { type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } },
+      { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: answer } },
+      { type: 'content_block_stop', index: 0 },
+      { type: 'message_delta', delta: { stop_reason: 'end_turn' }, usage },
+      { type: 'message_stop' },
+    ]);
+  const forms = [
+    ['chat', model, (usage: unknown) => [JSON.stringify(chat(usage)), chatChunks(usage)]],
+    ['responses', model, (usage: unknown) => [JSON.stringify(response(usage)), responseEvents(usage)]],
+    ['messages', claude, (usage: unknown) => [JSON.stringify(reply(usage)), replyEvents(usage)]],
+  ] as const;
+
+  async function expectEstimates(
+    [api, asked, bodies]: (typeof forms)[number],
+    usage: unknown,
+    { input, output, why }: { readonly input?: number; readonly output: number; readonly why: string },
+  ): Promise<void> {
+    const { attempts, faults } = await bill(api, asked, bodies(usage));
+    expect(attempts).toHaveLength(2);
+    for (const attempt of attempts) {
+      expect(attempt).toMatchObject({ provenance: 'estimated', unpriced: [why], usage: { output } });
+      const counted = attempt.usage.input ?? 0;
+      if (input === undefined) expect(counted).toBeGreaterThan(0);
+      else expect(counted).toBe(input);
+      expect(attempt.costNanoUsd).toBe(1_000 * counted + 2_000 * output);
+    }
+    expect(faults.map(({ error }) => String(error))).toEqual([expect.stringContaining(why)]);
+  }
+
+  test.each(forms)('a count that the reply does not state is estimated, and told once: %s', async (...form) => {
+    const names = form[0] === 'chat' ? ['prompt_tokens', 'completion_tokens'] : ['input_tokens', 'output_tokens'];
+    const [inputs = '', outputs = ''] = names;
+    await expectEstimates(form, { [inputs]: 1_000 }, { input: 1_000, output: 100, why: 'usage without output' });
+    await expectEstimates(form, { [outputs]: 50 }, { output: 50, why: 'usage without input' });
+    await expectEstimates(
+      form,
+      { [outputs]: 50, total_tokens: 1_050 },
+      { input: 1_000, output: 50, why: 'usage without input' },
+    );
+    await expectEstimates(
+      form,
+      { total_tokens: 1_500 },
+      { input: 1_400, output: 100, why: 'usage without input and output' },
+    );
+  });
+
+  test.each([undefined, null, {}, [], 'x', 7])('a usage of %j is none, and told once', async usage => {
+    for (const form of forms) await expectEstimates(form, usage, { output: 100, why: 'no usage' });
+  });
+
+  test('a stream that was cut off says so in the ledger, and is no fault', async () => {
+    const [first = ''] = chatChunks(undefined).split('\n\n');
+    const { attempts, faults } = await bill('chat', model, [`${first}\n\n`]);
+    expect(attempts[0]).toMatchObject({ provenance: 'estimated', unpriced: ['usage cut off'], usage: { output: 100 } });
+    expect(faults).toEqual([]);
+  });
+});
+
 describe('amounts and counts that are none', () => {
   test('I31: a count whose cost is no safe amount is named, not billed', async () => {
     const usage = { prompt_tokens: 9_007_199_254_740_991, completion_tokens: 10, total_tokens: 10 };

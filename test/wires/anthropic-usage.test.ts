@@ -73,13 +73,13 @@ describe('tokens that Anthropic reports', () => {
   });
 
   test('input usage can be read before the output is known', () => {
-    expect(anthropicInputUsage({ ...USAGE, output_tokens: 1 })).toEqual({
+    expect(anthropicInputUsage(anthropicCounts({ ...USAGE, output_tokens: 1 }, 'usage', []))).toEqual({
       input: 2095,
       cacheRead: 1000,
       cacheWrite5m: 456,
       cacheWrite1h: 100,
     });
-    expect(anthropicInputUsage({ input_tokens: -1 })).toBeUndefined();
+    expect(anthropicInputUsage(anthropicCounts({ input_tokens: -1 }, 'usage', []))).toBeUndefined();
   });
 
   test('tokens count as unreported when a total is not a valid count', () => {

@@ -48,6 +48,12 @@ export function isOwnToken(meter: Meter): boolean {
  */
 export type Usage = Readonly<Partial<Record<Meter, number>>> & { readonly reasoning?: number };
 
+/** What is stated of a usage, where that is not all of it. A count that is absent is not stated, and not 0. */
+export type PartialUsage = Usage & {
+  /** Input and output together, where one of them is not stated. */
+  readonly total?: number;
+};
+
 /** Whether a count can be billed: a whole number above 0. Usage from plain JavaScript may have anything in place of a count. */
 export function isBillable(count: unknown): count is number {
   return Number.isSafeInteger(count) && (count as number) > 0;
@@ -104,21 +110,24 @@ export interface UnreportedUsage {
   readonly requestChars: number;
   /** Characters of the model's output that arrived: text, refusals, tool arguments and thinking. */
   readonly replyChars: number;
-  /** Usage that the provider reported before the reply broke off. */
-  readonly partialUsage?: Usage | undefined;
+  /** What the provider states of it: the usage before the reply broke off, or a part of that of a whole reply. */
+  readonly partialUsage?: PartialUsage | undefined;
 }
 
 /**
  * Estimates usage that the provider did not report: characters ÷ 4, rounded up, for the request and for the reply each.
- * Usage that the provider did report is kept; its output may have grown since.
+ * What it did report is kept. Beside an input, the output may have grown since; of a total, the rest is the input.
  *
  * @example
  * ```ts
  * estimateUsage({ requestChars: 401, replyChars: 10 }); // { input: 101, output: 3 }
  * ```
  */
-export function estimateUsage({ requestChars, replyChars, partialUsage }: UnreportedUsage): Usage {
-  const hasInput = partialUsage !== undefined && inputTokens(partialUsage) > 0;
-  const reported = hasInput ? partialUsage : { ...partialUsage, input: Math.ceil(requestChars / CHARS_PER_TOKEN) };
-  return { ...reported, output: Math.max(reported.output ?? 0, Math.ceil(replyChars / CHARS_PER_TOKEN)) };
+export function estimateUsage({ requestChars, replyChars, partialUsage = {} }: UnreportedUsage): Usage {
+  const { total = Infinity, ...stated } = partialUsage;
+  const written = Math.min(total, Math.max(Math.ceil(replyChars / CHARS_PER_TOKEN), stated.reasoning ?? 0));
+  const output = stated.input === undefined ? stated.output || written : Math.max(stated.output ?? 0, written);
+  if (stated.input !== undefined && inputTokens(stated) > 0) return { ...stated, output };
+  const prompt = Number.isFinite(total) ? total - output : Math.ceil(requestChars / CHARS_PER_TOKEN);
+  return { ...stated, input: Math.max(0, prompt - inputTokens(stated)), output };
 }

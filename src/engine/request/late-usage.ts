@@ -6,6 +6,7 @@ import type { Attempt, AttemptStatus } from '../../core/ledger/vocabulary.ts';
 import { isPending } from '../../core/ledger/vocabulary.ts';
 import { attemptOf } from '../attempts/attempt.ts';
 import type { Answer } from '../attempts/exchange.ts';
+import { unstatedUsage } from '../attempts/unstated-usage.ts';
 import { withoutZeroUsage } from '../attempts/zero-usage.ts';
 import type { Engine } from '../engine.ts';
 
@@ -72,14 +73,15 @@ function finished(
   );
 }
 
-/** What is billed: the usage that the reply reports. Of a reply that failed or was cancelled, nothing else is. */
+/** What is billed: the usage that the reply reports, if only a part. Of a reply that failed or was cancelled, nothing else is. */
 function answerOf(sent: Attempt, { status, facts, chars }: FinishedReply): Answer | undefined {
-  const { partialUsage: _, usage, region = sent.region, ...known } = facts;
+  const { partialUsage, usage, region = sent.region, ...known } = facts;
   // The request's own estimate of its input is the usage of the attempt that waits.
   const requestChars = CHARS_PER_TOKEN * inputTokens(sent.usage);
   if (usage !== undefined)
     return withoutZeroUsage({ ...known, region, usage, provenance: 'reported' }, { requestChars, replyChars: chars });
-  if (status !== 'ok') return undefined;
-  const estimate = estimateUsage({ requestChars: 0, replyChars: chars, partialUsage: sent.usage });
-  return { ...known, region, usage: estimate, provenance: 'estimated' };
+  if (status !== 'ok' && partialUsage === undefined) return undefined;
+  const estimate = estimateUsage({ requestChars, replyChars: chars, partialUsage: partialUsage ?? sent.usage });
+  const unpriced = [...(facts.unpriced ?? []), unstatedUsage(partialUsage)];
+  return { ...known, region, usage: estimate, unpriced, provenance: 'estimated' };
 }

@@ -9,6 +9,7 @@ import { NOT_RETRIEVED } from '../../core/ledger/vocabulary.ts';
 import { RouterError } from '../../errors.ts';
 import { withoutSnapshot } from '../../prices/snapshot.ts';
 import { STATED_COST } from '../attempts/attempt-cost.ts';
+import { CUT_OFF } from '../attempts/unstated-usage.ts';
 
 export type TellUnpriced = (
   parts: readonly string[],
@@ -22,6 +23,7 @@ export function priceFaults(faulted: (fault: Fault) => void): TellUnpriced {
   const told = new LRUCache<string, true>({ max: MAX_TOLD });
   return (parts, { model, feature, intentId }) => {
     for (const part of parts) {
+      if (part === CUT_OFF) continue;
       const key = `${model}\t${undated(part)}`;
       if (told.get(key) === true) continue;
       told.set(key, true);
@@ -42,6 +44,9 @@ const RATE_OF_COUNTED: Readonly<Partial<Record<Meter, string>>> = {
   codeSession: 'codeSessionUsd',
   request: 'perRequestUsd',
 };
+
+/** What a reply does not state of its own usage, or contradicts. Paths of counts have a dot. */
+const USAGE = /^(?:no )?usage(?: |$)/;
 
 function unpricedError(model: string, part: string): RouterError {
   const error = (message: string, keys: readonly string[], accepted: string): RouterError =>
@@ -69,6 +74,8 @@ function unpricedError(model: string, part: string): RouterError {
     );
   if (part === NOT_RETRIEVED)
     return error('a background response has no usage yet: it is estimated', [], 'its retrieval on the routed client');
+  if (USAGE.test(part))
+    return error(`a reply with ${part}: it is estimated from characters`, [], 'a provider that states its usage');
   return error(`no price for ${part}`, ['price'], "nothing: apply the provider's bill with `outcome-router reconcile`");
 }
 

@@ -138,8 +138,11 @@ function correctionsOf(
   return byIntent;
 }
 
-/** How a call was served, and by which model: the bill's amount for a meter includes it. Anything else is a row of its own. */
-const IN_EVERY_ROW = /^(?:tier|speed|region|model) "/;
+/**
+ * How a call was served, by which model, and tokens that its reply did not state: the bill's amount for a meter includes it.
+ * Anything else is a row of its own.
+ */
+const IN_EVERY_ROW = /^(?:(?:tier|speed|region|model) "|(?:no )?usage(?: |$))/;
 
 function correctedBy(
   { unpriced = [], ...attempt }: Attempt,

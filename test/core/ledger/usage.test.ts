@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { PartialUsage } from '../../../src/core/ledger/usage.ts';
 import { estimateUsage, inputTokens, isBillable } from '../../../src/core/ledger/usage.ts';
 
 describe('estimateUsage', () => {
@@ -30,6 +31,19 @@ describe('estimateUsage', () => {
       input: 10,
       output: 1,
     });
+  });
+
+  test('an estimate keeps the counts that are stated, and adds only those that are not', () => {
+    const estimated = (partialUsage: PartialUsage) =>
+      estimateUsage({ requestChars: 400, replyChars: 40, partialUsage });
+    expect(estimated({ input: 1_000 })).toEqual({ input: 1_000, output: 10 });
+    expect(estimated({ output: 5 })).toEqual({ input: 100, output: 5 });
+    expect(estimated({ output: 50, total: 1_050 })).toEqual({ input: 1_000, output: 50 });
+    expect(estimated({ total: 1_500 })).toEqual({ input: 1_490, output: 10 });
+    expect(estimated({ total: 3 })).toEqual({ input: 0, output: 3 });
+    expect(estimated({ cacheRead: 30, output: 5 })).toEqual({ input: 70, cacheRead: 30, output: 5 });
+    expect(estimated({ cacheRead: 30, output: 5, total: 105 })).toEqual({ input: 70, cacheRead: 30, output: 5 });
+    expect(estimated({ reasoning: 25 })).toEqual({ input: 100, output: 25, reasoning: 25 });
   });
 
   test('output that the provider reported so far is kept unless more characters have arrived', () => {
