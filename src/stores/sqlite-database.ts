@@ -1,5 +1,5 @@
 /** Opens the SQLite file, checks its schema, and turns SQLite's errors into advice. */
-import { chmodSync, existsSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, statSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { RouterError } from '../errors.ts';
 
@@ -97,8 +97,16 @@ const HEADER_BYTES = 100;
  */
 function checkSize(path: string): void {
   if (sizeOf(path) >= HEADER_BYTES) return;
-  const left = ['-wal', '.spool.jsonl'].map(suffix => path + suffix).find(file => sizeOf(file, 0) > 0);
+  const spool = `${path}.spool.jsonl`;
+  const left = [`${path}-wal`, spool].find(file => sizeOf(file, 0) > 0);
   if (left === undefined) return;
+  if (left === spool && sizeOf(path) === 0 && beginsItsIntents(spool)) {
+    process.emitWarning(`${path} was empty: a new ledger begins there with what its spool has`, {
+      type: 'OutcomeRouterWarning',
+      code: 'EMPTY_LEDGER',
+    });
+    return;
+  }
   throw new RouterError(
     'store-unusable',
     `the file is empty or too short, and a ledger was there: ${left} is left of it`,
@@ -107,6 +115,23 @@ function checkSize(path: string): void {
       accepted: 'the file from a copy; delete it only if nothing was in it',
     },
   );
+}
+
+/** Whether the spool, encoded by `encodeLine`, continues no intent of an earlier ledger. */
+function beginsItsIntents(spool: string): boolean {
+  const begun = new Set<unknown>();
+  try {
+    return readFileSync(spool, 'utf8')
+      .trimEnd()
+      .split('\n')
+      .every(line => {
+        const change = JSON.parse(line.slice(line.indexOf(' '))) as { intentId?: unknown; expectedRevision?: unknown };
+        if (change.expectedRevision === 0) begun.add(change.intentId);
+        return begun.has(change.intentId);
+      });
+  } catch {
+    return false;
+  }
 }
 
 function sizeOf(path: string, ifMissing = Number.POSITIVE_INFINITY): number {

@@ -331,6 +331,31 @@ describe('a file that is empty or too short', () => {
     },
   );
 
+  /** The lines that a spool has of an intent with two changes. */
+  const LINES = [0, 1].map(expectedRevision => `0 ${JSON.stringify({ intentId: 'i', expectedRevision })}\n`);
+
+  it('an empty file becomes a ledger where every intent of its spool begins there, and the process is warned', () => {
+    const path = newPath();
+    const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
+    writeFileSync(path, '');
+    writeFileSync(`${path}.spool.jsonl`, LINES.join(''));
+    openDatabase(path, { synchronous: 'NORMAL' }).close();
+    expect(warned).toHaveBeenCalledWith(
+      expect.stringContaining(path),
+      expect.objectContaining({ code: 'EMPTY_LEDGER' }),
+    );
+    openDatabase(path, { synchronous: 'NORMAL' }).close();
+    expect(warned).toHaveBeenCalledOnce();
+    warned.mockRestore();
+  });
+
+  it('an empty file is refused where its spool continues an intent that an earlier ledger had', () => {
+    const path = newPath();
+    writeFileSync(path, '');
+    writeFileSync(`${path}.spool.jsonl`, LINES[1] ?? '');
+    expect(() => openDatabase(path, { synchronous: 'NORMAL' })).toThrow('a ledger was there');
+  });
+
   it('an empty file becomes a ledger where nothing is beside it, as a missing file does beside a spool', () => {
     const [empty, missing] = [newPath(), newPath()];
     writeFileSync(empty, '');

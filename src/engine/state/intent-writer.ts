@@ -51,7 +51,7 @@ export interface IntentWriter {
   retry(): Promise<void>;
   /**
    * Resolves when all that was added so far is in the store.
-   * @throws RouterError when some of it is not, or was lost since the last flush
+   * @throws RouterError when some of it is not; once, when records were lost, and then of how many intents
    */
   flush(): Promise<void>;
 }
@@ -63,8 +63,8 @@ export function intentWriter(
   const unwritten = new Set<CachedIntent>();
   /** Entries whose records the store did not take, by the time of the last try. */
   const kept = new Map<CachedIntent, RouterError>();
-  /** The last error by which records were lost since the last flush. */
-  let loss: RouterError | undefined;
+  /** Until a flush has said so. */
+  let lost: { readonly last: RouterError; readonly intents: number } | undefined;
   let isScheduled = false;
 
   function add(entry: CachedIntent, make: MakeRecords): void {
@@ -194,9 +194,9 @@ export function intentWriter(
   }
 
   function lose(entry: CachedIntent, cause: unknown): RouterError {
-    loss = notStored(cause);
     faulted(cause, entry.id);
-    return loss;
+    lost = { last: notStored(cause), intents: (lost?.intents ?? 0) + 1 };
+    return lost.last;
   }
 
   return {
@@ -210,9 +210,11 @@ export function intentWriter(
     async flush() {
       await Promise.all([...kept.keys()].map(write));
       while (unwritten.size > 0) await Promise.all([...unwritten].map(write));
-      const [failure = loss] = kept.values();
-      loss = undefined;
+      const [failure] = kept.values();
       if (failure !== undefined) throw failure;
+      const loss = lost;
+      lost = undefined;
+      if (loss !== undefined) throw lossError(loss.last, loss.intents);
     },
   };
 }
@@ -232,6 +234,13 @@ function newsOf(intent: Intent, { records, told }: PendingRecords, stored: Inten
 function notStored(error: unknown): RouterError {
   if (RouterError.isInstance(error)) return error;
   return new RouterError('store-unusable', `records could not be stored: ${errorLabel(error)}`, { cause: error });
+}
+
+function lossError(last: RouterError, intents: number): RouterError {
+  if (intents === 1) return last;
+  return new RouterError(last.code, `records of ${intents} intents are lost; the last: ${last.message}`, {
+    cause: last,
+  });
 }
 
 function tooManyKept(what: string): RouterError {

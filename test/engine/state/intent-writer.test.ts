@@ -289,6 +289,20 @@ describe('a store that rejects commits', () => {
     expect(grown).toEqual(rebuilt);
   });
 
+  test('the flush that succeeds after records were lost says once of how many intents, also after one that failed', async () => {
+    const { store, line } = breakable();
+    const refused = new RouterError('invalid-value', 'no such change', { accepted: 'another' });
+    const commit = async (change: Change): Promise<boolean> =>
+      change.intentId.startsWith('bad') ? Promise.reject(refused) : store.commit(change);
+    const { writer, cache } = writing({ ...store, commit });
+    line.cut = 'commits';
+    for (const id of ['i', 'bad 1', 'bad 2']) writer.add(cache.entryOf(id), () => [decided(id)]);
+    await expect(writer.flush()).rejects.toThrow('records could not be stored');
+    line.cut = false;
+    await expect(writer.flush()).rejects.toThrow('records of 2 intents are lost');
+    await writer.flush();
+  });
+
   test('local statistics have each change once, whether it was stored at once or later', async () => {
     const { inner, store, line } = breakable();
     const local: CellMap = new Map();
