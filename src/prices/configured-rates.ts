@@ -34,6 +34,11 @@ function unitOf(key: keyof TokenRates): Ratio {
   return over(ratioOf(1), ratioOf(key.endsWith('PerMillion') ? 1_000_000 : key.endsWith('PerThousand') ? 1_000 : 1));
 }
 
+/** Requests and sessions are billed one at a time, in nano-dollars: a fee below half of one would be free. */
+function leastBilled(key: keyof TokenRates, unit: Ratio): Ratio {
+  return key.includes('UsdPer') ? unit : over(unit, ratioOf(1_000));
+}
+
 /** @throws RouterError `invalid-value` with the path of a rate that is not within the limits */
 export function unitPrices(rates: Partial<TokenRates>, path: string): UnitPrices {
   const prices: Partial<Record<Meter, Ratio>> = {};
@@ -41,7 +46,7 @@ export function unitPrices(rates: Partial<TokenRates>, path: string): UnitPrices
     const usd = rates[key];
     if (usd === undefined) continue;
     const unit = unitOf(key);
-    prices[meter] = times(checkedFactor(usd, `${path}.${key}`, [unit]), unit);
+    prices[meter] = times(checkedFactor(usd, `${path}.${key}`, [unit, leastBilled(key, unit)]), unit);
   }
   return prices;
 }

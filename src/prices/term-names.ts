@@ -28,13 +28,16 @@ export function checkTermNames(kind: TermKind, given: unknown, path: string): vo
   const names = Object.keys(given ?? {});
   checkNames(given, [...known, ...names], path);
   for (const name of names) {
-    const fault = standard.includes(name)
-      ? `"${name}" is what the price itself is for`
-      : OPTIONS.test(name)
-        ? `"${name}" is an option of the price, not the name of a ${one}`
-        : known.some(each => isMisspelt(name, each))
-          ? `no known ${one} is named "${name}"`
-          : undefined;
+    const fault =
+      name === ''
+        ? `a ${one} needs a name`
+        : standard.includes(name)
+          ? `"${name}" is what the price itself is for`
+          : OPTIONS.test(name)
+            ? `"${name}" is an option of the price, not the name of a ${one}`
+            : known.some(each => isMisspelt(name, each))
+              ? `no known ${one} is named "${name}"`
+              : undefined;
     if (fault === undefined) continue;
     throw new RouterError('invalid-value', fault, { path: `${path}.${name}`, accepted: known, given: name });
   }

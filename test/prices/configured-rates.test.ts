@@ -32,6 +32,8 @@ describe('configured rates', () => {
     ['fileSearchUsdPerThousand', 1e-11],
     ['codeSessionUsd', 9_001],
     ['perRequestUsd', 1e-13],
+    ['perRequestUsd', 4.9e-10],
+    ['codeSessionUsd', 4.9e-10],
     ['perRequestUsd', -1],
   ])('the rate %s of %d is refused with its path', (key, usd) => {
     expect(refusal(() => unitPrices({ [key]: usd }, 'price'))).toMatchObject({ path: `price.${key}` });

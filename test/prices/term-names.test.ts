@@ -27,6 +27,11 @@ describe('names of tiers, speeds and regions', () => {
     expect(error.message).toContain(`did you mean "${meant}"?`);
   });
 
+  test('a tier, a speed or a region without a name is refused', () => {
+    for (const kind of ['tiers', 'speeds', 'regions'] as const)
+      expect(refusedNames(kind, '').message).toContain('needs a name');
+  });
+
   test('the name of the standard terms is refused, because the price itself is for them', () => {
     const names: readonly [TermKind, string][] = [
       ['tiers', 'standard'],

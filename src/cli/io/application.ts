@@ -47,7 +47,7 @@ export async function applicationAt(file: string | undefined): Promise<ResolvedC
 
 function parseJson(file: string): unknown {
   try {
-    return JSON.parse(readFileSync(file, 'utf8'));
+    return JSON.parse(readFileSync(file, 'utf8').replace(/^\uFEFF/, ''));
   } catch (cause) {
     throw new RouterError('invalid-config', 'the file is not JSON', { path: file, accepted: ACCEPTED, cause });
   }

@@ -23,7 +23,7 @@ export function priceListAt(file: string | undefined): PriceList | undefined {
 
 function parsed(file: string): unknown {
   try {
-    return JSON.parse(readFileSync(file, 'utf8'));
+    return JSON.parse(readFileSync(file, 'utf8').replace(/^\uFEFF/, ''));
   } catch (cause) {
     throw new RouterError('invalid-data', 'the file is not JSON', { path: file, accepted: ACCEPTED, cause });
   }

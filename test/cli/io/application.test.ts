@@ -22,6 +22,7 @@ test.each([
   ['named.mjs', `export const config = ${CONFIG};`],
   ['typed.ts', `export default ${CONFIG} satisfies object;`],
   ['plain.json', CONFIG],
+  ['with-a-byte-order-mark.json', `\uFEFF${CONFIG}`],
 ])('the configuration file %s is read, checked and resolved', async (name, content) => {
   const { models, features } = await loadApplication(file(name, content));
   expect(models.get('mini')?.providerModel).toBe('gpt-5-mini');

@@ -20,6 +20,7 @@ function file(content: unknown): string {
 
 test('a price file is read and checked', () => {
   expect(priceListAt(file(LIST))).toEqual(LIST);
+  expect(priceListAt(file(`\uFEFF${JSON.stringify(LIST)}`))).toEqual(LIST);
   expect(priceListAt(undefined)).toBeUndefined();
 });
 
