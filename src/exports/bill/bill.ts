@@ -1,12 +1,15 @@
 /** Reads a provider's bill from FOCUS CSV, whether we, the provider or a FinOps tool wrote it. */
 import { CsvError, parse } from 'csv-parse';
 import { callback, iterable, oneOf, optional, optionsWith } from '../../argument-checks.ts';
+import { MAX_FACT_USD } from '../../core/ledger/money.ts';
 import { invalidValue, RouterError } from '../../errors.ts';
 import { csvText } from '../focus/csv.ts';
 import { parseDecimal } from '../focus/decimal.ts';
 
 /** Costs and quantities are integers in units of 10⁻¹⁸. More decimal places are rejected, so sums are exact. */
 export const BILL_SCALE = 18;
+
+const PER_USD = 10n ** BigInt(BILL_SCALE);
 
 /** One row of a bill: the columns that matching needs. */
 export interface BillRow {
@@ -43,8 +46,8 @@ const checkOptions = optionsWith<BillOptions>({
  * The rows of a FOCUS bill. Required columns: `ChargePeriodStart` and the cost; `x_RequestId` and `ConsumedQuantity` are
  * used where they exist.
  *
- * @throws RouterError `invalid-data` with the line for a missing column, an invalid number or time, or another currency;
- *   `invalid-value` for wrong arguments; an error of the source as it is
+ * @throws RouterError `invalid-data` with the line for a missing column, an invalid number or time, a cost that no use can
+ *   have (below 0, above $9,000,000), or another currency; `invalid-value` for wrong arguments; an error of the source as it is
  *
  * @example
  * ```ts
@@ -90,7 +93,7 @@ export async function* readBill(
         model: modelOf(row),
         meter: meterOf(row),
         startMs,
-        cost: decimal(row[costColumn] ?? '', costColumn, line),
+        cost: costOf(row, costColumn, line),
         quantity: row.ConsumedQuantity ? decimal(row.ConsumedQuantity, 'ConsumedQuantity', line) : undefined,
       };
     }
@@ -126,6 +129,17 @@ async function drained(parser: ReturnType<typeof parse>): Promise<void> {
     };
     parser.on('drain', done).on('close', done);
   });
+}
+
+/** A use costs nothing or more. A credit, a correction and an adjustment without a meter may take from it. */
+function costOf(row: Readonly<Record<string, string>>, column: string, line: number): bigint {
+  const text = row[column] ?? '';
+  const cost = decimal(text, column, line);
+  const { SkuMeter = '', ChargeCategory = 'Usage', ChargeClass = '' } = row;
+  const isUse = SkuMeter !== '' && ChargeCategory === 'Usage' && ChargeClass !== 'Correction';
+  const minUsd = isUse ? 0 : -MAX_FACT_USD;
+  if (cost >= BigInt(minUsd) * PER_USD && cost <= BigInt(MAX_FACT_USD) * PER_USD) return cost;
+  throw invalid(line, `${column} "${text}" is not accepted`, `USD from ${minUsd} to ${MAX_FACT_USD}`);
 }
 
 function decimal(text: string, column: string, line: number): bigint {

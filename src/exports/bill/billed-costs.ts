@@ -3,6 +3,8 @@ import { callback, finite, optionsWith, storeWith } from '../../argument-checks.
 import type { AttemptedRecord, Intent } from '../../core/ledger/records.ts';
 import { appendRecord } from '../../core/ledger/records.ts';
 import type { NanoUsd } from '../../core/ledger/money.ts';
+import { MAX_FACT_NANO_USD, MAX_FACT_USD, toUsd } from '../../core/ledger/money.ts';
+import { RouterError } from '../../errors.ts';
 import { contributionDelta } from '../../core/cells/contribution.ts';
 import type { Attempt } from '../../core/ledger/vocabulary.ts';
 import type { BillRow } from './bill.ts';
@@ -42,7 +44,7 @@ export interface AppliedCosts {
  *
  * Commit each change before you request the next one.
  *
- * @throws RouterError `invalid-value` for wrong arguments
+ * @throws RouterError `invalid-data` for a cost that no attempt can have, `invalid-value` for wrong arguments
  */
 export async function* billedCostChanges(
   bill: AsyncIterable<BillRow> | Iterable<BillRow>,
@@ -75,7 +77,7 @@ export async function* billedCostChanges(
   }
 }
 
-/** Commits {@link billedCostChanges}. @throws RouterError `invalid-value` for wrong arguments */
+/** Commits {@link billedCostChanges}, up to the first that it refuses. @throws RouterError like it */
 export async function applyBilledCosts(
   bill: AsyncIterable<BillRow> | Iterable<BillRow>,
   target: LedgerSource & Pick<Store, 'commit'>,
@@ -129,6 +131,7 @@ function correctionsOf(
     if (total === undefined) continue;
     const rows = [attempt.providerRequestId ?? '', attempt.requestId].filter(id => further.has(id));
     const costNanoUsd = Number(rows.reduce((sum, id) => sum + (further.get(id) ?? 0n), total));
+    if (costNanoUsd < 0 || costNanoUsd > MAX_FACT_NANO_USD) throw impossibleCost(intent, attempt, costNanoUsd);
     for (const id of rows) further.delete(id);
     if (costNanoUsd === attempt.costNanoUsd) continue;
     const corrections = byIntent.get(intent) ?? [];
@@ -136,6 +139,18 @@ function correctionsOf(
     byIntent.set(intent, corrections);
   }
   return byIntent;
+}
+
+/** Its rows may each be possible, such as a use and a credit that is larger. */
+function impossibleCost({ id }: Intent, { requestId }: Attempt, costNanoUsd: NanoUsd): RouterError {
+  return new RouterError(
+    'invalid-data',
+    `the bill gives the request ${requestId} a cost of ${toUsd(costNanoUsd)} USD`,
+    {
+      path: `the intent "${id}"`,
+      accepted: `USD from 0 to ${MAX_FACT_USD}`,
+    },
+  );
 }
 
 /**

@@ -53,6 +53,13 @@ describe('readBill', () => {
       'line 2',
       'EUR',
     ],
+    ...['99999999999999999999', '9000001', '1e308', '-1e400'].map(cost => [
+      `the cost ${cost}, more than any`,
+      `${HEADER}2026-11-20T12:00:00Z,m,i,1,0,1,r\n2026-11-20T12:00:00Z,m,i,${cost},0,1,r\n`,
+      'line 3',
+      `EffectiveCost "${cost}"`,
+    ]),
+    ['a use at less than nothing', `${HEADER}2026-11-20T12:00:00Z,m,i,-5,0,1,r\n`, 'line 2', 'EffectiveCost "-5"'],
     ['a line that is too long', `${HEADER}a,b,c,d,e,f,g,h,i\n`, 'line 2', 'CSV'],
   ])('%s causes an error that names the line', async (_, text, path, message) => {
     await expect(read(text)).rejects.toMatchObject({
@@ -60,6 +67,13 @@ describe('readBill', () => {
       path,
       message: expect.stringContaining(message) as string,
     });
+  });
+
+  it('a credit and a correction of a use may be below zero', async () => {
+    const rows = await read(
+      `ChargePeriodStart,SkuMeter,ChargeCategory,ChargeClass,EffectiveCost\n2026-11-20T12:00:00Z,i,Credit,,-5\n2026-11-20T12:00:00Z,i,Usage,Correction,-5\n`,
+    );
+    expect(rows.map(({ cost }) => cost)).toEqual([-5n * 10n ** 18n, -5n * 10n ** 18n]);
   });
 
   it('an error of the stream that is read is rethrown', async () => {

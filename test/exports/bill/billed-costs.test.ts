@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { MAX_FACT_NANO_USD } from '../../../src/core/ledger/money.ts';
 import { foldIntent } from '../../../src/core/ledger/records.ts';
 import type { BillRow } from '../../../src/exports/bill/bill.ts';
 import { readBill } from '../../../src/exports/bill/bill.ts';
@@ -34,6 +35,8 @@ const tenth: LinePrice = {
   lines: ({ output = 0 }) => [{ meter: 'output', quantity: output, rate: 100, costNanoUsd: Math.floor(output / 10) }],
 };
 
+const MAX_FACT_NANO_USD_TOTAL = BigInt(MAX_FACT_NANO_USD);
+
 /** The costs of attempts after a bill with all of them as one item of an hour. */
 async function apportioned(ledger: readonly number[], billedNanoUsd: bigint): Promise<readonly number[]> {
   const store = await someLedger(
@@ -55,6 +58,20 @@ async function spent(store: Store): Promise<bigint> {
 const onlyLines = (list: readonly History[]) => list.filter(one => one.intentId !== 'repriced');
 
 describe('applyBilledCosts', () => {
+  it.each([-1n, MAX_FACT_NANO_USD_TOTAL + 1n, 10n ** 40n])(
+    'a bill that gives an attempt a cost of %i nano-dollars, which none can have, is refused and not applied',
+    async billedNanoUsd => {
+      const store = await someLedger([
+        history('i', 'support', [decided(NOON), priced(NOON, 'mini', { usage: { output: 1 }, costNanoUsd: 7 })]),
+      ]);
+      const row = { requestId: undefined, model: 'mini-1', meter: 'Output Tokens', startMs: NOON, quantity: undefined };
+      await expect(
+        applyBilledCosts([{ ...row, cost: billedNanoUsd * 10n ** 9n }], store, { ...options, priceOf: () => tenth }),
+      ).rejects.toMatchObject({ code: 'invalid-data', path: expect.stringContaining('"i"') as string });
+      expect(await costsOf(store, 'i')).toEqual([7]);
+    },
+  );
+
   it('an estimate of nothing is replaced by the bill of its request', async () => {
     const unpriced = {
       usage: { input: 5 },
@@ -117,7 +134,6 @@ describe('applyBilledCosts', () => {
     [[0, 0, 0], 1_000_000_000n, [1_000_000_000, 0, 0]],
     [[0, 5, 0], 1n, [0, 1, 0]],
     [[3, 3], 0n, [0, 0]],
-    [[3, 3], -7n, [-3, -4]],
   ])(
     'attempts of %j nano-dollars that share an item billed at %d nano-dollars get %j',
     async (ledger, billed, expected) => {
