@@ -91,9 +91,13 @@ export interface Store extends LedgerSource {
   /**
    * The latest revision of every control, in any order. Optional, together with {@link Store.setControl}: without them a
    * switch or a pin is refused, because it could not hold in every process and after a restart.
+   * @param damaged Called with the error of each control that cannot be read, which is then left out; without it, rejects
    */
-  controls?(): Promise<readonly Control[]>;
-  /** Compare-and-set of one control. `false`: its latest revision is not the one before by now. */
+  controls?(damaged?: (error: unknown) => void): Promise<readonly Control[]>;
+  /**
+   * Compare-and-set of one control. `false`: its latest revision is not the one before by now. One that cannot be read is
+   * replaced, with the revision after its own.
+   */
   setControl?(control: Control): Promise<boolean>;
   /** Ids of a feature's intents, latest decision first, equal times by id, descending. Does not read the whole ledger. */
   intents(range: IntentRange): Promise<readonly string[]>;

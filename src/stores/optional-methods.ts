@@ -12,7 +12,7 @@ export function optionalMethods(
   return {
     ...(modelOfReply === undefined ? {} : { modelOfReply: async key => ask(async () => modelOfReply(key)) }),
     ...(intentOfReply === undefined ? {} : { intentOfReply: async key => ask(async () => intentOfReply(key)) }),
-    ...(controls === undefined ? {} : { controls: async () => ask(async () => controls()) }),
+    ...(controls === undefined ? {} : { controls: async damaged => ask(async () => controls(damaged)) }),
     ...(setControl === undefined ? {} : { setControl: async control => ask(async () => setControl(control)) }),
   };
 }

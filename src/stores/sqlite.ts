@@ -10,7 +10,8 @@ import type { Connection } from './sqlite-connection.ts';
 import { generationOf, sqliteConnection } from './sqlite-connection.ts';
 import { unusable } from './sqlite-database.ts';
 import type { EncodedChange, LedgerRow, PageRange } from './sqlite-steps.ts';
-import { commitGroup, parseRow, prunePage, recordsOf, replaceCells, setControl } from './sqlite-steps.ts';
+import { commitGroup, parseRow, prunePage, readControls, recordsOf, replaceCells, setControl } from './sqlite-steps.ts';
+import { DamagedRow } from './sqlite-statements.ts';
 
 export interface SqliteOptions {
   /**
@@ -138,6 +139,16 @@ export function sqlite(path: string, options: SqliteOptions = {}): Store {
     }
   }
 
+  async function controls(damaged?: (error: unknown) => void): Promise<readonly Control[]> {
+    const found = await read(({ statements }) => readControls(statements));
+    return found.flatMap(control => {
+      if (!(control instanceof DamagedRow)) return control;
+      if (damaged === undefined) throw unusable(path, control);
+      damaged(unusable(path, control));
+      return [];
+    });
+  }
+
   async function prune(beforeMs: number, { progress }: PruneOptions = {}): Promise<Pruned> {
     const pruned = { intents: 0, records: 0 };
     for await (const page of pages()) {
@@ -169,10 +180,7 @@ export function sqlite(path: string, options: SqliteOptions = {}): Store {
       read(({ statements }) => (statements.modelOfReply.get(key) as { model: string } | undefined)?.model),
     intentOfReply: key =>
       read(({ statements }) => (statements.intentOfReply.get(key) as { intent: string } | undefined)?.intent),
-    controls: () =>
-      read(({ statements }) =>
-        (statements.controls.all() as { json: string }[]).map(({ json }) => JSON.parse(json) as Control),
-      ),
+    controls,
     setControl: control => write(({ statements }) => setControl(statements, control)),
     cells: feature => read(({ statements }) => statements.cells.read(feature)),
     prunedCells: feature => read(({ statements }) => statements.prunedCells.read(feature)),

@@ -51,8 +51,10 @@ export function register(program: Command): void {
   withJson(withLedger(program.command('controls')))
     .description('What is switched off and pinned: by whom, when and why.')
     .action(async (ledger: string, flags: Flags) => {
-      const controls = await useLedger(ledger, async store => (await store.controls?.()) ?? []);
+      const damaged: unknown[] = [];
+      const controls = await useLedger(ledger, async store => (await store.controls?.(row => damaged.push(row))) ?? []);
       printResult(controls, flags, controlsText);
+      if (damaged.length > 0) throw damaged[0];
     });
 }
 
@@ -77,7 +79,7 @@ async function set(
     const runtime = systemRuntime();
     const controls = storedControls({ store, runtime, refreshMs: 0, apply: () => {}, faulted: () => {} });
     await controls.set(control, note);
-    const all = (await store.controls?.()) ?? [];
+    const all = (await store.controls?.(() => {})) ?? [];
     return all.find(({ kind, subject }) => kind === control.kind && subject === control.subject) as Control;
   });
   printResult(

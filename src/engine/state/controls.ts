@@ -57,12 +57,17 @@ export function checkNote(note: ControlNote): void {
 /** A shorter refresh would keep the store busy with nothing else. */
 const MIN_REFRESH_MS = 50;
 
-/** Attempts to set a control that other processes set at the same time. */
-const MAX_ATTEMPTS = 10;
+/** Attempts to set a control that other processes set at the same time; each time, one of them succeeds. */
+const MAX_ATTEMPTS = 100;
 
 export function storedControls({ store, runtime, refreshMs, apply, faulted }: ControlsOptions): Controls {
   /** The latest revision that was applied, by control. */
   const applied = new Map<string, number>();
+  /** When this process set what the store does not have yet, or could not keep, by control. */
+  const unstored = new Map<string, { readonly atMs: number }>();
+  const toldDamage = new Set<string>();
+  /** Settles with the last of the writes: they are made in the order of the calls. */
+  let writing: Promise<unknown> = Promise.resolve();
   let loading: Promise<void> | undefined;
   let stop: (() => void) | undefined;
   let isLoaded = store.controls === undefined;
@@ -71,7 +76,7 @@ export function storedControls({ store, runtime, refreshMs, apply, faulted }: Co
 
   function applyNew(control: Control): void {
     const id = idOf(control);
-    if (control.revision <= (applied.get(id) ?? 0)) return;
+    if (control.revision <= (applied.get(id) ?? 0) || control.atMs < (unstored.get(id)?.atMs ?? 0)) return;
     applied.set(id, control.revision);
     try {
       apply(control);
@@ -80,10 +85,17 @@ export function storedControls({ store, runtime, refreshMs, apply, faulted }: Co
     }
   }
 
+  /** Once, not at every refresh. */
+  function tellDamage(error: unknown): void {
+    const damage = String(error);
+    if (!toldDamage.has(damage)) faulted(error);
+    toldDamage.add(damage);
+  }
+
   /** A store that cannot be read must break no call: the controls that are known stay. */
   async function read(): Promise<void> {
     try {
-      for (const control of (await store.controls?.()) ?? []) applyNew(control);
+      for (const control of (await store.controls?.(tellDamage)) ?? []) applyNew(control);
     } catch (error) {
       faulted(error);
     }
@@ -97,7 +109,7 @@ export function storedControls({ store, runtime, refreshMs, apply, faulted }: Co
     stop = runtime.every(Math.max(MIN_REFRESH_MS, refreshMs), () => void (loading ??= read()));
   }
 
-  async function write(control: NewControl, note: ControlNote): Promise<void> {
+  async function write(control: NewControl, note: ControlNote, isLatest: () => boolean): Promise<void> {
     const { controls, setControl } = store;
     if (controls === undefined || setControl === undefined)
       throw new RouterError(
@@ -108,11 +120,13 @@ export function storedControls({ store, runtime, refreshMs, apply, faulted }: Co
         },
       );
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-      const latest = (await controls()).find(known => idOf(known) === idOf(control));
+      const latest = (await controls(tellDamage)).find(known => idOf(known) === idOf(control));
       const next: Control = { ...control, ...note, revision: (latest?.revision ?? 0) + 1, atMs: runtime.nowMs() };
       if (!(await setControl(next))) continue;
-      // Again: what another process set meanwhile may have been read and applied in between.
       applied.set(idOf(control), next.revision);
+      if (!isLatest()) return;
+      unstored.delete(idOf(control));
+      // Again: what another process set meanwhile may have been read and applied in between.
       apply(control);
       return;
     }
@@ -127,7 +141,12 @@ export function storedControls({ store, runtime, refreshMs, apply, faulted }: Co
     },
     set(control, note) {
       apply(control);
-      return write(control, note);
+      const id = idOf(control);
+      const set = { atMs: runtime.nowMs() };
+      unstored.set(id, set);
+      const written = writing.then(async () => write(control, note, () => unstored.get(id) === set));
+      writing = written.catch(() => {});
+      return written;
     },
     stop: () => stop?.(),
   };

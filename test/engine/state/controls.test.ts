@@ -1,7 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
+import type { Fault } from '../../../src/contracts/observer.ts';
 import type { Store } from '../../../src/contracts/store.ts';
 import type { NewControl } from '../../../src/engine/state/controls.ts';
 import { storedControls } from '../../../src/engine/state/controls.ts';
@@ -96,6 +98,57 @@ describe('controls in the store', () => {
     expect(one.faults).toEqual([error]);
   });
 
+  test('a control that the store could not keep is not undone by an older one that is read later, but by a newer one', async () => {
+    const inner = { ...memory(), isPrivate: false };
+    const line = { isCut: false };
+    const { one, two, runtime } = processes({
+      ...inner,
+      setControl: async control => {
+        if (line.isCut) throw new Error('locked');
+        return (await inner.setControl?.(control)) === true;
+      },
+    });
+    await two.controls.set(ON, {});
+    runtime.advance(10);
+    line.isCut = true;
+    await expect(one.controls.set(OFF, {})).rejects.toThrow('locked');
+    line.isCut = false;
+    await one.controls.ready();
+    expect(one.applied).toEqual([OFF]);
+    runtime.advance(10);
+    await two.controls.set(ON, {});
+    runtime.advance(1_000);
+    await expect.poll(() => one.applied).toEqual([OFF, ON]);
+  });
+
+  test('the last of the switches that two processes set ten times each, all at once, holds in both and in the store', async () => {
+    const { one, two, store, runtime } = processes();
+    await Promise.all([one.controls.ready(), two.controls.ready()]);
+    await Promise.all(Array.from({ length: 10 }, () => [one.controls.set(OFF, {}), two.controls.set(ON, {})]).flat());
+    const [stored] = (await store.controls?.()) ?? [];
+    expect(stored?.revision).toBe(20);
+    runtime.advance(1_000);
+    await expect
+      .poll(() => [one.applied.at(-1)?.isSet, two.applied.at(-1)?.isSet])
+      .toEqual([stored?.isSet, stored?.isSet]);
+  });
+
+  test('switches of one process are stored in the order of its calls, also where it awaits none', async () => {
+    const inner = memory();
+    let reads = 0;
+    const { one, store } = processes({
+      ...inner,
+      // The first read takes longer than the second.
+      async controls() {
+        const turns = reads++ === 0 ? 5 : 0;
+        for (let turn = 0; turn < turns; turn++) await new Promise(setImmediate);
+        return (await inner.controls?.()) ?? [];
+      },
+    });
+    await Promise.all([one.controls.set(OFF, {}), one.controls.set(ON, {})]);
+    expect([(await store.controls?.())?.[0]?.isSet, one.applied.at(-1)]).toEqual([false, ON]);
+  });
+
   test.each([
     ['has no controls', { controls: undefined, setControl: undefined }, /keeps no switches and pins/],
     ['always has another revision', { setControl: async () => false }, /other processes set it at the same time/],
@@ -111,6 +164,7 @@ describe('routers on one file', () => {
   const price = { inputUsdPerMillion: 1, outputUsdPerMillion: 2 };
   const open = (path: string) => {
     const runtime = testRuntime();
+    const faults: Fault[] = [];
     const router = createRouterOn(runtime, {
       models: {
         mini: { provider: 'other', model: 'mini-1', price },
@@ -119,6 +173,7 @@ describe('routers on one file', () => {
       features: { f: { candidates: ['mini', 'premium'], failureCostUsd: 1, policy: fixed('mini') } },
       store: sqlite(join(folder, path)),
       refresh: 50,
+      observers: [{ name: 'test', faulted: fault => void faults.push(fault) }],
     });
     routers.push(router);
     const modelsOf = async (calls: number): Promise<readonly string[]> => {
@@ -127,7 +182,7 @@ describe('routers on one file', () => {
         await router.run('f', async ({ model }) => (models.push(model), { value: 1, usage: { input: 1, output: 1 } }));
       return [...new Set(models)];
     };
-    return { router, runtime, modelsOf };
+    return { router, runtime, modelsOf, faults };
   };
 
   test('a router sends nothing to a model that another process on its file has disabled, also after a restart', async () => {
@@ -149,6 +204,30 @@ describe('routers on one file', () => {
     await one.router.feature('f').pin(undefined);
     expect(await open('pin.db').modelsOf(3)).toEqual(['mini']);
   });
+
+  test.each(['{}', '{', '{"kind":"pinned","subject":"f","isSet":true,"revision":1,"atMs":1}'])(
+    'beside a damaged pin (%s) every other switch holds, the fault names the row once, and a new pin replaces it',
+    async json => {
+      const path = `damaged-${json.length}.db`;
+      const one = open(path);
+      await one.router.feature('f').pin('mini');
+      await one.router.disable('mini');
+      await one.router.close();
+      const database = new DatabaseSync(join(folder, path));
+      database.prepare("UPDATE controls SET json = ? WHERE name = 'pinned f'").run(json);
+      database.close();
+      const two = open(path);
+      expect(await two.modelsOf(20)).toEqual(['premium']);
+      two.runtime.advance(200);
+      expect(await two.modelsOf(20)).toEqual(['premium']);
+      expect(two.faults.map(({ error }) => error)).toMatchObject([
+        { code: 'store-unusable', message: expect.stringContaining('controls (name "pinned f")') as string },
+      ]);
+      await two.router.feature('f').pin('premium');
+      await two.router.enable('mini');
+      expect(await open(path).modelsOf(20)).toEqual(['premium']);
+    },
+  );
 
   test('a router refuses a pin that the feature does not have, and a note that is none, before anything is stored', async () => {
     const { router, modelsOf } = open('wrong.db');
