@@ -3,7 +3,7 @@ import type { PartialUsage, ServedTerms } from '../core/ledger/usage.ts';
 import { withoutZeros } from './canonical-usage.ts';
 import { countField, field } from './json-fields.ts';
 import type { Counts, UsageFields } from './reply-bill.ts';
-import { readCounts, speedAndRegion, usageFields } from './reply-bill.ts';
+import { addUnpriced, readCounts, speedAndRegion, usageFields } from './reply-bill.ts';
 
 const FIELDS: UsageFields = usageFields({
   input_tokens: 'input',
@@ -28,7 +28,13 @@ const FIELDS: UsageFields = usageFields({
 
 /** The counts of a usage object, or of one of its iterations. Of what is not known, the path is added to `unpriced`. */
 export function anthropicCounts(usage: unknown, path: string, unpriced: string[]): Counts {
-  return readCounts(usage, { fields: FIELDS, path, unpriced });
+  const counts = readCounts(usage, { fields: FIELDS, path, unpriced });
+  const { written, written5m = 0, written1h = 0 } = counts;
+  // Which of the two prices the difference has is not said, unless by iterations.
+  const isMixed = written5m > 0 && written1h > 0 && field(usage, 'iterations') === undefined;
+  if (isMixed && written !== undefined && written !== written5m + written1h)
+    addUnpriced(unpriced, `${path}.cache_creation beside another total`);
+  return counts;
 }
 
 /** Tokens of a usage object, or of one of its iterations. */

@@ -32,6 +32,11 @@ export function readUsage(usage: unknown): UsageReading {
   // Under Anthropic's names the input excludes what was cached, and under OpenAI's it does not.
   if (total === undefined && field(usage, 'prompt_tokens') === undefined)
     for (const name of ANTHROPIC_CACHE) if (countField(usage, name)) addUnpriced(unpriced, `usage.${name}`);
+  // Under OpenAI's own names it is a part of the input, and a total that is their sum has nothing beside it.
+  const details = field(usage, 'prompt_tokens_details') ?? field(usage, 'input_tokens_details');
+  const cached = countField(details, 'cached_tokens') ?? 0;
+  if (input !== undefined && cached > input && total === input + (output ?? 0))
+    addUnpriced(unpriced, 'usage.cached_tokens beyond the input');
   const isStated = !Array.isArray(usage) && input !== undefined && (output ?? total) !== undefined;
   return {
     usage: isStated ? disjoint(counts, input, unpriced) : undefined,

@@ -16,7 +16,12 @@ const TICK_PLACES = 10;
  */
 export function statedCost(usage: unknown, gateway?: unknown): StatedCost | undefined {
   const ticks = field(usage, 'cost_in_usd_ticks') ?? undefined;
-  if (ticks !== undefined) return costOf(nanoUsdOf(ticks, TICK_PLACES));
+  if (ticks !== undefined) {
+    const nanoUsd = nanoUsdOf(ticks, TICK_PLACES);
+    const other = nanoUsdOf(field(usage, 'cost')) ?? nanoUsd;
+    // Two amounts that differ: a gateway's, and that of the provider behind it. Decimals of a float may be rounded.
+    return costOf(nanoUsd, Math.abs((other ?? 0) - (nanoUsd ?? 0)) <= 1);
+  }
   const cost = field(usage, 'cost') ?? field(usage, 'estimated_cost') ?? field(gateway, 'cost') ?? undefined;
   if (cost === undefined) return undefined;
   if (typeof cost !== 'object') return withUpstream(usage, gateway, nanoUsdOf(cost));

@@ -725,6 +725,19 @@ describe('usage that is stated in part, or not at all', () => {
     for (const form of forms) await expectEstimates(form, usage, { output: 100, why: 'no usage' });
   });
 
+  test('counts that contradict each other are an estimate that names them', async () => {
+    const cached = { prompt_tokens_details: { cached_tokens: 5_000 } };
+    const chatUsage = { prompt_tokens: 1_000, completion_tokens: 100, total_tokens: 1_100, ...cached };
+    const { attempts } = await bill('chat', model, [JSON.stringify(chat(chatUsage))]);
+    const lifetimes = { ephemeral_5m_input_tokens: 100, ephemeral_1h_input_tokens: 200 };
+    const usage = { input_tokens: 9, output_tokens: 9, cache_creation_input_tokens: 500, cache_creation: lifetimes };
+    const written = await bill('messages', claude, [JSON.stringify(reply(usage))]);
+    expect([...attempts, ...written.attempts]).toMatchObject([
+      { provenance: 'estimated', unpriced: ['usage.cached_tokens beyond the input'] },
+      { provenance: 'estimated', unpriced: ['usage.cache_creation beside another total'] },
+    ]);
+  });
+
   test('a stream that was cut off says so in the ledger, and is no fault', async () => {
     const [first = ''] = chatChunks(undefined).split('\n\n');
     const { attempts, faults } = await bill('chat', model, [`${first}\n\n`]);

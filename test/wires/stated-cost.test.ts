@@ -121,3 +121,8 @@ describe('the cost of a reply', () => {
     expect(statedCost({ cost: 1 }, { cost: '2' })).toEqual(whole(1_000_000_000));
   });
 });
+
+test('two amounts that differ are not the whole cost', () => {
+  const wholes = [0.0064, 0.007, 'x'].map(cost => statedCost({ cost, cost_in_usd_ticks: 64_000_000 })?.isWhole);
+  expect(wholes).toEqual([true, false, true]);
+});
