@@ -1,4 +1,5 @@
 /** Fail open: changes that a store cannot take are kept on the local disk and replayed when it is back. */
+import { accepting, callback, optional, optionsWith, text } from '../argument-checks.ts';
 import type { LedgerRecord } from '../core/ledger/records.ts';
 import type { Cell } from '../core/cells/cell.ts';
 import { difference } from '../core/cells/sums.ts';
@@ -28,6 +29,14 @@ export interface SpoolOptions {
   readonly faulted?: (error: unknown) => void;
 }
 
+const checkOptions = optionsWith<SpoolOptions>({
+  path: text,
+  nowMs: callback,
+  retryAfterMs: optional(accepting('milliseconds from 0', value => typeof value === 'number' && value >= 0)),
+  maxBytes: optional(accepting('bytes above 0', value => typeof value === 'number' && value > 0)),
+  faulted: optional(callback),
+});
+
 export interface SpoolingStore extends Store {
   /** Number of changes that the store has not taken yet. */
   readonly spooled: number;
@@ -43,12 +52,15 @@ export interface SpoolingStore extends Store {
  * Spooled changes are replayed in order, on a later commit or by {@link SpoolingStore.drain}. If other writers committed
  * to the intent first, the change is rebased: its records follow theirs, and its delta is computed again.
  *
+ * @throws RouterError `invalid-value` for an option that is unknown or has a value that it does not take
+ *
  * @example
  * ```ts
  * const safe = spooling(store, { path: '/var/lib/app/router.spool', nowMs: Date.now });
  * ```
  */
 export function spooling(store: Store, options: SpoolOptions): SpoolingStore {
+  checkOptions(options, 'spooling');
   const { path, nowMs, retryAfterMs = 1_000, maxBytes = 64 * 2 ** 20, faulted = () => {} } = options;
   const queue = spoolQueue();
   const known = knownCells();

@@ -86,6 +86,21 @@ function step(one: History, revision: number): Change {
   return change;
 }
 
+it.each([
+  [{ path: '' }, 'path'],
+  [{ path: 5 }, 'path'],
+  [{ nowMs: 0 }, 'nowMs'],
+  [{ retryAfterMs: -5 }, 'retryAfterMs'],
+  [{ retryAfterMs: Number.NaN }, 'retryAfterMs'],
+  [{ maxBytes: 0 }, 'maxBytes'],
+  [{ maxBytes: 'x' }, 'maxBytes'],
+  [{ faulted: true }, 'faulted'],
+  [{ maxByte: 1 }, 'maxByte'],
+])('a spool with the options %o is refused by the name of the wrong one', (wrong, name) => {
+  const options = { path: 'never-made', nowMs: Date.now, ...wrong } as never;
+  expect(() => spooling(memory(), options)).toThrow(expect.objectContaining({ path: `spooling.${name}` }));
+});
+
 describe('while the store fails', () => {
   it('a commit resolves once it is on the local disk, and the spool is replayed in order when the store is back', async () => {
     const { spool, line, inner, clock, path, faults } = setUp();

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as controls from '../../../src/cli/commands/controls.ts';
 import { sqlite } from '../../../src/stores/sqlite.ts';
@@ -74,4 +75,25 @@ test('with a configuration its models are known, also those that no intent has u
   );
   expect((await run('disable', 'huge', ledger, '--config', config)).code).toBe(0);
   expect((await run('pin', 'sales', 'huge', ledger, '--config', config)).stdout).toContain('sales is pinned to huge');
+});
+
+test('a damaged row is named, the other controls are listed all the same, and setting it again repairs it', async () => {
+  await run('disable', 'mini', ledger);
+  await run('pin', 'support', 'mini>premium', ledger);
+  const database = new DatabaseSync(ledger);
+  database.exec("UPDATE controls SET json = '{' WHERE name = 'pinned support'");
+  const [{ revision } = { revision: 0 }] = database
+    .prepare("SELECT revision FROM controls WHERE name = 'pinned support'")
+    .all() as { revision: number }[];
+  database.close();
+  const listed = await run('controls', ledger);
+  expect(listed.stdout).toContain('mini is switched off');
+  expect([listed.code, listed.stderr]).toEqual([1, expect.stringContaining('controls (name "pinned support")')]);
+  expect(await run('pin', 'support', 'mini>premium', ledger)).toMatchObject({ code: 0, stderr: '' });
+  const store = sqlite(ledger);
+  // Other processes apply a later revision alone.
+  expect(await store.controls?.()).toContainEqual(
+    expect.objectContaining({ kind: 'pinned', isSet: true, revision: revision + 1 }),
+  );
+  await store.close();
 });
