@@ -20,7 +20,7 @@ export function upgradeRecord(stored: StoredRecord): LedgerRecord {
   return stored.kind === 'attempted' ? withoutWrongCounts(stored) : stored;
 }
 
-/** Earlier versions kept every number of a `run` function's usage: NaN, which a file has as `null`, and counts below 0. */
+/** Earlier versions kept every number of a `run` function's usage: NaN, which a file has as `null`, counts below 0, and parts of one. */
 function withoutWrongCounts(record: AttemptedRecord): AttemptedRecord {
   const { attempt } = record;
   const usage: unknown = (attempt as Attempt | undefined)?.usage;
@@ -30,7 +30,7 @@ function withoutWrongCounts(record: AttemptedRecord): AttemptedRecord {
 }
 
 function isWrong(count: unknown): boolean {
-  return count === null || (typeof count === 'number' && !(count >= 0));
+  return count === null || (typeof count === 'number' && !(Number.isSafeInteger(count) && count >= 0));
 }
 
 /** What earlier versions called records of this kind; `undefined` for a kind that was never renamed. */

@@ -142,6 +142,12 @@ async function commitBatch(
           `record ${revision} of the intent ${intentId} is out of order`,
           `its record ${before?.revision ?? 0}`,
         );
+      if (before !== undefined && feature !== before.decided.feature)
+        throw invalid(
+          lineNumber,
+          `the intent ${intentId} is of another feature than this record`,
+          `the feature ${before.decided.feature}`,
+        );
       const after = appendRecord(before, record);
       state.set(intentId, after);
       const delta = contributionDelta(before, after);

@@ -6,7 +6,7 @@ import { LEDGER_VERSION, upgradeRecord } from '../../core/ledger/record-versions
 import type { Cell } from '../../core/cells/cell.ts';
 import { cellKeyString, decodeSums, encodeSums, parseCellKey } from '../../core/cells/cell.ts';
 import { RouterError } from '../../errors.ts';
-import { checkCell, checkRecord } from './record-check.ts';
+import { checkCell, checkRecord, knownPart } from './record-check.ts';
 import type { LedgerRange } from '../../contracts/ledger-source.ts';
 
 export const LEDGER_FORMAT = 'outcome-router/ledger';
@@ -78,7 +78,7 @@ function decoded(line: Record<string, unknown>): Exclude<LedgerLine, HeaderLine>
     default: {
       const record = upgradeRecord(line as unknown as StoredRecord);
       checkRecord(record, 'record');
-      return record;
+      return knownPart(record);
     }
   }
 }

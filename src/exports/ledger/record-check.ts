@@ -1,9 +1,8 @@
 /** Checks every field of a ledger record that comes from a file: a wrong one would become a wrong figure without a word. */
-import type { ArgumentCheck } from '../../argument-checks.ts';
+import type { ArgumentCheck, MemberChecks } from '../../argument-checks.ts';
 import {
   accepting,
   anyText,
-  finite,
   fromZero,
   listOf,
   objectWith,
@@ -15,44 +14,76 @@ import {
   wholeFromZero,
   yesOrNo,
 } from '../../argument-checks.ts';
+import {
+  INTENT_ID,
+  isIntentId,
+  isName,
+  isStorable,
+  MAX_ID_LENGTH,
+  MAX_NOTE_LENGTH,
+  storableText,
+} from '../../core/ledger/names.ts';
 import type { AttemptedRecord, DecidedRecord, LabelledRecord, LedgerRecord } from '../../core/ledger/records.ts';
 import type { BilledCall, Usage } from '../../core/ledger/usage.ts';
 import { METERS } from '../../core/ledger/usage.ts';
 import type { Attempt, Decision, Evidence, Verdict } from '../../core/ledger/vocabulary.ts';
 import { EVIDENCE_SOURCES } from '../../core/ledger/vocabulary.ts';
 
-const FACT = { intentId: text, revision: wholeFromZero, feature: text, atMs: finite };
+/** The largest time that a date can have. */
+const MAX_TIME_MS = 8.64e15;
+
+const time = accepting(
+  'milliseconds since the epoch',
+  value => typeof value === 'number' && value >= 0 && value <= MAX_TIME_MS,
+);
+const id = accepting(storableText(MAX_ID_LENGTH), value => isStorable(value, MAX_ID_LENGTH));
+const note = accepting(storableText(MAX_NOTE_LENGTH), value => isStorable(value, MAX_NOTE_LENGTH));
+const name = accepting('a name without separators, white space and control characters', isName);
+const segment = accepting(
+  'text without control characters',
+  value => value === '' || isStorable(value, Number.POSITIVE_INFINITY),
+);
+
+const FACT = { intentId: accepting(INTENT_ID, isIntentId), revision: wholeFromZero, feature: name, atMs: time };
 
 const propensity = accepting(
   'a probability above 0, up to 1',
   value => typeof value === 'number' && value > 0 && value <= 1,
 );
 
-const decision = objectWith<Decision>({
-  plan: listOf('a list of model names', text),
+function isPlan(value: unknown): boolean {
+  return Array.isArray(value) && value.length > 0 && value.every(isName) && new Set(value).size === value.length;
+}
+
+const DECISION: MemberChecks<Decision> = {
+  plan: accepting('a list of one model name or more, each once', isPlan),
   propensity,
   eligible: listOf('a list of plans', text),
   policy: anyText,
   reason: anyText,
-});
+};
+const decision = objectWith(DECISION);
 
-const decided = objectWith<DecidedRecord>({
+const DECIDED: MemberChecks<DecidedRecord> = {
   ...FACT,
   kind: text,
-  session: optional(anyText),
-  segment: anyText,
+  session: optional(id),
+  segment,
   decision,
   failureCostNanoUsd: wholeFromZero,
   versions: recordOf('versions by model', anyText),
-  promptVersion: optional(anyText),
-});
+  promptVersion: optional(note),
+};
 
 const COUNTS: Readonly<Record<string, ArgumentCheck>> = Object.fromEntries(
-  [...METERS, 'reasoning'].map(name => [name, optional(fromZero)]),
+  [...METERS, 'reasoning'].map(name => [name, optional(wholeFromZero)]),
 );
-const usage = objectWith<Usage>(COUNTS as { readonly [Name in keyof Required<Usage>]: ArgumentCheck });
+const usage = objectWith<Usage>(COUNTS as MemberChecks<Usage>);
 
-const attempt = objectWith<Attempt>({
+const CALL: MemberChecks<BilledCall> = { model: optional(text), usage };
+const VERDICT: MemberChecks<Verdict> = { accepted: yesOrNo, by: anyText, reason: optional(anyText) };
+
+const ATTEMPT: MemberChecks<Attempt> = {
   kind: oneOf(['first', 'retry', 'escalation', 'judge'] satisfies Attempt['kind'][]),
   requestId: text,
   turn: wholeFromOne,
@@ -63,7 +94,7 @@ const attempt = objectWith<Attempt>({
   servedBy: optional(text),
   providerRequestId: optional(anyText),
   replyKeys: optional(listOf('a list of texts', anyText)),
-  startedAtMs: finite,
+  startedAtMs: time,
   latencyMs: fromZero,
   firstByteMs: optional(fromZero),
   status: oneOf([
@@ -78,36 +109,45 @@ const attempt = objectWith<Attempt>({
   ] satisfies Attempt['status'][]),
   httpStatus: optional(wholeFromZero),
   usage,
-  calls: optional(listOf('a list of calls', objectWith<BilledCall>({ model: optional(text), usage }))),
+  calls: optional(listOf('a list of calls', objectWith(CALL))),
   tier: optional(anyText),
   speed: optional(anyText),
   region: optional(anyText),
   costNanoUsd: wholeFromZero,
   provenance: oneOf(['reported', 'estimated', 'none'] satisfies Attempt['provenance'][]),
   unpriced: optional(listOf('a list of texts', anyText)),
-  verdict: optional(objectWith<Verdict>({ accepted: yesOrNo, by: anyText, reason: optional(anyText) })),
-});
+  verdict: optional(objectWith(VERDICT)),
+};
+const attempt = objectWith(ATTEMPT);
 
-const attempted = objectWith<AttemptedRecord>({ ...FACT, kind: text, attempt, replaces: optional(wholeFromZero) });
+const ATTEMPTED: MemberChecks<AttemptedRecord> = { ...FACT, kind: text, attempt, replaces: optional(wholeFromZero) };
 
-const evidence = objectWith<Evidence>({
+const EVIDENCE: MemberChecks<Evidence> = {
   source: oneOf(EVIDENCE_SOURCES),
   success: accepting('true, false or null', value => typeof value === 'boolean' || value === null),
-  signal: optional(anyText),
+  signal: optional(name),
   value: optional(accepting('true, false, a number or text', value => typeof value !== 'object')),
   escalated: optional(yesOrNo),
   costNanoUsd: optional(wholeFromZero),
-  key: optional(anyText),
+  key: optional(id),
   isWithdrawal: optional(yesOrNo),
-});
+};
+const evidence = objectWith(EVIDENCE);
 
-const labelled = objectWith<LabelledRecord>({ ...FACT, kind: text, evidence });
+const LABELLED: MemberChecks<LabelledRecord> = { ...FACT, kind: text, evidence };
+
+const MEMBERS = {
+  decided: DECIDED,
+  attempted: ATTEMPTED,
+  labelled: LABELLED,
+  corrected: LABELLED,
+} satisfies Readonly<Record<LedgerRecord['kind'], object>>;
 
 const CHECKS: Readonly<Record<LedgerRecord['kind'], ArgumentCheck>> = {
-  decided,
-  attempted,
-  labelled,
-  corrected: labelled,
+  decided: objectWith(DECIDED),
+  attempted: objectWith(ATTEMPTED),
+  labelled: objectWith(LABELLED),
+  corrected: objectWith(LABELLED),
 };
 
 export const RECORD_KINDS: readonly string[] = Object.keys(CHECKS);
@@ -117,6 +157,41 @@ export function checkRecord(record: object, path: string): asserts record is Led
   oneOf(RECORD_KINDS)((record as Partial<LedgerRecord>).kind, `${path}.kind`);
   const { kind } = record as LedgerRecord;
   CHECKS[kind](record, path);
+}
+
+/**
+ * The members that this version knows. Any other is left out: a file may have text in it, and a ledger keeps none.
+ *
+ * @param record was checked
+ */
+export function knownPart(record: LedgerRecord): LedgerRecord {
+  const known = pick(record, MEMBERS[record.kind]) as LedgerRecord;
+  switch (known.kind) {
+    case 'decided':
+      return { ...known, decision: pick(known.decision, DECISION) };
+    case 'attempted':
+      return { ...known, attempt: knownAttempt(known.attempt) };
+    case 'labelled':
+    case 'corrected':
+      return { ...known, evidence: pick(known.evidence, EVIDENCE) };
+  }
+}
+
+function knownAttempt(given: Attempt): Attempt {
+  const { calls, verdict } = given;
+  return {
+    ...pick(given, ATTEMPT),
+    usage: pick(given.usage, COUNTS),
+    ...(calls === undefined
+      ? {}
+      : { calls: calls.map(call => ({ ...pick(call, CALL), usage: pick(call.usage, COUNTS) })) }),
+    ...(verdict === undefined ? {} : { verdict: pick(verdict, VERDICT) }),
+  };
+}
+
+/** In the order that they have, so that what is exported again is the same text. */
+function pick<Of extends object>(value: Of, members: object): Of {
+  return Object.fromEntries(Object.entries(value).filter(([member]) => Object.hasOwn(members, member))) as Of;
 }
 
 const cellKey = accepting(

@@ -23,7 +23,7 @@ describe('upgradeRecord', () => {
   test('counts that earlier versions kept although they are none are left out', () => {
     const stored = (usage: object): StoredRecord =>
       ({ ...today[1], attempt: attempt('mini', 1, { usage }) }) as StoredRecord;
-    const upgraded = upgradeRecord(stored({ input: null, cacheRead: -5, output: 10, reasoning: 0 }));
+    const upgraded = upgradeRecord(stored({ input: null, cacheRead: -5, webSearch: 1.5, output: 10, reasoning: 0 }));
     expect(upgraded).toEqual(stored({ output: 10, reasoning: 0 }));
     // What no version wrote stays, for the reader that refuses it.
     for (const record of [stored({ input: '5' }), stored('text' as never), { ...today[1], attempt: undefined }])

@@ -126,6 +126,11 @@ describe('importLedger', () => {
     ['a pruned cell after records', (lines: string[]) => lines.toSpliced(3, 0, PRUNED), 'pruned cell after records'],
     ['an intent that begins with an attempt', withoutDecision, 'is out of order'],
     ['an empty file', () => [], 'line 1: the export is empty'],
+    [
+      'an attempt of another feature than its intent',
+      (lines: string[]) => lines.with(2, (lines[2] ?? '').replace('"feature":"support"', '"feature":"zzz"')),
+      'of another feature',
+    ],
     ['a duplicated record', (lines: string[]) => lines.toSpliced(2, 0, lines[1] ?? ''), 'is out of order'],
   ])('%s is refused with an error that names the line', async (_, damage, message) => {
     const lines = damage((await exported()).trimEnd().split('\n'));
