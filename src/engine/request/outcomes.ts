@@ -42,18 +42,23 @@ const EVIDENCE_FIELDS = ['success', 'signal', 'value', 'escalated', 'costNanoUsd
 
 /**
  * A user who comes back was not silent: a further request withdraws what silence said, and the window starts again with its
- * reply. Evidence of other sources stays.
+ * reply. Evidence of other sources stays. If it outranks silence now, it may be revoked later.
  */
 export function withdrawSilence(
   { book, runtime }: Pick<Engine, 'book' | 'runtime'>,
   { silence }: Pick<ResolvedFeature, 'silence'>,
-  { id, outcome }: Pick<Intent, 'id' | 'outcome'>,
+  intent: Pick<Intent, 'id' | 'evidence'>,
 ): void {
-  if (outcome.source !== 'silence' || silence?.laterTurn !== 'withdraws') return;
+  if (silence?.laterTurn !== 'withdraws' || !hasSilence(intent)) return;
   const withdrawal: Evidence = { source: 'silence', success: null, isWithdrawal: true };
-  book.add(id, known =>
-    known?.outcome.source === 'silence' ? [evidenceRecord(known, withdrawal, runtime.nowMs())] : [],
+  book.add(intent.id, known =>
+    known !== undefined && hasSilence(known) ? [evidenceRecord(known, withdrawal, runtime.nowMs())] : [],
   );
+}
+
+function hasSilence({ evidence }: Pick<Intent, 'evidence'>): boolean {
+  const last = evidence.findLast(({ source }) => source === 'silence');
+  return last !== undefined && last.isWithdrawal !== true;
 }
 
 /** An id belongs to one feature: the spend of another would be charged to the first. @throws RouterError `intent-of-another-feature` */

@@ -175,6 +175,18 @@ describe('a turn after silence has labelled the intent', () => {
     expect(grown).toEqual(rebuilt);
   });
 
+  test('withdraws what silence said also under an outcome that outranks it', async () => {
+    const { router, ask, intent, ledger } = await labelled(quiet);
+    await intent.fail();
+    await ask(intent.model);
+    await router.flush();
+    await ask(intent.model);
+    await router.flush();
+    expect(await intent.revoke()).toMatchObject({ state: 'pending' });
+    const withdrawals = (await ledger()).filter(record => 'evidence' in record && record.evidence.isWithdrawal);
+    expect(withdrawals).toHaveLength(1);
+  });
+
   test('leaves the label where the feature says so', async () => {
     const { ask, intent, plan, router } = await labelled({
       silence: { after: '1h', means: 'success', laterTurn: 'keeps' },
