@@ -19,7 +19,7 @@ export interface Rebuilt {
   readonly intents: number;
   /** Cells of the pruned base: what pruned intents contributed, which the ledger no longer shows. */
   readonly prunedCells: number;
-  /** Cells that had other values before; 0 in a consistent store. */
+  /** Cells that had other values before; 0 in a consistent store. All of them where one was damaged. */
   readonly corrected: number;
 }
 
@@ -72,7 +72,9 @@ export async function rebuildCells(store: Store, feature: string, options: Rebui
   }
   await fold(ids);
   const next = [...cells.values()];
-  const corrected = countDifferent(await store.cells(feature), next);
+  // Cells that cannot be read are replaced too. A store that answers nothing refuses that.
+  const before = await store.cells(feature).catch(() => undefined);
+  const corrected = before === undefined ? Math.max(1, next.length) : countDifferent(before, next);
   if (!(await store.replaceCells(feature, next, { ifGeneration })))
     throw new RouterError('store-unusable', 'another process wrote to the store while its statistics were rebuilt', {
       path: feature,

@@ -1,7 +1,7 @@
 /** The prepared statements of the SQLite store, and cells as rows. */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Cell } from '../core/cells/cell.ts';
-import { decodeSums, encodeSums, parseCellKey } from '../core/cells/cell.ts';
+import { decodeSums, encodeSums, isCellKey, parseCellKey } from '../core/cells/cell.ts';
 import type { CellMap } from '../core/cells/sums.ts';
 import { addCell, sumOf } from '../core/cells/sums.ts';
 
@@ -88,6 +88,7 @@ export class DamagedRow extends Error {
 /** @throws DamagedRow */
 function parseCell(table: CellTable['name'], { key, sums }: { readonly key: string; readonly sums: string }): Cell {
   try {
+    if (!isCellKey(key)) throw new Error('no cell has this key');
     return { key: parseCellKey(key), sums: decodeSums(sums) };
   } catch (cause) {
     throw new DamagedRow(`${table} (key ${JSON.stringify(key)})`, cause);

@@ -114,6 +114,19 @@ describe('a damaged row', () => {
     await store.close();
   });
 
+  it.each(['junk', 'x\tsupport\t\tmini\t\t7', 'node\tsupport\t\tmini\t\tx', ''])(
+    'a row of the statistics with the key %j, which no cell has, is named',
+    async key => {
+      const path = newPath();
+      const store = sqlite(path);
+      for (const change of changesOf(history('a', 'support', [decided(NOON), attempted(NOON)])))
+        await store.commit(change);
+      damage(path, `UPDATE cells SET key = '${key}' WHERE key = (SELECT min(key) FROM cells)`);
+      await expect(store.cells('support')).rejects.toSatisfy(unusableBecause(/a row is damaged: cells \(key "/, path));
+      await store.close();
+    },
+  );
+
   it('a read of a damaged row ends with no other error, whatever byte of it is changed', async () => {
     const path = await ledgerOf(['a']);
     const store = sqlite(path);

@@ -111,6 +111,11 @@ export function cellKeyString(key: CellKey): string {
   return `${key.scope}\t${key.feature}\t${key.segment}\t${key.subject}\t${key.version}\t${key.bucket}`;
 }
 
+/** Whether text is what {@link cellKeyString} writes. */
+export function isCellKey(text: string): boolean {
+  return /^(?:node|plan)(?:\t[^\t]*){4}\t-?\d+$/.test(text);
+}
+
 export function parseCellKey(text: string): CellKey {
   const [scope, feature, segment, subject, version, bucket] = text.split('\t') as [
     CellScope,

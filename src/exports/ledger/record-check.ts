@@ -14,6 +14,7 @@ import {
   wholeFromZero,
   yesOrNo,
 } from '../../argument-checks.ts';
+import { isCellKey } from '../../core/cells/cell.ts';
 import {
   INTENT_ID,
   isIntentId,
@@ -165,7 +166,7 @@ export function checkRecord(record: object, path: string): asserts record is Led
  * @param record was checked
  */
 export function knownPart(record: LedgerRecord): LedgerRecord {
-  const known = pick(record, MEMBERS[record.kind]) as LedgerRecord;
+  const known = pick<LedgerRecord>(record, MEMBERS[record.kind]);
   switch (known.kind) {
     case 'decided':
       return { ...known, decision: pick(known.decision, DECISION) };
@@ -196,7 +197,7 @@ function pick<Of extends object>(value: Of, members: object): Of {
 
 const cellKey = accepting(
   'scope, feature, segment, node or plan, version and hour, separated by tabs',
-  value => typeof value === 'string' && /^(?:node|plan)(?:\t[^\t]*){4}\t-?\d+$/.test(value),
+  value => typeof value === 'string' && isCellKey(value),
 );
 const cellSums = recordOf(
   'sums by name',

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeEach, expect, test } from 'vitest';
 import * as rebuilding from '../../../src/cli/commands/rebuild.ts';
 import { sqlite } from '../../../src/stores/sqlite.ts';
@@ -41,6 +42,24 @@ test('lost cells are restored, even if a feature has lost all of them', async ()
   expect(await after.cells('extract')).toEqual(cells);
   await after.close();
 });
+
+test.each([`key = 'junk'`, `sums = '{'`, `sums = '{"n":"x"}'`])(
+  'damaged cells (%s) are written again from the ledger',
+  async damage => {
+    const store = sqlite(ledger);
+    const cells = await store.cells('extract');
+    await store.close();
+    const database = new DatabaseSync(ledger);
+    database.exec(`UPDATE cells SET ${damage} WHERE key = (SELECT max(key) FROM cells WHERE feature = 'extract')`);
+    database.close();
+    const { code, stdout } = await run();
+    expect([code, stdout]).toEqual([0, expect.stringContaining('cells differed from the ledger')]);
+    const after = sqlite(ledger);
+    expect(await after.cells('extract')).toEqual(cells);
+    await after.close();
+    expect((await run()).stdout).toContain('Nothing differed');
+  },
+);
 
 test('--feature rebuilds only that feature, and an unknown feature is refused', async () => {
   const { features } = JSON.parse((await run('--feature', 'support', '--json')).stdout);

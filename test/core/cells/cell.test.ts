@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Sums } from '../../../src/core/cells/cell.ts';
-import { cellKeyString, decodeSums, encodeSums, parseCellKey, SUM_NAMES } from '../../../src/core/cells/cell.ts';
+import {
+  cellKeyString,
+  decodeSums,
+  encodeSums,
+  isCellKey,
+  parseCellKey,
+  SUM_NAMES,
+} from '../../../src/core/cells/cell.ts';
 
 const anySums: fc.Arbitrary<Sums> = fc.dictionary(
   fc.constantFrom(...SUM_NAMES),
@@ -22,6 +29,14 @@ test('a cell’s key is the same after its text is read back', () => {
     fc.property(name, name, name, name, fc.integer(), (feature, segment, subject, version, bucket) => {
       const key = { scope: 'node' as const, feature, segment, subject, version, bucket };
       expect(parseCellKey(cellKeyString(key))).toEqual(key);
+      expect(isCellKey(cellKeyString(key))).toBe(true);
     }),
   );
 });
+
+test.each(['', 'junk', 'x\tf\t\tm\t\t7', 'node\tf\t\tm\t7', 'node\tf\t\tm\t\tx', 'node\tf\t\tm\t\t7\t'])(
+  '%j is the key of no cell',
+  text => {
+    expect(isCellKey(text)).toBe(false);
+  },
+);
