@@ -71,9 +71,12 @@ async function drainAll(spoolers: readonly Spooler[], path: string, expected: re
   return lost + missing.size;
 }
 
+/** As many names as a spool has: two processes that try a free one in the same moment may both go on to the next. */
+const MAX_FILES = 64;
+
 /** Ids of the intents in each spool file of the path. */
 function spooledAt(path: string): ReadonlyMap<string, readonly string[]> {
-  const files = Array.from({ length: PROCESSES + 1 }, (_, slot) => (slot === 0 ? path : `${path}.${slot}`));
+  const files = Array.from({ length: MAX_FILES }, (_, slot) => (slot === 0 ? path : `${path}.${slot}`));
   const idOf = (line: string): string => /"intentId":"([^"]*)"/.exec(line)?.[1] ?? line;
   return new Map(
     files.filter(existsSync).map(file => [file, readFileSync(file, 'utf8').split('\n').filter(Boolean).map(idOf)]),
