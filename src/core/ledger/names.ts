@@ -11,7 +11,7 @@ export const MAX_NOTE_LENGTH = 500;
 
 /** What {@link isStorable} accepts, for an error message. */
 export function storableText(maxLength: number): string {
-  return `text of 1 to ${maxLength} characters, without control characters and halves of a surrogate pair`;
+  return `text of 1 to ${maxLength} characters without control characters or lone surrogates`;
 }
 
 /** A database replaces half of a surrogate pair and may end text at NUL: two ids would become one. */
@@ -20,7 +20,7 @@ export function isStorable(value: unknown, maxLength: number): value is string {
 }
 
 /** What {@link isIntentId} accepts, for an error message. */
-export const INTENT_ID = `${storableText(MAX_ID_LENGTH)}, "#", "~", "@" and white space`;
+export const INTENT_ID = `text of 1 to ${MAX_ID_LENGTH} characters without "#", "~", "@", white space, control characters or lone surrogates`;
 
 /** Characters with a meaning in the `model` slot are not allowed. */
 export function isIntentId(value: unknown): value is string {
