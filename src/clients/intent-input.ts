@@ -147,7 +147,7 @@ function checkBoolean(value: unknown, path: string): asserts value is boolean {
 }
 
 /** @throws RouterError `invalid-value` */
-export function checkUsd(usd: number, path: string): void {
+function checkUsd(usd: number, path: string): void {
   if (typeof usd === 'number' && usd >= 0 && usd <= MAX_FACT_USD) return;
   throw invalidValue(usd, path, `USD from 0 to ${MAX_FACT_USD}`);
 }

@@ -1,7 +1,7 @@
 /** Why usage is an estimate: what a reply does not state of it, as it is named among what has no known price. */
 import type { PartialUsage } from '../../core/ledger/usage.ts';
 
-export const NO_USAGE = 'no usage';
+const NO_USAGE = 'no usage';
 
 /**
  * Of a reply that the caller, a timeout or the network cut off, or that is none of its API. For its usage, that is no surprise:
