@@ -1,4 +1,5 @@
 /** Checks the names of configured tiers, speeds and regions. Any name may be a provider's, so only likely mistakes are refused. */
+import { TIER_OF_NAME } from '../core/ledger/usage.ts';
 import { checkNames, RouterError } from '../errors.ts';
 import { editDistance } from '../nearest-name.ts';
 
@@ -11,10 +12,12 @@ interface KnownNames {
   readonly known: readonly string[];
   /** What the standard terms are called: those are the price itself. */
   readonly standard: readonly string[];
+  /** Under which of our names a reply counts, by the vendor's in small letters. */
+  readonly counted?: ReadonlyMap<string, string>;
 }
 
 const NAMES: Readonly<Record<TermKind, KnownNames>> = {
-  tiers: { one: 'tier', known: ['batch', 'flex', 'priority'], standard: ['standard', 'default', 'auto'] },
+  tiers: { one: 'tier', known: ['batch', 'flex', 'priority'], standard: ['standard'], counted: TIER_OF_NAME },
   speeds: { one: 'speed', known: ['fast'], standard: ['standard'] },
   regions: { one: 'region', known: [], standard: ['global'] },
 };
@@ -24,22 +27,30 @@ const OPTIONS = /^(as|discount|from|reported|longContext|tiers|speeds|regions|.*
 
 /** @throws RouterError `invalid-value` with the path of the name */
 export function checkTermNames(kind: TermKind, given: unknown, path: string): void {
-  const { one, known, standard } = NAMES[kind];
+  const { one, known, standard, counted } = NAMES[kind];
   const names = Object.keys(given ?? {});
   checkNames(given, [...known, ...names], path);
   for (const name of names) {
+    const ours = counted?.get(name.toLowerCase()) ?? name;
+    const isTranslated = ours !== name && ours !== name.toLowerCase();
     const fault =
       name === ''
         ? `a ${one} needs a name`
-        : standard.includes(name)
+        : standard.includes(ours)
           ? `"${name}" is what the price itself is for`
           : OPTIONS.test(name)
             ? `"${name}" is an option of the price, not the name of a ${one}`
-            : known.some(each => isMisspelt(name, each))
-              ? `no known ${one} is named "${name}"`
-              : undefined;
+            : isTranslated
+              ? `a reply that names the ${one} "${name}" counts as "${ours}"`
+              : known.some(each => isMisspelt(name, each))
+                ? `no known ${one} is named "${name}"`
+                : undefined;
     if (fault === undefined) continue;
-    throw new RouterError('invalid-value', fault, { path: `${path}.${name}`, accepted: known, given: name });
+    throw new RouterError('invalid-value', fault, {
+      path: `${path}.${name}`,
+      accepted: isTranslated && known.includes(ours) ? [ours] : known,
+      given: name,
+    });
   }
 }
 

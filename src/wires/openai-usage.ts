@@ -1,5 +1,6 @@
 /** Converts the usage of OpenAI, and of every vendor that sends its shape, to disjoint meters. */
 import type { PartialUsage, ServedTerms, Usage } from '../core/ledger/usage.ts';
+import { TIER_OF_NAME } from '../core/ledger/usage.ts';
 import { withoutZeros } from './canonical-usage.ts';
 import { countField, field } from './json-fields.ts';
 import { USAGE } from './openai-usage-fields.ts';
@@ -109,21 +110,10 @@ function disjoint(counts: Counts, prompt: number, unpriced: string[]): Usage {
   });
 }
 
-/** Tiers under other names, and those that cost what the standard tier costs. */
-const TIERS: ReadonlyMap<string, string> = new Map([
-  ...['standard', 'batch', 'flex', 'priority'].map(tier => [tier, tier] as const),
-  ['default', 'standard'],
-  ['auto', 'standard'],
-  ['on_demand', 'standard'],
-  ['fast', 'priority'],
-  ['on_demand_flex', 'flex'],
-  ['on_demand_priority', 'priority'],
-]);
-
 /** The tier that served a call, in our words where it is known, else in the vendor's; `undefined` when none is named. */
 export function tierOf(tier: unknown): string | undefined {
   if (typeof tier === 'number') return String(tier);
-  return typeof tier === 'string' && tier !== '' ? (TIERS.get(tier.toLowerCase()) ?? tier) : undefined;
+  return typeof tier === 'string' && tier !== '' ? (TIER_OF_NAME.get(tier.toLowerCase()) ?? tier) : undefined;
 }
 
 /** Some vendors name the tier in the usage. Google's name for it is a type of traffic. */

@@ -8,7 +8,7 @@ const refusedNames = (kind: TermKind, name: string) => refusal(() => check(kind,
 
 describe('names of tiers, speeds and regions', () => {
   test('any name is accepted that a provider may have', () => {
-    check('tiers', { batch: 1, flex: 1, priority: 1, scale: 1, ultrafast: 1, performance: 1, on_demand: 1, fast: 1 });
+    check('tiers', { batch: 1, flex: 1, priority: 1, scale: 1, ultrafast: 1, performance: 1 });
     check('speeds', { fast: 1, turbo: 1, flash: 1 });
     check('regions', { us: 1, eu: 1, 'us-east-1': 1 });
   });
@@ -37,11 +37,24 @@ describe('names of tiers, speeds and regions', () => {
       ['tiers', 'standard'],
       ['tiers', 'default'],
       ['tiers', 'auto'],
+      ['tiers', 'on_demand'],
+      ['tiers', 'Default'],
       ['speeds', 'standard'],
       ['regions', 'global'],
     ];
     for (const [kind, name] of names)
       expect(refusedNames(kind, name).message).toContain(`"${name}" is what the price itself is for`);
+  });
+
+  test.each([
+    ['fast', 'priority'],
+    ['FAST', 'priority'],
+    ['on_demand_flex', 'flex'],
+    ['ON_DEMAND_PRIORITY', 'priority'],
+  ])('the tier "%s" is refused, because replies that name it count as "%s"', (name, counted) => {
+    const error = refusedNames('tiers', name);
+    expect(error).toMatchObject({ code: 'invalid-value', path: `price.tiers.${name}`, accepted: [counted] });
+    expect(error.message).toContain(`a reply that names the tier "${name}" counts as "${counted}"`);
   });
 
   test('an option of the price is refused as a name: it stands one level too deep', () => {

@@ -131,3 +131,14 @@ export function estimateUsage({ requestChars, replyChars, partialUsage = {} }: U
   const prompt = Number.isFinite(total) ? total - output : Math.ceil(requestChars / CHARS_PER_TOKEN);
   return { ...stated, input: Math.max(0, prompt - inputTokens(stated)), output };
 }
+
+/** Our name of a tier by the vendor's in small letters. Tiers that cost what the standard tier costs are `standard`. */
+export const TIER_OF_NAME: ReadonlyMap<string, string> = new Map([
+  ...['standard', 'batch', 'flex', 'priority'].map(tier => [tier, tier] as const),
+  ['default', 'standard'],
+  ['auto', 'standard'],
+  ['on_demand', 'standard'],
+  ['fast', 'priority'],
+  ['on_demand_flex', 'flex'],
+  ['on_demand_priority', 'priority'],
+]);
