@@ -1,10 +1,12 @@
 /** The list price of exactly one model: the application's own list, else our overlay, else the price book. */
-import type { PriceList } from '../contracts/price-list.ts';
+import type { Price } from '../contracts/price.ts';
+import type { ListedModel, PriceList } from '../contracts/price-list.ts';
 import { withBaseDiscounts } from './base-discount.ts';
 import { BOOK, lookUp, providerAt } from './book.ts';
 import { OVERLAY } from './overlay.ts';
 import { erasOfModel, modelIn, termsIn, underListedTerms, withListedTerms } from './price-list.ts';
 import type { Era } from './schedule.ts';
+import { schedulePrice } from './schedule.ts';
 
 export interface ListedPrice {
   /** `provider/model`, as the list names it: one for all names of a model. */
@@ -31,7 +33,7 @@ export function listOf({
  */
 export function listedPrice(provider: string, model: string, own?: PriceList): ListedPrice | undefined {
   for (const list of own === undefined ? [OVERLAY] : [own, OVERLAY]) {
-    const entry = modelIn(list, provider, model);
+    const entry = list === own ? ownEntry(own, provider, model) : modelIn(list, provider, model);
     if (entry === undefined) continue;
     const { source = list.source, asOf = list.asOf } = entry;
     const id = `${entry.provider}/${entry.model}`;
@@ -46,6 +48,28 @@ export function listedPrice(provider: string, model: string, own?: PriceList): L
   const terms = termsIn(OVERLAY, named.provider, named.model);
   const eras = lookup.eras.map(era => withListedTerms(era, terms, id));
   return completed({ id, source: `${BOOK} ${id}`, eras }, named, own);
+}
+
+/**
+ * The entry of the application's list for a model. An entry for the model without a date is none for a snapshot to which the
+ * lists of the package give other rates than to that model.
+ */
+export function ownEntry(own: PriceList, provider: string, model: string): ListedModel | undefined {
+  const entry = modelIn(own, provider, model);
+  if (entry === undefined || entry.model.toLowerCase() === model.toLowerCase().trim()) return entry;
+  const [ofSnapshot, ofModel] = [listedPrice(provider, model), listedPrice(provider, entry.model)];
+  const isOwn = ofSnapshot !== undefined && ofModel !== undefined && ofSnapshot.id !== ofModel.id;
+  return isOwn && !hasSameRates(priceOf(ofSnapshot), priceOf(ofModel)) ? undefined : entry;
+}
+
+export function priceOf({ source, eras }: ListedPrice): Price {
+  return schedulePrice(source, eras);
+}
+
+/** Compares the latest rates of text; an application may leave out those that it does not use. */
+export function hasSameRates(one: Price, other: Price): boolean {
+  const [a, b] = [one, other].map(price => price.ratesAt(Infinity)[0]?.rates);
+  return a !== undefined && a.input === b?.input && a.output === b.output;
 }
 
 interface ListedName {

@@ -4,7 +4,7 @@ import type { Lookup } from './book.ts';
 import { BOOK, lookUp, nearNames } from './book.ts';
 import { BOOK_KEYS, datedEras, RATES_KEYS, sheetOfRates, withTerms } from './configured-price.ts';
 import type { ListedPrice } from './listed-price.ts';
-import { listedPrice, listOf, withDiscountsOfBase } from './listed-price.ts';
+import { listedPrice, listOf, priceOf, withDiscountsOfBase } from './listed-price.ts';
 import type { Price } from '../contracts/price.ts';
 import type { BookPrice, DatedPrice, PriceConfig, RatesPrice } from '../contracts/price-config.ts';
 import type { PriceList } from '../contracts/price-list.ts';
@@ -114,10 +114,6 @@ function erasOfEntry(
 function sourceOf(request: PriceRequest, entry: RatesPrice | BookPrice): string {
   if (isRates(entry)) return 'configuration';
   return `${BOOK} ${entry.as ?? `${request.provider}/${request.model}`}, configured terms`;
-}
-
-function priceOf({ source, eras }: ListedPrice): Price {
-  return schedulePrice(source, eras);
 }
 
 /** The book's price of `provider/model`, as the application names it. */

@@ -3,7 +3,7 @@ import type { ListedTerms, PriceList } from '../contracts/price-list.ts';
 import { checkNames, checkText, invalidValue, RouterError } from '../errors.ts';
 import { lookUp, modelIds, nearNames } from './book.ts';
 import { BOOK_KEYS } from './configured-price.ts';
-import { listedPrice } from './listed-price.ts';
+import { listedPrice, ownEntry } from './listed-price.ts';
 import { OVERLAY } from './overlay.ts';
 import { erasOfModel, modelIn, withListedTerms } from './price-list.ts';
 import { RATE_LIMITS } from './rate-limits.ts';
@@ -36,17 +36,46 @@ function checkedList(value: unknown, path: string): PriceList {
     if (!Array.isArray(entry.prices)) throw invalidValue(entry.prices, `${entryPath}.prices`, 'a list of prices');
     erasOfModel(entry, `${entryPath}.prices`);
   });
+  const saidOf = new Set<string>();
   each(list.terms, `${path}.terms`, (entry, entryPath) => {
     checkNames(entry, TERMS_KEYS, entryPath);
     checkOrigin(entry, entryPath);
     checkListed(list, entry, entryPath);
     if (entry.unknown !== undefined) each(entry.unknown, `${entryPath}.unknown`, checkUnknown);
     withListedTerms(ANY_ERA, [entry], entryPath);
+    checkSaidOnce(entry, saidOf, entryPath);
   });
   checkCombined(list, path);
   CHECKED.add(list);
   return list;
 }
+
+/**
+ * Of two entries that say the same of one model, one would be ignored. What an entry says of all models may be said of one.
+ *
+ * @param saidOf what the entries before this one say
+ */
+function checkSaidOnce(entry: ListedTerms, saidOf: Set<string>, path: string): void {
+  const { provider, models, source: _, asOf: _a, unknown: _u, ...said } = entry;
+  const terms = definedKeys(said).flatMap(key => {
+    const value = said[key];
+    return typeof value === 'object' ? definedKeys(value).map(name => `${key}.${name}`) : key;
+  });
+  for (const model of typeof models === 'string' ? [ALL_MODELS] : new Set(models))
+    for (const term of terms) {
+      const name = JSON.stringify([provider.toLowerCase(), model, term]);
+      if (saidOf.has(name))
+        throw new RouterError('invalid-value', 'the terms say this of one model twice', { path: `${path}.${term}` });
+      saidOf.add(name);
+    }
+}
+
+function definedKeys<T extends object>(value: T): (keyof T & string)[] {
+  return (Object.keys(value) as (keyof T & string)[]).filter(key => value[key] !== undefined);
+}
+
+/** No model has this name. */
+const ALL_MODELS = '';
 
 /** Prices and terms as they meet when a reply is priced: our terms change the list's prices, and its terms change all. */
 function checkCombined({ models = [], terms = [], ...origin }: PriceList, path: string): void {
@@ -148,7 +177,7 @@ function checkListed(list: PriceList, { provider, models }: ListedTerms, path: s
 /** The name that a model has in the first list that has it. */
 function idOf(own: PriceList, provider: string, model: string): string | undefined {
   const lookup = lookUp(provider, model);
-  const listed = modelIn(own, provider, model) ?? modelIn(OVERLAY, provider, model);
+  const listed = ownEntry(own, provider, model) ?? modelIn(OVERLAY, provider, model);
   return listed?.model ?? (lookup.kind === 'found' ? lookup.id : undefined);
 }
 

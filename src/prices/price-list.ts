@@ -25,23 +25,29 @@ function fineTuned(model: string): string | undefined {
   return base === undefined ? undefined : `ft:${withoutSnapshot(base)}`;
 }
 
-/** The prices of a listed model over time. @throws RouterError with the path of a rate or a date that is not valid */
+/**
+ * The prices of a listed model over time. Where they do not say what cached input costs, its use is named, as for the book.
+ *
+ * @throws RouterError with the path of a rate or a date that is not valid
+ */
 export function erasOfModel({ prices }: ListedModel, path: string): readonly Era[] {
   return datedEras(prices, path, (entry, entryPath) => {
     checkNames(entry, LISTED_RATES_KEYS, entryPath);
     const { from: _, ...rates } = entry;
-    return [{ fromMs: -Infinity, sheet: sheetOfRates(rates, entryPath) }];
+    const sheet = sheetOfRates(rates, entryPath);
+    return [{ fromMs: -Infinity, sheet: { ...sheet, unknown: ['cacheRead'] } }];
   });
 }
 
 const LISTED_RATES_KEYS = ['from', ...RATES_KEYS.filter(key => key !== 'discount')];
 
-/** The terms that a list has for a model of its own or of another list, in the list's order. */
+/** The terms that a list has for a model of its own or of another list: those of all models, then those of this one. */
 export function termsIn({ terms = [] }: PriceList, provider: string, id: string): readonly ListedTerms[] {
-  return terms.filter(
-    entry =>
-      entry.provider.toLowerCase() === provider.toLowerCase() && (entry.models === 'all' || entry.models.includes(id)),
-  );
+  const ofProvider = terms.filter(entry => entry.provider.toLowerCase() === provider.toLowerCase());
+  return [
+    ...ofProvider.filter(({ models }) => models === 'all'),
+    ...ofProvider.filter(({ models }) => models !== 'all' && models.includes(id)),
+  ];
 }
 
 /** The era with further terms. Of two entries with the same term, the later one counts. */

@@ -3,8 +3,7 @@ import type { Price } from '../contracts/price.ts';
 import type { PriceConfig } from '../contracts/price-config.ts';
 import type { PriceList } from '../contracts/price-list.ts';
 import type { ListedPrice } from './listed-price.ts';
-import { listedPrice, listOf } from './listed-price.ts';
-import { schedulePrice } from './schedule.ts';
+import { hasSameRates, listedPrice, listOf, priceOf } from './listed-price.ts';
 import { areVariants, haveOtherDates, meansSameModel } from './snapshot.ts';
 
 export interface ServedPrice {
@@ -138,18 +137,8 @@ function borrowedNames(
   });
 }
 
-function priceOf({ source, eras }: ListedPrice): Price {
-  return schedulePrice(source, eras);
-}
-
 function hasSameList(one: ListedPrice, other: ListedPrice): boolean {
   return priceOf(one).id === priceOf(other).id;
-}
-
-/** Compares the latest rates of text; an application may leave out those that it does not use. */
-function hasSameRates(one: Price, other: Price): boolean {
-  const [a, b] = [one, other].map(price => price.ratesAt(Infinity)[0]?.rates);
-  return a !== undefined && a.input === b?.input && a.output === b.output;
 }
 
 function addressOf(baseURL = ''): string {

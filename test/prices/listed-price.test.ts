@@ -87,3 +87,38 @@ test('a fine-tuned model without a price of cached input has the discount of the
   const [bracket] = schedulePrice('own', price?.eras ?? []).ratesAt(Infinity);
   expect(bracket?.rates).toMatchObject({ input: 3_000_000, cacheRead: 300_000 });
 });
+
+test('a listed model that does not say what cached input costs has it at the rate of input, and that is named', () => {
+  const used = { input: 1, cacheRead: 1_000 };
+  expect(priceOf('other', 'llama').unpriced(used, 0)).toEqual(['cacheRead']);
+  const known = { provider: 'other', model: 'llama', prices: [{ ...rates, cacheReadUsdPerMillion: 3 }] };
+  const price = listedPrice('other', 'llama', { ...OWN, models: [known], terms: [] });
+  expect(schedulePrice('own', price?.eras ?? []).unpriced(used, 0)).toEqual([]);
+});
+
+test('a snapshot to which the price book gives other rates keeps them beside an own entry of the model without a date', () => {
+  const own = { ...OWN, models: [{ provider: 'openai', model: 'gpt-4o', prices: [rates] }], terms: [] };
+  const ids = ['gpt-4o', 'gpt-4o-2024-08-06', 'gpt-4o-2024-05-13'].map(
+    name => listedPrice('openai', name, own)?.source,
+  );
+  expect(ids).toEqual([
+    'our contract as of 2026-11-28, openai/gpt-4o',
+    'our contract as of 2026-11-28, openai/gpt-4o',
+    'genai-prices 0.1.8 openai/gpt-4o-2024-05-13',
+  ]);
+  const both = { ...own, models: [...own.models, { provider: 'openai', model: 'gpt-4o-2024-05-13', prices: [rates] }] };
+  expect(listedPrice('openai', 'gpt-4o-2024-05-13', both)?.source).toContain('our contract');
+});
+
+test('terms of all models never replace those that the same list has for one of them, wherever they stand', () => {
+  const named = { provider: 'openai', models: ['gpt-5'], tiers: { flex: 0.25 } };
+  const all = { provider: 'openai', models: 'all', tiers: { flex: 0.75, batch: 0.25 } };
+  for (const terms of [
+    [named, all],
+    [all, named],
+  ]) {
+    const price = schedulePrice('own', listedPrice('openai', 'gpt-5', { ...OWN, terms })?.eras ?? []);
+    const costs = ['flex', 'batch'].map(tier => price.cost({ input: 1_000 }, 0, { tier }));
+    expect(costs).toEqual([750_000, 750_000]);
+  }
+});

@@ -48,6 +48,28 @@ test('terms may be of a model in any list, and of all models of a provider', () 
     expect(checkPriceList(list, 'priceList')).toBe(list);
 });
 
+test('terms of one model may stand in several entries, each with its source, and beside those of all models', () => {
+  const terms = [
+    { provider: 'openai', models: ['gpt-7'], tiers: { flex: 0.5 } },
+    { provider: 'openai', models: ['gpt-7', 'gpt-5'], tiers: { batch: 0.5 }, perRequestUsd: 1, source: 'a letter' },
+    { provider: 'openai', models: 'all', tiers: { flex: 0.75 }, speeds: undefined },
+    { provider: 'openai', models: 'all', speeds: undefined, regions: { us: 1.1, eu: undefined } },
+    { provider: 'openai', models: 'all', regions: { eu: 1.1 } },
+  ];
+  const list = { ...LIST, terms };
+  expect(checkPriceList(list, 'priceList')).toBe(list);
+});
+
+test('terms may be of a snapshot that keeps its own price beside an own entry of the model without a date', () => {
+  const models = [{ ...LIST.models[0], model: 'gpt-4o' }];
+  const list = {
+    ...LIST,
+    models,
+    terms: [{ provider: 'openai', models: ['gpt-4o-2024-05-13'], tiers: { flex: 0.5 } }],
+  };
+  expect(checkPriceList(list, 'priceList')).toBe(list);
+});
+
 test('prices and terms are checked as a reply meets them, and the error names the model', () => {
   const list = { ...LIST, models: [], terms: [{ provider: 'openai', models: ['gpt-5'], speeds: { fast: 1e9 } }] };
   expect(refusal(() => checkPriceList(list, 'priceList')).message).toContain(
@@ -117,6 +139,17 @@ describe('mistakes', () => {
     ['priceList.terms[0].models[0]', { ...LIST, terms: [{ ...terms, models: [7] }] }],
     ['priceList.terms[0].models[1]', { ...LIST, terms: [{ ...terms, models: ['gpt-7', 'gpt-7-mini'] }] }],
     ['priceList.terms[0].models[0]', { ...LIST, terms: [{ ...terms, models: ['gpt-5-2025-08-07'] }] }],
+    ['priceList.terms[1].tiers.flex', { ...LIST, terms: [terms, { ...terms, unknown: [], tiers: { flex: 0.25 } }] }],
+    [
+      'priceList.terms[1].perRequestUsd',
+      {
+        ...LIST,
+        terms: [
+          { provider: 'openai', models: 'all', perRequestUsd: 1 },
+          { provider: 'OpenAI', models: 'all', perRequestUsd: 2 },
+        ],
+      },
+    ],
     ['priceList.terms[0].provider', { ...LIST, terms: [{ ...terms, provider: 'opnai', models: 'all' }] }],
     ['priceList.terms[0].unknown', { ...LIST, terms: [{ ...terms, unknown: 'request' }] }],
     ['priceList.terms[0].unknown[0]', { ...LIST, terms: [{ ...terms, unknown: ['requests'] }] }],
