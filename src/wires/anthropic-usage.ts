@@ -1,7 +1,7 @@
 /** Converts Anthropic's usage to disjoint meters. Its `input_tokens` excludes cached tokens. */
 import type { PartialUsage, ServedTerms } from '../core/ledger/usage.ts';
 import { withoutZeros } from './canonical-usage.ts';
-import { countField, field } from './json-fields.ts';
+import { countField, field, listField } from './json-fields.ts';
 import type { Counts, UsageFields } from './reply-bill.ts';
 import { addUnpriced, readCounts, speedAndRegion, usageFields } from './reply-bill.ts';
 
@@ -32,7 +32,9 @@ export function anthropicCounts(usage: unknown, path: string, unpriced: string[]
   const { written, written5m = 0, written1h = 0 } = counts;
   // Which of the two prices the difference has is not said, unless by iterations.
   const isMixed = written5m > 0 && written1h > 0 && field(usage, 'iterations') === undefined;
-  if (isMixed && written !== undefined && written !== written5m + written1h)
+  const lifetimes = written5m + written1h;
+  // The end of a stream updates the total, but not its breakdown, which may be below it then, but never beyond it.
+  if (written !== undefined && (isMixed ? written !== lifetimes : written < lifetimes))
     addUnpriced(unpriced, `${path}.cache_creation beside another total`);
   return counts;
 }
@@ -77,11 +79,10 @@ export function anthropicInputUsage(counts: Counts): PartialUsage | undefined {
 }
 
 function cacheTokens(
-  { cached = 0, written, written5m, written1h }: Counts,
+  { cached = 0, written = 0, written5m, written1h }: Counts,
   assumed: number,
 ): Pick<AnthropicTokens, 'cacheRead' | 'cacheWrite5m' | 'cacheWrite1h'> {
-  // The end of a stream updates the total, but not its breakdown, which may then exceed it.
-  const total = written ?? (written5m ?? 0) + (written1h ?? 0);
+  const total = Math.max(written, (written5m ?? 0) + (written1h ?? 0));
   const cacheWrite1h = Math.min(written1h ?? (written5m === undefined ? assumed : 0), total);
   return { cacheRead: cached, cacheWrite5m: total - cacheWrite1h, cacheWrite1h };
 }
@@ -101,7 +102,19 @@ export function mergedUsage(start: unknown, delta: unknown): unknown {
       continue;
     merged[name] = value;
   }
+  // A stream that changes its model begins with the writes of a call that the totals leave out, and an iteration has.
+  if (listField(merged, 'iterations').length > 0 && !field(delta, 'cache_creation')) capLifetimes(merged);
   return merged;
+}
+
+function capLifetimes(usage: Record<string, unknown>): void {
+  const { cache_creation: lifetimes } = usage;
+  const total = countField(usage, 'cache_creation_input_tokens');
+  if (total === undefined || typeof lifetimes !== 'object') return;
+  const short = countField(lifetimes, 'ephemeral_5m_input_tokens') ?? 0;
+  const long = Math.min(countField(lifetimes, 'ephemeral_1h_input_tokens') ?? 0, total);
+  if (short + long < total) return;
+  usage.cache_creation = { ...lifetimes, ephemeral_5m_input_tokens: total - long, ephemeral_1h_input_tokens: long };
 }
 
 /** A tier in any case of letters, or of a number. */

@@ -142,7 +142,10 @@ describe('calls inside a reply', () => {
       usage: { input: 4, cacheWrite5m: 2021, cacheWrite1h: 2793, output: 946 },
       calls: [{ usage: { cacheWrite1h: 2793 } }, { usage: { cacheWrite5m: 2021 } }],
     });
-    const known = iterations.map(one => ({ ...one, cache_creation: { ephemeral_1h_input_tokens: 2793 } }));
+    const known = [2793, 2021].map((written, index) => ({
+      ...iterations[index],
+      cache_creation: { ephemeral_1h_input_tokens: written },
+    }));
     expect(bill(counts(4, 946, { cache_creation_input_tokens: 4814, iterations: known })).usage).toMatchObject({
       cacheWrite1h: 2793 + 2021,
     });

@@ -35,7 +35,7 @@ describe('tokens that Anthropic reports', () => {
     expect(tokensOf(USAGE, 300)).toMatchObject({ cacheWrite5m: 456, cacheWrite1h: 100 });
   });
 
-  test('cache writes of both lifetimes are never negative and add up to the reported total', () => {
+  test('cache writes of both lifetimes are never negative and add up to the larger of the total and its breakdown', () => {
     const count = fc.option(fc.nat(1000));
     fc.assert(
       fc.property(count, count, count, (total, short, long) => {
@@ -47,11 +47,41 @@ describe('tokens that Anthropic reports', () => {
         });
         const { cacheWrite5m = 0, cacheWrite1h = 0 } = tokens ?? {};
         expect(Math.min(cacheWrite5m, cacheWrite1h)).toBeGreaterThanOrEqual(0);
-        expect(cacheWrite5m + cacheWrite1h).toBe(total ?? (short ?? 0) + (long ?? 0));
+        expect(cacheWrite5m + cacheWrite1h).toBe(Math.max(total ?? 0, (short ?? 0) + (long ?? 0)));
         // Five minutes is the default lifetime: only the writes that are reported as longer are counted as longer.
-        expect(cacheWrite1h).toBe(Math.min(long ?? 0, total ?? Infinity));
+        expect(cacheWrite1h).toBe(long ?? 0);
       }),
     );
+  });
+
+  test('a breakdown of cache writes beyond their total is billed and named, one below it is the end of a stream', () => {
+    const usageOf = (written: number | null, lifetimes: object) => ({
+      input_tokens: 1,
+      output_tokens: 1,
+      cache_creation_input_tokens: written,
+      cache_creation: lifetimes,
+    });
+    const read = (usage: unknown) => {
+      const unpriced: string[] = [];
+      return { ...anthropicTokens(anthropicCounts(usage, 'usage', unpriced)), unpriced };
+    };
+    const named = ['usage.cache_creation beside another total'];
+    for (const written of [0, 100]) {
+      const short = read(usageOf(written, { ephemeral_5m_input_tokens: 90_000 }));
+      expect(short).toMatchObject({ cacheWrite5m: 90_000, cacheWrite1h: 0, unpriced: named });
+      const long = read(usageOf(written, { ephemeral_1h_input_tokens: 90_000 }));
+      expect(long).toMatchObject({ cacheWrite5m: 0, cacheWrite1h: 90_000, unpriced: named });
+    }
+    const unstated = read(usageOf(null, { ephemeral_5m_input_tokens: 90_000 }));
+    expect(unstated).toMatchObject({ cacheWrite5m: 90_000, unpriced: [] });
+    const grown = mergedUsage(usageOf(50, { ephemeral_5m_input_tokens: 50 }), { cache_creation_input_tokens: 700 });
+    expect(read(grown)).toMatchObject({ cacheWrite5m: 700, unpriced: [] });
+    // Without iterations, no call is there that the totals may leave out.
+    const fallen = { input_tokens: 5, cache_creation_input_tokens: 10 };
+    const start = usageOf(50, { ephemeral_5m_input_tokens: 20, ephemeral_1h_input_tokens: 30 });
+    expect(read(mergedUsage(start, fallen))).toMatchObject({ cacheWrite5m: 20, cacheWrite1h: 30, unpriced: named });
+    const changed = mergedUsage(start, { ...fallen, iterations: [{ type: 'message' }] });
+    expect(read(changed)).toMatchObject({ cacheWrite5m: 0, cacheWrite1h: 10, unpriced: [] });
   });
 
   test('usage at the end of a stream replaces the fields it repeats and keeps the others', () => {
