@@ -5,6 +5,7 @@ import { mergedUsage } from './anthropic-usage.ts';
 import { closingQuote, growingText } from './encoded-text.ts';
 import { field, stringField } from './json-fields.ts';
 import { eventJson, eventName, passEvents } from './server-sent-events.ts';
+import { statedCost } from './stated-cost.ts';
 import { readEventError, UNREADABLE } from './reply-error.ts';
 import type { ReplyError, StreamReader } from '../contracts/wire.ts';
 
@@ -24,6 +25,7 @@ export function anthropicReader(options: { readonly wantsText: boolean }): Strea
   const content = anthropicContent();
   let message: unknown;
   let usage: unknown;
+  let lastUsage: unknown;
   let end: unknown;
   let done = false;
   let isGarbled = false;
@@ -74,6 +76,7 @@ export function anthropicReader(options: { readonly wantsText: boolean }): Strea
       case 'message_delta':
         phase = 'output';
         end = mergedUsage(end, field(json, 'delta'));
+        lastUsage = field(json, 'usage') ?? lastUsage;
         usage = mergedUsage(usage ?? field(message, 'usage'), field(json, 'usage'));
         break;
       case 'message_stop':
@@ -116,7 +119,10 @@ export function anthropicReader(options: { readonly wantsText: boolean }): Strea
     push,
     end: endOfBytes,
     facts() {
-      return anthropicFacts({ message, end, usage, content, text: options.wantsText ? text.toString() : '' });
+      const facts = anthropicFacts({ message, end, usage, content, text: options.wantsText ? text.toString() : '' });
+      const { statedCost: cost } = facts;
+      // The output may have gone on after a cost that the last usage does not repeat.
+      return cost && !statedCost(lastUsage) ? { ...facts, statedCost: { ...cost, isWhole: false } } : facts;
     },
     get phase() {
       return phase;

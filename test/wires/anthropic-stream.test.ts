@@ -51,6 +51,22 @@ describe('a stream of message events', () => {
     expect(reader.facts()).toMatchObject({ model: 'n', tier: 'batch', speed: 'fast', region: 'us', keys: ['box'] });
   });
 
+  test('a cost is that of the whole reply where the last usage states it', () => {
+    const costOf = (atStart: object, ...ends: object[]) => {
+      const reader = anthropicReader({ wantsText: true });
+      const message = { id: 'msg_1', model: 'm', usage: { input_tokens: 25, output_tokens: 1, ...atStart } };
+      const deltas = ends.map(end => event({ type: 'message_delta', delta: {}, usage: { output_tokens: 15, ...end } }));
+      pushAll(reader, event({ type: 'message_start', message }) + deltas.join(''));
+      return reader.facts().statedCost;
+    };
+    const whole = { nanoUsd: 2000, isWhole: true };
+    expect(costOf({}, { cost: 0.000002 })).toEqual(whole);
+    expect(costOf({ cost: 0.000001 }, { cost: 0.000002 })).toEqual(whole);
+    expect(costOf({ cost: 0.000001 }, {})).toEqual({ nanoUsd: 1000, isWhole: false });
+    expect(costOf({}, { cost: 0.000002 }, {})).toEqual({ nanoUsd: 2000, isWhole: false });
+    expect(costOf({}, {})).toBeUndefined();
+  });
+
   test('a fallback model that only the iterations name has answered', () => {
     const reader = anthropicReader({ wantsText: true });
     const attempt = { type: 'message', model: 'm', input_tokens: 25, output_tokens: 0 };
