@@ -48,8 +48,9 @@ export function responsesBill(response: unknown, output: readonly unknown[]): Re
   const { usage, partialUsage, unpriced, hasSearches, speed, region } = readUsage(reported);
   const items = readItems(output, unpriced);
   const tools = toolUsage(field(response, 'tool_usage'), unpriced);
-  const { imageGenInput = 0, imageGenOutput = 0 } = tools;
-  const imageGenInputImage = Math.min(tools.imageGenInputImage ?? 0, imageGenInput);
+  const { imageGenInput = 0, imageGenOutput = 0, imageGenInputImage: images = 0 } = tools;
+  const imageGenInputImage = Math.min(images, imageGenInput);
+  if (images > imageGenInput) addUnpriced(unpriced, 'tool_usage.image_gen.image_tokens beyond the input');
   if (items.hasImage && imageGenInput + imageGenOutput === 0) addUnpriced(unpriced, 'output.image_generation_call');
   // Gateways may leave the calls of a search out, but not what the text cites.
   const searches = items.webSearch ?? (items.hasCited ? 1 : 0);

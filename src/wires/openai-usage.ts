@@ -77,6 +77,7 @@ function disjoint(counts: Counts, prompt: number, unpriced: string[]): Usage {
     rest = Math.max(0, rest - fromCache);
   }
   if (isBesides(audio) || audio > input) {
+    if (!isBesides(audio)) addUnpriced(unpriced, 'usage.audio_tokens beyond the input');
     input += audio;
     rest = Math.max(0, rest - audio);
   }
@@ -90,12 +91,17 @@ function disjoint(counts: Counts, prompt: number, unpriced: string[]): Usage {
   // Cached and audio tokens are parts of the input. Where they add up to more than it, the excess is cached audio.
   const overlap = Math.max(0, cached + audio - input);
   const cacheReadAudio = Math.max(overlap, Math.min(counts.cachedAudio ?? 0, cached, audio));
-  const written = Math.min(reportedWrites, input - cached - audio + cacheReadAudio);
+  const within = (whole: number, count: number, name: string): number => {
+    if (count > whole) addUnpriced(unpriced, `usage.${name}`);
+    return Math.min(count, whole);
+  };
+  const uncached = input - cached - audio + cacheReadAudio;
+  const written = within(uncached, reportedWrites, 'cache_write_tokens beyond the input');
   const cacheWrite1h = Math.min(counts.written1h ?? 0, written);
-  const outputAudio = Math.min(counts.outputAudio ?? 0, output);
-  const outputImage = Math.min(counts.outputImage ?? 0, output - outputAudio);
+  const outputAudio = within(output, counts.outputAudio ?? 0, 'audio_tokens beyond the output');
+  const outputImage = within(output - outputAudio, counts.outputImage ?? 0, 'image_tokens beyond the output');
   return withoutZeros({
-    input: input - cached - audio + cacheReadAudio - written,
+    input: uncached - written,
     cacheRead: cached - cacheReadAudio,
     cacheWrite5m: written - cacheWrite1h,
     cacheWrite1h,

@@ -112,6 +112,14 @@ describe('images', () => {
     });
   });
 
+  test('images that an image model read beyond its input are named', () => {
+    const beyond = { input_tokens: 6, input_tokens_details: { image_tokens: 7 }, output_tokens: 6 };
+    expect(billOf([image()], { tool_usage: { image_gen: beyond } })).toMatchObject({
+      usage: { imageGenInputImage: 6, imageGenOutput: 6 },
+      unpriced: ['tool_usage.image_gen.image_tokens beyond the input'],
+    });
+  });
+
   test('an image without token counts is named', () => {
     const equal = { image_gen: { input_tokens: 6, output_tokens: 6 } };
     expect(billOf([image()], { tool_usage: equal }).usage).not.toHaveProperty('imageGenInputImage');

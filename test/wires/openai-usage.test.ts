@@ -62,6 +62,34 @@ describe('meters', () => {
     expect(outputs).toEqual([5, 5, 5, 5, 8, 13, 890]);
   });
 
+  test.each([
+    [{}, { audio_tokens: 400 }, ['usage.audio_tokens beyond the output']],
+    [{}, { image_tokens: 5000 }, ['usage.image_tokens beyond the output']],
+    [{}, { audio_tokens: 60, image_tokens: 60 }, ['usage.image_tokens beyond the output']],
+    [{}, { audio_tokens: 60, image_tokens: 40 }, []],
+    [{ audio_tokens: 5000 }, {}, ['usage.audio_tokens beyond the input']],
+    [{ audio_tokens: 1000 }, {}, []],
+    [{ cached_tokens: 800, cache_write_tokens: 300 }, {}, ['usage.cache_write_tokens beyond the input']],
+    [{ cached_tokens: 800, cache_write_tokens: 200 }, {}, []],
+  ])(
+    'a part larger than its whole is named: %j of the prompt, %j of the completion',
+    (prompt, completion, unpriced) => {
+      const usage = {
+        prompt_tokens: 1000,
+        completion_tokens: 100,
+        prompt_tokens_details: prompt,
+        completion_tokens_details: completion,
+      };
+      expect(unpricedOf(usage)).toEqual(unpriced);
+      expect(unpricedOf({ ...usage, total_tokens: 1100 })).toEqual(unpriced);
+    },
+  );
+
+  test('audio that the total has beside the prompt is no contradiction', () => {
+    const usage = { prompt_tokens: 10, completion_tokens: 5, prompt_tokens_details: { audio_tokens: 11 } };
+    expect(unpricedOf({ ...usage, total_tokens: 26 })).toEqual([]);
+  });
+
   test('reasoning above the output is billed with it where no total is stated, and named where the total leaves it out', () => {
     const usage = { prompt_tokens: 10, completion_tokens: 5, completion_tokens_details: { reasoning_tokens: 7 } };
     expect(readUsage(usage)).toMatchObject({ usage: { input: 10, output: 12, reasoning: 7 }, unpriced: [] });
