@@ -20,7 +20,8 @@ export function plainReply(sent: SentRequest, response: Response, text: string):
     return { ...reportedFailure(sent, response, error), reply, answer: billedAnswer(sent, json) };
   const facts = wire.reply(json);
   if (facts === undefined) return { ...unreadable(sent, response, text), reply };
-  return { ...exchangeFacts(response), status: 'ok', reply, answer: answerOf(sent, facts, facts.text.length) };
+  const chars = facts.usage?.output ? 0 : (wire.replyChars?.(json) ?? facts.text.length);
+  return { ...exchangeFacts(response), status: 'ok', reply, answer: answerOf(sent, facts, chars) };
 }
 
 /** A stream that answers a plain request, as some gateways do; any other text is no reply. */

@@ -77,7 +77,8 @@ function plain(wire: Wire, text: string): Finished | undefined {
   const facts = wire.reply(json);
   if (facts === undefined || facts.finish === 'pending') return undefined;
   const isCancelled = stringField(json, 'status') === 'cancelled';
-  return { facts, chars: facts.text.length, status: isCancelled ? 'aborted' : statusOf(wire.readError(json, 200)) };
+  const status = isCancelled ? 'aborted' : statusOf(wire.readError(json, 200));
+  return { facts, chars: wire.replyChars?.(json) ?? facts.text.length, status };
 }
 
 function streamed(reader: StreamReader): Finished | undefined {

@@ -183,6 +183,11 @@ export interface Wire {
   ): { readonly body: string; readonly hidesUsageChunk: boolean };
   /** Facts of a parsed JSON reply; `undefined` for JSON that is no reply of this API. */
   reply(json: unknown): ReplyFacts | undefined;
+  /**
+   * Characters of a parsed JSON reply, as {@link StreamReader.chars} counts them: read only where its output is not stated.
+   * Default: those of {@link ReplyFacts.text}.
+   */
+  replyChars?(json: unknown): number;
   /** A reader for one stream. `wantsText`: keep the reply's text; otherwise only its characters are counted. */
   reader(options: { readonly hidesUsageChunk: boolean; readonly wantsText: boolean }): StreamReader;
   /**

@@ -1,5 +1,5 @@
 /** The wire of Anthropic's Messages API. */
-import { anthropicReply } from './anthropic-reply.ts';
+import { anthropicChars, anthropicReply } from './anthropic-reply.ts';
 import { anthropicReader } from './anthropic-stream.ts';
 import { field, hasList, parseJson, stringField } from './json-fields.ts';
 import { transformed } from './body-transform.ts';
@@ -25,6 +25,7 @@ export const anthropicMessages: Wire = Object.freeze({
     hidesUsageChunk: false,
   }),
   reply: json => (hasList(json, 'content') ? anthropicReply(json) : undefined),
+  replyChars: anthropicChars,
   reader: anthropicReader,
   readError: readReplyError,
 } satisfies Wire);

@@ -18,6 +18,31 @@ export function anthropicReply(json: unknown): ReplyFacts {
   return anthropicFacts({ message: json, end: json, usage: field(json, 'usage'), content, text });
 }
 
+/** Characters of all blocks. */
+export function anthropicChars(json: unknown): number {
+  const content = anthropicContent();
+  let chars = 0;
+  for (const block of listField(json, 'content')) {
+    content.add(block);
+    chars += (stringField(block, 'text') ?? hiddenText(block)).length;
+  }
+  return chars || sealedChars(content);
+}
+
+/** What a block has beside its text: thinking, which may be sealed, or the arguments of a tool. */
+export function hiddenText(block: unknown): string {
+  if (field(block, 'type') === 'redacted_thinking') return stringField(block, 'data') ?? '';
+  const input = field(block, 'input');
+  // A stream begins each call with an empty input.
+  const isEmpty = !(input instanceof Object) || Object.keys(input).length === 0;
+  return (stringField(block, 'thinking') ?? '') + (isEmpty ? '' : JSON.stringify(input));
+}
+
+/** A reply of a signature alone was written too, though not shown. */
+export function sealedChars(content: AnthropicContent): number {
+  return content.seal === undefined ? 0 : 1;
+}
+
 /** What a reply and a stream have in common. */
 export interface AnthropicMessage {
   /** The reply, or the `message` of a stream's `message_start`. */

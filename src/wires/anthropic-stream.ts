@@ -1,6 +1,6 @@
 /** Reads a stream of Anthropic's Messages API. */
 import { anthropicContent } from './anthropic-content.ts';
-import { anthropicFacts } from './anthropic-reply.ts';
+import { anthropicFacts, hiddenText, sealedChars } from './anthropic-reply.ts';
 import { mergedUsage } from './anthropic-usage.ts';
 import { closingQuote, growingText } from './encoded-text.ts';
 import { field, stringField } from './json-fields.ts';
@@ -92,6 +92,7 @@ export function anthropicReader(options: { readonly wantsText: boolean }): Strea
   function readBlock(block: unknown): void {
     content.add(block);
     if (field(block, 'type') === 'text') text.add(stringField(block, 'text') ?? '');
+    else hidden.add(hiddenText(block));
   }
 
   function readDelta(delta: unknown): void {
@@ -131,7 +132,7 @@ export function anthropicReader(options: { readonly wantsText: boolean }): Strea
       return error;
     },
     get chars() {
-      return text.toString().length + hidden.toString().length;
+      return text.toString().length + hidden.toString().length || sealedChars(content);
     },
     get done() {
       return done && error === undefined;

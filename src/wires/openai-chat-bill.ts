@@ -30,8 +30,8 @@ export interface ChatBill {
   hasRunTools: boolean;
   /** Moonshot bills each call of its own tool, which the application hands back to it. */
   readonly searchCalls: Set<string>;
-  hasImages: boolean;
-  hasAudio: boolean;
+  /** The kinds of media that the model made. */
+  readonly media: Set<string>;
 }
 
 export function newChatBill(): ChatBill {
@@ -48,8 +48,7 @@ export function newChatBill(): ChatBill {
     hasSearched: false,
     hasRunTools: false,
     searchCalls: new Set(),
-    hasImages: false,
-    hasAudio: false,
+    media: new Set(),
   };
 }
 
@@ -76,8 +75,12 @@ function readChoice(bill: ChatBill, choice: unknown): boolean {
   const message = field(choice, 'message') ?? field(choice, 'delta');
   bill.hasSearched ||= citesWeb(message);
   bill.hasRunTools ||= listField(message, 'executed_tools').length > 0;
-  bill.hasImages ||= listField(message, 'images').length > 0;
-  bill.hasAudio ||= field(message, 'audio') instanceof Object;
+  if (field(message, 'audio') instanceof Object) bill.media.add('audio');
+  for (const name of ['images', 'videos']) if (listField(message, name).length > 0) bill.media.add(name);
+  for (const part of listField(message, 'content')) {
+    const medium = MEDIA.get(MEDIUM.exec(stringField(part, 'type') ?? '')?.[1]);
+    if (medium !== undefined) bill.media.add(medium);
+  }
   const index = field(choice, 'index') ?? 0;
   for (const [position, call] of listField(message, 'tool_calls').entries())
     if (field(field(call, 'function'), 'name') === '$web_search')
@@ -89,6 +92,14 @@ function readChoice(bill: ChatBill, choice: unknown): boolean {
   bill.isOfChoice = true;
   return true;
 }
+
+/** The type of a content part with a medium, and the member of a message that has it elsewhere. */
+const MEDIUM = /^(?:output_|input_)?(image|audio|video)(?:_url)?$/;
+const MEDIA: ReadonlyMap<string | undefined, string> = new Map([
+  ['image', 'images'],
+  ['audio', 'audio'],
+  ['video', 'videos'],
+]);
 
 function gatewayOf(holder: unknown): unknown {
   return field(field(holder, 'provider_metadata'), 'gateway');
@@ -116,8 +127,9 @@ export function chatBillFacts(bill: ChatBill, model: string | undefined): ReplyB
   if (bill.isOfChoice && bill.hasSeveralChoices) addUnpriced(unpriced, 'choices.usage');
   if (bill.hasRunTools) addUnpriced(unpriced, 'choices.executed_tools');
   // Without counts of their own, what was drawn or spoken is in the output like text, at another price.
-  if (bill.hasImages && !reading.usage?.outputImage) addUnpriced(unpriced, 'choices.message.images');
-  if (bill.hasAudio && !reading.usage?.outputAudio) addUnpriced(unpriced, 'choices.message.audio');
+  const { outputImage: images, outputAudio: audio } = reading.usage ?? {};
+  const counted: Readonly<Record<string, number | undefined>> = { images, audio };
+  for (const medium of bill.media) if (!counted[medium]) addUnpriced(unpriced, `choices.message.${medium}`);
   const hasSearched = bill.hasSearched || (model !== undefined && SEARCH_MODEL.test(model));
   const meter = model !== undefined && PREVIEW_MODEL.test(model) ? 'webSearchPreview' : 'webSearch';
   const searches = Math.max(bill.searchCalls.size, hasSearched ? 1 : 0);

@@ -18,16 +18,39 @@ export function chatReply(json: unknown): ReplyFacts {
   });
 }
 
+/** Characters of all choices. */
+export function chatChars(json: unknown): number {
+  const messages = listField(json, 'choices').map(choice => field(choice, 'message'));
+  const written = messages.map(message => textOfContent(field(message, 'content')) + hiddenText(message));
+  return written.join('').length;
+}
+
+/** What a message, or a stream's delta, has beside its text: a refusal, thinking, the arguments of tools. */
+export function hiddenText(message: unknown): string {
+  const thoughts = listField(message, 'content').map(part => textOfContent(field(part, 'thinking')));
+  const calls = listField(message, 'tool_calls').map(
+    call => stringField(field(call, 'function'), 'arguments') ?? stringField(field(call, 'custom'), 'input'),
+  );
+  return [
+    stringField(message, 'refusal'),
+    stringField(message, 'reasoning_content') ?? stringField(message, 'reasoning'),
+    stringField(field(message, 'function_call'), 'arguments'),
+    ...thoughts,
+    ...calls,
+  ].join('');
+}
+
 /** Some compatible vendors answer with content parts. */
-function textOfContent(content: unknown): string {
+export function textOfContent(content: unknown): string {
   if (typeof content === 'string') return content;
   if (!Array.isArray(content)) return '';
   return content.map(part => stringField(part, 'text') ?? '').join('');
 }
 
-/** True for a message, or a stream's delta, with audio, images or another part that is no text. */
+/** True for a message, or a stream's delta, with audio, images, videos or another part that is no text. */
 export function hasMedia(message: unknown): boolean {
-  if (field(message, 'audio') instanceof Object || listField(message, 'images').length > 0) return true;
+  if (field(message, 'audio') instanceof Object) return true;
+  if (listField(message, 'images').length > 0 || listField(message, 'videos').length > 0) return true;
   const isMedium = (part: unknown): boolean =>
     stringField(part, 'text') === undefined && field(part, 'type') !== 'thinking';
   return listField(message, 'content').some(isMedium);

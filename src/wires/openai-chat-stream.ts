@@ -2,7 +2,7 @@
 import { closingQuote, finder, growingText, repeated } from './encoded-text.ts';
 import { field, hasList, listField, stringField } from './json-fields.ts';
 import { newChatBill, readChatBill } from './openai-chat-bill.ts';
-import { chatFacts, chatFinish, hasMedia } from './openai-chat-reply.ts';
+import { chatFacts, chatFinish, hasMedia, hiddenText, textOfContent } from './openai-chat-reply.ts';
 import { unfinishedFacts } from './reply-bill.ts';
 import { eventJson, eventName, isObject, passEvents } from './server-sent-events.ts';
 import { readEventError, UNREADABLE } from './reply-error.ts';
@@ -109,17 +109,14 @@ export function openaiChatReader(options: {
     const index = field(choice, 'index') ?? 0;
     const isFirst = index === 0;
     hasChoice = true;
-    (isFirst ? text : hidden).add(stringField(delta, 'content') ?? '');
+    (isFirst ? text : hidden).add(textOfContent(field(delta, 'content')));
     const refusal = stringField(delta, 'refusal');
-    hidden.add((refusal ?? '') + (stringField(delta, 'reasoning_content') ?? stringField(delta, 'reasoning') ?? ''));
-    for (const call of listField(delta, 'tool_calls')) {
-      if (isFirst) hasToolCalls = true;
-      hidden.add(stringField(field(call, 'function'), 'arguments') ?? '');
-    }
+    hidden.add(hiddenText(delta));
     const reason = field(choice, 'finish_reason');
     if (reason) open.delete(index);
     else if (!isFirst) open.add(index);
     if (!isFirst) return;
+    hasToolCalls ||= listField(delta, 'tool_calls').length > 0;
     hasOtherOutput ||= hasMedia(delta);
     if (refusal !== undefined) refused = true;
     finishReason = reason || finishReason;

@@ -1,6 +1,6 @@
 /** The wire of OpenAI's Chat Completions API, and of every vendor compatible with it. */
 import { field, listField, parseJson } from './json-fields.ts';
-import { chatReply } from './openai-chat-reply.ts';
+import { chatChars, chatReply } from './openai-chat-reply.ts';
 import { openaiChatReader } from './openai-chat-stream.ts';
 import { transformed } from './body-transform.ts';
 import type { Dialect, RequestBody } from './request-body.ts';
@@ -31,6 +31,7 @@ export const openaiChat: Wire = Object.freeze({
   },
   // Some gateways answer with an empty list what a filter has dropped, or what the model left empty.
   reply: json => (listField(json, 'choices').length > 0 ? chatReply(json) : undefined),
+  replyChars: chatChars,
   reader: openaiChatReader,
   readError: readReplyError,
 } satisfies Wire);

@@ -52,6 +52,9 @@ export function responsesBill(response: unknown, output: readonly unknown[]): Re
   const imageGenInputImage = Math.min(images, imageGenInput);
   if (images > imageGenInput) addUnpriced(unpriced, 'tool_usage.image_gen.image_tokens beyond the input');
   if (items.hasImage && imageGenInput + imageGenOutput === 0) addUnpriced(unpriced, 'output.image_generation_call');
+  // Without counts of their own they are in the output like text, at another price.
+  if (items.media.has('output_image') && !usage?.outputImage) addUnpriced(unpriced, 'output.message.output_image');
+  if (items.media.has('output_audio') && !usage?.outputAudio) addUnpriced(unpriced, 'output.message.output_audio');
   // Gateways may leave the calls of a search out, but not what the text cites.
   const searches = items.webSearch ?? (items.hasCited ? 1 : 0);
   const webSearch = tools.webSearch ?? (hasSearches ? (usage?.webSearch ?? 0) : searches);
@@ -93,6 +96,8 @@ interface Items {
   readonly calls: readonly BilledCall[];
   /** An image without a usage of its own. */
   readonly hasImage: boolean;
+  /** The types of the messages' parts. */
+  readonly media: ReadonlySet<string | undefined>;
 }
 
 function readItems(output: readonly unknown[], unpriced: string[]): Items {
@@ -102,9 +107,14 @@ function readItems(output: readonly unknown[], unpriced: string[]): Items {
   let hasCited = false;
   let fileSearch = 0;
   let hasImage = false;
+  const media = new Set<string | undefined>();
   for (const item of output) {
     const type = stringField(item, 'type');
-    if (type === 'message') hasCited ||= listField(item, 'content').some(citesWeb);
+    if (type === 'message') {
+      const parts = listField(item, 'content');
+      hasCited ||= parts.some(citesWeb);
+      for (const part of parts) media.add(stringField(part, 'type'));
+    }
     // Perplexity's results of a search, which its usage counts.
     else if (type === 'search_results') hasCited = true;
     else if (type !== undefined && SEARCHES.has(type)) webSearch = (webSearch ?? 0) + (isSearch(item) ? 1 : 0);
@@ -121,7 +131,7 @@ function readItems(output: readonly unknown[], unpriced: string[]): Items {
       else calls.push({ model: stringField(svg, 'model'), usage });
     } else if (type !== undefined && !FREE_ITEMS.has(type)) addUnpriced(unpriced, `output.${type}`);
   }
-  return { webSearch, hasCited, fileSearch, codeSession: containers.size, calls, hasImage };
+  return { webSearch, hasCited, fileSearch, codeSession: containers.size, calls, hasImage, media };
 }
 
 /** The response had the older tool for searches, and not the present one. */

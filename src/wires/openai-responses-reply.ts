@@ -55,6 +55,22 @@ export function responsesReply(json: unknown, items: readonly unknown[] = []): R
   return finish === 'pending' ? { ...unfinishedFacts(facts), unpriced: [NOT_RETRIEVED] } : facts;
 }
 
+/** Characters of all items. Parameters as for {@link responsesReply}. */
+export function responsesChars(json: unknown, items: readonly unknown[] = []): number {
+  const reported = listField(json, 'output');
+  return (reported.length > 0 ? reported : items).reduce<number>((sum, item) => sum + itemChars(item), 0);
+}
+
+function itemChars(item: unknown): number {
+  const type = field(item, 'type');
+  const isReasoning = type === 'reasoning';
+  const parts = isReasoning || type === 'message' ? [...listField(item, 'content'), ...listField(item, 'summary')] : [];
+  const said = parts.map(part => stringField(part, 'text') ?? stringField(part, 'refusal')).join('').length;
+  // Reasoning that is not shown was written too.
+  if (isReasoning) return said || stringField(item, 'encrypted_content')?.length || 1;
+  return said + (stringField(item, 'arguments') ?? stringField(item, 'input') ?? '').length;
+}
+
 /** What a later request names of the output: the last item that has it. */
 function lastOf(output: readonly unknown[], read: (item: unknown) => string | undefined): string | undefined {
   return output.map(read).findLast(Boolean);

@@ -2,7 +2,7 @@
 import type { GrowingText } from './encoded-text.ts';
 import { closingQuote, finder, growingText } from './encoded-text.ts';
 import { field, stringField } from './json-fields.ts';
-import { responsesReply } from './openai-responses-reply.ts';
+import { responsesChars, responsesReply } from './openai-responses-reply.ts';
 import { unfinishedFacts } from './reply-bill.ts';
 import { eventJson, eventName, isObject, passEvents } from './server-sent-events.ts';
 import { readEventError, UNREADABLE } from './reply-error.ts';
@@ -114,7 +114,9 @@ export function openaiResponsesReader(options: { readonly wantsText: boolean }):
       return error;
     },
     get chars() {
-      return text.toString().length + hidden.toString().length;
+      const said = text.toString().length + hidden.toString().length;
+      // The last event repeats what the deltas said, and has what came without any.
+      return done ? Math.max(said, responsesChars(response, items)) : said;
     },
     get done() {
       return done;

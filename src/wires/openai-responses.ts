@@ -1,6 +1,6 @@
 /** The wire of OpenAI's Responses API. */
 import { field, hasList, parseJson, stringField } from './json-fields.ts';
-import { responsesReply } from './openai-responses-reply.ts';
+import { responsesChars, responsesReply } from './openai-responses-reply.ts';
 import { openaiResponsesReader } from './openai-responses-stream.ts';
 import { transformed } from './body-transform.ts';
 import type { Dialect, RequestBody } from './request-body.ts';
@@ -25,6 +25,7 @@ export const openaiResponses: Wire = Object.freeze({
     hidesUsageChunk: false,
   }),
   reply: json => (hasList(json, 'output') ? responsesReply(json) : undefined),
+  replyChars: json => responsesChars(json),
   reader: openaiResponsesReader,
   readError: readReplyError,
 } satisfies Wire);

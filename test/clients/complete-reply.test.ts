@@ -50,6 +50,28 @@ describe('a reply in the form that was not asked for', () => {
   });
 });
 
+describe('a reply whose output is not stated', () => {
+  const call = { function: { name: 'f', arguments: 'x'.repeat(4_000) } };
+  const written = 'x'.repeat(4_000);
+
+  test.each([
+    ['arguments of a tool', [{ content: null, tool_calls: [call] }]],
+    ['thinking', [{ content: '', reasoning_content: written }]],
+    ['a refusal', [{ content: null, refusal: written }]],
+    ['the second choice', [{ content: '' }, { content: written }]],
+  ])('it is estimated from all that was written, and is not free: %s', async (_, messages) => {
+    const choices = messages.map((message, index) => ({ index, message, finish_reason: 'stop' }));
+    const reply = { id: 'chatcmpl-1', object: 'chat.completion', model: 'mini-1', choices };
+    const none = await exchanged(json(reply));
+    expect(none.result).toMatchObject({ answer: { provenance: 'estimated', usage: { output: 1_000 } } });
+    const zero = await exchanged(json({ ...reply, usage: { prompt_tokens: 1_000, completion_tokens: 0 } }));
+    const estimate = { usage: { input: 1_000, output: 1_000 }, unpriced: ['usage of 0'] };
+    expect(zero.result).toMatchObject({ answer: estimate });
+    const stated = await exchanged(json({ ...reply, usage }));
+    expect(stated.result).toMatchObject({ answer: { provenance: 'reported', usage: { output: 500 } } });
+  });
+});
+
 describe('a reply without a choice', () => {
   const reply = { id: 'chatcmpl-1', object: 'chat.completion', model: 'mini-1', choices: [], usage };
 

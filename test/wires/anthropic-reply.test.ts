@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { anthropicFinish, anthropicReply } from '../../src/wires/anthropic-reply.ts';
+import { anthropicChars, anthropicFinish, anthropicReply } from '../../src/wires/anthropic-reply.ts';
 import { anthropicReader } from '../../src/wires/anthropic-stream.ts';
 import { pushAll } from './conformance.ts';
 
@@ -66,4 +66,21 @@ test('every stop reason of the API is mapped to a finish', () => {
     'pending',
     'other',
   ]);
+});
+
+test.each([
+  ['text', 2, [{ type: 'text', text: 'ab' }]],
+  ['thinking', 2, [{ type: 'thinking', thinking: 'hm', signature: 'x'.repeat(40) }]],
+  ['thinking that is not shown', 1, [{ type: 'thinking', thinking: '', signature: 'x'.repeat(40) }]],
+  ['redacted thinking', 8, [{ type: 'redacted_thinking', data: 'sealed==' }]],
+  ['the input of tools', 7, [{ type: 'tool_use', id: 't', name: 'f', input: { a: 1 } }]],
+  ['a tool without input', 0, [{ type: 'tool_use', id: 't', name: 'f', input: {} }]],
+])('the characters of a message are those of its stream: %s', (_, chars, content) => {
+  const reader = anthropicReader({ wantsText: false });
+  const events = [
+    { type: 'message_start', message: { id: 'm', content: [] } },
+    ...content.map((block, index) => ({ type: 'content_block_start', index, content_block: block })),
+  ];
+  pushAll(reader, events.map(each => `event: ${each.type}\ndata: ${JSON.stringify(each)}\n\n`).join(''));
+  expect([anthropicChars({ content }), reader.chars]).toEqual([chars, chars]);
 });

@@ -208,3 +208,32 @@ test.each([undefined, null, 7, 'text', [], {}, { choices: [null, 7, {}] }, { cho
     expect(chatBillFacts(bill, undefined)).toEqual({ unpriced: undefined, statedCost: undefined, tier: undefined });
   },
 );
+
+test.each([
+  ['message', { images: [{}], videos: [{}] }, ['images', 'videos']],
+  ['delta', { videos: [{}] }, ['videos']],
+  [
+    'message',
+    {
+      content: [
+        { type: 'text', text: 'a' },
+        { type: 'image_url', image_url: {} },
+      ],
+    },
+    ['images'],
+  ],
+  ['delta', { content: [{ type: 'image_url', image_url: {} }] }, ['images']],
+  ['message', { content: [{ type: 'output_audio' }, { type: 'video_url' }] }, ['audio', 'videos']],
+])('media of a %s are named without counts of their own: %j', (name, message, named) => {
+  const { unpriced } = billOf([{ choices: [{ index: 0, [name]: message }], usage: usage(5, 9) }]);
+  expect(unpriced).toEqual(named.map(medium => `choices.message.${medium}`));
+});
+
+test('an image in a content part whose tokens are counted is not named', () => {
+  const message = { content: [{ type: 'image_url', image_url: {} }] };
+  const counted = { ...usage(5, 9), completion_tokens_details: { image_tokens: 4 } };
+  expect(billOf([{ choices: [{ message }], usage: counted }])).toMatchObject({
+    usage: { outputImage: 4 },
+    unpriced: undefined,
+  });
+});

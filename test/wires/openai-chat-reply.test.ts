@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { chatFinish, chatReply } from '../../src/wires/openai-chat-reply.ts';
+import { chatChars, chatFinish, chatReply } from '../../src/wires/openai-chat-reply.ts';
 import { openaiChatReader } from '../../src/wires/openai-chat-stream.ts';
 import { pushAll } from './conformance.ts';
 
@@ -54,5 +54,33 @@ describe('a chat completion', () => {
       'other',
     ]);
     expect(chatFinish('stop', true)).toBe('refusal');
+  });
+});
+
+describe('the characters of a completion', () => {
+  const ofStream = (...deltas: readonly object[]): number => {
+    const reader = openaiChatReader({ hidesUsageChunk: false, wantsText: false });
+    const choices = deltas.map((delta, index) => ({ index, delta }));
+    pushAll(reader, `data: ${JSON.stringify({ id: 'c', choices })}\n\n`);
+    return reader.chars;
+  };
+  const thinking = [{ type: 'thinking', thinking: [{ type: 'text', text: 'hm' }] }];
+
+  test.each([
+    ['text of all choices', 4, [{ content: 'ab' }, { content: 'cd' }]],
+    ['content parts', 3, [{ content: [{ type: 'text', text: 'abc' }] }]],
+    ['thinking in a content part', 2, [{ content: thinking }]],
+    ['thinking', 3, [{ content: null, reasoning_content: 'abc' }]],
+    ['thinking under its other name', 3, [{ reasoning: 'abc' }]],
+    ['a refusal', 2, [{ content: null, refusal: 'no' }]],
+    ['arguments of tools', 7, [{ tool_calls: [{ function: { arguments: '{"a":1}' } }] }]],
+    ['the input of a custom tool', 3, [{ tool_calls: [{ type: 'custom', custom: { name: 'f', input: 'abc' } }] }]],
+    ['arguments of the older call', 2, [{ function_call: { name: 'f', arguments: '{}' } }]],
+    ['nothing', 0, [{ content: '' }]],
+  ])('they are those of its stream: %s', (_, chars, messages) => {
+    expect([chatChars({ choices: messages.map(message => ({ message })) }), ofStream(...messages)]).toEqual([
+      chars,
+      chars,
+    ]);
   });
 });

@@ -238,3 +238,12 @@ test.each([undefined, null, 7, 'text', [], { tool_usage: 7 }, { tool_usage: { im
     expect(responsesBill(json, []).usage).toBeUndefined();
   },
 );
+
+test('images and audio in a message are named without counts of their own', () => {
+  const content = [{ type: 'output_text', text: 'a' }, { type: 'output_image' }, { type: 'output_audio' }];
+  const names = ['output.message.output_image', 'output.message.output_audio'];
+  const output = [{ type: 'message', content }];
+  expect(billOf(output)).toMatchObject({ usage: { input: 100, output: 50 }, unpriced: names });
+  const details = { output_tokens_details: { image_tokens: 20, audio_tokens: 10 } };
+  expect(billOf(output, { usage: { ...usage, ...details } }).unpriced).toBeUndefined();
+});

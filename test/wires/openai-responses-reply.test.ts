@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { responsesReply } from '../../src/wires/openai-responses-reply.ts';
+import { responsesChars, responsesReply } from '../../src/wires/openai-responses-reply.ts';
+import { openaiResponsesReader } from '../../src/wires/openai-responses-stream.ts';
+import { pushAll } from './conformance.ts';
 
 const message = (...content: unknown[]) => ({ type: 'message', role: 'assistant', content });
 const text = (content: string) => ({ type: 'output_text', text: content, annotations: [] });
@@ -70,4 +72,24 @@ describe('what a later request may continue', () => {
   test('a reply that is not stored is continued by its container alone', () => {
     expect(responsesReply({ id: 'resp_1', store: false, output }).keys).toEqual(['cntr_2']);
   });
+});
+
+test.each([
+  ['text', 2, message(text('ab'))],
+  ['a refusal', 2, message({ type: 'refusal', refusal: 'no' })],
+  [
+    'reasoning',
+    3,
+    { type: 'reasoning', summary: [{ text: 'a' }], content: [{ text: 'bc' }], encrypted_content: 'xxxx' },
+  ],
+  ['sealed reasoning', 4, { type: 'reasoning', summary: [], encrypted_content: 'xxxx' }],
+  ['reasoning that is not shown', 1, { type: 'reasoning', summary: [] }],
+  ['arguments', 7, { type: 'function_call', arguments: '{"a":1}' }],
+  ['the input of a custom tool', 3, { type: 'custom_tool_call', input: 'abc' }],
+  ['a search', 0, { type: 'web_search_call', action: { type: 'search' } }],
+])('the characters of a response are those of its stream: %s', (_, chars, item) => {
+  const reader = openaiResponsesReader({ wantsText: false });
+  const response = { id: 'r', status: 'completed', output: [item] };
+  pushAll(reader, `data: ${JSON.stringify({ type: 'response.completed', response })}\n\n`);
+  expect([responsesChars(response), reader.chars]).toEqual([chars, chars]);
 });
