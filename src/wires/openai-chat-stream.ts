@@ -52,6 +52,8 @@ export function openaiChatReader(options: {
     const said = findText(bytes, dataStart, end);
     const isText = said >= 0;
     const start = isText ? said : findTool(bytes, dataStart, end);
+    // Remembered for each chunk, parsed or not: what the one before it said may be said again, or no longer.
+    const isKnown = isKnownStart(start < 0 ? '' : bytes.slice(dataStart, start));
     if (start < 0) return false;
     let from = start + TEXT.length;
     if (!isText) {
@@ -69,7 +71,7 @@ export function openaiChatReader(options: {
     if (unfinished < 0 || bytes.charCodeAt(behind) !== CLOSE_OBJECT || bytes.charCodeAt(behind + 1) !== CLOSE_ARRAY)
       return false;
     if (bytes.slice(to, unfinished).includes(USAGE)) return false;
-    if (!isKnownStart(bytes.slice(dataStart, start))) return false;
+    if (!isKnown) return false;
     const rest = bytes.slice(behind + 2, end);
     if (!NOTHING_BEHIND.test(rest) && !isKnownEnd(rest)) return false;
     (isText ? text : hidden).addEncoded(bytes.slice(from, to));

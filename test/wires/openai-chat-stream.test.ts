@@ -133,6 +133,16 @@ describe('chunks that are read without parsing', () => {
     fc.assert(fc.property(list, fc.nat(5), sameAsParsed), { numRuns: 300 });
   });
 
+  test('a chunk is parsed when it begins as an earlier one did, and the one in between began otherwise', () => {
+    const chunk = (model: string, more: Json = {}): Json => ({
+      id: 'c',
+      model,
+      choices: [{ index: 0, delta: { content: 'x' }, finish_reason: null, ...more }],
+    });
+    sameAsParsed([chunk('m'), chunk('other'), chunk('m', { usage: null }), chunk('other')], 5);
+    sameAsParsed([chunk('m'), chunk('other'), { id: 'c', model: 'm', choices: [] }, chunk('other')], 5);
+  });
+
   test('tool calls that are read without parsing give the same facts and characters as parsed ones', () => {
     const list = fc.array(anyOrder(fc.oneof(tool, tool, text)), { minLength: 1, maxLength: 5 });
     fc.assert(
