@@ -15,6 +15,12 @@ export interface ClaimedFile {
   release(): void;
 }
 
+/**
+ * How long a claim waits for a lock, milliseconds. Processes that try in the same moment each see another's try, and without a
+ * wait none of them may get a file that is left. Longer: a start beside many living processes waits for each of their files.
+ */
+const LOCK_WAIT_MS = 5;
+
 /** Keeps the locks' connections alive: one that is garbage-collected would give up its lock. */
 const held = new Set<DatabaseSync>();
 
@@ -84,7 +90,7 @@ function lock(file: string): (() => void) | undefined {
   try {
     if (isNew) chmodSync(file, 0o600);
     // The journal is in memory and nothing is ever written: a lock needs no space on a full disk.
-    database.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
+    database.exec(`PRAGMA busy_timeout = ${LOCK_WAIT_MS}; PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE`);
   } catch (error) {
     database.close();
     if ((error as { readonly errcode?: unknown }).errcode === SQLITE_BUSY) return undefined;
