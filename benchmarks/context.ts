@@ -15,7 +15,7 @@ import { contextual } from '../src/policies/contextual.ts';
 import type { Policy } from '../src/contracts/policy.ts';
 import { thompson } from '../src/policies/thompson.ts';
 import type { OutcomeTable } from '../src/replay/table/outcome-table.ts';
-import { readOutcomeTable } from '../src/replay/table/read-table.ts';
+import { readPart } from './read-part.ts';
 import { meanCosts } from '../src/replay/table/table-setting.ts';
 import { replayTable } from '../src/replay/table/replay-table.ts';
 import { CONTEXT_WORLDS, contextTable, withContext } from './context-worlds.ts';
@@ -123,10 +123,7 @@ for (const file of values.data) {
     const candidates = [pair.cheap, pair.premium];
     const only = (feature: string, model: string): boolean =>
       feature.startsWith(pair.features) && candidates.includes(model);
-    const read = await readOutcomeTable(file, { only }).catch((error: unknown) => {
-      if (error instanceof Error && error.message.includes('no rows')) return undefined;
-      throw error;
-    });
+    const read = await readPart(file, only);
     if (read === undefined || read.table.models.length < 2) continue;
     const of = { on: pair.name, group: 'outcome tables' };
     const options = { candidates, failureCostUsd: 10 * meanCosts(read.table)(pair.premium) };

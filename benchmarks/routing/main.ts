@@ -9,7 +9,7 @@
  */
 import { parseArgs } from 'node:util';
 import { keepIntents } from '../../src/replay/table/table-builder.ts';
-import { readOutcomeTable } from '../../src/replay/table/read-table.ts';
+import { readPart } from '../read-part.ts';
 import { table as tableText } from '../report.ts';
 import type { Check, RoutingResult } from '../results.ts';
 import { saveResult, thisMachine } from '../results.ts';
@@ -57,10 +57,7 @@ for (const file of values.data) {
   for (const pair of PAIRS) {
     const only = (feature: string, model: string): boolean =>
       feature.startsWith(pair.features) && (model === pair.cheap || model === pair.premium);
-    const read = await readOutcomeTable(file, { only }).catch((error: unknown) => {
-      if (error instanceof Error && error.message.includes('no rows')) return undefined;
-      throw error;
-    });
+    const read = await readPart(file, only);
     if (read === undefined || read.table.models.length < 2) continue;
     const candidates = [pair.cheap, pair.premium];
     const price = premiumPrice(read.table, pair.premium);
