@@ -5,6 +5,8 @@ export default defineConfig({
   test: {
     include: (process.env['MUTANT_TESTS'] ?? 'test/**/*.test.ts').split(','),
     exclude: ['test/**/*.browser.test.ts'],
-    testTimeout: 20_000,
+    // Long, because a test that fails on a busy machine only for its time would count as one that noticed the mutant.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
   },
 });

@@ -157,9 +157,13 @@ export interface MutantRow {
   readonly survived: number;
   /** Listed in test/equivalent-mutants.json, and not counted in `killed` or `survived`. */
   readonly equivalent: number;
+  /** Of those killed, mutants that a time limit ended. Rows from before this was counted lack it. */
+  readonly timeouts?: number;
   /** Percent. */
   readonly score: number;
   readonly bar: number;
+  /** Where a random sample ran: the number of mutants it was drawn from, and the score's 95 % interval (Wilson), percent. */
+  readonly sample?: { readonly of: number; readonly seed: number; readonly low: number; readonly high: number };
   /** The room's own run, which may be older than the others'. */
   readonly seconds: number;
 }

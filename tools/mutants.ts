@@ -2,21 +2,24 @@
  * Do the tests notice when the code is wrong? Stryker makes small faults ("mutants") in a room, one at a time, and runs the
  * tests of that room on each.
  *
- *   npm run test:mutants -- [room…] [--concurrency 2] [--fresh] [--save]
+ *   npm run test:mutants -- [room…] [--sample 400 [--seed 1]] [--concurrency 2] [--fresh] [--save]
  *
- * A room is a folder or file of `src`, as listed below; without one all of them run, which takes hours. Results are kept in
- * `reports/mutants`, and the next run repeats only what changed (`--fresh` runs everything again). `--save` writes the
- * scores to benchmarks/results/mutants.json. Exits with 1 when a room is below its bar.
+ * A room is a folder or file of `src`, as listed below; without one all of them run, which takes hours. `--sample` runs a
+ * random sample of each room's mutants, and gives the score with its 95 % interval; another seed draws another sample. Results
+ * are kept in `reports/mutants`, and the next run repeats only what changed (`--fresh` runs everything again). `--save` writes
+ * the scores to benchmarks/results/mutants.json. Exits with 1 when a room is below its bar.
  *
  * The score is killed ÷ (killed + survived) of mutants that are not equivalent. Left out: text (the words of a message are not
  * a rule), code that runs once when a module is loaded (each mutant would need the whole suite), and the mutants that
- * test/equivalent-mutants.json lists with the reason why no test can distinguish them from the code.
+ * test/equivalent-mutants.json lists with the reason why no test can distinguish them from the code. A mutant that runs out of
+ * time counts as killed: an endless loop does. On a busy machine a slow test may too, so those are listed to be looked at.
  */
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { MutantRow } from '../benchmarks/results.ts';
 import { readResult, saveResult, thisMachine } from '../benchmarks/results.ts';
+import { wilson } from '../src/core/math/interval.ts';
 import { capture } from './run.ts';
 import { ROOT } from './sources.ts';
 
@@ -61,7 +64,9 @@ interface Equivalent {
 interface Mutant {
   readonly mutatorName: string;
   readonly replacement: string;
+  /** A mutant outside the sample has a `CompileError`. */
   readonly status: 'Killed' | 'Survived' | 'NoCoverage' | 'Timeout' | 'Ignored' | 'CompileError' | 'RuntimeError';
+  readonly statusReason?: string;
   readonly location: { readonly start: { readonly line: number; readonly column: number } };
 }
 
@@ -72,6 +77,8 @@ interface StrykerReport {
 const { values, positionals } = parseArgs({
   options: {
     concurrency: { type: 'string', default: '2' },
+    sample: { type: 'string' },
+    seed: { type: 'string', default: '1' },
     fresh: { type: 'boolean', default: false },
     save: { type: 'boolean', default: false },
   },
@@ -99,7 +106,8 @@ function named(argument: string): Room {
 
 function measure(room: Room): MutantRow {
   const folder = join(ROOT, 'reports', 'mutants');
-  const id = room.name.replaceAll('/', '-').replace(/\.ts$/, '');
+  const drawn = values.sample === undefined ? '' : `-${values.sample}-${values.seed}`;
+  const id = room.name.replaceAll('/', '-').replace(/\.ts$/, '') + drawn;
   const at = (suffix: string): string => join(folder, `${id}${suffix}`);
   mkdirSync(folder, { recursive: true });
   if (values.fresh) rmSync(at('.incremental.json'), { force: true });
@@ -114,6 +122,9 @@ function measure(room: Room): MutantRow {
       vitest: { configFile: 'vitest.mutants.config.ts', related: false },
       mutate: [`src/${room.name}${isFile ? '' : '/**/*.ts'}`],
       mutator: { excludedMutations: ['StringLiteral'] },
+      ...(values.sample === undefined
+        ? {}
+        : { plugins: ['@stryker-mutator/*', './tools/mutant-sample.ts'], checkers: ['sample'] }),
       ignoreStatic: true,
       incremental: true,
       incrementalFile: at('.incremental.json'),
@@ -121,7 +132,9 @@ function measure(room: Room): MutantRow {
       jsonReporter: { fileName: at('.json') },
       tempDirName: `.stryker-tmp/${id}`,
       concurrency: Number(values.concurrency),
-      timeoutMS: 10_000,
+      // Generous, since whatever runs out of time counts as killed, also on a machine that has other work.
+      timeoutMS: 60_000,
+      timeoutFactor: 4,
       // Concurrent runs leave copies of the sources there, which this run must not read.
       ignorePatterns: ['.stryker-tmp/**', 'reports/**'],
     }),
@@ -129,43 +142,73 @@ function measure(room: Room): MutantRow {
   console.log(`${room.name} …`);
   const began = Date.now();
   const result = capture('stryker', ['run', at('.config.json')], {
-    env: { MUTANT_TESTS: [...tests, ...(room.alsoTests ?? [])].join() },
+    env: {
+      MUTANT_TESTS: [...tests, ...(room.alsoTests ?? [])].join(),
+      MUTANT_SAMPLE: values.sample ?? '',
+      MUTANT_SEED: values.seed,
+    },
   });
   if (!existsSync(at('.json')) || result.status !== 0)
     throw new Error(`stryker failed:\n${result.stdout}${result.stderr}`);
   const seconds = Math.round((Date.now() - began) / 1000);
   const row = { ...count(room, JSON.parse(readFileSync(at('.json'), 'utf8')) as StrykerReport), seconds };
+  const of = row.sample === undefined ? '' : ` (${row.sample.low.toFixed(1)} to ${row.sample.high.toFixed(1)} %)`;
   console.log(
-    `${room.name}: ${row.score.toFixed(1)} % of ${row.killed + row.survived} killed, ` +
-      `${row.equivalent} equivalent; bar ${row.bar} %; ${seconds} s\n`,
+    `${room.name}: ${row.score.toFixed(1)} %${of} of ${row.killed + row.survived} killed, ${row.timeouts} by running out of ` +
+      `time, ${row.equivalent} equivalent; bar ${row.bar} %; ${seconds} s\n`,
   );
   return row;
 }
 
-/** Prints every survivor, and the counts. */
+/** Prints every survivor and every mutant that ran out of time, and counts. */
 function count(room: Room, { files }: StrykerReport): Omit<MutantRow, 'seconds'> {
-  let killed = 0;
-  let survived = 0;
-  let equivalent = 0;
+  let [killed, survived, equivalent, timeouts, outside] = [0, 0, 0, 0, 0];
   for (const [file, { source, mutants }] of Object.entries(files)) {
     const lines = source.split('\n');
-    for (const { mutatorName, replacement, status, location } of mutants) {
+    for (const mutant of mutants) {
+      const { status, location } = mutant;
       const line = lines[location.start.line - 1]?.trim() ?? '';
-      const into = replacement.split('\n')[0] ?? '';
+      const into = mutant.replacement.split('\n')[0] ?? '';
+      const print = (note: string): void =>
+        console.log(
+          `${file}:${location.start.line}:${location.start.column} ${mutant.mutatorName}${note}\n  ${line}\n  → ${into}`,
+        );
+      if (status === 'CompileError') outside++;
       if (status === 'Killed' || status === 'Timeout') killed++;
+      if (isTimeout(mutant)) {
+        timeouts++;
+        print(' (out of time)');
+      }
       if (status !== 'Survived' && status !== 'NoCoverage') continue;
       if (equivalents.some(each => each.file === file && each.line === line && each.replacement === into)) {
         equivalent++;
         continue;
       }
       survived++;
-      const note = status === 'NoCoverage' ? ' (no test runs it)' : '';
-      console.log(
-        `${file}:${location.start.line}:${location.start.column} ${mutatorName}${note}\n  ${line}\n  → ${into}`,
-      );
+      print(status === 'NoCoverage' ? ' (no test runs it)' : '');
     }
   }
-  return { room: room.name, killed, survived, equivalent, score: (100 * killed) / (killed + survived), bar: room.bar };
+  const counted = killed + survived;
+  const { value, low, high } = wilson(killed, counted);
+  return {
+    room: room.name,
+    killed,
+    survived,
+    equivalent,
+    timeouts,
+    score: 100 * value,
+    bar: room.bar,
+    ...(outside > 0 && {
+      sample: { of: counted + equivalent + outside, seed: Number(values.seed), low: 100 * low, high: 100 * high },
+    }),
+  };
+}
+
+/** By the clock, Stryker's or a test's own: not those that Stryker stops because they repeat a loop without end. */
+function isTimeout({ status, statusReason = '' }: Mutant): boolean {
+  return status === 'Timeout'
+    ? !/hit limit/i.test(statusReason)
+    : status === 'Killed' && /timed out in/.test(statusReason);
 }
 
 /** Saves the scores; rooms that did not run keep their rows. */
