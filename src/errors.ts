@@ -25,6 +25,7 @@ export type RouterErrorCode =
   | 'provider-refused'
   | 'invalid-data'
   | 'store-unusable'
+  | 'cursor-expired'
   | 'unsupported-runtime';
 
 export interface RouterErrorDetails {

@@ -2,7 +2,8 @@
 import type { LedgerRecord } from '../core/ledger/records.ts';
 import type { Cell } from '../core/cells/cell.ts';
 import type { PlanKey } from '../core/ledger/vocabulary.ts';
-import type { LedgerRange, LedgerSource } from './ledger-source.ts';
+import type { RouterError } from '../errors.ts';
+import type { LedgerRange, LedgerSource, ScanRange } from './ledger-source.ts';
 
 /** One atomic commit: the next records of one intent, and what they add to the statistics. */
 export interface Change {
@@ -35,17 +36,68 @@ export interface Control {
   readonly why?: string;
 }
 
+/** What became of one change. */
+export type ChangeResult =
+  | { readonly kind: 'committed' }
+  /** These very records are in the ledger already: an acknowledgement was lost. Nothing was counted twice. */
+  | { readonly kind: 'known' }
+  /** The intent has another revision by now, or exists already: load it, compute the change again, retry. */
+  | { readonly kind: 'conflict' }
+  /** Misuse of this one change (`invalid-value`). The others are not touched by it. */
+  | { readonly kind: 'refused'; readonly error: RouterError };
+
+/**
+ * Changes with every commit to a feature, and only then. Opaque: compare it with another of the same feature and the same
+ * connection, and only for equality.
+ */
+export type Generation = string;
+
+/**
+ * Where a reading ended. Opaque; it may be kept on disk and used by another process on the same store. Another store
+ * rejects it with `cursor-expired`.
+ */
+export type Cursor = string;
+
+/**
+ * The boundaries of older statistics, in hours since the epoch: a bucket before `weekBefore` is a week (a fifth of a
+ * calendar month), one before `dayBefore` a day (UTC), later ones are hours.
+ */
+export interface Grains {
+  readonly dayBefore: number;
+  readonly weekBefore: number;
+}
+
+/** What {@link Store.cellsSince} answers. */
+export interface CellsRead {
+  /** Whole sums per place and bucket, to set, never to add. Empty sums: nothing is left there. */
+  readonly cells: readonly Cell[];
+  /** True: these are all cells, forget what was read before. False: what is not named here stands. */
+  readonly complete: boolean;
+  /** Where it is not complete: fold the cells that are held with these boundaries first (`foldCells`). */
+  readonly grains: Grains;
+  /** For the next reading. */
+  readonly next: Cursor;
+}
+
+/** A part of the ledger, and where to go on. */
+export interface LedgerPage {
+  readonly records: readonly LedgerRecord[];
+  readonly next: Cursor;
+}
+
 /** Which intents {@link Store.intents} lists, by the time of their decision. */
 export interface IntentRange extends LedgerRange {
   readonly feature: string;
   readonly limit: number;
+  /** Only those that are listed after this one. */
+  readonly after?: string;
 }
 
-export interface ReplaceCellsOptions {
-  /** Replaces the pruned base too (an import); without it the base stays. */
+export interface CorrectCellsOptions {
+  /** Names the correction: the same one is applied once, however often it is asked for. */
+  readonly id: string;
+  /** What to add to the pruned base (an import). */
   readonly pruned?: readonly Cell[];
-  /** Replaces only while {@link Store.generation} still has this value, checked in the same transaction. */
-  readonly ifGeneration?: number;
 }
 
 export interface PruneOptions {
@@ -59,12 +111,33 @@ export interface Pruned {
   readonly records: number;
 }
 
+/** The read methods of a store. */
+export interface StoreView extends LedgerSource {
+  /** Names of the features that have statistics, sorted. */
+  features(): Promise<readonly string[]>;
+  /** All cells of a feature, merged over every process that writes here. A cell whose sums are all 0 is left out. */
+  cells(feature: string): Promise<readonly Cell[]>;
+  /**
+   * The cells of a feature that changed since a cursor; all of them without one, and for one that is too old.
+   * `cells(feature)` is what a reader has who starts without a cursor and keeps to `complete` and `grains`.
+   */
+  cellsSince(feature: string, since?: Cursor): Promise<CellsRead>;
+  /** Ids of a feature's intents, latest decision first, equal times by id, descending. Does not read the whole ledger. */
+  intents(range: IntentRange): Promise<readonly string[]>;
+  /**
+   * Pages of records, each with the cursor to go on from, also later and in another process. Every record that was
+   * acknowledged before the call comes exactly once; records of one intent come in revision order, also across pages and
+   * resumptions; a record that is committed later is never passed over by `next`. Between intents no order is promised.
+   */
+  scanPages(range?: ScanRange & { readonly after?: Cursor }): AsyncIterable<LedgerPage>;
+}
+
 /**
  * Durable once a promise resolves. Every method may reject; the router then spools and continues.
  *
  * Conformance: `test/stores/conformance.ts` runs against every adapter.
  */
-export interface Store extends LedgerSource {
+export interface Store extends StoreView {
   readonly name: string;
   /** Only this process can read the store, so a reply need not wait until its intent is committed. */
   readonly isPrivate?: boolean;
@@ -73,10 +146,39 @@ export interface Store extends LedgerSource {
    * beside the store's own file or named after its connection. Absent for a store that ends with its process.
    */
   readonly spoolPath?: string;
-  /** Names of the features that have statistics, sorted. */
-  features(): Promise<readonly string[]>;
-  /** All cells of a feature, merged over every process that writes here. A cell whose sums are all 0 is left out. */
-  cells(feature: string): Promise<readonly Cell[]>;
+  /**
+   * Appends the records and adds the statistics. One answer per change, in their order. Each change is a compare-and-set of
+   * its intent, and atomic; all of them together are not. Changes of one intent are applied in the order given: if one is
+   * not committed, the later ones of that intent answer `conflict`.
+   *
+   * Rejects only when nothing is known about any of them (no connection, a time limit): ask again with the same records,
+   * which answer `known` if they are there.
+   */
+  commitAll(changes: readonly Change[]): Promise<readonly ChangeResult[]>;
+  /** The generation of each feature; one without a commit may be left out. */
+  generations(features: readonly string[]): Promise<ReadonlyMap<string, Generation>>;
+  /**
+   * Ids of intents whose `dueAtMs` is `nowMs` or earlier, oldest first, each handed to one caller for `leaseMs`. A store
+   * that several machines share goes by its own clock. A lease saves work; what makes it exact is the compare-and-set.
+   */
+  claimDue(nowMs: number, limit: number, leaseMs: number): Promise<readonly string[]>;
+  /**
+   * Adds a difference to a feature's statistics (after a recount, say), also while others write. `false`: the correction
+   * of this id was applied before.
+   */
+  correctCells(feature: string, difference: readonly Cell[], options: CorrectCellsOptions): Promise<boolean>;
+  /**
+   * Removes the records of closed intents: nothing is due for them and their last record is before `beforeMs`. The
+   * statistics stay, and what those intents contributed is kept as the pruned base: cells = base + ledger, always. Those
+   * that are being written are passed over.
+   */
+  prune(beforeMs: number, options?: PruneOptions): Promise<Pruned>;
+  /** One slice (50 ms at most) of what a store does in the background, such as making older buckets coarser. Any process may call it. */
+  maintain(): Promise<{ readonly more: boolean }>;
+  /**
+   * Everything that `work` reads from the view is of one moment; writers go on. What it resolves to. The view ends with it.
+   */
+  consistently<Result>(work: (view: StoreView) => Promise<Result>): Promise<Result>;
   /**
    * Configured name of the model that wrote the reply with this key (`Attempt.replyKeys`), from the latest attempt that has
    * it; `undefined` for an unknown or pruned one. Optional: without it, a process knows the replies that it has had itself.
@@ -99,25 +201,22 @@ export interface Store extends LedgerSource {
    * replaced, with the revision after its own.
    */
   setControl?(control: Control): Promise<boolean>;
-  /** Ids of a feature's intents, latest decision first, equal times by id, descending. Does not read the whole ledger. */
-  intents(range: IntentRange): Promise<readonly string[]>;
-  /**
-   * Compare-and-set. `false`: the intent has another revision by now (or exists already, for revision 0): load it, compute
-   * the change again, retry. Rejects with `invalid-value` when the records do not continue the intent at
-   * `expectedRevision`. Another rejection does not say whether the change was committed: the caller reads the intent again.
-   */
+  /** Waits for what is under way, at most `withinMs` (default 5,000), then closes the connection. Twice is once. */
+  close(withinMs?: number): Promise<void>;
+
+  // The contract of before. These go away one by one, as their callers move to the methods above.
+  /** Now {@link Store.commitAll}. `false`: `conflict`. */
   commit(change: Change): Promise<boolean>;
-  /** Ids of intents whose `dueAtMs` is `nowMs` or earlier, oldest first. */
+  /** Now {@link Store.claimDue}. */
   due(nowMs: number, limit: number): Promise<readonly string[]>;
-  /** Replaces the statistics (rebuilt from the ledger, say) in one transaction. `false`: see `ifGeneration`. */
+  /** Now {@link Store.correctCells}. */
   replaceCells(feature: string, cells: readonly Cell[], options?: ReplaceCellsOptions): Promise<boolean>;
-  /**
-   * Removes the records of closed intents: nothing is due for them and their last record is before `beforeMs`. The
-   * statistics stay, and what those intents contributed is kept as the pruned base: cells = base + ledger, always.
-   */
-  prune(beforeMs: number, options?: PruneOptions): Promise<Pruned>;
-  /** Differs after every commit of any process; equal values mean that nothing was committed in between. */
+  /** Now {@link Store.generations}. */
   generation(): Promise<number>;
-  /** Waits for pending commits, then closes the connection. */
-  close(): Promise<void>;
+}
+
+/** Goes away with {@link Store.replaceCells}. */
+export interface ReplaceCellsOptions {
+  readonly pruned?: readonly Cell[];
+  readonly ifGeneration?: number;
 }

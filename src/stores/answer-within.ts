@@ -2,6 +2,7 @@
 import { RouterError } from '../errors.ts';
 import type { Store } from '../contracts/store.ts';
 import { optionalMethods } from './optional-methods.ts';
+import { revised } from './revised.ts';
 
 export interface AnswerWithinOptions {
   readonly timeoutMs: number;
@@ -35,7 +36,8 @@ export function answerWithin(store: Store, { timeoutMs, after }: AnswerWithinOpt
   }
 
   const { name, isPrivate, spoolPath } = store;
-  return Object.freeze<Store>({
+  const answering: Store = Object.freeze<Store>({
+    ...revised(() => answering),
     name,
     ...(isPrivate === undefined ? {} : { isPrivate }),
     ...(spoolPath === undefined ? {} : { spoolPath }),
@@ -53,6 +55,7 @@ export function answerWithin(store: Store, { timeoutMs, after }: AnswerWithinOpt
     prunedCells: async feature => store.prunedCells(feature),
     close: async () => store.close(),
   });
+  return answering;
 }
 
 function timedOut({ name }: Store, timeoutMs: number): RouterError {

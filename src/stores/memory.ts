@@ -12,6 +12,7 @@ import type { Change, Control, IntentRange, Pruned, ReplaceCellsOptions, Store }
 import { dueTimes } from './due-times.ts';
 import type { ListItem } from './linked-list.ts';
 import { linkedList } from './linked-list.ts';
+import { revised } from './revised.ts';
 
 type CellsByFeature = Map<string, CellMap>;
 
@@ -129,7 +130,8 @@ export function memory(options: MemoryOptions = {}): Store {
     return true;
   }
 
-  return Object.freeze<Store>({
+  const store: Store = Object.freeze<Store>({
+    ...revised(() => store),
     name: 'memory',
     isPrivate: true,
     cells: async feature => snapshot(cells.get(feature)),
@@ -154,6 +156,7 @@ export function memory(options: MemoryOptions = {}): Store {
     generation: async () => generation,
     close: async () => {},
   });
+  return store;
 }
 
 /** The records from the first to the last, as they are now: what is pruned during the scan is still read, as it was there. */

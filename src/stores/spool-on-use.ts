@@ -1,6 +1,7 @@
 /** The spool, loaded when the store is first used: a process that only imports the router does not need it. */
 import type { Store } from '../contracts/store.ts';
 import { optionalMethods } from './optional-methods.ts';
+import { revised } from './revised.ts';
 import type { SpoolingStore, SpoolOptions } from './spool.ts';
 
 /** Like `spooling`, of `spool.ts`. */
@@ -11,7 +12,8 @@ export function spoolingOnUse(store: Store, options: SpoolOptions): SpoolingStor
     loading ??= import('./spool.ts').then(({ spooling }) => (loaded = spooling(store, options)));
     return loading;
   };
-  return Object.freeze<SpoolingStore>({
+  const spooled: SpoolingStore = Object.freeze<SpoolingStore>({
+    ...revised(() => spooled),
     name: store.name,
     get spooled() {
       return loaded?.spooled ?? 0;
@@ -35,4 +37,5 @@ export function spoolingOnUse(store: Store, options: SpoolOptions): SpoolingStor
     ...optionalMethods(store),
     close: async () => (await spool()).close(),
   });
+  return spooled;
 }

@@ -10,6 +10,7 @@ import { knownCells } from './known-cells.ts';
 import { outage } from './outage.ts';
 import type { SpooledChange } from './replay-change.ts';
 import { isMisuse, obstacleTo } from './replay-change.ts';
+import { revised } from './revised.ts';
 import { openOnUse } from './spool-file.ts';
 import { spoolQueue } from './spool-queue.ts';
 
@@ -201,7 +202,8 @@ export function spooling(store: Store, options: SpoolOptions): SpoolingStore {
     return read;
   }
 
-  return Object.freeze<SpoolingStore>({
+  const spooled: SpoolingStore = Object.freeze<SpoolingStore>({
+    ...revised(() => spooled),
     name: store.name,
     commit,
     load,
@@ -244,4 +246,5 @@ export function spooling(store: Store, options: SpoolOptions): SpoolingStore {
       await store.close();
     },
   });
+  return spooled;
 }

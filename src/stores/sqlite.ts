@@ -8,6 +8,7 @@ import type { ScanRange } from '../contracts/ledger-source.ts';
 import type { Change, Control, Pruned, PruneOptions, Store } from '../contracts/store.ts';
 import type { Connection } from './sqlite-connection.ts';
 import { generationOf, sqliteConnection } from './sqlite-connection.ts';
+import { revised } from './revised.ts';
 import { unusable } from './sqlite-database.ts';
 import type { EncodedChange, LedgerRow, PageRange } from './sqlite-steps.ts';
 import { commitGroup, parseRow, prunePage, readControls, recordsOf, replaceCells, setControl } from './sqlite-steps.ts';
@@ -164,7 +165,8 @@ export function sqlite(path: string, options: SqliteOptions = {}): Store {
     return pruned;
   }
 
-  return Object.freeze<Store>({
+  const store: Store = Object.freeze<Store>({
+    ...revised(() => store),
     name: 'sqlite',
     ...(path === ':memory:' ? {} : { spoolPath: `${path}.spool.jsonl` }),
     commit,
@@ -196,6 +198,7 @@ export function sqlite(path: string, options: SqliteOptions = {}): Store {
       await file.close();
     },
   });
+  return store;
 }
 
 const SURVIVES = ['process-crash', 'power-loss'] as const;

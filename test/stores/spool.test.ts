@@ -19,6 +19,7 @@ import { RouterError } from '../../src/errors.ts';
 import { memory } from '../../src/stores/memory.ts';
 import { rebuildCells } from '../../src/stores/rebuild.ts';
 import type { SpoolingStore, SpoolOptions } from '../../src/stores/spool.ts';
+import { revised } from '../../src/stores/revised.ts';
 import { spooling } from '../../src/stores/spool.ts';
 import { encodeLine } from '../../src/stores/spool-line.ts';
 import type { Change, Store } from '../../src/contracts/store.ts';
@@ -45,6 +46,7 @@ function cuttable(inner: Store = memory()) {
     return answer;
   };
   const store: Store = {
+    ...revised(() => store),
     name: 'remote',
     commit: change => through(() => inner.commit(change)),
     load: id => through(() => inner.load(id)),

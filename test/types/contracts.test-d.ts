@@ -6,6 +6,7 @@ import type {
   Cell,
   CellMap,
   Change,
+  ChangeResult,
   Decision,
   Fault,
   FeatureView,
@@ -36,7 +37,7 @@ import {
   planRates,
   toNanoUsd,
 } from 'outcome-router/contracts';
-import { createRouter } from 'outcome-router';
+import { createRouter, RouterError } from 'outcome-router';
 import type { PriceConfig } from 'outcome-router/prices';
 
 describe('the contracts', () => {
@@ -97,8 +98,34 @@ describe('the contracts', () => {
         addCell(own, cell);
       }
     };
+    const commitOne = async (change: Change): Promise<ChangeResult> => {
+      try {
+        return { kind: (await store.commit(change)) ? 'committed' : 'conflict' };
+      } catch (error) {
+        if (RouterError.isInstance(error)) return { kind: 'refused', error };
+        throw error;
+      }
+    };
+    const corrections = new Set<string>();
     const store: Store = {
       name: 'array',
+      commitAll: async changes => Promise.all(changes.map(commitOne)),
+      generations: async features => new Map(features.map(feature => [feature, String(log.length)])),
+      claimDue: async (nowMs, limit) => store.due(nowMs, limit),
+      async correctCells(feature, difference, options) {
+        if (corrections.has(options.id)) return false;
+        corrections.add(options.id);
+        return store.replaceCells(feature, [...(await store.cells(feature)), ...difference]);
+      },
+      maintain: async () => ({ more: false }),
+      consistently: async work => work(store),
+      async cellsSince(feature) {
+        const grains = { dayBefore: 0, weekBefore: 0 };
+        return { cells: await store.cells(feature), complete: true, grains, next: String(log.length) };
+      },
+      async *scanPages({ after = '0' } = {}) {
+        yield { records: log.slice(Number(after)), next: String(log.length) };
+      },
       isPrivate: true,
       async features() {
         return [...statistics.keys()].sort();
