@@ -115,8 +115,11 @@ export interface Pruned {
 export interface StoreView extends LedgerSource {
   /** Names of the features that have statistics, sorted. */
   features(): Promise<readonly string[]>;
-  /** All cells of a feature, merged over every process that writes here. A cell whose sums are all 0 is left out. */
-  cells(feature: string): Promise<readonly Cell[]>;
+  /**
+   * All cells of a feature, merged over every process that writes here. A cell whose sums are all 0 is left out.
+   * @param damaged Called with the error of each cell that cannot be read, which is then left out; without it, rejects
+   */
+  cells(feature: string, damaged?: (error: unknown) => void): Promise<readonly Cell[]>;
   /**
    * The cells of a feature that changed since a cursor; all of them without one, and for one that is too old.
    * `cells(feature)` is what a reader has who starts without a cursor and keeps to `complete` and `grains`.
@@ -163,8 +166,9 @@ export interface Store extends StoreView {
    */
   claimDue(nowMs: number, limit: number, leaseMs: number): Promise<readonly string[]>;
   /**
-   * Adds a difference to a feature's statistics (after a recount, say), also while others write. `false`: the correction
-   * of this id was applied before.
+   * Adds a difference to a feature's statistics (after a recount, say), also while others write. A cell that cannot be read
+   * counts as empty: it is replaced, or removed if the difference does not name it. `false`: the correction of this id was
+   * applied before.
    */
   correctCells(feature: string, difference: readonly Cell[], options: CorrectCellsOptions): Promise<boolean>;
   /**

@@ -49,7 +49,7 @@ export function revised(first: () => Omit<Store, keyof Revised>): Revised {
     },
     claimDue: async (nowMs, limit) => first().due(nowMs, limit),
     async correctCells(feature, difference, { pruned = [] }) {
-      const cells = sum(await first().cells(feature), difference);
+      const cells = sum(await first().cells(feature, () => {}), difference);
       return first().replaceCells(feature, cells, { pruned: sum(await first().prunedCells(feature), pruned) });
     },
     maintain: async () => ({ more: false }),

@@ -8,7 +8,8 @@ import { addCell, sumOf } from '../core/cells/sums.ts';
 /** One of the two tables of cells. */
 export interface CellTable {
   readonly name: 'cells' | 'pruned_cells';
-  read(feature: string | undefined): readonly Cell[];
+  /** @param damaged Called with each row that cannot be read, which is then left out; without it, throws */
+  read(feature: string | undefined, damaged?: (row: DamagedRow) => void): readonly Cell[];
   readonly sumsOf: StatementSync;
   readonly put: StatementSync;
   readonly remove: StatementSync;
@@ -66,10 +67,18 @@ function cellTable(database: DatabaseSync, table: 'cells' | 'pruned_cells'): Cel
   const ofFeature = database.prepare(`SELECT key, sums FROM ${table} WHERE feature = ?`);
   return {
     name: table,
-    read: feature =>
-      ((feature === undefined ? every.all() : ofFeature.all(feature)) as { key: string; sums: string }[]).map(row =>
-        parseCell(table, row),
-      ),
+    read(feature, damaged) {
+      const rows = (feature === undefined ? every.all() : ofFeature.all(feature)) as { key: string; sums: string }[];
+      return rows.flatMap(row => {
+        try {
+          return [parseCell(table, row)];
+        } catch (error) {
+          if (damaged === undefined || !(error instanceof DamagedRow)) throw error;
+          damaged(error);
+          return [];
+        }
+      });
+    },
     sumsOf: database.prepare(`SELECT sums FROM ${table} WHERE key = ?`),
     put: database.prepare(`INSERT INTO ${table} VALUES (?, ?, ?) ON CONFLICT (key) DO UPDATE SET sums = excluded.sums`),
     remove: database.prepare(`DELETE FROM ${table} WHERE key = ?`),

@@ -184,7 +184,8 @@ export function sqlite(path: string, options: SqliteOptions = {}): Store {
       read(({ statements }) => (statements.intentOfReply.get(key) as { intent: string } | undefined)?.intent),
     controls,
     setControl: control => write(({ statements }) => setControl(statements, control)),
-    cells: feature => read(({ statements }) => statements.cells.read(feature)),
+    cells: (feature, damaged) =>
+      read(({ statements }) => statements.cells.read(feature, damaged && (row => damaged(unusable(path, row))))),
     prunedCells: feature => read(({ statements }) => statements.prunedCells.read(feature)),
     load: intentId => read(({ statements }) => recordsOf(statements, intentId)),
     due: (nowMs, limit) =>

@@ -127,6 +127,22 @@ describe('a damaged row', () => {
     },
   );
 
+  it('a damaged row of the statistics is left out for who asks for that, and a correction replaces or removes it', async () => {
+    const path = newPath();
+    const store = sqlite(path);
+    for (const change of changesOf(history('a', 'support', [decided(NOON), attempted(NOON)])))
+      await store.commit(change);
+    const sound = await store.cells('support');
+    damage(path, `UPDATE cells SET sums = 'x'; UPDATE cells SET key = 'junk' WHERE key = (SELECT min(key) FROM cells)`);
+    const damaged: unknown[] = [];
+    expect(await store.cells('support', error => void damaged.push(error))).toEqual([]);
+    expect(damaged).toHaveLength(sound.length);
+    expect(damaged).toSatisfy((errors: unknown[]) => errors.every(unusableBecause(/a row is damaged: cells/, path)));
+    expect(await store.correctCells('support', sound, { id: 'repair' })).toBe(true);
+    expect(await store.cells('support')).toEqual(sound);
+    await store.close();
+  });
+
   it('a read of a damaged row ends with no other error, whatever byte of it is changed', async () => {
     const path = await ledgerOf(['a']);
     const store = sqlite(path);
