@@ -113,6 +113,7 @@ const CALLS: Readonly<
       expectedRates: () => [posterior],
       encodeSums: () => [{ cost: 1n }],
       firstPlan: () => [1],
+      foldCells: () => [[{ key: bucket, sums: {} }], { dayBefore: 0, weekBefore: 0 }],
       foldIntent: async () => [await (await ledger()).load('one')],
       hasPlan: () => [1, 0],
       isPreference: () => ['seed'],

@@ -1,11 +1,13 @@
 /** Helpers for a store of an application's own, with their arguments checked. */
 import {
   accepting,
+  anyNumber,
   anyText,
   finite,
   listOf,
   objectWith,
   oneOf,
+  optional,
   recordOf,
   text,
   wholeFromZero,
@@ -13,6 +15,7 @@ import {
 import type { Cell, CellKey } from '../core/cells/cell.ts';
 import * as cells from '../core/cells/cell.ts';
 import * as contributions from '../core/cells/contribution.ts';
+import * as cellGrains from '../core/cells/grains.ts';
 import * as cellSums from '../core/cells/sums.ts';
 import * as money from '../core/ledger/money.ts';
 import type { Intent, LedgerRecord } from '../core/ledger/records.ts';
@@ -29,6 +32,7 @@ const cellKey = objectWith<CellKey>({
   subject: text,
   version: anyText,
   bucket: finite,
+  grain: optional(oneOf(['day', 'week'])),
 });
 const sums = recordOf(
   'sums by name: { n: 1n }',
@@ -81,7 +85,7 @@ export const checkChange = checked('checkChange', changes.checkChange, {
 export const cellKeyString = checked('cellKeyString', cells.cellKeyString, { key: cellKey });
 
 export const parseCellKey = checked('parseCellKey', cells.parseCellKey, {
-  text: accepting('text of cellKeyString()', value => typeof value === 'string' && value.split('\t').length === 6),
+  text: accepting('text of cellKeyString()', value => typeof value === 'string' && cells.isCellKey(value)),
 });
 
 /** Sums as JSON text with decimal strings, for stores and exports. */
@@ -98,6 +102,15 @@ export const decodeSums: typeof cells.decodeSums = checked(
 export const addCell = checked('addCell', cellSums.addCell, {
   cells: accepting('a map of cells', value => value instanceof Map),
   cell: objectWith<Cell>({ key: cellKey, sums }),
+});
+
+/**
+ * The cells in the buckets that the boundaries make of them, those of one bucket added up; empty ones are left out. A bucket
+ * that is coarser already stays so.
+ */
+export const foldCells = checked('foldCells', cellGrains.foldCells, {
+  cells: listOf('a list of cells', objectWith<Cell>({ key: cellKey, sums })),
+  grains: objectWith<cellGrains.Grains>({ dayBefore: anyNumber, weekBefore: anyNumber }),
 });
 
 /** One cell for the intent's plan and one for each node that answered. No cells before the first attempt. */

@@ -1,6 +1,7 @@
 /** The contract of a store: the append-only ledger and, in the same transaction, the statistics made from it. */
 import type { LedgerRecord } from '../core/ledger/records.ts';
 import type { Cell } from '../core/cells/cell.ts';
+import type { Grains } from '../core/cells/grains.ts';
 import type { PlanKey } from '../core/ledger/vocabulary.ts';
 import type { RouterError } from '../errors.ts';
 import type { LedgerRange, LedgerSource, ScanRange } from './ledger-source.ts';
@@ -57,15 +58,6 @@ export type Generation = string;
  * rejects it with `cursor-expired`.
  */
 export type Cursor = string;
-
-/**
- * The boundaries of older statistics, in hours since the epoch: a bucket before `weekBefore` is a week (a fifth of a
- * calendar month), one before `dayBefore` a day (UTC), later ones are hours.
- */
-export interface Grains {
-  readonly dayBefore: number;
-  readonly weekBefore: number;
-}
 
 /** What {@link Store.cellsSince} answers. */
 export interface CellsRead {

@@ -31,6 +31,7 @@ export {
   contribution,
   decodeSums,
   encodeSums,
+  foldCells,
   foldIntent,
   parseCellKey,
   toNanoUsd,
@@ -40,8 +41,9 @@ export type * from '../contracts/wire.ts';
 export type { LearnedSegment } from '../core/beliefs/learned-segment.ts';
 export type { NodeRates, PlanGraph } from '../core/beliefs/plan-graph.ts';
 export type { BetaShape, Mixture, NodePosterior, Posterior } from '../core/beliefs/posterior.ts';
-export type { Cell, CellKey, CellScope, SumName, Sums } from '../core/cells/cell.ts';
+export type { Cell, CellKey, CellScope, Grain, SumName, Sums } from '../core/cells/cell.ts';
 export { BUCKET_MS } from '../core/cells/cell.ts';
+export type { Grains } from '../core/cells/grains.ts';
 export type { CellMap } from '../core/cells/sums.ts';
 export type { NanoUsd } from '../core/ledger/money.ts';
 export type { PlanSet } from '../core/ledger/plan-set.ts';

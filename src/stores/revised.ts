@@ -1,5 +1,6 @@
 /** The revised contract in terms of the one before, until every adapter has these methods of its own. Goes away. */
 import type { Cell } from '../core/cells/cell.ts';
+import { NO_GRAINS } from '../core/cells/grains.ts';
 import type { CellMap } from '../core/cells/sums.ts';
 import { addCell } from '../core/cells/sums.ts';
 import type { LedgerRecord } from '../core/ledger/records.ts';
@@ -57,7 +58,7 @@ export function revised(first: () => Omit<Store, keyof Revised>): Revised {
     cellsSince: async feature => ({
       cells: await first().cells(feature),
       complete: true,
-      grains: { dayBefore: -Infinity, weekBefore: -Infinity },
+      grains: NO_GRAINS,
       next: '',
     }),
     scanPages,

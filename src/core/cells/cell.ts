@@ -5,7 +5,7 @@
 import type { NodeKey, PlanKey } from '../ledger/vocabulary.ts';
 
 /**
- * Width of a cell's time bucket. Narrower buckets mean more cells to read; wider ones mean periods and changes that are
+ * Width of a cell's time bucket, unless it is an older one ({@link Grain}). Narrower buckets mean more cells to read; wider ones mean periods and changes that are
  * known less exactly. Stored keys number these buckets, so a store cannot be read with another width.
  */
 export const BUCKET_MS = 3_600_000;
@@ -16,6 +16,9 @@ export const BUCKET_MS = 3_600_000;
  */
 export type CellScope = 'node' | 'plan';
 
+/** Width of an older bucket: a day (UTC), or a fifth of a calendar month ("week": days 1–7, 8–14, 15–21, 22–28 and the rest). */
+export type Grain = 'day' | 'week';
+
 export interface CellKey {
   readonly scope: CellScope;
   readonly feature: string;
@@ -24,8 +27,10 @@ export interface CellKey {
   readonly subject: NodeKey | PlanKey;
   /** Model, price and prompt version; `''` for plan cells. */
   readonly version: string;
-  /** floor(decision time / BUCKET_MS). */
+  /** floor(decision time / BUCKET_MS); of an older bucket, its first hour. */
   readonly bucket: number;
+  /** Absent: an hour. */
+  readonly grain?: Grain;
 }
 
 /** Sums of a cell. Money in nano-dollars; `cost2`, `cost3`, `failureCost2` … in its powers. Absent = 0. */
@@ -108,12 +113,13 @@ export interface Cell {
 
 /** The key as one string, for maps and stores; {@link parseCellKey} is the inverse. Names never contain a tab. */
 export function cellKeyString(key: CellKey): string {
-  return `${key.scope}\t${key.feature}\t${key.segment}\t${key.subject}\t${key.version}\t${key.bucket}`;
+  const grain = key.grain === undefined ? '' : key.grain === 'day' ? 'd' : 'w';
+  return `${key.scope}\t${key.feature}\t${key.segment}\t${key.subject}\t${key.version}\t${key.bucket}${grain}`;
 }
 
 /** Whether text is what {@link cellKeyString} writes. */
 export function isCellKey(text: string): boolean {
-  return /^(?:node|plan)(?:\t[^\t]*){4}\t-?\d+$/.test(text);
+  return /^(?:node|plan)(?:\t[^\t]*){4}\t-?\d+[dw]?$/.test(text);
 }
 
 export function parseCellKey(text: string): CellKey {
@@ -125,7 +131,9 @@ export function parseCellKey(text: string): CellKey {
     string,
     string,
   ];
-  return { scope, feature, segment, subject, version, bucket: Number(bucket) };
+  const key = { scope, feature, segment, subject, version, bucket: Number.parseInt(bucket, 10) };
+  if (bucket.endsWith('d')) return { ...key, grain: 'day' };
+  return bucket.endsWith('w') ? { ...key, grain: 'week' } : key;
 }
 
 /** Sums as JSON text with decimal strings, for stores and exports. */

@@ -23,20 +23,37 @@ test('sums of any size are the same after their JSON text is read back', () => {
   );
 });
 
+const anyBucket = fc.record(
+  { bucket: fc.integer(), grain: fc.constantFrom('day' as const, 'week' as const) },
+  { requiredKeys: ['bucket'] },
+);
+
 test('a cell’s key is the same after its text is read back', () => {
   const name = fc.string({ unit: 'grapheme' }).filter(text => !text.includes('\t'));
   fc.assert(
-    fc.property(name, name, name, name, fc.integer(), (feature, segment, subject, version, bucket) => {
-      const key = { scope: 'node' as const, feature, segment, subject, version, bucket };
+    fc.property(name, name, name, name, anyBucket, (feature, segment, subject, version, bucket) => {
+      const key = { scope: 'node' as const, feature, segment, subject, version, ...bucket };
       expect(parseCellKey(cellKeyString(key))).toEqual(key);
       expect(isCellKey(cellKeyString(key))).toBe(true);
     }),
   );
 });
 
-test.each(['', 'junk', 'x\tf\t\tm\t\t7', 'node\tf\t\tm\t7', 'node\tf\t\tm\t\tx', 'node\tf\t\tm\t\t7\t'])(
-  '%j is the key of no cell',
-  text => {
-    expect(isCellKey(text)).toBe(false);
-  },
-);
+test.each([
+  '',
+  'junk',
+  'x\tf\t\tm\t\t7',
+  'node\tf\t\tm\t7',
+  'node\tf\t\tm\t\tx',
+  'node\tf\t\tm\t\t7\t',
+  'node\tf\t\tm\t\t7m',
+])('%j is the key of no cell', text => {
+  expect(isCellKey(text)).toBe(false);
+});
+
+test('the key of an hour has no suffix, so that keys from before there were days and weeks mean what they meant', () => {
+  const key = { scope: 'plan', feature: 'f', segment: '', subject: 'm', version: '', bucket: 7 } as const;
+  expect(cellKeyString(key)).toBe('plan\tf\t\tm\t\t7');
+  expect(cellKeyString({ ...key, grain: 'day' })).toBe('plan\tf\t\tm\t\t7d');
+  expect(cellKeyString({ ...key, grain: 'week' })).toBe('plan\tf\t\tm\t\t7w');
+});

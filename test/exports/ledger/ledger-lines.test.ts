@@ -20,6 +20,8 @@ describe('a line of a ledger export', () => {
     const lines = [
       { kind: 'header', format: LEDGER_FORMAT, version: LEDGER_VERSION },
       { kind: 'pruned', cell: { key, sums: { n: 3n, cost3: 10n ** 60n + 1n } } },
+      { kind: 'pruned', cell: { key: { ...key, bucket: 24, grain: 'day' }, sums: { n: 3n } } },
+      { kind: 'pruned', cell: { key: { ...key, bucket: 0, grain: 'week' }, sums: { n: 3n } } },
       ...records,
       { kind: 'end', records: 4 },
     ] as const;

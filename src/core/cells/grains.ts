@@ -1,0 +1,73 @@
+/**
+ * Older statistics in coarser buckets: days, then "weeks" that end with the calendar month, so that a month sums exactly.
+ * A store has two boundaries, and every reader brings what it reads to the buckets that they make of it. Sums only add, so
+ * merging cells early, late, twice or never changes no answer.
+ */
+import type { Cell, CellKey } from './cell.ts';
+import { BUCKET_MS } from './cell.ts';
+import type { CellMap } from './sums.ts';
+import { addCell } from './sums.ts';
+
+/**
+ * The boundaries of older statistics, in hours since the epoch: a bucket before `weekBefore` is a week (a fifth of a
+ * calendar month), one before `dayBefore` a day (UTC), later ones are hours. Each is where such a bucket begins, or
+ * −∞, and only grows.
+ */
+export interface Grains {
+  readonly dayBefore: number;
+  readonly weekBefore: number;
+}
+
+/** Hours only. */
+export const NO_GRAINS: Grains = Object.freeze({ dayBefore: -Infinity, weekBefore: -Infinity });
+
+const DAY_H = 24;
+const DAYS_AFTER_DAYS = 14;
+const WEEKS_AFTER_DAYS = 90;
+
+const dayOf = (hour: number): number => Math.floor(hour / DAY_H) * DAY_H;
+
+const dateOf = (hour: number): Date => new Date(hour * BUCKET_MS);
+
+/** First hour of the week that contains an hour. */
+function weekOf(hour: number): number {
+  return dayOf(hour) - ((dateOf(hour).getUTCDate() - 1) % 7) * DAY_H;
+}
+
+/** The boundaries at a time: days that ended 14 days ago or earlier, weeks that ended 90 days ago or earlier. */
+export function grainsAt(nowMs: number): Grains {
+  const before = (days: number): number => nowMs / BUCKET_MS - days * DAY_H;
+  return { dayBefore: dayOf(before(DAYS_AFTER_DAYS)), weekBefore: weekOf(before(WEEKS_AFTER_DAYS)) };
+}
+
+/** The bucket that an hour belongs to. */
+export function canonical(hour: number, { dayBefore, weekBefore }: Grains): Pick<CellKey, 'bucket' | 'grain'> {
+  if (hour < weekBefore) return { bucket: weekOf(hour), grain: 'week' };
+  return hour < dayBefore ? { bucket: dayOf(hour), grain: 'day' } : { bucket: hour };
+}
+
+/** The key with the bucket that the boundaries make of its own. What is coarser already stays so. */
+export function canonicalKey(key: CellKey, grains: Grains): CellKey {
+  if (key.grain === 'week') return key;
+  const { bucket, grain } = canonical(key.bucket, grains);
+  return grain === undefined || grain === key.grain ? key : { ...key, bucket, grain };
+}
+
+/**
+ * The cells in the buckets that the boundaries make of them, those of one bucket added up; empty ones are left out. A bucket
+ * that is coarser already stays so.
+ */
+export function foldCells(cells: readonly Cell[], grains: Grains): readonly Cell[] {
+  const folded: CellMap = new Map();
+  for (const { key, sums } of cells) addCell(folded, { key: canonicalKey(key, grains), sums });
+  return [...folded.values()].filter(({ sums }) => Object.keys(sums).length > 0);
+}
+
+/** Hours in a bucket: 1, 24, or what a week has (168; 24 to 72 for the end of a month). */
+export function hoursIn({ bucket, grain }: Pick<CellKey, 'bucket' | 'grain'>): number {
+  if (grain === undefined) return 1;
+  if (grain === 'day') return DAY_H;
+  const first = dateOf(bucket);
+  if (first.getUTCDate() <= 22) return 7 * DAY_H;
+  return first.setUTCMonth(first.getUTCMonth() + 1, 1) / BUCKET_MS - bucket;
+}
