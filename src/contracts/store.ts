@@ -115,8 +115,9 @@ export interface StoreView extends LedgerSource {
   /**
    * The cells of a feature that changed since a cursor; all of them without one, and for one that is too old.
    * `cells(feature)` is what a reader has who starts without a cursor and keeps to `complete` and `grains`.
+   * @param damaged As for {@link StoreView.cells}
    */
-  cellsSince(feature: string, since?: Cursor): Promise<CellsRead>;
+  cellsSince(feature: string, since?: Cursor, damaged?: (error: unknown) => void): Promise<CellsRead>;
   /** Ids of a feature's intents, latest decision first, equal times by id, descending. Does not read the whole ledger. */
   intents(range: IntentRange): Promise<readonly string[]>;
   /**

@@ -55,8 +55,8 @@ export function revised(first: () => Omit<Store, keyof Revised>): Revised {
     },
     maintain: async () => ({ more: false }),
     consistently: async work => work({ ...first(), ...methods }),
-    cellsSince: async feature => ({
-      cells: await first().cells(feature),
+    cellsSince: async (feature, _, damaged) => ({
+      cells: await first().cells(feature, damaged),
       complete: true,
       grains: NO_GRAINS,
       next: '',
