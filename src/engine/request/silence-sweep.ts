@@ -6,6 +6,12 @@ import { evidenceRecord } from './outcomes.ts';
 /** Intents listed by one read of the store. More mean fewer reads; fewer keep less in memory. */
 const INTENTS_PER_PAGE = 500;
 
+/**
+ * Due intents of other processes' features that are passed over. Each costs memory and a place in every page. With more of
+ * them, of features that no process has any more, silence labels nothing here.
+ */
+const MAX_STRANGERS = 20_000;
+
 /** A sweep runs every tenth of the shortest window, within these limits. More frequent sweeps label sooner and read the store more. */
 const MIN_SWEEP_INTERVAL_MS = 1_000;
 const MAX_SWEEP_INTERVAL_MS = 60_000;
@@ -22,6 +28,7 @@ export interface SilenceSweeps {
 
 /** Labels due intents at regular intervals, and when asked. */
 export function silenceSweeps(engine: SweepEngine & Pick<Engine, 'faulted'>): SilenceSweeps {
+  const strangers = new Set<string>();
   let isStopped = false;
   let isQueued = false;
   /** Settles with the last sweep: one runs after the other. */
@@ -30,7 +37,7 @@ export function silenceSweeps(engine: SweepEngine & Pick<Engine, 'faulted'>): Si
   function sweep(): Promise<number> {
     const swept = idle.then(async () => {
       isQueued = false;
-      return labelSilentIntents(engine, () => isStopped);
+      return labelSilentIntents(engine, strangers, () => isStopped);
     });
     idle = swept.catch(() => {});
     return swept;
@@ -56,31 +63,47 @@ export function silenceSweeps(engine: SweepEngine & Pick<Engine, 'faulted'>): Si
   };
 }
 
-async function labelSilentIntents(engine: SweepEngine, isStopped: () => boolean): Promise<number> {
+/** @param strangers due intents whose features this process does not have: each is loaded once, not in every sweep */
+async function labelSilentIntents(
+  engine: SweepEngine,
+  strangers: Set<string>,
+  isStopped: () => boolean,
+): Promise<number> {
   let count = 0;
   while (!isStopped()) {
     const nowMs = engine.runtime.nowMs();
-    const ids = await engine.store.due(nowMs, INTENTS_PER_PAGE);
-    const labelled = await Promise.all(ids.map(async id => labelIfDue(engine, id, nowMs)));
-    count += labelled.filter(Boolean).length;
-    // A full page without an intent to label (their features are no longer configured) would be listed again forever.
-    if (ids.length < INTENTS_PER_PAGE || !labelled.includes(true)) break;
+    const known = strangers.size;
+    const limit = INTENTS_PER_PAGE + 2 * known;
+    const ids = await engine.store.due(nowMs, limit);
+    const results = await Promise.all(
+      ids.map(async id => (strangers.has(id) ? 'stranger' : labelIfDue(engine, id, nowMs))),
+    );
+    const labelled = results.filter(result => result === 'labelled').length;
+    count += labelled;
+    strangers.clear();
+    for (const [index, id] of ids.entries()) if (results[index] === 'stranger') strangers.add(id);
+    if (ids.length < limit) break;
+    // The same full page would be listed again forever.
+    if (labelled === 0 && (strangers.size === known || strangers.size > MAX_STRANGERS)) break;
   }
   return count;
 }
 
-async function labelIfDue({ book, config, runtime }: SweepEngine, id: string, nowMs: number): Promise<boolean> {
+type Labelling = 'labelled' | 'not now' | 'stranger';
+
+async function labelIfDue({ book, config, runtime }: SweepEngine, id: string, nowMs: number): Promise<Labelling> {
   // A request in flight is not silence.
-  if (book.isHeld(id)) return false;
-  let isLabelled = false;
+  if (book.isHeld(id)) return 'not now';
+  let result: Labelling = 'not now';
   await book.append(id, intent => {
-    isLabelled = false;
-    const silence = intent === undefined ? undefined : config.features.get(intent.decided.feature)?.silence;
-    if (intent === undefined || silence === undefined) return [];
+    result = 'not now';
+    if (intent === undefined) return [];
+    const silence = config.features.get(intent.decided.feature)?.silence;
+    if (silence === undefined) result = 'stranger';
     const due = dueAtMs(config, intent);
-    if (due === null || due > nowMs) return [];
-    isLabelled = true;
+    if (silence === undefined || due === null || due > nowMs) return [];
+    result = 'labelled';
     return [evidenceRecord(intent, { source: 'silence', success: silence.success }, runtime.nowMs())];
   });
-  return isLabelled;
+  return result;
 }

@@ -249,7 +249,7 @@ describe('a sweep over many intents', () => {
     for (let i = 0; i < unconfigured; i++) unlabelled.set(`strange ${i}`, strange);
     const faults: Fault[] = [];
     const intervals: number[] = [];
-    const state = { isBroken: false, reads: 0 };
+    const state = { isBroken: false, reads: 0, loads: 0 };
     const silences = windows.map(after => resolvedFeature({ silence: { after: after as '1h', means: 'success' } }));
     const engine = {
       config: { features: new Map(silences.map((config, i) => [i === 0 ? 'f' : `f${i}`, config])) },
@@ -267,6 +267,7 @@ describe('a sweep over many intents', () => {
       book: {
         isHeld: () => false,
         async append(id: string, make: MakeRecords) {
+          state.loads++;
           if (make(unlabelled.get(id)).length > 0) unlabelled.delete(id);
           return undefined;
         },
@@ -287,9 +288,30 @@ describe('a sweep over many intents', () => {
     expect([await silenceSweeps(engine).sweep(), unlabelled.size]).toEqual([0, 1]);
   });
 
-  test('a full page of intents that cannot be labelled ends the sweep', async () => {
-    const { engine, unlabelled } = sweeping({ unconfigured: 600 });
-    expect([await silenceSweeps(engine).sweep(), unlabelled.size]).toEqual([0, 600]);
+  test('a full page of intents that are in flight ends the sweep', async () => {
+    const { engine, unlabelled } = sweeping({ due: 600 });
+    const held = { ...engine, book: { ...engine.book, isHeld: () => true } } as Engine;
+    expect([await silenceSweeps(held).sweep(), unlabelled.size]).toEqual([0, 600]);
+  });
+
+  test.each([600, 5_000])(
+    'intents that are due after %i of features that this process does not have are labelled, and those are loaded once',
+    async unconfigured => {
+      const { engine, unlabelled, state } = sweeping({ unconfigured });
+      for (let i = 0; i < 700; i++) unlabelled.set(`due ${i}`, made({}));
+      const sweeps = silenceSweeps(engine);
+      expect([await sweeps.sweep(), unlabelled.size, state.loads]).toEqual([700, unconfigured, unconfigured + 700]);
+      unlabelled.set('later', made({}));
+      expect([await sweeps.sweep(), unlabelled.size, state.loads]).toEqual([1, unconfigured, unconfigured + 701]);
+      unlabelled.clear();
+      expect([await sweeps.sweep(), state.loads]).toEqual([0, unconfigured + 701]);
+    },
+  );
+
+  test('with very many intents of features that no process has any more, a sweep ends', async () => {
+    const { engine, unlabelled } = sweeping({ unconfigured: 100_000 });
+    unlabelled.set('due', made({}));
+    expect(await silenceSweeps(engine).sweep()).toBe(0);
   });
 
   test.each([
