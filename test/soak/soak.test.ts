@@ -1,0 +1,83 @@
+import { describe, expect, test } from 'vitest';
+import type { Sample, Told } from './application.ts';
+import type { SoakCheck } from './soak.ts';
+import { soak } from './soak.ts';
+import { faultsOf, trendsOf } from './verdict.ts';
+
+// `npm run test:soak` runs eight hours in one.
+test('two processes on one ledger cost what the provider bills, while it fails, the ledger is locked, and features come and go', async () => {
+  const checks = await soak({ hours: 0.3, minutes: 0.1, checks: 2, patienceMs: 500 });
+  expect(checks.flatMap(faultsOf)).toEqual([]);
+  const last = checks.at(-1) as SoakCheck;
+  expect(last.billed).toBeGreaterThan(100);
+  expect(last.processes.map(({ name }) => name)).toEqual(['steady', 'changing']);
+  for (const { counts } of last.processes) {
+    expect(counts['later']).toBeGreaterThan(10);
+    expect(counts['fault: store']).toBeGreaterThan(0);
+  }
+  const files = checks.map(({ processes }) => processes.map(({ samples }) => samples.at(-1)?.files));
+  expect(files[1]).toEqual(files[0]);
+}, 120_000);
+
+describe('the verdict', () => {
+  const told = (samples: readonly Sample[]): Told => ({
+    name: 'steady',
+    samples,
+    features: [],
+    intents: 0,
+    counts: {},
+    wrong: [],
+  });
+  const hours = Array.from({ length: 80 }, (_, index) => index / 10);
+  const sample = (hour: number): Sample => ({ hour, rssMb: 150, heapMb: 50, files: 4, sockets: 9 });
+
+  test('memory that grows while caches fill is flat, and memory that grows later is not', () => {
+    const filling = hours.map(hour => ({ ...sample(hour), rssMb: 150 + 20 * Math.min(1, hour) }));
+    expect(trendsOf([told(filling)]).map(({ of, isFlat }) => [of, isFlat])).toEqual([
+      ['rssMb', true],
+      ['heapMb', true],
+      ['files', true],
+    ]);
+    const leaking = hours.map(hour => ({ ...sample(hour), heapMb: 50 + 1.5 * hour, files: 4 + Math.floor(hour) }));
+    const trends = trendsOf([told(leaking)]);
+    expect(trends.map(({ of, isFlat }) => [of, isFlat])).toEqual([
+      ['rssMb', true],
+      ['heapMb', false],
+      ['files', false],
+    ]);
+    expect(trends[1]?.slope).toBeCloseTo(1.5, 9);
+  });
+
+  test('too few samples have no trend', () => {
+    expect(trendsOf([told(hours.slice(0, 30).map(sample))])).toEqual([]);
+  });
+
+  test('every difference of a check is a sentence', () => {
+    const fine: SoakCheck = {
+      hour: 1,
+      ledgerNanoUsd: 12n,
+      billNanoUsd: 10n,
+      unbilledNanoUsd: 2n,
+      billed: 3,
+      found: 3,
+      mismatched: [],
+      wrongCells: 0,
+      processes: [told([])],
+      spooledBytes: 0,
+      overdue: 0,
+      pruned: 0,
+    };
+    expect(faultsOf(fine)).toEqual([]);
+    const wrong = { ...told([]), wrong: ['steady: warning: a leak'] };
+    expect(
+      faultsOf({ ...fine, billNanoUsd: 11n, found: 2, wrongCells: 1, spooledBytes: 9, overdue: 4, processes: [wrong] }),
+    ).toEqual([
+      'the ledger and the bill differ by -1 nUSD',
+      '1 exchanges of the bill are in no ledger record',
+      '1 cells are not those of a recount',
+      '9 bytes are still spooled',
+      '4 silent intents are not labelled',
+      'steady: warning: a leak',
+    ]);
+  });
+});

@@ -1,0 +1,187 @@
+/**
+ * Hours of an application on a clock that runs faster: two processes call a faulty provider and share a SQLite ledger that
+ * is locked now and then, and pruned. `npm run test:soak` runs eight hours in one, the test some minutes in seconds.
+ */
+import type { ChildProcess } from 'node:child_process';
+import { fork } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import type { Store } from '../../src/contracts/store.ts';
+import type { FakeProvider } from '../../src/public/testing.ts';
+import { randomFaults, startFakeProvider } from '../../src/public/testing.ts';
+import { sqlite } from '../../src/stores/sqlite.ts';
+import { acceleratedRuntime } from './accelerated.ts';
+import type { Answer, ApplicationOptions, Order, Told } from './application.ts';
+import { MAX_DELAY_MS } from './application.ts';
+import type { Balance } from './books.ts';
+import { books } from './books.ts';
+import { FAULTS, FEATURES, MINUTE_MS, PROVIDER_MODELS } from './world.ts';
+
+export interface SoakOptions {
+  /** On the accelerated clock. */
+  readonly hours: number;
+  /** In real time. */
+  readonly minutes: number;
+  /** How often everything stops and the books are compared. Default: once an hour. */
+  readonly checks?: number;
+  /** New intents in a real second, of each process. */
+  readonly perSecond?: number;
+  /** See {@link ApplicationOptions.patienceMs}. */
+  readonly patienceMs?: number;
+  readonly progress?: (check: SoakCheck) => void;
+}
+
+/** All that is compared while nothing is in flight. */
+export interface SoakCheck extends Balance {
+  readonly hour: number;
+  readonly processes: readonly Told[];
+  /** Bytes in the spools, and in files of what was set aside. */
+  readonly spooledBytes: number;
+  /** Intents of configured features whose silence has ended without a label. */
+  readonly overdue: number;
+  /** Intents pruned so far. */
+  readonly pruned: number;
+}
+
+const HOUR_MS = 60 * MINUTE_MS;
+/** The ledger is locked for so long, in real time, this often on the accelerated clock. */
+const LOCK_MS = 1_000;
+const LOCK_EVERY_MS = 25 * MINUTE_MS;
+
+/** Resolves to every check, the last one after both processes have ended. */
+export async function soak(options: SoakOptions): Promise<readonly SoakCheck[]> {
+  const { hours, minutes, checks: count = Math.max(1, Math.round(hours)), progress } = options;
+  const { perSecond = 20, patienceMs = 3_000 } = options;
+  const times = (hours * 60) / minutes;
+  const directory = mkdtempSync(join(tmpdir(), 'outcome-router-soak-'));
+  const ledger = join(directory, 'ledger.db');
+  const clock = { times, startMs: Date.now() };
+  const provider = await startFakeProvider({
+    models: PROVIDER_MODELS,
+    seed: 'soak',
+    runtime: acceleratedRuntime(clock),
+    faults: randomFaults('soak', FAULTS),
+  });
+  const store = sqlite(ledger);
+  const balance = books(store, provider);
+  const common = { ...clock, ledger, perSecond, patienceMs, sampleEveryMs: HOUR_MS / 10, ...urlsOf(provider) };
+  // One router for the whole time, and one that is opened again and again with other features; they share some.
+  const steady = start({ ...common, name: 'steady', features: [0, 18], open: 18 }, order => changing.tell(order));
+  const changing: Running = start({ ...common, name: 'changing', features: [12, FEATURES.length], open: 8 }, order =>
+    steady.tell(order),
+  );
+  const processes = [steady, changing];
+  const all: SoakCheck[] = [];
+  let pruned = 0;
+
+  async function check(order: 'pause' | 'end'): Promise<void> {
+    const told = await Promise.all(processes.map(async process => process.ask(order)));
+    await provider.idle();
+    const nowMs = acceleratedRuntime(clock).nowMs();
+    const found: SoakCheck = {
+      hour: (nowMs - clock.startMs) / HOUR_MS,
+      ...(await balance()),
+      processes: told,
+      spooledBytes: spooledBytesIn(directory),
+      overdue: await overdueIn(store, told, nowMs - 2 * MINUTE_MS),
+      pruned,
+    };
+    all.push(found);
+    progress?.(found);
+  }
+
+  const end = new AbortController();
+  const locking = lockAgainAndAgain(ledger, Math.min(LOCK_EVERY_MS, (hours * HOUR_MS) / 3) / times, end.signal);
+  try {
+    for (let index = 1; index <= count; index++) {
+      const untilMs = clock.startMs + (index * minutes * MINUTE_MS) / count;
+      // While the application runs, as a scheduled job would.
+      while (Date.now() < untilMs) {
+        await wait(Math.max(0, Math.min(untilMs - Date.now(), (20 * MINUTE_MS) / times)));
+        pruned += (await store.prune(acceleratedRuntime(clock).nowMs() - 1.5 * MAX_DELAY_MS)).intents;
+      }
+      await check(index < count ? 'pause' : 'end');
+      for (const process of processes) process.tell({ kind: 'resume' });
+    }
+    return all;
+  } finally {
+    end.abort();
+    for (const { child } of processes) child.kill();
+    await locking;
+    await store.close();
+    await provider.close();
+    rmSync(directory, { recursive: true });
+  }
+}
+
+function urlsOf({ openaiBaseURL, anthropicBaseURL }: FakeProvider) {
+  return { openaiBaseURL, anthropicBaseURL };
+}
+
+interface Running {
+  readonly child: ChildProcess;
+  tell(order: Order): void;
+  ask(order: 'pause' | 'end'): Promise<Told>;
+}
+
+function start(options: ApplicationOptions, handOver: (order: Order) => void): Running {
+  const execArgv = ['--experimental-strip-types', '--disable-warning=ExperimentalWarning', '--expose-gc'];
+  const child = fork(fileURLToPath(new URL('application.ts', import.meta.url)), [JSON.stringify(options)], {
+    execArgv,
+  });
+  let answered: ((told: Told) => void) | undefined;
+  let failed: ((error: unknown) => void) | undefined;
+  const ended = new Promise<never>((_, reject) => (failed = reject));
+  // `ask` rejects with it.
+  ended.catch(() => {});
+  child.on('exit', (code, signal) => failed?.(new Error(`the ${options.name} process ended: ${code ?? signal}`)));
+  child.on('message', message => {
+    const answer = message as Answer;
+    if (answer.kind === 'handOver') handOver({ ...answer, kind: 'outcome' });
+    else answered?.(answer.told);
+  });
+  const tell = (order: Order): void => void (child.connected && child.send(order));
+  return {
+    child,
+    tell,
+    ask: async order => {
+      const told = new Promise<Told>(resolve => (answered = resolve));
+      tell({ kind: order });
+      return Promise.race([told, ended]);
+    },
+  };
+}
+
+/** Another program that takes the write lock now and then: the routers spool meanwhile. */
+async function lockAgainAndAgain(ledger: string, everyMs: number, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await wait(everyMs, undefined, { signal }).catch(() => {});
+    const database = new DatabaseSync(ledger);
+    try {
+      database.exec('PRAGMA busy_timeout = 5000; BEGIN IMMEDIATE');
+      await wait(LOCK_MS, undefined, { signal }).catch(() => {});
+      database.exec('ROLLBACK');
+    } finally {
+      database.close();
+    }
+  }
+}
+
+function spooledBytesIn(directory: string): number {
+  const files = readdirSync(directory).filter(name => name.includes('.spool') && !name.endsWith('.owner'));
+  return files.reduce((bytes, name) => bytes + statSync(join(directory, name)).size, 0);
+}
+
+async function overdueIn(store: Store, told: readonly Told[], nowMs: number): Promise<number> {
+  const open = new Set(told.flatMap(({ features }) => features));
+  let overdue = 0;
+  for (const id of await store.due(nowMs, 1e6)) {
+    const [first] = await store.load(id);
+    if (first !== undefined && open.has(first.feature)) overdue++;
+  }
+  return overdue;
+}

@@ -1,0 +1,59 @@
+/** What is wrong with a check of the soak, and whether memory and handles stay the same. */
+import type { Sample } from './application.ts';
+import type { SoakCheck } from './soak.ts';
+
+/** One sentence each. */
+export function faultsOf(check: SoakCheck): readonly string[] {
+  const { ledgerNanoUsd, billNanoUsd, unbilledNanoUsd, billed, found, mismatched, wrongCells } = check;
+  const { spooledBytes, overdue, processes } = check;
+  const differenceNanoUsd = ledgerNanoUsd - billNanoUsd - unbilledNanoUsd;
+  return [
+    ...(differenceNanoUsd === 0n ? [] : [`the ledger and the bill differ by ${differenceNanoUsd} nUSD`]),
+    ...(found === billed ? [] : [`${billed - found} exchanges of the bill are in no ledger record`]),
+    ...mismatched,
+    ...(wrongCells === 0 ? [] : [`${wrongCells} cells are not those of a recount`]),
+    ...(spooledBytes === 0 ? [] : [`${spooledBytes} bytes are still spooled`]),
+    ...(overdue === 0 ? [] : [`${overdue} silent intents are not labelled`]),
+    ...processes.flatMap(({ wrong }) => wrong),
+  ];
+}
+
+/** What a process may gain in an hour of the accelerated clock: a tenth of a kilobyte for each of its calls. */
+const MAX_GAIN = { rssMb: 2, heapMb: 1, files: 0.2 } as const;
+
+/** Caches are full, and code is compiled, after this part of the time. */
+const WARM_UP = 0.25;
+
+/** Fewer samples than these tell noise from a trend no more. */
+const MIN_SAMPLES = 30;
+
+export interface Trend {
+  readonly process: string;
+  readonly of: keyof typeof MAX_GAIN;
+  /** Per hour. */
+  readonly slope: number;
+  readonly isFlat: boolean;
+  readonly text: string;
+}
+
+/** The fitted lines after the warm-up; none for a soak that is too short to have one. */
+export function trendsOf(processes: SoakCheck['processes']): readonly Trend[] {
+  return processes.flatMap(({ name, samples }) => {
+    const warm = samples.slice(Math.ceil(samples.length * WARM_UP));
+    if (warm.length < MIN_SAMPLES) return [];
+    return (['rssMb', 'heapMb', 'files'] as const).map(of => {
+      const slope = slopeOf(warm, of);
+      const isFlat = slope <= MAX_GAIN[of];
+      const text = `${name}: ${of} ${slope >= 0 ? '+' : ''}${slope.toFixed(3)} an hour (at most ${MAX_GAIN[of]}) over ${warm.length} samples${isFlat ? '' : ': GROWS'}`;
+      return { process: name, of, slope, isFlat, text };
+    });
+  });
+}
+
+/** Least squares. */
+function slopeOf(samples: readonly Sample[], of: Trend['of']): number {
+  const mean = (value: (sample: Sample) => number): number =>
+    samples.reduce((sum, sample) => sum + value(sample), 0) / samples.length;
+  const [hour, level] = [mean(sample => sample.hour), mean(sample => sample[of])];
+  return mean(sample => (sample.hour - hour) * (sample[of] - level)) / mean(sample => (sample.hour - hour) ** 2);
+}
