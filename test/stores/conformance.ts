@@ -5,19 +5,37 @@ import type { LedgerRecord } from '../../src/core/ledger/records.ts';
 import { foldIntent } from '../../src/core/ledger/records.ts';
 import { contribution } from '../../src/core/cells/contribution.ts';
 import type { Cell } from '../../src/core/cells/cell.ts';
-import { cellKeyString } from '../../src/core/cells/cell.ts';
-import type { CellMap } from '../../src/core/cells/sums.ts';
-import { addCell, difference } from '../../src/core/cells/sums.ts';
+import { difference } from '../../src/core/cells/sums.ts';
 import { NOT_RETRIEVED } from '../../src/core/ledger/vocabulary.ts';
 import { RouterError } from '../../src/errors.ts';
 import { rebuildCells } from '../../src/stores/rebuild.ts';
-import type { Change, Store } from '../../src/contracts/store.ts';
+import type { Store } from '../../src/contracts/store.ts';
+import { changeRules } from './change-rules.ts';
 import type { History } from './histories.ts';
-import { attempted, changesOf, commitAll, decided, evidence, histories, history, HOUR, NOON } from './histories.ts';
+import {
+  anIntent,
+  attempted,
+  bodies,
+  changeOf,
+  changesOf,
+  commitAll,
+  decided,
+  evidence,
+  histories,
+  history,
+  HOUR,
+  independentSum,
+  must,
+  NOON,
+  sorted,
+} from './histories.ts';
+import { readRules } from './read-rules.ts';
 
 export interface ConformanceOptions {
   /** Runs of each property test: fewer for a store behind a network. */
   readonly propertyRuns?: number;
+  /** The store has the methods of the revised contract of its own. Goes away, with the rules of the contract before. */
+  readonly revised?: boolean;
 }
 
 export function conformance(name: string, open: () => Promise<Store> | Store, options: ConformanceOptions = {}): void {
@@ -373,38 +391,11 @@ export function conformance(name: string, open: () => Promise<Store> | Store, op
       expect(await pending).toBe(true);
       await store.close();
     });
+
+    if (options.revised !== true) return;
+    changeRules(fresh);
+    readRules(fresh, options);
   });
-}
-
-function bodies(atMs: number) {
-  return [
-    decided(atMs),
-    attempted(atMs + 1000, { costNanoUsd: 1_234_567 }),
-    evidence(atMs + 2000, { source: 'explicit', success: false, escalated: true }),
-  ] as const;
-}
-
-function anIntent(id: string, feature = 'support', atMs = NOON): History {
-  return history(id, feature, bodies(atMs));
-}
-
-/** One change of the history, by revision. */
-function changeOf(one: History, revision = 0): Change {
-  return must(changesOf(one)[revision]);
-}
-
-/** Σ contribution over intents, added here and not by a store. */
-function independentSum(list: readonly History[], feature: string): readonly Cell[] {
-  const total: CellMap = new Map();
-  for (const one of list) {
-    if (one.feature !== feature) continue;
-    for (const cell of contribution(must(foldIntent(one.records)))) addCell(total, cell);
-  }
-  return [...total.values()];
-}
-
-function sorted(cells: readonly Cell[]): readonly Cell[] {
-  return [...cells].sort((a, b) => (cellKeyString(a.key) < cellKeyString(b.key) ? -1 : 1));
 }
 
 async function state(store: Store, feature: string): Promise<unknown> {
@@ -419,11 +410,6 @@ async function collect<T>(items: AsyncIterable<T>): Promise<readonly T[]> {
 
 function planCell(cells: readonly Cell[]): Cell | undefined {
   return cells.find(cell => cell.key.scope === 'plan');
-}
-
-function must<T>(value: T | undefined): T {
-  if (value === undefined) throw new Error('the test expected a value');
-  return value;
 }
 
 function isInvalidValue(error: unknown): boolean {

@@ -1,8 +1,12 @@
 /** Random but plausible intents for the store tests: several turns, retries, climbs, outcomes, corrections. */
 import fc from 'fast-check';
 import type { Intent, LedgerRecord } from '../../src/core/ledger/records.ts';
-import { appendRecord } from '../../src/core/ledger/records.ts';
-import { contributionDelta } from '../../src/core/cells/contribution.ts';
+import { appendRecord, foldIntent } from '../../src/core/ledger/records.ts';
+import type { Cell } from '../../src/core/cells/cell.ts';
+import { cellKeyString } from '../../src/core/cells/cell.ts';
+import { contribution, contributionDelta } from '../../src/core/cells/contribution.ts';
+import type { CellMap } from '../../src/core/cells/sums.ts';
+import { addCell } from '../../src/core/cells/sums.ts';
 import type { Attempt, Evidence } from '../../src/core/ledger/vocabulary.ts';
 import type { Change, Store } from '../../src/contracts/store.ts';
 
@@ -89,6 +93,43 @@ export async function commitAll(store: Store, histories: readonly History[]): Pr
   for (const one of histories) for (const change of changesOf(one)) await store.commit(change);
 }
 
+/** An intent with an attempt and its outcome, and so with cells. */
+export function anIntent(id: string, feature = 'support', atMs = NOON): History {
+  return history(id, feature, bodies(atMs));
+}
+
+export function bodies(atMs: number) {
+  return [
+    decided(atMs),
+    attempted(atMs + 1000, { costNanoUsd: 1_234_567 }),
+    evidence(atMs + 2000, { source: 'explicit', success: false, escalated: true }),
+  ] as const;
+}
+
+/** One change of the history, by revision. */
+export function changeOf(one: History, revision = 0): Change {
+  return must(changesOf(one)[revision]);
+}
+
+/** Σ contribution over intents, added here and not by a store. */
+export function independentSum(list: readonly History[], feature: string): readonly Cell[] {
+  const total: CellMap = new Map();
+  for (const one of list) {
+    if (one.feature !== feature) continue;
+    for (const cell of contribution(must(foldIntent(one.records)))) addCell(total, cell);
+  }
+  return [...total.values()];
+}
+
+export function sorted(cells: readonly Cell[]): readonly Cell[] {
+  return [...cells].sort((a, b) => (cellKeyString(a.key) < cellKeyString(b.key) ? -1 : 1));
+}
+
+export function must<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error('the test expected a value');
+  return value;
+}
+
 /** How a call was served, by which models, and what of it has no price. */
 const SERVED: readonly Partial<Attempt>[] = [
   {},
@@ -127,10 +168,11 @@ const anEvidence = fc.record({
 /** Some intents of `features`, each with a first record and up to eight more. */
 export function histories(
   features: readonly [string, ...string[]] = ['support', 'extract'],
+  { fromMs = NOON, toMs = NOON + 5 * HOUR } = {},
 ): fc.Arbitrary<readonly History[]> {
   const one = fc.record({
     feature: fc.constantFrom(...features),
-    atMs: fc.integer({ min: NOON, max: NOON + 5 * HOUR }),
+    atMs: fc.integer({ min: fromMs, max: toMs }),
     plan: fc.constantFrom(['mini'], ['premium'], ['mini', 'premium']),
     segment: fc.constantFrom('', 'long'),
     rest: fc.array(fc.oneof(anAttempt, anEvidence), { maxLength: 8 }),

@@ -1,0 +1,284 @@
+/** What every store promises about reading: cursors, coarser buckets, snapshots. A part of the conformance suite. */
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import type { LedgerRecord } from '../../src/core/ledger/records.ts';
+import type { Cell } from '../../src/core/cells/cell.ts';
+import { foldCells, grainsAt } from '../../src/core/cells/grains.ts';
+import { difference } from '../../src/core/cells/sums.ts';
+import type { ScanRange } from '../../src/contracts/ledger-source.ts';
+import type { Change, Cursor, Store, StoreView } from '../../src/contracts/store.ts';
+import type { History } from './histories.ts';
+import { anIntent, changesOf, histories, HOUR, independentSum, must, NOON, sorted } from './histories.ts';
+import { keptCells } from './kept-cells.ts';
+
+const DAY = 24 * HOUR;
+
+/** A store whose intents were decided over the last seven months: hours, days and weeks for `maintain`. */
+const YOUNG_AND_OLD = [0, 1, 13, 15, 16, 60, 89, 91, 92, 130, 131, 210];
+
+export function readRules(
+  fresh: () => Promise<Store>,
+  { propertyRuns = 30 }: { readonly propertyRuns?: number },
+): void {
+  it('a first reading has all cells, a later one only what changed since, as whole sums', async () => {
+    const store = await fresh();
+    await commit(store, [anIntent('a'), anIntent('b', 'support', NOON + HOUR), anIntent('x', 'extract')]);
+    const first = await store.cellsSince('support');
+    expect(first.complete).toBe(true);
+    expect(sorted(first.cells)).toEqual(sorted(await store.cells('support')));
+    const unchanged = await store.cellsSince('support', first.next);
+    expect(unchanged).toMatchObject({ cells: [], complete: false });
+    await commit(store, [anIntent('c', 'support', NOON + HOUR), anIntent('y', 'extract')]);
+    const both = independentSum(
+      ['b', 'c'].map(id => anIntent(id, 'support', NOON + HOUR)),
+      'support',
+    );
+    for (const since of [first.next, unchanged.next]) {
+      const changed = await store.cellsSince('support', since);
+      expect(changed.complete).toBe(false);
+      expect(sorted(changed.cells)).toEqual(sorted(both));
+    }
+    expect(await store.cellsSince('unknown')).toMatchObject({ cells: [], complete: true });
+  });
+
+  it('a reading names cells that became empty, and a first reading leaves them out', async () => {
+    const store = await fresh();
+    await commit(store, [anIntent('a')]);
+    const { next, cells } = await store.cellsSince('support');
+    const minus = cells.map(({ key, sums }) => ({ key, sums: difference({}, sums) }));
+    await store.correctCells('support', minus, { id: 'emptied' });
+    const emptied = await store.cellsSince('support', next);
+    expect(emptied.complete || emptied.cells.map(({ sums }) => sums)).toEqual(cells.map(() => ({})));
+    expect((await store.cellsSince('support')).cells).toEqual([]);
+    expect(await store.cells('support')).toEqual([]);
+  });
+
+  it('a cursor of another store, and what is none, is refused as expired', async () => {
+    const [store, other] = [await fresh(), await fresh()];
+    for (const each of [store, other]) await commit(each, [anIntent('a')]);
+    const cells = (await other.cellsSince('support')).next;
+    const [page] = await Array.fromAsync(other.scanPages());
+    for (const since of [cells, 'junk', ''])
+      await expect(store.cellsSince('support', since)).rejects.toMatchObject({ code: 'cursor-expired' });
+    for (const after of [must(page).next, 'junk', ''])
+      await expect(Array.fromAsync(store.scanPages({ after }))).rejects.toMatchObject({ code: 'cursor-expired' });
+  });
+
+  it('older statistics become days and weeks by and by, and every reading has the buckets of its boundaries', async () => {
+    const store = await fresh();
+    const nowMs = Date.now();
+    const list = YOUNG_AND_OLD.flatMap((days, index) => [
+      anIntent(`early-${index}`, 'support', nowMs - days * DAY),
+      anIntent(`late-${index}`, 'support', nowMs - days * DAY - 3 * HOUR),
+    ]);
+    await commit(store, list.slice(0, -4));
+    const kept = keptCells('support');
+    await kept.read(store);
+    let slices = 0;
+    const check = async (until: number): Promise<void> => {
+      const { grains } = await kept.read(store);
+      const expected = sorted(foldCells(independentSum(list.slice(0, until), 'support'), grains));
+      expect(sorted(await store.cells('support'))).toEqual(expected);
+      expect(sorted((await store.cellsSince('support')).cells)).toEqual(expected);
+      expect(sorted(kept.cells)).toEqual(expected);
+    };
+    await check(-4);
+    // Late ones, into buckets that are merged already, or about to be.
+    for (const more of [-4, -3, -2, -1]) {
+      for (let isDone = false; !isDone; slices++) {
+        isDone = !(await store.maintain()).more;
+        await check(more);
+        if (slices > 1_000) throw new Error('a store has more to maintain than it can have');
+      }
+      await commit(store, list.slice(more).slice(0, 1));
+      await check(more === -1 ? list.length : more + 1);
+    }
+    const { grains } = await store.cellsSince('support');
+    const [before, after] = [grainsAt(nowMs), grainsAt(Date.now())];
+    for (const name of ['dayBefore', 'weekBefore'] as const) {
+      expect(grains[name]).toBeGreaterThanOrEqual(before[name]);
+      expect(grains[name]).toBeLessThanOrEqual(after[name]);
+    }
+  });
+
+  it('the pruned base has the buckets of the statistics’ boundaries too', async () => {
+    const store = await fresh();
+    const nowMs = Date.now();
+    const list = YOUNG_AND_OLD.map((days, index) => anIntent(`intent-${index}`, 'support', nowMs - days * DAY));
+    await commit(store, list.slice(0, -1));
+    await store.prune(nowMs + DAY);
+    await maintained(store);
+    await commit(store, list.slice(-1));
+    await store.prune(nowMs + DAY);
+    for (const isMaintained of [false, true]) {
+      if (isMaintained) await maintained(store);
+      const { grains } = await store.cellsSince('support');
+      const expected = sorted(foldCells(independentSum(list, 'support'), grains));
+      expect(sorted(await store.prunedCells('support'))).toEqual(expected);
+      expect(sorted(await store.prunedCells())).toEqual(expected);
+      expect(sorted(await store.cells('support'))).toEqual(expected);
+    }
+  });
+
+  it('law: cells kept up to date by cursors equal a full reading after any commits, corrections, pruning and maintenance', async () => {
+    const nowMs = Date.now();
+    const dates = { fromMs: nowMs - 210 * DAY, toMs: nowMs };
+    const step = fc.oneof(
+      {
+        weight: 6,
+        arbitrary: fc.record({ does: fc.constant('commit' as const), count: fc.integer({ min: 1, max: 5 }) }),
+      },
+      { weight: 2, arbitrary: fc.record({ does: fc.constant('maintain' as const) }) },
+      {
+        weight: 1,
+        arbitrary: fc.record({ does: fc.constant('prune' as const), days: fc.integer({ min: 0, max: 210 }) }),
+      },
+      { weight: 2, arbitrary: fc.record({ does: fc.constantFrom('empty' as const, 'add' as const), cell: fc.nat() }) },
+    );
+    const scenario = fc.tuple(histories(['support'], dates), fc.array(fc.tuple(step, fc.boolean()), { maxLength: 25 }));
+    await fc.assert(
+      fc.asyncProperty(scenario, async ([list, steps]) => {
+        const store = await fresh();
+        const changes = list.flatMap(changesOf);
+        const [always, sometimes] = [keptCells('support'), keptCells('support')];
+        const sums: Cell[] = [];
+        let corrections = 0;
+        for (const [one, isRead] of steps) {
+          if (one.does === 'commit') {
+            const group = changes.splice(0, one.count);
+            await store.commitAll(group);
+            sums.push(...group.flatMap(({ delta }) => delta));
+          } else if (one.does === 'maintain') await store.maintain();
+          else if (one.does === 'prune') await store.prune(nowMs - one.days * DAY);
+          else {
+            const cells = await store.cells('support');
+            const cell = cells[one.cell % Math.max(1, cells.length)];
+            if (cell === undefined) continue;
+            const delta = [{ key: cell.key, sums: one.does === 'add' ? cell.sums : difference({}, cell.sums) }];
+            await store.correctCells('support', delta, { id: `correction ${corrections++}` });
+            sums.push(...delta);
+          }
+          const { grains } = await always.read(store);
+          const full = sorted(await store.cells('support'));
+          expect(full).toEqual(sorted(foldCells(sums, grains)));
+          expect(sorted(always.cells)).toEqual(full);
+          if (!isRead) continue;
+          await sometimes.read(store);
+          expect(sorted(sometimes.cells)).toEqual(full);
+        }
+      }),
+      { numRuns: propertyRuns },
+    );
+  });
+
+  it('a scan in pages yields every record once and can go on after any page, later and with other writers', async () => {
+    const store = await fresh();
+    const list = Array.from({ length: 700 }, (_, index) => anIntent(`intent-${String(index)}`));
+    await store.commitAll(list.flatMap(changesOf));
+    const pages = await Array.fromAsync(store.scanPages());
+    expect(pages.length).toBeGreaterThan(1);
+    await commit(store, [anIntent('later')]);
+    for (const [index, { next }] of pages.entries()) {
+      const rest = await records(store, { after: next });
+      expectEachOnce(
+        [...pages.slice(0, index + 1).flatMap(page => page.records), ...rest],
+        [...list, anIntent('later')],
+      );
+    }
+    expectEachOnce(await Array.fromAsync(store.scan()), [...list, anIntent('later')]);
+  });
+
+  it('a scan goes on with later records only, also where everything before was pruned, or was of another feature', async () => {
+    const store = await fresh();
+    let after: Cursor | undefined;
+    const read = async (range: ScanRange = {}): Promise<readonly LedgerRecord[]> => {
+      const found: LedgerRecord[] = [];
+      for await (const page of store.scanPages({ ...range, ...(after === undefined ? {} : { after }) })) {
+        found.push(...page.records);
+        after = page.next;
+      }
+      return found;
+    };
+    for (const id of ['a', 'b', 'c']) {
+      await commit(store, [anIntent(id)]);
+      expectEachOnce(await read(), [anIntent(id)]);
+      expect(await read()).toEqual([]);
+      expect(await store.prune(Infinity)).toEqual({ intents: 1, records: 3 });
+    }
+    await commit(store, [anIntent('d'), anIntent('e', 'extract')]);
+    await store.prune(Infinity);
+    await commit(store, [anIntent('f', 'extract')]);
+    expectEachOnce(await read({ feature: 'extract' }), [anIntent('f', 'extract')]);
+  });
+
+  it('what is read consistently is of one moment, while writers go on', async () => {
+    const store = await fresh();
+    await commit(store, [anIntent('a'), anIntent('b', 'extract')]);
+    const before = await everything(store);
+    const result = await store.consistently(async view => {
+      const seen = [await everything(view)];
+      await commit(store, [anIntent('c', 'invoice'), anIntent('d')]);
+      seen.push(await everything(view));
+      await store.prune(Infinity);
+      await store.correctCells('extract', independentSum([anIntent('b', 'extract')], 'extract'), { id: 'x' });
+      seen.push(await everything(view));
+      expect(await store.load('a')).toEqual([]);
+      // Another one begins with what is there now.
+      await store.consistently(async other => expect(await other.features()).toHaveLength(3));
+      expect(seen).toEqual([before, before, before]);
+      return 'the result';
+    });
+    expect(result).toBe('the result');
+    expect(await everything(store)).not.toEqual(before);
+  });
+
+  it('cursors from a view hold for the store, and the view ends with its work, also if that fails', async () => {
+    const store = await fresh();
+    await commit(store, [anIntent('a')]);
+    const cursors = await store.consistently(async view => {
+      const [page] = await Array.fromAsync(view.scanPages());
+      return { since: (await view.cellsSince('support')).next, after: must(page).next };
+    });
+    await commit(store, [anIntent('b')]);
+    expectEachOnce(await records(store, { after: cursors.after }), [anIntent('b')]);
+    expect(await store.cellsSince('support', cursors.since)).toMatchObject({ complete: false });
+    let ended: StoreView | undefined;
+    const failing = store.consistently(async view => {
+      ended = view;
+      throw new Error('the work failed');
+    });
+    await expect(failing).rejects.toThrow('the work failed');
+    await expect(must(ended).cells('support')).rejects.toThrow();
+    await commit(store, [anIntent('c')]);
+    expect(await store.load('c')).toHaveLength(3);
+  });
+}
+
+async function commit(store: Store, list: readonly History[]): Promise<void> {
+  const answers = await store.commitAll(list.flatMap((one): readonly Change[] => changesOf(one)));
+  expect(answers.filter(({ kind }) => kind !== 'committed')).toEqual([]);
+}
+
+async function maintained(store: Store): Promise<void> {
+  for (let slices = 0; (await store.maintain()).more; slices++) if (slices > 1_000) throw new Error('no end');
+}
+
+async function records(view: StoreView, range: { readonly after: Cursor }): Promise<readonly LedgerRecord[]> {
+  return (await Array.fromAsync(view.scanPages(range))).flatMap(page => page.records);
+}
+
+/** Every record once, those of one intent in revision order. */
+function expectEachOnce(found: readonly LedgerRecord[], list: readonly History[]): void {
+  const byIntent = new Map<string, LedgerRecord[]>();
+  for (const record of found) byIntent.set(record.intentId, [...(byIntent.get(record.intentId) ?? []), record]);
+  expect(byIntent).toEqual(new Map(list.map(one => [one.intentId, one.records])));
+}
+
+async function everything(view: StoreView): Promise<unknown> {
+  const features = await view.features();
+  const cells = await Promise.all(features.map(async feature => sorted(await view.cells(feature))));
+  const base = sorted(await view.prunedCells());
+  const since = await Promise.all(features.map(async feature => sorted((await view.cellsSince(feature)).cells)));
+  const ids = await view.intents({ feature: 'support', limit: 9 });
+  return [features, cells, base, since, ids, await view.load('a'), await Array.fromAsync(view.scan())];
+}
