@@ -9,10 +9,10 @@ import type { HeaderLine } from './ledger-lines.ts';
 import { decodeLedgerLine } from './ledger-lines.ts';
 import { linesOf } from './lines.ts';
 import type { LedgerSource } from '../../contracts/ledger-source.ts';
-import type { Store } from '../../contracts/store.ts';
+import type { Change, Store } from '../../contracts/store.ts';
 
 /** The methods of a store that an import needs. */
-export type LedgerTarget = LedgerSource & Pick<Store, 'commit' | 'replaceCells'>;
+export type LedgerTarget = LedgerSource & Pick<Store, 'commitAll' | 'correctCells'>;
 
 export interface ImportOptions {
   /**
@@ -25,7 +25,7 @@ export interface ImportOptions {
 }
 
 const checkChunks = iterable("text in chunks: createReadStream('ledger.jsonl', 'utf8')", { orText: true });
-const checkTarget = storeWith('scan', 'load', 'prunedCells', 'commit', 'replaceCells');
+const checkTarget = storeWith('scan', 'load', 'prunedCells', 'commitAll', 'correctCells');
 const checkOptions = optionsWith<ImportOptions>({ dueAtMs: optional(callback), progress: optional(callback) });
 
 /** What {@link importLedger} read. */
@@ -34,7 +34,7 @@ export interface Imported {
   readonly intents: number;
 }
 
-/** Records committed concurrently: more hides more of a store's latency and needs more memory. */
+/** Records committed at once: more hides more of a store's latency and needs more memory. */
 const BATCH_SIZE = 500;
 
 /**
@@ -110,17 +110,21 @@ export async function importLedger(
 
 async function requireEmpty(target: LedgerTarget): Promise<void> {
   const first = await target.scan()[Symbol.asyncIterator]().next();
-  if (first.done === true && (await target.prunedCells()).length === 0) return;
-  throw new RouterError('store-unusable', 'the store already has a ledger', {
-    accepted: 'an empty store to import into',
-  });
+  if (first.done !== true || (await target.prunedCells()).length > 0) throw notEmpty();
 }
 
 async function commitBase(target: LedgerTarget, base: readonly Cell[]): Promise<void> {
   for (const feature of new Set(base.map(cell => cell.key.feature))) {
     const pruned = base.filter(cell => cell.key.feature === feature);
-    await target.replaceCells(feature, pruned, { pruned });
+    // Of two imports that found the store empty in the same moment, one adds the base.
+    if (!(await target.correctCells(feature, pruned, { id: `import ${feature}`, pruned }))) throw notEmpty();
   }
+}
+
+function notEmpty(): RouterError {
+  return new RouterError('store-unusable', 'the store already has a ledger', {
+    accepted: 'an empty store to import into',
+  });
 }
 
 async function commitBatch(
@@ -132,41 +136,37 @@ async function commitBatch(
   const continued = new Set(batch.map(({ record }) => record.intentId).filter(id => !begun.has(id)));
   const state = new Map<string, Intent | undefined>();
   await Promise.all([...continued].map(async id => state.set(id, foldIntent(await target.load(id)))));
-  await Promise.all(
-    batch.map(async ({ record, lineNumber }) => {
-      const { intentId, feature, revision } = record;
-      const before = state.get(intentId);
-      if (revision !== (before?.revision ?? 0) || (before === undefined && record.kind !== 'decided'))
-        throw invalid(
-          lineNumber,
-          `record ${revision} of the intent ${intentId} is out of order`,
-          `its record ${before?.revision ?? 0}`,
-        );
-      if (before !== undefined && feature !== before.decided.feature)
-        throw invalid(
-          lineNumber,
-          `the intent ${intentId} is of another feature than this record`,
-          `the feature ${before.decided.feature}`,
-        );
-      const after = appendRecord(before, record);
-      state.set(intentId, after);
-      const delta = contributionDelta(before, after);
-      const change = {
-        intentId,
-        feature,
-        expectedRevision: revision,
-        records: [record],
-        delta,
-        dueAtMs: dueAtMs(after),
-      };
-      if (!(await target.commit(change)))
-        throw invalid(
-          lineNumber,
-          `another process wrote to the intent ${intentId} during the import`,
-          'a store without other writers',
-        );
-    }),
-  );
+  const changes = batch.map(({ record, lineNumber }): Change => {
+    const { intentId, feature, revision } = record;
+    const before = state.get(intentId);
+    if (revision !== (before?.revision ?? 0) || (before === undefined && record.kind !== 'decided'))
+      throw invalid(
+        lineNumber,
+        `record ${revision} of the intent ${intentId} is out of order`,
+        `its record ${before?.revision ?? 0}`,
+      );
+    if (before !== undefined && feature !== before.decided.feature)
+      throw invalid(
+        lineNumber,
+        `the intent ${intentId} is of another feature than this record`,
+        `the feature ${before.decided.feature}`,
+      );
+    const after = appendRecord(before, record);
+    state.set(intentId, after);
+    const delta = contributionDelta(before, after);
+    return { intentId, feature, expectedRevision: revision, records: [record], delta, dueAtMs: dueAtMs(after) };
+  });
+  const results = await target.commitAll(changes);
+  batch.forEach(({ record: { intentId }, lineNumber }, index) => {
+    const result = results[index];
+    if (result?.kind === 'refused') throw invalid(lineNumber, result.error.message, 'records that the store accepts');
+    if (result?.kind === 'conflict')
+      throw invalid(
+        lineNumber,
+        `another process wrote to the intent ${intentId} during the import`,
+        'a store without other writers',
+      );
+  });
 }
 
 function invalid(lineNumber: number, message: string, accepted: string): RouterError {

@@ -8,7 +8,8 @@ import { exportLedger } from '../../../src/exports/ledger/export-ledger.ts';
 import { memory } from '../../../src/stores/memory.ts';
 import { rebuildCells } from '../../../src/stores/rebuild.ts';
 import { sqlite } from '../../../src/stores/sqlite.ts';
-import type { Store } from '../../../src/contracts/store.ts';
+import { RouterError } from '../../../src/errors.ts';
+import type { Change, Store } from '../../../src/contracts/store.ts';
 import { attempted, changesOf, commitAll, decided, histories, history, HOUR, NOON } from '../../stores/histories.ts';
 
 async function text(source: Store, range = {}): Promise<string> {
@@ -96,7 +97,7 @@ describe('importLedger', () => {
   it('due times come from the caller, because the export does not have them', async () => {
     const target = memory();
     await importLedger([await exported()], target, { dueAtMs: intent => intent.decided.atMs + HOUR });
-    expect(await target.due(NOON + HOUR, 9)).toEqual(['a']);
+    expect(await target.claimDue(NOON + HOUR, 9, 1)).toEqual(['a']);
   });
 
   it('an export of one feature can be imported', async () => {
@@ -155,7 +156,25 @@ describe('importLedger', () => {
       path: 'line 1',
       message: expect.stringContaining('covers a period') as string,
     });
-    expect(await target.generation()).toBe(0);
+    expect(await target.features()).toEqual([]);
+  });
+
+  it.each([
+    ['conflict', 'another process wrote to the intent a', { kind: 'conflict' }],
+    ['refused', 'no such partition', { kind: 'refused', error: new RouterError('invalid-value', 'no such partition') }],
+  ] as const)('a record that the store answers with %s ends the import with its line', async (_, message, answer) => {
+    const target = { ...memory(), commitAll: async (changes: readonly Change[]) => changes.map(() => answer) };
+    await expect(importLedger([await exported()], target)).rejects.toMatchObject({
+      code: 'invalid-data',
+      path: 'line 2',
+      message: expect.stringContaining(message) as string,
+    });
+  });
+
+  it('of two imports at once, one is refused where both found the store empty', async () => {
+    const target = { ...memory(), correctCells: async () => false };
+    const lines = (await exported()).split('\n').toSpliced(1, 0, PRUNED);
+    await expect(importLedger([lines.join('\n')], target)).rejects.toMatchObject({ code: 'store-unusable' });
   });
 
   it('records are committed in batches of 500, and an intent is loaded only where it began in an earlier batch', async () => {
