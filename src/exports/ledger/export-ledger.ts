@@ -1,6 +1,6 @@
 /** The whole ledger as text, one JSON object per line: to archive, to move between stores, to read with other tools. */
-import { isDeepStrictEqual } from 'node:util';
 import { callback, LEDGER_RANGE, optional, optionsWith, storeWith } from '../../argument-checks.ts';
+import { streamOfOneMoment } from '../../contracts/one-moment.ts';
 import { LEDGER_VERSION } from '../../core/ledger/record-versions.ts';
 import { RouterError } from '../../errors.ts';
 import type { HeaderLine } from './ledger-lines.ts';
@@ -25,11 +25,11 @@ const checkOptions = optionsWith<LedgerExportOptions>({
 });
 
 /**
- * The ledger as chunks of JSON lines (docs/ledger-schema.md), in constant memory. It has no prompt or completion text,
- * because the ledger has none. An export of a period is for reading only: it has parts of some intents, so it cannot be
- * imported.
+ * A store's ledger at one moment as chunks of JSON lines (docs/ledger-schema.md), in constant memory; writers go on. It has
+ * no prompt or completion text, because the ledger has none. An export of a period is for reading only: it has parts of some
+ * intents, so it cannot be imported.
  *
- * @throws RouterError `store-unusable` if the ledger is pruned during the export; `invalid-value` for wrong arguments
+ * @throws RouterError `invalid-value` for wrong arguments
  *
  * @example
  * ```ts
@@ -41,6 +41,10 @@ const checkOptions = optionsWith<LedgerExportOptions>({
 export async function* exportLedger(source: LedgerSource, options: LedgerExportOptions = {}): AsyncGenerator<string> {
   checkLedger(source, 'exportLedger.source');
   checkOptions(options, 'exportLedger');
+  yield* streamOfOneMoment(source, view => chunksOf(view, options));
+}
+
+async function* chunksOf(source: LedgerSource, options: LedgerExportOptions): AsyncGenerator<string> {
   const { progress, damaged, ...range } = options;
   const isPart = Object.values(range).some(value => value !== undefined);
   const header: HeaderLine = {
@@ -50,8 +54,8 @@ export async function* exportLedger(source: LedgerSource, options: LedgerExportO
     ...(isPart ? { range } : {}),
   };
   let chunk = `${encodeLedgerLine(header)}\n`;
-  const pruned = await source.prunedCells(range.feature);
-  for (const cell of pruned) chunk += `${encodeLedgerLine({ kind: 'pruned', cell })}\n`;
+  for (const cell of await source.prunedCells(range.feature))
+    chunk += `${encodeLedgerLine({ kind: 'pruned', cell })}\n`;
   let records = 0;
   for await (const record of source.scan(damaged === undefined ? range : { ...range, damaged })) {
     chunk += `${JSON.stringify(record)}\n`;
@@ -61,9 +65,6 @@ export async function* exportLedger(source: LedgerSource, options: LedgerExportO
     chunk = '';
     progress?.(records);
   }
-  // Intents pruned meanwhile may be missing from both the cells above and the records.
-  if (!isDeepStrictEqual(await source.prunedCells(range.feature), pruned))
-    throw new RouterError('store-unusable', 'the ledger was pruned while it was exported', { accepted: 'a retry' });
   yield `${chunk}${encodeLedgerLine({ kind: 'end', records })}\n`;
   progress?.(records);
 }

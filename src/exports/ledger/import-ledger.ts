@@ -41,8 +41,8 @@ const BATCH_SIZE = 500;
  * Commits an export's records in order, with their statistics, in constant memory. The target then has the source's
  * ledger, cells and pruned base.
  *
- * @throws RouterError `invalid-data` with the line if the export is not complete: the target then has the records before
- * that line, so delete it. `store-unusable` if the target is not empty. `invalid-value` for wrong arguments.
+ * @throws RouterError `invalid-data` with the line if the export is not complete: the target then has some of the records
+ * before that line, so delete it. `store-unusable` if the target is not empty. `invalid-value` for wrong arguments.
  *
  * @example
  * ```ts

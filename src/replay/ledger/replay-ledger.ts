@@ -9,6 +9,7 @@ import { appendRecord } from '../../core/ledger/records.ts';
 import type { Figure } from '../../core/math/interval.ts';
 import { seededRandom } from '../../core/math/random.ts';
 import { contributionDelta } from '../../core/cells/contribution.ts';
+import { ofOneMoment } from '../../contracts/one-moment.ts';
 import type { Policy } from '../../contracts/policy.ts';
 import type { FeatureReplay, LedgerRun, ReplayQuestion } from './ledger-run.ts';
 import { featureReplayOf, recordOutcome, startLedgerRun, updateSums } from './ledger-run.ts';
@@ -82,6 +83,11 @@ export async function replayLedger(
   checkStore(store, 'replayLedger.store');
   checkPolicy(policy, 'replayLedger.policy');
   checkOptions(options, 'replayLedger');
+  // The ledger is read twice: first for the plans, which the second reading must not have more of.
+  return ofOneMoment(store, async view => replayView(view, policy, options));
+}
+
+async function replayView(store: ReplayedLedger, policy: Policy, options: ReplayLedgerOptions): Promise<LedgerReplay> {
   const { feature, fromMs = Number.NEGATIVE_INFINITY, toMs = Number.POSITIVE_INFINITY } = options;
   const range = feature === undefined ? {} : { feature };
   let records = 0;
