@@ -37,7 +37,10 @@ export interface LedgerFacts extends KnownFacts {
  * Infers the plans, the failure cost and the versions from the feature's last 50 decisions, so that one forced or exceptional
  * intent does not represent all.
  */
-export async function ledgerFacts(store: ReportSource, feature: string): Promise<LedgerFacts> {
+export async function ledgerFacts(
+  store: Pick<ReportSource, 'intents' | 'load'>,
+  feature: string,
+): Promise<LedgerFacts> {
   const ids = await store.intents({ feature, limit: RECENT_DECISIONS });
   const intents = await Promise.all(ids.map(async id => foldIntent(await store.load(id))));
   const decided = intents.flatMap(intent => (intent === undefined ? [] : [intent.decided]));

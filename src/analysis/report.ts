@@ -50,25 +50,33 @@ export interface ReportOptions {
  */
 export async function reportOf(store: ReportSource, options: ReportOptions): Promise<RouterReport> {
   const known = await store.features();
-  const reports: FeatureReport[] = [];
-  const gains = new Map<string, Gain>();
-  const trends = new Map<string, FeatureTrend>();
+  const parts: FeaturePart[] = [];
   const before = periodBefore(options);
   for (const feature of options.features ?? known) {
     const facts = options.facts?.(feature);
     if (!known.includes(feature) && facts === undefined) throw unknownFeatureError(feature, known);
-    const { report, gain, trend } = await featureReportOf(store, feature, {
-      ...options,
-      before,
-      facts: facts ?? (await ledgerFacts(store, feature)),
-    });
-    reports.push(report);
-    if (gain !== undefined) gains.set(feature, gain);
-    if (trend !== undefined) trends.set(feature, trend);
+    parts.push(await featurePartOf(store, feature, { ...options, before, facts }));
   }
-  const report = combineReports(reports, { madeAtMs: options.nowMs, gains });
+  const report = combineParts(parts, options.nowMs);
   if (before === undefined) return report;
+  const trends = new Map(parts.map(({ report: { feature }, trend }) => [feature, trend]));
   return { ...report, trend: { before, features: report.features.flatMap(each => trends.get(each.feature) ?? []) } };
+}
+
+/** What a report takes from one feature. */
+export interface FeaturePart {
+  readonly report: FeatureReport;
+  readonly gain: Gain | undefined;
+  readonly trend: FeatureTrend | undefined;
+}
+
+/** The report of all features whose parts are given. */
+export function combineParts(parts: readonly FeaturePart[], nowMs: number): RouterReport {
+  const gains = new Map(parts.flatMap(({ report, gain }) => (gain === undefined ? [] : [[report.feature, gain]])));
+  return combineReports(
+    parts.map(({ report }) => report),
+    { madeAtMs: nowMs, gains },
+  );
 }
 
 /** The period ends with the hour in which the report's own period starts, so that no intent is in both. */
@@ -89,15 +97,18 @@ function periodBefore({ period, againstMs }: ReportOptions): Required<Period> | 
   return { fromMs: hour(toMs - againstMs), toMs };
 }
 
-async function featureReportOf(
-  store: ReportSource,
+/** A feature's part of a report, from its cells and its last decisions. */
+export async function featurePartOf(
+  store: Omit<ReportSource, 'features'>,
   feature: string,
   options: Omit<ReportOptions, 'facts'> & {
-    readonly facts: FeatureFacts;
-    readonly before: Required<Period> | undefined;
+    readonly facts?: FeatureFacts | undefined;
+    /** The earlier period of the trend. */
+    readonly before?: Required<Period> | undefined;
   },
-): Promise<{ report: FeatureReport; gain: Gain | undefined; trend: FeatureTrend | undefined }> {
-  const { facts, nowMs, period = {}, before, halfWidthUsd, brief = false } = options;
+): Promise<FeaturePart> {
+  const { nowMs, period = {}, before, halfWidthUsd, brief = false } = options;
+  const facts = options.facts ?? (await ledgerFacts(store, feature));
   const cells = await store.cells(feature);
   const report = reportFeature(feature, cells, {
     facts,
