@@ -86,7 +86,7 @@ export async function explainFeature(
 }
 
 function holdoutNote(holdout: { readonly model: string; readonly fraction: number } | undefined): readonly string[] {
-  if (holdout === undefined) return [];
+  if (holdout === undefined || holdout.fraction === 0) return [];
   return [
     `${formatPercent(holdout.fraction)} of the intents go to ${holdout.model} as a baseline (holdout), whatever the policy would choose.`,
   ];

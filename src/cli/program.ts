@@ -33,6 +33,8 @@ const COMMANDS: Commands = new Map([
   ['enable', controls],
   ['pin', controls],
   ['unpin', controls],
+  ['holdout', controls],
+  ['end-holdout', controls],
   ['controls', controls],
   ['prune', async () => import('./commands/prune.ts')],
   ['rebuild', async () => import('./commands/rebuild.ts')],

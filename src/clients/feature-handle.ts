@@ -1,6 +1,7 @@
 /** The application's handles of a feature and of an intent: names for the `model` slot, and methods that record outcomes. */
 import { RouterError } from '../errors.ts';
 import { planKey } from '../core/ledger/vocabulary.ts';
+import type { Control } from '../contracts/store.ts';
 import type { ControlNote } from '../engine/state/controls.ts';
 import { setControl } from '../engine/state/controls.ts';
 import type { FeatureConfig, SignalMeaning, SignalValue } from '../config/application.ts';
@@ -79,6 +80,17 @@ export interface FeatureHandle<Feature extends FeatureConfig = FeatureConfig> {
     plan: Feature['candidates'][number] | readonly Feature['candidates'][number][] | undefined,
     note?: ControlNote,
   ): Promise<void>;
+  /**
+   * Sends a random fraction of the new intents, 0 to 1, to one model whatever the policy says, in place of the configured
+   * `holdout`: a baseline to compare with. `undefined` lifts it, so that the configuration's counts again. It holds and rejects
+   * as {@link FeatureHandle.pin} does; a pinned feature has no holdout.
+   *
+   * @throws RouterError `unknown-model`, `invalid-value`, or `invalid-config` where the policy does not state its shares
+   */
+  holdOut(
+    holdout: { readonly model: Feature['candidates'][number]; readonly fraction: number } | undefined,
+    note?: ControlNote,
+  ): Promise<void>;
   /** In this process, decisions start from the priors again. The ledger and the reports keep everything. */
   reset(): Promise<void>;
 }
@@ -120,6 +132,13 @@ export function featureHandle<Feature extends FeatureConfig>(seam: Seam, name: s
     };
   }
 
+  /** After the feature has checked it: nothing that it refuses is stored. */
+  const setInStore = (
+    kind: 'pinned' | 'holdout',
+    value: Pick<Control, 'plan' | 'fraction'> | undefined,
+    note: ControlNote | undefined,
+  ): Promise<void> => setControl(engine, { kind, subject: name, isSet: value !== undefined, ...value }, note);
+
   const model = featureSlot(name);
   return {
     name,
@@ -142,14 +161,12 @@ export function featureHandle<Feature extends FeatureConfig>(seam: Seam, name: s
       }),
     pin(given, note) {
       const plan = typeof given === 'string' ? [given] : given;
-      // Checked before anything is stored.
       engine.feature(name).pin(plan);
-      const pinned = { kind: 'pinned', subject: name } as const;
-      return setControl(
-        engine,
-        plan === undefined ? { ...pinned, isSet: false } : { ...pinned, isSet: true, plan: planKey(plan) },
-        note,
-      );
+      return setInStore('pinned', plan && { plan: planKey(plan) }, note);
+    },
+    holdOut(holdout, note) {
+      engine.feature(name).holdOut(holdout);
+      return setInStore('holdout', holdout && { plan: holdout.model, fraction: holdout.fraction }, note);
     },
     async reset() {
       await engine.flush();

@@ -186,6 +186,7 @@ function resolveFeature(
     hold: feature.hold === 'until-verdict',
     release: feature.release ?? 'first-event',
     movesOnFiltered: feature.onFiltered === 'next-model',
+    ownPolicy: policy,
     policy: feature.holdout === undefined ? policy : withHoldout(policy, feature.holdout, { path: path('holdout') }),
     prior: new Map(
       Object.entries(feature.prior ?? {}).flatMap(([model, prior]) =>

@@ -54,7 +54,10 @@ export interface ResolvedFeature {
   /** Another candidate may answer a request that a content filter has refused. */
   readonly movesOnFiltered: boolean;
   readonly maxTurns?: number;
+  /** With the holdout. */
   readonly policy: Policy;
+  /** Without it. */
+  readonly ownPolicy: Policy;
   readonly prior: ReadonlyMap<string, { readonly success: number; readonly strength: number }>;
   readonly retries: number;
   readonly attemptTimeoutMs?: number;

@@ -61,7 +61,7 @@ export interface Engine {
   readonly observers: readonly Observer[];
   /** Models switched off by an operator, in every feature. */
   readonly disabled: ReadonlySet<string>;
-  /** Sets and reads what operators switch off and pin. */
+  /** Sets and reads what operators switch off, pin and hold out. */
   readonly controls: Controls;
 }
 
@@ -117,8 +117,10 @@ export function createEngine(options: EngineOptions): Engine {
     store,
     runtime,
     refreshMs: config.refreshMs,
-    apply({ kind, subject, isSet, plan = '' }) {
-      if (kind === 'pinned') features.get(subject)?.pin(isSet ? planOfKey(plan) : undefined);
+    apply({ kind, subject, isSet, plan = '', fraction = 0 }) {
+      const feature = features.get(subject);
+      if (kind === 'pinned') feature?.pin(isSet ? planOfKey(plan) : undefined);
+      else if (kind === 'holdout') feature?.holdOut(isSet ? { model: plan, fraction } : undefined);
       else if (!isSet) disabled.delete(subject);
       else if (config.models.has(subject)) disabled.add(subject);
     },

@@ -68,7 +68,8 @@ function readControl({ name, revision, json }: ControlRow): Control | DamagedRow
       control?.revision === revision &&
       typeof control.isSet === 'boolean' &&
       typeof control.atMs === 'number' &&
-      (name.startsWith('pinned ') && control.isSet ? typeof control.plan === 'string' : true);
+      (control.kind === 'disabled' || !control.isSet || typeof control.plan === 'string') &&
+      (control.kind !== 'holdout' || !control.isSet || typeof control.fraction === 'number');
     return isWhole ? (control as Control) : new DamagedRow(row, 'not the control of its columns');
   } catch (cause) {
     return new DamagedRow(row, cause);

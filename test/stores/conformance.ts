@@ -123,9 +123,11 @@ export function conformance(name: string, open: () => Promise<Store> | Store, op
       expect(await store.setControl?.(control)).toBe(true);
       expect(await store.setControl?.(control)).toBe(false);
       expect(await store.setControl?.(pinned)).toBe(true);
+      const heldOut = { ...pinned, kind: 'holdout', fraction: 0.05 } as const;
+      expect(await store.setControl?.(heldOut)).toBe(true);
       const lifted = { ...control, isSet: false, revision: 2 };
       expect(await store.setControl?.(lifted)).toBe(true);
-      expect(new Set(await store.controls())).toEqual(new Set([lifted, pinned]));
+      expect(new Set(await store.controls())).toEqual(new Set([lifted, pinned, heldOut]));
     });
 
     it('the intents of one feature and period are listed by decision, latest first', async () => {

@@ -1,16 +1,17 @@
-/** `outcome-router disable`, `enable`, `pin`, `unpin` and `controls`: switches and pins for every process on a ledger. */
+/** `outcome-router disable`, `enable`, `pin`, `unpin`, `holdout`, `end-holdout` and `controls`: what holds in every process on a ledger. */
 import { userInfo } from 'node:os';
 import type { Command } from 'commander';
 import { ledgerFacts } from '../../analysis/ledger-facts.ts';
 import type { Control, Store } from '../../contracts/store.ts';
 import { planKey, planOfKey } from '../../core/ledger/vocabulary.ts';
-import { formatMoment } from '../../core/report/wording.ts';
+import { formatMoment, formatPercent } from '../../core/report/wording.ts';
 import type { NewControl } from '../../engine/state/controls.ts';
 import { checkNote, storedControls } from '../../engine/state/controls.ts';
 import { RouterError } from '../../errors.ts';
 import { systemRuntime } from '../../runtime.ts';
 import { applicationAt, withConfig } from '../io/application.ts';
 import { useLedger, withLedger } from '../io/ledger.ts';
+import { parseFraction } from '../io/numbers.ts';
 import { printResult, withJson } from '../io/output.ts';
 import { left, renderTable } from '../text/table.ts';
 
@@ -21,7 +22,7 @@ interface Flags {
   readonly why?: string;
 }
 
-/** Adds the five commands to the program. */
+/** Adds the commands to the program. */
 export function register(program: Command): void {
   setter(program.command('disable').argument('<model>', 'configured name of the model'))
     .description('Switch a model off in every process on the ledger, until it is enabled.')
@@ -48,8 +49,24 @@ export function register(program: Command): void {
     .action((feature: string, ledger: string, flags: Flags) =>
       set(ledger, { kind: 'pinned', subject: feature, isSet: false }, flags),
     );
+  setter(
+    program
+      .command('holdout')
+      .argument('<feature>', 'name of the feature')
+      .argument('<model>', 'candidate that the held-out intents go to'),
+  )
+    .description('Send a random fraction of the intents of a feature to one model, as a baseline to compare with.')
+    .requiredOption('--fraction <fraction>', 'of the new intents: 5%, or 0 for no holdout', parseFraction)
+    .action((feature: string, plan: string, ledger: string, { fraction, ...flags }: Flags & { fraction: number }) =>
+      set(ledger, { kind: 'holdout', subject: feature, isSet: true, plan, fraction }, flags),
+    );
+  setter(program.command('end-holdout').argument('<feature>', 'name of the feature'))
+    .description('Lift the holdout that `holdout` has set: what the configuration says counts again.')
+    .action((feature: string, ledger: string, flags: Flags) =>
+      set(ledger, { kind: 'holdout', subject: feature, isSet: false }, flags),
+    );
   withJson(withLedger(program.command('controls')))
-    .description('What is switched off and pinned: by whom, when and why.')
+    .description('What is switched off, pinned and held out: by whom, when and why.')
     .action(async (ledger: string, flags: Flags) => {
       const damaged: unknown[] = [];
       const controls = await useLedger(ledger, async store => (await store.controls?.(row => damaged.push(row))) ?? []);
@@ -123,19 +140,29 @@ function checkKnown({ kind, subject, plan, isSet }: NewControl, known: KnownPlan
         given: subject,
       },
     );
+  if (!isSet || plan === undefined) return;
   const plans = known.get(subject) ?? [];
-  if (kind === 'pinned' && isSet && !plans.includes(plan ?? ''))
-    throw new RouterError('invalid-value', `"${subject}" has no plan "${plan}"`, { path: '<plan>', accepted: plans });
+  const candidates = [...new Set(plans.flatMap(planOfKey))];
+  const [what, path, accepted] = kind === 'pinned' ? ['plan', '<plan>', plans] : ['candidate', '<model>', candidates];
+  if (!accepted.includes(plan))
+    throw new RouterError('invalid-value', `"${subject}" has no ${what} "${plan}"`, { path, accepted, given: plan });
 }
 
-function describe({ kind, subject, isSet, plan }: NewControl): string {
-  if (kind === 'disabled') return `${subject} is switched ${isSet ? 'off' : 'on'}`;
-  return isSet ? `${subject} is pinned to ${plan}` : `${subject} is not pinned any more`;
+function describe({ kind, subject, isSet, plan, fraction = 0 }: NewControl): string {
+  switch (kind) {
+    case 'disabled':
+      return `${subject} is switched ${isSet ? 'off' : 'on'}`;
+    case 'pinned':
+      return isSet ? `${subject} is pinned to ${plan}` : `${subject} is not pinned any more`;
+    case 'holdout':
+      if (!isSet) return `the holdout of ${subject} is the configured one again`;
+      return `${formatPercent(fraction)} of the intents of ${subject} go to ${plan} as a baseline`;
+  }
 }
 
 function controlsText(controls: readonly Control[]): string {
   const set = controls.filter(({ isSet }) => isSet);
-  if (set.length === 0) return 'Nothing is switched off or pinned.';
+  if (set.length === 0) return 'Nothing is switched off, pinned or held out.';
   const rows = set.map(control => [
     describe(control),
     `${formatMoment(control.atMs)} UTC`,

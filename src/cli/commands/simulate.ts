@@ -9,7 +9,7 @@ import { renamed, namedPolicy } from '../../replay/common/named-policies.ts';
 import { startSimulation } from '../../replay/worlds/simulate.ts';
 import type { World } from '../../replay/worlds/world.ts';
 import { cascadeWorld, explicitly, modelsWorld } from '../../replay/worlds/world.ts';
-import { parseCount, parseNumber, parsePositiveCount } from '../io/numbers.ts';
+import { parseCount, parseFraction, parsePositiveCount } from '../io/numbers.ts';
 import { parseUsd, parseVerdict, withOffline } from '../io/offline-options.ts';
 import { writeFileWhole } from '../io/output-file.ts';
 import { printResult } from '../io/output.ts';
@@ -86,12 +86,6 @@ function parseModel(text: string): Model {
     success: parseFraction(success),
     ...(later === undefined ? {} : { successLater: parseFraction(later) }),
   };
-}
-
-function parseFraction(text: string): number {
-  const fraction = parseNumber(text);
-  if (!(fraction >= 0 && fraction <= 1)) throw new InvalidArgumentError(`${text} is not between 0 and 1.`);
-  return fraction;
 }
 
 function worldOf(flags: SimulateFlags): World {

@@ -12,6 +12,13 @@ export function parseNumber(text: string): number {
   return match[2] === '%' ? value / 100 : value;
 }
 
+/** A fraction from 0 to 1: `0.05` or `5%`. */
+export function parseFraction(text: string): number {
+  const fraction = parseNumber(text);
+  if (!(fraction >= 0 && fraction <= 1)) throw new InvalidArgumentError(`${text} is not between 0 and 1.`);
+  return fraction;
+}
+
 /** A whole number, 0 or more. */
 export function parseCount(text: string): number {
   const value = NUMBER.test(text.trim()) ? parseNumber(text) : Number.NaN;

@@ -1,4 +1,4 @@
-/** Switches and pins that hold in every process on the store: what an operator sets anywhere is applied here, and kept. */
+/** Switches, pins and holdouts that hold in every process on the store: what an operator sets anywhere is applied here, and kept. */
 import type { Control, Store } from '../../contracts/store.ts';
 import type { Fault } from '../../contracts/observer.ts';
 import { isStorable, MAX_NOTE_LENGTH, storableText } from '../../core/ledger/names.ts';
@@ -6,7 +6,7 @@ import { checkNames, invalidValue, RouterError } from '../../errors.ts';
 import type { Runtime } from '../../runtime.ts';
 
 /** What is set, before the store gives it a revision. */
-export type NewControl = Pick<Control, 'kind' | 'subject' | 'isSet' | 'plan'>;
+export type NewControl = Pick<Control, 'kind' | 'subject' | 'isSet' | 'plan' | 'fraction'>;
 
 /** Who sets a control, and why: recorded with it, for people. */
 export interface ControlNote {
@@ -114,7 +114,7 @@ export function storedControls({ store, runtime, refreshMs, apply, faulted }: Co
     if (controls === undefined || setControl === undefined)
       throw new RouterError(
         'store-unusable',
-        `${store.name} keeps no switches and pins: this one holds in this process alone`,
+        `${store.name} keeps no switches, pins and holdouts: this one holds in this process alone`,
         {
           accepted: 'a store with controls() and setControl(), such as sqlite()',
         },

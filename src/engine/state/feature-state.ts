@@ -1,4 +1,5 @@
 /** One feature while the router runs: what it has learned, which models can be asked, and the decision for a new intent. */
+import { fraction } from '../../argument-checks.ts';
 import type { ResolvedFeature, ResolvedModel } from '../../config/resolved.ts';
 import type { LearnedFeature } from '../../core/beliefs/learned-feature.ts';
 import { createLearnedFeature } from '../../core/beliefs/learned-feature.ts';
@@ -10,7 +11,9 @@ import type { PlanSet } from '../../core/ledger/plan-set.ts';
 import { NO_PLANS, plansWhere, withoutPlans } from '../../core/ledger/plan-set.ts';
 import type { Decision, Plan } from '../../core/ledger/vocabulary.ts';
 import { planKey } from '../../core/ledger/vocabulary.ts';
-import { invalidValue, unknownName } from '../../errors.ts';
+import { checkNames, invalidValue, unknownName } from '../../errors.ts';
+import type { Holdout } from '../../policies/holdout.ts';
+import { withHoldout } from '../../policies/holdout.ts';
 import { typicalCostUsd } from '../../prices/typical-cost.ts';
 import type { Runtime } from '../../runtime.ts';
 import type { CircuitBreaker } from '../rails/circuit-breaker.ts';
@@ -24,6 +27,7 @@ import type { ModelVersions } from './model-versions.ts';
 import { modelVersions } from './model-versions.ts';
 
 export interface FeatureState {
+  /** As the application wrote it, but with the holdout that an operator has set. */
   readonly config: ResolvedFeature;
   /** Candidates by name. */
   readonly models: ReadonlyMap<string, ResolvedModel>;
@@ -41,6 +45,12 @@ export interface FeatureState {
    * @throws RouterError `unknown-model`, or `invalid-value` for a plan that the feature does not have
    */
   pin(plan: Plan | undefined): void;
+  /**
+   * Operator's override of the configured holdout, until `undefined` lifts it.
+   *
+   * @throws RouterError `unknown-model`, `invalid-value`, or `invalid-config` where the policy does not state its shares
+   */
+  holdOut(holdout: Holdout | undefined): void;
   /** The plan that an operator has pinned. */
   readonly pinned: Plan | undefined;
   /** Names of the candidates that can serve a request, in climbing order. */
@@ -62,9 +72,10 @@ export interface FeatureStateOptions {
 }
 
 export function featureState(
-  config: ResolvedFeature,
+  configured: ResolvedFeature,
   { runtime, breaker, disabled, budgets, faulted }: FeatureStateOptions,
 ): FeatureState {
+  let config = configured;
   const { plans } = config;
   const rails = guardRails(config, budgets);
   const models = new Map(config.candidates.map(model => [model.name, model]));
@@ -106,7 +117,9 @@ export function featureState(
   }
 
   return {
-    config,
+    get config() {
+      return config;
+    },
     models,
     learned,
     capableModels: requirements => capable(requirements).names,
@@ -126,6 +139,9 @@ export function featureState(
     },
     pin(plan) {
       pinned = plan === undefined ? undefined : forcedDecision(planToPin(plan, config), 'pinned by an operator');
+    },
+    holdOut(holdout) {
+      config = holdout === undefined ? configured : withOtherHoldout(configured, holdout);
     },
     decide(requirements, segment, failureCostNanoUsd) {
       const nowMs = runtime.nowMs();
@@ -156,6 +172,16 @@ export function featureState(
       return current;
     },
   };
+}
+
+/** @throws RouterError */
+function withOtherHoldout(configured: ResolvedFeature, holdout: Holdout): ResolvedFeature {
+  checkNames(holdout, ['model', 'fraction'], 'holdOut');
+  const accepted = configured.candidates.map(({ name }) => name);
+  if (!accepted.includes(holdout.model)) throw unknownName('model', holdout.model, { path: 'holdOut.model', accepted });
+  fraction(holdout.fraction, 'holdOut.fraction');
+  const policy = withHoldout(configured.ownPolicy, holdout, { path: 'holdOut' });
+  return Object.freeze({ ...configured, holdout, policy });
 }
 
 /** The feature's plan with these models. @throws RouterError */

@@ -21,7 +21,7 @@ beforeAll(async () => {
 const run = (...args: string[]) => runCommand(controls, args);
 
 test('a model is switched off and on, with who did it, when and why', async () => {
-  expect((await run('controls', ledger)).stdout).toBe('Nothing is switched off or pinned.\n');
+  expect((await run('controls', ledger)).stdout).toBe('Nothing is switched off, pinned or held out.\n');
   const off = await run('disable', 'mini', ledger, '--why', 'it answers in rhymes');
   expect(off).toMatchObject({ code: 0, stderr: '' });
   expect(off.stdout).toContain(`mini is switched off, in every process on ${ledger} within one refresh.`);
@@ -36,7 +36,7 @@ test('a model is switched off and on, with who did it, when and why', async () =
     revision: 2,
     by: 'ann',
   });
-  expect((await run('controls', ledger)).stdout).toBe('Nothing is switched off or pinned.\n');
+  expect((await run('controls', ledger)).stdout).toBe('Nothing is switched off, pinned or held out.\n');
 });
 
 test('a feature is pinned to a plan, and lifted again', async () => {
@@ -50,7 +50,41 @@ test('a feature is pinned to a plan, and lifted again', async () => {
   expect((await run('unpin', 'support', ledger)).stdout).toContain('support is not pinned any more');
 });
 
+test('a fraction of a feature is held out for one model, and the holdout is lifted again', async () => {
+  const held = await run(
+    'holdout',
+    'support',
+    'mini',
+    ledger,
+    '--fraction',
+    '5%',
+    '--why',
+    'a baseline for the quarter',
+  );
+  expect(held).toMatchObject({ code: 0, stderr: '' });
+  expect(held.stdout).toContain('5.0 % of the intents of support go to mini as a baseline, in every process on');
+  expect((await run('controls', ledger)).stdout).toContain('a baseline for the quarter');
+  const store = sqlite(ledger);
+  expect(await store.controls?.()).toContainEqual(
+    expect.objectContaining({ kind: 'holdout', subject: 'support', plan: 'mini', fraction: 0.05, isSet: true }),
+  );
+  await store.close();
+  const ended = await run('end-holdout', 'support', ledger);
+  expect(ended.stdout).toContain('the holdout of support is the configured one again');
+  for (const fraction of ['5', '-1%', 'some'])
+    expect(await run('holdout', 'support', 'mini', ledger, '--fraction', fraction)).toMatchObject({
+      code: 1,
+      stdout: '',
+    });
+});
+
 test.each([
+  [['holdout', 'support', 'huge', '--fraction', '0.1'], '<model>: "support" has no candidate "huge"'],
+  [
+    ['holdout', 'suport', 'mini', '--fraction', '0.1'],
+    '<feature>: nothing is named "suport" here, did you mean "support"?',
+  ],
+  [['end-holdout', 'sales'], '<feature>: nothing is named "sales" here'],
   [['disable', 'minni'], '<model>: nothing is named "minni" here, did you mean "mini"?'],
   [['enable', 'gpt'], '<model>: nothing is named "gpt" here (accepted: "mini"'],
   [['pin', 'suport', 'mini'], '<feature>: nothing is named "suport" here, did you mean "support"?'],

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { InvalidArgumentError } from 'commander';
 import { expect, test } from 'vitest';
-import { parseCount, parseDate, parseNumber, rateText } from '../../../src/cli/io/numbers.ts';
+import { parseCount, parseDate, parseFraction, parseNumber, rateText } from '../../../src/cli/io/numbers.ts';
 
 test.each([
   ['0.7', 0.7],
@@ -36,6 +36,12 @@ test('a count must be a whole number, 0 or more', () => {
   expect(() => parseCount('9007199254740993')).toThrow(InvalidArgumentError);
   expect(() => parseCount('1.5')).toThrow(InvalidArgumentError);
   expect(() => parseCount('-1')).toThrow(InvalidArgumentError);
+});
+
+test('a fraction is a number or a percentage from 0 to 1', () => {
+  expect(['0', '0.05', '5%', '100%'].map(parseFraction)).toEqual([0, 0.05, 0.05, 1]);
+  for (const text of ['5', '101%', '-0.1'])
+    expect(() => parseFraction(text)).toThrow(`${text} is not between 0 and 1.`);
 });
 
 test('a date is a day in UTC or a point in time', () => {

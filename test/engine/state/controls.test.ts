@@ -150,7 +150,7 @@ describe('controls in the store', () => {
   });
 
   test.each([
-    ['has no controls', { controls: undefined, setControl: undefined }, /keeps no switches and pins/],
+    ['has no controls', { controls: undefined, setControl: undefined }, /keeps no switches, pins and holdouts/],
     ['always has another revision', { setControl: async () => false }, /other processes set it at the same time/],
     ['fails', { setControl: async () => Promise.reject(new Error('disk full')) }, /disk full/],
   ])('a control holds in this process and is rejected where the store %s', async (_, methods, message) => {
@@ -203,6 +203,42 @@ describe('routers on one file', () => {
     expect(await open('pin.db').modelsOf(10)).toEqual(['premium']);
     await one.router.feature('f').pin(undefined);
     expect(await open('pin.db').modelsOf(3)).toEqual(['mini']);
+  });
+
+  test('a router holds out the fraction that another process has set, also after a restart, until it is lifted', async () => {
+    const one = open('holdout.db');
+    const two = open('holdout.db');
+    expect(await two.modelsOf(3)).toEqual(['mini']);
+    await one.router.feature('f').holdOut({ model: 'premium', fraction: 1 }, { by: 'ann', why: 'a month of baseline' });
+    two.runtime.advance(50);
+    await expect.poll(async () => two.modelsOf(1)).toEqual(['premium']);
+    const three = open('holdout.db');
+    expect(await three.modelsOf(5)).toEqual(['premium']);
+    expect((await three.router.explain('f')).notes).toEqual([
+      '100 % of the intents go to premium as a baseline (holdout), whatever the policy would choose.',
+    ]);
+    await one.router.feature('f').holdOut(undefined);
+    expect(await open('holdout.db').modelsOf(3)).toEqual(['mini']);
+    expect(() => one.router.feature('f').holdOut({ model: 'huge' as never, fraction: 1 })).toThrow(
+      expect.objectContaining({ code: 'unknown-model' }),
+    );
+    const store = sqlite(join(folder, 'holdout.db'));
+    expect(await store.controls?.()).toMatchObject([{ kind: 'holdout', subject: 'f', isSet: false, revision: 2 }]);
+    await store.close();
+  });
+
+  test('a holdout without its fraction is a damaged row, and no other one is lost', async () => {
+    const one = open('no-fraction.db');
+    await one.router.feature('f').holdOut({ model: 'mini', fraction: 1 });
+    await one.router.feature('f').pin('premium');
+    const database = new DatabaseSync(join(folder, 'no-fraction.db'));
+    database.exec("UPDATE controls SET json = json_remove(json, '$.fraction') WHERE name = 'holdout f'");
+    database.close();
+    const two = open('no-fraction.db');
+    expect(await two.modelsOf(3)).toEqual(['premium']);
+    expect(two.faults.map(({ error }) => String(error))).toEqual([
+      expect.stringContaining('controls (name "holdout f")'),
+    ]);
   });
 
   test.each(['{}', '{', '{"kind":"pinned","subject":"f","isSet":true,"revision":1,"atMs":1}'])(

@@ -11,6 +11,7 @@ import type { FeatureState } from '../../../src/engine/state/feature-state.ts';
 import { featureState } from '../../../src/engine/state/feature-state.ts';
 import { forcedDecision } from '../../../src/engine/state/policy-decision.ts';
 import { RouterError } from '../../../src/errors.ts';
+import { fixed } from '../../../src/policies/fixed.ts';
 import { sheetOfRates } from '../../../src/prices/configured-price.ts';
 import { schedulePrice } from '../../../src/prices/schedule.ts';
 import { cellsOf, FAILURE, many } from '../../core/support/cells.ts';
@@ -160,6 +161,56 @@ describe('an operator’s pin', () => {
     const accepted = ['mini', 'seer', 'opus'];
     expect(() => state.pin(plan as never)).toThrow(expect.objectContaining({ code, path, accepted }));
     expect(state.pinned).toEqual(['opus']);
+  });
+});
+
+describe('a holdout that an operator has set', () => {
+  const decisions = (state: FeatureState) => Array.from({ length: 400 }, () => decide(state));
+
+  test('sends its fraction of the intents to its model, with exact propensities, in place of the configured holdout', () => {
+    const { state } = stateOf({ policy: fixed('mini'), holdout: { model: 'opus', fraction: 1 } });
+    state.holdOut({ model: 'seer', fraction: 0.25 });
+    expect(state.config.holdout).toEqual({ model: 'seer', fraction: 0.25 });
+    const made = decisions(state).map(({ plan, propensity }) => `${plan.join()} ${propensity}`);
+    expect(new Set(made)).toEqual(new Set(['mini 0.75', 'seer 0.25']));
+    const held = made.filter(each => each === 'seer 0.25').length;
+    // Five standard errors.
+    expect(Math.abs(held - 100)).toBeLessThan(5 * Math.sqrt(400 * 0.25 * 0.75));
+  });
+
+  test('a fraction of 0 takes the configured holdout away, and lifting it gives that back', () => {
+    const { state } = stateOf({ policy: fixed('mini'), holdout: { model: 'seer', fraction: 1 } });
+    state.holdOut({ model: 'seer', fraction: 0 });
+    expect(new Set(decisions(state).map(({ plan }) => plan.join()))).toEqual(new Set(['mini']));
+    state.holdOut(undefined);
+    expect(new Set(decisions(state).map(({ plan }) => plan.join()))).toEqual(new Set(['seer']));
+  });
+
+  test('a pinned feature has no holdout', () => {
+    const { state } = stateOf({ policy: fixed('mini') });
+    state.holdOut({ model: 'seer', fraction: 1 });
+    state.pin(['mini']);
+    expect(decide(state)).toMatchObject({ plan: ['mini'], propensity: 1 });
+  });
+
+  test.each([
+    [{ model: 'gpt-7', fraction: 0.1 }, 'unknown-model', 'holdOut.model'],
+    [{ model: 'mini', fraction: 5 }, 'invalid-value', 'holdOut.fraction'],
+    [{ model: 'mini', fraction: Number.NaN }, 'invalid-value', 'holdOut.fraction'],
+    [{ model: 'mini', share: 0.1 }, 'invalid-value', 'holdOut.share'],
+    [null, 'invalid-value', 'holdOut'],
+  ])('%j is refused with its path, and the earlier holdout stays', (holdout, code, path) => {
+    const { state } = stateOf({ policy: fixed('mini') });
+    state.holdOut({ model: 'seer', fraction: 1 });
+    expect(() => state.holdOut(holdout as never)).toThrow(expect.objectContaining({ code, path }));
+    expect(decide(state).plan).toEqual(['seer']);
+  });
+
+  test('a policy that does not state its shares has no holdout', () => {
+    const { state } = stateOf();
+    expect(() => state.holdOut({ model: 'seer', fraction: 0.1 })).toThrow(
+      expect.objectContaining({ code: 'invalid-config', path: 'holdOut' }),
+    );
   });
 });
 
