@@ -13,7 +13,10 @@ const HALF_LIFE_BUCKETS = 672;
 
 function observe(series: Series, t: number, { success, random }: { success: number; random: Random }): void {
   const isSuccess = random.next() < success;
-  series.add(Math.floor(t / PER_BUCKET), { n: 1n, ended: 1n, labelled: 1n, ...(isSuccess ? { successes: 1n } : {}) });
+  series.add(
+    { bucket: Math.floor(t / PER_BUCKET) },
+    { n: 1n, ended: 1n, labelled: 1n, ...(isSuccess ? { successes: 1n } : {}) },
+  );
 }
 
 export const CHANGE_CUT: Part = {

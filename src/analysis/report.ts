@@ -2,7 +2,7 @@
 import type { Gain } from '../core/report/gain.ts';
 import { gainOf } from '../core/report/gain.ts';
 import type { Period } from '../core/cells/period.ts';
-import { isIn, spanOf } from '../core/cells/period.ts';
+import { isIn, spanOf, wholeBuckets } from '../core/cells/period.ts';
 import { sumsByPlan } from '../core/cells/sums.ts';
 import type { FeatureFacts, FeatureReport } from '../core/report/feature-report.ts';
 import { reportFeature } from '../core/report/feature-report.ts';
@@ -118,9 +118,22 @@ export async function featurePartOf(
     ...(halfWidthUsd === undefined ? {} : { halfWidthUsd }),
   });
   const plans = facts.plans ?? report.plans.map(plan => plan.plan);
-  const trend = before && trendOf(report, reportFeature(feature, cells, { facts, nowMs, period: before, brief: true }));
-  const gain = recentGain(feature, cells, { facts: { ...facts, plans }, period, nowMs });
+  const covered = report.coveredPeriod ?? period;
+  let trend: FeatureTrend | undefined;
+  if (before !== undefined) {
+    const earlier = shiftedBefore(before, covered);
+    const earlierReport = reportFeature(feature, cells, { facts, nowMs, period: earlier, brief: true });
+    const coveredBefore = earlierReport.coveredPeriod ?? earlier;
+    trend = { ...trendOf(report, earlierReport), ...(coveredBefore === before ? {} : { before: coveredBefore }) };
+  }
+  const gain = recentGain(feature, cells, { facts: { ...facts, plans }, period: covered, nowMs });
   return { report, gain, trend };
+}
+
+/** Moved back as far as the start of the report's own period was, so that no intent is in both. */
+function shiftedBefore(before: Required<Period>, { fromMs = Infinity }: Period): Required<Period> {
+  const byMs = before.toMs - fromMs;
+  return byMs > 0 ? { fromMs: before.fromMs - byMs, toMs: fromMs } : before;
 }
 
 function recentGain(
@@ -131,7 +144,8 @@ function recentGain(
   const own = cells.filter(({ key }) => isIn(period, key.bucket));
   const span = spanOf(own);
   if (span === undefined) return undefined;
-  const recent = own.filter(({ key }) => isIn({ fromMs: span.toMs - RECENT_MS }, key.bucket));
+  const recentPeriod = wholeBuckets({ fromMs: span.toMs - RECENT_MS }, own);
+  const recent = own.filter(({ key }) => isIn(recentPeriod, key.bucket));
   const byPlan = sumsByPlan(recent);
   return gainOf(learnedFrom(feature, cells, facts).segment('').posterior(nowMs), {
     recent: new Map([...byPlan].map(([plan, sums]) => [plan, Number(sums.n ?? 0n)])),

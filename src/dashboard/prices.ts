@@ -35,16 +35,20 @@ export function pricesOf(cells: readonly Cell[], nowMs: number): readonly PriceM
 }
 
 function versionsOf(cells: readonly Cell[]): PriceMessage['versions'] {
-  const seen = new Map<string, { firstSeenMs: number; visits: number }>();
+  const seen = new Map<string, { firstSeenMs: number; lastSeenMs: number; visits: number }>();
   for (const { key, sums } of cells) {
     const atMs = key.bucket * BUCKET_MS;
-    const known = seen.get(key.version) ?? { firstSeenMs: atMs, visits: 0 };
+    const known = seen.get(key.version) ?? { firstSeenMs: atMs, lastSeenMs: atMs, visits: 0 };
     seen.set(key.version, {
       firstSeenMs: Math.min(known.firstSeenMs, atMs),
+      lastSeenMs: Math.max(known.lastSeenMs, atMs),
       visits: known.visits + Number(sums.n ?? 0n),
     });
   }
-  return [...seen].map(([version, rest]) => ({ version, ...rest })).sort((a, b) => a.firstSeenMs - b.firstSeenMs);
+  // Two versions of one week are told apart by their last visits.
+  return [...seen]
+    .sort(([, a], [, b]) => a.firstSeenMs - b.firstSeenMs || a.lastSeenMs - b.lastSeenMs)
+    .map(([version, { firstSeenMs, visits }]) => ({ version, firstSeenMs, visits }));
 }
 
 /** A version begins with the model name but does not name the provider, so the lists of all providers are searched. */

@@ -1,6 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { reportOf } from '../../src/analysis/report.ts';
-import { FAILURE, SUCCESS } from '../core/support/cells.ts';
+import { foldCells, grainsAt } from '../../src/core/cells/grains.ts';
+import type { Period } from '../../src/core/cells/period.ts';
+import { isIn } from '../../src/core/cells/period.ts';
+import { memory } from '../../src/stores/memory.ts';
+import { cellsOf, FAILURE, made, SUCCESS } from '../core/support/cells.ts';
 import { AT_MS } from '../core/support/intents.ts';
 import { storeWith } from '../engine/state/stored.ts';
 
@@ -123,4 +127,34 @@ test('given facts replace those inferred from the ledger, and a requested featur
     ['f', 2, 3],
     ['new', 0, 3],
   ]);
+});
+
+describe('a trend over older statistics', () => {
+  const DAY_MS = 86_400_000;
+  const NOW_MS = AT_MS + 150 * DAY_MS;
+  // An intent every four hours.
+  const hours = cellsOf(Array.from({ length: 150 * 6 }, (_, i) => made({ hour: 4 * i, evidence: [SUCCESS] })));
+
+  test.each([
+    [7.3, 0.2],
+    [20.4, 0.2],
+    [30.4, 30],
+    [100.4, 3],
+  ])(
+    'no intent is in both periods, and none between them in neither: %d days ago against %d days',
+    async (days, against) => {
+      const folded = foldCells(hours, grainsAt(NOW_MS));
+      const store = { ...memory(), features: async () => ['f'], cells: async () => folded };
+      const fromMs = NOW_MS - days * DAY_MS;
+      const report = await reportOf(store, { nowMs: NOW_MS, period: { fromMs }, againstMs: against * DAY_MS });
+      const [trend] = report.trend?.features ?? [];
+      const covered = report.features[0]?.coveredPeriod ?? { fromMs };
+      const before = trend?.before ?? report.trend?.before ?? {};
+      expect(before.toMs).toBe(Math.floor((covered.fromMs ?? 0) / 3_600_000) * 3_600_000);
+      const between = (period: Period) =>
+        hours.filter(({ key }) => key.scope === 'plan' && isIn(period, key.bucket)).length;
+      expect(trend?.intents).toEqual({ before: between(before), now: between(covered) });
+      expect(trend?.intents.before).toBeGreaterThan(0);
+    },
+  );
 });

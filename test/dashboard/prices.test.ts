@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { BUCKET_MS } from '../../src/core/cells/cell.ts';
+import { foldCells, grainsAt } from '../../src/core/cells/grains.ts';
 import { pricesOf } from '../../src/dashboard/prices.ts';
 import { cellsOf, FAILURE, made, many } from '../core/support/cells.ts';
 import { AT_MS, attempt } from '../core/support/intents.ts';
@@ -62,4 +63,14 @@ test('a model in the price book is shown with its rates per million tokens, any 
     input: 0.25,
     output: 2,
   });
+});
+
+test('a version that was used last is the later one of two that began in one week', () => {
+  const [a, b] = ['gpt-5-mini@a', 'gpt-5-mini@b'];
+  const hours = cellsOf(
+    [made({ hour: 5, versions: { mini: b } }), made({ hour: 24 * 30, versions: { mini: b } })],
+    [made({ versions: { mini: a } })],
+  );
+  const folded = foldCells(hours, grainsAt(AT_MS + 200 * 86_400_000));
+  expect(pricesOf(folded, AT_MS)[0]?.versions.map(({ version }) => version)).toEqual([a, b]);
 });

@@ -109,8 +109,8 @@ function byDay({ features, total }: SpendReport): string {
     ...(others.length === 0 ? [] : [right(`${others.length} others`)]),
     right('total'),
   ];
-  const rows = total.days.map(({ day, usd }, i) => [
-    day,
+  const rows = total.days.map(({ day, lastDay, usd }, i) => [
+    lastDay === undefined ? day : `${day} to ${lastDay.slice(8)}`,
     ...shown.map(({ days }) => formatTotal(days[i]?.usd ?? '0')),
     ...(others.length === 0 ? [] : [formatUsd(sumOfDay(others, i))]),
     formatTotal(usd),

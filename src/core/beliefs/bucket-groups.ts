@@ -13,24 +13,34 @@ export function middleOf({ start, end }: Pick<Group, 'start' | 'end'>): number {
   return (start + end) / 2;
 }
 
-/** The group that contains a bucket; inserts a new one where there is none. `groups` are sorted by time. */
-export function groupOf(groups: Group[], bucket: number): Group {
+/**
+ * The group that contains the hours [start, end) of a bucket; inserts a new one where there is none, and merges those that
+ * the bucket lies across. `groups` are sorted by time.
+ */
+export function groupOf(groups: Group[], start: number, end: number): Group {
   const last = groups.at(-1);
-  if (last === undefined || bucket >= last.end) return insert(groups, groups.length, bucket);
-  if (bucket >= last.start) return last;
+  if (last === undefined || start >= last.end) return insert(groups, groups.length, { start, end });
+  if (start >= last.start && end <= last.end) return last;
   let low = 0;
   let high = groups.length - 1;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if ((groups[middle] as Group).end > bucket) high = middle;
+    if ((groups[middle] as Group).end > start) high = middle;
     else low = middle + 1;
   }
   const found = groups[low] as Group;
-  return bucket >= found.start ? found : insert(groups, low, bucket);
+  if (start >= found.start && end <= found.end) return found;
+  if (end <= found.start) return insert(groups, low, { start, end });
+  let count = 1;
+  while ((groups[low + count]?.start ?? end) < end) count++;
+  const across = groups.splice(low, count);
+  const merged = insert(groups, low, { start: Math.min(start, found.start), end });
+  for (const group of across) merge(merged, group);
+  return merged;
 }
 
-function insert(groups: Group[], index: number, bucket: number): Group {
-  const group = { start: bucket, end: bucket + 1, sums: new Float64Array(WIDTH) };
+function insert(groups: Group[], index: number, { start, end }: Pick<Group, 'start' | 'end'>): Group {
+  const group = { start, end, sums: new Float64Array(WIDTH) };
   groups.splice(index, 0, group);
   return group;
 }
@@ -57,6 +67,6 @@ export function mergeOldGroups(groups: Group[], { halfLife, cut }: { halfLife: n
 }
 
 function merge(last: Group, { end, sums }: Group): void {
-  last.end = end;
+  last.end = Math.max(last.end, end);
   for (let i = 0; i < WIDTH; i++) last.sums[i] = (last.sums[i] as number) + (sums[i] as number);
 }

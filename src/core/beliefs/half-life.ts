@@ -1,14 +1,16 @@
 /** How fast evidence ages: about 4,000 labelled outcomes per half-life, which is 7 to 90 days. */
 import { HALF_LIFE_OUTCOMES, HALF_LIFE_STEPS_PER_OCTAVE, MAX_HALF_LIFE_MS, MIN_HALF_LIFE_MS } from './constants.ts';
 import { clamp } from '../math/clamp.ts';
+import type { Bucket } from '../cells/cell.ts';
 import { BUCKET_MS } from '../cells/cell.ts';
+import { hoursIn } from '../cells/grains.ts';
 
 const BUCKETS_PER_DAY = 86_400_000 / BUCKET_MS;
 const REMEMBERED_DAYS = MAX_HALF_LIFE_MS / 86_400_000;
 
 /** Measures the rate of labels from their daily counts. */
 export interface LabelClock {
-  add(bucket: number, labelled: number): void;
+  add(at: Bucket, labelled: number): void;
   /** Labels per bucket, over at most the last 90 days; 0 before the first. */
   rate(now: number): number;
   clear(): void;
@@ -18,10 +20,11 @@ export function labelClock(): LabelClock {
   const days = new Map<number, number>();
   let first = Number.POSITIVE_INFINITY;
   return {
-    add(bucket, labelled) {
+    add(at, labelled) {
+      const { bucket } = at;
       if (bucket < first) first = bucket;
       if (labelled === 0) return;
-      const day = Math.floor(bucket / BUCKETS_PER_DAY);
+      const day = Math.floor((bucket + hoursIn(at) / 2) / BUCKETS_PER_DAY);
       days.set(day, (days.get(day) ?? 0) + labelled);
     },
     rate(now) {

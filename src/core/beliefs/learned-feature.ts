@@ -170,13 +170,14 @@ export function createLearnedFeature(options: LearnedFeatureOptions): LearnedFea
   }
 
   function apply(delta: readonly Cell[]): void {
-    for (const { key, sums } of delta) {
+    for (const cell of delta) {
+      const { key, sums } = cell;
       if (key.scope !== 'node' || key.feature !== options.feature || isOfNoUse(key)) continue;
       const labelled = Number(sums.labelled ?? 0n);
-      clock.add(key.bucket, labelled);
+      clock.add(key, labelled);
       failureDelays.count += labelled - Number(sums.successes ?? 0n);
       failureDelays.totalMs += Number(sums.failureDelayMs ?? 0n);
-      segment(key.segment).add(key.subject, key.version, { bucket: key.bucket, sums });
+      segment(key.segment).add(cell);
       revision++;
     }
   }

@@ -9,7 +9,7 @@ import type { RoutingSums } from './routing-sums.ts';
 import { addRoutingSums, NO_SUMS } from './routing-sums.ts';
 import type { Series } from './series.ts';
 import { createSeries } from './series.ts';
-import type { Sums } from '../cells/cell.ts';
+import type { Cell } from '../cells/cell.ts';
 import { BUCKET_MS } from '../cells/cell.ts';
 import type { NodeKey } from '../ledger/vocabulary.ts';
 
@@ -50,7 +50,8 @@ export interface LabelCorrection {
 }
 
 export interface SegmentHistory extends LearnedSegment {
-  add(node: NodeKey, version: string, part: { readonly bucket: number; readonly sums: Sums }): void;
+  /** Adds the delta of a node cell of this segment. */
+  add(delta: Cell): void;
   /** Sums of a node at its current version since the last change point. */
   sums(node: NodeKey, now: number): NodeSums;
   /** The same of all its older versions together. */
@@ -129,12 +130,12 @@ export function createSegment(context: SegmentContext): SegmentHistory {
     get outcomes() {
       return outcomes;
     },
-    add(node, version, { bucket, sums: delta }) {
-      let versions = histories.get(node);
-      if (versions === undefined) histories.set(node, (versions = new Map()));
-      let series = versions.get(version);
-      if (series === undefined) versions.set(version, (series = createSeries()));
-      outcomes += series.add(bucket, delta);
+    add({ key, sums: delta }) {
+      let versions = histories.get(key.subject);
+      if (versions === undefined) histories.set(key.subject, (versions = new Map()));
+      let series = versions.get(key.version);
+      if (series === undefined) versions.set(key.version, (series = createSeries()));
+      outcomes += series.add(key, delta);
       revision++;
     },
     sums,

@@ -3,7 +3,8 @@
  * evidence from before a detected change point is dropped.
  */
 import { changePoint } from '../math/change-point.ts';
-import type { Sums } from '../cells/cell.ts';
+import type { Bucket, Sums } from '../cells/cell.ts';
+import { hoursIn } from '../cells/grains.ts';
 import type { Group } from './bucket-groups.ts';
 import { groupOf, mergeOldGroups, middleOf } from './bucket-groups.ts';
 import { MAX_GROUPS, RECHECK_FRACTION } from './constants.ts';
@@ -12,7 +13,7 @@ import { nameSums, ROUTING_SUMS, WIDTH } from './routing-sums.ts';
 
 export interface Series {
   /** Adds the delta of one bucket. Returns how many labels were added or changed. */
-  add(bucket: number, delta: Sums): number;
+  add(at: Bucket, delta: Sums): number;
   /** Sums since the last change point, weighted by 2^(−age/half-life). `now` and the half-life are in buckets. */
   decayed(now: number, halfLife: number): RoutingSums;
   /** The same without weights. */
@@ -85,8 +86,10 @@ export function createSeries(): Series {
     get cut() {
       return cut;
     },
-    add(bucket, delta) {
-      const group = groupOf(groups, bucket);
+    add(at, delta) {
+      const end = at.bucket + hoursIn(at);
+      // A bucket with the change in it belongs to what comes after: no group spans the cut.
+      const group = groupOf(groups, at.bucket < cut && cut < end ? cut : at.bucket, end);
       const counts = group.start >= cut;
       const weight = counts ? weightOf(group) : 0;
       let labels = 0;

@@ -33,6 +33,9 @@ export interface CellKey {
   readonly grain?: Grain;
 }
 
+/** A cell's time: what its width and its place in a series follow from. */
+export type Bucket = Pick<CellKey, 'bucket' | 'grain'>;
+
 /** Sums of a cell. Money in nano-dollars; `cost2`, `cost3`, `failureCost2` … in its powers. Absent = 0. */
 export const SUM_NAMES = [
   /** Node: intents that got an answer here. Plan: intents with an attempt. `cost` is the sum of their model spend. */

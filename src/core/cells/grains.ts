@@ -3,7 +3,7 @@
  * A store has two boundaries, and every reader brings what it reads to the buckets that they make of it. Sums only add, so
  * merging cells early, late, twice or never changes no answer.
  */
-import type { Cell, CellKey } from './cell.ts';
+import type { Bucket, Cell, CellKey } from './cell.ts';
 import { BUCKET_MS } from './cell.ts';
 import type { CellMap } from './sums.ts';
 import { addCell } from './sums.ts';
@@ -41,7 +41,7 @@ export function grainsAt(nowMs: number): Grains {
 }
 
 /** The bucket that an hour belongs to. */
-export function canonical(hour: number, { dayBefore, weekBefore }: Grains): Pick<CellKey, 'bucket' | 'grain'> {
+export function canonical(hour: number, { dayBefore, weekBefore }: Grains): Bucket {
   if (hour < weekBefore) return { bucket: weekOf(hour), grain: 'week' };
   return hour < dayBefore ? { bucket: dayOf(hour), grain: 'day' } : { bucket: hour };
 }
@@ -64,7 +64,7 @@ export function foldCells(cells: readonly Cell[], grains: Grains): readonly Cell
 }
 
 /** Hours in a bucket: 1, 24, or what a week has (168; 24 to 72 for the end of a month). */
-export function hoursIn({ bucket, grain }: Pick<CellKey, 'bucket' | 'grain'>): number {
+export function hoursIn({ bucket, grain }: Bucket): number {
   if (grain === undefined) return 1;
   if (grain === 'day') return DAY_H;
   const first = dateOf(bucket);

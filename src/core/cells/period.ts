@@ -1,6 +1,7 @@
 /** Cells of a period, and cells in steps of time, for trends and plots. */
 import type { Cell, CellScope, Sums } from './cell.ts';
 import { BUCKET_MS } from './cell.ts';
+import { hoursIn } from './grains.ts';
 import type { GrowingSums } from './sums.ts';
 import { addAt } from './sums.ts';
 
@@ -12,10 +13,42 @@ export interface Period {
   readonly toMs?: number;
 }
 
-/** True for buckets that begin in the period. */
+/** True for buckets that begin in the period. Of one from {@link wholeBuckets}, these are all that have an hour in it. */
 export function isIn({ fromMs = -Infinity, toMs = Infinity }: Period, bucket: number): boolean {
   const startMs = bucket * BUCKET_MS;
   return startMs >= Math.floor(fromMs / BUCKET_MS) * BUCKET_MS && startMs < toMs;
+}
+
+/**
+ * The period that has no edge inside an older bucket of the cells, which cannot be divided: such an edge is moved outwards.
+ * The same object where none is moved.
+ */
+export function wholeBuckets(period: Period, cells: Iterable<Cell>): Period {
+  const buckets = coarseBuckets(cells);
+  const start = bucketAt(period.fromMs, buckets)?.fromMs;
+  const end = bucketAt(period.toMs, buckets)?.toMs;
+  if (start === undefined && end === undefined) return period;
+  return {
+    ...period,
+    ...(start === undefined ? {} : { fromMs: start }),
+    ...(end === undefined ? {} : { toMs: end }),
+  };
+}
+
+/** The buckets of more than an hour. */
+function coarseBuckets(cells: Iterable<Cell>): readonly Required<Period>[] {
+  const ends = new Map<number, number>();
+  for (const { key } of cells) {
+    if (key.grain !== undefined) ends.set(key.bucket, Math.max(ends.get(key.bucket) ?? 0, key.bucket + hoursIn(key)));
+  }
+  return [...ends].map(([start, end]) => ({ fromMs: start * BUCKET_MS, toMs: end * BUCKET_MS }));
+}
+
+/** The widest bucket that a time divides. */
+function bucketAt(atMs = Number.NaN, buckets: readonly Required<Period>[] = []): Required<Period> | undefined {
+  const width = (bucket: Required<Period>): number => bucket.toMs - bucket.fromMs;
+  const around = buckets.filter(({ fromMs, toMs }) => fromMs < atMs && atMs < toMs);
+  return around.sort((a, b) => width(b) - width(a))[0];
 }
 
 /** Start of the first bucket and end of the last one that a scope's cells have; `undefined` without cells. */
@@ -25,9 +58,10 @@ export function spanOf(cells: Iterable<Cell>, scope: CellScope = 'plan'): Requir
   for (const { key } of cells) {
     if (key.scope !== scope) continue;
     if (key.bucket < first) first = key.bucket;
-    if (key.bucket > last) last = key.bucket;
+    const end = key.bucket + hoursIn(key);
+    if (end > last) last = end;
   }
-  return first > last ? undefined : { fromMs: first * BUCKET_MS, toMs: (last + 1) * BUCKET_MS };
+  return first > last ? undefined : { fromMs: first * BUCKET_MS, toMs: last * BUCKET_MS };
 }
 
 /** Hours that a step of a plot may have, so that steps begin at whole hours, days or weeks. */
@@ -47,15 +81,26 @@ export interface Step {
   readonly plans: ReadonlyMap<string, Sums>;
 }
 
-/** Plan cells in steps of `widthMs` (whole hours). A step without intents is kept, with no plans. */
-export function stepsOf(cells: Iterable<Cell>, span: Required<Period>, widthMs: number): readonly Step[] {
-  const firstMs = Math.floor(span.fromMs / widthMs) * widthMs;
-  const count = Math.max(1, Math.ceil((span.toMs - firstMs) / widthMs));
-  const plans = Array.from({ length: count }, () => new Map<string, GrowingSums>());
+/**
+ * Where the steps of a plot begin: every `widthMs` (whole hours), or where an older bucket begins that a step would divide.
+ */
+export function stepStarts(cells: Iterable<Cell>, span: Required<Period>, widthMs: number): readonly number[] {
+  const buckets = coarseBuckets(cells);
+  const starts = [Math.floor(span.fromMs / widthMs) * widthMs];
+  for (let atMs = (starts[0] as number) + widthMs; atMs < span.toMs; atMs += widthMs) {
+    const startMs = bucketAt(atMs, buckets)?.fromMs ?? atMs;
+    if (startMs > Math.max(span.fromMs, starts.at(-1) as number)) starts.push(startMs);
+  }
+  return starts;
+}
+
+/** Plan cells in steps, which begin at `starts`, in order of time. A step without intents is kept, with no plans. */
+export function stepsOf(cells: Iterable<Cell>, span: Required<Period>, starts: readonly number[]): readonly Step[] {
+  const steps = starts.map(fromMs => ({ fromMs, plans: new Map<string, GrowingSums>() }));
   for (const { key, sums } of cells) {
     if (key.scope !== 'plan' || !isIn(span, key.bucket)) continue;
-    const step = Math.floor((key.bucket * BUCKET_MS - firstMs) / widthMs);
-    addAt(plans[step] as Map<string, GrowingSums>, key.subject, sums);
+    const step = steps.findLast(({ fromMs }) => fromMs <= key.bucket * BUCKET_MS);
+    if (step !== undefined) addAt(step.plans, key.subject, sums);
   }
-  return plans.map((each, i) => ({ fromMs: firstMs + i * widthMs, plans: each }));
+  return steps;
 }

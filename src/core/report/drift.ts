@@ -12,7 +12,7 @@ import { modelOfNode } from '../ledger/vocabulary.ts';
 /** A change point in a node's success rate, or in the rate at which its replies are rejected. */
 export interface RateDrift {
   readonly kind: 'success' | 'rejection';
-  /** Start of the first hour after the change. */
+  /** Start of the first hour after the change; of the first day or week for a change that long ago. */
   readonly atMs: number;
   readonly node: NodeKey;
   readonly segment: string;

@@ -14,10 +14,11 @@ import { historyOf } from './history.ts';
 import type { Figure } from '../math/interval.ts';
 import { costPerIntent, costPerSuccess, hall, wilson } from '../math/interval.ts';
 import type { Period } from '../cells/period.ts';
-import { isIn, spanOf } from '../cells/period.ts';
+import { isIn, spanOf, wholeBuckets } from '../cells/period.ts';
 import { sumOf, sumsByPlan } from '../cells/sums.ts';
 import type { Cell, Sums } from '../cells/cell.ts';
 import { BUCKET_MS } from '../cells/cell.ts';
+import { hoursIn } from '../cells/grains.ts';
 import type { ServedByOther } from './served-by-others.ts';
 import { servedByOthers } from './served-by-others.ts';
 import type { TurnsReport } from './turns.ts';
@@ -61,8 +62,13 @@ export interface AuditSummary {
  */
 export interface FeatureReport {
   readonly feature: string;
-  /** From the first hour with intents to the end of the last; absent without intents. */
+  /** From the first hour (of long ago: day or week) with intents to the end of the last; absent without intents. */
   readonly span?: Required<Period>;
+  /**
+   * The period that it covers, where that is longer than the one asked for: statistics of more than 14 days ago are kept by
+   * day, those of more than 90 by week, and are covered as a whole.
+   */
+  readonly coveredPeriod?: Period;
   readonly intents: number;
   /** Intents with an outcome; `successes + failures`. */
   readonly labelled: number;
@@ -111,7 +117,7 @@ export interface FeatureReportOptions {
   readonly facts?: FeatureFacts;
   /** With {@link FeatureFacts.silence}: intents whose window has not ended at this time are left out of the estimates. */
   readonly nowMs?: number;
-  /** Only intents decided in this period. */
+  /** Only intents decided in this period; {@link FeatureReport.coveredPeriod} says where older ones are added. */
   readonly period?: Period;
   /** For {@link FeatureReport.precision}, USD; default: a tenth of the cost per intent, as a round number. */
   readonly halfWidthUsd?: number;
@@ -132,7 +138,8 @@ export function reportFeature(
   cells: readonly Cell[],
   options: FeatureReportOptions = {},
 ): FeatureReport {
-  const { facts = {}, period = {} } = options;
+  const { facts = {} } = options;
+  const period = wholeBuckets(options.period ?? {}, cells);
   const own = cells.filter(({ key }) => isIn(period, key.bucket));
   const mature = matureCells(own, facts, options.nowMs);
   const all = totalsOf(own);
@@ -149,6 +156,7 @@ export function reportFeature(
   return {
     feature,
     ...(span === undefined ? {} : { span }),
+    ...(period === options.period || options.period === undefined ? {} : { coveredPeriod: period }),
     ...count,
     failures: count.labelled - count.successes,
     awaitingSilence: count.intents - sample.n,
@@ -184,7 +192,7 @@ function matureCells(
 ): readonly Cell[] {
   if (silence === undefined || nowMs === Number.POSITIVE_INFINITY) return own;
   const endMs = nowMs - silence.afterMs;
-  return own.filter(({ key }) => (key.bucket + 1) * BUCKET_MS <= endMs);
+  return own.filter(({ key }) => (key.bucket + hoursIn(key)) * BUCKET_MS <= endMs);
 }
 
 function totalsOf(cells: readonly Cell[]): { readonly byPlan: ReadonlyMap<PlanKey, Sums>; readonly total: Sums } {

@@ -3,7 +3,7 @@ import { MAX_HISTORY_STEPS } from './constants.ts';
 import { costSample } from './cost-sample.ts';
 import type { Figure } from '../math/interval.ts';
 import { costPerIntent, wilson } from '../math/interval.ts';
-import { spanOf, stepFor, stepsOf } from '../cells/period.ts';
+import { spanOf, stepFor, stepsOf, stepStarts } from '../cells/period.ts';
 import { sumOf } from '../cells/sums.ts';
 import type { Cell } from '../cells/cell.ts';
 import { BUCKET_MS } from '../cells/cell.ts';
@@ -20,7 +20,7 @@ export interface HistoryStep {
 }
 
 export interface History {
-  /** Width of a step, whole hours. */
+  /** Width of a step, whole hours. A step that would divide an older bucket begins with it, so that widths differ. */
   readonly widthMs: number;
   readonly steps: readonly HistoryStep[];
 }
@@ -37,8 +37,9 @@ export function historyOf(
   const span = spanOf(cells);
   if (span === undefined) return { widthMs: BUCKET_MS, steps: [] };
   const widthMs = stepFor(span, MAX_HISTORY_STEPS);
-  const estimated = stepsOf(matureCells, span, widthMs);
-  const steps = stepsOf(cells, span, widthMs).map(({ fromMs, plans }, i): HistoryStep => {
+  const starts = stepStarts(cells, span, widthMs);
+  const estimated = stepsOf(matureCells, span, starts);
+  const steps = stepsOf(cells, span, starts).map(({ fromMs, plans }, i): HistoryStep => {
     const sample = costSample(sumOf(estimated[i]?.plans.values() ?? []), failureCostUsd);
     const counts = Object.fromEntries([...plans].map(([plan, sums]) => [plan, Number(sums.n ?? 0n)]));
     return {

@@ -1,13 +1,22 @@
 /** Notes on a feature's figures, one sentence each. */
 import { MAX_UNLABELLED_FRACTION } from './constants.ts';
 import type { FeatureReport } from './feature-report.ts';
-import { describePlan, formatCount, formatFigure, formatPercent, formatTotal, formatUsd } from './wording.ts';
+import {
+  describePlan,
+  formatCount,
+  formatFigure,
+  formatPercent,
+  formatPeriod,
+  formatTotal,
+  formatUsd,
+} from './wording.ts';
 
 /** Leaves out every note that does not apply. */
 export function featureNotes(feature: FeatureReport): readonly string[] {
   const {
     audit,
     precision,
+    coveredPeriod,
     turns,
     settledOn,
     unknown,
@@ -20,6 +29,11 @@ export function featureNotes(feature: FeatureReport): readonly string[] {
     totalCost,
   } = feature;
   const notes: string[] = [];
+  if (coveredPeriod !== undefined) {
+    notes.push(
+      `Covered: ${formatPeriod(coveredPeriod)}. Older statistics are kept by day, then by week, and cannot be divided.`,
+    );
+  }
   if (settledOn !== undefined) notes.push(`Settled: ${describePlan(settledOn)} is the cheapest plan.`);
   if (precision.moreOutcomes > 0) {
     const { halfWidthUsd, moreOutcomes } = precision;

@@ -4,6 +4,7 @@ import type { Figure } from '../math/interval.ts';
 import { toDecimalUsd, toUsd } from '../ledger/money.ts';
 import type { Cell } from '../cells/cell.ts';
 import { BUCKET_MS } from '../cells/cell.ts';
+import { hoursIn } from '../cells/grains.ts';
 import { LOOKBACK_DAYS, MIN_PROJECTION_DAYS } from './constants.ts';
 
 const DAY_MS = 86_400_000;
@@ -11,13 +12,15 @@ const DAY_MS = 86_400_000;
 export interface DaySpend {
   /** `2026-11-20`, UTC. An intent's whole spend counts on the day it was decided. */
   readonly day: string;
+  /** Of several days whose spend is known in sum only, because older statistics are kept by week: the last one. */
+  readonly lastDay?: string;
   readonly intents: number;
   /** Exact decimal USD. */
   readonly usd: string;
 }
 
 export interface Spend {
-  /** The requested last days, oldest first, days without spend included. */
+  /** The requested last days, oldest first, days without spend included. The same days for every feature. */
   readonly days: readonly DaySpend[];
   readonly todayUsd: string;
   /** Since the UTC month began. */
@@ -63,11 +66,12 @@ interface Sum {
  */
 export function spendReport(cells: ReadonlyMap<string, readonly Cell[]>, options: SpendOptions): SpendReport {
   const allFeatures = new Map<number, Sum>();
+  const rows = rowsOf([...cells.values()], options);
   const features = [...cells].map(([feature, own]) => {
     const byDay = new Map<number, Sum>();
     for (const { key, sums } of own) {
       if (key.scope !== 'plan') continue;
-      const day = Math.floor((key.bucket * BUCKET_MS) / DAY_MS);
+      const day = dayOf(key.bucket);
       for (const days of [byDay, allFeatures]) {
         let sum = days.get(day);
         if (sum === undefined) days.set(day, (sum = { nanoUsd: 0n, estimated: 0n, intents: 0n }));
@@ -76,25 +80,46 @@ export function spendReport(cells: ReadonlyMap<string, readonly Cell[]>, options
         sum.intents += sums.n ?? 0n;
       }
     }
-    return { feature, month: since(byDay, monthOf(options.nowMs).startMs), spend: spendOf(byDay, options) };
+    return { feature, month: since(byDay, monthOf(options.nowMs).startMs), spend: spendOf(byDay, rows, options.nowMs) };
   });
   features.sort((a, b) => Number(b.month.nanoUsd - a.month.nanoUsd) || a.feature.localeCompare(b.feature));
   return {
     version: 1,
     atMs: options.nowMs,
     features: features.map(({ feature, spend }) => ({ feature, ...spend })),
-    total: spendOf(allFeatures, options),
+    total: spendOf(allFeatures, rows, options.nowMs),
   };
 }
 
-function spendOf(byDay: ReadonlyMap<number, Sum>, { nowMs, days }: SpendOptions): Spend {
+/** Days since the epoch: the first one of a row, and the one after its last. */
+type Row = readonly [first: number, end: number];
+
+/** One row for each day, and for each week that one of the features has only as a whole. */
+function rowsOf(cells: readonly (readonly Cell[])[], { nowMs, days }: SpendOptions): readonly Row[] {
+  const weekEnds = new Map<number, number>();
+  for (const { key } of cells.flat()) {
+    if (key.grain === 'week') weekEnds.set(dayOf(key.bucket), dayOf(key.bucket + hoursIn(key)));
+  }
+  const end = Math.floor(nowMs / DAY_MS) + 1;
+  const cut = [...weekEnds].find(week => week[0] < end - days && week[1] > end - days);
+  const rows: Row[] = [];
+  for (let day = cut?.[0] ?? end - days; day < end; day = (rows.at(-1) as Row)[1])
+    rows.push([day, weekEnds.get(day) ?? day + 1]);
+  return rows;
+}
+
+function spendOf(byDay: ReadonlyMap<number, Sum>, rows: readonly Row[], nowMs: number): Spend {
   const today = Math.floor(nowMs / DAY_MS);
   const month = since(byDay, monthOf(nowMs).startMs);
   return {
-    days: Array.from({ length: days }, (_, i) => {
-      const day = today - days + 1 + i;
-      const { nanoUsd = 0n, intents = 0n } = byDay.get(day) ?? {};
-      return { day: dayText(day), intents: Number(intents), usd: toDecimalUsd(nanoUsd) };
+    days: rows.map(([first, end]) => {
+      let [nanoUsd, intents] = [0n, 0n];
+      for (let day = first; day < end; day++) {
+        nanoUsd += byDay.get(day)?.nanoUsd ?? 0n;
+        intents += byDay.get(day)?.intents ?? 0n;
+      }
+      const lastDay = end - first > 1 ? { lastDay: dayText(end - 1) } : {};
+      return { day: dayText(first), ...lastDay, intents: Number(intents), usd: toDecimalUsd(nanoUsd) };
     }),
     todayUsd: toDecimalUsd(byDay.get(today)?.nanoUsd ?? 0n),
     monthUsd: toDecimalUsd(month.nanoUsd),
@@ -128,6 +153,10 @@ function since(byDay: ReadonlyMap<number, Sum>, startMs: number): Sum {
     sum.intents += intents;
   }
   return sum;
+}
+
+function dayOf(hour: number): number {
+  return Math.floor((hour * BUCKET_MS) / DAY_MS);
 }
 
 /** The UTC month that contains a time. */

@@ -1,6 +1,6 @@
 /** A trend as table rows, the same in the terminal and on the report's page. */
 import type { TrendDifference, Trend } from './trend.ts';
-import { formatCount, formatFigure, formatMoment, formatPoints, formatPercent, formatUsd } from './wording.ts';
+import { formatCount, formatFigure, formatPeriod, formatPoints, formatPercent, formatUsd } from './wording.ts';
 
 /** Per feature a row with its intents, then a row per figure: before, now, the difference, and whether it is significant. */
 export function trendRows({ features }: Trend): readonly (readonly string[])[] {
@@ -14,9 +14,12 @@ export function trendRows({ features }: Trend): readonly (readonly string[])[] {
   ]);
 }
 
-export function trendNote({ before: { fromMs, toMs } }: Trend): string {
+export function trendNote({ before, features }: Trend): string {
+  const others = features.flatMap(each =>
+    each.before === undefined ? [] : [` For ${each.feature} it is ${formatPeriod(each.before)}.`],
+  );
   return (
-    `Before: ${formatMoment(fromMs)} until ${formatMoment(toMs)} UTC. Significant: the 95 % interval of the difference ` +
+    `Before: ${formatPeriod(before)}.${others.join('')} Significant: the 95 % interval of the difference ` +
     'excludes 0; of the figures that did not change, one in twenty is significant by chance.'
   );
 }

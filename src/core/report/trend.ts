@@ -15,6 +15,8 @@ export interface TrendDifference {
 
 export interface FeatureTrend {
   readonly feature: string;
+  /** The earlier period of this feature, where it is another one ({@link FeatureReport.coveredPeriod}). */
+  readonly before?: Period;
   readonly intents: { readonly before: number; readonly now: number };
   /** Model spend per intent. */
   readonly spendPerIntentUsd: TrendDifference;

@@ -1,4 +1,5 @@
 /** Formats figures for display, the same in the terminal, in the report and on the dashboard. */
+import type { Period } from '../cells/period.ts';
 import type { Figure } from '../math/interval.ts';
 import type { Meter } from '../ledger/usage.ts';
 import type { PlanKey } from '../ledger/vocabulary.ts';
@@ -57,6 +58,13 @@ export function formatFigure({ value, low, high }: Figure, format: (value: numbe
 /** A time in UTC, to the minute: `2026-03-01 14:00`. */
 export function formatMoment(atMs: number): string {
   return new Date(atMs).toISOString().slice(0, 16).replace('T', ' ');
+}
+
+/** `2026-03-01 14:00 until 2026-03-08 00:00 UTC`; without an end `since …`, without a start `until …`. */
+export function formatPeriod({ fromMs = -Infinity, toMs = Infinity }: Period): string {
+  const from = Number.isFinite(fromMs) ? formatMoment(fromMs) : '';
+  const until = Number.isFinite(toMs) ? `until ${formatMoment(toMs)}` : '';
+  return `${until === '' ? 'since ' : ''}${from}${from === '' || until === '' ? '' : ' '}${until} UTC`;
 }
 
 /** A plan in words: `mini, then premium if rejected`. */

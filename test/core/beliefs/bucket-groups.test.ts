@@ -6,7 +6,7 @@ import { groupOf, mergeOldGroups, middleOf } from '../../../src/core/beliefs/buc
 /** One visit in each of the buckets. */
 function groupsOf(buckets: Iterable<number>): Group[] {
   const groups: Group[] = [];
-  for (const bucket of buckets) count(groupOf(groups, bucket));
+  for (const bucket of buckets) count(groupOf(groups, bucket, bucket + 1));
   return groups;
 }
 
@@ -34,12 +34,30 @@ describe('groupOf', () => {
     mergeOldGroups(groups, { halfLife: 128, cut: Number.NEGATIVE_INFINITY });
     const before = groups.length;
     for (const bucket of range(0, 200)) {
-      const group = groupOf(groups, bucket);
+      const group = groupOf(groups, bucket, bucket + 1);
       expect(bucket).toBeGreaterThanOrEqual(group.start);
       expect(bucket).toBeLessThan(group.end);
     }
     expect(groups).toHaveLength(before);
   });
+});
+
+test('whatever buckets of hours, days and weeks arrive in any order, one group contains each of them, and groups never overlap', () => {
+  const anyBucket = fc.tuple(fc.nat(400), fc.constantFrom(1, 24, 168)).map(([hour, width]) => {
+    const start = Math.floor(hour / width) * width;
+    return { start, end: start + width };
+  });
+  fc.assert(
+    fc.property(fc.array(anyBucket, { maxLength: 40 }), buckets => {
+      const groups: Group[] = [];
+      for (const { start, end } of buckets) count(groupOf(groups, start, end));
+      expect(visitsOf(groups)).toBe(buckets.length);
+      for (const [i, group] of groups.entries())
+        expect(groups[i + 1]?.start ?? Infinity).toBeGreaterThanOrEqual(group.end);
+      for (const { start, end } of buckets)
+        expect(groups.filter(group => group.start <= start && end <= group.end)).toHaveLength(1);
+    }),
+  );
 });
 
 test('the age of a group is measured from the middle of its time span', () => {

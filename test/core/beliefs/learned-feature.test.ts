@@ -9,6 +9,7 @@ import { seededRandom } from '../../../src/core/math/random.ts';
 import { versionServedBy } from '../../../src/core/cells/served-version.ts';
 import type { Cell, Sums } from '../../../src/core/cells/cell.ts';
 import { BUCKET_MS } from '../../../src/core/cells/cell.ts';
+import { foldCells, grainsAt } from '../../../src/core/cells/grains.ts';
 
 const NOW_MS = 1_800_000_000_000;
 const BUCKET = Math.floor(NOW_MS / BUCKET_MS);
@@ -347,4 +348,51 @@ describe('silence means success', () => {
     const { n } = believed(observedFor(100), 'premium', '', BUCKET * BUCKET_MS);
     expect(n).toBeGreaterThan(15_000);
   });
+});
+
+describe('a year of traffic', () => {
+  const YEAR_H = 365 * 24;
+  const DAY_H = 24;
+  /** Three models, two segments, more traffic by day than by night, and a model that became better 40 days ago. */
+  const cells = (perHour: number): readonly Cell[] => {
+    const random = seededRandom(`year at ${perHour}`);
+    return Array.from({ length: YEAR_H }, (_, i) => BUCKET - YEAR_H + i).flatMap(bucket =>
+      ['mini', 'premium', 'mini>premium'].flatMap((node, k) =>
+        ['tier=free', 'tier=paid'].flatMap(segment => {
+          const n = Math.floor(perHour * (1 + Math.sin((bucket * Math.PI) / 12)) + random.next());
+          const isBetter = node === 'mini' && bucket > BUCKET - 40 * DAY_H;
+          const success = isBetter ? 0.9 : 0.8 - 0.1 * k;
+          let successes = 0;
+          for (let i = 0; i < n; i++) if (random.next() < success) successes++;
+          if (n === 0) return [];
+          const cost = 2_000_000n * BigInt(n * (k + 1));
+          const sums = { ...outcomes(BigInt(n), BigInt(successes)), cost, cost2: cost * cost };
+          return [cell(node, sums, { bucket, segment })];
+        }),
+      ),
+    );
+  };
+
+  test.each([0.2, 3])(
+    'steering from days and weeks believes what steering from hours does, at %d visits an hour',
+    perHour => {
+      const hours = cells(perHour);
+      const folded = foldCells(hours, grainsAt(NOW_MS));
+      expect(folded.length).toBeLessThan(hours.length / 8);
+      const [fine, coarse] = [create(), create()];
+      fine.replace(hours);
+      coarse.replace(folded);
+      for (const segment of ['tier=free', 'tier=paid']) {
+        for (const node of ['mini', 'premium', 'mini>premium']) {
+          const [expected, actual] = [believed(fine, node, segment), believed(coarse, node, segment)];
+          const sizeOf = ({ ended: { a, b } }: NodePosterior): number => a + b;
+          // One standard deviation of the rate is 1/√outcomes of it at most: the difference is a twentieth of that.
+          const most = 0.05 / Math.sqrt(sizeOf(expected));
+          expect(Math.abs(betaMean(actual.ended) - betaMean(expected.ended))).toBeLessThan(most);
+          expect(actual.costUsd / expected.costUsd).toBeCloseTo(1, 3);
+          expect(Math.abs(sizeOf(actual) / sizeOf(expected) - 1)).toBeLessThan(0.005);
+        }
+      }
+    },
+  );
 });

@@ -3,7 +3,7 @@ import { planGraph } from '../../../src/core/beliefs/plan-graph.ts';
 import type { SegmentContext } from '../../../src/core/beliefs/learned-segment.ts';
 import { createSegment } from '../../../src/core/beliefs/learned-segment.ts';
 import { UNIFORM } from '../../../src/core/beliefs/posterior.ts';
-import type { Sums } from '../../../src/core/cells/cell.ts';
+import type { Cell, Sums } from '../../../src/core/cells/cell.ts';
 import { BUCKET_MS } from '../../../src/core/cells/cell.ts';
 
 const NO_EXTRA = { accepted: 0, rejected: 0 };
@@ -22,16 +22,24 @@ function contextWith(more: Partial<SegmentContext> = {}): SegmentContext {
   };
 }
 
-const part = (labelled: bigint, successes: bigint, more: Sums = {}) => ({
-  bucket: 0,
-  sums: { n: labelled, ended: labelled, labelled, successes, ...more },
+const part = (labelled: bigint, successes: bigint, more: Sums = {}): Sums => ({
+  n: labelled,
+  ended: labelled,
+  labelled,
+  successes,
+  ...more,
+});
+
+const cell = (version: string, sums: Sums, bucket = 0): Cell => ({
+  key: { scope: 'node', feature: 'f', segment: '', subject: 'a', version, bucket },
+  sums,
 });
 
 describe('a segment', () => {
   test('the posterior of an older version, reduced to the weight of six outcomes, is the prior of the current version', () => {
     const segment = createSegment(contextWith());
-    segment.add('a', 'old', part(1000n, 900n, { rejected: 250n }));
-    segment.add('a', 'now', part(10n, 1n, { rejected: 9n }));
+    segment.add(cell('old', part(1000n, 900n, { rejected: 250n })));
+    segment.add(cell('now', part(10n, 1n, { rejected: 9n })));
     const [a, b] = segment.posterior(BUCKET_MS).nodes;
     expect(a?.ended.a).toBeCloseTo(6 * (901 / 1002) + 1, 5);
     expect(a?.ended.b).toBeCloseTo(6 * (101 / 1002) + 9, 5);
@@ -42,18 +50,18 @@ describe('a segment', () => {
 
   test('an older version’s posterior that weighs less than six outcomes is not scaled up as a prior', () => {
     const segment = createSegment(contextWith());
-    segment.add('a', 'old', part(1n, 1n));
+    segment.add(cell('old', part(1n, 1n)));
     const [a] = segment.posterior(BUCKET_MS).nodes;
     expect(a?.ended.a).toBeCloseTo(2, 5);
     expect(a?.ended.b).toBeCloseTo(1, 5);
   });
 
   test('the cost of an older version becomes the prior cost only where no other prior cost is known', () => {
-    const costly = { bucket: 0, sums: { n: 9n, cost: 9_000_000_000n, cost2: 9n * 10n ** 18n } };
+    const costly = { n: 9n, cost: 9_000_000_000n, cost2: 9n * 10n ** 18n };
     const costOf = (priorUsd: number): number => {
       const prior = { success: UNIFORM, climb: UNIFORM, rejected: UNIFORM, costUsd: priorUsd };
       const segment = createSegment(contextWith({ priorOf: () => prior }));
-      segment.add('a', 'old', costly);
+      segment.add(cell('old', costly));
       return segment.posterior(BUCKET_MS).nodes[0]?.costUsd ?? Number.NaN;
     };
     expect(costOf(0)).toBeCloseTo(0.9, 5);
@@ -62,14 +70,14 @@ describe('a segment', () => {
 
   test('`olderSums` adds up all older versions and leaves out the current one', () => {
     const segment = createSegment(contextWith());
-    segment.add('a', 'older', part(3n, 2n));
-    segment.add('a', 'old', part(5n, 1n));
-    segment.add('a', 'now', part(100n, 90n));
+    segment.add(cell('older', part(3n, 2n)));
+    segment.add(cell('old', part(5n, 1n)));
+    segment.add(cell('now', part(100n, 90n)));
     expect(segment.olderSums('a', 1).undecayed).toMatchObject({ n: 8, labelled: 8, successes: 3 });
     expect(segment.sums('a', 1).undecayed).toMatchObject({ n: 100, successes: 90 });
     expect(segment.olderSums('b', 1).undecayed.n).toBe(0);
     const young = createSegment(contextWith());
-    young.add('a', 'now', part(100n, 90n));
+    young.add(cell('now', part(100n, 90n)));
     expect(young.olderSums('a', 1).undecayed.n).toBe(0);
   });
 
@@ -79,7 +87,7 @@ describe('a segment', () => {
       undecayed: { accepted: 40, rejected: 9 },
     };
     const segment = createSegment(contextWith({ pendingLabelCorrection: () => correction }));
-    segment.add('a', 'now', part(5n, 1n, { labelledRejected: 2n, successesRejected: 1n }));
+    segment.add(cell('now', part(5n, 1n, { labelledRejected: 2n, successesRejected: 1n })));
     const { decayed, undecayed } = segment.sums('a', 0.5);
     expect(decayed).toMatchObject({ labelled: 42, successes: 38, labelledRejected: 9, successesRejected: 8 });
     expect(undecayed).toMatchObject({ labelled: 54, successes: 50, labelledRejected: 11, successesRejected: 10 });
@@ -88,7 +96,7 @@ describe('a segment', () => {
     const other = createSegment(
       contextWith({ pendingLabelCorrection: () => ({ decayed: onlyReturned, undecayed: onlyReturned }) }),
     );
-    other.add('a', 'now', part(5n, 1n));
+    other.add(cell('now', part(5n, 1n)));
     expect(other.sums('a', 0.5).decayed).toMatchObject({ labelled: 12, labelledRejected: 7 });
   });
 
@@ -96,7 +104,7 @@ describe('a segment', () => {
     const labelled = (matureBefore: number): number => {
       const segment = createSegment(contextWith({ matureBefore: () => matureBefore }));
       for (let bucket = 0; bucket < 20; bucket++) {
-        segment.add('a', 'now', { bucket, sums: part(10n, bucket < 10 ? 10n : 0n).sums });
+        segment.add(cell('now', part(10n, bucket < 10 ? 10n : 0n), bucket));
       }
       return segment.sums('a', 20).undecayed.labelled;
     };
@@ -106,7 +114,7 @@ describe('a segment', () => {
 
   test('a cleared segment has no evidence and a higher revision', () => {
     const segment = createSegment(contextWith());
-    segment.add('a', 'now', part(5n, 5n));
+    segment.add(cell('now', part(5n, 5n)));
     const { revision } = segment;
     segment.clear();
     expect(segment.posterior(BUCKET_MS).nodes[0]?.ended).toEqual(UNIFORM);

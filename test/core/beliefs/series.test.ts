@@ -5,6 +5,7 @@ import type { Series } from '../../../src/core/beliefs/series.ts';
 import { createSeries } from '../../../src/core/beliefs/series.ts';
 import { seededRandom } from '../../../src/core/math/random.ts';
 import type { Sums } from '../../../src/core/cells/cell.ts';
+import { canonical, grainsAt } from '../../../src/core/cells/grains.ts';
 
 const outcome = (success: boolean, n = 1n): Sums => ({
   n,
@@ -19,7 +20,7 @@ describe('decayed sums', () => {
   test('every bucket weighs 2^(−age of its middle / half-life)', () => {
     const series = createSeries();
     const buckets = [3, 10, 47, 48, 100];
-    for (const bucket of buckets) series.add(bucket, { n: 2n, cost: 100n });
+    for (const bucket of buckets) series.add({ bucket }, { n: 2n, cost: 100n });
     const expected = buckets.reduce((sum, bucket) => sum + 2 * 2 ** (-(120 - (bucket + 0.5)) / 30), 0);
     expect(series.decayed(120, 30).n).toBeCloseTo(expected, 12);
     expect(series.decayed(120, 30).cost).toBeCloseTo(50 * expected, 10);
@@ -38,7 +39,7 @@ describe('decayed sums', () => {
         const series = createSeries();
         let now = 0;
         for (const { bucket, visits, readAt } of parts) {
-          series.add(bucket, { n: BigInt(visits) });
+          series.add({ bucket }, { n: BigInt(visits) });
           now = Math.max(now, bucket + 1);
           if (readAt !== null) series.decayed(now, readAt);
         }
@@ -62,20 +63,20 @@ describe('decayed sums', () => {
   test('a series merges groups only when it has more than 320', () => {
     const series = createSeries();
     const groups = (): number => series.recentGroups(1000, Number.POSITIVE_INFINITY).length;
-    for (let bucket = 0; bucket < 320; bucket++) series.add(bucket, { n: 1n });
+    for (let bucket = 0; bucket < 320; bucket++) series.add({ bucket }, { n: 1n });
     series.decayed(320, 100);
     expect(groups()).toBe(320);
-    series.add(320, { n: 1n });
+    series.add({ bucket: 320 }, { n: 1n });
     series.decayed(321, 100);
     expect(groups()).toBeLessThan(320);
   });
 
   test('a retraction removes exactly the labels that it takes back from all sums', () => {
     const series = createSeries();
-    series.add(5, outcome(true));
+    series.add({ bucket: 5 }, outcome(true));
     series.decayed(20, 10);
-    series.add(9, outcome(false, 3n));
-    series.add(9, { n: -3n, ended: -3n, labelled: -3n });
+    series.add({ bucket: 9 }, outcome(false, 3n));
+    series.add({ bucket: 9 }, { n: -3n, ended: -3n, labelled: -3n });
     expect(series.decayed(20, 10).labelled).toBeCloseTo(2 ** (-14.5 / 10), 12);
     expect(series.undecayed().labelled).toBe(1);
   });
@@ -86,7 +87,7 @@ describe('decayed sums', () => {
     const now = 4000;
     let exact = 0;
     for (let bucket = 0; bucket < now; bucket++) {
-      series.add(bucket, { n: 5n });
+      series.add({ bucket }, { n: 5n });
       exact += 5 * 2 ** (-(now - bucket - 0.5) / halfLife);
       series.decayed(bucket + 1, halfLife);
       expect(series.recentGroups(bucket + 1, Number.POSITIVE_INFINITY).length).toBeLessThanOrEqual(320);
@@ -98,17 +99,17 @@ describe('decayed sums', () => {
 
 test('`add` returns how many labels were added or changed: 1 for a correction, 0 for spend', () => {
   const series = createSeries();
-  expect(series.add(1, { n: 1n, cost: 7n })).toBe(0);
-  expect(series.add(1, { labelled: 1n, successes: 1n })).toBe(1);
-  expect(series.add(1, { labelled: 3n, successes: 2n })).toBe(3);
-  expect(series.add(1, { successes: -1n })).toBe(1);
-  expect(series.add(1, { labelled: -2n })).toBe(2);
+  expect(series.add({ bucket: 1 }, { n: 1n, cost: 7n })).toBe(0);
+  expect(series.add({ bucket: 1 }, { labelled: 1n, successes: 1n })).toBe(1);
+  expect(series.add({ bucket: 1 }, { labelled: 3n, successes: 2n })).toBe(3);
+  expect(series.add({ bucket: 1 }, { successes: -1n })).toBe(1);
+  expect(series.add({ bucket: 1 }, { labelled: -2n })).toBe(2);
 });
 
 describe('recent groups', () => {
   test('recent groups are those that end less than the given age ago, newest first, without decay', () => {
     const series = createSeries();
-    for (const bucket of [1, 50, 97, 98, 99]) series.add(bucket, { n: BigInt(bucket) });
+    for (const bucket of [1, 50, 97, 98, 99]) series.add({ bucket }, { n: BigInt(bucket) });
     const recent = series.recentGroups(100.5, 2.5);
     expect(recent.map(({ start, end, sums }) => [start, end, sums.n])).toEqual([
       [99, 100, 99],
@@ -122,7 +123,8 @@ describe('a change', () => {
   function falling(): Series {
     const series = createSeries();
     const random = seededRandom('falling');
-    for (let i = 0; i < 900; i++) series.add(Math.floor(i / 6), outcome(random.next() < (i < 600 ? 0.95 : 0.4)));
+    for (let i = 0; i < 900; i++)
+      series.add({ bucket: Math.floor(i / 6) }, outcome(random.next() < (i < 600 ? 0.95 : 0.4)));
     return series;
   }
 
@@ -144,7 +146,7 @@ describe('a change', () => {
     for (const series of [read, unread]) series.detectChange(ALL_MATURE);
     expect(read.undecayed()).toEqual(unread.undecayed());
     expect(read.decayed(150, 40)).toEqual(unread.decayed(150, 40));
-    for (const series of [read, unread]) series.add(150, outcome(true));
+    for (const series of [read, unread]) series.add({ bucket: 150 }, outcome(true));
     expect(read.decayed(160, 40).n).toBeCloseTo(unread.decayed(160, 40).n, 9);
   });
 
@@ -152,7 +154,7 @@ describe('a change', () => {
     const series = falling();
     series.detectChange(ALL_MATURE);
     const before = [series.undecayed(), series.decayed(150, 40)];
-    series.add(3, outcome(true, 50n));
+    series.add({ bucket: 3 }, outcome(true, 50n));
     expect([series.undecayed(), series.decayed(150, 40)]).toEqual(before);
     expect(series.decayed(150, 30).labelled).toBeLessThan(before[0]?.labelled ?? 0);
   });
@@ -172,7 +174,7 @@ describe('a change', () => {
       for (let i = 0; i < 600; i++) {
         const bucket = Math.floor(i / 6);
         const rejected = bucket < atRejection ? 0n : 1n;
-        series.add(bucket, { ...outcome(bucket < atSuccess), ...(i % 2 === 0 ? { rejected } : {}) });
+        series.add({ bucket }, { ...outcome(bucket < atSuccess), ...(i % 2 === 0 ? { rejected } : {}) });
       }
       series.detectChange(ALL_MATURE);
       expect(series.cut).toBe(70);
@@ -182,7 +184,7 @@ describe('a change', () => {
   test('a sharp rise in the rejection rate is a change, even without labels', () => {
     const series = createSeries();
     for (let i = 0; i < 600; i++) {
-      series.add(Math.floor(i / 6), { n: 1n, ...(i % 10 < (i < 400 ? 1 : 6) ? { rejected: 1n } : {}) });
+      series.add({ bucket: Math.floor(i / 6) }, { n: 1n, ...(i % 10 < (i < 400 ? 1 : 6) ? { rejected: 1n } : {}) });
     }
     expect(series.detectChange(ALL_MATURE)).toBe(true);
     expect(Math.abs(series.cut - 67)).toBeLessThanOrEqual(3);
@@ -192,15 +194,18 @@ describe('a change', () => {
     const isChange = (returned: bigint, successes: bigint): boolean => {
       const series = createSeries();
       for (let bucket = 0; bucket < 100; bucket++) {
-        series.add(bucket, { n: 10n, labelled: 10n, successes: 9n });
+        series.add({ bucket }, { n: 10n, labelled: 10n, successes: 9n });
         if (bucket >= 50) {
-          series.add(bucket, {
-            n: returned,
-            labelled: returned,
-            successes,
-            labelledRejected: returned,
-            successesRejected: successes,
-          });
+          series.add(
+            { bucket },
+            {
+              n: returned,
+              labelled: returned,
+              successes,
+              labelledRejected: returned,
+              successesRejected: successes,
+            },
+          );
         }
       }
       return series.detectChange(ALL_MATURE);
@@ -212,13 +217,13 @@ describe('a change', () => {
   test('the first group after a change is included in the sums and in the next search', () => {
     const series = createSeries();
     for (let bucket = 0; bucket < 81; bucket++) {
-      if (bucket === 40) series.add(bucket, { n: 300n, labelled: 300n, successes: 120n });
-      else series.add(bucket, outcome(bucket < 40, 10n));
+      if (bucket === 40) series.add({ bucket }, { n: 300n, labelled: 300n, successes: 120n });
+      else series.add({ bucket }, outcome(bucket < 40, 10n));
     }
     expect(series.detectChange(ALL_MATURE)).toBe(true);
     expect(series.cut).toBe(40);
     expect(series.undecayed().labelled).toBe(700);
-    series.add(40, outcome(true));
+    series.add({ bucket: 40 }, outcome(true));
     expect(series.undecayed().labelled).toBe(701);
     expect(series.detectChange(ALL_MATURE)).toBe(true);
     expect(series.cut).toBe(41);
@@ -226,7 +231,7 @@ describe('a change', () => {
 
   test('a change is found in a history of thousands of groups, such as one just loaded from a store', () => {
     const series = createSeries();
-    for (let bucket = 0; bucket < 3000; bucket++) series.add(bucket, outcome(bucket < 2000));
+    for (let bucket = 0; bucket < 3000; bucket++) series.add({ bucket }, outcome(bucket < 2000));
     expect(series.detectChange(ALL_MATURE)).toBe(true);
     expect(series.cut).toBe(2000);
   });
@@ -234,8 +239,8 @@ describe('a change', () => {
   test('a bucket that ends exactly where labels become incomplete is still searched', () => {
     const isChange = (matureBefore: number): boolean => {
       const series = createSeries();
-      series.add(0, outcome(true, 50n));
-      series.add(1, outcome(false, 50n));
+      series.add({ bucket: 0 }, outcome(true, 50n));
+      series.add({ bucket: 1 }, outcome(false, 50n));
       return series.detectChange(matureBefore);
     };
     expect(isChange(2)).toBe(true);
@@ -246,14 +251,14 @@ describe('a change', () => {
     const series = createSeries();
     // A small change at 40, inside the larger one at 80.
     for (let bucket = 0; bucket < 120; bucket++) {
-      for (let i = 0; i < 10; i++) series.add(bucket, outcome(i < (bucket < 40 ? 9 : bucket < 80 ? 6 : 0)));
+      for (let i = 0; i < 10; i++) series.add({ bucket }, outcome(i < (bucket < 40 ? 9 : bucket < 80 ? 6 : 0)));
     }
     const cuts: number[] = [];
     while (series.detectChange(ALL_MATURE)) cuts.push(series.cut);
     expect(cuts).toEqual([80]);
     const upwards = createSeries();
     for (let bucket = 0; bucket < 120; bucket++) {
-      for (let i = 0; i < 10; i++) upwards.add(bucket, outcome(i < (bucket < 40 ? 0 : bucket < 80 ? 6 : 9)));
+      for (let i = 0; i < 10; i++) upwards.add({ bucket }, outcome(i < (bucket < 40 ? 0 : bucket < 80 ? 6 : 9)));
     }
     cuts.length = 0;
     while (upwards.detectChange(ALL_MATURE)) cuts.push(upwards.cut);
@@ -263,11 +268,11 @@ describe('a change', () => {
   test('the search for a change runs again only after 0.2 % more visits', () => {
     const changedAfter = (more: number): boolean => {
       const series = createSeries();
-      for (let bucket = 0; bucket < 100; bucket++) series.add(bucket, outcome(true, 10n));
+      for (let bucket = 0; bucket < 100; bucket++) series.add({ bucket }, outcome(true, 10n));
       expect(series.detectChange(ALL_MATURE)).toBe(false);
       // Corrections: the newer half of the intents failed after all.
-      for (let bucket = 50; bucket < 100; bucket++) series.add(bucket, { successes: -10n });
-      for (let i = 0; i < more; i++) series.add(99, outcome(false));
+      for (let bucket = 50; bucket < 100; bucket++) series.add({ bucket }, { successes: -10n });
+      for (let i = 0; i < more; i++) series.add({ bucket: 99 }, outcome(false));
       return series.detectChange(ALL_MATURE);
     };
     expect(changedAfter(2)).toBe(false);
@@ -277,8 +282,51 @@ describe('a change', () => {
   test('a node with a constant success rate keeps all its evidence', () => {
     const series = createSeries();
     const random = seededRandom('steady');
-    for (let i = 0; i < 5000; i++) series.add(Math.floor(i / 6), outcome(random.next() < 0.9));
+    for (let i = 0; i < 5000; i++) series.add({ bucket: Math.floor(i / 6) }, outcome(random.next() < 0.9));
     expect(series.detectChange(ALL_MATURE)).toBe(false);
     expect(series.undecayed().labelled).toBe(5000);
+  });
+});
+
+describe('older buckets', () => {
+  const now = 24 * 400;
+  const grains = grainsAt(now * 3_600_000);
+  /** How far the decayed visits differ where the hours with visits are known by day or week only, as a fraction. */
+  const errorOf = (hours: readonly number[], halfLife: number): number => {
+    const [fine, coarse] = [createSeries(), createSeries()];
+    for (const hour of hours) fine.add({ bucket: hour }, { n: 1n });
+    for (const hour of hours) coarse.add(canonical(hour, grains), { n: 1n });
+    return coarse.decayed(now, halfLife).n / fine.decayed(now, halfLife).n - 1;
+  };
+  const range = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i);
+
+  test('even traffic by day weighs 0.04 % less at the shortest half-life, by week 0.1 % less at 30 days', () => {
+    expect(errorOf(range(grains.dayBefore - 240, grains.dayBefore), 7 * 24)).toBeCloseTo(-0.0004, 4);
+    expect(errorOf(range(grains.weekBefore - 24 * 31, grains.weekBefore), 30 * 24)).toBeCloseTo(-0.001, 3);
+  });
+
+  test('traffic of one hour weighs at most 5.1 % more or less by day, 8.4 % by week at 30 days, 41 % by week at 7', () => {
+    for (const [halfLifeDays, before, most] of [
+      [7, grains.dayBefore, 0.051],
+      [30, grains.weekBefore, 0.084],
+      [7, grains.weekBefore, 0.42],
+    ] as const) {
+      const errors = range(before - 24 * 31, before).map(hour => Math.abs(errorOf([hour], halfLifeDays * 24)));
+      if (before === grains.dayBefore) errors.splice(0, errors.length - 24);
+      expect(Math.max(...errors)).toBeLessThan(most);
+      expect(Math.max(...errors)).toBeGreaterThan(0.9 * most);
+    }
+  });
+
+  test('a bucket with the change in it counts as evidence from after the change, and older evidence stays out', () => {
+    const series = createSeries();
+    for (let bucket = 0; bucket < 200; bucket++) series.add({ bucket }, outcome(bucket < 100, 10n));
+    expect(series.detectChange(ALL_MATURE)).toBe(true);
+    expect(series.cut).toBe(100);
+    series.add({ bucket: 96, grain: 'day' }, { n: 7n });
+    expect(series.undecayed().n).toBe(1007);
+    series.add({ bucket: 72, grain: 'day' }, { n: 7n });
+    expect(series.undecayed().n).toBe(1007);
+    expect(series.cut).toBe(100);
   });
 });

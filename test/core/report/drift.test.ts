@@ -4,6 +4,7 @@ import type { RateDrift } from '../../../src/core/report/drift.ts';
 import { seededRandom } from '../../../src/core/math/random.ts';
 import type { Cell } from '../../../src/core/cells/cell.ts';
 import { BUCKET_MS } from '../../../src/core/cells/cell.ts';
+import { foldCells, grainsAt } from '../../../src/core/cells/grains.ts';
 import type { Made } from '../support/cells.ts';
 import { cellsOf, FAILURE, made, SUCCESS } from '../support/cells.ts';
 import { ACCEPTED, AT_MS, attempt, REJECTED } from '../support/intents.ts';
@@ -163,5 +164,34 @@ describe('version drift', () => {
       { model: 'mini', from: 'a@1', to: 'a@2' },
       { model: 'mini', from: 'a@2', to: 'a@3' },
     ]);
+  });
+});
+
+describe('older buckets', () => {
+  const DAY_MS = 86_400_000;
+  const later = (days: number) => grainsAt(AT_MS + days * DAY_MS);
+
+  test('a change of long ago is dated to its day, then to its week', () => {
+    const cells = phases([24 * 40, 19], [24 * 40, 8]);
+    const dated = (days: number) => rates(driftOf(foldCells(cells, later(days))));
+    expect(dated(30)).toEqual([['success', bucketStart(24 * 40), 0.95, 0.4]]);
+    for (const [days, width] of [
+      [80, DAY_MS],
+      [200, 7 * DAY_MS],
+    ] as const) {
+      // The bucket with the change in it may be a phase of its own.
+      const events = dated(days);
+      expect(events.length).toBeLessThanOrEqual(2);
+      for (const [, atMs] of events) expect(Math.abs(Number(atMs) - bucketStart(24 * 40))).toBeLessThanOrEqual(width);
+      expect(events[0]?.[2]).toBeCloseTo(0.95, 1);
+      expect(events.at(-1)?.[3]).toBeCloseTo(0.4, 2);
+    }
+  });
+
+  test('a version that began long ago is dated to the bucket of its first intent', () => {
+    const cells = cellsOf([made({ versions: { mini: 'a' } }), made({ hour: 24 * 30, versions: { mini: 'b' } })]);
+    const folded = foldCells(cells, later(200));
+    const bucket = folded.find(({ key }) => key.version === 'b')?.key.bucket ?? Number.NaN;
+    expect(driftOf(folded)).toEqual([{ kind: 'version', atMs: bucket * BUCKET_MS, model: 'mini', from: 'a', to: 'b' }]);
   });
 });

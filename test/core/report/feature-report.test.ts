@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { reportFeature } from '../../../src/core/report/feature-report.ts';
+import type { Cell } from '../../../src/core/cells/cell.ts';
+import { foldCells, grainsAt } from '../../../src/core/cells/grains.ts';
 import type { Made } from '../support/cells.ts';
 import { cellsOf, FAILURE, made, many, SUCCESS } from '../support/cells.ts';
 import { AT_MS } from '../support/intents.ts';
@@ -185,4 +187,42 @@ test('a brief report has the same figures, without drift and history', () => {
   const { drift, history, ...rest } = reportFeature('f', cells, { brief: true });
   expect([drift, history.steps]).toEqual([[], []]);
   expect(reportFeature('f', cells)).toMatchObject(rest);
+});
+
+describe('older statistics', () => {
+  const DAY_MS = 86_400_000;
+  const NOW_MS = AT_MS + 120 * DAY_MS;
+  const hours = cellsOf(Array.from({ length: 120 * 4 }, (_, i) => made({ hour: 6 * i, evidence: [SUCCESS] })));
+  const folded = foldCells(hours, grainsAt(NOW_MS));
+  const without = ({
+    drift: _,
+    history: __,
+    coveredPeriod: ___,
+    span: ____,
+    ...rest
+  }: ReturnType<typeof reportFeature>) => rest;
+
+  test('a report without a period has the same figures from days and weeks as from hours', () => {
+    expect(without(reportFeature('f', folded))).toEqual(without(reportFeature('f', hours)));
+    expect(reportFeature('f', folded).coveredPeriod).toBeUndefined();
+  });
+
+  test('a period that divides a day or a week covers all of it, and the report says which period that is', () => {
+    for (const days of [30, 110]) {
+      const fromMs = NOW_MS - days * DAY_MS;
+      const report = reportFeature('f', folded, { period: { fromMs } });
+      const { coveredPeriod } = report;
+      expect(coveredPeriod?.fromMs).toBeLessThan(fromMs);
+      expect(without(report)).toEqual(without(reportFeature('f', hours, { period: coveredPeriod ?? {} })));
+    }
+    expect(reportFeature('f', folded, { period: { fromMs: NOW_MS - 7 * DAY_MS } }).coveredPeriod).toBeUndefined();
+  });
+
+  test('a bucket awaits silence until the window of its last hour has ended', () => {
+    const afterMs = 20 * DAY_MS;
+    const report = (cells: readonly Cell[]) =>
+      reportFeature('f', cells, { nowMs: NOW_MS, facts: { silence: { afterMs, success: true } } }).awaitingSilence;
+    expect(report(folded)).toBeGreaterThanOrEqual(report(hours));
+    expect(report(folded)).toBeLessThan(report(hours) + 4);
+  });
 });

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import { historyOf } from '../../../src/core/report/history.ts';
+import { foldCells, grainsAt } from '../../../src/core/cells/grains.ts';
+import { AT_MS } from '../support/intents.ts';
 import { cellsOf, FAILURE, made, many, SUCCESS } from '../support/cells.ts';
 
 test('every step has its own counts, rate and cost, and steps without intents are kept', () => {
@@ -27,4 +29,22 @@ test('a history has at most 60 steps, however long it is', () => {
   );
   expect(widthsH.map(({ widthMs }) => widthMs / 3_600_000)).toEqual([1, 2]);
   expect(historyOf([], { failureCostUsd: 1 }).steps).toEqual([]);
+});
+
+test('a history of a year has the same figures in every step, whether its cells are hours or days and weeks', () => {
+  const year = Array.from({ length: 365 * 4 }, (_, i) =>
+    made({ hour: 6 * i, evidence: [i % 3 === 0 ? FAILURE : SUCCESS] }),
+  );
+  const cells = cellsOf(year);
+  const folded = foldCells(cells, grainsAt(AT_MS + 365 * 86_400_000));
+  const { widthMs, steps } = historyOf(folded, { failureCostUsd: 15 });
+  expect(widthMs).toBe(7 * 86_400_000);
+  expect(steps.length).toBeGreaterThan(45);
+  expect(steps.reduce((n, step) => n + step.intents, 0)).toBe(365 * 4);
+  for (const [i, { fromMs, intents, success }] of steps.entries()) {
+    const toMs = steps[i + 1]?.fromMs ?? Infinity;
+    const own = year.filter(({ decided: { atMs } }) => atMs >= fromMs && atMs < toMs);
+    expect(intents).toBe(own.length);
+    expect(success.value).toBeCloseTo(own.filter(intent => intent.outcome.state === 'success').length / own.length, 12);
+  }
 });

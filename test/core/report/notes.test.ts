@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { featureNotes, mismatchNote } from '../../../src/core/report/notes.ts';
+import { foldCells, grainsAt } from '../../../src/core/cells/grains.ts';
 import { reportFeature } from '../../../src/core/report/feature-report.ts';
 import { cellsOf, FAILURE, many, SUCCESS } from '../support/cells.ts';
 import { AT_MS, attempt } from '../support/intents.ts';
@@ -68,5 +69,13 @@ test('a configured failure cost that records contradict is reported with both am
   const evidence = [{ ...FAILURE, costNanoUsd: 30e9 }];
   expect(mismatchNote(reportFeature('f', cellsOf(many(12, { evidence })), { facts }))).toBe(
     '12 recorded failures cost $30.00 on average, the configuration expected $15.00. Routing follows the configuration.',
+  );
+});
+
+test('a note names the period that is covered where older statistics make it longer than the one asked for', () => {
+  const DAY_MS = 86_400_000;
+  const cells = foldCells(cellsOf(many(200, { evidence: [SUCCESS] })), grainsAt(AT_MS + 30 * DAY_MS));
+  expect(featureNotes(reportFeature('f', cells, { facts, period: { fromMs: AT_MS } }))[0]).toBe(
+    'Covered: since 2027-01-15 00:00 UTC. Older statistics are kept by day, then by week, and cannot be divided.',
   );
 });

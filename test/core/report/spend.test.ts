@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { budgetState, spendReport } from '../../../src/core/report/spend.ts';
 import type { Cell } from '../../../src/core/cells/cell.ts';
 import { BUCKET_MS } from '../../../src/core/cells/cell.ts';
+import { foldCells, grainsAt } from '../../../src/core/cells/grains.ts';
 
 const NANO = 1_000_000_000n;
 const NOW = Date.UTC(2026, 10, 21, 12);
@@ -110,5 +111,46 @@ describe('a budget', () => {
   test('a monthly budget counts the month and has its projection', () => {
     const state = budgetState({ budgetUsd: 100, per: 'month', onLimit: 'refuse' }, spend);
     expect(state).toMatchObject({ spentUsd: '25', spentFraction: 0.25, projectedUsd: { value: 120 } });
+  });
+});
+
+describe('older buckets', () => {
+  const YEAR = Array.from({ length: 365 * 8 }, (_, i) => cell(NOW - i * 3 * BUCKET_MS, BigInt(1 + (i % 7))));
+  const folded = foldCells(YEAR, grainsAt(NOW));
+
+  test('the spend of the last 90 days, of the month and its projection are the same from days as from hours', () => {
+    expect(report(folded, 90)).toEqual(report(YEAR, 90));
+  });
+
+  test('the days of a week that is known as a whole are one row, with the exact spend of all of them', () => {
+    const { days } = report(folded, 365).total;
+    const weeks = days.filter(row => row.lastDay !== undefined);
+    expect(weeks.length).toBeGreaterThan(40);
+    const byDay = new Map(report(YEAR, 400).total.days.map(row => [row.day, row]));
+    let next = days[0]?.day ?? '';
+    for (const { day: first, lastDay = first, usd, intents } of days) {
+      expect(first).toBe(next);
+      let [expectedUsd, expectedIntents] = [0, 0];
+      for (let atMs = Date.parse(first); atMs <= Date.parse(lastDay); atMs += 24 * BUCKET_MS) {
+        const row = byDay.get(new Date(atMs).toISOString().slice(0, 10));
+        expectedUsd += Number(row?.usd ?? 0);
+        expectedIntents += row?.intents ?? 0;
+      }
+      expect([first, Number(usd), intents]).toEqual([first, expectedUsd, expectedIntents]);
+      next = new Date(Date.parse(lastDay) + 24 * BUCKET_MS).toISOString().slice(0, 10);
+    }
+    expect(next).toBe('2026-11-22');
+  });
+
+  test('a feature that has days where another has a week has the same rows', () => {
+    const cells = new Map([
+      ['a', folded],
+      ['b', YEAR],
+    ]);
+    const { features, total } = spendReport(cells, { nowMs: NOW, days: 200 });
+    const rows = (spend: typeof total) => spend.days.map(({ day: first, lastDay }) => [first, lastDay]);
+    expect(features[0]?.days).toEqual(features[1]?.days);
+    expect(rows(total)).toEqual(rows(features[0] ?? total));
+    expect(total.days.map(({ usd }) => Number(usd))).toEqual(features[0]?.days.map(({ usd }) => 2 * Number(usd)));
   });
 });

@@ -43,5 +43,15 @@ test('a feature has a row of its intents, then a row per figure; rates differ in
 });
 
 test('the note names the earlier period', () => {
-  expect(trendNote(trend)).toMatch(/^Before: 2026-03-01 00:00 until 2026-03-08 00:00 UTC\./);
+  expect(trendNote(trend)).toMatch(/^Before: 2026-03-01 00:00 until 2026-03-08 00:00 UTC\. Significant/);
+});
+
+test('the note names the features whose earlier period is another one', () => {
+  const features = trend.features.map(each => ({
+    ...each,
+    before: { fromMs: Date.UTC(2026, 1, 22), toMs: Date.UTC(2026, 2, 1) },
+  }));
+  expect(trendNote({ ...trend, features })).toContain(
+    ' UTC. For support.reply it is 2026-02-22 00:00 until 2026-03-01 00:00 UTC. Significant',
+  );
 });

@@ -6,6 +6,7 @@ import {
   formatPoints,
   formatMoment,
   formatPercent,
+  formatPeriod,
   formatTotal,
   formatUsd,
 } from '../../../src/core/report/wording.ts';
@@ -49,4 +50,11 @@ test('plans are described in words, and times in UTC to the minute', () => {
   expect(describePlan('mini>premium>opus')).toBe('mini, then premium, then opus if rejected');
   expect(describePlan('mini')).toBe('mini');
   expect(formatMoment(Date.UTC(2026, 2, 1, 14))).toBe('2026-03-01 14:00');
+});
+
+test('a period names its start and its end, each where there is one', () => {
+  const [fromMs, toMs] = [Date.UTC(2026, 2, 1, 14), Date.UTC(2026, 2, 8)];
+  expect(formatPeriod({ fromMs, toMs })).toBe('2026-03-01 14:00 until 2026-03-08 00:00 UTC');
+  expect(formatPeriod({ fromMs, toMs: Infinity })).toBe('since 2026-03-01 14:00 UTC');
+  expect(formatPeriod({ toMs })).toBe('until 2026-03-08 00:00 UTC');
 });

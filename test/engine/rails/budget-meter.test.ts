@@ -3,6 +3,7 @@ import type { BudgetEvent } from '../../../src/config/application.ts';
 import type { ResolvedBudget } from '../../../src/config/resolved.ts';
 import type { Cell } from '../../../src/core/cells/cell.ts';
 import { BUCKET_MS } from '../../../src/core/cells/cell.ts';
+import { foldCells, grainsAt } from '../../../src/core/cells/grains.ts';
 import { budgetMeter } from '../../../src/engine/rails/budget-meter.ts';
 
 const DAY_MS = 86_400_000;
@@ -121,4 +122,17 @@ test('a day is a UTC day, and a month is a UTC calendar month', () => {
   daily.apply([spending(40, NOON_MS)], NOON_MS);
   expect(daily.pacing(Date.UTC(2026, 10, 22, 23, 59)).spentUsd).toBe(40);
   expect(daily.pacing(Date.UTC(2026, 10, 23)).spentUsd).toBe(0);
+});
+
+test('the spend of a month is exact when a store has its first days by day', () => {
+  const nowMs = Date.UTC(2026, 10, 29, 12);
+  const { meter } = meterOf({ per: 'month', budgetUsd: 1e6 });
+  // An hour before the month and every hour of it.
+  const hours = Array.from({ length: 28 * 24 + 13 }, (_, i) =>
+    spending(1, Date.UTC(2026, 10, 1) + (i - 1) * BUCKET_MS),
+  );
+  const cells = foldCells(hours, grainsAt(nowMs));
+  expect(cells.some(({ key }) => key.grain === 'day')).toBe(true);
+  meter.replace('f', cells, nowMs);
+  expect(meter.pacing(nowMs).spentUsd).toBe(28 * 24 + 12);
 });
