@@ -1,4 +1,5 @@
-/** The dashboard's view of a ledger: cells are cached until the ledger changes, everything else is read on demand. */
+/** The dashboard's view of a ledger: a feature's cells are cached until it changes, everything else is read on demand. */
+import { createHash } from 'node:crypto';
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import type { Explanation } from '../core/report/explanation.ts';
 import type { Intent } from '../core/ledger/records.ts';
@@ -11,12 +12,13 @@ import type { Cell } from '../core/cells/cell.ts';
 import { explainView } from '../analysis/explain.ts';
 import type { LedgerFacts, ReportSource } from '../analysis/ledger-facts.ts';
 import { learnedFrom, ledgerFacts } from '../analysis/ledger-facts.ts';
-import { reportOf } from '../analysis/report.ts';
+import type { FeaturePart } from '../analysis/report.ts';
+import { combineParts, featurePartOf } from '../analysis/report.ts';
 import { RouterError } from '../errors.ts';
 import type { FeatureView, Policy } from '../contracts/policy.ts';
 import { thompson } from '../policies/thompson.ts';
 import { fixed } from '../policies/fixed.ts';
-import type { Store } from '../contracts/store.ts';
+import type { Generation, Store } from '../contracts/store.ts';
 import type {
   FeatureMessage,
   IntentMessage,
@@ -35,8 +37,8 @@ export interface LedgerView {
   intents(feature: string, limit: number): Promise<readonly IntentMessage[]>;
   whatIf(question: WhatIfQuestion): Promise<WhatIfAnswer>;
   prices(): Promise<readonly PriceMessage[]>;
-  /** The store's generation, checked no more often than {@link REST_PER_READING} allows. */
-  version(): Promise<number>;
+  /** Differs after every change of the ledger. Checked no more often than {@link REST_PER_READING} allows. */
+  version(): Promise<string>;
 }
 
 export interface LedgerViewOptions {
@@ -52,44 +54,53 @@ export interface LedgerViewOptions {
  */
 const REST_PER_READING = 10;
 
-/** A cache entry is valid for one generation of the ledger. A failed read is not cached. */
-function cachedByVersion<Value>(): (key: string, version: number, read: () => Promise<Value>) => Promise<Value> {
-  const entries = new Map<string, { readonly version: number; readonly value: Promise<Value> }>();
-  return async (key, version, read) => {
-    const cached = entries.get(key);
-    if (cached?.version === version) return cached.value;
+/** The features of a ledger, and the generation of each: what is read of one is valid until its generation changes. */
+interface Versions {
+  readonly features: readonly string[];
+  readonly of: ReadonlyMap<string, Generation>;
+}
+
+/** A cache entry is valid for one generation of its feature. A failed read is not cached. */
+function cachedByVersion<Value>(): (key: string, version: Versions, read: () => Promise<Value>) => Promise<Value> {
+  const entries = new Map<string, { readonly generation: Generation | undefined; readonly value: Promise<Value> }>();
+  return async (feature, versions, read) => {
+    const generation = versions.of.get(feature);
+    const cached = entries.get(feature);
+    if (cached !== undefined && cached.generation === generation) return cached.value;
     const value = read();
-    entries.set(key, { version, value });
-    value.catch(() => entries.delete(key));
+    entries.set(feature, { generation, value });
+    value.catch(() => entries.delete(feature));
     return value;
   };
 }
 
 export function ledgerView({ store, nowMs, elapsedMs }: LedgerViewOptions): LedgerView {
-  let version = Number.NaN;
+  let versions: Versions = { features: [], of: new Map() };
   let nextCheckAtMs = 0;
   let tookMs = 0;
-  let checking: Promise<number> | undefined;
+  let checking: Promise<Versions> | undefined;
   const cells = cachedByVersion<readonly Cell[]>();
-  const reports = cachedByVersion<RouterReport>();
+  const briefParts = cachedByVersion<FeaturePart>();
+  const reports = cachedByVersion<FeatureReport>();
   const beliefs = cachedByVersion<{
     readonly learned: LearnedFeature;
     readonly facts: LedgerFacts;
     readonly segments: string[];
   }>();
 
-  /** The store's generation that the dashboard shows. Concurrent callers share one look-up. */
-  async function currentVersion(): Promise<number> {
-    if (elapsedMs() < nextCheckAtMs) return version;
+  /** The generations that the dashboard shows. Concurrent callers share one look-up. */
+  async function currentVersions(): Promise<Versions> {
+    if (elapsedMs() < nextCheckAtMs) return versions;
     checking ??= check();
     return checking;
   }
 
-  async function check(): Promise<number> {
+  async function check(): Promise<Versions> {
     try {
-      version = await store.generation();
+      const features = await store.features();
+      versions = { features, of: await store.generations(features) };
       nextCheckAtMs = elapsedMs() + REST_PER_READING * tookMs;
-      return version;
+      return versions;
     } finally {
       checking = undefined;
     }
@@ -104,36 +115,45 @@ export function ledgerView({ store, nowMs, elapsedMs }: LedgerViewOptions): Ledg
   }
 
   async function cellsOf(feature: string): Promise<readonly Cell[]> {
-    return cells(feature, await currentVersion(), async () => store.cells(feature));
+    return cells(feature, await currentVersions(), async () => store.cells(feature));
   }
 
-  const source: ReportSource = {
-    features: async () => store.features(),
-    async cells(feature) {
-      // Yields between features, so that other requests, such as that for the page itself, are answered meanwhile.
-      await yieldToEventLoop();
-      return cellsOf(feature);
-    },
+  const source: Omit<ReportSource, 'features'> = {
+    cells: cellsOf,
     intents: async range => store.intents(range),
     load: async id => store.load(id),
   };
 
   async function overviewNow(): Promise<RouterReport> {
-    const current = await currentVersion();
-    return reports('', current, async () => timed(async () => reportOf(source, { nowMs: nowMs(), brief: true })));
+    const current = await currentVersions();
+    const options = { nowMs: nowMs(), brief: true };
+    const parts: FeaturePart[] = [];
+    for (const feature of current.features) {
+      const part = await briefParts(feature, current, async () => {
+        // Yields between features, so that other requests, such as that for the page itself, are answered meanwhile.
+        await yieldToEventLoop();
+        return featurePartOf(source, feature, options);
+      });
+      parts.push(part);
+    }
+    return combineParts(parts, options.nowMs);
   }
 
-  async function reportNow(feature: string): Promise<FeatureReport | undefined> {
-    const current = await currentVersion();
-    const only = { nowMs: nowMs(), features: [feature] };
-    return (await reports(`feature ${feature}`, current, async () => reportOf(source, only))).features[0];
+  /** Checked before anything is read, because what is read of every name that is asked for is cached. */
+  async function versionsWith(feature: string): Promise<Versions> {
+    const current = await currentVersions();
+    if (!current.features.includes(feature)) throw unknown('feature', feature, current.features);
+    return current;
+  }
+
+  async function reportNow(feature: string): Promise<FeatureReport> {
+    const current = await versionsWith(feature);
+    return reports(feature, current, async () => (await featurePartOf(source, feature, { nowMs: nowMs() })).report);
   }
 
   async function viewsOf(feature: string): Promise<{ views: Map<string, FeatureView>; policy: Policy }> {
-    const { learned, facts, segments } = await beliefs(feature, await currentVersion(), async () => {
-      // Checked first, because the cells of every name that is asked for are cached.
-      const existing = await store.features();
-      if (!existing.includes(feature)) throw unknown('feature', feature, existing);
+    const current = await versionsWith(feature);
+    const { learned, facts, segments } = await beliefs(feature, current, async () => {
       const own = await cellsOf(feature);
       const known = await ledgerFacts(source, feature);
       const names = [...new Set(['', ...own.map(cell => cell.key.segment)])];
@@ -158,20 +178,19 @@ export function ledgerView({ store, nowMs, elapsedMs }: LedgerViewOptions): Ledg
   }
 
   return {
-    version: currentVersion,
+    version: async () => versionOf(await currentVersions()),
     async overview() {
-      const { features, ...rest } = await overviewNow();
+      const { features, ...rest } = await timed(overviewNow);
       return { ...rest, features: features.map(({ history: _, drift: __, plans: ___, turns: ____, ...own }) => own) };
     },
     async feature(name) {
-      const found = await reportNow(name);
-      if (found === undefined) throw unknown('feature', name, await store.features());
+      const report = await reportNow(name);
       const { views, policy } = await viewsOf(name);
       const explanations: Explanation[] = [];
       for (const [segment, view] of views) {
         if (view.plans.length > 0) explanations.push(explainView(view, { policy, segment }));
       }
-      return { report: found, explanations };
+      return { report, explanations };
     },
     async intents(feature, limit) {
       const ids = await store.intents({ feature, limit });
@@ -182,17 +201,24 @@ export function ledgerView({ store, nowMs, elapsedMs }: LedgerViewOptions): Ledg
       const { views, policy } = await viewsOf(feature);
       const view = views.get(segment);
       if (view === undefined) throw unknown('segment', segment, [...views.keys()]);
-      if (view.plans.length === 0) throw unknown('feature', feature, await store.features());
+      if (view.plans.length === 0) throw unknown('feature', feature, versions.features);
       return whatIf(view, { policy, segment }, settings);
     },
     async prices() {
       const all: Cell[] = [];
-      for (const feature of await store.features()) all.push(...(await cellsOf(feature)));
+      for (const feature of (await currentVersions()).features) all.push(...(await cellsOf(feature)));
       // The price book is large and the first view does not need it, so it is loaded on demand.
       const { pricesOf } = await import('./prices.ts');
       return pricesOf(all, nowMs());
     },
   };
+}
+
+function versionOf({ of }: Versions): string {
+  return createHash('sha256')
+    .update(JSON.stringify([...of]))
+    .digest('hex')
+    .slice(0, 16);
 }
 
 /** The ledger has a policy's name but not its options: `fixed` needs only its plan, others are explained as Thompson. */

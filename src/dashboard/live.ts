@@ -8,17 +8,17 @@ export interface Live {
   close(): void;
 }
 
-/** Interval of the polls, each of which reads the store's generation once. Shorter: pages are updated sooner. */
+/** Interval of the polls, each of which reads the store's generations once. Shorter: pages are updated sooner. */
 const POLL_MS = 500;
 /** A comment is sent this often, because proxies close a connection without traffic, many of them after 30 s. */
 const KEEP_ALIVE_MS = 15_000;
 /** Streams at a time, one per open page. More: more memory that clients may hold. */
 const MAX_READERS = 100;
 
-/** @param version returns a number that changes whenever the ledger changes */
-export function live(version: () => Promise<number>): Live {
+/** @param version returns a text that changes whenever the ledger changes */
+export function live(version: () => Promise<string>): Live {
   const readers = new Set<ServerResponse>();
-  let last = Number.NaN;
+  let last: string | undefined;
   let polling = false;
   let sinceKeepAliveMs = 0;
 
@@ -57,7 +57,7 @@ export function live(version: () => Promise<number>): Live {
       // The second header tells proxies such as nginx not to hold events back.
       response.writeHead(200, { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' });
       response.write('retry: 1000\n\n');
-      if (!Number.isNaN(last)) response.write(message(last));
+      if (last !== undefined) response.write(message(last));
       readers.add(response);
       response.on('close', () => readers.delete(response));
     },
@@ -69,6 +69,6 @@ export function live(version: () => Promise<number>): Live {
   };
 }
 
-function message(version: number): string {
+function message(version: string): string {
   return `event: ledger\ndata: ${version}\n\n`;
 }

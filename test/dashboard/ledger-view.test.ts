@@ -13,8 +13,12 @@ async function setUp() {
   await writeLedger(inner, { intents: 300, seed: 1, fromMs: TO_MS - 20 * 86_400_000, toMs: TO_MS });
   const reads = { cells: 0, down: false };
   const clock = { ms: 0 };
+  const lengthOf = async (feature: string): Promise<string> =>
+    String((await Array.fromAsync(inner.scan({ feature }))).length);
   const store: Store = {
     ...inner,
+    generations: async names =>
+      new Map(await Promise.all(names.map(async name => [name, await lengthOf(name)] as const))),
     cells: async feature => {
       reads.cells++;
       // Every reading takes 10 ms of the injected clock.
@@ -24,7 +28,7 @@ async function setUp() {
     },
   };
   const view = ledgerView({ store, nowMs: () => TO_MS, elapsedMs: () => clock.ms });
-  return { store: inner, view, reads, clock };
+  return { store, view, reads, clock };
 }
 
 test('the overview leaves out the details that only the feature page shows', async () => {
@@ -34,7 +38,7 @@ test('the overview leaves out the details that only the feature page shows', asy
   for (const key of ['history', 'drift', 'plans', 'turns']) expect(features[0]).not.toHaveProperty(key);
 });
 
-test('the cells are read once per version of the ledger, whatever the number of requests', async () => {
+test('the cells of a feature are read once per change of it, whatever the number of requests', async () => {
   const { store, view, reads, clock } = await setUp();
   await Promise.all([view.overview(), view.overview(), view.feature('support.reply')]);
   expect(reads.cells).toBe(5);
@@ -47,8 +51,20 @@ test('the cells are read once per version of the ledger, whatever the number of 
   await view.overview();
   expect(reads.cells).toBe(5);
   clock.ms += 1;
-  await view.overview();
-  expect(reads.cells).toBe(10);
+  const [before, after] = [await view.overview(), await view.overview()];
+  expect(after).toEqual(before);
+  expect(reads.cells).toBe(6);
+});
+
+test('the version differs after a change of any feature, and is the same in every process until then', async () => {
+  const { store, view, clock } = await setUp();
+  const other = ledgerView({ store, nowMs: () => TO_MS, elapsedMs: () => 0 });
+  const before = await view.version();
+  expect(before).toBe(await other.version());
+  const [id = ''] = await store.intents({ feature: 'support.reply', limit: 1 });
+  await recordAudit(store, { intentId: id, success: false, nowMs: TO_MS });
+  clock.ms += 1;
+  expect(await view.version()).not.toBe(before);
 });
 
 test('a failed read is not cached: the next request reads again', async () => {
@@ -103,10 +119,10 @@ test('the prices include the models of all features', async () => {
   expect((await view.prices()).map(price => price.model).sort()).toEqual(['frontier', 'mini', 'premium']);
 });
 
-test('concurrent requests share one look-up of the generation, and a later request looks it up again', async () => {
+test('concurrent requests share one look-up of the generations, and a later request looks it up again', async () => {
   const store = memory();
   let lookUps = 0;
-  const counting: Store = { ...store, generation: async () => (lookUps++, store.generation()) };
+  const counting: Store = { ...store, generations: async names => (lookUps++, store.generations(names)) };
   const view = ledgerView({ store: counting, nowMs: () => TO_MS, elapsedMs: () => 0 });
   await Promise.all([view.version(), view.version(), view.version()]);
   expect(lookUps).toBe(1);

@@ -12,7 +12,7 @@ describe('events', () => {
 
   /** The ledger's version, which the test sets, and the number of polls. */
   function versions() {
-    const ledger = { version: 1, polls: 0, isDown: false };
+    const ledger = { version: 'v1', polls: 0, isDown: false };
     const events = live(async () => {
       ledger.polls++;
       if (ledger.isDown) throw new Error('the store is down');
@@ -35,16 +35,16 @@ describe('events', () => {
   const poll = async (times = 1): Promise<void> => {
     await vi.advanceTimersByTimeAsync(500 * times);
   };
-  const event = (version: number): string => `event: ledger\ndata: ${version}\n\n`;
+  const event = (version: string): string => `event: ledger\ndata: ${version}\n\n`;
 
   test('an open page receives one event per new version of the ledger', async () => {
     const { ledger, events } = versions();
     const { response, written } = reader();
     events.add(response);
     await poll(3);
-    ledger.version = 7;
+    ledger.version = 'v7';
     await poll(3);
-    expect(written).toEqual(['retry: 1000\n\n', event(1), event(7)]);
+    expect(written).toEqual(['retry: 1000\n\n', event('v1'), event('v7')]);
     events.close();
   });
 
@@ -55,7 +55,7 @@ describe('events', () => {
     await poll();
     const second = reader();
     events.add(second.response);
-    expect(second.written).toEqual(['retry: 1000\n\n', event(1)]);
+    expect(second.written).toEqual(['retry: 1000\n\n', event('v1')]);
     events.close();
   });
 
@@ -68,7 +68,7 @@ describe('events', () => {
     expect(written).toEqual(['retry: 1000\n\n']);
     ledger.isDown = false;
     await poll();
-    expect(written.at(-1)).toBe(event(1));
+    expect(written.at(-1)).toBe(event('v1'));
     events.close();
   });
 
@@ -80,16 +80,16 @@ describe('events', () => {
     events.add(response);
     await poll(2);
     leave();
-    ledger.version = 2;
+    ledger.version = 'v2';
     await poll(3);
     expect(ledger.polls).toBe(2);
-    expect(written).not.toContain(event(2));
+    expect(written).not.toContain(event('v2'));
     events.close();
   });
 
   test('a poll does not start before the previous one has ended', async () => {
     let polls = 0;
-    const events = live(async () => new Promise<number>(() => polls++));
+    const events = live(async () => new Promise<string>(() => polls++));
     events.add(reader().response);
     await poll(5);
     expect(polls).toBe(1);
@@ -167,7 +167,7 @@ test('polling does not keep a process alive', () => {
 });
 
 test('events are sent over HTTP with headers that keep proxies from buffering them', async () => {
-  const events = live(async () => 7);
+  const events = live(async () => 'v7');
   const server = createServer((_, response) => events.add(response));
   await new Promise<void>(resolve => void server.listen(0, '127.0.0.1', resolve));
   const response = await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
@@ -178,9 +178,9 @@ test('events are sent over HTTP with headers that keep proxies from buffering th
   for await (const part of response.body as unknown as AsyncIterable<Uint8Array>) {
     text += decoder.decode(part, { stream: true });
     // Ending the events ends the response, and so this loop.
-    if (text.includes('data: 7')) events.close();
+    if (text.includes('data: v7')) events.close();
   }
-  expect(text).toBe('retry: 1000\n\nevent: ledger\ndata: 7\n\n');
+  expect(text).toBe('retry: 1000\n\nevent: ledger\ndata: v7\n\n');
   server.close();
   await once(server, 'close');
 });

@@ -81,12 +81,12 @@ test('the user of this machine can read the page, links and captured text, and c
 
 test('closing the dashboard ends requests that still wait for the store', async () => {
   let arrived: (() => void) | undefined;
-  const hanging = { ...store, features: async () => new Promise<never>(() => arrived?.()) };
+  const hanging = { ...store, intents: async () => new Promise<never>(() => arrived?.()) };
   const other = await startDashboard({ store: hanging, site });
   const entered = await fetch(other.newLink(), { redirect: 'manual' });
   const headers = { cookie: entered.headers.get('set-cookie')?.split(';')[0] ?? '' };
   const hasArrived = new Promise<void>(resolve => (arrived = resolve));
-  const pending = fetch(`http://127.0.0.1:${other.port}/api/prices`, { headers });
+  const pending = fetch(`http://127.0.0.1:${other.port}/api/intents`, { headers });
   const rejected = expect(pending).rejects.toThrow('fetch failed');
   await hasArrived;
   await other.close();
