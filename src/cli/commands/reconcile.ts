@@ -88,14 +88,7 @@ async function compare(
     print(renderReconciliation(reconciliation));
     if (flags.apply !== true) return { reconciliation };
 
-    await requireSilence(store, application);
-    const options = {
-      priceOf,
-      atMs: Date.now(),
-      dueAtMs: (intent: Parameters<typeof dueAtMs>[1]) =>
-        application === undefined ? null : dueAtMs(application, intent),
-      ...range,
-    };
+    const options = { priceOf, atMs: Date.now(), dueAtMs: silenceOf(application), ...range };
     const planned = await plan(bill(), store, options);
     print(renderPlanned(planned));
     if (planned.attempts === 0 || !(await isConfirmed(flags))) return { reconciliation, planned };
@@ -142,13 +135,15 @@ async function plan(bill: AsyncIterable<BillRow>, store: Store, options: ApplyOp
 }
 
 /** Only the configuration has the silence window: a commit without it would leave pending intents unlabelled for ever. */
-async function requireSilence(store: Store, application: ResolvedConfig | undefined): Promise<void> {
-  if (application !== undefined || (await store.due(Number.MAX_SAFE_INTEGER, 1)).length === 0) return;
-  throw new RouterError(
-    'invalid-config',
-    'some intents are still pending, and only the configuration says when silence labels them',
-    { path: '--apply', accepted: 'together with --config' },
-  );
+function silenceOf(application: ResolvedConfig | undefined): ApplyOptions['dueAtMs'] {
+  return intent => {
+    if (application !== undefined) return dueAtMs(application, intent);
+    throw new RouterError(
+      'invalid-config',
+      'some intents are still pending, and only the configuration says when silence labels them',
+      { path: '--apply', accepted: 'together with --config' },
+    );
+  };
 }
 
 async function isConfirmed(flags: ReconcileFlags): Promise<boolean> {

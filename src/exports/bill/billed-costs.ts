@@ -24,7 +24,7 @@ export interface BilledCostOptions extends MatchOptions {
 
 const checkOptions = optionsWith<BilledCostOptions>({ ...MATCH_OPTIONS, atMs: finite, dueAtMs: callback });
 const checkLedger = storeWith('scan', 'load');
-const checkTarget = storeWith('scan', 'load', 'commit');
+const checkTarget = storeWith('scan', 'load', 'commitAll');
 
 /** What {@link applyBilledCosts} did. */
 export interface AppliedCosts {
@@ -77,10 +77,10 @@ export async function* billedCostChanges(
   }
 }
 
-/** Commits {@link billedCostChanges}, up to the first that it refuses. @throws RouterError like it */
+/** Commits {@link billedCostChanges}, up to the first that is an error. @throws RouterError like it, and as the store does */
 export async function applyBilledCosts(
   bill: AsyncIterable<BillRow> | Iterable<BillRow>,
-  target: LedgerSource & Pick<Store, 'commit'>,
+  target: LedgerSource & Pick<Store, 'commitAll'>,
   options: BilledCostOptions,
 ): Promise<AppliedCosts> {
   checkBill(bill, 'applyBilledCosts.bill');
@@ -88,7 +88,9 @@ export async function applyBilledCosts(
   checkOptions(options, 'applyBilledCosts');
   const applied = { attempts: 0, intents: 0, refused: 0, differenceNanoUsd: 0n };
   for await (const change of billedCostChanges(bill, target, options)) {
-    if (!(await target.commit(change))) {
+    const [result] = await target.commitAll([change]);
+    if (result?.kind === 'refused') throw result.error;
+    if (result?.kind === 'conflict') {
       applied.refused++;
       continue;
     }

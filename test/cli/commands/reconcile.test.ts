@@ -88,7 +88,7 @@ test('rows that are only on the bill or only in the ledger are listed separately
   expect(stdout).toContain('gpt-9');
 });
 
-test('--apply without --config is refused while intents are pending that silence may still label', async () => {
+test('--apply without --config is refused where an intent is pending that silence may still label', async () => {
   raiseCosts();
   const before = await spent();
   const { code, stderr } = await run('--apply');
@@ -100,7 +100,7 @@ test('--apply without --config is refused while intents are pending that silence
 test('--apply prints its effect before it replaces the ledger’s costs, and changes nothing the second time', async () => {
   raiseCosts();
   const store = sqlite(made.ledger);
-  const waiting = await store.due(Number.MAX_SAFE_INTEGER, 100);
+  const waiting = await store.claimDue(Number.MAX_SAFE_INTEGER, 100, 0);
   await store.close();
   const { code, stdout } = await run('--apply', '--config', made.config);
   expect(code).toBe(1);
@@ -109,7 +109,7 @@ test('--apply prints its effect before it replaces the ledger’s costs, and cha
   expect(again.planned).toEqual({ attempts: 0, intents: 0, differenceNanoUsd: '0' });
   expect((await spent()).toString()).toBe(again.reconciliation.billedNanoUsd);
   const after = sqlite(made.ledger);
-  expect(await after.due(Number.MAX_SAFE_INTEGER, 100)).toEqual(waiting);
+  expect(await after.claimDue(Number.MAX_SAFE_INTEGER, 100, 0)).toEqual(waiting);
   await after.close();
 });
 

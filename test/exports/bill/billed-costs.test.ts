@@ -9,6 +9,7 @@ import type { LinePrice } from '../../../src/exports/focus/charges.ts';
 import { exportFocus } from '../../../src/exports/focus/focus.ts';
 import { reconcile } from '../../../src/exports/bill/reconcile.ts';
 import { rebuildCells } from '../../../src/stores/rebuild.ts';
+import { RouterError } from '../../../src/errors.ts';
 import type { Store } from '../../../src/contracts/store.ts';
 import type { History } from '../../stores/histories.ts';
 import { decided, histories, history, NOON } from '../../stores/histories.ts';
@@ -178,7 +179,7 @@ describe('applyBilledCosts', () => {
     });
     const [attempt] = foldIntent(await store.load('streamed'))?.attempts ?? [];
     expect(attempt).toMatchObject({ status: 'aborted', provenance: 'reported', requestId: 'r' });
-    expect(await store.due(77, 9)).toEqual(['streamed']);
+    expect(await store.claimDue(77, 9, 1)).toEqual(['streamed']);
     const plan = (await store.cells('support')).find(cell => cell.key.scope === 'plan');
     expect(plan?.sums.estimatedCost).toBeUndefined();
     expect(plan?.sums).toMatchObject({ n: 1n, attempts: 1n });
@@ -229,14 +230,22 @@ describe('applyBilledCosts', () => {
   it('intents that another process changed meanwhile are counted as refused', async () => {
     const store = await someLedger(onlyLines(someHistories()));
     const bill = await billOf(store, row => ({ cost: row.cost * 2n }));
-    const racing = { ...store, commit: async () => false };
+    const racing = { ...store, commitAll: async () => [{ kind: 'conflict' } as const] };
     expect(await applyBilledCosts(bill, racing, options)).toMatchObject({ intents: 0, refused: 4 });
+  });
+
+  it('a correction that the store refuses ends the application with the store’s error', async () => {
+    const store = await someLedger(onlyLines(someHistories()));
+    const bill = await billOf(store, row => ({ cost: row.cost * 2n }));
+    const error = new RouterError('invalid-value', 'no month for this record');
+    const refusing = { ...store, commitAll: async () => [{ kind: 'refused', error } as const] };
+    await expect(applyBilledCosts(bill, refusing, options)).rejects.toBe(error);
   });
 
   it('an intent with an outcome is not due after its cost is corrected', async () => {
     const store = await someLedger(onlyLines(someHistories()));
     const bill = await billOf(store, row => ({ cost: row.cost * 2n }));
     await applyBilledCosts(bill, store, { ...options, dueAtMs: () => 77 });
-    expect(await store.due(77, 9)).toEqual(['own-cost']);
+    expect(await store.claimDue(77, 9, 1)).toEqual(['own-cost']);
   });
 });
