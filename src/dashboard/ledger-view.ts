@@ -27,6 +27,7 @@ import type {
   WhatIfAnswer,
   WhatIfQuestion,
 } from './messages.ts';
+import { controlsIn, controlsOf, underControls } from './controls.ts';
 import { whatIf } from './what-if.ts';
 import { allPlans } from '../core/ledger/plan-set.ts';
 import { planOfKey } from '../core/ledger/vocabulary.ts';
@@ -181,16 +182,20 @@ export function ledgerView({ store, nowMs, elapsedMs }: LedgerViewOptions): Ledg
     version: async () => versionOf(await currentVersions()),
     async overview() {
       const { features, ...rest } = await timed(overviewNow);
-      return { ...rest, features: features.map(({ history: _, drift: __, plans: ___, turns: ____, ...own }) => own) };
+      const brief = features.map(({ history: _, drift: __, plans: ___, turns: ____, ...own }) => own);
+      return { ...rest, features: brief, controls: await controlsIn(store) };
     },
     async feature(name) {
       const report = await reportNow(name);
       const { views, policy } = await viewsOf(name);
+      const plans = views.get('')?.plans ?? [];
+      const controls = controlsOf(await controlsIn(store), { feature: name, plans });
+      const options = underControls(controls, { policy, plans });
       const explanations: Explanation[] = [];
       for (const [segment, view] of views) {
-        if (view.plans.length > 0) explanations.push(explainView(view, { policy, segment }));
+        if (view.plans.length > 0) explanations.push(explainView(view, { ...options, segment }));
       }
-      return { report, explanations };
+      return { report, explanations, controls };
     },
     async intents(feature, limit) {
       const ids = await store.intents({ feature, limit });

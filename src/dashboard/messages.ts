@@ -6,14 +6,25 @@ import type { RouterReport } from '../core/report/router-report.ts';
 import type { Attempt, Decision, Evidence, Outcome } from '../core/ledger/vocabulary.ts';
 import type { AuditItem, AuditSample } from '../analysis/audit.ts';
 import type { BillMeter } from '../contracts/price.ts';
+import type { Control } from '../contracts/store.ts';
+
+/** What operators have set, the latest first. */
+export interface ControlsMessage {
+  readonly set: readonly Control[];
+  /** One error for each control that cannot be read. */
+  readonly damaged: readonly string[];
+}
 
 /** All features, without the details that only a feature's own page shows. */
 export interface OverviewMessage extends Omit<RouterReport, 'features'> {
   readonly features: readonly Omit<FeatureReport, 'history' | 'drift' | 'plans' | 'turns'>[];
+  readonly controls: ControlsMessage;
 }
 
 export interface FeatureMessage {
   readonly report: FeatureReport;
+  /** Those of the feature and of its models. */
+  readonly controls: ControlsMessage;
   /** One per segment; the first is for intents without declared context. */
   readonly explanations: readonly Explanation[];
 }

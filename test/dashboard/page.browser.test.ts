@@ -135,6 +135,22 @@ function renamed(inner: Store): Store {
   };
 }
 
+test('the overview and the page of a feature show what an operator has set, by whom and why', async () => {
+  const control = { kind: 'pinned', subject: 'code.review', plan: 'premium', atMs: Date.now() } as const;
+  await store.setControl?.({ ...control, isSet: true, revision: 1, by: 'ann', why: 'mini answers in rhymes' });
+  for (const hash of ['#/overview', '#/feature/code.review']) {
+    await visit(hash);
+    await page.reload();
+    const row = page.getByRole('row', { name: 'code.review is pinned to premium' });
+    expect(await row.textContent()).toMatch(/UTC.*ann.*mini answers in rhymes/);
+    expect(await violations(page)).toEqual([]);
+  }
+  await store.setControl?.({ ...control, isSet: false, revision: 2 });
+  await page.reload();
+  await page.getByText('Latest intents').first().waitFor();
+  expect(await page.getByText('is pinned to premium').count()).toBe(0);
+});
+
 test('a receipt shows every attempt, the propensity and the configured link', async () => {
   await visit('#/feature/invoice.extract');
   const receipt = page.locator('.receipt').first();

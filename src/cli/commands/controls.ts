@@ -4,7 +4,8 @@ import type { Command } from 'commander';
 import { ledgerFacts } from '../../analysis/ledger-facts.ts';
 import type { Control, Store } from '../../contracts/store.ts';
 import { planKey, planOfKey } from '../../core/ledger/vocabulary.ts';
-import { formatMoment, formatPercent } from '../../core/report/wording.ts';
+import { describeControl } from '../../core/report/control-words.ts';
+import { formatMoment } from '../../core/report/wording.ts';
 import type { NewControl } from '../../engine/state/controls.ts';
 import { checkNote, storedControls } from '../../engine/state/controls.ts';
 import { RouterError } from '../../errors.ts';
@@ -102,7 +103,7 @@ async function set(
   printResult(
     stored,
     flags,
-    ({ isSet }) => `${describe(control)}, in every process on ${ledger} within one refresh.${hint(isSet)}`,
+    ({ isSet }) => `${describeControl(control)}, in every process on ${ledger} within one refresh.${hint(isSet)}`,
   );
 }
 
@@ -148,23 +149,11 @@ function checkKnown({ kind, subject, plan, isSet }: NewControl, known: KnownPlan
     throw new RouterError('invalid-value', `"${subject}" has no ${what} "${plan}"`, { path, accepted, given: plan });
 }
 
-function describe({ kind, subject, isSet, plan, fraction = 0 }: NewControl): string {
-  switch (kind) {
-    case 'disabled':
-      return `${subject} is switched ${isSet ? 'off' : 'on'}`;
-    case 'pinned':
-      return isSet ? `${subject} is pinned to ${plan}` : `${subject} is not pinned any more`;
-    case 'holdout':
-      if (!isSet) return `the holdout of ${subject} is the configured one again`;
-      return `${formatPercent(fraction)} of the intents of ${subject} go to ${plan} as a baseline`;
-  }
-}
-
 function controlsText(controls: readonly Control[]): string {
   const set = controls.filter(({ isSet }) => isSet);
   if (set.length === 0) return 'Nothing is switched off, pinned or held out.';
   const rows = set.map(control => [
-    describe(control),
+    describeControl(control),
     `${formatMoment(control.atMs)} UTC`,
     control.by ?? '',
     control.why ?? '',

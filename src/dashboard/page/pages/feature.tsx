@@ -4,6 +4,7 @@ import { featureNotes, mismatchNote } from '../../../core/report/notes.ts';
 import type { FeatureReport } from '../../../core/report/feature-report.ts';
 import { formatCount, formatPercent, formatTotal, formatUsd, STATE_MEANINGS } from '../../../core/report/wording.ts';
 import type { FeatureMessage } from '../../messages.ts';
+import { Controls } from '../parts/controls.tsx';
 import { CostBar } from '../parts/cost-bar.tsx';
 import { Await, Estimate, Tiles } from '../parts/figures.tsx';
 import { Intents } from '../parts/intents.tsx';
@@ -15,9 +16,10 @@ export function Feature({ name, version }: { readonly name: string; readonly ver
   const answer = useAnswer<FeatureMessage>(`api/feature?feature=${encodeURIComponent(name)}`, version);
   return (
     <Await answer={answer}>
-      {({ report, explanations }) => (
+      {({ report, explanations, controls }) => (
         <>
           <Figures report={report} />
+          <Controls controls={controls} />
           {explanations.map(explanation => (
             <Plans key={explanation.segment} explanation={explanation} measured={report.plans} />
           ))}

@@ -10,6 +10,7 @@ import {
   STATE_MEANINGS,
 } from '../../../core/report/wording.ts';
 import type { OverviewMessage } from '../../messages.ts';
+import { Controls } from '../parts/controls.tsx';
 import { CostBar } from '../parts/cost-bar.tsx';
 import { Estimate, Table, Tiles } from '../parts/figures.tsx';
 import { hashOf } from '../route.ts';
@@ -20,6 +21,7 @@ export function Overview({ overview }: { readonly overview: OverviewMessage }): 
       <>
         <h1>Overview</h1>
         <p>The ledger has no intents yet. This page updates by itself when the first one is recorded.</p>
+        <Controls controls={overview.controls} />
       </>
     );
   }
@@ -37,6 +39,7 @@ export function Overview({ overview }: { readonly overview: OverviewMessage }): 
           ['No outcome recorded (window expired)', formatCount(overview.unknown)],
         ]}
       />
+      <Controls controls={overview.controls} />
       <Table
         caption="Features by total cost. Intervals are 95 %."
         rows={rows}

@@ -1,0 +1,44 @@
+/** What operators have set: as the dashboard shows it, and what it changes in the explanation of a feature. */
+import type { Policy } from '../contracts/policy.ts';
+import type { Store } from '../contracts/store.ts';
+import { plansWhere } from '../core/ledger/plan-set.ts';
+import type { Plan } from '../core/ledger/vocabulary.ts';
+import type { Exclusion } from '../engine/rails/guard-rails.ts';
+import { withHoldout } from '../policies/holdout.ts';
+import type { ControlsMessage } from './messages.ts';
+
+/** Those that are set, the latest first. One that cannot be read hides no other. */
+export async function controlsIn(store: Pick<Store, 'controls'>): Promise<ControlsMessage> {
+  const damaged: string[] = [];
+  const controls = (await store.controls?.(error => damaged.push(String(error)))) ?? [];
+  return { set: controls.filter(({ isSet }) => isSet).sort((a, b) => b.atMs - a.atMs), damaged };
+}
+
+/** Those of a feature and of the models in its plans. */
+export function controlsOf(
+  { set, damaged }: ControlsMessage,
+  { feature, plans }: { readonly feature: string; readonly plans: readonly Plan[] },
+): ControlsMessage {
+  const models = new Set(plans.flat());
+  const own = set.filter(({ kind, subject }) => (kind === 'disabled' ? models.has(subject) : subject === feature));
+  return { set: own, damaged };
+}
+
+/** What decides in place of the policy and the plans alone. */
+export function underControls(
+  { set }: ControlsMessage,
+  { policy, plans }: { readonly policy: Policy; readonly plans: readonly Plan[] },
+): { readonly policy: Policy; readonly exclusions: readonly Exclusion[] } {
+  const disabled = new Set(set.flatMap(({ kind, subject }) => (kind === 'disabled' ? [subject] : [])));
+  const holdout = set.find(({ kind }) => kind === 'holdout');
+  const { plan: model = '', fraction = 0 } = holdout ?? {};
+  return {
+    policy: holdout === undefined ? policy : withHoldout(policy, { model, fraction }),
+    exclusions: [
+      {
+        plans: plansWhere(plans, plan => plan.some(name => disabled.has(name))),
+        reason: 'switched off by an operator',
+      },
+    ],
+  };
+}
