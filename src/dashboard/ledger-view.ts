@@ -1,5 +1,4 @@
 /** The dashboard's view of a ledger: a feature's cells are cached until it changes, everything else is read on demand. */
-import { createHash } from 'node:crypto';
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import type { Explanation } from '../core/report/explanation.ts';
 import type { Intent } from '../core/ledger/records.ts';
@@ -18,7 +17,7 @@ import { RouterError } from '../errors.ts';
 import type { FeatureView, Policy } from '../contracts/policy.ts';
 import { thompson } from '../policies/thompson.ts';
 import { fixed } from '../policies/fixed.ts';
-import type { Generation, Store } from '../contracts/store.ts';
+import type { Store } from '../contracts/store.ts';
 import type {
   FeatureMessage,
   IntentMessage,
@@ -27,7 +26,9 @@ import type {
   WhatIfAnswer,
   WhatIfQuestion,
 } from './messages.ts';
-import { controlsIn, controlsOf, underControls } from './controls.ts';
+import { controlsOf, underControls } from './controls.ts';
+import type { Versions } from './versions.ts';
+import { cachedByVersion, versionOf, versionsIn } from './versions.ts';
 import { whatIf } from './what-if.ts';
 import { allPlans } from '../core/ledger/plan-set.ts';
 import { planOfKey } from '../core/ledger/vocabulary.ts';
@@ -55,28 +56,8 @@ export interface LedgerViewOptions {
  */
 const REST_PER_READING = 10;
 
-/** The features of a ledger, and the generation of each: what is read of one is valid until its generation changes. */
-interface Versions {
-  readonly features: readonly string[];
-  readonly of: ReadonlyMap<string, Generation>;
-}
-
-/** A cache entry is valid for one generation of its feature. A failed read is not cached. */
-function cachedByVersion<Value>(): (key: string, version: Versions, read: () => Promise<Value>) => Promise<Value> {
-  const entries = new Map<string, { readonly generation: Generation | undefined; readonly value: Promise<Value> }>();
-  return async (feature, versions, read) => {
-    const generation = versions.of.get(feature);
-    const cached = entries.get(feature);
-    if (cached !== undefined && cached.generation === generation) return cached.value;
-    const value = read();
-    entries.set(feature, { generation, value });
-    value.catch(() => entries.delete(feature));
-    return value;
-  };
-}
-
 export function ledgerView({ store, nowMs, elapsedMs }: LedgerViewOptions): LedgerView {
-  let versions: Versions = { features: [], of: new Map() };
+  let versions: Versions | undefined;
   let nextCheckAtMs = 0;
   let tookMs = 0;
   let checking: Promise<Versions> | undefined;
@@ -89,17 +70,16 @@ export function ledgerView({ store, nowMs, elapsedMs }: LedgerViewOptions): Ledg
     readonly segments: string[];
   }>();
 
-  /** The generations that the dashboard shows. Concurrent callers share one look-up. */
+  /** The state of the ledger that the dashboard shows. Concurrent callers share one look-up. */
   async function currentVersions(): Promise<Versions> {
-    if (elapsedMs() < nextCheckAtMs) return versions;
+    if (versions !== undefined && elapsedMs() < nextCheckAtMs) return versions;
     checking ??= check();
     return checking;
   }
 
   async function check(): Promise<Versions> {
     try {
-      const features = await store.features();
-      versions = { features, of: await store.generations(features) };
+      versions = await versionsIn(store);
       nextCheckAtMs = elapsedMs() + REST_PER_READING * tookMs;
       return versions;
     } finally {
@@ -183,13 +163,13 @@ export function ledgerView({ store, nowMs, elapsedMs }: LedgerViewOptions): Ledg
     async overview() {
       const { features, ...rest } = await timed(overviewNow);
       const brief = features.map(({ history: _, drift: __, plans: ___, turns: ____, ...own }) => own);
-      return { ...rest, features: brief, controls: await controlsIn(store) };
+      return { ...rest, features: brief, controls: (await currentVersions()).controls };
     },
     async feature(name) {
       const report = await reportNow(name);
       const { views, policy } = await viewsOf(name);
       const plans = views.get('')?.plans ?? [];
-      const controls = controlsOf(await controlsIn(store), { feature: name, plans });
+      const controls = controlsOf((await currentVersions()).controls, { feature: name, plans });
       const options = underControls(controls, { policy, plans });
       const explanations: Explanation[] = [];
       for (const [segment, view] of views) {
@@ -206,7 +186,7 @@ export function ledgerView({ store, nowMs, elapsedMs }: LedgerViewOptions): Ledg
       const { views, policy } = await viewsOf(feature);
       const view = views.get(segment);
       if (view === undefined) throw unknown('segment', segment, [...views.keys()]);
-      if (view.plans.length === 0) throw unknown('feature', feature, versions.features);
+      if (view.plans.length === 0) throw unknown('feature', feature, (await currentVersions()).features);
       return whatIf(view, { policy, segment }, settings);
     },
     async prices() {
@@ -217,13 +197,6 @@ export function ledgerView({ store, nowMs, elapsedMs }: LedgerViewOptions): Ledg
       return pricesOf(all, nowMs());
     },
   };
-}
-
-function versionOf({ of }: Versions): string {
-  return createHash('sha256')
-    .update(JSON.stringify([...of]))
-    .digest('hex')
-    .slice(0, 16);
 }
 
 /** The ledger has a policy's name but not its options: `fixed` needs only its plan, others are explained as Thompson. */

@@ -1,0 +1,43 @@
+/** What changes in a ledger: the generation of each feature, and what operators set. What was read is kept until then. */
+import { createHash } from 'node:crypto';
+import type { Generation, Store } from '../contracts/store.ts';
+import { controlsIn } from './controls.ts';
+import type { ControlsMessage } from './messages.ts';
+
+/** The features of a ledger, and the generation of each: what is read of one is valid until its generation changes. */
+export interface Versions {
+  readonly features: readonly string[];
+  readonly of: ReadonlyMap<string, Generation>;
+  readonly controls: ControlsMessage;
+}
+
+export async function versionsIn(store: Pick<Store, 'features' | 'generations' | 'controls'>): Promise<Versions> {
+  const features = await store.features();
+  return { features, of: await store.generations(features), controls: await controlsIn(store) };
+}
+
+/** One text for all of it, the same in every process. */
+export function versionOf({ of, controls }: Versions): string {
+  return createHash('sha256')
+    .update(JSON.stringify([[...of], controls]))
+    .digest('hex')
+    .slice(0, 16);
+}
+
+/** A cache entry is valid for one generation of its feature. A failed read is not cached. */
+export function cachedByVersion<Value>(): (
+  feature: string,
+  versions: Versions,
+  read: () => Promise<Value>,
+) => Promise<Value> {
+  const entries = new Map<string, { readonly generation: Generation | undefined; readonly value: Promise<Value> }>();
+  return async (feature, versions, read) => {
+    const generation = versions.of.get(feature);
+    const cached = entries.get(feature);
+    if (cached !== undefined && cached.generation === generation) return cached.value;
+    const value = read();
+    entries.set(feature, { generation, value });
+    value.catch(() => entries.delete(feature));
+    return value;
+  };
+}
