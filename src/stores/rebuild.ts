@@ -3,11 +3,12 @@ import { callback, optional, optionsWith, storeWith, text } from '../argument-ch
 import { foldIntent } from '../core/ledger/records.ts';
 import { contribution } from '../core/cells/contribution.ts';
 import type { Cell } from '../core/cells/cell.ts';
-import { cellKeyString } from '../core/cells/cell.ts';
+import { missingCells } from '../core/cells/differences.ts';
+import { foldCells } from '../core/cells/grains.ts';
 import type { CellMap } from '../core/cells/sums.ts';
-import { addCell, difference } from '../core/cells/sums.ts';
-import { RouterError } from '../errors.ts';
-import type { Store } from '../contracts/store.ts';
+import { addCell } from '../core/cells/sums.ts';
+import { correctionId } from '../contracts/correction-id.ts';
+import type { Store, StoreView } from '../contracts/store.ts';
 
 /** Intents loaded concurrently: more hides more network latency and needs more memory. */
 const BATCH_SIZE = 64;
@@ -19,7 +20,7 @@ export interface Rebuilt {
   readonly intents: number;
   /** Cells of the pruned base: what pruned intents contributed, which the ledger no longer shows. */
   readonly prunedCells: number;
-  /** Cells that had other values before; 0 in a consistent store. All of them where one was damaged. */
+  /** Cells that had other values or could not be read; 0 in a consistent store. */
   readonly corrected: number;
 }
 
@@ -28,14 +29,14 @@ export interface RebuildOptions {
   readonly progress?: (intents: number) => void;
 }
 
-const checkStore = storeWith('scan', 'load', 'cells', 'prunedCells', 'replaceCells', 'generation');
+const checkStore = storeWith('consistently', 'correctCells');
 const checkOptions = optionsWith<RebuildOptions>({ progress: optional(callback) });
 
 /**
- * Replaces a feature's cells by the pruned base plus the contributions of every intent in the ledger.
+ * Compares a feature's cells with the pruned base plus the contributions of every intent in the ledger, all of one moment,
+ * and adds the difference. Exact while others write: what they add is in both.
  *
- * @throws RouterError `store-unusable` when another process wrote in the meantime; nothing is replaced then.
- *   `invalid-value` for wrong arguments.
+ * @throws RouterError `invalid-value` for wrong arguments
  *
  * @example
  * ```ts
@@ -46,50 +47,54 @@ export async function rebuildCells(store: Store, feature: string, options: Rebui
   checkStore(store, 'rebuildCells.store');
   text(feature, 'rebuildCells.feature');
   checkOptions(options, 'rebuildCells');
-  const { progress } = options;
-  const ifGeneration = await store.generation();
-  const base = await store.prunedCells(feature);
-  const cells: CellMap = new Map();
-  for (const cell of base) addCell(cells, cell);
+  for (let attempt = 0; ; attempt++) {
+    const { missing, ...rebuilt } = await store.consistently(async view => recount(view, feature, options));
+    // Named after the difference, so that two rebuilds of the same damage repair it once. Where the name is used up, the
+    // other one has repaired it, or it was damaged in the same way again: another recount tells.
+    const id = `${correctionId(`rebuild ${feature}`, missing)} ${attempt}`;
+    if (rebuilt.corrected === 0 || (await store.correctCells(feature, missing, { id }))) return rebuilt;
+  }
+}
+
+interface Recount extends Rebuilt {
+  /** What the cells lack. */
+  readonly missing: readonly Cell[];
+}
+
+async function recount(view: StoreView, feature: string, { progress }: RebuildOptions): Promise<Recount> {
+  let damaged = 0;
+  const { cells, grains } = await view.cellsSince(feature, undefined, () => void damaged++);
+  const base = await view.prunedCells(feature);
+  const expected: CellMap = new Map();
+  const count = (more: readonly Cell[]): void => {
+    for (const cell of foldCells(more, grains)) addCell(expected, cell);
+  };
+  count(base);
   let intents = 0;
-  const fold = async (ids: readonly string[]): Promise<void> => {
-    for (const records of await Promise.all(ids.map(id => store.load(id)))) {
+  for await (const ids of idsOf(view, feature)) {
+    for (const records of await Promise.all(ids.map(async id => view.load(id)))) {
       const intent = foldIntent(records);
       if (intent === undefined) continue;
       intents++;
-      for (const cell of contribution(intent)) addCell(cells, cell);
+      count(contribution(intent));
     }
     progress?.(intents);
-  };
+  }
+  const missing = missingCells(cells, expected.values());
+  const corrected = Math.max(missing.length, damaged);
+  return { feature, intents, prunedCells: base.length, corrected, missing };
+}
+
+/** Ids of a feature's intents, in batches. */
+async function* idsOf(view: StoreView, feature: string): AsyncGenerator<readonly string[]> {
   let ids: string[] = [];
-  for await (const record of store.scan({ feature, kind: 'decided' })) {
+  for await (const record of view.scan({ feature, kind: 'decided' })) {
     // An intent that was decided again has a second record of this kind.
     if (record.revision !== 0) continue;
     ids.push(record.intentId);
     if (ids.length < BATCH_SIZE) continue;
-    await fold(ids);
+    yield ids;
     ids = [];
   }
-  await fold(ids);
-  const next = [...cells.values()];
-  // Cells that cannot be read are replaced too. A store that answers nothing refuses that.
-  const before = await store.cells(feature).catch(() => undefined);
-  const corrected = before === undefined ? Math.max(1, next.length) : countDifferent(before, next);
-  if (!(await store.replaceCells(feature, next, { ifGeneration })))
-    throw new RouterError('store-unusable', 'another process wrote to the store while its statistics were rebuilt', {
-      path: feature,
-      accepted: 'a store without writers: stop them and run it again',
-    });
-  return { feature, intents, prunedCells: base.length, corrected };
-}
-
-function countDifferent(before: readonly Cell[], after: readonly Cell[]): number {
-  const left = new Map(before.map(cell => [cellKeyString(cell.key), cell.sums]));
-  let different = 0;
-  for (const { key, sums } of after) {
-    const id = cellKeyString(key);
-    if (Object.keys(difference(sums, left.get(id) ?? {})).length > 0) different++;
-    left.delete(id);
-  }
-  return different + left.size;
+  yield ids;
 }

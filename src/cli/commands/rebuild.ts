@@ -19,7 +19,7 @@ interface RebuildFlags {
 /** Adds `rebuild` to the program. */
 export function register(program: Command): void {
   withJson(withLedger(program.command('rebuild')))
-    .description('Recompute the statistics from the ledger and report what differed. Stop the application first.')
+    .description('Recompute the statistics from the ledger and report what differed. The application may go on.')
     .option('--feature <names...>', 'only these features')
     .action(async (ledger: string, flags: RebuildFlags) => {
       const progress = startProgress({ label: 'rebuilding: intents', silent: flags.json });

@@ -1,0 +1,20 @@
+/** What one set of cells lacks of another. */
+import type { Cell } from './cell.ts';
+import { cellKeyString } from './cell.ts';
+import { difference } from './sums.ts';
+
+/**
+ * What to add to the cells to get the others, exactly; empty where both are the same. Compares bucket by bucket: fold both
+ * with the same boundaries first.
+ */
+export function missingCells(cells: Iterable<Cell>, others: Iterable<Cell>): readonly Cell[] {
+  const left = new Map([...cells].map(cell => [cellKeyString(cell.key), cell]));
+  const missing: Cell[] = [];
+  for (const { key, sums } of others) {
+    const id = cellKeyString(key);
+    missing.push({ key, sums: difference(sums, left.get(id)?.sums ?? {}) });
+    left.delete(id);
+  }
+  for (const { key, sums } of left.values()) missing.push({ key, sums: difference({}, sums) });
+  return missing.filter(({ sums }) => Object.keys(sums).length > 0);
+}
