@@ -6,6 +6,7 @@ export default defineConfig({
     include: (process.env['MUTANT_TESTS'] ?? 'test/**/*.test.ts').split(','),
     exclude: ['test/**/*.browser.test.ts'],
     // Long, because a test that fails on a busy machine only for its time would count as one that noticed the mutant.
+    isolate: false,
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

@@ -2,18 +2,19 @@
  * Which figure moves when a constant of the statistics moves? Each number in a room's constants is multiplied and divided by a
  * factor, one at a time, in a copy of the sources; the statistics and routing benchmarks run on the copy with the same seeds.
  *
- *   npm run -s bench:constants -- [--only HALF_LIFE_OUTCOMES] [--factor 3] [--seeds 8] [--json]
+ *   npm run -s bench:constants -- [--only HALF_LIFE_OUTCOMES,MAX_LAMBDA] [--factor 3] [--seeds 8] [--json]
  *
- * For every constant it prints the bars that the move makes the benchmark miss, or else the figures that moved most, in
- * standard errors of the figure. A constant that moves nothing is not needed. All constants take hours.
+ * For every move it prints a line as soon as it is known, with --json as a document of its own: the bars that the move makes a
+ * benchmark miss, or else the figures that moved most, in standard errors of the figure. One bar is enough: the parts run in
+ * the order of their time until one is missed, and the division only where the multiplication missed none. A number that moves
+ * nothing is not needed. All constants take an hour and more.
  */
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ROOT } from '../tools/sources.ts';
-import { table } from './report.ts';
 import type { RoutingResult, StatisticsResult } from './results.ts';
 
 /** Constants of the estimates and choices, and of the tests that say when a comparison is decided. */
@@ -26,9 +27,21 @@ const FILES = [
   'src/replay/common/prior-pooling.ts',
 ];
 
-/** All parts of the statistics benchmark except its times. */
-const PARTS =
-  'regret,cascades,random worlds,shared priors,pacing,audit,silence,coverage,settled flag,change cut,propensity';
+/** All parts of the statistics benchmark except its times, and the routing benchmark: the shortest first. */
+const PARTS = [
+  'change cut',
+  'propensity',
+  'settled flag',
+  'coverage',
+  'pacing',
+  'audit',
+  'silence',
+  'random worlds',
+  'cascades',
+  'routing',
+  'shared priors',
+  'regret',
+];
 
 const { values } = parseArgs({
   options: {
@@ -48,13 +61,13 @@ interface Measured {
 }
 type Figures = ReadonlyMap<string, Measured>;
 
-/** One number of one constant, and its replacement. */
-interface Move {
+/** One number of one constant. */
+interface Constant {
   readonly file: string;
   readonly name: string;
   readonly from: number;
-  readonly to: number;
-  readonly text: string;
+  /** The file with the number replaced. */
+  text(to: number): string;
 }
 
 interface Moved {
@@ -73,87 +86,100 @@ for (const part of ['src', 'benchmarks', 'tools', 'package.json', 'tsconfig.json
 }
 symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'), 'dir');
 
-const moves = FILES.flatMap(movesOf);
-if (moves.length === 0) throw new RangeError(`--only: no constant is named "${values.only}"`);
-const before = measure();
-const results: Moved[] = [];
-for (const move of moves) {
-  const path = join(copy, move.file);
-  const original = readFileSync(path, 'utf8');
-  writeFileSync(path, move.text);
-  const moved = compare(move, measure());
-  writeFileSync(path, original);
-  results.push(moved);
-  process.stderr.write(`${results.length} of ${moves.length}  ${move.name} ${move.from} → ${move.to}\n`);
-}
-if (values.json) process.stdout.write(`${JSON.stringify(results, null, 2)}\n`);
-else {
-  const rows = results.map(({ name, from, to, missed, most }) => [
-    `${name} ${from} → ${to}`,
-    missed.length > 0
-      ? `missed: ${missed.join('; ')}`
-      : most.map(({ figure, errors }) => `${figure} ${errors.toFixed(1)} s.e.`).join('; ') || 'nothing moves',
-  ]);
-  process.stdout.write(`${table(['constant', 'what moves'], rows)}\n`);
+const only = values.only?.split(',');
+const constants = FILES.flatMap(numbersOf);
+const unknown = only?.filter(name => !constants.some(constant => constant.name === name)) ?? [];
+if (unknown.length > 0) throw new RangeError(`--only: no constant is named ${unknown.join(', ')}`);
+
+const before = new Map(PARTS.map(part => [part, measure(part)]));
+for (const [index, constant] of constants.entries()) {
+  for (const times of [factor, 1 / factor]) {
+    const to = moved(constant.from, times);
+    if (to === constant.from) continue;
+    const result = move(constant, to);
+    print(result, `${index + 1} of ${constants.length}`);
+    if (result.missed.length > 0) break;
+  }
 }
 
-/** The figures of the copy in its present state, by name. */
-function measure(): Figures {
-  const statistics = run([
-    'benchmarks/statistics/main.ts',
-    '--seeds',
-    values.seeds,
-    '--only',
-    PARTS,
-  ]) as StatisticsResult;
-  const routing = run(['benchmarks/routing/main.ts', '--smoke']) as RoutingResult;
-  return new Map([
-    ...statistics.figures.map(
-      ({ name, value, standardError = 0, passes }) => [name.trim(), { value, error: standardError, passes }] as const,
-    ),
-    ...routing.cells.flatMap(cell =>
-      cell.policies
+/** Measures part by part until one misses a bar. */
+function move(constant: Constant, to: number): Moved {
+  const path = join(copy, constant.file);
+  const original = readFileSync(path, 'utf8');
+  writeFileSync(path, constant.text(to));
+  const all: ReturnType<typeof compare>[] = [];
+  for (const part of PARTS) {
+    all.push(compare(part));
+    if (all.at(-1)?.missed.length !== 0) break;
+  }
+  writeFileSync(path, original);
+  return {
+    name: constant.name,
+    from: constant.from,
+    to,
+    missed: all.flatMap(({ missed }) => missed),
+    most: all
+      .flatMap(({ figures }) => figures)
+      .sort((a, b) => b.errors - a.errors)
+      .slice(0, 3),
+  };
+}
+
+function print(result: Moved, progress: string): void {
+  const { name, from, to, missed, most } = result;
+  const moves = most.map(({ figure, errors }) => `${figure} ${errors.toFixed(1)} s.e.`).join('; ') || 'nothing moves';
+  const words = missed.length > 0 ? `missed: ${missed.join('; ')}` : moves;
+  process.stdout.write(`${values.json ? JSON.stringify(result) : `${progress}  ${name} ${from} → ${to}  ${words}`}\n`);
+}
+
+/** The figures of the copy in its present state, by name; `undefined` when the benchmark does not come to its end. */
+function measure(part: string): Figures | undefined {
+  if (part === 'routing') {
+    const routing = run(['benchmarks/routing/main.ts', '--smoke']) as RoutingResult | undefined;
+    const cells = routing?.cells.flatMap(({ on, policies }) =>
+      policies
         .filter(({ policy }) => policy.startsWith('thompson'))
-        .map(
-          ({ policy, ratio, error }) =>
-            [`routing: ${cell.on}, ${policy}`, { value: ratio, error: error ?? 0, passes: true }] as const,
-        ),
-    ),
-  ]);
+        .map(({ policy, ratio, error }) => {
+          const name = `routing: ${on}, ${policy}`;
+          return [name, { value: ratio, error: error ?? 0, passes: true }] as const;
+        }),
+    );
+    return cells && new Map(cells);
+  }
+  const args = ['benchmarks/statistics/main.ts', '--seeds', values.seeds, '--only', part];
+  const statistics = run(args) as StatisticsResult | undefined;
+  const figures = statistics?.figures.map(
+    ({ name, value, standardError = 0, passes }) => [name.trim(), { value, error: standardError, passes }] as const,
+  );
+  return figures && new Map(figures);
 }
 
 /** A benchmark exits with 1 when a bar is missed, which is a result here, not an error. */
 function run(args: readonly string[]): unknown {
-  try {
-    return JSON.parse(
-      execFileSync(process.execPath, [...args, '--json'], {
-        cwd: copy,
-        encoding: 'utf8',
-        stdio: ['ignore', 'pipe', 'ignore'],
-      }),
-    ) as unknown;
-  } catch (error) {
-    return JSON.parse((error as { readonly stdout: string }).stdout) as unknown;
-  }
+  const { stdout } = spawnSync(process.execPath, [...args, '--json'], {
+    cwd: copy,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+    maxBuffer: 1 << 28,
+  });
+  return stdout === '' ? undefined : (JSON.parse(stdout) as unknown);
 }
 
-/** Both moves of every number of the file's constants, or of the one given by `--only`. */
-function movesOf(file: string): readonly Move[] {
+/** Every number of the file's constants, or of those given by `--only`. */
+function numbersOf(file: string): readonly Constant[] {
   const text = readFileSync(join(copy, file), 'utf8');
   return [...text.matchAll(/^(?:export )?const (?<name>[A-Z][A-Z_\d]*)[^=\n]*= (?<value>[^;]+);/gm)].flatMap(match => {
     const { name = '', value = '' } = match.groups ?? {};
-    if (values.only !== undefined && name !== values.only) return [];
+    if (only?.includes(name) === false) return [];
     const start = match.index + match[0].lastIndexOf(value);
-    return [...value.matchAll(/(?<![\w.])\d[\d_]*(?:\.\d+)?(?:e-?\d+)?/g)].flatMap(number => {
-      const from = Number(number[0].replaceAll('_', ''));
+    return [...value.matchAll(/(?<![\w.])\d[\d_]*(?:\.\d+)?(?:e-?\d+)?/g)].map(number => {
       const at = start + number.index;
-      return [1 / factor, factor].map(times => ({
+      return {
         file,
         name,
-        from,
-        to: moved(from, times),
-        text: text.slice(0, at) + String(moved(from, times)) + text.slice(at + number[0].length),
-      }));
+        from: Number(number[0].replaceAll('_', '')),
+        text: (to: number) => text.slice(0, at) + String(to) + text.slice(at + number[0].length),
+      };
     });
   });
 }
@@ -164,22 +190,19 @@ function moved(value: number, times: number): number {
   return value < 1 && value * times >= 1 ? (1 + value) / 2 : value * times;
 }
 
-function compare({ name, from, to }: Move, after: Figures): Moved {
-  const figures = [...before].flatMap(([figure, old]) => {
+/** What the copy's figures miss now, and how far they moved. */
+function compare(part: string): Pick<Moved, 'missed'> & { readonly figures: Moved['most'] } {
+  const after = measure(part);
+  if (after === undefined) return { missed: [`${part} fails`], figures: [] };
+  const figures = [...(before.get(part) ?? [])].flatMap(([figure, old]) => {
     const now = after.get(figure);
     return now === undefined || now.value === old.value ? [] : [{ figure, old, now }];
   });
   return {
-    name,
-    from,
-    to,
     missed: figures.filter(({ old, now }) => old.passes && !now.passes).map(({ figure }) => figure),
-    most: figures
-      .map(({ figure, old, now }) => ({
-        figure,
-        errors: Math.abs(now.value - old.value) / (old.error || Math.abs(old.value)),
-      }))
-      .sort((a, b) => b.errors - a.errors)
-      .slice(0, 3),
+    figures: figures.map(({ figure, old, now }) => ({
+      figure,
+      errors: Math.abs(now.value - old.value) / (old.error || Math.abs(old.value)),
+    })),
   };
 }

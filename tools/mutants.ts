@@ -20,7 +20,7 @@ import { parseArgs } from 'node:util';
 import type { MutantRow } from '../benchmarks/results.ts';
 import { readResult, saveResult, thisMachine } from '../benchmarks/results.ts';
 import { wilson } from '../src/core/math/interval.ts';
-import { capture } from './run.ts';
+import { run } from './run.ts';
 import { ROOT } from './sources.ts';
 
 interface Room {
@@ -128,7 +128,8 @@ function measure(room: Room): MutantRow {
       ignoreStatic: true,
       incremental: true,
       incrementalFile: at('.incremental.json'),
-      reporters: ['json', 'dots'],
+      reporters: ['json', 'progress-append-only'],
+      logLevel: 'warn',
       jsonReporter: { fileName: at('.json') },
       tempDirName: `.stryker-tmp/${id}`,
       concurrency: Number(values.concurrency),
@@ -141,15 +142,13 @@ function measure(room: Room): MutantRow {
   );
   console.log(`${room.name} …`);
   const began = Date.now();
-  const result = capture('stryker', ['run', at('.config.json')], {
+  run('stryker', ['run', at('.config.json')], {
     env: {
       MUTANT_TESTS: [...tests, ...(room.alsoTests ?? [])].join(),
       MUTANT_SAMPLE: values.sample ?? '',
       MUTANT_SEED: values.seed,
     },
   });
-  if (!existsSync(at('.json')) || result.status !== 0)
-    throw new Error(`stryker failed:\n${result.stdout}${result.stderr}`);
   const seconds = Math.round((Date.now() - began) / 1000);
   const row = { ...count(room, JSON.parse(readFileSync(at('.json'), 'utf8')) as StrykerReport), seconds };
   const of = row.sample === undefined ? '' : ` (${row.sample.low.toFixed(1)} to ${row.sample.high.toFixed(1)} %)`;
