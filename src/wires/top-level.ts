@@ -58,7 +58,7 @@ export function topLevelMembers(text: string, { conversation, stopsAt }: TopLeve
     if (text.charCodeAt(index) !== QUOTE) return undefined;
     const keyEnd = endOfString(text, index + 1);
     const colon = skipSpace(text, keyEnd);
-    if (keyEnd < 0 || text.charCodeAt(colon) !== COLON) return undefined;
+    if (text.charCodeAt(colon) !== COLON) return undefined;
     const key = text.slice(index + 1, keyEnd - 1);
     const valueStart = skipSpace(text, colon + 1);
     const window = text.length <= SHORT_TEXT ? text.length : valueStart + HEAD_WINDOW;

@@ -190,6 +190,30 @@ describe('meters', () => {
   });
 });
 
+describe('usage that leaves out the input or the output', () => {
+  const details = { prompt_tokens_details: { cached_tokens: 4 } };
+  test.each([
+    [{}, undefined],
+    [{ total_tokens: 0 }, undefined],
+    [{ prompt_tokens: 9 }, { input: 9 }],
+    [{ completion_tokens: 5 }, { output: 5 }],
+    [{ total_tokens: 14 }, { total: 14 }],
+    [
+      { completion_tokens: 5, total_tokens: 14 },
+      { output: 5, total: 14 },
+    ],
+    [
+      { ...details, completion_tokens: 5, total_tokens: 20 },
+      { cacheRead: 4, output: 5, total: 20 },
+    ],
+    // Nothing is left for an input.
+    [{ completion_tokens: 5, total_tokens: 5 }, { output: 5 }],
+    [{ completion_tokens: 5, total_tokens: 3 }, { output: 5 }],
+  ])('a usage of %j keeps what it states, and its total only where that holds an input too', (usage, stated) => {
+    expect(readUsage(usage)).toMatchObject({ usage: undefined, partialUsage: stated });
+  });
+});
+
 describe('synonyms', () => {
   const counts = (more: object) => usageOf({ prompt_tokens: 100, completion_tokens: 1, ...more });
 
