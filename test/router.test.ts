@@ -40,7 +40,7 @@ function cuttable(spoolPath: string) {
     ...inner,
     name: 'remote',
     spoolPath,
-    commit: through(inner.commit),
+    commitAll: through(inner.commitAll),
     load: through(inner.load),
     cells: through(inner.cells),
     due: through(inner.due),
@@ -220,7 +220,7 @@ test('a store that never answers delays calls and breaks none, and no record is 
       store: {
         ...store,
         isPrivate: false,
-        commit: hung(inner.commit),
+        commitAll: hung(inner.commitAll),
         load: hung(inner.load),
         cells: hung(inner.cells),
         generation: hung(inner.generation),

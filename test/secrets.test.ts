@@ -153,7 +153,7 @@ function absent(store: Store): { readonly store: Store; back(): void } {
   return {
     store: {
       ...store,
-      commit: async change => (isBack ? store.commit(change) : Promise.reject(new Error('disk full'))),
+      commitAll: async changes => (isBack ? store.commitAll(changes) : Promise.reject(new Error('disk full'))),
     },
     back: () => void (isBack = true),
   };

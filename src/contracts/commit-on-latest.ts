@@ -1,7 +1,7 @@
 /** A commit computed from the latest state of an intent, repeated while other writers win the compare-and-set. */
 import type { LedgerRecord } from '../core/ledger/records.ts';
 import { RouterError } from '../errors.ts';
-import type { Change, Store } from './store.ts';
+import type { Change, ChangeResult, Store } from './store.ts';
 
 /** After this many lost compare-and-sets in a row the commit fails: other writers are no longer a plausible reason. */
 export const MAX_CAS_RETRIES = 50;
@@ -12,18 +12,27 @@ export interface CommitStep<Result> {
   readonly result: Result;
 }
 
+/** Commits a change alone. */
+export async function commitOne(store: Pick<Store, 'name' | 'commitAll'>, change: Change): Promise<ChangeResult> {
+  const [answer] = await store.commitAll([change]);
+  if (answer === undefined) throw new TypeError(`${store.name} has not answered to a change`);
+  return answer;
+}
+
 /**
- * Loads the intent, asks `step` what to commit, and commits it. Rejects as the store does, and with `store-unusable` after
- * {@link MAX_CAS_RETRIES} lost races.
+ * Loads the intent, asks `step` what to commit, and commits it. Rejects as the store does, with the error of a change that
+ * it refuses, and with `store-unusable` after {@link MAX_CAS_RETRIES} lost races.
  */
 export async function commitOnLatest<Result>(
-  store: Pick<Store, 'name' | 'load' | 'commit'>,
+  store: Pick<Store, 'name' | 'load' | 'commitAll'>,
   intentId: string,
   step: (records: readonly LedgerRecord[]) => CommitStep<Result>,
 ): Promise<Result> {
   for (let retry = 0; retry <= MAX_CAS_RETRIES; retry++) {
     const { change, result } = step(await store.load(intentId));
-    if (change === undefined || (await store.commit(change))) return result;
+    const answer = change === undefined ? undefined : await commitOne(store, change);
+    if (answer?.kind === 'refused') throw answer.error;
+    if (answer?.kind !== 'conflict') return result;
   }
   throw tooManyRaces(store.name, intentId);
 }

@@ -2,7 +2,6 @@
 import { RouterError } from '../errors.ts';
 import type { Store } from '../contracts/store.ts';
 import { optionalMethods } from './optional-methods.ts';
-import { revised } from './revised.ts';
 
 export interface AnswerWithinOptions {
   readonly timeoutMs: number;
@@ -36,26 +35,32 @@ export function answerWithin(store: Store, { timeoutMs, after }: AnswerWithinOpt
   }
 
   const { name, isPrivate, spoolPath } = store;
-  const answering: Store = Object.freeze<Store>({
-    ...revised(() => answering),
+  return Object.freeze<Store>({
     name,
     ...(isPrivate === undefined ? {} : { isPrivate }),
     ...(spoolPath === undefined ? {} : { spoolPath }),
-    commit: async change => limited(async () => store.commit(change)),
+    commitAll: async changes => limited(async () => store.commitAll(changes)),
     load: async intentId => limited(async () => store.load(intentId)),
-    cells: async feature => limited(async () => store.cells(feature)),
-    due: async (nowMs, limit) => limited(async () => store.due(nowMs, limit)),
-    generation: async () => limited(async () => store.generation()),
+    cells: async (feature, damaged) => limited(async () => store.cells(feature, damaged)),
+    cellsSince: async (feature, since, damaged) => limited(async () => store.cellsSince(feature, since, damaged)),
+    generations: async features => limited(async () => store.generations(features)),
+    claimDue: async (nowMs, limit, leaseMs) => limited(async () => store.claimDue(nowMs, limit, leaseMs)),
     ...optionalMethods(store, limited),
     features: async () => store.features(),
     intents: async range => store.intents(range),
     scan: range => store.scan(range),
-    replaceCells: async (feature, cells, options) => store.replaceCells(feature, cells, options),
+    scanPages: range => store.scanPages(range),
+    consistently: async work => store.consistently(work),
+    correctCells: async (feature, difference, options) => store.correctCells(feature, difference, options),
     prune: async (beforeMs, options) => store.prune(beforeMs, options),
     prunedCells: async feature => store.prunedCells(feature),
-    close: async () => store.close(),
+    maintain: async () => store.maintain(),
+    close: async withinMs => store.close(withinMs),
+    commit: async change => limited(async () => store.commit(change)),
+    due: async (nowMs, limit) => limited(async () => store.due(nowMs, limit)),
+    generation: async () => limited(async () => store.generation()),
+    replaceCells: async (feature, cells, options) => store.replaceCells(feature, cells, options),
   });
-  return answering;
 }
 
 function timedOut({ name }: Store, timeoutMs: number): RouterError {

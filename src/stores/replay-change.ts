@@ -5,44 +5,86 @@ import { appendRecord, foldIntent } from '../core/ledger/records.ts';
 import { contributionDelta } from '../core/cells/contribution.ts';
 import type { Attempt } from '../core/ledger/vocabulary.ts';
 import { RouterError } from '../errors.ts';
-import { commitOnLatest } from '../contracts/commit-on-latest.ts';
+import { MAX_CAS_RETRIES, tooManyRaces } from '../contracts/commit-on-latest.ts';
 import type { Change, Store } from '../contracts/store.ts';
 
 /**
  * - `applied`: the ledger has the change now, unchanged or rebased.
  * - `known`: the ledger had all its records already (an acknowledgement was lost).
  * - `impossible`: the ledger has no decision for this intent, so nothing can follow it.
+ * - An error `invalid-value`: no intent can have its records, or the store refuses them.
  */
-export type Replayed = 'applied' | 'known' | 'impossible';
+export type Replayed = 'applied' | 'known' | 'impossible' | RouterError;
 
 /** A change without its delta; replay recomputes the delta. */
 export type SpooledChange = Omit<Change, 'delta'>;
 
 /**
- * Appends the records after those that the ledger has now, and recomputes the delta: an equal revision does not prove that
- * the ledger has the records from which the change was computed. Rejects when the store does, and with `invalid-value` for records that
- * cannot be applied to any intent.
+ * Appends the records of each change after those that the ledger has now, and recomputes the delta: an equal revision does
+ * not prove that the ledger has the records from which the change was computed. Resolves to an answer for each, in their
+ * order; rejects when the store does, which may have taken a part of them.
  */
-export async function replayChange(store: Store, spooled: SpooledChange): Promise<Replayed> {
-  return commitOnLatest<Replayed>(store, spooled.intentId, records => {
-    const change = rebase(records, spooled);
-    return typeof change === 'string' ? { result: change } : { change, result: 'applied' };
-  });
+export async function replayChanges(store: Store, spooled: readonly SpooledChange[]): Promise<readonly Replayed[]> {
+  const replayed = new Map<SpooledChange, Replayed>();
+  let left = spooled;
+  for (let round = 0; left.length > 0; round++) {
+    if (round > MAX_CAS_RETRIES) throw tooManyRaces(store.name, left[0]?.intentId ?? '');
+    const answers = await replayOnce(store, left);
+    // The other changes of an intent were computed as if this one had been taken.
+    const open = new Set<string>();
+    for (const [{ intentId }, answer] of answers) if (answer === 'conflict' || isMisuse(answer)) open.add(intentId);
+    for (const [change, answer] of answers)
+      if (answer !== 'conflict' && (!open.has(change.intentId) || isMisuse(answer))) replayed.set(change, answer);
+    left = left.filter(change => !replayed.has(change));
+  }
+  return spooled.map(change => replayed.get(change) as Replayed);
 }
 
-/** Replays a change, as {@link replayChange}. Resolves to the reason why it can never be replayed, if there is one. */
-export async function obstacleTo(store: Store, change: SpooledChange): Promise<string | undefined> {
-  try {
-    return (await replayChange(store, change)) === 'impossible' ? 'the store does not have it' : undefined;
-  } catch (error) {
-    if (isMisuse(error)) return error.message;
-    throw error;
+/** Rebases all changes on the ledger as it is now and sends them in one call. */
+async function replayOnce(
+  store: Store,
+  changes: readonly SpooledChange[],
+): Promise<ReadonlyMap<SpooledChange, Replayed | 'conflict'>> {
+  const answers = new Map<SpooledChange, Replayed | 'conflict'>();
+  const ids = [...new Set(changes.map(({ intentId }) => intentId))];
+  const ledger = new Map(await Promise.all(ids.map(async id => [id, await store.load(id)] as const)));
+  const sent: SpooledChange[] = [];
+  const rebasedChanges: Change[] = [];
+  for (const change of changes) {
+    const stored = ledger.get(change.intentId) ?? [];
+    const rebasedChange = rebaseOrError(stored, change);
+    if (typeof rebasedChange === 'string' || isMisuse(rebasedChange)) {
+      answers.set(change, rebasedChange);
+      continue;
+    }
+    sent.push(change);
+    rebasedChanges.push(rebasedChange);
+    ledger.set(change.intentId, [...stored, ...rebasedChange.records]);
   }
+  const results = sent.length === 0 ? [] : await store.commitAll(rebasedChanges);
+  for (const [index, change] of sent.entries()) {
+    const result = results[index];
+    if (result?.kind === 'refused') answers.set(change, result.error);
+    else answers.set(change, result?.kind === 'committed' ? 'applied' : (result?.kind ?? 'conflict'));
+  }
+  return answers;
 }
 
 /** True for an invalid argument: another try would fail in the same way. */
 export function isMisuse(error: unknown): error is RouterError {
   return RouterError.isInstance(error) && error.code === 'invalid-value';
+}
+
+function rebaseOrError(
+  stored: readonly LedgerRecord[],
+  spooled: SpooledChange,
+): ReturnType<typeof rebase> | RouterError {
+  try {
+    return rebase(stored, spooled);
+  } catch (error) {
+    if (isMisuse(error)) return error;
+    throw error;
+  }
 }
 
 /**

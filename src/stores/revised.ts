@@ -27,6 +27,11 @@ export function revised(first: () => Omit<Store, keyof Revised>): Revised {
     return { kind: isKnown ? 'known' : 'conflict' };
   }
 
+  async function after(before: Promise<ChangeResult>, change: Change): Promise<ChangeResult> {
+    const { kind } = await before;
+    return kind === 'committed' || kind === 'known' ? commitOne(change) : { kind: 'conflict' };
+  }
+
   async function* scanPages(range: Parameters<StoreView['scanPages']>[0] = {}): AsyncGenerator<LedgerPage> {
     let records: LedgerRecord[] = [];
     for await (const record of first().scan(range)) {
@@ -39,10 +44,16 @@ export function revised(first: () => Omit<Store, keyof Revised>): Revised {
   }
 
   const methods: Revised = {
+    // The intents at once, so that a store that groups commits can; the changes of one in turn.
     async commitAll(changes) {
-      const results: ChangeResult[] = [];
-      for (const change of changes) results.push(await commitOne(change));
-      return results;
+      const latest = new Map<string, Promise<ChangeResult>>();
+      const answers = changes.map(async change => {
+        const before = latest.get(change.intentId);
+        const answer = before === undefined ? commitOne(change) : after(before, change);
+        latest.set(change.intentId, answer);
+        return answer;
+      });
+      return Promise.all(answers);
     },
     async generations(features) {
       const generation = String(await first().generation());

@@ -1,7 +1,6 @@
 /** The spool, loaded when the store is first used: a process that only imports the router does not need it. */
 import type { Store } from '../contracts/store.ts';
 import { optionalMethods } from './optional-methods.ts';
-import { revised } from './revised.ts';
 import type { SpoolingStore, SpoolOptions } from './spool.ts';
 
 /** Like `spooling`, of `spool.ts`. */
@@ -12,30 +11,39 @@ export function spoolingOnUse(store: Store, options: SpoolOptions): SpoolingStor
     loading ??= import('./spool.ts').then(({ spooling }) => (loaded = spooling(store, options)));
     return loading;
   };
-  const spooled: SpoolingStore = Object.freeze<SpoolingStore>({
-    ...revised(() => spooled),
+  return Object.freeze<SpoolingStore>({
     name: store.name,
     get spooled() {
       return loaded?.spooled ?? 0;
     },
-    commit: async change => (await spool()).commit(change),
+    commitAll: async changes => (await spool()).commitAll(changes),
     load: async intentId => (await spool()).load(intentId),
-    due: async (nowMs, limit) => (await spool()).due(nowMs, limit),
-    cells: async feature => (await spool()).cells(feature),
+    claimDue: async (nowMs, limit, leaseMs) => (await spool()).claimDue(nowMs, limit, leaseMs),
+    cells: async (feature, damaged) => (await spool()).cells(feature, damaged),
+    cellsSince: async (feature, since, damaged) => (await spool()).cellsSince(feature, since, damaged),
+    generations: async features => (await spool()).generations(features),
     async *scan(range) {
       yield* (await spool()).scan(range);
     },
+    async *scanPages(range) {
+      yield* (await spool()).scanPages(range);
+    },
     // A spool that was never used has nothing to drain.
     drain: async () => loaded?.drain() ?? 0,
-    generation: async () => (await spool()).generation(),
-    replaceCells: async (feature, cells, replaceOptions) =>
-      (await spool()).replaceCells(feature, cells, replaceOptions),
+    consistently: async work => (await spool()).consistently(work),
+    correctCells: async (feature, difference, correction) =>
+      (await spool()).correctCells(feature, difference, correction),
     features: async () => (await spool()).features(),
     intents: async range => (await spool()).intents(range),
     prune: async (beforeMs, pruneOptions) => (await spool()).prune(beforeMs, pruneOptions),
     prunedCells: async feature => (await spool()).prunedCells(feature),
+    maintain: async () => (await spool()).maintain(),
     ...optionalMethods(store),
-    close: async () => (await spool()).close(),
+    close: async withinMs => (await spool()).close(withinMs),
+    commit: async change => (await spool()).commit(change),
+    due: async (nowMs, limit) => (await spool()).due(nowMs, limit),
+    generation: async () => (await spool()).generation(),
+    replaceCells: async (feature, cells, replaceOptions) =>
+      (await spool()).replaceCells(feature, cells, replaceOptions),
   });
-  return spooled;
 }

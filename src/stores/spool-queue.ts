@@ -3,28 +3,35 @@ import type { SpooledChange } from './replay-change.ts';
 
 export interface SpoolQueue {
   readonly length: number;
-  readonly first: SpooledChange | undefined;
+  /** The first changes, `limit` at most. */
+  first(limit: number): readonly SpooledChange[];
   append(change: SpooledChange): void;
   /** Removes a change wherever it is; `false`: it is not in the queue any more. */
   remove(change: SpooledChange): boolean;
   /** The intent's changes in order; `undefined` where none is spooled. */
   of(intentId: string): readonly SpooledChange[] | undefined;
-  /** Ids of intents that are due by their last spooled change, oldest first. */
-  due(nowMs: number): readonly string[];
+  /** Grows with every change of a feature that is appended or removed. */
+  revisionOf(feature: string): number;
+  /** Ids of intents that are due by their last spooled change, oldest first; each for the length of a lease, as a store does. */
+  claimDue(nowMs: number, limit: number, leaseMs: number): readonly string[];
 }
 
 export function spoolQueue(): SpoolQueue {
   const queue: SpooledChange[] = [];
   const byIntent = new Map<string, SpooledChange[]>();
+  const claimedUntilMs = new Map<string, number>();
+  const revisions = new Map<string, number>();
+  const revisionOf = (feature: string): number => revisions.get(feature) ?? 0;
   return {
+    revisionOf,
     get length() {
       return queue.length;
     },
-    get first() {
-      return queue[0];
-    },
+    first: limit => queue.slice(0, limit),
     append(change) {
       queue.push(change);
+      revisions.set(change.feature, revisionOf(change.feature) + 1);
+      claimedUntilMs.delete(change.intentId);
       const changes = byIntent.get(change.intentId);
       if (changes === undefined) byIntent.set(change.intentId, [change]);
       else changes.push(change);
@@ -32,19 +39,27 @@ export function spoolQueue(): SpoolQueue {
     remove(change) {
       const index = queue.indexOf(change);
       if (index < 0) return false;
+      revisions.set(change.feature, revisionOf(change.feature) + 1);
       if (index === 0) queue.shift();
       else queue.splice(index, 1);
       const rest = (byIntent.get(change.intentId) ?? []).filter(other => other !== change);
-      if (rest.length === 0) byIntent.delete(change.intentId);
-      else byIntent.set(change.intentId, rest);
+      if (rest.length > 0) byIntent.set(change.intentId, rest);
+      else {
+        byIntent.delete(change.intentId);
+        claimedUntilMs.delete(change.intentId);
+      }
       return true;
     },
     of: intentId => byIntent.get(intentId),
-    due: nowMs =>
-      [...byIntent]
+    claimDue(nowMs, limit, leaseMs) {
+      const ids = [...byIntent]
         .map(([id, changes]) => ({ id, dueAtMs: changes.at(-1)?.dueAtMs ?? Infinity }))
-        .filter(({ dueAtMs }) => dueAtMs <= nowMs)
+        .filter(({ id, dueAtMs }) => dueAtMs <= nowMs && (claimedUntilMs.get(id) ?? nowMs) <= nowMs)
         .sort((a, b) => a.dueAtMs - b.dueAtMs)
-        .map(({ id }) => id),
+        .slice(0, limit)
+        .map(({ id }) => id);
+      for (const id of ids) claimedUntilMs.set(id, nowMs + leaseMs);
+      return ids;
+    },
   };
 }

@@ -1,18 +1,24 @@
 /** Fail open: changes that a store cannot take are kept on the local disk and replayed when it is back. */
 import { accepting, callback, optional, optionsWith, text } from '../argument-checks.ts';
-import type { LedgerRecord } from '../core/ledger/records.ts';
-import type { Cell } from '../core/cells/cell.ts';
-import { difference } from '../core/cells/sums.ts';
 import { checkChange } from '../contracts/change.ts';
-import type { Change, Store } from '../contracts/store.ts';
+import { commitOne } from '../contracts/commit-on-latest.ts';
+import type { Change, ChangeResult, Store } from '../contracts/store.ts';
 import { optionalMethods } from './optional-methods.ts';
-import { knownCells } from './known-cells.ts';
 import { outage } from './outage.ts';
-import type { SpooledChange } from './replay-change.ts';
-import { isMisuse, obstacleTo } from './replay-change.ts';
-import { revised } from './revised.ts';
+import type { Replayed, SpooledChange } from './replay-change.ts';
+import { isMisuse, replayChanges } from './replay-change.ts';
+import type { SpoolFile } from './spool-file.ts';
 import { openOnUse } from './spool-file.ts';
+import { spooledReads } from './spooled-reads.ts';
 import { spoolQueue } from './spool-queue.ts';
+
+/** Changes that a replay reads and sends together. More of them ask the store less often, and are sent again when it fails. */
+const CHANGES_PER_REPLAY = 500;
+
+const CLOSE_WITHIN_MS = 5_000;
+
+const COMMITTED: ChangeResult = Object.freeze({ kind: 'committed' });
+const CONFLICT: ChangeResult = Object.freeze({ kind: 'conflict' });
 
 export interface SpoolOptions {
   /**
@@ -47,8 +53,9 @@ export interface SpoolingStore extends Store {
 
 /**
  * The store, failing open. While it rejects, a commit resolves once the change is on the local disk, and rejects when it
- * cannot be written there either (the caller has to try again: the store may have it all the same). Reads are answered from this process's own data: spooled records, and the statistics last read plus its own changes. A read that
- * cannot be answered locally rejects with the store's error.
+ * cannot be written there either (the caller has to try again: the store may have it all the same). What is spooled is read
+ * from there; a read that needs the store as well replays the spool first, and rejects with the store's error where it cannot.
+ * `cellsSince` a cursor has no news while something is spooled.
  *
  * Spooled changes are replayed in order, on a later commit or by {@link SpoolingStore.drain}. If other writers committed
  * to the intent first, the change is rebased: its records follow theirs, and its delta is computed again.
@@ -64,63 +71,79 @@ export function spooling(store: Store, options: SpoolOptions): SpoolingStore {
   checkOptions(options, 'spooling');
   const { path, nowMs, retryAfterMs = 1_000, maxBytes = 64 * 2 ** 20, faulted = () => {} } = options;
   const queue = spoolQueue();
-  const known = knownCells();
   const health = outage({ nowMs, retryAfterMs });
-  const spool = openOnUse(path, { maxBytes, faulted }, found => found.forEach(enqueue));
+  const spool = openOnUse(path, { maxBytes, faulted }, found => found.forEach(queue.append));
   let draining: Promise<number> | undefined;
-  let lastGeneration = 0;
-  /** Grows whenever the answers to reads change without a new generation of the store. */
-  let localGenerations = 0;
   let isClosed = false;
+  let stopAtMs = Infinity;
 
   function failed(error: unknown): void {
     health.failed(error);
     faulted(error);
   }
 
-  function enqueue(change: SpooledChange): void {
-    queue.append(change);
-    localGenerations++;
-  }
-
-  async function commit(change: Change): Promise<boolean> {
-    checkChange(change);
-    if (isClosed) return store.commit(change);
+  async function commitAll(changes: readonly Change[]): Promise<readonly ChangeResult[]> {
+    if (isClosed) return store.commitAll(changes);
     const file = await spool();
     if (queue.length === 0 && !health.isDown()) {
       try {
-        const done = await store.commit(change);
-        if (done) known.add(change.delta);
-        return done;
+        return await store.commitAll(changes);
       } catch (error) {
-        if (isMisuse(error)) throw error;
         failed(error);
       }
     }
     if (file === undefined) throw health.error;
-    const before = queue.of(change.intentId)?.at(-1);
-    if (before !== undefined && before.expectedRevision + before.records.length !== change.expectedRevision)
-      return false;
-    enqueue(change);
-    known.add(change.delta);
+    const answers = await keepAll(file, changes);
+    if (!health.isDown()) void replay();
+    return answers;
+  }
+
+  /** Rejects when one of them is neither on the disk nor in the store: of the others, the next call learns that they are `known`. */
+  async function keepAll(file: SpoolFile, changes: readonly Change[]): Promise<readonly ChangeResult[]> {
+    /** Intents of which a change was not taken. */
+    const stopped = new Set<string>();
+    const answers = await Promise.allSettled(
+      changes.map(async change => {
+        const refusal = stopped.has(change.intentId) ? CONFLICT : refusalOf(change);
+        if (refusal === undefined) return keep(file, change);
+        if (refusal.kind !== 'known') stopped.add(change.intentId);
+        return refusal;
+      }),
+    );
+    return answers.map(answer => {
+      if (answer.status === 'rejected') throw answer.reason;
+      return answer.value;
+    });
+  }
+
+  /** The answer to a change that is not to be spooled. */
+  function refusalOf(change: Change): ChangeResult | undefined {
+    try {
+      checkChange(change);
+    } catch (error) {
+      if (isMisuse(error)) return { kind: 'refused', error };
+      throw error;
+    }
+    const before = queue.of(change.intentId);
+    if (before?.some(other => isSame(other, change)) === true) return { kind: 'known' };
+    const last = before?.at(-1);
+    return last === undefined || last.expectedRevision + last.records.length === change.expectedRevision
+      ? undefined
+      : CONFLICT;
+  }
+
+  async function keep(file: SpoolFile, change: Change): Promise<ChangeResult> {
+    queue.append(change);
     try {
       await file.append(change);
     } catch (error) {
-      // A replay may have been faster than the disk.
-      if (!withdraw(change)) return true;
+      // A replay may have been faster than the disk, or have it in its hands.
+      await draining;
+      if (!queue.remove(change)) return COMMITTED;
       if (queue.length === 0 || health.isDown() || (await replay()) > 0) throw error;
-      return commit(change);
+      return commitOne(spooled, change);
     }
-    if (!health.isDown()) void replay();
-    return true;
-  }
-
-  /** Removes a change that could not be written to the disk; `false`: it is in the store by now. */
-  function withdraw(change: Change): boolean {
-    if (!queue.remove(change)) return false;
-    known.add(change.delta.map(({ key, sums }) => ({ key, sums: difference({}, sums) })));
-    localGenerations++;
-    return true;
+    return COMMITTED;
   }
 
   function replay(): Promise<number> {
@@ -134,85 +157,29 @@ export function spooling(store: Store, options: SpoolOptions): SpoolingStore {
     const file = await spool();
     if (file === undefined) return 0;
     try {
-      for (let change = queue.first; change !== undefined; change = queue.first) {
-        const obstacle = await obstacleTo(store, change);
-        if (obstacle !== undefined) file.setAside(change, obstacle);
-        queue.remove(change);
-        localGenerations++;
+      while (queue.length > 0 && nowMs() < stopAtMs) {
+        const group = queue.first(CHANGES_PER_REPLAY);
+        const answers = await replayChanges(store, group);
+        for (const [index, change] of group.entries()) {
+          const obstacle = obstacleOf(answers[index]);
+          if (obstacle !== undefined) file.setAside(change, obstacle);
+          queue.remove(change);
+        }
       }
       health.recovered();
-      file.clear(() => queue.length === 0);
+      if (queue.length === 0) file.clear(() => queue.length === 0);
     } catch (error) {
       failed(error);
     }
     return queue.length;
   }
 
-  /** Asks the store unless it is down; if it fails, answers from `local` or rejects with the store's error. */
-  async function ask<T>(question: () => Promise<T>, local: () => T | undefined = () => undefined): Promise<T> {
-    await spool();
-    if (!health.isDown()) {
-      try {
-        return await question();
-      } catch (error) {
-        if (isMisuse(error)) throw error;
-        failed(error);
-      }
-    }
-    const answer = local();
-    if (answer === undefined) throw health.error;
-    return answer;
-  }
-
-  /** Replays the spool before a question that only the complete ledger can answer. */
-  async function askComplete<T>(question: () => Promise<T>): Promise<T> {
-    await spool();
-    if (queue.length > 0 && (health.isDown() || (await replay()) > 0)) throw health.error;
-    return question();
-  }
-
-  async function load(intentId: string): Promise<readonly LedgerRecord[]> {
-    await spool();
-    const changes = queue.of(intentId);
-    if (changes === undefined) return ask(() => store.load(intentId));
-    if (changes[0]?.expectedRevision === 0) return changes.flatMap(change => change.records);
-    // Other processes may have added records to the intent: the order is only known once the spool is written to the store.
-    return askComplete(() => store.load(intentId));
-  }
-
-  async function due(dueByMs: number, limit: number): Promise<readonly string[]> {
-    const stored = await ask(
-      () => store.due(dueByMs, limit),
-      () => [],
-    );
-    return [...stored.filter(id => queue.of(id) === undefined), ...queue.due(dueByMs)].slice(0, limit);
-  }
-
-  async function cells(feature: string): Promise<readonly Cell[]> {
-    await spool();
-    // While a replay runs, the store's cells have some of the spooled deltas; the cells known here have each one once.
-    const local = known.of(feature);
-    if (queue.length > 0 && local !== undefined) return local;
-    if (queue.length > 0 && !health.isDown()) await replay();
-    const read = await ask(
-      () => store.cells(feature),
-      () => known.of(feature),
-    );
-    if (queue.length === 0) known.set(feature, read);
-    return read;
-  }
-
   const spooled: SpoolingStore = Object.freeze<SpoolingStore>({
-    ...revised(() => spooled),
     name: store.name,
-    commit,
-    load,
-    due,
-    cells,
-    async *scan(range) {
-      yield* await askComplete(async () => store.scan(range));
-    },
+    commitAll,
+    ...spooledReads(store, { queue, health, opened: spool, replay, failed }),
     ...optionalMethods(store),
+    maintain: async () => (health.isDown() ? { more: false } : store.maintain()),
     async drain() {
       // A replay in flight may have failed before the store was back, so try once more.
       await draining;
@@ -221,30 +188,34 @@ export function spooling(store: Store, options: SpoolOptions): SpoolingStore {
     get spooled() {
       return queue.length;
     },
-    generation: async () =>
-      ask(
-        async () => (lastGeneration = await store.generation()) + localGenerations,
-        () => lastGeneration + localGenerations,
-      ),
-    replaceCells: async (feature, next, { ifGeneration, ...replaceOptions } = {}) =>
-      askComplete(() =>
-        store.replaceCells(feature, next, {
-          ...replaceOptions,
-          ...(ifGeneration === undefined ? {} : { ifGeneration: ifGeneration - localGenerations }),
-        }),
-      ),
-    features: async () => askComplete(() => store.features()),
-    intents: async range => askComplete(() => store.intents(range)),
-    prune: async (beforeMs, pruneOptions) => askComplete(() => store.prune(beforeMs, pruneOptions)),
-    prunedCells: async feature => askComplete(() => store.prunedCells(feature)),
-    async close() {
-      if (isClosed) return store.close();
+    async close(withinMs = CLOSE_WITHIN_MS) {
+      if (isClosed) return store.close(withinMs);
+      const untilMs = nowMs() + withinMs;
       const file = await spool();
+      stopAtMs = untilMs;
       await replay();
       isClosed = true;
       await file?.close();
-      await store.close();
+      await store.close(Math.max(0, untilMs - nowMs()));
+    },
+    async commit(change) {
+      const answer = await commitOne(spooled, change);
+      if (answer.kind === 'refused') throw answer.error;
+      return answer.kind === 'committed';
     },
   });
   return spooled;
+}
+
+/** By what they would add to the ledger. */
+function isSame(one: SpooledChange, other: SpooledChange): boolean {
+  return (
+    one.expectedRevision === other.expectedRevision && JSON.stringify(one.records) === JSON.stringify(other.records)
+  );
+}
+
+/** Why a change can never be replayed, if it cannot. */
+function obstacleOf(answer: Replayed | undefined): string | undefined {
+  if (answer === 'impossible') return 'the store does not have it';
+  return typeof answer === 'object' ? answer.message : undefined;
 }

@@ -234,9 +234,9 @@ describe('an operator', () => {
     const written = Promise.withResolvers<void>();
     const slow: Store = {
       ...inner,
-      async commit(change) {
+      async commitAll(changes) {
         await written.promise;
-        return inner.commit(change);
+        return inner.commitAll(changes);
       },
     };
     const { router, ask } = await routed([chat('hi')], {}, { store: slow });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { commitOnLatest, MAX_CAS_RETRIES } from '../../src/contracts/commit-on-latest.ts';
+import { commitOne, commitOnLatest, MAX_CAS_RETRIES } from '../../src/contracts/commit-on-latest.ts';
 import type { Change, Store } from '../../src/contracts/store.ts';
 import { memory } from '../../src/stores/memory.ts';
 import { attempted, changesOf, decided, history, NOON } from '../stores/histories.ts';
@@ -16,13 +16,13 @@ function raced(races: number): Store & { readonly inner: Store } {
   return {
     ...inner,
     inner,
-    async commit(change) {
+    async commitAll(changes) {
       if (left-- > 0) {
         const revision = (await inner.load('a')).length;
-        const records = attempt.records.map(record => ({ ...record, revision }));
-        await inner.commit({ ...attempt, expectedRevision: revision, records });
+        const records = attempt.records.map(record => ({ ...record, revision, atMs: NOON + 2 }));
+        await commitOne(inner, { ...attempt, expectedRevision: revision, records });
       }
-      return inner.commit(change);
+      return inner.commitAll(changes);
     },
   };
 }
@@ -40,7 +40,7 @@ test.each([0, 1, MAX_CAS_RETRIES])(
   'a change is computed again from the latest records after %i lost races',
   async races => {
     const store = raced(races);
-    await store.inner.commit(decision);
+    await commitOne(store.inner, decision);
     expect(await commitOnLatest(store, 'a', append)).toBe(1 + races);
     expect(await store.load('a')).toHaveLength(2 + races);
   },
@@ -48,12 +48,33 @@ test.each([0, 1, MAX_CAS_RETRIES])(
 
 test('a commit that loses more than MAX_CAS_RETRIES races rejects with `store-unusable`', async () => {
   const store = raced(MAX_CAS_RETRIES + 1);
-  await store.inner.commit(decision);
+  await commitOne(store.inner, decision);
   await expect(commitOnLatest(store, 'a', append)).rejects.toMatchObject({ code: 'store-unusable', path: 'a' });
+});
+
+test('a change that the ledger has already counts as committed', async () => {
+  const store = memory();
+  await commitOne(store, decision);
+  const step = (records: readonly unknown[]) => ({ change: attempt, result: records.length });
+  expect([await commitOnLatest(store, 'a', step), await commitOnLatest(store, 'a', step)]).toEqual([1, 2]);
+  expect(await store.load('a')).toHaveLength(2);
+});
+
+test('a change that the store refuses rejects with the reason, and is not tried again', async () => {
+  const store = memory();
+  await expect(
+    commitOnLatest(store, 'a', () => ({ change: { ...decision, dueAtMs: Number.NaN }, result: 0 })),
+  ).rejects.toMatchObject({ code: 'invalid-value', path: 'change.dueAtMs' });
+});
+
+test('a store without an answer to a change has not committed it', async () => {
+  await expect(commitOne({ name: 'mute', commitAll: async () => [] }, decision)).rejects.toThrow(
+    'mute has not answered',
+  );
 });
 
 test('a step without a change commits nothing and returns its result', async () => {
   const store = memory();
   expect(await commitOnLatest(store, 'a', records => ({ result: records }))).toEqual([]);
-  expect(await store.generation()).toBe(0);
+  expect(await Array.fromAsync(store.scan())).toEqual([]);
 });

@@ -64,11 +64,11 @@ function unreliable(inner: Store): Store {
   };
   return {
     ...inner,
-    async commit(change) {
+    async commitAll(changes) {
       check();
-      const done = await inner.commit(change);
+      const answers = await inner.commitAll(changes);
       if (Math.random() < 0.1) throw new Error('the answer is lost');
-      return done;
+      return answers;
     },
     async load(id) {
       check();

@@ -5,9 +5,11 @@ import type { Evidence } from '../../src/core/ledger/vocabulary.ts';
 import { memory } from '../../src/stores/memory.ts';
 import { rebuildCells } from '../../src/stores/rebuild.ts';
 import { RouterError } from '../../src/errors.ts';
-import type { SpooledChange } from '../../src/stores/replay-change.ts';
-import { obstacleTo, replayChange } from '../../src/stores/replay-change.ts';
+import type { Replayed, SpooledChange } from '../../src/stores/replay-change.ts';
+import { replayChanges } from '../../src/stores/replay-change.ts';
+import { commitOne } from '../../src/contracts/commit-on-latest.ts';
 import type { Change, Store } from '../../src/contracts/store.ts';
+import { oneByOne } from './one-by-one.ts';
 import { attempted, changesOf, decided, evidence, history, NOON } from './histories.ts';
 
 type Bodies = Parameters<typeof history>[2];
@@ -19,8 +21,12 @@ function made(...bodies: Bodies): readonly Change[] {
 
 async function ledgerWith(changes: readonly Change[]): Promise<Store> {
   const store = memory();
-  for (const change of changes) expect(await store.commit(change)).toBe(true);
+  for (const change of changes) expect(await commitOne(store, change)).toEqual({ kind: 'committed' });
   return store;
+}
+
+async function replayChange(store: Store, change: SpooledChange): Promise<Replayed | undefined> {
+  return (await replayChanges(store, [change]))[0];
 }
 
 async function isSound(store: Store): Promise<boolean> {
@@ -195,19 +201,19 @@ describe('replaying a change', () => {
     const store = await ledgerWith([]);
     const [opening, mine] = made(decided(NOON), attempted(NOON + 1)) as [Change, Change];
     const theirs = made(decided(NOON), attempted(NOON + 2, { costNanoUsd: 5 }))[1] as Change;
-    await store.commit(opening);
+    await commitOne(store, opening);
     let races = 0;
     const raced: Store = {
       ...store,
-      async commit(change) {
-        if (races++ === 0) await store.commit(theirs);
-        return store.commit(change);
+      async commitAll(changes) {
+        if (races++ === 0) await store.commitAll([theirs]);
+        return store.commitAll(changes);
       },
     };
     expect(await replayChange(raced, mine)).toBe('applied');
     expect(races).toBe(2);
     expect(await isSound(store)).toBe(true);
-    const refusing: Store = { ...memory(), commit: async () => false };
+    const refusing: Store = { ...memory(), commitAll: async changes => changes.map(() => ({ kind: 'conflict' })) };
     await expect(replayChange(refusing, opening)).rejects.toMatchObject({ code: 'store-unusable' });
   });
 });
@@ -224,19 +230,74 @@ describe('a change that can never be replayed', () => {
 
   it('a change is told with its reason: it has nothing to follow, no intent can have its records, or the store refuses it', async () => {
     const headless = { ...change, expectedRevision: 1, records: both.slice(1) };
-    expect(await obstacleTo(memory(), headless)).toBe('the store does not have it');
+    expect(await replayChange(memory(), headless)).toBe('impossible');
     const half = JSON.parse(JSON.stringify(both).replace(/"costNanoUsd":\d+/, '"costNanoUsd":0.5')) as typeof both;
-    expect(await obstacleTo(memory(), { ...change, records: half })).toContain('cannot be applied');
-    const refusing = {
-      ...memory(),
-      commit: async () => Promise.reject(new RouterError('invalid-value', 'no such name')),
-    };
-    expect(await obstacleTo(refusing, change)).toBe('no such name');
+    expect(await replayChange(memory(), { ...change, records: half })).toMatchObject({
+      code: 'invalid-value',
+      message: expect.stringContaining('cannot be applied') as string,
+    });
+    const error = new RouterError('invalid-value', 'no such name');
+    const refusing: Store = { ...memory(), commitAll: oneByOne(async () => ({ kind: 'refused', error })) };
+    expect(await replayChange(refusing, change)).toBe(error);
   });
 
   it('a change that a failing store rejects is none of them, and neither is one that is replayed', async () => {
-    const failing = { ...memory(), commit: async () => Promise.reject(new Error('down')) };
-    await expect(obstacleTo(failing, change)).rejects.toThrow('down');
-    expect(await obstacleTo(memory(), change)).toBeUndefined();
+    const failing = { ...memory(), commitAll: async () => Promise.reject(new Error('down')) };
+    await expect(replayChange(failing, change)).rejects.toThrow('down');
+    expect(await replayChange(memory(), change)).toBe('applied');
+  });
+});
+
+describe('replaying several changes', () => {
+  const three = (id: string): readonly Change[] =>
+    changesOf(history(id, 'support', [decided(NOON), attempted(NOON + 1), evidence(NOON + 2, success)]));
+
+  it('all of them go to the store in one call, those of an intent in their order', async () => {
+    const store = memory();
+    let calls = 0;
+    const counting: Store = { ...store, commitAll: async changes => (calls++, store.commitAll(changes)) };
+    const [a, b] = [three('a'), three('b')];
+    const mixed = [a[0], b[0], a[1], a[2], b[1], b[2]] as readonly Change[];
+    expect(await replayChanges(counting, mixed)).toEqual(mixed.map(() => 'applied'));
+    expect(calls).toBe(1);
+    expect((await store.load('a')).map(({ kind }) => kind)).toEqual(['decided', 'attempted', 'labelled']);
+    expect(await replayChanges(counting, mixed)).toEqual(mixed.map(() => 'known'));
+    expect(await isSound(store)).toBe(true);
+  });
+
+  it('an intent that another writer moves on is read again, with all of its changes, and the others are not sent again', async () => {
+    const store = memory();
+    const theirs = made(decided(NOON - 1), attempted(NOON + 5, { requestId: 'theirs', costNanoUsd: 7 }));
+    const sent: string[][] = [];
+    const raced: Store = {
+      ...store,
+      async commitAll(changes) {
+        if (sent.push(changes.map(({ intentId }) => intentId)) === 1) await store.commitAll(theirs);
+        return store.commitAll(changes);
+      },
+    };
+    const answers = await replayChanges(raced, [...three('a'), ...three('b')]);
+    expect(answers).toEqual(['known', 'applied', 'applied', 'applied', 'applied', 'applied']);
+    expect(sent).toEqual([
+      ['a', 'a', 'a', 'b', 'b', 'b'],
+      ['a', 'a'],
+    ]);
+    expect((await store.load('a')).map(({ kind }) => kind)).toEqual(['decided', 'attempted', 'attempted', 'labelled']);
+    expect(await isSound(store)).toBe(true);
+  });
+
+  it('changes that follow one that the store refuses are computed again without it', async () => {
+    const store = memory();
+    const error = new RouterError('invalid-value', 'no such name');
+    const commitAll: Store['commitAll'] = async changes => {
+      const isBad = (change: Change): boolean => change.records.some(({ kind }) => kind === 'attempted');
+      const bad = changes.findIndex(isBad);
+      if (bad < 0) return store.commitAll(changes);
+      const before = await store.commitAll(changes.slice(0, bad));
+      return [...before, { kind: 'refused', error }, ...(await store.commitAll(changes.slice(bad + 1)))];
+    };
+    expect(await replayChanges({ ...store, commitAll }, three('a'))).toEqual(['known', error, 'applied']);
+    expect((await store.load('a')).map(({ kind }) => kind)).toEqual(['decided', 'labelled']);
+    expect(await isSound(store)).toBe(true);
   });
 });

@@ -15,12 +15,12 @@ const options = () => ({ path: join(folder, `${files++}.jsonl`), nowMs: () => NO
 conformance('a spool that loads at its first use', () => spoolingOnUse(memory(), options()), { propertyRuns: 5 });
 
 test('a change that the store rejects is spooled, and counted once the spool is loaded', async () => {
-  const broken = { ...memory(), commit: async () => Promise.reject(new Error('down')) };
+  const broken = { ...memory(), commitAll: async () => Promise.reject(new Error('down')) };
   const store = spoolingOnUse(broken, options());
   expect(store.spooled).toBe(0);
   const [change] = changesOf(history('a', 'support', [decided(NOON)]));
   if (change === undefined) throw new Error('no change');
-  await store.commit(change);
+  expect(await store.commitAll([change])).toEqual([{ kind: 'committed' }]);
   expect(store.spooled).toBe(1);
   expect(await store.drain()).toBe(1);
   await store.close();

@@ -1,6 +1,7 @@
 /** Other processes that share spool paths: each spools changes while its store is down, and replays them when told. */
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { commitOne } from '../../src/contracts/commit-on-latest.ts';
 import type { Store } from '../../src/contracts/store.ts';
 import { memory } from '../../src/stores/memory.ts';
 import type { SpoolingStore } from '../../src/stores/spool.ts';
@@ -52,9 +53,9 @@ function main(): void {
   const store: Store = {
     ...inner,
     load: async id => inner.load(id),
-    async commit(change) {
+    async commitAll(changes) {
       if (isDown) throw new Error('the store is down');
-      return inner.commit(change);
+      return inner.commitAll(changes);
     },
   };
 
@@ -62,7 +63,8 @@ function main(): void {
     const [change] = changesOf(history(id, 'support', [decided(NOON)]));
     const made = spooling(store, { path, nowMs: () => NOON, retryAfterMs: Number.POSITIVE_INFINITY });
     spools.push(made);
-    if (change === undefined || !(await made.commit(change))) throw new Error(`${id} was refused`);
+    if (change === undefined || (await commitOne(made, change)).kind !== 'committed')
+      throw new Error(`${id} was refused`);
     return id;
   }
 

@@ -4,7 +4,7 @@ import type { Evidence, Outcome } from '../../core/ledger/vocabulary.ts';
 import { RouterError } from '../../errors.ts';
 import type { ResolvedFeature } from '../../config/resolved.ts';
 import type { Engine } from '../engine.ts';
-import type { NewRecord } from '../state/intent-cache.ts';
+import type { NewRecord } from '../state/pending-records.ts';
 
 /**
  * Appends evidence to an intent. Nothing is appended for evidence with a `key` that is recorded already, or, without a key,

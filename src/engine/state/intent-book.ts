@@ -4,7 +4,8 @@
  */
 import type { Intent } from '../../core/ledger/records.ts';
 import { foldIntent } from '../../core/ledger/records.ts';
-import type { CachedIntent, MakeRecords } from './intent-cache.ts';
+import type { CachedIntent } from './intent-cache.ts';
+import type { MakeRecords } from './pending-records.ts';
 import { intentCache } from './intent-cache.ts';
 import type { IntentWriterOptions } from './intent-writer.ts';
 import { intentWriter } from './intent-writer.ts';

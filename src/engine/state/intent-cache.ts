@@ -1,22 +1,8 @@
 /** Intents in memory: those used recently, and all that are in use or not written yet. */
 import { LRUCache } from 'lru-cache';
 import type { RouterError } from '../../errors.ts';
-import type { Intent, LedgerRecord } from '../../core/ledger/records.ts';
-
-/** A record without its revision number: the book sets that when it appends the record. */
-export type NewRecord = DistributiveOmit<LedgerRecord, 'revision'> & { revision?: number };
-type DistributiveOmit<Union, Key extends PropertyKey> = Union extends unknown ? Omit<Union, Key> : never;
-
-/** Returns the records to append to the given intent; none to leave it unchanged. Called again when another process commits first. */
-export type MakeRecords = (intent: Intent | undefined) => readonly NewRecord[];
-
-/** Records that the store does not have yet, and the functions that made them. */
-export interface PendingRecords {
-  readonly records: readonly LedgerRecord[];
-  readonly makers: readonly MakeRecords[];
-  /** Of records that the store did not take before: what this process's statistics and observers have had already. */
-  readonly told?: { readonly intent: Intent; readonly records: number };
-}
+import type { Intent } from '../../core/ledger/records.ts';
+import type { PendingRecords, SentChange } from './pending-records.ts';
 
 export interface CachedIntent {
   readonly id: string;
@@ -27,8 +13,8 @@ export interface CachedIntent {
   pending: PendingRecords | undefined;
   /** Resolves to the error when the store does not take the records. */
   writing: Promise<RouterError | undefined> | undefined;
-  /** A commit of the pending records was rejected: the store may have them all the same. */
-  isUncertain: boolean;
+  /** The store has not answered to this change of the first pending records: it may have it, and is asked again. */
+  unanswered: SentChange | undefined;
   reading: Promise<void> | undefined;
   /** Number of this process's requests that work on it. */
   holds: number;
@@ -101,7 +87,7 @@ function emptyEntry(id: string): CachedIntent {
     stored: undefined,
     pending: undefined,
     writing: undefined,
-    isUncertain: false,
+    unanswered: undefined,
     reading: undefined,
     holds: 0,
   };

@@ -4,25 +4,21 @@
  * Records that the store does not take stay in memory, up to a limit, and are tried again.
  */
 import { MAX_CAS_RETRIES, tooManyRaces } from '../../contracts/commit-on-latest.ts';
-import type { Change, Store } from '../../contracts/store.ts';
-import type { Cell } from '../../core/cells/cell.ts';
+import type { ChangeResult, Store } from '../../contracts/store.ts';
 import { contributionDelta } from '../../core/cells/contribution.ts';
 import type { Intent, LedgerRecord } from '../../core/ledger/records.ts';
 import { appendRecord, foldIntent } from '../../core/ledger/records.ts';
 import { errorLabel, RouterError } from '../../errors.ts';
-import type { CachedIntent, IntentCache, MakeRecords, PendingRecords } from './intent-cache.ts';
+import { groupedCommits } from './grouped-commits.ts';
+import type { CachedIntent, IntentCache } from './intent-cache.ts';
+import type { Committed, MakeRecords, PendingRecords, SentChange } from './pending-records.ts';
+import { joined, newsOf, pendingAfter } from './pending-records.ts';
 
 /** Intents with records in memory that the store does not take. More survive a longer outage without a spool and use more memory. */
 const MAX_KEPT_INTENTS = 10_000;
 
 /** The number of kept intents at which a fault says that the limit is near. */
 const NEARLY_TOO_MANY = 0.8 * MAX_KEPT_INTENTS;
-
-export interface Committed {
-  readonly intent: Intent;
-  readonly records: readonly LedgerRecord[];
-  readonly delta: readonly Cell[];
-}
 
 export interface IntentWriterOptions {
   readonly store: Store;
@@ -60,6 +56,7 @@ export function intentWriter(
   cache: Pick<IntentCache, 'protect' | 'releaseIfIdle'>,
   { store, soon, dueAtMs, beginCommit, endCommit, committed, faulted }: IntentWriterOptions,
 ): IntentWriter {
+  const send = groupedCommits(store);
   const unwritten = new Set<CachedIntent>();
   /** Entries whose records the store did not take, by the time of the last try. */
   const kept = new Map<CachedIntent, RouterError>();
@@ -99,10 +96,11 @@ export function intentWriter(
     let failure: RouterError | undefined;
     try {
       while (entry.pending !== undefined && entry.intent !== undefined) {
-        if (entry.isUncertain || lostRaces > 0) failure = (await readAgain(entry)) ?? failure;
-        if (entry.pending === undefined) break;
-        if (await commit(entry, entry.intent, entry.pending)) lostRaces = 0;
+        const answer = await commit(entry, (entry.unanswered ??= nextChange(entry, entry.intent, entry.pending)));
+        if (answer.kind === 'refused') failure = drop(entry, answer.error);
+        if (answer.kind !== 'conflict') lostRaces = 0;
         else if (++lostRaces > MAX_CAS_RETRIES) throw tooManyRaces(store.name, entry.id);
+        else failure = (await readAgain(entry)) ?? failure;
       }
     } catch (error) {
       failure = keep(entry, error);
@@ -113,40 +111,47 @@ export function intentWriter(
     return failure;
   }
 
-  /** `false`: another process was faster. The records are pending again then, and when the store rejects them. */
-  async function commit(entry: CachedIntent, intent: Intent, pending: PendingRecords): Promise<boolean> {
+  function nextChange({ id, stored }: CachedIntent, intent: Intent, { records, makers }: PendingRecords): SentChange {
     const { feature } = intent.decided;
-    const { records, told } = pending;
-    entry.pending = undefined;
-    const waiting = beginCommit(feature);
-    if (waiting !== undefined) await waiting;
-    const { stored } = entry;
     const delta = contributionDelta(stored, intent);
     const expectedRevision = stored?.revision ?? 0;
-    const change: Change = { intentId: entry.id, feature, expectedRevision, records, delta, dueAtMs: dueAtMs(intent) };
-    let isDone = false;
+    const change = { intentId: id, feature, expectedRevision, records, delta, dueAtMs: dueAtMs(intent) };
+    return { change, intent, makers: makers.length };
+  }
+
+  /** Where it rejects, the store may have the change: the entry keeps it to be sent again as it is. */
+  async function commit(entry: CachedIntent, sent: SentChange): Promise<ChangeResult> {
+    const { change } = sent;
+    const waiting = beginCommit(change.feature);
+    if (waiting !== undefined) await waiting;
     try {
-      isDone = await store.commit(change);
-      if (!isDone) return false;
-      committed(told === undefined ? { intent, records, delta } : newsOf(intent, pending, stored));
-      entry.stored = intent;
-      entry.isUncertain = false;
-      return true;
-    } catch (error) {
-      entry.isUncertain = true;
-      throw error;
+      const answer = await send(change);
+      entry.unanswered = undefined;
+      if (answer.kind === 'committed' || answer.kind === 'known') taken(entry, sent);
+      return answer;
     } finally {
-      if (!isDone) entry.pending = joined(pending, entry.pending);
-      endCommit(feature);
+      endCommit(change.feature);
     }
   }
 
+  /** The change is in the ledger. */
+  function taken(entry: CachedIntent, sent: SentChange): void {
+    const { pending, stored } = entry;
+    const { change, intent } = sent;
+    const { records, delta } = change;
+    entry.stored = intent;
+    if (pending === undefined) return;
+    entry.pending = pendingAfter(pending, sent);
+    if (pending.told === undefined) committed({ intent, records, delta });
+    else if (pending.told.records < records.length) committed(newsOf({ ...pending, records }, { intent, stored }));
+  }
+
   /**
-   * Brings the entry up to the store's state. After a lost compare-and-set our records are made again on top of it, with
-   * those added meanwhile; resolves to the error where one cannot be.
+   * After a lost race our records are made again on top of the store's, with those added meanwhile; resolves to the error
+   * where one cannot be. Records that were sent before without an answer may be in the store at other revisions.
    */
   async function readAgain(entry: CachedIntent): Promise<RouterError | undefined> {
-    if (!entry.isUncertain) entry.stored = foldIntent(await store.load(entry.id));
+    if (entry.pending?.told === undefined) entry.stored = foldIntent(await store.load(entry.id));
     else if (await (await import('./reconcile.ts')).reconcile(entry, { store, dueAtMs })) return undefined;
     const makers = entry.pending?.makers ?? [];
     entry.intent = entry.stored;
@@ -164,10 +169,9 @@ export function intentWriter(
 
   function keep(entry: CachedIntent, cause: unknown): RouterError {
     const error = notStored(cause);
-    if (error.code === 'invalid-value') return drop(entry, error);
     kept.set(entry, error);
     faulted(cause, entry.id);
-    if (entry.isUncertain) tell(entry);
+    if (entry.unanswered !== undefined) tell(entry);
     if (kept.size === NEARLY_TOO_MANY)
       faulted(tooManyKept(`${kept.size} have records that are only in memory`), entry.id);
     const [oldest] = kept.size > MAX_KEPT_INTENTS ? kept.keys() : [];
@@ -179,13 +183,14 @@ export function intentWriter(
   function tell(entry: CachedIntent): void {
     const { intent, pending, stored } = entry;
     if (intent === undefined || pending === undefined) return;
-    committed(newsOf(intent, pending, stored));
+    committed(newsOf(pending, { intent, stored }));
     entry.pending = { ...pending, told: { intent, records: pending.records.length } };
   }
 
   /** Gives up the pending records: the intent is again what the store has. */
   function drop(entry: CachedIntent, error: RouterError): RouterError {
     entry.pending = undefined;
+    entry.unanswered = undefined;
     entry.intent = entry.stored;
     kept.delete(entry);
     unwritten.delete(entry);
@@ -217,17 +222,6 @@ export function intentWriter(
       if (loss !== undefined) throw lossError(loss.last, loss.intents);
     },
   };
-}
-
-function joined(first: PendingRecords | undefined, second: PendingRecords | undefined): PendingRecords | undefined {
-  if (first === undefined || second === undefined) return first ?? second;
-  return { ...first, records: [...first.records, ...second.records], makers: [...first.makers, ...second.makers] };
-}
-
-/** What this process has not been told yet about records that the store did not take at once. */
-function newsOf(intent: Intent, { records, told }: PendingRecords, stored: Intent | undefined): Committed {
-  const delta = contributionDelta(told === undefined ? stored : told.intent, intent);
-  return { intent, records: records.slice(told?.records ?? 0), delta };
 }
 
 /** Names the store's path where its error does; messages of other errors may say anything. */

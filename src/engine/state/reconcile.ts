@@ -1,4 +1,7 @@
-/** After a rejected commit: the store may have the records all the same, or a part of them. */
+/**
+ * After a conflict about records that were sent before without an answer: the store may have them, or a part of them, at
+ * other revisions, where the spool of another process put them.
+ */
 import type { Store } from '../../contracts/store.ts';
 import type { Intent } from '../../core/ledger/records.ts';
 import { foldIntent } from '../../core/ledger/records.ts';
@@ -30,7 +33,6 @@ export async function reconcile(
   if (rest === 'known') {
     entry.intent = entry.stored;
     entry.pending = undefined;
-    entry.isUncertain = false;
     return true;
   }
   entry.intent = foldIntent([...stored, ...rest.records]);

@@ -7,7 +7,7 @@ import { foldIntent } from '../../../src/core/ledger/records.ts';
 import type { Usage } from '../../../src/core/ledger/usage.ts';
 import { RequestLog } from '../../../src/engine/request/request-log.ts';
 import type { IntentBook } from '../../../src/engine/state/intent-book.ts';
-import type { MakeRecords } from '../../../src/engine/state/intent-cache.ts';
+import type { MakeRecords } from '../../../src/engine/state/pending-records.ts';
 import type { ReceiptDraft } from '../../../src/engine/state/receipts.ts';
 import { fixed } from '../../../src/policies/fixed.ts';
 import { made } from '../../core/support/cells.ts';

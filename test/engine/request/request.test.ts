@@ -193,9 +193,9 @@ describe('spend is in the ledger', () => {
     const shared: Store = {
       ...inner,
       isPrivate: false,
-      async commit(change) {
+      async commitAll(changes) {
         await stored.promise;
-        return inner.commit(change);
+        return inner.commitAll(changes);
       },
     };
     const validate = (): boolean => {

@@ -6,7 +6,7 @@ import type { Fault } from '../../../src/contracts/observer.ts';
 import type { Intent } from '../../../src/core/ledger/records.ts';
 import type { Engine } from '../../../src/engine/engine.ts';
 import { silenceSweeps } from '../../../src/engine/request/silence-sweep.ts';
-import type { MakeRecords } from '../../../src/engine/state/intent-cache.ts';
+import type { MakeRecords } from '../../../src/engine/state/pending-records.ts';
 import { memory } from '../../../src/stores/memory.ts';
 import { sqlite } from '../../../src/stores/sqlite.ts';
 import { testRuntime } from '../../../src/testing/test-runtime.ts';

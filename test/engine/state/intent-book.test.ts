@@ -62,7 +62,7 @@ test('an append rejects when the store does not take it, and what it added is st
   const disk = { isFull: true };
   const store: Store = {
     ...inner,
-    commit: async change => (disk.isFull ? Promise.reject(new Error('disk full')) : inner.commit(change)),
+    commitAll: async changes => (disk.isFull ? Promise.reject(new Error('disk full')) : inner.commitAll(changes)),
   };
   const { book, faults } = bookOn(store);
   const refusal = { code: 'store-unusable', cause: new Error('disk full') };
@@ -80,7 +80,7 @@ test('`whenStored` resolves without an error when the store does not take the in
   const { book } = bookOn({
     ...memory(),
     isPrivate: false,
-    commit: async () => Promise.reject(new Error('disk full')),
+    commitAll: async () => Promise.reject(new Error('disk full')),
   });
   book.add('i', () => [decided('i')]);
   await book.whenStored('i', 'decision');

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { MAX_CAS_RETRIES } from '../../../src/contracts/commit-on-latest.ts';
+import { commitOne, MAX_CAS_RETRIES } from '../../../src/contracts/commit-on-latest.ts';
 import type { Change, Store } from '../../../src/contracts/store.ts';
 import type { CellMap } from '../../../src/core/cells/sums.ts';
 import { addCell } from '../../../src/core/cells/sums.ts';
@@ -11,6 +11,7 @@ import type { IntentWriterOptions } from '../../../src/engine/state/intent-write
 import { intentWriter } from '../../../src/engine/state/intent-writer.ts';
 import { memory } from '../../../src/stores/memory.ts';
 import { rebuildCells } from '../../../src/stores/rebuild.ts';
+import { oneByOne } from '../../stores/one-by-one.ts';
 import { attempted, decided, labelled } from './new-records.ts';
 
 function writing(store: Store, options: Partial<IntentWriterOptions> = {}) {
@@ -36,6 +37,12 @@ const kinds = (records: readonly LedgerRecord[]): readonly string[] =>
 const costs = (records: readonly LedgerRecord[]): readonly number[] =>
   records.flatMap(record => (record.kind === 'attempted' ? [record.attempt.costNanoUsd] : []));
 
+/** Appends a record of another process. */
+async function append({ writer, entry }: ReturnType<typeof writing>, record: ReturnType<typeof decided>) {
+  writer.add(entry, intent => (intent === undefined ? [decided('i'), record] : [record]));
+  await writer.flush();
+}
+
 /** The cells as commits made them, and as they follow from the ledger. */
 async function cellsOf(store: Store) {
   const grown = new Set(await store.cells('f'));
@@ -48,13 +55,29 @@ test('records that are added within a moment are written as one change', async (
   let commits = 0;
   const { writer, entry, committed } = writing({
     ...store,
-    commit: async change => (commits++, store.commit(change)),
+    commitAll: async changes => (commits++, store.commitAll(changes)),
   });
   writer.add(entry, () => [decided('i')]);
   writer.add(entry, () => [attempted('i', 3), attempted('i', 4)]);
   await writer.flush();
   expect([commits, kinds(await store.load('i'))]).toEqual([1, ['0 decided', '1 attempted', '2 attempted']]);
   expect(kinds(committed)).toEqual(['0 decided', '1 attempted', '2 attempted']);
+});
+
+test('the changes of several intents within a moment go to the store in one call, and one that it refuses costs no other', async () => {
+  const store = memory();
+  let calls = 0;
+  const { writer, cache, faults } = writing({
+    ...store,
+    commitAll: async changes => (calls++, store.commitAll(changes)),
+  });
+  for (const id of ['a', 'b', 'c'])
+    writer.add(cache.entryOf(id), () => [{ ...decided(id), atMs: id === 'b' ? Number.NaN : 1_000 }]);
+  await expect(writer.flush()).rejects.toMatchObject({ code: 'invalid-value' });
+  expect([calls, faults.length]).toEqual([1, 1]);
+  expect([await store.load('a'), await store.load('b'), await store.load('c')].map(({ length }) => length)).toEqual([
+    1, 0, 1,
+  ]);
 });
 
 test('records are written soon after they were added, without a flush', async () => {
@@ -73,9 +96,9 @@ test('a flush also waits for the records that are added while it writes', async 
   const inner = memory();
   const store: Store = {
     ...inner,
-    async commit(change) {
-      if (change.expectedRevision === 0) writer.add(entry, () => [attempted('i', 3)]);
-      return inner.commit(change);
+    async commitAll(changes) {
+      if (changes[0]?.expectedRevision === 0) writer.add(entry, () => [attempted('i', 3)]);
+      return inner.commitAll(changes);
     },
   };
   const { writer, entry } = writing(store);
@@ -145,7 +168,7 @@ test('every record of every process is in the ledger once and in its process’s
         const inner = memory();
         const store: Store = {
           ...inner,
-          commit: scheduler.scheduleFunction(async change => inner.commit(change)),
+          commitAll: scheduler.scheduleFunction(async changes => inner.commitAll(changes)),
           load: scheduler.scheduleFunction(async id => inner.load(id)),
         };
         const wanted: number[][] = [];
@@ -178,7 +201,10 @@ test('every record of every process is in the ledger once and in its process’s
 
 test('after MAX_CAS_RETRIES lost races the writer gives up on a commit and reports one fault', async () => {
   let commits = 0;
-  const { writer, entry, faults, committed } = writing({ ...memory(), commit: async () => (commits++, false) });
+  const { writer, entry, faults, committed } = writing({
+    ...memory(),
+    commitAll: async changes => (commits++, changes.map(() => ({ kind: 'conflict' }))),
+  });
   writer.add(entry, () => [decided('i')]);
   await expect(writer.flush()).rejects.toMatchObject({ code: 'store-unusable' });
   expect([commits, committed]).toEqual([MAX_CAS_RETRIES + 1, []]);
@@ -192,11 +218,11 @@ test('lost races are counted per change: a commit that succeeds starts the count
     writer.add(entry, intent => [...(intent === undefined ? [decided('i')] : []), attempted('i', cost)]);
   const { writer, entry, faults } = writing({
     ...inner,
-    async commit(change) {
+    async commitAll(changes) {
       // Every change loses 30 races: fewer than one may lose, and together more.
-      if (++commits % 31 !== 0) return false;
+      if (++commits % 31 !== 0) return [{ kind: 'conflict' }];
       if (commits < 90) add(commits);
-      return inner.commit(change);
+      return inner.commitAll(changes);
     },
   });
   add(0);
@@ -229,7 +255,7 @@ test('every commit, even a failed one, is between `beginCommit` and `endCommit`,
   const { writer, entry, faults } = writing(
     {
       ...memory(),
-      commit: async () => {
+      commitAll: async () => {
         events.push('commit');
         throw new Error('disk full');
       },
@@ -255,11 +281,11 @@ describe('a store that rejects commits', () => {
     const line: { cut: false | 'commits' | 'answers' | 'reads' } = { cut: false };
     const store: Store = {
       ...inner,
-      async commit(change) {
+      async commitAll(changes) {
         if (line.cut === 'commits') throw new Error('disk full');
-        const done = await inner.commit(change);
+        const answers = await inner.commitAll(changes);
         if (line.cut === 'answers') throw new Error('connection reset');
-        return done;
+        return answers;
       },
       async load(id) {
         if (line.cut === 'reads') throw new Error('connection refused');
@@ -292,9 +318,12 @@ describe('a store that rejects commits', () => {
   test('the flush that succeeds after records were lost says once of how many intents, also after one that failed', async () => {
     const { store, line } = breakable();
     const refused = new RouterError('invalid-value', 'no such change', { accepted: 'another' });
-    const commit = async (change: Change): Promise<boolean> =>
-      change.intentId.startsWith('bad') ? Promise.reject(refused) : store.commit(change);
-    const { writer, cache } = writing({ ...store, commit });
+    const commitAll = oneByOne(async change =>
+      change.intentId.startsWith('bad') && line.cut === false
+        ? { kind: 'refused', error: refused }
+        : commitOne(store, change),
+    );
+    const { writer, cache } = writing({ ...store, commitAll });
     line.cut = 'commits';
     for (const id of ['i', 'bad 1', 'bad 2']) writer.add(cache.entryOf(id), () => [decided(id)]);
     await expect(writer.flush()).rejects.toThrow('records could not be stored');
@@ -329,6 +358,48 @@ describe('a store that rejects commits', () => {
     await writer.flush();
     expect(costs(await inner.load('i'))).toEqual([1, 2]);
     expect(kinds(committed)).toEqual(['0 decided', '1 attempted', '2 attempted']);
+    const { grown, rebuilt } = await cellsOf(inner);
+    expect(grown).toEqual(rebuilt);
+  });
+
+  test('a change without an answer is sent again as it was, before the records that were added since, and without a read', async () => {
+    const { inner, store, line } = breakable();
+    const sent: (readonly LedgerRecord[])[] = [];
+    let reads = 0;
+    const { writer, entry, committed } = writing({
+      ...store,
+      async commitAll(changes) {
+        sent.push(...changes.map(({ records }) => records));
+        return store.commitAll(changes);
+      },
+      load: async id => (reads++, inner.load(id)),
+    });
+    line.cut = 'answers';
+    writer.add(entry, () => [decided('i'), attempted('i', 1)]);
+    await expect(writer.flush()).rejects.toMatchObject({ code: 'store-unusable' });
+    writer.add(entry, () => [attempted('i', 2)]);
+    line.cut = false;
+    await writer.flush();
+    const [first, again, rest] = sent;
+    expect([sent.length, again, rest?.length, reads]).toEqual([3, first, 1, 0]);
+    expect(kinds(committed)).toEqual(['0 decided', '1 attempted', '2 attempted']);
+  });
+
+  test('records that the store has at other revisions are not stored again', async () => {
+    const { inner, store, line } = breakable();
+    const { writer, entry } = writing(store);
+    writer.add(entry, () => [decided('i')]);
+    await writer.flush();
+    line.cut = 'commits';
+    writer.add(entry, () => [attempted('i', 1)]);
+    await expect(writer.flush()).rejects.toMatchObject({ code: 'store-unusable' });
+    // As another process does that finds the change in a spool, after a commit of a third one.
+    const other = writing(inner);
+    for (const cost of [7, 1]) await append(other, attempted('i', cost));
+    line.cut = false;
+    writer.add(entry, () => [attempted('i', 2)]);
+    await writer.flush();
+    expect(costs(await inner.load('i'))).toEqual([7, 1, 2]);
     const { grown, rebuilt } = await cellsOf(inner);
     expect(grown).toEqual(rebuilt);
   });
@@ -373,7 +444,7 @@ describe('a store that rejects commits', () => {
         fc.array(fc.tuple(fc.integer({ min: 1, max: 4 }), failures), { minLength: 1, maxLength: 3 }),
         async (scheduler, processes) => {
           const inner = memory();
-          const commit = scheduler.scheduleFunction(async (change: Change) => inner.commit(change));
+          const commit = scheduler.scheduleFunction(async (changes: readonly Change[]) => inner.commitAll(changes));
           const load = scheduler.scheduleFunction(async (id: string) => inner.load(id));
           const wanted: number[][] = [];
           const done = processes.map(async ([count, script], index) => {
@@ -387,7 +458,7 @@ describe('a store that rejects commits', () => {
             };
             const { writer, entry } = writing({
               ...inner,
-              commit: async change => unreliable(async () => commit(change)),
+              commitAll: async changes => unreliable(async () => commit(changes)),
               load: async id => unreliable(async () => load(id)),
             });
             const mine = Array.from({ length: count }, (_, i) => 100 * (index + 1) + i);
@@ -421,7 +492,10 @@ describe('a store that rejects commits', () => {
   test('a retry asks the store for one intent first, and for all others when it takes that one', async () => {
     const { inner, store, line } = breakable();
     let commits = 0;
-    const { writer, cache } = writing({ ...store, commit: async change => (commits++, store.commit(change)) });
+    const { writer, cache } = writing({
+      ...store,
+      commitAll: oneByOne(async change => (commits++, commitOne(store, change))),
+    });
     const ids = ['a', 'b', 'c'];
     await writer.retry();
     line.cut = 'commits';

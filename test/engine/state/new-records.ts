@@ -1,6 +1,6 @@
 /** Records as the engine adds them, before the book has numbered them. All belong to feature `f`. */
 import type { Attempt } from '../../../src/core/ledger/vocabulary.ts';
-import type { NewRecord } from '../../../src/engine/state/intent-cache.ts';
+import type { NewRecord } from '../../../src/engine/state/pending-records.ts';
 
 const fact = { feature: 'f', atMs: 1_000 } as const;
 

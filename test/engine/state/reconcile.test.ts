@@ -15,17 +15,16 @@ function rejected(pendingFrom: number, told: number): CachedIntent {
   const intent = foldIntent(records);
   if (intent === undefined) throw new Error('no intent');
   const pending = { records: records.slice(pendingFrom), makers: [], told: { intent, records: told } };
-  return Object.assign(intentCache(1).entryOf('i'), { intent, pending, isUncertain: true });
+  return Object.assign(intentCache(1).entryOf('i'), { intent, pending });
 }
 
 const storeOf = (stored: readonly LedgerRecord[]) => ({ store: { load: async () => stored }, dueAtMs: () => null });
 
-test('records that the store has are no longer pending, and are certain', async () => {
+test('records that the store has are no longer pending', async () => {
   const entry = rejected(1, 3);
   expect(await reconcile(entry, storeOf(records))).toBe(true);
   expect(entry).toMatchObject({
     pending: undefined,
-    isUncertain: false,
     stored: { revision: 4 },
     intent: { revision: 4 },
   });
@@ -34,7 +33,7 @@ test('records that the store has are no longer pending, and are certain', async 
 test('records that the store does not have stay pending, and those told to this process stay told', async () => {
   const entry = rejected(0, 3);
   expect(await reconcile(entry, storeOf(records.slice(0, 2)))).toBe(true);
-  expect(entry).toMatchObject({ stored: { revision: 2 }, intent: { revision: 4 }, isUncertain: true });
+  expect(entry).toMatchObject({ stored: { revision: 2 }, intent: { revision: 4 } });
   expect(entry.pending?.records).toEqual(records.slice(2));
   expect(entry.pending?.told?.records).toBe(1);
 });
