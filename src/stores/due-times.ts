@@ -1,22 +1,38 @@
-/** Which ids are due next: a binary heap, in which what was changed or removed later is skipped when it comes up. */
+/**
+ * Which ids are due next, leases included: a binary heap, in which what was changed, claimed or removed later is skipped when
+ * it comes up.
+ */
 
 export interface DueTimes {
-  /** `null`: nothing is due any more. */
+  /** `null`: nothing is due any more. Another time than before ends a lease. */
   set(id: string, dueAtMs: number | null): void;
   /** The ids that are due at `nowMs` or earlier, the earliest first, `limit` of them at most. */
   due(nowMs: number, limit: number): readonly string[];
+  /** The same, and none of them is due again before `untilMs`. */
+  claim(nowMs: number, limit: number, untilMs: number): readonly string[];
 }
 
 interface DueIntent {
   readonly id: string;
+  readonly dueAtMs: number;
+  /** When its lease ends; without one, `dueAtMs`. */
   readonly atMs: number;
+}
+
+/** Oldest first; equal times by id, as stores list them. */
+function inOrder(a: DueIntent, b: DueIntent): number {
+  return a.dueAtMs - b.dueAtMs || (a.id < b.id ? -1 : 1);
 }
 
 export function dueTimes(): DueTimes {
   const current = new Map<string, DueIntent>();
   const heap: DueIntent[] = [];
 
-  const at = (index: number): number => heap[index]?.atMs ?? Number.POSITIVE_INFINITY;
+  const isBefore = (a: number, b: number): boolean => {
+    const [x, y] = [heap[a], heap[b]];
+    if (x === undefined || y === undefined) return x !== undefined;
+    return x.atMs === y.atMs ? inOrder(x, y) < 0 : x.atMs < y.atMs;
+  };
 
   function swap(a: number, b: number): void {
     [heap[a], heap[b]] = [heap[b] as DueIntent, heap[a] as DueIntent];
@@ -24,7 +40,7 @@ export function dueTimes(): DueTimes {
 
   function push(due: DueIntent): void {
     let index = heap.push(due) - 1;
-    for (let parent = (index - 1) >> 1; index > 0 && at(index) < at(parent); parent = (index - 1) >> 1) {
+    for (let parent = (index - 1) >> 1; index > 0 && isBefore(index, parent); parent = (index - 1) >> 1) {
       swap(index, parent);
       index = parent;
     }
@@ -37,11 +53,26 @@ export function dueTimes(): DueTimes {
     heap[0] = last;
     for (let index = 0; ; ) {
       const left = 2 * index + 1;
-      const child = at(left + 1) < at(left) ? left + 1 : left;
-      if (!(at(child) < at(index))) return top;
+      const child = isBefore(left + 1, left) ? left + 1 : left;
+      if (!isBefore(child, index)) return top;
       swap(index, child);
       index = child;
     }
+  }
+
+  function put(due: DueIntent): void {
+    current.set(due.id, due);
+    push(due);
+  }
+
+  /** Takes them off the heap, the earliest due time first. */
+  function take(nowMs: number, limit: number): readonly DueIntent[] {
+    const found: DueIntent[] = [];
+    while (found.length < limit && heap[0] !== undefined && heap[0].atMs <= nowMs) {
+      const due = pop();
+      if (current.get(due.id) === due) found.push(due);
+    }
+    return found.sort(inOrder);
   }
 
   return {
@@ -50,18 +81,16 @@ export function dueTimes(): DueTimes {
         current.delete(id);
         return;
       }
-      if (current.get(id)?.atMs === atMs) return;
-      const due = { id, atMs };
-      current.set(id, due);
-      push(due);
+      if (current.get(id)?.dueAtMs !== atMs) put({ id, dueAtMs: atMs, atMs });
     },
     due(nowMs, limit) {
-      const found: DueIntent[] = [];
-      while (found.length < limit && heap.length > 0 && at(0) <= nowMs) {
-        const due = pop();
-        if (current.get(due.id) === due) found.push(due);
-      }
+      const found = take(nowMs, limit);
       for (const due of found) push(due);
+      return found.map(({ id }) => id);
+    },
+    claim(nowMs, limit, untilMs) {
+      const found = take(nowMs, limit);
+      for (const due of found) put({ ...due, atMs: Math.max(untilMs, due.dueAtMs) });
       return found.map(({ id }) => id);
     },
   };

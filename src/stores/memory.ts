@@ -3,20 +3,19 @@ import type { LedgerRecord } from '../core/ledger/records.ts';
 import { foldIntent } from '../core/ledger/records.ts';
 import { contribution } from '../core/cells/contribution.ts';
 import type { Cell } from '../core/cells/cell.ts';
-import type { CellMap } from '../core/cells/sums.ts';
-import { addCell } from '../core/cells/sums.ts';
+import { difference } from '../core/cells/sums.ts';
 import { checkNames, RouterError } from '../errors.ts';
 import { checkChange } from '../contracts/change.ts';
-import type { ScanRange } from '../contracts/ledger-source.ts';
-import type { Change, Control, IntentRange, Pruned, ReplaceCellsOptions, Store } from '../contracts/store.ts';
+import type { Change, ChangeResult, Control, Pruned, PruneOptions, Store, StoreView } from '../contracts/store.ts';
+import { systemRuntime } from '../runtime.ts';
 import { dueTimes } from './due-times.ts';
-import type { ListItem } from './linked-list.ts';
-import { linkedList } from './linked-list.ts';
-import { revised } from './revised.ts';
-
-type CellsByFeature = Map<string, CellMap>;
-
-const NONE: readonly never[] = Object.freeze([]);
+import type { FeatureCells } from './memory-cells.ts';
+import { addTo, coarsen, featureCells } from './memory-cells.ts';
+import type { KeptIntent } from './memory-ledger.ts';
+import { memoryLedger } from './memory-ledger.ts';
+import type { MemoryReading } from './memory-view.ts';
+import { memoryView } from './memory-view.ts';
+import { isMisuse } from './replay-change.ts';
 
 export interface MemoryOptions {
   /**
@@ -25,16 +24,6 @@ export interface MemoryOptions {
    * their outcome can no longer be recorded or corrected.
    */
   readonly keepIntents?: number;
-}
-
-/** An intent of the ledger. */
-interface Kept {
-  readonly id: string;
-  records: readonly LedgerRecord[];
-  /** Where its records are in the log. */
-  readonly inLog: ListItem<LedgerRecord>[];
-  /** Its place among the intents that may be pruned; absent while something is due for it. */
-  closed?: ListItem<Kept> | undefined;
 }
 
 /** Intents that one commit prunes at most. With one, the store would never shrink again after many were due at once. */
@@ -56,87 +45,140 @@ export function memory(options: MemoryOptions = {}): Store {
   // Differs for NaN and for a text too.
   if (Math.max(keepIntents, 0) !== keepIntents)
     throw new RouterError('invalid-value', 'not accepted', { path: 'memory.keepIntents', accepted: 'a number from 0' });
-  const log = linkedList<LedgerRecord>();
-  const intents = new Map<string, Kept>();
-  /** The intents for which nothing is due; the last one changed last. */
-  const closed = linkedList<Kept>();
+  const { nowMs, newId } = systemRuntime();
+  const ledger = memoryLedger();
   const pending = dueTimes();
-  const cells: CellsByFeature = new Map();
-  const base: CellsByFeature = new Map();
+  const features = new Map<string, FeatureCells>();
   const controls = new Map<string, Control>();
-  let generation = 0;
+  const corrections = new Set<string>();
+  /** Counts every change of records or statistics. */
+  let serial = 0;
+  let views = 0;
+  /** Cells up to this serial number are those of a view, too. */
+  let sharedUntil = -1;
 
-  function commit(change: Change): boolean {
-    checkChange(change);
-    const { intentId: id, records, expectedRevision, dueAtMs } = change;
-    const known = intents.get(id);
-    if ((known?.records.length ?? 0) !== expectedRevision) return false;
-    if (records.length > 0) {
-      const intent = known ?? { id, records: NONE, inLog: [] };
-      intent.records = intent.records.length === 0 ? records : [...intent.records, ...records];
-      for (const record of records) intent.inLog.push(log.push(record));
-      intents.set(id, intent);
-      setDue(intent, dueAtMs);
-    } else if (known !== undefined) setDue(known, dueAtMs);
-    add(cells, change.delta);
-    generation++;
-    for (let i = 0; i < MAX_PRUNED_PER_COMMIT && intents.size > keepIntents && closed.first !== undefined; i++)
-      remove(closed.first.value);
-    return true;
+  function featureOf(name: string): FeatureCells {
+    let feature = features.get(name);
+    if (feature === undefined) features.set(name, (feature = featureCells()));
+    return feature;
   }
 
-  function setDue(intent: Kept, dueAtMs: number | null): void {
-    pending.set(intent.id, dueAtMs);
-    if (dueAtMs === null) {
-      if (intent.closed === undefined) intent.closed = closed.push(intent);
-      else closed.moveToEnd(intent.closed);
-    } else if (intent.closed !== undefined) {
-      closed.remove(intent.closed);
-      intent.closed = undefined;
+  function add(table: 'cells' | 'base', cells: readonly Cell[]): void {
+    const at = { serial, sharedUntil };
+    for (const cell of cells) addTo(featureOf(cell.key.feature), table, cell, at);
+  }
+
+  function commit(change: Change): ChangeResult {
+    try {
+      checkChange(change);
+    } catch (error) {
+      if (isMisuse(error)) return { kind: 'refused', error };
+      throw error;
     }
+    const { intentId, feature, records, expectedRevision, dueAtMs, delta } = change;
+    const known = ledger.intents.get(intentId);
+    if ((known?.records.length ?? 0) !== expectedRevision) return isKnown(change, known) ? KNOWN : CONFLICT;
+    serial++;
+    const intent = records.length > 0 ? ledger.append(known ?? intentId, records, serial) : known;
+    if (intent !== undefined) {
+      pending.set(intentId, dueAtMs);
+      ledger.setClosed(intent, dueAtMs === null);
+    }
+    add('cells', delta);
+    featureOf(feature).changed = serial;
+    const { closed, intents } = ledger;
+    for (let i = 0; i < MAX_PRUNED_PER_COMMIT && intents.size > keepIntents && closed.first !== undefined; i++)
+      remove(closed.first.value);
+    return COMMITTED;
+  }
+
+  function commitAll(changes: readonly Change[]): readonly ChangeResult[] {
+    let stopped: Set<string> | undefined;
+    return changes.map(change => {
+      if (stopped?.has(change.intentId) === true) return CONFLICT;
+      const result = commit(change);
+      if (result.kind === 'conflict' || result.kind === 'refused') (stopped ??= new Set()).add(change.intentId);
+      return result;
+    });
   }
 
   /** Removes a closed intent; the pruned base keeps what it contributed. */
-  function remove({ id, records, inLog, closed: place }: Kept): void {
-    const intent = foldIntent(records);
-    if (intent !== undefined) add(base, contribution(intent));
-    for (const item of inLog) log.remove(item);
-    closed.remove(place as ListItem<Kept>);
-    intents.delete(id);
-    generation++;
+  function remove(kept: KeptIntent): void {
+    serial++;
+    const intent = foldIntent(kept.records);
+    if (intent !== undefined) add('base', contribution(intent));
+    ledger.remove(kept);
   }
 
-  function prune(beforeMs: number): Pruned {
+  function prune(beforeMs: number, { progress }: PruneOptions): Pruned {
     const pruned = { intents: 0, records: 0 };
-    for (let item = closed.first; item !== undefined; item = item.next) {
+    for (let item = ledger.closed.first; item !== undefined; item = item.next) {
       const { records } = item.value;
       if (records.some(record => record.atMs >= beforeMs)) continue;
       remove(item.value);
       pruned.intents++;
       pruned.records += records.length;
     }
+    if (pruned.intents > 0) progress?.(pruned.intents);
     return pruned;
   }
 
-  function replaceCells(feature: string, next: readonly Cell[], options: ReplaceCellsOptions): boolean {
-    if (options.ifGeneration !== undefined && options.ifGeneration !== generation) return false;
-    cells.delete(feature);
-    add(cells, next);
-    if (options.pruned !== undefined) {
-      base.delete(feature);
-      add(base, options.pruned);
-    }
-    generation++;
-    return true;
+  function correct(feature: string, cells: readonly Cell[], pruned: readonly Cell[] = []): void {
+    serial++;
+    add('cells', cells);
+    add('base', pruned);
+    featureOf(feature).changed = serial;
   }
 
-  const store: Store = Object.freeze<Store>({
-    ...revised(() => store),
+  /** What is there now. */
+  const current: MemoryReading = {
+    get serial() {
+      return serial;
+    },
+    features,
+    records: intentId => ledger.intents.get(intentId)?.records,
+    intents: () => [...ledger.intents.values()].map(({ records }) => records),
+    appended: ledger.appended,
+  };
+
+  async function consistently<Result>(work: (view: StoreView) => Promise<Result>): Promise<Result> {
+    let moment: MemoryReading | undefined = snapshotOf(current);
+    views++;
+    sharedUntil = serial;
+    const view = memoryView(() => {
+      if (moment === undefined) throw new RouterError('store-unusable', 'the view of the store has ended');
+      return moment;
+    }, storeId);
+    try {
+      return await work(view);
+    } finally {
+      moment = undefined;
+      if (--views === 0) sharedUntil = -1;
+    }
+  }
+
+  const storeId = newId();
+  const view = memoryView(() => current, storeId);
+  return Object.freeze<Store>({
+    ...view,
     name: 'memory',
     isPrivate: true,
-    cells: async feature => snapshot(cells.get(feature)),
-    features: async () =>
-      [...cells].flatMap(([feature, table]) => (snapshot(table).length > 0 ? [feature] : [])).sort(),
+    commitAll: async changes => commitAll(changes),
+    generations: async names => new Map(names.map(name => [name, String(features.get(name)?.changed ?? 0)])),
+    claimDue: async (atMs, limit, leaseMs) => pending.claim(atMs, limit, atMs + leaseMs),
+    async correctCells(feature, cells, { id, pruned }) {
+      if (corrections.has(id)) return false;
+      corrections.add(id);
+      correct(feature, cells, pruned);
+      return true;
+    },
+    prune: async (beforeMs, pruneOptions = {}) => prune(beforeMs, pruneOptions),
+    async maintain() {
+      const atMs = nowMs();
+      const more = [...features.values()].some(feature => coarsen(feature, atMs));
+      return { more };
+    },
+    consistently,
     controls: async () => [...controls.values()],
     async setControl(control) {
       const id = `${control.kind} ${control.subject}`;
@@ -144,58 +186,60 @@ export function memory(options: MemoryOptions = {}): Store {
       controls.set(id, control);
       return true;
     },
-    intents: async range => listIntents(intents.values(), range),
-    load: async intentId => intents.get(intentId)?.records ?? NONE,
-    commit: async change => commit(change),
-    due: async (nowMs, limit) => pending.due(nowMs, limit),
-    scan: range => scan(log.first, log.last, range),
-    replaceCells: async (feature, next, options = {}) => replaceCells(feature, next, options),
-    prune: async beforeMs => prune(beforeMs),
-    prunedCells: async feature =>
-      [...base].filter(([name]) => feature === undefined || name === feature).flatMap(([, table]) => snapshot(table)),
-    generation: async () => generation,
     close: async () => {},
+    async commit(change) {
+      const result = commit(change);
+      if (result.kind === 'refused') throw result.error;
+      return result.kind === 'committed';
+    },
+    due: async (atMs, limit) => pending.due(atMs, limit),
+    async replaceCells(feature, cells, { pruned, ifGeneration = serial } = {}) {
+      if (ifGeneration !== serial) return false;
+      const [before, base] = [await view.cells(feature), await view.prunedCells(feature)];
+      correct(feature, [...cells, ...before.map(negated)], pruned && [...pruned, ...base.map(negated)]);
+      return true;
+    },
+    generation: async () => serial,
   });
-  return store;
 }
 
-/** The records from the first to the last, as they are now: what is pruned during the scan is still read, as it was there. */
-async function* scan(
-  first: ListItem<LedgerRecord> | undefined,
-  last: ListItem<LedgerRecord> | undefined,
-  { feature, kind, fromMs = -Infinity, toMs = Infinity }: ScanRange = {},
-): AsyncGenerator<LedgerRecord> {
-  for (let item = first; item !== undefined; item = item === last ? undefined : item.next) {
-    const record = item.value;
-    if (feature !== undefined && record.feature !== feature) continue;
-    if (kind !== undefined && record.kind !== kind) continue;
-    if (record.atMs >= fromMs && record.atMs < toMs) yield record;
-  }
+const COMMITTED: ChangeResult = Object.freeze({ kind: 'committed' });
+const KNOWN: ChangeResult = Object.freeze({ kind: 'known' });
+const CONFLICT: ChangeResult = Object.freeze({ kind: 'conflict' });
+
+/** Whether the records are in the ledger already. */
+function isKnown({ records, expectedRevision }: Change, intent: KeptIntent | undefined): boolean {
+  const there = intent?.records.slice(expectedRevision, expectedRevision + records.length) ?? [];
+  return records.length > 0 && JSON.stringify(there) === JSON.stringify(records);
 }
 
-function listIntents(kept: Iterable<Kept>, range: IntentRange): readonly string[] {
-  const { feature, fromMs = -Infinity, toMs = Infinity, limit } = range;
-  return [...kept]
-    .map(({ records }) => records[0] as LedgerRecord)
-    .filter(({ feature: name, atMs }) => name === feature && atMs >= fromMs && atMs < toMs)
-    .sort((a, b) => b.atMs - a.atMs || (a.intentId < b.intentId ? 1 : -1))
-    .slice(0, limit)
-    .map(record => record.intentId);
+/** Everything as it is now. Its cells are shared with the store, which replaces one before it adds to it. */
+function snapshotOf({ serial, features, appended }: MemoryReading): MemoryReading {
+  const log = [...appended(-1, serial)];
+  let byIntent: Map<string, readonly LedgerRecord[]> | undefined;
+  const intents = (): Map<string, readonly LedgerRecord[]> => {
+    if (byIntent !== undefined) return byIntent;
+    byIntent = new Map();
+    for (const { records } of log) {
+      const id = (records[0] as LedgerRecord).intentId;
+      byIntent.set(id, [...(byIntent.get(id) ?? []), ...records]);
+    }
+    return byIntent;
+  };
+  return {
+    serial,
+    features: new Map(
+      [...features].map(([name, { grains, cells, base }]) => [
+        name,
+        { grains, cells: [...cells.values()], base: [...base.values()] },
+      ]),
+    ),
+    records: intentId => intents().get(intentId),
+    intents: () => intents().values(),
+    appended: (after, last) => log.filter(part => part.serial > after && part.serial <= last),
+  };
 }
 
-function add(table: CellsByFeature, delta: readonly Cell[]): void {
-  for (const cell of delta) {
-    const { feature } = cell.key;
-    let cells = table.get(feature);
-    if (cells === undefined) table.set(feature, (cells = new Map()));
-    addCell(cells, cell);
-  }
-}
-
-function snapshot(table: CellMap | undefined): readonly Cell[] {
-  const found: Cell[] = [];
-  for (const { key, sums } of table?.values() ?? []) {
-    if (Object.keys(sums).length > 0) found.push({ key, sums: { ...sums } });
-  }
-  return found;
+function negated({ key, sums }: Cell): Cell {
+  return { key, sums: difference({}, sums) };
 }

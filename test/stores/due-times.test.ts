@@ -6,26 +6,37 @@ const id = fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f');
 const step = fc.oneof(
   fc.record({ id, atMs: fc.option(fc.integer({ min: 0, max: 20 })) }),
   fc.record({
+    leaseMs: fc.option(fc.integer({ min: 0, max: 9 })),
     nowMs: fc.oneof(fc.integer({ min: 0, max: 25 }), fc.constant(Infinity)),
     limit: fc.integer({ min: 0, max: 6 }),
   }),
 );
 
-test('law: the ids that are due are those of a plain table of times, the earliest first', () => {
+test('law: the ids that are due, and not claimed, are those of a plain table of times, the earliest first', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), steps => {
       const times = dueTimes();
-      const table = new Map<string, number>();
+      const table = new Map<string, { readonly dueAtMs: number; readonly atMs: number }>();
       for (const each of steps) {
         if ('id' in each) {
           times.set(each.id, each.atMs);
           if (each.atMs === null) table.delete(each.id);
-          else table.set(each.id, each.atMs);
+          else if (table.get(each.id)?.dueAtMs !== each.atMs)
+            table.set(each.id, { dueAtMs: each.atMs, atMs: each.atMs });
           continue;
         }
-        const due = times.due(each.nowMs, each.limit);
-        const expected = [...table.values()].filter(atMs => atMs <= each.nowMs).sort((a, b) => a - b);
-        expect(due.map(found => table.get(found))).toEqual(expected.slice(0, each.limit));
+        const { nowMs, limit, leaseMs } = each;
+        const untilMs = nowMs + (leaseMs ?? 0);
+        const due = leaseMs === null ? times.due(nowMs, limit) : times.claim(nowMs, limit, untilMs);
+        // A lease that has ended counts from its end, so that one id cannot keep out the others.
+        const expected = [...table]
+          .filter(([, { atMs }]) => atMs <= nowMs)
+          .sort(([a, x], [b, y]) => x.atMs - y.atMs || x.dueAtMs - y.dueAtMs || (a < b ? -1 : 1))
+          .slice(0, limit)
+          .sort(([a, x], [b, y]) => x.dueAtMs - y.dueAtMs || (a < b ? -1 : 1));
+        expect(due).toEqual(expected.map(([found]) => found));
+        if (leaseMs !== null)
+          for (const [found, { dueAtMs }] of expected) table.set(found, { dueAtMs, atMs: Math.max(untilMs, dueAtMs) });
         expect(new Set(due).size).toBe(due.length);
       }
     }),

@@ -146,8 +146,9 @@ export function readRules(
         for (const [one, isRead] of steps) {
           if (one.does === 'commit') {
             const group = changes.splice(0, one.count);
-            await store.commitAll(group);
-            sums.push(...group.flatMap(({ delta }) => delta));
+            const answers = await store.commitAll(group);
+            // Later changes of an intent that was pruned meanwhile conflict.
+            sums.push(...group.flatMap(({ delta }, i) => (answers[i]?.kind === 'committed' ? delta : [])));
           } else if (one.does === 'maintain') await store.maintain();
           else if (one.does === 'prune') await store.prune(nowMs - one.days * DAY);
           else {

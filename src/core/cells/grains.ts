@@ -48,7 +48,8 @@ export function canonical(hour: number, { dayBefore, weekBefore }: Grains): Buck
 
 /** The key with the bucket that the boundaries make of its own. What is coarser already stays so. */
 export function canonicalKey(key: CellKey, grains: Grains): CellKey {
-  if (key.grain === 'week') return key;
+  // Most cells are younger than both, and this is asked with every commit.
+  if (key.grain === 'week' || (key.bucket >= grains.dayBefore && key.bucket >= grains.weekBefore)) return key;
   const { bucket, grain } = canonical(key.bucket, grains);
   return grain === undefined || grain === key.grain ? key : { ...key, bucket, grain };
 }

@@ -1,0 +1,100 @@
+/**
+ * The statistics of the memory store: the cells of every feature, always in the buckets of its boundaries, each with the
+ * serial number of its last change.
+ */
+import type { Cell, CellKey } from '../core/cells/cell.ts';
+import { cellKeyString } from '../core/cells/cell.ts';
+import type { Grains } from '../core/cells/grains.ts';
+import { canonical, canonicalKey, grainsAt, hoursIn, NO_GRAINS } from '../core/cells/grains.ts';
+import type { GrowingSums } from '../core/cells/sums.ts';
+import { addInto, sumOf } from '../core/cells/sums.ts';
+
+export interface NumberedCell {
+  readonly key: CellKey;
+  readonly sums: GrowingSums;
+  serial: number;
+}
+
+export interface FeatureCells {
+  grains: Grains;
+  cells: Map<string, NumberedCell>;
+  /** The pruned base. */
+  base: Map<string, NumberedCell>;
+  /** Serial number of the last commit or correction. */
+  changed: number;
+}
+
+/** Cells that become coarser in one slice, some more or less. */
+const CELLS_PER_SLICE = 5_000;
+
+export function featureCells(): FeatureCells {
+  return { grains: NO_GRAINS, cells: new Map(), base: new Map(), changed: 0 };
+}
+
+export interface AddOptions {
+  readonly serial: number;
+  /** Cells of this serial number and earlier belong to a snapshot, too, and are replaced instead of growing. */
+  readonly sharedUntil: number;
+}
+
+/** A cell that becomes empty stays, for readers who know it. */
+export function addTo(feature: FeatureCells, table: 'cells' | 'base', cell: Cell, options: AddOptions): void {
+  const { serial, sharedUntil } = options;
+  const key = canonicalKey(cell.key, feature.grains);
+  const id = cellKeyString(key);
+  const known = feature[table].get(id);
+  if (known === undefined) feature[table].set(id, { key, sums: { ...cell.sums }, serial });
+  else if (known.serial <= sharedUntil)
+    feature[table].set(id, { key: known.key, sums: { ...sumOf([known.sums, cell.sums]) }, serial });
+  else {
+    addInto(known.sums, cell.sums);
+    known.serial = serial;
+  }
+}
+
+/** Moves the boundaries of a feature towards those of now, and merges the cells before them. `false`: they are there. */
+export function coarsen(feature: FeatureCells, nowMs: number): boolean {
+  const goal = grainsAt(nowMs);
+  const { grains } = feature;
+  if (goal.dayBefore <= grains.dayBefore && goal.weekBefore <= grains.weekBefore) return false;
+  feature.grains = boundariesOfSlice(feature.cells.values(), grains, goal);
+  feature.cells = merged(feature.cells, feature.grains);
+  feature.base = merged(feature.base, feature.grains);
+  return true;
+}
+
+/** Days first: weeks are then made of days. */
+function boundariesOfSlice(cells: Iterable<Cell>, { weekBefore }: Grains, goal: Grains): Grains {
+  const hours: number[] = [];
+  const days: number[] = [];
+  for (const { key } of cells) {
+    if (key.grain === undefined && key.bucket < goal.dayBefore) hours.push(key.bucket);
+    if (key.grain !== 'week' && key.bucket < goal.weekBefore) days.push(key.bucket);
+  }
+  const dayBefore = boundary(hours, goal.dayBefore, { dayBefore: Infinity, weekBefore: -Infinity });
+  if (dayBefore < goal.dayBefore) return { dayBefore, weekBefore };
+  return { dayBefore, weekBefore: boundary(days, goal.weekBefore, { dayBefore: Infinity, weekBefore: Infinity }) };
+}
+
+/** The end of the bucket that as many others as a slice may have are before; the goal where there are fewer. */
+function boundary(buckets: number[], goal: number, grains: Grains): number {
+  if (buckets.length <= CELLS_PER_SLICE) return goal;
+  const bucket = canonical(buckets.sort((a, b) => a - b)[CELLS_PER_SLICE] as number, grains);
+  return Math.min(goal, bucket.bucket + hoursIn(bucket));
+}
+
+/** A cell of several has changed when its last one has. Those that were there are left as they are, for snapshots. */
+function merged(table: ReadonlyMap<string, NumberedCell>, grains: Grains): Map<string, NumberedCell> {
+  const coarser = new Map<string, NumberedCell>();
+  for (const [id, cell] of table) {
+    const key = canonicalKey(cell.key, grains);
+    const coarseId = key === cell.key ? id : cellKeyString(key);
+    const known = coarser.get(coarseId);
+    if (known === undefined) coarser.set(coarseId, key === cell.key ? cell : { ...cell, key, sums: { ...cell.sums } });
+    else {
+      const serial = Math.max(known.serial, cell.serial);
+      coarser.set(coarseId, { key, sums: { ...sumOf([known.sums, cell.sums]) }, serial });
+    }
+  }
+  return coarser;
+}
