@@ -144,6 +144,11 @@ const CALLS: Readonly<
         await ledger(),
         { ...range, version: '1.4', priceOf, vendorOf: () => VENDOR, progress: () => {} },
       ],
+      copyLedger: async () => [
+        await ledger(),
+        memory(),
+        { after: '7', reached: () => {}, dueAtMs: () => null, progress: () => {} },
+      ],
       exportLedger: async () => [await ledger(), { ...range, progress: () => {} }],
       importLedger: async () => [await jsonLines(), memory(), { dueAtMs: () => null, progress: () => {} }],
       rebuildCells: async () => [await ledger(), 'support', { progress: () => {} }],

@@ -19,6 +19,8 @@ export type { Adjustments, FocusOptions } from '../exports/focus/focus.ts';
 export { exportFocus } from '../exports/focus/focus.ts';
 export type { FocusVendor, FocusVersion } from '../exports/focus/focus-columns.ts';
 export { FOCUS_VERSIONS } from '../exports/focus/focus-columns.ts';
+export type { Copied, CopyOptions } from '../exports/ledger/copy-ledger.ts';
+export { copyLedger } from '../exports/ledger/copy-ledger.ts';
 export type { LedgerExportOptions } from '../exports/ledger/export-ledger.ts';
 export { exportLedger } from '../exports/ledger/export-ledger.ts';
 export type { Imported, ImportOptions, LedgerTarget } from '../exports/ledger/import-ledger.ts';

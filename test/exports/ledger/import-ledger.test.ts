@@ -171,7 +171,7 @@ describe('importLedger', () => {
     });
   });
 
-  it('of two imports at once, one is refused where both found the store empty', async () => {
+  it('an import is refused if another one has added its pruned base since the store was found empty', async () => {
     const target = { ...memory(), correctCells: async () => false };
     const lines = (await exported()).split('\n').toSpliced(1, 0, PRUNED);
     await expect(importLedger([lines.join('\n')], target)).rejects.toMatchObject({ code: 'store-unusable' });

@@ -1,0 +1,203 @@
+/** Copies a ledger from one store to another, and compares the statistics of both to the integer. */
+import { isDeepStrictEqual } from 'node:util';
+import { callback, optional, optionsWith, storeWith, text } from '../../argument-checks.ts';
+import type { Change, Control, Cursor, Store, StoreView } from '../../contracts/store.ts';
+import { contributionDelta } from '../../core/cells/contribution.ts';
+import { missingCells } from '../../core/cells/differences.ts';
+import type { Intent, LedgerRecord } from '../../core/ledger/records.ts';
+import { appendRecord, foldIntent } from '../../core/ledger/records.ts';
+import { RouterError } from '../../errors.ts';
+import type { CopiedStatistics } from './copy-statistics.ts';
+import { copyStatistics } from './copy-statistics.ts';
+
+export interface CopyOptions {
+  /** Where an earlier copy of this source into this target ended: what is before it is not read again. */
+  readonly after?: Cursor;
+  /** Called with a cursor whenever the target has all records before it: keep it for `after`. */
+  readonly reached?: (cursor: Cursor) => void;
+  /** When silence will label an intent, from the features' configuration: a ledger does not have it. */
+  readonly dueAtMs?: (intent: Intent) => number | null;
+  /** Called repeatedly with the number of records read so far. */
+  readonly progress?: (records: number) => void;
+}
+
+/** What {@link copyLedger} did. */
+export interface Copied extends CopiedStatistics {
+  /** Records read from the source, and those that the target did not have before. */
+  readonly records: number;
+  readonly added: number;
+  /** Switches, pins and holdouts that the target did not have. */
+  readonly controls: number;
+}
+
+const checkSource = storeWith('scanPages', 'load', 'consistently');
+const checkTarget = storeWith('scan', 'load', 'commitAll', 'correctCells', 'cellsSince');
+const checkOptions = optionsWith<CopyOptions>({
+  after: optional(text),
+  reached: optional(callback),
+  dueAtMs: optional(callback),
+  progress: optional(callback),
+});
+
+/** Intents of the target that are looked up in the source before anything is written. Larger: a slower start. */
+const SAMPLE = 200;
+
+/**
+ * Copies the records with their own revisions, the pruned base, the statistics and the controls. Writers to the source go on;
+ * no other process may write to the target. A copy that was interrupted, or whose source has grown since, is continued by the
+ * next one, which adds only what is missing.
+ *
+ * @throws RouterError `store-unusable` if the target has intents of another ledger, or if the statistics of both differ in
+ *   the end; `invalid-value` for wrong arguments
+ *
+ * @example
+ * ```ts
+ * import { postgres } from 'outcome-router/stores/postgres';
+ * import { sqlite } from 'outcome-router/stores/sqlite';
+ * const { added, cells } = await copyLedger(sqlite('router.db'), postgres('postgres://router@db.internal/router'));
+ * ```
+ */
+export async function copyLedger(source: Store, target: Store, options: CopyOptions = {}): Promise<Copied> {
+  checkSource(source, 'copyLedger.source');
+  checkTarget(target, 'copyLedger.target');
+  checkOptions(options, 'copyLedger');
+  let { after } = options;
+  const count = { records: 0, added: 0 };
+
+  async function copyRecords(view: StoreView): Promise<void> {
+    for await (const { records, next } of view.scanPages(after === undefined ? {} : { after })) {
+      count.added += await addRecords(view, target, records, options);
+      count.records += records.length;
+      after = next;
+      options.reached?.(next);
+      options.progress?.(count.records);
+    }
+  }
+
+  async function begin(): Promise<void> {
+    if (after === undefined) await requireSameLedger(source, target);
+    await copyRecords(source);
+  }
+
+  await begin().catch(async (error: unknown) => {
+    if (after === undefined || !isExpired(error)) throw error;
+    after = undefined;
+    await begin();
+  });
+  // Most is copied by now. What remains, and what both sides are compared by, is of one moment.
+  return source.consistently(async view => {
+    await copyRecords(view);
+    const controls = await copyControls(source, target);
+    return { ...count, controls, ...(await copyStatistics(view, target)) };
+  });
+}
+
+function isExpired(error: unknown): boolean {
+  return RouterError.isInstance(error) && error.code === 'cursor-expired';
+}
+
+/** Two ledgers in one store could not be separated again. */
+async function requireSameLedger(source: StoreView, target: StoreView): Promise<void> {
+  let looked = 0;
+  for await (const record of target.scan({ kind: 'decided' })) {
+    if (record.revision !== 0) continue;
+    const [known] = await source.load(record.intentId);
+    if (known === undefined || !isSame(known, record)) throw foreign(record.intentId);
+    if (++looked === SAMPLE) return;
+  }
+  if (looked > 0) return;
+  const [theirs, ours] = [await target.prunedCells(), await source.prunedCells()];
+  if (theirs.length > 0 && missingCells(theirs, ours).length > 0) throw foreign();
+}
+
+function foreign(intentId?: string): RouterError {
+  const which = intentId === undefined ? 'pruned statistics' : `the intent ${intentId}`;
+  return new RouterError('store-unusable', `the target has ${which} of another ledger`, {
+    accepted: 'an empty target, or an earlier copy of the same ledger that nothing else has written to',
+  });
+}
+
+/** Records that the target did not have. */
+async function addRecords(
+  view: StoreView,
+  target: Store,
+  records: readonly LedgerRecord[],
+  options: CopyOptions,
+): Promise<number> {
+  const missing = async (id: string): Promise<Change | undefined> => {
+    const [given, stored] = await Promise.all([view.load(id), target.load(id)]);
+    // Pruned from the source meanwhile: its base has the intent now.
+    if (given.length === 0) return undefined;
+    if (!stored.every((record, revision) => isSame(record, given[revision]))) throw foreign(id);
+    return changeOf(foldIntent(stored), given.slice(stored.length), options);
+  };
+  const changes = await Promise.all(
+    [...Map.groupBy(records, record => record.intentId)].map(async ([id, own]) =>
+      own[0]?.revision === 0 ? changeOf(undefined, own, options) : missing(id),
+    ),
+  );
+  const lost: string[] = [];
+  let added = await commit(target, changes, change => lost.push(change.intentId));
+  // The target has a part of these from an earlier copy.
+  const rest = await Promise.all(lost.map(missing));
+  added += await commit(target, rest, ({ intentId }) => {
+    throw foreign(intentId);
+  });
+  return added;
+}
+
+function changeOf(
+  before: Intent | undefined,
+  records: readonly LedgerRecord[],
+  { dueAtMs = () => null }: CopyOptions,
+): Change | undefined {
+  const [first] = records;
+  if (first === undefined) return undefined;
+  const after = records.reduce<Intent | undefined>(appendRecord, before) as Intent;
+  const { intentId, feature, revision: expectedRevision } = first;
+  const delta = contributionDelta(before, after);
+  return { intentId, feature, expectedRevision, records, delta, dueAtMs: dueAtMs(after) };
+}
+
+/** @returns records that the target did not have */
+async function commit(
+  target: Store,
+  changes: readonly (Change | undefined)[],
+  conflict: (change: Change) => void,
+): Promise<number> {
+  const own = changes.filter(change => change !== undefined);
+  const results = own.length === 0 ? [] : await target.commitAll(own);
+  let added = 0;
+  own.forEach((change, index) => {
+    const result = results[index];
+    if (result?.kind === 'refused') throw result.error;
+    if (result?.kind === 'conflict') conflict(change);
+    if (result?.kind === 'committed') added += change.records.length;
+  });
+  return added;
+}
+
+/** One store may keep a record as an object and another as JSON. */
+function isSame(one: LedgerRecord, other: LedgerRecord | undefined): boolean {
+  return other !== undefined && isDeepStrictEqual(plain(one), plain(other));
+}
+
+function plain(record: LedgerRecord): unknown {
+  return JSON.parse(JSON.stringify(record)) as unknown;
+}
+
+/** Adds what the source has set later than the target. @returns how many */
+async function copyControls(source: Store, target: Store): Promise<number> {
+  const known = new Map((await target.controls?.())?.map(control => [nameOf(control), control]));
+  let copied = 0;
+  for (const control of (await source.controls?.()) ?? []) {
+    const { revision, atMs } = known.get(nameOf(control)) ?? { revision: 0, atMs: -Infinity };
+    if (atMs >= control.atMs) continue;
+    if ((await target.setControl?.({ ...control, revision: revision + 1 })) === true) copied++;
+  }
+  return copied;
+}
+
+function nameOf({ kind, subject }: Control): string {
+  return `${kind} ${subject}`;
+}

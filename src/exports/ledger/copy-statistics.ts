@@ -1,0 +1,61 @@
+/** The last part of a copy: the pruned base, and the statistics of both sides compared to the integer. */
+import { correctionId } from '../../contracts/correction-id.ts';
+import type { CellsRead, Store, StoreView } from '../../contracts/store.ts';
+import type { Cell } from '../../core/cells/cell.ts';
+import { missingCells } from '../../core/cells/differences.ts';
+import { foldCells } from '../../core/cells/grains.ts';
+import { RouterError } from '../../errors.ts';
+
+export interface CopiedStatistics {
+  readonly features: number;
+  /** Cells that are equal on both sides. */
+  readonly cells: number;
+}
+
+/**
+ * Adds what the target's pruned base lacks, after all records were copied.
+ *
+ * @throws RouterError `store-unusable` if the statistics of both sides differ in anything else; nothing is added then
+ */
+export async function copyStatistics(view: StoreView, target: Store): Promise<CopiedStatistics> {
+  const features = new Set([...(await view.features()), ...(await target.features())]);
+  for (const { key } of await view.prunedCells()) features.add(key.feature);
+  let cells = 0;
+  for (const feature of features) {
+    const ours = await view.cellsSince(feature);
+    const lacking = await lackingCells(ours, target, feature);
+    if (lacking.cells.length > 0) {
+      const base = await view.prunedCells(feature);
+      const folded = (list: readonly Cell[]): readonly Cell[] => foldCells(list, lacking.grains);
+      const pruned = missingCells(folded(await target.prunedCells(feature)), folded(base));
+      if (missingCells(pruned, lacking.cells).length > 0) throw different(feature, lacking.cells.length);
+      await target.correctCells(feature, pruned, { id: correctionId(`copy ${feature}`, base), pruned });
+      const left = await lackingCells(ours, target, feature);
+      if (left.cells.length > 0) throw different(feature, left.cells.length);
+    }
+    cells += ours.cells.length;
+  }
+  return { features: features.size, cells };
+}
+
+async function lackingCells(
+  ours: CellsRead,
+  target: Store,
+  feature: string,
+): Promise<Pick<CellsRead, 'cells' | 'grains'>> {
+  const theirs = await target.cellsSince(feature);
+  // What is a day on one side cannot be hours on the other.
+  const grains = {
+    dayBefore: Math.max(ours.grains.dayBefore, theirs.grains.dayBefore),
+    weekBefore: Math.max(ours.grains.weekBefore, theirs.grains.weekBefore),
+  };
+  return { cells: missingCells(foldCells(theirs.cells, grains), foldCells(ours.cells, grains)), grains };
+}
+
+function different(feature: string, cells: number): RouterError {
+  return new RouterError('store-unusable', `the statistics of source and target differ in ${cells} cells`, {
+    path: feature,
+    accepted:
+      'a source whose statistics agree with its ledger (`outcome-router rebuild`), that is not pruned while it is copied, and a target without other writers',
+  });
+}
