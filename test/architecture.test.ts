@@ -275,6 +275,12 @@ describe('types', () => {
     expect(places(source => source.anys)).toEqual([]);
   });
 
+  test('no object of the core and the engine has getters of its own: V8 would look up all its members by their hashes', () => {
+    const own = /^ +get \w+\(/m;
+    const isHot = ({ file }: Source): boolean => /^src\/(core|engine)\//.test(file);
+    expect(sources.filter(each => isHot(each) && own.test(each.text)).map(({ file }) => file)).toEqual([]);
+  });
+
   test('no file has a default export', () => {
     expect(sources.filter(({ text }) => /^export default\b/m.test(text)).map(({ file }) => file)).toEqual([]);
   });

@@ -73,7 +73,6 @@ export function createLearnedFeature(options: LearnedFeatureOptions): LearnedFea
   let failureDelays = { count: 0, totalMs: 0 };
   let versions = options.versions ?? {};
   let pooledPriors = NO_PRIORS;
-  let revision = 0;
 
   function segment(name: string): SegmentHistory {
     const known = segments.get(name);
@@ -156,7 +155,7 @@ export function createLearnedFeature(options: LearnedFeatureOptions): LearnedFea
   }
 
   function invalidate(): void {
-    revision++;
+    learned.revision++;
     for (const each of segments.values()) each.invalidate();
   }
 
@@ -178,17 +177,15 @@ export function createLearnedFeature(options: LearnedFeatureOptions): LearnedFea
       failureDelays.count += labelled - Number(sums.successes ?? 0n);
       failureDelays.totalMs += Number(sums.failureDelayMs ?? 0n);
       segment(key.segment).add(cell);
-      revision++;
+      learned.revision++;
     }
   }
 
-  return {
-    get revision() {
-      return revision;
-    },
+  const learned = {
+    revision: 0,
     starts: new Map(options.plans.map(([model = '']) => [model, options.priorCostUsd[model] ?? 0])),
     apply,
-    replace(cells) {
+    replace(cells): void {
       clock.clear();
       failureDelays = { count: 0, totalMs: 0 };
       for (const each of segments.values()) each.clear();
@@ -196,15 +193,16 @@ export function createLearnedFeature(options: LearnedFeatureOptions): LearnedFea
       invalidate();
     },
     segment,
-    setVersions(next) {
+    setVersions(next): void {
       versions = next;
       invalidate();
     },
-    setPriors(next) {
+    setPriors(next): void {
       pooledPriors = next;
       invalidate();
     },
-  };
+  } satisfies LearnedFeature;
+  return learned;
 }
 
 /** The version that was asked for, or what serves it where it has no evidence; where none is named, the latest. */

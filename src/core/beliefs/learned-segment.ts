@@ -79,8 +79,6 @@ export function addNodeSums(all: readonly NodeSums[]): NodeSums {
 
 export function createSegment(context: SegmentContext): SegmentHistory {
   const histories = new Map<NodeKey, Map<string, Series>>();
-  let revision = 0;
-  let outcomes = 0;
 
   function sumsOf(series: Series, now: number): NodeSums {
     const halfLife = context.halfLife(now);
@@ -122,21 +120,17 @@ export function createSegment(context: SegmentContext): SegmentHistory {
     return nodePosterior(node, { ...sums(node, now), prior });
   }
 
-  return {
+  const history = {
     graph: context.graph,
-    get revision() {
-      return revision;
-    },
-    get outcomes() {
-      return outcomes;
-    },
-    add({ key, sums: delta }) {
+    revision: 0,
+    outcomes: 0,
+    add({ key, sums: delta }): void {
       let versions = histories.get(key.subject);
       if (versions === undefined) histories.set(key.subject, (versions = new Map()));
       let series = versions.get(key.version);
       if (series === undefined) versions.set(key.version, (series = createSeries()));
-      outcomes += series.add(key, delta);
-      revision++;
+      history.outcomes += series.add(key, delta);
+      history.revision++;
     },
     sums,
     knows: (node, version) => histories.get(node)?.has(version) === true,
@@ -147,15 +141,16 @@ export function createSegment(context: SegmentContext): SegmentHistory {
       return { graph: context.graph, nodes, hasPooledPrior: context.hasPooledPrior() };
     },
     mixture: nowMs => context.mixtureOf(nowMs / BUCKET_MS),
-    invalidate() {
-      revision++;
-      outcomes++;
+    invalidate(): void {
+      history.revision++;
+      history.outcomes++;
     },
-    clear() {
+    clear(): void {
       histories.clear();
-      revision++;
+      history.revision++;
     },
-  };
+  } satisfies SegmentHistory;
+  return history;
 }
 
 function withExtraLabels(sums: RoutingSums, { accepted, rejected }: ExtraLabels): RoutingSums {

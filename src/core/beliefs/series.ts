@@ -26,7 +26,7 @@ export interface Series {
    */
   detectChange(matureBefore: number): boolean;
   /** First bucket since the last change point; −∞ without one. */
-  readonly cut: number;
+  cut(): number;
 }
 
 export interface RecentGroup {
@@ -83,9 +83,7 @@ export function createSeries(): Series {
   }
 
   return {
-    get cut() {
-      return cut;
-    },
+    cut: () => cut,
     add(at, delta) {
       const end = at.bucket + hoursIn(at);
       // A bucket with the change in it belongs to what comes after: no group spans the cut.

@@ -75,28 +75,28 @@ export function featureState(
   configured: ResolvedFeature,
   { runtime, breaker, disabled, budgets, faulted }: FeatureStateOptions,
 ): FeatureState {
-  let config = configured;
-  const { plans } = config;
-  const rails = guardRails(config, budgets);
-  const models = new Map(config.candidates.map(model => [model.name, model]));
+  const { plans } = configured;
+  const rails = guardRails(configured, budgets);
+  const models = new Map(configured.candidates.map(model => [model.name, model]));
   const firstModels = plans.map(plan => models.get(plan[0] ?? '') as ResolvedModel);
-  const capable = capableModels(config, disabled);
-  const versionsAt = modelVersions(config);
+  const capable = capableModels(configured, disabled);
+  const versionsAt = modelVersions(configured);
   const policyOptions = { random: runtime.random, faulted };
   /** The sums that a reset has forgotten, by cell. */
   let forgotten: ReadonlyMap<string, Sums> = new Map();
-  let pinned: Decision | undefined;
+  /** What an operator has pinned. */
+  let forced: Decision | undefined;
   const startedMs = runtime.nowMs();
   let versions = versionsAt(startedMs);
   const learned = createLearnedFeature({
-    feature: config.name,
+    feature: configured.name,
     plans,
     priorCostUsd: Object.freeze(
-      Object.fromEntries(config.candidates.map(({ name, price }) => [name, typicalCostUsd(price, startedMs)])),
+      Object.fromEntries(configured.candidates.map(({ name, price }) => [name, typicalCostUsd(price, startedMs)])),
     ),
-    priorSuccess: Object.fromEntries(config.prior),
+    priorSuccess: Object.fromEntries(configured.prior),
     // Where silence means success, an intent counts as one only after its window.
-    ...(config.silence?.success === true ? { silenceWindowMs: config.silence.afterMs } : {}),
+    ...(configured.silence?.success === true ? { silenceWindowMs: configured.silence.afterMs } : {}),
     versions,
   });
 
@@ -107,7 +107,7 @@ export function featureState(
 
   function eligiblePlans(requirements: RequestRequirements): PlanSet {
     const eligible = capable(requirements).plans;
-    if (eligible === NO_PLANS) throw noEligibleModelError(config, requirements);
+    if (eligible === NO_PLANS) throw noEligibleModelError(configured, requirements);
     if (!breaker.anyFaults()) return eligible;
     const elapsedMs = runtime.elapsedMs();
     const down = plansWhere(firstModels, model => breaker.isOpen(circuitsOf(model, requirements.client), elapsedMs));
@@ -116,40 +116,39 @@ export function featureState(
     return up === NO_PLANS ? eligible : up;
   }
 
-  return {
-    get config() {
-      return config;
-    },
+  // Properties that change, no getters: an object with getters of its own has its members looked up by their hash.
+  const state = {
+    config: configured,
     models,
     learned,
     capableModels: requirements => capable(requirements).names,
     rails,
-    get pinned() {
-      return pinned?.plan;
-    },
-    replace(cells) {
+    pinned: undefined as Plan | undefined,
+    replace(cells): void {
       learned.replace(forgotten.size === 0 ? cells : cells.map(withoutForgotten));
     },
-    apply(delta) {
+    apply(delta): void {
       learned.apply(delta);
     },
-    reset(cells) {
+    reset(cells): void {
       forgotten = new Map(cells.map(cell => [cellKeyString(cell.key), cell.sums]));
       learned.replace([]);
     },
-    pin(plan) {
-      pinned = plan === undefined ? undefined : forcedDecision(planToPin(plan, config), 'pinned by an operator');
+    pin(plan): void {
+      forced = plan === undefined ? undefined : forcedDecision(planToPin(plan, configured), 'pinned by an operator');
+      state.pinned = forced?.plan;
     },
-    holdOut(holdout) {
-      config = holdout === undefined ? configured : withOtherHoldout(configured, holdout);
+    holdOut(holdout): void {
+      state.config = holdout === undefined ? configured : withOtherHoldout(configured, holdout);
     },
-    decide(requirements, segment, failureCostNanoUsd) {
+    decide(requirements, segment, failureCostNanoUsd): Decision {
       const nowMs = runtime.nowMs();
       const available = eligiblePlans(requirements);
       const history = learned.segment(segment);
       // The rails come before the pin: a spent budget that refuses new intents also refuses pinned ones.
       const eligible = rails.any ? rails.restrict(available, history, nowMs) : available;
-      if (pinned?.plan.every(name => capable(requirements).names.includes(name)) === true) return pinned;
+      if (forced?.plan.every(name => capable(requirements).names.includes(name)) === true) return forced;
+      const { config } = state;
       const costMultiplier = rails.any ? rails.costMultiplier(nowMs) : undefined;
       const view = {
         feature: config.name,
@@ -163,7 +162,7 @@ export function featureState(
       };
       return policyDecision(config, view, policyOptions);
     },
-    versions() {
+    versions(): ModelVersions {
       const current = versionsAt(runtime.nowMs());
       if (current !== versions) {
         versions = current;
@@ -171,7 +170,8 @@ export function featureState(
       }
       return current;
     },
-  };
+  } satisfies FeatureState;
+  return state;
 }
 
 /** @throws RouterError */
