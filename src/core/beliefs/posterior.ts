@@ -165,11 +165,18 @@ export function nodePosterior(
   const accepted = posteriorRate(success, acceptedCounts(decayed), acceptedCounts(undecayed));
   const ended = posteriorRate(success, endedCounts(decayed), endedCounts(undecayed));
   if (likeness === undefined) return { ...known, accepted, ended };
-  const mixed = {
-    accepted: mixtureOf({ success, likeness }, accepted),
-    ended: mixtureOf({ success, likeness }, ended),
+  const mixedAccepted = mixtureOf({ success, likeness }, accepted);
+  const matchedAccepted = momentMatched(mixedAccepted);
+  // Without labels of rejected replies both rates are the same, and this is most of the time that a posterior takes.
+  const isSame = accepted.a === ended.a && accepted.b === ended.b;
+  const mixedEnded = isSame ? mixedAccepted : mixtureOf({ success, likeness }, ended);
+  return {
+    ...known,
+    accepted: matchedAccepted,
+    ended: isSame ? matchedAccepted : momentMatched(mixedEnded),
+    mixed: { accepted: mixedAccepted, ended: mixedEnded },
+    likeness,
   };
-  return { ...known, accepted: momentMatched(mixed.accepted), ended: momentMatched(mixed.ended), mixed, likeness };
 }
 
 /** The posterior of a prior that may not hold, given the posterior `like` if it does. */
