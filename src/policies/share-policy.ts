@@ -10,6 +10,7 @@ import {
 } from '../core/choice/constants.ts';
 import type { Decision, Plan } from '../core/ledger/vocabulary.ts';
 import type { FeatureView, Policy } from '../contracts/policy.ts';
+import { tableBudget } from './table-budget.ts';
 import { eligibleKeys } from './view.ts';
 
 /** A policy in two pure steps: what to prepare after new evidence, and the shares for one view. */
@@ -53,10 +54,12 @@ interface CachedAllocation {
 /** A policy that draws from shares. The propensity of a decision is the share of its plan, so it is exact. */
 export function sharePolicy<Prepared>(rule: ShareRule<Prepared>): Policy {
   const caches = new WeakMap<LearnedSegment, Cache<Prepared>>();
+  const budget = tableBudget();
 
-  function freshCache(view: FeatureView): Cache<Prepared> | undefined {
+  function usableCache(view: FeatureView): Cache<Prepared> | undefined {
     const known = caches.get(view.learned);
-    return known !== undefined && isFresh(known, view) ? known : undefined;
+    if (known === undefined) return undefined;
+    return isFresh(known, view) || (isNearlyFresh(known, view) && budget.isSpent(view.nowMs)) ? known : undefined;
   }
 
   function makeCache(view: FeatureView, random: Random, replaced?: Prepared): Cache<Prepared> {
@@ -73,14 +76,15 @@ export function sharePolicy<Prepared>(rule: ShareRule<Prepared>): Policy {
   }
 
   function cacheFor(view: FeatureView, random: Random): Cache<Prepared> {
-    const fresh = freshCache(view);
-    if (fresh !== undefined) return fresh;
+    const usable = usableCache(view);
+    if (usable !== undefined) return usable;
     const known = caches.get(view.learned);
     if (known !== undefined && isCurrent(known, view) && rule.isStillValid?.(known.prepared, view) === true) {
       known.revision = view.learned.revision;
       known.decisions = 0;
       return known;
     }
+    budget.spend();
     const made = makeCache(view, random, known?.prepared);
     caches.set(view.learned, made);
     return made;
@@ -90,7 +94,7 @@ export function sharePolicy<Prepared>(rule: ShareRule<Prepared>): Policy {
     name: rule.name,
     allocation(view, random) {
       // Not cached: an explanation must not change the next decision.
-      const cache = freshCache(view) ?? makeCache(view, random);
+      const cache = usableCache(view) ?? makeCache(view, random);
       const { shares } = allocationFor(cache, { view, rule });
       const floors = rule.floors?.(cache.prepared, view);
       return floors === undefined ? { shares } : { shares, floors };
@@ -114,9 +118,19 @@ function isFresh(cache: Cache<unknown>, view: FeatureView): boolean {
   return view.learned.revision === cache.revision || cache.decisions < MAX_DECISIONS_PER_TABLE;
 }
 
+/** True for an entry that may still serve, though there are new outcomes, while too many tables are made. */
+function isNearlyFresh(cache: Cache<unknown>, view: FeatureView): boolean {
+  return isRecent(cache, view) && cache.decisions < MAX_DECISIONS_PER_TABLE;
+}
+
+function isRecent(cache: Cache<unknown>, { nowMs, plans }: FeatureView): boolean {
+  return nowMs - cache.madeAtMs < MAX_TABLE_AGE_MS && cache.plans === plans;
+}
+
 /** True for a recent entry, made for these plans from nearly all of the current outcomes. */
-function isCurrent(cache: Cache<unknown>, { learned, nowMs, plans }: FeatureView): boolean {
-  if (nowMs - cache.madeAtMs >= MAX_TABLE_AGE_MS || cache.plans !== plans) return false;
+function isCurrent(cache: Cache<unknown>, view: FeatureView): boolean {
+  if (!isRecent(cache, view)) return false;
+  const { learned } = view;
   if (learned.revision === cache.revision) return true;
   const { outcomes } = learned;
   return outcomes - cache.outcomes < Math.max(1, Math.min(MAX_NEW_OUTCOMES, MAX_NEW_OUTCOME_FRACTION * outcomes));

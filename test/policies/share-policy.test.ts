@@ -211,6 +211,47 @@ describe('the cache', () => {
     expect(policy.decide({ ...view, plans: [['b'], ['a']] }, always(0.1)).plan).toEqual(['b']);
   });
 
+  describe('when more tables are made than the budget allows', () => {
+    /** A policy that has made all tables of a second for other features. */
+    function spent() {
+      const { calls, policy } = counting([1, 0]);
+      for (let i = 0; i < 1000; i++) decideTimes(1, viewOf(['a', 'b']).view, policy);
+      calls.prepared = 0;
+      return { calls, policy, ...viewOf(['a', 'b']) };
+    }
+
+    test('a feature without a table gets one, and new outcomes replace it after 50 decisions or when there is time again', () => {
+      const { calls, policy, view, learned } = spent();
+      decideTimes(1, view, policy);
+      expect(calls.prepared).toBe(1);
+      seen(learned, { a: [1, 1] });
+      decideTimes(49, view, policy);
+      expect(calls.prepared).toBe(1);
+      decideTimes(1, view, policy);
+      expect(calls.prepared).toBe(2);
+      seen(learned, { a: [1, 1] });
+      decideTimes(1, { ...view, nowMs: NOW_MS + 1 }, policy);
+      expect(calls.prepared).toBe(3);
+    });
+
+    test('an older table serves only the plans that it was made for', () => {
+      const { calls, policy, view, learned } = spent();
+      decideTimes(1, view, policy);
+      seen(learned, { a: [1, 1] });
+      decideTimes(1, { ...view, plans: [['b'], ['a']] }, policy);
+      expect(calls.prepared).toBe(2);
+    });
+
+    test('an explanation gives the shares that the next decision draws from', () => {
+      const { calls, policy, view, learned } = spent();
+      decideTimes(1, view, policy);
+      seen(learned, { a: [1, 1] });
+      policy.allocation?.(view, always(0.1));
+      decideTimes(1, view, policy);
+      expect(calls.prepared).toBe(1);
+    });
+  });
+
   test('an explanation changes neither the sample table nor the next decision', () => {
     const { calls, policy } = counting([1, 0]);
     const { view } = viewOf(['a', 'b']);

@@ -54,14 +54,18 @@ export const MULTIPLIER_STEP = 1.01;
 
 /** Joint samples per table. Larger: slower. Smaller: shares are coarser, and a plan below 1/rows has its floor only. */
 export const TABLE_ROWS = 256;
-
-// policies/share-policy: with larger values policies decide from outdated samples, with smaller ones they sample more often
+// policies/share-policy and table-budget: with larger values policies decide from outdated samples, with smaller ones they sample more often
 
 /** Decisions from one table after new evidence. */
 export const MAX_DECISIONS_PER_TABLE = 50;
 /** New outcomes, absolutely and as a fraction of all: whichever is less. */
 export const MAX_NEW_OUTCOMES = 50;
 export const MAX_NEW_OUTCOME_FRACTION = 0.02;
+/**
+ * Tables that one policy makes per second, and at once after a quiet second. Larger: with thousands of busy features, tables
+ * take more than some 2 % of the time. Smaller: features with few outcomes decide from outdated samples sooner.
+ */
+export const MAX_TABLES_PER_SECOND = 1000;
 /** Age of a table, in any case, because evidence decays. */
 export const MAX_TABLE_AGE_MS: number = 6 * BUCKET_MS;
 /** Allocations kept per table: failure costs and eligible plans that alternate between intents. Larger: more memory. */

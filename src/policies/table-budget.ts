@@ -1,0 +1,30 @@
+/**
+ * Limits how many tables a policy makes: thousands of busy features with few outcomes, each of which changes what is believed,
+ * would spend most of a call's time on new tables.
+ */
+import { MAX_TABLES_PER_SECOND } from '../core/choice/constants.ts';
+
+export interface TableBudget {
+  /** True while more tables were made than the time allows. */
+  isSpent(nowMs: number): boolean;
+  /** Counts one more table. One that is made although the budget is spent costs nothing later. */
+  spend(): void;
+}
+
+/** On the clock of the views, so that what a policy decides depends on nothing else. It begins with the tables of a second. */
+export function tableBudget(): TableBudget {
+  let left = MAX_TABLES_PER_SECOND;
+  let lastMs = Number.POSITIVE_INFINITY;
+  return {
+    isSpent(nowMs) {
+      // A clock that was set back begins anew.
+      const earned = (Math.max(0, nowMs - lastMs) / 1000) * MAX_TABLES_PER_SECOND;
+      left = Math.min(MAX_TABLES_PER_SECOND, left + earned);
+      lastMs = nowMs;
+      return left < 1;
+    },
+    spend() {
+      left = Math.max(0, left - 1);
+    },
+  };
+}
