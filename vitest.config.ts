@@ -6,6 +6,7 @@ export default defineConfig({
     // These need a Chromium: npm run test:browser.
     exclude: [...configDefaults.exclude, 'test/**/*.browser.test.ts'],
     typecheck: { include: ['test/types/**/*.test-d.ts'], tsconfig: './tsconfig.json' },
+    globalSetup: ['test/support/postgres-setup.ts'],
     testTimeout: 20_000,
     pool: 'threads',
     // The test files of a worker share its modules, which takes 40 % less time. No module may keep state of a test.

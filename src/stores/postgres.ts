@@ -1,0 +1,115 @@
+/** The store for a fleet: a PostgreSQL database, shared by the processes of any number of machines. */
+import { createHash } from 'node:crypto';
+import type { Store } from '../contracts/store.ts';
+import { checkNames, invalidValue, RouterError } from '../errors.ts';
+import { systemRuntime } from '../runtime.ts';
+import type { PostgresClient } from './postgres/connection.ts';
+import { postgresStore } from './postgres/store.ts';
+
+export interface PostgresOptions {
+  /** Schema of the tables; default `outcome_router`. It is created where it is missing. */
+  readonly schema?: string;
+  /** How long to wait for an answer of the server before the connection is given up; default 3,000 ms. */
+  readonly timeoutMs?: number;
+  /** Whether statements are prepared on the server; default true. A pooler in transaction mode may not allow it. */
+  readonly prepare?: boolean;
+}
+
+/** What the store needs of a pool of the package `pg`. */
+export interface PostgresPool {
+  connect(): Promise<PostgresClient>;
+}
+
+/**
+ * A store in a PostgreSQL database, from version 14 on, for processes on any number of machines. It needs the package `pg`, which
+ * is loaded when the store is first used. The tables are created then, where they are missing.
+ *
+ * A store has two connections, one that writes and one that reads; reports and pruning open another one. Changes that are
+ * committed while a commit is under way share the next statement.
+ *
+ * Every method rejects with a RouterError `store-unusable` that says what to do. Tables of a newer version, and tables of
+ * another program, are left unchanged. No error has the URL or a part of it.
+ *
+ * @param connection - URL of the database (`postgres://user:password@host/database`, with the parameters of `pg`, such as
+ *   `sslmode`), or a pool of `pg`, which is left open by `close`
+ * @throws RouterError `invalid-value` for what is neither, an unknown option or a value that it does not take
+ *
+ * @example
+ * ```ts
+ * import { postgres } from 'outcome-router/stores/postgres';
+ * const router = createRouter({ models, features, store: postgres('postgres://router@db.internal/router') });
+ * ```
+ */
+export function postgres(connection: string | PostgresPool, options: PostgresOptions = {}): Store {
+  checkNames(options, ['schema', 'timeoutMs', 'prepare'], 'postgres');
+  const { schema = 'outcome_router', timeoutMs = 3000, prepare = true } = options;
+  if (typeof schema !== 'string' || !/^[a-z_][a-z0-9_]{0,62}$/.test(schema))
+    throw invalidValue(schema, 'postgres.schema', 'a name of lower-case letters, digits and _, up to 63');
+  // False for NaN too.
+  if (typeof timeoutMs !== 'number' || !(timeoutMs > 0))
+    throw invalidValue(timeoutMs, 'postgres.timeoutMs', 'milliseconds above 0');
+  if (typeof prepare !== 'boolean') throw invalidValue(prepare, 'postgres.prepare', 'true or false');
+  const common = { schema, timeoutMs, prepares: prepare, runtime: systemRuntime(), clock: 'server' } as const;
+  if (isPool(connection)) return postgresStore({ ...common, open: async () => connection.connect() });
+  checkUrl(connection);
+  const open = async (): Promise<PostgresClient> => connected(connection, timeoutMs);
+  return postgresStore({ ...common, open, spoolPath: spoolPathOf(connection, schema) });
+}
+
+function isPool(value: unknown): value is PostgresPool {
+  return typeof value === 'object' && value !== null && 'connect' in value && typeof value.connect === 'function';
+}
+
+/** @throws RouterError `invalid-value`, without a word of the URL: it may have a password */
+function checkUrl(url: unknown): void {
+  if (typeof url === 'string' && /^postgres(?:ql)?:$/.test(URL.parse(url)?.protocol ?? '')) return;
+  throw new RouterError(
+    'invalid-value',
+    typeof url === 'string' ? 'not a URL of PostgreSQL' : 'neither a URL nor a pool',
+    {
+      path: 'postgres.connection',
+      accepted:
+        'postgres://user:password@host:port/database, with special characters of the password percent-encoded, or a pool of `pg`',
+    },
+  );
+}
+
+/** In the folder that the process runs in, named after the database and not after its user. */
+function spoolPathOf(url: string, schema: string): string {
+  const { host, pathname, searchParams } = new URL(url);
+  const name = createHash('sha256')
+    .update(JSON.stringify([host, searchParams.get('host'), pathname, schema]))
+    .digest('hex');
+  return `outcome-router-${name.slice(0, 12)}.spool.jsonl`;
+}
+
+async function connected(connectionString: string, connectionTimeoutMillis: number): Promise<PostgresClient> {
+  const { Client } = await loaded();
+  const client = new Client({
+    connectionString,
+    connectionTimeoutMillis,
+    keepAlive: true,
+    fallback_application_name: 'outcome-router',
+  });
+  // An error that comes before the store listens must not end the process.
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    return client;
+  } catch (error) {
+    await client.end().catch(() => {});
+    throw error;
+  }
+}
+
+async function loaded(): Promise<Pick<typeof import('pg'), 'Client'>> {
+  try {
+    return (await import('pg')).default;
+  } catch (cause) {
+    throw new RouterError('store-unusable', 'the package `pg` is not installed', {
+      path: 'postgres',
+      accepted: '`npm install pg`',
+      cause,
+    });
+  }
+}

@@ -1,0 +1,46 @@
+/** Adds cells to a table of cells. */
+import type { Cell } from '../../core/cells/cell.ts';
+import { ADDED_SUMS, keyArrays, merged, SUM_LIST, sumArrays, unnestCells } from './cell-rows.ts';
+import type { AskServer } from './connection.ts';
+
+const KEY = 'feature, place, start, grain';
+
+/** Adds to the part that has what no process adds to any more. Rows are locked in the order of all writers. */
+export async function addToCells(ask: AskServer, s: string, cells: readonly Cell[]): Promise<void> {
+  await add(
+    ask,
+    cells,
+    rows => `INSERT INTO ${s}.cells AS t (${KEY}, shard, xid, ${SUM_LIST})
+    SELECT d.feature COLLATE "C", d.place COLLATE "C", d.start, d.grain, 0, pg_current_xact_id(), ${SUM_LIST} FROM ${rows} ORDER BY 1, 2, 3, 4
+    ON CONFLICT (${KEY}, shard) DO UPDATE SET xid = excluded.xid, ${ADDED_SUMS}`,
+  );
+}
+
+export async function addToPrunedCells(ask: AskServer, s: string, cells: readonly Cell[]): Promise<void> {
+  await add(
+    ask,
+    cells,
+    rows => `INSERT INTO ${s}.pruned_cells AS t (${KEY}, ${SUM_LIST})
+    SELECT d.feature COLLATE "C", d.place COLLATE "C", d.start, d.grain, ${SUM_LIST} FROM ${rows} ORDER BY 1, 2, 3, 4
+    ON CONFLICT (${KEY}) DO UPDATE SET ${ADDED_SUMS}`,
+  );
+}
+
+async function add(ask: AskServer, cells: readonly Cell[], insert: (rows: string) => string): Promise<void> {
+  const sums = merged(cells);
+  if (sums.length === 0) return;
+  const rows = unnestCells(1, ['feature', 'place', 'start', 'grain']);
+  await ask({ text: insert(rows) }, [...keyArrays(sums), ...sumArrays(sums)]);
+}
+
+/** Says that features changed. */
+export async function bump(ask: AskServer, s: string, features: readonly string[]): Promise<void> {
+  await ask(
+    {
+      text: `INSERT INTO ${s}.pulse (feature, shard, xid)
+    SELECT DISTINCT f COLLATE "C", 0, pg_current_xact_id() FROM unnest($1::text[]) AS f ORDER BY 1
+    ON CONFLICT (feature, shard) DO UPDATE SET xid = excluded.xid`,
+    },
+    [[...features]],
+  );
+}

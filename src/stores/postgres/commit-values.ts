@@ -1,0 +1,105 @@
+/** Groups of changes as the values of the statement that commits them. */
+import type { Cell } from '../../core/cells/cell.ts';
+import type { LedgerRecord } from '../../core/ledger/records.ts';
+import { isPending } from '../../core/ledger/vocabulary.ts';
+import type { Change, ChangeResult } from '../../contracts/store.ts';
+import { lines, numberArray, textArray } from './arrays.ts';
+import { keyArrays, merged, sumArrays } from './cell-rows.ts';
+import { monthOf } from './schema.ts';
+
+/** A change, its records encoded, and where its answer goes. */
+export interface PostgresCommit {
+  readonly change: Change;
+  readonly json: readonly string[];
+  readonly settle: (result: ChangeResult) => void;
+}
+
+/** The next changes of one intent, in their order: committed together or not at all. */
+export type CommitPart = readonly [PostgresCommit, ...PostgresCommit[]];
+
+/** By column `kind`. */
+const KINDS: readonly LedgerRecord['kind'][] = ['decided', 'attempted', 'labelled', 'corrected'];
+
+export const kindNumber = (kind: LedgerRecord['kind']): number => KINDS.indexOf(kind);
+
+export function settleAll(part: CommitPart, result: ChangeResult): void {
+  for (const { settle } of part) settle(result);
+}
+
+export const recordCount = (part: CommitPart): number => part.reduce((sum, { json }) => sum + json.length, 0);
+
+/** The month of an intent that begins with the change. */
+export function monthOfChange({ records, expectedRevision }: Change): readonly number[] {
+  return records[0] === undefined || expectedRevision > 0 ? [] : [monthOf(records[0].atMs)];
+}
+
+/** Parameters 1 to 19 of the statement. */
+export function valuesOf(parts: readonly CommitPart[], shard: number): readonly unknown[] {
+  const firsts = parts.map(([{ change }]) => change);
+  const records = parts.flatMap((part, index) =>
+    part.flatMap(({ change, json }) =>
+      change.records.map((record, at) => ({ record, number: index + 1, json: json[at] ?? '' })),
+    ),
+  );
+  const replies = records.flatMap(({ record, number }) => {
+    if (record.kind !== 'attempted') return [];
+    const { attempt, atMs } = record;
+    return (attempt.replyKeys ?? []).map(key => ({
+      key,
+      number,
+      model: attempt.model,
+      atMs,
+      awaited: isPending(attempt),
+    }));
+  });
+  return [
+    textArray(firsts.map(change => change.intentId)),
+    numberArray(firsts.map(change => change.expectedRevision)),
+    numberArray(parts.map(recordCount)),
+    numberArray(firsts.map(({ records: [first] }) => monthOf(first?.atMs ?? 0))),
+    textArray(firsts.map(change => change.feature)),
+    numberArray(firsts.map(({ records: [first] }) => first?.atMs ?? 0)),
+    numberArray(parts.map(lastMs)),
+    numberArray(parts.map(part => part.at(-1)?.change.dueAtMs ?? null)),
+    numberArray(records.map(({ number }) => number)),
+    numberArray(records.map(({ record }) => record.revision)),
+    numberArray(records.map(({ record }) => record.atMs)),
+    numberArray(records.map(({ record }) => kindNumber(record.kind))),
+    lines(records.map(({ json }) => json)),
+    numberArray(replies.map(({ number }) => number)),
+    textArray(replies.map(({ key }) => key)),
+    textArray(replies.map(({ model }) => model)),
+    numberArray(replies.map(({ atMs }) => atMs)),
+    textArray(replies.map(({ awaited }) => String(awaited))),
+    shard,
+  ];
+}
+
+function lastMs(part: CommitPart): number | null {
+  const times = part.flatMap(({ change }) => change.records.map(({ atMs }) => atMs));
+  return times.length === 0 ? null : Math.max(...times);
+}
+
+export type ShardOf = (hour: number) => number;
+
+export function cellsOfAll(parts: readonly CommitPart[], shardOf: ShardOf): readonly string[] {
+  const cells = merged(parts.flatMap(part => part.flatMap(({ change }) => change.delta)));
+  return [...keyArrays(cells), shardArray(cells, shardOf), ...sumArrays(cells)];
+}
+
+export function cellsOfEach(parts: readonly CommitPart[], shardOf: ShardOf): readonly string[] {
+  const numbered = parts.flatMap((part, index) =>
+    merged(part.flatMap(({ change }) => change.delta)).map(cell => ({ cell, number: index + 1 })),
+  );
+  const cells = numbered.map(({ cell }) => cell);
+  return [
+    numberArray(numbered.map(({ number }) => number)),
+    ...keyArrays(cells),
+    shardArray(cells, shardOf),
+    ...sumArrays(cells),
+  ];
+}
+
+function shardArray(cells: readonly Cell[], shardOf: ShardOf): string {
+  return numberArray(cells.map(({ key }) => (key.grain === undefined ? shardOf(key.bucket) : 0)));
+}

@@ -1,0 +1,163 @@
+/** Commits groups of changes, and says what became of each. */
+import { RouterError } from '../../errors.ts';
+import { numberArray, textArray } from './arrays.ts';
+import type { CommitForm } from './commit-statement.ts';
+import { commitStatement, NOT_ALL } from './commit-statement.ts';
+import type { CommitPart, PostgresCommit, ShardOf } from './commit-values.ts';
+import { cellsOfAll, cellsOfEach, monthOfChange, recordCount, settleAll, valuesOf } from './commit-values.ts';
+import type { AskServer, SqlStatement } from './connection.ts';
+import { faultOf, sqlState, unusable } from './faults.ts';
+import { statement } from './statement.ts';
+
+export interface CommitContext {
+  /** The part of a bucket that this process adds to. */
+  readonly shard: number;
+  nowMs(): number;
+  /** A record's month has no part of the ledger yet. */
+  makeMonth(month: number): Promise<void>;
+}
+
+/**
+ * Commits what it can of a group, and settles every change that it has an answer for. The others are to be tried again: they do
+ * not follow the ones before them, or follow what turned out to be known.
+ */
+export type CommitGroup = (ask: AskServer, group: readonly PostgresCommit[]) => Promise<void>;
+
+/** SQLSTATE of a record whose month has no part of the ledger. */
+const NO_MONTH = '23514';
+
+/** Hours that processes add to side by side. Later changes of older hours are few. */
+const SHARED_HOURS = 2;
+
+const HOUR_MS = 3_600_000;
+
+export function committer(s: string, { shard, nowMs, makeMonth }: CommitContext): CommitGroup {
+  const statements: Readonly<Record<CommitForm, SqlStatement>> = {
+    all: commitStatement(s, 'all'),
+    each: commitStatement(s, 'each'),
+  };
+  const stored = statement(`SELECT t.change, h.revisions, l.revision, l.json
+    FROM unnest($1::text[], $2::int[], $3::int[]) WITH ORDINALITY AS t (id, expected, added, change)
+    JOIN ${s}.heads h ON h.id = t.id COLLATE "C"
+    LEFT JOIN ${s}.ledger l ON l.month = h.month AND l.intent_id = h.id AND l.revision >= t.expected
+      AND l.revision < t.expected + t.added`);
+
+  async function commitGroup(ask: AskServer, group: readonly PostgresCommit[]): Promise<void> {
+    await resolve(ask, await commitParts(ask, partsOf(group)));
+  }
+
+  /** @returns the parts that are not the next of their intents */
+  async function commitParts(
+    ask: AskServer,
+    parts: readonly CommitPart[],
+    hasMonths = false,
+  ): Promise<readonly CommitPart[]> {
+    if (parts.length === 0) return [];
+    try {
+      return await attempt(ask, parts);
+    } catch (error) {
+      if (sqlState(error) === NO_MONTH && !hasMonths) {
+        await makeMonths(parts);
+        return commitParts(ask, parts, true);
+      }
+      if (faultOf(error) !== 'value') throw error;
+      if (parts.length === 1) return refuse(ask, parts[0] as CommitPart, error);
+      const half = parts.length >> 1;
+      return [...(await commitParts(ask, parts.slice(0, half))), ...(await commitParts(ask, parts.slice(half)))];
+    }
+  }
+
+  async function attempt(ask: AskServer, parts: readonly CommitPart[]): Promise<readonly CommitPart[]> {
+    try {
+      await ask(statements.all, [...valuesOf(parts, shard), ...cellsOfAll(parts, shardOf())]);
+      for (const part of parts) settleAll(part, { kind: 'committed' });
+      return [];
+    } catch (error) {
+      if (sqlState(error) !== NOT_ALL) throw error;
+    }
+    const rows = await ask(statements.each, [...valuesOf(parts, shard), ...cellsOfEach(parts, shardOf())]);
+    const won = new Set(rows.map(([change]) => Number(change) - 1));
+    return parts.filter((part, index) => {
+      if (won.has(index)) settleAll(part, { kind: 'committed' });
+      return !won.has(index);
+    });
+  }
+
+  /** A value of these changes cannot be stored. One of them alone may be the culprit. */
+  async function refuse(ask: AskServer, part: CommitPart, error: unknown): Promise<readonly CommitPart[]> {
+    const [first, second] = part;
+    if (second === undefined) {
+      const why = unusable(error).message;
+      const refusal = new RouterError('invalid-value', `the change cannot be stored: ${why}`, {
+        path: first.change.intentId,
+      });
+      first.settle({ kind: 'refused', error: refusal });
+      return [];
+    }
+    // The others are tried again after it.
+    return commitParts(ask, [[first]]);
+  }
+
+  async function makeMonths(parts: readonly CommitPart[]): Promise<void> {
+    for (const month of new Set(parts.flatMap(([{ change }]) => monthOfChange(change)))) await makeMonth(month);
+  }
+
+  /** Compares what lost with what is stored: an acknowledgement may have been lost before. */
+  async function resolve(ask: AskServer, lost: readonly CommitPart[]): Promise<void> {
+    if (lost.length === 0) return;
+    const changes = lost.map(([{ change }]) => change);
+    const rows = await ask(stored, [
+      textArray(changes.map(change => change.intentId)),
+      numberArray(changes.map(change => change.expectedRevision)),
+      numberArray(lost.map(recordCount)),
+    ]);
+    const heads = new Map<number, { readonly revisions: number; readonly json: Map<number, string> }>();
+    for (const [change, revisions, revision, json] of rows) {
+      const index = Number(change) - 1;
+      if (!heads.has(index)) heads.set(index, { revisions: Number(revisions), json: new Map() });
+      if (revision !== null && revision !== undefined) heads.get(index)?.json.set(Number(revision), json ?? '');
+    }
+    for (const [index, part] of lost.entries()) settleLost(part, heads.get(index));
+  }
+
+  const shardOf = (): ShardOf => {
+    const sharedFrom = Math.floor(nowMs() / HOUR_MS) - SHARED_HOURS;
+    return hour => (hour >= sharedFrom ? shard : 0);
+  };
+
+  return commitGroup;
+}
+
+/** Settles the changes of a part that lost, as far as none is the next of its intent after what turned out to be known. */
+function settleLost(
+  part: CommitPart,
+  head: { readonly revisions: number; readonly json: ReadonlyMap<number, string> } | undefined,
+): void {
+  for (const [index, { change, json, settle }] of part.entries()) {
+    const at = change.expectedRevision;
+    const isKnown = json.length > 0 && json.every((text, offset) => head?.json.get(at + offset) === text);
+    if (isKnown) settle({ kind: 'known' });
+    else {
+      if ((head?.revisions ?? 0) !== at) for (const later of part.slice(index)) later.settle({ kind: 'conflict' });
+      return;
+    }
+  }
+}
+
+/** The changes by intent, as far as they follow each other: what becomes of the others depends on these. */
+function partsOf(group: readonly PostgresCommit[]): readonly CommitPart[] {
+  const parts = new Map<string, { readonly list: PostgresCommit[]; next: number; isOver: boolean }>();
+  for (const commit of group) {
+    const { intentId, expectedRevision, records, feature } = commit.change;
+    const next = expectedRevision + records.length;
+    const part = parts.get(intentId);
+    if (part === undefined) parts.set(intentId, { list: [commit], next, isOver: records.length === 0 });
+    else if (part.isOver || part.next !== expectedRevision || part.list[0]?.change.feature !== feature)
+      part.isOver = true;
+    else {
+      part.list.push(commit);
+      part.next = next;
+    }
+  }
+  return [...parts.values()].map(({ list }) => list as unknown as CommitPart);
+}

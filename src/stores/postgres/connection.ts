@@ -1,0 +1,183 @@
+/** A connection that is opened when it is needed, opened again when it was lost, and used by one task at a time. */
+import type { Runtime } from '../../runtime.ts';
+import { RouterError } from '../../errors.ts';
+import { faultOf, unusable } from './faults.ts';
+
+/** Values come as text, whatever parsers an application has set: a sum may be larger than a number can say. */
+export type PostgresRow = readonly (string | null)[];
+
+export interface SqlStatement {
+  /** Prepared once per connection under this name. Absent: sent as a text each time. */
+  readonly name?: string;
+  readonly text: string;
+}
+
+/** Asks the server, and resolves to the rows of its answer. Rejects with the driver's error. */
+export type AskServer = (
+  statement: SqlStatement | string,
+  values?: readonly unknown[],
+) => Promise<readonly PostgresRow[]>;
+
+/** What the store needs of a client of `pg`. */
+export interface PostgresClient {
+  query(config: object): Promise<{ readonly rows: unknown } | readonly unknown[]>;
+  on(event: 'error' | 'end', listener: (error?: unknown) => void): unknown;
+  /** Of a single client. */
+  connect?(): Promise<unknown>;
+  end?(): Promise<void>;
+  ref?(): void;
+  unref?(): void;
+  /** Of a client of a pool. `true`: it is of no more use. */
+  release?(destroy?: boolean): void;
+}
+
+/** Where connections come from. */
+export interface ConnectionSource {
+  open(): Promise<PostgresClient>;
+  /** Called once for each client, before its first task. */
+  prepare(ask: AskServer): Promise<void>;
+  /** Longest time for an answer. */
+  readonly timeoutMs: number;
+  /** Whether a statement with a name is prepared on the server. */
+  readonly prepares: boolean;
+}
+
+export interface PostgresConnection {
+  /**
+   * Runs a task alone on the connection. A task that found the connection dead, or lost against another statement, is run
+   * again, unless it is one that may run only `once`. Rejects with a RouterError `store-unusable`.
+   */
+  run<Result>(task: (ask: AskServer) => Promise<Result>, times?: 'once'): Promise<Result>;
+  /** Closes the connection after the tasks that were begun. */
+  close(): Promise<void>;
+}
+
+/** How often a task is tried that loses against other statements, and the longest pause before the next try. */
+const TRIES = 4;
+const PAUSE_MS = 50;
+
+/** Pauses between attempts to connect: tasks are rejected meanwhile. */
+const FIRST_WAIT_MS = 50;
+const LONGEST_WAIT_MS = 5000;
+
+const PARSERS = { getTypeParser: () => (text: string) => text };
+
+export function connection(source: ConnectionSource, runtime: Runtime): PostgresConnection {
+  let current: PostgresClient | undefined;
+  /** Clients of a pool come back here. */
+  const prepared = new WeakSet<PostgresClient>();
+  let last: Promise<unknown> = Promise.resolve();
+  let refusal: { readonly error: RouterError; readonly untilMs: number; readonly waitMs: number } | undefined;
+
+  function asking(client: PostgresClient): AskServer {
+    return async (statement, values = []) => {
+      const { name, text } = typeof statement === 'string' ? { text: statement } : statement;
+      const config = { text, values, rowMode: 'array', types: PARSERS, query_timeout: source.timeoutMs };
+      // A text without values may be several statements.
+      const simple = { text, rowMode: 'array', types: PARSERS, query_timeout: source.timeoutMs };
+      const named = name !== undefined && source.prepares ? { ...config, name } : values.length > 0 ? config : simple;
+      const result = await client.query(named);
+      return ('rows' in result ? result.rows : []) as readonly PostgresRow[];
+    };
+  }
+
+  async function opened(): Promise<{ readonly client: PostgresClient; readonly isNew: boolean }> {
+    if (current !== undefined) return { client: current, isNew: false };
+    if (refusal !== undefined && runtime.elapsedMs() < refusal.untilMs) throw refusal.error;
+    try {
+      const client = await source.open();
+      current = client;
+      const isNew = !prepared.has(client);
+      if (isNew) {
+        const gone = (): void => {
+          if (current === client) current = undefined;
+        };
+        // Without a listener, an idle connection that ends would end the process.
+        client.on('error', gone);
+        client.on('end', gone);
+        await source.prepare(asking(client));
+        prepared.add(client);
+      }
+      refusal = undefined;
+      return { client, isNew };
+    } catch (error) {
+      drop();
+      const waitMs = Math.min(LONGEST_WAIT_MS, (refusal?.waitMs ?? FIRST_WAIT_MS / 2) * 2);
+      const jitterMs = waitMs * (0.5 + runtime.random.next() / 2);
+      refusal = { error: unusable(error), untilMs: runtime.elapsedMs() + jitterMs, waitMs };
+      throw refusal.error;
+    }
+  }
+
+  /** Gives up the client, which may still be waiting for an answer. */
+  function drop(): void {
+    const client = current;
+    current = undefined;
+    if (client?.release !== undefined) client.release(true);
+    else client?.end?.().catch(() => {});
+  }
+
+  async function tried<Result>(task: (ask: AskServer) => Promise<Result>, times: 'once' | undefined): Promise<Result> {
+    for (let tries = 1; ; tries++) {
+      const { client, isNew } = await opened();
+      client.ref?.();
+      try {
+        return await task(asking(client));
+      } catch (error) {
+        const fault = faultOf(error);
+        // The driver lets several queries wait, so one that is late would hold up the next.
+        if (fault === 'lost') drop();
+        if (times === 'once') throw unusable(error);
+        const wasDead = fault === 'lost' && !isNew && tries === 1 && !isLate(error);
+        if (wasDead) continue;
+        if (fault !== 'again' || tries === TRIES) throw unusable(error);
+        await runtime.sleep(5 + runtime.random.next() * (PAUSE_MS - 5));
+      } finally {
+        client.unref?.();
+        giveBack(client);
+      }
+    }
+  }
+
+  function giveBack(client: PostgresClient): void {
+    if (current !== client || client.release === undefined) return;
+    current = undefined;
+    client.release();
+  }
+
+  return {
+    async run(task, times) {
+      const done = last.then(async () => tried(task, times));
+      last = done.catch(() => {});
+      return done;
+    },
+    async close() {
+      await last;
+      const client = current;
+      current = undefined;
+      await client?.end?.();
+    },
+  };
+}
+
+function isLate(error: unknown): boolean {
+  return error instanceof Error && error.message === 'Query read timeout';
+}
+
+/** Runs a task in a transaction: all of it, or nothing. */
+export async function transaction<Result>(
+  ask: AskServer,
+  mode: '' | 'ISOLATION LEVEL REPEATABLE READ, READ ONLY',
+  task: () => Promise<Result>,
+): Promise<Result> {
+  await ask(`BEGIN ${mode}`);
+  try {
+    const result = await task();
+    await ask('COMMIT');
+    return result;
+  } catch (error) {
+    // Where the connection is gone, so is the transaction.
+    await ask('ROLLBACK').catch(() => {});
+    throw error;
+  }
+}

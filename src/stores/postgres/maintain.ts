@@ -1,0 +1,100 @@
+/** The background work of the PostgreSQL store: months ahead, boundaries of days and weeks, and fewer rows for old statistics. */
+import { grainsAt } from '../../core/cells/grains.ts';
+import type { AskServer, PostgresConnection } from './connection.ts';
+import { sqlState } from './faults.ts';
+import { ALL_ZERO } from './cell-rows.ts';
+import { mergeRows } from './merging.ts';
+import { makeMonth } from './opening.ts';
+import { monthsFrom } from './schema.ts';
+
+export interface MaintainContext {
+  readonly reader: PostgresConnection;
+  /** Name of the schema, not quoted. */
+  readonly name: string;
+}
+
+/** Months that have a part of the ledger before they begin. */
+const MONTHS_AHEAD = 12;
+
+const HOUR_MS = 3_600_000;
+
+/** @returns `maintain` of a store: a slice of the work at each call, and nothing until the next hour when it is done */
+export function maintainer({ reader, name }: MaintainContext): () => Promise<{ readonly more: boolean }> {
+  const s = `"${name}"`;
+  let hour = -1;
+  let features: string[] = [];
+
+  async function slice(ask: AskServer): Promise<{ readonly more: boolean }> {
+    const nowMs = Number((await ask('SELECT extract(epoch FROM now()) * 1000'))[0]?.[0]);
+    if (Math.floor(nowMs / HOUR_MS) !== hour) {
+      hour = Math.floor(nowMs / HOUR_MS);
+      await monthsAhead(ask, name, nowMs);
+      features = await moveBoundaries(ask, s, nowMs);
+    }
+    const feature = features[0];
+    if (feature === undefined) return { more: false };
+    const isMerged = await mergeRows(ask, s, { feature, hour });
+    if (isMerged) {
+      await dropEmptyRows(ask, s, feature);
+      features.shift();
+    }
+    return { more: features.length > 0 };
+  }
+
+  return async () =>
+    reader.run(async ask => {
+      try {
+        return await slice(ask);
+      } catch (error) {
+        // The user may not: then another one maintains, from a schedule. Nothing breaks without, but reads grow.
+        if (sqlState(error) !== '42501') throw error;
+        features = [];
+        return { more: false };
+      }
+    });
+}
+
+async function monthsAhead(ask: AskServer, name: string, nowMs: number): Promise<void> {
+  const months = monthsFrom(nowMs, MONTHS_AHEAD);
+  const rows = await ask(
+    `SELECT c.relname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+     WHERE n.nspname = $1 AND c.relname LIKE 'ledger\\_%'`,
+    [name],
+  );
+  const there = new Set(rows.map(([table]) => table));
+  for (const month of months) if (!there.has(`ledger_${month}`)) await makeMonth(ask, name, month);
+}
+
+/** @returns every feature that has statistics */
+async function moveBoundaries(ask: AskServer, s: string, nowMs: number): Promise<string[]> {
+  const { dayBefore, weekBefore } = grainsAt(nowMs);
+  await ask(
+    `INSERT INTO ${s}.grains AS t (feature, day_before, week_before) SELECT feature, $1, $2 FROM ${s}.pulse GROUP BY feature ORDER BY feature
+     ON CONFLICT (feature) DO UPDATE SET day_before = greatest(t.day_before, excluded.day_before),
+       week_before = greatest(t.week_before, excluded.week_before)
+     WHERE t.day_before < excluded.day_before OR t.week_before < excluded.week_before`,
+    [dayBefore, weekBefore],
+  );
+  return (await ask(`SELECT feature FROM ${s}.grains`)).map(([feature]) => feature ?? '');
+}
+
+/**
+ * Rows that are all 0 stay for a day, for readers that come back for what changed. Older readers are told to read everything:
+ * `dropped_xid` is the transaction up to which rows may be missing.
+ */
+async function dropEmptyRows(ask: AskServer, s: string, feature: string): Promise<void> {
+  await ask(
+    `WITH marked AS (
+       UPDATE ${s}.grains SET dropped_xid = coalesce(marked_xid, dropped_xid), marked_at = now(),
+         marked_xid = pg_snapshot_xmin(pg_current_snapshot())
+       WHERE feature = $1 AND (marked_at IS NULL OR marked_at < now() - interval '1 day') RETURNING dropped_xid
+     ), empty AS MATERIALIZED (
+       SELECT c.place, c.start, c.grain, c.shard FROM ${s}.cells c, marked m
+       WHERE c.feature = $1 AND c.xid < m.dropped_xid AND ${ALL_ZERO}
+       ORDER BY c.place, c.start, c.grain, c.shard FOR UPDATE OF c SKIP LOCKED
+     )
+     DELETE FROM ${s}.cells c USING empty e
+     WHERE c.feature = $1 AND c.place = e.place AND c.start = e.start AND c.grain = e.grain AND c.shard = e.shard`,
+    [feature],
+  );
+}

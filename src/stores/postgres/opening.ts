@@ -1,0 +1,116 @@
+/** Checks whose tables are in the schema, and makes ours where there are none. */
+import { RouterError } from '../../errors.ts';
+import type { AskServer } from './connection.ts';
+import { transaction } from './connection.ts';
+import { isDuplicate } from './faults.ts';
+import { createMonth, createTables, monthsFrom, PRODUCT, SCHEMA_VERSION, TABLES } from './schema.ts';
+
+/** What a store knows of the database after opening it. */
+export interface OpenedSchema {
+  /** Names the ledger, and the server whose transaction numbers are in it. Cursors are of no other one. */
+  readonly ledger: string;
+  /** The server repeats what another one writes. */
+  readonly isReplica: boolean;
+}
+
+/** Months that have a part of the ledger from the start; `maintain` makes more. */
+const FIRST_MONTHS = 3;
+
+/**
+ * Creates the tables if the schema has none. Two processes may do so at once.
+ *
+ * @param name - Name of the schema, not quoted
+ * @throws RouterError `store-unusable` for tables of a newer version, or of another program
+ */
+export async function openSchema(ask: AskServer, name: string): Promise<OpenedSchema> {
+  const found = await state(ask, name);
+  if (found !== undefined) return found;
+  try {
+    await create(ask, name);
+  } catch (error) {
+    // Creating a schema does not wait for another process that creates the same one.
+    if (!isDuplicate(error)) throw error;
+  }
+  const made = await state(ask, name);
+  if (made === undefined) throw new RouterError('store-unusable', 'the tables were not created', { path: 'postgres' });
+  return made;
+}
+
+/** `undefined`: none of our tables is there. */
+async function state(ask: AskServer, name: string): Promise<OpenedSchema | undefined> {
+  const tables = await ask(
+    `SELECT c.relname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+     WHERE n.nspname = $1 AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND c.relname = ANY ($2::text[])`,
+    [name, `{${TABLES.join(',')}}`],
+  );
+  if (tables.length === 0) return undefined;
+  const names = new Set(tables.map(([table]) => table));
+  if (!names.has('meta') || !(await hasTwoColumns(ask, name))) throw notOurs(name, [...names]);
+  const meta = new Map((await ask(`SELECT key, value FROM "${name}".meta`)).map(([key, value]) => [key, value]));
+  if (meta.get('product') !== PRODUCT) throw notOurs(name, [...names]);
+  // A later version adds tables, which we ignore, until it says that we may not write any more.
+  const writesFrom = Number(meta.get('writes_from'));
+  if (!(writesFrom <= SCHEMA_VERSION))
+    throw new RouterError('store-unusable', `the tables are those of a newer outcome-router (schema ${writesFrom})`, {
+      path: 'postgres',
+      accepted: `schema up to ${SCHEMA_VERSION}: upgrade this process, or name another schema`,
+    });
+  const [row] = await ask('SELECT pg_is_in_recovery()');
+  return { ledger: `${meta.get('id')}.${await serverId(ask)}`, isReplica: row?.[0] === 't' };
+}
+
+async function hasTwoColumns(ask: AskServer, name: string): Promise<boolean> {
+  const columns = await ask(
+    `SELECT attname FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
+     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+     WHERE n.nspname = $1 AND c.relname = 'meta' AND attname IN ('key', 'value') AND NOT attisdropped`,
+    [name],
+  );
+  return columns.length === 2;
+}
+
+function notOurs(name: string, tables: readonly (string | null | undefined)[]): RouterError {
+  const list = tables
+    .map(table => `${name}.${table}`)
+    .sort()
+    .join(', ');
+  return new RouterError('store-unusable', `tables of another program have our names: ${list}`, {
+    path: 'postgres',
+    accepted: 'a schema of its own, as the option `schema`',
+  });
+}
+
+async function create(ask: AskServer, name: string): Promise<void> {
+  const schema = `"${name}"`;
+  await transaction(ask, '', async () => {
+    await ask('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`${PRODUCT} ${name}`]);
+    const [exists] = await ask('SELECT to_regnamespace($1) IS NOT NULL', [schema]);
+    // IF NOT EXISTS would ask for the privilege also where it is there.
+    if (exists?.[0] !== 't') await ask(`CREATE SCHEMA ${schema}`);
+    const [meta] = await ask('SELECT to_regclass($1) IS NOT NULL', [`${schema}.meta`]);
+    if (meta?.[0] === 't') return;
+    const [now] = await ask('SELECT extract(epoch FROM now()) * 1000');
+    const months = monthsFrom(Number(now?.[0]), FIRST_MONTHS);
+    await ask(createTables(schema) + months.map(month => createMonth(schema, month)).join(''));
+  });
+}
+
+/** Numbers of transactions are of one server, and go on after a failover. '': this one does not say which it is. */
+async function serverId(ask: AskServer): Promise<string> {
+  try {
+    const [row] = await ask('SELECT system_identifier FROM pg_control_system()');
+    return row?.[0] ?? '';
+  } catch {
+    return '';
+  }
+}
+
+/** Makes the ledger's part for a month, if there is none. */
+export async function makeMonth(ask: AskServer, name: string, month: number): Promise<void> {
+  const schema = `"${name}"`;
+  await transaction(ask, '', async () => {
+    await ask('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`${PRODUCT} ${name}`]);
+    const [part] = await ask('SELECT to_regclass($1) IS NOT NULL', [`${schema}.ledger_${month}`]);
+    if (part?.[0] !== 't') await ask(createMonth(schema, month));
+  });
+}

@@ -1,0 +1,124 @@
+/** The tables of the PostgreSQL store, as statements that an administrator can read. */
+import { SUM_NAMES, type SumName } from '../../core/cells/cell.ts';
+
+/** Version of the tables, in `meta`. A later package adds tables and columns with defaults; this one ignores them. */
+export const SCHEMA_VERSION = 1;
+
+/** What `meta` says whose tables these are. */
+export const PRODUCT = 'outcome-router';
+
+/** Parts of one bucket that writers add to side by side, so that processes do not wait for each other on a busy feature. */
+export const SHARDS = 8;
+
+/** Squares, cubes and products of money, which no 64 bits hold. */
+const LARGE_SUMS: ReadonlySet<SumName> = new Set([
+  'cost2',
+  'cost3',
+  'failureCost2',
+  'costTimesFailureCost',
+  'labelledFailureCost2',
+  'multiTurnCost2',
+  'multiTurnCost3',
+]);
+
+/** Columns of the sums, in the order of SUM_NAMES. */
+export const SUM_COLUMNS: readonly { readonly name: string; readonly type: 'bigint' | 'numeric' }[] = SUM_NAMES.map(
+  sum => ({
+    name: sum.replaceAll(/[A-Z]/g, letter => `_${letter.toLowerCase()}`),
+    type: LARGE_SUMS.has(sum) ? 'numeric' : 'bigint',
+  }),
+);
+
+/** Tables by which a schema of ours, or somebody else's, is recognized. */
+export const TABLES = [
+  'meta',
+  'heads',
+  'ledger',
+  'cells',
+  'pruned_cells',
+  'grains',
+  'pulse',
+  'replies',
+  'corrections',
+  'controls',
+];
+
+const sums = SUM_COLUMNS.map(({ name, type }) => `${name} ${type} NOT NULL DEFAULT 0`).join(', ');
+
+/** Every commit to a row makes another version of it: room for them in the page, and vacuum before there are many. */
+const OFTEN_UPDATED = `fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 500,
+  autovacuum_vacuum_cost_delay = 0`;
+
+/**
+ * - `heads`: one row per intent. Its `revisions` are the compare-and-set, `month` is where its records are.
+ * - `ledger`: the records, by the month of their intent's decision. `xid` orders them for readers that come back later.
+ * - `cells`: the statistics, in parts that are added up (`shard`, and hours of what is a day or a week by now).
+ *   `place` is scope, segment, node or plan, and version; `start` the first hour of the bucket; `grain` 0 a week, 1 a day,
+ *   2 an hour.
+ * - `pruned_cells`: what pruned intents contributed. `grains`: the boundaries of days and weeks, which only grow.
+ * - `pulse`: what changed last in a feature. `replies`: the models that later requests are bound to, and the intents of
+ *   replies that were not finished. `corrections`: which were applied. `controls`: what operators have set.
+ *
+ * Times are milliseconds since the epoch.
+ *
+ * @param schema - Name of the schema, quoted
+ */
+export function createTables(schema: string): string {
+  const s = schema;
+  return `CREATE TABLE ${s}.meta (key text PRIMARY KEY, value text NOT NULL);
+CREATE TABLE ${s}.heads (id text COLLATE "C" PRIMARY KEY, revisions int NOT NULL, month int NOT NULL,
+  feature text COLLATE "C" NOT NULL, decided_ms float8 NOT NULL, last_ms float8 NOT NULL, due_ms float8,
+  claimed_until_ms float8, law smallint NOT NULL DEFAULT 1, archived boolean NOT NULL DEFAULT false) WITH (fillfactor = 80);
+CREATE INDEX heads_by_time ON ${s}.heads (feature, decided_ms, id);
+CREATE INDEX heads_by_due ON ${s}.heads (due_ms) WHERE due_ms IS NOT NULL;
+CREATE TABLE ${s}.ledger (month int NOT NULL, intent_id text COLLATE "C" NOT NULL, revision int NOT NULL,
+  xid xid8 NOT NULL DEFAULT pg_current_xact_id(), feature text COLLATE "C" NOT NULL, at_ms float8 NOT NULL,
+  kind smallint NOT NULL, json text NOT NULL, PRIMARY KEY (month, intent_id, revision)) PARTITION BY RANGE (month);
+CREATE INDEX ledger_by_xid ON ${s}.ledger (xid);
+CREATE TABLE ${s}.cells (feature text COLLATE "C", place text COLLATE "C", start int, grain smallint, shard smallint,
+  xid xid8 NOT NULL, ${sums},
+  PRIMARY KEY (feature, place, start, grain, shard)) WITH (${OFTEN_UPDATED});
+CREATE TABLE ${s}.pruned_cells (feature text COLLATE "C", place text COLLATE "C", start int, grain smallint, ${sums},
+  PRIMARY KEY (feature, place, start, grain));
+CREATE TABLE ${s}.grains (feature text COLLATE "C" PRIMARY KEY, day_before int, week_before int,
+  marked_xid xid8, marked_at timestamptz, dropped_xid xid8);
+CREATE TABLE ${s}.pulse (feature text COLLATE "C", shard smallint, xid xid8 NOT NULL, PRIMARY KEY (feature, shard))
+  WITH (fillfactor = 10);
+CREATE TABLE ${s}.replies (key text COLLATE "C" PRIMARY KEY, model text NOT NULL, at_ms float8 NOT NULL, awaited_intent text);
+CREATE INDEX replies_by_time ON ${s}.replies (at_ms);
+CREATE TABLE ${s}.corrections (id text COLLATE "C" PRIMARY KEY, at timestamptz NOT NULL DEFAULT now());
+CREATE TABLE ${s}.controls (name text COLLATE "C" PRIMARY KEY, revision int NOT NULL, json text NOT NULL);
+INSERT INTO ${s}.meta VALUES ('product', '${PRODUCT}'), ('schema', '${SCHEMA_VERSION}'), ('writes_from', '1'),
+  ('law', '1'), ('id', gen_random_uuid()::text);
+`;
+}
+
+/**
+ * The ledger's part for one month (202611). It is attached rather than created in place, which would wait for every writer
+ * and keep every reader waiting.
+ */
+export function createMonth(schema: string, month: number): string {
+  const name = `${schema}.ledger_${month}`;
+  return `CREATE TABLE ${name} (LIKE ${schema}.ledger INCLUDING DEFAULTS INCLUDING CONSTRAINTS);
+ALTER TABLE ${schema}.ledger ATTACH PARTITION ${name} FOR VALUES FROM (${month}) TO (${month + 1});
+`;
+}
+
+const FIRST_MONTH = 197_001;
+const LAST_MONTH = 219_912;
+
+/** 202611 for a time in November 2026 (UTC). Times that no clock has are in the first month, or in the last. */
+export function monthOf(ms: number): number {
+  const date = new Date(ms);
+  const month = date.getUTCFullYear() * 100 + date.getUTCMonth() + 1;
+  if (month >= FIRST_MONTH && month <= LAST_MONTH) return month;
+  return ms > 0 ? LAST_MONTH : FIRST_MONTH;
+}
+
+/** The months from the one of a time on. */
+export function monthsFrom(ms: number, count: number): readonly number[] {
+  const date = new Date(ms);
+  return Array.from({ length: count }, (_, index) =>
+    monthOf(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + index)),
+  );
+}

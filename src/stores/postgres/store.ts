@@ -1,0 +1,205 @@
+/** The PostgreSQL store over any source of connections. */
+import type { Store, StoreView } from '../../contracts/store.ts';
+import { RouterError } from '../../errors.ts';
+import type { Runtime } from '../../runtime.ts';
+import { addToCells, addToPrunedCells, bump } from './cell-table.ts';
+import { committer } from './commit.ts';
+import type { AskServer, PostgresClient, PostgresRow } from './connection.ts';
+import { connection, transaction } from './connection.ts';
+import { readControls, writeControl } from './controls.ts';
+import { former } from './former.ts';
+import { unusable } from './faults.ts';
+import { maintainer } from './maintain.ts';
+import type { OpenedSchema } from './opening.ts';
+import { makeMonth, openSchema } from './opening.ts';
+import { pruneIntents } from './prune.ts';
+import { SHARDS } from './schema.ts';
+import { statement } from './statement.ts';
+import type { Reading } from './view.ts';
+import { view } from './view.ts';
+import { writer } from './writer.ts';
+
+export interface PostgresStoreOptions {
+  /** A new connection, or one of a pool. */
+  readonly open: () => Promise<PostgresClient>;
+  /** Name of the schema, not quoted. */
+  readonly schema: string;
+  readonly timeoutMs: number;
+  readonly prepares: boolean;
+  readonly runtime: Runtime;
+  readonly spoolPath?: string;
+  /** Whose clock says what is due: processes of several machines go by the server's. */
+  readonly clock: 'server' | 'caller';
+}
+
+/** Longest time for one statement of pruning, of a correction, or of a report. */
+const LONG_MS = 60_000;
+
+export function postgresStore(options: PostgresStoreOptions): Store {
+  const { open, schema, timeoutMs, prepares, runtime, spoolPath, clock } = options;
+  const s = `"${schema}"`;
+  let isClosed = false;
+  let opened: OpenedSchema | undefined;
+
+  const connect = (limitMs: number) =>
+    connection(
+      {
+        open,
+        prepares,
+        timeoutMs: limitMs,
+        async prepare(ask) {
+          opened = await openSchema(ask, schema);
+        },
+      },
+      runtime,
+    );
+  const committing = connect(timeoutMs);
+  const reader = connect(timeoutMs);
+  const shard = Math.floor(runtime.random.next() * SHARDS);
+  const commits = writer(
+    committing,
+    committer(s, {
+      shard,
+      nowMs: runtime.nowMs,
+      makeMonth: async month => reader.run(async ask => makeMonth(ask, schema, month)),
+    }),
+  );
+
+  function checkOpen(): void {
+    if (isClosed) throw new RouterError('store-unusable', 'the store is closed', { path: 'postgres' });
+  }
+
+  const read: Reading = async task => {
+    checkOpen();
+    return reader.run(task);
+  };
+  const query = async (text: string, values: readonly unknown[] = []): Promise<readonly PostgresRow[]> =>
+    read(async ask => ask(statement(text), values));
+
+  /** The name of the ledger is known from opening it. */
+  async function ledger(): Promise<string> {
+    if (opened === undefined) await read(async ask => ask('SELECT 1'));
+    return opened?.ledger ?? '';
+  }
+
+  /** A connection for work that would keep others waiting. */
+  async function aside<Result>(work: (side: ReturnType<typeof connect>) => Promise<Result>): Promise<Result> {
+    checkOpen();
+    const side = connect(LONG_MS);
+    try {
+      return await work(side);
+    } finally {
+      await side.close();
+    }
+  }
+
+  async function consistently<Result>(work: (given: StoreView) => Promise<Result>): Promise<Result> {
+    return aside(async side => {
+      let outcome: { readonly result: Result } | { readonly error: unknown } | undefined;
+      await side.run(async ask => {
+        let isOver = false;
+        const inTurn = oneAtATime(ask);
+        const reading: Reading = async task => {
+          if (isOver) throw new RouterError('store-unusable', 'the view has ended with its work', { path: 'postgres' });
+          return task(inTurn).catch((error: unknown) => {
+            throw unusable(error);
+          });
+        };
+        await transaction(ask, 'ISOLATION LEVEL REPEATABLE READ, READ ONLY', async () => {
+          outcome = await work(view(s, { read: reading, ledger })).then(
+            result => ({ result }),
+            (error: unknown) => ({ error }),
+          );
+          isOver = true;
+        });
+      }, 'once');
+      if (outcome === undefined)
+        throw new RouterError('store-unusable', 'the work was not begun', { path: 'postgres' });
+      if ('error' in outcome) throw outcome.error;
+      return outcome.result;
+    });
+  }
+
+  const serverMs = 'extract(epoch FROM clock_timestamp()) * 1000';
+  const now = clock === 'server' ? serverMs : '$1::float8';
+  const claim = `WITH due AS MATERIALIZED (
+      SELECT id, due_ms FROM ${s}.heads WHERE due_ms <= least($1::float8, ${now}) AND coalesce(claimed_until_ms, '-Infinity') <= ${now}
+      ORDER BY due_ms, id LIMIT $2 FOR UPDATE SKIP LOCKED
+    ), claimed AS (UPDATE ${s}.heads h SET claimed_until_ms = ${now} + $3 FROM due WHERE h.id = due.id RETURNING h.id, h.due_ms)
+    SELECT id FROM claimed ORDER BY due_ms, id`;
+
+  const store: Store = Object.freeze<Store>({
+    ...view(s, { read, ledger }),
+    ...former(() => store, s, query, runtime.newId),
+    name: 'postgres',
+    ...(spoolPath === undefined ? {} : { spoolPath }),
+    async commitAll(changes) {
+      checkOpen();
+      return commits.commitAll(changes);
+    },
+    async generations(features) {
+      const rows = await query(
+        `SELECT feature, string_agg(shard || ':' || xid, ' ' ORDER BY shard) FROM ${s}.pulse WHERE feature = ANY ($1::text[]) GROUP BY feature`,
+        [[...features]],
+      );
+      return new Map(rows.map(([feature, generation]) => [feature ?? '', generation ?? '']));
+    },
+    claimDue: async (nowMs, limit, leaseMs) => (await query(claim, [nowMs, limit, leaseMs])).map(([id]) => id ?? ''),
+    correctCells: async (feature, difference, { id, pruned = [] }) =>
+      aside(async side =>
+        side.run(async ask =>
+          transaction(ask, '', async () => {
+            const isNew = await ask(
+              `INSERT INTO ${s}.corrections (id) VALUES ($1) ON CONFLICT DO NOTHING RETURNING 1`,
+              [id],
+            );
+            if (isNew.length === 0) return false;
+            await addToCells(ask, s, difference);
+            await addToPrunedCells(ask, s, pruned);
+            await bump(ask, s, [feature]);
+            return true;
+          }),
+        ),
+      ),
+    prune: async (beforeMs, pruneOptions) => aside(async side => pruneIntents(side, s, beforeMs, pruneOptions)),
+    async maintain() {
+      checkOpen();
+      return maintain();
+    },
+    consistently,
+    modelOfReply: async key =>
+      (await query(`SELECT model FROM ${s}.replies WHERE key = $1`, [key]))[0]?.[0] ?? undefined,
+    intentOfReply: async key =>
+      (await query(`SELECT awaited_intent FROM ${s}.replies WHERE key = $1`, [key]))[0]?.[0] ?? undefined,
+    controls: async damaged => read(async ask => readControls(ask, s, damaged)),
+    setControl: async control => read(async ask => writeControl(ask, s, control)),
+    async close(withinMs = 5000) {
+      isClosed = true;
+      const finished = async (): Promise<void> => {
+        await commits.idle();
+        await Promise.all([committing.close(), reader.close()]);
+      };
+      await new Promise<void>(resolve => {
+        const cancel = runtime.after(withinMs, resolve);
+        void finished()
+          .catch(() => {})
+          .finally(() => {
+            cancel();
+            resolve();
+          });
+      });
+    },
+  });
+  const maintain = maintainer({ reader, name: schema });
+  return store;
+}
+
+/** The driver wants one question at a time. */
+function oneAtATime(ask: AskServer): AskServer {
+  let last: Promise<unknown> = Promise.resolve();
+  return async (text, values) => {
+    const answer = last.then(async () => ask(text, values));
+    last = answer.catch(() => {});
+    return answer;
+  };
+}

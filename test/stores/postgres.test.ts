@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { Pool } from 'pg';
+import { postgres } from '../../src/stores/postgres.ts';
+import { describeOnPostgres, newSchema, openPostgres, postgresUrl } from '../support/postgres.ts';
+import { refusal } from '../support/refusal.ts';
+import { conformance } from './conformance.ts';
+import { anIntent, changesOf } from './histories.ts';
+
+type Loose = (...given: unknown[]) => unknown;
+
+const URL_OF_NOWHERE = 'postgres://ann:hunter2@127.0.0.1:1/router';
+
+describeOnPostgres('on a server', () => {
+  conformance('postgres', openPostgres, { propertyRuns: 3, revised: true });
+
+  it('a pool of the application is used and left open', async () => {
+    // One connection only: no method may keep it to itself.
+    const pool = new Pool({ connectionString: await postgresUrl(), max: 1 });
+    const schema = newSchema();
+    const [store, other] = [postgres(pool, { schema }), postgres(pool, { schema: newSchema(), prepare: false })];
+    for (const each of [store, other]) {
+      const one = anIntent('a');
+      const [answers, records] = await Promise.all([each.commitAll(changesOf(one)), each.load('unknown')]);
+      expect(answers.map(({ kind }) => kind)).toEqual(['committed', 'committed', 'committed']);
+      expect(records).toEqual([]);
+      expect(await each.consistently(async view => view.load('a'))).toEqual(one.records);
+      expect(await each.prune(Infinity)).toEqual({ intents: 1, records: 3 });
+      await each.close();
+    }
+    expect((await pool.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
+    await pool.end();
+  });
+});
+
+describe('the call', () => {
+  it.each<[string, readonly unknown[], string]>([
+    ['no URL', [], 'postgres.connection'],
+    ['a file name', ['router.db'], 'postgres.connection'],
+    ['a URL of another database', ['mysql://ann:hunter2@host/db'], 'postgres.connection'],
+    ['a URL that is none', ['postgres://ann:hunter2#x@host:port/db'], 'postgres.connection'],
+    ['a schema that would need quotes', [URL_OF_NOWHERE, { schema: 'My Schema' }], 'postgres.schema'],
+    ['a schema that ends a statement', [URL_OF_NOWHERE, { schema: 'x";drop' }], 'postgres.schema'],
+    ['a misspelt option', [URL_OF_NOWHERE, { shema: 'x' }], 'postgres.shema'],
+    ['a time of 0', [URL_OF_NOWHERE, { timeoutMs: 0 }], 'postgres.timeoutMs'],
+    ['a time as text', [URL_OF_NOWHERE, { timeoutMs: '5' }], 'postgres.timeoutMs'],
+    ['a text for a flag', [URL_OF_NOWHERE, { prepare: 'no' }], 'postgres.prepare'],
+  ])('it refuses %s, says where the mistake is, and repeats no password', (_, given, path) => {
+    const error = refusal(() => (postgres as Loose)(...given));
+    expect([error.code, error.path]).toEqual(['invalid-value', path]);
+    expect(`${error.message} ${error.stack} ${JSON.stringify(error)} ${String(error.cause)}`).not.toContain('hunter2');
+  });
+
+  it('the spool’s file is named after the database, and not after the user or the password', () => {
+    const pathOf = (url: string, schema?: string) => postgres(url, schema === undefined ? {} : { schema }).spoolPath;
+    const path = pathOf(URL_OF_NOWHERE);
+    expect(path).toMatch(/^outcome-router-[0-9a-f]{12}\.spool\.jsonl$/);
+    expect(pathOf('postgresql://bob@127.0.0.1:1/router?sslmode=require')).toBe(path);
+    expect(pathOf(URL_OF_NOWHERE.replace('router', 'other'))).not.toBe(path);
+    expect(pathOf(URL_OF_NOWHERE, 'other')).not.toBe(path);
+  });
+
+  it('a store that is never used connects to nothing, and its methods reject without a part of the URL', async () => {
+    const store = postgres(URL_OF_NOWHERE);
+    const error: unknown = await store.features().catch((reason: unknown) => reason);
+    expect(error).toMatchObject({
+      code: 'store-unusable',
+      message: expect.stringContaining('ECONNREFUSED') as unknown,
+    });
+    expect(`${String(error)} ${(error as Error).stack} ${String((error as Error).cause)}`).not.toMatch(
+      /hunter2|127\.0\.0\.1/,
+    );
+    await store.close();
+  });
+});

@@ -1,0 +1,75 @@
+import { expect, it } from 'vitest';
+import { grainsAt } from '../../../src/core/cells/grains.ts';
+import { difference } from '../../../src/core/cells/sums.ts';
+import { monthsFrom } from '../../../src/stores/postgres/schema.ts';
+import {
+  askServer,
+  describeOnPostgres,
+  endConnectionsAfterwards,
+  newSchema,
+  openPostgres,
+} from '../../support/postgres.ts';
+import { anIntent, changesOf } from '../histories.ts';
+import { keptCells } from '../kept-cells.ts';
+
+describeOnPostgres('maintenance', () => {
+  endConnectionsAfterwards();
+
+  it('a year of months is made ahead, and the boundaries are those of the server’s time', async () => {
+    const name = newSchema();
+    const store = await openPostgres(name);
+    await store.commitAll(changesOf(anIntent('a')));
+    while ((await store.maintain()).more);
+    const ask = await askServer();
+    const parts = await ask(
+      `SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = '"${name}".ledger'::regclass`,
+    );
+    const months = parts.map(([part]) => Number(part?.replace(/^.*_/, '')));
+    expect(months).toEqual(expect.arrayContaining([...monthsFrom(Date.now(), 12)]));
+    const { dayBefore, weekBefore } = grainsAt(Date.now());
+    expect(await ask(`SELECT feature, day_before, week_before FROM "${name}".grains`)).toEqual([
+      ['support', String(dayBefore), String(weekBefore)],
+    ]);
+    await store.close();
+  });
+
+  it('boundaries never go back', async () => {
+    const name = newSchema();
+    const store = await openPostgres(name);
+    await store.commitAll(changesOf(anIntent('a')));
+    const ask = await askServer();
+    await ask(`INSERT INTO "${name}".grains VALUES ('support', 900000, 800000)`);
+    await store.maintain();
+    expect(await ask(`SELECT day_before, week_before FROM "${name}".grains`)).toEqual([['900000', '800000']]);
+    await store.close();
+  });
+
+  it('rows that are empty are dropped after a day, and an older reader is told to read everything', async () => {
+    const name = newSchema();
+    const ask = await askServer();
+    let store = await openPostgres(name);
+    await store.commitAll(changesOf(anIntent('a')));
+    await store.commitAll(changesOf(anIntent('b', 'support', Date.now() - 60 * 86_400_000)));
+    const kept = keptCells('support');
+    await kept.read(store);
+    const emptied = (await store.cells('support')).filter(({ key }) => key.bucket > Date.now() / 3_600_000 - 1000);
+    await store.correctCells(
+      'support',
+      emptied.map(({ key, sums }) => ({ key, sums: difference({}, sums) })),
+      { id: 'x' },
+    );
+    const rows = async () => Number((await ask(`SELECT count(*) FROM "${name}".cells`))[0]?.[0]);
+    for (const day of [0, 1, 2]) {
+      while ((await store.maintain()).more);
+      expect(await rows()).toBe(day < 1 ? 4 : 2);
+      await ask(`UPDATE "${name}".grains SET marked_at = marked_at - interval '25 hours'`);
+      // Another process: this one has done its work for the hour.
+      await store.close();
+      store = await openPostgres(name);
+    }
+    expect(await kept.read(store)).toMatchObject({ complete: true });
+    expect(kept.cells).toHaveLength(2);
+    expect(await kept.read(store)).toMatchObject({ complete: false, cells: [] });
+    await store.close();
+  });
+});

@@ -1,0 +1,46 @@
+import { expect, it } from 'vitest';
+import { postgres } from '../../../src/stores/postgres.ts';
+import { describeOnPostgres, newSchema, openPostgres, postgresUrl } from '../../support/postgres.ts';
+import { anIntent, changeOf } from '../histories.ts';
+
+describeOnPostgres('the store', () => {
+  it('the server’s clock says what is due, also for a process whose clock is an hour ahead', async () => {
+    const store = postgres(await postgresUrl(), { schema: newSchema() });
+    const nowMs = Date.now();
+    await store.commitAll([
+      { ...changeOf(anIntent('due')), dueAtMs: nowMs - 60_000 },
+      { ...changeOf(anIntent('soon')), dueAtMs: nowMs + 600_000 },
+    ]);
+    expect(await store.claimDue(nowMs + 3_600_000, 10, 60_000)).toEqual(['due']);
+    // The lease of that process ends by the server's clock, too.
+    expect(await store.claimDue(nowMs + 3_600_000, 10, 60_000)).toEqual([]);
+    await store.close();
+  });
+
+  it('a store that is closed says so, and a second close waits for nothing', async () => {
+    const store = await openPostgres();
+    await store.features();
+    await store.close();
+    await store.close();
+    for (const use of [store.features(), store.commitAll([]), store.maintain(), store.prune(0), store.load('a')])
+      await expect(use).rejects.toThrow('the store is closed');
+  });
+
+  it('a close does not wait longer than it was given for a server that does not answer', async () => {
+    const name = newSchema();
+    const [store, other] = [await openPostgres(name), await openPostgres(name)];
+    await store.features();
+    const release = Promise.withResolvers<void>();
+    const begun = Promise.withResolvers<void>();
+    const working = other.consistently(async view => {
+      await view.features();
+      begun.resolve();
+      await release.promise;
+    });
+    await begun.promise;
+    await store.close(1);
+    release.resolve();
+    await working;
+    await other.close(1);
+  });
+});

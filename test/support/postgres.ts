@@ -1,0 +1,76 @@
+/** The tests' PostgreSQL: one server for a run, a schema of its own for each store. */
+import { randomBytes } from 'node:crypto';
+import { Client } from 'pg';
+import { afterAll, describe, expect, inject, test } from 'vitest';
+import type { Store } from '../../src/contracts/store.ts';
+import { systemRuntime } from '../../src/runtime.ts';
+import type { AskServer, PostgresClient } from '../../src/stores/postgres/connection.ts';
+import { openSchema } from '../../src/stores/postgres/opening.ts';
+import { postgresStore } from '../../src/stores/postgres/store.ts';
+
+/** Tests that need a PostgreSQL. Without one they say so, and fail where `npm ci` brings one. */
+export function describeOnPostgres(name: string, tests: () => void): void {
+  if (inject('postgresAt') !== '') {
+    describe(name, tests);
+    return;
+  }
+  test(`${name}: not tested, because there is no PostgreSQL here; name one in OUTCOME_ROUTER_TEST_POSTGRES`, () => {
+    expect(`${process.platform}-${process.arch}`).not.toBe('linux-x64');
+  });
+}
+
+/** URL of the run's database, as its owner. */
+export async function postgresUrl(): Promise<string> {
+  const response = await fetch(inject('postgresAt'));
+  const text = await response.text();
+  if (!response.ok) throw new Error(text);
+  return text;
+}
+
+/** A name that no schema of the database has. */
+export function newSchema(): string {
+  return `test_${randomBytes(6).toString('hex')}`;
+}
+
+async function connect(url?: string): Promise<Client> {
+  const client = new Client({ connectionString: url ?? (await postgresUrl()) });
+  client.on('error', () => {});
+  await client.connect();
+  return client;
+}
+
+/** A store in a schema of its own. What is due goes by the caller's clock, which tests set. */
+export async function openPostgres(schema: string = newSchema()): Promise<Store> {
+  const open = async (): Promise<PostgresClient> => connect();
+  return postgresStore({ open, schema, timeoutMs: 10_000, prepares: true, runtime: systemRuntime(), clock: 'caller' });
+}
+
+/** Asks the server directly. Every value of the rows is text. The connection ends with the tests of the file. */
+export async function askServer(url?: string): Promise<AskServer> {
+  const client = await connect(url);
+  afterEnd.push(async () => client.end());
+  const types = { getTypeParser: () => (text: string) => text };
+  return async (statement, values = []) => {
+    const { text } = typeof statement === 'string' ? { text: statement } : statement;
+    const given = values.length === 0 ? {} : { values: [...values] };
+    const result = await client.query({ text, ...given, rowMode: 'array', types });
+    return result.rows as readonly (readonly (string | null)[])[];
+  };
+}
+
+const afterEnd: (() => Promise<void>)[] = [];
+
+/** A schema with our tables: its name, quoted too, and a connection. */
+export async function withTables(): Promise<{ readonly name: string; readonly s: string; readonly ask: AskServer }> {
+  const name = newSchema();
+  const ask = await askServer();
+  await openSchema(ask, name);
+  return { name, s: `"${name}"`, ask };
+}
+
+/** Called in each file that asks the server directly. */
+export function endConnectionsAfterwards(): void {
+  afterAll(async () => {
+    for (const end of afterEnd.splice(0)) await end();
+  });
+}
