@@ -15,26 +15,29 @@ export interface Learning {
 /** Priors are pooled over this many features at most: those with the most outcomes, which say nearly all that there is to know. */
 const MAX_POOLED_FEATURES = 256;
 
-/** Pooling is followed by a pause of at least this many times its duration, so that it takes 2 % of the time at most. */
-const PAUSE_PER_POOLING = 50;
+/**
+ * Pooling is followed by a pause of at least this many times its duration, so that it takes 0.2 % of the time at most: the
+ * priors change slowly, and with 256 features pooling takes as long as a hundred calls.
+ */
+const PAUSE_PER_POOLING = 500;
 
 export function learning(
   features: ReadonlyMap<string, FeatureState>,
   alerts: Alerts,
   { elapsedMs }: Pick<Runtime, 'elapsedMs'>,
 ): Learning {
-  const rates = new Map<string, readonly RateCell[]>();
+  const pool = mostInformative(MAX_POOLED_FEATURES);
   const hasAlerts = alerts.onDrift !== undefined || alerts.onFailureCostMismatch !== undefined;
   // Loaded only where an application listens.
   const alert = hasAlerts ? import('./alerts.ts').then(({ alerting }) => alerting(alerts)) : undefined;
   let priorsOf: ReturnType<typeof poolPriors> | undefined;
   let nextPoolingAtMs = 0;
 
-  /** The priors (empirical Bayes) from all features, or those of a moment ago. */
+  /** The priors (empirical Bayes) from these features, or those of a moment ago. */
   function pooled(): ReturnType<typeof poolPriors> {
     const startedMs = elapsedMs();
     if (priorsOf !== undefined && startedMs < nextPoolingAtMs) return priorsOf;
-    priorsOf = poolPriors(mostInformative([...rates.values()]).flat());
+    priorsOf = poolPriors(pool.rows());
     const endedMs = elapsedMs();
     nextPoolingAtMs = endedMs + PAUSE_PER_POOLING * (endedMs - startedMs);
     return priorsOf;
@@ -48,7 +51,7 @@ export function learning(
       // Each feature takes its new priors when it is read itself: thousands at once would stall the process.
       if (features.size > 1) {
         const own = rateCells(cells, { feature, starts: state.learned.starts });
-        rates.set(feature, own);
+        pool.set(feature, own);
         state.learned.setPriors(pooled()(feature, own));
       }
       void alert?.then(look => look(state.config, cells));
@@ -56,11 +59,23 @@ export function learning(
   };
 }
 
-function mostInformative(features: readonly (readonly RateCell[])[]): readonly (readonly RateCell[])[] {
-  if (features.length <= MAX_POOLED_FEATURES) return features;
-  const outcomes = features.map(rows => rows.reduce((sum, { n }) => sum + n, 0));
-  const order = Array.from(features, (_, index) => index).sort(
-    (a, b) => (outcomes[b] as number) - (outcomes[a] as number),
-  );
-  return order.slice(0, MAX_POOLED_FEATURES).map(index => features[index] as readonly RateCell[]);
+interface Pool {
+  set(feature: string, rows: readonly RateCell[]): void;
+  rows(): readonly RateCell[];
+}
+
+/** Holds the rows of the features with the most outcomes: thousands of features are not gone through for each pooling. */
+function mostInformative(capacity: number): Pool {
+  const byFeature = new Map<string, { readonly rows: readonly RateCell[]; readonly outcomes: number }>();
+  return {
+    set(feature, rows) {
+      const added = { rows, outcomes: rows.reduce((sum, { n }) => sum + n, 0) };
+      byFeature.set(feature, added);
+      if (byFeature.size <= capacity) return;
+      let least = { feature, outcomes: added.outcomes };
+      for (const [name, { outcomes }] of byFeature) if (outcomes < least.outcomes) least = { feature: name, outcomes };
+      byFeature.delete(least.feature);
+    },
+    rows: () => [...byFeature.values()].flatMap(({ rows }) => rows),
+  };
 }
