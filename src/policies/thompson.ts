@@ -2,7 +2,14 @@
 import type { FloorOptions } from '../core/choice/constants.ts';
 import type { SampleTable } from '../core/choice/posterior-samples.ts';
 import { countShares, meanScores, raiseToFloors, sharpen, sharpness } from '../core/choice/allocation.ts';
-import { COST_AWARE_FLOOR, EVALUATION_FLOOR, POOLED_FLOOR } from '../core/choice/constants.ts';
+import {
+  COST_AWARE_FLOOR,
+  EVALUATION_FLOOR,
+  MAX_NEW_OUTCOME_FRACTION,
+  POOLED_FLOOR,
+  SHORT_TABLE_ROWS,
+  TABLE_ROWS,
+} from '../core/choice/constants.ts';
 import { sampleMixture } from '../core/choice/posterior-samples.ts';
 import type { LearnedSegment } from '../core/beliefs/learned-segment.ts';
 import type { NodeComponent, Mixture, Posterior } from '../core/beliefs/posterior.ts';
@@ -32,7 +39,8 @@ const FLOORS: Readonly<Record<NonNullable<ThompsonOptions['floor']>, FloorOption
 
 /** Posterior samples, the exponent that sharpens the shares, and the floor. */
 interface Prepared {
-  readonly belief: Mixture;
+  /** What the table was sampled from; absent for a short table, which is not kept for long. */
+  readonly belief: Mixture | undefined;
   readonly table: SampleTable;
   readonly exponent: number;
   readonly floor: FloorOptions | undefined;
@@ -71,14 +79,16 @@ export function samplingPolicy(options: ThompsonOptions, { name, believe }: Samp
     prepare({ learned, nowMs, plans }, random, replaced): Prepared {
       const belief = believe(learned, nowMs);
       const reused = replaced?.table.plans === plans.length ? replaced.table : undefined;
+      const rows = rowsFor(learned.outcomes);
       return {
-        belief,
-        table: sampleMixture(belief, random, { reused }),
+        belief: rows < TABLE_ROWS ? undefined : belief,
+        table: sampleMixture(belief, random, { rows, reused }),
         exponent: sharpness(broadest(belief)),
         floor: floor === COST_AWARE_FLOOR && belief.hasPooledPrior === true ? POOLED_FLOOR : floor,
       };
     },
-    isStillValid: ({ belief }, { learned, nowMs }) => isSameBelief(belief, believe(learned, nowMs)),
+    isStillValid: ({ belief }, { learned, nowMs }) =>
+      belief !== undefined && isSameBelief(belief, believe(learned, nowMs)),
     shares({ table, exponent, floor: least }, view) {
       const score = scoreWeights(table, view);
       const shares = countShares(table, score, view.eligible);
@@ -99,6 +109,14 @@ export function samplingPolicy(options: ThompsonOptions, { name, believe }: Samp
       return least;
     },
   });
+}
+
+/**
+ * A table that the next outcome replaces serves few decisions. Plans are chosen as often with few rows, since they are drawn
+ * anew for nearly every decision; many would take most of the time of a call where thousands of features have few outcomes.
+ */
+function rowsFor(outcomes: number): number {
+  return outcomes * MAX_NEW_OUTCOME_FRACTION < 1 ? SHORT_TABLE_ROWS : TABLE_ROWS;
 }
 
 /** The last component of every node: the evidence of the whole feature. A new segment of a known feature counts as known. */

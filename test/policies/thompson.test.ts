@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { seededRandom } from '../../src/core/math/random.ts';
+import { betaCdf, betaDensity } from '../../src/core/math/distributions.ts';
 import { planKey } from '../../src/core/ledger/vocabulary.ts';
 import type { FeatureView, Policy } from '../../src/contracts/policy.ts';
 import { thompson } from '../../src/policies/thompson.ts';
@@ -109,6 +110,62 @@ describe('thompson', () => {
     seen(learned, { a: [1, 1] });
     for (let i = 0; i < 100; i++) policy.decide(view, random);
     expect(propensityOfA()).toBe(before);
+  });
+
+  describe('the length of the sample table', () => {
+    const sharesOf = (view: FeatureView, seed: string): readonly number[] =>
+      Array.from(thompson({ floor: 'none' }).allocation?.(view, seededRandom(seed)).shares ?? []);
+
+    test('shares are counted in 32 rows before 50 outcomes, and in 256 rows after them', () => {
+      const { view, learned } = viewOf(['a', 'b']);
+      const areWholeRowsOf = (rows: number): boolean =>
+        Array.from({ length: 20 }, (_, i) => sharesOf(view, `rows ${i}`)[0] as number).every(share =>
+          Number.isInteger(share * rows),
+        );
+      seen(learned, { a: [25, 20], b: [24, 20] });
+      expect(areWholeRowsOf(32)).toBe(true);
+      seen(learned, { b: [1, 1] });
+      expect(areWholeRowsOf(32)).toBe(false);
+      expect(areWholeRowsOf(256)).toBe(true);
+    });
+
+    test('law: with few rows every plan is chosen with the posterior probability that it is the cheapest', () => {
+      const { view, learned } = viewOf(['a', 'b', 'c']);
+      seen(learned, { a: [3, 2], b: [2, 2], c: [6, 3] });
+      // P(a > b and a > c), … for a ~ Beta(3, 2), b ~ Beta(3, 1), c ~ Beta(4, 4), as costs hardly matter: by integration.
+      const shapes = [
+        [3, 2],
+        [3, 1],
+        [4, 4],
+      ] as const;
+      const steps = 2_000;
+      const exact = shapes.map(([a, b], k) => {
+        let probability = 0;
+        for (let i = 0; i < steps; i++) {
+          const x = (i + 0.5) / steps;
+          const others = shapes.map(([otherA, otherB], j) => (j === k ? 1 : betaCdf(x, otherA, otherB)));
+          probability += (betaDensity(x, a, b) * others.reduce((product, each) => product * each, 1)) / steps;
+        }
+        return probability;
+      });
+      const tables = 4_000;
+      const mean = [0, 0, 0];
+      for (let i = 0; i < tables; i++)
+        sharesOf(view, `law ${i}`).forEach((share, k) => (mean[k] = (mean[k] ?? 0) + share / tables));
+      for (const [k, share] of mean.entries()) expect(Math.abs(share - (exact[k] as number))).toBeLessThan(0.006);
+    });
+
+    test('a short table is sampled again after 50 decisions: its noise does not last until the first outcome', () => {
+      const { view, learned } = viewOf(['a', 'b']);
+      const policy = thompson();
+      const random = seededRandom('short');
+      const reasons = new Set<string>();
+      for (let i = 0; i < 400; i++) {
+        seen(learned, { a: [0, 0] });
+        reasons.add(policy.decide(view, random).reason);
+      }
+      expect(reasons.size).toBeGreaterThan(5);
+    });
   });
 
   describe('where priors are pooled across features', () => {

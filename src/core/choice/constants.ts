@@ -54,7 +54,13 @@ export const MULTIPLIER_STEP = 1.01;
 
 /** Joint samples per table. Larger: slower. Smaller: shares are coarser, and a plan below 1/rows has its floor only. */
 export const TABLE_ROWS = 256;
-// policies/share-policy and table-budget: with larger values policies decide from outdated samples, with smaller ones they sample more often
+/**
+ * The same for a table that the next outcome replaces. Larger: slower with thousands of features. Smaller: propensities are
+ * coarser, so that replays of the first outcomes vary more.
+ */
+export const SHORT_TABLE_ROWS = 32;
+
+// policies/share-policy and table-budget: larger values mean decisions from outdated samples, smaller ones more sampling
 
 /** Decisions from one table after new evidence. */
 export const MAX_DECISIONS_PER_TABLE = 50;

@@ -27,7 +27,7 @@ export function sampleTable(posterior: Posterior, random: Random, rows = TABLE_R
 
 /**
  * For a mixture posterior: rows are drawn from each component in proportion to its weight.
- * @param reused a table of as many plans that is not read again: it is overwritten and returned
+ * @param reused a table of as many plans that is not read again: with as many rows, it is overwritten and returned
  */
 export function sampleMixture(
   { graph, nodes }: Mixture,
@@ -37,10 +37,10 @@ export function sampleMixture(
   const { plans, climbs } = graph;
   const columns = nodes.map((components, node) => {
     const samples = columnsFor(node, rows);
-    sampleNode(components, { samples, climbs: climbs[node] === true, random });
+    sampleNode(components, rows, { samples, climbs: climbs[node] === true, random });
     return samples;
   });
-  const table = reused ?? emptyTable(rows, plans.length);
+  const table = reused?.rows === rows ? reused : emptyTable(rows, plans.length);
   fillMeans(table, { graph, expected: nodes.map(expectedMixtureRates) });
   (climbs.includes(true) ? fillClimbing : fillSingle)(table, graph, columns);
   return table;
@@ -117,13 +117,16 @@ function fillMeans(
 /** Samples of one node's rates, by row; those that the node's plans do not need are not filled. */
 type NodeSamples = Readonly<Record<keyof NodeRates, Float64Array>>;
 
-/** By node: one table after the other uses them, because new ones for each would keep the garbage collector busy. */
+/**
+ * By node, at least as long as a table: one table after the other uses them, because new ones for each would keep the garbage
+ * collector busy.
+ */
 const scratch: NodeSamples[] = [];
 
 function columnsFor(node: number, rows: number): NodeSamples {
   const known = scratch[node];
-  if (known?.costUsd.length === rows) return known;
-  const column = (): Float64Array => new Float64Array(rows);
+  if (known !== undefined && known.costUsd.length >= rows) return known;
+  const column = (): Float64Array => new Float64Array(Math.max(rows, TABLE_ROWS));
   return (scratch[node] = {
     costUsd: column(),
     climb: column(),
@@ -140,29 +143,36 @@ interface SampleOptions {
   readonly random: Random;
 }
 
+/** Part of an order of rows. */
+interface RowRange {
+  readonly order: Uint32Array;
+  readonly from: number;
+  readonly to: number;
+}
+
 /** Assigns a node's components to rows in a random order of its own, so that nodes are independent of each other. */
-function sampleNode(components: readonly NodeComponent[], options: SampleOptions): void {
-  const rows = options.samples.costUsd.length;
-  const order = components.length > 1 ? shuffled(rowsInOrder(rows), options.random) : rowsInOrder(rows);
+function sampleNode(components: readonly NodeComponent[], rows: number, options: SampleOptions): void {
+  const order = components.length > 1 ? shuffled(rows, options.random) : rowsInOrder(rows);
   let weight = 0;
   let from = 0;
   for (const component of components) {
     weight += component.weight;
     const to = Math.round(rows * weight);
-    sampleComponent(component.node, order.subarray(from, to), options);
+    sampleComponent(component.node, { order, from, to }, options);
     from = to;
   }
 }
 
 let inOrder: Uint32Array = new Uint32Array(0);
 
+/** Begins with the rows of a table, in order. */
 function rowsInOrder(rows: number): Uint32Array {
-  if (inOrder.length !== rows) inOrder = Uint32Array.from({ length: rows }, (_, row) => row);
+  if (inOrder.length < rows) inOrder = Uint32Array.from({ length: rows }, (_, row) => row);
   return inOrder;
 }
 
-function shuffled(rows: Uint32Array, random: Random): Uint32Array {
-  const order = rows.slice();
+function shuffled(rows: number, random: Random): Uint32Array {
+  const order = rowsInOrder(rows).slice(0, rows);
   for (let i = order.length - 1; i > 0; i--) {
     const j = Math.floor(random.next() * (i + 1));
     [order[i], order[j]] = [order[j] as number, order[i] as number];
@@ -171,7 +181,7 @@ function shuffled(rows: Uint32Array, random: Random): Uint32Array {
 }
 
 /** Fills the given rows. */
-function sampleComponent(node: NodePosterior, rows: Uint32Array, { samples, climbs, random }: SampleOptions): void {
+function sampleComponent(node: NodePosterior, rows: RowRange, { samples, climbs, random }: SampleOptions): void {
   const { costUsd, costLogSd } = node;
   fill(samples.costUsd, rows, () => lognormalVariate(costUsd, costLogSd, random));
   if (!climbs) {
@@ -183,8 +193,8 @@ function sampleComponent(node: NodePosterior, rows: Uint32Array, { samples, clim
   fill(samples.failRejected, rows, failureSampler(node.rejected, undefined, random));
 }
 
-function fill(column: Float64Array, rows: Uint32Array, draw: () => number): void {
-  for (let i = 0; i < rows.length; i++) column[rows[i] as number] = draw();
+function fill(column: Float64Array, { order, from, to }: RowRange, draw: () => number): void {
+  for (let i = from; i < to; i++) column[order[i] as number] = draw();
 }
 
 /** Draws P(failure): from the rate's Beta, or from one of the mixture's two. */
