@@ -155,6 +155,8 @@ export function connection(source: ConnectionSource, runtime: Runtime): Postgres
       await last;
       const client = current;
       current = undefined;
+      // What is idle does not keep the process alive, but its end is waited for.
+      client?.ref?.();
       await client?.end?.();
     },
   };

@@ -28,30 +28,31 @@ export function maintainer({ reader, name }: MaintainContext): () => Promise<{ r
     const nowMs = Number((await ask('SELECT extract(epoch FROM now()) * 1000'))[0]?.[0]);
     if (Math.floor(nowMs / HOUR_MS) !== hour) {
       hour = Math.floor(nowMs / HOUR_MS);
-      await monthsAhead(ask, name, nowMs);
-      features = await moveBoundaries(ask, s, nowMs);
+      await permitted(monthsAhead(ask, name, nowMs));
+      features = (await permitted(moveBoundaries(ask, s, nowMs))) ?? [];
     }
     const feature = features[0];
     if (feature === undefined) return { more: false };
-    const isMerged = await mergeRows(ask, s, { feature, hour });
-    if (isMerged) {
+    const isMerged = await permitted(mergeRows(ask, s, { feature, hour }));
+    if (isMerged === undefined) features = [];
+    else if (isMerged) {
       await dropEmptyRows(ask, s, feature);
       features.shift();
     }
     return { more: features.length > 0 };
   }
 
-  return async () =>
-    reader.run(async ask => {
-      try {
-        return await slice(ask);
-      } catch (error) {
-        // The user may not: then another one maintains, from a schedule. Nothing breaks without, but reads grow.
-        if (sqlState(error) !== '42501') throw error;
-        features = [];
-        return { more: false };
-      }
-    });
+  return async () => reader.run(slice);
+}
+
+/** `undefined` where the user may not: then another one maintains, from a schedule. Nothing breaks without, but reads grow. */
+async function permitted<Result>(work: Promise<Result>): Promise<Result | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (sqlState(error) !== '42501') throw error;
+    return undefined;
+  }
 }
 
 async function monthsAhead(ask: AskServer, name: string, nowMs: number): Promise<void> {

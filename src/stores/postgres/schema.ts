@@ -29,7 +29,7 @@ export const SUM_COLUMNS: readonly { readonly name: string; readonly type: 'bigi
   }),
 );
 
-/** Tables by which a schema of ours, or somebody else's, is recognized. */
+/** Tables by which a schema of ours, or of another program, is recognized. */
 export const TABLES = [
   'meta',
   'heads',

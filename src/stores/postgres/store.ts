@@ -56,14 +56,18 @@ export function postgresStore(options: PostgresStoreOptions): Store {
   const committing = connect(timeoutMs);
   const reader = connect(timeoutMs);
   const shard = Math.floor(runtime.random.next() * SHARDS);
-  const commits = writer(
-    committing,
-    committer(s, {
-      shard,
-      nowMs: runtime.nowMs,
-      makeMonth: async month => reader.run(async ask => makeMonth(ask, schema, month)),
-    }),
-  );
+  const commits = writer(committing, committer(s, { shard, nowMs: runtime.nowMs, makeMonth: monthMade }));
+
+  async function monthMade(month: number): Promise<void> {
+    try {
+      await reader.run(async ask => makeMonth(ask, schema, month));
+    } catch (error) {
+      throw new RouterError(
+        'store-unusable',
+        `the ledger has no part for the month ${month}: ${unusable(error).message}`,
+      );
+    }
+  }
 
   function checkOpen(): void {
     if (isClosed) throw new RouterError('store-unusable', 'the store is closed', { path: 'postgres' });

@@ -200,16 +200,26 @@ function coalesced<Answer>(
   question: (ask: AskServer, keys: readonly string[]) => Promise<Answer>,
 ): (key: string) => Promise<Answer> {
   let waiting: { readonly keys: Set<string>; readonly answer: Promise<Answer> } | undefined;
+
+  async function next(keys: ReadonlySet<string>): Promise<Answer> {
+    // The first key comes after this.
+    await Promise.resolve();
+    try {
+      return await read(async ask => {
+        waiting = undefined;
+        return question(ask, [...keys]);
+      });
+    } catch (error) {
+      // The question may not have been reached.
+      if (waiting?.keys === keys) waiting = undefined;
+      throw error;
+    }
+  }
+
   return async key => {
     if (waiting === undefined) {
       const keys = new Set<string>();
-      const answer = Promise.resolve().then(async () =>
-        read(async ask => {
-          waiting = undefined;
-          return question(ask, [...keys]);
-        }),
-      );
-      waiting = { keys, answer };
+      waiting = { keys, answer: next(keys) };
     }
     waiting.keys.add(key);
     return waiting.answer;

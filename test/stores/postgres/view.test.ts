@@ -46,6 +46,7 @@ describeOnPostgres('reading from the server', () => {
       store.load('unknown'),
     ]);
     expect(loaded).toEqual([...list.map(({ records }) => records), []]);
+    expect(await store.load('intent-3')).toEqual(anIntent('intent-3').records);
     await store.close();
   });
 

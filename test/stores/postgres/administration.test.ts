@@ -1,0 +1,116 @@
+import { expect, it } from 'vitest';
+import type { Store } from '../../../src/contracts/store.ts';
+import { postgres } from '../../../src/stores/postgres.ts';
+import {
+  administratorSql,
+  APP_GRANTS,
+  grants,
+  MAINTAINER_GRANTS,
+  READER_GRANTS,
+} from '../../../src/stores/postgres/administration.ts';
+import { TABLES } from '../../../src/stores/postgres/schema.ts';
+import {
+  askServer,
+  describeOnPostgres,
+  endConnectionsAfterwards,
+  newSchema,
+  postgresUrl,
+} from '../../support/postgres.ts';
+import { anIntent, changesOf } from '../histories.ts';
+
+/** A schema that an administrator made, and stores of its roles. */
+async function administered() {
+  const name = newSchema();
+  const owner = await askServer();
+  await owner(administratorSql(name, Date.now()));
+  const url = new URL(await postgresUrl());
+  const open = (role: string): Store => {
+    const own = new URL(url);
+    own.username = `${name}_${role}`;
+    return postgres(own.href, { schema: name });
+  };
+  return { name, owner, open };
+}
+
+/** What a router does with its store, each with an intent of its own. */
+async function use(store: Store, id: string): Promise<void> {
+  const one = anIntent(id, 'support', Date.now());
+  for (const result of await store.commitAll(changesOf(one))) expect(result).toEqual({ kind: 'committed' });
+  expect(await store.load(id)).toEqual(one.records);
+  await store.cellsSince('support');
+  await store.generations(['support']);
+  await store.claimDue(Date.now(), 10, 1000);
+  await store.correctCells('support', [], { id });
+  await store.setControl?.({ kind: 'disabled', subject: id, isSet: true, revision: 1, atMs: 1 });
+  await store.intentOfReply?.('x');
+  await store.consistently(async view => [await view.prunedCells(), await Array.fromAsync(view.scan())]);
+  await store.maintain();
+}
+
+describeOnPostgres('what an administrator runs', () => {
+  endConnectionsAfterwards();
+
+  it('the user of the routers can do all that a router does, and can neither change nor remove a record', async () => {
+    const { name, owner, open } = await administered();
+    const store = open('app');
+    await use(store, 'a');
+    await expect(store.prune(Infinity)).rejects.toThrow('permission denied');
+    await use(store, 'b');
+    await owner(`SET ROLE ${name}_app`);
+    for (const forbidden of ["UPDATE ? SET json = ''", 'DELETE FROM ?', 'TRUNCATE ?'])
+      await expect(owner(forbidden.replace('?', `"${name}".ledger`))).rejects.toMatchObject({ code: '42501' });
+    await owner('RESET ROLE');
+    await owner(grants(`"${name}"`, `${name}_app`, MAINTAINER_GRANTS));
+    expect(await store.prune(Infinity)).toEqual({ intents: 2, records: 6 });
+    while ((await store.maintain()).more);
+    await store.close();
+  });
+
+  it('the reader reads reports, and writes nothing', async () => {
+    const { open } = await administered();
+    const [app, reader] = [open('app'), open('reader')];
+    await use(app, 'a');
+    expect(await reader.features()).toEqual(['support']);
+    expect(await reader.consistently(async view => Array.fromAsync(view.scan()))).toHaveLength(3);
+    await expect(reader.commitAll(changesOf(anIntent('b')))).rejects.toThrow('permission denied');
+    await Promise.all([app.close(), reader.close()]);
+  });
+
+  it('each right that is withdrawn is one clear error, and the store works again once it is given back', async () => {
+    const { name, owner, open } = await administered();
+    const store = open('app');
+    await use(store, 'first');
+    for (const [table, rights] of Object.entries(APP_GRANTS))
+      for (const right of rights) {
+        await owner(`REVOKE ${right} ON "${name}".${table} FROM ${name}_app`);
+        const error: unknown = await use(store, `${table} ${right}`).then(
+          () => undefined,
+          (reason: unknown) => reason,
+        );
+        if (error !== undefined)
+          expect(error).toMatchObject({
+            code: 'store-unusable',
+            message: expect.stringMatching(/permission denied.*grant this user/) as unknown,
+          });
+        // These are read when a connection is opened, or by a maintainer.
+        else expect(['meta', 'grains', 'pruned_cells', 'controls', 'corrections', 'replies']).toContain(table);
+        await owner(`GRANT ${right} ON "${name}".${table} TO ${name}_app`);
+        if (error !== undefined) await use(store, `${table} ${right} again`);
+      }
+    await store.close();
+  });
+
+  it('a month without a part of the ledger that the user may not make is named', async () => {
+    const { open } = await administered();
+    const store = open('app');
+    await expect(store.commitAll(changesOf(anIntent('a', 'support', Date.UTC(2019, 1, 1))))).rejects.toThrow(
+      /no part for the month 201902/,
+    );
+    await use(store, 'b');
+    await store.close();
+  });
+
+  it('every table has a right for the router and for the reader', () => {
+    for (const rights of [APP_GRANTS, READER_GRANTS]) expect(Object.keys(rights).sort()).toEqual([...TABLES].sort());
+  });
+});
