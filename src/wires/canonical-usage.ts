@@ -11,8 +11,8 @@ const OPTIONAL = [...METERS, 'reasoning' as const].filter(name => name !== 'inpu
 export function withoutZeros(usage: Usage): Usage {
   const kept: UsageDraft = { input: usage.input ?? 0, output: usage.output ?? 0 };
   for (const name of OPTIONAL) {
-    const count = usage[name];
-    if (count !== undefined && count > 0) kept[name] = count;
+    const count = usage[name] ?? 0;
+    if (count > 0) kept[name] = count;
   }
   return kept;
 }

@@ -42,7 +42,7 @@ const MAX_CHARS = 2000;
 /** The sentences of a text, which may be JSON, of an error, or of a list of validation errors, each with its path. */
 function sentences(value: unknown): readonly string[] {
   if (typeof value === 'string') {
-    const json = /^[{[]/.test(value) ? parseJson(value) : undefined;
+    const json = parseJson(value);
     return json instanceof Object ? sentences(json) : [value.slice(0, MAX_CHARS)];
   }
   if (Array.isArray(value)) return value.flatMap(sentences);

@@ -37,8 +37,7 @@ export const openaiChat: Wire = Object.freeze({
 } satisfies Wire);
 
 /** The stream options that make the provider report usage; `undefined` when the caller's own options already do. */
-function optionsWithUsage(options: string | undefined): string | undefined {
-  if (options === undefined) return '{"include_usage":true}';
+function optionsWithUsage(options = ''): string | undefined {
   const parsed = parseJson(options);
   if (field(parsed, 'include_usage') === true) return undefined;
   return JSON.stringify({ ...(parsed as object), include_usage: true });

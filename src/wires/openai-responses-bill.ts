@@ -117,7 +117,7 @@ function readItems(output: readonly unknown[], unpriced: string[]): Items {
     }
     // Perplexity's results of a search, which its usage counts.
     else if (type === 'search_results') hasCited = true;
-    else if (type !== undefined && SEARCHES.has(type)) webSearch = (webSearch ?? 0) + (isSearch(item) ? 1 : 0);
+    else if (SEARCHES.has(type)) webSearch = (webSearch ?? 0) + (isSearch(item) ? 1 : 0);
     else if (type === 'file_search_call') fileSearch += 1;
     else if (type === 'code_interpreter_call') containers.add(containerId(item));
     else if (type === 'shell_call') {
@@ -157,7 +157,7 @@ export function containerId(item: unknown): string | undefined {
   return stringField(item, 'container_id') ?? stringField(field(item, 'environment'), 'container_id');
 }
 
-const SEARCHES: ReadonlySet<string> = new Set(['web_search_call', 'openrouter:web_search']);
+const SEARCHES: ReadonlySet<string | undefined> = new Set(['web_search_call', 'openrouter:web_search']);
 
 /** Older replies do not say what a search call did. */
 function isSearch(item: unknown): boolean {

@@ -57,7 +57,7 @@ function partOf({ total, ...counts }: Counts): PartialUsage | undefined {
     ...parts,
     ...(counts.input !== undefined && { input }),
     ...(counts.output !== undefined && { output }),
-    ...(counts.input === undefined && total !== undefined && total > (counts.output ?? 0) && { total }),
+    ...(total !== undefined && total > (counts.output ?? 0) && { total }),
   };
 }
 

@@ -71,7 +71,7 @@ export function readRequest(text: string, prefix: string, dialect: Dialect): Req
   // Of several, readers of JSON take the last one.
   const model = models.at(-1);
   if (members === undefined || model === undefined) return undefined;
-  if (models.length > 1 && !models.every(each => namesPrefix(text, each, prefix))) return undefined;
+  if (!models.every(each => namesPrefix(text, each, prefix))) return undefined;
   return new ReadFacts({ text, conversation, members }, stringAt(text, model), dialect);
 }
 
@@ -210,8 +210,6 @@ export function withValues({ conversation }: RequestBody, values: ReadonlyMap<st
 }
 
 function stringAt(text: string, { valueStart, end }: Member): string {
-  const raw = text.slice(valueStart + 1, end - 1);
-  if (!raw.includes('\\')) return raw;
   const parsed = parseJson(text.slice(valueStart, end));
-  return typeof parsed === 'string' ? parsed : raw;
+  return typeof parsed === 'string' ? parsed : text.slice(valueStart + 1, end - 1);
 }

@@ -22,8 +22,7 @@ export function statedCost(usage: unknown, gateway?: unknown): StatedCost | unde
     // Two amounts that differ: a gateway's, and that of the provider behind it. Decimals of a float may be rounded.
     return costOf(nanoUsd, Math.abs((other ?? 0) - (nanoUsd ?? 0)) <= 1);
   }
-  const cost = field(usage, 'cost') ?? field(usage, 'estimated_cost') ?? field(gateway, 'cost') ?? undefined;
-  if (cost === undefined) return undefined;
+  const cost = field(usage, 'cost') ?? field(usage, 'estimated_cost') ?? field(gateway, 'cost');
   if (typeof cost !== 'object') return withUpstream(usage, gateway, nanoUsdOf(cost));
   const currency = field(cost, 'currency') ?? 'USD';
   const isUsd = typeof currency === 'string' && currency.toUpperCase() === 'USD';

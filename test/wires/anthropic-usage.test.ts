@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import {
   anthropicCounts,
   anthropicInputUsage,
+  anthropicStatedUsage,
   anthropicTerms,
   anthropicTokens,
   mergedUsage,
@@ -84,6 +85,39 @@ describe('tokens that Anthropic reports', () => {
     expect(read(changed)).toMatchObject({ cacheWrite5m: 0, cacheWrite1h: 10, unpriced: [] });
   });
 
+  test('a breakdown below its total leaves open which price the rest has only where both lifetimes were written', () => {
+    const unpricedOf = (short: number, long: number, more = {}) => {
+      const unpriced: string[] = [];
+      const lifetimes = { ephemeral_5m_input_tokens: short, ephemeral_1h_input_tokens: long };
+      anthropicCounts({ cache_creation_input_tokens: 9, cache_creation: lifetimes, ...more }, 'usage', unpriced);
+      return unpriced;
+    };
+    expect(unpricedOf(4, 3)).toEqual(['usage.cache_creation beside another total']);
+    expect([unpricedOf(4, 5), unpricedOf(4, 0), unpricedOf(0, 4), unpricedOf(0, 0)]).toEqual([[], [], [], []]);
+    expect(unpricedOf(4, 3, { iterations: [{ type: 'message' }] })).toEqual([]);
+  });
+
+  test.each([
+    [{}, undefined],
+    [{ total_tokens: 0 }, undefined],
+    [{ input_tokens: 9 }, { input: 9 }],
+    [
+      { output_tokens: 5, cache_read_input_tokens: 4 },
+      { output: 5, cacheRead: 4 },
+    ],
+    [{ total_tokens: 14 }, { total: 14 }],
+    [
+      { output_tokens: 5, total_tokens: 14 },
+      { output: 5, total: 14 },
+    ],
+    [{ input_tokens: 9, total_tokens: 14 }, { input: 9 }],
+    // Nothing is left for an input.
+    [{ output_tokens: 5, total_tokens: 5 }, { output: 5 }],
+    [{ output_tokens: 5, total_tokens: 3 }, { output: 5 }],
+  ])('a usage of %j keeps what it states, and its total only where that holds an input too', (usage, stated) => {
+    expect(anthropicStatedUsage(anthropicCounts(usage, 'usage', []))).toEqual(stated);
+  });
+
   test('usage at the end of a stream replaces the fields it repeats and keeps the others', () => {
     const delta = { input_tokens: null, cache_creation_input_tokens: 700, output_tokens: 90, server_tool_use: null };
     const merged = mergedUsage({ ...USAGE, output_tokens: 1 }, delta);
@@ -100,6 +134,7 @@ describe('tokens that Anthropic reports', () => {
     const moved = { input_tokens: 1050, cache_read_input_tokens: 0 };
     expect(mergedUsage(start, moved)).toEqual(moved);
     expect(mergedUsage({}, none)).toEqual(none);
+    expect(mergedUsage({ output_tokens: 1 }, none)).toEqual(none);
   });
 
   test('input usage can be read before the output is known', () => {

@@ -1,6 +1,6 @@
 /** The suite that every wire passes, with the bodies and streams of its API. */
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { FakeApi, PlannedReply, RenderContext } from '../../src/testing/fake-api.ts';
 import { tokensWith } from '../../src/testing/fake-tokens.ts';
 import type { Usage } from '../../src/core/ledger/usage.ts';
@@ -307,6 +307,23 @@ export function describeWire({ wire, api, url, otherUrls, body, limit }: WireFix
       }
     });
 
+    test.each<readonly [string, PlannedReply]>([
+      ['text', { ...PLAN, text: 'text '.repeat(200) }],
+      ['arguments', { ...CALLING, toolCalls: [{ name: 'f', arguments: `"${'text '.repeat(200)}"` }] }],
+      ...(wire.provider === 'anthropic' ? ([['thinking', { ...PLAN, thinking: 'text '.repeat(200) }]] as const) : []),
+    ])('deltas of %s are read without parsing their JSON: a stream of more deltas parses no more events', (_, plan) => {
+      const parsedIn = (pieces: number): number => {
+        const reader = wire.reader({ hidesUsageChunk: false, wantsText: true });
+        const bytes = encoder.encode(streamOf(api, { ...plan, pieces }, request));
+        const parse = vi.spyOn(JSON, 'parse');
+        reader.push(bytes);
+        const { length } = parse.mock.calls;
+        parse.mockRestore();
+        return length;
+      };
+      expect(parsedIn(100)).toBe(parsedIn(50));
+    });
+
     test('a broken stream leaves `done` false and counts the characters written before the break', () => {
       for (const plan of [PLAN, CALLING, REFUSING, { ...PLAN, thinking: 'Hm, „mal sehen“' }]) {
         const events = api.events(plan, contextOf(api, request));
@@ -370,7 +387,9 @@ export function describeWire({ wire, api, url, otherUrls, body, limit }: WireFix
           'event: ping\n\n',
           '\n\n',
           'id: 7\nretry: 10\n\n',
-          ...(wire.provider === 'anthropic' ? ['data:\n\n', 'data: {"broken\n\n', 'event: ping\ndata: x\n\n'] : []),
+          ...(wire.provider === 'anthropic'
+            ? ['data:\n\n', 'event: x\ndata: \n\n', 'data: {"broken\n\n', 'event: ping\ndata: x\n\n']
+            : []),
           '\u{feff}data: 1\n\n',
         ),
       );

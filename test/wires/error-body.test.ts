@@ -30,6 +30,10 @@ test.each([
   [{ error: { code: '404', message: 'no' } }, { codes: [], status: 404 }],
   [{ error: { code: '1000', message: 'no' } }, { codes: ['1000'], status: undefined }],
   [
+    { error: { code: 'rate_limit_429', type: '429_rate_limit', message: 'no' } },
+    { codes: ['rate_limit_429', '429_rate_limit'] },
+  ],
+  [
     { error: { message: 'no', code: 400, metadata: { raw: 'why', error_type: 'provider' } } },
     { message: 'no\nwhy', codes: ['provider'] },
   ],

@@ -40,6 +40,7 @@ describe('the capabilities that a chat completion needs', () => {
     ['a file', {}, parts({ type: 'file', file: { file_id: 'f' } }), ['files']],
     ['an image', {}, parts({ type: 'image_url', image_url: { url: 'https://x' } }), ['images']],
     ['audio input', {}, parts({ type: 'input_audio', input_audio: { data: '', format: 'wav' } }), ['audio']],
+    ['audio output in the default modalities', { audio: { voice: 'a', format: 'mp3' } }, undefined, ['audio']],
     ['audio output', { modalities: ['text', 'audio'], audio: { voice: 'a', format: 'mp3' } }, undefined, ['audio']],
     [
       'only words about images',

@@ -266,6 +266,32 @@ describe('synonyms', () => {
 describe('what no meter holds', () => {
   const base = { prompt_tokens: 100, completion_tokens: 10, total_tokens: 110 };
 
+  test('counts of a cache are named where the names leave open whether the input holds them', () => {
+    const cached = { cache_read_input_tokens: 40, cache_creation_input_tokens: 0 };
+    expect(unpricedOf({ input_tokens: 100, output_tokens: 1, ...cached })).toEqual(['usage.cache_read_input_tokens']);
+    // OpenAI's own names, or a total, say it.
+    expect(unpricedOf({ prompt_tokens: 100, completion_tokens: 1, ...cached })).toEqual([]);
+    expect(unpricedOf({ input_tokens: 100, output_tokens: 1, total_tokens: 141, ...cached })).toEqual([]);
+  });
+
+  test('cached tokens beyond the input contradict a total that is the sum of input and output, and no other', () => {
+    const named = (total: number | undefined, cached = 101) =>
+      unpricedOf({ ...base, total_tokens: total, prompt_tokens_details: { cached_tokens: cached } });
+    expect(named(110)).toEqual(['usage.cached_tokens beyond the input']);
+    expect([named(110, 100), named(211), named(undefined)]).toEqual([[], [], []]);
+    const { completion_tokens: _, ...noOutput } = { ...base, total_tokens: 100 };
+    expect(unpricedOf({ ...noOutput, input_tokens_details: { cached_tokens: 101 } })).toEqual([
+      'usage.cached_tokens beyond the input',
+    ]);
+    expect(unpricedOf({ total_tokens: 10, prompt_tokens_details: { cached_tokens: 101 } })).toEqual([]);
+  });
+
+  test('a field without a value is no count of something unknown', () => {
+    expect(unpricedOf({ ...base, prompt_tokens_details: { cached_tokens: undefined, audio_tokens: null } })).toEqual(
+      [],
+    );
+  });
+
   test.each([
     [{ video_tokens: 40 }, 'usage.video_tokens'],
     [{ completion_tokens_details: { video_tokens: 1 } }, 'usage.completion_tokens_details.video_tokens'],

@@ -228,6 +228,12 @@ const PARAMETERS: readonly (readonly [vendor: string, httpStatus: number, body: 
   ],
   ['DashScope', 400, error('Range of max_tokens should be [1, 8192]'), [{ name: 'max_tokens', max: 8192 }]],
   [
+    'DashScope, with the path of another field',
+    400,
+    error('Range of max_tokens should be [1, 8192]', { param: 'parameters.max_tokens' }),
+    [{ name: 'max_tokens', max: 8192 }],
+  ],
+  [
     'Moonshot',
     400,
     error('invalid temperature: only 1 is allowed for this model', { type: 'invalid_request_error' }),

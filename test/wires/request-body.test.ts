@@ -116,6 +116,23 @@ describe('a search inside the conversation', () => {
     }
   });
 
+  test('white space around every colon changes nothing', () => {
+    for (const [before, behind] of [
+      ['', ' '],
+      [' ', ''],
+      [' \n', '\t'],
+    ])
+      for (const [member, found] of [
+        ['"type"', [true, false]],
+        ['"a_b"', [false, true]],
+        ['"kind"', [false, false]],
+      ] as const) {
+        const text = `{"messages"${before}:${behind}[{${member}${before}:${behind}"image"}]}`;
+        const body = bodyOf(text, NO_FACTS, DIALECT);
+        expect([mentionsType(body, 'image'), mentionsName(body, 'a_b')]).toEqual(found);
+      }
+  });
+
   test('a search finds nothing in a body without a conversation', () => {
     expect(mentionsType(of({ input: [{ type: 'image' }] }), 'image')).toBe(false);
   });

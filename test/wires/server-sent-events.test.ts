@@ -126,6 +126,14 @@ describe('the grammar of an event', () => {
     );
   });
 
+  test('line ends may change within a stream: every event is read with the chunk that ends it', () => {
+    const text = ['data: 1\n\n', 'data: 2\r\n\r\ndata: 3\r\n\r\n', 'data: 4\n\n', 'data: 5\r\rdata: 6\n\n'];
+    for (const count of [1, 2, 3, 4]) {
+      const read = eventsOf(text.slice(0, count).map(each => encoder.encode(each)));
+      expect(read).toEqual([1, 2, 3, 4, 5, 6].slice(0, [1, 3, 4, 6][count - 1]));
+    }
+  });
+
   test('an event named `error` is told, wherever its name stands', () => {
     const text = 'event: error\ndata: 1\n\ndata: 2\nevent:error\n\nid: 1\nevent: error\ndata: 3\nid: 1\n\ndata: 4\n\n';
     expect(eventsOf([encoder.encode(text)])).toEqual([{ error: 1 }, { error: 2 }, { error: 3 }, 4]);
@@ -166,7 +174,7 @@ describe('the grammar of an event', () => {
   });
 
   test('events without data and data that is not JSON are passed over', () => {
-    expect(eventsOf([encoder.encode(': ping\n\nevent: x\n\ndata: {\n\ndata:\n\n\n\n')])).toEqual([
+    expect(eventsOf([encoder.encode(': ping\n\nevent: x\n\nid: data:7\n\ndata: {\n\ndata:\n\n\n\n')])).toEqual([
       undefined,
       undefined,
     ]);

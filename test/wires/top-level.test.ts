@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { topLevelMembers } from '../../src/wires/top-level.ts';
 
 /** The members must be those of the parsed object, in order, each with the text of its value. */
@@ -119,8 +119,31 @@ describe('topLevelMembers', () => {
     }
   });
 
+  const historyOf = (turns: number) =>
+    Array.from({ length: turns }, (_, i) => ({ role: 'user', content: `${100 + (i % 100)} ${'word '.repeat(60)}` }));
+  test.each<[string, (turns: number) => Record<string, unknown>]>([
+    ['a conversation of messages', turns => ({ model: 'm', messages: historyOf(turns), stream: true })],
+    ['a conversation at the end', turns => ({ model: 'm', stream: true, messages: historyOf(turns) })],
+    [
+      'a conversation between other members',
+      turns => ({ model: 'm', messages: historyOf(turns), tools: [{ name: 'f' }], stop: ['a', 'b'], n: 1 }),
+    ],
+    ['a list of numbers', turns => ({ model: 'm', input: Array.from({ length: 40 * turns }, (_, i) => i % 7), n: 1 })],
+    ['a list of lists', turns => ({ model: 'm', input: Array.from({ length: 40 * turns }, () => [1, 2]), n: 1 })],
+  ])('the middle of %s is not read: in a longer one, no more characters are looked at', (_, bodyOf) => {
+    const readIn = (text: string): number => {
+      const charCodeAt = vi.spyOn(String.prototype, 'charCodeAt');
+      topLevelMembers(text, { conversation: 'messages' });
+      const { length } = charCodeAt.mock.calls;
+      charCodeAt.mockRestore();
+      return length;
+    };
+    expect(readIn(JSON.stringify(bodyOf(200)))).toBeLessThanOrEqual(readIn(JSON.stringify(bodyOf(100))) + 8);
+    expect(readIn(JSON.stringify(bodyOf(200)))).toBeLessThan(4000);
+  });
+
   const filler = 'x'.repeat(2000);
-  const history = Array.from({ length: 40 }, (_, i) => ({ role: 'user', content: `${i} ${'word '.repeat(60)}` }));
+  const history = historyOf(40);
   const tools = Array.from({ length: 40 }, (_, i) => ({
     name: `f${i}`,
     input_schema: { required: ['a'], type: 'object' },
