@@ -6,6 +6,7 @@ import { memory } from '../../src/stores/memory.ts';
 import { rebuildCells } from '../../src/stores/rebuild.ts';
 import type { Store } from '../../src/contracts/store.ts';
 import { conformance } from './conformance.ts';
+import { sharedConformance } from './shared-conformance.ts';
 import type { Loose } from '../support/refusal.ts';
 import { refusal } from '../support/refusal.ts';
 
@@ -118,3 +119,12 @@ test.each<[string, unknown, string]>([
   expect([code, found]).toEqual(['invalid-value', path]);
   expect(accepted).toBeTruthy();
 });
+
+sharedConformance(
+  'memory',
+  () => {
+    const store = memory();
+    return { open: () => store };
+  },
+  { isForProcesses: false },
+);

@@ -1,17 +1,41 @@
 import { describe, expect, it } from 'vitest';
 import { Pool } from 'pg';
 import { postgres } from '../../src/stores/postgres.ts';
-import { describeOnPostgres, newSchema, openPostgres, postgresUrl } from '../support/postgres.ts';
+import {
+  askServer,
+  describeOnPostgres,
+  endConnectionsAfterwards,
+  newSchema,
+  openPostgres,
+  postgresUrl,
+} from '../support/postgres.ts';
 import { refusal } from '../support/refusal.ts';
 import { conformance } from './conformance.ts';
 import { anIntent, changesOf } from './histories.ts';
+import { sharedConformance } from './shared-conformance.ts';
 
 type Loose = (...given: unknown[]) => unknown;
 
 const URL_OF_NOWHERE = 'postgres://ann:hunter2@127.0.0.1:1/router';
 
+endConnectionsAfterwards();
+
 describeOnPostgres('on a server', () => {
   conformance('postgres', openPostgres, { propertyRuns: 3, revised: true });
+
+  sharedConformance(
+    'postgres',
+    async () => {
+      const [url, schema] = [await postgresUrl(), newSchema()];
+      return { open: async () => openPostgres(schema), address: { kind: 'postgres', url, schema } };
+    },
+    { hasClock: true },
+  );
+
+  it('no statement of any store has waited in a circle with another', async () => {
+    const ask = await askServer();
+    expect(await ask('SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()')).toEqual([['0']]);
+  });
 
   it('a pool of the application is used and left open', async () => {
     // One connection only: no method may keep it to itself.

@@ -1,0 +1,68 @@
+import { expect, it, vi } from 'vitest';
+import type { Change } from '../../../src/contracts/store.ts';
+import { postgres } from '../../../src/stores/postgres.ts';
+import {
+  askServer,
+  describeOnPostgres,
+  endConnectionsAfterwards,
+  newSchema,
+  postgresUrl,
+} from '../../support/postgres.ts';
+import { anIntent, changeOf, changesOf, independentSum, must } from '../histories.ts';
+
+endConnectionsAfterwards();
+
+describeOnPostgres('transactions of others', () => {
+  it('a change whose twin is still being committed waits for it, and is known then', async () => {
+    const schema = newSchema();
+    const url = await postgresUrl();
+    const [one, other] = [postgres(url, { schema }), postgres(url, { schema })];
+    await one.commitAll([...changesOf(anIntent('before'))]);
+    const locking = await askServer();
+    await locking('BEGIN');
+    await locking(`SELECT 1 FROM "${schema}".cells FOR UPDATE`);
+    const change: Change = {
+      ...must(changesOf(anIntent('twin'))[0]),
+      delta: independentSum([anIntent('twin')], 'support'),
+    };
+    const answers = [one, other].map(async store => store.commitAll([change]));
+    const isWaiting = async () => {
+      const watching = await askServer();
+      const rows = await watching(
+        `SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%${schema}%'`,
+      );
+      expect(rows).toEqual([['2']]);
+    };
+    await vi.waitFor(isWaiting, { timeout: 5_000, interval: 20 });
+    await locking('COMMIT');
+    const kinds = (await Promise.all(answers)).flat().map(({ kind }) => kind);
+    expect(kinds.toSorted()).toEqual(['committed', 'known']);
+    await Promise.all([one.close(), other.close()]);
+  });
+
+  it('a transaction of another program that stays open holds up no reader', async () => {
+    const schema = newSchema();
+    const store = postgres(await postgresUrl(), { schema });
+    await store.commitAll([changeOf(anIntent('a'))]);
+    const foreign = await askServer();
+    await foreign('BEGIN');
+    await foreign('SELECT pg_current_xact_id()');
+    const { next } = await store.cellsSince('support');
+    const [page] = await Array.fromAsync(store.scanPages());
+    await store.commitAll([...changesOf(anIntent('b')), ...changesOf(anIntent('a')).slice(1)]);
+    const found = (await Array.fromAsync(store.scanPages({ after: must(page).next }))).flatMap(
+      ({ records }) => records,
+    );
+    expect(found.map(({ intentId, revision }) => `${intentId}${revision}`).toSorted()).toEqual([
+      'a1',
+      'a2',
+      'b0',
+      'b1',
+      'b2',
+    ]);
+    expect((await store.cellsSince('support', next)).cells).toHaveLength(2);
+    await foreign('ROLLBACK');
+    expect(await Array.fromAsync(store.scanPages({ after: must(page).next }))).toHaveLength(1);
+    await store.close();
+  });
+});
