@@ -7,7 +7,8 @@ import { renamed, namedPolicy } from '../../replay/common/named-policies.ts';
 import type { LedgerReplay } from '../../replay/ledger/replay-ledger.ts';
 import { replayLedger } from '../../replay/ledger/replay-ledger.ts';
 import type { Store } from '../../contracts/store.ts';
-import { useLedger, withLedger } from '../io/ledger.ts';
+import { useReadableRows, withSkipDamaged } from '../io/damaged-rows.ts';
+import { withLedger } from '../io/ledger.ts';
 import { plansByFeature } from '../io/ledger-plans.ts';
 import { parseUsd, withOffline } from '../io/offline-options.ts';
 import { writeFileWhole } from '../io/output-file.ts';
@@ -24,6 +25,7 @@ interface ReplayFlags extends RangeFlags {
   readonly perSuccess?: boolean;
   readonly seed: string;
   readonly html?: string;
+  readonly skipDamaged?: boolean;
   readonly json?: boolean;
 }
 
@@ -32,14 +34,14 @@ const ALWAYS = 'always:';
 
 /** Adds `replay` to the program. */
 export function register(program: Command): void {
-  withOffline(withRange(withLedger(program.command('replay'))))
+  withOffline(withRange(withSkipDamaged(withLedger(program.command('replay')))))
     .description(
       'Estimate what another policy would have cost on the intents of a ledger, or say why the ledger does not allow it.',
     )
     .option('--failure-cost <usd>', 'instead of the failure cost each intent was decided with', parseUsd)
     .option('--per-success', 'the other policy minimises the cost per success')
     .action(async (ledger: string, flags: ReplayFlags) => {
-      const result = await useLedger(ledger, async store => run(store, ledger, flags));
+      const result = await useReadableRows(ledger, flags, async store => run(store, ledger, flags));
       printResult(result, flags, renderReplay);
       if (flags.html !== undefined) await writeFileWhole(flags.html, [renderOfflineReport(replayReport(result))]);
     });

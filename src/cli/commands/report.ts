@@ -8,8 +8,9 @@ import { RouterError } from '../../errors.ts';
 import { renderReportHtml } from '../../exports/html/report-html.ts';
 import { savingsAgainst } from '../../replay/ledger/savings.ts';
 import type { Store } from '../../contracts/store.ts';
+import { useReadableRows, withSkipDamaged } from '../io/damaged-rows.ts';
 import { outputFile } from '../io/files.ts';
-import { useLedger, withLedger } from '../io/ledger.ts';
+import { withLedger } from '../io/ledger.ts';
 import { plansByFeature } from '../io/ledger-plans.ts';
 import { parseNumber } from '../io/numbers.ts';
 import { writeFileWhole } from '../io/output-file.ts';
@@ -26,11 +27,12 @@ interface ReportFlags {
   readonly precision?: number;
   readonly html?: string;
   readonly baseline?: string;
+  readonly skipDamaged?: boolean;
 }
 
 /** Adds `report` to the program. */
 export function register(program: Command): void {
-  withJson(withLedger(program.command('report')))
+  withJson(withSkipDamaged(withLedger(program.command('report'))))
     .description('Report the cost per intent and per success of every feature of a ledger, with intervals.')
     .option('--feature <names...>', 'only these features')
     .option('--since <duration>', 'only intents decided within this time: 30m, 12h, 7d')
@@ -43,7 +45,7 @@ export function register(program: Command): void {
     .option('--baseline <plan>', 'estimate the savings against always choosing this plan: premium, or mini>premium')
     .option('--html <file>', 'also write the report as one self-contained HTML file', outputFile)
     .action(async (ledger: string, flags: ReportFlags) => {
-      const report = await useLedger(ledger, async store => reportWith(store, flags));
+      const report = await useReadableRows(ledger, flags, async store => reportWith(store, flags));
       printResult(report, flags, renderReport);
       if (flags.html !== undefined) await writeFileWhole(flags.html, [renderReportHtml(report)]);
     });

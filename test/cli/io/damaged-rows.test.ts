@@ -1,0 +1,84 @@
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { writeLedger } from '../../../benchmarks/dashboard/ledger.ts';
+import * as replay from '../../../src/cli/commands/replay.ts';
+import * as report from '../../../src/cli/commands/report.ts';
+import type { RouterReport } from '../../../src/core/report/router-report.ts';
+import { sqlite } from '../../../src/stores/sqlite.ts';
+import { runCommand } from '../commands/run-command.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'outcome-router-'));
+const whole = join(directory, 'whole.db');
+afterAll(() => rmSync(directory, { recursive: true }));
+
+beforeAll(async () => {
+  const store = sqlite(whole);
+  const toMs = Date.now();
+  await writeLedger(store, { intents: 600, seed: 1, fromMs: toMs - 20 * 86_400_000, toMs });
+  await store.close();
+});
+
+/** A copy of the ledger in which statements have damaged rows. */
+function damaged(name: string, ...statements: readonly string[]): string {
+  const path = join(directory, name);
+  copyFileSync(whole, path);
+  const database = new DatabaseSync(path);
+  for (const statement of statements) database.exec(statement);
+  database.close();
+  return path;
+}
+
+const spoil = (where: string): string => `UPDATE ledger SET json = substr(json, 2) WHERE seq = (${where})`;
+const LATEST = "SELECT seq FROM ledger WHERE feature = 'support.reply' AND revision = 0 ORDER BY at_ms DESC LIMIT 1";
+const MIDDLE = 'SELECT min(seq) FROM ledger WHERE revision = 1';
+
+test('a report refuses damaged rows, and --skip-damaged reports without them and says how many they are', async () => {
+  const path = damaged(
+    'report.db',
+    spoil(LATEST),
+    "UPDATE cells SET sums = '{' WHERE key IN (SELECT key FROM cells LIMIT 2)",
+  );
+  const refused = await runCommand(report, ['report', path]);
+  expect([refused.code, refused.stdout]).toEqual([1, '']);
+  expect(refused.stderr).toContain('a row is damaged');
+  const { code, stdout, stderr } = await runCommand(report, ['report', path, '--skip-damaged', '--json']);
+  expect(code).toBe(0);
+  const lines = stderr.trim().split('\n');
+  expect(lines.at(-1)).toBe('3 damaged rows are left out.');
+  expect(
+    lines
+      .slice(0, -1)
+      .map(line => /left out: .*a row is damaged: (ledger|cells)/.exec(line)?.[1])
+      .sort(),
+  ).toEqual(['cells', 'cells', 'ledger']);
+  const all = JSON.parse((await runCommand(report, ['report', whole, '--json'])).stdout) as RouterReport;
+  const left = JSON.parse(stdout) as RouterReport;
+  expect(left.features).toHaveLength(all.features.length);
+  expect(left.intents).toBeLessThanOrEqual(all.intents);
+});
+
+test('a replay leaves out the records after a damaged one of its intent, and says each damaged row once', async () => {
+  const path = damaged('replay.db', spoil(LATEST), spoil(MIDDLE));
+  expect((await runCommand(replay, ['replay', path])).code).toBe(1);
+  const { code, stdout, stderr } = await runCommand(replay, ['replay', path, '--skip-damaged']);
+  expect([code, stdout]).toEqual([0, expect.stringContaining('support.reply')]);
+  expect(stderr.match(/left out: /g)).toHaveLength(2);
+  expect(stderr).toContain('2 damaged rows are left out.');
+});
+
+test('a baseline is estimated without damaged rows too', async () => {
+  const path = damaged('baseline.db', spoil(MIDDLE));
+  const args = ['report', path, '--baseline', 'premium', '--feature', 'support.reply'];
+  expect((await runCommand(report, args)).code).toBe(1);
+  const { code, stderr } = await runCommand(report, [...args, '--skip-damaged']);
+  expect([code, stderr]).toEqual([0, expect.stringContaining('1 damaged row is left out.')]);
+});
+
+test('of a ledger without damaged rows nothing is said', async () => {
+  const { code, stdout, stderr } = await runCommand(report, ['report', whole, '--skip-damaged']);
+  expect([code, stderr]).toEqual([0, '']);
+  expect(stdout).toBe((await runCommand(report, ['report', whole])).stdout);
+});
