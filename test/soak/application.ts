@@ -83,7 +83,7 @@ async function main(options: ApplicationOptions): Promise<void> {
   let later: { readonly atMs: number; readonly feature: string; readonly act: () => Promise<unknown> }[] = [];
   const working = new Set<Promise<void>>();
   let intents = 0;
-  let isPaused = false;
+  let isPaused = true;
 
   const count = (what: string): void => void (counts[what] = (counts[what] ?? 0) + 1);
   const isWrong = (what: string, error: unknown): void => {
@@ -191,12 +191,16 @@ async function main(options: ApplicationOptions): Promise<void> {
 
   function begin(): void {
     const chosen = open[Math.floor(random.next() * open.length)] as SoakFeature;
-    const handle = router.feature(chosen.name);
-    const intent = handle.intent({ context: { tier: random.next() < 0.5 ? 'free' : 'paid' } } as object);
-    const { id } = intent;
+    const context = { tier: random.next() < 0.5 ? 'free' : 'paid' };
+    const { id, model } = router.feature(chosen.name).intent({ context } as object);
     intents++;
+    work('first turn', async () => call(chosen, model));
+    follow(chosen, id);
+  }
+
+  /** Apart from the handles of the intent, which would keep a router that was closed since. */
+  function follow(chosen: SoakFeature, id: string): void {
     const turn = async (): Promise<void> => call(chosen, router.feature(chosen.name).resume(id).model);
-    work('first turn', async () => call(chosen, intent.model));
     if (random.next() < 0.3) schedule(chosen.name, turn);
     if (random.next() < 0.1) schedule(chosen.name, turn);
     if (random.next() < 0.7) schedule(chosen.name, async () => judge(chosen.name, id));

@@ -48,6 +48,8 @@ export interface SoakCheck extends Balance {
 }
 
 const HOUR_MS = 60 * MINUTE_MS;
+/** Silent intents are labelled within this real time, while a process waits for the other one. */
+const MAX_LAG_MS = 15_000;
 /** The ledger is locked for so long, in real time, this often on the accelerated clock. */
 const LOCK_MS = 1_000;
 const LOCK_EVERY_MS = 25 * MINUTE_MS;
@@ -55,7 +57,7 @@ const LOCK_EVERY_MS = 25 * MINUTE_MS;
 /** Resolves to every check, the last one after both processes have ended. */
 export async function soak(options: SoakOptions): Promise<readonly SoakCheck[]> {
   const { hours, minutes, checks: count = Math.max(1, Math.round(hours)), progress } = options;
-  const { perSecond = 20, patienceMs = 3_000 } = options;
+  const { perSecond = 20, patienceMs = 5_000 } = options;
   const times = (hours * 60) / minutes;
   const directory = mkdtempSync(join(tmpdir(), 'outcome-router-soak-'));
   const ledger = join(directory, 'ledger.db');
@@ -87,7 +89,7 @@ export async function soak(options: SoakOptions): Promise<readonly SoakCheck[]> 
       ...(await balance()),
       processes: told,
       spooledBytes: spooledBytesIn(directory),
-      overdue: await overdueIn(store, told, nowMs - 2 * MINUTE_MS),
+      overdue: await overdueIn(store, told, nowMs - MAX_LAG_MS * times),
       pruned,
     };
     all.push(found);
@@ -97,8 +99,12 @@ export async function soak(options: SoakOptions): Promise<readonly SoakCheck[]> 
   const end = new AbortController();
   const locking = lockAgainAndAgain(ledger, Math.min(LOCK_EVERY_MS, (hours * HOUR_MS) / 3) / times, end.signal);
   try {
+    // A busy machine takes seconds to start them.
+    await Promise.all(processes.map(async process => process.ask('pause')));
+    for (const process of processes) process.tell({ kind: 'resume' });
+    const beganMs = Date.now();
     for (let index = 1; index <= count; index++) {
-      const untilMs = clock.startMs + (index * minutes * MINUTE_MS) / count;
+      const untilMs = beganMs + (index * minutes * MINUTE_MS) / count;
       // While the application runs, as a scheduled job would.
       while (Date.now() < untilMs) {
         await wait(Math.max(0, Math.min(untilMs - Date.now(), (20 * MINUTE_MS) / times)));
@@ -162,11 +168,21 @@ async function lockAgainAndAgain(ledger: string, everyMs: number, signal: AbortS
     await wait(everyMs, undefined, { signal }).catch(() => {});
     const database = new DatabaseSync(ledger);
     try {
-      database.exec('PRAGMA busy_timeout = 5000; BEGIN IMMEDIATE');
+      await begin(database, signal);
       await wait(LOCK_MS, undefined, { signal }).catch(() => {});
-      database.exec('ROLLBACK');
     } finally {
       database.close();
+    }
+  }
+}
+
+/** In short tries, because the provider answers in this process too. */
+async function begin(database: DatabaseSync, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      return database.exec('PRAGMA busy_timeout = 5; BEGIN IMMEDIATE');
+    } catch {
+      await wait(5, undefined, { signal }).catch(() => {});
     }
   }
 }

@@ -22,7 +22,7 @@ export function faultsOf(check: SoakCheck): readonly string[] {
 const MAX_GAIN = { rssMb: 2, heapMb: 1, files: 0.2 } as const;
 
 /** Caches are full, and code is compiled, after this part of the time. */
-const WARM_UP = 0.25;
+const WARM_UP = 0.4;
 
 /** Fewer samples than these tell noise from a trend no more. */
 const MIN_SAMPLES = 30;

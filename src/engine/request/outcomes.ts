@@ -42,23 +42,18 @@ const EVIDENCE_FIELDS = ['success', 'signal', 'value', 'escalated', 'costNanoUsd
 
 /**
  * A user who comes back was not silent: a further request withdraws what silence said, and the window starts again with its
- * reply. Evidence of other sources stays. If it outranks silence now, it may be revoked later.
+ * reply. Evidence of other sources stays. If it outranks silence now, it may be revoked later. No record where there is nothing
+ * to withdraw.
  */
-export function withdrawSilence(
-  { book, runtime }: Pick<Engine, 'book' | 'runtime'>,
+export function withdrawal(
   { silence }: Pick<ResolvedFeature, 'silence'>,
-  intent: Pick<Intent, 'id' | 'evidence'>,
-): void {
-  if (silence?.laterTurn !== 'withdraws' || !hasSilence(intent)) return;
-  const withdrawal: Evidence = { source: 'silence', success: null, isWithdrawal: true };
-  book.add(intent.id, known =>
-    known !== undefined && hasSilence(known) ? [evidenceRecord(known, withdrawal, runtime.nowMs())] : [],
-  );
-}
-
-function hasSilence({ evidence }: Pick<Intent, 'evidence'>): boolean {
-  const last = evidence.findLast(({ source }) => source === 'silence');
-  return last !== undefined && last.isWithdrawal !== true;
+  intent: Intent | undefined,
+  atMs: number,
+): readonly NewRecord[] {
+  if (intent === undefined || silence?.laterTurn !== 'withdraws') return [];
+  const last = intent.evidence.findLast(({ source }) => source === 'silence');
+  if (last === undefined || last.isWithdrawal === true) return [];
+  return [evidenceRecord(intent, { source: 'silence', success: null, isWithdrawal: true }, atMs)];
 }
 
 /** An id belongs to one feature: the spend of another would be charged to the first. @throws RouterError `intent-of-another-feature` */

@@ -1,4 +1,5 @@
 /** Records the spend of one request: on its receipt at once, in the ledger when the request commits. */
+import type { ResolvedFeature } from '../../config/resolved.ts';
 import type { Intent } from '../../core/ledger/records.ts';
 import type { Verdict } from '../../core/ledger/vocabulary.ts';
 import { isPending } from '../../core/ledger/vocabulary.ts';
@@ -6,26 +7,35 @@ import type { EndedExchange } from '../attempts/attempt.ts';
 import { attemptOf } from '../attempts/attempt.ts';
 import type { NewAttempt } from '../attempts/attempt-cost.ts';
 import type { Engine } from '../engine.ts';
+import type { NewRecord } from '../state/pending-records.ts';
 import type { ReceiptDraft } from '../state/receipts.ts';
+import { withdrawal } from './outcomes.ts';
 
 const NOTHING: readonly never[] = [];
+
+interface LoggedRequest {
+  readonly feature: { readonly config: Pick<ResolvedFeature, 'silence'> };
+  readonly judge?: unknown;
+}
 
 export class RequestLog {
   readonly #engine: Pick<Engine, 'book' | 'runtime' | 'owners' | 'tellUnpriced'>;
   readonly #intent: Intent;
   readonly #receipt: ReceiptDraft;
+  readonly #request: LoggedRequest;
   /** Number of the request within its intent. */
   readonly turn: number;
   #uncommitted: readonly NewAttempt[] = NOTHING;
 
   constructor(
     engine: Pick<Engine, 'book' | 'runtime' | 'owners' | 'tellUnpriced'>,
-    intent: Intent,
-    receipt: ReceiptDraft,
+    { intent, receipt }: { readonly intent: Intent; readonly receipt: ReceiptDraft },
+    request: LoggedRequest,
   ) {
     this.#engine = engine;
     this.#intent = intent;
     this.#receipt = receipt;
+    this.#request = request;
     this.turn = turnOf(intent);
   }
 
@@ -63,8 +73,16 @@ export class RequestLog {
     const records = attempts.map(
       attempt => ({ kind: 'attempted', intentId, revision: 0, feature, atMs, attempt }) as const,
     );
-    // The intent may have been pruned since the request began. Its decision is then recorded again: no spend may be lost.
-    book.add(intentId, intent => (intent === undefined ? [{ ...decided }, ...records] : records));
+    book.add(intentId, intent =>
+      // The intent may have been pruned since the request began. Its decision is then recorded again: no spend may be lost.
+      intent === undefined ? [{ ...decided }, ...records] : [...this.#withdrawal(intent, atMs), ...records],
+    );
+  }
+
+  /** What another process took for silence before it knew of this request. */
+  #withdrawal(intent: Intent, atMs: number): readonly NewRecord[] {
+    const { feature, judge } = this.#request;
+    return judge === undefined ? withdrawal(feature.config, intent, atMs) : NOTHING;
   }
 }
 

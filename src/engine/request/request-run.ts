@@ -63,7 +63,7 @@ export class RequestRun<Reply> {
     this.#engine = engine;
     this.#request = request;
     this.#context = context;
-    this.#log = new RequestLog(engine, context.intent, context.receipt);
+    this.#log = new RequestLog(engine, context, request);
     const call = { feature: request.feature.config.name, intentId: context.intent.id };
     this.#availability = new Availability(engine, call, request.requirements.client);
     const { deadlineMs } = request.feature.config;

@@ -5,7 +5,7 @@ import type { Engine } from '../engine.ts';
 import type { ReceiptDraft } from '../state/receipts.ts';
 import { decideAndStore } from './decide.ts';
 import { callObservation } from './observation.ts';
-import { requireFeature, unknownIntent, withdrawSilence } from './outcomes.ts';
+import { requireFeature, unknownIntent, withdrawal } from './outcomes.ts';
 import { RequestRun } from './request-run.ts';
 import type { RoutedRequest } from './routed-request.ts';
 
@@ -34,7 +34,8 @@ export async function performRequest<Reply extends object>(
       intent = decideAndStore(engine, request);
     }
     requireFeature(intent, feature.config.name);
-    if (request.judge === undefined) withdrawSilence(engine, feature.config, intent);
+    if (request.judge === undefined && !request.isNew)
+      book.add(intentId, known => withdrawal(feature.config, known, runtime.nowMs()));
     // The id of a new intent also identifies its first request: no second id is generated for it.
     const receipt = receiptOf(intent, request.isNew ? intentId : runtime.newId());
     const observation = callObservation(engine, intent, receipt);

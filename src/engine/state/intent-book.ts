@@ -37,7 +37,7 @@ export interface IntentBook {
   whenStored(id: string, what: 'decision' | 'all'): Promise<unknown> | undefined;
   /**
    * Adds records to an intent of any process; resolves to it when they are in the store. Rejects with the error that `make`
-   * throws.
+   * throws. Where `make` adds nothing to the intent in memory, it is asked again if the store has a later one.
    * @throws RouterError when the store does not take the records; they are kept in memory and tried again
    */
   append(id: string, make: MakeRecords): Promise<Intent | undefined>;
@@ -72,6 +72,18 @@ export function intentBook(options: IntentBookOptions): IntentBook {
     }
   }
 
+  /** Another process may have continued the intent since this one read it. Resolves to whether it has. */
+  async function readLater(entry: CachedIntent): Promise<boolean> {
+    // Records that wait to be written are made again on top of what the store has then.
+    const isOnlyRead = (): boolean => entry.pending === undefined && entry.writing === undefined;
+    if (store.isPrivate === true || !isOnlyRead()) return false;
+    const stored = foldIntent(await store.load(entry.id).catch(() => []));
+    if (stored === undefined || stored.revision <= (entry.intent?.revision ?? 0) || !isOnlyRead()) return false;
+    entry.stored = stored;
+    entry.intent = stored;
+    return true;
+  }
+
   return {
     peek: id => cache.peek(id)?.intent,
     async get(id) {
@@ -98,7 +110,9 @@ export function intentBook(options: IntentBookOptions): IntentBook {
       const entry = cache.entryOf(id);
       const reading = readIfUnknown(entry);
       if (reading !== undefined) await reading;
+      const before = entry.intent;
       writer.add(entry, make);
+      if (reading === undefined && entry.intent === before && (await readLater(entry))) writer.add(entry, make);
       if (entry.pending !== undefined || entry.writing !== undefined) {
         const failure = await writer.write(entry);
         if (failure !== undefined) throw failure;

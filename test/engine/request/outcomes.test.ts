@@ -49,6 +49,25 @@ describe('precedence of evidence', () => {
     ]);
   });
 
+  test('an outcome that repeats this process’s last one is recorded where another process has corrected that', async () => {
+    const path = join(directory, 'corrected-there.db');
+    const here = await answered({}, { store: sqlite(path) });
+    await here.intent.succeed();
+    const there = await routed([], { signals }, { store: sqlite(path) });
+    await there.router.feature('support').resume(here.intent.id).fail();
+    expect(await here.intent.succeed()).toMatchObject({ state: 'success', source: 'explicit' });
+    expect((await here.ledger()).map(({ kind }) => kind)).toEqual([
+      'decided',
+      'attempted',
+      'labelled',
+      'corrected',
+      'corrected',
+    ]);
+    expect(await here.intent.succeed()).toMatchObject({ state: 'success' });
+    expect(await here.ledger()).toHaveLength(5);
+    await Promise.all([here.close(), there.close()]);
+  });
+
   test('a revoked outcome no longer counts, and signals count again', async () => {
     const { intent, signal, plan } = await answered();
     await intent.succeed();

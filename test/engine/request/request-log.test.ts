@@ -48,7 +48,7 @@ function logFor(intent: Intent, { isPruned = false } = {}) {
     owners: replyOwners({}, () => {}),
     tellUnpriced: priceFaults(fault => void faults.push(fault)),
   };
-  const log = new RequestLog(engine, intent, receipt);
+  const log = new RequestLog(engine, { intent, receipt }, { feature: { config: {} } });
   const record = (usage: Usage): void =>
     log.record({
       kind: 'first',

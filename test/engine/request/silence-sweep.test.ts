@@ -175,6 +175,27 @@ describe('a turn after silence has labelled the intent', () => {
     expect(grown).toEqual(rebuilt);
   });
 
+  test('withdraws the label that another process gave, which this one has not read', async () => {
+    const path = join(directory, 'labelled-there.db');
+    const runtime = unswept();
+    const here = await answered(quiet, { runtime, store: sqlite(path) });
+    await here.router.flush();
+    runtime.advance(2 * HOUR);
+    const there = await routed([], quiet, { runtime, store: sqlite(path) });
+    expect(await there.router.labelSilentIntents()).toBe(1);
+    await here.ask(here.intent.model);
+    expect((await here.ledger()).map(({ kind }) => kind)).toEqual([
+      'decided',
+      'attempted',
+      'labelled',
+      'corrected',
+      'attempted',
+    ]);
+    runtime.advance(2 * HOUR);
+    expect(await there.router.labelSilentIntents()).toBe(1);
+    await Promise.all([here.close(), there.close()]);
+  });
+
   test('withdraws what silence said also under an outcome that outranks it', async () => {
     const { router, ask, intent, ledger } = await labelled(quiet);
     await intent.fail();
@@ -226,6 +247,30 @@ test('silence labels the intents of an earlier process on the same file', async 
   expect(await after.router.labelSilentIntents()).toBe(1);
   expect(await after.router.feature('support').resume(before.intent.id).fail()).toMatchObject({ state: 'failure' });
   await after.close();
+});
+
+test('silence labels an intent again that another process has continued since this one labelled it', async () => {
+  const path = join(directory, 'continued.db');
+  const runtime = unswept();
+  const here = await answered(quiet, { runtime, store: sqlite(path) });
+  await here.router.flush();
+  runtime.advance(2 * HOUR);
+  expect(await here.router.labelSilentIntents()).toBe(1);
+  const there = await routed([chat('hi')], quiet, { runtime, store: sqlite(path) });
+  await there.ask(here.intent.model);
+  await there.close();
+  expect(await here.router.labelSilentIntents()).toBe(0);
+  runtime.advance(2 * HOUR);
+  expect(await here.router.labelSilentIntents()).toBe(1);
+  expect((await here.ledger()).map(({ kind }) => kind)).toEqual([
+    'decided',
+    'attempted',
+    'labelled',
+    'corrected',
+    'attempted',
+    'corrected',
+  ]);
+  await here.close();
 });
 
 test('intents of a feature that is no longer configured are left unlabelled, and the sweep ends', async () => {

@@ -57,6 +57,26 @@ test('an append whose callback makes no records commits nothing', async () => {
   expect(committed).toEqual([]);
 });
 
+test('an append whose callback adds nothing asks again with what another process has added, and once only', async () => {
+  const store: Store = { ...memory(), isPrivate: false };
+  const { book } = bookOn(store);
+  await book.append('i', () => [decided('i')]);
+  await bookOn(store).book.append('i', () => [labelled('i', true)]);
+  const seen: (number | undefined)[] = [];
+  const see = async () => book.append('i', intent => (seen.push(intent?.revision), []));
+  expect((await see())?.outcome.state).toBe('success');
+  expect((await see())?.revision).toBe(2);
+  expect(seen).toEqual([1, 2, 2]);
+});
+
+test('an append that adds nothing resolves to what is known where the store cannot be read', async () => {
+  const inner = memory();
+  const { book } = bookOn({ ...inner, isPrivate: false, load: async () => Promise.reject(new Error('gone')) });
+  book.add('i', () => [decided('i')]);
+  await book.flush();
+  expect((await book.append('i', () => []))?.revision).toBe(1);
+});
+
 test('an append rejects when the store does not take it, and what it added is stored by the next that is taken', async () => {
   const inner = memory();
   const disk = { isFull: true };
