@@ -9,10 +9,10 @@ test('two processes on one ledger cost what the provider bills, while it fails, 
   const checks = await soak({ hours: 0.3, minutes: 0.1, checks: 2, patienceMs: 500 });
   expect(checks.flatMap(faultsOf)).toEqual([]);
   const last = checks.at(-1) as SoakCheck;
-  expect(last.billed).toBeGreaterThan(100);
+  expect(last.billed).toBeGreaterThan(20);
   expect(last.processes.map(({ name }) => name)).toEqual(['steady', 'changing']);
   for (const { counts } of last.processes) {
-    expect(counts['later']).toBeGreaterThan(10);
+    expect(counts['later']).toBeGreaterThan(5);
     expect(counts['fault: store']).toBeGreaterThan(0);
   }
   const files = checks.map(({ processes }) => processes.map(({ samples }) => samples.at(-1)?.files));
