@@ -4,8 +4,9 @@ import type { DatabaseSync } from 'node:sqlite';
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { RouterError } from '../errors.ts';
 import { isBusy, LOCK_SLICE_MS, openDatabase, unusable } from './sqlite-database.ts';
+import { DamagedRow } from './sqlite-damage.ts';
 import type { Statements } from './sqlite-statements.ts';
-import { DamagedRow, prepare } from './sqlite-statements.ts';
+import { prepare } from './sqlite-statements.ts';
 
 export interface Connection {
   readonly database: DatabaseSync;
@@ -19,8 +20,8 @@ export interface SqliteConnection {
   run<T>(step: (connection: Connection) => T): Promise<T>;
   /** Runs one step in a transaction that holds SQLite's write lock. */
   write<T>(step: (connection: Connection) => T): Promise<T>;
-  /** Waits for the steps in flight, then closes the file. */
-  close(): Promise<void>;
+  /** Waits for the steps in flight, at most until `late`, then closes the file. What still waits for a lock is refused. */
+  close(late?: Promise<void>): Promise<void>;
 }
 
 export interface ConnectionOptions {
@@ -36,11 +37,13 @@ export function sqliteConnection(path: string, { synchronous, lockTimeoutMs }: C
   const maxTries = Math.max(1, Math.ceil(lockTimeoutMs / LOCK_SLICE_MS));
   let current: (Connection & { readonly inode: number | undefined }) | undefined;
   let connections = 0;
+  let closed = false;
   /** Settles with the last of the steps in flight. */
   let idle: Promise<unknown> = Promise.resolve();
 
   function connect(): Connection {
     if (current !== undefined) return current;
+    if (closed) throw new RouterError('store-unusable', 'the store is closed', { path });
     const database = openDatabase(path, { synchronous });
     const commits = ++connections * COMMITS_PER_CONNECTION;
     current = { database, statements: prepare(database), commits, inode: inodeOf(path) };
@@ -91,8 +94,9 @@ export function sqliteConnection(path: string, { synchronous, lockTimeoutMs }: C
   return {
     run,
     write: step => run(connection => transaction(connection, step)),
-    async close() {
-      await idle;
+    async close(late) {
+      await (late === undefined ? idle : Promise.race([idle, late]));
+      closed = true;
       disconnect();
     },
   };
@@ -104,11 +108,11 @@ function inodeOf(path: string): number | undefined {
 }
 
 function transaction<T>(connection: Connection, step: (connection: Connection) => T): T {
-  const { database } = connection;
-  database.exec('BEGIN IMMEDIATE');
+  const { database, statements } = connection;
+  statements.begin.run();
   try {
     const result = step(connection);
-    database.exec('COMMIT');
+    statements.end.run();
     connection.commits++;
     return result;
   } catch (error) {

@@ -2,58 +2,13 @@
 import { chmodSync, existsSync, readFileSync, statSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { RouterError } from '../errors.ts';
-
-/**
- * Version of the tables below and of the records in them, in the file's `user_version`. In version 1 an intent's first
- * evidence has the kind `settled`, from version 2 on `labelled`; a later file may hold records of both. Version 3 adds the
- * table `replies`, version 4 `awaited_replies`, version 5 `controls`.
- */
-const SCHEMA_VERSION = 5;
-
-/** "ORtr": marks the file as ours, so that we never write to another program's database. */
-const APPLICATION_ID = 0x4f52_7472;
+import { APPLICATION_ID, migrate, SCHEMA, SCHEMA_VERSION } from './sqlite-schema.ts';
 
 /**
  * How long one statement waits for another process's lock. The wait blocks the event loop, so it is short; the store
  * retries, between other work, up to `lockTimeoutMs`. Longer: fewer retries, longer pauses.
  */
 export const LOCK_SLICE_MS = 20;
-
-/** The tables that were added later. */
-const LATER_TABLES = `CREATE TABLE IF NOT EXISTS replies (key TEXT PRIMARY KEY, model TEXT NOT NULL, at_ms REAL NOT NULL)
-    STRICT, WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS awaited_replies (key TEXT PRIMARY KEY, intent_id TEXT NOT NULL, at_ms REAL NOT NULL)
-    STRICT, WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS controls (name TEXT PRIMARY KEY, revision INTEGER NOT NULL, json TEXT NOT NULL)
-    STRICT, WITHOUT ROWID;`;
-
-/**
- * `seq` is the append order. (intent_id, revision) makes appending a compare-and-set. `cells` has the statistics,
- * `pruned_cells` what pruned intents contributed, `pending` the intents that silence will label.
- * `intents_by_time` lists a feature's intents without reading the ledger, `replies` the models that later requests are bound to,
- * `awaited_replies` the intents of replies that were not finished, `controls` what operators have set.
- */
-const SCHEMA = `
-  CREATE TABLE ledger (
-    seq INTEGER PRIMARY KEY,
-    intent_id TEXT NOT NULL,
-    revision INTEGER NOT NULL,
-    feature TEXT NOT NULL,
-    at_ms REAL NOT NULL,
-    kind TEXT NOT NULL,
-    json TEXT NOT NULL,
-    UNIQUE (intent_id, revision)
-  ) STRICT;
-  CREATE INDEX intents_by_time ON ledger (feature, at_ms, intent_id) WHERE revision = 0;
-  CREATE TABLE cells (key TEXT PRIMARY KEY, feature TEXT NOT NULL, sums TEXT NOT NULL) STRICT, WITHOUT ROWID;
-  CREATE INDEX cells_by_feature ON cells (feature);
-  CREATE TABLE pruned_cells (key TEXT PRIMARY KEY, feature TEXT NOT NULL, sums TEXT NOT NULL) STRICT, WITHOUT ROWID;
-  CREATE TABLE pending (intent_id TEXT PRIMARY KEY, due_at_ms REAL NOT NULL) STRICT, WITHOUT ROWID;
-  CREATE INDEX pending_by_due ON pending (due_at_ms);
-  ${LATER_TABLES}
-  PRAGMA application_id = ${APPLICATION_ID};
-  PRAGMA user_version = ${SCHEMA_VERSION};
-`;
 
 export interface OpenOptions {
   /** `FULL` waits for the disk at every commit, `NORMAL` for the operating system. */
@@ -79,8 +34,9 @@ export function openDatabase(path: string, { synchronous }: OpenOptions): Databa
     const isNew = !hasSchema(database, path);
     database.exec('PRAGMA journal_mode = WAL');
     database.exec(`PRAGMA synchronous = ${synchronous}; PRAGMA journal_size_limit = 67108864`);
-    if (isNew) createSchema(database, path);
-    else if (readHeader(database).version < SCHEMA_VERSION) upgrade(database);
+    // Looked at again under the lock: another process may have done it meanwhile.
+    if (isNew) inTransaction(database, () => hasSchema(database, path) || database.exec(SCHEMA));
+    if (isOld(database)) inTransaction(database, () => isOld(database) && migrate(database));
     return database;
   } catch (error) {
     database.close();
@@ -138,15 +94,10 @@ function sizeOf(path: string, ifMissing = Number.POSITIVE_INFINITY): number {
   return statSync(path, { throwIfNoEntry: false })?.size ?? ifMissing;
 }
 
-function upgrade(database: DatabaseSync): void {
-  database.exec(`BEGIN IMMEDIATE; ${LATER_TABLES} PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT`);
-}
-
 /** If it throws, the caller closes the database, which rolls the transaction back. */
-function createSchema(database: DatabaseSync, path: string): void {
+function inTransaction(database: DatabaseSync, step: () => void): void {
   database.exec('BEGIN IMMEDIATE');
-  // Another process may have created it meanwhile.
-  if (!hasSchema(database, path)) database.exec(SCHEMA);
+  step();
   database.exec('COMMIT');
 }
 
@@ -156,6 +107,10 @@ const READ_HEADER = `SELECT application_id AS application, (SELECT user_version 
 
 function readHeader(database: DatabaseSync): { application: number; version: number; tables: number } {
   return database.prepare(READ_HEADER).get() as { application: number; version: number; tables: number };
+}
+
+function isOld(database: DatabaseSync): boolean {
+  return readHeader(database).version < SCHEMA_VERSION;
 }
 
 function hasSchema(database: DatabaseSync, path: string): boolean {

@@ -1,53 +1,73 @@
-/** The prepared statements of the SQLite store, and cells as rows. */
+/** The prepared statements of the SQLite store. */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { Cell } from '../core/cells/cell.ts';
-import { decodeSums, encodeSums, isCellKey, parseCellKey } from '../core/cells/cell.ts';
-import type { CellMap } from '../core/cells/sums.ts';
-import { addCell, sumOf } from '../core/cells/sums.ts';
-
-/** One of the two tables of cells. */
-export interface CellTable {
-  readonly name: 'cells' | 'pruned_cells';
-  /** @param damaged Called with each row that cannot be read, which is then left out; without it, throws */
-  read(feature: string | undefined, damaged?: (row: DamagedRow) => void): readonly Cell[];
-  readonly sumsOf: StatementSync;
-  readonly put: StatementSync;
-  readonly remove: StatementSync;
-  readonly clear: StatementSync;
-}
+import { cellTable } from './sqlite-cells.ts';
 
 export type Statements = ReturnType<typeof prepare>;
+
+const isAny = (table: string, condition: string): string =>
+  `EXISTS (SELECT 1 FROM ${table} AS row WHERE row.feature = features.feature AND ${condition})`;
 
 export function prepare(database: DatabaseSync) {
   const sql = (text: string): StatementSync => database.prepare(text);
   return {
+    begin: sql('BEGIN IMMEDIATE'),
+    end: sql('COMMIT'),
     cells: cellTable(database, 'cells'),
     prunedCells: cellTable(database, 'pruned_cells'),
-    load: sql('SELECT intent_id, revision, json FROM ledger WHERE intent_id = ? ORDER BY revision'),
+    load: sql('SELECT intent_id, revision, json FROM ledger_6 WHERE intent_id = ? ORDER BY revision'),
     /** Number of records of the intent, because revisions have no gaps. */
-    revisions: sql('SELECT coalesce(max(revision) + 1, 0) AS revisions FROM ledger WHERE intent_id = ?'),
-    append: sql('INSERT INTO ledger (intent_id, revision, feature, at_ms, kind, json) VALUES (?, ?, ?, ?, ?, ?)'),
-    setDue: sql(
-      'INSERT INTO pending VALUES (?, ?) ON CONFLICT (intent_id) DO UPDATE SET due_at_ms = excluded.due_at_ms',
-    ),
+    revisions: sql('SELECT coalesce(max(revision) + 1, 0) AS revisions FROM ledger_6 WHERE intent_id = ?'),
+    /** Appends nothing unless the record continues its intent. */
+    append: sql(`INSERT INTO ledger_6 (intent_id, revision, feature, at_ms, kind, json) SELECT ?1, ?2, ?3, ?4, ?5, ?6
+      WHERE ?2 = (SELECT coalesce(max(revision) + 1, 0) FROM ledger_6 WHERE intent_id = ?1)`),
+    /** Writes nothing where the time stays the same, as it does for most changes of an intent. */
+    setDue: sql(`INSERT INTO pending (intent_id, due_at_ms) VALUES (?, ?) ON CONFLICT (intent_id) DO UPDATE
+      SET due_at_ms = excluded.due_at_ms, claimed_until_ms = 0 WHERE due_at_ms <> excluded.due_at_ms`),
     clearDue: sql('DELETE FROM pending WHERE intent_id = ?'),
     due: sql('SELECT intent_id FROM pending WHERE due_at_ms <= ? ORDER BY due_at_ms, intent_id LIMIT ?'),
-    // One index lookup per feature; DISTINCT would read the whole index.
-    features: sql(`WITH RECURSIVE name (feature) AS (
-      SELECT min(feature) FROM cells
-      UNION ALL SELECT (SELECT min(feature) FROM cells WHERE cells.feature > name.feature) FROM name
-        WHERE name.feature IS NOT NULL
-    ) SELECT feature FROM name WHERE feature IS NOT NULL`),
-    intents: sql(`SELECT intent_id FROM ledger WHERE revision = 0 AND feature = $feature AND at_ms >= $fromMs
-      AND at_ms < $toMs ORDER BY at_ms DESC, intent_id DESC LIMIT $limit`),
-    bounds: sql('SELECT coalesce(min(seq), 1) AS first, coalesce(max(seq), 0) AS last FROM ledger'),
-    page: sql(`SELECT intent_id, revision, json FROM ledger WHERE seq BETWEEN $start AND $end AND ($feature IS NULL OR feature = $feature)
+    isDue: sql('SELECT 1 FROM pending WHERE due_at_ms <= ? AND claimed_until_ms <= ? LIMIT 1'),
+    claim: sql(`UPDATE pending SET claimed_until_ms = $untilMs WHERE intent_id IN (SELECT intent_id FROM pending
+      WHERE due_at_ms <= $nowMs AND claimed_until_ms <= $nowMs ORDER BY due_at_ms, intent_id LIMIT $limit)
+      RETURNING intent_id, due_at_ms`),
+    store: sql('SELECT id, day_before, week_before FROM store'),
+    /** Moves the boundaries of older buckets; they only grow. */
+    setGrains: sql('UPDATE store SET day_before = max(day_before, ?), week_before = max(week_before, ?)'),
+    nextSerial: sql(`INSERT INTO features (feature, serial) VALUES (?, 1) ON CONFLICT (feature) DO UPDATE
+      SET serial = serial + 1 RETURNING serial`),
+    feature: sql('SELECT serial, forgotten_serial FROM features WHERE feature = ?'),
+    serials: sql('SELECT feature, serial FROM features WHERE feature IN (SELECT value FROM json_each(?))'),
+    forget: sql('UPDATE features SET forgotten_serial = serial WHERE feature = ?'),
+    features: sql(`SELECT feature FROM features WHERE EXISTS (SELECT 1 FROM cells_6
+      WHERE cells_6.feature = features.feature AND sums <> '{}') ORDER BY feature`),
+    /** A feature with rows that are finer than they need to be, or with empty ones, once a day. */
+    unmaintained: sql(
+      `SELECT feature FROM features WHERE ${[
+        ...['cells_6', 'pruned_cells_6'].flatMap(table => [
+          isAny(table, "grain = 'hour' AND start < $dayBefore"),
+          isAny(table, "grain = 'day' AND start < $weekBefore"),
+        ]),
+        `(marked_at_ms <= $markedBeforeMs AND ${isAny('cells_6', "sums = '{}'")})`,
+      ].join(' OR ')} LIMIT 1`,
+    ),
+    removeEmpty: sql(`DELETE FROM cells_6 WHERE feature = $feature AND sums = '{}'
+      AND serial <= (SELECT marked_serial FROM features WHERE feature = $feature AND marked_at_ms <= $markedBeforeMs)`),
+    mark: sql(`UPDATE features SET forgotten_serial = max(forgotten_serial, marked_serial), marked_serial = serial,
+      marked_at_ms = $nowMs WHERE feature = $feature AND marked_at_ms <= $markedBeforeMs`),
+    correct: sql('INSERT OR IGNORE INTO corrections VALUES (?)'),
+    decidedAt: sql('SELECT at_ms FROM ledger_6 WHERE intent_id = ? AND revision = 0'),
+    intents: sql(`SELECT intent_id FROM ledger_6 WHERE revision = 0 AND feature = $feature AND at_ms >= $fromMs
+      AND at_ms < $toMs AND (at_ms, intent_id) < ($beforeMs, $beforeId) ORDER BY at_ms DESC, intent_id DESC LIMIT $limit`),
+    bounds: sql(`SELECT id, coalesce((SELECT min(seq) FROM ledger_6), 1) AS first,
+      coalesce((SELECT max(seq) FROM ledger_6), 0) AS last, coalesce((SELECT max(epoch) FROM ledger_ends), 0) AS epoch FROM store`),
+    endSince: sql('SELECT min(seq) AS seq FROM ledger_ends WHERE epoch > ?'),
+    setEnd: sql('INSERT INTO ledger_ends (seq) VALUES (?)'),
+    page: sql(`SELECT intent_id, revision, json FROM ledger_6 WHERE seq BETWEEN $start AND $end AND ($feature IS NULL OR feature = $feature)
       AND ($kind IS NULL OR kind IN ($kind, $formerKind)) AND at_ms >= $fromMs AND at_ms < $toMs ORDER BY seq`),
     /** Closed intents that began in this page: nothing is due for them, and their last record is before $beforeMs. */
-    closed: sql(`SELECT intent_id FROM ledger AS decided WHERE seq BETWEEN $start AND $end AND revision = 0
+    closed: sql(`SELECT intent_id FROM ledger_6 AS decided WHERE seq BETWEEN $start AND $end AND revision = 0
       AND at_ms < $beforeMs AND intent_id NOT IN (SELECT intent_id FROM pending)
-      AND NOT EXISTS (SELECT 1 FROM ledger WHERE intent_id = decided.intent_id AND at_ms >= $beforeMs)`),
-    remove: sql('DELETE FROM ledger WHERE intent_id = ?'),
+      AND NOT EXISTS (SELECT 1 FROM ledger_6 WHERE intent_id = decided.intent_id AND at_ms >= $beforeMs)`),
+    remove: sql('DELETE FROM ledger_6 WHERE intent_id = ?'),
     setReply: sql(`INSERT INTO replies VALUES (?, ?, ?) ON CONFLICT (key) DO UPDATE SET model = excluded.model,
       at_ms = excluded.at_ms`),
     modelOfReply: sql('SELECT model FROM replies WHERE key = ?'),
@@ -60,64 +80,4 @@ export function prepare(database: DatabaseSync) {
     setControl: sql('INSERT OR REPLACE INTO controls VALUES (?, ?, ?)'),
     dataVersion: sql('PRAGMA data_version'),
   };
-}
-
-function cellTable(database: DatabaseSync, table: 'cells' | 'pruned_cells'): CellTable {
-  const every = database.prepare(`SELECT key, sums FROM ${table}`);
-  const ofFeature = database.prepare(`SELECT key, sums FROM ${table} WHERE feature = ?`);
-  return {
-    name: table,
-    read(feature, damaged) {
-      const rows = (feature === undefined ? every.all() : ofFeature.all(feature)) as { key: string; sums: string }[];
-      return rows.flatMap(row => {
-        try {
-          return [parseCell(table, row)];
-        } catch (error) {
-          if (damaged === undefined || !(error instanceof DamagedRow)) throw error;
-          damaged(error);
-          return [];
-        }
-      });
-    },
-    sumsOf: database.prepare(`SELECT sums FROM ${table} WHERE key = ?`),
-    put: database.prepare(`INSERT INTO ${table} VALUES (?, ?, ?) ON CONFLICT (key) DO UPDATE SET sums = excluded.sums`),
-    remove: database.prepare(`DELETE FROM ${table} WHERE key = ?`),
-    clear: database.prepare(`DELETE FROM ${table} WHERE feature = ?`),
-  };
-}
-
-/** A row whose text cannot be read. Not a fault of the connection. */
-export class DamagedRow extends Error {
-  constructor(row: string, cause: unknown) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    super(`a row is damaged: ${row}: ${why}`, { cause });
-  }
-}
-
-/** @throws DamagedRow */
-function parseCell(table: CellTable['name'], { key, sums }: { readonly key: string; readonly sums: string }): Cell {
-  try {
-    if (!isCellKey(key)) throw new Error('no cell has this key');
-    return { key: parseCellKey(key), sums: decodeSums(sums) };
-  } catch (cause) {
-    throw new DamagedRow(`${table} (key ${JSON.stringify(key)})`, cause);
-  }
-}
-
-/** Adds deltas to the stored cells inside the caller's transaction, exactly: sums are added as bigints. */
-export function mergeCells(table: CellTable, delta: readonly Cell[]): void {
-  const merged: CellMap = new Map();
-  for (const cell of delta) addCell(merged, cell);
-  for (const [id, { key, sums }] of merged) {
-    const row = table.sumsOf.get(id) as { sums: string } | undefined;
-    const total = row === undefined ? sums : sumOf([parseCell(table.name, { key: id, ...row }).sums, sums]);
-    if (Object.keys(total).length > 0) table.put.run(id, key.feature, encodeSums(total));
-    else if (row !== undefined) table.remove.run(id);
-  }
-}
-
-/** Replaces all cells of one feature in the table. */
-export function replaceTable(table: CellTable, feature: string, cells: readonly Cell[]): void {
-  table.clear.run(feature);
-  mergeCells(table, cells);
 }

@@ -5,16 +5,31 @@ import { readRecord } from '../core/ledger/record-versions.ts';
 import { isPending } from '../core/ledger/vocabulary.ts';
 import { contribution } from '../core/cells/contribution.ts';
 import type { Cell } from '../core/cells/cell.ts';
-import type { Change, Control, Pruned, ReplaceCellsOptions } from '../contracts/store.ts';
+import type { RouterError } from '../errors.ts';
+import { checkChange } from '../contracts/change.ts';
+import type { Change, ChangeResult, CorrectCellsOptions, Pruned, ReplaceCellsOptions } from '../contracts/store.ts';
+import type { CellTable } from './sqlite-cells.ts';
+import { mergeCells, removeDamaged } from './sqlite-cells.ts';
 import type { Connection } from './sqlite-connection.ts';
 import { generationOf } from './sqlite-connection.ts';
+import { isMisuse } from './replay-change.ts';
+import { DamagedRow } from './sqlite-damage.ts';
 import type { Statements } from './sqlite-statements.ts';
-import { DamagedRow, mergeCells, replaceTable } from './sqlite-statements.ts';
 
-/** A change, and its records encoded as JSON. */
+/** A change, and its records encoded as JSON; or why it is refused. */
 export interface EncodedChange {
   readonly change: Change;
-  readonly json: readonly string[];
+  readonly json: readonly string[] | RouterError;
+}
+
+/** Bounds how long one transaction blocks the event loop. */
+export const MAX_COMMITS_PER_TRANSACTION = 500;
+
+/** Changes that were given together. */
+export interface Call {
+  readonly changes: readonly EncodedChange[];
+  /** Intents of which a change was not committed: the later ones of the same caller conflict. */
+  readonly lost: Set<string>;
 }
 
 /** Rows of the ledger by append order, both ends included. */
@@ -23,70 +38,121 @@ export interface PageRange {
   readonly end: number;
 }
 
-/** Commits each change whose intent still has the expected revision; `false` for the others. */
-export function commitGroup(statements: Statements, group: readonly EncodedChange[]): readonly boolean[] {
-  const delta: Cell[] = [];
-  const results = group.map(({ change, json }) => {
-    const { intentId, expectedRevision, dueAtMs } = change;
-    const { revisions } = statements.revisions.get(intentId) as { revisions: number };
-    if (revisions !== expectedRevision) return false;
-    change.records.forEach((record, index) => {
-      const { revision, feature, atMs, kind } = record;
-      statements.append.run(intentId, revision, feature, atMs, kind, json[index] ?? '');
-      if (record.kind !== 'attempted') return;
-      const { replyKeys = [], model } = record.attempt;
-      for (const key of replyKeys) statements.setReply.run(key, model, atMs);
-      if (isPending(record.attempt)) for (const key of replyKeys) statements.setAwaited.run(key, intentId, atMs);
-    });
-    delta.push(...change.delta);
-    if (dueAtMs !== null) statements.setDue.run(intentId, dueAtMs);
-    else if (expectedRevision > 0) statements.clearDue.run(intentId);
-    return true;
-  });
-  mergeCells(statements.cells, delta);
-  return results;
-}
-
-/** A row of the table `controls`. */
-interface ControlRow {
-  readonly name: string;
-  readonly revision: number;
-  readonly json: string;
-}
-
-/** Every control that can be read, and a DamagedRow for each other one. */
-export function readControls(statements: Statements): readonly (Control | DamagedRow)[] {
-  return (statements.controls.all() as unknown as ControlRow[]).map(readControl);
-}
-
-function readControl({ name, revision, json }: ControlRow): Control | DamagedRow {
-  const row = `controls (name ${JSON.stringify(name)})`;
+/** The records as JSON, or why the change is refused. */
+export function encode(change: Change): EncodedChange {
   try {
-    const control = JSON.parse(json) as Partial<Control> | null;
-    const isWhole =
-      `${control?.kind} ${control?.subject}` === name &&
-      control?.revision === revision &&
-      typeof control.isSet === 'boolean' &&
-      typeof control.atMs === 'number' &&
-      (control.kind === 'disabled' || !control.isSet || typeof control.plan === 'string') &&
-      (control.kind !== 'holdout' || !control.isSet || typeof control.fraction === 'number');
-    return isWhole ? (control as Control) : new DamagedRow(row, 'not the control of its columns');
-  } catch (cause) {
-    return new DamagedRow(row, cause);
+    checkChange(change);
+    return { change, json: change.records.map(record => JSON.stringify(record)) };
+  } catch (error) {
+    if (!isMisuse(error)) throw error;
+    return { change, json: error };
   }
 }
 
-/** `false` unless the control's latest revision is the one before. A damaged one is replaced. */
-export function setControl(statements: Statements, control: Control): boolean {
-  const name = `${control.kind} ${control.subject}`;
-  const row = statements.control.get(name) as ControlRow | undefined;
-  // Other processes apply only what has a later revision than they have seen.
-  const next = row !== undefined && readControl(row) instanceof DamagedRow ? row.revision + 1 : control.revision;
-  if (next === control.revision && (row?.revision ?? 0) !== next - 1) return false;
-  statements.setControl.run(name, next, JSON.stringify({ ...control, revision: next }));
+/** Parts that a transaction each can take. */
+export function partsOf(changes: readonly EncodedChange[]): readonly (readonly EncodedChange[])[] {
+  const count = Math.ceil(changes.length / MAX_COMMITS_PER_TRANSACTION);
+  return Array.from({ length: count }, (_, part) =>
+    changes.slice(part * MAX_COMMITS_PER_TRANSACTION, (part + 1) * MAX_COMMITS_PER_TRANSACTION),
+  );
+}
+
+/** Commits each change whose intent still has the expected revision. The answers by call, in the order of its changes. */
+export function commitGroup(statements: Statements, calls: readonly Call[]): readonly (readonly ChangeResult[])[] {
+  const delta: Cell[] = [];
+  const serialOf = serials(statements);
+  const commit = ({ change, json }: EncodedChange, lost: Set<string>): ChangeResult => {
+    const { intentId, expectedRevision, dueAtMs } = change;
+    if (!Array.isArray(json)) return { kind: 'refused', error: json as RouterError };
+    if (lost.has(intentId)) return CONFLICT;
+    if (!appendAll(statements, change, json)) return isKnown(statements, change, json) ? KNOWN : CONFLICT;
+    delta.push(...change.delta);
+    serialOf(change.feature);
+    if (dueAtMs !== null) statements.setDue.run(intentId, dueAtMs);
+    else if (expectedRevision > 0) statements.clearDue.run(intentId);
+    return COMMITTED;
+  };
+  const results = calls.map(({ changes, lost }) =>
+    changes.map(encoded => {
+      const result = commit(encoded, lost);
+      if (result !== COMMITTED && result !== KNOWN) lost.add(encoded.change.intentId);
+      return result;
+    }),
+  );
+  mergeCells(statements.cells, delta, serialOf);
+  return results;
+}
+
+const COMMITTED: ChangeResult = { kind: 'committed' };
+const KNOWN: ChangeResult = { kind: 'known' };
+const CONFLICT: ChangeResult = { kind: 'conflict' };
+
+/** Whether the ledger has these very records already. */
+function isKnown(statements: Statements, { intentId, expectedRevision }: Change, json: readonly string[]): boolean {
+  if (json.length === 0) return false;
+  const stored = statements.load.all(intentId) as unknown as LedgerRow[];
+  return json.every((text, index) => stored[expectedRevision + index]?.json === text);
+}
+
+/** Takes each feature's next serial number, once per transaction. */
+function serials(statements: Statements): (feature: string) => number {
+  const taken = new Map<string, number>();
+  return feature => {
+    let serial = taken.get(feature);
+    if (serial === undefined) {
+      ({ serial } = statements.nextSerial.get(feature) as { serial: number });
+      taken.set(feature, serial);
+    }
+    return serial;
+  };
+}
+
+/** `false`, and nothing is appended, if the intent has another revision. */
+function appendAll(
+  statements: Statements,
+  { intentId, expectedRevision, records }: Change,
+  json: readonly string[],
+): boolean {
+  if (records.length === 0)
+    return (statements.revisions.get(intentId) as { revisions: number }).revisions === expectedRevision;
+  return records.every((record, index) => {
+    const { revision, feature, atMs, kind } = record;
+    const { changes } = statements.append.run(intentId, revision, feature, atMs, kind, json[index] as string);
+    if (Number(changes) === 0) return false;
+    if (record.kind !== 'attempted') return true;
+    const { replyKeys = [], model } = record.attempt;
+    for (const key of replyKeys) statements.setReply.run(key, model, atMs);
+    if (isPending(record.attempt)) for (const key of replyKeys) statements.setAwaited.run(key, intentId, atMs);
+    return true;
+  });
+}
+
+/** Ids of due intents that no process has claimed, oldest first: they are the caller’s until then. */
+export function claimDue(
+  statements: Statements,
+  { nowMs, untilMs, limit }: { readonly nowMs: number; readonly untilMs: number; readonly limit: number },
+): readonly string[] {
+  const claimed = statements.claim.all({ nowMs, untilMs, limit }) as { intent_id: string; due_at_ms: number }[];
+  return claimed
+    .sort((a, b) => a.due_at_ms - b.due_at_ms || (a.intent_id < b.intent_id ? -1 : 1))
+    .map(row => row.intent_id);
+}
+
+/** `false`: the correction was applied before. A cell that cannot be read counts as empty. */
+export function correctCells(
+  statements: Statements,
+  { feature, difference, options }: { feature: string; difference: readonly Cell[]; options: CorrectCellsOptions },
+): boolean {
+  if (Number(statements.correct.run(options.id).changes) === 0) return false;
+  const serialOf = serials(statements);
+  serialOf(feature);
+  if (removeDamaged(statements.cells, feature)) statements.forget.run(feature);
+  mergeCells(statements.cells, difference, serialOf);
+  mergeCells(statements.prunedCells, options.pruned ?? [], serialOf);
   return true;
 }
 
+/** Goes away with the contract before. */
 export function replaceCells(
   connection: Connection,
   feature: string,
@@ -95,14 +161,34 @@ export function replaceCells(
 ): boolean {
   const { statements } = connection;
   if (ifGeneration !== undefined && ifGeneration !== generationOf(connection)) return false;
-  replaceTable(statements.cells, feature, cells);
-  if (pruned !== undefined) replaceTable(statements.prunedCells, feature, pruned);
+  const serialOf = serials(statements);
+  serialOf(feature);
+  statements.forget.run(feature);
+  const replace = (table: CellTable, next: readonly Cell[]): void => {
+    table.clear.run(feature);
+    mergeCells(table, next, serialOf);
+  };
+  replace(statements.cells, cells);
+  if (pruned !== undefined) replace(statements.prunedCells, pruned);
   return true;
+}
+
+export interface LedgerBounds {
+  readonly id: string;
+  readonly first: number;
+  readonly last: number;
+  /** How often pruning removed the last records. */
+  readonly epoch: number;
+}
+
+export function boundsOf(statements: Statements): LedgerBounds {
+  return statements.bounds.get() as unknown as LedgerBounds;
 }
 
 /** Moves the closed intents that began in a page of the ledger into the pruned base. */
 export function prunePage(statements: Statements, range: PageRange & { readonly beforeMs: number }): Pruned {
   const closed = statements.closed.all({ ...range }) as { intent_id: string }[];
+  const { last } = boundsOf(statements);
   let removed = 0;
   const base: Cell[] = [];
   for (const { intent_id: id } of closed) {
@@ -110,7 +196,9 @@ export function prunePage(statements: Statements, range: PageRange & { readonly 
     if (intent !== undefined) base.push(...contribution(intent));
     removed += Number(statements.remove.run(id).changes);
   }
-  mergeCells(statements.prunedCells, base);
+  mergeCells(statements.prunedCells, base, () => 0);
+  const end = boundsOf(statements).last;
+  if (end < last) statements.setEnd.run(end);
   statements.removeReplies.run(range.beforeMs);
   statements.removeAwaited.run(range.beforeMs);
   return { intents: closed.length, records: removed };

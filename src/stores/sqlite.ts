@@ -1,18 +1,29 @@
 /** The embedded store: one SQLite file, shared by every process of a machine, through Node's own `node:sqlite`. */
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
-import type { LedgerRecord } from '../core/ledger/records.ts';
-import { formerKind } from '../core/ledger/record-versions.ts';
 import { checkNames, RouterError } from '../errors.ts';
-import { checkChange } from '../contracts/change.ts';
-import type { ScanRange } from '../contracts/ledger-source.ts';
-import type { Change, Control, Pruned, PruneOptions, Store } from '../contracts/store.ts';
+import { systemRuntime } from '../runtime.ts';
+import type { Change, ChangeResult, Control, Pruned, PruneOptions, Store, StoreView } from '../contracts/store.ts';
 import type { Connection } from './sqlite-connection.ts';
 import { generationOf, sqliteConnection } from './sqlite-connection.ts';
-import { revised } from './revised.ts';
+import { readControls, setControl } from './sqlite-controls.ts';
+import { DamagedRow } from './sqlite-damage.ts';
 import { unusable } from './sqlite-database.ts';
-import type { EncodedChange, LedgerRow, PageRange } from './sqlite-steps.ts';
-import { commitGroup, parseRow, prunePage, readControls, recordsOf, replaceCells, setControl } from './sqlite-steps.ts';
-import { DamagedRow } from './sqlite-statements.ts';
+import { isMaintenanceDue, maintain, storeOf } from './sqlite-maintenance.ts';
+import type { Snapshot } from './sqlite-snapshot.ts';
+import { openSnapshot } from './sqlite-snapshot.ts';
+import type { Call } from './sqlite-steps.ts';
+import {
+  boundsOf,
+  claimDue,
+  commitGroup,
+  correctCells,
+  encode,
+  MAX_COMMITS_PER_TRANSACTION,
+  partsOf,
+  prunePage,
+  replaceCells,
+} from './sqlite-steps.ts';
+import { pagesOf, sqliteView } from './sqlite-view.ts';
 
 export interface SqliteOptions {
   /**
@@ -26,13 +37,8 @@ export interface SqliteOptions {
   readonly lockTimeoutMs?: number;
 }
 
-/** Bounds how long one transaction blocks the event loop. */
-const MAX_COMMITS_PER_TRANSACTION = 500;
-/** Ledger rows read, or looked through for pruning, before the event loop gets to other work. */
-const PAGE_ROWS = 500;
-
-interface Waiting extends EncodedChange {
-  readonly resolve: (committed: boolean) => void;
+interface Waiting extends Call {
+  readonly resolve: (results: readonly ChangeResult[]) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -58,30 +64,39 @@ interface Waiting extends EncodedChange {
 export function sqlite(path: string, options: SqliteOptions = {}): Store {
   checkArguments(path, options);
   const { survives = 'process-crash', lockTimeoutMs = 10_000 } = options;
-  const synchronous = survives === 'power-loss' ? 'FULL' : 'NORMAL';
-  const file = sqliteConnection(path, { synchronous, lockTimeoutMs });
+  const connectionOptions = { synchronous: survives === 'power-loss' ? 'FULL' : 'NORMAL', lockTimeoutMs } as const;
+  const { nowMs, after } = systemRuntime();
+  const file = sqliteConnection(path, connectionOptions);
+  const snapshots = new Map<Snapshot, Promise<unknown>>();
   let closed = false;
   let queue: Waiting[] = [];
   let draining: Promise<void> | undefined;
 
-  const closedError = (): RouterError => new RouterError('store-unusable', 'the store is closed', { path });
+  function checkOpen(): void {
+    if (closed) throw new RouterError('store-unusable', 'the store is closed', { path });
+  }
 
   async function read<T>(step: (connection: Connection) => T): Promise<T> {
-    if (closed) throw closedError();
+    checkOpen();
     return file.run(step);
   }
 
   async function write<T>(step: (connection: Connection) => T): Promise<T> {
-    if (closed) throw closedError();
+    checkOpen();
     return file.write(step);
   }
 
-  async function commit(change: Change): Promise<boolean> {
-    checkChange(change);
-    if (closed) throw closedError();
-    const json = change.records.map(record => JSON.stringify(record));
+  async function commitAll(changes: readonly Change[]): Promise<readonly ChangeResult[]> {
+    checkOpen();
+    const encoded = changes.map(encode);
+    const lost = new Set<string>();
+    const [answers = [], ...more] = partsOf(encoded).map(part => enqueue({ changes: part, lost }));
+    return more.length === 0 ? answers : (await Promise.all([answers, ...more])).flat();
+  }
+
+  function enqueue(call: Call): Promise<readonly ChangeResult[]> {
     return new Promise((resolve, reject) => {
-      queue.push({ change, json, resolve, reject });
+      queue.push({ ...call, resolve, reject });
       draining ??= drain();
     });
   }
@@ -89,11 +104,10 @@ export function sqlite(path: string, options: SqliteOptions = {}): Store {
   async function drain(): Promise<void> {
     await yieldToEventLoop();
     while (queue.length > 0) {
-      const group = queue.slice(0, MAX_COMMITS_PER_TRANSACTION);
-      queue = queue.slice(MAX_COMMITS_PER_TRANSACTION);
+      const group = nextGroup();
       try {
         const results = await file.write(({ statements }) => commitGroup(statements, group));
-        group.forEach(({ resolve }, index) => resolve(results[index] === true));
+        group.forEach(({ resolve }, index) => resolve(results[index] ?? []));
       } catch (error) {
         for (const { reject } of group) reject(error);
       }
@@ -102,42 +116,17 @@ export function sqlite(path: string, options: SqliteOptions = {}): Store {
     draining = undefined;
   }
 
-  /** Pages of the ledger as it is now; the event loop runs other work between them. */
-  async function* pages(): AsyncGenerator<PageRange> {
-    const { first, last } = await read(({ statements }) => statements.bounds.get() as { first: number; last: number });
-    for (let start = first; start <= last; start += PAGE_ROWS) {
-      yield { start, end: Math.min(start + PAGE_ROWS - 1, last) };
-      await yieldToEventLoop();
-    }
+  function nextGroup(): readonly Waiting[] {
+    let size = 0;
+    const end = queue.findIndex(({ changes }) => (size += changes.length) > MAX_COMMITS_PER_TRANSACTION);
+    return queue.splice(0, end < 0 ? queue.length : end);
   }
 
-  async function* scan({ feature, kind, fromMs, toMs, damaged }: ScanRange = {}): AsyncGenerator<LedgerRecord> {
-    const filter = {
-      feature: feature ?? null,
-      kind: kind ?? null,
-      formerKind: formerKind(kind) ?? null,
-      fromMs: fromMs ?? -Infinity,
-      toMs: toMs ?? Infinity,
-    };
-    for await (const page of pages()) {
-      const rows = await read(
-        ({ statements }) => statements.page.all({ ...page, ...filter }) as unknown as LedgerRow[],
-      );
-      for (const row of rows) {
-        const record = recordOf(row, damaged);
-        if (record !== undefined) yield record;
-      }
-    }
-  }
-
-  function recordOf(row: LedgerRow, damaged: ScanRange['damaged']): LedgerRecord | undefined {
-    try {
-      return parseRow(row);
-    } catch (error) {
-      if (damaged === undefined) throw unusable(path, error);
-      damaged(unusable(path, error));
-      return undefined;
-    }
+  /** Goes away with the contract before. */
+  async function commit(change: Change): Promise<boolean> {
+    const [result] = await commitAll([change]);
+    if (result?.kind === 'refused') throw result.error;
+    return result?.kind === 'committed';
   }
 
   async function controls(damaged?: (error: unknown) => void): Promise<readonly Control[]> {
@@ -152,7 +141,7 @@ export function sqlite(path: string, options: SqliteOptions = {}): Store {
 
   async function prune(beforeMs: number, { progress }: PruneOptions = {}): Promise<Pruned> {
     const pruned = { intents: 0, records: 0 };
-    for await (const page of pages()) {
+    for await (const page of pagesOf(await read(({ statements }) => boundsOf(statements)))) {
       const range = { ...page, beforeMs };
       // Most pages have nothing to prune, so look first without the write lock.
       const found = await read(({ statements }) => statements.closed.all(range).length > 0);
@@ -165,38 +154,68 @@ export function sqlite(path: string, options: SqliteOptions = {}): Store {
     return pruned;
   }
 
+  async function consistently<Result>(work: (view: StoreView) => Promise<Result>): Promise<Result> {
+    checkOpen();
+    const snapshot = await openSnapshot(path, connectionOptions, file);
+    const done = (async () => work(sqliteView(path, snapshot.run)))();
+    snapshots.set(snapshot, done);
+    try {
+      return await done;
+    } finally {
+      snapshots.delete(snapshot);
+      await snapshot.close();
+    }
+  }
+
   const store: Store = Object.freeze<Store>({
-    ...revised(() => store),
     name: 'sqlite',
     ...(path === ':memory:' ? {} : { spoolPath: `${path}.spool.jsonl` }),
+    ...sqliteView(path, read),
+    commitAll,
     commit,
-    scan,
     prune,
-    features: () =>
-      read(({ statements }) => (statements.features.all() as { feature: string }[]).map(row => row.feature)),
-    intents: ({ feature, fromMs = -Infinity, toMs = Infinity, limit }) =>
-      read(({ statements }) =>
-        (statements.intents.all({ feature, fromMs, toMs, limit }) as { intent_id: string }[]).map(row => row.intent_id),
-      ),
+    consistently,
+    controls,
+    setControl: control => write(({ statements }) => setControl(statements, control)),
     modelOfReply: key =>
       read(({ statements }) => (statements.modelOfReply.get(key) as { model: string } | undefined)?.model),
     intentOfReply: key =>
       read(({ statements }) => (statements.intentOfReply.get(key) as { intent: string } | undefined)?.intent),
-    controls,
-    setControl: control => write(({ statements }) => setControl(statements, control)),
-    cells: (feature, damaged) =>
-      read(({ statements }) => statements.cells.read(feature, damaged && (row => damaged(unusable(path, row))))),
-    prunedCells: feature => read(({ statements }) => statements.prunedCells.read(feature)),
-    load: intentId => read(({ statements }) => recordsOf(statements, intentId)),
-    due: (nowMs, limit) =>
-      read(({ statements }) => (statements.due.all(nowMs, limit) as { intent_id: string }[]).map(row => row.intent_id)),
+    generations: features =>
+      read(({ statements }) => {
+        const { id } = storeOf(statements);
+        const rows = statements.serials.all(JSON.stringify(features)) as { feature: string; serial: number }[];
+        return new Map(rows.map(({ feature, serial }) => [feature, `${id}.${serial}`]));
+      }),
+    async claimDue(dueByMs, limit, leaseMs) {
+      // Most of the time nothing is due, so look first without the write lock.
+      const isDue = await read(({ statements }) => statements.isDue.get(dueByMs, dueByMs) !== undefined);
+      const claim = { nowMs: dueByMs, untilMs: dueByMs + leaseMs, limit };
+      return isDue ? write(({ statements }) => claimDue(statements, claim)) : [];
+    },
+    correctCells: (feature, difference, correction) =>
+      write(({ statements }) => correctCells(statements, { feature, difference, options: correction })),
+    async maintain() {
+      const isDue = await read(({ statements }) => isMaintenanceDue(statements, nowMs()));
+      return { more: isDue && (await write(({ statements }) => maintain(statements, nowMs()))) };
+    },
+    due: (dueByMs, limit) =>
+      read(({ statements }) =>
+        (statements.due.all(dueByMs, limit) as { intent_id: string }[]).map(row => row.intent_id),
+      ),
     replaceCells: (feature, cells, replaceOptions = {}) =>
       write(connection => replaceCells(connection, feature, cells, replaceOptions)),
     generation: () => read(generationOf),
-    async close() {
+    async close(withinMs = 5_000) {
       closed = true;
-      await draining;
-      await file.close();
+      let cancel = (): void => {};
+      const late = new Promise<void>(resolve => {
+        cancel = after(withinMs, resolve);
+      });
+      await Promise.race([Promise.allSettled([draining, ...snapshots.values()]), late]);
+      await Promise.all([...snapshots.keys()].map(snapshot => snapshot.close()));
+      await file.close(late);
+      cancel();
     },
   });
   return store;

@@ -172,6 +172,29 @@ export function readRules(
     );
   });
 
+  it('intents are listed page by page, each after the last one of the page before', async () => {
+    const store = await fresh();
+    const times = [0, 1, 1, 1, 2, 3, 3];
+    await commit(
+      store,
+      times.map((time, index) => anIntent(`intent-${index}`, 'support', NOON + time)),
+    );
+    const all = await store.intents({ feature: 'support', limit: 99 });
+    expect(all).toEqual([6, 5, 4, 3, 2, 1, 0].map(index => `intent-${index}`));
+    for (let limit = 1; limit <= 3; limit++) {
+      const listed: string[] = [];
+      for (let after: string | undefined; ; after = listed.at(-1)) {
+        const page = await store.intents({ feature: 'support', limit, ...(after === undefined ? {} : { after }) });
+        if (page.length === 0) break;
+        listed.push(...page);
+      }
+      expect(listed).toEqual(all);
+    }
+    expect(await store.intents({ feature: 'support', limit: 9, after: 'unknown' })).toEqual([]);
+    const range = { feature: 'support', fromMs: NOON + 1, toMs: NOON + 2, limit: 9 };
+    expect(await store.intents({ ...range, after: 'intent-3' })).toEqual(['intent-2', 'intent-1']);
+  });
+
   it('a scan in pages yields every record once and can go on after any page, later and with other writers', async () => {
     const store = await fresh();
     const list = Array.from({ length: 700 }, (_, index) => anIntent(`intent-${String(index)}`));

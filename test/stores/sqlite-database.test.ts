@@ -10,6 +10,7 @@ import { sqlite } from '../../src/stores/sqlite.ts';
 import { attempted, changesOf, decided, evidence, history, HOUR, NOON } from './histories.ts';
 import { opening, sqliteFiles, unusableBecause } from './sqlite-files.ts';
 import { startWriter } from './sqlite-process.ts';
+import * as former from './version-5.mjs';
 
 const { directory, newPath } = sqliteFiles();
 
@@ -68,7 +69,7 @@ describe('opening a database', () => {
     expect(() => openDatabase(path, { synchronous: 'NORMAL' })).toThrow(unusableError(/another program/));
   });
 
-  it.each([0, 6])('a router database with the unknown schema version %i is refused', version => {
+  it.each([0, 7])('a router database with the unknown schema version %i is refused', version => {
     const path = newPath();
     openDatabase(path, { synchronous: 'NORMAL' }).close();
     const other = new DatabaseSync(path);
@@ -124,9 +125,11 @@ describe('a new file', () => {
         prepared.mockRestore();
         executed.mockRestore();
       }
-      expect(openDatabase(path, { synchronous: 'NORMAL' }).prepare('SELECT count(*) AS n FROM ledger').get()).toEqual({
-        n: 0,
-      });
+      expect(openDatabase(path, { synchronous: 'NORMAL' }).prepare('SELECT count(*) AS n FROM ledger_6').get()).toEqual(
+        {
+          n: 0,
+        },
+      );
     },
   );
 });
@@ -227,7 +230,7 @@ describe('a file of version 1', () => {
   /** The file as version 1 wrote it: the first evidence of an intent has the kind `settled`. */
   async function fileOfVersion1() {
     const path = newPath();
-    const store = sqlite(path);
+    const store = former.sqlite(path);
     const { records } = history('a', 'support', [
       decided(NOON),
       attempted(NOON + 1),
@@ -266,7 +269,7 @@ describe('a file of version 1', () => {
     await store.load('a');
     await store.close();
     const database = new DatabaseSync(path);
-    expect(database.prepare('PRAGMA user_version').get()).toEqual({ user_version: 5 });
+    expect(database.prepare('PRAGMA user_version').get()).toEqual({ user_version: 6 });
     database.close();
   });
 

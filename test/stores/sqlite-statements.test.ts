@@ -1,44 +1,49 @@
-import { DatabaseSync } from 'node:sqlite';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Cell, Sums } from '../../src/core/cells/cell.ts';
-import { openDatabase } from '../../src/stores/sqlite-database.ts';
-import type { Statements } from '../../src/stores/sqlite-statements.ts';
-import { mergeCells, prepare, replaceTable } from '../../src/stores/sqlite-statements.ts';
+import { StatementSync } from 'node:sqlite';
+import { expect, test } from 'vitest';
+import type { Connection } from '../../src/stores/sqlite-connection.ts';
+import { sqliteTables } from './sqlite-tables.ts';
 
-let database: DatabaseSync;
-let statements: Statements;
+const connection = sqliteTables();
 
-beforeEach(() => {
-  database = openDatabase(':memory:', { synchronous: 'NORMAL' });
-  statements = prepare(database);
-});
-afterEach(() => database.close());
-
-function cell(feature: string, sums: Sums, bucket = 1): Cell {
-  return { key: { scope: 'plan', feature, segment: '', subject: 'mini', version: '', bucket }, sums };
+/** The text of every statement by its name, those of tables of cells included. */
+function textsOf(statements: object): readonly (readonly [string, string])[] {
+  return Object.entries(statements).flatMap(([name, value]: [string, unknown]) => {
+    if (value instanceof StatementSync) return [[name, value.sourceSQL] as const];
+    return typeof value === 'object' && value !== null
+      ? textsOf(value).map(([inner, text]) => [`${name}.${inner}`, text] as const)
+      : [];
+  });
 }
 
-describe('cells as rows', () => {
-  it('merging adds the deltas of one group to the stored sums without rounding', () => {
-    const large = 10n ** 40n + 1n;
-    mergeCells(statements.cells, [cell('a', { cost3: large })]);
-    mergeCells(statements.cells, [cell('a', { cost3: large, n: 1n }), cell('a', { cost3: -1n }), cell('b', { n: 5n })]);
-    expect(statements.cells.read('a')).toEqual([cell('a', { cost3: 2n * large - 1n, n: 1n })]);
-  });
+function plansOf({ database, statements }: Connection): ReadonlyMap<string, readonly string[]> {
+  const texts = textsOf(statements).filter(([, text]) => !/^(BEGIN|COMMIT|PRAGMA)/.test(text));
+  return new Map(
+    texts.map(([name, text]) => {
+      const steps = database.prepare(`EXPLAIN QUERY PLAN ${text.replaceAll(/\$\w+|\?\d*/g, 'NULL')}`).all();
+      return [name, steps.map(step => String(step['detail']))];
+    }),
+  );
+}
 
-  it('merging deletes a row whose sums are all 0', () => {
-    mergeCells(statements.cells, [cell('a', { n: 1n }), cell('b', { n: 1n }), cell('b', { n: -1n })]);
-    mergeCells(statements.cells, [cell('a', { n: -1n })]);
-    expect(statements.cells.read(undefined)).toEqual([]);
-  });
+test('no statement reads a whole table, except those that ask for all of it', () => {
+  const scanning = [...plansOf(connection())]
+    .filter(([, steps]) => steps.some(step => /^SCAN (?!store|CONSTANT|json_each|features|\()/.test(step)))
+    .map(([name]) => name);
+  expect(scanning.sort()).toEqual(['cells.every', 'controls', 'prunedCells.every', 'removeAwaited', 'removeReplies']);
+});
 
-  it('replacing changes only one feature of one table', () => {
-    for (const table of [statements.cells, statements.prunedCells]) {
-      mergeCells(table, [cell('a', { n: 1n }, 1), cell('a', { n: 2n }, 2), cell('b', { n: 3n })]);
-    }
-    replaceTable(statements.cells, 'a', [cell('a', { n: 9n }, 3)]);
-    expect(statements.cells.read('a')).toEqual([cell('a', { n: 9n }, 3)]);
-    expect(statements.cells.read('b')).toHaveLength(1);
-    expect(statements.prunedCells.read('a')).toHaveLength(2);
-  });
+test('a feature’s intents are found after any other one by the index of times alone', () => {
+  const steps = plansOf(connection()).get('intents');
+  expect(steps).toEqual([expect.stringContaining('USING COVERING INDEX intents_by_time (feature=? AND')]);
+});
+
+test('a due time that stays the same keeps its claim, and another one does not', () => {
+  const { statements } = connection();
+  const claim = (nowMs: number): readonly unknown[] => statements.claim.all({ nowMs, untilMs: nowMs + 100, limit: 9 });
+  statements.setDue.run('a', 5);
+  expect(claim(5)).toHaveLength(1);
+  statements.setDue.run('a', 5);
+  expect(claim(6)).toEqual([]);
+  statements.setDue.run('a', 6);
+  expect(claim(6)).toHaveLength(1);
 });

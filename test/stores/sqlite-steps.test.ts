@@ -1,41 +1,55 @@
-import { DatabaseSync } from 'node:sqlite';
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Change } from '../../src/contracts/store.ts';
-import type { Connection } from '../../src/stores/sqlite-connection.ts';
+import { expect, test } from 'vitest';
+import type { Cell } from '../../src/core/cells/cell.ts';
+import { NO_GRAINS } from '../../src/core/cells/grains.ts';
+import { RouterError } from '../../src/errors.ts';
+import type { Change, ChangeResult } from '../../src/contracts/store.ts';
+import type { CellTable } from '../../src/stores/sqlite-cells.ts';
+import { readCells } from '../../src/stores/sqlite-cells.ts';
 import { generationOf } from '../../src/stores/sqlite-connection.ts';
-import { openDatabase } from '../../src/stores/sqlite-database.ts';
-import { prepare } from '../../src/stores/sqlite-statements.ts';
-import { commitGroup, parseRow, prunePage, recordsOf, replaceCells } from '../../src/stores/sqlite-steps.ts';
-import { attempted, changesOf, decided, history, NOON } from './histories.ts';
+import {
+  boundsOf,
+  claimDue,
+  commitGroup,
+  correctCells,
+  encode,
+  parseRow,
+  partsOf,
+  prunePage,
+  recordsOf,
+  replaceCells,
+} from '../../src/stores/sqlite-steps.ts';
+import { attempted, changesOf, decided, history, must, NOON } from './histories.ts';
+import { cell, sqliteTables } from './sqlite-tables.ts';
 
-let database: DatabaseSync;
-let connection: Connection;
+const connection = sqliteTables();
 
-beforeEach(() => {
-  database = openDatabase(':memory:', { synchronous: 'NORMAL' });
-  connection = { database, statements: prepare(database), commits: 7 };
-});
-afterEach(() => database.close());
-
-const changesFor = (intentId: string): readonly Change[] =>
-  changesOf(history(intentId, 'support', [decided(NOON), attempted(NOON + 1)]));
-
-function commit(...changes: readonly Change[]): readonly boolean[] {
-  const encoded = changes.map(change => ({ change, json: change.records.map(record => JSON.stringify(record)) }));
-  return commitGroup(connection.statements, encoded);
+function changesFor(intentId: string): readonly [Change, Change] {
+  const [decision, attempt] = changesOf(history(intentId, 'support', [decided(NOON), attempted(NOON + 1)]));
+  return [must(decision), must(attempt)];
 }
 
+/** Commits changes that are given one by one. */
+function commit(...changes: readonly Change[]): readonly ChangeResult['kind'][] {
+  const calls = changes.map(change => ({ changes: [encode(change)], lost: new Set<string>() }));
+  return commitGroup(connection().statements, calls).flatMap(([result]) => result?.kind ?? []);
+}
+
+const read = (table: CellTable, feature = 'support'): readonly Cell[] =>
+  readCells(table, feature, { grains: NO_GRAINS });
+
 test('a change sees the earlier changes of its group, and a change that lost its race adds nothing to the cells', () => {
-  const [decision, attempt] = changesFor('a') as [Change, Change];
-  expect(commit(decision, attempt, attempt, decision)).toEqual([true, true, false, false]);
-  expect(recordsOf(connection.statements, 'a')).toEqual([...decision.records, ...attempt.records]);
-  const plan = connection.statements.cells.read('support').find(cell => cell.key.scope === 'plan');
+  const { statements } = connection();
+  const [decision, attempt] = changesFor('a');
+  const stale = { ...attempt, records: attempt.records.map(record => ({ ...record, atMs: 7 })) };
+  expect(commit(decision, attempt, stale, decision)).toEqual(['committed', 'committed', 'conflict', 'known']);
+  expect(recordsOf(statements, 'a')).toEqual([...decision.records, ...attempt.records]);
+  const plan = read(connection().statements.cells).find(cell => cell.key.scope === 'plan');
   expect(plan?.sums).toMatchObject({ n: 1n, attempts: 1n });
 });
 
 test('a change with a due time sets it, and a later change without one clears it', () => {
-  const { statements } = connection;
-  const [decision, attempt] = changesFor('a') as [Change, Change];
+  const { statements } = connection();
+  const [decision, attempt] = changesFor('a');
   commit({ ...decision, dueAtMs: 5 });
   expect(statements.due.all(5, 9)).toHaveLength(1);
   commit(attempt);
@@ -44,33 +58,92 @@ test('a change with a due time sets it, and a later change without one clears it
 
 test('cells are replaced only at the given generation', () => {
   commit(...changesFor('a'));
-  const cells = connection.statements.cells.read('support');
-  const ifGeneration = generationOf(connection);
-  expect(replaceCells(connection, 'support', [], { ifGeneration: ifGeneration + 1 })).toBe(false);
-  expect(connection.statements.cells.read('support')).toEqual(cells);
-  expect(replaceCells(connection, 'support', [], { ifGeneration })).toBe(true);
-  expect(connection.statements.cells.read('support')).toEqual([]);
+  const cells = read(connection().statements.cells);
+  const ifGeneration = generationOf(connection());
+  expect(replaceCells(connection(), 'support', [], { ifGeneration: ifGeneration + 1 })).toBe(false);
+  expect(read(connection().statements.cells)).toEqual(cells);
+  expect(replaceCells(connection(), 'support', [], { ifGeneration })).toBe(true);
+  expect(read(connection().statements.cells)).toEqual([]);
 });
 
 test('the pruned base is replaced only if a new base is given', () => {
-  const { statements } = connection;
+  const { statements } = connection();
   commit(...changesFor('a'));
-  const cells = statements.cells.read('support');
-  replaceCells(connection, 'support', cells, { pruned: cells });
-  replaceCells(connection, 'support', [], {});
-  expect(statements.prunedCells.read('support')).toEqual(cells);
+  const cells = read(statements.cells);
+  replaceCells(connection(), 'support', cells, { pruned: cells });
+  replaceCells(connection(), 'support', [], {});
+  expect(read(statements.prunedCells)).toEqual(cells);
 });
 
 test('pruning a page moves the closed intents that began in it, with all their records, into the pruned base', () => {
   commit(...changesFor('a'), ...changesFor('b'));
-  expect(prunePage(connection.statements, { start: 1, end: 2, beforeMs: NOON + 2 })).toEqual({
+  expect(prunePage(connection().statements, { start: 1, end: 2, beforeMs: NOON + 2 })).toEqual({
     intents: 1,
     records: 2,
   });
-  expect(recordsOf(connection.statements, 'a')).toEqual([]);
-  expect(recordsOf(connection.statements, 'b')).toHaveLength(2);
-  const plan = connection.statements.prunedCells.read('support').find(cell => cell.key.scope === 'plan');
+  expect(recordsOf(connection().statements, 'a')).toEqual([]);
+  expect(recordsOf(connection().statements, 'b')).toHaveLength(2);
+  const plan = read(connection().statements.prunedCells).find(cell => cell.key.scope === 'plan');
   expect(plan?.sums).toMatchObject({ n: 1n, attempts: 1n });
+});
+
+test('records after pruned ones may have their numbers, and a cursor of before goes on at the end that was left', () => {
+  const { statements } = connection();
+  const prune = (): unknown => prunePage(statements, { start: 1, end: 99, beforeMs: NOON + 2 });
+  const endSince = (epoch: number): unknown => statements.endSince.get(epoch);
+  commit(...changesFor('a'), ...changesFor('b'));
+  expect(boundsOf(statements)).toMatchObject({ first: 1, last: 4, epoch: 0 });
+  commit({ ...changesFor('a')[0], expectedRevision: 2, records: [], delta: [], dueAtMs: 9 });
+  prune();
+  expect(boundsOf(statements)).toMatchObject({ first: 1, last: 2, epoch: 1 });
+  expect([endSince(0), endSince(1)]).toEqual([{ seq: 2 }, { seq: null }]);
+  commit(...changesFor('c'), { ...changesFor('a')[0], expectedRevision: 2, records: [], delta: [], dueAtMs: null });
+  prune();
+  expect(boundsOf(statements)).toMatchObject({ first: 1, last: 0, epoch: 2 });
+  expect([endSince(0), endSince(1), endSince(2)]).toEqual([{ seq: 0 }, { seq: 0 }, { seq: null }]);
+});
+
+test('a pruning that leaves the last record begins no epoch', () => {
+  const { statements } = connection();
+  commit(...changesFor('a'), changesFor('b')[0]);
+  commit({ ...changesFor('b')[1], dueAtMs: 9 });
+  prunePage(statements, { start: 1, end: 99, beforeMs: NOON + 2 });
+  expect(boundsOf(statements)).toMatchObject({ first: 3, last: 4, epoch: 0 });
+});
+
+test('a group of changes has parts that a transaction each can take', () => {
+  const changes = Array.from({ length: 1_200 }, (_, index) => encode(changesFor(`intent-${index}`)[0]));
+  expect(partsOf(changes).map(part => part.length)).toEqual([500, 500, 200]);
+  expect(partsOf(changes).flat()).toEqual(changes);
+  expect(partsOf([])).toEqual([]);
+});
+
+test('a change that is misuse is refused with its error, and anything else that JSON cannot hold is thrown', () => {
+  const [decision] = changesFor('a');
+  expect(encode(decision).json).toEqual([JSON.stringify(decision.records[0])]);
+  expect(encode({ ...decision, expectedRevision: -1 }).json).toBeInstanceOf(RouterError);
+  const records = decision.records.map(record => ({ ...record, extra: 1n }));
+  expect(() => encode({ ...decision, records })).toThrow(TypeError);
+});
+
+test('claimed intents are the oldest ones, with equal times by id', () => {
+  const { statements } = connection();
+  for (const [id, dueAtMs] of Object.entries({ c: 5, b: 5, a: 6, d: 4 })) statements.setDue.run(id, dueAtMs);
+  const claim = (limit: number): readonly string[] => claimDue(statements, { nowMs: 6, untilMs: 7, limit });
+  expect([claim(2), claim(9), claim(9)]).toEqual([['d', 'b'], ['c', 'a'], []]);
+});
+
+test('a correction over a damaged cell replaces it, and readers from before have to read everything', () => {
+  const { statements, database } = connection();
+  const correct = (id: string, n: bigint): boolean =>
+    correctCells(statements, { feature: 'f', difference: [cell('f', { n })], options: { id } });
+  expect([correct('a', 1n), correct('a', 1n), correct('b', 2n)]).toEqual([true, false, true]);
+  expect(read(statements.cells, 'f')).toEqual([cell('f', { n: 3n })]);
+  expect(statements.feature.get('f')).toEqual({ serial: 2, forgotten_serial: 0 });
+  database.exec(`UPDATE cells_6 SET sums = 'x'`);
+  expect(correct('c', 5n)).toBe(true);
+  expect(read(statements.cells, 'f')).toEqual([cell('f', { n: 5n })]);
+  expect(statements.feature.get('f')).toEqual({ serial: 3, forgotten_serial: 3 });
 });
 
 test.each([
@@ -80,7 +153,7 @@ test.each([
   ['no kind of record', (json: string) => json.replace('"decided"', '"decidee"')],
   ['null', () => 'null'],
 ])('a row of the ledger that holds %s is refused with its intent and revision', (_, damage) => {
-  const [decision] = changesFor('a') as [Change];
+  const [decision] = changesFor('a');
   const json = JSON.stringify(decision.records[0]);
   expect(parseRow({ intent_id: 'a', revision: 0, json })).toEqual(decision.records[0]);
   const row = { intent_id: 'a', revision: 0, json: damage(json) };

@@ -13,7 +13,8 @@ import { refusal } from '../support/refusal.ts';
 
 const { newPath } = sqliteFiles();
 
-conformance('sqlite', () => sqlite(newPath()));
+conformance('sqlite', () => sqlite(newPath()), { revised: true });
+conformance('sqlite in memory', () => sqlite(':memory:'), { revised: true, propertyRuns: 10 });
 conformance('sqlite that waits for the disk', () => sqlite(newPath(), { survives: 'power-loss' }), { propertyRuns: 5 });
 
 describe('the SQLite store', () => {
@@ -86,7 +87,7 @@ describe('a damaged row', () => {
 
   it('a damaged row of the ledger is named by its intent and revision, and the rest of the ledger can still be read', async () => {
     const path = await ledgerOf(['a', 'b', 'c']);
-    damage(path, `UPDATE ledger SET json = replace(json, '"plan"', 'plan"') WHERE intent_id = 'b'`);
+    damage(path, `UPDATE ledger_6 SET json = replace(json, '"plan"', 'plan"') WHERE intent_id = 'b'`);
     const store = sqlite(path);
     const isNamed = unusableBecause(/ledger \(intent "b", revision 0\)/, path);
     await expect(store.load('b')).rejects.toSatisfy(isNamed);
@@ -107,7 +108,7 @@ describe('a damaged row', () => {
         await store.commit(change);
     };
     await commitAttempt('a');
-    damage(path, 'UPDATE cells SET sums = substr(sums, 2)');
+    damage(path, 'UPDATE cells_6 SET sums = substr(sums, 2)');
     const isNamed = unusableBecause(/cells \(key ".*support/, path);
     await expect(store.cells('support')).rejects.toSatisfy(isNamed);
     await expect(commitAttempt('b')).rejects.toSatisfy(isNamed);
@@ -121,7 +122,7 @@ describe('a damaged row', () => {
       const store = sqlite(path);
       for (const change of changesOf(history('a', 'support', [decided(NOON), attempted(NOON)])))
         await store.commit(change);
-      damage(path, `UPDATE cells SET key = '${key}' WHERE key = (SELECT min(key) FROM cells)`);
+      damage(path, `UPDATE cells_6 SET key = '${key}' WHERE key = (SELECT min(key) FROM cells_6)`);
       await expect(store.cells('support')).rejects.toSatisfy(unusableBecause(/a row is damaged: cells \(key "/, path));
       await store.close();
     },
@@ -133,7 +134,10 @@ describe('a damaged row', () => {
     for (const change of changesOf(history('a', 'support', [decided(NOON), attempted(NOON)])))
       await store.commit(change);
     const sound = await store.cells('support');
-    damage(path, `UPDATE cells SET sums = 'x'; UPDATE cells SET key = 'junk' WHERE key = (SELECT min(key) FROM cells)`);
+    damage(
+      path,
+      `UPDATE cells_6 SET sums = 'x'; UPDATE cells_6 SET key = 'junk' WHERE key = (SELECT min(key) FROM cells_6)`,
+    );
     const damaged: unknown[] = [];
     expect(await store.cells('support', error => void damaged.push(error))).toEqual([]);
     expect(damaged).toHaveLength(sound.length);
@@ -149,7 +153,7 @@ describe('a damaged row', () => {
     const [row] = await store.load('a');
     const json = JSON.stringify(row);
     const database = new DatabaseSync(path);
-    const change = database.prepare('UPDATE ledger SET json = ?');
+    const change = database.prepare('UPDATE ledger_6 SET json = ?');
     for (let index = 0; index < json.length; index++) {
       change.run(json.slice(0, index) + String.fromCharCode(json.charCodeAt(index) ^ 1) + json.slice(index + 1));
       const error = await store.load('a').then(

@@ -141,7 +141,10 @@ export function parseCellKey(text: string): CellKey {
 
 /** Sums as JSON text with decimal strings, for stores and exports. */
 export function encodeSums(sums: Sums): string {
-  return JSON.stringify(sums, (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value));
+  // Every commit writes some of these. JSON.stringify, which calls a function for each value, takes twice the time.
+  let text = '';
+  for (const name in sums) text += `${text === '' ? '' : ','}${JSON.stringify(name)}:"${sums[name as SumName]}"`;
+  return `{${text}}`;
 }
 
 export function decodeSums(text: string): Sums {

@@ -39,7 +39,7 @@ test('lost cells are restored, even if a feature has lost all of them', async ()
   const { stdout } = await run();
   expect(stdout).toContain(`${cells.length} cells differed from the ledger and have been corrected.`);
   const after = sqlite(ledger);
-  expect(await after.cells('extract')).toEqual(cells);
+  expect(new Set(await after.cells('extract'))).toEqual(new Set(cells));
   await after.close();
 });
 
@@ -50,12 +50,12 @@ test.each([`key = 'junk'`, `sums = '{'`, `sums = '{"n":"x"}'`])(
     const cells = await store.cells('extract');
     await store.close();
     const database = new DatabaseSync(ledger);
-    database.exec(`UPDATE cells SET ${damage} WHERE key = (SELECT max(key) FROM cells WHERE feature = 'extract')`);
+    database.exec(`UPDATE cells_6 SET ${damage} WHERE key = (SELECT max(key) FROM cells_6 WHERE feature = 'extract')`);
     database.close();
     const { code, stdout } = await run();
     expect([code, stdout]).toEqual([0, expect.stringContaining('cells differed from the ledger')]);
     const after = sqlite(ledger);
-    expect(await after.cells('extract')).toEqual(cells);
+    expect(new Set(await after.cells('extract'))).toEqual(new Set(cells));
     await after.close();
     expect((await run()).stdout).toContain('Nothing differed');
   },

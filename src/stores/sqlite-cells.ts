@@ -1,0 +1,199 @@
+/** The statistics of the SQLite store: cells as rows, which add up to the buckets that the boundaries make of them. */
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { Cell, CellKey } from '../core/cells/cell.ts';
+import { cellKeyString, decodeSums, encodeSums, isCellKey, parseCellKey } from '../core/cells/cell.ts';
+import type { Grains } from '../core/cells/grains.ts';
+import { canonicalKey, foldCells, hoursIn } from '../core/cells/grains.ts';
+import type { CellMap, GrowingCell } from '../core/cells/sums.ts';
+import { addCell, addInto, sumOf } from '../core/cells/sums.ts';
+import { DamagedRow } from './sqlite-damage.ts';
+import { BLOCK_SERIALS } from './sqlite-schema.ts';
+
+/** One of the two tables of cells. */
+export interface CellTable {
+  readonly name: 'cells' | 'pruned_cells';
+  readonly every: StatementSync;
+  readonly ofFeature: StatementSync;
+  readonly changed: StatementSync;
+  readonly within: StatementSync;
+  readonly mergeable: StatementSync;
+  readonly find: StatementSync;
+  readonly insert: StatementSync;
+  readonly update: StatementSync;
+  readonly updateBlock: StatementSync;
+  readonly remove: StatementSync;
+  readonly setAside: StatementSync;
+  readonly clear: StatementSync;
+}
+
+interface StoredCell {
+  readonly id: number;
+  readonly key: string;
+  readonly serial: number;
+  readonly sums: string;
+}
+
+/** Called with each row that cannot be read, which is then left out; without it, reading throws. */
+export type Damaged = ((row: DamagedRow) => void) | undefined;
+
+export function cellTable(database: DatabaseSync, name: CellTable['name']): CellTable {
+  const table = `${name}_6`;
+  const select = `SELECT id, key, serial, sums FROM ${table}`;
+  return {
+    name,
+    every: database.prepare(`${select} WHERE sums <> '{}'`),
+    ofFeature: database.prepare(`${select} WHERE feature = ? AND sums <> '{}'`),
+    changed: database.prepare(`${select} WHERE feature = ? AND block >= ? AND serial > ?`),
+    within: database.prepare(
+      `${select} WHERE feature = ? AND grain IN ('hour', 'day', 'week', 'aside') AND start >= ? AND start < ?`,
+    ),
+    /** Those that are finer than they need to be. */
+    mergeable: database.prepare(`${select} WHERE feature = $feature AND grain = 'hour' AND start < $dayBefore
+      UNION ALL ${select} WHERE feature = $feature AND grain = 'day' AND start < $weekBefore LIMIT $limit`),
+    find: database.prepare(`${select} WHERE feature = ? AND key = ?`),
+    insert: database.prepare(
+      `INSERT INTO ${table} (feature, key, serial, block, grain, start, sums) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+    ),
+    update: database.prepare(`UPDATE ${table} SET sums = ?, serial = ? WHERE id = ?`),
+    updateBlock: database.prepare(`UPDATE ${table} SET sums = ?, serial = ?, block = ? WHERE id = ?`),
+    remove: database.prepare(`DELETE FROM ${table} WHERE id = ?`),
+    setAside: database.prepare(`UPDATE ${table} SET grain = 'aside' WHERE id = ?`),
+    clear: database.prepare(`DELETE FROM ${table} WHERE feature = ?`),
+  };
+}
+
+/** @throws DamagedRow */
+function parseCell(table: CellTable, { key, sums }: StoredCell): Cell {
+  try {
+    if (!isCellKey(key)) throw new Error('no cell has this key');
+    return { key: parseCellKey(key), sums: decodeSums(sums) };
+  } catch (cause) {
+    throw new DamagedRow(`${table.name} (key ${JSON.stringify(key)})`, cause);
+  }
+}
+
+function cellsOf(table: CellTable, rows: readonly unknown[], damaged: Damaged): readonly Cell[] {
+  const cells: Cell[] = [];
+  for (const row of rows as readonly StoredCell[]) {
+    try {
+      cells.push(parseCell(table, row));
+    } catch (error) {
+      if (damaged === undefined || !(error instanceof DamagedRow)) throw error;
+      damaged(error);
+    }
+  }
+  return cells;
+}
+
+/** All cells of a feature, or of all features, in the buckets of the boundaries. */
+export function readCells(
+  table: CellTable,
+  feature: string | undefined,
+  { grains, damaged }: { readonly grains: Grains; readonly damaged?: Damaged },
+): readonly Cell[] {
+  const cells = cellsOf(table, feature === undefined ? table.every.all() : table.ofFeature.all(feature), damaged);
+  const isMerged = cells.every(({ key }) => canonicalKey(key, grains) === key);
+  return isMerged ? cells : foldCells(cells, grains);
+}
+
+/** Whole sums of the buckets in which rows have a later serial number; empty sums where nothing is left. */
+export function readChanges(
+  table: CellTable,
+  feature: string,
+  { serial, grains, damaged }: { readonly serial: number; readonly grains: Grains; readonly damaged?: Damaged },
+): readonly Cell[] {
+  const hours: Cell[] = [];
+  const coarse: CellMap = new Map();
+  const buckets = new Map<string, CellKey>();
+  for (const cell of cellsOf(table, table.changed.all(feature, blockOf(serial), serial), damaged)) {
+    const key = canonicalKey(cell.key, grains);
+    if (key.grain === undefined) hours.push(cell);
+    else {
+      coarse.set(cellKeyString(key), { key, sums: {} });
+      buckets.set(`${key.bucket} ${key.grain}`, key);
+    }
+  }
+  // An hour is one row. What a coarser bucket has may be in several.
+  for (const { bucket, grain } of buckets.values()) {
+    const rows = table.within.all(feature, bucket, bucket + hoursIn({ bucket, ...(grain && { grain }) }));
+    for (const cell of cellsOf(table, rows, damaged)) {
+      const key = canonicalKey(cell.key, grains);
+      const total = key.bucket === bucket && key.grain === grain ? coarse.get(cellKeyString(key)) : undefined;
+      if (total !== undefined) addInto(total.sums, cell.sums);
+    }
+  }
+  return [...hours, ...coarse.values()];
+}
+
+/** Adds deltas inside the caller's transaction, exactly: sums are added as bigints. */
+export function mergeCells(table: CellTable, delta: readonly Cell[], serialOf: (feature: string) => number): void {
+  const merged: CellMap = new Map();
+  for (const cell of delta) addCell(merged, cell);
+  for (const [id, cell] of merged)
+    if (Object.keys(cell.sums).length > 0) addToRow(table, id, { ...cell, serial: serialOf(cell.key.feature) });
+}
+
+interface SerialCell extends Cell {
+  readonly serial: number;
+}
+
+/** A row that becomes empty stays, for readers who know it. */
+function addToRow(table: CellTable, id: string, { key, sums, serial: given }: SerialCell): void {
+  const row = table.find.get(key.feature, id) as StoredCell | undefined;
+  if (row === undefined) {
+    const { feature, grain = 'hour', bucket } = key;
+    table.insert.run(feature, id, given, blockOf(given), grain, bucket, encodeSums(sums));
+    return;
+  }
+  const total = encodeSums(sumOf([parseCell(table, row).sums, sums]));
+  const serial = Math.max(row.serial, given);
+  const block = blockOf(serial);
+  if (block === blockOf(row.serial)) table.update.run(total, serial, row.id);
+  else table.updateBlock.run(total, serial, block, row.id);
+}
+
+const blockOf = (serial: number): number => Math.floor(serial / BLOCK_SERIALS);
+
+/**
+ * Adds a feature's finest rows to coarser ones, `limit` at most. A coarser row has changed when its finest has, so that no
+ * reader misses what it has not read yet. A row is set aside if it, or its coarser one, cannot be read.
+ */
+export function coarsen(
+  table: CellTable,
+  feature: string,
+  { grains, limit }: { readonly grains: Grains; readonly limit: number },
+): void {
+  const coarse = new Map<string, GrowingCell & { serial: number }>();
+  const { dayBefore, weekBefore } = grains;
+  for (const row of table.mergeable.all({ feature, dayBefore, weekBefore, limit }) as unknown as StoredCell[]) {
+    const [cell] = cellsOf(table, [row], () => {});
+    const key = cell && canonicalKey(cell.key, grains);
+    if (cell === undefined || key === undefined || !isReadable(table, key)) {
+      table.setAside.run(row.id);
+      continue;
+    }
+    const id = cellKeyString(key);
+    const total = coarse.get(id) ?? { key, sums: {}, serial: 0 };
+    coarse.set(id, total);
+    addInto(total.sums, cell.sums);
+    total.serial = Math.max(total.serial, row.serial);
+    table.remove.run(row.id);
+  }
+  for (const [id, cell] of coarse) addToRow(table, id, cell);
+}
+
+function isReadable(table: CellTable, key: CellKey): boolean {
+  const rows = table.find.all(key.feature, cellKeyString(key));
+  return cellsOf(table, rows, () => {}).length === rows.length;
+}
+
+/** Removes the rows of a feature that cannot be read; true if there were any. */
+export function removeDamaged(table: CellTable, feature: string): boolean {
+  let found = false;
+  for (const row of table.ofFeature.all(feature) as unknown as StoredCell[])
+    cellsOf(table, [row], () => {
+      table.remove.run(row.id);
+      found = true;
+    });
+  return found;
+}

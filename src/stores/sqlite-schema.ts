@@ -1,0 +1,113 @@
+/** The tables of the SQLite store, and how a file of an earlier version gets them. */
+import type { DatabaseSync } from 'node:sqlite';
+
+/**
+ * Version of the tables below and of the records in them, in the file's `user_version`. In version 1 an intent's first
+ * evidence has the kind `settled`, from version 2 on `labelled`; a later file may hold records of both. Version 3 adds the
+ * table `replies`, version 4 `awaited_replies`, version 5 `controls`, version 6 everything that several processes need to
+ * read only what changed.
+ */
+export const SCHEMA_VERSION = 6;
+
+/** "ORtr": marks the file as ours, so that we never write to another program's database. */
+export const APPLICATION_ID = 0x4f52_7472;
+
+/** Tables of versions 3 to 5. */
+const LATER_TABLES = `CREATE TABLE IF NOT EXISTS replies (key TEXT PRIMARY KEY, model TEXT NOT NULL, at_ms REAL NOT NULL)
+    STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS awaited_replies (key TEXT PRIMARY KEY, intent_id TEXT NOT NULL, at_ms REAL NOT NULL)
+    STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS controls (name TEXT PRIMARY KEY, revision INTEGER NOT NULL, json TEXT NOT NULL)
+    STRICT, WITHOUT ROWID;`;
+
+/** Serial numbers in a block. A cell that changes again within one leaves the index of changes alone, which saves a page. */
+export const BLOCK_SERIALS = 256;
+
+/**
+ * The rows of a place are additive: it may have an hour, its day and its week at once (`canonical`). `start` and `grain` are
+ * those of the key, `block` is that of the serial number.
+ */
+const cellTable = (name: string): string => `CREATE TABLE ${name} (
+    id INTEGER PRIMARY KEY,
+    feature TEXT NOT NULL,
+    key TEXT NOT NULL,
+    serial INTEGER NOT NULL,
+    block INTEGER NOT NULL,
+    grain TEXT NOT NULL,
+    start INTEGER NOT NULL,
+    sums TEXT NOT NULL,
+    UNIQUE (feature, key)
+  ) STRICT;
+  CREATE INDEX ${name}_by_age ON ${name} (feature, grain, start);`;
+
+/**
+ * Tables of version 6. A table that a process of an earlier version would read or write wrongly has the number in its name:
+ * with the file open, such a process fails at its next statement, spools, and is refused when it opens the file again.
+ *
+ * `store` has one row: an id that tells cursors of another store apart, and the boundaries of older buckets. `features`
+ * counts the commits of each feature: a cell has the number of the last one that changed it. Cells that became empty stay for
+ * a day, so that readers hear of it; those up to `forgotten_serial` are gone, so an earlier reader has to read everything.
+ * `corrections` are those that were applied. Where pruning removes the last records of the ledger, SQLite gives their numbers
+ * to later ones: `ledger_ends` has what was the last number left, and a cursor of an earlier epoch goes on there.
+ */
+const NEW_TABLES = `CREATE TABLE store (
+    id TEXT NOT NULL,
+    day_before REAL NOT NULL DEFAULT -9e999,
+    week_before REAL NOT NULL DEFAULT -9e999
+  ) STRICT;
+  INSERT INTO store (id) VALUES (lower(hex(randomblob(8))));
+  CREATE TABLE features (
+    feature TEXT PRIMARY KEY,
+    serial INTEGER NOT NULL,
+    forgotten_serial INTEGER NOT NULL DEFAULT 0,
+    marked_serial INTEGER NOT NULL DEFAULT 0,
+    marked_at_ms REAL NOT NULL DEFAULT 0
+  ) STRICT, WITHOUT ROWID;
+  ${cellTable('cells_6')}
+  CREATE INDEX cells_6_by_change ON cells_6 (feature, block);
+  CREATE INDEX cells_6_empty ON cells_6 (feature) WHERE sums = '{}';
+  ${cellTable('pruned_cells_6')}
+  CREATE TABLE ledger_ends (epoch INTEGER PRIMARY KEY, seq INTEGER NOT NULL) STRICT;
+  CREATE TABLE corrections (id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;`;
+
+/**
+ * `seq` is the append order. (intent_id, revision) makes appending a compare-and-set. `cells_6` has the statistics,
+ * `pruned_cells_6` what pruned intents contributed, `pending` the intents that silence will label and until when one process
+ * has taken each. `intents_by_time` lists a feature's intents without reading the ledger, `replies` the models that later
+ * requests are bound to, `awaited_replies` the intents of replies that were not finished, `controls` what operators have set.
+ */
+export const SCHEMA = `
+  CREATE TABLE ledger_6 (
+    seq INTEGER PRIMARY KEY,
+    intent_id TEXT NOT NULL,
+    revision INTEGER NOT NULL,
+    feature TEXT NOT NULL,
+    at_ms REAL NOT NULL,
+    kind TEXT NOT NULL,
+    json TEXT NOT NULL,
+    UNIQUE (intent_id, revision)
+  ) STRICT;
+  CREATE INDEX intents_by_time ON ledger_6 (feature, at_ms, intent_id) WHERE revision = 0;
+  CREATE TABLE pending (intent_id TEXT PRIMARY KEY, due_at_ms REAL NOT NULL, claimed_until_ms REAL NOT NULL DEFAULT 0)
+    STRICT, WITHOUT ROWID;
+  CREATE INDEX pending_by_due ON pending (due_at_ms);
+  ${LATER_TABLES}
+  ${NEW_TABLES}
+  PRAGMA application_id = ${APPLICATION_ID};
+  PRAGMA user_version = ${SCHEMA_VERSION};
+`;
+
+/** Copies cells of version 5, whose key ends with a tab and the hour. */
+const copyCells = (from: string): string => `INSERT INTO ${from}_6 (feature, key, serial, block, grain, start, sums)
+    SELECT feature, key, 1, 0, 'hour', CAST(substr(key, length(rtrim(key, replace(key, char(9), ''))) + 1) AS INTEGER), sums
+    FROM ${from};
+  INSERT OR IGNORE INTO features (feature, serial) SELECT DISTINCT feature, 1 FROM ${from};
+  DROP TABLE ${from};`;
+
+/** Brings a file of version 1 to 5 up to date, inside the caller's transaction. */
+export function migrate(database: DatabaseSync): void {
+  database.exec(`${LATER_TABLES} ${NEW_TABLES} ${copyCells('cells')} ${copyCells('pruned_cells')}
+    ALTER TABLE ledger RENAME TO ledger_6;
+    ALTER TABLE pending ADD COLUMN claimed_until_ms REAL NOT NULL DEFAULT 0;
+    PRAGMA user_version = ${SCHEMA_VERSION};`);
+}

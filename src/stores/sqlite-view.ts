@@ -1,0 +1,142 @@
+/** The read methods of the SQLite store, on one connection: the store's own, or one that keeps a snapshot. */
+import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
+import type { LedgerRecord } from '../core/ledger/records.ts';
+import { formerKind } from '../core/ledger/record-versions.ts';
+import { RouterError } from '../errors.ts';
+import type { ScanRange } from '../contracts/ledger-source.ts';
+import type { CellsRead, Cursor, IntentRange, LedgerPage, StoreView } from '../contracts/store.ts';
+import type { Damaged } from './sqlite-cells.ts';
+import { readCells, readChanges } from './sqlite-cells.ts';
+import type { Connection } from './sqlite-connection.ts';
+import { unusable } from './sqlite-database.ts';
+import { storeOf } from './sqlite-maintenance.ts';
+import type { LedgerRow, PageRange } from './sqlite-steps.ts';
+import { boundsOf, parseRow, recordsOf } from './sqlite-steps.ts';
+import type { Statements } from './sqlite-statements.ts';
+
+/** Runs one synchronous step. */
+export type Run = <T>(step: (connection: Connection) => T) => Promise<T>;
+
+/** Ledger rows read, or looked through for pruning, before the event loop gets to other work. */
+const PAGE_ROWS = 500;
+
+export function sqliteView(path: string, run: Run): StoreView {
+  const read = <T>(step: (statements: Statements) => T): Promise<T> => run(({ statements }) => step(statements));
+
+  /** For steps of several statements, which then read one moment. A snapshot is in a transaction already. */
+  const readAtOnce = <T>(step: (statements: Statements) => T): Promise<T> =>
+    run(({ database, statements }) => {
+      if (database.isTransaction) return step(statements);
+      database.exec('BEGIN');
+      try {
+        return step(statements);
+      } finally {
+        if (database.isTransaction) database.exec('COMMIT');
+      }
+    });
+
+  const named = (damaged: ((error: RouterError) => void) | undefined): Damaged =>
+    damaged && (row => damaged(unusable(path, row)));
+
+  /** The numbers in a cursor of this store. */
+  function numbersIn(cursor: Cursor, prefix: string): readonly number[] {
+    const numbers = cursor.startsWith(prefix) ? cursor.slice(prefix.length) : '';
+    if (/^\d+(?:\.\d+)?$/.test(numbers)) return numbers.split('.').map(Number);
+    throw new RouterError('cursor-expired', 'the cursor is not one of this store', {
+      path,
+      accepted: 'a cursor that this file gave, or none: everything is read then',
+    });
+  }
+
+  const cellsSince: StoreView['cellsSince'] = (feature, since, damaged) =>
+    readAtOnce((statements): CellsRead => {
+      const { id, grains } = storeOf(statements);
+      const row = statements.feature.get(feature) as { serial: number; forgotten_serial: number } | undefined;
+      const { serial, forgotten_serial: forgotten } = row ?? { serial: 0, forgotten_serial: 0 };
+      const prefix = `${id}.cells.`;
+      const [from] = since === undefined ? [] : numbersIn(since, prefix);
+      // A later number than the last one is of a file that was restored from a copy.
+      const complete = from === undefined || from < forgotten || from > serial;
+      const options = { grains, damaged: named(damaged) };
+      const cells = complete
+        ? readCells(statements.cells, feature, options)
+        : readChanges(statements.cells, feature, { ...options, serial: from });
+      return { cells, complete, grains, next: `${prefix}${serial}` };
+    });
+
+  async function* scanPages({
+    after,
+    feature,
+    kind,
+    fromMs = -Infinity,
+    toMs = Infinity,
+    damaged,
+  }: ScanRange & { readonly after?: Cursor } = {}): AsyncGenerator<LedgerPage> {
+    const { id, epoch, first, last } = await read(boundsOf);
+    const prefix = `${id}.ledger.`;
+    let start = first;
+    if (after !== undefined) {
+      const [was = 0, seq = 0] = numbersIn(after, prefix);
+      const { seq: end } = await read(statements => statements.endSince.get(was) as { seq: number | null });
+      start = Math.max(first, Math.min(seq, end ?? seq) + 1);
+    }
+    const filter = { feature: feature ?? null, kind: kind ?? null, formerKind: formerKind(kind) ?? null, fromMs, toMs };
+    for await (const page of pagesOf({ first: start, last })) {
+      const rows = await read(statements => statements.page.all({ ...page, ...filter }) as unknown as LedgerRow[]);
+      const records = rows.flatMap(row => recordOf(row, damaged) ?? []);
+      if (records.length > 0 || page.end === last) yield { records, next: `${prefix}${epoch}.${page.end}` };
+    }
+  }
+
+  function recordOf(row: LedgerRow, damaged: ScanRange['damaged']): LedgerRecord | undefined {
+    try {
+      return parseRow(row);
+    } catch (error) {
+      if (damaged === undefined) throw unusable(path, error);
+      damaged(unusable(path, error));
+      return undefined;
+    }
+  }
+
+  return {
+    features: () => read(statements => (statements.features.all() as { feature: string }[]).map(row => row.feature)),
+    cells: (feature, damaged) =>
+      readAtOnce(statements =>
+        readCells(statements.cells, feature, { grains: storeOf(statements).grains, damaged: named(damaged) }),
+      ),
+    cellsSince,
+    prunedCells: feature => readAtOnce(statements => readCells(statements.prunedCells, feature, storeOf(statements))),
+    intents: range => readAtOnce(statements => intentsIn(statements, range)),
+    load: intentId => read(statements => recordsOf(statements, intentId)),
+    scanPages,
+    async *scan(range) {
+      for await (const { records } of scanPages(range)) yield* records;
+    },
+  };
+}
+
+function intentsIn(
+  statements: Statements,
+  { feature, fromMs = -Infinity, toMs = Infinity, limit, after }: IntentRange,
+): readonly string[] {
+  const row = after === undefined ? { at_ms: Infinity } : statements.decidedAt.get(after);
+  // Nothing comes after an intent that is not listed.
+  if (row === undefined) return [];
+  const before = { beforeMs: row['at_ms'] as number, beforeId: after ?? '' };
+  const rows = statements.intents.all({ feature, fromMs, toMs, limit, ...before }) as { intent_id: string }[];
+  return rows.map(({ intent_id: id }) => id);
+}
+
+/** Ranges of the ledger; the event loop runs other work between them. */
+export async function* pagesOf({
+  first,
+  last,
+}: {
+  readonly first: number;
+  readonly last: number;
+}): AsyncGenerator<PageRange> {
+  for (let start = first; start <= last; start += PAGE_ROWS) {
+    yield { start, end: Math.min(start + PAGE_ROWS - 1, last) };
+    await yieldToEventLoop();
+  }
+}

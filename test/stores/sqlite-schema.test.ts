@@ -1,0 +1,260 @@
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { Cell } from '../../src/core/cells/cell.ts';
+import type { Control, Store } from '../../src/contracts/store.ts';
+import { isBusy, openDatabase } from '../../src/stores/sqlite-database.ts';
+import { rebuildCells } from '../../src/stores/rebuild.ts';
+import { spooling } from '../../src/stores/spool.ts';
+import { sqlite } from '../../src/stores/sqlite.ts';
+import { anIntent, attempted, changeOf, changesOf, decided, history, HOUR, must, NOON, sorted } from './histories.ts';
+import { sqliteFiles, unusableBecause } from './sqlite-files.ts';
+import * as former from './version-5.mjs';
+import { startFormerProcess } from './version-5-process.ts';
+
+const { newPath } = sqliteFiles();
+const CONTROL: Control = { kind: 'disabled', subject: 'mini', isSet: true, revision: 1, atMs: NOON };
+const opened: Pick<Store, 'close'>[] = [];
+
+afterEach(async () => {
+  for (const store of opened.splice(0)) await store.close();
+});
+
+function open(path: string): Store {
+  const store = sqlite(path);
+  opened.push(store);
+  return store;
+}
+
+function openFormer(path: string): former.FormerStore {
+  const store = former.sqlite(path);
+  opened.push(store);
+  return store;
+}
+
+/** Statistics of 40 hours, a pruned base, something due, a control, a reply, and a name with what a key is made of. */
+async function formerFile(): Promise<string> {
+  const path = newPath();
+  const store = former.sqlite(path);
+  const list = Array.from({ length: 40 }, (_, index) =>
+    anIntent(`intent-${index}`, index % 3 === 0 ? 'extract' : 'support', NOON + index * HOUR),
+  );
+  const odd = history('odd', 'a\nb', [
+    decided(NOON, ['mini'], 'tier=5'),
+    attempted(NOON + 20 * HOUR, { replyKeys: ['resp_1'] }),
+  ]);
+  for (const one of [...list, odd]) for (const change of changesOf(one)) expect(await store.commit(change)).toBe(true);
+  await store.commit({ ...changeOf(anIntent('waiting')), dueAtMs: NOON + 7 });
+  await store.prune(NOON + 10 * HOUR);
+  await store.setControl(CONTROL);
+  await store.close();
+  return path;
+}
+
+/** Everything that a store of either version reads. */
+async function contents(store: former.FormerStore | Store): Promise<unknown> {
+  const features = await store.features();
+  const cells = await Promise.all(features.map(async feature => sorted(await store.cells(feature))));
+  return [
+    features,
+    cells,
+    sorted(await store.prunedCells()),
+    await Array.fromAsync(store.scan()),
+    await store.load('odd'),
+  ];
+}
+
+async function contentsOfFormer(path: string): Promise<unknown> {
+  const store = former.sqlite(path);
+  const found = await contents(store);
+  await store.close();
+  return found;
+}
+
+function withDatabase<T>(path: string, step: (database: DatabaseSync) => T): T {
+  const database = new DatabaseSync(path);
+  try {
+    return step(database);
+  } finally {
+    database.close();
+  }
+}
+
+const versionOf = (path: string): unknown =>
+  withDatabase(path, database => database.prepare('PRAGMA user_version').get()?.['user_version']);
+
+/** The tables that versions 3, 4 and 5 added. */
+const ADDED = ['replies', 'awaited_replies', 'controls'];
+
+describe('a file of an earlier version', () => {
+  it('a file of version 5 has everything that it had once this version has opened it, and is exact afterwards', async () => {
+    const path = await formerFile();
+    const before = await contentsOfFormer(path);
+    const store = open(path);
+    expect(await contents(store)).toEqual(before);
+    expect(await store.controls?.()).toEqual([CONTROL]);
+    expect(await store.modelOfReply?.('resp_1')).toBe('mini');
+    expect(await store.claimDue(NOON + 7, 9, 1_000)).toEqual(['waiting']);
+    expect(await store.claimDue(NOON + 7, 9, 1_000)).toEqual([]);
+    const { next } = await store.cellsSince('support');
+    await store.commitAll([...changesOf(anIntent('new')), changeOf(anIntent('waiting'), 1)]);
+    expect((await store.cellsSince('support', next)).complete).toBe(false);
+    for (const feature of await store.features())
+      expect(await rebuildCells(store, feature)).toMatchObject({ corrected: 0 });
+    expect(versionOf(path)).toBe(6);
+  });
+
+  it('its hours become days and weeks like those of a new file', async () => {
+    const path = newPath();
+    const old = Date.now() - 100 * 24 * HOUR;
+    const store = former.sqlite(path);
+    for (let hour = 0; hour < 30; hour++)
+      for (const change of changesOf(anIntent(`intent-${hour}`, 'support', old + hour * HOUR)))
+        await store.commit(change);
+    const before = await store.cells('support');
+    await store.close();
+    const migrated = open(path);
+    while ((await migrated.maintain()).more);
+    const after = await migrated.cells('support');
+    expect(after.every(({ key }) => key.grain !== undefined)).toBe(true);
+    const total = (cells: readonly Cell[]): bigint => cells.reduce((n, { sums }) => n + (sums.cost3 ?? 0n), 0n);
+    expect(total(after)).toBe(total(before));
+    expect(await rebuildCells(migrated, 'support')).toMatchObject({ corrected: 0 });
+  });
+
+  it.each([1, 2, 3, 4])('a file of version %i has what it had, and the tables that it lacked', async version => {
+    const path = await formerFile();
+    if (version === 1)
+      withDatabase(path, database =>
+        database.exec(
+          `UPDATE ledger SET kind = 'settled', json = json_replace(json, '$.kind', 'settled') WHERE kind = 'labelled'`,
+        ),
+      );
+    const before = await contentsOfFormer(path);
+    withDatabase(path, database => {
+      for (const table of ADDED.slice(Math.max(0, version - 2))) database.exec(`DROP TABLE ${table}`);
+      database.exec(`PRAGMA user_version = ${version}`);
+    });
+    const store = open(path);
+    expect(await contents(store)).toEqual(before);
+    expect(await store.controls?.()).toEqual([]);
+    expect(await store.setControl?.(CONTROL)).toBe(true);
+    expect(versionOf(path)).toBe(6);
+  });
+
+  it('rows that were damaged are damaged still, and named', async () => {
+    const path = await formerFile();
+    withDatabase(path, database =>
+      database.exec(
+        `UPDATE cells SET key = 'junk' WHERE key = (SELECT min(key) FROM cells WHERE feature = 'support');
+         UPDATE cells SET sums = 'x' WHERE key = (SELECT max(key) FROM cells WHERE feature = 'support')`,
+      ),
+    );
+    const store = open(path);
+    const damaged: unknown[] = [];
+    await store.cells('support', error => void damaged.push(error));
+    expect(damaged).toHaveLength(2);
+    expect(damaged).toSatisfy((errors: unknown[]) =>
+      errors.every(unusableBecause(/a row is damaged: cells \(key "/, path)),
+    );
+    expect(await rebuildCells(store, 'support')).toMatchObject({ corrected: expect.any(Number) as number });
+    expect(await rebuildCells(store, 'support')).toMatchObject({ corrected: 0 });
+  });
+
+  it('opening waits for a writer, and a file of which nothing could be changed stays of its version', async () => {
+    const path = await formerFile();
+    const before = await contentsOfFormer(path);
+    const writer = new DatabaseSync(path);
+    writer.exec('BEGIN IMMEDIATE');
+    const impatient = sqlite(path, { lockTimeoutMs: 50 });
+    await expect(impatient.load('odd')).rejects.toSatisfy(unusableBecause(/locked/, path));
+    expect(versionOf(path)).toBe(5);
+    const waiting = open(path).features();
+    writer.exec('COMMIT');
+    writer.close();
+    await waiting;
+    expect(await contents(open(path))).toEqual(before);
+    await impatient.close();
+  });
+
+  it.each([0, 1, 2, 3, 4, 5, 6, 7])(
+    'a migration that another process commits before statement %i is not made twice',
+    async statement => {
+      const path = await formerFile();
+      const before = await contentsOfFormer(path);
+      const { prepare, exec } = DatabaseSync.prototype;
+      let statements = 0;
+      const otherProcess = (): void => {
+        if (statements++ !== statement) return;
+        try {
+          openDatabase(path, { synchronous: 'NORMAL' }).close();
+        } catch (error) {
+          // Once this connection migrates the file itself, it holds the lock.
+          if (!isBusy(error)) throw error;
+        }
+      };
+      const prepared = vi.spyOn(DatabaseSync.prototype, 'prepare').mockImplementation(function (
+        this: DatabaseSync,
+        sql,
+      ) {
+        otherProcess();
+        return prepare.call(this, sql);
+      });
+      const executed = vi.spyOn(DatabaseSync.prototype, 'exec').mockImplementation(function (this: DatabaseSync, sql) {
+        otherProcess();
+        exec.call(this, sql);
+      });
+      try {
+        openDatabase(path, { synchronous: 'NORMAL' }).close();
+      } finally {
+        prepared.mockRestore();
+        executed.mockRestore();
+      }
+      expect(await contents(open(path))).toEqual(before);
+    },
+  );
+});
+
+describe('a process of an earlier version that has the file open', () => {
+  it.each<[string, (store: former.FormerStore) => Promise<unknown>]>([
+    ['a decision', store => store.commit(changeOf(anIntent('later')))],
+    ['a change of the statistics', store => store.commit(changeOf(anIntent('waiting'), 1))],
+    ['only statistics', store => store.commit({ ...changeOf(anIntent('x'), 1), expectedRevision: 0, records: [] })],
+    ['nothing but a time', store => store.commit({ ...changeOf(anIntent('y')), records: [], delta: [], dueAtMs: 5 })],
+    ['a read of the ledger', store => store.load('odd')],
+    ['a read of the statistics', store => store.cells('support')],
+    ['a pruning', store => store.prune(Infinity)],
+  ])(
+    'its next statement fails (%s), the one after says to upgrade, and nothing of it is in the file',
+    async (_, use) => {
+      const path = await formerFile();
+      const old = openFormer(path);
+      await old.load('odd');
+      await old.commit(changeOf(anIntent('before')));
+      const store = open(path);
+      const before = await contents(store);
+      await expect(use(old)).rejects.toSatisfy(unusableBecause(/no such table/, path));
+      await expect(use(old)).rejects.toSatisfy(unusableBecause(/newer outcome-router \(schema 6\)/, path));
+      expect(await contents(store)).toEqual(before);
+      expect(await store.claimDue(NOON + 99 * HOUR, 9, 1)).toEqual(['waiting']);
+    },
+  );
+
+  it('loses nothing that it acknowledges: it spools, and this version replays that', async () => {
+    const path = newPath();
+    const processes = ['a', 'b'].map(prefix => startFormerProcess(path, prefix));
+    await Promise.all(processes.map(each => each.acknowledge(20)));
+    const store = spooling(sqlite(path), { path: `${path}.spool.jsonl`, nowMs: Date.now });
+    opened.push(store);
+    await store.commitAll(changesOf(anIntent('new')));
+    await Promise.all(processes.map(each => each.acknowledge(20)));
+    const acknowledged = (await Promise.all(processes.map(each => each.end()))).flat();
+    await store.close();
+    const later = spooling(sqlite(path), { path: `${path}.spool.jsonl`, nowMs: Date.now });
+    opened.push(later);
+    expect(await later.drain()).toBe(0);
+    for (const id of [...acknowledged, 'new']) expect(await later.load(id)).toEqual(anIntent(id).records);
+    expect(await later.intents({ feature: 'support', limit: 100_000 })).toHaveLength(acknowledged.length + 1);
+    expect(await rebuildCells(later, 'support')).toMatchObject({ corrected: 0 });
+    expect(must(acknowledged.at(-1))).toMatch(/^[ab]-\d+$/);
+  }, 30_000);
+});
