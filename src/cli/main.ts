@@ -14,6 +14,10 @@ const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.me
 const problem = unsupportedNode(process.versions.node, manifest.engines.node);
 if (problem === undefined) {
   const { describeFailure } = await import('./io/failure.ts');
+  const { addressesIn, withoutPasswords } = await import('./io/address.ts');
+  const addresses = addressesIn(process.argv);
+  // Every user of the machine may read the arguments of a process.
+  if (addresses.length > 0) process.title = withoutPasswords(process.argv.join(' '), addresses);
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
       // A pipe whose reader stops early (`| head`) is not an error.

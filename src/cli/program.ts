@@ -1,5 +1,6 @@
 /** The program: its commands, one lazily imported file each, and its exit code. */
 import { Command, CommanderError } from 'commander';
+import { addressesIn, withoutPasswords } from './io/address.ts';
 import { describeFailure } from './io/failure.ts';
 import { requireOtherOutput } from './io/files.ts';
 
@@ -28,6 +29,7 @@ const COMMANDS: Commands = new Map([
   ['spend', async () => import('./commands/spend.ts')],
   ['export', async () => import('./commands/export.ts')],
   ['import', async () => import('./commands/import.ts')],
+  ['copy', async () => import('./commands/copy.ts')],
   ['reconcile', async () => import('./commands/reconcile.ts')],
   ['disable', controls],
   ['enable', controls],
@@ -47,7 +49,9 @@ const COMMANDS: Commands = new Map([
  * @param args the arguments after the program's name
  */
 export async function run(args: readonly string[], version: string, commands: Commands = COMMANDS): Promise<number> {
-  const program = createProgram(version);
+  const addresses = addressesIn(args);
+  const writeError = (text: string): void => void process.stderr.write(withoutPasswords(text, addresses));
+  const program = createProgram(version).configureOutput({ writeErr: writeError });
   try {
     await registerCommands(program, args, commands);
     await program.parseAsync(args, { from: 'user' });
@@ -55,7 +59,7 @@ export async function run(args: readonly string[], version: string, commands: Co
   } catch (error) {
     // Commander prints its message (or the help) before it throws.
     if (error instanceof CommanderError) return error.exitCode;
-    process.stderr.write(`${describeFailure(error)}\n`);
+    writeError(`${describeFailure(error)}\n`);
     return 1;
   }
 }

@@ -1,6 +1,6 @@
 /** Several reads that must agree with each other: of one moment, where the source can do that. */
 
-/** A store. What its `consistently` gives to the work, and any other source, is of one moment as far as anyone can tell. */
+/** A store. What its `consistently` gives to the work, and any other source, is of one moment already. */
 interface Consistent<View> {
   consistently<Result>(work: (view: View) => Promise<Result>): Promise<Result>;
 }

@@ -2,7 +2,7 @@
 import type { DecidedRecord } from '../core/ledger/records.ts';
 import { seededRandom } from '../core/math/random.ts';
 import type { RouterReport } from '../core/report/router-report.ts';
-import { sqlite } from '../stores/sqlite.ts';
+import type { Store } from '../contracts/store.ts';
 import type { DemoTask } from './application.ts';
 import { demoCalls, demoRouter } from './application.ts';
 import type { DemoClients } from './clients.ts';
@@ -14,8 +14,8 @@ import { DEMO_FEATURE_NAMES } from './world.ts';
 export interface DemoOptions {
   readonly intents: number;
   readonly seed: string | number;
-  /** SQLite file to write. It must not contain a ledger yet. */
-  readonly db: string;
+  /** An empty store. The router closes it in the end. */
+  readonly store: Store;
   readonly clients: DemoClients;
   /** Called for every finished intent. */
   readonly advance?: () => void;
@@ -41,10 +41,9 @@ export interface OutcomeCounts {
 /** Intents in flight at the same time. More: the run is shorter, and each decision is based on fewer outcomes. */
 const CONCURRENCY = 16;
 
-export async function runDemo({ intents, seed, db, clients, advance }: DemoOptions): Promise<DemoRun> {
+export async function runDemo({ intents, seed, store, clients, advance }: DemoOptions): Promise<DemoRun> {
   // `await using` is a syntax error on the oldest supported Node when this file runs from source.
   const provider = await startDemoProvider(seed);
-  const store = sqlite(db);
   const router = demoRouter({ store, seed });
   const ask = demoCalls(router, clients, provider);
   const random = seededRandom(`${seed}/users`);

@@ -9,6 +9,8 @@ import { postgresStore } from './postgres/store.ts';
 export interface PostgresOptions {
   /** Schema of the tables; default `outcome_router`. It is created where it is missing. */
   readonly schema?: string;
+  /** Whether the tables are created where they are missing; default true. Without them, every method rejects otherwise. */
+  readonly create?: boolean;
   /** How long to wait for an answer of the server before the connection is given up; default 3,000 ms. */
   readonly timeoutMs?: number;
   /** Whether statements are prepared on the server; default true. A pooler in transaction mode may not allow it. */
@@ -41,15 +43,23 @@ export interface PostgresPool {
  * ```
  */
 export function postgres(connection: string | PostgresPool, options: PostgresOptions = {}): Store {
-  checkNames(options, ['schema', 'timeoutMs', 'prepare'], 'postgres');
-  const { schema = 'outcome_router', timeoutMs = 3000, prepare = true } = options;
+  checkNames(options, ['schema', 'create', 'timeoutMs', 'prepare'], 'postgres');
+  const { schema = 'outcome_router', create = true, timeoutMs = 3000, prepare = true } = options;
   if (typeof schema !== 'string' || !/^[a-z_][a-z0-9_]{0,62}$/.test(schema))
     throw invalidValue(schema, 'postgres.schema', 'a name of lower-case letters, digits and _, up to 63');
   // False for NaN too.
   if (typeof timeoutMs !== 'number' || !(timeoutMs > 0))
     throw invalidValue(timeoutMs, 'postgres.timeoutMs', 'milliseconds above 0');
   if (typeof prepare !== 'boolean') throw invalidValue(prepare, 'postgres.prepare', 'true or false');
-  const common = { schema, timeoutMs, prepares: prepare, runtime: systemRuntime(), clock: 'server' } as const;
+  if (typeof create !== 'boolean') throw invalidValue(create, 'postgres.create', 'true or false');
+  const common = {
+    schema,
+    creates: create,
+    timeoutMs,
+    prepares: prepare,
+    runtime: systemRuntime(),
+    clock: 'server',
+  } as const;
   if (isPool(connection)) return postgresStore({ ...common, open: async () => connection.connect() });
   checkUrl(connection);
   const open = async (): Promise<PostgresClient> => connected(connection, timeoutMs);

@@ -65,7 +65,10 @@ export function revised(first: () => Omit<Store, keyof Revised>): Revised {
       return first().replaceCells(feature, cells, { pruned: sum(await first().prunedCells(feature), pruned) });
     },
     maintain: async () => ({ more: false }),
-    consistently: async work => work({ ...first(), ...methods }),
+    async consistently(work) {
+      const { consistently: _, ...view } = { ...first(), ...methods };
+      return work(view);
+    },
     cellsSince: async (feature, _, damaged) => ({
       cells: await first().cells(feature, damaged),
       complete: true,

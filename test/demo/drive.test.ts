@@ -19,7 +19,13 @@ async function run(
 ): Promise<DemoRun & { readonly db: string; readonly advanced: number }> {
   const db = join(folder, `${files++}.db`);
   let advanced = 0;
-  const result = await runDemo({ intents, seed, db, clients: await loadClients(), advance: () => advanced++ });
+  const result = await runDemo({
+    intents,
+    seed,
+    store: sqlite(db),
+    clients: await loadClients(),
+    advance: () => advanced++,
+  });
   return { ...result, db, advanced };
 }
 

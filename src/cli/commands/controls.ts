@@ -11,6 +11,7 @@ import { checkNote, storedControls } from '../../engine/state/controls.ts';
 import { RouterError } from '../../errors.ts';
 import { systemRuntime } from '../../runtime.ts';
 import { applicationAt, withConfig } from '../io/application.ts';
+import { shownLedger } from '../io/address.ts';
 import { useLedger, withLedger } from '../io/ledger.ts';
 import { parseFraction } from '../io/numbers.ts';
 import { printResult, withJson } from '../io/output.ts';
@@ -103,7 +104,8 @@ async function set(
   printResult(
     stored,
     flags,
-    ({ isSet }) => `${describeControl(control)}, in every process on ${ledger} within one refresh.${hint(isSet)}`,
+    ({ isSet }) =>
+      `${describeControl(control)}, in every process on ${shownLedger(ledger)} within one refresh.${hint(isSet)}`,
   );
 }
 

@@ -7,9 +7,12 @@ import { loadClients } from '../../demo/clients.ts';
 import { runDemo } from '../../demo/drive.ts';
 import { summarise } from '../../demo/summary.ts';
 import { RouterError } from '../../errors.ts';
+import type { Store } from '../../contracts/store.ts';
 import type { DemoResult } from '../text/demo-text.ts';
 import { renderDemo } from '../text/demo-text.ts';
+import { isAddress, shownLedger } from '../io/address.ts';
 import { outputFile } from '../io/files.ts';
+import { openStore } from '../io/ledger.ts';
 import { parsePositiveCount } from '../io/numbers.ts';
 import { printResult, withJson } from '../io/output.ts';
 import { startProgress } from '../io/progress.ts';
@@ -32,7 +35,11 @@ export function register(program: Command): void {
     )
     .option('--intents <n>', 'number of intents', parsePositiveCount, DEFAULT_INTENTS)
     .option('--seed <text>', 'another seed draws other tasks and outcomes', '1')
-    .option('--db <file>', 'new SQLite file for the ledger (default: in a temporary folder)', outputFile)
+    .option(
+      '--db <ledger>',
+      'new SQLite file for the ledger (default: in a temporary folder), or an empty postgres://…',
+      ledgerName,
+    )
     .addOption(new Option('--dashboard', 'open the ledger in the browser afterwards').conflicts('json'))
     .action(async (flags: DemoFlags) => {
       const startedMs = performance.now();
@@ -40,10 +47,15 @@ export function register(program: Command): void {
       const db = ledgerFile(flags.db);
       const progress = startProgress({ label: 'routing', total: flags.intents, silent: flags.json });
       try {
-        const run = await runDemo({ ...flags, db, clients, advance: () => progress.advance() });
+        const run = await runDemo({
+          ...flags,
+          store: await emptyStore(db),
+          clients,
+          advance: () => progress.advance(),
+        });
         const seconds = Math.round(performance.now() - startedMs) / 1_000;
         progress.done();
-        finish({ seed: flags.seed, seconds, db, ...summarise(run), report: run.report }, flags);
+        finish({ seed: flags.seed, seconds, db: shownLedger(db), ...summarise(run), report: run.report }, flags);
       } finally {
         progress.done();
       }
@@ -66,9 +78,23 @@ export function finish(result: DemoResult, flags: { readonly json?: boolean }): 
 
 function ledgerFile(db: string | undefined): string {
   if (db === undefined) return join(mkdtempSync(join(tmpdir(), 'outcome-router-demo-')), 'router.db');
-  if (!existsSync(db)) return db;
+  if (isAddress(db) || !existsSync(db)) return db;
   throw new RouterError('store-unusable', 'the file exists, and the demo needs an empty ledger', {
     path: db,
     accepted: 'the name of a new file',
+  });
+}
+
+function ledgerName(db: string): string {
+  return isAddress(db) ? db : outputFile(db);
+}
+
+async function emptyStore(db: string): Promise<Store> {
+  const store = await openStore(db, { create: true });
+  if ((await store.features()).length === 0) return store;
+  await store.close();
+  throw new RouterError('store-unusable', 'the demo needs an empty ledger', {
+    path: shownLedger(db),
+    accepted: 'a schema of its own: postgres://…/database?schema=demo',
   });
 }

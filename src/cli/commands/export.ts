@@ -12,7 +12,7 @@ import type { LedgerRange, LedgerSource } from '../../contracts/ledger-source.ts
 import { applicationAt, withConfig } from '../io/application.ts';
 import { choice } from '../io/choice.ts';
 import { outputFile } from '../io/files.ts';
-import { useLedger, withLedger } from '../io/ledger.ts';
+import { viewLedger, withLedger } from '../io/ledger.ts';
 import { ledgerPrices } from '../io/ledger-prices.ts';
 import { writeFileWhole, writeStdout } from '../io/output-file.ts';
 import { printResult, withJson } from '../io/output.ts';
@@ -74,12 +74,12 @@ export function register(program: Command): void {
           ? exportFocus(source, { version, priceOf, vendorOf, progress: report, ...range })
           : exportLedger(source, { progress: report, ...range, ...(flags.skipDamaged === true ? { damaged } : {}) });
       try {
-        const bytes = await useLedger(ledger, async store => {
-          await requireFeatures(store, [range.feature]);
-          if (out !== undefined) return writeFileWhole(out, chunksOf(store));
+        const bytes = await viewLedger(ledger, async view => {
+          await requireFeatures(view, [range.feature]);
+          if (out !== undefined) return writeFileWhole(out, chunksOf(view));
           // Printed text cannot be taken back: a bill is made once unprinted, so that a missing price prints nothing.
-          if (format === 'focus') for await (const _ of chunksOf(store)) void _;
-          return writeStdout(chunksOf(store));
+          if (format === 'focus') for await (const _ of chunksOf(view)) void _;
+          return writeStdout(chunksOf(view));
         });
         progress.done();
         if (out === undefined || bytes === undefined) return;

@@ -6,11 +6,11 @@ import { formatCount } from '../../core/report/wording.ts';
 import { dueAtMs } from '../../engine/state/silence.ts';
 import type { Imported } from '../../exports/ledger/import-ledger.ts';
 import { importLedger } from '../../exports/ledger/import-ledger.ts';
-import { sqlite } from '../../stores/sqlite.ts';
 import { applicationAt, withConfig } from '../io/application.ts';
 import { relocated } from '../io/failure.ts';
 import { inputFile } from '../io/files.ts';
-import { withLedger } from '../io/ledger.ts';
+import { isAddress, shownLedger } from '../io/address.ts';
+import { openStore, withLedger } from '../io/ledger.ts';
 import { printResult, withJson } from '../io/output.ts';
 import { startProgress } from '../io/progress.ts';
 
@@ -40,7 +40,11 @@ export function register(program: Command): void {
         const imported = await importInto(file, ledger, { application, progress: progress.reach });
         progress.done();
         const silence = application === undefined ? 'none' : 'from-configuration';
-        printResult({ ...imported, ledger, silence } satisfies ImportResult, flags, renderImported);
+        printResult(
+          { ...imported, ledger: shownLedger(ledger), silence } satisfies ImportResult,
+          flags,
+          renderImported,
+        );
       } finally {
         progress.done();
       }
@@ -57,8 +61,8 @@ interface Into {
 }
 
 async function importInto(file: string, ledger: string, { application, progress }: Into): Promise<Imported> {
-  const isNew = !existsSync(ledger);
-  const store = sqlite(ledger);
+  const isNew = !isAddress(ledger) && !existsSync(ledger);
+  const store = await openStore(ledger, { create: true });
   let isWhole = false;
   try {
     const imported = await importLedger(textOf(file), store, {
@@ -69,10 +73,12 @@ async function importInto(file: string, ledger: string, { application, progress 
     return imported;
   } catch (error) {
     const name = file === '-' ? 'stdin' : file;
-    throw relocated(error, path => (path?.startsWith('line ') === true ? `${name}, ${path}` : (path ?? ledger)));
+    throw relocated(error, path =>
+      path?.startsWith('line ') === true ? `${name}, ${path}` : (path ?? shownLedger(ledger)),
+    );
   } finally {
     await store.close();
-    // A partial ledger would look like a complete one, so a new one is deleted.
+    // A partial ledger would look like a complete one, so a new file is deleted.
     if (isNew && !isWhole) for (const part of ['', '-wal', '-shm']) rmSync(`${ledger}${part}`, { force: true });
   }
 }

@@ -6,8 +6,9 @@ import { renderOfflineReport } from '../../exports/html/offline-report.ts';
 import { renamed, namedPolicy } from '../../replay/common/named-policies.ts';
 import type { LedgerReplay } from '../../replay/ledger/replay-ledger.ts';
 import { replayLedger } from '../../replay/ledger/replay-ledger.ts';
-import type { Store } from '../../contracts/store.ts';
-import { useReadableRows, withSkipDamaged } from '../io/damaged-rows.ts';
+import type { StoreView } from '../../contracts/store.ts';
+import { shownLedger } from '../io/address.ts';
+import { viewReadableRows, withSkipDamaged } from '../io/damaged-rows.ts';
 import { withLedger } from '../io/ledger.ts';
 import { plansByFeature } from '../io/ledger-plans.ts';
 import { parseUsd, withOffline } from '../io/offline-options.ts';
@@ -41,13 +42,13 @@ export function register(program: Command): void {
     .option('--failure-cost <usd>', 'instead of the failure cost each intent was decided with', parseUsd)
     .option('--per-success', 'the other policy minimises the cost per success')
     .action(async (ledger: string, flags: ReplayFlags) => {
-      const result = await useReadableRows(ledger, flags, async store => run(store, ledger, flags));
+      const result = await viewReadableRows(ledger, flags, async view => run(view, shownLedger(ledger), flags));
       printResult(result, flags, renderReplay);
       if (flags.html !== undefined) await writeFileWhole(flags.html, [renderOfflineReport(replayReport(result))]);
     });
 }
 
-async function run(store: Store, ledger: string, flags: ReplayFlags): Promise<ReplayResult> {
+async function run(store: StoreView, ledger: string, flags: ReplayFlags): Promise<ReplayResult> {
   const range = rangeOf(flags);
   await requireFeatures(store, [flags.feature]);
   const known = await plansByFeature(store, flags.feature === undefined ? undefined : [flags.feature]);

@@ -7,9 +7,9 @@ import { reportOf } from '../../analysis/report.ts';
 import { RouterError } from '../../errors.ts';
 import { renderReportHtml } from '../../exports/html/report-html.ts';
 import { savingsAgainst } from '../../replay/ledger/savings.ts';
-import type { Store } from '../../contracts/store.ts';
-import { useReadableRows, withSkipDamaged } from '../io/damaged-rows.ts';
+import type { StoreView } from '../../contracts/store.ts';
 import { outputFile } from '../io/files.ts';
+import { viewReadableRows, withSkipDamaged } from '../io/damaged-rows.ts';
 import { withLedger } from '../io/ledger.ts';
 import { plansByFeature } from '../io/ledger-plans.ts';
 import { parseNumber } from '../io/numbers.ts';
@@ -45,13 +45,13 @@ export function register(program: Command): void {
     .option('--baseline <plan>', 'estimate the savings against always choosing this plan: premium, or mini>premium')
     .option('--html <file>', 'also write the report as one self-contained HTML file', outputFile)
     .action(async (ledger: string, flags: ReportFlags) => {
-      const report = await useReadableRows(ledger, flags, async store => reportWith(store, flags));
+      const report = await viewReadableRows(ledger, flags, async view => reportWith(view, flags));
       printResult(report, flags, renderReport);
       if (flags.html !== undefined) await writeFileWhole(flags.html, [renderReportHtml(report)]);
     });
 }
 
-async function reportWith(store: Store, flags: ReportFlags): Promise<RouterReport> {
+async function reportWith(store: StoreView, flags: ReportFlags): Promise<RouterReport> {
   await requireFeatures(store, flags.feature);
   if (flags.baseline !== undefined) await requirePlan(store, flags.baseline, flags.feature);
   const nowMs = Date.now();
@@ -80,7 +80,7 @@ async function reportWith(store: Store, flags: ReportFlags): Promise<RouterRepor
 }
 
 /** A misspelt plan would give a report without savings. */
-async function requirePlan(store: Store, plan: PlanKey, features: readonly string[] | undefined): Promise<void> {
+async function requirePlan(store: StoreView, plan: PlanKey, features: readonly string[] | undefined): Promise<void> {
   const known = [...(await plansByFeature(store, features)).values()].flatMap(plans => [...plans]);
   if (known.includes(plan)) return;
   throw new RouterError('invalid-value', `no intent of this ledger could have used the plan "${plan}"`, {

@@ -8,7 +8,7 @@ import { estimateNote } from '../../core/report/notes.ts';
 import type { Cell } from '../../core/cells/cell.ts';
 import { formatCount, formatFigure, formatPercent, formatTotal, formatUsd } from '../../core/report/wording.ts';
 import { applicationAt, withConfig } from '../io/application.ts';
-import { useLedger, withLedger } from '../io/ledger.ts';
+import { viewLedger, withLedger } from '../io/ledger.ts';
 import { parseCount } from '../io/numbers.ts';
 import { printResult, withJson } from '../io/output.ts';
 import { left, renderTable, right } from '../text/table.ts';
@@ -38,7 +38,7 @@ export function register(program: Command): void {
     .option('--days <n>', 'number of days to list', parseDays, 14)
     .action(async (ledger: string, flags: SpendFlags) => {
       const application = await applicationAt(flags.config);
-      const result = await useLedger(ledger, async store => {
+      const result = await viewLedger(ledger, async store => {
         const features = await store.features();
         const cells = new Map<string, readonly Cell[]>();
         for (const feature of features) cells.set(feature, await store.cells(feature));

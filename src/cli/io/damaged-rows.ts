@@ -1,8 +1,8 @@
 /** Reads a ledger without its damaged rows, where the user asks for that with `--skip-damaged`. */
 import type { Command } from 'commander';
-import type { Store, StoreView } from '../../contracts/store.ts';
+import type { StoreView } from '../../contracts/store.ts';
 import { formatCount } from '../../core/report/wording.ts';
-import { useLedger } from './ledger.ts';
+import { viewLedger } from './ledger.ts';
 
 interface SkipFlags {
   readonly skipDamaged?: boolean;
@@ -13,34 +13,26 @@ export function withSkipDamaged(command: Command): Command {
   return command.option('--skip-damaged', 'leave out damaged rows of the ledger, each with a line on stderr');
 }
 
-/** As {@link useLedger}. With `--skip-damaged` it says on stderr which rows are left out, once each, and how many they are. */
-export async function useReadableRows<Result>(
-  path: string,
+/** As {@link viewLedger}. With `--skip-damaged` it says on stderr which rows are left out, once each, and how many they are. */
+export async function viewReadableRows<Result>(
+  ledger: string,
   { skipDamaged = false }: SkipFlags,
-  use: (store: Store) => Promise<Result>,
+  read: (view: StoreView) => Promise<Result>,
 ): Promise<Result> {
-  if (!skipDamaged) return useLedger(path, use);
+  if (!skipDamaged) return viewLedger(ledger, read);
   const told = new Set<string>();
   const tell = (error: unknown): void => {
     const message = error instanceof Error ? error.message : String(error);
     if (!told.has(message)) process.stderr.write(`left out: ${message}\n`);
     told.add(message);
   };
-  const result = await useLedger(path, async store => use(withoutDamaged(store, tell)));
+  const result = await viewLedger(ledger, async view => read({ ...view, ...readable(view, tell) }));
   if (told.size > 0)
     process.stderr.write(`${formatCount(told.size)} damaged ${told.size === 1 ? 'row is' : 'rows are'} left out.\n`);
   return result;
 }
 
 /** Of an intent with a damaged record, the records before it are read: what follows is meaningless without it. */
-function withoutDamaged(store: Store, tell: (error: unknown) => void): Store {
-  return {
-    ...store,
-    ...readable(store, tell),
-    consistently: async work => store.consistently(async view => work({ ...view, ...readable(view, tell) })),
-  };
-}
-
 function readable(view: StoreView, tell: (error: unknown) => void): Pick<StoreView, 'cells' | 'load' | 'scan'> {
   return {
     cells: async feature => view.cells(feature, tell),

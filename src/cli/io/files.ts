@@ -110,7 +110,8 @@ function fileAt(path: string): Stats | undefined {
   }
 }
 
-function isSameFile(one: string, other: string): boolean {
+/** Whether two names are of one file that exists. */
+export function isSameFile(one: string, other: string): boolean {
   const [a, b] = [fileAt(one), fileAt(other)];
   return a?.isFile() === true && b !== undefined && a.dev === b.dev && a.ino === b.ino;
 }

@@ -1,26 +1,30 @@
-/** The ledger that a command reads: its argument, and opening and closing it. */
+/** The ledger that a command uses, on any store: its argument, and opening and closing it. */
 import { statSync } from 'node:fs';
 import type { Command } from 'commander';
 import { RouterError } from '../../errors.ts';
 import { sqlite } from '../../stores/sqlite.ts';
-import type { Store } from '../../contracts/store.ts';
+import type { Store, StoreView } from '../../contracts/store.ts';
+import { isAddress, isPostgres, shownLedger } from './address.ts';
 import { unreadable } from './files.ts';
 
 /** The ledger that a command reads if none is given. */
 const DEFAULT_LEDGER = 'router.db';
 
+/** The description of an argument that names a ledger. */
+export const LEDGER_ARGUMENT = 'SQLite file of the ledger, or postgres://user@host/database';
+
 /** Adds the argument that names the ledger, and the option `--db` for the same. */
 export function withLedger(command: Command): Command {
   const position = command.registeredArguments.length;
   return command
-    .argument('[ledger]', 'SQLite file of the ledger', DEFAULT_LEDGER)
+    .argument('[ledger]', LEDGER_ARGUMENT, DEFAULT_LEDGER)
     .option('--db <ledger>', 'the same as [ledger]')
     .hook('preAction', (_, action) => {
       const { db } = action.opts<{ readonly db?: string }>();
       if (db === undefined) return;
       const named = action.args[position];
       if (named !== undefined)
-        throw new RouterError('invalid-value', `the ledger is already given as ${named}`, {
+        throw new RouterError('invalid-value', `the ledger is already given as ${shownLedger(named)}`, {
           path: '--db',
           accepted: 'one of the two',
         });
@@ -29,18 +33,49 @@ export function withLedger(command: Command): Command {
 }
 
 /** Opens an existing ledger and closes it after `use`, also when that fails. */
-export async function useLedger<Result>(path: string, use: (store: Store) => Promise<Result>): Promise<Result> {
-  const problem = unreadable(path) ?? (statSync(path).size === 0 ? 'the file is empty' : undefined);
+export async function useLedger<Result>(ledger: string, use: (store: Store) => Promise<Result>): Promise<Result> {
+  const problem = isAddress(ledger) ? undefined : notALedger(ledger);
   if (problem !== undefined) {
     throw new RouterError('store-unusable', `not a ledger: ${problem}`, {
-      path,
-      accepted: "the file that the application's store writes, named before the options or by --db",
+      path: ledger,
+      accepted: "what the application's store writes to, named before the options or by --db",
     });
   }
-  const store = sqlite(path);
+  const store = await openStore(ledger, { create: false });
   try {
     return await use(store);
   } finally {
     await store.close();
   }
+}
+
+/** {@link useLedger} for what only reads, several times: all of it is of one moment. */
+export async function viewLedger<Result>(ledger: string, read: (view: StoreView) => Promise<Result>): Promise<Result> {
+  return useLedger(ledger, async store => store.consistently(read));
+}
+
+function notALedger(file: string): string | undefined {
+  return unreadable(file) ?? (statSync(file).size === 0 ? 'the file is empty' : undefined);
+}
+
+/** A report may read more than a router does within its time limit. */
+const TIMEOUT_MS = 30_000;
+
+/**
+ * The store that a name on the command line stands for. It is opened on first use.
+ *
+ * @param options `create`: make an empty ledger where there is none
+ * @throws RouterError `store-unusable` for an address that is not of PostgreSQL
+ */
+export async function openStore(ledger: string, { create }: { readonly create: boolean }): Promise<Store> {
+  if (!isAddress(ledger)) return sqlite(ledger);
+  if (!isPostgres(ledger))
+    throw new RouterError('store-unusable', 'no store has such an address', {
+      path: shownLedger(ledger),
+      accepted: 'an SQLite file, or postgres://user:password@host/database',
+    });
+  // Loaded only here: most commands need no database client.
+  const { postgres } = await import('../../stores/postgres.ts');
+  const schema = URL.parse(ledger)?.searchParams.get('schema') ?? undefined;
+  return postgres(ledger, { create, timeoutMs: TIMEOUT_MS, ...(schema === undefined ? {} : { schema }) });
 }

@@ -3,6 +3,7 @@
  * nothing else, progress is silent, and exact amounts (bigint) are decimal strings. Messages go to stderr either way.
  */
 import type { Command } from 'commander';
+import { withoutPasswords } from './address.ts';
 
 /** Adds the option to a command. */
 export function withJson(command: Command): Command {
@@ -15,7 +16,7 @@ export function printResult<T>(
   options: { readonly json?: boolean | undefined },
   render: (value: T) => string,
 ): void {
-  process.stdout.write(`${options.json === true ? toJson(value) : render(value)}\n`);
+  process.stdout.write(`${withoutPasswords(options.json === true ? toJson(value) : render(value))}\n`);
 }
 
 /** JSON, indented by two spaces, with bigint as a decimal string. */

@@ -4,7 +4,7 @@ import { durationMs } from '../../config/duration.ts';
 import { formatMoment } from '../../core/report/wording.ts';
 import { RouterError } from '../../errors.ts';
 import type { LedgerRange } from '../../contracts/ledger-source.ts';
-import type { Store } from '../../contracts/store.ts';
+import type { StoreView } from '../../contracts/store.ts';
 import { parseDate } from './numbers.ts';
 
 export interface RangeFlags {
@@ -42,7 +42,10 @@ export function rangeOf({ from, to, feature }: RangeFlags): LedgerRange {
 }
 
 /** Checks features' names, since a misspelt one would give an empty result. @throws RouterError `unknown-feature` */
-export async function requireFeatures(store: Store, features: readonly (string | undefined)[] = []): Promise<void> {
+export async function requireFeatures(
+  store: Pick<StoreView, 'features'>,
+  features: readonly (string | undefined)[] = [],
+): Promise<void> {
   const known = await store.features();
   for (const feature of features)
     if (feature !== undefined && !known.includes(feature)) throw unknownFeature(feature, known);

@@ -17,14 +17,23 @@ export interface OpenedSchema {
 const FIRST_MONTHS = 3;
 
 /**
- * Creates the tables if the schema has none. Two processes may do so at once.
+ * Creates the tables if the schema has none, unless `creates` is false. Two processes may do so at once.
  *
  * @param name - Name of the schema, not quoted
  * @throws RouterError `store-unusable` for tables of a newer version, or of another program
  */
-export async function openSchema(ask: AskServer, name: string): Promise<OpenedSchema> {
+export async function openSchema(
+  ask: AskServer,
+  name: string,
+  { creates = true }: { readonly creates?: boolean } = {},
+): Promise<OpenedSchema> {
   const found = await state(ask, name);
   if (found !== undefined) return found;
+  if (!creates)
+    throw new RouterError('store-unusable', `there is no ledger in the schema ${name}`, {
+      path: 'postgres',
+      accepted: 'the database and the schema that the application writes to',
+    });
   try {
     await create(ask, name);
   } catch (error) {

@@ -24,6 +24,8 @@ export interface PostgresStoreOptions {
   readonly open: () => Promise<PostgresClient>;
   /** Name of the schema, not quoted. */
   readonly schema: string;
+  /** Default true. */
+  readonly creates?: boolean;
   readonly timeoutMs: number;
   readonly prepares: boolean;
   readonly runtime: Runtime;
@@ -36,7 +38,7 @@ export interface PostgresStoreOptions {
 const LONG_MS = 60_000;
 
 export function postgresStore(options: PostgresStoreOptions): Store {
-  const { open, schema, timeoutMs, prepares, runtime, spoolPath, clock } = options;
+  const { open, schema, creates = true, timeoutMs, prepares, runtime, spoolPath, clock } = options;
   const s = `"${schema}"`;
   let isClosed = false;
   let opened: OpenedSchema | undefined;
@@ -48,7 +50,7 @@ export function postgresStore(options: PostgresStoreOptions): Store {
         prepares,
         timeoutMs: limitMs,
         async prepare(ask) {
-          opened = await openSchema(ask, schema);
+          opened = await openSchema(ask, schema, { creates });
         },
       },
       runtime,
@@ -110,6 +112,8 @@ export function postgresStore(options: PostgresStoreOptions): Store {
           });
         };
         await transaction(ask, 'ISOLATION LEVEL REPEATABLE READ, READ ONLY', async () => {
+          // The work may wait for longer between two questions than the server lets a commit wait: for a slow reader, say.
+          await ask('SET LOCAL idle_in_transaction_session_timeout = 0');
           outcome = await work(view(s, { read: reading, ledger })).then(
             result => ({ result }),
             (error: unknown) => ({ error }),

@@ -14,6 +14,15 @@ export interface Ran {
 }
 
 export async function runCommand(module: CommandModule, args: readonly string[]): Promise<Ran> {
+  return captured(async () => run(args, '1.2.3', new Map([[args[0] ?? '', async () => module]])));
+}
+
+/** Runs a command line with all commands. */
+export async function runProgram(args: readonly string[]): Promise<Ran> {
+  return captured(async () => run(args, '1.2.3'));
+}
+
+async function captured(work: () => Promise<number>): Promise<Ran> {
   let stdout = '';
   let stderr = '';
   const out = vi.spyOn(process.stdout, 'write').mockImplementation(text => Boolean((stdout += String(text))));
@@ -21,7 +30,7 @@ export async function runCommand(module: CommandModule, args: readonly string[])
   const before = process.exitCode;
   process.exitCode = undefined;
   try {
-    const code = await run(args, '1.2.3', new Map([[args[0] ?? '', async () => module]]));
+    const code = await work();
     return { code, stdout, stderr };
   } finally {
     process.exitCode = before;

@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { afterAll, expect, test } from 'vitest';
-import { useLedger, withLedger } from '../../../src/cli/io/ledger.ts';
+import { useLedger, viewLedger, withLedger } from '../../../src/cli/io/ledger.ts';
 import { sqlite } from '../../../src/stores/sqlite.ts';
+import { anIntent, commitAll } from '../../stores/histories.ts';
+import { describeOnPostgres, newSchema, openPostgres, postgresUrl } from '../../support/postgres.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'outcome-router-'));
 afterAll(() => rmSync(directory, { recursive: true }));
@@ -53,4 +55,37 @@ test('a command reads the ledger given as an argument or by --db, or a default l
   expect(await named('a.db')).toBe('a.db');
   expect(await named('--db', 'b.db')).toBe('b.db');
   await expect(named('a.db', '--db', 'b.db')).rejects.toThrow('--db: the ledger is already given as a.db');
+});
+
+test.each(['mysql://me:secret@db/router', 'https://example.com/router.db'])(
+  'the address %s is of no store, and the error does not have its password',
+  async address => {
+    const failed = useLedger(address, async () => 1);
+    await expect(failed).rejects.toMatchObject({ code: 'store-unusable' });
+    await expect(failed).rejects.not.toThrow('secret');
+  },
+);
+
+test('the error for a second ledger does not have the password of the first', async () => {
+  const command = withLedger(new Command('look')).action(() => {});
+  const given = command.parseAsync(['postgres://me:secret@db/router', '--db', 'b.db'], { from: 'user' });
+  await expect(given).rejects.toThrow('the ledger is already given as postgres://me@db/router');
+});
+
+describeOnPostgres('a ledger on PostgreSQL', () => {
+  test('a command that reads a ledger does not create one', async () => {
+    const address = `${await postgresUrl()}?schema=${newSchema()}`;
+    for (let i = 0; i < 2; i++)
+      await expect(useLedger(address, async store => store.features())).rejects.toThrow('there is no ledger');
+  });
+
+  test('a command finds what an application wrote to the same schema, and closes its connections', async () => {
+    const schema = newSchema();
+    const store = await openPostgres(schema);
+    await commitAll(store, [anIntent('a')]);
+    await store.close();
+    const address = `${await postgresUrl()}?schema=${schema}`;
+    expect(await useLedger(address, async ledger => ledger.features())).toEqual(['support']);
+    expect(await viewLedger(address, async view => Array.fromAsync(view.scan()))).toHaveLength(3);
+  });
 });

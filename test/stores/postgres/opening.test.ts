@@ -19,6 +19,15 @@ describeOnPostgres('opening a schema', () => {
     expect(new Set(opened.map(({ ledger }) => ledger)).size).toBe(1);
   });
 
+  it('a schema without tables is left as it is for who wants an existing ledger', async () => {
+    const name = newSchema();
+    const ask = await askServer();
+    await expect(openSchema(ask, name, { creates: false })).rejects.toThrow(`no ledger in the schema ${name}`);
+    expect(await ask('SELECT to_regnamespace($1)', [name])).toEqual([[null]]);
+    await openSchema(ask, name);
+    expect(await openSchema(ask, name, { creates: false })).toMatchObject({ isReplica: false });
+  });
+
   it('every ledger has a name of its own', async () => {
     const [one, other] = [await withTables(), await withTables()];
     const { ledger } = await openSchema(one.ask, one.name);

@@ -1,0 +1,107 @@
+/** `outcome-router copy`: moves a ledger to another store, and compares both to the integer. */
+import type { Command } from 'commander';
+import { formatCount } from '../../core/report/wording.ts';
+import type { Intent } from '../../core/ledger/records.ts';
+import { dueAtMs } from '../../engine/state/silence.ts';
+import { RouterError } from '../../errors.ts';
+import type { Copied } from '../../exports/ledger/copy-ledger.ts';
+import { copyLedger } from '../../exports/ledger/copy-ledger.ts';
+import { isAddress, sameAddress, shownLedger } from '../io/address.ts';
+import { applicationAt, withConfig } from '../io/application.ts';
+import { copyCursor } from '../io/copy-cursor.ts';
+import { isSameFile } from '../io/files.ts';
+import { LEDGER_ARGUMENT, openStore, useLedger } from '../io/ledger.ts';
+import { printResult, withJson } from '../io/output.ts';
+import { startProgress } from '../io/progress.ts';
+
+interface CopyFlags {
+  readonly json?: boolean;
+  readonly config?: string;
+}
+
+/** The JSON that the command prints. */
+interface CopyResult extends Copied {
+  readonly from: string;
+  readonly to: string;
+  /** File with the place where the next copy goes on. */
+  readonly cursorFile: string;
+  /** Whether silence will label pending intents. */
+  readonly silence: 'from-configuration' | 'none';
+}
+
+/** Adds `copy` to the program. */
+export function register(program: Command): void {
+  withJson(withConfig(program.command('copy')))
+    .description(
+      'Copy a ledger to another store: records, statistics, switches and pins. Run it again for what came later.',
+    )
+    .argument('<from>', LEDGER_ARGUMENT)
+    .argument('<to>', 'the same; empty, or an earlier copy')
+    .action(async (from: string, to: string, flags: CopyFlags) => {
+      if (isSameLedger(from, to))
+        throw new RouterError('invalid-value', 'this is the ledger itself', {
+          path: '<to>',
+          accepted: 'another ledger',
+        });
+      const application = await applicationAt(flags.config);
+      const cursor = copyCursor({ from, to });
+      const progress = startProgress({ label: 'copying: records', silent: flags.json });
+      const options = {
+        ...(cursor.after === undefined ? {} : { after: cursor.after }),
+        reached: cursor.keep,
+        progress: progress.reach,
+        ...(application === undefined ? {} : { dueAtMs: (intent: Intent) => dueAtMs(application, intent) }),
+      };
+      try {
+        const copied = await useLedger(from, async source => {
+          const target = await openStore(to, { create: true });
+          try {
+            return await copyLedger(source, target, options);
+          } finally {
+            await target.close();
+          }
+        });
+        progress.done();
+        const result: CopyResult = {
+          from: shownLedger(from),
+          to: shownLedger(to),
+          ...copied,
+          cursorFile: cursor.file,
+          silence: application === undefined ? 'none' : 'from-configuration',
+        };
+        printResult(result, flags, renderCopied);
+      } finally {
+        cursor.save();
+        progress.done();
+      }
+    });
+}
+
+function isSameLedger(from: string, to: string): boolean {
+  if (isAddress(from) !== isAddress(to)) return false;
+  return isAddress(from) ? sameAddress(from) === sameAddress(to) : isSameFile(from, to);
+}
+
+function renderCopied({
+  from,
+  to,
+  records,
+  added,
+  features,
+  cells,
+  controls,
+  cursorFile,
+  silence,
+}: CopyResult): string {
+  const lines = [
+    `${formatCount(records)} records were read from ${from}; ${formatCount(added)} of them are new in ${to}.`,
+    `The statistics are equal on both sides: ${formatCount(cells)} cells of ${formatCount(features)} features.`,
+    ...(controls === 0 ? [] : [`${formatCount(controls)} switches, pins or holdouts were set.`]),
+    `The next copy goes on from here: its place is in ${cursorFile}.`,
+  ];
+  if (silence === 'none' && added > 0)
+    lines.push(
+      'Intents without an outcome stay pending until one is recorded; with --config, silence labels them as in the application.',
+    );
+  return lines.join('\n');
+}

@@ -1,0 +1,56 @@
+/** Addresses on the command line, which may have a password that no output may show. */
+
+/** Whether a ledger is named by an address, and not by a file. */
+export function isAddress(ledger: string): boolean {
+  return /^[a-z][a-z\d+.-]*:\/\//i.test(ledger);
+}
+
+/** Whether it is the address of a PostgreSQL database. */
+export function isPostgres(ledger: string): boolean {
+  return /^postgres(?:ql)?:\/\//i.test(ledger);
+}
+
+/** Parameters that say which ledger it is. Any other may be a secret. */
+const SHOWN_PARAMETERS = ['host', 'port', 'schema'];
+
+/** A ledger's name as it may be shown: a file as it is, an address without its password and most parameters. */
+export function shownLedger(ledger: string): string {
+  const [, scheme, , rest = ''] = /^([a-z][a-z\d+.-]*:\/\/)([^/?#]*)(.*)$/is.exec(ledger) ?? [];
+  if (scheme === undefined) return ledger;
+  const url = URL.parse(ledger);
+  // An @ after the host: a password with a special character that was not encoded, of which this could be a part.
+  if (url === null || rest.includes('@')) return `${scheme}…`;
+  const user = url.username === '' ? '' : `${url.username}@`;
+  const shown = new URLSearchParams([...url.searchParams].filter(([name]) => SHOWN_PARAMETERS.includes(name)));
+  return `${url.protocol}//${user}${url.host}${url.pathname}${shown.size === 0 ? '' : `?${shown.toString()}`}`;
+}
+
+/** The same text for addresses of one ledger, whoever opens it. */
+export function sameAddress(address: string): string {
+  const { hostname = '', port = '', pathname = '', searchParams } = URL.parse(address) ?? {};
+  const given = (name: string): string => searchParams?.get(name) ?? '';
+  return JSON.stringify([
+    hostname.toLowerCase() || given('host'),
+    port || given('port') || '5432',
+    decodeURIComponent(pathname),
+    given('schema'),
+  ]);
+}
+
+/** The addresses among the arguments of a command line. */
+export function addressesIn(args: readonly string[]): readonly string[] {
+  return args.flatMap(arg => /[a-z][a-z\d+.-]*:\/\/.*/is.exec(arg)?.[0] ?? []).filter(hasSecrets);
+}
+
+/** The text with every address that may have a password as {@link shownLedger} shows it. */
+export function withoutPasswords(text: string, known: readonly string[] = []): string {
+  const named = known.reduce((left, address) => left.replaceAll(address, shownLedger(address)), text);
+  return named.replaceAll(/[a-z][a-z\d+.-]*:\/\/[^\s"'`\\]+/gi, address =>
+    hasSecrets(address) ? shownLedger(address) : address,
+  );
+}
+
+/** An address of a web page may be long and has no password. */
+function hasSecrets(address: string): boolean {
+  return isPostgres(address) || /:\/\/[^/?#]*:[^/?#]*@/.test(address);
+}

@@ -1,0 +1,92 @@
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeEach, expect, test } from 'vitest';
+import * as copying from '../../../src/cli/commands/copy.ts';
+import { sqlite } from '../../../src/stores/sqlite.ts';
+import { anIntent, attempted, commitAll, decided, history, HOUR, NOON } from '../../stores/histories.ts';
+import { runCommand } from './run-command.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'copy-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const [from, to, config] = ['from.db', 'to.db', 'config.json'].map(name => join(folder, name)) as [
+  string,
+  string,
+  string,
+];
+const run = (...args: string[]) => runCommand(copying, ['copy', from, to, ...args]);
+
+beforeEach(async () => {
+  for (const name of [from, to, `${to}.copy.json`]) rmSync(name, { force: true });
+  await write(from, anIntent('a'), anIntent('b', 'extract'));
+});
+
+async function write(path: string, ...intents: readonly ReturnType<typeof history>[]): Promise<void> {
+  const store = sqlite(path);
+  await commitAll(store, intents);
+  await store.close();
+}
+
+test('the target is made, and has the ledger of the source', async () => {
+  const { code, stdout } = await run();
+  expect(code).toBe(0);
+  expect(stdout).toContain(`6 of them are new in ${to}.`);
+  expect(stdout).toMatch(/The statistics are equal on both sides: \d+ cells of 2 features\./);
+  expect(stdout).toContain(`its place is in ${to}.copy.json`);
+  const store = sqlite(to);
+  expect(await store.load('b')).toEqual(anIntent('b', 'extract').records);
+  await store.close();
+});
+
+test('a second copy adds what was written since, and nothing else', async () => {
+  await run();
+  await write(from, anIntent('c'));
+  expect(JSON.parse((await run('--json')).stdout)).toMatchObject({ from, to, added: 3, features: 2, silence: 'none' });
+  expect(JSON.parse((await run('--json')).stdout)).toMatchObject({ added: 0 });
+});
+
+test('without --config the result says that pending intents stay so; with it, silence labels them', async () => {
+  await write(from, history('pending', 'support', [decided(NOON), attempted(NOON)]));
+  const due = async (): Promise<readonly string[]> => {
+    const store = sqlite(to);
+    const ids = await store.claimDue(NOON + 2 * HOUR, 9, 0);
+    await store.close();
+    return ids;
+  };
+  expect((await run()).stdout).toContain('stay pending until one is recorded');
+  expect(await due()).toEqual([]);
+  rmSync(to);
+  writeFileSync(
+    config,
+    JSON.stringify({
+      models: { mini: { provider: 'openai', model: 'gpt-5-mini' } },
+      features: { support: { candidates: ['mini'], failureCostUsd: 1, silence: { after: '1h', means: 'success' } } },
+    }),
+  );
+  expect((await run('--config', config)).stdout).not.toContain('stay pending');
+  expect(await due()).toEqual(['pending']);
+});
+
+test('a target with the intents of another ledger is refused and left as it is', async () => {
+  await write(to, anIntent('foreign'));
+  const { code, stderr } = await run();
+  expect([code, stderr]).toEqual([1, expect.stringContaining('the intent foreign of another ledger')]);
+  const store = sqlite(to);
+  expect(await store.load('a')).toEqual([]);
+  await store.close();
+});
+
+test('the source must exist, and no target is made for one that does not', async () => {
+  rmSync(from);
+  const { code, stderr } = await run();
+  expect([code, stderr]).toEqual([1, expect.stringContaining('not a ledger: there is no such file')]);
+  expect(existsSync(to)).toBe(false);
+});
+
+test('a file is not copied into itself, and no file that is not a database is replaced', async () => {
+  const itself = await runCommand(copying, ['copy', from, `${folder}/./from.db`]);
+  expect([itself.code, itself.stderr]).toEqual([1, expect.stringContaining('<to>: this is the ledger itself')]);
+  writeFileSync(to, 'a text of mine, which is longer than the start of a database');
+  const { code, stderr } = await run();
+  expect([code, stderr]).toEqual([1, expect.stringContaining('not an SQLite database')]);
+});

@@ -1,0 +1,151 @@
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { describeOnPostgres, newSchema, postgresUrl } from '../support/postgres.ts';
+import type { RoutedLedger } from './commands/routed-ledger.ts';
+import { routedLedger } from './commands/routed-ledger.ts';
+import type { Ran } from './commands/run-command.ts';
+import { runProgram } from './commands/run-command.ts';
+
+/** The server trusts everyone on loopback, so any password opens it. */
+const PASSWORD = 'sEcReT-pAsSwOrD';
+
+describeOnPostgres('commands on a ledger in PostgreSQL', () => {
+  let made: RoutedLedger;
+  let address: string;
+  const file = (name: string): string => join(made.directory, name);
+
+  beforeAll(async () => {
+    made = await routedLedger();
+    const url = new URL(await postgresUrl());
+    url.password = PASSWORD;
+    url.searchParams.set('schema', newSchema());
+    address = url.href;
+  }, 60_000);
+  afterAll(() => rmSync(made.directory, { recursive: true }));
+
+  async function runOn(ledger: string, args: readonly string[]): Promise<Ran> {
+    const ran = await runProgram(args.map(arg => (arg === 'LEDGER' ? ledger : arg)));
+    for (const text of [ran.stdout, ran.stderr]) expect(text).not.toContain(PASSWORD);
+    return ran;
+  }
+
+  test('copy moves the whole ledger, and the copy is equal to the integer', async () => {
+    copyFileSync(made.ledger, file('kept.db'));
+    const first = JSON.parse(
+      (await runOn(address, ['copy', made.ledger, 'LEDGER', '--json', '--config', made.config])).stdout,
+    );
+    expect(first.added).toBeGreaterThan(0);
+    expect(first.cells).toBeGreaterThan(0);
+    const again = await runOn(address, ['copy', made.ledger, 'LEDGER']);
+    expect(again.stdout).toContain('0 of them are new in postgres://postgres@127.0.0.1');
+    rmSync(first.cursorFile);
+  });
+
+  test.each([
+    ['report'],
+    ['report', '--baseline', 'premium'],
+    ['spend'],
+    ['replay'],
+    ['export', '--format', 'focus'],
+    ['controls'],
+    ['rebuild'],
+  ])('%s %s prints the same as on a file', async (...args) => {
+    const [onFile, onServer] = [
+      await runOn(file('kept.db'), [args[0] ?? '', 'LEDGER', ...args.slice(1)]),
+      await runOn(address, [args[0] ?? '', 'LEDGER', ...args.slice(1)]),
+    ];
+    const named = ({ stdout }: Ran, name: string): string => stdout.replaceAll(name, 'LEDGER');
+    expect(onServer.code).toBe(0);
+    expect(named(onServer, shown())).toBe(named(onFile, file('kept.db')));
+  });
+
+  const shown = (): string => address.replace(`:${PASSWORD}`, '');
+
+  test('an export of it can be imported into a file, and the other way round', async () => {
+    expect(await runOn(address, ['export', 'LEDGER', '--out', file('all.jsonl')])).toMatchObject({ code: 0 });
+    expect(await runOn(address, ['import', file('all.jsonl'), file('back.db')])).toMatchObject({ code: 0 });
+    const other = `${address}_2`;
+    const imported = await runOn(other, ['import', file('all.jsonl'), 'LEDGER', '--json']);
+    expect(JSON.parse(imported.stdout)).toMatchObject({ ledger: `${shown()}_2` });
+    await runOn(other, ['export', 'LEDGER', '--out', file('again.jsonl')]);
+    const lines = (name: string): readonly string[] => readFileSync(file(name), 'utf8').split('\n').toSorted();
+    expect(lines('again.jsonl')).toEqual(lines('all.jsonl'));
+    const refused = await runOn(other, ['import', file('all.jsonl'), 'LEDGER']);
+    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('the store already has a ledger')]);
+  });
+
+  test('a bill is reconciled and applied, labels are written, and a model is switched off', async () => {
+    await runOn(address, ['export', 'LEDGER', '--format', 'focus', '--out', file('bill.csv')]);
+    const bill = ['reconcile', 'LEDGER', '--focus', file('bill.csv')];
+    expect(await runOn(address, bill)).toMatchObject({ code: 0 });
+    writeDoubled(file('bill.csv'));
+    const apply = [...bill, '--apply', '--config', made.config];
+    expect((await runOn(address, apply)).stdout).toContain('Applied to');
+    const { planned } = JSON.parse((await runOn(address, [...apply, '--json'])).stdout);
+    expect(planned).toEqual({ attempts: 0, intents: 0, differenceNanoUsd: '0' });
+    const sample = JSON.parse((await runOn(address, ['audit', 'LEDGER', '--feature', 'code.edit', '--json'])).stdout);
+    expect(sample.drawn).toBeGreaterThan(0);
+    const [{ intentId }] = sample.unlabelled;
+    expect((await runOn(address, ['audit', 'LEDGER', '--label', `${intentId}=success`])).stdout).toContain('1 intents');
+    expect((await runOn(address, ['disable', 'mini', 'LEDGER'])).stdout).toContain(`in every process on ${shown()}`);
+    expect((await runOn(address, ['controls', 'LEDGER'])).stdout).toContain('mini is switched off');
+    expect((await runOn(address, ['rebuild', 'LEDGER'])).stdout).toContain('Nothing differed');
+  });
+
+  test('pruned intents are in the statistics of both sides after a copy back to a file', async () => {
+    expect((await runOn(address, ['prune', 'LEDGER', '--older-than', '1ms', '--json'])).code).toBe(0);
+    const copied = await runOn(address, ['copy', 'LEDGER', file('pruned.db'), '--json']);
+    expect(JSON.parse(copied.stdout)).toMatchObject({ from: shown(), to: file('pruned.db') });
+    expect((await runOn(file('pruned.db'), ['rebuild', 'LEDGER'])).stdout).toContain('Nothing differed');
+  });
+
+  test.each([
+    ['a server that does not answer', (url: URL) => void (url.port = '1')],
+    ['no such database', (url: URL) => void (url.pathname = '/none')],
+    ['no ledger', (url: URL) => url.searchParams.set('schema', newSchema())],
+    ['a schema that cannot be', (url: URL) => url.searchParams.set('schema', 'No Name')],
+    ['a port that cannot be', (url: URL) => void (url.host = 'host:port')],
+  ])('%s is one line on stderr, without the password', async (_, change) => {
+    const url = new URL(address);
+    change(url);
+    const { code, stdout, stderr } = await runOn(url.href, ['report', 'LEDGER']);
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(/^error: .+\n$/);
+    expect(stderr).not.toContain('bug');
+  });
+
+  test('an option that does not exist is answered without the password in it', async () => {
+    const { code, stderr } = await runOn(address, ['report', `--bd=${address}`]);
+    expect([code, stderr]).toEqual([1, expect.stringContaining(`--bd=${shown()}`)]);
+  });
+
+  test('a ledger is not copied into itself, whatever user and password it is named with', async () => {
+    const { code, stderr } = await runOn(address, ['copy', 'LEDGER', address.replace(PASSWORD, 'other')]);
+    expect([code, stderr]).toEqual([1, expect.stringContaining('<to>: this is the ledger itself')]);
+  });
+
+  test('the title of the process does not have the password', async () => {
+    const atExit = `import { readFileSync } from 'node:fs';
+      process.on('exit', () => console.log(readFileSync('/proc/self/cmdline', 'utf8')));`;
+    const preload = `data:text/javascript,${encodeURIComponent(atExit)}`;
+    const flags = ['--import', preload, 'src/cli/main.ts', 'report', address, '--feature', 'none'];
+    const { stdout } = spawnSync(process.execPath, flags, { encoding: 'utf8' });
+    expect(stdout).toContain(`main.ts report ${shown()} --feature none`);
+    expect(stdout).not.toContain(PASSWORD);
+  });
+});
+
+/** Doubles the effective cost of every row. */
+function writeDoubled(path: string): void {
+  const [head = '', ...rows] = readFileSync(path, 'utf8').trim().split('\n');
+  const index = head.split(',').indexOf('EffectiveCost');
+  const doubled = rows.map(row =>
+    row
+      .split(',')
+      .map((field, i) => (i === index ? (Number(field) * 2).toFixed(9) : field))
+      .join(','),
+  );
+  writeFileSync(path, `${[head, ...doubled].join('\n')}\n`);
+}
