@@ -45,8 +45,7 @@ export interface PostgresPool {
 export function postgres(connection: string | PostgresPool, options: PostgresOptions = {}): Store {
   checkNames(options, ['schema', 'create', 'timeoutMs', 'prepare'], 'postgres');
   const { schema = 'outcome_router', create = true, timeoutMs = 3000, prepare = true } = options;
-  if (typeof schema !== 'string' || !/^[a-z_][a-z0-9_]{0,62}$/.test(schema))
-    throw invalidValue(schema, 'postgres.schema', 'a name of lower-case letters, digits and _, up to 63');
+  if (!isSchemaName(schema)) throw invalidValue(schema, 'postgres.schema', SCHEMA_NAMES);
   // False for NaN too.
   if (typeof timeoutMs !== 'number' || !(timeoutMs > 0))
     throw invalidValue(timeoutMs, 'postgres.timeoutMs', 'milliseconds above 0');
@@ -64,6 +63,13 @@ export function postgres(connection: string | PostgresPool, options: PostgresOpt
   checkUrl(connection);
   const open = async (): Promise<PostgresClient> => connected(connection, timeoutMs);
   return postgresStore({ ...common, open, spoolPath: spoolPathOf(connection, schema) });
+}
+
+/** What a schema may be called, so that its name needs no quotes. */
+export const SCHEMA_NAMES = 'a name of lower-case letters, digits and _, up to 63';
+
+export function isSchemaName(value: unknown): value is string {
+  return typeof value === 'string' && /^[a-z_][a-z0-9_]{0,62}$/.test(value);
 }
 
 function isPool(value: unknown): value is PostgresPool {

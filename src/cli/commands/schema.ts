@@ -1,0 +1,29 @@
+/** `outcome-router schema`: what a store's administrator runs, as text. */
+import type { Command } from 'commander';
+import { Option } from 'commander';
+import { RouterError } from '../../errors.ts';
+import { administratorSql } from '../../stores/postgres/administration.ts';
+import { isSchemaName, SCHEMA_NAMES } from '../../stores/postgres.ts';
+
+interface SchemaFlags {
+  readonly name: string;
+}
+
+/** Adds `schema` to the program. */
+export function register(program: Command): void {
+  program
+    .command('schema')
+    .description(
+      'Print the SQL with which an administrator sets up a store: tables, roles with the least rights, time limits.',
+    )
+    .addOption(new Option('--postgres', 'for PostgreSQL').makeOptionMandatory())
+    .option('--name <schema>', 'schema of the tables, and the start of the names of the roles', 'outcome_router')
+    .action(({ name }: SchemaFlags) => {
+      if (!isSchemaName(name))
+        throw new RouterError('invalid-value', `${JSON.stringify(name)} is not the name of a schema`, {
+          path: '--name',
+          accepted: SCHEMA_NAMES,
+        });
+      process.stdout.write(administratorSql(name, Date.now()));
+    });
+}

@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import * as schema from '../../../src/cli/commands/schema.ts';
+import { postgres } from '../../../src/stores/postgres.ts';
+import { anIntent, changesOf } from '../../stores/histories.ts';
+import {
+  askServer,
+  describeOnPostgres,
+  endConnectionsAfterwards,
+  newSchema,
+  postgresUrl,
+} from '../../support/postgres.ts';
+import { runCommand } from './run-command.ts';
+
+const run = (...args: string[]) => runCommand(schema, ['schema', ...args]);
+
+test('the store must be named, and the schema must have a name that needs no quotes', async () => {
+  expect(await run()).toMatchObject({ code: 1, stdout: '' });
+  const { code, stdout, stderr } = await run('--postgres', '--name', 'My "Schema"');
+  expect([code, stdout]).toEqual([1, '']);
+  expect(stderr).toContain(
+    '--name: "My \\"Schema\\"" is not the name of a schema (accepted: a name of lower-case letters',
+  );
+});
+
+test('the roles and tables have the name of the schema', async () => {
+  const { code, stdout } = await run('--postgres', '--name', 'router_eu');
+  expect(code).toBe(0);
+  expect(stdout).toContain('CREATE ROLE router_eu_app LOGIN;');
+  expect(stdout).toContain('CREATE TABLE "router_eu".heads');
+  expect((await run('--postgres')).stdout).toContain('CREATE SCHEMA "outcome_router";');
+});
+
+describeOnPostgres('the printed SQL', () => {
+  endConnectionsAfterwards();
+
+  test('a router works as its user after an administrator has run the SQL', async () => {
+    const name = newSchema();
+    const owner = await askServer();
+    await owner((await run('--postgres', '--name', name)).stdout);
+    const url = new URL(await postgresUrl());
+    url.username = `${name}_app`;
+    const store = postgres(url.href, { schema: name });
+    expect(await store.commitAll(changesOf(anIntent('a', 'support', Date.now())))).toEqual(
+      Array.from({ length: 3 }, () => ({ kind: 'committed' })),
+    );
+    await store.close();
+  });
+});
