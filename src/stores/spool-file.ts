@@ -15,6 +15,7 @@ import {
 } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { RouterError } from '../errors.ts';
+import { warnIfReadableByOthers } from './readable-by-others.ts';
 import type { SpooledChange } from './replay-change.ts';
 import { decodeLine, encodeLine } from './spool-line.ts';
 import type { ClaimedFile } from './spool-slots.ts';
@@ -178,6 +179,7 @@ function readFiles(claimed: readonly ClaimedFile[]): LinesRead {
   const damaged: string[] = [];
   const reasons: string[] = [];
   const files = claimed.map(file => {
+    warnIfReadableByOthers(file.path);
     const text = readFileSync(file.path);
     for (const [index, line] of text.toString('utf8').split('\n').entries()) {
       if (line === '') continue;

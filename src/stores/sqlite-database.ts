@@ -2,6 +2,7 @@
 import { chmodSync, existsSync, readFileSync, statSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { RouterError } from '../errors.ts';
+import { warnIfReadableByOthers } from './readable-by-others.ts';
 import { APPLICATION_ID, migrate, SCHEMA, SCHEMA_VERSION } from './sqlite-schema.ts';
 
 /**
@@ -29,6 +30,7 @@ export function openDatabase(path: string, { synchronous }: OpenOptions): Databa
   try {
     // SQLite gives its companions the mode of the file.
     if (isNewFile && existsSync(path)) chmodSync(path, 0o600);
+    else warnIfReadableByOthers(path);
     database.exec(`PRAGMA busy_timeout = ${LOCK_SLICE_MS}`);
     // Check first, write later: a file that is not ours stays byte for byte as it is.
     const isNew = !hasSchema(database, path);

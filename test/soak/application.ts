@@ -94,6 +94,8 @@ async function main(options: ApplicationOptions): Promise<void> {
   process.on('unhandledRejection', error => isWrong('unhandled rejection', error));
   process.on('uncaughtException', error => isWrong('uncaught exception', error));
   process.on('warning', warning => isWrong('warning', warning));
+  // Without the process that started it, no other process ends this one.
+  process.on('disconnect', () => process.exit());
 
   const [from, to] = options.features;
   const known = FEATURES.slice(from, to);

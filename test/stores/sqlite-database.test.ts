@@ -340,7 +340,7 @@ describe('a file that is empty or too short', () => {
   it('an empty file becomes a ledger where every intent of its spool begins there, and the process is warned', () => {
     const path = newPath();
     const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
-    writeFileSync(path, '');
+    writeFileSync(path, '', { mode: 0o600 });
     writeFileSync(`${path}.spool.jsonl`, LINES.join(''));
     openDatabase(path, { synchronous: 'NORMAL' }).close();
     expect(warned).toHaveBeenCalledWith(

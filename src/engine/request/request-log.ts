@@ -13,7 +13,7 @@ import { withdrawal } from './outcomes.ts';
 
 const NOTHING: readonly never[] = [];
 
-interface LoggedRequest {
+interface ChargedRequest {
   readonly feature: { readonly config: Pick<ResolvedFeature, 'silence'> };
   readonly judge?: unknown;
 }
@@ -22,7 +22,7 @@ export class RequestLog {
   readonly #engine: Pick<Engine, 'book' | 'runtime' | 'owners' | 'tellUnpriced'>;
   readonly #intent: Intent;
   readonly #receipt: ReceiptDraft;
-  readonly #request: LoggedRequest;
+  readonly #request: ChargedRequest;
   /** Number of the request within its intent. */
   readonly turn: number;
   #uncommitted: readonly NewAttempt[] = NOTHING;
@@ -30,7 +30,7 @@ export class RequestLog {
   constructor(
     engine: Pick<Engine, 'book' | 'runtime' | 'owners' | 'tellUnpriced'>,
     { intent, receipt }: { readonly intent: Intent; readonly receipt: ReceiptDraft },
-    request: LoggedRequest,
+    request: ChargedRequest,
   ) {
     this.#engine = engine;
     this.#intent = intent;

@@ -1,0 +1,67 @@
+import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, expect, test, vi } from 'vitest';
+import type { Store } from '../../src/contracts/store.ts';
+import { warnIfReadableByOthers } from '../../src/stores/readable-by-others.ts';
+import { spooling } from '../../src/stores/spool.ts';
+import { sqlite } from '../../src/stores/sqlite.ts';
+import { attempted, changesOf, decided, history, NOON } from './histories.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'outcome-router-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
+afterEach(() => warned.mockClear());
+afterAll(() => warned.mockRestore());
+
+const texts = (): readonly string[] => warned.mock.calls.map(([text]) => String(text));
+
+test.each([
+  [0o600, 0],
+  [0o660, 0],
+  [0o602, 0],
+  [0o644, 1],
+  [0o604, 1],
+])('a file of mode %o is told %i times, however often it is opened', (mode, times) => {
+  const path = join(folder, `mode-${mode}`);
+  writeFileSync(path, '');
+  chmodSync(path, mode);
+  warnIfReadableByOthers(path);
+  warnIfReadableByOthers(path);
+  expect(texts()).toHaveLength(times);
+});
+
+test('a file that does not exist is not told', () => {
+  warnIfReadableByOthers(join(folder, 'none'));
+  expect(texts()).toEqual([]);
+});
+
+test('an existing ledger that others can read is opened, with a warning that says how to close it', async () => {
+  const path = join(folder, 'open.db');
+  await sqlite(path).features();
+  expect(texts()).toEqual([]);
+  chmodSync(path, 0o644);
+  expect(await sqlite(path).features()).toEqual([]);
+  expect(texts()).toEqual([
+    `every user of this machine can read ${path}, and the files beside it. Close it: chmod o= '${path}'*`,
+  ]);
+});
+
+test('a spool that others can read is told when it is taken over', async () => {
+  const [change] = changesOf(history('a', 'support', [decided(NOON), attempted(NOON)]));
+  const fail = async () => Promise.reject(new Error('down'));
+  const down: Store = { ...sqlite(':memory:'), commit: fail, commitAll: fail };
+  const path = join(folder, 'router.spool');
+  const open = () => spooling(down, { path, nowMs: Date.now });
+  const first = open();
+  if (change !== undefined) await first.commit(change);
+  await first.close();
+  expect(texts()).toEqual([]);
+  const file = readdirSync(folder).find(name => name.startsWith('router.spool') && !name.endsWith('.owner')) ?? '';
+  chmodSync(join(folder, file), 0o644);
+  const second = open();
+  expect(await second.drain()).toBe(1);
+  expect(texts()).toEqual([expect.stringContaining(join(folder, file))]);
+  await second.close();
+});
