@@ -1,4 +1,4 @@
-/** What changes in a ledger: the generation of each feature, and what operators set. What was read is kept until then. */
+/** What changes in a ledger: the generation of each feature, and what operators set. Until then the dashboard keeps what it has read. */
 import { createHash } from 'node:crypto';
 import type { Generation, Store } from '../contracts/store.ts';
 import { controlsIn } from './controls.ts';

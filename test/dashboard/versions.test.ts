@@ -17,7 +17,7 @@ test('the version differs after a commit and after an operator has set something
   expect([await look(), await look()]).toEqual([3, 3]);
 });
 
-test('what was read of a feature is kept until its generation changes, and a failed read is not kept', async () => {
+test('the answer to a read of a feature is kept until its generation changes, and a failed read is not kept', async () => {
   const cached = cachedByVersion<number>();
   const at = (generation: string) => ({
     features: ['f'],

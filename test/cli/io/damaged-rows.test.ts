@@ -77,7 +77,7 @@ test('a baseline is estimated without damaged rows too', async () => {
   expect([code, stderr]).toEqual([0, expect.stringContaining('1 damaged row is left out.')]);
 });
 
-test('of a ledger without damaged rows nothing is said', async () => {
+test('the option says nothing about a ledger without damaged rows', async () => {
   const { code, stdout, stderr } = await runCommand(report, ['report', whole, '--skip-damaged']);
   expect([code, stderr]).toEqual([0, '']);
   expect(stdout).toBe((await runCommand(report, ['report', whole])).stdout);
