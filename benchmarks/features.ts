@@ -135,7 +135,7 @@ async function filled(intents: number): Promise<Store> {
       { ...fact, kind: 'labelled', revision: 1, evidence: { source: 'explicit', success: true } },
     ];
     const { intentId, feature } = fact;
-    await store.commit({ intentId, feature, expectedRevision: 0, records, delta: [], dueAtMs: null });
+    await store.commitAll([{ intentId, feature, expectedRevision: 0, records, delta: [], dueAtMs: null }]);
   }
   return store;
 }

@@ -229,7 +229,7 @@ function leastRouter(inner: typeof globalThis.fetch): RoutedClient {
       );
       const records = [decided, { ...fact, kind: 'attempted', revision: 1, attempt } as const];
       const delta = contributionDelta(undefined, foldIntent(records) as Intent);
-      await store.commit({ intentId, feature: 'plain', expectedRevision: 0, records, delta, dueAtMs: null });
+      await store.commitAll([{ intentId, feature: 'plain', expectedRevision: 0, records, delta, dueAtMs: null }]);
       feature.apply(delta);
     });
     return withText(response, text);

@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { commitOne } from '../src/contracts/commit-on-latest.ts';
 import type { Intent, LedgerRecord } from '../src/core/ledger/records.ts';
 import { appendRecord } from '../src/core/ledger/records.ts';
 import { contributionDelta } from '../src/core/cells/contribution.ts';
@@ -119,7 +120,8 @@ async function measure(name: string, store: Store): Promise<Figures> {
 }
 
 async function commit(store: Store, change: Change | undefined): Promise<void> {
-  if (change === undefined || !(await store.commit(change))) throw new Error('a commit was refused');
+  if (change === undefined || (await commitOne(store, change)).kind !== 'committed')
+    throw new Error('a commit was refused');
 }
 
 const directory = mkdtempSync(join(tmpdir(), 'outcome-router-stores-'));
