@@ -1,6 +1,6 @@
 /** The one statement that commits a group of changes. */
 import type { SqlStatement } from './connection.ts';
-import { ADDED_SUMS, GROUPED_SUMS, SUM_LIST, unnestCells } from './cell-rows.ts';
+import { ADDED_SUMS, CELL_KEY, cellRows, GIVEN_SUMS, GROUPED_SUMS, SUM_LIST } from './cell-rows.ts';
 import { statement } from './statement.ts';
 
 /**
@@ -24,15 +24,10 @@ export const NOT_ALL = '22012';
  * @param s - Name of the schema, quoted
  */
 export function commitStatement(s: string, form: CommitForm): SqlStatement {
-  const cellColumns = ['feature', 'place', 'start', 'grain', 'shard'];
   const isEach = form === 'each';
   const after = (part: string): string => `(SELECT count(*) FROM ${part}) >= 0`;
-  const cells = isEach
-    ? `SELECT d.feature COLLATE "C" AS feature, d.place COLLATE "C" AS place, d.start, d.grain, d.shard, pg_current_xact_id(), ${GROUPED_SUMS}
-       FROM ${unnestCells(20, ['change', ...cellColumns])} JOIN winners w ON w.change = d.change
-       WHERE ${after('replied')} GROUP BY 1, 2, 3, 4, 5`
-    : `SELECT d.feature COLLATE "C" AS feature, d.place COLLATE "C" AS place, d.start, d.grain, d.shard, pg_current_xact_id(), ${SUM_LIST}
-       FROM ${unnestCells(20, cellColumns)} WHERE ${after('replied')}`;
+  const cells = `SELECT ${CELL_KEY}, d.shard, pg_current_xact_id(), ${isEach ? GROUPED_SUMS : GIVEN_SUMS} FROM ${cellRows('$20')}
+    ${isEach ? 'JOIN winners w ON w.change = d.change' : ''} WHERE ${after('replied')} ${isEach ? 'GROUP BY 1, 2, 3, 4, 5' : ''}`;
   return statement(`WITH change AS MATERIALIZED (
     SELECT id COLLATE "C" AS id, expected, added, month, feature COLLATE "C" AS feature, decided_ms, last_ms, due_ms, change
     FROM unnest($1::text[], $2::int[], $3::int[], $4::int[], $5::text[], $6::float8[], $7::float8[], $8::float8[])

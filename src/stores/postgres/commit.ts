@@ -69,13 +69,13 @@ export function committer(s: string, { shard, nowMs, makeMonth }: CommitContext)
 
   async function attempt(ask: AskServer, parts: readonly CommitPart[]): Promise<readonly CommitPart[]> {
     try {
-      await ask(statements.all, [...valuesOf(parts, shard), ...cellsOfAll(parts, shardOf())]);
+      await ask(statements.all, [...valuesOf(parts, shard), cellsOfAll(parts, shardOf())]);
       for (const part of parts) settleAll(part, { kind: 'committed' });
       return [];
     } catch (error) {
       if (sqlState(error) !== NOT_ALL) throw error;
     }
-    const rows = await ask(statements.each, [...valuesOf(parts, shard), ...cellsOfEach(parts, shardOf())]);
+    const rows = await ask(statements.each, [...valuesOf(parts, shard), cellsOfEach(parts, shardOf())]);
     const won = new Set(rows.map(([change]) => Number(change) - 1));
     return parts.filter((part, index) => {
       if (won.has(index)) settleAll(part, { kind: 'committed' });
