@@ -75,9 +75,8 @@ export function valuesOf(parts: readonly CommitPart[], shard: number): readonly 
   ];
 }
 
-function lastMs(part: CommitPart): number | null {
-  const times = part.flatMap(({ change }) => change.records.map(({ atMs }) => atMs));
-  return times.length === 0 ? null : Math.max(...times);
+function lastMs(part: CommitPart): number {
+  return Math.max(...part.flatMap(({ change }) => change.records.map(({ atMs }) => atMs)));
 }
 
 export type ShardOf = (hour: number) => number;

@@ -66,8 +66,10 @@ export function view(s: string, { read, ledger }: ViewContext): StoreView {
       AND EXISTS (SELECT FROM ${s}.cells c WHERE c.feature = name.feature AND NOT (${ALL_ZERO}))`);
   const prunedCells = statement(`SELECT c.feature, g.day_before, g.week_before, c.place, c.start, c.grain, ${SUMS_READ}
     FROM ${s}.pruned_cells c LEFT JOIN ${s}.grains g ON g.feature = c.feature WHERE $1::text IS NULL OR c.feature = $1`);
-  const load = statement(`SELECT l.intent_id, l.revision, l.json FROM ${s}.heads h
-    JOIN ${s}.ledger l ON l.month = h.month AND l.intent_id = h.id WHERE h.id = ANY ($1::text[]) ORDER BY l.intent_id, l.revision`);
+  // OFFSET 0: rows are found by their keys, whatever plan the server made while the tables were small.
+  const load = statement(`SELECT t.id, l.revision, l.json FROM unnest((SELECT $1::text[])) AS t (id)
+    CROSS JOIN LATERAL (SELECT id, month FROM ${s}.heads WHERE id = t.id COLLATE "C" OFFSET 0) h
+    CROSS JOIN LATERAL (SELECT revision, json FROM ${s}.ledger WHERE month = h.month AND intent_id = h.id OFFSET 0) l ORDER BY t.id, l.revision`);
   const intents = statement(`SELECT id FROM ${s}.heads WHERE feature = $1 AND decided_ms >= $2 AND decided_ms < $3
       AND ($5::text IS NULL OR (decided_ms, id) < (SELECT decided_ms, id FROM ${s}.heads WHERE id = $5))
     ORDER BY decided_ms DESC, id DESC LIMIT $4`);
