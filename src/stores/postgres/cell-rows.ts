@@ -72,15 +72,21 @@ function placeOf({ scope, segment, subject, version }: CellKey): string {
   return `${scope}\t${segment}\t${subject}\t${version}`;
 }
 
-/** The cell of a row: place, first hour, grain, and the sums. */
-export function cellOfRow(feature: string, [place, start, grain, ...values]: PostgresRow): Cell {
-  const [scope, segment = '', subject = '', version = ''] = (place ?? '').split('\t');
-  const width = GRAINS[Number(grain)];
-  const key = { scope: scope as CellScope, feature, segment, subject, version, bucket: Number(start) };
+/** A cell that its reader may add to. */
+export interface CellRow {
+  readonly key: CellKey;
+  readonly sums: GrowingSums;
+}
+
+/** The cell of a row: place, first hour, grain and the sums, from a column on. */
+export function cellOfRow(feature: string, row: PostgresRow, from: number): CellRow {
+  const [scope, segment = '', subject = '', version = ''] = (row[from] ?? '').split('\t');
+  const grain = GRAINS[Number(row[from + 2])];
+  const key = { scope: scope as CellScope, feature, segment, subject, version, bucket: Number(row[from + 1]) };
   const sums: GrowingSums = {};
-  for (let index = 0; index < values.length; index++) {
-    const value = values[index];
+  for (let index = 0; index < SUM_NAMES.length; index++) {
+    const value = row[from + 3 + index];
     if (value !== null && value !== undefined) sums[SUM_NAMES[index] as SumName] = BigInt(value);
   }
-  return { key: width === undefined ? key : { ...key, grain: width }, sums };
+  return { key: grain === undefined ? key : { ...key, grain }, sums };
 }
