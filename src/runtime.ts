@@ -8,6 +8,8 @@ export interface Runtime {
   nowMs(): number;
   /** Milliseconds on the monotonic clock: for latencies and time-outs. */
   elapsedMs(): number;
+  /** Milliseconds of processor time that this thread has used so far; where that is unknown, the process. */
+  cpuMs(): number;
   /** Resolves after `ms`; rejects with the signal's reason when the signal is aborted first. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
   /** Calls `callback` once after `ms` unless cancelled; never keeps the process alive. */
@@ -25,6 +27,7 @@ export function systemRuntime(seed?: string | number): Runtime {
   return {
     nowMs: Date.now,
     elapsedMs: () => performance.now(),
+    cpuMs,
     sleep,
     after,
     every(ms, callback) {
@@ -36,6 +39,12 @@ export function systemRuntime(seed?: string | number): Runtime {
     newId: idSource(),
     random: seededRandom(seed ?? randomBytes(16).toString('hex')),
   };
+}
+
+/** Node before 23.9 knows only the whole process. */
+function cpuMs(): number {
+  const { user, system } = (process.threadCpuUsage ?? process.cpuUsage)();
+  return (user + system) / 1_000;
 }
 
 /** The longest time that a timer holds, some 24.8 days. Given a longer one, it would fire at once. */

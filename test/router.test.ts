@@ -42,9 +42,9 @@ function cuttable(spoolPath: string) {
     spoolPath,
     commitAll: through(inner.commitAll),
     load: through(inner.load),
-    cells: through(inner.cells),
-    due: through(inner.due),
-    generation: through(inner.generation),
+    cellsSince: through(inner.cellsSince),
+    claimDue: through(inner.claimDue),
+    generations: through(inner.generations),
   };
   return { inner, store, line };
 }
@@ -222,8 +222,8 @@ test('a store that never answers delays calls and breaks none, and no record is 
         isPrivate: false,
         commitAll: hung(inner.commitAll),
         load: hung(inner.load),
-        cells: hung(inner.cells),
-        generation: hung(inner.generation),
+        cellsSince: hung(inner.cellsSince),
+        generations: hung(inner.generations),
       },
     },
   );

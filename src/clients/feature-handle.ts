@@ -170,7 +170,8 @@ export function featureHandle<Feature extends FeatureConfig>(seam: Seam, name: s
     },
     async reset() {
       await engine.flush();
-      engine.feature(name).reset(await engine.store.cells(name));
+      await engine.feed.refresh(name);
+      engine.feature(name).reset();
     },
   };
 }

@@ -91,19 +91,18 @@ export function createEngine(options: EngineOptions): Engine {
   // Kept only where an observer can read it.
   const totals = observers.some(observer => observer.started !== undefined) ? planTotals() : undefined;
 
-  function replaceStatistics(feature: string, cells: readonly Cell[]): void {
-    learner.replace(feature, cells);
-    totals?.replace(feature, cells);
-    for (const { meter } of budgets.get(feature) ?? []) meter.replace(feature, cells, runtime.nowMs());
+  function addStatistics(feature: string, delta: readonly Cell[]): void {
+    learner.apply(feature, delta);
+    totals?.apply(feature, delta);
   }
 
   function committed({ intent, records, delta }: Committed): void {
     const { feature, decision } = intent.decided;
-    const nowMs = runtime.nowMs();
     const state = features.get(feature);
-    state?.apply(delta);
-    totals?.apply(feature, delta);
-    for (const { meter } of budgets.get(feature) ?? []) meter.apply(delta, nowMs);
+    if (statistics.committed(feature, delta)) {
+      addStatistics(feature, delta);
+      for (const { meter } of budgets.get(feature) ?? []) meter.apply(delta, runtime.nowMs());
+    }
     if (state?.rails.any === true) {
       const attempts = records.flatMap(record =>
         record.kind === 'attempted' && record.replaces === undefined ? [record.attempt] : [],
@@ -129,7 +128,14 @@ export function createEngine(options: EngineOptions): Engine {
   const statistics = statisticsFeed({
     store,
     runtime,
-    replace: replaceStatistics,
+    apply(feature, delta) {
+      addStatistics(feature, delta);
+      for (const { meter } of budgets.get(feature) ?? []) meter.add(delta, runtime.nowMs());
+    },
+    refreshed(feature, cells) {
+      for (const { meter } of budgets.get(feature) ?? []) meter.tell();
+      learner.refreshed(feature, cells)?.catch(error => faulted({ where: 'store', error }));
+    },
     refreshMs: config.refreshMs,
     faulted: error => faulted({ where: 'store', error }),
   });

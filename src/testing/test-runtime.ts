@@ -70,6 +70,7 @@ export function testRuntime(options: TestRuntimeOptions = {}): TestRuntime {
     random: seededRandom(seed),
     nowMs: () => nowMs,
     elapsedMs: () => nowMs - startMs,
+    cpuMs: () => nowMs - startMs,
     soon: callback => void setImmediate(callback),
     newId: () => `id${++ids}`,
     async sleep(ms, signal) {

@@ -40,7 +40,7 @@ const make = (feature: Partial<FeatureConfig> = {}) =>
 function learn(engine: Engine): void {
   const state = engine.feature('f');
   const version = (model: string): string => state.versions()[model] ?? '';
-  state.replace(cells.map(({ key, sums }) => ({ key: { ...key, version: version(key.subject) }, sums })));
+  state.apply(cells.map(({ key, sums }) => ({ key: { ...key, version: version(key.subject) }, sums })));
 }
 
 describe('explainFeature', () => {

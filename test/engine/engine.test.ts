@@ -52,7 +52,7 @@ test('the router decides from the priors while the store’s statistics cannot b
   const router = createRouter({
     models: { mini: { provider: 'other', model: 'mini-1', price } },
     features: { work: { candidates: ['mini'], failureCostUsd: 1 } },
-    store: { ...memory(), cells: async () => Promise.reject(new Error('unreadable')) },
+    store: { ...memory(), cellsSince: async () => Promise.reject(new Error('unreadable')) },
     observers: [{ name: 'mine', faulted: fault => void faults.push(fault) }],
   });
   expect((await router.run('work', async ({ model }) => ({ value: model, costUsd: 0 }))).value).toBe('mini');

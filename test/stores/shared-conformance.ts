@@ -2,7 +2,6 @@
  * What a store promises to several connections and processes. An adapter's test calls {@link sharedConformance} with a function
  * that makes empty data and opens connections to them.
  */
-import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { LedgerRecord } from '../../src/core/ledger/records.ts';
 import { foldIntent } from '../../src/core/ledger/records.ts';
@@ -384,11 +383,7 @@ export function sharedConformance(
 function repeatedly(work: (round: number) => Promise<unknown>): { end(): Promise<void> } {
   const state = { isEnding: false };
   const ended = (async () => {
-    for (let round = 0; !state.isEnding; round++) {
-      await work(round);
-      // A store that answers at once must not keep the others from their turn.
-      await yieldToEventLoop();
-    }
+    for (let round = 0; !state.isEnding; round++) await work(round);
   })();
   ended.catch(() => {});
   return {

@@ -5,7 +5,6 @@ import { foldIntent } from '../../src/core/ledger/records.ts';
 import { rebuildCells } from '../../src/stores/rebuild.ts';
 import { sqlite } from '../../src/stores/sqlite.ts';
 import { conformance } from './conformance.ts';
-import { sharedConformance } from './shared-conformance.ts';
 import { attempted, changesOf, decided, history, NOON } from './histories.ts';
 import { opening, sqliteFiles, unusableBecause } from './sqlite-files.ts';
 import { costOf, startWriter } from './sqlite-process.ts';
@@ -17,11 +16,6 @@ const { newPath } = sqliteFiles();
 conformance('sqlite', () => sqlite(newPath()), { revised: true });
 conformance('sqlite in memory', () => sqlite(':memory:'), { revised: true, propertyRuns: 10 });
 conformance('sqlite that waits for the disk', () => sqlite(newPath(), { survives: 'power-loss' }), { propertyRuns: 5 });
-
-sharedConformance('sqlite', () => {
-  const path = newPath();
-  return { open: () => sqlite(path), address: { kind: 'sqlite', path } };
-});
 
 describe('the SQLite store', () => {
   it('commits made together share a transaction, up to 500 commits each', async () => {

@@ -29,6 +29,8 @@ export interface LearnedFeature {
   readonly starts: ReadonlyMap<NodeKey, number>;
   /** Adds deltas (from `contributionDelta`), in place. Cells of other features, of scope `plan`, and of calls that another model served in place of one that answers are skipped. */
   apply(delta: readonly Cell[]): void;
+  /** Makes policies decide again in every segment: what is believed of one depends on the others. */
+  invalidate(): void;
   /** Replaces everything by a store's cells. */
   replace(cells: readonly Cell[]): void;
   /** For `view.learned`: the same object on every call with the same name; the name is `''` where no context is declared. */
@@ -193,6 +195,7 @@ export function createLearnedFeature(options: LearnedFeatureOptions): LearnedFea
       invalidate();
     },
     segment,
+    invalidate,
     setVersions(next): void {
       versions = next;
       invalidate();

@@ -8,10 +8,12 @@ import type { Cell } from '../../core/cells/cell.ts';
 import { BUCKET_MS } from '../../core/cells/cell.ts';
 
 export interface BudgetMeter {
-  /** Replaces the spend of one feature with that of the store's cells. */
-  replace(feature: string, cells: readonly Cell[], nowMs: number): void;
-  /** Adds the delta of a commit. */
+  /** Adds the delta of a commit of this process, and reports the thresholds that are reached. */
   apply(delta: readonly Cell[], nowMs: number): void;
+  /** Adds a part of what was spent before this process started, or by others; {@link BudgetMeter.tell} follows the last one. */
+  add(cells: readonly Cell[], nowMs: number): void;
+  /** Reports the thresholds that are reached, each once. */
+  tell(): void;
   readonly pacing: (nowMs: number) => Pacing;
   /** Current weight of a dollar of spend relative to a dollar of failure cost. */
   costMultiplier(nowMs: number): number;
@@ -36,7 +38,9 @@ export function budgetMeter(
   onThreshold: (event: Omit<BudgetEvent, 'feature'>) => void,
 ): BudgetMeter {
   let periodStartMs = Number.NEGATIVE_INFINITY;
-  let spent = new Map<string, Spent>();
+  /** By the first hour of a bucket. Of clocks that are ahead, some may belong to the next period. */
+  let spent = new Map<number, Spent>();
+  let total: Spent = { nanoUsd: 0n, intents: 0n };
   let pacing = startPacing({
     budgetUsd: settings.budgetUsd,
     expectedIntents: settings.expectedIntents ?? MIN_EXPECTED_INTENTS,
@@ -49,20 +53,19 @@ export function budgetMeter(
     if (startMs === periodStartMs) return;
     const expectedIntents = settings.expectedIntents ?? Math.max(MIN_EXPECTED_INTENTS, pacing.intents);
     periodStartMs = startMs;
-    spent = new Map();
+    spent = new Map([...spent].filter(([hour]) => hour * BUCKET_MS >= startMs));
+    total = { nanoUsd: 0n, intents: 0n };
+    for (const part of spent.values()) addTo(total, part);
     thresholdsReported = 0;
     pacing = startPacing({ budgetUsd: settings.budgetUsd, expectedIntents }, pacing.lambda);
   }
 
   /** Pacing keeps its price and takes the exact totals: its own are sums of floats. */
   function applyExactTotals(): void {
-    let nanoUsd = 0n;
-    let intents = 0n;
-    for (const part of spent.values()) {
-      nanoUsd += part.nanoUsd;
-      intents += part.intents;
-    }
-    pacing = { ...pacing, spentUsd: Number(nanoUsd) / NANO_PER_USD, intents: Number(intents) };
+    pacing = { ...pacing, spentUsd: Number(total.nanoUsd) / NANO_PER_USD, intents: Number(total.intents) };
+  }
+
+  function tell(): void {
     const reached = THRESHOLDS.filter(threshold => pacing.spentUsd >= threshold * settings.budgetUsd);
     for (const threshold of reached.slice(thresholdsReported)) {
       onThreshold({
@@ -79,28 +82,29 @@ export function budgetMeter(
   function add(cells: readonly Cell[]): void {
     for (const { key, sums } of cells) {
       if (key.scope !== 'plan' || key.bucket * BUCKET_MS < periodStartMs) continue;
-      let part = spent.get(key.feature);
-      if (part === undefined) spent.set(key.feature, (part = { nanoUsd: 0n, intents: 0n }));
-      part.nanoUsd += sums.cost ?? 0n;
-      part.intents += sums.n ?? 0n;
+      let part = spent.get(key.bucket);
+      if (part === undefined) spent.set(key.bucket, (part = { nanoUsd: 0n, intents: 0n }));
+      const more = { nanoUsd: sums.cost ?? 0n, intents: sums.n ?? 0n };
+      addTo(part, more);
+      addTo(total, more);
     }
+    applyExactTotals();
   }
 
   return {
-    replace(feature, cells, nowMs) {
-      startPeriodIfDue(nowMs);
-      spent.delete(feature);
-      add(cells);
-      applyExactTotals();
-    },
     apply(delta, nowMs) {
       startPeriodIfDue(nowMs);
       for (const { key, sums } of delta) {
         if (key.scope === 'plan' && (sums.n ?? 0n) > 0n) pacing = pace(pacing, Number(sums.cost ?? 0n) / NANO_PER_USD);
       }
       add(delta);
-      applyExactTotals();
+      tell();
     },
+    add(cells, nowMs) {
+      startPeriodIfDue(nowMs);
+      add(cells);
+    },
+    tell,
     pacing(nowMs) {
       startPeriodIfDue(nowMs);
       return pacing;
@@ -110,6 +114,11 @@ export function budgetMeter(
       return costMultiplier(pacing);
     },
   };
+}
+
+function addTo(total: Spent, part: Spent): void {
+  total.nanoUsd += part.nanoUsd;
+  total.intents += part.intents;
 }
 
 /** Start of the UTC day or month. */

@@ -3,9 +3,7 @@ import { fraction } from '../../argument-checks.ts';
 import type { ResolvedFeature, ResolvedModel } from '../../config/resolved.ts';
 import type { LearnedFeature } from '../../core/beliefs/learned-feature.ts';
 import { createLearnedFeature } from '../../core/beliefs/learned-feature.ts';
-import type { Cell, Sums } from '../../core/cells/cell.ts';
-import { cellKeyString } from '../../core/cells/cell.ts';
-import { difference } from '../../core/cells/sums.ts';
+import type { Cell } from '../../core/cells/cell.ts';
 import { toUsd } from '../../core/ledger/money.ts';
 import type { PlanSet } from '../../core/ledger/plan-set.ts';
 import { NO_PLANS, plansWhere, withoutPlans } from '../../core/ledger/plan-set.ts';
@@ -33,12 +31,10 @@ export interface FeatureState {
   readonly models: ReadonlyMap<string, ResolvedModel>;
   readonly learned: LearnedFeature;
   readonly rails: GuardRails;
-  /** Replaces the statistics with the store's cells, minus the sums that a reset has forgotten. */
-  replace(cells: readonly Cell[]): void;
-  /** Adds the delta of a commit. */
+  /** Adds the delta of a commit, or what a read of the store has found beyond that. */
   apply(delta: readonly Cell[]): void;
-  /** Forgets these cells, which must be all cells so far: decisions start from the priors again. The ledger keeps them. */
-  reset(cells: readonly Cell[]): void;
+  /** Forgets what was learnt so far: decisions start from the priors again. The ledger keeps it. */
+  reset(): void;
   /**
    * Operator's override: every new intent gets this plan until `undefined` lifts the pin.
    *
@@ -82,8 +78,6 @@ export function featureState(
   const capable = capableModels(configured, disabled);
   const versionsAt = modelVersions(configured);
   const policyOptions = { random: runtime.random, faulted };
-  /** The sums that a reset has forgotten, by cell. */
-  let forgotten: ReadonlyMap<string, Sums> = new Map();
   /** What an operator has pinned. */
   let forced: Decision | undefined;
   const startedMs = runtime.nowMs();
@@ -99,11 +93,6 @@ export function featureState(
     ...(configured.silence?.success === true ? { silenceWindowMs: configured.silence.afterMs } : {}),
     versions,
   });
-
-  function withoutForgotten(cell: Cell): Cell {
-    const before = forgotten.get(cellKeyString(cell.key));
-    return before === undefined ? cell : { key: cell.key, sums: difference(cell.sums, before) };
-  }
 
   function eligiblePlans(requirements: RequestRequirements): PlanSet {
     const eligible = capable(requirements).plans;
@@ -124,14 +113,10 @@ export function featureState(
     capableModels: requirements => capable(requirements).names,
     rails,
     pinned: undefined as Plan | undefined,
-    replace(cells): void {
-      learned.replace(forgotten.size === 0 ? cells : cells.map(withoutForgotten));
-    },
     apply(delta): void {
       learned.apply(delta);
     },
-    reset(cells): void {
-      forgotten = new Map(cells.map(cell => [cellKeyString(cell.key), cell.sums]));
+    reset(): void {
       learned.replace([]);
     },
     pin(plan): void {

@@ -1,15 +1,17 @@
-/** Follow-up when a feature's statistics are read from the store: its beliefs, priors pooled over all features, alerts. */
+/** What grows with a feature's statistics: its beliefs, and after a read the priors pooled over all features, and alerts. */
 import { poolPriors } from '../../core/beliefs/priors.ts';
-import type { RateCell } from '../../core/cells/rate-cells.ts';
-import { rateCells } from '../../core/cells/rate-cells.ts';
+import type { GrowingRateCells, RateCell } from '../../core/cells/rate-cells.ts';
+import { growingRateCells } from '../../core/cells/rate-cells.ts';
 import type { Cell } from '../../core/cells/cell.ts';
 import type { Runtime } from '../../runtime.ts';
 import type { Alerts } from './alerts.ts';
 import type { FeatureState } from './feature-state.ts';
 
 export interface Learning {
-  /** Replaces a configured feature's statistics with the store's cells. */
-  replace(feature: string, cells: readonly Cell[]): void;
+  /** Adds to a configured feature's statistics. */
+  apply(feature: string, delta: readonly Cell[]): void;
+  /** Call after a read of the store, with a function that returns all cells. Resolves when they were looked through. */
+  refreshed(feature: string, cells: () => Promise<readonly Cell[]>): Promise<void> | undefined;
 }
 
 /** Priors are pooled over this many features at most: those with the most outcomes, which say nearly all that there is to know. */
@@ -26,6 +28,7 @@ export function learning(
   alerts: Alerts,
   { elapsedMs }: Pick<Runtime, 'elapsedMs'>,
 ): Learning {
+  const rates = new Map<string, GrowingRateCells>();
   const pool = mostInformative(MAX_POOLED_FEATURES);
   const hasAlerts = alerts.onDrift !== undefined || alerts.onFailureCostMismatch !== undefined;
   // Loaded only where an application listens.
@@ -43,18 +46,35 @@ export function learning(
     return priorsOf;
   }
 
+  function ratesOf(feature: string, { learned }: FeatureState): GrowingRateCells {
+    let found = rates.get(feature);
+    if (found === undefined) {
+      rates.set(feature, (found = growingRateCells()));
+      found.setStarts(feature, learned.starts);
+    }
+    return found;
+  }
+
   return {
-    replace(feature, cells) {
+    apply(feature, delta) {
       const state = features.get(feature);
       if (state === undefined) return;
-      state.replace(cells);
+      state.apply(delta);
+      if (features.size > 1) ratesOf(feature, state).add(delta);
+    },
+    refreshed(feature, cells) {
+      const state = features.get(feature);
+      if (state === undefined) return undefined;
       // Each feature takes its new priors when it is read itself: thousands at once would stall the process.
       if (features.size > 1) {
-        const own = rateCells(cells, { feature, starts: state.learned.starts });
+        const own = ratesOf(feature, state).cells();
         pool.set(feature, own);
         state.learned.setPriors(pooled()(feature, own));
-      }
-      void alert?.then(look => look(state.config, cells));
+      } else state.learned.invalidate();
+      if (alert === undefined) return undefined;
+      // As they are now: what the first look finds raises no alert, so it must not find what comes later.
+      const { config } = state;
+      return Promise.all([alert, cells()]).then(([look, all]) => look(config, all));
     },
   };
 }

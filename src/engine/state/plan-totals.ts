@@ -10,9 +10,7 @@ import type { PlanKey } from '../../core/ledger/vocabulary.ts';
 import { planKey } from '../../core/ledger/vocabulary.ts';
 
 export interface PlanTotals {
-  /** Replaces a feature's sums with those of the store's cells, which include every commit so far. */
-  replace(feature: string, cells: readonly Cell[]): void;
-  /** Adds the delta of a commit. */
+  /** Adds the delta of a commit, or what a read of the store has found beyond that. */
   apply(feature: string, delta: readonly Cell[]): void;
   /** Empty until {@link PlanTotals.loaded}. */
   estimates(config: ResolvedFeature): readonly PlanEstimate[];
@@ -47,10 +45,6 @@ export function planTotals(): PlanTotals {
   }
 
   return {
-    replace(feature, cells) {
-      totals.delete(feature);
-      apply(feature, cells);
-    },
     apply,
     loaded,
     estimates({ name, plans, failureCostNanoUsd, objective }) {

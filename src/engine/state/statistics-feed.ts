@@ -1,63 +1,82 @@
 /**
- * Keeps the statistics in memory in step with the store: loaded before the first decision, read again later to include
- * other processes' outcomes. A read and this process's own commits exclude each other, so that no delta is lost or counted twice.
+ * Keeps the statistics in memory in step with the store: loaded before the first decision, brought up to date later with
+ * what other processes have written. A read and this process's own commits to its feature exclude each other, so that no
+ * delta is lost or counted twice.
  */
+import type { Cursor, Generation, Store } from '../../contracts/store.ts';
 import type { Cell } from '../../core/cells/cell.ts';
-import type { Store } from '../../contracts/store.ts';
+import { RouterError } from '../../errors.ts';
 import type { Runtime } from '../../runtime.ts';
+import type { HeldCells } from './held-cells.ts';
+import { heldCells } from './held-cells.ts';
 
 export interface StatisticsFeed {
   /** Resolves when the feature is loaded; `undefined` when it is already. Starts a read in the background when one is due. */
-  ready(feature: string): Promise<void> | undefined;
+  ready(feature: string): Promise<unknown> | undefined;
   /** Call before a commit to the feature, and wait for the promise, where there is one: a read is in progress. */
   readonly beginCommit: (feature: string) => Promise<void> | undefined;
   /** Call once after each {@link StatisticsFeed.beginCommit}, when the delta of the commit is in memory. */
   readonly endCommit: (feature: string) => void;
+  /** Call with every delta of this process. `false`: the statistics are not loaded yet, and will have it when they are. */
+  committed(feature: string, delta: readonly Cell[]): boolean;
+  /** Reads what others have written by now. Rejects when the store cannot be read. */
+  refresh(feature: string): Promise<void>;
 }
 
 export interface StatisticsFeedOptions {
   readonly store: Store;
-  /** Replaces the feature's statistics in memory with these cells. */
-  readonly replace: (feature: string, cells: readonly Cell[]) => void;
-  readonly runtime: Runtime;
-  /** Minimum time between two reads of the store. */
+  /** Adds to the feature's statistics in memory. */
+  readonly apply: (feature: string, delta: readonly Cell[]) => void;
+  /** Called after a read that found something, with a function that returns all cells. */
+  readonly refreshed: (feature: string, cells: () => Promise<readonly Cell[]>) => void;
+  readonly runtime: Pick<Runtime, 'elapsedMs' | 'cpuMs' | 'soon'>;
+  /** Minimum time between two questions to the store about what has changed. */
   readonly refreshMs: number;
   readonly faulted: (error: unknown) => void;
 }
 
 interface Feed {
-  loaded: boolean;
-  reading: Promise<void> | undefined;
-  /** On the monotonic clock. */
-  nextReadAtMs: number;
-  generation: number;
+  isLoaded: boolean;
+  /** The store has more than was read. */
+  isOutdated: boolean;
+  /** Resolves to the error when the store cannot be read. */
+  reading: Promise<unknown> | undefined;
+  /** As of the last question; `null`: unknown. */
+  generation: Generation | undefined | null;
+  /** Number of deltas of this process: the generation in a store that is private to it. */
+  commits: number;
+  /** Where the last read ended. */
+  next: Cursor | undefined;
+  readonly held: HeldCells;
   committing: number;
   /** Called when the last commit in progress has ended. */
   idle: (() => void) | undefined;
 }
 
-/** A read is followed by a pause of at least this many times its duration, so that reads take 2 % of the time at most. */
-const PAUSE_PER_READ = 50;
+/** Work is followed by a pause of at least this many times its processor time, so that it takes 2 % of a processor at most. */
+const PAUSE_PER_WORK = 50;
 
-export function statisticsFeed({
-  store,
-  replace: replaced,
-  runtime,
-  refreshMs,
-  faulted,
-}: StatisticsFeedOptions): StatisticsFeed {
+export function statisticsFeed(options: StatisticsFeedOptions): StatisticsFeed {
+  const { store, apply, refreshed, runtime, refreshMs, faulted } = options;
   const feeds = new Map<string, Feed>();
-  /** The pause after the latest read of any feature: a thousand features together read as much as one. */
-  let nextReadOfAnyAtMs = 0;
+  /** Features asked for since the last question: no call needs to know what has changed in the others. */
+  const wanted = new Set<string>();
+  let isWorking = false;
+  // On the monotonic clock. The pause after the work for any feature: a thousand features together take as much as one.
+  let nextWorkAtMs = 0;
+  let nextQuestionAtMs: number | undefined;
 
   function feedOf(feature: string): Feed {
     let feed = feeds.get(feature);
     if (feed === undefined) {
       feed = {
-        loaded: false,
+        isLoaded: false,
+        isOutdated: false,
         reading: undefined,
-        nextReadAtMs: 0,
-        generation: Number.NaN,
+        generation: null,
+        commits: 0,
+        next: undefined,
+        held: heldCells(),
         committing: 0,
         idle: undefined,
       };
@@ -66,24 +85,79 @@ export function statisticsFeed({
     return feed;
   }
 
-  async function read(feature: string, feed: Feed): Promise<void> {
-    const startedMs = runtime.elapsedMs();
+  /** Returns the length of the pause that follows work which began at this processor time. */
+  function pauseAfter(startedCpuMs: number): number {
+    const pauseMs = PAUSE_PER_WORK * (runtime.cpuMs() - startedCpuMs);
+    nextWorkAtMs = runtime.elapsedMs() + pauseMs;
+    return pauseMs;
+  }
+
+  /** One question for all features. */
+  async function ask(first: string): Promise<void> {
+    const startedCpuMs = runtime.cpuMs();
+    const names = [...wanted];
+    wanted.clear();
     try {
-      if (feed.committing > 0) await new Promise<void>(resolve => (feed.idle = resolve));
-      const generation = await store.generation();
-      if (generation !== feed.generation) {
-        replaced(feature, await store.cells(feature));
+      const generations = store.isPrivate === true ? undefined : await store.generations(names);
+      for (const name of names) {
+        const feed = feedOf(name);
+        const generation = generations === undefined ? String(feed.commits) : generations.get(name);
+        feed.isOutdated ||= generation !== feed.generation;
         feed.generation = generation;
       }
     } catch (error) {
       faulted(error);
     }
-    feed.loaded = true;
+    nextQuestionAtMs = runtime.elapsedMs() + Math.max(refreshMs, pauseAfter(startedCpuMs));
+    const feed = feedOf(first);
+    if (feed.isOutdated) await startReading(first, feed);
+  }
+
+  /** One thing at a time, so that the pause after it holds for all. */
+  async function inBackground(work: () => Promise<unknown>): Promise<void> {
+    isWorking = true;
+    await work();
+    isWorking = false;
+  }
+
+  function startReading(feature: string, feed: Feed): Promise<unknown> {
+    feed.reading ??= read(feature, feed);
+    return feed.reading;
+  }
+
+  async function read(feature: string, feed: Feed): Promise<unknown> {
+    await (feed.committing > 0 ? new Promise<void>(resolve => (feed.idle = resolve)) : undefined);
+    const startedCpuMs = runtime.cpuMs();
+    let failure: unknown;
+    feed.isOutdated = false;
+    try {
+      if (!feed.isLoaded || store.isPrivate !== true) await takeNews(feature, feed);
+      refreshed(feature, async () => (store.isPrivate === true ? store.cells(feature) : feed.held.all()));
+    } catch (error) {
+      failure = error;
+      feed.generation = null;
+      // The store is another one by now: all of it is read anew.
+      if (RouterError.isInstance(error) && error.code === 'cursor-expired') feed.next = undefined;
+      faulted(error);
+    }
+    feed.isLoaded = true;
     feed.reading = undefined;
-    const endedMs = runtime.elapsedMs();
-    const pauseMs = PAUSE_PER_READ * (endedMs - startedMs);
-    feed.nextReadAtMs = endedMs + Math.max(refreshMs, pauseMs);
-    nextReadOfAnyAtMs = endedMs + pauseMs;
+    pauseAfter(startedCpuMs);
+    nextQuestionAtMs ??= runtime.elapsedMs() + refreshMs;
+    return failure;
+  }
+
+  async function takeNews(feature: string, feed: Feed): Promise<void> {
+    const news = await store.cellsSince(feature, feed.next);
+    const held = store.isPrivate === true ? heldCells() : feed.held;
+    let isFirst = true;
+    for (const delta of held.take(news)) {
+      // Between two slices the process does other work.
+      if (!isFirst) await new Promise<void>(runtime.soon);
+      isFirst = false;
+      apply(feature, delta);
+    }
+    feed.next = news.next;
   }
 
   async function afterReading(feed: Feed): Promise<void> {
@@ -94,9 +168,13 @@ export function statisticsFeed({
   return {
     ready(feature) {
       const feed = feedOf(feature);
-      if (feed.loaded && runtime.elapsedMs() < Math.max(feed.nextReadAtMs, nextReadOfAnyAtMs)) return undefined;
-      feed.reading ??= read(feature, feed);
-      return feed.loaded ? undefined : feed.reading;
+      if (!feed.isLoaded) return startReading(feature, feed);
+      wanted.add(feature);
+      const nowMs = runtime.elapsedMs();
+      if (isWorking || nowMs < nextWorkAtMs) return undefined;
+      if (nowMs >= (nextQuestionAtMs ?? nowMs)) void inBackground(async () => ask(feature));
+      else if (feed.isOutdated) void inBackground(async () => startReading(feature, feed));
+      return undefined;
     },
     beginCommit(feature) {
       const feed = feedOf(feature);
@@ -112,6 +190,19 @@ export function statisticsFeed({
       if (feed.committing > 0) return;
       feed.idle?.();
       feed.idle = undefined;
+    },
+    committed(feature, delta) {
+      const feed = feedOf(feature);
+      if (!feed.isLoaded) return false;
+      feed.commits++;
+      if (store.isPrivate !== true) feed.held.add(delta);
+      return true;
+    },
+    async refresh(feature) {
+      const feed = feedOf(feature);
+      while (feed.reading !== undefined) await feed.reading;
+      const failure = await startReading(feature, feed);
+      if (failure !== undefined) throw failure;
     },
   };
 }

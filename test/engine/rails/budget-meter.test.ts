@@ -33,9 +33,9 @@ function meterOf(settings: Partial<ResolvedBudget> = {}) {
 test('a period’s spend is the exact sum of its plan cells over all features; other days and node cells do not count', () => {
   const { meter } = meterOf();
   const node: Cell = { ...spending(7, NOON_MS), key: { ...spending(7, NOON_MS).key, scope: 'node' } };
-  meter.replace('f', [spending(30, NOON_MS), spending(5, MIDNIGHT_MS - 1), node], NOON_MS);
+  meter.add([spending(30, NOON_MS), spending(5, MIDNIGHT_MS - 1), node], NOON_MS);
   meter.apply([spending(2, NOON_MS)], NOON_MS);
-  meter.replace('g', [spending(1, NOON_MS, { feature: 'g' })], NOON_MS);
+  meter.add([spending(1, NOON_MS, { feature: 'g' })], NOON_MS);
   expect(meter.pacing(NOON_MS)).toMatchObject({ spentUsd: 33, intents: 3 });
 });
 
@@ -45,12 +45,27 @@ test('spend at the first moment of a period counts, and spend of the hour before
   expect(meter.pacing(MIDNIGHT_MS).spentUsd).toBe(3);
 });
 
-test('reading a feature’s cells from the store replaces its spend, so that no commit counts twice', () => {
+test('spend of other processes counts at once, does not move the price, and its thresholds are reported when all of it is added', () => {
+  const { meter, events } = meterOf();
+  const { lambda } = meter.pacing(NOON_MS);
+  meter.add([spending(85, NOON_MS)], NOON_MS);
+  meter.add([spending(-1, NOON_MS), spending(17, NOON_MS, { feature: 'g' })], NOON_MS);
+  expect(meter.pacing(NOON_MS)).toMatchObject({ spentUsd: 101, lambda });
+  expect(events).toEqual([]);
+  meter.tell();
+  meter.tell();
+  expect(events.map(({ threshold, spentUsd }) => [threshold, spentUsd])).toEqual([
+    [0.8, 101],
+    [1, 101],
+  ]);
+});
+
+test('spend of the next period, by a clock that is ahead, counts in that period', () => {
   const { meter } = meterOf();
-  meter.apply([spending(2, NOON_MS)], NOON_MS);
-  meter.replace('f', [spending(2, NOON_MS)], NOON_MS);
-  meter.replace('f', [spending(2, NOON_MS)], NOON_MS);
-  expect(meter.pacing(NOON_MS).spentUsd).toBe(2);
+  const tomorrow = MIDNIGHT_MS + DAY_MS;
+  meter.add([spending(3, tomorrow), spending(4, NOON_MS)], NOON_MS);
+  meter.add([spending(1, tomorrow)], tomorrow);
+  expect(meter.pacing(tomorrow)).toMatchObject({ spentUsd: 4, intents: 2 });
 });
 
 test('`onBudget` fires once per period at 80 % and at 100 %', () => {
@@ -60,8 +75,10 @@ test('`onBudget` fires once per period at 80 % and at 100 %', () => {
     { threshold: 0.8, spentUsd: 81, budgetUsd: 100, per: 'day', periodStartMs: MIDNIGHT_MS },
     { threshold: 1, spentUsd: 101, budgetUsd: 100, per: 'day', periodStartMs: MIDNIGHT_MS },
   ]);
-  meter.replace('f', [spending(10, NOON_MS)], NOON_MS);
-  meter.replace('f', [spending(101, NOON_MS)], NOON_MS);
+  meter.add([spending(-91, NOON_MS)], NOON_MS);
+  meter.tell();
+  meter.add([spending(91, NOON_MS)], NOON_MS);
+  meter.tell();
   expect(events).toHaveLength(2);
   meter.apply([spending(90, NOON_MS + DAY_MS)], NOON_MS + DAY_MS);
   expect(events.slice(2)).toMatchObject([{ threshold: 0.8, periodStartMs: MIDNIGHT_MS + DAY_MS }]);
@@ -133,6 +150,6 @@ test('the spend of a month is exact when a store has its first days by day', () 
   );
   const cells = foldCells(hours, grainsAt(nowMs));
   expect(cells.some(({ key }) => key.grain === 'day')).toBe(true);
-  meter.replace('f', cells, nowMs);
+  meter.add(cells, nowMs);
   expect(meter.pacing(nowMs).spentUsd).toBe(28 * 24 + 12);
 });

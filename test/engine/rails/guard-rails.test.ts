@@ -148,7 +148,13 @@ describe('the rails of a feature with the plans mini, seer and opus', () => {
   function budget(spentUsd: number, onLimit: ResolvedBudget['onLimit'], multiplier = 1): BudgetRail {
     const settings = { budgetUsd: 10, per: 'day', onLimit } as const;
     const pacing = { budgetUsd: 10, expectedIntents: 100, lambda: 0, spentUsd, intents: 1 };
-    const meter = { pacing: () => pacing, costMultiplier: () => multiplier, replace: () => {}, apply: () => {} };
+    const meter = {
+      pacing: () => pacing,
+      costMultiplier: () => multiplier,
+      add: () => {},
+      apply: () => {},
+      tell: () => {},
+    };
     return { settings, path: 'features["f"].budget', meter };
   }
 

@@ -1,9 +1,11 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Cell } from '../../../src/core/cells/cell.ts';
+import { NO_GRAINS } from '../../../src/core/cells/grains.ts';
 import { circuitBreaker } from '../../../src/engine/rails/circuit-breaker.ts';
 import type { FeatureState } from '../../../src/engine/state/feature-state.ts';
 import { featureState } from '../../../src/engine/state/feature-state.ts';
 import type { Alerts } from '../../../src/engine/state/alerts.ts';
+import { heldCells } from '../../../src/engine/state/held-cells.ts';
 import { learning } from '../../../src/engine/state/learning.ts';
 import type { RouterConfig } from '../../../src/config/router-config.ts';
 import { fixed } from '../../../src/policies/fixed.ts';
@@ -84,17 +86,25 @@ describe('statistics read from the store', () => {
     const states = new Map(names.map(name => [name, featureState({ ...resolvedFeature(), name }, options)]));
     const priorOf = (name: string) => states.get(name)?.learned.segment('').posterior(AT_MS).nodes[0]?.ended;
     const state = (name: string) => states.get(name) as FeatureState;
-    return { learner: learning(states, alerts, clock), priorOf, state };
+    const made = learning(states, alerts, clock);
+    const held = new Map(names.map(name => [name, heldCells()]));
+    /** Brings a feature to these cells, as a read of the store does. */
+    function read(name: string, cells: readonly Cell[]): void {
+      const changes = (held.get(name) ?? heldCells()).take({ cells, complete: true, grains: NO_GRAINS });
+      for (const delta of changes) made.apply(name, delta);
+      void made.refreshed(name, async () => cells);
+    }
+    return { read, priorOf, state };
   }
 
   test('a drift that the first read finds raises no alert, and a drift that a later read finds raises one', async () => {
     const onDrift = vi.fn();
     const past = [...repeated(40, HEALTHY), ...repeated(40, FAILING)];
-    const { learner: it } = learner(['f'], { onDrift });
-    it.replace('f', cellsIn('f', past));
+    const { read: it } = learner(['f'], { onDrift });
+    it('f', cellsIn('f', past));
     expect(onDrift).not.toHaveBeenCalled();
-    it.replace('f', cellsIn('f', [...past, ...repeated(40, HEALTHY)]));
-    it.replace('f', cellsIn('f', [...past, ...repeated(41, HEALTHY)]));
+    it('f', cellsIn('f', [...past, ...repeated(40, HEALTHY)]));
+    it('f', cellsIn('f', [...past, ...repeated(41, HEALTHY)]));
     await vi.waitFor(() => expect(onDrift).toHaveBeenCalled());
     const events = onDrift.mock.calls.map(([event]) => event).filter(({ kind }) => kind === 'success');
     expect(events).toHaveLength(1);
@@ -103,19 +113,19 @@ describe('statistics read from the store', () => {
 
   test('the outcomes of one feature move the prior of the others, each when it is read itself; a single feature has nothing to pool', () => {
     const cells = cellsIn('a', repeated(20, FAILING));
-    const { learner: two, priorOf } = learner(['a', 'b']);
+    const { read: two, priorOf } = learner(['a', 'b']);
     const before = priorOf('b');
-    two.replace('a', cells);
+    two('a', cells);
     expect(priorOf('b')).toEqual(before);
-    two.replace('b', []);
+    two('b', []);
     expect(priorOf('b')).not.toEqual(before);
-    const { learner: one, priorOf: alone } = learner(['a']);
-    one.replace('a', cellsIn('other', repeated(20, FAILING)));
+    const { read: one, priorOf: alone } = learner(['a']);
+    one('a', cellsIn('other', repeated(20, FAILING)));
     expect(alone('a')).toEqual(before);
   });
 
   test('a feature’s prior is pooled from the other features: its own outcomes are left out', () => {
-    const { learner: it, state } = learner(['failing', 'healthy', 'empty']);
+    const { read: bring, state } = learner(['failing', 'healthy', 'empty']);
     const expected: Record<string, number> = {};
     for (const name of ['failing', 'healthy']) {
       const { learned } = state(name);
@@ -124,7 +134,7 @@ describe('statistics read from the store', () => {
         expected[name] = a / (a + b);
       };
     }
-    const read = (name: string, made: Made): void => it.replace(name, cellsIn(name, repeated(20, made)));
+    const read = (name: string, made: Made): void => bring(name, cellsIn(name, repeated(20, made)));
     read('failing', FAILING);
     read('healthy', HEALTHY);
     read('failing', FAILING);
@@ -135,14 +145,14 @@ describe('statistics read from the store', () => {
   test('pooling takes at most 0.2 % of the time: until then a feature gets the priors that were pooled last', () => {
     // Read before and after each pooling: the first one takes 1 ms, and a pause of 500 ms follows.
     const times = [0, 1, 400, 500];
-    const { learner: it, priorOf } = learner(['a', 'b', 'c'], {}, { elapsedMs: () => times.shift() as number });
-    it.replace('a', []);
+    const { read: it, priorOf } = learner(['a', 'b', 'c'], {}, { elapsedMs: () => times.shift() as number });
+    it('a', []);
     const uninformed = priorOf('a');
-    it.replace('b', cellsIn('b', repeated(20, FAILING)));
-    it.replace('c', []);
+    it('b', cellsIn('b', repeated(20, FAILING)));
+    it('c', []);
     expect(priorOf('c')).toEqual(uninformed);
     times.push(501, 502);
-    it.replace('c', []);
+    it('c', []);
     expect(priorOf('c')).not.toEqual(uninformed);
   });
 
@@ -152,11 +162,11 @@ describe('statistics read from the store', () => {
     const priorOfNew = (names: readonly string[]) => {
       // The first pooling takes 1 ms, and its pause lasts until the last feature is read.
       const times = [0, 1];
-      const { learner: it, priorOf } = learner([...names, 'new'], {}, { elapsedMs: () => times.shift() ?? 2 });
+      const { read: it, priorOf } = learner([...names, 'new'], {}, { elapsedMs: () => times.shift() ?? 2 });
       for (const name of names)
-        it.replace(name, cellsIn(name, few.includes(name) ? repeated(1, HEALTHY) : repeated(2, FAILING)));
+        it(name, cellsIn(name, few.includes(name) ? repeated(1, HEALTHY) : repeated(2, FAILING)));
       times.push(600, 601);
-      it.replace('new', []);
+      it('new', []);
       return priorOf('new');
     };
     expect(priorOfNew([...few, ...most])).toEqual(priorOfNew(most));
@@ -165,8 +175,8 @@ describe('statistics read from the store', () => {
 
   test('the cells of a feature that is not configured are ignored', () => {
     const onFailureCostMismatch = vi.fn();
-    const { learner: it } = learner(['a'], { onFailureCostMismatch });
-    expect(() => it.replace('b', cellsIn('b', repeated(20, FAILING)))).not.toThrow();
+    const { read: it } = learner(['a'], { onFailureCostMismatch });
+    expect(() => it('b', cellsIn('b', repeated(20, FAILING)))).not.toThrow();
     expect(onFailureCostMismatch).not.toHaveBeenCalled();
   });
 });

@@ -1,197 +1,331 @@
 import { describe, expect, test } from 'vitest';
 import type { Cell } from '../../../src/core/cells/cell.ts';
+import { NO_GRAINS } from '../../../src/core/cells/grains.ts';
+import { RouterError } from '../../../src/errors.ts';
 import { statisticsFeed } from '../../../src/engine/state/statistics-feed.ts';
 import { memory } from '../../../src/stores/memory.ts';
-import type { Store } from '../../../src/contracts/store.ts';
+import type { CellsRead, Cursor, Store } from '../../../src/contracts/store.ts';
 import { testRuntime } from '../../../src/testing/test-runtime.ts';
 
-/** A feed on a store whose generation the test sets, and whose reads it can delay, slow down or break. */
-function feeding({ refreshMs = 1_000 } = {}) {
+const cell = (n: bigint, subject = 'mini'): Cell => ({
+  key: { scope: 'plan', feature: 'f', segment: '', subject, version: '', bucket: 1 },
+  sums: n === 0n ? {} : { n },
+});
+
+/** A feed on a store whose generation and cells the test sets, and whose reads it can delay, slow down or break. */
+function feeding({ refreshMs = 1_000, isPrivate = false } = {}) {
   const manual = testRuntime();
-  const clock = { setBackMs: 0 };
-  const runtime = { ...manual, nowMs: () => manual.nowMs() - clock.setBackMs };
-  const world = { generation: 0, reads: 0, readMs: 0, broken: false, gate: undefined as Promise<void> | undefined };
-  const replaced: string[] = [];
+  const clock = { setBackMs: 0, waitedMs: 0 };
+  const runtime = {
+    ...manual,
+    nowMs: () => manual.nowMs() - clock.setBackMs,
+    cpuMs: () => manual.elapsedMs() - clock.waitedMs,
+  };
+  const world = {
+    generation: 0,
+    questions: [] as (readonly string[])[],
+    cells: [] as readonly Cell[],
+    isComplete: true,
+    since: [] as (Cursor | undefined)[],
+    reads: 0,
+    workMs: 0,
+    waitMs: 0,
+    broken: undefined as Error | undefined,
+    gate: undefined as Promise<void> | undefined,
+  };
+  const applied: string[] = [];
+  const refreshed: string[] = [];
+  const sums = new Map<string, bigint>();
   const faults: unknown[] = [];
+  const { isPrivate: _, ...inner } = memory();
   const store: Store = {
-    ...memory(),
-    async generation() {
-      if (world.broken) throw new Error('gone');
-      return world.generation;
+    ...inner,
+    ...(isPrivate ? { isPrivate } : {}),
+    async generations(features) {
+      world.questions.push(features);
+      if (world.broken !== undefined) throw world.broken;
+      return new Map(features.map(feature => [feature, String(world.generation)]));
     },
-    async cells(): Promise<readonly Cell[]> {
+    async cellsSince(_feature, since): Promise<CellsRead> {
+      if (world.broken !== undefined) throw world.broken;
+      world.since.push(since);
       world.reads++;
-      manual.advance(world.readMs);
+      manual.advance(world.workMs + world.waitMs);
+      clock.waitedMs += world.waitMs;
       await world.gate;
-      return [];
+      const { cells, isComplete } = world;
+      return { cells, complete: isComplete, grains: NO_GRAINS, next: `after read ${world.reads}` };
     },
+    cells: async () => world.cells,
   };
   const feed = statisticsFeed({
     store,
     runtime,
     refreshMs,
-    replace: feature => replaced.push(feature),
+    apply(feature, delta) {
+      applied.push(feature);
+      for (const { key, sums: more } of delta) sums.set(key.subject, (sums.get(key.subject) ?? 0n) + (more.n ?? 0n));
+    },
+    refreshed: feature => void refreshed.push(feature),
     faulted: error => faults.push(error),
   });
-  return { feed, runtime, clock, world, replaced, faults };
+  /** A call of a feature, and everything that it starts. */
+  async function call(feature = 'f'): Promise<void> {
+    await feed.ready(feature);
+    for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate);
+  }
+  return { feed, runtime, clock, world, applied, refreshed, sums, faults, call };
 }
 
 test('a feature is loaded before its first decision, and concurrent callers share the read', async () => {
-  const { feed, replaced, world } = feeding();
+  const { feed, refreshed, world } = feeding();
   const waits = [feed.ready('f'), feed.ready('f')];
   expect(waits[0]).toBeInstanceOf(Promise);
   await waits[0];
   await waits[1];
-  expect([replaced, world.reads]).toEqual([['f'], 1]);
+  expect([refreshed, world.reads, world.questions]).toEqual([['f'], 1, []]);
   expect(feed.ready('f')).toBeUndefined();
 });
 
-test('a loaded feature is read again in the background: no caller waits for it', async () => {
-  const { feed, runtime, world, replaced } = feeding();
+test('a loaded feature is read again in the background, from where the last read ended: no caller waits for it', async () => {
+  const { feed, runtime, world, refreshed } = feeding();
   await feed.ready('f');
   runtime.advance(1_001);
   world.generation++;
   expect(feed.ready('f')).toBeUndefined();
-  await feed.beginCommit('f');
-  feed.endCommit('f');
-  expect(replaced).toEqual(['f', 'f']);
+  for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate);
+  expect([refreshed, world.since]).toEqual([
+    ['f', 'f'],
+    [undefined, 'after read 1'],
+  ]);
 });
 
-test('the feed does not re-read cells while the store generation is unchanged', async () => {
-  const { feed, runtime, world } = feeding();
-  await feed.ready('f');
-  for (let read = 0; read < 3; read++) {
+test('a feature whose generation is unchanged is not read again', async () => {
+  const { runtime, world, call } = feeding();
+  await call();
+  for (let read = 0; read < 4; read++) {
     runtime.advance(1_001);
-    void feed.ready('f');
-    await feed.beginCommit('f');
-    feed.endCommit('f');
+    await call();
   }
-  expect(world.reads).toBe(1);
+  // The second read is from before the first question.
+  expect([world.questions.length, world.reads]).toEqual([4, 2]);
 });
 
-test('the store is not read again before `refreshMs` has passed', async () => {
-  const { feed, runtime, world } = feeding();
-  await feed.ready('f');
+test('the store is not asked again before `refreshMs` has passed', async () => {
+  const { runtime, world, call } = feeding();
+  await call();
   world.generation++;
   runtime.advance(999);
-  expect(feed.ready('f')).toBeUndefined();
-  expect(feed.beginCommit('f')).toBeUndefined();
-  expect(world.reads).toBe(1);
+  await call();
+  expect([world.reads, world.questions]).toEqual([1, []]);
+});
+
+test('one question names all features that were asked for since the last one, and only those', async () => {
+  const { runtime, world, call } = feeding();
+  for (const name of ['f', 'g', 'h']) await call(name);
+  runtime.advance(1_001);
+  await call('g');
+  runtime.advance(1_001);
+  for (const name of ['f', 'h']) await call(name);
+  runtime.advance(1_001);
+  await call('f');
+  expect(world.questions).toEqual([['g'], ['f'], ['h', 'f']]);
+});
+
+test('differences are added: what others wrote, without what this process has added since the last read', async () => {
+  const { feed, runtime, world, sums, call } = feeding();
+  world.cells = [cell(5n), cell(1n, 'premium')];
+  expect(feed.committed('f', [cell(100n)])).toBe(false);
+  await call();
+  expect(feed.committed('f', [cell(2n)])).toBe(true);
+  sums.set('mini', 7n);
+  Object.assign(world, { cells: [cell(10n)], isComplete: false, generation: 1 });
+  runtime.advance(1_001);
+  await call();
+  expect(Object.fromEntries(sums)).toEqual({ mini: 10n, premium: 1n });
+  Object.assign(world, { cells: [cell(11n)], isComplete: true, generation: 2 });
+  runtime.advance(1_001);
+  await call();
+  expect(Object.fromEntries(sums)).toEqual({ mini: 11n, premium: 0n });
+});
+
+test('a large read is applied in slices, between which the process does other work', async () => {
+  const { feed, world, applied } = feeding();
+  world.cells = Array.from({ length: 1_000 }, (_, i) => cell(1n, `model ${i}`));
+  let turns = 0;
+  let isLoaded = false;
+  const loading = Promise.resolve(feed.ready('f')).then(() => (isLoaded = true));
+  while (!isLoaded) {
+    await new Promise(setImmediate);
+    turns++;
+  }
+  await loading;
+  expect([applied.length, turns]).toEqual([4, 4]);
 });
 
 test('reads of all features together take at most 2 % of the time', async () => {
-  const { feed, runtime, world } = feeding({ refreshMs: 1 });
+  const { feed, runtime, world, call } = feeding({ refreshMs: 1 });
   const names = Array.from({ length: 20 }, (_, i) => `f${i}`);
   await Promise.all(names.map(async name => feed.ready(name)));
-  world.readMs = 10;
+  world.workMs = 10;
   const before = world.reads;
   for (let ms = 0; ms < 10_000; ms += 10) {
     runtime.advance(10);
     world.generation++;
     for (const name of names) void feed.ready(name);
-    await feed.beginCommit('f0');
-    feed.endCommit('f0');
+    await call('f0');
   }
   expect(world.reads - before).toBeGreaterThan(15);
   expect(world.reads - before).toBeLessThanOrEqual(21);
 });
 
-test('reads take at most 2 % of the time, however long one takes and however short `refreshMs` is', async () => {
-  const { feed, runtime, world } = feeding({ refreshMs: 1 });
-  world.readMs = 1_000;
-  await feed.ready('f');
-  const pauses: number[] = [];
-  let pauseMs = 0;
-  while (pauses.length < 2) {
-    world.generation++;
+/** Milliseconds between reads, as long as one takes `workMs` of this process and waits `waitMs` for the store. */
+async function pauseBetweenReads(times: { readonly workMs: number; readonly waitMs: number }): Promise<number> {
+  const { runtime, world, call } = feeding({ refreshMs: 1 });
+  Object.assign(world, times);
+  const readAt: number[] = [];
+  for (let step = 0; step < 2_000 && readAt.length < 3; step++) {
     const { reads } = world;
-    void feed.ready('f');
-    await new Promise(setImmediate);
-    if (world.reads > reads) {
-      pauses.push(pauseMs);
-      pauseMs = 0;
-    } else {
-      runtime.advance(100);
-      pauseMs += 100;
-    }
+    world.generation++;
+    await call();
+    if (world.reads > reads) readAt.push(runtime.elapsedMs());
+    runtime.advance(100);
   }
-  expect(pauses).toEqual([50_000, 50_000]);
+  return (readAt[2] ?? 0) - (readAt[1] ?? 0) - times.workMs - times.waitMs;
+}
+
+test('reads take at most 2 % of the time, however long one takes and however short `refreshMs` is', async () => {
+  const pauseMs = await pauseBetweenReads({ workMs: 1_000, waitMs: 0 });
+  expect(pauseMs).toBeGreaterThanOrEqual(50_000);
+  expect(pauseMs).toBeLessThan(50_200);
+});
+
+test('waiting for a remote store is no work of this process, and delays no later read', async () => {
+  expect(await pauseBetweenReads({ workMs: 0, waitMs: 500 })).toBeLessThan(200);
 });
 
 describe('a read and this process’s own commits exclude each other', () => {
   test('a commit waits for the read in progress', async () => {
-    const { feed, world, replaced } = feeding();
+    const { feed, world, refreshed } = feeding();
     const { promise, resolve } = Promise.withResolvers<void>();
     world.gate = promise;
     void feed.ready('f');
     let entered = false;
     const entering = Promise.resolve(feed.beginCommit('f')).then(() => (entered = true));
     await new Promise(setImmediate);
-    expect([entered, replaced]).toEqual([false, []]);
+    expect([entered, refreshed]).toEqual([false, []]);
     resolve();
     await entering;
-    expect(replaced).toEqual(['f']);
+    expect(refreshed).toEqual(['f']);
   });
 
   test('a commit waits for a further read that begins at the moment the first one ends', async () => {
-    const { feed, world, replaced } = feeding({ refreshMs: 0 });
+    const { feed, world, refreshed } = feeding();
     const further = Promise.withResolvers<void>();
     const readAgain = async (): Promise<void> => {
       await feed.ready('f');
       world.gate = further.promise;
-      world.generation++;
-      void feed.ready('f');
+      void feed.refresh('f');
     };
     void readAgain();
     let isBegun = false;
     const begun = Promise.resolve(feed.beginCommit('f')).then(() => (isBegun = true));
     await new Promise(setImmediate);
-    expect([isBegun, replaced]).toEqual([false, ['f']]);
+    expect([isBegun, refreshed]).toEqual([false, ['f']]);
     further.resolve();
     await begun;
-    expect(replaced).toEqual(['f', 'f']);
+    expect(refreshed).toEqual(['f', 'f']);
   });
 
   test('a read waits for all commits in progress', async () => {
-    const { feed, replaced } = feeding();
+    const { feed, refreshed } = feeding();
     expect([feed.beginCommit('f'), feed.beginCommit('f')]).toEqual([undefined, undefined]);
     const ready = feed.ready('f');
     feed.endCommit('f');
     await new Promise(setImmediate);
-    expect(replaced).toEqual([]);
+    expect(refreshed).toEqual([]);
     feed.endCommit('f');
     await ready;
-    expect(replaced).toEqual(['f']);
+    expect(refreshed).toEqual(['f']);
   });
 
   test('a read does not wait for commits to another feature', async () => {
-    const { feed, replaced } = feeding();
+    const { feed, refreshed } = feeding();
     void feed.beginCommit('g');
     await feed.ready('f');
-    expect(replaced).toEqual(['f']);
+    expect(refreshed).toEqual(['f']);
   });
 });
 
-test('a failed read is reported and repeated when the next read is due, and decisions go on without it', async () => {
-  const { feed, runtime, world, replaced, faults } = feeding();
-  world.broken = true;
-  await feed.ready('f');
-  expect([faults.length, replaced]).toEqual([1, []]);
-  expect(feed.ready('f')).toBeUndefined();
-  world.broken = false;
-  runtime.advance(1_001);
-  void feed.ready('f');
-  await feed.beginCommit('f');
-  expect(replaced).toEqual(['f']);
+describe('a store that fails', () => {
+  test('a failed read is reported and repeated when the next question is due, and decisions go on without it', async () => {
+    const { feed, runtime, world, refreshed, faults, call } = feeding();
+    world.broken = new Error('gone');
+    await call();
+    expect([faults.length, refreshed]).toEqual([1, []]);
+    await call();
+    expect(feed.ready('f')).toBeUndefined();
+    expect(faults).toHaveLength(1);
+    world.broken = undefined;
+    runtime.advance(1_001);
+    await call();
+    expect(refreshed).toEqual(['f']);
+  });
+
+  test('a cursor of another store is given up: the next read has all cells', async () => {
+    const { runtime, world, call } = feeding();
+    await call();
+    for (const broken of [new RouterError('cursor-expired', 'of another store'), undefined]) {
+      world.generation++;
+      runtime.advance(1_001);
+      if (broken !== undefined) {
+        await call('other');
+        world.broken = broken;
+      } else world.broken = undefined;
+      runtime.advance(1_001);
+      await call();
+    }
+    expect(world.since.filter(since => since === undefined).length).toBeGreaterThanOrEqual(2);
+  });
+
+  test('setting the system clock back does not delay the next read', async () => {
+    const { runtime, clock, world, refreshed, call } = feeding();
+    await call();
+    clock.setBackMs = 3_600_000;
+    world.generation++;
+    runtime.advance(1_001);
+    await call();
+    expect(refreshed).toEqual(['f', 'f']);
+  });
 });
 
-test('setting the system clock back does not delay the next read', async () => {
-  const { feed, runtime, clock, world, replaced } = feeding();
-  await feed.ready('f');
-  clock.setBackMs = 3_600_000;
-  world.generation++;
+describe('a refresh that the application asks for', () => {
+  test('it reads at once, after the read in progress', async () => {
+    const { feed, world, refreshed } = feeding();
+    void feed.ready('f');
+    await feed.refresh('f');
+    expect([world.reads, refreshed.length]).toEqual([2, 2]);
+  });
+
+  test('it rejects when the store cannot be read', async () => {
+    const { feed, world } = feeding();
+    world.broken = new Error('gone');
+    await expect(feed.refresh('f')).rejects.toThrow('gone');
+  });
+});
+
+test('a store that is private to this process is read once; commits of this process are looked at every `refreshMs`', async () => {
+  const { feed, runtime, world, sums, refreshed, call } = feeding({ isPrivate: true });
+  world.cells = [cell(5n)];
+  await call();
+  for (let i = 0; i < 3; i++) {
+    expect(feed.committed('f', [cell(1n)])).toBe(true);
+    runtime.advance(1_001);
+    await call();
+    await call();
+  }
   runtime.advance(1_001);
-  void feed.ready('f');
-  await feed.beginCommit('f');
-  expect(replaced).toEqual(['f', 'f']);
+  await call();
+  expect([world.reads, world.questions, refreshed.length]).toEqual([1, [], 4]);
+  expect(Object.fromEntries(sums)).toEqual({ mini: 5n });
 });

@@ -1,0 +1,49 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test, vi } from 'vitest';
+import type { Policy } from '../../src/contracts/policy.ts';
+import { fixed } from '../../src/policies/fixed.ts';
+import { thompson } from '../../src/policies/thompson.ts';
+import { createRouterOn } from '../../src/router.ts';
+import { sqlite } from '../../src/stores/sqlite.ts';
+import { testRuntime } from '../../src/testing/test-runtime.ts';
+
+const REFRESH_MS = 2_000;
+
+const folder = mkdtempSync(join(tmpdir(), 'convergence-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+test('an outcome that is recorded in one process moves the decisions of another within the refresh time', async () => {
+  const runtime = testRuntime();
+  // Reads of a real file take time of no clock: only waiting moves this one.
+  const routerOn = (policy: Policy) =>
+    createRouterOn(runtime, {
+      models: {
+        mini: { provider: 'other', model: 'mini-1', price: { inputUsdPerMillion: 1, outputUsdPerMillion: 2 } },
+        premium: { provider: 'other', model: 'premium-1', price: { inputUsdPerMillion: 10, outputUsdPerMillion: 20 } },
+      },
+      features: { support: { candidates: ['mini', 'premium'], failureCostUsd: 15, policy } },
+      store: sqlite(join(folder, 'router.db')),
+      refresh: `${REFRESH_MS}ms`,
+    });
+  const usage = { input: 1_000, output: 100 };
+  const [recording, deciding] = [routerOn(fixed('mini')), routerOn(thompson())];
+  const call = async (router: typeof recording) => router.run('support', async () => ({ value: 'hi', usage }));
+  const shareOfMini = async (): Promise<number> => {
+    const { plans } = await deciding.explain('support');
+    return plans.find(({ plan }) => plan === 'mini')?.share ?? Number.NaN;
+  };
+
+  await call(deciding);
+  const before = await shareOfMini();
+  for (let i = 0; i < 60; i++) await (await call(recording)).intent.fail();
+  await recording.flush();
+  // Not asked for yet, so not known yet.
+  await call(deciding);
+  expect(await shareOfMini()).toBe(before);
+  runtime.advance(REFRESH_MS);
+  await call(deciding);
+  await vi.waitFor(async () => expect(await shareOfMini()).toBeLessThan(before / 10));
+  await Promise.all([recording.close(), deciding.close()]);
+});
