@@ -95,6 +95,7 @@ export function connection(source: ConnectionSource, runtime: Runtime): Postgres
         // Without a listener, an idle connection that ends would end the process.
         client.on('error', gone);
         client.on('end', gone);
+        await readCommitted(asking(client), client.release !== undefined);
         await source.prepare(asking(client));
         prepared.add(client);
       }
@@ -160,6 +161,19 @@ export function connection(source: ConnectionSource, runtime: Runtime): Postgres
       await client?.end?.();
     },
   };
+}
+
+/**
+ * What a commit is compared with must be of its own moment, whatever the database or the user has as default. A client of a
+ * pool is the application's, and left as it is.
+ */
+async function readCommitted(ask: AskServer, isOfPool: boolean): Promise<void> {
+  if (!isOfPool) await ask("SET default_transaction_isolation TO 'read committed'");
+  else if ((await ask('SHOW default_transaction_isolation'))[0]?.[0] !== 'read committed')
+    throw new RouterError('store-unusable', 'the connections of the pool have another isolation level', {
+      path: 'default_transaction_isolation',
+      accepted: 'a pool whose connections have `read committed`, or the URL of the database',
+    });
 }
 
 function isLate(error: unknown): boolean {

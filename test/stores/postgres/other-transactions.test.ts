@@ -1,3 +1,4 @@
+import { Pool } from 'pg';
 import { expect, it, vi } from 'vitest';
 import type { Change } from '../../../src/contracts/store.ts';
 import { postgres } from '../../../src/stores/postgres.ts';
@@ -8,7 +9,7 @@ import {
   newSchema,
   postgresUrl,
 } from '../../support/postgres.ts';
-import { anIntent, changeOf, changesOf, independentSum, must } from '../histories.ts';
+import { anIntent, changeOf, changesOf, independentSum, must, sorted } from '../histories.ts';
 
 endConnectionsAfterwards();
 
@@ -38,6 +39,24 @@ describeOnPostgres('transactions of others', () => {
     const kinds = (await Promise.all(answers)).flat().map(({ kind }) => kind);
     expect(kinds.toSorted()).toEqual(['committed', 'known']);
     await Promise.all([one.close(), other.close()]);
+  });
+
+  it('commits go by what was committed before them, whatever isolation level is the default', async () => {
+    const schema = newSchema();
+    const url = new URL(await postgresUrl());
+    url.searchParams.set('options', '-c default_transaction_isolation=serializable');
+    const stores = Array.from({ length: 4 }, () => postgres(url.href, { schema }));
+    const list = Array.from({ length: 40 }, (_, i) => anIntent(`intent-${i}`));
+    const answers = await Promise.all(list.map(async (one, i) => must(stores[i % 4]).commitAll(changesOf(one))));
+    expect(new Set(answers.flat().map(({ kind }) => kind))).toEqual(new Set(['committed']));
+    expect(sorted(await must(stores[0]).cells('support'))).toEqual(sorted(independentSum(list, 'support')));
+    for (const store of stores) await store.close();
+    const pool = new Pool({ connectionString: url.href });
+    await expect(postgres(pool, { schema }).commitAll(changesOf(anIntent('a')))).rejects.toMatchObject({
+      code: 'store-unusable',
+      message: expect.stringContaining('isolation level') as string,
+    });
+    await pool.end();
   });
 
   it('a transaction of another program that stays open holds up no reader', async () => {
