@@ -196,6 +196,8 @@ export function sqlite(path: string, options: SqliteOptions = {}): Store {
     correctCells: (feature, difference, correction) =>
       write(({ statements }) => correctCells(statements, { feature, difference, options: correction })),
     async maintain() {
+      // Between two slices the event loop gets to other work.
+      await yieldToEventLoop();
       const isDue = await read(({ statements }) => isMaintenanceDue(statements, nowMs()));
       return { more: isDue && (await write(({ statements }) => maintain(statements, nowMs()))) };
     },

@@ -6,6 +6,7 @@ import { rebuildCells } from '../../src/stores/rebuild.ts';
 import { sqlite } from '../../src/stores/sqlite.ts';
 import { conformance } from './conformance.ts';
 import { attempted, changesOf, decided, history, NOON } from './histories.ts';
+import { sharedConformance } from './shared-conformance.ts';
 import { opening, sqliteFiles, unusableBecause } from './sqlite-files.ts';
 import { costOf, startWriter } from './sqlite-process.ts';
 import type { Loose } from '../support/refusal.ts';
@@ -16,6 +17,11 @@ const { newPath } = sqliteFiles();
 conformance('sqlite', () => sqlite(newPath()), { revised: true });
 conformance('sqlite in memory', () => sqlite(':memory:'), { revised: true, propertyRuns: 10 });
 conformance('sqlite that waits for the disk', () => sqlite(newPath(), { survives: 'power-loss' }), { propertyRuns: 5 });
+
+sharedConformance('sqlite', () => {
+  const path = newPath();
+  return { open: () => sqlite(path), address: { kind: 'sqlite', path } };
+});
 
 describe('the SQLite store', () => {
   it('commits made together share a transaction, up to 500 commits each', async () => {
@@ -46,6 +52,19 @@ describe('the SQLite store', () => {
     });
     expect(reported).toEqual([500, 700]);
     expect((await store.generation()) - before).toBe(2);
+    await store.close();
+  });
+
+  it('the event loop gets to other work between two slices of maintenance, also in a loop that awaits nothing else', async () => {
+    const store = sqlite(newPath());
+    let isEnding = false;
+    setImmediate(() => {
+      isEnding = true;
+    });
+    for (let slices = 0; !isEnding; slices++) {
+      expect(slices).toBeLessThan(1_000);
+      await store.maintain();
+    }
     await store.close();
   });
 
