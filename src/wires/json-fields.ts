@@ -26,7 +26,7 @@ export function citesWeb(message: unknown): boolean {
 
 /** A whole number from 0. */
 export function isCount(value: unknown): value is number {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+  return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
 /** A count that a provider reports. Any other value counts as not reported. */

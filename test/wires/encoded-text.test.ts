@@ -13,6 +13,8 @@ describe('JSON-encoded text', () => {
       }),
     );
     expect(closingQuote('"abc\\"', 1)).toBe(-1);
+    // The backslash is not in the string.
+    expect(closingQuote('\\""', 1)).toBe(1);
   });
 
   test('growing text takes encoded and plain deltas in order and can be read at any time', () => {

@@ -43,7 +43,7 @@ describe('a response', () => {
     [message({ type: 'output_audio', data: 'AA' }), true],
     [message(text('a')), false],
     [message({ type: 'refusal', refusal: 'no' }), false],
-    [{ type: 'reasoning', summary: [] }, false],
+    [{ type: 'reasoning', summary: [], content: [{ type: 'reasoning_text', text: 'Hm' }] }, false],
     [{ type: 'function_call' }, false],
   ])('for the output item %j, hasOtherOutput is %s', (item, expected) => {
     expect(responsesReply({ status: 'completed', output: [item] }).hasOtherOutput).toBe(expected);

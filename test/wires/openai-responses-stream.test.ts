@@ -121,6 +121,25 @@ describe('a stream of response events', () => {
     expect(reader.facts()).toMatchObject({ usage: { input: 5, output: 6 }, text: 'Hel' });
   });
 
+  test('a stream of the background goes on without its reader, unless it reported an error', () => {
+    const reader = openaiResponsesReader({ wantsText: true });
+    pushAll(
+      reader,
+      event({ type: 'response.created', response: { id: 'r', status: 'in_progress', background: true } }),
+    );
+    expect(reader.facts().finish).toBe('pending');
+    pushAll(reader, event({ type: 'error', code: 'server_error', message: 'x' }));
+    expect(reader.facts().finish).toBe('other');
+  });
+
+  test('items that came without a last event’s output have their characters', () => {
+    const reader = openaiResponsesReader({ wantsText: true });
+    const item = { type: 'function_call', arguments: '{"a":1}' };
+    pushAll(reader, created + event({ type: 'response.output_item.done', item }));
+    pushAll(reader, event({ type: 'response.completed', response: { id: 'r', status: 'completed', output: [] } }));
+    expect([reader.chars, reader.facts().hasToolCalls]).toEqual([7, true]);
+  });
+
   test('the text of the completed response replaces the text of the deltas', () => {
     const reader = openaiResponsesReader({ wantsText: true });
     const content = [{ type: 'output_text', text: 'all of it' }];

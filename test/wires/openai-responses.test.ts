@@ -93,6 +93,7 @@ describe('the capabilities that a response needs', () => {
     ['plain text', { text: { format: { type: 'text' } } }, undefined, []],
     ['a file', {}, [{ role: 'user', content: [{ type: 'input_file', file_id: 'f' }] }], ['files']],
     ['an image', {}, [{ role: 'user', content: [{ type: 'input_image', file_id: 'f' }] }], ['images']],
+    ['audio', {}, [{ role: 'user', content: [{ type: 'input_audio', input_audio: {} }] }], ['audio']],
     ['reasoning', { reasoning: { effort: 'high' } }, undefined, ['reasoning']],
     ['no reasoning', { reasoning: { effort: 'none' } }, undefined, []],
   ])('a request with %s needs the listed capabilities', (_, more, input, capabilities) => {
