@@ -1,12 +1,14 @@
 /**
- * Is anything lost when processes race for a spool file, or are killed? Exits with 1 if so. Takes some twenty minutes.
+ * Is anything lost when processes race for a spool file, or are killed? Does a request end or block the dashboard? Exits with 1
+ * if so. Takes some twenty minutes.
  *
- *   npm run test:crashes -- [--rounds 1000] [--paths 150] [--kills 500] [--full 100]
+ *   npm run test:crashes -- [--rounds 1000] [--paths 150] [--kills 500] [--full 100] [--requests 10000]
  *
  * `--full` is the number of routers that are killed on a full disk: half of them on a small file system where this user
  * may mount one, the others with a limit on the size of files.
  */
 import { parseArgs } from 'node:util';
+import { attackDashboard } from '../test/dashboard/hostile-trial.ts';
 import type { KillResult } from '../test/stores/kill-trials.ts';
 import { fileSizeLimit, killOnFullDisk, killWithOutages, smallFileSystem } from '../test/stores/kill-trials.ts';
 import { killAndRestart, raceForSpools } from '../test/stores/spool-races.ts';
@@ -17,14 +19,19 @@ const { values } = parseArgs({
     paths: { type: 'string', default: '150' },
     kills: { type: 'string', default: '500' },
     full: { type: 'string', default: '100' },
+    requests: { type: 'string', default: '10000' },
   },
 });
-const [rounds, paths, kills, full] = [values.rounds, values.paths, values.kills, values.full].map(Number) as [
-  number,
-  number,
-  number,
-  number,
-];
+const [rounds, paths, kills, full, requests] = [
+  values.rounds,
+  values.paths,
+  values.kills,
+  values.full,
+  values.requests,
+].map(Number) as [number, number, number, number, number];
+
+/** Of the CPU, for one request at the dashboard. */
+const MAX_REQUEST_MS = 50;
 
 let failures = 0;
 
@@ -35,7 +42,9 @@ function progress(of: number, what: string): (done: number) => void {
 }
 
 function tell(trial: string, result: object, bad: number): void {
-  const counts = Object.entries(result).map(([name, count]) => `${name} ${count}`);
+  const counts = Object.entries(result).map(
+    ([name, count]) => `${name} ${typeof count === 'number' ? Number(count.toFixed(1)) : count}`,
+  );
   console.log(`${trial}: ${counts.join(', ')}`);
   failures += bad;
 }
@@ -69,4 +78,9 @@ tellKills(
   'with a file size limit',
   await killOnFullDisk(fileSizeLimit, { kills: limited, progress: progress(limited, 'kills') }),
 );
+if (requests > 0) {
+  const attacked = await attackDashboard(requests, progress(requests, 'requests'));
+  const { leaks, isAlive, slowestCpuMs } = attacked;
+  tell('hostile requests at the dashboard', attacked, leaks + Number(!isAlive) + Number(slowestCpuMs > MAX_REQUEST_MS));
+}
 process.exitCode = failures > 0 ? 1 : 0;

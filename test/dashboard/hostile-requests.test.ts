@@ -9,12 +9,9 @@ import { writeLedger } from '../../benchmarks/dashboard/ledger.ts';
 import { dashboardHandler } from '../../src/dashboard/handler.ts';
 import { startDashboard } from '../../src/dashboard/server.ts';
 import { memory } from '../../src/stores/memory.ts';
-import type { HostileTarget } from '../support/hostile-requests.ts';
-import { hostileRequests, sendHostile } from '../support/hostile-requests.ts';
+import { attack, attackDashboard, pageOf } from './hostile-trial.ts';
 
-const REQUESTS = 300;
-/** Long enough for any reply; a request that stops in the middle waits for nothing else. */
-const PATIENCE_MS = 200;
+const REQUESTS = { requests: 300, clients: 10, patienceMs: 200 };
 const site = mkdtempSync(join(tmpdir(), 'outcome-router-'));
 const store = memory();
 
@@ -25,34 +22,12 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(site, { recursive: true }));
 
-/** Sends them, ten at a time, and returns the requests without admission that got more than a refusal. */
-async function attack(target: HostileTarget, seed: string): Promise<readonly string[]> {
-  const next = hostileRequests(target, seed);
-  const answered: string[] = [];
-  let sent = 0;
-  async function client(): Promise<void> {
-    while (sent++ < REQUESTS) {
-      const { bytes, isAdmitted } = next();
-      const { text } = await sendHostile(target.port, bytes, PATIENCE_MS);
-      if (!isAdmitted && !/^(?:HTTP\/1\.1 (?:4\d\d|100 Continue)\b|$)/.test(text)) answered.push(bytes);
-      if (!isAdmitted && /support\.reply|The page/.test(text)) answered.push(bytes);
-    }
-  }
-  await Promise.all(Array.from({ length: 10 }, client));
-  return answered;
-}
-
-async function pageOf({ port, base, admits }: HostileTarget): Promise<string> {
-  const bytes = `GET ${base}/ HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n${admits}\r\n\r\n`;
-  return (await sendHostile(port, bytes, 5_000)).text;
-}
-
 test('the local dashboard survives requests of every shape, and answers none of them without its cookie', async () => {
   const dashboard = await startDashboard({ store, site });
   const entered = await fetch(dashboard.newLink(), { redirect: 'manual' });
   const cookie = entered.headers.get('set-cookie')?.split(';')[0] ?? '';
   const target = { port: dashboard.port, base: '', admits: `Cookie: ${cookie}` };
-  expect(await attack(target, 'local')).toEqual([]);
+  expect(await attack(target, { seed: 'local', ...REQUESTS })).toEqual([]);
   expect(await pageOf(target)).toMatch(/^HTTP\/1\.1 200 OK\r\n[^]*The page/);
   await dashboard.close();
 });
@@ -69,11 +44,18 @@ test('a mounted dashboard survives requests of every shape, reports none as its 
   const server = createServer((request, response) => void dashboard(request, response));
   await new Promise<void>(resolve => void server.listen(0, '127.0.0.1', resolve));
   const target = { port: (server.address() as AddressInfo).port, base: '/ops', admits: 'X-Role: label' };
-  expect(await attack(target, 'mounted')).toEqual([]);
+  expect(await attack(target, { seed: 'mounted', ...REQUESTS })).toEqual([]);
   expect(errors).toEqual([]);
   expect(await pageOf(target)).toMatch(/^HTTP\/1\.1 200 OK\r\n[^]*The page/);
   dashboard.close();
   const closed = new Promise<void>(resolve => void server.close(() => resolve()));
   server.closeAllConnections();
   await closed;
+});
+
+test('the trial of the dashboard says what its answers took', async () => {
+  const { p99Ms, slowestCpuMs, ...result } = await attackDashboard(50, () => {});
+  expect(result).toEqual({ requests: 50, leaks: 0, isAlive: true });
+  expect(p99Ms).toBeGreaterThan(0);
+  expect(slowestCpuMs).toBeGreaterThan(0);
 });
