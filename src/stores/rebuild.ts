@@ -13,6 +13,9 @@ import type { Store, StoreView } from '../contracts/store.ts';
 /** Intents loaded concurrently: more hides more network latency and needs more memory. */
 const BATCH_SIZE = 64;
 
+/** Ids listed at once: more needs more memory. */
+const PAGE_SIZE = 5_000;
+
 /** The result of {@link rebuildCells}. */
 export interface Rebuilt {
   readonly feature: string;
@@ -85,16 +88,12 @@ async function recount(view: StoreView, feature: string, { progress }: RebuildOp
   return { feature, intents, prunedCells: base.length, corrected, missing };
 }
 
-/** Ids of a feature's intents, in batches. */
+/** Ids of a feature's intents, in batches. A scan would read the records of all features. */
 async function* idsOf(view: StoreView, feature: string): AsyncGenerator<readonly string[]> {
-  let ids: string[] = [];
-  for await (const record of view.scan({ feature, kind: 'decided' })) {
-    // An intent that was decided again has a second record of this kind.
-    if (record.revision !== 0) continue;
-    ids.push(record.intentId);
-    if (ids.length < BATCH_SIZE) continue;
-    yield ids;
-    ids = [];
-  }
-  yield ids;
+  let page: readonly string[] = [];
+  do {
+    const after = page.at(-1);
+    page = await view.intents({ feature, limit: PAGE_SIZE, ...(after === undefined ? {} : { after }) });
+    for (let start = 0; start < page.length; start += BATCH_SIZE) yield page.slice(start, start + BATCH_SIZE);
+  } while (page.length === PAGE_SIZE);
 }
