@@ -4,20 +4,15 @@ import type { Intent } from '../../core/ledger/records.ts';
 import { isPending } from '../../core/ledger/vocabulary.ts';
 
 /**
- * The moment at which silence labels the intent; `null` where it never does: no silence is configured, evidence exists (other
- * than a label of silence that a later turn withdrew), no model has answered, or the last reply was not retrieved yet. It
- * counts from the end of the last reply, because the user has nothing to react to before that.
+ * The moment at which silence labels the intent; `null` where it never does: no silence is configured, evidence exists that was
+ * not withdrawn, no model has answered, or the last reply was not retrieved yet. It counts from the end of the last reply,
+ * because the user has nothing to react to before that.
  */
 export function dueAtMs({ features }: Pick<ResolvedConfig, 'features'>, intent: Intent): number | null {
   const silence = features.get(intent.decided.feature)?.silence;
-  if (silence === undefined || !awaitsEvidence(intent)) return null;
+  if (silence === undefined || intent.outcome.state !== 'pending') return null;
   const last = intent.attempts.findLast(
     attempt => attempt.kind !== 'judge' && (attempt.status === 'ok' || isPending(attempt)),
   );
   return last === undefined || isPending(last) ? null : Math.ceil(last.startedAtMs + last.latencyMs + silence.afterMs);
-}
-
-function awaitsEvidence({ evidence }: Intent): boolean {
-  const last = evidence.at(-1);
-  return last === undefined || (last.isWithdrawal === true && evidence.every(({ source }) => source === 'silence'));
 }

@@ -68,6 +68,18 @@ describe('precedence of evidence', () => {
     await Promise.all([here.close(), there.close()]);
   });
 
+  test('after an outcome was revoked, silence labels the intent as if it had never been given', async () => {
+    const runtime = { ...testRuntime(), every: () => () => {} };
+    const { intent, router } = await answered({ silence: { after: '1h', means: 'success' } }, { runtime });
+    await intent.fail();
+    await intent.revoke();
+    runtime.advance(3_600_000 - 1_000);
+    expect(await router.labelSilentIntents()).toBe(0);
+    runtime.advance(2_000);
+    expect(await router.labelSilentIntents()).toBe(1);
+    expect(await intent.revoke()).toMatchObject({ state: 'success', source: 'silence' });
+  });
+
   test('a revoked outcome no longer counts, and signals count again', async () => {
     const { intent, signal, plan } = await answered();
     await intent.succeed();

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Attempt } from '../../../src/core/ledger/vocabulary.ts';
+import type { Attempt, Evidence } from '../../../src/core/ledger/vocabulary.ts';
 import { NOT_RETRIEVED } from '../../../src/core/ledger/vocabulary.ts';
 import { dueAtMs } from '../../../src/engine/state/silence.ts';
 import type { Made } from '../../core/support/cells.ts';
@@ -46,6 +46,21 @@ test.each<[string, Made, object?]>([
   ['before the first attempt', { attempts: [] }],
 ])('silence never labels an intent %s', (_, intent, silence) => {
   expect(due(intent, silence)).toBeNull();
+});
+
+test('silence labels an intent again whose outcome was revoked, or whose label of silence a later turn withdrew', () => {
+  const revoked: Evidence = { source: 'explicit', success: null };
+  const silent: Evidence = { source: 'silence', success: true };
+  const withdrawn: Evidence = { source: 'silence', success: null, isWithdrawal: true };
+  const attempts = [reply({ latencyMs: 0 })];
+  for (const evidence of [
+    [FAILURE, revoked],
+    [silent, withdrawn],
+    [silent, FAILURE, withdrawn, revoked],
+  ])
+    expect(due({ attempts, evidence })).toBe(START_MS + 30_000);
+  // Silence counts again, and has spoken.
+  expect(due({ attempts, evidence: [silent, FAILURE, revoked] })).toBeNull();
 });
 
 test('silence never labels an intent of a feature that is not configured', () => {
