@@ -120,7 +120,7 @@ async function fill(path: string): Promise<number> {
     if (first === undefined || intent === undefined) return;
     const { intentId, feature } = first;
     const delta = contributionDelta(undefined, intent);
-    await store.commit({ intentId, feature, expectedRevision: 0, records, delta, dueAtMs: null });
+    await store.commitAll([{ intentId, feature, expectedRevision: 0, records, delta, dueAtMs: null }]);
   };
   for (let index = 0; index < intents; index += 500)
     await Promise.all(Array.from({ length: Math.min(500, intents - index) }, (_, offset) => commit(index + offset)));

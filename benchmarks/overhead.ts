@@ -9,7 +9,7 @@
  *   npm run -s bench:overhead -- --json [--rounds 60] [--no-bars] [--save NAME]
  */
 import { parseArgs } from 'node:util';
-import OpenAI from 'openai';
+import type OpenAI from 'openai';
 import * as z from 'zod';
 import { seededRandom } from '../src/core/math/random.ts';
 import { createLearnedFeature } from '../src/core/beliefs/learned-feature.ts';
@@ -29,6 +29,7 @@ import type { ReplyFacts, Wire } from '../src/contracts/wire.ts';
 import { quartiles, table } from './report.ts';
 import type { OverheadResult, OverheadRow } from './results.ts';
 import { saveResult, thisMachine } from './results.ts';
+import { client, messagesOf, plainFetch } from './stubbed-client.ts';
 
 const { values: flags } = parseArgs({
   options: {
@@ -59,10 +60,6 @@ const nothing = async (): Promise<void> => {};
 
 const price = { inputUsdPerMillion: 1, outputUsdPerMillion: 4 };
 
-function client(fetch: typeof globalThis.fetch): OpenAI {
-  return new OpenAI({ apiKey: 'none', baseURL: 'http://127.0.0.1:9/v1', maxRetries: 0, fetch });
-}
-
 const models = {
   mini: { provider: 'openai', model: 'gpt-5-mini', price },
   premium: { provider: 'openai', model: 'gpt-5', price: { inputUsdPerMillion: 10, outputUsdPerMillion: 40 } },
@@ -90,24 +87,6 @@ function routers(fetch: typeof globalThis.fetch): RoutedClient {
   return { openai: router.wrap(client(fetch)), flush: async () => router.flush() };
 }
 
-const REPLY = JSON.stringify({
-  id: 'chatcmpl-bench',
-  object: 'chat.completion',
-  created: 1_790_000_000,
-  model: 'gpt-5-mini',
-  choices: [
-    {
-      index: 0,
-      message: { role: 'assistant', content: '{"answer":"forty-two"}', refusal: null },
-      finish_reason: 'stop',
-      logprobs: null,
-    },
-  ],
-  usage: { prompt_tokens: 120, completion_tokens: 20, total_tokens: 140, prompt_tokens_details: { cached_tokens: 64 } },
-});
-const JSON_HEADERS = { 'content-type': 'application/json', 'x-request-id': 'req_bench' };
-const plainFetch = (async () => new Response(REPLY, { headers: JSON_HEADERS })) as typeof globalThis.fetch;
-
 const EVENTS = streamEvents(50);
 const streamFetch = (async () =>
   new Response(
@@ -133,10 +112,6 @@ function streamEvents(count: number): readonly Uint8Array[] {
     ...chunks.map(chunk => encoder.encode(`data: ${JSON.stringify(chunk)}\n\n`)),
     encoder.encode('data: [DONE]\n\n'),
   ];
-}
-
-function messagesOf(bodyBytes: number): OpenAI.ChatCompletionMessageParam[] {
-  return [{ role: 'user', content: 'x'.repeat(Math.max(1, bodyBytes - 90)) }];
 }
 
 function create(openai: OpenAI, model: string, bodyBytes: number): Call {
@@ -229,7 +204,7 @@ function leastRouter(inner: typeof globalThis.fetch): RoutedClient {
       );
       const records = [decided, { ...fact, kind: 'attempted', revision: 1, attempt } as const];
       const delta = contributionDelta(undefined, foldIntent(records) as Intent);
-      await store.commit({ intentId, feature: 'plain', expectedRevision: 0, records, delta, dueAtMs: null });
+      await store.commitAll([{ intentId, feature: 'plain', expectedRevision: 0, records, delta, dueAtMs: null }]);
       feature.apply(delta);
     });
     return withText(response, text);

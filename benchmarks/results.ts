@@ -146,6 +146,30 @@ export interface OverheadRow {
   readonly ok: boolean;
 }
 
+export interface FeaturesResult extends Origin {
+  readonly rounds: number;
+  /** Of the machine, before and after: other processes share its caches. */
+  readonly load: readonly number[];
+  readonly callsPerSecond: number;
+  readonly bars: { readonly ratio: number; readonly delayMs: number; readonly pauseMs: number };
+  readonly costs: readonly (CallCost & { readonly ok: boolean })[];
+}
+
+/** Thread CPU of a call with this many features, or with this many intents in memory. */
+export interface CallCost {
+  readonly name: string;
+  /** One call after the other; the ratio is to the least number of features or intents. */
+  readonly cpuUs: number;
+  readonly ratio: number;
+  /** The same at a steady rate, with the timers that pace the calls. */
+  readonly pacedCpuUs: number;
+  readonly pacedRatio: number;
+  /** Delay of the event loop at that rate, 99th percentile. */
+  readonly delayP99Ms: number;
+  /** The most CPU that one call took, of 1,000. */
+  readonly longestMs?: number;
+}
+
 export interface MutantsResult extends Origin {
   readonly rooms: readonly MutantRow[];
 }
@@ -171,6 +195,7 @@ export interface MutantRow {
 export interface Results {
   readonly context: ContextResult;
   readonly overhead: OverheadResult;
+  readonly features: FeaturesResult;
   readonly routing: RoutingResult;
   readonly statistics: StatisticsResult;
   readonly 'off-policy': OffPolicyResult;

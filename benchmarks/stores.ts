@@ -6,13 +6,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { Intent, LedgerRecord } from '../src/core/ledger/records.ts';
-import { appendRecord } from '../src/core/ledger/records.ts';
-import { contributionDelta } from '../src/core/cells/contribution.ts';
+import { commitOne } from '../src/contracts/commit-on-latest.ts';
 import { memory } from '../src/stores/memory.ts';
 import { sqlite } from '../src/stores/sqlite.ts';
 import type { Change, Store } from '../src/contracts/store.ts';
 import { table } from './report.ts';
+import { changesOf } from './store-changes.ts';
 
 const { values: flags } = parseArgs({
   options: { json: { type: 'boolean', default: false }, intents: { type: 'string', default: '20000' } },
@@ -29,60 +28,6 @@ interface Figures {
   readonly awaitedCommitP50Us: number;
   readonly awaitedCommitP99Us: number;
   readonly scanRowsPerSecond: number;
-}
-
-function changesOf(index: number): readonly Change[] {
-  const intentId = `intent-${index.toString().padStart(9, '0')}`;
-  const feature = `feature-${index % 5}`;
-  const atMs = Date.UTC(2026, 10, 1) + index * 997;
-  const plan = index % 3 === 0 ? ['premium'] : ['mini', 'premium'];
-  const model = plan[0] ?? '';
-  const fact = { intentId, feature, atMs };
-  const records: readonly LedgerRecord[] = [
-    {
-      ...fact,
-      revision: 0,
-      kind: 'decided',
-      segment: '',
-      decision: {
-        plan,
-        propensity: 0.5,
-        eligible: ['premium', 'mini>premium'],
-        policy: 'thompson',
-        reason: 'share 0.5',
-      },
-      failureCostNanoUsd: 15_000_000_000,
-      versions: { mini: 'gpt-5-mini@a1b2c3', premium: 'gpt-5@d4e5f6' },
-    },
-    {
-      ...fact,
-      revision: 1,
-      kind: 'attempted',
-      attempt: {
-        kind: 'first',
-        requestId: `request-${index}`,
-        turn: 1,
-        model,
-        node: model,
-        providerModel: model,
-        startedAtMs: atMs,
-        latencyMs: 812,
-        status: 'ok',
-        httpStatus: 200,
-        usage: { input: 900 + (index % 400), output: 150 + (index % 90) },
-        costNanoUsd: 525_000 + (index % 1000) * 250,
-        provenance: 'reported',
-      },
-    },
-    { ...fact, revision: 2, kind: 'labelled', evidence: { source: 'explicit', success: index % 7 !== 0 } },
-  ];
-  let intent: Intent | undefined;
-  return records.map(record => {
-    const before = intent;
-    intent = appendRecord(before, record);
-    const delta = contributionDelta(before, intent);
-    return { intentId, feature, expectedRevision: record.revision, records: [record], delta, dueAtMs: null };
-  });
 }
 
 async function measure(name: string, store: Store): Promise<Figures> {
@@ -119,7 +64,8 @@ async function measure(name: string, store: Store): Promise<Figures> {
 }
 
 async function commit(store: Store, change: Change | undefined): Promise<void> {
-  if (change === undefined || !(await store.commit(change))) throw new Error('a commit was refused');
+  if (change === undefined || (await commitOne(store, change)).kind !== 'committed')
+    throw new Error('a commit was refused');
 }
 
 const directory = mkdtempSync(join(tmpdir(), 'outcome-router-stores-'));

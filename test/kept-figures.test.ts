@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type {
   ContextResult,
+  FeaturesResult,
   MillionResult,
   OffPolicyResult,
   OverheadResult,
@@ -11,7 +12,7 @@ import type {
 } from '../benchmarks/results.ts';
 import type { Cell, Row } from '../benchmarks/routing/measure.ts';
 import { contextFigures } from '../tools/context-figures.ts';
-import { overheadFigures } from '../tools/overhead-figures.ts';
+import { featuresFigures, overheadFigures } from '../tools/overhead-figures.ts';
 import { millionFigures, offPolicyFigures } from '../tools/replay-figures.ts';
 import { routingFigures } from '../tools/routing-figures.ts';
 import { verdictOn } from '../tools/routing-verdicts.ts';
@@ -251,6 +252,28 @@ describe('the cost of a call', () => {
     const comparisons = result.comparisons.map(each => ({ ...each, ok: true }));
     expect(made(overheadFigures({ ...result, comparisons }), 'overhead')).toContain('No bar is missed.');
   });
+});
+
+test('a call with many features or intents is shown beside one with few, and those that miss a bar are named', () => {
+  const cost = { cpuUs: 80, ratio: 1, pacedCpuUs: 200, pacedRatio: 1, delayP99Ms: 2, ok: true };
+  const result: FeaturesResult = {
+    ...origin,
+    rounds: 40,
+    load: [1, 2],
+    callsPerSecond: 500,
+    bars: { ratio: 1.1, delayMs: 20, pauseMs: 5 },
+    costs: [
+      { ...cost, name: '2 features' },
+      { ...cost, name: '10,000 features', cpuUs: 100, ratio: 1.25, pacedCpuUs: 210, pacedRatio: 1.05, ok: false },
+      { ...cost, name: '1,000 intents', longestMs: 4 },
+    ],
+  };
+  const text = made(featuresFigures(result), 'features');
+  expect(text).toContain('| 10,000 features | 100 | ×1.25 | 210 | ×1.05 | 2.0 |  |');
+  expect(text).toContain('| 1,000 intents | 80 | ×1.00 | 200 | ×1.00 | 2.0 | 4.0 |');
+  expect(text).toContain('Missed with: 10,000 features.');
+  const costs = result.costs.map(each => ({ ...each, ok: true }));
+  expect(made(featuresFigures({ ...result, costs }), 'features')).toContain('No bar is missed.');
 });
 
 test('the points lost by using context are shown beside their bar, and a missed bar is marked', () => {

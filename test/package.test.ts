@@ -23,9 +23,13 @@ interface Locked {
   readonly version?: string;
   readonly optionalDependencies?: Readonly<Record<string, string>>;
   readonly resolved?: string;
+  readonly integrity?: string;
   readonly link?: boolean;
+  readonly dev?: boolean;
+  readonly optional?: boolean;
   readonly hasInstallScript?: boolean;
   readonly os?: readonly string[];
+  readonly cpu?: readonly string[];
 }
 
 function readJson(path: string): unknown {
@@ -114,6 +118,17 @@ describe('dependencies', () => {
 
   test('the lockfile has the binaries of every platform, since npm ci refuses an incomplete one', () => {
     expect(missingFrom(lock.packages)).toEqual([]);
+  });
+
+  test('every package has a checksum, except binaries for other systems of tools that the package does not need', () => {
+    const unchecked = Object.entries(lock.packages).filter(
+      ([path, { integrity, link }]) => path.startsWith('node_modules/') && integrity === undefined && link !== true,
+    );
+    // The registry that the lockfile was made with does not carry these, so their checksums are unknown there.
+    const others = unchecked.filter(
+      ([, { dev, optional, os, cpu }]) => dev !== true || optional !== true || (os ?? cpu) === undefined,
+    );
+    expect(others.map(([path]) => path)).toEqual([]);
   });
 
   test('no package that is installed on Linux has an install script', () => {

@@ -152,7 +152,9 @@ function worldTable(): string {
 
 /** The origin of the saved figures. */
 function runsTable(): string {
-  const runs = (['routing', 'statistics', 'off-policy', 'million', 'context', 'overhead'] as const).map(readResult);
+  const runs = (['routing', 'statistics', 'off-policy', 'million', 'context', 'overhead', 'features'] as const).map(
+    readResult,
+  );
   return markdownTable(
     ['command', 'minutes', 'cores', 'Node'],
     runs.map(({ command, seconds, machine }) => [

@@ -16,7 +16,7 @@ import { nodeOf } from '../../src/core/ledger/vocabulary.ts';
 import { thompson } from '../../src/policies/thompson.ts';
 import type { World } from '../../src/replay/worlds/world.ts';
 import { cascadeWorld, modelsWorld } from '../../src/replay/worlds/world.ts';
-import type { Store } from '../../src/contracts/store.ts';
+import type { Change, Store } from '../../src/contracts/store.ts';
 
 interface Traffic {
   readonly feature: string;
@@ -144,7 +144,7 @@ async function writeFeature(store: Store, traffic: Traffic, options: LedgerOptio
   const random = seededRandom(options.seed).fork(feature);
   const learned = createLearnedFeature({ feature, plans: world.plans, priorCostUsd: world.priorCostUsd });
   const source = { traffic, world, random, learned };
-  let waiting: Promise<boolean>[] = [];
+  let waiting: Change[] = [];
   for (let step = 0; step < intents; step++) {
     const atMs = Math.floor(fromMs + ((toMs - fromMs) * step) / intents);
     const records = intentRecords(source, { step, atMs, toMs });
@@ -152,14 +152,13 @@ async function writeFeature(store: Store, traffic: Traffic, options: LedgerOptio
     if (intent === undefined) continue;
     const delta = contributionDelta(undefined, intent);
     learned.apply(delta);
-    const change = { intentId: intent.id, feature, expectedRevision: 0, records, delta, dueAtMs: null };
-    waiting.push(store.commit(change));
+    waiting.push({ intentId: intent.id, feature, expectedRevision: 0, records, delta, dueAtMs: null });
     if (waiting.length < TOGETHER) continue;
-    await Promise.all(waiting);
+    await store.commitAll(waiting);
     options.progress?.(waiting.length);
     waiting = [];
   }
-  await Promise.all(waiting);
+  await store.commitAll(waiting);
   options.progress?.(waiting.length);
 }
 

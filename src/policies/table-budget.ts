@@ -17,7 +17,7 @@ export function tableBudget(): TableBudget {
   let lastMs = Number.POSITIVE_INFINITY;
   return {
     isSpent(nowMs) {
-      // A clock that was set back begins anew.
+      // A clock that was set back earns nothing until it runs on.
       const earned = (Math.max(0, nowMs - lastMs) / 1000) * MAX_TABLES_PER_SECOND;
       left = Math.min(MAX_TABLES_PER_SECOND, left + earned);
       lastMs = nowMs;

@@ -112,8 +112,8 @@ export function samplingPolicy(options: ThompsonOptions, { name, believe }: Samp
 }
 
 /**
- * A table that the next outcome replaces serves few decisions. Plans are chosen as often with few rows, since they are drawn
- * anew for nearly every decision; many would take most of the time of a call where thousands of features have few outcomes.
+ * A table that the next outcome replaces serves few decisions. With few rows it chooses every plan as often, because they are
+ * drawn for nearly every decision; many would take most of a call's time where thousands of features have few outcomes.
  */
 function rowsFor(outcomes: number): number {
   return outcomes * MAX_NEW_OUTCOME_FRACTION < 1 ? SHORT_TABLE_ROWS : TABLE_ROWS;

@@ -122,7 +122,7 @@ describe('recordAudit', () => {
   test('a labelled intent is no longer due to be labelled by silence', async () => {
     const store = await storeWith([{ evidence: [] }]);
     await recordAudit(store, { intentId: 'i0', success: true, nowMs: TO_MS });
-    expect(await store.due(Number.MAX_SAFE_INTEGER, 10)).toEqual([]);
+    expect(await store.claimDue(Number.MAX_SAFE_INTEGER, 10, 0)).toEqual([]);
   });
 
   test('a repeated label is written once, and the statistics stay those of the ledger', async () => {

@@ -37,8 +37,10 @@ describeOnPostgres('commands on a ledger in PostgreSQL', () => {
       (await runOn(address, ['copy', made.ledger, 'LEDGER', '--json', '--config', made.config])).stdout,
     );
     expect(first.added).toBeGreaterThan(0);
+    expect(first.records).toBe(first.added);
     expect(first.cells).toBeGreaterThan(0);
     const again = await runOn(address, ['copy', made.ledger, 'LEDGER']);
+    expect(again.stdout).toContain('0 records were read from');
     expect(again.stdout).toContain('0 of them are new in postgres://postgres@127.0.0.1');
     rmSync(first.cursorFile);
   });
@@ -85,7 +87,9 @@ describeOnPostgres('commands on a ledger in PostgreSQL', () => {
     expect((await runOn(address, apply)).stdout).toContain('Applied to');
     const { planned } = JSON.parse((await runOn(address, [...apply, '--json'])).stdout);
     expect(planned).toEqual({ attempts: 0, intents: 0, differenceNanoUsd: '0' });
-    const sample = JSON.parse((await runOn(address, ['audit', 'LEDGER', '--feature', 'code.edit', '--json'])).stdout);
+    const sample = JSON.parse(
+      (await runOn(address, ['audit', 'LEDGER', '--feature', 'code.edit', '--fraction', '100%', '--json'])).stdout,
+    );
     expect(sample.drawn).toBeGreaterThan(0);
     const [{ intentId }] = sample.unlabelled;
     expect((await runOn(address, ['audit', 'LEDGER', '--label', `${intentId}=success`])).stdout).toContain('1 intents');

@@ -128,10 +128,13 @@ test('an intent that another connection writes appears without a reload', async 
 function renamed(inner: Store): Store {
   return {
     ...inner,
-    commit: async change => {
-      const intentId = `again-${change.intentId}`;
-      return inner.commit({ ...change, intentId, records: change.records.map(record => ({ ...record, intentId })) });
-    },
+    commitAll: async changes =>
+      inner.commitAll(
+        changes.map(change => {
+          const intentId = `again-${change.intentId}`;
+          return { ...change, intentId, records: change.records.map(record => ({ ...record, intentId })) };
+        }),
+      ),
   };
 }
 

@@ -215,7 +215,7 @@ describe('the cache', () => {
     /** A policy that has made all tables of a second for other features. */
     function spent() {
       const { calls, policy } = counting([1, 0]);
-      for (let i = 0; i < 1000; i++) decideTimes(1, viewOf(['a', 'b']).view, policy);
+      for (let i = 0; i < 250; i++) decideTimes(1, viewOf(['a', 'b']).view, policy);
       calls.prepared = 0;
       return { calls, policy, ...viewOf(['a', 'b']) };
     }
@@ -230,7 +230,7 @@ describe('the cache', () => {
       decideTimes(1, view, policy);
       expect(calls.prepared).toBe(2);
       seen(learned, { a: [1, 1] });
-      decideTimes(1, { ...view, nowMs: NOW_MS + 1 }, policy);
+      decideTimes(1, { ...view, nowMs: NOW_MS + 4 }, policy);
       expect(calls.prepared).toBe(3);
     });
 

@@ -116,16 +116,16 @@ describe('thompson', () => {
     const sharesOf = (view: FeatureView, seed: string): readonly number[] =>
       Array.from(thompson({ floor: 'none' }).allocation?.(view, seededRandom(seed)).shares ?? []);
 
-    test('shares are counted in 32 rows before 50 outcomes, and in 256 rows after them', () => {
+    test('shares are counted in 64 rows before 50 outcomes, and in 256 rows after them', () => {
       const { view, learned } = viewOf(['a', 'b']);
       const areWholeRowsOf = (rows: number): boolean =>
         Array.from({ length: 20 }, (_, i) => sharesOf(view, `rows ${i}`)[0] as number).every(share =>
           Number.isInteger(share * rows),
         );
       seen(learned, { a: [25, 20], b: [24, 20] });
-      expect(areWholeRowsOf(32)).toBe(true);
+      expect(areWholeRowsOf(64)).toBe(true);
       seen(learned, { b: [1, 1] });
-      expect(areWholeRowsOf(32)).toBe(false);
+      expect(areWholeRowsOf(64)).toBe(false);
       expect(areWholeRowsOf(256)).toBe(true);
     });
 

@@ -1,5 +1,6 @@
 /** Random but plausible intents for the store tests: several turns, retries, climbs, outcomes, corrections. */
 import fc from 'fast-check';
+import { commitOne } from '../../src/contracts/commit-on-latest.ts';
 import type { Intent, LedgerRecord } from '../../src/core/ledger/records.ts';
 import { appendRecord, foldIntent } from '../../src/core/ledger/records.ts';
 import type { Cell } from '../../src/core/cells/cell.ts';
@@ -90,7 +91,14 @@ export function changesOf({ intentId, feature, records }: History): readonly Cha
 }
 
 export async function commitAll(store: Store, histories: readonly History[]): Promise<void> {
-  for (const one of histories) for (const change of changesOf(one)) await store.commit(change);
+  for (const one of histories) for (const change of changesOf(one)) await commit(store, change);
+}
+
+/** @throws Error unless the store commits the change */
+export async function commit(store: Pick<Store, 'name' | 'commitAll'>, change: Change): Promise<void> {
+  const answer = await commitOne(store, change);
+  if (answer.kind === 'refused') throw answer.error;
+  if (answer.kind !== 'committed') throw new Error(`${change.intentId}: ${answer.kind}`);
 }
 
 /** An intent with an attempt and its outcome, and so with cells. */

@@ -53,6 +53,7 @@ function leaveStale(path: string): readonly string[] {
   writeFileSync(
     path,
     encodeLine({ intentId: 'stale', feature: 'support', expectedRevision: 0, records, dueAtMs: null }),
+    { mode: 0o600 },
   );
   writeFileSync(`${path}.owner`, '');
   writeFileSync(`${path}.lock`, '999999999');

@@ -58,7 +58,7 @@ export const TABLE_ROWS = 256;
  * The same for a table that the next outcome replaces. Larger: slower with thousands of features. Smaller: propensities are
  * coarser, so that replays of the first outcomes vary more.
  */
-export const SHORT_TABLE_ROWS = 32;
+export const SHORT_TABLE_ROWS = 64;
 
 // policies/share-policy and table-budget: larger values mean decisions from outdated samples, smaller ones more sampling
 
@@ -69,9 +69,9 @@ export const MAX_NEW_OUTCOMES = 50;
 export const MAX_NEW_OUTCOME_FRACTION = 0.02;
 /**
  * Tables that one policy makes per second, and at once after a quiet second. Larger: with thousands of busy features, tables
- * take more than some 2 % of the time. Smaller: features with few outcomes decide from outdated samples sooner.
+ * take more than some 1 % of the time. Smaller: features with few outcomes decide from outdated samples sooner.
  */
-export const MAX_TABLES_PER_SECOND = 1000;
+export const MAX_TABLES_PER_SECOND = 250;
 /** Age of a table, in any case, because evidence decays. */
 export const MAX_TABLE_AGE_MS: number = 6 * BUCKET_MS;
 /** Allocations kept per table: failure costs and eligible plans that alternate between intents. Larger: more memory. */

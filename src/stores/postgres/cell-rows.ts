@@ -3,7 +3,6 @@ import type { Cell, CellKey, CellScope, Grain, SumName } from '../../core/cells/
 import { SUM_NAMES } from '../../core/cells/cell.ts';
 import type { GrowingSums } from '../../core/cells/sums.ts';
 import { addCell, type CellMap } from '../../core/cells/sums.ts';
-import { numberArray, textArray } from './arrays.ts';
 import type { PostgresRow } from './connection.ts';
 import { SUM_COLUMNS } from './schema.ts';
 
@@ -13,24 +12,28 @@ const GRAINS: readonly (Grain | undefined)[] = ['week', 'day', undefined];
 /** The columns of a cell's row as it is read, behind those that say which cell it is. A sum that is 0 is null. */
 export const SUMS_READ = SUM_COLUMNS.map(({ name }) => `nullif(c.${name}, 0)`).join(', ');
 
+const COLUMN_OF = Object.fromEntries(SUM_NAMES.map((sum, index) => [sum, SUM_COLUMNS[index]?.name])) as Readonly<
+  Record<SumName, string>
+>;
+
 const NAMES = SUM_COLUMNS.map(({ name }) => name);
 
-/** What a statement does with arrays of cells, in the order of {@link cellArrays}, from parameter `$first` on. */
-export function unnestCells(first: number, columns: readonly string[]): string {
-  const types = [
-    ...columns.map(column => (column === 'start' || column === 'change' ? 'int' : 'text')),
-    ...SUM_COLUMNS.map(({ type }) => type),
-  ];
-  const arrays = types.map((type, index) => {
-    const column = columns[index];
-    const exact = column === 'grain' || column === 'shard' ? 'smallint' : type;
-    return `$${first + index}::${exact}[]`;
-  });
-  return `unnest(${arrays.join(', ')}) AS d (${[...columns, ...NAMES].join(', ')})`;
+/**
+ * Cells of a parameter as rows called `d`. JSON has only the sums that are not 0, which are most of what a cell has, and an
+ * integer of any size is read as it is written.
+ */
+export function cellRows(parameter: string): string {
+  const sums = SUM_COLUMNS.map(({ name, type }) => `${name} ${type}`).join(', ');
+  return `json_to_recordset(${parameter}::json) AS d (change int, feature text, place text, start int, grain smallint, shard smallint, ${sums})`;
 }
 
+/** The cell of `d`, in the collation of the tables. */
+export const CELL_KEY = 'd.feature COLLATE "C" AS feature, d.place COLLATE "C" AS place, d.start, d.grain';
+
 export const SUM_LIST = NAMES.join(', ');
-export const GROUPED_SUMS = SUM_COLUMNS.map(({ name, type }) => `sum(d.${name})::${type}`).join(', ');
+/** Of `d`, of one row or of a group. */
+export const GIVEN_SUMS = NAMES.map(name => `coalesce(d.${name}, 0)`).join(', ');
+export const GROUPED_SUMS = SUM_COLUMNS.map(({ name, type }) => `coalesce(sum(d.${name}), 0)::${type}`).join(', ');
 /** For a table that is called `t`. */
 export const ADDED_SUMS = NAMES.map(name => `${name} = t.${name} + excluded.${name}`).join(', ');
 /** Of deleted rows, of groups of them, and added to rows called `c`: the ways of {@link SUM_LIST} through merging. */
@@ -39,23 +42,23 @@ export const TOTALLED_SUMS = SUM_COLUMNS.map(({ name, type }) => `sum(${name})::
 export const ADDED_TOTALS = NAMES.map(name => `${name} = c.${name} + t.${name}`).join(', ');
 export const ALL_ZERO = NAMES.map(name => `${name} = 0`).join(' AND ');
 
-export interface CellRow {
-  readonly key: CellKey;
-  readonly sums: GrowingSums;
+/** What is in a row beside the cell: the change that it is of, and the part that a process adds to. */
+export interface CellRowExtras {
+  readonly change?: number;
+  readonly shard: number;
 }
 
-/** Feature, place, first hour and grain of each cell. */
-export function keyArrays(cells: readonly Cell[]): readonly string[] {
-  return [
-    textArray(cells.map(({ key }) => key.feature)),
-    textArray(cells.map(({ key }) => placeOf(key))),
-    numberArray(cells.map(({ key }) => key.bucket)),
-    numberArray(cells.map(({ key }) => GRAINS.indexOf(key.grain))),
-  ];
+/** A parameter of {@link cellRows}. */
+export function cellsParameter(cells: readonly Cell[], extras: (cell: Cell, index: number) => CellRowExtras): string {
+  return `[${cells.map((cell, index) => cellJson(cell, extras(cell, index))).join(',')}]`;
 }
 
-export function sumArrays(cells: readonly Cell[]): readonly string[] {
-  return SUM_NAMES.map(name => `{${cells.map(({ sums }) => sums[name] ?? 0n).join(',')}}`);
+function cellJson({ key, sums }: Cell, { change = 0, shard }: CellRowExtras): string {
+  const { feature, bucket, grain } = key;
+  let text = `{"change":${change},"shard":${shard},"feature":${JSON.stringify(feature)},"place":${JSON.stringify(placeOf(key))}`;
+  text += `,"start":${bucket},"grain":${GRAINS.indexOf(grain)}`;
+  for (const name in sums) text += `,"${COLUMN_OF[name as SumName]}":${sums[name as SumName]}`;
+  return `${text}}`;
 }
 
 /** The cells added up by key, so that no statement has a row twice. */
@@ -69,15 +72,21 @@ function placeOf({ scope, segment, subject, version }: CellKey): string {
   return `${scope}\t${segment}\t${subject}\t${version}`;
 }
 
-/** The cell of a row: place, first hour, grain, and the sums. */
-export function cellOfRow(feature: string, [place, start, grain, ...values]: PostgresRow): Cell {
-  const [scope, segment = '', subject = '', version = ''] = (place ?? '').split('\t');
-  const width = GRAINS[Number(grain)];
-  const key = { scope: scope as CellScope, feature, segment, subject, version, bucket: Number(start) };
+/** A cell that its reader may add to. */
+export interface CellRow {
+  readonly key: CellKey;
+  readonly sums: GrowingSums;
+}
+
+/** The cell of a row: place, first hour, grain and the sums, from a column on. */
+export function cellOfRow(feature: string, row: PostgresRow, from: number): CellRow {
+  const [scope, segment = '', subject = '', version = ''] = (row[from] ?? '').split('\t');
+  const grain = GRAINS[Number(row[from + 2])];
+  const key = { scope: scope as CellScope, feature, segment, subject, version, bucket: Number(row[from + 1]) };
   const sums: GrowingSums = {};
-  for (let index = 0; index < values.length; index++) {
-    const value = values[index];
+  for (let index = 0; index < SUM_NAMES.length; index++) {
+    const value = row[from + 3 + index];
     if (value !== null && value !== undefined) sums[SUM_NAMES[index] as SumName] = BigInt(value);
   }
-  return { key: width === undefined ? key : { ...key, grain: width }, sums };
+  return { key: grain === undefined ? key : { ...key, grain }, sums };
 }

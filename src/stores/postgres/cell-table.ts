@@ -1,6 +1,6 @@
 /** Adds cells to a table of cells. */
 import type { Cell } from '../../core/cells/cell.ts';
-import { ADDED_SUMS, keyArrays, merged, SUM_LIST, sumArrays, unnestCells } from './cell-rows.ts';
+import { ADDED_SUMS, CELL_KEY, cellRows, cellsParameter, GIVEN_SUMS, merged, SUM_LIST } from './cell-rows.ts';
 import type { AskServer } from './connection.ts';
 
 const KEY = 'feature, place, start, grain';
@@ -9,28 +9,26 @@ const KEY = 'feature, place, start, grain';
 export async function addToCells(ask: AskServer, s: string, cells: readonly Cell[]): Promise<void> {
   await add(
     ask,
+    `INSERT INTO ${s}.cells AS t (${KEY}, shard, xid, ${SUM_LIST})
+     SELECT ${CELL_KEY}, 0, pg_current_xact_id(), ${GIVEN_SUMS} FROM ${cellRows('$1')} ORDER BY 1, 2, 3, 4
+     ON CONFLICT (${KEY}, shard) DO UPDATE SET xid = excluded.xid, ${ADDED_SUMS}`,
     cells,
-    rows => `INSERT INTO ${s}.cells AS t (${KEY}, shard, xid, ${SUM_LIST})
-    SELECT d.feature COLLATE "C", d.place COLLATE "C", d.start, d.grain, 0, pg_current_xact_id(), ${SUM_LIST} FROM ${rows} ORDER BY 1, 2, 3, 4
-    ON CONFLICT (${KEY}, shard) DO UPDATE SET xid = excluded.xid, ${ADDED_SUMS}`,
   );
 }
 
 export async function addToPrunedCells(ask: AskServer, s: string, cells: readonly Cell[]): Promise<void> {
   await add(
     ask,
+    `INSERT INTO ${s}.pruned_cells AS t (${KEY}, ${SUM_LIST})
+     SELECT ${CELL_KEY}, ${GIVEN_SUMS} FROM ${cellRows('$1')} ORDER BY 1, 2, 3, 4
+     ON CONFLICT (${KEY}) DO UPDATE SET ${ADDED_SUMS}`,
     cells,
-    rows => `INSERT INTO ${s}.pruned_cells AS t (${KEY}, ${SUM_LIST})
-    SELECT d.feature COLLATE "C", d.place COLLATE "C", d.start, d.grain, ${SUM_LIST} FROM ${rows} ORDER BY 1, 2, 3, 4
-    ON CONFLICT (${KEY}) DO UPDATE SET ${ADDED_SUMS}`,
   );
 }
 
-async function add(ask: AskServer, cells: readonly Cell[], insert: (rows: string) => string): Promise<void> {
+async function add(ask: AskServer, text: string, cells: readonly Cell[]): Promise<void> {
   const sums = merged(cells);
-  if (sums.length === 0) return;
-  const rows = unnestCells(1, ['feature', 'place', 'start', 'grain']);
-  await ask({ text: insert(rows) }, [...keyArrays(sums), ...sumArrays(sums)]);
+  if (sums.length > 0) await ask({ text }, [cellsParameter(sums, () => ({ shard: 0 }))]);
 }
 
 /** Says that features changed. */

@@ -1,6 +1,6 @@
 /** The one statement that commits a group of changes. */
 import type { SqlStatement } from './connection.ts';
-import { ADDED_SUMS, GROUPED_SUMS, SUM_LIST, unnestCells } from './cell-rows.ts';
+import { ADDED_SUMS, CELL_KEY, cellRows, GIVEN_SUMS, GROUPED_SUMS, SUM_LIST } from './cell-rows.ts';
 import { statement } from './statement.ts';
 
 /**
@@ -15,45 +15,40 @@ export const NOT_ALL = '22012';
 
 /**
  * One round trip and no transaction that could be left open. It is one statement for another reason too: its snapshot is
- * older than its transaction's number, so the records of an intent have growing numbers, which is what lets readers come
- * back.
+ * older than its transaction's number. A change is committed only after records that the snapshot sees, so the records of an
+ * intent have growing numbers, which is what lets readers come back.
  *
- * The parts wait for rows in the same order everywhere: new intents, known intents, replies, cells, pulse, each sorted.
- * Parts of a WITH have no order of their own, so that each reads what the one before returned.
+ * The parts wait for rows in the same order everywhere: heads, replies, cells, pulse, each sorted. Parts of a WITH have no order
+ * of their own, so that each reads what the one before returned. Rows are found by their keys and never by a plan that reads
+ * a table, because the server keeps the plan that it made while the tables were small.
+ *
+ * A head's `claimed_until_ms`, which every commit sets to null, carries the expected revision to where rows conflict. Where it
+ * is returned, the head had just been pruned and began again with a later revision: the statement is undone.
  *
  * @param s - Name of the schema, quoted
  */
 export function commitStatement(s: string, form: CommitForm): SqlStatement {
-  const cellColumns = ['feature', 'place', 'start', 'grain', 'shard'];
   const isEach = form === 'each';
   const after = (part: string): string => `(SELECT count(*) FROM ${part}) >= 0`;
-  const cells = isEach
-    ? `SELECT d.feature COLLATE "C" AS feature, d.place COLLATE "C" AS place, d.start, d.grain, d.shard, pg_current_xact_id(), ${GROUPED_SUMS}
-       FROM ${unnestCells(20, ['change', ...cellColumns])} JOIN winners w ON w.change = d.change
-       WHERE ${after('replied')} GROUP BY 1, 2, 3, 4, 5`
-    : `SELECT d.feature COLLATE "C" AS feature, d.place COLLATE "C" AS place, d.start, d.grain, d.shard, pg_current_xact_id(), ${SUM_LIST}
-       FROM ${unnestCells(20, cellColumns)} WHERE ${after('replied')}`;
+  const cells = `SELECT ${CELL_KEY}, d.shard, pg_current_xact_id(), ${isEach ? GROUPED_SUMS : GIVEN_SUMS} FROM ${cellRows('$20')}
+    ${isEach ? 'JOIN winners w ON w.change = d.change' : ''} WHERE ${after('replied')} ${isEach ? 'GROUP BY 1, 2, 3, 4, 5' : ''}`;
   return statement(`WITH change AS MATERIALIZED (
     SELECT id COLLATE "C" AS id, expected, added, month, feature COLLATE "C" AS feature, decided_ms, last_ms, due_ms, change
     FROM unnest($1::text[], $2::int[], $3::int[], $4::int[], $5::text[], $6::float8[], $7::float8[], $8::float8[])
       WITH ORDINALITY AS t (id, expected, added, month, feature, decided_ms, last_ms, due_ms, change)
-  ), begun AS (
-    INSERT INTO ${s}.heads (id, revisions, month, feature, decided_ms, last_ms, due_ms)
-    SELECT id, added, month, feature, decided_ms, last_ms, due_ms FROM change
-    WHERE expected = 0 AND added > 0 ORDER BY id ON CONFLICT (id) DO NOTHING RETURNING id, month
-  ), locked AS MATERIALIZED (
-    SELECT h.id FROM change c JOIN ${s}.heads h ON h.id = c.id AND h.revisions = c.expected
-    WHERE c.expected > (SELECT 0 * count(*) FROM begun) ORDER BY h.id FOR UPDATE OF h
   ), moved AS (
-    UPDATE ${s}.heads h SET revisions = h.revisions + c.added, last_ms = greatest(h.last_ms, c.last_ms), due_ms = c.due_ms,
-      claimed_until_ms = NULL
-    FROM change c JOIN locked l ON l.id = c.id WHERE h.id = l.id RETURNING h.id, h.month
+    INSERT INTO ${s}.heads AS h (id, revisions, month, feature, decided_ms, last_ms, due_ms, claimed_until_ms)
+    SELECT id, expected + added, month, feature, decided_ms, last_ms, due_ms, nullif(expected, 0) FROM change c
+    WHERE expected = 0 AND added > 0 OR expected = (SELECT revisions FROM ${s}.heads WHERE id = c.id)
+    ORDER BY id ON CONFLICT (id) DO UPDATE SET revisions = excluded.revisions, last_ms = greatest(h.last_ms, excluded.last_ms),
+      due_ms = excluded.due_ms, claimed_until_ms = NULL
+    WHERE h.revisions = excluded.claimed_until_ms RETURNING h.id, h.month, h.claimed_until_ms
   ), winners AS MATERIALIZED (
-    SELECT c.id, w.month, c.change, c.feature FROM (SELECT * FROM begun UNION ALL SELECT * FROM moved) w JOIN change c ON c.id = w.id
-    UNION ALL SELECT c.id, NULL, c.change, c.feature FROM change c
-    WHERE c.expected = 0 AND c.added = 0 AND NOT EXISTS (SELECT FROM ${s}.heads h WHERE h.id = c.id)
+    SELECT c.id, m.month, c.change, c.feature, m.claimed_until_ms AS began FROM moved m JOIN change c ON c.id = m.id
+    UNION ALL SELECT id, NULL, change, feature, NULL FROM change c
+    WHERE expected = 0 AND added = 0 AND NOT EXISTS (SELECT FROM ${s}.heads WHERE id = c.id AND (SELECT count(*) FROM moved) >= 0)
   ), passed AS MATERIALIZED (
-    SELECT ${isEach ? '1' : '1 / (count(*) = (SELECT count(*) FROM change))::int'} AS ok FROM winners${isEach ? ' LIMIT 1' : ''}
+    SELECT 1 / (count(began) = 0 ${isEach ? '' : 'AND count(*) = (SELECT count(*) FROM change)'})::int AS ok FROM winners
   ), written AS (
     INSERT INTO ${s}.ledger (month, intent_id, revision, feature, at_ms, kind, json)
     SELECT w.month, w.id, r.revision, w.feature, r.at_ms, r.kind, r.json

@@ -4,7 +4,7 @@ import type { LedgerRecord } from '../../core/ledger/records.ts';
 import { isPending } from '../../core/ledger/vocabulary.ts';
 import type { Change, ChangeResult } from '../../contracts/store.ts';
 import { lines, numberArray, textArray } from './arrays.ts';
-import { keyArrays, merged, sumArrays } from './cell-rows.ts';
+import { cellsParameter, merged } from './cell-rows.ts';
 import { monthOf } from './schema.ts';
 
 /** A change, its records encoded, and where its answer goes. */
@@ -75,31 +75,29 @@ export function valuesOf(parts: readonly CommitPart[], shard: number): readonly 
   ];
 }
 
-function lastMs(part: CommitPart): number | null {
-  const times = part.flatMap(({ change }) => change.records.map(({ atMs }) => atMs));
-  return times.length === 0 ? null : Math.max(...times);
+function lastMs(part: CommitPart): number {
+  return Math.max(...part.flatMap(({ change }) => change.records.map(({ atMs }) => atMs)));
 }
 
 export type ShardOf = (hour: number) => number;
 
-export function cellsOfAll(parts: readonly CommitPart[], shardOf: ShardOf): readonly string[] {
+/** Parameter 20 for the whole group: the cells added up. */
+export function cellsOfAll(parts: readonly CommitPart[], shardOf: ShardOf): string {
   const cells = merged(parts.flatMap(part => part.flatMap(({ change }) => change.delta)));
-  return [...keyArrays(cells), shardArray(cells, shardOf), ...sumArrays(cells)];
+  return cellsParameter(cells, cell => ({ shard: shardOfCell(cell, shardOf) }));
 }
 
-export function cellsOfEach(parts: readonly CommitPart[], shardOf: ShardOf): readonly string[] {
+/** Parameter 20 for each part by its number. */
+export function cellsOfEach(parts: readonly CommitPart[], shardOf: ShardOf): string {
   const numbered = parts.flatMap((part, index) =>
-    merged(part.flatMap(({ change }) => change.delta)).map(cell => ({ cell, number: index + 1 })),
+    part.flatMap(({ change }) => change.delta.map(cell => ({ cell, number: index + 1 }))),
   );
-  const cells = numbered.map(({ cell }) => cell);
-  return [
-    numberArray(numbered.map(({ number }) => number)),
-    ...keyArrays(cells),
-    shardArray(cells, shardOf),
-    ...sumArrays(cells),
-  ];
+  return cellsParameter(
+    numbered.map(({ cell }) => cell),
+    (cell, index) => ({ change: numbered[index]?.number ?? 0, shard: shardOfCell(cell, shardOf) }),
+  );
 }
 
-function shardArray(cells: readonly Cell[], shardOf: ShardOf): string {
-  return numberArray(cells.map(({ key }) => (key.grain === undefined ? shardOf(key.bucket) : 0)));
+function shardOfCell({ key }: Cell, shardOf: ShardOf): number {
+  return key.grain === undefined ? shardOf(key.bucket) : 0;
 }

@@ -38,9 +38,9 @@ export function committer(s: string, { shard, nowMs, makeMonth }: CommitContext)
   };
   const stored = statement(`SELECT t.change, h.revisions, l.revision, l.json
     FROM unnest($1::text[], $2::int[], $3::int[]) WITH ORDINALITY AS t (id, expected, added, change)
-    JOIN ${s}.heads h ON h.id = t.id COLLATE "C"
-    LEFT JOIN ${s}.ledger l ON l.month = h.month AND l.intent_id = h.id AND l.revision >= t.expected
-      AND l.revision < t.expected + t.added`);
+    CROSS JOIN LATERAL (SELECT id, month, revisions FROM ${s}.heads WHERE id = t.id COLLATE "C" OFFSET 0) h
+    LEFT JOIN LATERAL (SELECT revision, json FROM ${s}.ledger WHERE month = h.month AND intent_id = h.id
+      AND revision >= t.expected AND revision < t.expected + t.added OFFSET 0) l ON true`);
 
   async function commitGroup(ask: AskServer, group: readonly PostgresCommit[]): Promise<void> {
     await resolve(ask, await commitParts(ask, partsOf(group)));
@@ -69,18 +69,29 @@ export function committer(s: string, { shard, nowMs, makeMonth }: CommitContext)
 
   async function attempt(ask: AskServer, parts: readonly CommitPart[]): Promise<readonly CommitPart[]> {
     try {
-      await ask(statements.all, [...valuesOf(parts, shard), ...cellsOfAll(parts, shardOf())]);
+      await ask(statements.all, [...valuesOf(parts, shard), cellsOfAll(parts, shardOf())]);
       for (const part of parts) settleAll(part, { kind: 'committed' });
       return [];
     } catch (error) {
       if (sqlState(error) !== NOT_ALL) throw error;
     }
-    const rows = await ask(statements.each, [...valuesOf(parts, shard), ...cellsOfEach(parts, shardOf())]);
-    const won = new Set(rows.map(([change]) => Number(change) - 1));
+    const won = await attemptEach(ask, parts);
     return parts.filter((part, index) => {
       if (won.has(index)) settleAll(part, { kind: 'committed' });
       return !won.has(index);
     });
+  }
+
+  /** @returns the indexes of those that were committed */
+  async function attemptEach(ask: AskServer, parts: readonly CommitPart[]): Promise<ReadonlySet<number>> {
+    try {
+      const rows = await ask(statements.each, [...valuesOf(parts, shard), cellsOfEach(parts, shardOf())]);
+      return new Set(rows.map(([change]) => Number(change) - 1));
+    } catch (error) {
+      // An intent was pruned in this moment. What could be committed is tried again.
+      if (sqlState(error) !== NOT_ALL) throw error;
+      return new Set();
+    }
   }
 
   /** A value of these changes cannot be stored. One of them alone may be the culprit. */

@@ -3,13 +3,13 @@ import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import type { Cell } from '../../core/cells/cell.ts';
 import type { Grains } from '../../core/cells/grains.ts';
 import { canonicalKey, foldCells, NO_GRAINS } from '../../core/cells/grains.ts';
-import type { CellMap } from '../../core/cells/sums.ts';
-import { addCell } from '../../core/cells/sums.ts';
+import { addInto } from '../../core/cells/sums.ts';
 import type { LedgerRecord } from '../../core/ledger/records.ts';
 import type { LedgerPage, StoreView } from '../../contracts/store.ts';
 import { RouterError } from '../../errors.ts';
 import { textArray } from './arrays.ts';
 import { firstHour, lastHour } from './buckets.ts';
+import type { CellRow } from './cell-rows.ts';
 import { ALL_ZERO, cellOfRow, SUMS_READ } from './cell-rows.ts';
 import { kindNumber } from './commit-values.ts';
 import type { AskServer, PostgresRow } from './connection.ts';
@@ -30,6 +30,8 @@ export interface ViewContext {
 
 /** Rows that one question for a page looks through. */
 const PAGE_ROWS = 1000;
+/** The first column of the row that is before the cells. */
+const HEADER = '0';
 /** Rows that are made into cells before other work gets its turn. */
 const SLICE_ROWS = 500;
 
@@ -66,8 +68,10 @@ export function view(s: string, { read, ledger }: ViewContext): StoreView {
       AND EXISTS (SELECT FROM ${s}.cells c WHERE c.feature = name.feature AND NOT (${ALL_ZERO}))`);
   const prunedCells = statement(`SELECT c.feature, g.day_before, g.week_before, c.place, c.start, c.grain, ${SUMS_READ}
     FROM ${s}.pruned_cells c LEFT JOIN ${s}.grains g ON g.feature = c.feature WHERE $1::text IS NULL OR c.feature = $1`);
-  const load = statement(`SELECT l.intent_id, l.revision, l.json FROM ${s}.heads h
-    JOIN ${s}.ledger l ON l.month = h.month AND l.intent_id = h.id WHERE h.id = ANY ($1::text[]) ORDER BY l.intent_id, l.revision`);
+  // OFFSET 0: rows are found by their keys, whatever plan the server made while the tables were small.
+  const load = statement(`SELECT t.id, l.revision, l.json FROM unnest((SELECT $1::text[])) AS t (id)
+    CROSS JOIN LATERAL (SELECT id, month FROM ${s}.heads WHERE id = t.id COLLATE "C" OFFSET 0) h
+    CROSS JOIN LATERAL (SELECT revision, json FROM ${s}.ledger WHERE month = h.month AND intent_id = h.id OFFSET 0) l ORDER BY t.id, l.revision`);
   const intents = statement(`SELECT id FROM ${s}.heads WHERE feature = $1 AND decided_ms >= $2 AND decided_ms < $3
       AND ($5::text IS NULL OR (decided_ms, id) < (SELECT decided_ms, id FROM ${s}.heads WHERE id = $5))
     ORDER BY decided_ms DESC, id DESC LIMIT $4`);
@@ -79,41 +83,26 @@ export function view(s: string, { read, ledger }: ViewContext): StoreView {
       AND (xid, intent_id, revision) > ($3::xid8, $4::text COLLATE "C", $5::int)
     ORDER BY xid, intent_id, revision LIMIT $6) l ORDER BY l.xid, l.intent_id, l.revision`);
 
-  /** The cells of the rows, in the buckets that the boundaries make of them. */
-  async function cellsOf(feature: string, rows: readonly PostgresRow[], grains: Grains): Promise<CellMap> {
-    const cells: CellMap = new Map();
-    for (let index = 0; index < rows.length; index++) {
-      if (index % SLICE_ROWS === SLICE_ROWS - 1) await yieldToEventLoop();
-      const { key, sums } = cellOfRow(feature, rows[index] as PostgresRow);
-      addCell(cells, { key: canonicalKey(key, grains), sums });
-    }
-    return cells;
-  }
-
   async function readCells(feature: string, since?: string): ReturnType<StoreView['cellsSince']> {
     const seen = since === undefined ? undefined : (decodeCursor(await ledger(), since) as CellsCursor);
     if (seen !== undefined && seen.feature !== feature)
       throw new RouterError('cursor-expired', `the cursor is of feature "${seen.feature}"`, { path: 'postgres' });
-    return read(async ask => {
+    const { rows, isComplete } = await read(async ask => {
       const values = [feature, seen?.snapshot ?? NOTHING_SEEN];
-      let isComplete = seen === undefined;
-      let answer = await ask(isComplete ? allCells : changedCells, values);
+      const changed = seen === undefined ? [] : await ask(changedCells, values);
       // Rows that became empty were dropped, and the cursor may be older than their end.
-      if (!isComplete && headerOf(answer)[3] === 't') {
-        isComplete = true;
-        answer = await ask(allCells, values);
-      }
-      const [upper, day, week] = headerOf(answer);
-      const grains = { dayBefore: boundary(day), weekBefore: boundary(week) };
-      const rows = answer.filter(([part]) => part === '1').map(([, ...row]) => row);
-      const cells = [...(await cellsOf(feature, rows, grains)).values()];
-      return {
-        cells: isComplete ? cells.filter(hasSums) : cells,
-        complete: isComplete,
-        grains,
-        next: encodeCursor(await ledger(), { feature, snapshot: upper }),
-      };
+      const isComplete = seen === undefined || headerOf(changed)[3] === 't';
+      return { rows: isComplete ? await ask(allCells, values) : changed, isComplete };
     });
+    const [upper, day, week] = headerOf(rows);
+    const grains = { dayBefore: boundary(day), weekBefore: boundary(week) };
+    const cells = await cellsOfRows(feature, rows, grains);
+    return {
+      cells: isComplete ? cells.filter(hasSums) : cells,
+      complete: isComplete,
+      grains,
+      next: encodeCursor(await ledger(), { feature, snapshot: upper }),
+    };
   }
 
   const loads = coalesced(read, async (ask, ids: readonly string[]) => {
@@ -160,7 +149,7 @@ export function view(s: string, { read, ledger }: ViewContext): StoreView {
     async prunedCells(feature) {
       const rows = await read(async ask => ask(prunedCells, [feature ?? null]));
       return rows.flatMap(([name, day, week, ...row]) =>
-        foldCells([cellOfRow(name ?? '', row)], { dayBefore: boundary(day), weekBefore: boundary(week) }),
+        foldCells([cellOfRow(name ?? '', row, 0)], { dayBefore: boundary(day), weekBefore: boundary(week) }),
       );
     },
     async load(id) {
@@ -176,6 +165,24 @@ export function view(s: string, { read, ledger }: ViewContext): StoreView {
     },
     scanPages,
   };
+}
+
+/** The cells of the rows behind the header, in the buckets that the boundaries make of them. */
+async function cellsOfRows(feature: string, rows: readonly PostgresRow[], grains: Grains): Promise<readonly Cell[]> {
+  const cells = new Map<string, CellRow>();
+  for (let index = 0; index < rows.length; index++) {
+    // A year of cells would keep requests waiting.
+    if (index % SLICE_ROWS === SLICE_ROWS - 1) await yieldToEventLoop();
+    const row = rows[index] as PostgresRow;
+    if (row[0] === HEADER) continue;
+    const { key, sums } = cellOfRow(feature, row, 1);
+    const canonical = canonicalKey(key, grains);
+    const id = `${row[1]}\t${canonical.bucket}${canonical.grain}`;
+    const known = cells.get(id);
+    if (known === undefined) cells.set(id, { key: canonical, sums });
+    else addInto(known.sums, sums);
+  }
+  return [...cells.values()];
 }
 
 function recordsOfRows(
@@ -227,7 +234,7 @@ function coalesced<Answer>(
 }
 
 const headerOf = (rows: readonly PostgresRow[]): readonly string[] =>
-  (rows.find(([part]) => part === '0')?.[1] ?? '').split('/');
+  (rows.find(([part]) => part === HEADER)?.[1] ?? '').split('/');
 
 const boundary = (hour: string | null | undefined): number =>
   hour === null || hour === undefined || hour === '' ? NO_GRAINS.dayBefore : Number(hour);

@@ -21,7 +21,7 @@ const run = (...args: string[]) => runCommand(importing, ['import', ...args]);
 async function contents(path: string) {
   const store = sqlite(path);
   const cells = await Promise.all((await store.features()).map(async feature => store.cells(feature)));
-  const due = await store.due(Number.MAX_SAFE_INTEGER, 1_000);
+  const due = await store.claimDue(Number.MAX_SAFE_INTEGER, 1_000, 0);
   await store.close();
   return {
     cells: Object.fromEntries(cells.flat().map(({ key, sums }) => [cellKeyString(key), sums])),

@@ -32,13 +32,13 @@ const world = modelsWorld({
 beforeAll(async () => {
   const store = sqlite(ledger);
   const { records } = simulatedLedger(world, randomMix({ premium: 4 }), { intents: 1500, seed: 1 });
-  const changes = [...Map.groupBy(records, ({ intentId }) => intentId)].map(async ([intentId, facts]) => {
+  const changes = [...Map.groupBy(records, ({ intentId }) => intentId)].map(([intentId, facts]) => {
     const intent = foldIntent(facts);
     if (intent === undefined) throw new Error('nothing to store');
     const delta = contributionDelta(undefined, intent);
-    return store.commit({ intentId, feature: 'support', expectedRevision: 0, records: facts, delta, dueAtMs: null });
+    return { intentId, feature: 'support', expectedRevision: 0, records: facts, delta, dueAtMs: null };
   });
-  await Promise.all(changes);
+  await store.commitAll(changes);
   await store.close();
 });
 afterAll(() => rmSync(directory, { recursive: true }));

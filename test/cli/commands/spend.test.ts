@@ -46,7 +46,7 @@ test('features beyond the top four are summed in one column', async () => {
   for (let i = 1; i <= 8; i++) {
     const key = { scope: 'plan', feature: `feature-${i}`, segment: '', subject: 'mini', version: '', bucket } as const;
     const sums = { n: 1n, cost: BigInt(i) * 1_000_000_000n, estimatedCost: 1_000_000_000n };
-    await store.replaceCells(key.feature, [{ key, sums }]);
+    await store.correctCells(key.feature, [{ key, sums }], { id: key.feature });
   }
   await store.close();
   const { stdout } = await runCommand(spend, ['spend', '--db', path, '--days', '1']);

@@ -66,6 +66,17 @@ describe('evidence', () => {
     }
   });
 
+  test('visits that another model served count nowhere beside a model’s own, also where they are older', () => {
+    const own = cell('mini', outcomes(2000n, 1000n));
+    const served = { version: versionServedBy('v1', 'gpt-5-pro'), bucket: BUCKET - 1 };
+    const [alone, both] = [create(), create()];
+    alone.replace([own]);
+    both.replace([cell('mini', outcomes(90_000n, 0n), served), own]);
+    // Their labels would shorten the half-life of the feature.
+    const monthsLater = NOW_MS + 90 * 86_400_000;
+    expect(believed(both, 'mini', '', monthsLater)).toEqual(believed(alone, 'mini', '', monthsLater));
+  });
+
   test('replacing everything by the store’s cells is the same as applying them one by one', () => {
     const random = seededRandom('replace');
     const cells = Array.from({ length: 400 }, (_, i) => {
@@ -215,6 +226,13 @@ describe('versions', () => {
     const learned = create();
     learned.apply([cell('mini', outcomes(100n, 90n))]);
     learned.apply([cell('mini', outcomes(50n, 5n), { version: 'v2' })]);
+    expect(believed(learned, 'mini').n).toBeCloseTo(50, 0);
+  });
+
+  test('without a configured version, and where other models served every visit, the latest of them counts', () => {
+    const learned = create();
+    learned.apply([cell('mini', outcomes(100n, 90n), { version: versionServedBy('v1', 'gpt-5') })]);
+    learned.apply([cell('mini', outcomes(50n, 5n), { version: versionServedBy('v1', 'gpt-5-pro') })]);
     expect(believed(learned, 'mini').n).toBeCloseTo(50, 0);
   });
 });

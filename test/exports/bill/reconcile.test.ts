@@ -138,16 +138,16 @@ describe('reconcile', () => {
       history(id, 'support', [decided(NOON), priced(NOON, model, { requestId: id, usage: { output } })]);
     const store = await someLedger([one('small', 'mini', 1_000_000), one('large', 'premium', 1_000_000)]);
     const bill = edited(await billOf(store), rows =>
-      rows.map(row => ({ ...row, EffectiveCost: row.x_RequestId === 'small' ? '1.8' : '7' })),
+      rows.map(row => ({ ...row, EffectiveCost: row.x_RequestId === 'small' ? '7' : '12' })),
     );
     const { different, drift } = await check(bill, store);
     expect(different.largest.map(({ by, billedNanoUsd, ledgerNanoUsd }) => [by, billedNanoUsd, ledgerNanoUsd])).toEqual(
       [
-        ['large', 7_000_000_000n, 10_000_000_000n],
-        ['small', 1_800_000_000n, 1_700_000_000n],
+        ['small', 7_000_000_000n, 1_700_000_000n],
+        ['large', 12_000_000_000n, 10_000_000_000n],
       ],
     );
-    expect(drift.map(({ model }) => model)).toEqual(['premium-1', 'mini-1']);
+    expect(drift.map(({ model }) => model)).toEqual(['mini-1', 'premium-1']);
   });
 
   it('a ratio is null where a side has no cost or no quantity', async () => {

@@ -5,7 +5,7 @@ import type { Attempt } from '../../../src/core/ledger/vocabulary.ts';
 import type { Charge } from '../../../src/exports/focus/charges.ts';
 import { chargesOf, ledgerCharges } from '../../../src/exports/focus/charges.ts';
 import { resolvePrice } from '../../../src/prices/price-book.ts';
-import { attempted, changesOf, commitAll, decided, history, HOUR, NOON } from '../../stores/histories.ts';
+import { attempted, commitAll, decided, history, HOUR, NOON } from '../../stores/histories.ts';
 import { costOf, priced, priceOf, someHistories, someLedger, spentBy } from '../bill/bills.ts';
 
 async function all(range = {}): Promise<readonly Charge[]> {
@@ -122,8 +122,7 @@ describe('charges of the ledger', () => {
   it('charges come in batches of 256 attempts, and each has its intent with the outcome', async () => {
     const store = await someLedger([]);
     for (let i = 0; i < 600; i++)
-      for (const change of changesOf(history(`intent-${i}`, 'support', [decided(NOON), attempted(NOON)])))
-        await store.commit(change);
+      await commitAll(store, [history(`intent-${i}`, 'support', [decided(NOON), attempted(NOON)])]);
     const sizes: number[] = [];
     for await (const batch of ledgerCharges(store, () => undefined)) sizes.push(batch.length);
     expect(sizes).toEqual([256, 256, 88]);

@@ -10,7 +10,17 @@ import { rebuildCells } from '../../../src/stores/rebuild.ts';
 import { sqlite } from '../../../src/stores/sqlite.ts';
 import { RouterError } from '../../../src/errors.ts';
 import type { Change, Store } from '../../../src/contracts/store.ts';
-import { attempted, changesOf, commitAll, decided, histories, history, HOUR, NOON } from '../../stores/histories.ts';
+import {
+  attempted,
+  changesOf,
+  commit,
+  commitAll,
+  decided,
+  histories,
+  history,
+  HOUR,
+  NOON,
+} from '../../stores/histories.ts';
 
 async function text(source: Store, range = {}): Promise<string> {
   let all = '';
@@ -87,7 +97,7 @@ describe('importLedger', () => {
       changesOf(history(`intent-${i}`, 'support', [decided(NOON), attempted(NOON), attempted(NOON + 1)])),
     );
     for (const revision of [0, 1, 2])
-      for (const changes of many) if (changes[revision] !== undefined) await source.commit(changes[revision]);
+      for (const changes of many) if (changes[revision] !== undefined) await commit(source, changes[revision]);
     const file = await text(source);
     const target = memory();
     expect(await importLedger(file.match(/[^]{1,5000}/g) ?? [], target)).toEqual({ records: 1200, intents: 400 });
@@ -182,8 +192,8 @@ describe('importLedger', () => {
     const list = Array.from({ length: 601 }, (_, i) =>
       history(`intent-${i}`, 'support', [decided(NOON), attempted(NOON)]),
     );
-    for (const one of list) for (const change of changesOf(one).slice(0, 1)) await source.commit(change);
-    for (const one of list) for (const change of changesOf(one).slice(1)) await source.commit(change);
+    for (const one of list) for (const change of changesOf(one).slice(0, 1)) await commit(source, change);
+    for (const one of list) for (const change of changesOf(one).slice(1)) await commit(source, change);
     const target = memory();
     const loaded: string[] = [];
     const watched = { ...target, load: async (id: string) => (loaded.push(id), target.load(id)) };

@@ -53,7 +53,7 @@ describe.each(hasPostgres ? ['PostgreSQL'] : [])('%s with something wrong about 
     proxy = await cuttingProxy(Number(new URL(server.url).port));
     const ask = await askServer(server.url);
     await ask("CREATE ROLE careful LOGIN PASSWORD 'right' SUPERUSER");
-  });
+  }, 60_000);
   afterAll(async () => {
     for (const store of opened) await store.close(100);
     await proxy.close();

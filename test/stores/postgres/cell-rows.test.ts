@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Cell } from '../../../src/core/cells/cell.ts';
 import { SUM_NAMES } from '../../../src/core/cells/cell.ts';
-import { cellOfRow, keyArrays, merged, sumArrays } from '../../../src/stores/postgres/cell-rows.ts';
+import { cellOfRow, cellRows, cellsParameter, GIVEN_SUMS, merged } from '../../../src/stores/postgres/cell-rows.ts';
+import { askServer, describeOnPostgres, endConnectionsAfterwards } from '../../support/postgres.ts';
 
 const key = {
   scope: 'node',
@@ -12,36 +13,43 @@ const key = {
   bucket: 7,
 } as const;
 
-/** What the server would answer for a cell that was sent to it. */
-function asRow(cell: Cell): (string | null)[] {
-  const unquoted = (text: string): string => text.slice(1, -1).replaceAll('"', '');
-  const [, place, start, grain] = keyArrays([cell]).map(unquoted) as [string, string, string, string];
-  return [
-    place,
-    start,
-    grain,
-    ...sumArrays([cell])
-      .map(unquoted)
-      .map(sum => (sum === '0' ? null : sum)),
-  ];
-}
+describeOnPostgres('cells as rows on the server', () => {
+  endConnectionsAfterwards();
+
+  it.each([undefined, 'day', 'week'] as const)('a cell is read as it was written, with the grain %s', async grain => {
+    const ask = await askServer();
+    const sums = Object.fromEntries(SUM_NAMES.map((name, index) => [name, (BigInt(index) + 1n) * (-2n) ** 50n]));
+    const cell = { key: grain === undefined ? key : { ...key, grain }, sums };
+    const rows = await ask(`SELECT d.place, d.start, d.grain, ${GIVEN_SUMS} FROM ${cellRows('$1')}`, [
+      cellsParameter([cell], () => ({ shard: 3 })),
+    ]);
+    expect(rows.map(row => cellOfRow('support', row, 0))).toEqual([cell]);
+  });
+
+  it('powers of money have no limit, and names may have any characters', async () => {
+    const ask = await askServer();
+    const cell = { key: { ...key, segment: '"\\ é \n', subject: "a'b" }, sums: { cost3: 10n ** 60n + 7n } };
+    const text = cellsParameter([cell], () => ({ shard: 3, change: 5 }));
+    const [row] = await ask(
+      `SELECT d.change, d.shard, d.feature, d.place, d.start, d.grain, d.n, d.cost3 FROM ${cellRows('$1')}`,
+      [text],
+    );
+    expect(row?.slice(0, 3)).toEqual(['5', '3', 'support']);
+    expect(row?.[7]).toBe(String(10n ** 60n + 7n));
+    expect(cellOfRow('support', row ?? [], 3).key).toEqual(cell.key);
+    expect(row?.[6]).toBeNull();
+  });
+});
 
 describe('cells as rows', () => {
-  it.each([undefined, 'day', 'week'] as const)('a cell is read as it was written, with the grain %s', grain => {
-    const sums = Object.fromEntries(SUM_NAMES.map((name, index) => [name, BigInt(index) ** 20n + 1n]));
-    const cell = { key: grain === undefined ? key : { ...key, grain }, sums };
-    expect(cellOfRow('support', asRow(cell))).toEqual(cell);
-  });
-
-  it('a sum that is 0 has no entry', () => {
-    expect(cellOfRow('support', asRow({ key, sums: { n: -1n } }))).toEqual({ key, sums: { n: -1n } });
-  });
-
   it('a week is before a day, and a day before an hour, so that rows are locked in one order', () => {
-    const grains = (['week', 'day', undefined] as const).map(
-      grain => keyArrays([{ key: grain === undefined ? key : { ...key, grain }, sums: {} }])[3],
-    );
-    expect(grains).toEqual(['{0}', '{1}', '{2}']);
+    const grains = (['week', 'day', undefined] as const).map(grain => {
+      const text = cellsParameter([{ key: grain === undefined ? key : { ...key, grain }, sums: {} }], () => ({
+        shard: 0,
+      }));
+      return (JSON.parse(text) as { grain: number }[])[0]?.grain;
+    });
+    expect(grains).toEqual([0, 1, 2]);
   });
 
   it('cells of one key are added up, so that a statement has no row twice', () => {

@@ -23,7 +23,7 @@ async function commit(
   parts: readonly CommitPart[],
 ): Promise<readonly string[]> {
   const cells = (form === 'all' ? cellsOfAll : cellsOfEach)(parts, () => 3);
-  return (await ask(commitStatement(s, form), [...valuesOf(parts, 3), ...cells])).map(([change]) => change ?? '');
+  return (await ask(commitStatement(s, form), [...valuesOf(parts, 3), cells])).map(([change]) => change ?? '');
 }
 
 describeOnPostgres('the statement that commits', () => {

@@ -57,9 +57,22 @@ describe('groups as values', () => {
       ...changeOf(anIntent('c'), 1),
       delta: changeOf(anIntent('c'), 1).delta.map(cell => ({ ...cell, key: { ...cell.key, grain: 'day' as const } })),
     };
-    expect(cellsOfAll(parts, () => 5)[4]).toBe('{5,5}');
-    expect(cellsOfAll([part([day])], () => 5)[4]).toBe('{0,0}');
-    expect(cellsOfEach(parts, () => 5).slice(0, 1)).toEqual(['{1,1,2,2}']);
+    const rows = (text: string) =>
+      (JSON.parse(text) as { shard: number; change: number; n?: number }[]).map(row => [row.change, row.shard, row.n]);
+    expect(rows(cellsOfAll(parts, () => 5))).toEqual([
+      [0, 5, 2],
+      [0, 5, 2],
+    ]);
+    expect(rows(cellsOfAll([part([day])], () => 5))).toEqual([
+      [0, 0, 1],
+      [0, 0, 1],
+    ]);
+    expect(rows(cellsOfEach(parts, () => 5))).toEqual([
+      [1, 5, 1],
+      [1, 5, 1],
+      [2, 5, 1],
+      [2, 5, 1],
+    ]);
   });
 
   it('only a change that begins an intent needs its month', () => {

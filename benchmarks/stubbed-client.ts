@@ -1,0 +1,31 @@
+/** The official client over a `fetch` that answers at once, so that nothing but code is measured. */
+import OpenAI from 'openai';
+
+const REPLY = JSON.stringify({
+  id: 'chatcmpl-bench',
+  object: 'chat.completion',
+  created: 1_790_000_000,
+  model: 'gpt-5-mini',
+  choices: [
+    {
+      index: 0,
+      message: { role: 'assistant', content: '{"answer":"forty-two"}', refusal: null },
+      finish_reason: 'stop',
+      logprobs: null,
+    },
+  ],
+  usage: { prompt_tokens: 120, completion_tokens: 20, total_tokens: 140, prompt_tokens_details: { cached_tokens: 64 } },
+});
+const JSON_HEADERS = { 'content-type': 'application/json', 'x-request-id': 'req_bench' };
+
+/** Answers with one plain reply. */
+export const plainFetch = (async () => new Response(REPLY, { headers: JSON_HEADERS })) as typeof globalThis.fetch;
+
+export function client(fetch: typeof globalThis.fetch): OpenAI {
+  return new OpenAI({ apiKey: 'none', baseURL: 'http://127.0.0.1:9/v1', maxRetries: 0, fetch });
+}
+
+/** Messages that make a request's body about this long. */
+export function messagesOf(bodyBytes: number): OpenAI.ChatCompletionMessageParam[] {
+  return [{ role: 'user', content: 'x'.repeat(Math.max(1, bodyBytes - 90)) }];
+}
