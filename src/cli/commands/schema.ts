@@ -2,11 +2,12 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import { RouterError } from '../../errors.ts';
-import { administratorSql } from '../../stores/postgres/administration.ts';
+import { administratorSql, restampSql } from '../../stores/postgres/administration.ts';
 import { isSchemaName, SCHEMA_NAMES } from '../../stores/postgres.ts';
 
 interface SchemaFlags {
   readonly name: string;
+  readonly restamp?: boolean;
 }
 
 /** Adds `schema` to the program. */
@@ -18,12 +19,13 @@ export function register(program: Command): void {
     )
     .addOption(new Option('--postgres', 'for PostgreSQL').makeOptionMandatory())
     .option('--name <schema>', 'schema of the tables, and the start of the names of the roles', 'outcome_router')
-    .action(({ name }: SchemaFlags) => {
+    .option('--restamp', 'print what to run after the tables were copied to another server')
+    .action(({ name, restamp }: SchemaFlags) => {
       if (!isSchemaName(name))
         throw new RouterError('invalid-value', `${JSON.stringify(name)} is not the name of a schema`, {
           path: '--name',
           accepted: SCHEMA_NAMES,
         });
-      process.stdout.write(administratorSql(name, Date.now()));
+      process.stdout.write(restamp === true ? restampSql(name) : administratorSql(name, Date.now()));
     });
 }

@@ -44,7 +44,8 @@ export function administratorSql(name: string, nowMs: number): string {
   const schema = `"${name}"`;
   return `-- As the owner of the tables, who also prunes and, from a schedule, maintains:
 CREATE SCHEMA ${schema};
-${createTables(schema)}${monthsFrom(nowMs, MONTHS)
+${createTables(schema)}INSERT INTO ${schema}.meta SELECT 'server', system_identifier FROM pg_control_system();
+${monthsFrom(nowMs, MONTHS)
   .map(month => createMonth(schema, month))
   .join('')}
 -- The user of the routers, for whom the ledger is append-only:
@@ -59,6 +60,20 @@ ${grants(schema, `${name}_reader`, READER_GRANTS)}
 ALTER ROLE ${name}_app SET statement_timeout = '5s';
 ALTER ROLE ${name}_app SET lock_timeout = '2s';
 ALTER ROLE ${name}_app SET idle_in_transaction_session_timeout = '10s';
+`;
+}
+
+/**
+ * After the tables were copied to another server: scans go by the numbers of transactions, which are of one server. New
+ * numbers are of this one. Writers may go on meanwhile; cursors from before expire.
+ */
+export function restampSql(name: string): string {
+  const s = `"${name}"`;
+  return `UPDATE ${s}.ledger SET xid = pg_current_xact_id();
+UPDATE ${s}.cells SET xid = pg_current_xact_id();
+UPDATE ${s}.pulse SET xid = pg_current_xact_id();
+UPDATE ${s}.grains SET marked_xid = NULL, dropped_xid = NULL;
+UPDATE ${s}.meta SET value = (SELECT system_identifier FROM pg_control_system()) WHERE key = 'server';
 `;
 }
 

@@ -9,8 +9,8 @@ import { createMonth, createTables, monthsFrom, PRODUCT, SCHEMA_VERSION, TABLES 
 export interface OpenedSchema {
   /** Names the ledger, and the server whose transaction numbers are in it. Cursors are of no other one. */
   readonly ledger: string;
-  /** The server repeats what another one writes. */
-  readonly isReplica: boolean;
+  /** The tables come from another server, and records have transaction numbers that this one has not reached. */
+  readonly isAhead: boolean;
 }
 
 /** Months that have a part of the ledger from the start; `maintain` makes more. */
@@ -64,8 +64,16 @@ async function state(ask: AskServer, name: string): Promise<OpenedSchema | undef
       path: 'postgres',
       accepted: `schema up to ${SCHEMA_VERSION}: upgrade this process, or name another schema`,
     });
-  const [row] = await ask('SELECT pg_is_in_recovery()');
-  return { ledger: `${meta.get('id')}.${await serverId(ask)}`, isReplica: row?.[0] === 't' };
+  const server = await serverId(ask);
+  const isElsewhere = server !== meta.get('server');
+  return { ledger: `${meta.get('id')}.${server}`, isAhead: isElsewhere && (await hasLaterNumbers(ask, name)) };
+}
+
+async function hasLaterNumbers(ask: AskServer, name: string): Promise<boolean> {
+  const [row] = await ask(
+    `SELECT EXISTS (SELECT FROM "${name}".ledger WHERE xid >= pg_snapshot_xmax(pg_current_snapshot()))`,
+  );
+  return row?.[0] === 't';
 }
 
 async function hasTwoColumns(ask: AskServer, name: string): Promise<boolean> {
@@ -91,6 +99,7 @@ function notOurs(name: string, tables: readonly (string | null | undefined)[]): 
 
 async function create(ask: AskServer, name: string): Promise<void> {
   const schema = `"${name}"`;
+  const server = await serverId(ask);
   await transaction(ask, '', async () => {
     await ask('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`${PRODUCT} ${name}`]);
     const [exists] = await ask('SELECT to_regnamespace($1) IS NOT NULL', [schema]);
@@ -101,6 +110,7 @@ async function create(ask: AskServer, name: string): Promise<void> {
     const [now] = await ask('SELECT extract(epoch FROM now()) * 1000');
     const months = monthsFrom(Number(now?.[0]), FIRST_MONTHS);
     await ask(createTables(schema) + months.map(month => createMonth(schema, month)).join(''));
+    await ask(`INSERT INTO ${schema}.meta VALUES ('server', $1)`, [server]);
   });
 }
 

@@ -15,7 +15,7 @@ import { makeMonth, openSchema } from './opening.ts';
 import { pruneIntents } from './prune.ts';
 import { SHARDS } from './schema.ts';
 import { statement } from './statement.ts';
-import type { Reading } from './view.ts';
+import type { Reading } from './scan.ts';
 import { view } from './view.ts';
 import { writer } from './writer.ts';
 
@@ -82,10 +82,9 @@ export function postgresStore(options: PostgresStoreOptions): Store {
   const query = async (text: string, values: readonly unknown[] = []): Promise<readonly PostgresRow[]> =>
     read(async ask => ask(statement(text), values));
 
-  /** The name of the ledger is known from opening it. */
-  async function ledger(): Promise<string> {
+  async function openedSchema(): Promise<OpenedSchema> {
     if (opened === undefined) await read(async ask => ask('SELECT 1'));
-    return opened?.ledger ?? '';
+    return opened as OpenedSchema;
   }
 
   /** A connection for work that would keep others waiting. */
@@ -114,7 +113,7 @@ export function postgresStore(options: PostgresStoreOptions): Store {
         await transaction(ask, 'ISOLATION LEVEL REPEATABLE READ, READ ONLY', async () => {
           // The work may wait for longer between two questions than the server lets a commit wait: for a slow reader, say.
           await ask('SET LOCAL idle_in_transaction_session_timeout = 0');
-          outcome = await work(view(s, { read: reading, ledger })).then(
+          outcome = await work(view(s, { read: reading, opened: openedSchema })).then(
             result => ({ result }),
             (error: unknown) => ({ error }),
           );
@@ -137,7 +136,7 @@ export function postgresStore(options: PostgresStoreOptions): Store {
     SELECT id FROM claimed ORDER BY due_ms, id`;
 
   const store: Store = Object.freeze<Store>({
-    ...view(s, { read, ledger }),
+    ...view(s, { read, opened: openedSchema }),
     ...former(() => store, s, query, runtime.newId),
     name: 'postgres',
     ...(spoolPath === undefined ? {} : { spoolPath }),

@@ -4,40 +4,24 @@ import type { Cell } from '../../core/cells/cell.ts';
 import type { Grains } from '../../core/cells/grains.ts';
 import { canonicalKey, foldCells, NO_GRAINS } from '../../core/cells/grains.ts';
 import { addInto } from '../../core/cells/sums.ts';
-import type { LedgerRecord } from '../../core/ledger/records.ts';
-import type { LedgerPage, StoreView } from '../../contracts/store.ts';
+import type { StoreView } from '../../contracts/store.ts';
 import { RouterError } from '../../errors.ts';
 import { textArray } from './arrays.ts';
 import { firstHour, lastHour } from './buckets.ts';
 import type { CellRow } from './cell-rows.ts';
 import { ALL_ZERO, cellOfRow, SUMS_READ } from './cell-rows.ts';
-import { kindNumber } from './commit-values.ts';
 import type { AskServer, PostgresRow } from './connection.ts';
-import type { ScanCursor } from './cursors.ts';
 import { decodeCursor, encodeCursor, NOTHING_SEEN } from './cursors.ts';
 import { recordOfRow } from './ledger-rows.ts';
+import type { Reading, ViewContext } from './scan.ts';
+import { scanner, SNAPSHOT } from './scan.ts';
 import { SUM_COLUMNS } from './schema.ts';
 import { statement } from './statement.ts';
 
-/** Asks a task of the connection that is read from. */
-export type Reading = <Result>(task: (ask: AskServer) => Promise<Result>) => Promise<Result>;
-
-export interface ViewContext {
-  readonly read: Reading;
-  /** Names the ledger and its server, in cursors. Known after the first connection. */
-  ledger(): Promise<string>;
-}
-
-/** Rows that one question for a page looks through. */
-const PAGE_ROWS = 1000;
 /** The first column of the row that is before the cells. */
 const HEADER = '0';
 /** Rows that are made into cells before other work gets its turn. */
 const SLICE_ROWS = 500;
-
-/** A replica's snapshot does not list what runs on the primary: everything that runs may be as old as the oldest. */
-const SNAPSHOT = `(CASE WHEN pg_is_in_recovery() THEN pg_snapshot_xmin(pg_current_snapshot())::text || ':' ||
-  pg_snapshot_xmin(pg_current_snapshot())::text || ':' ELSE pg_current_snapshot()::text END)`;
 
 /** Where a reading of cells ended. */
 interface CellsCursor {
@@ -45,7 +29,11 @@ interface CellsCursor {
   readonly snapshot: string;
 }
 
-export function view(s: string, { read, ledger }: ViewContext): StoreView {
+export function view(s: string, context: ViewContext): StoreView {
+  const { read, opened } = context;
+  const scanPages = scanner(s, context);
+  const ledger = async (): Promise<string> => (await opened()).ledger;
+
   const nulls = SUM_COLUMNS.map(() => 'NULL').join(', ');
   /** A first row with the boundaries, the snapshot and whether rows were dropped that the cursor has not seen; then cells. */
   const header = `SELECT 0 AS part, concat_ws('/', ${SNAPSHOT}, coalesce(g.day_before::text, ''), coalesce(g.week_before::text, ''),
@@ -75,14 +63,6 @@ export function view(s: string, { read, ledger }: ViewContext): StoreView {
   const intents = statement(`SELECT id FROM ${s}.heads WHERE feature = $1 AND decided_ms >= $2 AND decided_ms < $3
       AND ($5::text IS NULL OR (decided_ms, id) < (SELECT decided_ms, id FROM ${s}.heads WHERE id = $5))
     ORDER BY decided_ms DESC, id DESC LIMIT $4`);
-  const snapshot = statement(`SELECT ${SNAPSHOT}`);
-  const page = statement(`SELECT l.xid, l.intent_id, l.revision,
-      CASE WHEN ($7::text IS NULL OR feature = $7) AND ($8::int IS NULL OR kind = $8) AND at_ms >= $9 AND at_ms < $10 THEN json END
-    FROM (SELECT * FROM ${s}.ledger WHERE xid >= greatest(pg_snapshot_xmin($1::pg_snapshot), $3::xid8) AND xid < pg_snapshot_xmax($2::pg_snapshot)
-      AND pg_visible_in_snapshot(xid, $2::pg_snapshot) AND NOT pg_visible_in_snapshot(xid, $1::pg_snapshot)
-      AND (xid, intent_id, revision) > ($3::xid8, $4::text COLLATE "C", $5::int)
-    ORDER BY xid, intent_id, revision LIMIT $6) l ORDER BY l.xid, l.intent_id, l.revision`);
-
   async function readCells(feature: string, since?: string): ReturnType<StoreView['cellsSince']> {
     const seen = since === undefined ? undefined : (decodeCursor(await ledger(), since) as CellsCursor);
     if (seen !== undefined && seen.feature !== feature)
@@ -114,33 +94,6 @@ export function view(s: string, { read, ledger }: ViewContext): StoreView {
     }
     return records;
   });
-
-  async function* scanPages(range: Parameters<StoreView['scanPages']>[0] = {}): AsyncGenerator<LedgerPage> {
-    const { feature = null, kind, fromMs = -Infinity, toMs = Infinity, damaged, after } = range;
-    const name = await ledger();
-    const start = after === undefined ? { lower: NOTHING_SEEN } : (decodeCursor(name, after) as ScanCursor);
-    let { lower, position = ['0', '', -1] } = start;
-    // A scan that was left in the middle is first read to its own end.
-    let hasMore = start.upper !== undefined;
-    let upper = start.upper ?? (await now());
-    for (;;) {
-      const from = [lower, upper, ...position, PAGE_ROWS];
-      const filter = [feature, kind === undefined ? null : kindNumber(kind), fromMs, toMs];
-      const rows = await read(async ask => ask(page, [...from, ...filter]));
-      const last = rows.at(-1);
-      const isEnd = rows.length < PAGE_ROWS;
-      if (last !== undefined) position = [last[0] ?? '', last[1] ?? '', Number(last[2])];
-      const next = encodeCursor(name, isEnd ? { lower: upper } : { lower, upper, position });
-      const records = recordsOfRows(rows, damaged);
-      if (records.length > 0 || isEnd) yield { records, next };
-      if (!isEnd) continue;
-      if (!hasMore) return;
-      hasMore = false;
-      [lower, upper, position] = [upper, await now(), ['0', '', -1]];
-    }
-  }
-
-  const now = async (): Promise<string> => (await read(async ask => ask(snapshot)))[0]?.[0] ?? NOTHING_SEEN;
 
   return {
     features: async () => (await read(async ask => ask(features))).map(([name]) => name ?? ''),
@@ -183,22 +136,6 @@ async function cellsOfRows(feature: string, rows: readonly PostgresRow[], grains
     else addInto(known.sums, sums);
   }
   return [...cells.values()];
-}
-
-function recordsOfRows(
-  rows: readonly PostgresRow[],
-  damaged: ((error: RouterError) => void) | undefined,
-): readonly LedgerRecord[] {
-  return rows.flatMap(([, id, revision, json]) => {
-    if (json === null || json === undefined) return [];
-    try {
-      return recordOfRow(id ?? '', Number(revision), json);
-    } catch (error) {
-      if (damaged === undefined || !RouterError.isInstance(error)) throw error;
-      damaged(error);
-      return [];
-    }
-  });
 }
 
 /** One question for the keys that were asked for since the last one was sent. */

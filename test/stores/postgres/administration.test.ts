@@ -7,6 +7,7 @@ import {
   grants,
   MAINTAINER_GRANTS,
   READER_GRANTS,
+  restampSql,
 } from '../../../src/stores/postgres/administration.ts';
 import { TABLES } from '../../../src/stores/postgres/schema.ts';
 import {
@@ -108,6 +109,30 @@ describeOnPostgres('what an administrator runs', () => {
     );
     await use(store, 'b');
     await store.close();
+  });
+
+  it('a ledger that was copied from another server is scanned only after its numbers were made again', async () => {
+    const { name, owner, open } = await administered();
+    const store = open('app');
+    await use(store, 'a');
+    await store.close();
+    // As a dump of a busier server is restored.
+    await owner(`UPDATE "${name}".meta SET value = '1' WHERE key = 'server'`);
+    const before = open('app');
+    expect(await Array.fromAsync(before.scan())).toHaveLength(3);
+    await before.close();
+    for (const table of ['ledger', 'cells', 'pulse'])
+      await owner(`UPDATE "${name}".${table} SET xid = (pg_current_xact_id()::text::bigint + 1000000)::text::xid8`);
+    const copied = open('app');
+    await expect(Array.fromAsync(copied.scan())).rejects.toThrow(/comes from another server.*--restamp/);
+    expect(await copied.load('a')).toHaveLength(3);
+    expect(await copied.cells('support')).toHaveLength(2);
+    await copied.close();
+    await owner(restampSql(name));
+    const restamped = open('app');
+    await use(restamped, 'b');
+    expect(await Array.fromAsync(restamped.scan())).toHaveLength(6);
+    await restamped.close();
   });
 
   it('every table has a right for the router and for the reader', () => {

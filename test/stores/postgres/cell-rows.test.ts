@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import type { Cell } from '../../../src/core/cells/cell.ts';
 import { SUM_NAMES } from '../../../src/core/cells/cell.ts';
 import { cellOfRow, cellRows, cellsParameter, GIVEN_SUMS, merged } from '../../../src/stores/postgres/cell-rows.ts';
 import { askServer, describeOnPostgres, endConnectionsAfterwards } from '../../support/postgres.ts';

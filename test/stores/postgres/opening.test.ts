@@ -25,7 +25,7 @@ describeOnPostgres('opening a schema', () => {
     await expect(openSchema(ask, name, { creates: false })).rejects.toThrow(`no ledger in the schema ${name}`);
     expect(await ask('SELECT to_regnamespace($1)', [name])).toEqual([[null]]);
     await openSchema(ask, name);
-    expect(await openSchema(ask, name, { creates: false })).toMatchObject({ isReplica: false });
+    expect(await openSchema(ask, name, { creates: false })).toMatchObject({ isAhead: false });
   });
 
   it('every ledger has a name of its own', async () => {

@@ -1,0 +1,90 @@
+/** Scans of the ledger in pages: each page is a question of its own, and the cursor after it is a snapshot of the server. */
+import type { LedgerRecord } from '../../core/ledger/records.ts';
+import type { LedgerPage, StoreView } from '../../contracts/store.ts';
+import { RouterError } from '../../errors.ts';
+import { kindNumber } from './commit-values.ts';
+import type { AskServer, PostgresRow } from './connection.ts';
+import type { ScanCursor } from './cursors.ts';
+import { decodeCursor, encodeCursor, NOTHING_SEEN } from './cursors.ts';
+import { recordOfRow } from './ledger-rows.ts';
+import type { OpenedSchema } from './opening.ts';
+import { statement } from './statement.ts';
+
+/** Asks a task of the connection that is read from. */
+export type Reading = <Result>(task: (ask: AskServer) => Promise<Result>) => Promise<Result>;
+
+export interface ViewContext {
+  readonly read: Reading;
+  /** Known after the first connection. */
+  opened(): Promise<OpenedSchema>;
+}
+
+/** Rows that one question for a page looks through. */
+const PAGE_ROWS = 1000;
+/** A replica's snapshot does not list what runs on the primary: everything that runs may be as old as the oldest. */
+export const SNAPSHOT = `(CASE WHEN pg_is_in_recovery() THEN pg_snapshot_xmin(pg_current_snapshot())::text || ':' ||
+  pg_snapshot_xmin(pg_current_snapshot())::text || ':' ELSE pg_current_snapshot()::text END)`;
+
+export function scanner(
+  s: string,
+  { read, opened }: ViewContext,
+): (range?: Parameters<StoreView['scanPages']>[0]) => AsyncGenerator<LedgerPage> {
+  const snapshot = statement(`SELECT ${SNAPSHOT}`);
+  const page = statement(`SELECT l.xid, l.intent_id, l.revision,
+      CASE WHEN ($7::text IS NULL OR feature = $7) AND ($8::int IS NULL OR kind = $8) AND at_ms >= $9 AND at_ms < $10 THEN json END
+    FROM (SELECT * FROM ${s}.ledger WHERE xid >= greatest(pg_snapshot_xmin($1::pg_snapshot), $3::xid8) AND xid < pg_snapshot_xmax($2::pg_snapshot)
+      AND pg_visible_in_snapshot(xid, $2::pg_snapshot) AND NOT pg_visible_in_snapshot(xid, $1::pg_snapshot)
+      AND (xid, intent_id, revision) > ($3::xid8, $4::text COLLATE "C", $5::int)
+    ORDER BY xid, intent_id, revision LIMIT $6) l ORDER BY l.xid, l.intent_id, l.revision`);
+
+  const now = async (): Promise<string> => (await read(async ask => ask(snapshot)))[0]?.[0] ?? NOTHING_SEEN;
+
+  return async function* scanPages(range = {}) {
+    const { feature = null, kind, fromMs = -Infinity, toMs = Infinity, damaged, after } = range;
+    const { ledger: name, isAhead } = await opened();
+    // Records that are ahead would be missing from every scan.
+    if (isAhead) throw copied();
+    const start = after === undefined ? { lower: NOTHING_SEEN } : (decodeCursor(name, after) as ScanCursor);
+    let { lower, position = ['0', '', -1] } = start;
+    // A scan that was left in the middle is first read to its own end.
+    let hasMore = start.upper !== undefined;
+    let upper = start.upper ?? (await now());
+    for (;;) {
+      const from = [lower, upper, ...position, PAGE_ROWS];
+      const filter = [feature, kind === undefined ? null : kindNumber(kind), fromMs, toMs];
+      const rows = await read(async ask => ask(page, [...from, ...filter]));
+      const last = rows.at(-1);
+      const isEnd = rows.length < PAGE_ROWS;
+      if (last !== undefined) position = [last[0] ?? '', last[1] ?? '', Number(last[2])];
+      const next = encodeCursor(name, isEnd ? { lower: upper } : { lower, upper, position });
+      const records = recordsOfRows(rows, damaged);
+      if (records.length > 0 || isEnd) yield { records, next };
+      if (!isEnd) continue;
+      if (!hasMore) return;
+      hasMore = false;
+      [lower, upper, position] = [upper, await now(), ['0', '', -1]];
+    }
+  };
+}
+
+function copied(): RouterError {
+  const why = 'the ledger comes from another server, whose transaction numbers are ahead of this one’s';
+  const accepted = 'what `outcome-router schema --postgres --restamp` prints, run by the owner of the tables';
+  return new RouterError('store-unusable', why, { path: 'postgres', accepted });
+}
+
+function recordsOfRows(
+  rows: readonly PostgresRow[],
+  damaged: ((error: RouterError) => void) | undefined,
+): readonly LedgerRecord[] {
+  return rows.flatMap(([, id, revision, json]) => {
+    if (json === null || json === undefined) return [];
+    try {
+      return recordOfRow(id ?? '', Number(revision), json);
+    } catch (error) {
+      if (damaged === undefined || !RouterError.isInstance(error)) throw error;
+      damaged(error);
+      return [];
+    }
+  });
+}
