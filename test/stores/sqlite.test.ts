@@ -5,7 +5,6 @@ import { foldIntent } from '../../src/core/ledger/records.ts';
 import { rebuildCells } from '../../src/stores/rebuild.ts';
 import { sqlite } from '../../src/stores/sqlite.ts';
 import { conformance } from './conformance.ts';
-import { sharedConformance } from './shared-conformance.ts';
 import { attempted, changesOf, decided, history, NOON } from './histories.ts';
 import { sharedConformance } from './shared-conformance.ts';
 import { opening, sqliteFiles, unusableBecause } from './sqlite-files.ts';
