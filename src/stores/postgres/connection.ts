@@ -168,7 +168,8 @@ export function connection(source: ConnectionSource, runtime: Runtime): Postgres
  * pool is the application's, and left as it is.
  */
 async function readCommitted(ask: AskServer, isOfPool: boolean): Promise<void> {
-  if (!isOfPool) await ask("SET default_transaction_isolation TO 'read committed'");
+  // Values are sent as arrays, in which NULL would be a text for a server that is as old programs want it.
+  if (!isOfPool) await ask("SET default_transaction_isolation TO 'read committed'; SET array_nulls TO on");
   else if ((await ask('SHOW default_transaction_isolation'))[0]?.[0] !== 'read committed')
     throw new RouterError('store-unusable', 'the connections of the pool have another isolation level', {
       path: 'default_transaction_isolation',

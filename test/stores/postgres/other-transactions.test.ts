@@ -13,6 +13,14 @@ import { anIntent, changeOf, changesOf, independentSum, must, sorted } from '../
 
 endConnectionsAfterwards();
 
+const SETTINGS = [
+  'default_transaction_isolation=serializable',
+  'array_nulls=off',
+  'DateStyle=SQL,DMY',
+  'TimeZone=Asia/Kathmandu',
+  'standard_conforming_strings=off',
+];
+
 describeOnPostgres('transactions of others', () => {
   it('a change whose twin is still being committed waits for it, and is known then', async () => {
     const schema = newSchema();
@@ -41,10 +49,10 @@ describeOnPostgres('transactions of others', () => {
     await Promise.all([one.close(), other.close()]);
   });
 
-  it('commits go by what was committed before them, whatever isolation level is the default', async () => {
+  it('commits go by what was committed before them, and values mean what they say, whatever the server has as defaults', async () => {
     const schema = newSchema();
     const url = new URL(await postgresUrl());
-    url.searchParams.set('options', '-c default_transaction_isolation=serializable');
+    url.searchParams.set('options', SETTINGS.map(setting => `-c ${setting}`).join(' '));
     const stores = Array.from({ length: 4 }, () => postgres(url.href, { schema }));
     const list = Array.from({ length: 40 }, (_, i) => anIntent(`intent-${i}`));
     const answers = await Promise.all(list.map(async (one, i) => must(stores[i % 4]).commitAll(changesOf(one))));
