@@ -38,6 +38,7 @@ const COMMANDS: Commands = new Map([
   ['holdout', controls],
   ['end-holdout', controls],
   ['controls', controls],
+  ['maintain', async () => import('./commands/maintain.ts')],
   ['schema', async () => import('./commands/schema.ts')],
   ['prune', async () => import('./commands/prune.ts')],
   ['rebuild', async () => import('./commands/rebuild.ts')],

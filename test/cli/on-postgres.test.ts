@@ -53,6 +53,7 @@ describeOnPostgres('commands on a ledger in PostgreSQL', () => {
     ['export', '--format', 'focus'],
     ['controls'],
     ['rebuild'],
+    ['maintain'],
   ])('%s %s prints the same as on a file', async (...args) => {
     const [onFile, onServer] = [
       await runOn(file('kept.db'), [args[0] ?? '', 'LEDGER', ...args.slice(1)]),
@@ -87,9 +88,8 @@ describeOnPostgres('commands on a ledger in PostgreSQL', () => {
     expect((await runOn(address, apply)).stdout).toContain('Applied to');
     const { planned } = JSON.parse((await runOn(address, [...apply, '--json'])).stdout);
     expect(planned).toEqual({ attempts: 0, intents: 0, differenceNanoUsd: '0' });
-    const sample = JSON.parse(
-      (await runOn(address, ['audit', 'LEDGER', '--feature', 'code.edit', '--fraction', '100%', '--json'])).stdout,
-    );
+    const all = ['audit', 'LEDGER', '--feature', 'code.edit', '--fraction', '100%', '--json'];
+    const sample = JSON.parse((await runOn(address, all)).stdout);
     expect(sample.drawn).toBeGreaterThan(0);
     const [{ intentId }] = sample.unlabelled;
     expect((await runOn(address, ['audit', 'LEDGER', '--label', `${intentId}=success`])).stdout).toContain('1 intents');

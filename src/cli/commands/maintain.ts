@@ -1,0 +1,36 @@
+/** `outcome-router maintain`: what a store does in the background, at once; for a schedule. */
+import type { Command } from 'commander';
+import { useLedger, withLedger } from '../io/ledger.ts';
+import { printResult, withJson } from '../io/output.ts';
+import { startProgress } from '../io/progress.ts';
+
+interface MaintainFlags {
+  readonly json?: boolean;
+}
+
+interface Maintained {
+  /** Short slices of work: few, if there was little to do. */
+  readonly slices: number;
+}
+
+/** Adds `maintain` to the program. */
+export function register(program: Command): void {
+  withJson(withLedger(program.command('maintain')))
+    .description(
+      'Bring old statistics to days and weeks, and make the months to come; for a schedule. The application may go on.',
+    )
+    .action(async (ledger: string, flags: MaintainFlags) => {
+      const progress = startProgress({ label: 'maintaining: slices', silent: flags.json });
+      try {
+        const result = await useLedger(ledger, async (store): Promise<Maintained> => {
+          let slices = 0;
+          for (let more = true; more; progress.reach(++slices)) ({ more } = await store.maintain());
+          return { slices };
+        });
+        progress.done();
+        printResult(result, flags, () => 'Old statistics are in days and weeks.');
+      } finally {
+        progress.done();
+      }
+    });
+}
