@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { listedPrice, listOf } from '../../src/prices/listed-price.ts';
+import { hasSameRates, listedPrice, listOf } from '../../src/prices/listed-price.ts';
 import { schedulePrice } from '../../src/prices/schedule.ts';
 
 test('all names of a model have one list price, whose id is the name in the list', () => {
@@ -94,6 +94,19 @@ test('a listed model that does not say what cached input costs has it at the rat
   const known = { provider: 'other', model: 'llama', prices: [{ ...rates, cacheReadUsdPerMillion: 3 }] };
   const price = listedPrice('other', 'llama', { ...OWN, models: [known], terms: [] });
   expect(schedulePrice('own', price?.eras ?? []).unpriced(used, 0)).toEqual([]);
+});
+
+test('two prices have the same rates when both their input and their output cost the same', () => {
+  const priced = (inputUsdPerMillion: number, outputUsdPerMillion: number) => {
+    const entry = { provider: 'own', model: 'm', prices: [{ ...rates, inputUsdPerMillion, outputUsdPerMillion }] };
+    return schedulePrice('own', listedPrice('own', 'm', { ...OWN, models: [entry], terms: [] })?.eras ?? []);
+  };
+  const same = [
+    [3, 4],
+    [2, 4],
+    [3, 5],
+  ].map(([input = 0, output = 0]) => hasSameRates(priced(3, 4), priced(input, output)));
+  expect(same).toEqual([true, false, false]);
 });
 
 test('a snapshot to which the price book gives other rates keeps them beside an own entry of the model without a date', () => {

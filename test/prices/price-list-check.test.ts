@@ -106,6 +106,7 @@ describe('mistakes', () => {
     ['priceList.asOf', { ...LIST, asOf: null }],
     ['priceList.asOf', { ...LIST, asOf: 'yesterday' }],
     ['priceList.asOf', { ...LIST, asOf: '2026-02-30' }],
+    ['priceList.asOf', { ...LIST, asOf: '(letter) 2026-11-28' }],
     ['priceList.asOf', { ...LIST, asOf: '2026-11-28T00:00:00Z' }],
     ['priceList.asOf', { ...LIST, asOf: 20_261_128 }],
     ['priceList.model', { ...LIST, model: [] }],
