@@ -25,7 +25,7 @@ export function shownLedger(ledger: string): string {
   return `${url.protocol}//${user}${url.host}${url.pathname}${shown.size === 0 ? '' : `?${shown.toString()}`}`;
 }
 
-/** The same text for addresses of one ledger, whoever opens it. */
+/** The same text for addresses of one ledger, whatever user opens it. */
 export function sameAddress(address: string): string {
   const { hostname = '', port = '', pathname = '', searchParams } = URL.parse(address) ?? {};
   const given = (name: string): string => searchParams?.get(name) ?? '';
