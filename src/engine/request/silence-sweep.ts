@@ -3,13 +3,16 @@ import type { Engine } from '../engine.ts';
 import { dueAtMs } from '../state/silence.ts';
 import { evidenceRecord } from './outcomes.ts';
 
-/** Intents listed by one read of the store. More mean fewer reads; fewer keep less in memory. */
+/** Intents claimed by one question to the store. More mean fewer questions; fewer keep less in memory. */
 const INTENTS_PER_PAGE = 500;
 
 /**
- * Due intents of other processes' features that are passed over. Each costs memory and a place in every page. With more of
- * them, of features that no process has any more, silence labels nothing here.
+ * How long the intents of a page are this process's. Longer: those of a process that was killed are labelled later. Shorter:
+ * two processes load the same intents, of which the compare-and-set lets one label each.
  */
+const LEASE_MS = 5_000;
+
+/** Due intents of other processes' features that one sweep passes over. Each costs memory, and a write in the store. */
 const MAX_STRANGERS = 20_000;
 
 /** A sweep runs every tenth of the shortest window, within these limits. More frequent sweeps label sooner and read the store more. */
@@ -29,6 +32,8 @@ export interface SilenceSweeps {
 /** Labels due intents at regular intervals, and when asked. */
 export function silenceSweeps(engine: SweepEngine & Pick<Engine, 'faulted'>): SilenceSweeps {
   const strangers = new Set<string>();
+  /** While other processes may claim what this one has passed over, on the monotonic clock. */
+  let restsUntilMs = 0;
   let isStopped = false;
   let isQueued = false;
   /** Settles with the last sweep: one runs after the other. */
@@ -37,7 +42,9 @@ export function silenceSweeps(engine: SweepEngine & Pick<Engine, 'faulted'>): Si
   function sweep(): Promise<number> {
     const swept = idle.then(async () => {
       isQueued = false;
-      return labelSilentIntents(engine, strangers, () => isStopped);
+      const { labelled, passedOver } = await labelSilentIntents(engine, strangers, () => isStopped);
+      if (passedOver > 0) restsUntilMs = engine.runtime.elapsedMs() + 2 * LEASE_MS;
+      return labelled;
     });
     idle = swept.catch(() => {});
     return swept;
@@ -45,7 +52,7 @@ export function silenceSweeps(engine: SweepEngine & Pick<Engine, 'faulted'>): Si
 
   /** Of the timer's sweeps, one at most waits for the one in progress. */
   function sweepSoon(): void {
-    if (isQueued) return;
+    if (isQueued || engine.runtime.elapsedMs() < restsUntilMs) return;
     isQueued = true;
     sweep().catch((error: unknown) => engine.faulted({ where: 'store', error }));
   }
@@ -68,25 +75,28 @@ async function labelSilentIntents(
   engine: SweepEngine,
   strangers: Set<string>,
   isStopped: () => boolean,
-): Promise<number> {
-  let count = 0;
+): Promise<{ readonly labelled: number; readonly passedOver: number }> {
+  let labelled = 0;
+  const passedOver = new Set<string>();
+  const seen = new Set<string>();
   while (!isStopped()) {
     const nowMs = engine.runtime.nowMs();
-    const known = strangers.size;
-    const limit = INTENTS_PER_PAGE + 2 * known;
-    const ids = await engine.store.due(nowMs, limit);
+    const ids = await engine.store.claimDue(nowMs, INTENTS_PER_PAGE, LEASE_MS);
+    const known = seen.size;
     const results = await Promise.all(
       ids.map(async id => (strangers.has(id) ? 'stranger' : labelIfDue(engine, id, nowMs))),
     );
-    const labelled = results.filter(result => result === 'labelled').length;
-    count += labelled;
-    strangers.clear();
-    for (const [index, id] of ids.entries()) if (results[index] === 'stranger') strangers.add(id);
-    if (ids.length < limit) break;
-    // The same full page would be listed again forever.
-    if (labelled === 0 && (strangers.size === known || strangers.size > MAX_STRANGERS)) break;
+    for (const [index, id] of ids.entries()) {
+      seen.add(id);
+      if (results[index] === 'labelled') labelled++;
+      if (results[index] === 'stranger') passedOver.add(id);
+    }
+    // What comes again, because its lease is over, waits for the next sweep.
+    if (ids.length < INTENTS_PER_PAGE || seen.size === known || passedOver.size > MAX_STRANGERS) break;
   }
-  return count;
+  if (strangers.size > MAX_STRANGERS) strangers.clear();
+  for (const id of passedOver) strangers.add(id);
+  return { labelled, passedOver: passedOver.size };
 }
 
 type Labelling = 'labelled' | 'not now' | 'stranger';

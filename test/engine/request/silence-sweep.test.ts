@@ -273,6 +273,21 @@ test('silence labels an intent again that another process has continued since th
   await here.close();
 });
 
+test('two processes share the due intents, and those that a killed one has claimed are labelled when its lease is over', async () => {
+  const path = join(directory, 'shared.db');
+  const runtime = unswept();
+  const first = await answered(quiet, { runtime, store: sqlite(path) });
+  await first.router.flush();
+  runtime.advance(2 * HOUR);
+  const killed = sqlite(path);
+  expect(await killed.claimDue(runtime.nowMs(), 1, 5_000)).toHaveLength(1);
+  expect(await first.router.labelSilentIntents()).toBe(0);
+  runtime.advance(5_000);
+  expect(await first.router.labelSilentIntents()).toBe(1);
+  await killed.close();
+  await first.close();
+});
+
 test('intents of a feature that is no longer configured are left unlabelled, and the sweep ends', async () => {
   const store = memory();
   const runtime = unswept();
@@ -294,6 +309,7 @@ describe('a sweep over many intents', () => {
     for (let i = 0; i < unconfigured; i++) unlabelled.set(`strange ${i}`, strange);
     const faults: Fault[] = [];
     const intervals: number[] = [];
+    const claimedUntilMs = new Map<string, number>();
     const state = { isBroken: false, reads: 0, loads: 0 };
     const silences = windows.map(after => resolvedFeature({ silence: { after: after as '1h', means: 'success' } }));
     const engine = {
@@ -303,10 +319,12 @@ describe('a sweep over many intents', () => {
         every: (ms: number, callback: () => void) => (intervals.push(ms), runtime.every(ms, callback)),
       },
       store: {
-        async due(_: number, limit: number) {
+        async claimDue(nowMs: number, limit: number, leaseMs: number) {
           state.reads++;
           if (state.isBroken) throw new Error('gone');
-          return [...unlabelled.keys()].slice(0, limit);
+          const free = [...unlabelled.keys()].filter(id => (claimedUntilMs.get(id) ?? nowMs) <= nowMs).slice(0, limit);
+          for (const id of free) claimedUntilMs.set(id, nowMs + leaseMs);
+          return free;
         },
       },
       book: {
@@ -342,13 +360,15 @@ describe('a sweep over many intents', () => {
   test.each([600, 5_000])(
     'intents that are due after %i of features that this process does not have are labelled, and those are loaded once',
     async unconfigured => {
-      const { engine, unlabelled, state } = sweeping({ unconfigured });
+      const { engine, unlabelled, state, runtime } = sweeping({ unconfigured });
       for (let i = 0; i < 700; i++) unlabelled.set(`due ${i}`, made({}));
       const sweeps = silenceSweeps(engine);
       expect([await sweeps.sweep(), unlabelled.size, state.loads]).toEqual([700, unconfigured, unconfigured + 700]);
       unlabelled.set('later', made({}));
+      runtime.advance(5_000);
       expect([await sweeps.sweep(), unlabelled.size, state.loads]).toEqual([1, unconfigured, unconfigured + 701]);
       unlabelled.clear();
+      runtime.advance(5_000);
       expect([await sweeps.sweep(), state.loads]).toEqual([0, unconfigured + 701]);
     },
   );
@@ -387,6 +407,22 @@ describe('a sweep over many intents', () => {
     await sweeps.stop();
     runtime.advance(600_000);
     expect(state.reads).toBe(2);
+  });
+
+  test('after a sweep that passed over intents of other processes’ features, these have time to claim them', async () => {
+    const { engine, unlabelled, state, runtime } = sweeping({ unconfigured: 1, windows: ['1s'] });
+    const sweeps = silenceSweeps(engine);
+    const readsAfter = async (ms: number): Promise<number> => {
+      for (let second = 0; second < ms; second += 1_000) {
+        runtime.advance(1_000);
+        await new Promise(setImmediate);
+      }
+      return state.reads;
+    };
+    expect([await readsAfter(1_000), await readsAfter(9_000), await readsAfter(1_000)]).toEqual([1, 1, 2]);
+    unlabelled.clear();
+    expect([await readsAfter(10_000), await readsAfter(2_000)]).toEqual([3, 5]);
+    await sweeps.stop();
   });
 
   test('stopping waits for the page that a sweep labels, and no page is read after it', async () => {
