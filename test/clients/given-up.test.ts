@@ -129,5 +129,8 @@ describe('a client that repeats a failed request all the same', () => {
     expect([0, 1, 100].map(n => givenUp.repeated(numbered(n)) !== undefined)).toEqual([false, true, true]);
     runtime.advance(90_001);
     expect(givenUp.repeated(numbered(100))).toBeUndefined();
+    // Late failures are kept as long as early ones.
+    for (const n of [200, 201]) givenUp.keep(numbered(n), failure());
+    expect([200, 201].map(n => givenUp.repeated(numbered(n)) !== undefined)).toEqual([true, true]);
   });
 });

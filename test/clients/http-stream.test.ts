@@ -35,6 +35,16 @@ describe('a stream', () => {
     expect(late).toEqual(ends);
   });
 
+  test.each([
+    ['headers', ': a comment\n\n'],
+    ['first-event', sse(chatChunk({ role: 'assistant' }))],
+    ['output', sse(chatChunk({ content: 'a' }))],
+  ] as const)('a stream released at `%s` waits for no more than that', async (release, sent) => {
+    const { result } = await opened(body([sent], { open: true }), { release });
+    expect(result.status).toBe('ok');
+    await result.reply.body?.cancel();
+  });
+
   test('a last event that no blank line ends is read, and reaches the caller', async () => {
     const usage = { prompt_tokens: 5, completion_tokens: 6 };
     const events = [

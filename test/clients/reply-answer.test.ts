@@ -35,6 +35,8 @@ test('a reply of a model that the request names as a fallback says so', () => {
   const gateway = sentWith(openaiChat, { models: ['vendor/pro-1', 7, null] });
   expect(['vendor/pro-1', 'pro-1', 'pro-2'].map(name => isRequested(gateway, name))).toEqual([true, true, false]);
   expect(isRequested(sent, 'pro-1')).toBe(false);
+  // The model that was asked has not fallen back, whatever the request lists.
+  expect(isRequested(sentWith(openaiChat, { models: ['asked-1', 'pro-1'] }), 'asked-1')).toBe(false);
 });
 
 test('a usage of 0 beside written text is estimated and named', () => {

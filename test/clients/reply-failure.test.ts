@@ -132,4 +132,9 @@ test('the error for an unreadable reply says what came, and quotes nothing of it
   const { unreadable: error } = unreadable(sent(), head(200, { 'content-type': 'text/html; x="secret"' }), '<p>secret');
   expect(error?.message).toContain('"mini" answered with no openai-chat reply: 200 text/html');
   expect(error?.message).not.toContain('secret');
+  expect(error).toMatchObject({
+    code: 'invalid-data',
+    path: 'models.mini',
+    accepted: 'an endpoint that speaks this API',
+  });
 });

@@ -70,6 +70,13 @@ describe('a slot where nothing routes it is refused', () => {
     expect(() => refuseLeak(wires, { url: chatUrl, body })).not.toThrow();
   });
 
+  test.each(['null', '7', '', '{"model":"gpt-5","user":"feature:f","id":"feature:f"}'])(
+    'a request without a slot passes, whatever it is: %s',
+    body => {
+      expect(() => refuseLeak(wires, { url: chatUrl, body })).not.toThrow();
+    },
+  );
+
   test('a slot for an Azure deployment', () => {
     const url = 'https://x.openai.azure.com/openai/deployments/d/chat/completions?api-version=1';
     expect(refusal(() => refuseLeak(wires, { url, body: '{"model":"feature:f"}' })).code).toBe('unsupported-client');

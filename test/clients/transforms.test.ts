@@ -63,6 +63,8 @@ describe('a preference', () => {
     const { refuse, told } = learner(modelWith({ transform: { drop: ['seed'] } }));
     expect(refuse(refused({ name: 'seed' }), { seed: 1 })).toBeUndefined();
     expect(refuse(refused({ name: 'top_p' }), { seed: 1 })).toBeUndefined();
+    expect(refuse(refused({ name: 'top_p' }), { seed: 1, stream: true })).toBeUndefined();
+    expect(refuse(refused({ name: 'stream_options' }), { seed: 1 })).toBeUndefined();
     expect(told).toEqual([]);
   });
 
@@ -191,6 +193,13 @@ describe('the limit on a reply’s length', () => {
     expect(refuse(limit, { max_completion_tokens: 500 }, modelWith({}, 'premium'))).toBe('resend');
     expect(refuse(limit, { max_output_tokens: 500 }, modelWith({}, 'third'))).toBe('resend');
     expect(refuse(limit, {}, modelWith({}, 'fourth'))).toBeUndefined();
+    const [both, cold] = [modelWith({}, 'fifth'), modelWith({}, 'sixth')];
+    const limits = { max_tokens: 500, max_completion_tokens: 500 };
+    expect(refuse(refused({ name: 'max_completion_tokens', max: 100 }), limits, both)).toBe('resend');
+    expect(transforms.of(both, factsOf())?.clamp).toEqual({ max_completion_tokens: 100 });
+    // A preference has one name.
+    expect(refuse(refused({ name: 'temperature', max: 1 }), { ...limits, temperature: 2 }, cold)).toBe('resend');
+    expect(transforms.of(cold, factsOf())?.clamp).toEqual({ temperature: 1 });
   });
 });
 
