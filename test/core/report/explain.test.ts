@@ -80,6 +80,15 @@ describe('two models', () => {
     expect(explainPlans(posterior, inputs).plans.every(plan => plan.share === undefined)).toBe(true);
   });
 
+  test('a failure weighs its cost, and where the objective is the cost per success also the success that it is not', () => {
+    expect(explainPlans(posterior, inputs).failureWeightUsd).toBe(15);
+    const perSuccess = explainPlans(posterior, { ...inputs, objective: 'cost-per-success' });
+    expect(perSuccess.failureWeightUsd).toBeCloseTo(
+      Math.min(...perSuccess.plans.map(plan => plan.costPerSuccessUsd.value)) + 15,
+      9,
+    );
+  });
+
   test('a failure without a cost weighs as much as the cheapest success costs', () => {
     const free = explainPlans(posterior, { ...inputs, objective: 'cost-per-success', failureCostUsd: 0 });
     expect(free.failureWeightUsd).toBeCloseTo(Math.min(...free.plans.map(plan => plan.costPerSuccessUsd.value)), 9);

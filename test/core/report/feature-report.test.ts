@@ -4,7 +4,7 @@ import type { Cell } from '../../../src/core/cells/cell.ts';
 import { foldCells, grainsAt } from '../../../src/core/cells/grains.ts';
 import type { Made } from '../support/cells.ts';
 import { cellsOf, FAILURE, made, many, SUCCESS } from '../support/cells.ts';
-import { AT_MS } from '../support/intents.ts';
+import { AT_MS, attempt } from '../support/intents.ts';
 
 const SILENT = { source: 'silence', success: null } as const;
 
@@ -73,6 +73,25 @@ describe('the state of a report', () => {
   test('a report is estimating until the comparison of its plans is settled, then names the cheapest', () => {
     expect(reportOf(95, 5, 100).state).toBe('estimating');
     expect(reportOf(50, 150, 300)).toMatchObject({ state: 'settled', settledOn: 'premium' });
+  });
+
+  test('the plans that were used are compared where the configuration names none', () => {
+    const cells = cellsOf(many(200, { evidence: [FAILURE] }), many(300, { plan: ['premium'], evidence: [SUCCESS] }));
+    expect(reportFeature('f', cells, { facts: { failureCostUsd: 15 } }).settledOn).toBe('premium');
+  });
+
+  test('plans are compared by what the objective counts: an intent, or a success', () => {
+    // Per intent mini is the cheapest, at $0.01; per success premium is, at $0.05 instead of $0.10.
+    const failureCostNanoUsd = 0;
+    const premium = { plan: ['premium'], attempts: [attempt('premium', 50_000_000)], evidence: [SUCCESS] };
+    const cells = cellsOf(
+      many(60, { evidence: [SUCCESS], failureCostNanoUsd }),
+      many(540, { evidence: [FAILURE], failureCostNanoUsd }),
+      many(600, { ...premium, failureCostNanoUsd }),
+    );
+    const settledOn = (perSuccess: boolean) =>
+      reportFeature('f', cells, { facts: { ...facts, failureCostUsd: 0, perSuccess } }).settledOn;
+    expect([settledOn(true), settledOn(false)]).toEqual(['premium', 'mini']);
   });
 
   test('a report says how many more outcomes the published case needs: 1,027 for ±$0.20 at 95 % and $15', () => {

@@ -59,6 +59,13 @@ test('a note says how much of the spend is an estimate', () => {
   ]);
 });
 
+test('a note names the plan that the report is settled on', () => {
+  const cells = cellsOf(many(200, { evidence: [FAILURE] }), many(300, { plan: ['premium'], evidence: [SUCCESS] }));
+  expect(featureNotes(reportFeature('f', cells, { facts, halfWidthUsd: 100 }))).toEqual([
+    'Settled: premium is the cheapest plan.',
+  ]);
+});
+
 test('a report without anything to point out has no notes', () => {
   const report = reportFeature('f', cellsOf(many(500, { evidence: [SUCCESS] })), { facts, halfWidthUsd: 100 });
   expect(featureNotes(report)).toEqual([]);

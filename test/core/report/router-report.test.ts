@@ -26,6 +26,22 @@ test('a report lists the five features with the most to gain, without those that
   const gains = new Map([1, 5, 2, 0, 4, 3, 6].map(value => [`f${value}`, gain(value)]));
   const { toGain } = combineReports([], { madeAtMs: 1, gains });
   expect(toGain.map(each => each.feature)).toEqual(['f6', 'f5', 'f4', 'f3', 'f2']);
+  const few = new Map([0, 1].map(value => [`f${value}`, gain(value)]));
+  expect(combineReports([], { madeAtMs: 1, gains: few }).toGain.map(each => each.feature)).toEqual(['f1']);
+});
+
+test('pending and unknown outcomes of all features are added up', () => {
+  const unlabelled = reportFeature(
+    'f',
+    cellsOf(many(3, {}), many(2, { evidence: [{ source: 'silence', success: null }] })),
+  );
+  const report = combineReports([unlabelled, unlabelled], { madeAtMs: 1, gains: new Map() });
+  expect(report).toMatchObject({ intents: 10, labelled: 0, pending: 6, unknown: 4 });
+});
+
+test('a feature that cost nothing is no part of a total of nothing', () => {
+  const report = combineReports([reportFeature('free', [])], { madeAtMs: 1, gains: new Map() });
+  expect(report.costByFeature).toEqual([{ feature: 'free', totalUsd: '0', fraction: 0, cumulative: 0 }]);
 });
 
 test('the report of an empty ledger is empty', () => {
