@@ -95,6 +95,6 @@ async function emptyStore(db: string): Promise<Store> {
   await store.close();
   throw new RouterError('store-unusable', 'the demo needs an empty ledger', {
     path: shownLedger(db),
-    accepted: 'a schema of its own: postgres://…/database?schema=demo',
+    accepted: 'a schema of its own: add ?schema=demo to the address',
   });
 }

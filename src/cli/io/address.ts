@@ -50,7 +50,7 @@ export function withoutPasswords(text: string, known: readonly string[] = []): s
   );
 }
 
-/** An address of a web page may be long and has no password. */
+/** The address of a web page has no password, and one without a user and parameters has no room for it. */
 function hasSecrets(address: string): boolean {
-  return isPostgres(address) || /:\/\/[^/?#]*:[^/?#]*@/.test(address);
+  return isPostgres(address) ? /[@?#]/.test(address) : /:\/\/[^/?#]*:[^/?#]*@/.test(address);
 }

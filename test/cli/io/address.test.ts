@@ -57,6 +57,7 @@ describe('a text that is shown', () => {
     ['{"ledger": "postgres://me:secret@db/router"}', '{"ledger": "postgres://me@db/router"}'],
     ['mysql://me:secret@db/router is no ledger', 'mysql://me@db/router is no ledger'],
     ['read https://example.com/a?page=2#b', 'read https://example.com/a?page=2#b'],
+    ['name it: postgres://…/database', 'name it: postgres://…/database'],
     ['no addresses here: a@b.example', 'no addresses here: a@b.example'],
   ])('the text %j is shown as %j', (text, shown) => {
     expect(withoutPasswords(text)).toBe(shown);
@@ -75,7 +76,8 @@ describe('a text that is shown', () => {
   it.each([
     [['report', 'router.db', '--link', 'https://example.com/{intentId}'], []],
     [['copy', 'router.db', 'postgres://me:secret@db/router'], ['postgres://me:secret@db/router']],
-    [['report', '--db=postgres://db/router'], ['postgres://db/router']],
+    [['report', '--db=postgres://db/router?password=secret'], ['postgres://db/router?password=secret']],
+    [['report', 'postgres://db/router'], []],
   ])('the addresses in %j are %j', (args, addresses) => {
     expect(addressesIn(args)).toEqual(addresses);
   });
