@@ -57,16 +57,22 @@ async function state(ask: AskServer, name: string): Promise<OpenedSchema | undef
   if (!names.has('meta') || !(await hasTwoColumns(ask, name))) throw notOurs(name, [...names]);
   const meta = new Map((await ask(`SELECT key, value FROM "${name}".meta`)).map(([key, value]) => [key, value]));
   if (meta.get('product') !== PRODUCT) throw notOurs(name, [...names]);
-  // A later version adds tables, which we ignore, until it says that we may not write any more.
-  const writesFrom = Number(meta.get('writes_from'));
-  if (!(writesFrom <= SCHEMA_VERSION))
-    throw new RouterError('store-unusable', `the tables are those of a newer outcome-router (schema ${writesFrom})`, {
-      path: 'postgres',
-      accepted: `schema up to ${SCHEMA_VERSION}: upgrade this process, or name another schema`,
-    });
+  checkWritesFrom(meta.get('writes_from'));
   const server = await serverId(ask);
   const isElsewhere = server !== meta.get('server');
   return { ledger: `${meta.get('id')}.${server}`, isAhead: isElsewhere && (await hasLaterNumbers(ask, name)) };
+}
+
+/**
+ * A later version adds tables and columns, which we ignore, until it says that we may not write any more.
+ * @throws RouterError `store-unusable`
+ */
+export function checkWritesFrom(version: string | null | undefined): void {
+  if (Number(version) <= SCHEMA_VERSION) return;
+  throw new RouterError('store-unusable', `the tables are those of a newer outcome-router (schema ${version})`, {
+    path: 'postgres',
+    accepted: `schema up to ${SCHEMA_VERSION}: upgrade this process, or name another schema`,
+  });
 }
 
 async function hasLaterNumbers(ask: AskServer, name: string): Promise<boolean> {

@@ -2,6 +2,7 @@
 import type { Store, StoreView } from '../../contracts/store.ts';
 import { RouterError } from '../../errors.ts';
 import type { Runtime } from '../../runtime.ts';
+import { textArray } from './arrays.ts';
 import { addToCells, addToPrunedCells, bump } from './cell-table.ts';
 import { committer } from './commit.ts';
 import type { AskServer, PostgresClient, PostgresRow } from './connection.ts';
@@ -11,7 +12,7 @@ import { former } from './former.ts';
 import { unusable } from './faults.ts';
 import { maintainer } from './maintain.ts';
 import type { OpenedSchema } from './opening.ts';
-import { makeMonth, openSchema } from './opening.ts';
+import { checkWritesFrom, makeMonth, openSchema } from './opening.ts';
 import { pruneIntents } from './prune.ts';
 import { SHARDS } from './schema.ts';
 import { statement } from './statement.ts';
@@ -34,6 +35,9 @@ export interface PostgresStoreOptions {
   readonly clock: 'server' | 'caller';
 }
 
+/** In the place of a feature: no feature has an empty name. */
+const NO_FEATURE = '';
+
 /** Longest time for one statement of pruning, of a correction, or of a report. */
 const LONG_MS = 60_000;
 
@@ -42,6 +46,8 @@ export function postgresStore(options: PostgresStoreOptions): Store {
   const s = `"${schema}"`;
   let isClosed = false;
   let opened: OpenedSchema | undefined;
+  /** The oldest version that may write, as the last question for generations found it. */
+  let writesFrom: string | undefined;
 
   const connect = (limitMs: number) =>
     connection(
@@ -73,6 +79,12 @@ export function postgresStore(options: PostgresStoreOptions): Store {
 
   function checkOpen(): void {
     if (isClosed) throw new RouterError('store-unusable', 'the store is closed', { path: 'postgres' });
+  }
+
+  /** What is connected reads on beside a newer version; what it writes may not be what that version keeps. */
+  function checkWritable(): void {
+    checkOpen();
+    if (writesFrom !== undefined) checkWritesFrom(writesFrom);
   }
 
   const read: Reading = async task => {
@@ -141,36 +153,41 @@ export function postgresStore(options: PostgresStoreOptions): Store {
     name: 'postgres',
     ...(spoolPath === undefined ? {} : { spoolPath }),
     async commitAll(changes) {
-      checkOpen();
+      checkWritable();
       return commits.commitAll(changes);
     },
     async generations(features) {
       const rows = await query(
-        `SELECT feature, string_agg(shard || ':' || xid, ' ' ORDER BY shard) FROM ${s}.pulse WHERE feature = ANY ($1::text[]) GROUP BY feature`,
-        [[...features]],
+        `SELECT NULL, (SELECT value FROM ${s}.meta WHERE key = 'writes_from') UNION ALL (
+         SELECT feature, string_agg(shard || ':' || xid, ' ' ORDER BY shard) FROM ${s}.pulse WHERE feature = ANY ($1::text[]) GROUP BY feature)`,
+        [textArray(features)],
       );
-      return new Map(rows.map(([feature, generation]) => [feature ?? '', generation ?? '']));
+      const found = new Map(rows.map(([feature, value]) => [feature ?? NO_FEATURE, value ?? '']));
+      writesFrom = found.get(NO_FEATURE);
+      found.delete(NO_FEATURE);
+      return found;
     },
     claimDue: async (nowMs, limit, leaseMs) => (await query(claim, [nowMs, limit, leaseMs])).map(([id]) => id ?? ''),
-    correctCells: async (feature, difference, { id, pruned = [] }) =>
-      aside(async side =>
-        side.run(async ask =>
-          transaction(ask, '', async () => {
-            const isNew = await ask(
-              `INSERT INTO ${s}.corrections (id) VALUES ($1) ON CONFLICT DO NOTHING RETURNING 1`,
-              [id],
-            );
-            if (isNew.length === 0) return false;
-            await addToCells(ask, s, difference);
-            await addToPrunedCells(ask, s, pruned);
-            await bump(ask, s, [feature]);
-            return true;
-          }),
-        ),
-      ),
-    prune: async (beforeMs, pruneOptions) => aside(async side => pruneIntents(side, s, beforeMs, pruneOptions)),
+    async correctCells(feature, difference, { id, pruned = [] }) {
+      checkWritable();
+      const correct = async (ask: AskServer): Promise<boolean> => {
+        const isNew = await ask(`INSERT INTO ${s}.corrections (id) VALUES ($1) ON CONFLICT DO NOTHING RETURNING 1`, [
+          id,
+        ]);
+        if (isNew.length === 0) return false;
+        await addToCells(ask, s, difference);
+        await addToPrunedCells(ask, s, pruned);
+        await bump(ask, s, [feature]);
+        return true;
+      };
+      return aside(async side => side.run(async ask => transaction(ask, '', async () => correct(ask))));
+    },
+    async prune(beforeMs, pruneOptions) {
+      checkWritable();
+      return aside(async side => pruneIntents(side, s, beforeMs, pruneOptions));
+    },
     async maintain() {
-      checkOpen();
+      checkWritable();
       return maintain();
     },
     consistently,
@@ -179,7 +196,10 @@ export function postgresStore(options: PostgresStoreOptions): Store {
     intentOfReply: async key =>
       (await query(`SELECT awaited_intent FROM ${s}.replies WHERE key = $1`, [key]))[0]?.[0] ?? undefined,
     controls: async damaged => read(async ask => readControls(ask, s, damaged)),
-    setControl: async control => read(async ask => writeControl(ask, s, control)),
+    async setControl(control) {
+      checkWritable();
+      return read(async ask => writeControl(ask, s, control));
+    },
     async close(withinMs = 5000) {
       isClosed = true;
       const finished = async (): Promise<void> => {

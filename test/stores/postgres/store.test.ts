@@ -1,9 +1,18 @@
 import { expect, it } from 'vitest';
 import { postgres } from '../../../src/stores/postgres.ts';
-import { describeOnPostgres, newSchema, openPostgres, postgresUrl } from '../../support/postgres.ts';
-import { anIntent, changeOf } from '../histories.ts';
+import {
+  askServer,
+  describeOnPostgres,
+  endConnectionsAfterwards,
+  newSchema,
+  openPostgres,
+  postgresUrl,
+} from '../../support/postgres.ts';
+import { anIntent, changeOf, changesOf } from '../histories.ts';
 
 describeOnPostgres('the store', () => {
+  endConnectionsAfterwards();
+
   it('the server’s clock says what is due, also for a process whose clock is an hour ahead', async () => {
     const store = postgres(await postgresUrl(), { schema: newSchema() });
     const nowMs = Date.now();
@@ -14,6 +23,28 @@ describeOnPostgres('the store', () => {
     expect(await store.claimDue(nowMs + 3_600_000, 10, 60_000)).toEqual(['due']);
     // The lease of that process ends by the server's clock, too.
     expect(await store.claimDue(nowMs + 3_600_000, 10, 60_000)).toEqual([]);
+    await store.close();
+  });
+
+  it('a store writes no more once a newer version has said that this one may not, and reads on as long as it is connected', async () => {
+    const schema = newSchema();
+    const store = await openPostgres(schema);
+    await store.commitAll(changesOf(anIntent('a')));
+    await store.generations(['support']);
+    const ask = await askServer();
+    await ask(`UPDATE "${schema}".meta SET value = '7' WHERE key = 'writes_from'`);
+    expect([...(await store.generations(['support'])).keys()]).toEqual(['support']);
+    for (const write of [
+      store.commitAll(changesOf(anIntent('b'))),
+      store.prune(Infinity),
+      store.maintain(),
+      store.correctCells('support', [], { id: 'x' }),
+    ])
+      await expect(write).rejects.toThrow('a newer outcome-router (schema 7)');
+    expect(await store.load('a')).toHaveLength(3);
+    await ask(`UPDATE "${schema}".meta SET value = '1' WHERE key = 'writes_from'`);
+    await store.generations([]);
+    expect(await store.commitAll(changesOf(anIntent('b')))).toHaveLength(3);
     await store.close();
   });
 
