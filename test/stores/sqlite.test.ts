@@ -57,11 +57,9 @@ describe('the SQLite store', () => {
 
   it('the event loop gets to other work between two slices of maintenance, also in a loop that awaits nothing else', async () => {
     const store = sqlite(newPath());
-    let isEnding = false;
-    setImmediate(() => {
-      isEnding = true;
-    });
-    for (let slices = 0; !isEnding; slices++) {
+    const ending = new AbortController();
+    setImmediate(() => ending.abort());
+    for (let slices = 0; !ending.signal.aborted; slices++) {
       expect(slices).toBeLessThan(1_000);
       await store.maintain();
     }
