@@ -71,8 +71,6 @@ const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {
   'src/dashboard/page/pages/what-if.tsx': IN_CHROMIUM,
   'src/dashboard/page/parts/whiskers.tsx': IN_CHROMIUM,
   'src/dashboard/page/server.ts': IN_CHROMIUM,
-  'src/stores/revised.ts': 'goes away when every adapter has these methods of its own',
-  'src/stores/postgres/former.ts': 'goes away with the methods of the contract before',
   'src/core/beliefs/constants.ts': NUMBERS,
   'src/core/choice/constants.ts': NUMBERS,
   'src/core/report/constants.ts': NUMBERS,

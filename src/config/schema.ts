@@ -207,7 +207,9 @@ const isWire = (value: unknown): boolean =>
   ['name', 'provider', 'path'].every(name => typeof (value as Readonly<Record<string, unknown>>)[name] === 'string');
 
 const STORE_METHODS =
-  'features cells intents load commit due scan replaceCells prune prunedCells generation close'.split(' ');
+  'features cells cellsSince intents load scan scanPages prunedCells commitAll generations claimDue correctCells prune maintain consistently close'.split(
+    ' ',
+  );
 
 const store = STORE_METHODS.reduce(
   (all, method) => all.refine(value => hasMethod(value, method), { params: { accepted: `a store with ${method}()` } }),

@@ -202,20 +202,4 @@ export interface Store extends StoreView {
   setControl?(control: Control): Promise<boolean>;
   /** Waits for what is under way, at most `withinMs` (default 5,000), then closes the connection. Twice is once. */
   close(withinMs?: number): Promise<void>;
-
-  // The contract of before. These go away one by one, as their callers move to the methods above.
-  /** Now {@link Store.commitAll}. `false`: `conflict`. */
-  commit(change: Change): Promise<boolean>;
-  /** Now {@link Store.claimDue}. */
-  due(nowMs: number, limit: number): Promise<readonly string[]>;
-  /** Now {@link Store.correctCells}. */
-  replaceCells(feature: string, cells: readonly Cell[], options?: ReplaceCellsOptions): Promise<boolean>;
-  /** Now {@link Store.generations}. */
-  generation(): Promise<number>;
-}
-
-/** Goes away with {@link Store.replaceCells}. */
-export interface ReplaceCellsOptions {
-  readonly pruned?: readonly Cell[];
-  readonly ifGeneration?: number;
 }

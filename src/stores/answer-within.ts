@@ -56,10 +56,6 @@ export function answerWithin(store: Store, { timeoutMs, after }: AnswerWithinOpt
     prunedCells: async feature => store.prunedCells(feature),
     maintain: async () => store.maintain(),
     close: async withinMs => store.close(withinMs),
-    commit: async change => limited(async () => store.commit(change)),
-    due: async (nowMs, limit) => limited(async () => store.due(nowMs, limit)),
-    generation: async () => limited(async () => store.generation()),
-    replaceCells: async (feature, cells, options) => store.replaceCells(feature, cells, options),
   });
 }
 

@@ -187,19 +187,6 @@ export function memory(options: MemoryOptions = {}): Store {
       return true;
     },
     close: async () => {},
-    async commit(change) {
-      const result = commit(change);
-      if (result.kind === 'refused') throw result.error;
-      return result.kind === 'committed';
-    },
-    due: async (atMs, limit) => pending.due(atMs, limit),
-    async replaceCells(feature, cells, { pruned, ifGeneration = serial } = {}) {
-      if (ifGeneration !== serial) return false;
-      const [before, base] = [await view.cells(feature), await view.prunedCells(feature)];
-      correct(feature, [...cells, ...before.map(negated)], pruned && [...pruned, ...base.map(negated)]);
-      return true;
-    },
-    generation: async () => serial,
   });
 }
 

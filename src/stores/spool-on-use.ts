@@ -40,10 +40,5 @@ export function spoolingOnUse(store: Store, options: SpoolOptions): SpoolingStor
     maintain: async () => (await spool()).maintain(),
     ...optionalMethods(store),
     close: async withinMs => (await spool()).close(withinMs),
-    commit: async change => (await spool()).commit(change),
-    due: async (nowMs, limit) => (await spool()).due(nowMs, limit),
-    generation: async () => (await spool()).generation(),
-    replaceCells: async (feature, cells, replaceOptions) =>
-      (await spool()).replaceCells(feature, cells, replaceOptions),
   });
 }

@@ -198,11 +198,6 @@ export function spooling(store: Store, options: SpoolOptions): SpoolingStore {
       await file?.close();
       await store.close(Math.max(0, untilMs - nowMs()));
     },
-    async commit(change) {
-      const answer = await commitOne(spooled, change);
-      if (answer.kind === 'refused') throw answer.error;
-      return answer.kind === 'committed';
-    },
   });
   return spooled;
 }

@@ -21,9 +21,6 @@ type Reads = Pick<
   | 'consistently'
   | 'correctCells'
   | 'prune'
-  | 'due'
-  | 'generation'
-  | 'replaceCells'
 >;
 
 export interface SpooledReadsOptions {
@@ -114,8 +111,5 @@ export function spooledReads(store: Store, { queue, health, opened, replay, fail
     correctCells: async (feature, difference, options) =>
       askComplete(() => store.correctCells(feature, difference, options)),
     prune: async (beforeMs, options) => askComplete(() => store.prune(beforeMs, options)),
-    due: async (nowMs, limit) => askComplete(() => store.due(nowMs, limit)),
-    generation: async () => askComplete(() => store.generation()),
-    replaceCells: async (feature, cells, options) => askComplete(() => store.replaceCells(feature, cells, options)),
   };
 }

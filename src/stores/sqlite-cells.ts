@@ -23,7 +23,6 @@ export interface CellTable {
   readonly updateBlock: StatementSync;
   readonly remove: StatementSync;
   readonly setAside: StatementSync;
-  readonly clear: StatementSync;
 }
 
 interface StoredCell {
@@ -58,7 +57,6 @@ export function cellTable(database: DatabaseSync, name: CellTable['name']): Cell
     updateBlock: database.prepare(`UPDATE ${table} SET sums = ?, serial = ?, block = ? WHERE id = ?`),
     remove: database.prepare(`DELETE FROM ${table} WHERE id = ?`),
     setAside: database.prepare(`UPDATE ${table} SET grain = 'aside' WHERE id = ?`),
-    clear: database.prepare(`DELETE FROM ${table} WHERE feature = ?`),
   };
 }
 

@@ -11,8 +11,6 @@ import { prepare } from './sqlite-statements.ts';
 export interface Connection {
   readonly database: DatabaseSync;
   readonly statements: Statements;
-  /** Counts this connection's commits, which `data_version` does not, from a start above the count of earlier connections. */
-  commits: number;
 }
 
 export interface SqliteConnection {
@@ -30,13 +28,9 @@ export interface ConnectionOptions {
   readonly lockTimeoutMs: number;
 }
 
-/** More than the commits of any one connection. */
-const COMMITS_PER_CONNECTION = 2 ** 32;
-
 export function sqliteConnection(path: string, { synchronous, lockTimeoutMs }: ConnectionOptions): SqliteConnection {
   const maxTries = Math.max(1, Math.ceil(lockTimeoutMs / LOCK_SLICE_MS));
   let current: (Connection & { readonly inode: number | undefined }) | undefined;
-  let connections = 0;
   let closed = false;
   /** Settles with the last of the steps in flight. */
   let idle: Promise<unknown> = Promise.resolve();
@@ -45,8 +39,7 @@ export function sqliteConnection(path: string, { synchronous, lockTimeoutMs }: C
     if (current !== undefined) return current;
     if (closed) throw new RouterError('store-unusable', 'the store is closed', { path });
     const database = openDatabase(path, { synchronous });
-    const commits = ++connections * COMMITS_PER_CONNECTION;
-    current = { database, statements: prepare(database), commits, inode: inodeOf(path) };
+    current = { database, statements: prepare(database), inode: inodeOf(path) };
     return current;
   }
 
@@ -113,7 +106,6 @@ function transaction<T>(connection: Connection, step: (connection: Connection) =
   try {
     const result = step(connection);
     statements.end.run();
-    connection.commits++;
     return result;
   } catch (error) {
     try {
@@ -123,10 +115,4 @@ function transaction<T>(connection: Connection, step: (connection: Connection) =
     }
     throw error;
   }
-}
-
-/** `data_version` differs after other connections' commits; both counters only grow, so their sum never repeats. */
-export function generationOf({ statements, commits }: Connection): number {
-  const { data_version: others } = statements.dataVersion.get() as { data_version: number };
-  return others + commits;
 }

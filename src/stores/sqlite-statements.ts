@@ -24,7 +24,6 @@ export function prepare(database: DatabaseSync) {
     setDue: sql(`INSERT INTO pending (intent_id, due_at_ms) VALUES (?, ?) ON CONFLICT (intent_id) DO UPDATE
       SET due_at_ms = excluded.due_at_ms, claimed_until_ms = 0 WHERE due_at_ms <> excluded.due_at_ms`),
     clearDue: sql('DELETE FROM pending WHERE intent_id = ?'),
-    due: sql('SELECT intent_id FROM pending WHERE due_at_ms <= ? ORDER BY due_at_ms, intent_id LIMIT ?'),
     isDue: sql('SELECT 1 FROM pending WHERE due_at_ms <= ? AND claimed_until_ms <= ? LIMIT 1'),
     claim: sql(`UPDATE pending SET claimed_until_ms = $untilMs WHERE intent_id IN (SELECT intent_id FROM pending
       WHERE due_at_ms <= $nowMs AND claimed_until_ms <= $nowMs ORDER BY due_at_ms, intent_id LIMIT $limit)
@@ -78,6 +77,5 @@ export function prepare(database: DatabaseSync) {
     controls: sql('SELECT name, revision, json FROM controls'),
     control: sql('SELECT name, revision, json FROM controls WHERE name = ?'),
     setControl: sql('INSERT OR REPLACE INTO controls VALUES (?, ?, ?)'),
-    dataVersion: sql('PRAGMA data_version'),
   };
 }

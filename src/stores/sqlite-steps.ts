@@ -7,11 +7,8 @@ import { contribution } from '../core/cells/contribution.ts';
 import type { Cell } from '../core/cells/cell.ts';
 import type { RouterError } from '../errors.ts';
 import { checkChange } from '../contracts/change.ts';
-import type { Change, ChangeResult, CorrectCellsOptions, Pruned, ReplaceCellsOptions } from '../contracts/store.ts';
-import type { CellTable } from './sqlite-cells.ts';
+import type { Change, ChangeResult, CorrectCellsOptions, Pruned } from '../contracts/store.ts';
 import { mergeCells, removeDamaged } from './sqlite-cells.ts';
-import type { Connection } from './sqlite-connection.ts';
-import { generationOf } from './sqlite-connection.ts';
 import { isMisuse } from './replay-change.ts';
 import { DamagedRow } from './sqlite-damage.ts';
 import type { Statements } from './sqlite-statements.ts';
@@ -149,27 +146,6 @@ export function correctCells(
   if (removeDamaged(statements.cells, feature)) statements.forget.run(feature);
   mergeCells(statements.cells, difference, serialOf);
   mergeCells(statements.prunedCells, options.pruned ?? [], serialOf);
-  return true;
-}
-
-/** Goes away with the contract before. */
-export function replaceCells(
-  connection: Connection,
-  feature: string,
-  cells: readonly Cell[],
-  { ifGeneration, pruned }: ReplaceCellsOptions,
-): boolean {
-  const { statements } = connection;
-  if (ifGeneration !== undefined && ifGeneration !== generationOf(connection)) return false;
-  const serialOf = serials(statements);
-  serialOf(feature);
-  statements.forget.run(feature);
-  const replace = (table: CellTable, next: readonly Cell[]): void => {
-    table.clear.run(feature);
-    mergeCells(table, next, serialOf);
-  };
-  replace(statements.cells, cells);
-  if (pruned !== undefined) replace(statements.prunedCells, pruned);
   return true;
 }
 

@@ -4,7 +4,7 @@ import { checkNames, RouterError } from '../errors.ts';
 import { systemRuntime } from '../runtime.ts';
 import type { Change, ChangeResult, Control, Pruned, PruneOptions, Store, StoreView } from '../contracts/store.ts';
 import type { Connection } from './sqlite-connection.ts';
-import { generationOf, sqliteConnection } from './sqlite-connection.ts';
+import { sqliteConnection } from './sqlite-connection.ts';
 import { readControls, setControl } from './sqlite-controls.ts';
 import { DamagedRow } from './sqlite-damage.ts';
 import { unusable } from './sqlite-database.ts';
@@ -21,7 +21,6 @@ import {
   MAX_COMMITS_PER_TRANSACTION,
   partsOf,
   prunePage,
-  replaceCells,
 } from './sqlite-steps.ts';
 import { pagesOf, sqliteView } from './sqlite-view.ts';
 
@@ -122,13 +121,6 @@ export function sqlite(path: string, options: SqliteOptions = {}): Store {
     return queue.splice(0, end < 0 ? queue.length : end);
   }
 
-  /** Goes away with the contract before. */
-  async function commit(change: Change): Promise<boolean> {
-    const [result] = await commitAll([change]);
-    if (result?.kind === 'refused') throw result.error;
-    return result?.kind === 'committed';
-  }
-
   async function controls(damaged?: (error: unknown) => void): Promise<readonly Control[]> {
     const found = await read(({ statements }) => readControls(statements));
     return found.flatMap(control => {
@@ -172,7 +164,6 @@ export function sqlite(path: string, options: SqliteOptions = {}): Store {
     ...(path === ':memory:' ? {} : { spoolPath: `${path}.spool.jsonl` }),
     ...sqliteView(path, read),
     commitAll,
-    commit,
     prune,
     consistently,
     controls,
@@ -201,13 +192,6 @@ export function sqlite(path: string, options: SqliteOptions = {}): Store {
       const isDue = await read(({ statements }) => isMaintenanceDue(statements, nowMs()));
       return { more: isDue && (await write(({ statements }) => maintain(statements, nowMs()))) };
     },
-    due: (dueByMs, limit) =>
-      read(({ statements }) =>
-        (statements.due.all(dueByMs, limit) as { intent_id: string }[]).map(row => row.intent_id),
-      ),
-    replaceCells: (feature, cells, replaceOptions = {}) =>
-      write(connection => replaceCells(connection, feature, cells, replaceOptions)),
-    generation: () => read(generationOf),
     async close(withinMs = 5_000) {
       closed = true;
       let cancel = (): void => {};

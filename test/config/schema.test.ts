@@ -83,9 +83,9 @@ test('an unknown option is refused, not ignored', () => {
 });
 
 test('a store that lacks a method of the contract is refused with the name of the method', () => {
-  const { due: _, ...store } = memory();
+  const { claimDue: _, ...store } = memory();
   expect(refusal(() => (createRouter as Loose)({ models, features: {}, store })).message).toBe(
-    'store: this object is not accepted (accepted: a store with due())',
+    'store: this object is not accepted (accepted: a store with claimDue())',
   );
   expect(refusal(() => (createRouter as Loose)({ models, features: {}, store: 'x' })).path).toBe('store');
 });

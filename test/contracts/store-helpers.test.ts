@@ -13,11 +13,11 @@ const key = { scope: 'plan', feature: 'a', segment: '', subject: 'mini', version
 test('the helpers accept every change that a router commits, and every record and cell that it reads back', async () => {
   const store = memory();
   const list = someHistories();
-  const commit = async (change: Change) => {
-    helpers.checkChange(change);
-    return store.commit(change);
+  const checked = async (changes: readonly Change[]) => {
+    for (const change of changes) helpers.checkChange(change);
+    return store.commitAll(changes);
   };
-  await commitAll({ ...store, commit }, list);
+  await commitAll({ ...store, commitAll: checked }, list);
   const cells = new Map();
   for (const { intentId } of list) {
     const intent = helpers.foldIntent(await store.load(intentId));

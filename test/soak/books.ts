@@ -1,5 +1,6 @@
 /** Compares the ledger with the provider's bill, exchange by exchange and to the nano-dollar, and its cells with a recount. */
-import type { Store } from '../../src/contracts/store.ts';
+import { isDeepStrictEqual } from 'node:util';
+import type { Generation, Store } from '../../src/contracts/store.ts';
 import type { Cell } from '../../src/core/cells/cell.ts';
 import type { Attempt } from '../../src/core/ledger/vocabulary.ts';
 import { RouterError } from '../../src/errors.ts';
@@ -31,12 +32,16 @@ function costOf(cells: readonly Cell[]): bigint {
   return cells.reduce((sum, { key, sums }) => sum + (key.scope === 'plan' ? (sums.cost ?? 0n) : 0n), 0n);
 }
 
+async function generationsOf(store: Store): Promise<ReadonlyMap<string, Generation>> {
+  return store.generations(await store.features());
+}
+
 /** Reads again until no process has written meanwhile: routers label silent intents at any time. */
 async function unchanged<Value>(store: Store, read: () => Promise<Value>): Promise<Value> {
   for (;;) {
-    const before = await store.generation();
+    const before = await generationsOf(store);
     const value = await read();
-    if ((await store.generation()) === before) return value;
+    if (isDeepStrictEqual(await generationsOf(store), before)) return value;
   }
 }
 

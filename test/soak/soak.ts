@@ -195,7 +195,7 @@ function spooledBytesIn(directory: string): number {
 async function overdueIn(store: Store, told: readonly Told[], nowMs: number): Promise<number> {
   const open = new Set(told.flatMap(({ features }) => features));
   let overdue = 0;
-  for (const id of await store.due(nowMs, 1e6)) {
+  for (const id of await store.claimDue(nowMs, 1e6, 0)) {
     const [first] = await store.load(id);
     if (first !== undefined && open.has(first.feature)) overdue++;
   }

@@ -7,7 +7,7 @@ import { contribution } from '../../src/core/cells/contribution.ts';
 import type { Cell } from '../../src/core/cells/cell.ts';
 import { difference } from '../../src/core/cells/sums.ts';
 import { NOT_RETRIEVED } from '../../src/core/ledger/vocabulary.ts';
-import { RouterError } from '../../src/errors.ts';
+import type { RouterError } from '../../src/errors.ts';
 import { rebuildCells } from '../../src/stores/rebuild.ts';
 import type { Store } from '../../src/contracts/store.ts';
 import { changeRules } from './change-rules.ts';
@@ -31,11 +31,11 @@ import {
 } from './histories.ts';
 import { readRules } from './read-rules.ts';
 
+const REFUSED = { kind: 'refused', error: expect.objectContaining({ code: 'invalid-value' }) as RouterError };
+
 export interface ConformanceOptions {
   /** Runs of each property test: fewer for a store behind a network. */
   readonly propertyRuns?: number;
-  /** The store has the methods of the revised contract of its own. Goes away, with the rules of the contract before. */
-  readonly revised?: boolean;
 }
 
 export function conformance(name: string, open: () => Promise<Store> | Store, options: ConformanceOptions = {}): void {
@@ -165,18 +165,22 @@ export function conformance(name: string, open: () => Promise<Store> | Store, op
       await commitAll(store, [one]);
       const before = await state(store, 'support');
       for (const expectedRevision of [0, 1, 2, 4, 9]) {
-        const records = one.records.slice(1, 2).map(record => ({ ...record, revision: expectedRevision }));
-        expect(await store.commit({ ...changeOf(one), expectedRevision, records, dueAtMs: 5 })).toBe(false);
+        const records = one.records
+          .slice(1, 2)
+          .map(record => ({ ...record, revision: expectedRevision, atMs: NOON + 7 }));
+        const change = { ...changeOf(one), expectedRevision, records, dueAtMs: 5 };
+        expect(await store.commitAll([change])).toEqual([{ kind: 'conflict' }]);
       }
       expect(await state(store, 'support')).toEqual(before);
+      expect(await store.claimDue(5, 9, 1)).toEqual([]);
     });
 
     it('exactly one of several changes from the same revision wins, and only that one is counted', async () => {
       const store = await fresh();
-      await store.commit(must(changesOf(anIntent('a'))[0]));
+      await store.commitAll([must(changesOf(anIntent('a'))[0])]);
       const second = must(changesOf(anIntent('a'))[1]);
-      const results = await Promise.all(Array.from({ length: 8 }, () => store.commit(second)));
-      expect(results.filter(Boolean)).toHaveLength(1);
+      const results = await Promise.all(Array.from({ length: 8 }, () => store.commitAll([second])));
+      expect(results.flat().filter(({ kind }) => kind === 'committed')).toHaveLength(1);
       expect(await store.load('a')).toHaveLength(2);
       expect(must(planCell(await store.cells('support'))).sums.n).toBe(1n);
     });
@@ -184,26 +188,27 @@ export function conformance(name: string, open: () => Promise<Store> | Store, op
     it('a refused change does not stop those committed together with it', async () => {
       const store = await fresh();
       await commitAll(store, [anIntent('a')]);
-      const results = await Promise.all(['b', 'a', 'c'].map(id => store.commit(must(changesOf(anIntent(id))[0]))));
-      expect(results).toEqual([true, false, true]);
+      const results = await Promise.all(['b', 'a', 'c'].map(id => store.commitAll([changeOf(racing(id))])));
+      expect(results.flat().map(({ kind }) => kind)).toEqual(['committed', 'conflict', 'committed']);
       expect(await store.load('c')).toHaveLength(1);
     });
 
     it('changes of one intent that were not awaited are committed in the order they were made', async () => {
       const store = await fresh();
       const one = anIntent('a');
-      expect(await Promise.all(changesOf(one).map(change => store.commit(change)))).toEqual([true, true, true]);
+      const answers = await Promise.all(changesOf(one).map(change => store.commitAll([change])));
+      expect(answers.flat().map(({ kind }) => kind)).toEqual(['committed', 'committed', 'committed']);
       expect(await store.load('a')).toEqual(one.records);
     });
 
-    it('records that do not continue the intent are rejected', async () => {
+    it('records that do not continue the intent are refused', async () => {
       const store = await fresh();
       const change = changeOf(anIntent('a'));
       for (const wrong of [{ intentId: 'b' }, { feature: 'other' }, { revision: 1 }, { atMs: Number.NaN }]) {
         const records = change.records.map(record => ({ ...record, ...wrong }));
-        await expect(store.commit({ ...change, records })).rejects.toSatisfy(isInvalidValue);
+        expect(await store.commitAll([{ ...change, records }])).toEqual([REFUSED]);
       }
-      await expect(store.commit({ ...change, dueAtMs: Number.NaN })).rejects.toSatisfy(isInvalidValue);
+      expect(await store.commitAll([{ ...change, dueAtMs: Number.NaN }])).toEqual([REFUSED]);
       expect(await store.load('a')).toEqual([]);
     });
 
@@ -223,24 +228,11 @@ export function conformance(name: string, open: () => Promise<Store> | Store, op
       const { records, ...change } = changeOf(anIntent('a'));
       const delta = contribution(must(foldIntent(anIntent('a').records)));
       const minus = delta.map(({ key, sums }) => ({ key, sums: difference({}, sums) }));
-      await store.commit({ ...change, records, delta });
+      await store.commitAll([{ ...change, records, delta }]);
       expect(await store.cells('support')).toHaveLength(delta.length);
-      await store.commit({ ...change, records: [], expectedRevision: 1, delta: minus });
+      await store.commitAll([{ ...change, records: [], expectedRevision: 1, delta: minus }]);
       expect(await store.cells('support')).toEqual([]);
       expect(await store.features()).toEqual([]);
-    });
-
-    it('due intents are listed by due time, oldest first, until a later change moves or clears it', async () => {
-      const store = await fresh();
-      const due = { a: 300, b: 100, c: 200, d: 400 };
-      for (const [id, dueAtMs] of Object.entries(due)) await store.commit({ ...changeOf(anIntent(id)), dueAtMs });
-      expect(await store.due(99, 10)).toEqual([]);
-      expect(await store.due(300, 10)).toEqual(['b', 'c', 'a']);
-      expect(await store.due(300, 2)).toEqual(['b', 'c']);
-      await store.commit({ ...changeOf(anIntent('b'), 1), dueAtMs: null });
-      await store.commit({ ...changeOf(anIntent('c'), 1), dueAtMs: 350 });
-      expect(await store.due(300, 10)).toEqual(['a']);
-      expect(await store.due(400, 10)).toEqual(['a', 'c', 'd']);
     });
 
     it('a scan yields records in append order, limited by feature, kind and time', async () => {
@@ -249,7 +241,7 @@ export function conformance(name: string, open: () => Promise<Store> | Store, op
       const order = [0, 3, 1, 4, 5, 2].map(index => must(steps[index]));
       const appended: LedgerRecord[] = [];
       for (const change of order) {
-        expect(await store.commit(change)).toBe(true);
+        expect(await store.commitAll([change])).toEqual([{ kind: 'committed' }]);
         appended.push(...change.records);
         expect(await collect(store.scan())).toEqual(appended);
       }
@@ -264,76 +256,21 @@ export function conformance(name: string, open: () => Promise<Store> | Store, op
     it('a scan ends with the records that existed when it began, and writers continue meanwhile', async () => {
       const store = await fresh();
       const ids = Array.from({ length: 1200 }, (_, index) => `intent-${index}`);
-      await Promise.all(ids.map(id => store.commit(changeOf(anIntent(id)))));
+      await Promise.all(ids.map(id => store.commitAll([changeOf(anIntent(id))])));
       let seen = 0;
       for await (const record of store.scan()) {
         expect(record.intentId).not.toContain('later');
-        if (seen++ % 400 === 0) expect(await store.commit(changeOf(anIntent(`later-${seen}`)))).toBe(true);
+        if (seen++ % 400 === 0) await store.commitAll([changeOf(anIntent(`later-${seen}`))]);
       }
       expect(seen).toBe(1200);
-    });
-
-    it('every commit, replacement and pruning changes the generation; reads and refused changes do not', async () => {
-      const store = await fresh();
-      const seen = [await store.generation()];
-      const steps: readonly (() => Promise<unknown>)[] = [
-        () => store.commit(changeOf(anIntent('a'))),
-        () => store.replaceCells('support', []),
-        () => store.commit(changeOf(anIntent('b'))),
-        () => store.prune(NOON + HOUR),
-        () => store.replaceCells('support', []),
-      ];
-      for (const step of steps) {
-        await step();
-        seen.push(await store.generation());
-        await store.cells('support');
-        await store.prune(NOON - HOUR);
-        expect(await store.generation()).toBe(seen.at(-1));
-      }
-      expect(new Set(seen).size).toBe(1 + steps.length);
     });
 
     it('a change without records adds its delta and creates no intent', async () => {
       const store = await fresh();
       const delta = contribution(must(foldIntent(anIntent('a').records)));
-      await store.commit({ ...changeOf(anIntent('a')), records: [], delta });
+      await store.commitAll([{ ...changeOf(anIntent('a')), records: [], delta }]);
       expect(sorted(await store.cells('support'))).toEqual(sorted(delta));
       expect(await store.prune(Infinity)).toEqual({ intents: 0, records: 0 });
-    });
-
-    it('replacing cells replaces the feature’s pruned base only if a new base is given', async () => {
-      const store = await fresh();
-      const [before, after] = ['b', 'c'].map((id, index) =>
-        contribution(must(foldIntent(anIntent(id, 'support', NOON + index * HOUR).records))),
-      );
-      const other = contribution(must(foldIntent(anIntent('d', 'extract').records)));
-      await store.replaceCells('extract', other, { pruned: other });
-      await store.replaceCells('support', must(before), { pruned: must(before) });
-      await store.replaceCells('support', must(after), { pruned: must(after) });
-      await store.replaceCells('support', []);
-      expect(sorted(await store.prunedCells('support'))).toEqual(sorted(must(after)));
-      expect(sorted(await store.prunedCells())).toEqual(sorted([...other, ...must(after)]));
-    });
-
-    it('replacing the cells of one feature leaves those of other features unchanged', async () => {
-      const store = await fresh();
-      await commitAll(store, [anIntent('a'), anIntent('b', 'extract')]);
-      const other = await state(store, 'extract');
-      const cells = contribution(must(foldIntent(anIntent('c', 'support', NOON + 9 * HOUR).records)));
-      expect(await store.replaceCells('support', cells)).toBe(true);
-      expect(sorted(await store.cells('support'))).toEqual(sorted(cells));
-      expect(await state(store, 'extract')).toEqual(other);
-    });
-
-    it('cells are replaced only at the generation given by ifGeneration', async () => {
-      const store = await fresh();
-      await commitAll(store, [anIntent('a')]);
-      const ifGeneration = await store.generation();
-      await commitAll(store, [anIntent('b')]);
-      const before = await state(store, 'support');
-      expect(await store.replaceCells('support', [], { ifGeneration })).toBe(false);
-      expect(await state(store, 'support')).toEqual(before);
-      expect(await store.replaceCells('support', [], { ifGeneration: await store.generation() })).toBe(true);
     });
 
     it('pruning removes only closed intents, and keeps their contributions in the pruned base', async () => {
@@ -343,7 +280,7 @@ export function conformance(name: string, open: () => Promise<Store> | Store, op
         anIntent('new', 'support', NOON + 2 * HOUR),
         anIntent('other', 'extract'),
       ]);
-      await store.commit({ ...changeOf(anIntent('waiting')), dueAtMs: NOON + 9 * HOUR });
+      await store.commitAll([{ ...changeOf(anIntent('waiting')), dueAtMs: NOON + 9 * HOUR }]);
       const revived = history('revived', 'support', [...bodies(NOON), attempted(NOON + 2 * HOUR)]);
       await commitAll(store, [revived]);
       const before = sorted(await store.cells('support'));
@@ -376,7 +313,9 @@ export function conformance(name: string, open: () => Promise<Store> | Store, op
             const incremental = sorted(await store.cells(feature));
             expect(incremental).toEqual(sorted(independentSum(list, feature)));
             if (prunes) await store.prune(beforeMs);
-            await store.replaceCells(feature, []);
+            const gone = incremental.map(({ key, sums }) => ({ key, sums: difference({}, sums) }));
+            await store.correctCells(feature, gone, { id: `everything of ${feature}` });
+            expect(await store.cells(feature)).toEqual([]);
             await rebuildCells(store, feature);
             expect(sorted(await store.cells(feature))).toEqual(incremental);
           }
@@ -388,20 +327,24 @@ export function conformance(name: string, open: () => Promise<Store> | Store, op
 
     it('a store can be closed twice, and the first close waits for pending commits', async () => {
       const store = await fresh();
-      const pending = store.commit(changeOf(anIntent('a')));
+      const pending = store.commitAll([changeOf(anIntent('a'))]);
       await store.close();
-      expect(await pending).toBe(true);
+      expect(await pending).toEqual([{ kind: 'committed' }]);
       await store.close();
     });
 
-    if (options.revised !== true) return;
     changeRules(fresh);
     readRules(fresh, options);
   });
 }
 
+/** The intent with another decision. */
+function racing(id: string): History {
+  return history(id, 'support', [decided(NOON + 1)]);
+}
+
 async function state(store: Store, feature: string): Promise<unknown> {
-  return [await collect(store.scan({ feature })), sorted(await store.cells(feature)), await store.due(Infinity, 99)];
+  return [await collect(store.scan({ feature })), sorted(await store.cells(feature))];
 }
 
 async function collect<T>(items: AsyncIterable<T>): Promise<readonly T[]> {
@@ -412,8 +355,4 @@ async function collect<T>(items: AsyncIterable<T>): Promise<readonly T[]> {
 
 function planCell(cells: readonly Cell[]): Cell | undefined {
   return cells.find(cell => cell.key.scope === 'plan');
-}
-
-function isInvalidValue(error: unknown): boolean {
-  return RouterError.isInstance(error) && error.code === 'invalid-value';
 }

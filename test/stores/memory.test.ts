@@ -10,7 +10,7 @@ import { sharedConformance } from './shared-conformance.ts';
 import type { Loose } from '../support/refusal.ts';
 import { refusal } from '../support/refusal.ts';
 
-conformance('memory', memory, { revised: true });
+conformance('memory', memory);
 
 test('a memory store is private: only its own process can read it', () => {
   expect(memory().isPrivate).toBe(true);
@@ -38,7 +38,7 @@ async function addIntent(store: Store, intentId: string, dueAtMs: number | null)
     { ...fact, kind: 'attempted', revision: 1, attempt },
   ] as const;
   const delta = contributionDelta(undefined, foldIntent(records) as Intent);
-  await store.commit({ intentId, feature: 'f', expectedRevision: 0, records, delta, dueAtMs });
+  await store.commitAll([{ intentId, feature: 'f', expectedRevision: 0, records, delta, dueAtMs }]);
 }
 
 test('the memory store moves its oldest intents into the pruned base: statistics stay, and so do intents that are due', async () => {
@@ -71,7 +71,9 @@ test('an intent that changed again is pruned after the intents that have not', a
   const evidence = { source: 'explicit', success: true } as const;
   const fact = { intentId: 'a', feature: 'f', atMs: 2_000, revision: 2 } as const;
   const record = { ...fact, kind: 'labelled', evidence } as const;
-  await store.commit({ intentId: 'a', feature: 'f', expectedRevision: 2, records: [record], delta: [], dueAtMs: null });
+  await store.commitAll([
+    { intentId: 'a', feature: 'f', expectedRevision: 2, records: [record], delta: [], dueAtMs: null },
+  ]);
   await addIntent(store, 'd', null);
   expect(await store.load('b')).toEqual([]);
   expect(await store.load('a')).toHaveLength(3);
@@ -87,7 +89,7 @@ test('intents that were all due are pruned two at a time once nothing is due for
   for (let i = 0; i < 25; i++) {
     const fact = { intentId: `i${i}`, feature: 'f', atMs: 6_000, revision: 2 } as const;
     const record = { ...fact, kind: 'labelled', evidence } as const;
-    await store.commit({ ...fact, expectedRevision: 2, records: [record], delta: [], dueAtMs: null });
+    await store.commitAll([{ ...fact, expectedRevision: 2, records: [record], delta: [], dueAtMs: null }]);
     sizes.push(await kept());
   }
   expect(sizes).toEqual(Array.from({ length: 25 }, (_, i) => 39 - i));

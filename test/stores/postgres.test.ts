@@ -21,7 +21,7 @@ const URL_OF_NOWHERE = 'postgres://ann:hunter2@127.0.0.1:1/router';
 endConnectionsAfterwards();
 
 describeOnPostgres('on a server', () => {
-  conformance('postgres', openPostgres, { propertyRuns: 3, revised: true });
+  conformance('postgres', openPostgres, { propertyRuns: 3 });
 
   sharedConformance(
     'postgres',

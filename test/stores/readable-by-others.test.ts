@@ -51,11 +51,11 @@ test('an existing ledger that others can read is opened, with a warning that say
 test('a spool that others can read is told when it is taken over', async () => {
   const [change] = changesOf(history('a', 'support', [decided(NOON), attempted(NOON)]));
   const fail = async () => Promise.reject(new Error('down'));
-  const down: Store = { ...sqlite(':memory:'), commit: fail, commitAll: fail };
+  const down: Store = { ...sqlite(':memory:'), commitAll: fail };
   const path = join(folder, 'router.spool');
   const open = () => spooling(down, { path, nowMs: Date.now });
   const first = open();
-  if (change !== undefined) await first.commit(change);
+  if (change !== undefined) await first.commitAll([change]);
   await first.close();
   expect(texts()).toEqual([]);
   const file = readdirSync(folder).find(name => name.startsWith('router.spool') && !name.endsWith('.owner')) ?? '';

@@ -41,7 +41,7 @@ describe('replaying a change', () => {
     const store = await ledgerWith([opening]);
     expect(await replayChange(store, { ...attempt, dueAtMs: 50 })).toBe('applied');
     expect(await store.load('a')).toEqual([...opening.records, ...attempt.records]);
-    expect(await store.due(50, 1)).toEqual(['a']);
+    expect(await store.claimDue(50, 1, 0)).toEqual(['a']);
     expect(await isSound(store)).toBe(true);
   });
 
@@ -76,7 +76,7 @@ describe('replaying a change', () => {
     const intent = foldIntent(records);
     expect(intent?.attempts.map(attempt => attempt.costNanoUsd)).toEqual([77, 650_000]);
     expect(intent?.outcome).toMatchObject({ state: 'success', source: 'explicit' });
-    expect(await store.due(50, 1)).toEqual([]);
+    expect(await store.claimDue(50, 1, 0)).toEqual([]);
     expect(await isSound(store)).toBe(true);
   });
 

@@ -149,7 +149,7 @@ describe('a file that cannot be used', () => {
     const text = 'precious notes, not a database\n'.repeat(50);
     writeFileSync(path, text);
     const store = sqlite(path);
-    await expect(store.commit(opening('a'))).rejects.toSatisfy(unusableBecause(/not an SQLite database/, path));
+    await expect(store.commitAll([opening('a')])).rejects.toSatisfy(unusableBecause(/not an SQLite database/, path));
     expect(readFileSync(path, 'utf8')).toBe(text);
     await store.close();
   });
@@ -157,13 +157,13 @@ describe('a file that cannot be used', () => {
   it('the store leaves a damaged file unchanged', async () => {
     const path = newPath();
     const store = sqlite(path);
-    for (let index = 0; index < 200; index++) await store.commit(opening(`intent-${index}`));
+    for (let index = 0; index < 200; index++) await store.commitAll([opening(`intent-${index}`)]);
     await store.close();
     const bytes = readFileSync(path);
     bytes.fill(0xff, 4096);
     writeFileSync(path, bytes);
     const damaged = sqlite(path);
-    await expect(damaged.commit(opening('new'))).rejects.toSatisfy(unusableBecause(/damaged.*move it away/, path));
+    await expect(damaged.commitAll([opening('new')])).rejects.toSatisfy(unusableBecause(/damaged.*move it away/, path));
     await damaged.close();
     expect(readFileSync(path).equals(bytes)).toBe(true);
   });
@@ -192,7 +192,7 @@ describe('a file that cannot be used', () => {
   it('the store refuses a file that a newer version wrote, and leaves it unchanged', async () => {
     const path = newPath();
     const store = sqlite(path);
-    await store.commit(opening('a'));
+    await store.commitAll([opening('a')]);
     await store.close();
     const newer = new DatabaseSync(path);
     newer.exec('PRAGMA user_version = 99');
@@ -209,7 +209,7 @@ describe('a file that cannot be used', () => {
     mkdirSync(readOnly);
     const path = join(readOnly, 'router.db');
     const store = sqlite(path);
-    await store.commit(opening('a'));
+    await store.commitAll([opening('a')]);
     await store.close();
     chmodSync(readOnly, 0o555);
     chmodSync(path, 0o444);
@@ -255,7 +255,7 @@ describe('a file of version 1', () => {
     const store = sqlite(path);
     expect(await store.load('a')).toEqual(records);
     const later = history('b', 'support', [decided(NOON), evidence(NOON + 3, { source: 'explicit', success: false })]);
-    for (const change of changesOf(later)) await store.commit(change);
+    for (const change of changesOf(later)) await store.commitAll([change]);
     const labelled: LedgerRecord[] = [];
     for await (const record of store.scan({ kind: 'labelled' })) labelled.push(record);
     expect(labelled).toEqual([records[2], later.records[1]]);
@@ -282,7 +282,7 @@ describe('a file of version 1', () => {
     expect(await store.modelOfReply?.('resp_1')).toBeUndefined();
     const attempt = { replyKeys: ['resp_1'], unpriced: [NOT_RETRIEVED] };
     const later = history('b', 'support', [decided(NOON), attempted(NOON + 1, attempt)]);
-    for (const change of changesOf(later)) await store.commit(change);
+    for (const change of changesOf(later)) await store.commitAll([change]);
     expect(await store.modelOfReply?.('resp_1')).toBe('mini');
     expect(await store.intentOfReply?.('resp_1')).toBe('b');
     await store.close();

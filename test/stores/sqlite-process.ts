@@ -7,6 +7,7 @@ import { writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { RouterError } from '../../src/errors.ts';
+import { commitOne } from '../../src/contracts/commit-on-latest.ts';
 import { sqlite } from '../../src/stores/sqlite.ts';
 import { attempted, changesOf, decided, evidence, history, NOON } from './histories.ts';
 
@@ -66,7 +67,7 @@ async function main([path = '', prefix = '', intents = '', user = '']: readonly 
       evidence(NOON + 2000, { source: 'explicit', success: true }),
     ];
     for (const change of changesOf(history(id, 'support', bodies)))
-      if (!(await store.commit(change))) throw new Error(`${id} was refused`);
+      if ((await commitOne(store, change)).kind !== 'committed') throw new Error(`${id} was refused`);
     writeSync(1, `${id}\n`);
   };
   try {

@@ -5,7 +5,6 @@ import { RouterError } from '../../src/errors.ts';
 import type { Change, ChangeResult } from '../../src/contracts/store.ts';
 import type { CellTable } from '../../src/stores/sqlite-cells.ts';
 import { readCells } from '../../src/stores/sqlite-cells.ts';
-import { generationOf } from '../../src/stores/sqlite-connection.ts';
 import {
   boundsOf,
   claimDue,
@@ -16,7 +15,6 @@ import {
   partsOf,
   prunePage,
   recordsOf,
-  replaceCells,
 } from '../../src/stores/sqlite-steps.ts';
 import { attempted, changesOf, decided, history, must, NOON } from './histories.ts';
 import { cell, sqliteTables } from './sqlite-tables.ts';
@@ -51,28 +49,9 @@ test('a change with a due time sets it, and a later change without one clears it
   const { statements } = connection();
   const [decision, attempt] = changesFor('a');
   commit({ ...decision, dueAtMs: 5 });
-  expect(statements.due.all(5, 9)).toHaveLength(1);
+  expect(statements.isDue.get(5, 5)).toBeDefined();
   commit(attempt);
-  expect(statements.due.all(5, 9)).toEqual([]);
-});
-
-test('cells are replaced only at the given generation', () => {
-  commit(...changesFor('a'));
-  const cells = read(connection().statements.cells);
-  const ifGeneration = generationOf(connection());
-  expect(replaceCells(connection(), 'support', [], { ifGeneration: ifGeneration + 1 })).toBe(false);
-  expect(read(connection().statements.cells)).toEqual(cells);
-  expect(replaceCells(connection(), 'support', [], { ifGeneration })).toBe(true);
-  expect(read(connection().statements.cells)).toEqual([]);
-});
-
-test('the pruned base is replaced only if a new base is given', () => {
-  const { statements } = connection();
-  commit(...changesFor('a'));
-  const cells = read(statements.cells);
-  replaceCells(connection(), 'support', cells, { pruned: cells });
-  replaceCells(connection(), 'support', [], {});
-  expect(read(statements.prunedCells)).toEqual(cells);
+  expect(statements.isDue.get(5, 5)).toBeUndefined();
 });
 
 test('pruning a page moves the closed intents that began in it, with all their records, into the pruned base', () => {

@@ -10,7 +10,7 @@ export function sqliteTables(): () => Connection {
   let connection: Connection | undefined;
   beforeEach(() => {
     const database = openDatabase(':memory:', { synchronous: 'NORMAL' });
-    connection = { database, statements: prepare(database), commits: 7 };
+    connection = { database, statements: prepare(database) };
   });
   afterEach(() => connection?.database.close());
   return () => {

@@ -14,8 +14,8 @@ import { refusal } from '../support/refusal.ts';
 
 const { newPath } = sqliteFiles();
 
-conformance('sqlite', () => sqlite(newPath()), { revised: true });
-conformance('sqlite in memory', () => sqlite(':memory:'), { revised: true, propertyRuns: 10 });
+conformance('sqlite', () => sqlite(newPath()));
+conformance('sqlite in memory', () => sqlite(':memory:'), { propertyRuns: 10 });
 conformance('sqlite that waits for the disk', () => sqlite(newPath(), { survives: 'power-loss' }), { propertyRuns: 5 });
 
 sharedConformance('sqlite', () => {
@@ -24,18 +24,33 @@ sharedConformance('sqlite', () => {
 });
 
 describe('the SQLite store', () => {
-  it('commits made together share a transaction, up to 500 commits each', async () => {
-    const store = sqlite(newPath());
+  /** Each transaction counts the feature once. */
+  function transactionsIn(path: string): number {
+    const database = new DatabaseSync(path);
+    const row = database.prepare(`SELECT serial FROM features WHERE feature = 'support'`).get();
+    database.close();
+    return Number(row?.['serial'] ?? 0);
+  }
+
+  it('commits made together share a transaction, up to 500 commits each, and a larger group has several', async () => {
+    const path = newPath();
+    const store = sqlite(path);
+    await store.features();
     for (const [commits, transactions] of [
       [1, 1],
       [500, 1],
       [1_200, 3],
     ] as const) {
-      const before = await store.generation();
+      const before = transactionsIn(path);
       const ids = Array.from({ length: commits }, (_, index) => `${commits}-${index}`);
-      expect(new Set(await Promise.all(ids.map(id => store.commit(opening(id)))))).toEqual(new Set([true]));
-      expect((await store.generation()) - before).toBe(transactions);
+      const answers = await Promise.all(ids.map(id => store.commitAll([opening(id)])));
+      expect(new Set(answers.flat().map(({ kind }) => kind))).toEqual(new Set(['committed']));
+      expect(transactionsIn(path) - before).toBe(transactions);
     }
+    const before = transactionsIn(path);
+    const group = await store.commitAll(Array.from({ length: 1_200 }, (_, index) => opening(`group-${index}`)));
+    expect(group.map(({ kind }) => kind)).toEqual(Array.from({ length: 1_200 }, () => 'committed'));
+    expect(transactionsIn(path) - before).toBe(3);
     await store.close();
   });
 
@@ -43,15 +58,13 @@ describe('the SQLite store', () => {
     const store = sqlite(newPath());
     const ids = Array.from({ length: 1_200 }, (_, index) => `intent-${index}`);
     const dueAtMs = (index: number): number | null => (index >= 500 && index < 1_000 ? 1 : null);
-    await Promise.all(ids.map((id, index) => store.commit({ ...opening(id), dueAtMs: dueAtMs(index) })));
-    const before = await store.generation();
+    await Promise.all(ids.map((id, index) => store.commitAll([{ ...opening(id), dueAtMs: dueAtMs(index) }])));
     const reported: number[] = [];
     expect(await store.prune(Infinity, { progress: intents => reported.push(intents) })).toEqual({
       intents: 700,
       records: 700,
     });
     expect(reported).toEqual([500, 700]);
-    expect((await store.generation()) - before).toBe(2);
     await store.close();
   });
 
@@ -73,7 +86,7 @@ describe('the SQLite store', () => {
   ] as const)('a store with the options %j is opened with PRAGMA synchronous = %s', async (options, synchronous) => {
     const exec = vi.spyOn(DatabaseSync.prototype, 'exec');
     const store = sqlite(newPath(), options);
-    await store.generation();
+    await store.features();
     expect(exec).toHaveBeenCalledWith(expect.stringContaining(`PRAGMA synchronous = ${synchronous};`));
     exec.mockRestore();
     await store.close();
@@ -91,7 +104,7 @@ describe('a damaged row', () => {
   async function ledgerOf(ids: readonly string[]): Promise<string> {
     const path = newPath();
     const store = sqlite(path);
-    for (const id of ids) await store.commit(opening(id));
+    for (const id of ids) await store.commitAll([opening(id)]);
     await store.close();
     return path;
   }
@@ -122,7 +135,7 @@ describe('a damaged row', () => {
     const store = sqlite(path);
     const commitAttempt = async (id: string): Promise<void> => {
       for (const change of changesOf(history(id, 'support', [decided(NOON), attempted(NOON)])))
-        await store.commit(change);
+        await store.commitAll([change]);
     };
     await commitAttempt('a');
     damage(path, 'UPDATE cells_6 SET sums = substr(sums, 2)');
@@ -138,7 +151,7 @@ describe('a damaged row', () => {
       const path = newPath();
       const store = sqlite(path);
       for (const change of changesOf(history('a', 'support', [decided(NOON), attempted(NOON)])))
-        await store.commit(change);
+        await store.commitAll([change]);
       damage(path, `UPDATE cells_6 SET key = '${key}' WHERE key = (SELECT min(key) FROM cells_6)`);
       await expect(store.cells('support')).rejects.toSatisfy(unusableBecause(/a row is damaged: cells \(key "/, path));
       await store.close();
@@ -149,7 +162,7 @@ describe('a damaged row', () => {
     const path = newPath();
     const store = sqlite(path);
     for (const change of changesOf(history('a', 'support', [decided(NOON), attempted(NOON)])))
-      await store.commit(change);
+      await store.commitAll([change]);
     const sound = await store.cells('support');
     damage(
       path,
@@ -188,16 +201,19 @@ describe('closing', () => {
   it('the store waits for pending commits and reads, then closes the file and refuses every call', async () => {
     const path = newPath();
     const store = sqlite(path);
-    const pending = [store.commit(opening('a')), store.commit(opening('b')), store.load('a')];
+    const pending = [store.commitAll([opening('a')]), store.commitAll([opening('b')]), store.load('a')];
     await store.close();
     expect(existsSync(path)).toBe(true);
     expect(existsSync(`${path}-wal`)).toBe(false);
-    expect((await Promise.all(pending)).slice(0, 2)).toEqual([true, true]);
-    await expect(store.commit(opening('c'))).rejects.toSatisfy(unusableBecause(/is closed/, path));
+    expect((await Promise.all(pending)).slice(0, 2)).toEqual([[{ kind: 'committed' }], [{ kind: 'committed' }]]);
+    await expect(store.commitAll([opening('c')])).rejects.toSatisfy(unusableBecause(/is closed/, path));
     const calls: readonly (() => Promise<unknown>)[] = [
       () => store.load('a'),
-      () => store.generation(),
-      () => store.replaceCells('support', []),
+      () => store.generations(['support']),
+      () => store.correctCells('support', [], { id: 'a' }),
+      () => store.claimDue(0, 1, 1),
+      () => store.maintain(),
+      () => store.consistently(async () => 0),
       () => store.prune(0),
       () => store.scan()[Symbol.asyncIterator]().next(),
     ];
@@ -234,30 +250,33 @@ describe('several processes at one file', () => {
     await store.close();
   });
 
-  it('a commit by another connection changes the generation', async () => {
+  it('a commit by another connection changes the generation of its feature', async () => {
     const path = newPath();
     const [reader, writer] = [sqlite(path), sqlite(path)];
-    const before = await reader.generation();
-    expect(await writer.commit(opening('a'))).toBe(true);
-    expect(await reader.generation()).not.toBe(before);
+    const generation = async (): Promise<string | undefined> => (await reader.generations(['support'])).get('support');
+    expect(await generation()).toBeUndefined();
+    await writer.commitAll([opening('a')]);
+    const before = await generation();
+    await writer.commitAll([opening('b')]);
+    expect(await generation()).not.toBe(before);
     await Promise.all([reader.close(), writer.close()]);
   });
 
   it('a commit that waits for a lock leaves the event loop free, and rejects after lockTimeoutMs', async () => {
     const path = newPath();
     const store = sqlite(path, { lockTimeoutMs: 100 });
-    await store.commit(opening('a'));
+    await store.commitAll([opening('a')]);
     const other = new DatabaseSync(path);
     other.exec('BEGIN IMMEDIATE');
     let ticks = 0;
     const ticking = setInterval(() => ticks++, 1);
-    await expect(store.commit(opening('b'))).rejects.toSatisfy(unusableBecause(/locked.*another process/));
+    await expect(store.commitAll([opening('b')])).rejects.toSatisfy(unusableBecause(/locked.*another process/));
     clearInterval(ticking);
     expect(ticks).toBeGreaterThan(1);
-    const waiting = sqlite(path).commit(opening('c'));
+    const waiting = sqlite(path).commitAll([opening('c')]);
     setTimeout(() => other.exec('COMMIT'), 50);
-    expect(await waiting).toBe(true);
-    expect(await store.commit(opening('b'))).toBe(true);
+    expect(await waiting).toEqual([{ kind: 'committed' }]);
+    expect(await store.commitAll([opening('b')])).toEqual([{ kind: 'committed' }]);
     other.close();
     await store.close();
   });

@@ -98,24 +98,31 @@ describe('the contracts', () => {
         addCell(own, cell);
       }
     };
-    const commitOne = async (change: Change): Promise<ChangeResult> => {
+    const commitOne = (change: Change): ChangeResult => {
       try {
-        return { kind: (await store.commit(change)) ? 'committed' : 'conflict' };
+        checkChange(change);
       } catch (error) {
         if (RouterError.isInstance(error)) return { kind: 'refused', error };
         throw error;
       }
+      if (recordsOf(change.intentId).length !== change.expectedRevision) return { kind: 'conflict' };
+      log.push(...change.records);
+      add(statistics, change.delta);
+      if (change.dueAtMs !== null) due.set(change.intentId, change.dueAtMs);
+      return { kind: 'committed' };
     };
     const corrections = new Set<string>();
     const store: Store = {
       name: 'array',
-      commitAll: async changes => Promise.all(changes.map(commitOne)),
+      commitAll: async changes => changes.map(commitOne),
       generations: async features => new Map(features.map(feature => [feature, String(log.length)])),
-      claimDue: async (nowMs, limit) => store.due(nowMs, limit),
-      async correctCells(feature, difference, options) {
+      claimDue: async (nowMs, limit) => [...due].flatMap(([id, atMs]) => (atMs <= nowMs ? [id] : [])).slice(0, limit),
+      async correctCells(_, difference, options) {
         if (corrections.has(options.id)) return false;
         corrections.add(options.id);
-        return store.replaceCells(feature, [...(await store.cells(feature)), ...difference]);
+        add(statistics, difference);
+        add(pruned, options.pruned ?? []);
+        return true;
       },
       maintain: async () => ({ more: false }),
       consistently: async work => work(store),
@@ -131,14 +138,6 @@ describe('the contracts', () => {
         return [...statistics.keys()].sort();
       },
       cells: async feature => [...(statistics.get(feature)?.values() ?? [])],
-      async commit(change: Change) {
-        checkChange(change);
-        if (recordsOf(change.intentId).length !== change.expectedRevision) return false;
-        log.push(...change.records);
-        add(statistics, change.delta);
-        if (change.dueAtMs !== null) due.set(change.intentId, change.dueAtMs);
-        return true;
-      },
       load: async intentId => recordsOf(intentId),
       intents: async ({ feature, limit, fromMs = 0, toMs = Number.POSITIVE_INFINITY }) =>
         log
@@ -146,25 +145,17 @@ describe('the contracts', () => {
           .filter(({ atMs }) => atMs >= fromMs && atMs < toMs)
           .map(({ intentId }) => intentId)
           .slice(0, limit),
-      due: async (nowMs, limit) => [...due].flatMap(([id, atMs]) => (atMs <= nowMs ? [id] : [])).slice(0, limit),
       async *scan({ feature, kind } = {}) {
         for (const record of log)
           if ((feature ?? record.feature) === record.feature && (kind ?? record.kind) === record.kind) yield record;
       },
       prunedCells: async feature => [...(pruned.get(feature ?? '')?.values() ?? [])],
-      async replaceCells(feature, cells, options) {
-        statistics.set(feature, new Map());
-        add(statistics, cells);
-        if (options?.pruned !== undefined) add(pruned, options.pruned);
-        return true;
-      },
       async prune(beforeMs, options) {
         const intent = foldIntent(log.filter(({ atMs }) => atMs < beforeMs));
         if (intent !== undefined) add(pruned, contribution(intent));
         options?.progress?.(1);
         return { intents: 1, records: intent?.revision ?? 0 };
       },
-      generation: async () => log.length,
       close: async () => {},
     };
     createRouter({ models: {}, features: {}, store });

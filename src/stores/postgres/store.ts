@@ -8,7 +8,6 @@ import { committer } from './commit.ts';
 import type { AskServer, PostgresClient, PostgresRow } from './connection.ts';
 import { connection, transaction } from './connection.ts';
 import { readControls, writeControl } from './controls.ts';
-import { former } from './former.ts';
 import { unusable } from './faults.ts';
 import { maintainer } from './maintain.ts';
 import type { OpenedSchema } from './opening.ts';
@@ -149,7 +148,6 @@ export function postgresStore(options: PostgresStoreOptions): Store {
 
   const store: Store = Object.freeze<Store>({
     ...view(s, { read, opened: openedSchema }),
-    ...former(() => store, s, query, runtime.newId),
     name: 'postgres',
     ...(spoolPath === undefined ? {} : { spoolPath }),
     async commitAll(changes) {

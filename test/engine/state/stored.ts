@@ -28,5 +28,5 @@ async function commit(store: Store, intent: Intent): Promise<void> {
   ].map((body, i) => ({ ...body, intentId, feature: decided.feature, atMs: decided.atMs, revision: i + 1 }));
   const delta = contributionDelta(undefined, intent);
   const records = [decided, ...rest];
-  await store.commit({ intentId, feature: decided.feature, expectedRevision: 0, records, delta, dueAtMs: null });
+  await store.commitAll([{ intentId, feature: decided.feature, expectedRevision: 0, records, delta, dueAtMs: null }]);
 }
