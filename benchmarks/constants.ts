@@ -27,6 +27,9 @@ const FILES = [
   'src/replay/common/prior-pooling.ts',
 ];
 
+/** Nothing that one could choose. */
+const UNITS: ReadonlySet<string> = new Set(['DAY_MS']);
+
 /** All parts of the statistics benchmark except its times, and the routing benchmark: the shortest first. */
 const PARTS = [
   'change cut',
@@ -170,7 +173,7 @@ function numbersOf(file: string): readonly Constant[] {
   const text = readFileSync(join(copy, file), 'utf8');
   return [...text.matchAll(/^(?:export )?const (?<name>[A-Z][A-Z_\d]*)[^=\n]*= (?<value>[^;]+);/gm)].flatMap(match => {
     const { name = '', value = '' } = match.groups ?? {};
-    if (only?.includes(name) === false) return [];
+    if (UNITS.has(name) || only?.includes(name) === false) return [];
     const start = match.index + match[0].lastIndexOf(value);
     return [...value.matchAll(/(?<![\w.])\d[\d_]*(?:\.\d+)?(?:e-?\d+)?/g)].map(number => {
       const at = start + number.index;

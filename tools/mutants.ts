@@ -11,8 +11,11 @@
  *
  * The score is killed ÷ (killed + survived) of mutants that are not equivalent. Left out: text (the words of a message are not
  * a rule), code that runs once when a module is loaded (each mutant would need the whole suite), and the mutants that
- * test/equivalent-mutants.json lists with the reason why no test can distinguish them from the code. A mutant that runs out of
- * time counts as killed: an endless loop does. On a busy machine a slow test may too, so those are listed to be looked at.
+ * test/equivalent-mutants.json lists with the reason why no test can distinguish them from the code.
+ *
+ * A mutant that runs out of time counts as killed: an endless loop does. On a busy machine a slow test may too, so those are
+ * listed to be looked at. What a test file computes outside its tests runs without the mutant: of what only such code reaches,
+ * mutants survive that a test would notice.
  */
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
