@@ -193,6 +193,7 @@ export function createRouterOn(runtime: Runtime, config: RouterConfig): Router {
     async close() {
       stopRetries();
       engine.controls.stop();
+      engine.maintenance.stop();
       await sweeps.stop();
       await close(engine);
     },

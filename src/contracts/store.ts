@@ -172,8 +172,12 @@ export interface Store extends StoreView {
    * that are being written are passed over.
    */
   prune(beforeMs: number, options?: PruneOptions): Promise<Pruned>;
-  /** One slice (50 ms at most) of what a store does in the background, such as making older buckets coarser. Any process may call it. */
-  maintain(): Promise<{ readonly more: boolean }>;
+  /**
+   * One slice (50 ms at most) of what a store does in the background, such as making older buckets coarser. Any process may
+   * call it.
+   * @param nowMs where the time is not the system's, as in a simulation; a store that several machines share ignores it
+   */
+  maintain(nowMs?: number): Promise<{ readonly more: boolean }>;
   /**
    * Everything that `work` reads from the view is of one moment; writers go on. What it resolves to. The view ends with it.
    */

@@ -24,6 +24,8 @@ import { learning } from './state/learning.ts';
 import { lossWarning } from './state/loss-warning.ts';
 import { observerEvents } from './state/observer-events.ts';
 import type { Committed } from './state/pending-records.ts';
+import type { Maintenance } from './state/maintenance.ts';
+import { maintenance } from './state/maintenance.ts';
 import { planTotals } from './state/plan-totals.ts';
 import type { TellUnpriced } from './state/price-faults.ts';
 import { priceFaults } from './state/price-faults.ts';
@@ -58,6 +60,8 @@ export interface Engine {
   readonly activeStreams: Set<ActiveStream>;
   /** Resolves when all that was recorded so far is in the store. @throws RouterError when some of it is not */
   readonly flush: () => Promise<void>;
+  /** The store's background work. */
+  readonly maintenance: Maintenance;
   readonly observers: readonly Observer[];
   /** Models switched off by an operator, in every feature. */
   readonly disabled: ReadonlySet<string>;
@@ -139,9 +143,11 @@ export function createEngine(options: EngineOptions): Engine {
     refreshMs: config.refreshMs,
     faulted: error => faulted({ where: 'store', error }),
   });
+  const upkeep = maintenance({ store, runtime, faulted: error => faulted({ where: 'store', error }) });
   const feed: StatisticsFeed = {
     ...statistics,
     ready(feature) {
+      upkeep.start();
       const [switches, cells] = [controls.ready(), statistics.ready(feature)];
       return switches === undefined ? cells : Promise.all([switches, cells]).then(() => undefined);
     },
@@ -185,6 +191,7 @@ export function createEngine(options: EngineOptions): Engine {
     receipts: receipts(),
     owners: replyOwners(store, faulted),
     feed,
+    maintenance: upkeep,
     observers,
     disabled,
     controls,

@@ -54,7 +54,7 @@ export function answerWithin(store: Store, { timeoutMs, after }: AnswerWithinOpt
     correctCells: async (feature, difference, options) => store.correctCells(feature, difference, options),
     prune: async (beforeMs, options) => store.prune(beforeMs, options),
     prunedCells: async feature => store.prunedCells(feature),
-    maintain: async () => store.maintain(),
+    maintain: async nowMs => store.maintain(nowMs),
     close: async withinMs => store.close(withinMs),
   });
 }

@@ -173,8 +173,7 @@ export function memory(options: MemoryOptions = {}): Store {
       return true;
     },
     prune: async (beforeMs, pruneOptions = {}) => prune(beforeMs, pruneOptions),
-    async maintain() {
-      const atMs = nowMs();
+    async maintain(atMs = nowMs()) {
       const more = [...features.values()].some(feature => coarsen(feature, atMs));
       return { more };
     },

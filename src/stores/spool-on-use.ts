@@ -37,7 +37,7 @@ export function spoolingOnUse(store: Store, options: SpoolOptions): SpoolingStor
     intents: async range => (await spool()).intents(range),
     prune: async (beforeMs, pruneOptions) => (await spool()).prune(beforeMs, pruneOptions),
     prunedCells: async feature => (await spool()).prunedCells(feature),
-    maintain: async () => (await spool()).maintain(),
+    maintain: async nowMs => (await spool()).maintain(nowMs),
     ...optionalMethods(store),
     close: async withinMs => (await spool()).close(withinMs),
   });

@@ -179,7 +179,7 @@ export function spooling(store: Store, options: SpoolOptions): SpoolingStore {
     commitAll,
     ...spooledReads(store, { queue, health, opened: spool, replay, failed }),
     ...optionalMethods(store),
-    maintain: async () => (health.isDown() ? { more: false } : store.maintain()),
+    maintain: async atMs => (health.isDown() ? { more: false } : store.maintain(atMs)),
     async drain() {
       // A replay in flight may have failed before the store was back, so try once more.
       await draining;

@@ -186,11 +186,11 @@ export function sqlite(path: string, options: SqliteOptions = {}): Store {
     },
     correctCells: (feature, difference, correction) =>
       write(({ statements }) => correctCells(statements, { feature, difference, options: correction })),
-    async maintain() {
+    async maintain(atMs = nowMs()) {
       // Between two slices the event loop gets to other work.
       await yieldToEventLoop();
-      const isDue = await read(({ statements }) => isMaintenanceDue(statements, nowMs()));
-      return { more: isDue && (await write(({ statements }) => maintain(statements, nowMs()))) };
+      const isDue = await read(({ statements }) => isMaintenanceDue(statements, atMs));
+      return { more: isDue && (await write(({ statements }) => maintain(statements, atMs))) };
     },
     async close(withinMs = 5_000) {
       closed = true;

@@ -136,7 +136,7 @@ export function statisticsFeed(options: StatisticsFeedOptions): StatisticsFeed {
     } catch (error) {
       failure = error;
       feed.generation = null;
-      // The store is another one by now: all of it is read anew.
+      // The store is another one by now: all of it is read again.
       if (RouterError.isInstance(error) && error.code === 'cursor-expired') feed.next = undefined;
       faulted(error);
     }
