@@ -88,6 +88,8 @@ function released(
   const finish = (status: Exclude<StreamEnd['status'], 'ok'>, failure?: StreamEnd): void => {
     if (end !== undefined) return;
     signal?.removeEventListener('abort', stopped);
+    // It refers to the caller's signal, whose reason may refer to the stream: that would never be collected.
+    unread.unregister(active);
     end = failure ?? endOf(sent, head, { reader, status });
     for (const listener of listeners) listener(end);
   };
@@ -112,7 +114,7 @@ function released(
     },
     abandon: () => finish('aborted'),
   };
-  unread.register(stream, active);
+  unread.register(stream, active, active);
   return { ...exchangeFacts(response), status: 'ok', reply: withStream(response, stream), stream: active };
 }
 

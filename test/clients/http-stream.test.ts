@@ -134,6 +134,40 @@ describe('a stream', () => {
     await vi.waitFor(check, { timeout: 10_000 });
   });
 
+  test('a stream that its caller aborted is garbage-collected, also where the reason of the abort refers to it', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const aborted = async (): Promise<WeakRef<ReadableStream>> => {
+      const caller = new AbortController();
+      // Breaks off after its first event, without a reference to the signal, which fetch would keep for a while.
+      const broken: Fetch = async () => {
+        const events = [sse(chatChunk({ content: 'a' }))];
+        const text = new TextEncoder();
+        const body = new ReadableStream<Uint8Array>({
+          pull(controller) {
+            const event = events.shift();
+            if (event === undefined) controller.error(new Error('stop'));
+            else controller.enqueue(text.encode(event));
+          },
+        });
+        return new Response(body, { headers: { 'content-type': 'text/event-stream' } });
+      };
+      const { result } = await exchanged(chat('unused'), { stream: true, caller: caller.signal, fetch: broken });
+      const stream = (result.reply as Response).body as ReadableStream;
+      // As the stack of an error does, whose asynchronous frames the engine keeps.
+      caller.abort(Object.assign(new Error('stop'), { result }));
+      await textOf(result).catch(() => {});
+      return new WeakRef(stream);
+    };
+    const stream = await aborted();
+    const check = (): void => {
+      collect();
+      // The error of a failed expectation would keep the stream itself.
+      expect(stream.deref() === undefined).toBe(true);
+    };
+    await vi.waitFor(check, { timeout: 10_000 });
+  });
+
   test('an abort after the end of a stream changes nothing', async () => {
     const caller = new AbortController();
     const { result, ends } = await opened(chatStream(['a']), { caller: caller.signal });
