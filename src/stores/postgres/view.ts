@@ -101,9 +101,11 @@ export function view(s: string, context: ViewContext): StoreView {
     cellsSince: readCells,
     async prunedCells(feature) {
       const rows = await read(async ask => ask(prunedCells, [feature ?? null]));
-      return rows.flatMap(([name, day, week, ...row]) =>
-        foldCells([cellOfRow(name ?? '', row, 0)], { dayBefore: boundary(day), weekBefore: boundary(week) }),
-      );
+      return [...Map.groupBy(rows, ([name]) => name ?? '')].flatMap(([name, ofFeature]) => {
+        const [[, day, week]] = ofFeature as [PostgresRow];
+        const cells = ofFeature.map(row => cellOfRow(name, row, 3));
+        return foldCells(cells, { dayBefore: boundary(day), weekBefore: boundary(week) });
+      });
     },
     async load(id) {
       const rows = (await loads(id)).get(id) ?? [];

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
+import { foldCells } from '../../../src/core/cells/grains.ts';
 import { describeOnPostgres, endConnectionsAfterwards, openPostgres } from '../../support/postgres.ts';
-import { anIntent, changeOf, changesOf, must } from '../histories.ts';
+import { anIntent, changeOf, changesOf, independentSum, must, sorted } from '../histories.ts';
 
 describeOnPostgres('reading from the server', () => {
   endConnectionsAfterwards();
@@ -15,6 +16,21 @@ describeOnPostgres('reading from the server', () => {
     ]);
     expect(loaded).toEqual([...list.map(({ records }) => records), []]);
     expect(await store.load('intent-3')).toEqual(anIntent('intent-3').records);
+    await store.close();
+  });
+
+  it('pruned hours of one older bucket are one cell', async () => {
+    const store = await openPostgres();
+    const hours = [Date.UTC(2025, 2, 3, 4), Date.UTC(2025, 2, 3, 9), Date.UTC(2025, 2, 5, 1)];
+    const list = hours.map((atMs, index) => anIntent(`intent-${index}`, 'support', atMs));
+    await store.commitAll(list.flatMap(changesOf));
+    while ((await store.maintain()).more);
+    await store.prune(Infinity);
+    const { grains } = await store.cellsSince('support');
+    const expected = sorted(foldCells(independentSum(list, 'support'), grains));
+    expect(expected).toHaveLength(2);
+    expect(sorted(await store.prunedCells('support'))).toEqual(expected);
+    expect(sorted(await store.prunedCells())).toEqual(expected);
     await store.close();
   });
 
