@@ -61,35 +61,41 @@ export async function copyLedger(source: Store, target: Store, options: CopyOpti
   checkSource(source, 'copyLedger.source');
   checkTarget(target, 'copyLedger.target');
   checkOptions(options, 'copyLedger');
-  let { after } = options;
-  const count = { records: 0, added: 0 };
+  let differs = false;
 
-  async function copyRecords(view: StoreView): Promise<void> {
-    for await (const { records, next } of view.scanPages(after === undefined ? {} : { after })) {
-      count.added += await addRecords(view, target, records, options);
-      count.records += records.length;
-      after = next;
-      options.reached?.(next);
-      options.progress?.(count.records);
-    }
-  }
-
-  async function begin(): Promise<void> {
-    if (after === undefined) await requireSameLedger(source, target);
+  async function copyFrom(start: Cursor | undefined): Promise<Copied> {
+    let after = start;
+    const count = { records: 0, added: 0 };
+    const copyRecords = async (view: StoreView): Promise<void> => {
+      for await (const { records, next } of view.scanPages(after === undefined ? {} : { after })) {
+        count.added += await addRecords(view, target, records, options);
+        count.records += records.length;
+        after = next;
+        options.reached?.(next);
+        options.progress?.(count.records);
+      }
+    };
+    if (start === undefined) await requireSameLedger(source, target);
     await copyRecords(source);
+    // Most is copied by now. What remains, and what both sides are compared by, is of one moment.
+    return source.consistently(async view => {
+      await copyRecords(view);
+      const controls = await copyControls(source, target);
+      const statistics = await copyStatistics(view, target).catch((error: unknown) => {
+        differs = true;
+        throw error;
+      });
+      return { ...count, controls, ...statistics };
+    });
   }
 
-  await begin().catch(async (error: unknown) => {
-    if (after === undefined || !isExpired(error)) throw error;
-    after = undefined;
-    await begin();
-  });
-  // Most is copied by now. What remains, and what both sides are compared by, is of one moment.
-  return source.consistently(async view => {
-    await copyRecords(view);
-    const controls = await copyControls(source, target);
-    return { ...count, controls, ...(await copyStatistics(view, target)) };
-  });
+  try {
+    return await copyFrom(options.after);
+  } catch (error) {
+    // The cursor is of another store, or the target does not have what was before it: it was replaced, or restored.
+    if (options.after === undefined || !(differs || isExpired(error))) throw error;
+    return copyFrom(undefined);
+  }
 }
 
 function isExpired(error: unknown): boolean {

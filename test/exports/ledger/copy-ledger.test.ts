@@ -131,6 +131,16 @@ describe('copyLedger', () => {
     expect(await copyLedger(source, memory(), { after: 'foreign' })).toMatchObject({ records: 3, added: 3 });
   });
 
+  it('a cursor is not used where the target has lost what was before it: everything is read again', async () => {
+    const source = paged(memory(), 2);
+    await commitAll(source, [anIntent('a'), anIntent('b', 'extract')]);
+    let after = '';
+    await copyLedger(source, memory(), { reached: cursor => (after = cursor) });
+    const target = memory();
+    expect(await copyLedger(source, target, { after })).toMatchObject({ records: 6, added: 6 });
+    await expectSame(target, source);
+  });
+
   it('a target with intents that the source does not have is refused before anything is written', async () => {
     const source = memory();
     await commitAll(source, [anIntent('a')]);
