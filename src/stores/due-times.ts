@@ -6,9 +6,10 @@
 export interface DueTimes {
   /** `null`: nothing is due any more. Another time than before ends a lease. */
   set(id: string, dueAtMs: number | null): void;
-  /** The ids that are due at `nowMs` or earlier, the earliest first, `limit` of them at most. */
-  due(nowMs: number, limit: number): readonly string[];
-  /** The same, and none of them is due again before `untilMs`. */
+  /**
+   * The ids that are due at `nowMs` or earlier, the earliest first, `limit` of them at most. None of them is due again before
+   * `untilMs`.
+   */
   claim(nowMs: number, limit: number, untilMs: number): readonly string[];
 }
 
@@ -82,11 +83,6 @@ export function dueTimes(): DueTimes {
         return;
       }
       if (current.get(id)?.dueAtMs !== atMs) put({ id, dueAtMs: atMs, atMs });
-    },
-    due(nowMs, limit) {
-      const found = take(nowMs, limit);
-      for (const due of found) push(due);
-      return found.map(({ id }) => id);
     },
     claim(nowMs, limit, untilMs) {
       const found = take(nowMs, limit);

@@ -3,7 +3,6 @@ import type { LedgerRecord } from '../core/ledger/records.ts';
 import { foldIntent } from '../core/ledger/records.ts';
 import { contribution } from '../core/cells/contribution.ts';
 import type { Cell } from '../core/cells/cell.ts';
-import { difference } from '../core/cells/sums.ts';
 import { checkNames, RouterError } from '../errors.ts';
 import { checkChange } from '../contracts/change.ts';
 import type { Change, ChangeResult, Control, Pruned, PruneOptions, Store, StoreView } from '../contracts/store.ts';
@@ -224,8 +223,4 @@ function snapshotOf({ serial, features, appended }: MemoryReading): MemoryReadin
     intents: () => intents().values(),
     appended: (after, last) => log.filter(part => part.serial > after && part.serial <= last),
   };
-}
-
-function negated({ key, sums }: Cell): Cell {
-  return { key, sums: difference({}, sums) };
 }
