@@ -66,7 +66,9 @@ export function sqlite(path: string, options: SqliteOptions = {}): Store {
   const connectionOptions = { synchronous: survives === 'power-loss' ? 'FULL' : 'NORMAL', lockTimeoutMs } as const;
   const { nowMs, after } = systemRuntime();
   const file = sqliteConnection(path, connectionOptions);
-  const snapshots = new Map<Snapshot, Promise<unknown>>();
+  const snapshots = new Set<Snapshot>();
+  /** Work on them. */
+  const underWay = new Set<Promise<unknown>>();
   let closed = false;
   let queue: Waiting[] = [];
   let draining: Promise<void> | undefined;
@@ -148,11 +150,16 @@ export function sqlite(path: string, options: SqliteOptions = {}): Store {
 
   async function consistently<Result>(work: (view: StoreView) => Promise<Result>): Promise<Result> {
     checkOpen();
+    const done = inSnapshot(work);
+    underWay.add(done);
+    return done.finally(() => underWay.delete(done));
+  }
+
+  async function inSnapshot<Result>(work: (view: StoreView) => Promise<Result>): Promise<Result> {
     const snapshot = await openSnapshot(path, connectionOptions, file);
-    const done = (async () => work(sqliteView(path, snapshot.run)))();
-    snapshots.set(snapshot, done);
+    snapshots.add(snapshot);
     try {
-      return await done;
+      return await work(sqliteView(path, snapshot.run));
     } finally {
       snapshots.delete(snapshot);
       await snapshot.close();
@@ -198,8 +205,8 @@ export function sqlite(path: string, options: SqliteOptions = {}): Store {
       const late = new Promise<void>(resolve => {
         cancel = after(withinMs, resolve);
       });
-      await Promise.race([Promise.allSettled([draining, ...snapshots.values()]), late]);
-      await Promise.all([...snapshots.keys()].map(snapshot => snapshot.close()));
+      await Promise.race([Promise.allSettled([draining, ...underWay]), late]);
+      await Promise.all([...snapshots].map(snapshot => snapshot.close()));
       await file.close(late);
       cancel();
     },

@@ -222,6 +222,50 @@ describe('closing', () => {
   });
 });
 
+describe('closing within a time', () => {
+  it('a commit that still waits for another process’s lock is refused, and its records can be given again', async () => {
+    const path = newPath();
+    const store = sqlite(path);
+    await store.features();
+    const other = new DatabaseSync(path);
+    other.exec('BEGIN IMMEDIATE');
+    const waiting = store.commitAll([opening('a')]);
+    const refused = expect(waiting).rejects.toSatisfy(unusableBecause(/is closed/, path));
+    await store.close(30);
+    await refused;
+    other.exec('COMMIT');
+    other.close();
+    const later = sqlite(path);
+    expect(await later.commitAll([opening('a')])).toEqual([{ kind: 'committed' }]);
+    await later.close();
+    expect(existsSync(`${path}-wal`)).toBe(false);
+  });
+
+  it('work on one moment is waited for, and its view ends when it takes longer', async () => {
+    const path = newPath();
+    const [quick, slow] = [sqlite(path), sqlite(path)];
+    const soon = quick.consistently(async view => {
+      await new Promise(setImmediate);
+      return view.features();
+    });
+    await quick.close();
+    expect(await soon).toEqual([]);
+    let goOn = (): void => {};
+    const late = slow.consistently(async view => {
+      await new Promise<void>(resolve => {
+        goOn = resolve;
+      });
+      return view.features();
+    });
+    const refused = expect(late).rejects.toSatisfy(unusableBecause(/is closed/, path));
+    await slow.features().catch(() => {});
+    await slow.close(30);
+    expect(existsSync(`${path}-wal`)).toBe(false);
+    goOn();
+    await refused;
+  });
+});
+
 describe('several processes at one file', () => {
   it('a killed writer loses no acknowledged commit and leaves no partial one', async () => {
     const path = newPath();

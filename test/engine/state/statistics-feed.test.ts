@@ -153,9 +153,9 @@ test('a large read is applied in slices, between which the process does other wo
   const { feed, world, applied } = feeding();
   world.cells = Array.from({ length: 1_000 }, (_, i) => cell(1n, `model ${i}`));
   let turns = 0;
-  let isLoaded = false;
-  const loading = Promise.resolve(feed.ready('f')).then(() => (isLoaded = true));
-  while (!isLoaded) {
+  const loaded = new AbortController();
+  const loading = Promise.resolve(feed.ready('f')).then(() => loaded.abort());
+  while (!loaded.signal.aborted) {
     await new Promise(setImmediate);
     turns++;
   }
