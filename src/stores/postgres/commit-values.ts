@@ -56,7 +56,8 @@ export function valuesOf(parts: readonly CommitPart[], shard: number): readonly 
     textArray(firsts.map(change => change.intentId)),
     numberArray(firsts.map(change => change.expectedRevision)),
     numberArray(parts.map(recordCount)),
-    numberArray(firsts.map(({ records: [first] }) => monthOf(first?.atMs ?? 0))),
+    // A head that is there knows its month.
+    numberArray(firsts.map(change => monthOfChange(change)[0] ?? 0)),
     textArray(firsts.map(change => change.feature)),
     numberArray(firsts.map(({ records: [first] }) => first?.atMs ?? 0)),
     numberArray(parts.map(lastMs)),

@@ -28,7 +28,7 @@ describe('groups as values', () => {
     );
     expect([ids, expected, added]).toEqual(['{"a","b"}', '{0,1}', '{3,1}']);
     expect([month, decidedMs, lastMs, dueMs]).toEqual([
-      '{202611,202611}',
+      '{202611,0}',
       `{${NOON},${NOON + 1000}}`,
       `{${NOON + 2000},${NOON + 1000}}`,
       '{NULL,7}',
