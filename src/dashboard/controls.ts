@@ -1,17 +1,22 @@
 /** What operators have set: as the dashboard shows it, and what it changes in the explanation of a feature. */
 import type { Policy } from '../contracts/policy.ts';
-import type { Store } from '../contracts/store.ts';
+import type { Control, Store } from '../contracts/store.ts';
 import { plansWhere } from '../core/ledger/plan-set.ts';
 import type { Plan } from '../core/ledger/vocabulary.ts';
 import type { Exclusion } from '../engine/rails/guard-rails.ts';
 import { withHoldout } from '../policies/holdout.ts';
 import type { ControlsMessage } from './messages.ts';
 
-/** Those that are set, the latest first. One that cannot be read hides no other. */
+/** Those that are set, the latest first, in an order that does not depend on the store's. One that cannot be read hides no other. */
 export async function controlsIn(store: Pick<Store, 'controls'>): Promise<ControlsMessage> {
   const damaged: string[] = [];
   const controls = (await store.controls?.(error => damaged.push(String(error)))) ?? [];
-  return { set: controls.filter(({ isSet }) => isSet).sort((a, b) => b.atMs - a.atMs), damaged };
+  const set = controls.filter(({ isSet }) => isSet);
+  return { set: set.sort((a, b) => b.atMs - a.atMs || (nameOf(a) < nameOf(b) ? -1 : 1)), damaged };
+}
+
+function nameOf({ kind, subject }: Control): string {
+  return `${kind} ${subject}`;
 }
 
 /** Those of a feature and of the models in its plans. */

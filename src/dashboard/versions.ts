@@ -16,10 +16,10 @@ export async function versionsIn(store: Pick<Store, 'features' | 'generations' |
   return { features, of: await store.generations(features), controls: await controlsIn(store) };
 }
 
-/** One text for all of it, the same in every process. */
-export function versionOf({ of, controls }: Versions): string {
+/** One text for all of it, the same in every process. A store may answer in any order. */
+export function versionOf({ features, of, controls }: Versions): string {
   return createHash('sha256')
-    .update(JSON.stringify([[...of], controls]))
+    .update(JSON.stringify([features.map(feature => [feature, of.get(feature)]), controls]))
     .digest('hex')
     .slice(0, 16);
 }

@@ -13,12 +13,8 @@ async function setUp() {
   await writeLedger(inner, { intents: 300, seed: 1, fromMs: TO_MS - 20 * 86_400_000, toMs: TO_MS });
   const reads = { cells: 0, down: false };
   const clock = { ms: 0 };
-  const lengthOf = async (feature: string): Promise<string> =>
-    String((await Array.fromAsync(inner.scan({ feature }))).length);
   const store: Store = {
     ...inner,
-    generations: async names =>
-      new Map(await Promise.all(names.map(async name => [name, await lengthOf(name)] as const))),
     cells: async feature => {
       reads.cells++;
       // Every reading takes 10 ms of the injected clock.

@@ -17,6 +17,20 @@ test('the version differs after a commit and after an operator has set something
   expect([await look(), await look()]).toEqual([3, 3]);
 });
 
+test('the version does not depend on the order in which a store answers', async () => {
+  const store = memory();
+  await commitAll(store, [history('a', 'support', [decided(NOON), attempted(NOON)])]);
+  await commitAll(store, [history('b', 'extract', [decided(NOON), attempted(NOON)])]);
+  await store.setControl?.(PIN);
+  await store.setControl?.({ ...PIN, subject: 'extract' });
+  const reversed: typeof store = {
+    ...store,
+    generations: async features => new Map([...(await store.generations(features))].toReversed()),
+    controls: async () => ((await store.controls?.()) ?? []).toReversed(),
+  };
+  expect(versionOf(await versionsIn(reversed))).toBe(versionOf(await versionsIn(store)));
+});
+
 test('the answer to a read of a feature is kept until its generation changes, and a failed read is not kept', async () => {
   const cached = cachedByVersion<number>();
   const at = (generation: string) => ({
