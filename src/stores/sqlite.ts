@@ -105,16 +105,22 @@ export function sqlite(path: string, options: SqliteOptions = {}): Store {
   async function drain(): Promise<void> {
     await yieldToEventLoop();
     while (queue.length > 0) {
-      const group = nextGroup();
-      try {
-        const results = await file.write(({ statements }) => commitGroup(statements, group));
-        group.forEach(({ resolve }, index) => resolve(results[index] ?? []));
-      } catch (error) {
-        for (const { reject } of group) reject(error);
-      }
+      await commitTogether(nextGroup());
       await yieldToEventLoop();
     }
     draining = undefined;
+  }
+
+  async function commitTogether(group: readonly Waiting[]): Promise<void> {
+    try {
+      const results = await file.write(({ statements }) => commitGroup(statements, group));
+      group.forEach(({ resolve }, index) => resolve(results[index] ?? []));
+    } catch (error) {
+      // A row that cannot be read concerns those alone that would add to it.
+      const isDamage = RouterError.isInstance(error) && error.cause instanceof DamagedRow;
+      if (isDamage && group.length > 1) for (const call of group) await commitTogether([call]);
+      else for (const { reject } of group) reject(error);
+    }
   }
 
   function nextGroup(): readonly Waiting[] {

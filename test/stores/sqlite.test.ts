@@ -145,6 +145,23 @@ describe('a damaged row', () => {
     await store.close();
   });
 
+  it('changes that are given together with one that would add to a damaged row are committed', async () => {
+    const path = newPath();
+    const store = sqlite(path);
+    const intentOf = (id: string, feature: string) => changesOf(history(id, feature, [decided(NOON), attempted(NOON)]));
+    await store.commitAll(intentOf('a', 'support'));
+    damage(path, `UPDATE cells_6 SET sums = 'x'`);
+    const [before, damaged, after] = await Promise.allSettled([
+      store.commitAll(intentOf('b', 'extract')),
+      store.commitAll(intentOf('c', 'support')),
+      store.commitAll(intentOf('d', 'extract')),
+    ]);
+    expect([before.status, damaged.status, after.status]).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect(await store.load('c')).toEqual([]);
+    expect(await rebuildCells(store, 'extract')).toMatchObject({ intents: 2, corrected: 0 });
+    await store.close();
+  });
+
   it.each(['junk', 'x\tsupport\t\tmini\t\t7', 'node\tsupport\t\tmini\t\tx', ''])(
     'a row of the statistics with the key %j, which no cell has, is named',
     async key => {
