@@ -9,8 +9,9 @@ const told = new Set<string>();
 export function warnIfReadableByOthers(path: string): void {
   // Windows has no such modes.
   if (process.platform === 'win32' || told.has(path)) return;
-  const mode = statSync(path, { throwIfNoEntry: false })?.mode ?? 0;
-  if ((mode & OTHERS_MAY_READ) === 0) return;
+  const { mode = 0, size = 0 } = statSync(path, { throwIfNoEntry: false }) ?? {};
+  // An empty one says nothing, and another process may be making it at this moment.
+  if (size === 0 || (mode & OTHERS_MAY_READ) === 0) return;
   told.add(path);
   process.emitWarning(
     `every user of this machine can read ${path}, and the files beside it. Close it: chmod o= '${path}'*`,

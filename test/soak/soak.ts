@@ -30,6 +30,8 @@ export interface SoakOptions {
   readonly checks?: number;
   /** New intents in a real second, of each process. */
   readonly perSecond?: number;
+  /** Whether some replies stall until the application gives up. On a busy machine a short patience ends others too. */
+  readonly stalls?: boolean;
   /** See {@link ApplicationOptions.patienceMs}. */
   readonly patienceMs?: number;
   readonly progress?: (check: SoakCheck) => void;
@@ -57,7 +59,7 @@ const LOCK_EVERY_MS = 25 * MINUTE_MS;
 /** Resolves to every check, the last one after both processes have ended. */
 export async function soak(options: SoakOptions): Promise<readonly SoakCheck[]> {
   const { hours, minutes, checks: count = Math.max(1, Math.round(hours)), progress } = options;
-  const { perSecond = 20, patienceMs = 5_000 } = options;
+  const { perSecond = 20, patienceMs = 5_000, stalls = true } = options;
   const times = (hours * 60) / minutes;
   const directory = mkdtempSync(join(tmpdir(), 'outcome-router-soak-'));
   const ledger = join(directory, 'ledger.db');
@@ -66,7 +68,10 @@ export async function soak(options: SoakOptions): Promise<readonly SoakCheck[]> 
     models: PROVIDER_MODELS,
     seed: 'soak',
     runtime: acceleratedRuntime(clock),
-    faults: randomFaults('soak', FAULTS),
+    faults: randomFaults(
+      'soak',
+      FAULTS.filter(([, { kind }]) => stalls || (kind !== 'pause' && kind !== 'silent')),
+    ),
   });
   const store = sqlite(ledger);
   const balance = books(store, provider);
@@ -97,11 +102,12 @@ export async function soak(options: SoakOptions): Promise<readonly SoakCheck[]> 
   }
 
   const end = new AbortController();
-  const locking = lockAgainAndAgain(ledger, Math.min(LOCK_EVERY_MS, (hours * HOUR_MS) / 3) / times, end.signal);
+  let locking: Promise<void> | undefined;
   try {
     // A busy machine takes seconds to start them.
     await Promise.all(processes.map(async process => process.ask('pause')));
     for (const process of processes) process.tell({ kind: 'resume' });
+    locking = lockAgainAndAgain(ledger, Math.min(LOCK_EVERY_MS, (hours * HOUR_MS) / 3) / times, end.signal);
     const beganMs = Date.now();
     for (let index = 1; index <= count; index++) {
       const untilMs = beganMs + (index * minutes * MINUTE_MS) / count;
@@ -150,7 +156,8 @@ function start(options: ApplicationOptions, handOver: (order: Order) => void): R
     if (answer.kind === 'handOver') handOver({ ...answer, kind: 'outcome' });
     else answered?.(answer.told);
   });
-  const tell = (order: Order): void => void (child.connected && child.send(order));
+  // To a process that has ended meanwhile there is nothing to tell: `ask` rejects, and an outcome is given no more.
+  const tell = (order: Order): void => void (child.connected && child.send(order, () => {}));
   return {
     child,
     tell,

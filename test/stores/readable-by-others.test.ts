@@ -25,15 +25,17 @@ test.each([
   [0o604, 1],
 ])('a file of mode %o is told %i times, however often it is opened', (mode, times) => {
   const path = join(folder, `mode-${mode}`);
-  writeFileSync(path, '');
+  writeFileSync(path, 'records');
   chmodSync(path, mode);
   warnIfReadableByOthers(path);
   warnIfReadableByOthers(path);
   expect(texts()).toHaveLength(times);
 });
 
-test('a file that does not exist is not told', () => {
+test('a file that does not exist, or is empty, is not told', () => {
   warnIfReadableByOthers(join(folder, 'none'));
+  writeFileSync(join(folder, 'empty'), '', { mode: 0o644 });
+  warnIfReadableByOthers(join(folder, 'empty'));
   expect(texts()).toEqual([]);
 });
 
