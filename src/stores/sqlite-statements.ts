@@ -17,9 +17,8 @@ export function prepare(database: DatabaseSync) {
     load: sql('SELECT intent_id, revision, json FROM ledger_6 WHERE intent_id = ? ORDER BY revision'),
     /** Number of records of the intent, because revisions have no gaps. */
     revisions: sql('SELECT coalesce(max(revision) + 1, 0) AS revisions FROM ledger_6 WHERE intent_id = ?'),
-    /** Appends nothing unless the record continues its intent. */
-    append: sql(`INSERT INTO ledger_6 (intent_id, revision, feature, at_ms, kind, json) SELECT ?1, ?2, ?3, ?4, ?5, ?6
-      WHERE ?2 = (SELECT coalesce(max(revision) + 1, 0) FROM ledger_6 WHERE intent_id = ?1)`),
+    // Not in one statement with `revisions`: SQLite would copy the row through a temporary table.
+    append: sql('INSERT INTO ledger_6 (intent_id, revision, feature, at_ms, kind, json) VALUES (?, ?, ?, ?, ?, ?)'),
     /** Writes nothing where the time stays the same, as it does for most changes of an intent. */
     setDue: sql(`INSERT INTO pending (intent_id, due_at_ms) VALUES (?, ?) ON CONFLICT (intent_id) DO UPDATE
       SET due_at_ms = excluded.due_at_ms, claimed_until_ms = 0 WHERE due_at_ms <> excluded.due_at_ms`),

@@ -110,18 +110,17 @@ function appendAll(
   { intentId, expectedRevision, records }: Change,
   json: readonly string[],
 ): boolean {
-  if (records.length === 0)
-    return (statements.revisions.get(intentId) as { revisions: number }).revisions === expectedRevision;
-  return records.every((record, index) => {
+  const { revisions } = statements.revisions.get(intentId) as { revisions: number };
+  if (revisions !== expectedRevision) return false;
+  records.forEach((record, index) => {
     const { revision, feature, atMs, kind } = record;
-    const { changes } = statements.append.run(intentId, revision, feature, atMs, kind, json[index] as string);
-    if (Number(changes) === 0) return false;
-    if (record.kind !== 'attempted') return true;
+    statements.append.run(intentId, revision, feature, atMs, kind, json[index] as string);
+    if (record.kind !== 'attempted') return;
     const { replyKeys = [], model } = record.attempt;
     for (const key of replyKeys) statements.setReply.run(key, model, atMs);
     if (isPending(record.attempt)) for (const key of replyKeys) statements.setAwaited.run(key, intentId, atMs);
-    return true;
   });
+  return true;
 }
 
 /** Ids of due intents that no process has claimed, oldest first: they are the caller’s until then. */

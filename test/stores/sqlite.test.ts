@@ -267,10 +267,10 @@ describe('closing within a time', () => {
     });
     await quick.close();
     expect(await soon).toEqual([]);
-    let goOn = (): void => {};
+    let resume = (): void => {};
     const late = slow.consistently(async view => {
       await new Promise<void>(resolve => {
-        goOn = resolve;
+        resume = resolve;
       });
       return view.features();
     });
@@ -278,7 +278,7 @@ describe('closing within a time', () => {
     await slow.features().catch(() => {});
     await slow.close(30);
     expect(existsSync(`${path}-wal`)).toBe(false);
-    goOn();
+    resume();
     await refused;
   });
 });
