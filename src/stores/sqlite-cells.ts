@@ -1,5 +1,6 @@
 /** The statistics of the SQLite store: cells as rows, which add up to the buckets that the boundaries make of them. */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import type { Cell, CellKey } from '../core/cells/cell.ts';
 import { cellKeyString, decodeSums, encodeSums, isCellKey, parseCellKey } from '../core/cells/cell.ts';
 import type { Grains } from '../core/cells/grains.ts';
@@ -8,6 +9,9 @@ import type { CellMap, GrowingCell } from '../core/cells/sums.ts';
 import { addCell, addInto, sumOf } from '../core/cells/sums.ts';
 import { DamagedRow } from './sqlite-damage.ts';
 import { BLOCK_SERIALS } from './sqlite-schema.ts';
+
+/** Rows decoded before the event loop gets to other work. */
+const ROWS_AT_ONCE = 1_000;
 
 /** One of the two tables of cells. */
 export interface CellTable {
@@ -83,13 +87,22 @@ function cellsOf(table: CellTable, rows: readonly unknown[], damaged: Damaged): 
   return cells;
 }
 
-/** All cells of a feature, or of all features, in the buckets of the boundaries. */
-export function readCells(
+/** The rows of a feature's cells, or of those of all features. */
+export function cellRows(table: CellTable, feature: string | undefined): readonly unknown[] {
+  return feature === undefined ? table.every.all() : table.ofFeature.all(feature);
+}
+
+/** The cells of such rows, in the buckets of the boundaries. Takes most of the time of a read, so other work goes on. */
+export async function cellsOfRows(
   table: CellTable,
-  feature: string | undefined,
+  rows: readonly unknown[],
   { grains, damaged }: { readonly grains: Grains; readonly damaged?: Damaged },
-): readonly Cell[] {
-  const cells = cellsOf(table, feature === undefined ? table.every.all() : table.ofFeature.all(feature), damaged);
+): Promise<readonly Cell[]> {
+  const cells: Cell[] = [];
+  for (let start = 0; start < rows.length; start += ROWS_AT_ONCE) {
+    if (start > 0) await yieldToEventLoop();
+    for (const cell of cellsOf(table, rows.slice(start, start + ROWS_AT_ONCE), damaged)) cells.push(cell);
+  }
   const isMerged = cells.every(({ key }) => canonicalKey(key, grains) === key);
   return isMerged ? cells : foldCells(cells, grains);
 }

@@ -1,12 +1,13 @@
 /** The read methods of the SQLite store, on one connection: the store's own, or one that keeps a snapshot. */
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
+import type { Cell } from '../core/cells/cell.ts';
 import type { LedgerRecord } from '../core/ledger/records.ts';
 import { formerKind } from '../core/ledger/record-versions.ts';
 import { RouterError } from '../errors.ts';
 import type { ScanRange } from '../contracts/ledger-source.ts';
 import type { CellsRead, Cursor, IntentRange, LedgerPage, StoreView } from '../contracts/store.ts';
-import type { Damaged } from './sqlite-cells.ts';
-import { readCells, readChanges } from './sqlite-cells.ts';
+import type { CellTable, Damaged } from './sqlite-cells.ts';
+import { cellRows, cellsOfRows, readChanges } from './sqlite-cells.ts';
 import type { Connection } from './sqlite-connection.ts';
 import { unusable } from './sqlite-database.ts';
 import { storeOf } from './sqlite-maintenance.ts';
@@ -48,8 +49,30 @@ export function sqliteView(path: string, run: Run): StoreView {
     });
   }
 
-  const cellsSince: StoreView['cellsSince'] = (feature, since, damaged) =>
-    readAtOnce((statements): CellsRead => {
+  /** All cells of one table. */
+  async function readCells(
+    tableOf: (statements: Statements) => CellTable,
+    feature: string | undefined,
+    damaged?: (error: RouterError) => void,
+  ): Promise<readonly Cell[]> {
+    const { table, rows, grains } = await readAtOnce(statements => {
+      const table = tableOf(statements);
+      return { table, rows: cellRows(table, feature), grains: storeOf(statements).grains };
+    });
+    return decoded(table, rows, { grains, damaged: named(damaged) });
+  }
+
+  const decoded: typeof cellsOfRows = async (...args) =>
+    cellsOfRows(...args).catch((error: unknown) => {
+      throw unusable(path, error);
+    });
+
+  async function cellsSince(
+    feature: string,
+    since?: Cursor,
+    damaged?: (error: RouterError) => void,
+  ): Promise<CellsRead> {
+    const { table, rows, cells, ...read } = await readAtOnce(statements => {
       const { id, grains } = storeOf(statements);
       const row = statements.feature.get(feature) as { serial: number; forgotten_serial: number } | undefined;
       const { serial, forgotten_serial: forgotten } = row ?? { serial: 0, forgotten_serial: 0 };
@@ -57,12 +80,14 @@ export function sqliteView(path: string, run: Run): StoreView {
       const [from] = since === undefined ? [] : numbersIn(since, prefix);
       // A later number than the last one is of a file that was restored from a copy.
       const complete = from === undefined || from < forgotten || from > serial;
-      const options = { grains, damaged: named(damaged) };
-      const cells = complete
-        ? readCells(statements.cells, feature, options)
-        : readChanges(statements.cells, feature, { ...options, serial: from });
-      return { cells, complete, grains, next: `${prefix}${serial}` };
+      const table = statements.cells;
+      const part = complete
+        ? { rows: cellRows(table, feature) }
+        : { cells: readChanges(table, feature, { grains, damaged: named(damaged), serial: from }) };
+      return { table, rows: [], ...part, complete, grains, next: `${prefix}${serial}` };
     });
+    return { ...read, cells: cells ?? (await decoded(table, rows, { ...read, damaged: named(damaged) })) };
+  }
 
   async function* scanPages({
     after,
@@ -100,12 +125,9 @@ export function sqliteView(path: string, run: Run): StoreView {
 
   return {
     features: () => read(statements => (statements.features.all() as { feature: string }[]).map(row => row.feature)),
-    cells: (feature, damaged) =>
-      readAtOnce(statements =>
-        readCells(statements.cells, feature, { grains: storeOf(statements).grains, damaged: named(damaged) }),
-      ),
+    cells: (feature, damaged) => readCells(({ cells }) => cells, feature, damaged),
     cellsSince,
-    prunedCells: feature => readAtOnce(statements => readCells(statements.prunedCells, feature, storeOf(statements))),
+    prunedCells: feature => readCells(({ prunedCells }) => prunedCells, feature),
     intents: range => readAtOnce(statements => intentsIn(statements, range)),
     load: intentId => read(statements => recordsOf(statements, intentId)),
     scanPages,

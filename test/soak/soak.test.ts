@@ -16,7 +16,8 @@ test('two processes on one ledger cost what the provider bills, while it fails, 
     expect(counts['fault: store']).toBeGreaterThan(0);
   }
   const files = checks.map(({ processes }) => processes.map(({ samples }) => samples.at(-1)?.files));
-  expect(files[1]).toEqual(files[0]);
+  // A report that reads one moment of the ledger has two more files open.
+  files[1]?.forEach((open, index) => expect(open).toBeLessThanOrEqual((files[0]?.[index] ?? 0) + 2));
 }, 120_000);
 
 describe('the verdict', () => {

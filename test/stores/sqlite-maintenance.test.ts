@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import type { Cell } from '../../src/core/cells/cell.ts';
 import { foldCells, grainsAt, NO_GRAINS } from '../../src/core/cells/grains.ts';
-import { mergeCells, readCells, readChanges } from '../../src/stores/sqlite-cells.ts';
+import { mergeCells, readChanges } from '../../src/stores/sqlite-cells.ts';
 import { isMaintenanceDue, maintain, storeOf } from '../../src/stores/sqlite-maintenance.ts';
 import { correctCells } from '../../src/stores/sqlite-steps.ts';
-import { cell, sqliteTables } from './sqlite-tables.ts';
+import { cell, sqliteTables, readCells } from './sqlite-tables.ts';
 
 const connection = sqliteTables();
 
@@ -32,7 +32,7 @@ test('a new store has one id of its own, and hours only', () => {
   expect(grains).toEqual(NO_GRAINS);
 });
 
-test('boundaries follow the time and never go back, and the statistics of both tables are merged slice by slice', () => {
+test('boundaries follow the time and never go back, and the statistics of both tables are merged slice by slice', async () => {
   const { statements, database } = connection();
   for (const feature of ['a', 'b'])
     for (const table of [statements.cells, statements.prunedCells]) {
@@ -49,7 +49,7 @@ test('boundaries follow the time and never go back, and the statistics of both t
       [statements.cells, 'cells_6'],
       [statements.prunedCells, 'pruned_cells_6'],
     ] as const) {
-      expect(new Set(readCells(table, 'a', { grains }))).toEqual(new Set(expected));
+      expect(new Set(await readCells(table, 'a', { grains }))).toEqual(new Set(expected));
       const rows = database.prepare(`SELECT count(*) AS n FROM ${name} WHERE feature = 'b'`).get();
       expect(rows).toEqual({ n: expected.length });
     }

@@ -4,7 +4,6 @@ import { NO_GRAINS } from '../../src/core/cells/grains.ts';
 import { RouterError } from '../../src/errors.ts';
 import type { Change, ChangeResult } from '../../src/contracts/store.ts';
 import type { CellTable } from '../../src/stores/sqlite-cells.ts';
-import { readCells } from '../../src/stores/sqlite-cells.ts';
 import {
   boundsOf,
   claimDue,
@@ -17,7 +16,7 @@ import {
   recordsOf,
 } from '../../src/stores/sqlite-steps.ts';
 import { attempted, changesOf, decided, history, must, NOON } from './histories.ts';
-import { cell, sqliteTables } from './sqlite-tables.ts';
+import { cell, sqliteTables, readCells } from './sqlite-tables.ts';
 
 const connection = sqliteTables();
 
@@ -32,16 +31,16 @@ function commit(...changes: readonly Change[]): readonly ChangeResult['kind'][] 
   return commitGroup(connection().statements, calls).flatMap(([result]) => result?.kind ?? []);
 }
 
-const read = (table: CellTable, feature = 'support'): readonly Cell[] =>
+const read = async (table: CellTable, feature = 'support'): Promise<readonly Cell[]> =>
   readCells(table, feature, { grains: NO_GRAINS });
 
-test('a change sees the earlier changes of its group, and a change that lost its race adds nothing to the cells', () => {
+test('a change sees the earlier changes of its group, and a change that lost its race adds nothing to the cells', async () => {
   const { statements } = connection();
   const [decision, attempt] = changesFor('a');
   const stale = { ...attempt, records: attempt.records.map(record => ({ ...record, atMs: 7 })) };
   expect(commit(decision, attempt, stale, decision)).toEqual(['committed', 'committed', 'conflict', 'known']);
   expect(recordsOf(statements, 'a')).toEqual([...decision.records, ...attempt.records]);
-  const plan = read(connection().statements.cells).find(cell => cell.key.scope === 'plan');
+  const plan = (await read(connection().statements.cells)).find(cell => cell.key.scope === 'plan');
   expect(plan?.sums).toMatchObject({ n: 1n, attempts: 1n });
 });
 
@@ -54,7 +53,7 @@ test('a change with a due time sets it, and a later change without one clears it
   expect(statements.isDue.get(5, 5)).toBeUndefined();
 });
 
-test('pruning a page moves the closed intents that began in it, with all their records, into the pruned base', () => {
+test('pruning a page moves the closed intents that began in it, with all their records, into the pruned base', async () => {
   commit(...changesFor('a'), ...changesFor('b'));
   expect(prunePage(connection().statements, { start: 1, end: 2, beforeMs: NOON + 2 })).toEqual({
     intents: 1,
@@ -62,7 +61,7 @@ test('pruning a page moves the closed intents that began in it, with all their r
   });
   expect(recordsOf(connection().statements, 'a')).toEqual([]);
   expect(recordsOf(connection().statements, 'b')).toHaveLength(2);
-  const plan = read(connection().statements.prunedCells).find(cell => cell.key.scope === 'plan');
+  const plan = (await read(connection().statements.prunedCells)).find(cell => cell.key.scope === 'plan');
   expect(plan?.sums).toMatchObject({ n: 1n, attempts: 1n });
 });
 
@@ -112,16 +111,16 @@ test('claimed intents are the oldest ones, with equal times by id', () => {
   expect([claim(2), claim(9), claim(9)]).toEqual([['d', 'b'], ['c', 'a'], []]);
 });
 
-test('a correction over a damaged cell replaces it, and readers from before have to read everything', () => {
+test('a correction over a damaged cell replaces it, and readers from before have to read everything', async () => {
   const { statements, database } = connection();
   const correct = (id: string, n: bigint): boolean =>
     correctCells(statements, { feature: 'f', difference: [cell('f', { n })], options: { id } });
   expect([correct('a', 1n), correct('a', 1n), correct('b', 2n)]).toEqual([true, false, true]);
-  expect(read(statements.cells, 'f')).toEqual([cell('f', { n: 3n })]);
+  expect(await read(statements.cells, 'f')).toEqual([cell('f', { n: 3n })]);
   expect(statements.feature.get('f')).toEqual({ serial: 2, forgotten_serial: 0 });
   database.exec(`UPDATE cells_6 SET sums = 'x'`);
   expect(correct('c', 5n)).toBe(true);
-  expect(read(statements.cells, 'f')).toEqual([cell('f', { n: 5n })]);
+  expect(await read(statements.cells, 'f')).toEqual([cell('f', { n: 5n })]);
   expect(statements.feature.get('f')).toEqual({ serial: 3, forgotten_serial: 3 });
 });
 
