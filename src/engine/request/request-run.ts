@@ -92,12 +92,14 @@ export class RequestRun<Reply> {
         if (this.#isOver()) break;
       }
       const { signal } = this.#request;
-      // If the caller aborted while we waited, for a verdict or a retry, reject with the abort reason, as fetch does.
-      if (signal?.aborted === true && best !== undefined && !('stream' in best)) {
-        discard(best);
+      // Time was up, or the caller had left, before a model was asked.
+      const last = best ?? { status: 'timeout', error: timeoutError() };
+      // If the caller aborted while we waited, for the store, a verdict or a retry, reject with the abort reason, as fetch does.
+      if (signal?.aborted === true && !('stream' in last)) {
+        discard(last);
         return { status: 'aborted', error: signal.reason };
       }
-      return best ?? { status: 'timeout', error: timeoutError() };
+      return last;
     } finally {
       this.#validatorLimit?.release();
       this.#validatorLimit = undefined;

@@ -1,5 +1,6 @@
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { testRuntime } from '../../../src/testing/test-runtime.ts';
+import type { Feature } from '../../support/routed.ts';
 import { closeAll, hasty, routed } from '../../support/routed.ts';
 import type { Answer } from '../../support/scripted-server.ts';
 import { chat, hang, json, status } from '../../support/scripted-server.ts';
@@ -44,6 +45,36 @@ test('a caller that aborts the wait before a retry gets its abort, not the provi
   const { ask, attempts } = await routed([status(503)], { retries: 2 }, { runtime });
   await expect(ask(undefined, {}, caller.signal)).rejects.toMatchObject({ name: 'AbortError' });
   expect((await attempts()).map(attempt => attempt.status)).toEqual(['provider-fault']);
+});
+
+describe('a request whose first model is left out because its circuit is open', () => {
+  const opened = async (runtime = hasty(), feature: Feature = {}) => {
+    const it = await routed({ 'mini-1': [down], 'premium-1': [chat('hi')] }, { retries: 0, ...feature }, { runtime });
+    const intent = it.router.feature('support').intent();
+    // Five consecutive faults open the circuit. The intent's own plan still begins with that model.
+    for (let i = 0; i < 5; i++) await it.ask(intent.model);
+    const sent = it.server.models.length;
+    return { ...it, intent, sentSince: () => it.server.models.slice(sent) };
+  };
+
+  test('a caller that aborts before a model is asked gets its abort, and no model is asked', async () => {
+    const { ask, intent, sentSince } = await opened();
+    const caller = new AbortController();
+    const asked = ask(intent.model, {}, caller.signal);
+    caller.abort(new Error('the user has left'));
+    await expect(asked).rejects.toThrow('the user has left');
+    expect(sentSince()).toEqual([]);
+  });
+
+  test('a deadline that passes before a model is asked rejects the call with a TimeoutError, and no model is asked', async () => {
+    const clock = { aheadMs: 0, stepMs: 0 };
+    const inner = hasty();
+    const elapsedMs = (): number => inner.elapsedMs() + (clock.aheadMs += clock.stepMs);
+    const { ask, intent, sentSince } = await opened({ ...inner, elapsedMs }, { deadline: '10s' });
+    clock.stepMs = 4_000;
+    await expect(ask(intent.model)).rejects.toMatchObject({ name: 'TimeoutError' });
+    expect(sentSince()).toEqual([]);
+  });
 });
 
 test('a call that its caller aborts neither opens a circuit nor counts as a success', async () => {
