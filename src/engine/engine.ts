@@ -10,6 +10,7 @@ import type { ActiveStream } from './attempts/exchange.ts';
 import { budgetRails } from './rails/budget-rails.ts';
 import type { CircuitBreaker } from './rails/circuit-breaker.ts';
 import { circuitBreaker } from './rails/circuit-breaker.ts';
+import type { BudgetRail } from './rails/guard-rails.ts';
 import type { FeatureState } from './state/feature-state.ts';
 import type { Controls } from './state/controls.ts';
 import { storedControls } from './state/controls.ts';
@@ -85,11 +86,14 @@ export function createEngine(options: EngineOptions): Engine {
   const breaker = circuitBreaker();
   const disabled = new Set<string>();
   const budgets = budgetRails(config, hooks.onBudget);
+  const budgetsOf = (feature: string): readonly BudgetRail[] => budgets.get(feature) ?? [];
   const features = new Map<string, FeatureState>();
   for (const [name, feature] of config.features) {
-    const own = budgets.get(name) ?? [];
     const policyFaulted = (error: unknown): void => faulted({ where: 'policy', feature: name, error });
-    features.set(name, featureState(feature, { runtime, breaker, disabled, budgets: own, faulted: policyFaulted }));
+    features.set(
+      name,
+      featureState(feature, { runtime, breaker, disabled, budgets: budgetsOf(name), faulted: policyFaulted }),
+    );
   }
   const learner = learning(features, hooks, runtime);
   // Kept only where an observer can read it.
@@ -105,7 +109,7 @@ export function createEngine(options: EngineOptions): Engine {
     const state = features.get(feature);
     if (statistics.committed(feature, delta)) {
       addStatistics(feature, delta);
-      for (const { meter } of budgets.get(feature) ?? []) meter.apply(delta, runtime.nowMs());
+      for (const { meter } of budgetsOf(feature)) meter.apply(delta, runtime.nowMs());
     }
     if (state?.rails.any === true) {
       const attempts = records.flatMap(record =>
@@ -134,10 +138,10 @@ export function createEngine(options: EngineOptions): Engine {
     runtime,
     apply(feature, delta) {
       addStatistics(feature, delta);
-      for (const { meter } of budgets.get(feature) ?? []) meter.add(delta, runtime.nowMs());
+      for (const { meter } of budgetsOf(feature)) meter.add(delta, runtime.nowMs());
     },
     refreshed(feature, cells) {
-      for (const { meter } of budgets.get(feature) ?? []) meter.tell();
+      for (const { meter } of budgetsOf(feature)) meter.tell();
       learner.refreshed(feature, cells)?.catch(error => faulted({ where: 'store', error }));
     },
     refreshMs: config.refreshMs,

@@ -20,12 +20,14 @@ export async function performRequest<Reply extends object>(
   given: RoutedRequest<Reply>,
 ): Promise<Reply> {
   const { feature, intentId } = given;
-  const { book, feed, requests, runtime } = engine;
+  const { book, feed, owners, requests, runtime } = engine;
   let isStreaming = false;
   requests.begin();
   book.hold(intentId, given.isNamed);
   try {
-    const request = given.boundTo === undefined ? given : await withOwner(engine, given);
+    const { boundTo } = given;
+    const request =
+      boundTo === undefined ? given : { ...given, boundTo: { ...boundTo, model: await owners.of(boundTo.keys ?? []) } };
     const loading = feed.ready(feature.config.name);
     if (loading !== undefined) await loading;
     let intent = request.isNew ? book.peek(intentId) : await readIntent(engine, intentId);
@@ -54,17 +56,6 @@ export async function performRequest<Reply extends object>(
     if (!isStreaming) book.release(intentId);
     requests.end();
   }
-}
-
-/** The request with the model that wrote the reply which it continues. */
-async function withOwner<Reply>(
-  { owners }: Pick<Engine, 'owners'>,
-  request: RoutedRequest<Reply>,
-): Promise<RoutedRequest<Reply>> {
-  const { boundTo } = request;
-  return boundTo === undefined
-    ? request
-    : { ...request, boundTo: { ...boundTo, model: await owners.of(boundTo.keys ?? []) } };
 }
 
 /** A store that cannot be read must not break the call: the intent then gets a new decision. */

@@ -44,7 +44,7 @@ test('a reply is charged for the usage that its provider reported, at the modelâ
     firstByteMs: 3,
     answer: { ...ANSWER, model: 'mini-1-2026', tier: 'standard' },
   });
-  expect(attempt).toEqual({
+  expect(attempt).toStrictEqual({
     kind: 'first',
     requestId: 'r',
     turn: 2,
@@ -88,4 +88,16 @@ test('a service tier other than the standard one is recorded', () => {
   const { attempt, faults } = recorded({ status: 'ok', answer: { ...ANSWER, tier: 'batch' } });
   expect(attempt).toMatchObject({ tier: 'batch', provenance: 'estimated' });
   expect(faults).toEqual(['tier "batch"']);
+});
+
+test('an attempt has no property for what its reply does not state, nor for the standard tier and speed', () => {
+  const bare = recorded({ status: 'connection' }).attempt;
+  expect(Object.values(bare)).not.toContain(undefined);
+  for (const more of [{}, { tier: 'standard', speed: 'standard', keys: [] }])
+    expect(Object.keys(recorded({ status: 'ok', answer: { ...ANSWER, ...more } }).attempt)).toEqual(Object.keys(bare));
+});
+
+test('the speed and the region that served a reply, and what names the reply, are recorded', () => {
+  const { attempt } = recorded({ status: 'ok', answer: { ...ANSWER, speed: 'fast', region: 'eu', keys: ['resp_1'] } });
+  expect(attempt).toMatchObject({ speed: 'fast', region: 'eu', replyKeys: ['resp_1'] });
 });

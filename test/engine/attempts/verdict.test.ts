@@ -169,6 +169,16 @@ describe('functions', () => {
     expect(seen).toMatchObject([{ judge: 'judge premium', finish: 'stop' }]);
   });
 
+  test('a function gets the signal of its request, and one that is never aborted where the request has none', () => {
+    const seen: AbortSignal[] = [];
+    const validate: Validator = reply => (seen.push(reply.signal), true);
+    const { signal } = new AbortController();
+    asked({ validate }, answer('x'), { signal });
+    asked({ validate }, answer('x'));
+    expect(seen[0]).toBe(signal);
+    expect(seen[1]).toMatchObject({ aborted: false });
+  });
+
   test('the first validator that rejects decides, and later ones are not called', async () => {
     const calls: string[] = [];
     const saying =

@@ -152,6 +152,18 @@ describe('a model that cannot take the request', () => {
     expect(charged(await attempts())).toEqual(['1 first mini', '2 first mini!premium', '3 first mini']);
   });
 
+  test('a turn whose plan has lost its last model starts at the same node, and does not climb when it is rejected', async () => {
+    const { router, ask, attempts } = await routed([chat('good'), chat('bad')], {
+      validate: good,
+      policy: fixed(['mini', 'premium']),
+    });
+    const intent = router.feature('support').intent();
+    await ask(intent.model);
+    void router.disable('premium');
+    await ask(intent.model);
+    expect(charged(await attempts())).toEqual(['1 first mini', '2 first mini']);
+  });
+
   test('a request that no model can serve is refused before anything is sent', async () => {
     const { router, ask, server } = await routed([chat('hi')]);
     const intent = router.feature('support').intent();

@@ -66,6 +66,17 @@ describe('controls in the store', () => {
     expect(two.faults).toEqual([]);
   });
 
+  test('a process that has stopped reads the store no more, and one that never started can stop', async () => {
+    const { one, two, runtime } = processes();
+    await two.controls.ready();
+    two.controls.stop();
+    one.controls.stop();
+    await one.controls.set(OFF, {});
+    runtime.advance(10_000);
+    await new Promise(setImmediate);
+    expect(two.applied).toEqual([]);
+  });
+
   test('a control that a process sets is not undone by an older one that is read meanwhile', async () => {
     const { one, two, runtime } = processes();
     await one.controls.set(OFF, {});
