@@ -20,8 +20,8 @@ export interface PolicyDecisionOptions {
 }
 
 /**
- * The policy's decision. A policy that throws, or returns an impossible plan or propensity, breaks no call: the first eligible
- * plan is used instead.
+ * The policy's decision. A policy that throws, or returns an impossible decision, breaks no call: the first eligible plan is used
+ * instead.
  *
  * @throws RouterError that the policy itself threw: misuse, which the application has to see
  */
@@ -32,12 +32,12 @@ export function policyDecision(
 ): Decision {
   try {
     const decision = policy.decide(view, random);
-    if (isDecision(decision, view)) return decision;
+    const wrong = wrongField(decision, view);
+    if (wrong === undefined) return decision;
     faulted(
-      new RouterError('invalid-value', `"${policy.name}" returned no possible decision for "${name}"`, {
+      new RouterError('invalid-value', `"${policy.name}" returned no possible ${wrong} in its decision for "${name}"`, {
         path: `features[${JSON.stringify(name)}].policy`,
-        accepted:
-          'an eligible plan of the feature, its propensity (above 0, up to 1), and the keys of all eligible plans',
+        accepted: ACCEPTED[wrong],
       }),
     );
   } catch (error) {
@@ -48,10 +48,30 @@ export function policyDecision(
   return { ...forcedDecision(first, `"${policy.name}" failed: the first eligible plan`), policy: 'fault' };
 }
 
-/** A policy of the application's own may return anything. */
-function isDecision(value: unknown, { plans, eligible }: FeatureView): boolean {
-  const { plan, propensity = 0, eligible: keys } = (value ?? {}) as Partial<Decision>;
-  if (!Array.isArray(plan) || !Array.isArray(keys) || !(propensity > 0 && propensity <= 1)) return false;
+const ACCEPTED: Readonly<Record<keyof Decision, string>> = {
+  plan: 'an eligible plan of the feature',
+  propensity: 'a number above 0, up to 1',
+  eligible: 'the keys of all eligible plans: ["mini", "mini>premium"]',
+  policy: 'text',
+  reason: 'text',
+};
+
+/** A policy of the application's own may return anything, and the ledger keeps it. */
+function wrongField(value: unknown, view: FeatureView): keyof Decision | undefined {
+  const { plan, propensity, eligible, policy, reason } = (value ?? {}) as Partial<Record<keyof Decision, unknown>>;
+  if (!isEligible(plan, view)) return 'plan';
+  if (typeof propensity !== 'number' || !(propensity > 0 && propensity <= 1)) return 'propensity';
+  if (!Array.isArray(eligible) || !eligible.every(key => typeof key === 'string' && key !== '')) return 'eligible';
+  if (typeof policy !== 'string') return 'policy';
+  return typeof reason === 'string' ? undefined : 'reason';
+}
+
+function isEligible(plan: unknown, { plans, eligible }: FeatureView): boolean {
+  if (!Array.isArray(plan)) return false;
   const own = plans.indexOf(plan);
-  return hasPlan(eligible, own < 0 ? plans.map(planKey).indexOf(planKey(plan)) : own);
+  return hasPlan(eligible, own < 0 ? plans.findIndex(each => isSame(each, plan)) : own);
+}
+
+function isSame(plan: Plan, other: readonly unknown[]): boolean {
+  return plan.length === other.length && plan.every((model, index) => model === other[index]);
 }
