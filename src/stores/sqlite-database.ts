@@ -39,6 +39,7 @@ export function openDatabase(path: string, { synchronous }: OpenOptions): Databa
     // Looked at again under the lock: another process may have done it meanwhile.
     if (isNew) inTransaction(database, () => hasSchema(database, path) || database.exec(SCHEMA));
     if (isOld(database)) inTransaction(database, () => isOld(database) && migrate(database));
+    if (database.prepare('SELECT 1 FROM store').get() === undefined) throw damaged(path, 'its table "store" is empty');
     return database;
   } catch (error) {
     database.close();
@@ -118,6 +119,7 @@ function isOld(database: DatabaseSync): boolean {
 function hasSchema(database: DatabaseSync, path: string): boolean {
   const { application, version, tables } = readHeader(database);
   if (application === APPLICATION_ID && version >= 1 && version <= SCHEMA_VERSION) return true;
+  if (application === APPLICATION_ID && version < 1) throw damaged(path, `its schema version is ${version}`);
   if (application === APPLICATION_ID)
     throw new RouterError('store-unusable', `the file was written by a newer outcome-router (schema ${version})`, {
       path,
@@ -128,6 +130,10 @@ function hasSchema(database: DatabaseSync, path: string): boolean {
     path,
     accepted: 'a path of its own: a new file is created there',
   });
+}
+
+function damaged(path: string, why: string): RouterError {
+  return new RouterError('store-unusable', `the file is damaged: ${why}`, { path, accepted: 'the file from a copy' });
 }
 
 /** What to do, by SQLite's primary result code (https://www.sqlite.org/rescode.html). */

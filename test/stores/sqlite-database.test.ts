@@ -204,6 +204,40 @@ describe('a file that cannot be used', () => {
     expect(readFileSync(path).equals(bytes)).toBe(true);
   });
 
+  it.each([0, -1])(
+    'a ledger with the schema version %d is damaged: no outcome-router has written that',
+    async version => {
+      const path = join(directory, `version${version}.db`);
+      const store = sqlite(path);
+      await store.commitAll([opening('a')]);
+      await store.close();
+      const database = new DatabaseSync(path);
+      database.exec(`PRAGMA user_version = ${version}`);
+      database.close();
+      const damaged = sqlite(path);
+      await expect(damaged.load('a')).rejects.toSatisfy(
+        unusableBecause(new RegExp(`the file is damaged: its schema version is ${version}`), path),
+      );
+      await damaged.close();
+    },
+  );
+
+  it('a ledger whose table "store" is empty is damaged, whatever is asked of it', async () => {
+    const path = join(directory, 'no-store.db');
+    const store = sqlite(path);
+    await store.commitAll([opening('a')]);
+    await store.close();
+    const database = new DatabaseSync(path);
+    database.exec('DELETE FROM store');
+    database.close();
+    const damaged = sqlite(path);
+    const isDamaged = unusableBecause(/the file is damaged: its table "store" is empty/, path);
+    await expect(damaged.cells('f')).rejects.toSatisfy(isDamaged);
+    await expect(damaged.scan()[Symbol.asyncIterator]().next()).rejects.toSatisfy(isDamaged);
+    await expect(damaged.commitAll([opening('b')])).rejects.toSatisfy(isDamaged);
+    await damaged.close();
+  });
+
   it('if this user may not write the file or its directory, the error names it and asks for write permission', async () => {
     const readOnly = join(directory, 'read-only');
     mkdirSync(readOnly);
