@@ -52,7 +52,7 @@ export async function explainFeature(
     },
   ];
   const every = allPlans(config.plans.length);
-  const costMultiplier = rails.costMultiplier(nowMs);
+  const costMultiplier = rails.costMultiplier();
   const eligible = applyExclusions(every, unavailable);
   const { exclusions, refusal } = railExclusions(rails, { eligible, learned: history, nowMs });
   return explainView(

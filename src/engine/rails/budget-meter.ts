@@ -15,8 +15,8 @@ export interface BudgetMeter {
   /** Reports the thresholds that are reached, each once. */
   tell(): void;
   readonly pacing: (nowMs: number) => Pacing;
-  /** Current weight of a dollar of spend relative to a dollar of failure cost. */
-  costMultiplier(nowMs: number): number;
+  /** Current weight of a dollar of spend relative to a dollar of failure cost. A new period begins with that of the last one. */
+  readonly costMultiplier: () => number;
 }
 
 /** Fractions of the budget at which an event is reported. */
@@ -109,10 +109,7 @@ export function budgetMeter(
       startPeriodIfDue(nowMs);
       return pacing;
     },
-    costMultiplier(nowMs) {
-      startPeriodIfDue(nowMs);
-      return costMultiplier(pacing);
-    },
+    costMultiplier: () => costMultiplier(pacing),
   };
 }
 

@@ -43,7 +43,7 @@ export interface GuardRails {
    */
   exclusions(eligible: PlanSet, learned: LearnedSegment, nowMs: number): readonly Exclusion[];
   /** Weight of a dollar of spend relative to a dollar of failure cost; `undefined` without a budget. */
-  costMultiplier(nowMs: number): number | undefined;
+  costMultiplier(): number | undefined;
   /** Call with the attempts of every request, for the latency objective. */
   observe(plan: PlanKey, attempts: readonly Attempt[]): void;
 }
@@ -93,10 +93,10 @@ export function guardRails(config: ResolvedFeature, budgets: readonly BudgetRail
       });
       return found;
     },
-    costMultiplier(nowMs) {
+    costMultiplier() {
       if (budgets.length === 0) return undefined;
       // The tighter budget sets the weight.
-      return Math.max(...budgets.map(({ meter: budget }) => budget.costMultiplier(nowMs)));
+      return Math.max(...budgets.map(({ meter: budget }) => budget.costMultiplier()));
     },
     observe(plan, attempts) {
       meter?.observe(plan, attempts);

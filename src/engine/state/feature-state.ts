@@ -134,7 +134,7 @@ export function featureState(
       const eligible = rails.any ? rails.restrict(available, history, nowMs) : available;
       if (forced?.plan.every(name => capable(requirements).names.includes(name)) === true) return forced;
       const { config } = state;
-      const costMultiplier = rails.any ? rails.costMultiplier(nowMs) : undefined;
+      const costMultiplier = rails.any ? rails.costMultiplier() : undefined;
       const view = {
         feature: config.name,
         plans,

@@ -28,16 +28,16 @@ const ANSWER: Answer = {
 };
 
 function recorded(result: EndedExchange['result']) {
-  const faults: string[] = [];
+  const told: (readonly string[])[] = [];
   const attempt = attemptOf(
     { kind: 'first', requestId: 'r', turn: 2, model, node: 'mini', startedAtMs: 5, latencyMs: 7, result },
-    parts => void faults.push(...parts),
+    parts => void told.push(parts),
   );
-  return { attempt, faults };
+  return { attempt, told };
 }
 
 test('a reply is charged for the usage that its provider reported, at the model’s price', () => {
-  const { attempt, faults } = recorded({
+  const { attempt, told } = recorded({
     status: 'ok',
     httpStatus: 200,
     providerRequestId: 'req_1',
@@ -62,7 +62,7 @@ test('a reply is charged for the usage that its provider reported, at the model�
     provenance: 'reported',
     costNanoUsd: 100 * 1_000 + 10 * 2_000,
   });
-  expect(faults).toEqual([]);
+  expect(told).toEqual([]);
 });
 
 test('a fault without an answer costs nothing and has provenance `none`', () => {
@@ -70,24 +70,24 @@ test('a fault without an answer costs nothing and has provenance `none`', () => 
 });
 
 test('a cost that the application reports is recorded unchanged, whatever the model’s price', () => {
-  const { attempt, faults } = recorded({
+  const { attempt, told } = recorded({
     status: 'ok',
     answer: { ...ANSWER, usage: { webSearch: 3 }, costNanoUsd: 42 },
   });
   expect(attempt).toMatchObject({ costNanoUsd: 42, provenance: 'reported' });
-  expect(faults).toEqual([]);
+  expect(told).toEqual([]);
 });
 
 test('usage without a price is reported, and makes the cost an estimate', () => {
-  const { attempt, faults } = recorded({ status: 'ok', answer: { ...ANSWER, usage: { input: 100, webSearch: 3 } } });
+  const { attempt, told } = recorded({ status: 'ok', answer: { ...ANSWER, usage: { input: 100, webSearch: 3 } } });
   expect(attempt).toMatchObject({ costNanoUsd: 100_000, provenance: 'estimated' });
-  expect(faults).toEqual(['webSearch']);
+  expect(told).toEqual([['webSearch']]);
 });
 
 test('a service tier other than the standard one is recorded', () => {
-  const { attempt, faults } = recorded({ status: 'ok', answer: { ...ANSWER, tier: 'batch' } });
+  const { attempt, told } = recorded({ status: 'ok', answer: { ...ANSWER, tier: 'batch' } });
   expect(attempt).toMatchObject({ tier: 'batch', provenance: 'estimated' });
-  expect(faults).toEqual(['tier "batch"']);
+  expect(told).toEqual([['tier "batch"']]);
 });
 
 test('an attempt has no property for what its reply does not state, nor for the standard tier and speed', () => {

@@ -170,7 +170,7 @@ describe('the rails of a feature with the plans mini, seer and opus', () => {
 
   test('without guard rails, every eligible plan stays available and spend has no extra weight', () => {
     const rails = railsOf({});
-    expect([rails.any, rails.restrict(ALL, learnedFrom(), AT_MS), rails.costMultiplier(AT_MS)]).toEqual([
+    expect([rails.any, rails.restrict(ALL, learnedFrom(), AT_MS), rails.costMultiplier()]).toEqual([
       false,
       ALL,
       undefined,
@@ -222,6 +222,6 @@ describe('the rails of a feature with the plans mini, seer and opus', () => {
 
   test('the higher of two budgets’ cost multipliers applies', () => {
     const rails = railsOf({}, [budget(1, 'alert', 3), budget(1, 'alert', 2)]);
-    expect([rails.any, rails.costMultiplier(AT_MS)]).toEqual([true, 3]);
+    expect([rails.any, rails.costMultiplier()]).toEqual([true, 3]);
   });
 });

@@ -1,7 +1,11 @@
-import { expect, test } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import { createRouterOn } from '../../../src/router.ts';
 import { memory } from '../../../src/stores/memory.ts';
 import { testRuntime } from '../../../src/testing/test-runtime.ts';
+import { closeAll, routed } from '../../support/routed.ts';
+import { chat } from '../../support/scripted-server.ts';
+
+afterEach(closeAll);
 
 const price = { inputUsdPerMillion: 1, outputUsdPerMillion: 2 };
 
@@ -48,3 +52,17 @@ test('an outcome before the first request decides the intent, and its first requ
   await router.run('work', async () => ({ value: 'late', costUsd: 0.01 }), { intent });
   expect((await router.report()).features[0]).toMatchObject({ feature: 'work', intents: 1 });
 });
+
+test.each([
+  [{ plan: ['free', 'pro'] }, 'plan=pro'],
+  [{ plan: ['free', 'pro'], turns: 'bucket' }, 'plan=pro,turns=1'],
+  [{ turns: 'bucket' }, 'turns=1'],
+] as const)(
+  'the segment has what the application declared, then what the router observes: %j',
+  async (context, segment) => {
+    const { router, ask, ledger } = await routed([chat('hi')], { context });
+    const declared = 'plan' in context ? { context: { plan: 'pro' } } : {};
+    await ask(router.feature('support').intent(declared as object).model);
+    expect((await ledger())[0]).toMatchObject({ kind: 'decided', segment });
+  },
+);

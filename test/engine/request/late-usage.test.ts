@@ -1,7 +1,11 @@
 import { afterEach, expect, test } from 'vitest';
 import { foldIntent } from '../../../src/core/ledger/records.ts';
+import type { Fault } from '../../../src/contracts/observer.ts';
+import { createRouter } from '../../../src/router.ts';
+import { sqlite } from '../../../src/stores/sqlite.ts';
+import type { RoutedOptions } from '../../support/routed.ts';
 import { closeAll, routed } from '../../support/routed.ts';
-import { json } from '../../support/scripted-server.ts';
+import { json, scriptedServer } from '../../support/scripted-server.ts';
 
 afterEach(closeAll);
 
@@ -9,9 +13,9 @@ const reply = (id: string, status: string, usage: object | null): object => ({ i
 const finished = (id: string): object => reply(id, 'completed', { input_tokens: 100, output_tokens: 10 });
 
 /** Asks for this many background responses of one intent, and returns a function that retrieves one. */
-async function asked(ids: readonly string[]) {
+async function asked(ids: readonly string[], options: RoutedOptions = {}) {
   const script = [...ids.map(id => json(reply(id, 'queued', null))), ...ids.map(id => json(finished(id)))];
-  const { router, server, store, faults } = await routed(script);
+  const { router, server, store, faults } = await routed(script, {}, options);
   const intent = router.feature('support').intent();
   const url = `${server.url}/v1/responses`;
   const body = JSON.stringify({ model: intent.model, input: 'Hi', background: true });
@@ -39,10 +43,33 @@ test('each of several replies of an intent replaces the attempt that waits for i
 });
 
 test('a reply that is retrieved several times at once is booked once', async () => {
-  const { retrieve, attempts, store } = await asked(['resp_1']);
+  const { retrieve, attempts, store, faults } = await asked(['resp_1']);
   await Promise.all(Array.from({ length: 5 }, async () => retrieve('resp_1')));
   expect(await attempts()).toEqual([120_000]);
   expect((await Array.fromAsync(store.scan())).map(({ kind }) => kind)).toEqual(['decided', 'attempted', 'attempted']);
+  expect(faults.map(({ where }) => where)).toEqual(['price']);
+});
+
+test('the attempt of a model that is configured no more keeps its estimate, and that is no fault', async () => {
+  const { retrieve, attempts, store } = await asked(['resp_1'], { store: sqlite(':memory:') });
+  const before = await attempts();
+  const server = await scriptedServer([json(finished('resp_1'))]);
+  const faults: Fault[] = [];
+  const later = createRouter({
+    models: {
+      other: { provider: 'openai', model: 'other-1', price: { inputUsdPerMillion: 1, outputUsdPerMillion: 2 } },
+    },
+    features: { support: { candidates: ['other'], failureCostUsd: 15 } },
+    store,
+    observers: [{ name: 'test', faulted: fault => void faults.push(fault) }],
+  });
+  await (await later.fetch(`${server.url}/v1/responses/resp_1`)).json();
+  await later.flush();
+  expect([await attempts(), faults]).toEqual([before, []]);
+  // A process that has the model books it.
+  await retrieve('resp_1');
+  expect(await attempts()).toEqual([120_000]);
+  await server.close();
 });
 
 test('an outcome that was recorded before the reply was retrieved stays', async () => {

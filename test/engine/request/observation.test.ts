@@ -4,7 +4,7 @@ import { systemRuntime } from '../../../src/runtime.ts';
 import { fixed } from '../../../src/policies/fixed.ts';
 import { createRouterOn } from '../../../src/router.ts';
 import type { Answer, ScriptedServer } from '../../support/scripted-server.ts';
-import { chat, chatStream, scriptedServer, status } from '../../support/scripted-server.ts';
+import { chat, chatStream, reset, scriptedServer, status } from '../../support/scripted-server.ts';
 
 const servers: ScriptedServer[] = [];
 afterEach(async () => {
@@ -56,6 +56,7 @@ test('an observer follows a request from its decision to its reply, and the requ
   expect(starts[0]?.providerOf('mini')).toBe('openai');
   expect(inside()).toBe(1);
   expect(ends).toMatchObject([{ answeredBy: 'mini', attempts: [{ status: 'ok', requestId: starts[0]?.requestId }] }]);
+  expect(ends[0]).not.toHaveProperty('error');
 });
 
 test('an observer sees a streamed request end with its stream, and gets the usage', async () => {
@@ -72,6 +73,13 @@ test('an observer gets no `answeredBy` for a request that no model answered', as
   await call();
   expect(ends[0]).not.toHaveProperty('answeredBy');
   expect(ends).toMatchObject([{ attempts: [{ status: 'provider-fault' }] }]);
+});
+
+test('an observer gets the error that the caller gets', async () => {
+  const { call, ends } = await observed([reset]);
+  const error: unknown = await call().catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(Error);
+  expect(ends.map(end => end.error)).toEqual([error]);
 });
 
 test('an exception in an observer is reported as a fault, and the call is answered', async () => {

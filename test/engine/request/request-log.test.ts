@@ -5,6 +5,8 @@ import type { Fault } from '../../../src/contracts/observer.ts';
 import type { Intent, LedgerRecord } from '../../../src/core/ledger/records.ts';
 import { foldIntent } from '../../../src/core/ledger/records.ts';
 import type { Usage } from '../../../src/core/ledger/usage.ts';
+import { NOT_RETRIEVED } from '../../../src/core/ledger/vocabulary.ts';
+import type { Answer } from '../../../src/engine/attempts/exchange.ts';
 import { RequestLog } from '../../../src/engine/request/request-log.ts';
 import type { IntentBook } from '../../../src/engine/state/intent-book.ts';
 import type { MakeRecords } from '../../../src/engine/state/pending-records.ts';
@@ -49,7 +51,7 @@ function logFor(intent: Intent, { isPruned = false } = {}) {
     tellUnpriced: priceFaults(fault => void faults.push(fault)),
   };
   const log = new RequestLog(engine, { intent, receipt }, { feature: { config: {} } });
-  const record = (usage: Usage): void =>
+  const record = (usage: Usage, more: Partial<Answer> = {}): void =>
     log.record({
       kind: 'first',
       model,
@@ -58,10 +60,10 @@ function logFor(intent: Intent, { isPruned = false } = {}) {
       latencyMs: 1,
       result: {
         status: 'ok',
-        answer: { usage, provenance: 'reported', finish: 'stop', text: '', hasToolCalls: false },
+        answer: { usage, provenance: 'reported', finish: 'stop', text: '', hasToolCalls: false, ...more },
       },
     });
-  return { log, record, added, faults, receipt };
+  return { log, record, added, faults, receipt, owners: engine.owners };
 }
 
 test('an attempt is on the receipt as soon as it is recorded, and in the ledger once, when the request commits', () => {
@@ -107,4 +109,11 @@ test('a request’s turn is one more than the last turn of the intent, and a jud
   ];
   expect(logFor(made({ attempts })).log.turn).toBe(4);
   expect(logFor(made({ attempts: [] })).log.turn).toBe(1);
+});
+
+test('an intent waits for a reply that its provider has not finished, and for no other', () => {
+  const { record, owners } = logFor(made({}));
+  record({}, { keys: ['resp_1'], finish: 'pending', unpriced: [NOT_RETRIEVED] });
+  record({ input: 100 }, { keys: ['resp_2'] });
+  expect(['resp_1', 'resp_2'].map(owners.mayAwait)).toEqual([true, false]);
 });

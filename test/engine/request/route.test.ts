@@ -198,6 +198,27 @@ describe('a model that cannot take the request', () => {
     await server.close();
   });
 
+  test('a turn that needs a capability which every candidate lacks is refused before anything is sent', async () => {
+    const server = await scriptedServer([chat('hi')]);
+    const price = { inputUsdPerMillion: 1, outputUsdPerMillion: 2 };
+    const router = createRouter({
+      models: { mini: { provider: 'openai', model: 'mini-1', price, lacks: ['tools'] } },
+      features: { support: { candidates: ['mini'], failureCostUsd: 1 } },
+    });
+    const intent = router.feature('support').intent();
+    const ask = async (more: object): Promise<Response> =>
+      router.fetch(`${server.url}/v1/chat/completions`, {
+        method: 'POST',
+        body: JSON.stringify({ model: intent.model, messages: [], ...more }),
+      });
+    await ask({});
+    await expect(ask({ tools: [{ type: 'function', function: { name: 'f' } }] })).rejects.toMatchObject({
+      code: 'no-eligible-candidate',
+    });
+    expect(server.models).toEqual(['mini-1']);
+    await server.close();
+  });
+
   test('a turn sent to another provider’s API goes to a model of that provider', async () => {
     const provider = await startFakeProvider({
       models: { 'mini-1': { price: { input: '1', output: '2' } }, 'opus-1': { price: { input: '1', output: '2' } } },
@@ -270,6 +291,15 @@ describe('requests that are bound to a model', () => {
     expect(server.models).toEqual(['mini-1', 'premium-1', 'mini-1', 'premium-1']);
   });
 
+  test('a request whose only possible model is disabled is refused, and no other model is asked', async () => {
+    const { router, say, server } = await conversation();
+    const { model } = router.feature('support').intent();
+    const first = await say(model, 'a');
+    void router.disable('mini');
+    await expect(say(model, 'b', first)).rejects.toMatchObject({ code: 'no-eligible-candidate' });
+    expect(server.models).toEqual(['mini-1']);
+  });
+
   test('a bound request does not climb when its reply is rejected', async () => {
     const { router, say, server } = await conversation({ validate: good, policy: fixed(['mini', 'premium']) });
     const { model } = router.feature('support').intent();
@@ -277,6 +307,20 @@ describe('requests that are bound to a model', () => {
     expect(server.models).toEqual(['mini-1', 'premium-1']);
     await say(model, 'b', first);
     expect(server.models).toEqual(['mini-1', 'premium-1', 'premium-1']);
+  });
+
+  test('a model that is only a guess is not asked while it is disabled', async () => {
+    const it = await routed({ 'mini-1': [status(400)], 'premium-1': [responses] });
+    const { model } = it.router.feature('support').intent();
+    const say = async (more: object): Promise<Response> =>
+      it.router.fetch(`${it.server.url}/v1/responses`, {
+        method: 'POST',
+        body: JSON.stringify({ model, input: 'a', ...more }),
+      });
+    expect((await say({})).status).toBe(400);
+    void it.router.disable('mini');
+    expect((await say({ previous_response_id: 'resp_of_another_process' })).status).toBe(200);
+    expect(it.server.models).toEqual(['mini-1', 'premium-1']);
   });
 
   test('signed thinking of an unknown model is tried at each candidate in turn until one accepts it', async () => {
