@@ -99,6 +99,7 @@ test('an observer can read the current estimates from memory', async () => {
   await call();
   await router.flush();
   expect(view()?.features).toEqual(['support']);
-  expect(view()?.estimates('support')).toMatchObject([{ plan: 'mini', n: 1 }]);
+  // The estimator is loaded a moment after the start.
+  await expect.poll(() => view()?.estimates('support')).toMatchObject([{ plan: 'mini', n: 1 }]);
   expect(view()?.estimates('unknown')).toEqual([]);
 });
