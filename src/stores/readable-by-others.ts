@@ -5,16 +5,29 @@ const OTHERS_MAY_READ = 0o004;
 
 const told = new Set<string>();
 
-/** One warning per process and file. A file that was opened to a group is taken for meant so. */
+/**
+ * One warning per process and file. A file that was opened to a group is taken for meant so.
+ *
+ * @param path a file that is known to be ours: the warning advises to change its mode, and that of its companions
+ */
 export function warnIfReadableByOthers(path: string): void {
   // Windows has no such modes.
   if (process.platform === 'win32' || told.has(path)) return;
-  const { mode = 0, size = 0 } = statSync(path, { throwIfNoEntry: false }) ?? {};
-  // An empty one says nothing, and another process may be making it at this moment.
-  if (size === 0 || (mode & OTHERS_MAY_READ) === 0) return;
+  const files = [path, `${path}-wal`, `${path}-shm`].flatMap(file => {
+    const { mode = 0, size = 0 } = statSync(file, { throwIfNoEntry: false }) ?? {};
+    return (mode & OTHERS_MAY_READ) === 0 ? [] : [{ file, size }];
+  });
+  // Empty ones say nothing, and another process may be making them at this moment.
+  if (files.every(({ size }) => size === 0)) return;
   told.add(path);
+  const names = files.map(({ file }) => file);
   process.emitWarning(
-    `every user of this machine can read ${path}, and the files beside it. Close it: chmod o= '${path}'*`,
+    `every user of this machine can read ${names.join(', ')}. Close it: chmod o= ${names.map(quoted).join(' ')}`,
     { type: 'OutcomeRouterWarning', code: 'READABLE_BY_OTHERS' },
   );
+}
+
+/** As one word of a shell. */
+function quoted(name: string): string {
+  return `'${name.replaceAll("'", String.raw`'\''`)}'`;
 }

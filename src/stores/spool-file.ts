@@ -179,7 +179,7 @@ function readFiles(claimed: readonly ClaimedFile[]): LinesRead {
   const damaged: string[] = [];
   const reasons: string[] = [];
   const files = claimed.map(file => {
-    warnIfReadableByOthers(file.path);
+    const before = found.length;
     const text = readFileSync(file.path);
     for (const [index, line] of text.toString('utf8').split('\n').entries()) {
       if (line === '') continue;
@@ -190,6 +190,8 @@ function readFiles(claimed: readonly ClaimedFile[]): LinesRead {
         reasons.push(`line ${index + 1}: ${change}`);
       }
     }
+    // With no change in it, it may be anything.
+    if (found.length > before) warnIfReadableByOthers(file.path);
     return { ...file, bytes: text.length };
   });
   return { files, found, damaged, reasons };

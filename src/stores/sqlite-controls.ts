@@ -2,43 +2,41 @@
 import type { Control } from '../contracts/store.ts';
 import { DamagedRow } from './sqlite-damage.ts';
 import type { Statements } from './sqlite-statements.ts';
+import { controlOfRow } from './stored-control.ts';
 
-/** A row of the table `controls`. */
-interface ControlRow {
+/** As it is selected: Node refuses to read an integer above 2^53 as a number. */
+interface SelectedRow {
   readonly name: string;
-  readonly revision: number;
+  readonly revision: string;
   readonly json: string;
 }
 
 /** Every control that can be read, and a DamagedRow for each other one. */
 export function readControls(statements: Statements): readonly (Control | DamagedRow)[] {
-  return (statements.controls.all() as unknown as ControlRow[]).map(readControl);
+  return (statements.controls.all() as unknown as SelectedRow[]).map(readControl);
 }
 
-function readControl({ name, revision, json }: ControlRow): Control | DamagedRow {
-  const row = `controls (name ${JSON.stringify(name)})`;
+function readControl(row: SelectedRow): Control | DamagedRow {
   try {
-    const control = JSON.parse(json) as Partial<Control> | null;
-    const isWhole =
-      `${control?.kind} ${control?.subject}` === name &&
-      control?.revision === revision &&
-      typeof control.isSet === 'boolean' &&
-      typeof control.atMs === 'number' &&
-      (control.kind === 'disabled' || !control.isSet || typeof control.plan === 'string') &&
-      (control.kind !== 'holdout' || !control.isSet || typeof control.fraction === 'number');
-    return isWhole ? (control as Control) : new DamagedRow(row, 'not the control of its columns');
+    return controlOfRow({ ...row, revision: Number(row.revision) });
   } catch (cause) {
-    return new DamagedRow(row, cause);
+    return new DamagedRow(`controls (name ${JSON.stringify(row.name)})`, cause);
   }
 }
 
 /** `false` unless the control's latest revision is the one before. A damaged one is replaced. */
 export function setControl(statements: Statements, control: Control): boolean {
   const name = `${control.kind} ${control.subject}`;
-  const row = statements.control.get(name) as ControlRow | undefined;
-  // Other processes apply only what has a later revision than they have seen.
-  const next = row !== undefined && readControl(row) instanceof DamagedRow ? row.revision + 1 : control.revision;
-  if (next === control.revision && (row?.revision ?? 0) !== next - 1) return false;
-  statements.setControl.run(name, next, JSON.stringify({ ...control, revision: next }));
+  const row = statements.control.get(name) as SelectedRow | undefined;
+  const isDamaged = row !== undefined && readControl(row) instanceof DamagedRow;
+  if (!isDamaged && Number(row?.revision ?? 0) !== control.revision - 1) return false;
+  const revision = isDamaged ? revisionAfter(row, control) : control.revision;
+  statements.setControl.run(name, revision, JSON.stringify({ ...control, revision }));
   return true;
+}
+
+/** Other processes apply only what has a later revision than they have seen: of a damaged one, any count of settings. */
+function revisionAfter(damaged: SelectedRow, { atMs }: Control): number {
+  const next = Number(damaged.revision) + 1;
+  return Number.isSafeInteger(next) && next > 0 ? next : atMs;
 }

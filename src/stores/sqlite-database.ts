@@ -30,10 +30,10 @@ export function openDatabase(path: string, { synchronous }: OpenOptions): Databa
   try {
     // SQLite gives its companions the mode of the file.
     if (isNewFile && existsSync(path)) chmodSync(path, 0o600);
-    else warnIfReadableByOthers(path);
     database.exec(`PRAGMA busy_timeout = ${LOCK_SLICE_MS}`);
     // Check first, write later: a file that is not ours stays byte for byte as it is.
     const isNew = !hasSchema(database, path);
+    if (!isNew) warnIfReadableByOthers(path);
     database.exec('PRAGMA journal_mode = WAL');
     database.exec(`PRAGMA synchronous = ${synchronous}; PRAGMA journal_size_limit = 67108864`);
     // Looked at again under the lock: another process may have done it meanwhile.

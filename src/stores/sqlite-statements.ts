@@ -73,8 +73,8 @@ export function prepare(database: DatabaseSync) {
     setAwaited: sql('INSERT OR REPLACE INTO awaited_replies VALUES (?, ?, ?)'),
     intentOfReply: sql('SELECT intent_id AS intent FROM awaited_replies WHERE key = ?'),
     removeAwaited: sql('DELETE FROM awaited_replies WHERE at_ms < ?'),
-    controls: sql('SELECT name, revision, json FROM controls'),
-    control: sql('SELECT name, revision, json FROM controls WHERE name = ?'),
+    controls: sql('SELECT name, CAST(revision AS TEXT) AS revision, json FROM controls'),
+    control: sql('SELECT name, CAST(revision AS TEXT) AS revision, json FROM controls WHERE name = ?'),
     setControl: sql('INSERT OR REPLACE INTO controls VALUES (?, ?, ?)'),
   };
 }

@@ -1,6 +1,7 @@
 import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterAll, afterEach, expect, test, vi } from 'vitest';
 import type { Store } from '../../src/contracts/store.ts';
 import { warnIfReadableByOthers } from '../../src/stores/readable-by-others.ts';
@@ -45,9 +46,41 @@ test('an existing ledger that others can read is opened, with a warning that say
   expect(texts()).toEqual([]);
   chmodSync(path, 0o644);
   expect(await sqlite(path).features()).toEqual([]);
+  expect(texts()).toEqual([`every user of this machine can read ${path}. Close it: chmod o= '${path}'`]);
+});
+
+test('the files beside a ledger are named where they exist, and no others', () => {
+  const path = join(folder, "ann's.db");
+  for (const end of ['', '-wal', '-old']) writeFileSync(`${path}${end}`, 'records', { mode: 0o644 });
+  warnIfReadableByOthers(path);
+  const word = String.raw`'${folder}/ann'\''s.db`;
   expect(texts()).toEqual([
-    `every user of this machine can read ${path}, and the files beside it. Close it: chmod o= '${path}'*`,
+    `every user of this machine can read ${path}, ${path}-wal. Close it: chmod o= ${word}' ${word}-wal'`,
   ]);
+});
+
+test.each(['a text\n'.repeat(100), 'SQLite format 3'])(
+  'a file that is no ledger is refused without advice: %#',
+  async text => {
+    const path = join(folder, `not-ours-${text.length}`);
+    writeFileSync(path, text, { mode: 0o644 });
+    await expect(sqlite(path).features()).rejects.toThrow();
+    expect(texts()).toEqual([]);
+  },
+);
+
+test('a database of another program, and a spool path with no change in it, are not told', async () => {
+  const path = join(folder, 'other.db');
+  const other = new DatabaseSync(path);
+  other.exec('CREATE TABLE notes (id)');
+  other.close();
+  chmodSync(path, 0o644);
+  await expect(sqlite(path).features()).rejects.toThrow('a database of another program');
+  writeFileSync(join(folder, 'notes.txt'), 'no change\n', { mode: 0o644 });
+  const store = spooling(sqlite(':memory:'), { path: join(folder, 'notes.txt'), nowMs: Date.now });
+  await store.drain();
+  await store.close();
+  expect(texts()).toEqual([]);
 });
 
 test('a spool that others can read is told when it is taken over', async () => {

@@ -30,3 +30,15 @@ test.each([
   expect(setControl(statements, DISABLED)).toBe(true);
   expect(readControls(statements)).toEqual([{ ...DISABLED, revision: 4 }]);
 });
+
+test.each(['9007199254740993', '-4'])(
+  'a control with the revision %s is damaged, and its replacement is later than any that was read',
+  revision => {
+    const { database, statements } = connection();
+    database.exec(`INSERT INTO controls VALUES ('disabled mini', ${revision}, '{}')`);
+    expect(readControls(statements)).toEqual([expect.any(DamagedRow)]);
+    const atMs = 1_800_000_000_000;
+    expect(setControl(statements, { ...DISABLED, atMs })).toBe(true);
+    expect(readControls(statements)).toEqual([{ ...DISABLED, atMs, revision: atMs }]);
+  },
+);

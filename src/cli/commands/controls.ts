@@ -3,7 +3,8 @@ import { userInfo } from 'node:os';
 import type { Command } from 'commander';
 import { ledgerFacts } from '../../analysis/ledger-facts.ts';
 import type { Control, Store } from '../../contracts/store.ts';
-import { planKey, planOfKey } from '../../core/ledger/vocabulary.ts';
+import type { PlanKey } from '../../core/ledger/vocabulary.ts';
+import { modelOfNode, planKey, planOfKey } from '../../core/ledger/vocabulary.ts';
 import { describeControl } from '../../core/report/control-words.ts';
 import { formatMoment } from '../../core/report/wording.ts';
 import type { NewControl } from '../../engine/state/controls.ts';
@@ -11,8 +12,10 @@ import { checkNote, storedControls } from '../../engine/state/controls.ts';
 import { RouterError } from '../../errors.ts';
 import { systemRuntime } from '../../runtime.ts';
 import { applicationAt, withConfig } from '../io/application.ts';
+import { describeFailure } from '../io/failure.ts';
 import { shownLedger } from '../io/address.ts';
 import { useLedger, withLedger } from '../io/ledger.ts';
+import { plansByFeature } from '../io/ledger-plans.ts';
 import { parseFraction } from '../io/numbers.ts';
 import { printResult, withJson } from '../io/output.ts';
 import { left, renderTable } from '../text/table.ts';
@@ -73,7 +76,9 @@ export function register(program: Command): void {
       const damaged: unknown[] = [];
       const controls = await useLedger(ledger, async store => (await store.controls?.(row => damaged.push(row))) ?? []);
       printResult(controls, flags, controlsText);
-      if (damaged.length > 0) throw damaged[0];
+      const [first, ...others] = damaged;
+      for (const error of others) process.stderr.write(`${describeFailure(error)}\n`);
+      if (first !== undefined) throw first;
     });
 }
 
@@ -92,9 +97,10 @@ async function set(
   checkNote(note);
   const application = await applicationAt(flags.config);
   const stored = await useLedger(ledger, async store => {
-    // Without a configuration, what the ledger's intents have used is what can be meant.
-    const known = application === undefined ? await plansIn(store) : configuredPlans(application.features);
-    checkKnown(control, known);
+    // Without a configuration, what the ledger names is what can be meant.
+    const known =
+      application === undefined ? await featuresIn(store, control) : configuredFeatures(application.features);
+    checkKnown(control, known, (await store.controls?.(() => {})) ?? []);
     const runtime = systemRuntime();
     const controls = storedControls({ store, runtime, refreshMs: 0, apply: () => {}, faulted: () => {} });
     await controls.set(control, note);
@@ -113,26 +119,48 @@ function hint(isSet: boolean): string {
   return isSet ? ' `outcome-router controls` lists what is set.' : '';
 }
 
-/** Plans by feature. */
-type KnownPlans = ReadonlyMap<string, readonly string[]>;
-
-async function plansIn(store: Store): Promise<KnownPlans> {
-  const features = await store.features();
-  return new Map(
-    await Promise.all(features.map(async name => [name, (await ledgerFacts(store, name)).plans] as const)),
-  );
+/** What a feature routes to. */
+interface NamesOfFeature {
+  readonly plans: readonly PlanKey[];
+  readonly models: readonly string[];
 }
 
-function configuredPlans(
+type NamesByFeature = ReadonlyMap<string, NamesOfFeature>;
+
+async function featuresIn(store: Store, { subject, plan = '' }: NewControl): Promise<NamesByFeature> {
+  const features = await store.features();
+  const known = new Map(await Promise.all(features.map(async name => [name, await featureIn(store, name)] as const)));
+  const own = known.get(subject);
+  // A climb that was eligible before a long pin and never used is in the earlier decisions alone, which take long to read.
+  if (own !== undefined && !own.plans.includes(plan) && planOfKey(plan).every(model => own.models.includes(model))) {
+    const ever = (await plansByFeature(store, [subject])).get(subject) ?? [];
+    known.set(subject, { ...own, plans: unique([...own.plans, ...ever]) });
+  }
+  return known;
+}
+
+/** The last decisions name every candidate by its version, also those that a switch or a pin kept from being eligible. */
+async function featureIn(store: Store, feature: string): Promise<NamesOfFeature> {
+  const { plans, versions } = await ledgerFacts(store, feature);
+  const keys = (await store.cells(feature, () => {})).map(({ key }) => key);
+  const used = keys.flatMap(({ scope, subject }) => (scope === 'plan' ? subject : []));
+  const reached = keys.flatMap(({ scope, subject }) => (scope === 'node' ? modelOfNode(subject) : []));
+  const models = unique([...[...plans, ...used].flatMap(planOfKey), ...Object.keys(versions), ...reached]);
+  return { plans: unique([...plans, ...used, ...models]), models };
+}
+
+function configuredFeatures(
   features: ReadonlyMap<string, { readonly plans: readonly (readonly string[])[] }>,
-): KnownPlans {
-  return new Map([...features].map(([name, { plans }]) => [name, plans.map(planKey)]));
+): NamesByFeature {
+  return new Map([...features].map(([name, { plans }]) => [name, { plans: plans.map(planKey), models: plans.flat() }]));
 }
 
 /** @throws RouterError with the known names: a misspelt one would switch nothing off, without a word */
-function checkKnown({ kind, subject, plan, isSet }: NewControl, known: KnownPlans): void {
-  const models = new Set([...known.values()].flat().flatMap(planOfKey));
-  const names = kind === 'disabled' ? [...models] : [...known.keys()];
+function checkKnown({ kind, subject, plan, isSet }: NewControl, known: NamesByFeature, all: readonly Control[]): void {
+  // Whatever is set can be lifted, and set again.
+  const set = all.filter(control => control.isSet && (control.kind === 'disabled') === (kind === 'disabled'));
+  const named = kind === 'disabled' ? [...known.values()].flatMap(({ models }) => models) : [...known.keys()];
+  const names = unique([...named, ...set.map(control => control.subject)]);
   if (!names.includes(subject))
     throw new RouterError(
       kind === 'disabled' ? 'unknown-model' : 'unknown-feature',
@@ -144,11 +172,18 @@ function checkKnown({ kind, subject, plan, isSet }: NewControl, known: KnownPlan
       },
     );
   if (!isSet || plan === undefined) return;
-  const plans = known.get(subject) ?? [];
-  const candidates = [...new Set(plans.flatMap(planOfKey))];
-  const [what, path, accepted] = kind === 'pinned' ? ['plan', '<plan>', plans] : ['candidate', '<model>', candidates];
+  const { plans = [], models = [] } = known.get(subject) ?? {};
+  const again = set.flatMap(control =>
+    control.kind === kind && control.subject === subject ? (control.plan ?? []) : [],
+  );
+  const [what, path, own] = kind === 'pinned' ? ['plan', '<plan>', plans] : ['candidate', '<model>', models];
+  const accepted = unique([...own, ...again]);
   if (!accepted.includes(plan))
     throw new RouterError('invalid-value', `"${subject}" has no ${what} "${plan}"`, { path, accepted, given: plan });
+}
+
+function unique(names: readonly string[]): readonly string[] {
+  return [...new Set(names)];
 }
 
 function controlsText(controls: readonly Control[]): string {

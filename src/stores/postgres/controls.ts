@@ -1,6 +1,7 @@
 /** What operators have set, in the table `controls`. */
 import type { Control } from '../../contracts/store.ts';
 import { RouterError } from '../../errors.ts';
+import { controlOfRow } from '../stored-control.ts';
 import type { AskServer, PostgresRow } from './connection.ts';
 
 export async function readControls(
@@ -37,20 +38,12 @@ export async function writeControl(ask: AskServer, s: string, control: Control):
 
 /** The error says which row is damaged. */
 function controlOf([name, revision, json]: PostgresRow): Control | RouterError {
-  let why = 'not the control of its columns';
   try {
-    const control = JSON.parse(json ?? '') as Partial<Control> | null;
-    const isWhole =
-      `${control?.kind} ${control?.subject}` === name &&
-      control?.revision === Number(revision) &&
-      typeof control.isSet === 'boolean' &&
-      typeof control.atMs === 'number' &&
-      (control.kind === 'pinned' && control.isSet ? typeof control.plan === 'string' : true);
-    if (isWhole) return control as Control;
-  } catch (error) {
-    why = error instanceof Error ? error.message : String(error);
+    return controlOfRow({ name: name ?? '', revision: Number(revision), json: json ?? '' });
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    return new RouterError('store-unusable', `a row is damaged: controls (name ${JSON.stringify(name)}): ${why}`, {
+      path: 'postgres',
+    });
   }
-  return new RouterError('store-unusable', `a row is damaged: controls (name ${JSON.stringify(name)}): ${why}`, {
-    path: 'postgres',
-  });
 }

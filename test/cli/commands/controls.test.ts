@@ -131,3 +131,74 @@ test('a damaged row is named, the other controls are listed all the same, and se
   );
   await store.close();
 });
+
+test('every damaged row is named', async () => {
+  const path = join(directory, 'damaged.db');
+  const store = sqlite(path);
+  await commitAll(store, [history('a', 'support', [decided(NOON), attempted(NOON)])]);
+  await store.close();
+  await run('disable', 'mini', path);
+  await run('holdout', 'support', 'mini', path, '--fraction', '5%');
+  const database = new DatabaseSync(path);
+  database.exec("UPDATE controls SET json = replace(json, '0.05', '7')");
+  database.exec("UPDATE controls SET revision = 9007199254740993 WHERE name = 'disabled mini'");
+  database.close();
+  const { code, stdout, stderr } = await run('controls', path);
+  expect([code, stdout]).toEqual([1, 'Nothing is switched off, pinned or held out.\n']);
+  expect(stderr).toContain('controls (name "disabled mini")');
+  expect(stderr).toContain('controls (name "holdout support")');
+  expect((await run('holdout', 'support', 'mini', path, '--fraction', '5%')).code).toBe(0);
+  expect((await run('enable', 'mini', path)).code).toBe(0);
+  expect(await run('controls', path)).toMatchObject({ code: 0, stderr: '' });
+});
+
+/** A ledger of which the last 50 decisions had one eligible plan, and the one before others. */
+async function afterPin(name: string): Promise<string> {
+  const path = join(directory, name);
+  const store = sqlite(path);
+  const { decision, ...first } = decided(NOON);
+  const eligible = [...decision.eligible, 'premium>mini'];
+  const climb = history('first', 'support', [{ ...first, decision: { ...decision, eligible } }, attempted(NOON)]);
+  const later = Array.from({ length: 50 }, (_, index) =>
+    history(`later-${index}`, 'support', [
+      { ...decided(NOON + 1 + index, ['mini']), versions: { mini: 'm', mid: 'm' } },
+    ]),
+  );
+  await commitAll(store, [climb, ...later]);
+  await store.close();
+  return path;
+}
+
+test.each([
+  ['a candidate that no recent decision could choose', ['disable', 'mid']],
+  ['a model of an earlier plan, by its statistics', ['disable', 'premium']],
+  ['a plan that was used before the last decisions', ['pin', 'support', 'mini>premium']],
+  ['a plan that was eligible then, and never used', ['pin', 'support', 'premium>mini']],
+  ['a candidate as a plan of its own', ['pin', 'support', 'mid']],
+  ['a candidate as a baseline', ['holdout', 'support', 'premium', '--fraction', '5%']],
+])('without a configuration, %s is known', async (_, args) => {
+  const path = await afterPin(`${args.join('-')}.db`);
+  expect(await run(...args, path)).toMatchObject({ code: 0, stderr: '' });
+  expect((await run('disable', 'huge', path)).code).toBe(1);
+  expect((await run('pin', 'support', 'mid>mini', path)).stderr).toContain('"support" has no plan "mid>mini"');
+});
+
+test('a control that is set can be lifted, and set again, also where nothing else in the store names its subject', async () => {
+  const path = join(directory, 'bare.db');
+  const store = sqlite(path);
+  const set = { isSet: true, revision: 1, atMs: NOON } as const;
+  await store.setControl?.({ ...set, kind: 'disabled', subject: 'old' });
+  await store.setControl?.({ ...set, kind: 'pinned', subject: 'sales', plan: 'old' });
+  await store.setControl?.({ ...set, kind: 'holdout', subject: 'mail', plan: 'old', fraction: 0.1 });
+  await store.close();
+  for (const args of [
+    ['disable', 'old'],
+    ['pin', 'sales', 'old'],
+    ['holdout', 'mail', 'old', '--fraction', '5%'],
+    ['enable', 'old'],
+    ['unpin', 'sales'],
+    ['end-holdout', 'mail'],
+  ])
+    expect(await run(...args, path)).toMatchObject({ code: 0, stderr: '' });
+  expect((await run('disable', 'sales', path)).code).toBe(1);
+});

@@ -1,0 +1,39 @@
+/** Controls as a database keeps them: text, beside the columns by which they are found. */
+import type { Control } from '../contracts/store.ts';
+
+/** A row of the table `controls`. */
+interface ControlRow {
+  /** Kind and subject. */
+  readonly name: string;
+  readonly revision: number;
+  readonly json: string;
+}
+
+/** The furthest moment that a `Date` can say. */
+const MAX_MOMENT_MS = 8.64e15;
+
+/** @throws Error that says why the row is damaged */
+export function controlOfRow({ name, revision, json }: ControlRow): Control {
+  const control = JSON.parse(json) as Partial<Control> | null;
+  if (`${control?.kind} ${control?.subject}` !== name || control?.revision !== revision || !isWhole(control))
+    throw new Error('not the control of its columns');
+  return control;
+}
+
+function isWhole(control: Partial<Control>): control is Control {
+  const { kind = '', isSet, plan, fraction, revision, atMs, by = '', why = '' } = control;
+  return (
+    ['disabled', 'pinned', 'holdout'].includes(kind) &&
+    typeof isSet === 'boolean' &&
+    (kind === 'disabled' || !isSet || typeof plan === 'string') &&
+    (kind !== 'holdout' || !isSet || isBetween(fraction, 0, 1)) &&
+    isBetween(revision, 1, Number.MAX_SAFE_INTEGER) &&
+    isBetween(atMs, -MAX_MOMENT_MS, MAX_MOMENT_MS) &&
+    typeof by === 'string' &&
+    typeof why === 'string'
+  );
+}
+
+function isBetween(value: unknown, least: number, most: number): boolean {
+  return typeof value === 'number' && value >= least && value <= most;
+}
