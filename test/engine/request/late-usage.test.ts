@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { foldIntent } from '../../../src/core/ledger/records.ts';
 import type { Fault } from '../../../src/contracts/observer.ts';
+import type { Store } from '../../../src/contracts/store.ts';
 import { createRouter } from '../../../src/router.ts';
 import { sqlite } from '../../../src/stores/sqlite.ts';
 import type { RoutedOptions } from '../../support/routed.ts';
@@ -50,26 +51,37 @@ test('a reply that is retrieved several times at once is booked once', async () 
   expect(faults.map(({ where }) => where)).toEqual(['price']);
 });
 
-test('the attempt of a model that is configured no more keeps its estimate, and that is no fault', async () => {
-  const { retrieve, attempts, store } = await asked(['resp_1'], { store: sqlite(':memory:') });
-  const before = await attempts();
-  const server = await scriptedServer([json(finished('resp_1'))]);
+/** Retrieves the reply in another process on the store, which has this one model. Returns the faults that it tells. */
+async function retrievedElsewhere(store: Store, id: string, model: string): Promise<readonly Fault[]> {
+  const server = await scriptedServer([json(finished(id))]);
   const faults: Fault[] = [];
-  const later = createRouter({
-    models: {
-      other: { provider: 'openai', model: 'other-1', price: { inputUsdPerMillion: 1, outputUsdPerMillion: 2 } },
-    },
-    features: { support: { candidates: ['other'], failureCostUsd: 15 } },
+  const price = { inputUsdPerMillion: 1, outputUsdPerMillion: 2 };
+  const router = createRouter({
+    models: { [model]: { provider: 'openai', model: `${model}-1`, price } },
+    features: { support: { candidates: [model], failureCostUsd: 15 } },
     store,
     observers: [{ name: 'test', faulted: fault => void faults.push(fault) }],
   });
-  await (await later.fetch(`${server.url}/v1/responses/resp_1`)).json();
-  await later.flush();
-  expect([await attempts(), faults]).toEqual([before, []]);
-  // A process that has the model books it.
+  await (await router.fetch(`${server.url}/v1/responses/${id}`)).json();
+  await router.flush();
+  await server.close();
+  return faults;
+}
+
+test('the attempt of a model that is configured no more keeps its estimate, and that is no fault', async () => {
+  const { attempts, store } = await asked(['resp_1'], { store: sqlite(':memory:') });
+  const before = await attempts();
+  expect(await retrievedElsewhere(store, 'resp_1', 'other')).toEqual([]);
+  expect(await attempts()).toEqual(before);
+});
+
+test('a reply that one process has booked is not booked by another, and that is no fault', async () => {
+  const { retrieve, attempts, store } = await asked(['resp_1'], { store: sqlite(':memory:') });
+  await attempts();
+  expect(await retrievedElsewhere(store, 'resp_1', 'mini')).toEqual([]);
+  expect(await retrievedElsewhere(store, 'resp_1', 'mini')).toEqual([]);
   await retrieve('resp_1');
   expect(await attempts()).toEqual([120_000]);
-  await server.close();
 });
 
 test('an outcome that was recorded before the reply was retrieved stays', async () => {
@@ -92,4 +104,28 @@ test('a reply whose intent was pruned meanwhile is billed no more', async () => 
   await attempts();
   expect(await store.cells('support')).toEqual(before);
   expect(faults).toHaveLength(1);
+});
+
+test('a reply that no intent waits for is not booked, and that is no fault', async () => {
+  const { attempts, store } = await asked(['resp_1'], { store: sqlite(':memory:') });
+  const before = await attempts();
+  expect(await retrievedElsewhere(store, 'resp_of_another_application', 'mini')).toEqual([]);
+  expect(await attempts()).toEqual(before);
+});
+
+test('a request that continues an item of a retrieved reply goes to the model that wrote it', async () => {
+  const item = { type: 'reasoning', id: 'rs_1', summary: [], encrypted_content: 'gAAA' };
+  const done = { ...finished('resp_1'), output: [item] };
+  const { router, server } = await routed([json(reply('resp_1', 'queued', null)), json(done)]);
+  const url = `${server.url}/v1/responses`;
+  const send = async (body: object): Promise<Response> =>
+    router.fetch(url, { method: 'POST', body: JSON.stringify(body) });
+  const support = router.feature('support');
+  await (await send({ model: support.model, input: 'Hi', background: true })).json();
+  await (await router.fetch(`${url}/resp_1`)).json();
+  await router.flush();
+  void support.pin('premium');
+  await send({ model: support.model, input: [item, { role: 'user', content: 'Go on' }] });
+  // The retrieval names no model.
+  expect(server.models).toEqual(['mini-1', '', 'mini-1']);
 });
