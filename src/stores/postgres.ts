@@ -4,7 +4,11 @@ import type { Store } from '../contracts/store.ts';
 import { checkNames, invalidValue, RouterError } from '../errors.ts';
 import { systemRuntime } from '../runtime.ts';
 import type { PostgresClient } from './postgres/connection.ts';
+import type { PostgresPool } from './postgres/pool.ts';
+import { clientsOf } from './postgres/pool.ts';
 import { postgresStore } from './postgres/store.ts';
+
+export type { PostgresPool } from './postgres/pool.ts';
 
 export interface PostgresOptions {
   /** Schema of the tables; default `outcome_router`. It is created where it is missing. */
@@ -15,11 +19,6 @@ export interface PostgresOptions {
   readonly timeoutMs?: number;
   /** Whether statements are prepared on the server; default true. A pooler in transaction mode may not allow it. */
   readonly prepare?: boolean;
-}
-
-/** What the store needs of a pool of the package `pg`. */
-export interface PostgresPool {
-  connect(): Promise<PostgresClient>;
 }
 
 /**
@@ -33,7 +32,8 @@ export interface PostgresPool {
  * another program, are left unchanged. No error has the URL or a part of it.
  *
  * @param connection - URL of the database (`postgres://user:password@host/database`, with the parameters of `pg`, such as
- *   `sslmode`), or a pool of `pg`, which is left open by `close`
+ *   `sslmode`), or a pool of `pg`, which `close` leaves open; until then it needs no listener
+ *   for errors
  * @throws RouterError `invalid-value` for what is neither, an unknown option or a value that it does not take
  *
  * @example
@@ -59,7 +59,7 @@ export function postgres(connection: string | PostgresPool, options: PostgresOpt
     runtime: systemRuntime(),
     clock: 'server',
   } as const;
-  if (isPool(connection)) return postgresStore({ ...common, open: async () => connection.connect() });
+  if (isPool(connection)) return postgresStore({ ...common, ...clientsOf(connection) });
   checkUrl(connection);
   const open = async (): Promise<PostgresClient> => connected(connection, timeoutMs);
   return postgresStore({ ...common, open, spoolPath: spoolPathOf(connection, schema) });

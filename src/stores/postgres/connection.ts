@@ -62,7 +62,20 @@ const LONGEST_WAIT_MS = 5000;
 
 const PARSERS = { getTypeParser: () => (text: string) => text };
 
+/** Clients that are listened to: once, though many connections may use a client of a pool one after another. */
+const watched = new WeakSet<PostgresClient>();
+/** Clients whose connection has ended, which may be during a task, and before or after its last answer. */
+const ended = new WeakSet<PostgresClient>();
+
+function watch(client: PostgresClient): void {
+  if (watched.has(client)) return;
+  watched.add(client);
+  // Without a listener, an idle connection that ends would end the process.
+  for (const event of ['error', 'end'] as const) client.on(event, () => ended.add(client));
+}
+
 export function connection(source: ConnectionSource, runtime: Runtime): PostgresConnection {
+  /** A client of a pool only during a task. What sets this to `undefined` gives the client up, or back. */
   let current: PostgresClient | undefined;
   /** Clients of a pool come back here. */
   const prepared = new WeakSet<PostgresClient>();
@@ -82,6 +95,7 @@ export function connection(source: ConnectionSource, runtime: Runtime): Postgres
   }
 
   async function opened(): Promise<{ readonly client: PostgresClient; readonly isNew: boolean }> {
+    if (current !== undefined && ended.has(current)) drop();
     if (current !== undefined) return { client: current, isNew: false };
     if (refusal !== undefined && runtime.elapsedMs() < refusal.untilMs) throw refusal.error;
     try {
@@ -89,12 +103,7 @@ export function connection(source: ConnectionSource, runtime: Runtime): Postgres
       current = client;
       const isNew = !prepared.has(client);
       if (isNew) {
-        const gone = (): void => {
-          if (current === client) current = undefined;
-        };
-        // Without a listener, an idle connection that ends would end the process.
-        client.on('error', gone);
-        client.on('end', gone);
+        watch(client);
         await readCommitted(asking(client), client.release !== undefined);
         await source.prepare(asking(client));
         prepared.add(client);
@@ -143,7 +152,7 @@ export function connection(source: ConnectionSource, runtime: Runtime): Postgres
   function giveBack(client: PostgresClient): void {
     if (current !== client || client.release === undefined) return;
     current = undefined;
-    client.release();
+    client.release(ended.has(client));
   }
 
   return {

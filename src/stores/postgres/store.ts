@@ -22,6 +22,8 @@ import { writer } from './writer.ts';
 export interface PostgresStoreOptions {
   /** A new connection, or one of a pool. */
   readonly open: () => Promise<PostgresClient>;
+  /** Called when the store is closed. */
+  readonly leave?: () => void;
   /** Name of the schema, not quoted. */
   readonly schema: string;
   /** Default true. */
@@ -41,7 +43,7 @@ const NO_FEATURE = '';
 const LONG_MS = 60_000;
 
 export function postgresStore(options: PostgresStoreOptions): Store {
-  const { open, schema, creates = true, timeoutMs, prepares, runtime, spoolPath, clock } = options;
+  const { open, leave, schema, creates = true, timeoutMs, prepares, runtime, spoolPath, clock } = options;
   const s = `"${schema}"`;
   let isClosed = false;
   let opened: OpenedSchema | undefined;
@@ -213,6 +215,7 @@ export function postgresStore(options: PostgresStoreOptions): Store {
             resolve();
           });
       });
+      leave?.();
     },
   });
   const maintain = maintainer({ reader, name: schema });

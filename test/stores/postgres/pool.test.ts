@@ -1,0 +1,108 @@
+import type { EventEmitter } from 'node:events';
+import { expect, it } from 'vitest';
+import type { Client } from 'pg';
+import { Pool } from 'pg';
+import type { ConnectionSource } from '../../../src/stores/postgres/connection.ts';
+import { connection, transaction } from '../../../src/stores/postgres/connection.ts';
+import type { PoolClients } from '../../../src/stores/postgres/pool.ts';
+import { clientsOf } from '../../../src/stores/postgres/pool.ts';
+import { postgres } from '../../../src/stores/postgres.ts';
+import { systemRuntime } from '../../../src/runtime.ts';
+import {
+  askServer,
+  describeOnPostgres,
+  endConnectionsAfterwards,
+  newSchema,
+  postgresUrl,
+} from '../../support/postgres.ts';
+
+const sourceOf = ({ open }: PoolClients): ConnectionSource => ({
+  open,
+  prepare: async () => {},
+  timeoutMs: 5000,
+  prepares: true,
+});
+
+/** As `once` of Node, but an error does not reject. */
+const happens = async (emitter: EventEmitter, event: string): Promise<unknown> =>
+  new Promise(resolve => emitter.once(event, resolve));
+
+describeOnPostgres('a pool of the application', () => {
+  endConnectionsAfterwards();
+
+  it('an idle connection that the server ends does not end the process while a store is open', async () => {
+    const name = newSchema();
+    const pool = new Pool({ connectionString: await postgresUrl(), application_name: name });
+    const askOther = await askServer();
+    const store = postgres(pool, { schema: name });
+    await store.features();
+    const removed = happens(pool, 'remove');
+    await askOther('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1', [name]);
+    await removed;
+    expect(await store.features()).toEqual([]);
+    await store.close();
+    expect(['error', 'connect'].map(event => pool.listenerCount(event))).toEqual([0, 0]);
+    await pool.end();
+  });
+
+  it('a client of a pool is given back when its connection ends, whether its task asks again or not', async () => {
+    const pool = new Pool({ connectionString: await postgresUrl(), max: 1 });
+    const askOther = await askServer();
+    const clients = clientsOf(pool);
+    const one = connection(sourceOf(clients), systemRuntime());
+    for (const when of ['between two questions', 'after the last question']) {
+      const taken = happens(pool, 'acquire') as Promise<Client>;
+      const result = one.run(async ask => {
+        const [[pid]] = (await ask('SELECT pg_backend_pid()')) as [[string]];
+        const client = await taken;
+        const ended = happens(client, 'end');
+        await askOther('SELECT pg_terminate_backend($1)', [pid]);
+        await ended;
+        return when === 'after the last question' ? [['done']] : ask('SELECT 1');
+      }, 'once');
+      if (when === 'after the last question') expect(await result).toEqual([['done']]);
+      else await expect(result).rejects.toMatchObject({ code: 'store-unusable' });
+      expect(pool).toMatchObject({ totalCount: 0, waitingCount: 0 });
+    }
+    expect(await one.run(async ask => ask('SELECT 2'))).toEqual([['2']]);
+    await one.close();
+    await pool.end();
+  });
+
+  it.each([1, 3])(
+    'a pool of %i loses no client, however often the server ends connections under traffic',
+    async max => {
+      const name = `traffic ${max}`;
+      const pool = new Pool({ connectionString: await postgresUrl(), max, application_name: name });
+      const askOther = await askServer();
+      const clients = clientsOf(pool);
+      // Errors must not make a pause: the next task is to be tried at once.
+      const runtime = { ...systemRuntime(), elapsedMs: () => Date.now() * 10_000 };
+      const users = [1, 2, 3, 4].map(() => connection(sourceOf(clients), runtime));
+      const over = new AbortController();
+      let done = 0;
+      const traffic = users.map(async user => {
+        while (!over.signal.aborted) {
+          await user
+            .run(async ask => transaction(ask, '', async () => ask('SELECT 1')))
+            .then(
+              () => done++,
+              () => {},
+            );
+        }
+      });
+      for (let round = 0; round < 100; round++) {
+        const before = done;
+        await askOther('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1', [name]);
+        await expect.poll(() => done, { interval: 1, timeout: 20_000 }).toBeGreaterThan(before);
+      }
+      over.abort();
+      await Promise.all(traffic);
+      expect(await Promise.all(users.map(async user => user.run(async ask => ask('SELECT 3'))))).toHaveLength(4);
+      expect(pool.waitingCount).toBe(0);
+      expect(pool.totalCount).toBe(pool.idleCount);
+      await Promise.all(users.map(async user => user.close()));
+      await pool.end();
+    },
+  );
+});
