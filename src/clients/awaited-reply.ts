@@ -16,7 +16,16 @@ const REPLY_URL = /^([^?#]*?)\/([^/?#]+)(?:\/(?:cancel|input_items))?(?:[?#]|$)/
 export function retrievalOf(wires: readonly Wire[], url: string): Retrieval | undefined {
   const [, api = '', id = ''] = REPLY_URL.exec(url) ?? [];
   const wire = wires.find(candidate => candidate.matches(api));
-  return wire === undefined ? undefined : { id, wire };
+  return wire === undefined ? undefined : { id: decoded(id), wire };
+}
+
+/** The id as the provider wrote it; what is not well encoded, as it is. */
+function decoded(id: string): string {
+  try {
+    return decodeURIComponent(id);
+  } catch {
+    return id;
+  }
 }
 
 /** True for a background response that is not known to be finished. */

@@ -26,6 +26,8 @@ test.each([
   ['https://api.openai.com/v1/responses/resp_1/cancel', 'resp_1'],
   ['https://api.openai.com/v1/responses/resp_1/input_items?limit=3', 'resp_1'],
   ['/responses/resp_1#top', 'resp_1'],
+  ['/responses/resp%20%C3%A9', 'resp é'],
+  ['/responses/resp_%zz', 'resp_%zz'],
   ['https://api.openai.com/v1/responses', undefined],
   ['https://api.openai.com/v1/responses/resp_1/other', undefined],
   ['https://api.openai.com/v1/models/resp_1', undefined],

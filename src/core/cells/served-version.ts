@@ -1,11 +1,12 @@
 /** The version of cells whose calls were served by another model than the one asked for: they teach nothing about that one. */
+import { storedText } from '../ledger/names.ts';
 
 /** A provider may name anything, and a cell is kept for every hour. */
 const MAX_NAME_LENGTH = 100;
 
 /** `served by gpt-5-pro for gpt-5-mini@1f0c`. In front, because a version may end with any text (the prompt's version). */
 export function versionServedBy(version: string, servedBy: string): string {
-  return `served by ${servedBy.replaceAll(/\s/g, '_').slice(0, MAX_NAME_LENGTH)} for ${version}`;
+  return `served by ${storedText(servedBy.replaceAll(/\s/g, '_'), MAX_NAME_LENGTH)} for ${version}`;
 }
 
 /** True for a version of {@link versionServedBy}; false for a model's own. */

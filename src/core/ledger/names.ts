@@ -14,9 +14,11 @@ export function storableText(maxLength: number): string {
   return `text of 1 to ${maxLength} characters without control characters or lone surrogates`;
 }
 
+const UNSTORABLE = /[\p{Cc}\p{Cs}]/u;
+
 /** A database replaces half of a surrogate pair and may end text at NUL: two ids would become one. */
 export function isStorable(value: unknown, maxLength: number): value is string {
-  return typeof value === 'string' && value !== '' && value.length <= maxLength && !/[\p{Cc}\p{Cs}]/u.test(value);
+  return typeof value === 'string' && value !== '' && value.length <= maxLength && !UNSTORABLE.test(value);
 }
 
 /** What {@link isIntentId} accepts, for an error message. */
@@ -30,4 +32,29 @@ export function isIntentId(value: unknown): value is string {
 /** The name of a model, a feature or a signal. */
 export function isName(value: unknown): value is string {
   return isStorable(value, MAX_NAME_LENGTH) && !/[#~>!@\s:]/.test(value);
+}
+
+/**
+ * Text from outside as every store keeps it, so that no provider's text can lose the cost of its reply: without control
+ * characters and lone surrogates, which are written as JSON has them, and with a checksum in place of the end of a long
+ * one, so that two texts stay two. What is stored already, and most other text, is returned as it is.
+ */
+export function storedText(text: string, maxLength = MAX_ID_LENGTH): string {
+  const written = escaped(text);
+  if (written.length <= maxLength) return written;
+  // The cut may make half of a pair, which is escaped with 5 more characters.
+  return `${escaped(written.slice(0, maxLength - 14))}…${checksum(written)}`;
+}
+
+function escaped(text: string): string {
+  if (!UNSTORABLE.test(text)) return text;
+  const code = (char: string): string => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return text.replaceAll(/[\p{Cc}\p{Cs}]/gu, code);
+}
+
+/** FNV-1a of 32 bits, in at most 8 characters: enough beside the beginning of the text. */
+function checksum(text: string): string {
+  let sum = 0;
+  for (let i = 0; i < text.length; i++) sum = Math.imul(sum ^ text.charCodeAt(i), 0x01_00_01_93);
+  return (sum >>> 0).toString(16);
 }

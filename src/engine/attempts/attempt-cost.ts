@@ -1,6 +1,7 @@
 /** What a reply costs: each of its calls at the price of the model that made it. */
 import type { ResolvedModel } from '../../config/resolved.ts';
 import { MAX_FACT_NANO_USD } from '../../core/ledger/money.ts';
+import { storedText } from '../../core/ledger/names.ts';
 import type { BilledCall, Usage } from '../../core/ledger/usage.ts';
 import type { Attempt } from '../../core/ledger/vocabulary.ts';
 import type { ServedPrice } from '../../prices/served-price.ts';
@@ -109,7 +110,7 @@ function addPrices(attempt: NewAttempt, answer: Answer, { model, other }: Served
 }
 
 function bounded(parts: readonly string[]): readonly string[] {
-  return parts.length === 0 ? parts : parts.slice(0, MAX_UNPRICED).map(part => part.slice(0, MAX_PART_LENGTH));
+  return parts.length === 0 ? parts : parts.slice(0, MAX_UNPRICED).map(part => storedText(part, MAX_PART_LENGTH));
 }
 
 /** The request names the model of the reply, or the provider lists its calls. Any other is a surprise. */

@@ -1,5 +1,6 @@
 /** The record of one exchange that has ended: its usage, its cost, and whether the provider reported them. */
 import type { ResolvedModel } from '../../config/resolved.ts';
+import { storedText } from '../../core/ledger/names.ts';
 import type { AttemptKind, NodeKey } from '../../core/ledger/vocabulary.ts';
 import type { NewAttempt } from './attempt-cost.ts';
 import { addCost } from './attempt-cost.ts';
@@ -25,7 +26,8 @@ const NO_USAGE = Object.freeze({});
 /** @param tell called with what a person should know of the price: see {@link addCost} */
 export function attemptOf(ended: EndedExchange, tell: (parts: readonly string[]) => void): NewAttempt {
   const { kind, requestId, turn, model, node, startedAtMs, latencyMs, result } = ended;
-  const { answer, status, httpStatus, providerRequestId, firstByteMs } = result;
+  const { status, httpStatus, providerRequestId, firstByteMs } = result;
+  const answer = result.answer && storedAnswer(result.answer);
   const attempt: NewAttempt = {
     kind,
     requestId,
@@ -51,7 +53,21 @@ export function attemptOf(ended: EndedExchange, tell: (parts: readonly string[])
     if (region !== undefined) attempt.region = region;
   }
   if (httpStatus !== undefined) attempt.httpStatus = httpStatus;
-  if (providerRequestId !== undefined) attempt.providerRequestId = providerRequestId;
+  if (providerRequestId !== undefined) attempt.providerRequestId = storedText(providerRequestId);
   if (firstByteMs !== undefined) attempt.firstByteMs = firstByteMs;
   return attempt;
+}
+
+/** Whatever a provider writes, its reply and what it costs are recorded: it has no text that a store refuses. */
+function storedAnswer(answer: Answer): Answer {
+  const { model, keys, tier, speed, region, calls } = answer;
+  return {
+    ...answer,
+    model: model && storedText(model),
+    keys: keys?.map(key => storedText(key)),
+    tier: tier && storedText(tier),
+    speed: speed && storedText(speed),
+    region: region && storedText(region),
+    calls: calls?.map(call => (call.model === undefined ? call : { ...call, model: storedText(call.model) })),
+  };
 }

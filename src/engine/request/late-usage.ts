@@ -1,5 +1,6 @@
 /** Books the usage of a reply that its provider had not finished when the request ended, as a background response. */
 import type { ReplyFacts } from '../../contracts/wire.ts';
+import { storedText } from '../../core/ledger/names.ts';
 import type { Intent } from '../../core/ledger/records.ts';
 import { CHARS_PER_TOKEN, estimateUsage, inputTokens } from '../../core/ledger/usage.ts';
 import type { Attempt, AttemptStatus } from '../../core/ledger/vocabulary.ts';
@@ -38,7 +39,8 @@ async function replaceAwaited(engine: LateEngine, reply: FinishedReply): Promise
   const { book, owners, receipts, runtime } = engine;
   const intentId = await owners.intentOf(reply.id);
   if (intentId === undefined) return;
-  const isAwaited = (attempt: Attempt): boolean => isPending(attempt) && attempt.replyKeys?.includes(reply.id) === true;
+  const key = storedText(reply.id);
+  const isAwaited = (attempt: Attempt): boolean => isPending(attempt) && attempt.replyKeys?.includes(key) === true;
   let booked: Attempt | undefined;
   await book.append(intentId, intent => {
     const replaces = intent?.attempts.findIndex(isAwaited) ?? -1;

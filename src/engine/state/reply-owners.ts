@@ -5,7 +5,9 @@
 import { LRUCache } from 'lru-cache';
 import type { Fault } from '../../contracts/observer.ts';
 import type { Store } from '../../contracts/store.ts';
+import { storedText } from '../../core/ledger/names.ts';
 
+/** Keys are given as the provider or the request writes them, or as they are stored: {@link storedText}. */
 export interface ReplyOwners {
   keep(keys: readonly string[], model: string): void;
   /** Configured name of the model that wrote the first known of these replies. A promise only where the store is asked; never rejects. */
@@ -44,9 +46,10 @@ export function replyOwners(
 
   return {
     keep(keys, model) {
-      for (const key of keys) owners.set(key, model);
+      for (const key of keys) owners.set(storedText(key), model);
     },
-    of(keys) {
+    of(given) {
+      const keys = given.map(key => storedText(key));
       for (const key of keys) {
         const model = owners.get(key);
         if (model !== undefined) return model;
@@ -55,9 +58,12 @@ export function replyOwners(
     },
     await(keys, intentId) {
       awaited ??= new LRUCache({ max: CAPACITY });
-      for (const key of keys) awaited.set(key, intentId);
+      for (const key of keys) awaited.set(storedText(key), intentId);
     },
-    mayAwait: key => awaited?.has(key) === true || store.intentOfReply !== undefined,
-    intentOf: async key => awaited?.get(key) ?? store.intentOfReply?.(key),
+    mayAwait: key => awaited?.has(storedText(key)) === true || store.intentOfReply !== undefined,
+    async intentOf(given) {
+      const key = storedText(given);
+      return awaited?.get(key) ?? store.intentOfReply?.(key);
+    },
   };
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { isServedByOther, servedParts, versionServedBy } from '../../../src/core/cells/served-version.ts';
+import { isStorable } from '../../../src/core/ledger/names.ts';
 import { cellKeyString, parseCellKey } from '../../../src/core/cells/cell.ts';
 
 test('the version of a model that served in place of another one names both', () => {
@@ -20,6 +21,8 @@ test('a name that a provider makes up fits into the key of a cell', () => {
   const version = versionServedBy('a@1\n+x for y', `a for\tb\n${'c'.repeat(1_000)}`);
   expect(servedParts(version)).toMatchObject({ asked: 'a@1\n+x for y' });
   expect(version.length).toBeLessThan(200);
+  for (const name of ['\0', '\ud800', `a${'😀'.repeat(100)}`])
+    expect(isStorable(versionServedBy('a', name), 200)).toBe(true);
   const key = { scope: 'node', feature: 'f', segment: '', subject: 'mini', version, bucket: 7 } as const;
   expect(parseCellKey(cellKeyString(key))).toEqual(key);
 });

@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest';
-import { isIntentId, isName, isStorable, MAX_ID_LENGTH, MAX_NAME_LENGTH } from '../../../src/core/ledger/names.ts';
+import {
+  isIntentId,
+  isName,
+  isStorable,
+  MAX_ID_LENGTH,
+  MAX_NAME_LENGTH,
+  storedText,
+} from '../../../src/core/ledger/names.ts';
 
 // What `'ticket-😀'.slice(0, 8)` leaves, and what ends text in C.
 const UNSTORABLE = ['', 'ticket-\ud83d', '\udc01', 'u\0x', 'a\u0007', 'a\u0085', 17, null, undefined];
@@ -25,3 +32,30 @@ test.each(['a#b', 'a~b', 'a@b', 'a b', 'a\u00a0b'])(
     expect([isIntentId(value), isName(value)]).toEqual([false, false]);
   },
 );
+
+test.each(['', 'resp_1', 'ticket-😀', 'für Zoë', 'r'.repeat(MAX_ID_LENGTH)])(
+  'text from outside that is storable is stored as it is: %j',
+  text => {
+    expect(storedText(text)).toBe(text);
+  },
+);
+
+test('control characters and lone surrogates are stored as JSON has them', () => {
+  expect(storedText('a\0b\ud83d😀\n')).toBe(String.raw`a\u0000b\ud83d😀\u000a`);
+});
+
+test('whatever comes from outside becomes text that every store takes, and is not changed again', () => {
+  const long = ['x', '\0', '\ud800', '\udc00\ud800', '票', '😀', 'x😀'].map(part => part.repeat(5_000));
+  for (const text of ['\0', '\ud800', ...long, ...long.map(part => `a${part}`)]) {
+    const stored = storedText(text);
+    expect(isStorable(stored, MAX_ID_LENGTH)).toBe(true);
+    expect(storedText(stored)).toBe(stored);
+    expect(isStorable(storedText(text, 100), 100)).toBe(true);
+  }
+});
+
+test('long texts that differ in one character stay different texts', () => {
+  const text = 'r'.repeat(3_000);
+  const others = Array.from({ length: 2_400 }, (_, at) => `${text.slice(0, 600 + at)}s${text.slice(601 + at)}`);
+  expect(new Set([text, `${text}r`, ...others].map(other => storedText(other))).size).toBe(2_402);
+});

@@ -101,3 +101,19 @@ test('the speed and the region that served a reply, and what names the reply, ar
   const { attempt } = recorded({ status: 'ok', answer: { ...ANSWER, speed: 'fast', region: 'eu', keys: ['resp_1'] } });
   expect(attempt).toMatchObject({ speed: 'fast', region: 'eu', replyKeys: ['resp_1'] });
 });
+
+test('no text of an attempt that its provider wrote is one that a store refuses', () => {
+  const texts = { model: '\0', keys: ['\0', '\ud800'], tier: '\0', speed: '\0', region: '\0', unpriced: ['\0'] };
+  const calls = [{ model: '\0', usage: {} }, { usage: {} }];
+  const { attempt } = recorded({ status: 'ok', providerRequestId: '\u0085', answer: { ...ANSWER, ...texts, calls } });
+  expect(attempt).toMatchObject({
+    responseModel: String.raw`\u0000`,
+    replyKeys: [String.raw`\u0000`, String.raw`\ud800`],
+    providerRequestId: String.raw`\u0085`,
+    unpriced: [String.raw`\u0000`],
+  });
+  const strings = JSON.stringify(attempt, (_, value: unknown) =>
+    typeof value === 'string' ? /[\p{Cc}\p{Cs}]/u.test(value) : value,
+  );
+  expect(strings).not.toContain('true');
+});

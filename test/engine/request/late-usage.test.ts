@@ -84,6 +84,22 @@ test('a reply that one process has booked is not booked by another, and that is 
   expect(await attempts()).toEqual([120_000]);
 });
 
+test.each([
+  ['of any length', `resp_${'r'.repeat(3_000)}`],
+  ['with characters that no store keeps', 'resp_\0\n'],
+  ['with characters that a URL encodes', 'resp_é 1%zz'],
+])('a reply with an id %s is found when it is retrieved', async (_, id) => {
+  const { retrieve, attempts } = await asked([id]);
+  await retrieve(encodeURIComponent(id));
+  expect(await attempts()).toEqual([120_000]);
+});
+
+test('an id in a URL that is not well encoded is taken as it is', async () => {
+  const { retrieve, attempts } = await asked(['resp_%zz']);
+  await retrieve('resp_%zz');
+  expect(await attempts()).toEqual([120_000]);
+});
+
 test('an outcome that was recorded before the reply was retrieved stays', async () => {
   const { retrieve, attempts, intent, store } = await asked(['resp_1']);
   await intent.fail();

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Fault } from '../../../src/contracts/observer.ts';
+import { storedText } from '../../../src/core/ledger/names.ts';
 import { replyOwners } from '../../../src/engine/state/reply-owners.ts';
 
 const ignore = (): void => {};
@@ -45,4 +46,21 @@ test('the intent that waits for a reply is known here, else to the store', async
   const shared = replyOwners({ intentOfReply: async key => (key === 'resp_2' ? 'i2' : undefined) }, ignore);
   expect(await Promise.all(['resp_1', 'resp_2'].map(shared.intentOf))).toEqual([undefined, 'i2']);
   expect(shared.mayAwait('resp_1')).toBe(true);
+});
+
+test('a key is looked for as it is stored, however the provider or the request writes it', async () => {
+  const key = `resp_\0${'r'.repeat(3_000)}`;
+  const stored = storedText(key);
+  const store = async (asked: string) => (asked === stored ? 'stored' : undefined);
+  const owners = replyOwners({ modelOfReply: store, intentOfReply: store }, ignore);
+  expect([await owners.of([key]), await owners.intentOf(key)]).toEqual(['stored', 'stored']);
+  owners.keep([stored], 'mini');
+  owners.await([key], 'i');
+  expect([owners.of([key]), await owners.intentOf(stored)]).toEqual(['mini', 'i']);
+});
+
+test('a reply with any key is known to be awaited without a store', () => {
+  const owners = replyOwners({}, ignore);
+  owners.await(['resp_\0'], 'i');
+  expect([owners.mayAwait('resp_\0'), owners.mayAwait('resp_')]).toEqual([true, false]);
 });
