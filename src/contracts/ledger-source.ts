@@ -14,8 +14,8 @@ export interface LedgerRange {
 /** Records of a part of a ledger, by the time at which each was appended. */
 export interface ScanRange extends LedgerRange {
   readonly kind?: LedgerRecord['kind'];
-  /** Called with an error for each record that cannot be read, which is then left out. Without it the scan rejects there. */
-  readonly damaged?: (error: RouterError) => void;
+  /** Called for each record that cannot be read, which is then left out. Without it the scan rejects there. */
+  readonly damaged?: (error: RouterError, intentId: string) => void;
 }
 
 export interface LedgerSource {

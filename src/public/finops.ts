@@ -21,7 +21,7 @@ export type { FocusVendor, FocusVersion } from '../exports/focus/focus-columns.t
 export { FOCUS_VERSIONS } from '../exports/focus/focus-columns.ts';
 export type { Copied, CopyOptions } from '../exports/ledger/copy-ledger.ts';
 export { copyLedger } from '../exports/ledger/copy-ledger.ts';
-export type { LedgerExportOptions } from '../exports/ledger/export-ledger.ts';
+export type { LedgerExportOptions, LeftOut } from '../exports/ledger/export-ledger.ts';
 export { exportLedger } from '../exports/ledger/export-ledger.ts';
 export type { Imported, ImportOptions, LedgerTarget } from '../exports/ledger/import-ledger.ts';
 export { importLedger } from '../exports/ledger/import-ledger.ts';

@@ -118,7 +118,7 @@ export function sqliteView(path: string, run: Run): StoreView {
       return parseRow(row);
     } catch (error) {
       if (damaged === undefined) throw unusable(path, error);
-      damaged(unusable(path, error));
+      damaged(unusable(path, error), row.intent_id);
       return undefined;
     }
   }

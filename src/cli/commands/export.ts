@@ -7,6 +7,7 @@ import type { Adjustments } from '../../exports/focus/focus.ts';
 import { exportFocus } from '../../exports/focus/focus.ts';
 import type { FocusVersion } from '../../exports/focus/focus-columns.ts';
 import { FOCUS_VERSIONS } from '../../exports/focus/focus-columns.ts';
+import type { LeftOut } from '../../exports/ledger/export-ledger.ts';
 import { exportLedger } from '../../exports/ledger/export-ledger.ts';
 import type { LedgerRange, LedgerSource } from '../../contracts/ledger-source.ts';
 import { applicationAt, withConfig } from '../io/application.ts';
@@ -38,6 +39,8 @@ interface Exported {
   readonly rows: number;
   readonly bytes: number;
   readonly range: LedgerRange;
+  /** With --skip-damaged, if there was damage: intents with a damaged record, and all of their records. */
+  readonly leftOut?: LeftOut;
   /** FOCUS: rows for amounts that the current prices do not explain. */
   readonly adjustments?: { readonly rows: number; readonly usd: string; readonly sizeUsd: string };
 }
@@ -51,7 +54,10 @@ export function register(program: Command): void {
     .addOption(choice('--format <format>', 'output format', ['jsonl', 'focus']).default('jsonl'))
     .addOption(choice('--focus-version <version>', 'version of FOCUS', FOCUS_VERSIONS).default('1.3'))
     .option('--out <file>', 'output file (default: stdout)', outputFile)
-    .option('--skip-damaged', 'jsonl: leave out damaged records, each with a line on stderr')
+    .option(
+      '--skip-damaged',
+      'jsonl: leave out every intent with a damaged record, each such record with a line on stderr',
+    )
     .option('--account <id...>', 'FOCUS: your billing account: org-4711, or openai=org-4711 for one vendor')
     .action(async (ledger: string, flags: ExportFlags) => {
       const application = await applicationAt(flags.config);
@@ -69,10 +75,19 @@ export function register(program: Command): void {
         adjusted = adjustments;
         progress.reach(count);
       };
+      let leftOut: LeftOut = { intents: 0, records: 0 };
+      const reportRecords = (count: number, left: LeftOut): void => {
+        leftOut = left;
+        report(count);
+      };
       const chunksOf = (source: LedgerSource): AsyncIterable<string> =>
         format === 'focus'
           ? exportFocus(source, { version, priceOf, vendorOf, progress: report, ...range })
-          : exportLedger(source, { progress: report, ...range, ...(flags.skipDamaged === true ? { damaged } : {}) });
+          : exportLedger(source, {
+              progress: reportRecords,
+              ...range,
+              ...(flags.skipDamaged === true ? { damaged } : {}),
+            });
       try {
         const bytes = await viewLedger(ledger, async view => {
           await requireFeatures(view, [range.feature]);
@@ -82,8 +97,17 @@ export function register(program: Command): void {
           return writeStdout(chunksOf(view));
         });
         progress.done();
+        if (leftOut.intents > 0) process.stderr.write(`${renderLeftOut(leftOut)}\n`);
         if (out === undefined || bytes === undefined) return;
-        const exported: Exported = { format, out, rows, bytes, range, ...adjustmentsOf(adjusted) };
+        const exported: Exported = {
+          format,
+          out,
+          rows,
+          bytes,
+          range,
+          ...adjustmentsOf(adjusted),
+          ...(leftOut.intents > 0 ? { leftOut } : {}),
+        };
         printResult(exported, flags, renderExported);
       } finally {
         progress.done();
@@ -92,7 +116,12 @@ export function register(program: Command): void {
 }
 
 function damaged({ message }: RouterError): void {
-  process.stderr.write(`left out: ${message}\n`);
+  process.stderr.write(`damaged: ${message}\n`);
+}
+
+function renderLeftOut({ intents, records }: LeftOut): string {
+  const are = intents === 1 ? 'intent with a damaged record is' : 'intents with a damaged record are';
+  return `${formatCount(intents)} ${are} left out: ${formatCount(records)} records.`;
 }
 
 function adjustmentsOf(adjustments: Adjustments | undefined): Pick<Exported, 'adjustments'> {

@@ -5,15 +5,25 @@ import { LEDGER_VERSION } from '../../core/ledger/record-versions.ts';
 import { RouterError } from '../../errors.ts';
 import type { HeaderLine } from './ledger-lines.ts';
 import { encodeLedgerLine, LEDGER_FORMAT } from './ledger-lines.ts';
+import { checkRecord } from './record-check.ts';
 import type { LedgerRange, LedgerSource } from '../../contracts/ledger-source.ts';
 
 /** A chunk is yielded once it has this many characters. */
 const CHUNK_SIZE = 64 * 1024;
 
+/** Intents with a damaged record, and all of their records. */
+export interface LeftOut {
+  readonly intents: number;
+  readonly records: number;
+}
+
 export interface LedgerExportOptions extends LedgerRange {
-  /** Called repeatedly with the number of records so far. */
-  readonly progress?: (records: number) => void;
-  /** Called with an error for each record that cannot be read, which is then left out. Without it the export ends there. */
+  /** Called repeatedly with the number of records so far, and with what was left out because of damage. */
+  readonly progress?: (records: number, leftOut: LeftOut) => void;
+  /**
+   * Called with an error for each record that an import would not take. Its whole intent is then left out. Without it the
+   * export ends at a record that cannot be read.
+   */
   readonly damaged?: (error: RouterError) => void;
 }
 
@@ -56,15 +66,44 @@ async function* chunksOf(source: LedgerSource, options: LedgerExportOptions): As
   let chunk = `${encodeLedgerLine(header)}\n`;
   for (const cell of await source.prunedCells(range.feature))
     chunk += `${encodeLedgerLine({ kind: 'pruned', cell })}\n`;
+  const left = damaged === undefined ? new Set() : await damagedIntents(source, range, damaged);
+  const leftOut = { intents: left.size, records: 0 };
+  const unreadable = damaged === undefined ? {} : { damaged: () => void leftOut.records++ };
   let records = 0;
-  for await (const record of source.scan(damaged === undefined ? range : { ...range, damaged })) {
+  for await (const record of source.scan({ ...range, ...unreadable })) {
+    if (left.has(record.intentId)) {
+      leftOut.records++;
+      continue;
+    }
     chunk += `${JSON.stringify(record)}\n`;
     records++;
     if (chunk.length < CHUNK_SIZE) continue;
     yield chunk;
     chunk = '';
-    progress?.(records);
+    progress?.(records, leftOut);
   }
   yield `${chunk}${encodeLedgerLine({ kind: 'end', records })}\n`;
-  progress?.(records);
+  progress?.(records, leftOut);
+}
+
+/** What remains of an intent without one of its records is no intent that a store would take. */
+async function damagedIntents(
+  source: LedgerSource,
+  range: LedgerRange,
+  damaged: (error: RouterError) => void,
+): Promise<ReadonlySet<string>> {
+  const ids = new Set<string>();
+  const leaveOut = (error: RouterError, intentId: string): void => {
+    ids.add(intentId);
+    damaged(error);
+  };
+  for await (const record of source.scan({ ...range, damaged: leaveOut })) {
+    try {
+      checkRecord(record, 'record');
+    } catch (cause) {
+      const path = `ledger (intent ${JSON.stringify(record.intentId)}, revision ${record.revision})`;
+      leaveOut(new RouterError('invalid-data', (cause as Error).message, { path, cause }), record.intentId);
+    }
+  }
+  return ids;
 }

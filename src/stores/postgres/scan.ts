@@ -1,5 +1,6 @@
 /** Scans of the ledger in pages: each page is a question of its own, and the cursor after it is a snapshot of the server. */
 import type { LedgerRecord } from '../../core/ledger/records.ts';
+import type { ScanRange } from '../../contracts/ledger-source.ts';
 import type { LedgerPage, StoreView } from '../../contracts/store.ts';
 import { RouterError } from '../../errors.ts';
 import { kindNumber } from './commit-values.ts';
@@ -73,17 +74,14 @@ function copied(): RouterError {
   return new RouterError('store-unusable', why, { path: 'postgres', accepted });
 }
 
-function recordsOfRows(
-  rows: readonly PostgresRow[],
-  damaged: ((error: RouterError) => void) | undefined,
-): readonly LedgerRecord[] {
+function recordsOfRows(rows: readonly PostgresRow[], damaged: ScanRange['damaged']): readonly LedgerRecord[] {
   return rows.flatMap(([, id, revision, json]) => {
     if (json === null || json === undefined) return [];
     try {
       return recordOfRow(id ?? '', Number(revision), json);
     } catch (error) {
       if (damaged === undefined || !RouterError.isInstance(error)) throw error;
-      damaged(error);
+      damaged(error, id ?? '');
       return [];
     }
   });

@@ -74,7 +74,7 @@ test('--from, --to and --feature restrict the export, and the command says that 
   expect(JSON.parse(none.stdout)).toMatchObject({ rows: 0, range: { toMs: Date.UTC(2020, 0, 1) } });
 });
 
-test('a damaged record ends the export with an error that names it, and --skip-damaged leaves only that record out', async () => {
+test('a damaged record ends the export with an error that names it, and --skip-damaged leaves its whole intent out', async () => {
   const path = file('damaged.db');
   copyFileSync(made.ledger, path);
   const whole = (await run(path)).stdout.trim().split('\n').length;
@@ -85,8 +85,14 @@ test('a damaged record ends the export with an error that names it, and --skip-d
   expect([refused.code, existsSync(file('damaged.jsonl'))]).toEqual([1, false]);
   expect(refused.stderr).toMatch(/a row is damaged: ledger \(intent ".+", revision \d+\)/);
   const { code, stdout, stderr } = await run(path, '--skip-damaged');
-  expect(stderr).toMatch(/^left out: .*a row is damaged/);
-  expect([code, stdout.trim().split('\n').length]).toEqual([0, whole - 1]);
+  expect(stderr).toMatch(
+    /^damaged: .*a row is damaged.*\n1 intent with a damaged record is left out: (\d+) records\.\n$/,
+  );
+  const left = Number(/left out: (\d+)/.exec(stderr)?.[1]);
+  expect(left).toBeGreaterThan(1);
+  expect([code, stdout.trim().split('\n').length]).toEqual([0, whole - left]);
+  const written = await run(path, '--skip-damaged', '--json', '--out', file('left.jsonl'));
+  expect(JSON.parse(written.stdout)).toMatchObject({ rows: whole - left - 2, leftOut: { intents: 1, records: left } });
 });
 
 test('an unknown feature fails with an error instead of an empty export', async () => {

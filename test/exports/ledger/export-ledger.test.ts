@@ -1,7 +1,13 @@
-import { describe, expect, it } from 'vitest';
+import { DatabaseSync } from 'node:sqlite';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LEDGER_VERSION } from '../../../src/core/ledger/record-versions.ts';
 import { exportLedger } from '../../../src/exports/ledger/export-ledger.ts';
+import { importLedger } from '../../../src/exports/ledger/import-ledger.ts';
 import { memory } from '../../../src/stores/memory.ts';
+import { sqlite } from '../../../src/stores/sqlite.ts';
 import { attempted, commitAll, decided, history, HOUR, NOON } from '../../stores/histories.ts';
 
 async function text(chunks: AsyncIterable<string>): Promise<string> {
@@ -82,4 +88,50 @@ describe('exportLedger', () => {
     }
     expect(during).toBe(before);
   });
+});
+
+describe('an export without damaged intents', () => {
+  let directory: string;
+  beforeAll(() => {
+    directory = mkdtempSync(join(tmpdir(), 'outcome-router-damaged-'));
+  });
+  afterAll(() => rmSync(directory, { recursive: true }));
+
+  const damages: readonly [string, string, number][] = [0, 1, 2].flatMap((revision): [string, string, number][] => [
+    ['is not JSON', 'json = substr(json, 2)', revision],
+    ['is of another record', `json = replace(json, '"revision":${revision}', '"revision":7')`, revision],
+    ['has a time before 1970', `json = replace(json, '"atMs":', '"atMs":-')`, revision],
+  ]);
+  it.each(damages)(
+    'an intent with a record that %s is left out whole, and the export can be imported (%s, revision %d)',
+    async (_, damage, revision) => {
+      const path = join(directory, `${revision}-${damage.length}.db`);
+      const records = () => [decided(NOON), attempted(NOON + 1), attempted(NOON + 2)];
+      const source = sqlite(path);
+      await commitAll(source, [
+        history('a', 'f', records()),
+        history('b', 'f', records()),
+        history('c', 'f', records()),
+      ]);
+      const database = new DatabaseSync(path);
+      database.exec(`UPDATE ledger_6 SET ${damage} WHERE intent_id = 'b' AND revision = ${revision}`);
+      database.close();
+
+      const errors: unknown[] = [];
+      const leftOut: unknown[] = [];
+      const lines = await text(
+        exportLedger(source, {
+          damaged: error => void errors.push(error.message),
+          progress: (_count, left) => void leftOut.push(left),
+        }),
+      );
+      expect(errors).toEqual([expect.stringContaining(`ledger (intent "b", revision ${revision})`)]);
+      expect(leftOut.at(-1)).toEqual({ intents: 1, records: 3 });
+      const target = memory();
+      expect(await importLedger([lines], target)).toEqual({ records: 6, intents: 2 });
+      for (const id of ['a', 'c']) expect(await target.load(id)).toEqual(await source.load(id));
+      expect(await target.load('b')).toEqual([]);
+      await source.close();
+    },
+  );
 });
