@@ -18,9 +18,14 @@ export interface ShareRule<Prepared> {
   readonly name: string;
   /**
    * The expensive step, from what has been learnt. Its result is cached until enough evidence was added.
-   * @param replaced the result that this one replaces: it is not read again, so its memory may be reused
+   * @param options.replaced the result that this one replaces: it is not read again, so its memory may be reused
+   * @param options.isHurried many are made: one that will not serve for long may be coarser
    */
-  prepare(view: FeatureView, random: Random, replaced?: Prepared): Prepared;
+  prepare(
+    view: FeatureView,
+    random: Random,
+    options: { readonly replaced: Prepared | undefined; readonly isHurried: boolean },
+  ): Prepared;
   /** True when the cache entry is still valid although evidence was added. Called only while few outcomes are new. */
   isStillValid?(prepared: Prepared, view: FeatureView): boolean;
   /** Probability of every plan: 0 where not eligible, 1 in sum. Cached per failure cost, plan set, objective and multiplier. */
@@ -64,7 +69,7 @@ export function sharePolicy<Prepared>(rule: ShareRule<Prepared>): Policy {
 
   function makeCache(view: FeatureView, random: Random, replaced?: Prepared): Cache<Prepared> {
     return {
-      prepared: rule.prepare(view, random, replaced),
+      prepared: rule.prepare(view, random, { replaced, isHurried: budget.isScarce(view.nowMs) }),
       plans: view.plans,
       revision: view.learned.revision,
       outcomes: view.learned.outcomes,
@@ -84,8 +89,8 @@ export function sharePolicy<Prepared>(rule: ShareRule<Prepared>): Policy {
       known.decisions = 0;
       return known;
     }
-    budget.spend();
     const made = makeCache(view, random, known?.prepared);
+    budget.spend();
     caches.set(view.learned, made);
     return made;
   }

@@ -76,10 +76,10 @@ export function samplingPolicy(options: ThompsonOptions, { name, believe }: Samp
   const floor = FLOORS[options.floor ?? 'cost-aware'];
   return sharePolicy<Prepared>({
     name,
-    prepare({ learned, nowMs, plans }, random, replaced): Prepared {
+    prepare({ learned, nowMs, plans }, random, { replaced, isHurried }): Prepared {
       const belief = believe(learned, nowMs);
       const reused = replaced?.table.plans === plans.length ? replaced.table : undefined;
-      const rows = rowsFor(learned.outcomes);
+      const rows = isHurried ? rowsFor(learned.outcomes) : TABLE_ROWS;
       return {
         belief: rows < TABLE_ROWS ? undefined : belief,
         table: sampleMixture(belief, random, { rows, reused }),
@@ -112,8 +112,8 @@ export function samplingPolicy(options: ThompsonOptions, { name, believe }: Samp
 }
 
 /**
- * A table that the next outcome replaces serves few decisions. With few rows it chooses every plan as often, because they are
- * drawn for nearly every decision; many would take most of a call's time where thousands of features have few outcomes.
+ * A table that the next outcome replaces serves few decisions. With few rows it chooses every plan nearly as often; many would
+ * take most of a call's time where thousands of features have few outcomes.
  */
 function rowsFor(outcomes: number): number {
   return outcomes * MAX_NEW_OUTCOME_FRACTION < 1 ? SHORT_TABLE_ROWS : TABLE_ROWS;

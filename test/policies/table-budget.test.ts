@@ -3,24 +3,27 @@ import { tableBudget } from '../../src/policies/table-budget.ts';
 
 const START_MS = 1_800_000_000_000;
 
+/** 32 tables of 256 rows are the first to leave less than half of 16,000 rows, which makes 122 of 64 rows. */
+const AT_ONCE = 32 + 122;
+
 function spendUntilSpent(budget: ReturnType<typeof tableBudget>, nowMs: number): number {
   let tables = 0;
   for (; tables < 10_000 && !budget.isSpent(nowMs); tables++) budget.spend();
   return tables;
 }
 
-test('250 tables may be made at once, and 250 more in every second', () => {
+test('half of the rows of a second go to whole tables, the other half to short ones, of which 250 more come in every second', () => {
   const budget = tableBudget();
-  expect(spendUntilSpent(budget, START_MS)).toBe(250);
+  expect(spendUntilSpent(budget, START_MS)).toBe(AT_ONCE);
   expect(spendUntilSpent(budget, START_MS)).toBe(0);
   expect(spendUntilSpent(budget, START_MS + 4)).toBe(1);
-  expect(spendUntilSpent(budget, START_MS + 504)).toBe(125);
+  expect(spendUntilSpent(budget, START_MS + 404)).toBe(100);
 });
 
 test('quiet hours earn the tables of one second', () => {
   const budget = tableBudget();
   spendUntilSpent(budget, START_MS);
-  expect(spendUntilSpent(budget, START_MS + 3_600_000)).toBe(250);
+  expect(spendUntilSpent(budget, START_MS + 3_600_000)).toBe(AT_ONCE);
 });
 
 test('tables that had to be made although the budget was spent are not owed', () => {
@@ -35,4 +38,13 @@ test('a clock that is set back earns nothing, and earns again from there', () =>
   spendUntilSpent(budget, START_MS);
   expect(spendUntilSpent(budget, START_MS - 60_000)).toBe(0);
   expect(spendUntilSpent(budget, START_MS - 59_960)).toBe(10);
+});
+
+test('tables are scarce while less than half of the rows of a second are left', () => {
+  const budget = tableBudget();
+  for (let i = 0; i < 31; i++) budget.spend();
+  expect(budget.isScarce(START_MS)).toBe(false);
+  budget.spend();
+  expect(budget.isScarce(START_MS)).toBe(true);
+  expect(budget.isScarce(START_MS + 100)).toBe(false);
 });

@@ -113,17 +113,27 @@ describe('thompson', () => {
   });
 
   describe('the length of the sample table', () => {
-    const sharesOf = (view: FeatureView, seed: string): readonly number[] =>
-      Array.from(thompson({ floor: 'none' }).allocation?.(view, seededRandom(seed)).shares ?? []);
+    /** A policy that has just decided for many other features. */
+    function busy(options?: Parameters<typeof thompson>[0]): Policy {
+      const policy = thompson(options);
+      for (let i = 0; i < 40; i++) policy.decide(viewOf(['a', 'b']).view, seededRandom(`feature ${i}`));
+      return policy;
+    }
 
-    test('shares are counted in 64 rows before 50 outcomes, and in 256 rows after them', () => {
+    const busyPolicy = busy({ floor: 'none' });
+    const sharesOf = (view: FeatureView, seed: string, policy = busyPolicy): readonly number[] =>
+      Array.from(policy.allocation?.(view, seededRandom(seed)).shares ?? []);
+
+    test('shares are counted in 256 rows, but before 50 outcomes in 64 rows while tables are made fast', () => {
       const { view, learned } = viewOf(['a', 'b']);
-      const areWholeRowsOf = (rows: number): boolean =>
-        Array.from({ length: 20 }, (_, i) => sharesOf(view, `rows ${i}`)[0] as number).every(share =>
+      const areWholeRowsOf = (rows: number, policy = busyPolicy): boolean =>
+        Array.from({ length: 20 }, (_, i) => sharesOf(view, `rows ${i}`, policy)[0] as number).every(share =>
           Number.isInteger(share * rows),
         );
       seen(learned, { a: [25, 20], b: [24, 20] });
       expect(areWholeRowsOf(64)).toBe(true);
+      expect(areWholeRowsOf(64, thompson({ floor: 'none' }))).toBe(false);
+      expect(areWholeRowsOf(256, thompson({ floor: 'none' }))).toBe(true);
       seen(learned, { b: [1, 1] });
       expect(areWholeRowsOf(64)).toBe(false);
       expect(areWholeRowsOf(256)).toBe(true);
@@ -157,7 +167,7 @@ describe('thompson', () => {
 
     test('a short table is sampled again after 50 decisions: its noise does not last until the first outcome', () => {
       const { view, learned } = viewOf(['a', 'b']);
-      const policy = thompson();
+      const policy = busy();
       const random = seededRandom('short');
       const reasons = new Set<string>();
       for (let i = 0; i < 400; i++) {

@@ -55,8 +55,8 @@ export const MULTIPLIER_STEP = 1.01;
 /** Joint samples per table. Larger: slower. Smaller: shares are coarser, and a plan below 1/rows has its floor only. */
 export const TABLE_ROWS = 256;
 /**
- * The same for a table that the next outcome replaces. Larger: slower with thousands of features. Smaller: propensities are
- * coarser, so that replays of the first outcomes vary more.
+ * The same for a table that the next outcome replaces, while tables are made fast. Larger: slower with thousands of features.
+ * Smaller: propensities are coarser, and contextual policies choose worse.
  */
 export const SHORT_TABLE_ROWS = 64;
 
@@ -68,10 +68,11 @@ export const MAX_DECISIONS_PER_TABLE = 50;
 export const MAX_NEW_OUTCOMES = 50;
 export const MAX_NEW_OUTCOME_FRACTION = 0.02;
 /**
- * Tables that one policy makes per second, and at once after a quiet second. Larger: with thousands of busy features, tables
- * take more than some 1 % of the time. Smaller: features with few outcomes decide from outdated samples sooner.
+ * Rows of the tables that one policy makes per second, and at once after a quiet second: 250 short tables. Larger: with
+ * thousands of busy features, tables take more than some 1 % of the time. Smaller: features with few outcomes decide from
+ * outdated samples sooner.
  */
-export const MAX_TABLES_PER_SECOND = 250;
+export const MAX_ROWS_PER_SECOND: number = 250 * SHORT_TABLE_ROWS;
 /** Age of a table, in any case, because evidence decays. */
 export const MAX_TABLE_AGE_MS: number = 6 * BUCKET_MS;
 /** Allocations kept per table: failure costs and eligible plans that alternate between intents. Larger: more memory. */
