@@ -1,8 +1,13 @@
 /** Addresses on the command line, which may have a password that no output may show. */
 
-/** Whether a ledger is named by an address, and not by a file. */
+/** Whether a ledger is named by an address, and not by a file. One that is mistyped is an address that no store has. */
 export function isAddress(ledger: string): boolean {
-  return /^[a-z][a-z\d+.-]*:\/\//i.test(ledger);
+  return /^[a-z][a-z\d+.-]*:\/\//i.test(ledger) || isMistyped(ledger);
+}
+
+/** `postgres:/me:secret@host/database`, `me:secret@host`; a path that begins as one (`./a:b@c.db`) is a file's. */
+function isMistyped(text: string): boolean {
+  return /^(?!-|\.{0,2}[/\\]|[a-z]:[/\\]|[a-z][a-z\d+.-]*:\/\/)(?:postgres(?:ql)?:|\S*:\S*@)/i.test(text);
 }
 
 /** Whether it is the address of a PostgreSQL database. */
@@ -16,7 +21,7 @@ const SHOWN_PARAMETERS = ['host', 'port', 'schema'];
 /** A ledger's name as it may be shown: a file as it is, an address without its password and most parameters. */
 export function shownLedger(ledger: string): string {
   const [, scheme, , rest = ''] = /^([a-z][a-z\d+.-]*:\/\/)([^/?#]*)(.*)$/is.exec(ledger) ?? [];
-  if (scheme === undefined) return ledger;
+  if (scheme === undefined) return isMistyped(ledger) ? '…' : ledger;
   const url = URL.parse(ledger);
   // An @ after the host: a password with a special character that was not encoded, of which this could be a part.
   if (url === null || rest.includes('@')) return `${scheme}…`;
@@ -39,7 +44,10 @@ export function sameAddress(address: string): string {
 
 /** The addresses among the arguments of a command line. */
 export function addressesIn(args: readonly string[]): readonly string[] {
-  return args.flatMap(arg => /[a-z][a-z\d+.-]*:\/\/.*/is.exec(arg)?.[0] ?? []).filter(hasSecrets);
+  return args
+    .map(arg => arg.replace(/^--[\w-]+=/, ''))
+    .flatMap(arg => (isMistyped(arg) ? arg : (/[a-z][a-z\d+.-]*:\/\/.*/is.exec(arg)?.[0] ?? [])))
+    .filter(hasSecrets);
 }
 
 /** The text with every address that may have a password as {@link shownLedger} shows it. */
@@ -52,5 +60,6 @@ export function withoutPasswords(text: string, known: readonly string[] = []): s
 
 /** The address of a web page has no password, and one without a user and parameters has no room for it. */
 function hasSecrets(address: string): boolean {
+  if (isMistyped(address)) return true;
   return isPostgres(address) ? /[@?#]/.test(address) : /:\/\/[^/?#]*:[^/?#]*@/.test(address);
 }

@@ -72,7 +72,8 @@ export async function openStore(ledger: string, { create }: { readonly create: b
   if (!isPostgres(ledger))
     throw new RouterError('store-unusable', 'no store has such an address', {
       path: shownLedger(ledger),
-      accepted: 'an SQLite file, or postgres://user:password@host/database',
+      accepted:
+        'an SQLite file (./name where its name looks like an address), or postgres://user:password@host/database',
     });
   // Loaded only here: most commands need no database client.
   const { postgres } = await import('../../stores/postgres.ts');

@@ -16,6 +16,19 @@ describe('the name of a ledger', () => {
     ['postgres://db.internal/router', true, true],
     ['PostgreSQL://db.internal/router', true, true],
     ['mysql://db.internal/router', true, false],
+    ['postgres:me:secret@db/router', true, false],
+    ['postgres:/me:secret@db/router', true, false],
+    ['postgres//me:secret@db/router', true, false],
+    ['PostgreSQL:db/router', true, false],
+    ['me:secret@db/router', true, false],
+    ['postgres.db', false, false],
+    ['postgres/router.db', false, false],
+    ['./me:here@home.db', false, false],
+    ['../me:here@home.db', false, false],
+    ['/data/me:here@home.db', false, false],
+    ['C:\\data\\me@home.db', false, false],
+    ['me@home.db', false, false],
+    [':memory:', false, false],
   ])('%s is an address: %s, of PostgreSQL: %s', (name, address, ofPostgres) => {
     expect([isAddress(name), isPostgres(name)]).toEqual([address, ofPostgres]);
   });
@@ -34,6 +47,10 @@ describe('the name of a ledger', () => {
     ['postgres://me:12?secret@db/router', 'postgres://…'],
     ['postgres://me:p@ss/secret@db/router', 'postgres://…'],
     ['postgres://me:secret@db:port/router', 'postgres://…'],
+    ['postgres:me:secret@db/router', '…'],
+    ['postgres:/me:secret@db/router', '…'],
+    ['postgres//me:secret@db/router', '…'],
+    ['me:secret@db/router', '…'],
   ])('%s is shown as %s', (name, shown) => {
     expect(shownLedger(name)).toBe(shown);
   });
@@ -78,6 +95,8 @@ describe('a text that is shown', () => {
     [['copy', 'router.db', 'postgres://me:secret@db/router'], ['postgres://me:secret@db/router']],
     [['report', '--db=postgres://db/router?password=secret'], ['postgres://db/router?password=secret']],
     [['report', 'postgres://db/router'], []],
+    [['report', '--db=postgres:me:secret@db/router'], ['postgres:me:secret@db/router']],
+    [['report', 'me:secret@db/router', '--link=https://example.com/a:b@c'], ['me:secret@db/router']],
   ])('the addresses in %j are %j', (args, addresses) => {
     expect(addressesIn(args)).toEqual(addresses);
   });
