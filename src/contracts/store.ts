@@ -99,6 +99,13 @@ export interface PruneOptions {
   readonly progress?: (intents: number) => void;
 }
 
+export interface MaintainedSlice {
+  /** There is more to do now. */
+  readonly more: boolean;
+  /** The store left work undone, because this user of the database may not do it; the error says who may. */
+  readonly refused?: RouterError | undefined;
+}
+
 /** What {@link Store.prune} removed. */
 export interface Pruned {
   readonly intents: number;
@@ -177,7 +184,7 @@ export interface Store extends StoreView {
    * call it.
    * @param nowMs where the time is not the system's, as in a simulation; a store that several machines share ignores it
    */
-  maintain(nowMs?: number): Promise<{ readonly more: boolean }>;
+  maintain(nowMs?: number): Promise<MaintainedSlice>;
   /**
    * Everything that `work` reads from the view is of one moment; writers go on. What it resolves to. The view ends with it.
    */

@@ -4,11 +4,9 @@ import type { Store } from '../contracts/store.ts';
 import { checkNames, invalidValue, RouterError } from '../errors.ts';
 import { systemRuntime } from '../runtime.ts';
 import type { PostgresClient } from './postgres/connection.ts';
-import type { PostgresPool } from './postgres/pool.ts';
+import type { ClientPool } from './postgres/pool.ts';
 import { clientsOf } from './postgres/pool.ts';
 import { postgresStore } from './postgres/store.ts';
-
-export type { PostgresPool } from './postgres/pool.ts';
 
 export interface PostgresOptions {
   /** Schema of the tables; default `outcome_router`. It is created where it is missing. */
@@ -21,6 +19,9 @@ export interface PostgresOptions {
   readonly prepare?: boolean;
 }
 
+/** What the store needs of a pool of the package `pg`. */
+export type PostgresPool = ClientPool;
+
 /**
  * A store in a PostgreSQL database, from version 14 on, for processes on any number of machines. It needs the package `pg`, which
  * is loaded when the store is first used. The tables are created then, where they are missing.
@@ -32,8 +33,8 @@ export interface PostgresOptions {
  * another program, are left unchanged. No error has the URL or a part of it.
  *
  * @param connection - URL of the database (`postgres://user:password@host/database`, with the parameters of `pg`, such as
- *   `sslmode`), or a pool of `pg`, which `close` leaves open; until then it needs no listener
- *   for errors
+ *   `sslmode`), or a pool of `pg`, which `close` leaves open; until then it needs no
+ *   listener for errors
  * @throws RouterError `invalid-value` for what is neither, an unknown option or a value that it does not take
  *
  * @example

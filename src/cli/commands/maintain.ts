@@ -24,7 +24,13 @@ export function register(program: Command): void {
       try {
         const result = await useLedger(ledger, async (store): Promise<Maintained> => {
           let slices = 0;
-          for (let more = true; more; progress.reach(++slices)) ({ more } = await store.maintain());
+          let refused: Error | undefined;
+          for (let more = true; more; progress.reach(++slices)) {
+            const slice = await store.maintain();
+            refused ??= slice.refused;
+            ({ more } = slice);
+          }
+          if (refused !== undefined) throw refused;
           return { slices };
         });
         progress.done();

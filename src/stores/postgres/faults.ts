@@ -50,7 +50,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   '3D000': 'create the database, or name another one in the URL',
   '42501': 'grant this user what `outcome-router schema --postgres` prints',
   '42P01': 'the store’s tables are not complete: restore them, or name another schema',
-  '23514': 'make the month’s part of the ledger: `outcome-router schema --postgres` prints how',
+  '23514': 'run `outcome-router maintain` as the owner of the tables',
   '25006': 'this is a read replica: give the URL of the primary',
   '53300': 'the server has no connection left: raise max_connections, or put a pooler before it',
   '53100': 'the server’s disk is full: make room',
@@ -76,6 +76,13 @@ export function unusable(error: unknown): RouterError {
   const advice = ADVICE[code ?? ''] ?? ADVICE[code?.slice(0, 2) ?? ''];
   const text = state === undefined ? said(error, code) : (error as Error).message;
   return new RouterError('store-unusable', advice === undefined ? text : `${text}; ${advice}`, { path: 'postgres' });
+}
+
+/** The error for what only the owner may do, or one that the owner lets: not what a router needs. `undefined`: another error. */
+export function notOwner(error: unknown, what: string): RouterError | undefined {
+  if (sqlState(error) !== '42501') return undefined;
+  const text = `${(error as Error).message}; run ${what} as the owner of the tables`;
+  return new RouterError('store-unusable', text, { path: 'postgres' });
 }
 
 /**

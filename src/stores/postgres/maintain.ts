@@ -1,7 +1,9 @@
 /** The background work of the PostgreSQL store: months ahead, boundaries of days and weeks, and fewer rows for old statistics. */
 import { grainsAt } from '../../core/cells/grains.ts';
+import type { MaintainedSlice } from '../../contracts/store.ts';
+import type { RouterError } from '../../errors.ts';
 import type { AskServer, PostgresConnection } from './connection.ts';
-import { sqlState } from './faults.ts';
+import { notOwner } from './faults.ts';
 import { ALL_ZERO } from './cell-rows.ts';
 import { mergeRows } from './merging.ts';
 import { makeMonth } from './opening.ts';
@@ -19,12 +21,25 @@ const MONTHS_AHEAD = 12;
 const HOUR_MS = 3_600_000;
 
 /** @returns `maintain` of a store: a slice of the work at each call, and nothing until the next hour when it is done */
-export function maintainer({ reader, name }: MaintainContext): () => Promise<{ readonly more: boolean }> {
+export function maintainer({ reader, name }: MaintainContext): () => Promise<MaintainedSlice> {
   const s = `"${name}"`;
   let hour = -1;
   let features: string[] = [];
 
-  async function slice(ask: AskServer): Promise<{ readonly more: boolean }> {
+  async function slice(ask: AskServer): Promise<MaintainedSlice> {
+    let refused: RouterError | undefined;
+    /** `undefined` where the user may not: then another one maintains, from a schedule. Nothing breaks without, but reads grow. */
+    async function permitted<Result>(work: Promise<Result>): Promise<Result | undefined> {
+      try {
+        return await work;
+      } catch (error) {
+        const refusal = notOwner(error, '`outcome-router maintain`');
+        if (refusal === undefined) throw error;
+        refused ??= refusal;
+        return undefined;
+      }
+    }
+
     const nowMs = Number((await ask('SELECT extract(epoch FROM now()) * 1000'))[0]?.[0]);
     if (Math.floor(nowMs / HOUR_MS) !== hour) {
       hour = Math.floor(nowMs / HOUR_MS);
@@ -32,27 +47,17 @@ export function maintainer({ reader, name }: MaintainContext): () => Promise<{ r
       features = (await permitted(moveBoundaries(ask, s, nowMs))) ?? [];
     }
     const feature = features[0];
-    if (feature === undefined) return { more: false };
+    if (feature === undefined) return { more: false, refused };
     const isMerged = await permitted(mergeRows(ask, s, { feature, hour }));
     if (isMerged === undefined) features = [];
     else if (isMerged) {
       await dropEmptyRows(ask, s, feature);
       features.shift();
     }
-    return { more: features.length > 0 };
+    return { more: features.length > 0, refused };
   }
 
   return async () => reader.run(slice);
-}
-
-/** `undefined` where the user may not: then another one maintains, from a schedule. Nothing breaks without, but reads grow. */
-async function permitted<Result>(work: Promise<Result>): Promise<Result | undefined> {
-  try {
-    return await work;
-  } catch (error) {
-    if (sqlState(error) !== '42501') throw error;
-    return undefined;
-  }
 }
 
 async function monthsAhead(ask: AskServer, name: string, nowMs: number): Promise<void> {

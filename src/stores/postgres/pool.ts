@@ -1,8 +1,8 @@
 /** The connections of a pool that the application owns. */
 import type { PostgresClient } from './connection.ts';
 
-/** What the store needs of a pool of the package `pg`. */
-export interface PostgresPool {
+/** What the store uses of a pool. */
+export interface ClientPool {
   connect(): Promise<PostgresClient>;
   /** The store listens, so that an idle connection that ends does not end the process. */
   on?(event: 'error' | 'connect', listener: (subject: unknown) => void): unknown;
@@ -15,7 +15,7 @@ export interface PoolClients {
   leave(): void;
 }
 
-export function clientsOf(pool: PostgresPool): PoolClients {
+export function clientsOf(pool: ClientPool): PoolClients {
   const ignore = (): void => {};
   // The server may end a connection with its first answer, before the store can listen.
   const connected = (client: unknown): void => void (client as PostgresClient).on('error', ignore);

@@ -8,6 +8,7 @@ import { textArray } from './arrays.ts';
 import { addToPrunedCells, bump } from './cell-table.ts';
 import type { AskServer, PostgresConnection } from './connection.ts';
 import { transaction } from './connection.ts';
+import { notOwner } from './faults.ts';
 import { recordOfRow } from './ledger-rows.ts';
 
 /** Intents that are looked through, and removed, at a time. */
@@ -16,22 +17,28 @@ const REMOVED = 500;
 
 /** Intents that are being written are passed over. Each page is a transaction; what fails later leaves the pages before. */
 export async function pruneIntents(
-  side: PostgresConnection,
+  connection: PostgresConnection,
   s: string,
   beforeMs: number,
   { progress }: PruneOptions = {},
 ): Promise<Pruned> {
+  const run = async <Result>(task: (ask: AskServer) => Promise<Result>): Promise<Result> =>
+    connection.run(async ask =>
+      task(ask).catch((error: unknown) => {
+        throw notOwner(error, '`outcome-router prune`') ?? error;
+      }),
+    );
   const pruned = { intents: 0, records: 0 };
   let after: string | null = '';
   while (after !== null) {
     const from: string = after;
-    const page = await side.run(async ask => prunePage(ask, s, { from, beforeMs }));
+    const page = await run(async ask => prunePage(ask, s, { from, beforeMs }));
     pruned.intents += page.intents;
     pruned.records += page.records;
     if (page.intents > 0) progress?.(pruned.intents);
     after = page.next;
   }
-  await side.run(async ask =>
+  await run(async ask =>
     ask(
       `DELETE FROM ${s}.replies WHERE key IN
     (SELECT key FROM ${s}.replies WHERE at_ms < $1 ORDER BY key FOR UPDATE SKIP LOCKED)`,

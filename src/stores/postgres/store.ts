@@ -8,12 +8,12 @@ import { committer } from './commit.ts';
 import type { AskServer, PostgresClient, PostgresRow } from './connection.ts';
 import { connection, transaction } from './connection.ts';
 import { readControls, writeControl } from './controls.ts';
-import { unusable } from './faults.ts';
+import { notOwner, unusable } from './faults.ts';
 import { maintainer } from './maintain.ts';
 import type { OpenedSchema } from './opening.ts';
 import { checkWritesFrom, makeMonth, openSchema } from './opening.ts';
 import { pruneIntents } from './prune.ts';
-import { SHARDS } from './schema.ts';
+import { monthOf, SHARDS } from './schema.ts';
 import { statement } from './statement.ts';
 import type { Reading } from './scan.ts';
 import { view } from './view.ts';
@@ -68,8 +68,14 @@ export function postgresStore(options: PostgresStoreOptions): Store {
   const commits = writer(committing, committer(s, { shard, nowMs: runtime.nowMs, makeMonth: monthMade }));
 
   async function monthMade(month: number): Promise<void> {
+    // Maintenance makes the months to come. Earlier ones are missing where an older ledger is copied.
+    const what = month < monthOf(runtime.nowMs()) ? 'this' : '`outcome-router maintain`';
+    const make = async (ask: AskServer): Promise<void> =>
+      makeMonth(ask, schema, month).catch((error: unknown) => {
+        throw notOwner(error, what) ?? error;
+      });
     try {
-      await reader.run(async ask => makeMonth(ask, schema, month));
+      await reader.run(make);
     } catch (error) {
       throw new RouterError(
         'store-unusable',

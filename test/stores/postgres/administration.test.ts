@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import * as maintaining from '../../../src/cli/commands/maintain.ts';
 import type { Store } from '../../../src/contracts/store.ts';
 import { postgres } from '../../../src/stores/postgres.ts';
 import {
@@ -9,7 +10,7 @@ import {
   READER_GRANTS,
   restampSql,
 } from '../../../src/stores/postgres/administration.ts';
-import { TABLES } from '../../../src/stores/postgres/schema.ts';
+import { monthsFrom, TABLES } from '../../../src/stores/postgres/schema.ts';
 import {
   askServer,
   describeOnPostgres,
@@ -17,6 +18,7 @@ import {
   newSchema,
   postgresUrl,
 } from '../../support/postgres.ts';
+import { runCommand } from '../../cli/commands/run-command.ts';
 import { anIntent, changesOf } from '../histories.ts';
 
 /** A schema that an administrator made, and stores of its roles. */
@@ -61,7 +63,7 @@ describeOnPostgres('what an administrator runs', () => {
     const store = open('app');
     await use(store, 'a');
     await useAside(store, 'a');
-    await expect(store.prune(Infinity)).rejects.toThrow('permission denied');
+    await expect(store.prune(Infinity)).rejects.toThrow(/permission denied.*`outcome-router prune` as the owner/);
     await use(store, 'b');
     await owner(`SET ROLE ${name}_app`);
     for (const forbidden of ["UPDATE ? SET json = ''", 'DELETE FROM ?', 'TRUNCATE ?'])
@@ -81,6 +83,30 @@ describeOnPostgres('what an administrator runs', () => {
     expect(await reader.consistently(async view => Array.fromAsync(view.scan()))).toHaveLength(3);
     await expect(reader.commitAll(changesOf(anIntent('b')))).rejects.toThrow('permission denied');
     await Promise.all([app.close(), reader.close()]);
+  });
+
+  it('the command fails for users who may not maintain, and says who may; the background work goes on', async () => {
+    const { name, owner, open } = await administered();
+    const app = open('app');
+    await use(app, 'a');
+    const url = new URL(await postgresUrl());
+    url.searchParams.set('schema', name);
+    const run = async (role: string) => {
+      url.username = role;
+      return runCommand(maintaining, ['maintain', url.href]);
+    };
+    for (const role of ['app', 'reader'])
+      expect(await run(`${name}_${role}`)).toMatchObject({
+        code: 1,
+        stderr: expect.stringMatching(/permission denied.*run `outcome-router maintain` as the owner/) as unknown,
+      });
+    // May maintain, but makes no months.
+    await owner(grants(`"${name}"`, `${name}_app`, MAINTAINER_GRANTS));
+    expect((await run(`${name}_app`)).code).toBe(0);
+    await owner(`DROP TABLE "${name}".ledger_${monthsFrom(Date.now(), 2)[1]}`);
+    expect(await run(`${name}_app`)).toMatchObject({ code: 1, stdout: '' });
+    expect((await run('postgres')).code).toBe(0);
+    await app.close();
   });
 
   it('each right that is withdrawn is one clear error, and the store works again once it is given back', async () => {
@@ -115,7 +141,12 @@ describeOnPostgres('what an administrator runs', () => {
     const { open } = await administered();
     const store = open('app');
     await expect(store.commitAll(changesOf(anIntent('a', 'support', Date.UTC(2019, 1, 1))))).rejects.toThrow(
-      /no part for the month 201902/,
+      /no part for the month 201902.*run this as the owner/,
+    );
+    const next = new Date();
+    next.setUTCFullYear(next.getUTCFullYear() + 3);
+    await expect(store.commitAll(changesOf(anIntent('a', 'support', next.getTime())))).rejects.toThrow(
+      /no part for the month.*run `outcome-router maintain` as the owner/,
     );
     await use(store, 'b');
     await store.close();
