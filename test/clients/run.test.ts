@@ -161,7 +161,11 @@ describe('what a function returns', () => {
   test.each([
     ['a key that no reply has', { costUsd: 0.25, tier: 'flex' }, 'run().tier'],
     ['a meter that is none', { costUsd: 0.25, usage: { input_tokens: 5 } }, 'run().usage.input_tokens'],
-    ['a name of any length', { costUsd: 0.25, ['x'.repeat(9_000)]: 1 }, `run().${'x'.repeat(194)}`],
+    [
+      'a name of any length',
+      { costUsd: 0.25, ['x'.repeat(9_000)]: 1 },
+      expect.stringMatching(/^run\(\)\.x{180}…[\da-f]{1,8}$/),
+    ],
   ])('a cost counts as it is beside %s, which is told', async (_, rest, path) => {
     const { router, attempts, faults } = running();
     await router.run('work', async () => ({ value: 1, ...rest }) as never);
