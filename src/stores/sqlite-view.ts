@@ -1,4 +1,5 @@
 /** The read methods of the SQLite store, on one connection: the store's own, or one that keeps a snapshot. */
+import type { DatabaseSync } from 'node:sqlite';
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import type { Cell } from '../core/cells/cell.ts';
 import type { LedgerRecord } from '../core/ledger/records.ts';
@@ -21,18 +22,18 @@ export type Run = <T>(step: (connection: Connection) => T) => Promise<T>;
 /** Ledger rows read, or looked through for pruning, before the event loop gets to other work. */
 const PAGE_ROWS = 500;
 
-export function sqliteView(path: string, run: Run): StoreView {
+export function sqliteView(path: string, run: Run, { isSnapshot }: { readonly isSnapshot: boolean }): StoreView {
   const read = <T>(step: (statements: Statements) => T): Promise<T> => run(({ statements }) => step(statements));
 
   /** For steps of several statements, which then read one moment. A snapshot is in a transaction already. */
   const readAtOnce = <T>(step: (statements: Statements) => T): Promise<T> =>
     run(({ database, statements }) => {
-      if (database.isTransaction) return step(statements);
+      if (isSnapshot) return step(statements);
       database.exec('BEGIN');
       try {
         return step(statements);
       } finally {
-        if (database.isTransaction) database.exec('COMMIT');
+        end(database);
       }
     });
 
@@ -135,6 +136,14 @@ export function sqliteView(path: string, run: Run): StoreView {
       for await (const { records } of scanPages(range)) yield* records;
     },
   };
+}
+
+function end(database: DatabaseSync): void {
+  try {
+    database.exec('COMMIT');
+  } catch {
+    // SQLite has ended it by itself (I/O error); the step's error has the reason.
+  }
 }
 
 function intentsIn(

@@ -165,7 +165,7 @@ export function sqlite(path: string, options: SqliteOptions = {}): Store {
     const snapshot = await openSnapshot(path, connectionOptions, file);
     snapshots.add(snapshot);
     try {
-      return await work(sqliteView(path, snapshot.run));
+      return await work(sqliteView(path, snapshot.run, { isSnapshot: true }));
     } finally {
       snapshots.delete(snapshot);
       await snapshot.close();
@@ -175,7 +175,7 @@ export function sqlite(path: string, options: SqliteOptions = {}): Store {
   const store: Store = Object.freeze<Store>({
     name: 'sqlite',
     ...(path === ':memory:' ? {} : { spoolPath: `${path}.spool.jsonl` }),
-    ...sqliteView(path, read),
+    ...sqliteView(path, read, { isSnapshot: false }),
     commitAll,
     prune,
     consistently,
