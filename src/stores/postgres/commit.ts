@@ -14,7 +14,7 @@ export interface CommitContext {
   readonly shard: number;
   nowMs(): number;
   /** A record's month has no part of the ledger yet. */
-  makeMonth(month: number): Promise<void>;
+  makeMonth(ask: AskServer, month: number): Promise<void>;
 }
 
 /**
@@ -57,7 +57,7 @@ export function committer(s: string, { shard, nowMs, makeMonth }: CommitContext)
       return await attempt(ask, parts);
     } catch (error) {
       if (sqlState(error) === NO_MONTH && !hasMonths) {
-        await makeMonths(parts);
+        await makeMonths(ask, parts);
         return commitParts(ask, parts, true);
       }
       if (faultOf(error) !== 'value') throw error;
@@ -109,8 +109,8 @@ export function committer(s: string, { shard, nowMs, makeMonth }: CommitContext)
     return commitParts(ask, [[first]]);
   }
 
-  async function makeMonths(parts: readonly CommitPart[]): Promise<void> {
-    for (const month of new Set(parts.flatMap(([{ change }]) => monthOfChange(change)))) await makeMonth(month);
+  async function makeMonths(ask: AskServer, parts: readonly CommitPart[]): Promise<void> {
+    for (const month of new Set(parts.flatMap(([{ change }]) => monthOfChange(change)))) await makeMonth(ask, month);
   }
 
   /** Compares what lost with what is stored: an acknowledgement may have been lost before. */

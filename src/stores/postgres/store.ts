@@ -8,7 +8,7 @@ import { committer } from './commit.ts';
 import type { AskServer, PostgresClient, PostgresRow } from './connection.ts';
 import { connection, transaction } from './connection.ts';
 import { readControls, writeControl } from './controls.ts';
-import { notOwner, unusable } from './faults.ts';
+import { faultOf, notOwner, unusable } from './faults.ts';
 import { maintainer } from './maintain.ts';
 import type { OpenedSchema } from './opening.ts';
 import { checkWritesFrom, makeMonth, openSchema } from './opening.ts';
@@ -67,20 +67,17 @@ export function postgresStore(options: PostgresStoreOptions): Store {
   const shard = Math.floor(runtime.random.next() * SHARDS);
   const commits = writer(committing, committer(s, { shard, nowMs: runtime.nowMs, makeMonth: monthMade }));
 
-  async function monthMade(month: number): Promise<void> {
+  async function monthMade(ask: AskServer, month: number): Promise<void> {
     // Maintenance makes the months to come. Earlier ones are missing where an older ledger is copied.
     const what = month < monthOf(runtime.nowMs()) ? 'this' : '`outcome-router maintain`';
-    const make = async (ask: AskServer): Promise<void> =>
-      makeMonth(ask, schema, month).catch((error: unknown) => {
-        throw notOwner(error, what) ?? error;
-      });
     try {
-      await reader.run(make);
+      await makeMonth(ask, schema, month);
     } catch (error) {
-      throw new RouterError(
-        'store-unusable',
-        `the ledger has no part for the month ${month}: ${unusable(error).message}`,
-      );
+      if (faultOf(error) !== 'other') throw error;
+      const { message } = notOwner(error, what) ?? unusable(error);
+      throw new RouterError('store-unusable', `the ledger has no part for the month ${month}: ${message}`, {
+        path: 'postgres',
+      });
     }
   }
 

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { Pool } from 'pg';
 import { postgres } from '../../../src/stores/postgres.ts';
 import {
   askServer,
@@ -46,6 +47,15 @@ describeOnPostgres('the store', () => {
     await store.generations([]);
     expect(await store.commitAll(changesOf(anIntent('b')))).toHaveLength(3);
     await store.close();
+  });
+
+  it('a commit makes a missing month on the connection that it has, which may be the only one of a pool', async () => {
+    const pool = new Pool({ connectionString: await postgresUrl(), max: 1 });
+    const store = postgres(pool, { schema: newSchema() });
+    const answers = await store.commitAll(changesOf(anIntent('a', 'support', Date.UTC(2019, 1, 1))));
+    expect(answers.map(({ kind }) => kind)).toEqual(['committed', 'committed', 'committed']);
+    await store.close();
+    await pool.end();
   });
 
   it('a store that is closed says so, and a second close waits for nothing', async () => {
