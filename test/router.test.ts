@@ -102,6 +102,21 @@ describe('a store that fails', () => {
     await router.close();
   });
 
+  test('a router that is never used writes what an earlier process spooled', async () => {
+    const runtime = testRuntime();
+    const { inner, store, line } = cuttable(newPath());
+    const earlier = await routed([chat('hi')], {}, { store });
+    line.isCut = true;
+    await earlier.ask();
+    await earlier.close();
+    line.isCut = false;
+    expect(await Array.fromAsync(inner.scan())).toEqual([]);
+    const { router } = await routed([], {}, { store, runtime });
+    runtime.advance(5_000);
+    await vi.waitFor(async () => expect(await Array.fromAsync(inner.scan())).toHaveLength(2));
+    await router.close();
+  });
+
   test('records are spooled at the configured path', async () => {
     const path = newPath();
     const { store, line } = cuttable(newPath());

@@ -1,4 +1,4 @@
-/** The spool, loaded when the store is first used: a process that only imports the router does not need it. */
+/** The spool, loaded when the store is first used or drained: a process that only imports the router does not need it. */
 import type { Store } from '../contracts/store.ts';
 import { optionalMethods } from './optional-methods.ts';
 import type { SpoolingStore, SpoolOptions } from './spool.ts';
@@ -28,8 +28,8 @@ export function spoolingOnUse(store: Store, options: SpoolOptions): SpoolingStor
     async *scanPages(range) {
       yield* (await spool()).scanPages(range);
     },
-    // A spool that was never used has nothing to drain.
-    drain: async () => loaded?.drain() ?? 0,
+    // Also where nothing has used it: an earlier process may have left changes.
+    drain: async () => (await spool()).drain(),
     consistently: async work => (await spool()).consistently(work),
     correctCells: async (feature, difference, correction) =>
       (await spool()).correctCells(feature, difference, correction),

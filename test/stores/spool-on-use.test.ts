@@ -5,7 +5,8 @@ import { afterAll, expect, test } from 'vitest';
 import { memory } from '../../src/stores/memory.ts';
 import { spoolingOnUse } from '../../src/stores/spool-on-use.ts';
 import { conformance } from './conformance.ts';
-import { changesOf, decided, history, NOON } from './histories.ts';
+import { NOON } from './histories.ts';
+import { opening } from './sqlite-files.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'spool-on-use-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -18,10 +19,21 @@ test('a change that the store rejects is spooled, and counted once the spool is 
   const broken = { ...memory(), commitAll: async () => Promise.reject(new Error('down')) };
   const store = spoolingOnUse(broken, options());
   expect(store.spooled).toBe(0);
-  const [change] = changesOf(history('a', 'support', [decided(NOON)]));
-  if (change === undefined) throw new Error('no change');
-  expect(await store.commitAll([change])).toEqual([{ kind: 'committed' }]);
+  expect(await store.commitAll([opening('a')])).toEqual([{ kind: 'committed' }]);
   expect(store.spooled).toBe(1);
   expect(await store.drain()).toBe(1);
   await store.close();
+});
+
+test('a drain writes what an earlier process left, also where nothing else has used the spool', async () => {
+  const given = options();
+  const broken = { ...memory(), commitAll: async () => Promise.reject(new Error('down')) };
+  const earlier = spoolingOnUse(broken, given);
+  await earlier.commitAll([opening('a')]);
+  await earlier.close();
+  const working = memory();
+  const later = spoolingOnUse(working, given);
+  expect(await later.drain()).toBe(0);
+  expect(await working.load('a')).toEqual(opening('a').records);
+  await later.close();
 });
