@@ -19,12 +19,12 @@ export interface ShareRule<Prepared> {
   /**
    * The expensive step, from what has been learnt. Its result is cached until enough evidence was added.
    * @param options.replaced the result that this one replaces: it is not read again, so its memory may be reused
-   * @param options.isHurried many are made: one that will not serve for long may be coarser
+   * @param options.isBudgetLow many are made: a result that will not serve for long may be coarser
    */
   prepare(
     view: FeatureView,
     random: Random,
-    options: { readonly replaced: Prepared | undefined; readonly isHurried: boolean },
+    options: { readonly replaced: Prepared | undefined; readonly isBudgetLow: boolean },
   ): Prepared;
   /** True when the cache entry is still valid although evidence was added. Called only while few outcomes are new. */
   isStillValid?(prepared: Prepared, view: FeatureView): boolean;
@@ -61,15 +61,13 @@ export function sharePolicy<Prepared>(rule: ShareRule<Prepared>): Policy {
   const caches = new WeakMap<LearnedSegment, Cache<Prepared>>();
   const budget = tableBudget();
 
-  function usableCache(view: FeatureView): Cache<Prepared> | undefined {
-    const known = caches.get(view.learned);
-    if (known === undefined) return undefined;
-    return isFresh(known, view) || (isNearlyFresh(known, view) && budget.isSpent(view.nowMs)) ? known : undefined;
+  function isUsable(cache: Cache<Prepared>, view: FeatureView): boolean {
+    return isFresh(cache, view) || (isNearlyFresh(cache, view) && budget.isSpent(view.nowMs));
   }
 
   function makeCache(view: FeatureView, random: Random, replaced?: Prepared): Cache<Prepared> {
     return {
-      prepared: rule.prepare(view, random, { replaced, isHurried: budget.isScarce(view.nowMs) }),
+      prepared: rule.prepare(view, random, { replaced, isBudgetLow: budget.isLow(view.nowMs) }),
       plans: view.plans,
       revision: view.learned.revision,
       outcomes: view.learned.outcomes,
@@ -81,9 +79,8 @@ export function sharePolicy<Prepared>(rule: ShareRule<Prepared>): Policy {
   }
 
   function cacheFor(view: FeatureView, random: Random): Cache<Prepared> {
-    const usable = usableCache(view);
-    if (usable !== undefined) return usable;
     const known = caches.get(view.learned);
+    if (known !== undefined && isUsable(known, view)) return known;
     if (known !== undefined && isCurrent(known, view) && rule.isStillValid?.(known.prepared, view) === true) {
       known.revision = view.learned.revision;
       known.decisions = 0;
@@ -99,7 +96,8 @@ export function sharePolicy<Prepared>(rule: ShareRule<Prepared>): Policy {
     name: rule.name,
     allocation(view, random) {
       // Not cached: an explanation must not change the next decision.
-      const cache = usableCache(view) ?? makeCache(view, random);
+      const known = caches.get(view.learned);
+      const cache = known !== undefined && isUsable(known, view) ? known : makeCache(view, random);
       const { shares } = allocationFor(cache, { view, rule });
       const floors = rule.floors?.(cache.prepared, view);
       return floors === undefined ? { shares } : { shares, floors };

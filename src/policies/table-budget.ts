@@ -5,11 +5,14 @@
 import { MAX_ROWS_PER_SECOND, SHORT_TABLE_ROWS, TABLE_ROWS } from '../core/choice/constants.ts';
 
 export interface TableBudget {
-  /** True while more tables were made than the time allows. */
+  /** True while less than half is left: a table that will not serve for long should be short. */
+  isLow(nowMs: number): boolean;
+  /** True while not even a short table is left: one that was made before should serve on. */
   isSpent(nowMs: number): boolean;
-  /** True while tables are made so fast that those of features with few outcomes should be short. */
-  isScarce(nowMs: number): boolean;
-  /** Counts one more table. One that is made although the budget is spent costs nothing later. */
+  /**
+   * Counts one more table: whole, or short while the budget is low, whatever its length. One that is made although the budget
+   * is spent costs nothing later.
+   */
   spend(): void;
 }
 
@@ -26,12 +29,12 @@ export function tableBudget(): TableBudget {
     return left;
   }
 
-  const isScarce = (rows: number): boolean => rows < MAX_ROWS_PER_SECOND / 2;
+  const isLow = (rows: number): boolean => rows < MAX_ROWS_PER_SECOND / 2;
   return {
+    isLow: nowMs => isLow(leftAt(nowMs)),
     isSpent: nowMs => leftAt(nowMs) < SHORT_TABLE_ROWS,
-    isScarce: nowMs => isScarce(leftAt(nowMs)),
     spend() {
-      left = Math.max(0, left - (isScarce(left) ? SHORT_TABLE_ROWS : TABLE_ROWS));
+      left = Math.max(0, left - (isLow(left) ? SHORT_TABLE_ROWS : TABLE_ROWS));
     },
   };
 }

@@ -39,7 +39,7 @@ const FLOORS: Readonly<Record<NonNullable<ThompsonOptions['floor']>, FloorOption
 
 /** Posterior samples, the exponent that sharpens the shares, and the floor. */
 interface Prepared {
-  /** What the table was sampled from; absent for a short table, which is not kept for long. */
+  /** What the table was sampled from; absent for a short table, which does not serve on: its noise would last. */
   readonly belief: Mixture | undefined;
   readonly table: SampleTable;
   readonly exponent: number;
@@ -76,13 +76,12 @@ export function samplingPolicy(options: ThompsonOptions, { name, believe }: Samp
   const floor = FLOORS[options.floor ?? 'cost-aware'];
   return sharePolicy<Prepared>({
     name,
-    prepare({ learned, nowMs, plans }, random, { replaced, isHurried }): Prepared {
+    prepare({ learned, nowMs }, random, { replaced, isBudgetLow }): Prepared {
       const belief = believe(learned, nowMs);
-      const reused = replaced?.table.plans === plans.length ? replaced.table : undefined;
-      const rows = isHurried ? rowsFor(learned.outcomes) : TABLE_ROWS;
+      const rows = isBudgetLow && isShortLived(learned) ? SHORT_TABLE_ROWS : TABLE_ROWS;
       return {
         belief: rows < TABLE_ROWS ? undefined : belief,
-        table: sampleMixture(belief, random, { rows, reused }),
+        table: sampleMixture(belief, random, { rows, reused: replaced?.table }),
         exponent: sharpness(broadest(belief)),
         floor: floor === COST_AWARE_FLOOR && belief.hasPooledPrior === true ? POOLED_FLOOR : floor,
       };
@@ -112,11 +111,11 @@ export function samplingPolicy(options: ThompsonOptions, { name, believe }: Samp
 }
 
 /**
- * A table that the next outcome replaces serves few decisions. With few rows it chooses every plan nearly as often; many would
- * take most of a call's time where thousands of features have few outcomes.
+ * The next outcome replaces the table, so it serves few decisions. With few rows it chooses every plan nearly as often; many
+ * would take most of a call's time where thousands of features have few outcomes.
  */
-function rowsFor(outcomes: number): number {
-  return outcomes * MAX_NEW_OUTCOME_FRACTION < 1 ? SHORT_TABLE_ROWS : TABLE_ROWS;
+function isShortLived({ outcomes }: LearnedSegment): boolean {
+  return outcomes * MAX_NEW_OUTCOME_FRACTION < 1;
 }
 
 /** The last component of every node: the evidence of the whole feature. A new segment of a known feature counts as known. */

@@ -262,6 +262,21 @@ describe('the cache', () => {
     expect(calls.prepared).toBe(2);
   });
 
+  test('a decision’s table may take the memory of the one that it replaces, and an explanation’s may not', () => {
+    const replacedBy: unknown[] = [];
+    const policy = sharePolicy({
+      name: 'replacing',
+      prepare: (_, __, { replaced }) => replacedBy.push(replaced),
+      shares: () => Float64Array.of(1, 0),
+    });
+    const { view, learned } = viewOf(['a', 'b']);
+    decideTimes(1, view, policy);
+    seen(learned, { a: [1, 1] });
+    policy.allocation?.(view, always(0.1));
+    decideTimes(1, view, policy);
+    expect(replacedBy).toEqual([undefined, undefined, 1]);
+  });
+
   test('every feature and every segment has its own sample table', () => {
     const { calls, policy } = counting([1, 0]);
     const { view, learned } = viewOf(['a', 'b']);

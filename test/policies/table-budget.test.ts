@@ -16,6 +16,7 @@ test('half of the rows of a second go to whole tables, the other half to short o
   const budget = tableBudget();
   expect(spendUntilSpent(budget, START_MS)).toBe(AT_ONCE);
   expect(spendUntilSpent(budget, START_MS)).toBe(0);
+  expect(spendUntilSpent(budget, START_MS + 3)).toBe(0);
   expect(spendUntilSpent(budget, START_MS + 4)).toBe(1);
   expect(spendUntilSpent(budget, START_MS + 404)).toBe(100);
 });
@@ -40,11 +41,11 @@ test('a clock that is set back earns nothing, and earns again from there', () =>
   expect(spendUntilSpent(budget, START_MS - 59_960)).toBe(10);
 });
 
-test('tables are scarce while less than half of the rows of a second are left', () => {
+test('the budget is low while less than half of the rows of a second are left', () => {
   const budget = tableBudget();
   for (let i = 0; i < 31; i++) budget.spend();
-  expect(budget.isScarce(START_MS)).toBe(false);
+  expect(budget.isLow(START_MS)).toBe(false);
   budget.spend();
-  expect(budget.isScarce(START_MS)).toBe(true);
-  expect(budget.isScarce(START_MS + 100)).toBe(false);
+  expect(budget.isLow(START_MS)).toBe(true);
+  expect(budget.isLow(START_MS + 100)).toBe(false);
 });

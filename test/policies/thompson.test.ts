@@ -124,7 +124,7 @@ describe('thompson', () => {
     const sharesOf = (view: FeatureView, seed: string, policy = busyPolicy): readonly number[] =>
       Array.from(policy.allocation?.(view, seededRandom(seed)).shares ?? []);
 
-    test('shares are counted in 256 rows, but before 50 outcomes in 64 rows while tables are made fast', () => {
+    test('shares are counted in 256 rows, but before 50 outcomes in 64 rows while the budget of tables is low', () => {
       const { view, learned } = viewOf(['a', 'b']);
       const areWholeRowsOf = (rows: number, policy = busyPolicy): boolean =>
         Array.from({ length: 20 }, (_, i) => sharesOf(view, `rows ${i}`, policy)[0] as number).every(share =>

@@ -55,8 +55,8 @@ export const MULTIPLIER_STEP = 1.01;
 /** Joint samples per table. Larger: slower. Smaller: shares are coarser, and a plan below 1/rows has its floor only. */
 export const TABLE_ROWS = 256;
 /**
- * The same for a table that the next outcome replaces, while tables are made fast. Larger: slower with thousands of features.
- * Smaller: propensities are coarser, and contextual policies choose worse.
+ * The same for a table that the next outcome replaces, while the budget of tables is low. Larger: slower with thousands of
+ * features. Smaller: propensities are coarser, and contextual policies choose worse.
  */
 export const SHORT_TABLE_ROWS = 64;
 

@@ -27,7 +27,7 @@ export function sampleTable(posterior: Posterior, random: Random, rows = TABLE_R
 
 /**
  * For a mixture posterior: rows are drawn from each component in proportion to its weight.
- * @param reused a table of as many plans that is not read again: with as many rows, it is overwritten and returned
+ * @param reused a table that is not read again: with as many rows and plans, it is overwritten and returned
  */
 export function sampleMixture(
   { graph, nodes }: Mixture,
@@ -40,7 +40,7 @@ export function sampleMixture(
     sampleNode(components, rows, { samples, climbs: climbs[node] === true, random });
     return samples;
   });
-  const table = reused?.rows === rows ? reused : emptyTable(rows, plans.length);
+  const table = reused?.rows === rows && reused.plans === plans.length ? reused : emptyTable(rows, plans.length);
   fillMeans(table, { graph, expected: nodes.map(expectedMixtureRates) });
   (climbs.includes(true) ? fillClimbing : fillSingle)(table, graph, columns);
   return table;

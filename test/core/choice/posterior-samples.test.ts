@@ -184,6 +184,23 @@ describe('a mixture', () => {
     expect(made).toEqual(sampleMixture(now as Mixture, seededRandom(1)));
   });
 
+  test('a table of another number of rows or plans is not reused', () => {
+    const one = asMixture(free([[1, 1]]));
+    const random = seededRandom('other');
+    const short = sampleMixture(one, random, { rows: 64 });
+    expect(sampleMixture(one, random, { reused: short })).not.toBe(short);
+    const ofTwo = sampleMixture(
+      asMixture(
+        free([
+          [1, 1],
+          [2, 1],
+        ]),
+      ),
+      random,
+    );
+    expect(sampleMixture(one, random, { reused: ofTwo })).not.toBe(ofTwo);
+  });
+
   test('a mixture with one component per node gives the same table as the posterior', () => {
     const posterior = free([
       [8, 2],
