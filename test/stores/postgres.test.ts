@@ -54,6 +54,26 @@ describeOnPostgres('on a server', () => {
     expect((await pool.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
     await pool.end();
   });
+
+  it.each([true, false])('statements are prepared on the server unless that is switched off: %j', async prepare => {
+    const pool = new Pool({ connectionString: await postgresUrl(), max: 1 });
+    const store = postgres(pool, { schema: newSchema(), prepare });
+    await store.commitAll(changesOf(anIntent('a')));
+    await store.cells('support');
+    const { rowCount } = await pool.query('SELECT name FROM pg_prepared_statements');
+    expect(Number(rowCount) > 0).toBe(prepare);
+    await store.close();
+    await pool.end();
+  });
+
+  it('a store that may not create its tables says that they are missing, and creates none', async () => {
+    const [url, schema] = [await postgresUrl(), newSchema()];
+    for (let time = 0; time < 2; time++) {
+      const store = postgres(url, { schema, create: false });
+      await expect(store.commitAll(changesOf(anIntent('a')))).rejects.toThrow(`no ledger in the schema ${schema}`);
+      await store.close();
+    }
+  });
 });
 
 describe('the call', () => {
@@ -68,6 +88,7 @@ describe('the call', () => {
     ['a time of 0', [URL_OF_NOWHERE, { timeoutMs: 0 }], 'postgres.timeoutMs'],
     ['a time as text', [URL_OF_NOWHERE, { timeoutMs: '5' }], 'postgres.timeoutMs'],
     ['a text for a flag', [URL_OF_NOWHERE, { prepare: 'no' }], 'postgres.prepare'],
+    ['a number for a flag', [URL_OF_NOWHERE, { create: 0 }], 'postgres.create'],
   ])('it refuses %s, says where the mistake is, and repeats no password', (_, given, path) => {
     const error = refusal(() => (postgres as Loose)(...given));
     expect([error.code, error.path]).toEqual(['invalid-value', path]);
