@@ -13,7 +13,10 @@ export interface PostgresOptions {
   readonly schema?: string;
   /** Whether the tables are created where they are missing; default true. Without them, every method rejects otherwise. */
   readonly create?: boolean;
-  /** How long to wait for an answer of the server before the connection is given up; default 3,000 ms. */
+  /**
+   * How long to wait for a connection, and for an answer of the server before the connection is given up; default 3,000 ms.
+   * Reports, pruning and corrections wait for 60 s for each answer.
+   */
   readonly timeoutMs?: number;
   /** Whether statements are prepared on the server; default true. A pooler in transaction mode may not allow it. */
   readonly prepare?: boolean;
@@ -33,8 +36,8 @@ export type PostgresPool = ClientPool;
  * another program, are left unchanged. No error has the URL or a part of it.
  *
  * @param connection - URL of the database (`postgres://user:password@host/database`, with the parameters of `pg`, such as
- *   `sslmode`), or a pool of `pg`, which `close` leaves open; until then it needs no
- *   listener for errors
+ *   `sslmode`), or a pool of `pg`, which `close` leaves open; until then it needs no listener for errors. Give a pool a
+ *   `connectionTimeoutMillis`: without it, the pool keeps connections that a server never finished
  * @throws RouterError `invalid-value` for what is neither, an unknown option or a value that it does not take
  *
  * @example
@@ -60,7 +63,10 @@ export function postgres(connection: string | PostgresPool, options: PostgresOpt
     runtime: systemRuntime(),
     clock: 'server',
   } as const;
-  if (isPool(connection)) return postgresStore({ ...common, ...clientsOf(connection) });
+  if (isPool(connection)) {
+    const { after } = common.runtime;
+    return postgresStore({ ...common, ...clientsOf(connection, { timeoutMs, after }) });
+  }
   checkUrl(connection);
   const open = async (): Promise<PostgresClient> => connected(connection, timeoutMs);
   return postgresStore({ ...common, open, spoolPath: spoolPathOf(connection, schema) });

@@ -66,6 +66,8 @@ const ADVICE: Readonly<Record<string, string>> = {
 const DRIVER_MESSAGES: Readonly<Record<string, string>> = {
   'Query read timeout': 'the server has not answered within the time limit',
   'timeout expired': 'the server has not answered within the time limit',
+  'timeout exceeded when trying to connect': 'the pool has given no connection within its own time limit',
+  'Connection terminated due to connection timeout': 'the server has not answered within the pool’s own time limit',
 };
 
 /** The error with which the store rejects: what the server or the system says, and what to do. */

@@ -1,4 +1,5 @@
 /** The connections of a pool that the application owns. */
+import { RouterError } from '../../errors.ts';
 import type { PostgresClient } from './connection.ts';
 
 /** What the store uses of a pool. */
@@ -15,17 +16,44 @@ export interface PoolClients {
   leave(): void;
 }
 
-export function clientsOf(pool: ClientPool): PoolClients {
+export interface PoolLimits {
+  /** Longest time to wait for a client: a pool of `pg` has no limit of its own unless the application sets one. */
+  readonly timeoutMs: number;
+  /** Calls back once after `ms`, unless the function it returns is called before. */
+  readonly after: (ms: number, callback: () => void) => () => void;
+}
+
+export function clientsOf(pool: ClientPool, { timeoutMs, after }: PoolLimits): PoolClients {
   const ignore = (): void => {};
   // The server may end a connection with its first answer, before the store can listen.
   const connected = (client: unknown): void => void (client as PostgresClient).on('error', ignore);
   pool.on?.('error', ignore);
   pool.on?.('connect', connected);
   return {
-    open: async () => pool.connect(),
+    async open() {
+      const { promise, resolve, reject } = Promise.withResolvers<PostgresClient>();
+      let isLate = false;
+      const cancel = after(timeoutMs, () => {
+        isLate = true;
+        reject(noClient(timeoutMs));
+      });
+      // A pool cannot be told that a client is not wanted any more.
+      pool
+        .connect()
+        .then(client => (isLate ? client.release?.() : resolve(client)), reject)
+        .finally(cancel);
+      return promise;
+    },
     leave() {
       pool.off?.('error', ignore);
       pool.off?.('connect', connected);
     },
   };
+}
+
+function noClient(timeoutMs: number): RouterError {
+  return new RouterError('store-unusable', `the pool has given no connection within ${timeoutMs} ms`, {
+    path: 'postgres',
+    accepted: 'a server that answers, and a pool with more connections than the application keeps busy',
+  });
 }

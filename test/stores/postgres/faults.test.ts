@@ -54,6 +54,8 @@ describe('faults of PostgreSQL', () => {
     [ofSystem('ENOTFOUND'), /no host of this name/],
     [new Error('Query read timeout'), /not answered within the time limit/],
     [new Error('Connection terminated unexpectedly'), /closed the connection/],
+    [new Error('timeout exceeded when trying to connect'), /pool has given no connection within its own time limit/],
+    [new Error('Connection terminated due to connection timeout'), /not answered within the pool’s own time limit/],
   ])('%s is answered with what to do', (error, advice) => {
     expect(unusable(error)).toMatchObject({
       code: 'store-unusable',

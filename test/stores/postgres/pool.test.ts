@@ -1,4 +1,6 @@
-import type { EventEmitter } from 'node:events';
+import { once, type EventEmitter } from 'node:events';
+import type { AddressInfo, Socket } from 'node:net';
+import { createServer } from 'node:net';
 import { expect, it } from 'vitest';
 import type { Client } from 'pg';
 import { Pool } from 'pg';
@@ -48,7 +50,7 @@ describeOnPostgres('a pool of the application', () => {
   it('a client of a pool is given back when its connection ends, whether its task asks again or not', async () => {
     const pool = new Pool({ connectionString: await postgresUrl(), max: 1 });
     const askOther = await askServer();
-    const clients = clientsOf(pool);
+    const clients = clientsOf(pool, { timeoutMs: 5000, after: systemRuntime().after });
     const one = connection(sourceOf(clients), systemRuntime());
     for (const when of ['between two questions', 'after the last question']) {
       const taken = happens(pool, 'acquire') as Promise<Client>;
@@ -69,13 +71,43 @@ describeOnPostgres('a pool of the application', () => {
     await pool.end();
   });
 
+  it('a pool that has no client to give in time is an error that says so, and the client that comes late goes back', async () => {
+    const pool = new Pool({ connectionString: await postgresUrl(), max: 1 });
+    const store = postgres(pool, { schema: newSchema(), timeoutMs: 100 });
+    const held = await pool.connect();
+    await expect(store.features()).rejects.toMatchObject({
+      code: 'store-unusable',
+      message: expect.stringContaining('the pool has given no connection within 100 ms') as unknown,
+    });
+    held.release();
+    await expect.poll(() => [pool.waitingCount, pool.idleCount]).toEqual([0, 1]);
+    await store.close();
+    await pool.end();
+  });
+
+  it('a server that accepts and says nothing is not waited for longer, by a URL or a pool without a limit of its own', async () => {
+    const silent = createServer(() => {}).listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const url = `postgres://ann@127.0.0.1:${(silent.address() as AddressInfo).port}/router`;
+    const pool = new Pool({ connectionString: url });
+    for (const connection of [url, pool]) {
+      const accepted = once(silent, 'connection') as Promise<[Socket]>;
+      const store = postgres(connection, { timeoutMs: 100 });
+      await expect(store.features()).rejects.toMatchObject({ code: 'store-unusable' });
+      await store.close();
+      (await accepted)[0].destroy();
+    }
+    silent.close();
+    await pool.end();
+  });
+
   it.each([1, 3])(
     'a pool of %i loses no client, however often the server ends connections under traffic',
     async max => {
       const name = `traffic ${max}`;
       const pool = new Pool({ connectionString: await postgresUrl(), max, application_name: name });
       const askOther = await askServer();
-      const clients = clientsOf(pool);
+      const clients = clientsOf(pool, { timeoutMs: 5000, after: systemRuntime().after });
       // Errors must not make a pause: the next task is to be tried at once.
       const runtime = { ...systemRuntime(), elapsedMs: () => Date.now() * 10_000 };
       const users = [1, 2, 3, 4].map(() => connection(sourceOf(clients), runtime));
