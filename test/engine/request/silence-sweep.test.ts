@@ -27,6 +27,16 @@ const quiet = { silence: { after: '1h', means: 'success' } } as const;
 /** A test clock on which no sweep runs by itself. */
 const unswept = () => ({ ...testRuntime(), every: () => () => {} });
 
+/** A file whose store has an intent that silence labels now, and the process that began it. */
+async function dueInFile(name: string) {
+  const path = join(directory, name);
+  const runtime = unswept();
+  const here = await answered(quiet, { runtime, store: sqlite(path) });
+  await here.router.flush();
+  runtime.advance(2 * HOUR);
+  return { path, runtime, here };
+}
+
 test('silence labels an intent at the end of its window, and not before', async () => {
   const runtime = unswept();
   const { router, intent, ledger } = await answered(quiet, { runtime });
@@ -176,11 +186,7 @@ describe('a turn after silence has labelled the intent', () => {
   });
 
   test('withdraws the label that another process gave, which this one has not read', async () => {
-    const path = join(directory, 'labelled-there.db');
-    const runtime = unswept();
-    const here = await answered(quiet, { runtime, store: sqlite(path) });
-    await here.router.flush();
-    runtime.advance(2 * HOUR);
+    const { path, runtime, here } = await dueInFile('labelled-there.db');
     const there = await routed([], quiet, { runtime, store: sqlite(path) });
     expect(await there.router.labelSilentIntents()).toBe(1);
     await here.ask(here.intent.model);
@@ -238,11 +244,8 @@ test('silence that is configured to mean `unknown` leaves the intent unknown, no
 });
 
 test('silence labels the intents of an earlier process on the same file', async () => {
-  const path = join(directory, 'silence.db');
-  const runtime = unswept();
-  const before = await answered(quiet, { runtime, store: sqlite(path) });
+  const { path, runtime, here: before } = await dueInFile('silence.db');
   await before.close();
-  runtime.advance(2 * HOUR);
   const after = await routed([], { ...quiet, signals }, { runtime, store: sqlite(path) });
   expect(await after.router.labelSilentIntents()).toBe(1);
   expect(await after.router.feature('support').resume(before.intent.id).fail()).toMatchObject({ state: 'failure' });
@@ -250,11 +253,7 @@ test('silence labels the intents of an earlier process on the same file', async 
 });
 
 test('silence labels an intent again that another process has continued since this one labelled it', async () => {
-  const path = join(directory, 'continued.db');
-  const runtime = unswept();
-  const here = await answered(quiet, { runtime, store: sqlite(path) });
-  await here.router.flush();
-  runtime.advance(2 * HOUR);
+  const { path, runtime, here } = await dueInFile('continued.db');
   expect(await here.router.labelSilentIntents()).toBe(1);
   const there = await routed([chat('hi')], quiet, { runtime, store: sqlite(path) });
   await there.ask(here.intent.model);
@@ -274,11 +273,7 @@ test('silence labels an intent again that another process has continued since th
 });
 
 test('two processes share the due intents, and those that a killed one has claimed are labelled when its lease is over', async () => {
-  const path = join(directory, 'shared.db');
-  const runtime = unswept();
-  const first = await answered(quiet, { runtime, store: sqlite(path) });
-  await first.router.flush();
-  runtime.advance(2 * HOUR);
+  const { path, runtime, here: first } = await dueInFile('shared.db');
   const killed = sqlite(path);
   expect(await killed.claimDue(runtime.nowMs(), 1, 5_000)).toHaveLength(1);
   expect(await first.router.labelSilentIntents()).toBe(0);

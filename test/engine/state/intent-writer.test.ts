@@ -37,6 +37,13 @@ const kinds = (records: readonly LedgerRecord[]): readonly string[] =>
 const costs = (records: readonly LedgerRecord[]): readonly number[] =>
   records.flatMap(record => (record.kind === 'attempted' ? [record.attempt.costNanoUsd] : []));
 
+/** The store, with the number of its commits. */
+function counted(inner: Store) {
+  const calls = { commits: 0 };
+  const store: Store = { ...inner, commitAll: async changes => (calls.commits++, inner.commitAll(changes)) };
+  return { store, calls };
+}
+
 /** Appends a record of another process. */
 async function append({ writer, entry }: ReturnType<typeof writing>, record: ReturnType<typeof decided>) {
   writer.add(entry, intent => (intent === undefined ? [decided('i'), record] : [record]));
@@ -51,30 +58,22 @@ async function cellsOf(store: Store) {
 }
 
 test('records that are added within a moment are written as one change', async () => {
-  const store = memory();
-  let commits = 0;
-  const { writer, entry, committed } = writing({
-    ...store,
-    commitAll: async changes => (commits++, store.commitAll(changes)),
-  });
+  const { store, calls } = counted(memory());
+  const { writer, entry, committed } = writing(store);
   writer.add(entry, () => [decided('i')]);
   writer.add(entry, () => [attempted('i', 3), attempted('i', 4)]);
   await writer.flush();
-  expect([commits, kinds(await store.load('i'))]).toEqual([1, ['0 decided', '1 attempted', '2 attempted']]);
+  expect([calls.commits, kinds(await store.load('i'))]).toEqual([1, ['0 decided', '1 attempted', '2 attempted']]);
   expect(kinds(committed)).toEqual(['0 decided', '1 attempted', '2 attempted']);
 });
 
 test('the changes of several intents within a moment go to the store in one call, and one that it refuses costs no other', async () => {
-  const store = memory();
-  let calls = 0;
-  const { writer, cache, faults } = writing({
-    ...store,
-    commitAll: async changes => (calls++, store.commitAll(changes)),
-  });
+  const { store, calls } = counted(memory());
+  const { writer, cache, faults } = writing(store);
   for (const id of ['a', 'b', 'c'])
     writer.add(cache.entryOf(id), () => [{ ...decided(id), atMs: id === 'b' ? Number.NaN : 1_000 }]);
   await expect(writer.flush()).rejects.toMatchObject({ code: 'invalid-value' });
-  expect([calls, faults.length]).toEqual([1, 1]);
+  expect([calls.commits, faults.length]).toEqual([1, 1]);
   expect([await store.load('a'), await store.load('b'), await store.load('c')].map(({ length }) => length)).toEqual([
     1, 0, 1,
   ]);
@@ -465,7 +464,6 @@ describe('a store that rejects commits', () => {
             wanted.push(mine);
             for (const cost of mine) {
               const attempt = attempted('i', cost);
-
               writer.add(entry, intent => (intent === undefined ? [decided('i'), attempt] : [attempt]));
               await writer.flush().catch(() => {});
             }
@@ -490,20 +488,17 @@ describe('a store that rejects commits', () => {
   });
 
   test('a retry asks the store for one intent first, and for all others when it takes that one', async () => {
-    const { inner, store, line } = breakable();
-    let commits = 0;
-    const { writer, cache } = writing({
-      ...store,
-      commitAll: oneByOne(async change => (commits++, commitOne(store, change))),
-    });
+    const { inner, store: broken, line } = breakable();
+    const { store, calls } = counted(broken);
+    const { writer, cache } = writing({ ...store, commitAll: oneByOne(async change => commitOne(store, change)) });
     const ids = ['a', 'b', 'c'];
     await writer.retry();
     line.cut = 'commits';
     for (const id of ids) writer.add(cache.entryOf(id), () => [decided(id)]);
     await expect(writer.flush()).rejects.toMatchObject({ code: 'store-unusable' });
-    commits = 0;
+    calls.commits = 0;
     await writer.retry();
-    expect(commits).toBe(1);
+    expect(calls.commits).toBe(1);
     line.cut = false;
     await writer.retry();
     for (const id of ids) expect(await inner.load(id)).toHaveLength(1);
