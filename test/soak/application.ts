@@ -66,6 +66,8 @@ export type Answer =
 
 /** Latest time of an outcome, a later turn or a correction after the one before: a pruned ledger still has its intent. */
 export const MAX_DELAY_MS = 2 * 60 * MINUTE_MS;
+/** Intents that had no record for so long are pruned. */
+export const PRUNED_AFTER_MS = 1.5 * MAX_DELAY_MS;
 /** A process that opens its router again does so after this time, and half of it. */
 const REOPEN_MS = 15 * MINUTE_MS;
 const MAX_WRONG = 20;

@@ -9,15 +9,18 @@ test('two processes on one ledger cost what the provider bills, while it fails, 
   const checks = await soak({ hours: 0.3, minutes: 0.1, checks: 2, stalls: false, patienceMs: 30_000 });
   expect(checks.flatMap(faultsOf)).toEqual([]);
   const last = checks.at(-1) as SoakCheck;
-  expect(last.billed).toBeGreaterThan(20);
+  // A busy machine has fewer intents in the time, and as many exchanges and outcomes of each.
+  const intents = last.processes.reduce((sum, process) => sum + process.intents, 0);
+  expect(last.billed).toBeGreaterThan(0.8 * intents);
   expect(last.processes.map(({ name }) => name)).toEqual(['steady', 'changing']);
-  for (const { counts } of last.processes) {
-    expect(counts['later']).toBeGreaterThan(5);
-    expect(counts['fault: store']).toBeGreaterThan(0);
+  for (const process of last.processes) {
+    expect(process.intents).toBeGreaterThan(5);
+    expect(process.counts['later']).toBeGreaterThan(0.2 * process.intents);
+    expect(process.counts['fault: store']).toBeGreaterThan(0);
   }
-  const files = checks.map(({ processes }) => processes.map(({ samples }) => samples.at(-1)?.files));
-  // A report that reads one moment of the ledger has two more files open.
-  files[1]?.forEach((open, index) => expect(open).toBeLessThanOrEqual((files[0]?.[index] ?? 0) + 2));
+  // Of one check after another: each comes after a report, for which a process has more files open than before its first one.
+  const files = checks.map(({ processes }) => processes.map(({ samples }) => samples.at(-1)?.files ?? Number.NaN));
+  files[1]?.forEach((open, index) => expect(open).toBeLessThanOrEqual(files[0]?.[index] ?? 0));
 }, 120_000);
 
 describe('the verdict', () => {

@@ -16,7 +16,7 @@ import { randomFaults, startFakeProvider } from '../../src/public/testing.ts';
 import { sqlite } from '../../src/stores/sqlite.ts';
 import { acceleratedRuntime } from './accelerated.ts';
 import type { Answer, ApplicationOptions, Order, Told } from './application.ts';
-import { MAX_DELAY_MS } from './application.ts';
+import { PRUNED_AFTER_MS } from './application.ts';
 import type { Balance } from './books.ts';
 import { books } from './books.ts';
 import { FAULTS, FEATURES, MINUTE_MS, PROVIDER_MODELS } from './world.ts';
@@ -117,7 +117,7 @@ export async function soak(options: SoakOptions): Promise<readonly SoakCheck[]> 
       // While the application runs, as a scheduled job would.
       while (Date.now() < untilMs) {
         await wait(Math.max(0, Math.min(untilMs - Date.now(), (20 * MINUTE_MS) / times)));
-        pruned += (await store.prune(acceleratedRuntime(clock).nowMs() - 1.5 * MAX_DELAY_MS)).intents;
+        pruned += (await store.prune(acceleratedRuntime(clock).nowMs() - PRUNED_AFTER_MS)).intents;
       }
       await check(index < count ? 'pause' : 'end');
       for (const process of processes) process.tell({ kind: 'resume' });

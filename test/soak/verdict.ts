@@ -1,6 +1,8 @@
 /** What is wrong with a check of the soak, and whether memory and handles stay the same. */
 import type { Sample } from './application.ts';
+import { PRUNED_AFTER_MS } from './application.ts';
 import type { SoakCheck } from './soak.ts';
+import { MINUTE_MS } from './world.ts';
 
 /** One sentence each. */
 export function faultsOf(check: SoakCheck): readonly string[] {
@@ -21,8 +23,8 @@ export function faultsOf(check: SoakCheck): readonly string[] {
 /** What a process may gain in an hour of the accelerated clock: a tenth of a kilobyte for each of its calls. */
 const MAX_GAIN = { rssMb: 2, heapMb: 1, files: 0.2 } as const;
 
-/** Caches are full, and code is compiled, after this part of the time. */
-const WARM_UP = 0.4;
+/** Until the first intents are pruned, the ledger grows, and with it what a process holds of it. */
+const WARM_UP_HOURS = PRUNED_AFTER_MS / (60 * MINUTE_MS);
 
 /** Fewer samples than these tell noise from a trend no more. */
 const MIN_SAMPLES = 30;
@@ -39,7 +41,7 @@ export interface Trend {
 /** The fitted lines after the warm-up; none for a soak that is too short to have one. */
 export function trendsOf(processes: SoakCheck['processes']): readonly Trend[] {
   return processes.flatMap(({ name, samples }) => {
-    const warm = samples.slice(Math.ceil(samples.length * WARM_UP));
+    const warm = samples.filter(({ hour }) => hour >= WARM_UP_HOURS);
     if (warm.length < MIN_SAMPLES) return [];
     return (['rssMb', 'heapMb', 'files'] as const).map(of => {
       const slope = slopeOf(warm, of);
