@@ -110,20 +110,24 @@ const CONFIG = JSON.stringify(
   1,
 );
 
+// In a bill, most of what is spoilt belongs to rows and columns that are not compared, or is a difference and no error.
 test.each([
   [
     'ledger.jsonl',
+    80,
     () => readFileSync(file('ledger.jsonl'), 'utf8'),
     (path: string) => runCommand(importing, ['import', path, file('new.db')]),
   ],
   [
     'bill.csv',
+    15,
     () => readFileSync(file('bill.csv'), 'utf8'),
     (path: string) =>
       runCommand(reconciling, ['reconcile', made.ledger, '--focus', path, '--apply', '--yes', '--config', made.config]),
   ],
   [
     'outcomes.csv',
+    50,
     () => TABLE,
     (path: string) =>
       runCommand(bench, [
@@ -139,10 +143,10 @@ test.each([
         file('new.html'),
       ]),
   ],
-  ['config.json', () => CONFIG, (path: string) => runCommand(prices, ['prices', 'check', '--config', path])],
+  ['config.json', 60, () => CONFIG, (path: string) => runCommand(prices, ['prices', 'check', '--config', path])],
 ])(
-  `each of ${FILES} spoilt files (%s) is read, or gives one clear error and leaves nothing behind`,
-  async (name, whole, run) => {
+  `each of ${FILES} spoilt files (%s; %i or more are refused) is read, or gives one clear error and leaves nothing behind`,
+  async (name, leastRefused, whole, run) => {
     const random = seededRandom(`spoilt ${name}`);
     const text = whole();
     let refused = 0;
@@ -167,7 +171,7 @@ test.each([
       for (const left of ['new.db', 'new.db-wal', 'new.db-shm', 'new.html']) rmSync(file(left), { force: true });
       rmSync(path);
     }
-    expect(refused).toBeGreaterThan(FILES / 10);
+    expect(refused).toBeGreaterThanOrEqual(leastRefused);
   },
   120_000,
 );
