@@ -8,7 +8,7 @@ import { RouterError } from '../../src/errors.ts';
 import { isBusy, LOCK_SLICE_MS, openDatabase, unusable } from '../../src/stores/sqlite-database.ts';
 import { sqlite } from '../../src/stores/sqlite.ts';
 import { attempted, changesOf, decided, evidence, history, HOUR, NOON } from './histories.ts';
-import { opening, sqliteFiles, unusableBecause } from './sqlite-files.ts';
+import { openBesideAnother, opening, sqliteFiles, unusableBecause } from './sqlite-files.ts';
 import { startWriter } from './sqlite-process.ts';
 import * as former from './version-5.mjs';
 
@@ -97,34 +97,7 @@ describe('a new file', () => {
     'a schema that another process commits before statement %i is never taken for another program’s, nor made twice',
     statement => {
       const path = newPath();
-      const { prepare, exec } = DatabaseSync.prototype;
-      let statements = 0;
-      const otherProcess = (): void => {
-        if (statements++ !== statement) return;
-        try {
-          openDatabase(path, { synchronous: 'NORMAL' }).close();
-        } catch (error) {
-          // Once this connection creates the schema itself, it holds the lock.
-          if (!isBusy(error)) throw error;
-        }
-      };
-      const prepared = vi.spyOn(DatabaseSync.prototype, 'prepare').mockImplementation(function (
-        this: DatabaseSync,
-        sql,
-      ) {
-        otherProcess();
-        return prepare.call(this, sql);
-      });
-      const executed = vi.spyOn(DatabaseSync.prototype, 'exec').mockImplementation(function (this: DatabaseSync, sql) {
-        otherProcess();
-        exec.call(this, sql);
-      });
-      try {
-        openDatabase(path, { synchronous: 'NORMAL' }).close();
-      } finally {
-        prepared.mockRestore();
-        executed.mockRestore();
-      }
+      openBesideAnother(path, statement);
       expect(openDatabase(path, { synchronous: 'NORMAL' }).prepare('SELECT count(*) AS n FROM ledger_6').get()).toEqual(
         {
           n: 0,

@@ -2,9 +2,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll } from 'vitest';
+import { DatabaseSync } from 'node:sqlite';
+import { afterAll, expect, vi } from 'vitest';
 import { RouterError } from '../../src/errors.ts';
 import type { Change } from '../../src/contracts/store.ts';
+import { isBusy, openDatabase } from '../../src/stores/sqlite-database.ts';
 import { changesOf, decided, history, NOON } from './histories.ts';
 
 /** A folder, and names of new files in it. It is deleted after the tests of the file that calls this. */
@@ -29,4 +31,34 @@ export function unusableBecause(message: RegExp, path = tmpdir()): (error: unkno
     error.code === 'store-unusable' &&
     message.test(error.message) &&
     error.path?.startsWith(path) === true;
+}
+
+/** Opens the file and closes it again. Another process does the same before the statement of this number. */
+export function openBesideAnother(path: string, statement: number): void {
+  const { prepare, exec } = DatabaseSync.prototype;
+  let statements = 0;
+  const otherProcess = (): void => {
+    if (statements++ !== statement) return;
+    try {
+      openDatabase(path, { synchronous: 'NORMAL' }).close();
+    } catch (error) {
+      // Once this connection writes the schema itself, it holds the lock.
+      if (!isBusy(error)) throw error;
+    }
+  };
+  const prepared = vi.spyOn(DatabaseSync.prototype, 'prepare').mockImplementation(function (this: DatabaseSync, sql) {
+    otherProcess();
+    return prepare.call(this, sql);
+  });
+  const executed = vi.spyOn(DatabaseSync.prototype, 'exec').mockImplementation(function (this: DatabaseSync, sql) {
+    otherProcess();
+    exec.call(this, sql);
+  });
+  try {
+    openDatabase(path, { synchronous: 'NORMAL' }).close();
+  } finally {
+    prepared.mockRestore();
+    executed.mockRestore();
+  }
+  expect(statements).toBeGreaterThan(statement);
 }

@@ -1,13 +1,12 @@
 import { DatabaseSync } from 'node:sqlite';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import type { Cell } from '../../src/core/cells/cell.ts';
 import type { Control, Store } from '../../src/contracts/store.ts';
-import { isBusy, openDatabase } from '../../src/stores/sqlite-database.ts';
 import { rebuildCells } from '../../src/stores/rebuild.ts';
 import { spooling } from '../../src/stores/spool.ts';
 import { sqlite } from '../../src/stores/sqlite.ts';
 import { anIntent, attempted, changeOf, changesOf, decided, history, HOUR, must, NOON, sorted } from './histories.ts';
-import { sqliteFiles, unusableBecause } from './sqlite-files.ts';
+import { openBesideAnother, sqliteFiles, unusableBecause } from './sqlite-files.ts';
 import * as former from './version-5.mjs';
 import { startFormerProcess } from './version-5-process.ts';
 
@@ -181,34 +180,7 @@ describe('a file of an earlier version', () => {
     async statement => {
       const path = await formerFile();
       const before = await contentsOfFormer(path);
-      const { prepare, exec } = DatabaseSync.prototype;
-      let statements = 0;
-      const otherProcess = (): void => {
-        if (statements++ !== statement) return;
-        try {
-          openDatabase(path, { synchronous: 'NORMAL' }).close();
-        } catch (error) {
-          // Once this connection migrates the file itself, it holds the lock.
-          if (!isBusy(error)) throw error;
-        }
-      };
-      const prepared = vi.spyOn(DatabaseSync.prototype, 'prepare').mockImplementation(function (
-        this: DatabaseSync,
-        sql,
-      ) {
-        otherProcess();
-        return prepare.call(this, sql);
-      });
-      const executed = vi.spyOn(DatabaseSync.prototype, 'exec').mockImplementation(function (this: DatabaseSync, sql) {
-        otherProcess();
-        exec.call(this, sql);
-      });
-      try {
-        openDatabase(path, { synchronous: 'NORMAL' }).close();
-      } finally {
-        prepared.mockRestore();
-        executed.mockRestore();
-      }
+      openBesideAnother(path, statement);
       expect(await contents(open(path))).toEqual(before);
     },
   );
