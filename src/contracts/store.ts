@@ -50,8 +50,8 @@ export type ChangeResult =
   | { readonly kind: 'refused'; readonly error: RouterError };
 
 /**
- * Changes with every commit to a feature, and only then. Opaque: compare it with another of the same feature and the same
- * connection, and only for equality.
+ * Changes with every commit to a feature and every correction of its cells, and only then. Opaque: compare it with another of
+ * the same feature and the same connection, and only for equality.
  */
 export type Generation = string;
 
@@ -83,7 +83,10 @@ export interface LedgerPage {
 export interface IntentRange extends LedgerRange {
   readonly feature: string;
   readonly limit: number;
-  /** Only those that are listed after this one. */
+  /**
+   * The last one of the page before: only those that are listed after it. After one that is not there the list is empty, so a
+   * list of many pages is read from a view (`consistently`), where no pruning removes it meanwhile.
+   */
   readonly after?: string;
 }
 
@@ -102,7 +105,10 @@ export interface PruneOptions {
 export interface MaintainedSlice {
   /** There is more to do now. */
   readonly more: boolean;
-  /** The store left work undone, because this user of the database may not do it; the error says who may. */
+  /**
+   * The store left work undone, because this user of the database may not do it; the error says who may. A router goes on,
+   * the command `maintain` ends with it.
+   */
   readonly refused?: RouterError | undefined;
 }
 
@@ -144,7 +150,10 @@ export interface StoreView extends LedgerSource {
  */
 export interface Store extends StoreView {
   readonly name: string;
-  /** Only this process can read the store, so a reply need not wait until its intent is committed. */
+  /**
+   * Only one router uses the store: a reply need not wait until its intent is committed, and the router reads the statistics
+   * and the controls once.
+   */
   readonly isPrivate?: boolean;
   /**
    * Where a router spools commits while the store fails, unless it is configured otherwise: a JSONL file on this machine,

@@ -29,8 +29,8 @@ export interface MemoryOptions {
 const MAX_PRUNED_PER_COMMIT = 2;
 
 /**
- * Keeps the statistics and the latest part of the ledger in memory, for one router: a second router on the same store reads
- * the statistics once, at its first decision.
+ * Keeps the statistics and the latest part of the ledger in memory, for one router: each of several on the same store reads
+ * the statistics once, at its first decision, and learns from its own outcomes afterwards.
  *
  * @throws RouterError `invalid-value` for an unknown option, or a `keepIntents` that is no number from 0
  *
