@@ -18,9 +18,9 @@ export const NOT_ALL = '22012';
  * older than its transaction's number. A change is committed only after records that the snapshot sees, so the records of an
  * intent have growing numbers, which is what lets readers come back.
  *
- * The parts wait for rows in the same order everywhere: heads, replies, cells, pulse, each sorted. Parts of a WITH have no order
- * of their own, so that each reads what the one before returned. Rows are found by their keys and never by a plan that reads
- * a table, because the server keeps the plan that it made while the tables were small.
+ * It waits for rows in the order of all writers: heads, replies, cells, pulse, each sorted by its key. The parts of a WITH run
+ * in no order of their own, so each reads what the one before returned. Rows are looked up one by one rather than joined, because
+ * the planner can only guess how many changes come.
  *
  * A head's `claimed_until_ms`, which every commit sets to null, carries the expected revision to where rows conflict. Where it
  * is returned, the head had just been pruned and began again with a later revision: the statement is undone.

@@ -56,7 +56,7 @@ export function view(s: string, context: ViewContext): StoreView {
       AND EXISTS (SELECT FROM ${s}.cells c WHERE c.feature = name.feature AND NOT (${ALL_ZERO}))`);
   const prunedCells = statement(`SELECT c.feature, g.day_before, g.week_before, c.place, c.start, c.grain, ${SUMS_READ}
     FROM ${s}.pruned_cells c LEFT JOIN ${s}.grains g ON g.feature = c.feature WHERE $1::text IS NULL OR c.feature = $1`);
-  // OFFSET 0: rows are found by their keys, whatever plan the server made while the tables were small.
+  // OFFSET 0: the server looks each row up by its key, and does not join whole tables.
   const load = statement(`SELECT t.id, l.revision, l.json FROM unnest((SELECT $1::text[])) AS t (id)
     CROSS JOIN LATERAL (SELECT id, month FROM ${s}.heads WHERE id = t.id COLLATE "C" OFFSET 0) h
     CROSS JOIN LATERAL (SELECT revision, json FROM ${s}.ledger WHERE month = h.month AND intent_id = h.id OFFSET 0) l ORDER BY t.id, l.revision`);
