@@ -11,9 +11,10 @@ import { transaction } from './connection.ts';
 import { notOwner } from './faults.ts';
 import { recordOfRow } from './ledger-rows.ts';
 
-/** Intents that are looked through, and removed, at a time. */
+/** Intents that are looked through, and removed, at a time, and replies that are removed: a statement has a time limit. */
 const LOOKED_THROUGH = 5000;
 const REMOVED = 500;
+const REPLIES_REMOVED = 10_000;
 
 /** Intents that are being written are passed over. Each page is a transaction; what fails later leaves the pages before. */
 export async function pruneIntents(
@@ -38,14 +39,22 @@ export async function pruneIntents(
     if (page.intents > 0) progress?.(pruned.intents);
     after = page.next;
   }
-  await run(async ask =>
-    ask(
-      `DELETE FROM ${s}.replies WHERE key IN
-    (SELECT key FROM ${s}.replies WHERE at_ms < $1 ORDER BY key FOR UPDATE SKIP LOCKED)`,
-      [beforeMs],
-    ),
-  );
+  let replies: number;
+  do replies = await run(async ask => pruneReplies(ask, s, beforeMs));
+  while (replies === REPLIES_REMOVED);
   return pruned;
+}
+
+/** @returns how many were removed */
+async function pruneReplies(ask: AskServer, s: string, beforeMs: number): Promise<number> {
+  const [removed] = await ask(
+    `WITH old AS MATERIALIZED (
+       SELECT key FROM ${s}.replies WHERE at_ms < $1 ORDER BY at_ms LIMIT ${REPLIES_REMOVED} FOR UPDATE SKIP LOCKED
+     ), removed AS (DELETE FROM ${s}.replies r USING old WHERE r.key = old.key RETURNING 1)
+     SELECT count(*) FROM removed`,
+    [beforeMs],
+  );
+  return Number(removed?.[0]);
 }
 
 interface PrunedPage extends Pruned {

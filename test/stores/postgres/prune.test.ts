@@ -1,10 +1,13 @@
 import { expect, it } from 'vitest';
+import type { PostgresConnection } from '../../../src/stores/postgres/connection.ts';
+import { pruneIntents } from '../../../src/stores/postgres/prune.ts';
 import {
   askServer,
   describeOnPostgres,
   endConnectionsAfterwards,
   newSchema,
   openPostgres,
+  withTables,
 } from '../../support/postgres.ts';
 import { anIntent, changesOf, independentSum, NOON, sorted } from '../histories.ts';
 
@@ -41,6 +44,22 @@ describeOnPostgres('pruning', () => {
     expect(seen).toEqual([500, 1000, 1200]);
     expect(await store.intents({ feature: 'support', limit: 9 })).toEqual(['x']);
     await store.close();
+  });
+
+  it('replies are pruned page by page too, and later ones stay', async () => {
+    const { s, ask } = await withTables();
+    await ask(`INSERT INTO ${s}.replies SELECT 'reply ' || n, 'mini', n FROM generate_series(1, 25000) n`);
+    const left: number[] = [];
+    const counting: PostgresConnection = {
+      async run(task) {
+        const result = await task(ask);
+        left.push(Number((await ask(`SELECT count(*) FROM ${s}.replies`))[0]?.[0]));
+        return result;
+      },
+      close: async () => {},
+    };
+    await pruneIntents(counting, s, 24_901);
+    expect([...new Set(left)]).toEqual([25_000, 15_000, 5000, 100]);
   });
 
   it('an intent that was pruned can begin again, and what it was before stays counted', async () => {
