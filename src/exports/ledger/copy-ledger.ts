@@ -30,7 +30,7 @@ export interface Copied extends CopiedStatistics {
   readonly controls: number;
 }
 
-const checkSource = storeWith('scanPages', 'load', 'consistently');
+const checkSource = storeWith('features', 'scanPages', 'load', 'consistently');
 const checkTarget = storeWith('scan', 'load', 'commitAll', 'correctCells', 'cellsSince');
 const checkOptions = optionsWith<CopyOptions>({
   after: optional(text),
@@ -89,6 +89,8 @@ export async function copyLedger(source: Store, target: Store, options: CopyOpti
     });
   }
 
+  // Read before the target is opened: for a source that is no ledger, none is made.
+  await source.features();
   try {
     return await copyFrom(options.after);
   } catch (error) {

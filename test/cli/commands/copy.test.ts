@@ -83,6 +83,13 @@ test('the source must exist, and no target is made for one that does not', async
   expect(existsSync(to)).toBe(false);
 });
 
+test('no target is made for a source that is no ledger', async () => {
+  writeFileSync(from, 'a text of mine, which is longer than the start of a database');
+  const { code, stderr } = await run();
+  expect([code, stderr]).toEqual([1, expect.stringContaining('not an SQLite database')]);
+  expect(existsSync(to)).toBe(false);
+});
+
 test('a file is not copied into itself, and no file that is not a database is replaced', async () => {
   const itself = await runCommand(copying, ['copy', from, `${folder}/./from.db`]);
   expect([itself.code, itself.stderr]).toEqual([1, expect.stringContaining('<to>: this is the ledger itself')]);
