@@ -79,6 +79,15 @@ describeOnPostgres('commands on a ledger in PostgreSQL', () => {
     expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('the store already has a ledger')]);
   });
 
+  test('a truncated export leaves no ledger in a schema, and the whole one can be imported there', async () => {
+    const lines = readFileSync(file('all.jsonl'), 'utf8').trim().split('\n');
+    writeFileSync(file('cut.jsonl'), `${lines.slice(0, -5).join('\n')}\n`);
+    const cut = await runOn(`${address}_3`, ['import', file('cut.jsonl'), 'LEDGER']);
+    expect([cut.code, cut.stderr]).toEqual([1, expect.stringMatching(/cut\.jsonl, line \d+: the export is cut off/)]);
+    expect((await runOn(`${address}_3`, ['report', 'LEDGER'])).stderr).toContain('there is no ledger in the schema');
+    expect(await runOn(`${address}_3`, ['import', file('all.jsonl'), 'LEDGER'])).toMatchObject({ code: 0 });
+  });
+
   test('a bill is reconciled and applied, labels are written, and a model is switched off', async () => {
     await runOn(address, ['export', 'LEDGER', '--format', 'focus', '--out', file('bill.csv')]);
     const bill = ['reconcile', 'LEDGER', '--focus', file('bill.csv')];

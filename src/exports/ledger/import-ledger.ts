@@ -108,8 +108,11 @@ export async function importLedger(
   return { records, intents };
 }
 
-async function requireEmpty(target: LedgerTarget): Promise<void> {
-  const first = await target.scan()[Symbol.asyncIterator]().next();
+/** @throws RouterError `store-unusable` for a store that has records, or statistics of pruned ones */
+export async function requireEmpty(target: LedgerSource): Promise<void> {
+  const records = target.scan()[Symbol.asyncIterator]();
+  const first = await records.next();
+  await records.return?.();
   if (first.done !== true || (await target.prunedCells()).length > 0) throw notEmpty();
 }
 
@@ -123,7 +126,8 @@ async function commitBase(target: LedgerTarget, base: readonly Cell[]): Promise<
 
 function notEmpty(): RouterError {
   return new RouterError('store-unusable', 'the store already has a ledger', {
-    accepted: 'an empty store to import into',
+    accepted:
+      'an empty store to import into; of what an import that failed has left, delete the file or drop the schema',
   });
 }
 

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as exporting from '../../../src/cli/commands/export.ts';
 import * as importing from '../../../src/cli/commands/import.ts';
@@ -52,6 +53,38 @@ test('importing a truncated export fails and leaves no ledger', async () => {
   expect(code).toBe(1);
   expect(stderr).toMatch(/cut\.jsonl, line \d+: the export is cut off after/);
   expect(existsSync(file('cut.db'))).toBe(false);
+});
+
+test('a file that was there before, without a ledger, is as it was after a damaged export, and takes the whole one', async () => {
+  const [empty, damaged] = [file('empty.db'), file('damaged.jsonl')];
+  const store = sqlite(empty);
+  await store.features();
+  await store.close();
+  const lines = readFileSync(file('all.jsonl'), 'utf8').trim().split('\n');
+  // More than are committed at once.
+  const more = Array.from({ length: 20 }, (_, index) =>
+    lines.slice(1, -1).map(line => line.replace(/"intentId":"/, `"intentId":"${index}-`)),
+  );
+  const last = (lines.at(-2) ?? '').replace(/"revision":\d+/, '"revision":99');
+  writeFileSync(damaged, `${[lines[0], ...more.flat(), last].join('\n')}\n`);
+  const failed = await run(damaged, empty);
+  expect([failed.code, failed.stderr]).toEqual([1, expect.stringMatching(/damaged\.jsonl, line \d+: .*out of order/)]);
+  expect(await contents(empty)).toEqual({ cells: {}, due: 0 });
+  expect((await run(file('all.jsonl'), empty)).code).toBe(0);
+  expect((await contents(empty)).cells).toEqual((await contents(made.ledger)).cells);
+});
+
+test('an import that fails while it writes to a file that was there says what to do before the next one', async () => {
+  const full = file('full.db');
+  const store = sqlite(full);
+  await store.features();
+  await store.close();
+  const other = new DatabaseSync(full);
+  other.exec(`CREATE TRIGGER full BEFORE INSERT ON ledger_6 BEGIN SELECT RAISE(ABORT, 'full'); END`);
+  other.close();
+  const { code, stderr } = await run(file('all.jsonl'), full);
+  expect([code, stderr]).toEqual([1, expect.stringMatching(/full\.db: it may have a part of the export now: /)]);
+  expect(stderr).toContain('another ledger; delete the file before you import into this one again');
 });
 
 test('importing into a ledger that has intents is refused and leaves it unchanged', async () => {
