@@ -38,7 +38,11 @@ export async function commitOnLatest<Result>(
 }
 
 export function tooManyRaces(storeName: string, intentId: string): RouterError {
-  return new RouterError('store-unusable', `${storeName} refused ${MAX_CAS_RETRIES} changes of one intent in a row`, {
-    path: intentId,
-  });
+  return new RouterError(
+    'store-unusable',
+    `${storeName} answered conflict to ${MAX_CAS_RETRIES} changes of one intent in a row`,
+    {
+      path: intentId,
+    },
+  );
 }

@@ -159,7 +159,7 @@ export function conformance(name: string, open: () => Promise<Store> | Store, op
       expect(await store.intents({ feature: 'other', limit: 9 })).toEqual([]);
     });
 
-    it('a change is refused and writes nothing unless it expects the intent’s current revision', async () => {
+    it('a change conflicts and writes nothing unless it expects the intent’s current revision', async () => {
       const store = await fresh();
       const one = anIntent('a');
       await commitAll(store, [one]);
@@ -185,7 +185,7 @@ export function conformance(name: string, open: () => Promise<Store> | Store, op
       expect(must(planCell(await store.cells('support'))).sums.n).toBe(1n);
     });
 
-    it('a refused change does not stop those committed together with it', async () => {
+    it('a change that conflicts does not stop those committed together with it', async () => {
       const store = await fresh();
       await commitAll(store, [anIntent('a')]);
       const results = await Promise.all(['b', 'a', 'c'].map(id => store.commitAll([changeOf(racing(id))])));
