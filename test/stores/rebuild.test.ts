@@ -1,21 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { memory } from '../../src/stores/memory.ts';
 import { difference } from '../../src/core/cells/sums.ts';
-import type { Cell } from '../../src/core/cells/cell.ts';
-import { cellKeyString } from '../../src/core/cells/cell.ts';
 import { missingCells } from '../../src/core/cells/differences.ts';
 import type { Store } from '../../src/contracts/store.ts';
 import { sqlite } from '../../src/stores/sqlite.ts';
 import { rebuildCells } from '../../src/stores/rebuild.ts';
 import type { History } from './histories.ts';
-import { attempted, commitAll, decided, history, NOON } from './histories.ts';
+import { attempted, commitAll, decided, history, NOON, sorted } from './histories.ts';
 
 function anIntent(id: string, feature = 'support'): History {
   return history(id, feature, [decided(NOON), attempted(NOON + 1)]);
 }
-
-const sorted = (cells: readonly Cell[]): readonly Cell[] =>
-  cells.toSorted((a, b) => (cellKeyString(a.key) < cellKeyString(b.key) ? -1 : 1));
 
 describe('rebuilding the statistics', () => {
   it('a rebuild counts the intents it read and the cells that were wrong, missing or surplus', async () => {

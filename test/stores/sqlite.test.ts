@@ -289,6 +289,7 @@ describe('several processes at one file', () => {
     for (const killAfter of [1, 7, 40]) {
       const writer = startWriter(path, { prefix: `killed-${killAfter}`, intents: 100_000, killAfter });
       await writer.ended;
+      expect(writer.acknowledged.length).toBeGreaterThanOrEqual(killAfter);
       const store = sqlite(path);
       for (const id of writer.acknowledged) expect(foldIntent(await store.load(id))?.outcome.state).toBe('success');
       expect(await rebuildCells(store, 'support')).toMatchObject({ corrected: 0 });
