@@ -5,8 +5,9 @@
 import type { NodeKey, PlanKey } from '../ledger/vocabulary.ts';
 
 /**
- * Width of a cell's time bucket, unless it is an older one ({@link Grain}). Narrower buckets mean more cells to read; wider ones mean periods and changes that are
- * known less exactly. Stored keys number these buckets, so a store cannot be read with another width.
+ * Width of a cell's time bucket, unless it is an older one ({@link Grain}). Narrower buckets mean more cells to read; wider
+ * ones mean periods and changes that are known less exactly. Stored keys number these buckets, so a store cannot be read with
+ * another width.
  */
 export const BUCKET_MS = 3_600_000;
 

@@ -71,10 +71,19 @@ test('an addition while a reading is taken counts from the next one on', () => {
   expect([...held.take(partial([cell({ hoursAgo: 1, n: 6n })]))]).toEqual([[]]);
 });
 
-test('many additions are merged before a reading', () => {
+test.each([1, 3_000])('after %i additions all cells include each of them', additions => {
   const held = heldCells();
-  for (let i = 0; i < 3_000; i++) held.add([cell({ hoursAgo: i % 7 })]);
-  expect(held.all()).toHaveLength(7);
+  for (let i = 0; i < additions; i++) held.add([cell({ hoursAgo: 1 })]);
+  expect(held.all()).toEqual([cell({ hoursAgo: 1, n: BigInt(additions) })]);
+});
+
+test('buckets become coarser with either boundary', () => {
+  const held = heldCells();
+  const { dayBefore, weekBefore } = grainsAt(NOW_MS);
+  const old = cell({ hoursAgo: NOW_H - weekBefore + 1 });
+  take(held, complete([old], { dayBefore, weekBefore: -Infinity }));
+  take(held, partial([], { dayBefore, weekBefore }));
+  expect(held.all().map(({ key }) => key.grain)).toEqual(['week']);
 });
 
 describe('laws', () => {
@@ -153,6 +162,8 @@ describe('laws', () => {
         const held = heldCells();
         const grown = learned();
         const read = (isComplete: boolean): void => grown.apply(take(held, world.read(isComplete, 0)));
+        // How fast evidence ages counts from the first intent ever, which no reading takes back.
+        world.add([cell({ hoursAgo: 200 * 24, segment: 'first' })]);
         read(true);
         for (const one of steps) {
           // This process's own are of the last days, by hour, as in the store.

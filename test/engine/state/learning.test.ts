@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { poolPriors } from '../../../src/core/beliefs/priors.ts';
 import type { Cell } from '../../../src/core/cells/cell.ts';
 import { NO_GRAINS } from '../../../src/core/cells/grains.ts';
+import { rateCells } from '../../../src/core/cells/rate-cells.ts';
 import { circuitBreaker } from '../../../src/engine/rails/circuit-breaker.ts';
 import type { FeatureState } from '../../../src/engine/state/feature-state.ts';
 import { featureState } from '../../../src/engine/state/feature-state.ts';
@@ -122,6 +124,28 @@ describe('statistics read from the store', () => {
     const { read: one, priorOf: alone } = learner(['a']);
     one('a', cellsIn('other', repeated(20, FAILING)));
     expect(alone('a')).toEqual(before);
+  });
+
+  test('a read makes policies decide again in every segment, also in those that it has no news of', () => {
+    for (const names of [['f'], ['f', 'g']]) {
+      const { read, state } = learner(names);
+      const segment = state('f').learned.segment('tier=free');
+      const { revision } = segment;
+      read('f', cellsIn('f', [HEALTHY]));
+      expect(segment.revision).toBeGreaterThan(revision);
+    }
+  });
+
+  test('pooling knows what the plans of a feature start with, and the prices, before any outcome', () => {
+    const { read: bring, state } = learner(['a', 'b']);
+    const cells = cellsIn('a', repeated(20, FAILING));
+    const taken: unknown[] = [];
+    state('b').learned.setPriors = priors => void taken.push(priors);
+    bring('a', cells);
+    bring('b', []);
+    const { starts } = state('b').learned;
+    const [a, b] = [rateCells(cells, { feature: 'a', starts }), rateCells([], { feature: 'b', starts })];
+    expect(taken).toEqual([poolPriors([...a, ...b])('b', b)]);
   });
 
   test('a feature’s prior is pooled from the other features: its own outcomes are left out', () => {

@@ -30,11 +30,13 @@ function feeding({ refreshMs = 1_000, isPrivate = false } = {}) {
     reads: 0,
     workMs: 0,
     waitMs: 0,
+    questionMs: 0,
     broken: undefined as Error | undefined,
     gate: undefined as Promise<void> | undefined,
   };
   const applied: string[] = [];
   const refreshed: string[] = [];
+  let allCells = async (): Promise<readonly Cell[]> => [];
   const sums = new Map<string, bigint>();
   const faults: unknown[] = [];
   const { isPrivate: _, ...inner } = memory();
@@ -43,6 +45,7 @@ function feeding({ refreshMs = 1_000, isPrivate = false } = {}) {
     ...(isPrivate ? { isPrivate } : {}),
     async generations(features) {
       world.questions.push(features);
+      manual.advance(world.questionMs);
       if (world.broken !== undefined) throw world.broken;
       return new Map(features.map(feature => [feature, String(world.generation)]));
     },
@@ -66,7 +69,10 @@ function feeding({ refreshMs = 1_000, isPrivate = false } = {}) {
       applied.push(feature);
       for (const { key, sums: more } of delta) sums.set(key.subject, (sums.get(key.subject) ?? 0n) + (more.n ?? 0n));
     },
-    refreshed: feature => void refreshed.push(feature),
+    refreshed(feature, cells) {
+      refreshed.push(feature);
+      allCells = cells;
+    },
     faulted: error => faults.push(error),
   });
   /** A call of a feature, and everything that it starts. */
@@ -74,7 +80,7 @@ function feeding({ refreshMs = 1_000, isPrivate = false } = {}) {
     await feed.ready(feature);
     for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate);
   }
-  return { feed, runtime, clock, world, applied, refreshed, sums, faults, call };
+  return { feed, runtime, clock, world, applied, refreshed, sums, faults, call, allCells: async () => allCells() };
 }
 
 test('a feature is loaded before its first decision, and concurrent callers share the read', async () => {
@@ -132,8 +138,42 @@ test('one question names all features that were asked for since the last one, an
   expect(world.questions).toEqual([['g'], ['f'], ['h', 'f']]);
 });
 
+test('each of several features with news is read with its own next call, before or with the next question', async () => {
+  const { feed, runtime, world, refreshed, call } = feeding();
+  const names = ['f', 'g', 'h'];
+  for (const name of names) await call(name);
+  for (const name of names) {
+    runtime.advance(1_001);
+    await call(name);
+  }
+  refreshed.length = 0;
+  for (const name of ['g', 'h']) void feed.ready(name);
+  world.generation++;
+  runtime.advance(1_001);
+  await call('f');
+  expect([world.questions.at(-1), refreshed]).toEqual([['g', 'h', 'f'], ['f']]);
+  await call('g');
+  expect(refreshed).toEqual(['f', 'g']);
+  runtime.advance(1_001);
+  await call('h');
+  expect([world.questions.at(-1), refreshed]).toEqual([
+    ['g', 'h'],
+    ['f', 'g', 'h'],
+  ]);
+});
+
+test('the first read of another feature does not delay the next question', async () => {
+  const { runtime, world, call } = feeding();
+  await call('f');
+  runtime.advance(600);
+  await call('g');
+  runtime.advance(600);
+  await call('f');
+  expect(world.questions).toHaveLength(1);
+});
+
 test('differences are added: what others wrote, without what this process has added since the last read', async () => {
-  const { feed, runtime, world, sums, call } = feeding();
+  const { feed, runtime, world, sums, call, allCells } = feeding();
   world.cells = [cell(5n), cell(1n, 'premium')];
   expect(feed.committed('f', [cell(100n)])).toBe(false);
   await call();
@@ -147,6 +187,8 @@ test('differences are added: what others wrote, without what this process has ad
   runtime.advance(1_001);
   await call();
   expect(Object.fromEntries(sums)).toEqual({ mini: 11n, premium: 0n });
+  feed.committed('f', [cell(2n)]);
+  expect(await allCells()).toEqual([cell(13n)]);
 });
 
 test('a large read is applied in slices, between which the process does other work', async () => {
@@ -198,6 +240,20 @@ test('reads take at most 2 % of the time, however long one takes and however sho
   const pauseMs = await pauseBetweenReads({ workMs: 1_000, waitMs: 0 });
   expect(pauseMs).toBeGreaterThanOrEqual(50_000);
   expect(pauseMs).toBeLessThan(50_200);
+});
+
+test('a question takes at most 2 % of the time, too', async () => {
+  const { feed, runtime, world, call } = feeding({ refreshMs: 1 });
+  await call();
+  world.questionMs = 100;
+  for (let ms = 0; ms < 20_000; ms += 100) {
+    runtime.advance(100);
+    await call();
+    // A feature whose read would be due now waits, too.
+    expect(feed.ready('f')).toBeUndefined();
+  }
+  expect(world.questions.length).toBeLessThanOrEqual(5);
+  expect(world.questions.length).toBeGreaterThan(2);
 });
 
 test('waiting for a remote store is no work of this process, and delays no later read', async () => {
@@ -272,20 +328,31 @@ describe('a store that fails', () => {
     expect(refreshed).toEqual(['f']);
   });
 
-  test('a cursor of another store is given up: the next read has all cells', async () => {
-    const { runtime, world, call } = feeding();
+  test('a read that failed is repeated, though nothing was written since', async () => {
+    const { feed, runtime, world, refreshed, call } = feeding();
     await call();
-    for (const broken of [new RouterError('cursor-expired', 'of another store'), undefined]) {
-      world.generation++;
-      runtime.advance(1_001);
-      if (broken !== undefined) {
-        await call('other');
-        world.broken = broken;
-      } else world.broken = undefined;
-      runtime.advance(1_001);
-      await call();
-    }
-    expect(world.since.filter(since => since === undefined).length).toBeGreaterThanOrEqual(2);
+    runtime.advance(1_001);
+    await call();
+    world.broken = new Error('gone');
+    await expect(feed.refresh('f')).rejects.toThrow('gone');
+    world.broken = undefined;
+    refreshed.length = 0;
+    runtime.advance(1_001);
+    await call();
+    expect(refreshed).toEqual(['f']);
+  });
+
+  test.each([
+    ['is given up when it is one of another store: the next read has all cells', 'cursor-expired', undefined],
+    ['is kept when the read fails for another reason', 'store-unusable', 'after read 1'],
+  ] as const)('a cursor %s', async (_, code, next) => {
+    const { feed, world } = feeding();
+    await feed.ready('f');
+    world.broken = new RouterError(code, 'no news');
+    await expect(feed.refresh('f')).rejects.toThrow('no news');
+    world.broken = undefined;
+    await feed.refresh('f');
+    expect(world.since).toEqual([undefined, next]);
   });
 
   test('setting the system clock back does not delay the next read', async () => {
@@ -315,7 +382,7 @@ describe('a refresh that the application asks for', () => {
 });
 
 test('a store that is private to this process is read once; commits of this process are looked at every `refreshMs`', async () => {
-  const { feed, runtime, world, sums, refreshed, call } = feeding({ isPrivate: true });
+  const { feed, runtime, world, sums, refreshed, call, allCells } = feeding({ isPrivate: true });
   world.cells = [cell(5n)];
   await call();
   for (let i = 0; i < 3; i++) {
@@ -328,4 +395,6 @@ test('a store that is private to this process is read once; commits of this proc
   await call();
   expect([world.reads, world.questions, refreshed.length]).toEqual([1, [], 4]);
   expect(Object.fromEntries(sums)).toEqual({ mini: 5n });
+  world.cells = [cell(8n)];
+  expect(await allCells()).toEqual([cell(8n)]);
 });
