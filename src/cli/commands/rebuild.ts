@@ -4,6 +4,7 @@ import { formatCount } from '../../core/report/wording.ts';
 import type { Rebuilt } from '../../stores/rebuild.ts';
 import { rebuildCells } from '../../stores/rebuild.ts';
 import type { Store } from '../../contracts/store.ts';
+import { checkedView } from '../io/checked-view.ts';
 import { useLedger, withLedger } from '../io/ledger.ts';
 import { printResult, withJson } from '../io/output.ts';
 import type { Progress } from '../io/progress.ts';
@@ -24,7 +25,7 @@ export function register(program: Command): void {
     .action(async (ledger: string, flags: RebuildFlags) => {
       const progress = startProgress({ label: 'rebuilding: intents', silent: flags.json });
       try {
-        const rebuilt = await useLedger(ledger, async store => rebuildAll(store, flags.feature, progress));
+        const rebuilt = await useLedger(ledger, async store => rebuildAll(checked(store), flags.feature, progress));
         progress.done();
         printResult(
           { corrected: rebuilt.reduce((sum, each) => sum + each.corrected, 0), features: rebuilt },
@@ -35,6 +36,11 @@ export function register(program: Command): void {
         progress.done();
       }
     });
+}
+
+/** Statistics must not follow from a record that no ledger can have. */
+function checked(store: Store): Store {
+  return { ...store, consistently: async work => store.consistently(async view => work(checkedView(view))) };
 }
 
 async function rebuildAll(

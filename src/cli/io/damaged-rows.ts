@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import type { StoreView } from '../../contracts/store.ts';
 import { formatCount } from '../../core/report/wording.ts';
+import { checkedView } from './checked-view.ts';
 import { viewLedger } from './ledger.ts';
 
 interface SkipFlags {
@@ -19,14 +20,14 @@ export async function viewReadableRows<Result>(
   { skipDamaged = false }: SkipFlags,
   read: (view: StoreView) => Promise<Result>,
 ): Promise<Result> {
-  if (!skipDamaged) return viewLedger(ledger, read);
+  if (!skipDamaged) return viewLedger(ledger, async view => read(checkedView(view)));
   const told = new Set<string>();
   const tell = (error: unknown): void => {
     const message = error instanceof Error ? error.message : String(error);
     if (!told.has(message)) process.stderr.write(`left out: ${message}\n`);
     told.add(message);
   };
-  const result = await viewLedger(ledger, async view => read({ ...view, ...readable(view, tell) }));
+  const result = await viewLedger(ledger, async view => read({ ...view, ...readable(checkedView(view), tell) }));
   if (told.size > 0)
     process.stderr.write(`${formatCount(told.size)} damaged ${told.size === 1 ? 'row is' : 'rows are'} left out.\n`);
   return result;

@@ -5,7 +5,7 @@ import { LEDGER_VERSION } from '../../core/ledger/record-versions.ts';
 import { RouterError } from '../../errors.ts';
 import type { HeaderLine } from './ledger-lines.ts';
 import { encodeLedgerLine, LEDGER_FORMAT } from './ledger-lines.ts';
-import { checkRecord } from './record-check.ts';
+import { damageOf } from './record-check.ts';
 import type { LedgerRange, LedgerSource } from '../../contracts/ledger-source.ts';
 
 /** A chunk is yielded once it has this many characters. */
@@ -98,12 +98,8 @@ async function damagedIntents(
     damaged(error);
   };
   for await (const record of source.scan({ ...range, damaged: leaveOut })) {
-    try {
-      checkRecord(record, 'record');
-    } catch (cause) {
-      const path = `ledger (intent ${JSON.stringify(record.intentId)}, revision ${record.revision})`;
-      leaveOut(new RouterError('invalid-data', (cause as Error).message, { path, cause }), record.intentId);
-    }
+    const damage = damageOf(record);
+    if (damage !== undefined) leaveOut(damage, record.intentId);
   }
   return ids;
 }

@@ -1,4 +1,4 @@
-/** Checks every field of a ledger record that comes from a file: a wrong one would become a wrong figure without a word. */
+/** Checks every field of a ledger record that comes from a file or a database: a wrong one would become a wrong figure without a word. */
 import type { ArgumentCheck, MemberChecks } from '../../argument-checks.ts';
 import {
   accepting,
@@ -29,6 +29,7 @@ import type { BilledCall, Usage } from '../../core/ledger/usage.ts';
 import { METERS } from '../../core/ledger/usage.ts';
 import type { Attempt, Decision, Evidence, Verdict } from '../../core/ledger/vocabulary.ts';
 import { EVIDENCE_SOURCES } from '../../core/ledger/vocabulary.ts';
+import { RouterError } from '../../errors.ts';
 
 /** The largest time that a date can have. */
 const MAX_TIME_MS = 8.64e15;
@@ -158,6 +159,17 @@ export function checkRecord(record: object, path: string): asserts record is Led
   oneOf(RECORD_KINDS)((record as Partial<LedgerRecord>).kind, `${path}.kind`);
   const { kind } = record as LedgerRecord;
   CHECKS[kind](record, path);
+}
+
+/** The error for a stored record with a field that no ledger can have: a disk, or another program, changed it. */
+export function damageOf(record: LedgerRecord): RouterError | undefined {
+  try {
+    checkRecord(record, 'record');
+    return undefined;
+  } catch (cause) {
+    const path = `ledger (intent ${JSON.stringify(record.intentId)}, revision ${record.revision})`;
+    return new RouterError('invalid-data', (cause as Error).message, { path, cause });
+  }
 }
 
 /**
