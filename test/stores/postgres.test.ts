@@ -1,14 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Pool } from 'pg';
 import { postgres } from '../../src/stores/postgres.ts';
-import {
-  askServer,
-  describeOnPostgres,
-  endConnectionsAfterwards,
-  newSchema,
-  openPostgres,
-  postgresUrl,
-} from '../support/postgres.ts';
+import { askServer, describeOnPostgres, newSchema, openPostgres, postgresUrl } from '../support/postgres.ts';
 import { refusal } from '../support/refusal.ts';
 import { conformance } from './conformance.ts';
 import { anIntent, changesOf } from './histories.ts';
@@ -17,8 +10,6 @@ import { sharedConformance } from './shared-conformance.ts';
 type Loose = (...given: unknown[]) => unknown;
 
 const URL_OF_NOWHERE = 'postgres://ann:hunter2@127.0.0.1:1/router';
-
-endConnectionsAfterwards();
 
 describeOnPostgres('on a server', () => {
   conformance('postgres', openPostgres, { propertyRuns: 3 });

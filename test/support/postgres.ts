@@ -8,10 +8,16 @@ import type { AskServer, PostgresClient } from '../../src/stores/postgres/connec
 import { openSchema } from '../../src/stores/postgres/opening.ts';
 import { postgresStore } from '../../src/stores/postgres/store.ts';
 
-/** Tests that need a PostgreSQL. Without one they say so, and fail where `npm ci` brings one. */
+/**
+ * Tests that need a PostgreSQL. Without one they say so, and fail where `npm ci` brings one. What they opened with
+ * {@link askServer}, {@link withTables} or {@link withStore} is closed after them.
+ */
 export function describeOnPostgres(name: string, tests: () => void): void {
   if (inject('postgresAt') !== '') {
-    describe(name, tests);
+    describe(name, () => {
+      closeAfterwards();
+      tests();
+    });
     return;
   }
   test(`${name}: not tested, because there is no PostgreSQL here; name one in OUTCOME_ROUTER_TEST_POSTGRES`, () => {
@@ -45,7 +51,7 @@ export async function openPostgres(schema: string = newSchema()): Promise<Store>
   return postgresStore({ open, schema, timeoutMs: 10_000, prepares: true, runtime: systemRuntime(), clock: 'caller' });
 }
 
-/** Asks the server directly. Every value of the rows is text. The connection ends with the tests of the file. */
+/** Asks the server directly. Every value of the rows is text. */
 export async function askServer(url?: string): Promise<AskServer> {
   const client = await connect(url);
   afterEnd.push(async () => client.end());
@@ -60,17 +66,32 @@ export async function askServer(url?: string): Promise<AskServer> {
 
 const afterEnd: (() => Promise<void>)[] = [];
 
-/** A schema with our tables: its name, quoted too, and a connection. */
-export async function withTables(): Promise<{ readonly name: string; readonly s: string; readonly ask: AskServer }> {
+interface Schema {
+  readonly name: string;
+  /** Quoted. */
+  readonly s: string;
+  readonly ask: AskServer;
+}
+
+/** A schema with our tables. */
+export async function withTables(): Promise<Schema> {
   const name = newSchema();
   const ask = await askServer();
   await openSchema(ask, name);
   return { name, s: `"${name}"`, ask };
 }
 
-/** Called in each file that asks the server directly. */
-export function endConnectionsAfterwards(): void {
+/** A schema with our tables, and a store on it. */
+export async function withStore(): Promise<Schema & { readonly store: Store }> {
+  const schema = await withTables();
+  const store = await openPostgres(schema.name);
+  afterEnd.push(async () => store.close());
+  return { ...schema, store };
+}
+
+/** Called where tests have a server of their own, and not {@link describeOnPostgres}. */
+export function closeAfterwards(): void {
   afterAll(async () => {
-    for (const end of afterEnd.splice(0)) await end();
+    for (const close of afterEnd.splice(0).toReversed()) await close();
   });
 }

@@ -2,13 +2,7 @@ import { expect, test } from 'vitest';
 import * as schema from '../../../src/cli/commands/schema.ts';
 import { postgres } from '../../../src/stores/postgres.ts';
 import { anIntent, changesOf } from '../../stores/histories.ts';
-import {
-  askServer,
-  describeOnPostgres,
-  endConnectionsAfterwards,
-  newSchema,
-  postgresUrl,
-} from '../../support/postgres.ts';
+import { askServer, describeOnPostgres, newSchema, postgresUrl } from '../../support/postgres.ts';
 import { runCommand } from './run-command.ts';
 
 const run = (...args: string[]) => runCommand(schema, ['schema', ...args]);
@@ -37,8 +31,6 @@ test('the SQL for tables that were copied is printed alone', async () => {
 });
 
 describeOnPostgres('the printed SQL', () => {
-  endConnectionsAfterwards();
-
   test('a router works as its user after an administrator has run the SQL', async () => {
     const name = newSchema();
     const owner = await askServer();

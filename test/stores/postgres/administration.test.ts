@@ -11,13 +11,7 @@ import {
   restampSql,
 } from '../../../src/stores/postgres/administration.ts';
 import { monthsFrom, TABLES } from '../../../src/stores/postgres/schema.ts';
-import {
-  askServer,
-  describeOnPostgres,
-  endConnectionsAfterwards,
-  newSchema,
-  postgresUrl,
-} from '../../support/postgres.ts';
+import { askServer, describeOnPostgres, newSchema, postgresUrl } from '../../support/postgres.ts';
 import { runCommand } from '../../cli/commands/run-command.ts';
 import { anIntent, changesOf } from '../histories.ts';
 
@@ -56,8 +50,6 @@ async function useAside(store: Store, id: string): Promise<void> {
 }
 
 describeOnPostgres('what an administrator runs', () => {
-  endConnectionsAfterwards();
-
   it('the user of the routers can do all that a router does, and can neither change nor remove a record', async () => {
     const { name, owner, open } = await administered();
     const store = open('app');

@@ -1,11 +1,9 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { lines, numberArray, textArray } from '../../../src/stores/postgres/arrays.ts';
-import { askServer, describeOnPostgres, endConnectionsAfterwards } from '../../support/postgres.ts';
+import { askServer, describeOnPostgres } from '../../support/postgres.ts';
 
 describeOnPostgres('lists as array literals', () => {
-  endConnectionsAfterwards();
-
   it('the server reads every text as it was, whatever is in it but the character 0', async () => {
     const ask = await askServer();
     const text = fc.oneof(

@@ -5,7 +5,7 @@ import type { Store } from '../../../src/contracts/store.ts';
 import { postgres } from '../../../src/stores/postgres.ts';
 import type { CuttingProxy } from '../../support/cutting-proxy.ts';
 import { cuttingProxy } from '../../support/cutting-proxy.ts';
-import { askServer, endConnectionsAfterwards, newSchema } from '../../support/postgres.ts';
+import { askServer, closeAfterwards, newSchema } from '../../support/postgres.ts';
 import type { PostgresServer } from '../../support/postgres-server.ts';
 import { hasPostgres, startPostgres } from '../../support/postgres-server.ts';
 import { anIntent, changesOf, independentSum, sorted } from '../histories.ts';
@@ -37,7 +37,7 @@ async function untilTaken(store: Store, id: string): Promise<readonly string[]> 
 
 // A server of its own, which can be stopped; where there is none, the other tests say so.
 describe.each(hasPostgres ? ['PostgreSQL'] : [])('%s with something wrong about it', () => {
-  endConnectionsAfterwards();
+  closeAfterwards();
   let server: PostgresServer;
   let proxy: CuttingProxy;
   const opened: Store[] = [];

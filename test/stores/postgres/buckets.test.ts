@@ -3,11 +3,9 @@ import { expect, it } from 'vitest';
 import { canonical, grainsAt, hoursIn } from '../../../src/core/cells/grains.ts';
 import { firstHour, lastHour } from '../../../src/stores/postgres/buckets.ts';
 import { numberArray } from '../../../src/stores/postgres/arrays.ts';
-import { askServer, describeOnPostgres, endConnectionsAfterwards } from '../../support/postgres.ts';
+import { askServer, describeOnPostgres } from '../../support/postgres.ts';
 
 describeOnPostgres('buckets in SQL', () => {
-  endConnectionsAfterwards();
-
   it('law: the server finds the same buckets as the core, for any hour and boundaries', async () => {
     const ask = await askServer();
     const hour = fc.integer({ min: -400_000, max: 1_000_000 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { SUM_NAMES } from '../../../src/core/cells/cell.ts';
 import { cellOfRow, cellRows, cellsParameter, GIVEN_SUMS, merged } from '../../../src/stores/postgres/cell-rows.ts';
-import { askServer, describeOnPostgres, endConnectionsAfterwards } from '../../support/postgres.ts';
+import { askServer, describeOnPostgres } from '../../support/postgres.ts';
 
 const key = {
   scope: 'node',
@@ -13,8 +13,6 @@ const key = {
 } as const;
 
 describeOnPostgres('cells as rows on the server', () => {
-  endConnectionsAfterwards();
-
   it.each([undefined, 'day', 'week'] as const)('a cell is read as it was written, with the grain %s', async grain => {
     const ask = await askServer();
     const sums = Object.fromEntries(SUM_NAMES.map((name, index) => [name, (BigInt(index) + 1n) * (-2n) ** 50n]));

@@ -1,12 +1,10 @@
 import { expect, it } from 'vitest';
 import { addToCells, addToPrunedCells, bump } from '../../../src/stores/postgres/cell-table.ts';
-import { describeOnPostgres, endConnectionsAfterwards, withTables } from '../../support/postgres.ts';
+import { describeOnPostgres, withTables } from '../../support/postgres.ts';
 
 const key = { scope: 'plan', feature: 'support', segment: '', subject: 'mini', version: '', bucket: 7 } as const;
 
 describeOnPostgres('tables of cells', () => {
-  endConnectionsAfterwards();
-
   it('cells are added to those that are there, in both tables, beyond 64 bits where sums may be', async () => {
     const { s, ask } = await withTables();
     const cells = [

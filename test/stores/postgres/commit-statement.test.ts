@@ -5,7 +5,7 @@ import type { CommitPart } from '../../../src/stores/postgres/commit-values.ts';
 import { cellsOfAll, cellsOfEach, valuesOf } from '../../../src/stores/postgres/commit-values.ts';
 import type { AskServer } from '../../../src/stores/postgres/connection.ts';
 import type { Change } from '../../../src/contracts/store.ts';
-import { describeOnPostgres, endConnectionsAfterwards, withTables } from '../../support/postgres.ts';
+import { describeOnPostgres, withTables } from '../../support/postgres.ts';
 import { anIntent, changeOf, changesOf } from '../histories.ts';
 
 function part(...changes: readonly Change[]): CommitPart {
@@ -27,8 +27,6 @@ async function commit(
 }
 
 describeOnPostgres('the statement that commits', () => {
-  endConnectionsAfterwards();
-
   it('a group with a change that is not the next of its intent changes nothing in the form for all', async () => {
     const { s, ask } = await withTables();
     await commit(ask, s, 'all', [part(...changesOf(anIntent('a')))]);

@@ -1,12 +1,6 @@
 import { expect, it } from 'vitest';
 import { monthOf } from '../../../src/stores/postgres/schema.ts';
-import {
-  askServer,
-  describeOnPostgres,
-  endConnectionsAfterwards,
-  newSchema,
-  openPostgres,
-} from '../../support/postgres.ts';
+import { describeOnPostgres, newSchema, openPostgres, withStore } from '../../support/postgres.ts';
 import type { History } from '../histories.ts';
 import {
   anIntent,
@@ -31,10 +25,8 @@ function withModel(id: string, model: string): History {
 }
 
 describeOnPostgres('commits on the server', () => {
-  endConnectionsAfterwards();
-
   it('one value that the server refuses is refused alone, and the rest of the group is committed', async () => {
-    const store = await openPostgres();
+    const { store } = await withStore();
     const list = Array.from({ length: 40 }, (_, index) => withModel(`intent-${index}`, index === 17 ? 'a\0b' : 'mini'));
     const answers = await store.commitAll(list.flatMap(changesOf));
     const kinds = answers.map(({ kind }) => kind);
@@ -43,33 +35,29 @@ describeOnPostgres('commits on the server', () => {
     expect(answers[17 * 3 + 1]).toMatchObject({ error: { code: 'invalid-value', path: 'intent-17' } });
     const committed = list.filter((_, index) => index !== 17);
     expect(sorted(await store.cells('support'))).toEqual(sorted(independentSum(committed, 'support')));
-    await store.close();
   });
 
   it('an id that the server would not keep as it is is refused', async () => {
-    const store = await openPostgres();
+    const { store } = await withStore();
     for (const wrong of ['a\ud800', 'a\0b'])
       for (const one of [anIntent(wrong), anIntent('a', wrong)])
         expect(await store.commitAll([changeOf(one)])).toMatchObject([
           { kind: 'refused', error: { code: 'invalid-value' } },
         ]);
-    await store.close();
   });
 
   it('a sum beyond its column is refused, and nothing of the change is kept', async () => {
-    const store = await openPostgres();
+    const { store } = await withStore();
     const [, second] = changesOf(anIntent('a'));
     if (second === undefined) throw new Error('no change');
     const delta = second.delta.map(cell => ({ ...cell, sums: { ...cell.sums, cost: 2n ** 63n } }));
     const answers = await store.commitAll([changeOf(anIntent('a')), { ...second, delta }]);
     expect(answers.map(({ kind }) => kind)).toEqual(['committed', 'refused']);
     expect(await store.load('a')).toHaveLength(1);
-    await store.close();
   });
 
   it('an intent of any time finds the part of the ledger for its month, which is made when it is missing', async () => {
-    const name = newSchema();
-    const store = await openPostgres(name);
+    const { s, store, ask } = await withStore();
     const times = [
       NOON,
       Date.UTC(2019, 1, 28, 23, 59, 59),
@@ -82,13 +70,11 @@ describeOnPostgres('commits on the server', () => {
     const answers = await store.commitAll(list.flatMap(changesOf));
     expect(new Set(answers.map(({ kind }) => kind))).toEqual(new Set(['committed']));
     for (const one of list) expect(await store.load(one.intentId)).toEqual(one.records);
-    const ask = await askServer();
-    const parts = await ask(`SELECT DISTINCT tableoid::regclass::text, month FROM "${name}".ledger`);
+    const parts = await ask(`SELECT DISTINCT tableoid::regclass::text, month FROM ${s}.ledger`);
     expect(parts.map(([part, month]) => [part?.replace(/^.*_/, ''), month])).toEqual(
       parts.map(([, month]) => [month, month]),
     );
     expect(new Set(parts.map(([, month]) => Number(month)))).toEqual(new Set(times.map(monthOf)));
-    await store.close();
   });
 
   it('two processes that begin a month at once both commit', async () => {
@@ -104,22 +90,19 @@ describeOnPostgres('commits on the server', () => {
   });
 
   it('processes add to parts of the latest hours of their own, and to one part of earlier ones', async () => {
-    const name = newSchema();
+    const { s, store, ask } = await withStore();
     const nowMs = Date.now();
-    const store = await openPostgres(name);
     await store.commitAll([
       ...changesOf(anIntent('old', 'support', nowMs - 5 * 3_600_000)),
       ...changesOf(anIntent('new', 'support', nowMs)),
     ]);
-    const ask = await askServer();
     expect(
-      await ask(`SELECT DISTINCT shard FROM "${name}".cells WHERE start < $1`, [Math.floor(nowMs / 3_600_000) - 2]),
+      await ask(`SELECT DISTINCT shard FROM ${s}.cells WHERE start < $1`, [Math.floor(nowMs / 3_600_000) - 2]),
     ).toEqual([['0']]);
     expect(
-      await ask(`SELECT DISTINCT shard IN (SELECT shard FROM "${name}".pulse) FROM "${name}".cells WHERE start >= $1`, [
+      await ask(`SELECT DISTINCT shard IN (SELECT shard FROM ${s}.pulse) FROM ${s}.cells WHERE start >= $1`, [
         Math.floor(nowMs / 3_600_000),
       ]),
     ).toEqual([['t']]);
-    await store.close();
   });
 });

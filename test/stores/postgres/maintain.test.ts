@@ -2,46 +2,32 @@ import { expect, it } from 'vitest';
 import { grainsAt } from '../../../src/core/cells/grains.ts';
 import { difference } from '../../../src/core/cells/sums.ts';
 import { monthsFrom } from '../../../src/stores/postgres/schema.ts';
-import {
-  askServer,
-  describeOnPostgres,
-  endConnectionsAfterwards,
-  newSchema,
-  openPostgres,
-} from '../../support/postgres.ts';
+import { askServer, describeOnPostgres, newSchema, openPostgres, withStore } from '../../support/postgres.ts';
 import { anIntent, changesOf } from '../histories.ts';
 import { keptCells } from '../kept-cells.ts';
 
 describeOnPostgres('maintenance', () => {
-  endConnectionsAfterwards();
-
   it('a year of months is made ahead, and the boundaries are those of the server’s time', async () => {
-    const name = newSchema();
-    const store = await openPostgres(name);
+    const { s, store, ask } = await withStore();
     await store.commitAll(changesOf(anIntent('a')));
     while ((await store.maintain()).more);
-    const ask = await askServer();
     const parts = await ask(
-      `SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = '"${name}".ledger'::regclass`,
+      `SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = '${s}.ledger'::regclass`,
     );
     const months = parts.map(([part]) => Number(part?.replace(/^.*_/, '')));
     expect(months).toEqual(expect.arrayContaining([...monthsFrom(Date.now(), 12)]));
     const { dayBefore, weekBefore } = grainsAt(Date.now());
-    expect(await ask(`SELECT feature, day_before, week_before FROM "${name}".grains`)).toEqual([
+    expect(await ask(`SELECT feature, day_before, week_before FROM ${s}.grains`)).toEqual([
       ['support', String(dayBefore), String(weekBefore)],
     ]);
-    await store.close();
   });
 
   it('boundaries never go back', async () => {
-    const name = newSchema();
-    const store = await openPostgres(name);
+    const { s, store, ask } = await withStore();
     await store.commitAll(changesOf(anIntent('a')));
-    const ask = await askServer();
-    await ask(`INSERT INTO "${name}".grains VALUES ('support', 900000, 800000)`);
+    await ask(`INSERT INTO ${s}.grains VALUES ('support', 900000, 800000)`);
     await store.maintain();
-    expect(await ask(`SELECT day_before, week_before FROM "${name}".grains`)).toEqual([['900000', '800000']]);
-    await store.close();
+    expect(await ask(`SELECT day_before, week_before FROM ${s}.grains`)).toEqual([['900000', '800000']]);
   });
 
   it('rows that are empty are dropped after a day, and an older reader is told to read everything', async () => {

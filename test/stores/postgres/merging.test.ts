@@ -3,7 +3,7 @@ import type { Cell, Grain } from '../../../src/core/cells/cell.ts';
 import { canonical, grainsAt } from '../../../src/core/cells/grains.ts';
 import { addToCells } from '../../../src/stores/postgres/cell-table.ts';
 import { mergeRows } from '../../../src/stores/postgres/merging.ts';
-import { askServer, describeOnPostgres, endConnectionsAfterwards, withTables } from '../../support/postgres.ts';
+import { askServer, describeOnPostgres, withTables } from '../../support/postgres.ts';
 
 const { dayBefore, weekBefore } = grainsAt(Date.UTC(2026, 10, 29));
 const NOW_H = Date.UTC(2026, 10, 29) / 3_600_000;
@@ -20,8 +20,6 @@ async function withBoundaries() {
 }
 
 describeOnPostgres('merging', () => {
-  endConnectionsAfterwards();
-
   it('hours become days and weeks, parts become one, and the sums stay', async () => {
     const { s, ask } = await withBoundaries();
     await addToCells(ask, s, [

@@ -1,17 +1,9 @@
 import { expect, it } from 'vitest';
 import { makeMonth, openSchema } from '../../../src/stores/postgres/opening.ts';
 import { TABLES } from '../../../src/stores/postgres/schema.ts';
-import {
-  askServer,
-  describeOnPostgres,
-  endConnectionsAfterwards,
-  newSchema,
-  withTables,
-} from '../../support/postgres.ts';
+import { askServer, describeOnPostgres, newSchema, withTables } from '../../support/postgres.ts';
 
 describeOnPostgres('opening a schema', () => {
-  endConnectionsAfterwards();
-
   it('processes that open an empty database at once make one schema', async () => {
     const name = newSchema();
     const asks = await Promise.all(Array.from({ length: 6 }, async () => askServer()));

@@ -2,16 +2,8 @@ import { Pool } from 'pg';
 import { expect, it, vi } from 'vitest';
 import type { Change } from '../../../src/contracts/store.ts';
 import { postgres } from '../../../src/stores/postgres.ts';
-import {
-  askServer,
-  describeOnPostgres,
-  endConnectionsAfterwards,
-  newSchema,
-  postgresUrl,
-} from '../../support/postgres.ts';
+import { askServer, describeOnPostgres, newSchema, postgresUrl } from '../../support/postgres.ts';
 import { anIntent, changeOf, changesOf, independentSum, must, sorted } from '../histories.ts';
-
-endConnectionsAfterwards();
 
 const SETTINGS = [
   'default_transaction_isolation=serializable',

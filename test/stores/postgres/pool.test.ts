@@ -10,13 +10,7 @@ import type { PoolClients } from '../../../src/stores/postgres/pool.ts';
 import { clientsOf } from '../../../src/stores/postgres/pool.ts';
 import { postgres } from '../../../src/stores/postgres.ts';
 import { systemRuntime } from '../../../src/runtime.ts';
-import {
-  askServer,
-  describeOnPostgres,
-  endConnectionsAfterwards,
-  newSchema,
-  postgresUrl,
-} from '../../support/postgres.ts';
+import { askServer, describeOnPostgres, newSchema, postgresUrl } from '../../support/postgres.ts';
 
 const sourceOf = ({ open }: PoolClients): ConnectionSource => ({
   open,
@@ -30,8 +24,6 @@ const happens = async (emitter: EventEmitter, event: string): Promise<unknown> =
   new Promise(resolve => emitter.once(event, resolve));
 
 describeOnPostgres('a pool of the application', () => {
-  endConnectionsAfterwards();
-
   it('an idle connection that the server ends does not end the process while a store is open', async () => {
     const name = newSchema();
     const pool = new Pool({ connectionString: await postgresUrl(), application_name: name });

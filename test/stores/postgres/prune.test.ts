@@ -1,38 +1,26 @@
 import { expect, it } from 'vitest';
 import type { PostgresConnection } from '../../../src/stores/postgres/connection.ts';
 import { pruneIntents } from '../../../src/stores/postgres/prune.ts';
-import {
-  askServer,
-  describeOnPostgres,
-  endConnectionsAfterwards,
-  newSchema,
-  openPostgres,
-  withTables,
-} from '../../support/postgres.ts';
+import { askServer, describeOnPostgres, withStore, withTables } from '../../support/postgres.ts';
 import { anIntent, changesOf, independentSum, NOON, sorted } from '../histories.ts';
 
 describeOnPostgres('pruning', () => {
-  endConnectionsAfterwards();
-
   it('intents that are being written are passed over, and pruned the next time', async () => {
-    const name = newSchema();
-    const store = await openPostgres(name);
+    const { s, store } = await withStore();
     const list = ['a', 'b', 'c'].map(id => anIntent(id));
     await store.commitAll(list.flatMap(changesOf));
     const writer = await askServer();
     await writer('BEGIN');
-    await writer(`SELECT 1 FROM "${name}".heads WHERE id = 'b' FOR UPDATE`);
+    await writer(`SELECT 1 FROM ${s}.heads WHERE id = 'b' FOR UPDATE`);
     expect(await store.prune(Infinity)).toEqual({ intents: 2, records: 6 });
     expect(await store.load('b')).toHaveLength(3);
     await writer('ROLLBACK');
     expect(await store.prune(Infinity)).toEqual({ intents: 1, records: 3 });
     expect(sorted(await store.prunedCells())).toEqual(sorted(independentSum(list, 'support')));
-    await store.close();
   });
 
   it('any number of intents is pruned page by page, with what was removed so far', async () => {
-    const name = newSchema();
-    const store = await openPostgres(name);
+    const { store } = await withStore();
     const ids = Array.from({ length: 1200 }, (_, index) => `intent-${index}`);
     await store.commitAll(ids.flatMap(id => changesOf(anIntent(id)).slice(0, 1)));
     await store.commitAll(changesOf(anIntent('x', 'support', NOON + 5_000)).slice(0, 1));
@@ -43,7 +31,6 @@ describeOnPostgres('pruning', () => {
     });
     expect(seen).toEqual([500, 1000, 1200]);
     expect(await store.intents({ feature: 'support', limit: 9 })).toEqual(['x']);
-    await store.close();
   });
 
   it('replies are pruned page by page too, and later ones stay', async () => {
@@ -63,13 +50,12 @@ describeOnPostgres('pruning', () => {
   });
 
   it('an intent that was pruned can begin again, and what it was before stays counted', async () => {
-    const store = await openPostgres();
+    const { store } = await withStore();
     const one = anIntent('a');
     await store.commitAll(changesOf(one));
     await store.prune(Infinity);
     const [answer] = await store.commitAll(changesOf(one));
     expect(answer).toEqual({ kind: 'committed' });
     expect(sorted(await store.cells('support'))).toEqual(sorted(independentSum([one, anIntent('again')], 'support')));
-    await store.close();
   });
 });

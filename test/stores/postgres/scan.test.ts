@@ -1,27 +1,18 @@
 import type { LedgerRecord } from '../../../src/core/ledger/records.ts';
 import { expect, it } from 'vitest';
-import {
-  askServer,
-  describeOnPostgres,
-  endConnectionsAfterwards,
-  newSchema,
-  openPostgres,
-} from '../../support/postgres.ts';
+import { askServer, describeOnPostgres, withStore } from '../../support/postgres.ts';
 import { anIntent, changesOf, must } from '../histories.ts';
 
 describeOnPostgres('scanning the ledger', () => {
-  endConnectionsAfterwards();
-
   it('a scan that comes back misses nothing of a commit that began before and ended after it', async () => {
-    const name = newSchema();
-    const store = await openPostgres(name);
+    const { s, store } = await withStore();
     await store.commitAll(changesOf(anIntent('before')));
     const slow = await askServer();
     await slow('BEGIN');
-    await slow(`INSERT INTO "${name}".heads VALUES ('slow', 1, 202611, 'support', 1, 1, NULL)`);
+    await slow(`INSERT INTO ${s}.heads VALUES ('slow', 1, 202611, 'support', 1, 1, NULL)`);
     const record = { ...must(anIntent('slow').records[0]) };
     await slow(
-      `INSERT INTO "${name}".ledger (month, intent_id, revision, feature, at_ms, kind, json) VALUES (202611, 'slow', 0, 'support', 1, 0, $1)`,
+      `INSERT INTO ${s}.ledger (month, intent_id, revision, feature, at_ms, kind, json) VALUES (202611, 'slow', 0, 'support', 1, 0, $1)`,
       [JSON.stringify(record)],
     );
     await store.commitAll(changesOf(anIntent('meanwhile')));
@@ -34,15 +25,12 @@ describeOnPostgres('scanning the ledger', () => {
       [...new Set(pages.flatMap(page => page.records.map(({ intentId }) => intentId)))].sort();
     expect(ids(first)).toEqual(['before', 'meanwhile']);
     expect(ids(second)).toEqual(['after', 'slow']);
-    await store.close();
   });
 
   it('a row that was damaged is named, and left out where that is asked for', async () => {
-    const name = newSchema();
-    const store = await openPostgres(name);
+    const { s, store, ask } = await withStore();
     await store.commitAll(changesOf(anIntent('a')));
-    const ask = await askServer();
-    await ask(`UPDATE "${name}".ledger SET json = '{"kind":' WHERE revision = 1`);
+    await ask(`UPDATE ${s}.ledger SET json = '{"kind":' WHERE revision = 1`);
     await expect(store.load('a')).rejects.toThrow('ledger (intent "a", revision 1)');
     await expect(Array.fromAsync(store.scan())).rejects.toThrow('ledger (intent "a", revision 1)');
     const damaged: unknown[] = [];
@@ -51,6 +39,5 @@ describeOnPostgres('scanning the ledger', () => {
     );
     expect(rest.map(({ revision }) => revision)).toEqual([0, 2]);
     expect(damaged).toEqual(['a']);
-    await store.close();
   });
 });

@@ -1,19 +1,10 @@
 import { expect, it } from 'vitest';
 import { Pool } from 'pg';
 import { postgres } from '../../../src/stores/postgres.ts';
-import {
-  askServer,
-  describeOnPostgres,
-  endConnectionsAfterwards,
-  newSchema,
-  openPostgres,
-  postgresUrl,
-} from '../../support/postgres.ts';
+import { describeOnPostgres, newSchema, openPostgres, postgresUrl, withStore } from '../../support/postgres.ts';
 import { anIntent, changeOf, changesOf } from '../histories.ts';
 
 describeOnPostgres('the store', () => {
-  endConnectionsAfterwards();
-
   it('the server’s clock says what is due, also for a process whose clock is an hour ahead', async () => {
     const store = postgres(await postgresUrl(), { schema: newSchema() });
     const nowMs = Date.now();
@@ -28,12 +19,10 @@ describeOnPostgres('the store', () => {
   });
 
   it('a store writes no more once a newer version has said that this one may not, and reads on as long as it is connected', async () => {
-    const schema = newSchema();
-    const store = await openPostgres(schema);
+    const { s, store, ask } = await withStore();
     await store.commitAll(changesOf(anIntent('a')));
     await store.generations(['support']);
-    const ask = await askServer();
-    await ask(`UPDATE "${schema}".meta SET value = '7' WHERE key = 'writes_from'`);
+    await ask(`UPDATE ${s}.meta SET value = '7' WHERE key = 'writes_from'`);
     expect([...(await store.generations(['support'])).keys()]).toEqual(['support']);
     for (const write of [
       store.commitAll(changesOf(anIntent('b'))),
@@ -43,10 +32,9 @@ describeOnPostgres('the store', () => {
     ])
       await expect(write).rejects.toThrow('a newer outcome-router (schema 7)');
     expect(await store.load('a')).toHaveLength(3);
-    await ask(`UPDATE "${schema}".meta SET value = '1' WHERE key = 'writes_from'`);
+    await ask(`UPDATE ${s}.meta SET value = '1' WHERE key = 'writes_from'`);
     await store.generations([]);
     expect(await store.commitAll(changesOf(anIntent('b')))).toHaveLength(3);
-    await store.close();
   });
 
   it('a commit makes a missing month on the connection that it has, which may be the only one of a pool', async () => {
@@ -68,20 +56,17 @@ describeOnPostgres('the store', () => {
   });
 
   it('a close does not wait longer than it was given for a server that does not answer', async () => {
-    const name = newSchema();
-    const [store, other] = [await openPostgres(name), await openPostgres(name)];
+    const { s, store, ask } = await withStore();
     await store.features();
-    const release = Promise.withResolvers<void>();
-    const begun = Promise.withResolvers<void>();
-    const working = other.consistently(async view => {
-      await view.features();
-      begun.resolve();
-      await release.promise;
+    await ask('BEGIN');
+    await ask(`LOCK TABLE ${s}.heads`);
+    let isAnswered = false;
+    const waiting = store.intents({ feature: 'support', limit: 1 }).finally(() => {
+      isAnswered = true;
     });
-    await begun.promise;
     await store.close(1);
-    release.resolve();
-    await working;
-    await other.close(1);
+    expect(isAnswered).toBe(false);
+    await ask('ROLLBACK');
+    expect(await waiting).toEqual([]);
   });
 });
