@@ -174,9 +174,13 @@ export function prunePage(statements: Statements, range: PageRange & { readonly 
   mergeCells(statements.prunedCells, base, () => 0);
   const end = boundsOf(statements).last;
   if (end < last) statements.setEnd.run(end);
-  statements.removeReplies.run(range.beforeMs);
-  statements.removeAwaited.run(range.beforeMs);
   return { intents: closed.length, records: removed };
+}
+
+/** Removes replies of attempts before that time. Reads all of them, so it is not done for every page. */
+export function pruneReplies(statements: Statements, beforeMs: number): void {
+  statements.removeReplies.run(beforeMs);
+  statements.removeAwaited.run(beforeMs);
 }
 
 export function recordsOf(statements: Statements, intentId: string): readonly LedgerRecord[] {

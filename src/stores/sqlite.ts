@@ -21,6 +21,7 @@ import {
   MAX_COMMITS_PER_TRANSACTION,
   partsOf,
   prunePage,
+  pruneReplies,
 } from './sqlite-steps.ts';
 import { pagesOf, sqliteView } from './sqlite-view.ts';
 
@@ -144,13 +145,13 @@ export function sqlite(path: string, options: SqliteOptions = {}): Store {
     for await (const page of pagesOf(await read(({ statements }) => boundsOf(statements)))) {
       const range = { ...page, beforeMs };
       // Most pages have nothing to prune, so look first without the write lock.
-      const found = await read(({ statements }) => statements.closed.all(range).length > 0);
-      if (!found) continue;
+      if (!(await read(({ statements }) => statements.closed.all(range).length > 0))) continue;
       const removed = await write(({ statements }) => prunePage(statements, range));
       pruned.intents += removed.intents;
       pruned.records += removed.records;
       progress?.(pruned.intents);
     }
+    if (pruned.intents > 0) await write(({ statements }) => pruneReplies(statements, beforeMs));
     return pruned;
   }
 

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { DatabaseSync } from 'node:sqlite';
+import { DatabaseSync, StatementSync } from 'node:sqlite';
 import { describe, expect, it, vi } from 'vitest';
 import { foldIntent } from '../../src/core/ledger/records.ts';
 import { rebuildCells } from '../../src/stores/rebuild.ts';
@@ -65,6 +65,21 @@ describe('the SQLite store', () => {
       records: 700,
     });
     expect(reported).toEqual([500, 700]);
+    await store.close();
+  });
+
+  it('pruning looks through all replies once, however many pages it removes, and not at all where it removes none', async () => {
+    const store = sqlite(newPath());
+    await store.commitAll(Array.from({ length: 1_200 }, (_, index) => opening(`intent-${index}`)));
+    const run = vi.spyOn(StatementSync.prototype, 'run');
+    const scans = (): number =>
+      run.mock.contexts.filter(statement => (statement as StatementSync).sourceSQL.startsWith('DELETE FROM replies'))
+        .length;
+    expect(await store.prune(Infinity)).toMatchObject({ intents: 1_200 });
+    expect(scans()).toBe(1);
+    expect(await store.prune(Infinity)).toMatchObject({ intents: 0 });
+    expect(scans()).toBe(1);
+    run.mockRestore();
     await store.close();
   });
 
