@@ -41,10 +41,11 @@ export function maintainer({ reader, name }: MaintainContext): () => Promise<Mai
     }
 
     const nowMs = Number((await ask('SELECT extract(epoch FROM now()) * 1000'))[0]?.[0]);
-    if (Math.floor(nowMs / HOUR_MS) !== hour) {
-      hour = Math.floor(nowMs / HOUR_MS);
+    const nowHour = Math.floor(nowMs / HOUR_MS);
+    if (nowHour !== hour) {
       await permitted(monthsAhead(ask, name, nowMs));
       features = (await permitted(moveBoundaries(ask, s, nowMs))) ?? [];
+      hour = nowHour;
     }
     const feature = features[0];
     if (feature === undefined) return { more: false, refused };
@@ -71,7 +72,7 @@ async function monthsAhead(ask: AskServer, name: string, nowMs: number): Promise
   for (const month of months) if (!there.has(`ledger_${month}`)) await makeMonth(ask, name, month);
 }
 
-/** @returns every feature that has statistics */
+/** @returns every feature that has statistics, in any order: an hour is too short for some thousands, and a process is not alone */
 async function moveBoundaries(ask: AskServer, s: string, nowMs: number): Promise<string[]> {
   const { dayBefore, weekBefore } = grainsAt(nowMs);
   await ask(
@@ -81,7 +82,7 @@ async function moveBoundaries(ask: AskServer, s: string, nowMs: number): Promise
      WHERE t.day_before < excluded.day_before OR t.week_before < excluded.week_before`,
     [dayBefore, weekBefore],
   );
-  return (await ask(`SELECT feature FROM ${s}.grains`)).map(([feature]) => feature ?? '');
+  return (await ask(`SELECT feature FROM ${s}.grains ORDER BY random()`)).map(([feature]) => feature ?? '');
 }
 
 /**
