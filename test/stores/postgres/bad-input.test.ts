@@ -1,13 +1,13 @@
 /** What can be wrong about a server: each is one clear error, calls go on, and nothing is lost or counted twice. */
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Store } from '../../../src/contracts/store.ts';
 import { postgres } from '../../../src/stores/postgres.ts';
 import type { CuttingProxy } from '../../support/cutting-proxy.ts';
 import { cuttingProxy } from '../../support/cutting-proxy.ts';
-import { askServer, closeAfterwards, newSchema } from '../../support/postgres.ts';
+import { askServer, describeOnOwnPostgres, newSchema } from '../../support/postgres.ts';
 import type { PostgresServer } from '../../support/postgres-server.ts';
-import { hasPostgres, startPostgres } from '../../support/postgres-server.ts';
+import { startPostgres } from '../../support/postgres-server.ts';
 import { anIntent, changesOf, independentSum, sorted } from '../histories.ts';
 
 async function errorOf(work: Promise<unknown>): Promise<string> {
@@ -35,9 +35,7 @@ async function untilTaken(store: Store, id: string): Promise<readonly string[]> 
   return (await untilAnswered(async () => store.commitAll(changesOf(anIntent(id))))).map(({ kind }) => kind);
 }
 
-// A server of its own, which can be stopped; where there is none, the other tests say so.
-describe.each(hasPostgres ? ['PostgreSQL'] : [])('%s with something wrong about it', () => {
-  closeAfterwards();
+describeOnOwnPostgres('PostgreSQL with something wrong about it', () => {
   let server: PostgresServer;
   let proxy: CuttingProxy;
   const opened: Store[] = [];
