@@ -11,7 +11,7 @@ import { postgresStore } from './postgres/store.ts';
 export interface PostgresOptions {
   /** Schema of the tables; default `outcome_router`. It is created where it is missing. */
   readonly schema?: string;
-  /** Whether the tables are created where they are missing; default true. Without them, every method rejects otherwise. */
+  /** Whether the tables are created where they are missing; default true. With `false`, every method rejects while they are. */
   readonly create?: boolean;
   /**
    * How long to wait for a connection, and for an answer of the server before the connection is given up; default 3,000 ms.
@@ -29,11 +29,11 @@ export type PostgresPool = ClientPool;
  * A store in a PostgreSQL database, from version 14 on, for processes on any number of machines. It needs the package `pg`, which
  * is loaded when the store is first used. The tables are created then, where they are missing.
  *
- * A store has two connections, one that writes and one that reads; reports and pruning open another one. Changes that are
- * committed while a commit is under way share the next statement.
+ * A store has two connections, one for commits and one for the rest; reports, corrections and pruning open another one. Changes
+ * that are committed while a commit is under way share the next statement.
  *
  * Every method rejects with a RouterError `store-unusable` that says what to do. Tables of a newer version, and tables of
- * another program, are left unchanged. No error has the URL or a part of it.
+ * another program, are left unchanged. No error has the URL or its password; the server's own texts may name user and database.
  *
  * @param connection - URL of the database (`postgres://user:password@host/database`, with the parameters of `pg`, such as
  *   `sslmode`), or a pool of `pg`, which `close` leaves open; until then it needs no listener for errors. Give a pool a
