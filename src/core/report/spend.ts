@@ -97,9 +97,9 @@ type Row = readonly [first: number, end: number];
 /** One row for each day, and for each week that one of the features has only as a whole. */
 function rowsOf(cells: readonly (readonly Cell[])[], { nowMs, days }: SpendOptions): readonly Row[] {
   const weekEnds = new Map<number, number>();
-  for (const { key } of cells.flat()) {
-    if (key.grain === 'week') weekEnds.set(dayOf(key.bucket), dayOf(key.bucket + hoursIn(key)));
-  }
+  for (const own of cells)
+    for (const { key } of own)
+      if (key.grain === 'week') weekEnds.set(dayOf(key.bucket), dayOf(key.bucket + hoursIn(key)));
   const end = Math.floor(nowMs / DAY_MS) + 1;
   const cut = [...weekEnds].find(week => week[0] < end - days && week[1] > end - days);
   const rows: Row[] = [];

@@ -1,6 +1,7 @@
 /** Has the store do its background work, such as making older statistics coarser: a slice at a time, never on a call. */
 import type { Store } from '../../contracts/store.ts';
 import type { Runtime } from '../../runtime.ts';
+import { PAUSE_PER_WORK } from './statistics-feed.ts';
 
 export interface Maintenance {
   /** Call with the first use of the store: a router that is never used opens nothing. Twice is once. */
@@ -19,9 +20,7 @@ export interface MaintenanceOptions {
 /** How long the store has nothing to do after its last slice. Buckets become coarser once a day, so this may be long. */
 const EVERY_MS = 60_000;
 
-/** A slice is followed by a pause of at least this many times its processor time, so that it takes 2 % of a processor at most. */
-const PAUSE_PER_WORK = 50;
-
+/** Between two slices, however short they are. */
 const MIN_PAUSE_MS = 1_000;
 
 export function maintenance({ store, runtime, faulted }: MaintenanceOptions): Maintenance {

@@ -53,8 +53,8 @@ interface Feed {
   idle: (() => void) | undefined;
 }
 
-/** Work is followed by a pause of at least this many times its processor time, so that it takes 2 % of a processor at most. */
-const PAUSE_PER_WORK = 50;
+/** Work in the background is followed by a pause of at least this many times its processor time: it takes at most 2 % of that. */
+export const PAUSE_PER_WORK = 50;
 
 export function statisticsFeed(options: StatisticsFeedOptions): StatisticsFeed {
   const { store, apply, refreshed, runtime, refreshMs, faulted } = options;

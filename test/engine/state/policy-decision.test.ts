@@ -39,6 +39,7 @@ describe('a policy that fails', () => {
   const failing: readonly [string, Policy['decide'], keyof Decision][] = [
     ['chooses a plan that is not one of the feature’s', wrong('plan', ['gpt-7']), 'plan'],
     ['chooses a plan that names a model twice', wrong('plan', ['mini', 'mini']), 'plan'],
+    ['chooses an eligible plan with a model more', wrong('plan', ['seer', 'opus']), 'plan'],
     ['chooses a plan that is not eligible', wrong('plan', ['mini']), 'plan'],
     ['gives no plan', wrong('plan', undefined), 'plan'],
     ['gives the plan as a key', wrong('plan', 'seer'), 'plan'],
