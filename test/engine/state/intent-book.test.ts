@@ -3,6 +3,7 @@ import type { LedgerRecord } from '../../../src/core/ledger/records.ts';
 import type { IntentBook } from '../../../src/engine/state/intent-book.ts';
 import { intentBook } from '../../../src/engine/state/intent-book.ts';
 import { memory } from '../../../src/stores/memory.ts';
+import { rebuildCells } from '../../../src/stores/rebuild.ts';
 import type { Store } from '../../../src/contracts/store.ts';
 import { attempted, decided, labelled } from './new-records.ts';
 
@@ -67,6 +68,26 @@ test('an append whose callback adds nothing asks again with what another process
   expect((await see())?.outcome.state).toBe('success');
   expect((await see())?.revision).toBe(2);
   expect(seen).toEqual([1, 2, 2]);
+});
+
+test('records that are added while an append reads what another process has added stay, in memory and in the store', async () => {
+  const inner: Store = { ...memory(), isPrivate: false };
+  let records: readonly LedgerRecord[] = [];
+  // An answer that comes before the records are sent.
+  const { book, faults } = bookOn({ ...inner, load: async () => records });
+  book.hold('i', true);
+  await book.append('i', () => [decided('i')]);
+  for (const success of [false, true]) await bookOn(inner).book.append('i', () => [labelled('i', success)]);
+  records = await inner.load('i');
+  const reading = book.append('i', () => []);
+  book.add('i', () => [attempted('i', 3)]);
+  await reading;
+  await book.flush();
+  expect((await inner.load('i')).map(({ kind }) => kind)).toEqual(['decided', 'labelled', 'labelled', 'attempted']);
+  expect([book.peek('i')?.attempts.length, book.peek('i')?.outcome.state, faults]).toEqual([1, 'success', []]);
+  const grown = new Set(await inner.cells('f'));
+  await rebuildCells(inner, 'f');
+  expect(grown).toEqual(new Set(await inner.cells('f')));
 });
 
 test('an append that adds nothing resolves to what is known where the store cannot be read', async () => {
