@@ -26,7 +26,7 @@ const { models } = resolveConfig(
 const model = models.get('mini') as ResolvedModel;
 
 /** A log for the next request of the intent; the book has the intent unless it was pruned. */
-function logFor(intent: Intent, { isPruned = false } = {}) {
+function logFor(intent: Intent, { isPruned = false, request = {} as { judge?: object } } = {}) {
   const added: LedgerRecord[] = [];
   const faults: Fault[] = [];
   const receipt: ReceiptDraft = {
@@ -50,7 +50,8 @@ function logFor(intent: Intent, { isPruned = false } = {}) {
     owners: replyOwners({}, () => {}),
     tellUnpriced: priceFaults(fault => void faults.push(fault)),
   };
-  const log = new RequestLog(engine, { intent, receipt }, { feature: { config: {} } });
+  const silence = { success: true, afterMs: 1_000, laterTurn: 'withdraws' } as const;
+  const log = new RequestLog(engine, { intent, receipt }, { feature: { config: { silence } }, ...request });
   const record = (usage: Usage, more: Partial<Answer> = {}): void =>
     log.record({
       kind: 'first',
@@ -88,6 +89,16 @@ test('the decision of an intent that was pruned during its request is recorded a
   record({ input: 100 });
   log.commit();
   expect(foldIntent(added)).toMatchObject({ decided: intent.decided, attempts: [{ costNanoUsd: 100_000 }] });
+});
+
+test.each([
+  ['a request withdraws what another process has taken for silence meanwhile', {}, ['corrected', 'attempted']],
+  ['a judge’s own call withdraws no silence', { judge: {} }, ['attempted']],
+])('%s', (_, request, kinds) => {
+  const { log, record, added } = logFor(made({ evidence: [{ source: 'silence', success: true }] }), { request });
+  record({ input: 100 });
+  log.commit();
+  expect(added.map(({ kind }) => kind)).toEqual(kinds);
 });
 
 test('usage without a price is reported as a fault once, with the path of the rate that it needs', () => {
