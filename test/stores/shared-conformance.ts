@@ -366,6 +366,8 @@ export function sharedConformance(
       const killedAtMs = performance.now();
       const lost = first.said.flatMap(line => JSON.parse(line) as string[]);
       expect(lost.length).toBeGreaterThanOrEqual(15);
+      const free = await store.claimDue(Date.now(), ids.length, 1);
+      expect(free.filter(id => lost.includes(id))).toEqual([]);
       const isAll = (said: readonly string[]): boolean =>
         said.flatMap(line => JSON.parse(line) as string[]).length >= ids.length;
       const others = startProcess(
