@@ -24,7 +24,7 @@ export const CHANGE_CUT: Part = {
   run({ seeds, progress }) {
     const alarms: number[] = [];
     const delays: number[] = [];
-    for (let seed = 0; seed < seeds; seed++) {
+    for (const seed of seeds) {
       const random = seededRandom(`change ${seed}`);
       const steady = createSeries();
       let isAlarmed = false;

@@ -13,7 +13,8 @@ export interface Figure {
 }
 
 export interface Settings {
-  readonly seeds: number;
+  /** One run each. Constants were chosen on seeds from 0; figures for a reader are of others. */
+  readonly seeds: readonly number[];
   /** Called as work gets done. */
   readonly progress: (what: string) => void;
 }
@@ -21,6 +22,11 @@ export interface Settings {
 export interface Part {
   readonly name: string;
   run(settings: Settings): readonly Figure[];
+}
+
+/** The first 1/`divisor` of the seeds, at least four: for parts whose runs take long. */
+export function fewer(seeds: readonly number[], divisor: number): readonly number[] {
+  return seeds.slice(0, Math.max(4, Math.round(seeds.length / divisor)));
 }
 
 export function passes({ value, bar }: Figure): boolean {

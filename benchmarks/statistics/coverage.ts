@@ -105,13 +105,13 @@ export const COVERAGE: Part = {
   },
 };
 
-function coverageOf(costs: FailureCosts, seeds: number): readonly Figure[] {
+function coverageOf(costs: FailureCosts, seeds: readonly number[]): readonly Figure[] {
   const shares = { costPerIntent: [] as number[], costPerSuccess: [] as number[] };
   for (const n of SIZES) {
     for (const success of RATES) {
-      const random = seededRandom(`coverage ${n} ${success}${costs.name}`);
+      const random = seededRandom(`coverage ${n} ${success}${costs.name}${seeds[0] === 0 ? '' : ` ${seeds[0]}`}`);
       const truth = COST_USD + costs.meanUsd * (1 - success);
-      const draws = seeds * costs.drawsPerSeed;
+      const draws = seeds.length * costs.drawsPerSeed;
       let [intents, successes] = [0, 0];
       for (let i = 0; i < draws; i++) {
         const sample = draw(n, { success, costs }, random);

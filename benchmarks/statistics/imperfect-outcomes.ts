@@ -5,7 +5,7 @@ import { simulate, startSimulation, START_MS, STEP_MS } from '../../src/replay/w
 import type { World } from '../../src/replay/worlds/world.ts';
 import { modelsWorld } from '../../src/replay/worlds/world.ts';
 import type { Part } from './check.ts';
-import { atMost, meanOf } from './check.ts';
+import { atMost, fewer, meanOf } from './check.ts';
 
 const INTENTS = 10_000;
 
@@ -30,8 +30,8 @@ function judged(auditShare: number): World {
   });
 }
 
-function regrets(world: World, seeds: number, progress: (what: string) => void): readonly number[] {
-  return Array.from({ length: seeds }, (_, seed) => {
+function regrets(world: World, seeds: readonly number[], progress: (what: string) => void): readonly number[] {
+  return seeds.map(seed => {
     progress(world.name);
     return simulate(world, thompson(), { intents: INTENTS, seed }).regretUsd;
   });
@@ -40,18 +40,17 @@ function regrets(world: World, seeds: number, progress: (what: string) => void):
 export const AUDIT: Part = {
   name: 'audit',
   run({ seeds, progress }) {
-    const runs = seeds;
     const unaudited = judged(0);
     const [cheap, expensive] = unaudited.truth(0).map(({ costUsd, fail }) => costUsd + 15 * fail);
     const possible = INTENTS * ((cheap as number) - (expensive as number));
     return [
       {
         name: 'audit: regret, 5 % audited',
-        ...meanOf(regrets(judged(0.05), runs, progress)),
+        ...meanOf(regrets(judged(0.05), seeds, progress)),
         unit: 'USD',
         bar: atMost(1116),
       },
-      { name: '  nothing audited', ...meanOf(regrets(unaudited, runs, progress)), unit: 'USD' },
+      { name: '  nothing audited', ...meanOf(regrets(unaudited, seeds, progress)), unit: 'USD' },
       { name: '  possible', value: possible, unit: 'USD' },
     ];
   },
@@ -87,10 +86,10 @@ function silent({ waits }: { waits: boolean }): World {
 export const SILENCE: Part = {
   name: 'silence',
   run({ seeds, progress }) {
-    const runs = Math.max(4, Math.round(seeds / 4));
+    const runs = fewer(seeds, 4);
     const bias: number[] = [];
     const alive = silent({ waits: false });
-    for (let seed = 0; seed < runs; seed++) {
+    for (const seed of runs) {
       const simulation = startSimulation(alive, thompson(), { seed });
       for (let step = 0; step < 3000; step++) simulation.step();
       const { graph, nodes } = simulation.learned.segment('').posterior(START_MS + 3000 * STEP_MS);

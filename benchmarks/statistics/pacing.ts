@@ -3,7 +3,7 @@ import { thompson } from '../../src/policies/thompson.ts';
 import { simulate } from '../../src/replay/worlds/simulate.ts';
 import type { PlanRates } from '../../src/core/beliefs/plan-graph.ts';
 import type { Part } from './check.ts';
-import { atMost, meanOf } from './check.ts';
+import { atMost, fewer, meanOf } from './check.ts';
 import { REGRET_ROWS } from './worlds.ts';
 
 const INTENTS = 10_000;
@@ -30,7 +30,7 @@ function optimum(
 export const PACING: Part = {
   name: 'pacing',
   run({ seeds, progress }) {
-    const runs = Math.max(4, Math.round(seeds / 4));
+    const runs = fewer(seeds, 4);
     return ['article', 'four models'].flatMap(name => {
       const world = REGRET_ROWS.map(row => row.world).find(each => each.name === name);
       if (world === undefined) throw new Error(`no world is called ${name}`);
@@ -41,7 +41,7 @@ export const PACING: Part = {
       const lp = optimum(truth, { perIntentUsd, failureCostUsd: world.failureCostUsd }) * INTENTS;
       const spent: number[] = [];
       const loss: number[] = [];
-      for (let seed = 0; seed < runs; seed++) {
+      for (const seed of runs) {
         const budget = { budgetUsd, expectedIntents: INTENTS };
         const { spendUsd, regretUsd, oracleUsd } = simulate(world, thompson(), { intents: INTENTS, seed, budget });
         spent.push((100 * spendUsd) / budgetUsd);

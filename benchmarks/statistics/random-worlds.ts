@@ -65,7 +65,7 @@ export const RANDOM_WORLDS: Part = {
   run({ seeds, progress }) {
     const over: Record<string, number[]> = {};
     const push = (name: string, value: number): void => void (over[name] ??= []).push(value);
-    for (let seed = 0; seed < seeds; seed++) {
+    for (const seed of seeds) {
       const { world, drifts } = randomWorld(seededRandom(`random world ${seed}`));
       const { regretUsd, oracleUsd } = simulate(world, thompson(), { intents: INTENTS, seed });
       push('ours', (100 * regretUsd) / oracleUsd);

@@ -11,7 +11,7 @@ const INTENTS = 10_000;
 
 function ours({ world, bar }: RegretRow, { seeds, progress }: Settings): Figure {
   const regrets: number[] = [];
-  for (let seed = 0; seed < seeds; seed++) {
+  for (const seed of seeds) {
     regrets.push(simulate(world, thompson(), { intents: INTENTS, seed }).regretUsd);
     progress(world.name);
   }
@@ -22,7 +22,7 @@ function ours({ world, bar }: RegretRow, { seeds, progress }: Settings): Figure 
 function theirs({ world }: RegretRow, { seeds, progress }: Settings): readonly Figure[] {
   return RIVALS.map(rival => {
     const regrets: number[] = [];
-    for (let seed = 0; seed < seeds; seed++) regrets.push(rivalRegret(world, rival, { intents: INTENTS, seed }));
+    for (const seed of seeds) regrets.push(rivalRegret(world, rival, { intents: INTENTS, seed }));
     progress(`${world.name}: ${rival.name}`);
     return { name: `  ${rival.name}`, ...meanOf(regrets), unit: 'USD' };
   });

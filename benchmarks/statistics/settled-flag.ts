@@ -47,7 +47,7 @@ export const SETTLED_FLAG: Part = {
   run({ seeds, progress }) {
     const wrong: number[] = [];
     const wrongByFixedN: number[] = [];
-    for (let seed = 0; seed < seeds; seed++) {
+    for (const seed of seeds) {
       const random = seededRandom(`tie ${seed}`);
       const arms: readonly [Arm, Arm] = [
         { n: 0, c1: 0, c2: 0, s: 0 },

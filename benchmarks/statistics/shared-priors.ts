@@ -16,7 +16,7 @@ import { startSimulation } from '../../src/replay/worlds/simulate.ts';
 import type { World } from '../../src/replay/worlds/world.ts';
 import { modelsWorld } from '../../src/replay/worlds/world.ts';
 import type { Figure, Part } from './check.ts';
-import { atLeast, atMost, meanOf } from './check.ts';
+import { atLeast, atMost, fewer, meanOf } from './check.ts';
 import { costOverBest, ONE_OF_FIVE, OPPOSITE_WINNERS, TEN_SIMILAR } from './unlike-features.ts';
 
 const FEATURES = 50;
@@ -95,7 +95,7 @@ function refit(running: readonly Running[]): void {
 /** Highest total cost ÷ that of the best model per feature; above it, pooling keeps a feature from its best model. */
 const LOCK_IN_BAR = 1.05;
 
-function unlikeFeatures(seeds: number, progress: (what: string) => void): readonly Figure[] {
+function unlikeFeatures(seeds: readonly number[], progress: (what: string) => void): readonly Figure[] {
   return [OPPOSITE_WINNERS, ONE_OF_FIVE, TEN_SIMILAR].flatMap(world => {
     const shared = costOverBest(world, { seeds, poolPriors: true });
     progress(world.name);
@@ -116,10 +116,10 @@ function unlikeFeatures(seeds: number, progress: (what: string) => void): readon
 export const SHARED_PRIORS: Part = {
   name: 'shared priors',
   run({ seeds, progress }) {
-    const runs = Math.max(4, Math.round(seeds / 5));
+    const runs = fewer(seeds, 5);
     const uniform: number[] = [];
     const learnt: number[] = [];
-    for (let seed = 0; seed < runs; seed++) {
+    for (const seed of runs) {
       uniform.push(regret(seed, false));
       learnt.push(regret(seed, true));
       progress('shared priors');

@@ -51,9 +51,9 @@ function rowsOf({ features, intentsEach }: UnlikeFeatures, seed: number): readon
 /** Total cost ÷ that of the best model of each feature in hindsight. */
 export function costOverBest(
   world: UnlikeFeatures,
-  { seeds, poolPriors }: { seeds: number; poolPriors: boolean },
+  { seeds, poolPriors }: { seeds: readonly number[]; poolPriors: boolean },
 ): Mean {
-  const ratios = Array.from({ length: seeds }, (_, seed) => {
+  const ratios = seeds.map(seed => {
     const { policies } = replayTable(rowsOf(world, seed), [thompson()], {
       failureCostUsd: FAILURE_COST_USD,
       shuffles: 1,
