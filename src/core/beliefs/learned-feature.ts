@@ -14,6 +14,7 @@ import { segmentPrior } from './segment-prior.ts';
 import type { Series } from './series.ts';
 import type { Cell, CellKey } from '../cells/cell.ts';
 import { BUCKET_MS } from '../cells/cell.ts';
+import type { ExpectedNodes } from '../cells/rate-cells.ts';
 import { isServedByOther, servedParts } from '../cells/served-version.ts';
 import type { NodeKey, Plan } from '../ledger/vocabulary.ts';
 import { modelOfNode } from '../ledger/vocabulary.ts';
@@ -22,11 +23,9 @@ import { modelOfNode } from '../ledger/vocabulary.ts';
  * All that was learnt about a feature. The engine creates one per feature, applies the delta of every commit, and replaces
  * all of it from the store when another process has written. A policy reads one segment of it.
  */
-export interface LearnedFeature {
+export interface LearnedFeature extends ExpectedNodes {
   /** Grows with every change that a policy should see. */
   readonly revision: number;
-  /** The nodes that plans start with, cheapest first, and the prior cost of each in USD: for `empiricalBayes`. */
-  readonly starts: ReadonlyMap<NodeKey, number>;
   /** Adds deltas (from `contributionDelta`), in place. Cells of other features, of scope `plan`, and of calls that another model served in place of one that answers are skipped. */
   apply(delta: readonly Cell[]): void;
   /** Makes policies decide again in every segment: what is believed of one depends on the others. */
@@ -69,6 +68,7 @@ const NO_CORRECTION: LabelCorrection = Object.freeze({ decayed: NO_EXTRA_LABELS,
  */
 export function createLearnedFeature(options: LearnedFeatureOptions): LearnedFeature {
   const graph = planGraph(options.plans);
+  const climbing = new Set(graph.nodes.filter((_, index) => graph.climbs[index] === true));
   const clock = labelClock();
   const segments = new Map<string, SegmentHistory>();
   const windowMs = options.silenceWindowMs;
@@ -100,6 +100,7 @@ export function createLearnedFeature(options: LearnedFeatureOptions): LearnedFea
     return segmentPrior(base, {
       own: own.sums(node, now).decayed,
       others: others.map(other => other.sums(node, now).decayed),
+      climbs: climbing.has(node),
     });
   }
 
@@ -114,7 +115,8 @@ export function createLearnedFeature(options: LearnedFeatureOptions): LearnedFea
   function baseOf(node: NodeKey, now: number): NodePrior {
     const prior = featurePrior(node);
     const older = addNodeSums([...segments.values()].map(each => each.olderSums(node, now)));
-    return older.undecayed.n > 0 ? priorFromOlderVersion(nodePosterior(node, { ...older, prior }), prior) : prior;
+    if (older.undecayed.n <= 0) return prior;
+    return priorFromOlderVersion(nodePosterior(node, { ...older, prior }), { prior, climbs: climbing.has(node) });
   }
 
   function featurePrior(node: NodeKey): NodePrior {
@@ -186,6 +188,7 @@ export function createLearnedFeature(options: LearnedFeatureOptions): LearnedFea
   const learned = {
     revision: 0,
     starts: new Map(options.plans.map(([model = '']) => [model, options.priorCostUsd[model] ?? 0])),
+    climbing,
     apply,
     replace(cells): void {
       clock.clear();

@@ -110,12 +110,12 @@ export function createSegment(context: SegmentContext): SegmentHistory {
     );
   }
 
-  function posteriorOf(node: NodeKey, now: number): NodePosterior {
+  function posteriorOf(node: NodeKey, climbs: boolean, now: number): NodePosterior {
     let prior = context.priorOf(node, now);
     const versions = histories.get(node);
     if (versions !== undefined) {
       for (const older of olderVersions(node, versions))
-        prior = priorFromOlderVersion(nodePosterior(node, { ...sumsOf(older, now), prior }), prior);
+        prior = priorFromOlderVersion(nodePosterior(node, { ...sumsOf(older, now), prior }), { prior, climbs });
     }
     return nodePosterior(node, { ...sums(node, now), prior });
   }
@@ -137,8 +137,9 @@ export function createSegment(context: SegmentContext): SegmentHistory {
     olderSums,
     posterior(nowMs) {
       const now = nowMs / BUCKET_MS;
-      const nodes = context.graph.nodes.map(node => posteriorOf(node, now));
-      return { graph: context.graph, nodes, hasPooledPrior: context.hasPooledPrior() };
+      const { graph } = context;
+      const nodes = graph.nodes.map((node, index) => posteriorOf(node, graph.climbs[index] === true, now));
+      return { graph, nodes, hasPooledPrior: context.hasPooledPrior() };
     },
     mixture: nowMs => context.mixtureOf(nowMs / BUCKET_MS),
     invalidate(): void {
@@ -164,10 +165,16 @@ function withExtraLabels(sums: RoutingSums, { accepted, rejected }: ExtraLabels)
   };
 }
 
-/** The prior of a newer version: the belief about an older one, which counts as a few outcomes. */
-export function priorFromOlderVersion(older: NodePosterior, prior: NodePrior): NodePrior {
+/**
+ * The prior of a newer version: the belief about an older one, which counts as a few outcomes.
+ * @param climbs a plan climbs on from the node
+ */
+export function priorFromOlderVersion(
+  older: NodePosterior,
+  { prior, climbs }: { readonly prior: NodePrior; readonly climbs: boolean },
+): NodePrior {
   return {
-    success: weakened(older.ended),
+    success: weakened(climbs ? older.accepted : older.ended),
     climb: weakened(older.climb),
     rejected: weakened(older.rejected),
     costUsd: prior.costUsd > 0 ? prior.costUsd : older.costUsd,

@@ -69,6 +69,7 @@ export function asMixture({ nodes, ...rest }: Posterior): Mixture {
 
 /** What is believed about a node before its first visit. */
 export interface NodePrior {
+  /** P(success | accepted) where a plan climbs on from the node, else P(success | the intent ends here). */
   readonly success: BetaShape;
   /** P(the feature is like the others), so that `success` holds; otherwise the rate is uniform. Absent: it holds. */
   readonly likeness?: number;
@@ -130,6 +131,11 @@ export function returnedCounts(sums: RoutingSums): RateCounts {
 function endedCounts(sums: RoutingSums): RateCounts {
   const accepted = acceptedCounts(sums);
   return { n: accepted.n + sums.labelledRejected, s: accepted.s + sums.successesRejected };
+}
+
+/** The labels that {@link NodePrior.success} is about: where a plan climbs on from the node, of accepted replies alone. */
+export function successCounts(climbs: boolean): (sums: RoutingSums) => RateCounts {
+  return climbs ? acceptedCounts : endedCounts;
 }
 
 /** @param undecayed sums since the last change point, without weights */

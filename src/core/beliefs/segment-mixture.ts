@@ -9,7 +9,7 @@ import type { NodeSums, SegmentHistory } from './learned-segment.ts';
 import { addNodeSums } from './learned-segment.ts';
 import type { PlanGraph } from './plan-graph.ts';
 import type { CostPrior, Mixture, NodePosterior, NodePrior } from './posterior.ts';
-import { acceptedCounts, climbCounts, expectedSuccess, nodePosterior, returnedCounts } from './posterior.ts';
+import { climbCounts, expectedSuccess, nodePosterior, returnedCounts, successCounts } from './posterior.ts';
 import type { RoutingSums } from './routing-sums.ts';
 import type { SegmentedRate } from './segment-likeness.ts';
 import { ONE_RATE, priorFromOthers, strengthWeights } from './segment-likeness.ts';
@@ -28,6 +28,8 @@ export interface MixtureOptions {
 
 interface NodeEvidence {
   readonly node: NodeKey;
+  /** A plan climbs on from here. */
+  readonly climbs: boolean;
   readonly base: NodePrior;
   readonly own: NodeSums;
   /** Sums of every segment, including this one. */
@@ -40,13 +42,13 @@ interface NodeEvidence {
  * segments, and those between pool them more and more.
  */
 export function segmentMixture({ graph, own, all, now, baseOf }: MixtureOptions): Mixture['nodes'] {
-  const nodes = graph.nodes.map((node): NodeEvidence => {
+  const nodes = graph.nodes.map((node, index): NodeEvidence => {
     const ownSums = own.sums(node, now);
     const sums = all.map(each => (each === own ? ownSums : each.sums(node, now)));
     const others = sums.filter(each => each !== ownSums).map(({ decayed }) => decayed);
-    return { node, base: baseOf(node), own: ownSums, all: sums, others };
+    return { node, climbs: graph.climbs[index] === true, base: baseOf(node), own: ownSums, all: sums, others };
   });
-  const weights = strengthWeights(nodes.map((evidence, index) => ratesOf(evidence, graph.climbs[index] === true)));
+  const weights = strengthWeights(nodes.map(ratesOf));
   const between = variationBetween(nodes);
   return nodes.map((evidence, index) => {
     const posteriorAt = posteriorByStrength(evidence, segmentCost(evidence, between));
@@ -58,18 +60,19 @@ export function segmentMixture({ graph, own, all, now, baseOf }: MixtureOptions)
   });
 }
 
-function ratesOf({ base, all }: NodeEvidence, climbs: boolean): readonly SegmentedRate[] {
-  const success = { base: expectedSuccess(base), counts: all.map(({ decayed }) => acceptedCounts(decayed)) };
+function ratesOf({ base, all, climbs }: NodeEvidence): readonly SegmentedRate[] {
+  const countsOf = successCounts(climbs);
+  const success = { base: expectedSuccess(base), counts: all.map(({ decayed }) => countsOf(decayed)) };
   return climbs ? [success, { base: base.climb, counts: all.map(({ decayed }) => climbCounts(decayed)) }] : [success];
 }
 
 /** The posterior of a node in one segment as a function of the strength κ. */
 function posteriorByStrength(
-  { node, base, own, all, others }: NodeEvidence,
+  { node, climbs, base, own, all, others }: NodeEvidence,
   cost: CostPrior,
 ): (strength: number) => NodePosterior {
   const baseSuccess = expectedSuccess(base);
-  const success = others.map(acceptedCounts);
+  const success = others.map(successCounts(climbs));
   const climb = others.map(climbCounts);
   const rejected = others.map(returnedCounts);
   return strength => {

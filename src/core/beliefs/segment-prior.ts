@@ -1,7 +1,7 @@
 /** A segment borrows from its feature's other segments: the same shrinkage as between features, but weaker. */
 import { SEGMENT_STRENGTH, SEGMENT_STRENGTH_UNKNOWN } from './constants.ts';
 import type { BetaShape, NodePrior, RateCounts } from './posterior.ts';
-import { acceptedCounts, climbCounts, expectedSuccess, returnedCounts } from './posterior.ts';
+import { climbCounts, expectedSuccess, returnedCounts, successCounts } from './posterior.ts';
 import type { RoutingSums } from './routing-sums.ts';
 import { NANO_PER_USD } from '../ledger/money.ts';
 import { clamp } from '../math/clamp.ts';
@@ -16,14 +16,18 @@ const MEAN_RANGE = [1e-6, 1 - 1e-6] as const;
  */
 export function segmentPrior(
   base: NodePrior,
-  { own, others }: { readonly own: RoutingSums; readonly others: readonly RoutingSums[] },
+  {
+    own,
+    others,
+    climbs,
+  }: { readonly own: RoutingSums; readonly others: readonly RoutingSums[]; readonly climbs: boolean },
 ): NodePrior {
   const shrink = (prior: BetaShape, countsOf: (sums: RoutingSums) => RateCounts): BetaShape =>
     shrunk(prior, { own: countsOf(own), others: others.map(countsOf) });
   const visits = others.reduce((sum, { n }) => sum + n, 0);
   const spentUsd = others.reduce((sum, { cost }) => sum + cost, 0) / NANO_PER_USD;
   return {
-    success: shrink(expectedSuccess(base), acceptedCounts),
+    success: shrink(expectedSuccess(base), successCounts(climbs)),
     climb: shrink(base.climb, climbCounts),
     rejected: shrink(base.rejected, returnedCounts),
     costUsd: (base.costUsd + spentUsd) / (1 + visits),

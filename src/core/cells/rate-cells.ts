@@ -4,7 +4,10 @@ import type { Cell } from './cell.ts';
 import { isServedByOther } from './served-version.ts';
 import type { NodeKey } from '../ledger/vocabulary.ts';
 
-/** Labelled outcomes of accepted replies of one node in one feature, and the successes among them. */
+/**
+ * Labelled outcomes of one node in one feature, and the successes among them: of all replies that the caller got, or only of
+ * the accepted ones where some plan climbs on from the node, because there the verdict selects which intents end.
+ */
 export interface RateCell {
   readonly feature: string;
   readonly node: NodeKey;
@@ -23,18 +26,25 @@ export interface RateCell {
   readonly costRank?: number;
 }
 
+/** What is known of a feature's nodes before any outcome: a part of {@link LearnedFeature}. */
+export interface ExpectedNodes {
+  /** The nodes that plans start with, cheapest first, and the prior cost of each in USD. */
+  readonly starts: ReadonlyMap<NodeKey, number>;
+  /** The nodes that some plan climbs on from. */
+  readonly climbing: ReadonlySet<NodeKey>;
+}
+
 /**
- * Labelled outcomes of accepted replies and spend, by feature and node, of the given cells. Calls that another model served
- * are left out.
+ * Labelled outcomes and spend, by feature and node, of the given cells. Calls that another model served are left out.
  *
- * @param expected the nodes that a feature's plans start with (`learned.starts`), where they are known
+ * @param expected the nodes of a feature's plans, where they are known
  */
 export function rateCells(
   cells: Iterable<Cell>,
-  expected?: { readonly feature: string; readonly starts: ReadonlyMap<NodeKey, number> },
+  expected?: ExpectedNodes & { readonly feature: string },
 ): readonly RateCell[] {
   const rates = growingRateCells();
-  if (expected !== undefined) rates.setStarts(expected.feature, expected.starts);
+  if (expected !== undefined) rates.expect(expected.feature, expected);
   rates.add(cells);
   return rates.cells();
 }
@@ -42,11 +52,8 @@ export function rateCells(
 /** {@link RateCell}s that grow. */
 export interface GrowingRateCells {
   add(delta: Iterable<Cell>): void;
-  /**
-   * The nodes that the feature's plans start with, cheapest first, and their prior costs, USD: known before any
-   * outcome.
-   */
-  setStarts(feature: string, starts: ReadonlyMap<NodeKey, number>): void;
+  /** Says what is known of a feature's nodes. Before its first outcome: which labels count depends on it. */
+  expect(feature: string, nodes: ExpectedNodes): void;
   /** All sums so far. They are not copied: read them before adding more. */
   cells(): readonly RateCell[];
 }
@@ -57,6 +64,7 @@ type GrowingRateCell = { -readonly [Name in keyof RateCell]: RateCell[Name] } & 
 
 export function growingRateCells(): GrowingRateCells {
   const byFeature = new Map<string, Map<NodeKey, GrowingRateCell>>();
+  const climbing = new Map<string, ReadonlySet<NodeKey>>();
 
   function cellOf(feature: string, node: NodeKey) {
     let nodes = byFeature.get(feature);
@@ -73,14 +81,17 @@ export function growingRateCells(): GrowingRateCells {
       for (const { key, sums } of delta) {
         if (key.scope !== 'node' || isServedByOther(key.version)) continue;
         const cell = cellOf(key.feature, key.subject);
-        cell.n += Number(sums.labelled ?? 0n) - Number(sums.labelledRejected ?? 0n);
-        cell.s += Number(sums.successes ?? 0n) - Number(sums.successesRejected ?? 0n);
+        const selects = climbing.get(key.feature)?.has(key.subject) === true;
+        cell.n += Number((sums.labelled ?? 0n) - ((selects && sums.labelledRejected) || 0n));
+        cell.s += Number((sums.successes ?? 0n) - ((selects && sums.successesRejected) || 0n));
         cell.visits += Number(sums.n ?? 0n);
         cell.costUsd += Number(sums.cost ?? 0n) / NANO_PER_USD;
         cell.costUsd2 += Number(sums.cost2 ?? 0n) / NANO_PER_USD ** 2;
       }
     },
-    setStarts(feature, starts) {
+    expect(feature, nodes) {
+      const { starts } = nodes;
+      climbing.set(feature, nodes.climbing);
       let index = 0;
       for (const [node, priorCostUsd] of starts) {
         const cell = cellOf(feature, node);

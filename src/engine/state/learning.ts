@@ -50,7 +50,7 @@ export function learning(
     let found = rates.get(feature);
     if (found === undefined) {
       rates.set(feature, (found = growingRateCells()));
-      found.setStarts(feature, learned.starts);
+      found.expect(feature, learned);
     }
     return found;
   }

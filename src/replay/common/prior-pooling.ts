@@ -15,7 +15,7 @@ const UPDATE_GROWTH = 0.05;
 /** @param features the learnt statistics by feature; their priors are replaced */
 export function priorPooling(features: ReadonlyMap<string, LearnedFeature>): PriorPooling {
   const rates = growingRateCells();
-  for (const [feature, { starts }] of features) rates.setStarts(feature, starts);
+  for (const [feature, learned] of features) rates.expect(feature, learned);
   let added = 0;
   let nextUpdate = 0;
 

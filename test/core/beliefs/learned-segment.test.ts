@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { planGraph } from '../../../src/core/beliefs/plan-graph.ts';
 import type { SegmentContext } from '../../../src/core/beliefs/learned-segment.ts';
 import { createSegment } from '../../../src/core/beliefs/learned-segment.ts';
-import { UNIFORM } from '../../../src/core/beliefs/posterior.ts';
+import { betaMean, UNIFORM } from '../../../src/core/beliefs/posterior.ts';
 import type { Cell, Sums } from '../../../src/core/cells/cell.ts';
 import { BUCKET_MS } from '../../../src/core/cells/cell.ts';
 
@@ -54,6 +54,19 @@ describe('a segment', () => {
     const [a] = segment.posterior(BUCKET_MS).nodes;
     expect(a?.ended.a).toBeCloseTo(2, 5);
     expect(a?.ended.b).toBeCloseTo(1, 5);
+  });
+
+  test('an older version’s rejected replies count for the success of its model, except where a plan climbs on from the node', () => {
+    const returned = part(100n, 80n, { labelledRejected: 20n });
+    const successOf = (plans: readonly (readonly string[])[]): number => {
+      const graph = planGraph(plans);
+      const segment = createSegment(contextWith({ graph }));
+      segment.add(cell('old', returned));
+      const [a] = segment.posterior(BUCKET_MS).nodes;
+      return betaMean((graph.climbs[0] === true ? a?.accepted : a?.ended) ?? UNIFORM);
+    };
+    expect(successOf([['a'], ['b']])).toBeCloseTo(81 / 102, 3);
+    expect(successOf([['a'], ['a', 'b']])).toBeCloseTo(81 / 82, 3);
   });
 
   test('the cost of an older version becomes the prior cost only where no other prior cost is known', () => {

@@ -47,6 +47,19 @@ const failOf = (learned: LearnedFeature, segment: string): number =>
   expectedMixtureRates(likelyOf(learned, segment)).failAccepted;
 
 describe('a mixture over segments', () => {
+  test('the other segments’ rejected replies count where no plan climbs on from the node, and not where one does', () => {
+    const returned = { labelledRejected: 20n };
+    const failOf = (plans: readonly (readonly string[])[]): number => {
+      const learned = createLearnedFeature({ feature: 'f', plans, priorCostUsd: {} });
+      learned.apply([seen('x', [100, 80], returned)]);
+      const [a = []] = learned.segment('y').mixture(NOW_MS).nodes;
+      const { failAccepted, failEnded } = expectedMixtureRates(a);
+      return plans.length > 1 ? failAccepted : failEnded;
+    };
+    expect(failOf([['a']])).toBeGreaterThan(0.15);
+    expect(failOf([['a'], ['a', 'b']])).toBeLessThan(0.05);
+  });
+
   test('without segments every node has one component, which is its posterior', () => {
     const segment = learnedFrom(seen('', [100, 80])).segment('');
     expect(segment.mixture(NOW_MS).nodes).toEqual(segment.posterior(NOW_MS).nodes.map(node => [{ node, weight: 1 }]));

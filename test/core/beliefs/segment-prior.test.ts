@@ -15,7 +15,7 @@ describe('segmentPrior', () => {
   test('the prior weighs 20 outcomes where segments have the same rate, and fewer where their rates differ', () => {
     const strength = (rates: readonly number[]): number => {
       const [own, ...others] = rates.map(rate => seen(200, 200 * rate));
-      const { a, b } = segmentPrior(BASE, { own: own as RoutingSums, others }).success;
+      const { a, b } = segmentPrior(BASE, { own: own as RoutingSums, others, climbs: false }).success;
       return a + b;
     };
     expect(strength([0.8, 0.8, 0.8, 0.8])).toBeCloseTo(20, 9);
@@ -24,19 +24,19 @@ describe('segmentPrior', () => {
   });
 
   test('the prior’s mean combines the other segments with the feature’s prior, without the segment’s own outcomes', () => {
-    const { a, b } = segmentPrior(BASE, { own: seen(1000, 0), others: [seen(96, 48)] }).success;
+    const { a, b } = segmentPrior(BASE, { own: seen(1000, 0), others: [seen(96, 48)], climbs: false }).success;
     expect(a / (a + b)).toBeCloseTo((3 + 48) / 100, 9);
   });
 
   test('the feature’s prior stays as it is while the other segments have no outcomes', () => {
-    const prior = segmentPrior(BASE, { own: seen(10, 5), others: [NO_SUMS, NO_SUMS] });
+    const prior = segmentPrior(BASE, { own: seen(10, 5), others: [NO_SUMS, NO_SUMS], climbs: false });
     expect(prior.success.a).toBeCloseTo(3, 9);
     expect(prior.success.b).toBeCloseTo(1, 9);
     expect(prior.costUsd).toBe(0.01);
   });
 
   test('the prior cost is the other segments’ spend per visit, with the feature’s prior cost as one visit', () => {
-    expect(segmentPrior(BASE, { own: NO_SUMS, others: [seen(99, 50)] }).costUsd).toBeCloseTo(
+    expect(segmentPrior(BASE, { own: NO_SUMS, others: [seen(99, 50)], climbs: false }).costUsd).toBeCloseTo(
       (0.01 + 99 * 0.03) / 100,
       12,
     );
@@ -44,7 +44,7 @@ describe('segmentPrior', () => {
 
   test('the prior weighs at most six outcomes until two segments have two or more outcomes each', () => {
     const strength = (own: RoutingSums, ...others: readonly RoutingSums[]): number => {
-      const { a, b } = segmentPrior(BASE, { own, others }).success;
+      const { a, b } = segmentPrior(BASE, { own, others, climbs: false }).success;
       return a + b;
     };
     expect(strength(NO_SUMS, seen(96, 48))).toBeCloseTo(6, 9);
@@ -59,15 +59,21 @@ describe('segmentPrior', () => {
     const others = [
       { ...NO_SUMS, n: 98, rejected: 24, labelled: 134, successes: 81, labelledRejected: 38, successesRejected: 9 },
     ];
-    const { climb, rejected, success } = segmentPrior(BASE, { own: NO_SUMS, others });
+    const { climb, rejected, success } = segmentPrior(BASE, { own: NO_SUMS, others, climbs: true });
     expect(betaMean(climb)).toBeCloseTo((1 + 24) / 100, 9);
     expect(betaMean(rejected)).toBeCloseTo((1 + 9) / 40, 9);
     expect(betaMean(success)).toBeCloseTo((3 + 72) / 100, 9);
   });
 
+  test('where no plan climbs on from the node, rejected replies that were returned count for its success', () => {
+    const others = [{ ...NO_SUMS, n: 96, labelled: 96, successes: 48, labelledRejected: 40, successesRejected: 0 }];
+    const { success } = segmentPrior(BASE, { own: NO_SUMS, others, climbs: false });
+    expect(betaMean(success)).toBeCloseTo((3 + 48) / 100, 9);
+  });
+
   test('a prior mean of 100 % is lowered slightly, so that a failure remains possible', () => {
     const sure = { ...BASE, success: { a: 5, b: 0 } };
-    const { success } = segmentPrior(sure, { own: NO_SUMS, others: [seen(50, 50)] });
+    const { success } = segmentPrior(sure, { own: NO_SUMS, others: [seen(50, 50)], climbs: false });
     expect(success.b).toBeGreaterThan(0);
     expect(betaMean(success)).toBeCloseTo(1 - 1e-6, 9);
   });

@@ -9,7 +9,7 @@ describe('rate cells', () => {
     sums,
   });
 
-  test('accepted outcomes are summed over segments, versions and buckets, and rejected replies that were returned are left out', () => {
+  test('outcomes are summed over segments, versions and buckets', () => {
     const cells = [
       cell('mini', { n: 10n, labelled: 10n, successes: 7n, labelledRejected: 4n, successesRejected: 1n }),
       cell('mini', { n: 5n, labelled: 5n, successes: 5n }, { segment: 'pro', version: 'v2', bucket: 9 }),
@@ -17,8 +17,19 @@ describe('rate cells', () => {
       cell('mini', { n: 1n, labelled: 1n }, { feature: 'g' }),
     ];
     expect(rateCells(cells)).toMatchObject([
-      { feature: 'f', node: 'mini', n: 11, s: 11 },
+      { feature: 'f', node: 'mini', n: 15, s: 12 },
       { feature: 'g', node: 'mini', n: 1, s: 0 },
+    ]);
+  });
+
+  test('rejected replies that were returned count where no plan climbs on from the node, and not where one does', () => {
+    const cells = ['mini', 'premium'].map(node =>
+      cell(node, { n: 10n, labelled: 10n, successes: 7n, labelledRejected: 4n, successesRejected: 1n }),
+    );
+    const rates = rateCells(cells, { feature: 'f', starts: new Map(), climbing: new Set(['mini']) });
+    expect(rates).toMatchObject([
+      { node: 'mini', n: 6, s: 6 },
+      { node: 'premium', n: 10, s: 7 },
     ]);
   });
 
@@ -37,7 +48,7 @@ describe('rate cells', () => {
       ['b', 0.004],
       ['c', 0],
     ]);
-    const ranked = rateCells([cell('c', { n: 1n, cost: 20_000_000n })], { feature: 'f', starts });
+    const ranked = rateCells([cell('c', { n: 1n, cost: 20_000_000n })], { feature: 'f', starts, climbing: new Set() });
     expect(ranked.map(({ node, costRank, priorCostUsd }) => ({ node, costRank, priorCostUsd }))).toEqual([
       { node: 'a', costRank: 0, priorCostUsd: 0.001 },
       { node: 'b', costRank: 0.5, priorCostUsd: 0.004 },
@@ -55,7 +66,7 @@ describe('rate cells', () => {
   });
 
   test('a feature’s only candidate has no cost rank', () => {
-    const [only] = rateCells([], { feature: 'f', starts: new Map([['a', 0.001]]) });
+    const [only] = rateCells([], { feature: 'f', starts: new Map([['a', 0.001]]), climbing: new Set() });
     expect(only).toMatchObject({ node: 'a', priorCostUsd: 0.001 });
     expect(only).not.toHaveProperty('costRank');
   });

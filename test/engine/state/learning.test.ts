@@ -143,8 +143,11 @@ describe('statistics read from the store', () => {
     state('b').learned.setPriors = priors => void taken.push(priors);
     bring('a', cells);
     bring('b', []);
-    const { starts } = state('b').learned;
-    const [a, b] = [rateCells(cells, { feature: 'a', starts }), rateCells([], { feature: 'b', starts })];
+    const { starts, climbing } = state('b').learned;
+    const [a, b] = [
+      rateCells(cells, { feature: 'a', starts, climbing }),
+      rateCells([], { feature: 'b', starts, climbing }),
+    ];
     expect(taken).toEqual([poolPriors([...a, ...b])('b', b)]);
   });
 
