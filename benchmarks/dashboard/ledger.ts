@@ -15,7 +15,8 @@ import type { Attempt, Evidence } from '../../src/core/ledger/vocabulary.ts';
 import { nodeOf } from '../../src/core/ledger/vocabulary.ts';
 import { thompson } from '../../src/policies/thompson.ts';
 import type { World } from '../../src/replay/worlds/world.ts';
-import { cascadeWorld, modelsWorld } from '../../src/replay/worlds/world.ts';
+import { cascadeWorld } from '../../src/replay/worlds/cascade-world.ts';
+import { modelsWorld } from '../../src/replay/worlds/world.ts';
 import type { Change, Store } from '../../src/contracts/store.ts';
 
 interface Traffic {

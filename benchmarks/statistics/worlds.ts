@@ -1,6 +1,7 @@
 /** The worlds of the benchmark: costs are lognormal with the given mean and σ = 1. */
 import type { World } from '../../src/replay/worlds/world.ts';
-import { cascadeWorld, explicitly, modelsWorld } from '../../src/replay/worlds/world.ts';
+import { cascadeWorld } from '../../src/replay/worlds/cascade-world.ts';
+import { explicitly, modelsWorld } from '../../src/replay/worlds/world.ts';
 
 /** Model spend (USD per intent) and success probability. */
 type Arm = readonly [costUsd: number, success: number];

@@ -21,8 +21,8 @@ import { followPlan } from '../common/answered-intent.ts';
 import { checkPolicy } from '../common/replay-arguments.ts';
 import type { SimulationOptions } from './simulation-options.ts';
 import { checkRun, checkStart } from './simulation-options.ts';
-import type { World } from './world.ts';
-import { checkWorld } from './world.ts';
+import type { Arrival, World } from './world.ts';
+import { arrivalIn, checkWorld } from './world.ts';
 import { allPlans } from '../../core/ledger/plan-set.ts';
 
 /** Time between two intents: 4,000 of them, the half-life of evidence, take 28 days. */
@@ -96,7 +96,6 @@ export function startSimulation(world: World, policy: Policy, options: Simulatio
   };
   const indexes = new Map(world.plans.map((plan, k) => [plan, k]));
   const chosen = world.plans.map(() => 0);
-  const failureCostNanoUsd = toNanoUsd(world.failureCostUsd);
   const judgeNanoUsd = toNanoUsd(world.judgeCostUsd);
   const due = new Map<number, { current: { intent: Intent }; evidence: Evidence }[]>();
   let pacing: Pacing | undefined = options.budget === undefined ? undefined : startPacing(options.budget);
@@ -145,8 +144,11 @@ export function startSimulation(world: World, policy: Policy, options: Simulatio
       view.nowMs = START_MS + step * stepMs;
       applyDueEvidence();
       applyBudget();
+      const arrival = arrivalIn(world, step, streams.world);
+      view.learned = learned.segment(arrival.segment);
+      view.failureCostUsd = arrival.failureCostUsd;
       const decision = policy.decide(view, streams.policy);
-      const ask = world.intent(step, streams.world);
+      const ask = world.intent(step, streams.world, arrival);
       const { attempts, success, costNanoUsd } = followPlan(decision.plan, {
         ask: model => {
           const { costUsd, ...reply } = ask(model);
@@ -155,7 +157,7 @@ export function startSimulation(world: World, policy: Policy, options: Simulatio
         nowMs: view.nowMs,
         judgeNanoUsd,
       });
-      record(newIntent({ decision, attempts, nowMs: view.nowMs, failureCostNanoUsd }), {
+      record(newIntent({ decision, attempts, nowMs: view.nowMs, arrival }), {
         success,
         lastModel: attempts.at(-1)?.model ?? '',
       });
@@ -168,8 +170,8 @@ export function startSimulation(world: World, policy: Policy, options: Simulatio
       chosen[k] = (chosen[k] as number) + 1;
       let best = Number.POSITIVE_INFINITY;
       let mine = 0;
-      world.truth(step).forEach((plan, j) => {
-        const score = plan.costUsd + world.failureCostUsd * plan.fail;
+      world.truth(step, arrival).forEach((plan, j) => {
+        const score = plan.costUsd + arrival.failureCostUsd * plan.fail;
         if (score < best) best = score;
         if (j === k) mine = score;
       });
@@ -199,7 +201,7 @@ function newIntent(parts: {
   decision: Decision;
   attempts: readonly Attempt[];
   nowMs: number;
-  failureCostNanoUsd: number;
+  arrival: Arrival;
 }): Intent {
   return {
     id: FEATURE,
@@ -209,9 +211,9 @@ function newIntent(parts: {
       revision: 0,
       feature: FEATURE,
       atMs: parts.nowMs,
-      segment: '',
+      segment: parts.arrival.segment,
       decision: parts.decision,
-      failureCostNanoUsd: parts.failureCostNanoUsd,
+      failureCostNanoUsd: toNanoUsd(parts.arrival.failureCostUsd),
       versions: NO_VERSIONS,
     },
     attempts: parts.attempts,

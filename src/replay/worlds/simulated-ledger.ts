@@ -8,6 +8,7 @@ import type { FeatureView, Policy } from '../../contracts/policy.ts';
 import type { PlanResult } from '../common/answered-intent.ts';
 import { followPlan, labelledIntent, SIMULATION_START_MS } from '../common/answered-intent.ts';
 import type { World } from './world.ts';
+import { arrivalIn } from './world.ts';
 import { allPlans } from '../../core/ledger/plan-set.ts';
 
 export interface SimulatedLedger {
@@ -38,7 +39,6 @@ export function simulatedLedger(
   const random = seededRandom(seed);
   const streams = { world: random.fork('world'), policy: random.fork('policy') };
   const learned = createLearnedFeature({ feature, plans: world.plans, priorCostUsd: world.priorCostUsd });
-  const failureCostNanoUsd = toNanoUsd(world.failureCostUsd);
   const judgeNanoUsd = toNanoUsd(world.judgeCostUsd);
   const records: LedgerRecord[] = [];
   const view: { -readonly [Key in keyof FeatureView]: FeatureView[Key] } = {
@@ -53,8 +53,11 @@ export function simulatedLedger(
   for (let step = 0; step < intents; step++) {
     const atMs = SIMULATION_START_MS + step * stepMs;
     view.nowMs = atMs;
+    const { segment, failureCostUsd } = arrivalIn(world, step, streams.world);
+    view.learned = learned.segment(segment);
+    view.failureCostUsd = failureCostUsd;
     const decision = policy.decide(view, streams.policy);
-    const reply = world.intent(step, streams.world);
+    const reply = world.intent(step, streams.world, { segment, failureCostUsd });
     const result: PlanResult = followPlan(decision.plan, {
       nowMs: atMs,
       judgeNanoUsd,
@@ -66,11 +69,11 @@ export function simulatedLedger(
     const intent = labelledIntent({
       id: `${seed}-${step}`,
       feature,
-      segment: '',
+      segment,
       decision,
       result,
       atMs,
-      failureCostNanoUsd,
+      failureCostNanoUsd: toNanoUsd(failureCostUsd),
       versions: NO_VERSIONS,
     });
     learned.apply(contributionDelta(undefined, intent));

@@ -3,7 +3,6 @@ import {
   accepting,
   anyText,
   callback,
-  fraction,
   fromZero,
   listOf,
   objectWith,
@@ -14,7 +13,7 @@ import {
   wholeFromOne,
 } from '../../argument-checks.ts';
 import type { PlanRates } from '../../core/beliefs/plan-graph.ts';
-import { enumeratePlans, planGraph, planRates } from '../../core/beliefs/plan-graph.ts';
+import { enumeratePlans } from '../../core/beliefs/plan-graph.ts';
 import type { Random } from '../../core/math/random.ts';
 import { lognormalVariate } from '../../core/math/samplers.ts';
 import type { Evidence, Plan } from '../../core/ledger/vocabulary.ts';
@@ -27,6 +26,12 @@ export interface WorldReply {
   readonly accepted: boolean;
 }
 
+/** What is known of an intent before its plan is chosen. */
+export interface Arrival {
+  readonly segment: string;
+  readonly failureCostUsd: number;
+}
+
 export interface World {
   readonly name: string;
   readonly plans: readonly Plan[];
@@ -35,10 +40,12 @@ export interface World {
   readonly judgeCostUsd: number;
   /** Prior cost per call by model, as a configuration would give it, USD. */
   readonly priorCostUsd: Readonly<Record<string, number>>;
+  /** Draws the segment and the failure cost of one intent. Default: no segment, and the failure cost of the world. */
+  arrival?(step: number, random: Random): Arrival;
   /** Draws the replies to one intent, by model. */
-  intent(step: number, random: Random): (model: string) => WorldReply;
-  /** True cost of each plan at a step, in the order of `plans`. */
-  truth(step: number): readonly PlanRates[];
+  intent(step: number, random: Random, arrival?: Arrival): (model: string) => WorldReply;
+  /** True cost of each plan for an intent, in the order of `plans`. */
+  truth(step: number, arrival?: Arrival): readonly PlanRates[];
   /** The evidence about an intent that `lastModel` answered, and when it arrives. Default: the truth, explicit, at once. */
   evidence?(success: boolean, random: Random, lastModel: string): readonly DelayedEvidence[];
   /** The feature's silence window in steps, where silence means success. */
@@ -52,6 +59,7 @@ export const checkWorld = objectWith<World>({
   failureCostUsd: fromZero,
   judgeCostUsd: fromZero,
   priorCostUsd: recordOf('USD per call by model', fromZero),
+  arrival: optional(callback),
   intent: callback,
   truth: callback,
   evidence: optional(callback),
@@ -64,11 +72,19 @@ export interface DelayedEvidence {
   readonly evidence: Evidence;
 }
 
+/** The arrival of an intent in a world without arrivals of its own. */
+export function arrivalIn(world: World, step: number, random: Random): Arrival {
+  return world.arrival?.(step, random) ?? { segment: '', failureCostUsd: world.failureCostUsd };
+}
+
+/** A figure of a model: the same for all intents, or by intent. */
+export type ByIntent = number | ((step: number, arrival: Arrival) => number);
+
 export interface WorldModel {
   readonly name: string;
   /** Mean USD per reply. */
-  readonly costUsd: number;
-  readonly success: number | ((step: number) => number);
+  readonly costUsd: ByIntent;
+  readonly success: ByIntent;
 }
 
 export interface ModelsWorldOptions {
@@ -78,8 +94,9 @@ export interface ModelsWorldOptions {
   readonly failureCostUsd: number;
   /** Standard deviation of the logarithm of a reply's cost; default 1. */
   readonly costLogSd?: number;
-  /** Prior cost of a call ÷ its true cost; default 1. */
+  /** Prior cost of a call ÷ its true cost at the start; default 1. */
   readonly priorCostFactor?: number;
+  readonly arrival?: NonNullable<World['arrival']>;
   readonly evidence?: NonNullable<World['evidence']>;
   readonly silenceSteps?: number;
 }
@@ -90,19 +107,24 @@ const checkModelsWorld = optionsWith<ModelsWorldOptions>({
     'a list of models, cheapest first',
     optionsWith<WorldModel>({
       name: text,
-      costUsd: fromZero,
-      success: accepting(
-        'a number from 0 to 1, or a function of the step',
-        value => typeof value === 'function' || (typeof value === 'number' && value >= 0 && value <= 1),
-      ),
+      costUsd: byIntent('USD from 0', usd => usd >= 0),
+      success: byIntent('a number from 0 to 1', rate => rate >= 0 && rate <= 1),
     }),
   ),
   failureCostUsd: fromZero,
   costLogSd: optional(fromZero),
   priorCostFactor: optional(fromZero),
+  arrival: optional(callback),
   evidence: optional(callback),
   silenceSteps: optional(wholeFromOne),
 });
+
+function byIntent(what: string, isValid: (value: number) => boolean): ReturnType<typeof accepting> {
+  return accepting(
+    `${what}, or a function of the step`,
+    value => typeof value === 'function' || (typeof value === 'number' && isValid(value)),
+  );
+}
 
 /** The truth as explicit evidence, for a fraction of the intents (default all), after a delay (default none). */
 export function explicitly({
@@ -127,113 +149,35 @@ export function modelsWorld(options: ModelsWorldOptions): World {
     false,
   );
   const byName = new Map(models.map(model => [model.name, model]));
-  const isStationary = models.every(model => typeof model.success === 'number');
-  const truthAt = (step: number): readonly PlanRates[] =>
-    models.map(model => ({ costUsd: model.costUsd, fail: 1 - successAt(model, step) }));
+  const isConstant = models.every(({ costUsd, success }) => typeof costUsd === 'number' && typeof success === 'number');
+  const own: Arrival = { segment: '', failureCostUsd: options.failureCostUsd };
+  const at = (figure: ByIntent, step: number, arrival: Arrival): number =>
+    typeof figure === 'number' ? figure : figure(step, arrival);
+  const truthAt = (step: number, arrival = own): readonly PlanRates[] =>
+    models.map(({ costUsd, success }) => ({
+      costUsd: at(costUsd, step, arrival),
+      fail: 1 - at(success, step, arrival),
+    }));
   const constant = truthAt(0);
   return {
     name: options.name,
     plans,
     failureCostUsd: options.failureCostUsd,
     judgeCostUsd: 0,
-    priorCostUsd: Object.fromEntries(models.map(model => [model.name, model.costUsd * priorCostFactor])),
-    intent: (step, random) => name => {
-      const model = byName.get(name) as WorldModel;
-      return {
-        costUsd: lognormalVariate(model.costUsd, costLogSd, random),
-        success: random.next() < successAt(model, step),
-        accepted: true,
-      };
-    },
-    truth: step => (isStationary ? constant : truthAt(step)),
+    priorCostUsd: Object.fromEntries(models.map(({ name, costUsd }) => [name, at(costUsd, 0, own) * priorCostFactor])),
+    intent:
+      (step, random, arrival = own) =>
+      name => {
+        const { costUsd, success } = byName.get(name) as WorldModel;
+        return {
+          costUsd: lognormalVariate(at(costUsd, step, arrival), costLogSd, random),
+          success: random.next() < at(success, step, arrival),
+          accepted: true,
+        };
+      },
+    truth: isConstant ? () => constant : truthAt,
+    ...(options.arrival === undefined ? {} : { arrival: options.arrival }),
     ...(options.evidence === undefined ? {} : { evidence: options.evidence }),
     ...(options.silenceSteps === undefined ? {} : { silenceSteps: options.silenceSteps }),
   };
-}
-
-function successAt(model: WorldModel, step: number): number {
-  return typeof model.success === 'number' ? model.success : model.success(step);
-}
-
-export interface CascadeWorldOptions {
-  readonly name: string;
-  readonly cheap: { readonly name: string; readonly costUsd: number; readonly success: number };
-  readonly premium: {
-    readonly name: string;
-    readonly costUsd: number;
-    /** P(success | the cheap model succeeded), and P(success | it failed). */
-    readonly successIfCheapDid: number;
-    readonly successIfNot: number;
-  };
-  /** P(rejected | failed) and P(accepted | succeeded) of the verdict on any reply. */
-  readonly sensitivity: number;
-  readonly specificity: number;
-  readonly judgeCostUsd: number;
-  readonly failureCostUsd: number;
-  readonly costLogSd?: number;
-}
-
-const checkCascadeWorld = optionsWith<CascadeWorldOptions>({
-  name: anyText,
-  cheap: optionsWith<CascadeWorldOptions['cheap']>({ name: text, costUsd: fromZero, success: fraction }),
-  premium: optionsWith<CascadeWorldOptions['premium']>({
-    name: text,
-    costUsd: fromZero,
-    successIfCheapDid: fraction,
-    successIfNot: fraction,
-  }),
-  sensitivity: fraction,
-  specificity: fraction,
-  judgeCostUsd: fromZero,
-  failureCostUsd: fromZero,
-  costLogSd: optional(fromZero),
-});
-
-/** Two models whose successes may depend on each other, and a fallible verdict. @throws RouterError `invalid-value` */
-export function cascadeWorld(options: CascadeWorldOptions): World {
-  checkCascadeWorld(options, 'cascadeWorld');
-  const { cheap, premium, sensitivity, specificity, costLogSd = 1 } = options;
-  const plans = enumeratePlans([cheap.name, premium.name], true);
-  return {
-    name: options.name,
-    plans,
-    failureCostUsd: options.failureCostUsd,
-    judgeCostUsd: options.judgeCostUsd,
-    priorCostUsd: { [cheap.name]: cheap.costUsd, [premium.name]: premium.costUsd },
-    intent(_, random) {
-      const cheapSucceeds = random.next() < cheap.success;
-      const premiumSucceeds = random.next() < (cheapSucceeds ? premium.successIfCheapDid : premium.successIfNot);
-      return model => {
-        const success = model === cheap.name ? cheapSucceeds : premiumSucceeds;
-        return {
-          costUsd: lognormalVariate(model === cheap.name ? cheap.costUsd : premium.costUsd, costLogSd, random),
-          success,
-          accepted: random.next() < (success ? specificity : 1 - sensitivity),
-        };
-      };
-    },
-    truth: constantly(cascadeTruth(options, plans)),
-  };
-}
-
-function constantly(truth: readonly PlanRates[]): () => readonly PlanRates[] {
-  return () => truth;
-}
-
-function cascadeTruth(options: CascadeWorldOptions, plans: readonly Plan[]): readonly PlanRates[] {
-  const { cheap, premium, sensitivity: se, specificity: sp, judgeCostUsd } = options;
-  const p1 = cheap.success;
-  const climb = (1 - p1) * se + p1 * (1 - sp);
-  const overall = p1 * premium.successIfCheapDid + (1 - p1) * premium.successIfNot;
-  const afterCheap =
-    ((1 - p1) * se * (1 - premium.successIfNot) + p1 * (1 - sp) * (1 - premium.successIfCheapDid)) / climb;
-  const graph = planGraph(plans);
-  const nodes = graph.nodes.map(node => ({
-    costUsd: judgeCostUsd + (node === cheap.name ? cheap.costUsd : premium.costUsd),
-    climb,
-    failAccepted: ((1 - p1) * (1 - se)) / (1 - climb),
-    failRejected: ((1 - p1) * se) / climb,
-    failEnded: node === premium.name ? 1 - overall : afterCheap,
-  }));
-  return plans.map((_, plan) => planRates(graph, plan, nodes));
 }

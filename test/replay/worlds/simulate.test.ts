@@ -4,7 +4,8 @@ import { fixed } from '../../../src/policies/fixed.ts';
 import { thompson } from '../../../src/policies/thompson.ts';
 import { simulate, startSimulation } from '../../../src/replay/worlds/simulate.ts';
 import type { World } from '../../../src/replay/worlds/world.ts';
-import { cascadeWorld, modelsWorld } from '../../../src/replay/worlds/world.ts';
+import { cascadeWorld } from '../../../src/replay/worlds/cascade-world.ts';
+import { modelsWorld } from '../../../src/replay/worlds/world.ts';
 
 const ARTICLE = modelsWorld({
   name: 'article',
@@ -37,6 +38,29 @@ describe('simulate', () => {
     const run = (seed: number) => simulate(ARTICLE, thompson(), { intents: 500, seed });
     expect(run(3)).toEqual(run(3));
     expect(run(3)).not.toEqual(run(4));
+  });
+
+  test('the regret of an intent counts its own failure cost, and its segment has statistics of its own', () => {
+    const segments: string[] = [];
+    const world = modelsWorld({
+      name: 'users',
+      failureCostUsd: 1000,
+      costLogSd: 0,
+      arrival: step =>
+        step % 4 === 0 ? { segment: 'paid', failureCostUsd: 10 } : { segment: 'free', failureCostUsd: 0 },
+      models: [
+        { name: 'mini', costUsd: 0.01, success: 0.5 },
+        { name: 'premium', costUsd: 1, success: 1 },
+      ],
+    });
+    const { regretUsd, oracleUsd } = simulate(world, fixed('premium'), {
+      intents: 400,
+      seed: 1,
+      onDelta: delta => void segments.push(...delta.map(({ key }) => key.segment)),
+    });
+    expect(oracleUsd).toBeCloseTo(100 * 1 + 300 * 0.01, 9);
+    expect(regretUsd).toBeCloseTo(300 * 0.99, 9);
+    expect(new Set(segments)).toEqual(new Set(['paid', 'free']));
   });
 
   test('regret is the expected cost of the chosen plans minus that of the best', () => {

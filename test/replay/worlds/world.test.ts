@@ -1,65 +1,41 @@
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { seededRandom } from '../../../src/core/math/random.ts';
-import type { World } from '../../../src/replay/worlds/world.ts';
-import { cascadeWorld, explicitly, modelsWorld } from '../../../src/replay/worlds/world.ts';
+import { explicitly, modelsWorld } from '../../../src/replay/worlds/world.ts';
+import { measured } from './measured.ts';
 
-/** Simulates many intents of a plan and returns their mean spend and failure rate. */
-function measured(world: World, plan: number, intents = 200_000): { costUsd: number; fail: number } {
-  const random = seededRandom('measured');
-  let [costUsd, failures] = [0, 0];
-  for (let i = 0; i < intents; i++) {
-    const ask = world.intent(i, random);
-    let success = false;
-    for (const model of world.plans[plan] ?? []) {
-      const reply = ask(model);
-      costUsd += reply.costUsd + world.judgeCostUsd;
-      ({ success } = reply);
-      if (reply.accepted) break;
-    }
-    if (!success) failures++;
-  }
-  return { costUsd: costUsd / intents, fail: failures / intents };
-}
-
-const NESTED = cascadeWorld({
-  name: 'nested',
-  cheap: { name: 'A', costUsd: 0.0019, success: 0.7 },
-  premium: { name: 'B', costUsd: 0.014, successIfCheapDid: 1, successIfNot: 0.8333 },
-  sensitivity: 0.9,
-  specificity: 0.95,
-  judgeCostUsd: 0.0005,
-  failureCostUsd: 15,
+test('the true cost of single models follows their rates at each step', () => {
+  const world = modelsWorld({
+    name: 'drift',
+    failureCostUsd: 1,
+    models: [{ name: 'a', costUsd: 0.5, success: step => (step < 10 ? 0.9 : 0.2) }],
+  });
+  expect(world.truth(9)).toEqual([{ costUsd: 0.5, fail: 1 - 0.9 }]);
+  expect(world.truth(10)).toEqual([{ costUsd: 0.5, fail: 0.8 }]);
+  expect(measured(world, 0).fail).toBeCloseTo(0.8, 2);
 });
 
-describe('the truth of a world', () => {
-  test('the true cost of a cascade is the mean over 200,000 simulated intents', () => {
-    NESTED.plans.forEach((_, plan) => {
-      const { costUsd, fail } = measured(NESTED, plan);
-      const truth = NESTED.truth(0)[plan]!;
-      expect(Math.abs(fail - truth.fail)).toBeLessThan(4 * Math.sqrt(truth.fail / 200_000));
-      expect(costUsd / truth.costUsd).toBeCloseTo(1, 1);
-    });
+test('the segment and the failure cost of an intent decide what its replies cost and how often they succeed', () => {
+  const hard = { segment: 'hard', failureCostUsd: 8 };
+  const world = modelsWorld({
+    name: 'segments',
+    failureCostUsd: 2,
+    costLogSd: 0,
+    arrival: step => (step % 2 === 0 ? hard : { segment: 'easy', failureCostUsd: 1 }),
+    models: [
+      {
+        name: 'a',
+        costUsd: (_, { segment }) => (segment === 'hard' ? 3 : 0.5),
+        success: (_, { failureCostUsd }) => (failureCostUsd > 5 ? 0 : 1),
+      },
+    ],
   });
-
-  test('the true cost of a two-step plan follows its formula', () => {
-    const [p1, se, sp, p2f, p2s] = [0.7, 0.9, 0.95, 0.8333, 1];
-    const fail = (1 - p1) * (1 - se) + (1 - p1) * se * (1 - p2f) + p1 * (1 - sp) * (1 - p2s);
-    const climb = (1 - p1) * se + p1 * (1 - sp);
-    const climbing = NESTED.truth(0)[NESTED.plans.findIndex(plan => plan.length === 2)]!;
-    expect(climbing.fail).toBeCloseTo(fail, 12);
-    expect(climbing.costUsd).toBeCloseTo(0.0019 + 0.0005 + climb * 0.0145, 12);
-  });
-
-  test('the true cost of single models follows their rates at each step', () => {
-    const world = modelsWorld({
-      name: 'drift',
-      failureCostUsd: 1,
-      models: [{ name: 'a', costUsd: 0.5, success: step => (step < 10 ? 0.9 : 0.2) }],
-    });
-    expect(world.truth(9)).toEqual([{ costUsd: 0.5, fail: 1 - 0.9 }]);
-    expect(world.truth(10)).toEqual([{ costUsd: 0.5, fail: 0.8 }]);
-    expect(measured(world, 0).fail).toBeCloseTo(0.8, 2);
-  });
+  const random = seededRandom(1);
+  expect(world.arrival?.(0, random)).toEqual(hard);
+  expect(world.truth(0, hard)).toEqual([{ costUsd: 3, fail: 1 }]);
+  expect(world.intent(0, random, hard)('a')).toEqual({ costUsd: 3, success: false, accepted: true });
+  // Without an arrival, that of the world: no segment and its own failure cost, as the prior cost is of.
+  expect(world.truth(0)).toEqual([{ costUsd: 0.5, fail: 0 }]);
+  expect(world.priorCostUsd).toEqual({ a: 0.5 });
 });
 
 test('explicit evidence labels the given fraction of intents after the given delay', () => {
