@@ -38,7 +38,8 @@ export function openDatabase(path: string, { synchronous }: OpenOptions): Databa
     database.exec(`PRAGMA synchronous = ${synchronous}; PRAGMA journal_size_limit = 67108864`);
     // Looked at again under the lock: another process may have done it meanwhile.
     if (isNew) inTransaction(database, () => hasSchema(database, path) || database.exec(SCHEMA));
-    if (isOld(database)) inTransaction(database, () => isOld(database) && migrate(database));
+    if (isOld(database))
+      inTransaction(database, () => isOld(database) && migrate(database, readHeader(database).version));
     if (database.prepare('SELECT 1 FROM store').get() === undefined) throw damaged(path, 'its table "store" is empty');
     return database;
   } catch (error) {

@@ -5,9 +5,9 @@ import type { DatabaseSync } from 'node:sqlite';
  * Version of the tables below and of the records in them, in the file's `user_version`. In version 1 an intent's first
  * evidence has the kind `settled`, from version 2 on `labelled`; a later file may hold records of both. Version 3 adds the
  * table `replies`, version 4 `awaited_replies`, version 5 `controls`, version 6 everything that several processes need to
- * read only what changed.
+ * read only what changed, version 7 what decisions are made from, packed.
  */
-export const SCHEMA_VERSION = 6;
+export const SCHEMA_VERSION = 7;
 
 /** "ORtr": marks the file as ours, so that we never write to another program's database. */
 export const APPLICATION_ID = 0x4f52_7472;
@@ -70,6 +70,15 @@ const NEW_TABLES = `CREATE TABLE store (
   CREATE TABLE ledger_ends (epoch INTEGER PRIMARY KEY, seq INTEGER NOT NULL) STRICT;
   CREATE TABLE corrections (id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;`;
 
+/** Tables of version 7. `packed_cells` has what decisions are made from, packed by feature for processes that start. */
+const TABLES_7 = `CREATE TABLE packed_cells (
+    feature TEXT PRIMARY KEY,
+    serial INTEGER NOT NULL,
+    made_at_ms REAL NOT NULL,
+    rates TEXT NOT NULL,
+    body BLOB NOT NULL
+  ) STRICT;`;
+
 /**
  * `seq` is the append order. (intent_id, revision) makes appending a compare-and-set. `cells_6` has the statistics,
  * `pruned_cells_6` what pruned intents contributed, `pending` the intents that silence will label and until when one process
@@ -93,6 +102,7 @@ export const SCHEMA = `
   CREATE INDEX pending_by_due ON pending (due_at_ms);
   ${LATER_TABLES}
   ${NEW_TABLES}
+  ${TABLES_7}
   PRAGMA application_id = ${APPLICATION_ID};
   PRAGMA user_version = ${SCHEMA_VERSION};
 `;
@@ -104,10 +114,12 @@ const copyCells = (from: string): string => `INSERT INTO ${from}_6 (feature, key
   INSERT OR IGNORE INTO features (feature, serial) SELECT DISTINCT feature, 1 FROM ${from};
   DROP TABLE ${from};`;
 
-/** Brings a file of version 1 to 5 up to date, inside the caller's transaction. */
-export function migrate(database: DatabaseSync): void {
-  database.exec(`${LATER_TABLES} ${NEW_TABLES} ${copyCells('cells')} ${copyCells('pruned_cells')}
-    ALTER TABLE ledger RENAME TO ledger_6;
-    ALTER TABLE pending ADD COLUMN claimed_until_ms REAL NOT NULL DEFAULT 0;
-    PRAGMA user_version = ${SCHEMA_VERSION};`);
+/** From versions 1 to 5. */
+const TO_6 = `${LATER_TABLES} ${NEW_TABLES} ${copyCells('cells')} ${copyCells('pruned_cells')}
+  ALTER TABLE ledger RENAME TO ledger_6;
+  ALTER TABLE pending ADD COLUMN claimed_until_ms REAL NOT NULL DEFAULT 0;`;
+
+/** Brings a file of an earlier version up to date, inside the caller's transaction. */
+export function migrate(database: DatabaseSync, version: number): void {
+  database.exec(`${version < 6 ? TO_6 : ''} ${TABLES_7} PRAGMA user_version = ${SCHEMA_VERSION};`);
 }

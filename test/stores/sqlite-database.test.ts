@@ -276,7 +276,7 @@ describe('a file of version 1', () => {
     await store.load('a');
     await store.close();
     const database = new DatabaseSync(path);
-    expect(database.prepare('PRAGMA user_version').get()).toEqual({ user_version: 6 });
+    expect(database.prepare('PRAGMA user_version').get()).toEqual({ user_version: 7 });
     database.close();
   });
 

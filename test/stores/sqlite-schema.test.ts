@@ -99,7 +99,7 @@ describe('a file of an earlier version', () => {
     expect((await store.cellsSince('support', next)).complete).toBe(false);
     for (const feature of await store.features())
       expect(await rebuildCells(store, feature)).toMatchObject({ corrected: 0 });
-    expect(versionOf(path)).toBe(6);
+    expect(versionOf(path)).toBe(7);
   });
 
   it('its hours become days and weeks like those of a new file', async () => {
@@ -137,7 +137,20 @@ describe('a file of an earlier version', () => {
     expect(await contents(store)).toEqual(before);
     expect(await store.controls?.()).toEqual([]);
     expect(await store.setControl?.(CONTROL)).toBe(true);
-    expect(versionOf(path)).toBe(6);
+    expect(versionOf(path)).toBe(7);
+  });
+
+  it('a file of version 6 gets the tables that it lacked, and keeps the rest', async () => {
+    const path = newPath();
+    const store = open(path);
+    for (const change of changesOf(anIntent('a'))) await store.commitAll([change]);
+    const before = await contents(store);
+    await store.close();
+    withDatabase(path, database => database.exec('DROP TABLE packed_cells; PRAGMA user_version = 6'));
+    const migrated = open(path);
+    expect(await contents(migrated)).toEqual(before);
+    expect(versionOf(path)).toBe(7);
+    expect(withDatabase(path, database => database.prepare('SELECT * FROM packed_cells').all())).toEqual([]);
   });
 
   it('rows that were damaged are damaged still, and named', async () => {
@@ -205,7 +218,7 @@ describe('a process of an earlier version that has the file open', () => {
       const store = open(path);
       const before = await contents(store);
       await expect(use(old)).rejects.toSatisfy(unusableBecause(/no such table/, path));
-      await expect(use(old)).rejects.toSatisfy(unusableBecause(/newer outcome-router \(schema 6\)/, path));
+      await expect(use(old)).rejects.toSatisfy(unusableBecause(/newer outcome-router \(schema 7\)/, path));
       expect(await contents(store)).toEqual(before);
       expect(await store.claimDue(NOON + 99 * HOUR, 9, 1)).toEqual(['waiting']);
     },

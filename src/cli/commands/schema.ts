@@ -2,12 +2,13 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import { RouterError } from '../../errors.ts';
-import { administratorSql, restampSql } from '../../stores/postgres/administration.ts';
+import { administratorSql, restampSql, upgradeSql } from '../../stores/postgres/administration.ts';
 import { isSchemaName, SCHEMA_NAMES } from '../../stores/postgres.ts';
 
 interface SchemaFlags {
   readonly name: string;
   readonly restamp?: boolean;
+  readonly upgrade?: boolean;
 }
 
 /** Adds `schema` to the program. */
@@ -19,13 +20,20 @@ export function register(program: Command): void {
     )
     .addOption(new Option('--postgres', 'for PostgreSQL').makeOptionMandatory())
     .option('--name <schema>', 'schema of the tables, and the start of the names of the roles', 'outcome_router')
+    .addOption(
+      new Option(
+        '--upgrade',
+        'print what brings the tables of an earlier version up to date; a process that may do so does it itself',
+      ).conflicts('restamp'),
+    )
     .option('--restamp', 'print what to run after the tables were copied to another server')
-    .action(({ name, restamp }: SchemaFlags) => {
+    .action(({ name, restamp, upgrade }: SchemaFlags) => {
       if (!isSchemaName(name))
         throw new RouterError('invalid-value', `${JSON.stringify(name)} is not the name of a schema`, {
           path: '--name',
           accepted: SCHEMA_NAMES,
         });
-      process.stdout.write(restamp === true ? restampSql(name) : administratorSql(name, Date.now()));
+      if (restamp === true) process.stdout.write(restampSql(name));
+      else process.stdout.write(upgrade === true ? upgradeSql(name) : administratorSql(name, Date.now()));
     });
 }

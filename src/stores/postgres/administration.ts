@@ -1,5 +1,5 @@
 /** What an administrator runs who does not let the application create tables. */
-import { createMonth, createTables, monthsFrom, TABLES } from './schema.ts';
+import { createMonth, createTables, monthsFrom, TABLES, upgradeTables } from './schema.ts';
 
 /** Rights on a table, as in GRANT. */
 export type TableGrants = Readonly<Record<string, readonly ('SELECT' | 'INSERT' | 'UPDATE' | 'DELETE')[]>>;
@@ -17,6 +17,7 @@ export const APP_GRANTS: TableGrants = {
   replies: ['SELECT', 'INSERT', 'UPDATE'],
   corrections: ['SELECT', 'INSERT'],
   controls: ['SELECT', 'INSERT', 'UPDATE'],
+  packed_cells: ['SELECT', 'INSERT', 'UPDATE'],
 };
 
 /** Of one who maintains and prunes without being the owner, beside those of a router. */
@@ -63,6 +64,11 @@ ALTER ROLE ${name}_app SET idle_in_transaction_session_timeout = '10s';
 `;
 }
 
+/** What the owner runs before processes of this version do: those of the one before go on beside it. */
+export function upgradeSql(name: string): string {
+  return `BEGIN;\n${upgradeTables(`"${name}"`)}COMMIT;\n`;
+}
+
 /**
  * After the tables were copied to another server: scans go by the numbers of transactions, which are of one server. New
  * numbers are of this one. Writers may go on meanwhile; cursors from before expire.
@@ -73,6 +79,7 @@ export function restampSql(name: string): string {
 UPDATE ${s}.cells SET xid = pg_current_xact_id();
 UPDATE ${s}.pulse SET xid = pg_current_xact_id();
 UPDATE ${s}.grains SET marked_xid = NULL, dropped_xid = NULL;
+DELETE FROM ${s}.packed_cells;
 UPDATE ${s}.meta SET value = (SELECT system_identifier FROM pg_control_system()) WHERE key = 'server';
 `;
 }

@@ -2,8 +2,8 @@
 import { RouterError } from '../../errors.ts';
 import type { AskServer } from './connection.ts';
 import { transaction } from './connection.ts';
-import { isDuplicate } from './faults.ts';
-import { createMonth, createTables, monthsFrom, PRODUCT, SCHEMA_VERSION, TABLES } from './schema.ts';
+import { isDuplicate, sqlState } from './faults.ts';
+import { createMonth, createTables, monthsFrom, PRODUCT, SCHEMA_VERSION, TABLES, upgradeTables } from './schema.ts';
 
 /** What a store knows of the database after opening it. */
 export interface OpenedSchema {
@@ -13,14 +13,21 @@ export interface OpenedSchema {
   readonly isAhead: boolean;
 }
 
+interface FoundSchema extends OpenedSchema {
+  /** Version of the tables. */
+  readonly version: number;
+}
+
 /** Months that have a part of the ledger from the start; `maintain` makes more. */
 const FIRST_MONTHS = 3;
 
 /**
- * Creates the tables if the schema has none, unless `creates` is false. Two processes may do so at once.
+ * Creates the tables if the schema has none, and brings those of an earlier version up to date, unless `creates` is false. Two
+ * processes may do so at once.
  *
  * @param name - Name of the schema, not quoted
- * @throws RouterError `store-unusable` for tables of a newer version, or of another program
+ * @throws RouterError `store-unusable` for tables of a newer version, of another program, or of an earlier version that this
+ *   user may not bring up to date
  */
 export async function openSchema(
   ask: AskServer,
@@ -28,7 +35,10 @@ export async function openSchema(
   { creates = true }: { readonly creates?: boolean } = {},
 ): Promise<OpenedSchema> {
   const found = await state(ask, name);
-  if (found !== undefined) return found;
+  if (found !== undefined) {
+    if (found.version < SCHEMA_VERSION) await upgrade(ask, name, creates);
+    return found;
+  }
   if (!creates)
     throw new RouterError('store-unusable', `there is no ledger in the schema ${name}`, {
       path: 'postgres',
@@ -46,7 +56,7 @@ export async function openSchema(
 }
 
 /** `undefined`: none of our tables is there. */
-async function state(ask: AskServer, name: string): Promise<OpenedSchema | undefined> {
+async function state(ask: AskServer, name: string): Promise<FoundSchema | undefined> {
   const tables = await ask(
     `SELECT c.relname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
      WHERE n.nspname = $1 AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND c.relname = ANY ($2::text[])`,
@@ -60,7 +70,11 @@ async function state(ask: AskServer, name: string): Promise<OpenedSchema | undef
   checkWritesFrom(meta.get('writes_from'));
   const server = await serverId(ask);
   const isElsewhere = server !== meta.get('server');
-  return { ledger: `${meta.get('id')}.${server}`, isAhead: isElsewhere && (await hasLaterNumbers(ask, name)) };
+  return {
+    ledger: `${meta.get('id')}.${server}`,
+    isAhead: isElsewhere && (await hasLaterNumbers(ask, name)),
+    version: Number(meta.get('schema')),
+  };
 }
 
 /**
@@ -106,8 +120,7 @@ function notOurs(name: string, tables: readonly (string | null | undefined)[]): 
 async function create(ask: AskServer, name: string): Promise<void> {
   const schema = `"${name}"`;
   const server = await serverId(ask);
-  await transaction(ask, '', async () => {
-    await ask('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`${PRODUCT} ${name}`]);
+  await alone(ask, name, async () => {
     const [exists] = await ask('SELECT to_regnamespace($1) IS NOT NULL', [schema]);
     // IF NOT EXISTS would ask for the privilege also where it is there.
     if (exists?.[0] !== 't') await ask(`CREATE SCHEMA ${schema}`);
@@ -117,6 +130,35 @@ async function create(ask: AskServer, name: string): Promise<void> {
     const months = monthsFrom(Number(now?.[0]), FIRST_MONTHS);
     await ask(createTables(schema) + months.map(month => createMonth(schema, month)).join(''));
     await ask(`INSERT INTO ${schema}.meta VALUES ('server', $1)`, [server]);
+  });
+}
+
+async function upgrade(ask: AskServer, name: string, mayChange: boolean): Promise<void> {
+  const schema = `"${name}"`;
+  try {
+    if (!mayChange) throw notUpToDate(name);
+    await alone(ask, name, async () => {
+      const [version] = await ask(`SELECT value FROM ${schema}.meta WHERE key = 'schema'`);
+      if (Number(version?.[0]) < SCHEMA_VERSION) await ask(upgradeTables(schema));
+    });
+  } catch (error) {
+    throw sqlState(error) === '42501' ? notUpToDate(name) : error;
+  }
+}
+
+function notUpToDate(name: string): RouterError {
+  return new RouterError('store-unusable', `the tables in the schema ${name} are of an earlier version`, {
+    path: 'postgres',
+    accepted:
+      'tables that their owner has brought up to date: with `outcome-router maintain`, or with what `outcome-router schema --postgres --upgrade` prints',
+  });
+}
+
+/** A transaction that changes the schema, one at a time. */
+async function alone(ask: AskServer, name: string, task: () => Promise<void>): Promise<void> {
+  await transaction(ask, '', async () => {
+    await ask('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`${PRODUCT} ${name}`]);
+    await task();
   });
 }
 
@@ -133,8 +175,7 @@ async function serverId(ask: AskServer): Promise<string> {
 /** Makes the ledger's part for a month, if there is none. */
 export async function makeMonth(ask: AskServer, name: string, month: number): Promise<void> {
   const schema = `"${name}"`;
-  await transaction(ask, '', async () => {
-    await ask('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`${PRODUCT} ${name}`]);
+  await alone(ask, name, async () => {
     const [part] = await ask('SELECT to_regclass($1) IS NOT NULL', [`${schema}.ledger_${month}`]);
     if (part?.[0] !== 't') await ask(createMonth(schema, month));
   });

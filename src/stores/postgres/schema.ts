@@ -2,7 +2,7 @@
 import { SUM_NAMES, type SumName } from '../../core/cells/cell.ts';
 
 /** Version of the tables, in `meta`. A later package adds tables and columns with defaults; this one ignores them. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 /** What `meta` says whose tables these are. */
 export const PRODUCT = 'outcome-router';
@@ -41,6 +41,7 @@ export const TABLES = [
   'replies',
   'corrections',
   'controls',
+  'packed_cells',
 ];
 
 const sums = SUM_COLUMNS.map(({ name, type }) => `${name} ${type} NOT NULL DEFAULT 0`).join(', ');
@@ -58,6 +59,7 @@ const OFTEN_UPDATED = `fillfactor = 50, autovacuum_vacuum_scale_factor = 0, auto
  * - `pruned_cells`: what pruned intents contributed. `grains`: the boundaries of days and weeks, which only grow.
  * - `pulse`: what changed last in a feature. `replies`: the models that later requests are bound to, and the intents of
  *   replies that were not finished. `corrections`: which were applied. `controls`: what operators have set.
+ * - `packed_cells`: what decisions are made from, packed by feature for processes that start.
  *
  * Times are milliseconds since the epoch.
  *
@@ -88,8 +90,31 @@ CREATE TABLE ${s}.replies (key text COLLATE "C" PRIMARY KEY, model text NOT NULL
 CREATE INDEX replies_by_time ON ${s}.replies (at_ms);
 CREATE TABLE ${s}.corrections (id text COLLATE "C" PRIMARY KEY, at timestamptz NOT NULL DEFAULT now());
 CREATE TABLE ${s}.controls (name text COLLATE "C" PRIMARY KEY, revision int NOT NULL, json text NOT NULL);
-INSERT INTO ${s}.meta VALUES ('product', '${PRODUCT}'), ('schema', '${SCHEMA_VERSION}'), ('writes_from', '1'),
+${tablesOf2(s)}INSERT INTO ${s}.meta VALUES ('product', '${PRODUCT}'), ('schema', '${SCHEMA_VERSION}'), ('writes_from', '1'),
   ('law', '1'), ('id', gen_random_uuid()::text);
+`;
+}
+
+const tablesOf2 = (
+  s: string,
+): string => `CREATE TABLE ${s}.packed_cells (feature text COLLATE "C" PRIMARY KEY, claimed_until timestamptz NOT NULL,
+  generation text, cursor text, rates text, body bytea);
+`;
+
+/** What brings the tables of version 1 up to date, in one transaction. Processes of version 1 go on beside it. */
+export function upgradeTables(schema: string): string {
+  return `${tablesOf2(schema)}${grantsLike(schema, 'controls', 'packed_cells')}UPDATE ${schema}.meta SET value = '2' WHERE key = 'schema';
+`;
+}
+
+/** Every user who has a right on one table gets it on another. */
+function grantsLike(s: string, from: string, to: string): string {
+  return `DO $$ DECLARE given record; BEGIN
+  FOR given IN SELECT a.grantee, a.privilege_type FROM pg_catalog.pg_class c, aclexplode(c.relacl) a
+    WHERE c.oid = '${s}.${from}'::regclass AND a.grantee <> c.relowner
+  LOOP EXECUTE format('GRANT %s ON ${s}.${to} TO %s', given.privilege_type,
+    CASE given.grantee WHEN 0 THEN 'PUBLIC' ELSE given.grantee::regrole::text END); END LOOP;
+END $$;
 `;
 }
 

@@ -30,6 +30,13 @@ test('the SQL for tables that were copied is printed alone', async () => {
   expect(stdout).not.toContain('CREATE');
 });
 
+test('the SQL for tables of an earlier version is printed alone', async () => {
+  const { stdout } = await run('--postgres', '--upgrade', '--name', 'router_eu');
+  expect(stdout).toContain('CREATE TABLE "router_eu".packed_cells');
+  expect(stdout).not.toContain('CREATE TABLE "router_eu".heads');
+  expect(await run('--postgres', '--upgrade', '--restamp')).toMatchObject({ code: 1, stdout: '' });
+});
+
 describeOnPostgres('the printed SQL', () => {
   test('a router works as its user after an administrator has run the SQL', async () => {
     const name = newSchema();

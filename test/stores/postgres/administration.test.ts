@@ -122,7 +122,10 @@ describeOnPostgres('what an administrator runs', () => {
             message: expect.stringMatching(/permission denied.*grant this user/) as unknown,
           });
         // These are read when a connection is opened, or by a maintainer.
-        else expect(['meta', 'grains', 'pruned_cells', 'controls', 'corrections', 'replies']).toContain(table);
+        else
+          expect(['meta', 'grains', 'pruned_cells', 'controls', 'corrections', 'replies', 'packed_cells']).toContain(
+            table,
+          );
         await owner(`GRANT ${right} ON "${name}".${table} TO ${name}_app`);
         if (error !== undefined) await both(`${table} ${right} again`);
       }

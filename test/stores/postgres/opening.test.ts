@@ -1,7 +1,14 @@
 import { expect, it } from 'vitest';
 import { makeMonth, openSchema } from '../../../src/stores/postgres/opening.ts';
-import { TABLES } from '../../../src/stores/postgres/schema.ts';
+import { APP_GRANTS, grants, upgradeSql } from '../../../src/stores/postgres/administration.ts';
+import type { AskServer } from '../../../src/stores/postgres/connection.ts';
+import { SCHEMA_VERSION, TABLES } from '../../../src/stores/postgres/schema.ts';
 import { askServer, describeOnPostgres, newSchema, withTables } from '../../support/postgres.ts';
+
+/** What version 2 has added goes. */
+async function asVersion1(ask: AskServer, s: string): Promise<void> {
+  await ask(`DROP TABLE ${s}.packed_cells; UPDATE ${s}.meta SET value = '1' WHERE key = 'schema'`);
+}
 
 describeOnPostgres('opening a schema', () => {
   it('processes that open an empty database at once make one schema', async () => {
@@ -62,6 +69,37 @@ describeOnPostgres('opening a schema', () => {
     await openSchema(ask, name);
     await ask(`UPDATE ${s}.meta SET value = '7' WHERE key = 'writes_from'`);
     await expect(openSchema(ask, name)).rejects.toThrow('a newer outcome-router (schema 7)');
+  });
+
+  it('tables of an earlier version are brought up to date once, also by several processes at once', async () => {
+    const { name, s, ask } = await withTables();
+    await asVersion1(ask, s);
+    const asks = await Promise.all([askServer(), askServer(), askServer()]);
+    await Promise.all(asks.map(async each => openSchema(each, name)));
+    expect(await ask(`SELECT value FROM ${s}.meta WHERE key IN ('schema', 'writes_from') ORDER BY key`)).toEqual([
+      [String(SCHEMA_VERSION)],
+      ['1'],
+    ]);
+    expect(await ask(`SELECT * FROM ${s}.packed_cells`)).toEqual([]);
+  });
+
+  it('tables of an earlier version are left as they are for who only reads, or may not change them', async () => {
+    const { name, s, ask } = await withTables();
+    await ask(`CREATE ROLE ${name}_app LOGIN; ${grants(s, `${name}_app`, APP_GRANTS)}`);
+    await asVersion1(ask, s);
+    const told = /earlier version.*their owner.*schema --postgres --upgrade/;
+    await expect(openSchema(ask, name, { creates: false })).rejects.toThrow(told);
+    const app = await askServer();
+    await app(`SET ROLE ${name}_app`);
+    await expect(openSchema(app, name)).rejects.toThrow(told);
+    expect(await ask(`SELECT to_regclass('${s}.packed_cells')`)).toEqual([[null]]);
+    await ask(upgradeSql(name));
+    await openSchema(app, name);
+    // The rights on the new tables are those on the earlier ones.
+    const rights = async (table: string) =>
+      ask(`SELECT privilege_type FROM aclexplode((SELECT relacl FROM pg_class WHERE oid = '${s}.${table}'::regclass)) a
+        WHERE grantee = '${name}_app'::regrole ORDER BY 1`);
+    expect(await rights('packed_cells')).toEqual(APP_GRANTS['packed_cells']?.toSorted().map(right => [right]));
   });
 
   it('a month is made once, also by several at once', async () => {
