@@ -70,7 +70,8 @@ export interface Router<Models extends ModelConfigs = ModelConfigs, Features ext
   /**
    * Kill switch: no feature sends anything to this model until `enable`. It holds in this process at once, and in every process
    * on the store within one `refresh`, also after a restart, once the promise resolves. Rejects with `store-unusable` where
-   * the store could not keep it; `outcome-router disable` does the same from a shell.
+   * the store could not keep it: it holds in this process alone then, and every `refresh` tries to store it again.
+   * `outcome-router disable` does the same from a shell.
    *
    * @param note who switches it off, and why, for the people who read `outcome-router controls`
    * @throws RouterError `unknown-model`

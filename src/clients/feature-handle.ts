@@ -72,7 +72,8 @@ export interface FeatureHandle<Feature extends FeatureConfig = FeatureConfig> {
   /**
    * Manual override: every new intent gets this plan (cheapest model first), until `undefined` lifts it. It holds in this process
    * at once, and in every process on the store within one `refresh`, also after a restart, once the promise resolves. Rejects
-   * with `store-unusable` where the store could not keep it.
+   * with `store-unusable` where the store could not keep it: it holds in this process alone then, and every `refresh` tries to
+   * store it again.
    *
    * @throws RouterError `unknown-model`, `invalid-value`
    */

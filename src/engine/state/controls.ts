@@ -19,7 +19,8 @@ export interface Controls {
   ready(): Promise<void> | undefined;
   /**
    * Applies a control in this process at once. Resolves when the store has it, so that it holds in every other process within
-   * one refresh; rejects when the store cannot keep it: it then holds in this process alone.
+   * one refresh; rejects when the store could not keep it. It then holds in this process, and every refresh tries to store it
+   * again, until that succeeds or another process has set the same control since.
    */
   set(control: NewControl, note: ControlNote): Promise<void>;
   readonly stop: () => void;
@@ -41,9 +42,18 @@ export function setControl(
   note: ControlNote = {},
 ): Promise<void> {
   checkNote(note);
-  const set = controls.set(control, note);
+  const set = controls.set(control, note).catch((error: unknown) => {
+    throw holdsHereAlone(error);
+  });
   set.catch((error: unknown) => faulted({ where: 'store', error }));
   return set;
+}
+
+/** The answer has to say what holds: it was applied before the store could not keep it. */
+function holdsHereAlone(cause: unknown): RouterError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  const message = `it holds in this process alone, because the store could not keep it: ${why}`;
+  return new RouterError('store-unusable', message, { cause });
 }
 
 /** @throws RouterError `invalid-value` */
@@ -60,11 +70,20 @@ const MIN_REFRESH_MS = 50;
 /** Attempts to set a control that other processes set at the same time; each time, one of them succeeds. */
 const MAX_ATTEMPTS = 100;
 
+/** What this process has set, and the store does not have yet. */
+interface Unstored {
+  readonly control: NewControl;
+  readonly note: ControlNote;
+  readonly atMs: number;
+  /** The store could not keep it, and no attempt is under way. */
+  hasFailed: boolean;
+}
+
 export function storedControls({ store, runtime, refreshMs, apply, faulted }: ControlsOptions): Controls {
   /** The latest revision that was applied, by control. */
   const applied = new Map<string, number>();
-  /** When this process set what the store does not have yet, or could not keep, by control. */
-  const unstored = new Map<string, { readonly atMs: number }>();
+  /** By control. */
+  const unstored = new Map<string, Unstored>();
   const toldDamage = new Set<string>();
   /** Settles with the last of the writes: they are made in the order of the calls. */
   let writing: Promise<unknown> = Promise.resolve();
@@ -76,8 +95,10 @@ export function storedControls({ store, runtime, refreshMs, apply, faulted }: Co
 
   function applyNew(control: Control): void {
     const id = idOf(control);
-    if (control.revision <= (applied.get(id) ?? 0) || control.atMs < (unstored.get(id)?.atMs ?? 0)) return;
+    const own = unstored.get(id);
+    if (control.revision <= (applied.get(id) ?? 0) || control.atMs < (own?.atMs ?? 0)) return;
     applied.set(id, control.revision);
+    if (own?.hasFailed === true) unstored.delete(id);
     try {
       apply(control);
     } catch (error) {
@@ -96,6 +117,7 @@ export function storedControls({ store, runtime, refreshMs, apply, faulted }: Co
   async function read(): Promise<void> {
     try {
       for (const control of (await store.controls?.(tellDamage)) ?? []) applyNew(control);
+      for (const set of unstored.values()) if (set.hasFailed) keep(set).catch(() => {});
     } catch (error) {
       faulted(error);
     }
@@ -109,28 +131,37 @@ export function storedControls({ store, runtime, refreshMs, apply, faulted }: Co
     stop = runtime.every(Math.max(MIN_REFRESH_MS, refreshMs), () => void (loading ??= read()));
   }
 
-  async function write(control: NewControl, note: ControlNote, isLatest: () => boolean): Promise<void> {
+  async function write(set: Unstored): Promise<void> {
+    const { control, note, atMs } = set;
+    const id = idOf(control);
     const { controls, setControl } = store;
     if (controls === undefined || setControl === undefined)
-      throw new RouterError(
-        'store-unusable',
-        `${store.name} keeps no switches, pins and holdouts: this one holds in this process alone`,
-        {
-          accepted: 'a store with controls() and setControl(), such as sqlite()',
-        },
-      );
+      throw new RouterError('store-unusable', `${store.name} keeps no switches, pins and holdouts`, {
+        accepted: 'a store with controls() and setControl(), such as sqlite()',
+      });
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-      const latest = (await controls(tellDamage)).find(known => idOf(known) === idOf(control));
-      const next: Control = { ...control, ...note, revision: (latest?.revision ?? 0) + 1, atMs: runtime.nowMs() };
+      const latest = (await controls(tellDamage)).find(known => idOf(known) === id);
+      const next: Control = { ...control, ...note, revision: (latest?.revision ?? 0) + 1, atMs };
       if (!(await setControl(next))) continue;
-      applied.set(idOf(control), next.revision);
-      if (!isLatest()) return;
-      unstored.delete(idOf(control));
+      applied.set(id, next.revision);
+      if (unstored.get(id) !== set) return;
+      unstored.delete(id);
       // Again: what another process set meanwhile may have been read and applied in between.
       apply(control);
       return;
     }
-    throw new RouterError('store-unusable', `${idOf(control)}: other processes set it at the same time`);
+    throw new RouterError('store-unusable', `${id}: other processes set it at the same time`);
+  }
+
+  /** Stores it after what was set before it. */
+  function keep(set: Unstored): Promise<void> {
+    set.hasFailed = false;
+    const written = writing.then(async () => write(set));
+    writing = written.catch(() => {
+      set.hasFailed = true;
+      start();
+    });
+    return written;
   }
 
   return {
@@ -141,13 +172,13 @@ export function storedControls({ store, runtime, refreshMs, apply, faulted }: Co
     },
     set(control, note) {
       apply(control);
-      const id = idOf(control);
-      const set = { atMs: runtime.nowMs() };
-      unstored.set(id, set);
-      const written = writing.then(async () => write(control, note, () => unstored.get(id) === set));
-      writing = written.catch(() => {});
-      return written;
+      const set = { control, note, atMs: runtime.nowMs(), hasFailed: false };
+      unstored.set(idOf(control), set);
+      return keep(set);
     },
-    stop: () => stop?.(),
+    stop() {
+      stop?.();
+      stop = () => {};
+    },
   };
 }

@@ -109,27 +109,60 @@ describe('controls in the store', () => {
     expect(one.faults).toEqual([error]);
   });
 
-  test('a control that the store could not keep is not undone by an older one that is read later, but by a newer one', async () => {
+  /** The first process sets a control while the store takes none; the lock ends then. */
+  async function unkept() {
     const inner = { ...memory(), isPrivate: false };
-    const line = { isCut: false };
-    const { one, two, runtime } = processes({
+    let isLocked = true;
+    const both = processes({
       ...inner,
-      setControl: async control => {
-        if (line.isCut) throw new Error('locked');
+      async setControl(control) {
+        if (isLocked) throw new Error('locked');
         return (await inner.setControl?.(control)) === true;
       },
     });
-    await two.controls.set(ON, {});
-    runtime.advance(10);
-    line.isCut = true;
-    await expect(one.controls.set(OFF, {})).rejects.toThrow('locked');
-    line.isCut = false;
-    await one.controls.ready();
-    expect(one.applied).toEqual([OFF]);
-    runtime.advance(10);
+    await both.two.controls.ready();
+    const setAtMs = both.runtime.nowMs();
+    await expect(both.one.controls.set(OFF, { by: 'ann' })).rejects.toThrow('locked');
+    both.runtime.advance(10);
+    isLocked = false;
+    return { ...both, setAtMs };
+  }
+
+  test('a control that the store could not keep holds in every process within two refreshes, with the time and the name it was set with', async () => {
+    const { one, two, store, runtime, setAtMs } = await unkept();
+    runtime.advance(1_000);
+    await expect.poll(async () => store.controls?.()).toEqual([{ ...OFF, revision: 1, atMs: setAtMs, by: 'ann' }]);
+    runtime.advance(1_000);
+    await expect.poll(() => two.applied).toEqual([OFF]);
+    runtime.advance(5_000);
+    await new Promise(setImmediate);
+    expect([one.applied.at(-1), (await store.controls?.())?.length]).toEqual([OFF, 1]);
+  });
+
+  test('a control that the store could not keep gives way to what another process has set since, in its own process and in the store', async () => {
+    const { one, two, store, runtime } = await unkept();
     await two.controls.set(ON, {});
     runtime.advance(1_000);
     await expect.poll(() => one.applied).toEqual([OFF, ON]);
+    runtime.advance(5_000);
+    await new Promise(setImmediate);
+    expect(await store.controls?.()).toMatchObject([{ isSet: false, revision: 1 }]);
+  });
+
+  test('a control that the store could not keep is not undone by an older one that is read later', async () => {
+    const { one, store, runtime, setAtMs } = await unkept();
+    await store.setControl?.({ ...ON, revision: 1, atMs: setAtMs - 1 });
+    runtime.advance(1_000);
+    await expect.poll(async () => (await store.controls?.())?.[0]).toMatchObject({ isSet: true, revision: 2 });
+    expect(one.applied.every(({ isSet }) => isSet)).toBe(true);
+  });
+
+  test('a control that the store could not keep is stored no more once its process has stopped', async () => {
+    const { one, store, runtime } = await unkept();
+    one.controls.stop();
+    runtime.advance(5_000);
+    await new Promise(setImmediate);
+    expect(await store.controls?.()).toEqual([]);
   });
 
   test('the last of the switches that two processes set ten times each, all at once, holds in both and in the store', async () => {
@@ -206,6 +239,27 @@ describe('routers on one file', () => {
     expect(await open('switch.db').modelsOf(40)).toEqual(['premium']);
     await one.router.enable('mini');
     expect(await open('switch.db').modelsOf(3)).toEqual(['mini']);
+  });
+
+  test('a switch that a locked file did not keep holds in its process, as the error says, and in the others once the lock ends', async () => {
+    const [one, two] = [open('locked.db'), open('locked.db')];
+    expect([await one.modelsOf(1), await two.modelsOf(1)]).toEqual([['mini'], ['mini']]);
+    await one.router.flush();
+    const lock = new DatabaseSync(join(folder, 'locked.db'));
+    lock.exec('BEGIN IMMEDIATE');
+    const setting = one.router.disable('mini');
+    // The router's own time limit, on its clock.
+    await expect.poll(() => (one.runtime.advance(5_000), one.faults.length)).toBeGreaterThan(0);
+    await expect(setting).rejects.toMatchObject({
+      code: 'store-unusable',
+      message: expect.stringContaining(
+        'it holds in this process alone, because the store could not keep it: ',
+      ) as string,
+    });
+    lock.close();
+    expect(await one.modelsOf(3)).toEqual(['premium']);
+    one.runtime.advance(50);
+    await expect.poll(async () => (two.runtime.advance(50), two.modelsOf(1))).toEqual(['premium']);
   });
 
   test('a router uses a plan that another process has pinned, until it is lifted', async () => {
