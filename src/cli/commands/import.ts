@@ -8,9 +8,10 @@ import { formatCount } from '../../core/report/wording.ts';
 import { dueAtMs } from '../../engine/state/silence.ts';
 import type { Store } from '../../contracts/store.ts';
 import { RouterError } from '../../errors.ts';
-import { copyLedger } from '../../exports/ledger/copy-ledger.ts';
+import { missingCells } from '../../core/cells/differences.ts';
+import { copyLedger, isSameRecord } from '../../exports/ledger/copy-ledger.ts';
 import type { Imported, ImportOptions } from '../../exports/ledger/import-ledger.ts';
-import { importLedger, requireEmpty } from '../../exports/ledger/import-ledger.ts';
+import { importLedger } from '../../exports/ledger/import-ledger.ts';
 import { applicationAt, withConfig } from '../io/application.ts';
 import { relocated } from '../io/failure.ts';
 import { inputFile } from '../io/files.ts';
@@ -37,7 +38,9 @@ export function register(program: Command): void {
       withLedger(program.command('import').argument('<file>', 'the output of export; - for stdin', exportFile)),
     ),
   )
-    .description('Read an export (JSON lines) into a new or empty ledger, with its statistics.')
+    .description(
+      'Read an export (JSON lines) into a new or empty ledger, with its statistics. Run it again after a failure: it goes on.',
+    )
     .action(async (file: string, ledger: string, flags: ImportFlags) => {
       const application = await applicationAt(flags.config);
       const imported = await importInto(file, ledger, { application, silent: flags.json });
@@ -57,7 +60,7 @@ interface Into {
 
 async function importInto(file: string, ledger: string, into: Into): Promise<Imported> {
   if (!isAddress(ledger) && !existsSync(ledger)) return importNew(file, ledger, into);
-  await requireUnused(ledger);
+  await requireUsable(ledger);
   // This command may not delete a ledger that it has not made: it reads the whole export before it writes any of it there.
   const directory = mkdtempSync(join(tmpdir(), 'outcome-router-import-'));
   try {
@@ -89,24 +92,29 @@ async function importNew(file: string, ledger: string, { application, silent }: 
   }
 }
 
-/** Before the export is read. A database without our tables is not used; any other fault of it is found when they are made. */
-async function requireUnused(ledger: string): Promise<void> {
+/** Before the export is read. What is wrong with a database is found when its tables are made. */
+async function requireUsable(ledger: string): Promise<void> {
+  if (isAddress(ledger)) return;
   const store = await openStore(ledger, { create: false });
   try {
-    if (isAddress(ledger) && !(await hasTables(store))) return;
-    await requireEmpty(store);
-  } catch (error) {
-    throw relocated(error, path => path ?? shownLedger(ledger));
+    await store.features();
   } finally {
     await store.close();
   }
 }
 
-async function hasTables(store: Store): Promise<boolean> {
-  return store.features().then(
-    () => true,
-    () => false,
-  );
+/** What an import of the same export has left is completed; two ledgers in one store could not be separated again. */
+async function requirePartOf(whole: Store, target: Store): Promise<void> {
+  let isPart = true;
+  for await (const record of target.scan()) {
+    isPart = isSameRecord(record, (await whole.load(record.intentId))[record.revision]);
+    if (!isPart) break;
+  }
+  const base = await target.prunedCells();
+  if (isPart && (base.length === 0 || missingCells(base, await whole.prunedCells()).length === 0)) return;
+  throw new RouterError('store-unusable', 'the store already has a ledger', {
+    accepted: 'an empty store to import into, or one that has a part of this export from an import that failed',
+  });
 }
 
 async function copyWhole(whole: string, ledger: string, { application, silent }: Into): Promise<void> {
@@ -114,17 +122,16 @@ async function copyWhole(whole: string, ledger: string, { application, silent }:
   const target = await openStore(ledger, { create: true });
   let hasBegun = false;
   try {
-    await requireEmpty(target);
-    hasBegun = true;
-    await useLedger(whole, async source =>
-      copyLedger(source, target, { progress: progress.reach, ...dueTimes(application) }),
-    );
+    await useLedger(whole, async source => {
+      await requirePartOf(source, target);
+      hasBegun = true;
+      await copyLedger(source, target, { progress: progress.reach, ...dueTimes(application) });
+    });
   } catch (error) {
-    const rest = isAddress(ledger) ? 'drop its schema' : 'delete the file';
     throw hasBegun && RouterError.isInstance(error)
       ? new RouterError(error.code, `it may have a part of the export now: ${error.message}`, {
           path: shownLedger(ledger),
-          accepted: `another ledger; ${rest} before you import into this one again`,
+          accepted: 'the same import once more, which adds what is missing',
           cause: error,
         })
       : relocated(error, path => path ?? shownLedger(ledger));

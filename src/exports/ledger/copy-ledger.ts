@@ -110,7 +110,7 @@ async function requireSameLedger(source: StoreView, target: StoreView): Promise<
   for await (const record of target.scan({ kind: 'decided' })) {
     if (record.revision !== 0) continue;
     const [known] = await source.load(record.intentId);
-    if (known === undefined || !isSame(known, record)) throw foreign(record.intentId);
+    if (known === undefined || !isSameRecord(known, record)) throw foreign(record.intentId);
     if (++looked === SAMPLE) return;
   }
   if (looked > 0) return;
@@ -136,7 +136,7 @@ async function addRecords(
     const [given, stored] = await Promise.all([view.load(id), target.load(id)]);
     // Pruned from the source meanwhile: its base has the intent now.
     if (given.length === 0) return undefined;
-    if (!stored.every((record, revision) => isSame(record, given[revision]))) throw foreign(id);
+    if (!stored.every((record, revision) => isSameRecord(record, given[revision]))) throw foreign(id);
     return changeOf(foldIntent(stored), given.slice(stored.length), options);
   };
   const changes = await Promise.all(
@@ -186,7 +186,7 @@ async function commit(
 }
 
 /** One store may keep a record as an object and another as JSON. */
-function isSame(one: LedgerRecord, other: LedgerRecord | undefined): boolean {
+export function isSameRecord(one: LedgerRecord, other: LedgerRecord | undefined): boolean {
   return other !== undefined && isDeepStrictEqual(plain(one), plain(other));
 }
 

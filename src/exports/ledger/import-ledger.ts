@@ -109,7 +109,7 @@ export async function importLedger(
 }
 
 /** @throws RouterError `store-unusable` for a store that has records, or statistics of pruned ones */
-export async function requireEmpty(target: LedgerSource): Promise<void> {
+async function requireEmpty(target: LedgerSource): Promise<void> {
   const records = target.scan()[Symbol.asyncIterator]();
   const first = await records.next();
   await records.return?.();

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as exporting from '../../../src/cli/commands/export.ts';
 import * as importing from '../../../src/cli/commands/import.ts';
 import { cellKeyString } from '../../../src/core/cells/cell.ts';
+import type { LedgerRecord } from '../../../src/core/ledger/records.ts';
 import { sqlite } from '../../../src/stores/sqlite.ts';
 import type { RoutedLedger } from './routed-ledger.ts';
 import { routedLedger } from './routed-ledger.ts';
@@ -74,25 +75,50 @@ test('a file that was there before, without a ledger, is as it was after a damag
   expect((await contents(empty)).cells).toEqual((await contents(made.ledger)).cells);
 });
 
-test('an import that fails while it writes to a file that was there says what to do before the next one', async () => {
+test('an import that fails while it writes to a file that was there says that it can be run again, and then it succeeds', async () => {
   const full = file('full.db');
   const store = sqlite(full);
   await store.features();
   await store.close();
   const other = new DatabaseSync(full);
   other.exec(`CREATE TRIGGER full BEFORE INSERT ON ledger_6 BEGIN SELECT RAISE(ABORT, 'full'); END`);
-  other.close();
   const { code, stderr } = await run(file('all.jsonl'), full);
   expect([code, stderr]).toEqual([1, expect.stringMatching(/full\.db: it may have a part of the export now: /)]);
-  expect(stderr).toContain('another ledger; delete the file before you import into this one again');
+  expect(stderr).toContain('the same import once more, which adds what is missing');
+  other.exec('DROP TRIGGER full');
+  other.close();
+  expect((await run(file('all.jsonl'), full)).code).toBe(0);
+  expect((await contents(full)).cells).toEqual((await contents(made.ledger)).cells);
 });
 
-test('importing into a ledger that has intents is refused and leaves it unchanged', async () => {
-  const before = await contents(made.ledger);
-  const { code, stderr } = await run(file('all.jsonl'), made.ledger);
-  expect(code).toBe(1);
-  expect(stderr).toContain(`error: ${made.ledger}: the store already has a ledger`);
-  expect(await contents(made.ledger)).toEqual(before);
+test('an import completes a ledger that has a part of the export: some intents, and some records of one', async () => {
+  const [header = '', ...lines] = readFileSync(file('all.jsonl'), 'utf8').trim().split('\n');
+  const part = lines.slice(0, Math.floor(lines.length / 3));
+  const end = JSON.stringify({ ...JSON.parse(lines.at(-1) ?? ''), records: part.length });
+  writeFileSync(file('part.jsonl'), `${[header, ...part, end].join('\n')}\n`);
+  const target = file('part.db');
+  expect((await run(file('part.jsonl'), target)).code).toBe(0);
+  // Once more adds nothing.
+  for (let round = 0; round < 2; round++) {
+    const { code, stdout } = await run(file('all.jsonl'), target);
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/ records of 24 intents are in /)]);
+    expect((await contents(target)).cells).toEqual((await contents(made.ledger)).cells);
+  }
+});
+
+test('importing an export into a ledger that has gone on since is refused and leaves it unchanged', async () => {
+  const grown = file('grown.db');
+  await run(file('all.jsonl'), grown);
+  const store = sqlite(grown);
+  const [decided] = await Array.fromAsync(store.scan({ kind: 'decided' }));
+  const { intentId, feature } = { ...decided, intentId: 'later' } as LedgerRecord;
+  const records = [{ ...decided, intentId }] as readonly LedgerRecord[];
+  await store.commitAll([{ intentId, feature, expectedRevision: 0, records, delta: [], dueAtMs: null }]);
+  await store.close();
+  const before = await contents(grown);
+  const { code, stderr } = await run(file('all.jsonl'), grown);
+  expect([code, stderr]).toEqual([1, expect.stringContaining(`error: ${grown}: the store already has a ledger`)]);
+  expect(await contents(grown)).toEqual(before);
 });
 
 test('a missing export file gives one error and creates no ledger', async () => {
