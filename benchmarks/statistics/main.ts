@@ -18,7 +18,10 @@ import { CHANGE_CUT } from './change-cut.ts';
 import type { Figure, Part } from './check.ts';
 import { figureDigits, figureText, passes } from './check.ts';
 import { COVERAGE } from './coverage.ts';
+import { DRIFT } from './drift.ts';
+import { DRIFTING_WORLDS } from './drifting-worlds.ts';
 import { AUDIT, SILENCE } from './imperfect-outcomes.ts';
+import { NEW_PRICES } from './new-prices.ts';
 import { PACING } from './pacing.ts';
 import { PROPENSITY } from './propensity.ts';
 import { RANDOM_WORLDS } from './random-worlds.ts';
@@ -38,6 +41,9 @@ const PARTS: readonly Part[] = [
   COVERAGE,
   SETTLED_FLAG,
   CHANGE_CUT,
+  DRIFT,
+  DRIFTING_WORLDS,
+  NEW_PRICES,
   PROPENSITY,
   SPEED,
 ];

@@ -99,16 +99,16 @@ export function createEngine(options: EngineOptions): Engine {
   // Kept only where an observer can read it.
   const totals = observers.some(observer => observer.started !== undefined) ? planTotals() : undefined;
 
-  function addStatistics(feature: string, delta: readonly Cell[]): void {
-    learner.apply(feature, delta);
+  function addStatistics(feature: string, delta: readonly Cell[], atMs: number): void {
+    learner.apply(feature, delta, atMs);
     totals?.apply(feature, delta);
   }
 
   function committed({ intent, records, delta }: Committed): void {
-    const { feature, decision } = intent.decided;
+    const { feature, decision, atMs } = intent.decided;
     const state = features.get(feature);
     if (statistics.committed(feature, delta)) {
-      addStatistics(feature, delta);
+      addStatistics(feature, delta, atMs);
       for (const { meter } of budgetsOf(feature)) meter.apply(delta, runtime.nowMs());
     }
     if (state?.rails.any === true) {
@@ -137,7 +137,7 @@ export function createEngine(options: EngineOptions): Engine {
     store,
     runtime,
     apply(feature, delta) {
-      addStatistics(feature, delta);
+      addStatistics(feature, delta, runtime.nowMs());
       for (const { meter } of budgetsOf(feature)) meter.add(delta, runtime.nowMs());
     },
     refreshed(feature, cells) {

@@ -1,35 +1,68 @@
-/** Sums over time, in groups of buckets that are merged with age: a busy node stays small. */
-import { FINE_GROUPS, GROUPS_PER_HALF_LIFE, TAIL_HALF_LIVES } from './constants.ts';
-import { WIDTH } from './routing-sums.ts';
+/**
+ * Sums over time, in groups of buckets that are merged with age, so that a busy node stays small. The newest hour is kept in
+ * parts, so that a change within it can be found.
+ */
+import { FINE_GROUPS, GROUP_OUTCOMES, GROUPS_PER_HALF_LIFE, TAIL_HALF_LIVES } from './constants.ts';
+import { ROUTING_SUMS, WIDTH } from './routing-sums.ts';
 
-/** The buckets [start, end), with their sums in the order of `ROUTING_SUMS`. */
+/** A time span in buckets, from `start` to before `end`. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Whole buckets, or a part of an hour, with their sums in the order of `ROUTING_SUMS`. */
 export interface Group {
   readonly start: number;
   end: number;
   readonly sums: Float64Array;
 }
 
-export function middleOf({ start, end }: Pick<Group, 'start' | 'end'>): number {
-  return (start + end) / 2;
+const LABELLED = ROUTING_SUMS.indexOf('labelled');
+const REJECTED = ROUTING_SUMS.indexOf('rejected');
+
+/** The middle of the group's buckets. Parts of an hour all have the hour's: who knows only the whole hour weighs it the same. */
+export function middleOf({ start, end }: Span): number {
+  return (Math.floor(start) + Math.ceil(end)) / 2;
+}
+
+/** From where on a moment is taken for the end of its bucket, in buckets: 3 ms before it. */
+const LAST_MOMENT = 2 ** -20;
+
+/**
+ * Begins another part of the newest hour at this moment, in buckets, where the last one has enough outcomes to be told apart
+ * from what follows. Nothing so far may be later than that.
+ */
+export function divideNewestHour(groups: Group[], moment: number): void {
+  const last = groups.at(-1);
+  if (last === undefined || moment <= last.start || moment >= last.end || last.end - Math.floor(last.start) > 1) return;
+  if (Math.max(last.sums[LABELLED] as number, last.sums[REJECTED] as number) < GROUP_OUTCOMES) return;
+  insert(groups, groups.length, { start: moment, end: last.end });
+  last.end = moment;
 }
 
 /**
- * The group that contains the hours [start, end) of a bucket; inserts a new one where there is none, and merges those that
- * the bucket lies across. `groups` are sorted by time.
+ * The group that what happened in the hours [start, end) of a bucket at a moment belongs to; inserts a new one where there is
+ * none, and merges those that a bucket of days lies across. `groups` are sorted by time.
+ *
+ * @param moment in buckets; absent where only the bucket is known, which then means its newest part
  */
-export function groupOf(groups: Group[], start: number, end: number): Group {
+export function groupOf(groups: Group[], { start, end }: Span, moment?: number): Group {
   const last = groups.at(-1);
   if (last === undefined || start >= last.end) return insert(groups, groups.length, { start, end });
-  if (start >= last.start && end <= last.end) return last;
+  const at = Math.min(Math.max(moment ?? end, start), end - LAST_MOMENT);
+  const isHour = end - start <= 1;
+  if (isHour && at >= last.start) return last;
+  const from = isHour ? at : start;
   let low = 0;
   let high = groups.length - 1;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if ((groups[middle] as Group).end > start) high = middle;
+    if ((groups[middle] as Group).end > from) high = middle;
     else low = middle + 1;
   }
   const found = groups[low] as Group;
-  if (start >= found.start && end <= found.end) return found;
+  if (from >= found.start && (isHour || end <= found.end)) return found;
   if (end <= found.start) return insert(groups, low, { start, end });
   let count = 1;
   while ((groups[low + count]?.start ?? end) < end) count++;
@@ -39,7 +72,7 @@ export function groupOf(groups: Group[], start: number, end: number): Group {
   return merged;
 }
 
-function insert(groups: Group[], index: number, { start, end }: Pick<Group, 'start' | 'end'>): Group {
+function insert(groups: Group[], index: number, { start, end }: Span): Group {
   const group = { start, end, sums: new Float64Array(WIDTH) };
   groups.splice(index, 0, group);
   return group;

@@ -155,8 +155,14 @@ export const SEGMENT_STRENGTH: Range = [2, 20];
 /** The same while fewer than two segments have outcomes. */
 export const SEGMENT_STRENGTH_UNKNOWN = 6;
 
-// series
+// series and bucket-groups
 
+/**
+ * Labels, or rejected replies, after which a group of the newest hour is closed and another part of the hour begins, and
+ * new visits after which a change is looked for again at the latest. Larger: a change in a busy hour is found later.
+ * Smaller: the parts reach less far back, and slow changes are missed.
+ */
+export const GROUP_OUTCOMES = 25;
 /** Groups of buckets that a series may have before older ones are merged. Larger: more memory per node. */
 export const MAX_GROUPS = 320;
 /** Newest groups, which are never merged. Smaller: a recent change is dated less exactly. */
@@ -165,5 +171,5 @@ export const FINE_GROUPS = 64;
 export const GROUPS_PER_HALF_LIFE = 16;
 /** Half-lives after which everything is one group: at 8, its weight is below 1/256. */
 export const TAIL_HALF_LIVES = 8;
-/** New visits, as a fraction of all, before a change is looked for again. Larger: found later. Smaller: slower. */
+/** New visits, as a fraction of all, after which a change is looked for again. Larger: found later. Smaller: slower. */
 export const RECHECK_FRACTION = 0.002;

@@ -26,8 +26,13 @@ import { modelOfNode } from '../ledger/vocabulary.ts';
 export interface LearnedFeature extends ExpectedNodes {
   /** Grows with every change that a policy should see. */
   readonly revision: number;
-  /** Adds deltas (from `contributionDelta`), in place. Cells of other features, of scope `plan`, and of calls that another model served in place of one that answers are skipped. */
-  apply(delta: readonly Cell[]): void;
+  /**
+   * Adds deltas (from `contributionDelta`), in place. Cells of other features, of scope `plan`, and of calls that another model served in place of one that answers are skipped.
+   *
+   * @param decidedAtMs when the intent was decided, milliseconds since the epoch, so that a change within an hour can be found;
+   * of cells that others have written, when they were read
+   */
+  apply(delta: readonly Cell[], decidedAtMs?: number): void;
   /** Makes policies decide again in every segment: what is believed of one depends on the others. */
   invalidate(): void;
   /** Replaces everything by a store's cells. */
@@ -172,7 +177,8 @@ export function createLearnedFeature(options: LearnedFeatureOptions): LearnedFea
     return served !== undefined && segment(name).knows(subject, served.asked);
   }
 
-  function apply(delta: readonly Cell[]): void {
+  function apply(delta: readonly Cell[], decidedAtMs?: number): void {
+    const moment = decidedAtMs === undefined ? undefined : decidedAtMs / BUCKET_MS;
     for (const cell of delta) {
       const { key, sums } = cell;
       if (key.scope !== 'node' || key.feature !== options.feature || isOfNoUse(key)) continue;
@@ -180,7 +186,7 @@ export function createLearnedFeature(options: LearnedFeatureOptions): LearnedFea
       clock.add(key, labelled);
       failureDelays.count += labelled - Number(sums.successes ?? 0n);
       failureDelays.totalMs += Number(sums.failureDelayMs ?? 0n);
-      segment(key.segment).add(cell);
+      segment(key.segment).add(cell, moment);
       learned.revision++;
     }
   }

@@ -50,8 +50,8 @@ export interface LabelCorrection {
 }
 
 export interface SegmentHistory extends LearnedSegment {
-  /** Adds the delta of a node cell of this segment. */
-  add(delta: Cell): void;
+  /** Adds the delta of a node cell of this segment. `moment`: see {@link Series.add}. */
+  add(delta: Cell, moment?: number): void;
   /** Sums of a node at its current version since the last change point. */
   sums(node: NodeKey, now: number): NodeSums;
   /** The same of all its older versions together. */
@@ -124,12 +124,12 @@ export function createSegment(context: SegmentContext): SegmentHistory {
     graph: context.graph,
     revision: 0,
     outcomes: 0,
-    add({ key, sums: delta }): void {
+    add({ key, sums: delta }, moment): void {
       let versions = histories.get(key.subject);
       if (versions === undefined) histories.set(key.subject, (versions = new Map()));
       let series = versions.get(key.version);
       if (series === undefined) versions.set(key.version, (series = createSeries()));
-      history.outcomes += series.add(key, delta);
+      history.outcomes += series.add(key, delta, moment);
       history.revision++;
     },
     sums,

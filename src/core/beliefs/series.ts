@@ -2,18 +2,22 @@
  * The float mirror of one node's cells over time: what routing reads. Deltas are added in place, sums decay with age, and
  * evidence from before a detected change point is dropped.
  */
+import { clamp } from '../math/clamp.ts';
 import { changePoint } from '../math/change-point.ts';
 import type { Bucket, Sums } from '../cells/cell.ts';
 import { hoursIn } from '../cells/grains.ts';
 import type { Group } from './bucket-groups.ts';
-import { groupOf, mergeOldGroups, middleOf } from './bucket-groups.ts';
-import { MAX_GROUPS, RECHECK_FRACTION } from './constants.ts';
+import { divideNewestHour, groupOf, mergeOldGroups, middleOf } from './bucket-groups.ts';
+import { GROUP_OUTCOMES, MAX_GROUPS, RECHECK_FRACTION } from './constants.ts';
 import type { RoutingSumName, RoutingSums } from './routing-sums.ts';
 import { nameSums, ROUTING_SUMS, WIDTH } from './routing-sums.ts';
 
 export interface Series {
-  /** Adds the delta of one bucket. Returns how many labels were added or changed. */
-  add(at: Bucket, delta: Sums): number;
+  /**
+   * Adds the delta of one bucket. Returns how many labels were added or changed.
+   * @param moment when it was decided, in buckets, where that is known: so that a change within an hour can be found
+   */
+  add(at: Bucket, delta: Sums, moment?: number): number;
   /** Sums since the last change point, weighted by 2^(−age/half-life). `now` and the half-life are in buckets. */
   decayed(now: number, halfLife: number): RoutingSums;
   /** The same without weights. */
@@ -49,6 +53,8 @@ const MAX_HALF_LIVES_AHEAD = 64;
 export function createSeries(): Series {
   const groups: Group[] = [];
   let cut = Number.NEGATIVE_INFINITY;
+  /** The latest moment so far. */
+  let newest = Number.NEGATIVE_INFINITY;
   const total = new Float64Array(WIDTH);
   // Decayed sums as of `reference`, so that time passing is one factor: Σ x·2^((middle − reference)/half-life).
   const running = new Float64Array(WIDTH);
@@ -84,10 +90,12 @@ export function createSeries(): Series {
 
   return {
     cut: () => cut,
-    add(at, delta) {
+    add(at, delta, moment) {
       const end = at.bucket + hoursIn(at);
-      // A bucket with the change in it belongs to what comes after: no group spans the cut.
-      const group = groupOf(groups, at.bucket < cut && cut < end ? cut : at.bucket, end);
+      // Days with the change in them belong to what comes after: no group spans the cut.
+      const start = at.grain !== undefined && at.bucket < cut && cut < end ? cut : at.bucket;
+      if (moment !== undefined && moment > newest) divideNewestHour(groups, (newest = moment));
+      const group = groupOf(groups, { start, end }, moment);
       const counts = group.start >= cut;
       const weight = counts ? weightOf(group) : 0;
       let labels = 0;
@@ -121,9 +129,9 @@ export function createSeries(): Series {
     detectChange(matureBefore) {
       const labels = total[LABELLED] as number;
       const visits = total[VISITS] as number;
-      // The search reads the whole history, so it waits until there is 0.2 % more of it.
+      // The search reads the whole history, so it waits until there is 0.2 % more of it, or enough for a part.
       const more = Math.max(Math.abs(labels - labelsAtCheck), Math.abs(visits - visitsAtCheck));
-      if (more <= RECHECK_FRACTION * visits) return false;
+      if (more <= Math.min(RECHECK_FRACTION * visits, GROUP_OUTCOMES)) return false;
       const first = Math.max(
         0,
         groups.findIndex(group => group.start >= cut),
@@ -165,8 +173,12 @@ function changeIn(
 }
 
 function acceptedCounts(sums: Float64Array, g: number): void {
-  trials[g] = (sums[LABELLED] as number) - (sums[LABELLED_REJECTED] as number);
-  hits[g] = (sums[SUCCESSES] as number) - (sums[SUCCESSES_REJECTED] as number);
+  const labels = (sums[LABELLED] as number) - (sums[LABELLED_REJECTED] as number);
+  const successes = (sums[SUCCESSES] as number) - (sums[SUCCESSES_REJECTED] as number);
+  // A correction by another process is dated by its hour, and may lie in another part than what it corrects.
+  const counted = Math.max(0, labels);
+  trials[g] = counted;
+  hits[g] = clamp(successes, [0, counted]);
 }
 
 function rejectedCounts(sums: Float64Array, g: number): void {

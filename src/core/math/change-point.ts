@@ -1,10 +1,10 @@
 /** Change detection: the Bernoulli generalised likelihood ratio over splits of a history (Besson & Kaufmann 2019). */
 
 /**
- * Greatest probability of a false alarm in one history. Larger: evidence is discarded although nothing changed.
- * Smaller: a change is detected later.
+ * Bound on the probability of a false alarm in one history, which is some ten times what is measured. Larger: evidence is
+ * discarded although nothing changed. Smaller: a change is detected later (at 1/30 of it, 6 outcomes of 30).
  */
-const CHANGE_DELTA = 0.001;
+const CHANGE_DELTA = 0.03;
 /**
  * Fewest outcomes of a history with a change. Larger: an early change is detected later. Smaller: chance is taken for
  * one.

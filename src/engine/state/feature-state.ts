@@ -31,8 +31,8 @@ export interface FeatureState {
   readonly models: ReadonlyMap<string, ResolvedModel>;
   readonly learned: LearnedFeature;
   readonly rails: GuardRails;
-  /** Adds the delta of a commit, or what a read of the store has found beyond that. */
-  apply(delta: readonly Cell[]): void;
+  /** Adds the delta of a commit, or what a read of the store has found beyond that. `decidedAtMs`: see `LearnedFeature.apply`. */
+  apply(delta: readonly Cell[], decidedAtMs?: number): void;
   /** Forgets what was learnt so far: decisions start from the priors again. The ledger keeps it. */
   reset(): void;
   /**
@@ -113,8 +113,8 @@ export function featureState(
     capableModels: requirements => capable(requirements).names,
     rails,
     pinned: undefined as Plan | undefined,
-    apply(delta): void {
-      learned.apply(delta);
+    apply(delta, decidedAtMs): void {
+      learned.apply(delta, decidedAtMs);
     },
     reset(): void {
       learned.replace([]);

@@ -8,8 +8,8 @@ import type { Alerts } from './alerts.ts';
 import type { FeatureState } from './feature-state.ts';
 
 export interface Learning {
-  /** Adds to a configured feature's statistics. */
-  apply(feature: string, delta: readonly Cell[]): void;
+  /** Adds to a configured feature's statistics what was decided, or read from the store, at this time. */
+  apply(feature: string, delta: readonly Cell[], atMs: number): void;
   /** Call after a read of the store, with a function that returns all cells. Resolves when they were looked through. */
   refreshed(feature: string, cells: () => Promise<readonly Cell[]>): Promise<void> | undefined;
 }
@@ -56,10 +56,10 @@ export function learning(
   }
 
   return {
-    apply(feature, delta) {
+    apply(feature, delta, atMs) {
       const state = features.get(feature);
       if (state === undefined) return;
-      state.apply(delta);
+      state.apply(delta, atMs);
       if (features.size > 1) ratesOf(feature, state).add(delta);
     },
     refreshed(feature, cells) {

@@ -118,7 +118,7 @@ async function replayView(store: ReplayedLedger, policy: Policy, options: Replay
     }
     const after = appendRecord(known.intent, record);
     const delta = contributionDelta(known.intent, after);
-    run.learned.apply(delta);
+    run.learned.apply(delta, after.decided.atMs);
     pooling?.add(delta);
     updateSums(run, { before: known.intent, after }, options.failureCostUsd);
     known.intent = after;

@@ -107,7 +107,7 @@ export function runTable(
       versions: NO_VERSIONS,
     });
     const delta = contributionDelta(undefined, labelled);
-    run.learned.apply(delta);
+    run.learned.apply(delta, nowMs);
     pooling?.add(delta);
     return result;
   }

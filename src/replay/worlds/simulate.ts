@@ -102,15 +102,15 @@ export function startSimulation(world: World, policy: Policy, options: Simulatio
   const totals = { regretUsd: 0, oracleUsd: 0, spendUsd: 0, failures: 0 };
   let step = 0;
 
-  function learn(delta: readonly Cell[]): void {
-    learned.apply(delta);
+  function learn(delta: readonly Cell[], { decided }: Intent): void {
+    learned.apply(delta, decided.atMs);
     options.onDelta?.(delta);
   }
 
   function applyDueEvidence(): void {
     for (const { current, evidence } of due.get(step) ?? []) {
       const after = withEvidence(current.intent, evidence, view.nowMs);
-      learn(contributionDelta(current.intent, after));
+      learn(contributionDelta(current.intent, after), after);
       current.intent = after;
     }
     due.delete(step);
@@ -135,7 +135,7 @@ export function startSimulation(world: World, policy: Policy, options: Simulatio
       else push(due, step + afterSteps, { current, evidence });
     }
     current.intent = now;
-    learn(contributionDelta(undefined, now));
+    learn(contributionDelta(undefined, now), now);
   }
 
   return {

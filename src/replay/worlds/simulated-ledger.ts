@@ -76,7 +76,7 @@ export function simulatedLedger(
       failureCostNanoUsd: toNanoUsd(failureCostUsd),
       versions: NO_VERSIONS,
     });
-    learned.apply(contributionDelta(undefined, intent));
+    learned.apply(contributionDelta(undefined, intent), atMs);
     const fact = { intentId: intent.id, feature, atMs };
     records.push(intent.decided);
     result.attempts.forEach((attempt, i) => records.push({ ...fact, kind: 'attempted', revision: i + 1, attempt }));

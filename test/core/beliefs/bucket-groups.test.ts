@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Group } from '../../../src/core/beliefs/bucket-groups.ts';
-import { groupOf, mergeOldGroups, middleOf } from '../../../src/core/beliefs/bucket-groups.ts';
+import { ROUTING_SUMS } from '../../../src/core/beliefs/routing-sums.ts';
+import { divideNewestHour, groupOf, mergeOldGroups, middleOf } from '../../../src/core/beliefs/bucket-groups.ts';
 
 /** One visit in each of the buckets. */
 function groupsOf(buckets: Iterable<number>): Group[] {
   const groups: Group[] = [];
-  for (const bucket of buckets) count(groupOf(groups, bucket, bucket + 1));
+  for (const bucket of buckets) count(groupOf(groups, { start: bucket, end: bucket + 1 }));
   return groups;
 }
 
@@ -14,7 +15,8 @@ function count(group: Group): void {
   group.sums[0] = (group.sums[0] as number) + 1;
 }
 
-const visitsOf = (groups: readonly Group[]): number => groups.reduce((sum, { sums }) => sum + (sums[0] as number), 0);
+const visits = ({ sums }: Group): number => sums[0] as number;
+const visitsOf = (groups: readonly Group[]): number => groups.reduce((sum, group) => sum + visits(group), 0);
 const range = (from: number, to: number): readonly number[] => Array.from({ length: to - from }, (_, i) => from + i);
 
 describe('groupOf', () => {
@@ -34,11 +36,69 @@ describe('groupOf', () => {
     mergeOldGroups(groups, { halfLife: 128, cut: Number.NEGATIVE_INFINITY });
     const before = groups.length;
     for (const bucket of range(0, 200)) {
-      const group = groupOf(groups, bucket, bucket + 1);
+      const group = groupOf(groups, { start: bucket, end: bucket + 1 });
       expect(bucket).toBeGreaterThanOrEqual(group.start);
       expect(bucket).toBeLessThan(group.end);
     }
     expect(groups).toHaveLength(before);
+  });
+});
+
+describe('the parts of the newest hour', () => {
+  const LABELLED = ROUTING_SUMS.indexOf('labelled');
+  /** One label at each moment. */
+  function labelledAt(moments: Iterable<number>, groups: Group[] = []): Group[] {
+    for (const moment of moments) {
+      const start = Math.floor(moment);
+      divideNewestHour(groups, moment);
+      const { sums } = groupOf(groups, { start, end: start + 1 }, moment);
+      sums[LABELLED] = (sums[LABELLED] as number) + 1;
+    }
+    return groups;
+  }
+  const spans = (groups: readonly Group[]): unknown =>
+    groups.map(({ start, end, sums }) => [start, end, sums[LABELLED]]);
+  const evenly = (count: number): readonly number[] => range(0, count).map(i => 7 + i / 128);
+
+  test('a part ends at the first moment after its 25th label, and the next one begins there', () => {
+    expect(spans(labelledAt(evenly(25)))).toEqual([[7, 8, 25]]);
+    expect(spans(labelledAt(evenly(51)))).toEqual([
+      [7, 7 + 25 / 128, 25],
+      [7 + 25 / 128, 7 + 50 / 128, 25],
+      [7 + 50 / 128, 8, 1],
+    ]);
+  });
+
+  test('a part holds all that was decided at one moment', () => {
+    expect(spans(labelledAt([7, ...Array.from({ length: 60 }, () => 7.5)]))).toEqual([
+      [7, 7.5, 25],
+      [7.5, 8, 36],
+    ]);
+  });
+
+  test('a late delta goes to the part of its moment, and one without a moment to the newest part of its hour', () => {
+    const groups = labelledAt([...evenly(51), 9.5]);
+    for (const moment of [7.01, 7 + 25 / 128]) count(groupOf(groups, { start: 7, end: 8 }, moment));
+    const newest = groupOf(groups, { start: 7, end: 8 });
+    expect(newest).toBe(groups[2]);
+    // A read of the store may come when the hour is over.
+    expect(groupOf(groups, { start: 7, end: 8 }, 9.6)).toBe(newest);
+    expect(groups.map(visits)).toEqual([1, 1, 0, 0]);
+  });
+
+  test('an hour that is known as a whole is divided only from the next moment on', () => {
+    const groups: Group[] = [];
+    groupOf(groups, { start: 7, end: 8 }).sums[LABELLED] = 3600;
+    expect(spans(labelledAt([7.5, 7.75], groups))).toEqual([
+      [7, 7.5, 3600],
+      [7.5, 8, 2],
+    ]);
+  });
+
+  test('a day takes the parts of its hours', () => {
+    const groups = labelledAt(evenly(51));
+    expect(groupOf(groups, { start: 0, end: 24 }).sums[LABELLED]).toBe(51);
+    expect(groups).toHaveLength(1);
   });
 });
 
@@ -50,7 +110,7 @@ test('whatever buckets of hours, days and weeks arrive in any order, one group c
   fc.assert(
     fc.property(fc.array(anyBucket, { maxLength: 40 }), buckets => {
       const groups: Group[] = [];
-      for (const { start, end } of buckets) count(groupOf(groups, start, end));
+      for (const bucket of buckets) count(groupOf(groups, bucket));
       expect(visitsOf(groups)).toBe(buckets.length);
       for (const [i, group] of groups.entries())
         expect(groups[i + 1]?.start ?? Infinity).toBeGreaterThanOrEqual(group.end);
@@ -62,6 +122,11 @@ test('whatever buckets of hours, days and weeks arrive in any order, one group c
 
 test('the age of a group is measured from the middle of its time span', () => {
   expect(middleOf({ start: 4, end: 8 })).toBe(6);
+});
+
+test('the parts of an hour have the age of the hour', () => {
+  expect(middleOf({ start: 4, end: 4.25 })).toBe(4.5);
+  expect(middleOf({ start: 4.25, end: 5 })).toBe(4.5);
 });
 
 describe('mergeOldGroups', () => {

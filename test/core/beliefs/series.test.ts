@@ -288,6 +288,121 @@ describe('a change', () => {
   });
 });
 
+describe('a busy hour', () => {
+  /** `perHour` outcomes an hour from hour 0 on; those from `fallsAt` on fail, told with their moments or by hour only. */
+  function busy({ outcomes, perHour, fallsAt }: { outcomes: number; perHour: number; fallsAt: number }): Series {
+    const series = createSeries();
+    for (let i = 0; i < outcomes; i++) {
+      const moment = i / perHour;
+      series.add({ bucket: Math.floor(moment) }, outcome(i < fallsAt && i % 20 !== 0), moment);
+      if (series.detectChange(ALL_MATURE)) return series;
+    }
+    return series;
+  }
+
+  test('a change is found within some tens of outcomes whatever the traffic is, in the middle of an hour too', () => {
+    for (const perHour of [1, 6, 360, 3600, 36_000]) {
+      const series = busy({ outcomes: 5060, perHour, fallsAt: 5000 });
+      expect(series.cut(), `${perHour} outcomes an hour`).toBeGreaterThan(4900 / perHour);
+      expect(series.undecayed().labelled).toBeLessThan(60);
+      expect(series.undecayed().successes).toBeLessThan(25);
+    }
+  });
+
+  test('a change is found within some tens of outcomes in a history of hundreds of thousands', () => {
+    const series = createSeries();
+    for (let bucket = 0; bucket < 10; bucket++)
+      series.add({ bucket }, { n: 30_000n, labelled: 30_000n, successes: 28_500n });
+    series.detectChange(ALL_MATURE);
+    let failures = 0;
+    while (failures < 200 && !series.detectChange(ALL_MATURE)) {
+      series.add({ bucket: 10 }, outcome(false), 10 + failures / 36_000);
+      failures++;
+    }
+    expect(failures).toBeLessThanOrEqual(60);
+  });
+
+  /** 200 decisions in one hour, whose labels come 30 decisions later; those from the 100th on fail. */
+  function late(momentOf: (i: number) => number): Series {
+    const series = createSeries();
+    for (let i = 0; i < 230; i++) {
+      if (i < 200) series.add({ bucket: 0 }, { n: 1n, ended: 1n }, i / 230);
+      const label = { labelled: 1n, ...(i < 130 ? { successes: 1n } : {}) };
+      if (i >= 30) series.add({ bucket: 0 }, label, momentOf(i - 30));
+    }
+    return series;
+  }
+
+  test('a label that comes late counts at the time of its decision', () => {
+    const cutOf = (series: Series): number => {
+      expect(series.detectChange(ALL_MATURE)).toBe(true);
+      return 230 * series.cut();
+    };
+    expect(Math.abs(cutOf(late(i => i / 230)) - 100)).toBeLessThan(15);
+    // As if it were dated by its arrival.
+    expect(cutOf(late(i => (i + 30) / 230))).toBeGreaterThan(120);
+  });
+
+  test('labels that all come when their hour is over make no parts, because its visits have none', () => {
+    const series = createSeries();
+    for (let i = 0; i < 200; i++) series.add({ bucket: 0 }, { n: 1n, ended: 1n }, i / 200);
+    for (let k = 0; k < 200; k++) series.add({ bucket: 0 }, { labelled: 1n }, ((k * 77) % 200) / 200);
+    expect(series.recentGroups(1, Number.POSITIVE_INFINITY)).toHaveLength(1);
+  });
+
+  test('law: sums depend neither on how an hour is divided into parts nor on the order of arrival', () => {
+    const part = fc.record({
+      moment: fc.double({ min: 0, max: 4, noNaN: true, maxExcluded: true }),
+      labels: fc.nat(40),
+    });
+    fc.assert(
+      fc.property(fc.array(part, { maxLength: 60 }), parts => {
+        const [inParts, whole] = [createSeries(), createSeries()];
+        for (const { moment, labels } of parts) {
+          const bucket = { bucket: Math.floor(moment) };
+          inParts.add(bucket, outcome(labels % 2 === 0, BigInt(labels)), moment);
+          whole.add(bucket, outcome(labels % 2 === 0, BigInt(labels)));
+        }
+        expect(inParts.undecayed()).toEqual(whole.undecayed());
+        expect(inParts.decayed(5, 2).labelled).toBeCloseTo(whole.decayed(5, 2).labelled, 9);
+      }),
+    );
+  });
+
+  test('at ten outcomes a second a node keeps at most 320 groups, and loses no outcome', () => {
+    const series = createSeries();
+    const outcomes = 60_000;
+    for (let i = 0; i < outcomes; i++) {
+      const moment = i / 36_000;
+      series.add({ bucket: Math.floor(moment) }, outcome(true), moment);
+      if (i % 50 !== 0) continue;
+      series.decayed(moment, 168);
+      expect(series.recentGroups(moment, Number.POSITIVE_INFINITY).length).toBeLessThanOrEqual(320);
+    }
+    expect(series.undecayed().labelled).toBe(outcomes);
+  });
+
+  test('a correction that is only known by its hour leaves no part with more successes than labels', () => {
+    const series = createSeries();
+    for (let i = 0; i < 100; i++) series.add({ bucket: 0 }, outcome(true), i / 200);
+    // Another process has learnt that 12 of them failed.
+    series.add({ bucket: 0 }, { successes: -12n });
+    series.add({ bucket: 0 }, { labelled: -30n, successes: -30n });
+    expect(series.detectChange(ALL_MATURE)).toBe(false);
+    expect(series.undecayed()).toMatchObject({ labelled: 70, successes: 58 });
+  });
+
+  test('a rise in the rejection rate is found in the middle of an hour without any label', () => {
+    const series = createSeries();
+    for (let i = 0; i < 2000; i++) {
+      const rejected = i % 10 < (i < 1900 ? 1 : 7) ? { rejected: 1n } : {};
+      series.add({ bucket: 0 }, { n: 1n, ...rejected }, i / 3600);
+    }
+    expect(series.detectChange(ALL_MATURE)).toBe(true);
+    expect(Math.abs(series.cut() - 1900 / 3600)).toBeLessThan(250 / 3600);
+  });
+});
+
 describe('older buckets', () => {
   const now = 24 * 400;
   const grains = grainsAt(now * 3_600_000);

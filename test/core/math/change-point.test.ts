@@ -19,7 +19,7 @@ function reference(groups: Groups): number {
     part.reduce<readonly [number, number]>(([n, s], [l, t]) => [n + l, s + t], [0, 0]);
   const [n, s] = sum(groups);
   if (n < 20 || s === 0 || s === n) return -1;
-  let best = Math.log((3 * n ** 1.5) / 0.001);
+  let best = Math.log((3 * n ** 1.5) / 0.03);
   let cut = -1;
   for (let g = 1; g < groups.length; g++) {
     const [n1, s1] = sum(groups.slice(0, g));
@@ -60,7 +60,7 @@ const HISTORIES: readonly (readonly [kind: string, history: History, cuts: numbe
         Array.from({ length: 12 }, () => upTo(random, 11)),
         g => (g < 6 ? 0.9 : 0.3 + 0.6 * (i / 300)),
       ),
-    30,
+    50,
   ],
   [
     'about 20 outcomes, whose rate falls from 100 % to 0 %',
@@ -68,7 +68,7 @@ const HISTORIES: readonly (readonly [kind: string, history: History, cuts: numbe
       const sizes = Array.from({ length: 6 }, () => 2 + upTo(random, 3));
       return drawn(random, sizes, g => (g < 3 ? 1 : 0));
     },
-    206,
+    208,
   ],
   [
     'a long history with a few failures at its end or its start',
@@ -89,7 +89,7 @@ const HISTORIES: readonly (readonly [kind: string, history: History, cuts: numbe
         Array.from({ length: 4 }, () => 4_000 + upTo(random, 4_000)),
         g => (g < 2 ? 0.9 : 0.9 - 0.04 * (i / 300)),
       ),
-    87,
+    101,
   ],
 ];
 

@@ -93,7 +93,7 @@ describe('statistics read from the store', () => {
     /** Brings a feature to these cells, as a read of the store does. */
     function read(name: string, cells: readonly Cell[]): void {
       const changes = (held.get(name) ?? heldCells()).take({ cells, complete: true, grains: NO_GRAINS });
-      for (const delta of changes) made.apply(name, delta);
+      for (const delta of changes) made.apply(name, delta, AT_MS);
       void made.refreshed(name, async () => cells);
     }
     return { read, priorOf, state };
