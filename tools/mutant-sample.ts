@@ -33,11 +33,15 @@ const sample = {
   },
 };
 
-/** A hash of what the mutant is: its number would change with every line before it, and so would the sample. */
+/**
+ * A hash of what the mutant is: its number would change with every line before it, and so would the sample. Of the path only
+ * what every clone has.
+ */
 function orderKey({ fileName, location, replacement }: CheckedMutant): string {
   const seed = process.env['MUTANT_SEED'];
+  const path = fileName.slice(fileName.lastIndexOf('/src/'));
   return createHash('sha256')
-    .update(JSON.stringify([seed, fileName, location, replacement]))
+    .update(JSON.stringify([seed, path, location, replacement]))
     .digest('hex');
 }
 
