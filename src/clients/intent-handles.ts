@@ -1,6 +1,6 @@
 /** Intents that have a handle in this process, and the options they were created with. */
-import { LRUCache } from 'lru-cache';
 import type { IntentOptions } from '../engine/request/routed-request.ts';
+import { recentlyUsed } from '../recently-used.ts';
 
 /**
  * Where an intent's id comes from. An id `made` by this process cannot be in the store before this process uses it; an id
@@ -23,7 +23,7 @@ interface HandledIntent {
 
 /** @param capacity handles kept (default 50,000); beyond it the least recently used are forgotten */
 export function intentHandles(capacity = 50_000): IntentHandles {
-  const known = new LRUCache<string, HandledIntent>({ max: capacity });
+  const known = recentlyUsed<string, HandledIntent>(capacity);
   return {
     add(id, options, origin) {
       known.set(id, { options, unclaimed: origin });

@@ -14,7 +14,7 @@ import {
   SpanStatusCode,
   trace,
 } from '@opentelemetry/api';
-import { LRUCache } from 'lru-cache';
+import type { LRUCache } from 'lru-cache';
 import { checkNames } from '../errors.ts';
 import type { Intent } from '../core/ledger/records.ts';
 import type { Attempt, Evidence } from '../core/ledger/vocabulary.ts';
@@ -30,6 +30,7 @@ import {
 } from './opentelemetry-attributes.ts';
 import type { RouterMetrics } from './opentelemetry-metrics.ts';
 import { routerMetrics } from './opentelemetry-metrics.ts';
+import { recentlyUsed } from '../recently-used.ts';
 
 export interface OpenTelemetryOptions {
   /**
@@ -71,7 +72,7 @@ const LINKS_PER_INTENT = 8;
 export function opentelemetry(options: OpenTelemetryOptions = {}): Observer {
   checkNames(options, ['inference', 'tracerProvider', 'meterProvider', 'rememberedIntents'], 'opentelemetry');
   const { inference: withInference = false, rememberedIntents = 10_000 } = options;
-  const spansOfIntent = new LRUCache<string, readonly SpanContext[]>({ max: rememberedIntents });
+  const spansOfIntent = recentlyUsed<string, readonly SpanContext[]>(rememberedIntents);
   let router: RouterView | undefined;
   const tracer = () => (options.tracerProvider ?? trace.getTracerProvider()).getTracer(SCOPE);
   const traced = () => options.tracerProvider !== undefined || isRegistered(trace.getTracerProvider());

@@ -1,8 +1,8 @@
 /** Intents in memory: those used recently, and all that are in use or not written yet. */
-import { LRUCache } from 'lru-cache';
 import type { RouterError } from '../../errors.ts';
 import type { Intent } from '../../core/ledger/records.ts';
 import type { PendingRecords, SentChange } from './pending-records.ts';
+import { recentlyUsed } from '../../recently-used.ts';
 
 export interface CachedIntent {
   readonly id: string;
@@ -40,7 +40,7 @@ export interface IntentCache {
 
 /** @param capacity intents kept beyond those that are protected: more of them means fewer reads of the store and more memory */
 export function intentCache(capacity: number): IntentCache {
-  const recent = new LRUCache<string, CachedIntent>({ max: capacity });
+  const recent = recentlyUsed<string, CachedIntent>(capacity);
   /** Entries in use or unwritten. The cache never evicts them. */
   const active = new Map<string, CachedIntent>();
 

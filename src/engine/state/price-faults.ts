@@ -1,5 +1,4 @@
 /** Tells observers what has no known price, once per model and thing, and what to configure. */
-import { LRUCache } from 'lru-cache';
 import { pathText } from '../../config/path-text.ts';
 import type { Fault } from '../../contracts/observer.ts';
 import { MAX_FACT_USD } from '../../core/ledger/money.ts';
@@ -10,6 +9,7 @@ import { RouterError } from '../../errors.ts';
 import { withoutSnapshot } from '../../prices/snapshot.ts';
 import { STATED_COST } from '../attempts/attempt-cost.ts';
 import { CUT_OFF } from '../attempts/unstated-usage.ts';
+import { recentlyUsed } from '../../recently-used.ts';
 
 export type TellUnpriced = (
   parts: readonly string[],
@@ -20,7 +20,7 @@ export type TellUnpriced = (
 const MAX_TOLD = 1_000;
 
 export function priceFaults(faulted: (fault: Fault) => void): TellUnpriced {
-  const told = new LRUCache<string, true>({ max: MAX_TOLD });
+  const told = recentlyUsed<string, true>(MAX_TOLD);
   return (parts, { model, feature, intentId }) => {
     for (const part of parts) {
       if (part === CUT_OFF) continue;

@@ -1,7 +1,7 @@
 /** Receipts: the record of one request for its caller, found by its reply. */
-import { LRUCache } from 'lru-cache';
 import { toUsd } from '../../core/ledger/money.ts';
 import type { Attempt, Plan } from '../../core/ledger/vocabulary.ts';
+import { recentlyUsed } from '../../recently-used.ts';
 
 /** What happened to one request. */
 export interface Receipt {
@@ -41,7 +41,7 @@ export interface Receipts {
 /** @param capacity receipts kept by the provider's reply id (default 10,000) */
 export function receipts(capacity = 10_000): Receipts {
   const byObject = new WeakMap<object, ReceiptDraft>();
-  const byId = new LRUCache<string, ReceiptDraft>({ max: capacity });
+  const byId = recentlyUsed<string, ReceiptDraft>(capacity);
   const byReplyId = (id: string): Receipt | undefined => view(byId.get(id));
   return {
     keep(reply, replyId, receipt) {

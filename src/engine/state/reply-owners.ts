@@ -2,10 +2,10 @@
  * Which model wrote a reply that a later request continues, and which intent waits for one that was not finished: from this
  * process's replies, else from the store.
  */
-import { LRUCache } from 'lru-cache';
 import type { Fault } from '../../contracts/observer.ts';
 import type { Store } from '../../contracts/store.ts';
 import { storedText } from '../../core/ledger/names.ts';
+import { recentlyUsed } from '../../recently-used.ts';
 
 /** Keys are given as the provider or the request writes them, or as they are stored: {@link storedText}. */
 export interface ReplyOwners {
@@ -27,9 +27,9 @@ export function replyOwners(
   store: Pick<Store, 'modelOfReply' | 'intentOfReply'>,
   faulted: (fault: Fault) => void,
 ): ReplyOwners {
-  const owners = new LRUCache<string, string>({ max: CAPACITY });
+  const owners = recentlyUsed<string, string>(CAPACITY);
   /** Made for the first one: most processes never wait for a reply. */
-  let awaited: LRUCache<string, string> | undefined;
+  let awaited: typeof owners | undefined;
 
   async function stored(keys: readonly string[]): Promise<string | undefined> {
     try {
@@ -57,7 +57,7 @@ export function replyOwners(
       return keys.length === 0 || store.modelOfReply === undefined ? undefined : stored(keys);
     },
     await(keys, intentId) {
-      awaited ??= new LRUCache({ max: CAPACITY });
+      awaited ??= recentlyUsed(CAPACITY);
       for (const key of keys) awaited.set(storedText(key), intentId);
     },
     mayAwait: key => awaited?.has(storedText(key)) === true || store.intentOfReply !== undefined,
