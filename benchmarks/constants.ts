@@ -19,10 +19,13 @@ import type { RoutingResult, StatisticsResult } from './results.ts';
 
 /** Constants of the estimates and choices, and of the tests that say when a comparison is decided. */
 const FILES = [
+  'src/core/beliefs/audited-rate.ts',
   'src/core/beliefs/constants.ts',
   'src/core/choice/constants.ts',
+  'src/core/math/bursts.ts',
   'src/core/math/change-point.ts',
   'src/core/math/confidence-sequence.ts',
+  'src/core/math/interval.ts',
   'src/core/math/prediction-powered.ts',
   'src/replay/common/prior-pooling.ts',
 ];
@@ -36,6 +39,8 @@ const PARTS = [
   'propensity',
   'settled flag',
   'coverage',
+  'few audits',
+  'bursty cost',
   'pacing',
   'audit',
   'silence',

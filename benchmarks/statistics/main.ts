@@ -14,12 +14,14 @@ import { parseArgs } from 'node:util';
 import { table } from '../report.ts';
 import type { JudgedFigure, StatisticsResult } from '../results.ts';
 import { saveResult, thisMachine } from '../results.ts';
+import { BURSTY_COST } from './bursty-cost.ts';
 import { CHANGE_CUT } from './change-cut.ts';
 import type { Figure, Part } from './check.ts';
 import { figureDigits, figureText, passes } from './check.ts';
 import { COVERAGE } from './coverage.ts';
 import { DRIFT } from './drift.ts';
 import { DRIFTING_WORLDS } from './drifting-worlds.ts';
+import { FEW_AUDITS } from './few-audits.ts';
 import { AUDIT, SILENCE } from './imperfect-outcomes.ts';
 import { NEW_PRICES } from './new-prices.ts';
 import { PACING } from './pacing.ts';
@@ -37,8 +39,10 @@ const PARTS: readonly Part[] = [
   SHARED_PRIORS,
   PACING,
   AUDIT,
+  FEW_AUDITS,
   SILENCE,
   COVERAGE,
+  BURSTY_COST,
   SETTLED_FLAG,
   CHANGE_CUT,
   DRIFT,

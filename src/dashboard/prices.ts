@@ -1,6 +1,6 @@
 /** What each model cost in this ledger, beside its rates in the price book. */
 import { costSample } from '../core/report/cost-sample.ts';
-import { hall } from '../core/math/interval.ts';
+import { meanCost } from '../core/math/interval.ts';
 import { toDecimalUsd } from '../core/ledger/money.ts';
 import { sumsBy } from '../core/cells/sums.ts';
 import type { Cell } from '../core/cells/cell.ts';
@@ -26,7 +26,7 @@ export function pricesOf(cells: readonly Cell[], nowMs: number): readonly PriceM
       return {
         model,
         visits: Number(sums.n ?? 0n),
-        perVisitUsd: hall(costSample(sums, 0)),
+        perVisitUsd: meanCost(costSample(sums, 0)),
         spendUsd: toDecimalUsd(sums.cost ?? 0n),
         versions,
         ...(book === undefined ? {} : { book }),

@@ -68,11 +68,11 @@ test('the plans of a feature are compared by its configured objective', async ()
     failureCostNanoUsd: 1e6,
   });
   const store = await storeWith([
-    ...Array.from({ length: 400 }, (_, i) => ({
+    ...Array.from({ length: 1500 }, (_, i) => ({
       ...intents('mini', 1e9),
       evidence: [i % 4 === 0 ? SUCCESS : FAILURE],
     })),
-    ...Array.from({ length: 400 }, () => ({ ...intents('premium', 2e9), evidence: [SUCCESS] })),
+    ...Array.from({ length: 1500 }, () => ({ ...intents('premium', 2e9), evidence: [SUCCESS] })),
   ]);
   const cheapest = async (objective: 'cost-per-intent' | 'cost-per-success') => {
     const router = { config: configured(objective), runtime: systemRuntime(1), flush: async () => {}, store };

@@ -1,6 +1,6 @@
 /** What is believed about a node, from its decayed sums: a Beta for every rate, a lognormal for its mean cost. */
 import { COST_VARIATION_VISITS, MIN_REMEMBERED_OUTCOMES, MODEL_COST_FRACTION } from './constants.ts';
-import { correctedRate } from '../math/prediction-powered.ts';
+import { believedRate } from './audited-rate.ts';
 import type { NodeRates, PlanGraph } from './plan-graph.ts';
 import { logBeta } from '../math/distributions.ts';
 import { NANO_PER_USD } from '../ledger/money.ts';
@@ -115,12 +115,12 @@ export function climbCounts(sums: RoutingSums): RateCounts {
   return { n: sums.n, s: sums.rejected };
 }
 
-/** Labels of accepted replies, corrected by audits where there are any (prediction-powered inference). */
+/** Labels of accepted replies, corrected by audits where there are any. */
 export function acceptedCounts(sums: RoutingSums): RateCounts {
   const labelled = sums.labelled - sums.labelledRejected;
   const successes = sums.successes - sums.successesRejected;
   if (!(sums.audited > 1e-9)) return { n: labelled, s: successes };
-  const { rate, n } = correctedRate({ ...sums, labelled, successes });
+  const { rate, n } = believedRate({ ...sums, labelled, successes });
   return { n, s: n * rate };
 }
 

@@ -1,4 +1,6 @@
 /** Confidence intervals (95 %) in closed form, chosen for their coverage with rare failures and skewed costs. */
+import type { ObservedCosts } from './bursts.ts';
+import { unseenBurstsUsd } from './bursts.ts';
 import type { Range } from './clamp.ts';
 import { clamp } from './clamp.ts';
 import { studentT95, Z95 } from './distributions.ts';
@@ -11,10 +13,9 @@ export interface Figure {
 }
 
 /** The input of intervals of cost figures: costs of `n` intents, USD, and outcomes of `labelled` of them. */
-export interface CostSample {
+export interface CostSample extends ObservedCosts {
   /** Number of costs (n_eff for decayed ones, see {@link effectiveSize}). */
   readonly n: number;
-  readonly meanUsd: number;
   /** Sample variance of one cost, USD². */
   readonly variance: number;
   readonly skewness: number;
@@ -83,6 +84,30 @@ export function hall({
   };
 }
 
+/**
+ * Fraction of the samples without a burst whose upper limit may be too low. Larger: the intervals of bursty costs hold the truth
+ * less often than 92 %. Smaller: all intervals of spend are wider.
+ */
+const MISSED_BURSTS = 0.08;
+
+/**
+ * The most that unseen bursts may add, in means of the sample: a world in which they are two thirds of the spend. Larger: the limits
+ * of fewer than 126 costs say nothing. Smaller: they are too low where bursts are more of the spend.
+ */
+const MAX_UNSEEN_MEANS = 2;
+
+/** What bursts that the sample lacks may add to its mean cost, USD. */
+function unseenUsd(sample: ObservedCosts): number {
+  const unseen = unseenBurstsUsd(sample, MISSED_BURSTS);
+  return unseen > 0 ? Math.min(MAX_UNSEEN_MEANS * sample.meanUsd, unseen) : 0;
+}
+
+/** Mean cost with Hall's limits, and above them room for bursts that few costs do not show. */
+export function meanCost(sample: Pick<CostSample, 'n' | 'meanUsd' | 'variance' | 'skewness' | 'mayBurst'>): Figure {
+  const { value, low, high } = hall(sample);
+  return { value, low, high: high + unseenUsd(sample) };
+}
+
 function hallPoint(z: number, { n, skewness: g }: { n: number; skewness: number }): number {
   if (Math.abs(g) < 1e-9) return z;
   const root = Math.sqrt(n);
@@ -92,6 +117,7 @@ function hallPoint(z: number, { n, skewness: g }: { n: number; skewness: number 
 /**
  * Cost per intent, C + L: MOVER (Zou & Donner 2008) from the limits of the mean cost (Hall) and of the mean loss, with
  * their correlation. The loss is H·f with Wilson's limits of f, of {@link equalFailures} where failures differ in cost.
+ * Unseen bursts of cost are no error that the loss's could cancel: they are added to it.
  */
 export function costPerIntent(sample: CostSample): Figure {
   const { cost, loss, correlation } = parts(sample);
@@ -99,7 +125,7 @@ export function costPerIntent(sample: CostSample): Figure {
   return {
     value,
     low: Math.max(0, value - combined(cost.value - cost.low, loss.value - loss.low, correlation)),
-    high: value + combined(cost.high - cost.value, loss.high - loss.value, correlation),
+    high: value + combined(cost.high - cost.value, loss.high - loss.value, correlation) + unseenUsd(sample),
   };
 }
 
@@ -116,6 +142,7 @@ export function costPerSuccess(sample: CostSample): Figure {
     const low = Number.isNaN(p) ? 0 : Math.max(0, (cost.low + H) / pHigh - H);
     return { value: Number.isNaN(p) ? p : Number.POSITIVE_INFINITY, low, high: Number.POSITIVE_INFINITY };
   }
+  if (!(cost.value + H > 0)) return { ...cost, high: cost.high / pLow };
   const A = Math.log(cost.value + H);
   const centre = A - Math.log(p);
   const below = combined(A - Math.log(cost.low + H), Math.log(pHigh / p), correlation);
@@ -129,7 +156,9 @@ export function costPerSuccess(sample: CostSample): Figure {
       value - combined(value - Math.exp(centre - below) + H, extra(loss.value - loss.low, fail.value - fail.low), 0),
     ),
     high:
-      value + combined(Math.exp(centre + above) - H - value, extra(loss.high - loss.value, fail.high - fail.value), 0),
+      value +
+      combined(Math.exp(centre + above) - H - value, extra(loss.high - loss.value, fail.high - fail.value), 0) +
+      unseenUsd(sample) / pLow,
   };
 }
 
@@ -196,8 +225,12 @@ export function outcomesNeeded(aim: {
   readonly halfWidthUsd: number;
   /** Standard deviation of one intent's spend, USD; default 0, because the failure cost outweighs it. */
   readonly costSdUsd?: number;
+  /** Mean of observed spends, USD: as many are needed as make what rare bursts may add smaller than that. Default 0. */
+  readonly observedCostUsd?: number;
 }): number {
-  const { success, failureCostUsd, halfWidthUsd, costSdUsd = 0 } = aim;
+  const { success, failureCostUsd, halfWidthUsd, costSdUsd = 0, observedCostUsd = 0 } = aim;
   const variance = failureCostUsd ** 2 * success * (1 - success) + costSdUsd ** 2;
-  return Math.ceil((Z95 / halfWidthUsd) ** 2 * variance);
+  const burstsUsd = unseenBurstsUsd({ n: 1, meanUsd: observedCostUsd, mayBurst: true }, MISSED_BURSTS);
+  const forBursts = halfWidthUsd < MAX_UNSEEN_MEANS * observedCostUsd ? burstsUsd / halfWidthUsd : 0;
+  return Math.ceil(Math.max((Z95 / halfWidthUsd) ** 2 * variance, forBursts));
 }

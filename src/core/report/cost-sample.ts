@@ -28,6 +28,7 @@ export function costSample(sums: Sums, failureCostUsd: number): CostSample {
     meanUsd: count > 0 ? Number(cost) / count / NANO_PER_USD : Number.NaN,
     variance: count > 1 ? (deviation / NANO_PER_USD) ** 2 * (count / (count - 1)) : 0,
     skewness,
+    mayBurst: true,
     labelled,
     successes,
     correlation: correlationOf(sums, deviation),

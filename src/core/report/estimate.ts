@@ -1,6 +1,6 @@
 /** Each plan's rates and costs with their intervals, and whether the comparison of plans is settled. */
 import type { CostSample, Figure } from '../math/interval.ts';
-import { costPerIntent, costPerSuccess, hall, wilson } from '../math/interval.ts';
+import { costPerIntent, costPerSuccess, meanCost, wilson } from '../math/interval.ts';
 import { settledPlan } from '../math/confidence-sequence.ts';
 import type { Sums } from '../cells/cell.ts';
 import type { PlanKey } from '../ledger/vocabulary.ts';
@@ -101,7 +101,7 @@ export function estimatePlans(sums: ReadonlyMap<PlanKey, Sums>, comparison: Plan
       labelled,
       successes: Number(own.successes ?? 0n),
       success: wilson(sample.successes, sample.labelled),
-      spendUsd: hall(sample),
+      spendUsd: meanCost(sample),
       costPerIntentUsd: costPerIntent(sample),
       costPerSuccessUsd: costPerSuccess(sample),
       state: labelled < LEARNING_BELOW ? 'learning' : isSettled ? 'settled' : 'estimating',

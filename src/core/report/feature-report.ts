@@ -12,7 +12,7 @@ import { checkFailureCost } from './failure-cost.ts';
 import type { History } from './history.ts';
 import { historyOf } from './history.ts';
 import type { Figure } from '../math/interval.ts';
-import { costPerIntent, costPerSuccess, hall, wilson } from '../math/interval.ts';
+import { costPerIntent, costPerSuccess, meanCost, wilson } from '../math/interval.ts';
 import type { Period } from '../cells/period.ts';
 import { isIn, spanOf, wholeBuckets } from '../cells/period.ts';
 import { sumOf, sumsByPlan } from '../cells/sums.ts';
@@ -163,7 +163,7 @@ export function reportFeature(
     ...(facts.silence === undefined ? {} : { silence: facts.silence }),
     success: wilson(sample.successes, sample.labelled),
     ...auditOf(total),
-    spendPerIntentUsd: hall(costSample(all.total, 0)),
+    spendPerIntentUsd: meanCost(costSample(all.total, 0)),
     costPerIntentUsd: perIntent,
     costPerSuccessUsd: costPerSuccess(sample),
     state: isLearning ? 'learning' : cheapest === undefined ? 'estimating' : 'settled',
@@ -208,7 +208,7 @@ function withAll(byPlan: ReadonlyMap<PlanKey, Sums>, all: ReadonlyMap<PlanKey, S
 function planReport(estimate: PlanEstimate, sums: Sums, intents: number): PlanReport {
   const { intents: n, labelled, successes, unknown, pending } = countsOf(sums);
   const traffic = intents > 0 ? n / intents : 0;
-  const spendUsd = hall(costSample(sums, 0));
+  const spendUsd = meanCost(costSample(sums, 0));
   return {
     ...estimate,
     n,

@@ -16,14 +16,20 @@ export interface Precision {
  * @param halfWidthUsd default: a tenth of the cost per intent, as a round number
  */
 export function precisionOf(
-  { labelled, successes, failureCostUsd, variance }: CostSample,
+  { labelled, successes, failureCostUsd, variance, meanUsd, mayBurst = false }: CostSample,
   costPerIntentUsd: number,
   halfWidthUsd = roundTenth(costPerIntentUsd),
 ): Precision {
   const success = (successes + 1) / (labelled + 2);
   const needed =
     halfWidthUsd > 0
-      ? outcomesNeeded({ success, failureCostUsd, halfWidthUsd, costSdUsd: Math.sqrt(variance) })
+      ? outcomesNeeded({
+          success,
+          failureCostUsd,
+          halfWidthUsd,
+          costSdUsd: Math.sqrt(variance),
+          observedCostUsd: mayBurst ? meanUsd : 0,
+        })
       : Number.NaN;
   return { halfWidthUsd, moreOutcomes: Math.max(0, needed - labelled) };
 }

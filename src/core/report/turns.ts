@@ -1,7 +1,7 @@
 /** Intents of one turn compared with those of several: what it costs when the user has to ask again. */
 import { costSample } from './cost-sample.ts';
 import type { Figure } from '../math/interval.ts';
-import { costPerIntent, costPerSuccess, hall, wilson } from '../math/interval.ts';
+import { costPerIntent, costPerSuccess, meanCost, wilson } from '../math/interval.ts';
 import type { Sums } from '../cells/cell.ts';
 import { difference } from '../cells/sums.ts';
 
@@ -48,7 +48,7 @@ function groupOf(sums: Sums, failureCostUsd: number): TurnsGroup {
     intents: sample.n,
     labelled: sample.labelled,
     success: wilson(sample.successes, sample.labelled),
-    spendPerIntentUsd: hall(sample),
+    spendPerIntentUsd: meanCost(sample),
     costPerIntentUsd: costPerIntent(sample),
     costPerSuccessUsd: costPerSuccess(sample),
   };

@@ -28,6 +28,7 @@ export function tallyFigures(
     meanUsd,
     variance: n > runs ? (second * n) / (n - runs) : 0,
     skewness: second > 0 ? third / second ** 1.5 : 0,
+    mayBurst: true,
     labelled: n / runs,
     successes: tally.successes / runs,
     correlation: scale > 0 ? (tally.spendOfFailures / n - meanUsd * fail) / scale : 0,

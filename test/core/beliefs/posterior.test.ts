@@ -15,7 +15,7 @@ import {
 } from '../../../src/core/beliefs/posterior.ts';
 import type { RoutingSums } from '../../../src/core/beliefs/routing-sums.ts';
 import { NO_SUMS } from '../../../src/core/beliefs/routing-sums.ts';
-import { correctedRate } from '../../../src/core/math/prediction-powered.ts';
+import { believedRate } from '../../../src/core/beliefs/audited-rate.ts';
 
 const PRIOR: NodePrior = { success: { a: 3, b: 2 }, climb: UNIFORM, rejected: UNIFORM, costUsd: 0.01 };
 
@@ -91,7 +91,7 @@ describe('rates', () => {
       auditedProxySuccesses: 16,
       auditedBothSuccesses: 8,
     };
-    const { rate, n } = correctedRate({ ...sums, labelled: 35, successes: 29 });
+    const { rate, n } = believedRate({ ...sums, labelled: 35, successes: 29 });
     const { accepted, rejected, ended } = believe(sums);
     expect(betaMean(accepted)).toBeLessThan(betaMean(believe(EVERY_KIND).accepted) - 0.05);
     expect(accepted).toEqual({ a: expect.closeTo(3 + n * rate, 9), b: expect.closeTo(2 + n * (1 - rate), 9) });

@@ -158,6 +158,22 @@ describe('costBounds', () => {
     expect(tightest).toBeLessThan(510);
   });
 
+  test('the upper bound of observed costs allows for a burst of a hundred costs that a thousandth of samples do not show', () => {
+    const observed = costBounds({ n: 200, meanUsd: 10, variance: 1, mayBurst: true }, 0.005);
+    expect(observed.high - boundsOf(200).high).toBeCloseTo((10 * 100 * Math.log(1000)) / 200, 9);
+    expect(observed.low).toBe(boundsOf(200).low);
+  });
+
+  test('a plan whose bursts have not come is not called the cheaper one, and a plan of half the cost is after 700 visits', () => {
+    const costing = (n: number, meanUsd: number) => {
+      const costs = { n, meanUsd, variance: 0, skewness: 0, mayBurst: true, failureCostUsd: 0 };
+      return { ...costs, labelled: n, successes: n, correlation: 0 };
+    };
+    expect(settledPlan([costing(300, 0.003), costing(300, 0.004)])).toBe(-1);
+    expect(settledPlan([costing(600, 0.002), costing(600, 0.004)])).toBe(-1);
+    expect(settledPlan([costing(700, 0.002), costing(700, 0.004)])).toBe(0);
+  });
+
   test('a mean of fewer than two costs is only known to be at least 0, and no cost is below 0', () => {
     for (const n of [0, 1]) expect(boundsOf(n)).toEqual({ low: 0, high: Number.POSITIVE_INFINITY });
     expect(costBounds({ n: 10, meanUsd: 0.01, variance: 1 }, 0.005).low).toBe(0);

@@ -8,6 +8,7 @@ import {
   effectiveSize,
   equalFailures,
   hall,
+  meanCost,
   outcomesNeeded,
   wilson,
 } from '../../../src/core/math/interval.ts';
@@ -73,6 +74,46 @@ describe('hall', () => {
       high: Number.POSITIVE_INFINITY,
     });
     expect(hall({ n: 0, meanUsd: 0, variance: 0, skewness: 0 }).value).toBeNaN();
+  });
+});
+
+describe('meanCost', () => {
+  const observed = { ...SAMPLE, mayBurst: true };
+
+  test('the upper limit of few observed costs is twice their mean higher, until more of them would show a burst', () => {
+    const extra = (n: number): number => (meanCost({ ...observed, n }).high - hall({ ...observed, n }).high) / 0.014;
+    expect(extra(50)).toBeCloseTo(2, 12);
+    // A hundred times the mean, at the frequency that 8 % of samples do not show.
+    expect(extra(500)).toBeCloseTo((100 * Math.log(1 / 0.08)) / 500, 12);
+    expect(meanCost(observed)).toMatchObject({ value: 0.014, low: hall(observed).low });
+  });
+
+  test('a calculated mean has Hall’s limits', () => {
+    expect(meanCost(SAMPLE)).toEqual(hall(SAMPLE));
+  });
+
+  test('a mean of no costs and one of a single cost have no upper limit', () => {
+    expect(meanCost({ ...observed, n: 0, meanUsd: Number.NaN })).toEqual({
+      value: Number.NaN,
+      low: 0,
+      high: Number.POSITIVE_INFINITY,
+    });
+    expect(meanCost({ ...observed, n: 1 }).high).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  test('where failures cost nothing the cost per intent is the mean cost, limits included', () => {
+    const free = { ...observed, failureCostUsd: 0 };
+    for (const n of [2, 50, 500]) {
+      const [perIntent, spend] = [costPerIntent({ ...free, n }), meanCost({ ...free, n })];
+      for (const part of ['value', 'low', 'high'] as const) expect(perIntent[part]).toBeCloseTo(spend[part], 12);
+    }
+  });
+
+  test('unseen bursts are added to the upper limit of both cost figures, divided by the least success rate for cost per success', () => {
+    const unseen = meanCost(observed).high - hall(observed).high;
+    expect(costPerIntent(observed).high - costPerIntent(SAMPLE).high).toBeCloseTo(unseen, 12);
+    const { low } = wilson(190, 200);
+    expect(costPerSuccess(observed).high - costPerSuccess(SAMPLE).high).toBeCloseTo(unseen / low, 12);
   });
 });
 
@@ -213,6 +254,31 @@ describe('cost figures', () => {
     for (const correlation of [-1, 0, 1])
       expect(costPerIntent({ ...SAMPLE, n: 1, correlation }).high).toBe(Number.POSITIVE_INFINITY);
   });
+});
+
+test('a free model whose failures cost nothing costs nothing per success', () => {
+  const free = { ...SAMPLE, meanUsd: 0, variance: 0, skewness: 0, failureCostUsd: 0 };
+  expect(costPerSuccess(free)).toEqual({ value: 0, low: 0, high: 0 });
+});
+
+test('outcomesNeeded asks for so many observed spends that an unseen burst moves their mean by no more than the half-width', () => {
+  const needed = (halfWidthUsd: number, observedCostUsd?: number): number =>
+    outcomesNeeded({
+      success: 1,
+      failureCostUsd: 15,
+      halfWidthUsd,
+      ...(observedCostUsd === undefined ? {} : { observedCostUsd }),
+    });
+  const extra = (n: number): number => {
+    const sample = { ...SAMPLE, n, meanUsd: 0.014 };
+    return meanCost({ ...sample, mayBurst: true }).high - meanCost(sample).high;
+  };
+  for (const halfWidthUsd of [0.0014, 0.014]) {
+    const n = needed(halfWidthUsd, 0.014);
+    expect(extra(n)).toBeLessThanOrEqual(halfWidthUsd);
+    expect(extra(n - 1)).toBeGreaterThan(halfWidthUsd);
+  }
+  expect([needed(0.05, 0.014), needed(0.0014)]).toEqual([0, 0]);
 });
 
 test('outcomesNeeded gives the outcomes for a half-width of the cost per intent', () => {

@@ -85,9 +85,9 @@ describe('the state of a report', () => {
     const failureCostNanoUsd = 0;
     const premium = { plan: ['premium'], attempts: [attempt('premium', 50_000_000)], evidence: [SUCCESS] };
     const cells = cellsOf(
-      many(60, { evidence: [SUCCESS], failureCostNanoUsd }),
-      many(540, { evidence: [FAILURE], failureCostNanoUsd }),
-      many(600, { ...premium, failureCostNanoUsd }),
+      many(150, { evidence: [SUCCESS], failureCostNanoUsd }),
+      many(1350, { evidence: [FAILURE], failureCostNanoUsd }),
+      many(1500, { ...premium, failureCostNanoUsd }),
     );
     const settledOn = (perSuccess: boolean) =>
       reportFeature('f', cells, { facts: { ...facts, failureCostUsd: 0, perSuccess } }).settledOn;

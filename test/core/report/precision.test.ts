@@ -26,6 +26,12 @@ test('a feature that has enough outcomes needs no more, never a negative number'
   expect(precisionOf(sample, 0.76, 5).moreOutcomes).toBe(0);
 });
 
+test('observed spends need as many outcomes as would show a burst of cost', () => {
+  // A hundred times $0.014, at the frequency that 8 % of samples do not show, within ±$0.0014.
+  const cheap = { ...sample, failureCostUsd: 0, mayBurst: true };
+  expect(precisionOf(cheap, 0.014, 0.0014).moreOutcomes).toBe(Math.ceil(1000 * Math.log(1 / 0.08)) - 998);
+});
+
 test('the spread of the spend adds to the outcomes needed', () => {
   expect(precisionOf({ ...sample, variance: 15 ** 2 }, 0.76, 0.2).moreOutcomes).toBeGreaterThan(20_000);
 });

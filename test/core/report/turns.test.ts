@@ -21,7 +21,8 @@ test('intents of one turn and intents of several turns have separate exact means
   expect(several).toMatchObject({ intents: 10, labelled: 10 });
   expect(one.success.value).toBe(0.95);
   expect(several.success.value).toBe(0.6);
-  expect(one.spendPerIntentUsd).toMatchObject({ value: 0.01, low: 0.01, high: 0.01 });
+  // Twenty equal costs may hide a burst.
+  expect(one.spendPerIntentUsd).toMatchObject({ value: 0.01, low: 0.01, high: 0.03 });
   expect(several.spendPerIntentUsd.value).toBeCloseTo(0.038, 12);
   expect(several.spendPerIntentUsd.high).toBeGreaterThan(several.spendPerIntentUsd.value);
   expect(one.costPerIntentUsd.value).toBeCloseTo(0.01 + 15 * 0.05, 12);

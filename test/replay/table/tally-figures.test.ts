@@ -18,6 +18,7 @@ test('the figures from a tally equal those computed from the single spends', () 
     meanUsd: mean,
     variance: (moment(2) * n) / (n - 1),
     skewness: moment(3) / moment(2) ** 1.5,
+    mayBurst: true,
     labelled: n,
     successes: 4,
     correlation: covariance / Math.sqrt(moment(2) * (2 / 6) * (4 / 6)),

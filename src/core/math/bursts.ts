@@ -1,0 +1,24 @@
+/** What rare bursts of cost that a sample does not hold may add to its mean. */
+
+/**
+ * Cost of a burst in costs of an ordinary call: a context of a hundred thousand tokens beside one of a thousand. Larger:
+ * intervals of spend are wider for longer. Smaller: they exclude the truth where one call in a hundred costs that much.
+ */
+const BURST_SIZE = 100;
+
+/** Costs of which one may be a burst: how many, and their mean, USD. */
+export interface ObservedCosts {
+  readonly n: number;
+  readonly meanUsd: number;
+  /** The costs were observed, not calculated, so that a sample may lack the rare ones. */
+  readonly mayBurst?: boolean;
+}
+
+/**
+ * USD by which the mean cost of a call may exceed the mean of the sample, because the sample holds no burst although one call
+ * in n/ln(1/`missed`) is one: a fraction `missed` of such samples hold none. The sample's own spread cannot tell, because it
+ * lacks what it would have to measure.
+ */
+export function unseenBurstsUsd({ n, meanUsd, mayBurst = false }: ObservedCosts, missed: number): number {
+  return mayBurst && n > 0 ? (meanUsd * BURST_SIZE * Math.log(1 / missed)) / n : 0;
+}
