@@ -94,6 +94,11 @@ export const SUCCESS_BY_COST_RANK: Range = [0.6, 0.8];
 export const COST_RANK_OUTCOMES = 4;
 /** The same for a node without a rank. */
 export const SUCCESS_WITHOUT_RANK: Guess = { value: 0.5, weight: 1 };
+/**
+ * P(success) of a rejected reply, and its weight in outcomes. Larger: climbing is found later where the verdict is right.
+ * Smaller, or of a larger weight: a useless verdict is found later.
+ */
+export const REJECTED_SUCCESS: Guess = { value: 0.2, weight: 2 };
 /** Visits that a configured price counts as in the pooled cost. Larger: a wrong token estimate is corrected later. */
 export const CONFIGURED_COST_VISITS = 10;
 /** Visits that pull a feature's relative cost towards 1. Larger: features of long texts are found later. */

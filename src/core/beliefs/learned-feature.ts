@@ -133,8 +133,8 @@ export function createLearnedFeature(options: LearnedFeatureOptions): LearnedFea
       ...(configured === undefined
         ? { success: pooled ?? UNIFORM, ...(pooled === undefined ? {} : { likeness: pooled.likeness }) }
         : { success: { a: configured.success * strength, b: (1 - configured.success) * strength } }),
-      climb: UNIFORM,
-      rejected: UNIFORM,
+      climb: pooled?.climb ?? UNIFORM,
+      rejected: pooled?.rejected ?? UNIFORM,
       costUsd: options.priorCostUsd[model] ?? 0,
       ...(pooled?.cost === undefined ? {} : { cost: pooled.cost }),
     };

@@ -63,6 +63,15 @@ export interface PlanGraph {
   readonly paths: readonly (readonly number[])[];
   /** Per node: true when a plan climbs on from here, so that the intents that end here are selected by the verdict. */
   readonly climbs: readonly boolean[];
+  /** Every node that is reached by climbing. */
+  readonly climbsTo: readonly Climb[];
+}
+
+/** Indexes of three nodes: one that rejects, the one after it, and the one that asks the same model instead of it. */
+export interface Climb {
+  readonly before: number;
+  readonly after: number;
+  readonly instead: number;
 }
 
 export function planGraph(plans: readonly Plan[]): PlanGraph {
@@ -77,7 +86,22 @@ export function planGraph(plans: readonly Plan[]): PlanGraph {
       return index;
     }),
   );
-  return { plans, keys: plans.map(planKey), nodes: [...indexes.keys()], paths, climbs };
+  const climbsTo = new Map<number, Climb>();
+  plans.forEach((plan, p) => {
+    for (let position = 1; position < plan.length; position++) {
+      const [before, after] = (paths[p] as number[]).slice(position - 1, position + 1) as [number, number];
+      const instead = indexes.get(nodeOf([...plan.slice(0, position - 1), plan[position] as string], position - 1));
+      if (instead !== undefined) climbsTo.set(after, { before, after, instead });
+    }
+  });
+  return {
+    plans,
+    keys: plans.map(planKey),
+    nodes: [...indexes.keys()],
+    paths,
+    climbs,
+    climbsTo: [...climbsTo.values()],
+  };
 }
 
 /** The rates of one node as numbers: posterior means, a sample, or the truth of a simulated world. */

@@ -6,6 +6,7 @@ import {
   SUCCESS_BY_COST_RANK,
   SUCCESS_WITHOUT_RANK,
 } from './constants.ts';
+import { verdictGuess } from './verdict-rows.ts';
 import type { RateCell } from '../cells/rate-cells.ts';
 import type { NodeKey } from '../ledger/vocabulary.ts';
 
@@ -29,7 +30,7 @@ export function pooledNodes(cells: readonly RateCell[]): ReadonlyMap<NodeKey, Po
       n += counted.n;
       s += counted.s;
     }
-    const prior = costRankPrior(rows);
+    const prior = verdictGuess(node) ?? costRankPrior(rows);
     n += prior.weight;
     s += prior.weight * prior.value;
     const logit = logitOf(n, s);

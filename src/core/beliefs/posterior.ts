@@ -1,7 +1,8 @@
 /** What is believed about a node, from its decayed sums: a Beta for every rate, a lognormal for its mean cost. */
 import { COST_VARIATION_VISITS, MIN_REMEMBERED_OUTCOMES, MODEL_COST_FRACTION } from './constants.ts';
-import { believedRate } from './audited-rate.ts';
 import type { NodeRates, PlanGraph } from './plan-graph.ts';
+import type { RateCounts } from './rate-counts.ts';
+import { acceptedCounts, climbCounts, endedCounts, returnedCounts } from './rate-counts.ts';
 import { logBeta } from '../math/distributions.ts';
 import { NANO_PER_USD } from '../ledger/money.ts';
 import type { RoutingSums } from './routing-sums.ts';
@@ -94,12 +95,6 @@ export interface CostPrior {
 
 export const UNIFORM: BetaShape = Object.freeze({ a: 1, b: 1 });
 
-/** Counts of a rate: `n` trials, of which `s` count for it. */
-export interface RateCounts {
-  readonly n: number;
-  readonly s: number;
-}
-
 /** Prior plus decayed counts, plus up to five outcomes that decay removed, so that an idle node is not explored from scratch. */
 function posteriorRate(prior: BetaShape, decayed: RateCounts, undecayed: RateCounts): BetaShape {
   const { n, s } = decayed;
@@ -109,33 +104,6 @@ function posteriorRate(prior: BetaShape, decayed: RateCounts, undecayed: RateCou
     a: prior.a + Math.max(0, s) + extra * rate,
     b: prior.b + Math.max(0, n - s) + extra * (1 - rate),
   };
-}
-
-export function climbCounts(sums: RoutingSums): RateCounts {
-  return { n: sums.n, s: sums.rejected };
-}
-
-/** Labels of accepted replies, corrected by audits where there are any. */
-export function acceptedCounts(sums: RoutingSums): RateCounts {
-  const labelled = sums.labelled - sums.labelledRejected;
-  const successes = sums.successes - sums.successesRejected;
-  if (!(sums.audited > 1e-9)) return { n: labelled, s: successes };
-  const { rate, n } = believedRate({ ...sums, labelled, successes });
-  return { n, s: n * rate };
-}
-
-export function returnedCounts(sums: RoutingSums): RateCounts {
-  return { n: sums.labelledRejected, s: sums.successesRejected };
-}
-
-function endedCounts(sums: RoutingSums): RateCounts {
-  const accepted = acceptedCounts(sums);
-  return { n: accepted.n + sums.labelledRejected, s: accepted.s + sums.successesRejected };
-}
-
-/** The labels that {@link NodePrior.success} is about: where a plan climbs on from the node, of accepted replies alone. */
-export function successCounts(climbs: boolean): (sums: RoutingSums) => RateCounts {
-  return climbs ? acceptedCounts : endedCounts;
 }
 
 /** @param undecayed sums since the last change point, without weights */

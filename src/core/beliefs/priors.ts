@@ -16,16 +16,19 @@ import type { PriorFit } from './likeness.ts';
 import { likenessOf } from './likeness.ts';
 import type { PooledNode } from './pooled-nodes.ts';
 import { informationFraction, leaveOneOut, pooledNodes, sigmoid } from './pooled-nodes.ts';
-import type { BetaShape, CostPrior } from './posterior.ts';
+import type { BetaShape, NodePrior } from './posterior.ts';
+import { isVerdictRow, verdictPriors, withVerdictRows } from './verdict-rows.ts';
 import type { RateCell } from '../cells/rate-cells.ts';
 import type { NodeKey } from '../ledger/vocabulary.ts';
 import { clamp } from '../math/clamp.ts';
 import { logBeta } from '../math/distributions.ts';
 
-/** Beta of P(success) if the feature is like the others, how likely that is, and the cost of a visit. */
-export interface PooledPrior extends BetaShape {
+/**
+ * Beta of P(success) if the feature is like the others, how likely that is, and the cost of a visit; where plans climb on from
+ * the node, what is expected of its verdict.
+ */
+export interface PooledPrior extends BetaShape, Partial<Pick<NodePrior, 'climb' | 'rejected' | 'cost'>> {
   readonly likeness: number;
-  readonly cost?: CostPrior;
 }
 
 /** Priors of one feature by node. */
@@ -62,8 +65,9 @@ export function empiricalBayes(cells: readonly RateCell[]): PooledPriors {
  * ```
  */
 export function poolPriors(
-  cells: readonly RateCell[],
+  pooled: readonly RateCell[],
 ): (feature: string | undefined, rows: readonly RateCell[]) => NodePriors {
+  const cells = withVerdictRows(pooled);
   const nodes = pooledNodes(cells);
   const features = Map.groupBy(cells, ({ feature }) => feature);
   const variance = nodeVariance(features, nodes);
@@ -81,15 +85,20 @@ export function poolPriors(
     }
   }
   const likeness = new Map([...fits].map(([node, all]) => [node, likenessOf(all)]));
-  return (feature, rows) => {
+  return (feature, own) => {
+    const rows = withVerdictRows(own);
     const byNode = shapes.get(feature ?? '') ?? shapesOf(rows, { nodes, variance, arePooled: false });
     return Object.fromEntries(
-      [...byNode].map(([node, shape]) => {
+      [...byNode].flatMap(([node, shape]) => {
+        if (isVerdictRow(node)) return [];
         const cost = costOf(rows, node);
-        return [
-          node,
-          { ...shape, likeness: likeness.get(node)?.(feature) ?? 0, ...(cost === undefined ? {} : { cost }) },
-        ];
+        const prior: PooledPrior = {
+          ...shape,
+          ...verdictPriors(byNode, node),
+          likeness: likeness.get(node)?.(feature) ?? 0,
+          ...(cost === undefined ? {} : { cost }),
+        };
+        return [[node, prior]];
       }),
     );
   };

@@ -5,7 +5,8 @@
  */
 import type { LikenessPrior } from './constants.ts';
 import { SEGMENT_LIKENESS } from './constants.ts';
-import type { BetaShape, RateCounts } from './posterior.ts';
+import type { BetaShape } from './posterior.ts';
+import type { RateCounts } from './rate-counts.ts';
 import { logBeta } from '../math/distributions.ts';
 
 /** A value of κ and its probability. */

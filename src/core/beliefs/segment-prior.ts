@@ -1,7 +1,9 @@
 /** A segment borrows from its feature's other segments: the same shrinkage as between features, but weaker. */
 import { SEGMENT_STRENGTH, SEGMENT_STRENGTH_UNKNOWN } from './constants.ts';
-import type { BetaShape, NodePrior, RateCounts } from './posterior.ts';
-import { climbCounts, expectedSuccess, returnedCounts, successCounts } from './posterior.ts';
+import type { BetaShape, NodePrior } from './posterior.ts';
+import { expectedSuccess } from './posterior.ts';
+import type { RateCounts } from './rate-counts.ts';
+import { climbCounts, returnedCounts, successCounts } from './rate-counts.ts';
 import type { RoutingSums } from './routing-sums.ts';
 import { NANO_PER_USD } from '../ledger/money.ts';
 import { clamp } from '../math/clamp.ts';

@@ -13,6 +13,8 @@ export interface RateCell {
   readonly node: NodeKey;
   readonly n: number;
   readonly s: number;
+  /** Only of a node that some plan climbs on from. */
+  readonly verdict?: VerdictCounts;
   /** Visits, and Σ cost and Σ cost² of them, USD and USD². Costs are pooled only where these are given. */
   readonly visits?: number;
   readonly costUsd?: number;
@@ -24,6 +26,14 @@ export interface RateCell {
    * expensive candidate succeeds at least as often.
    */
   readonly costRank?: number;
+}
+
+export interface VerdictCounts {
+  /** Visits whose reply was rejected. */
+  readonly rejected: number;
+  /** Labels of rejected replies that the caller got, and the successes among them. */
+  readonly returned: number;
+  readonly returnedSuccesses: number;
 }
 
 /** What is known of a feature's nodes before any outcome: a part of {@link LearnedFeature}. */
@@ -58,13 +68,15 @@ export interface GrowingRateCells {
   cells(): readonly RateCell[];
 }
 
-type GrowingRateCell = { -readonly [Name in keyof RateCell]: RateCell[Name] } & Required<
-  Pick<RateCell, 'visits' | 'costUsd' | 'costUsd2'>
->;
+type Growing<Counts> = { -readonly [Name in keyof Counts]: Counts[Name] };
+type GrowingRateCell = Growing<
+  Omit<RateCell, 'verdict'> & Required<Pick<RateCell, 'visits' | 'costUsd' | 'costUsd2'>>
+> & {
+  verdict?: Growing<VerdictCounts>;
+};
 
 export function growingRateCells(): GrowingRateCells {
   const byFeature = new Map<string, Map<NodeKey, GrowingRateCell>>();
-  const climbing = new Map<string, ReadonlySet<NodeKey>>();
 
   function cellOf(feature: string, node: NodeKey) {
     let nodes = byFeature.get(feature);
@@ -81,17 +93,24 @@ export function growingRateCells(): GrowingRateCells {
       for (const { key, sums } of delta) {
         if (key.scope !== 'node' || isServedByOther(key.version)) continue;
         const cell = cellOf(key.feature, key.subject);
-        const selects = climbing.get(key.feature)?.has(key.subject) === true;
-        cell.n += Number((sums.labelled ?? 0n) - ((selects && sums.labelledRejected) || 0n));
-        cell.s += Number((sums.successes ?? 0n) - ((selects && sums.successesRejected) || 0n));
+        cell.n += Number(sums.labelled ?? 0n);
+        cell.s += Number(sums.successes ?? 0n);
+        if (cell.verdict !== undefined) {
+          const returned = Number(sums.labelledRejected ?? 0n);
+          const returnedSuccesses = Number(sums.successesRejected ?? 0n);
+          cell.n -= returned;
+          cell.s -= returnedSuccesses;
+          cell.verdict.rejected += Number(sums.rejected ?? 0n);
+          cell.verdict.returned += returned;
+          cell.verdict.returnedSuccesses += returnedSuccesses;
+        }
         cell.visits += Number(sums.n ?? 0n);
         cell.costUsd += Number(sums.cost ?? 0n) / NANO_PER_USD;
         cell.costUsd2 += Number(sums.cost2 ?? 0n) / NANO_PER_USD ** 2;
       }
     },
-    expect(feature, nodes) {
-      const { starts } = nodes;
-      climbing.set(feature, nodes.climbing);
+    expect(feature, { starts, climbing }) {
+      for (const node of climbing) cellOf(feature, node).verdict = { rejected: 0, returned: 0, returnedSuccesses: 0 };
       let index = 0;
       for (const [node, priorCostUsd] of starts) {
         const cell = cellOf(feature, node);

@@ -5,7 +5,7 @@
 import type { FloorOptions } from './constants.ts';
 import { MAX_SHARPNESS, SHARPNESS_HALF_VISITS } from './constants.ts';
 import { FEATURE_LIKENESS } from '../beliefs/constants.ts';
-import type { Posterior } from '../beliefs/posterior.ts';
+import type { NodePosterior, Posterior } from '../beliefs/posterior.ts';
 import type { SampleTable } from './posterior-samples.ts';
 import type { PlanSet } from '../ledger/plan-set.ts';
 import { hasPlan, planIndexes } from '../ledger/plan-set.ts';
@@ -47,13 +47,15 @@ export function countShares(
  * The exponent that sharpens the shares, from 1 (Thompson sampling) to 2.5. Exploring pays over the traffic that follows,
  * and after n intents a feature can expect about n more. So a new feature whose priors come from other features explores
  * less, to the extent that such priors have held elsewhere. As its own evidence grows, the exponent falls to 1, so that an
- * early mistake is corrected. It is 1 without pooled priors, and where plans climb: other features seldom show what happens
- * after a rejected reply, and sharpening early raised the cost by half.
+ * early mistake is corrected. It is 1 without pooled priors.
  */
 export function sharpness({ graph, nodes, hasPooledPrior }: Posterior): number {
-  if (hasPooledPrior !== true || graph.climbs.includes(true)) return 1;
-  const visits = nodes.reduce((sum, { n }) => sum + n, 0);
-  const likeness = Math.min(...nodes.map(node => node.likeness ?? FEATURE_LIKENESS.value));
+  if (hasPooledPrior !== true) return 1;
+  const starts = graph.paths
+    .filter(path => path.length === 1)
+    .map(([index]) => nodes[index as number] as NodePosterior);
+  const visits = starts.reduce((sum, { n }) => sum + n, 0);
+  const likeness = Math.min(...starts.map(node => node.likeness ?? FEATURE_LIKENESS.value));
   return 1 + ((MAX_SHARPNESS - 1) * likeness) / (1 + (visits / SHARPNESS_HALF_VISITS) ** 2);
 }
 

@@ -60,6 +60,19 @@ export const TABLE_ROWS = 256;
  */
 export const SHORT_TABLE_ROWS = 64;
 
+// consistent-rows
+
+/**
+ * Consistent rows, as a fraction of those drawn, below which as many are drawn again. Larger: slower. Smaller: what is counted
+ * are few different rows.
+ */
+export const ENOUGH_CONSISTENT = 0.75;
+/**
+ * Weight of a row for each rate in it that is impossible beside another one. Larger: plans are explored for what cannot be.
+ * Smaller: where few rows are consistent, those few are all that is counted.
+ */
+export const INCONSISTENT_WEIGHT = 0.02;
+
 // policies/share-policy and table-budget: larger values mean decisions from outdated samples, smaller ones more sampling
 
 /** Decisions from one table after new evidence. */

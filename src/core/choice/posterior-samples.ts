@@ -2,11 +2,13 @@
  * Joint posterior samples of every plan's cost and failure probability. Drawn once and kept: another failure cost or
  * another set of eligible plans only counts the same rows again.
  */
-import { TABLE_ROWS } from './constants.ts';
+import { ENOUGH_CONSISTENT, TABLE_ROWS } from './constants.ts';
 import type { NodeRates, PlanGraph } from '../beliefs/plan-graph.ts';
 import { planRates } from '../beliefs/plan-graph.ts';
 import type { BetaShape, Mixture, NodeComponent, NodePosterior, Posterior, RateMixture } from '../beliefs/posterior.ts';
 import { asMixture, expectedMixtureRates, expectedRates, flipped } from '../beliefs/posterior.ts';
+import type { NodeSamples } from './consistent-rows.ts';
+import { consistency, resampled } from './consistent-rows.ts';
 import type { Random } from '../math/random.ts';
 import { betaSampler, lognormalVariate } from '../math/samplers.ts';
 
@@ -35,14 +37,23 @@ export function sampleMixture(
   { rows = TABLE_ROWS, reused }: { readonly rows?: number; readonly reused?: SampleTable | undefined } = {},
 ): SampleTable {
   const { plans, climbs } = graph;
-  const columns = nodes.map((components, node) => {
-    const samples = columnsFor(node, rows);
-    sampleNode(components, rows, { samples, climbs: climbs[node] === true, random });
-    return samples;
-  });
+  const columns = nodes.map((_, node) => columnsFor(node, 2 * rows));
+  const draw = (samples: NodeSamples, node: number): void =>
+    sampleNode(nodes[node] as readonly NodeComponent[], rows, { samples, climbs: climbs[node] === true, random });
+  columns.forEach(draw);
   const table = reused?.rows === rows && reused.plans === plans.length ? reused : emptyTable(rows, plans.length);
-  fillMeans(table, { graph, expected: nodes.map(expectedMixtureRates) });
-  (climbs.includes(true) ? fillClimbing : fillSingle)(table, graph, columns);
+  if (!climbs.includes(true)) {
+    fillSingle(table, graph, columns);
+    fillMeans(table, { graph, expected: nodes.map(expectedMixtureRates) });
+    return table;
+  }
+  let weights = consistency(graph, columns, rows);
+  if (weights.reduce((sum, weight) => sum + weight, 0) < ENOUGH_CONSISTENT * rows) {
+    columns.map(samples => from(samples, rows)).forEach(draw);
+    weights = consistency(graph, columns, 2 * rows);
+  }
+  fillClimbing(table, { graph, columns, kept: resampled(weights, rows, random) });
+  fillMeansOfRows(table);
   return table;
 }
 
@@ -61,10 +72,14 @@ function fillSingle(
   }
 }
 
-function fillClimbing(table: SampleTable, graph: PlanGraph, columns: readonly NodeSamples[]): void {
+function fillClimbing(
+  table: SampleTable,
+  { graph, columns, kept }: { graph: PlanGraph; columns: readonly NodeSamples[]; kept: Uint32Array },
+): void {
   const { climbs, plans } = graph;
   const sample = columns.map(() => ({ costUsd: 0, climb: 0, failAccepted: 0, failRejected: 0, failEnded: 0 }));
-  for (let row = 0, index = 0; row < table.rows; row++) {
+  let index = 0;
+  for (const row of kept) {
     for (let node = 0; node < columns.length; node++) {
       const column = columns[node] as NodeSamples;
       const rates = sample[node] as Writable<NodeRates>;
@@ -84,6 +99,19 @@ function fillClimbing(table: SampleTable, graph: PlanGraph, columns: readonly No
 }
 
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+/** Means of the rows: what is inconsistent would count in the means of the nodes. */
+function fillMeansOfRows({ rows, plans, ...table }: SampleTable): void {
+  for (let plan = 0; plan < plans; plan++) {
+    let [costUsd, fail] = [0, 0];
+    for (let index = plan; index < rows * plans; index += plans) {
+      costUsd += table.costUsd[index] as number;
+      fail += table.fail[index] as number;
+    }
+    table.meanCostUsd[plan] = costUsd / rows;
+    table.meanFail[plan] = fail / rows;
+  }
+}
 
 /** Posterior means alone, for policies that do not sample. */
 export function meanTable(posterior: Posterior): SampleTable {
@@ -114,9 +142,6 @@ function fillMeans(
   }
 }
 
-/** Samples of one node's rates, by row; those that the node's plans do not need are not filled. */
-type NodeSamples = Readonly<Record<keyof NodeRates, Float64Array>>;
-
 /**
  * By node, at least as long as a table: one table after the other uses them, because new ones for each would keep the garbage
  * collector busy.
@@ -126,7 +151,7 @@ const scratch: NodeSamples[] = [];
 function columnsFor(node: number, rows: number): NodeSamples {
   const known = scratch[node];
   if (known !== undefined && known.costUsd.length >= rows) return known;
-  const column = (): Float64Array => new Float64Array(Math.max(rows, TABLE_ROWS));
+  const column = (): Float64Array => new Float64Array(rows);
   return (scratch[node] = {
     costUsd: column(),
     climb: column(),
@@ -134,6 +159,17 @@ function columnsFor(node: number, rows: number): NodeSamples {
     failRejected: column(),
     failEnded: column(),
   });
+}
+
+/** The same columns from a row on. */
+function from(samples: NodeSamples, row: number): NodeSamples {
+  return {
+    costUsd: samples.costUsd.subarray(row),
+    climb: samples.climb.subarray(row),
+    failAccepted: samples.failAccepted.subarray(row),
+    failRejected: samples.failRejected.subarray(row),
+    failEnded: samples.failEnded.subarray(row),
+  };
 }
 
 interface SampleOptions {

@@ -45,6 +45,18 @@ describe('planGraph', () => {
     // Also when the plan that ends at the node comes last.
     expect(planGraph([['a', 'b'], ['b'], ['a']]).climbs).toEqual([true, false, false]);
   });
+
+  test('every node after a rejection is listed once, with the node that rejected and the one that asks the same model instead', () => {
+    const named = (plans: readonly (readonly string[])[]): readonly string[] => {
+      const { nodes, climbsTo } = planGraph(plans);
+      return climbsTo
+        .map(climb => [climb.before, climb.after, climb.instead].map(index => nodes[index]).join(' '))
+        .sort();
+    };
+    expect(named(enumeratePlans(['a', 'b', 'c'], true))).toEqual(['a a>b b', 'a a>c c', 'a>b a>b>c a>c', 'b b>c c']);
+    // No plan goes from a to c at once.
+    expect(named([['a', 'b', 'c'], ['b', 'c'], ['c']])).toEqual(['a a>b b', 'b b>c c']);
+  });
 });
 
 describe('planRates', () => {

@@ -276,7 +276,7 @@ describe('expected rates', () => {
   });
 
   test('`asMixture` gives every node of a posterior one component and changes nothing else', () => {
-    const graph = { plans: [], keys: [], nodes: ['mini'], paths: [], climbs: [] };
+    const graph = { plans: [], keys: [], nodes: ['mini'], paths: [], climbs: [], climbsTo: [] };
     expect(asMixture({ graph, nodes: [one], hasPooledPrior: true })).toEqual({
       graph,
       nodes: [[{ node: one, weight: 1 }]],

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { logBeta } from '../../../src/core/math/distributions.ts';
-import type { BetaShape, RateCounts } from '../../../src/core/beliefs/posterior.ts';
+import type { BetaShape } from '../../../src/core/beliefs/posterior.ts';
+import type { RateCounts } from '../../../src/core/beliefs/rate-counts.ts';
 import { betaMean, betaVariance, UNIFORM } from '../../../src/core/beliefs/posterior.ts';
 import { SEGMENT_LIKENESS } from '../../../src/core/beliefs/constants.ts';
 import { ONE_RATE, priorFromOthers, strengthWeights } from '../../../src/core/beliefs/segment-likeness.ts';

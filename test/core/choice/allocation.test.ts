@@ -95,7 +95,7 @@ describe('shares', () => {
 });
 
 describe('sharpness', () => {
-  test('sharpening grows with likeness and falls with every visit, and is off without pooled priors or where plans climb', () => {
+  test('sharpening grows with likeness and falls with every visit, and is off without pooled priors', () => {
     const sharpnessAfter = (visits: number): number =>
       sharpness({
         ...free([
@@ -123,11 +123,13 @@ describe('sharpness', () => {
     expect(sharpness(free([[1, 1]]))).toBe(1);
     const climbing = planGraph(enumeratePlans(['a', 'b'], true));
     const { nodes } = free([
+      [50, 0],
       [0, 0],
-      [0, 0],
-      [0, 0],
+      [150, 0],
     ]);
-    expect(sharpness({ graph: climbing, nodes, hasPooledPrior: true })).toBe(1);
+    const likely = nodes.map((node, i) => ({ ...node, likeness: i === 1 ? 0 : 1 }));
+    // A node after a rejection is another one in many features: likeness there says little of the others.
+    expect(sharpness({ graph: climbing, nodes: likely, hasPooledPrior: true })).toBe(1.75);
   });
 
   test('sharpened shares sum to 1 and keep their order, and a share of 0 stays 0', () => {

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { sampleTable } from '../../../src/core/choice/posterior-samples.ts';
-import { enumeratePlans, planGraph } from '../../../src/core/beliefs/plan-graph.ts';
+import { enumeratePlans, planGraph, planRates } from '../../../src/core/beliefs/plan-graph.ts';
 import { betaCdf } from '../../../src/core/math/distributions.ts';
 import { eligibleByLatency, planSuccess, eligibleByQuality } from '../../../src/core/choice/eligibility.ts';
 import type { BetaShape, NodePosterior, Posterior } from '../../../src/core/beliefs/posterior.ts';
 import { seededRandom } from '../../../src/core/math/random.ts';
+import { betaVariate } from '../../../src/core/math/samplers.ts';
 
 function node(name: string, success: BetaShape, more: Partial<NodePosterior> = {}): NodePosterior {
   const uniform = { a: 1, b: 1 };
@@ -47,12 +47,19 @@ describe('planSuccess', () => {
 
   test('the success rate of every plan has the mean and variance of its samples', () => {
     const rows = 100_000;
-    const table = sampleTable(CLIMBING, seededRandom('moments'), rows);
+    const random = seededRandom('moments');
+    const draw = ({ a, b }: BetaShape): number => betaVariate(a, b, random);
+    const samples = Array.from({ length: rows }, () =>
+      CLIMBING.nodes.map(({ climb, accepted, rejected, ended }) => ({
+        costUsd: 0,
+        climb: draw(climb),
+        failAccepted: 1 - draw(accepted),
+        failRejected: 1 - draw(rejected),
+        failEnded: 1 - draw(ended),
+      })),
+    );
     CLIMBING.graph.plans.forEach((_, plan) => {
-      const sampled = Float64Array.from(
-        { length: rows },
-        (_, row) => 1 - (table.fail[row * table.plans + plan] as number),
-      );
+      const sampled = samples.map(rates => 1 - planRates(CLIMBING.graph, plan, rates).fail);
       const mean = sampled.reduce((sum, x) => sum + x, 0) / rows;
       const variance = sampled.reduce((sum, x) => sum + (x - mean) ** 2, 0) / rows;
       const { a, b } = planSuccess(CLIMBING, plan);

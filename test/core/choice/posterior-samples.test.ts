@@ -16,7 +16,7 @@ import { meanTable, sampleMixture, sampleTable } from '../../../src/core/choice/
 import { free } from '../support/free-models.ts';
 
 describe('sampleTable', () => {
-  test('the samples of a table average to its posterior means', () => {
+  test('the samples of a table average to its posterior means where all rates are possible together', () => {
     const graph = planGraph(enumeratePlans(['a', 'b'], true));
     const posterior: Posterior = {
       graph,
@@ -25,15 +25,15 @@ describe('sampleTable', () => {
         n: 10,
         costUsd: 0.01 * (i + 1),
         costLogSd: 0.3,
-        climb: { a: 4, b: 6 },
-        accepted: { a: 9, b: 1 },
-        rejected: { a: 2, b: 5 },
-        ended: { a: 8, b: 2 },
+        climb: { a: 40, b: 60 },
+        accepted: { a: 90, b: 10 },
+        rejected: { a: 20, b: 50 },
+        ended: { a: 80, b: 20 },
       })),
     };
     const rows = 100_000;
     const table = sampleTable(posterior, seededRandom('means'), rows);
-    expect(table.meanCostUsd).toEqual(meanTable(posterior).meanCostUsd);
+    const means = meanTable(posterior);
     for (let k = 0; k < 3; k++) {
       let [cost, fail] = [0, 0];
       for (let row = 0; row < rows; row++) {
@@ -44,7 +44,32 @@ describe('sampleTable', () => {
       expect(fail / (table.meanFail[k] as number)).toBeCloseTo(1, 2);
     }
     // 0.6 accepted of which 0.1 fail, 0.4 rejected: returned 5/7 fail, climbed on 0.2 fail.
-    expect([...table.meanFail].map(x => Number(x.toFixed(6)))).toEqual([0.345714, 0.14, 0.2]);
+    expect([...means.meanFail].map(x => Number(x.toFixed(6)))).toEqual([0.345714, 0.14, 0.2]);
+    means.meanFail.forEach((fail, k) => expect((table.meanFail[k] as number) / fail).toBeCloseTo(1, 2));
+    means.meanCostUsd.forEach((usd, k) => expect((table.meanCostUsd[k] as number) / usd).toBeCloseTo(1, 2));
+  });
+
+  test('where plans climb, hardly any row says that a model fails more often after a rejection than asked for every intent', () => {
+    const graph = planGraph(enumeratePlans(['a', 'b'], true));
+    const nodes = graph.nodes.map(
+      (node): NodePosterior => ({
+        ...(free([[1, 1]]).nodes[0] as NodePosterior),
+        node,
+        // Half of the replies are rejected, and those that are accepted are good.
+        climb: { a: 1e6, b: 1e6 },
+        accepted: { a: 1e6, b: 1 },
+        ended: { a: 1, b: 1 },
+      }),
+    );
+    const { rows, plans, fail, meanFail } = sampleTable({ graph, nodes }, seededRandom('consistent'));
+    const failures = (plan: string): Float64Array =>
+      fail.filter((_, index) => index % plans === graph.keys.indexOf(plan));
+    const instead = failures('b');
+    const impossible = failures('a>b').filter((climbed, row) => climbed > (instead[row] as number) + 1e-3);
+    // Of independent rates it would be a quarter.
+    expect(impossible.length).toBeLessThan(0.05 * rows);
+    const climbed = failures('a>b');
+    expect(meanFail[graph.keys.indexOf('a>b')]).toBeCloseTo(climbed.reduce((sum, x) => sum + x, 0) / rows, 12);
   });
 
   test('a table has 256 rows by default', () => {
@@ -132,10 +157,10 @@ describe('a mixture', () => {
         n: 10,
         costUsd: 0.01 * (i + 1 + more),
         costLogSd: 0.3,
-        climb: { a: 2 + i, b: 6 },
-        accepted: { a: 9, b: 1 + i + more },
-        rejected: { a: 2, b: 5 + i + more },
-        ended: { a: 8, b: 2 + i + more },
+        climb: { a: 40 + 20 * i, b: 120 },
+        accepted: { a: 180, b: 20 + 20 * (i + more) },
+        rejected: { a: 40, b: 100 + 20 * (i + more) },
+        ended: { a: 160, b: 40 + 20 * (i + more) },
       },
     });
     const nodes = climbing.nodes.map((_, i) => [component(i, 0, 0.3), component(i, 5, 0.7)]);

@@ -1,0 +1,50 @@
+/**
+ * Which joint samples of a climbing graph are consistent. The rates of nodes are sampled independently of each other, but not
+ * all combinations are possible: a model fails at least as often as it fails after another one was rejected.
+ */
+import { INCONSISTENT_WEIGHT } from './constants.ts';
+import type { NodeRates, PlanGraph } from '../beliefs/plan-graph.ts';
+import type { Random } from '../math/random.ts';
+
+/** Samples of one node's rates, by row; those that the node's plans do not need are not filled. */
+export type NodeSamples = Readonly<Record<keyof NodeRates, Float64Array>>;
+
+/** The weight of each row: 1 where its rates are possible together, and little where they are not. */
+export function consistency(graph: PlanGraph, columns: readonly NodeSamples[], rows: number): Float64Array {
+  const weights = new Float64Array(rows).fill(1);
+  for (const { before, after, instead } of graph.climbsTo) {
+    const { climb } = columns[before] as NodeSamples;
+    const failAfter = failureOf(graph, after, columns);
+    const failInstead = failureOf(graph, instead, columns);
+    for (let row = 0; row < rows; row++) {
+      const [reach, fail] = [climb[row] as number, failInstead(row)];
+      const least = reach * failAfter(row);
+      // Those that reach the model after a rejection are a part of those that it would have been asked for at once.
+      if (fail < least || 1 - fail < reach - least) weights[row] = (weights[row] as number) * INCONSISTENT_WEIGHT;
+    }
+  }
+  return weights;
+}
+
+/** P(failure) where the intent ends at the node, by row. */
+function failureOf({ climbs }: PlanGraph, node: number, columns: readonly NodeSamples[]): (row: number) => number {
+  const { climb, failAccepted, failRejected, failEnded } = columns[node] as NodeSamples;
+  if (climbs[node] !== true) return row => failEnded[row] as number;
+  return row => {
+    const rejected = climb[row] as number;
+    return (1 - rejected) * (failAccepted[row] as number) + rejected * (failRejected[row] as number);
+  };
+}
+
+/** Indexes in proportion to the weights, with one random number: systematic resampling. In ascending order. */
+export function resampled(weights: Float64Array, rows: number, random: Random): Uint32Array {
+  const step = weights.reduce((sum, weight) => sum + weight, 0) / rows;
+  const kept = new Uint32Array(rows);
+  let index = 0;
+  let passed = weights[0] as number;
+  for (let row = 0, target = step * random.next(); row < rows; row++, target += step) {
+    while (passed < target && index < weights.length - 1) passed += weights[++index] as number;
+    kept[row] = index;
+  }
+  return kept;
+}

@@ -1,0 +1,58 @@
+import { describe, expect, test } from 'vitest';
+import { createLearnedFeature } from '../../../src/core/beliefs/learned-feature.ts';
+import { enumeratePlans } from '../../../src/core/beliefs/plan-graph.ts';
+import { betaMean } from '../../../src/core/beliefs/posterior.ts';
+import type { NodePosterior } from '../../../src/core/beliefs/posterior.ts';
+import { poolPriors } from '../../../src/core/beliefs/priors.ts';
+import { isVerdictRow, withVerdictRows } from '../../../src/core/beliefs/verdict-rows.ts';
+import type { RateCell, VerdictCounts } from '../../../src/core/cells/rate-cells.ts';
+
+/** Ten features in which a verdict of mini rejected 40 of 100 replies, and 20 of those were returned. */
+function features(verdict: Partial<VerdictCounts>): readonly RateCell[] {
+  return Array.from({ length: 10 }, (_, f) => ({
+    feature: `f${f}`,
+    node: 'mini',
+    n: 60,
+    s: 55,
+    visits: 100,
+    verdict: { rejected: 40, returned: 20, returnedSuccesses: 1, ...verdict },
+  }));
+}
+
+/** What a new feature believes of mini before its first intent. */
+function believed(verdict: Partial<VerdictCounts>): NodePosterior {
+  const learned = createLearnedFeature({
+    feature: 'new',
+    plans: enumeratePlans(['mini', 'premium'], true),
+    priorCostUsd: {},
+  });
+  learned.setPriors(poolPriors(features(verdict))('new', []));
+  return learned.segment('').posterior(0).nodes[0] as NodePosterior;
+}
+
+describe('verdict rows', () => {
+  test('a new feature expects replies to be rejected as often as in the other features', () => {
+    expect(betaMean(believed({}).climb)).toBeGreaterThan(0.34);
+    expect(betaMean(believed({}).climb)).toBeLessThan(0.45);
+    expect(betaMean(believed({ rejected: 5 }).climb)).toBeLessThan(0.12);
+  });
+
+  test('a new feature expects a rejected reply to be good as often as in the other features', () => {
+    expect(betaMean(believed({}).rejected)).toBeLessThan(0.12);
+    expect(betaMean(believed({ returnedSuccesses: 18 }).rejected)).toBeGreaterThan(0.75);
+  });
+
+  test('before any outcome, one rejected reply in five is expected to be good', () => {
+    const guessed = believed({ returned: 0, returnedSuccesses: 0 }).rejected;
+    expect(betaMean(guessed)).toBeCloseTo(0.2, 6);
+    expect(guessed.a + guessed.b).toBeLessThan(5);
+  });
+
+  test('a node from which no plan climbs has no verdict rows, and no row is a node of the priors', () => {
+    const premium: RateCell = { feature: 'f0', node: 'premium', n: 10, s: 9 };
+    expect(withVerdictRows([premium])).toEqual([premium]);
+    const cells = [...features({}), premium];
+    expect(withVerdictRows(cells).filter(({ node }) => isVerdictRow(node))).toHaveLength(20);
+    expect(Object.keys(poolPriors(cells)('new', []))).toEqual(['mini', 'premium']);
+  });
+});
