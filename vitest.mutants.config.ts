@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     include: (process.env['MUTANT_TESTS'] ?? 'test/**/*.test.ts').split(','),
     exclude: ['test/**/*.browser.test.ts'],
+    globalSetup: ['test/support/postgres-setup.ts'],
     // Long, because a test that fails on a busy machine only for its time would count as one that noticed the mutant.
     isolate: false,
     testTimeout: 60_000,

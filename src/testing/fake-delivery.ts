@@ -1,6 +1,6 @@
 /** How the fake provider sends a reply or an error: headers, compression, redirects. The content stays the same. */
 import { once } from 'node:events';
-import { createBrotliCompress, createDeflate, createGzip } from 'node:zlib';
+import { constants, createBrotliCompress, createDeflate, createGzip } from 'node:zlib';
 import type { FakeCount } from './fake-count.ts';
 import type { FakeEventFormat } from './fake-event-format.ts';
 
@@ -51,7 +51,12 @@ export interface BodyEncoder {
 }
 
 const NOTHING = new Uint8Array();
-const COMPRESSORS = { gzip: createGzip, br: createBrotliCompress, deflate: createDeflate };
+const COMPRESSORS = {
+  gzip: () => createGzip(),
+  // At its usual quality, it would take more time than all else of a reply.
+  br: () => createBrotliCompress({ params: { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MIN_QUALITY } }),
+  deflate: () => createDeflate(),
+};
 
 export function bodyEncoder(encoding: FakeEncoding | undefined): BodyEncoder {
   if (encoding === undefined) return { encode: async piece => piece, end: async () => NOTHING };

@@ -36,6 +36,8 @@ export interface ApplicationOptions extends Acceleration {
 export interface Sample {
   /** Since the start of the soak, on its clock. */
   readonly hour: number;
+  /** Begun so far. */
+  readonly intents: number;
   /** After a garbage collection. */
   readonly rssMb: number;
   readonly heapMb: number;
@@ -71,6 +73,8 @@ export const PRUNED_AFTER_MS = 1.5 * MAX_DELAY_MS;
 /** A process that opens its router again does so after this time, and half of it. */
 const REOPEN_MS = 15 * MINUTE_MS;
 const MAX_WRONG = 20;
+/** Handles that a router keeps. A soak has too few intents to show that they stay as many. */
+const KEPT_HANDLES = 50_000;
 
 async function main(options: ApplicationOptions): Promise<void> {
   const { name, ledger, times, startMs, perSecond, patienceMs } = options;
@@ -107,6 +111,8 @@ async function main(options: ApplicationOptions): Promise<void> {
   let open: readonly SoakFeature[] = [];
   let router = openRouter();
   let clients = wrapped(router);
+  // As after a longer time: the oldest handles are forgotten from the first intent on.
+  for (let i = 0; i < KEPT_HANDLES; i++) router.feature(open[0]?.name ?? '').intent();
 
   function openRouter(): Router {
     const order = known.map(each => ({ each, at: random.next() })).sort((a, b) => a.at - b.at);
@@ -242,6 +248,7 @@ async function main(options: ApplicationOptions): Promise<void> {
     const files = links.filter(link => link.startsWith('/') && !link.startsWith('/dev/'));
     samples.push({
       hour: (runtime.nowMs() - startMs) / 3_600_000,
+      intents,
       rssMb: rss / 2 ** 20,
       heapMb: heapUsed / 2 ** 20,
       files: files.length,

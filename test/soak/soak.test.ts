@@ -33,7 +33,7 @@ describe('the verdict', () => {
     wrong: [],
   });
   const hours = Array.from({ length: 80 }, (_, index) => index / 10);
-  const sample = (hour: number): Sample => ({ hour, rssMb: 150, heapMb: 50, files: 4, sockets: 9 });
+  const sample = (hour: number): Sample => ({ hour, intents: 9_000 * hour, rssMb: 150, heapMb: 50, files: 4, sockets: 9 });
 
   test('memory that grows while caches fill is flat, and memory that grows later is not', () => {
     const filling = hours.map(hour => ({ ...sample(hour), rssMb: 150 + 20 * Math.min(3, hour) }));
@@ -52,8 +52,9 @@ describe('the verdict', () => {
     expect(trends[1]?.slope).toBeCloseTo(1.5, 9);
   });
 
-  test('too few samples have no trend', () => {
+  test('too few samples have no trend, nor samples of a process whose caches are still filling', () => {
     expect(trendsOf([told(hours.slice(0, 40).map(sample))])).toEqual([]);
+    expect(trendsOf([told(hours.map(hour => ({ ...sample(hour), intents: 2_000 * hour })))])).toEqual([]);
   });
 
   test('every difference of a check is a sentence', () => {

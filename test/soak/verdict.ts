@@ -26,6 +26,9 @@ const MAX_GAIN = { rssMb: 2, heapMb: 1, files: 0.2 } as const;
 /** Until the first intents are pruned, the ledger grows, and with it what a process holds of it. */
 const WARM_UP_HOURS = PRUNED_AFTER_MS / (60 * MINUTE_MS);
 
+/** Intents that a router keeps in memory: its cache grows until it has had as many. */
+const KEPT_INTENTS = 20_000;
+
 /** Fewer samples than these tell noise from a trend no more. */
 const MIN_SAMPLES = 30;
 
@@ -41,7 +44,7 @@ export interface Trend {
 /** The fitted lines after the warm-up; none for a soak that is too short to have one. */
 export function trendsOf(processes: SoakCheck['processes']): readonly Trend[] {
   return processes.flatMap(({ name, samples }) => {
-    const warm = samples.filter(({ hour }) => hour >= WARM_UP_HOURS);
+    const warm = samples.filter(({ hour, intents }) => hour >= WARM_UP_HOURS && intents >= KEPT_INTENTS);
     if (warm.length < MIN_SAMPLES) return [];
     return (['rssMb', 'heapMb', 'files'] as const).map(of => {
       const slope = slopeOf(warm, of);
