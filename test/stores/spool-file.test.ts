@@ -33,7 +33,19 @@ function setUp() {
   const path = join(directory, `spool-${files++}`);
   const faults: unknown[] = [];
   const open = (maxBytes = 1_000_000) => openSpoolFile(path, { maxBytes, faulted: error => void faults.push(error) });
-  return { path, faults, open };
+  /** Ids of what earlier processes left. */
+  async function found(): Promise<readonly string[]> {
+    const file = await open();
+    await file.close();
+    return idsOf(file.found);
+  }
+  /** A process that spools these and ends. */
+  async function leave(...ids: readonly string[]): Promise<void> {
+    const file = await open();
+    for (const id of ids) await file.append(opening(id));
+    await file.close();
+  }
+  return { path, faults, open, found, leave };
 }
 
 function opening(intentId: string): SpooledChange {
@@ -110,23 +122,19 @@ describe('the spool file', () => {
 
   it('clearing waits for the write in flight, and then empties the file only if `isEmpty` returns true', async () => {
     for (const isEmpty of [false, true]) {
-      const { open } = setUp();
+      const { open, found } = setUp();
       const file = await open();
       const writing = file.append(opening('a'));
       file.clear(() => isEmpty);
       await writing;
       await file.close();
-      const next = await open();
-      expect(idsOf(next.found)).toEqual(isEmpty ? [] : ['a']);
-      await next.close();
+      expect(await found()).toEqual(isEmpty ? [] : ['a']);
     }
   });
 
   it('a spool can be filled to its last byte', async () => {
-    const { open, path } = setUp();
-    const first = await open();
-    await first.append(opening('a'));
-    await first.close();
+    const { open, path, leave } = setUp();
+    await leave('a');
     const bytes = readFileSync(path).length;
     const next = await open(2 * bytes);
     await next.append(opening('b'));
@@ -135,10 +143,8 @@ describe('the spool file', () => {
   });
 
   it('the size limit counts bytes, not characters', async () => {
-    const { open, path } = setUp();
-    const first = await open();
-    await first.append(opening('ü'));
-    await first.close();
+    const { open, path, leave } = setUp();
+    await leave('ü');
     const text = readFileSync(path, 'utf8');
     expect(text.length).toBeLessThan(readFileSync(path).length);
     rmSync(path);
@@ -173,10 +179,8 @@ describe('the spool file', () => {
   });
 
   it('damaged and incomplete lines are moved to the aside file and reported once, and the other lines are read', async () => {
-    const { open, path, faults } = setUp();
-    const first = await open();
-    for (const id of ['a', 'b', 'c']) await first.append(opening(id));
-    await first.close();
+    const { path, faults, found, leave } = setUp();
+    await leave('a', 'b', 'c');
     const lines = readFileSync(path, 'utf8').split('\n');
     const damaged = lines[1]?.replace('"propensity":0.5', '"propensity":0.9') ?? '';
     expect(damaged).not.toBe(lines[1]);
@@ -184,9 +188,7 @@ describe('the spool file', () => {
     writeFileSync(path, [lines[0], damaged, lines[2], ''].join('\n'));
     appendFileSync(path, torn);
     for (let restart = 0; restart < 2; restart++) {
-      const next = await open();
-      expect(idsOf(next.found)).toEqual(['a', 'c']);
-      await next.close();
+      expect(await found()).toEqual(['a', 'c']);
     }
     expect(readFileSync(`${path}.aside`, 'utf8')).toBe(`${damaged}\n${torn}\n`);
     expect(faults).toMatchObject([{ code: 'invalid-data', path }]);
@@ -195,7 +197,7 @@ describe('the spool file', () => {
   });
 
   it('every spool opened at a path gets its own file and takes over the files that are no longer in use', async () => {
-    const { open, path } = setUp();
+    const { open, path, found } = setUp();
     const [first, second] = [await open(), await open()];
     await first.append(opening('a'));
     await second.append(opening('b'));
@@ -208,14 +210,12 @@ describe('the spool file', () => {
     expect(beside.found).toEqual([]);
     await beside.close();
     await next.close();
-    const last = await open();
-    expect(idsOf(last.found)).toEqual(['a', 'b']);
-    await last.close();
+    expect(await found()).toEqual(['a', 'b']);
   });
 
   it('files of earlier processes stay as they are on a disk without space for a copy, and lose nothing', async () => {
     for (const isTorn of [false, true]) {
-      const { open, path, faults } = setUp();
+      const { open, path, faults, found } = setUp();
       const [first, second] = [await open(), await open()];
       for (const id of ['a', 'b']) await first.append(opening(id));
       await second.append(opening('c'));
@@ -232,15 +232,13 @@ describe('the spool file', () => {
       expect(namesAt(path)).toEqual(['', '.1', '.1.owner', '.owner']);
       await next.append(opening('d'));
       await next.close();
-      const last = await open();
-      expect(idsOf(last.found)).toEqual(['a', 'b', 'c', 'd']);
-      await last.close();
+      expect(await found()).toEqual(['a', 'b', 'c', 'd']);
     }
   });
 
   it('files that could not be copied are deleted once the store has their changes', async () => {
-    const { open, path } = setUp();
-    await open().then(async file => (await file.append(opening('a')), file.close()));
+    const { open, path, leave } = setUp();
+    await leave('a');
     fillDisk();
     const next = await open();
     await next.append(opening('b'));
@@ -261,7 +259,7 @@ describe('the spool file', () => {
   });
 
   it('a process that lost its lock, because it read the lock file, acknowledges nothing in a file that another has taken over', async () => {
-    const { open, path } = setUp();
+    const { open, path, found } = setUp();
     const file = await open();
     await file.append(opening('a'));
     // Elsewhere than on POSIX systems, reading and closing the file drops no lock.
@@ -276,9 +274,7 @@ describe('the spool file', () => {
     const next = await open();
     expect(idsOf(next.found)).toEqual(['a', 'other-0']);
     await Promise.all([file.close(), next.close()]);
-    const last = await open();
-    expect(idsOf(last.found)).toEqual(['a', 'other-0', 'c']);
-    await last.close();
+    expect(await found()).toEqual(['a', 'other-0', 'c']);
   });
 
   it('an unclosed spool that is garbage-collected does not end the process', async () => {
@@ -298,7 +294,7 @@ describe('the spool file', () => {
   });
 
   it('after a failed write the file ends with the last whole line, and what is appended later is found', async () => {
-    const { open, path, faults } = setUp();
+    const { open, path, faults, found } = setUp();
     const file = await open();
     await file.append(opening('a'));
     const whole = readFileSync(path, 'utf8');
@@ -307,14 +303,12 @@ describe('the spool file', () => {
     expect(readFileSync(path, 'utf8')).toBe(whole);
     await Promise.all(['c', 'd'].map(id => file.append(opening(id))));
     await file.close();
-    const next = await open();
-    expect(idsOf(next.found)).toEqual(['a', 'c', 'd']);
+    expect(await found()).toEqual(['a', 'c', 'd']);
     expect(faults).toEqual([]);
-    await next.close();
   });
 
   it('where the half of a line cannot be cut off at once, it is cut off before the next write', async () => {
-    const { open } = setUp();
+    const { open, found } = setUp();
     const file = await open();
     await file.append(opening('a'));
     failHalfWay();
@@ -325,13 +319,11 @@ describe('the spool file', () => {
     await expect(file.append(opening('b'))).rejects.toThrow('ENOSPC');
     await file.append(opening('c'));
     await file.close();
-    const next = await open();
-    expect(idsOf(next.found)).toEqual(['a', 'c']);
-    await next.close();
+    expect(await found()).toEqual(['a', 'c']);
   });
 
   it('changes that wait while a write fails are refused with it, because they may follow one of its changes', async () => {
-    const { open } = setUp();
+    const { open, found } = setUp();
     const file = await open();
     await file.append(opening('a'));
     let fail = (): void => {};
@@ -346,16 +338,12 @@ describe('the spool file', () => {
     expect((await refused).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
     await file.append(opening('d'));
     await file.close();
-    const next = await open();
-    expect(idsOf(next.found)).toEqual(['a', 'd']);
-    await next.close();
+    expect(await found()).toEqual(['a', 'd']);
   });
 
   it('the size limit counts the bytes in the file, not those of lines that could not be written', async () => {
-    const { open, path } = setUp();
-    const first = await open();
-    await first.append(opening('a'));
-    await first.close();
+    const { open, path, leave } = setUp();
+    await leave('a');
     const next = await open(2 * readFileSync(path).length);
     failHalfWay();
     await expect(next.append(opening('b'))).rejects.toThrow('ENOSPC');
@@ -382,30 +370,22 @@ describe('the spool file', () => {
   });
 
   it('a line without its end, as a crash leaves it, is found, and the next line is not a part of it', async () => {
-    const { open, path } = setUp();
-    const first = await open();
-    await first.append(opening('a'));
-    await first.close();
+    const { path, found, leave } = setUp();
+    await leave('a');
     writeFileSync(path, readFileSync(path, 'utf8').trimEnd());
-    const second = await open();
-    await second.append(opening('b'));
-    await second.close();
-    const third = await open();
-    expect(idsOf(third.found)).toEqual(['a', 'b']);
-    await third.close();
+    await leave('b');
+    expect(await found()).toEqual(['a', 'b']);
   });
 
   it('a file that was removed while it was open acknowledges nothing, and a new one is made for the next change', async () => {
-    const { open, path } = setUp();
+    const { open, path, found } = setUp();
     const file = await open();
     await file.append(opening('a'));
     rmSync(path);
     await expect(file.append(opening('b'))).rejects.toMatchObject({ code: 'store-unusable', path });
     await file.append(opening('c'));
     await file.close();
-    const next = await open();
-    expect(idsOf(next.found)).toEqual(['c']);
-    await next.close();
+    expect(await found()).toEqual(['c']);
   });
 
   it('the spool, its copies and what is set aside can be read by their owner alone', async () => {
