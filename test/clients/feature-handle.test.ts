@@ -167,6 +167,16 @@ describe('recorded evidence', () => {
     await expect(outcome({ success: 'yes' as never })).rejects.toMatchObject({ path: 'outcome.success' });
   });
 
+  test('an outcome before the first request decides the intent with its options, and the request follows that decision', async () => {
+    const { router, ask, ledger } = await routed([chat('hi')], { context });
+    const intent = router.feature('support').intent({ context: { plan: 'paid', length: 'long' } } as never);
+    expect(await intent.succeed()).toMatchObject({ state: 'success' });
+    await ask(intent.model);
+    const records = await ledger();
+    expect(records.map(({ kind }) => kind)).toEqual(['decided', 'labelled', 'attempted']);
+    expect(records[0]).toMatchObject({ intentId: intent.id, segment: 'plan=paid,length=long' });
+  });
+
   test('an outcome can be recorded with only the intent’s id', async () => {
     const { router, ask } = await routed([chat('hi')]);
     const support = router.feature('support');

@@ -205,6 +205,27 @@ describe('a stream', () => {
     expect(result).toMatchObject({ status: 'broken', answer: { provenance: 'estimated' } });
   });
 
+  test('a held stream that says that it failed keeps its connection until it is discarded or read', async () => {
+    const closed = Promise.withResolvers<void>();
+    const failing: Answer = (_, response) => {
+      response.on('close', closed.resolve);
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.write(sse({ error: { message: 'overloaded', type: 'server_error' } }));
+    };
+    const { result } = await exchanged(failing, { stream: true, hold: true });
+    if (result.status === 'ok') throw new Error('it has failed');
+    result.discard?.();
+    await closed.promise;
+    expect(result).toMatchObject({ status: 'provider-fault', reply: { status: 200 } });
+  });
+
+  test('a stream released by its headers that only says that it failed has failed for that reason', async () => {
+    const error = { message: 'You exceeded your quota', code: 'insufficient_quota', type: 'insufficient_quota' };
+    const { result, ends } = await opened(body([sse({ error })]), { release: 'headers' });
+    expect(await textOf(result)).toContain('insufficient_quota');
+    expect(ends).toMatchObject([{ status: 'refused', refusal: { about: 'account' } }]);
+  });
+
   test('a plain reply to a streaming request is read as a plain reply', async () => {
     expect((await exchanged(chat('hi'), { stream: true })).result).toMatchObject({
       status: 'ok',

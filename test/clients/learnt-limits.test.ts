@@ -39,8 +39,14 @@ test('a limit that is learnt again replaces the older one, and each value of a p
   expect(two).toHaveLength(6);
 });
 
-test('the list of a model is the same object until something changes', () => {
-  const limits = learntLimits(testRuntime());
+test('the list of a model is the same object until a limit is learnt or ends', () => {
+  const runtime = testRuntime();
+  const limits = learntLimits(runtime);
   limits.learn('mini', stop);
+  expect(limits.of('mini')).toBe(limits.of('mini'));
+  runtime.advance(1_000);
+  limits.learn('mini', { kind: 'lacks', capability: 'images' });
+  runtime.advance(LEARNT_FOR_MS - 1_000);
+  expect(limits.of('mini').map(({ limit }) => limit)).toEqual([{ kind: 'lacks', capability: 'images' }]);
   expect(limits.of('mini')).toBe(limits.of('mini'));
 });

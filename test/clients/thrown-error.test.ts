@@ -38,6 +38,15 @@ test.each([
   [new RouterError('invalid-value', 'wrong'), 'rejected-request'],
   ['text', 'rejected-request'],
   [null, 'rejected-request'],
+  [undefined, 'rejected-request'],
+  [new Error('without a cause', { cause: null }), 'rejected-request'],
+  [new RouterError('invalid-value', 'wrong', { cause: { code: 'ECONNRESET' } }), 'rejected-request'],
 ])('%s is classified as %s', (error, status) => {
   expect(thrownFailure(error, 0)).toMatchObject({ status });
+});
+
+test('a circle of causes without a network code is a mistake of the function', () => {
+  const error = new Error('one');
+  error.cause = new Error('two', { cause: error });
+  expect(thrownFailure(error, 0).status).toBe('rejected-request');
 });

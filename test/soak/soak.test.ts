@@ -33,7 +33,14 @@ describe('the verdict', () => {
     wrong: [],
   });
   const hours = Array.from({ length: 80 }, (_, index) => index / 10);
-  const sample = (hour: number): Sample => ({ hour, intents: 9_000 * hour, rssMb: 150, heapMb: 50, files: 4, sockets: 9 });
+  const sample = (hour: number): Sample => ({
+    hour,
+    intents: 9_000 * hour,
+    rssMb: 150,
+    heapMb: 50,
+    files: 4,
+    sockets: 9,
+  });
 
   test('memory that grows while caches fill is flat, and memory that grows later is not', () => {
     const filling = hours.map(hour => ({ ...sample(hour), rssMb: 150 + 20 * Math.min(3, hour) }));
