@@ -151,6 +151,7 @@ function measure(room: Room): MutantRow {
       // Generous, since whatever runs out of time counts as killed, also on a machine that has other work.
       timeoutMS: 60_000,
       timeoutFactor: 4,
+      dryRunTimeoutMinutes: 30,
       // Concurrent runs leave copies of the sources there, which this run must not read.
       ignorePatterns: ['.stryker-tmp/**', 'reports/**'],
     }),
