@@ -3,7 +3,7 @@ import type { LedgerRecord } from '../core/ledger/records.ts';
 import { foldIntent } from '../core/ledger/records.ts';
 import { contribution } from '../core/cells/contribution.ts';
 import type { Cell } from '../core/cells/cell.ts';
-import { checkNames, RouterError } from '../errors.ts';
+import { checkNames, invalidValue, RouterError } from '../errors.ts';
 import { checkChange } from '../contracts/change.ts';
 import type { Change, ChangeResult, Control, Pruned, PruneOptions, Store, StoreView } from '../contracts/store.ts';
 import { systemRuntime } from '../runtime.ts';
@@ -23,16 +23,21 @@ export interface MemoryOptions {
    * their outcome can no longer be recorded or corrected.
    */
   readonly keepIntents?: number;
+  /**
+   * Several routers of this process use the store: each learns from the outcomes of all, and takes over their switches, within
+   * one `refresh`. Default `false`, which takes less time per call.
+   */
+  readonly shared?: boolean;
 }
 
 /** Intents that one commit prunes at most. With one, the store would never shrink again after many were due at once. */
 const MAX_PRUNED_PER_COMMIT = 2;
 
 /**
- * Keeps the statistics and the latest part of the ledger in memory, for one router: each of several on the same store reads
- * the statistics once, at its first decision, and learns from its own outcomes afterwards.
+ * Keeps the statistics and the latest part of the ledger in memory, for one router unless it is `shared`: each of several
+ * would read the statistics once, at its first decision, and learn from its own outcomes afterwards.
  *
- * @throws RouterError `invalid-value` for an unknown option, or a `keepIntents` that is no number from 0
+ * @throws RouterError `invalid-value` for an option that is unknown or has a value that it does not take
  *
  * @example
  * ```ts
@@ -40,11 +45,12 @@ const MAX_PRUNED_PER_COMMIT = 2;
  * ```
  */
 export function memory(options: MemoryOptions = {}): Store {
-  checkNames(options, ['keepIntents'], 'memory');
-  const { keepIntents = 100_000 } = options;
+  checkNames(options, ['keepIntents', 'shared'], 'memory');
+  const { keepIntents = 100_000, shared = false } = options;
   // Differs for NaN and for a text too.
   if (Math.max(keepIntents, 0) !== keepIntents)
     throw new RouterError('invalid-value', 'not accepted', { path: 'memory.keepIntents', accepted: 'a number from 0' });
+  if (typeof shared !== 'boolean') throw invalidValue(shared, 'memory.shared', 'true or false');
   const { nowMs, newId } = systemRuntime();
   const ledger = memoryLedger();
   const pending = dueTimes();
@@ -164,7 +170,7 @@ export function memory(options: MemoryOptions = {}): Store {
   return Object.freeze<Store>({
     ...view,
     name: 'memory',
-    isPrivate: true,
+    isPrivate: !shared,
     commitAll: async changes => commitAll(changes),
     generations: async names => new Map(names.map(name => [name, String(features.get(name)?.changed ?? 0)])),
     claimDue: async (atMs, limit, leaseMs) => pending.claim(atMs, limit, atMs + leaseMs),

@@ -2,9 +2,11 @@ import { expect, test } from 'vitest';
 import type { Intent } from '../../src/core/ledger/records.ts';
 import { foldIntent } from '../../src/core/ledger/records.ts';
 import { contributionDelta } from '../../src/core/cells/contribution.ts';
+import { createRouterOn } from '../../src/router.ts';
 import { memory } from '../../src/stores/memory.ts';
 import { rebuildCells } from '../../src/stores/rebuild.ts';
 import type { Store } from '../../src/contracts/store.ts';
+import { testRuntime } from '../../src/testing/test-runtime.ts';
 import { conformance } from './conformance.ts';
 import { sharedConformance } from './shared-conformance.ts';
 import type { Loose } from '../support/refusal.ts';
@@ -12,8 +14,45 @@ import { refusal } from '../support/refusal.ts';
 
 conformance('memory', memory);
 
-test('a memory store is private: only its own process can read it', () => {
-  expect(memory().isPrivate).toBe(true);
+test('a memory store is private to one router unless it is shared', () => {
+  expect([memory().isPrivate, memory({ shared: true }).isPrivate]).toEqual([true, false]);
+});
+
+test('two routers on a shared memory store learn from the outcomes of both, and a switch set in one holds in the other', async () => {
+  const store = memory({ shared: true });
+  const price = { inputUsdPerMillion: 1, outputUsdPerMillion: 2 };
+  const open = () => {
+    const runtime = testRuntime();
+    const router = createRouterOn(runtime, {
+      models: {
+        mini: { provider: 'other', model: 'mini-1', price },
+        premium: { provider: 'other', model: 'premium-1', price },
+      },
+      features: { f: { candidates: ['mini', 'premium'], failureCostUsd: 100 } },
+      store,
+      refresh: 50,
+    });
+    const ask = async () =>
+      router.run('f', async ({ model }) => ({ value: model, usage: { input: 1_000, output: 100 } }));
+    return { router, runtime, ask };
+  };
+  const [teacher, pupil] = [open(), open()];
+  await pupil.ask();
+  for (let i = 0; i < 200; i++) {
+    const { value, intent } = await teacher.ask();
+    await (value === 'premium' ? intent.succeed() : intent.fail());
+  }
+  const shareOfPremium = async (): Promise<number> => {
+    pupil.runtime.advance(50);
+    const { intent, value } = await pupil.ask();
+    const [decided] = await store.load(intent.id);
+    const propensity = decided?.kind === 'decided' ? decided.decision.propensity : Number.NaN;
+    return value === 'premium' ? propensity : 1 - propensity;
+  };
+  await expect.poll(shareOfPremium).toBeGreaterThan(0.9);
+  await teacher.router.disable('premium');
+  await expect.poll(async () => (pupil.runtime.advance(50), (await pupil.ask()).value)).toBe('mini');
+  await Promise.all([teacher.router.close(), pupil.router.close()]);
 });
 
 async function addIntent(store: Store, intentId: string, dueAtMs: number | null): Promise<void> {
@@ -116,6 +155,7 @@ test.each<[string, unknown, string]>([
   ['a misspelt option', { keepIntent: 1 }, 'memory.keepIntent'],
   ['a number below 0', { keepIntents: -1 }, 'memory.keepIntents'],
   ['a number as text', { keepIntents: '100' }, 'memory.keepIntents'],
+  ['a text as a boolean', { shared: 'no' }, 'memory.shared'],
 ])('memory() refuses %s and says where the mistake is', (_, options, path) => {
   const { code, path: found, accepted } = refusal(() => (memory as Loose)(options));
   expect([code, found]).toEqual(['invalid-value', path]);
