@@ -6,7 +6,7 @@ import { extraLabels, meanFailureDelayMs, observedFailureFraction } from './late
 import type { LabelCorrection, LearnedSegment, SegmentHistory } from './learned-segment.ts';
 import { addNodeSums, createSegment, priorFromOlderVersion } from './learned-segment.ts';
 import { planGraph } from './plan-graph.ts';
-import type { Mixture, NodePrior } from './posterior.ts';
+import type { CostPrior, Mixture, NodePrior } from './posterior.ts';
 import { asMixture, nodePosterior, UNIFORM } from './posterior.ts';
 import type { PooledPrior } from './priors.ts';
 import { segmentMixture } from './segment-mixture.ts';
@@ -16,6 +16,8 @@ import type { Cell, CellKey } from '../cells/cell.ts';
 import { BUCKET_MS } from '../cells/cell.ts';
 import type { ExpectedNodes } from '../cells/rate-cells.ts';
 import { isServedByOther, servedParts } from '../cells/served-version.ts';
+import type { Quality, VersionParts } from '../cells/version-parts.ts';
+import { typicalUsdOf, versionParts } from '../cells/version-parts.ts';
 import type { NodeKey, Plan } from '../ledger/vocabulary.ts';
 import { modelOfNode } from '../ledger/vocabulary.ts';
 
@@ -39,7 +41,10 @@ export interface LearnedFeature extends ExpectedNodes {
   replace(cells: readonly Cell[]): void;
   /** For `view.learned`: the same object on every call with the same name; the name is `''` where no context is declared. */
   segment(name: string): LearnedSegment;
-  /** Sets the current versions by model name. The evidence of an older version becomes a weak prior. */
+  /**
+   * Sets the current versions by model name. The evidence on another model or prompt becomes a weak prior; where only the price is
+   * another, the evidence on success stays, and what visits cost is scaled by the change of the price.
+   */
   setVersions(versions: Readonly<Record<string, string>>): void;
   /** Replaces the pooled priors by node (from `empiricalBayes`). A configured prior takes precedence. */
   setPriors(priors: Readonly<Record<NodeKey, PooledPrior>>): void;
@@ -78,7 +83,7 @@ export function createLearnedFeature(options: LearnedFeatureOptions): LearnedFea
   const segments = new Map<string, SegmentHistory>();
   const windowMs = options.silenceWindowMs;
   let failureDelays = { count: 0, totalMs: 0 };
-  let versions = options.versions ?? {};
+  let current = partsByModel(options.versions ?? {});
   let pooledPriors = NO_PRIORS;
 
   function segment(name: string): SegmentHistory {
@@ -87,7 +92,8 @@ export function createLearnedFeature(options: LearnedFeatureOptions): LearnedFea
     const created: SegmentHistory = createSegment({
       graph,
       halfLife: now => halfLifeBuckets(clock, now),
-      currentVersion: (node, known) => currentVersion(versions[modelOfNode(node)], [...known]),
+      currentQuality: (node, known) => currentQuality(current.get(modelOfNode(node))?.quality, [...known]),
+      currentPrice: node => current.get(modelOfNode(node))?.price,
       priorOf: (node, now) => priorOf(created, { node, now }),
       hasPooledPrior: () => pooledPriors !== NO_PRIORS,
       mixtureOf: now => mixtureOf(created, now),
@@ -128,6 +134,8 @@ export function createLearnedFeature(options: LearnedFeatureOptions): LearnedFea
     const model = modelOfNode(node);
     const configured = model === node ? options.priorSuccess?.[model] : undefined;
     const pooled = pooledPriors[node];
+    const initialUsd = options.priorCostUsd[model] ?? 0;
+    const costUsd = typicalUsdOf(current.get(model)?.price ?? '') ?? initialUsd;
     const strength = Math.min(MAX_CONFIGURED_OUTCOMES, configured?.strength ?? DEFAULT_CONFIGURED_OUTCOMES);
     return {
       ...(configured === undefined
@@ -135,8 +143,8 @@ export function createLearnedFeature(options: LearnedFeatureOptions): LearnedFea
         : { success: { a: configured.success * strength, b: (1 - configured.success) * strength } }),
       climb: pooled?.climb ?? UNIFORM,
       rejected: pooled?.rejected ?? UNIFORM,
-      costUsd: options.priorCostUsd[model] ?? 0,
-      ...(pooled?.cost === undefined ? {} : { cost: pooled.cost }),
+      costUsd,
+      ...(pooled?.cost === undefined ? {} : { cost: atPrice(pooled.cost, initialUsd > 0 ? costUsd / initialUsd : 1) }),
     };
   }
 
@@ -206,7 +214,7 @@ export function createLearnedFeature(options: LearnedFeatureOptions): LearnedFea
     segment,
     invalidate,
     setVersions(next): void {
-      versions = next;
+      current = partsByModel(next);
       invalidate();
     },
     setPriors(next): void {
@@ -217,10 +225,19 @@ export function createLearnedFeature(options: LearnedFeatureOptions): LearnedFea
   return learned;
 }
 
-/** The version that was asked for, or what serves it where it has no evidence; where none is named, the latest. */
-function currentVersion(asked: string | undefined, known: readonly string[]): string {
-  if (asked === undefined) return known.findLast(version => !isServedByOther(version)) ?? known.at(-1) ?? '';
-  return known.includes(asked) ? asked : (known.findLast(version => servedParts(version)?.asked === asked) ?? asked);
+/** Costs are pooled at the prices that each feature began with. */
+function atPrice(cost: CostPrior, change: number): CostPrior {
+  return change === 1 ? cost : { ...cost, usd: change * cost.usd };
+}
+
+function partsByModel(versions: Readonly<Record<string, string>>): ReadonlyMap<string, VersionParts> {
+  return new Map(Object.entries(versions).map(([model, version]) => [model, versionParts(version)]));
+}
+
+/** The quality that was asked for, or what serves it where it has no evidence; where none is named, the latest. */
+function currentQuality(asked: Quality | undefined, known: readonly Quality[]): Quality {
+  if (asked === undefined) return known.findLast(quality => !isServedByOther(quality)) ?? known.at(-1) ?? '';
+  return known.includes(asked) ? asked : (known.findLast(quality => servedParts(quality)?.asked === asked) ?? asked);
 }
 
 /** Sorts the versions that were asked for before those that served in their place. */

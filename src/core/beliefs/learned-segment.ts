@@ -1,4 +1,4 @@
-/** One segment of a feature: a series per node and version, and what is believed from them. */
+/** One segment of a feature: the history of each node by quality (model and prompt), and what is believed from them. */
 import { isServedByOther } from '../cells/served-version.ts';
 import { MAX_OLDER_VERSION_OUTCOMES } from './constants.ts';
 import type { ExtraLabels } from './late-outcomes.ts';
@@ -7,10 +7,13 @@ import type { BetaShape, Mixture, NodePosterior, NodePrior, Posterior } from './
 import { betaMean, nodePosterior } from './posterior.ts';
 import type { RoutingSums } from './routing-sums.ts';
 import { addRoutingSums, NO_SUMS } from './routing-sums.ts';
+import type { QualityHistory } from './quality-history.ts';
+import { createQualityHistory } from './quality-history.ts';
 import type { Series } from './series.ts';
-import { createSeries } from './series.ts';
 import type { Cell } from '../cells/cell.ts';
 import { BUCKET_MS } from '../cells/cell.ts';
+import type { Quality, VersionParts } from '../cells/version-parts.ts';
+import { versionParts } from '../cells/version-parts.ts';
 import type { NodeKey } from '../ledger/vocabulary.ts';
 
 /** What a policy reads. A policy keys its caches by this object. */
@@ -31,8 +34,10 @@ export interface SegmentContext {
   readonly graph: PlanGraph;
   /** Half-life of evidence, in buckets. */
   halfLife(now: number): number;
-  /** The version of a node that counts, of those with evidence; the others are older. */
-  currentVersion(node: NodeKey, versions: Iterable<string>): string;
+  /** The quality of a node that counts, of those with evidence; the others are older. */
+  currentQuality(node: NodeKey, known: Iterable<Quality>): Quality;
+  /** The current price of a node's model, where it is known. */
+  currentPrice(node: NodeKey): string | undefined;
   /** What is believed before this segment's own evidence. */
   priorOf(node: NodeKey, now: number): NodePrior;
   /** True when the prior was pooled across features. */
@@ -52,11 +57,11 @@ export interface LabelCorrection {
 export interface SegmentHistory extends LearnedSegment {
   /** Adds the delta of a node cell of this segment. `moment`: see {@link Series.add}. */
   add(delta: Cell, moment?: number): void;
-  /** Sums of a node at its current version since the last change point. */
+  /** Sums of a node at its current quality since the last change point, with the cost at its current price. */
   sums(node: NodeKey, now: number): NodeSums;
-  /** The same of all its older versions together. */
+  /** The same of all its older qualities together. */
   olderSums(node: NodeKey, now: number): NodeSums;
-  /** True once the node has evidence of this version. */
+  /** True once the node has evidence of this version, at any price. */
   knows(node: NodeKey, version: string): boolean;
   /** Makes policies decide again, because versions or priors have changed. */
   invalidate(): void;
@@ -78,44 +83,51 @@ export function addNodeSums(all: readonly NodeSums[]): NodeSums {
 }
 
 export function createSegment(context: SegmentContext): SegmentHistory {
-  const histories = new Map<NodeKey, Map<string, Series>>();
+  const histories = new Map<NodeKey, Map<Quality, QualityHistory>>();
+  /** Parts of the versions seen so far: every delta names one of a few. */
+  const known = new Map<string, VersionParts>();
 
-  function sumsOf(series: Series, now: number): NodeSums {
+  function partsOf(version: string): VersionParts {
+    let parts = known.get(version);
+    if (parts === undefined) known.set(version, (parts = versionParts(version)));
+    return parts;
+  }
+
+  function sumsOf(history: QualityHistory, { now, price }: { now: number; price?: string | undefined }): NodeSums {
     const halfLife = context.halfLife(now);
+    const { series } = history;
     series.detectChange(context.matureBefore(now));
     const pending = context.pendingLabelCorrection(series, { now, halfLife });
     return {
-      decayed: withExtraLabels(series.decayed(now, halfLife), pending.decayed),
+      decayed: withExtraLabels(history.decayed({ now, halfLife }, price), pending.decayed),
       undecayed: withExtraLabels(series.undecayed(), pending.undecayed),
     };
   }
 
   function sums(node: NodeKey, now: number): NodeSums {
-    const versions = histories.get(node);
-    const series = versions?.get(context.currentVersion(node, versions.keys()));
-    return series === undefined ? NO_NODE_SUMS : sumsOf(series, now);
+    const qualities = histories.get(node);
+    const current = qualities?.get(context.currentQuality(node, qualities.keys()));
+    return current === undefined ? NO_NODE_SUMS : sumsOf(current, { now, price: context.currentPrice(node) });
   }
 
   function olderSums(node: NodeKey, now: number): NodeSums {
-    const versions = histories.get(node);
-    if (versions === undefined) return NO_NODE_SUMS;
-    return addNodeSums(olderVersions(node, versions).map(each => sumsOf(each, now)));
+    const qualities = histories.get(node);
+    if (qualities === undefined) return NO_NODE_SUMS;
+    return addNodeSums(olderQualities(node, qualities).map(each => sumsOf(each, { now })));
   }
 
   /** Without what another model served: that is no older version of this one. */
-  function olderVersions(node: NodeKey, versions: ReadonlyMap<string, Series>): readonly Series[] {
-    const current = context.currentVersion(node, versions.keys());
-    return [...versions].flatMap(([version, series]) =>
-      version === current || isServedByOther(version) ? [] : [series],
-    );
+  function olderQualities(node: NodeKey, qualities: ReadonlyMap<Quality, QualityHistory>): readonly QualityHistory[] {
+    const current = context.currentQuality(node, qualities.keys());
+    return [...qualities].flatMap(([quality, each]) => (quality === current || isServedByOther(quality) ? [] : [each]));
   }
 
   function posteriorOf(node: NodeKey, climbs: boolean, now: number): NodePosterior {
     let prior = context.priorOf(node, now);
-    const versions = histories.get(node);
-    if (versions !== undefined) {
-      for (const older of olderVersions(node, versions))
-        prior = priorFromOlderVersion(nodePosterior(node, { ...sumsOf(older, now), prior }), { prior, climbs });
+    const qualities = histories.get(node);
+    if (qualities !== undefined) {
+      for (const older of olderQualities(node, qualities))
+        prior = priorFromOlderVersion(nodePosterior(node, { ...sumsOf(older, { now }), prior }), { prior, climbs });
     }
     return nodePosterior(node, { ...sums(node, now), prior });
   }
@@ -124,16 +136,18 @@ export function createSegment(context: SegmentContext): SegmentHistory {
     graph: context.graph,
     revision: 0,
     outcomes: 0,
-    add({ key, sums: delta }, moment): void {
-      let versions = histories.get(key.subject);
-      if (versions === undefined) histories.set(key.subject, (versions = new Map()));
-      let series = versions.get(key.version);
-      if (series === undefined) versions.set(key.version, (series = createSeries()));
-      history.outcomes += series.add(key, delta, moment);
+    add(delta, moment): void {
+      const { subject, version } = delta.key;
+      const { quality, price } = partsOf(version);
+      let qualities = histories.get(subject);
+      if (qualities === undefined) histories.set(subject, (qualities = new Map()));
+      let ofQuality = qualities.get(quality);
+      if (ofQuality === undefined) qualities.set(quality, (ofQuality = createQualityHistory()));
+      history.outcomes += ofQuality.add(price, delta, moment);
       history.revision++;
     },
     sums,
-    knows: (node, version) => histories.get(node)?.has(version) === true,
+    knows: (node, version) => histories.get(node)?.has(partsOf(version).quality) === true,
     olderSums,
     posterior(nowMs) {
       const now = nowMs / BUCKET_MS;

@@ -6,6 +6,7 @@ import { acceptedCounts, climbCounts, endedCounts, returnedCounts } from './rate
 import { logBeta } from '../math/distributions.ts';
 import { NANO_PER_USD } from '../ledger/money.ts';
 import type { RoutingSums } from './routing-sums.ts';
+import { costVisitsOf } from './routing-sums.ts';
 import type { NodeKey } from '../ledger/vocabulary.ts';
 
 /** Beta distribution of a rate: `a` counts for it (successes, rejections), `b` against it. */
@@ -111,7 +112,7 @@ export function nodePosterior(
   node: NodeKey,
   { decayed, undecayed, prior }: { decayed: RoutingSums; undecayed: RoutingSums; prior: NodePrior },
 ): NodePosterior {
-  const n = Math.max(0, decayed.n);
+  const n = Math.max(0, costVisitsOf(decayed));
   const cost = decayed.cost / NANO_PER_USD;
   const cost2 = decayed.cost2 / NANO_PER_USD ** 2;
   const { usd, visits, variation } = prior.cost ?? { usd: prior.costUsd, visits: 1, variation: 1 };
@@ -128,7 +129,7 @@ export function nodePosterior(
       : 0;
   const known = {
     node,
-    n,
+    n: Math.max(0, decayed.n),
     costUsd: mean,
     costLogSd:
       Math.sqrt(logVariance) * (prior.cost === undefined ? 1 : (prior.cost.modelFraction ?? MODEL_COST_FRACTION)),

@@ -19,7 +19,14 @@ export const ROUTING_SUMS = [
   'failureDelayMs',
 ] as const satisfies readonly SumName[];
 export type RoutingSumName = (typeof ROUTING_SUMS)[number];
-export type RoutingSums = Readonly<Record<RoutingSumName, number>>;
+export type RoutingSums = Readonly<Record<RoutingSumName, number>> & {
+  /** Visits that `cost` and `cost2` are of, where the price has changed; else they are of all `n`. */
+  readonly costVisits?: number;
+};
+
+export function costVisitsOf({ costVisits, n }: RoutingSums): number {
+  return costVisits ?? n;
+}
 
 export const WIDTH: number = ROUTING_SUMS.length;
 
@@ -48,5 +55,6 @@ export const NO_SUMS: RoutingSums = Object.freeze(nameSums(new Float64Array(WIDT
 export function addRoutingSums(all: readonly RoutingSums[]): RoutingSums {
   const total = { ...NO_SUMS };
   for (const sums of all) for (const name of ROUTING_SUMS) total[name] += sums[name];
-  return total;
+  if (all.every(({ costVisits }) => costVisits === undefined)) return total;
+  return { ...total, costVisits: all.reduce((visits, sums) => visits + costVisitsOf(sums), 0) };
 }

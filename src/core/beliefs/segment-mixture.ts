@@ -12,6 +12,7 @@ import type { CostPrior, Mixture, NodePosterior, NodePrior } from './posterior.t
 import { expectedSuccess, nodePosterior } from './posterior.ts';
 import { climbCounts, returnedCounts, successCounts } from './rate-counts.ts';
 import type { RoutingSums } from './routing-sums.ts';
+import { costVisitsOf } from './routing-sums.ts';
 import type { SegmentedRate } from './segment-likeness.ts';
 import { ONE_RATE, priorFromOthers, strengthWeights } from './segment-likeness.ts';
 import { NANO_PER_USD } from '../ledger/money.ts';
@@ -99,7 +100,7 @@ function posteriorByStrength(
 function segmentCost(evidence: NodeEvidence, between: number): CostPrior {
   const { base, others } = evidence;
   const { usd, visits } = base.cost ?? { usd: base.costUsd, visits: 1 };
-  const known = others.reduce((sum, { n }) => sum + n, visits);
+  const known = others.reduce((sum, each) => sum + costVisitsOf(each), visits);
   const spentUsd = others.reduce((sum, { cost }) => sum + cost / NANO_PER_USD, visits * usd);
   const variation = variationWithin(evidence);
   return {
@@ -114,7 +115,7 @@ function segmentCost(evidence: NodeEvidence, between: number): CostPrior {
 function variationWithin({ base, all }: NodeEvidence): number {
   let variation = COST_VARIATION_VISITS * (base.cost?.variation ?? 1);
   let visits = COST_VARIATION_VISITS;
-  for (const { n, cost, cost2 } of withCosts(all)) {
+  for (const { n, cost, cost2 } of costsOf(all)) {
     variation += Math.max(0, (n * n * cost2) / (cost * cost) - n);
     visits += n;
   }
@@ -126,7 +127,7 @@ function variationBetween(nodes: readonly NodeEvidence[]): number {
   let variation = COST_VARIATION_BETWEEN_SEGMENTS.value * COST_VARIATION_BETWEEN_SEGMENTS.weight;
   let weight = COST_VARIATION_BETWEEN_SEGMENTS.weight;
   for (const evidence of nodes) {
-    const segments = withCosts(evidence.all);
+    const segments = costsOf(evidence.all);
     if (segments.length < 2) continue;
     const within = variationWithin(evidence);
     const mean = segments.reduce((sum, { cost }) => sum + cost, 0) / segments.reduce((sum, { n }) => sum + n, 0);
@@ -136,6 +137,10 @@ function variationBetween(nodes: readonly NodeEvidence[]): number {
   return Math.max(MIN_COST_VARIATION_BETWEEN_SEGMENTS, variation / weight);
 }
 
-function withCosts(all: readonly NodeSums[]): readonly RoutingSums[] {
-  return all.map(({ decayed }) => decayed).filter(({ n, cost }) => n >= 2 && cost > 0);
+function costsOf(
+  all: readonly NodeSums[],
+): readonly { readonly n: number; readonly cost: number; readonly cost2: number }[] {
+  return all
+    .map(({ decayed }) => ({ n: costVisitsOf(decayed), cost: decayed.cost, cost2: decayed.cost2 }))
+    .filter(({ n, cost }) => n >= 2 && cost > 0);
 }

@@ -5,6 +5,7 @@ import { expectedSuccess } from './posterior.ts';
 import type { RateCounts } from './rate-counts.ts';
 import { climbCounts, returnedCounts, successCounts } from './rate-counts.ts';
 import type { RoutingSums } from './routing-sums.ts';
+import { costVisitsOf } from './routing-sums.ts';
 import { NANO_PER_USD } from '../ledger/money.ts';
 import { clamp } from '../math/clamp.ts';
 import { strengthOf } from '../math/overdispersion.ts';
@@ -26,7 +27,7 @@ export function segmentPrior(
 ): NodePrior {
   const shrink = (prior: BetaShape, countsOf: (sums: RoutingSums) => RateCounts): BetaShape =>
     shrunk(prior, { own: countsOf(own), others: others.map(countsOf) });
-  const visits = others.reduce((sum, { n }) => sum + n, 0);
+  const visits = others.reduce((sum, each) => sum + costVisitsOf(each), 0);
   const spentUsd = others.reduce((sum, { cost }) => sum + cost, 0) / NANO_PER_USD;
   return {
     success: shrink(expectedSuccess(base), successCounts(climbs)),

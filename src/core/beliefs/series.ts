@@ -31,6 +31,8 @@ export interface Series {
   detectChange(matureBefore: number): boolean;
   /** First bucket since the last change point; −∞ without one. */
   cut(): number;
+  /** Another series of the same evidence, with what lies before a change point. */
+  copy(): Series;
 }
 
 export interface RecentGroup {
@@ -50,8 +52,8 @@ const SUCCESSES_REJECTED = ROUTING_SUMS.indexOf('successesRejected');
 /** Half-lives between the reference of decayed sums and now, above which weights would overflow. */
 const MAX_HALF_LIVES_AHEAD = 64;
 
-export function createSeries(): Series {
-  const groups: Group[] = [];
+export function createSeries(evidence: readonly Group[] = []): Series {
+  const groups: Group[] = evidence.map(group => ({ ...group, sums: group.sums.slice() }));
   let cut = Number.NEGATIVE_INFINITY;
   /** The latest moment so far. */
   let newest = Number.NEGATIVE_INFINITY;
@@ -88,8 +90,10 @@ export function createSeries(): Series {
     return 0;
   }
 
+  if (groups.length > 0) recompute(1);
   return {
     cut: () => cut,
+    copy: () => createSeries(groups),
     add(at, delta, moment) {
       const end = at.bucket + hoursIn(at);
       // Days with the change in them belong to what comes after: no group spans the cut.

@@ -1,8 +1,10 @@
 /** Outcomes and spend by feature and node, over all segments, versions and hours: the input of pooled priors. */
 import { NANO_PER_USD } from '../ledger/money.ts';
-import type { Cell } from './cell.ts';
+import type { Cell, CellKey } from './cell.ts';
 import { isServedByOther } from './served-version.ts';
+import { typicalUsdOf, versionParts } from './version-parts.ts';
 import type { NodeKey } from '../ledger/vocabulary.ts';
+import { modelOfNode } from '../ledger/vocabulary.ts';
 
 /**
  * Labelled outcomes of one node in one feature, and the successes among them: of all replies that the caller got, or only of
@@ -15,7 +17,10 @@ export interface RateCell {
   readonly s: number;
   /** Only of a node that some plan climbs on from. */
   readonly verdict?: VerdictCounts;
-  /** Visits, and Σ cost and Σ cost² of them, USD and USD². Costs are pooled only where these are given. */
+  /**
+   * Visits, and Σ cost and Σ cost² of them at the price that the model is expected to have, USD and USD². Costs are pooled only
+   * where these are given.
+   */
   readonly visits?: number;
   readonly costUsd?: number;
   readonly costUsd2?: number;
@@ -77,6 +82,18 @@ type GrowingRateCell = Growing<
 
 export function growingRateCells(): GrowingRateCells {
   const byFeature = new Map<string, Map<NodeKey, GrowingRateCell>>();
+  /** Typical costs by version, USD: every delta names one of a few. */
+  const typical = new Map<string, number | undefined>();
+
+  /** By feature, what a typical request to a model is expected to cost, USD. */
+  const expectedUsd = new Map<string, ReadonlyMap<NodeKey, number>>();
+
+  /** The price that the model is expected to have over that of the cell. */
+  function priceChange({ feature, subject, version }: CellKey): number {
+    if (!typical.has(version)) typical.set(version, typicalUsdOf(versionParts(version).price));
+    const [before, now = 0] = [typical.get(version), expectedUsd.get(feature)?.get(modelOfNode(subject))];
+    return before === undefined || now <= 0 ? 1 : now / before;
+  }
 
   function cellOf(feature: string, node: NodeKey) {
     let nodes = byFeature.get(feature);
@@ -105,11 +122,13 @@ export function growingRateCells(): GrowingRateCells {
           cell.verdict.returnedSuccesses += returnedSuccesses;
         }
         cell.visits += Number(sums.n ?? 0n);
-        cell.costUsd += Number(sums.cost ?? 0n) / NANO_PER_USD;
-        cell.costUsd2 += Number(sums.cost2 ?? 0n) / NANO_PER_USD ** 2;
+        const usd = priceChange(key) / NANO_PER_USD;
+        cell.costUsd += Number(sums.cost ?? 0n) * usd;
+        cell.costUsd2 += Number(sums.cost2 ?? 0n) * usd * usd;
       }
     },
     expect(feature, { starts, climbing }) {
+      expectedUsd.set(feature, starts);
       for (const node of climbing) cellOf(feature, node).verdict = { rejected: 0, returned: 0, returnedSuccesses: 0 };
       let index = 0;
       for (const [node, priorCostUsd] of starts) {

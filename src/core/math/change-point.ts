@@ -1,8 +1,8 @@
 /** Change detection: the Bernoulli generalised likelihood ratio over splits of a history (Besson & Kaufmann 2019). */
 
 /**
- * Bound on the probability of a false alarm in one history, which is some ten times what is measured. Larger: evidence is
- * discarded although nothing changed. Smaller: a change is detected later (at 1/30 of it, 6 outcomes of 30).
+ * Bound on the probability of a false alarm in one history, some ten times what is measured. Larger: evidence is discarded
+ * although nothing changed. Smaller: a change is detected later (at 1/30 of it, after 37 outcomes instead of 31).
  */
 const CHANGE_DELTA = 0.03;
 /**

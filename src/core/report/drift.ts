@@ -6,6 +6,7 @@ import { sumsBy } from '../cells/sums.ts';
 import type { Cell, Sums } from '../cells/cell.ts';
 import { BUCKET_MS } from '../cells/cell.ts';
 import { isServedByOther, servedParts } from '../cells/served-version.ts';
+import { rateIdOf, versionParts } from '../cells/version-parts.ts';
 import type { NodeKey } from '../ledger/vocabulary.ts';
 import { modelOfNode } from '../ledger/vocabulary.ts';
 
@@ -32,7 +33,7 @@ export interface VersionDrift {
 
 export type DriftEvent = RateDrift | VersionDrift;
 
-/** Sums per bucket, in order of time, of one node in one segment at one version. */
+/** Sums per bucket, in order of time, of one node in one segment, with one model and prompt: a price changes no rate. */
 interface NodeHistory {
   readonly node: NodeKey;
   readonly segment: string;
@@ -50,7 +51,10 @@ export function driftOf(cells: readonly Cell[]): readonly DriftEvent[] {
 }
 
 function nodeHistories(nodes: readonly Cell[]): readonly NodeHistory[] {
-  const groups = Map.groupBy(nodes, ({ key }) => `${key.segment}\t${key.subject}\t${key.version}`);
+  const groups = Map.groupBy(
+    nodes,
+    ({ key }) => `${key.segment}\t${key.subject}\t${versionParts(key.version).quality}`,
+  );
   return [...groups.values()].map(own => {
     const { subject, segment } = (own[0] as Cell).key;
     const merged = sumsBy(own, { scope: 'node', by: cell => cell.key.bucket });
@@ -114,17 +118,20 @@ function changePoints(
  * no event. `nodes` in order of time.
  */
 function versionDrift(nodes: readonly Cell[]): readonly VersionDrift[] {
-  const versions = new Map<string, Set<string>>();
+  /** By model: the first version of each quality and rates. A tariff that depends on the time of day is one. */
+  const versions = new Map<string, Map<string, string>>();
   const events: VersionDrift[] = [];
   for (const { key } of nodes) {
     const model = modelOfNode(key.subject);
+    const { quality, price } = versionParts(key.version);
+    const id = `${quality}\t${rateIdOf(price)}`;
     let known = versions.get(model);
-    if (known === undefined) versions.set(model, (known = new Set()));
-    if (known.has(key.version)) continue;
-    const from = servedParts(key.version)?.asked ?? [...known].findLast(version => !isServedByOther(version));
+    if (known === undefined) versions.set(model, (known = new Map()));
+    if (known.has(id)) continue;
+    const from = servedParts(key.version)?.asked ?? [...known.values()].findLast(version => !isServedByOther(version));
     if (from !== undefined)
       events.push({ kind: 'version', atMs: key.bucket * BUCKET_MS, model, from, to: key.version });
-    known.add(key.version);
+    known.set(id, key.version);
   }
   return events;
 }

@@ -1,4 +1,6 @@
 /** One feature's report: what it costs, how well it does and how certain that is, from its cells alone. */
+import type { AuditSummary } from './audit-summary.ts';
+import { auditSummary } from './audit-summary.ts';
 import type { TotalCost } from './total-cost.ts';
 import { totalCostOf } from './total-cost.ts';
 import type { DriftEvent } from './drift.ts';
@@ -20,6 +22,8 @@ import type { Cell, Sums } from '../cells/cell.ts';
 import { BUCKET_MS } from '../cells/cell.ts';
 import { hoursIn } from '../cells/grains.ts';
 import type { ServedByOther } from './served-by-others.ts';
+import type { RepricedModel } from './repriced.ts';
+import { repricedModels } from './repriced.ts';
 import { servedByOthers } from './served-by-others.ts';
 import type { TurnsReport } from './turns.ts';
 import { turnsOf } from './turns.ts';
@@ -45,15 +49,6 @@ export interface PlanReport extends PlanEstimate {
   readonly unknown: number;
   readonly pending: number;
   readonly totalCost: TotalCost;
-}
-
-/** Audits (ground truth) compared with the labels that signals, silence and judges gave to the same intents. */
-export interface AuditSummary {
-  readonly audited: number;
-  /** Audited intents whose audit label equals the label from their other evidence. */
-  readonly agreed: number;
-  /** The success rate without the correction by audits. */
-  readonly uncorrected: Figure;
 }
 
 /**
@@ -107,6 +102,8 @@ export interface FeatureReport {
   readonly failureCost: FailureCostCheck;
   /** How often another model served than the one that was asked for; empty where none did. */
   readonly servedByOthers: readonly ServedByOther[];
+  /** Models whose visits were at several prices; empty where no price changed. */
+  readonly repriced: readonly RepricedModel[];
   readonly drift: readonly DriftEvent[];
   readonly history: History;
 }
@@ -153,6 +150,7 @@ export function reportFeature(
   const cheapest = isLearning ? undefined : settledOn(byPlan, comparison);
   const perIntent = costPerIntent(sample);
   const count = countsOf(all.total);
+  const audit = auditSummary(total);
   return {
     feature,
     ...(span === undefined ? {} : { span }),
@@ -162,7 +160,7 @@ export function reportFeature(
     awaitingSilence: count.intents - sample.n,
     ...(facts.silence === undefined ? {} : { silence: facts.silence }),
     success: wilson(sample.successes, sample.labelled),
-    ...auditOf(total),
+    ...(audit === undefined ? {} : { audit }),
     spendPerIntentUsd: meanCost(costSample(all.total, 0)),
     costPerIntentUsd: perIntent,
     costPerSuccessUsd: costPerSuccess(sample),
@@ -176,6 +174,7 @@ export function reportFeature(
     turns: turnsOf(total, failureCostUsd),
     failureCost: checkFailureCost(all.total, facts.failureCostUsd),
     servedByOthers: servedByOthers(own),
+    repriced: repricedModels(own),
     drift: options.brief === true ? [] : driftOf(mature),
     history:
       options.brief === true
@@ -237,14 +236,4 @@ function countsOf(sums: Sums) {
     requests: get('requests'),
     attempts: get('attempts'),
   };
-}
-
-function auditOf(sums: Sums): { readonly audit?: AuditSummary } {
-  const audited = Number(sums.audited ?? 0n);
-  if (audited === 0) return {};
-  const both = Number(sums.auditedBothSuccesses ?? 0n);
-  const successes = Number(sums.auditedSuccesses ?? 0n);
-  const proxySuccesses = Number(sums.auditedProxySuccesses ?? 0n);
-  const all = wilson(Number(sums.successes ?? 0n), Number(sums.labelled ?? 0n));
-  return { audit: { audited, agreed: audited - successes - proxySuccesses + 2 * both, uncorrected: all } };
 }

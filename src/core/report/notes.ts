@@ -26,6 +26,7 @@ export function featureNotes(feature: FeatureReport): readonly string[] {
     silence,
     escalated,
     servedByOthers,
+    repriced,
     totalCost,
   } = feature;
   const notes: string[] = [];
@@ -66,6 +67,11 @@ export function featureNotes(feature: FeatureReport): readonly string[] {
         ? `${model} was served by ${servedBy} in all of its visits. If that is its name at the provider, list it in servedAs.`
         : `${model} was served by ${servedBy} in ${formatCount(visits)} of ${formatCount(of)} visits, which count for neither ` +
             'of the two models.',
+    );
+  }
+  for (const { model, prices } of repriced) {
+    notes.push(
+      `${model} had ${prices} prices: figures of cost are of the visits at all of them. Decisions count those at its current price.`,
     );
   }
   if (audit !== undefined) {

@@ -1,6 +1,8 @@
-/** The version of every candidate: another price, model or prompt is another experiment, whose statistics start again. */
+/** The version of every candidate: with another model or prompt its statistics start again, with another price only its cost. */
 import type { ResolvedFeature, ResolvedModel } from '../../config/resolved.ts';
 import { BUCKET_MS } from '../../core/cells/cell.ts';
+import { versionOf } from '../../core/cells/version-parts.ts';
+import { typicalCostUsd } from '../../prices/typical-cost.ts';
 
 export type ModelVersions = Readonly<Record<string, string>>;
 
@@ -12,19 +14,23 @@ export function modelVersions({
   candidates,
   promptVersion,
 }: Pick<ResolvedFeature, 'candidates' | 'promptVersion'>): (nowMs: number) => ModelVersions {
-  const prompt = promptVersion === undefined ? '' : `+${promptVersion}`;
   let versions: ModelVersions | undefined;
   let bucket = Number.NaN;
 
-  function versionOf(model: ResolvedModel, nowMs: number): string {
-    return `${model.providerModel}@${model.price.idAt(nowMs)}${prompt}`;
+  function currentVersion({ providerModel, price }: ResolvedModel, nowMs: number): string {
+    const prompt = promptVersion === undefined ? {} : { prompt: promptVersion };
+    return versionOf(providerModel, {
+      priceId: price.idAt(nowMs),
+      typicalUsd: typicalCostUsd(price, nowMs),
+      ...prompt,
+    });
   }
 
   return nowMs => {
     const current = Math.floor(nowMs / BUCKET_MS);
     if (versions !== undefined && current === bucket) return versions;
     bucket = current;
-    versions = Object.freeze(Object.fromEntries(candidates.map(model => [model.name, versionOf(model, nowMs)])));
+    versions = Object.freeze(Object.fromEntries(candidates.map(model => [model.name, currentVersion(model, nowMs)])));
     return versions;
   };
 }

@@ -60,25 +60,25 @@ describe('the parts of the newest hour', () => {
     groups.map(({ start, end, sums }) => [start, end, sums[LABELLED]]);
   const evenly = (count: number): readonly number[] => range(0, count).map(i => 7 + i / 128);
 
-  test('a part ends at the first moment after its 25th label, and the next one begins there', () => {
-    expect(spans(labelledAt(evenly(25)))).toEqual([[7, 8, 25]]);
-    expect(spans(labelledAt(evenly(51)))).toEqual([
-      [7, 7 + 25 / 128, 25],
-      [7 + 25 / 128, 7 + 50 / 128, 25],
-      [7 + 50 / 128, 8, 1],
+  test('a part ends at the first moment after its 15th label, and the next one begins there', () => {
+    expect(spans(labelledAt(evenly(15)))).toEqual([[7, 8, 15]]);
+    expect(spans(labelledAt(evenly(31)))).toEqual([
+      [7, 7 + 15 / 128, 15],
+      [7 + 15 / 128, 7 + 30 / 128, 15],
+      [7 + 30 / 128, 8, 1],
     ]);
   });
 
   test('a part holds all that was decided at one moment', () => {
     expect(spans(labelledAt([7, ...Array.from({ length: 60 }, () => 7.5)]))).toEqual([
-      [7, 7.5, 25],
-      [7.5, 8, 36],
+      [7, 7.5, 15],
+      [7.5, 8, 46],
     ]);
   });
 
   test('a late delta goes to the part of its moment, and one without a moment to the newest part of its hour', () => {
-    const groups = labelledAt([...evenly(51), 9.5]);
-    for (const moment of [7.01, 7 + 25 / 128]) count(groupOf(groups, { start: 7, end: 8 }, moment));
+    const groups = labelledAt([...evenly(31), 9.5]);
+    for (const moment of [7.01, 7 + 15 / 128]) count(groupOf(groups, { start: 7, end: 8 }, moment));
     const newest = groupOf(groups, { start: 7, end: 8 });
     expect(newest).toBe(groups[2]);
     // A read of the store may come when the hour is over.
@@ -96,8 +96,8 @@ describe('the parts of the newest hour', () => {
   });
 
   test('a day takes the parts of its hours', () => {
-    const groups = labelledAt(evenly(51));
-    expect(groupOf(groups, { start: 0, end: 24 }).sums[LABELLED]).toBe(51);
+    const groups = labelledAt(evenly(31));
+    expect(groupOf(groups, { start: 0, end: 24 }).sums[LABELLED]).toBe(31);
     expect(groups).toHaveLength(1);
   });
 });

@@ -222,6 +222,65 @@ describe('versions', () => {
     expect(betaMean(believed(learned, 'mini').accepted)).toBeLessThan(0.16);
   });
 
+  const spent = (visits: bigint, costNanoUsd: bigint): Sums => ({
+    ...outcomes(visits, (visits * 9n) / 10n),
+    cost: visits * costNanoUsd,
+    cost2: visits * costNanoUsd ** 2n,
+  });
+  const at = (price: string, prompt = ''): { version: string } => ({ version: `mini-1@${price}${prompt}` });
+
+  test('when only the price changes, the evidence on success stays, and the cost is scaled by the change of the price', () => {
+    const learned = create({ versions: { mini: at('1f0c$0.002').version } });
+    learned.apply([cell('mini', spent(500n, 4_000_000n), at('1f0c$0.002'))]);
+    const before = believed(learned, 'mini');
+    expect(before.costUsd).toBeCloseTo(0.004, 4);
+    learned.setVersions({ mini: at('9a9a$0.001').version });
+    const after = believed(learned, 'mini');
+    expect([after.accepted, after.n]).toEqual([before.accepted, before.n]);
+    // The typical request at the new price counts as one visit, what 500 visits cost as 20.
+    expect(after.costUsd).toBeCloseTo((0.001 + 20 * 0.002) / 21, 9);
+    expect(after.costLogSd).toBeGreaterThan(3 * before.costLogSd);
+    learned.apply([cell('mini', spent(80n, 3_000_000n), at('9a9a$0.001'))]);
+    expect(believed(learned, 'mini').costUsd).toBeCloseTo((0.001 + 20 * 0.002 + 80 * 0.003) / 101, 4);
+  });
+
+  test('a process that starts at another price reads the cells of the earlier one the same way', () => {
+    const learned = create({ versions: { mini: at('9a9a$0.001').version } });
+    learned.replace([
+      cell('mini', spent(500n, 4_000_000n), { ...at('1f0c$0.002'), bucket: BUCKET - 5 }),
+      cell('mini', spent(80n, 3_000_000n), at('9a9a$0.001')),
+    ]);
+    const { accepted, costUsd } = believed(learned, 'mini');
+    expect(accepted.a).toBeGreaterThan(500);
+    expect(costUsd).toBeCloseTo((0.001 + 20 * 0.002 + 80 * 0.003) / 101, 4);
+  });
+
+  test('cells of an earlier ledger, whose versions do not say what a request costs, count in full at the same rates', () => {
+    const learned = create({ versions: { mini: at('1f0c$0.002').version } });
+    learned.apply([cell('mini', spent(500n, 4_000_000n), at('1f0c'))]);
+    expect(believed(learned, 'mini').costUsd).toBeCloseTo((0.002 + 500 * 0.004) / 501, 6);
+    expect(believed(learned, 'mini').accepted.a).toBeGreaterThan(440);
+  });
+
+  test('a change of the prompt makes the evidence on success old, whatever the price is', () => {
+    for (const price of ['1f0c$0.002', '9a9a$0.001']) {
+      const learned = create({ versions: { mini: at('1f0c$0.002', '+v1').version } });
+      learned.apply([cell('mini', spent(500n, 4_000_000n), at('1f0c$0.002', '+v1'))]);
+      learned.setVersions({ mini: at(price, '+v2').version });
+      const { a, b } = believed(learned, 'mini').accepted;
+      expect(a + b).toBeCloseTo(6, 9);
+    }
+  });
+
+  test('a prior cost that is pooled over features follows the price', () => {
+    const learned = create({ versions: { mini: at('1f0c$0.002').version } });
+    const success = { a: 1, b: 1, likeness: 1 };
+    learned.setPriors({ mini: { ...success, cost: { usd: 0.006, visits: 8, variation: 1 } } });
+    expect(believed(learned, 'mini').costUsd).toBeCloseTo(0.006, 9);
+    learned.setVersions({ mini: at('9a9a$0.001').version });
+    expect(believed(learned, 'mini').costUsd).toBeCloseTo(0.003, 9);
+  });
+
   test('without a configured version, the version with the latest evidence is the current one', () => {
     const learned = create();
     learned.apply([cell('mini', outcomes(100n, 90n))]);

@@ -12,7 +12,8 @@ function contextWith(more: Partial<SegmentContext> = {}): SegmentContext {
   return {
     graph: planGraph([['a'], ['b']]),
     halfLife: () => 1e9,
-    currentVersion: () => 'now',
+    currentQuality: () => 'now',
+    currentPrice: () => undefined,
     priorOf: () => ({ success: UNIFORM, climb: UNIFORM, rejected: UNIFORM, costUsd: 0 }),
     hasPooledPrior: () => false,
     mixtureOf: () => ({ graph: planGraph([['a']]), nodes: [] }),

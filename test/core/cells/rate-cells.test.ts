@@ -33,6 +33,22 @@ describe('rate cells', () => {
     ]);
   });
 
+  test('costs are added up at the price that the node is expected to have', () => {
+    const spent = { n: 10n, cost: 10n ** 10n, cost2: 10n ** 19n };
+    const cells = [
+      cell('mini', spent, { version: 'mini-1@1f0c$0.5' }),
+      cell('mini', spent, { version: 'mini-1@9a9a$0.25' }),
+      // An earlier ledger does not say what a request cost.
+      cell('mini', spent, { version: 'mini-1@1f0c' }),
+    ];
+    const starts = new Map([['mini', 0.25]]);
+    for (const node of ['mini', 'nano>mini']) {
+      const of = cells.map(({ key, sums }) => ({ key: { ...key, subject: node }, sums }));
+      const rates = rateCells(of, { feature: 'f', starts, climbing: new Set() });
+      expect(rates.at(-1)).toMatchObject({ node, visits: 30, costUsd: 5 + 10 + 10, costUsd2: 2.5 + 10 + 10 });
+    }
+  });
+
   test('visits that another model served are left out of the rates and costs of the model that was asked', () => {
     const other = { version: versionServedBy('v1', 'gpt-5-pro') };
     const cells = [

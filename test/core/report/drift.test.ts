@@ -113,6 +113,17 @@ describe('rate drift', () => {
     expect(driftOf([...cells, ...moved({ version: 'm2' })]).map(({ kind }) => kind)).toEqual(['version']);
   });
 
+  test('a change of the price hides no change of a rate', () => {
+    const cells = phases([10, 19], [10, 4]).map(({ key, sums }) => ({
+      key: { ...key, version: key.bucket < bucketStart(7) / BUCKET_MS ? 'a@1$2' : 'a@2$4' },
+      sums,
+    }));
+    expect(driftOf(cells).map(({ kind, atMs }) => [kind, atMs])).toEqual([
+      ['version', bucketStart(7)],
+      ['success', bucketStart(10)],
+    ]);
+  });
+
   test('an event names its segment, and events of all histories are in order of time', () => {
     const drop = phases([10, 19], [10, 4]);
     const earlier = phases([5, 19], [15, 4]).map(({ key, sums }) => ({ key: { ...key, segment: 'plan=free' }, sums }));
@@ -133,6 +144,12 @@ describe('version drift', () => {
       ]),
     );
     expect(events).toEqual([{ kind: 'version', atMs: bucketStart(3), model: 'mini', from: 'a@1', to: 'a@2' }]);
+  });
+
+  test('a tariff that depends on the time of day is one version, and so is one that an earlier ledger did not name in full', () => {
+    const versions = ['a@1', 'a@1$2', 'a@1$3', 'a@1$2', 'a@2$2'];
+    const events = driftOf(cellsOf(versions.map((mini, hour) => made({ hour, versions: { mini } }))));
+    expect(events).toEqual([{ kind: 'version', atMs: bucketStart(4), model: 'mini', from: 'a@1', to: 'a@2$2' }]);
   });
 
   test('another model that serves in place of the one asked for is an event, and the next version does not follow it', () => {

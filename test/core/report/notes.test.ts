@@ -50,6 +50,16 @@ test('a note warns about unlabelled intents above 5 %, and names the silence win
   expect(notes({ afterMs: 24 * hour, success: false })).toEqual([tooRecent('failure')]);
 });
 
+test('a note names the models whose price changed, so that costs of two prices are not taken for one', () => {
+  const cells = cellsOf(
+    many(400, { evidence: [SUCCESS], versions: { mini: 'mini-1@aaaa$1' } }),
+    many(100, { evidence: [SUCCESS], versions: { mini: 'mini-1@bbbb$2' } }),
+  );
+  expect(featureNotes(reportFeature('f', cells, { facts, halfWidthUsd: 100 }))).toEqual([
+    'mini had 2 prices: figures of cost are of the visits at all of them. Decisions count those at its current price.',
+  ]);
+});
+
 test('a note says how much of the spend is an estimate', () => {
   const guessed = attempt('mini', 10_000_000, { provenance: 'estimated' });
   const cells = cellsOf(many(400, { evidence: [SUCCESS] }), many(100, { attempts: [guessed], evidence: [SUCCESS] }));

@@ -245,7 +245,7 @@ describe('statistics', () => {
   });
 });
 
-test('when a scheduled price takes effect, decisions no longer count the intents served at the old price', () => {
+test('when a scheduled price takes effect, what was learnt of success stays, and the cost is scaled by the change of the price', () => {
   const sheet = (usd: number) => sheetOfRates({ inputUsdPerMillion: usd, outputUsdPerMillion: 2 }, 'price');
   const scheduled = schedulePrice('test', [
     { fromMs: Number.NEGATIVE_INFINITY, sheet: sheet(1) },
@@ -256,15 +256,19 @@ test('when a scheduled price takes effect, decisions no longer count the intents
   const runtime = testRuntime({ startMs: AT_MS });
   const options = { runtime, breaker: circuitBreaker(), disabled: new Set<string>(), budgets: [], faulted: () => {} };
   const state = featureState({ ...config, candidates }, options);
-  const visits = (): number | undefined => state.learned.segment('').posterior(runtime.nowMs()).nodes[0]?.n;
+  const believed = () => state.learned.segment('').posterior(runtime.nowMs()).nodes[0];
   state.apply(
     cellsOf(many(40, { evidence: [FAILURE], versions: state.versions() })).map(({ key, sums }) => ({
       key: { ...key, feature: 'work' },
       sums,
     })),
   );
-  expect(visits()).toBeCloseTo(40, 0);
+  const before = believed();
+  expect(before?.n).toBeCloseTo(40, 0);
   runtime.advance(BUCKET_MS);
   state.versions();
-  expect(visits()).toBe(0);
+  expect(believed()?.ended.b).toBeGreaterThan(40);
+  // A typical request has 1,000 input and 300 output tokens: $0.0016, then $0.0036. It counts as one visit, the earlier visits as 20.
+  const visitUsd = (41 * (before?.costUsd ?? Number.NaN) - 0.0016) / 40;
+  expect(believed()?.costUsd).toBeCloseTo((0.0036 + 20 * visitUsd * (0.0036 / 0.0016)) / 21, 4);
 });

@@ -13,6 +13,19 @@ test('a version has the provider’s model name, the price and the prompt versio
   expect(version('p2')).toBe(`${version()}+p2`);
 });
 
+test('a version says what a typical request costs now, also where the price depends on the time of day', () => {
+  const sheet = (usd: number) => sheetOfRates({ inputUsdPerMillion: usd, outputUsdPerMillion: 0 }, 'price');
+  const night = { startMs: 12 * BUCKET_MS, endMs: 24 * BUCKET_MS, sheet: sheet(1) };
+  const price = schedulePrice('test', [{ fromMs: Number.NEGATIVE_INFINITY, windows: [night], sheet: sheet(2) }]);
+  const config = resolvedFeature();
+  const candidates = config.candidates.map(model => ({ ...model, price }));
+  const versionsAt = modelVersions({ candidates });
+  const [day, evening, nextDay] = [0, 12, 24].map(hour => versionsAt(hour * BUCKET_MS)['mini'] ?? '');
+  expect(day).toMatch(/^mini-1@\w{8}\$0\.002$/);
+  expect(evening).toBe(day?.replace('$0.002', '$0.001'));
+  expect(nextDay).toBe(day);
+});
+
 test('every candidate has a version', () => {
   expect(Object.keys(modelVersions(resolvedFeature())(0))).toEqual(['mini', 'seer', 'opus']);
 });

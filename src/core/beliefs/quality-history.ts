@@ -1,0 +1,91 @@
+/**
+ * The evidence on one node for as long as its model and prompt stay the same. A new price says nothing of success, so only the cost
+ * starts again: from what visits cost at other prices, times the change of the price.
+ */
+import type { Cell } from '../cells/cell.ts';
+import { isSamePrice, typicalUsdOf } from '../cells/version-parts.ts';
+import { MAX_OTHER_PRICE_VISITS } from './constants.ts';
+import type { RoutingSums } from './routing-sums.ts';
+import type { Series } from './series.ts';
+import { createSeries } from './series.ts';
+
+export interface QualityHistory {
+  /** All of it, whatever the price was. */
+  readonly series: Series;
+  /** {@link Series.add} of what happened at a price. */
+  add(price: string, delta: Cell, moment?: number): number;
+  /**
+   * {@link Series.decayed} with the cost at one price.
+   * @param price default: the price of the latest evidence
+   */
+  decayed(at: { readonly now: number; readonly halfLife: number }, price?: string): RoutingSums;
+}
+
+export function createQualityHistory(): QualityHistory {
+  const series = createSeries();
+  let latest = { price: '', bucket: Number.NEGATIVE_INFINITY };
+  /** By price, once there was more than one: until then all is at one price. */
+  let first: string | undefined;
+  let apart: Map<string, Series> | undefined;
+
+  return {
+    series,
+    add(price, { key, sums }, moment) {
+      if (key.bucket >= latest.bucket) latest = { price, bucket: key.bucket };
+      first ??= price;
+      if (apart === undefined && price !== first) apart = new Map([[first, series.copy()]]);
+      if (apart !== undefined) {
+        let spend = apart.get(price);
+        if (spend === undefined) apart.set(price, (spend = createSeries()));
+        spend.add(key, sums, moment);
+      }
+      return series.add(key, sums, moment);
+    },
+    decayed({ now, halfLife }, price = latest.price) {
+      const sums = series.decayed(now, halfLife);
+      if (apart === undefined && (first === undefined || isSamePrice(first, price))) return sums;
+      const spends = [...(apart ?? new Map([[first ?? '', series]]))];
+      return {
+        ...sums,
+        ...costAt(
+          price,
+          spends.map(([of, spend]) => [of, spend.decayed(now, halfLife)] as const),
+        ),
+      };
+    },
+  };
+}
+
+type Cost = Required<Pick<RoutingSums, 'costVisits' | 'cost' | 'cost2'>>;
+const NO_COST: Cost = Object.freeze({ costVisits: 0, cost: 0, cost2: 0 });
+
+/** The visits at a price, and those at others as if they had been at it, which count as a few: a feature's mix of tokens is its own. */
+function costAt(price: string, spends: readonly (readonly [price: string, spent: RoutingSums])[]): Cost {
+  let own = NO_COST;
+  let others = NO_COST;
+  for (const [of, spent] of spends) {
+    if (isSamePrice(of, price)) own = plus(own, spent, 1);
+    else others = plus(others, spent, changeOf(of, price));
+  }
+  const weight = Math.min(1, MAX_OTHER_PRICE_VISITS / Math.max(1, others.costVisits));
+  return {
+    costVisits: own.costVisits + weight * others.costVisits,
+    cost: own.cost + weight * others.cost,
+    cost2: own.cost2 + weight * others.cost2,
+  };
+}
+
+function plus(sum: Cost, { n, cost, cost2 }: RoutingSums, change: number | undefined): Cost {
+  if (change === undefined) return sum;
+  return {
+    costVisits: sum.costVisits + n,
+    cost: sum.cost + change * cost,
+    cost2: sum.cost2 + change * change * cost2,
+  };
+}
+
+/** The cost at one price over that at another; `undefined` where one of them does not say. */
+function changeOf(from: string, to: string): number | undefined {
+  const [before, after] = [typicalUsdOf(from), typicalUsdOf(to)];
+  return before === undefined || after === undefined ? undefined : after / before;
+}

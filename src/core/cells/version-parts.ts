@@ -1,0 +1,51 @@
+/** What a version is made of: the model and its prompt, which decide how good its replies are, and the price. */
+
+/** `gpt-5-mini@1f0c$0.00085+v2` without its price: `gpt-5-mini+v2`. */
+export type Quality = string;
+
+export interface VersionParts {
+  readonly quality: Quality;
+  /** Id of the rates and the cost of a typical request: `1f0c$0.00085`. `''` for a version without a price. */
+  readonly price: string;
+}
+
+/** A model's name may have an `@` of its own, and a prompt's version anything: the price is the first that ends where a prompt may begin. */
+const PRICE = /@([\w-]+(?:\$[\d.e-]+)?)(?=\+|$)/;
+
+/**
+ * The version of a model at a price. Cells are kept apart by it, so it also says what a typical request costs: a reader can tell
+ * by how much a price has changed.
+ *
+ * @param typicalUsd 0 for a price that the calls report
+ */
+export function versionOf(
+  model: string,
+  { priceId, typicalUsd, prompt }: { readonly priceId: string; readonly typicalUsd: number; readonly prompt?: string },
+): string {
+  return `${model}@${priceId}${typicalUsd > 0 ? `$${typicalUsd}` : ''}${prompt === undefined ? '' : `+${prompt}`}`;
+}
+
+export function versionParts(version: string): VersionParts {
+  const found = PRICE.exec(version);
+  if (found === null) return { quality: version, price: '' };
+  const [text, price = ''] = found;
+  return { quality: version.slice(0, found.index) + version.slice(found.index + text.length), price };
+}
+
+/** USD of a typical request at a price; `undefined` where it does not say, as versions of earlier ledgers do not. */
+export function typicalUsdOf(price: string): number | undefined {
+  const dollar = price.indexOf('$');
+  return dollar < 0 ? undefined : Number(price.slice(dollar + 1));
+}
+
+/** The rates of a price, without what a typical request costs at them. */
+export function rateIdOf(price: string): string {
+  return price.split('$', 1)[0] ?? '';
+}
+
+/** Whether two prices have the same rates, as far as both say. One price has several typical costs where it has hours of its own. */
+export function isSamePrice(one: string, other: string): boolean {
+  const [typical, otherTypical] = [typicalUsdOf(one), typicalUsdOf(other)];
+  const mayBeSame = typical === undefined || otherTypical === undefined || typical === otherTypical;
+  return mayBeSame && rateIdOf(one) === rateIdOf(other);
+}
