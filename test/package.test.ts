@@ -106,7 +106,9 @@ describe('dependencies', () => {
       ...current.optionalDependencies,
       ...oldest.optionalDependencies,
     });
-    expect(pins.filter(([, version]) => !/^(npm:(@[^/]+\/)?[^@]+@)?\d+\.\d+\.\d+(-[\w.]+)?$/.test(version))).toEqual([]);
+    expect(pins.filter(([, version]) => !/^(npm:(@[^/]+\/)?[^@]+@)?\d+\.\d+\.\d+(-[\w.]+)?$/.test(version))).toEqual(
+      [],
+    );
   });
 
   test('the lockfile names no registry, so that it installs from any registry', () => {
