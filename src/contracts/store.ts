@@ -133,6 +133,17 @@ export interface StoreView extends LedgerSource {
    * @param damaged As for {@link StoreView.cells}
    */
   cellsSince(feature: string, since?: Cursor, damaged?: (error: unknown) => void): Promise<CellsRead>;
+  /**
+   * What decisions are made from, for one who begins to read: of `cellsSince(feature)`, the node cells with the sums that routing
+   * reads (`routingPart`). A store that keeps them packed answers in a time that hardly grows with the age of the ledger.
+   * Optional: without it, a process that starts reads all cells.
+   */
+  routingCells?(feature: string): Promise<CellsRead>;
+  /**
+   * The sums of every node over segments, versions and time, as of the last maintenance: what the priors of one feature take
+   * from others that this process has not read. Optional.
+   */
+  nodeTotals?(): Promise<readonly Cell[]>;
   /** Ids of a feature's intents, latest decision first, equal times by id, descending. Does not read the whole ledger. */
   intents(range: IntentRange): Promise<readonly string[]>;
   /**

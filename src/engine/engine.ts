@@ -144,6 +144,8 @@ export function createEngine(options: EngineOptions): Engine {
       for (const { meter } of budgetsOf(feature)) meter.tell();
       learner.refreshed(feature, cells)?.catch(error => faulted({ where: 'store', error }));
     },
+    ...(features.size > 1 ? { seed: learner.seed } : {}),
+    needsAllCells: feature => totals !== undefined || learner.hasAlerts || budgetsOf(feature).length > 0,
     refreshMs: config.refreshMs,
     faulted: error => faulted({ where: 'store', error }),
   });

@@ -1,18 +1,23 @@
 /** The methods that a store need not have, handed on by a store around it. */
 import type { Store } from '../contracts/store.ts';
 
-type Optional = Pick<Store, 'modelOfReply' | 'intentOfReply' | 'controls' | 'setControl'>;
+type Optional = Pick<
+  Store,
+  'modelOfReply' | 'intentOfReply' | 'controls' | 'setControl' | 'routingCells' | 'nodeTotals'
+>;
 
 /** Those that the store has. @param ask calls the store, with a time limit for example */
 export function optionalMethods(
   store: Store,
   ask: <Answer>(question: () => Promise<Answer>) => Promise<Answer> = async question => question(),
 ): Optional {
-  const { modelOfReply, intentOfReply, controls, setControl } = store;
+  const { modelOfReply, intentOfReply, controls, setControl, routingCells, nodeTotals } = store;
   return {
     ...(modelOfReply === undefined ? {} : { modelOfReply: async key => ask(async () => modelOfReply(key)) }),
     ...(intentOfReply === undefined ? {} : { intentOfReply: async key => ask(async () => intentOfReply(key)) }),
     ...(controls === undefined ? {} : { controls: async damaged => ask(async () => controls(damaged)) }),
+    ...(routingCells === undefined ? {} : { routingCells: async feature => ask(async () => routingCells(feature)) }),
+    ...(nodeTotals === undefined ? {} : { nodeTotals: async () => ask(async () => nodeTotals()) }),
     ...(setControl === undefined ? {} : { setControl: async control => ask(async () => setControl(control)) }),
   };
 }

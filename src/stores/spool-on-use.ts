@@ -39,6 +39,7 @@ export function spoolingOnUse(store: Store, options: SpoolOptions): SpoolingStor
     prunedCells: async feature => (await spool()).prunedCells(feature),
     maintain: async nowMs => (await spool()).maintain(nowMs),
     ...optionalMethods(store),
+    routingCells: async feature => (await spool()).routingCells(feature),
     close: async withinMs => (await spool()).close(withinMs),
   });
 }

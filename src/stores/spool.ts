@@ -2,7 +2,7 @@
 import { accepting, callback, optional, optionsWith, text } from '../argument-checks.ts';
 import { checkChange } from '../contracts/change.ts';
 import { commitOne } from '../contracts/commit-on-latest.ts';
-import type { Change, ChangeResult, Store } from '../contracts/store.ts';
+import type { CellsRead, Change, ChangeResult, Store } from '../contracts/store.ts';
 import { optionalMethods } from './optional-methods.ts';
 import { outage } from './outage.ts';
 import type { Replayed, SpooledChange } from './replay-change.ts';
@@ -45,6 +45,7 @@ const checkOptions = optionsWith<SpoolOptions>({
 });
 
 export interface SpoolingStore extends Store {
+  routingCells(feature: string): Promise<CellsRead>;
   /** Number of changes that the store has not taken yet. */
   readonly spooled: number;
   /** Replays the spool into the store now; resolves to the number of changes left. Never rejects. */
@@ -177,8 +178,8 @@ export function spooling(store: Store, options: SpoolOptions): SpoolingStore {
   const spooled: SpoolingStore = Object.freeze<SpoolingStore>({
     name: store.name,
     commitAll,
-    ...spooledReads(store, { queue, health, opened: spool, replay, failed }),
     ...optionalMethods(store),
+    ...spooledReads(store, { queue, health, opened: spool, replay, failed }),
     maintain: async atMs => (health.isDown() ? { more: false } : store.maintain(atMs)),
     async drain() {
       // A replay in flight may have failed before the store was back, so try once more.

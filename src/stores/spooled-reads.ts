@@ -3,24 +3,28 @@ import type { LedgerRecord } from '../core/ledger/records.ts';
 import { NO_GRAINS } from '../core/cells/grains.ts';
 import type { Generation, Store } from '../contracts/store.ts';
 import type { Outage } from './outage.ts';
+import { routingReading } from './packed-cells.ts';
 import { isMisuse } from './replay-change.ts';
 import type { SpoolQueue } from './spool-queue.ts';
 
-type Reads = Pick<
-  Store,
-  | 'load'
-  | 'claimDue'
-  | 'cells'
-  | 'cellsSince'
-  | 'generations'
-  | 'features'
-  | 'intents'
-  | 'prunedCells'
-  | 'scan'
-  | 'scanPages'
-  | 'consistently'
-  | 'correctCells'
-  | 'prune'
+type Reads = Required<
+  Pick<
+    Store,
+    | 'load'
+    | 'claimDue'
+    | 'cells'
+    | 'cellsSince'
+    | 'routingCells'
+    | 'generations'
+    | 'features'
+    | 'intents'
+    | 'prunedCells'
+    | 'scan'
+    | 'scanPages'
+    | 'consistently'
+    | 'correctCells'
+    | 'prune'
+  >
 >;
 
 export interface SpooledReadsOptions {
@@ -98,6 +102,10 @@ export function spooledReads(store: Store, { queue, health, opened, replay, fail
         return { cells: [], complete: false, grains: NO_GRAINS, next: since };
       return askComplete(() => ask(() => store.cellsSince(feature, since, damaged)));
     },
+    routingCells: async feature =>
+      askComplete(() =>
+        ask(async () => store.routingCells?.(feature) ?? routingReading(await store.cellsSince(feature))),
+      ),
     features: async () => askComplete(() => store.features()),
     intents: async range => askComplete(() => store.intents(range)),
     prunedCells: async feature => askComplete(() => store.prunedCells(feature)),

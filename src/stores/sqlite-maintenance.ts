@@ -1,7 +1,14 @@
-/** What the SQLite store does in the background: older buckets become coarser, and empty cells are forgotten. */
+/**
+ * What the SQLite store does in the background: older buckets become coarser, empty cells are forgotten, and what decisions are
+ * made from is packed for processes that start.
+ */
+import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
+import type { MaintainedSlice, StoreView } from '../contracts/store.ts';
 import type { Grains } from '../core/cells/grains.ts';
 import { grainsAt } from '../core/cells/grains.ts';
+import { PACK_EVERY_MS, packCells, packTotals } from './packed-cells.ts';
 import { coarsen } from './sqlite-cells.ts';
+import type { Connection } from './sqlite-connection.ts';
 import type { Statements } from './sqlite-statements.ts';
 
 /** Rows of one table that a slice merges at most: it holds the write lock, and the event loop, for some 20 ms. */
@@ -15,7 +22,38 @@ export function storeOf(statements: Statements): { readonly id: string; readonly
   return { id: row.id, grains: { dayBefore: row.day_before, weekBefore: row.week_before } };
 }
 
-/** Whether there is something to do. Takes no lock. */
+export interface SqliteMaintenance {
+  readonly read: <T>(step: (connection: Connection) => T) => Promise<T>;
+  readonly write: <T>(step: (connection: Connection) => T) => Promise<T>;
+  readonly cellsSince: StoreView['cellsSince'];
+}
+
+/** One slice. Most of the time there is nothing to do, so it looks first without the write lock. */
+export async function maintainSlice(context: SqliteMaintenance, nowMs: number): Promise<MaintainedSlice> {
+  // Between two slices the event loop gets to other work.
+  await yieldToEventLoop();
+  const isDue = await context.read(({ statements }) => isMaintenanceDue(statements, nowMs));
+  if (!isDue) return { more: await packOne(context, nowMs) };
+  await context.write(({ statements }) => maintain(statements, nowMs));
+  return { more: true };
+}
+
+/** Packs one feature that has changed since it was packed last, a while ago; `false`: there is none. */
+async function packOne({ read, write, cellsSince }: SqliteMaintenance, nowMs: number): Promise<boolean> {
+  const packedBeforeMs = nowMs - PACK_EVERY_MS;
+  const row = await read(({ statements }) => statements.unpacked.get({ packedBeforeMs }));
+  if (row === undefined) return false;
+  const feature = row['feature'] as string;
+  let isDamaged = false;
+  const found = await cellsSince(feature, undefined, () => (isDamaged = true));
+  // Who starts reads the cells then, and is told.
+  const body = isDamaged ? new Uint8Array() : await packCells(found);
+  const totals = packTotals(found.cells);
+  await write(({ statements }) => statements.setPacked.run(feature, found.next, nowMs, totals, body));
+  return true;
+}
+
+/** Whether buckets are to become coarser, or empty cells to go. Takes no lock. */
 export function isMaintenanceDue(statements: Statements, nowMs: number): boolean {
   const { dayBefore, weekBefore } = storeOf(statements).grains;
   const due = grainsAt(nowMs);
@@ -28,7 +66,7 @@ function toMaintain(statements: Statements, nowMs: number): string | undefined {
   return (row as { feature: string } | undefined)?.feature;
 }
 
-/** One slice, in the caller's transaction; `true`: there is more to do. */
+/** In the caller's transaction; `true`: there is more to do. */
 export function maintain(statements: Statements, nowMs: number): boolean {
   const due = grainsAt(nowMs);
   statements.setGrains.run(due.dayBefore, due.weekBefore);

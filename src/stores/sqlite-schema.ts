@@ -73,9 +73,9 @@ const NEW_TABLES = `CREATE TABLE store (
 /** Tables of version 7. `packed_cells` has what decisions are made from, packed by feature for processes that start. */
 const TABLES_7 = `CREATE TABLE packed_cells (
     feature TEXT PRIMARY KEY,
-    serial INTEGER NOT NULL,
+    cursor TEXT NOT NULL,
     made_at_ms REAL NOT NULL,
-    rates TEXT NOT NULL,
+    totals TEXT NOT NULL,
     body BLOB NOT NULL
   ) STRICT;`;
 

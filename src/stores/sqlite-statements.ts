@@ -51,6 +51,14 @@ export function prepare(database: DatabaseSync) {
       AND serial <= (SELECT marked_serial FROM features WHERE feature = $feature AND marked_at_ms <= $markedBeforeMs)`),
     mark: sql(`UPDATE features SET forgotten_serial = max(forgotten_serial, marked_serial), marked_serial = serial,
       marked_at_ms = $nowMs WHERE feature = $feature AND marked_at_ms <= $markedBeforeMs`),
+    packed: sql('SELECT cursor, body FROM packed_cells WHERE feature = ?'),
+    totals: sql('SELECT feature, totals FROM packed_cells'),
+    /** A feature that has changed since it was packed last, before $packedBeforeMs. */
+    unpacked: sql(`SELECT feature FROM features LEFT JOIN packed_cells USING (feature)
+      WHERE coalesce(made_at_ms <= $packedBeforeMs AND cursor <> (SELECT id FROM store) || '.cells.' || features.serial, true) LIMIT 1`),
+    setPacked: sql(
+      'INSERT OR REPLACE INTO packed_cells (feature, cursor, made_at_ms, totals, body) VALUES (?, ?, ?, ?, ?)',
+    ),
     correct: sql('INSERT OR IGNORE INTO corrections VALUES (?)'),
     decidedAt: sql('SELECT at_ms FROM ledger_6 WHERE intent_id = ? AND revision = 0'),
     intents: sql(`SELECT intent_id FROM ledger_6 WHERE revision = 0 AND feature = $feature AND at_ms >= $fromMs

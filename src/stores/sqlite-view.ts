@@ -7,6 +7,7 @@ import { formerKind } from '../core/ledger/record-versions.ts';
 import { RouterError } from '../errors.ts';
 import type { ScanRange } from '../contracts/ledger-source.ts';
 import type { CellsRead, Cursor, IntentRange, LedgerPage, StoreView } from '../contracts/store.ts';
+import { broughtUpToDate, routingReading, unpackCells, unpackTotals } from './packed-cells.ts';
 import type { CellTable, Damaged } from './sqlite-cells.ts';
 import { cellRows, cellsOfRows, readChanges } from './sqlite-cells.ts';
 import type { Connection } from './sqlite-connection.ts';
@@ -15,6 +16,12 @@ import { storeOf } from './sqlite-maintenance.ts';
 import type { LedgerRow, PageRange } from './sqlite-steps.ts';
 import { boundsOf, parseRow, recordsOf } from './sqlite-steps.ts';
 import type { Statements } from './sqlite-statements.ts';
+
+/** A row of the table `packed_cells`, as far as it is read. */
+interface PackedRow {
+  readonly cursor: Cursor;
+  readonly body: Uint8Array;
+}
 
 /** Runs one synchronous step. */
 export type Run = <T>(step: (connection: Connection) => T) => Promise<T>;
@@ -90,6 +97,17 @@ export function sqliteView(path: string, run: Run, { isSnapshot }: { readonly is
     return { ...read, cells: cells ?? (await decoded(table, rows, { ...read, damaged: named(damaged) })) };
   }
 
+  /** From what was packed, where that can be read, and what changed since. */
+  async function routingCells(feature: string): Promise<CellsRead> {
+    const packed = await read(statements => statements.packed.get(feature) as PackedRow | undefined);
+    const [found, news] = await Promise.all([
+      packed && unpackCells(feature, packed.body),
+      cellsSince(feature, packed?.cursor),
+    ]);
+    if (news.complete) return routingReading(news);
+    return found === undefined ? routingReading(await cellsSince(feature)) : broughtUpToDate(found, news);
+  }
+
   async function* scanPages({
     after,
     feature,
@@ -128,6 +146,12 @@ export function sqliteView(path: string, run: Run, { isSnapshot }: { readonly is
     features: () => read(statements => (statements.features.all() as { feature: string }[]).map(row => row.feature)),
     cells: (feature, damaged) => readCells(({ cells }) => cells, feature, damaged),
     cellsSince,
+    routingCells,
+    nodeTotals: () =>
+      read(statements => {
+        const rows = statements.totals.all() as { feature: string; totals: string }[];
+        return rows.flatMap(({ feature, totals }) => unpackTotals(feature, totals));
+      }),
     prunedCells: feature => readCells(({ prunedCells }) => prunedCells, feature),
     intents: range => readAtOnce(statements => intentsIn(statements, range)),
     load: intentId => read(statements => recordsOf(statements, intentId)),

@@ -8,7 +8,7 @@ import { sqliteConnection } from './sqlite-connection.ts';
 import { readControls, setControl } from './sqlite-controls.ts';
 import { DamagedRow } from './sqlite-damage.ts';
 import { unusable } from './sqlite-database.ts';
-import { isMaintenanceDue, maintain, storeOf } from './sqlite-maintenance.ts';
+import { maintainSlice, storeOf } from './sqlite-maintenance.ts';
 import type { Snapshot } from './sqlite-snapshot.ts';
 import { openSnapshot } from './sqlite-snapshot.ts';
 import type { Call } from './sqlite-steps.ts';
@@ -173,10 +173,11 @@ export function sqlite(path: string, options: SqliteOptions = {}): Store {
     }
   }
 
+  const view = sqliteView(path, read, { isSnapshot: false });
   const store: Store = Object.freeze<Store>({
     name: 'sqlite',
     ...(path === ':memory:' ? {} : { spoolPath: `${path}.spool.jsonl` }),
-    ...sqliteView(path, read, { isSnapshot: false }),
+    ...view,
     commitAll,
     prune,
     consistently,
@@ -200,12 +201,7 @@ export function sqlite(path: string, options: SqliteOptions = {}): Store {
     },
     correctCells: (feature, difference, correction) =>
       write(({ statements }) => correctCells(statements, { feature, difference, options: correction })),
-    async maintain(atMs = nowMs()) {
-      // Between two slices the event loop gets to other work.
-      await yieldToEventLoop();
-      const isDue = await read(({ statements }) => isMaintenanceDue(statements, atMs));
-      return { more: isDue && (await write(({ statements }) => maintain(statements, atMs))) };
-    },
+    maintain: async (atMs = nowMs()) => maintainSlice({ read, write, cellsSince: view.cellsSince }, atMs),
     async close(withinMs = 5_000) {
       closed = true;
       let cancel = (): void => {};

@@ -4,7 +4,8 @@ import { expect, it } from 'vitest';
 import type { LedgerRecord } from '../../src/core/ledger/records.ts';
 import type { Cell } from '../../src/core/cells/cell.ts';
 import { foldCells, grainsAt } from '../../src/core/cells/grains.ts';
-import { difference } from '../../src/core/cells/sums.ts';
+import { routingPart } from '../../src/core/beliefs/routing-sums.ts';
+import { difference, sumOf } from '../../src/core/cells/sums.ts';
 import type { ScanRange } from '../../src/contracts/ledger-source.ts';
 import type { Change, Cursor, Store, StoreView } from '../../src/contracts/store.ts';
 import type { History } from './histories.ts';
@@ -51,6 +52,60 @@ export function readRules(
     expect(emptied.complete || emptied.cells.map(({ sums }) => sums)).toEqual(cells.map(() => ({})));
     expect((await store.cellsSince('support')).cells).toEqual([]);
     expect(await store.cells('support')).toEqual([]);
+  });
+
+  it('what decisions are made from is the routing part of all cells, packed or not, and goes on from there', async () => {
+    const store = await fresh();
+    const { routingCells } = store;
+    if (routingCells === undefined) return;
+    const now = Date.now();
+    const isAsRead = async (): Promise<Cursor> => {
+      const read = await routingCells('support');
+      expect(read.complete).toBe(true);
+      const all = routingPart(await store.cells('support')).filter(({ sums }) => Object.keys(sums).length > 0);
+      expect(sorted(read.cells)).toEqual(sorted(all));
+      return read.next;
+    };
+    await isAsRead();
+    await commit(store, [
+      ...YOUNG_AND_OLD.map(days => anIntent(`${days}`, 'support', now - days * DAY)),
+      anIntent('x', 'extract'),
+    ]);
+    await isAsRead();
+    while ((await store.maintain(now)).more);
+    await isAsRead();
+    // Hours and days that are later ones by now, and what is emptied.
+    await commit(
+      store,
+      [0, 15, 91].map(days => anIntent(`late ${days}`, 'support', now - days * DAY)),
+    );
+    const [last] = await store.cells('support');
+    await store.correctCells('support', last === undefined ? [] : [{ ...last, sums: difference({}, last.sums) }], {
+      id: 'emptied',
+    });
+    const next = await isAsRead();
+    expect(await store.cellsSince('support', next)).toMatchObject({ cells: [], complete: false });
+    await commit(store, [anIntent('new', 'support', now)]);
+    expect(
+      (await store.cellsSince('support', next)).cells.every(({ key }) => key.bucket === Math.floor(now / HOUR)),
+    ).toBe(true);
+    await isAsRead();
+  });
+
+  it('the totals of each node are those of the last maintenance', async () => {
+    const store = await fresh();
+    if (store.nodeTotals === undefined) return;
+    expect(await store.nodeTotals()).toEqual([]);
+    await commit(store, [anIntent('a'), anIntent('b', 'support', NOON + HOUR), anIntent('x', 'extract')]);
+    while ((await store.maintain()).more);
+    const totals = await store.nodeTotals();
+    expect(new Set(totals.map(({ key }) => key.feature))).toEqual(new Set(['support', 'extract']));
+    for (const { key, sums } of totals) {
+      const own = (await store.cells(key.feature)).filter(
+        cell => cell.key.scope === 'node' && cell.key.subject === key.subject,
+      );
+      expect(sums).toEqual(routingPart([{ key, sums: sumOf(own.map(cell => cell.sums)) }])[0]?.sums);
+    }
   });
 
   it('a cursor of another store, and what is none, is refused as expired', async () => {

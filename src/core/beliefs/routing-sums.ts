@@ -1,5 +1,6 @@
 /** The sums of a cell that routing reads, as floats: in an array where they are added up, named where they are read. */
-import type { SumName } from '../cells/cell.ts';
+import type { Cell, SumName } from '../cells/cell.ts';
+import type { GrowingSums } from '../cells/sums.ts';
 
 /** In the order of the array. */
 export const ROUTING_SUMS = [
@@ -57,4 +58,14 @@ export function addRoutingSums(all: readonly RoutingSums[]): RoutingSums {
   for (const sums of all) for (const name of ROUTING_SUMS) total[name] += sums[name];
   if (all.every(({ costVisits }) => costVisits === undefined)) return total;
   return { ...total, costVisits: all.reduce((visits, sums) => visits + costVisitsOf(sums), 0) };
+}
+
+/** What routing reads of cells: those of nodes, with the sums that it reads, which may be none. */
+export function routingPart(cells: readonly Cell[]): readonly Cell[] {
+  return cells.flatMap(({ key, sums }) => {
+    if (key.scope !== 'node') return [];
+    const read: GrowingSums = {};
+    for (const name of ROUTING_SUMS) if (sums[name] !== undefined) read[name] = sums[name];
+    return { key, sums: read };
+  });
 }

@@ -26,6 +26,8 @@ const MAX_UNMERGED = 1_024;
 
 export function heldCells(): HeldCells {
   const cells = new Map<string, Cell>();
+  /** Of the first reading, what is not in `cells` yet: nothing needs to find it there before the next one. */
+  let first: readonly Cell[] = [];
   let unmerged: Cell[] = [];
   let grains = NO_GRAINS;
 
@@ -45,7 +47,17 @@ export function heldCells(): HeldCells {
     set({ key: canonical, sums: before === undefined ? sums : sumOf([before.sums, sums]) });
   }
 
+  /** The rest of the first reading goes into `cells`, a slice with each step. */
+  function* settleFirst(): Generator<readonly Cell[], void> {
+    while (first.length > 0) {
+      for (const cell of first.slice(0, SLICE)) cells.set(cellKeyString(cell.key), cell);
+      first = first.slice(SLICE);
+      yield [];
+    }
+  }
+
   function merge(): void {
+    Array.from(settleFirst());
     for (const cell of unmerged) addTo(cell);
     unmerged = [];
   }
@@ -65,6 +77,7 @@ export function heldCells(): HeldCells {
       if (unmerged.length > MAX_UNMERGED) merge();
     },
     *take(read) {
+      yield* settleFirst();
       merge();
       fold(read.grains);
       const gone = new Map(read.complete ? cells : []);
@@ -73,6 +86,11 @@ export function heldCells(): HeldCells {
       const own = read.cells.filter(({ key }) => !isServedByOther(key.version));
       const byOthers = read.cells.filter(({ key }) => isServedByOther(key.version));
       const changes = [...own, ...byOthers, ...[...gone.values()].map(({ key }) => ({ key, sums: {} }))];
+      if (read.complete && cells.size === 0) {
+        first = changes;
+        for (let start = 0; start < changes.length; start += SLICE) yield changes.slice(start, start + SLICE);
+        return;
+      }
       for (let start = 0; start < changes.length; start += SLICE)
         yield changes.slice(start, start + SLICE).flatMap(cell => set(cell) ?? []);
     },

@@ -8,6 +8,10 @@ import type { Alerts } from './alerts.ts';
 import type { FeatureState } from './feature-state.ts';
 
 export interface Learning {
+  /** Whether an application listens, and all cells are looked through for it. */
+  readonly hasAlerts: boolean;
+  /** Pools the priors with these totals of other features too, until such a feature is read itself. */
+  seed(totals: readonly Cell[]): void;
   /** Adds to a configured feature's statistics what was decided, or read from the store, at this time. */
   apply(feature: string, delta: readonly Cell[], atMs: number): void;
   /** Call after a read of the store, with a function that returns all cells. Resolves when they were looked through. */
@@ -46,16 +50,23 @@ export function learning(
     return priorsOf;
   }
 
-  function ratesOf(feature: string, { learned }: FeatureState): GrowingRateCells {
+  function ratesOf(feature: string, state: FeatureState): GrowingRateCells {
     let found = rates.get(feature);
-    if (found === undefined) {
-      rates.set(feature, (found = growingRateCells()));
-      found.expect(feature, learned);
-    }
+    if (found === undefined) rates.set(feature, (found = expecting(feature, state)));
     return found;
   }
 
   return {
+    hasAlerts,
+    seed(totals) {
+      for (const [feature, cells] of Map.groupBy(totals, ({ key }) => key.feature)) {
+        const state = features.get(feature);
+        if (state === undefined || rates.has(feature)) continue;
+        const others = expecting(feature, state);
+        others.add(cells);
+        pool.set(feature, others.cells());
+      }
+    },
     apply(feature, delta, atMs) {
       const state = features.get(feature);
       if (state === undefined) return;
@@ -77,6 +88,13 @@ export function learning(
       return Promise.all([alert, cells()]).then(([look, all]) => look(config, all));
     },
   };
+}
+
+/** Before the feature's first outcome. */
+function expecting(feature: string, { learned }: FeatureState): GrowingRateCells {
+  const rates = growingRateCells();
+  rates.expect(feature, learned);
+  return rates;
 }
 
 interface Pool {

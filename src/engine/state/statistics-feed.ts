@@ -3,7 +3,8 @@
  * what other processes have written. A read and this process's own commits to its feature exclude each other, so that no
  * delta is lost or counted twice.
  */
-import type { Cursor, Generation, Store } from '../../contracts/store.ts';
+import type { CellsRead, Cursor, Generation, Store } from '../../contracts/store.ts';
+import { routingPart } from '../../core/beliefs/routing-sums.ts';
 import type { Cell } from '../../core/cells/cell.ts';
 import { RouterError } from '../../errors.ts';
 import type { Runtime } from '../../runtime.ts';
@@ -27,8 +28,12 @@ export interface StatisticsFeedOptions {
   readonly store: Store;
   /** Adds to the feature's statistics in memory. */
   readonly apply: (feature: string, delta: readonly Cell[]) => void;
+  /** Called before the first read, with what the store tells of features that this process has not read. */
+  readonly seed?: (totals: readonly Cell[]) => void;
   /** Called after a read that found something, with a function that returns all cells. */
   readonly refreshed: (feature: string, cells: () => Promise<readonly Cell[]>) => void;
+  /** Whether something beside routing reads the feature's statistics: a budget, say. Without, less is read and kept. */
+  readonly needsAllCells: (feature: string) => boolean;
   readonly runtime: Pick<Runtime, 'elapsedMs' | 'cpuMs' | 'soon'>;
   /** Minimum time between two questions to the store about what has changed. */
   readonly refreshMs: number;
@@ -47,20 +52,26 @@ interface Feed {
   commits: number;
   /** Where the last read ended. */
   next: Cursor | undefined;
+  /** Only what routing reads. */
+  readonly readsPart: boolean;
   readonly held: HeldCells;
   committing: number;
   /** Called when the last commit in progress has ended. */
   idle: (() => void) | undefined;
 }
 
+const partOf = ({ readsPart }: Feed, cells: readonly Cell[]): readonly Cell[] =>
+  readsPart ? routingPart(cells) : cells;
+
 /** Work in the background is followed by a pause of at least this many times its processor time: it takes at most 2 % of that. */
 export const PAUSE_PER_WORK = 50;
 
 export function statisticsFeed(options: StatisticsFeedOptions): StatisticsFeed {
-  const { store, apply, refreshed, runtime, refreshMs, faulted } = options;
+  const { store, apply, refreshed, seed, needsAllCells, runtime, refreshMs, faulted } = options;
   const feeds = new Map<string, Feed>();
   /** Features asked for since the last question: no call needs to know what has changed in the others. */
   const wanted = new Set<string>();
+  let seeding: Promise<void> | undefined;
   let isWorking = false;
   // On the monotonic clock. The pause after the work for any feature: a thousand features together take as much as one.
   let nextWorkAtMs = 0;
@@ -76,6 +87,7 @@ export function statisticsFeed(options: StatisticsFeedOptions): StatisticsFeed {
         generation: null,
         commits: 0,
         next: undefined,
+        readsPart: store.isPrivate !== true && !needsAllCells(feature),
         held: heldCells(),
         committing: 0,
         idle: undefined,
@@ -131,6 +143,7 @@ export function statisticsFeed(options: StatisticsFeedOptions): StatisticsFeed {
     let failure: unknown;
     feed.isOutdated = false;
     try {
+      await (seeding ??= askForTotals());
       if (!feed.isLoaded || store.isPrivate !== true) await takeNews(feature, feed);
       refreshed(feature, async () => (store.isPrivate === true ? store.cells(feature) : feed.held.all()));
     } catch (error) {
@@ -147,8 +160,23 @@ export function statisticsFeed(options: StatisticsFeedOptions): StatisticsFeed {
     return failure;
   }
 
-  async function takeNews(feature: string, feed: Feed): Promise<void> {
+  async function askForTotals(): Promise<void> {
+    try {
+      seed?.((await store.nodeTotals?.()) ?? []);
+    } catch (error) {
+      faulted(error);
+    }
+  }
+
+  async function newsOf(feature: string, feed: Feed): Promise<CellsRead> {
+    if (feed.next === undefined && feed.readsPart && store.routingCells !== undefined)
+      return store.routingCells(feature);
     const news = await store.cellsSince(feature, feed.next);
+    return { ...news, cells: partOf(feed, news.cells) };
+  }
+
+  async function takeNews(feature: string, feed: Feed): Promise<void> {
+    const news = await newsOf(feature, feed);
     const held = store.isPrivate === true ? heldCells() : feed.held;
     let isFirst = true;
     for (const delta of held.take(news)) {
@@ -195,7 +223,7 @@ export function statisticsFeed(options: StatisticsFeedOptions): StatisticsFeed {
       const feed = feedOf(feature);
       if (!feed.isLoaded) return false;
       feed.commits++;
-      if (store.isPrivate !== true) feed.held.add(delta);
+      if (store.isPrivate !== true) feed.held.add(partOf(feed, delta));
       return true;
     },
     async refresh(feature) {

@@ -9,12 +9,13 @@ import { SUM_COLUMNS } from './schema.ts';
 /** By column `grain`: a coarser bucket comes before the finer ones in it, so that all writers lock them in one order. */
 const GRAINS: readonly (Grain | undefined)[] = ['week', 'day', undefined];
 
-/** The columns of a cell's row as it is read, behind those that say which cell it is. A sum that is 0 is null. */
-export const SUMS_READ = SUM_COLUMNS.map(({ name }) => `nullif(c.${name}, 0)`).join(', ');
-
 const COLUMN_OF = Object.fromEntries(SUM_NAMES.map((sum, index) => [sum, SUM_COLUMNS[index]?.name])) as Readonly<
   Record<SumName, string>
 >;
+
+/** The columns of a cell's row as it is read, behind those that say which cell it is. A sum that is 0 is null. */
+export const sumsRead = (sums: readonly SumName[]): string =>
+  sums.map(sum => `nullif(c.${COLUMN_OF[sum]}, 0)`).join(', ');
 
 const NAMES = SUM_COLUMNS.map(({ name }) => name);
 
@@ -78,15 +79,19 @@ export interface CellRow {
   readonly sums: GrowingSums;
 }
 
-/** The cell of a row: place, first hour, grain and the sums, from a column on. */
-export function cellOfRow(feature: string, row: PostgresRow, from: number): CellRow {
+/** The cell of a row: place, first hour, grain and sums, from a column on. */
+export function cellOfRow(
+  feature: string,
+  row: PostgresRow,
+  { from, sums }: { readonly from: number; readonly sums: readonly SumName[] },
+): CellRow {
   const [scope, segment = '', subject = '', version = ''] = (row[from] ?? '').split('\t');
   const grain = GRAINS[Number(row[from + 2])];
   const key = { scope: scope as CellScope, feature, segment, subject, version, bucket: Number(row[from + 1]) };
-  const sums: GrowingSums = {};
-  for (let index = 0; index < SUM_NAMES.length; index++) {
+  const read: GrowingSums = {};
+  for (let index = 0; index < sums.length; index++) {
     const value = row[from + 3 + index];
-    if (value !== null && value !== undefined) sums[SUM_NAMES[index] as SumName] = BigInt(value);
+    if (value !== null && value !== undefined) read[sums[index] as SumName] = BigInt(value);
   }
-  return { key: grain === undefined ? key : { ...key, grain }, sums };
+  return { key: grain === undefined ? key : { ...key, grain }, sums: read };
 }

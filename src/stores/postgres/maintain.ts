@@ -1,4 +1,7 @@
-/** The background work of the PostgreSQL store: months ahead, boundaries of days and weeks, and fewer rows for old statistics. */
+/**
+ * The background work of the PostgreSQL store: months ahead, boundaries of days and weeks, fewer rows for old statistics, and
+ * packed ones for processes that start.
+ */
 import { grainsAt } from '../../core/cells/grains.ts';
 import type { MaintainedSlice } from '../../contracts/store.ts';
 import type { RouterError } from '../../errors.ts';
@@ -6,13 +9,16 @@ import type { AskServer, PostgresConnection } from './connection.ts';
 import { notOwner } from './faults.ts';
 import { ALL_ZERO } from './cell-rows.ts';
 import { mergeRows } from './merging.ts';
+import type { OpenedSchema } from './opening.ts';
 import { makeMonth } from './opening.ts';
+import { packOne } from './packing.ts';
 import { monthsFrom } from './schema.ts';
 
 export interface MaintainContext {
   readonly reader: PostgresConnection;
   /** Name of the schema, not quoted. */
   readonly name: string;
+  readonly opened: () => Promise<OpenedSchema>;
 }
 
 /** Months that have a part of the ledger before they begin. */
@@ -20,8 +26,8 @@ const MONTHS_AHEAD = 12;
 
 const HOUR_MS = 3_600_000;
 
-/** @returns `maintain` of a store: a slice of the work at each call, and nothing until the next hour when it is done */
-export function maintainer({ reader, name }: MaintainContext): () => Promise<MaintainedSlice> {
+/** @returns `maintain` of a store: a slice of the work at each call */
+export function maintainer({ reader, name, opened }: MaintainContext): () => Promise<MaintainedSlice> {
   const s = `"${name}"`;
   let hour = -1;
   let features: string[] = [];
@@ -48,14 +54,14 @@ export function maintainer({ reader, name }: MaintainContext): () => Promise<Mai
       hour = nowHour;
     }
     const feature = features[0];
-    if (feature === undefined) return { more: false, refused };
+    if (feature === undefined) return { more: (await permitted(packOne(ask, s, opened))) === true, refused };
     const isMerged = await permitted(mergeRows(ask, s, { feature, hour }));
     if (isMerged === undefined) features = [];
     else if (isMerged) {
       await dropEmptyRows(ask, s, feature);
       features.shift();
     }
-    return { more: features.length > 0, refused };
+    return { more: refused === undefined, refused };
   }
 
   return async () => reader.run(slice);

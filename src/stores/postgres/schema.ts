@@ -98,7 +98,7 @@ ${tablesOf2(s)}INSERT INTO ${s}.meta VALUES ('product', '${PRODUCT}'), ('schema'
 const tablesOf2 = (
   s: string,
 ): string => `CREATE TABLE ${s}.packed_cells (feature text COLLATE "C" PRIMARY KEY, claimed_until timestamptz NOT NULL,
-  generation text, cursor text, rates text, body bytea);
+  generation text, cursor text, totals text, body bytea);
 `;
 
 /** What brings the tables of version 1 up to date, in one transaction. Processes of version 1 go on beside it. */

@@ -12,6 +12,7 @@ import { faultOf, notOwner, unusable } from './faults.ts';
 import { maintainer } from './maintain.ts';
 import type { OpenedSchema } from './opening.ts';
 import { checkWritesFrom, makeMonth, openSchema } from './opening.ts';
+import { GENERATION } from './packing.ts';
 import { pruneIntents } from './prune.ts';
 import { monthOf, SHARDS } from './schema.ts';
 import { statement } from './statement.ts';
@@ -162,7 +163,7 @@ export function postgresStore(options: PostgresStoreOptions): Store {
     async generations(features) {
       const rows = await query(
         `SELECT NULL, (SELECT value FROM ${s}.meta WHERE key = 'writes_from') UNION ALL (
-         SELECT feature, string_agg(shard || ':' || xid, ' ' ORDER BY shard) FROM ${s}.pulse WHERE feature = ANY ($1::text[]) GROUP BY feature)`,
+         SELECT feature, ${GENERATION} FROM ${s}.pulse WHERE feature = ANY ($1::text[]) GROUP BY feature)`,
         [textArray(features)],
       );
       const found = new Map(rows.map(([feature, value]) => [feature ?? NO_FEATURE, value ?? '']));
@@ -221,7 +222,7 @@ export function postgresStore(options: PostgresStoreOptions): Store {
       leave?.();
     },
   });
-  const maintain = maintainer({ reader, name: schema });
+  const maintain = maintainer({ reader, name: schema, opened: openedSchema });
   return store;
 }
 

@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest';
-import { addRoutingSums, nameSums, NO_SUMS, ROUTING_SUMS, WIDTH } from '../../../src/core/beliefs/routing-sums.ts';
+import {
+  addRoutingSums,
+  nameSums,
+  NO_SUMS,
+  ROUTING_SUMS,
+  routingPart,
+  WIDTH,
+} from '../../../src/core/beliefs/routing-sums.ts';
 
 test('nameSums gives each array entry the name at its index and multiplies it by the weight', () => {
   const sums = Float64Array.from({ length: WIDTH }, (_, index) => index + 1);
@@ -15,4 +22,18 @@ test('sums of several series are added name by name, and without a series every 
   expect(total).toEqual(Object.fromEntries(ROUTING_SUMS.map((name, index) => [name, 2 * index])));
   expect(addRoutingSums([])).toEqual(NO_SUMS);
   expect(NO_SUMS.n).toBe(0);
+});
+
+test('routing reads node cells and its own sums of them, and nothing of a store’s other ones', () => {
+  const key = { scope: 'node', feature: 'f', segment: '', subject: 'mini', version: 'v', bucket: 1 } as const;
+  expect(
+    routingPart([
+      { key, sums: { n: 1n, cost3: 8n } },
+      { key: { ...key, bucket: 2 }, sums: { cost3: 8n } },
+      { key: { ...key, scope: 'plan' }, sums: { n: 1n } },
+    ]),
+  ).toEqual([
+    { key, sums: { n: 1n } },
+    { key: { ...key, bucket: 2 }, sums: {} },
+  ]);
 });

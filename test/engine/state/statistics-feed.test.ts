@@ -13,7 +13,7 @@ const cell = (n: bigint, subject = 'mini'): Cell => ({
 });
 
 /** A feed on a store whose generation and cells the test sets, and whose reads it can delay, slow down or break. */
-function feeding({ refreshMs = 1_000, isPrivate = false } = {}) {
+function feeding({ refreshMs = 1_000, isPrivate = false, needsAllCells = true } = {}) {
   const manual = testRuntime();
   const clock = { setBackMs: 0, waitedMs: 0 };
   const runtime = {
@@ -28,6 +28,9 @@ function feeding({ refreshMs = 1_000, isPrivate = false } = {}) {
     isComplete: true,
     since: [] as (Cursor | undefined)[],
     reads: 0,
+    routing: undefined as readonly Cell[] | undefined,
+    routingReads: 0,
+    totals: async (): Promise<readonly Cell[]> => [],
     workMs: 0,
     waitMs: 0,
     questionMs: 0,
@@ -36,6 +39,7 @@ function feeding({ refreshMs = 1_000, isPrivate = false } = {}) {
   };
   const applied: string[] = [];
   const refreshed: string[] = [];
+  const seeded: (readonly Cell[])[] = [];
   let allCells = async (): Promise<readonly Cell[]> => [];
   const sums = new Map<string, bigint>();
   const faults: unknown[] = [];
@@ -60,11 +64,18 @@ function feeding({ refreshMs = 1_000, isPrivate = false } = {}) {
       return { cells, complete: isComplete, grains: NO_GRAINS, next: `after read ${world.reads}` };
     },
     cells: async () => world.cells,
+    async routingCells(): Promise<CellsRead> {
+      world.routingReads++;
+      return { cells: world.routing ?? [], complete: true, grains: NO_GRAINS, next: 'packed' };
+    },
+    nodeTotals: async () => world.totals(),
   };
   const feed = statisticsFeed({
     store,
     runtime,
     refreshMs,
+    needsAllCells: () => needsAllCells,
+    seed: totals => seeded.push(totals),
     apply(feature, delta) {
       applied.push(feature);
       for (const { key, sums: more } of delta) sums.set(key.subject, (sums.get(key.subject) ?? 0n) + (more.n ?? 0n));
@@ -80,7 +91,19 @@ function feeding({ refreshMs = 1_000, isPrivate = false } = {}) {
     await feed.ready(feature);
     for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate);
   }
-  return { feed, runtime, clock, world, applied, refreshed, sums, faults, call, allCells: async () => allCells() };
+  return {
+    feed,
+    runtime,
+    clock,
+    world,
+    applied,
+    refreshed,
+    seeded,
+    sums,
+    faults,
+    call,
+    allCells: async () => allCells(),
+  };
 }
 
 test('a feature is loaded before its first decision, and concurrent callers share the read', async () => {
@@ -397,4 +420,36 @@ test('a store that is private to this process is read once; commits of this proc
   expect(Object.fromEntries(sums)).toEqual({ mini: 5n });
   world.cells = [cell(8n)];
   expect(await allCells()).toEqual([cell(8n)]);
+});
+
+test('where only routing reads the statistics, a process begins with what the store keeps for that, and goes on from there', async () => {
+  const { feed, world, sums, applied } = feeding({ needsAllCells: false });
+  const node = (n: bigint): Cell => ({ key: { ...cell(n).key, scope: 'node' }, sums: { n, costOfLabelled: 9n } });
+  world.routing = [{ ...node(5n), sums: { n: 5n } }];
+  await feed.ready('f');
+  expect([world.routingReads, world.reads, sums.get('mini')]).toEqual([1, 0, 5n]);
+  // Of what changes, and of this process's own commits, the same part counts.
+  world.isComplete = false;
+  world.cells = [node(7n), cell(3n, 'plan')];
+  await feed.refresh('f');
+  expect([world.routingReads, world.since, sums]).toEqual([1, ['packed'], new Map([['mini', 7n]])]);
+  feed.committed('f', [node(1n), cell(1n, 'plan')]);
+  world.cells = [node(8n)];
+  await feed.refresh('f');
+  expect(sums.get('mini')).toBe(7n);
+  expect(applied.length).toBeGreaterThan(0);
+});
+
+test('the totals of other features are asked for once, before the first read, and no read fails without them', async () => {
+  const { feed, world, seeded, faults } = feeding();
+  world.totals = async () => [cell(9n)];
+  await Promise.all([feed.ready('f'), feed.ready('g')]);
+  expect(seeded).toEqual([[cell(9n)]]);
+  const other = feeding();
+  other.world.totals = async () => {
+    throw new Error('no totals');
+  };
+  await other.feed.ready('f');
+  expect([other.seeded, other.faults, other.world.reads]).toEqual([[], [new Error('no totals')], 1]);
+  expect(faults).toEqual([]);
 });

@@ -3,6 +3,7 @@ import { grainsAt } from '../../../src/core/cells/grains.ts';
 import { difference } from '../../../src/core/cells/sums.ts';
 import type { AskServer } from '../../../src/stores/postgres/connection.ts';
 import { maintainer } from '../../../src/stores/postgres/maintain.ts';
+import { openSchema } from '../../../src/stores/postgres/opening.ts';
 import { monthsFrom } from '../../../src/stores/postgres/schema.ts';
 import {
   askServer,
@@ -43,7 +44,11 @@ describeOnPostgres('maintenance', () => {
         if (text.includes('AS to_grain') && order.at(-1) !== values?.[0]) order.push(values?.[0]);
         return ask(given, values);
       };
-      const maintain = maintainer({ reader: { run: async task => task(recording), close: async () => {} }, name });
+      const maintain = maintainer({
+        reader: { run: async task => task(recording), close: async () => {} },
+        name,
+        opened: async () => openSchema(ask, name),
+      });
       await expect(maintain()).rejects.toThrow('lost');
       isFailing = false;
       while ((await maintain()).more);

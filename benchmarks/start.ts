@@ -1,0 +1,199 @@
+/**
+ * The first decision of a new process on the ledger of a year: 20 features, 8 segments, all nodes and plans of two models.
+ * Every start is a process of its own, which has loaded the package and knows nothing else.
+ * `npm run bench:start [-- --json] [--starts 9] [--store postgres|sqlite]`
+ */
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+// As an application of PostgreSQL does at its start: the first request does not wait for the driver.
+import 'pg';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import type { RouterConfig } from '../src/config/router-config.ts';
+import { resolveConfig } from '../src/config/resolve.ts';
+import { modelVersions } from '../src/engine/state/model-versions.ts';
+import type { Store } from '../src/contracts/store.ts';
+import { thompson } from '../src/policies/thompson.ts';
+import { startPostgres } from '../test/support/postgres-server.ts';
+import { quartiles, table } from './report.ts';
+import { messagesOf, plainFetch } from './stubbed-client.ts';
+import { yearOfCells } from './year.ts';
+
+const built = (file: string): string => new URL(`../dist/${file}`, import.meta.url).href;
+/** The package as it is installed: nothing is translated while a process starts. */
+const { createRouter } = (await import(built('index.js'))) as typeof import('../src/index.ts');
+const { memory } = (await import(built('stores/memory.js'))) as typeof import('../src/stores/memory.ts');
+const { postgres } = (await import(built('stores/postgres.js'))) as typeof import('../src/stores/postgres.ts');
+const { sqlite } = (await import(built('stores/sqlite.js'))) as typeof import('../src/stores/sqlite.ts');
+
+const FEATURES = Array.from({ length: Number(process.env['BENCH_FEATURES'] ?? 20) }, (_, index) => `feature-${index}`);
+const TIERS = Array.from({ length: 8 }, (_, index) => String(index));
+const SEGMENTS = TIERS.map(tier => `tier=${tier}`);
+
+const model = (inputUsdPerMillion: number) => ({
+  provider: 'openai' as const,
+  model: `at-${inputUsdPerMillion}`,
+  price: { inputUsdPerMillion, outputUsdPerMillion: 4 * inputUsdPerMillion },
+});
+const CONFIG = {
+  models: { mini: model(1), premium: model(10) },
+  features: Object.fromEntries(
+    FEATURES.map(name => [
+      name,
+      { candidates: ['mini', 'premium'] as const, failureCostUsd: 5, context: { tier: TIERS } },
+    ]),
+  ),
+} satisfies RouterConfig;
+
+/** What a new process measures of itself, in milliseconds. */
+interface Start {
+  /** To make the router, as an application does when it is loaded: CPU. */
+  readonly makeCpuMs: number;
+  /** From the first call until a provider is asked, and the CPU of this thread for it. */
+  readonly firstMs: number;
+  readonly firstCpuMs: number;
+  /** The longest piece of work without a turn of the event loop, CPU: until the first decision, and after it. */
+  readonly blockMs: number;
+  readonly laterBlockMs: number;
+}
+
+const storeAt = (where: string): Store =>
+  where === 'memory' ? memory() : where.startsWith('postgres:') ? postgres(where) : sqlite(where);
+
+const cpuMs = (): number => {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1000;
+};
+
+/** Measures every turn of the event loop until it is stopped. */
+function turns(): { longestMs(): number; stop(): void } {
+  const watched = { isOn: true, longestMs: 0 };
+  const watch = async (): Promise<void> => {
+    for (let from = cpuMs(); watched.isOn; from = cpuMs()) {
+      await nextTurn();
+      watched.longestMs = Math.max(watched.longestMs, cpuMs() - from);
+    }
+  };
+  void watch();
+  return {
+    longestMs() {
+      const { longestMs } = watched;
+      watched.longestMs = 0;
+      return longestMs;
+    },
+    stop() {
+      watched.isOn = false;
+    },
+  };
+}
+
+async function start(where: string, isWatched: boolean): Promise<Start> {
+  let asked: { readonly ms: number; readonly cpuMs: number } | undefined;
+  const loop = isWatched ? turns() : { longestMs: () => Number.NaN, stop() {} };
+  // Node loads its own HTTP client with the first request, which any application makes.
+  await (await plainFetch(new Request('http://127.0.0.1:9', { method: 'POST', body: '{}' }))).text();
+  for (let turn = 0; turn < 50; turn++) await nextTurn();
+  loop.longestMs();
+  const madeFromMs = cpuMs();
+  const router = createRouter({ ...CONFIG, store: storeAt(where), refresh: 0.1 });
+  globalThis.fetch = async (...call) => {
+    asked ??= { ms: performance.now() - fromMs, cpuMs: cpuMs() - fromCpuMs };
+    return plainFetch(...call);
+  };
+  const [fromMs, fromCpuMs] = [performance.now(), cpuMs()];
+  const makeCpuMs = fromCpuMs - madeFromMs;
+  await nextTurn();
+  loop.longestMs();
+  const call = async (): Promise<void> => {
+    const intent = router.feature('feature-3').intent({ context: { tier: '2' } });
+    const body = JSON.stringify({ model: intent.model, messages: messagesOf(600) });
+    const reply = await router.fetch('http://127.0.0.1:9/v1/chat/completions', { method: 'POST', body });
+    await reply.text();
+    await intent.succeed();
+  };
+  await call();
+  if (isWatched) await nextTurn();
+  const blockMs = loop.longestMs();
+  for (let index = 0; index < 5; index++) {
+    await sleep(200);
+    await call();
+  }
+  const laterBlockMs = loop.longestMs();
+  loop.stop();
+  await router.close();
+  if (asked === undefined) throw new Error('no provider was asked');
+  return { makeCpuMs, firstMs: asked.ms, firstCpuMs: asked.cpuMs, blockMs, laterBlockMs };
+}
+
+async function fill(store: Store): Promise<void> {
+  const nowMs = Date.now();
+  const feature = resolveConfig(CONFIG, { policy: thompson() }).features.get(FEATURES[0] ?? '');
+  if (feature === undefined) throw new Error('no feature');
+  const versions = modelVersions(feature)(nowMs);
+  for (const name of FEATURES) {
+    const cells = yearOfCells({ feature: name, segments: SEGMENTS, versions, nowMs });
+    for (let from = 0; from < cells.length; from += 5000)
+      await store.correctCells(name, cells.slice(from, from + 5000), { id: `${name} ${from}` });
+  }
+  while ((await store.maintain()).more) {
+    // Until the boundaries of days and weeks are those of this moment.
+  }
+}
+
+async function measured(where: string, starts: number): Promise<readonly Start[]> {
+  const store = storeAt(where);
+  await fill(store);
+  await store.close();
+  const found: Start[] = [];
+  for (let index = 0; index < starts; index++) {
+    // Watching takes processor time of its own.
+    const [watched, quiet] = [await startOfChild(where, 'watched'), await startOfChild(where, 'quiet')];
+    found.push({ ...watched, makeCpuMs: quiet.makeCpuMs, firstMs: quiet.firstMs, firstCpuMs: quiet.firstCpuMs });
+  }
+  return found;
+}
+
+async function startOfChild(where: string, mode: 'watched' | 'quiet'): Promise<Start> {
+  const child = fork(import.meta.filename, [where, mode]);
+  const [message] = (await once(child, 'message')) as [Start];
+  await once(child, 'exit');
+  return message;
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      json: { type: 'boolean', default: false },
+      starts: { type: 'string', default: '9' },
+      store: { type: 'string', default: '' },
+    },
+  });
+  const folder = mkdtempSync(join(tmpdir(), 'outcome-router-bench-'));
+  const server = await startPostgres({ settings: { shared_buffers: '256MB' } });
+  try {
+    const places = { memory: 'memory', postgres: server.url, sqlite: join(folder, 'router.db') };
+    const rows: string[][] = [];
+    for (const [name, where] of Object.entries(places)) {
+      if (values.store !== '' && values.store !== name) continue;
+      const found = await measured(where, Number(values.starts));
+      for (const figure of ['makeCpuMs', 'firstMs', 'firstCpuMs', 'blockMs', 'laterBlockMs'] as const) {
+        const { lower, median, upper } = quartiles(found.map(each => each[figure]));
+        rows.push([`${name} ${figure}`, ...[lower, median, upper].map(value => value.toFixed(1))]);
+      }
+    }
+    console.log(table(['', 'lower quartile', 'median', 'upper quartile'], rows));
+  } finally {
+    await server.remove();
+    rmSync(folder, { recursive: true });
+  }
+}
+
+const [, , where, mode] = process.argv;
+if (process.send === undefined || where === undefined) await main();
+else {
+  const found = await start(where, mode === 'watched');
+  process.send(found, () => process.disconnect());
+}
