@@ -63,7 +63,7 @@ export interface WhatIfAnswer {
 export interface PriceMessage {
   readonly model: string;
   readonly visits: number;
-  /** Measured mean spend of one intent at this model, without retries and judges, USD. */
+  /** Measured mean spend of one intent at this model at its latest price, without retries and judges, USD. */
   readonly perVisitUsd: Figure;
   /** Exact decimal USD. */
   readonly spendUsd: string;

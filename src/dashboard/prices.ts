@@ -2,10 +2,11 @@
 import { costSample } from '../core/report/cost-sample.ts';
 import { meanCost } from '../core/math/interval.ts';
 import { toDecimalUsd } from '../core/ledger/money.ts';
-import { sumsBy } from '../core/cells/sums.ts';
+import { sumOf, sumsBy } from '../core/cells/sums.ts';
 import type { Cell } from '../core/cells/cell.ts';
 import { BUCKET_MS } from '../core/cells/cell.ts';
 import { isServedByOther } from '../core/cells/served-version.ts';
+import { rateIdOf, versionParts } from '../core/cells/version-parts.ts';
 import { modelOfNode } from '../core/ledger/vocabulary.ts';
 import { COUNTED_METERS, METERS } from '../core/ledger/usage.ts';
 import { RouterError } from '../errors.ts';
@@ -20,18 +21,27 @@ export function pricesOf(cells: readonly Cell[], nowMs: number): readonly PriceM
   return [...byModel]
     .sort(([, a], [, b]) => Number((b.cost ?? 0n) - (a.cost ?? 0n)))
     .map(([model, sums]): PriceMessage => {
-      const versions = versionsOf(nodes.filter(cell => modelOfNode(cell.key.subject) === model));
+      const visits = nodes.filter(cell => modelOfNode(cell.key.subject) === model);
+      const versions = versionsOf(visits);
       const own = versions.findLast(({ version }) => !isServedByOther(version));
       const book = bookOf(own?.version ?? '', nowMs);
       return {
         model,
         visits: Number(sums.n ?? 0n),
-        perVisitUsd: meanCost(costSample(sums, 0)),
+        perVisitUsd: meanCost(
+          costSample(sumOf(visits.filter(isAtPriceOf(own?.version ?? '')).map(cell => cell.sums)), 0),
+        ),
         spendUsd: toDecimalUsd(sums.cost ?? 0n),
         versions,
         ...(book === undefined ? {} : { book }),
       };
     });
+}
+
+/** A mean of costs at several prices would be none of them. */
+function isAtPriceOf(version: string): (cell: Cell) => boolean {
+  const rates = rateIdOf(versionParts(version).price);
+  return ({ key }) => rateIdOf(versionParts(key.version).price) === rates;
 }
 
 function versionsOf(cells: readonly Cell[]): PriceMessage['versions'] {

@@ -30,6 +30,15 @@ test('the mean cost of a model per intent that reached it has an interval around
   expect(mini?.perVisitUsd.high).toBeGreaterThan(0.02);
 });
 
+test('the mean cost of a model is that of the intents at its latest price', () => {
+  const visits = ['gpt-5-mini@a$2+v1', 'gpt-5-mini@b$1+v1', 'gpt-5-mini@b$3+v2'].map((mini, hour) =>
+    made({ hour, versions: { mini }, attempts: [attempt('mini', (hour + 1) * 10_000_000)] }),
+  );
+  const [mini] = pricesOf(cellsOf(visits), AT_MS);
+  expect(mini).toMatchObject({ visits: 3, spendUsd: '0.06' });
+  expect(mini?.perVisitUsd.value).toBeCloseTo(0.025, 12);
+});
+
 test('a version has the hour of its first use and the number of its uses, whatever the order of the cells', () => {
   const hours = [5, 2, 9];
   const visits = hours.map(hour => made({ hour, versions: { mini: 'gpt-5-mini@a' } }));

@@ -21,7 +21,7 @@ export function Prices({ version }: { readonly version: number }): JSX.Element {
                 { title: 'Model', cell: price => price.model },
                 { title: 'Intents', number: true, cell: price => formatCount(price.visits) },
                 {
-                  title: 'Spend per intent',
+                  title: 'Spend per intent, at the latest price',
                   number: true,
                   cell: price => <Estimate of={price.perVisitUsd} as={formatUsd} />,
                 },
@@ -30,7 +30,7 @@ export function Prices({ version }: { readonly version: number }): JSX.Element {
               ]}
             />
             <Table
-              caption="Versions seen (provider model, price and prompt). Each version has statistics of its own."
+              caption="Versions seen (provider model, price and prompt). Another model or prompt has statistics of its own, another price a cost of its own."
               rows={prices.flatMap(price => price.versions.map(version => ({ model: price.model, ...version })))}
               rowKey={row => `${row.model} ${row.version}`}
               columns={[
