@@ -20,23 +20,29 @@ export interface Change {
   readonly dueAtMs: number | null;
 }
 
-/** What an operator has set for every process on the store: a model that is switched off, a feature's pinned plan or holdout. */
-export interface Control {
-  readonly kind: 'disabled' | 'pinned' | 'holdout';
-  /** The configured name of the model, or of the feature. */
-  readonly subject: string;
+/** One setting of a {@link Control}: what, when, by whom and why. */
+export interface ControlSetting {
   /** False: lifted again. */
   readonly isSet: boolean;
   /** The pinned plan; of a holdout, the model that it goes to. */
   readonly plan?: PlanKey;
   /** Of a holdout: the fraction of the intents, 0 to 1. */
   readonly fraction?: number;
-  /** How often it was set or lifted: 1 for the first time. */
-  readonly revision: number;
   readonly atMs: number;
   /** Who set it, and why, as far as that was said. */
   readonly by?: string;
   readonly why?: string;
+}
+
+/** What an operator has set for every process on the store: a model that is switched off, a feature's pinned plan or holdout. */
+export interface Control extends ControlSetting {
+  readonly kind: 'disabled' | 'pinned' | 'holdout';
+  /** The configured name of the model, or of the feature. */
+  readonly subject: string;
+  /** How often it was set or lifted: 1 for the first time. */
+  readonly revision: number;
+  /** The settings before this one, latest first: 20 at most. */
+  readonly earlier?: readonly ControlSetting[];
 }
 
 /** What became of one change. */

@@ -1,5 +1,5 @@
 /** Controls as a database keeps them: text, beside the columns by which they are found. */
-import type { Control } from '../contracts/store.ts';
+import type { Control, ControlSetting } from '../contracts/store.ts';
 
 /** A row of the table `controls`. */
 interface ControlRow {
@@ -21,13 +21,21 @@ export function controlOfRow({ name, revision, json }: ControlRow): Control {
 }
 
 function isWhole(control: Partial<Control>): control is Control {
-  const { kind = '', isSet, plan, fraction, revision, atMs, by = '', why = '' } = control;
+  const { kind = '', revision, earlier = [] } = control;
   return (
     ['disabled', 'pinned', 'holdout'].includes(kind) &&
+    isBetween(revision, 1, Number.MAX_SAFE_INTEGER) &&
+    Array.isArray(earlier) &&
+    [control, ...(earlier as readonly unknown[])].every(setting => isSetting(kind, setting))
+  );
+}
+
+function isSetting(kind: string, setting: unknown): boolean {
+  const { isSet, plan, fraction, atMs, by = '', why = '' } = (setting ?? {}) as Partial<ControlSetting>;
+  return (
     typeof isSet === 'boolean' &&
     (kind === 'disabled' || !isSet || typeof plan === 'string') &&
     (kind !== 'holdout' || !isSet || isBetween(fraction, 0, 1)) &&
-    isBetween(revision, 1, Number.MAX_SAFE_INTEGER) &&
     isBetween(atMs, -MAX_MOMENT_MS, MAX_MOMENT_MS) &&
     typeof by === 'string' &&
     typeof why === 'string'

@@ -16,12 +16,17 @@ const HELD_OUT: Control = {
 const read = (control: object) =>
   controlOfRow({ name: 'holdout support', revision: 3, json: JSON.stringify({ ...HELD_OUT, ...control }) });
 
-test.each([{}, { fraction: 0 }, { fraction: 1 }, { isSet: false, plan: undefined, fraction: undefined }])(
-  'a control with %j is read as it was written',
-  given => {
-    expect(read(given)).toEqual(JSON.parse(JSON.stringify({ ...HELD_OUT, ...given })));
-  },
-);
+const LIFTED = { isSet: false, atMs: 4, why: 'enough' };
+
+test.each([
+  {},
+  { fraction: 0 },
+  { fraction: 1 },
+  { isSet: false, plan: undefined, fraction: undefined },
+  { earlier: [LIFTED, { isSet: true, plan: 'mini', fraction: 1, atMs: 3 }] },
+])('a control with %j is read as it was written', given => {
+  expect(read(given)).toEqual(JSON.parse(JSON.stringify({ ...HELD_OUT, ...given })));
+});
 
 test.each([
   { fraction: 7 },
@@ -34,6 +39,9 @@ test.each([
   { why: {} },
   { revision: 4 },
   { subject: 'sales' },
+  { earlier: {} },
+  { earlier: [LIFTED, null] },
+  { earlier: [{ isSet: true, atMs: 3 }] },
 ])('a control with %j is not the control of its columns', damage => {
   expect(() => read(damage)).toThrow('not the control of its columns');
 });

@@ -25,6 +25,7 @@ interface Flags {
   readonly config?: string;
   readonly by?: string;
   readonly why?: string;
+  readonly history?: boolean;
 }
 
 /** Adds the commands to the program. */
@@ -72,10 +73,11 @@ export function register(program: Command): void {
     );
   withJson(withLedger(program.command('controls')))
     .description('What is switched off, pinned and held out: by whom, when and why.')
+    .option('--history', 'also what was set and lifted before: the last 20 times for each')
     .action(async (ledger: string, flags: Flags) => {
       const damaged: unknown[] = [];
       const controls = await useLedger(ledger, async store => (await store.controls?.(row => damaged.push(row))) ?? []);
-      printResult(controls, flags, controlsText);
+      printResult(controls, flags, flags.history === true ? historyText : controlsText);
       const [first, ...others] = damaged;
       for (const error of others) process.stderr.write(`${describeFailure(error)}\n`);
       if (first !== undefined) throw first;
@@ -188,12 +190,27 @@ function unique(names: readonly string[]): readonly string[] {
 
 function controlsText(controls: readonly Control[]): string {
   const set = controls.filter(({ isSet }) => isSet);
-  if (set.length === 0) return 'Nothing is switched off, pinned or held out.';
-  const rows = set.map(control => [
-    describeControl(control),
-    `${formatMoment(control.atMs)} UTC`,
-    control.by ?? '',
-    control.why ?? '',
+  return set.length === 0 ? 'Nothing is switched off, pinned or held out.' : settingsTable(set, 'Since');
+}
+
+function historyText(controls: readonly Control[]): string {
+  const all = controls.flatMap(control => [
+    control,
+    ...(control.earlier ?? []).map(setting => ({ ...setting, kind: control.kind, subject: control.subject })),
   ]);
-  return renderTable([left('Set'), left('Since'), left('By'), left('Why')], rows);
+  if (all.length === 0) return 'Nothing was ever switched off, pinned or held out.';
+  return settingsTable(
+    all.toSorted((a, b) => b.atMs - a.atMs),
+    'At',
+  );
+}
+
+function settingsTable(settings: readonly Omit<Control, 'revision'>[], time: 'Since' | 'At'): string {
+  const rows = settings.map(setting => [
+    describeControl(setting),
+    `${formatMoment(setting.atMs)} UTC`,
+    setting.by ?? '',
+    setting.why ?? '',
+  ]);
+  return renderTable([left('Set'), left(time), left('By'), left('Why')], rows);
 }

@@ -67,6 +67,9 @@ export function checkNote(note: ControlNote): void {
 /** A shorter refresh would keep the store busy with nothing else. */
 const MIN_REFRESH_MS = 50;
 
+/** A store keeps as many earlier settings with a control, for people who look back. All of them are read with every refresh. */
+const MAX_EARLIER = 20;
+
 /** Attempts to set a control that other processes set at the same time; each time, one of them succeeds. */
 const MAX_ATTEMPTS = 100;
 
@@ -141,7 +144,7 @@ export function storedControls({ store, runtime, refreshMs, apply, faulted }: Co
       });
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       const latest = (await controls(tellDamage)).find(known => idOf(known) === id);
-      const next: Control = { ...control, ...note, revision: (latest?.revision ?? 0) + 1, atMs };
+      const next = { ...control, ...note, atMs, ...following(latest) };
       if (!(await setControl(next))) continue;
       applied.set(id, next.revision);
       if (unstored.get(id) !== set) return;
@@ -181,4 +184,11 @@ export function storedControls({ store, runtime, refreshMs, apply, faulted }: Co
       stop = () => {};
     },
   };
+}
+
+/** What the next setting of a control has from the one before. */
+function following(latest: Control | undefined): Pick<Control, 'revision' | 'earlier'> {
+  if (latest === undefined) return { revision: 1 };
+  const { kind: _, subject: __, revision, earlier = [], ...setting } = latest;
+  return { revision: revision + 1, earlier: [setting, ...earlier].slice(0, MAX_EARLIER) };
 }

@@ -37,6 +37,16 @@ test('a model is switched off and on, with who did it, when and why', async () =
     by: 'ann',
   });
   expect((await run('controls', ledger)).stdout).toBe('Nothing is switched off, pinned or held out.\n');
+  const history = (await run('controls', ledger, '--history')).stdout;
+  expect(history).toMatch(/mini is switched on .* ann .*\n.*mini is switched off .* it answers in rhymes/s);
+});
+
+test('a ledger without any setting has no history of them', async () => {
+  const store = sqlite(join(directory, 'none.db'));
+  await store.features();
+  await store.close();
+  const { stdout } = await run('controls', join(directory, 'none.db'), '--history');
+  expect(stdout).toBe('Nothing was ever switched off, pinned or held out.\n');
 });
 
 test('a feature is pinned to a plan, and lifted again', async () => {

@@ -42,12 +42,17 @@ function processes(store: Store = { ...memory(), isPrivate: false }) {
 }
 
 describe('controls in the store', () => {
-  test('a control is in the store with its revision, its time, and who set it and why', async () => {
+  test('a control is in the store with its revision, its time, who set it and why, and so are the settings before', async () => {
     const { one, store, runtime } = processes();
-    await one.controls.set(OFF, { by: 'ann', why: 'the provider is down' });
-    await one.controls.set(ON, {});
     const atMs = runtime.nowMs();
-    expect(await store.controls?.()).toEqual([{ ...ON, revision: 2, atMs }]);
+    await one.controls.set(OFF, { by: 'ann', why: 'the provider is down' });
+    runtime.advance(10);
+    await one.controls.set(ON, {});
+    const off = { isSet: true, atMs, by: 'ann', why: 'the provider is down' };
+    expect(await store.controls?.()).toEqual([{ ...ON, revision: 2, atMs: atMs + 10, earlier: [off] }]);
+    for (let i = 0; i < 30; i++) await one.controls.set(OFF, { why: String(i) });
+    const [{ earlier = [] } = {}] = (await store.controls?.()) ?? [];
+    expect(earlier.map(({ why }) => why)).toEqual(Array.from({ length: 20 }, (_, index) => String(28 - index)));
   });
 
   test('a control is applied by another process within one refresh, once for each time that it was set', async () => {
