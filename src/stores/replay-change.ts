@@ -103,7 +103,7 @@ export function rebase(stored: readonly LedgerRecord[], spooled: SpooledChange):
 
 /**
  * Drops a second decision for the intent (its attempts are charged to the plan decided first), evidence with a key that
- * the ledger has, and every record that the ledger has already.
+ * the ledger has, what silence said before a later turn was known, and every record that the ledger has already.
  */
 function rebased(stored: readonly LedgerRecord[], spooled: SpooledChange): ReturnType<typeof rebase> {
   const before = foldIntent(stored);
@@ -111,7 +111,7 @@ function rebased(stored: readonly LedgerRecord[], spooled: SpooledChange): Retur
   const records: LedgerRecord[] = [];
   for (const record of spooled.records) {
     if (after === undefined && record.kind !== 'decided') return 'impossible';
-    if (stored.some(known => isSameFact(known, record))) continue;
+    if (stored.some(known => isSameFact(known, record)) || isBrokenSilence(stored, record)) continue;
     const next = follow(after, record);
     if (next === undefined) continue;
     records.push(next);
@@ -138,6 +138,15 @@ function follow(intent: Intent | undefined, record: LedgerRecord): LedgerRecord 
       return { ...record, kind: evidence.length === 0 ? 'labelled' : 'corrected', revision };
     }
   }
+}
+
+/** True for a label of silence where the user came back with a further request, of which its writer did not know. */
+function isBrokenSilence(stored: readonly LedgerRecord[], record: LedgerRecord): boolean {
+  if (!('evidence' in record) || record.evidence.source !== 'silence') return false;
+  const turns = stored.map(known =>
+    known.kind === 'attempted' && known.attempt.kind !== 'judge' ? known.attempt.turn : 0,
+  );
+  return Math.max(0, ...turns.slice(record.revision)) > Math.max(0, ...turns.slice(0, record.revision));
 }
 
 /** A replacement finds its attempt by identity, because its index may have changed. */

@@ -45,6 +45,33 @@ describe('replaying a change', () => {
     expect(await isSound(store)).toBe(true);
   });
 
+  it('what silence said is dropped where the user came back meanwhile, and silence labels the intent later', async () => {
+    const [opening, attempt, silent] = made(
+      decided(NOON),
+      attempted(NOON + 1),
+      evidence(NOON + 50, { source: 'silence', success: true }),
+    ) as [Change, Change, Change];
+    const later = made(
+      decided(NOON),
+      attempted(NOON + 1),
+      attempted(NOON + 40, { requestId: 'request-2', turn: 2 }),
+    )[2] as Change;
+    const store = await ledgerWith([opening, attempt, { ...later, dueAtMs: 90 }]);
+    expect(await replayChange(store, silent)).toBe('known');
+    expect(foldIntent(await store.load('a'))?.outcome.state).toBe('pending');
+    expect(await store.claimDue(90, 1, 0)).toEqual(['a']);
+    // What another process adds to the same turn breaks no silence, and no other evidence depends on it.
+    const retried = made(decided(NOON), attempted(NOON + 1), attempted(NOON + 40, { kind: 'retry' }))[2] as Change;
+    const sameTurn = await ledgerWith([opening, attempt, retried]);
+    expect(await replayChange(sameTurn, silent)).toBe('applied');
+    const [, , explicit] = made(decided(NOON), attempted(NOON + 1), evidence(NOON + 50, success)) as [
+      Change,
+      Change,
+      Change,
+    ];
+    expect(await replayChange(await ledgerWith([opening, attempt, later]), explicit)).toBe('applied');
+  });
+
   it('a rebased change is `known` when it is replayed again', async () => {
     const changes = made(decided(NOON), attempted(NOON + 1), evidence(NOON + 2, success));
     const other = made(decided(NOON), attempted(NOON, { costNanoUsd: 7 }))[1] as Change;
