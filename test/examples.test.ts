@@ -9,7 +9,9 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { capture } from '../tools/run.ts';
+import { postgres } from '../src/stores/postgres.ts';
 import { ROOT } from '../tools/sources.ts';
+import { describeOnPostgres, postgresUrl } from './support/postgres.ts';
 
 /** What each prints, in this order. */
 const PRINTS: Readonly<Record<string, readonly RegExp[]>> = {
@@ -54,6 +56,7 @@ const PRINTS: Readonly<Record<string, readonly RegExp[]>> = {
     /^support\.reply, always:mini: (no estimate: what is recorded is worth only \d+ of the other policy's own choices|\$\d\.\d\d an intent)/m,
     /^support\.reply, always:premium: \$\d\.\d\d an intent \(\$\d\.\d\d to \$\d\.\d\d\), against \$\d\.\d\d as it was$/m,
   ],
+  serverless: [/^answered: \[(not )?solved\] /m, /^\d+ intents, \d+ outcomes, \$0\.\d+$/m],
   'several-processes': [
     /^2 web processes, 120 intents, 120 outcomes, \$0\.\d+$/m,
     /^the provider's own bill: \d+ nano-dollars$/m,
@@ -84,13 +87,17 @@ beforeAll(() => {
 }, 60_000);
 afterAll(() => rmSync(project, { recursive: true }));
 
-async function run(name: string, ...args: string[]): Promise<string> {
-  const { OPENAI_API_KEY: _, ANTHROPIC_API_KEY: __, ...env } = process.env;
+async function run(
+  name: string,
+  args: readonly string[] = [],
+  more: Readonly<Record<string, string>> = {},
+): Promise<string> {
+  const { OPENAI_API_KEY: _, ANTHROPIC_API_KEY: __, DATABASE_URL: ___, ...env } = process.env;
   const flags = ['--experimental-strip-types', '--disable-warning=ExperimentalWarning'];
   const { stdout, stderr } = await promisify(execFile)(
     process.execPath,
     [...flags, join('examples', `${name}.ts`), ...args],
-    { cwd: project, env, timeout: 60_000 },
+    { cwd: project, env: { ...env, ...more }, timeout: 60_000 },
   );
   expect(stderr).toBe('');
   return stdout;
@@ -139,9 +146,27 @@ describe('examples', () => {
   test.each(Object.keys(PRINTS))(
     '%s prints the expected lines and exits',
     async name => {
-      const stdout = await run(name, ...(name === 'chat-with-thumbs' ? ['--visit'] : []));
+      const stdout = await run(name, name === 'chat-with-thumbs' ? ['--visit'] : []);
       for (const line of PRINTS[name] ?? []) expect(stdout).toMatch(line);
     },
     60_000,
   );
 });
+
+describeOnPostgres('the serverless function on PostgreSQL', () => {
+  test('all that an invocation recorded is in the database when its handler has answered', async () => {
+    const url = await postgresUrl();
+    const [before, stdout] = [await intentsIn(url), await run('serverless', [], { DATABASE_URL: url })];
+    expect(stdout).toMatch(new RegExp(`^${before + 2} intents, ${before + 2} outcomes`, 'm'));
+    expect(await intentsIn(url)).toBe(before + 2);
+  }, 60_000);
+});
+
+async function intentsIn(url: string): Promise<number> {
+  const store = postgres(url);
+  try {
+    return (await store.intents({ feature: 'support.reply', limit: 1000 })).length;
+  } finally {
+    await store.close();
+  }
+}
