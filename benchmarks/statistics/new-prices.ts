@@ -48,14 +48,22 @@ const tariff = (day: number, night: number) => (step: number) =>
 const mini = (success: number): RepricedModel => ({ success, costUsd: always(0.002) });
 const premium = (success: number, costUsd: (step: number) => number): RepricedModel => ({ success, costUsd });
 
-/** Bars: half of what they were when a new price made the evidence on success old, and where there was none, what they were. */
+/**
+ * Bars of a change of price: half of what was wasted when it made the evidence on success old (181 and 305). The others: what was
+ * wasted then, with two standard errors, for nothing may have become worse.
+ */
 const ROWS: readonly PriceRow[] = [
-  { name: 'premium at half its price stays second', models: [mini(0.95), premium(0.96, then(0.06, 0.03))] },
-  { name: 'premium at a sixth of its price becomes best', models: [mini(0.93), premium(0.96, then(0.06, 0.01))] },
+  { name: 'premium at half its price stays second', models: [mini(0.95), premium(0.96, then(0.06, 0.03))], bar: 90 },
+  {
+    name: 'premium at a sixth of its price becomes best',
+    models: [mini(0.93), premium(0.96, then(0.06, 0.01))],
+    bar: 152,
+  },
   { name: 'premium at three times its price becomes second', models: [mini(0.93), premium(0.96, then(0.02, 0.06))] },
   {
     name: 'the price list says half, the feature pays 80 %',
     models: [mini(0.95), { ...premium(0.96, then(0.06, 0.048)), typicalUsd: then(0.06, 0.03) }],
+    bar: 86,
   },
   {
     name: 'off-peak tariff: best at night, second by day',
@@ -72,6 +80,7 @@ const ROWS: readonly PriceRow[] = [
   { name: 'no change', models: [mini(0.95), premium(0.96, always(0.06))], from: 0, counted: INTENTS },
   {
     name: 'another version, worse, at the same price',
+    bar: 95,
     models: [
       mini(0.9),
       { ...premium(0, always(0.02)), success: then(0.97, 0.8), name: step => `v${then(1, 2)(step)}` },
@@ -79,10 +88,12 @@ const ROWS: readonly PriceRow[] = [
   },
   {
     name: 'a better model joins',
+    bar: 113,
     models: [mini(0.85), premium(0.9, always(0.02)), { success: 0.95, costUsd: always(0.01), joinsAt: CHANGE_AT }],
   },
   {
     name: 'a worse model joins',
+    bar: 219,
     models: [mini(0.93), premium(0.96, always(0.02)), { success: 0.9, costUsd: always(0.03), joinsAt: CHANGE_AT }],
   },
 ];

@@ -322,6 +322,21 @@ describe('a busy hour', () => {
     expect(failures).toBeLessThanOrEqual(60);
   });
 
+  test('a process that starts in the middle of an hour in which a model has collapsed takes the hour as a whole, and finds out soon', () => {
+    const series = createSeries();
+    for (let bucket = 0; bucket < 3; bucket++)
+      series.add({ bucket }, { n: 3600n, labelled: 3600n, successes: 3420n }, 3.5);
+    // The first quarter of an hour was well, the second was not: the store only knows their sum.
+    series.add({ bucket: 3 }, { n: 1800n, labelled: 1800n, successes: 1350n }, 3.5);
+    while (series.detectChange(ALL_MATURE));
+    expect(series.undecayed()).toMatchObject({ labelled: 1800, successes: 1350 });
+    for (let i = 1; i <= 160; i++) {
+      series.add({ bucket: 3 }, outcome(i % 2 === 0), 3.5 + i / 3600);
+      series.detectChange(ALL_MATURE);
+    }
+    expect(series.undecayed().labelled).toBeLessThanOrEqual(160);
+  });
+
   /** 200 decisions in one hour, whose labels come 30 decisions later; those from the 100th on fail. */
   function late(momentOf: (i: number) => number): Series {
     const series = createSeries();
