@@ -22,6 +22,7 @@ import { COVERAGE } from './coverage.ts';
 import { DRIFT } from './drift.ts';
 import { DRIFTING_WORLDS } from './drifting-worlds.ts';
 import { FEW_AUDITS } from './few-audits.ts';
+import { FORECASTS } from './forecasts.ts';
 import { AUDIT, SILENCE } from './imperfect-outcomes.ts';
 import { NEW_PRICES } from './new-prices.ts';
 import { PACING } from './pacing.ts';
@@ -44,6 +45,7 @@ const PARTS: readonly Part[] = [
   COVERAGE,
   BURSTY_COST,
   SETTLED_FLAG,
+  FORECASTS,
   CHANGE_CUT,
   DRIFT,
   DRIFTING_WORLDS,

@@ -1,6 +1,8 @@
 /** Explains the decision that a policy would make with a given view of a feature. */
+import type { KnownPlans } from '../core/report/explain-decision.ts';
 import type { Explanation } from '../core/report/explanation.ts';
 import { explainPlans } from '../core/report/explain.ts';
+import type { PlanKey } from '../core/ledger/vocabulary.ts';
 import type { PlanSet } from '../core/ledger/plan-set.ts';
 import { hasPlan, NO_PLANS, withoutPlans } from '../core/ledger/plan-set.ts';
 import { seededRandom } from '../core/math/random.ts';
@@ -14,12 +16,16 @@ export interface ViewExplanationOptions {
   /** Plans excluded before the policy decides, in the order in which they are applied. */
   readonly exclusions?: readonly Exclusion[];
   readonly notes?: readonly string[];
+  /** What the ledger knows of the plans; without it, the explanation makes no forecast. */
+  readonly known?: KnownPlans | undefined;
+  /** The plan that an operator has pinned. */
+  readonly pinned?: PlanKey | undefined;
 }
 
 /** Explains every plan of a view: posterior figures, share, floor, exclusions and the reason in words. */
 export function explainView(
   view: FeatureView,
-  { policy, segment, exclusions = [], notes }: ViewExplanationOptions,
+  { policy, segment, exclusions = [], notes, known, pinned }: ViewExplanationOptions,
 ): Explanation {
   const eligible = applyExclusions(view.eligible, exclusions);
   // A random stream of its own: an explanation must not shift the choices of a seeded run.
@@ -34,6 +40,8 @@ export function explainView(
     eligible,
     exclusionReasons: plan => exclusions.filter(({ plans }) => hasPlan(plans, plan)).map(({ reason }) => reason),
     ...(notes === undefined ? {} : { notes }),
+    ...(known === undefined ? {} : { known }),
+    ...(pinned === undefined ? {} : { pinned }),
     ...(view.costMultiplier === undefined ? {} : { costMultiplier: view.costMultiplier }),
     ...(allocation === undefined ? {} : { shares: allocation.shares }),
     ...(allocation?.floors === undefined ? {} : { floors: allocation.floors }),

@@ -1,5 +1,7 @@
 /** The explanation of a running router's feature, with its guard rails, circuits and operator overrides. */
 import type { ResolvedModel } from '../config/resolved.ts';
+import type { Cell } from '../core/cells/cell.ts';
+import { knownPlans } from '../core/report/known-plans.ts';
 import type { Explanation } from '../core/report/explanation.ts';
 import type { LearnedSegment } from '../core/beliefs/learned-segment.ts';
 import { toUsd } from '../core/ledger/money.ts';
@@ -14,7 +16,10 @@ import type { Exclusion, GuardRails } from '../engine/rails/guard-rails.ts';
 import { applyExclusions, explainView } from './explain.ts';
 
 /** The parts of a running router that an explanation reads. */
-export type ExplainedRouter = Pick<Engine, 'feature' | 'flush' | 'feed' | 'runtime' | 'breaker' | 'disabled'> & {
+export type ExplainedRouter = Pick<
+  Engine,
+  'feature' | 'flush' | 'feed' | 'runtime' | 'store' | 'breaker' | 'disabled'
+> & {
   /** What the router has learnt about a model from its refusals, in words. */
   readonly learnt?: (model: string) => readonly string[];
 };
@@ -32,7 +37,7 @@ export async function explainFeature(
   checkNames(options, ['segment'], 'explain');
   const { segment = '' } = options;
   if (segment !== '') checkText(segment, 'explain.segment');
-  const { breaker, disabled, feed, flush, runtime } = router;
+  const { breaker, disabled, feed, flush, runtime, store } = router;
   const { config, learned, models, rails, pinned } = router.feature(feature);
   // The explanation reads what the next decision will read: everything recorded so far, in memory where no store takes it.
   await flush().catch(() => {});
@@ -40,6 +45,14 @@ export async function explainFeature(
   const nowMs = runtime.nowMs();
   const elapsedMs = runtime.elapsedMs();
   const history = learned.segment(segment);
+  // Without the store there is no forecast; everything else is in memory.
+  const cells = await store.cells(feature).catch((): readonly Cell[] => []);
+  const { silence } = config;
+  const known = knownPlans(
+    cells.filter(({ key }) => key.segment === segment),
+    silence === undefined ? {} : { silence },
+    nowMs,
+  );
   const isDown = (plan: Plan): boolean => breaker.isOpenForSome(models.get(plan[0] ?? '') as ResolvedModel, elapsedMs);
   const unavailable: readonly Exclusion[] = [
     {
@@ -70,6 +83,8 @@ export async function explainFeature(
       policy: config.policy,
       segment,
       exclusions: [...unavailable, ...exclusions],
+      known,
+      pinned: pinned === undefined ? undefined : planKey(pinned),
       notes: [
         ...(refusal === undefined ? [] : [`New intents are refused: ${refusal}.`]),
         ...(pinned === undefined

@@ -52,12 +52,13 @@ function checkOptions(options: RouterReportOptions): void {
   }
 }
 
-function factsOf({ plans, failureCostNanoUsd, objective, silence }: ResolvedFeature): FeatureFacts {
+function factsOf({ plans, failureCostNanoUsd, objective, policy, silence }: ResolvedFeature): FeatureFacts {
   const { afterMs = 0, success = null } = silence ?? {};
   return {
     plans: plans.map(planKey),
     failureCostUsd: toUsd(failureCostNanoUsd),
     perSuccess: objective === 'cost-per-success',
+    policy: policy.name,
     ...(success === null ? {} : { silence: { afterMs, success } }),
   };
 }

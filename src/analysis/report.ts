@@ -1,4 +1,13 @@
 /** The report of a ledger, read from any store, with or without the configuration that wrote it. */
+import type { Posterior } from '../core/beliefs/posterior.ts';
+import { sampleTable } from '../core/choice/posterior-samples.ts';
+import type { PlanDecision } from '../core/report/decision.ts';
+import { explainDecision } from '../core/report/explain-decision.ts';
+import { knownPlans } from '../core/report/known-plans.ts';
+import { allPlans } from '../core/ledger/plan-set.ts';
+import type { PlanKey } from '../core/ledger/vocabulary.ts';
+import { planKey } from '../core/ledger/vocabulary.ts';
+import { seededRandom } from '../core/math/random.ts';
 import type { Gain } from '../core/report/gain.ts';
 import { gainOf } from '../core/report/gain.ts';
 import type { Period } from '../core/cells/period.ts';
@@ -13,7 +22,7 @@ import { BUCKET_MS } from '../core/cells/cell.ts';
 import type { FeatureTrend } from '../core/report/trend.ts';
 import { trendOf } from '../core/report/trend.ts';
 import { RouterError } from '../errors.ts';
-import type { KnownFacts, ReportSource } from './ledger-facts.ts';
+import type { ReportSource } from './ledger-facts.ts';
 import { learnedFrom, ledgerFacts } from './ledger-facts.ts';
 
 /**
@@ -126,8 +135,15 @@ export async function featurePartOf(
     const coveredBefore = earlierReport.coveredPeriod ?? earlier;
     trend = { ...trendOf(report, earlierReport), ...(coveredBefore === before ? {} : { before: coveredBefore }) };
   }
-  const gain = recentGain(feature, cells, { facts: { ...facts, plans }, period: covered, nowMs });
-  return { report, gain, trend };
+  const posterior = learnedFrom(feature, cells, { ...facts, plans })
+    .segment('')
+    .posterior(nowMs);
+  const recent = recentIntents(cells, covered);
+  const about = { failureCostUsd: facts.failureCostUsd ?? 0, perSuccess: facts.perSuccess === true };
+  const gain = recent === undefined ? undefined : gainOf(posterior, { recent, ...about });
+  const isOfNow = !brief && period.toMs === undefined && recent !== undefined;
+  const decision = isOfNow ? decisionNow(posterior, { ...about, cells, facts, recent, nowMs }) : undefined;
+  return { report: decision === undefined ? report : { ...report, decision }, gain, trend };
 }
 
 /** Moved back as far as the start of the report's own period was, so that no intent is in both. */
@@ -136,21 +152,41 @@ function shiftedBefore(before: Required<Period>, { fromMs = Infinity }: Period):
   return byMs > 0 ? { fromMs: before.fromMs - byMs, toMs: fromMs } : before;
 }
 
-function recentGain(
-  feature: string,
-  cells: readonly Cell[],
-  { facts, period, nowMs }: { readonly facts: KnownFacts; readonly period: Period; readonly nowMs: number },
-): Gain | undefined {
+/** Intents by plan at the end of a period. */
+function recentIntents(cells: readonly Cell[], period: Period): ReadonlyMap<PlanKey, number> | undefined {
   const own = cells.filter(({ key }) => isIn(period, key.bucket));
   const span = spanOf(own);
   if (span === undefined) return undefined;
   const recentPeriod = wholeBuckets({ fromMs: span.toMs - RECENT_MS }, own);
-  const recent = own.filter(({ key }) => isIn(recentPeriod, key.bucket));
-  const byPlan = sumsByPlan(recent);
-  return gainOf(learnedFrom(feature, cells, facts).segment('').posterior(nowMs), {
-    recent: new Map([...byPlan].map(([plan, sums]) => [plan, Number(sums.n ?? 0n)])),
-    failureCostUsd: facts.failureCostUsd ?? 0,
-    perSuccess: facts.perSuccess === true,
+  const byPlan = sumsByPlan(own.filter(({ key }) => isIn(recentPeriod, key.bucket)));
+  return new Map([...byPlan].map(([plan, sums]) => [plan, Number(sums.n ?? 0n)]));
+}
+
+/** Policies whose shares follow the evidence. */
+const LEARNING_POLICIES: ReadonlySet<string> = new Set(['thompson', 'contextual']);
+
+interface DecisionContext {
+  readonly failureCostUsd: number;
+  readonly perSuccess: boolean;
+  readonly cells: readonly Cell[];
+  readonly facts: FeatureFacts;
+  readonly recent: ReadonlyMap<PlanKey, number>;
+  readonly nowMs: number;
+}
+
+function decisionNow(posterior: Posterior, context: DecisionContext): PlanDecision | undefined {
+  const { failureCostUsd, cells, facts, recent, nowMs } = context;
+  const { plans } = posterior.graph;
+  const total = [...recent.values()].reduce((sum, n) => sum + n, 0);
+  return explainDecision(posterior, sampleTable(posterior, seededRandom('decision')), {
+    failureCostUsd,
+    perSuccess: context.perSuccess || failureCostUsd === 0,
+    costMultiplier: 1,
+    eligible: allPlans(plans.length),
+    traffic: LEARNING_POLICIES.has(facts.policy ?? 'thompson')
+      ? 'learns'
+      : plans.map(plan => (recent.get(planKey(plan)) ?? 0) / total),
+    known: knownPlans(cells, facts, nowMs),
   });
 }
 

@@ -2,7 +2,7 @@
 import type { Policy } from '../contracts/policy.ts';
 import type { Control, Store } from '../contracts/store.ts';
 import { plansWhere } from '../core/ledger/plan-set.ts';
-import type { Plan } from '../core/ledger/vocabulary.ts';
+import type { Plan, PlanKey } from '../core/ledger/vocabulary.ts';
 import type { Exclusion } from '../engine/rails/guard-rails.ts';
 import { withHoldout } from '../policies/holdout.ts';
 import type { ControlsMessage } from './messages.ts';
@@ -33,10 +33,11 @@ export function controlsOf(
 export function underControls(
   { set }: ControlsMessage,
   { policy, plans }: { readonly policy: Policy; readonly plans: readonly Plan[] },
-): { readonly policy: Policy; readonly exclusions: readonly Exclusion[] } {
+): { readonly policy: Policy; readonly exclusions: readonly Exclusion[]; readonly pinned?: PlanKey } {
   const disabled = new Set(set.flatMap(({ kind, subject }) => (kind === 'disabled' ? [subject] : [])));
   const holdout = set.find(({ kind }) => kind === 'holdout');
   const { plan: model = '', fraction = 0 } = holdout ?? {};
+  const pinned = set.find(({ kind }) => kind === 'pinned')?.plan;
   return {
     policy: holdout === undefined ? policy : withHoldout(policy, { model, fraction }),
     exclusions: [
@@ -45,5 +46,6 @@ export function underControls(
         reason: 'switched off by an operator',
       },
     ],
+    ...(pinned === undefined ? {} : { pinned }),
   };
 }

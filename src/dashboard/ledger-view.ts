@@ -9,6 +9,7 @@ import type { RouterReport } from '../core/report/router-report.ts';
 import type { LearnedFeature } from '../core/beliefs/learned-feature.ts';
 import type { Cell } from '../core/cells/cell.ts';
 import { explainView } from '../analysis/explain.ts';
+import { knownPlans } from '../core/report/known-plans.ts';
 import type { LedgerFacts, ReportSource } from '../analysis/ledger-facts.ts';
 import { learnedFrom, ledgerFacts } from '../analysis/ledger-facts.ts';
 import type { FeaturePart } from '../analysis/report.ts';
@@ -172,8 +173,11 @@ export function ledgerView({ store, nowMs, elapsedMs }: LedgerViewOptions): Ledg
       const controls = controlsOf((await currentVersions()).controls, { feature: name, plans });
       const options = underControls(controls, { policy, plans });
       const explanations: Explanation[] = [];
+      const cells = await cellsOf(name);
       for (const [segment, view] of views) {
-        if (view.plans.length > 0) explanations.push(explainView(view, { ...options, segment }));
+        if (view.plans.length === 0) continue;
+        const own = cells.filter(({ key }) => key.segment === segment);
+        explanations.push(explainView(view, { ...options, segment, known: knownPlans(own, {}, view.nowMs) }));
       }
       return { report, explanations, controls };
     },

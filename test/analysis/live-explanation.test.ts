@@ -74,7 +74,10 @@ describe('explainFeature', () => {
   test('the explanation notes a pin and a holdout', async () => {
     const engine = make({ holdout: { model: 'premium', fraction: 0.05 } });
     engine.feature('f').pin(['mini']);
-    const { notes } = await explainFeature(engine, 'f');
+    const { notes, decision } = await explainFeature(engine, 'f');
+    expect(decision?.sentence).toMatch(
+      /^An operator has pinned mini, which gets every intent that it can serve; without/,
+    );
     expect(notes).toEqual([
       'An operator has pinned mini: it gets every intent that it can serve.',
       '5.0 % of the intents go to premium as a baseline (holdout), whatever the policy would choose.',
@@ -134,6 +137,21 @@ describe('explainFeature', () => {
     await intent.fail();
     expect((await router.explain('f')).plans[0]?.nodes[0]?.visits).toBeCloseTo(1, 3);
     await router.close();
+  });
+
+  test('the decision is predicted from the outcomes in the store, and explained without a forecast if it cannot be read', async () => {
+    const engine = make();
+    learn(engine);
+    const store = { ...engine.store, cells: async () => cells };
+    expect((await explainFeature({ ...engine, store }, 'f')).decision?.forecast).toMatchObject({ kind: 'outcomes' });
+    const down = { ...engine.store, cells: async () => Promise.reject(new Error('down')) };
+    const { decision } = await explainFeature({ ...engine, store: down }, 'f');
+    expect(decision).toMatchObject({ preferred: { description: 'premium' } });
+    expect(decision).not.toHaveProperty('forecast');
+    // These outcomes are of intents without declared context.
+    expect((await explainFeature({ ...engine, store }, 'f', { segment: 'tier=free' })).decision).not.toHaveProperty(
+      'forecast',
+    );
   });
 
   test('a feature that is not configured is an error', async () => {

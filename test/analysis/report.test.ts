@@ -116,6 +116,44 @@ describe('the gain of a feature', () => {
   });
 });
 
+describe('the decision between the plans', () => {
+  const store = storeWith(
+    Array.from({ length: 240 }, (_, i) => ({
+      hour: Math.floor(i / 10),
+      plan: [i % 2 === 0 ? 'mini' : 'premium'],
+      eligible: ['mini', 'premium'],
+      evidence: [i % 2 === 0 && i % 3 === 0 ? FAILURE : SUCCESS],
+    })),
+  );
+  const NOW = AT_MS + 86_400_000;
+  const decisionWith = async (options: Partial<Parameters<typeof reportOf>[1]>) =>
+    (await reportOf(await store, { nowMs: NOW, ...options })).features[0]?.decision;
+
+  test('a report names the plan that is preferred now, and whether that is settled', async () => {
+    const found = await decisionWith({});
+    expect(found).toMatchObject({ preferred: { description: 'premium' }, forecast: { kind: 'settled' } });
+    expect(found?.sentence).toMatch(/^premium is preferred to mini because .* this is settled at 95 %\.$/);
+  });
+
+  test('a brief report, one about the past and one without intents name none', async () => {
+    expect(await decisionWith({ brief: true })).toBeUndefined();
+    expect(await decisionWith({ period: { toMs: NOW } })).toBeUndefined();
+    expect(await decisionWith({ period: { fromMs: NOW + 86_400_000 } })).toBeUndefined();
+    expect(await decisionWith({ period: { fromMs: AT_MS } })).toBeDefined();
+  });
+
+  test('the forecast follows the recent traffic of a policy that does not learn', async () => {
+    // Three plans of which the third gets no intents: only a policy that learns will ever try it.
+    const facts = { plans: ['mini', 'premium', 'opus'], failureCostUsd: 15 };
+    const forecastWith = async (policy?: string) =>
+      (await decisionWith({ facts: () => ({ ...facts, ...(policy === undefined ? {} : { policy }) }) }))?.forecast
+        ?.kind;
+    expect(await forecastWith('fixed')).toBe('beyond');
+    expect(await forecastWith('thompson')).not.toBe('beyond');
+    expect(await forecastWith()).toBe(await forecastWith('thompson'));
+  });
+});
+
 test('given facts replace those inferred from the ledger, and a requested feature may have no intents', async () => {
   const store = await storeWith([{ evidence: [SUCCESS] }, { evidence: [FAILURE] }]);
   const report = await reportOf(store, {

@@ -58,6 +58,14 @@ test('the plans of a model that is switched off are explained as excluded, and a
   expect(other?.plans.map(({ plan, share }) => [plan, share])).toContainEqual(['premium', 1]);
 });
 
+test('a pinned plan is named in the explanation of its feature', async () => {
+  const { view } = await viewWith(PIN);
+  const [pinned] = (await view.feature('support.reply')).explanations;
+  expect(pinned?.decision?.sentence).toMatch(/^An operator has pinned mini, /);
+  const [other] = (await view.feature('invoice.extract')).explanations;
+  expect(other?.decision?.sentence).not.toContain('pinned');
+});
+
 test('a control that cannot be read is named, and hides no other one', async () => {
   const controls: Store['controls'] = async damaged => (damaged?.(new Error('row 7')), [PIN]);
   expect(await controlsIn({ controls })).toEqual({ set: [PIN], damaged: ['Error: row 7'] });

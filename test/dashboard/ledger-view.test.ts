@@ -77,6 +77,8 @@ test('a feature comes with the explanation of its plans; an unknown feature fail
   expect(report.plans.map(plan => plan.plan)).toEqual(['mini', 'mini>premium', 'premium']);
   expect(explanations[0]?.plans.map(plan => plan.description)[1]).toBe('mini, then premium if rejected');
   expect(explanations[0]?.expected).toBeDefined();
+  expect(explanations[0]?.decision?.forecast).toBeDefined();
+  expect(report.decision?.sentence).toMatch(/ is preferred to /);
   await expect(view.feature('invoice.extrct')).rejects.toThrow(
     'feature: the ledger knows no feature "invoice.extrct", did you mean "invoice.extract"?',
   );

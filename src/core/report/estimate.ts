@@ -6,6 +6,7 @@ import type { Sums } from '../cells/cell.ts';
 import type { PlanKey } from '../ledger/vocabulary.ts';
 import { LEARNING_BELOW, MAX_FAILURE_COST_DIFFERENCE_SE, MAX_UNLABELLED_FRACTION } from './constants.ts';
 import { costSample, hasFailureCostMoments } from './cost-sample.ts';
+import { formatPercent } from './wording.ts';
 
 /**
  * How far a figure can be trusted: `learning` below 100 labelled intents, `estimating` from there, `settled` once the
@@ -46,14 +47,17 @@ export interface PlanComparison {
  */
 export function settledOn(sums: ReadonlyMap<PlanKey, Sums>, comparison: PlanComparison): PlanKey | undefined {
   const own = comparison.plans.map(plan => sums.get(plan) ?? {});
-  if (
-    own.length < 2 ||
-    own.some(each => unlabelledFraction(each) > MAX_UNLABELLED_FRACTION) ||
-    !haveComparableFailureCosts(own)
-  )
-    return undefined;
+  if (own.length < 2 || notComparable(own) !== undefined) return undefined;
   const samples = own.map(each => costSample(each, comparison.failureCostUsd));
   return comparison.plans[settledPlan(samples, comparison.perSuccess)];
+}
+
+/** Why plans cannot be compared, however many outcomes they have, in words that follow "while"; `undefined` if they can. */
+export function notComparable(plans: readonly Sums[]): string | undefined {
+  if (plans.some(each => unlabelledFraction(each) > MAX_UNLABELLED_FRACTION))
+    return `more than ${formatPercent(MAX_UNLABELLED_FRACTION)} of a plan's intents have no outcome yet`;
+  if (!haveComparableFailureCosts(plans)) return "the failure costs of the plans' intents differ by more than chance";
+  return undefined;
 }
 
 /** True when the failure costs configured for the plans' intents could be draws from one population. */

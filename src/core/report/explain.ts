@@ -7,9 +7,12 @@ import { betaMean } from '../beliefs/posterior.ts';
 import { betaQuantile } from '../math/distributions.ts';
 import { seededRandom } from '../math/random.ts';
 import { describeNode, planKey } from '../ledger/vocabulary.ts';
+import type { PlanKey } from '../ledger/vocabulary.ts';
 import type { PlanSet } from '../ledger/plan-set.ts';
 import { hasPlan, planIndexes } from '../ledger/plan-set.ts';
 import { EXPLANATION_SAMPLES } from './constants.ts';
+import type { KnownPlans } from './explain-decision.ts';
+import { explainDecision } from './explain-decision.ts';
 import { credibleFigure, expectedFigures, mixtureOf, scoreDifferences } from './explain-figures.ts';
 import { reasonFor, summaryOf } from './explain-words.ts';
 import type { Explanation, NodeBelief, PlanExplanation } from './explanation.ts';
@@ -31,6 +34,10 @@ export interface ExplanationInputs {
   readonly shares?: ArrayLike<number>;
   readonly floors?: ArrayLike<number>;
   readonly notes?: readonly string[];
+  /** What the ledger knows of the plans; without it, the explanation makes no forecast. */
+  readonly known?: KnownPlans;
+  /** The plan that an operator has pinned. */
+  readonly pinned?: PlanKey;
 }
 
 /** Explains every plan of a feature: posterior figures, share, and the reason in words. */
@@ -73,6 +80,16 @@ export function explainPlans(posterior: Posterior, inputs: ExplanationInputs): E
     );
     return { ...figures, reason: reasonFor(figures, { isBest: k === best, moreUsd, isOnly: choices.length === 1 }) };
   });
+  const decision = explainDecision(posterior, table, {
+    failureCostUsd,
+    // Where failures cost nothing, plans are compared by what a success costs.
+    perSuccess: objective === 'cost-per-success' || failureCostUsd === 0,
+    costMultiplier,
+    eligible,
+    traffic: floors === undefined && shares !== undefined ? shares : 'learns',
+    known: inputs.known,
+    pinned: inputs.pinned,
+  });
   return {
     feature: inputs.feature,
     segment: inputs.segment,
@@ -85,6 +102,7 @@ export function explainPlans(posterior: Posterior, inputs: ExplanationInputs): E
     plans,
     ...(shares === undefined ? {} : { expected: expectedFigures(mixtureOf(table, shares), 0, failureCostUsd) }),
     summary: summaryOf(plans, plans[best]),
+    ...(decision === undefined ? {} : { decision }),
     notes: inputs.notes ?? [],
   };
 }

@@ -1,6 +1,7 @@
 /** The explanation of a feature's routing, as `explain` returns it and `--json` prints it. */
 import type { Figure } from '../math/interval.ts';
 import type { NodeKey, PlanKey } from '../ledger/vocabulary.ts';
+import type { PlanDecision } from './decision.ts';
 import type { ExpectedFigures } from './explain-figures.ts';
 
 /** The posterior of one node, with 95 % credible intervals. */
@@ -53,6 +54,8 @@ export interface Explanation {
   readonly expected?: ExpectedFigures;
   /** The decision in one sentence. */
   readonly summary: string;
+  /** Why that plan, what would change the choice, and when it will be settled; absent without a plan that can be chosen. */
+  readonly decision?: PlanDecision;
   /** What overrides or limits the policy: a pin, a holdout, a spent budget. */
   readonly notes: readonly string[];
 }

@@ -19,8 +19,6 @@ import type { Period } from '../cells/period.ts';
 import { isIn, spanOf, wholeBuckets } from '../cells/period.ts';
 import { sumOf, sumsByPlan } from '../cells/sums.ts';
 import type { Cell, Sums } from '../cells/cell.ts';
-import { BUCKET_MS } from '../cells/cell.ts';
-import { hoursIn } from '../cells/grains.ts';
 import type { ServedByOther } from './served-by-others.ts';
 import type { RepricedModel } from './repriced.ts';
 import { repricedModels } from './repriced.ts';
@@ -28,6 +26,8 @@ import { servedByOthers } from './served-by-others.ts';
 import type { TurnsReport } from './turns.ts';
 import { turnsOf } from './turns.ts';
 import type { PlanKey } from '../ledger/vocabulary.ts';
+import type { PlanDecision } from './decision.ts';
+import { matureCells } from './mature-cells.ts';
 import type { Precision } from './precision.ts';
 import { precisionOf } from './precision.ts';
 
@@ -39,6 +39,8 @@ export interface FeatureFacts {
   readonly failureCostUsd?: number;
   /** Compare plans by cost per success instead of cost per intent. */
   readonly perSuccess?: boolean;
+  /** Name of the policy, which says how the traffic will go on. */
+  readonly policy?: string;
   /** What silence means, and after how long. Absent: every outcome counts as soon as it is recorded. */
   readonly silence?: { readonly afterMs: number; readonly success: boolean };
 }
@@ -95,6 +97,8 @@ export interface FeatureReport {
   readonly state: EstimateState;
   /** The cheapest plan, once the comparison is settled. */
   readonly settledOn?: PlanKey;
+  /** What is chosen now and why, whatever the period: from all that was learned. Absent where the report is brief or about the past. */
+  readonly decision?: PlanDecision;
   readonly precision: Precision;
   readonly totalCost: TotalCost;
   readonly plans: readonly PlanReport[];
@@ -181,17 +185,6 @@ export function reportFeature(
         ? historyOf([], { failureCostUsd })
         : historyOf(own, { failureCostUsd, matureCells: mature }),
   };
-}
-
-/** Cells old enough that silence has been applied to all their intents. */
-function matureCells(
-  own: readonly Cell[],
-  { silence }: FeatureFacts,
-  nowMs = Number.POSITIVE_INFINITY,
-): readonly Cell[] {
-  if (silence === undefined || nowMs === Number.POSITIVE_INFINITY) return own;
-  const endMs = nowMs - silence.afterMs;
-  return own.filter(({ key }) => (key.bucket + hoursIn(key)) * BUCKET_MS <= endMs);
 }
 
 function totalsOf(cells: readonly Cell[]): { readonly byPlan: ReadonlyMap<PlanKey, Sums>; readonly total: Sums } {

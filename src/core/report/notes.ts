@@ -17,6 +17,7 @@ export function featureNotes(feature: FeatureReport): readonly string[] {
     audit,
     precision,
     coveredPeriod,
+    decision,
     turns,
     settledOn,
     unknown,
@@ -30,6 +31,7 @@ export function featureNotes(feature: FeatureReport): readonly string[] {
     totalCost,
   } = feature;
   const notes: string[] = [];
+  if (decision !== undefined) notes.push(`Now: ${decision.sentence}`);
   if (coveredPeriod !== undefined) {
     notes.push(
       `Covered: ${formatPeriod(coveredPeriod)}. Older statistics are kept by day, then by week, and cannot be divided.`,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { estimatePlans, settledOn } from '../../../src/core/report/estimate.ts';
+import { estimatePlans, notComparable, settledOn } from '../../../src/core/report/estimate.ts';
 import type { Sums } from '../../../src/core/cells/cell.ts';
 import { sumOf } from '../../../src/core/cells/sums.ts';
 import { sumsOf } from './intent-sums.ts';
@@ -83,6 +83,26 @@ describe('settledOn', () => {
     expect(winner(withExpensive(poor, 10n), withExpensive(many, 86n))).toBe('premium');
     expect(winner(withExpensive(poor, 10n), withExpensive(many, 87n))).toBeUndefined();
     expect(winner(withExpensive(poor, 10n), withExpensive(many, 400n))).toBeUndefined();
+  });
+
+  test('plans that cannot be compared come with the reason', () => {
+    expect(notComparable([bad, good])).toBeUndefined();
+    expect(notComparable([bad, sumOf([good, { n: 22n }])])).toBe(
+      "more than 5.0 % of a plan's intents have no outcome yet",
+    );
+    const costly = {
+      ...good,
+      weighedFailures: 20n,
+      labelledFailureCost: 400n * 10n ** 11n,
+      labelledFailureCost2: 400n * 10n ** 22n,
+    };
+    const usual = {
+      ...bad,
+      weighedFailures: 30n,
+      labelledFailureCost: 100n * 10n ** 9n,
+      labelledFailureCost2: 100n * 10n ** 18n,
+    };
+    expect(notComparable([usual, costly])).toBe("the failure costs of the plans' intents differ by more than chance");
   });
 
   test('an outcome of `unknown` is final: it does not keep a comparison from being settled', () => {

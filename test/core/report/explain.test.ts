@@ -53,6 +53,20 @@ describe('two models', () => {
     );
   });
 
+  test('the decision is between the best plan and the next of those that can be chosen, in words too', () => {
+    expect(explanation.decision).toMatchObject({
+      preferred: { description: 'premium', success: premium?.success.value },
+      rival: { description: 'mini', spendUsd: mini?.spendUsd.value },
+    });
+    expect(explanation.decision?.sentence).toMatch(/^premium is preferred to mini because it succeeds in 94\.6 %/);
+    expect(explanation.decision).not.toHaveProperty('forecast');
+    const alone = explainPlans(posterior, { ...inputs, eligible: 0b01, pinned: 'premium' });
+    expect(alone.decision?.sentence).toMatch(
+      /^An operator has pinned premium, .*; without the pin, mini is the only plan/,
+    );
+    expect(explainPlans(posterior, { ...inputs, eligible: 0 })).not.toHaveProperty('decision');
+  });
+
   test('an excluded plan names its reason and is never the best', () => {
     const explained = explainPlans(posterior, {
       ...inputs,

@@ -13,7 +13,7 @@ export function Plans(props: {
   readonly title?: string;
 }): JSX.Element {
   const { explanation, measured = [], title = 'What the router does' } = props;
-  const { plans, segment, summary, notes, policy, failureCostUsd, objective } = explanation;
+  const { plans, segment, summary, decision, notes, policy, failureCostUsd, objective } = explanation;
   const nodes = new Map<string, NodeBelief>(plans.flatMap(plan => plan.nodes.map(node => [node.node, node])));
   const id = `plans-${segment}`;
   return (
@@ -23,6 +23,7 @@ export function Plans(props: {
         {segment === '' ? '' : `: ${segment}`}
       </h2>
       <p class="summary">{summary}</p>
+      {decision !== undefined && <p>{decision.sentence}</p>}
       <p class="muted">
         Policy {policy}; objective:{' '}
         {objective === 'cost-per-intent' ? 'lowest cost per intent' : 'lowest cost per success'}; a failure costs{' '}

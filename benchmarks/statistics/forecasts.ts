@@ -1,0 +1,105 @@
+/** Does it take as many outcomes until a comparison of plans is settled as the report predicts? */
+import { sampleTable } from '../../src/core/choice/posterior-samples.ts';
+import type { CellMap } from '../../src/core/cells/sums.ts';
+import { addCell, sumsByPlan } from '../../src/core/cells/sums.ts';
+import { planKey } from '../../src/core/ledger/vocabulary.ts';
+import { seededRandom } from '../../src/core/math/random.ts';
+import { settledOn } from '../../src/core/report/estimate.ts';
+import { explainDecision } from '../../src/core/report/explain-decision.ts';
+import type { Forecast } from '../../src/core/report/forecast.ts';
+import { knownPlans } from '../../src/core/report/known-plans.ts';
+import { thompson } from '../../src/policies/thompson.ts';
+import { startSimulation, START_MS, STEP_MS } from '../../src/replay/worlds/simulate.ts';
+import type { World } from '../../src/replay/worlds/world.ts';
+import { modelsWorld } from '../../src/replay/worlds/world.ts';
+import type { Part } from './check.ts';
+import { atLeast, fewer } from './check.ts';
+
+const WORLDS: readonly World[] = [
+  worldOf('article', 15, [0.0019, 0.7], [0.014, 0.95]),
+  worldOf('$200', 200, [0.0019, 0.8], [0.014, 0.95]),
+  worldOf('$1', 1, [0.0019, 0.6], [0.014, 0.97]),
+  worldOf('three models', 15, [0.0019, 0.6], [0.006, 0.7], [0.014, 0.95]),
+];
+const PREDICTED_AT = [100, 200, 400, 800, 1600] as const;
+const INTENTS = 20_000;
+/** Intents between two looks at whether the comparison is settled. */
+const LOOK_EVERY = 50;
+
+function worldOf(name: string, failureCostUsd: number, ...arms: readonly (readonly [number, number])[]): World {
+  const models = arms.map(([costUsd, success], k) => ({ name: `m${k}`, costUsd, success }));
+  return modelsWorld({ name, failureCostUsd, models });
+}
+
+interface Prediction {
+  readonly forecast: Forecast;
+  /** Infinity where the comparison was not settled in the run. */
+  readonly tookOutcomes: number;
+}
+
+function predictionsIn(world: World, seed: number): readonly Prediction[] {
+  const cells: CellMap = new Map();
+  const { failureCostUsd } = world;
+  const plans = world.plans.map(planKey);
+  const simulation = startSimulation(world, thompson(), {
+    seed,
+    onDelta: delta => {
+      for (const cell of delta) addCell(cells, cell);
+    },
+  });
+  const forecasts: { at: number; forecast: Forecast }[] = [];
+  for (let intents = 1; intents <= INTENTS; intents++) {
+    simulation.step();
+    if (intents % LOOK_EVERY !== 0) continue;
+    if (intents >= 100 && settledOn(sumsByPlan(cells.values()), { plans, failureCostUsd }) !== undefined)
+      return forecasts.map(({ at, forecast }) => ({ forecast, tookOutcomes: intents - at }));
+    if (!PREDICTED_AT.includes(intents as 100)) continue;
+    const nowMs = START_MS + intents * STEP_MS;
+    const posterior = simulation.learned.segment('').posterior(nowMs);
+    const decision = explainDecision(posterior, sampleTable(posterior, seededRandom(seed)), {
+      failureCostUsd,
+      perSuccess: false,
+      costMultiplier: 1,
+      eligible: 2 ** plans.length - 1,
+      traffic: 'learns',
+      known: knownPlans([...cells.values()], {}, nowMs),
+    });
+    if (decision?.forecast !== undefined) forecasts.push({ at: intents, forecast: decision.forecast });
+  }
+  return forecasts.map(({ forecast }) => ({ forecast, tookOutcomes: Number.POSITIVE_INFINITY }));
+}
+
+export const FORECASTS: Part = {
+  name: 'forecasts',
+  run({ seeds, progress }) {
+    const all = WORLDS.flatMap(world =>
+      fewer(seeds, 4).flatMap(seed => {
+        const found = predictionsIn(world, seed);
+        progress('forecasts');
+        return found;
+      }),
+    );
+    const numbers = all.flatMap(({ forecast, tookOutcomes }) =>
+      forecast.kind === 'outcomes' ? [tookOutcomes / forecast.moreOutcomes] : [],
+    );
+    const least = all.flatMap(({ forecast, tookOutcomes }) =>
+      forecast.kind === 'at least' ? [tookOutcomes / forecast.moreOutcomes] : [],
+    );
+    const percent = (ratios: readonly number[], isRight: (ratio: number) => boolean): number =>
+      (100 * ratios.filter(isRight).length) / ratios.length;
+    return [
+      {
+        name: `forecasts: right within a factor of two (of ${numbers.length} numbers)`,
+        value: percent(numbers, ratio => ratio >= 0.5 && ratio <= 2),
+        unit: '%',
+        bar: atLeast(60),
+      },
+      {
+        name: `forecasts: it took longer, as said (of ${least.length} that say “more than”)`,
+        value: percent(least, ratio => ratio >= 1),
+        unit: '%',
+        bar: atLeast(80),
+      },
+    ];
+  },
+};

@@ -1,0 +1,121 @@
+/** A decision between plans in one sentence: why, what would change it, and when it will be known. */
+import type { BareDecision, DecisionPlan } from './decision.ts';
+import type { Forecast } from './forecast.ts';
+import { formatCount, formatPercent, formatUsd } from './wording.ts';
+
+export interface DecisionSentence {
+  readonly failureCostUsd: number;
+  readonly forecast?: Forecast | undefined;
+  /** Outcomes in a year at the present rate; absent where no forecast is made. */
+  readonly outcomesPerYear?: number | undefined;
+  /** Whether any intent has been seen. */
+  readonly hasEvidence: boolean;
+  /** The plan that an operator has pinned. */
+  readonly pinned?: string | undefined;
+}
+
+/**
+ * `premium is preferred to mini because it succeeds in 95.0 % of the intents instead of 70.0 %, which is worth more than …; mini would
+ * be cheaper if …; about 2,400 more outcomes will settle it.`
+ */
+export function decisionSentence(decision: BareDecision, about: DecisionSentence): string {
+  const { pinned, hasEvidence } = about;
+  const parts = [
+    `${hasEvidence ? '' : 'before the first outcome, '}${whyPreferred(decision)}`,
+    whatWouldChange(decision, about.failureCostUsd),
+  ];
+  if (pinned === undefined) parts.push(whenKnown(about.forecast, about.outcomesPerYear));
+  else parts.unshift(`an operator has pinned ${quoted(pinned)}, which gets every intent that it can serve`);
+  if (pinned !== undefined) parts[1] = `without the pin, ${parts[1]}`;
+  return sentence(parts.filter(part => part !== '').join('; '));
+}
+
+function whyPreferred({ preferred, rival, moreUsd = 0 }: BareDecision): string {
+  const name = quoted(preferred.description);
+  if (rival === undefined) return `${name} is the only plan that can be chosen`;
+  const other = quoted(rival.description);
+  if (isTie(moreUsd, preferred)) return `${name} and ${other} are expected to cost the same`;
+  const [mine, its] = [formatPercent(preferred.success), formatPercent(rival.success)];
+  const spends = `spends ${formatUsd(preferred.spendUsd)} on models per intent instead of ${formatUsd(rival.spendUsd)}`;
+  const succeeds = `succeeds in ${mine} of the intents instead of ${its}`;
+  const isCheaper = preferred.spendUsd <= rival.spendUsd;
+  const isBetter = preferred.success >= rival.success;
+  const because = `${name} is preferred to ${other} because it`;
+  if (mine === its) return `${because} ${spends}, at the same success rate`;
+  if (isCheaper && isBetter) return `${because} ${succeeds} and ${spends}`;
+  const extra = formatUsd(Math.abs(preferred.spendUsd - rival.spendUsd));
+  return isBetter
+    ? `${because} ${succeeds}, which is worth more than the ${extra} per intent that it spends more on models`
+    : `${because} ${spends}, which is worth more than a success rate of ${its} instead of ${mine}`;
+}
+
+function isTie(moreUsd: number, { spendUsd }: DecisionPlan): boolean {
+  return !(moreUsd > 1e-9 * spendUsd);
+}
+
+function whatWouldChange(decision: BareDecision, failureCostUsd: number): string {
+  const { rival, moreUsd = 0, failureCost, rivalSuccess, rivalSpendUsd } = decision;
+  if (rival === undefined || isTie(moreUsd, decision.preferred)) return '';
+  const other = quoted(rival.description);
+  const isOther = failureCost !== undefined && failureCost.description !== rival.description;
+  const failure =
+    failureCost === undefined
+      ? ''
+      : `if a failure cost ${failureCost.is === 'below' ? 'less' : 'more'} than ${formatUsd(failureCost.usd)} instead of ${formatUsd(failureCostUsd)}`;
+  const rate =
+    rivalSuccess === undefined || formatPercent(rivalSuccess) === formatPercent(rival.success)
+      ? ''
+      : `if it succeeded in ${formatPercent(rivalSuccess)} of the intents instead of ${formatPercent(rival.success)}`;
+  const spend =
+    rivalSpendUsd === undefined
+      ? ''
+      : `if it spent ${formatUsd(rivalSpendUsd)} per intent instead of ${formatUsd(rival.spendUsd)}`;
+  const own = [isOther ? '' : failure, rate, spend].filter(part => part !== '').join(', or ');
+  const parts = [
+    own === '' ? '' : `${other} would be cheaper ${own}`,
+    isOther ? `${quoted(failureCost.description)} would be cheaper ${failure}` : '',
+    failureCost === undefined ? 'no failure cost would change that' : '',
+  ];
+  return parts.filter(part => part !== '').join('; ');
+}
+
+function whenKnown(forecast: Forecast | undefined, outcomesPerYear = Number.NaN): string {
+  switch (forecast?.kind) {
+    case undefined:
+      return '';
+    case 'settled':
+      return 'this is settled at 95 %';
+    case 'outcomes':
+      return `about ${outcomes(forecast.moreOutcomes, outcomesPerYear)} will settle it at 95 %`;
+    case 'at least':
+      return `it takes more than ${outcomes(forecast.moreOutcomes, outcomesPerYear)} to settle it at 95 %; how many cannot be predicted yet`;
+    case 'beyond':
+      return 'at the present rate it will not be settled at 95 % within a year';
+    case 'not comparable':
+      return `it cannot be settled while ${forecast.reason}`;
+  }
+}
+
+/** `2,400 more outcomes (12 days at the present rate)`, to two digits. */
+function outcomes(count: number, perYear: number): string {
+  const rounded = Number(count.toPrecision(2));
+  const time =
+    Number.isFinite(perYear) && perYear > 0 ? ` (${duration((365 * count) / perYear)} at the present rate)` : '';
+  return `${formatCount(rounded)} more ${rounded === 1 ? 'outcome' : 'outcomes'}${time}`;
+}
+
+function duration(days: number): string {
+  const [count, unit] = days < 1.5 ? [24 * days, 'hour'] : days < 45 ? [days, 'day'] : [days / 30.4, 'month'];
+  const whole = Math.max(1, Math.round(count));
+  return `${whole} ${unit}${whole === 1 ? '' : 's'}`;
+}
+
+/** A plan with more than one model has commas in its description. */
+function quoted(description: string): string {
+  return description.includes(',') ? `“${description}”` : description;
+}
+
+/** Model names keep their spelling at the start, so only the product's own words are capitalised. */
+function sentence(text: string): string {
+  return `${text.replace(/^(?:before the first|an operator)/, start => start.charAt(0).toUpperCase() + start.slice(1))}.`;
+}

@@ -1,0 +1,89 @@
+/** Which plan is preferred to which, and what would have to be different for another one to be: from what is believed of them. */
+import type { SampleTable } from '../choice/posterior-samples.ts';
+import type { PlanSet } from '../ledger/plan-set.ts';
+import { planIndexes } from '../ledger/plan-set.ts';
+import type { Forecast } from './forecast.ts';
+
+/** A plan and the figures that decide for or against it. */
+export interface DecisionPlan {
+  /** `mini, then premium if rejected`. */
+  readonly description: string;
+  readonly success: number;
+  /** Model spend per intent. */
+  readonly spendUsd: number;
+}
+
+/** The failure cost at which another plan would cost as little, and on which side of it that plan is cheaper. */
+export interface FailureCostChange {
+  readonly description: string;
+  readonly usd: number;
+  readonly is: 'below' | 'above';
+}
+
+/** What the choice between the plans rests on. */
+export interface PlanDecision {
+  /** The plan with the lowest expected cost of those that can be chosen, and the one with the next lowest. */
+  readonly preferred: DecisionPlan;
+  readonly rival?: DecisionPlan;
+  /** How much more the rival is expected to cost per intent (or per success, if that is the objective), USD. */
+  readonly moreUsd?: number;
+  /** Absent: no failure cost would change the choice. */
+  readonly failureCost?: FailureCostChange;
+  /** The success rate from which the rival would be the cheaper of the two; absent: not even 100 % would do. */
+  readonly rivalSuccess?: number;
+  /** Where no success rate would do: the model spend below which it would, USD per intent; absent: not even 0. */
+  readonly rivalSpendUsd?: number;
+  /** After how many more outcomes the comparison will be settled; absent where the ledger was not read for it. */
+  readonly forecast?: Forecast;
+  /** All of it in one sentence. */
+  readonly sentence: string;
+}
+
+/** The decision without its forecast and its words. */
+export type BareDecision = Omit<PlanDecision, 'forecast' | 'sentence'>;
+
+export interface DecisionInputs {
+  readonly failureCostUsd: number;
+  /** Plans are compared by cost per success. */
+  readonly perSuccess: boolean;
+  /** What a dollar of spend counts for. */
+  readonly costMultiplier: number;
+  readonly eligible: PlanSet;
+  /** By plan. */
+  readonly descriptions: readonly string[];
+}
+
+/** `undefined` without an eligible plan. */
+export function decisionOf(table: SampleTable, inputs: DecisionInputs): BareDecision | undefined {
+  const { failureCostUsd: H, eligible, costMultiplier, descriptions, perSuccess } = inputs;
+  const plans = planIndexes(eligible).map(k => {
+    const success = 1 - (table.meanFail[k] as number);
+    const spendUsd = table.meanCostUsd[k] as number;
+    const per = perSuccess ? Math.max(1e-9, success) : 1;
+    // The cost at a failure cost of h is `fixedUsd + h·failures`.
+    const fixedUsd = (costMultiplier * spendUsd) / per;
+    const failures = (1 - success) / per;
+    const own = { description: descriptions[k] ?? '', success, spendUsd };
+    return { own, fixedUsd, failures, costUsd: fixedUsd + H * failures };
+  });
+  const [preferred, rival] = plans.toSorted((a, b) => a.costUsd - b.costUsd);
+  if (preferred === undefined || rival === undefined) return preferred && { preferred: preferred.own };
+  const changes = plans.flatMap((plan): FailureCostChange[] => {
+    const usd = (plan.fixedUsd - preferred.fixedUsd) / (preferred.failures - plan.failures);
+    if (plan === preferred || !(usd > 0 && Number.isFinite(usd))) return [];
+    return [{ description: plan.own.description, usd, is: plan.failures > preferred.failures ? 'below' : 'above' }];
+  });
+  const distance = ({ usd }: FailureCostChange): number => (H > 0 ? Math.abs(Math.log(usd / H)) : usd);
+  const nearest = changes.toSorted((a, b) => distance(a) - distance(b))[0];
+  const { costUsd } = preferred;
+  const spentUsd = costMultiplier * rival.own.spendUsd;
+  const success = 1 - (perSuccess ? (costUsd - spentUsd) / (costUsd + H) : (costUsd - spentUsd) / H);
+  const spend = ((perSuccess ? costUsd * rival.own.success : costUsd) - H * (1 - rival.own.success)) / costMultiplier;
+  return {
+    preferred: preferred.own,
+    rival: rival.own,
+    moreUsd: rival.costUsd - costUsd,
+    ...(nearest === undefined ? {} : { failureCost: nearest }),
+    ...(success <= 1 ? { rivalSuccess: success } : spend > 0 ? { rivalSpendUsd: spend } : {}),
+  };
+}

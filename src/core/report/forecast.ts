@@ -1,0 +1,206 @@
+/**
+ * After how many more outcomes a comparison of plans will be settled: futures are drawn from what is believed of the plans, and
+ * followed at the traffic that the policy would give until the comparison is settled in each.
+ */
+import type { FloorOptions } from '../choice/constants.ts';
+import { raiseToFloors } from '../choice/allocation.ts';
+import type { SampleTable } from '../choice/posterior-samples.ts';
+import { betaCdf } from '../math/distributions.ts';
+import type { Bounds } from '../math/confidence-sequence.ts';
+import { figureBounds, settledPlan } from '../math/confidence-sequence.ts';
+import type { CostSample } from '../math/interval.ts';
+import type { Random } from '../math/random.ts';
+import { normal } from '../math/samplers.ts';
+import { LEARNING_BELOW } from './constants.ts';
+
+export type Forecast =
+  /** The comparison is settled now. */
+  | { readonly kind: 'settled' }
+  /** Settled after about so many more outcomes, of all plans together. */
+  | { readonly kind: 'outcomes'; readonly moreOutcomes: number }
+  /** Four of five futures take longer, and they differ too much to say more. */
+  | { readonly kind: 'at least'; readonly moreOutcomes: number }
+  /** Not within the limit, in four of five futures. */
+  | { readonly kind: 'beyond' }
+  /** Not at all, while what keeps the plans from being compared lasts. */
+  | { readonly kind: 'not comparable'; readonly reason: string };
+
+export interface ForecastOptions {
+  readonly perSuccess: boolean;
+  /** The most outcomes to look ahead. */
+  readonly limit: number;
+  /** The plans' shares now, which stay; or how a policy that learns keeps plans observed, while its shares follow the evidence. */
+  readonly traffic: { readonly shares: ArrayLike<number> } | { readonly floor: FloorOptions };
+}
+
+/** Futures. Larger: more time. Smaller: another forecast with the next outcome. */
+const FUTURES = 30;
+/** Growth of the outcomes from step to step. Larger: a coarser forecast. Smaller: more time. */
+const STEP = 1.2;
+/** A forecast is given where the slowest of the middle three fifths of the futures take at most so many times the fastest. */
+const MAX_SPREAD = 4;
+/** The bounds of a comparison are wider than so many standard errors, so that below it none is settled. */
+const NEVER_SETTLED_BELOW = 2.5;
+
+/** What is believed of the plans: every future is one row of the table, and the plans are some of its columns. */
+interface Beliefs {
+  readonly table: SampleTable;
+  readonly columns: readonly number[];
+  readonly random: Random;
+}
+
+/** @param samples what is known of each plan */
+export function forecast(
+  samples: readonly CostSample[],
+  { table, columns, random, ...options }: ForecastOptions & Beliefs,
+): Forecast {
+  if (labelledOf(samples) >= LEARNING_BELOW && settledPlan(samples, options.perSuccess) >= 0)
+    return { kind: 'settled' };
+  const outcomes = Array.from({ length: FUTURES }, (_, future) => {
+    const row = Math.floor(((future + 0.5) / FUTURES) * table.rows) * table.plans;
+    const truth = columns.map(k => ({
+      success: 1 - (table.fail[row + k] as number),
+      spendUsd: table.costUsd[row + k] as number,
+    }));
+    return outcomesUntilSettled(samples, truth, { ...options, random });
+  }).sort((a, b) => a - b);
+  const at = (fraction: number): number => outcomes[Math.floor(fraction * FUTURES)] as number;
+  const [fast, middle, slow] = [at(0.2), at(0.5), at(0.8)];
+  if (fast > options.limit) return { kind: 'beyond' };
+  if (slow > MAX_SPREAD * fast) return { kind: 'at least', moreOutcomes: fast };
+  return { kind: 'outcomes', moreOutcomes: middle };
+}
+
+interface Truth {
+  readonly success: number;
+  readonly spendUsd: number;
+}
+
+/** Infinity where the comparison is not settled within the limit. */
+function outcomesUntilSettled(
+  known: readonly CostSample[],
+  truth: readonly Truth[],
+  options: ForecastOptions & { readonly random: Random },
+): number {
+  const { limit, random, perSuccess } = options;
+  let samples = known;
+  let outcomes = 0;
+  while (outcomes <= limit) {
+    const step = Math.max(1, outcomes * (STEP - 1));
+    const shares = sharesOf(samples, options);
+    samples = samples.map((sample, k) => grown(sample, truth[k] as Truth, (shares[k] as number) * step, random));
+    outcomes += step;
+    if (isSettled(samples, perSuccess)) return Math.round(outcomes);
+  }
+  return Number.POSITIVE_INFINITY;
+}
+
+function isSettled(samples: readonly CostSample[], perSuccess: boolean): boolean {
+  if (labelledOf(samples) < LEARNING_BELOW) return false;
+  const estimates = samples.map(sample => estimateOf(sample, perSuccess));
+  const best = leastOf(estimates);
+  const distances = estimates.map(plan => distance(plan, estimates[best] as Estimate));
+  const rivals = samples.map((_sample, k) => k).filter(k => k !== best);
+  if (rivals.some(k => (distances[k] as number) < NEVER_SETTLED_BELOW)) return false;
+  // As settledPlan, but with the closest rival first: bounds take most of the time.
+  const boundsOf = (k: number): Bounds => figureBounds(samples[k] as CostSample, { plans: samples.length, perSuccess });
+  const { high } = boundsOf(best);
+  return rivals.sort((a, b) => (distances[a] as number) - (distances[b] as number)).every(k => high < boundsOf(k).low);
+}
+
+function labelledOf(samples: readonly CostSample[]): number {
+  return samples.reduce((sum, sample) => sum + sample.labelled, 0);
+}
+
+/** Cost per intent, or per success, USD, and its standard error. */
+interface Estimate {
+  readonly costUsd: number;
+  readonly errorUsd: number;
+  readonly rate: number;
+  /** USD by which one failure more changes it. */
+  readonly failureUsd: number;
+}
+
+/** With one success and one failure more, so that the error is never 0. */
+function estimateOf(sample: CostSample, perSuccess: boolean): Estimate {
+  const { labelled, successes, n, failureCostUsd, variance } = sample;
+  const meanUsd = n > 0 ? sample.meanUsd : 0;
+  const rate = (successes + 1) / (labelled + 2);
+  const per = perSuccess ? rate : 1;
+  const costUsd = (meanUsd + failureCostUsd * (1 - rate)) / per;
+  const failureUsd = failureCostUsd + (perSuccess ? costUsd : 0);
+  const variance2 = (failureUsd ** 2 * rate * (1 - rate)) / (labelled + 2) + variance / (n + 1);
+  return { costUsd, errorUsd: Math.sqrt(variance2) / per, rate, failureUsd: failureUsd / per };
+}
+
+function leastOf(estimates: readonly Estimate[]): number {
+  return estimates.reduce((best, each, k) => (each.costUsd < (estimates[best] as Estimate).costUsd ? k : best), 0);
+}
+
+/** In standard errors. */
+function distance(a: Estimate, b: Estimate): number {
+  return (a.costUsd - b.costUsd) / Math.max(1e-12, Math.hypot(a.errorUsd, b.errorUsd));
+}
+
+function sharesOf(samples: readonly CostSample[], { traffic, perSuccess }: ForecastOptions): ArrayLike<number> {
+  if ('shares' in traffic) return traffic.shares;
+  const estimates = samples.map(sample => estimateOf(sample, perSuccess));
+  const best = leastOf(estimates);
+  const shares = Float64Array.from(estimates, (plan, k) =>
+    k === best ? 0 : chanceOf(plan, estimates[best] as Estimate),
+  );
+  const rivals = shares.reduce((sum, share) => sum + share, 0);
+  shares[best] = Math.max(0.5, 1 - rivals);
+  for (let k = 0; k < shares.length; k++)
+    if (k !== best && rivals > 0.5) shares[k] = ((shares[k] as number) * 0.5) / rivals;
+  raiseToFloors(shares, {
+    scores: Float64Array.from(estimates, plan => plan.costUsd),
+    eligible: 2 ** samples.length - 1,
+    floor: traffic.floor,
+  });
+  return shares;
+}
+
+/** P(a plan is cheaper than the best one). A rate near 1 has a shorter tail above it than a normal one. */
+function chanceOf({ costUsd, errorUsd, rate, failureUsd }: Estimate, best: Estimate): number {
+  const needed = rate + (costUsd - best.costUsd) / failureUsd;
+  if (!(needed < 1))
+    return failureUsd > 0 ? 0 : upperTail((costUsd - best.costUsd) / Math.hypot(errorUsd, best.errorUsd));
+  // The Beta with the variance of both plans' errors.
+  const variance = (errorUsd ** 2 + best.errorUsd ** 2) / failureUsd ** 2;
+  const strength = Math.max(0.5, (rate * (1 - rate)) / variance - 1);
+  return 1 - betaCdf(needed, strength * rate, strength * (1 - rate));
+}
+
+/** P(Z > z) of a standard normal, z ≥ 0, to a few percent (López-Benítez & Casadevall 2011). */
+function upperTail(z: number): number {
+  return Math.exp(-0.3842 * z * z - 0.764 * z - 0.6964);
+}
+
+/** A sample after about `expected` more intents, each with an outcome. */
+function grown(sample: CostSample, { success, spendUsd }: Truth, expected: number, random: Random): CostSample {
+  const count = countOf(expected, expected, random);
+  if (count === 0) return sample;
+  const n = sample.n + count;
+  const variance = sample.n > 1 ? sample.variance : spendUsd ** 2;
+  const spentUsd = count * Math.max(0, spendUsd + normal(random) * Math.sqrt(variance / count));
+  return {
+    ...sample,
+    n,
+    variance,
+    meanUsd: ((sample.n > 0 ? sample.n * sample.meanUsd : 0) + spentUsd) / n,
+    labelled: sample.labelled + count,
+    successes: sample.successes + Math.min(count, countOf(count * success, count * success * (1 - success), random)),
+  };
+}
+
+/** A random count of the given mean and variance. */
+function countOf(mean: number, variance: number, random: Random): number {
+  if (mean < 5) {
+    // Poisson.
+    let [count, product] = [0, random.next()];
+    for (const least = Math.exp(-mean); product > least; count++) product *= random.next();
+    return count;
+  }
+  return Math.max(0, Math.round(mean + Math.sqrt(variance) * normal(random)));
+}

@@ -1,0 +1,22 @@
+/** What a ledger's cells say of the plans and of the traffic, for a forecast. */
+import type { Cell } from '../cells/cell.ts';
+import { spanOf } from '../cells/period.ts';
+import { sumsByPlan } from '../cells/sums.ts';
+import type { KnownPlans } from './explain-decision.ts';
+import { matureCells } from './mature-cells.ts';
+
+const YEAR_MS = 365 * 86_400_000;
+
+/** `undefined` before the first outcome. */
+export function knownPlans(
+  cells: readonly Cell[],
+  facts: { readonly silence?: { readonly afterMs: number } },
+  nowMs: number,
+): KnownPlans | undefined {
+  const mature = matureCells(cells, facts, nowMs);
+  const span = spanOf(mature);
+  const sums = sumsByPlan(mature);
+  const outcomes = [...sums.values()].reduce((sum, { labelled = 0n }) => sum + Number(labelled), 0);
+  if (span === undefined || outcomes === 0) return undefined;
+  return { sums, outcomesPerYear: (outcomes * YEAR_MS) / (span.toMs - span.fromMs) };
+}

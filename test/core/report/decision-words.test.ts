@@ -1,0 +1,108 @@
+import { describe, expect, test } from 'vitest';
+import type { BareDecision } from '../../../src/core/report/decision.ts';
+import { decisionSentence } from '../../../src/core/report/decision-words.ts';
+import type { Forecast } from '../../../src/core/report/forecast.ts';
+
+const mini = { description: 'mini', success: 0.7, spendUsd: 0.0019 };
+const premium = { description: 'premium', success: 0.95, spendUsd: 0.014 };
+const better: BareDecision = {
+  preferred: premium,
+  rival: mini,
+  moreUsd: 3.74,
+  failureCost: { description: 'mini', usd: 0.0484, is: 'below' },
+  rivalSuccess: 0.9492,
+};
+const about = { failureCostUsd: 15, hasEvidence: true };
+const why =
+  'premium is preferred to mini because it succeeds in 95.0 % of the intents instead of 70.0 %, which is worth more than the ' +
+  '$0.012 per intent that it spends more on models';
+const change =
+  'mini would be cheaper if a failure cost less than $0.048 instead of $15.00, or if it succeeded in 94.9 % of the intents ' +
+  'instead of 70.0 %';
+
+describe('decisionSentence', () => {
+  test('the sentence says why a plan is preferred and which figures would have to be what for another one to be', () => {
+    expect(decisionSentence(better, about)).toBe(`${why}; ${change}.`);
+  });
+
+  test.each<[string, Partial<BareDecision>, string]>([
+    [
+      'spends less and succeeds more often',
+      { preferred: { ...premium, spendUsd: 0.001 }, rivalSuccess: 0.95 },
+      'premium is preferred to mini because it succeeds in 95.0 % of the intents instead of 70.0 % and spends $0.0010 on models ' +
+        'per intent instead of $0.0019',
+    ],
+    [
+      'spends less',
+      { preferred: mini, rival: premium },
+      'mini is preferred to premium because it spends $0.0019 on models per intent instead of $0.014, which is worth more than a ' +
+        'success rate of 95.0 % instead of 70.0 %',
+    ],
+    [
+      'spends less at the same success rate',
+      { preferred: { ...mini, success: 0.95 }, rival: premium },
+      'mini is preferred to premium because it spends $0.0019 on models per intent instead of $0.014, at the same success rate',
+    ],
+    ['costs the same', { moreUsd: 0 }, 'premium and mini are expected to cost the same.'],
+  ])('the reason is named where the preferred plan %s', (_, different, expected) => {
+    expect(decisionSentence({ ...better, ...different }, about)).toContain(expected);
+  });
+
+  test('a plan without a rival is the only one that can be chosen', () => {
+    expect(decisionSentence({ preferred: mini }, about)).toBe('mini is the only plan that can be chosen.');
+  });
+
+  test('a plan with several models is quoted, because its description has a comma', () => {
+    const climb = { ...mini, description: 'mini, then premium if rejected' };
+    expect(decisionSentence({ ...better, rival: climb }, about)).toContain(
+      'premium is preferred to “mini, then premium if rejected” because',
+    );
+  });
+
+  test('the failure cost of a third plan is named with that plan, and its absence is said', () => {
+    const third = decisionSentence({ ...better, failureCost: { description: 'nano', usd: 0.01, is: 'below' } }, about);
+    expect(third).toContain('; nano would be cheaper if a failure cost less than $0.010 instead of $15.00.');
+    const { failureCost: _, ...none } = better;
+    expect(decisionSentence(none, about)).toContain('no failure cost would change that');
+  });
+
+  test('a spend is named where no success rate would do, and a rate that reads the same is not', () => {
+    const { rivalSuccess: _, ...spending } = better;
+    expect(decisionSentence({ ...spending, rivalSpendUsd: 0.001 }, about)).toContain(
+      ', or if it spent $0.0010 per intent instead of $0.0019.',
+    );
+    expect(decisionSentence({ ...better, rivalSuccess: 0.70001 }, about)).not.toContain('if it succeeded');
+  });
+
+  test('a decision before the first outcome says so', () => {
+    expect(decisionSentence(better, { ...about, hasEvidence: false })).toBe(
+      `Before the first outcome, ${why}; ${change}.`,
+    );
+  });
+
+  test('a pinned plan is named first, and no forecast is made for as long as it is pinned', () => {
+    const forecast: Forecast = { kind: 'outcomes', moreOutcomes: 100 };
+    expect(decisionSentence(better, { ...about, pinned: 'mini', forecast })).toBe(
+      `An operator has pinned mini, which gets every intent that it can serve; without the pin, ${why}; ${change}.`,
+    );
+  });
+
+  test.each<[Forecast, string]>([
+    [{ kind: 'settled' }, 'this is settled at 95 %'],
+    [
+      { kind: 'outcomes', moreOutcomes: 2437 },
+      'about 2,400 more outcomes (24 days at the present rate) will settle it at 95 %',
+    ],
+    [{ kind: 'outcomes', moreOutcomes: 1 }, 'about 1 more outcome (1 hour at the present rate) will settle it at 95 %'],
+    [
+      { kind: 'at least', moreOutcomes: 9000 },
+      'it takes more than 9,000 more outcomes (3 months at the present rate) to settle it at 95 %; how many cannot be predicted yet',
+    ],
+    [{ kind: 'beyond' }, 'at the present rate it will not be settled at 95 % within a year'],
+    [{ kind: 'not comparable', reason: 'it rains' }, 'it cannot be settled while it rains'],
+  ])('a forecast of %j is said in plain words, to two digits', (forecast, expected) => {
+    expect(decisionSentence(better, { ...about, forecast, outcomesPerYear: 36_500 })).toBe(
+      `${why}; ${change}; ${expected}.`,
+    );
+  });
+});

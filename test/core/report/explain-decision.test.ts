@@ -1,0 +1,134 @@
+import { describe, expect, test } from 'vitest';
+import { createLearnedFeature } from '../../../src/core/beliefs/learned-feature.ts';
+import { sampleTable } from '../../../src/core/choice/posterior-samples.ts';
+import { seededRandom } from '../../../src/core/math/random.ts';
+import type { PlanDecision } from '../../../src/core/report/decision.ts';
+import { explainDecision } from '../../../src/core/report/explain-decision.ts';
+import { knownPlans } from '../../../src/core/report/known-plans.ts';
+import type { Made } from '../support/cells.ts';
+import { cellsOf, FAILURE, many, SUCCESS } from '../support/cells.ts';
+import { AT_MS } from '../support/intents.ts';
+
+type Options = Partial<Parameters<typeof explainDecision>[2]>;
+
+const DAY_MS = 86_400_000;
+
+function decide(
+  traffic: readonly (readonly [number, Made])[],
+  options: Options = {},
+  nowMs = AT_MS,
+): PlanDecision | undefined {
+  const learned = createLearnedFeature({
+    feature: 'f',
+    plans: [['mini'], ['premium']],
+    priorCostUsd: { mini: 0.01, premium: 0.02 },
+  });
+  const cells = cellsOf(...traffic.map(([count, what]) => many(count, what)));
+  learned.replace(cells);
+  const posterior = learned.segment('').posterior(nowMs);
+  return explainDecision(posterior, sampleTable(posterior, seededRandom('test')), {
+    failureCostUsd: 15,
+    perSuccess: false,
+    costMultiplier: 1,
+    eligible: 0b11,
+    traffic: 'learns',
+    known: knownPlans(cells, {}, nowMs),
+    ...options,
+  });
+}
+
+const GOOD = [
+  [70, { evidence: [SUCCESS] }],
+  [30, { evidence: [FAILURE] }],
+  [380, { plan: ['premium'], evidence: [SUCCESS] }],
+  [20, { plan: ['premium'], evidence: [FAILURE] }],
+] as const;
+const FEW = [
+  [7, { evidence: [SUCCESS] }],
+  [3, { evidence: [FAILURE] }],
+  [28, { plan: ['premium'], evidence: [SUCCESS] }],
+  [2, { plan: ['premium'], evidence: [FAILURE] }],
+] as const;
+
+describe('explainDecision', () => {
+  test('a decision that is settled says so', () => {
+    const found = decide(GOOD);
+    expect(found).toMatchObject({ preferred: { description: 'premium' }, forecast: { kind: 'settled' } });
+    expect(found?.sentence).toMatch(/^premium is preferred to mini because .*; this is settled at 95 %\.$/);
+  });
+
+  test('a decision that is not settled predicts after how many outcomes it will be, by the policy’s traffic', () => {
+    const equally = decide(FEW, { traffic: [0.5, 0.5] })?.forecast;
+    const learning = decide(FEW)?.forecast;
+    const outcomes = (found: typeof equally): number =>
+      found !== undefined && 'moreOutcomes' in found ? found.moreOutcomes : Number.NaN;
+    expect(outcomes(equally)).toBeGreaterThan(60 - 1);
+    expect(outcomes(learning)).toBeGreaterThan(outcomes(equally));
+  });
+
+  test('there is no forecast without a ledger, without a rival, or for as long as a plan is pinned', () => {
+    for (const options of [{ known: undefined }, { eligible: 0b10 }, { pinned: 'mini' }] satisfies Options[]) {
+      expect(decide(GOOD, options)).not.toHaveProperty('forecast');
+    }
+    expect(decide(GOOD, { pinned: 'mini' })?.sentence).toMatch(
+      /^An operator has pinned mini, .*; without the pin, premium/,
+    );
+    expect(decide(GOOD, { eligible: 0 })).toBeUndefined();
+  });
+
+  test('a plan whose intents have no outcomes yet cannot be compared, and the sentence says so', () => {
+    const found = decide([...GOOD, [60, { plan: ['premium'] }]]);
+    expect(found?.forecast).toMatchObject({ kind: 'not comparable' });
+    expect(found?.sentence).toContain(
+      "it cannot be settled while more than 5.0 % of a plan's intents have no outcome yet",
+    );
+  });
+
+  test('a comparison that older outcomes settle is not called settled where recent ones prefer another plan', () => {
+    // Premium was far better over the whole ledger, and fails in the last hour.
+    const found = decide(
+      [
+        [60, { evidence: [SUCCESS] }],
+        [240, { evidence: [FAILURE] }],
+        [1425, { plan: ['premium'], evidence: [SUCCESS] }],
+        [75, { plan: ['premium'], evidence: [FAILURE] }],
+        [60, { plan: ['premium'], evidence: [FAILURE], hour: 24 }],
+      ],
+      {},
+      AT_MS + DAY_MS,
+    );
+    expect(found?.preferred.description).toBe('mini');
+    expect(found?.forecast).toEqual({
+      kind: 'not comparable',
+      reason: 'older outcomes favour premium and recent ones do not',
+    });
+  });
+
+  test('a feature without an intent is decided by its prices, and says so', () => {
+    expect(decide([])?.sentence).toMatch(
+      /^Before the first outcome, mini is preferred to premium because it spends \$0\.01/,
+    );
+  });
+
+  test('plans that are believed to be equal are a tie', () => {
+    const both = [
+      [20, { evidence: [SUCCESS] }],
+      [20, { plan: ['premium'], evidence: [SUCCESS] }],
+    ] as const;
+    const learned = createLearnedFeature({
+      feature: 'f',
+      plans: [['mini'], ['premium']],
+      priorCostUsd: { mini: 0.01, premium: 0.01 },
+    });
+    learned.replace(cellsOf(...both.map(([count, what]) => many(count, what))));
+    const posterior = learned.segment('').posterior(AT_MS);
+    const found = explainDecision(posterior, sampleTable(posterior, seededRandom('test')), {
+      failureCostUsd: 15,
+      perSuccess: false,
+      costMultiplier: 1,
+      eligible: 0b11,
+      traffic: 'learns',
+    });
+    expect(found?.sentence).toBe('mini and premium are expected to cost the same.');
+  });
+});

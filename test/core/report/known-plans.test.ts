@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+import { knownPlans } from '../../../src/core/report/known-plans.ts';
+import { cellsOf, FAILURE, many, SUCCESS } from '../support/cells.ts';
+import { AT_MS } from '../support/intents.ts';
+
+const HOUR_MS = 3_600_000;
+
+test('the outcomes of a year are those of the ledger’s hours, at the same rate', () => {
+  const cells = cellsOf(
+    many(30, { evidence: [SUCCESS] }),
+    many(20, { plan: ['premium'], evidence: [FAILURE], hour: 9 }),
+    many(7, {}),
+  );
+  const known = knownPlans(cells, {}, AT_MS + 20 * HOUR_MS);
+  expect(known?.outcomesPerYear).toBeCloseTo((50 / 10) * 24 * 365, 9);
+  expect(known?.sums.get('premium')).toMatchObject({ n: 20n, labelled: 20n });
+});
+
+test('intents whose silence window has not ended are not counted', () => {
+  const cells = cellsOf(many(30, { evidence: [SUCCESS] }), many(20, { evidence: [FAILURE], hour: 9 }));
+  const known = knownPlans(cells, { silence: { afterMs: 2 * HOUR_MS } }, AT_MS + 10 * HOUR_MS);
+  expect(known?.sums.get('mini')?.labelled).toBe(30n);
+});
+
+test('nothing is known before the first outcome', () => {
+  expect(knownPlans(cellsOf(many(30, {})), {}, AT_MS)).toBeUndefined();
+  expect(knownPlans([], {}, AT_MS)).toBeUndefined();
+});
