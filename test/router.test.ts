@@ -165,7 +165,7 @@ describe('a store that fails', () => {
     expect(closed).toEqual(['store', 'observer']);
   });
 
-  test('a ledger that can neither be opened nor spooled is one warning, and an error of every outcome and flush', async () => {
+  test('a ledger that can neither be opened nor spooled is a warning of each, and an error of every outcome and flush', async () => {
     const emit = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
     const path = join(directory, 'no-such-folder', 'x.db');
     const { router, ask } = await routed([chat('hi')], {}, { store: sqlite(path), config: { observers: [] } });
@@ -173,7 +173,10 @@ describe('a store that fails', () => {
     expect((await ask(intent.model)).status).toBe(200);
     for (const call of [() => intent.succeed(), () => router.flush(), () => router.close()])
       await expect(call()).rejects.toMatchObject({ code: 'store-unusable', path });
-    expect(emit.mock.calls.map(([text]) => String(text).includes(path))).toEqual([true]);
+    const codes = emit.mock.calls.flatMap(([text, more]) =>
+      String(text).includes(path) ? [(more as { code?: string }).code] : [],
+    );
+    expect(codes).toEqual(['STORE_FAILS', 'OUTCOMES_NOT_STORED']);
     emit.mockRestore();
   });
 

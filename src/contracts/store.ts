@@ -191,8 +191,9 @@ export interface Store extends StoreView {
   /**
    * Ids of intents whose `dueAtMs` is `nowMs` or earlier, oldest first, each handed to one caller for `leaseMs`. A store
    * that several machines share goes by its own clock. A lease saves work; what makes it exact is the compare-and-set.
+   * @param features of these features alone, so that no process takes intents that others label. A store may ignore it
    */
-  claimDue(nowMs: number, limit: number, leaseMs: number): Promise<readonly string[]>;
+  claimDue(nowMs: number, limit: number, leaseMs: number, features?: readonly string[]): Promise<readonly string[]>;
   /**
    * Adds a difference to a feature's statistics (after a recount, say), also while others write. A cell that cannot be read
    * counts as empty: it is replaced, or removed if the difference does not name it. `false`: the correction of this id was

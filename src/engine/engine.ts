@@ -11,6 +11,7 @@ import { budgetRails } from './rails/budget-rails.ts';
 import type { CircuitBreaker } from './rails/circuit-breaker.ts';
 import { circuitBreaker } from './rails/circuit-breaker.ts';
 import type { BudgetRail } from './rails/guard-rails.ts';
+import { lossWarning, storeWarning } from './state/fault-warnings.ts';
 import type { FeatureState } from './state/feature-state.ts';
 import type { Controls } from './state/controls.ts';
 import { storedControls } from './state/controls.ts';
@@ -22,7 +23,6 @@ import { inFlightCounter } from './state/in-flight.ts';
 import type { IntentBook } from './state/intent-book.ts';
 import { intentBook } from './state/intent-book.ts';
 import { learning } from './state/learning.ts';
-import { lossWarning } from './state/loss-warning.ts';
 import { observerEvents } from './state/observer-events.ts';
 import type { Committed } from './state/pending-records.ts';
 import type { Maintenance } from './state/maintenance.ts';
@@ -37,6 +37,7 @@ import { replyOwners } from './state/reply-owners.ts';
 import { dueAtMs } from './state/silence.ts';
 import type { StatisticsFeed } from './state/statistics-feed.ts';
 import { statisticsFeed } from './state/statistics-feed.ts';
+import { storeFaults } from './state/store-faults.ts';
 
 export interface Engine {
   readonly config: ResolvedConfig;
@@ -81,7 +82,16 @@ export interface EngineOptions {
 export function createEngine(options: EngineOptions): Engine {
   const { config, runtime, store, observers } = options;
   const events = observerEvents(observers);
-  const { faulted } = events;
+  const warnOfStore = storeWarning(observers);
+  const storeFaulted = storeFaults(error => {
+    events.faulted({ where: 'store', error });
+    warnOfStore(error);
+  }, runtime);
+  // What concerns one intent is told for each of them.
+  const faulted = (fault: Fault): void => {
+    if (fault.where === 'store' && fault.intentId === undefined) storeFaulted(fault.error);
+    else events.faulted(fault);
+  };
   const hooks = guardedHooks(options.hooks, error => faulted({ where: 'observer', error }));
   const breaker = circuitBreaker();
   const disabled = new Set<string>();

@@ -44,7 +44,7 @@ export function answerWithin(store: Store, { timeoutMs, after }: AnswerWithinOpt
     cells: async (feature, damaged) => limited(async () => store.cells(feature, damaged)),
     cellsSince: async (feature, since, damaged) => limited(async () => store.cellsSince(feature, since, damaged)),
     generations: async features => limited(async () => store.generations(features)),
-    claimDue: async (nowMs, limit, leaseMs) => limited(async () => store.claimDue(nowMs, limit, leaseMs)),
+    claimDue: async (...claim) => limited(async () => store.claimDue(...claim)),
     ...optionalMethods(store, limited),
     features: async () => store.features(),
     intents: async range => store.intents(range),

@@ -9,8 +9,9 @@ export interface DueTimes {
   /**
    * The ids that are due at `nowMs` or earlier, the earliest first, `limit` of them at most. None of them is due again before
    * `untilMs`.
+   * @param isWanted false for what is left to others
    */
-  claim(nowMs: number, limit: number, untilMs: number): readonly string[];
+  claim(nowMs: number, limit: number, untilMs: number, isWanted?: (id: string) => boolean): readonly string[];
 }
 
 interface DueIntent {
@@ -67,12 +68,14 @@ export function dueTimes(): DueTimes {
   }
 
   /** Takes them off the heap, the earliest due time first. */
-  function take(nowMs: number, limit: number): readonly DueIntent[] {
+  function take(nowMs: number, limit: number, isWanted: (id: string) => boolean): readonly DueIntent[] {
     const found: DueIntent[] = [];
+    const left: DueIntent[] = [];
     while (found.length < limit && heap[0] !== undefined && heap[0].atMs <= nowMs) {
       const due = pop();
-      if (current.get(due.id) === due) found.push(due);
+      if (current.get(due.id) === due) (isWanted(due.id) ? found : left).push(due);
     }
+    for (const due of left) push(due);
     return found.sort(inOrder);
   }
 
@@ -84,8 +87,8 @@ export function dueTimes(): DueTimes {
       }
       if (current.get(id)?.dueAtMs !== atMs) put({ id, dueAtMs: atMs, atMs });
     },
-    claim(nowMs, limit, untilMs) {
-      const found = take(nowMs, limit);
+    claim(nowMs, limit, untilMs, isWanted = () => true) {
+      const found = take(nowMs, limit, isWanted);
       for (const due of found) put({ ...due, atMs: Math.max(untilMs, due.dueAtMs) });
       return found.map(({ id }) => id);
     },

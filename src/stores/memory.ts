@@ -173,7 +173,8 @@ export function memory(options: MemoryOptions = {}): Store {
     isPrivate: !shared,
     commitAll: async changes => commitAll(changes),
     generations: async names => new Map(names.map(name => [name, String(features.get(name)?.changed ?? 0)])),
-    claimDue: async (atMs, limit, leaseMs) => pending.claim(atMs, limit, atMs + leaseMs),
+    claimDue: async (atMs, limit, leaseMs, names) =>
+      pending.claim(atMs, limit, atMs + leaseMs, id => isOneOf(names, ledger.intents.get(id))),
     async correctCells(feature, cells, { id, pruned }) {
       if (corrections.has(id)) return false;
       corrections.add(id);
@@ -196,6 +197,9 @@ export function memory(options: MemoryOptions = {}): Store {
     close: async () => {},
   });
 }
+
+const isOneOf = (features: readonly string[] | undefined, intent: KeptIntent | undefined): boolean =>
+  features === undefined || features.includes(intent?.records[0]?.feature ?? '');
 
 const COMMITTED: ChangeResult = Object.freeze({ kind: 'committed' });
 const KNOWN: ChangeResult = Object.freeze({ kind: 'known' });

@@ -18,7 +18,7 @@ export function spoolingOnUse(store: Store, options: SpoolOptions): SpoolingStor
     },
     commitAll: async changes => (await spool()).commitAll(changes),
     load: async intentId => (await spool()).load(intentId),
-    claimDue: async (nowMs, limit, leaseMs) => (await spool()).claimDue(nowMs, limit, leaseMs),
+    claimDue: async (...claim) => (await spool()).claimDue(...claim),
     cells: async (feature, damaged) => (await spool()).cells(feature, damaged),
     cellsSince: async (feature, since, damaged) => (await spool()).cellsSince(feature, since, damaged),
     generations: async features => (await spool()).generations(features),

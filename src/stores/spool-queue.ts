@@ -13,7 +13,7 @@ export interface SpoolQueue {
   /** Grows with every change of a feature that is appended or removed. */
   revisionOf(feature: string): number;
   /** Ids of intents that are due by their last spooled change, oldest first; each for the length of a lease, as a store does. */
-  claimDue(nowMs: number, limit: number, leaseMs: number): readonly string[];
+  claimDue(nowMs: number, limit: number, leaseMs: number, features?: readonly string[]): readonly string[];
 }
 
 export function spoolQueue(): SpoolQueue {
@@ -51,8 +51,9 @@ export function spoolQueue(): SpoolQueue {
       return true;
     },
     of: intentId => byIntent.get(intentId),
-    claimDue(nowMs, limit, leaseMs) {
+    claimDue(nowMs, limit, leaseMs, features) {
       const ids = [...byIntent]
+        .filter(([, [first]]) => features === undefined || features.includes(first?.feature ?? ''))
         .map(([id, changes]) => ({ id, dueAtMs: changes.at(-1)?.dueAtMs ?? Infinity }))
         .filter(({ id, dueAtMs }) => dueAtMs <= nowMs && (claimedUntilMs.get(id) ?? nowMs) <= nowMs)
         .sort((a, b) => a.dueAtMs - b.dueAtMs)

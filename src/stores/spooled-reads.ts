@@ -86,13 +86,13 @@ export function spooledReads(store: Store, { queue, health, opened, replay, fail
   return {
     load,
     generations,
-    async claimDue(nowMs, limit, leaseMs) {
+    async claimDue(nowMs, limit, leaseMs, features) {
       const stored = await ask(
-        () => store.claimDue(nowMs, limit, leaseMs),
+        () => store.claimDue(nowMs, limit, leaseMs, features),
         () => [],
       );
       const others = stored.filter(id => queue.of(id) === undefined);
-      return [...others, ...queue.claimDue(nowMs, limit - others.length, leaseMs)];
+      return [...others, ...queue.claimDue(nowMs, limit - others.length, leaseMs, features)];
     },
     cells: async (feature, damaged) => askComplete(() => ask(() => store.cells(feature, damaged))),
     async cellsSince(feature, since, damaged) {

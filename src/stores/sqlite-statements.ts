@@ -7,6 +7,10 @@ export type Statements = ReturnType<typeof prepare>;
 const isAny = (table: string, condition: string): string =>
   `EXISTS (SELECT 1 FROM ${table} AS row WHERE row.feature = features.feature AND ${condition})`;
 
+/** Of a due intent: its feature is one of $features, a list in JSON; null means any. */
+const IS_WANTED = `($features IS NULL OR (SELECT feature FROM ledger_6 WHERE ledger_6.intent_id = pending.intent_id AND revision = 0)
+  IN (SELECT value FROM json_each($features)))`;
+
 export function prepare(database: DatabaseSync) {
   const sql = (text: string): StatementSync => database.prepare(text);
   return {
@@ -23,9 +27,11 @@ export function prepare(database: DatabaseSync) {
     setDue: sql(`INSERT INTO pending (intent_id, due_at_ms) VALUES (?, ?) ON CONFLICT (intent_id) DO UPDATE
       SET due_at_ms = excluded.due_at_ms, claimed_until_ms = 0 WHERE due_at_ms <> excluded.due_at_ms`),
     clearDue: sql('DELETE FROM pending WHERE intent_id = ?'),
-    isDue: sql('SELECT 1 FROM pending WHERE due_at_ms <= ? AND claimed_until_ms <= ? LIMIT 1'),
+    isDue: sql(
+      `SELECT 1 FROM pending WHERE due_at_ms <= $nowMs AND claimed_until_ms <= $nowMs AND ${IS_WANTED} LIMIT 1`,
+    ),
     claim: sql(`UPDATE pending SET claimed_until_ms = $untilMs WHERE intent_id IN (SELECT intent_id FROM pending
-      WHERE due_at_ms <= $nowMs AND claimed_until_ms <= $nowMs ORDER BY due_at_ms, intent_id LIMIT $limit)
+      WHERE due_at_ms <= $nowMs AND claimed_until_ms <= $nowMs AND ${IS_WANTED} ORDER BY due_at_ms, intent_id LIMIT $limit)
       RETURNING intent_id, due_at_ms`),
     store: sql('SELECT id, day_before, week_before FROM store'),
     /** Moves the boundaries of older buckets; they only grow. */

@@ -123,12 +123,27 @@ function appendAll(
   return true;
 }
 
+export interface DueClaim {
+  readonly nowMs: number;
+  readonly untilMs: number;
+  readonly limit: number;
+  readonly features?: readonly string[] | undefined;
+}
+
+/** Whether there is a due intent that no process has claimed. Takes no lock. */
+export function isDue(statements: Statements, { nowMs, features }: DueClaim): boolean {
+  return statements.isDue.get({ nowMs, features: listed(features) }) !== undefined;
+}
+
+const listed = (features: readonly string[] | undefined): string | null =>
+  features === undefined ? null : JSON.stringify(features);
+
 /** Ids of due intents that no process has claimed, oldest first: they are the caller’s until then. */
-export function claimDue(
-  statements: Statements,
-  { nowMs, untilMs, limit }: { readonly nowMs: number; readonly untilMs: number; readonly limit: number },
-): readonly string[] {
-  const claimed = statements.claim.all({ nowMs, untilMs, limit }) as { intent_id: string; due_at_ms: number }[];
+export function claimDue(statements: Statements, { features, ...claim }: DueClaim): readonly string[] {
+  const claimed = statements.claim.all({ ...claim, features: listed(features) }) as {
+    intent_id: string;
+    due_at_ms: number;
+  }[];
   return claimed
     .sort((a, b) => a.due_at_ms - b.due_at_ms || (a.intent_id < b.intent_id ? -1 : 1))
     .map(row => row.intent_id);

@@ -18,6 +18,7 @@ import {
   commitGroup,
   correctCells,
   encode,
+  isDue,
   MAX_COMMITS_PER_TRANSACTION,
   partsOf,
   prunePage,
@@ -193,11 +194,11 @@ export function sqlite(path: string, options: SqliteOptions = {}): Store {
         const rows = statements.serials.all(JSON.stringify(features)) as { feature: string; serial: number }[];
         return new Map(rows.map(({ feature, serial }) => [feature, `${id}.${serial}`]));
       }),
-    async claimDue(dueByMs, limit, leaseMs) {
+    async claimDue(dueByMs, limit, leaseMs, features) {
+      const claim = { nowMs: dueByMs, untilMs: dueByMs + leaseMs, limit, features };
       // Most of the time nothing is due, so look first without the write lock.
-      const isDue = await read(({ statements }) => statements.isDue.get(dueByMs, dueByMs) !== undefined);
-      const claim = { nowMs: dueByMs, untilMs: dueByMs + leaseMs, limit };
-      return isDue ? write(({ statements }) => claimDue(statements, claim)) : [];
+      if (!(await read(({ statements }) => isDue(statements, claim)))) return [];
+      return write(({ statements }) => claimDue(statements, claim));
     },
     correctCells: (feature, difference, correction) =>
       write(({ statements }) => correctCells(statements, { feature, difference, options: correction })),

@@ -111,6 +111,16 @@ export function changeRules(fresh: () => Promise<Store>): void {
     expect(await generation('extract')).toBe(other);
   });
 
+  it('due intents of other features than the given ones are left to other callers', async () => {
+    const store = await fresh();
+    const due = [anIntent('a', 'support'), anIntent('b', 'extract'), anIntent('c', 'translate')];
+    await store.commitAll(due.map((intent, index) => ({ ...changeOf(intent), dueAtMs: 10 + index })));
+    expect(await store.claimDue(20, 10, LEASE, ['unknown'])).toEqual([]);
+    expect(await store.claimDue(20, 10, LEASE, [])).toEqual([]);
+    expect(await store.claimDue(20, 1, LEASE, ['extract', 'translate'])).toEqual(['b']);
+    expect(await store.claimDue(20, 10, LEASE)).toEqual(['a', 'c']);
+  });
+
   it('due intents are claimed by due time, oldest first, each by one caller until its lease ends', async () => {
     const store = await fresh();
     const due = { a: 300, b: 100, c: 200, d: 400 };

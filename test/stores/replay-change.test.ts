@@ -45,7 +45,7 @@ describe('replaying a change', () => {
     expect(await isSound(store)).toBe(true);
   });
 
-  it('what silence said is dropped where the user came back meanwhile, and silence labels the intent later', async () => {
+  it('a label of silence is dropped where the user came back meanwhile, and silence labels the intent later', async () => {
     const [opening, attempt, silent] = made(
       decided(NOON),
       attempted(NOON + 1),

@@ -59,3 +59,10 @@ test('a feature’s revision grows with every change of it that is appended or r
   queue.remove(first);
   expect([...seen, queue.revisionOf('support'), queue.revisionOf('other')]).toEqual([0, 1, 2, 3, 3, 0]);
 });
+
+test('due intents of other features than the given ones stay for other callers', () => {
+  const queue = spoolQueue();
+  for (const feature of ['support', 'extract']) queue.append({ ...change(feature, 0, 10), feature });
+  expect(queue.claimDue(10, 9, 5, ['extract'])).toEqual(['extract']);
+  expect(queue.claimDue(10, 9, 5)).toEqual(['support']);
+});

@@ -48,9 +48,9 @@ test('a change with a due time sets it, and a later change without one clears it
   const { statements } = connection();
   const [decision, attempt] = changesFor('a');
   commit({ ...decision, dueAtMs: 5 });
-  expect(statements.isDue.get(5, 5)).toBeDefined();
+  expect(statements.isDue.get({ nowMs: 5, features: null })).toBeDefined();
   commit(attempt);
-  expect(statements.isDue.get(5, 5)).toBeUndefined();
+  expect(statements.isDue.get({ nowMs: 5, features: null })).toBeUndefined();
 });
 
 test('pruning a page moves the closed intents that began in it, with all their records, into the pruned base', async () => {

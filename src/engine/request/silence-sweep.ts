@@ -12,7 +12,7 @@ const INTENTS_PER_PAGE = 500;
  */
 const LEASE_MS = 5_000;
 
-/** Due intents of other processes' features that one sweep passes over. Each costs memory, and a write in the store. */
+/** Due intents of other processes' features that one sweep passes over, of a store that hands them out. Each costs memory, and a write in the store. */
 const MAX_STRANGERS = 20_000;
 
 /** A sweep runs every tenth of the shortest window, within these limits. More frequent sweeps label sooner and read the store more. */
@@ -76,12 +76,13 @@ async function labelSilentIntents(
   strangers: Set<string>,
   isStopped: () => boolean,
 ): Promise<{ readonly labelled: number; readonly passedOver: number }> {
+  const silent = [...engine.config.features].flatMap(([name, { silence }]) => (silence === undefined ? [] : [name]));
   let labelled = 0;
   const passedOver = new Set<string>();
   const seen = new Set<string>();
   while (!isStopped()) {
     const nowMs = engine.runtime.nowMs();
-    const ids = await engine.store.claimDue(nowMs, INTENTS_PER_PAGE, LEASE_MS);
+    const ids = await engine.store.claimDue(nowMs, INTENTS_PER_PAGE, LEASE_MS, silent);
     const known = seen.size;
     const results = await Promise.all(
       ids.map(async id => (strangers.has(id) ? 'stranger' : labelIfDue(engine, id, nowMs))),

@@ -148,6 +148,7 @@ export function postgresStore(options: PostgresStoreOptions): Store {
   const now = clock === 'server' ? serverMs : '$1::float8';
   const claim = `WITH due AS MATERIALIZED (
       SELECT id, due_ms FROM ${s}.heads WHERE due_ms <= least($1::float8, ${now}) AND coalesce(claimed_until_ms, '-Infinity') <= ${now}
+        AND ($4::text[] IS NULL OR feature = ANY ($4::text[]))
       ORDER BY due_ms, id LIMIT $2 FOR UPDATE SKIP LOCKED
     ), claimed AS (UPDATE ${s}.heads h SET claimed_until_ms = ${now} + $3 FROM due WHERE h.id = due.id RETURNING h.id, h.due_ms)
     SELECT id FROM claimed ORDER BY due_ms, id`;
@@ -171,7 +172,10 @@ export function postgresStore(options: PostgresStoreOptions): Store {
       found.delete(NO_FEATURE);
       return found;
     },
-    claimDue: async (nowMs, limit, leaseMs) => (await query(claim, [nowMs, limit, leaseMs])).map(([id]) => id ?? ''),
+    async claimDue(nowMs, limit, leaseMs, features) {
+      const rows = await query(claim, [nowMs, limit, leaseMs, features === undefined ? null : textArray(features)]);
+      return rows.map(([id]) => id ?? '');
+    },
     async correctCells(feature, difference, { id, pruned = [] }) {
       checkWritable();
       const correct = async (ask: AskServer): Promise<boolean> => {

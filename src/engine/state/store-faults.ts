@@ -1,0 +1,24 @@
+/** Tells of an outage of the store once, and not with each try. */
+import { errorLabel } from '../../errors.ts';
+import type { Runtime } from '../../runtime.ts';
+
+/** An error that comes again within this time is of the same outage. Longer: an outage soon after another one is not told. */
+const OUTAGE_GAP_MS = 300_000;
+
+/** Errors of which each is remembered. Only many that differ, of damaged rows, say, are told again sooner. */
+const MAX_REMEMBERED = 100;
+
+/** The function to call with each error of the store; `tell` gets the first one of each outage. */
+export function storeFaults(
+  tell: (error: unknown) => void,
+  { elapsedMs }: Pick<Runtime, 'elapsedMs'>,
+): (error: unknown) => void {
+  const lastMs = new Map<string, number>();
+  return error => {
+    const label = error instanceof Error ? error.message : errorLabel(error);
+    const isNew = elapsedMs() - (lastMs.get(label) ?? Number.NEGATIVE_INFINITY) > OUTAGE_GAP_MS;
+    if (lastMs.size >= MAX_REMEMBERED) lastMs.clear();
+    lastMs.set(label, elapsedMs());
+    if (isNew) tell(error);
+  };
+}
