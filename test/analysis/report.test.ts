@@ -1,11 +1,15 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { reportOf } from '../../src/analysis/report.ts';
 import { foldCells, grainsAt } from '../../src/core/cells/grains.ts';
 import type { Period } from '../../src/core/cells/period.ts';
 import { isIn } from '../../src/core/cells/period.ts';
+import { fromDecimalUsd } from '../../src/core/ledger/money.ts';
+import type { Evidence } from '../../src/core/ledger/vocabulary.ts';
+import type { Figure } from '../../src/core/math/interval.ts';
 import { memory } from '../../src/stores/memory.ts';
 import { cellsOf, FAILURE, made, SUCCESS } from '../core/support/cells.ts';
-import { AT_MS } from '../core/support/intents.ts';
+import { AT_MS, attempt } from '../core/support/intents.ts';
 import { storeWith } from '../engine/state/stored.ts';
 
 describe('a report of a ledger alone', () => {
@@ -113,6 +117,65 @@ describe('the gain of a feature', () => {
     const period = { fromMs: AT_MS, toMs: AT_MS + 2 * 86_400_000 };
     const { toGain } = await reportOf(await ledgerOf([0, 1, 2, 5]), { nowMs: NOW, period });
     expect(toGain).toMatchObject([{ intents: 40 }]);
+  });
+});
+
+describe('figures that are printed together', () => {
+  const intent = fc.record({
+    hour: fc.integer({ min: 0, max: 400 }),
+    plan: fc.constantFrom(['mini'], ['premium'], ['mini', 'premium']),
+    cost: fc.constantFrom(0, 0, 10_000_000, 14_000_000, 900_000_000),
+    isLong: fc.boolean(),
+    failureCostNanoUsd: fc.constantFrom(0, 0, 5_000_000_000, 200_000_000_000),
+    evidence: fc.constantFrom<Evidence[]>(
+      [],
+      [SUCCESS],
+      [FAILURE],
+      [
+        { source: 'implicit', success: true },
+        { source: 'audit', success: false },
+      ],
+      [{ source: 'audit', success: true }],
+    ),
+  });
+
+  /** Every figure of a value, with the path to it. */
+  function figuresIn(value: unknown, path = ''): readonly (readonly [string, Figure])[] {
+    if (typeof value !== 'object' || value === null) return [];
+    if ('value' in value && 'low' in value && 'high' in value) return [[path, value as Figure]];
+    return Object.entries(value).flatMap(([name, part]) => figuresIn(part, `${path}.${name}`));
+  }
+
+  test('law: every figure lies within its interval, and the totals of plans and features add up', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(intent, { minLength: 1, maxLength: 25 }), async intents => {
+        const store = await storeWith(
+          intents.map(({ cost, isLong, plan, ...rest }) => ({
+            ...rest,
+            plan,
+            eligible: ['mini', 'premium', 'mini>premium'],
+            attempts: [
+              attempt(plan[0] as string, cost),
+              ...(isLong ? [attempt(plan[0] as string, cost, { turn: 2, requestId: 'r2' })] : []),
+            ],
+          })),
+        );
+        const period = { fromMs: AT_MS + 100 * 3_600_000 };
+        const report = await reportOf(store, { nowMs: AT_MS + 500 * 3_600_000, period, againstMs: 100 * 3_600_000 });
+        for (const [path, { value, low, high }] of figuresIn(report)) {
+          if (Number.isNaN(value)) continue;
+          expect(low, path).toBeLessThanOrEqual(value);
+          expect(high, path).toBeGreaterThanOrEqual(value);
+        }
+        const nano = (usd: string): bigint => fromDecimalUsd(usd);
+        const [feature] = report.features;
+        const spent = feature?.plans.reduce((sum, plan) => sum + nano(plan.totalCost.totalUsd), 0n);
+        expect(spent).toBe(nano(report.totalUsd));
+        expect(nano(report.spendUsd) + nano(report.failureUsd)).toBe(nano(report.totalUsd));
+        expect(feature?.totalCost.lines.reduce((sum, { usd }) => sum + nano(usd), 0n)).toBe(nano(report.totalUsd));
+      }),
+      { numRuns: 25 },
+    );
   });
 });
 

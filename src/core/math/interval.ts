@@ -96,8 +96,8 @@ const MISSED_BURSTS = 0.08;
  */
 const MAX_UNSEEN_MEANS = 2;
 
-/** What bursts that the sample lacks may add to its mean cost, USD. */
-function unseenUsd(sample: ObservedCosts): number {
+/** What bursts that the sample lacks may add to the upper limit of its mean cost, USD. */
+export function unseenUsd(sample: ObservedCosts): number {
   const unseen = unseenBurstsUsd(sample, MISSED_BURSTS);
   return unseen > 0 ? Math.min(MAX_UNSEEN_MEANS * sample.meanUsd, unseen) : 0;
 }

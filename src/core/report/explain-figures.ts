@@ -12,8 +12,16 @@ export interface ExpectedFigures {
   readonly costPerSuccessUsd: Figure;
 }
 
-/** The expected figures of one plan of the table. */
-export function expectedFigures(table: SampleTable, plan: number, failureCostUsd: number): ExpectedFigures {
+/**
+ * The expected figures of one plan of the table.
+ *
+ * @param unseenUsd what bursts that have not been observed may add to the upper limit of its spend
+ */
+export function expectedFigures(
+  table: SampleTable,
+  plan: number,
+  { failureCostUsd, unseenUsd = 0 }: { readonly failureCostUsd: number; readonly unseenUsd?: number },
+): ExpectedFigures {
   const { rows, plans, costUsd, fail } = table;
   const column = (of: (cost: number, fail: number) => number): Float64Array =>
     Float64Array.from({ length: rows }, (_, row) => {
@@ -23,17 +31,24 @@ export function expectedFigures(table: SampleTable, plan: number, failureCostUsd
   const perIntent = (c: number, f: number): number => c + failureCostUsd * f;
   const perSuccess = (c: number, f: number): number => perIntent(c, f) / Math.max(1e-12, 1 - f);
   const mean = [table.meanCostUsd[plan] as number, table.meanFail[plan] as number] as const;
+  const raised = ({ value, low, high }: Figure, success = 1): Figure => ({
+    value,
+    low,
+    high: high + unseenUsd / success,
+  });
+  const success = credibleFigure(
+    1 - mean[1],
+    column((_, f) => 1 - f),
+  );
+  const spendUsd = credibleFigure(
+    mean[0],
+    column(c => c),
+  );
   return {
-    success: credibleFigure(
-      1 - mean[1],
-      column((_, f) => 1 - f),
-    ),
-    spendUsd: credibleFigure(
-      mean[0],
-      column(c => c),
-    ),
-    costPerIntentUsd: credibleFigure(perIntent(...mean), column(perIntent)),
-    costPerSuccessUsd: credibleFigure(perSuccess(...mean), column(perSuccess)),
+    success,
+    spendUsd: raised(spendUsd),
+    costPerIntentUsd: raised(credibleFigure(perIntent(...mean), column(perIntent))),
+    costPerSuccessUsd: raised(credibleFigure(perSuccess(...mean), column(perSuccess)), Math.max(1e-12, success.low)),
   };
 }
 

@@ -2,6 +2,7 @@
 import { countShares, meanScores, valueOfFailure } from '../choice/allocation.ts';
 import { sampleTable } from '../choice/posterior-samples.ts';
 import type { Figure } from '../math/interval.ts';
+import { unseenUsd } from '../math/interval.ts';
 import type { BetaShape, Posterior } from '../beliefs/posterior.ts';
 import { betaMean } from '../beliefs/posterior.ts';
 import { betaQuantile } from '../math/distributions.ts';
@@ -62,12 +63,16 @@ export function explainPlans(posterior: Posterior, inputs: ExplanationInputs): E
       success: credible(climbs ? node.accepted : node.ended),
     };
   });
+  // Every intent of a plan visits its first node.
+  const unseen = graph.paths.map((path, k) =>
+    unseenUsd({ n: posterior.nodes[path[0] ?? 0]?.n ?? 0, meanUsd: table.meanCostUsd[k] as number, mayBurst: true }),
+  );
   const plans = graph.plans.map((plan, k): PlanExplanation => {
     const figures = {
       plan: planKey(plan),
       description: describePlan(planKey(plan)),
       nodes: (graph.paths[k] ?? []).map(index => beliefs[index] as NodeBelief),
-      ...expectedFigures(table, k, failureCostUsd),
+      ...expectedFigures(table, k, { failureCostUsd, unseenUsd: unseen[k] as number }),
       chanceCheapest: chances[k] as number,
       eligible: hasPlan(eligible, k),
       exclusionReasons: hasPlan(eligible, k) ? [] : (inputs.exclusionReasons?.(k) ?? []),
@@ -100,11 +105,19 @@ export function explainPlans(posterior: Posterior, inputs: ExplanationInputs): E
     failureWeightUsd: valueUsd,
     costMultiplier,
     plans,
-    ...(shares === undefined ? {} : { expected: expectedFigures(mixtureOf(table, shares), 0, failureCostUsd) }),
+    ...(shares === undefined
+      ? {}
+      : {
+          expected: expectedFigures(mixtureOf(table, shares), 0, { failureCostUsd, unseenUsd: mixed(unseen, shares) }),
+        }),
     summary: summaryOf(plans, plans[best]),
     ...(decision === undefined ? {} : { decision }),
     notes: inputs.notes ?? [],
   };
+}
+
+function mixed(amounts: readonly number[], shares: ArrayLike<number>): number {
+  return amounts.reduce((sum, amount, k) => sum + amount * (shares[k] as number), 0);
 }
 
 function credible({ a, b }: BetaShape): Figure {

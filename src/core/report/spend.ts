@@ -1,6 +1,7 @@
 /** Model spend by feature and UTC day, with a projection of the month, from cells alone. */
 import { studentT95 } from '../math/distributions.ts';
 import type { Figure } from '../math/interval.ts';
+import { unseenUsd } from '../math/interval.ts';
 import { toDecimalUsd, toUsd } from '../ledger/money.ts';
 import type { Cell } from '../cells/cell.ts';
 import { BUCKET_MS } from '../cells/cell.ts';
@@ -60,7 +61,7 @@ interface Sum {
 /**
  * Spend by feature and day. The projection is the month so far, plus the mean of the last full days (up to 28, starting at
  * the first day with spend) for the remaining time. Its limits assume independent days, so they do not cover a trend or a
- * launch.
+ * launch; the upper one leaves room for bursts that few intents do not show.
  *
  * @param cells every feature's cells, as the store returns them
  */
@@ -134,14 +135,17 @@ function projected(byDay: ReadonlyMap<number, Sum>, nowMs: number, spentUsd: num
   const first = Math.max(Math.min(...byDay.keys()), today - LOOKBACK_DAYS);
   const count = today - first;
   if (!(count >= MIN_PROJECTION_DAYS)) return null;
-  const daily = Array.from({ length: count }, (_, i) => toUsd(byDay.get(first + i)?.nanoUsd ?? 0n));
+  const days = Array.from({ length: count }, (_, i) => byDay.get(first + i));
+  const daily = days.map(day => toUsd(day?.nanoUsd ?? 0n));
   const mean = daily.reduce((sum, usd) => sum + usd, 0) / count;
   const variance = daily.reduce((sum, usd) => sum + (usd - mean) ** 2, 0) / (count - 1);
   const daysLeft = (monthOf(nowMs).endMs - nowMs) / DAY_MS;
   const value = spentUsd + mean * daysLeft;
   // The variance of a sum of future days, plus that of the estimated mean.
   const half = studentT95(count - 1) * Math.sqrt(variance * (daysLeft + daysLeft ** 2 / count));
-  return { value, low: Math.max(spentUsd, value - half), high: value + half };
+  const n = days.reduce((sum, day) => sum + Number(day?.intents ?? 0n), 0);
+  const unseen = unseenUsd({ n, meanUsd: mean * daysLeft, mayBurst: true });
+  return { value, low: Math.max(spentUsd, value - half), high: value + half + unseen };
 }
 
 function since(byDay: ReadonlyMap<number, Sum>, startMs: number): Sum {

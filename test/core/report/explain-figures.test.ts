@@ -21,7 +21,7 @@ const table: SampleTable = {
 };
 
 test('expected figures are the means, with the central 95 % of the samples as intervals', () => {
-  const { success, spendUsd, costPerIntentUsd, costPerSuccessUsd } = expectedFigures(table, 0, 10);
+  const { success, spendUsd, costPerIntentUsd, costPerSuccessUsd } = expectedFigures(table, 0, { failureCostUsd: 10 });
   expect(spendUsd).toEqual({ value: 1.5, low: 1.025, high: 1.975 });
   expect([success.value, success.low, success.high]).toEqual([0.75, 1 - 0.4875, 1 - 0.0125]);
   expect(costPerIntentUsd).toEqual({ value: 1.5 + 10 * 0.25, low: 1.025 + 10 * 0.0125, high: 1.975 + 10 * 0.4875 });
@@ -29,8 +29,18 @@ test('expected figures are the means, with the central 95 % of the samples as in
   expect(costPerSuccessUsd.high).toBeCloseTo((1.975 + 4.875) / (1 - 0.4875), 12);
 });
 
+test('bursts that have not been observed raise the upper limits of the spend and of both cost figures', () => {
+  const observed = expectedFigures(table, 0, { failureCostUsd: 10 });
+  const raised = expectedFigures(table, 0, { failureCostUsd: 10, unseenUsd: 3 });
+  expect(raised.success).toEqual(observed.success);
+  expect(raised.spendUsd).toEqual({ ...observed.spendUsd, high: observed.spendUsd.high + 3 });
+  expect(raised.costPerIntentUsd).toEqual({ ...observed.costPerIntentUsd, high: observed.costPerIntentUsd.high + 3 });
+  const perSuccess = observed.costPerSuccessUsd.high + 3 / observed.success.low;
+  expect(raised.costPerSuccessUsd.high).toBeCloseTo(perSuccess, 12);
+});
+
 test('a mixture weighs the plans of every sample by their shares', () => {
-  const mixed = expectedFigures(mixtureOf(table, [0.25, 0.75]), 0, 10);
+  const mixed = expectedFigures(mixtureOf(table, [0.25, 0.75]), 0, { failureCostUsd: 10 });
   expect(mixed.spendUsd.value).toBeCloseTo(0.25 * 1.5 + 0.75 * 4, 12);
   expect(mixed.success.value).toBeCloseTo(1 - (0.25 * 0.25 + 0.75 * 0.1), 12);
   expect(mixed.spendUsd.high - mixed.spendUsd.low).toBeCloseTo(0.25 * 0.95, 12);

@@ -67,6 +67,13 @@ describe('two models', () => {
     expect(explainPlans(posterior, { ...inputs, eligible: 0 })).not.toHaveProperty('decision');
   });
 
+  test('the upper limit of a spend leaves room for bursts that 200 intents at one price do not show', () => {
+    // A hundred times the mean, at the frequency that 8 % of samples do not show, beside what the samples show.
+    const unseen = (0.01 * 100 * Math.log(1 / 0.08)) / 200;
+    expect(mini?.spendUsd.high).toBeGreaterThan(0.01 + unseen);
+    expect(mini?.spendUsd.high).toBeLessThan(0.01 + 1.3 * unseen);
+  });
+
   test('an excluded plan names its reason and is never the best', () => {
     const explained = explainPlans(posterior, {
       ...inputs,

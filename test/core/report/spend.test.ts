@@ -67,8 +67,16 @@ describe('the days of a spend report', () => {
 describe('the projected month', () => {
   test('a projection adds the mean day for every remaining day to the month so far', () => {
     const cells = Array.from({ length: 20 }, (_, i) => cell(day(i + 1, 10), 10n));
-    // 20 full days of $10, and 9.5 of 30 days left.
-    expect(report(cells).total.projectedMonthUsd).toEqual({ value: 295, low: 295, high: 295 });
+    // 20 full days of $10, and 9.5 of 30 days left. Twenty intents may hide bursts of twice their spend.
+    expect(report(cells).total.projectedMonthUsd).toEqual({ value: 295, low: 295, high: 295 + 2 * 95 });
+  });
+
+  test('the more intents a projection averages, the less room it leaves for bursts', () => {
+    const many = (n: bigint) =>
+      Array.from({ length: 20 }, (_, i) => ({ ...cell(day(i + 1), 10n), sums: { n, cost: 10n * NANO } }));
+    const room = (n: bigint): number => (report(many(n)).total.projectedMonthUsd?.high ?? 0) - 295;
+    expect(room(50n)).toBeCloseTo((95 * 100 * Math.log(1 / 0.08)) / 1000, 9);
+    expect(room(5000n)).toBeLessThan(0.003 * 95);
   });
 
   test('the limits of a projection are those of a sum of days with an estimated mean', () => {
@@ -76,7 +84,7 @@ describe('the projected month', () => {
     const figure = report([cell(day(19), 8n), cell(day(20), 12n)]).total.projectedMonthUsd;
     const half = 12.706204736 * Math.sqrt(8 * (9.5 + 9.5 ** 2 / 2));
     expect(figure?.value).toBeCloseTo(20 + 95, 9);
-    expect(figure?.high).toBeCloseTo(115 + half, 5);
+    expect(figure?.high).toBeCloseTo(115 + half + 2 * 95, 5);
     expect(figure?.low).toBe(20);
   });
 
