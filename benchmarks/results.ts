@@ -48,9 +48,12 @@ export interface OffPolicyResult extends Origin {
   readonly ledgers: number;
   /** Questions refused because the ledger has too little evidence. */
   readonly refused: number;
-  /** Fraction of the intervals that contain the truth, and its minimum. */
+  /** Fraction of the intervals for the saving that contain the truth, and its minimum: over all questions, and of each. */
   readonly coverage: number;
   readonly bar: number;
+  readonly barOfEach: number;
+  /** Intervals for the saving that lie wholly on the other side of 0 than the truth. */
+  readonly wrongSigns: number;
   readonly rows: readonly OffPolicyRow[];
 }
 
@@ -58,13 +61,17 @@ export interface OffPolicyRow {
   readonly world: string;
   readonly target: string;
   readonly answered: number;
-  /** Coverage for the cost per intent, for the success rate, and for the success rate by self-normalised weights. */
+  readonly refused: number;
+  /** Coverage for the saving, the cost per intent, the success rate, and the success rate by self-normalised weights. */
+  readonly coverageOfSaving: number;
   readonly coverage: number;
   readonly coverageOfSuccess: number;
   readonly coverageOfSnips: number;
+  readonly wrongSigns: number;
   /** Mean error and mean width of the interval, as fractions of the true cost per intent. */
   readonly bias: number;
   readonly width: number;
+  readonly savingWidthUsd: number;
 }
 
 export interface MillionResult extends Origin {

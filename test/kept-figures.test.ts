@@ -178,17 +178,29 @@ describe('statistics', () => {
 });
 
 describe('replays', () => {
-  const answers = { target: 'always mini', coverageOfSuccess: 0.95, coverageOfSnips: 0.95, bias: 0.01, width: 0.2 };
+  const answers = {
+    target: 'always mini',
+    refused: 1,
+    coverage: 0.95,
+    coverageOfSuccess: 0.95,
+    coverageOfSnips: 0.95,
+    wrongSigns: 0,
+    bias: 0.01,
+    width: 0.2,
+    savingWidthUsd: 0.1,
+  };
   const offPolicy: OffPolicyResult = {
     ...origin,
     seed: 'ledger 0 …',
     ledgers: 20,
     refused: 2,
     coverage: 0.925,
-    bar: 0.91,
+    bar: 0.92,
+    barOfEach: 0.85,
+    wrongSigns: 0,
     rows: [
-      { world: 'easy', answered: 10, coverage: 1, ...answers },
-      { world: 'hard', answered: 10, coverage: 0.85, ...answers },
+      { ...answers, world: 'easy', answered: 10, coverageOfSaving: 1 },
+      { ...answers, world: 'hard', answered: 10, coverageOfSaving: 0.8 },
     ],
   };
   const million: MillionResult = {
@@ -207,7 +219,7 @@ describe('replays', () => {
 
   test('a world with too low interval coverage is named even if the mean coverage is above the bar', () => {
     expect(made(offPolicyFigures(offPolicy), 'off-policy')).toMatch(
-      /92\.5 % of 20 intervals .* 2 were refused\. Below the bar when taken alone: hard, always mini \(85\.0 %\)\.$/,
+      /92\.5 % of 20 intervals .* 2 questions were refused\. Below the bar of each: hard, always mini \(80\.0 %\)\.$/,
     );
   });
 

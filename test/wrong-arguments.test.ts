@@ -30,16 +30,15 @@ const row = {
 };
 const range = { feature: 'support', fromMs: 0, toMs: NOON * 2 };
 const outcome = { id: '1', feature: 'support', model: 'mini', success: 1, costUsd: 0.1 };
-const expected = { spendUsd: 0.1, failureUsd: 0, fail: 0 };
 const logged = {
+  plan: 'mini',
   propensity: 0.5,
-  target: 1,
+  target: { mini: 1 },
+  segment: 'tier=free',
+  failureCostUsd: 1,
   spendUsd: 0.1,
-  failureUsd: 0,
   failed: false,
-  expectedOfChosen: expected,
-  expectedOfTarget: expected,
-  weight: 1,
+  failureUsd: 0,
 };
 const models = [{ name: 'mini', costUsd: 0.1, success: 0.5 }];
 const cascade = {
@@ -187,6 +186,7 @@ const CALLS: Readonly<
           failureCostUsd: 1,
           costLogSd: 1,
           priorCostFactor: 1,
+          arrival: () => ({ segment: '', failureCostUsd: 1 }),
           silenceSteps: 3,
           evidence: () => [],
         },
@@ -197,7 +197,14 @@ const CALLS: Readonly<
       replayLedger: async () => [
         await ledger(),
         policies.fixed('mini'),
-        { ...range, seed: 1, progress: () => {}, objective: 'cost-per-intent', failureCostUsd: 1 },
+        {
+          ...range,
+          seed: 1,
+          progress: () => {},
+          objective: 'cost-per-intent',
+          failureCostUsd: 1,
+          silenceMs: { support: 1 },
+        },
       ],
       replayTable: () => [
         [outcome],

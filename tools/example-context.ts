@@ -6,7 +6,7 @@ import type { Intent } from '../src/core/ledger/records.ts';
 import type { Random } from '../src/core/math/random.ts';
 import type { Cell } from '../src/core/cells/cell.ts';
 import type { FeatureView, Policy } from '../src/contracts/policy.ts';
-import type { LoggedDecision } from '../src/replay/ledger/off-policy.ts';
+import type { LoggedDecision } from '../src/replay/ledger/logged-decision.ts';
 import type { OutcomeTable } from '../src/replay/table/outcome-table.ts';
 import type { World } from '../src/replay/worlds/world.ts';
 import { createRouter } from '../src/router.ts';

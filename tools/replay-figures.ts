@@ -11,22 +11,36 @@ export const REPLAY_FIGURES: Readonly<Record<string, FigureBlock>> = {
 };
 
 export function offPolicyFigures(result: OffPolicyResult): Readonly<Record<string, FigureBlock>> {
-  const { rows, coverage, bar, ledgers, refused } = result;
+  const { rows, coverage, bar, barOfEach, wrongSigns, ledgers, refused } = result;
   const answered = rows.reduce((sum, row) => sum + row.answered, 0);
-  const below = rows.filter(row => row.coverage < bar);
+  const below = rows.filter(row => row.answered > 0 && row.coverageOfSaving < barOfEach);
   const table = markdownTable(
-    ['world, and what is asked', 'answers', 'cost per intent', 'success', 'success, SNIPS', 'bias', 'width'],
+    [
+      'ledgers, and what is asked',
+      'answers',
+      'refused',
+      'saving',
+      'cost per intent',
+      'success',
+      'success, SNIPS',
+      'bias',
+      'width',
+    ],
     rows.map(row => [
       `${row.world}, ${row.target}`,
       formatCount(row.answered),
-      ...[row.coverage, row.coverageOfSuccess, row.coverageOfSnips, row.bias, row.width].map(formatPercent),
+      formatCount(row.refused),
+      ...[row.coverageOfSaving, row.coverage, row.coverageOfSuccess, row.coverageOfSnips, row.bias, row.width].map(
+        formatPercent,
+      ),
     ]),
   );
-  const alone = below.map(row => `${row.world}, ${row.target} (${formatPercent(row.coverage)})`).join('; ');
+  const alone = below.map(row => `${row.world}, ${row.target} (${formatPercent(row.coverageOfSaving)})`).join('; ');
   const summary =
-    `${formatCount(ledgers)} ledgers: ${formatPercent(coverage)} of ${formatCount(answered)} intervals for the cost per intent hold the truth ` +
-    `(bar: at least ${formatPercent(bar)}, over all); ${refused === 0 ? 'none was' : `${formatCount(refused)} were`} refused. ` +
-    (alone === '' ? 'No single row is below the bar.' : `Below the bar when taken alone: ${alone}.`);
+    `${formatCount(ledgers)} ledgers: ${formatPercent(coverage)} of ${formatCount(answered)} intervals for the saving hold the truth ` +
+    `(bar: at least ${formatPercent(bar)} over all, ${formatPercent(barOfEach)} each); ${formatCount(wrongSigns)} have the wrong sign; ` +
+    `${refused === 0 ? 'no question was' : `${formatCount(refused)} questions were`} refused. ` +
+    (alone === '' ? 'No single row is below the bar.' : `Below the bar of each: ${alone}.`);
   return { 'off-policy': { command: result.command, exact: true, make: () => `${table}\n\n${summary}` } };
 }
 

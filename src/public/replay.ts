@@ -1,7 +1,8 @@
 /** `outcome-router/replay`: simulations, replay of outcome tables, and the cost of another policy on a ledger's intents. */
 export { namedPolicy, POLICY_NAMES } from '../replay/common/named-policies.ts';
 export type { NamedPolicy } from '../replay/common/named-policies.ts';
-export type { ExpectedCost, LoggedDecision, OffPolicyEstimate } from '../replay/ledger/off-policy.ts';
+export type { KnownAtDecision, LoggedDecision } from '../replay/ledger/logged-decision.ts';
+export type { OffPolicyEstimate } from '../replay/ledger/off-policy.ts';
 export { evaluateOffPolicy } from '../replay/ledger/off-policy.ts';
 export type { OutcomeRow, OutcomeTable, RowProblem } from '../replay/table/outcome-table.ts';
 export { outcomeTable } from '../replay/table/table-builder.ts';

@@ -9,16 +9,28 @@ import type { Plan, PlanKey } from '../../core/ledger/vocabulary.ts';
 import { planKey } from '../../core/ledger/vocabulary.ts';
 import type { Objective } from '../../contracts/policy.ts';
 import type { ObservedPlans } from './observed-plans.ts';
-import type { LoggedDecision, OffPolicyEstimate, TargetDecision } from './off-policy.ts';
+import { tooRecentFromMs } from './arrived-outcomes.ts';
+import { cellKeyIn } from './log-cells.ts';
+import type { KnownAtDecision } from './logged-decision.ts';
+import { missingByKind } from './missing-outcomes.ts';
+import type { OffPolicyEstimate } from './off-policy.ts';
 import { evaluateOffPolicy } from './off-policy.ts';
-import type { OutcomeSums } from './past-means.ts';
-import { replayOutcomeOf } from './past-means.ts';
+import type { ReplayOutcome } from './replay-outcome.ts';
+import { replayOutcomeOf } from './replay-outcome.ts';
 
 /** The replay of one feature. */
 export interface FeatureReplay {
   readonly estimate: OffPolicyEstimate;
-  /** Decisions without an outcome. They are left out, which is unbiased only if outcomes are missing at random. */
+  /**
+   * Decisions without an outcome. They are left out, which is unbiased only if outcomes are missing at random. The estimate is
+   * refused where they depend on the plan, or on the time together with the success rate, by more than chance.
+   */
   readonly withoutOutcome: number;
+  /**
+   * Decisions so shortly before the ledger's last record that outcomes may still be on their way: within the time in which 99 %
+   * of the feature's outcomes arrived, or in its silence window. They are left out where some of them have no outcome.
+   */
+  readonly tooRecent: number;
   /**
    * Decisions at which the plan of the other policy was not eligible (a pin, an outage, a spent budget …). The estimate leaves
    * them out, and refuses to answer when they are more than 5 % of the decisions.
@@ -38,23 +50,31 @@ export interface ReplayQuestion {
   readonly failureCostUsd?: number;
 }
 
+/** A decision of the replay with its outcome, if it has one. */
+interface KeptDecision {
+  readonly known: KnownAtDecision;
+  readonly atMs: number;
+  readonly outcome: ReplayOutcome | undefined;
+}
+
 /** The state of the replay, updated record by record. Arrays are in the order of `plans`. */
 export interface LedgerRun {
   readonly name: string;
   readonly plans: readonly Plan[];
+  readonly keys: readonly PlanKey[];
   /** Index of each plan in `plans`. */
   readonly indexes: ReadonlyMap<PlanKey, number>;
   readonly learned: LearnedFeature;
-  /** Outcomes so far, by plan. */
-  readonly sums: readonly OutcomeSums[];
-  readonly log: LoggedDecision[];
+  /** The decisions that the other policy could have made, in the order of the ledger. */
+  readonly kept: KeptDecision[];
+  /** From a decision to its outcome, of all that have one. */
+  readonly delaysMs: number[];
   /** Decisions so far by plan, as chosen in the log; and the sum of the other policy's shares. */
   readonly chosenCounts: number[];
   readonly targetCounts: number[];
   /** Decisions put to the other policy, including those counted as `notEligible`. */
   decisions: number;
   notEligible: number;
-  withoutOutcome: number;
   /** Why the other policy cannot be evaluated on this feature. */
   refusal: string | undefined;
 }
@@ -64,6 +84,7 @@ export function startLedgerRun(name: string, { plans }: ObservedPlans): LedgerRu
   const cost = ({ n, costNanoUsd }: { n: number; costNanoUsd: number }): number =>
     n > 0 ? costNanoUsd / n : Number.POSITIVE_INFINITY;
   const ordered = [...plans.values()].sort((x, y) => cost(x) - cost(y)).map(({ plan }) => plan);
+  const keys = ordered.map(planKey);
   const priorCostUsd: Record<string, number> = {};
   for (const { plan, n, costNanoUsd } of plans.values()) {
     const [model = ''] = plan;
@@ -72,15 +93,15 @@ export function startLedgerRun(name: string, { plans }: ObservedPlans): LedgerRu
   return {
     name,
     plans: ordered,
-    indexes: new Map(ordered.map((plan, k) => [planKey(plan), k])),
+    keys,
+    indexes: new Map(keys.map((key, k) => [key, k])),
     learned: createLearnedFeature({ feature: name, plans: ordered, priorCostUsd }),
-    sums: ordered.map(() => ({ n: 0, spendUsd: 0, failureUsd: 0, failures: 0 })),
-    log: [],
+    kept: [],
+    delaysMs: [],
     chosenCounts: ordered.map(() => 0),
     targetCounts: ordered.map(() => 0),
     decisions: 0,
     notEligible: 0,
-    withoutOutcome: 0,
     refusal:
       ordered.length > MAX_PLANS
         ? `the ledger has ${ordered.length} plans of this feature, more than the ${MAX_PLANS} that a feature can have`
@@ -88,28 +109,7 @@ export function startLedgerRun(name: string, { plans }: ObservedPlans): LedgerRu
   };
 }
 
-/** Applies a new or corrected outcome to the sums of its plan. */
-export function updateSums(
-  run: LedgerRun,
-  { before, after }: { readonly before: Intent; readonly after: Intent },
-  failureCostUsd: number | undefined,
-): void {
-  if (before.outcome === after.outcome) return;
-  const sums = run.sums[run.indexes.get(planKey(after.decided.decision.plan)) as number] as OutcomeSums;
-  for (const [intent, sign] of [
-    [before, -1],
-    [after, 1],
-  ] as const) {
-    const result = replayOutcomeOf(intent, failureCostUsd);
-    if (result === undefined) continue;
-    sums.n += sign;
-    sums.spendUsd += sign * result.spendUsd;
-    sums.failureUsd += sign * result.failureUsd;
-    sums.failures += sign * (result.failed ? 1 : 0);
-  }
-}
-
-/** Adds a decision with its final outcome to the log. */
+/** Adds a decision with its final outcome, if it has one. */
 export function recordOutcome(
   run: LedgerRun,
   {
@@ -119,37 +119,59 @@ export function recordOutcome(
   }: {
     readonly intent: Intent;
     /** `undefined` for a decision that is left out. */
-    readonly target: TargetDecision | undefined;
+    readonly target: KnownAtDecision['target'] | undefined;
     readonly question: ReplayQuestion;
   },
 ): void {
+  const { decision, segment, failureCostNanoUsd, atMs } = intent.decided;
   const outcome = replayOutcomeOf(intent, question.failureCostUsd);
-  if (outcome === undefined) run.withoutOutcome++;
-  else if (target !== undefined) {
-    const { propensity, policy } = intent.decided.decision;
-    // An application's own policy may have stated it.
-    if (!(propensity > 0))
-      run.refusal ??= `the policy "${policy}" chose a plan with the propensity ${propensity}: its probabilities are not exact`;
-    else run.log.push({ propensity, ...target, ...outcome });
+  if (outcome !== undefined) run.delaysMs.push((intent.outcomeAtMs ?? atMs) - atMs);
+  if (target === undefined) return;
+  const { propensity, policy } = decision;
+  // An application's own policy may have stated it.
+  if (!(propensity > 0)) {
+    run.refusal ??= `the policy "${policy}" chose a plan with the propensity ${propensity}: its probabilities are not exact`;
   }
+  const failureCostUsd = question.failureCostUsd ?? failureCostNanoUsd / NANO_PER_USD;
+  run.kept.push({
+    known: { plan: planKey(decision.plan), propensity, target, segment, failureCostUsd },
+    atMs,
+    outcome,
+  });
 }
 
-export function featureReplayOf(run: LedgerRun): FeatureReplay {
-  const { decisions, notEligible, withoutOutcome } = run;
-  const kept = Math.max(1, decisions - notEligible);
+export function featureReplayOf(
+  run: LedgerRun,
+  { lastMs, silenceMs = 0 }: { readonly lastMs: number; readonly silenceMs?: number | undefined },
+): FeatureReplay {
+  const { decisions, notEligible, delaysMs } = run;
   const fractions = (counts: readonly number[]): Readonly<Record<PlanKey, number>> =>
-    Object.fromEntries(run.plans.map((plan, k) => [planKey(plan), (counts[k] as number) / kept]));
-  const reason = run.refusal ?? notEligibleRefusal(run);
+    Object.fromEntries(run.keys.map((key, k) => [key, (counts[k] as number) / Math.max(1, decisions - notEligible)]));
+  const fromMs = tooRecentFromMs({ delaysMs, silenceMs, lastMs });
+  const isRecent = ({ atMs }: KeptDecision): boolean => atMs > fromMs;
+  // Where every recent decision has an outcome, none is still to come.
+  const isEarly = run.kept.some(decision => decision.outcome === undefined && isRecent(decision));
+  const arrived = isEarly ? run.kept.filter(decision => !isRecent(decision)) : run.kept;
+  const log = arrived.flatMap(({ known, outcome }) => (outcome === undefined ? [] : [{ ...known, ...outcome }]));
+  const reason = run.refusal ?? notEligibleRefusal(run) ?? missingFrom(arrived);
   const estimate: OffPolicyEstimate =
     reason === undefined
-      ? evaluateOffPolicy(run.log)
-      : { kind: 'refused', reason, intents: run.log.length, effectiveIntents: 0, largestWeightFraction: 0 };
+      ? evaluateOffPolicy(log)
+      : { kind: 'refused', reason, intents: log.length, effectiveIntents: 0, largestWeightFraction: 0 };
   return {
     estimate,
-    withoutOutcome,
+    withoutOutcome: arrived.length - log.length,
+    tooRecent: run.kept.length - arrived.length,
     notEligible,
     decisions,
     logged: fractions(run.chosenCounts),
     target: fractions(run.targetCounts),
   };
+}
+
+function missingFrom(arrived: readonly KeptDecision[]): string | undefined {
+  const cellOf = cellKeyIn(arrived.map(({ known }) => known));
+  return missingByKind(
+    arrived.map(({ known, outcome }) => ({ plan: known.plan, cell: cellOf(known), failed: outcome?.failed })),
+  );
 }

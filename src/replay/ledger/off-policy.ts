@@ -1,38 +1,25 @@
 /**
- * Off-policy evaluation: what another policy (the target) would have cost, from a log with exact propensities. Doubly robust
- * with predictable means and variance-stabilising weights (Zhan et al. 2021), and self-normalised importance sampling with
- * Wilson's interval for rare failures. The log is a list of decisions in order of time.
+ * Off-policy evaluation: what another policy (the target) would have cost, from a log with exact propensities. Estimated in
+ * cells of what was known at the decisions, see {@link stratified}; and, for the success rate, by self-normalised importance
+ * sampling with Wilson's interval. The log is a list of decisions in order of time.
  */
-import { aboveZero, finite, fromZero, listOf, objectWith, yesOrNo } from '../../argument-checks.ts';
-import { studentT95 } from '../../core/math/distributions.ts';
+import {
+  aboveZero,
+  anyText,
+  finite,
+  fraction,
+  fromZero,
+  listOf,
+  objectWith,
+  optional,
+  recordOf,
+  text,
+  yesOrNo,
+} from '../../argument-checks.ts';
 import type { Figure } from '../../core/math/interval.ts';
 import { wilson } from '../../core/math/interval.ts';
-
-/** One logged decision with its outcome, and what the target policy would have done. */
-export interface LoggedDecision {
-  /** Probability of the chosen plan under the log's policy, and under the target policy. */
-  readonly propensity: number;
-  readonly target: number;
-  /** Its cost, USD: spend, and the failure cost if it failed. */
-  readonly spendUsd: number;
-  readonly failureUsd: number;
-  readonly failed: boolean;
-  /** Expected cost of the chosen plan, and under the target policy, from earlier outcomes. */
-  readonly expectedOfChosen: ExpectedCost;
-  readonly expectedOfTarget: ExpectedCost;
-  /** Weight of this decision, from earlier decisions: smaller where the log's policy explored less. */
-  readonly weight: number;
-}
-
-/** The part of a logged decision that is known before its outcome. */
-export type TargetDecision = Pick<LoggedDecision, 'target' | 'expectedOfChosen' | 'expectedOfTarget' | 'weight'>;
-
-/** Expected spend and failure cost, USD, and P(failure). */
-export interface ExpectedCost {
-  readonly spendUsd: number;
-  readonly failureUsd: number;
-  readonly fail: number;
-}
+import type { LoggedDecision } from './logged-decision.ts';
+import { stratified } from './stratified.ts';
 
 /** The target policy's cost as estimated from a log, or why the log cannot answer. All intervals are 95 %. */
 export type OffPolicyEstimate =
@@ -44,14 +31,14 @@ export type OffPolicyEstimate =
       readonly effectiveIntents: number;
       /** The largest weight of one decision, as a fraction of the total weight. */
       readonly largestWeightFraction: number;
-      /** Doubly robust estimates, USD. */
+      /** Means over the intents of the log, estimated in cells, USD. */
       readonly costPerIntentUsd: Figure;
       readonly spendPerIntentUsd: Figure;
       readonly successRate: Figure;
       readonly costPerSuccessUsd: Figure;
       /** Self-normalised estimates: the success rate with Wilson's interval at the effective sample size, and the cost per intent. */
       readonly snips: { readonly successRate: Figure; readonly costPerIntentUsd: number };
-      /** What the log's own policy cost, and how much less the target policy costs (paired difference). USD per intent. */
+      /** What the log's intents did cost, and that less `costPerIntentUsd`. USD per intent. */
       readonly loggedCostPerIntentUsd: number;
       readonly savedPerIntentUsd: Figure;
     }
@@ -69,18 +56,17 @@ const MIN_EFFECTIVE_INTENTS = 100;
 /** Fraction of the total weight that one decision may have. Larger: a single intent can decide the estimate. */
 const MAX_WEIGHT_FRACTION = 0.05;
 
-const expectedCost = objectWith<ExpectedCost>({ spendUsd: finite, failureUsd: finite, fail: finite });
 const checkLog = listOf(
   'a list of logged decisions',
   objectWith<LoggedDecision>({
+    plan: text,
     propensity: aboveZero,
-    target: fromZero,
+    target: recordOf('probabilities by plan', fraction),
+    segment: optional(anyText),
+    failureCostUsd: fromZero,
     spendUsd: finite,
-    failureUsd: finite,
     failed: yesOrNo,
-    expectedOfChosen: expectedCost,
-    expectedOfTarget: expectedCost,
-    weight: fromZero,
+    failureUsd: finite,
   }),
 );
 
@@ -98,63 +84,48 @@ export function evaluateOffPolicy(log: readonly LoggedDecision[]): OffPolicyEsti
   let sum = 0;
   let square = 0;
   let largest = 0;
-  for (const { target, propensity } of log) {
-    const weight = target / propensity;
+  for (const decision of log) {
+    const weight = weightOf(decision);
     sum += weight;
     square += weight * weight;
     largest = Math.max(largest, weight);
   }
   const effective = square > 0 ? (sum * sum) / square : 0;
-  const fraction = sum > 0 ? largest / sum : 0;
-  const found = { intents: log.length, effectiveIntents: effective, largestWeightFraction: fraction };
-  const reason = refusal(log.length, effective, fraction);
+  const largestFraction = sum > 0 ? largest / sum : 0;
+  const found = { intents: log.length, effectiveIntents: effective, largestWeightFraction: largestFraction };
+  const reason = refusal(log.length, effective, largestFraction);
   if (reason !== undefined) return { kind: 'refused', reason, ...found };
 
-  const cost = (part: ExpectedCost): number => part.spendUsd + part.failureUsd;
-  const scores = log.map(one => {
-    const weight = one.target / one.propensity;
-    const robust = (value: number, of: (part: ExpectedCost) => number): number =>
-      of(one.expectedOfTarget) + weight * (value - of(one.expectedOfChosen));
-    return {
-      h: one.weight,
-      cost: robust(one.spendUsd + one.failureUsd, cost),
-      spend: robust(one.spendUsd, part => part.spendUsd),
-      success: 1 - robust(one.failed ? 1 : 0, part => part.fail),
-      logged: one.spendUsd + one.failureUsd,
-    };
-  });
-  const whole = averages(scores, ['cost', 'spend', 'success', 'logged'] as const);
-  // The normal approximation holds only for large samples; Student's t at the effective size is wider for small ones.
-  const t = studentT95(Math.max(2, effective - 1));
-  const costFigure = around(whole.mean.cost, t * Math.sqrt(whole.covariance('cost', 'cost')));
-  const success = clipped(around(whole.mean.success, t * Math.sqrt(whole.covariance('success', 'success'))), 0, 1);
-  const saved = (x: (typeof scores)[number]): number => x.logged - x.cost;
-  const difference = averages(
-    scores.map(x => ({ h: x.h, saved: saved(x) })),
-    ['saved'] as const,
-  );
-  const snipsSuccess =
-    log.reduce((total, one) => total + (one.target / one.propensity) * (one.failed ? 0 : 1), 0) / sum;
+  const estimate = stratified(log);
+  if (typeof estimate === 'string') return { kind: 'refused', reason: estimate, ...found };
+  const { costUsd, spendUsd, failed, loggedUsd, savedUsd } = estimate;
+  const successRate = clipped({ value: 1 - failed.value, low: 1 - failed.high, high: 1 - failed.low });
+  const snips = (of: (decision: LoggedDecision) => number): number =>
+    log.reduce((total, decision) => total + weightOf(decision) * of(decision), 0) / sum;
   return {
     kind: 'estimate',
     ...found,
-    costPerIntentUsd: costFigure,
-    spendPerIntentUsd: around(whole.mean.spend, t * Math.sqrt(whole.covariance('spend', 'spend'))),
-    successRate: success,
-    costPerSuccessUsd: perSuccess(whole, t),
+    costPerIntentUsd: costUsd,
+    spendPerIntentUsd: spendUsd,
+    successRate,
+    costPerSuccessUsd: perSuccess(costUsd, successRate),
     snips: {
-      successRate: wilson(snipsSuccess * effective, effective),
-      costPerIntentUsd:
-        log.reduce((total, one) => total + (one.target / one.propensity) * (one.spendUsd + one.failureUsd), 0) / sum,
+      successRate: wilson(snips(one => (one.failed ? 0 : 1)) * effective, effective),
+      costPerIntentUsd: snips(one => one.spendUsd + one.failureUsd),
     },
-    loggedCostPerIntentUsd: log.reduce((total, one) => total + one.spendUsd + one.failureUsd, 0) / log.length,
-    savedPerIntentUsd: around(difference.mean.saved, t * Math.sqrt(difference.covariance('saved', 'saved'))),
+    loggedCostPerIntentUsd: loggedUsd,
+    savedPerIntentUsd: savedUsd,
   };
+}
+
+/** Importance weight of the chosen plan. */
+function weightOf({ plan, target, propensity }: LoggedDecision): number {
+  return (target[plan] ?? 0) / propensity;
 }
 
 const EXPLORE_MORE = "route with thompson({ floor: 'evaluation' }), which tries every plan more often";
 
-function refusal(intents: number, effective: number, fraction: number): string | undefined {
+function refusal(intents: number, effective: number, largest: number): string | undefined {
   if (intents === 0) return 'no intent has an outcome';
   if (effective === 0) return 'no intent used a plan that the other policy would have chosen';
   if (effective < MIN_EFFECTIVE_INTENTS) {
@@ -163,55 +134,24 @@ function refusal(intents: number, effective: number, fraction: number): string |
       `(${MIN_EFFECTIVE_INTENTS} are needed): record more intents, or ${EXPLORE_MORE}`
     );
   }
-  if (fraction <= MAX_WEIGHT_FRACTION) return undefined;
+  if (largest <= MAX_WEIGHT_FRACTION) return undefined;
   return (
-    `one intent would make up ${(100 * fraction).toFixed(0)} % of the answer (at most ${100 * MAX_WEIGHT_FRACTION} %), ` +
+    `one intent would make up ${(100 * largest).toFixed(0)} % of the answer (at most ${100 * MAX_WEIGHT_FRACTION} %), ` +
     `because its plan was chosen with a tiny probability: ${EXPLORE_MORE}`
   );
 }
 
-/** Weighted means Σhx/Σh, and the covariances of these means: Σh²(x − x̄)(y − ȳ)/(Σh)². */
-function averages<Name extends string>(
-  scores: readonly ({ readonly h: number } & Readonly<Record<Name, number>>)[],
-  names: readonly Name[],
-): { readonly mean: Readonly<Record<Name, number>>; covariance(x: Name, y: Name): number } {
-  const weight = scores.reduce((sum, { h }) => sum + h, 0);
-  const mean = Object.fromEntries(
-    names.map(name => [name, scores.reduce((sum, score) => sum + score.h * score[name], 0) / weight]),
-  ) as Record<Name, number>;
-  return {
-    mean,
-    covariance: (x, y) =>
-      scores.reduce((sum, score) => sum + score.h ** 2 * (score[x] - mean[x]) * (score[y] - mean[y]), 0) / weight ** 2,
-  };
-}
-
-function around(value: number, half: number): Figure {
-  return { value, low: value - half, high: value + half };
-}
-
-function clipped({ value, low, high }: Figure, least: number, most: number): Figure {
-  const into = (x: number): number => Math.min(most, Math.max(least, x));
+function clipped({ value, low, high }: Figure): Figure {
+  const into = (rate: number): number => Math.min(1, Math.max(0, rate));
   return { value: into(value), low: into(low), high: into(high) };
 }
 
-/** Cost per intent over success rate, by the delta method on the logarithm. */
-function perSuccess(
-  {
-    mean,
-    covariance,
-  }: {
-    readonly mean: Readonly<Record<'cost' | 'success', number>>;
-    covariance(x: 'cost' | 'success', y: 'cost' | 'success'): number;
-  },
-  t: number,
-): Figure {
-  const { cost, success } = mean;
-  if (!(cost > 0 && success > 0)) return { value: Number.NaN, low: 0, high: Number.POSITIVE_INFINITY };
-  const variance =
-    covariance('cost', 'cost') / cost ** 2 +
-    covariance('success', 'success') / success ** 2 -
-    (2 * covariance('cost', 'success')) / (cost * success);
-  const spread = Math.exp(t * Math.sqrt(Math.max(0, variance)));
-  return { value: cost / success, low: cost / success / spread, high: (cost / success) * spread };
+/** Cost per intent ÷ success rate. A policy that fails more also costs more, so that the two limits are reached together. */
+function perSuccess(cost: Figure, success: Figure): Figure {
+  if (!(cost.value > 0 && success.value > 0)) return { value: Number.NaN, low: 0, high: Number.POSITIVE_INFINITY };
+  return {
+    value: cost.value / success.value,
+    low: Math.max(0, cost.low) / success.high,
+    high: success.low > 0 ? cost.high / success.low : Number.POSITIVE_INFINITY,
+  };
 }

@@ -3,7 +3,16 @@
  * policy states its shares, given what the ledger knew at that time. Decisions at which its plan was not eligible are left
  * out and counted.
  */
-import { callback, fromZero, LEDGER_RANGE, optional, optionsWith, seed, storeWith } from '../../argument-checks.ts';
+import {
+  callback,
+  fromZero,
+  LEDGER_RANGE,
+  optional,
+  optionsWith,
+  recordOf,
+  seed,
+  storeWith,
+} from '../../argument-checks.ts';
 import type { Intent, LedgerRecord } from '../../core/ledger/records.ts';
 import { appendRecord } from '../../core/ledger/records.ts';
 import type { Figure } from '../../core/math/interval.ts';
@@ -12,10 +21,10 @@ import { contributionDelta } from '../../core/cells/contribution.ts';
 import { ofOneMoment } from '../../contracts/one-moment.ts';
 import type { Policy } from '../../contracts/policy.ts';
 import type { FeatureReplay, LedgerRun, ReplayQuestion } from './ledger-run.ts';
-import { featureReplayOf, recordOutcome, startLedgerRun, updateSums } from './ledger-run.ts';
+import { featureReplayOf, recordOutcome, startLedgerRun } from './ledger-run.ts';
 import type { ObservedPlans } from './observed-plans.ts';
 import { observePlans } from './observed-plans.ts';
-import type { TargetDecision } from './off-policy.ts';
+import type { KnownAtDecision } from './logged-decision.ts';
 import { askTarget } from './target-decision.ts';
 import { priorPooling } from '../common/prior-pooling.ts';
 import { checkObjective, checkPolicy } from '../common/replay-arguments.ts';
@@ -34,6 +43,11 @@ export interface ReplayLedgerOptions extends ReplayQuestion {
   /** Decisions from `fromMs` to before `toMs`, milliseconds since the epoch. Their outcomes count even if they came later. */
   readonly fromMs?: number;
   readonly toMs?: number;
+  /**
+   * Silence windows by feature, as configured: younger decisions are left out, because silence has not yet said what it means
+   * for them. Not needed where the ledger itself shows how long outcomes take, see {@link FeatureReplay.tooRecent}.
+   */
+  readonly silenceMs?: Readonly<Record<string, number>>;
   readonly seed?: string | number;
   /** Called every few thousand records with the number read so far. */
   readonly progress?: (records: number) => void;
@@ -51,12 +65,13 @@ interface IntentReplay {
   intent: Intent;
   /** True when it was decided in the requested period. */
   readonly isWanted: boolean;
-  readonly target: TargetDecision | undefined;
+  readonly target: KnownAtDecision['target'] | undefined;
 }
 
 const checkStore = storeWith('scan');
 const checkOptions = optionsWith<ReplayLedgerOptions>({
   ...LEDGER_RANGE,
+  silenceMs: optional(recordOf('milliseconds by feature', fromZero)),
   seed: optional(seed),
   progress: optional(callback),
   objective: optional(checkObjective),
@@ -105,8 +120,10 @@ async function replayView(store: ReplayedLedger, policy: Policy, options: Replay
     features.size > 1 ? priorPooling(new Map([...features].map(([name, { learned }]) => [name, learned]))) : undefined;
   const random = seededRandom(options.seed ?? 1).fork('policy');
   const replays = new Map<string, IntentReplay>();
+  let lastMs = Number.NEGATIVE_INFINITY;
   for await (const record of store.scan(range)) {
     count();
+    lastMs = Math.max(lastMs, record.atMs);
     const run = features.get(record.feature) as LedgerRun;
     const known = replays.get(record.intentId);
     if (known === undefined) {
@@ -120,30 +137,29 @@ async function replayView(store: ReplayedLedger, policy: Policy, options: Replay
     const delta = contributionDelta(known.intent, after);
     run.learned.apply(delta, after.decided.atMs);
     pooling?.add(delta);
-    updateSums(run, { before: known.intent, after }, options.failureCostUsd);
     known.intent = after;
   }
   for (const { intent, isWanted, target } of replays.values()) {
     const run = features.get(intent.decided.feature) as LedgerRun;
     if (isWanted) recordOutcome(run, { intent, target, question: options });
   }
-  const replayed = Object.fromEntries([...features].map(([name, run]) => [name, featureReplayOf(run)]));
+  const replayed = Object.fromEntries(
+    [...features].map(([name, run]) => [name, featureReplayOf(run, { lastMs, silenceMs: options.silenceMs?.[name] })]),
+  );
   return { policy: policy.name, features: replayed, total: totalOf(Object.values(replayed)) };
 }
 
 /** Sums the features' savings; their errors are independent. */
 function totalOf(features: readonly FeatureReplay[]): LedgerReplay['total'] {
-  let intents = 0;
-  let value = 0;
-  let variance = 0;
+  let [intents, value, below2, above2] = [0, 0, 0, 0];
   for (const { estimate } of features) {
     if (estimate.kind === 'refused') continue;
     const { savedPerIntentUsd: saved } = estimate;
     intents += estimate.intents;
     value += estimate.intents * saved.value;
-    variance += (estimate.intents * (saved.high - saved.value)) ** 2;
+    below2 += (estimate.intents * (saved.value - saved.low)) ** 2;
+    above2 += (estimate.intents * (saved.high - saved.value)) ** 2;
   }
   if (intents === 0) return undefined;
-  const half = Math.sqrt(variance);
-  return { intents, savedUsd: { value, low: value - half, high: value + half } };
+  return { intents, savedUsd: { value, low: value - Math.sqrt(below2), high: value + Math.sqrt(above2) } };
 }

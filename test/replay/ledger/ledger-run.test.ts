@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ObservedPlans } from '../../../src/replay/ledger/observed-plans.ts';
-import { featureReplayOf, recordOutcome, startLedgerRun, updateSums } from '../../../src/replay/ledger/ledger-run.ts';
+import { featureReplayOf, recordOutcome, startLedgerRun } from '../../../src/replay/ledger/ledger-run.ts';
 import { FAILURE, made, SUCCESS } from '../../core/support/cells.ts';
-import { attempt } from '../../core/support/intents.ts';
 
 const observed = (plans: Readonly<Record<string, readonly [n: number, costNanoUsd: number]>>): ObservedPlans => ({
   plans: new Map(
@@ -10,7 +9,6 @@ const observed = (plans: Readonly<Record<string, readonly [n: number, costNanoUs
   ),
   planOfIntent: new Map(),
 });
-const NOTHING = { spendUsd: 0, failureUsd: 0, fail: 0 };
 const start = () => startLedgerRun('f', observed({ premium: [2, 200], mini: [4, 40], opus: [0, 0] }));
 
 test('plans are ordered by their mean spend in the log; a plan without intents comes last', () => {
@@ -20,54 +18,105 @@ test('plans are ordered by their mean spend in the log; a plan without intents c
 test('the replay of a ledger with more plans than a feature may have is refused', () => {
   const plans = Object.fromEntries(Array.from({ length: 32 }, (_, i) => [`m${i}`, [1, i] as const]));
   const run = startLedgerRun('f', observed(plans));
-  expect(featureReplayOf(run).estimate).toMatchObject({
+  expect(featureReplayOf(run, { lastMs: 1e15 }).estimate).toMatchObject({
     reason: 'the ledger has 32 plans of this feature, more than the 31 that a feature can have',
   });
   expect(startLedgerRun('f', observed(Object.fromEntries(Object.entries(plans).slice(1)))).refusal).toBeUndefined();
 });
 
-describe('updateSums', () => {
-  const attempts = [attempt('mini', 2_000_000)];
-  const pending = made({ attempts });
-  const failed = made({ attempts, evidence: [FAILURE] });
-  const corrected = made({ attempts, evidence: [FAILURE, SUCCESS] });
+const target = { premium: 1 };
 
-  test('a new outcome is added to the sums of its plan, and a correction replaces it', () => {
-    const run = start();
-    updateSums(run, { before: pending, after: failed }, undefined);
-    expect(run.sums[0]).toEqual({ n: 1, spendUsd: 0.002, failureUsd: 15, failures: 1 });
-    updateSums(run, { before: failed, after: corrected }, undefined);
-    expect(run.sums[0]).toEqual({ n: 1, spendUsd: 0.002, failureUsd: 0, failures: 0 });
-    expect(run.sums[1]?.n).toBe(0);
-  });
-
-  test('an unchanged outcome changes nothing, and the failure cost of the replay replaces that of the intent', () => {
-    const run = start();
-    updateSums(run, { before: failed, after: failed }, undefined);
-    expect(run.sums[0]?.n).toBe(0);
-    updateSums(run, { before: pending, after: failed }, 7);
-    expect(run.sums[0]?.failureUsd).toBe(7);
-  });
-});
-
-test('the log holds only decisions with an outcome and an answer of the other policy, and missing outcomes are counted', () => {
-  const target = { target: 0.25, expectedOfChosen: NOTHING, expectedOfTarget: NOTHING, weight: 3 };
+test('an intent counts with its outcome, and with what was known at its decision', () => {
   const run = start();
   const intent = made({ evidence: [FAILURE] });
   recordOutcome(run, { intent, target, question: {} });
   recordOutcome(run, { intent, target: undefined, question: {} });
-  recordOutcome(run, { intent: made({}), target, question: {} });
-  expect(run.log).toEqual([{ propensity: 0.5, ...target, spendUsd: 0.01, failureUsd: 15, failed: true }]);
-  expect(featureReplayOf(run).withoutOutcome).toBe(1);
+  recordOutcome(run, { intent: made({}), target, question: { failureCostUsd: 7 } });
+  const known = { plan: 'mini', propensity: 0.5, target, segment: '' };
+  expect(run.kept).toMatchObject([
+    { known: { ...known, failureCostUsd: 15 }, outcome: { spendUsd: 0.01, failureUsd: 15, failed: true } },
+    { known: { ...known, failureCostUsd: 7 }, outcome: undefined },
+  ]);
+  expect(featureReplayOf(run, { lastMs: 1e15 })).toMatchObject({
+    withoutOutcome: 1,
+    tooRecent: 0,
+    estimate: { intents: 1 },
+  });
+});
+
+describe('decisions whose outcome may still be on its way', () => {
+  const HOUR = 3_600_000;
+
+  /** Decisions one hour apart, of which those for which `isKnown` have an outcome after two hours. */
+  function runOf(isKnown: (hour: number) => boolean) {
+    const run = start();
+    for (let hour = 0; hour < 10; hour++) {
+      const { decided, ...intent } = made({ evidence: isKnown(hour) ? [SUCCESS] : [] });
+      const atMs = hour * HOUR;
+      recordOutcome(run, {
+        intent: { ...intent, decided: { ...decided, atMs }, outcomeAtMs: atMs + 2 * HOUR },
+        target,
+        question: {},
+      });
+    }
+    return run;
+  }
+
+  test('they are left out, by how long the other outcomes took', () => {
+    const found = featureReplayOf(
+      runOf(hour => hour < 8),
+      { lastMs: 9 * HOUR },
+    );
+    expect(found).toMatchObject({ tooRecent: 2, withoutOutcome: 0, estimate: { intents: 8 } });
+  });
+
+  test('they are left out by the silence window where one is given', () => {
+    const found = featureReplayOf(
+      runOf(hour => hour < 8),
+      { lastMs: 9 * HOUR, silenceMs: 5 * HOUR },
+    );
+    expect(found).toMatchObject({ tooRecent: 5, withoutOutcome: 0, estimate: { intents: 5 } });
+  });
+
+  test('none is left out where all have their outcome', () => {
+    expect(
+      featureReplayOf(
+        runOf(() => true),
+        { lastMs: 9 * HOUR },
+      ),
+    ).toMatchObject({ tooRecent: 0, estimate: { intents: 10 } });
+  });
+
+  test('an old decision without an outcome is no reason to leave out the young ones', () => {
+    expect(
+      featureReplayOf(
+        runOf(hour => hour !== 3),
+        { lastMs: 9 * HOUR },
+      ),
+    ).toMatchObject({ tooRecent: 0, withoutOutcome: 1 });
+  });
+});
+
+test('a replay is refused when outcomes are missing by kind', () => {
+  const run = start();
+  for (let i = 0; i < 400; i++) {
+    const plan = i % 2 === 0 ? 'mini' : 'premium';
+    const { decided, ...intent } = made({ evidence: plan === 'mini' || i % 4 === 1 ? [SUCCESS] : [] });
+    const decision = { ...decided.decision, plan: [plan] };
+    recordOutcome(run, { intent: { ...intent, decided: { ...decided, decision } }, target, question: {} });
+  }
+  expect(featureReplayOf(run, { lastMs: 1e15 }).estimate).toMatchObject({
+    kind: 'refused',
+    reason: expect.stringContaining('of the intents with mini have an outcome'),
+  });
 });
 
 test('a log with a propensity of 0 is refused with its policy: a plan that was chosen had a probability', () => {
   const run = start();
-  const target = { target: 1, expectedOfChosen: NOTHING, expectedOfTarget: NOTHING, weight: 1 };
   const { decided, ...intent } = made({ evidence: [FAILURE] });
   const decision = { ...decided.decision, policy: 'own', propensity: 0 };
   recordOutcome(run, { intent: { ...intent, decided: { ...decided, decision } }, target, question: {} });
-  const { estimate } = featureReplayOf(run);
+  const { estimate } = featureReplayOf(run, { lastMs: 1e15 });
   expect(estimate).toMatchObject({
     kind: 'refused',
     reason: expect.stringContaining('"own" chose a plan with the propensity 0'),

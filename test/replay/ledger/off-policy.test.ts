@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { seededRandom } from '../../../src/core/math/random.ts';
-import type { LoggedDecision } from '../../../src/replay/ledger/off-policy.ts';
+import type { LoggedDecision } from '../../../src/replay/ledger/logged-decision.ts';
 import { evaluateOffPolicy } from '../../../src/replay/ledger/off-policy.ts';
-
-const NOTHING = { spendUsd: 0, failureUsd: 0, fail: 0 };
+import { logged } from './logged.ts';
 
 /** A log of two plans; the target policy always takes the second, which was chosen with probability `floor`. */
 function log(n: number, floor: number, { seed = 1, fail = 0.2 } = {}): LoggedDecision[] {
@@ -11,18 +10,12 @@ function log(n: number, floor: number, { seed = 1, fail = 0.2 } = {}): LoggedDec
   return Array.from({ length: n }, () => {
     const isTarget = random.next() < floor;
     const failed = random.next() < (isTarget ? fail : 0.5);
-    return {
+    return logged({
+      plan: isTarget ? 'premium' : 'mini',
       propensity: isTarget ? floor : 1 - floor,
-      target: isTarget ? 1 : 0,
       spendUsd: isTarget ? 0.01 : 0.001,
-      failureUsd: failed ? 1 : 0,
       failed,
-      expectedOfChosen: isTarget
-        ? { spendUsd: 0.01, failureUsd: fail, fail }
-        : { spendUsd: 0.001, failureUsd: 0.5, fail: 0.5 },
-      expectedOfTarget: { spendUsd: 0.01, failureUsd: fail, fail },
-      weight: 1,
-    };
+    });
   });
 }
 
@@ -34,62 +27,37 @@ function answered(entries: readonly LoggedDecision[]) {
 
 describe('evaluateOffPolicy', () => {
   test('a log of the target policy itself gives the plain means', () => {
-    const own = log(500, 0.999999).map(entry => ({ ...entry, propensity: 1, target: 1 }));
+    const own = log(500, 0.999999).map(entry => ({ ...entry, plan: 'premium', propensity: 1 }));
     const found = answered(own);
     const mean = own.reduce((sum, { spendUsd, failureUsd }) => sum + spendUsd + failureUsd, 0) / 500;
-    expect(found.costPerIntentUsd.value).toBeCloseTo(mean, 12);
     expect(found.loggedCostPerIntentUsd).toBeCloseTo(mean, 12);
     expect(found.snips.costPerIntentUsd).toBeCloseTo(mean, 12);
-    expect(found.savedPerIntentUsd.value).toBeCloseTo(0, 12);
     expect(found.effectiveIntents).toBeCloseTo(500, 9);
+    // Periods may count a little more or less where the rate changed by chance.
+    expect(found.costPerIntentUsd.value).toBeCloseTo(mean, 2);
+    expect(found.savedPerIntentUsd.value).toBeCloseTo(0, 2);
   });
 
-  test('the 95 % intervals of cost and success rate contain the truth in 188 and 190 of 200 logs', () => {
-    let cost = 0;
-    let success = 0;
-    for (let seed = 0; seed < 200; seed++) {
-      const found = answered(log(6000, 0.05, { seed }));
+  test('the 95 % intervals of cost and success rate contain the truth in at least 46 of 50 logs', () => {
+    let [cost, success, snips] = [0, 0, 0];
+    for (let seed = 0; seed < 50; seed++) {
+      const found = answered(log(3000, 0.1, { seed }));
       if (found.costPerIntentUsd.low <= 0.21 && 0.21 <= found.costPerIntentUsd.high) cost++;
-      if (found.snips.successRate.low <= 0.8 && 0.8 <= found.snips.successRate.high) success++;
+      if (found.successRate.low <= 0.8 && 0.8 <= found.successRate.high) success++;
+      if (found.snips.successRate.low <= 0.8 && 0.8 <= found.snips.successRate.high) snips++;
     }
-    expect([cost, success]).toEqual([188, 190]);
+    expect(Math.min(cost, success, snips)).toBeGreaterThanOrEqual(46);
   });
 
-  test('for a log of the target policy itself the intervals are those of a weighted mean with Student’s t at the sample size', () => {
-    // 101 intents that cost $1 when they fail; every third has three times the weight. t(100) = 1.98397.
-    const own = log(101, 0.999999).map((entry, i) => ({
-      ...entry,
-      propensity: 1,
-      target: 1,
-      weight: i % 3 === 0 ? 3 : 1,
-      spendUsd: 0,
-      failureUsd: i % 4 === 0 ? 1 : 0,
-      failed: i % 4 === 0,
-      expectedOfChosen: NOTHING,
-      expectedOfTarget: NOTHING,
-    }));
-    const total = own.reduce((sum, { weight }) => sum + weight, 0);
-    const cost = own.reduce((sum, { weight, failureUsd }) => sum + weight * failureUsd, 0) / total;
-    const error =
-      Math.sqrt(own.reduce((sum, { weight, failureUsd }) => sum + weight ** 2 * (failureUsd - cost) ** 2, 0)) / total;
-    const found = answered(own);
-    expect(found.costPerIntentUsd.value).toBeCloseTo(cost, 12);
-    expect(found.costPerIntentUsd.high - cost).toBeCloseTo(1.983_971_5 * error, 7);
-    // Cost and success vary together here: ln(cost ÷ success) has the error e/cost + e/success.
-    const logError = error / cost + error / (1 - cost);
-    expect(Math.log(found.costPerSuccessUsd.high / found.costPerSuccessUsd.value)).toBeCloseTo(
-      1.983_971_5 * logError,
-      6,
-    );
+  test('the saving is the log’s cost less the target’s, to the last digit', () => {
+    const { savedPerIntentUsd, loggedCostPerIntentUsd, costPerIntentUsd } = answered(log(6000, 0.1));
+    expect(savedPerIntentUsd.value).toBe(loggedCostPerIntentUsd - costPerIntentUsd.value);
   });
 
-  test('good cost predictions narrow the interval, and bad ones do not bias the estimate', () => {
-    const entries = log(6000, 0.1);
-    const blind = entries.map(entry => ({ ...entry, expectedOfChosen: NOTHING, expectedOfTarget: NOTHING }));
-    const width = ({ low, high }: { low: number; high: number }): number => high - low;
-    const [good, bad] = [answered(entries), answered(blind)];
-    expect(width(good.costPerIntentUsd)).toBeLessThan(width(bad.costPerIntentUsd));
-    expect(Math.abs(bad.costPerIntentUsd.value - 0.21)).toBeLessThan(width(bad.costPerIntentUsd));
+  test('a plan that is named with probability 0, or not at all, is not the target’s', () => {
+    const entries = log(2000, 0.3);
+    const named = entries.map(entry => ({ ...entry, target: { premium: 1, mini: 0 } }));
+    expect(evaluateOffPolicy(named)).toEqual(evaluateOffPolicy(entries));
   });
 
   test('cost per success is cost ÷ success, with an interval that is never negative', () => {
@@ -101,11 +69,15 @@ describe('evaluateOffPolicy', () => {
 
   test.each([
     ['the log is empty', [], 'no intent has an outcome'],
-    ['the log never chose the plan', log(500, 0.1).map(entry => ({ ...entry, target: 0 })), 'no intent used a plan'],
+    [
+      'the log never chose the plan',
+      log(500, 0.1).map(entry => ({ ...entry, target: { opus: 1 } })),
+      'no intent used a plan',
+    ],
     ['the log is too small', log(500, 0.05), 'own choices (100 are needed)'],
     [
       'one intent would dominate the estimate',
-      [...log(30_000, 0.05), { ...(log(1, 0.999)[0] as LoggedDecision), propensity: 5e-4, target: 1 }],
+      [...log(30_000, 0.05), { ...(log(1, 0.999)[0] as LoggedDecision), propensity: 5e-4 }],
       '% of the answer',
     ],
   ])('an estimate is refused with the reason when %s', (_, entries, reason) => {

@@ -46,7 +46,7 @@ describe('replayLedger', () => {
       const { costPerIntentUsd, savedPerIntentUsd, loggedCostPerIntentUsd } = await estimateOf(ledger, fixed(plan));
       expect(costPerIntentUsd.low).toBeLessThan(truth);
       expect(costPerIntentUsd.high).toBeGreaterThan(truth);
-      expect(savedPerIntentUsd.value).toBeCloseTo(loggedCostPerIntentUsd - costPerIntentUsd.value, 1);
+      expect(savedPerIntentUsd.value).toBe(loggedCostPerIntentUsd - costPerIntentUsd.value);
       expect(Math.sign(savedPerIntentUsd.value)).toBe(plan === 'premium' ? 1 : -1);
     }
   });
@@ -81,23 +81,6 @@ describe('replayLedger', () => {
       kind: 'refused',
       reason: expect.stringContaining('a plan that this feature never had'),
     });
-  });
-
-  test('expected costs come from the outcomes before a decision and narrow the interval', async () => {
-    const certain = modelsWorld({
-      name: 'article',
-      failureCostUsd: 15,
-      costLogSd: 0,
-      models: [
-        { name: 'mini', costUsd: 0.0019, success: 0 },
-        { name: 'premium', costUsd: 0.014, success: 1 },
-      ],
-    });
-    const ledger = simulatedLedger(certain, randomMix(), { intents: 2000, seed: 1 });
-    const { low, high } = (await estimateOf(ledger, fixed('mini'))).costPerIntentUsd;
-    // Without expected costs the interval would be 2 × 1.96 × $15/√2,000 = $1.31 wide.
-    expect(high - low).toBeLessThan(0.2);
-    expect((low + high) / 2).toBeCloseTo(15, 0);
   });
 
   test('the outcomes of one feature become part of the priors of another', async () => {

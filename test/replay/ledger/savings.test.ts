@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import type { LedgerRecord } from '../../../src/core/ledger/records.ts';
-import { thompson } from '../../../src/policies/thompson.ts';
 import { epsilonGreedy } from '../../../src/policies/epsilon-greedy.ts';
 import { savingsAgainst } from '../../../src/replay/ledger/savings.ts';
 import { simulatedLedger } from '../../../src/replay/worlds/simulated-ledger.ts';
@@ -22,7 +21,7 @@ const world = (name: string) =>
 const TRUTH = 1 + 0.5 * 0.05 - (0.01 + 0.5 * 0.1);
 
 const explored = simulatedLedger(world('explored'), epsilonGreedy({ epsilon: 0.2 }), { intents: 4_000, seed: 1 });
-const narrow = simulatedLedger(world('narrow'), thompson({ floor: 'none' }), { intents: 400, seed: 1 });
+const narrow = simulatedLedger(world('narrow'), epsilonGreedy({ epsilon: 0.1 }), { intents: 400, seed: 1 });
 
 function both() {
   return {

@@ -1,24 +1,6 @@
 import { expect, test } from 'vitest';
-import { expectedCosts, replayOutcomeOf } from '../../../src/replay/ledger/past-means.ts';
+import { replayOutcomeOf } from '../../../src/replay/ledger/replay-outcome.ts';
 import { followPlan, labelledIntent } from '../../../src/replay/common/answered-intent.ts';
-
-test('the expected cost of a plan is its own mean, shrunk towards that of all plans by one intent', () => {
-  const expected = expectedCosts([
-    { n: 3, spendUsd: 3, failureUsd: 30, failures: 2 },
-    { n: 1, spendUsd: 9, failureUsd: 0, failures: 0 },
-  ]);
-  // All: 12/4, 30/4 and 2/4 an intent.
-  expect(expected(0)).toEqual({ spendUsd: (3 + 3) / 4, failureUsd: (30 + 7.5) / 4, fail: (2 + 0.5) / 4 });
-  expect(expected(1)).toEqual({ spendUsd: (9 + 3) / 2, failureUsd: 7.5 / 2, fail: 0.5 / 2 });
-});
-
-test('the expected cost is 0, not NaN, before any outcome', () => {
-  expect(expectedCosts([{ n: 0, spendUsd: 0, failureUsd: 0, failures: 0 }])(0)).toEqual({
-    spendUsd: 0,
-    failureUsd: 0,
-    fail: 0,
-  });
-});
 
 function intent(success: boolean) {
   const ask = () => ({ costNanoUsd: 2_000_000, success, accepted: true });

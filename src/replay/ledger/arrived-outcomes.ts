@@ -1,0 +1,24 @@
+/** Which decisions are old enough that their outcomes have arrived. Of younger ones only the quick outcomes are known. */
+
+/** Fraction of the outcomes that arrive within the time that a decision is given. Larger: a few late ones decide it. */
+const ARRIVED = 0.99;
+
+/**
+ * The time from which on decisions are too recent: too little time passed, up to the last record of the ledger, for an outcome
+ * to arrive or for silence to mean one.
+ */
+export function tooRecentFromMs({
+  delaysMs,
+  silenceMs,
+  lastMs,
+}: {
+  /** From a decision to its outcome, of those that have one. */
+  readonly delaysMs: readonly number[];
+  readonly silenceMs: number;
+  readonly lastMs: number;
+}): number {
+  const sorted = Float64Array.from(delaysMs).sort();
+  const usual = sorted[Math.ceil(ARRIVED * sorted.length) - 1] ?? 0;
+  const waitMs = Math.max(usual, silenceMs);
+  return waitMs > 0 ? lastMs - waitMs : Number.POSITIVE_INFINITY;
+}

@@ -1,0 +1,62 @@
+/**
+ * Classes of failure cost, so that intents whose failures cost about the same are compared with each other. Each cut is the
+ * one that most reduces the sum of squares within the classes.
+ */
+
+const MAX_CLASSES = 4;
+/** Of all intents, and at least so many, in a class: in a smaller one a plan may never have been chosen. */
+const MIN_FRACTION = 0.01;
+const MIN_INTENTS = 50;
+/** Part of the whole sum of squares that a further cut must take off. Smaller: cuts that only follow chance. */
+const MIN_GAIN = 0.02;
+/** Ratio of the largest to the smallest failure cost up to which there is nothing to divide. */
+const ONE_CLASS_RATIO = 1.25;
+/** Places tried for a cut of one class. */
+const CANDIDATES = 400;
+
+/** The lower limits of the classes from the second on, ascending. Intents without a failure cost are a class of their own. */
+export function failureCostCuts(failureCostsUsd: Float64Array): readonly number[] {
+  const sorted = failureCostsUsd.filter(usd => usd > 0).sort();
+  const n = sorted.length;
+  const at = (i: number): number => sorted[i] as number;
+  if (n === 0) return [];
+  const hasFree = n < failureCostsUsd.length;
+  const free = hasFree ? [at(0)] : [];
+  if (at(n - 1) <= ONE_CLASS_RATIO * at(0)) return free;
+  const spread = sumsOfSquares(sorted);
+  const smallest = Math.max(MIN_INTENTS, MIN_FRACTION * failureCostsUsd.length);
+  const edges = [0, n];
+  while (edges.length <= MAX_CLASSES) {
+    let best = MIN_GAIN * spread(0, n);
+    let cut = -1;
+    for (let c = 0; c + 1 < edges.length; c++) {
+      const [from, to] = [edges[c] as number, edges[c + 1] as number];
+      const step = Math.max(1, Math.floor((to - from) / CANDIDATES));
+      for (let i = from + step; i < to; i += step) {
+        let j = i;
+        while (j < to && at(j) === at(j - 1)) j++; // Equal costs stay together.
+        if (j - from < smallest || to - j < smallest) continue;
+        const gain = spread(from, to) - spread(from, j) - spread(j, to);
+        if (gain > best) [best, cut] = [gain, j];
+      }
+    }
+    if (cut < 0) break;
+    edges.push(cut);
+    edges.sort((x, y) => x - y);
+  }
+  return [...free, ...edges.slice(1, -1).map(at)];
+}
+
+/** Sum of squared deviations from their mean, of the sorted values from one place to before another. */
+function sumsOfSquares(sorted: Float64Array): (from: number, to: number) => number {
+  const sums = new Float64Array(sorted.length + 1);
+  const squares = new Float64Array(sorted.length + 1);
+  sorted.forEach((value, i) => {
+    sums[i + 1] = (sums[i] as number) + value;
+    squares[i + 1] = (squares[i] as number) + value ** 2;
+  });
+  return (from, to) => {
+    const part = (of: Float64Array): number => (of[to] as number) - (of[from] as number);
+    return to > from ? part(squares) - part(sums) ** 2 / (to - from) : 0;
+  };
+}

@@ -1,0 +1,152 @@
+/**
+ * Are outcomes missing by chance, or by what they are? A replay sees only intents with an outcome. That is right as long as failed
+ * and successful intents get one equally often; where they do not, the share of intents with an outcome follows what makes
+ * intents fail: the plan, or the time that an outcome had to arrive.
+ */
+import { betaQuantile } from '../../core/math/distributions.ts';
+import type { PlanKey } from '../../core/ledger/vocabulary.ts';
+import { describePlan, formatPercent } from '../../core/report/wording.ts';
+
+/** A decision of one feature, in the order of time. */
+export interface OutcomeSeen {
+  readonly plan: PlanKey;
+  /** Its cell in the estimate: cells may differ in how many outcomes they have. */
+  readonly cell: string;
+  /** `undefined` without an outcome. */
+  readonly failed: boolean | undefined;
+}
+
+/** Parts of the log that are compared with the rest. More: each has fewer outcomes. Fewer: a missing end is averaged away. */
+const PARTS = 10;
+
+/**
+ * Chance of refusing a log whose outcomes are missing at random, by plans and by time each: together at most 1 %. Smaller: outcomes
+ * that are missing by kind are found later.
+ */
+const FALSE_REFUSALS = 0.005;
+
+/** Least relative difference. In a ledger of millions, smaller ones are beyond chance and matter little. */
+const MIN_DIFFERENCE = 0.02;
+
+/** Why the outcomes are not a fair sample; `undefined` where chance explains which are missing. */
+export function missingByKind(decisions: readonly OutcomeSeen[]): string | undefined {
+  if (decisions.every(hasOutcome)) return undefined;
+  return byPlan(decisions) ?? byTime(decisions);
+}
+
+function byPlan(decisions: readonly OutcomeSeen[]): string | undefined {
+  const labelled = compare(decisions, {
+    group: ({ plan }) => plan,
+    stratum: ({ cell }, i) => `${partOf(i, decisions)} ${cell}`,
+    isHit: hasOutcome,
+  });
+  const limit = normalPoint(FALSE_REFUSALS / Math.max(1, labelled.size - 1));
+  const found = [...labelled].find(([, compared]) => compared.z > limit && isLarge(compared));
+  if (found === undefined) return undefined;
+  const [plan, { n, hits, expected }] = found;
+  return (
+    `${formatPercent(hits / n)} of the intents with ${describePlan(plan)} have an outcome, and with the other plans ` +
+    `${formatPercent(expected / n)} of such intents. ${NOT_A_SAMPLE}`
+  );
+}
+
+/** Fewer outcomes at one time are no harm in themselves; with another success rate besides, what is missing differs. */
+function byTime(decisions: readonly OutcomeSeen[]): string | undefined {
+  const timed = decisions.map((decision, i) => ({ ...decision, part: partOf(i, decisions) }));
+  const within = {
+    group: ({ part }: { readonly part: string }) => part,
+    stratum: ({ cell, plan }: OutcomeSeen) => `${plan} ${cell}`,
+  };
+  const labelled = compare(timed, { ...within, isHit: hasOutcome });
+  const failures = compare(timed.filter(hasOutcome), { ...within, isHit: ({ failed }) => failed === true });
+  const limit = normalPoint(FALSE_REFUSALS / PARTS);
+  const found = [...labelled].find(
+    ([part, compared]) => compared.z > limit && isLarge(compared) && (failures.get(part)?.z ?? 0) > limit,
+  );
+  if (found === undefined) return undefined;
+  const [, { n, hits, expected }] = found;
+  return (
+    `in a tenth of the log, ${formatPercent(hits / n)} of the intents have an outcome, where by the rest of the log ` +
+    `${formatPercent(expected / n)} would, and those that have one fail more or less often than at other times. ${NOT_A_SAMPLE}`
+  );
+}
+
+function hasOutcome({ failed }: OutcomeSeen): boolean {
+  return failed !== undefined;
+}
+
+function partOf(i: number, { length }: readonly unknown[]): string {
+  return String(Math.floor((i * PARTS) / length));
+}
+
+const NOT_A_SAMPLE =
+  'Failed and successful intents seem to get an outcome unequally often, so that those with one are not representative: ' +
+  'record every outcome, or choose a period of which all outcomes have arrived';
+
+interface GroupDifference {
+  /** Intents of the group, hits among them, and hits expected if the group did not matter. */
+  readonly n: number;
+  readonly hits: number;
+  readonly expected: number;
+  /** The difference in standard errors, with a correction for continuity. */
+  readonly z: number;
+}
+
+/** Compares each group with the others inside strata (Mantel & Haenszel 1959). */
+function compare<Item>(
+  items: readonly Item[],
+  {
+    group,
+    stratum,
+    isHit,
+  }: {
+    readonly group: (item: Item, index: number) => string;
+    readonly stratum: (item: Item, index: number) => string;
+    readonly isHit: (item: Item) => boolean;
+  },
+): ReadonlyMap<string, GroupDifference> {
+  const strata = new Map<string, Map<string, { n: number; hits: number }>>();
+  for (const [i, item] of items.entries()) {
+    const groups = getOr(strata, stratum(item, i), () => new Map());
+    const counts = getOr(groups, group(item, i), () => ({ n: 0, hits: 0 }));
+    counts.n++;
+    if (isHit(item)) counts.hits++;
+  }
+  const sums = new Map<string, { n: number; hits: number; expected: number; variance: number }>();
+  for (const groups of strata.values()) {
+    let [all, hits] = [0, 0];
+    for (const counts of groups.values()) [all, hits] = [all + counts.n, hits + counts.hits];
+    for (const [name, counts] of groups) {
+      const sum = getOr(sums, name, () => ({ n: 0, hits: 0, expected: 0, variance: 0 }));
+      sum.n += counts.n;
+      sum.hits += counts.hits;
+      sum.expected += (counts.n * hits) / all;
+      if (all > 1) sum.variance += (counts.n * (all - counts.n) * hits * (all - hits)) / (all * all * (all - 1));
+    }
+  }
+  return new Map(
+    [...sums].map(([name, { n, hits, expected, variance }]) => {
+      const difference = Math.max(0, Math.abs(hits - expected) - 0.5);
+      return [name, { n, hits, expected, z: variance > 0 ? difference / Math.sqrt(variance) : 0 }];
+    }),
+  );
+}
+
+function isLarge({ hits, expected }: GroupDifference): boolean {
+  return Math.abs(hits - expected) >= MIN_DIFFERENCE * expected;
+}
+
+/** The distance from 0 that a standard normal exceeds with this probability: Student's t with many degrees of freedom. */
+function normalPoint(probability: number): number {
+  const freedom = 1e6;
+  const x = betaQuantile(probability, freedom / 2, 0.5);
+  return Math.sqrt((freedom * (1 - x)) / x);
+}
+
+function getOr<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  map.set(key, made);
+  return made;
+}

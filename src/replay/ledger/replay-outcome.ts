@@ -1,0 +1,28 @@
+/** Outcome and cost of one intent. */
+import type { Intent } from '../../core/ledger/records.ts';
+import { NANO_PER_USD } from '../../core/ledger/money.ts';
+
+export interface ReplayOutcome {
+  readonly spendUsd: number;
+  readonly failureUsd: number;
+  readonly failed: boolean;
+}
+
+/**
+ * `undefined` while the intent has no outcome.
+ *
+ * @param failureCostUsd replaces the recorded or configured failure cost of the intent
+ */
+export function replayOutcomeOf(
+  { attempts, outcome, decided }: Intent,
+  failureCostUsd: number | undefined,
+): ReplayOutcome | undefined {
+  if (outcome.state !== 'success' && outcome.state !== 'failure') return undefined;
+  const failed = outcome.state === 'failure';
+  const failureUsd = failureCostUsd ?? (outcome.costNanoUsd ?? decided.failureCostNanoUsd) / NANO_PER_USD;
+  return {
+    spendUsd: attempts.reduce((sum, attempt) => sum + attempt.costNanoUsd, 0) / NANO_PER_USD,
+    failureUsd: failed ? failureUsd : 0,
+    failed,
+  };
+}

@@ -1,0 +1,124 @@
+/**
+ * What another policy (the target) would have cost, from a log with propensities: plan by plan, in cells of what was known at
+ * the decision. A weight that keeps the variance low (1/√propensity) is centred only where all decisions have the same expected
+ * cost. In one period of a cell they nearly do, and cells and periods count by their intents and not by these weights.
+ */
+import type { Figure } from '../../core/math/interval.ts';
+import type { PlanKey } from '../../core/ledger/vocabulary.ts';
+import { describePlan, formatCount, formatUsd } from '../../core/report/wording.ts';
+import type { LogCell } from './log-cells.ts';
+import { cellsOf } from './log-cells.ts';
+import type { LoggedDecision } from './logged-decision.ts';
+import type { CellEstimate, PlanLevel, Reach } from './cell-estimate.ts';
+import { cellEstimateOf } from './cell-estimate.ts';
+import type { PlanPeriod, PlanSums, RateSums } from './plan-sums.ts';
+import { planSumsOf } from './plan-sums.ts';
+
+/** Fraction of the intents that may get a plan which the log never chose in their cell. Larger: much of the answer is a guess. */
+const MAX_NEVER_CHOSEN = 0.01;
+
+/** Means per intent. */
+export interface Stratified {
+  readonly costUsd: Figure;
+  readonly spendUsd: Figure;
+  readonly failed: Figure;
+  readonly loggedUsd: number;
+  /** `loggedUsd` less `costUsd`. */
+  readonly savedUsd: Figure;
+}
+
+/** @returns the reason where the log never chose, in a cell with many intents, what the target would have chosen there */
+export function stratified(log: readonly LoggedDecision[]): Stratified | string {
+  const intents = log.length;
+  const levels = planLevels(log);
+  const [cost, spend, failed, excess] = [new Total(), new Total(), new Total(), new Total()];
+  for (const cell of cellsOf(log)) {
+    for (const [plan, sums] of planSumsOf(cell)) {
+      const level = levels.get(plan) as PlanLevel;
+      const wanted = sums.periods.reduce((sum, period) => sum + period.failed.target, 0);
+      if (sums.n === 0 && wanted > MAX_NEVER_CHOSEN * intents) return neverChosen(cell, plan);
+      const found = sums.n > 0 ? cellEstimateOf(sums, level, intents) : guessOf(sums, level, intents);
+      cost.add(found.loss, found.spend);
+      spend.add(found.spend);
+      failed.add(found.failed);
+      excess.add(found.excess.loss, found.excess.spend);
+    }
+  }
+  const loggedUsd = log.reduce((sum, one) => sum + one.spendUsd + one.failureUsd, 0) / intents;
+  const { value, low, high } = excess.figure();
+  return {
+    costUsd: cost.figure(),
+    spendUsd: spend.figure(),
+    failed: failed.figure(),
+    loggedUsd,
+    savedUsd: { value: loggedUsd - value, low: loggedUsd - high, high: loggedUsd - low },
+  };
+}
+
+/** Of a plan that the log never chose in a cell: that it does as in the other cells, or fails never, or always. */
+function guessOf({ periods }: PlanSums, { fail, spendUsd }: PlanLevel, intents: number): CellEstimate {
+  const targetOf = (of: (period: PlanPeriod) => RateSums): number =>
+    periods.reduce((sum, period) => sum + of(period).target, 0) / intents;
+  const rate = (whole: number): Reach => ({
+    value: fail * whole,
+    below2: (fail * whole) ** 2,
+    above2: ((1 - fail) * whole) ** 2,
+  });
+  const loss = rate(targetOf(period => period.loss));
+  const usd = spendUsd * targetOf(period => period.spend);
+  const spend = { value: usd, below2: usd ** 2, above2: usd ** 2 };
+  return { loss, spend, failed: rate(targetOf(period => period.failed)), excess: { loss, spend } };
+}
+
+function neverChosen({ segment, decisions }: LogCell, plan: PlanKey): string {
+  const costs = decisions.map(({ failureCostUsd }) => failureCostUsd);
+  const [least, most] = [Math.min(...costs), Math.max(...costs)].map(formatUsd);
+  const users = `${segment === '' ? '' : `of the segment ${segment} `}with a failure cost of ${least === most ? least : `${least} to ${most}`}`;
+  return (
+    `the log never chose ${describePlan(plan)} for the ${formatCount(decisions.length)} intents ${users}, and the other policy would: ` +
+    "record more intents, or route with thompson({ floor: 'evaluation' }), which tries every plan more often"
+  );
+}
+
+/** A sum of independent estimates. */
+class Total {
+  #value = 0;
+  #below2 = 0;
+  #above2 = 0;
+
+  add(...parts: readonly Reach[]): void {
+    for (const { value, below2, above2 } of parts) {
+      this.#value += value;
+      this.#below2 += below2;
+      this.#above2 += above2;
+    }
+  }
+
+  figure(): Figure {
+    const value = this.#value;
+    return { value, low: value - Math.sqrt(this.#below2), high: value + Math.sqrt(this.#above2) };
+  }
+}
+
+/** What the whole log knows of every plan that was chosen or wanted. */
+function planLevels(log: readonly LoggedDecision[]): ReadonlyMap<PlanKey, PlanLevel> {
+  const sums = new Map<PlanKey, { n: number; failures: number; spendUsd: number }>();
+  const of = (plan: PlanKey): { n: number; failures: number; spendUsd: number } => {
+    const known = sums.get(plan) ?? { n: 0, failures: 0, spendUsd: 0 };
+    if (!sums.has(plan)) sums.set(plan, known);
+    return known;
+  };
+  for (const { plan, target, failed, spendUsd } of log) {
+    const own = of(plan);
+    own.n++;
+    own.spendUsd += spendUsd;
+    if (failed) own.failures++;
+    for (const wanted in target) of(wanted);
+  }
+  return new Map(
+    [...sums].map(([plan, { n, failures, spendUsd }]) => [
+      plan,
+      { fail: (failures + 0.5) / (n + 1), spendUsd: n > 0 ? spendUsd / n : 0 },
+    ]),
+  );
+}

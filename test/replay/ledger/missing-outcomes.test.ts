@@ -1,0 +1,74 @@
+import { describe, expect, test } from 'vitest';
+import { seededRandom } from '../../../src/core/math/random.ts';
+import { missingByKind } from '../../../src/replay/ledger/missing-outcomes.ts';
+
+interface Kind {
+  readonly intents?: number;
+  readonly premium?: number;
+  readonly success?: { readonly mini: number; readonly premium: number };
+  /** Probability that an outcome is recorded. */
+  readonly labels: (intent: { readonly failed: boolean; readonly time: number; readonly cell: string }) => number;
+}
+
+function decisions(
+  seed: number,
+  { intents = 4000, premium = 0.5, success = { mini: 0.7, premium: 0.95 }, labels }: Kind,
+) {
+  const random = seededRandom(seed);
+  return Array.from({ length: intents }, (_, i) => {
+    const cell = random.next() < 0.5 ? 'a' : 'b';
+    // The cells prefer different plans.
+    const plan = random.next() < (cell === 'a' ? premium : 1 - premium) ? ('premium' as const) : ('mini' as const);
+    const failed = random.next() >= success[plan];
+    const isKnown = random.next() < labels({ failed, time: i / intents, cell });
+    return { plan, cell, failed: isKnown ? failed : undefined };
+  });
+}
+
+const refusals = (runs: number, kind: Kind): number =>
+  Array.from({ length: runs }, (_, seed) => missingByKind(decisions(seed, kind))).filter(reason => reason !== undefined)
+    .length;
+
+describe('missingByKind', () => {
+  test('outcomes that are missing at random are refused in at most 1 % of logs', () => {
+    expect(refusals(400, { intents: 1000, labels: () => 0.3 })).toBeLessThanOrEqual(4);
+    expect(refusals(200, { intents: 1000, premium: 0.05, labels: () => 0.9 })).toBeLessThanOrEqual(2);
+  });
+
+  test('segments may have different shares of outcomes, because they are compared by themselves', () => {
+    expect(refusals(100, { premium: 0.9, labels: ({ cell }) => (cell === 'a' ? 0.8 : 0.2) })).toBeLessThanOrEqual(1);
+  });
+
+  test('the share of outcomes may change in time, as long as the success rate stays the same', () => {
+    expect(refusals(100, { labels: ({ time }) => (time < 0.5 ? 0.2 : 0.6) })).toBeLessThanOrEqual(1);
+  });
+
+  test('no log with all its outcomes is refused', () => {
+    expect(missingByKind(decisions(1, { labels: () => 1 }))).toBeUndefined();
+  });
+
+  test('outcomes of 60 % of the failures and 30 % of the successes are refused, by the plans', () => {
+    expect(refusals(20, { labels: ({ failed }) => (failed ? 0.6 : 0.3) })).toBeGreaterThanOrEqual(18);
+    expect(missingByKind(decisions(1, { labels: ({ failed }) => (failed ? 0.6 : 0.3) }))).toMatch(
+      /^\d+\.\d % of the intents with mini have an outcome, and with the other plans \d+\.\d % of such intents\./,
+    );
+  });
+
+  test('outcomes of which only failures are known at the end are refused, with one plan too', () => {
+    const end = { labels: ({ failed, time }: { failed: boolean; time: number }) => (failed || time < 0.8 ? 1 : 0) };
+    expect(refusals(20, end)).toBe(20);
+    const onePlan = decisions(1, { ...end, success: { mini: 0.9, premium: 0.9 } }).map(one => ({
+      ...one,
+      plan: 'mini',
+    }));
+    expect(missingByKind(onePlan)).toMatch(/^in a tenth of the log, \d+\.\d % of the intents have an outcome, where/);
+  });
+
+  test('where the plans are equally good, outcomes by kind cannot be told from chance', () => {
+    const equal = {
+      success: { mini: 0.9, premium: 0.9 },
+      labels: ({ failed }: { failed: boolean }) => (failed ? 0.6 : 0.3),
+    };
+    expect(refusals(100, equal)).toBeLessThanOrEqual(2);
+  });
+});
