@@ -10,7 +10,15 @@ import { checkNames, invalidValue } from '../errors.ts';
 import type { ReportOptions } from './report.ts';
 import { reportOf } from './report.ts';
 
-const OPTIONS = ['features', 'period', 'againstMs', 'brief', 'halfWidthUsd'] satisfies (keyof RouterReportOptions)[];
+const OPTIONS = [
+  'features',
+  'period',
+  'againstMs',
+  'baseline',
+  'progress',
+  'brief',
+  'halfWidthUsd',
+] satisfies (keyof RouterReportOptions)[];
 const PERIOD = ['fromMs', 'toMs'] satisfies (keyof Period)[];
 
 /** Options of a running router's own report. */
@@ -26,6 +34,7 @@ export async function reportRouter(
 ): Promise<RouterReport> {
   checkOptions(options);
   await flush();
+  checkBaseline(options.baseline, config);
   const features = options.features ?? [...new Set([...config.features.keys(), ...(await store.features())])];
   return reportOf(store, {
     ...options,
@@ -41,15 +50,25 @@ export async function reportRouter(
 /** Everything that a JavaScript caller may get wrong: a report on another period than the one meant would look like an answer. */
 function checkOptions(options: RouterReportOptions): void {
   checkNames(options, OPTIONS, 'report');
-  const { features, period, againstMs, brief, halfWidthUsd } = options;
+  const { features, period, againstMs, progress, brief, halfWidthUsd } = options;
   if (features !== undefined && !(Array.isArray(features) && features.every(name => typeof name === 'string')))
     throw invalidValue(features, 'report.features', 'a list of names');
   if (brief !== undefined && typeof brief !== 'boolean') throw invalidValue(brief, 'report.brief', 'true or false');
+  if (progress !== undefined && typeof progress !== 'function')
+    throw invalidValue(progress, 'report.progress', 'a function');
   if (period !== undefined) checkNames(period, PERIOD, 'report.period');
   const times = { 'period.fromMs': period?.fromMs, 'period.toMs': period?.toMs, againstMs, halfWidthUsd };
   for (const [name, value] of Object.entries(times)) {
     if (value !== undefined && !Number.isFinite(value)) throw invalidValue(value, `report.${name}`, 'a number');
   }
+}
+
+/** A misspelt plan would be refused feature by feature, with a reason that does not name it. */
+function checkBaseline(baseline: unknown, { features }: ReportedRouter['config']): void {
+  if (baseline === undefined) return;
+  const plans = new Set([...features.values()].flatMap(feature => feature.plans.map(planKey)));
+  if (typeof baseline !== 'string' || !plans.has(baseline))
+    throw invalidValue(baseline, 'report.baseline', [...plans].sort().join(', '));
 }
 
 function factsOf({ plans, failureCostNanoUsd, objective, policy, silence }: ResolvedFeature): FeatureFacts {

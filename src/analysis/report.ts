@@ -5,7 +5,6 @@ import type { PlanDecision } from '../core/report/decision.ts';
 import { explainDecision } from '../core/report/explain-decision.ts';
 import { knownPlans } from '../core/report/known-plans.ts';
 import { allPlans } from '../core/ledger/plan-set.ts';
-import type { PlanKey } from '../core/ledger/vocabulary.ts';
 import { planKey } from '../core/ledger/vocabulary.ts';
 import { seededRandom } from '../core/math/random.ts';
 import type { Gain } from '../core/report/gain.ts';
@@ -16,6 +15,10 @@ import { sumsByPlan } from '../core/cells/sums.ts';
 import type { FeatureFacts, FeatureReport } from '../core/report/feature-report.ts';
 import { reportFeature } from '../core/report/feature-report.ts';
 import type { RouterReport } from '../core/report/router-report.ts';
+import type { Savings } from '../core/report/savings.ts';
+import type { PlanKey } from '../core/ledger/vocabulary.ts';
+import type { ReplayedLedger } from '../replay/ledger/replay-ledger.ts';
+import { savingsAgainst } from '../replay/ledger/savings.ts';
 import { combineReports } from '../core/report/router-report.ts';
 import type { Cell } from '../core/cells/cell.ts';
 import { BUCKET_MS } from '../core/cells/cell.ts';
@@ -39,6 +42,10 @@ export interface ReportOptions {
   readonly period?: Period;
   /** Adds a trend: compares `period`, which then needs a `fromMs`, with this many milliseconds just before it. */
   readonly againstMs?: number;
+  /** Adds what was saved against always choosing this plan: a model's name, or the names of a plan joined by `>`. */
+  readonly baseline?: PlanKey;
+  /** Called every few thousand records that the estimate of the savings reads, with their number so far. */
+  readonly progress?: (records: number) => void;
   /** The feature's configuration; default: inferred from its last decisions. */
   readonly facts?: (feature: string) => FeatureFacts | undefined;
   /** Leave the features' `drift` and `history` empty, which take longest to compute. */
@@ -57,7 +64,7 @@ export interface ReportOptions {
  * const report = await reportOf(sqlite('router.db'), { nowMs: Date.now() });
  * ```
  */
-export async function reportOf(store: ReportSource, options: ReportOptions): Promise<RouterReport> {
+export async function reportOf(store: ReportSource & ReplayedLedger, options: ReportOptions): Promise<RouterReport> {
   const known = await store.features();
   const parts: FeaturePart[] = [];
   const before = periodBefore(options);
@@ -67,9 +74,33 @@ export async function reportOf(store: ReportSource, options: ReportOptions): Pro
     parts.push(await featurePartOf(store, feature, { ...options, before, facts }));
   }
   const report = combineParts(parts, options.nowMs);
-  if (before === undefined) return report;
   const trends = new Map(parts.map(({ report: { feature }, trend }) => [feature, trend]));
-  return { ...report, trend: { before, features: report.features.flatMap(each => trends.get(each.feature) ?? []) } };
+  return {
+    ...report,
+    ...(before === undefined
+      ? {}
+      : { trend: { before, features: report.features.flatMap(each => trends.get(each.feature) ?? []) } }),
+    ...(options.baseline === undefined
+      ? {}
+      : { savings: await savingsOf(store, options.baseline, { ...options, known }) }),
+  };
+}
+
+async function savingsOf(
+  store: ReplayedLedger,
+  baseline: PlanKey,
+  { features, period, facts, progress, known }: ReportOptions & { readonly known: readonly string[] },
+): Promise<Savings> {
+  const windows = known.flatMap(feature => {
+    const afterMs = facts?.(feature)?.silence?.afterMs;
+    return afterMs === undefined ? [] : [[feature, afterMs] as const];
+  });
+  return savingsAgainst(store, baseline, {
+    ...period,
+    ...(features === undefined ? {} : { features }),
+    ...(progress === undefined ? {} : { progress }),
+    silenceMs: Object.fromEntries(windows),
+  });
 }
 
 /** What a report takes from one feature. */

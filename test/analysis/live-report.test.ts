@@ -1,9 +1,12 @@
 import { expect, test } from 'vitest';
 import { reportRouter } from '../../src/analysis/live-report.ts';
 import { resolveConfig } from '../../src/config/resolve.ts';
+import { randomMix } from '../../src/policies/random-mix.ts';
 import { thompson } from '../../src/policies/thompson.ts';
 import { createRouter } from '../../src/router.ts';
 import { systemRuntime } from '../../src/runtime.ts';
+import { createTestRouter } from '../../src/testing/test-router.ts';
+import { testRuntime } from '../../src/testing/test-runtime.ts';
 import { FAILURE, SUCCESS } from '../core/support/cells.ts';
 import { attempt } from '../core/support/intents.ts';
 import { storeWith } from '../engine/state/stored.ts';
@@ -100,4 +103,38 @@ test.each<[unknown, string]>([
   const router = { config: configured('cost-per-intent'), runtime: systemRuntime(1), flush: async () => {} };
   const refused = reportRouter({ ...router, store: await storeWith([]) }, options as never);
   await expect(refused).rejects.toMatchObject({ code: 'invalid-value', path });
+});
+
+test('a running router reports what it saved against a baseline, of intents older than the silence window', async () => {
+  const runtime = testRuntime();
+  const router = createTestRouter(runtime, {
+    models: { mini: { provider: 'other', model: 'a', price }, premium: { provider: 'other', model: 'b', price } },
+    features: {
+      f: { candidates: ['mini', 'premium'], failureCostUsd: 3, silence: { after: '1h', means: 'success' } },
+    },
+    policy: randomMix(),
+  });
+  for (let i = 0; i < 450; i++) {
+    const { intent } = await router.run('f', async ({ model }) => ({
+      value: 1,
+      costUsd: model === 'mini' ? 0.01 : 0.5,
+    }));
+    if (i % 10 < 2) await intent.fail();
+    runtime.advance(60_000);
+    if (i % 60 === 59) await router.labelSilentIntents();
+  }
+  const { savings } = await router.report({ baseline: 'premium' });
+  const [saving] = savings?.features ?? [];
+  if (saving?.kind !== 'estimate') return expect.unreachable();
+  // The last hour has only failures yet.
+  expect(saving.intents).toBeLessThanOrEqual(390);
+  expect(saving.baselineCostPerIntentUsd.low).toBeLessThan(0.5 + 0.2 * 3);
+  expect(saving.baselineCostPerIntentUsd.high).toBeGreaterThan(0.5 + 0.2 * 3);
+  expect(saving.perIntentUsd.value).toBeCloseTo(saving.baselineCostPerIntentUsd.value - saving.costPerIntentUsd, 12);
+  expect(savings?.total).toEqual({ intents: saving.intents, savedUsd: saving.inAllUsd });
+  await expect(router.report({ baseline: 'premum' })).rejects.toMatchObject({
+    code: 'invalid-value',
+    path: 'report.baseline',
+  });
+  await router.close();
 });

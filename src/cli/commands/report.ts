@@ -6,7 +6,6 @@ import type { RouterReport } from '../../core/report/router-report.ts';
 import { reportOf } from '../../analysis/report.ts';
 import { RouterError } from '../../errors.ts';
 import { renderReportHtml } from '../../exports/html/report-html.ts';
-import { savingsAgainst } from '../../replay/ledger/savings.ts';
 import type { StoreView } from '../../contracts/store.ts';
 import { outputFile } from '../io/files.ts';
 import { viewReadableRows, withSkipDamaged } from '../io/damaged-rows.ts';
@@ -57,26 +56,23 @@ async function reportWith(store: StoreView, flags: ReportFlags): Promise<RouterR
   const nowMs = Date.now();
   const features = flags.feature === undefined ? {} : { features: flags.feature };
   const period = flags.since === undefined ? {} : { fromMs: nowMs - parseSince(flags.since) };
+  const progress =
+    flags.baseline === undefined ? undefined : startProgress({ label: 'replaying records', silent: flags.json });
+  let done = 0;
   const report = await reportOf(store, {
     nowMs,
     period,
     ...againstOf(flags),
     ...features,
     ...(flags.precision === undefined ? {} : { halfWidthUsd: flags.precision }),
-  });
-  if (flags.baseline === undefined) return report;
-  const progress = startProgress({ label: 'replaying records', silent: flags.json });
-  let done = 0;
-  const savings = await savingsAgainst(store, flags.baseline, {
-    ...features,
-    ...period,
+    ...(flags.baseline === undefined ? {} : { baseline: flags.baseline }),
     progress: records => {
-      progress.advance(records - done);
+      progress?.advance(records - done);
       done = records;
     },
   });
-  progress.done();
-  return { ...report, savings };
+  progress?.done();
+  return report;
 }
 
 /** A misspelt plan would give a report without savings. */

@@ -1,5 +1,6 @@
 /** The result of `replay` as text, and as the report of its HTML page. */
-import { notEligibleNote } from '../../core/report/not-eligible.ts';
+import { notEligibleNote, tooRecentNote } from '../../core/report/not-eligible.ts';
+import { printSaving, SAVINGS_SOURCE } from '../../core/report/savings-words.ts';
 import { formatCount, formatFigure, formatPercent, formatUsd } from '../../core/report/wording.ts';
 import type { OfflinePolicy, OfflineReport } from '../../exports/html/offline-report.ts';
 import type { FeatureReplay } from '../../replay/ledger/ledger-run.ts';
@@ -22,12 +23,17 @@ export function renderReplay(result: ReplayResult): string {
         refusals.push(`${policy} on ${feature}: ${estimate.reason}`);
         continue;
       }
+      const { other, logged, difference } = printSaving({
+        other: estimate.costPerIntentUsd,
+        logged: estimate.loggedCostPerIntentUsd,
+        difference: estimate.savedPerIntentUsd,
+      });
       rows.push([
         policy,
         feature,
-        formatFigure(estimate.costPerIntentUsd, formatUsd),
-        formatUsd(estimate.loggedCostPerIntentUsd),
-        formatFigure(estimate.savedPerIntentUsd, formatUsd),
+        other,
+        logged,
+        difference,
         formatFigure(estimate.successRate, formatPercent),
         formatCount(estimate.effectiveIntents),
       ]);
@@ -58,16 +64,14 @@ export function renderReplay(result: ReplayResult): string {
 }
 
 const EFFECTIVE =
-  'Effective intents: the estimate is as precise as if the policy itself had made this many of the choices.';
+  'Effective intents: about as many choices of its own would the policy need to know its costs as well.\n' +
+  `${SAVINGS_SOURCE}.`;
 
 export function replayReport(result: ReplayResult): OfflineReport {
   const names = new Set(result.replays.flatMap(({ features }) => Object.keys(features)));
   return {
     title: 'What another policy would have cost',
-    summary: [
-      'Estimated from the recorded choices and their probabilities, with 95 % intervals. Where the ledger does not allow an estimate, the reason is given.',
-      ...notes(result),
-    ],
+    summary: [`${SAVINGS_SOURCE}. Where the ledger does not allow an estimate, the reason is given.`, ...notes(result)],
     policies: result.replays.flatMap(({ policy, features }) =>
       Object.entries(features).map(([feature, replay]) => policyRow(`${policy}, ${feature}`, replay)),
     ),
@@ -113,11 +117,15 @@ function notes({ replays }: ReplayResult): readonly string[] {
       ([feature, { withoutOutcome }]) =>
         `${feature}: ${formatCount(withoutOutcome)} ${withoutOutcome === 1 ? 'intent has no outcome and is' : 'intents have no outcome and are'} left out. The estimates hold only if these succeed as often as the others.`,
     );
+  const tooRecent = Object.entries(all).flatMap(([feature, replay]) => {
+    const note = tooRecentNote(replay);
+    return note === undefined ? [] : [`${feature}: ${note}`];
+  });
   const notEligible = replays.flatMap(({ policy, features }) =>
     Object.entries(features).flatMap(([feature, replay]) => {
       const note = replay.estimate.kind === 'estimate' ? notEligibleNote(policy, replay) : undefined;
       return note === undefined ? [] : [`${feature}: ${note}`];
     }),
   );
-  return [...unlabelled, ...notEligible];
+  return [...unlabelled, ...tooRecent, ...notEligible];
 }

@@ -4,6 +4,7 @@ import { describeDrift } from '../../core/report/drift-words.ts';
 import { featureNotes, mismatchNote } from '../../core/report/notes.ts';
 import type { FeatureReport } from '../../core/report/feature-report.ts';
 import type { RouterReport } from '../../core/report/router-report.ts';
+import { printTotals, SAVINGS_SOURCE, savingCells } from '../../core/report/savings-words.ts';
 import { trendNote, trendRows } from '../../core/report/trend-words.ts';
 import {
   describePlan,
@@ -13,7 +14,6 @@ import {
   formatTotal,
   formatUsd,
   POSSIBLE_SAVINGS,
-  SAVINGS_SOURCE,
   STATE_MEANINGS,
 } from '../../core/report/wording.ts';
 import { left, renderTable, right } from './table.ts';
@@ -145,19 +145,21 @@ function renderToGain({ toGain }: RouterReport): string {
 
 function renderSavings({ savings }: RouterReport): string {
   if (savings === undefined) return '';
+  const totals = printTotals(savings);
   const table = renderTable(
     [
       left(`Saved against always ${describePlan(savings.baseline)}`),
       right('Intents'),
-      right('Per intent'),
-      right('In total'),
+      right('It would have cost (95 %)'),
+      right('Cost per intent'),
+      right('Saved per intent (95 %)'),
+      right('In total (95 %)'),
     ],
-    savings.features.map(saving => [
+    savings.features.map((saving, i) => [
       saving.feature,
       formatCount(saving.intents),
-      ...(saving.kind === 'refused'
-        ? ['no estimate', '–']
-        : [formatFigure(saving.perIntentUsd, formatUsd), formatFigure(saving.inAllUsd, formatUsd)]),
+      ...savingCells(saving),
+      totals.features[i] ?? '–',
     ]),
   );
   const remarks = savings.features.flatMap(saving => {
@@ -165,9 +167,6 @@ function renderSavings({ savings }: RouterReport): string {
     return remark === undefined ? [] : [`\n${saving.feature}: ${remark}`];
   });
   const { total } = savings;
-  const all =
-    total === undefined
-      ? ''
-      : `\nIn total ${formatFigure(total.savedUsd, formatUsd)} on ${formatCount(total.intents)} intents.`;
+  const all = total === undefined ? '' : `\nIn total ${totals.total} on ${formatCount(total.intents)} intents.`;
   return `${table}${remarks.join('')}${all}\n${SAVINGS_SOURCE}.`;
 }

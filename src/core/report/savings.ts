@@ -10,9 +10,13 @@ export type FeatureSaving = {
 } & (
   | {
       readonly kind: 'estimate';
+      /** What the baseline would have cost, what the log's intents did cost, and the difference: USD per intent. */
+      readonly baselineCostPerIntentUsd: Figure;
+      readonly costPerIntentUsd: number;
       readonly perIntentUsd: Figure;
+      /** The difference times `intents`. */
       readonly inAllUsd: Figure;
-      /** Which intents the estimate covers, where the baseline was not eligible for some. */
+      /** Which intents the estimate covers, where some are left out. */
       readonly note?: string;
     }
   | { readonly kind: 'refused'; readonly reason: string }

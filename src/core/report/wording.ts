@@ -84,10 +84,6 @@ export const STATE_MEANINGS = Object.freeze({
 export const POSSIBLE_SAVINGS =
   'What would have been saved if all intents of the last 7 days had used the plan that is estimated to be the cheapest now';
 
-/** What savings against a baseline are computed from, for display. */
-export const SAVINGS_SOURCE =
-  'Estimated from the recorded choices and their probabilities; intents without an outcome are left out';
-
 /** Names of the meters, for display. */
 export const METER_NAMES: Readonly<Record<Meter | 'gpuMs', string>> = Object.freeze({
   input: 'input',

@@ -1,5 +1,6 @@
 /** The overview of the HTML report: totals, features, trend, largest possible savings, measured savings. */
 import type { RouterReport } from '../../core/report/router-report.ts';
+import { printTotals, SAVINGS_SOURCE, savingCells } from '../../core/report/savings-words.ts';
 import { trendNote, trendRows } from '../../core/report/trend-words.ts';
 import {
   describePlan,
@@ -9,7 +10,6 @@ import {
   formatTotal,
   formatUsd,
   POSSIBLE_SAVINGS,
-  SAVINGS_SOURCE,
 } from '../../core/report/wording.ts';
 import { escapeHtml, htmlTable } from './html-text.ts';
 
@@ -82,27 +82,29 @@ function toGain({ toGain: gains }: RouterReport): string {
 function savings({ savings: found }: RouterReport): string {
   if (found === undefined) return '';
   const baseline = describePlan(found.baseline);
+  const totals = printTotals(found);
   const table = htmlTable(
     SAVINGS_SOURCE,
     [
       { title: 'Feature' },
       { title: 'Intents', align: 'right' },
-      { title: 'Per intent', align: 'right' },
+      { title: 'It would have cost', align: 'right' },
+      { title: 'Cost per intent', align: 'right' },
+      { title: 'Saved per intent', align: 'right' },
       { title: 'Total', align: 'right' },
     ],
-    found.features.map(saving => [
+    found.features.map((saving, i) => [
       saving.feature,
       formatCount(saving.intents),
-      ...(saving.kind === 'refused'
-        ? [saving.reason, '–']
-        : [formatFigure(saving.perIntentUsd, formatUsd), formatFigure(saving.inAllUsd, formatUsd)]),
+      ...savingCells(saving, saving.kind === 'refused' ? saving.reason : ''),
+      totals.features[i] ?? '–',
     ]),
   );
   const { total } = found;
   const all =
     total === undefined
       ? ''
-      : `<p>In total ${escapeHtml(formatFigure(total.savedUsd, formatUsd))} on ${formatCount(total.intents)} intents.</p>`;
+      : `<p>In total ${escapeHtml(totals.total ?? '–')} on ${formatCount(total.intents)} intents.</p>`;
   const notes = found.features.flatMap(saving =>
     saving.kind === 'refused' || saving.note === undefined
       ? []

@@ -1,7 +1,17 @@
 /** Savings against a baseline plan: an off-policy estimate from logged propensities, not a price difference times tokens. */
-import { callback, listOf, optional, optionsWith, storeWith, text, timeMs } from '../../argument-checks.ts';
+import {
+  callback,
+  fromZero,
+  listOf,
+  optional,
+  optionsWith,
+  recordOf,
+  storeWith,
+  text,
+  timeMs,
+} from '../../argument-checks.ts';
 import type { Figure } from '../../core/math/interval.ts';
-import { notEligibleNote } from '../../core/report/not-eligible.ts';
+import { notEligibleNote, tooRecentNote } from '../../core/report/not-eligible.ts';
 import type { FeatureSaving, Savings } from '../../core/report/savings.ts';
 import type { PlanKey } from '../../core/ledger/vocabulary.ts';
 import { describePlan } from '../../core/report/wording.ts';
@@ -11,7 +21,7 @@ import { replayLedger } from './replay-ledger.ts';
 import { planOfKey } from '../../core/ledger/vocabulary.ts';
 
 /** What the estimate covers, and the progress of the replay. */
-export interface SavingsOptions extends Pick<ReplayLedgerOptions, 'fromMs' | 'toMs' | 'progress'> {
+export interface SavingsOptions extends Pick<ReplayLedgerOptions, 'fromMs' | 'toMs' | 'silenceMs' | 'progress'> {
   readonly features?: readonly string[];
 }
 
@@ -20,6 +30,7 @@ const checkOptions = optionsWith<SavingsOptions>({
   features: optional(listOf('a list of features', text)),
   fromMs: optional(timeMs),
   toMs: optional(timeMs),
+  silenceMs: optional(recordOf('milliseconds by feature', fromZero)),
   progress: optional(callback),
 });
 
@@ -56,14 +67,17 @@ export async function savingsAgainst(
       if (estimate.kind === 'refused') return { feature, intents, kind: 'refused', reason: estimate.reason };
       // The replay estimates how much less the baseline would have cost; the saving is how much more.
       const perIntentUsd = negated(estimate.savedPerIntentUsd, 1);
-      const note = notEligibleNote(`always ${describePlan(baseline)}`, found);
+      const notes = [notEligibleNote(`always ${describePlan(baseline)}`, found), tooRecentNote(found)];
+      const note = notes.filter(each => each !== undefined).join(' ');
       return {
         feature,
         intents,
         kind: 'estimate',
+        baselineCostPerIntentUsd: estimate.costPerIntentUsd,
+        costPerIntentUsd: estimate.loggedCostPerIntentUsd,
         perIntentUsd,
         inAllUsd: negated(estimate.savedPerIntentUsd, intents),
-        ...(note === undefined ? {} : { note }),
+        ...(note === '' ? {} : { note }),
       };
     });
   const isComplete = features.length === Object.keys(replay.features).length;

@@ -62,10 +62,22 @@ test('savings are followed by the note on intents that are left out, and a refus
   const savings = {
     baseline: 'premium',
     features: [
-      { feature: 'a', intents: 200, kind: 'estimate', perIntentUsd: figure, inAllUsd: figure, note: '3 are left out.' },
+      {
+        feature: 'a',
+        intents: 200,
+        kind: 'estimate',
+        baselineCostPerIntentUsd: { value: 3, low: 0, high: 6 },
+        costPerIntentUsd: 1,
+        perIntentUsd: figure,
+        inAllUsd: figure,
+        note: '3 are left out.',
+      },
       { feature: 'b', intents: 20, kind: 'refused', reason: 'too few intents' },
     ],
   } as const;
   const report = combineReports([feature], { madeAtMs: 0, gains: new Map() });
-  expect(renderReport({ ...report, savings })).toContain('\na: 3 are left out.\nb: too few intents.\n');
+  const text = renderReport({ ...report, savings });
+  expect(text).toContain('\na: 3 are left out.\nb: too few intents.\n');
+  expect(text).toMatch(/│ a +│ +200 │ +\$3\.00 \(0\.00–6\.00\) │ +\$1\.00 │ +\$2\.00 \(−1\.00 to 5\.00\) │/);
+  expect(text).toMatch(/│ b +│ +20 │ +no estimate │ +– │ +– │ +– │/);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { notEligibleNote, notEligibleRefusal } from '../../../src/core/report/not-eligible.ts';
+import { notEligibleNote, notEligibleRefusal, tooRecentNote } from '../../../src/core/report/not-eligible.ts';
 
 test('a replay leaves out up to 5 % of the decisions with a note, and refuses above that', () => {
   expect(notEligibleRefusal({ notEligible: 0, decisions: 0 })).toBeUndefined();
@@ -14,4 +14,11 @@ test('the note says how many decisions are left out and which intents the estima
     '40 of 1,000 decisions are left out: the plan that always premium would have chosen was not eligible',
   );
   expect(note).toContain('covers the other intents only');
+});
+
+test('a note counts the decisions that are too recent, where there are any', () => {
+  expect(tooRecentNote({ tooRecent: 0 })).toBeUndefined();
+  expect(tooRecentNote({ tooRecent: 1200 })).toBe(
+    '1,200 recent decisions are left out: their outcomes may still be on the way.',
+  );
 });

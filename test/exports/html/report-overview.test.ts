@@ -37,20 +37,31 @@ test('the largest possible savings are shown with the plan, per intent and in to
     expect(html).toContain(text);
 });
 
+/** Of a saving of $2 per intent. */
+const amounts = { baselineCostPerIntentUsd: { value: 3, low: 0, high: 6 }, costPerIntentUsd: 1 };
+
 test('measured savings are shown with their interval, or with the reason why there is no estimate', () => {
   const figure = { value: 2, low: -1, high: 5 };
   const savings = {
     baseline: 'premium',
     features: [
-      { feature: 'a', intents: 200, kind: 'estimate', perIntentUsd: figure, inAllUsd: figure },
+      { feature: 'a', intents: 200, kind: 'estimate', ...amounts, perIntentUsd: figure, inAllUsd: figure },
       { feature: 'b', intents: 20, kind: 'refused', reason: 'too few intents' },
-      { feature: 'c', intents: 9, kind: 'estimate', perIntentUsd: figure, inAllUsd: figure, note: '3 left out' },
+      {
+        feature: 'c',
+        intents: 9,
+        kind: 'estimate',
+        ...amounts,
+        perIntentUsd: figure,
+        inAllUsd: figure,
+        note: '3 left out',
+      },
     ],
     total: { intents: 200, savedUsd: figure },
   } as const;
   const page = overviewSection({ ...report, savings });
   expect(page).toContain('Saved against always premium');
-  expect(page).toContain('In total $2.00 (−1.00 to 5.00) on 200 intents.');
+  expect(page).toContain('In total $4.00 (−1.00 to 5.00) on 200 intents.');
   expect(page).toContain('too few intents');
   expect(page).toContain('<p>c: 3 left out</p>');
 });
@@ -66,7 +77,14 @@ test('the difference to the previous period is shown as a table, if the report h
 test('the tables of the overview have a row per feature, saving and difference, each with as many cells as the header', () => {
   const figure = { value: 2, low: 1, high: 3 };
   const gain = { feature: 'f', plan: 'mini', intents: 70, perIntentUsd: figure, inAllUsd: figure };
-  const estimate = { feature: 'f', intents: 9, kind: 'estimate', perIntentUsd: figure, inAllUsd: figure } as const;
+  const estimate = {
+    feature: 'f',
+    intents: 9,
+    kind: 'estimate',
+    ...amounts,
+    perIntentUsd: figure,
+    inAllUsd: figure,
+  } as const;
   const savings = { baseline: 'premium', features: [estimate] };
   const trend = { before: { fromMs: 0, toMs: 1 }, features: [trendOf(feature, feature)] };
   const html = overviewSection({ ...report, toGain: [gain], savings, trend });
@@ -76,7 +94,7 @@ test('the tables of the overview have a row per feature, saving and difference, 
   const [features, , gains, saved] = tables;
   expect(features?.rows[0]?.slice(5)).toEqual([feature.state, '$480.42', '100 %', '100 %']);
   expect(gains?.rows).toEqual([['f', 'mini', '$2.00 (1.00–3.00)', '$2.00 (1.00–3.00)']]);
-  expect(saved?.rows).toEqual([['f', '9', '$2.00 (1.00–3.00)', '$2.00 (1.00–3.00)']]);
+  expect(saved?.rows).toEqual([['f', '9', '$3.00 (0.00–6.00)', '$1.00', '$2.00 (1.00–3.00)', '$2.00 (1.00–3.00)']]);
   // No total and no note, so no paragraph.
   expect(html).not.toContain('<p>');
 });

@@ -1,0 +1,90 @@
+/** Formats savings so that the printed amounts add up, and says what they are estimated from. */
+import type { Figure } from '../math/interval.ts';
+import type { FeatureSaving, Savings } from './savings.ts';
+
+/** What a saving's interval covers and what it assumes, for display. */
+export const SAVINGS_SOURCE =
+  'Estimated from the recorded choices and their probabilities: intents of the same segment, failure cost and time are compared. ' +
+  'The 95 % intervals cover chance, in the outcomes and in which intents got which plan. Intents without an outcome are left out, ' +
+  'as if they succeeded as often as the others';
+
+/** The three amounts of an answer about another policy, USD per intent: its cost, the log's, and the difference. */
+export interface PrintedSaving {
+  readonly other: string;
+  readonly logged: string;
+  /** The difference of the other two, as printed. */
+  readonly difference: string;
+}
+
+/**
+ * One number of decimals for all three amounts, so many that the difference shows two digits.
+ *
+ * @param difference `other` less `logged`, or the opposite
+ */
+export function printSaving({
+  other,
+  logged,
+  difference,
+}: {
+  readonly other: Figure;
+  readonly logged: number;
+  readonly difference: Figure;
+}): PrintedSaving {
+  const digits = digitsFor(difference.value);
+  const sign = Math.sign(difference.value) * Math.sign(other.value - logged) < 0 ? -1 : 1;
+  const units = (usd: number): number => Math.round(usd * 10 ** digits);
+  const value = (sign * (units(other.value) - units(logged))) / 10 ** digits;
+  return {
+    other: printFigure(other, digits),
+    logged: printUsd(logged, digits),
+    difference: printFigure({ ...difference, value }, digits),
+  };
+}
+
+/** The cells of a feature's row: what the baseline would have cost, what the log did cost, and what was saved, per intent. */
+export function savingCells(saving: FeatureSaving, refused = 'no estimate'): readonly [string, string, string] {
+  if (saving.kind === 'refused') return [refused, '–', '–'];
+  const { other, logged, difference } = printSaving({
+    other: saving.baselineCostPerIntentUsd,
+    logged: saving.costPerIntentUsd,
+    difference: saving.perIntentUsd,
+  });
+  return [other, logged, difference];
+}
+
+/** What the features saved in all, and their sum as printed. */
+export function printTotals({ features, total }: Savings): {
+  readonly features: readonly string[];
+  readonly total?: string;
+} {
+  const digits = digitsFor(total?.savedUsd.value ?? 1);
+  const round = (usd: number): number => Math.round(usd * 10 ** digits) / 10 ** digits;
+  const saved = (saving: FeatureSaving): number => (saving.kind === 'estimate' ? round(saving.inAllUsd.value) : 0);
+  return {
+    features: features.map(saving => (saving.kind === 'estimate' ? printFigure(saving.inAllUsd, digits) : '–')),
+    ...(total === undefined
+      ? {}
+      : {
+          total: printFigure(
+            { ...total.savedUsd, value: features.reduce((sum, saving) => sum + saved(saving), 0) },
+            digits,
+          ),
+        }),
+  };
+}
+
+function digitsFor(usd: number): number {
+  const amount = Math.abs(usd);
+  return amount >= 0.995 || amount === 0 ? 2 : Math.min(9, 1 - Math.floor(Math.log10(amount)));
+}
+
+function printFigure({ value, low, high }: Figure, digits: number): string {
+  const bare = (usd: number): string => printUsd(usd, digits).replace('$', '');
+  const until = low < 0 || high < 0 ? ' to ' : '–';
+  return `${printUsd(value, digits)} (${bare(low)}${until}${bare(high)})`;
+}
+
+function printUsd(usd: number, digits: number): string {
+  const text = Math.abs(usd).toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  return `${usd < 0 && /[1-9]/.test(text) ? '−' : ''}$${text}`;
+}
