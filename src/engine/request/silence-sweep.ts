@@ -23,7 +23,10 @@ type SweepEngine = Pick<Engine, 'config' | 'runtime' | 'store' | 'book'>;
 
 /** The sweeps of one router. */
 export interface SilenceSweeps {
-  /** Labels every intent that is due by now; waits for a sweep in progress first. Resolves to the number that it labelled. */
+  /**
+   * Labels every intent that is due by now; waits for a sweep in progress first. Resolves to the number that it labelled;
+   * rejects, after all others, with the error of one that could not be read or labelled.
+   */
   sweep(): Promise<number>;
   /** Ends the sweeps, one in progress after the page that it labels. Resolves when none writes any more. */
   stop(): Promise<void>;
@@ -42,8 +45,10 @@ export function silenceSweeps(engine: SweepEngine & Pick<Engine, 'faulted'>): Si
   function sweep(): Promise<number> {
     const swept = idle.then(async () => {
       isQueued = false;
-      const { labelled, passedOver } = await labelSilentIntents(engine, strangers, () => isStopped);
+      const { labelled, passedOver, failures } = await labelSilentIntents(engine, strangers, () => isStopped);
       if (passedOver > 0) restsUntilMs = engine.runtime.elapsedMs() + 2 * LEASE_MS;
+      // After the others: an intent whose records are damaged stays due, and would keep later ones from their labels.
+      if (failures.length > 0) throw failures[0];
       return labelled;
     });
     idle = swept.catch(() => {});
@@ -75,18 +80,22 @@ async function labelSilentIntents(
   engine: SweepEngine,
   strangers: Set<string>,
   isStopped: () => boolean,
-): Promise<{ readonly labelled: number; readonly passedOver: number }> {
+): Promise<{ readonly labelled: number; readonly passedOver: number; readonly failures: readonly unknown[] }> {
   const silent = [...engine.config.features].flatMap(([name, { silence }]) => (silence === undefined ? [] : [name]));
   let labelled = 0;
   const passedOver = new Set<string>();
   const seen = new Set<string>();
+  const failures: unknown[] = [];
+  const label = async (id: string, nowMs: number): Promise<Labelling> =>
+    labelIfDue(engine, id, nowMs).catch((error: unknown) => {
+      failures.push(error);
+      return 'not now';
+    });
   while (!isStopped()) {
     const nowMs = engine.runtime.nowMs();
     const ids = await engine.store.claimDue(nowMs, INTENTS_PER_PAGE, LEASE_MS, silent);
     const known = seen.size;
-    const results = await Promise.all(
-      ids.map(async id => (strangers.has(id) ? 'stranger' : labelIfDue(engine, id, nowMs))),
-    );
+    const results = await Promise.all(ids.map(async id => (strangers.has(id) ? 'stranger' : label(id, nowMs))));
     for (const [index, id] of ids.entries()) {
       seen.add(id);
       if (results[index] === 'labelled') labelled++;
@@ -97,7 +106,7 @@ async function labelSilentIntents(
   }
   if (strangers.size > MAX_STRANGERS) strangers.clear();
   for (const id of passedOver) strangers.add(id);
-  return { labelled, passedOver: passedOver.size };
+  return { labelled, passedOver: passedOver.size, failures };
 }
 
 type Labelling = 'labelled' | 'not now' | 'stranger';

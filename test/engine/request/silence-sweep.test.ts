@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
 import type { Fault } from '../../../src/contracts/observer.ts';
 import type { Intent } from '../../../src/core/ledger/records.ts';
+import { RouterError } from '../../../src/errors.ts';
 import type { Engine } from '../../../src/engine/engine.ts';
 import { silenceSweeps } from '../../../src/engine/request/silence-sweep.ts';
 import type { MakeRecords } from '../../../src/engine/state/pending-records.ts';
@@ -402,6 +403,20 @@ describe('a sweep over many intents', () => {
     await sweeps.stop();
     runtime.advance(600_000);
     expect(state.reads).toBe(2);
+  });
+
+  test('an intent that cannot be read or labelled fails the sweep, after every other one is labelled', async () => {
+    const { engine, unlabelled } = sweeping({ due: 1_200 });
+    const { append } = engine.book;
+    const book: Pick<typeof engine.book, 'append'> = {
+      append: async (id, make) => {
+        if (id === 'due 3') throw new RouterError('store-unusable', 'a row is damaged');
+        return append(id, make);
+      },
+    };
+    const sweeps = silenceSweeps({ ...engine, book: { ...engine.book, ...book } });
+    await expect(sweeps.sweep()).rejects.toThrow('a row is damaged');
+    expect([...unlabelled.keys()]).toEqual(['due 3']);
   });
 
   test('after a sweep that passed over intents of other processes’ features, these have time to claim them', async () => {
