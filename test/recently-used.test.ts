@@ -7,7 +7,7 @@ test('a full cache forgets the entry that was used longest ago', () => {
   cache.get('a');
   cache.peek('b');
   cache.set('d', 'd');
-  expect(['a', 'b', 'c', 'd'].map(key => cache.peek(key))).toEqual(['a', undefined, 'c', 'd']);
+  expect([...cache.keys()].toSorted()).toEqual(['a', 'c', 'd']);
   cache.set('c', 'other');
   expect([cache.size, cache.get('c')]).toEqual([3, 'other']);
 });

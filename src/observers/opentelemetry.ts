@@ -14,7 +14,8 @@ import {
   SpanStatusCode,
   trace,
 } from '@opentelemetry/api';
-import { checkNames, invalidValue } from '../errors.ts';
+import type { LRUCache } from 'lru-cache';
+import { checkNames } from '../errors.ts';
 import type { Intent } from '../core/ledger/records.ts';
 import type { Attempt, Evidence } from '../core/ledger/vocabulary.ts';
 import type { ObservedRequest, Observer, RequestEnd, RequestStart, RouterView } from '../contracts/observer.ts';
@@ -71,12 +72,7 @@ const LINKS_PER_INTENT = 8;
 export function opentelemetry(options: OpenTelemetryOptions = {}): Observer {
   checkNames(options, ['inference', 'tracerProvider', 'meterProvider', 'rememberedIntents'], 'opentelemetry');
   const { inference: withInference = false, rememberedIntents = 10_000 } = options;
-  // Differs for NaN and for a text too.
-  if (Math.max(rememberedIntents, 0) !== rememberedIntents)
-    throw invalidValue(rememberedIntents, 'opentelemetry.rememberedIntents', 'a number from 0');
   const spansOfIntent = recentlyUsed<string, readonly SpanContext[]>(rememberedIntents);
-  const remember = (intentId: string, spanContext: SpanContext): void =>
-    spansOfIntent.set(intentId, [...(spansOfIntent.get(intentId) ?? []), spanContext].slice(-LINKS_PER_INTENT));
   let router: RouterView | undefined;
   const tracer = () => (options.tracerProvider ?? trace.getTracerProvider()).getTracer(SCOPE);
   const traced = () => options.tracerProvider !== undefined || isRegistered(trace.getTracerProvider());
@@ -120,7 +116,7 @@ export function opentelemetry(options: OpenTelemetryOptions = {}): Observer {
         { kind: SpanKind.INTERNAL, startTime: hrTime(start.startedAtMs), attributes: identity(start) },
         parent,
       );
-      if (span.isRecording()) remember(start.intentId, span.spanContext());
+      if (span.isRecording()) remember(spansOfIntent, start.intentId, span.spanContext());
       const within = trace.setSpan(parent, span);
       const isCovered = withInference && isInference(trace.getSpan(parent));
       return observed({ start, span, within, counted, withInference, isCovered, tracer });
@@ -219,6 +215,10 @@ function hrTime(epochMs: number): HrTime {
 function requestIdOf(attempts: readonly Attempt[]): { readonly requestId?: string } {
   const requestId = attempts.at(-1)?.requestId;
   return requestId === undefined ? {} : { requestId };
+}
+
+function remember(spans: LRUCache<string, readonly SpanContext[]>, intentId: string, spanContext: SpanContext): void {
+  spans.set(intentId, [...(spans.get(intentId) ?? []), spanContext].slice(-LINKS_PER_INTENT));
 }
 
 /**

@@ -304,9 +304,3 @@ test('an unknown option of opentelemetry() is refused with the nearest known nam
   expect(path).toBe('opentelemetry.inferense');
   expect(message).toContain('did you mean "inference"?');
 });
-
-test.each([Number.NaN, -1, '5'])('opentelemetry() refuses to remember %j intents', rememberedIntents => {
-  expect(() => opentelemetry({ rememberedIntents } as OpenTelemetryOptions)).toThrow(
-    expect.objectContaining({ code: 'invalid-value', path: 'opentelemetry.rememberedIntents' }),
-  );
-});

@@ -60,7 +60,7 @@ export function replyOwners(
       awaited ??= recentlyUsed(CAPACITY);
       for (const key of keys) awaited.set(storedText(key), intentId);
     },
-    mayAwait: key => awaited?.peek(storedText(key)) !== undefined || store.intentOfReply !== undefined,
+    mayAwait: key => awaited?.has(storedText(key)) === true || store.intentOfReply !== undefined,
     async intentOf(given) {
       const key = storedText(given);
       return awaited?.get(key) ?? store.intentOfReply?.(key);
