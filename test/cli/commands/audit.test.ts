@@ -1,26 +1,14 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { writeLedger } from '../../../benchmarks/dashboard/ledger.ts';
+import { expect, test } from 'vitest';
 import * as audit from '../../../src/cli/commands/audit.ts';
 import * as report from '../../../src/cli/commands/report.ts';
 import type { RouterReport } from '../../../src/core/report/router-report.ts';
 import type { AuditSample } from '../../../src/analysis/audit.ts';
 import { sqlite } from '../../../src/stores/sqlite.ts';
 import { runCommand } from './run-command.ts';
+import { sampleLedger } from '../sample-ledger.ts';
 
-const directory = mkdtempSync(join(tmpdir(), 'outcome-router-'));
-const ledger = join(directory, 'router.db');
-
-beforeAll(async () => {
-  const store = sqlite(ledger);
-  const toMs = Date.now();
-  await writeLedger(store, { intents: 600, seed: 1, fromMs: toMs - 20 * 86_400_000, toMs });
-  await store.close();
-});
-
-afterAll(() => rmSync(directory, { recursive: true }));
+const { directory, ledger } = sampleLedger();
 
 const run = async (...args: readonly string[]) => runCommand(audit, ['audit', ledger, ...args]);
 

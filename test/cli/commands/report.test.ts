@@ -1,23 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { writeLedger } from '../../../benchmarks/dashboard/ledger.ts';
+import { expect, test, vi } from 'vitest';
 import { run } from '../../../src/cli/program.ts';
 import type { RouterReport } from '../../../src/core/report/router-report.ts';
-import { sqlite } from '../../../src/stores/sqlite.ts';
+import { sampleLedger } from '../sample-ledger.ts';
 
-const directory = mkdtempSync(join(tmpdir(), 'outcome-router-'));
-const ledger = join(directory, 'router.db');
-
-beforeAll(async () => {
-  const store = sqlite(ledger);
-  const toMs = Date.now();
-  await writeLedger(store, { intents: 600, seed: 1, fromMs: toMs - 20 * 86_400_000, toMs });
-  await store.close();
-});
-
-afterAll(() => rmSync(directory, { recursive: true }));
+const { directory, ledger } = sampleLedger();
 
 async function command(...args: readonly string[]) {
   const out = vi.spyOn(process.stdout, 'write').mockReturnValue(true);

@@ -1,25 +1,14 @@
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { writeLedger } from '../../../benchmarks/dashboard/ledger.ts';
+import { expect, test } from 'vitest';
 import * as replay from '../../../src/cli/commands/replay.ts';
 import * as report from '../../../src/cli/commands/report.ts';
 import type { RouterReport } from '../../../src/core/report/router-report.ts';
-import { sqlite } from '../../../src/stores/sqlite.ts';
 import { runCommand } from '../commands/run-command.ts';
+import { sampleLedger } from '../sample-ledger.ts';
 
-const directory = mkdtempSync(join(tmpdir(), 'outcome-router-'));
-const whole = join(directory, 'whole.db');
-afterAll(() => rmSync(directory, { recursive: true }));
-
-beforeAll(async () => {
-  const store = sqlite(whole);
-  const toMs = Date.now();
-  await writeLedger(store, { intents: 600, seed: 1, fromMs: toMs - 20 * 86_400_000, toMs });
-  await store.close();
-});
+const { directory, ledger: whole } = sampleLedger();
 
 /** A copy of the ledger in which statements have damaged rows. */
 function damaged(name: string, ...statements: readonly string[]): string {
