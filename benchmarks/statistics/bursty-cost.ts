@@ -180,21 +180,26 @@ export const BURSTY_COST: Part = {
         for (const seed of seeds) countRun(spread, success, { seed, held });
         progress('bursty cost');
       }
-      const cells = [...held].map(([name, [inside, of]]) => [name, (100 * inside) / of] as const);
-      const [least, value] = cells.reduce((x, y) => (y[1] < x[1] ? y : x), ['', 101]);
+      const cells = [...held].map(([cell, [inside, of]]) => ({
+        cell,
+        value: (100 * inside) / of,
+        standardError: 100 * Math.sqrt((inside * (of - inside)) / of ** 3),
+      }));
+      const least = cells.reduce((x, y) => (y.value < x.value ? y : x));
       const name = `bursty cost: ${spread.name}, H $${spread.failureCostUsd}, coverage`;
+      const barOf = (value: number): Pick<Figure, 'bar'> => (spread.hasBar ? { bar: atLeast(value) } : {});
       figures.push({
         name: `${name}, mean`,
-        value: meanOf(cells.map(cell => cell[1])).value,
+        value: meanOf(cells.map(({ value }) => value)).value,
         unit: '%',
-        ...(spread.hasBar ? { bar: atLeast(92) } : {}),
+        ...barOf(92),
       });
       figures.push({
-        name: `${name}, least`,
-        value,
+        name: `${name}, least (${least.cell})`,
+        value: least.value,
+        standardError: least.standardError,
         unit: '%',
-        note: least,
-        ...(spread.hasBar ? { bar: atLeast(92) } : {}),
+        ...barOf(90),
       });
     }
     for (const decided of DECIDED) {
