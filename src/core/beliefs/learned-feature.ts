@@ -12,6 +12,7 @@ import type { PooledPrior } from './priors.ts';
 import { segmentMixture } from './segment-mixture.ts';
 import { segmentPrior } from './segment-prior.ts';
 import type { Series } from './series.ts';
+import { REJECTED_PRIOR } from './verdict-rows.ts';
 import type { Cell, CellKey } from '../cells/cell.ts';
 import { BUCKET_MS } from '../cells/cell.ts';
 import type { ExpectedNodes } from '../cells/rate-cells.ts';
@@ -142,7 +143,7 @@ export function createLearnedFeature(options: LearnedFeatureOptions): LearnedFea
         ? { success: pooled ?? UNIFORM, ...(pooled === undefined ? {} : { likeness: pooled.likeness }) }
         : { success: { a: configured.success * strength, b: (1 - configured.success) * strength } }),
       climb: pooled?.climb ?? UNIFORM,
-      rejected: pooled?.rejected ?? UNIFORM,
+      rejected: pooled?.rejected ?? REJECTED_PRIOR,
       costUsd,
       ...(pooled?.cost === undefined ? {} : { cost: atPrice(pooled.cost, initialUsd > 0 ? costUsd / initialUsd : 1) }),
     };

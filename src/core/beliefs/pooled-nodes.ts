@@ -3,10 +3,13 @@ import type { Guess } from './constants.ts';
 import {
   MAX_OBSERVATIONS_PER_FEATURE,
   COST_RANK_OUTCOMES,
+  REJECTED_SUCCESS,
   SUCCESS_BY_COST_RANK,
   SUCCESS_WITHOUT_RANK,
 } from './constants.ts';
-import { verdictGuess } from './verdict-rows.ts';
+import type { RateCounts } from './rate-counts.ts';
+import type { VerdictKind } from './verdict-rows.ts';
+import { verdictKind } from './verdict-rows.ts';
 import type { RateCell } from '../cells/rate-cells.ts';
 import type { NodeKey } from '../ledger/vocabulary.ts';
 
@@ -21,22 +24,37 @@ export interface PooledNode {
 }
 
 export function pooledNodes(cells: readonly RateCell[]): ReadonlyMap<NodeKey, PooledNode> {
+  const byNode = Map.groupBy(cells, cell => cell.node);
+  const ofVerdicts = verdictRates(byNode);
   const pooled = new Map<NodeKey, PooledNode>();
-  for (const [node, rows] of Map.groupBy(cells, cell => cell.node)) {
-    let n = 0;
-    let s = 0;
-    for (const row of rows) {
-      const counted = cappedCounts(row);
-      n += counted.n;
-      s += counted.s;
-    }
-    const prior = verdictGuess(node) ?? costRankPrior(rows);
-    n += prior.weight;
-    s += prior.weight * prior.value;
+  for (const [node, rows] of byNode) {
+    const { value, weight } = ofVerdicts.get(verdictKind(rows)) ?? costRankPrior(rows);
+    const { n, s } = total([...rows.map(cappedCounts), { n: weight, s: weight * value }]);
     const logit = logitOf(n, s);
     pooled.set(node, { n, s, logit, features: rows.reduce((sum, row) => sum + informationFraction(row, logit), 0) });
   }
   return pooled;
+}
+
+/**
+ * What is expected of a row about a verdict: what the verdicts on all models say together. A verdict that is right about one
+ * model's replies is probably right about another's.
+ */
+function verdictRates(byNode: ReadonlyMap<NodeKey, readonly RateCell[]>): ReadonlyMap<VerdictKind | undefined, Guess> {
+  const kinds = Map.groupBy(byNode.values(), verdictKind);
+  kinds.delete(undefined);
+  return new Map(
+    [...kinds].map(([kind, nodes]) => {
+      const rows = nodes.flat();
+      const { value, weight } = kind === 'returned' ? REJECTED_SUCCESS : costRankPrior(rows);
+      const { n, s } = total([...rows.map(cappedCounts), { n: weight, s: weight * value }]);
+      return [kind, { value: s / n, weight }];
+    }),
+  );
+}
+
+function total(counts: readonly RateCounts[]): RateCounts {
+  return counts.reduce((sum, { n, s }) => ({ n: sum.n + n, s: sum.s + s }), { n: 0, s: 0 });
 }
 
 /** Pooled counts with this feature left out. */
@@ -64,7 +82,7 @@ function logitOf(n: number, s: number): number {
   return Math.log(s / (n - s));
 }
 
-function cappedCounts({ n, s }: RateCell): { readonly n: number; readonly s: number } {
+function cappedCounts({ n, s }: RateCell): RateCounts {
   const weight = Math.min(1, MAX_OBSERVATIONS_PER_FEATURE / Math.max(1, n));
   return { n: weight * n, s: weight * s };
 }

@@ -3,7 +3,6 @@
  * rejected one was good. So a feature's first intents know how far verdicts could be trusted elsewhere.
  */
 import { REJECTED_SUCCESS } from './constants.ts';
-import type { Guess } from './constants.ts';
 import type { BetaShape, NodePrior } from './posterior.ts';
 import { flipped } from './posterior.ts';
 import type { RateCell } from '../cells/rate-cells.ts';
@@ -12,6 +11,12 @@ import type { NodeKey } from '../ledger/vocabulary.ts';
 /** Endings of the keys of these rows: no model is named so. */
 const ACCEPTED = '\0accepted';
 const RETURNED = '\0returned';
+
+/** P(success) of a rejected reply before any outcome of this feature or of others. */
+export const REJECTED_PRIOR: BetaShape = Object.freeze({
+  a: REJECTED_SUCCESS.weight * REJECTED_SUCCESS.value,
+  b: REJECTED_SUCCESS.weight * (1 - REJECTED_SUCCESS.value),
+});
 
 /** The row of every node's success, and beside it the two rows of a node that plans climb on from. */
 export function withVerdictRows(cells: readonly RateCell[]): readonly RateCell[] {
@@ -31,9 +36,13 @@ export function isVerdictRow(node: NodeKey): boolean {
   return node.endsWith(ACCEPTED) || node.endsWith(RETURNED);
 }
 
-/** What is expected of a row before any outcome, where it is not that of a success. */
-export function verdictGuess(node: NodeKey): Guess | undefined {
-  return node.endsWith(RETURNED) ? REJECTED_SUCCESS : undefined;
+/** Rows that mainly tell how good a verdict is, and so are similar for all models: of what it accepted, of what it rejected. */
+export type VerdictKind = 'accepted' | 'returned';
+
+/** @param rows of one node */
+export function verdictKind(rows: readonly RateCell[]): VerdictKind | undefined {
+  if (rows[0]?.node.endsWith(RETURNED) === true) return 'returned';
+  return rows.some(({ verdict }) => verdict !== undefined) ? 'accepted' : undefined;
 }
 
 /** The priors of a node's verdict, from the shapes of its two rows. */

@@ -175,6 +175,10 @@ describe('priors', () => {
     });
   });
 
+  test('without other features, one rejected reply in five is expected to be good, at the weight of two outcomes', () => {
+    expect(believed(create(), 'mini').rejected).toEqual({ a: 0.4, b: 1.6 });
+  });
+
   test('a pooled cost is used wherever one exists, even for a model with a configured success rate', () => {
     const learned = create({ priorSuccess: { premium: { success: 0.9 } } });
     const cost = { usd: 0.5, visits: 3, variation: 1 };

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { createLearnedFeature } from '../../../src/core/beliefs/learned-feature.ts';
 import { enumeratePlans } from '../../../src/core/beliefs/plan-graph.ts';
-import { betaMean } from '../../../src/core/beliefs/posterior.ts';
+import { betaMean, UNIFORM } from '../../../src/core/beliefs/posterior.ts';
 import type { NodePosterior } from '../../../src/core/beliefs/posterior.ts';
+import type { PooledPrior } from '../../../src/core/beliefs/priors.ts';
 import { poolPriors } from '../../../src/core/beliefs/priors.ts';
 import { isVerdictRow, withVerdictRows } from '../../../src/core/beliefs/verdict-rows.ts';
 import type { RateCell, VerdictCounts } from '../../../src/core/cells/rate-cells.ts';
@@ -46,6 +47,24 @@ describe('verdict rows', () => {
     const guessed = believed({ returned: 0, returnedSuccesses: 0 }).rejected;
     expect(betaMean(guessed)).toBeCloseTo(0.2, 6);
     expect(guessed.a + guessed.b).toBeLessThan(5);
+  });
+
+  test('verdicts on a model that was never called are expected to be as good as those on another model', () => {
+    const unseen: RateCell = {
+      feature: 'f0',
+      node: 'small',
+      n: 0,
+      s: 0,
+      verdict: { rejected: 0, returned: 0, returnedSuccesses: 0 },
+    };
+    const priorOf = (verdict: Partial<VerdictCounts>, s: number) =>
+      poolPriors([...features(verdict).map(row => ({ ...row, s })), unseen])('new', []).small as PooledPrior;
+    const right = priorOf({ returnedSuccesses: 0 }, 60);
+    expect(betaMean(right)).toBeGreaterThan(0.98);
+    expect(betaMean(right.rejected ?? UNIFORM)).toBeLessThan(0.05);
+    const useless = priorOf({ returnedSuccesses: 14 }, 42);
+    expect(betaMean(useless)).toBeLessThan(0.75);
+    expect(betaMean(useless.rejected ?? UNIFORM)).toBeGreaterThan(0.6);
   });
 
   test('a node from which no plan climbs has no verdict rows, and no row is a node of the priors', () => {
