@@ -11,6 +11,7 @@ import { clientsOf } from '../../../src/stores/postgres/pool.ts';
 import { postgres } from '../../../src/stores/postgres.ts';
 import { systemRuntime } from '../../../src/runtime.ts';
 import { askServer, describeOnPostgres, newSchema, postgresUrl } from '../../support/postgres.ts';
+import { anIntent, changesOf } from '../histories.ts';
 
 const sourceOf = ({ open }: PoolClients): ConnectionSource => ({
   open,
@@ -129,4 +130,28 @@ describeOnPostgres('a pool of the application', () => {
       await pool.end();
     },
   );
+});
+
+describeOnPostgres('a pool of one connection', () => {
+  it('serves everything: a month that is missing is made, and two processes may share the database', async () => {
+    const connectionString = await postgresUrl();
+    const schema = newSchema();
+    const pools = [1, 2].map(() => new Pool({ connectionString, max: 1 }));
+    const stores = pools.map(pool => postgres(pool, { schema }));
+    const decades = [2012, 2013].map(year => Date.UTC(year, 3, 1));
+    const results = await Promise.all(
+      stores.map(async (store, index) =>
+        Promise.all(
+          decades.map(async atMs => store.commitAll(changesOf(anIntent(`${index} ${atMs}`, 'support', atMs)))),
+        ),
+      ),
+    );
+    expect(results.flat(2)).toEqual(Array.from({ length: 12 }, () => ({ kind: 'committed' })));
+    for (const store of stores) {
+      await Promise.all([store.features(), store.maintain(), store.correctCells('support', [], { id: 'none' })]);
+      expect(await store.consistently(async view => (await Array.fromAsync(view.scan())).length)).toBe(12);
+      await store.close();
+    }
+    await Promise.all(pools.map(async pool => pool.end()));
+  });
 });
