@@ -14,6 +14,7 @@ export type RouterErrorCode =
   | 'unknown-signal'
   | 'unknown-intent'
   | 'intent-of-another-feature'
+  | 'intent-removed'
   | 'unknown-price'
   | 'invalid-value'
   | 'invalid-name'

@@ -11,7 +11,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['errors.ts'],
   ['argument-checks.ts'],
   ['core'],
-  ['runtime.ts', 'contracts'],
+  ['runtime.ts', 'file-lock.ts', 'contracts'],
   ['policies', 'wires', 'stores', 'observers', 'prices', 'exports'],
   ['config'],
   ['engine', 'replay'],
@@ -29,7 +29,7 @@ const ROOMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   core: [['ledger', 'math'], ['cells'], ['beliefs'], ['choice'], ['report'], ['calculator']],
   engine: [['rails', 'attempts'], ['state'], ['engine.ts'], ['request']],
   replay: [['common'], ['table', 'worlds', 'ledger']],
-  exports: [['ledger', 'html'], ['focus'], ['bill']],
+  exports: [['ledger', 'html'], ['focus', 'archive'], ['bill']],
   cli: [['io'], ['text'], ['commands'], ['program.ts'], ['main.ts']],
 };
 

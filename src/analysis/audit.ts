@@ -10,6 +10,7 @@ import { contributionDelta } from '../core/cells/contribution.ts';
 import type { Outcome, PlanKey } from '../core/ledger/vocabulary.ts';
 import { isPending, planKey } from '../core/ledger/vocabulary.ts';
 import { RouterError } from '../errors.ts';
+import { recordsLeft } from '../contracts/archiving.ts';
 import { commitOnLatest } from '../contracts/commit-on-latest.ts';
 import type { Store } from '../contracts/store.ts';
 
@@ -80,7 +81,7 @@ export async function auditSample(store: Store, options: AuditOptions): Promise<
   let audited = 0;
   let withReply = 0;
   for (const id of drawn) {
-    const intent = foldIntent(await store.load(id));
+    const intent = foldIntent(await recordsLeft(store, id));
     const item = intent === undefined ? undefined : itemOf(intent);
     if (intent === undefined || item === undefined) continue;
     withReply++;

@@ -10,6 +10,7 @@ import type { FeatureFacts } from '../core/report/feature-report.ts';
 import type { Cell } from '../core/cells/cell.ts';
 import type { PlanKey } from '../core/ledger/vocabulary.ts';
 import { modelOfNode, planOfKey } from '../core/ledger/vocabulary.ts';
+import { recordsLeft } from '../contracts/archiving.ts';
 import type { Store } from '../contracts/store.ts';
 
 /** The methods of a store that reports use. */
@@ -42,7 +43,7 @@ export async function ledgerFacts(
   feature: string,
 ): Promise<LedgerFacts> {
   const ids = await store.intents({ feature, limit: RECENT_DECISIONS });
-  const intents = await Promise.all(ids.map(async id => foldIntent(await store.load(id))));
+  const intents = await Promise.all(ids.map(async id => foldIntent(await recordsLeft(store, id))));
   const decided = intents.flatMap(intent => (intent === undefined ? [] : [intent.decided]));
   // The decision with the most eligible plans: a missing capability, an outage or a pin can only exclude some.
   const widest = decided.reduce<DecidedRecord | undefined>(

@@ -41,6 +41,7 @@ const COMMANDS: Commands = new Map([
   ['maintain', async () => import('./commands/maintain.ts')],
   ['schema', async () => import('./commands/schema.ts')],
   ['prune', async () => import('./commands/prune.ts')],
+  ['archive', async () => import('./commands/archive.ts')],
   ['rebuild', async () => import('./commands/rebuild.ts')],
 ]);
 

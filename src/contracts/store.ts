@@ -4,6 +4,7 @@ import type { Cell } from '../core/cells/cell.ts';
 import type { Grains } from '../core/cells/grains.ts';
 import type { PlanKey } from '../core/ledger/vocabulary.ts';
 import type { RouterError } from '../errors.ts';
+import type { ArchiveState, Archiving } from './archiving.ts';
 import type { LedgerRange, LedgerSource, ScanRange } from './ledger-source.ts';
 
 /** One atomic commit: the next records of one intent, and what they add to the statistics. */
@@ -52,7 +53,7 @@ export type ChangeResult =
   | { readonly kind: 'known' }
   /** The intent has another revision by now, or exists already: load it, compute the change again, retry. */
   | { readonly kind: 'conflict' }
-  /** Misuse of this one change (`invalid-value`). The others are not touched by it. */
+  /** Misuse of this one change (`invalid-value`), or its intent was removed (`intent-removed`). The others are not touched by it. */
   | { readonly kind: 'refused'; readonly error: RouterError };
 
 /**
@@ -83,6 +84,11 @@ export interface CellsRead {
 export interface LedgerPage {
   readonly records: readonly LedgerRecord[];
   readonly next: Cursor;
+  /**
+   * Where each record is in the order in which the ledger grew: whole numbers that never fall, with which records from an
+   * archive are put in their places. Equal ones are in the order of intent and revision. Only a store with an archive has them.
+   */
+  readonly positions?: readonly number[];
 }
 
 /** Which intents {@link Store.intents} lists, by the time of their decision. */
@@ -106,6 +112,11 @@ export interface CorrectCellsOptions {
 export interface PruneOptions {
   /** Called repeatedly with the number of intents removed so far. */
   readonly progress?: (intents: number) => void;
+  /**
+   * Ids of removed intents are kept, so that none begins again and is counted twice; those whose last record is before this
+   * time are forgotten. Default: a year before `beforeMs`.
+   */
+  readonly forgetBeforeMs?: number;
 }
 
 export interface MaintainedSlice {
@@ -158,6 +169,8 @@ export interface StoreView extends LedgerSource {
    * resumptions; a record that is committed later is never passed over by `next`. Between intents no order is promised.
    */
   scanPages(range?: ScanRange & { readonly after?: Cursor }): AsyncIterable<LedgerPage>;
+  /** The ledger's archive and its runs; `undefined` where it has none. Optional, together with {@link Store.archiving}. */
+  archive?(): Promise<ArchiveState | undefined>;
 }
 
 /**
@@ -203,7 +216,8 @@ export interface Store extends StoreView {
   /**
    * Removes the records of closed intents: nothing is due for them and their last record is before `beforeMs`. The
    * statistics stay, and what those intents contributed is kept as the pruned base: cells = base + ledger, always. Those
-   * that are being written are passed over.
+   * that are being written are passed over. `load` of a removed intent rejects with `intent-removed`, and a change of it is
+   * refused with that, unless the store ends with its process.
    */
   prune(beforeMs: number, options?: PruneOptions): Promise<Pruned>;
   /**
@@ -238,6 +252,8 @@ export interface Store extends StoreView {
    * replaced, with the revision after its own.
    */
   setControl?(control: Control): Promise<boolean>;
+  /** What the archive of old intents needs. Optional: without it, a ledger cannot be archived. */
+  readonly archiving?: Archiving;
   /** Waits for what is under way, at most `withinMs` (default 5,000), then closes the connection. Twice is once. */
   close(withinMs?: number): Promise<void>;
 }

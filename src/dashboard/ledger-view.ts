@@ -15,6 +15,7 @@ import { learnedFrom, ledgerFacts } from '../analysis/ledger-facts.ts';
 import type { FeaturePart } from '../analysis/report.ts';
 import { combineParts, featurePartOf } from '../analysis/report.ts';
 import { RouterError } from '../errors.ts';
+import { recordsLeft } from '../contracts/archiving.ts';
 import type { FeatureView, Policy } from '../contracts/policy.ts';
 import { thompson } from '../policies/thompson.ts';
 import { fixed } from '../policies/fixed.ts';
@@ -183,7 +184,7 @@ export function ledgerView({ store, nowMs, elapsedMs }: LedgerViewOptions): Ledg
     },
     async intents(feature, limit) {
       const ids = await store.intents({ feature, limit });
-      const intents = await Promise.all(ids.map(async id => foldIntent(await store.load(id))));
+      const intents = await Promise.all(ids.map(async id => foldIntent(await recordsLeft(store, id))));
       return intents.flatMap(intent => (intent === undefined ? [] : [messageOf(intent)]));
     },
     async whatIf({ feature, segment, ...settings }) {

@@ -23,17 +23,22 @@ export interface Rebuilt {
   readonly intents: number;
   /** Cells of the pruned base: what pruned intents contributed, which the ledger no longer shows. */
   readonly prunedCells: number;
-  /** Cells that had other values or could not be read; 0 in a consistent store. */
+  /** Cells, also of the pruned base, that had other values or could not be read; 0 in a consistent store. */
   readonly corrected: number;
 }
 
 export interface RebuildOptions {
+  /**
+   * What the pruned base of the feature has to be, at the moment of the view: a recount of the archive, say. Default: it is
+   * what it is.
+   */
+  readonly base?: (view: StoreView, feature: string) => Promise<readonly Cell[]>;
   /** Called after each batch with the number of intents read so far. */
   readonly progress?: (intents: number) => void;
 }
 
 const checkStore = storeWith('consistently', 'correctCells');
-const checkOptions = optionsWith<RebuildOptions>({ progress: optional(callback) });
+const checkOptions = optionsWith<RebuildOptions>({ base: optional(callback), progress: optional(callback) });
 
 /**
  * Compares a feature's cells with the pruned base plus the contributions of every intent in the ledger, all of one moment,
@@ -51,23 +56,26 @@ export async function rebuildCells(store: Store, feature: string, options: Rebui
   text(feature, 'rebuildCells.feature');
   checkOptions(options, 'rebuildCells');
   for (let attempt = 0; ; attempt++) {
-    const { missing, ...rebuilt } = await store.consistently(async view => recount(view, feature, options));
+    const { missing, pruned, ...rebuilt } = await store.consistently(async view => recount(view, feature, options));
     // Named after the difference, so that two rebuilds of the same damage repair it once. Where the name is used up, the
     // other one has repaired it, or it was damaged in the same way again: another recount tells.
-    const id = `${correctionId(`rebuild ${feature}`, missing)} ${attempt}`;
-    if (rebuilt.corrected === 0 || (await store.correctCells(feature, missing, { id }))) return rebuilt;
+    const id = `${correctionId(`rebuild ${feature}`, [...missing, ...pruned])} ${attempt}`;
+    if (rebuilt.corrected === 0 || (await store.correctCells(feature, missing, { id, pruned }))) return rebuilt;
   }
 }
 
 interface Recount extends Rebuilt {
-  /** What the cells lack. */
+  /** What the cells lack, and what the pruned base lacks. */
   readonly missing: readonly Cell[];
+  readonly pruned: readonly Cell[];
 }
 
-async function recount(view: StoreView, feature: string, { progress }: RebuildOptions): Promise<Recount> {
+async function recount(view: StoreView, feature: string, { base: baseOf, progress }: RebuildOptions): Promise<Recount> {
   let damaged = 0;
   const { cells, grains } = await view.cellsSince(feature, undefined, () => void damaged++);
-  const base = await view.prunedCells(feature);
+  const stored = await view.prunedCells(feature);
+  const base = baseOf === undefined ? stored : foldCells(await baseOf(view, feature), grains);
+  const pruned = missingCells(stored, base);
   const expected: CellMap = new Map();
   const count = (more: readonly Cell[]): void => {
     for (const cell of foldCells(more, grains)) addCell(expected, cell);
@@ -84,8 +92,8 @@ async function recount(view: StoreView, feature: string, { progress }: RebuildOp
     progress?.(intents);
   }
   const missing = missingCells(cells, expected.values());
-  const corrected = Math.max(missing.length, damaged);
-  return { feature, intents, prunedCells: base.length, corrected, missing };
+  const corrected = Math.max(missing.length, damaged) + pruned.length;
+  return { feature, intents, prunedCells: base.length, corrected, missing, pruned };
 }
 
 /** Ids of a feature's intents, in batches. A scan would read the records of all features. */

@@ -12,7 +12,7 @@ import type { Change, Store } from '../contracts/store.ts';
  * - `applied`: the ledger has the change now, unchanged or rebased.
  * - `known`: the ledger had all its records already (an acknowledgement was lost).
  * - `impossible`: the ledger has no decision for this intent, so nothing can follow it.
- * - An error `invalid-value`: no intent can have its records, or the store refuses them.
+ * - An error `invalid-value` or `intent-removed`: no intent can have its records, or the store refuses them.
  */
 export type Replayed = 'applied' | 'known' | 'impossible' | RouterError;
 
@@ -47,11 +47,15 @@ async function replayOnce(
 ): Promise<ReadonlyMap<SpooledChange, Replayed | 'conflict'>> {
   const answers = new Map<SpooledChange, Replayed | 'conflict'>();
   const ids = [...new Set(changes.map(({ intentId }) => intentId))];
-  const ledger = new Map(await Promise.all(ids.map(async id => [id, await store.load(id)] as const)));
+  const ledger = new Map(await Promise.all(ids.map(async id => [id, await loadOrError(store, id)] as const)));
   const sent: SpooledChange[] = [];
   const rebasedChanges: Change[] = [];
   for (const change of changes) {
     const stored = ledger.get(change.intentId) ?? [];
+    if (isMisuse(stored)) {
+      answers.set(change, stored);
+      continue;
+    }
     const rebasedChange = rebaseOrError(stored, change);
     if (typeof rebasedChange === 'string' || isMisuse(rebasedChange)) {
       answers.set(change, rebasedChange);
@@ -70,9 +74,16 @@ async function replayOnce(
   return answers;
 }
 
-/** True for an invalid argument: another try would fail in the same way. */
+/** True for an invalid argument, or an intent that was removed: another try would fail in the same way. */
 export function isMisuse(error: unknown): error is RouterError {
-  return RouterError.isInstance(error) && error.code === 'invalid-value';
+  return RouterError.isInstance(error) && (error.code === 'invalid-value' || error.code === 'intent-removed');
+}
+
+async function loadOrError(store: Store, intentId: string): Promise<readonly LedgerRecord[] | RouterError> {
+  return store.load(intentId).catch((error: unknown) => {
+    if (isMisuse(error)) return error;
+    throw error;
+  });
 }
 
 function rebaseOrError(

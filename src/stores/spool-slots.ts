@@ -1,28 +1,16 @@
 /** Gives each user of a spool path a file of its own, by locks that the operating system drops when their process ends. */
-import { chmodSync, existsSync } from 'node:fs';
-import type { DatabaseSync } from 'node:sqlite';
+import { existsSync } from 'node:fs';
 import { RouterError } from '../errors.ts';
+import { lockFile } from '../file-lock.ts';
 
 /** Maximum number of routers that may use one spool path at the same time. */
 const MAX_SLOTS = 64;
-
-/** Result code of SQLite: another connection has the lock. */
-const SQLITE_BUSY = 5;
 
 /** A file that only this claim may use, until it is released or its process ends. */
 export interface ClaimedFile {
   readonly path: string;
   release(): void;
 }
-
-/**
- * How long a claim waits for a lock, milliseconds. Processes that try in the same moment each see another's try, and without a
- * wait none of them may get a file that is left. Longer: a start beside many living processes waits for each of their files.
- */
-const LOCK_WAIT_MS = 5;
-
-/** Keeps the locks' connections alive: one that is garbage-collected would give up its lock. */
-const held = new Set<DatabaseSync>();
 
 /** Claims the files at `path`, `path.1`, `path.2` … that exist and that no living process uses. */
 export function claimLeft(path: string): readonly ClaimedFile[] {
@@ -62,42 +50,9 @@ function slotsOf(path: string): readonly string[] {
 
 /** `isAsFound` is asked again under the lock: the file's former owner may have been at work until then. */
 function claim(file: string, isAsFound: (file: string) => boolean): ClaimedFile | undefined {
-  const release = lock(`${file}.owner`);
+  const release = lockFile(`${file}.owner`);
   if (release === undefined) return undefined;
   if (isAsFound(file)) return { path: file, release };
   release();
   return undefined;
-}
-
-/**
- * Takes SQLite's lock on an empty database, `undefined` when it is taken: by another process, thread or claim of this one.
- * The kernel drops the lock with the process, however it ends, so no lock is ever stale, and a process id that is used
- * again means nothing. The file stays when the lock is released: if it were deleted, two processes could lock two files
- * of one name.
- */
-function lock(file: string): (() => void) | undefined {
-  const sqlite = process.getBuiltinModule?.('node:sqlite') as typeof import('node:sqlite') | undefined;
-  if (sqlite === undefined)
-    throw new RouterError(
-      'unsupported-runtime',
-      `${process.version} has no node:sqlite, by which the spool is locked`,
-      {
-        accepted: 'Node 22.13 or later',
-      },
-    );
-  const isNew = !existsSync(file);
-  const database = new sqlite.DatabaseSync(file);
-  try {
-    if (isNew) chmodSync(file, 0o600);
-    // The journal is in memory and nothing is ever written: a lock needs no space on a full disk.
-    database.exec(`PRAGMA busy_timeout = ${LOCK_WAIT_MS}; PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE`);
-  } catch (error) {
-    database.close();
-    if ((error as { readonly errcode?: unknown }).errcode === SQLITE_BUSY) return undefined;
-    throw error;
-  }
-  held.add(database);
-  return () => {
-    if (held.delete(database)) database.close();
-  };
 }

@@ -5,7 +5,8 @@ import type { DatabaseSync } from 'node:sqlite';
  * Version of the tables below and of the records in them, in the file's `user_version`. In version 1 an intent's first
  * evidence has the kind `settled`, from version 2 on `labelled`; a later file may hold records of both. Version 3 adds the
  * table `replies`, version 4 `awaited_replies`, version 5 `controls`, version 6 everything that several processes need to
- * read only what changed, version 7 what decisions are made from, packed.
+ * read only what changed, version 7 what decisions are made from, packed, and the ids of removed intents and the runs of an
+ * archive.
  */
 export const SCHEMA_VERSION = 7;
 
@@ -70,14 +71,25 @@ const NEW_TABLES = `CREATE TABLE store (
   CREATE TABLE ledger_ends (epoch INTEGER PRIMARY KEY, seq INTEGER NOT NULL) STRICT;
   CREATE TABLE corrections (id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;`;
 
-/** Tables of version 7. `packed_cells` has what decisions are made from, packed by feature for processes that start. */
+/**
+ * Tables of version 7. `packed_cells` has what decisions are made from, packed by feature for processes that start.
+ * `removed_intents` has those that were pruned or archived, so that none begins again. `archive` has one row from the first
+ * run of an archive on, `archive_runs` those whose records were removed.
+ */
 const TABLES_7 = `CREATE TABLE packed_cells (
     feature TEXT PRIMARY KEY,
     cursor TEXT NOT NULL,
     made_at_ms REAL NOT NULL,
     totals TEXT NOT NULL,
     body BLOB NOT NULL
-  ) STRICT;`;
+  ) STRICT;
+  CREATE TABLE removed_intents (
+    intent_id TEXT PRIMARY KEY,
+    last_ms REAL NOT NULL,
+    is_archived INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE archive (id TEXT NOT NULL) STRICT;
+  CREATE TABLE archive_runs (id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;`;
 
 /**
  * `seq` is the append order. (intent_id, revision) makes appending a compare-and-set. `cells_6` has the statistics,

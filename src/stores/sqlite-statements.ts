@@ -19,8 +19,11 @@ export function prepare(database: DatabaseSync) {
     cells: cellTable(database, 'cells'),
     prunedCells: cellTable(database, 'pruned_cells'),
     load: sql('SELECT intent_id, revision, json FROM ledger_6 WHERE intent_id = ? ORDER BY revision'),
-    /** Number of records of the intent, because revisions have no gaps. */
-    revisions: sql('SELECT coalesce(max(revision) + 1, 0) AS revisions FROM ledger_6 WHERE intent_id = ?'),
+    /** Number of records of the intent, because revisions have no gaps; -1 where they were removed. */
+    revisions:
+      sql(`SELECT coalesce(max(revision) + 1, (SELECT -1 FROM removed_intents WHERE intent_id = ?1), 0) AS revisions
+      FROM ledger_6 WHERE intent_id = ?1`),
+    removed: sql('SELECT is_archived FROM removed_intents WHERE intent_id = ?'),
     // Not in one statement with `revisions`: SQLite would copy the row through a temporary table.
     append: sql('INSERT INTO ledger_6 (intent_id, revision, feature, at_ms, kind, json) VALUES (?, ?, ?, ?, ?, ?)'),
     /** Writes nothing where the time stays the same, as it does for most changes of an intent. */
@@ -72,14 +75,34 @@ export function prepare(database: DatabaseSync) {
     bounds: sql(`SELECT id, coalesce((SELECT min(seq) FROM ledger_6), 1) AS first,
       coalesce((SELECT max(seq) FROM ledger_6), 0) AS last, coalesce((SELECT max(epoch) FROM ledger_ends), 0) AS epoch FROM store`),
     endSince: sql('SELECT min(seq) AS seq FROM ledger_ends WHERE epoch > ?'),
+    ends: sql('SELECT epoch, seq FROM ledger_ends'),
     setEnd: sql('INSERT INTO ledger_ends (seq) VALUES (?)'),
-    page: sql(`SELECT intent_id, revision, json FROM ledger_6 WHERE seq BETWEEN $start AND $end AND ($feature IS NULL OR feature = $feature)
+    page: sql(`SELECT seq, intent_id, revision, json FROM ledger_6 WHERE seq BETWEEN $start AND $end AND ($feature IS NULL OR feature = $feature)
       AND ($kind IS NULL OR kind IN ($kind, $formerKind)) AND at_ms >= $fromMs AND at_ms < $toMs ORDER BY seq`),
     /** Closed intents that began in this page: nothing is due for them, and their last record is before $beforeMs. */
     closed: sql(`SELECT intent_id FROM ledger_6 AS decided WHERE seq BETWEEN $start AND $end AND revision = 0
       AND at_ms < $beforeMs AND intent_id NOT IN (SELECT intent_id FROM pending)
       AND NOT EXISTS (SELECT 1 FROM ledger_6 WHERE intent_id = decided.intent_id AND at_ms >= $beforeMs)`),
+    lastTime: sql('SELECT max(at_ms) AS ms FROM ledger_6 WHERE intent_id = ?'),
     remove: sql('DELETE FROM ledger_6 WHERE intent_id = ?'),
+    setRemoved: sql('INSERT OR REPLACE INTO removed_intents VALUES (?, ?, ?)'),
+    removedAfter: sql('SELECT intent_id FROM removed_intents WHERE intent_id > ? ORDER BY intent_id LIMIT 1 OFFSET ?'),
+    forgetRemoved: sql('DELETE FROM removed_intents WHERE intent_id > ? AND intent_id <= ? AND last_ms < ?'),
+    archive: sql('SELECT id FROM archive'),
+    claimArchive: sql('INSERT INTO archive SELECT ? WHERE NOT EXISTS (SELECT 1 FROM archive)'),
+    archiveRuns: sql('SELECT id FROM archive_runs'),
+    archiveRun: sql('SELECT 1 FROM archive_runs WHERE id = ?'),
+    addRun: sql('INSERT INTO archive_runs VALUES (?)'),
+    /** Time of the first decision at or after a time. */
+    firstDecided: sql(`SELECT min((SELECT min(at_ms) FROM ledger_6 WHERE revision = 0 AND feature = features.feature
+      AND at_ms >= ?)) AS ms FROM features`),
+    closedOnDay: sql(`SELECT intent_id AS id FROM ledger_6 AS decided WHERE revision = 0
+      AND feature IN (SELECT feature FROM features) AND at_ms >= $fromMs AND at_ms < $toMs AND at_ms < $beforeMs
+      AND intent_id NOT IN (SELECT intent_id FROM pending)
+      AND NOT EXISTS (SELECT 1 FROM ledger_6 WHERE intent_id = decided.intent_id AND at_ms >= $beforeMs)
+      ORDER BY at_ms, intent_id LIMIT $limit`),
+    recordsOf: sql('SELECT seq, json FROM ledger_6 WHERE intent_id = ? ORDER BY revision'),
+    isPending: sql('SELECT 1 FROM pending WHERE intent_id = ?'),
     setReply: sql(`INSERT INTO replies VALUES (?, ?, ?) ON CONFLICT (key) DO UPDATE SET model = excluded.model,
       at_ms = excluded.at_ms`),
     modelOfReply: sql('SELECT model FROM replies WHERE key = ?'),

@@ -1,13 +1,12 @@
 /** The synchronous steps of the SQLite store, each inside one transaction. */
 import type { LedgerRecord } from '../core/ledger/records.ts';
-import { foldIntent } from '../core/ledger/records.ts';
 import { readRecord } from '../core/ledger/record-versions.ts';
 import { isPending } from '../core/ledger/vocabulary.ts';
-import { contribution } from '../core/cells/contribution.ts';
 import type { Cell } from '../core/cells/cell.ts';
 import type { RouterError } from '../errors.ts';
+import { intentRemoved } from '../contracts/archiving.ts';
 import { checkChange } from '../contracts/change.ts';
-import type { Change, ChangeResult, CorrectCellsOptions, Pruned } from '../contracts/store.ts';
+import type { Change, ChangeResult, CorrectCellsOptions } from '../contracts/store.ts';
 import { mergeCells, removeDamaged } from './sqlite-cells.ts';
 import { isMisuse } from './replay-change.ts';
 import { DamagedRow } from './sqlite-damage.ts';
@@ -62,7 +61,10 @@ export function commitGroup(statements: Statements, calls: readonly Call[]): rea
     const { intentId, expectedRevision, dueAtMs } = change;
     if (!Array.isArray(json)) return { kind: 'refused', error: json as RouterError };
     if (lost.has(intentId)) return CONFLICT;
-    if (!appendAll(statements, change, json)) return isKnown(statements, change, json) ? KNOWN : CONFLICT;
+    const { revisions } = statements.revisions.get(intentId) as { revisions: number };
+    if (revisions < 0) return { kind: 'refused', error: removalOf(statements, intentId) as RouterError };
+    if (revisions !== expectedRevision) return isKnown(statements, change, json) ? KNOWN : CONFLICT;
+    appendAll(statements, change, json);
     delta.push(...change.delta);
     serialOf(change.feature);
     if (dueAtMs !== null) statements.setDue.run(intentId, dueAtMs);
@@ -104,14 +106,7 @@ function serials(statements: Statements): (feature: string) => number {
   };
 }
 
-/** `false`, and nothing is appended, if the intent has another revision. */
-function appendAll(
-  statements: Statements,
-  { intentId, expectedRevision, records }: Change,
-  json: readonly string[],
-): boolean {
-  const { revisions } = statements.revisions.get(intentId) as { revisions: number };
-  if (revisions !== expectedRevision) return false;
+function appendAll(statements: Statements, { intentId, records }: Change, json: readonly string[]): void {
   records.forEach((record, index) => {
     const { revision, feature, atMs, kind } = record;
     statements.append.run(intentId, revision, feature, atMs, kind, json[index] as string);
@@ -120,7 +115,6 @@ function appendAll(
     for (const key of replyKeys) statements.setReply.run(key, model, atMs);
     if (isPending(record.attempt)) for (const key of replyKeys) statements.setAwaited.run(key, intentId, atMs);
   });
-  return true;
 }
 
 export interface DueClaim {
@@ -175,27 +169,10 @@ export function boundsOf(statements: Statements): LedgerBounds {
   return statements.bounds.get() as unknown as LedgerBounds;
 }
 
-/** Moves the closed intents that began in a page of the ledger into the pruned base. */
-export function prunePage(statements: Statements, range: PageRange & { readonly beforeMs: number }): Pruned {
-  const closed = statements.closed.all({ ...range }) as { intent_id: string }[];
-  const { last } = boundsOf(statements);
-  let removed = 0;
-  const base: Cell[] = [];
-  for (const { intent_id: id } of closed) {
-    const intent = foldIntent(recordsOf(statements, id));
-    if (intent !== undefined) base.push(...contribution(intent));
-    removed += Number(statements.remove.run(id).changes);
-  }
-  mergeCells(statements.prunedCells, base, () => 0);
-  const end = boundsOf(statements).last;
-  if (end < last) statements.setEnd.run(end);
-  return { intents: closed.length, records: removed };
-}
-
-/** Removes replies of attempts before that time. Reads all of them, so it is not done for every page. */
-export function pruneReplies(statements: Statements, beforeMs: number): void {
-  statements.removeReplies.run(beforeMs);
-  statements.removeAwaited.run(beforeMs);
+/** Why an intent has no records, if they were removed. */
+export function removalOf(statements: Statements, intentId: string): RouterError | undefined {
+  const removed = statements.removed.get(intentId) as { is_archived: number } | undefined;
+  return removed && intentRemoved(intentId, removed.is_archived === 1);
 }
 
 export function recordsOf(statements: Statements, intentId: string): readonly LedgerRecord[] {

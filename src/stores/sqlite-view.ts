@@ -14,7 +14,8 @@ import type { Connection } from './sqlite-connection.ts';
 import { unusable } from './sqlite-database.ts';
 import { storeOf } from './sqlite-maintenance.ts';
 import type { LedgerRow, PageRange } from './sqlite-steps.ts';
-import { boundsOf, parseRow, recordsOf } from './sqlite-steps.ts';
+import { archiveOf, positions } from './sqlite-removal.ts';
+import { boundsOf, parseRow, recordsOf, removalOf } from './sqlite-steps.ts';
 import type { Statements } from './sqlite-statements.ts';
 
 /** A row of the table `packed_cells`, as far as it is read. */
@@ -117,6 +118,7 @@ export function sqliteView(path: string, run: Run, { isSnapshot }: { readonly is
     damaged,
   }: ScanRange & { readonly after?: Cursor } = {}): AsyncGenerator<LedgerPage> {
     const { id, epoch, first, last } = await read(boundsOf);
+    const positionOf = await read(positions);
     const prefix = `${id}.ledger.`;
     let start = first;
     if (after !== undefined) {
@@ -126,9 +128,20 @@ export function sqliteView(path: string, run: Run, { isSnapshot }: { readonly is
     }
     const filter = { feature: feature ?? null, kind: kind ?? null, formerKind: formerKind(kind) ?? null, fromMs, toMs };
     for await (const page of pagesOf({ first: start, last })) {
-      const rows = await read(statements => statements.page.all({ ...page, ...filter }) as unknown as LedgerRow[]);
-      const records = rows.flatMap(row => recordOf(row, damaged) ?? []);
-      if (records.length > 0 || page.end === last) yield { records, next: `${prefix}${epoch}.${page.end}` };
+      const rows = await read(
+        statements =>
+          statements.page.all({ ...page, ...filter }) as unknown as (LedgerRow & { readonly seq: number })[],
+      );
+      const records: LedgerRecord[] = [];
+      const found: number[] = [];
+      for (const row of rows) {
+        const record = recordOf(row, damaged);
+        if (record === undefined) continue;
+        records.push(record);
+        found.push(positionOf(row.seq));
+      }
+      const next = `${prefix}${epoch}.${page.end}`;
+      if (records.length > 0 || page.end === last) yield { records, next, positions: found };
     }
   }
 
@@ -154,7 +167,14 @@ export function sqliteView(path: string, run: Run, { isSnapshot }: { readonly is
       }),
     prunedCells: feature => readCells(({ prunedCells }) => prunedCells, feature),
     intents: range => readAtOnce(statements => intentsIn(statements, range)),
-    load: intentId => read(statements => recordsOf(statements, intentId)),
+    load: intentId =>
+      read(statements => {
+        const records = recordsOf(statements, intentId);
+        const removal = records.length === 0 ? removalOf(statements, intentId) : undefined;
+        if (removal !== undefined) throw removal;
+        return records;
+      }),
+    archive: () => read(archiveOf),
     scanPages,
     async *scan(range) {
       for await (const { records } of scanPages(range)) yield* records;

@@ -2,18 +2,18 @@
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { checkNames, RouterError } from '../errors.ts';
 import { systemRuntime } from '../runtime.ts';
-import type { Change, ChangeResult, Control, Pruned, PruneOptions, Store, StoreView } from '../contracts/store.ts';
+import type { Change, ChangeResult, Control, Store, StoreView } from '../contracts/store.ts';
 import type { Connection } from './sqlite-connection.ts';
 import { sqliteConnection } from './sqlite-connection.ts';
 import { readControls, setControl } from './sqlite-controls.ts';
 import { DamagedRow } from './sqlite-damage.ts';
 import { unusable } from './sqlite-database.ts';
 import { maintainSlice, storeOf } from './sqlite-maintenance.ts';
+import { sqlitePruning } from './sqlite-pruning.ts';
 import type { Snapshot } from './sqlite-snapshot.ts';
 import { openSnapshot } from './sqlite-snapshot.ts';
 import type { Call } from './sqlite-steps.ts';
 import {
-  boundsOf,
   claimDue,
   commitGroup,
   correctCells,
@@ -21,10 +21,8 @@ import {
   isDue,
   MAX_COMMITS_PER_TRANSACTION,
   partsOf,
-  prunePage,
-  pruneReplies,
 } from './sqlite-steps.ts';
-import { pagesOf, sqliteView } from './sqlite-view.ts';
+import { sqliteView } from './sqlite-view.ts';
 
 export interface SqliteOptions {
   /**
@@ -141,21 +139,6 @@ export function sqlite(path: string, options: SqliteOptions = {}): Store {
     });
   }
 
-  async function prune(beforeMs: number, { progress }: PruneOptions = {}): Promise<Pruned> {
-    const pruned = { intents: 0, records: 0 };
-    for await (const page of pagesOf(await read(({ statements }) => boundsOf(statements)))) {
-      const range = { ...page, beforeMs };
-      // Most pages have nothing to prune, so look first without the write lock.
-      if (!(await read(({ statements }) => statements.closed.all(range).length > 0))) continue;
-      const removed = await write(({ statements }) => prunePage(statements, range));
-      pruned.intents += removed.intents;
-      pruned.records += removed.records;
-      progress?.(pruned.intents);
-    }
-    if (pruned.intents > 0) await write(({ statements }) => pruneReplies(statements, beforeMs));
-    return pruned;
-  }
-
   async function consistently<Result>(work: (view: StoreView) => Promise<Result>): Promise<Result> {
     checkOpen();
     const done = inSnapshot(work);
@@ -180,7 +163,7 @@ export function sqlite(path: string, options: SqliteOptions = {}): Store {
     ...(path === ':memory:' ? {} : { spoolPath: `${path}.spool.jsonl` }),
     ...view,
     commitAll,
-    prune,
+    ...sqlitePruning({ read, write }),
     consistently,
     controls,
     setControl: control => write(({ statements }) => setControl(statements, control)),

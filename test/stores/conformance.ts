@@ -9,7 +9,9 @@ import { difference } from '../../src/core/cells/sums.ts';
 import { NOT_RETRIEVED } from '../../src/core/ledger/vocabulary.ts';
 import type { RouterError } from '../../src/errors.ts';
 import { rebuildCells } from '../../src/stores/rebuild.ts';
+import { recordsLeft } from '../../src/contracts/archiving.ts';
 import type { Store } from '../../src/contracts/store.ts';
+import { archivingRules } from './archiving-rules.ts';
 import { changeRules } from './change-rules.ts';
 import type { History } from './histories.ts';
 import {
@@ -286,7 +288,7 @@ export function conformance(name: string, open: () => Promise<Store> | Store, op
       const before = sorted(await store.cells('support'));
       expect(await store.prune(NOON + HOUR)).toEqual({ intents: 2, records: 6 });
       expect(sorted(await store.cells('support'))).toEqual(before);
-      expect(await store.load('old')).toEqual([]);
+      expect(await recordsLeft(store, 'old')).toEqual([]);
       const left = new Set((await collect(store.scan())).map(record => record.intentId));
       expect(left).toEqual(new Set(['new', 'waiting', 'revived']));
       const gave = contribution(must(foldIntent(anIntent('old').records)));
@@ -333,6 +335,7 @@ export function conformance(name: string, open: () => Promise<Store> | Store, op
       await store.close();
     });
 
+    archivingRules(fresh);
     changeRules(fresh);
     readRules(fresh, options);
   });

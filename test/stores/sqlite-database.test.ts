@@ -69,7 +69,7 @@ describe('opening a database', () => {
     expect(() => openDatabase(path, { synchronous: 'NORMAL' })).toThrow(unusableError(/another program/));
   });
 
-  it.each([0, 7])('a router database with the unknown schema version %i is refused', version => {
+  it.each([0, 8])('a router database with the unknown schema version %i is refused', version => {
     const path = newPath();
     openDatabase(path, { synchronous: 'NORMAL' }).close();
     const other = new DatabaseSync(path);

@@ -140,17 +140,22 @@ describe('a file of an earlier version', () => {
     expect(versionOf(path)).toBe(7);
   });
 
-  it('a file of version 6 gets the tables that it lacked, and keeps the rest', async () => {
+  it('a file of version 6 has what it had, and remembers what is removed from it', async () => {
     const path = newPath();
     const store = open(path);
-    for (const change of changesOf(anIntent('a'))) await store.commitAll([change]);
+    await store.commitAll([...changesOf(anIntent('a')), ...changesOf(anIntent('b'))]);
     const before = await contents(store);
     await store.close();
-    withDatabase(path, database => database.exec('DROP TABLE packed_cells; PRAGMA user_version = 6'));
+    withDatabase(path, database => {
+      for (const table of ['packed_cells', 'removed_intents', 'archive', 'archive_runs'])
+        database.exec(`DROP TABLE ${table}`);
+      database.exec('PRAGMA user_version = 6');
+    });
     const migrated = open(path);
     expect(await contents(migrated)).toEqual(before);
+    await migrated.prune(NOON + 10 * HOUR);
+    await expect(migrated.load('a')).rejects.toMatchObject({ code: 'intent-removed' });
     expect(versionOf(path)).toBe(7);
-    expect(withDatabase(path, database => database.prepare('SELECT * FROM packed_cells').all())).toEqual([]);
   });
 
   it('rows that were damaged are damaged still, and named', async () => {

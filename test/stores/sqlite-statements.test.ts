@@ -29,7 +29,17 @@ test('no statement reads a whole table, except those that ask for all of it', ()
   const scanning = [...plansOf(connection())]
     .filter(([, steps]) => steps.some(step => /^SCAN (?!store|CONSTANT|json_each|features|\()/.test(step)))
     .map(([name]) => name);
-  expect(scanning.sort()).toEqual(['cells.every', 'controls', 'prunedCells.every', 'removeAwaited', 'removeReplies']);
+  expect(scanning.sort()).toEqual([
+    'archive',
+    'archiveRuns',
+    'cells.every',
+    'claimArchive',
+    'controls',
+    'ends',
+    'prunedCells.every',
+    'removeAwaited',
+    'removeReplies',
+  ]);
 });
 
 test('a feature’s intents are found after any other one by the index of times alone', () => {

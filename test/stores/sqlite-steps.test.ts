@@ -5,14 +5,12 @@ import { RouterError } from '../../src/errors.ts';
 import type { Change, ChangeResult } from '../../src/contracts/store.ts';
 import type { CellTable } from '../../src/stores/sqlite-cells.ts';
 import {
-  boundsOf,
   claimDue,
   commitGroup,
   correctCells,
   encode,
   parseRow,
   partsOf,
-  prunePage,
   recordsOf,
 } from '../../src/stores/sqlite-steps.ts';
 import { attempted, changesOf, decided, history, must, NOON } from './histories.ts';
@@ -51,42 +49,6 @@ test('a change with a due time sets it, and a later change without one clears it
   expect(statements.isDue.get({ nowMs: 5, features: null })).toBeDefined();
   commit(attempt);
   expect(statements.isDue.get({ nowMs: 5, features: null })).toBeUndefined();
-});
-
-test('pruning a page moves the closed intents that began in it, with all their records, into the pruned base', async () => {
-  commit(...changesFor('a'), ...changesFor('b'));
-  expect(prunePage(connection().statements, { start: 1, end: 2, beforeMs: NOON + 2 })).toEqual({
-    intents: 1,
-    records: 2,
-  });
-  expect(recordsOf(connection().statements, 'a')).toEqual([]);
-  expect(recordsOf(connection().statements, 'b')).toHaveLength(2);
-  const plan = (await read(connection().statements.prunedCells)).find(cell => cell.key.scope === 'plan');
-  expect(plan?.sums).toMatchObject({ n: 1n, attempts: 1n });
-});
-
-test('records after pruned ones may have their numbers, and a cursor of before goes on at the end that was left', () => {
-  const { statements } = connection();
-  const prune = (): unknown => prunePage(statements, { start: 1, end: 99, beforeMs: NOON + 2 });
-  const endSince = (epoch: number): unknown => statements.endSince.get(epoch);
-  commit(...changesFor('a'), ...changesFor('b'));
-  expect(boundsOf(statements)).toMatchObject({ first: 1, last: 4, epoch: 0 });
-  commit({ ...changesFor('a')[0], expectedRevision: 2, records: [], delta: [], dueAtMs: 9 });
-  prune();
-  expect(boundsOf(statements)).toMatchObject({ first: 1, last: 2, epoch: 1 });
-  expect([endSince(0), endSince(1)]).toEqual([{ seq: 2 }, { seq: null }]);
-  commit(...changesFor('c'), { ...changesFor('a')[0], expectedRevision: 2, records: [], delta: [], dueAtMs: null });
-  prune();
-  expect(boundsOf(statements)).toMatchObject({ first: 1, last: 0, epoch: 2 });
-  expect([endSince(0), endSince(1), endSince(2)]).toEqual([{ seq: 0 }, { seq: 0 }, { seq: null }]);
-});
-
-test('a pruning that leaves the last record begins no epoch', () => {
-  const { statements } = connection();
-  commit(...changesFor('a'), changesFor('b')[0]);
-  commit({ ...changesFor('b')[1], dueAtMs: 9 });
-  prunePage(statements, { start: 1, end: 99, beforeMs: NOON + 2 });
-  expect(boundsOf(statements)).toMatchObject({ first: 3, last: 4, epoch: 0 });
 });
 
 test('a group of changes has parts that a transaction each can take', () => {

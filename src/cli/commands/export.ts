@@ -11,6 +11,8 @@ import type { LeftOut } from '../../exports/ledger/export-ledger.ts';
 import { exportLedger } from '../../exports/ledger/export-ledger.ts';
 import type { LedgerRange, LedgerSource } from '../../contracts/ledger-source.ts';
 import { applicationAt, withConfig } from '../io/application.ts';
+import type { ArchiveFlags } from '../io/archive.ts';
+import { withArchiveOption } from '../io/archive.ts';
 import { choice } from '../io/choice.ts';
 import { outputFile } from '../io/files.ts';
 import { viewLedger, withLedger } from '../io/ledger.ts';
@@ -21,7 +23,7 @@ import { startProgress } from '../io/progress.ts';
 import type { RangeFlags } from '../io/range.ts';
 import { rangeOf, requireFeatures, withRange } from '../io/range.ts';
 
-interface ExportFlags extends RangeFlags {
+interface ExportFlags extends RangeFlags, ArchiveFlags {
   readonly json?: boolean;
   readonly format: 'jsonl' | 'focus';
   readonly focusVersion: FocusVersion;
@@ -47,7 +49,7 @@ interface Exported {
 
 /** Adds `export` to the program. */
 export function register(program: Command): void {
-  withJson(withRange(withConfig(withLedger(program.command('export')))))
+  withJson(withRange(withConfig(withArchiveOption(withLedger(program.command('export'))))))
     .description(
       'Write the ledger as JSON lines (docs/ledger-schema.md), or as a FOCUS bill, one row per attempt and meter.',
     )
@@ -89,13 +91,17 @@ export function register(program: Command): void {
               ...(flags.skipDamaged === true ? { damaged } : {}),
             });
       try {
-        const bytes = await viewLedger(ledger, async view => {
-          await requireFeatures(view, [range.feature]);
-          if (out !== undefined) return writeFileWhole(out, chunksOf(view));
-          // Printed text cannot be taken back: a bill is made once unprinted, so that a missing price prints nothing.
-          if (format === 'focus') for await (const _ of chunksOf(view)) void _;
-          return writeStdout(chunksOf(view));
-        });
+        const bytes = await viewLedger(
+          ledger,
+          async view => {
+            await requireFeatures(view, [range.feature]);
+            if (out !== undefined) return writeFileWhole(out, chunksOf(view));
+            // Printed text cannot be taken back: a bill is made once unprinted, so that a missing price prints nothing.
+            if (format === 'focus') for await (const _ of chunksOf(view)) void _;
+            return writeStdout(chunksOf(view));
+          },
+          flags,
+        );
         progress.done();
         if (leftOut.intents > 0) process.stderr.write(`${renderLeftOut(leftOut)}\n`);
         if (out === undefined || bytes === undefined) return;

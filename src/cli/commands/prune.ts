@@ -5,11 +5,12 @@ import type { Pruned } from '../../contracts/store.ts';
 import { useLedger, withLedger } from '../io/ledger.ts';
 import { printResult, withJson } from '../io/output.ts';
 import { startProgress } from '../io/progress.ts';
-import { parseSince } from '../io/range.ts';
+import { parseSince, REMEMBER, rememberedFrom } from '../io/range.ts';
 
 interface PruneFlags {
   readonly json?: boolean;
   readonly olderThan: string;
+  readonly remember?: string;
 }
 
 interface PruneResult extends Pruned {
@@ -21,11 +22,14 @@ export function register(program: Command): void {
   withJson(withLedger(program.command('prune')))
     .description('Remove the records of old, closed intents. The statistics keep counting them.')
     .requiredOption('--older-than <duration>', 'only intents without a record for this long: 90d')
+    .option('--remember <duration>', REMEMBER)
     .action(async (ledger: string, flags: PruneFlags) => {
-      const beforeMs = Date.now() - parseSince(flags.olderThan, '--older-than');
+      const nowMs = Date.now();
+      const beforeMs = nowMs - parseSince(flags.olderThan, '--older-than');
       const progress = startProgress({ label: 'pruning: intents', silent: flags.json });
       try {
-        const pruned = await useLedger(ledger, async store => store.prune(beforeMs, { progress: progress.reach }));
+        const options = { ...rememberedFrom(flags, nowMs), progress: progress.reach };
+        const pruned = await useLedger(ledger, async store => store.prune(beforeMs, options));
         progress.done();
         printResult({ beforeMs, ...pruned }, flags, renderPruned);
       } finally {

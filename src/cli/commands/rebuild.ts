@@ -1,9 +1,12 @@
 /** `outcome-router rebuild`: recomputes the statistics from the ledger and reports the cells that differed. */
 import type { Command } from 'commander';
 import { formatCount } from '../../core/report/wording.ts';
-import type { Rebuilt } from '../../stores/rebuild.ts';
+import { RouterError } from '../../errors.ts';
+import type { Rebuilt, RebuildOptions } from '../../stores/rebuild.ts';
 import { rebuildCells } from '../../stores/rebuild.ts';
 import type { Store } from '../../contracts/store.ts';
+import type { ArchiveFlags } from '../io/archive.ts';
+import { withArchiveOption } from '../io/archive.ts';
 import { checkedView } from '../io/checked-view.ts';
 import { useLedger, withLedger } from '../io/ledger.ts';
 import { printResult, withJson } from '../io/output.ts';
@@ -12,20 +15,26 @@ import { startProgress } from '../io/progress.ts';
 import { unknownFeature } from '../io/range.ts';
 import { left, renderTable, right } from '../text/table.ts';
 
-interface RebuildFlags {
+interface RebuildFlags extends ArchiveFlags {
+  readonly fromRecords?: boolean;
   readonly json?: boolean;
   readonly feature?: readonly string[];
 }
 
 /** Adds `rebuild` to the program. */
 export function register(program: Command): void {
-  withJson(withLedger(program.command('rebuild')))
+  withJson(withArchiveOption(withLedger(program.command('rebuild'))))
     .description('Recompute the statistics from the ledger and report what differed. The application may go on.')
     .option('--feature <names...>', 'only these features')
+    .option('--from-records', 'with --archive: fold its records again, not only what was kept of each intent')
     .action(async (ledger: string, flags: RebuildFlags) => {
       const progress = startProgress({ label: 'rebuilding: intents', silent: flags.json });
       try {
-        const rebuilt = await useLedger(ledger, async store => rebuildAll(checked(store), flags.feature, progress));
+        const rebuilt = await useLedger(ledger, async store =>
+          withBase(flags, progress, async options =>
+            rebuildAll(checked(store), flags.feature, { progress, ...options }),
+          ),
+        );
         progress.done();
         printResult(
           { corrected: rebuilt.reduce((sum, each) => sum + each.corrected, 0), features: rebuilt },
@@ -43,10 +52,31 @@ function checked(store: Store): Store {
   return { ...store, consistently: async work => store.consistently(async view => work(checkedView(view))) };
 }
 
+/** With an archive, the pruned base is recounted too. */
+async function withBase<Result>(
+  { archive, fromRecords }: RebuildFlags,
+  progress: Progress,
+  rebuild: (options: Pick<RebuildOptions, 'base'>) => Promise<Result>,
+): Promise<Result> {
+  if (archive === undefined && fromRecords !== undefined)
+    throw new RouterError('invalid-value', 'there is no archive to read records from', {
+      path: '--from-records',
+      accepted: 'together with --archive',
+    });
+  if (archive === undefined) return rebuild({});
+  const { archivedBase } = await import('../../exports/archive/archived-base.ts');
+  const { base, close } = await archivedBase(archive, { fromRecords, progress: progress.reach });
+  try {
+    return await rebuild({ base });
+  } finally {
+    await close();
+  }
+}
+
 async function rebuildAll(
   store: Store,
   wanted: readonly string[] | undefined,
-  progress: Progress,
+  { progress, ...options }: Pick<RebuildOptions, 'base'> & { readonly progress: Progress },
 ): Promise<readonly Rebuilt[]> {
   const known = await featuresOf(store);
   const unknown = wanted?.find(feature => !known.includes(feature));
@@ -54,7 +84,9 @@ async function rebuildAll(
   const rebuilt: Rebuilt[] = [];
   let before = 0;
   for (const feature of wanted ?? known) {
-    rebuilt.push(await rebuildCells(store, feature, { progress: intents => progress.reach(before + intents) }));
+    rebuilt.push(
+      await rebuildCells(store, feature, { ...options, progress: intents => progress.reach(before + intents) }),
+    );
     before += rebuilt.at(-1)?.intents ?? 0;
   }
   return rebuilt;

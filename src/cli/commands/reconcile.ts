@@ -15,6 +15,8 @@ import type { Reconciliation } from '../../exports/bill/reconcile.ts';
 import { reconcile } from '../../exports/bill/reconcile.ts';
 import type { Store } from '../../contracts/store.ts';
 import { applicationAt, withConfig } from '../io/application.ts';
+import type { ArchiveFlags } from '../io/archive.ts';
+import { withArchiveOption } from '../io/archive.ts';
 import { choice } from '../io/choice.ts';
 import { relocated } from '../io/failure.ts';
 import { inputFile } from '../io/files.ts';
@@ -28,7 +30,7 @@ import type { RangeFlags } from '../io/range.ts';
 import { rangeOf, requireFeatures, withRange } from '../io/range.ts';
 import { renderApplied, renderPlanned, renderReconciliation } from '../text/reconcile-text.ts';
 
-interface ReconcileFlags extends RangeFlags {
+interface ReconcileFlags extends RangeFlags, ArchiveFlags {
   readonly json?: boolean;
   readonly focus: string;
   readonly config?: string;
@@ -50,7 +52,7 @@ interface Reconciled {
 
 /** Adds `reconcile` to the program. */
 export function register(program: Command): void {
-  withJson(withRange(withConfig(withLedger(program.command('reconcile')))))
+  withJson(withRange(withConfig(withArchiveOption(withLedger(program.command('reconcile'))))))
     .description('Compare a FOCUS bill with the ledger. Exit code 1 if anything differs.')
     .requiredOption('--focus <file>', 'the bill: FOCUS CSV', inputFile)
     .addOption(
@@ -64,10 +66,20 @@ export function register(program: Command): void {
     .option('--yes', 'apply without a prompt')
     .action(async (ledger: string, flags: ReconcileFlags) => {
       const application = await applicationAt(flags.config);
-      const result = await useLedger(ledger, async store => compare(store, flags, application));
+      requireReading(flags);
+      const result = await useLedger(ledger, async store => compare(store, flags, application), flags);
       if (flags.json === true) printResult(result, flags, () => '');
       if (flags.allowDifferences !== true && differs(result.reconciliation)) process.exitCode = 1;
     });
+}
+
+/** An hour's amount on a bill may be of both, and the archived part of it cannot be changed any more. */
+function requireReading({ archive, apply }: ReconcileFlags): void {
+  if (archive === undefined || apply !== true) return;
+  throw new RouterError('invalid-value', 'costs of archived intents cannot be replaced any more', {
+    path: '--apply',
+    accepted: 'without --archive, for a period (--from) that is not archived yet',
+  });
 }
 
 /** Prints each result as soon as it is known; with `--json`, prints one document at the end. */

@@ -8,6 +8,8 @@ import type { LedgerReplay } from '../../replay/ledger/replay-ledger.ts';
 import { replayLedger } from '../../replay/ledger/replay-ledger.ts';
 import type { StoreView } from '../../contracts/store.ts';
 import { shownLedger } from '../io/address.ts';
+import type { ArchiveFlags } from '../io/archive.ts';
+import { withArchiveOption } from '../io/archive.ts';
 import { viewReadableRows, withSkipDamaged } from '../io/damaged-rows.ts';
 import { withLedger } from '../io/ledger.ts';
 import { plansByFeature } from '../io/ledger-plans.ts';
@@ -20,7 +22,7 @@ import { rangeOf, requireFeatures, withRange } from '../io/range.ts';
 import type { ReplayResult } from '../text/replay-text.ts';
 import { renderReplay, replayReport } from '../text/replay-text.ts';
 
-interface ReplayFlags extends RangeFlags {
+interface ReplayFlags extends RangeFlags, ArchiveFlags {
   readonly policy?: readonly string[];
   readonly failureCost?: number;
   readonly perSuccess?: boolean;
@@ -35,7 +37,7 @@ const ALWAYS = 'always:';
 
 /** Adds `replay` to the program. */
 export function register(program: Command): void {
-  withOffline(withRange(withSkipDamaged(withLedger(program.command('replay')))))
+  withOffline(withRange(withSkipDamaged(withArchiveOption(withLedger(program.command('replay'))))))
     .description(
       'Estimate what another policy would have cost on the intents of a ledger, or say why the ledger does not allow it.',
     )

@@ -7,6 +7,8 @@ import { reportOf } from '../../analysis/report.ts';
 import { RouterError } from '../../errors.ts';
 import { renderReportHtml } from '../../exports/html/report-html.ts';
 import type { StoreView } from '../../contracts/store.ts';
+import type { ArchiveFlags } from '../io/archive.ts';
+import { withArchiveOption } from '../io/archive.ts';
 import { outputFile } from '../io/files.ts';
 import { viewReadableRows, withSkipDamaged } from '../io/damaged-rows.ts';
 import { withLedger } from '../io/ledger.ts';
@@ -18,7 +20,7 @@ import { startProgress } from '../io/progress.ts';
 import { parseSince, requireFeatures } from '../io/range.ts';
 import { renderReport } from '../text/report-text.ts';
 
-interface ReportFlags {
+interface ReportFlags extends ArchiveFlags {
   readonly json?: boolean;
   readonly feature?: readonly string[];
   readonly since?: string;
@@ -31,7 +33,7 @@ interface ReportFlags {
 
 /** Adds `report` to the program. */
 export function register(program: Command): void {
-  withJson(withSkipDamaged(withLedger(program.command('report'))))
+  withJson(withSkipDamaged(withArchiveOption(withLedger(program.command('report')))))
     .description('Report the cost per intent and per success of every feature of a ledger, with intervals.')
     .option('--feature <names...>', 'only these features')
     .option('--since <duration>', 'only intents decided within this time: 30m, 12h, 7d')

@@ -2,10 +2,11 @@
 import type { Command } from 'commander';
 import type { StoreView } from '../../contracts/store.ts';
 import { formatCount } from '../../core/report/wording.ts';
+import type { ArchiveFlags } from './archive.ts';
 import { checkedView } from './checked-view.ts';
 import { viewLedger } from './ledger.ts';
 
-interface SkipFlags {
+interface SkipFlags extends ArchiveFlags {
   readonly skipDamaged?: boolean;
 }
 
@@ -17,17 +18,18 @@ export function withSkipDamaged(command: Command): Command {
 /** As {@link viewLedger}. With `--skip-damaged` it says on stderr which rows are left out, once each, and how many they are. */
 export async function viewReadableRows<Result>(
   ledger: string,
-  { skipDamaged = false }: SkipFlags,
+  { skipDamaged = false, archive }: SkipFlags,
   read: (view: StoreView) => Promise<Result>,
 ): Promise<Result> {
-  if (!skipDamaged) return viewLedger(ledger, async view => read(checkedView(view)));
+  const flags = archive === undefined ? {} : { archive };
+  if (!skipDamaged) return viewLedger(ledger, async view => read(checkedView(view)), flags);
   const told = new Set<string>();
   const tell = (error: unknown): void => {
     const message = error instanceof Error ? error.message : String(error);
     if (!told.has(message)) process.stderr.write(`left out: ${message}\n`);
     told.add(message);
   };
-  const result = await viewLedger(ledger, async view => read({ ...view, ...readable(checkedView(view), tell) }));
+  const result = await viewLedger(ledger, async view => read({ ...view, ...readable(checkedView(view), tell) }), flags);
   if (told.size > 0)
     process.stderr.write(`${formatCount(told.size)} damaged ${told.size === 1 ? 'row is' : 'rows are'} left out.\n`);
   return result;

@@ -5,6 +5,8 @@ import { RouterError } from '../../errors.ts';
 import { sqlite } from '../../stores/sqlite.ts';
 import type { Store, StoreView } from '../../contracts/store.ts';
 import { isAddress, isPostgres, shownLedger } from './address.ts';
+import type { ArchiveFlags } from './archive.ts';
+import { archivedStore } from './archive.ts';
 import { unreadable } from './files.ts';
 
 /** The ledger that a command reads if none is given. */
@@ -32,8 +34,12 @@ export function withLedger(command: Command): Command {
     });
 }
 
-/** Opens an existing ledger and closes it after `use`, also when that fails. */
-export async function useLedger<Result>(ledger: string, use: (store: Store) => Promise<Result>): Promise<Result> {
+/** Opens an existing ledger, with its archive where one is given, and closes it after `use`, also when that fails. */
+export async function useLedger<Result>(
+  ledger: string,
+  use: (store: Store) => Promise<Result>,
+  flags: ArchiveFlags = {},
+): Promise<Result> {
   const problem = isAddress(ledger) ? undefined : notALedger(ledger);
   if (problem !== undefined) {
     throw new RouterError('store-unusable', `not a ledger: ${problem}`, {
@@ -41,7 +47,7 @@ export async function useLedger<Result>(ledger: string, use: (store: Store) => P
       accepted: "what the application's store writes to, named before the options or by --db",
     });
   }
-  const store = await openStore(ledger, { create: false });
+  const store = await archivedStore(await openStore(ledger, { create: false }), flags);
   try {
     return await use(store);
   } finally {
@@ -49,9 +55,13 @@ export async function useLedger<Result>(ledger: string, use: (store: Store) => P
   }
 }
 
-/** {@link useLedger} for what only reads, several times: all of it is of one moment. */
-export async function viewLedger<Result>(ledger: string, read: (view: StoreView) => Promise<Result>): Promise<Result> {
-  return useLedger(ledger, async store => store.consistently(read));
+/** {@link useLedger} for what only reads, several times: all of it is of one moment, that of the archive included. */
+export async function viewLedger<Result>(
+  ledger: string,
+  read: (view: StoreView) => Promise<Result>,
+  flags: ArchiveFlags = {},
+): Promise<Result> {
+  return useLedger(ledger, async store => store.consistently(read), flags);
 }
 
 function notALedger(file: string): string | undefined {

@@ -68,3 +68,15 @@ export function parseSince(text: string, option = '--since'): number {
     accepted: 'a number with ms, s, m, h or d: 7d',
   });
 }
+
+/** The description of `--remember`. */
+export const REMEMBER =
+  'refuse the ids of removed intents for this long after their last record (default: a year more than --older-than)';
+
+/** The option as a time; nothing where it was not given. @throws RouterError `invalid-value` */
+export function rememberedFrom(
+  { remember }: { readonly remember?: string },
+  nowMs: number,
+): { readonly forgetBeforeMs?: number } {
+  return remember === undefined ? {} : { forgetBeforeMs: nowMs - parseSince(remember, '--remember') };
+}

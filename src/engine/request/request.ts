@@ -1,5 +1,6 @@
 /** One request: decide → send (with retries) → verdict → climb or finish → ledger. Plain calls, streams and `run` share it. */
 import type { Intent } from '../../core/ledger/records.ts';
+import { RouterError } from '../../errors.ts';
 import type { Exchanged, FailedExchange } from '../attempts/exchange.ts';
 import type { Engine } from '../engine.ts';
 import type { ReceiptDraft } from '../state/receipts.ts';
@@ -58,7 +59,10 @@ export async function performRequest<Reply extends object>(
   }
 }
 
-/** A store that cannot be read must not break the call: the intent then gets a new decision. */
+/**
+ * A store that cannot be read must not break the call: the intent then gets a new decision.
+ * @throws RouterError `intent-removed`: nothing about this id can be counted any more
+ */
 async function readIntent(
   { book, faulted }: Pick<Engine, 'book' | 'faulted'>,
   intentId: string,
@@ -66,6 +70,7 @@ async function readIntent(
   try {
     return await book.get(intentId);
   } catch (error) {
+    if (RouterError.isInstance(error) && error.code === 'intent-removed') throw error;
     faulted({ where: 'store', intentId, error });
     return undefined;
   }

@@ -5,6 +5,7 @@ import { foldIntent } from '../../core/ledger/records.ts';
 import type { NanoUsd } from '../../core/ledger/money.ts';
 import type { BilledCall } from '../../core/ledger/usage.ts';
 import type { Attempt } from '../../core/ledger/vocabulary.ts';
+import { recordsLeft } from '../../contracts/archiving.ts';
 import type { LedgerRange, LedgerSource } from '../../contracts/ledger-source.ts';
 import type { Price, PriceLine } from '../../contracts/price.ts';
 
@@ -118,7 +119,7 @@ async function chargesOfBatch(
   batch: readonly AttemptedRecord[],
 ): Promise<readonly Charge[]> {
   const ids = [...new Set(batch.map(({ intentId }) => intentId))];
-  const loaded = await Promise.all(ids.map(async id => [id, withAttempts(await source.load(id))] as const));
+  const loaded = await Promise.all(ids.map(async id => [id, withAttempts(await recordsLeft(source, id))] as const));
   const intents = new Map(loaded);
   return batch.flatMap(({ intentId, revision }) => {
     const found = intents.get(intentId);

@@ -1,6 +1,7 @@
 /** Copies a ledger from one store to another, and compares the statistics of both to the integer. */
 import { isDeepStrictEqual } from 'node:util';
 import { callback, optional, optionsWith, storeWith, text } from '../../argument-checks.ts';
+import { recordsLeft } from '../../contracts/archiving.ts';
 import type { Change, Control, Cursor, Store, StoreView } from '../../contracts/store.ts';
 import { contributionDelta } from '../../core/cells/contribution.ts';
 import { missingCells } from '../../core/cells/differences.ts';
@@ -109,7 +110,7 @@ async function requireSameLedger(source: StoreView, target: StoreView): Promise<
   let looked = 0;
   for await (const record of target.scan({ kind: 'decided' })) {
     if (record.revision !== 0) continue;
-    const [known] = await source.load(record.intentId);
+    const [known] = await recordsLeft(source, record.intentId);
     if (known === undefined || !isSameRecord(known, record)) throw foreign(record.intentId);
     if (++looked === SAMPLE) return;
   }
@@ -133,7 +134,7 @@ async function addRecords(
   options: CopyOptions,
 ): Promise<number> {
   const missing = async (id: string): Promise<Change | undefined> => {
-    const [given, stored] = await Promise.all([view.load(id), target.load(id)]);
+    const [given, stored] = await Promise.all([recordsLeft(view, id), target.load(id)]);
     // Pruned from the source meanwhile: its base has the intent now.
     if (given.length === 0) return undefined;
     if (!stored.every((record, revision) => isSameRecord(record, given[revision]))) throw foreign(id);

@@ -20,13 +20,15 @@ export const APP_GRANTS: TableGrants = {
   packed_cells: ['SELECT', 'INSERT', 'UPDATE'],
 };
 
-/** Of one who maintains and prunes without being the owner, beside those of a router. */
+/** Of one who maintains, prunes and archives without being the owner, beside those of a router. */
 export const MAINTAINER_GRANTS: TableGrants = {
   heads: ['DELETE'],
   ledger: ['DELETE'],
   cells: ['DELETE'],
   grains: ['INSERT', 'UPDATE'],
   replies: ['DELETE'],
+  meta: ['INSERT'],
+  archive_runs: ['INSERT', 'DELETE'],
 };
 
 /** Of one who reads reports. */

@@ -1,4 +1,5 @@
 /** Commits groups of changes, and says what became of each. */
+import { intentRemoved } from '../../contracts/archiving.ts';
 import { RouterError } from '../../errors.ts';
 import { numberArray, textArray } from './arrays.ts';
 import type { CommitForm } from './commit-statement.ts';
@@ -36,9 +37,9 @@ export function committer(s: string, { shard, nowMs, makeMonth }: CommitContext)
     all: commitStatement(s, 'all'),
     each: commitStatement(s, 'each'),
   };
-  const stored = statement(`SELECT t.change, h.revisions, l.revision, l.json
+  const stored = statement(`SELECT t.change, h.revisions, l.revision, l.json, h.archived
     FROM unnest($1::text[], $2::int[], $3::int[]) WITH ORDINALITY AS t (id, expected, added, change)
-    CROSS JOIN LATERAL (SELECT id, month, revisions FROM ${s}.heads WHERE id = t.id COLLATE "C" OFFSET 0) h
+    CROSS JOIN LATERAL (SELECT id, month, revisions, archived FROM ${s}.heads WHERE id = t.id COLLATE "C" OFFSET 0) h
     LEFT JOIN LATERAL (SELECT revision, json FROM ${s}.ledger WHERE month = h.month AND intent_id = h.id
       AND revision >= t.expected AND revision < t.expected + t.added OFFSET 0) l ON true`);
 
@@ -122,10 +123,11 @@ export function committer(s: string, { shard, nowMs, makeMonth }: CommitContext)
       numberArray(changes.map(change => change.expectedRevision)),
       numberArray(lost.map(recordCount)),
     ]);
-    const heads = new Map<number, { readonly revisions: number; readonly json: Map<number, string> }>();
-    for (const [change, revisions, revision, json] of rows) {
+    const heads = new Map<number, StoredHead>();
+    for (const [change, revisions, revision, json, archived] of rows) {
       const index = Number(change) - 1;
-      if (!heads.has(index)) heads.set(index, { revisions: Number(revisions), json: new Map() });
+      if (!heads.has(index))
+        heads.set(index, { revisions: Number(revisions), isArchived: archived === 't', json: new Map() });
       if (revision !== null && revision !== undefined) heads.get(index)?.json.set(Number(revision), json ?? '');
     }
     for (const [index, part] of lost.entries()) settleLost(part, heads.get(index));
@@ -139,11 +141,20 @@ export function committer(s: string, { shard, nowMs, makeMonth }: CommitContext)
   return commitGroup;
 }
 
+/** What the ledger has of an intent. */
+interface StoredHead {
+  readonly revisions: number;
+  readonly isArchived: boolean;
+  /** Its records by revision, as far as they were asked for. */
+  readonly json: Map<number, string>;
+}
+
 /** Settles the changes of a part that lost, as far as none is the next of its intent after what turned out to be known. */
-function settleLost(
-  part: CommitPart,
-  head: { readonly revisions: number; readonly json: ReadonlyMap<number, string> } | undefined,
-): void {
+function settleLost(part: CommitPart, head: StoredHead | undefined): void {
+  if (head !== undefined && head.revisions < 0) {
+    settleAll(part, { kind: 'refused', error: intentRemoved(part[0].change.intentId, head.isArchived) });
+    return;
+  }
   for (const [index, { change, json, settle }] of part.entries()) {
     const at = change.expectedRevision;
     const isKnown = json.length > 0 && json.every((text, offset) => head?.json.get(at + offset) === text);

@@ -58,8 +58,9 @@ export function scanner(
       const isEnd = rows.length < PAGE_ROWS;
       if (last !== undefined) position = [last[0] ?? '', last[1] ?? '', Number(last[2])];
       const next = encodeCursor(name, isEnd ? { lower: upper } : { lower, upper, position });
-      const records = recordsOfRows(rows, damaged);
-      if (records.length > 0 || isEnd) yield { records, next };
+      const found = recordsOfRows(rows, damaged);
+      const records = found.map(({ record }) => record);
+      if (records.length > 0 || isEnd) yield { records, next, positions: found.map(({ position: at }) => at) };
       if (!isEnd) continue;
       if (!hasMore) return;
       hasMore = false;
@@ -74,11 +75,15 @@ function copied(): RouterError {
   return new RouterError('store-unusable', why, { path: 'postgres', accepted });
 }
 
-function recordsOfRows(rows: readonly PostgresRow[], damaged: ScanRange['damaged']): readonly LedgerRecord[] {
-  return rows.flatMap(([, id, revision, json]) => {
+/** The records with the numbers of their transactions, which are their positions. */
+function recordsOfRows(
+  rows: readonly PostgresRow[],
+  damaged: ScanRange['damaged'],
+): readonly { readonly record: LedgerRecord; readonly position: number }[] {
+  return rows.flatMap(([xid, id, revision, json]) => {
     if (json === null || json === undefined) return [];
     try {
-      return recordOfRow(id ?? '', Number(revision), json);
+      return { record: recordOfRow(id ?? '', Number(revision), json), position: Number(xid) };
     } catch (error) {
       if (damaged === undefined || !RouterError.isInstance(error)) throw error;
       damaged(error, id ?? '');

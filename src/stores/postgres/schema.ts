@@ -42,6 +42,7 @@ export const TABLES = [
   'corrections',
   'controls',
   'packed_cells',
+  'archive_runs',
 ];
 
 const sums = SUM_COLUMNS.map(({ name, type }) => `${name} ${type} NOT NULL DEFAULT 0`).join(', ');
@@ -51,14 +52,17 @@ const OFTEN_UPDATED = `fillfactor = 50, autovacuum_vacuum_scale_factor = 0, auto
   autovacuum_vacuum_cost_delay = 0`;
 
 /**
- * - `heads`: one row per intent. Its `revisions` are the compare-and-set, `month` is where its records are.
+ * - `heads`: one row per intent. Its `revisions` are the compare-and-set, `month` is where its records are. Those of an intent
+ *   whose records were removed are below 0, so that no change follows them, and its feature is empty, so that no list has it;
+ *   `archived` says whether they are in the archive.
  * - `ledger`: the records, by the month of their intent's decision. `xid` orders them for readers that come back later.
  * - `cells`: the statistics, in parts that are added up (`shard`, and hours of what is a day or a week by now).
  *   `place` is scope, segment, node or plan, and version; `start` the first hour of the bucket; `grain` 0 a week, 1 a day,
  *   2 an hour.
  * - `pruned_cells`: what pruned intents contributed. `grains`: the boundaries of days and weeks, which only grow.
  * - `pulse`: what changed last in a feature. `replies`: the models that later requests are bound to, and the intents of
- *   replies that were not finished. `corrections`: which were applied. `controls`: what operators have set.
+ *   replies that were not finished. `corrections`: which were applied. `controls`: what operators have set. `archive_runs`:
+ *   runs of the archive, whose name is in `meta`.
  * - `packed_cells`: what decisions are made from, packed by feature for processes that start.
  *
  * Times are milliseconds since the epoch.
@@ -99,11 +103,12 @@ const tablesOf2 = (
   s: string,
 ): string => `CREATE TABLE ${s}.packed_cells (feature text COLLATE "C" PRIMARY KEY, claimed_until timestamptz NOT NULL,
   generation text, cursor text, totals text, body bytea);
+CREATE TABLE ${s}.archive_runs (run text COLLATE "C" PRIMARY KEY);
 `;
 
 /** What brings the tables of version 1 up to date, in one transaction. Processes of version 1 go on beside it. */
 export function upgradeTables(schema: string): string {
-  return `${tablesOf2(schema)}${grantsLike(schema, 'controls', 'packed_cells')}UPDATE ${schema}.meta SET value = '2' WHERE key = 'schema';
+  return `${tablesOf2(schema)}${grantsLike(schema, 'controls', 'packed_cells')}${grantsLike(schema, 'ledger', 'archive_runs')}UPDATE ${schema}.meta SET value = '2' WHERE key = 'schema';
 `;
 }
 

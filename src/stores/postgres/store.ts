@@ -3,6 +3,7 @@ import type { Store, StoreView } from '../../contracts/store.ts';
 import { RouterError } from '../../errors.ts';
 import type { Runtime } from '../../runtime.ts';
 import { textArray } from './arrays.ts';
+import { archiving } from './archiving.ts';
 import { addToCells, addToPrunedCells, bump } from './cell-table.ts';
 import { committer } from './commit.ts';
 import type { AskServer, PostgresClient, PostgresRow } from './connection.ts';
@@ -194,6 +195,10 @@ export function postgresStore(options: PostgresStoreOptions): Store {
       checkWritable();
       return aside(async side => pruneIntents(side, s, beforeMs, pruneOptions));
     },
+    archiving: archiving(s, async work => {
+      checkWritable();
+      return aside(work);
+    }),
     async maintain() {
       checkWritable();
       return maintain();

@@ -1,6 +1,7 @@
 /** What is read from the PostgreSQL store. */
 import { SUM_NAMES } from '../../core/cells/cell.ts';
 import { foldCells } from '../../core/cells/grains.ts';
+import { intentRemoved } from '../../contracts/archiving.ts';
 import type { StoreView } from '../../contracts/store.ts';
 import { textArray } from './arrays.ts';
 import { boundary, cellReader } from './cell-reader.ts';
@@ -25,12 +26,17 @@ export function view(s: string, context: ViewContext): StoreView {
     statement(`SELECT c.feature, g.day_before, g.week_before, c.place, c.start, c.grain, ${sumsRead(SUM_NAMES)}
     FROM ${s}.pruned_cells c LEFT JOIN ${s}.grains g ON g.feature = c.feature WHERE $1::text IS NULL OR c.feature = $1`);
   // OFFSET 0: the server looks each row up by its key, and does not join whole tables.
-  const load = statement(`SELECT t.id, l.revision, l.json FROM unnest((SELECT $1::text[])) AS t (id)
-    CROSS JOIN LATERAL (SELECT id, month FROM ${s}.heads WHERE id = t.id COLLATE "C" OFFSET 0) h
-    CROSS JOIN LATERAL (SELECT revision, json FROM ${s}.ledger WHERE month = h.month AND intent_id = h.id OFFSET 0) l ORDER BY t.id, l.revision`);
+  // A removed intent has one row, without a record.
+  const load = statement(`SELECT t.id, l.revision, l.json, h.archived FROM unnest((SELECT $1::text[])) AS t (id)
+    CROSS JOIN LATERAL (SELECT id, month, revisions, archived FROM ${s}.heads WHERE id = t.id COLLATE "C" OFFSET 0) h
+    LEFT JOIN LATERAL (SELECT revision, json FROM ${s}.ledger WHERE month = h.month AND intent_id = h.id OFFSET 0) l ON true
+    WHERE l.revision IS NOT NULL OR h.revisions < 0 ORDER BY t.id, l.revision`);
   const intents = statement(`SELECT id FROM ${s}.heads WHERE feature = $1 AND decided_ms >= $2 AND decided_ms < $3
       AND ($5::text IS NULL OR (decided_ms, id) < (SELECT decided_ms, id FROM ${s}.heads WHERE id = $5))
     ORDER BY decided_ms DESC, id DESC LIMIT $4`);
+  const archive = statement(`SELECT 'archive', value FROM ${s}.meta WHERE key = 'archive'
+    UNION ALL SELECT 'run', run FROM ${s}.archive_runs`);
+
   const loads = coalesced(read, async (ask, ids: readonly string[]) => {
     const records = new Map<string, PostgresRow[]>();
     for (const row of await ask(load, [textArray(ids)])) {
@@ -57,6 +63,8 @@ export function view(s: string, context: ViewContext): StoreView {
     },
     async load(id) {
       const rows = (await loads(id)).get(id) ?? [];
+      const [, revision, , isArchived] = rows[0] ?? [];
+      if (revision === null) throw intentRemoved(id, isArchived === 't');
       return rows.map(([, revision, json]) => recordOfRow(id, Number(revision), json ?? ''));
     },
     async intents({ feature, fromMs = -Infinity, toMs = Infinity, limit, after = null }) {
@@ -67,6 +75,12 @@ export function view(s: string, context: ViewContext): StoreView {
       for await (const { records } of scanPages(range)) yield* records;
     },
     scanPages,
+    async archive() {
+      const rows = await read(async ask => ask(archive));
+      const [name] = rows.find(([kind]) => kind === 'archive')?.slice(1) ?? [];
+      if (name === undefined || name === null) return undefined;
+      return { archive: name, runs: new Set(rows.flatMap(([kind, run]) => (kind === 'run' ? (run ?? []) : []))) };
+    },
   };
 }
 

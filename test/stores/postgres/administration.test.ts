@@ -123,9 +123,16 @@ describeOnPostgres('what an administrator runs', () => {
           });
         // These are read when a connection is opened, or by a maintainer.
         else
-          expect(['meta', 'grains', 'pruned_cells', 'controls', 'corrections', 'replies', 'packed_cells']).toContain(
-            table,
-          );
+          expect([
+            'meta',
+            'grains',
+            'pruned_cells',
+            'controls',
+            'corrections',
+            'replies',
+            'packed_cells',
+            'archive_runs',
+          ]).toContain(table);
         await owner(`GRANT ${right} ON "${name}".${table} TO ${name}_app`);
         if (error !== undefined) await both(`${table} ${right} again`);
       }

@@ -7,7 +7,7 @@ import { askServer, describeOnPostgres, newSchema, withTables } from '../../supp
 
 /** What version 2 has added goes. */
 async function asVersion1(ask: AskServer, s: string): Promise<void> {
-  await ask(`DROP TABLE ${s}.packed_cells; UPDATE ${s}.meta SET value = '1' WHERE key = 'schema'`);
+  await ask(`DROP TABLE ${s}.packed_cells, ${s}.archive_runs; UPDATE ${s}.meta SET value = '1' WHERE key = 'schema'`);
 }
 
 describeOnPostgres('opening a schema', () => {

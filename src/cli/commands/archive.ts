@@ -1,0 +1,56 @@
+/** `outcome-router archive`: moves old, closed intents into files of Parquet, and keeps their contribution to the statistics. */
+import type { Command } from 'commander';
+import { formatCount, formatMoment } from '../../core/report/wording.ts';
+import type { Archived } from '../../exports/archive/archive-ledger.ts';
+import { useLedger, withLedger } from '../io/ledger.ts';
+import { printResult, withJson } from '../io/output.ts';
+import { startProgress } from '../io/progress.ts';
+import { parseSince, REMEMBER, rememberedFrom } from '../io/range.ts';
+
+interface ArchiveCommandFlags {
+  readonly json?: boolean;
+  readonly olderThan: string;
+  readonly to: string;
+  readonly remember?: string;
+}
+
+/** The JSON that the command prints. */
+interface ArchiveResult extends Archived {
+  readonly beforeMs: number;
+  readonly to: string;
+}
+
+/** Adds `archive` to the program. */
+export function register(program: Command): void {
+  withJson(withLedger(program.command('archive')))
+    .description(
+      'Move the records of old, closed intents into files of Parquet (docs/archive.md). The statistics keep counting them.',
+    )
+    .requiredOption('--older-than <duration>', 'only intents without a record for this long: 90d')
+    .requiredOption('--to <folder>', 'folder of the archive, made by the first run')
+    .option('--remember <duration>', REMEMBER)
+    .action(async (ledger: string, flags: ArchiveCommandFlags) => {
+      const nowMs = Date.now();
+      const beforeMs = nowMs - parseSince(flags.olderThan, '--older-than');
+      const progress = startProgress({ label: 'archiving: intents', silent: flags.json });
+      // Loaded only here: it needs a package that most commands do not.
+      const { archiveLedger } = await import('../../exports/archive/archive-ledger.ts');
+      try {
+        const options = { beforeMs, ...rememberedFrom(flags, nowMs), progress: progress.reach };
+        const archived = await useLedger(ledger, async store => archiveLedger(store, flags.to, options));
+        progress.done();
+        printResult({ beforeMs, to: flags.to, ...archived }, flags, renderArchived);
+      } finally {
+        progress.done();
+      }
+    });
+}
+
+function renderArchived({ beforeMs, to, intents, records, runs, bytes }: ArchiveResult): string {
+  if (intents === 0) return `No closed intent is older than ${formatMoment(beforeMs)} UTC.`;
+  const files = `${formatCount(2 * runs)} files with ${formatCount(bytes)} bytes`;
+  return (
+    `Moved ${formatCount(intents)} intents with ${formatCount(records)} records to ${to}: ${files}. ` +
+    'The statistics still count them; report, replay, export, reconcile and rebuild read them with --archive.'
+  );
+}

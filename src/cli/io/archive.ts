@@ -1,0 +1,20 @@
+/** `--archive`: the option of every command that reads a ledger together with its archive. */
+import type { Command } from 'commander';
+import type { Store } from '../../contracts/store.ts';
+
+export interface ArchiveFlags {
+  readonly archive?: string;
+}
+
+/** Adds the option to a command. */
+export function withArchiveOption(command: Command): Command {
+  return command.option('--archive <folder>', 'read the archive of the ledger with it (what `archive --to` was given)');
+}
+
+/** The store, with its archive where one is given. */
+export async function archivedStore(store: Store, { archive }: ArchiveFlags): Promise<Store> {
+  if (archive === undefined) return store;
+  // Loaded only here: most commands need no archive.
+  const { withArchive } = await import('../../exports/archive/archived-view.ts');
+  return withArchive(store, archive);
+}

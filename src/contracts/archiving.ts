@@ -1,0 +1,95 @@
+/** What an archive needs of a store, and the error of an intent whose records are no longer in it. */
+import type { LedgerRecord } from '../core/ledger/records.ts';
+import { RouterError } from '../errors.ts';
+import type { LedgerSource } from './ledger-source.ts';
+
+/** A closed intent with its records as the store keeps them, in revision order. */
+export interface ClosedIntent {
+  readonly id: string;
+  readonly records: readonly ClosedRecord[];
+}
+
+/** The text of a record, byte for byte, and its place among all records. */
+export interface ClosedRecord {
+  readonly json: string;
+  /** As in `LedgerPage.positions`. */
+  readonly position: number;
+}
+
+export interface ClosedIntentsQuery {
+  /** Decided at or after, milliseconds since the epoch. */
+  readonly fromMs: number;
+  /** Every record is before. */
+  readonly beforeMs: number;
+  /** Intents at most. */
+  readonly limit: number;
+}
+
+/** The archive of a ledger, as the ledger knows it. */
+export interface ArchiveState {
+  /** Name of the archive. */
+  readonly archive: string;
+  /** Its runs: records of these have been removed from the ledger. */
+  readonly runs: ReadonlySet<string>;
+}
+
+/** What {@link Archiving.remove} is to remove: an intent with this many records. */
+export interface ArchivedIntent {
+  readonly id: string;
+  readonly revisions: number;
+}
+
+/** A store's side of an archive. */
+export interface Archiving {
+  /**
+   * Names the ledger's archive, unless it has one. From then on `prune` rejects: what it removes would be missing from the
+   * archive.
+   * @returns the name of the ledger's archive
+   */
+  claim(archive: string): Promise<string>;
+  /** Closed intents, as for {@link Store.prune}: of the first UTC day that has some, in the order of their decisions. */
+  closed(query: ClosedIntentsQuery): Promise<readonly ClosedIntent[]>;
+  /**
+   * In one transaction: removes the intents with all their records, adds what they contributed to the pruned base and notes
+   * the run. If an intent is not closed any more, or has another number of records, nothing happens.
+   * @returns whether it was done
+   */
+  remove(run: string, intents: readonly ArchivedIntent[]): Promise<boolean>;
+  /** Forgets replies from before `repliesBeforeMs`, and ids of removed intents whose last record is before `idsBeforeMs`. */
+  forget(times: { readonly repliesBeforeMs: number; readonly idsBeforeMs: number }): Promise<void>;
+}
+
+/**
+ * How long before the intents that are removed now the ids of earlier ones are forgotten. Longer: an id that is used again
+ * after years is still refused. Shorter: a smaller store.
+ */
+const REMEMBERED_MS = 365 * 86_400_000;
+
+/** Up to when ids of removed intents are forgotten, unless a caller says it. Without a time, none is. */
+export function forgottenBefore(beforeMs: number): number {
+  return Number.isFinite(beforeMs) ? beforeMs - REMEMBERED_MS : -Infinity;
+}
+
+/** The error of an intent whose records were removed: it must not begin again under its id, and be counted twice. */
+export function intentRemoved(id: string, isArchived: boolean): RouterError {
+  const where = isArchived ? 'are in the archive of this ledger' : 'were pruned';
+  return new RouterError('intent-removed', `the records of the intent "${id}" ${where}`, {
+    path: 'intentId',
+    accepted: `another id${isArchived ? '; commands read its records with --archive' : ''}`,
+  });
+}
+
+/** The intent's records, none also where they were removed: for readers of a list that may be older than a removal. */
+export async function recordsLeft(source: Pick<LedgerSource, 'load'>, id: string): Promise<readonly LedgerRecord[]> {
+  return source.load(id).catch((error: unknown) => {
+    if (RouterError.isInstance(error) && error.code === 'intent-removed') return [];
+    throw error;
+  });
+}
+
+/** The error of pruning a ledger that has an archive. */
+export function hasArchive(): RouterError {
+  return new RouterError('store-unusable', 'the ledger has an archive, which would lack what is pruned', {
+    accepted: '`outcome-router archive`, which removes old intents too',
+  });
+}

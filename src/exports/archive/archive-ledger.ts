@@ -1,0 +1,149 @@
+/** Moves a ledger's old, closed intents into an archive: files of Parquet by day, which are safe before anything is removed. */
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { callback, finite, optional, optionsWith, storeWith, text } from '../../argument-checks.ts';
+import type { Archiving } from '../../contracts/archiving.ts';
+import { forgottenBefore } from '../../contracts/archiving.ts';
+import type { Store } from '../../contracts/store.ts';
+import { RouterError } from '../../errors.ts';
+import { lockFile } from '../../file-lock.ts';
+import type { DuckDb } from './duckdb.ts';
+import { openDuckDb } from './duckdb.ts';
+import type { ArchiveRun } from './manifest.ts';
+import { writeManifest } from './manifest.ts';
+import { LOCK, makeFolder, newName, ownManifest } from './own-archive.ts';
+import { writeRun } from './write-run.ts';
+
+export interface ArchiveOptions {
+  /** Only intents whose last record is before, milliseconds since the epoch. */
+  readonly beforeMs: number;
+  /**
+   * Ids of archived intents are kept, so that none begins again; those whose last record is before this time are forgotten.
+   * Default: a year before `beforeMs`.
+   */
+  readonly forgetBeforeMs?: number;
+  /** Called repeatedly with the number of intents archived so far. */
+  readonly progress?: (intents: number) => void;
+  /** Intents in one run; default 10,000. More of them make larger files and a longer transaction. */
+  readonly intentsPerRun?: number;
+}
+
+/** What {@link archiveLedger} did. */
+export interface Archived {
+  readonly intents: number;
+  readonly records: number;
+  readonly runs: number;
+  /** Size of the new files. */
+  readonly bytes: number;
+}
+
+const checkStore = storeWith('consistently', 'prunedCells');
+const checkOptions = optionsWith<ArchiveOptions>({
+  beforeMs: finite,
+  forgetBeforeMs: optional(finite),
+  progress: optional(callback),
+  intentsPerRun: optional(finite),
+});
+
+/** Times that a run is written again because an intent in it has changed meanwhile. */
+const MAX_RETRIES = 10;
+
+/**
+ * Writes the records of closed intents as Parquet (docs/archive.md), reads them back, and then removes them from the ledger;
+ * the statistics stay. May be ended at any point: what is in the archive and what is in the ledger is one ledger at each
+ * moment, and the next call goes on. Writers to the ledger go on.
+ *
+ * It needs the package `@duckdb/node-api`, which is loaded when this is called.
+ *
+ * @param folder - The archive of this ledger, or a name for a new one, whose parent folder exists
+ * @throws RouterError `invalid-value` for wrong arguments, a folder with other files and a store that cannot be archived;
+ *   `store-unusable` for the archive of another ledger and where the folder cannot be written; `invalid-data` for a damaged
+ *   archive or record. Nothing that is not in the archive was removed then
+ *
+ * @example
+ * ```ts
+ * import { archiveLedger } from 'outcome-router/archive';
+ * import { sqlite } from 'outcome-router/stores/sqlite';
+ * const { intents } = await archiveLedger(sqlite('router.db'), 'archive', { beforeMs: Date.now() - 90 * 86_400_000 });
+ * ```
+ */
+export async function archiveLedger(store: Store, folder: string, options: ArchiveOptions): Promise<Archived> {
+  checkStore(store, 'archiveLedger.store');
+  text(folder, 'archiveLedger.folder');
+  checkOptions(options, 'archiveLedger');
+  const { archiving } = store;
+  if (archiving === undefined || store.archive === undefined)
+    throw new RouterError(
+      'invalid-value',
+      `the store ${store.name} cannot be archived: its ledger ends with its process`,
+      {
+        path: 'archiveLedger.store',
+        accepted: 'a store on SQLite or PostgreSQL',
+      },
+    );
+  const db = await openDuckDb();
+  try {
+    await makeFolder(folder);
+    const release = lockFile(join(folder, LOCK));
+    if (release === undefined)
+      throw new RouterError('store-unusable', 'another process writes to this archive', { path: folder });
+    try {
+      return await archiveInto(store, { archiving, db, folder }, options);
+    } finally {
+      release();
+    }
+  } finally {
+    await db.close();
+  }
+}
+
+interface ArchiveContext {
+  readonly archiving: Archiving;
+  readonly db: DuckDb;
+  readonly folder: string;
+}
+
+async function archiveInto(store: Store, context: ArchiveContext, options: ArchiveOptions): Promise<Archived> {
+  const { archiving, db, folder } = context;
+  const { beforeMs, forgetBeforeMs = forgottenBefore(beforeMs), progress, intentsPerRun = 10_000 } = options;
+  let manifest = await ownManifest(store, context);
+  const archived = { intents: 0, records: 0, runs: 0, bytes: 0 };
+  let fromMs = -Infinity;
+  for (let retries = 0; ; ) {
+    const intents = await archiving.closed({ fromMs, beforeMs, limit: intentsPerRun });
+    if (intents.length === 0) break;
+    const entry = await writeRun(db, folder, { run: newName(), intents });
+    const listed = { ...manifest, runs: [...manifest.runs, entry] };
+    await writeManifest(folder, listed);
+    const done = await archiving.remove(
+      entry.run,
+      intents.map(({ id, records }) => ({ id, revisions: records.length })),
+    );
+    if (!done) {
+      if (++retries > MAX_RETRIES) throw changing(folder);
+      await writeManifest(folder, manifest);
+      await removeFiles(folder, entry);
+      continue;
+    }
+    manifest = listed;
+    fromMs = entry.fromMs;
+    archived.intents += entry.intents;
+    archived.records += entry.rows.records;
+    archived.runs++;
+    archived.bytes += entry.files.records.bytes + entry.files.contributions.bytes;
+    progress?.(archived.intents);
+  }
+  await archiving.forget({ repliesBeforeMs: beforeMs, idsBeforeMs: forgetBeforeMs });
+  return archived;
+}
+
+async function removeFiles(folder: string, { files }: ArchiveRun): Promise<void> {
+  for (const { path } of [files.records, files.contributions]) await rm(join(folder, path), { force: true });
+}
+
+function changing(folder: string): RouterError {
+  return new RouterError('store-unusable', 'intents that were to be archived changed while they were written', {
+    path: folder,
+    accepted: 'an earlier time (--older-than), or another try',
+  });
+}

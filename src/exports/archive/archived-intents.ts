@@ -1,0 +1,179 @@
+/** Single intents of an archive: their records, asked for together, and lists of them by the time of their decisions. */
+import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
+import type { IntentRange, StoreView } from '../../contracts/store.ts';
+import type { LedgerRecord } from '../../core/ledger/records.ts';
+import { sqlText } from './duckdb.ts';
+import type { ArchiveRun } from './manifest.ts';
+import type { ArchiveMoment } from './reader.ts';
+import { recordOf } from './reader.ts';
+
+/** Runs of the intents that were read last. */
+export interface RunsOfIntents {
+  of(id: string): ArchiveRun | undefined;
+  keep(id: string, run: ArchiveRun): void;
+}
+
+/** Larger: more memory. Smaller: readers of charges search for runs that they have just read. */
+const MAX_KNOWN_RUNS = 100_000;
+
+export function runsOfIntents(): RunsOfIntents {
+  const runs = new Map<string, ArchiveRun>();
+  return {
+    of: id => runs.get(id),
+    keep(id, run) {
+      runs.set(id, run);
+      if (runs.size > MAX_KNOWN_RUNS) runs.delete(runs.keys().next().value as string);
+    },
+  };
+}
+
+/** From so many intents of one run on, all of the run is read and kept: the next ones will be of it too. */
+const WHOLE_RUN = 20;
+
+type Records = ReadonlyMap<string, readonly LedgerRecord[]>;
+
+/** Resolves to the records of an archived intent, none for an unknown one. One question for those that are asked for together. */
+export function archivedLoads(
+  moment: ArchiveMoment,
+  runs: RunsOfIntents,
+): (id: string) => Promise<readonly LedgerRecord[]> {
+  let waiting: { readonly ids: Set<string>; readonly answer: Promise<Records> } | undefined;
+
+  async function ask(ids: ReadonlySet<string>): Promise<Records> {
+    await yieldToEventLoop();
+    waiting = undefined;
+    const found = new Map<string, readonly LedgerRecord[]>();
+    const single: string[] = [];
+    const files = new Set<ArchiveRun>();
+    for (const [run, own] of Map.groupBy(ids, id => runs.of(id))) {
+      if (run !== undefined && own.length >= WHOLE_RUN) {
+        const records = await moment.recordsOf(run);
+        for (const id of own) found.set(id, records.get(id) ?? []);
+      } else {
+        single.push(...own);
+        for (const each of run === undefined ? moment.runs : [run]) files.add(each);
+      }
+    }
+    if (files.size > 0)
+      for (const [id, records] of await recordsOfIntents(moment, [...files], single)) found.set(id, records);
+    return found;
+  }
+
+  return async id => {
+    if (waiting === undefined) {
+      const ids = new Set<string>();
+      waiting = { ids, answer: ask(ids) };
+    }
+    waiting.ids.add(id);
+    return (await waiting.answer).get(id) ?? [];
+  };
+}
+
+async function recordsOfIntents(
+  { db, files, fileOf }: ArchiveMoment,
+  runs: readonly ArchiveRun[],
+  ids: readonly string[],
+): Promise<Records> {
+  const rows = await db.rows(
+    `SELECT intent_id, filename, json FROM read_parquet(${await files('records', runs)}, filename = true)
+     WHERE intent_id IN (${ids.map(sqlText).join(', ')}) ORDER BY intent_id, revision`,
+  );
+  const records = new Map<string, LedgerRecord[]>();
+  for (const [id, file, json] of rows as readonly (readonly [string, string, string])[]) {
+    const own = records.get(id) ?? [];
+    records.set(id, own);
+    own.push(recordOf(json, fileOf(file)));
+  }
+  return records;
+}
+
+/** An intent and the time of its decision. */
+interface ListedIntent {
+  readonly id: string;
+  readonly atMs: number;
+}
+
+/** The order of a list: 0 for one and the same intent. */
+function latestFirst(a: ListedIntent, b: ListedIntent): number {
+  if (a.atMs !== b.atMs) return b.atMs - a.atMs;
+  return a.id === b.id ? 0 : a.id < b.id ? 1 : -1;
+}
+
+interface ListedArchive {
+  readonly moment: ArchiveMoment;
+  readonly runs: RunsOfIntents;
+  /** Of the ledger and its archive. */
+  readonly load: StoreView['load'];
+}
+
+/** What {@link StoreView.intents} promises, of a ledger and its archive together. */
+export async function listIntents(
+  view: StoreView,
+  archive: ListedArchive,
+  { after, ...range }: IntentRange,
+): Promise<readonly string[]> {
+  const { limit, fromMs = -Infinity } = range;
+  const decisionOf = async (id: string): Promise<ListedIntent> => ({
+    id,
+    atMs: (await archive.load(id))[0]?.atMs ?? -Infinity,
+  });
+  const last = after === undefined ? undefined : await decisionOf(after);
+  const comesAfter = (one: ListedIntent): boolean => last === undefined || latestFirst(last, one) < 0;
+  const toMs = Math.min(range.toMs ?? Infinity, last === undefined ? Infinity : last.atMs + 1);
+  const found: ListedIntent[] = [];
+  let page: readonly string[] = [];
+  do {
+    const from = page.at(-1);
+    page = await view.intents({ ...range, toMs, ...(from === undefined ? {} : { after: from }) });
+    found.push(...(await Promise.all(page.map(decisionOf))).filter(comesAfter));
+  } while (page.length === limit && found.length < limit);
+  const runs = archive.moment.runs.filter(run => run.toMs >= fromMs && run.fromMs < toMs);
+  const months = Map.groupBy(
+    runs.toSorted((a, b) => b.toMs - a.toMs),
+    ({ day }) => day.slice(0, 7),
+  );
+  for (const ofMonth of months.values()) {
+    const reachMs = found.sort(latestFirst)[limit - 1]?.atMs ?? -Infinity;
+    if (ofMonth.every(run => run.toMs < reachMs)) break;
+    found.push(...(await archivedIntents(archive, ofMonth, { ...range, toMs, last })));
+  }
+  return found
+    .sort(latestFirst)
+    .slice(0, limit)
+    .map(({ id }) => id);
+}
+
+interface ArchivedRange extends IntentRange {
+  /** Only those that are listed after it. */
+  readonly last: ListedIntent | undefined;
+}
+
+/** Intents in some runs, latest first, at most `limit`. */
+async function archivedIntents(
+  { moment: { db, files, fileOf }, runs: known }: ListedArchive,
+  runs: readonly ArchiveRun[],
+  { feature, fromMs = -Infinity, toMs = Infinity, limit, last }: ArchivedRange,
+): Promise<readonly ListedIntent[]> {
+  const conditions = [
+    'revision = 0',
+    `feature = ${sqlText(feature)}`,
+    ...timesBetween(fromMs, toMs),
+    ...(last === undefined ? [] : [`(at_ms, intent_id) < (${last.atMs}::DOUBLE, ${sqlText(last.id)})`]),
+  ];
+  const rows = await db.rows(
+    `SELECT intent_id, filename, at_ms FROM read_parquet(${await files('records', runs)}, filename = true)
+     WHERE ${conditions.join(' AND ')} ORDER BY at_ms DESC, intent_id DESC LIMIT ${limit}`,
+  );
+  return (rows as readonly (readonly [string, string, number])[]).map(([id, file, atMs]) => {
+    known.keep(id, fileOf(file));
+    return { id, atMs };
+  });
+}
+
+/** Conditions on `at_ms`; none for a bound that is not given. */
+export function timesBetween(fromMs: number, toMs: number): readonly string[] {
+  return [
+    ...(Number.isFinite(fromMs) ? [`at_ms >= ${fromMs}::DOUBLE`] : []),
+    ...(Number.isFinite(toMs) ? [`at_ms < ${toMs}::DOUBLE`] : []),
+  ];
+}

@@ -1,0 +1,52 @@
+/** Files of an archive: written so that a crash leaves the old or the new, and recognized by their contents. */
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { open, rename, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+/** A file, as the manifest has it. */
+export interface ArchivedFile {
+  /** Below the folder of the archive. */
+  readonly path: string;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+/** Waits until a file or a folder is on the disk. */
+export async function sync(path: string): Promise<void> {
+  const file = await open(path, 'r');
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** Replaces a file by one with this text, or leaves the one that is there. */
+export async function writeWhole(path: string, text: string): Promise<void> {
+  await writeFileSynced(`${path}.part`, text);
+  await putInPlace(`${path}.part`, path);
+}
+
+async function writeFileSynced(path: string, text: string): Promise<void> {
+  const file = await open(path, 'w', 0o600);
+  try {
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** Gives a file that is on the disk its name. */
+export async function putInPlace(from: string, to: string): Promise<void> {
+  await rename(from, to);
+  await sync(dirname(to));
+}
+
+export async function contentsOf(path: string): Promise<Pick<ArchivedFile, 'bytes' | 'sha256'>> {
+  const { size } = await stat(path);
+  const hash = createHash('sha256');
+  for await (const part of createReadStream(path)) hash.update(part as Buffer);
+  return { bytes: size, sha256: hash.digest('hex') };
+}

@@ -1,0 +1,180 @@
+/** Reads an archive: the files of the runs that a ledger knows, each checked before its first use. */
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ArchiveState } from '../../contracts/archiving.ts';
+import type { Cell } from '../../core/cells/cell.ts';
+import { contribution } from '../../core/cells/contribution.ts';
+import { addCell, type CellMap } from '../../core/cells/sums.ts';
+import type { LedgerRecord } from '../../core/ledger/records.ts';
+import { foldIntent } from '../../core/ledger/records.ts';
+import { readRecord } from '../../core/ledger/record-versions.ts';
+import { RouterError } from '../../errors.ts';
+import { decodeLedgerLine } from '../ledger/ledger-lines.ts';
+import { cellOfSums, sumContributions } from './contribution-columns.ts';
+import type { DuckDb, SqlRow } from './duckdb.ts';
+import { openDuckDb, sqlText } from './duckdb.ts';
+import type { ArchivedFile } from './folder.ts';
+import { contentsOf } from './folder.ts';
+import type { ArchiveRun, FileKind } from './manifest.ts';
+import { damaged, manifestPath, readManifest, requireOwnArchive } from './manifest.ts';
+
+/** An archive, opened. Close it after use. */
+export interface ArchiveReader {
+  /**
+   * The archive as it belongs to one moment of its ledger.
+   * @param state what the ledger knows of its archive
+   * @throws RouterError `store-unusable` for the archive of another ledger, `invalid-data` for a damaged one
+   */
+  at(state: ArchiveState | undefined): Promise<ArchiveMoment>;
+  close(): Promise<void>;
+}
+
+export interface ArchiveMoment {
+  readonly runs: readonly ArchiveRun[];
+  /** Checked files of runs as a list in SQL, for `read_parquet`. */
+  files(kind: FileKind, runs: readonly ArchiveRun[]): Promise<string>;
+  /** The run of a file, as DuckDB names it. */
+  fileOf(name: string): ArchiveRun;
+  readonly db: DuckDb;
+  /** The records of all intents of a run, by intent, each in revision order. The last few runs are kept. */
+  recordsOf(run: ArchiveRun): Promise<ReadonlyMap<string, readonly LedgerRecord[]>>;
+  /** Statistics of intents that were pruned before the archive began. */
+  pruned(): Promise<readonly Cell[]>;
+}
+
+/** Runs whose records are kept in memory: readers of charges come back to the same ones. */
+const KEPT_RUNS = 3;
+
+/** A name with one of these would be a pattern. */
+const PATTERN = /[*?[\]]/;
+
+/** @throws RouterError `invalid-value` for a folder without an archive */
+export async function openArchive(folder: string): Promise<ArchiveReader> {
+  if ((await readManifest(folder)) === undefined)
+    throw new RouterError('invalid-value', 'there is no archive', {
+      path: folder,
+      accepted: 'the folder that `outcome-router archive --to` was given',
+    });
+  if (PATTERN.test(folder))
+    throw new RouterError('invalid-value', 'an archive cannot be read from a folder with *, ?, [ or ] in its name', {
+      path: folder,
+      accepted: 'the folder under another name',
+    });
+  const db = await openDuckDb();
+  const checkedFiles = new Map<string, Promise<void>>();
+  const kept = new Map<string, Promise<ReadonlyMap<string, readonly LedgerRecord[]>>>();
+
+  async function checkOnce(file: ArchivedFile): Promise<void> {
+    let checking = checkedFiles.get(file.sha256);
+    if (checking === undefined) checkedFiles.set(file.sha256, (checking = check(join(folder, file.path), file)));
+    return checking;
+  }
+
+  async function files(kind: FileKind, runs: readonly ArchiveRun[]): Promise<string> {
+    for (const run of runs) await checkOnce(run.files[kind]);
+    return `[${runs.map(run => sqlText(join(folder, run.files[kind].path))).join(', ')}]`;
+  }
+
+  async function readRun(run: ArchiveRun): Promise<ReadonlyMap<string, readonly LedgerRecord[]>> {
+    const list = await files('records', [run]);
+    const records = new Map<string, LedgerRecord[]>();
+    const rows = db.stream(`SELECT intent_id, json FROM read_parquet(${list}) ORDER BY intent_id, revision`);
+    for await (const part of rows)
+      for (const [id, json] of part as readonly (readonly [string, string])[]) {
+        let own = records.get(id);
+        if (own === undefined) records.set(id, (own = []));
+        own.push(recordOf(json, run));
+      }
+    return records;
+  }
+
+  return {
+    async at(state) {
+      const manifest = await readManifest(folder);
+      if (manifest === undefined) throw damaged(manifestPath(folder), 'it is missing');
+      requireOwnArchive(folder, manifest, state);
+      const runs = manifest.runs.filter(({ run }) => state.runs.has(run));
+      const byFile = new Map(runs.map(run => [join(folder, run.files.records.path), run]));
+      return {
+        runs,
+        files,
+        fileOf: name => byFile.get(name) as ArchiveRun,
+        db,
+        recordsOf(run) {
+          const records = kept.get(run.run) ?? readRun(run);
+          kept.delete(run.run);
+          kept.set(run.run, records);
+          if (kept.size > KEPT_RUNS) kept.delete(kept.keys().next().value as string);
+          return records;
+        },
+        async pruned() {
+          await checkOnce(manifest.pruned);
+          const lines = (await readFile(join(folder, manifest.pruned.path), 'utf8'))
+            .split('\n')
+            .filter(line => line !== '');
+          return lines.flatMap((line, index) => {
+            const decoded = decodeLedgerLine(line, index + 1);
+            return decoded.kind === 'pruned' ? [decoded.cell] : [];
+          });
+        },
+      };
+    },
+    close: async () => db.close(),
+  };
+}
+
+export function recordOf(json: string, { files }: ArchiveRun): LedgerRecord {
+  const record = readRecord(JSON.parse(json));
+  if (record === undefined)
+    throw new RouterError('invalid-data', 'a record in the archive is of a kind that this version does not know', {
+      path: files.records.path,
+      accepted: 'a newer outcome-router',
+    });
+  return record;
+}
+
+/** @throws RouterError `invalid-data` */
+async function check(path: string, { bytes, sha256 }: ArchivedFile): Promise<void> {
+  const size = await stat(path).then(
+    found => found.size,
+    () => undefined,
+  );
+  if (size === undefined) throw damaged(path, 'the file is missing');
+  if (size !== bytes) throw damaged(path, `the file has ${size} bytes instead of ${bytes}`);
+  if ((await contentsOf(path)).sha256 !== sha256) throw damaged(path, 'the file is not the one that was written');
+}
+
+export interface RecountOptions {
+  /** Fold the records again, instead of adding up what was stored of each intent. Slower, and checks that too. */
+  readonly fromRecords?: boolean | undefined;
+  /** Called with the number of intents read so far. */
+  readonly progress?: (intents: number) => void;
+}
+
+/** What the archived intents contributed to the statistics, by the hour, to the integer. Reads a month at a time. */
+export async function archivedCells(moment: ArchiveMoment, options: RecountOptions = {}): Promise<readonly Cell[]> {
+  const { fromRecords = false, progress } = options;
+  const cells: CellMap = new Map();
+  let intents = 0;
+  for (const runs of Map.groupBy(moment.runs, ({ day }) => day.slice(0, 7)).values()) {
+    if (fromRecords) for (const run of runs) await addRecords(cells, moment, run);
+    else for (const cell of await sumsOf(moment, runs)) addCell(cells, cell);
+    intents += runs.reduce((sum, run) => sum + run.intents, 0);
+    progress?.(intents);
+  }
+  return [...cells.values()];
+}
+
+async function sumsOf({ db, files }: ArchiveMoment, runs: readonly ArchiveRun[]): Promise<readonly Cell[]> {
+  const rows: readonly SqlRow[] = await db.rows(
+    sumContributions(`read_parquet(${await files('contributions', runs)})`),
+  );
+  return rows.map(cellOfSums);
+}
+
+async function addRecords(cells: CellMap, moment: ArchiveMoment, run: ArchiveRun): Promise<void> {
+  for (const records of (await moment.recordsOf(run)).values()) {
+    const intent = foldIntent(records);
+    if (intent !== undefined) for (const cell of contribution(intent)) addCell(cells, cell);
+  }
+}

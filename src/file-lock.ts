@@ -1,0 +1,47 @@
+/** A lock between processes that the operating system drops when its owner ends, however that ends. */
+import { chmodSync, existsSync } from 'node:fs';
+import type { DatabaseSync } from 'node:sqlite';
+import { RouterError } from './errors.ts';
+
+/** Result code of SQLite: another connection has the lock. */
+const SQLITE_BUSY = 5;
+
+/**
+ * How long a try waits for a lock, milliseconds. Processes that try in the same moment each see another's try, and without a
+ * wait none of them may get it. Longer: a start beside many living processes waits for each of their files.
+ */
+const LOCK_WAIT_MS = 5;
+
+/** Keeps the locks' connections alive: one that is garbage-collected would give up its lock. */
+const held = new Set<DatabaseSync>();
+
+/**
+ * Takes SQLite's lock on an empty database, `undefined` when it is taken: by another process, thread or owner in this one.
+ * The kernel drops the lock with the process, however it ends, so no lock is ever stale, and a process id that is used
+ * again means nothing. The file stays when the lock is released: if it were deleted, two processes could lock two files
+ * of one name.
+ *
+ * @returns what releases the lock
+ */
+export function lockFile(file: string): (() => void) | undefined {
+  const sqlite = process.getBuiltinModule?.('node:sqlite') as typeof import('node:sqlite') | undefined;
+  if (sqlite === undefined)
+    throw new RouterError('unsupported-runtime', `${process.version} has no node:sqlite, by which files are locked`, {
+      accepted: 'Node 22.13 or later',
+    });
+  const isNew = !existsSync(file);
+  const database = new sqlite.DatabaseSync(file);
+  try {
+    if (isNew) chmodSync(file, 0o600);
+    // The journal is in memory and nothing is ever written: a lock needs no space on a full disk.
+    database.exec(`PRAGMA busy_timeout = ${LOCK_WAIT_MS}; PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE`);
+  } catch (error) {
+    database.close();
+    if ((error as { readonly errcode?: unknown }).errcode === SQLITE_BUSY) return undefined;
+    throw error;
+  }
+  held.add(database);
+  return () => {
+    if (held.delete(database)) database.close();
+  };
+}

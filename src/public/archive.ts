@@ -1,0 +1,6 @@
+/** `outcome-router/archive`: old intents in files of Parquet, and a ledger read together with them. */
+export type { Archived, ArchiveOptions } from '../exports/archive/archive-ledger.ts';
+export { archiveLedger } from '../exports/archive/archive-ledger.ts';
+export type { ArchivedBase } from '../exports/archive/archived-base.ts';
+export { archivedBase } from '../exports/archive/archived-base.ts';
+export { withArchive } from '../exports/archive/archived-view.ts';

@@ -1,0 +1,84 @@
+/** What removes old intents from the SQLite store: pruning, and the store's side of an archive. */
+import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
+import type { ClosedIntent } from '../contracts/archiving.ts';
+import { forgottenBefore, hasArchive } from '../contracts/archiving.ts';
+import type { Store } from '../contracts/store.ts';
+import type { Connection } from './sqlite-connection.ts';
+import {
+  claimArchive,
+  closedIntents,
+  closedOnFirstDay,
+  forgetRemoved,
+  prunePage,
+  pruneReplies,
+  removeRun,
+} from './sqlite-removal.ts';
+import { boundsOf } from './sqlite-steps.ts';
+import type { Statements } from './sqlite-statements.ts';
+import type { Run } from './sqlite-view.ts';
+import { pagesOf } from './sqlite-view.ts';
+
+/** Intents whose records are read before the event loop gets to other work. */
+const INTENTS_AT_ONCE = 500;
+
+/** @param connection - `write` runs a step in a transaction */
+export function sqlitePruning(connection: {
+  readonly read: Run;
+  readonly write: Run;
+}): Required<Pick<Store, 'prune' | 'archiving'>> {
+  const read = <T>(step: (statements: Statements) => T): Promise<T> => connection.read(using(step));
+  const write = <T>(step: (statements: Statements) => T): Promise<T> => connection.write(using(step));
+
+  async function forget(times: { readonly repliesBeforeMs: number; readonly idsBeforeMs: number }): Promise<void> {
+    await write(statements => pruneReplies(statements, times.repliesBeforeMs));
+    for (let after: string | undefined = ''; after !== undefined; await yieldToEventLoop()) {
+      const from: string = after;
+      after = await write(statements => forgetRemoved(statements, { after: from, beforeMs: times.idsBeforeMs }));
+    }
+  }
+
+  return {
+    async prune(beforeMs, { progress, forgetBeforeMs = forgottenBefore(beforeMs) } = {}) {
+      const pruned = { intents: 0, records: 0 };
+      await read(requireNoArchive);
+      for await (const page of pagesOf(await read(boundsOf))) {
+        const range = { ...page, beforeMs };
+        // Most pages have nothing to prune, so look first without the write lock.
+        if (!(await read(statements => statements.closed.all(range).length > 0))) continue;
+        const removed = await write(statements => {
+          requireNoArchive(statements);
+          return prunePage(statements, range);
+        });
+        pruned.intents += removed.intents;
+        pruned.records += removed.records;
+        progress?.(pruned.intents);
+      }
+      if (pruned.intents > 0) await forget({ repliesBeforeMs: beforeMs, idsBeforeMs: forgetBeforeMs });
+      return pruned;
+    },
+    archiving: {
+      claim: archive => write(statements => claimArchive(statements, archive)),
+      async closed(query) {
+        const ids = await read(statements => closedOnFirstDay(statements, query));
+        const intents: ClosedIntent[] = [];
+        for (let start = 0; start < ids.length; start += INTENTS_AT_ONCE) {
+          if (start > 0) await yieldToEventLoop();
+          const part = ids.slice(start, start + INTENTS_AT_ONCE);
+          intents.push(...(await read(statements => closedIntents(statements, part))));
+        }
+        return intents;
+      },
+      remove: (run, intents) => write(statements => removeRun(statements, { run, intents })),
+      forget,
+    },
+  };
+}
+
+function requireNoArchive(statements: Statements): void {
+  if (statements.archive.get() !== undefined) throw hasArchive();
+}
+
+const using =
+  <T>(step: (statements: Statements) => T) =>
+  ({ statements }: Connection): T =>
+    step(statements);

@@ -1,0 +1,114 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import * as archiving from '../../../src/cli/commands/archive.ts';
+import * as exporting from '../../../src/cli/commands/export.ts';
+import * as pruning from '../../../src/cli/commands/prune.ts';
+import * as rebuilding from '../../../src/cli/commands/rebuild.ts';
+import * as reconciling from '../../../src/cli/commands/reconcile.ts';
+import * as replaying from '../../../src/cli/commands/replay.ts';
+import * as reporting from '../../../src/cli/commands/report.ts';
+import { sqlite } from '../../../src/stores/sqlite.ts';
+import { attempted, commitAll, decided, evidence, history } from '../../stores/histories.ts';
+import { runCommand } from './run-command.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'outcome-router-'));
+const [ledger, folder, bill] = [join(directory, 'router.db'), join(directory, 'archive'), join(directory, 'bill.csv')];
+afterAll(() => rmSync(directory, { recursive: true }));
+
+const DAY = 86_400_000;
+const at = (days: number): number => Date.now() - days * DAY;
+
+beforeAll(async () => {
+  const store = sqlite(ledger);
+  const list = Array.from({ length: 60 }, (_, index) => {
+    const plan = index % 2 === 0 ? 'mini' : 'premium';
+    const atMs = at(130.5 - index * 2);
+    return history(`intent-${index}`, 'support', [
+      {
+        ...decided(atMs, [plan]),
+        decision: { plan: [plan], propensity: 0.5, eligible: ['mini', 'premium'], policy: 'fixed', reason: 'test' },
+      },
+      attempted(atMs, { model: plan, node: plan, requestId: `request-${index}` }),
+      evidence(atMs, { source: 'explicit', success: index % 3 > 0 }),
+    ]);
+  });
+  await commitAll(store, list);
+  await store.close();
+});
+
+const archive = (...args: string[]) => runCommand(archiving, ['archive', ...args]);
+
+/** What the commands print that read the ledger, with or without its archive. */
+async function printed(...options: string[]): Promise<readonly string[]> {
+  const runs = [
+    await runCommand(reporting, ['report', ledger, '--baseline', 'mini', ...options]),
+    await runCommand(replaying, ['replay', ledger, '--policy', 'always:mini', '--json', ...options]),
+    await runCommand(exporting, ['export', ledger, ...options]),
+    await runCommand(exporting, ['export', ledger, '--format', 'focus', ...options]),
+    await runCommand(reconciling, ['reconcile', ledger, '--focus', bill, ...options]),
+  ];
+  return runs.map(({ stdout, stderr }) => `${stdout.replaceAll(/.*"(?:madeAtMs|coveredPeriod)".*/g, '')}${stderr}`);
+}
+
+test('archive asks for a time and a folder, and says what is wrong with them', async () => {
+  expect((await archive(ledger)).stderr).toContain('--older-than');
+  expect((await archive(ledger, '--older-than', '90d')).stderr).toContain('--to');
+  expect((await archive(ledger, '--older-than', 'soon', '--to', folder)).stderr).toContain('"soon" is not a duration');
+  expect((await archive(ledger, '--older-than', '90d', '--to', ledger)).stderr).toContain('this is a file');
+  expect((await archive(ledger, '--older-than', '90d', '--to', directory)).stderr).toContain('has other files');
+  const early = await archive(ledger, '--older-than', '9000d', '--to', folder);
+  expect([early.code, early.stdout]).toEqual([0, expect.stringMatching(/^No closed intent is older than /)]);
+});
+
+test('every command prints with the archive what it printed before', async () => {
+  const focus = await runCommand(exporting, ['export', ledger, '--format', 'focus']);
+  writeFileSync(bill, focus.stdout);
+  const before = await printed();
+  const done = await archive('--db', ledger, '--older-than', '90d', '--to', folder, '--remember', '900d');
+  expect([done.code, done.stdout]).toEqual([
+    0,
+    expect.stringMatching(/^Moved 21 intents with 63 records to .*archive: 42 files with /),
+  ]);
+  expect(await printed('--archive', folder)).toEqual(before);
+  expect((await printed())[2]).not.toEqual(before[2]);
+});
+
+test('rebuild recounts the archive, from what it kept or from the records, and finds nothing', async () => {
+  for (const options of [[], ['--from-records']]) {
+    const { code, stdout } = await runCommand(rebuilding, ['rebuild', ledger, '--archive', folder, ...options]);
+    expect([code, stdout]).toEqual([0, expect.stringContaining('Nothing differed')]);
+  }
+  expect((await runCommand(rebuilding, ['rebuild', ledger, '--from-records'])).stderr).toContain(
+    'together with --archive',
+  );
+});
+
+test('costs of archived intents are not replaced, and the ledger is not pruned beside its archive', async () => {
+  const applied = await runCommand(reconciling, ['reconcile', ledger, '--focus', bill, '--archive', folder, '--apply']);
+  expect([applied.code, applied.stderr]).toEqual([
+    1,
+    expect.stringContaining('costs of archived intents cannot be replaced'),
+  ]);
+  expect((await runCommand(pruning, ['prune', ledger, '--older-than', '90d'])).stderr).toContain(
+    'outcome-router archive',
+  );
+});
+
+test('a folder without an archive, and the archive of another ledger, are one error each', async () => {
+  expect((await runCommand(reporting, ['report', ledger, '--archive', directory])).stderr).toContain(
+    'there is no archive',
+  );
+  const other = join(directory, 'other.db');
+  const store = sqlite(other);
+  await commitAll(store, [history('a', 'support', [decided(at(100))])]);
+  await store.close();
+  const { code, stderr } = await runCommand(reporting, ['report', other, '--archive', folder]);
+  expect([code, stderr]).toEqual([1, expect.stringContaining('the archive is of another ledger')]);
+});
+
+test('archive prints one JSON document on request', async () => {
+  const { stdout } = await archive(ledger, '--older-than', '60d', '--to', folder, '--json');
+  expect(JSON.parse(stdout)).toMatchObject({ to: folder, intents: 15, records: 45 });
+});

@@ -1,0 +1,193 @@
+import { isDeepStrictEqual } from 'node:util';
+import { afterEach, expect, test } from 'vitest';
+import type { Store } from '../../../src/contracts/store.ts';
+import { reportOf } from '../../../src/analysis/report.ts';
+import { archiveLedger } from '../../../src/exports/archive/archive-ledger.ts';
+import { withArchive } from '../../../src/exports/archive/archived-view.ts';
+import type { BillRow } from '../../../src/exports/bill/bill.ts';
+import { readBill } from '../../../src/exports/bill/bill.ts';
+import { reconcile } from '../../../src/exports/bill/reconcile.ts';
+import { exportFocus } from '../../../src/exports/focus/focus.ts';
+import { exportLedger } from '../../../src/exports/ledger/export-ledger.ts';
+import { importLedger } from '../../../src/exports/ledger/import-ledger.ts';
+import { fixed } from '../../../src/policies/fixed.ts';
+import { thompson } from '../../../src/policies/thompson.ts';
+import { replayLedger } from '../../../src/replay/ledger/replay-ledger.ts';
+import { savingsAgainst } from '../../../src/replay/ledger/savings.ts';
+import { memory } from '../../../src/stores/memory.ts';
+import { sqlite } from '../../../src/stores/sqlite.ts';
+import { describeOnPostgres, openPostgres } from '../../support/postgres.ts';
+import { anIntent, changeOf, HOUR, must, sorted } from '../../stores/histories.ts';
+import { sqliteFiles } from '../../stores/sqlite-files.ts';
+import { DAY, fill, LATER, MARCH, someIntents } from './old-ledger.ts';
+
+const { newPath } = sqliteFiles();
+const opened: Store[] = [];
+afterEach(async () => {
+  for (const store of opened.splice(0)) await store.close();
+});
+
+/** Some intents are pruned before the archive begins, one waits, and the boundaries of days have moved. */
+async function filled(store: Store): Promise<Store> {
+  opened.push(store);
+  await fill(store, someIntents());
+  await store.commitAll([{ ...changeOf(anIntent('waiting', 'support', MARCH)), dueAtMs: LATER + DAY }]);
+  await store.prune(MARCH + 8 * HOUR);
+  while ((await store.maintain(LATER)).more);
+  return store;
+}
+
+const VENDOR = 'OpenAI';
+const vendorOf = () => ({
+  billingAccountId: VENDOR,
+  billingAccountName: VENDOR,
+  serviceProviderName: VENDOR,
+  serviceName: VENDOR,
+  hostProviderName: VENDOR,
+  invoiceIssuerName: VENDOR,
+});
+
+const textOf = async (chunks: AsyncIterable<string>): Promise<string> => (await Array.fromAsync(chunks)).join('');
+
+/** Everything that is reported, replayed, exported and compared with a bill. */
+async function figures(store: Store, bill: readonly BillRow[]): Promise<Readonly<Record<string, unknown>>> {
+  const period = { fromMs: MARCH + 20 * HOUR, toMs: MARCH + 2 * DAY };
+  const lines = (await textOf(exportLedger(store))).split('\n');
+  const options = { priceOf: () => undefined };
+  return {
+    report: await reportOf(store, { nowMs: LATER }),
+    'report of a period': await reportOf(store, { nowMs: LATER, period: { fromMs: MARCH + DAY }, againstMs: DAY }),
+    'replay of a fixed plan': await replayLedger(store, fixed('premium')),
+    'replay of a policy that learns': await replayLedger(store, thompson(), { seed: 'archive', ...period }),
+    savings: await savingsAgainst(store, 'mini'),
+    records: lines.filter(line => !line.startsWith('{"kind":"pruned"')),
+    'pruned cells': lines.filter(line => line.startsWith('{"kind":"pruned"')).sort(),
+    'export of a feature': (await textOf(exportLedger(store, { feature: 'extract', ...period }))).split('\n').sort(),
+    'FOCUS export': await textOf(exportFocus(store, { ...options, vendorOf, version: '1.3' })),
+    'FOCUS export of a period': await textOf(exportFocus(store, { ...options, vendorOf, version: '1.3', ...period })),
+    reconciliation: await reconcile(bill, store, options),
+    intents: await store.intents({ feature: 'support', limit: 1_000 }),
+    'intents of a period': await store.intents({ feature: 'support', limit: 7, ...period }),
+    pages: await pagesOf(store, 5),
+  };
+}
+
+/** A list in pages, as who reads a long one asks for it. */
+async function pagesOf(store: Store, limit: number): Promise<readonly (readonly string[])[]> {
+  return store.consistently(async view => {
+    const pages: (readonly string[])[] = [];
+    for (let after: string | undefined; ; ) {
+      const page = await view.intents({ feature: 'support', limit, ...(after === undefined ? {} : { after }) });
+      if (page.length === 0) return pages;
+      pages.push(page);
+      after = page.at(-1);
+    }
+  });
+}
+
+async function expectSameFigures(store: Store): Promise<void> {
+  const focus = await textOf(exportFocus(store, { priceOf: () => undefined, vendorOf, version: '1.3' }));
+  const bill = (await Array.fromAsync(readBill([focus], { costColumn: 'EffectiveCost' }))).slice(3);
+  const before = await figures(store, bill);
+  const cells = await Promise.all((await store.features()).map(async name => sorted(await store.cells(name))));
+  const folder = `${newPath()}.archive`;
+  const done = await archiveLedger(store, folder, { beforeMs: LATER, intentsPerRun: 12 });
+  expect(done.intents).toBeGreaterThan(40);
+  const together = withArchive(store, folder);
+  opened.push(together);
+  const after = await figures(together, bill);
+  // The difference of two long texts takes minutes to print.
+  const differing = Object.keys(before).filter(what => !isDeepStrictEqual(after[what], before[what]));
+  expect(differing).toEqual([]);
+  expect(await Promise.all((await store.features()).map(async name => sorted(await store.cells(name))))).toEqual(cells);
+  // Without the archive, there is less to read.
+  expect((await Array.fromAsync(store.scan())).length).toBeLessThan(
+    (before['records'] as readonly string[]).length / 2,
+  );
+}
+
+test('report, replay, export and reconciliation of a ledger and its archive are those of before, figure by figure', async () => {
+  await expectSameFigures(await filled(sqlite(newPath())));
+});
+
+describeOnPostgres('on PostgreSQL', () => {
+  test('report, replay, export and reconciliation are those of before, figure by figure', async () => {
+    await expectSameFigures(await filled(await openPostgres()));
+  });
+});
+
+test('an export with the archive can be imported, and is then the ledger as it was', async () => {
+  const store = await filled(sqlite(newPath()));
+  const cells = await Promise.all(['extract', 'support'].map(async name => sorted(await store.cells(name))));
+  const folder = `${newPath()}.archive`;
+  await archiveLedger(store, folder, { beforeMs: LATER });
+  const copy = memory();
+  await importLedger(exportLedger(withArchive(store, folder)), copy);
+  while ((await copy.maintain(LATER)).more);
+  expect(await Promise.all(['extract', 'support'].map(async name => sorted(await copy.cells(name))))).toEqual(cells);
+});
+
+test('each intent is loaded with its records, wherever they are, and an unknown one has none', async () => {
+  const store = await filled(sqlite(newPath()));
+  const ids = [
+    'large-0',
+    'large-1',
+    'waiting',
+    'unknown',
+    must((await store.intents({ feature: 'support', limit: 1 }))[0]),
+  ];
+  const before = await Promise.all(ids.map(async id => store.load(id)));
+  const pruned = (await Array.fromAsync(someIntents())).find(
+    ({ records }) => must(records.at(-1)).atMs < MARCH + 8 * HOUR,
+  );
+  const folder = `${newPath()}.archive`;
+  await archiveLedger(store, folder, { beforeMs: LATER, intentsPerRun: 12 });
+  const together = withArchive(store, folder);
+  opened.push(together);
+  expect(await Promise.all(ids.map(async id => together.load(id)))).toEqual(before);
+  // It was pruned before there was an archive.
+  await expect(together.load(must(pruned).intentId)).rejects.toMatchObject({ code: 'intent-removed' });
+});
+
+test('all reads of a view are of one moment, while another run is archived', async () => {
+  const path = newPath();
+  const store = await filled(sqlite(path));
+  const folder = `${newPath()}.archive`;
+  await archiveLedger(store, folder, { beforeMs: MARCH + DAY });
+  const together = withArchive(store, folder);
+  opened.push(together);
+  const exported = await textOf(exportLedger(together));
+  await together.consistently(async view => {
+    const first = await Array.fromAsync(view.scan());
+    await archiveLedger(store, folder, { beforeMs: LATER });
+    expect(await Array.fromAsync(view.scan())).toEqual(first);
+  });
+  expect(await textOf(exportLedger(together))).toBe(exported);
+});
+
+test('a late record of an archived intent is refused with its place, and nothing is counted twice', async () => {
+  const store = await filled(sqlite(newPath()));
+  const folder = `${newPath()}.archive`;
+  await archiveLedger(store, folder, { beforeMs: LATER });
+  const together = withArchive(store, folder);
+  opened.push(together);
+  const cells = sorted(await together.cells('support'));
+  for (const change of [
+    changeOf(anIntent('large-0')),
+    changeOf(anIntent('large-0'), 1),
+    { ...changeOf(anIntent('large-0'), 2), expectedRevision: 4, records: [] },
+  ])
+    expect(await together.commitAll([change])).toMatchObject([{ kind: 'refused', error: { code: 'intent-removed' } }]);
+  expect(sorted(await together.cells('support'))).toEqual(cells);
+});
+
+test('pages of a scan, which a copy goes on from, are the store’s alone', async () => {
+  const store = await filled(sqlite(newPath()));
+  const folder = `${newPath()}.archive`;
+  await archiveLedger(store, folder, { beforeMs: LATER });
+  const together = withArchive(store, folder);
+  opened.push(together);
+  await expect(together.consistently(async view => Array.fromAsync(view.scanPages()))).rejects.toThrow(
+    'the store alone',
+  );
+});

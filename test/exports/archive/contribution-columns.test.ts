@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import fc from 'fast-check';
+import { SUM_NAMES } from '../../../src/core/cells/cell.ts';
+import { contribution } from '../../../src/core/cells/contribution.ts';
+import type { CellMap } from '../../../src/core/cells/sums.ts';
+import { addCell } from '../../../src/core/cells/sums.ts';
+import { foldIntent } from '../../../src/core/ledger/records.ts';
+import {
+  cellOfSums,
+  CONTRIBUTION_COLUMNS,
+  contributionRow,
+  sumContributions,
+} from '../../../src/exports/archive/contribution-columns.ts';
+import { openDuckDb } from '../../../src/exports/archive/duckdb.ts';
+import { histories, must } from '../../stores/histories.ts';
+import { inOrder, someIntents } from './old-ledger.ts';
+
+test('law: rows add up in DuckDB to the cells of the same contributions, to the integer, for costs of any size', async () => {
+  const random = fc.sample(histories(), { seed: 7, numRuns: 60 }).flat();
+  const folded = [...random, ...someIntents()].map(({ records }) => must(foldIntent(records)));
+  const expected: CellMap = new Map();
+  const rows = folded.flatMap(intent =>
+    contribution(intent).map(cell => {
+      addCell(expected, cell);
+      return contributionRow(intent, cell);
+    }),
+  );
+  const db = await openDuckDb();
+  const values = CONTRIBUTION_COLUMNS.map((_, column) => rows.map(row => must(row[column])));
+  await db.makeTable({ name: 'rows', columns: CONTRIBUTION_COLUMNS, values });
+  const cells = (await db.rows(sumContributions('rows'))).map(cellOfSums);
+  expect(inOrder(cells)).toEqual(inOrder([...expected.values()]));
+  // Larger than what 128 bits hold.
+  expect(cells.some(({ sums }) => (sums.cost3 ?? 0n) > 2n ** 127n)).toBe(true);
+  expect(cells.some(({ sums }) => (sums.multiTurnCost3 ?? 0n) > 2n ** 127n)).toBe(true);
+  await db.close();
+});
+
+test('no column is of a type that Parquet does not keep exactly, and every sum has one or is made of some', () => {
+  expect(new Set(CONTRIBUTION_COLUMNS.map(({ type }) => type))).toEqual(new Set(['VARCHAR', 'INTEGER', 'BIGINT']));
+  // Five products and two cubes are made of the others; nine columns say where a row belongs.
+  expect(CONTRIBUTION_COLUMNS).toHaveLength(9 + SUM_NAMES.length - 7);
+});

@@ -1,0 +1,68 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import type { ArchiveRun } from '../../../src/exports/archive/manifest.ts';
+import {
+  manifestPath,
+  newManifest,
+  readManifest,
+  requireOwnArchive,
+  writeManifest,
+} from '../../../src/exports/archive/manifest.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'outcome-router-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const file = (path: string) => ({ path, bytes: 5, sha256: 'ab' });
+const run: ArchiveRun = {
+  run: 'r-1',
+  day: '2026-03-30',
+  fromMs: 1,
+  toMs: 2,
+  intents: 1,
+  rows: { records: 3, contributions: 2 },
+  spendNanoUsd: '7',
+  files: {
+    records: file('records/day=2026-03-30/r-1.parquet'),
+    contributions: file('contributions/day=2026-03-30/r-1.parquet'),
+  },
+};
+const manifest = { ...newManifest('a', file('pruned.jsonl')), runs: [run] };
+
+test('a manifest is read as it was written, and there is none in a folder without it', async () => {
+  expect(await readManifest(folder)).toBeUndefined();
+  await writeManifest(folder, manifest);
+  expect(await readManifest(folder)).toEqual(manifest);
+  expect(await readManifest(manifestPath(folder))).toBeUndefined();
+});
+
+test.each<[RegExp, string | object]>([
+  [/not JSON/, '{"format'],
+  [/not the list of an archive/, {}],
+  [/not the list of an archive/, 'null'],
+  [/newer outcome-router \(version 2\)/, { ...manifest, version: 2 }],
+  [/a part of it is missing/, { ...manifest, runs: undefined }],
+  [/a part of it is missing/, { ...manifest, runs: [{ ...run, day: 5 }] }],
+  [/a part of it is missing/, { ...manifest, runs: [null] }],
+  [/a part of it is missing/, { ...manifest, archive: undefined }],
+  [
+    /a part of it is missing/,
+    { ...manifest, runs: [{ ...run, files: { ...run.files, records: file('../../etc/passwd') } }] },
+  ],
+])('a manifest is refused as %s', async (why, content) => {
+  writeFileSync(manifestPath(folder), typeof content === 'string' ? content : JSON.stringify(content));
+  await expect(readManifest(folder)).rejects.toMatchObject({
+    code: 'invalid-data',
+    message: expect.stringMatching(why) as string,
+  });
+});
+
+test('an archive belongs to the ledger that names it and knows its runs; it may list one more', () => {
+  const state = (archive: string, ...runs: readonly string[]) => ({ archive, runs: new Set(runs) });
+  requireOwnArchive(folder, manifest, state('a', 'r-1'));
+  requireOwnArchive(folder, manifest, state('a'));
+  for (const other of [state('b', 'r-1'), undefined])
+    expect(() => requireOwnArchive(folder, manifest, other)).toThrow('of another ledger');
+  expect(() => requireOwnArchive(folder, manifest, state('a', 'r-1', 'r-2'))).toThrow('does not list the run r-2');
+});

@@ -1,0 +1,36 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { lockFile } from '../src/file-lock.ts';
+import { must } from './stores/histories.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'outcome-router-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+test('a lock has one owner until it is released, and its private file stays', () => {
+  const file = join(folder, 'one');
+  const release = must(lockFile(file));
+  expect(lockFile(file)).toBeUndefined();
+  release();
+  release();
+  must(lockFile(file))();
+  expect(existsSync(file)).toBe(true);
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+});
+
+test('the lock of a process that is killed is free', async () => {
+  const file = join(folder, 'two');
+  const script = `import { lockFile } from ${JSON.stringify(new URL('../src/file-lock.ts', import.meta.url).href)};
+    lockFile(${JSON.stringify(file)}); process.stdout.write('locked'); setInterval(() => {}, 1000);`;
+  const owner = spawn(process.execPath, ['--input-type=module-typescript', '-e', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  await once(owner.stdout, 'data');
+  expect(lockFile(file)).toBeUndefined();
+  owner.kill('SIGKILL');
+  await once(owner, 'exit');
+  must(lockFile(file))();
+});
