@@ -1,0 +1,245 @@
+/**
+ * The archive of a large ledger: the time and memory of an exact recount, and the time of a report. The files are those of a year
+ * of intents with three records each, two thirds as many rows of contributions, filled by DuckDB itself; the sums that they must
+ * have are added up here in JavaScript. `node benchmarks/archive.ts [--rows 10000000] [--json]`
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { reportOf } from '../src/analysis/report.ts';
+import type { Cell, SumName } from '../src/core/cells/cell.ts';
+import { archiveLedger } from '../src/exports/archive/archive-ledger.ts';
+import { archivedBase } from '../src/exports/archive/archived-base.ts';
+import { withArchive } from '../src/exports/archive/archived-view.ts';
+import { CONTRIBUTION_COLUMNS } from '../src/exports/archive/contribution-columns.ts';
+import { openDuckDb, sqlText } from '../src/exports/archive/duckdb.ts';
+import { contentsOf, writeWhole } from '../src/exports/archive/folder.ts';
+import type { ArchiveRun } from '../src/exports/archive/manifest.ts';
+import { newManifest, writeManifest } from '../src/exports/archive/manifest.ts';
+import { rebuildCells } from '../src/stores/rebuild.ts';
+import { sqlite } from '../src/stores/sqlite.ts';
+import { table } from './report.ts';
+import { changesOf } from './store-changes.ts';
+
+const { values: flags } = parseArgs({
+  options: {
+    json: { type: 'boolean', default: false },
+    rows: { type: 'string', default: '10000000' },
+    recount: { type: 'string' },
+  },
+});
+
+const DAYS = 365;
+const DAY_MS = 86_400_000;
+const START = Date.UTC(2025, 0, 1);
+const SEGMENTS = 4;
+const MODELS = 3;
+/** Nodes and plans of each segment, which take turns. */
+const PLACES = 2 * SEGMENTS * MODELS;
+
+/** What a part of the benchmark measured, in a process of its own. */
+interface Measured {
+  readonly cpuSeconds: number;
+  readonly wallSeconds: number;
+  readonly peakMegabytes: number;
+  readonly cells: number;
+  readonly corrected: number;
+  readonly reportSeconds: number;
+}
+
+/** Columns of a row's sums, and the numbers in them: of row `i`, `(i × factor) mod size`. */
+const SUMS = CONTRIBUTION_COLUMNS.slice(9).map(({ name, type }, index) => ({
+  column: name,
+  name: name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()) as SumName,
+  factor: 2 * index + 1,
+  size: type === 'BIGINT' ? 5_000_011 : 2,
+}));
+
+const placeOf = (
+  i: number,
+): { readonly scope: 'node' | 'plan'; readonly segment: string; readonly subject: string } => ({
+  scope: i % 2 === 0 ? 'plan' : 'node',
+  segment: `tier=${Math.floor(i / 2) % SEGMENTS}`,
+  subject: `model-${Math.floor(i / (2 * SEGMENTS)) % MODELS}`,
+});
+
+/** The value of a row that the files and the sums here are made of. */
+const valueOf = (i: number, { factor, size }: (typeof SUMS)[number]): number => (i * factor) % size;
+
+/** Fills the folder of an archive, and returns what its recount has to be. */
+async function fillArchive(folder: string, rows: number): Promise<readonly Cell[]> {
+  const perDay = Math.floor(rows / DAYS);
+  const db = await openDuckDb();
+  const columns = SUMS.map(
+    ({ column, factor, size }) => `((i * ${factor}) % ${size})::${size === 2 ? 'INTEGER' : 'BIGINT'} AS "${column}"`,
+  );
+  const runs: ArchiveRun[] = [];
+  mkdirSync(folder);
+  for (let day = 0; day < DAYS; day++) {
+    const name = new Date(START + day * DAY_MS).toISOString().slice(0, 10);
+    const path = `contributions/day=${name}/run-${day}.parquet`;
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    const hour = `${(START + day * DAY_MS) / 3_600_000} + i // ${PLACES} % 24`;
+    await db.rows(
+      `COPY (SELECT 'intent-' || (i // 2) AS intent_id, 3::INTEGER AS revisions, 'support' AS feature,
+         CASE WHEN i % 2 = 0 THEN 'plan' ELSE 'node' END AS scope, 'tier=' || (i // 2 % ${SEGMENTS}) AS segment,
+         'model-' || (i // ${2 * SEGMENTS} % ${MODELS}) AS subject, CASE WHEN i % 2 = 0 THEN '' ELSE 'v1' END AS version,
+         (${hour}) * 3600000 AS decided_at_ms, ${hour} AS hour, ${columns.join(', ')}
+       FROM (SELECT range AS i FROM range(${day * perDay}, ${(day + 1) * perDay})) ORDER BY feature, segment, subject, decided_at_ms)
+       TO ${sqlText(join(folder, path))} (FORMAT parquet, COMPRESSION zstd)`,
+    );
+    const file = { path, ...(await contentsOf(join(folder, path))) };
+    const fromMs = START + day * DAY_MS;
+    const files = { contributions: file, records: { ...file, path: path.replace('contributions', 'records') } };
+    const counts = {
+      intents: perDay >> 1,
+      rows: { records: 3 * (perDay >> 1), contributions: perDay },
+      spendNanoUsd: '0',
+    };
+    runs.push({ run: `run-${day}`, day: name, fromMs, toMs: fromMs + DAY_MS - 1, ...counts, files });
+  }
+  await db.close();
+  await writeWhole(join(folder, 'pruned.jsonl'), '');
+  const pruned = { path: 'pruned.jsonl', ...(await contentsOf(join(folder, 'pruned.jsonl'))) };
+  await writeManifest(folder, { ...newManifest('bench', pruned), runs });
+  return sumsOf(perDay);
+}
+
+/** Added up by hand: as numbers where no sum of a cell exceeds 2⁵³, and the cubes as bigint. */
+function sumsOf(perDay: number): readonly Cell[] {
+  const cells: Cell[] = [];
+  const index = (name: SumName): number => SUMS.findIndex(sum => sum.name === name);
+  const [cost, failure, labelled, turns] = [
+    index('cost'),
+    index('failureCost'),
+    index('labelledFailureCost'),
+    index('multiTurnCost'),
+  ];
+  for (let day = 0; day < DAYS; day++) {
+    const sums = Array.from({ length: 24 * PLACES }, () => new Float64Array(SUMS.length + 5));
+    const cubes = Array.from({ length: 24 * PLACES }, () => [0n, 0n] as [bigint, bigint]);
+    for (let i = day * perDay; i < (day + 1) * perDay; i++) {
+      const at = (i % PLACES) * 24 + (Math.floor(i / PLACES) % 24);
+      const own = sums[at] as Float64Array;
+      for (let s = 0; s < SUMS.length; s++) own[s] = (own[s] ?? 0) + valueOf(i, SUMS[s] as (typeof SUMS)[number]);
+      const value = (s: number): number => valueOf(i, SUMS[s] as (typeof SUMS)[number]);
+      const [a, f, l, m] = [value(cost), value(failure), value(labelled), value(turns)];
+      [a * a, f * f, a * f, l * l, m * m].forEach(
+        (product, k) => (own[SUMS.length + k] = (own[SUMS.length + k] ?? 0) + product),
+      );
+      const cube = cubes[at] as [bigint, bigint];
+      cube[0] += BigInt(a) ** 3n;
+      cube[1] += BigInt(m) ** 3n;
+    }
+    for (const [at, own] of sums.entries()) {
+      const place = placeOf(Math.floor(at / 24));
+      const bucket = (START + day * DAY_MS) / 3_600_000 + (at % 24);
+      const named: [string, bigint][] = SUMS.map(({ name }, s) => [name, BigInt(own[s] ?? 0)]);
+      const products = ['cost2', 'failureCost2', 'costTimesFailureCost', 'labelledFailureCost2', 'multiTurnCost2'];
+      named.push(...products.map((name, k): [string, bigint] => [name, BigInt(own[SUMS.length + k] ?? 0)]));
+      named.push(['cost3', cubes[at]?.[0] ?? 0n], ['multiTurnCost3', cubes[at]?.[1] ?? 0n]);
+      const sum = Object.fromEntries(named.filter(([, value]) => value !== 0n));
+      if (Object.keys(sum).length > 0)
+        cells.push({
+          key: { ...place, feature: 'support', version: place.scope === 'plan' ? '' : 'v1', bucket },
+          sums: sum,
+        });
+    }
+  }
+  return cells;
+}
+
+/** In a process of its own: the recount of the archive against the store, and a report. */
+async function recountAndReport(folder: string): Promise<Measured> {
+  const store = sqlite(join(folder, '..', 'router.db'));
+  const cpu = process.cpuUsage();
+  const started = performance.now();
+  const archive = await archivedBase(folder);
+  const { corrected, prunedCells } = await rebuildCells(store, 'support', { base: archive.base });
+  const wallSeconds = (performance.now() - started) / 1000;
+  const used = process.cpuUsage(cpu);
+  await archive.close();
+  const together = withArchive(store, folder);
+  const reporting = process.cpuUsage();
+  await reportOf(together, { nowMs: Date.now() });
+  const reported = process.cpuUsage(reporting);
+  await together.close();
+  return {
+    cpuSeconds: (used.user + used.system) / 1e6,
+    wallSeconds,
+    peakMegabytes: process.resourceUsage().maxRSS / 1e3,
+    cells: prunedCells,
+    corrected,
+    reportSeconds: (reported.user + reported.system) / 1e6,
+  };
+}
+
+/** Intents through the whole way: a ledger in SQLite, archived by runs of 10,000. */
+async function archivingRate(folder: string, intents: number): Promise<number> {
+  const store = sqlite(join(folder, 'source.db'));
+  for (let index = 0; index < intents; index += 200) {
+    const changes = Array.from({ length: 200 }, (_, offset) => changesOf(index + offset)).flat();
+    await store.commitAll(changes);
+  }
+  const cpu = process.cpuUsage();
+  const archived = await archiveLedger(store, join(folder, 'target'), { beforeMs: Number.MAX_SAFE_INTEGER });
+  const used = process.cpuUsage(cpu);
+  await store.close();
+  return archived.records / ((used.user + used.system) / 1e6);
+}
+
+async function main(): Promise<void> {
+  if (flags.recount !== undefined) {
+    process.stdout.write(JSON.stringify(await recountAndReport(flags.recount)));
+    return;
+  }
+  const rows = Number(flags.rows);
+  const directory = mkdtempSync(join(tmpdir(), 'outcome-router-'));
+  try {
+    const folder = join(directory, 'archive');
+    const expected = await fillArchive(folder, Math.floor((rows * 2) / 3));
+    const store = sqlite(join(directory, 'router.db'));
+    await store.correctCells('support', expected, { id: 'all', pruned: expected });
+    await store.archiving?.claim('bench');
+    for (let day = 0; day < DAYS; day++) await store.archiving?.remove(`run-${day}`, []);
+    for (let index = 0; index < 60; index++) await store.commitAll(changesOf(index, { feature: 'support' }));
+    while ((await store.maintain()).more);
+    await store.close();
+    const child = spawnSync(process.execPath, [fileURLToPath(import.meta.url), '--recount', folder], {
+      encoding: 'utf8',
+    });
+    if (child.status !== 0) throw new Error(child.stderr);
+    const measured = JSON.parse(child.stdout) as Measured;
+    if (measured.corrected !== 0) throw new Error(`${measured.corrected} cells differ from what was written`);
+    const recordsPerSecond = Math.round(await archivingRate(directory, 30_000));
+    const figures = { rows, ...measured, recordsPerSecond };
+    if (flags.json) process.stdout.write(`${JSON.stringify(figures, undefined, 2)}\n`);
+    else process.stdout.write(`${render(figures)}\n`);
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+function render(figures: Measured & { readonly rows: number; readonly recordsPerSecond: number }): string {
+  const { rows, cpuSeconds, wallSeconds, peakMegabytes, cells, reportSeconds, recordsPerSecond } = figures;
+  return table(
+    ['', 'measured', 'bar'],
+    [
+      [
+        `recount of ${rows.toLocaleString('en-US')} records, CPU`,
+        `${cpuSeconds.toFixed(1)} s`,
+        '60 s: 30 s on two cores',
+      ],
+      ['the same, wall time', `${wallSeconds.toFixed(1)} s`, '30 s on two cores that do nothing else'],
+      ['memory at most', `${peakMegabytes.toFixed(0)} MB`, '1,000 MB'],
+      ['cells compared', cells.toLocaleString('en-US'), 'all equal to the integer'],
+      ['report of that ledger, CPU', `${reportSeconds.toFixed(2)} s`, '1 s'],
+      ['archived records per second of CPU', recordsPerSecond.toLocaleString('en-US'), ''],
+    ],
+  );
+}
+
+await main();
