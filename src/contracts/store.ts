@@ -84,10 +84,7 @@ export interface CellsRead {
 export interface LedgerPage {
   readonly records: readonly LedgerRecord[];
   readonly next: Cursor;
-  /**
-   * Where each record is in the order in which the ledger grew: whole numbers that never fall, with which records from an
-   * archive are put in their places. Equal ones are in the order of intent and revision. Only a store with an archive has them.
-   */
+  /** Of a store that can be archived: the place of each record in the ledger, as a whole number that never falls. */
   readonly positions?: readonly number[];
 }
 
@@ -112,20 +109,14 @@ export interface CorrectCellsOptions {
 export interface PruneOptions {
   /** Called repeatedly with the number of intents removed so far. */
   readonly progress?: (intents: number) => void;
-  /**
-   * Ids of removed intents are kept, so that none begins again and is counted twice; those whose last record is before this
-   * time are forgotten. Default: a year before `beforeMs`.
-   */
+  /** Ids of removed intents are kept until their last record is before this time. Default: a year before `beforeMs`. */
   readonly forgetBeforeMs?: number;
 }
 
 export interface MaintainedSlice {
   /** There is more to do now. */
   readonly more: boolean;
-  /**
-   * The store left work undone, because this user of the database may not do it; the error says who may. A router goes on,
-   * the command `maintain` ends with it.
-   */
+  /** Work that this user of the database may not do is left; the error says who may. Only the command `maintain` ends with it. */
   readonly refused?: RouterError | undefined;
 }
 
@@ -169,7 +160,7 @@ export interface StoreView extends LedgerSource {
    * resumptions; a record that is committed later is never passed over by `next`. Between intents no order is promised.
    */
   scanPages(range?: ScanRange & { readonly after?: Cursor }): AsyncIterable<LedgerPage>;
-  /** The ledger's archive and its runs; `undefined` where it has none. Optional, together with {@link Store.archiving}. */
+  /** The ledger's archive; `undefined` where it has none. Optional, together with {@link Store.archiving}. */
   archive?(): Promise<ArchiveState | undefined>;
 }
 
@@ -216,8 +207,7 @@ export interface Store extends StoreView {
   /**
    * Removes the records of closed intents: nothing is due for them and their last record is before `beforeMs`. The
    * statistics stay, and what those intents contributed is kept as the pruned base: cells = base + ledger, always. Those
-   * that are being written are passed over. `load` of a removed intent rejects with `intent-removed`, and a change of it is
-   * refused with that, unless the store ends with its process.
+   * that are being written are passed over. Loading or changing a removed intent is an error, `intent-removed`.
    */
   prune(beforeMs: number, options?: PruneOptions): Promise<Pruned>;
   /**

@@ -39,6 +39,7 @@ test('no statement reads a whole table, except those that ask for all of it', ()
     'prunedCells.every',
     'removeAwaited',
     'removeReplies',
+    'totals',
   ]);
 });
 
