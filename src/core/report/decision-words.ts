@@ -12,6 +12,8 @@ export interface DecisionSentence {
   readonly hasEvidence: boolean;
   /** The plan that an operator has pinned. */
   readonly pinned?: string | undefined;
+  /** The plan that a policy which does not follow the evidence gives more intents than the preferred one. */
+  readonly favoured?: string | undefined;
 }
 
 /**
@@ -19,14 +21,21 @@ export interface DecisionSentence {
  * be cheaper if …; about 2,400 more outcomes will settle it.`
  */
 export function decisionSentence(decision: BareDecision, about: DecisionSentence): string {
-  const { pinned, hasEvidence } = about;
+  const { pinned, favoured, hasEvidence } = about;
   const parts = [
     `${hasEvidence ? '' : 'before the first outcome, '}${whyPreferred(decision)}`,
     whatWouldChange(decision, about.failureCostUsd),
   ];
-  if (pinned === undefined) parts.push(whenKnown(about.forecast, about.outcomesPerYear));
-  else parts.unshift(`an operator has pinned ${quoted(pinned)}, which gets every intent that it can serve`);
-  if (pinned !== undefined) parts[1] = `without the pin, ${parts[1]}`;
+  if (pinned !== undefined) {
+    parts[0] = `without the pin, ${parts[0]}`;
+    parts.unshift(`an operator has pinned ${quoted(pinned)}, which gets every intent that it can serve`);
+  } else {
+    parts.push(whenKnown(about.forecast, about.outcomesPerYear));
+    if (favoured !== undefined) {
+      parts[0] = `by what they cost, ${parts[0]}`;
+      parts.unshift(`the policy does not follow the evidence and gives ${quoted(favoured)} more intents`);
+    }
+  }
   return sentence(parts.filter(part => part !== '').join('; '));
 }
 
@@ -57,7 +66,7 @@ function whatWouldChange(decision: BareDecision, failureCostUsd: number): string
   const { rival, moreUsd = 0, failureCost, rivalSuccess, rivalSpendUsd } = decision;
   if (rival === undefined || isTie(moreUsd, decision.preferred)) return '';
   const other = quoted(rival.description);
-  const isOther = failureCost !== undefined && failureCost.description !== rival.description;
+  const isOther = failureCost !== undefined && failureCost.plan !== rival.plan;
   const failure =
     failureCost === undefined
       ? ''
@@ -117,5 +126,5 @@ function quoted(description: string): string {
 
 /** Model names keep their spelling at the start, so only the product's own words are capitalised. */
 function sentence(text: string): string {
-  return `${text.replace(/^(?:before the first|an operator)/, start => start.charAt(0).toUpperCase() + start.slice(1))}.`;
+  return `${text.replace(/^(?:before the first|an operator|the policy does)/, start => start.charAt(0).toUpperCase() + start.slice(1))}.`;
 }

@@ -2,10 +2,13 @@
 import type { SampleTable } from '../choice/posterior-samples.ts';
 import type { PlanSet } from '../ledger/plan-set.ts';
 import { planIndexes } from '../ledger/plan-set.ts';
+import type { PlanKey } from '../ledger/vocabulary.ts';
 import type { Forecast } from './forecast.ts';
+import { describePlan } from './wording.ts';
 
 /** A plan and the figures that decide for or against it. */
 export interface DecisionPlan {
+  readonly plan: PlanKey;
   /** `mini, then premium if rejected`. */
   readonly description: string;
   readonly success: number;
@@ -15,6 +18,7 @@ export interface DecisionPlan {
 
 /** The failure cost at which another plan would cost as little, and on which side of it that plan is cheaper. */
 export interface FailureCostChange {
+  readonly plan: PlanKey;
   readonly description: string;
   readonly usd: number;
   readonly is: 'below' | 'above';
@@ -49,13 +53,13 @@ export interface DecisionInputs {
   /** What a dollar of spend counts for. */
   readonly costMultiplier: number;
   readonly eligible: PlanSet;
-  /** By plan. */
-  readonly descriptions: readonly string[];
+  /** In the order of the table. */
+  readonly plans: readonly PlanKey[];
 }
 
 /** `undefined` without an eligible plan. */
 export function decisionOf(table: SampleTable, inputs: DecisionInputs): BareDecision | undefined {
-  const { failureCostUsd: H, eligible, costMultiplier, descriptions, perSuccess } = inputs;
+  const { failureCostUsd: H, eligible, costMultiplier, perSuccess } = inputs;
   const plans = planIndexes(eligible).map(k => {
     const success = 1 - (table.meanFail[k] as number);
     const spendUsd = table.meanCostUsd[k] as number;
@@ -63,7 +67,8 @@ export function decisionOf(table: SampleTable, inputs: DecisionInputs): BareDeci
     // The cost at a failure cost of h is `fixedUsd + h·failures`.
     const fixedUsd = (costMultiplier * spendUsd) / per;
     const failures = (1 - success) / per;
-    const own = { description: descriptions[k] ?? '', success, spendUsd };
+    const plan = inputs.plans[k] as PlanKey;
+    const own = { plan, description: describePlan(plan), success, spendUsd };
     return { own, fixedUsd, failures, costUsd: fixedUsd + H * failures };
   });
   const [preferred, rival] = plans.toSorted((a, b) => a.costUsd - b.costUsd);
@@ -71,7 +76,8 @@ export function decisionOf(table: SampleTable, inputs: DecisionInputs): BareDeci
   const changes = plans.flatMap((plan): FailureCostChange[] => {
     const usd = (plan.fixedUsd - preferred.fixedUsd) / (preferred.failures - plan.failures);
     if (plan === preferred || !(usd > 0 && Number.isFinite(usd))) return [];
-    return [{ description: plan.own.description, usd, is: plan.failures > preferred.failures ? 'below' : 'above' }];
+    const { plan: key, description } = plan.own;
+    return [{ plan: key, description, usd, is: plan.failures > preferred.failures ? 'below' : 'above' }];
   });
   const distance = ({ usd }: FailureCostChange): number => (H > 0 ? Math.abs(Math.log(usd / H)) : usd);
   const nearest = changes.toSorted((a, b) => distance(a) - distance(b))[0];

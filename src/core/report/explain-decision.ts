@@ -9,7 +9,7 @@ import type { PlanSet } from '../ledger/plan-set.ts';
 import { planIndexes } from '../ledger/plan-set.ts';
 import { seededRandom } from '../math/random.ts';
 import { costSample } from './cost-sample.ts';
-import type { PlanDecision } from './decision.ts';
+import type { BareDecision, PlanDecision } from './decision.ts';
 import { decisionOf } from './decision.ts';
 import { decisionSentence } from './decision-words.ts';
 import { notComparable, settledOn } from './estimate.ts';
@@ -41,51 +41,71 @@ export interface ExplainDecisionInputs {
 export function explainDecision(
   posterior: Posterior,
   table: SampleTable,
-  { traffic, known, pinned, ...inputs }: ExplainDecisionInputs,
+  inputs: ExplainDecisionInputs,
 ): PlanDecision | undefined {
+  const { traffic, known, pinned, eligible, failureCostUsd } = inputs;
   const plans = posterior.graph.plans.map(planKey);
-  const decision = decisionOf(table, { ...inputs, descriptions: plans.map(describePlan) });
+  const decision = decisionOf(table, { ...inputs, plans });
   if (decision === undefined) return undefined;
-  const choices = planIndexes(inputs.eligible);
-  const predicted =
-    known === undefined || pinned !== undefined || choices.length < 2 ? undefined : forecastOf(known, choices);
+  const columns = planIndexes(eligible);
+  const isOpen = known !== undefined && pinned === undefined && columns.length > 1;
+  const predicted = isOpen ? forecastOf(posterior, { ...inputs, table, columns, known, decision }) : undefined;
+  const favoured =
+    traffic === 'learns' ? undefined : favouredOver(decision.preferred.plan, { plans, columns, traffic });
   return {
     ...decision,
     ...(predicted === undefined ? {} : { forecast: predicted }),
     sentence: decisionSentence(decision, {
-      failureCostUsd: inputs.failureCostUsd,
+      failureCostUsd,
       forecast: predicted,
       outcomesPerYear: known?.outcomesPerYear,
       hasEvidence: posterior.nodes.some(node => node.n > 0),
       pinned: pinned === undefined ? undefined : describePlan(pinned),
+      favoured: favoured === undefined ? undefined : describePlan(favoured),
     }),
   };
+}
 
-  function forecastOf({ sums, outcomesPerYear }: KnownPlans, own: readonly number[]): Forecast {
-    const { failureCostUsd, perSuccess } = inputs;
-    const ofPlan = (k: number): Sums => sums.get(plans[k] as PlanKey) ?? {};
-    const reason = notComparable(own.map(ofPlan));
-    if (reason !== undefined) return { kind: 'not comparable', reason };
-    const keys = own.map(k => plans[k] as PlanKey);
-    const settled = settledOn(sums, { plans: keys, failureCostUsd, perSuccess });
-    if (settled !== undefined && describePlan(settled) !== decision?.preferred.description)
-      return {
-        kind: 'not comparable',
-        reason: `older outcomes favour ${describePlan(settled)} and recent ones do not`,
-      };
-    return forecast(
-      own.map(k => costSample(ofPlan(k), failureCostUsd)),
-      {
-        table,
-        columns: own,
-        random: seededRandom('forecast'),
-        perSuccess,
-        limit: outcomesPerYear,
-        traffic:
-          traffic === 'learns'
-            ? { floor: posterior.hasPooledPrior === true ? POOLED_FLOOR : COST_AWARE_FLOOR }
-            : { shares: own.map(k => traffic[k] as number) },
-      },
-    );
+interface Comparison extends ExplainDecisionInputs {
+  readonly table: SampleTable;
+  readonly columns: readonly number[];
+  readonly known: KnownPlans;
+  readonly decision: BareDecision;
+}
+
+function forecastOf({ graph, hasPooledPrior }: Posterior, comparison: Comparison): Forecast {
+  const { table, columns, known, decision, failureCostUsd, perSuccess, traffic } = comparison;
+  const plans = columns.map(k => planKey(graph.plans[k] ?? []));
+  const sums = plans.map(plan => known.sums.get(plan) ?? {});
+  const reason = notComparable(sums);
+  if (reason !== undefined) return { kind: 'not comparable', reason };
+  const settled = settledOn(known.sums, { plans, failureCostUsd, perSuccess });
+  if (settled !== undefined && settled !== decision.preferred.plan) {
+    const favours = `older outcomes favour ${describePlan(settled)} and recent ones do not`;
+    return { kind: 'not comparable', reason: favours };
   }
+  return forecast(
+    sums.map(each => costSample(each, failureCostUsd)),
+    {
+      table,
+      columns,
+      random: seededRandom('forecast'),
+      perSuccess,
+      limit: known.outcomesPerYear,
+      traffic:
+        traffic === 'learns'
+          ? { floor: hasPooledPrior === true ? POOLED_FLOOR : COST_AWARE_FLOOR }
+          : { shares: columns.map(k => traffic[k] as number) },
+    },
+  );
+}
+
+/** The plan that gets the most intents, if it gets more than the preferred one. */
+function favouredOver(
+  preferred: PlanKey,
+  { plans, columns, traffic }: { plans: readonly PlanKey[]; columns: readonly number[]; traffic: ArrayLike<number> },
+): PlanKey | undefined {
+  const share = (k: number): number => traffic[k] as number;
+  const most = columns.reduce((x, y) => (share(y) > share(x) ? y : x), columns[0] ?? 0);
+  return share(most) > share(plans.indexOf(preferred)) ? plans[most] : undefined;
 }

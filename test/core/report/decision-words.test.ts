@@ -3,13 +3,13 @@ import type { BareDecision } from '../../../src/core/report/decision.ts';
 import { decisionSentence } from '../../../src/core/report/decision-words.ts';
 import type { Forecast } from '../../../src/core/report/forecast.ts';
 
-const mini = { description: 'mini', success: 0.7, spendUsd: 0.0019 };
-const premium = { description: 'premium', success: 0.95, spendUsd: 0.014 };
+const mini = { plan: 'mini', description: 'mini', success: 0.7, spendUsd: 0.0019 };
+const premium = { plan: 'premium', description: 'premium', success: 0.95, spendUsd: 0.014 };
 const better: BareDecision = {
   preferred: premium,
   rival: mini,
   moreUsd: 3.74,
-  failureCost: { description: 'mini', usd: 0.0484, is: 'below' },
+  failureCost: { plan: 'mini', description: 'mini', usd: 0.0484, is: 'below' },
   rivalSuccess: 0.9492,
 };
 const about = { failureCostUsd: 15, hasEvidence: true };
@@ -53,14 +53,17 @@ describe('decisionSentence', () => {
   });
 
   test('a plan with several models is quoted, because its description has a comma', () => {
-    const climb = { ...mini, description: 'mini, then premium if rejected' };
+    const climb = { ...mini, plan: 'mini>premium', description: 'mini, then premium if rejected' };
     expect(decisionSentence({ ...better, rival: climb }, about)).toContain(
       'premium is preferred to “mini, then premium if rejected” because',
     );
   });
 
   test('the failure cost of a third plan is named with that plan, and its absence is said', () => {
-    const third = decisionSentence({ ...better, failureCost: { description: 'nano', usd: 0.01, is: 'below' } }, about);
+    const third = decisionSentence(
+      { ...better, failureCost: { plan: 'nano', description: 'nano', usd: 0.01, is: 'below' } },
+      about,
+    );
     expect(third).toContain('; nano would be cheaper if a failure cost less than $0.010 instead of $15.00.');
     const { failureCost: _, ...none } = better;
     expect(decisionSentence(none, about)).toContain('no failure cost would change that');
@@ -84,6 +87,13 @@ describe('decisionSentence', () => {
     const forecast: Forecast = { kind: 'outcomes', moreOutcomes: 100 };
     expect(decisionSentence(better, { ...about, pinned: 'mini', forecast })).toBe(
       `An operator has pinned mini, which gets every intent that it can serve; without the pin, ${why}; ${change}.`,
+    );
+  });
+
+  test('the plan that a policy favours against the evidence is named first', () => {
+    expect(decisionSentence(better, { ...about, favoured: 'mini', forecast: { kind: 'settled' } })).toBe(
+      `The policy does not follow the evidence and gives mini more intents; by what they cost, ${why}; ${change}; ` +
+        'this is settled at 95 %.',
     );
   });
 

@@ -20,7 +20,7 @@ function tableOf(plans: Rates): SampleTable {
 }
 
 const NAMES = ['mini', 'premium', 'frontier'];
-const inputs = { failureCostUsd: 15, perSuccess: false, costMultiplier: 1, descriptions: NAMES };
+const inputs = { failureCostUsd: 15, perSuccess: false, costMultiplier: 1, plans: NAMES };
 
 function decide(plans: Rates, more: Partial<Parameters<typeof decisionOf>[1]> = {}): BareDecision | undefined {
   return decisionOf(tableOf(plans), { ...inputs, eligible: 2 ** plans.length - 1, ...more });
@@ -119,7 +119,7 @@ describe('decisionOf', () => {
 
   test('only plans that can be chosen are compared, and a single one has no rival', () => {
     expect(decide(ARTICLE, { eligible: 0b01 })).toEqual({
-      preferred: { description: 'mini', success: 0.7, spendUsd: 0.0019 },
+      preferred: { plan: 'mini', description: 'mini', success: 0.7, spendUsd: 0.0019 },
     });
     expect(decide(ARTICLE, { eligible: 0 })).toBeUndefined();
   });

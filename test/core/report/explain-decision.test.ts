@@ -76,6 +76,15 @@ describe('explainDecision', () => {
     expect(decide(GOOD, { eligible: 0 })).toBeUndefined();
   });
 
+  test('a policy that sends the intents elsewhere, whatever they cost, is not said to prefer the cheaper plan', () => {
+    expect(decide(GOOD, { traffic: [1, 0] })?.sentence).toMatch(
+      /^The policy does not follow the evidence and gives mini more intents; by what they cost, premium is preferred/,
+    );
+    for (const traffic of [[0, 1], [0.5, 0.5], 'learns' as const]) {
+      expect(decide(GOOD, { traffic })?.sentence).toMatch(/^premium is preferred/);
+    }
+  });
+
   test('a plan whose intents have no outcomes yet cannot be compared, and the sentence says so', () => {
     const found = decide([...GOOD, [60, { plan: ['premium'] }]]);
     expect(found?.forecast).toMatchObject({ kind: 'not comparable' });

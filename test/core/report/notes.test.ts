@@ -32,7 +32,7 @@ test('notes say how many outcomes are missing, how often a person took over and 
 test('the first note says what is chosen now, and why', () => {
   const report = reportFeature('f', cellsOf(many(40, { evidence: [SUCCESS] })), { facts });
   const sentence = 'mini is the only plan that can be chosen.';
-  const decision = { preferred: { description: 'mini', success: 0.9, spendUsd: 0.01 }, sentence };
+  const decision = { preferred: { plan: 'mini', description: 'mini', success: 0.9, spendUsd: 0.01 }, sentence };
   expect(featureNotes({ ...report, decision })[0]).toBe(`Now: ${sentence}`);
 });
 
