@@ -170,6 +170,79 @@ describe('controls in the store', () => {
     expect(await store.controls?.()).toEqual([]);
   });
 
+  /** A store whose `setControl` waits until `answer` is called, each time for one: an error is its answer then. */
+  function slow() {
+    const inner = { ...memory(), isPrivate: false };
+    const waiting: ((error?: Error) => void)[] = [];
+    const both = processes({
+      ...inner,
+      async setControl(control) {
+        const error = await new Promise<Error | undefined>(resolve => waiting.push(resolve));
+        if (error !== undefined) throw error;
+        return (await inner.setControl?.(control)) === true;
+      },
+    });
+    const answer = async (error?: Error): Promise<void> => {
+      await expect.poll(() => waiting.length).toBeGreaterThan(0);
+      waiting.shift()?.(error);
+      await new Promise(setImmediate);
+    };
+    const refreshes = async (count: number): Promise<void> => {
+      for (let refresh = 0; refresh < count; refresh++) {
+        both.runtime.advance(1_000);
+        await new Promise(setImmediate);
+      }
+    };
+    return { ...both, waiting, answer, refreshes };
+  }
+
+  test('a control that the store takes long to keep is asked for once, and so is each attempt after one that failed', async () => {
+    const { one, store, answer, waiting, refreshes } = slow();
+    await one.controls.ready();
+    const setting = one.controls.set(OFF, {});
+    await refreshes(3);
+    await answer(new Error('locked'));
+    await expect(setting).rejects.toThrow('locked');
+    await refreshes(3);
+    await answer();
+    await refreshes(3);
+    expect([waiting.length, (await store.controls?.())?.[0]?.revision]).toEqual([0, 1]);
+  });
+
+  test('while the store keeps what a process has set before, its last setting holds', async () => {
+    const { one, answer } = slow();
+    const [first, last] = [one.controls.set(OFF, {}), one.controls.set(ON, {})];
+    await answer();
+    await first;
+    expect(one.applied.at(-1)).toEqual(ON);
+    await answer();
+    await last;
+    expect(one.applied.at(-1)).toEqual(ON);
+  });
+
+  test('a later setting of a process whose clock is behind holds, once the one before is in the store', async () => {
+    const { one, store, runtime } = processes();
+    await one.controls.ready();
+    await one.controls.set(OFF, {});
+    await store.setControl?.({ ...ON, revision: 2, atMs: runtime.nowMs() - 60_000 });
+    runtime.advance(1_000);
+    await expect.poll(() => one.applied.at(-1)).toEqual(ON);
+  });
+
+  test('a process that has stopped tries no control again', async () => {
+    const inner = { ...memory(), isPrivate: false };
+    let asked = 0;
+    const { one, runtime } = processes({
+      ...inner,
+      setControl: async () => Promise.reject(new Error(`locked ${++asked}`)),
+    });
+    one.controls.stop();
+    await expect(one.controls.set(OFF, {})).rejects.toThrow('locked 1');
+    runtime.advance(5_000);
+    await new Promise(setImmediate);
+    expect(asked).toBe(1);
+  });
+
   test('the last of the switches that two processes set ten times each, all at once, holds in both and in the store', async () => {
     const { one, two, store, runtime } = processes();
     await Promise.all([one.controls.ready(), two.controls.ready()]);
