@@ -20,6 +20,7 @@ export { contextual } from '../src/policies/contextual.ts';
 export { fixed } from '../src/policies/fixed.ts';
 export { thompson } from '../src/policies/thompson.ts';
 export { readOutcomeTable } from '../src/replay/table/read-table.ts';
+export type { LoggedDecision } from '../src/replay/ledger/logged-decision.ts';
 export { replayLedger } from '../src/replay/ledger/replay-ledger.ts';
 export { sqlite } from '../src/stores/sqlite.ts';
 

@@ -24,7 +24,8 @@ export function notEligibleRefusal({ notEligible, decisions }: NotEligible): str
 /** Says how many intents are left out because their outcome may still arrive; `undefined` where none is. */
 export function tooRecentNote({ tooRecent }: { readonly tooRecent: number }): string | undefined {
   if (tooRecent === 0) return undefined;
-  return `${formatCount(tooRecent)} recent decisions are left out: their outcomes may still be on the way.`;
+  if (tooRecent === 1) return 'The last decision is left out: outcomes may still be on the way.';
+  return `The last ${formatCount(tooRecent)} decisions are left out: outcomes may still be on the way.`;
 }
 
 /** Says which intents an answer covers; `undefined` where none is left out. */

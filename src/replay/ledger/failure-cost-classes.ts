@@ -11,8 +11,8 @@ const MIN_INTENTS = 50;
 const MIN_GAIN = 0.02;
 /** Ratio of the largest to the smallest failure cost up to which there is nothing to divide. */
 const ONE_CLASS_RATIO = 1.25;
-/** Places tried for a cut of one class. */
-const CANDIDATES = 400;
+/** Places tried for a cut. */
+const MAX_PLACES = 1000;
 
 /** The lower limits of the classes from the second on, ascending. Intents without a failure cost are a class of their own. */
 export function failureCostCuts(failureCostsUsd: Float64Array): readonly number[] {
@@ -25,26 +25,30 @@ export function failureCostCuts(failureCostsUsd: Float64Array): readonly number[
   if (at(n - 1) <= ONE_CLASS_RATIO * at(0)) return free;
   const spread = sumsOfSquares(sorted);
   const smallest = Math.max(MIN_INTENTS, MIN_FRACTION * failureCostsUsd.length);
+  const places = cutPlaces(sorted);
   const edges = [0, n];
   while (edges.length <= MAX_CLASSES) {
     let best = MIN_GAIN * spread(0, n);
     let cut = -1;
-    for (let c = 0; c + 1 < edges.length; c++) {
-      const [from, to] = [edges[c] as number, edges[c + 1] as number];
-      const step = Math.max(1, Math.floor((to - from) / CANDIDATES));
-      for (let i = from + step; i < to; i += step) {
-        let j = i;
-        while (j < to && at(j) === at(j - 1)) j++; // Equal costs stay together.
-        if (j - from < smallest || to - j < smallest) continue;
-        const gain = spread(from, to) - spread(from, j) - spread(j, to);
-        if (gain > best) [best, cut] = [gain, j];
-      }
+    for (const place of places) {
+      const [from, to] = [edges.findLast(edge => edge <= place) ?? 0, edges.find(edge => edge > place) ?? n];
+      if (place - from < smallest || to - place < smallest) continue;
+      const gain = spread(from, to) - spread(from, place) - spread(place, to);
+      if (gain > best) [best, cut] = [gain, place];
     }
     if (cut < 0) break;
     edges.push(cut);
     edges.sort((x, y) => x - y);
   }
   return [...free, ...edges.slice(1, -1).map(at)];
+}
+
+/** Where the next larger cost begins, because equal costs stay together: of many such places, as many as are tried. */
+function cutPlaces(sorted: Float64Array): readonly number[] {
+  const places: number[] = [];
+  for (let i = 1; i < sorted.length; i++) if (sorted[i] !== sorted[i - 1]) places.push(i);
+  const step = Math.ceil(places.length / MAX_PLACES);
+  return places.filter((_, i) => i % step === 0);
 }
 
 /** Sum of squared deviations from their mean, of the sorted values from one place to before another. */

@@ -170,6 +170,7 @@ export function featureReplayOf(
 }
 
 function missingFrom(arrived: readonly KeptDecision[]): string | undefined {
+  if (arrived.every(({ outcome }) => outcome !== undefined)) return undefined;
   const cellOf = cellKeyIn(arrived.map(({ known }) => known));
   return missingByKind(
     arrived.map(({ known, outcome }) => ({ plan: known.plan, cell: cellOf(known), failed: outcome?.failed })),

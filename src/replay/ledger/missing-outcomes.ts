@@ -30,7 +30,6 @@ const MIN_DIFFERENCE = 0.02;
 
 /** Why the outcomes are not a fair sample; `undefined` where chance explains which are missing. */
 export function missingByKind(decisions: readonly OutcomeSeen[]): string | undefined {
-  if (decisions.every(hasOutcome)) return undefined;
   return byPlan(decisions) ?? byTime(decisions);
 }
 

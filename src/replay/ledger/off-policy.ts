@@ -71,10 +71,23 @@ const checkLog = listOf(
 );
 
 /**
+ * What another policy would have cost on the intents of a log, in the order of time. {@link replayLedger} makes the log from a
+ * ledger; a log of another system can be written by hand, if it knows the probability of each choice.
+ *
  * @throws RouterError `invalid-value` for a log with a value that is missing or out of range
  * @example
  * ```ts
- * const found = evaluateOffPolicy(log);
+ * const decision: LoggedDecision = {
+ *   plan: 'mini',
+ *   propensity: 0.8,
+ *   target: { premium: 1 }, // the question: always premium
+ *   segment: 'tier=free',
+ *   failureCostUsd: 15,
+ *   spendUsd: 0.002,
+ *   failed: true,
+ *   failureUsd: 15,
+ * };
+ * const found = evaluateOffPolicy([...log, decision]);
  * if (found.kind === 'estimate') console.log(found.costPerIntentUsd.low, found.costPerIntentUsd.high);
  * else console.log(found.reason);
  * ```

@@ -19,6 +19,7 @@ test('the note says how many decisions are left out and which intents the estima
 test('a note counts the decisions that are too recent, where there are any', () => {
   expect(tooRecentNote({ tooRecent: 0 })).toBeUndefined();
   expect(tooRecentNote({ tooRecent: 1200 })).toBe(
-    '1,200 recent decisions are left out: their outcomes may still be on the way.',
+    'The last 1,200 decisions are left out: outcomes may still be on the way.',
   );
+  expect(tooRecentNote({ tooRecent: 1 })).toMatch(/^The last decision is left out/);
 });
