@@ -10,7 +10,7 @@ import { planKey } from '../../core/ledger/vocabulary.ts';
 import type { Objective } from '../../contracts/policy.ts';
 import type { ObservedPlans } from './observed-plans.ts';
 import { tooRecentFromMs } from './arrived-outcomes.ts';
-import { cellKeyIn } from './log-cells.ts';
+import { stratumKeyIn } from './strata.ts';
 import type { KnownAtDecision } from './logged-decision.ts';
 import { missingByKind } from './missing-outcomes.ts';
 import type { OffPolicyEstimate } from './off-policy.ts';
@@ -171,8 +171,8 @@ export function featureReplayOf(
 
 function missingFrom(arrived: readonly KeptDecision[]): string | undefined {
   if (arrived.every(({ outcome }) => outcome !== undefined)) return undefined;
-  const cellOf = cellKeyIn(arrived.map(({ known }) => known));
+  const stratumOf = stratumKeyIn(arrived.map(({ known }) => known));
   return missingByKind(
-    arrived.map(({ known, outcome }) => ({ plan: known.plan, cell: cellOf(known), failed: outcome?.failed })),
+    arrived.map(({ known, outcome }) => ({ plan: known.plan, stratum: stratumOf(known), failed: outcome?.failed })),
   );
 }

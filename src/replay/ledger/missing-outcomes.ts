@@ -10,8 +10,8 @@ import { describePlan, formatPercent } from '../../core/report/wording.ts';
 /** A decision of one feature, in the order of time. */
 export interface OutcomeSeen {
   readonly plan: PlanKey;
-  /** Its cell in the estimate: cells may differ in how many outcomes they have. */
-  readonly cell: string;
+  /** Its stratum in the estimate: strata may differ in how many outcomes they have. */
+  readonly stratum: string;
   /** `undefined` without an outcome. */
   readonly failed: boolean | undefined;
 }
@@ -36,7 +36,7 @@ export function missingByKind(decisions: readonly OutcomeSeen[]): string | undef
 function byPlan(decisions: readonly OutcomeSeen[]): string | undefined {
   const labelled = compare(decisions, {
     group: ({ plan }) => plan,
-    stratum: ({ cell }, i) => `${partOf(i, decisions)} ${cell}`,
+    stratum: ({ stratum }, i) => `${partOf(i, decisions)} ${stratum}`,
     isHit: hasOutcome,
   });
   const limit = normalPoint(FALSE_REFUSALS / Math.max(1, labelled.size - 1));
@@ -44,8 +44,8 @@ function byPlan(decisions: readonly OutcomeSeen[]): string | undefined {
   if (found === undefined) return undefined;
   const [plan, { n, hits, expected }] = found;
   return (
-    `${formatPercent(hits / n)} of the intents with ${describePlan(plan)} have an outcome, and with the other plans ` +
-    `${formatPercent(expected / n)} of such intents. ${NOT_A_SAMPLE}`
+    `${formatPercent(hits / n)} of the intents with ${describePlan(plan)} have an outcome, where ${formatPercent(expected / n)} would ` +
+    `if that did not depend on the plan. ${NOT_A_SAMPLE}`
   );
 }
 
@@ -54,7 +54,7 @@ function byTime(decisions: readonly OutcomeSeen[]): string | undefined {
   const timed = decisions.map((decision, i) => ({ ...decision, part: partOf(i, decisions) }));
   const within = {
     group: ({ part }: { readonly part: string }) => part,
-    stratum: ({ cell, plan }: OutcomeSeen) => `${plan} ${cell}`,
+    stratum: ({ stratum, plan }: OutcomeSeen) => `${plan} ${stratum}`,
   };
   const labelled = compare(timed, { ...within, isHit: hasOutcome });
   const failures = compare(timed.filter(hasOutcome), { ...within, isHit: ({ failed }) => failed === true });

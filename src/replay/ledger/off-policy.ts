@@ -1,6 +1,6 @@
 /**
  * Off-policy evaluation: what another policy (the target) would have cost, from a log with exact propensities. Estimated in
- * cells of what was known at the decisions, see {@link stratified}; and, for the success rate, by self-normalised importance
+ * strata of what was known at the decisions, see {@link stratified}; and, for the success rate, by self-normalised importance
  * sampling with Wilson's interval. The log is a list of decisions in order of time.
  */
 import {
@@ -31,7 +31,7 @@ export type OffPolicyEstimate =
       readonly effectiveIntents: number;
       /** The largest weight of one decision, as a fraction of the total weight. */
       readonly largestWeightFraction: number;
-      /** Means over the intents of the log, estimated in cells, USD. */
+      /** Means over the intents of the log, estimated in strata, USD. */
       readonly costPerIntentUsd: Figure;
       readonly spendPerIntentUsd: Figure;
       readonly successRate: Figure;

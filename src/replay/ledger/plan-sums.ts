@@ -1,7 +1,7 @@
-/** Sums over the decisions of a cell, by plan, in periods with equally many decisions. */
+/** Sums over the decisions of a stratum, by plan, in periods with equally many decisions. */
 import type { PlanKey } from '../../core/ledger/vocabulary.ts';
-import type { LogCell } from './log-cells.ts';
-import { lossUnitUsd } from './log-cells.ts';
+import type { Stratum } from './strata.ts';
+import { lossUnitUsd } from './strata.ts';
 
 /** More periods: each knows less. Fewer: a change is averaged with what was before. */
 const MAX_PERIODS = 12;
@@ -38,9 +38,9 @@ export interface PlanSums {
   spendUsd2: number;
 }
 
-/** The sums of every plan that the cell's decisions chose or the target policy would have chosen. */
-export function planSumsOf(cell: LogCell): ReadonlyMap<PlanKey, PlanSums> {
-  const { decisions } = cell;
+/** The sums of every plan that the stratum's decisions chose or the target policy would have chosen. */
+export function planSumsOf(stratum: Stratum): ReadonlyMap<PlanKey, PlanSums> {
+  const { decisions } = stratum;
   const count = Math.max(1, Math.min(MAX_PERIODS, Math.floor(decisions.length / MIN_DECISIONS)));
   const plans = new Map<PlanKey, PlanSums>();
   const sumsOf = (plan: PlanKey): PlanSums => {
@@ -58,7 +58,7 @@ export function planSumsOf(cell: LogCell): ReadonlyMap<PlanKey, PlanSums> {
   };
   for (const [i, decision] of decisions.entries()) {
     const period = Math.floor((i * count) / decisions.length);
-    const unitUsd = lossUnitUsd(cell, decision);
+    const unitUsd = lossUnitUsd(stratum, decision);
     for (const plan in decision.target) {
       const { loss, failed, spend } = sumsOf(plan).periods[period] as PlanPeriod;
       const target = decision.target[plan] as number;

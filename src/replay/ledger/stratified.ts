@@ -1,20 +1,20 @@
 /**
- * What another policy (the target) would have cost, from a log with propensities: plan by plan, in cells of what was known at
+ * What another policy (the target) would have cost, from a log with propensities: plan by plan, in strata of what was known at
  * the decision. A weight that keeps the variance low (1/√propensity) is centred only where all decisions have the same expected
- * cost. In one period of a cell they nearly do, and cells and periods count by their intents and not by these weights.
+ * cost. In one period of a stratum they nearly do, and strata and periods count by their intents and not by these weights.
  */
 import type { Figure } from '../../core/math/interval.ts';
 import type { PlanKey } from '../../core/ledger/vocabulary.ts';
 import { describePlan, formatCount, formatUsd } from '../../core/report/wording.ts';
-import type { LogCell } from './log-cells.ts';
-import { cellsOf } from './log-cells.ts';
+import type { Stratum } from './strata.ts';
+import { strataOf } from './strata.ts';
 import type { LoggedDecision } from './logged-decision.ts';
-import type { CellEstimate, PlanLevel, Reach } from './cell-estimate.ts';
-import { cellEstimateOf } from './cell-estimate.ts';
+import type { PlanLevel, Reach, StratumEstimate } from './stratum-estimate.ts';
+import { stratumEstimateOf } from './stratum-estimate.ts';
 import type { PlanPeriod, PlanSums, RateSums } from './plan-sums.ts';
 import { planSumsOf } from './plan-sums.ts';
 
-/** Fraction of the intents that may get a plan which the log never chose in their cell. Larger: much of the answer is a guess. */
+/** Fraction of the intents that may get a plan which the log never chose in their stratum. Larger: much of the answer is a guess. */
 const MAX_NEVER_CHOSEN = 0.01;
 
 /** Means per intent. */
@@ -27,17 +27,17 @@ export interface Stratified {
   readonly savedUsd: Figure;
 }
 
-/** @returns the reason where the log never chose, in a cell with many intents, what the target would have chosen there */
+/** @returns the reason where the log never chose, in a stratum with many intents, what the target would have chosen there */
 export function stratified(log: readonly LoggedDecision[]): Stratified | string {
   const intents = log.length;
   const levels = planLevels(log);
   const [cost, spend, failed, excess] = [new Total(), new Total(), new Total(), new Total()];
-  for (const cell of cellsOf(log)) {
-    for (const [plan, sums] of planSumsOf(cell)) {
+  for (const stratum of strataOf(log)) {
+    for (const [plan, sums] of planSumsOf(stratum)) {
       const level = levels.get(plan) as PlanLevel;
       const wanted = sums.periods.reduce((sum, period) => sum + period.failed.target, 0);
-      if (sums.n === 0 && wanted > MAX_NEVER_CHOSEN * intents) return neverChosen(cell, plan);
-      const found = sums.n > 0 ? cellEstimateOf(sums, level, intents) : guessOf(sums, level, intents);
+      if (sums.n === 0 && wanted > MAX_NEVER_CHOSEN * intents) return neverChosen(stratum, plan);
+      const found = sums.n > 0 ? stratumEstimateOf(sums, level, intents) : guessOf(sums, level, intents);
       cost.add(found.loss, found.spend);
       spend.add(found.spend);
       failed.add(found.failed);
@@ -55,8 +55,8 @@ export function stratified(log: readonly LoggedDecision[]): Stratified | string 
   };
 }
 
-/** Of a plan that the log never chose in a cell: that it does as in the other cells, or fails never, or always. */
-function guessOf({ periods }: PlanSums, { fail, spendUsd }: PlanLevel, intents: number): CellEstimate {
+/** Of a plan that the log never chose in a stratum: that it does as in the other strata, or fails never, or always. */
+function guessOf({ periods }: PlanSums, { fail, spendUsd }: PlanLevel, intents: number): StratumEstimate {
   const targetOf = (of: (period: PlanPeriod) => RateSums): number =>
     periods.reduce((sum, period) => sum + of(period).target, 0) / intents;
   const rate = (whole: number): Reach => ({
@@ -70,9 +70,11 @@ function guessOf({ periods }: PlanSums, { fail, spendUsd }: PlanLevel, intents: 
   return { loss, spend, failed: rate(targetOf(period => period.failed)), excess: { loss, spend } };
 }
 
-function neverChosen({ segment, decisions }: LogCell, plan: PlanKey): string {
-  const costs = decisions.map(({ failureCostUsd }) => failureCostUsd);
-  const [least, most] = [Math.min(...costs), Math.max(...costs)].map(formatUsd);
+function neverChosen({ segment, decisions }: Stratum, plan: PlanKey): string {
+  let [min, max] = [Number.POSITIVE_INFINITY, 0];
+  for (const { failureCostUsd } of decisions)
+    [min, max] = [Math.min(min, failureCostUsd), Math.max(max, failureCostUsd)];
+  const [least, most] = [formatUsd(min), formatUsd(max)];
   const users = `${segment === '' ? '' : `of the segment ${segment} `}with a failure cost of ${least === most ? least : `${least} to ${most}`}`;
   return (
     `the log never chose ${describePlan(plan)} for the ${formatCount(decisions.length)} intents ${users}, and the other policy would: ` +

@@ -7,7 +7,7 @@ interface Kind {
   readonly premium?: number;
   readonly success?: { readonly mini: number; readonly premium: number };
   /** Probability that an outcome is recorded. */
-  readonly labels: (intent: { readonly failed: boolean; readonly time: number; readonly cell: string }) => number;
+  readonly labels: (intent: { readonly failed: boolean; readonly time: number; readonly stratum: string }) => number;
 }
 
 function decisions(
@@ -16,12 +16,12 @@ function decisions(
 ) {
   const random = seededRandom(seed);
   return Array.from({ length: intents }, (_, i) => {
-    const cell = random.next() < 0.5 ? 'a' : 'b';
-    // The cells prefer different plans.
-    const plan = random.next() < (cell === 'a' ? premium : 1 - premium) ? ('premium' as const) : ('mini' as const);
+    const stratum = random.next() < 0.5 ? 'a' : 'b';
+    // The strata prefer different plans.
+    const plan = random.next() < (stratum === 'a' ? premium : 1 - premium) ? ('premium' as const) : ('mini' as const);
     const failed = random.next() >= success[plan];
-    const isKnown = random.next() < labels({ failed, time: i / intents, cell });
-    return { plan, cell, failed: isKnown ? failed : undefined };
+    const isKnown = random.next() < labels({ failed, time: i / intents, stratum });
+    return { plan, stratum, failed: isKnown ? failed : undefined };
   });
 }
 
@@ -36,7 +36,9 @@ describe('missingByKind', () => {
   });
 
   test('segments may have different shares of outcomes, because they are compared by themselves', () => {
-    expect(refusals(100, { premium: 0.9, labels: ({ cell }) => (cell === 'a' ? 0.8 : 0.2) })).toBeLessThanOrEqual(1);
+    expect(refusals(100, { premium: 0.9, labels: ({ stratum }) => (stratum === 'a' ? 0.8 : 0.2) })).toBeLessThanOrEqual(
+      1,
+    );
   });
 
   test('the share of outcomes may change in time, as long as the success rate stays the same', () => {
@@ -50,7 +52,7 @@ describe('missingByKind', () => {
   test('outcomes of 60 % of the failures and 30 % of the successes are refused, by the plans', () => {
     expect(refusals(20, { labels: ({ failed }) => (failed ? 0.6 : 0.3) })).toBeGreaterThanOrEqual(18);
     expect(missingByKind(decisions(1, { labels: ({ failed }) => (failed ? 0.6 : 0.3) }))).toMatch(
-      /^\d+\.\d % of the intents with mini have an outcome, and with the other plans \d+\.\d % of such intents\./,
+      /^\d+\.\d % of the intents with (mini|premium) have an outcome, where \d+\.\d % would if that did not depend on the plan\./,
     );
   });
 

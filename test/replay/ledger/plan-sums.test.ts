@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
-import { cellsOf } from '../../../src/replay/ledger/log-cells.ts';
+import { strataOf } from '../../../src/replay/ledger/strata.ts';
 import type { LoggedDecision } from '../../../src/replay/ledger/logged-decision.ts';
 import { planSumsOf } from '../../../src/replay/ledger/plan-sums.ts';
 import { logged } from './logged.ts';
 
 function sumsOf(log: readonly LoggedDecision[]) {
-  const [cell] = cellsOf(log);
-  if (cell === undefined) throw new TypeError('no cell');
-  return planSumsOf(cell);
+  const [stratum] = strataOf(log);
+  if (stratum === undefined) throw new TypeError('no stratum');
+  return planSumsOf(stratum);
 }
 
 test('a decision adds its outcome to the plan that it chose, and the target’s probabilities to every plan', () => {

@@ -53,7 +53,7 @@ describe('stratified', () => {
     expect(savedUsd.high).toBeGreaterThan(savedUsd.value);
   });
 
-  test('a cell that the log never sent to the plan is refused when it has more than 1 % of the intents', () => {
+  test('a stratum that the log never sent to the plan is refused when it has more than 1 % of the intents', () => {
     const known = Array.from({ length: 990 }, (_, i) => logged({ failed: i % 10 === 0 }));
     const unknown = (n: number) =>
       Array.from({ length: n }, () =>

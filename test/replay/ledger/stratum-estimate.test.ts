@@ -1,16 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { cellEstimateOf } from '../../../src/replay/ledger/cell-estimate.ts';
-import { cellsOf } from '../../../src/replay/ledger/log-cells.ts';
+import { stratumEstimateOf } from '../../../src/replay/ledger/stratum-estimate.ts';
+import { strataOf } from '../../../src/replay/ledger/strata.ts';
 import type { LoggedDecision } from '../../../src/replay/ledger/logged-decision.ts';
 import { planSumsOf } from '../../../src/replay/ledger/plan-sums.ts';
 import { logged } from './logged.ts';
 
 function estimateOf(log: readonly LoggedDecision[], plan: string, intents = log.length) {
-  const [cell] = cellsOf(log);
-  const sums = cell && planSumsOf(cell).get(plan);
+  const [stratum] = strataOf(log);
+  const sums = stratum && planSumsOf(stratum).get(plan);
   if (sums === undefined) throw new TypeError(`nothing of ${plan}`);
   const own = log.filter(decision => decision.plan === plan);
-  return cellEstimateOf(
+  return stratumEstimateOf(
     sums,
     { fail: own.filter(({ failed }) => failed).length / own.length, spendUsd: 0.01 },
     intents,
@@ -20,7 +20,7 @@ function estimateOf(log: readonly LoggedDecision[], plan: string, intents = log.
 /** Twenty intents in one period: all had premium, and five failed at $2. */
 const OWN = Array.from({ length: 20 }, (_, i) => logged({ failureCostUsd: 2, failed: i % 4 === 0 }));
 
-describe('cellEstimateOf', () => {
+describe('stratumEstimateOf', () => {
   test('where every intent had the plan, the estimate is their mean, and nothing is uncertain about the difference', () => {
     const { loss, spend, failed, excess } = estimateOf(OWN, 'premium');
     expect([loss.value, spend.value, failed.value]).toEqual([0.5, expect.closeTo(0.01, 12), 0.25]);
@@ -38,7 +38,7 @@ describe('cellEstimateOf', () => {
     expect(Math.sqrt(loss.above2)).toBeCloseTo(2 * (centre + half - p), 6);
   });
 
-  test('a cell is a part of the whole log, in which it counts by its intents', () => {
+  test('a stratum is a part of the whole log, in which it counts by its intents', () => {
     const { loss, spend } = estimateOf(OWN, 'premium', 200);
     expect(loss.value).toBeCloseTo(0.05, 12);
     expect(spend.value).toBeCloseTo(0.001, 12);
@@ -72,9 +72,9 @@ describe('cellEstimateOf', () => {
 
   test('models that cost nothing add no spend, and no NaN', () => {
     const free = OWN.map(decision => ({ ...decision, spendUsd: 0 }));
-    const [cell] = cellsOf(free);
-    const sums = cell && planSumsOf(cell).get('premium');
-    expect(sums && cellEstimateOf(sums, { fail: 0.25, spendUsd: 0 }, 20).spend).toEqual({
+    const [stratum] = strataOf(free);
+    const sums = stratum && planSumsOf(stratum).get('premium');
+    expect(sums && stratumEstimateOf(sums, { fail: 0.25, spendUsd: 0 }, 20).spend).toEqual({
       value: 0,
       below2: 0,
       above2: 0,

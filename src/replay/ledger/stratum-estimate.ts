@@ -1,6 +1,6 @@
 /**
- * What the intents of one cell would have cost with one plan, from the intents of the cell that had it. Periods are combined by
- * {@link changingMean}. All amounts are sums over the cell divided by the number of intents in the whole log.
+ * What the intents of one stratum would have cost with one plan, from the intents of the stratum that had it. Periods are combined by
+ * {@link changingMean}. All amounts are sums over the stratum divided by the number of intents in the whole log.
  */
 import { studentT95 } from '../../core/math/distributions.ts';
 import { wilson } from '../../core/math/interval.ts';
@@ -16,7 +16,7 @@ import type { PlanPeriod, PlanSums, RateSums } from './plan-sums.ts';
 const RATE_CHANGES: readonly number[] = [0.02, 0.05, 0.1, 0.2, 0.4];
 const SPEND_CHANGES: readonly number[] = [0.05, 0.1, 0.2, 0.5, 1];
 
-/** Outcomes at the plan's rate in the whole log that the variance of a rate starts with: a cell without failures still has one. */
+/** Outcomes at the plan's rate in the whole log that the variance of a rate starts with: a stratum without failures still has one. */
 const PRIOR_OUTCOMES = 2;
 
 /** Visits with a coefficient of variation of 1 that the variance of the spend starts with. */
@@ -36,7 +36,7 @@ export interface Reach {
   readonly above2: number;
 }
 
-export interface CellEstimate {
+export interface StratumEstimate {
   readonly loss: Reach;
   readonly spend: Reach;
   readonly failed: Reach;
@@ -51,7 +51,7 @@ export interface PlanLevel {
 }
 
 /** @param intents in the whole log */
-export function cellEstimateOf(sums: PlanSums, level: PlanLevel, intents: number): CellEstimate {
+export function stratumEstimateOf(sums: PlanSums, level: PlanLevel, intents: number): StratumEstimate {
   const loss = rateOf(sums, period => period.loss, { level: level.fail, intents });
   const failed = rateOf(sums, period => period.failed, { level: level.fail, intents });
   const spend = spendOf(sums, level.spendUsd, intents);

@@ -1,8 +1,8 @@
-/** A log divided by what was known at its decisions: cells of one segment and one class of failure cost. */
+/** A log divided by what was known at its decisions: strata of one segment and one class of failure cost. */
 import { failureCostCuts } from './failure-cost-classes.ts';
 import type { KnownAtDecision, LoggedDecision } from './logged-decision.ts';
 
-export interface LogCell {
+export interface Stratum {
   readonly segment: string;
   /** In the order of the log. */
   readonly decisions: readonly LoggedDecision[];
@@ -14,17 +14,17 @@ export interface LogCell {
   readonly costRatio: number;
 }
 
-export function cellsOf(log: readonly LoggedDecision[]): readonly LogCell[] {
-  const cells = Map.groupBy(log, cellKeyIn(log));
-  return [...cells.values()].map(decisions => ({
+export function strataOf(log: readonly LoggedDecision[]): readonly Stratum[] {
+  const strata = Map.groupBy(log, stratumKeyIn(log));
+  return [...strata.values()].map(decisions => ({
     segment: decisions[0]?.segment ?? '',
     decisions,
     costRatio: costRatioOf(decisions),
   }));
 }
 
-/** Names the cell of each decision of a log. */
-export function cellKeyIn(decisions: readonly KnownAtDecision[]): (decision: KnownAtDecision) => string {
+/** Names the stratum of each decision of a log. */
+export function stratumKeyIn(decisions: readonly KnownAtDecision[]): (decision: KnownAtDecision) => string {
   const cuts = failureCostCuts(Float64Array.from(decisions, ({ failureCostUsd }) => failureCostUsd));
   return ({ segment = '', failureCostUsd }) => {
     let place = 0;
@@ -33,8 +33,8 @@ export function cellKeyIn(decisions: readonly KnownAtDecision[]): (decision: Kno
   };
 }
 
-/** The loss that counts as 1 in the rate of a cell's losses, USD. */
-export function lossUnitUsd({ costRatio }: LogCell, decision: LoggedDecision): number {
+/** The loss that counts as 1 in the rate of a stratum's losses, USD. */
+export function lossUnitUsd({ costRatio }: Stratum, decision: LoggedDecision): number {
   return costRatio * knownUsd(decision);
 }
 

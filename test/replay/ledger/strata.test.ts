@@ -1,17 +1,17 @@
 import { expect, test } from 'vitest';
-import { cellsOf, lossUnitUsd } from '../../../src/replay/ledger/log-cells.ts';
+import { lossUnitUsd, strataOf } from '../../../src/replay/ledger/strata.ts';
 import { logged } from './logged.ts';
 
 const many = (n: number, parts: Parameters<typeof logged>[0]) => Array.from({ length: n }, () => logged(parts));
 
-test('decisions are in one cell when their segment and their class of failure cost are the same', () => {
+test('decisions are in one stratum when their segment and their class of failure cost are the same', () => {
   const log = [
     ...many(60, { failureCostUsd: 1 }),
     ...many(60, { failureCostUsd: 200 }),
     ...many(60, { failureCostUsd: 1, segment: 'paid' }),
   ];
   expect(
-    cellsOf(log).map(({ segment, decisions }) => [segment, decisions[0]?.failureCostUsd, decisions.length]),
+    strataOf(log).map(({ segment, decisions }) => [segment, decisions[0]?.failureCostUsd, decisions.length]),
   ).toEqual([
     ['', 1, 60],
     ['', 200, 60],
@@ -21,21 +21,21 @@ test('decisions are in one cell when their segment and their class of failure co
 
 test('a loss is measured in the failure cost that was known at the decision', () => {
   const log = [logged({ failureCostUsd: 3, failed: true }), logged({ failureCostUsd: 3 })];
-  expect(cellsOf(log).map(cell => [cell.costRatio, lossUnitUsd(cell, logged({ failureCostUsd: 3 }))])).toEqual([
-    [1, 3],
-  ]);
+  expect(
+    strataOf(log).map(stratum => [stratum.costRatio, lossUnitUsd(stratum, logged({ failureCostUsd: 3 }))]),
+  ).toEqual([[1, 3]]);
 });
 
 test('where failures cost other amounts than was known, the unit is the known cost times E[m²]/E[m] of their ratio', () => {
   const log = [1, 4].map(failureUsd => logged({ failureCostUsd: 2, failed: true, failureUsd }));
   // m is 0.5 and 2: (0.25 + 4)/(0.5 + 2) = 1.7.
-  const [cell] = cellsOf([...log, logged({ failureCostUsd: 2 })]);
-  expect(cell?.costRatio).toBeCloseTo(1.7, 12);
+  const [stratum] = strataOf([...log, logged({ failureCostUsd: 2 })]);
+  expect(stratum?.costRatio).toBeCloseTo(1.7, 12);
 });
 
 test('a failure that should cost nothing is measured in dollars if it did cost something, and else adds nothing', () => {
-  const [cost] = cellsOf([logged({ failureCostUsd: 0, failed: true, failureUsd: 5 })]);
+  const [cost] = strataOf([logged({ failureCostUsd: 0, failed: true, failureUsd: 5 })]);
   expect(cost && lossUnitUsd(cost, logged({ failureCostUsd: 0 }))).toBe(5);
-  const [free] = cellsOf([logged({ failureCostUsd: 0, failed: true, failureUsd: 0 })]);
+  const [free] = strataOf([logged({ failureCostUsd: 0, failed: true, failureUsd: 0 })]);
   expect(free && lossUnitUsd(free, logged({ failureCostUsd: 0 }))).toBe(0);
 });
