@@ -1,0 +1,54 @@
+/** Calls and outcomes with the id of an intent whose records were removed from the store. */
+import { afterEach, expect, test } from 'vitest';
+import type { Store } from '../../../src/contracts/store.ts';
+import { rebuildCells } from '../../../src/stores/rebuild.ts';
+import { sqlite } from '../../../src/stores/sqlite.ts';
+import { chat } from '../../support/scripted-server.ts';
+import { closeAll, routed } from '../../support/routed.ts';
+import { must, sorted } from '../../stores/histories.ts';
+import { sqliteFiles } from '../../stores/sqlite-files.ts';
+
+const { newPath } = sqliteFiles();
+const opened: Store[] = [];
+afterEach(async () => {
+  await closeAll();
+  for (const store of opened.splice(0)) await store.close();
+});
+
+const removals: readonly [string, string, (store: Store) => Promise<unknown>][] = [
+  ['pruned', 'were pruned', async store => store.prune(Infinity)],
+  [
+    'archived',
+    '--archive',
+    async store => {
+      const archiving = must(store.archiving);
+      await archiving.claim('archive');
+      return archiving.remove('run', [{ id: 'job-1', revisions: 3 }]);
+    },
+  ],
+];
+
+test.each(removals)(
+  'a call, an outcome and a correction of an intent that was %s are one error each, and nothing is counted twice',
+  async (_, where, remove) => {
+    const store = sqlite(newPath());
+    opened.push(store);
+    const first = await routed([chat('hi')], {}, { store });
+    const intent = first.router.feature('support').intent({ id: 'job-1' });
+    await first.ask(intent.model);
+    await intent.succeed();
+    await first.router.flush();
+    const cells = sorted(await store.cells('support'));
+    await remove(store);
+    const refusal = { code: 'intent-removed', message: expect.stringContaining(where) as string };
+    // This process knows the intent still; another one asks the store.
+    const second = await routed([chat('hi')], {}, { store });
+    const again = second.router.feature('support').intent({ id: 'job-1' });
+    await expect(second.ask(again.model)).rejects.toMatchObject(refusal);
+    await expect(again.fail()).rejects.toMatchObject(refusal);
+    await expect(intent.fail()).rejects.toMatchObject(refusal);
+    expect(sorted(await store.cells('support'))).toEqual(cells);
+    expect(await Array.fromAsync(store.scan())).toEqual([]);
+    expect(await rebuildCells(store, 'support')).toMatchObject({ corrected: 0 });
+  },
+);
