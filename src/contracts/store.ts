@@ -100,7 +100,7 @@ export interface IntentRange extends LedgerRange {
 }
 
 export interface CorrectCellsOptions {
-  /** Names the correction: the same one is applied once, however often it is asked for. */
+  /** Names the correction: the same one is applied once, however often it is asked for within 90 days. */
   readonly id: string;
   /** What to add to the pruned base (an import). */
   readonly pruned?: readonly Cell[];

@@ -29,6 +29,7 @@ export const MAINTAINER_GRANTS: TableGrants = {
   replies: ['DELETE'],
   meta: ['INSERT'],
   archive_runs: ['INSERT', 'DELETE'],
+  corrections: ['DELETE'],
 };
 
 /** Of one who reads reports. */

@@ -51,6 +51,7 @@ export function maintainer({ reader, name, opened }: MaintainContext): () => Pro
     if (nowHour !== hour) {
       await permitted(monthsAhead(ask, name, nowMs));
       features = (await permitted(moveBoundaries(ask, s, nowMs))) ?? [];
+      await forgetCorrections(ask, s);
       hour = nowHour;
     }
     const feature = features[0];
@@ -89,6 +90,16 @@ async function moveBoundaries(ask: AskServer, s: string, nowMs: number): Promise
     [dayBefore, weekBefore],
   );
   return (await ask(`SELECT feature FROM ${s}.grains ORDER BY random()`)).map(([feature]) => feature ?? '');
+}
+
+/** A correction is asked for again within moments, where its acknowledgement was lost. */
+async function forgetCorrections(ask: AskServer, s: string): Promise<void> {
+  try {
+    await ask(`DELETE FROM ${s}.corrections WHERE at < now() - interval '90 days'`);
+  } catch (error) {
+    // They are few: nothing depends on it that this user may.
+    if (notOwner(error, '') === undefined) throw error;
+  }
 }
 
 /**

@@ -60,6 +60,15 @@ describeOnPostgres('maintenance', () => {
     expect(one).not.toEqual(other);
   });
 
+  it('corrections are remembered for a while, and not for ever', async () => {
+    const { s, store, ask } = await withStore();
+    for (const id of ['old', 'young']) expect(await store.correctCells('support', [], { id })).toBe(true);
+    await ask(`UPDATE ${s}.corrections SET at = at - interval '91 days' WHERE id = 'old'`);
+    while ((await store.maintain()).more);
+    expect(await ask(`SELECT id FROM ${s}.corrections`)).toEqual([['young']]);
+    expect(await store.correctCells('support', [], { id: 'young' })).toBe(false);
+  });
+
   it('boundaries never go back', async () => {
     const { s, store, ask } = await withStore();
     await store.commitAll(changesOf(anIntent('a')));
