@@ -103,15 +103,16 @@ async function requireUsable(ledger: string): Promise<void> {
   }
 }
 
+async function isPartOf(whole: Store, target: Store): Promise<boolean> {
+  for await (const record of target.scan())
+    if (!isSameRecord(record, (await whole.load(record.intentId))[record.revision])) return false;
+  const base = await target.prunedCells();
+  return base.length === 0 || missingCells(base, await whole.prunedCells()).length === 0;
+}
+
 /** What an import of the same export has left is completed; two ledgers in one store could not be separated again. */
 async function requirePartOf(whole: Store, target: Store): Promise<void> {
-  let isPart = true;
-  for await (const record of target.scan()) {
-    isPart = isSameRecord(record, (await whole.load(record.intentId))[record.revision]);
-    if (!isPart) break;
-  }
-  const base = await target.prunedCells();
-  if (isPart && (base.length === 0 || missingCells(base, await whole.prunedCells()).length === 0)) return;
+  if (await isPartOf(whole, target)) return;
   throw new RouterError('store-unusable', 'the store already has a ledger', {
     accepted: 'an empty store to import into, or one that has a part of this export from an import that failed',
   });

@@ -121,6 +121,18 @@ test('importing an export into a ledger that has gone on since is refused and le
   expect(await contents(grown)).toEqual(before);
 });
 
+test('importing into a ledger whose intents were all pruned is refused and leaves it unchanged', async () => {
+  const pruned = file('pruned.db');
+  await run(file('all.jsonl'), pruned);
+  const store = sqlite(pruned);
+  expect((await store.prune(Infinity)).intents).toBe(24);
+  await store.close();
+  const before = await contents(pruned);
+  const { code, stderr } = await run(file('all.jsonl'), pruned);
+  expect([code, stderr]).toEqual([1, expect.stringContaining(`error: ${pruned}: the store already has a ledger`)]);
+  expect(await contents(pruned)).toEqual(before);
+});
+
 test('a missing export file gives one error and creates no ledger', async () => {
   const { code, stderr } = await run(file('none.jsonl'), file('none.db'));
   expect(code).toBe(1);
