@@ -46,6 +46,7 @@ const PARTS = [
   'silence',
   'random worlds',
   'cascades',
+  'verdicts',
   'routing',
   'shared priors',
   'regret',

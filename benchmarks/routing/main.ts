@@ -13,6 +13,8 @@ import { readPart } from '../read-part.ts';
 import { table as tableText } from '../report.ts';
 import type { Check, RoutingResult } from '../results.ts';
 import { saveResult, thisMachine } from '../results.ts';
+import type { Cascade } from './cascades.ts';
+import { CASCADES, costsOverBestPlan, VERDICTS } from './cascades.ts';
 import type { Cell, QualityCell } from './measure.ts';
 import { measure, measureQuality, premiumPrice } from './measure.ts';
 import { FAILURE_COSTS, FIXED_BAR, MEAN_BAR, PAIRS } from './pairs.ts';
@@ -76,6 +78,26 @@ for (const file of values.data) {
   }
 }
 
+/** Ratios by the name of their bar, and the bar: of the rows on which no constant was chosen. */
+const ofCascades = new Map<string, { readonly atMost: number; readonly ratios: number[] }>();
+for (const file of values.data) for (const cascade of CASCADES) await measureCascades(file, cascade);
+
+async function measureCascades(file: string, { name, candidates: lists, bars }: Cascade): Promise<void> {
+  for (const candidates of lists) {
+    const read = await readPart(file, (_, model) => candidates.includes(model));
+    if (read === undefined || read.table.models.length < candidates.length) continue;
+    const table = keepIntents(read.table, i => splitOf(read.table.ids[i] as string) === 'heldout');
+    for (const verdict of Object.keys(bars) as (keyof typeof bars)[]) {
+      progress(`${name}, ${verdict} verdict`);
+      const options = { candidates, verdict: VERDICTS[verdict], shuffles: Math.ceil(shuffles / 4) };
+      const what = `${name}, ${verdict} verdict, held-out rows: mean over the best plan`;
+      const found = ofCascades.get(what) ?? { atMost: bars[verdict] ?? 0, ratios: [] };
+      found.ratios.push(...costsOverBestPlan(table, options));
+      ofCascades.set(what, found);
+    }
+  }
+}
+
 function ratioOf(cell: Cell, policy: string): number {
   return cell.policies.find(row => row.policy === policy)?.ratio ?? Number.NaN;
 }
@@ -104,6 +126,10 @@ if (whole.length === PAIRS.length * FAILURE_COSTS.length) {
 for (const cell of quality) {
   check(`${cell.on}: success on held-out rows (interval's upper end)`, -cell.high, -cell.needed);
   check(`${cell.on}: share of premium's cost against feature-static`, cell.share, 1.1 * (cell.published.share / 100));
+}
+
+for (const [what, { ratios, atMost }] of ofCascades) {
+  check(what, ratios.reduce((sum, ratio) => sum + ratio, 0) / ratios.length, atMost);
 }
 
 const seconds = (performance.now() - startedMs) / 1000;

@@ -32,10 +32,12 @@ import { CASCADES, REGRET } from './regret.ts';
 import { SETTLED_FLAG } from './settled-flag.ts';
 import { SHARED_PRIORS } from './shared-priors.ts';
 import { SPEED } from './speed.ts';
+import { VERDICT_WORLDS } from './verdicts.ts';
 
 const PARTS: readonly Part[] = [
   REGRET,
   CASCADES,
+  VERDICT_WORLDS,
   RANDOM_WORLDS,
   SHARED_PRIORS,
   PACING,
