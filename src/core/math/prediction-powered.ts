@@ -1,7 +1,7 @@
 /**
  * A success rate from biased labels and a few audits: prediction-powered inference (Angelopoulos et al. 2023). Every
  * intent has a proxy label (a judge, a signal); a random sample is audited as well, which shows how far the proxy is
- * off.
+ * off. The sample must be equally dense throughout: what it says is taken for all intents.
  */
 import type { Range } from './clamp.ts';
 import { clamp } from './clamp.ts';
