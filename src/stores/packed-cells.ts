@@ -134,13 +134,15 @@ export function broughtUpToDate(packed: PackedCells, news: CellsRead): CellsRead
   const changed = routingPart(news.cells);
   const buckets = new Set(changed.map(({ key }) => key.bucket));
   const keys = new Set(changed.map(({ key }) => cellKeyString(key)));
-  const before = folded(packed.cells, news.grains);
+  const before = folded(packed, news.grains);
+  // Looked for by bucket first: a key is a text to be made.
   const kept = before.filter(({ key }) => !buckets.has(key.bucket) || !keys.has(cellKeyString(key)));
   return { ...news, cells: [...kept, ...changed.filter(hasSums)], complete: true };
 }
 
 /** The cells in the buckets of later boundaries: few move, and most are not looked at twice. */
-function folded(cells: readonly Cell[], grains: Grains): readonly Cell[] {
+function folded({ cells, grains: before }: PackedCells, grains: Grains): readonly Cell[] {
+  if (before.dayBefore === grains.dayBefore && before.weekBefore === grains.weekBefore) return cells;
   const targets = new Set(cells.flatMap(({ key }) => movedKey(key, grains) ?? []));
   if (targets.size === 0) return cells;
   const stay: Cell[] = [];
