@@ -51,10 +51,11 @@ export interface Archiving {
   closed(query: ClosedIntentsQuery): Promise<readonly ClosedIntent[]>;
   /**
    * In one transaction: removes the intents with all their records, adds what they contributed to the pruned base and notes
-   * the run. If an intent is not closed any more, or has another number of records, nothing happens.
+   * the run. If an intent is not closed any more, or has another number of records, nothing happens; nor if the ledger has
+   * another number of runs than `runsBefore`, because another process writes to another folder.
    * @returns whether it was done
    */
-  remove(run: string, intents: readonly ArchivedIntent[]): Promise<boolean>;
+  remove(run: string, intents: readonly ArchivedIntent[], options?: { readonly runsBefore?: number }): Promise<boolean>;
   /** Forgets replies from before `repliesBeforeMs`, and ids of removed intents whose last record is before `idsBeforeMs`. */
   forget(times: { readonly repliesBeforeMs: number; readonly idsBeforeMs: number }): Promise<void>;
 }

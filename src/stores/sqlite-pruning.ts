@@ -68,7 +68,7 @@ export function sqlitePruning(connection: {
         }
         return intents;
       },
-      remove: (run, intents) => write(statements => removeRun(statements, { run, intents })),
+      remove: (run, intents, options) => write(statements => removeRun(statements, { run, intents, ...options })),
       forget,
     },
   };

@@ -121,13 +121,18 @@ export function positions(statements: Statements): (seq: number) => number {
 /** Removes archived intents, if all are as they were written. Whether it did. */
 export function removeRun(
   statements: Statements,
-  { run, intents }: { readonly run: string; readonly intents: readonly ArchivedIntent[] },
+  {
+    run,
+    intents,
+    runsBefore,
+  }: { readonly run: string; readonly intents: readonly ArchivedIntent[]; readonly runsBefore?: number },
 ): boolean {
   const isAsWritten = ({ id, revisions }: ArchivedIntent): boolean =>
     (statements.revisions.get(id) as { revisions: number }).revisions === revisions &&
     statements.isPending.get(id) === undefined;
   // The answer to an earlier try was lost.
   if (statements.archiveRun.get(run) !== undefined) return true;
+  if (runsBefore !== undefined && archiveOf(statements)?.runs.size !== runsBefore) return false;
   if (!intents.every(isAsWritten)) return false;
   statements.addRun.run(run);
   removeIntents(

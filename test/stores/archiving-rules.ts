@@ -118,6 +118,20 @@ export function archivingRules(fresh: () => Promise<Store>): void {
       expect(await rebuildCells(store, feature)).toMatchObject({ intents: 0, corrected: 0 });
   });
 
+  it('of two archivers that write to folders of their own, only one removes anything', async () => {
+    const store = await fresh();
+    const { archiving } = store;
+    if (archiving === undefined) return;
+    await commitAll(store, [anIntent('a'), anIntent('b'), anIntent('c')]);
+    await archiving.claim('archive');
+    const one = async (id: string, runsBefore: number): Promise<boolean> =>
+      archiving.remove(`run ${id}`, [{ id, revisions: 3 }], { runsBefore });
+    expect((await Promise.all([one('a', 0), one('b', 0)])).sort()).toEqual([false, true]);
+    expect(await one('c', 0)).toBe(false);
+    expect(await one('c', 1)).toBe(true);
+    expect((await store.archive?.())?.runs.size).toBe(2);
+  });
+
   it('an intent for which something is due is not removed', async () => {
     const store = await fresh();
     const { archiving } = store;

@@ -10,7 +10,7 @@ import { lockFile } from '../../file-lock.ts';
 import type { DuckDb } from './duckdb.ts';
 import { openDuckDb } from './duckdb.ts';
 import type { ArchiveRun } from './manifest.ts';
-import { writeManifest } from './manifest.ts';
+import { requireOwnArchive, writeManifest } from './manifest.ts';
 import { LOCK, makeFolder, newName, ownManifest } from './own-archive.ts';
 import { writeRun } from './write-run.ts';
 
@@ -118,11 +118,13 @@ async function archiveInto(store: Store, context: ArchiveContext, options: Archi
     const done = await archiving.remove(
       entry.run,
       intents.map(({ id, records }) => ({ id, revisions: records.length })),
+      { runsBefore: manifest.runs.length },
     );
     if (!done) {
       if (++retries > MAX_RETRIES) throw changing(folder);
       await writeManifest(folder, manifest);
       await removeFiles(folder, entry);
+      requireOwnArchive(folder, manifest, await store.archive?.());
       continue;
     }
     manifest = listed;

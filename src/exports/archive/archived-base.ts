@@ -19,7 +19,7 @@ export interface ArchivedBase {
  * @example
  * ```ts
  * import { archivedBase } from 'outcome-router/archive';
- * import { rebuildCells } from 'outcome-router';
+ * import { rebuildCells } from 'outcome-router/finops';
  * const archive = await archivedBase('archive');
  * const { corrected } = await rebuildCells(store, 'support.reply', { base: archive.base });
  * await archive.close();

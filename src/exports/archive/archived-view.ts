@@ -54,7 +54,7 @@ export function withArchive(store: Store, folder: string): Store {
 }
 
 /** @param view - A view of one moment */
-export async function archivedView(view: StoreView, reader: ArchiveReader): Promise<StoreView> {
+async function archivedView(view: StoreView, reader: ArchiveReader): Promise<StoreView> {
   // The ledger's moment comes first: a run that it knows was listed before.
   const moment = await reader.at(await view.archive?.());
   const runs = runsOfIntents();

@@ -52,9 +52,11 @@ export function archiving(
           from = end;
         }
       }),
-    remove: async (name, intents) =>
+    remove: async (name, intents, { runsBefore } = {}) =>
       run(async ask =>
         transaction(ask, '', async () => {
+          await ask('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`outcome-router archive ${s}`]);
+          const [runs] = await ask(`SELECT count(*) FROM ${s}.archive_runs WHERE run <> $1`, [name]);
           const isNew = await ask(
             `INSERT INTO ${s}.archive_runs (run) VALUES ($1) ON CONFLICT DO NOTHING RETURNING 1`,
             [name],
@@ -67,7 +69,8 @@ export function archiving(
              WHERE h.due_ms IS NULL ORDER BY h.id FOR UPDATE OF h`,
             [textArray(intents.map(({ id }) => id)), numberArray(intents.map(({ revisions }) => revisions))],
           );
-          if (heads.length < intents.length) {
+          const isNext = runsBefore === undefined || Number(runs?.[0]) === runsBefore;
+          if (!isNext || heads.length < intents.length) {
             await ask(`DELETE FROM ${s}.archive_runs WHERE run = $1`, [name]);
             return false;
           }

@@ -137,6 +137,22 @@ test('a second writer of the same archive is refused while the first one writes'
   await store.close();
 });
 
+test('an archiver that began beside another one, in another folder, ends with an error and removes nothing', async () => {
+  const store = await filledFile(newPath());
+  const [folder, other] = [`${newPath()}.archive`, `${newPath()}.archive`];
+  let isFirst = true;
+  const beside = interrupted(store, inner => async (...args) => {
+    if (isFirst) {
+      isFirst = false;
+      await archiveLedger(store, other, { beforeMs: LATER, intentsPerRun: 20 });
+    }
+    return inner.remove(...args);
+  });
+  await expect(archiveLedger(beside, folder, OPTIONS)).rejects.toThrow('it does not list the run');
+  await expectRecounted(store, other);
+  await store.close();
+});
+
 test('a store that ends with its process is refused', async () => {
   const folder = `${newPath()}.archive`;
   await expect(archiveLedger(memory(), folder, OPTIONS)).rejects.toMatchObject({ code: 'invalid-value' });
