@@ -31,6 +31,7 @@ import { RANDOM_WORLDS } from './random-worlds.ts';
 import { CASCADES, REGRET } from './regret.ts';
 import { SETTLED_FLAG } from './settled-flag.ts';
 import { SHARED_PRIORS } from './shared-priors.ts';
+import { SPARSE_FEATURES } from './sparse-features.ts';
 import { SPEED } from './speed.ts';
 import { VERDICT_WORLDS } from './verdicts.ts';
 
@@ -40,6 +41,7 @@ const PARTS: readonly Part[] = [
   VERDICT_WORLDS,
   RANDOM_WORLDS,
   SHARED_PRIORS,
+  SPARSE_FEATURES,
   PACING,
   AUDIT,
   FEW_AUDITS,
