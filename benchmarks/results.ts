@@ -1,6 +1,7 @@
 /** The benchmark results in benchmarks/results/NAME.json, from which the documentation's tables are made. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import type { CandidatesCell } from './routing/candidates.ts';
 import type { Cell, QualityCell } from './routing/measure.ts';
 import type { Figure } from './statistics/check.ts';
 
@@ -27,6 +28,8 @@ export interface Check {
 export interface RoutingResult extends Origin {
   readonly seed: number;
   readonly cells: readonly Cell[];
+  /** More candidates than two; absent in results from before they were measured. */
+  readonly candidates?: readonly CandidatesCell[];
   readonly quality: readonly QualityCell[];
   readonly checks: readonly Check[];
 }

@@ -15,6 +15,8 @@ import type { Check, RoutingResult } from '../results.ts';
 import { saveResult, thisMachine } from '../results.ts';
 import type { Cascade } from './cascades.ts';
 import { CASCADES, costsOverBestPlan, VERDICTS } from './cascades.ts';
+import type { CandidatesCell } from './candidates.ts';
+import { CANDIDATE_LISTS, measureCandidates } from './candidates.ts';
 import type { Cell, QualityCell } from './measure.ts';
 import { measure, measureQuality, premiumPrice } from './measure.ts';
 import { FAILURE_COSTS, FIXED_BAR, MEAN_BAR, PAIRS } from './pairs.ts';
@@ -32,6 +34,9 @@ const { values } = parseArgs({
 });
 const shuffles = values.smoke ? 2 : Number(values.shuffles);
 if (!Number.isInteger(shuffles) || shuffles < 1) throw new RangeError(`--shuffles is ${values.shuffles}`);
+
+/** Constants were chosen on orders from other seeds. */
+const CANDIDATES_SEED = 1_000_001;
 
 const startedMs = performance.now();
 function progress(what: string): void {
@@ -75,6 +80,15 @@ for (const file of values.data) {
     }
     progress(`${pair.name}, quality`);
     quality.push(measureQuality(read.table, pair, { shuffles }));
+  }
+}
+const ofCandidates: CandidatesCell[] = [];
+for (const file of values.data) {
+  for (const models of CANDIDATE_LISTS) {
+    const read = await readPart(file, (_, model) => models.includes(model));
+    if (read === undefined || read.table.models.length < models.length) continue;
+    progress(`${models.length} candidates`);
+    ofCandidates.push(...measureCandidates(read.table, models, { shuffles, seed: CANDIDATES_SEED }));
   }
 }
 
@@ -131,6 +145,13 @@ for (const cell of quality) {
 for (const [what, { ratios, atMost }] of ofCascades) {
   check(what, ratios.reduce((sum, ratio) => sum + ratio, 0) / ratios.length, atMost);
 }
+if (ofCandidates.length > 0) {
+  const mean = (of: 'router' | 'greedy'): number =>
+    ofCandidates.reduce((sum, cell) => sum + cell[of], 0) / ofCandidates.length;
+  check('4 to 8 candidates: mean below epsilon-greedy', mean('router'), mean('greedy'));
+  const behind = ofCandidates.filter(({ router, greedy }) => router >= greedy).length;
+  check('4 to 8 candidates: cells of 6 where epsilon-greedy costs less', behind, 1);
+}
 
 const seconds = (performance.now() - startedMs) / 1000;
 const missed = checks.filter(({ passes }) => !passes);
@@ -140,6 +161,7 @@ const result: RoutingResult = {
   machine: thisMachine(),
   seconds: Math.round(seconds),
   cells: [...cells, ...ofPairs],
+  candidates: ofCandidates,
   quality,
   checks,
 };
@@ -162,6 +184,20 @@ function print(): void {
           row.error === undefined ? '' : row.error.toFixed(3),
           percent(row.successRate),
           percent(row.spendShare),
+        ]),
+      ),
+    );
+  }
+  if (ofCandidates.length > 0) {
+    const names = Object.keys(ofCandidates[0]?.others ?? {});
+    lines.push(
+      '\nMore candidates, cost / best per feature',
+      tableText(
+        ['candidates, failure cost', 'intents', 'thompson', '±', 'epsilon-greedy', ...names, 'best fixed'],
+        ofCandidates.map(({ on, intents, router, error, greedy, others, fixed }) => [
+          on,
+          String(intents),
+          ...[router, error, greedy, ...names.map(name => others[name] ?? Number.NaN), fixed].map(x => x.toFixed(3)),
         ]),
       ),
     );

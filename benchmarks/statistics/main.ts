@@ -25,6 +25,7 @@ import { FEW_AUDITS } from './few-audits.ts';
 import { FORECASTS } from './forecasts.ts';
 import { AUDIT, SILENCE } from './imperfect-outcomes.ts';
 import { NEW_PRICES } from './new-prices.ts';
+import { MANY_CANDIDATES } from './many-candidates.ts';
 import { PACING } from './pacing.ts';
 import { PROPENSITY } from './propensity.ts';
 import { RANDOM_WORLDS } from './random-worlds.ts';
@@ -42,6 +43,7 @@ const PARTS: readonly Part[] = [
   RANDOM_WORLDS,
   SHARED_PRIORS,
   SPARSE_FEATURES,
+  MANY_CANDIDATES,
   PACING,
   AUDIT,
   FEW_AUDITS,

@@ -57,12 +57,33 @@ export const MAX_OLDER_VERSION_OUTCOMES = 6;
  */
 export const MAX_OTHER_PRICE_VISITS = 20;
 
-// likeness
+// difficulty
 
-/** P(a feature is like the others), and its weight in features. Larger: a feature that differs is misjudged for longer. */
+/** Values that a feature's difficulty may have, and the largest in standard deviations. More: slower. Fewer: coarser. */
+export const DIFFICULTY_POINTS = 7;
+export const DIFFICULTY_SPAN = 2.1;
+/**
+ * P(a feature is unlike the others in all nodes), as a fraction of P(a node is unlike them). Larger: features explore what is
+ * bad everywhere. Smaller: where a feature differs in all, its best model is found later.
+ */
+export const UNLIKE_FEATURES = 0.3;
+
+// node-fit
+
+/** P(a node is like that of other features), and its weight in features. Larger: a feature that differs is misjudged for longer. */
 export const FEATURE_LIKENESS: Guess = { value: 0.5, weight: 2 };
-/** Steps of expectation–maximisation. Larger: slower. Smaller: not converged. */
-export const LIKENESS_STEPS = 8;
+/**
+ * The most that P(a node is like that of other features) may be, however many of them agree. Larger: a cheap model that is
+ * good in one feature only is found later (at 1, half a thousand intents later). Smaller: each new feature explores more.
+ */
+export const MAX_LIKENESS = 0.85;
+/** Steps of the levels, and of likeness at each of them. Larger: slower. Smaller: not converged. */
+export const FIT_STEPS = 3;
+export const LIKENESS_STEPS = 3;
+/** Length of a level's step, as a multiple of expectation–maximisation's, which are short; from 2 on it may not converge. */
+export const RELAXATION = 1.8;
+/** The longest step of a node's level (logit): where outcomes are few, a full step goes too far. */
+export const MAX_LEVEL_STEP = 1;
 
 // posterior
 

@@ -9,6 +9,7 @@ import { planGraph } from './plan-graph.ts';
 import type { CostPrior, Mixture, NodePrior } from './posterior.ts';
 import { asMixture, nodePosterior, UNIFORM } from './posterior.ts';
 import type { PooledPrior } from './priors.ts';
+import { successPrior } from './priors.ts';
 import { segmentMixture } from './segment-mixture.ts';
 import { segmentPrior } from './segment-prior.ts';
 import type { Series } from './series.ts';
@@ -140,7 +141,7 @@ export function createLearnedFeature(options: LearnedFeatureOptions): LearnedFea
     const strength = Math.min(MAX_CONFIGURED_OUTCOMES, configured?.strength ?? DEFAULT_CONFIGURED_OUTCOMES);
     return {
       ...(configured === undefined
-        ? { success: pooled ?? UNIFORM, ...(pooled === undefined ? {} : { likeness: pooled.likeness }) }
+        ? successPrior(pooled, { doPlansClimb: climbing.size > 0 })
         : { success: { a: configured.success * strength, b: (1 - configured.success) * strength } }),
       climb: pooled?.climb ?? UNIFORM,
       rejected: pooled?.rejected ?? REJECTED_PRIOR,

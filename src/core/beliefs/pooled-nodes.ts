@@ -19,6 +19,8 @@ export interface PooledNode {
   readonly s: number;
   /** Success rate on the logit scale. */
   readonly logit: number;
+  /** What is expected before any outcome. */
+  readonly guess: Guess;
   /** Features with outcomes; one with few outcomes counts as a part. */
   readonly features: number;
 }
@@ -28,10 +30,11 @@ export function pooledNodes(cells: readonly RateCell[]): ReadonlyMap<NodeKey, Po
   const ofVerdicts = verdictRates(byNode);
   const pooled = new Map<NodeKey, PooledNode>();
   for (const [node, rows] of byNode) {
-    const { value, weight } = ofVerdicts.get(verdictKind(rows)) ?? costRankPrior(rows);
-    const { n, s } = total([...rows.map(cappedCounts), { n: weight, s: weight * value }]);
+    const guess = ofVerdicts.get(verdictKind(rows)) ?? costRankPrior(rows);
+    const { n, s } = total([...rows.map(cappedCounts), { n: guess.weight, s: guess.weight * guess.value }]);
     const logit = logitOf(n, s);
-    pooled.set(node, { n, s, logit, features: rows.reduce((sum, row) => sum + informationFraction(row, logit), 0) });
+    const features = rows.reduce((sum, row) => sum + informationFraction(row, logit), 0);
+    pooled.set(node, { n, s, logit, guess, features });
   }
   return pooled;
 }
@@ -64,7 +67,7 @@ export function leaveOneOut(pooled: PooledNode, row: RateCell | undefined): Pool
   const n = pooled.n - counted.n;
   const s = pooled.s - counted.s;
   const features = Math.max(0, pooled.features - informationFraction(row, pooled.logit));
-  return { n, s, logit: logitOf(n, s), features };
+  return { ...pooled, n, s, logit: logitOf(n, s), features };
 }
 
 /** Weight of a feature, from 0 to 1: one half when its outcomes determine the logit of its rate with a variance of 1. */

@@ -33,6 +33,8 @@ export interface NodePosterior {
   readonly mixed?: { readonly accepted: RateMixture; readonly ended: RateMixture };
   /** See {@link NodePrior.likeness}. */
   readonly likeness?: number;
+  /** That of `ended` at each of the difficulties that the feature may have; absent where a plan climbs on from the node. */
+  readonly byDifficulty?: readonly RateMixture[];
 }
 
 /** A two-component mixture: the rate is like that of other features, or it is not. */
@@ -41,6 +43,8 @@ export interface RateMixture {
   readonly unlike: BetaShape;
   /** P(it is like them), given the feature's own outcomes. */
   readonly likeness: number;
+  /** ln P(the feature's own outcomes). */
+  readonly logEvidence: number;
 }
 
 /** What is believed about a feature (in one segment): its nodes, in the order of `graph.nodes`. */
@@ -75,6 +79,8 @@ export interface NodePrior {
   readonly success: BetaShape;
   /** P(the feature is like the others), so that `success` holds; otherwise the rate is uniform. Absent: it holds. */
   readonly likeness?: number;
+  /** `success` at each of the difficulties that the feature may have, before any of its outcomes. */
+  readonly byDifficulty?: readonly BetaShape[];
   readonly climb: BetaShape;
   readonly rejected: BetaShape;
   /** USD per visit from price × typical size; counts as one visit. */
@@ -136,7 +142,7 @@ export function nodePosterior(
     climb: posteriorRate(prior.climb, climbCounts(decayed), climbCounts(undecayed)),
     rejected: posteriorRate(prior.rejected, returnedCounts(decayed), returnedCounts(undecayed)),
   };
-  const { success, likeness } = prior;
+  const { success, likeness, byDifficulty } = prior;
   const accepted = posteriorRate(success, acceptedCounts(decayed), acceptedCounts(undecayed));
   const ended = posteriorRate(success, endedCounts(decayed), endedCounts(undecayed));
   if (likeness === undefined) return { ...known, accepted, ended };
@@ -151,6 +157,13 @@ export function nodePosterior(
     ended: isSame ? matchedAccepted : momentMatched(mixedEnded),
     mixed: { accepted: mixedAccepted, ended: mixedEnded },
     likeness,
+    ...(byDifficulty === undefined
+      ? {}
+      : {
+          byDifficulty: byDifficulty.map(at =>
+            mixtureOf({ success: at, likeness }, { a: at.a + ended.a - success.a, b: at.b + ended.b - success.b }),
+          ),
+        }),
   };
 }
 
@@ -160,12 +173,14 @@ function mixtureOf(
   like: BetaShape,
 ): RateMixture {
   const unlike = { a: UNIFORM.a + like.a - success.a, b: UNIFORM.b + like.b - success.b };
-  const logBayesFactor = logBeta(like.a, like.b) - logBeta(success.a, success.b) - logBeta(unlike.a, unlike.b);
-  return { like, unlike, likeness: 1 / (1 + ((1 - likeness) / likeness) * Math.exp(-logBayesFactor)) };
+  const logUnlike = logBeta(unlike.a, unlike.b);
+  const bayesFactor = Math.exp(logBeta(like.a, like.b) - logBeta(success.a, success.b) - logUnlike);
+  const evidence = likeness * bayesFactor + 1 - likeness;
+  return { like, unlike, likeness: (likeness * bayesFactor) / evidence, logEvidence: logUnlike + Math.log(evidence) };
 }
 
 /** The Beta with the mixture's mean and variance. */
-function momentMatched({ like, unlike, likeness }: RateMixture): BetaShape {
+function momentMatched({ like, unlike, likeness }: Omit<RateMixture, 'logEvidence'>): BetaShape {
   const mean = likeness * betaMean(like) + (1 - likeness) * betaMean(unlike);
   const between = likeness * (1 - likeness) * (betaMean(like) - betaMean(unlike)) ** 2;
   const variance = likeness * betaVariance(like) + (1 - likeness) * betaVariance(unlike) + between;

@@ -9,19 +9,18 @@ import {
   MIN_NODE_VARIANCE,
   NEWTON_STEPS,
   NODE_VARIANCE,
-  POOLED_STRENGTH,
 } from './constants.ts';
 import { costPriors } from './cost-priors.ts';
-import type { PriorFit } from './likeness.ts';
-import { likenessOf } from './likeness.ts';
+import { shapeOf, shapesByDifficulty } from './difficulty.ts';
+import { fitNodes } from './node-fit.ts';
 import type { PooledNode } from './pooled-nodes.ts';
-import { informationFraction, leaveOneOut, pooledNodes, sigmoid } from './pooled-nodes.ts';
+import { leaveOneOut, pooledNodes, sigmoid } from './pooled-nodes.ts';
 import type { BetaShape, NodePrior } from './posterior.ts';
+import { UNIFORM } from './posterior.ts';
 import { isVerdictRow, verdictPriors, withVerdictRows } from './verdict-rows.ts';
 import type { RateCell } from '../cells/rate-cells.ts';
 import type { NodeKey } from '../ledger/vocabulary.ts';
 import { clamp } from '../math/clamp.ts';
-import { logBeta } from '../math/distributions.ts';
 
 /**
  * Beta of P(success) if the feature is like the others, how likely that is, and the cost of a visit; where plans climb on from
@@ -29,6 +28,20 @@ import { logBeta } from '../math/distributions.ts';
  */
 export interface PooledPrior extends BetaShape, Partial<Pick<NodePrior, 'climb' | 'rejected' | 'cost'>> {
   readonly likeness: number;
+  /** The Beta at each of the difficulties that the feature may have, without any of its outcomes. */
+  readonly byDifficulty?: readonly BetaShape[];
+}
+
+/** What other features say of a node's success: nothing where it is not pooled. */
+export function successPrior(
+  pooled: PooledPrior | undefined,
+  { doPlansClimb }: { readonly doPlansClimb: boolean },
+): Pick<NodePrior, 'success' | 'likeness' | 'byDifficulty'> {
+  if (pooled === undefined) return { success: UNIFORM };
+  const { a, b, likeness, byDifficulty } = pooled;
+  const prior = { success: { a, b }, likeness };
+  // Which replies a verdict lets through is not in the model of difficulties.
+  return byDifficulty === undefined || doPlansClimb ? prior : { ...prior, byDifficulty };
 }
 
 /** Priors of one feature by node. */
@@ -56,7 +69,7 @@ export function empiricalBayes(cells: readonly RateCell[]): PooledPriors {
  * The prior mean of node k in feature f is σ(μ_k + d_f), estimated from all other features and from the feature's other
  * nodes. Its variance on the logit scale is the sum of three: that of the difficulty d_f, that of nodes around such means
  * (Kleinman 1973), and the uncertainty of μ_k after a few features. It counts as 1 to 30 outcomes. All of that holds if
- * the feature is like the others ({@link likenessOf}). The cost of a visit is pooled as well ({@link costPriors}).
+ * the feature is like the others ({@link fitNodes}). The cost of a visit is pooled as well ({@link costPriors}).
  *
  * @example
  * ```ts
@@ -72,19 +85,14 @@ export function poolPriors(
   const features = Map.groupBy(cells, ({ feature }) => feature);
   const variance = nodeVariance(features, nodes);
   const costOf = costPriors(features);
+  const successRows = Map.groupBy(
+    cells.filter(({ node }) => !isVerdictRow(node)),
+    ({ feature }) => feature,
+  );
+  const fit = fitNodes(successRows, nodes, { variance, ofLevel: pooled => varianceOfLevel(pooled, variance) });
   const shapes = new Map(
     [...features].map(([feature, rows]) => [feature, shapesOf(rows, { nodes, variance, arePooled: true })]),
   );
-  const fits = new Map<NodeKey, PriorFit[]>([...nodes.keys()].map(node => [node, []]));
-  for (const [feature, rows] of features) {
-    for (const row of rows) {
-      const shape = shapes.get(feature)?.get(row.node);
-      if (row.n <= 0 || shape === undefined) continue;
-      const weight = informationFraction(row, nodes.get(row.node)?.logit ?? 0);
-      fits.get(row.node)?.push({ feature, logBayesFactor: logBayesFactor(shape, row), weight });
-    }
-  }
-  const likeness = new Map([...fits].map(([node, all]) => [node, likenessOf(all)]));
   return (feature, own) => {
     const rows = withVerdictRows(own);
     const byNode = shapes.get(feature ?? '') ?? shapesOf(rows, { nodes, variance, arePooled: false });
@@ -95,7 +103,11 @@ export function poolPriors(
         const prior: PooledPrior = {
           ...shape,
           ...verdictPriors(byNode, node),
-          likeness: likeness.get(node)?.(feature) ?? 0,
+          likeness: fit.likeness(node, feature),
+          byDifficulty: shapesByDifficulty(
+            fit.logit(node, feature),
+            variance + varianceOfLevel(nodes.get(node) as PooledNode, variance),
+          ),
           ...(cost === undefined ? {} : { cost }),
         };
         return [[node, prior]];
@@ -118,8 +130,8 @@ function shapesOf(
     [...elsewhere].map(([node, { logit, features }]) => {
       const otherRows = rows.filter(row => row.node !== node);
       const difficulty = difficultyOf(otherRows, { nodes: elsewhere, variance });
-      const ofMean = (variance + DIFFICULTY_VARIANCE) / (1 + features);
-      return [node, shapeOf(logit + difficulty.mean, difficulty.variance + variance + ofMean)];
+      const ofLevel = varianceOfLevel({ features }, variance);
+      return [node, shapeOf(logit + difficulty.mean, difficulty.variance + variance + ofLevel)];
     }),
   );
 }
@@ -172,15 +184,7 @@ function nodeVariance(
   return Math.max(MIN_NODE_VARIANCE, excess / scale);
 }
 
-/** A Beta whose logit has about this mean and variance. */
-function shapeOf(logit: number, variance: number): BetaShape {
-  const rate = sigmoid(logit);
-  const strength = clamp(1 / (rate * (1 - rate) * variance) - 1, POOLED_STRENGTH);
-  return { a: strength * rate, b: strength * (1 - rate) };
-}
-
-/** ln of how many times better a prior predicted these outcomes than the uniform one. */
-function logBayesFactor({ a, b }: BetaShape, { n, s }: RateCell): number {
-  const failures = Math.max(0, n - s);
-  return logBeta(a + s, b + failures) - logBeta(a, b) - logBeta(1 + s, 1 + failures);
+/** Variance of μ_k after a few features (logit). */
+function varianceOfLevel({ features }: Pick<PooledNode, 'features'>, variance: number): number {
+  return (variance + DIFFICULTY_VARIANCE) / (1 + features);
 }

@@ -3,8 +3,9 @@
  * from the shares, so the logged propensity is exact. Shares are sharpened where priors are pooled, and raised to floors.
  */
 import type { FloorOptions } from './constants.ts';
-import { MAX_SHARPNESS, SHARPNESS_HALF_VISITS } from './constants.ts';
+import { MAX_SHARPNESS, SHARPNESS_HALF_VISITS, SHARPNESS_PER_DOUBLING } from './constants.ts';
 import { FEATURE_LIKENESS } from '../beliefs/constants.ts';
+import { difficultyWeights, likenessNow } from '../beliefs/difficulty.ts';
 import type { NodePosterior, Posterior } from '../beliefs/posterior.ts';
 import type { SampleTable } from './posterior-samples.ts';
 import type { PlanSet } from '../ledger/plan-set.ts';
@@ -48,6 +49,10 @@ export function countShares(
  * and after n intents a feature can expect about n more. So a new feature whose priors come from other features explores
  * less, to the extent that such priors have held elsewhere. As its own evidence grows, the exponent falls to 1, so that an
  * early mistake is corrected. It is 1 without pooled priors.
+ *
+ * More candidates than two share the exploration of two, so the exponent grows with their number; but only as far as the
+ * feature's own outcomes, too, show it to be like the others, which bounds what a wrong prior costs. Where plans climb it
+ * does not: their number says little about how many differ.
  */
 export function sharpness({ graph, nodes, hasPooledPrior }: Posterior): number {
   if (hasPooledPrior !== true) return 1;
@@ -55,8 +60,14 @@ export function sharpness({ graph, nodes, hasPooledPrior }: Posterior): number {
     .filter(path => path.length === 1)
     .map(([index]) => nodes[index as number] as NodePosterior);
   const visits = starts.reduce((sum, { n }) => sum + n, 0);
-  const likeness = Math.min(...starts.map(node => node.likeness ?? FEATURE_LIKENESS.value));
-  return 1 + ((MAX_SHARPNESS - 1) * likeness) / (1 + (visits / SHARPNESS_HALF_VISITS) ** 2);
+  const difficulty = difficultyWeights(starts);
+  const least = (likenessOf: (node: NodePosterior) => number | undefined): number =>
+    Math.min(...starts.map(node => likenessOf(node) ?? FEATURE_LIKENESS.value));
+  const before = least(node => node.likeness);
+  const now = least(node => likenessNow(node, difficulty));
+  const doublings = graph.climbs.includes(true) ? 0 : Math.log2(Math.max(2, starts.length) / 2);
+  const more = (MAX_SHARPNESS - 1) * before + SHARPNESS_PER_DOUBLING * doublings * Math.min(before, now);
+  return 1 + more / (1 + (visits / SHARPNESS_HALF_VISITS) ** 2);
 }
 
 /** Raises shares to a power and makes them sum to 1 again. In place. */

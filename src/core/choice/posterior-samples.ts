@@ -3,14 +3,15 @@
  * another set of eligible plans only counts the same rows again.
  */
 import { ENOUGH_CONSISTENT, TABLE_ROWS } from './constants.ts';
+import { difficultyWeights, expectedFailure } from '../beliefs/difficulty.ts';
 import type { NodeRates, PlanGraph } from '../beliefs/plan-graph.ts';
 import { planRates } from '../beliefs/plan-graph.ts';
-import type { BetaShape, Mixture, NodeComponent, NodePosterior, Posterior, RateMixture } from '../beliefs/posterior.ts';
-import { asMixture, expectedMixtureRates, expectedRates, flipped } from '../beliefs/posterior.ts';
+import type { Mixture, NodeComponent, NodePosterior, Posterior } from '../beliefs/posterior.ts';
+import { asMixture, expectedMixtureRates, expectedRates } from '../beliefs/posterior.ts';
 import type { NodeSamples } from './consistent-rows.ts';
 import { consistency, resampled } from './consistent-rows.ts';
+import { columnsFor, columnsFrom, sampleNode } from './node-samples.ts';
 import type { Random } from '../math/random.ts';
-import { betaSampler, lognormalVariate } from '../math/samplers.ts';
 
 export interface SampleTable {
   readonly rows: number;
@@ -38,23 +39,39 @@ export function sampleMixture(
 ): SampleTable {
   const { plans, climbs } = graph;
   const columns = nodes.map((_, node) => columnsFor(node, 2 * rows));
-  const draw = (samples: NodeSamples, node: number): void =>
-    sampleNode(nodes[node] as readonly NodeComponent[], rows, { samples, climbs: climbs[node] === true, random });
+  const difficulty = difficultyWeights(nodes.map(broadest));
+  const draw = (samples: NodeSamples, node: number): void => {
+    const options = { samples, climbs: climbs[node] === true, difficulty, random };
+    sampleNode(nodes[node] as readonly NodeComponent[], rows, options);
+  };
   columns.forEach(draw);
   const table = reused?.rows === rows && reused.plans === plans.length ? reused : emptyTable(rows, plans.length);
   if (!climbs.includes(true)) {
     fillSingle(table, graph, columns);
-    fillMeans(table, { graph, expected: nodes.map(expectedMixtureRates) });
+    fillMeans(table, { graph, expected: nodes.map(expectedAt(difficulty)) });
     return table;
   }
   let weights = consistency(graph, columns, rows);
   if (weights.reduce((sum, weight) => sum + weight, 0) < ENOUGH_CONSISTENT * rows) {
-    columns.map(samples => from(samples, rows)).forEach(draw);
+    columns.map(samples => columnsFrom(samples, rows)).forEach(draw);
     weights = consistency(graph, columns, 2 * rows);
   }
   fillClimbing(table, { graph, columns, kept: resampled(weights, rows, random) });
   fillMeansOfRows(table);
   return table;
+}
+
+/** The means of a node's rates. */
+function expectedAt(difficulty: readonly number[] | undefined): (components: readonly NodeComponent[]) => NodeRates {
+  return components => {
+    const rates = expectedMixtureRates(components);
+    return { ...rates, failEnded: expectedFailure(broadest(components), difficulty) ?? rates.failEnded };
+  };
+}
+
+/** The last component: in a feature with one segment, the only one. With several, priors do not depend on the difficulty. */
+function broadest(components: readonly NodeComponent[]): NodePosterior {
+  return (components.at(-1) as NodeComponent).node;
 }
 
 /** Where no plan climbs, every plan is one node: its rates are the node's own. */
@@ -140,103 +157,4 @@ function fillMeans(
     table.meanCostUsd[plan] = mean.costUsd;
     table.meanFail[plan] = mean.fail;
   }
-}
-
-/**
- * By node, at least as long as a table: one table after the other uses them, because new ones for each would keep the garbage
- * collector busy.
- */
-const scratch: NodeSamples[] = [];
-
-function columnsFor(node: number, rows: number): NodeSamples {
-  const known = scratch[node];
-  if (known !== undefined && known.costUsd.length >= rows) return known;
-  const column = (): Float64Array => new Float64Array(rows);
-  return (scratch[node] = {
-    costUsd: column(),
-    climb: column(),
-    failAccepted: column(),
-    failRejected: column(),
-    failEnded: column(),
-  });
-}
-
-/** The same columns from a row on. */
-function from(samples: NodeSamples, row: number): NodeSamples {
-  return {
-    costUsd: samples.costUsd.subarray(row),
-    climb: samples.climb.subarray(row),
-    failAccepted: samples.failAccepted.subarray(row),
-    failRejected: samples.failRejected.subarray(row),
-    failEnded: samples.failEnded.subarray(row),
-  };
-}
-
-interface SampleOptions {
-  /** To fill. */
-  readonly samples: NodeSamples;
-  readonly climbs: boolean;
-  readonly random: Random;
-}
-
-/** Part of an order of rows. */
-interface RowRange {
-  readonly order: Uint32Array;
-  readonly from: number;
-  readonly to: number;
-}
-
-/** Assigns a node's components to rows in a random order of its own, so that nodes are independent of each other. */
-function sampleNode(components: readonly NodeComponent[], rows: number, options: SampleOptions): void {
-  const order = components.length > 1 ? shuffled(rows, options.random) : rowsInOrder(rows);
-  let weight = 0;
-  let from = 0;
-  for (const component of components) {
-    weight += component.weight;
-    const to = Math.round(rows * weight);
-    sampleComponent(component.node, { order, from, to }, options);
-    from = to;
-  }
-}
-
-let inOrder: Uint32Array = new Uint32Array(0);
-
-/** Begins with the rows of a table, in order. */
-function rowsInOrder(rows: number): Uint32Array {
-  if (inOrder.length < rows) inOrder = Uint32Array.from({ length: rows }, (_, row) => row);
-  return inOrder;
-}
-
-function shuffled(rows: number, random: Random): Uint32Array {
-  const order = rowsInOrder(rows).slice(0, rows);
-  for (let i = order.length - 1; i > 0; i--) {
-    const j = Math.floor(random.next() * (i + 1));
-    [order[i], order[j]] = [order[j] as number, order[i] as number];
-  }
-  return order;
-}
-
-/** Fills the given rows. */
-function sampleComponent(node: NodePosterior, rows: RowRange, { samples, climbs, random }: SampleOptions): void {
-  const { costUsd, costLogSd } = node;
-  fill(samples.costUsd, rows, () => lognormalVariate(costUsd, costLogSd, random));
-  if (!climbs) {
-    fill(samples.failEnded, rows, failureSampler(node.ended, node.mixed?.ended, random));
-    return;
-  }
-  fill(samples.climb, rows, betaSampler(node.climb, random));
-  fill(samples.failAccepted, rows, failureSampler(node.accepted, node.mixed?.accepted, random));
-  fill(samples.failRejected, rows, failureSampler(node.rejected, undefined, random));
-}
-
-function fill(column: Float64Array, { order, from, to }: RowRange, draw: () => number): void {
-  for (let i = from; i < to; i++) column[order[i] as number] = draw();
-}
-
-/** Draws P(failure): from the rate's Beta, or from one of the mixture's two. */
-function failureSampler(success: BetaShape, mixture: RateMixture | undefined, random: Random): () => number {
-  if (mixture === undefined) return betaSampler(flipped(success), random);
-  const like = betaSampler(flipped(mixture.like), random);
-  const unlike = betaSampler(flipped(mixture.unlike), random);
-  return () => (random.next() < mixture.likeness ? like() : unlike());
 }

@@ -19,7 +19,7 @@ export interface Learning {
 }
 
 /** Priors are pooled over this many features at most: those with the most outcomes, which say nearly all that there is to know. */
-const MAX_POOLED_FEATURES = 256;
+const MAX_POOLED_FEATURES = 128;
 
 /**
  * Pooling is followed by a pause of at least this many times its duration, so that it takes 0.2 % of the time at most: the

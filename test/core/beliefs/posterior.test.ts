@@ -121,9 +121,28 @@ describe('a prior that holds only if the feature is like the others', () => {
       like: { a: 4, b: 8 },
       unlike: { a: 3, b: 1 },
       likeness: expect.closeTo(ifLike / (ifLike + ifNot), 12) as number,
+      logEvidence: expect.closeTo(Math.log((ifLike + ifNot) / 2), 12) as number,
     };
     expect(mixed).toEqual({ accepted: expected, ended: expected });
     expect(likeness).toBe(0.5);
+  });
+
+  test('outcomes update the rate at every difficulty, from the prior at that difficulty', () => {
+    const shapes = [
+      { a: 1, b: 3 },
+      { a: 2, b: 8 },
+    ];
+    const node = believe({ n: 2, ended: 2, labelled: 2, successes: 2 }, { prior: { ...prior, byDifficulty: shapes } });
+    // Two successes: 1·2/(4·5) and 2·3/(10·11) if the feature is like the others, 1·2/(2·3) if it is not.
+    expect(node.byDifficulty?.map(({ like }) => like)).toEqual([
+      { a: 3, b: 3 },
+      { a: 4, b: 8 },
+    ]);
+    expect(node.byDifficulty?.map(({ logEvidence }) => Math.exp(logEvidence))).toEqual([
+      expect.closeTo((2 / 20 + 1 / 3) / 2, 12),
+      expect.closeTo((6 / 110 + 1 / 3) / 2, 12),
+    ]);
+    expect(after(2, 2).byDifficulty).toBeUndefined();
   });
 
   test('a likelier prior stays likelier: posterior odds are prior odds × the Bayes factor', () => {

@@ -1,13 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { PriorFit } from '../../../src/core/beliefs/likeness.ts';
-import { likenessOf } from '../../../src/core/beliefs/likeness.ts';
+import { MAX_LIKENESS } from '../../../src/core/beliefs/constants.ts';
+import { DIFFICULTIES } from '../../../src/core/beliefs/difficulty.ts';
 import type { BetaShape } from '../../../src/core/beliefs/posterior.ts';
 import { betaVariance, expectedSuccess, UNIFORM } from '../../../src/core/beliefs/posterior.ts';
 import type { PooledPrior } from '../../../src/core/beliefs/priors.ts';
-import { empiricalBayes } from '../../../src/core/beliefs/priors.ts';
+import { empiricalBayes, successPrior } from '../../../src/core/beliefs/priors.ts';
 import type { RateCell } from '../../../src/core/cells/rate-cells.ts';
-import { logBeta } from '../../../src/core/math/distributions.ts';
 import { seededRandom } from '../../../src/core/math/random.ts';
 import { normal } from '../../../src/core/math/samplers.ts';
 
@@ -193,21 +192,24 @@ describe('empiricalBayes', () => {
     }
   });
 
-  test('a pooled prior is likelier to hold the better such priors predicted the features’ outcomes, compared with the uniform prior', () => {
-    const cells: readonly RateCell[] = [
-      { feature: 'f', node: 'a', n: 40, s: 36 },
-      { feature: 'g', node: 'a', n: 40, s: 35 },
-    ];
-    const { byFeature, typical } = empiricalBayes(cells);
-    const fitOf = (feature: string, { n, s }: RateCell): PriorFit => {
-      const { a, b } = (byFeature.get(feature) ?? {}).a as BetaShape;
-      const logBayesFactor = logBeta(a + s, b + n - s) - logBeta(a, b) - logBeta(1 + s, 1 + n - s);
-      const pooled = (27 + 26.25 + 0.5) / 61;
-      return { feature, logBayesFactor, weight: fractionOf(n * pooled * (1 - pooled)) };
-    };
-    const likeness = likenessOf([fitOf('f', cells[0] as RateCell), fitOf('g', cells[1] as RateCell)]);
-    expect(typical.a?.likeness).toBeCloseTo(likeness(undefined), 9);
-    expect(byFeature.get('f')?.a?.likeness).toBeCloseTo(likeness('f'), 9);
+  test('at every difficulty a prior expects what other features say of the node, and anything in a feature that is like no other', () => {
+    const cells = Array.from({ length: 20 }, (_, f): readonly RateCell[] => [
+      { feature: `f${f}`, node: 'mini', n: 50, s: 30 },
+      { feature: `f${f}`, node: 'premium', n: 50, s: 45 },
+    ]).flat();
+    const { typical } = empiricalBayes(cells);
+    const { mini = [], premium = [] } = Object.fromEntries(
+      Object.entries(typical).map(([node, { byDifficulty = [] }]) => [node, byDifficulty]),
+    );
+    DIFFICULTIES.forEach(({ logit }, d) => {
+      const means = [meanOf(mini[d] as BetaShape), meanOf(premium[d] as BetaShape)] as const;
+      if (logit === undefined) expect(means).toEqual([0.5, 0.5]);
+      else {
+        // All features are as difficult as each other, so their rates are those at the difficulty 0.
+        expect(means[0]).toBeCloseTo(sigmoid(Math.log(30 / 20) + logit), 1);
+        expect(means[1]).toBeCloseTo(sigmoid(Math.log(45 / 5) + logit), 1);
+      }
+    });
   });
 
   test('before any outcome the expected success rate is 60 % for the cheapest candidate and 80 % for the most expensive', () => {
@@ -221,7 +223,7 @@ describe('empiricalBayes', () => {
     // 1/(p(1 − p)·2.28) − 1 outcomes; for the cheap one that is less than the minimum of one.
     expect((typical.expensive?.a ?? 0) + (typical.expensive?.b ?? 0)).toBeCloseTo(1 / (0.16 * 2.28) - 1, 12);
     expect((typical.cheap?.a ?? 0) + (typical.cheap?.b ?? 0)).toBeCloseTo(1, 12);
-    expect(typical.cheap?.likeness).toBe(0.5);
+    expect(typical.cheap?.likeness).toBe(0.5 * MAX_LIKENESS);
   });
 
   test('the cost of a visit is pooled too, and scaled by the relative cost of the feature’s other nodes', () => {
@@ -257,7 +259,7 @@ describe('empiricalBayes', () => {
     expect(meanOf(priorOf(0))).toBeCloseTo(meanOf(priorOf(20)), 12);
   });
 
-  test('ten features that agree make a prior more than twice as strong as one', () => {
+  test('ten features that agree make a prior nearly twice as strong as one', () => {
     const strengthFrom = (features: number): number => {
       const cells = Array.from(
         { length: features },
@@ -266,7 +268,7 @@ describe('empiricalBayes', () => {
       const { typical } = empiricalBayes(cells);
       return meanOf(expected(typical.a)) / betaVariance(expected(typical.a));
     };
-    expect(strengthFrom(10)).toBeGreaterThan(2 * strengthFrom(1));
+    expect(strengthFrom(10)).toBeGreaterThan(1.75 * strengthFrom(1));
   });
 
   test('two features with opposite rates make a third unlikely to be like them, and ten that agree make it likely', () => {
@@ -274,7 +276,7 @@ describe('empiricalBayes', () => {
       empiricalBayes(rates.map((rate, i): RateCell => ({ feature: `f${i}`, node: 'a', n: 200, s: 200 * rate }))).typical
         .a?.likeness ?? Number.NaN;
     expect(likenessAmong([0.9, 0.1])).toBeLessThan(0.4);
-    expect(likenessAmong(Array.from({ length: 10 }, () => 0.8))).toBeGreaterThan(0.85);
+    expect(likenessAmong(Array.from({ length: 10 }, () => 0.8))).toBeGreaterThan(0.9 * MAX_LIKENESS);
   });
 
   test('law: for any outcomes, a prior is a proper Beta that counts as 1 to 30 outcomes', () => {
@@ -302,5 +304,18 @@ describe('empiricalBayes', () => {
         }
       }),
     );
+  });
+});
+
+describe('successPrior', () => {
+  test('a node that is not pooled may have any rate, and difficulties count only where no plan climbs', () => {
+    const pooled: PooledPrior = { a: 3, b: 1, likeness: 0.7, byDifficulty: [{ a: 2, b: 1 }] };
+    expect(successPrior(undefined, { doPlansClimb: false })).toEqual({ success: { a: 1, b: 1 } });
+    expect(successPrior(pooled, { doPlansClimb: false })).toEqual({
+      success: { a: 3, b: 1 },
+      likeness: 0.7,
+      byDifficulty: [{ a: 2, b: 1 }],
+    });
+    expect(successPrior(pooled, { doPlansClimb: true })).toEqual({ success: { a: 3, b: 1 }, likeness: 0.7 });
   });
 });

@@ -9,7 +9,15 @@ import {
   valueOfFailure,
 } from '../../../src/core/choice/allocation.ts';
 import type { FloorOptions } from '../../../src/core/choice/constants.ts';
-import { COST_AWARE_FLOOR, EVALUATION_FLOOR, POOLED_FLOOR } from '../../../src/core/choice/constants.ts';
+import {
+  COST_AWARE_FLOOR,
+  EVALUATION_FLOOR,
+  POOLED_FLOOR,
+  SHARPNESS_PER_DOUBLING,
+} from '../../../src/core/choice/constants.ts';
+import { DIFFICULTIES } from '../../../src/core/beliefs/difficulty.ts';
+import type { Posterior } from '../../../src/core/beliefs/posterior.ts';
+import { UNIFORM } from '../../../src/core/beliefs/posterior.ts';
 import { enumeratePlans, planGraph } from '../../../src/core/beliefs/plan-graph.ts';
 import { betaCdf, betaDensity } from '../../../src/core/math/distributions.ts';
 import { seededRandom } from '../../../src/core/math/random.ts';
@@ -130,6 +138,24 @@ describe('sharpness', () => {
     const likely = nodes.map((node, i) => ({ ...node, likeness: i === 1 ? 0 : 1 }));
     // A node after a rejection is another one in many features: likeness there says little of the others.
     expect(sharpness({ graph: climbing, nodes: likely, hasPooledPrior: true })).toBe(1.75);
+  });
+
+  test('with more candidates than two sharpening grows, as far as the feature’s own outcomes show it to be like the others', () => {
+    const { graph, nodes } = free(Array.from({ length: 8 }, () => [0, 0] as const));
+    const at = (likeness: number, weight: number): Posterior => {
+      const mixture = { like: UNIFORM, unlike: UNIFORM, likeness, logEvidence: 0 };
+      // The first node’s outcomes can only be those of a feature that is like no other, with this weight.
+      const byDifficulty = DIFFICULTIES.map(({ logit }) => ({
+        ...mixture,
+        logEvidence: logit === undefined ? weight : 0,
+      }));
+      return { graph, nodes: nodes.map(node => ({ ...node, likeness, byDifficulty })), hasPooledPrior: true };
+    };
+    // Eight are two doublings more than two.
+    expect(sharpness(at(1, 0))).toBeCloseTo(1 + 1.5 + 2 * SHARPNESS_PER_DOUBLING, 12);
+    expect(sharpness(at(0.5, 0))).toBeLessThan(1 + 0.75 + SHARPNESS_PER_DOUBLING);
+    expect(sharpness(at(0.5, 0))).toBeGreaterThan(1 + 0.75 + 0.7 * SHARPNESS_PER_DOUBLING);
+    expect(sharpness(at(0.5, 100))).toBeCloseTo(1 + 0.75, 12);
   });
 
   test('sharpened shares sum to 1 and keep their order, and a share of 0 stays 0', () => {

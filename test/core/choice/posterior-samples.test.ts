@@ -97,7 +97,7 @@ describe('sampleTable', () => {
 
 describe('a rate with a pooled prior', () => {
   test('samples are drawn from both components in proportion to their weights, also where plans climb', () => {
-    const mixture = { like: { a: 1, b: 99 }, unlike: { a: 99, b: 1 }, likeness: 0.8 };
+    const mixture = { like: { a: 1, b: 99 }, unlike: { a: 99, b: 1 }, likeness: 0.8, logEvidence: 0 };
     const rows = 20_000;
     const failingPart = (plans: readonly Plan[]): number => {
       const graph = planGraph(plans);

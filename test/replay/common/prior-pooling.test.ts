@@ -125,16 +125,16 @@ describe('features that differ', () => {
     expect(Math.abs(costOverBest([0.9, 0.1], { each: 2000, seeds: 12 }) - 1.027)).toBeLessThan(0.02);
   });
 
-  test('five features of which one differs cost 2.8 % more than the best', () => {
-    expect(costOverBest([0.9, 0.1, 0.1, 0.1, 0.1], { each: 1000, seeds: 12 })).toBeCloseTo(1.028, 2);
+  test('five features of which one differs cost 3.9 % more than the best', () => {
+    expect(costOverBest([0.9, 0.1, 0.1, 0.1, 0.1], { each: 1000, seeds: 12 })).toBeCloseTo(1.039, 2);
   });
 
-  test('ten similar features with 200 intents each cost 3 % more than the best, because they learn from each other', () => {
+  test('ten similar features with 200 intents each cost 2.3 % more than the best, because they learn from each other', () => {
     expect(
       costOverBest(
         Array.from({ length: 10 }, () => 0.1),
         { each: 200, seeds: 12 },
       ),
-    ).toBeCloseTo(1.03, 2);
+    ).toBeCloseTo(1.023, 2);
   });
 });

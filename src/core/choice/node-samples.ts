@@ -1,0 +1,126 @@
+/** Samples of the rates of one node, by row of a table. */
+import type { NodeSamples } from './consistent-rows.ts';
+import type { BetaShape, NodeComponent, NodePosterior, RateMixture } from '../beliefs/posterior.ts';
+import { flipped } from '../beliefs/posterior.ts';
+import type { Random } from '../math/random.ts';
+import { betaSampler, lognormalVariate } from '../math/samplers.ts';
+
+/**
+ * By node, at least as long as a table: one table after the other uses them, because new ones for each would keep the garbage
+ * collector busy.
+ */
+const scratch: NodeSamples[] = [];
+
+export function columnsFor(node: number, rows: number): NodeSamples {
+  const known = scratch[node];
+  if (known !== undefined && known.costUsd.length >= rows) return known;
+  const column = (): Float64Array => new Float64Array(rows);
+  return (scratch[node] = {
+    costUsd: column(),
+    climb: column(),
+    failAccepted: column(),
+    failRejected: column(),
+    failEnded: column(),
+  });
+}
+
+/** The same columns from a row on. */
+export function columnsFrom(samples: NodeSamples, row: number): NodeSamples {
+  return {
+    costUsd: samples.costUsd.subarray(row),
+    climb: samples.climb.subarray(row),
+    failAccepted: samples.failAccepted.subarray(row),
+    failRejected: samples.failRejected.subarray(row),
+    failEnded: samples.failEnded.subarray(row),
+  };
+}
+
+export interface SampleOptions {
+  /** To fill. */
+  readonly samples: NodeSamples;
+  readonly climbs: boolean;
+  /** P(difficulty) of the feature. */
+  readonly difficulty: readonly number[] | undefined;
+  readonly random: Random;
+}
+
+/** Part of an order of rows. */
+interface RowRange {
+  readonly order: Uint32Array;
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * Assigns a node's components to rows in a random order of its own, so that nodes are independent of each other; but the
+ * difficulties of a feature in the same order at every node.
+ */
+export function sampleNode(components: readonly NodeComponent[], rows: number, options: SampleOptions): void {
+  const { difficulty, random } = options;
+  const [{ node }] = components as readonly [NodeComponent];
+  if (difficulty !== undefined && node.byDifficulty !== undefined) {
+    const parts = node.byDifficulty.map((ended, d) => ({
+      weight: difficulty[d] as number,
+      node: { ...node, mixed: { accepted: ended, ended } },
+    }));
+    sampleParts(parts, rowsInOrder(rows), { rows, ...options });
+  } else
+    sampleParts(components, components.length > 1 ? shuffled(rows, random) : rowsInOrder(rows), { rows, ...options });
+}
+
+function sampleParts(
+  parts: readonly NodeComponent[],
+  order: Uint32Array,
+  { rows, ...options }: SampleOptions & { readonly rows: number },
+): void {
+  let weight = 0;
+  let from = 0;
+  for (const part of parts) {
+    weight += part.weight;
+    const to = Math.round(rows * weight);
+    if (to > from) sampleComponent(part.node, { order, from, to }, options);
+    from = to;
+  }
+}
+
+let inOrder: Uint32Array = new Uint32Array(0);
+
+/** Begins with the rows of a table, in order. */
+function rowsInOrder(rows: number): Uint32Array {
+  if (inOrder.length < rows) inOrder = Uint32Array.from({ length: rows }, (_, row) => row);
+  return inOrder;
+}
+
+function shuffled(rows: number, random: Random): Uint32Array {
+  const order = rowsInOrder(rows).slice(0, rows);
+  for (let i = order.length - 1; i > 0; i--) {
+    const j = Math.floor(random.next() * (i + 1));
+    [order[i], order[j]] = [order[j] as number, order[i] as number];
+  }
+  return order;
+}
+
+/** Fills the given rows. */
+function sampleComponent(node: NodePosterior, rows: RowRange, { samples, climbs, random }: SampleOptions): void {
+  const { costUsd, costLogSd } = node;
+  fill(samples.costUsd, rows, () => lognormalVariate(costUsd, costLogSd, random));
+  if (!climbs) {
+    fill(samples.failEnded, rows, failureSampler(node.ended, node.mixed?.ended, random));
+    return;
+  }
+  fill(samples.climb, rows, betaSampler(node.climb, random));
+  fill(samples.failAccepted, rows, failureSampler(node.accepted, node.mixed?.accepted, random));
+  fill(samples.failRejected, rows, failureSampler(node.rejected, undefined, random));
+}
+
+function fill(column: Float64Array, { order, from, to }: RowRange, draw: () => number): void {
+  for (let i = from; i < to; i++) column[order[i] as number] = draw();
+}
+
+/** Draws P(failure): from the rate's Beta, or from one of the mixture's two. */
+function failureSampler(success: BetaShape, mixture: RateMixture | undefined, random: Random): () => number {
+  if (mixture === undefined) return betaSampler(flipped(success), random);
+  const like = betaSampler(flipped(mixture.like), random);
+  const unlike = betaSampler(flipped(mixture.unlike), random);
+  return () => (random.next() < mixture.likeness ? like() : unlike());
+}
