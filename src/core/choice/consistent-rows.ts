@@ -12,13 +12,15 @@ export type NodeSamples = Readonly<Record<keyof NodeRates, Float64Array>>;
 /** The weight of each row: 1 where its rates are possible together, and little where they are not. */
 export function consistency(graph: PlanGraph, columns: readonly NodeSamples[], rows: number): Float64Array {
   const weights = new Float64Array(rows).fill(1);
+  const failures = columns.map((samples, node) => failureOf(samples, { climbs: graph.climbs[node] === true, rows }));
   for (const { before, after, instead } of graph.climbsTo) {
     const { climb } = columns[before] as NodeSamples;
-    const failAfter = failureOf(graph, after, columns);
-    const failInstead = failureOf(graph, instead, columns);
+    const failAfter = failures[after] as Float64Array;
+    const failInstead = failures[instead] as Float64Array;
     for (let row = 0; row < rows; row++) {
-      const [reach, fail] = [climb[row] as number, failInstead(row)];
-      const least = reach * failAfter(row);
+      const reach = climb[row] as number;
+      const fail = failInstead[row] as number;
+      const least = reach * (failAfter[row] as number);
       // Those that reach the model after a rejection are a part of those that it would have been asked for at once.
       if (fail < least || 1 - fail < reach - least) weights[row] = (weights[row] as number) * INCONSISTENT_WEIGHT;
     }
@@ -27,13 +29,17 @@ export function consistency(graph: PlanGraph, columns: readonly NodeSamples[], r
 }
 
 /** P(failure) where the intent ends at the node, by row. */
-function failureOf({ climbs }: PlanGraph, node: number, columns: readonly NodeSamples[]): (row: number) => number {
-  const { climb, failAccepted, failRejected, failEnded } = columns[node] as NodeSamples;
-  if (climbs[node] !== true) return row => failEnded[row] as number;
-  return row => {
+function failureOf(
+  { climb, failAccepted, failRejected, failEnded }: NodeSamples,
+  { climbs, rows }: { climbs: boolean; rows: number },
+): Float64Array {
+  if (!climbs) return failEnded;
+  const failures = new Float64Array(rows);
+  for (let row = 0; row < rows; row++) {
     const rejected = climb[row] as number;
-    return (1 - rejected) * (failAccepted[row] as number) + rejected * (failRejected[row] as number);
-  };
+    failures[row] = (1 - rejected) * (failAccepted[row] as number) + rejected * (failRejected[row] as number);
+  }
+  return failures;
 }
 
 /** Indexes in proportion to the weights, with one random number: systematic resampling. In ascending order. */
