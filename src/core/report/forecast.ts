@@ -2,6 +2,7 @@
  * After how many more outcomes a comparison of plans will be settled: futures are drawn from what is believed of the plans, and
  * followed at the traffic that the policy would give until the comparison is settled in each.
  */
+import { HALF_LIFE_OUTCOMES, MIN_REMEMBERED_OUTCOMES } from '../beliefs/constants.ts';
 import type { FloorOptions } from '../choice/constants.ts';
 import { raiseToFloors } from '../choice/allocation.ts';
 import type { SampleTable } from '../choice/posterior-samples.ts';
@@ -18,7 +19,7 @@ export type Forecast =
   | { readonly kind: 'settled' }
   /** Settled after about so many more outcomes, of all plans together. */
   | { readonly kind: 'outcomes'; readonly moreOutcomes: number }
-  /** Four of five futures take longer, and they differ too much to say more. */
+  /** Nine of ten futures take longer, and they differ too much to say more. */
   | { readonly kind: 'at least'; readonly moreOutcomes: number }
   /** Not within the limit, in four of five futures. */
   | { readonly kind: 'beyond' }
@@ -65,9 +66,9 @@ export function forecast(
     return outcomesUntilSettled(samples, truth, { ...options, random });
   }).sort((a, b) => a - b);
   const at = (fraction: number): number => outcomes[Math.floor(fraction * FUTURES)] as number;
-  const [fast, middle, slow] = [at(0.2), at(0.5), at(0.8)];
+  const [least, fast, middle, slow] = [at(0.1), at(0.2), at(0.5), at(0.8)];
   if (fast > options.limit) return { kind: 'beyond' };
-  if (slow > MAX_SPREAD * fast) return { kind: 'at least', moreOutcomes: fast };
+  if (slow > MAX_SPREAD * fast) return { kind: 'at least', moreOutcomes: least };
   return { kind: 'outcomes', moreOutcomes: middle };
 }
 
@@ -84,11 +85,16 @@ function outcomesUntilSettled(
 ): number {
   const { limit, random, perSuccess } = options;
   let samples = known;
+  let recent = known;
   let outcomes = 0;
   while (outcomes <= limit) {
     const step = Math.max(1, outcomes * (STEP - 1));
-    const shares = sharesOf(samples, options);
+    const shares = sharesOf(recent, options);
+    const before = samples;
     samples = samples.map((sample, k) => grown(sample, truth[k] as Truth, (shares[k] as number) * step, random));
+    recent = recent.map((sample, k) =>
+      forgotten(sample, { before: before[k] as CostSample, after: samples[k] as CostSample, step }),
+    );
     outcomes += step;
     if (isSettled(samples, perSuccess)) return Math.round(outcomes);
   }
@@ -179,7 +185,7 @@ function upperTail(z: number): number {
 
 /** A sample after about `expected` more intents, each with an outcome. */
 function grown(sample: CostSample, { success, spendUsd }: Truth, expected: number, random: Random): CostSample {
-  const count = countOf(expected, expected, random);
+  const count = poisson(expected, random);
   if (count === 0) return sample;
   const n = sample.n + count;
   const variance = sample.n > 1 ? sample.variance : spendUsd ** 2;
@@ -190,17 +196,39 @@ function grown(sample: CostSample, { success, spendUsd }: Truth, expected: numbe
     variance,
     meanUsd: ((sample.n > 0 ? sample.n * sample.meanUsd : 0) + spentUsd) / n,
     labelled: sample.labelled + count,
-    successes: sample.successes + Math.min(count, countOf(count * success, count * success * (1 - success), random)),
+    successes: sample.successes + binomial(count, success, random),
   };
 }
 
-/** A random count of the given mean and variance. */
-function countOf(mean: number, variance: number, random: Random): number {
-  if (mean < 5) {
-    // Poisson.
-    let [count, product] = [0, random.next()];
-    for (const least = Math.exp(-mean); product > least; count++) product *= random.next();
-    return count;
+/** What routing still counts of a sample: older outcomes weigh less, but some are remembered. */
+function forgotten(
+  recent: CostSample,
+  { before, after, step }: { readonly before: CostSample; readonly after: CostSample; readonly step: number },
+): CostSample {
+  const kept = 0.5 ** (step / HALF_LIFE_OUTCOMES);
+  const labelled = recent.labelled * kept + after.labelled - before.labelled;
+  const remembered = Math.max(labelled, Math.min(after.labelled, MIN_REMEMBERED_OUTCOMES));
+  const rate = after.labelled > 0 ? after.successes / after.labelled : 0;
+  const successes = recent.successes * kept + after.successes - before.successes + (remembered - labelled) * rate;
+  return { ...after, n: remembered, labelled: remembered, successes };
+}
+
+/** Above so many, counts are normal to within what a forecast shows. */
+const MANY = 30;
+
+function poisson(mean: number, random: Random): number {
+  if (mean > MANY) return Math.max(0, Math.round(mean + Math.sqrt(mean) * normal(random)));
+  let [count, product] = [0, random.next()];
+  for (const least = Math.exp(-mean); product > least; count++) product *= random.next();
+  return count;
+}
+
+function binomial(n: number, rate: number, random: Random): number {
+  if (n > MANY) {
+    const deviation = Math.sqrt(n * rate * (1 - rate));
+    return Math.min(n, Math.max(0, Math.round(n * rate + deviation * normal(random))));
   }
-  return Math.max(0, Math.round(mean + Math.sqrt(variance) * normal(random)));
+  let count = 0;
+  for (let i = 0; i < n; i++) if (random.next() < rate) count++;
+  return count;
 }
