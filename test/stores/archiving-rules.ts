@@ -126,7 +126,8 @@ export function archivingRules(fresh: () => Promise<Store>): void {
     await archiving.claim('archive');
     const one = async (id: string, runsBefore: number): Promise<boolean> =>
       archiving.remove(`run ${id}`, [{ id, revisions: 3 }], { runsBefore });
-    expect((await Promise.all([one('a', 0), one('b', 0)])).sort()).toEqual([false, true]);
+    const done = await Promise.all([one('a', 0), one('b', 0)]);
+    expect(done.filter(each => each)).toHaveLength(1);
     expect(await one('c', 0)).toBe(false);
     expect(await one('c', 1)).toBe(true);
     expect((await store.archive?.())?.runs.size).toBe(2);

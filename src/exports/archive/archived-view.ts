@@ -105,13 +105,11 @@ async function* storedRecords(view: StoreView, range: ScanRange = {}): AsyncGene
 }
 
 async function* archivedRecords(
-  { db, files, fileOf, runs: all }: ArchiveMoment,
+  { db, files, fileOf, runs }: ArchiveMoment,
   range: ScanRange = {},
   known: RunsOfIntents,
 ): AsyncGenerator<PlacedRecord> {
   const { feature, kind, fromMs = -Infinity, toMs = Infinity } = range;
-  // A record is never before its intent's decision.
-  const runs = all.filter(run => run.fromMs < toMs || fromMs === -Infinity);
   if (runs.length === 0) return;
   const conditions = [
     ...(feature === undefined ? [] : [`feature = ${sqlText(feature)}`]),
