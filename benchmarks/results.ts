@@ -57,12 +57,16 @@ export interface OffPolicyResult extends Origin {
   readonly barOfEach: number;
   /** Intervals for the saving that lie wholly on the other side of 0 than the truth. */
   readonly wrongSigns: number;
+  /** Questions to ledgers whose outcomes are missing by kind, which the other figures leave out. */
+  readonly byKind: { readonly asked: number; readonly refused: number };
   readonly rows: readonly OffPolicyRow[];
 }
 
 export interface OffPolicyRow {
   readonly world: string;
   readonly target: string;
+  /** Outcomes are missing by kind: a refusal is the right answer. */
+  readonly isByKind: boolean;
   readonly answered: number;
   readonly refused: number;
   /** Coverage for the saving, the cost per intent, the success rate, and the success rate by self-normalised weights. */

@@ -180,6 +180,7 @@ describe('statistics', () => {
 describe('replays', () => {
   const answers = {
     target: 'always mini',
+    isByKind: false,
     refused: 1,
     coverage: 0.95,
     coverageOfSuccess: 0.95,
@@ -198,9 +199,11 @@ describe('replays', () => {
     bar: 0.92,
     barOfEach: 0.85,
     wrongSigns: 0,
+    byKind: { asked: 10, refused: 9 },
     rows: [
       { ...answers, world: 'easy', answered: 10, coverageOfSaving: 1 },
       { ...answers, world: 'hard', answered: 10, coverageOfSaving: 0.8 },
+      { ...answers, world: 'by kind', answered: 1, coverageOfSaving: 0, isByKind: true },
     ],
   };
   const million: MillionResult = {
@@ -219,7 +222,7 @@ describe('replays', () => {
 
   test('a world with too low interval coverage is named even if the mean coverage is above the bar', () => {
     expect(made(offPolicyFigures(offPolicy), 'off-policy')).toMatch(
-      /92\.5 % of 20 intervals .* 2 questions were refused\. Below the bar of each: hard, always mini \(80\.0 %\)\.$/,
+      /92\.5 % of 20 intervals .* 2 questions were refused\. Of 10 questions .* 9 were refused\. Below the bar of each: hard, always mini \(80\.0 %\)\.$/,
     );
   });
 

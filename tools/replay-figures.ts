@@ -11,9 +11,10 @@ export const REPLAY_FIGURES: Readonly<Record<string, FigureBlock>> = {
 };
 
 export function offPolicyFigures(result: OffPolicyResult): Readonly<Record<string, FigureBlock>> {
-  const { rows, coverage, bar, barOfEach, wrongSigns, ledgers, refused } = result;
-  const answered = rows.reduce((sum, row) => sum + row.answered, 0);
-  const below = rows.filter(row => row.answered > 0 && row.coverageOfSaving < barOfEach);
+  const { rows, coverage, bar, barOfEach, wrongSigns, byKind, ledgers, refused } = result;
+  const fair = rows.filter(({ isByKind }) => !isByKind);
+  const answered = fair.reduce((sum, row) => sum + row.answered, 0);
+  const below = fair.filter(row => row.answered > 0 && row.coverageOfSaving < barOfEach);
   const table = markdownTable(
     [
       'ledgers, and what is asked',
@@ -40,6 +41,7 @@ export function offPolicyFigures(result: OffPolicyResult): Readonly<Record<strin
     `${formatCount(ledgers)} ledgers: ${formatPercent(coverage)} of ${formatCount(answered)} intervals for the saving hold the truth ` +
     `(bar: at least ${formatPercent(bar)} over all, ${formatPercent(barOfEach)} each); ${formatCount(wrongSigns)} have the wrong sign; ` +
     `${refused === 0 ? 'no question was' : `${formatCount(refused)} questions were`} refused. ` +
+    `Of ${formatCount(byKind.asked)} questions to ledgers whose outcomes are missing by kind, ${formatCount(byKind.refused)} were refused. ` +
     (alone === '' ? 'No single row is below the bar.' : `Below the bar of each: ${alone}.`);
   return { 'off-policy': { command: result.command, exact: true, make: () => `${table}\n\n${summary}` } };
 }

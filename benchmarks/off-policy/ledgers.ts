@@ -26,8 +26,8 @@ export interface LedgerKind {
   readonly isRouted?: boolean;
   /** Changes the records of the simulation. */
   alter?(records: readonly LedgerRecord[], random: Random): readonly LedgerRecord[];
-  /** Outcomes are missing by kind, so that a refusal is the right answer too. */
-  readonly mayRefuse?: boolean;
+  /** Outcomes are missing by kind, so that a refusal is the right answer. */
+  readonly isByKind?: boolean;
 }
 
 type Arm = readonly [costUsd: ByIntent, success: ByIntent];
@@ -417,7 +417,7 @@ export const LEDGERS: readonly LedgerKind[] = [
   },
   {
     name: 'silence: only failures of the last 23 %',
-    mayRefuse: true,
+    isByKind: true,
     world: () => world(ARTICLE, 15),
     alter: records => {
       const n = records.filter(({ kind }) => kind === 'decided').length;
@@ -436,7 +436,7 @@ export const LEDGERS: readonly LedgerKind[] = [
   },
   {
     name: 'outcomes of 60 % of failures, 30 % of successes',
-    mayRefuse: true,
+    isByKind: true,
     world: () => world(ARTICLE, 15),
     alter: (records, random) => labelled(records, success => random.next() < (success ? 0.3 : 0.6)),
   },

@@ -5,7 +5,8 @@
  *   npm run -s bench:off-policy -- [--ledgers 24] [--first-ledger 0] [--intents 8000] [--only NAME]… [--smoke] [--json] [--save NAME]
  *
  * The ledgers of each kind are --first-ledger and those that follow it. Constants were chosen on ledgers below 1,000,000, so
- * a figure for a reader starts there or above. Exits with 1 when a bar is missed.
+ * a figure for a reader starts there or above. Exits with 1 when a bar is missed. The bars are not of ledgers whose outcomes are
+ * missing by kind: those should be refused, and how often they are is a figure of its own.
  */
 import { parseArgs } from 'node:util';
 import { table } from '../report.ts';
@@ -51,7 +52,9 @@ for (const kind of kinds) {
   );
 }
 
-const sum = (of: (tally: Tally) => number): number => tallies.reduce((total, tally) => total + of(tally), 0);
+const fair = tallies.filter(({ isByKind }) => !isByKind);
+const byKind = tallies.filter(({ isByKind }) => isByKind);
+const sum = (of: (tally: Tally) => number, over = fair): number => over.reduce((total, tally) => total + of(tally), 0);
 const answered = sum(tally => tally.answered);
 const coverage = sum(tally => tally.coveredSaving) / answered;
 const wrongSigns = sum(tally => tally.wrongSigns);
@@ -60,6 +63,7 @@ const rows = tallies.map(tally => {
   return {
     world,
     target,
+    isByKind: tally.isByKind,
     refused: asked - n,
     answered: n,
     coverage: covered / n,
@@ -83,6 +87,7 @@ const result: OffPolicyResult = {
   bar: BARS.mean,
   barOfEach: BARS.each,
   wrongSigns,
+  byKind: { asked: sum(tally => tally.asked, byKind), refused: sum(tally => tally.asked - tally.answered, byKind) },
   rows,
 };
 if (values.save !== undefined) saveResult(values.save, result);
@@ -120,13 +125,18 @@ else {
         `$${row.savingWidthUsd.toPrecision(3)}`,
       ]),
     )}\n${result.ledgers} ledgers: ${percent(coverage)} of ${answered} intervals for the saving hold the truth (bar ${percent(BARS.mean)}), ` +
-      `the fewest ${percent(Math.min(...rows.flatMap(row => (row.answered > 0 ? [row.coverageOfSaving] : []))))} (bar ${percent(BARS.each)}); ` +
-      `${wrongSigns} say the wrong sign, ${result.refused} refused, ${result.seconds} s\n`,
+      `the fewest ${percent(Math.min(...rows.filter(isFair).map(row => row.coverageOfSaving)))} (bar ${percent(BARS.each)}); ` +
+      `${wrongSigns} say the wrong sign, ${result.refused} refused. Of ${result.byKind.asked} questions to ledgers whose outcomes are ` +
+      `missing by kind, ${result.byKind.refused} are refused. ${result.seconds} s\n`,
   );
 }
 // Two ledgers of a kind cannot distinguish 85 % from 50 %.
 const slack = values.smoke ? 0.15 : 0;
-const isBelow = (row: (typeof rows)[number]): boolean =>
-  !values.smoke && row.answered > 0 && row.coverageOfSaving < BARS.each;
+const isBelow = (row: (typeof rows)[number]): boolean => !values.smoke && row.coverageOfSaving < BARS.each;
 process.exitCode =
-  coverage < BARS.mean - slack || rows.some(isBelow) || wrongSigns > BARS.wrongSigns * answered ? 1 : 0;
+  coverage < BARS.mean - slack || rows.filter(isFair).some(isBelow) || wrongSigns > BARS.wrongSigns * answered ? 1 : 0;
+
+/** Rows that the bars are of. */
+function isFair({ isByKind, answered: n }: { readonly isByKind: boolean; readonly answered: number }): boolean {
+  return !isByKind && n > 0;
+}

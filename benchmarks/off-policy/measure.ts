@@ -18,6 +18,8 @@ import { routedLedger } from './end-to-end.ts';
 export interface Tally {
   readonly world: string;
   readonly target: string;
+  /** Outcomes are missing by kind, so that a refusal is the right answer. */
+  readonly isByKind: boolean;
   asked: number;
   answered: number;
   /** Answers whose 95 % interval holds the truth. */
@@ -33,10 +35,11 @@ export interface Tally {
   savingWidthUsd: number;
 }
 
-export function startTally(world: string, target: string): Tally {
+function startTally({ name, isByKind = false }: LedgerKind, target: string): Tally {
   return {
-    world,
+    world: name,
     target,
+    isByKind,
     asked: 0,
     answered: 0,
     covered: 0,
@@ -56,7 +59,7 @@ export async function askLedgers(
 ): Promise<readonly Tally[]> {
   const intents = kind.intents ?? wanted;
   const world = kind.world(intents);
-  const tallies = world.plans.map(plan => startTally(kind.name, `always ${plan.join('>')}`));
+  const tallies = world.plans.map(plan => startTally(kind, `always ${plan.join('>')}`));
   for (const seed of seeds) {
     const ledger = await ledgerOf(kind, { world, intents, seed: `${kind.name} ${seed}` });
     for (const [target, tally] of tallies.entries())

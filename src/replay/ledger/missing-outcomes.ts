@@ -20,10 +20,10 @@ export interface OutcomeSeen {
 const PARTS = 10;
 
 /**
- * Chance of refusing a log whose outcomes are missing at random, by plans and by time each: together at most 1 %. Smaller: outcomes
- * that are missing by kind are found later.
+ * Chance of refusing a log whose outcomes are missing at random, together 1 %. Smaller: outcomes that are missing by kind are found
+ * later. Plans have the larger part, because one that is seldom chosen shows little; what is missing at one time shows at once.
  */
-const FALSE_REFUSALS = 0.005;
+const FALSE_REFUSALS = { byPlan: 0.008, byTime: 0.002 };
 
 /** Least relative difference. In a ledger of millions, smaller ones are beyond chance and matter little. */
 const MIN_DIFFERENCE = 0.02;
@@ -39,7 +39,7 @@ function byPlan(decisions: readonly OutcomeSeen[]): string | undefined {
     stratum: ({ stratum }, i) => `${partOf(i, decisions)} ${stratum}`,
     isHit: hasOutcome,
   });
-  const limit = normalPoint(FALSE_REFUSALS / Math.max(1, labelled.size - 1));
+  const limit = normalPoint(FALSE_REFUSALS.byPlan / Math.max(1, labelled.size - 1));
   const found = [...labelled].find(([, compared]) => compared.z > limit && isLarge(compared));
   if (found === undefined) return undefined;
   const [plan, { n, hits, expected }] = found;
@@ -58,7 +58,7 @@ function byTime(decisions: readonly OutcomeSeen[]): string | undefined {
   };
   const labelled = compare(timed, { ...within, isHit: hasOutcome });
   const failures = compare(timed.filter(hasOutcome), { ...within, isHit: ({ failed }) => failed === true });
-  const limit = normalPoint(FALSE_REFUSALS / PARTS);
+  const limit = normalPoint(FALSE_REFUSALS.byTime / PARTS);
   const found = [...labelled].find(
     ([part, compared]) => compared.z > limit && isLarge(compared) && (failures.get(part)?.z ?? 0) > limit,
   );
