@@ -68,7 +68,7 @@ async function figures(store: Store, bill: readonly BillRow[]): Promise<Readonly
     reconciliation: await reconcile(bill, store, options),
     intents: await store.intents({ feature: 'support', limit: 1_000 }),
     'intents of a period': await store.intents({ feature: 'support', limit: 7, ...period }),
-    pages: await pagesOf(store, 5),
+    pages: await pagesOf(store, 9),
   };
 }
 
