@@ -1,4 +1,4 @@
-/** What a feature would save by sending every intent to its best plan: where to look first. */
+/** What a feature would save from now on by sending every intent to its best plan: where to look first. */
 import type { ScoreWeights } from '../choice/allocation.ts';
 import { meanScores, valueOfFailure } from '../choice/allocation.ts';
 import { sampleTable } from '../choice/posterior-samples.ts';
@@ -14,16 +14,20 @@ import { quantile } from './explain-figures.ts';
 export interface Gain {
   /** The plan with the lowest expected cost now. */
   readonly plan: PlanKey;
+  /** Recent intents: as many are assumed to come, with plans chosen as often as theirs. */
   readonly intents: number;
-  /** Expected saving per recent intent with this plan, USD: a posterior mean with its 95 % credible interval. */
+  /**
+   * Expected saving per such intent with this plan, USD, at the costs and success rates believed now: a posterior mean with its
+   * 95 % credible interval. Not what the recent intents themselves would have saved: they may have had other prices and rates.
+   */
   readonly perIntentUsd: Figure;
-  /** The same for all recent intents together. */
+  /** The same for as many intents as the recent ones. */
   readonly inAllUsd: Figure;
 }
 
 /**
- * Compares the plans of recent intents with the plan that now has the lowest expected cost: what exploration still costs,
- * and what a policy that does not learn wastes. `undefined` without recent intents or plans. To ask what a past period would
+ * Compares plans chosen as often as in recent intents with the plan that now has the lowest expected cost, both at what they are
+ * now believed to cost: what exploration still costs, and what a policy that does not learn wastes. `undefined` without recent intents or plans. To ask what a past period would
  * have cost under another policy, use a replay.
  *
  * @param options.recent number of intents by plan; plans that can no longer be chosen are left out

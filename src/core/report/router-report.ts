@@ -35,7 +35,7 @@ export interface RouterReport {
   /** The most expensive feature first. */
   readonly features: readonly FeatureReport[];
   readonly costByFeature: readonly FeatureCost[];
-  /** The features that would have saved most on their last seven days of intents, at most five. */
+  /** The features that would save most in a week like their last, at the costs and success rates believed now; at most five. */
   readonly toGain: readonly FeatureGain[];
   /** Against a baseline, where one was asked for. */
   readonly savings?: Savings;

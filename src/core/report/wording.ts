@@ -82,7 +82,8 @@ export const STATE_MEANINGS = Object.freeze({
 
 /** What the largest possible savings are, for display. */
 export const POSSIBLE_SAVINGS =
-  'What would have been saved if all intents of the last 7 days had used the plan that is estimated to be the cheapest now';
+  'How much less a week like the last would cost, at the prices and success rates of now instead of those of that week, if all ' +
+  'its intents used the plan that is estimated to be the cheapest';
 
 /** Names of the meters, for display. */
 export const METER_NAMES: Readonly<Record<Meter | 'gpuMs', string>> = Object.freeze({

@@ -3,7 +3,7 @@ import { gainOf } from '../../../src/core/report/gain.ts';
 import { createLearnedFeature } from '../../../src/core/beliefs/learned-feature.ts';
 import type { PlanKey } from '../../../src/core/ledger/vocabulary.ts';
 import { cellsOf, FAILURE, many, SUCCESS } from '../support/cells.ts';
-import { AT_MS } from '../support/intents.ts';
+import { AT_MS, attempt } from '../support/intents.ts';
 
 const learned = createLearnedFeature({
   feature: 'f',
@@ -24,7 +24,7 @@ function gain(recent: Readonly<Record<PlanKey, number>>) {
   return gainOf(posterior, { recent: new Map(Object.entries(recent)), failureCostUsd: 15, perSuccess: false });
 }
 
-test('the gain is the expected extra cost of recent intents over the plan that is cheapest now', () => {
+test('the gain is the expected extra cost of intents like the recent ones over the plan that is cheapest now', () => {
   const found = gain({ mini: 50, premium: 50 });
   expect(found).toMatchObject({ plan: 'premium', intents: 100 });
   // Half of the intents fail a quarter more often.
@@ -40,4 +40,36 @@ test('a feature whose intents all go to the best plan has nothing to gain', () =
 test('intents of plans that can no longer be chosen are left out; without other intents there is no gain', () => {
   expect(gain({ premium: 80, gone: 500 })?.intents).toBe(80);
   expect(gain({ gone: 500 })).toBeUndefined();
+});
+
+test('the gain counts recent intents at the prices of now, not at those they were made at', () => {
+  const success = (plan: string, costNanoUsd: number, version: string, hour: number) =>
+    many(200, {
+      plan: [plan],
+      hour,
+      attempts: [attempt(plan, costNanoUsd)],
+      evidence: [SUCCESS],
+      versions: { [plan]: version },
+    });
+  const repriced = createLearnedFeature({
+    feature: 'f',
+    plans: [['mini'], ['premium']],
+    priorCostUsd: { mini: 0.1, premium: 0.3 },
+    versions: { mini: 'a@1$0.1', premium: 'b@2$0.3' },
+  });
+  repriced.replace(
+    cellsOf(
+      success('mini', 100_000_000, 'a@1$0.1', 0),
+      success('premium', 40_000_000, 'b@1$0.04', 0),
+      success('premium', 300_000_000, 'b@2$0.3', 1),
+    ),
+  );
+  const found = gainOf(repriced.segment('').posterior(AT_MS + 2 * 3_600_000), {
+    recent: new Map([['premium', 400]]),
+    failureCostUsd: 0,
+    perSuccess: true,
+  });
+  // Premium costs $0.20 more now. Half of its intents were made at $0.04, where mini would have cost $0.06 more.
+  expect(found).toMatchObject({ plan: 'mini', intents: 400 });
+  expect(found?.perIntentUsd.value).toBeCloseTo(0.2, 1);
 });
