@@ -65,7 +65,7 @@ export interface LedgerRun {
   /** Index of each plan in `plans`. */
   readonly indexes: ReadonlyMap<PlanKey, number>;
   readonly learned: LearnedFeature;
-  /** The decisions that the other policy could have made, in the order of the ledger. */
+  /** The decisions that the other policy could have made, in the order of time. */
   readonly kept: KeptDecision[];
   /** From a decision to its outcome, of all that have one. */
   readonly delaysMs: number[];
@@ -109,7 +109,7 @@ export function startLedgerRun(name: string, { plans }: ObservedPlans): LedgerRu
   };
 }
 
-/** Adds a decision with its final outcome, if it has one. */
+/** Adds the next decision in the order of time, with its final outcome if it has one. */
 export function recordOutcome(
   run: LedgerRun,
   {

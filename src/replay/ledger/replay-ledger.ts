@@ -1,7 +1,7 @@
 /**
  * Replays a ledger: estimates what another policy would have cost on the logged intents. At every logged decision the other
- * policy states its shares, given what the ledger knew at that time. Decisions at which its plan was not eligible are left
- * out and counted.
+ * policy states its shares, given the records before it in the ledger. Decisions at which its plan was not eligible are left
+ * out and counted. The estimate is made from the decisions in the order of time, which need not be that of the records.
  */
 import {
   callback,
@@ -139,7 +139,7 @@ async function replayView(store: ReplayedLedger, policy: Policy, options: Replay
     pooling?.add(delta);
     known.intent = after;
   }
-  for (const { intent, isWanted, target } of replays.values()) {
+  for (const { intent, isWanted, target } of [...replays.values()].sort(byDecision)) {
     const run = features.get(intent.decided.feature) as LedgerRun;
     if (isWanted) recordOutcome(run, { intent, target, question: options });
   }
@@ -147,6 +147,12 @@ async function replayView(store: ReplayedLedger, policy: Policy, options: Replay
     [...features].map(([name, run]) => [name, featureReplayOf(run, { lastMs, silenceMs: options.silenceMs?.[name] })]),
   );
   return { policy: policy.name, features: replayed, total: totalOf(Object.values(replayed)) };
+}
+
+/** By time; decisions of one moment by intent, so that the order in which a store happened to append them does not matter. */
+function byDecision({ intent: { decided: x } }: IntentReplay, { intent: { decided: y } }: IntentReplay): number {
+  if (x.atMs !== y.atMs) return x.atMs - y.atMs;
+  return x.intentId < y.intentId ? -1 : 1;
 }
 
 /** Sums the features' savings; their errors are independent. */

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { LedgerRecord } from '../../../src/core/ledger/records.ts';
 import { epsilonGreedy } from '../../../src/policies/epsilon-greedy.ts';
@@ -17,6 +18,15 @@ const world = modelsWorld({
   models: [
     { name: 'mini', costUsd: 0.0019, success: 0.7 },
     { name: 'premium', costUsd: 0.014, success: 0.95 },
+  ],
+});
+/** The same feature after premium became worse. */
+const worse = modelsWorld({
+  name: 'article',
+  failureCostUsd: 15,
+  models: [
+    { name: 'mini', costUsd: 0.0019, success: 0.7 },
+    { name: 'premium', costUsd: 0.014, success: 0.6 },
   ],
 });
 const TRUE_MINI = 0.0019 + 15 * 0.3;
@@ -111,6 +121,25 @@ describe('replayLedger', () => {
     const { features } = await replayLedger(reader(records), fixed('premium'));
     expect(features['article']?.withoutOutcome).toBe(500);
     expect(features['article']?.estimate.intents).toBe(1500);
+  });
+
+  test('an answer about a fixed policy does not depend on the order in which the intents were written', async () => {
+    const halves = [logged(300), simulatedLedger(worse, randomMix(), { intents: 300, seed: 2 })];
+    // Half of the outcomes are missing, and some decisions are of the same moment.
+    const ordered = halves
+      .flatMap(({ records }, i) =>
+        records.map(one => ({ ...one, atMs: one.atMs - (one.atMs % 30_000) + i * 3_000_000 })),
+      )
+      .filter(({ kind, intentId }) => kind !== 'labelled' || Number(intentId.split('-')[1]) % 2 === 0);
+    const answer = await replayLedger(reader(ordered), fixed('premium'));
+    expect(answer.features['article']?.estimate.kind).toBe('estimate');
+    const intents = [...Map.groupBy(ordered, ({ intentId }) => intentId).values()];
+    await fc.assert(
+      fc.asyncProperty(fc.shuffledSubarray(intents, { minLength: intents.length }), async shuffled => {
+        expect(await replayLedger(reader(shuffled.flat()), fixed('premium'))).toEqual(answer);
+      }),
+      { numRuns: 10 },
+    );
   });
 
   describe('where the other policy’s plan was not eligible', () => {
