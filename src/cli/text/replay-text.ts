@@ -1,5 +1,5 @@
 /** The result of `replay` as text, and as the report of its HTML page. */
-import { notEligibleNote, tooRecentNote } from '../../core/report/not-eligible.ts';
+import { notEligibleNote, tooRecentNote, withoutOutcomeNote } from '../../core/report/not-eligible.ts';
 import { printSaving, SAVINGS_SOURCE } from '../../core/report/savings-words.ts';
 import { formatCount, formatFigure, formatPercent, formatUsd } from '../../core/report/wording.ts';
 import type { OfflinePolicy, OfflineReport } from '../../exports/html/offline-report.ts';
@@ -111,21 +111,17 @@ function policyRow(name: string, { estimate }: FeatureReplay): OfflinePolicy {
 /** Notes on intents that are left out: without an outcome, or, per policy, because its plan was not eligible. */
 function notes({ replays }: ReplayResult): readonly string[] {
   const all = Object.assign({}, ...replays.map(({ features }) => features)) as LedgerReplay['features'];
-  const unlabelled = Object.entries(all)
-    .filter(([, { withoutOutcome }]) => withoutOutcome > 0)
-    .map(
-      ([feature, { withoutOutcome }]) =>
-        `${feature}: ${formatCount(withoutOutcome)} ${withoutOutcome === 1 ? 'intent has no outcome and is' : 'intents have no outcome and are'} left out. The estimates hold only if these succeed as often as the others.`,
-    );
-  const tooRecent = Object.entries(all).flatMap(([feature, replay]) => {
-    const note = tooRecentNote(replay);
-    return note === undefined ? [] : [`${feature}: ${note}`];
-  });
+  const leftOut = [withoutOutcomeNote, tooRecentNote].flatMap(noteOf =>
+    Object.entries(all).flatMap(([feature, replay]) => {
+      const note = noteOf(replay);
+      return note === undefined ? [] : [`${feature}: ${note}`];
+    }),
+  );
   const notEligible = replays.flatMap(({ policy, features }) =>
     Object.entries(features).flatMap(([feature, replay]) => {
       const note = replay.estimate.kind === 'estimate' ? notEligibleNote(policy, replay) : undefined;
       return note === undefined ? [] : [`${feature}: ${note}`];
     }),
   );
-  return [...unlabelled, ...tooRecent, ...notEligible];
+  return [...leftOut, ...notEligible];
 }

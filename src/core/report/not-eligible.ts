@@ -1,4 +1,4 @@
-/** The words of a replay for decisions at which the replayed policy's plan was not eligible. */
+/** The words of a replay for decisions that it leaves out: without an outcome, too recent, or without the replayed policy's plan. */
 import { MAX_NOT_ELIGIBLE_FRACTION } from './constants.ts';
 import { formatCount, formatPercent } from './wording.ts';
 
@@ -18,6 +18,23 @@ export function notEligibleRefusal({ notEligible, decisions }: NotEligible): str
     `the plan it would have chosen was not eligible for ${formatCount(notEligible)} of ${formatCount(decisions)} decisions ` +
     `(${formatPercent(notEligible / decisions)}; at most ${formatPercent(MAX_NOT_ELIGIBLE_FRACTION)}), excluded by ${REASONS}. ` +
     'The remaining intents are not representative of all; choose a period in which the plan was eligible'
+  );
+}
+
+/** Says how many intents have no outcome, and what the estimate takes for granted of them; `undefined` where none is missing. */
+export function withoutOutcomeNote({
+  withoutOutcome,
+  estimate,
+}: {
+  readonly withoutOutcome: number;
+  readonly estimate: { readonly intents: number };
+}): string | undefined {
+  if (withoutOutcome === 0) return undefined;
+  const intents = withoutOutcome + estimate.intents;
+  return (
+    `${formatCount(withoutOutcome)} of ${formatCount(intents)} intents (${formatPercent(withoutOutcome / intents)}) ` +
+    `${withoutOutcome === 1 ? 'has no outcome and is' : 'have no outcome and are'} left out. The estimate and its interval are ` +
+    'wrong if these did not succeed as often as the others.'
   );
 }
 

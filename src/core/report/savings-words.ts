@@ -2,11 +2,11 @@
 import type { Figure } from '../math/interval.ts';
 import type { FeatureSaving, Savings } from './savings.ts';
 
-/** What a saving's interval covers and what it assumes, for display. */
+/** What a saving's interval covers and what it does not, for display. */
 export const SAVINGS_SOURCE =
   'Estimated from the recorded choices and their probabilities: intents of the same segment, failure cost and time are compared. ' +
-  'The 95 % intervals cover chance, in the outcomes and in which intents got which plan. Intents without an outcome are left out, ' +
-  'as if they succeeded as often as the others';
+  'The 95 % intervals cover chance, in the outcomes and in which intents got which plan. They do not cover outcomes that are ' +
+  'missing more often for failures than for successes, or less often, nor a change in a plan that was hardly chosen after it';
 
 /** The three amounts of an answer about another policy, USD per intent: its cost, the log's, and the difference. */
 export interface PrintedSaving {

@@ -11,7 +11,7 @@ import {
   timeMs,
 } from '../../argument-checks.ts';
 import type { Figure } from '../../core/math/interval.ts';
-import { notEligibleNote, tooRecentNote } from '../../core/report/not-eligible.ts';
+import { notEligibleNote, tooRecentNote, withoutOutcomeNote } from '../../core/report/not-eligible.ts';
 import type { FeatureSaving, Savings } from '../../core/report/savings.ts';
 import type { PlanKey } from '../../core/ledger/vocabulary.ts';
 import { describePlan } from '../../core/report/wording.ts';
@@ -67,7 +67,11 @@ export async function savingsAgainst(
       if (estimate.kind === 'refused') return { feature, intents, kind: 'refused', reason: estimate.reason };
       // The replay estimates how much less the baseline would have cost; the saving is how much more.
       const perIntentUsd = negated(estimate.savedPerIntentUsd, 1);
-      const notes = [notEligibleNote(`always ${describePlan(baseline)}`, found), tooRecentNote(found)];
+      const notes = [
+        withoutOutcomeNote(found),
+        notEligibleNote(`always ${describePlan(baseline)}`, found),
+        tooRecentNote(found),
+      ];
       const note = notes.filter(each => each !== undefined).join(' ');
       return {
         feature,

@@ -89,7 +89,7 @@ describe('replay', () => {
       ['always:premium', ['support']],
     ]);
     const { stdout } = await run(path);
-    expect(stdout).toContain('support: 1 intent has no outcome and is left out');
+    expect(stdout).toContain('support: 1 of 2 intents (50.0 %) has no outcome and is left out');
     const asked = JSON.parse((await run(path, '--policy', 'always:mini', '--json')).stdout);
     expect(Object.keys(asked.replays[0].features)).toEqual(['search', 'support']);
   });

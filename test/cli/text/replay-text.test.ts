@@ -30,7 +30,7 @@ async function resultOf(intents: number): Promise<ReplayResult> {
 test('an estimate is printed with its interval and the number of intents without an outcome', async () => {
   const text = renderReplay(await resultOf(2000));
   expect(text).toMatch(/\$0\.\d+ \(0\.\d+–\d/);
-  expect(text).toContain('support: 200 intents have no outcome and are left out');
+  expect(text).toContain('support: 200 of 2,000 intents (10.0 %) have no outcome and are left out');
 });
 
 test('a refused estimate is shown with its reason and without a figure, in the text and on the page', async () => {

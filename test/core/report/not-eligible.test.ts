@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest';
-import { notEligibleNote, notEligibleRefusal, tooRecentNote } from '../../../src/core/report/not-eligible.ts';
+import {
+  notEligibleNote,
+  notEligibleRefusal,
+  tooRecentNote,
+  withoutOutcomeNote,
+} from '../../../src/core/report/not-eligible.ts';
 
 test('a replay leaves out up to 5 % of the decisions with a note, and refuses above that', () => {
   expect(notEligibleRefusal({ notEligible: 0, decisions: 0 })).toBeUndefined();
@@ -22,4 +27,13 @@ test('a note counts the decisions that are too recent, where there are any', () 
     'The last 1,200 decisions are left out: outcomes may still be on the way.',
   );
   expect(tooRecentNote({ tooRecent: 1 })).toMatch(/^The last decision is left out/);
+});
+
+test('a note says what part of the intents has no outcome, where some have none', () => {
+  const estimate = { intents: 1500 };
+  expect(withoutOutcomeNote({ withoutOutcome: 0, estimate })).toBeUndefined();
+  expect(withoutOutcomeNote({ withoutOutcome: 500, estimate })).toMatch(
+    /^500 of 2,000 intents \(25\.0 %\) have no outcome and are left out\. The estimate and its interval are wrong if/,
+  );
+  expect(withoutOutcomeNote({ withoutOutcome: 1, estimate })).toContain('has no outcome and is left out');
 });

@@ -89,3 +89,17 @@ test('a note says which intents the saving covers where the baseline was not alw
   });
   expect((await savingsAgainst(explored, 'premium')).features[0]).not.toHaveProperty('note');
 });
+
+test('a saving says how many intents have no outcome, because its interval does not cover why', async () => {
+  const ledger = {
+    async *scan() {
+      for (const record of explored.records) {
+        if (record.kind !== 'labelled' || !record.intentId.endsWith('7')) yield record;
+      }
+    },
+  };
+  expect((await savingsAgainst(ledger, 'premium')).features[0]).toMatchObject({
+    kind: 'estimate',
+    note: expect.stringMatching(/^400 of 4,000 intents \(10\.0 %\) have no outcome and are left out/),
+  });
+});
