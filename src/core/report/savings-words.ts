@@ -17,7 +17,13 @@ export interface PrintedSaving {
 }
 
 /**
- * One number of decimals for all three amounts, so many that the difference shows two digits.
+ * Part of the cost up to which a difference is mere rounding, as where the log always chose the plan that it is compared with.
+ * Larger: small differences are not shown.
+ */
+const ROUNDING = 1e-6;
+
+/**
+ * One number of decimals for all three amounts, so many that the difference shows two digits, or without one the costs do.
  *
  * @param difference `other` less `logged`, or the opposite
  */
@@ -30,7 +36,7 @@ export function printSaving({
   readonly logged: number;
   readonly difference: Figure;
 }): PrintedSaving {
-  const digits = digitsFor(difference.value);
+  const digits = digitsFor(difference.value, logged);
   const sign = Math.sign(difference.value) * Math.sign(other.value - logged) < 0 ? -1 : 1;
   const units = (usd: number): number => Math.round(usd * 10 ** digits);
   const value = (sign * (units(other.value) - units(logged))) / 10 ** digits;
@@ -57,7 +63,11 @@ export function printTotals({ features, total }: Savings): {
   readonly features: readonly string[];
   readonly total?: string;
 } {
-  const digits = digitsFor(total?.savedUsd.value ?? 1);
+  const cost = features.reduce(
+    (sum, one) => sum + (one.kind === 'estimate' ? one.costPerIntentUsd * one.intents : 0),
+    0,
+  );
+  const digits = digitsFor(total?.savedUsd.value ?? 1, cost);
   const round = (usd: number): number => Math.round(usd * 10 ** digits) / 10 ** digits;
   const saved = (saving: FeatureSaving): number => (saving.kind === 'estimate' ? round(saving.inAllUsd.value) : 0);
   return {
@@ -73,15 +83,16 @@ export function printTotals({ features, total }: Savings): {
   };
 }
 
-function digitsFor(usd: number): number {
-  const amount = Math.abs(usd);
+function digitsFor(differenceUsd: number, costUsd: number): number {
+  const amount = Math.abs(differenceUsd) > ROUNDING * costUsd ? Math.abs(differenceUsd) : costUsd;
   return amount >= 0.995 || amount === 0 ? 2 : Math.min(9, 1 - Math.floor(Math.log10(amount)));
 }
 
 function printFigure({ value, low, high }: Figure, digits: number): string {
   const bare = (usd: number): string => printUsd(usd, digits).replace('$', '');
-  const until = low < 0 || high < 0 ? ' to ' : '–';
-  return `${printUsd(value, digits)} (${bare(low)}${until}${bare(high)})`;
+  const limits = [bare(low), bare(high)];
+  const until = limits.some(limit => limit.startsWith('−')) ? ' to ' : '–';
+  return `${printUsd(value, digits)} (${limits.join(until)})`;
 }
 
 function printUsd(usd: number, digits: number): string {

@@ -30,6 +30,19 @@ describe('printSaving', () => {
     });
   });
 
+  test('a difference that is only rounding is 0, and adds no decimals', () => {
+    const difference = { value: -3.5e-17, low: -1.11e-7, high: 1.11e-7 };
+    expect(
+      printSaving({ other: { value: 0.027647323, low: 0.0255, high: 0.0304 }, logged: 0.027647323, difference }),
+    ).toEqual({ other: '$0.028 (0.026–0.030)', logged: '$0.028', difference: '$0.000 (0.000–0.000)' });
+    const saved = { ...saving('a', -1e-12), costPerIntentUsd: 0.027647323 };
+    const total = { intents: 100, savedUsd: { value: -1e-12, low: -1e-5, high: 1e-5 } };
+    expect(printTotals({ baseline: 'premium', features: [saved], total })).toEqual({
+      features: ['$0.00 (0.00–0.00)'],
+      total: '$0.00 (0.00–0.00)',
+    });
+  });
+
   test('a loss has a minus sign, and limits on both sides of 0 are separated by a word', () => {
     const difference = { value: -1.5, low: -4, high: 1 };
     expect(printSaving({ other: { value: 1, low: -1, high: 3 }, logged: 2.5, difference })).toEqual({
