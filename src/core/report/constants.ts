@@ -48,3 +48,9 @@ export const LOOKBACK_DAYS = 28;
 
 /** Full days with data before a month is projected: a standard error needs two. */
 export const MIN_PROJECTION_DAYS = 2;
+
+/**
+ * The most outcomes that a forecast looks ahead where the ledger is too young to say how many come in a year. Larger: more time.
+ * Smaller: a busy feature is told that a comparison will not be settled.
+ */
+export const FORECAST_LIMIT = 1_000_000;

@@ -1,15 +1,25 @@
 /** A decision between plans in one sentence: why, what would change it, and when it will be known. */
+import { FORECAST_LIMIT } from './constants.ts';
 import type { BareDecision, DecisionPlan } from './decision.ts';
 import type { Forecast } from './forecast.ts';
 import { formatCount, formatPercent, formatUsd } from './wording.ts';
 
+/** Plans that cannot be chosen, all for the same reason. */
+export interface ExcludedPlans {
+  readonly descriptions: readonly string[];
+  readonly reason: string;
+}
+
 export interface DecisionSentence {
   readonly failureCostUsd: number;
   readonly forecast?: Forecast | undefined;
-  /** Outcomes in a year at the present rate; absent where no forecast is made. */
+  /** Outcomes in a year at the present rate; absent where it is not known. */
   readonly outcomesPerYear?: number | undefined;
   /** Whether any intent has been seen. */
   readonly hasEvidence: boolean;
+  readonly excluded?: readonly ExcludedPlans[];
+  /** Descriptions of plans without an outcome of their own. */
+  readonly untried?: readonly string[];
   /** The plan that an operator has pinned. */
   readonly pinned?: string | undefined;
   /** The plan that a policy which does not follow the evidence gives more intents than the preferred one. */
@@ -23,7 +33,8 @@ export interface DecisionSentence {
 export function decisionSentence(decision: BareDecision, about: DecisionSentence): string {
   const { pinned, favoured, hasEvidence } = about;
   const parts = [
-    `${hasEvidence ? '' : 'before the first outcome, '}${whyPreferred(decision)}`,
+    `${hasEvidence ? '' : 'before the first outcome, '}${whyPreferred(decision, about.excluded)}`,
+    hasEvidence ? whatIsExpected(decision, about.untried) : '',
     whatWouldChange(decision, about.failureCostUsd),
   ];
   if (pinned !== undefined) {
@@ -39,9 +50,15 @@ export function decisionSentence(decision: BareDecision, about: DecisionSentence
   return sentence(parts.filter(part => part !== '').join('; '));
 }
 
-function whyPreferred({ preferred, rival, moreUsd = 0 }: BareDecision): string {
+function whyPreferred(
+  { preferred, rival, moreUsd = 0 }: BareDecision,
+  excluded: readonly ExcludedPlans[] = [],
+): string {
   const name = quoted(preferred.description);
-  if (rival === undefined) return `${name} is the only plan that can be chosen`;
+  if (rival === undefined) {
+    const others = excluded.map(({ descriptions, reason }) => `${descriptions.map(quoted).join(' and ')}: ${reason}`);
+    return `${name} is the only plan that can be chosen${others.length === 0 ? '' : ` (${others.join('; ')})`}`;
+  }
   const other = quoted(rival.description);
   if (isTie(moreUsd, preferred)) return `${name} and ${other} are expected to cost the same`;
   const [mine, its] = [formatPercent(preferred.success), formatPercent(rival.success)];
@@ -60,6 +77,17 @@ function whyPreferred({ preferred, rival, moreUsd = 0 }: BareDecision): string {
 
 function isTie(moreUsd: number, { spendUsd }: DecisionPlan): boolean {
   return !(moreUsd > 1e-9 * spendUsd);
+}
+
+/** A success rate that stems from prices and other features reads like one that was observed. */
+function whatIsExpected({ preferred, rival }: BareDecision, untried: readonly string[] = []): string {
+  if (rival === undefined) return '';
+  const named = [preferred, rival].map(plan => plan.description).filter(plan => untried.includes(plan));
+  const [have, them] =
+    named.length > 1 ? ['have no outcomes of their own', 'them'] : ['has no outcome of its own', 'it'];
+  return named.length === 0
+    ? ''
+    : `${named.map(quoted).join(' and ')} ${have} yet, so what is said of ${them} is expected, not observed`;
 }
 
 function whatWouldChange(decision: BareDecision, failureCostUsd: number): string {
@@ -99,7 +127,9 @@ function whenKnown(forecast: Forecast | undefined, outcomesPerYear = Number.NaN)
     case 'at least':
       return `it takes more than ${outcomes(forecast.moreOutcomes, outcomesPerYear)} to settle it at 95 %; how many cannot be predicted yet`;
     case 'beyond':
-      return 'at the present rate it will not be settled at 95 % within a year';
+      return Number.isNaN(outcomesPerYear)
+        ? `it will not be settled at 95 % within ${formatCount(FORECAST_LIMIT)} more outcomes`
+        : 'at the present rate it will not be settled at 95 % within a year';
     case 'not comparable':
       return `it cannot be settled while ${forecast.reason}`;
   }

@@ -6,11 +6,13 @@ import type { Posterior } from '../beliefs/posterior.ts';
 import type { PlanKey } from '../ledger/vocabulary.ts';
 import { planKey } from '../ledger/vocabulary.ts';
 import type { PlanSet } from '../ledger/plan-set.ts';
-import { planIndexes } from '../ledger/plan-set.ts';
+import { hasPlan, planIndexes } from '../ledger/plan-set.ts';
 import { seededRandom } from '../math/random.ts';
+import { FORECAST_LIMIT } from './constants.ts';
 import { costSample } from './cost-sample.ts';
 import type { BareDecision, PlanDecision } from './decision.ts';
 import { decisionOf } from './decision.ts';
+import type { ExcludedPlans } from './decision-words.ts';
 import { decisionSentence } from './decision-words.ts';
 import { notComparable, settledOn } from './estimate.ts';
 import type { Forecast } from './forecast.ts';
@@ -21,8 +23,8 @@ import { describePlan } from './wording.ts';
 export interface KnownPlans {
   /** Sums of `plan` cells. */
   readonly sums: ReadonlyMap<PlanKey, Sums>;
-  /** Outcomes in a year at the present rate. */
-  readonly outcomesPerYear: number;
+  /** Outcomes in a year at the present rate; absent where the ledger covers less than a day. */
+  readonly outcomesPerYear: number | undefined;
 }
 
 export interface ExplainDecisionInputs {
@@ -35,6 +37,8 @@ export interface ExplainDecisionInputs {
   readonly known?: KnownPlans | undefined;
   /** The plan that an operator has pinned. */
   readonly pinned?: PlanKey | undefined;
+  /** Why plan i cannot be chosen. */
+  readonly exclusionReasons?: ((plan: number) => readonly string[]) | undefined;
 }
 
 /** `undefined` without an eligible plan. */
@@ -60,10 +64,28 @@ export function explainDecision(
       forecast: predicted,
       outcomesPerYear: known?.outcomesPerYear,
       hasEvidence: posterior.nodes.some(node => node.n > 0),
+      excluded: excludedFrom(plans, inputs),
+      untried:
+        known === undefined
+          ? []
+          : plans.filter(plan => (known.sums.get(plan)?.labelled ?? 0n) === 0n).map(plan => describePlan(plan)),
       pinned: pinned === undefined ? undefined : describePlan(pinned),
       favoured: favoured === undefined ? undefined : describePlan(favoured),
     }),
   };
+}
+
+/** The plans that cannot be chosen, by what excludes them. */
+function excludedFrom(
+  plans: readonly PlanKey[],
+  { eligible, exclusionReasons }: ExplainDecisionInputs,
+): readonly ExcludedPlans[] {
+  const byReason = new Map<string, string[]>();
+  plans.forEach((plan, k) => {
+    const reason = hasPlan(eligible, k) ? '' : (exclusionReasons?.(k) ?? []).join(' and ');
+    if (reason !== '') byReason.set(reason, [...(byReason.get(reason) ?? []), describePlan(plan)]);
+  });
+  return [...byReason].map(([reason, descriptions]) => ({ descriptions, reason }));
 }
 
 interface Comparison extends ExplainDecisionInputs {
@@ -91,7 +113,7 @@ function forecastOf({ graph, hasPooledPrior }: Posterior, comparison: Comparison
       columns,
       random: seededRandom('forecast'),
       perSuccess,
-      limit: known.outcomesPerYear,
+      limit: known.outcomesPerYear ?? FORECAST_LIMIT,
       traffic:
         traffic === 'learns'
           ? { floor: hasPooledPrior === true ? POOLED_FLOOR : COST_AWARE_FLOOR }

@@ -1,6 +1,6 @@
 /** The words of an explanation: why each plan has its share, and the decision in one sentence. */
 import type { Figure } from '../math/interval.ts';
-import type { PlanExplanation } from './explanation.ts';
+import type { Explanation, PlanExplanation } from './explanation.ts';
 import { formatFigure, formatPercent, formatUsd } from './wording.ts';
 
 /** A share this close to its floor was raised to it. */
@@ -24,11 +24,15 @@ export function reasonFor(
 }
 
 /** @param best the eligible plan with the lowest expected cost */
-export function summaryOf(plans: readonly PlanExplanation[], best: PlanExplanation | undefined): string {
+export function summaryOf(
+  plans: readonly PlanExplanation[],
+  { best, objective }: { readonly best: PlanExplanation | undefined; readonly objective: Explanation['objective'] },
+): string {
   if (best === undefined) return 'There is no plan.';
   const excluded = plans.filter(plan => !plan.eligible).length;
   const share = best.share === undefined ? '' : `; ${formatPercent(best.share)} of new intents use it`;
   const rest = excluded === 0 ? '' : `; ${excluded} of ${plans.length} plans cannot be chosen now`;
-  const cost = formatFigure(best.costPerIntentUsd, formatUsd);
-  return `${best.description} has the lowest expected total cost per intent: ${cost}${share}${rest}.`;
+  const [per, figure] =
+    objective === 'cost-per-success' ? ['success', best.costPerSuccessUsd] : ['intent', best.costPerIntentUsd];
+  return `${best.description} has the lowest expected total cost per ${per}: ${formatFigure(figure, formatUsd)}${share}${rest}.`;
 }

@@ -94,6 +94,7 @@ export function explainPlans(posterior: Posterior, inputs: ExplanationInputs): E
     traffic: floors === undefined && shares !== undefined ? shares : 'learns',
     known: inputs.known,
     pinned: inputs.pinned,
+    exclusionReasons: inputs.exclusionReasons,
   });
   return {
     feature: inputs.feature,
@@ -110,7 +111,7 @@ export function explainPlans(posterior: Posterior, inputs: ExplanationInputs): E
       : {
           expected: expectedFigures(mixtureOf(table, shares), 0, { failureCostUsd, unseenUsd: mixed(unseen, shares) }),
         }),
-    summary: summaryOf(plans, plans[best]),
+    summary: summaryOf(plans, { best: plans[best], objective }),
     ...(decision === undefined ? {} : { decision }),
     notes: inputs.notes ?? [],
   };

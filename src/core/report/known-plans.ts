@@ -5,7 +5,8 @@ import { sumsByPlan } from '../cells/sums.ts';
 import type { KnownPlans } from './explain-decision.ts';
 import { matureCells } from './mature-cells.ts';
 
-const YEAR_MS = 365 * 86_400_000;
+const DAY_MS = 86_400_000;
+const YEAR_MS = 365 * DAY_MS;
 
 /** `undefined` before the first outcome. */
 export function knownPlans(
@@ -18,5 +19,7 @@ export function knownPlans(
   const sums = sumsByPlan(mature);
   const outcomes = [...sums.values()].reduce((sum, { labelled = 0n }) => sum + Number(labelled), 0);
   if (span === undefined || outcomes === 0) return undefined;
-  return { sums, outcomesPerYear: (outcomes * YEAR_MS) / (span.toMs - span.fromMs) };
+  const spanMs = span.toMs - span.fromMs;
+  // Cells count whole hours: a burst of minutes would look like an hour's traffic, and a few hours like every hour of a day.
+  return { sums, outcomesPerYear: spanMs < DAY_MS ? undefined : (outcomes * YEAR_MS) / spanMs };
 }

@@ -52,6 +52,37 @@ describe('decisionSentence', () => {
     expect(decisionSentence({ preferred: mini }, about)).toBe('mini is the only plan that can be chosen.');
   });
 
+  test('the only plan that can be chosen is named with what excludes the others', () => {
+    const excluded = [
+      { descriptions: ['mini'], reason: 'too slow and switched off' },
+      { descriptions: ['nano', 'nano, then mini if rejected'], reason: 'its circuit is open' },
+    ];
+    expect(decisionSentence({ preferred: premium }, { ...about, excluded })).toBe(
+      'premium is the only plan that can be chosen (mini: too slow and switched off; nano and “nano, then mini if rejected”: ' +
+        'its circuit is open).',
+    );
+  });
+
+  test.each<[readonly string[], string]>([
+    [['mini'], 'mini has no outcome of its own yet, so what is said of it is expected, not observed'],
+    [
+      ['premium', 'mini'],
+      'premium and mini have no outcomes of their own yet, so what is said of them is expected, not observed',
+    ],
+    [['nano'], ''],
+  ])('of %j without an outcome, those that the sentence compares are said to be expected', (untried, expected) => {
+    const clause = expected === '' ? '' : `; ${expected}`;
+    expect(decisionSentence(better, { ...about, untried })).toBe(`${why}${clause}; ${change}.`);
+    expect(decisionSentence(better, { ...about, untried, hasEvidence: false })).not.toContain('observed');
+  });
+
+  test.each<[Forecast, string]>([
+    [{ kind: 'outcomes', moreOutcomes: 2437 }, 'about 2,400 more outcomes will settle it at 95 %'],
+    [{ kind: 'beyond' }, 'it will not be settled at 95 % within 1,000,000 more outcomes'],
+  ])('a forecast of %j names no time where the rate of outcomes is not known', (forecast, expected) => {
+    expect(decisionSentence(better, { ...about, forecast })).toBe(`${why}; ${change}; ${expected}.`);
+  });
+
   test('a plan with several models is quoted, because its description has a comma', () => {
     const climb = { ...mini, plan: 'mini>premium', description: 'mini, then premium if rejected' };
     expect(decisionSentence({ ...better, rival: climb }, about)).toContain(

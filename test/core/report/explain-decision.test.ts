@@ -113,6 +113,24 @@ describe('explainDecision', () => {
     });
   });
 
+  test('a plan that was never tried is not described as if it had been', () => {
+    const clause = 'premium has no outcome of its own yet, so what is said of it is expected, not observed';
+    expect(decide(GOOD.slice(0, 2))?.sentence).toContain(`; ${clause}; `);
+    expect(decide([...GOOD.slice(0, 2), [5, { plan: ['premium'] }]])?.sentence).toContain(clause);
+    expect(decide(GOOD)?.sentence).not.toContain('observed');
+    expect(decide([])?.sentence).not.toContain('observed');
+  });
+
+  test('five intents within minutes tell no rate, so that the sentence predicts no time', () => {
+    const sentence = decide([
+      [3, { evidence: [SUCCESS] }],
+      [2, { plan: ['premium'], evidence: [FAILURE] }],
+    ])?.sentence;
+    expect(sentence).toMatch(/more outcomes/);
+    expect(sentence).not.toContain('rate)');
+    expect(sentence).not.toContain('at the present rate');
+  });
+
   test('a feature without an intent is decided by its prices, and says so', () => {
     expect(decide([])?.sentence).toMatch(
       /^Before the first outcome, mini is preferred to premium because it spends \$0\.01/,

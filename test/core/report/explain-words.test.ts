@@ -54,7 +54,7 @@ describe('reasonFor', () => {
 describe('summaryOf', () => {
   test('the summary names the best plan, its cost and its share, and counts the plans that cannot be chosen', () => {
     const excluded = { ...plan, plan: 'premium', eligible: false };
-    expect(summaryOf([plan, excluded], plan)).toBe(
+    expect(summaryOf([plan, excluded], { best: plan, objective: 'cost-per-intent' })).toBe(
       'mini has the lowest expected total cost per intent: $0.76 (0.38–1.52); 4.0 % of new intents use it; ' +
         '1 of 2 plans cannot be chosen now.',
     );
@@ -62,7 +62,15 @@ describe('summaryOf', () => {
 
   test('the summary leaves out a share that the policy does not give, and exclusions that do not exist', () => {
     const { share: _, ...own } = plan;
-    expect(summaryOf([own], own)).toBe('mini has the lowest expected total cost per intent: $0.76 (0.38–1.52).');
-    expect(summaryOf([], undefined)).toBe('There is no plan.');
+    expect(summaryOf([own], { best: own, objective: 'cost-per-intent' })).toBe(
+      'mini has the lowest expected total cost per intent: $0.76 (0.38–1.52).',
+    );
+    expect(summaryOf([], { best: undefined, objective: 'cost-per-intent' })).toBe('There is no plan.');
+  });
+
+  test('the summary names the cost per success where plans are compared by it', () => {
+    expect(summaryOf([plan], { best: plan, objective: 'cost-per-success' })).toBe(
+      'mini has the lowest expected total cost per success: $0.80 (0.40–1.60); 4.0 % of new intents use it.',
+    );
   });
 });

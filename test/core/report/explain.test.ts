@@ -85,6 +85,21 @@ describe('two models', () => {
       [false, 'its circuit is open'],
     ]);
     expect(explained.summary).toContain('1 of 2 plans cannot be chosen now');
+    expect(explained.decision?.sentence).toBe(
+      'mini is the only plan that can be chosen (premium: its circuit is open).',
+    );
+  });
+
+  test('the decision says once what excludes several plans, beside the only plan that is left', () => {
+    const three = posteriorOf([['mini'], ['nano'], ['premium']], [10, { evidence: [SUCCESS] }]);
+    const explained = explainPlans(three, {
+      ...inputs,
+      eligible: 0b100,
+      exclusionReasons: () => ['too slow', 'switched off'],
+    });
+    expect(explained.decision?.sentence).toBe(
+      'premium is the only plan that can be chosen (mini and nano: too slow and switched off).',
+    );
   });
 
   test('the expected figures of a feature are those of its plans, weighted by their shares', () => {
@@ -104,6 +119,7 @@ describe('two models', () => {
   test('a failure weighs its cost, and where the objective is the cost per success also the success that it is not', () => {
     expect(explainPlans(posterior, inputs).failureWeightUsd).toBe(15);
     const perSuccess = explainPlans(posterior, { ...inputs, objective: 'cost-per-success' });
+    expect(perSuccess.summary).toMatch(/^premium has the lowest expected total cost per success: /);
     expect(perSuccess.failureWeightUsd).toBeCloseTo(
       Math.min(...perSuccess.plans.map(plan => plan.costPerSuccessUsd.value)) + 15,
       9,

@@ -8,12 +8,25 @@ const HOUR_MS = 3_600_000;
 test('the outcomes of a year are those of the ledger’s hours, at the same rate', () => {
   const cells = cellsOf(
     many(30, { evidence: [SUCCESS] }),
-    many(20, { plan: ['premium'], evidence: [FAILURE], hour: 9 }),
+    many(20, { plan: ['premium'], evidence: [FAILURE], hour: 39 }),
     many(7, {}),
   );
-  const known = knownPlans(cells, {}, AT_MS + 20 * HOUR_MS);
-  expect(known?.outcomesPerYear).toBeCloseTo((50 / 10) * 24 * 365, 9);
+  const known = knownPlans(cells, {}, AT_MS + 50 * HOUR_MS);
+  expect(known?.outcomesPerYear).toBeCloseTo((50 / 40) * 24 * 365, 9);
   expect(known?.sums.get('premium')).toMatchObject({ n: 20n, labelled: 20n });
+});
+
+test('the outcomes of a year are not known from less than a day, of which whole hours say too little', () => {
+  for (const [hour, isKnown] of [
+    [0, false],
+    [22, false],
+    [23, true],
+  ] as const) {
+    const cells = cellsOf(many(3, { evidence: [SUCCESS] }), many(2, { evidence: [FAILURE], hour }));
+    const known = knownPlans(cells, {}, AT_MS + 50 * HOUR_MS);
+    expect(known?.sums.get('mini')?.labelled).toBe(5n);
+    expect(known?.outcomesPerYear !== undefined).toBe(isKnown);
+  }
 });
 
 test('intents whose silence window has not ended are not counted', () => {
