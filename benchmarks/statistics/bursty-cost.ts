@@ -33,7 +33,7 @@ interface Spread {
   /** Cost ÷ mean cost. */
   readonly draw: (random: Random) => number;
   readonly failureCostUsd: number;
-  /** Absent: the bursts are more of the spend, or rarer, than the intervals allow for. */
+  /** Absent: the bursts are more of the spend, or rarer and costlier, than the intervals allow for. */
   readonly hasBar?: true;
 }
 
@@ -59,6 +59,8 @@ const SPREADS: readonly Spread[] = [
   { ...bursts(0.05, 20), failureCostUsd: 1, hasBar: true },
   { ...bursts(0.01, 200), failureCostUsd: 0.02, hasBar: true },
   { ...bursts(0.02, 200), failureCostUsd: 0.02 },
+  { ...bursts(0.002, 400), failureCostUsd: 0.02 },
+  { ...bursts(0.001, 1000), failureCostUsd: 0.02 },
   { ...lognormal(1), failureCostUsd: 0.02, hasBar: true },
   { ...lognormal(1.5), failureCostUsd: 0.02, hasBar: true },
   { ...lognormal(2), failureCostUsd: 0.02, hasBar: true },

@@ -21,8 +21,24 @@ const WORLDS: readonly World[] = [
   worldOf('$1', 1, [0.0019, 0.6], [0.014, 0.97]),
   worldOf('three models', 15, [0.0019, 0.6], [0.006, 0.7], [0.014, 0.95]),
 ];
+
+/** Failures of $0.05 to $5, a cheap plan and one that costs three to ten times as much and is up to 25 points better. */
+function randomWorld(seed: number): World {
+  const random = seededRandom(`forecasts ${seed}`);
+  const between = (low: number, high: number): number => low + (high - low) * random.next();
+  const cheapUsd = 0.002;
+  const success = between(0.6, 0.9);
+  const failureCostUsd = Math.exp(between(Math.log(0.05), Math.log(5)));
+  const better = Math.min(0.99, success + between(0, 0.25));
+  return worldOf(`random ${seed}`, failureCostUsd, [cheapUsd, success], [cheapUsd * between(3, 10), better]);
+}
+
+/** Of each seed. */
+const RANDOM_WORLDS = [0, 1, 2, 3, 4, 5, 6, 7] as const;
 const PREDICTED_AT = [100, 200, 400, 800, 1600] as const;
 const INTENTS = 20_000;
+/** Of larger numbers the run would not show whether it took twice as long. */
+const MOST_OUTCOMES = (INTENTS - 1600) / 2;
 /** Intents between two looks at whether the comparison is settled. */
 const LOOK_EVERY = 50;
 
@@ -72,19 +88,25 @@ function predictionsIn(world: World, seed: number): readonly Prediction[] {
 export const FORECASTS: Part = {
   name: 'forecasts',
   run({ seeds, progress }) {
-    const all = WORLDS.flatMap(world =>
-      fewer(seeds, 4).flatMap(seed => {
-        const found = predictionsIn(world, seed);
+    const fewerSeeds = fewer(seeds, 4);
+    const predictions = (worlds: (seed: number) => readonly World[]): readonly Prediction[] =>
+      fewerSeeds.flatMap(seed => {
+        const found = worlds(seed).flatMap(world => predictionsIn(world, seed));
         progress('forecasts');
         return found;
-      }),
-    );
-    const numbers = all.flatMap(({ forecast, tookOutcomes }) =>
-      forecast.kind === 'outcomes' ? [tookOutcomes / forecast.moreOutcomes] : [],
-    );
-    const least = all.flatMap(({ forecast, tookOutcomes }) =>
-      forecast.kind === 'at least' ? [tookOutcomes / forecast.moreOutcomes] : [],
-    );
+      });
+    const all = predictions(() => WORLDS);
+    const ratiosOf = (made: readonly Prediction[], kind: 'outcomes' | 'at least'): readonly number[] =>
+      made.flatMap(({ forecast, tookOutcomes }) =>
+        forecast.kind === kind && (kind === 'at least' || forecast.moreOutcomes <= MOST_OUTCOMES)
+          ? [tookOutcomes / forecast.moreOutcomes]
+          : [],
+      );
+    const numbers = ratiosOf(all, 'outcomes');
+    const least = ratiosOf(all, 'at least');
+    const random = predictions(seed => RANDOM_WORLDS.map(world => randomWorld(world + 100 * seed)));
+    const inRandomWorlds = ratiosOf(random, 'outcomes');
+    const leastInRandomWorlds = ratiosOf(random, 'at least');
     const percent = (ratios: readonly number[], isRight: (ratio: number) => boolean): number =>
       (100 * ratios.filter(isRight).length) / ratios.length;
     return [
@@ -99,6 +121,21 @@ export const FORECASTS: Part = {
         value: percent(least, ratio => ratio >= 1),
         unit: '%',
         bar: atLeast(80),
+      },
+      {
+        name: `forecasts: in worlds at random, right within a factor of two (of ${inRandomWorlds.length} numbers)`,
+        value: percent(inRandomWorlds, ratio => ratio >= 0.5 && ratio <= 2),
+        unit: '%',
+      },
+      {
+        name: 'forecasts: in worlds at random, it took more than twice as long',
+        value: percent(inRandomWorlds, ratio => ratio > 2),
+        unit: '%',
+      },
+      {
+        name: `forecasts: in worlds at random, it took longer, as said (of ${leastInRandomWorlds.length} that say “more than”)`,
+        value: percent(leastInRandomWorlds, ratio => ratio >= 1),
+        unit: '%',
       },
     ];
   },

@@ -28,7 +28,7 @@ export interface DecisionSentence {
 
 /**
  * `premium is preferred to mini because it succeeds in 95.0 % of the intents instead of 70.0 %, which is worth more than …; mini would
- * be cheaper if …; about 2,400 more outcomes will settle it.`
+ * be cheaper if …; about 2,400 more outcomes would settle it.`
  */
 export function decisionSentence(decision: BareDecision, about: DecisionSentence): string {
   const { pinned, favoured, hasEvidence } = about;
@@ -123,7 +123,7 @@ function whenKnown(forecast: Forecast | undefined, outcomesPerYear = Number.NaN)
     case 'settled':
       return 'this is settled at 95 %';
     case 'outcomes':
-      return `about ${outcomes(forecast.moreOutcomes, outcomesPerYear)} will settle it at 95 %`;
+      return `about ${outcomes(forecast.moreOutcomes, outcomesPerYear)} would settle it at 95 %, if the plans are what they now seem to be`;
     case 'at least':
       return `it takes more than ${outcomes(forecast.moreOutcomes, outcomesPerYear)} to settle it at 95 %; how many cannot be predicted yet`;
     case 'beyond':

@@ -77,7 +77,10 @@ describe('decisionSentence', () => {
   });
 
   test.each<[Forecast, string]>([
-    [{ kind: 'outcomes', moreOutcomes: 2437 }, 'about 2,400 more outcomes will settle it at 95 %'],
+    [
+      { kind: 'outcomes', moreOutcomes: 2437 },
+      'about 2,400 more outcomes would settle it at 95 %, if the plans are what they now seem to be',
+    ],
     [{ kind: 'beyond' }, 'it will not be settled at 95 % within 1,000,000 more outcomes'],
   ])('a forecast of %j names no time where the rate of outcomes is not known', (forecast, expected) => {
     expect(decisionSentence(better, { ...about, forecast })).toBe(`${why}; ${change}; ${expected}.`);
@@ -132,9 +135,12 @@ describe('decisionSentence', () => {
     [{ kind: 'settled' }, 'this is settled at 95 %'],
     [
       { kind: 'outcomes', moreOutcomes: 2437 },
-      'about 2,400 more outcomes (24 days at the present rate) will settle it at 95 %',
+      'about 2,400 more outcomes (24 days at the present rate) would settle it at 95 %, if the plans are what they now seem to be',
     ],
-    [{ kind: 'outcomes', moreOutcomes: 1 }, 'about 1 more outcome (1 hour at the present rate) will settle it at 95 %'],
+    [
+      { kind: 'outcomes', moreOutcomes: 1 },
+      'about 1 more outcome (1 hour at the present rate) would settle it at 95 %, if the plans are what they now seem to be',
+    ],
     [
       { kind: 'at least', moreOutcomes: 9000 },
       'it takes more than 9,000 more outcomes (3 months at the present rate) to settle it at 95 %; how many cannot be predicted yet',
