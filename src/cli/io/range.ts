@@ -59,9 +59,13 @@ export function unknownFeature(feature: string, known: readonly string[]): Route
   });
 }
 
-/** `7d` → milliseconds. @throws RouterError `invalid-value` with the option's name */
+/**
+ * `7d` → milliseconds. A number needs its unit: `prune --older-than 90` would remove everything older than 90 ms.
+ *
+ * @throws RouterError `invalid-value` with the option's name
+ */
 export function parseSince(text: string, option = '--since'): number {
-  const ms = durationMs(/^\d+$/.test(text) ? Number(text) : text);
+  const ms = durationMs(text);
   if (ms !== undefined && ms > 0) return ms;
   throw new RouterError('invalid-value', `${JSON.stringify(text)} is not a duration`, {
     path: option,

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import * as archiving from '../../../src/cli/commands/archive.ts';
 import * as pruning from '../../../src/cli/commands/prune.ts';
 import { sqlite } from '../../../src/stores/sqlite.ts';
 import { attempted, commitAll, decided, evidence, history } from '../../stores/histories.ts';
@@ -33,6 +34,19 @@ test('prune requires --older-than', async () => {
   expect(code).not.toBe(0);
   expect(stderr).toContain('--older-than');
   expect((await run(ledger, '--older-than', 'soon')).stderr).toContain('--older-than: "soon" is not a duration');
+});
+
+test('prune and archive remove nothing where a duration has no unit', async () => {
+  for (const durations of [
+    ['--older-than', '90'],
+    ['--older-than', '90d', '--remember', '400'],
+  ]) {
+    for (const { code, stderr } of [
+      await run(ledger, ...durations),
+      await runCommand(archiving, ['archive', ledger, '--to', join(directory, 'archive'), ...durations]),
+    ])
+      expect([code, stderr]).toEqual([1, expect.stringContaining(`${durations.at(-2)}: "${durations.at(-1)}" is not`)]);
+  }
 });
 
 test('old intents are removed and the statistics stay unchanged', async () => {

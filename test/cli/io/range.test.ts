@@ -35,12 +35,12 @@ test('an unknown feature fails with an error that lists the known ones', async (
 test.each([
   ['7d', 7 * 86_400_000],
   ['90m', 90 * 60_000],
-  ['1500', 1_500],
+  ['1500ms', 1_500],
 ])('the duration %s is read as %d ms', (text, ms) => {
   expect(parseSince(text)).toBe(ms);
 });
 
-test.each(['soon', '0', '0d', '-1d', ''])('the duration %j is refused with an error that names its option', text => {
+test.each(['soon', '0', '90', '0d', '-1d', ''])('the duration %j is refused with an error that names its option', text => {
   expect(() => parseSince(text, '--older-than')).toThrow(
     expect.objectContaining({ code: 'invalid-value', path: '--older-than' }),
   );
