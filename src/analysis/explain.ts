@@ -3,10 +3,11 @@ import type { KnownPlans } from '../core/report/explain-decision.ts';
 import type { Explanation } from '../core/report/explanation.ts';
 import { explainPlans } from '../core/report/explain.ts';
 import type { PlanKey } from '../core/ledger/vocabulary.ts';
+import { planKey } from '../core/ledger/vocabulary.ts';
 import type { PlanSet } from '../core/ledger/plan-set.ts';
 import { hasPlan, NO_PLANS, withoutPlans } from '../core/ledger/plan-set.ts';
 import { seededRandom } from '../core/math/random.ts';
-import type { FeatureView, Policy } from '../contracts/policy.ts';
+import type { Allocation, FeatureView, Policy } from '../contracts/policy.ts';
 import type { Exclusion } from '../engine/rails/guard-rails.ts';
 
 export interface ViewExplanationOptions {
@@ -18,7 +19,7 @@ export interface ViewExplanationOptions {
   readonly notes?: readonly string[];
   /** What the ledger knows of the plans; without it, the explanation makes no forecast. */
   readonly known?: KnownPlans | undefined;
-  /** The plan that an operator has pinned. */
+  /** The plan that an operator has pinned, where none of its models is switched off: it gets every intent. */
   readonly pinned?: PlanKey | undefined;
 }
 
@@ -28,8 +29,12 @@ export function explainView(
   { policy, segment, exclusions = [], notes, known, pinned }: ViewExplanationOptions,
 ): Explanation {
   const eligible = applyExclusions(view.eligible, exclusions);
+  const forced = view.plans.findIndex(plan => planKey(plan) === pinned);
   // A random stream of its own: an explanation must not shift the choices of a seeded run.
-  const allocation = policy.allocation?.({ ...view, eligible }, seededRandom('explain'));
+  const allocation: Allocation | undefined =
+    forced < 0
+      ? policy.allocation?.({ ...view, eligible }, seededRandom('explain'))
+      : { shares: view.plans.map((_, k) => Number(k === forced)) };
   return explainPlans(view.learned.posterior(view.nowMs), {
     feature: view.feature,
     segment,

@@ -6,13 +6,14 @@ import type { Explanation } from '../core/report/explanation.ts';
 import type { LearnedSegment } from '../core/beliefs/learned-segment.ts';
 import { toUsd } from '../core/ledger/money.ts';
 import type { PlanSet } from '../core/ledger/plan-set.ts';
-import { allPlans, plansWhere } from '../core/ledger/plan-set.ts';
+import { allPlans, hasPlan, plansWhere } from '../core/ledger/plan-set.ts';
 import type { Plan } from '../core/ledger/vocabulary.ts';
 import { planKey } from '../core/ledger/vocabulary.ts';
 import { describePlan, formatPercent } from '../core/report/wording.ts';
 import { checkNames, checkText, RouterError } from '../errors.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Exclusion, GuardRails } from '../engine/rails/guard-rails.ts';
+import type { Holdout } from '../policies/holdout.ts';
 import { applyExclusions, explainView } from './explain.ts';
 
 /** The parts of a running router that an explanation reads. */
@@ -68,6 +69,9 @@ export async function explainFeature(
   const costMultiplier = rails.costMultiplier();
   const eligible = applyExclusions(every, unavailable);
   const { exclusions, refusal } = railExclusions(rails, { eligible, learned: history, nowMs });
+  const choices = applyExclusions(eligible, exclusions);
+  const isEligible = config.plans.some((plan, k) => hasPlan(choices, k) && planKey(plan) === config.holdout?.model);
+  const isPinned = pinned?.every(name => !disabled.has(name)) === true;
   return explainView(
     {
       feature,
@@ -84,13 +88,11 @@ export async function explainFeature(
       segment,
       exclusions: [...unavailable, ...exclusions],
       known,
-      pinned: pinned === undefined ? undefined : planKey(pinned),
+      pinned: isPinned ? planKey(pinned) : undefined,
       notes: [
         ...(refusal === undefined ? [] : [`New intents are refused: ${refusal}.`]),
-        ...(pinned === undefined
-          ? []
-          : [`An operator has pinned ${describePlan(planKey(pinned))}: it gets every intent that it can serve.`]),
-        ...holdoutNote(config.holdout),
+        ...pinNote(pinned, isPinned),
+        ...holdoutNote(config.holdout, { isPinned, isEligible }),
         ...config.candidates.flatMap(({ name }) => router.learnt?.(name) ?? []),
         ...(costMultiplier === undefined || costMultiplier <= 1
           ? []
@@ -100,11 +102,27 @@ export async function explainFeature(
   );
 }
 
-function holdoutNote(holdout: { readonly model: string; readonly fraction: number } | undefined): readonly string[] {
-  if (holdout === undefined || holdout.fraction === 0) return [];
+function pinNote(pinned: Plan | undefined, holds: boolean): readonly string[] {
+  if (pinned === undefined) return [];
+  const plan = describePlan(planKey(pinned));
   return [
-    `${formatPercent(holdout.fraction)} of the intents go to ${holdout.model} as a baseline (holdout), whatever the policy would choose.`,
+    holds
+      ? `An operator has pinned ${plan}: it gets every intent that it can serve.`
+      : `An operator has pinned ${plan}, and switched off a model of it: until it is on again, the policy chooses.`,
   ];
+}
+
+function holdoutNote(
+  holdout: Holdout | undefined,
+  { isPinned, isEligible }: { readonly isPinned: boolean; readonly isEligible: boolean },
+): readonly string[] {
+  if (holdout === undefined || holdout.fraction === 0) return [];
+  const { model } = holdout;
+  const fraction = formatPercent(holdout.fraction);
+  if (!isEligible) return [`The holdout of ${fraction} waits: ${model} cannot be chosen now.`];
+  if (isPinned)
+    return [`Of the intents that the pin does not serve, ${fraction} go to ${model} as a baseline (holdout).`];
+  return [`${fraction} of the intents go to ${model} as a baseline (holdout), whatever the policy would choose.`];
 }
 
 /** A spent budget refuses new intents with an error; an explanation reports that error as a note. */

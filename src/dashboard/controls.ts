@@ -3,6 +3,7 @@ import type { Policy } from '../contracts/policy.ts';
 import type { Control, Store } from '../contracts/store.ts';
 import { plansWhere } from '../core/ledger/plan-set.ts';
 import type { Plan, PlanKey } from '../core/ledger/vocabulary.ts';
+import { planOfKey } from '../core/ledger/vocabulary.ts';
 import type { Exclusion } from '../engine/rails/guard-rails.ts';
 import { withHoldout } from '../policies/holdout.ts';
 import type { ControlsMessage } from './messages.ts';
@@ -38,6 +39,7 @@ export function underControls(
   const holdout = set.find(({ kind }) => kind === 'holdout');
   const { plan: model = '', fraction = 0 } = holdout ?? {};
   const pinned = set.find(({ kind }) => kind === 'pinned')?.plan;
+  const isPinned = pinned !== undefined && planOfKey(pinned).every(name => !disabled.has(name));
   return {
     policy: holdout === undefined ? policy : withHoldout(policy, { model, fraction }),
     exclusions: [
@@ -46,6 +48,6 @@ export function underControls(
         reason: 'switched off by an operator',
       },
     ],
-    ...(pinned === undefined ? {} : { pinned }),
+    ...(isPinned ? { pinned } : {}),
   };
 }

@@ -74,13 +74,41 @@ describe('explainFeature', () => {
   test('the explanation notes a pin and a holdout', async () => {
     const engine = make({ holdout: { model: 'premium', fraction: 0.05 } });
     engine.feature('f').pin(['mini']);
-    const { notes, decision } = await explainFeature(engine, 'f');
+    const { notes, decision, plans, summary } = await explainFeature(engine, 'f');
+    expect(plans.map(({ plan, share }) => [plan, share])).toEqual([
+      ['mini', 1],
+      ['premium', 0],
+    ]);
+    expect(summary).toMatch(/^mini has .*; 100 % of new intents use it\.$/);
     expect(decision?.sentence).toMatch(
       /^An operator has pinned mini, which gets every intent that it can serve; without/,
     );
     expect(notes).toEqual([
       'An operator has pinned mini: it gets every intent that it can serve.',
+      'Of the intents that the pin does not serve, 5.0 % go to premium as a baseline (holdout).',
+    ]);
+  });
+
+  test('without a pin, the share of a plan includes what the holdout gives it', async () => {
+    const own = (await explainFeature(make(), 'f')).plans[1]?.share ?? 0;
+    const engine = make({ holdout: { model: 'premium', fraction: 0.05 } });
+    const { plans, notes } = await explainFeature(engine, 'f');
+    expect(plans[1]?.share).toBeCloseTo(0.05 + 0.95 * own, 12);
+    expect(notes).toEqual([
       '5.0 % of the intents go to premium as a baseline (holdout), whatever the policy would choose.',
+    ]);
+  });
+
+  test('a pin and a holdout of a model that is switched off are explained as waiting', async () => {
+    const engine = make({ holdout: { model: 'premium', fraction: 0.05 } });
+    engine.feature('f').pin(['premium']);
+    await engine.controls.set({ kind: 'disabled', subject: 'premium', isSet: true }, {});
+    const { plans, notes, decision } = await explainFeature(engine, 'f');
+    expect(plans.map(({ share }) => share)).toEqual([1, 0]);
+    expect(decision?.sentence).not.toContain('pinned');
+    expect(notes).toEqual([
+      'An operator has pinned premium, and switched off a model of it: until it is on again, the policy chooses.',
+      'The holdout of 5.0 % waits: premium cannot be chosen now.',
     ]);
   });
 

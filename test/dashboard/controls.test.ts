@@ -62,8 +62,18 @@ test('a pinned plan is named in the explanation of its feature', async () => {
   const { view } = await viewWith(PIN);
   const [pinned] = (await view.feature('support.reply')).explanations;
   expect(pinned?.decision?.sentence).toMatch(/^An operator has pinned mini, /);
+  expect(pinned?.plans.filter(({ share }) => share !== 0).map(({ plan, share }) => [plan, share])).toEqual([
+    ['mini', 1],
+  ]);
   const [other] = (await view.feature('invoice.extract')).explanations;
   expect(other?.decision?.sentence).not.toContain('pinned');
+});
+
+test('a pinned plan gets nothing while one of its models is switched off', async () => {
+  const { view } = await viewWith(OFF, { ...PIN, plan: 'premium' });
+  const [explanation] = (await view.feature('support.reply')).explanations;
+  expect(explanation?.decision?.sentence).not.toContain('pinned');
+  expect(explanation?.plans.find(({ plan }) => plan === 'premium')?.share).toBe(0);
 });
 
 test('a control that cannot be read is named, and hides no other one', async () => {
