@@ -150,15 +150,22 @@ export async function featurePartOf(
   const { nowMs, period = {}, before, halfWidthUsd, brief = false } = options;
   const facts = options.facts ?? (await ledgerFacts(store, feature));
   const cells = await store.cells(feature);
+  const covered = wholeBuckets(period, cells);
+  const recent = recentIntents(cells, covered);
+  const plans = facts.plans ?? [...sumsByPlan(cells.filter(({ key }) => isIn(covered, key.bucket))).keys()];
+  const posterior = learnedFrom(feature, cells, { ...facts, plans })
+    .segment('')
+    .posterior(nowMs);
+  const about = { failureCostUsd: facts.failureCostUsd ?? 0, perSuccess: facts.perSuccess === true };
+  const gain = recent === undefined ? undefined : gainOf(posterior, { recent, ...about });
   const report = reportFeature(feature, cells, {
     facts,
     nowMs,
     period,
     brief,
     ...(halfWidthUsd === undefined ? {} : { halfWidthUsd }),
+    ...(gain === undefined || period.toMs !== undefined ? {} : { believed: gain.plan }),
   });
-  const plans = facts.plans ?? report.plans.map(plan => plan.plan);
-  const covered = report.coveredPeriod ?? period;
   let trend: FeatureTrend | undefined;
   if (before !== undefined) {
     const earlier = shiftedBefore(before, covered);
@@ -166,12 +173,6 @@ export async function featurePartOf(
     const coveredBefore = earlierReport.coveredPeriod ?? earlier;
     trend = { ...trendOf(report, earlierReport), ...(coveredBefore === before ? {} : { before: coveredBefore }) };
   }
-  const posterior = learnedFrom(feature, cells, { ...facts, plans })
-    .segment('')
-    .posterior(nowMs);
-  const recent = recentIntents(cells, covered);
-  const about = { failureCostUsd: facts.failureCostUsd ?? 0, perSuccess: facts.perSuccess === true };
-  const gain = recent === undefined ? undefined : gainOf(posterior, { recent, ...about });
   const isOfNow = !brief && period.toMs === undefined && recent !== undefined;
   const decision = isOfNow ? decisionNow(posterior, { ...about, cells, facts, recent, nowMs }) : undefined;
   return { report: decision === undefined ? report : { ...report, decision }, gain, trend };

@@ -10,8 +10,8 @@ import { formatPercent } from './wording.ts';
 
 /**
  * How far a figure can be trusted: `learning` below 100 labelled intents, `estimating` from there, `settled` once the
- * comparison with every other plan is decided at 95 %, however often it is evaluated ({@link settledOn}). Routing does not
- * wait for any of these.
+ * comparison with every other plan is decided at 95 % by the outcomes since the last change, however often it is evaluated
+ * ({@link settledOn}). Routing does not wait for any of these.
  */
 export type EstimateState = 'learning' | 'estimating' | 'settled';
 
@@ -87,14 +87,19 @@ function unlabelledFraction(sums: Sums): number {
  * Every plan's figures with 95 % intervals and their state: first the plans that can be chosen now, in their order, then
  * those that only past intents used. A plan without intents is listed too, and keeps the comparison from being settled.
  *
+ * @param isSettled whether the comparison is settled; default: by these sums
+ *
  * @example
  * ```ts
  * estimatePlans(sumsByPlan(await store.cells('support.reply')), { plans: ['mini', 'premium'], failureCostUsd: 15 });
  * ```
  */
-export function estimatePlans(sums: ReadonlyMap<PlanKey, Sums>, comparison: PlanComparison): readonly PlanEstimate[] {
+export function estimatePlans(
+  sums: ReadonlyMap<PlanKey, Sums>,
+  comparison: PlanComparison,
+  isSettled = settledOn(sums, comparison) !== undefined,
+): readonly PlanEstimate[] {
   const sampleOf = (plan: PlanKey): CostSample => costSample(sums.get(plan) ?? {}, comparison.failureCostUsd);
-  const isSettled = settledOn(sums, comparison) !== undefined;
   return [...new Set([...comparison.plans, ...sums.keys()])].map(plan => {
     const sample = sampleOf(plan);
     const own = sums.get(plan) ?? {};

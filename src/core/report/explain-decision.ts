@@ -23,6 +23,8 @@ import { describePlan } from './wording.ts';
 export interface KnownPlans {
   /** Sums of `plan` cells. */
   readonly sums: ReadonlyMap<PlanKey, Sums>;
+  /** Those since the last change, which alone can settle the comparison; absent: all can. */
+  readonly sinceChange?: ReadonlyMap<PlanKey, Sums>;
   /** Outcomes in a year at the present rate; absent where the ledger covers less than a day. */
   readonly outcomesPerYear: number | undefined;
 }
@@ -98,10 +100,11 @@ interface Comparison extends ExplainDecisionInputs {
 function forecastOf({ graph, hasPooledPrior }: Posterior, comparison: Comparison): Forecast {
   const { table, columns, known, decision, failureCostUsd, perSuccess, traffic } = comparison;
   const plans = columns.map(k => planKey(graph.plans[k] ?? []));
-  const sums = plans.map(plan => known.sums.get(plan) ?? {});
+  const comparable = known.sinceChange ?? known.sums;
+  const sums = plans.map(plan => comparable.get(plan) ?? {});
   const reason = notComparable(sums);
   if (reason !== undefined) return { kind: 'not comparable', reason };
-  const settled = settledOn(known.sums, { plans, failureCostUsd, perSuccess });
+  const settled = settledOn(comparable, { plans, failureCostUsd, perSuccess });
   if (settled !== undefined && settled !== decision.preferred.plan) {
     const favours = `older outcomes favour ${describePlan(settled)} and recent ones do not`;
     return { kind: 'not comparable', reason: favours };

@@ -23,6 +23,7 @@ import type { ServedByOther } from './served-by-others.ts';
 import type { RepricedModel } from './repriced.ts';
 import { repricedModels } from './repriced.ts';
 import { servedByOthers } from './served-by-others.ts';
+import { cellsSince, lastChangeMs } from './since-change.ts';
 import type { TurnsReport } from './turns.ts';
 import { turnsOf } from './turns.ts';
 import type { PlanKey } from '../ledger/vocabulary.ts';
@@ -95,8 +96,13 @@ export interface FeatureReport {
   readonly costPerIntentUsd: Figure;
   readonly costPerSuccessUsd: Figure;
   readonly state: EstimateState;
-  /** The cheapest plan, once the comparison is settled. */
+  /** The cheapest plan, once the comparison is settled: by the intents since {@link FeatureReport.comparedSinceMs}. */
   readonly settledOn?: PlanKey;
+  /**
+   * The last change in the period of a model, its price, its prompt, or of a rate, as far as it was found. What happened before
+   * counts in every figure, but cannot settle which plan is the cheapest. Absent: there was no change.
+   */
+  readonly comparedSinceMs?: number;
   /** What is chosen now and why, whatever the period: from all that was learned. Absent where the report is brief or about the past. */
   readonly decision?: PlanDecision;
   readonly precision: Precision;
@@ -120,6 +126,8 @@ export interface FeatureReportOptions {
   readonly nowMs?: number;
   /** Only intents decided in this period; {@link FeatureReport.coveredPeriod} says where older ones are added. */
   readonly period?: Period;
+  /** The plan that is believed to be the cheapest now: the comparison is not settled on another one. */
+  readonly believed?: PlanKey;
   /** For {@link FeatureReport.precision}, USD; default: a tenth of the cost per intent, as a round number. */
   readonly halfWidthUsd?: number;
 }
@@ -150,8 +158,11 @@ export function reportFeature(
   const comparison = { plans, failureCostUsd, perSuccess: facts.perSuccess === true };
   const sample = costSample(total, failureCostUsd);
   const span = spanOf(own);
-  const isLearning = Number(total.labelled ?? 0n) < LEARNING_BELOW;
-  const cheapest = isLearning ? undefined : settledOn(byPlan, comparison);
+  const drift = driftOf(mature);
+  const changeMs = lastChangeMs(mature, drift);
+  const compared = changeMs === undefined ? { byPlan, total } : totalsOf(cellsSince(mature, changeMs));
+  const settled = isLearning(compared.total) ? undefined : settledOn(compared.byPlan, comparison);
+  const cheapest = settled === (options.believed ?? settled) ? settled : undefined;
   const perIntent = costPerIntent(sample);
   const count = countsOf(all.total);
   const audit = auditSummary(total);
@@ -168,23 +179,28 @@ export function reportFeature(
     spendPerIntentUsd: meanCost(costSample(all.total, 0)),
     costPerIntentUsd: perIntent,
     costPerSuccessUsd: costPerSuccess(sample),
-    state: isLearning ? 'learning' : cheapest === undefined ? 'estimating' : 'settled',
+    state: isLearning(total) ? 'learning' : cheapest === undefined ? 'estimating' : 'settled',
     ...(cheapest === undefined ? {} : { settledOn: cheapest }),
+    ...(changeMs === undefined ? {} : { comparedSinceMs: changeMs }),
     precision: precisionOf(sample, perIntent.value, options.halfWidthUsd),
     totalCost: totalCostOf(all.total),
-    plans: estimatePlans(withAll(byPlan, all.byPlan), comparison).map(estimate =>
+    plans: estimatePlans(withAll(byPlan, all.byPlan), comparison, cheapest !== undefined).map(estimate =>
       planReport(estimate, all.byPlan.get(estimate.plan) ?? {}, count.intents),
     ),
     turns: turnsOf(total, failureCostUsd),
     failureCost: checkFailureCost(all.total, facts.failureCostUsd),
     servedByOthers: servedByOthers(own),
     repriced: repricedModels(own),
-    drift: options.brief === true ? [] : driftOf(mature),
+    drift: options.brief === true ? [] : drift,
     history:
       options.brief === true
         ? historyOf([], { failureCostUsd })
         : historyOf(own, { failureCostUsd, matureCells: mature }),
   };
+}
+
+function isLearning({ labelled = 0n }: Sums): boolean {
+  return Number(labelled) < LEARNING_BELOW;
 }
 
 function totalsOf(cells: readonly Cell[]): { readonly byPlan: ReadonlyMap<PlanKey, Sums>; readonly total: Sums } {

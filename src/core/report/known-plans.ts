@@ -4,6 +4,7 @@ import { spanOf } from '../cells/period.ts';
 import { sumsByPlan } from '../cells/sums.ts';
 import type { KnownPlans } from './explain-decision.ts';
 import { matureCells } from './mature-cells.ts';
+import { cellsSince, lastChangeMs } from './since-change.ts';
 
 const DAY_MS = 86_400_000;
 const YEAR_MS = 365 * DAY_MS;
@@ -19,7 +20,12 @@ export function knownPlans(
   const sums = sumsByPlan(mature);
   const outcomes = [...sums.values()].reduce((sum, { labelled = 0n }) => sum + Number(labelled), 0);
   if (span === undefined || outcomes === 0) return undefined;
+  const changeMs = lastChangeMs(mature);
   const spanMs = span.toMs - span.fromMs;
   // Cells count whole hours: a burst of minutes would look like an hour's traffic, and a few hours like every hour of a day.
-  return { sums, outcomesPerYear: spanMs < DAY_MS ? undefined : (outcomes * YEAR_MS) / spanMs };
+  return {
+    sums,
+    ...(changeMs === undefined ? {} : { sinceChange: sumsByPlan(cellsSince(mature, changeMs)) }),
+    outcomesPerYear: spanMs < DAY_MS ? undefined : (outcomes * YEAR_MS) / spanMs,
+  };
 }

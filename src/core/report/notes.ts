@@ -5,6 +5,7 @@ import {
   describePlan,
   formatCount,
   formatFigure,
+  formatMoment,
   formatPercent,
   formatPeriod,
   formatTotal,
@@ -20,6 +21,8 @@ export function featureNotes(feature: FeatureReport): readonly string[] {
     decision,
     turns,
     settledOn,
+    comparedSinceMs,
+    plans,
     unknown,
     pending,
     awaitingSilence,
@@ -38,6 +41,12 @@ export function featureNotes(feature: FeatureReport): readonly string[] {
     );
   }
   if (settledOn !== undefined) notes.push(`Settled: ${describePlan(settledOn)} is the cheapest plan.`);
+  if (comparedSinceMs !== undefined && plans.length > 1) {
+    notes.push(
+      `Only intents since ${formatMoment(comparedSinceMs)} UTC can settle which plan is the cheapest: before, a model, a price, a ` +
+        'prompt or a rate was another.',
+    );
+  }
   if (precision.moreOutcomes > 0) {
     const { halfWidthUsd, moreOutcomes } = precision;
     notes.push(

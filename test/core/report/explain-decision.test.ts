@@ -4,6 +4,7 @@ import { sampleTable } from '../../../src/core/choice/posterior-samples.ts';
 import { seededRandom } from '../../../src/core/math/random.ts';
 import type { PlanDecision } from '../../../src/core/report/decision.ts';
 import { explainDecision } from '../../../src/core/report/explain-decision.ts';
+import { sumsByPlan } from '../../../src/core/cells/sums.ts';
 import { knownPlans } from '../../../src/core/report/known-plans.ts';
 import type { Made } from '../support/cells.ts';
 import { cellsOf, FAILURE, many, SUCCESS } from '../support/cells.ts';
@@ -93,19 +94,26 @@ describe('explainDecision', () => {
     );
   });
 
+  // Premium was far better over the whole ledger, and fails in the last hour.
+  const COLLAPSE = [
+    [60, { evidence: [SUCCESS] }],
+    [240, { evidence: [FAILURE] }],
+    [1425, { plan: ['premium'], evidence: [SUCCESS] }],
+    [75, { plan: ['premium'], evidence: [FAILURE] }],
+    [60, { plan: ['premium'], evidence: [FAILURE], hour: 24 }],
+  ] as const;
+
+  test('outcomes before a change that was found in a rate settle nothing, and the rest takes more outcomes', () => {
+    const found = decide(COLLAPSE, {}, AT_MS + DAY_MS);
+    expect(found?.preferred.description).toBe('mini');
+    expect(found?.forecast?.kind).not.toBe('settled');
+    expect(found?.sentence).not.toContain('expected');
+    expect(found?.sentence).toContain('more outcomes');
+  });
+
   test('a comparison that older outcomes settle is not called settled where recent ones prefer another plan', () => {
-    // Premium was far better over the whole ledger, and fails in the last hour.
-    const found = decide(
-      [
-        [60, { evidence: [SUCCESS] }],
-        [240, { evidence: [FAILURE] }],
-        [1425, { plan: ['premium'], evidence: [SUCCESS] }],
-        [75, { plan: ['premium'], evidence: [FAILURE] }],
-        [60, { plan: ['premium'], evidence: [FAILURE], hour: 24 }],
-      ],
-      {},
-      AT_MS + DAY_MS,
-    );
+    const sums = sumsByPlan(cellsOf(...COLLAPSE.map(([count, what]) => many(count, what))));
+    const found = decide(COLLAPSE, { known: { sums, outcomesPerYear: 1e6 } }, AT_MS + DAY_MS);
     expect(found?.preferred.description).toBe('mini');
     expect(found?.forecast).toEqual({
       kind: 'not comparable',

@@ -6,6 +6,8 @@ import type { Made } from '../support/cells.ts';
 import { cellsOf, FAILURE, made, many, SUCCESS } from '../support/cells.ts';
 import { AT_MS, attempt } from '../support/intents.ts';
 
+const HOUR_MS = 3_600_000;
+const AT_HOUR_MS = Math.floor(AT_MS / HOUR_MS) * HOUR_MS;
 const SILENT = { source: 'silence', success: null } as const;
 
 describe('counts and totals', () => {
@@ -92,6 +94,52 @@ describe('the state of a report', () => {
     const settledOn = (perSuccess: boolean) =>
       reportFeature('f', cells, { facts: { ...facts, failureCostUsd: 0, perSuccess } }).settledOn;
     expect([settledOn(true), settledOn(false)]).toEqual(['premium', 'mini']);
+  });
+
+  describe('after a change', () => {
+    const before = [
+      many(50, { evidence: [SUCCESS] }),
+      many(150, { evidence: [FAILURE] }),
+      many(300, { plan: ['premium'], evidence: [SUCCESS], versions: { premium: 'b@1$0.01' } }),
+    ];
+    const laterOn = (count: number, versions: Made['versions']) => [
+      many(count, { evidence: [SUCCESS], hour: 5 }),
+      many(count, {
+        plan: ['premium'],
+        evidence: [SUCCESS],
+        hour: 5,
+        attempts: [attempt('premium', 20_000_000_000)],
+        ...(versions === undefined ? {} : { versions }),
+      }),
+    ];
+
+    test('outcomes at an earlier price settle nothing, and every figure still covers them', () => {
+      const report = reportFeature('f', cellsOf(...before, ...laterOn(40, { premium: 'b@2$20' })), { facts });
+      expect(report).toMatchObject({ intents: 580, state: 'estimating', comparedSinceMs: AT_HOUR_MS + 5 * HOUR_MS });
+      expect(report.settledOn).toBeUndefined();
+      expect(report.plans.map(plan => plan.state)).toEqual(['estimating', 'estimating']);
+    });
+
+    test('outcomes at the price of now settle the comparison, on the plan that is the cheapest now', () => {
+      const report = reportFeature('f', cellsOf(...before, ...laterOn(2000, { premium: 'b@2$20' })), { facts });
+      expect(report).toMatchObject({ state: 'settled', settledOn: 'mini' });
+    });
+
+    test('outcomes before a change that was found in a rate settle nothing', () => {
+      const later = many(60, {
+        plan: ['premium'],
+        evidence: [FAILURE],
+        hour: 24,
+        versions: { premium: 'b@1$0.01' },
+      });
+      const report = reportFeature('f', cellsOf(...before, later), { facts });
+      expect(report).toMatchObject({ state: 'estimating', comparedSinceMs: AT_HOUR_MS + 24 * HOUR_MS });
+    });
+
+    test('a comparison is not settled on another plan than the one that is believed to be the cheapest', () => {
+      const stateFor = (believed: string) => reportFeature('f', cellsOf(...before), { facts, believed }).state;
+      expect([stateFor('premium'), stateFor('mini')]).toEqual(['settled', 'estimating']);
+    });
   });
 
   test('a report says how many more outcomes the published case needs: 1,027 for ±$0.20 at 95 % and $15', () => {

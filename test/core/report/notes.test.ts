@@ -63,6 +63,7 @@ test('a note names the models whose price changed, so that costs of two prices a
     many(100, { evidence: [SUCCESS], versions: { mini: 'mini-1@bbbb$2' } }),
   );
   expect(featureNotes(reportFeature('f', cells, { facts, halfWidthUsd: 100 }))).toEqual([
+    'Only intents since 2027-01-15 09:00 UTC can settle which plan is the cheapest: before, a model, a price, a prompt or a rate was another.',
     'mini had 2 prices: figures of cost are of the visits at all of them. Decisions count those at its current price.',
   ]);
 });

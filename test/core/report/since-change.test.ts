@@ -1,0 +1,54 @@
+import { describe, expect, test } from 'vitest';
+import { foldCells, grainsAt } from '../../../src/core/cells/grains.ts';
+import { cellsSince, lastChangeMs } from '../../../src/core/report/since-change.ts';
+import type { Made } from '../support/cells.ts';
+import { cellsOf, FAILURE, many, SUCCESS } from '../support/cells.ts';
+import { AT_MS } from '../support/intents.ts';
+
+const HOUR_MS = 3_600_000;
+const START_MS = Math.floor(AT_MS / HOUR_MS) * HOUR_MS;
+
+/** 20 intents of mini in each hour, at the version of that hour. */
+const hourly = (versions: readonly string[], made: Made = { evidence: [SUCCESS] }) =>
+  cellsOf(...versions.map((version, hour) => many(20, { ...made, hour, versions: { mini: version } })));
+
+describe('lastChangeMs', () => {
+  test.each([
+    ['a price', 'a@1$1', 'a@2$1'],
+    ['a model', 'a@1$1', 'b@1$1'],
+    ['a prompt', 'a@1$1+v1', 'a@1$1+v2'],
+  ])('the outcomes after the last hour with another %s are of now', (_, one, other) => {
+    expect(lastChangeMs(hourly([one, one, other, other]))).toBe(START_MS + 2 * HOUR_MS);
+  });
+
+  test('an hour with two versions is not of now', () => {
+    const cells = [...hourly(['a@1$1', 'a@1$1']), ...hourly(['', 'a@2$1', 'a@2$1'].slice(1))];
+    expect(lastChangeMs(cells)).toBe(START_MS + 2 * HOUR_MS);
+  });
+
+  test('a version that comes back is of now only since it came back', () => {
+    expect(lastChangeMs(hourly(['a@1$1', 'a@2$1', 'a@1$1', 'a@1$1']))).toBe(START_MS + 2 * HOUR_MS);
+  });
+
+  test('a price that depends on the time of day is no change', () => {
+    expect(lastChangeMs(hourly(['a@1$1', 'a@1$2', 'a@1$1']))).toBeUndefined();
+  });
+
+  test('a change that was found in a rate counts from its hour on', () => {
+    const cells = cellsOf(many(300, { evidence: [SUCCESS] }), many(100, { evidence: [FAILURE], hour: 9 }));
+    expect(lastChangeMs(cells)).toBe(START_MS + 9 * HOUR_MS);
+  });
+
+  test('a bucket of a day in which a version changed is not of now', () => {
+    const cells = hourly(['a@1$1', 'a@2$1']);
+    const folded = foldCells(cells, grainsAt(AT_MS + 30 * 24 * HOUR_MS));
+    expect(cellsSince(folded, lastChangeMs(folded))).toEqual([]);
+    expect(cellsSince(cells, lastChangeMs(cells)).length).toBeGreaterThan(0);
+  });
+
+  test('without a change all cells are of now', () => {
+    const cells = hourly(['a@1$1', 'a@1$1']);
+    expect(lastChangeMs(cells)).toBeUndefined();
+    expect(cellsSince(cells, undefined)).toBe(cells);
+  });
+});
