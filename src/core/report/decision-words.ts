@@ -67,6 +67,8 @@ function whyPreferred(
   const isCheaper = preferred.spendUsd <= rival.spendUsd;
   const isBetter = preferred.success >= rival.success;
   const because = `${name} is preferred to ${other} because it`;
+  if (isBetter && mine !== its && isTie(Math.abs(preferred.spendUsd - rival.spendUsd), preferred))
+    return `${because} ${succeeds}, at the same model spend`;
   if (mine === its) return `${because} ${spends}, at the same success rate`;
   if (isCheaper && isBetter) return `${because} ${succeeds} and ${spends}`;
   const extra = formatUsd(Math.abs(preferred.spendUsd - rival.spendUsd));

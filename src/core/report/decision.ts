@@ -74,8 +74,10 @@ export function decisionOf(table: SampleTable, inputs: DecisionInputs): BareDeci
   const [preferred, rival] = plans.toSorted((a, b) => a.costUsd - b.costUsd);
   if (preferred === undefined || rival === undefined) return preferred && { preferred: preferred.own };
   const changes = plans.flatMap((plan): FailureCostChange[] => {
-    const usd = (plan.fixedUsd - preferred.fixedUsd) / (preferred.failures - plan.failures);
-    if (plan === preferred || !(usd > 0 && Number.isFinite(usd))) return [];
+    const moreUsd = plan.fixedUsd - preferred.fixedUsd;
+    const usd = moreUsd / (preferred.failures - plan.failures);
+    const isRounding = Math.abs(moreUsd) <= 1e-9 * preferred.fixedUsd;
+    if (plan === preferred || isRounding || !(usd > 0 && Number.isFinite(usd))) return [];
     const { plan: key, description } = plan.own;
     return [{ plan: key, description, usd, is: plan.failures > preferred.failures ? 'below' : 'above' }];
   });

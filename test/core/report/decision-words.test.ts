@@ -43,6 +43,11 @@ describe('decisionSentence', () => {
       { preferred: { ...mini, success: 0.95 }, rival: premium },
       'mini is preferred to premium because it spends $0.0019 on models per intent instead of $0.014, at the same success rate',
     ],
+    [
+      'succeeds more often at a spend that differs by rounding',
+      { rival: { ...mini, spendUsd: 0.014 * (1 - 1e-15) } },
+      'premium is preferred to mini because it succeeds in 95.0 % of the intents instead of 70.0 %, at the same model spend; ',
+    ],
     ['costs the same', { moreUsd: 0 }, 'premium and mini are expected to cost the same.'],
   ])('the reason is named where the preferred plan %s', (_, different, expected) => {
     expect(decisionSentence({ ...better, ...different }, about)).toContain(expected);

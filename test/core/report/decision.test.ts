@@ -41,6 +41,17 @@ describe('decisionOf', () => {
     expect(found?.rivalSuccess).toBeCloseTo(1 - (0.764 - 0.0019) / 15, 12);
   });
 
+  test('spends that differ by rounding are equal, so that no failure cost would change the choice', () => {
+    for (const factor of [1 - 2 ** -52, 1, 1 + 2 ** -52]) {
+      const found = decide([
+        [0.00065, 0.66],
+        [0.00065 * factor, 0.65],
+      ]);
+      expect(found?.preferred.description).toBe('mini');
+      expect(found).not.toHaveProperty('failureCost');
+    }
+  });
+
   /** Cost per intent, or per success, written out. */
   const costAt = ([spendUsd, success]: Rates[number], failureCostUsd: number, perSuccess: boolean): number =>
     perSuccess ? (spendUsd + failureCostUsd * (1 - success)) / success : spendUsd + failureCostUsd * (1 - success);
