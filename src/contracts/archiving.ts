@@ -80,10 +80,15 @@ export function intentRemoved(id: string, isArchived: boolean): RouterError {
   });
 }
 
+/** True for the error of an intent whose records were removed: another try would fail in the same way. */
+export function isIntentRemoved(error: unknown): error is RouterError {
+  return RouterError.isInstance(error) && error.code === 'intent-removed';
+}
+
 /** The intent's records, none also where they were removed: for readers of a list that may be older than a removal. */
 export async function recordsLeft(source: Pick<LedgerSource, 'load'>, id: string): Promise<readonly LedgerRecord[]> {
   return source.load(id).catch((error: unknown) => {
-    if (RouterError.isInstance(error) && error.code === 'intent-removed') return [];
+    if (isIntentRemoved(error)) return [];
     throw error;
   });
 }

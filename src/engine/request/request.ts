@@ -1,6 +1,6 @@
 /** One request: decide → send (with retries) → verdict → climb or finish → ledger. Plain calls, streams and `run` share it. */
+import { isIntentRemoved } from '../../contracts/archiving.ts';
 import type { Intent } from '../../core/ledger/records.ts';
-import { RouterError } from '../../errors.ts';
 import type { Exchanged, FailedExchange } from '../attempts/exchange.ts';
 import type { Engine } from '../engine.ts';
 import type { ReceiptDraft } from '../state/receipts.ts';
@@ -70,7 +70,7 @@ async function readIntent(
   try {
     return await book.get(intentId);
   } catch (error) {
-    if (RouterError.isInstance(error) && error.code === 'intent-removed') throw error;
+    if (isIntentRemoved(error)) throw error;
     faulted({ where: 'store', intentId, error });
     return undefined;
   }

@@ -115,7 +115,10 @@ export function intentBook(options: IntentBookOptions): IntentBook {
       if (reading === undefined && entry.intent === before && (await readLater(entry))) writer.add(entry, make);
       if (entry.pending !== undefined || entry.writing !== undefined) {
         const failure = await writer.write(entry);
-        if (failure !== undefined) throw failure;
+        if (failure !== undefined) {
+          writer.told(entry, failure);
+          throw failure;
+        }
       }
       return entry.intent;
     },

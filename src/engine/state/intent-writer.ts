@@ -3,6 +3,7 @@
  * processes the store's compare-and-set decides: the loser loads the winner's records and makes its own again on top of them.
  * Records that the store does not take stay in memory, up to a limit, and are tried again.
  */
+import { isIntentRemoved } from '../../contracts/archiving.ts';
 import { MAX_CAS_RETRIES, tooManyRaces } from '../../contracts/commit-on-latest.ts';
 import type { ChangeResult, Store } from '../../contracts/store.ts';
 import { contributionDelta } from '../../core/cells/contribution.ts';
@@ -16,9 +17,6 @@ import { joined, newsOf, pendingAfter } from './pending-records.ts';
 
 /** Intents with records in memory that the store does not take. More survive a longer outage without a spool and use more memory. */
 const MAX_KEPT_INTENTS = 10_000;
-
-/** The number of kept intents at which a fault says that the limit is near. */
-const NEARLY_TOO_MANY = 0.8 * MAX_KEPT_INTENTS;
 
 export interface IntentWriterOptions {
   readonly store: Store;
@@ -43,6 +41,8 @@ export interface IntentWriter {
    * not in the store.
    */
   write(entry: CachedIntent): Promise<RouterError | undefined>;
+  /** A caller has had this error of {@link IntentWriter.write}: flush need not say again what it says. */
+  told(entry: CachedIntent, failure: RouterError): void;
   /** Tries once more to write what the store has not taken. */
   retry(): Promise<void>;
   /**
@@ -60,8 +60,8 @@ export function intentWriter(
   const unwritten = new Set<CachedIntent>();
   /** Entries whose records the store did not take, by the time of the last try. */
   const kept = new Map<CachedIntent, RouterError>();
-  /** Until a flush has said so. */
-  let lost: { readonly last: RouterError; readonly intents: number } | undefined;
+  /** Errors of intents with lost records, until a caller or a flush has had them. */
+  const lost = new Map<string, RouterError>();
   let isScheduled = false;
 
   function add(entry: CachedIntent, make: MakeRecords): void {
@@ -103,7 +103,7 @@ export function intentWriter(
         else failure = (await readAgain(entry)) ?? failure;
       }
     } catch (error) {
-      failure = keep(entry, error);
+      failure = isIntentRemoved(error) ? drop(entry, error) : keep(entry, error);
     }
     entry.writing = undefined;
     unwritten.delete(entry);
@@ -172,7 +172,7 @@ export function intentWriter(
     kept.set(entry, error);
     faulted(cause, entry.id);
     if (entry.unanswered !== undefined) tell(entry);
-    if (kept.size === NEARLY_TOO_MANY)
+    if (kept.size === 0.8 * MAX_KEPT_INTENTS)
       faulted(tooManyKept(`${kept.size} have records that are only in memory`), entry.id);
     const [oldest] = kept.size > MAX_KEPT_INTENTS ? kept.keys() : [];
     if (oldest !== undefined) drop(oldest, tooManyKept('records that were only in memory are lost'));
@@ -187,10 +187,11 @@ export function intentWriter(
     entry.pending = { ...pending, told: { intent, records: pending.records.length } };
   }
 
-  /** Gives up the pending records: the intent is again what the store has. */
+  /** Gives up the pending records: the intent is again what the store has. If that was removed, the next request asks the store. */
   function drop(entry: CachedIntent, error: RouterError): RouterError {
     entry.pending = undefined;
     entry.unanswered = undefined;
+    if (isIntentRemoved(error)) entry.stored = undefined;
     entry.intent = entry.stored;
     kept.delete(entry);
     unwritten.delete(entry);
@@ -200,13 +201,17 @@ export function intentWriter(
 
   function lose(entry: CachedIntent, cause: unknown): RouterError {
     faulted(cause, entry.id);
-    lost = { last: notStored(cause), intents: (lost?.intents ?? 0) + 1 };
-    return lost.last;
+    const error = notStored(cause);
+    if (lost.size < MAX_KEPT_INTENTS && !lost.has(entry.id)) lost.set(entry.id, error);
+    return error;
   }
 
   return {
     add,
     write,
+    told({ id }, failure) {
+      if (lost.get(id) === failure) lost.delete(id);
+    },
     async retry() {
       const [first] = kept.keys();
       if (first === undefined || (await write(first)) !== undefined) return;
@@ -217,9 +222,9 @@ export function intentWriter(
       while (unwritten.size > 0) await Promise.all([...unwritten].map(write));
       const [failure] = kept.values();
       if (failure !== undefined) throw failure;
-      const loss = lost;
-      lost = undefined;
-      if (loss !== undefined) throw lossError(loss.last, loss.intents);
+      const loss = lossError([...lost.values()]);
+      lost.clear();
+      if (loss !== undefined) throw loss;
     },
   };
 }
@@ -230,11 +235,12 @@ function notStored(error: unknown): RouterError {
   return new RouterError('store-unusable', `records could not be stored: ${errorLabel(error)}`, { cause: error });
 }
 
-function lossError(last: RouterError, intents: number): RouterError {
-  if (intents === 1) return last;
-  return new RouterError(last.code, `records of ${intents} intents are lost; the last: ${last.message}`, {
-    cause: last,
-  });
+function lossError(losses: readonly RouterError[]): RouterError | undefined {
+  const last = losses.at(-1);
+  if (last === undefined || losses.length === 1) return last;
+  const count = losses.length < MAX_KEPT_INTENTS ? losses.length : `${MAX_KEPT_INTENTS} or more`;
+  const message = `records of ${count} intents are lost; the last: ${last.message}`;
+  return new RouterError(last.code, message, { cause: last });
 }
 
 function tooManyKept(what: string): RouterError {

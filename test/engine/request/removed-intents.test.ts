@@ -47,8 +47,50 @@ test.each(removals)(
     await expect(second.ask(again.model)).rejects.toMatchObject(refusal);
     await expect(again.fail()).rejects.toMatchObject(refusal);
     await expect(intent.fail()).rejects.toMatchObject(refusal);
+    // Each caller has had the error of its own outcome.
+    await first.router.flush();
     expect(sorted(await store.cells('support'))).toEqual(cells);
     expect(await Array.fromAsync(store.scan())).toEqual([]);
     expect(await rebuildCells(store, 'support')).toMatchObject({ corrected: 0 });
   },
 );
+
+test.each(removals)(
+  'a router that knows an intent which was %s sends one request for it at most, and a flush names it once',
+  async (_, where, remove) => {
+    const store = sqlite(newPath());
+    opened.push(store);
+    const { router, ask, server } = await routed([chat('hi')], {}, { store });
+    const support = router.feature('support');
+    const intent = support.intent({ id: 'job-1' });
+    await ask(intent.model);
+    await intent.succeed();
+    await router.flush();
+    await remove(store);
+    // No store is asked before a further turn of an intent in memory.
+    await ask(intent.model);
+    const refusal = { code: 'intent-removed', message: expect.stringContaining(where) as string };
+    await expect(router.flush()).rejects.toMatchObject(refusal);
+    await router.flush();
+    for (const { model } of [intent, support.intent({ id: 'job-1' }), support.resume('job-1')])
+      await expect(ask(model)).rejects.toMatchObject(refusal);
+    await expect(intent.fail()).rejects.toMatchObject(refusal);
+    expect(server.received).toHaveLength(2);
+    await router.flush();
+  },
+);
+
+test('a flush counts the intents whose calls were lost, not their records, and no outcome that rejected to its caller', async () => {
+  const store = sqlite(newPath());
+  opened.push(store);
+  const { router, ask } = await routed([chat('hi')], {}, { store });
+  const intents = ['a', 'b', 'c'].map(id => router.feature('support').intent({ id }));
+  for (const { model } of intents) await ask(model);
+  await Promise.all(intents.map(async intent => intent.succeed()));
+  await router.flush();
+  await store.prune(Infinity);
+  const [a, b, c] = [must(intents[0]), must(intents[1]), must(intents[2])];
+  await Promise.all([a.model, a.model, b.model].map(async model => ask(model)));
+  await expect(c.fail()).rejects.toMatchObject({ code: 'intent-removed' });
+  await expect(router.flush()).rejects.toThrow('records of 2 intents are lost');
+});
