@@ -71,6 +71,7 @@ export async function explainFeature(
   const { exclusions, refusal } = railExclusions(rails, { eligible, learned: history, nowMs });
   const choices = applyExclusions(eligible, exclusions);
   const isEligible = config.plans.some((plan, k) => hasPlan(choices, k) && planKey(plan) === config.holdout?.model);
+  const everyPlanIsOff = unavailable[0]?.plans === every;
   const isPinned = pinned?.every(name => !disabled.has(name)) === true;
   return explainView(
     {
@@ -90,6 +91,7 @@ export async function explainFeature(
       known,
       pinned: isPinned ? planKey(pinned) : undefined,
       notes: [
+        ...(everyPlanIsOff ? ['New intents are refused: every plan has a model that is switched off.'] : []),
         ...(refusal === undefined ? [] : [`New intents are refused: ${refusal}.`]),
         ...pinNote(pinned, isPinned),
         ...holdoutNote(config.holdout, { isPinned, isEligible }),

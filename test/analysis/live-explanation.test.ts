@@ -89,6 +89,15 @@ describe('explainFeature', () => {
     ]);
   });
 
+  test('the explanation notes that new intents are refused while every candidate is switched off', async () => {
+    const engine = make();
+    for (const subject of ['mini', 'premium'])
+      await engine.controls.set({ kind: 'disabled', subject, isSet: true }, {});
+    expect((await explainFeature(engine, 'f')).notes).toEqual([
+      'New intents are refused: every plan has a model that is switched off.',
+    ]);
+  });
+
   test('without a pin, the share of a plan includes what the holdout gives it', async () => {
     const own = (await explainFeature(make(), 'f')).plans[1]?.share ?? 0;
     const engine = make({ holdout: { model: 'premium', fraction: 0.05 } });

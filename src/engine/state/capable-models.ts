@@ -71,8 +71,18 @@ export function noEligibleModelError(config: ResolvedFeature, requirements: Requ
       accepted: [...new Set(config.candidates.map(model => `a client of the ${model.provider} API`))],
     });
   }
-  return new RouterError('no-eligible-candidate', 'no candidate can serve this request', {
-    path,
-    accepted: `a candidate that is switched on, without \`lacks\` for: ${[...requirements.capabilities()].join(', ')}`,
-  });
+  const needed = [...requirements.capabilities()];
+  // As in `capableModels`: a candidate that could serve it and does not is switched off.
+  const off = config.candidates.filter(
+    model => provider === undefined || (model.provider === provider && !needed.some(each => model.lacks.has(each))),
+  );
+  return off.length > 0
+    ? new RouterError('no-eligible-candidate', 'every candidate that can serve this request is switched off', {
+        path,
+        accepted: off.map(({ name }) => `router.enable(${JSON.stringify(name)})`),
+      })
+    : new RouterError('no-eligible-candidate', 'no candidate can serve this request', {
+        path,
+        accepted: `a candidate that is switched on, without \`lacks\` for: ${needed.join(', ')}`,
+      });
 }

@@ -85,11 +85,24 @@ test('the error is `wrong-provider` where no candidate speaks the request’s AP
 });
 
 test('the error is `no-eligible-candidate` where a candidate speaks the API, and names the capabilities that the request needs', () => {
-  const error = noEligibleModelError(resolvedFeature(), { ...openai, capabilities: asking('images', 'tools') });
+  const config = resolvedFeature({ candidates: ['mini', 'opus'] });
+  const error = noEligibleModelError(config, { ...openai, capabilities: asking('images', 'tools') });
   expect(error).toMatchObject({ code: 'no-eligible-candidate', path: 'features["work"].candidates' });
   expect(String(error.accepted)).toContain('images, tools');
 });
 
-test('the error is `no-eligible-candidate` for `run`, which has no API', () => {
-  expect(noEligibleModelError(resolvedFeature(), run).code).toBe('no-eligible-candidate');
+test('where every candidate that can serve the request is switched off, the error says so and how to switch them on', () => {
+  const config = resolvedFeature({ candidates: ['mini', 'seer', 'opus'] });
+  expect(noEligibleModelError(config, { ...openai, capabilities: asking('images') })).toMatchObject({
+    code: 'no-eligible-candidate',
+    message: expect.stringContaining('every candidate that can serve this request is switched off'),
+    accepted: ['router.enable("seer")'],
+  });
+  expect(noEligibleModelError(config, openai).accepted).toHaveLength(2);
+});
+
+test('the error for `run`, which has no API, names every candidate', () => {
+  const error = noEligibleModelError(resolvedFeature({ candidates: ['mini', 'opus'] }), run);
+  expect(error.code).toBe('no-eligible-candidate');
+  expect(error.accepted).toEqual(['router.enable("mini")', 'router.enable("opus")']);
 });
