@@ -39,7 +39,7 @@ export function withArchive(store: Store, folder: string): Store {
   return {
     ...store,
     consistently,
-    load: async id => consistently(async view => view.load(id)),
+    load: loadsInTurn(consistently),
     intents: async range => consistently(async view => view.intents(range)),
     prunedCells: async feature => consistently(async view => view.prunedCells(feature)),
     scan: range =>
@@ -50,6 +50,37 @@ export function withArchive(store: Store, folder: string): Store {
       await opened?.then(async reader => reader.close()).catch(() => {});
       await store.close(withinMs);
     },
+  };
+}
+
+/**
+ * One view at a time, for all intents that were asked for since the last one began: a view may be a connection to the server,
+ * and a reader of charges asks for hundreds of intents at once.
+ */
+function loadsInTurn(consistently: Store['consistently']): StoreView['load'] {
+  type Loads = ReadonlyMap<string, Promise<readonly LedgerRecord[]>>;
+  let last: Promise<unknown> = Promise.resolve();
+  let waiting: { readonly ids: Set<string>; readonly loads: Promise<Loads> } | undefined;
+
+  async function loadAll(ids: ReadonlySet<string>): Promise<Loads> {
+    await last;
+    waiting = undefined;
+    return consistently(async view => {
+      const loads = new Map([...ids].map(id => [id, view.load(id)]));
+      await Promise.allSettled(loads.values());
+      return loads;
+    });
+  }
+
+  return async id => {
+    if (waiting === undefined) {
+      const ids = new Set<string>();
+      const loads = loadAll(ids);
+      last = loads.catch(() => {});
+      waiting = { ids, loads };
+    }
+    waiting.ids.add(id);
+    return (await waiting.loads).get(id) ?? [];
   };
 }
 

@@ -53,11 +53,17 @@ export async function openDuckDb(): Promise<DuckDb> {
     autoload_known_extensions: 'false',
   });
   const connection = await instance.connect();
+  const underWay = new Set<Promise<unknown>>();
 
   return {
     async rows(sql, values = []) {
-      const reader = await connection.runAndReadAll(sql, [...values]);
-      return reader.getRows() as SqlRow[];
+      const answer = connection.runAndReadAll(sql, [...values]);
+      underWay.add(answer);
+      try {
+        return (await answer).getRows() as SqlRow[];
+      } finally {
+        underWay.delete(answer);
+      }
     },
     async *stream(sql, values = []) {
       // A connection has one answer at a time.
@@ -92,6 +98,8 @@ export async function openDuckDb(): Promise<DuckDb> {
       appender.closeSync();
     },
     async close() {
+      // A connection that is closed below a question ends the process.
+      await Promise.allSettled(underWay);
       connection.closeSync();
       instance.closeSync();
       await rm(folder, { recursive: true, force: true });

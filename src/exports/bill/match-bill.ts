@@ -16,6 +16,7 @@ import type { Charge, PriceOf } from '../focus/charges.ts';
 import { ledgerCharges } from '../focus/charges.ts';
 import { chargeHour, focusTime, meterName } from '../focus/focus-columns.ts';
 import type { LedgerRange, LedgerSource } from '../../contracts/ledger-source.ts';
+import { ofOneMoment } from '../../contracts/one-moment.ts';
 
 export interface Side {
   /** In units of 10⁻¹⁸ USD. */
@@ -91,13 +92,15 @@ export async function matchBill(
     checkRow(row, `bill[${index++}]`);
     addToSide(pairFor(row.requestId ?? hourText(row.startMs), row.model, row.meter).bill, row.cost, row.quantity ?? 0n);
   }
-  for await (const charges of ledgerCharges(source, priceOf, range)) {
-    for (const charge of charges) {
-      const hour = hourText(charge.attempt.startedAtMs);
-      const { ledger } = pairOf(charge) ?? pairFor(hour, charge.providerModel, meterOf(charge));
-      addToSide(ledger, BigInt(charge.costNanoUsd) * PER_NANO, quantityOf(charge));
+  await ofOneMoment(source, async view => {
+    for await (const charges of ledgerCharges(view, priceOf, range)) {
+      for (const charge of charges) {
+        const hour = hourText(charge.attempt.startedAtMs);
+        const { ledger } = pairOf(charge) ?? pairFor(hour, charge.providerModel, meterOf(charge));
+        addToSide(ledger, BigInt(charge.costNanoUsd) * PER_NANO, quantityOf(charge));
+      }
     }
-  }
+  });
   return { pairs: [...pairs.values()], pairOf };
 }
 

@@ -40,8 +40,11 @@ test.each([
   expect(parseSince(text)).toBe(ms);
 });
 
-test.each(['soon', '0', '90', '0d', '-1d', ''])('the duration %j is refused with an error that names its option', text => {
-  expect(() => parseSince(text, '--older-than')).toThrow(
-    expect.objectContaining({ code: 'invalid-value', path: '--older-than' }),
-  );
-});
+test.each(['soon', '0', '90', '0d', '-1d', ''])(
+  'the duration %j is refused with an error that names its option',
+  text => {
+    expect(() => parseSince(text, '--older-than')).toThrow(
+      expect.objectContaining({ code: 'invalid-value', path: '--older-than' }),
+    );
+  },
+);

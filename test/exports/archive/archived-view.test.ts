@@ -19,7 +19,7 @@ import { sqlite } from '../../../src/stores/sqlite.ts';
 import { describeOnPostgres, openPostgres } from '../../support/postgres.ts';
 import { anIntent, changeOf, HOUR, must, sorted } from '../../stores/histories.ts';
 import { sqliteFiles } from '../../stores/sqlite-files.ts';
-import { DAY, fill, LATER, MARCH, someIntents } from './old-ledger.ts';
+import { DAY, fill, filledFile, LATER, MARCH, someIntents } from './old-ledger.ts';
 
 const { newPath } = sqliteFiles();
 const opened: Store[] = [];
@@ -190,4 +190,52 @@ test('pages of a scan, which a copy goes on from, are the store’s alone', asyn
   await expect(together.consistently(async view => Array.fromAsync(view.scanPages()))).rejects.toThrow(
     'the store alone',
   );
+});
+
+/** The store, with the views that are open and the most that ever were. */
+function counted(store: Store): { readonly store: Store; readonly most: () => number } {
+  let [open, most] = [0, 0];
+  const consistently: Store['consistently'] = async work => {
+    most = Math.max(most, ++open);
+    return store.consistently(work).finally(() => open--);
+  };
+  return { store: { ...store, consistently }, most: () => most };
+}
+
+test('a bill of many rows is compared through one view of the ledger, and charges are read through two', async () => {
+  const store = await filledFile(newPath(), someIntents({ count: 600 }));
+  opened.push(store);
+  const options = { priceOf: () => undefined };
+  const focus = await textOf(exportFocus(store, { ...options, vendorOf, version: '1.3' }));
+  const bill = await Array.fromAsync(readBill([focus]));
+  expect(bill.length).toBeGreaterThan(500);
+  const folder = newPath();
+  await archiveLedger(store, folder, { beforeMs: LATER });
+
+  const compared = counted(store);
+  const result = await reconcile(bill, withArchive(compared.store, folder), options);
+  expect([result.matched.billedNanoUsd, result.missingInLedger.count, compared.most()]).toEqual([
+    result.billedNanoUsd,
+    0,
+    1,
+  ]);
+
+  const exported = counted(store);
+  expect(await textOf(exportFocus(withArchive(exported.store, folder), { ...options, vendorOf, version: '1.3' }))).toBe(
+    focus,
+  );
+  expect(exported.most()).toBe(2);
+});
+
+test('a load that fails does not fail those that were asked for with it', async () => {
+  const store = sqlite(newPath());
+  opened.push(store);
+  await store.commitAll([changeOf(anIntent('pruned', 'support', MARCH)), changeOf(anIntent('old', 'support', LATER))]);
+  await store.prune(LATER);
+  const folder = newPath();
+  await archiveLedger(store, folder, { beforeMs: LATER + DAY });
+  const archived = withArchive(store, folder);
+  const loads = await Promise.allSettled(['pruned', 'old', 'unknown'].map(async id => archived.load(id)));
+  expect(loads.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled']);
+  expect((await archived.load('old')).length).toBeGreaterThan(0);
 });

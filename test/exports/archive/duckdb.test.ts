@@ -49,3 +49,10 @@ test('a sum that no integer holds is an error', async () => {
   await expect(db.rows(`SELECT sum(170141183460469231731687303715884105727::HUGEINT) FROM range(2)`)).rejects.toThrow();
   await db.close();
 });
+
+test('closing waits for the answers that are under way', async () => {
+  const own = await openDuckDb();
+  const answers = Array.from({ length: 4 }, async () => own.rows('SELECT sum(range) FROM range(3000000)'));
+  await own.close();
+  expect(await Promise.all(answers)).toHaveLength(4);
+});
