@@ -9,7 +9,7 @@ import { clientsOf } from './postgres/pool.ts';
 import { postgresStore } from './postgres/store.ts';
 
 export interface PostgresOptions {
-  /** Schema of the tables; default `outcome_router`. It is created where it is missing. */
+  /** Schema of the tables; default: the URL's `?schema=`, or `outcome_router`. It is created where it is missing. */
   readonly schema?: string;
   /** Whether the tables are created where they are missing; default true. With `false`, every method rejects while they are. */
   readonly create?: boolean;
@@ -35,8 +35,8 @@ export type PostgresPool = ClientPool;
  * Every method rejects with a RouterError `store-unusable` that says what to do. Tables of a newer version, and tables of
  * another program, are left unchanged. No error has the URL or its password; the server's own texts may name user and database.
  *
- * @param connection - URL of the database (`postgres://user:password@host/database`, with the parameters of `pg`, such as
- *   `sslmode`), or a pool of `pg`, which `close` leaves open; until then it needs no listener for errors. Give a pool a
+ * @param connection - URL of the database (`postgres://user:password@host/database`, with `schema` and the parameters of
+ *   `pg`, such as `sslmode`), or a pool of `pg`, which `close` leaves open; until then it needs no listener for errors. Give a pool a
  *   `connectionTimeoutMillis`: without it, the pool keeps connections that a server never finished
  * @throws RouterError `invalid-value` for what is neither, an unknown option or a value that it does not take
  *
@@ -48,8 +48,15 @@ export type PostgresPool = ClientPool;
  */
 export function postgres(connection: string | PostgresPool, options: PostgresOptions = {}): Store {
   checkNames(options, ['schema', 'create', 'timeoutMs', 'prepare'], 'postgres');
-  const { schema = 'outcome_router', create = true, timeoutMs = 3000, prepare = true } = options;
+  const {
+    schema = schemaIn(connection) ?? 'outcome_router',
+    create = true,
+    timeoutMs = 3000,
+    prepare = true,
+  } = options;
   if (!isSchemaName(schema)) throw invalidValue(schema, 'postgres.schema', SCHEMA_NAMES);
+  if (schema !== (schemaIn(connection) ?? schema))
+    throw invalidValue(schema, 'postgres.schema', 'the schema that the URL names, or a URL without one');
   // False for NaN too.
   if (typeof timeoutMs !== 'number' || !(timeoutMs > 0))
     throw invalidValue(timeoutMs, 'postgres.timeoutMs', 'milliseconds above 0');
@@ -70,6 +77,12 @@ export function postgres(connection: string | PostgresPool, options: PostgresOpt
   checkUrl(connection);
   const open = async (): Promise<PostgresClient> => connected(connection, timeoutMs);
   return postgresStore({ ...common, open, spoolPath: spoolPathOf(connection, schema) });
+}
+
+/** The schema that a URL names. */
+function schemaIn(connection: unknown): string | undefined {
+  const url = typeof connection === 'string' ? URL.parse(connection) : undefined;
+  return url?.searchParams.get('schema') ?? undefined;
 }
 
 /** What a schema may be called, so that its name needs no quotes. */

@@ -65,6 +65,17 @@ describeOnPostgres('on a server', () => {
       await store.close();
     }
   });
+
+  it('a schema that the URL names is that of the tables, as for a command', async () => {
+    const [url, schema] = [new URL(await postgresUrl()), newSchema()];
+    const named = postgres(url.href, { schema });
+    await named.commitAll(changesOf(anIntent('a')));
+    url.searchParams.set('schema', schema);
+    const store = postgres(url.href);
+    expect(await Array.fromAsync(store.scan())).toEqual(await Array.fromAsync(named.scan()));
+    expect(await store.load('a')).not.toEqual([]);
+    for (const each of [named, store]) await each.close();
+  });
 });
 
 describe('the call', () => {
@@ -75,6 +86,8 @@ describe('the call', () => {
     ['a URL that is none', ['postgres://ann:hunter2#x@host:port/db'], 'postgres.connection'],
     ['a schema that would need quotes', [URL_OF_NOWHERE, { schema: 'My Schema' }], 'postgres.schema'],
     ['a schema that ends a statement', [URL_OF_NOWHERE, { schema: 'x";drop' }], 'postgres.schema'],
+    ['a schema in the URL that would need quotes', [`${URL_OF_NOWHERE}?schema=My%20Schema`], 'postgres.schema'],
+    ['two schemas', [`${URL_OF_NOWHERE}?schema=mine`, { schema: 'yours' }], 'postgres.schema'],
     ['a misspelt option', [URL_OF_NOWHERE, { shema: 'x' }], 'postgres.shema'],
     ['a time of 0', [URL_OF_NOWHERE, { timeoutMs: 0 }], 'postgres.timeoutMs'],
     ['a time as text', [URL_OF_NOWHERE, { timeoutMs: '5' }], 'postgres.timeoutMs'],
@@ -93,6 +106,7 @@ describe('the call', () => {
     expect(pathOf('postgresql://bob@127.0.0.1:1/router?sslmode=require')).toBe(path);
     expect(pathOf(URL_OF_NOWHERE.replace('router', 'other'))).not.toBe(path);
     expect(pathOf(URL_OF_NOWHERE, 'other')).not.toBe(path);
+    expect(pathOf(`${URL_OF_NOWHERE}?schema=other`)).toBe(pathOf(URL_OF_NOWHERE, 'other'));
   });
 
   it('a store that is never used connects to nothing, and its methods reject without a part of the URL', async () => {

@@ -87,6 +87,5 @@ export async function openStore(ledger: string, { create }: { readonly create: b
     });
   // Loaded only here: most commands need no database client.
   const { postgres } = await import('../../stores/postgres.ts');
-  const schema = URL.parse(ledger)?.searchParams.get('schema') ?? undefined;
-  return postgres(ledger, { create, timeoutMs: TIMEOUT_MS, ...(schema === undefined ? {} : { schema }) });
+  return postgres(ledger, { create, timeoutMs: TIMEOUT_MS });
 }
