@@ -70,10 +70,10 @@ function comparisonText(
     `  ${differenceText(comparison.costPerIntentSaving)} per intent, ${differenceText(comparison.costPerSuccessSaving)} per success`,
     ...(breakEvenFailureCostUsd === undefined
       ? []
-      : [`  both cost the same if a failure costs ${formatUsd(breakEvenFailureCostUsd)}`]),
+      : [`  both cost the same per success if a failure costs ${formatUsd(breakEvenFailureCostUsd)}`]),
     ...(breakEvenSuccessRate === undefined
       ? []
-      : [`  both cost the same if ${first} succeeds ${formatPercent(breakEvenSuccessRate)} of the time`]),
+      : [`  both cost the same per success if ${first} succeeds ${formatPercent(breakEvenSuccessRate)} of the time`]),
   ].join('\n');
 }
 

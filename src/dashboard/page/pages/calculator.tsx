@@ -134,7 +134,7 @@ function Result(props: {
         A success costs {formatPercent(Math.abs(saving))} {saving >= 0 ? 'less' : 'more'} with the second
         {result.breakEvenFailureCostUsd === undefined
           ? ', whatever a failure costs'
-          : `; both cost the same if a failure costs ${formatUsd(result.breakEvenFailureCostUsd)}`}
+          : `; it costs the same with both if a failure costs ${formatUsd(result.breakEvenFailureCostUsd)}`}
         . Its tokens cost {result.tokenCostRatio.toFixed(1)} times those of the first.
       </p>
       <Table
