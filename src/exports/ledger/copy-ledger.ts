@@ -27,7 +27,7 @@ export interface Copied extends CopiedStatistics {
   /** Records read from the source, and those that the target did not have before. */
   readonly records: number;
   readonly added: number;
-  /** Switches, pins and holdouts that the target did not have. */
+  /** Switches, pins and holdouts that the target did not have, those that were lifted included. */
   readonly controls: number;
 }
 

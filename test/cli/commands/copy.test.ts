@@ -38,6 +38,18 @@ test('the target is made, and has the ledger of the source', async () => {
   await store.close();
 });
 
+test('the copied switches are counted with those that were lifted, and the count says so', async () => {
+  const store = sqlite(from);
+  for (const [subject, isSet] of [
+    ['mini', true],
+    ['premium', false],
+  ] as const)
+    await store.setControl?.({ kind: 'disabled', subject, isSet, revision: 1, atMs: NOON });
+  await store.close();
+  expect((await run()).stdout).toContain('Switches, pins and holdouts copied, those that were lifted included: 2.');
+  expect((await run()).stdout).not.toContain('Switches');
+});
+
 test('a second copy adds what was written since, and nothing else', async () => {
   await run();
   await write(from, anIntent('c'));
