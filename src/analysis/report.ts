@@ -151,8 +151,9 @@ export async function featurePartOf(
   const facts = options.facts ?? (await ledgerFacts(store, feature));
   const cells = await store.cells(feature);
   const covered = wholeBuckets(period, cells);
-  const recent = recentIntents(cells, covered);
-  const plans = facts.plans ?? [...sumsByPlan(cells.filter(({ key }) => isIn(covered, key.bucket))).keys()];
+  const own = cells.filter(({ key }) => isIn(covered, key.bucket));
+  const recent = recentIntents(own);
+  const plans = facts.plans ?? [...sumsByPlan(own).keys()];
   const posterior = learnedFrom(feature, cells, { ...facts, plans })
     .segment('')
     .posterior(nowMs);
@@ -184,9 +185,8 @@ function shiftedBefore(before: Required<Period>, { fromMs = Infinity }: Period):
   return byMs > 0 ? { fromMs: before.fromMs - byMs, toMs: fromMs } : before;
 }
 
-/** Intents by plan at the end of a period. */
-function recentIntents(cells: readonly Cell[], period: Period): ReadonlyMap<PlanKey, number> | undefined {
-  const own = cells.filter(({ key }) => isIn(period, key.bucket));
+/** Intents by plan at the end of the cells' period. */
+function recentIntents(own: readonly Cell[]): ReadonlyMap<PlanKey, number> | undefined {
   const span = spanOf(own);
   if (span === undefined) return undefined;
   const recentPeriod = wholeBuckets({ fromMs: span.toMs - RECENT_MS }, own);

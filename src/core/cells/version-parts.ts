@@ -43,6 +43,12 @@ export function rateIdOf(price: string): string {
   return price.split('$', 1)[0] ?? '';
 }
 
+/** The same for all versions with one quality and the same rates: a tariff that depends on the time of day is one. */
+export function versionId(version: string): string {
+  const { quality, price } = versionParts(version);
+  return `${quality}\t${rateIdOf(price)}`;
+}
+
 /** Whether two prices have the same rates, as far as both say. One price has several typical costs where it has hours of its own. */
 export function isSamePrice(one: string, other: string): boolean {
   const [typical, otherTypical] = [typicalUsdOf(one), typicalUsdOf(other)];

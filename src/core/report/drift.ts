@@ -6,7 +6,7 @@ import { sumsBy } from '../cells/sums.ts';
 import type { Cell, Sums } from '../cells/cell.ts';
 import { BUCKET_MS } from '../cells/cell.ts';
 import { isServedByOther, servedParts } from '../cells/served-version.ts';
-import { rateIdOf, versionParts } from '../cells/version-parts.ts';
+import { versionId, versionParts } from '../cells/version-parts.ts';
 import type { NodeKey } from '../ledger/vocabulary.ts';
 import { modelOfNode } from '../ledger/vocabulary.ts';
 
@@ -123,8 +123,7 @@ function versionDrift(nodes: readonly Cell[]): readonly VersionDrift[] {
   const events: VersionDrift[] = [];
   for (const { key } of nodes) {
     const model = modelOfNode(key.subject);
-    const { quality, price } = versionParts(key.version);
-    const id = `${quality}\t${rateIdOf(price)}`;
+    const id = versionId(key.version);
     let known = versions.get(model);
     if (known === undefined) versions.set(model, (known = new Map()));
     if (known.has(id)) continue;

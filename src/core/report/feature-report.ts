@@ -160,7 +160,7 @@ export function reportFeature(
   const span = spanOf(own);
   const drift = driftOf(mature);
   const changeMs = lastChangeMs(mature, drift);
-  const compared = changeMs === undefined ? { byPlan, total } : totalsOf(cellsSince(mature, changeMs));
+  const compared = totalsOf(cellsSince(mature, changeMs));
   const settled = isLearning(compared.total) ? undefined : settledOn(compared.byPlan, comparison);
   const cheapest = settled === (options.believed ?? settled) ? settled : undefined;
   const perIntent = costPerIntent(sample);

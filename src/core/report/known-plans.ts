@@ -20,12 +20,11 @@ export function knownPlans(
   const sums = sumsByPlan(mature);
   const outcomes = [...sums.values()].reduce((sum, { labelled = 0n }) => sum + Number(labelled), 0);
   if (span === undefined || outcomes === 0) return undefined;
-  const changeMs = lastChangeMs(mature);
   const spanMs = span.toMs - span.fromMs;
   // Cells count whole hours: a burst of minutes would look like an hour's traffic, and a few hours like every hour of a day.
   return {
     sums,
-    ...(changeMs === undefined ? {} : { sinceChange: sumsByPlan(cellsSince(mature, changeMs)) }),
+    sinceChange: sumsByPlan(cellsSince(mature, lastChangeMs(mature))),
     outcomesPerYear: spanMs < DAY_MS ? undefined : (outcomes * YEAR_MS) / spanMs,
   };
 }

@@ -3,7 +3,7 @@ import type { Cell } from '../cells/cell.ts';
 import { BUCKET_MS } from '../cells/cell.ts';
 import { hoursIn } from '../cells/grains.ts';
 import { isServedByOther } from '../cells/served-version.ts';
-import { rateIdOf, versionParts } from '../cells/version-parts.ts';
+import { versionId } from '../cells/version-parts.ts';
 import { modelOfNode } from '../ledger/vocabulary.ts';
 import type { DriftEvent } from './drift.ts';
 import { driftOf } from './drift.ts';
@@ -16,8 +16,9 @@ export function lastChangeMs(
   cells: readonly Cell[],
   drift: readonly DriftEvent[] = driftOf(cells),
 ): number | undefined {
-  const rateChanges = drift.flatMap(event => (event.kind === 'version' ? [] : [event.atMs]));
-  const last = Math.max(...rateChanges, ...otherVersionEnds(cells));
+  // Drift events are in order of time.
+  const rateChangeMs = drift.findLast(event => event.kind !== 'version')?.atMs ?? -Infinity;
+  const last = Math.max(rateChangeMs, otherVersionEndMs(cells));
   return last === -Infinity ? undefined : last;
 }
 
@@ -26,19 +27,18 @@ export function cellsSince(cells: readonly Cell[], changeMs: number | undefined)
   return changeMs === undefined ? cells : cells.filter(({ key }) => key.bucket * BUCKET_MS >= changeMs);
 }
 
-/** For each model that had several versions: where the last bucket with another one than its last ends. */
-function otherVersionEnds(cells: readonly Cell[]): readonly number[] {
-  const used = cells.filter(
-    ({ key, sums }) => key.scope === 'node' && !isServedByOther(key.version) && (sums.n ?? 0n) > 0n,
-  );
-  return [...Map.groupBy(used, ({ key }) => modelOfNode(key.subject)).values()].flatMap(own => {
-    /** Where the last bucket of each version ends. A price that depends on the time of day is one. */
-    const ends = new Map<string, number>();
-    for (const { key } of own) {
-      const { quality, price } = versionParts(key.version);
-      const id = `${quality}\t${rateIdOf(price)}`;
-      ends.set(id, Math.max(ends.get(id) ?? -Infinity, (key.bucket + hoursIn(key)) * BUCKET_MS));
-    }
-    return [...ends.values()].sort((a, b) => b - a).slice(1, 2);
-  });
+/** Where the last bucket ends in which a model had another version than its last; −∞ without one. */
+function otherVersionEndMs(cells: readonly Cell[]): number {
+  /** By model. */
+  const lastVersions = new Map<string, string>();
+  let endMs = -Infinity;
+  for (const { key, sums } of cells.toSorted((a, b) => b.key.bucket - a.key.bucket)) {
+    if (key.scope !== 'node' || isServedByOther(key.version) || (sums.n ?? 0n) === 0n) continue;
+    const version = versionId(key.version);
+    const model = modelOfNode(key.subject);
+    const last = lastVersions.get(model) ?? version;
+    lastVersions.set(model, last);
+    if (version !== last) endMs = Math.max(endMs, (key.bucket + hoursIn(key)) * BUCKET_MS);
+  }
+  return endMs;
 }
