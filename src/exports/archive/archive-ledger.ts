@@ -9,9 +9,10 @@ import { RouterError } from '../../errors.ts';
 import { lockFile } from '../../file-lock.ts';
 import type { DuckDb } from './duckdb.ts';
 import { openDuckDb } from './duckdb.ts';
+import { requirePlainName } from './folder.ts';
 import type { ArchiveRun } from './manifest.ts';
-import { requireOwnArchive, writeManifest } from './manifest.ts';
-import { LOCK, makeFolder, newName, ownManifest } from './own-archive.ts';
+import { writeManifest } from './manifest.ts';
+import { archivedAlready, LOCK, makeFolder, newName, ownManifest, requireOnlyArchive } from './own-archive.ts';
 import { writeRun } from './write-run.ts';
 
 export interface ArchiveOptions {
@@ -83,6 +84,9 @@ export async function archiveLedger(store: Store, folder: string, options: Archi
     );
   const db = await openDuckDb();
   try {
+    requirePlainName(folder);
+    // Before the folder is made, which would be left.
+    await requireOnlyArchive(store, folder);
     await makeFolder(folder);
     const release = lockFile(join(folder, LOCK));
     if (release === undefined)
@@ -124,7 +128,8 @@ async function archiveInto(store: Store, context: ArchiveContext, options: Archi
       if (++retries > MAX_RETRIES) throw changing(folder);
       await writeManifest(folder, manifest);
       await removeFiles(folder, entry);
-      requireOwnArchive(folder, manifest, await store.archive?.());
+      // This process has the folder: a run that it does not know is in another one.
+      if (((await store.archive?.())?.runs.size ?? 0) > manifest.runs.length) throw archivedAlready(folder);
       continue;
     }
     manifest = listed;

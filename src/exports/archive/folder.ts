@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open, rename, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { RouterError } from '../../errors.ts';
 
 /** A file, as the manifest has it. */
 export interface ArchivedFile {
@@ -10,6 +11,15 @@ export interface ArchivedFile {
   readonly path: string;
   readonly bytes: number;
   readonly sha256: string;
+}
+
+/** DuckDB would read these as a pattern. @throws RouterError `invalid-value` */
+export function requirePlainName(folder: string): void {
+  if (/[*?[\]]/.test(folder))
+    throw new RouterError('invalid-value', 'an archive cannot be read from a folder with *, ?, [ or ] in its name', {
+      path: folder,
+      accepted: 'the folder under another name',
+    });
 }
 
 /** Waits until a file or a folder is on the disk. */

@@ -66,6 +66,19 @@ export async function ownManifest(
   return tidied(folder, manifest, await store.archive?.());
 }
 
+/** @throws RouterError `store-unusable` where the folder has no archive, and the ledger has one elsewhere */
+export async function requireOnlyArchive(store: Pick<Store, 'archive'>, folder: string): Promise<void> {
+  if ((await readManifest(folder)) !== undefined) return;
+  if (((await store.archive?.())?.runs.size ?? 0) > 0) throw archivedAlready(folder);
+}
+
+export function archivedAlready(folder: string): RouterError {
+  return new RouterError('store-unusable', 'the ledger has an archive already, in another folder', {
+    path: folder,
+    accepted: 'the folder of that archive: a second one would have a part of the ledger only',
+  });
+}
+
 async function foundOrBegun(
   store: Store,
   { archiving, folder }: { readonly archiving: Archiving; readonly folder: string },
@@ -78,11 +91,7 @@ async function foundOrBegun(
     if (found.archive !== archive) throw ofAnotherLedger(folder);
     return found;
   }
-  if ((state?.runs.size ?? 0) > 0)
-    throw new RouterError('store-unusable', `the ledger has an archive already, with ${state?.runs.size} runs`, {
-      path: folder,
-      accepted: 'the folder of that archive: a second one would have a part of the ledger only',
-    });
+  if ((state?.runs.size ?? 0) > 0) throw archivedAlready(folder);
   // Nothing is pruned from here on.
   const lines = (await store.prunedCells()).map(cell => encodeLedgerLine({ kind: 'pruned', cell }));
   await writeWhole(join(folder, PRUNED), lines.map(line => `${line}\n`).join(''));

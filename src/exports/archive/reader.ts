@@ -14,7 +14,7 @@ import { cellOfSums, sumContributions } from './contribution-columns.ts';
 import type { DuckDb, SqlRow } from './duckdb.ts';
 import { openDuckDb, sqlText } from './duckdb.ts';
 import type { ArchivedFile } from './folder.ts';
-import { contentsOf } from './folder.ts';
+import { contentsOf, requirePlainName } from './folder.ts';
 import type { ArchiveRun, FileKind } from './manifest.ts';
 import { damaged, manifestPath, readManifest, requireOwnArchive } from './manifest.ts';
 
@@ -45,9 +45,6 @@ export interface ArchiveMoment {
 /** Runs whose records are kept in memory: readers of charges come back to the same ones. */
 const KEPT_RUNS = 3;
 
-/** A name with one of these would be a pattern. */
-const PATTERN = /[*?[\]]/;
-
 /** @throws RouterError `invalid-value` for a folder without an archive */
 export async function openArchive(folder: string): Promise<ArchiveReader> {
   if ((await readManifest(folder)) === undefined)
@@ -55,11 +52,7 @@ export async function openArchive(folder: string): Promise<ArchiveReader> {
       path: folder,
       accepted: 'the folder that `outcome-router archive --to` was given',
     });
-  if (PATTERN.test(folder))
-    throw new RouterError('invalid-value', 'an archive cannot be read from a folder with *, ?, [ or ] in its name', {
-      path: folder,
-      accepted: 'the folder under another name',
-    });
+  requirePlainName(folder);
   const db = await openDuckDb();
   const checkedFiles = new Map<string, Promise<void>>();
   const kept = new Map<string, Promise<ReadonlyMap<string, readonly LedgerRecord[]>>>();

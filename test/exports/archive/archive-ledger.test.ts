@@ -148,8 +148,28 @@ test('an archiver that began beside another one, in another folder, ends with an
     }
     return inner.remove(...args);
   });
-  await expect(archiveLedger(beside, folder, OPTIONS)).rejects.toThrow('it does not list the run');
+  await expect(archiveLedger(beside, folder, OPTIONS)).rejects.toThrow('the ledger has an archive already');
   await expectRecounted(store, other);
+  await store.close();
+});
+
+test.each(['a [b]', 'a*', 'a?'])(
+  'a folder named %s, which could not be read, is refused before anything moves',
+  async name => {
+    const store = await filledFile(newPath());
+    const folder = `${newPath()} ${name}`;
+    await expect(archiveLedger(store, folder, OPTIONS)).rejects.toThrow('in its name');
+    expect([existsSync(folder), await store.archive?.()]).toEqual([false, undefined]);
+    await store.close();
+  },
+);
+
+test('a second archive of a ledger is refused, and leaves no folder', async () => {
+  const store = await filledFile(newPath());
+  await archiveLedger(store, `${newPath()}.archive`, OPTIONS);
+  const second = `${newPath()}.archive`;
+  await expect(archiveLedger(store, second, OPTIONS)).rejects.toThrow('the ledger has an archive already');
+  expect(existsSync(second)).toBe(false);
   await store.close();
 });
 
