@@ -77,10 +77,20 @@ export function parseSince(text: string, option = '--since'): number {
 export const REMEMBER =
   'refuse the ids of removed intents for this long after their last record (default: a year more than --older-than)';
 
-/** The option as a time; nothing where it was not given. @throws RouterError `invalid-value` */
+/**
+ * The option as a time; nothing where it was not given.
+ *
+ * @throws RouterError `invalid-value`, also where the ids of the intents that are removed now would be forgotten at once
+ */
 export function rememberedFrom(
-  { remember }: { readonly remember?: string },
+  { olderThan, remember }: { readonly olderThan: string; readonly remember?: string },
   nowMs: number,
 ): { readonly forgetBeforeMs?: number } {
-  return remember === undefined ? {} : { forgetBeforeMs: nowMs - parseSince(remember, '--remember') };
+  if (remember === undefined) return {};
+  const rememberedMs = parseSince(remember, '--remember');
+  if (rememberedMs > parseSince(olderThan, '--older-than')) return { forgetBeforeMs: nowMs - rememberedMs };
+  throw new RouterError('invalid-value', `"${remember}" is not longer than --older-than: no id would be remembered`, {
+    path: '--remember',
+    accepted: `a longer duration than ${olderThan}, or no --remember`,
+  });
 }

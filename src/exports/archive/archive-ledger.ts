@@ -5,7 +5,7 @@ import { callback, finite, optional, optionsWith, storeWith, text } from '../../
 import type { Archiving } from '../../contracts/archiving.ts';
 import { forgottenBefore } from '../../contracts/archiving.ts';
 import type { Store } from '../../contracts/store.ts';
-import { RouterError } from '../../errors.ts';
+import { invalidValue, RouterError } from '../../errors.ts';
 import { lockFile } from '../../file-lock.ts';
 import type { DuckDb } from './duckdb.ts';
 import { openDuckDb } from './duckdb.ts';
@@ -20,7 +20,7 @@ export interface ArchiveOptions {
   readonly beforeMs: number;
   /**
    * Ids of archived intents are kept, so that none begins again; those whose last record is before this time are forgotten.
-   * Default: a year before `beforeMs`.
+   * Before `beforeMs`; default: a year before it.
    */
   readonly forgetBeforeMs?: number;
   /** Called repeatedly with the number of intents archived so far. */
@@ -72,6 +72,9 @@ export async function archiveLedger(store: Store, folder: string, options: Archi
   checkStore(store, 'archiveLedger.store');
   text(folder, 'archiveLedger.folder');
   checkOptions(options, 'archiveLedger');
+  const { beforeMs, forgetBeforeMs = -Infinity } = options;
+  if (forgetBeforeMs >= beforeMs)
+    throw invalidValue(forgetBeforeMs, 'archiveLedger.forgetBeforeMs', 'a time before `beforeMs`');
   const { archiving } = store;
   if (archiving === undefined || store.archive === undefined)
     throw new RouterError(

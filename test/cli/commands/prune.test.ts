@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -48,6 +48,20 @@ test('prune and archive remove nothing where a duration has no unit', async () =
       expect([code, stderr]).toEqual([1, expect.stringContaining(`${durations.at(-2)}: "${durations.at(-1)}" is not`)]);
   }
 });
+
+test.each(['90d', '60d', '2159h'])(
+  'prune and archive remove nothing where --remember %s would forget at once what is older than 90 days',
+  async remember => {
+    const durations = ['--older-than', '90d', '--remember', remember];
+    const folder = join(directory, 'archive');
+    for (const { code, stderr } of [
+      await run(ledger, ...durations),
+      await runCommand(archiving, ['archive', ledger, '--to', folder, ...durations]),
+    ])
+      expect([code, stderr]).toEqual([1, expect.stringContaining('--remember: ')]);
+    expect(existsSync(folder)).toBe(false);
+  },
+);
 
 test('old intents are removed and the statistics stay unchanged', async () => {
   const before = sqlite(ledger);

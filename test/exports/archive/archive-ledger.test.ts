@@ -198,5 +198,8 @@ test('an application’s wrong arguments are refused by name', async () => {
   await commitAll(store, []);
   await expect(archiveLedger(store, '', OPTIONS)).rejects.toMatchObject({ path: 'archiveLedger.folder' });
   await expect(archiveLedger(store, 'x', { beforeMs: NaN })).rejects.toMatchObject({ path: 'archiveLedger.beforeMs' });
+  await expect(archiveLedger(store, 'x', { beforeMs: LATER, forgetBeforeMs: LATER })).rejects.toMatchObject({
+    path: 'archiveLedger.forgetBeforeMs',
+  });
   await store.close();
 });
