@@ -96,7 +96,9 @@ function renderCopied({
   const lines = [
     `${formatCount(records)} records were read from ${from}; ${formatCount(added)} of them are new in ${to}.`,
     `The statistics are equal on both sides: ${formatCount(cells)} cells of ${formatCount(features)} features.`,
-    ...(controls === 0 ? [] : [`Switches, pins and holdouts copied, those that were lifted included: ${formatCount(controls)}.`]),
+    ...(controls === 0
+      ? []
+      : [`Switches, pins and holdouts copied, those that were lifted included: ${formatCount(controls)}.`]),
     `The next copy goes on from here: its place is in ${cursorFile}.`,
   ];
   if (silence === 'none' && added > 0)
