@@ -172,7 +172,7 @@ function withOtherHoldout(configured: ResolvedFeature, holdout: Holdout): Resolv
 /** The feature's plan with these models. @throws RouterError */
 function planToPin(plan: unknown, { candidates, plans }: ResolvedFeature): Plan {
   const keys = plans.map(planKey);
-  if (!Array.isArray(plan)) throw invalidValue(plan, 'pin', keys);
+  if (!Array.isArray(plan)) throw invalidValue(plan, 'pin', [...keys, 'undefined, which lifts the pin']);
   const accepted = candidates.map(model => model.name);
   for (const [i, model] of (plan as Plan).entries()) {
     if (accepted.includes(model)) continue;

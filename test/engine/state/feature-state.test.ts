@@ -158,7 +158,8 @@ describe('an operator’s pin', () => {
   ])('a pin of %j is refused with its path, and the earlier pin stays', (plan, code, path) => {
     const { state } = stateOf();
     state.pin(['opus']);
-    const accepted = ['mini', 'seer', 'opus'];
+    const models = ['mini', 'seer', 'opus'];
+    const accepted = plan === null ? [...models, 'undefined, which lifts the pin'] : models;
     expect(() => state.pin(plan as never)).toThrow(expect.objectContaining({ code, path, accepted }));
     expect(state.pinned).toEqual(['opus']);
   });
