@@ -36,6 +36,13 @@ export const CONTRIBUTION_COLUMNS: readonly { readonly name: string; readonly ty
   ...STORED.map(name => ({ name: column(name), type: isLarge(name) ? 'BIGINT' : 'INTEGER' }) as const),
 ];
 
+const MAX_BIGINT = 2n ** 63n - 1n;
+
+/** Whether every sum is small enough for its column: costs below 9.2 billion dollars. */
+export function fitsRow({ sums }: Cell): boolean {
+  return STORED.every(name => (sums[name] ?? 0n) <= MAX_BIGINT);
+}
+
 /** The values of a cell that an intent contributed, in the order of the columns. */
 export function contributionRow(
   { id, revision, decided }: Intent,

@@ -33,6 +33,8 @@ export interface ArchiveMoment {
   readonly runs: readonly ArchiveRun[];
   /** Checked files of runs as a list in SQL, for `read_parquet`. */
   files(kind: FileKind, runs: readonly ArchiveRun[]): Promise<string>;
+  /** Checks that files are there, by their sizes: to read them all takes longer. */
+  requireFiles(kind: FileKind, runs: readonly ArchiveRun[]): Promise<void>;
   /** The run of a file, as DuckDB names it. */
   fileOf(name: string): ArchiveRun;
   readonly db: DuckDb;
@@ -91,6 +93,9 @@ export async function openArchive(folder: string): Promise<ArchiveReader> {
       return {
         runs,
         files,
+        async requireFiles(kind, some) {
+          for (const { files: own } of some) await checkSize(join(folder, own[kind].path), own[kind]);
+        },
         fileOf: name => byFile.get(name) as ArchiveRun,
         db,
         recordsOf(run) {
@@ -127,14 +132,18 @@ export function recordOf(json: string, { files }: ArchiveRun): LedgerRecord {
 }
 
 /** @throws RouterError `invalid-data` */
-async function check(path: string, { bytes, sha256 }: ArchivedFile): Promise<void> {
+async function check(path: string, file: ArchivedFile): Promise<void> {
+  await checkSize(path, file);
+  if ((await contentsOf(path)).sha256 !== file.sha256) throw damaged(path, 'the file is not the one that was written');
+}
+
+async function checkSize(path: string, { bytes }: ArchivedFile): Promise<void> {
   const size = await stat(path).then(
     found => found.size,
     () => undefined,
   );
   if (size === undefined) throw damaged(path, 'the file is missing');
   if (size !== bytes) throw damaged(path, `the file has ${size} bytes instead of ${bytes}`);
-  if ((await contentsOf(path)).sha256 !== sha256) throw damaged(path, 'the file is not the one that was written');
 }
 
 export interface RecountOptions {
@@ -151,7 +160,10 @@ export async function archivedCells(moment: ArchiveMoment, options: RecountOptio
   let intents = 0;
   for (const runs of Map.groupBy(moment.runs, ({ day }) => day.slice(0, 7)).values()) {
     if (fromRecords) for (const run of runs) await addRecords(cells, moment, run);
-    else for (const cell of await sumsOf(moment, runs)) addCell(cells, cell);
+    else {
+      await moment.requireFiles('records', runs);
+      for (const cell of await sumsOf(moment, runs)) addCell(cells, cell);
+    }
     intents += runs.reduce((sum, run) => sum + run.intents, 0);
     progress?.(intents);
   }

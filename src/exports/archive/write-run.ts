@@ -12,7 +12,13 @@ import type { Intent, LedgerRecord } from '../../core/ledger/records.ts';
 import { foldIntent } from '../../core/ledger/records.ts';
 import { readRecord } from '../../core/ledger/record-versions.ts';
 import { RouterError } from '../../errors.ts';
-import { cellOfSums, CONTRIBUTION_COLUMNS, contributionRow, sumContributions } from './contribution-columns.ts';
+import {
+  cellOfSums,
+  CONTRIBUTION_COLUMNS,
+  contributionRow,
+  fitsRow,
+  sumContributions,
+} from './contribution-columns.ts';
 import type { DuckDb, FilledTable } from './duckdb.ts';
 import { sqlText } from './duckdb.ts';
 import type { ArchivedFile } from './folder.ts';
@@ -56,7 +62,7 @@ const LAST_DAY_MS = Date.UTC(2199, 11, 31);
  * Writes a run under its final names. The files count once the manifest lists them.
  *
  * @param options `intents`: all decided on the UTC day
- * @throws RouterError `invalid-data` for a record that cannot be read, or if a file does not have what was written
+ * @throws RouterError `invalid-data` for a record that cannot be read, an intent too expensive for a file, or if a file does not have what was written
  */
 export async function writeRun(
   db: DuckDb,
@@ -64,6 +70,8 @@ export async function writeRun(
   { run, intents }: { readonly run: string; readonly intents: readonly ClosedIntent[] },
 ): Promise<ArchiveRun> {
   const folded = intents.map(foldClosed);
+  const large = folded.find(({ cells }) => !cells.every(fitsRow));
+  if (large !== undefined) throw tooLarge(large.closed.id);
   const times = folded.map(({ records }) => records[0]?.atMs ?? 0);
   const fromMs = times.reduce((a, b) => Math.min(a, b), Infinity);
   const toMs = times.reduce((a, b) => Math.max(a, b), -Infinity);
@@ -124,6 +132,13 @@ function foldClosed(closed: ClosedIntent): FoldedIntent {
       cause,
     });
   }
+}
+
+function tooLarge(id: string): RouterError {
+  return new RouterError('invalid-data', `the costs of the intent "${id}" add up to more than a file can keep`, {
+    path: 'ledger',
+    accepted: 'less than 9.2 billion USD: correct its costs (reconcile --apply); nothing of this intent was removed',
+  });
 }
 
 function recordTable(folded: readonly FoldedIntent[]): FilledTable {

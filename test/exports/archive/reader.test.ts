@@ -84,6 +84,11 @@ test('a damaged file of records is found where records are read', async () => {
   expect(await recount(folder)).not.toEqual([]);
 });
 
+test('a missing file of records is found where only what was kept of each intent is read', async () => {
+  const folder = copyWith('records', file => rmSync(file));
+  await expect(recount(folder)).rejects.toThrow('the file is missing');
+});
+
 test('a folder whose name would be a pattern is refused', async () => {
   const folder = `${newPath()}[1]`;
   cpSync(whole, folder, { recursive: true });

@@ -54,6 +54,19 @@ test.each<[string, ClosedIntent]>([
   expect(readdirSync(folder)).toEqual([]);
 });
 
+test('an intent whose costs are larger than a column is named, and no file is written', async () => {
+  const folder = newFolder();
+  const intents = [
+    closed('a'),
+    closed('b', json => json.replace(/"costNanoUsd":\d+/, '"costNanoUsd":9300000000000000000')),
+  ];
+  await expect(writeRun(db, folder, { run: 'r-1', intents })).rejects.toMatchObject({
+    code: 'invalid-data',
+    message: expect.stringContaining('the costs of the intent "b"'),
+  });
+  expect(readdirSync(folder)).toEqual([]);
+});
+
 test('where a file cannot be written, one error says where, and no part is left', async () => {
   const folder = newFolder();
   writeFileSync(join(folder, 'records'), 'a file');
