@@ -109,10 +109,7 @@ export interface CorrectCellsOptions {
 export interface PruneOptions {
   /** Called repeatedly with the number of intents removed so far. */
   readonly progress?: (intents: number) => void;
-  /**
-   * Ids of removed intents are kept until their last record is before this time; from `beforeMs` on, none is kept of those
-   * that are removed now. Default: a year before `beforeMs`.
-   */
+  /** Ids of removed intents are kept until their last record is before this time, a year before `beforeMs` unless given. */
   readonly forgetBeforeMs?: number;
 }
 
