@@ -27,6 +27,8 @@ interface CopyResult extends Copied {
   readonly cursorFile: string;
   /** Whether silence will label pending intents. */
   readonly silence: 'from-configuration' | 'none';
+  /** Whether the source has pruned or archived intents: the target does not refuse their ids. */
+  readonly hasRemovedIntents: boolean;
 }
 
 /** Adds `copy` to the program. */
@@ -56,7 +58,8 @@ export function register(program: Command): void {
         const copied = await useLedger(from, async source => {
           const target = await openStore(to, { create: true });
           try {
-            return await copyLedger(source, target, options);
+            const { length } = await source.prunedCells();
+            return { ...(await copyLedger(source, target, options)), hasRemovedIntents: length > 0 };
           } finally {
             await target.close();
           }
@@ -92,6 +95,7 @@ function renderCopied({
   controls,
   cursorFile,
   silence,
+  hasRemovedIntents,
 }: CopyResult): string {
   const lines = [
     `${formatCount(records)} records were read from ${from}; ${formatCount(added)} of them are new in ${to}.`,
@@ -104,6 +108,10 @@ function renderCopied({
   if (silence === 'none' && added > 0)
     lines.push(
       'Intents without an outcome stay pending until one is recorded; with --config, silence labels them as in the application.',
+    );
+  if (hasRemovedIntents)
+    lines.push(
+      `The ids of pruned and archived intents were not copied: one that is used again begins a new intent in ${to}.`,
     );
   return lines.join('\n');
 }

@@ -79,6 +79,15 @@ test('without --config the result says that pending intents stay so; with it, si
   expect(await due()).toEqual(['pending']);
 });
 
+test('the result says that a copy does not refuse the ids of pruned intents, where there are any', async () => {
+  const warning = 'The ids of pruned and archived intents were not copied';
+  expect((await run()).stdout).not.toContain(warning);
+  const store = sqlite(from);
+  await store.prune(NOON + HOUR);
+  await store.close();
+  expect((await run()).stdout).toContain(warning);
+});
+
 test('a target with the intents of another ledger is refused and left as it is', async () => {
   await write(to, anIntent('foreign'));
   const { code, stderr } = await run();
