@@ -14,7 +14,7 @@ test('ids are remembered for a year after their intents could be removed, and fo
 });
 
 test('a removed intent has no records left, and any other error of loading stays one', async () => {
-  const source = (error: Error) => ({ load: async () => Promise.reject(error) });
+  const source = (thrown: Error) => ({ load: () => Promise.reject(thrown) });
   expect(await recordsLeft(source(intentRemoved('a', true)), 'a')).toEqual([]);
   const lost = new RouterError('store-unusable', 'no connection');
   await expect(recordsLeft(source(lost), 'a')).rejects.toBe(lost);

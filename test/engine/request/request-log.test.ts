@@ -26,7 +26,10 @@ const { models } = resolveConfig(
 const model = models.get('mini') as ResolvedModel;
 
 /** A log for the next request of the intent; the book has the intent unless it was pruned. */
-function logFor(intent: Intent, { isPruned = false, request = {} as { judge?: object } } = {}) {
+function logFor(
+  intent: Intent,
+  { isPruned = false, request = {} }: { isPruned?: boolean; request?: { judge?: object } } = {},
+) {
   const added: LedgerRecord[] = [];
   const faults: Fault[] = [];
   const receipt: ReceiptDraft = {
