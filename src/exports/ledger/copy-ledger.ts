@@ -126,6 +126,22 @@ function foreign(intentId?: string): RouterError {
   });
 }
 
+async function loadCopied(target: Store, id: string): Promise<readonly LedgerRecord[]> {
+  try {
+    return await target.load(id);
+  } catch (cause) {
+    if (!RouterError.isInstance(cause) || cause.code !== 'intent-removed') throw cause;
+    throw new RouterError(
+      'store-unusable',
+      `the target has pruned or archived the intent "${id}", which the source has`,
+      {
+        accepted: 'an empty target: prune and archive a copy after it was last copied into',
+        cause,
+      },
+    );
+  }
+}
+
 /** Records that the target did not have. */
 async function addRecords(
   view: StoreView,
@@ -134,7 +150,7 @@ async function addRecords(
   options: CopyOptions,
 ): Promise<number> {
   const missing = async (id: string): Promise<Change | undefined> => {
-    const [given, stored] = await Promise.all([recordsLeft(view, id), target.load(id)]);
+    const [given, stored] = await Promise.all([recordsLeft(view, id), loadCopied(target, id)]);
     // Pruned from the source meanwhile: its base has the intent now.
     if (given.length === 0) return undefined;
     if (!stored.every((record, revision) => isSameRecord(record, given[revision]))) throw foreign(id);

@@ -67,6 +67,19 @@ describe('copyLedger', () => {
     );
   });
 
+  it('a target that has removed what the source still has is refused, with the side that removed it and the remedy', async () => {
+    const source = memory();
+    await commitAll(source, [anIntent('a'), anIntent('b'), history('later', 'support', [decided(NOON + 2 * HOUR)])]);
+    const target = sqlite(':memory:');
+    await copyLedger(source, target);
+    await target.prune(NOON + HOUR);
+    await expect(copyLedger(source, target)).rejects.toMatchObject({
+      code: 'store-unusable',
+      message: expect.stringMatching(/the target has pruned or archived the intent "[ab]".*empty target/s),
+    });
+    await target.close();
+  });
+
   it('law: a copy that ends anywhere is continued by the next one, from its cursor or from the start', async () => {
     const scenario = fc.tuple(histories(), fc.integer({ min: 1, max: 9 }), fc.boolean(), fc.boolean());
     await fc.assert(
