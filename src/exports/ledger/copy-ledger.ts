@@ -126,20 +126,18 @@ function foreign(intentId?: string): RouterError {
   });
 }
 
+/** An error of the target; where it has removed the intent, which side that was and what to do. */
+function targetError(cause: unknown, id: string): unknown {
+  if (!RouterError.isInstance(cause) || cause.code !== 'intent-removed') return cause;
+  const why = `the target has pruned or archived the intent "${id}", which the source has`;
+  const accepted = 'an empty target: prune and archive a copy after it was last copied into';
+  return new RouterError('store-unusable', why, { accepted, cause });
+}
+
 async function loadCopied(target: Store, id: string): Promise<readonly LedgerRecord[]> {
-  try {
-    return await target.load(id);
-  } catch (cause) {
-    if (!RouterError.isInstance(cause) || cause.code !== 'intent-removed') throw cause;
-    throw new RouterError(
-      'store-unusable',
-      `the target has pruned or archived the intent "${id}", which the source has`,
-      {
-        accepted: 'an empty target: prune and archive a copy after it was last copied into',
-        cause,
-      },
-    );
-  }
+  return target.load(id).catch((error: unknown) => {
+    throw targetError(error, id);
+  });
 }
 
 /** Records that the target did not have. */
@@ -195,7 +193,7 @@ async function commit(
   let added = 0;
   own.forEach((change, index) => {
     const result = results[index];
-    if (result?.kind === 'refused') throw result.error;
+    if (result?.kind === 'refused') throw targetError(result.error, change.intentId);
     if (result?.kind === 'conflict') conflict(change);
     if (result?.kind === 'committed') added += change.records.length;
   });
