@@ -128,7 +128,7 @@ export function removeRun(
   }: { readonly run: string; readonly intents: readonly ArchivedIntent[]; readonly runsBefore?: number },
 ): boolean {
   const isAsWritten = ({ id, revisions }: ArchivedIntent): boolean =>
-    (statements.revisions.get(id) as { revisions: number }).revisions === revisions &&
+    (statements.revisions.get(id, id) as { revisions: number }).revisions === revisions &&
     statements.isPending.get(id) === undefined;
   // The answer to an earlier try was lost.
   if (statements.archiveRun.get(run) !== undefined) return true;

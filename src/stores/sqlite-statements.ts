@@ -19,10 +19,13 @@ export function prepare(database: DatabaseSync) {
     cells: cellTable(database, 'cells'),
     prunedCells: cellTable(database, 'pruned_cells'),
     load: sql('SELECT intent_id, revision, json FROM ledger_6 WHERE intent_id = ? ORDER BY revision'),
-    /** Number of records of the intent, because revisions have no gaps; -1 where they were removed. */
+    /**
+     * Number of records of the intent, because revisions have no gaps; -1 where they were removed. Takes the id twice: the
+     * oldest supported Node knows no numbered parameters.
+     */
     revisions:
-      sql(`SELECT coalesce(max(revision) + 1, (SELECT -1 FROM removed_intents WHERE intent_id = ?1), 0) AS revisions
-      FROM ledger_6 WHERE intent_id = ?1`),
+      sql(`SELECT coalesce(max(revision) + 1, (SELECT -1 FROM removed_intents WHERE intent_id = ?), 0) AS revisions
+      FROM ledger_6 WHERE intent_id = ?`),
     removed: sql('SELECT is_archived FROM removed_intents WHERE intent_id = ?'),
     // Not in one statement with `revisions`: SQLite would copy the row through a temporary table.
     append: sql('INSERT INTO ledger_6 (intent_id, revision, feature, at_ms, kind, json) VALUES (?, ?, ?, ?, ?, ?)'),

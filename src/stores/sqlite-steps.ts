@@ -61,7 +61,7 @@ export function commitGroup(statements: Statements, calls: readonly Call[]): rea
     const { intentId, expectedRevision, dueAtMs } = change;
     if (!Array.isArray(json)) return { kind: 'refused', error: json as RouterError };
     if (lost.has(intentId)) return CONFLICT;
-    const { revisions } = statements.revisions.get(intentId) as { revisions: number };
+    const { revisions } = statements.revisions.get(intentId, intentId) as { revisions: number };
     if (revisions < 0) return { kind: 'refused', error: removalOf(statements, intentId) as RouterError };
     if (revisions !== expectedRevision) return isKnown(statements, change, json) ? KNOWN : CONFLICT;
     appendAll(statements, change, json);
