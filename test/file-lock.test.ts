@@ -25,7 +25,7 @@ test('the lock of a process that is killed is free', async () => {
   const file = join(folder, 'two');
   const script = `import { lockFile } from ${JSON.stringify(new URL('../src/file-lock.ts', import.meta.url).href)};
     lockFile(${JSON.stringify(file)}); process.stdout.write('locked'); setInterval(() => {}, 1000);`;
-  const owner = spawn(process.execPath, ['--input-type=module-typescript', '-e', script], {
+  const owner = spawn(process.execPath, ['--input-type=module', '-e', script], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   await once(owner.stdout, 'data');
