@@ -29,11 +29,12 @@ export function sqlitePruning(connection: {
   const read = <T>(step: (statements: Statements) => T): Promise<T> => connection.read(using(step));
   const write = <T>(step: (statements: Statements) => T): Promise<T> => connection.write(using(step));
 
-  async function forget(times: { readonly repliesBeforeMs: number; readonly idsBeforeMs: number }): Promise<void> {
-    await write(statements => pruneReplies(statements, times.repliesBeforeMs));
+  const forgetReplies = (beforeMs: number): Promise<void> => write(statements => pruneReplies(statements, beforeMs));
+
+  async function forgetIds(beforeMs: number): Promise<void> {
     for (let after: string | undefined = ''; after !== undefined; await yieldToEventLoop()) {
       const from: string = after;
-      after = await write(statements => forgetRemoved(statements, { after: from, beforeMs: times.idsBeforeMs }));
+      after = await write(statements => forgetRemoved(statements, { after: from, beforeMs }));
     }
   }
 
@@ -53,7 +54,9 @@ export function sqlitePruning(connection: {
         pruned.records += removed.records;
         progress?.(pruned.intents);
       }
-      if (pruned.intents > 0) await forget({ repliesBeforeMs: beforeMs, idsBeforeMs: forgetBeforeMs });
+      // Without an intent to remove, few replies are old, and they are not worth reading all.
+      if (pruned.intents > 0) await forgetReplies(beforeMs);
+      await forgetIds(forgetBeforeMs);
       return pruned;
     },
     archiving: {
@@ -69,7 +72,10 @@ export function sqlitePruning(connection: {
         return intents;
       },
       remove: (run, intents, options) => write(statements => removeRun(statements, { run, intents, ...options })),
-      forget,
+      async forget({ repliesBeforeMs, idsBeforeMs }) {
+        await forgetReplies(repliesBeforeMs);
+        await forgetIds(idsBeforeMs);
+      },
     },
   };
 }

@@ -54,6 +54,15 @@ export function archivingRules(fresh: () => Promise<Store>): void {
     expect(await store.load('old')).toHaveLength(3);
   });
 
+  it('a pruning that finds no intent to remove forgets ids all the same', async () => {
+    const store = await fresh();
+    if (store.archiving === undefined) return;
+    await commitAll(store, [anIntent('old')]);
+    await store.prune(NOON + HOUR);
+    expect(await store.prune(NOON + 2 * DAY, { forgetBeforeMs: NOON + DAY })).toEqual({ intents: 0, records: 0 });
+    expect(await store.load('old')).toEqual([]);
+  });
+
   it('closed intents come by day, in the order of their decisions, with their records as they are stored', async () => {
     const store = await fresh();
     const { archiving } = store;
