@@ -1,8 +1,9 @@
 /** Calls and outcomes with the id of an intent whose records were removed from the store. */
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import type { Store } from '../../../src/contracts/store.ts';
 import { rebuildCells } from '../../../src/stores/rebuild.ts';
 import { sqlite } from '../../../src/stores/sqlite.ts';
+import { describeOnPostgres, openPostgres } from '../../support/postgres.ts';
 import { chat } from '../../support/scripted-server.ts';
 import { closeAll, routed } from '../../support/routed.ts';
 import { must, sorted } from '../../stores/histories.ts';
@@ -28,69 +29,77 @@ const removals: readonly [string, string, (store: Store) => Promise<unknown>][] 
   ],
 ];
 
-test.each(removals)(
-  'a call, an outcome and a correction of an intent that was %s are one error each, and nothing is counted twice',
-  async (_, where, remove) => {
-    const store = sqlite(newPath());
+function removedIntents(open: () => Promise<Store>): void {
+  const fresh = async (): Promise<Store> => {
+    const store = await open();
     opened.push(store);
-    const first = await routed([chat('hi')], {}, { store });
-    const intent = first.router.feature('support').intent({ id: 'job-1' });
-    await first.ask(intent.model);
-    await intent.succeed();
-    await first.router.flush();
-    const cells = sorted(await store.cells('support'));
-    await remove(store);
-    const refusal = { code: 'intent-removed', message: expect.stringContaining(where) as string };
-    // This process knows the intent still; another one asks the store.
-    const second = await routed([chat('hi')], {}, { store });
-    const again = second.router.feature('support').intent({ id: 'job-1' });
-    await expect(second.ask(again.model)).rejects.toMatchObject(refusal);
-    await expect(again.fail()).rejects.toMatchObject(refusal);
-    await expect(intent.fail()).rejects.toMatchObject(refusal);
-    // Each caller has had the error of its own outcome.
-    await first.router.flush();
-    expect(sorted(await store.cells('support'))).toEqual(cells);
-    expect(await Array.fromAsync(store.scan())).toEqual([]);
-    expect(await rebuildCells(store, 'support')).toMatchObject({ corrected: 0 });
-  },
-);
+    return store;
+  };
 
-test.each(removals)(
-  'a router that knows an intent which was %s sends one request for it at most, and a flush names it once',
-  async (_, where, remove) => {
-    const store = sqlite(newPath());
-    opened.push(store);
-    const { router, ask, server } = await routed([chat('hi')], {}, { store });
-    const support = router.feature('support');
-    const intent = support.intent({ id: 'job-1' });
-    await ask(intent.model);
-    await intent.succeed();
-    await router.flush();
-    await remove(store);
-    // No store is asked before a further turn of an intent in memory.
-    await ask(intent.model);
-    const refusal = { code: 'intent-removed', message: expect.stringContaining(where) as string };
-    await expect(router.flush()).rejects.toMatchObject(refusal);
-    await router.flush();
-    for (const { model } of [intent, support.intent({ id: 'job-1' }), support.resume('job-1')])
-      await expect(ask(model)).rejects.toMatchObject(refusal);
-    await expect(intent.fail()).rejects.toMatchObject(refusal);
-    expect(server.received).toHaveLength(2);
-    await router.flush();
-  },
-);
+  test.each(removals)(
+    'a call, an outcome and a correction of an intent that was %s are one error each, and nothing is counted twice',
+    async (_, where, remove) => {
+      const store = await fresh();
+      const first = await routed([chat('hi')], {}, { store });
+      const intent = first.router.feature('support').intent({ id: 'job-1' });
+      await first.ask(intent.model);
+      await intent.succeed();
+      await first.router.flush();
+      const cells = sorted(await store.cells('support'));
+      await remove(store);
+      const refusal = { code: 'intent-removed', message: expect.stringContaining(where) as string };
+      // This process knows the intent still; another one asks the store.
+      const second = await routed([chat('hi')], {}, { store });
+      const again = second.router.feature('support').intent({ id: 'job-1' });
+      await expect(second.ask(again.model)).rejects.toMatchObject(refusal);
+      await expect(again.fail()).rejects.toMatchObject(refusal);
+      await expect(intent.fail()).rejects.toMatchObject(refusal);
+      // Each caller has had the error of its own outcome.
+      await first.router.flush();
+      expect(sorted(await store.cells('support'))).toEqual(cells);
+      expect(await Array.fromAsync(store.scan())).toEqual([]);
+      expect(await rebuildCells(store, 'support')).toMatchObject({ corrected: 0 });
+    },
+  );
 
-test('a flush counts the intents whose calls were lost, not their records, and no outcome that rejected to its caller', async () => {
-  const store = sqlite(newPath());
-  opened.push(store);
-  const { router, ask } = await routed([chat('hi')], {}, { store });
-  const intents = ['a', 'b', 'c'].map(id => router.feature('support').intent({ id }));
-  for (const { model } of intents) await ask(model);
-  await Promise.all(intents.map(async intent => intent.succeed()));
-  await router.flush();
-  await store.prune(Infinity);
-  const [a, b, c] = [must(intents[0]), must(intents[1]), must(intents[2])];
-  await Promise.all([a.model, a.model, b.model].map(async model => ask(model)));
-  await expect(c.fail()).rejects.toMatchObject({ code: 'intent-removed' });
-  await expect(router.flush()).rejects.toThrow('records of 2 intents are lost');
-});
+  test.each(removals)(
+    'a router that knows an intent which was %s sends one request for it at most, and a flush names it once',
+    async (_, where, remove) => {
+      const store = await fresh();
+      const { router, ask, server } = await routed([chat('hi')], {}, { store });
+      const support = router.feature('support');
+      const intent = support.intent({ id: 'job-1' });
+      await ask(intent.model);
+      await intent.succeed();
+      await router.flush();
+      await remove(store);
+      // No store is asked before a further turn of an intent in memory.
+      await ask(intent.model);
+      const refusal = { code: 'intent-removed', message: expect.stringContaining(where) as string };
+      await expect(router.flush()).rejects.toMatchObject(refusal);
+      await router.flush();
+      for (const { model } of [intent, support.intent({ id: 'job-1' }), support.resume('job-1')])
+        await expect(ask(model)).rejects.toMatchObject(refusal);
+      await expect(intent.fail()).rejects.toMatchObject(refusal);
+      expect(server.received).toHaveLength(2);
+      await router.flush();
+    },
+  );
+
+  test('a flush counts the intents whose calls were lost, not their records, and no outcome that rejected to its caller', async () => {
+    const store = await fresh();
+    const { router, ask } = await routed([chat('hi')], {}, { store });
+    const intents = ['a', 'b', 'c'].map(id => router.feature('support').intent({ id }));
+    for (const { model } of intents) await ask(model);
+    await Promise.all(intents.map(async intent => intent.succeed()));
+    await router.flush();
+    await store.prune(Infinity);
+    const [a, b, c] = [must(intents[0]), must(intents[1]), must(intents[2])];
+    await Promise.all([a.model, a.model, b.model].map(async model => ask(model)));
+    await expect(c.fail()).rejects.toMatchObject({ code: 'intent-removed' });
+    await expect(router.flush()).rejects.toThrow('records of 2 intents are lost');
+  });
+}
+
+describe('on SQLite', () => removedIntents(async () => sqlite(newPath())));
+describeOnPostgres('on PostgreSQL', () => removedIntents(openPostgres));

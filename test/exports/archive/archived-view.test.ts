@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { Pool } from 'pg';
 import { afterEach, expect, test } from 'vitest';
 import type { Store } from '../../../src/contracts/store.ts';
 import { reportOf } from '../../../src/analysis/report.ts';
@@ -15,8 +16,9 @@ import { thompson } from '../../../src/policies/thompson.ts';
 import { replayLedger } from '../../../src/replay/ledger/replay-ledger.ts';
 import { savingsAgainst } from '../../../src/replay/ledger/savings.ts';
 import { memory } from '../../../src/stores/memory.ts';
+import { postgres } from '../../../src/stores/postgres.ts';
 import { sqlite } from '../../../src/stores/sqlite.ts';
-import { describeOnPostgres, openPostgres } from '../../support/postgres.ts';
+import { describeOnPostgres, newSchema, openPostgres, postgresUrl } from '../../support/postgres.ts';
 import { anIntent, changeOf, HOUR, must, sorted } from '../../stores/histories.ts';
 import { sqliteFiles } from '../../stores/sqlite-files.ts';
 import { DAY, fill, filledFile, LATER, MARCH, someIntents } from './old-ledger.ts';
@@ -114,6 +116,38 @@ describeOnPostgres('on PostgreSQL', () => {
   test('report, replay, export and reconciliation are those of before, figure by figure', async () => {
     await expectSameFigures(await filled(await openPostgres()));
   }, 60_000);
+
+  test('a bill of many rows is compared through one connection of a pool, and charges are read through two', async () => {
+    const schema = newSchema();
+    const filling = await openPostgres(schema);
+    opened.push(filling);
+    await fill(filling, someIntents({ count: 150 }));
+    const options = { priceOf: () => undefined };
+    const focus = await textOf(exportFocus(filling, { ...options, vendorOf, version: '1.3' }));
+    const bill = await Array.fromAsync(readBill([focus]));
+    expect(bill.length).toBeGreaterThan(100);
+    const folder = newPath();
+    await archiveLedger(filling, folder, { beforeMs: LATER });
+
+    /** What it resolves to, and how many connections the pool has opened: it closes none before its end. */
+    const throughPool = async <Result>(read: (store: Store) => Promise<Result>): Promise<readonly [Result, number]> => {
+      const pool = new Pool({ connectionString: await postgresUrl(), max: 20, idleTimeoutMillis: 0 });
+      const store = postgres(pool, { schema });
+      try {
+        return [await read(withArchive(store, folder)), pool.totalCount];
+      } finally {
+        await store.close();
+        await pool.end();
+      }
+    };
+    const [result, ofComparison] = await throughPool(async store => reconcile(bill, store, options));
+    expect([result.matched.billedNanoUsd, result.missingInLedger.count]).toEqual([result.billedNanoUsd, 0]);
+    const [again, ofExport] = await throughPool(async store =>
+      textOf(exportFocus(store, { ...options, vendorOf, version: '1.3' })),
+    );
+    expect(again).toBe(focus);
+    expect([ofComparison, ofExport]).toEqual([1, 2]);
+  });
 });
 
 test('an export with the archive can be imported, and is then the ledger as it was', async () => {
