@@ -148,7 +148,10 @@ export async function featurePartOf(
   },
 ): Promise<FeaturePart> {
   const { nowMs, period = {}, before, halfWidthUsd, brief = false } = options;
-  const facts = options.facts ?? (await ledgerFacts(store, feature));
+  const given = options.facts ?? (await ledgerFacts(store, feature));
+  const { failureCostUsd = 0 } = given;
+  // Where failures cost nothing, plans are compared by what a success costs, as in routing.
+  const facts = { ...given, perSuccess: given.perSuccess === true || given.failureCostUsd === 0 };
   const cells = await store.cells(feature);
   const covered = wholeBuckets(period, cells);
   const own = cells.filter(({ key }) => isIn(covered, key.bucket));
@@ -157,7 +160,7 @@ export async function featurePartOf(
   const posterior = learnedFrom(feature, cells, { ...facts, plans })
     .segment('')
     .posterior(nowMs);
-  const about = { failureCostUsd: facts.failureCostUsd ?? 0, perSuccess: facts.perSuccess === true };
+  const about = { failureCostUsd, perSuccess: facts.perSuccess || failureCostUsd === 0 };
   const gain = recent === undefined ? undefined : gainOf(posterior, { recent, ...about });
   const report = reportFeature(feature, cells, {
     facts,
@@ -207,12 +210,12 @@ interface DecisionContext {
 }
 
 function decisionNow(posterior: Posterior, context: DecisionContext): PlanDecision | undefined {
-  const { failureCostUsd, cells, facts, recent, nowMs } = context;
+  const { failureCostUsd, perSuccess, cells, facts, recent, nowMs } = context;
   const { plans } = posterior.graph;
   const total = [...recent.values()].reduce((sum, n) => sum + n, 0);
   return explainDecision(posterior, sampleTable(posterior, seededRandom('decision')), {
     failureCostUsd,
-    perSuccess: context.perSuccess || failureCostUsd === 0,
+    perSuccess,
     costMultiplier: 1,
     eligible: allPlans(plans.length),
     traffic: LEARNING_POLICIES.has(facts.policy ?? 'thompson')

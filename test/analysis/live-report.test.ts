@@ -35,11 +35,11 @@ test('a running router reports everything recorded so far, on every configured f
 });
 
 const price = { inputUsdPerMillion: 1, outputUsdPerMillion: 2 };
-const configured = (objective: 'cost-per-intent' | 'cost-per-success') =>
+const configured = (objective: 'cost-per-intent' | 'cost-per-success', failureCostUsd = 0.001) =>
   resolveConfig(
     {
       models: { mini: { provider: 'other', model: 'a', price }, premium: { provider: 'other', model: 'b', price } },
-      features: { f: { candidates: ['mini', 'premium'], failureCostUsd: 0.001, objective } },
+      features: { f: { candidates: ['mini', 'premium'], failureCostUsd, objective } },
     },
     { policy: thompson() },
   );
@@ -83,6 +83,30 @@ test('the plans of a feature are compared by its configured objective', async ()
   };
   expect(await cheapest('cost-per-intent')).toBe('mini');
   expect(await cheapest('cost-per-success')).toBe('premium');
+});
+
+test('where failures cost nothing, the status compares what a success costs, as the decision and the router do', async () => {
+  // Per intent mini costs less by far; per success nearly as much as premium.
+  const intents = (plan: string, nano: number) => ({
+    plan: [plan],
+    hour: 0,
+    attempts: [attempt(plan, nano)],
+    failureCostNanoUsd: 0,
+  });
+  const store = await storeWith([
+    ...Array.from({ length: 1500 }, (_, i) => ({
+      ...intents('mini', 1e9),
+      evidence: [i % 2 === 0 ? SUCCESS : FAILURE],
+    })),
+    ...Array.from({ length: 1500 }, () => ({ ...intents('premium', 2.05e9), evidence: [SUCCESS] })),
+  ]);
+  const config = configured('cost-per-intent', 0);
+  const router = { config, runtime: systemRuntime(1), flush: async () => {}, store };
+  const [feature] = (await reportRouter(router)).features;
+  expect(feature?.decision?.preferred.plan).toBe('mini');
+  expect(feature?.decision?.forecast?.kind).not.toBe('settled');
+  expect(feature?.state).toBe('estimating');
+  expect(feature).not.toHaveProperty('settledOn');
 });
 
 test.each<[unknown, string]>([
