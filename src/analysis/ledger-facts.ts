@@ -28,7 +28,7 @@ export interface KnownFacts extends FeatureFacts {
 /** A feature's configuration as inferred from its ledger. */
 export interface LedgerFacts extends KnownFacts {
   readonly failureCostUsd: number;
-  /** Name of the policy that made most of the last decisions. */
+  /** Name of the policy that made most of the last decisions between several plans: a pinned or bound intent has one plan. */
   readonly policy: string;
   /** Current versions by model. */
   readonly versions: Readonly<Record<string, string>>;
@@ -54,9 +54,13 @@ export async function ledgerFacts(
     plans: widest?.decision.eligible ?? [],
     failureCostUsd: toUsd(mostFrequent(decided.map(record => record.failureCostNanoUsd)) ?? 0),
     perSuccess: decided.every(record => record.failureCostNanoUsd === 0),
-    policy: mostFrequent(decided.map(record => record.decision.policy)) ?? 'unknown',
+    policy: policyOf(decided.filter(({ decision }) => decision.eligible.length > 1)) ?? policyOf(decided) ?? 'unknown',
     versions: Object.assign({}, ...decided.toReversed().map(record => record.versions)) as Record<string, string>,
   };
+}
+
+function policyOf(decided: readonly DecidedRecord[]): string | undefined {
+  return mostFrequent(decided.map(({ decision }) => decision.policy));
 }
 
 function mostFrequent<Value>(values: readonly Value[]): Value | undefined {

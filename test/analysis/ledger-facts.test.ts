@@ -35,6 +35,13 @@ describe('ledgerFacts', () => {
     expect((await ledgerFacts(await storeWith([wide, ...last.slice(1)]), 'f')).plans).toEqual(['mini', 'premium']);
   });
 
+  test('the policy is the one that decided, although most of the last intents were pinned or bound to a plan', async () => {
+    const pinned = { eligible: ['mini'], policy: 'forced' };
+    const chosen = { eligible: ['mini', 'premium'], policy: 'thompson' };
+    expect((await ledgerFacts(await storeWith([chosen, pinned, pinned]), 'f')).policy).toBe('thompson');
+    expect((await ledgerFacts(await storeWith([pinned]), 'f')).policy).toBe('forced');
+  });
+
   test('plans are compared by cost per success when failures cost nothing', async () => {
     const store = await storeWith([{ failureCostNanoUsd: 0 }]);
     expect((await ledgerFacts(store, 'f')).perSuccess).toBe(true);
