@@ -61,15 +61,16 @@ export function sampleMixture(
   return table;
 }
 
-/** The means of a node's rates. */
+/** The means of a node's rates: over the difficulties where its rows are sampled by them, else over its components. */
 function expectedAt(difficulty: readonly number[] | undefined): (components: readonly NodeComponent[]) => NodeRates {
   return components => {
     const rates = expectedMixtureRates(components);
+    if (components.length > 1) return rates;
     return { ...rates, failEnded: expectedFailure(broadest(components), difficulty) ?? rates.failEnded };
   };
 }
 
-/** The last component: in a feature with one segment, the only one. With several, priors do not depend on the difficulty. */
+/** The last component: the evidence of the whole feature. In a feature with one segment it is the only one. */
 function broadest(components: readonly NodeComponent[]): NodePosterior {
   return (components.at(-1) as NodeComponent).node;
 }

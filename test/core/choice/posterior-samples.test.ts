@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { createLearnedFeature } from '../../../src/core/beliefs/learned-feature.ts';
 import { enumeratePlans, planGraph } from '../../../src/core/beliefs/plan-graph.ts';
 import type {
   BetaShape,
@@ -9,7 +10,11 @@ import type {
   Posterior,
 } from '../../../src/core/beliefs/posterior.ts';
 import { asMixture, nodePosterior } from '../../../src/core/beliefs/posterior.ts';
+import { poolPriors } from '../../../src/core/beliefs/priors.ts';
 import { NO_SUMS } from '../../../src/core/beliefs/routing-sums.ts';
+import type { Cell } from '../../../src/core/cells/cell.ts';
+import { BUCKET_MS } from '../../../src/core/cells/cell.ts';
+import type { RateCell } from '../../../src/core/cells/rate-cells.ts';
 import type { Plan } from '../../../src/core/ledger/vocabulary.ts';
 import { seededRandom } from '../../../src/core/math/random.ts';
 import { meanTable, sampleMixture, sampleTable } from '../../../src/core/choice/posterior-samples.ts';
@@ -175,6 +180,39 @@ describe('a mixture', () => {
       expect(Math.abs(cost / (table.meanCostUsd[k] as number) - 1)).toBeLessThan(0.01);
       expect(Math.abs(fail / (table.meanFail[k] as number) - 1)).toBeLessThan(0.01);
     });
+  });
+
+  test('the mean of a plan in one of several segments is that of its rows, also where priors are pooled over features', () => {
+    const learned = createLearnedFeature({
+      feature: 'chat',
+      plans: [['a'], ['b']],
+      priorCostUsd: { a: 0.002, b: 0.014 },
+    });
+    const row = (feature: string): RateCell[] => [
+      { feature, node: 'a', n: 200, s: 140 },
+      { feature, node: 'b', n: 200, s: 180 },
+    ];
+    learned.setPriors(poolPriors(['one', 'two', 'three'].flatMap(row))('chat', []));
+    const outcomes = (segment: string, subject: string, successes: bigint): Cell => ({
+      key: { scope: 'node', feature: 'chat', segment, subject, version: 'v', bucket: 0 },
+      sums: { n: 100n, ended: 100n, labelled: 100n, successes },
+    });
+    learned.apply([
+      outcomes('easy', 'a', 95n),
+      outcomes('hard', 'a', 20n),
+      outcomes('easy', 'b', 96n),
+      outcomes('hard', 'b', 90n),
+    ]);
+    for (const segment of ['easy', 'hard']) {
+      const rows = 4096;
+      const mixture = learned.segment(segment).mixture(BUCKET_MS);
+      const table = sampleMixture(mixture, seededRandom(segment), { rows });
+      for (let plan = 0; plan < 2; plan++) {
+        let fail = 0;
+        for (let row = 0; row < rows; row++) fail += (table.fail[2 * row + plan] as number) / rows;
+        expect(table.meanFail[plan]).toBeCloseTo(fail, 2);
+      }
+    }
   });
 
   test('each row draws a component with a probability equal to its weight', () => {
