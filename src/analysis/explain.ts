@@ -1,5 +1,5 @@
 /** Explains the decision that a policy would make with a given view of a feature. */
-import type { KnownPlans } from '../core/report/explain-decision.ts';
+import type { KnownPlans } from '../core/report/known-plans.ts';
 import type { Explanation } from '../core/report/explanation.ts';
 import { explainPlans } from '../core/report/explain.ts';
 import type { PlanKey } from '../core/ledger/vocabulary.ts';

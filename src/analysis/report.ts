@@ -1,29 +1,29 @@
 /** The report of a ledger, read from any store, with or without the configuration that wrote it. */
 import type { Posterior } from '../core/beliefs/posterior.ts';
-import { sampleTable } from '../core/choice/posterior-samples.ts';
-import type { PlanDecision } from '../core/report/decision.ts';
-import { explainDecision } from '../core/report/explain-decision.ts';
-import { knownPlans } from '../core/report/known-plans.ts';
-import { allPlans } from '../core/ledger/plan-set.ts';
-import { planKey } from '../core/ledger/vocabulary.ts';
-import { seededRandom } from '../core/math/random.ts';
-import type { Gain } from '../core/report/gain.ts';
-import { gainOf } from '../core/report/gain.ts';
+import type { Cell } from '../core/cells/cell.ts';
+import { BUCKET_MS } from '../core/cells/cell.ts';
 import type { Period } from '../core/cells/period.ts';
 import { isIn, spanOf, wholeBuckets } from '../core/cells/period.ts';
 import { sumsByPlan } from '../core/cells/sums.ts';
+import { sampleTable } from '../core/choice/posterior-samples.ts';
+import { allPlans } from '../core/ledger/plan-set.ts';
+import type { PlanKey } from '../core/ledger/vocabulary.ts';
+import { planKey } from '../core/ledger/vocabulary.ts';
+import { seededRandom } from '../core/math/random.ts';
+import type { PlanDecision } from '../core/report/decision.ts';
+import { explainDecision } from '../core/report/explain-decision.ts';
 import type { FeatureFacts, FeatureReport } from '../core/report/feature-report.ts';
 import { reportFeature } from '../core/report/feature-report.ts';
+import type { Gain } from '../core/report/gain.ts';
+import { gainOf } from '../core/report/gain.ts';
+import { knownPlans } from '../core/report/known-plans.ts';
 import type { RouterReport } from '../core/report/router-report.ts';
-import type { Savings } from '../core/report/savings.ts';
-import type { PlanKey } from '../core/ledger/vocabulary.ts';
-import type { ReplayedLedger } from '../replay/ledger/replay-ledger.ts';
-import { savingsAgainst } from '../replay/ledger/savings.ts';
 import { combineReports } from '../core/report/router-report.ts';
-import type { Cell } from '../core/cells/cell.ts';
-import { BUCKET_MS } from '../core/cells/cell.ts';
+import type { Savings } from '../core/report/savings.ts';
 import type { FeatureTrend } from '../core/report/trend.ts';
 import { trendOf } from '../core/report/trend.ts';
+import type { ReplayedLedger } from '../replay/ledger/replay-ledger.ts';
+import { savingsAgainst } from '../replay/ledger/savings.ts';
 import { RouterError } from '../errors.ts';
 import type { ReportSource } from './ledger-facts.ts';
 import { learnedFrom, ledgerFacts } from './ledger-facts.ts';
@@ -48,7 +48,7 @@ export interface ReportOptions {
   readonly progress?: (records: number) => void;
   /** The feature's configuration; default: inferred from its last decisions. */
   readonly facts?: (feature: string) => FeatureFacts | undefined;
-  /** Leave the features' `drift` and `history` empty, which take longest to compute. */
+  /** Keep the features' `drift` and `history` empty, and leave out `decision`, which takes longest to compute. */
   readonly brief?: boolean;
   /** The half-width for {@link FeatureReport.precision}, USD. */
   readonly halfWidthUsd?: number;

@@ -1,7 +1,6 @@
 /** The decision between a feature's plans, with its forecast and in words: the same in explanations and reports. */
 import { COST_AWARE_FLOOR, POOLED_FLOOR } from '../choice/constants.ts';
 import type { SampleTable } from '../choice/posterior-samples.ts';
-import type { Sums } from '../cells/cell.ts';
 import type { Posterior } from '../beliefs/posterior.ts';
 import type { PlanKey } from '../ledger/vocabulary.ts';
 import { planKey } from '../ledger/vocabulary.ts';
@@ -17,17 +16,8 @@ import { decisionSentence } from './decision-words.ts';
 import { notComparable, settledOn } from './estimate.ts';
 import type { Forecast } from './forecast.ts';
 import { forecast } from './forecast.ts';
+import type { KnownPlans } from './known-plans.ts';
 import { describePlan } from './wording.ts';
-
-/** What the ledger knows of the plans that are compared, from which a forecast is made. */
-export interface KnownPlans {
-  /** Sums of `plan` cells. */
-  readonly sums: ReadonlyMap<PlanKey, Sums>;
-  /** Those since the last change, which alone can settle the comparison; absent: all can. */
-  readonly sinceChange?: ReadonlyMap<PlanKey, Sums>;
-  /** Outcomes in a year at the present rate; absent where the ledger covers less than a day. */
-  readonly outcomesPerYear: number | undefined;
-}
 
 export interface ExplainDecisionInputs {
   readonly failureCostUsd: number;
@@ -100,11 +90,11 @@ interface Comparison extends ExplainDecisionInputs {
 function forecastOf({ graph, hasPooledPrior }: Posterior, comparison: Comparison): Forecast {
   const { table, columns, known, decision, failureCostUsd, perSuccess, traffic } = comparison;
   const plans = columns.map(k => planKey(graph.plans[k] ?? []));
-  const comparable = known.sinceChange ?? known.sums;
-  const sums = plans.map(plan => comparable.get(plan) ?? {});
+  const { sinceChange } = known;
+  const sums = plans.map(plan => sinceChange.get(plan) ?? {});
   const reason = notComparable(sums);
   if (reason !== undefined) return { kind: 'not comparable', reason };
-  const settled = settledOn(comparable, { plans, failureCostUsd, perSuccess });
+  const settled = settledOn(sinceChange, { plans, failureCostUsd, perSuccess });
   if (settled !== undefined && settled !== decision.preferred.plan) {
     const favours = `older outcomes favour ${describePlan(settled)} and recent ones do not`;
     return { kind: 'not comparable', reason: favours };

@@ -12,11 +12,11 @@ import type { PlanKey } from '../ledger/vocabulary.ts';
 import type { PlanSet } from '../ledger/plan-set.ts';
 import { hasPlan, planIndexes } from '../ledger/plan-set.ts';
 import { EXPLANATION_SAMPLES } from './constants.ts';
-import type { KnownPlans } from './explain-decision.ts';
 import { explainDecision } from './explain-decision.ts';
 import { credibleFigure, expectedFigures, mixtureOf, scoreDifferences } from './explain-figures.ts';
 import { reasonFor, summaryOf } from './explain-words.ts';
 import type { Explanation, NodeBelief, PlanExplanation } from './explanation.ts';
+import type { KnownPlans } from './known-plans.ts';
 import { describePlan } from './wording.ts';
 
 /** Inputs of an explanation besides the posterior. */

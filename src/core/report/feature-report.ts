@@ -19,9 +19,9 @@ import type { Period } from '../cells/period.ts';
 import { isIn, spanOf, wholeBuckets } from '../cells/period.ts';
 import { sumOf, sumsByPlan } from '../cells/sums.ts';
 import type { Cell, Sums } from '../cells/cell.ts';
-import type { ServedByOther } from './served-by-others.ts';
 import type { RepricedModel } from './repriced.ts';
 import { repricedModels } from './repriced.ts';
+import type { ServedByOther } from './served-by-others.ts';
 import { servedByOthers } from './served-by-others.ts';
 import { cellsSince, lastChangeMs } from './since-change.ts';
 import type { TurnsReport } from './turns.ts';
@@ -119,7 +119,7 @@ export interface FeatureReport {
 }
 
 export interface FeatureReportOptions {
-  /** Leave `drift` and `history` empty, which take longest to compute. */
+  /** Leave `drift` and `history` empty, as for an overview. */
   readonly brief?: boolean;
   readonly facts?: FeatureFacts;
   /** With {@link FeatureFacts.silence}: intents whose window has not ended at this time are left out of the estimates. */

@@ -27,8 +27,8 @@ export interface Gain {
 
 /**
  * Compares plans chosen as often as in recent intents with the plan that now has the lowest expected cost, both at what they are
- * now believed to cost: what exploration still costs, and what a policy that does not learn wastes. `undefined` without recent intents or plans. To ask what a past period would
- * have cost under another policy, use a replay.
+ * now believed to cost: what exploration still costs, and what a policy that does not learn wastes. To ask what a past period
+ * would have cost under another policy, use a replay. `undefined` without recent intents or plans.
  *
  * @param options.recent number of intents by plan; plans that can no longer be chosen are left out
  */

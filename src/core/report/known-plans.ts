@@ -1,13 +1,23 @@
 /** What a ledger's cells say of the plans and of the traffic, for a forecast. */
-import type { Cell } from '../cells/cell.ts';
+import type { Cell, Sums } from '../cells/cell.ts';
 import { spanOf } from '../cells/period.ts';
 import { sumsByPlan } from '../cells/sums.ts';
-import type { KnownPlans } from './explain-decision.ts';
+import type { PlanKey } from '../ledger/vocabulary.ts';
 import { matureCells } from './mature-cells.ts';
 import { cellsSince, lastChangeMs } from './since-change.ts';
 
 const DAY_MS = 86_400_000;
 const YEAR_MS = 365 * DAY_MS;
+
+/** What the ledger knows of the plans that are compared, from which a forecast is made. */
+export interface KnownPlans {
+  /** Sums of `plan` cells. */
+  readonly sums: ReadonlyMap<PlanKey, Sums>;
+  /** Those since the last change, which alone can settle the comparison. */
+  readonly sinceChange: ReadonlyMap<PlanKey, Sums>;
+  /** Outcomes in a year at the present rate; absent where the ledger covers less than a day. */
+  readonly outcomesPerYear: number | undefined;
+}
 
 /** `undefined` before the first outcome. */
 export function knownPlans(
@@ -21,10 +31,10 @@ export function knownPlans(
   const outcomes = [...sums.values()].reduce((sum, { labelled = 0n }) => sum + Number(labelled), 0);
   if (span === undefined || outcomes === 0) return undefined;
   const spanMs = span.toMs - span.fromMs;
-  // Cells count whole hours: a burst of minutes would look like an hour's traffic, and a few hours like every hour of a day.
   return {
     sums,
     sinceChange: sumsByPlan(cellsSince(mature, lastChangeMs(mature))),
+    // Cells count whole hours: a burst of minutes would look like an hour's traffic, and a few hours like every hour of a day.
     outcomesPerYear: spanMs < DAY_MS ? undefined : (outcomes * YEAR_MS) / spanMs,
   };
 }
