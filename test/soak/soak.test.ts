@@ -2,20 +2,23 @@ import { describe, expect, test } from 'vitest';
 import type { Sample, Told } from './application.ts';
 import type { SoakCheck } from './soak.ts';
 import { soak } from './soak.ts';
-import { faultsOf, trendsOf } from './verdict.ts';
+import { faultsOf, trendsOf, unjudgedOf } from './verdict.ts';
 
 // `npm run test:soak` runs eight hours in one.
 test('two processes on one ledger cost what the provider bills, while it fails, the ledger is locked, and features come and go', async () => {
-  const checks = await soak({ hours: 0.3, minutes: 0.1, checks: 2, stalls: false, patienceMs: 30_000 });
+  const options = { hours: 0.3, minutes: 0.1, checks: 2, stalls: false, patienceMs: 30_000 };
+  // Half of what an idle machine begins in the time: a busy one takes longer instead of seeing less.
+  const checks = await soak({ ...options, minIntents: 30 });
   expect(checks.flatMap(faultsOf)).toEqual([]);
   const last = checks.at(-1) as SoakCheck;
-  // A busy machine has fewer intents in the time, and as many exchanges and outcomes of each.
   const intents = last.processes.reduce((sum, process) => sum + process.intents, 0);
-  expect(last.billed).toBeGreaterThan(0.8 * intents);
+  // An intent has at least one exchange, unless its calls fail. Of 100 exchanges about ten are faulty.
+  expect(last.billed).toBeGreaterThan(Math.max(100, 0.8 * intents));
   expect(last.processes.map(({ name }) => name)).toEqual(['steady', 'changing']);
   for (const process of last.processes) {
-    expect(process.intents).toBeGreaterThan(5);
-    expect(process.counts['later']).toBeGreaterThan(0.2 * process.intents);
+    expect(process.intents).toBeGreaterThanOrEqual(60);
+    // More than half of the outcomes and later turns come within the soak's 18 minutes.
+    expect(process.counts['later']).toBeGreaterThan(Math.max(10, 0.2 * process.intents));
     expect(process.counts['fault: store']).toBeGreaterThan(0);
   }
   // Of one check after another: each comes after a report, for which a process has more files open than before its first one.
@@ -61,7 +64,12 @@ describe('the verdict', () => {
 
   test('too few samples have no trend, nor samples of a process whose caches are still filling', () => {
     expect(trendsOf([told(hours.slice(0, 40).map(sample))])).toEqual([]);
-    expect(trendsOf([told(hours.map(hour => ({ ...sample(hour), intents: 2_000 * hour })))])).toEqual([]);
+    const slow = told(hours.map(hour => ({ ...sample(hour), intents: 2_000 * hour })));
+    expect(trendsOf([slow])).toEqual([]);
+    expect(unjudgedOf([slow])).toEqual([
+      'steady: memory is NOT JUDGED: after 7.9 hours and 15800 intents, fewer than 30 samples are of a time after 3 hours and 20000 intents',
+    ]);
+    expect(unjudgedOf([told(hours.map(sample))])).toEqual([]);
   });
 
   test('every difference of a check is a sentence', () => {

@@ -30,6 +30,8 @@ export interface SoakOptions {
   readonly checks?: number;
   /** New intents in a real second, of each process. */
   readonly perSecond?: number;
+  /** See {@link ApplicationOptions.minIntents}. Default 0. */
+  readonly minIntents?: number;
   /** Whether some replies stall until the application gives up. On a busy machine a short patience ends others too. */
   readonly stalls?: boolean;
   /** See {@link ApplicationOptions.patienceMs}. */
@@ -61,7 +63,7 @@ const LOCK_EVERY_MS = 25 * MINUTE_MS;
 /** Resolves to every check, the last one after both processes have ended. */
 export async function soak(options: SoakOptions): Promise<readonly SoakCheck[]> {
   const { hours, minutes, checks: count = Math.max(1, Math.round(hours)), progress } = options;
-  const { perSecond = 20, patienceMs = 5_000, stalls = true } = options;
+  const { perSecond = 20, minIntents = 0, patienceMs = 5_000, stalls = true } = options;
   const times = (hours * 60) / minutes;
   const directory = mkdtempSync(join(tmpdir(), 'outcome-router-soak-'));
   const ledger = join(directory, 'ledger.db');
@@ -77,7 +79,15 @@ export async function soak(options: SoakOptions): Promise<readonly SoakCheck[]> 
   });
   const store = sqlite(ledger);
   const balance = books(store, provider);
-  const common = { ...clock, ledger, perSecond, patienceMs, sampleEveryMs: HOUR_MS / 10, ...urlsOf(provider) };
+  const common = {
+    ...clock,
+    ledger,
+    perSecond,
+    minIntents,
+    patienceMs,
+    sampleEveryMs: HOUR_MS / 10,
+    ...urlsOf(provider),
+  };
   // One router for the whole time, and one that is opened again and again with other features; they share some.
   const steady = start({ ...common, name: 'steady', features: [0, 18], open: 18 }, order => changing.tell(order));
   const changing: Running = start({ ...common, name: 'changing', features: [12, FEATURES.length], open: 8 }, order =>

@@ -20,16 +20,23 @@ export function faultsOf(check: SoakCheck): readonly string[] {
   ];
 }
 
-/** What a process may gain in an hour of the accelerated clock: a tenth of a kilobyte for each of its calls. */
+/**
+ * What a process may gain in an hour of the accelerated clock. Heap: a tenth of a kilobyte for each of some 11,000 calls, which is
+ * less than an intent that is kept. RSS: twice as much, because an allocator gives freed memory back late. Files: a single one
+ * that stays open from the middle of five hours on is more.
+ */
 const MAX_GAIN = { rssMb: 2, heapMb: 1, files: 0.2 } as const;
 
-/** Until the first intents are pruned, the ledger grows, and with it what a process holds of it. */
+/** Until the first intents are pruned, the ledger grows, and with it what a process holds of it. Caches fill, code is compiled. */
 const WARM_UP_HOURS = PRUNED_AFTER_MS / (60 * MINUTE_MS);
 
-/** Intents that a router keeps in memory: its cache grows until it has had as many. */
+/**
+ * Intents that a router keeps in memory, the default of `intentBook`: its cache grows until it has had as many. They take two
+ * hours and a quarter at 20 intents a second, so that only a slow machine is judged later for it.
+ */
 const KEPT_INTENTS = 20_000;
 
-/** Fewer samples than these tell noise from a trend no more. */
+/** Three hours. Fewer samples tell noise from a trend no more. */
 const MIN_SAMPLES = 30;
 
 export interface Trend {
@@ -53,6 +60,18 @@ export function trendsOf(processes: SoakCheck['processes']): readonly Trend[] {
       return { process: name, of, slope, isFlat, text };
     });
   });
+}
+
+/** Why there is no trend of a process, one sentence for each such process. */
+export function unjudgedOf(processes: SoakCheck['processes']): readonly string[] {
+  const judged = new Set(trendsOf(processes).map(({ process }) => process));
+  return processes
+    .filter(({ name }) => !judged.has(name))
+    .map(
+      ({ name, samples }) =>
+        `${name}: memory is NOT JUDGED: after ${samples.at(-1)?.hour.toFixed(1) ?? 0} hours and ${samples.at(-1)?.intents ?? 0} ` +
+        `intents, fewer than ${MIN_SAMPLES} samples are of a time after ${WARM_UP_HOURS} hours and ${KEPT_INTENTS} intents`,
+    );
 }
 
 /** Least squares. */
