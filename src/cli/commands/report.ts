@@ -60,21 +60,19 @@ async function reportWith(store: StoreView, flags: ReportFlags): Promise<RouterR
   const period = flags.since === undefined ? {} : { fromMs: nowMs - parseSince(flags.since) };
   const progress =
     flags.baseline === undefined ? undefined : startProgress({ label: 'replaying records', silent: flags.json });
-  let done = 0;
-  const report = await reportOf(store, {
-    nowMs,
-    period,
-    ...againstOf(flags),
-    ...features,
-    ...(flags.precision === undefined ? {} : { halfWidthUsd: flags.precision }),
-    ...(flags.baseline === undefined ? {} : { baseline: flags.baseline }),
-    progress: records => {
-      progress?.advance(records - done);
-      done = records;
-    },
-  });
-  progress?.done();
-  return report;
+  try {
+    return await reportOf(store, {
+      nowMs,
+      period,
+      ...againstOf(flags),
+      ...features,
+      ...(flags.precision === undefined ? {} : { halfWidthUsd: flags.precision }),
+      ...(flags.baseline === undefined ? {} : { baseline: flags.baseline }),
+      progress: records => progress?.reach(records),
+    });
+  } finally {
+    progress?.done();
+  }
 }
 
 /** A misspelt plan would give a report without savings. */
