@@ -26,8 +26,9 @@ const MAX_UNMERGED = 1_024;
 
 export function heldCells(): HeldCells {
   const cells = new Map<string, Cell>();
-  /** Of the first reading, what is not in `cells` yet: nothing needs to find it there before the next one. */
+  /** The first reading, from `settled` on not in `cells` yet: nothing needs to find it there before the next reading. */
   let first: readonly Cell[] = [];
+  let settled = 0;
   let unmerged: Cell[] = [];
   let grains = NO_GRAINS;
 
@@ -49,11 +50,13 @@ export function heldCells(): HeldCells {
 
   /** The rest of the first reading goes into `cells`, a slice with each step. */
   function* settleFirst(): Generator<readonly Cell[], void> {
-    while (first.length > 0) {
-      for (const cell of first.slice(0, SLICE)) cells.set(cellKeyString(cell.key), cell);
-      first = first.slice(SLICE);
+    while (settled < first.length) {
+      for (const cell of first.slice(settled, settled + SLICE)) cells.set(cellKeyString(cell.key), cell);
+      settled += SLICE;
       yield [];
     }
+    first = [];
+    settled = 0;
   }
 
   function merge(): void {
