@@ -16,7 +16,7 @@ const checkWeights = recordOf('weights by plan: { mini: 3, premium: 1 }', aboveZ
  *   plan that the feature does not have
  * @example
  * ```ts
- * const policy = randomMix({ premium: 3 }); // premium three times as often as any other plan
+ * const policy = randomMix({ premium: 3 }); // the plan premium is chosen three times as often as each other one
  * ```
  */
 export function randomMix(weights: Readonly<Record<string, number>> = {}): Policy {

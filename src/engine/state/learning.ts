@@ -23,7 +23,7 @@ const MAX_POOLED_FEATURES = 128;
 
 /**
  * Pooling is followed by a pause of at least this many times its duration, so that it takes 0.2 % of the time at most: the
- * priors change slowly, and with 256 features pooling takes as long as a hundred calls.
+ * priors change slowly, and pooling takes as long as many calls.
  */
 const PAUSE_PER_POOLING = 500;
 
