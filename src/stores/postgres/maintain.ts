@@ -11,7 +11,7 @@ import { ALL_ZERO } from './cell-rows.ts';
 import { mergeRows } from './merging.ts';
 import type { OpenedSchema } from './opening.ts';
 import { makeMonth } from './opening.ts';
-import { packOne } from './packing.ts';
+import { packer } from './packing.ts';
 import { monthsFrom } from './schema.ts';
 
 export interface MaintainContext {
@@ -29,6 +29,7 @@ const HOUR_MS = 3_600_000;
 /** @returns `maintain` of a store: a slice of the work at each call */
 export function maintainer({ reader, name, opened }: MaintainContext): () => Promise<MaintainedSlice> {
   const s = `"${name}"`;
+  const packOne = packer(s, opened);
   let hour = -1;
   let features: string[] = [];
 
@@ -55,7 +56,7 @@ export function maintainer({ reader, name, opened }: MaintainContext): () => Pro
       hour = nowHour;
     }
     const feature = features[0];
-    if (feature === undefined) return { more: (await permitted(packOne(ask, s, opened))) === true, refused };
+    if (feature === undefined) return { more: (await permitted(packOne(ask))) === true, refused };
     const isMerged = await permitted(mergeRows(ask, s, { feature, hour }));
     if (isMerged === undefined) features = [];
     else if (isMerged) {

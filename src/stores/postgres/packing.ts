@@ -5,32 +5,48 @@ import type { AskServer } from './connection.ts';
 import type { OpenedSchema } from './opening.ts';
 
 /**
- * Packs one feature that has changed since it was packed last, a while ago. Of several processes, one takes each feature; if it
- * is killed, another one does after that while.
- *
- * @returns whether there was one
+ * Features that a process takes at once. More: those of a process that ends are packed later. Fewer: more work for the server,
+ * which goes through all features to find them.
  */
-export async function packOne(ask: AskServer, s: string, opened: () => Promise<OpenedSchema>): Promise<boolean> {
-  const [claimed] = await ask(
+const CLAIMED_AT_ONCE = 20;
+
+/**
+ * Packs one feature at each call that has changed since it was packed last, a while ago. Of several processes, one takes each
+ * feature; if it is killed, another one does after that while. What it resolves to: whether there was one.
+ */
+export function packer(s: string, opened: () => Promise<OpenedSchema>): (ask: AskServer) => Promise<boolean> {
+  let claimed: string[] = [];
+  return async ask => {
+    if (claimed.length === 0) claimed = await claim(ask, s);
+    const feature = claimed.shift();
+    if (feature === undefined) return false;
+    const [[generation] = []] = await ask(`SELECT ${GENERATION} FROM ${s}.pulse WHERE feature = $1`, [feature]);
+    const reader = cellReader(s, { read: async task => task(ask), opened });
+    const found = await reader.unpackedRoutingCells(feature);
+    const body = Buffer.from(await packCells(found)).toString('hex');
+    await ask(
+      `UPDATE ${s}.packed_cells SET generation = $2, cursor = $3, totals = $4, body = decode($5, 'hex') WHERE feature = $1`,
+      [feature, generation, found.next, packTotals(found.cells), body],
+    );
+    return true;
+  };
+}
+
+/** Every process takes rows in the order of their features, so that none waits in a circle. */
+async function claim(ask: AskServer, s: string): Promise<string[]> {
+  const rows = await ask(
     `WITH changed AS (
        SELECT feature FROM (SELECT feature, ${GENERATION} AS generation FROM ${s}.pulse GROUP BY feature) p LEFT JOIN ${s}.packed_cells c USING (feature)
-       WHERE coalesce(c.claimed_until < now() AND c.generation IS DISTINCT FROM p.generation, true) ORDER BY c.claimed_until NULLS FIRST LIMIT 1
+       WHERE coalesce(c.claimed_until < now() AND c.generation IS DISTINCT FROM p.generation, true)
+       ORDER BY c.claimed_until NULLS FIRST LIMIT ${CLAIMED_AT_ONCE}
      )
-     INSERT INTO ${s}.packed_cells AS c (feature, claimed_until) SELECT feature, now() + $1 * interval '1 ms' FROM changed
+     INSERT INTO ${s}.packed_cells AS c (feature, claimed_until)
+     SELECT feature, now() + $1 * interval '1 ms' FROM changed ORDER BY feature
      ON CONFLICT (feature) DO UPDATE SET claimed_until = excluded.claimed_until WHERE c.claimed_until < now()
-     RETURNING feature, (SELECT ${GENERATION} FROM ${s}.pulse p WHERE p.feature = c.feature)`,
+     RETURNING feature`,
     [PACK_EVERY_MS],
   );
-  if (claimed === undefined) return false;
-  const [feature, generation] = claimed;
-  const reader = cellReader(s, { read: async task => task(ask), opened });
-  const found = await reader.unpackedRoutingCells(feature ?? '');
-  const body = Buffer.from(await packCells(found)).toString('hex');
-  await ask(
-    `UPDATE ${s}.packed_cells SET generation = $2, cursor = $3, totals = $4, body = decode($5, 'hex') WHERE feature = $1`,
-    [feature, generation, found.next, packTotals(found.cells), body],
-  );
-  return true;
+  return rows.map(([feature]) => feature ?? '');
 }
 
 /** What changed last in a feature, of its rows in `pulse`. */

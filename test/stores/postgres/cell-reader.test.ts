@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { cellReader } from '../../../src/stores/postgres/cell-reader.ts';
 import { openSchema } from '../../../src/stores/postgres/opening.ts';
-import { packOne } from '../../../src/stores/postgres/packing.ts';
+import { packer } from '../../../src/stores/postgres/packing.ts';
 import { describeOnPostgres, withStore } from '../../support/postgres.ts';
 import { anIntent, changesOf, sorted } from '../histories.ts';
 
@@ -15,7 +15,7 @@ describeOnPostgres('reading what decisions are made from', () => {
     const { name, s, store, ask } = await withStore();
     const opened = async () => openSchema(ask, name);
     await store.commitAll(changesOf(anIntent('a')));
-    await packOne(ask, s, opened);
+    await packer(s, opened)(ask);
     const reader = cellReader(s, { read: async task => task(ask), opened });
     const whole = await reader.unpackedRoutingCells('support');
     expect(sorted((await reader.routingCells('support')).cells)).toEqual(sorted(whole.cells));
@@ -29,7 +29,7 @@ describeOnPostgres('reading what decisions are made from', () => {
     const { name, s, store, ask } = await withStore();
     const opened = async () => openSchema(ask, name);
     await store.commitAll(changesOf(anIntent('a')));
-    await packOne(ask, s, opened);
+    await packer(s, opened)(ask);
     await store.commitAll(changesOf(anIntent('b')));
     const reader = cellReader(s, { read: async task => task(ask), opened });
     const before = await reader.routingCells('support');
