@@ -226,6 +226,15 @@ describe('replays', () => {
     );
   });
 
+  test('a row without an answer has no figures, instead of intervals that never hold', () => {
+    const nothing = { coverageOfSaving: Number.NaN, coverage: Number.NaN, bias: Number.NaN, width: Number.NaN };
+    const row = { ...answers, ...nothing, world: 'refused', answered: 0 };
+    // A result is kept as JSON, which has no NaN.
+    const kept = JSON.parse(JSON.stringify({ ...offPolicy, rows: [row] })) as OffPolicyResult;
+    const table = made(offPolicyFigures(kept), 'off-policy');
+    expect(table).toMatch(/\| refused, always mini \| 0 \| \d+ \| – \| – \| – \| – \| – \| – \|/);
+  });
+
   test('policies that miss the time bar are named', () => {
     expect(made(millionFigures(million), 'million')).toContain('Bars: 10 s and 500 MB; missed by slow.');
   });

@@ -32,7 +32,7 @@ export function offPolicyFigures(result: OffPolicyResult): Readonly<Record<strin
       formatCount(row.answered),
       formatCount(row.refused),
       ...[row.coverageOfSaving, row.coverage, row.coverageOfSuccess, row.coverageOfSnips, row.bias, row.width].map(
-        formatPercent,
+        part => (row.answered === 0 ? '–' : formatPercent(part)),
       ),
     ]),
   );

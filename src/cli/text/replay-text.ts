@@ -64,7 +64,7 @@ export function renderReplay(result: ReplayResult): string {
 }
 
 const EFFECTIVE =
-  'Effective intents: about as many choices of its own would the policy need to know its costs as well.\n' +
+  'Effective intents: from about this many choices of its own, the policy would know its costs as well.\n' +
   `${SAVINGS_SOURCE}.`;
 
 export function replayReport(result: ReplayResult): OfflineReport {
