@@ -148,6 +148,9 @@ test('the overview and the page of a feature show what an operator has set, by w
     expect(await row.textContent()).toMatch(/UTC.*ann.*mini answers in rhymes/);
     expect(await violations(page)).toEqual([]);
   }
+  // What is chosen is said once for each segment, and never as if nothing were pinned.
+  expect(await page.getByText('An operator has pinned premium, which').count()).toBeGreaterThan(0);
+  expect(await page.getByText('Now: ').count()).toBe(0);
   await store.setControl?.({ ...control, isSet: false, revision: 2 });
   await page.reload();
   await page.getByText('Latest intents').first().waitFor();

@@ -34,7 +34,9 @@ export function Feature({ name, version }: { readonly name: string; readonly ver
 
 function Figures({ report }: { readonly report: FeatureReport }): JSX.Element {
   const mismatch = mismatchNote(report);
-  const notes = featureNotes(report);
+  // What is chosen now is said beside the plans, of each segment and with what operators have set.
+  const { decision: _, ...rest } = report;
+  const notes = featureNotes(rest);
   return (
     <>
       <Tiles
