@@ -1,16 +1,6 @@
 import { expect, test } from 'vitest';
-import { cascadeWorld } from '../../../src/replay/worlds/cascade-world.ts';
 import { measured } from './measured.ts';
-
-const NESTED = cascadeWorld({
-  name: 'nested',
-  cheap: { name: 'A', costUsd: 0.0019, success: 0.7 },
-  premium: { name: 'B', costUsd: 0.014, successIfCheapDid: 1, successIfNot: 0.8333 },
-  sensitivity: 0.9,
-  specificity: 0.95,
-  judgeCostUsd: 0.0005,
-  failureCostUsd: 15,
-});
+import { NESTED } from './nested.ts';
 
 test('the true cost of a cascade is the mean over 200,000 simulated intents', () => {
   NESTED.plans.forEach((_, plan) => {

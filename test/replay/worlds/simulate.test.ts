@@ -4,8 +4,8 @@ import { fixed } from '../../../src/policies/fixed.ts';
 import { thompson } from '../../../src/policies/thompson.ts';
 import { simulate, startSimulation } from '../../../src/replay/worlds/simulate.ts';
 import type { World } from '../../../src/replay/worlds/world.ts';
-import { cascadeWorld } from '../../../src/replay/worlds/cascade-world.ts';
 import { modelsWorld } from '../../../src/replay/worlds/world.ts';
+import { NESTED } from './nested.ts';
 
 const ARTICLE = modelsWorld({
   name: 'article',
@@ -89,16 +89,7 @@ describe('simulate', () => {
   });
 
   test('a rejected reply makes the plan climb, pays the judge and counts for its node', () => {
-    const world = cascadeWorld({
-      name: 'cascade',
-      cheap: { name: 'A', costUsd: 0.0019, success: 0.7 },
-      premium: { name: 'B', costUsd: 0.014, successIfCheapDid: 1, successIfNot: 0.8333 },
-      sensitivity: 0.9,
-      specificity: 0.95,
-      judgeCostUsd: 0.0005,
-      failureCostUsd: 15,
-    });
-    const cells = cellsOf(world, 2000, fixed(['A', 'B']));
+    const cells = cellsOf(NESTED, 2000, fixed(['A', 'B']));
     const climbed = total(cells, 'A>B', 'n', 'node');
     expect(total(cells, 'A', 'n', 'node')).toBe(2000n);
     expect(total(cells, 'A', 'rejected', 'node')).toBe(climbed);
