@@ -129,9 +129,19 @@ interface NamesOfFeature {
 
 type NamesByFeature = ReadonlyMap<string, NamesOfFeature>;
 
-async function featuresIn(store: Store, { subject, plan = '' }: NewControl): Promise<NamesByFeature> {
+const NO_NAMES: NamesOfFeature = { plans: [], models: [] };
+
+/** Reads no more features than it needs: a model is switched off in a hurry, and a ledger may have thousands of them. */
+async function featuresIn(store: Store, { kind, subject, plan = '' }: NewControl): Promise<NamesByFeature> {
   const features = await store.features();
-  const known = new Map(await Promise.all(features.map(async name => [name, await featureIn(store, name)] as const)));
+  const known = new Map<string, NamesOfFeature>(features.map(name => [name, NO_NAMES]));
+  for (const name of features) {
+    if (kind !== 'disabled' && name !== subject) continue;
+    const found = await featureIn(store, name);
+    known.set(name, found);
+    if (found.models.includes(subject)) break;
+  }
+  if (kind === 'disabled') return known;
   const own = known.get(subject);
   // A climb that was eligible before a long pin and never used is in the earlier decisions alone, which take long to read.
   if (own !== undefined && !own.plans.includes(plan) && planOfKey(plan).every(model => own.models.includes(model))) {
@@ -143,7 +153,8 @@ async function featuresIn(store: Store, { subject, plan = '' }: NewControl): Pro
 
 /** The last decisions name every candidate by its version, also those that a switch or a pin kept from being eligible. */
 async function featureIn(store: Store, feature: string): Promise<NamesOfFeature> {
-  const { plans, versions } = await ledgerFacts(store, feature);
+  // Where a record is damaged, the statistics still name the models and the plans that were used.
+  const { plans, versions } = await ledgerFacts(store, feature).catch(() => ({ plans: [], versions: {} }));
   const keys = (await store.cells(feature, () => {})).map(({ key }) => key);
   const used = keys.flatMap(({ scope, subject }) => (scope === 'plan' ? subject : []));
   const reached = keys.flatMap(({ scope, subject }) => (scope === 'node' ? modelOfNode(subject) : []));
@@ -174,7 +185,7 @@ function checkKnown({ kind, subject, plan, isSet }: NewControl, known: NamesByFe
       },
     );
   if (!isSet || plan === undefined) return;
-  const { plans = [], models = [] } = known.get(subject) ?? {};
+  const { plans, models } = known.get(subject) ?? NO_NAMES;
   const again = set.flatMap(control =>
     control.kind === kind && control.subject === subject ? (control.plan ?? []) : [],
   );

@@ -162,6 +162,26 @@ test('every damaged row is named', async () => {
   expect(await run('controls', path)).toMatchObject({ code: 0, stderr: '' });
 });
 
+test('a damaged record, of whatever feature, keeps no control from being set', async () => {
+  const path = join(directory, 'damaged-record.db');
+  const store = sqlite(path);
+  await commitAll(store, [
+    history('a', 'broken', [decided(NOON), attempted(NOON)]),
+    history('b', 'support', [decided(NOON), attempted(NOON)]),
+  ]);
+  await store.close();
+  const database = new DatabaseSync(path);
+  expect(database.prepare("UPDATE ledger_6 SET json = '{' WHERE intent_id = 'a'").run().changes).toBe(2);
+  database.close();
+  for (const args of [
+    ['disable', 'mini'],
+    ['pin', 'support', 'mini>premium'],
+    ['holdout', 'broken', 'mini', '--fraction', '5%'],
+  ])
+    expect(await run(...args, path)).toMatchObject({ code: 0, stderr: '' });
+  expect((await run('disable', 'minni', path)).stderr).toContain('did you mean "mini"?');
+});
+
 /** A ledger of which the last 50 decisions had one eligible plan, and the one before others. */
 async function afterPin(name: string): Promise<string> {
   const path = join(directory, name);
