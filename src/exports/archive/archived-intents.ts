@@ -2,30 +2,19 @@
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import type { IntentRange, StoreView } from '../../contracts/store.ts';
 import type { LedgerRecord } from '../../core/ledger/records.ts';
+import { recentlyUsed } from '../../recently-used.ts';
 import { sqlText } from './duckdb.ts';
 import type { ArchiveRun } from './manifest.ts';
 import type { ArchiveMoment } from './reader.ts';
 import { recordOf } from './reader.ts';
 
-/** Runs of the intents that were read last. */
-export interface RunsOfIntents {
-  of(id: string): ArchiveRun | undefined;
-  keep(id: string, run: ArchiveRun): void;
-}
+export type RunsOfIntents = ReturnType<typeof runsOfIntents>;
 
 /** Larger: more memory. Smaller: readers of charges search for runs that they have just read. */
 const MAX_KNOWN_RUNS = 100_000;
 
-export function runsOfIntents(): RunsOfIntents {
-  const runs = new Map<string, ArchiveRun>();
-  return {
-    of: id => runs.get(id),
-    keep(id, run) {
-      runs.set(id, run);
-      if (runs.size > MAX_KNOWN_RUNS) runs.delete(runs.keys().next().value as string);
-    },
-  };
-}
+/** Runs of the intents that were read last. */
+export const runsOfIntents = () => recentlyUsed<string, ArchiveRun>(MAX_KNOWN_RUNS);
 
 /** From so many intents of one run on, all of the run is read and kept: the next ones will be of it too. */
 const WHOLE_RUN = 20;
@@ -45,7 +34,7 @@ export function archivedLoads(
     const found = new Map<string, readonly LedgerRecord[]>();
     const single: string[] = [];
     const files = new Set<ArchiveRun>();
-    for (const [run, own] of Map.groupBy(ids, id => runs.of(id))) {
+    for (const [run, own] of Map.groupBy(ids, id => runs.get(id))) {
       if (run !== undefined && own.length >= WHOLE_RUN) {
         const records = await moment.recordsOf(run);
         for (const id of own) found.set(id, records.get(id) ?? []);
@@ -165,7 +154,7 @@ async function archivedIntents(
      WHERE ${conditions.join(' AND ')} ORDER BY at_ms DESC, intent_id DESC LIMIT ${limit}`,
   );
   return (rows as readonly (readonly [string, string, number])[]).map(([id, file, atMs]) => {
-    known.keep(id, fileOf(file));
+    known.set(id, fileOf(file));
     return { id, atMs };
   });
 }

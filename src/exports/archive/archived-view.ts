@@ -156,7 +156,7 @@ async function* archivedRecords(
     for (const [position, file, json] of part as readonly (readonly [bigint, string, string])[]) {
       const run = fileOf(file);
       const record = recordOf(json, run);
-      known.keep(record.intentId, run);
+      known.set(record.intentId, run);
       yield { record, position: Number(position) };
     }
 }

@@ -9,6 +9,7 @@ import type { LedgerRecord } from '../../core/ledger/records.ts';
 import { foldIntent } from '../../core/ledger/records.ts';
 import { readRecord } from '../../core/ledger/record-versions.ts';
 import { RouterError } from '../../errors.ts';
+import { recentlyUsed } from '../../recently-used.ts';
 import { decodeLedgerLine } from '../ledger/ledger-lines.ts';
 import { cellOfSums, sumContributions } from './contribution-columns.ts';
 import type { DuckDb, SqlRow } from './duckdb.ts';
@@ -57,7 +58,7 @@ export async function openArchive(folder: string): Promise<ArchiveReader> {
   requirePlainName(folder);
   const db = await openDuckDb();
   const checkedFiles = new Map<string, Promise<void>>();
-  const kept = new Map<string, Promise<ReadonlyMap<string, readonly LedgerRecord[]>>>();
+  const kept = recentlyUsed<string, Promise<ReadonlyMap<string, readonly LedgerRecord[]>>>(KEPT_RUNS);
 
   async function checkOnce(file: ArchivedFile): Promise<void> {
     let checking = checkedFiles.get(file.sha256);
@@ -100,9 +101,7 @@ export async function openArchive(folder: string): Promise<ArchiveReader> {
         db,
         recordsOf(run) {
           const records = kept.get(run.run) ?? readRun(run);
-          kept.delete(run.run);
           kept.set(run.run, records);
-          if (kept.size > KEPT_RUNS) kept.delete(kept.keys().next().value as string);
           return records;
         },
         async pruned() {

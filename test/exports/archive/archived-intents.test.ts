@@ -24,7 +24,7 @@ test('intents that are asked for together come with their records, whether their
   };
   const unknown = await found();
   expect(unknown.length).toBeGreaterThan(40);
-  for (const run of moment.runs) for (const id of (await moment.recordsOf(run)).keys()) runs.keep(id, run);
+  for (const run of moment.runs) for (const id of (await moment.recordsOf(run)).keys()) runs.set(id, run);
   expect(await found()).toEqual(unknown);
   expect(await load('unknown')).toEqual([]);
   await reader.close();
