@@ -5,6 +5,7 @@ import { appendRecord, foldIntent } from '../core/ledger/records.ts';
 import { contributionDelta } from '../core/cells/contribution.ts';
 import type { Attempt } from '../core/ledger/vocabulary.ts';
 import { RouterError } from '../errors.ts';
+import { isIntentRemoved } from '../contracts/archiving.ts';
 import { MAX_CAS_RETRIES, tooManyRaces } from '../contracts/commit-on-latest.ts';
 import type { Change, Store } from '../contracts/store.ts';
 
@@ -76,7 +77,7 @@ async function replayOnce(
 
 /** True for an invalid argument, or an intent that was removed: another try would fail in the same way. */
 export function isMisuse(error: unknown): error is RouterError {
-  return RouterError.isInstance(error) && (error.code === 'invalid-value' || error.code === 'intent-removed');
+  return isIntentRemoved(error) || (RouterError.isInstance(error) && error.code === 'invalid-value');
 }
 
 async function loadOrError(store: Store, intentId: string): Promise<readonly LedgerRecord[] | RouterError> {

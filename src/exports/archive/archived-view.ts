@@ -1,4 +1,5 @@
 /** A ledger together with its archive: what is read of both is of one moment, and in the order in which the ledger grew. */
+import { isIntentRemoved } from '../../contracts/archiving.ts';
 import type { LedgerSource, ScanRange } from '../../contracts/ledger-source.ts';
 import type { Store, StoreView } from '../../contracts/store.ts';
 import { streamOfOneMoment } from '../../contracts/one-moment.ts';
@@ -95,7 +96,7 @@ async function archivedView(view: StoreView, reader: ArchiveReader): Promise<Sto
     try {
       return await view.load(id);
     } catch (error) {
-      if (!RouterError.isInstance(error) || error.code !== 'intent-removed') throw error;
+      if (!isIntentRemoved(error)) throw error;
       const records = await archived(id);
       // It was pruned before the archive began.
       if (records.length === 0) throw error;

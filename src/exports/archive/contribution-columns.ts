@@ -73,7 +73,7 @@ const square = (a: SumName, b: SumName): string => `${column(a)}::HUGEINT * ${co
 
 const PLACE = 'feature, scope, segment, subject, "version", hour';
 
-/** Columns of {@link SUM_CONTRIBUTIONS} behind the place. */
+/** Columns of {@link sumContributions} behind the place. */
 const SUMMED: readonly string[] = [
   ...STORED.map(name => `sum(${column(name)})`),
   ...Object.values(PRODUCTS).map(([a, b]) => `sum(${square(a, b)})`),

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { RouterError } from '../../errors.ts';
 
 /** A value of a row: text, or an integer of any size. */
-export type SqlValue = string | number | bigint | null;
+type SqlValue = string | number | bigint | null;
 
 export type SqlRow = readonly SqlValue[];
 
@@ -21,10 +21,9 @@ export interface FilledTable {
 }
 
 export interface DuckDb {
-  /** @param values for `$1`, `$2` … */
-  rows(sql: string, values?: readonly SqlValue[]): Promise<readonly SqlRow[]>;
+  rows(sql: string): Promise<readonly SqlRow[]>;
   /** Rows in parts, of any number of them, while other questions are asked. */
-  stream(sql: string, values?: readonly SqlValue[]): AsyncGenerator<readonly SqlRow[]>;
+  stream(sql: string): AsyncGenerator<readonly SqlRow[]>;
   /** Makes a table, or replaces the one of this name. */
   makeTable(table: FilledTable): Promise<void>;
   close(): Promise<void>;
@@ -56,8 +55,8 @@ export async function openDuckDb(): Promise<DuckDb> {
   const underWay = new Set<Promise<unknown>>();
 
   return {
-    async rows(sql, values = []) {
-      const answer = connection.runAndReadAll(sql, [...values]);
+    async rows(sql) {
+      const answer = connection.runAndReadAll(sql);
       underWay.add(answer);
       try {
         return (await answer).getRows() as SqlRow[];
@@ -65,11 +64,11 @@ export async function openDuckDb(): Promise<DuckDb> {
         underWay.delete(answer);
       }
     },
-    async *stream(sql, values = []) {
+    async *stream(sql) {
       // A connection has one answer at a time.
       const own = await instance.connect();
       try {
-        const result = await own.stream(sql, [...values]);
+        const result = await own.stream(sql);
         for (
           let chunk = await result.fetchChunk();
           chunk !== null && chunk.rowCount > 0;

@@ -1,7 +1,7 @@
 /** Copies a ledger from one store to another, and compares the statistics of both to the integer. */
 import { isDeepStrictEqual } from 'node:util';
 import { callback, optional, optionsWith, storeWith, text } from '../../argument-checks.ts';
-import { recordsLeft } from '../../contracts/archiving.ts';
+import { isIntentRemoved, recordsLeft } from '../../contracts/archiving.ts';
 import type { Change, Control, Cursor, Store, StoreView } from '../../contracts/store.ts';
 import { contributionDelta } from '../../core/cells/contribution.ts';
 import { missingCells } from '../../core/cells/differences.ts';
@@ -128,7 +128,7 @@ function foreign(intentId?: string): RouterError {
 
 /** An error of the target; where it has removed the intent, which side that was and what to do. */
 function targetError(cause: unknown, id: string): unknown {
-  if (!RouterError.isInstance(cause) || cause.code !== 'intent-removed') return cause;
+  if (!isIntentRemoved(cause)) return cause;
   const why = `the target has pruned or archived the intent "${id}", which the source has`;
   const accepted = 'an empty target: prune and archive a copy after it was last copied into';
   return new RouterError('store-unusable', why, { accepted, cause });
