@@ -6,7 +6,7 @@ import { nearestName } from './nearest-name.ts';
 
 const marker: unique symbol = Symbol.for('outcome-router.error') as never;
 
-/** The kind of a mistake: a stable literal for a `switch`. */
+/** The kind of a mistake: a stable literal for a `switch`. docs/when-a-call-fails.md says what each one means. */
 export type RouterErrorCode =
   | 'invalid-config'
   | 'unknown-model'

@@ -48,6 +48,18 @@ test('the documentation lists every preference with its reason, and no other par
   expect(Object.fromEntries(listed)).toEqual(PREFERENCES);
 });
 
+test.each([
+  ['error codes', 'src/errors.ts', /^ {2}\| '([a-z-]+)'/gm],
+  ['warnings', 'src/**/*.ts', /code: '([A-Z_]+)'/g],
+])('the page on failures lists all %s, and no other', (name, files, pattern) => {
+  const page = read('docs/when-a-call-fails.md');
+  const table = page.slice(page.indexOf(`<!-- ${name} -->`), page.indexOf(`<!-- end of ${name} -->`));
+  const listed = [...table.matchAll(/^\| (`[^|]+`) \|/gm)].flatMap(([, codes = '']) => codes.match(/[\w-]+/g) ?? []);
+  const known = filesMatching(files).flatMap(file => [...read(file).matchAll(pattern)].map(([, code = '']) => code));
+  expect(known).not.toEqual([]);
+  expect(listed.toSorted()).toEqual([...new Set(known)].sort());
+});
+
 test('every relative link leads to a file', () => {
   const broken = filesMatching('*.md', 'docs/**/*.md', 'examples/*.md').flatMap(file =>
     [...read(file).matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)]
