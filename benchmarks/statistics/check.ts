@@ -13,7 +13,7 @@ export interface Figure {
 }
 
 export interface Settings {
-  /** One run each. Constants were chosen on seeds from 0; figures for a reader are of others. */
+  /** One run each. Constants were chosen on seeds below 1,000,000; figures for a reader are of others. */
   readonly seeds: readonly number[];
   /** Called as work gets done. */
   readonly progress: (what: string) => void;

@@ -1,7 +1,7 @@
 /**
  * What routing believes of a success rate from biased labels and a few audits. Unlike the estimate that reports show
  * (prediction-powered inference), it leans towards one half while audits are few, as every prior does: a plan with two good audits
- * is not taken for a perfect one. With 5 % audited that saves a sixth of the regret.
+ * is not taken for a perfect one. With 5 % audited that saves a sixth of the regret (`bench:statistics --only audit`).
  */
 import type { Range } from '../math/clamp.ts';
 import { clamp } from '../math/clamp.ts';

@@ -31,7 +31,8 @@ export interface LearnedFeature extends ExpectedNodes {
   /** Grows with every change that a policy should see. */
   readonly revision: number;
   /**
-   * Adds deltas (from `contributionDelta`), in place. Cells of other features, of scope `plan`, and of calls that another model served in place of one that answers are skipped.
+   * Adds deltas (from `contributionDelta`), in place. Cells of other features, of scope `plan`, and of calls that another model
+   * served in place of one that answers are skipped.
    *
    * @param decidedAtMs when the intent was decided, milliseconds since the epoch, so that a change within an hour can be found;
    * of cells that others have written, when they were read

@@ -73,11 +73,11 @@ export function fitNodes(
   let common = guess.value;
 
   for (let step = 0; step < FIT_STEPS; step++) {
-    for (const level of levels.values()) shape(level);
-    for (const ofFeature of parts.values()) for (const part of ofFeature.values()) compare(part);
+    for (const level of levels.values()) setShapes(level);
+    for (const ofFeature of parts.values()) for (const part of ofFeature.values()) setRatios(part);
     for (let again = 0; again < LIKENESS_STEPS; again++) {
-      for (const level of levels.values()) clear(level);
-      for (const ofFeature of parts.values()) expect([...ofFeature.values()], { variance, common });
+      for (const level of levels.values()) resetSums(level);
+      for (const ofFeature of parts.values()) addExpectedSums([...ofFeature.values()], { variance, common });
       // Likeness is pooled over nodes: what few features have tried counts as like the others as far as the rest is.
       const sum = (name: 'weight' | 'like'): number =>
         [...levels.values()].reduce(
@@ -127,16 +127,16 @@ function partsOf(rows: readonly RateCell[], levels: ReadonlyMap<NodeKey, Level>)
   );
 }
 
-/** Computes the Betas of a level at every difficulty. */
-function shape(level: Level): void {
+/** The Betas of a level at every difficulty. */
+function setShapes(level: Level): void {
   level.shapes = shapesByDifficulty(level.logit, level.variance).map(shape => ({
     ...shape,
     logNormaliser: logBeta(shape.a, shape.b),
   }));
 }
 
-/** Computes how much better each of them predicts a feature's outcomes than the uniform prior. */
-function compare(part: NodeOutcomes): void {
+/** How much better each Beta of the level predicts the feature's outcomes than the uniform prior. */
+function setRatios(part: NodeOutcomes): void {
   const failures = Math.max(0, part.n - part.s);
   const logUniform = logBeta(1 + part.s, 1 + failures);
   part.ratios = part.level.shapes.map(({ a, b, logNormaliser }) =>
@@ -144,8 +144,8 @@ function compare(part: NodeOutcomes): void {
   );
 }
 
-/** Sets the sums to those of the guess at the node's rate. */
-function clear(level: Level): void {
+/** Sets a level's sums to those of the guess at the node's rate. */
+function resetSums(level: Level): void {
   const { guess } = level.pooled;
   const rate = sigmoid(level.logit);
   level.weight = level.like = 0;
@@ -153,8 +153,11 @@ function clear(level: Level): void {
   level.curvature = guess.weight * rate * (1 - rate);
 }
 
-/** Adds one feature's expected sums. */
-function expect(parts: readonly NodeOutcomes[], { variance, common }: { variance: number; common: number }): void {
+/** Expects one feature's sums over the difficulties that it may have, and adds them to those of the levels. */
+function addExpectedSums(
+  parts: readonly NodeOutcomes[],
+  { variance, common }: { variance: number; common: number },
+): void {
   const logs = logPriors(common);
   for (const { level, ratios } of parts) {
     for (let d = 0; d < logs.length; d++)
