@@ -12,7 +12,7 @@ import type { Grains } from '../core/cells/grains.ts';
 import { canonicalKey, foldCells } from '../core/cells/grains.ts';
 import { isServedByOther } from '../core/cells/served-version.ts';
 import type { GrowingSums } from '../core/cells/sums.ts';
-import { sumsBy } from '../core/cells/sums.ts';
+import { hasSums, sumsBy } from '../core/cells/sums.ts';
 import type { CellsRead } from '../contracts/store.ts';
 
 /** Cells, and the boundaries of their buckets. */
@@ -165,5 +165,3 @@ function movedKey(key: CellKey, grains: Grains): string | undefined {
 export function routingReading(read: CellsRead): CellsRead {
   return { ...read, cells: routingPart(read.cells).filter(hasSums) };
 }
-
-const hasSums = ({ sums }: Cell): boolean => Object.keys(sums).length > 0;

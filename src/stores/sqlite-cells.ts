@@ -6,7 +6,7 @@ import { cellKeyString, decodeSums, encodeSums, isCellKey, parseCellKey } from '
 import type { Grains } from '../core/cells/grains.ts';
 import { canonicalKey, foldCells, hoursIn } from '../core/cells/grains.ts';
 import type { CellMap, GrowingCell } from '../core/cells/sums.ts';
-import { addCell, addInto, sumOf } from '../core/cells/sums.ts';
+import { addCell, addInto, hasSums, sumOf } from '../core/cells/sums.ts';
 import { DamagedRow } from './sqlite-damage.ts';
 import { BLOCK_SERIALS } from './sqlite-schema.ts';
 
@@ -141,7 +141,7 @@ export function mergeCells(table: CellTable, delta: readonly Cell[], serialOf: (
   const merged: CellMap = new Map();
   for (const cell of delta) addCell(merged, cell);
   for (const [id, cell] of merged)
-    if (Object.keys(cell.sums).length > 0) addToRow(table, id, { ...cell, serial: serialOf(cell.key.feature) });
+    if (hasSums(cell)) addToRow(table, id, { ...cell, serial: serialOf(cell.key.feature) });
 }
 
 interface SerialCell extends Cell {

@@ -41,12 +41,12 @@ export async function maintainSlice(context: SqliteMaintenance, nowMs: number): 
 /** Packs one feature that has changed since it was packed last, a while ago; `false`: there is none. */
 async function packOne({ read, write, cellsSince }: SqliteMaintenance, nowMs: number): Promise<boolean> {
   const packedBeforeMs = nowMs - PACK_EVERY_MS;
-  const row = await read(({ statements }) => statements.unpacked.get({ packedBeforeMs }));
+  const row = await read(({ statements }) => statements.toPack.get({ packedBeforeMs }));
   if (row === undefined) return false;
   const feature = row['feature'] as string;
   let isDamaged = false;
   const found = await cellsSince(feature, undefined, () => (isDamaged = true));
-  // Who starts reads the cells then, and is told.
+  // A process that starts reads the cells then, and is told of the damage.
   const body = isDamaged ? new Uint8Array() : await packCells(found);
   const totals = packTotals(found.cells);
   await write(({ statements }) => statements.setPacked.run(feature, found.next, nowMs, totals, body));

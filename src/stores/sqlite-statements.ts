@@ -66,7 +66,7 @@ export function prepare(database: DatabaseSync) {
     packed: sql('SELECT cursor, body FROM packed_cells WHERE feature = ?'),
     totals: sql('SELECT feature, totals FROM packed_cells'),
     /** A feature that has changed since it was packed last, before $packedBeforeMs. */
-    unpacked: sql(`SELECT feature FROM features LEFT JOIN packed_cells USING (feature)
+    toPack: sql(`SELECT feature FROM features LEFT JOIN packed_cells USING (feature)
       WHERE coalesce(made_at_ms <= $packedBeforeMs AND cursor <> (SELECT id FROM store) || '.cells.' || features.serial, true) LIMIT 1`),
     setPacked: sql(
       'INSERT OR REPLACE INTO packed_cells (feature, cursor, made_at_ms, totals, body) VALUES (?, ?, ?, ?, ?)',

@@ -9,7 +9,7 @@ import type { Cell, CellKey, SumName, Sums } from './cell.ts';
 import { BUCKET_MS } from './cell.ts';
 import { versionServedBy } from './served-version.ts';
 import type { GrowingSums } from './sums.ts';
-import { difference } from './sums.ts';
+import { difference, hasSums } from './sums.ts';
 import type { Attempt, AttemptStatus, NodeKey } from '../ledger/vocabulary.ts';
 import { isPending, modelOfNode, nodeAfterOutage, planKey } from '../ledger/vocabulary.ts';
 
@@ -30,7 +30,7 @@ export function contributionDelta(before: Intent | undefined, after: Intent): re
 }
 
 function pushUnlessEmpty(changed: Cell[], cell: Cell): void {
-  if (Object.keys(cell.sums).length > 0) changed.push(cell);
+  if (hasSums(cell)) changed.push(cell);
 }
 
 /** Compares everything but the feature, which all cells of an intent share. */

@@ -1,7 +1,7 @@
 /** What one set of cells lacks of another. */
 import type { Cell } from './cell.ts';
 import { cellKeyString } from './cell.ts';
-import { difference } from './sums.ts';
+import { difference, hasSums } from './sums.ts';
 
 /**
  * What to add to the cells to get the others, exactly; empty where both are the same. Compares bucket by bucket: fold both
@@ -16,5 +16,5 @@ export function missingCells(cells: Iterable<Cell>, others: Iterable<Cell>): rea
     left.delete(id);
   }
   for (const { key, sums } of left.values()) missing.push({ key, sums: difference({}, sums) });
-  return missing.filter(({ sums }) => Object.keys(sums).length > 0);
+  return missing.filter(hasSums);
 }

@@ -6,7 +6,7 @@
 import type { Bucket, Cell, CellKey } from './cell.ts';
 import { BUCKET_MS } from './cell.ts';
 import type { CellMap } from './sums.ts';
-import { addCell } from './sums.ts';
+import { addCell, hasSums } from './sums.ts';
 
 /**
  * The boundaries of older statistics, in hours since the epoch: a bucket before `weekBefore` is a week (a fifth of a
@@ -61,7 +61,7 @@ export function canonicalKey(key: CellKey, grains: Grains): CellKey {
 export function foldCells(cells: readonly Cell[], grains: Grains): readonly Cell[] {
   const folded: CellMap = new Map();
   for (const { key, sums } of cells) addCell(folded, { key: canonicalKey(key, grains), sums });
-  return [...folded.values()].filter(({ sums }) => Object.keys(sums).length > 0);
+  return [...folded.values()].filter(hasSums);
 }
 
 /** Hours in a bucket: 1, 24, or what a week has (168; 24 to 72 for the end of a month). */

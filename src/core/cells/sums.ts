@@ -42,6 +42,9 @@ export function addCell(cells: CellMap, { key, sums }: Cell): void {
   else addInto(known.sums, sums);
 }
 
+/** False for a cell that changes nothing. */
+export const hasSums = ({ sums }: Pick<Cell, 'sums'>): boolean => Object.keys(sums).length > 0;
+
 /** The sum of all, in sums of its own. */
 export function sumOf(all: Iterable<Sums>): Sums {
   const total: GrowingSums = {};

@@ -5,7 +5,7 @@ import type { Cell, SumName } from '../../core/cells/cell.ts';
 import { SUM_NAMES } from '../../core/cells/cell.ts';
 import type { Grains } from '../../core/cells/grains.ts';
 import { canonicalKey, NO_GRAINS } from '../../core/cells/grains.ts';
-import { addInto } from '../../core/cells/sums.ts';
+import { addInto, hasSums } from '../../core/cells/sums.ts';
 import type { CellsRead } from '../../contracts/store.ts';
 import { RouterError } from '../../errors.ts';
 import { broughtUpToDate, unpackCells, unpackTotals } from '../packed-cells.ts';
@@ -34,7 +34,7 @@ export interface CellReader {
   /** From what was packed, where that can be read, and what changed since. */
   routingCells(feature: string): Promise<CellsRead>;
   /** The same from the cells themselves. */
-  unpackedRoutingCells(feature: string): Promise<CellsRead>;
+  routingCellsOfRows(feature: string): Promise<CellsRead>;
   nodeTotals(): Promise<readonly Cell[]>;
 }
 
@@ -93,20 +93,20 @@ export function cellReader(s: string, { read, opened }: ViewContext): CellReader
     };
   }
 
-  const unpackedRoutingCells = async (feature: string): Promise<CellsRead> => cellsSince(feature, undefined, routing);
+  const routingCellsOfRows = async (feature: string): Promise<CellsRead> => cellsSince(feature, undefined, routing);
 
   return {
     cellsSince: async (feature, since) => cellsSince(feature, since),
-    unpackedRoutingCells,
+    routingCellsOfRows,
     async routingCells(feature) {
       const [[cursor, body] = []] = await read(async ask => ask(packed, [feature]));
       // Of another server: the tables were copied from there.
-      if (cursor?.startsWith(`${await ledger()} `) !== true) return unpackedRoutingCells(feature);
+      if (cursor?.startsWith(`${await ledger()} `) !== true) return routingCellsOfRows(feature);
       // As text, bytes are hexadecimal digits behind \x.
       const unpacking = unpackCells(feature, Buffer.from((body ?? '').slice(2), 'hex'));
       const [found, news] = await Promise.all([unpacking, cellsSince(feature, cursor, routing)]);
       if (news.complete) return news;
-      return found === undefined ? unpackedRoutingCells(feature) : broughtUpToDate(found, news);
+      return found === undefined ? routingCellsOfRows(feature) : broughtUpToDate(found, news);
     },
     nodeTotals: async () =>
       (await read(async ask => ask(totals))).flatMap(([feature, text]) => unpackTotals(feature ?? '', text ?? '{}')),
@@ -140,5 +140,3 @@ const headerOf = (rows: readonly PostgresRow[]): readonly string[] =>
 /** A boundary as it is stored; without one, nothing is coarse. */
 export const boundary = (hour: string | null | undefined): number =>
   hour === null || hour === undefined || hour === '' ? NO_GRAINS.dayBefore : Number(hour);
-
-const hasSums = ({ sums }: Cell): boolean => Object.keys(sums).length > 0;

@@ -22,7 +22,7 @@ export function packer(s: string, opened: () => Promise<OpenedSchema>): (ask: As
     if (feature === undefined) return false;
     const [[generation] = []] = await ask(`SELECT ${GENERATION} FROM ${s}.pulse WHERE feature = $1`, [feature]);
     const reader = cellReader(s, { read: async task => task(ask), opened });
-    const found = await reader.unpackedRoutingCells(feature);
+    const found = await reader.routingCellsOfRows(feature);
     const body = Buffer.from(await packCells(found)).toString('hex');
     await ask(
       `UPDATE ${s}.packed_cells SET generation = $2, cursor = $3, totals = $4, body = decode($5, 'hex') WHERE feature = $1`,

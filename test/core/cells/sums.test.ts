@@ -3,7 +3,16 @@ import { describe, expect, test } from 'vitest';
 import type { Cell, SumName, Sums } from '../../../src/core/cells/cell.ts';
 import { cellKeyString, SUM_NAMES } from '../../../src/core/cells/cell.ts';
 import type { CellMap, GrowingSums } from '../../../src/core/cells/sums.ts';
-import { addAt, addCell, addInto, difference, sumOf, sumsBy, sumsByPlan } from '../../../src/core/cells/sums.ts';
+import {
+  addAt,
+  addCell,
+  addInto,
+  difference,
+  hasSums,
+  sumOf,
+  sumsBy,
+  sumsByPlan,
+} from '../../../src/core/cells/sums.ts';
 
 /** Few names and small numbers beside large ones, so that sums often cancel. */
 const anySums: fc.Arbitrary<Sums> = fc
@@ -115,4 +124,12 @@ describe('law: cells with the same key are one cell', () => {
       }),
     );
   });
+});
+
+test('a cell has sums unless they have cancelled each other', () => {
+  const total: GrowingSums = {};
+  addInto(total, { n: 2n });
+  expect(hasSums({ sums: total })).toBe(true);
+  addInto(total, { n: -2n });
+  expect(hasSums({ sums: total })).toBe(false);
 });

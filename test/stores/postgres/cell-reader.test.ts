@@ -17,7 +17,7 @@ describeOnPostgres('reading what decisions are made from', () => {
     await store.commitAll(changesOf(anIntent('a')));
     await packer(s, opened)(ask);
     const reader = cellReader(s, { read: async task => task(ask), opened });
-    const whole = await reader.unpackedRoutingCells('support');
+    const whole = await reader.routingCellsOfRows('support');
     expect(sorted((await reader.routingCells('support')).cells)).toEqual(sorted(whole.cells));
     await ask(`UPDATE ${s}.packed_cells SET ${damage}`);
     const read = await reader.routingCells('support');
