@@ -165,7 +165,7 @@ describe('a store that fails', () => {
     expect(closed).toEqual(['store', 'observer']);
   });
 
-  test('a ledger that can neither be opened nor spooled is a warning of each, and an error of every outcome and flush', async () => {
+  test('a ledger that can neither be opened nor spooled is one warning that it fails and one of what is lost, and an error of every outcome and flush', async () => {
     const emit = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
     const path = join(directory, 'no-such-folder', 'x.db');
     const { router, ask } = await routed([chat('hi')], {}, { store: sqlite(path), config: { observers: [] } });
