@@ -55,11 +55,9 @@ export async function explainFeature(
     nowMs,
   );
   const isDown = (plan: Plan): boolean => breaker.isOpenForSome(models.get(plan[0] ?? '') as ResolvedModel, elapsedMs);
+  const switchedOff = plansWhere(config.plans, plan => plan.some(name => disabled.has(name)));
   const unavailable: readonly Exclusion[] = [
-    {
-      plans: plansWhere(config.plans, plan => plan.some(name => disabled.has(name))),
-      reason: 'switched off by an operator',
-    },
+    { plans: switchedOff, reason: 'switched off by an operator' },
     {
       plans: plansWhere(config.plans, isDown),
       reason: 'its provider is failing or refuses it, the circuit is open',
@@ -70,8 +68,7 @@ export async function explainFeature(
   const eligible = applyExclusions(every, unavailable);
   const { exclusions, refusal } = railExclusions(rails, { eligible, learned: history, nowMs });
   const choices = applyExclusions(eligible, exclusions);
-  const isEligible = config.plans.some((plan, k) => hasPlan(choices, k) && planKey(plan) === config.holdout?.model);
-  const everyPlanIsOff = unavailable[0]?.plans === every;
+  const canHoldOut = config.plans.some((plan, k) => hasPlan(choices, k) && planKey(plan) === config.holdout?.model);
   const isPinned = pinned?.every(name => !disabled.has(name)) === true;
   return explainView(
     {
@@ -91,10 +88,10 @@ export async function explainFeature(
       known,
       pinned: isPinned ? planKey(pinned) : undefined,
       notes: [
-        ...(everyPlanIsOff ? ['New intents are refused: every plan has a model that is switched off.'] : []),
+        ...(switchedOff === every ? ['New intents are refused: every plan has a model that is switched off.'] : []),
         ...(refusal === undefined ? [] : [`New intents are refused: ${refusal}.`]),
         ...pinNote(pinned, isPinned),
-        ...holdoutNote(config.holdout, { isPinned, isEligible }),
+        ...holdoutNote(config.holdout, { isPinned, canHoldOut }),
         ...config.candidates.flatMap(({ name }) => router.learnt?.(name) ?? []),
         ...(costMultiplier === undefined || costMultiplier <= 1
           ? []
@@ -116,12 +113,12 @@ function pinNote(pinned: Plan | undefined, holds: boolean): readonly string[] {
 
 function holdoutNote(
   holdout: Holdout | undefined,
-  { isPinned, isEligible }: { readonly isPinned: boolean; readonly isEligible: boolean },
+  { isPinned, canHoldOut }: { readonly isPinned: boolean; readonly canHoldOut: boolean },
 ): readonly string[] {
   if (holdout === undefined || holdout.fraction === 0) return [];
   const { model } = holdout;
   const fraction = formatPercent(holdout.fraction);
-  if (!isEligible) return [`The holdout of ${fraction} waits: ${model} cannot be chosen now.`];
+  if (!canHoldOut) return [`The holdout of ${fraction} waits: ${model} cannot be chosen now.`];
   if (isPinned)
     return [`Of the intents that the pin does not serve, ${fraction} go to ${model} as a baseline (holdout).`];
   return [`${fraction} of the intents go to ${model} as a baseline (holdout), whatever the policy would choose.`];
