@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { RouterError } from '../src/errors.ts';
 import { memory } from '../src/stores/memory.ts';
+import * as archive from '../src/public/archive.ts';
 import * as calculator from '../src/public/calculator.ts';
 import * as contracts from '../src/public/contracts.ts';
 import * as finops from '../src/public/finops.ts';
@@ -88,6 +89,19 @@ const jsonLines = async () => {
 const CALLS: Readonly<
   Record<string, readonly [Readonly<Record<string, unknown>>, Readonly<Record<string, () => unknown>>]>
 > = {
+  archive: [
+    archive,
+    {
+      // This store and this folder are refused too, but after all that is checked first.
+      archiveLedger: () => [
+        memory(),
+        'archive',
+        { beforeMs: NOON, forgetBeforeMs: 0, progress: () => {}, intentsPerRun: 1 },
+      ],
+      archivedBase: () => ['no archive', { fromRecords: true, progress: () => {} }],
+      withArchive: () => [memory(), 'archive'],
+    },
+  ],
   calculator: [
     calculator,
     {

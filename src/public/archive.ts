@@ -3,4 +3,5 @@ export type { Archived, ArchiveOptions } from '../exports/archive/archive-ledger
 export { archiveLedger } from '../exports/archive/archive-ledger.ts';
 export type { ArchivedBase } from '../exports/archive/archived-base.ts';
 export { archivedBase } from '../exports/archive/archived-base.ts';
+export type { RecountOptions } from '../exports/archive/reader.ts';
 export { withArchive } from '../exports/archive/archived-view.ts';

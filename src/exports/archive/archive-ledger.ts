@@ -1,7 +1,7 @@
 /** Moves a ledger's old, closed intents into an archive: files of Parquet by day, which are safe before anything is removed. */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { callback, finite, optional, optionsWith, storeWith, text } from '../../argument-checks.ts';
+import { callback, finite, optional, optionsWith, storeWith, text, wholeFromOne } from '../../argument-checks.ts';
 import type { Archiving } from '../../contracts/archiving.ts';
 import { forgottenBefore } from '../../contracts/archiving.ts';
 import type { Store } from '../../contracts/store.ts';
@@ -43,7 +43,7 @@ const checkOptions = optionsWith<ArchiveOptions>({
   beforeMs: finite,
   forgetBeforeMs: optional(finite),
   progress: optional(callback),
-  intentsPerRun: optional(finite),
+  intentsPerRun: optional(wholeFromOne),
 });
 
 /** Times that a run is written again because an intent in it has changed meanwhile. */

@@ -1,4 +1,5 @@
 /** The pruned base that an archived ledger has to have: of intents pruned before the archive began, and its recount. */
+import { callback, optional, optionsWith, text, yesOrNo } from '../../argument-checks.ts';
 import type { StoreView } from '../../contracts/store.ts';
 import type { Cell } from '../../core/cells/cell.ts';
 import type { RecountOptions } from './reader.ts';
@@ -10,11 +11,13 @@ export interface ArchivedBase {
   close(): Promise<void>;
 }
 
+const checkOptions = optionsWith<RecountOptions>({ fromRecords: optional(yesOrNo), progress: optional(callback) });
+
 /**
  * Recounts an archive, to compare the statistics of its ledger with it to the integer. It needs the package `@duckdb/node-api`.
  *
  * @param folder - The folder of the archive
- * @throws RouterError `invalid-value` for a folder without an archive; `base` rejects as readings of `withArchive` do
+ * @throws RouterError `invalid-value` for wrong arguments and a folder without an archive; `base` rejects as readings of `withArchive` do
  *
  * @example
  * ```ts
@@ -26,6 +29,8 @@ export interface ArchivedBase {
  * ```
  */
 export async function archivedBase(folder: string, options: RecountOptions = {}): Promise<ArchivedBase> {
+  text(folder, 'archivedBase.folder');
+  checkOptions(options, 'archivedBase');
   const reader = await openArchive(folder);
   let counted: { readonly runs: number; readonly byFeature: ReadonlyMap<string, readonly Cell[]> } | undefined;
   return {

@@ -1,4 +1,5 @@
 /** A ledger together with its archive: what is read of both is of one moment, and in the order in which the ledger grew. */
+import { storeWith, text } from '../../argument-checks.ts';
 import { isIntentRemoved } from '../../contracts/archiving.ts';
 import type { LedgerSource, ScanRange } from '../../contracts/ledger-source.ts';
 import type { Store, StoreView } from '../../contracts/store.ts';
@@ -13,6 +14,8 @@ import { archivedLoads, listIntents, runsOfIntents, timesBetween } from './archi
 import type { ArchiveMoment, ArchiveReader } from './reader.ts';
 import { openArchive, recordOf } from './reader.ts';
 
+const checkStore = storeWith('consistently', 'close');
+
 /**
  * The store with the records in its archive, for reports, replays, exports and reconciliation: as if they had never been
  * moved. Statistics are the store's own. What is committed goes to the store, which refuses archived intents.
@@ -20,8 +23,8 @@ import { openArchive, recordOf } from './reader.ts';
  * It needs the package `@duckdb/node-api`, which is loaded at the first reading. `close` closes the store too.
  *
  * @param folder - The folder of the archive
- * @throws RouterError when something is read: `store-unusable` for the archive of another ledger, `invalid-data` for a damaged
- *   or incomplete one, `invalid-value` for a folder without an archive
+ * @throws RouterError `invalid-value` for wrong arguments; when something is read, `store-unusable` for the archive of another
+ *   ledger, `invalid-data` for a damaged or incomplete one, `invalid-value` for a folder without an archive
  *
  * @example
  * ```ts
@@ -32,6 +35,8 @@ import { openArchive, recordOf } from './reader.ts';
  * ```
  */
 export function withArchive(store: Store, folder: string): Store {
+  checkStore(store, 'withArchive.store');
+  text(folder, 'withArchive.folder');
   let opened: Promise<ArchiveReader> | undefined;
   const consistently: Store['consistently'] = async work => {
     const reader = await (opened ??= openArchive(folder));

@@ -198,6 +198,10 @@ test('an application’s wrong arguments are refused by name', async () => {
   await commitAll(store, []);
   await expect(archiveLedger(store, '', OPTIONS)).rejects.toMatchObject({ path: 'archiveLedger.folder' });
   await expect(archiveLedger(store, 'x', { beforeMs: NaN })).rejects.toMatchObject({ path: 'archiveLedger.beforeMs' });
+  for (const intentsPerRun of [0, 1.5])
+    await expect(archiveLedger(store, 'x', { beforeMs: LATER, intentsPerRun })).rejects.toMatchObject({
+      path: 'archiveLedger.intentsPerRun',
+    });
   await expect(archiveLedger(store, 'x', { beforeMs: LATER, forgetBeforeMs: LATER })).rejects.toMatchObject({
     path: 'archiveLedger.forgetBeforeMs',
   });

@@ -18,6 +18,7 @@ import { savingsAgainst } from '../../../src/replay/ledger/savings.ts';
 import { memory } from '../../../src/stores/memory.ts';
 import { postgres } from '../../../src/stores/postgres.ts';
 import { sqlite } from '../../../src/stores/sqlite.ts';
+import type { Loose } from '../../support/refusal.ts';
 import { describeOnPostgres, newSchema, openPostgres, postgresUrl } from '../../support/postgres.ts';
 import { anIntent, changeOf, HOUR, must, sorted } from '../../stores/histories.ts';
 import { sqliteFiles } from '../../stores/sqlite-files.ts';
@@ -213,6 +214,12 @@ test('a late record of an archived intent is refused with its place, and nothing
   ])
     expect(await together.commitAll([change])).toMatchObject([{ kind: 'refused', error: { code: 'intent-removed' } }]);
   expect(sorted(await together.cells('support'))).toEqual(cells);
+});
+
+test('withArchive refuses at once what is no store, and what names no folder', () => {
+  const loose = withArchive as Loose;
+  expect(() => loose({}, 'archive')).toThrow(expect.objectContaining({ path: 'withArchive.store' }));
+  expect(() => loose(memory(), undefined)).toThrow(expect.objectContaining({ path: 'withArchive.folder' }));
 });
 
 test('pages of a scan, which a copy goes on from, are the store’s alone', async () => {
