@@ -35,14 +35,6 @@ export function capableModels(
   /** The answer depends on the API alone while no candidate lacks anything and none is disabled: computed once per API. */
   const byProvider = new Map<RequestRequirements['provider'], CapableModels>();
 
-  function isCapable(model: ResolvedModel, { provider, capabilities }: RequestRequirements): boolean {
-    if (disabled.has(model.name)) return false;
-    if (provider === undefined) return true;
-    if (model.provider !== provider) return false;
-    if (hasLimits) for (const capability of capabilities()) if (model.lacks.has(capability)) return false;
-    return true;
-  }
-
   const capableOf = (models: readonly ResolvedModel[]): CapableModels => {
     const names = models.map(model => model.name);
     return { names, plans: plansWhere(plans, plan => plan.every(name => names.includes(name))) };
@@ -53,12 +45,20 @@ export function capableModels(
     const isStable = !hasLimits && disabled.size === 0 && unable === undefined;
     const known = isStable ? byProvider.get(provider) : undefined;
     if (known !== undefined) return known;
-    const capable = candidates.filter(model => isCapable(model, requirements));
+    const capable = candidates.filter(model => !disabled.has(model.name) && canServe(model, requirements));
     const able = unable === undefined ? capable : capable.filter(model => !unable(model));
     const found = capableOf(able.length > 0 ? able : capable);
     if (isStable) byProvider.set(provider, found);
     return found;
   };
+}
+
+/** Whether the model could, if it is switched on. */
+function canServe(model: ResolvedModel, { provider, capabilities }: RequestRequirements): boolean {
+  if (provider === undefined) return true;
+  if (model.provider !== provider) return false;
+  if (model.lacks.size > 0) for (const capability of capabilities()) if (model.lacks.has(capability)) return false;
+  return true;
 }
 
 /** Why no candidate can serve a request. */
@@ -71,11 +71,8 @@ export function noEligibleModelError(config: ResolvedFeature, requirements: Requ
       accepted: [...new Set(config.candidates.map(model => `a client of the ${model.provider} API`))],
     });
   }
-  const needed = [...requirements.capabilities()];
-  // As in `capableModels`: a candidate that could serve it and does not is switched off.
-  const off = config.candidates.filter(
-    model => provider === undefined || (model.provider === provider && !needed.some(each => model.lacks.has(each))),
-  );
+  // A candidate that could serve it and does not is switched off.
+  const off = config.candidates.filter(model => canServe(model, requirements));
   return off.length > 0
     ? new RouterError('no-eligible-candidate', 'every candidate that can serve this request is switched off', {
         path,
@@ -83,6 +80,6 @@ export function noEligibleModelError(config: ResolvedFeature, requirements: Requ
       })
     : new RouterError('no-eligible-candidate', 'no candidate can serve this request', {
         path,
-        accepted: `a candidate that is switched on, without \`lacks\` for: ${needed.join(', ')}`,
+        accepted: `a candidate that is switched on, without \`lacks\` for: ${[...requirements.capabilities()].join(', ')}`,
       });
 }
