@@ -1,6 +1,7 @@
 /** The change cut on one node's history, tested after every outcome: false alarms, and the delay until a drop is detected. */
 import type { Random } from '../../src/core/math/random.ts';
 import { seededRandom } from '../../src/core/math/random.ts';
+import { shuffle } from '../../src/core/math/samplers.ts';
 import type { Series } from '../../src/core/beliefs/series.ts';
 import { createSeries } from '../../src/core/beliefs/series.ts';
 import type { Figure, Part } from './check.ts';
@@ -30,15 +31,6 @@ function observe(series: Series, moment: number, isSuccess: boolean): void {
   series.add({ bucket: Math.floor(moment) }, { labelled: 1n, ...(isSuccess ? { successes: 1n } : {}) }, moment);
 }
 
-function shuffled(count: number, random: Random): readonly number[] {
-  const order = Array.from({ length: count }, (_, i) => i);
-  for (let i = count - 1; i > 0; i--) {
-    const j = Math.floor((i + 1) * random.next());
-    [order[i], order[j]] = [order[j] as number, order[i] as number];
-  }
-  return order;
-}
-
 /** Whether a change is found in 10,000 outcomes of one rate. */
 function isAlarmed(
   { perHour, together = 1 }: Traffic,
@@ -47,7 +39,10 @@ function isAlarmed(
   const series = createSeries();
   let alarms = 0;
   for (let from = 0; from < OUTCOMES; from += together) {
-    const moments = shuffled(together, random).map(i => (from + i) / perHour);
+    const moments = shuffle(
+      Array.from({ length: together }, (_, i) => (from + i) / perHour),
+      random,
+    );
     for (let i = 0; i < together; i++)
       series.add({ bucket: Math.floor((from + i) / perHour) }, { n: 1n, ended: 1n }, (from + i) / perHour);
     for (const moment of moments) {

@@ -1,6 +1,7 @@
 /** Four to eight candidates over twelve features: does exploring all of them cost more than it finds? */
 import { seededRandom } from '../../src/core/math/random.ts';
 import { normal } from '../../src/core/math/samplers.ts';
+import { sigmoid } from '../../src/core/math/sigmoid.ts';
 import { epsilonGreedy } from '../../src/policies/epsilon-greedy.ts';
 import { thompson } from '../../src/policies/thompson.ts';
 import type { Figure, Part } from './check.ts';
@@ -30,7 +31,7 @@ function manyCandidates(candidates: number, { times, seed }: { times: number; se
       const difficulty = 0.8 * normal(random);
       return {
         traffic: 1 + 2 * random.next(),
-        success: levels.map(level => 1 / (1 + Math.exp(-(level + difficulty + 0.6 * normal(random))))),
+        success: levels.map(level => sigmoid(level + difficulty + 0.6 * normal(random))),
       };
     }),
   };

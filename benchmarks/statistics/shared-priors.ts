@@ -8,6 +8,7 @@ import { rateCells } from '../../src/core/cells/rate-cells.ts';
 import type { Random } from '../../src/core/math/random.ts';
 import { seededRandom } from '../../src/core/math/random.ts';
 import { normal } from '../../src/core/math/samplers.ts';
+import { sigmoid } from '../../src/core/math/sigmoid.ts';
 import type { Cell } from '../../src/core/cells/cell.ts';
 import type { Policy } from '../../src/contracts/policy.ts';
 import { thompson } from '../../src/policies/thompson.ts';
@@ -39,7 +40,7 @@ function featureWorlds(random: Random): readonly World[] {
       models: MODELS.map(([name, costUsd, success]) => ({
         name,
         costUsd,
-        success: 1 / (1 + Math.exp(-(Math.log(success / (1 - success)) + difficulty + 0.3 * normal(random)))),
+        success: sigmoid(Math.log(success / (1 - success)) + difficulty + 0.3 * normal(random)),
       })),
     });
   });

@@ -4,6 +4,7 @@
  */
 import { seededRandom } from '../../src/core/math/random.ts';
 import { normal } from '../../src/core/math/samplers.ts';
+import { sigmoid } from '../../src/core/math/sigmoid.ts';
 import type { Policy } from '../../src/contracts/policy.ts';
 import { epsilonGreedy } from '../../src/policies/epsilon-greedy.ts';
 import { exploreThenCommit } from '../../src/policies/explore-then-commit.ts';
@@ -31,9 +32,7 @@ function sparseFeatures(failureCostUsd: number, seed: number): FeatureWorld {
       const difficulty = 0.8 * normal(random);
       return {
         traffic: 1 / (f + 1),
-        success: SUCCESS.map(
-          rate => 1 / (1 + Math.exp(-(Math.log(rate / (1 - rate)) + difficulty + 0.3 * normal(random)))),
-        ),
+        success: SUCCESS.map(rate => sigmoid(Math.log(rate / (1 - rate)) + difficulty + 0.3 * normal(random))),
       };
     }),
   };

@@ -10,10 +10,11 @@ import {
   POOLED_STRENGTH,
   UNLIKE_FEATURES,
 } from './constants.ts';
-import { sigmoid } from './pooled-nodes.ts';
 import type { BetaShape, NodePosterior, RateMixture } from './posterior.ts';
 import { betaMean, UNIFORM } from './posterior.ts';
 import { clamp } from '../math/clamp.ts';
+import { normalised } from '../math/log-weights.ts';
+import { sigmoid } from '../math/sigmoid.ts';
 
 export interface Difficulty {
   /** What it adds to the logit of every node's success rate; absent: the feature is unlike the others. */
@@ -61,14 +62,6 @@ export function shapesByDifficulty(logit: number, variance: number): readonly Be
   return DIFFICULTIES.map(difficulty =>
     difficulty.logit === undefined ? UNIFORM : shapeOf(logit + difficulty.logit, variance),
   );
-}
-
-/** Probabilities from their logarithms, up to a constant. */
-export function normalised(logs: readonly number[]): readonly number[] {
-  const most = Math.max(...logs);
-  const weights = logs.map(log => Math.exp(log - most));
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  return weights.map(weight => weight / total);
 }
 
 /** P(difficulty | the outcomes of all nodes), in the order of {@link DIFFICULTIES}; `undefined` where no prior depends on it. */

@@ -5,14 +5,16 @@
  * feature may have, so a model that only easy features use is not taken for a better one.
  */
 import { FEATURE_LIKENESS, FIT_STEPS, LIKENESS_STEPS, MAX_LEVEL_STEP, MAX_LIKENESS, RELAXATION } from './constants.ts';
-import { DIFFICULTIES, logPriors, normalised, shapesByDifficulty } from './difficulty.ts';
+import { DIFFICULTIES, logPriors, shapesByDifficulty } from './difficulty.ts';
 import type { PooledNode } from './pooled-nodes.ts';
-import { informationFraction, sigmoid } from './pooled-nodes.ts';
+import { informationFraction } from './pooled-nodes.ts';
 import type { BetaShape } from './posterior.ts';
 import type { RateCell } from '../cells/rate-cells.ts';
 import type { NodeKey } from '../ledger/vocabulary.ts';
 import { clamp } from '../math/clamp.ts';
 import { logBeta } from '../math/distributions.ts';
+import { normalised } from '../math/log-weights.ts';
+import { sigmoid } from '../math/sigmoid.ts';
 
 /** What all features but this one say of a node; `undefined`: a feature without outcomes. */
 export interface NodeFit {

@@ -12,6 +12,7 @@ import type { VerdictKind } from './verdict-rows.ts';
 import { verdictKind } from './verdict-rows.ts';
 import type { RateCell } from '../cells/rate-cells.ts';
 import type { NodeKey } from '../ledger/vocabulary.ts';
+import { sigmoid } from '../math/sigmoid.ts';
 
 export interface PooledNode {
   /** Outcomes and successes, at most {@link MAX_OBSERVATIONS_PER_FEATURE} of each feature, and the prior by cost rank. */
@@ -75,10 +76,6 @@ export function informationFraction({ n }: RateCell, logit: number): number {
   const rate = sigmoid(logit);
   const information = n * rate * (1 - rate);
   return information / (1 + information);
-}
-
-export function sigmoid(x: number): number {
-  return 1 / (1 + Math.exp(-x));
 }
 
 function logitOf(n: number, s: number): number {

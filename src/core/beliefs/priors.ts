@@ -14,13 +14,14 @@ import { costPriors } from './cost-priors.ts';
 import { shapeOf, shapesByDifficulty } from './difficulty.ts';
 import { fitNodes } from './node-fit.ts';
 import type { PooledNode } from './pooled-nodes.ts';
-import { leaveOneOut, pooledNodes, sigmoid } from './pooled-nodes.ts';
+import { leaveOneOut, pooledNodes } from './pooled-nodes.ts';
 import type { BetaShape, NodePrior } from './posterior.ts';
 import { UNIFORM } from './posterior.ts';
 import { isVerdictRow, verdictPriors, withVerdictRows } from './verdict-rows.ts';
 import type { RateCell } from '../cells/rate-cells.ts';
 import type { NodeKey } from '../ledger/vocabulary.ts';
 import { clamp } from '../math/clamp.ts';
+import { sigmoid } from '../math/sigmoid.ts';
 
 /**
  * Beta of P(success) if the feature is like the others, how likely that is, and the cost of a visit; where plans climb on from

@@ -8,6 +8,8 @@ import { SEGMENT_LIKENESS } from './constants.ts';
 import type { BetaShape } from './posterior.ts';
 import type { RateCounts } from './rate-counts.ts';
 import { logBeta } from '../math/distributions.ts';
+import { logSum, normalised } from '../math/log-weights.ts';
+import { sigmoid } from '../math/sigmoid.ts';
 
 /** A value of κ and its probability. */
 export interface WeightedStrength {
@@ -65,23 +67,13 @@ export function strengthWeights(
   const logOdds =
     Math.log((1 - similarProbability) / similarProbability) +
     ifDifferent.reduce((sum, { logMean }) => sum + logMean, 0);
-  const differProbability = 1 / (1 + Math.exp(-logOdds));
+  const differProbability = sigmoid(logOdds);
   return ifDifferent.map(({ weights }) =>
     strengths.map((strength, i) => {
       const weight = differProbability * (weights[i] as number);
       return { strength, weight: strength === ONE_RATE ? weight + 1 - differProbability : weight };
     }),
   );
-}
-
-function logSum(logs: readonly number[]): number {
-  const most = Math.max(...logs);
-  return most + Math.log(logs.reduce((sum, log) => sum + Math.exp(log - most), 0));
-}
-
-function normalised(logs: readonly number[]): readonly number[] {
-  const sum = logSum(logs);
-  return logs.map(log => Math.exp(log - sum));
 }
 
 /**

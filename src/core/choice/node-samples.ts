@@ -3,7 +3,7 @@ import type { NodeSamples } from './consistent-rows.ts';
 import type { BetaShape, NodeComponent, NodePosterior, RateMixture } from '../beliefs/posterior.ts';
 import { flipped } from '../beliefs/posterior.ts';
 import type { Random } from '../math/random.ts';
-import { betaSampler, lognormalVariate } from '../math/samplers.ts';
+import { betaSampler, lognormalVariate, shuffle } from '../math/samplers.ts';
 
 /**
  * By node, at least as long as a table: one table after the other uses them, because new ones for each would keep the garbage
@@ -65,7 +65,11 @@ export function sampleNode(components: readonly NodeComponent[], rows: number, o
     }));
     sampleParts(parts, rowsInOrder(rows), { rows, ...options });
   } else
-    sampleParts(components, components.length > 1 ? shuffled(rows, random) : rowsInOrder(rows), { rows, ...options });
+    sampleParts(
+      components,
+      components.length > 1 ? shuffle(rowsInOrder(rows).slice(0, rows), random) : rowsInOrder(rows),
+      { rows, ...options },
+    );
 }
 
 function sampleParts(
@@ -89,15 +93,6 @@ let inOrder: Uint32Array = new Uint32Array(0);
 function rowsInOrder(rows: number): Uint32Array {
   if (inOrder.length < rows) inOrder = Uint32Array.from({ length: rows }, (_, row) => row);
   return inOrder;
-}
-
-function shuffled(rows: number, random: Random): Uint32Array {
-  const order = rowsInOrder(rows).slice(0, rows);
-  for (let i = order.length - 1; i > 0; i--) {
-    const j = Math.floor(random.next() * (i + 1));
-    [order[i], order[j]] = [order[j] as number, order[i] as number];
-  }
-  return order;
 }
 
 /** Fills the given rows. */

@@ -106,3 +106,12 @@ export function betaVariate(a: number, b: number, random: Random): number {
 export function lognormalVariate(mean: number, logSd: number, random: Random): number {
   return mean * Math.exp(logSd * normal(random) - (logSd * logSd) / 2);
 }
+
+/** Puts a list into random order (Fisher–Yates), in place; returns it. */
+export function shuffle<List extends Uint32Array | number[]>(list: List, random: Random): List {
+  for (let i = list.length - 1; i > 0; i--) {
+    const j = Math.floor(random.next() * (i + 1));
+    [list[i], list[j]] = [list[j] as number, list[i] as number];
+  }
+  return list;
+}

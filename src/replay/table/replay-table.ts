@@ -4,8 +4,8 @@
  */
 import { listOf } from '../../argument-checks.ts';
 import { NO_PLANS } from '../../core/ledger/plan-set.ts';
-import type { SeededRandom } from '../../core/math/random.ts';
 import { seededRandom } from '../../core/math/random.ts';
+import { shuffle } from '../../core/math/samplers.ts';
 import type { PlanKey } from '../../core/ledger/vocabulary.ts';
 import { planKey } from '../../core/ledger/vocabulary.ts';
 import { RouterError } from '../../errors.ts';
@@ -77,7 +77,9 @@ export function replayTable(
   const inOrder = Uint32Array.from(replayed);
   const random = seededRandom(seed);
   const orders =
-    shuffles > 0 ? Array.from({ length: shuffles }, (_, i) => shuffled(inOrder, random.fork(`order ${i}`))) : [inOrder];
+    shuffles > 0
+      ? Array.from({ length: shuffles }, (_, i) => shuffle(Uint32Array.from(inOrder), random.fork(`order ${i}`)))
+      : [inOrder];
   const reference = referenceOf(setting, inOrder);
   const best = orders.map(order => reference.curve(order, options.checkpoints ?? DEFAULT_CHECKPOINTS));
   return {
@@ -108,14 +110,4 @@ export function replayTable(
       });
     }),
   };
-}
-
-/** Fisher–Yates. */
-function shuffled(intents: Uint32Array, random: SeededRandom): Uint32Array {
-  const order = Uint32Array.from(intents);
-  for (let i = order.length - 1; i > 0; i--) {
-    const j = Math.floor(random.next() * (i + 1));
-    [order[i], order[j]] = [order[j] as number, order[i] as number];
-  }
-  return order;
 }

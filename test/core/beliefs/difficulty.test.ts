@@ -5,13 +5,13 @@ import {
   expectedFailure,
   likenessNow,
   logPriors,
-  normalised,
   shapeOf,
   shapesByDifficulty,
 } from '../../../src/core/beliefs/difficulty.ts';
 import { UNLIKE_FEATURES } from '../../../src/core/beliefs/constants.ts';
 import type { NodePosterior, RateMixture } from '../../../src/core/beliefs/posterior.ts';
 import { UNIFORM } from '../../../src/core/beliefs/posterior.ts';
+import { normalised } from '../../../src/core/math/log-weights.ts';
 import { seededRandom } from '../../../src/core/math/random.ts';
 import { normal } from '../../../src/core/math/samplers.ts';
 import { free } from '../support/free-models.ts';

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { informationFraction, leaveOneOut, pooledNodes, sigmoid } from '../../../src/core/beliefs/pooled-nodes.ts';
+import { informationFraction, leaveOneOut, pooledNodes } from '../../../src/core/beliefs/pooled-nodes.ts';
 import type { RateCell } from '../../../src/core/cells/rate-cells.ts';
+import { sigmoid } from '../../../src/core/math/sigmoid.ts';
 
 const rows = (...counts: readonly (readonly [n: number, s: number])[]): readonly RateCell[] =>
   counts.map(([n, s], i) => ({ feature: `f${i}`, node: 'a', n, s }));

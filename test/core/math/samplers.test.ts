@@ -2,7 +2,14 @@ import { describe, expect, test } from 'vitest';
 import type { Random } from '../../../src/core/math/random.ts';
 import { betaCdf } from '../../../src/core/math/distributions.ts';
 import { seededRandom } from '../../../src/core/math/random.ts';
-import { betaVariate, betaSampler, gammaVariate, lognormalVariate, normal } from '../../../src/core/math/samplers.ts';
+import {
+  betaVariate,
+  betaSampler,
+  gammaVariate,
+  lognormalVariate,
+  normal,
+  shuffle,
+} from '../../../src/core/math/samplers.ts';
 
 const N = 100_000;
 
@@ -278,4 +285,17 @@ test('a tiny shape is raised to a limit, so that nothing underflows to NaN', () 
     const x = betaVariate(1e-9, 1e-9, random);
     expect(x >= 0 && x <= 1).toBe(true);
   }
+});
+
+test('a shuffled list is in each of its orders equally often', () => {
+  const random = seededRandom('orders');
+  const counts = new Map<string, number>();
+  for (let i = 0; i < 24_000; i++) {
+    const order = shuffle([0, 1, 2, 3], random).join('');
+    counts.set(order, (counts.get(order) ?? 0) + 1);
+  }
+  expect(counts.size).toBe(24);
+  const chi2 = [...counts.values()].reduce((sum, count) => sum + (count - 1000) ** 2 / 1000, 0);
+  // Above that with probability 0.001 for 23 degrees of freedom.
+  expect(chi2).toBeLessThan(49.7);
 });
