@@ -104,9 +104,9 @@ test('a run is written again where one of its intents has changed meanwhile', as
   const one = must(someIntents().find(({ intentId }) => intentId === 'large-0'));
   const later = history('large-0', 'support', [...one.records, attempted(LATER + 1, { costNanoUsd: 7 })]);
   let tries = 0;
-  const busy = interrupted(store, inner => async (run, intents) => {
+  const busy = interrupted(store, inner => async (...given) => {
     if (tries++ === 0) await store.commitAll(changesOf(later).slice(one.records.length));
-    return inner.remove(run, intents);
+    return inner.remove(...given);
   });
   await archiveLedger(busy, folder, { beforeMs: LATER });
   expect(tries).toBeGreaterThan(1);

@@ -25,9 +25,9 @@ const archiving: Archiving = {
     if (++runs === 2 && where.startsWith('turn ')) endAfterTurns(Number(where.slice(5)));
     return found;
   },
-  async remove(run, intents) {
+  async remove(...given) {
     if (runs === 2 && where === 'before the transaction') end();
-    const done = await inner.remove(run, intents);
+    const done = await inner.remove(...given);
     if (runs === 2 && where === 'after the transaction') end();
     return done;
   },
