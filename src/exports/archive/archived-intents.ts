@@ -2,6 +2,7 @@
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import type { IntentRange, StoreView } from '../../contracts/store.ts';
 import type { LedgerRecord } from '../../core/ledger/records.ts';
+import { askedTogether } from '../../asked-together.ts';
 import { recentlyUsed } from '../../recently-used.ts';
 import { sqlText } from './duckdb.ts';
 import type { ArchiveRun } from './manifest.ts';
@@ -26,15 +27,12 @@ export function archivedLoads(
   moment: ArchiveMoment,
   runs: RunsOfIntents,
 ): (id: string) => Promise<readonly LedgerRecord[]> {
-  let waiting: { readonly ids: Set<string>; readonly answer: Promise<Records> } | undefined;
-
-  async function ask(ids: ReadonlySet<string>): Promise<Records> {
+  const recordsOf = askedTogether(async (take): Promise<Records> => {
     await yieldToEventLoop();
-    waiting = undefined;
     const found = new Map<string, readonly LedgerRecord[]>();
     const single: string[] = [];
     const files = new Set<ArchiveRun>();
-    for (const [run, own] of Map.groupBy(ids, id => runs.get(id))) {
+    for (const [run, own] of Map.groupBy(take(), id => runs.get(id))) {
       if (run !== undefined && own.length >= WHOLE_RUN) {
         const records = await moment.recordsOf(run);
         for (const id of own) found.set(id, records.get(id) ?? []);
@@ -46,16 +44,8 @@ export function archivedLoads(
     if (files.size > 0)
       for (const [id, records] of await recordsOfIntents(moment, [...files], single)) found.set(id, records);
     return found;
-  }
-
-  return async id => {
-    if (waiting === undefined) {
-      const ids = new Set<string>();
-      waiting = { ids, answer: ask(ids) };
-    }
-    waiting.ids.add(id);
-    return (await waiting.answer).get(id) ?? [];
-  };
+  });
+  return async id => (await recordsOf(id)).get(id) ?? [];
 }
 
 async function recordsOfIntents(

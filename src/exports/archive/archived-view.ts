@@ -1,5 +1,6 @@
 /** A ledger together with its archive: what is read of both is of one moment, and in the order in which the ledger grew. */
 import { storeWith, text } from '../../argument-checks.ts';
+import { askedTogether } from '../../asked-together.ts';
 import { isIntentRemoved } from '../../contracts/archiving.ts';
 import type { LedgerSource, ScanRange } from '../../contracts/ledger-source.ts';
 import type { Store, StoreView } from '../../contracts/store.ts';
@@ -64,30 +65,19 @@ export function withArchive(store: Store, folder: string): Store {
  * and a reader of charges asks for hundreds of intents at once.
  */
 function loadsInTurn(consistently: Store['consistently']): StoreView['load'] {
-  type Loads = ReadonlyMap<string, Promise<readonly LedgerRecord[]>>;
   let last: Promise<unknown> = Promise.resolve();
-  let waiting: { readonly ids: Set<string>; readonly loads: Promise<Loads> } | undefined;
-
-  async function loadAll(ids: ReadonlySet<string>): Promise<Loads> {
-    await last;
-    waiting = undefined;
-    return consistently(async view => {
-      const loads = new Map([...ids].map(id => [id, view.load(id)]));
-      await Promise.allSettled(loads.values());
-      return loads;
-    });
-  }
-
-  return async id => {
-    if (waiting === undefined) {
-      const ids = new Set<string>();
-      const loads = loadAll(ids);
-      last = loads.catch(() => {});
-      waiting = { ids, loads };
-    }
-    waiting.ids.add(id);
-    return (await waiting.loads).get(id) ?? [];
-  };
+  const loads = askedTogether(async take => {
+    const next = last.then(async () =>
+      consistently(async view => {
+        const started = new Map([...take()].map(id => [id, view.load(id)]));
+        await Promise.allSettled(started.values());
+        return started;
+      }),
+    );
+    last = next.catch(() => {});
+    return next;
+  });
+  return async id => (await loads(id)).get(id) ?? [];
 }
 
 /** @param view - A view of one moment */

@@ -1,14 +1,15 @@
 /** What is read from the PostgreSQL store. */
 import { SUM_NAMES } from '../../core/cells/cell.ts';
 import { foldCells } from '../../core/cells/grains.ts';
+import { askedTogether } from '../../asked-together.ts';
 import { intentRemoved } from '../../contracts/archiving.ts';
 import type { StoreView } from '../../contracts/store.ts';
 import { textArray } from './arrays.ts';
 import { boundary, cellReader } from './cell-reader.ts';
 import { ALL_ZERO, cellOfRow, sumsRead } from './cell-rows.ts';
-import type { AskServer, PostgresRow } from './connection.ts';
+import type { PostgresRow } from './connection.ts';
 import { recordOfRow } from './ledger-rows.ts';
-import type { Reading, ViewContext } from './scan.ts';
+import type { ViewContext } from './scan.ts';
 import { scanner } from './scan.ts';
 import { statement } from './statement.ts';
 
@@ -37,14 +38,9 @@ export function view(s: string, context: ViewContext): StoreView {
   const archive = statement(`SELECT 'archive', value FROM ${s}.meta WHERE key = 'archive'
     UNION ALL SELECT 'run', run FROM ${s}.archive_runs`);
 
-  const loads = coalesced(read, async (ask, ids: readonly string[]) => {
-    const records = new Map<string, PostgresRow[]>();
-    for (const row of await ask(load, [textArray(ids)])) {
-      const id = row[0] ?? '';
-      if (!records.has(id)) records.set(id, []);
-      records.get(id)?.push(row);
-    }
-    return records;
+  const loads = askedTogether(async take => {
+    const rows = await read(async ask => ask(load, [textArray([...take()])]));
+    return Map.groupBy(rows, ([id]) => id ?? '');
   });
 
   return {
@@ -81,37 +77,5 @@ export function view(s: string, context: ViewContext): StoreView {
       if (name === undefined || name === null) return undefined;
       return { archive: name, runs: new Set(rows.flatMap(([kind, run]) => (kind === 'run' ? (run ?? []) : []))) };
     },
-  };
-}
-
-/** One question for the keys that were asked for since the last one was sent. */
-function coalesced<Answer>(
-  read: Reading,
-  question: (ask: AskServer, keys: readonly string[]) => Promise<Answer>,
-): (key: string) => Promise<Answer> {
-  let waiting: { readonly keys: Set<string>; readonly answer: Promise<Answer> } | undefined;
-
-  async function next(keys: ReadonlySet<string>): Promise<Answer> {
-    // The first key comes after this.
-    await Promise.resolve();
-    try {
-      return await read(async ask => {
-        waiting = undefined;
-        return question(ask, [...keys]);
-      });
-    } catch (error) {
-      // The question may not have been reached.
-      if (waiting?.keys === keys) waiting = undefined;
-      throw error;
-    }
-  }
-
-  return async key => {
-    if (waiting === undefined) {
-      const keys = new Set<string>();
-      waiting = { keys, answer: next(keys) };
-    }
-    waiting.keys.add(key);
-    return waiting.answer;
   };
 }

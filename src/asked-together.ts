@@ -1,0 +1,39 @@
+/** One question for many keys: a store or an archive answers for hundreds of intents as soon as for one. */
+
+/**
+ * Collects the keys that are asked for until the question is sent. All of them get its answer, or its error.
+ *
+ * @param question - Called with the first key. It waits for its turn, and takes the keys when it is sent; later ones are of the next
+ *   question
+ */
+export function askedTogether<Answer>(
+  question: (take: () => ReadonlySet<string>) => Promise<Answer>,
+): (key: string) => Promise<Answer> {
+  let waiting: { readonly keys: Set<string>; readonly answer: Promise<Answer> } | undefined;
+
+  async function ask(keys: ReadonlySet<string>): Promise<Answer> {
+    const end = (): void => {
+      if (waiting?.keys === keys) waiting = undefined;
+    };
+    // The first key comes after this.
+    await Promise.resolve();
+    try {
+      return await question(() => {
+        end();
+        return keys;
+      });
+    } finally {
+      // It may have failed before it was sent.
+      end();
+    }
+  }
+
+  return async key => {
+    if (waiting === undefined) {
+      const keys = new Set<string>();
+      waiting = { keys, answer: ask(keys) };
+    }
+    waiting.keys.add(key);
+    return waiting.answer;
+  };
+}
