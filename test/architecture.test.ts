@@ -13,7 +13,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['core'],
   ['runtime.ts', 'file-lock.ts', 'contracts'],
   ['policies', 'wires', 'stores', 'observers', 'prices', 'exports'],
-  ['config'],
+  ['config', 'translate'],
   ['engine', 'replay'],
   ['analysis'],
   ['clients'],
@@ -30,6 +30,7 @@ const ROOMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   engine: [['rails', 'attempts'], ['state'], ['engine.ts'], ['request']],
   replay: [['common'], ['table', 'worlds', 'ledger']],
   exports: [['ledger', 'html'], ['focus', 'archive'], ['bill']],
+  translate: [['neutral'], ['chat', 'responses', 'anthropic'], ['translate.ts']],
   cli: [['io'], ['text'], ['commands'], ['program.ts'], ['main.ts']],
 };
 

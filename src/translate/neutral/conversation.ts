@@ -1,0 +1,214 @@
+/** A request in no vendor's words: what all three APIs can say, and what only its own API can, word for word. */
+
+/** The three APIs that are translated. */
+export type Api = 'openai-chat' | 'openai-responses' | 'anthropic-messages';
+
+/** A parsed JSON value. */
+export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
+
+/** A parsed JSON object. */
+export interface JsonObject {
+  readonly [name: string]: JsonValue | undefined;
+}
+
+/** How much a model should reason, lowest first. Not every model takes every level. */
+export type Effort = 'none' | 'minimal' | 'low' | 'medium' | 'high' | 'xhigh' | 'max';
+
+/** The vendor is asked to cache the prompt up to and with this part or tool. */
+export interface CacheBreakpoint {
+  readonly ttl?: '5m' | '30m' | '1h' | '12h' | undefined;
+}
+
+/** Where the bytes of an image or a document are. A `file` is known to one API only. */
+export type Bytes =
+  | { readonly kind: 'base64'; readonly mediaType: string; readonly data: string }
+  | { readonly kind: 'url'; readonly url: string }
+  | { readonly kind: 'file'; readonly id: string; readonly api: Api };
+
+/** What a field that only the source API knows means for a candidate of another API. */
+export type OwnMark =
+  /** The candidate cannot serve the request. */
+  | 'unable'
+  /** It is dropped, and the receipt says so. */
+  | 'preference'
+  /** Only the model that made it can go on. */
+  | 'bound'
+  /** It says nothing that another API would not do anyway: a default value. */
+  | 'default';
+
+/** Something that only the source API knows, word for word. It is what makes reading and writing one API an identity. */
+export interface Own {
+  /** Where it stood: `logit_bias`, or relative to its part or tool: `cache_control.scope`. */
+  readonly path: string;
+  readonly value: JsonValue;
+  readonly mark: OwnMark;
+  /** For people: why it cannot move. */
+  readonly reason: string;
+}
+
+/** Whose reasoning it is. `model` is absent where nobody said. */
+export interface Owner {
+  readonly api: Api;
+  readonly model?: string | undefined;
+}
+
+interface PartExtras {
+  readonly cache?: CacheBreakpoint | undefined;
+  readonly own?: readonly Own[] | undefined;
+}
+
+export type TextPart = PartExtras & { readonly kind: 'text'; readonly text: string };
+export type ImagePart = PartExtras & {
+  readonly kind: 'image';
+  readonly from: Bytes;
+  readonly detail?: 'auto' | 'low' | 'high' | 'original' | undefined;
+};
+export type DocumentPart = PartExtras & {
+  readonly kind: 'document';
+  readonly from:
+    | Bytes
+    | { readonly kind: 'text'; readonly text: string }
+    | { readonly kind: 'parts'; readonly parts: readonly ContentPart[] };
+  readonly name?: string | undefined;
+  readonly context?: string | undefined;
+  readonly cite?: boolean | undefined;
+};
+export type AudioPart = PartExtras & { readonly kind: 'audio'; readonly format: string; readonly data: string };
+export type ToolCallPart = PartExtras & {
+  readonly kind: 'tool-call';
+  readonly id: string;
+  readonly name: string;
+  /** `free`: the input is free text, not JSON. */
+  readonly form: 'json' | 'free';
+  /** The arguments' own text, never serialised anew. */
+  readonly input: string;
+};
+export type ToolResultPart = PartExtras & {
+  readonly kind: 'tool-result';
+  readonly callId: string;
+  readonly content: readonly ContentPart[];
+  readonly isError: boolean;
+};
+export type ReasoningPart = PartExtras & {
+  readonly kind: 'reasoning';
+  /** What may be shown: the summary, or the thinking itself. */
+  readonly text: string;
+  readonly owner: Owner;
+  /** The blocks or items as received, byte for byte. */
+  readonly sealed: readonly JsonValue[];
+};
+export type RefusalPart = PartExtras & { readonly kind: 'refusal'; readonly text: string };
+/** What cannot move: a hosted tool's call, an item kept at the vendor. */
+export type OpaquePart = PartExtras & {
+  readonly kind: 'opaque';
+  readonly api: Api;
+  readonly value: JsonValue;
+  readonly mark: 'unable' | 'bound';
+  readonly reason: string;
+};
+
+export type ContentPart =
+  | TextPart
+  | ImagePart
+  | DocumentPart
+  | AudioPart
+  | ToolCallPart
+  | ToolResultPart
+  | ReasoningPart
+  | RefusalPart
+  | OpaquePart;
+
+/** Instructions before the first turn. */
+export type SystemPart = ContentPart & { readonly role: 'system' | 'developer' };
+
+export interface ConversationTurn {
+  readonly role: 'user' | 'assistant' | 'system' | 'developer';
+  readonly name?: string | undefined;
+  /** OpenAI's phase of an assistant message: `commentary`, `final_answer`. */
+  readonly phase?: string | undefined;
+  readonly parts: readonly ContentPart[];
+  readonly own?: readonly Own[] | undefined;
+}
+
+/** A tool that the caller runs. */
+export interface Tool {
+  readonly name: string;
+  readonly description?: string | undefined;
+  /** `free`: its input is free text (or of a grammar, which stands in `own`). */
+  readonly form: 'json' | 'free';
+  /** The JSON schema of its input, as the caller wrote it; absent where there is none. */
+  readonly input?: JsonValue | undefined;
+  readonly strict?: boolean | null | undefined;
+  readonly cache?: CacheBreakpoint | undefined;
+  readonly own?: readonly Own[] | undefined;
+}
+
+/** A tool that the vendor runs, or whose use it trained. */
+export interface OpaqueTool {
+  readonly form: 'opaque';
+  readonly api: Api;
+  readonly value: JsonValue;
+  readonly reason: string;
+}
+
+export type ToolChoice =
+  | { readonly kind: 'auto' | 'none' | 'required' }
+  | { readonly kind: 'one'; readonly name: string }
+  | { readonly kind: 'some'; readonly names: readonly string[]; readonly isRequired: boolean };
+
+export type Output =
+  | { readonly kind: 'json' }
+  | {
+      readonly kind: 'schema';
+      readonly schema: JsonValue;
+      readonly name?: string | undefined;
+      readonly description?: string | undefined;
+      readonly strict?: boolean | null | undefined;
+    };
+
+export interface Conversation {
+  /** Whose words it was read from. */
+  readonly api: Api;
+  readonly system: readonly SystemPart[];
+  readonly turns: readonly ConversationTurn[];
+  readonly tools: readonly (Tool | OpaqueTool)[];
+  readonly toolChoice?: ToolChoice | undefined;
+  readonly parallelTools?: boolean | undefined;
+  readonly stop: readonly string[];
+  readonly isStream: boolean;
+  readonly output?: Output | undefined;
+  readonly sampling: {
+    readonly temperature?: number | undefined;
+    readonly topP?: number | undefined;
+    readonly topK?: number | undefined;
+    readonly seed?: number | undefined;
+    readonly frequencyPenalty?: number | undefined;
+    readonly presencePenalty?: number | undefined;
+    readonly verbosity?: string | undefined;
+  };
+  readonly limits: {
+    readonly maxTokens?: number | undefined;
+    readonly choices?: number | undefined;
+    readonly topLogprobs?: number | undefined;
+  };
+  readonly reasoning?:
+    | {
+        readonly effort?: Effort | undefined;
+        readonly thinking?: 'off' | 'adaptive' | 'manual' | 'between-tools' | undefined;
+        readonly budgetTokens?: number | undefined;
+        readonly show?: string | undefined;
+      }
+    | undefined;
+  readonly cache: { readonly auto?: CacheBreakpoint | undefined; readonly key?: string | undefined };
+  readonly service: {
+    readonly tier?: string | undefined;
+    readonly speed?: string | undefined;
+    readonly region?: string | undefined;
+  };
+  readonly metadata: {
+    readonly user?: string | undefined;
+    readonly pairs?: Readonly<Record<string, string>> | undefined;
+  };
+  /** What only the source API knows at the top level. */
+  readonly own: readonly Own[];
+}

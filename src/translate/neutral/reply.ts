@@ -1,0 +1,55 @@
+/** A reply, plain or streamed, in no vendor's words. */
+import type { Usage } from '../../core/ledger/usage.ts';
+import type { JsonValue, ContentPart } from './conversation.ts';
+
+/** How a reply ended, in more detail than a wire tells. */
+export type ReplyFinish =
+  | 'stop'
+  | 'stop-sequence'
+  | 'length'
+  | 'context-full'
+  | 'tool-calls'
+  | 'refusal'
+  | 'content-filter'
+  | 'pause'
+  | 'other';
+
+export interface NeutralReply {
+  /** The vendor's own id. */
+  readonly id: string;
+  /** The model that served. */
+  readonly model: string;
+  readonly parts: readonly ContentPart[];
+  readonly finish: ReplyFinish;
+  readonly stopSequence?: string | undefined;
+  /** Why it was refused, where the vendor says so. */
+  readonly explanation?: string | undefined;
+  /** In disjoint meters. */
+  readonly usage?: Usage | undefined;
+  readonly tier?: string | undefined;
+  /** Unix time in seconds. */
+  readonly createdAtS: number;
+}
+
+/** An event of a stream. At most one part is open at a time; `at` counts the parts from 0. */
+export type ReplyEvent =
+  | { readonly on: 'start'; readonly id: string; readonly model: string; readonly usage?: Usage | undefined }
+  | { readonly on: 'open'; readonly at: number; readonly part: ContentPart }
+  | {
+      readonly on: 'piece';
+      readonly at: number;
+      readonly of: 'text' | 'input' | 'reasoning' | 'refusal';
+      readonly piece: string;
+    }
+  /** The whole part: what was sealed is known only here. */
+  | { readonly on: 'close'; readonly at: number; readonly part: ContentPart }
+  | {
+      readonly on: 'finish';
+      readonly finish: ReplyFinish;
+      readonly stopSequence?: string | undefined;
+      readonly explanation?: string | undefined;
+    }
+  | { readonly on: 'usage'; readonly usage: Usage }
+  | { readonly on: 'ping' }
+  | { readonly on: 'error'; readonly error: JsonValue }
+  | { readonly on: 'end' };
