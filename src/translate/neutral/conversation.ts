@@ -1,4 +1,5 @@
 /** A request in no vendor's words: what all three APIs can say, and what only its own API can, word for word. */
+import type { Effort } from '../../core/ledger/effort.ts';
 
 /** The three APIs that are translated. */
 export type Api = 'openai-chat' | 'openai-responses' | 'anthropic-messages';
@@ -10,9 +11,6 @@ export type JsonValue = string | number | boolean | null | readonly JsonValue[] 
 export interface JsonObject {
   readonly [name: string]: JsonValue | undefined;
 }
-
-/** How much a model should reason, lowest first. Not every model takes every level. */
-export type Effort = 'none' | 'minimal' | 'low' | 'medium' | 'high' | 'xhigh' | 'max';
 
 /** The vendor is asked to cache the prompt up to and with this part or tool. */
 export interface CacheBreakpoint {

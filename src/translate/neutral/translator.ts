@@ -1,23 +1,12 @@
 /** What each of the three APIs brings: reading its words into neutral ones, and writing them. */
-import type { Api, Conversation, Effort, JsonObject } from './conversation.ts';
+import type { ModelAbilities } from '../../contracts/model-abilities.ts';
+import type { Api, Conversation, JsonObject } from './conversation.ts';
 import type { NeutralReply, ReplyEvent } from './reply.ts';
 
-/** What a model takes, as far as it changes how a request is written for it. */
-export interface TargetModel {
+/** The model that a request is written for. */
+export interface TargetModel extends ModelAbilities {
   /** The provider's name of the model. */
   readonly model: string;
-  /** The most output tokens that it gives; Anthropic's API needs a limit in every request. */
-  readonly maxOutputTokens?: number | undefined;
-  /** The effort levels that it takes; none: it does not reason, or not by effort. */
-  readonly efforts?: readonly Effort[] | undefined;
-  /** How thinking is asked for, at Anthropic: by effort, by a budget of tokens, or not at all. */
-  readonly thinking?: 'adaptive' | 'budget' | 'none' | undefined;
-  /** False where it refuses temperature, top_p and top_k. */
-  readonly takesSampling?: boolean | undefined;
-  /** Whether an instruction may stand between turns. */
-  readonly takesMidTurnSystem?: boolean | undefined;
-  /** The endpoint still takes `max_tokens` only: many servers that speak OpenAI's chat API. */
-  readonly limitName?: 'max_tokens' | 'max_completion_tokens' | undefined;
 }
 
 /** A request in the target's words. */
