@@ -1,21 +1,10 @@
 /** A request in no vendor's words: what all three APIs can say, and what only its own API can, word for word. */
 import type { Effort } from '../../core/ledger/effort.ts';
+import type { JsonValue } from './json-text.ts';
+import type { CacheBreakpoint, AskedSettings } from './settings.ts';
 
 /** The three APIs that are translated. */
 export type Api = 'openai-chat' | 'openai-responses' | 'anthropic-messages';
-
-/** A parsed JSON value. */
-export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
-
-/** A parsed JSON object. */
-export interface JsonObject {
-  readonly [name: string]: JsonValue | undefined;
-}
-
-/** The vendor is asked to cache the prompt up to and with this part or tool. */
-export interface CacheBreakpoint {
-  readonly ttl?: '5m' | '30m' | '1h' | '12h' | undefined;
-}
 
 /** Where the bytes of an image or a document are. A `file` is known to one API only. */
 export type Bytes =
@@ -36,7 +25,7 @@ export type OwnMark =
 
 /** Something that only the source API knows, word for word. It is what makes reading and writing one API an identity. */
 export interface Own {
-  /** Where it stood: `logit_bias`, or relative to its part or tool: `cache_control.scope`. */
+  /** Where it stood: `logit_bias`, or relative to its turn, part or tool: `cache_control.scope`. */
   readonly path: string;
   readonly value: JsonValue;
   readonly mark: OwnMark;
@@ -44,7 +33,7 @@ export interface Own {
   readonly reason: string;
 }
 
-/** Whose reasoning it is. `model` is absent where nobody said. */
+/** Whose reasoning it is. `model` is absent where it is not known. */
 export interface Owner {
   readonly api: Api;
   readonly model?: string | undefined;
@@ -78,7 +67,7 @@ export type ToolCallPart = PartExtras & {
   readonly name: string;
   /** `free`: the input is free text, not JSON. */
   readonly form: 'json' | 'free';
-  /** The arguments' own text, never serialised anew. */
+  /** The arguments' own text, never serialised again. */
   readonly input: string;
 };
 export type ToolResultPart = PartExtras & {
@@ -120,6 +109,8 @@ export type ContentPart =
 export type SystemPart = ContentPart & { readonly role: 'system' | 'developer' };
 
 export interface ConversationTurn {
+  /** Where it stood in the client's request: `messages[3]`. */
+  readonly path: string;
   readonly role: 'user' | 'assistant' | 'system' | 'developer';
   readonly name?: string | undefined;
   /** OpenAI's phase of an assistant message: `commentary`, `final_answer`. */
@@ -164,6 +155,14 @@ export type Output =
       readonly strict?: boolean | null | undefined;
     };
 
+/** How much a model is asked to reason, and how much of it to show. */
+export interface AskedReasoning {
+  readonly effort?: Effort | undefined;
+  /** Anthropic's ways. `manual`: with a budget. */
+  readonly thinking?: 'off' | 'adaptive' | 'manual' | 'between-tools' | undefined;
+  readonly budgetTokens?: number | undefined;
+}
+
 export interface Conversation {
   /** Whose words it was read from. */
   readonly api: Api;
@@ -172,41 +171,11 @@ export interface Conversation {
   readonly tools: readonly (Tool | OpaqueTool)[];
   readonly toolChoice?: ToolChoice | undefined;
   readonly parallelTools?: boolean | undefined;
-  readonly stop: readonly string[];
   readonly isStream: boolean;
   readonly output?: Output | undefined;
-  readonly sampling: {
-    readonly temperature?: number | undefined;
-    readonly topP?: number | undefined;
-    readonly topK?: number | undefined;
-    readonly seed?: number | undefined;
-    readonly frequencyPenalty?: number | undefined;
-    readonly presencePenalty?: number | undefined;
-    readonly verbosity?: string | undefined;
-  };
-  readonly limits: {
-    readonly maxTokens?: number | undefined;
-    readonly choices?: number | undefined;
-    readonly topLogprobs?: number | undefined;
-  };
-  readonly reasoning?:
-    | {
-        readonly effort?: Effort | undefined;
-        readonly thinking?: 'off' | 'adaptive' | 'manual' | 'between-tools' | undefined;
-        readonly budgetTokens?: number | undefined;
-        readonly show?: string | undefined;
-      }
-    | undefined;
-  readonly cache: { readonly auto?: CacheBreakpoint | undefined; readonly key?: string | undefined };
-  readonly service: {
-    readonly tier?: string | undefined;
-    readonly speed?: string | undefined;
-    readonly region?: string | undefined;
-  };
-  readonly metadata: {
-    readonly user?: string | undefined;
-    readonly pairs?: Readonly<Record<string, string>> | undefined;
-  };
+  readonly reasoning?: AskedReasoning | undefined;
+  /** Everything else that more than one API has a word for. */
+  readonly settings: AskedSettings;
   /** What only the source API knows at the top level. */
   readonly own: readonly Own[];
 }

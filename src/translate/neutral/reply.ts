@@ -1,6 +1,7 @@
 /** A reply, plain or streamed, in no vendor's words. */
 import type { Usage } from '../../core/ledger/usage.ts';
-import type { JsonValue, ContentPart } from './conversation.ts';
+import type { ContentPart } from './conversation.ts';
+import type { JsonValue } from './json-text.ts';
 
 /** How a reply ended, in more detail than a wire tells. */
 export type ReplyFinish =
@@ -27,8 +28,8 @@ export interface NeutralReply {
   /** In disjoint meters. */
   readonly usage?: Usage | undefined;
   readonly tier?: string | undefined;
-  /** Unix time in seconds. */
-  readonly createdAtS: number;
+  /** Unix time in seconds, where the vendor says it. */
+  readonly createdAtS?: number | undefined;
 }
 
 /** An event of a stream. At most one part is open at a time; `at` counts the parts from 0. */
@@ -41,7 +42,7 @@ export type ReplyEvent =
       readonly of: 'text' | 'input' | 'reasoning' | 'refusal';
       readonly piece: string;
     }
-  /** The whole part: what was sealed is known only here. */
+  /** The whole part: the seal of reasoning is known only here. */
   | { readonly on: 'close'; readonly at: number; readonly part: ContentPart }
   | {
       readonly on: 'finish';

@@ -1,7 +1,9 @@
 /** What each of the three APIs brings: reading its words into neutral ones, and writing them. */
 import type { ModelAbilities } from '../../contracts/model-abilities.ts';
-import type { Api, Conversation, JsonObject } from './conversation.ts';
+import type { Api, Conversation } from './conversation.ts';
+import type { JsonObject } from './json-text.ts';
 import type { NeutralReply, ReplyEvent } from './reply.ts';
+import type { Setting, SettingMarks } from './settings.ts';
 
 /** The model that a request is written for. */
 export interface TargetModel extends ModelAbilities {
@@ -9,13 +11,31 @@ export interface TargetModel extends ModelAbilities {
   readonly model: string;
 }
 
-/** A request in the target's words. */
-export interface WrittenRequest {
-  /** The JSON text: tool arguments are spliced in as the text that they are. */
-  readonly body: string;
-  /** Paths of preferences that the target has no words for: `seed`, `tools[2].cache`. */
-  readonly dropped: readonly string[];
+/** Something in a request that a candidate cannot serve, or that is dropped for it. */
+export interface Finding {
+  /** Where it is in the client's request, in the client's words: `stop_sequences`, `messages[3]`. */
+  readonly path: string;
+  /** `unable`: not eligible. `bound`: only the model that made it can go on. `preference`: dropped, and said in the receipt. */
+  readonly mark: 'unable' | 'bound' | 'preference';
+  /** For people: why. */
+  readonly reason: string;
 }
+
+/** A finding about the conversation, before its path is in the client's words. */
+export interface TargetFinding extends Omit<Finding, 'path'> {
+  readonly at: Setting | RequestPart | { readonly path: string };
+}
+
+/** What a request has beside its settings. */
+export type RequestPart =
+  | 'system'
+  | 'turns'
+  | 'tools'
+  | 'toolChoice'
+  | 'parallelTools'
+  | 'output'
+  | 'effort'
+  | 'thinking';
 
 /** What the writer of a reply must know of the request that it answers. */
 export interface Asked {
@@ -41,13 +61,25 @@ export interface EventWriter {
   push(events: readonly ReplyEvent[]): Uint8Array;
 }
 
+/**
+ * Bodies are JSON texts, in and out: a tool's arguments keep every character, which parsing and writing them again would not do
+ * (`parseJsonText`, `RawJson` and `jsonText` help).
+ */
 export interface Translator {
   readonly api: Api;
+  /** The API's own name of each setting and part of a request: `stop_sequences`. */
+  readonly names: Readonly<Record<Setting | RequestPart, string>>;
+  /** What the API makes of each setting. */
+  readonly settings: SettingMarks;
+  /** What else this target cannot serve or has no words for; settings and `own` are checked for every API the same way. */
+  findings(conversation: Conversation, target: TargetModel): readonly TargetFinding[];
   /** @throws RouterError for a body that is not this API's, with the path */
-  readRequest(body: JsonObject): Conversation;
-  writeRequest(conversation: Conversation, target: TargetModel): WrittenRequest;
-  readReply(body: JsonObject): NeutralReply;
-  writeReply(reply: NeutralReply, asked: Asked): JsonObject;
+  readRequest(text: string): Conversation;
+  /** The body in this API's words. Of a conversation that has findings, only preferences may be left. */
+  writeRequest(conversation: Conversation, target: TargetModel): string;
+  /** @throws RouterError for a body that is not a reply of this API */
+  readReply(text: string): NeutralReply;
+  writeReply(reply: NeutralReply, asked: Asked): string;
   eventReader(): EventReader;
   eventWriter(asked: Asked): EventWriter;
 }

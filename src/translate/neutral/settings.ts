@@ -1,0 +1,44 @@
+/** What a request asks for beside its conversation: the settings that more than one API has a word for. */
+import type { JsonValue } from './json-text.ts';
+
+/** The vendor is asked to cache the prompt up to and with this part or tool. */
+export interface CacheBreakpoint {
+  readonly ttl?: '5m' | '30m' | '1h' | '12h' | undefined;
+}
+
+/** Absent: not said, or said as the documented default. */
+export interface AskedSettings {
+  readonly maxTokens?: number | undefined;
+  readonly temperature?: number | undefined;
+  readonly topP?: number | undefined;
+  readonly topK?: number | undefined;
+  readonly seed?: number | undefined;
+  readonly frequencyPenalty?: number | undefined;
+  readonly presencePenalty?: number | undefined;
+  /** Texts that end the reply; never empty. */
+  readonly stop?: readonly string[] | undefined;
+  readonly verbosity?: string | undefined;
+  /** How many replies at once; never 1. */
+  readonly choices?: number | undefined;
+  /** Log probabilities of this many alternatives a token; 0: of the chosen tokens only. */
+  readonly topLogprobs?: number | undefined;
+  /** How much of its reasoning is shown: OpenAI's `auto`, `concise`, `detailed`; Anthropic's `summarized`, `omitted`. */
+  readonly reasoningShown?: string | undefined;
+  /** OpenAI's tier. Anthropic's is another price, so it is never translated. */
+  readonly serviceTier?: string | undefined;
+  /** The vendor places a cache breakpoint itself. */
+  readonly cacheAuto?: CacheBreakpoint | undefined;
+  readonly cacheKey?: string | undefined;
+  /** Who the end user is, as an opaque id. */
+  readonly user?: string | undefined;
+  readonly metadata?: Readonly<Record<string, string>> | undefined;
+  readonly moderation?: JsonValue | undefined;
+}
+
+export type Setting = keyof AskedSettings;
+
+/** What an API makes of a setting: it has a word for it, drops it as a preference, or cannot serve the request. */
+export type SettingMark = 'mapped' | { readonly mark: 'unable' | 'preference'; readonly reason: string };
+
+/** One line a setting. */
+export type SettingMarks = Readonly<Record<Setting, SettingMark>>;

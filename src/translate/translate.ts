@@ -1,0 +1,33 @@
+/** The three APIs by name, and what a request asks of a candidate that speaks another one than the client. */
+import type { Api, Conversation } from './neutral/conversation.ts';
+import { findingsFor } from './neutral/findings.ts';
+import type { Finding, TargetModel, Translator } from './neutral/translator.ts';
+
+const TRANSLATORS: Partial<Readonly<Record<Api, Translator>>> = {};
+
+/** The translator of an API. */
+export function translatorOf(api: Api): Translator {
+  const translator = TRANSLATORS[api];
+  if (translator === undefined) throw new TypeError(`no translator for ${api}`);
+  return translator;
+}
+
+/** A candidate that might serve a request. */
+export interface TargetCandidate {
+  readonly api: Api;
+  readonly model: TargetModel;
+}
+
+/** What makes the target unable to serve the request; it is eligible where there is nothing. */
+export function unableFor(conversation: Conversation, target: TargetCandidate): readonly Finding[] {
+  return allFindings(conversation, target).filter(({ mark }) => mark !== 'preference');
+}
+
+/** The preferences that are dropped if the target serves the request. */
+export function droppedFor(conversation: Conversation, target: TargetCandidate): readonly Finding[] {
+  return allFindings(conversation, target).filter(({ mark }) => mark === 'preference');
+}
+
+function allFindings(conversation: Conversation, { api, model }: TargetCandidate): readonly Finding[] {
+  return findingsFor(conversation, { source: translatorOf(conversation.api), target: translatorOf(api), model });
+}
