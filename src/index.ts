@@ -22,6 +22,7 @@ export type { RouterConfig } from './config/router-config.ts';
 export { defineConfig } from './config/define-config.ts';
 export type { DriftEvent } from './core/report/drift.ts';
 export type { FailureCostCheck } from './core/report/failure-cost.ts';
+export type { Effort } from './core/ledger/effort.ts';
 export type { Explanation, PlanExplanation } from './core/report/explanation.ts';
 export type { Figure } from './core/math/interval.ts';
 export type {
@@ -57,6 +58,7 @@ export type { Fault, Observer } from './contracts/observer.ts';
 export type { Allocation, FeatureView, Objective, Policy } from './contracts/policy.ts';
 export type { ThompsonOptions } from './policies/thompson.ts';
 export { thompson } from './policies/thompson.ts';
+export type { ModelParams } from './contracts/model-params.ts';
 export type { PriceConfig } from './contracts/price-config.ts';
 export type { PriceList } from './contracts/price-list.ts';
 export type { Router } from './router.ts';

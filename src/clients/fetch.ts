@@ -182,7 +182,9 @@ async function count({ engine, transforms }: Seam, call: RoutedCall): Promise<Re
     breaker.anyFaults() && breaker.isOpen(circuitsOf(model, clientOf(call)), runtime.elapsedMs());
   const models = countingModels(engine.feature(feature), wire, { intent, isOpen });
   const ask = async (model: ResolvedModel): Promise<Response> => {
-    const { body } = wire.prepare(call.body, facts, model.providerModel, transforms.of(model, facts));
+    // The counting endpoints take only some parameters, and refuse the others.
+    const { set: _, ...transform } = transforms.of(model, facts) ?? {};
+    const { body } = wire.prepare(call.body, facts, model.providerModel, transform);
     const init: RequestInit = { ...call.init, body };
     return call.inner(addressed(model, call, init), init);
   };

@@ -1,6 +1,7 @@
 /** `router.run`: routes calls other than OpenAI- or Anthropic-shaped HTTP (an agent, a pipeline, another SDK). */
 import type { FeatureConfig } from '../config/application.ts';
 import type { ResolvedModel } from '../config/resolved.ts';
+import type { ModelParams } from '../contracts/model-params.ts';
 import { MAX_FACT_USD, toNanoUsd } from '../core/ledger/money.ts';
 import type { Usage } from '../core/ledger/usage.ts';
 import { METERS } from '../core/ledger/usage.ts';
@@ -20,6 +21,8 @@ export interface RunContext<ModelName extends string = string> {
   readonly model: ModelName;
   /** The provider's name of that model. */
   readonly providerModel: string;
+  /** The model's own parameters, for the call. */
+  readonly params: ModelParams;
   /** Aborted by the caller, at the attempt's time limit and at the request's deadline. */
   readonly signal: AbortSignal;
   readonly intentId: string;
@@ -112,6 +115,7 @@ async function exchangeOf<Value, Feature extends FeatureConfig>(
     const reply = await call({
       model: model.name,
       providerModel: model.providerModel,
+      params: model.params ?? {},
       signal: signal ?? NEVER,
       intentId,
     });

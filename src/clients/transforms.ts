@@ -2,11 +2,18 @@
 import { parseJson } from '../wires/json-fields.ts';
 import type { ResolvedModel } from '../config/resolved.ts';
 import { isPreference } from '../contracts/preference-names.ts';
-import type { RefusedParameter, ReplyError, RequestFacts, RequestTransform } from '../contracts/wire.ts';
+import type {
+  RefusedParameter,
+  ReplyError,
+  RequestChanges,
+  RequestFacts,
+  RequestTransform,
+} from '../contracts/wire.ts';
 import { estimateUsage } from '../core/ledger/usage.ts';
 import type { Runtime } from '../runtime.ts';
 import type { LearntLimit, Limit, NamedParameter, ParameterValue } from './learnt-limits.ts';
 import { learntLimits } from './learnt-limits.ts';
+import { factsAsSent, settingsOf } from './model-settings.ts';
 
 /** A request as a model refused it. */
 export interface RefusedRequest {
@@ -17,7 +24,7 @@ export interface RefusedRequest {
 }
 
 export interface ModelTransforms {
-  readonly of: (model: ResolvedModel, facts: RequestFacts) => RequestTransform | undefined;
+  readonly of: (model: ResolvedModel, facts: RequestFacts) => RequestChanges | undefined;
   /**
    * Learns from a refusal.
    *
@@ -52,10 +59,14 @@ export function learningTransforms({ runtime, models, learnt }: LearningOptions)
   const all = [...models];
   const smallestContext = Math.min(...all.map(({ contextTokens = Number.POSITIVE_INFINITY }) => contextTokens));
 
-  function of({ name, transform }: ResolvedModel, facts: RequestFacts): RequestTransform | undefined {
+  function of(model: ResolvedModel, facts: RequestFacts): RequestChanges | undefined {
+    const { name, transform } = model;
+    const set = settingsOf(model, facts);
     const known = limits.any() ? limits.of(name) : [];
-    const applied = known.filter(({ limit }) => appliesTo(facts, limit));
-    return applied.length === 0 ? transform : withLimits(transform, applied);
+    const applied =
+      known.length === 0 ? known : known.filter(({ limit }) => appliesTo(factsAsSent(model, facts), limit));
+    const changes = applied.length === 0 ? transform : withLimits(transform, applied);
+    return set === undefined ? changes : { ...changes, set };
   }
 
   function learn(model: ResolvedModel, limit: Limit): void {
@@ -65,7 +76,8 @@ export function learningTransforms({ runtime, models, learnt }: LearningOptions)
 
   return {
     of,
-    learn({ model, transform: sentAs, request: { facts } }, error) {
+    learn({ model, transform: sentAs, request }, error) {
+      const facts = factsAsSent(model, request.facts);
       let answer: 'resend' | 'unable' | undefined;
       for (const parameter of error.parameters ?? []) {
         const { name, combined } = parameter;
@@ -89,8 +101,11 @@ export function learningTransforms({ runtime, models, learnt }: LearningOptions)
     unable(facts) {
       const isLong = tokensOf(facts.chars) > smallestContext;
       if (!isLong && !limits.any()) return undefined;
-      const isExcluded = excludes(facts);
-      return model => (isLong && isTooLong(facts, model)) || limits.of(model.name).some(isExcluded);
+      const isExcluded = (model: ResolvedModel): boolean => {
+        const known = limits.of(model.name);
+        return known.length > 0 && known.some(excludes(factsAsSent(model, facts)));
+      };
+      return model => (isLong && isTooLong(facts, model)) || isExcluded(model);
     },
     learnt: limits.of,
   };

@@ -1,5 +1,6 @@
 /** What an application writes about its models and features. */
 import type { StandardSchemaV1 } from '@standard-schema/spec';
+import type { ModelParams } from '../contracts/model-params.ts';
 import type { Objective, Policy } from '../contracts/policy.ts';
 import type { PriceConfig } from '../contracts/price-config.ts';
 import type { Capability, Finish, Provider, RequestTransform } from '../contracts/wire.ts';
@@ -24,6 +25,11 @@ export interface ModelConfig {
    * neither `model`, nor a snapshot of it, nor one of these is taken for another model's, and its cost is marked as estimated.
    */
   readonly servedAs?: readonly string[];
+  /**
+   * What the model is always called with, in place of the caller's values: `{ effort: 'low' }`. Another value is another
+   * candidate, and a change of one starts the model's statistics again.
+   */
+  readonly params?: ModelParams;
   /** How a request must change for this model. */
   readonly transform?: RequestTransform;
   /** What the model cannot do: a request that needs it is never sent to this model. */

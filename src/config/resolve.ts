@@ -5,17 +5,14 @@ import { toNanoUsd } from '../core/ledger/money.ts';
 import { RouterError, unknownName } from '../errors.ts';
 import { withHoldout } from '../policies/holdout.ts';
 import type { Policy } from '../contracts/policy.ts';
-import { contextTokensOf } from '../prices/context-window.ts';
-import { resolvePrice } from '../prices/price-book.ts';
-import { servedPrices } from '../prices/served-price.ts';
-import type { BudgetConfig, Duration, FeatureConfig, ModelConfig, NumberContext, Validator } from './application.ts';
+import type { BudgetConfig, Duration, FeatureConfig, NumberContext, Validator } from './application.ts';
 import type { RouterConfig } from './router-config.ts';
-import { accountOf } from './account.ts';
+import { defined } from './defined.ts';
 import { durationMs } from './duration.ts';
-import { checkedHeaders } from './endpoint-options.ts';
 import { BACKOFF_BASE_MS } from './limits.ts';
 import type { ResolvedBudget, ResolvedConfig, ResolvedFeature, ResolvedModel, ResolvedSilence } from './resolved.ts';
 import { pathText } from './path-text.ts';
+import { resolveModel } from './resolve-model.ts';
 import { schemaError } from './schema-error.ts';
 import { routerSchema } from './schema.ts';
 
@@ -47,47 +44,6 @@ export function resolveConfig(config: RouterConfig, defaults: { readonly policy:
 function checkShape(config: RouterConfig): void {
   const result = routerSchema.safeParse(config);
   if (!result.success) throw schemaError(result.error.issues, { schema: routerSchema, config });
-}
-
-/** @param models those that are resolved so far; all of them once a call is priced */
-function resolveModel(
-  name: string,
-  model: ModelConfig,
-  { config, models }: { readonly config: RouterConfig; readonly models: ReadonlyMap<string, ResolvedModel> },
-): ResolvedModel {
-  const price = resolvePrice({
-    provider: model.provider,
-    model: model.model,
-    path: pathText(['models', name, 'price']),
-    ...(model.baseURL === undefined ? {} : { baseURL: model.baseURL }),
-    ...(model.price === undefined ? {} : { price: model.price }),
-    ...defined('priceList', config.priceList),
-  });
-  const { headers } = model;
-  return Object.freeze({
-    name,
-    provider: model.provider,
-    providerModel: model.model,
-    price,
-    priceOf: servedPrices({ ...model, configured: model.price, price, priceList: config.priceList }, () =>
-      models.values(),
-    ),
-    lacks: new Set(model.lacks),
-    ...defined('contextTokens', model.contextTokens ?? contextTokensOf(model)),
-    endpoint: `${model.baseURL ?? model.provider}/${model.model}`,
-    account: accountOf(model, config.models),
-    ...(model.baseURL === undefined ? {} : { baseURL: model.baseURL.replace(/\/+$/, '') }),
-    ...(headers === undefined
-      ? {}
-      : { headers: typeof headers === 'function' ? checked(headers, name) : () => headers }),
-    ...(model.transform === undefined ? {} : { transform: model.transform }),
-  });
-}
-
-/** The application's function, whose result is checked at every request. */
-function checked<Headers>(headers: () => Headers, model: string): () => Headers {
-  const path = `${pathText(['models', model, 'headers'])}()`;
-  return () => checkedHeaders(headers(), path);
 }
 
 /** Paths inside one feature, for errors. */
@@ -239,9 +195,4 @@ function budgetOf(budget: BudgetConfig | undefined): ResolvedBudget | undefined 
 
 function optionalMs(duration: Duration | undefined): number | undefined {
   return duration === undefined ? undefined : durationMs(duration);
-}
-
-/** `{ [key]: value }`, or nothing: absent options stay absent. */
-function defined<Key extends string, Value>(key: Key, value: Value | undefined): { readonly [K in Key]?: Value } {
-  return value === undefined ? {} : ({ [key]: value } as { readonly [K in Key]?: Value });
 }

@@ -2,6 +2,8 @@
 import type { ObservedContext } from '../core/ledger/context-buckets.ts';
 import type { NanoUsd } from '../core/ledger/money.ts';
 import type { Plan } from '../core/ledger/vocabulary.ts';
+import type { ModelAbilities } from '../contracts/model-abilities.ts';
+import type { ModelParams } from '../contracts/model-params.ts';
 import type { Objective, Policy } from '../contracts/policy.ts';
 import type { Price } from '../contracts/price.ts';
 import type { PriceList } from '../contracts/price-list.ts';
@@ -19,10 +21,14 @@ export interface ResolvedModel {
   /** The price of whatever model a reply names. Kept per name, so that it can be asked for every reply. */
   readonly priceOf: (served: string) => ServedPrice;
   readonly transform?: RequestTransform;
+  readonly params?: ModelParams;
+  /** `effort=low,temperature=0.2`; `''` for a model without any. */
+  readonly paramsText: string;
+  readonly abilities: ModelAbilities;
   readonly lacks: ReadonlySet<Capability>;
   /** The longest request, tokens; absent where it is not known. */
   readonly contextTokens?: number;
-  /** Key of the circuit that faults open: one per provider endpoint and model. */
+  /** Key of the circuit that faults open: one per provider endpoint, model and parameters, on which time limits and tiers depend. */
   readonly endpoint: string;
   /** Key of the circuit that a refused account opens: one per base URL and headers, where the key is. */
   readonly account: string;

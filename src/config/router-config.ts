@@ -1,6 +1,7 @@
 /** The argument of `createRouter`, inferred so that its names complete and a misspelt one is a compile error. */
 import type { DriftEvent } from '../core/report/drift.ts';
 import type { FailureCostCheck } from '../core/report/failure-cost.ts';
+import type { ModelParams } from '../contracts/model-params.ts';
 import type { Observer } from '../contracts/observer.ts';
 import type { Policy } from '../contracts/policy.ts';
 import type { PriceList } from '../contracts/price-list.ts';
@@ -31,7 +32,7 @@ export interface RouterConfig<
   Models extends ModelConfigs = ModelConfigs,
   Features extends FeatureShapes = FeatureConfigs,
 > {
-  readonly models: Models & NoOtherInEach<Models, ModelConfig> & Transforms<Models>;
+  readonly models: Models & NoOtherInEach<Models, ModelConfig> & NestedInEach<Models>;
   readonly features: Checked<Features, keyof Models & string>;
   /** Default: in memory, for this process only. */
   readonly store?: Store;
@@ -106,10 +107,23 @@ type NoOtherInEach<Given, Known> =
     ? unknown
     : { readonly [Name in keyof Given]: NoOther<Given[Name], Known> };
 
-type Transforms<Models extends ModelConfigs> =
-  'transform' extends NamesIn<Models[keyof Models]>
-    ? { readonly [Name in keyof Models]: { readonly transform?: NoOther<Models[Name]['transform'], RequestTransform> } }
-    : unknown;
+/** Options of a model whose value is an object with a fixed set of properties. */
+interface NestedOfModel {
+  readonly transform: RequestTransform;
+  readonly params: ModelParams;
+}
+
+type NestedInEach<Models extends ModelConfigs> =
+  Extract<NamesIn<Models[keyof Models]>, keyof NestedOfModel> extends never
+    ? unknown
+    : {
+        readonly [Name in keyof Models]: {
+          readonly [Option in keyof Models[Name] & keyof NestedOfModel]?: NoOther<
+            Models[Name][Option],
+            NestedOfModel[Option]
+          >;
+        };
+      };
 
 /** Options whose value is an object with a fixed set of properties; a policy or a validator may have properties of its own. */
 type Nested = 'silence' | 'checks' | 'latency' | 'budget' | 'holdout' | 'prior' | 'context';

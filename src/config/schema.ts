@@ -4,26 +4,16 @@ import * as z from 'zod/v4';
 import { MAX_FACT_USD } from '../core/ledger/money.ts';
 import { isName, isStorable, MAX_NAME_LENGTH, MAX_NOTE_LENGTH } from '../core/ledger/names.ts';
 import { durationMs } from './duration.ts';
-import { areHeaders, HEADERS, isAddress } from './endpoint-options.ts';
 import { MAX_DURATION_MS } from './limits.ts';
+import { modelSchema } from './model-schema.ts';
+import { isFunction, isObject, number, options, positiveInteger, rule, text } from './schema-rules.ts';
 
-/** A value that passes the test; `accepted` says in words which values do, for the error. */
-const rule = <Value>(accepted: string, test: (value: unknown) => boolean) =>
-  z.custom<Value>(test, { params: { accepted } });
-
-const number = (accepted: string, test: (value: number) => boolean) =>
-  rule(accepted, value => typeof value === 'number' && test(value));
-
-const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
-const isFunction = (value: unknown): boolean => typeof value === 'function';
 const hasMethod = (value: unknown, name: string): boolean =>
   isObject(value) && isFunction((value as Readonly<Record<string, unknown>>)[name]);
 
-const text = rule('text that is not empty', value => typeof value === 'string' && value !== '');
 const yesOrNo = rule('true or false', value => typeof value === 'boolean');
 const usd = number(`USD from 0 to ${MAX_FACT_USD}`, value => value >= 0 && value <= MAX_FACT_USD);
 const fraction = number('a number from 0 to 1', value => value >= 0 && value <= 1);
-const positiveInteger = number('an integer of 1 or more', value => Number.isSafeInteger(value) && value >= 1);
 const hook = rule('a function', isFunction);
 const durationFrom = (minMs: number, accepted: string) =>
   rule(accepted, value => {
@@ -55,57 +45,6 @@ const validators = rule(
   'a Standard Schema (zod, valibot, arktype …), a function of the reply, or a list of them',
   value => (Array.isArray(value) ? value.length > 0 && value.every(isValidator) : isValidator(value)),
 );
-
-/** An object of which every option is optional: a map or a promise would pass as one without options. */
-const options = <Shape extends z.core.$ZodLooseShape>(shape: Shape) =>
-  rule(
-    `an object of ${Object.keys(shape).join(', ')}`,
-    value => !isObject(value) || !(Symbol.iterator in value || 'then' in value),
-  ).pipe(z.strictObject(shape));
-
-const transform = options({
-  rename: z.record(z.string(), text).optional(),
-  drop: z.array(text).optional(),
-  dropValues: z.record(z.string(), z.array(z.union([z.string(), z.number(), z.boolean()]))).optional(),
-  clamp: z.record(z.string(), number('a finite number', Number.isFinite)).optional(),
-});
-
-const capability = z.enum([
-  'tools',
-  'schema',
-  'images',
-  'files',
-  'audio',
-  'stop',
-  'several-choices',
-  'reasoning',
-  'streaming',
-]);
-
-const model = z
-  .strictObject({
-    provider: z.enum(['openai', 'anthropic', 'other']),
-    model: text,
-    baseURL: rule('a URL without a user or password: https://models.example.com/v1', isAddress).optional(),
-    headers: rule(
-      `${HEADERS}, or a function that returns one`,
-      value => isFunction(value) || areHeaders(value),
-    ).optional(),
-    // The price book checks the shape of a price, with a clearer error than a union could give.
-    price: z.unknown().optional(),
-    servedAs: z.array(text).optional(),
-    transform: transform.optional(),
-    lacks: z.array(capability).optional(),
-    contextTokens: number(
-      'a whole number of tokens above 0',
-      value => Number.isSafeInteger(value) && value > 0,
-    ).optional(),
-  })
-  .superRefine(({ headers, baseURL }, { addIssue }) => {
-    const accepted = 'headers beside a baseURL: a client sends its own headers to its own address';
-    if (headers !== undefined && baseURL === undefined)
-      addIssue({ code: 'custom', path: ['headers'], params: { accepted } });
-  });
 
 const policy = rule(
   'a policy: thompson(), fixed(…), epsilonGreedy(…), or an object with name and decide()',
@@ -218,7 +157,7 @@ const store = STORE_METHODS.reduce(
 
 export const routerSchema = z.strictObject({
   models: z
-    .record(name('model'), model)
+    .record(name('model'), modelSchema)
     .refine(models => Object.keys(models).length > 0, { params: { accepted: 'one model or more' } }),
   features: z.record(name('feature'), feature),
   store: store.optional(),

@@ -1,6 +1,8 @@
 /** The contract of a wire: how one provider API writes model, usage, text and end in requests, replies and streams. */
 import type { NanoUsd } from '../core/ledger/money.ts';
 import type { BilledCall, PartialUsage, ServedTerms, Usage } from '../core/ledger/usage.ts';
+import type { ModelAbilities } from './model-abilities.ts';
+import type { NeutralParams } from './model-params.ts';
 
 export type Provider = 'openai' | 'anthropic';
 
@@ -39,6 +41,11 @@ export interface RequestFacts {
   readonly turns: number;
   /** The JSON text of a top-level parameter as the caller wrote it, or of a member of one (`text.verbosity`); `undefined` when it is absent or null. */
   parameter(name: string): string | undefined;
+  /**
+   * What a model's own parameters are in the body of this request, as {@link RequestChanges.set} has it. Absent: this wire has
+   * no words for them, and a model that has some cannot be called through it.
+   */
+  settings?(params: NeutralParams, abilities: ModelAbilities): BodyPatch;
 }
 
 /** Changes to a request's top-level parameters for one model, applied in this order: rename, drop, clamp. */
@@ -51,6 +58,14 @@ export interface RequestTransform {
   readonly dropValues?: Readonly<Record<string, readonly (string | number | boolean)[]>>;
   /** Upper bound of a numeric parameter: `{ max_tokens: 8192 }`. */
   readonly clamp?: Readonly<Record<string, number>>;
+}
+
+/** A JSON merge patch (RFC 7396) of a body: an object changes the members that it names, and null removes a value. */
+export type BodyPatch = Readonly<Record<string, unknown>>;
+
+/** All changes to a request for one model: what is set comes first. */
+export interface RequestChanges extends RequestTransform {
+  readonly set?: BodyPatch;
 }
 
 /** How a reply ended. `cut-off`: at a token limit. `pending`: not ended yet (queued, in progress, paused). `other`: unknown. */
@@ -168,7 +183,7 @@ export interface Wire {
   /** The facts of a body whose `model` starts with `prefix`; `undefined` for any other body, which is passed through. */
   read(body: string, prefix: string): RequestFacts | undefined;
   /**
-   * The body for another model: the model's name replaced, the transform applied, and for a stream the option added that
+   * The body for another model: the model's name replaced, the changes applied, and for a stream the option added that
    * makes the provider report usage. `hidesUsageChunk`: that option was added, so {@link reader} must hide the usage
    * chunk from a caller who did not ask for it.
    *
@@ -179,7 +194,7 @@ export interface Wire {
     body: string,
     facts: RequestFacts,
     model: string,
-    transform?: RequestTransform,
+    changes?: RequestChanges,
   ): { readonly body: string; readonly hidesUsageChunk: boolean };
   /** Facts of a parsed JSON reply; `undefined` for JSON that is no reply of this API. */
   reply(json: unknown): ReplyFacts | undefined;

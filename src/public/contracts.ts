@@ -1,5 +1,7 @@
 /** `outcome-router/contracts`: everything needed to write a store, a policy, an observer, a wire or a price of your own. */
 export type * from '../contracts/ledger-source.ts';
+export type * from '../contracts/model-abilities.ts';
+export type * from '../contracts/model-params.ts';
 export type * from '../contracts/observer.ts';
 export type * from '../contracts/policy.ts';
 export {
@@ -45,6 +47,7 @@ export type { Cell, CellKey, CellScope, Grain, SumName, Sums } from '../core/cel
 export { BUCKET_MS } from '../core/cells/cell.ts';
 export type { Grains } from '../core/cells/grains.ts';
 export type { CellMap } from '../core/cells/sums.ts';
+export type { Effort } from '../core/ledger/effort.ts';
 export type { NanoUsd } from '../core/ledger/money.ts';
 export type { PlanSet } from '../core/ledger/plan-set.ts';
 export type * from '../core/ledger/records.ts';

@@ -5,6 +5,7 @@ import { field, hasList, parseJson, stringField } from './json-fields.ts';
 import { transformed } from './body-transform.ts';
 import type { Dialect, RequestBody } from './request-body.ts';
 import { bodyOf, hasItems, idOf, member, mentionsType, readRequest, withModel } from './request-body.ts';
+import { anthropicSettings } from './anthropic-params.ts';
 import { readReplyError } from './reply-error.ts';
 import { keysOf, lastSealKey } from './reply-keys.ts';
 import { endsWithPath } from './url-path.ts';
@@ -12,7 +13,7 @@ import type { Capability, RequestFacts, Wire } from '../contracts/wire.ts';
 
 const PATH = '/v1/messages';
 
-const DIALECT: Dialect = { conversation: 'messages', bindingOf, capabilities };
+const DIALECT: Dialect = { conversation: 'messages', bindingOf, capabilities, settings: anthropicSettings };
 
 export const anthropicMessages: Wire = Object.freeze({
   name: 'anthropic-messages',

@@ -1,14 +1,15 @@
-/** Rewrites a request's body as a model needs it: its parameters renamed, dropped and clamped. */
-import type { RequestTransform } from '../contracts/wire.ts';
-import { parseJson } from './json-fields.ts';
+/** Rewrites a request's body as a model needs it: its parameters set, renamed, dropped and clamped. */
+import type { BodyPatch, RequestChanges } from '../contracts/wire.ts';
+import { isPlainObject, parseJson } from './json-fields.ts';
 import type { RequestBody } from './request-body.ts';
 import { withValues } from './request-body.ts';
 import { topLevelMembers } from './top-level.ts';
 
-/** The body with top-level parameters renamed, dropped and clamped, in this order. Every other value is kept as written. */
-export function transformed(body: RequestBody, transform: RequestTransform | undefined): RequestBody {
-  if (transform === undefined) return body;
-  const { rename, drop, dropValues, clamp } = transform;
+/** The body with parameters set, renamed, dropped and clamped, in this order. Every other value is kept as written. */
+export function transformed(given: RequestBody, changes: RequestChanges | undefined): RequestBody {
+  if (changes === undefined) return given;
+  const { set, rename, drop, dropValues, clamp } = changes;
+  const body = set === undefined ? given : patched(given, set);
   const values = new Map<string, string>();
   for (const { key, valueStart, end } of body.members) {
     if (!isOwn(rename, key)) values.set(key, body.text.slice(valueStart, end));
@@ -31,8 +32,26 @@ export function transformed(body: RequestBody, transform: RequestTransform | und
   return withValues(body, values);
 }
 
+/** The body after a JSON merge patch (RFC 7396). */
+function patched(body: RequestBody, patch: BodyPatch): RequestBody {
+  const values = new Map(body.members.map(({ key, valueStart, end }) => [key, body.text.slice(valueStart, end)]));
+  for (const [name, value] of Object.entries(patch)) {
+    const key = JSON.stringify(name).slice(1, -1);
+    if (value === null) values.delete(key);
+    else if (isPlainObject(value)) values.set(key, patched(objectOf(values.get(key)), value).text);
+    else values.set(key, JSON.stringify(value));
+  }
+  return withValues(body, values);
+}
+
+/** The members of a JSON object; none of any other value. */
+function objectOf(text = ''): RequestBody {
+  const members = topLevelMembers(text, INSIDE);
+  return members === undefined ? { ...INSIDE, text: '{}', members: [] } : { ...INSIDE, text, members };
+}
+
 /** Applies a transform of the member that a name stands for, as `text.verbosity`; false for a name of the top level. */
-function isInside(values: Map<string, string>, name: string, transform: (inner: string) => RequestTransform): boolean {
+function isInside(values: Map<string, string>, name: string, transform: (inner: string) => RequestChanges): boolean {
   const [key = '', inner] = name.split('.');
   if (inner === undefined) return false;
   const text = values.get(key) ?? '';

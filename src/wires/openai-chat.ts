@@ -5,13 +5,14 @@ import { openaiChatReader } from './openai-chat-stream.ts';
 import { transformed } from './body-transform.ts';
 import type { Dialect, RequestBody } from './request-body.ts';
 import { bodyOf, hasItems, member, mentionsType, readRequest, withMember, withModel } from './request-body.ts';
+import { chatSettings } from './openai-params.ts';
 import { readReplyError } from './reply-error.ts';
 import { endsWithPath } from './url-path.ts';
 import type { Capability, RequestFacts, Wire } from '../contracts/wire.ts';
 
 const PATH = '/chat/completions';
 
-const DIALECT: Dialect = { conversation: 'messages', bindingOf, capabilities };
+const DIALECT: Dialect = { conversation: 'messages', bindingOf, capabilities, settings: chatSettings };
 
 export const openaiChat: Wire = Object.freeze({
   name: 'openai-chat',

@@ -5,6 +5,7 @@ import { openaiResponsesReader } from './openai-responses-stream.ts';
 import { transformed } from './body-transform.ts';
 import type { Dialect, RequestBody } from './request-body.ts';
 import { bodyOf, hasItems, idOf, member, mentionsName, mentionsType, readRequest, withModel } from './request-body.ts';
+import { responsesSettings } from './openai-params.ts';
 import { readReplyError } from './reply-error.ts';
 import { keysOf, lastSealKey, lastString } from './reply-keys.ts';
 import { endsWithPath } from './url-path.ts';
@@ -12,7 +13,7 @@ import type { Capability, RequestFacts, Wire } from '../contracts/wire.ts';
 
 const PATH = '/responses';
 
-const DIALECT: Dialect = { conversation: 'input', bindingOf, capabilities };
+const DIALECT: Dialect = { conversation: 'input', bindingOf, capabilities, settings: responsesSettings };
 
 export const openaiResponses: Wire = Object.freeze({
   name: 'openai-responses',

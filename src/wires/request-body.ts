@@ -2,7 +2,9 @@
 import { field, listField, parseJson, stringField } from './json-fields.ts';
 import type { Member, Members } from './top-level.ts';
 import { topLevelMembers } from './top-level.ts';
-import type { Capability, RequestFacts } from '../contracts/wire.ts';
+import type { ModelAbilities } from '../contracts/model-abilities.ts';
+import type { NeutralParams } from '../contracts/model-params.ts';
+import type { BodyPatch, Capability, RequestFacts } from '../contracts/wire.ts';
 
 /** A body with the positions of its top-level members. */
 export interface RequestBody {
@@ -17,6 +19,11 @@ export interface Dialect {
   readonly conversation: string;
   bindingOf(body: RequestBody): RequestFacts['bound'];
   capabilities(body: RequestBody): ReadonlySet<Capability>;
+  /** A model's own parameters, as this API has them; what is `undefined` is not set. */
+  settings(
+    params: NeutralParams,
+    model: { readonly abilities: ModelAbilities; readonly facts: RequestFacts },
+  ): BodyPatch;
 }
 
 /** Facts that keep the body they were read from, so that {@link bodyOf} need not search it again. */
@@ -57,6 +64,11 @@ class ReadFacts implements RequestFacts {
     if (dot < 0) return member(this.body, name);
     const value = field(parseJson(member(this.body, name.slice(0, dot)) ?? ''), name.slice(dot + 1));
     return value === null ? undefined : JSON.stringify(value);
+  }
+
+  settings(params: NeutralParams, abilities: ModelAbilities): BodyPatch {
+    const settings = Object.entries(this.#dialect.settings(params, { abilities, facts: this }));
+    return Object.fromEntries(settings.filter(([, value]) => value !== undefined));
   }
 }
 

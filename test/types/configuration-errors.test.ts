@@ -41,6 +41,11 @@ const CASES: Record<string, readonly [code: string, errors: readonly RegExp[]]> 
     model("transform: { drop: ['top_p'], renam: { a: 'b' } }"),
     [/ThereIsNoOption<"renam">/],
   ],
+  'a misspelt parameter of a model': [model("params: { effort: 'low', efort: 'low' }"), [/ThereIsNoOption<"efort">/]],
+  'a misspelt level of effort': [
+    model("params: { effort: 'hihg' }"),
+    [/Type '"hihg"' is not assignable to type '"high" \| "low"/],
+  ],
   'a misspelt option of the router': [
     'createRouter({ models, features: {}, storre: 1 });',
     [/'storre' does not exist in type .* Did you mean to write 'store'\?/],

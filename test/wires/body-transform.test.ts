@@ -38,3 +38,18 @@ test('a member of a parameter is dropped, every other one is kept as it is writt
 test('a body without parameters stays one', () => {
   expect(transformed(of({ a: 1 }), { drop: ['a'] }).text).toBe('{}');
 });
+
+test('a patch replaces the caller’s value, an object only the members that it names, and null removes', () => {
+  const body = bodyOf('{"n":1e400,"text":{ "format" : {"const":12345678901234567890}, "verbosity":"low"},"seed":1}');
+  const set = { text: { verbosity: 'high' }, seed: null, extra: { a: { b: 1, c: null } }, '"q"': [null] };
+  expect(transformed(body, { set }).text).toBe(
+    '{"n":1e400,"text":{"format":{"const":12345678901234567890},"verbosity":"high"},"extra":{"a":{"b":1}},"\\"q\\"":[null]}',
+  );
+  expect(transformed(of({ text: 'x' }), { set: { text: { a: 1 } } }).text).toBe('{"text":{"a":1}}');
+});
+
+test('the patch comes first: its values are renamed and clamped like the caller’s own', () => {
+  const set = { max_completion_tokens: 500 };
+  const changes = { set, rename: { max_completion_tokens: 'max_tokens' }, clamp: { max_tokens: 100 } };
+  expect(transformed(of({ a: 1 }), changes).text).toBe('{"a":1,"max_tokens":100}');
+});

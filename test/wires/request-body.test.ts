@@ -21,6 +21,7 @@ const DIALECT: Dialect = {
     computed += 1;
     return new Set(['tools'] as const);
   },
+  settings: () => ({}),
 };
 /** Of a body that was not read before. */
 const NO_FACTS: RequestFacts = {

@@ -53,7 +53,7 @@ function escaped(text: string): string {
 }
 
 /** FNV-1a of 32 bits, in at most 8 characters: enough beside the beginning of the text. */
-function checksum(text: string): string {
+export function checksum(text: string): string {
   let sum = 0;
   for (let i = 0; i < text.length; i++) sum = Math.imul(sum ^ text.charCodeAt(i), 0x01_00_01_93);
   return (sum >>> 0).toString(16);

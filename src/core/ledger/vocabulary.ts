@@ -61,6 +61,8 @@ export interface Attempt extends ServedTerms {
   /** Model name sent to the provider, and the one the reply names. */
   readonly providerModel: string;
   readonly responseModel?: string;
+  /** What the model's configuration sets on every request: `effort=low,temperature=0.2`. Absent: nothing. */
+  readonly params?: string;
   /** The provider's name of another model that served the call in place of the one asked for. */
   readonly servedBy?: string;
   /** The provider's own id of the exchange (`x-request-id`, `request-id`), to join with its bill. */

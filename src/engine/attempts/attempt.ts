@@ -42,6 +42,7 @@ export function attemptOf(ended: EndedExchange, tell: (parts: readonly string[])
     provenance: answer?.provenance ?? 'none',
     costNanoUsd: 0,
   };
+  if (model.paramsText !== '') attempt.params = model.paramsText;
   if (answer !== undefined) {
     const { tier, speed, region } = answer;
     const parts = addCost(attempt, answer, model);

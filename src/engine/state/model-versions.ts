@@ -1,4 +1,4 @@
-/** The version of every candidate: with another model or prompt its statistics start again, with another price only its cost. */
+/** The version of every candidate: with another model, parameter or prompt its statistics start again, with another price only its cost. */
 import type { ResolvedFeature, ResolvedModel } from '../../config/resolved.ts';
 import { BUCKET_MS } from '../../core/cells/cell.ts';
 import { versionOf } from '../../core/cells/version-parts.ts';
@@ -17,9 +17,9 @@ export function modelVersions({
   let versions: ModelVersions | undefined;
   let bucket = Number.NaN;
 
-  function currentVersion({ providerModel, price }: ResolvedModel, nowMs: number): string {
+  function currentVersion({ providerModel, paramsText, price }: ResolvedModel, nowMs: number): string {
     const prompt = promptVersion === undefined ? {} : { prompt: promptVersion };
-    return versionOf(providerModel, {
+    return versionOf(paramsText === '' ? providerModel : `${providerModel}(${paramsText})`, {
       priceId: price.idAt(nowMs),
       typicalUsd: typicalCostUsd(price, nowMs),
       ...prompt,

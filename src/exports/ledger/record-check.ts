@@ -93,6 +93,7 @@ const ATTEMPT: MemberChecks<Attempt> = {
   node: text,
   providerModel: anyText,
   responseModel: optional(anyText),
+  params: optional(anyText),
   servedBy: optional(text),
   providerRequestId: optional(anyText),
   replyKeys: optional(listOf('a list of texts', anyText)),

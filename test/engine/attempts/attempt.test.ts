@@ -15,6 +15,8 @@ const model: ResolvedModel = {
   price,
   priceOf: () => ({ isSame: true, price, isKnown: true }),
   lacks: new Set(),
+  paramsText: '',
+  abilities: {},
   endpoint: 'openai/mini-1',
   account: 'account of mini',
 };

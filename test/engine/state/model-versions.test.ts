@@ -43,6 +43,8 @@ test('a version changes in the time bucket in which a scheduled price takes effe
     price,
     priceOf: () => ({ isSame: true, price, isKnown: true }),
     lacks: new Set(),
+    paramsText: '',
+    abilities: {},
     endpoint: 'e',
     account: 'a',
   };

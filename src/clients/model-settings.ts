@@ -1,0 +1,57 @@
+/** What a model's own parameters change in a request, and the request's facts as they are then. */
+import type { ResolvedModel } from '../config/resolved.ts';
+import type { BodyPatch, RequestFacts } from '../contracts/wire.ts';
+import { RouterError } from '../errors.ts';
+import { field, isPlainObject } from '../wires/json-fields.ts';
+
+/**
+ * The values that a model's own parameters set in this request; `undefined` for a model without any.
+ *
+ * @throws RouterError `invalid-config` where the request's wire, which is the application's own, has no words for them
+ */
+export function settingsOf({ name, params, abilities }: ResolvedModel, facts: RequestFacts): BodyPatch | undefined {
+  if (params === undefined) return undefined;
+  const { body = {}, ...neutral } = params;
+  if (Object.keys(neutral).length === 0) return body;
+  if (facts.settings === undefined)
+    throw new RouterError('invalid-config', 'the wire of this request sets no parameters', {
+      path: `models.${name}.params`,
+      accepted: '`body`, or a wire whose facts have `settings()`',
+    });
+  return merged(facts.settings(neutral, abilities), body);
+}
+
+/** A patch that does what two do, one after the other. */
+function merged(first: BodyPatch, second: BodyPatch): BodyPatch {
+  const both: Record<string, unknown> = { ...first };
+  for (const [name, value] of Object.entries(second)) {
+    const before = both[name];
+    both[name] = isPlainObject(before) && isPlainObject(value) ? merged(before, value) : value;
+  }
+  return both;
+}
+
+/** The facts of the request as it is sent to this model. */
+export function factsAsSent(model: ResolvedModel, facts: RequestFacts): RequestFacts {
+  const set = settingsOf(model, facts);
+  if (set === undefined) return facts;
+  return {
+    model: facts.model,
+    stream: facts.stream,
+    chars: facts.chars,
+    get turns() {
+      return facts.turns;
+    },
+    get capabilities() {
+      const isReasoning = model.params?.effort !== undefined && model.params.effort !== 'none';
+      return isReasoning ? new Set(facts.capabilities).add('reasoning') : facts.capabilities;
+    },
+    parameter(name) {
+      const [top = '', inner] = name.split('.');
+      const whole = set[top];
+      const value = inner === undefined || !isPlainObject(whole) ? whole : field(whole, inner);
+      if (value === undefined) return facts.parameter(name);
+      return value === null ? undefined : JSON.stringify(value);
+    },
+  };
+}

@@ -1,0 +1,9 @@
+/** Options that are left out stay absent. */
+
+/** `{ [key]: value }`, or nothing: absent options stay absent. */
+export function defined<Key extends string, Value>(
+  key: Key,
+  value: Value | undefined,
+): { readonly [K in Key]?: Value } {
+  return value === undefined ? {} : ({ [key]: value } as { readonly [K in Key]?: Value });
+}

@@ -1,0 +1,81 @@
+/** The run-time shape of a configured model. */
+// This path is version 4 in zod 3.25 and in zod 4.
+import * as z from 'zod/v4';
+import { EFFORTS } from '../core/ledger/effort.ts';
+import { areHeaders, HEADERS, isAddress } from './endpoint-options.ts';
+import { isFunction, isObject, number, options, positiveInteger, rule, text } from './schema-rules.ts';
+
+/** What `params.body` may not change: it would be another request, or one whose reply is read as another's. */
+const NOT_IN_BODY = ['model', 'models', 'messages', 'input', 'system', 'instructions', 'stream', 'n'];
+
+const isJson = (value: unknown): boolean =>
+  value === null ||
+  ['string', 'boolean'].includes(typeof value) ||
+  Number.isFinite(value) ||
+  (Array.isArray(value)
+    ? value.every(isJson)
+    : isObject(value) && Object.getPrototypeOf(value) === Object.prototype && Object.values(value).every(isJson));
+
+const params = options({
+  effort: z.enum(EFFORTS).optional(),
+  maxOutputTokens: positiveInteger.optional(),
+  temperature: number('a number from 0 to 2', value => value >= 0 && value <= 2).optional(),
+  serviceTier: rule(
+    'a tier: flex, priority …',
+    value => typeof value === 'string' && /^[\w.-]{1,64}$/.test(value),
+  ).optional(),
+  thinkingBudget: number('tokens, 1,024 or more', value => Number.isSafeInteger(value) && value >= 1_024).optional(),
+  body: rule(
+    `an object of JSON values without ${NOT_IN_BODY.join(', ')}`,
+    value =>
+      isObject(value) &&
+      !Array.isArray(value) &&
+      isJson(value) &&
+      NOT_IN_BODY.every(name => !Object.hasOwn(value, name)),
+  ).optional(),
+});
+
+const transform = options({
+  rename: z.record(z.string(), text).optional(),
+  drop: z.array(text).optional(),
+  dropValues: z.record(z.string(), z.array(z.union([z.string(), z.number(), z.boolean()]))).optional(),
+  clamp: z.record(z.string(), number('a finite number', Number.isFinite)).optional(),
+});
+
+const capability = z.enum([
+  'tools',
+  'schema',
+  'images',
+  'files',
+  'audio',
+  'stop',
+  'several-choices',
+  'reasoning',
+  'streaming',
+]);
+
+export const modelSchema = z
+  .strictObject({
+    provider: z.enum(['openai', 'anthropic', 'other']),
+    model: text,
+    baseURL: rule('a URL without a user or password: https://models.example.com/v1', isAddress).optional(),
+    headers: rule(
+      `${HEADERS}, or a function that returns one`,
+      value => isFunction(value) || areHeaders(value),
+    ).optional(),
+    // The price book checks the shape of a price, with a clearer error than a union could give.
+    price: z.unknown().optional(),
+    servedAs: z.array(text).optional(),
+    params: params.optional(),
+    transform: transform.optional(),
+    lacks: z.array(capability).optional(),
+    contextTokens: number(
+      'a whole number of tokens above 0',
+      value => Number.isSafeInteger(value) && value > 0,
+    ).optional(),
+  })
+  .superRefine(({ headers, baseURL }, { addIssue }) => {
+    const accepted = 'headers beside a baseURL: a client sends its own headers to its own address';
+    if (headers !== undefined && baseURL === undefined)
+      addIssue({ code: 'custom', path: ['headers'], params: { accepted } });
+  });

@@ -1,0 +1,62 @@
+/** Resolves one configured model: its price, its endpoint, and what it is called with. */
+import { paramsText } from '../core/ledger/params-text.ts';
+import { abilitiesOf } from '../prices/abilities.ts';
+import { contextTokensOf } from '../prices/context-window.ts';
+import { resolvePrice } from '../prices/price-book.ts';
+import { servedPrices } from '../prices/served-price.ts';
+import type { ModelConfig } from './application.ts';
+import { accountOf } from './account.ts';
+import { defined } from './defined.ts';
+import { checkedHeaders } from './endpoint-options.ts';
+import { checkParams } from './params.ts';
+import { pathText } from './path-text.ts';
+import type { ResolvedModel } from './resolved.ts';
+import type { RouterConfig } from './router-config.ts';
+
+/** @param models those that are resolved so far; all of them once a call is priced */
+export function resolveModel(
+  name: string,
+  model: ModelConfig,
+  { config, models }: { readonly config: RouterConfig; readonly models: ReadonlyMap<string, ResolvedModel> },
+): ResolvedModel {
+  const price = resolvePrice({
+    provider: model.provider,
+    model: model.model,
+    path: pathText(['models', name, 'price']),
+    ...(model.baseURL === undefined ? {} : { baseURL: model.baseURL }),
+    ...(model.price === undefined ? {} : { price: model.price }),
+    ...defined('priceList', config.priceList),
+  });
+  const { headers, params } = model;
+  const abilities = abilitiesOf(model);
+  checkParams(name, model, abilities);
+  const called = paramsText(params);
+  return Object.freeze({
+    name,
+    provider: model.provider,
+    providerModel: model.model,
+    price,
+    priceOf: servedPrices({ ...model, configured: model.price, price, priceList: config.priceList }, () =>
+      models.values(),
+    ),
+    lacks: new Set(model.lacks),
+    ...defined('contextTokens', model.contextTokens ?? contextTokensOf(model)),
+    endpoint: `${model.baseURL ?? model.provider}/${model.model}${called && ` with ${called}`}`,
+    // A copy: the version says what is sent, whatever becomes of the application's object.
+    ...defined('params', structuredClone(params)),
+    paramsText: called,
+    abilities,
+    account: accountOf(model, config.models),
+    ...(model.baseURL === undefined ? {} : { baseURL: model.baseURL.replace(/\/+$/, '') }),
+    ...(headers === undefined
+      ? {}
+      : { headers: typeof headers === 'function' ? checked(headers, name) : () => headers }),
+    ...defined('transform', model.transform),
+  });
+}
+
+/** The application's function, whose result is checked at every request. */
+function checked<Headers>(headers: () => Headers, model: string): () => Headers {
+  const path = `${pathText(['models', model, 'headers'])}()`;
+  return () => checkedHeaders(headers(), path);
+}

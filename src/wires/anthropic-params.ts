@@ -1,0 +1,60 @@
+/** A model's own parameters as Anthropic's API has them: effort and thinking above all. */
+import type { ModelAbilities } from '../contracts/model-abilities.ts';
+import type { NeutralParams } from '../contracts/model-params.ts';
+import type { BodyPatch } from '../contracts/wire.ts';
+import type { Effort } from '../core/ledger/effort.ts';
+import type { Dialect } from './request-body.ts';
+
+/** The API's smallest thinking budget, tokens. */
+export const MIN_THINKING_BUDGET = 1_024;
+
+/** What thinking may take of a request's token limit: the rest is for the answer. */
+const THINKING_FRACTION = 0.8;
+
+/**
+ * Thinking budgets of models without effort levels, tokens. No vendor publishes an equivalence: these are the numbers of
+ * CLIProxyAPI, in the middle of the published ones, which differ six-fold at `high`.
+ */
+const BUDGETS: Readonly<Record<Exclude<Effort, 'none' | 'max'>, number>> = {
+  minimal: 1_024,
+  low: 1_024,
+  medium: 8_192,
+  high: 24_576,
+  xhigh: 32_768,
+};
+
+export const anthropicSettings: Dialect['settings'] = (params, { abilities, facts }) => {
+  const { maxOutputTokens, temperature, serviceTier } = params;
+  const limit = maxOutputTokens ?? (Number(facts.parameter('max_tokens')) || abilities.maxOutputTokens);
+  return {
+    ...reasoningSettings(params, { ...abilities, limit }),
+    max_tokens: maxOutputTokens,
+    temperature,
+    service_tier: serviceTier,
+  };
+};
+
+/** @param model what it takes, and the request's token limit */
+export function reasoningSettings(
+  { effort, thinkingBudget }: Pick<NeutralParams, 'effort' | 'thinkingBudget'>,
+  { limit, thinking, efforts = [] }: ModelAbilities & { readonly limit?: number | undefined },
+): BodyPatch {
+  if (effort === undefined && thinkingBudget === undefined) return {};
+  if (effort === 'none') return { thinking: thinkingOf('disabled') };
+  const hasEffort = thinking !== 'budget' || (effort !== undefined && efforts.includes(effort));
+  const byEffort = hasEffort && effort !== undefined ? { output_config: { effort } } : {};
+  if (thinkingBudget === undefined && hasEffort)
+    return thinking === 'budget' ? byEffort : { ...byEffort, thinking: thinkingOf('adaptive') };
+  const most = Math.floor(THINKING_FRACTION * (limit ?? Number.POSITIVE_INFINITY));
+  const wanted = thinkingBudget ?? (effort === 'max' ? most : BUDGETS[effort ?? 'low']);
+  const budget = Math.min(wanted, most);
+  return {
+    ...byEffort,
+    thinking: budget < MIN_THINKING_BUDGET ? thinkingOf('disabled') : thinkingOf('enabled', budget),
+  };
+}
+
+/** The whole object: a budget of the caller's must not stay beside another type. */
+function thinkingOf(type: 'adaptive' | 'disabled' | 'enabled', budget: number | null = null): BodyPatch {
+  return { type, budget_tokens: budget, ...(type === 'disabled' ? { display: null } : {}) };
+}

@@ -1,0 +1,25 @@
+/** A model's own parameters as OpenAI's two APIs have them. */
+import type { Dialect } from './request-body.ts';
+
+const LIMITS = ['max_tokens', 'max_completion_tokens'] as const;
+
+export const chatSettings: Dialect['settings'] = (params, { abilities, facts }) => {
+  const { effort, maxOutputTokens, temperature, serviceTier } = params;
+  // Where a server knows one name only, it is the one that its callers write.
+  const written = LIMITS.find(name => facts.parameter(name) !== undefined);
+  const limit = written ?? abilities.limitName ?? 'max_completion_tokens';
+  const limits = LIMITS.map(name => [name, name === limit ? maxOutputTokens : null]);
+  return {
+    reasoning_effort: effort,
+    ...(maxOutputTokens === undefined ? {} : Object.fromEntries(limits)),
+    temperature,
+    service_tier: serviceTier,
+  };
+};
+
+export const responsesSettings: Dialect['settings'] = ({ effort, maxOutputTokens, temperature, serviceTier }) => ({
+  reasoning: effort && { effort },
+  max_output_tokens: maxOutputTokens,
+  temperature,
+  service_tier: serviceTier,
+});

@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest';
+import { modelSchema } from '../../src/config/model-schema.ts';
+
+const issuesOf = (more: object): readonly string[] =>
+  (modelSchema.safeParse({ provider: 'openai', model: 'm', ...more }).error?.issues ?? []).map(({ path }) =>
+    path.join('.'),
+  );
+
+test('a model of every option is accepted', () => {
+  const params = {
+    effort: 'low',
+    maxOutputTokens: 1,
+    temperature: 0,
+    serviceTier: 'flex',
+    body: { a: [null, { b: 'c' }, true, 1.5] },
+  };
+  const transform = { rename: { a: 'b' }, drop: ['c'], dropValues: { d: [1] }, clamp: { e: 2 } };
+  const endpoint = { baseURL: 'https://models.example.com/v1', headers: { a: 'b' } };
+  const others = { price: 1, servedAs: ['n'], lacks: ['tools'], contextTokens: 1 };
+  expect(issuesOf({ params, transform, ...endpoint, ...others })).toEqual([]);
+});
+
+test('every parameter has its range', () => {
+  expect(issuesOf({ params: { maxOutputTokens: 0 } })).toEqual(['params.maxOutputTokens']);
+  expect(issuesOf({ params: { temperature: -0.1 } })).toEqual(['params.temperature']);
+  expect(issuesOf({ params: { serviceTier: 'a b' } })).toEqual(['params.serviceTier']);
+  expect(issuesOf({ params: { thinkingBudget: 1_023 } })).toEqual(['params.thinkingBudget']);
+  expect(issuesOf({ params: { body: { when: new Date() } } })).toEqual(['params.body']);
+});

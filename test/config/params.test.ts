@@ -1,0 +1,81 @@
+import { describe, expect, test } from 'vitest';
+import type { ModelConfig } from '../../src/config/application.ts';
+import { createRouter } from '../../src/router.ts';
+
+/** What `createRouter` says of a model with these parameters; `undefined` where it accepts them. */
+function refusal(params: unknown, more: Partial<ModelConfig> = {}): string | undefined {
+  const model = { provider: 'openai', model: 'gpt-5', ...more, params } as ModelConfig;
+  try {
+    void createRouter({ models: { arm: model }, features: {} }).close();
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return undefined;
+}
+
+const claude = (model: string): Partial<ModelConfig> => ({ provider: 'anthropic', model });
+const price = { inputUsdPerMillion: 1, outputUsdPerMillion: 2 };
+
+test('parameters that the model takes are accepted', () => {
+  expect(
+    refusal({ effort: 'minimal', maxOutputTokens: 1_000, serviceTier: 'flex', body: { verbosity: 'low' } }),
+  ).toBeUndefined();
+  expect(refusal({ effort: 'none', temperature: 0.2 }, { model: 'gpt-5.4' })).toBeUndefined();
+  expect(refusal({ effort: 'xhigh' }, claude('claude-opus-4-7'))).toBeUndefined();
+  expect(refusal({ effort: 'low', thinkingBudget: 2_000 }, claude('claude-opus-4-5'))).toBeUndefined();
+  expect(refusal({ effort: 'high' }, claude('claude-sonnet-4-5'))).toBeUndefined();
+  expect(refusal({})).toBeUndefined();
+});
+
+test('a misspelt parameter is refused with the one that it probably stands for', () => {
+  expect(refusal({ efort: 'low' })).toMatch(/models\.arm\.params\.efort.*did you mean "effort"\?/s);
+  expect(refusal({ effort: 'hihg' })).toMatch(/models\.arm\.params\.effort.*did you mean "high"\?/s);
+  expect(refusal(new Map())).toContain('models.arm.params');
+});
+
+describe('a parameter that the API lacks is refused with what would be accepted', () => {
+  test.each([
+    [{ thinkingBudget: 2_000 }, {}, /thinkingBudget.*`effort`/s],
+    [{ serviceTier: 'flx' }, {}, /serviceTier.*did you mean "flex"\?/s],
+    [{ effort: 'minimal' }, claude('claude-opus-4-7'), /effort.*"low", "medium", "high", "xhigh", "max"/s],
+    [{ temperature: 1.5 }, claude('claude-sonnet-4-5'), /temperature.*0 to 1/s],
+    [{ temperature: 0.5, effort: 'low' }, claude('claude-opus-4-6'), /temperature.*effort: 'none'/s],
+    [{ serviceTier: 'flex' }, claude('claude-opus-4-7'), /serviceTier.*"auto", "standard_only"/s],
+    [{ effort: 'none', thinkingBudget: 2_000 }, claude('claude-sonnet-4-5'), /thinkingBudget.*one of the two/s],
+    [{ effort: 'low' }, { provider: 'other', price }, /effort.*`body`/s],
+  ] as const)('%j', (params, model, message) => {
+    expect(refusal(params, model)).toMatch(message);
+  });
+});
+
+describe('a parameter that this model lacks is refused with what would be accepted', () => {
+  test.each([
+    [{ effort: 'xhigh' }, {}, /effort.*"minimal", "low", "medium", "high"/s],
+    [{ effort: 'low' }, { model: 'gpt-4.1' }, /gpt-4\.1 has no effort "low".*no effort/s],
+    [{ temperature: 0.5 }, {}, /gpt-5 takes no temperature/],
+    [{ temperature: 0.5 }, claude('claude-opus-4-7'), /takes no temperature/],
+    [{ thinkingBudget: 2_000 }, claude('claude-opus-4-7'), /takes no thinking budget/],
+    [{ thinkingBudget: 2_000 }, claude('claude-3-5-haiku-20241022'), /takes no thinking budget/],
+    [{ effort: 'none' }, claude('claude-opus-5-5'), /effort.*"low", "medium", "high", "xhigh", "max"/s],
+  ] as const)('%j %j', (params, model, message) => {
+    expect(refusal(params, { ...model, price })).toMatch(message);
+  });
+});
+
+test('a gateway may translate what a model lacks, and has tiers of its own: it is asked', () => {
+  const gateway = { model: 'openai/o1', baseURL: 'https://openrouter.ai/api/v1', price };
+  expect(refusal({ effort: 'xhigh', serviceTier: 'on_demand' }, gateway)).toBeUndefined();
+});
+
+test('the body is JSON, and never another request', () => {
+  for (const body of [
+    { model: 'x' },
+    { messages: [] },
+    { stream: true },
+    { a: () => 1 },
+    { a: undefined },
+    { a: Number.NaN },
+    [],
+  ])
+    expect(refusal({ body })).toContain('an object of JSON values without model');
+});

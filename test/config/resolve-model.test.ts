@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+import type { ModelConfig } from '../../src/config/application.ts';
+import { resolveModel } from '../../src/config/resolve-model.ts';
+
+const resolved = (more: Partial<ModelConfig> = {}) => {
+  const model: ModelConfig = { provider: 'openai', model: 'gpt-5', ...more };
+  return resolveModel('arm', model, { config: { models: { arm: model }, features: {} }, models: new Map() });
+};
+
+test('models of one provider model with other parameters have their own text and circuit, and one account', () => {
+  const [plain, low, high] = [
+    resolved(),
+    resolved({ params: { effort: 'low' } }),
+    resolved({ params: { effort: 'high' } }),
+  ];
+  expect([plain.paramsText, low.paramsText, high.paramsText]).toEqual(['', 'effort=low', 'effort=high']);
+  expect(new Set([plain.endpoint, low.endpoint, high.endpoint]).size).toBe(3);
+  expect(low.account).toBe(high.account);
+  expect(plain.params).toBeUndefined();
+});
+
+test("the router knows from a model's name what it takes", () => {
+  expect(resolved().abilities.efforts).toEqual(['minimal', 'low', 'medium', 'high']);
+});

@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest';
+import { EFFORTS } from '../../../src/core/ledger/effort.ts';
+import { ABILITIES } from '../../../src/prices/overlay-data/abilities.ts';
+
+test('the levels of every family are in ascending order, each once', () => {
+  for (const [, { efforts = [] }] of ABILITIES)
+    expect(efforts).toEqual(EFFORTS.filter(effort => efforts.includes(effort)));
+});
+
+test('a family that only another line could name stands before the one that would take its models', () => {
+  const names = [
+    'gpt-5.2-pro',
+    'gpt-5.1-codex',
+    'claude-opus-4-5',
+    'claude-opus-4-8',
+    'claude-fable-5-1',
+    'claude-3-5-sonnet',
+  ];
+  const lines = names.map(name => ABILITIES.findIndex(([family]) => family.test(name)));
+  expect(new Set(lines).size).toBe(names.length);
+  expect(lines).not.toContain(-1);
+});

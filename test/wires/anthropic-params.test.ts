@@ -1,0 +1,70 @@
+import { describe, expect, test } from 'vitest';
+import type { ModelAbilities } from '../../src/contracts/model-abilities.ts';
+import type { NeutralParams } from '../../src/contracts/model-params.ts';
+import { anthropicMessages } from '../../src/wires/anthropic-messages.ts';
+import { reasoningSettings } from '../../src/wires/anthropic-params.ts';
+
+const ADAPTIVE: ModelAbilities = { thinking: 'adaptive' };
+const BUDGET: ModelAbilities = { thinking: 'budget' };
+
+function sent(params: NeutralParams, given: object = {}, abilities = ADAPTIVE): unknown {
+  const text = JSON.stringify({ model: 'feature:x', max_tokens: 100_000, ...given });
+  const facts = anthropicMessages.read(text, 'feature:');
+  const set = facts?.settings?.(params, abilities) ?? {};
+  const { body } = anthropicMessages.prepare(text, facts as NonNullable<typeof facts>, 'm', { set });
+  const { model: _, ...others } = JSON.parse(body) as { model: string };
+  return others;
+}
+
+test('effort is a part of output_config, with adaptive thinking, and what else the caller wrote there stays', () => {
+  const format = { type: 'json_schema', schema: {} };
+  expect(sent({ effort: 'low' }, { output_config: { format, effort: 'high' } })).toEqual({
+    max_tokens: 100_000,
+    output_config: { format, effort: 'low' },
+    thinking: { type: 'adaptive' },
+  });
+  expect(sent({ effort: 'low' }, {}, {})).toMatchObject({ thinking: { type: 'adaptive' } });
+});
+
+test('limit, temperature and tier have their own names', () => {
+  expect(sent({ maxOutputTokens: 300, temperature: 0.5, serviceTier: 'standard_only' })).toEqual({
+    max_tokens: 300,
+    temperature: 0.5,
+    service_tier: 'standard_only',
+  });
+});
+
+describe('thinking', () => {
+  const thinking = (params: NeutralParams, given: object = {}, abilities = BUDGET): unknown =>
+    (sent(params, given, abilities) as { readonly thinking?: unknown }).thinking;
+
+  test('a model without effort levels has a budget that stands for the level', () => {
+    expect(thinking({ effort: 'medium' })).toEqual({ type: 'enabled', budget_tokens: 8_192 });
+    expect(thinking({ effort: 'max' })).toEqual({ type: 'enabled', budget_tokens: 80_000 });
+    expect(sent({ effort: 'medium' }, {}, BUDGET)).not.toHaveProperty('output_config');
+  });
+
+  test('a model with both has the effort alone, and thinks as the caller says', () => {
+    const opus45: ModelAbilities = { thinking: 'budget', efforts: ['low', 'high'] };
+    expect(reasoningSettings({ effort: 'low' }, opus45)).toEqual({ output_config: { effort: 'low' } });
+  });
+
+  test('a budget takes 80 % of the token limit at most, and less than the smallest one means no thinking', () => {
+    expect(thinking({ thinkingBudget: 4_000 }, { max_tokens: 4_000 })).toEqual({
+      type: 'enabled',
+      budget_tokens: 3_200,
+    });
+    expect(thinking({ thinkingBudget: 4_000, maxOutputTokens: 2_000 })).toEqual({
+      type: 'enabled',
+      budget_tokens: 1_600,
+    });
+    expect(thinking({ effort: 'high' }, { max_tokens: 1_200 })).toEqual({ type: 'disabled' });
+  });
+
+  test('nothing of the caller’s own thinking stays that would not fit', () => {
+    const callers = { thinking: { type: 'enabled', budget_tokens: 2_000, display: 'summarized' } };
+    expect(thinking({ effort: 'none' }, callers)).toEqual({ type: 'disabled' });
+    expect(thinking({ effort: 'low' }, callers, ADAPTIVE)).toEqual({ type: 'adaptive', display: 'summarized' });
+    expect(thinking({ temperature: 1 }, callers)).toEqual(callers.thinking);
+  });
+});
