@@ -19,7 +19,7 @@ const BYTE_ORDER_MARK = '\u00ef\u00bb\u00bf';
 /** Characters at the end of a text that may be the beginning of a blank line. */
 const SEAM = 4;
 /** Bytes of one event that are kept to be read. A larger event is passed on unread. */
-const MAX_EVENT_BYTES = 64 << 20;
+export const MAX_EVENT_BYTES = 64 << 20;
 
 export interface EventsOptions {
   /**

@@ -1,0 +1,141 @@
+/** Reads a stream of Anthropic's Messages API. */
+import { anthropicReply } from '../../wires/anthropic-reply.ts';
+import { mergedUsage } from '../../wires/anthropic-usage.ts';
+import { field, listField, stringField } from '../../wires/json-fields.ts';
+import type { Usage } from '../../core/ledger/usage.ts';
+import type { ContentPart } from '../neutral/conversation.ts';
+import type { JsonObject, JsonValue } from '../neutral/json-text.ts';
+import { jsonText, parseJsonText } from '../neutral/json-text.ts';
+import type { NativeEvents, NeutralStream } from '../neutral/event-reader.ts';
+import { eventReader } from '../neutral/event-reader.ts';
+import type { StreamedPart } from '../neutral/part-order.ts';
+import type { EventReader } from '../neutral/translator.ts';
+import { readFinish } from './finish.ts';
+
+export function anthropicEventReader(): EventReader {
+  return eventReader(anthropicEvents);
+}
+
+interface Block {
+  readonly part: StreamedPart;
+  /** As it began. */
+  readonly native: JsonObject;
+  signature: string | undefined;
+}
+
+function anthropicEvents({ parts, emit, finish }: NeutralStream): NativeEvents {
+  let message: unknown;
+  let end: unknown;
+  let usage: unknown;
+  let hasToolCalls = false;
+  const blocks = new Map<unknown, Block>();
+  let last: Block | undefined;
+  let lastIndex: unknown;
+
+  function start(json: unknown): void {
+    if (message !== undefined) return;
+    message = field(json, 'message');
+    usage = field(message, 'usage');
+    const id = stringField(message, 'id') ?? '';
+    emit({ on: 'start', id, model: stringField(message, 'model') ?? '', usage: usageOf(message, usage) });
+    // Servers that speak this API may begin with the whole reply.
+    for (const [index, block] of listField(message, 'content').entries()) {
+      begin(index, block as JsonObject);
+      close(index);
+    }
+  }
+
+  function begin(index: unknown, native: JsonObject): void {
+    const part = parts.begin(partOf(native, stringField(message, 'model')));
+    hasToolCalls ||= part.part.kind === 'tool-call';
+    last = { part, native, signature: stringField(native, 'signature') };
+    lastIndex = index;
+    blocks.set(index, last);
+    parts.say(part, stringField(native, 'text') ?? stringField(native, 'thinking') ?? '');
+  }
+
+  function say(index: unknown, delta: unknown): void {
+    const block = index === lastIndex ? last : blocks.get(index);
+    if (block === undefined) return;
+    const piece = field(delta, 'text') ?? field(delta, 'partial_json') ?? field(delta, 'thinking');
+    if (typeof piece === 'string') parts.say(block.part, piece);
+    // Not a piece of it: the whole signature.
+    else block.signature = stringField(delta, 'signature') ?? block.signature;
+  }
+
+  function close(index: unknown): void {
+    const block = blocks.get(index);
+    if (block === undefined) return;
+    const { part, native, signature } = block;
+    const { input } = native;
+    if (part.part.kind === 'tool-call' && part.said === '' && isFilled(input)) parts.say(part, jsonText(input));
+    if (part.part.kind === 'reasoning' && native.type === 'thinking') {
+      const sealed: JsonValue[] = [{ ...native, thinking: part.said, ...(signature !== undefined && { signature }) }];
+      parts.close(part, { whole: { ...part.part, sealed } });
+    } else parts.close(part);
+  }
+
+  return {
+    read(json, data) {
+      switch (field(json, 'type')) {
+        case 'content_block_delta':
+          return say(field(json, 'index'), field(json, 'delta'));
+        case 'content_block_start':
+          return begin(field(json, 'index'), blockIn(json, data));
+        case 'content_block_stop':
+          return close(field(json, 'index'));
+        case 'message_start':
+          return start(json);
+        case 'message_delta':
+          end = mergedUsage(end, field(json, 'delta'));
+          usage = mergedUsage(usage, field(json, 'usage'));
+          return;
+        case 'message_stop': {
+          parts.closeAll();
+          emit({ on: 'finish', ...readFinish(end, hasToolCalls) });
+          const total = usageOf(message, usage);
+          if (total !== undefined) emit({ on: 'usage', usage: total });
+          return finish();
+        }
+        case 'ping':
+          return emit({ on: 'ping' });
+      }
+    },
+  };
+}
+
+/** The block that begins. An input that comes with it keeps its digits. */
+function blockIn(json: unknown, data: () => string): JsonObject {
+  const block = (field(json, 'content_block') ?? {}) as JsonObject;
+  return isFilled(block.input) ? (field(parseJsonText(data()), 'content_block') as JsonObject) : block;
+}
+
+function isFilled(input: unknown): input is JsonObject {
+  return input instanceof Object && Object.keys(input).length > 0;
+}
+
+function usageOf(message: unknown, usage: unknown): Usage | undefined {
+  return anthropicReply({ model: field(message, 'model'), content: [], usage }).usage;
+}
+
+function partOf(block: JsonObject, model: string | undefined): ContentPart {
+  switch (field(block, 'type')) {
+    case 'text':
+      return { kind: 'text', text: '' };
+    case 'tool_use':
+      return {
+        kind: 'tool-call',
+        id: stringField(block, 'id') ?? '',
+        name: stringField(block, 'name') ?? '',
+        form: 'json',
+        input: '',
+      };
+    case 'thinking':
+    case 'redacted_thinking': {
+      const sealed = block.type === 'thinking' ? [] : [block];
+      return { kind: 'reasoning', text: '', owner: { api: 'anthropic-messages', model }, sealed };
+    }
+    default:
+      return { kind: 'opaque', api: 'anthropic-messages', value: block, mark: 'unable', reason: 'a hosted tool' };
+  }
+}

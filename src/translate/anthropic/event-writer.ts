@@ -1,0 +1,145 @@
+/** Writes a stream of Anthropic's Messages API. */
+import type { Usage } from '../../core/ledger/usage.ts';
+import type { ContentPart, ReasoningPart } from '../neutral/conversation.ts';
+import type { JsonObject, JsonValue } from '../neutral/json-text.ts';
+import { envelopeOf } from '../neutral/envelope.ts';
+import { eventBytes } from '../neutral/event-bytes.ts';
+import type { ReplyEvent } from '../neutral/reply.ts';
+import { readStreamError } from '../neutral/stream-error.ts';
+import type { Asked, EventWriter } from '../neutral/translator.ts';
+import type { FinishFacts } from './finish.ts';
+import { writtenFinish } from './finish.ts';
+import { writtenUsage } from './usage.ts';
+
+export function anthropicEventWriter(asked: Asked): EventWriter {
+  let index = -1;
+  let usage: Usage | undefined;
+  let finish: FinishFacts = { finish: 'other' };
+  let refusal = '';
+  /** In front of the next piece, and behind it. */
+  let before = '';
+
+  function start(model: string): string {
+    const message = {
+      id: asked.id,
+      type: 'message',
+      role: 'assistant',
+      model,
+      content: [],
+      stop_reason: null,
+      stop_sequence: null,
+      stop_details: null,
+      container: null,
+      diagnostics: null,
+      usage: writtenUsage(usage),
+    };
+    return written('message_start', { message });
+  }
+
+  function open(part: ContentPart): string {
+    const block = blockOf(part);
+    if (block === undefined) return '';
+    index += 1;
+    before = `event: content_block_delta\ndata: {"type":"content_block_delta","index":${index},"delta":{${DELTAS[part.kind]}:`;
+    return written('content_block_start', { index, content_block: block });
+  }
+
+  function close(part: ContentPart): string {
+    if (blockOf(part) === undefined) return '';
+    if (part.kind === 'refusal') refusal += part.text;
+    const stop = written('content_block_stop', { index });
+    if (part.kind !== 'reasoning' || redacted(part) !== undefined) return stop;
+    // The client takes the last signature as the whole one.
+    const delta = { type: 'signature_delta', signature: signatureOf(part) };
+    return written('content_block_delta', { index, delta }) + stop;
+  }
+
+  function end(): string {
+    const explanation = finish.explanation ?? (finish.finish === 'refusal' ? refusal : undefined);
+    const delta = { container: null, ...writtenFinish({ ...finish, explanation }) };
+    const {
+      cache_creation: _,
+      service_tier: _tier,
+      inference_geo: _geo,
+      speed: _speed,
+      ...total
+    } = writtenUsage(usage);
+    return written('message_delta', { delta, usage: total }) + written('message_stop', {});
+  }
+
+  function write(event: ReplyEvent): string {
+    switch (event.on) {
+      case 'piece':
+        return `${before}${JSON.stringify(event.piece)}}}\n\n`;
+      case 'open':
+        return open(event.part);
+      case 'close':
+        return close(event.part);
+      case 'start':
+        ({ usage } = event);
+        return start(event.model);
+      case 'ping':
+        return written('ping', {});
+      case 'usage':
+        ({ usage } = event);
+        return '';
+      case 'finish':
+        finish = event;
+        return '';
+      case 'end':
+        return end();
+      case 'error':
+        return written('error', errorOf(event.error));
+    }
+  }
+
+  return { push: events => eventBytes(events, write) };
+}
+
+function written(type: string, fields: object): string {
+  return `event: ${type}\ndata: ${JSON.stringify({ type, ...fields })}\n\n`;
+}
+
+/** What stands in front of a piece of a part. */
+const DELTAS: Readonly<Record<string, string>> = {
+  text: '"type":"text_delta","text"',
+  refusal: '"type":"text_delta","text"',
+  reasoning: '"type":"thinking_delta","thinking"',
+  'tool-call': '"type":"input_json_delta","partial_json"',
+};
+
+/** The block as it begins; `undefined` for what this API cannot say. */
+function blockOf(part: ContentPart): object | undefined {
+  switch (part.kind) {
+    case 'text':
+    case 'refusal':
+      return { type: 'text', text: '', citations: null };
+    case 'tool-call':
+      return { type: 'tool_use', id: part.id, name: part.name, input: {}, caller: { type: 'direct' } };
+    case 'reasoning':
+      return redacted(part) ?? { type: 'thinking', thinking: '', signature: '' };
+    case 'opaque':
+    // No model writes these.
+    case 'image':
+    case 'document':
+    case 'audio':
+    case 'tool-result':
+      return undefined;
+  }
+}
+
+/** Thinking that this API keeps to itself. */
+function redacted({ owner, sealed }: ReasoningPart): JsonObject | undefined {
+  const block = owner.api === 'anthropic-messages' ? (sealed[0] as JsonObject | undefined) : undefined;
+  return block?.type === 'redacted_thinking' ? block : undefined;
+}
+
+function signatureOf(part: ReasoningPart): string {
+  const own = part.owner.api === 'anthropic-messages' ? (part.sealed[0] as JsonObject | undefined) : undefined;
+  return typeof own?.signature === 'string' ? own.signature : envelopeOf(part);
+}
+
+function errorOf(error: JsonValue): object {
+  const { message, anthropicType } = readStreamError(error);
+  return { error: { type: anthropicType, message, upstream: { body: error } }, request_id: null };
+}

@@ -1,0 +1,52 @@
+/** How a reply of Anthropic's Messages API ended. */
+import { field, stringField } from '../../wires/json-fields.ts';
+import { finishWithCalls } from '../neutral/finish.ts';
+import type { NeutralReply, ReplyFinish } from '../neutral/reply.ts';
+
+export type FinishFacts = Pick<NeutralReply, 'finish' | 'stopSequence' | 'explanation'>;
+
+const FINISHES: ReadonlyMap<string | undefined, ReplyFinish> = new Map([
+  ['end_turn', 'stop'],
+  ['stop_sequence', 'stop-sequence'],
+  ['max_tokens', 'length'],
+  ['model_context_window_exceeded', 'context-full'],
+  ['tool_use', 'tool-calls'],
+  // Classifiers end a reply like this. A model that refuses does so in its text.
+  ['refusal', 'content-filter'],
+  ['pause_turn', 'pause'],
+  ['compaction', 'pause'],
+]);
+
+/** @param message a reply, or the delta at the end of a stream */
+export function readFinish(message: unknown, hasToolCalls: boolean): FinishFacts {
+  const finish = finishWithCalls(FINISHES.get(stringField(message, 'stop_reason')) ?? 'other', hasToolCalls);
+  const stopSequence = stringField(message, 'stop_sequence');
+  const explanation = stringField(field(message, 'stop_details'), 'explanation');
+  return {
+    finish,
+    ...(stopSequence !== undefined && { stopSequence }),
+    ...(explanation !== undefined && { explanation }),
+  };
+}
+
+const REASONS: Readonly<Record<ReplyFinish, string>> = {
+  stop: 'end_turn',
+  'stop-sequence': 'stop_sequence',
+  length: 'max_tokens',
+  'context-full': 'model_context_window_exceeded',
+  'tool-calls': 'tool_use',
+  refusal: 'refusal',
+  'content-filter': 'refusal',
+  pause: 'pause_turn',
+  other: 'end_turn',
+};
+
+/** The three fields of a message that say how it ended. */
+export function writtenFinish({ finish, stopSequence, explanation }: FinishFacts) {
+  const isRefusal = REASONS[finish] === 'refusal';
+  return {
+    stop_reason: REASONS[finish],
+    stop_sequence: finish === 'stop-sequence' ? (stopSequence ?? null) : null,
+    stop_details: isRefusal && explanation !== undefined ? { type: 'refusal', category: null, explanation } : null,
+  };
+}

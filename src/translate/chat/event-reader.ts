@@ -1,0 +1,109 @@
+/** Reads a stream of chat completion chunks. */
+import { createHash } from 'node:crypto';
+import { field, listField, stringField } from '../../wires/json-fields.ts';
+import { chatBillFacts, newChatBill, readChatBill } from '../../wires/openai-chat-bill.ts';
+import type { ContentPart } from '../neutral/conversation.ts';
+import type { NativeEvents, NeutralStream } from '../neutral/event-reader.ts';
+import { eventReader } from '../neutral/event-reader.ts';
+import type { StreamedPart } from '../neutral/part-order.ts';
+import type { EventReader } from '../neutral/translator.ts';
+import { readFinish } from './finish.ts';
+import { streamedCalls } from './streamed-calls.ts';
+
+export function chatEventReader(): EventReader {
+  return eventReader(chatEvents);
+}
+
+type Said = 'text' | 'refusal' | 'reasoning';
+
+function chatEvents(stream: NeutralStream): NativeEvents {
+  const { parts, emit, finish } = stream;
+  const bill = newChatBill();
+  const calls = streamedCalls(stream);
+  let hasStarted = false;
+  let id = '';
+  let model: string | undefined;
+  let hasRefusal = false;
+  /** What has the reason for the end. The usage may follow it. */
+  let ended: unknown;
+  let open: { readonly kind: Said; readonly part: StreamedPart } | undefined;
+
+  function say(kind: Said, piece: unknown): void {
+    if (typeof piece !== 'string' || piece === '') return;
+    if (open?.kind !== kind) {
+      closeOpen();
+      calls.closeWhole();
+      open = { kind, part: parts.begin(partOf(kind, model)) };
+      hasRefusal ||= kind === 'refusal';
+    }
+    parts.say(open.part, piece);
+  }
+
+  function closeOpen(): void {
+    if (open !== undefined) parts.close(open.part);
+    open = undefined;
+  }
+
+  function readDelta(delta: unknown): void {
+    say('reasoning', field(delta, 'reasoning_content') ?? field(delta, 'reasoning'));
+    const content = field(delta, 'content');
+    if (typeof content === 'string') say('text', content);
+    else for (const part of listField(delta, 'content')) readPart(part);
+    say('refusal', field(delta, 'refusal'));
+    for (const call of listField(delta, 'tool_calls')) if (calls.read(call)) closeOpen();
+    const deprecated = field(delta, 'function_call');
+    if (deprecated instanceof Object && calls.read({ index: 0, id: '', function: deprecated })) closeOpen();
+  }
+
+  /** Mistral streams its thinking as parts of the content. */
+  function readPart(part: unknown): void {
+    for (const thought of listField(part, 'thinking')) say('reasoning', field(thought, 'text'));
+    say('text', field(part, 'text'));
+  }
+
+  function finishReply(): void {
+    const end = readFinish(ended ?? { finish_reason: 'stop' }, { hasToolCalls: calls.hasAny, hasRefusal });
+    closeOpen();
+    calls.closeAll({ isCutOff: end.finish !== 'tool-calls', madeId: place => madeId(id, place) });
+    emit({ on: 'finish', ...end });
+    const { usage } = chatBillFacts(bill, model);
+    if (usage !== undefined) emit({ on: 'usage', usage });
+    finish();
+  }
+
+  return {
+    read(json) {
+      readChatBill(bill, json);
+      model = stringField(json, 'model') || model;
+      const choices = listField(json, 'choices');
+      // An annotation of Azure's comes first, with an empty id and no model.
+      if (!hasStarted && (choices.length > 0 || model !== undefined)) {
+        hasStarted = true;
+        id = stringField(json, 'id') ?? '';
+        emit({ on: 'start', id, model: model ?? '' });
+      }
+      for (const choice of choices) {
+        if ((field(choice, 'index') ?? 0) !== 0) continue;
+        readDelta(field(choice, 'delta') ?? field(choice, 'message'));
+        if (field(choice, 'finish_reason')) ended = choice;
+      }
+    },
+    // Some vendors say [DONE] and no reason, others a reason and no [DONE].
+    done() {
+      if (ended !== undefined || calls.hasAny || open !== undefined) finishReply();
+    },
+    end() {
+      if (ended !== undefined) finishReply();
+    },
+  };
+}
+
+/** A call without an id gets one that is the same whenever the stream is read. */
+function madeId(replyId: string, place: number): string {
+  return `call_${createHash('sha256').update(`${replyId} ${place}`).digest('base64url').slice(0, 24)}`;
+}
+
+function partOf(kind: Said, model: string | undefined): ContentPart {
+  if (kind === 'reasoning') return { kind, text: '', owner: { api: 'openai-chat', model }, sealed: [] };
+  return { kind, text: '' };
+}

@@ -1,0 +1,103 @@
+/** Writes a stream of chat completion chunks. */
+import { field } from '../../wires/json-fields.ts';
+import type { Usage } from '../../core/ledger/usage.ts';
+import type { ContentPart } from '../neutral/conversation.ts';
+import type { JsonValue } from '../neutral/json-text.ts';
+import { eventBytes } from '../neutral/event-bytes.ts';
+import type { ReplyEvent, ReplyFinish } from '../neutral/reply.ts';
+import { readStreamError } from '../neutral/stream-error.ts';
+import type { Asked, EventWriter } from '../neutral/translator.ts';
+import { finishReason } from './finish.ts';
+import { writtenUsage } from './usage.ts';
+
+export function chatEventWriter({ request, id, nowS }: Asked): EventWriter {
+  const wantsUsage = field(request.stream_options, 'include_usage') === true;
+  const hasFunctions = Array.isArray(request.functions);
+  let calls = 0;
+  let finish: ReplyFinish = 'other';
+  let usage: Usage | undefined;
+  /** In front of what a choice says, and behind it. */
+  let head = '';
+  const tail = wantsUsage ? ',"usage":null}\n\n' : '}\n\n';
+  /** In front of the next piece, and behind it. */
+  let before = '';
+  let after = '';
+
+  function start(model: string): string {
+    const common = JSON.stringify({ id, object: 'chat.completion.chunk', created: nowS, model });
+    head = `data: ${common.slice(0, -1)},"choices":[`;
+    return chunk('{"role":"assistant","content":"","refusal":null}');
+  }
+
+  /** @param delta as JSON text */
+  function chunk(delta: string, reason = 'null'): string {
+    return `${head}{"index":0,"delta":${delta},"logprobs":null,"finish_reason":${reason}}]${tail}`;
+  }
+
+  /** What stands around the pieces of a part. */
+  function surround(begin: string, end: string): void {
+    const [first = '', last = ''] = chunk(`${begin}\0${end}`).split('\0');
+    before = first;
+    after = last;
+  }
+
+  function open(part: ContentPart): string {
+    if (part.kind === 'text') surround('{"content":', '}');
+    else if (part.kind === 'refusal') surround('{"refusal":', '}');
+    else if (part.kind === 'tool-call') return openCall(part.id, part.name, part.form);
+    // Reasoning has no place in a completion.
+    else before = '';
+    return '';
+  }
+
+  function openCall(callId: string, name: string, form: 'json' | 'free'): string {
+    if (hasFunctions) {
+      surround('{"function_call":{"arguments":', '}}');
+      return chunk(JSON.stringify({ function_call: { name, arguments: '' } }));
+    }
+    const index = calls;
+    calls += 1;
+    const [type, input] = form === 'json' ? (['function', 'arguments'] as const) : (['custom', 'input'] as const);
+    surround(`{"tool_calls":[{"index":${index},"${type}":{"${input}":`, '}}]}');
+    return chunk(JSON.stringify({ tool_calls: [{ index, id: callId, type, [type]: { name, [input]: '' } }] }));
+  }
+
+  function end(): string {
+    const ending = chunk('{}', JSON.stringify(finishReason(finish, hasFunctions)));
+    const counted =
+      wantsUsage && usage !== undefined ? `${head}],"usage":${JSON.stringify(writtenUsage(usage))}}\n\n` : '';
+    return `${ending}${counted}data: [DONE]\n\n`;
+  }
+
+  function write(event: ReplyEvent): string {
+    switch (event.on) {
+      case 'piece':
+        return before === '' ? '' : before + JSON.stringify(event.piece) + after;
+      case 'open':
+        return open(event.part);
+      case 'start':
+        return start(event.model);
+      case 'ping':
+        return ': ping\n\n';
+      case 'usage':
+        ({ usage } = event);
+        return '';
+      case 'finish':
+        ({ finish } = event);
+        return '';
+      case 'end':
+        return end();
+      case 'error':
+        return `data: ${JSON.stringify(errorOf(event.error))}\n\n`;
+      case 'close':
+        return '';
+    }
+  }
+
+  return { push: events => eventBytes(events, write) };
+}
+
+function errorOf(error: JsonValue): object {
+  const { message, openaiType, code } = readStreamError(error);
+  return { error: { message, type: openaiType, param: null, code, upstream: { body: error } } };
+}

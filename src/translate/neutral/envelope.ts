@@ -1,0 +1,47 @@
+/** Reasoning of one vendor as the client of another one sees it: sealed, so that it comes back to its owner as it was. */
+import type { Owner, ReasoningPart } from './conversation.ts';
+import type { JsonValue } from './json-text.ts';
+import { jsonText, parseJsonText } from './json-text.ts';
+import { isList, memberOf, textOf } from './json-values.ts';
+
+const VERSION = 'or1.';
+
+/** A text that holds the reasoning byte for byte, in place of the client vendor's own signature. */
+export function envelopeOf({ owner, sealed }: ReasoningPart): string {
+  const { api, model } = owner;
+  return VERSION + Buffer.from(jsonText({ owner: { api, model }, sealed })).toString('base64url');
+}
+
+/** What an envelope holds; `undefined` for any other text, which is the vendor's own seal. */
+export function openEnvelope(
+  seal: string,
+): { readonly owner: Owner; readonly sealed: readonly JsonValue[] } | undefined {
+  if (!isEnvelope(seal)) return undefined;
+  const { owner, sealed } = readEnvelope(seal.slice(VERSION.length));
+  const api = textOf(memberOf(owner, 'api'));
+  const model = textOf(memberOf(owner, 'model'));
+  // One that was cut off or changed on its way has lost its reasoning, but never reaches a vendor either.
+  if (!isApi(api) || !isList(sealed)) return { owner: { api: 'openai-chat' }, sealed: [] };
+  return { owner: { api, ...(model !== undefined && { model }) }, sealed };
+}
+
+/** Whether a seal is one of ours: a vendor would answer it with an error. */
+export function isEnvelope(seal: string): boolean {
+  return seal.startsWith(VERSION);
+}
+
+function readEnvelope(text: string): {
+  readonly owner?: JsonValue | undefined;
+  readonly sealed?: JsonValue | undefined;
+} {
+  try {
+    const value = parseJsonText(Buffer.from(text, 'base64url').toString());
+    return { owner: memberOf(value, 'owner'), sealed: memberOf(value, 'sealed') };
+  } catch {
+    return {};
+  }
+}
+
+function isApi(api: string | undefined): api is Owner['api'] {
+  return api === 'openai-chat' || api === 'openai-responses' || api === 'anthropic-messages';
+}

@@ -1,0 +1,119 @@
+/** What the readers of all three APIs' streams have in common: events from bytes, errors, and the end. */
+import { readEventError } from '../../wires/reply-error.ts';
+import { decodeUtf8 } from '../../wires/encoded-text.ts';
+import { eventJson, eventName, MAX_EVENT_BYTES, passEvents } from '../../wires/server-sent-events.ts';
+import type { JsonValue } from './json-text.ts';
+import type { PartOrder } from './part-order.ts';
+import { partOrder } from './part-order.ts';
+import type { ReplyEvent } from './reply.ts';
+import type { EventReader } from './translator.ts';
+
+/** Where a reader of one API says what it has read. */
+export interface NeutralStream {
+  readonly parts: PartOrder;
+  emit(event: ReplyEvent): void;
+  /** Nothing that follows is read. */
+  fail(error: JsonValue): void;
+  /** The reply is whole. Nothing that follows is read. */
+  finish(): void;
+}
+
+/** The events of one API. */
+export interface NativeEvents {
+  /**
+   * An event whose data is JSON, and reports no error.
+   *
+   * @param data the JSON as it was written, for numbers that JavaScript cannot hold
+   */
+  read(json: unknown, data: () => string): void;
+  /** The stream has said that it ends, with a `[DONE]`. */
+  done?(): void;
+  /** The bytes have ended. A reply that is whole, though its stream has not said so, calls `finish`. */
+  end?(): void;
+}
+
+/** An error of this project's own, in the form in which vendors report theirs. */
+export function brokenStream(message: string): JsonValue {
+  return { error: { message, type: 'api_error', code: 'broken_stream' } };
+}
+
+export function eventReader(nativeEvents: (stream: NeutralStream) => NativeEvents): EventReader {
+  let events: ReplyEvent[] = [];
+  let isOver = false;
+  /** Bytes since the last event that was read. */
+  let unread = 0;
+
+  let hasStarted = false;
+
+  function emit(event: ReplyEvent): void {
+    if (isOver) return;
+    const isOfReply = event.on !== 'ping' && event.on !== 'error';
+    // Some compatible vendors begin with the reply itself.
+    if (!hasStarted && isOfReply && event.on !== 'start') events.push({ on: 'start', id: '', model: '' });
+    hasStarted ||= isOfReply;
+    events.push(event);
+  }
+  function fail(error: JsonValue): void {
+    emit({ on: 'error', error });
+    isOver = true;
+  }
+  const native = nativeEvents({
+    parts: partOrder(emit, reason => fail(brokenStream(reason))),
+    emit,
+    fail,
+    finish() {
+      emit({ on: 'end' });
+      isOver = true;
+    },
+  });
+
+  function read(bytes: string, { start, dataStart, end }: Record<'start' | 'dataStart' | 'end', number>): void {
+    const json = eventJson(bytes, dataStart, end);
+    if (json === undefined) return readText(bytes.slice(dataStart, end).trim(), eventName(bytes, start, dataStart));
+    const isNamedError = dataStart - start > MIN_NAMED && eventName(bytes, start, dataStart) === 'error';
+    if (readEventError(json, isNamedError) === undefined)
+      native.read(json, () => decodeUtf8(bytes.slice(dataStart, end)).trim());
+    else fail(json as JsonValue);
+  }
+
+  /** Data that is no JSON. */
+  function readText(text: string, name: string): void {
+    if (text === '[DONE]') native.done?.();
+    else if (text !== '' && name !== 'ping') fail(brokenStream('An event of the stream is not JSON.'));
+  }
+
+  const { push, end: endOfBytes } = passEvents({
+    event(bytes, dataStart, end, start) {
+      unread = 0;
+      if (!isOver) read(bytes, { start, dataStart, end });
+      return false;
+    },
+    mayHideNext: () => false,
+  });
+
+  function taken(): readonly ReplyEvent[] {
+    const read = events;
+    if (read.length > 0) events = [];
+    return read;
+  }
+
+  return {
+    push(chunk) {
+      if (isOver) return taken();
+      unread += chunk.length;
+      push(chunk);
+      if (unread > MAX_EVENT_BYTES)
+        fail(brokenStream(`An event of the stream has more than ${MAX_EVENT_BYTES} bytes.`));
+      return taken();
+    },
+    end() {
+      endOfBytes();
+      if (!isOver) native.end?.();
+      if (!isOver) fail(brokenStream('The stream ended before the reply did.'));
+      return taken();
+    },
+  };
+}
+
+/** Characters of the shortest text before the data of an event with a name. */
+const MIN_NAMED = 'event:\ndata:'.length;

@@ -1,0 +1,76 @@
+/** Reads a stream of OpenAI's Responses API. */
+import { field, listField, stringField } from '../../wires/json-fields.ts';
+import { responsesReply } from '../../wires/openai-responses-reply.ts';
+import type { JsonObject, JsonValue } from '../neutral/json-text.ts';
+import type { NativeEvents, NeutralStream } from '../neutral/event-reader.ts';
+import { eventReader } from '../neutral/event-reader.ts';
+import type { EventReader } from '../neutral/translator.ts';
+import { readFinish } from './finish.ts';
+import { streamedItems } from './streamed-items.ts';
+
+export function responsesEventReader(): EventReader {
+  return eventReader(responsesEvents);
+}
+
+function responsesEvents({ parts, emit, fail, finish }: NeutralStream): NativeEvents {
+  const items = streamedItems(parts);
+  let hasStarted = false;
+
+  function start(response: unknown): void {
+    const model = stringField(response, 'model') ?? '';
+    items.setModel(model);
+    if (!hasStarted) emit({ on: 'start', id: stringField(response, 'id') ?? '', model });
+    hasStarted = true;
+  }
+
+  function end(response: unknown): void {
+    start(response);
+    // Some vendors send items in the last event only.
+    for (const [index, item] of listField(response, 'output').entries()) items.finish(index, item as JsonObject);
+    parts.closeAll();
+    emit({ on: 'finish', finish: readFinish(response, items) });
+    const { usage } = responsesReply(response, []);
+    if (usage !== undefined) emit({ on: 'usage', usage });
+    finish();
+  }
+
+  return {
+    read(json) {
+      const event = json as JsonObject;
+      switch (field(event, 'type')) {
+        case 'response.output_text.delta':
+        case 'response.refusal.delta':
+        case 'response.function_call_arguments.delta':
+        case 'response.custom_tool_call_input.delta':
+        case 'response.reasoning_summary_text.delta':
+        case 'response.reasoning_text.delta':
+          return items.say(event);
+        case 'response.output_text.done':
+        case 'response.refusal.done':
+        case 'response.function_call_arguments.done':
+        case 'response.custom_tool_call_input.done':
+          return items.sayWhole(event);
+        case 'response.output_item.added':
+          return items.begin(event);
+        case 'response.output_item.done':
+          return items.finish(field(event, 'output_index'), (event.item ?? {}) as JsonObject);
+        case 'response.created':
+        case 'response.queued':
+        case 'response.in_progress':
+          return start(event.response);
+        case 'response.completed':
+        case 'response.incomplete':
+          return end(event.response);
+        case 'response.failed':
+        case 'response.cancelled':
+          return fail(failureOf(event.response));
+      }
+    },
+  };
+}
+
+/** The error alone: a response repeats its request. */
+function failureOf(response: JsonValue | undefined): JsonValue {
+  const error = field(response, 'error') as JsonValue | undefined;
+  return { error: error ?? { message: `The response is ${stringField(response, 'status') ?? 'over'}.` } };
+}

@@ -1,0 +1,56 @@
+/** The parts of a reply as output items of a response. */
+import type { ContentPart, ReasoningPart } from '../neutral/conversation.ts';
+import { envelopeOf } from '../neutral/envelope.ts';
+import type { JsonObject } from '../neutral/json-text.ts';
+
+/** Where an item stands, and how far it is. */
+export interface ItemPlace {
+  /** Of the response, whose digits the items' ids have. */
+  readonly responseId: string;
+  readonly index: number;
+  readonly status: 'in_progress' | 'completed' | 'incomplete';
+}
+
+/** The item of a part; `undefined` for what this API cannot say. */
+export function outputItem(part: ContentPart, place: ItemPlace): JsonObject | undefined {
+  const { status } = place;
+  switch (part.kind) {
+    case 'text':
+    case 'refusal':
+      return { id: idOf('msg', place), type: 'message', status, role: 'assistant', content: [messagePart(part)] };
+    case 'tool-call': {
+      const { id, name, input } = part;
+      return part.form === 'json'
+        ? { id: idOf('fc', place), type: 'function_call', status, call_id: id, name, arguments: input }
+        : { id: idOf('ctc', place), type: 'custom_tool_call', status, call_id: id, name, input };
+    }
+    case 'reasoning':
+      return reasoningItem(part, place);
+    case 'opaque':
+    // No model writes these.
+    case 'image':
+    case 'document':
+    case 'audio':
+    case 'tool-result':
+      return undefined;
+  }
+}
+
+/** The one part of a message's content. */
+export function messagePart({ kind, text }: { readonly kind: 'text' | 'refusal'; readonly text: string }): JsonObject {
+  return kind === 'text'
+    ? { type: 'output_text', text, annotations: [], logprobs: [] }
+    : { type: 'refusal', refusal: text };
+}
+
+function reasoningItem(part: ReasoningPart, place: ItemPlace): JsonObject {
+  const [own] = part.owner.api === 'openai-responses' ? part.sealed : [];
+  if (own !== undefined) return own as JsonObject;
+  const summary = part.text === '' ? [] : [{ type: 'summary_text', text: part.text }];
+  const item = { id: idOf('rs', place), type: 'reasoning', summary };
+  return place.status === 'in_progress' ? item : { ...item, encrypted_content: envelopeOf(part) };
+}
+
+function idOf(prefix: string, { responseId, index }: ItemPlace): string {
+  return `${prefix}_${responseId.replace(/^resp_/, '')}_${index}`;
+}

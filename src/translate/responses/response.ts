@@ -1,0 +1,60 @@
+/** A response of OpenAI's Responses API, finished or still being written. */
+import type { JsonObject, JsonValue } from '../neutral/json-text.ts';
+import type { Asked } from '../neutral/translator.ts';
+
+/** What a response says beside what it repeats of its request. */
+export interface ResponseState {
+  readonly model: string;
+  readonly status: 'in_progress' | 'completed' | 'incomplete';
+  readonly incomplete_details?: { readonly reason: string } | null;
+  readonly output: readonly JsonValue[];
+  readonly usage?: JsonObject | null;
+}
+
+/** The whole object: clients expect the fields of the request in it, or their defaults. */
+export function responseObject({ request, id, nowS }: Asked, state: ResponseState): JsonObject {
+  return {
+    id,
+    object: 'response',
+    created_at: nowS,
+    completed_at: state.status === 'completed' ? nowS : null,
+    background: false,
+    error: null,
+    access_programs: null,
+    previous_response_id: null,
+    ...DEFAULTS,
+    ...repeated(request),
+    incomplete_details: null,
+    usage: null,
+    ...state,
+  };
+}
+
+/** What a response says of its request where that says nothing. */
+const DEFAULTS: JsonObject = {
+  instructions: null,
+  max_output_tokens: null,
+  metadata: {},
+  parallel_tool_calls: true,
+  reasoning: null,
+  store: false,
+  temperature: 1,
+  text: { format: { type: 'text' } },
+  tool_choice: 'auto',
+  tools: [],
+  top_logprobs: 0,
+  top_p: 1,
+  truncation: 'disabled',
+};
+
+/** What the response repeats of its request, whatever it has else. */
+const REPEATED = [...Object.keys(DEFAULTS), 'max_tool_calls', 'prompt_cache_key', 'safety_identifier', 'user'];
+
+function repeated(request: JsonObject): JsonObject {
+  const found: Record<string, JsonValue> = {};
+  for (const name of REPEATED) {
+    const value = request[name];
+    if (value !== undefined && value !== null) found[name] = value;
+  }
+  return found;
+}

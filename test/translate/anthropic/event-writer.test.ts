@@ -1,0 +1,91 @@
+import { describe, expect, test } from 'vitest';
+import { anthropicEventWriter } from '../../../src/translate/anthropic/event-writer.ts';
+import type { ReplyEvent } from '../../../src/translate/neutral/reply.ts';
+import { openEnvelope } from '../../../src/translate/neutral/envelope.ts';
+
+interface Written {
+  readonly type: string;
+  readonly [name: string]: unknown;
+}
+
+function written(...events: readonly ReplyEvent[]): readonly Written[] {
+  const bytes = anthropicEventWriter({ request: {}, id: 'msg_or_1', nowS: 1 }).push(events);
+  const blocks = new TextDecoder().decode(bytes).split('\n\n').slice(0, -1);
+  return blocks.map(block => {
+    const [name = '', data = ''] = block.split('\n');
+    const json = JSON.parse(data.slice('data: '.length)) as Written;
+    // The SDK skips events without a name.
+    expect(name).toBe(`event: ${json.type}`);
+    return json;
+  });
+}
+
+const start: ReplyEvent = { on: 'start', id: 'r', model: 'gpt-5' };
+const owner = { api: 'openai-responses', model: 'gpt-5' } as const;
+
+describe('a stream of messages', () => {
+  test('blocks are numbered in order, and a part that this API cannot say has no number', () => {
+    const opaque = { kind: 'opaque', api: 'openai-responses', value: {}, mark: 'unable', reason: '' } as const;
+    const text = { kind: 'text', text: '' } as const;
+    const events = written(
+      start,
+      { on: 'open', at: 0, part: opaque },
+      { on: 'close', at: 0, part: opaque },
+      { on: 'open', at: 1, part: text },
+      { on: 'piece', at: 1, of: 'text', piece: 'a "b"\n' },
+      { on: 'close', at: 1, part: { ...text, text: 'a "b"\n' } },
+    );
+    expect(events.slice(1)).toEqual([
+      { type: 'content_block_start', index: 0, content_block: { type: 'text', text: '', citations: null } },
+      { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: 'a "b"\n' } },
+      { type: 'content_block_stop', index: 0 },
+    ]);
+  });
+
+  test("another vendor's reasoning has an envelope as its signature, sent once and whole", () => {
+    const part = { kind: 'reasoning', text: '', owner, sealed: [] } as const;
+    const events = written(
+      start,
+      { on: 'open', at: 0, part },
+      { on: 'close', at: 0, part: { ...part, sealed: ['seal'] } },
+    );
+    const { delta } = events[2] as unknown as { readonly delta: { readonly type: string; readonly signature: string } };
+    expect(delta.type).toBe('signature_delta');
+    expect(openEnvelope(delta.signature)).toEqual({ owner, sealed: ['seal'] });
+  });
+
+  test('the end has the reason and the whole usage, input and cache too', () => {
+    const usage = { input: 1, cacheRead: 2, cacheWrite5m: 3, output: 4 };
+    const events = written(start, { on: 'finish', finish: 'stop' }, { on: 'usage', usage }, { on: 'end' });
+    expect(events[0]).toMatchObject({ message: { stop_reason: null, usage: { input_tokens: 0, output_tokens: 0 } } });
+    expect(events[1]).toMatchObject({
+      delta: { stop_reason: 'end_turn' },
+      usage: { input_tokens: 1, cache_read_input_tokens: 2, cache_creation_input_tokens: 3, output_tokens: 4 },
+    });
+    expect(events[2]).toEqual({ type: 'message_stop' });
+  });
+
+  test('a refusal is a text, and the explanation of the end', () => {
+    const part = { kind: 'refusal', text: 'No.' } as const;
+    const events = written(
+      start,
+      { on: 'open', at: 0, part: { ...part, text: '' } },
+      { on: 'close', at: 0, part },
+      { on: 'finish', finish: 'refusal' },
+      { on: 'end' },
+    );
+    expect(events[1]).toMatchObject({ content_block: { type: 'text' } });
+    expect(events.at(-2)).toMatchObject({ delta: { stop_reason: 'refusal', stop_details: { explanation: 'No.' } } });
+  });
+
+  test('an error is written in the words of this API, with the original inside', () => {
+    const error = { error: { message: 'Slow down', type: 'rate_limit_error', code: 'rate_limit_exceeded' } };
+    expect(written({ on: 'error', error })).toEqual([
+      {
+        type: 'error',
+        error: { type: 'rate_limit_error', message: 'Slow down', upstream: { body: error } },
+        request_id: null,
+      },
+    ]);
+  });
+});

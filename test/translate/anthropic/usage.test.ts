@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest';
+import { writtenUsage } from '../../../src/translate/anthropic/usage.ts';
+import { anthropicReply } from '../../../src/wires/anthropic-reply.ts';
+
+test('input excludes what was cached, and the usage that is written is read as the same one', () => {
+  const usage = { input: 10, cacheRead: 200, cacheWrite5m: 3, cacheWrite1h: 4, output: 7, reasoning: 2 };
+  const written = writtenUsage(usage);
+  expect(written).toMatchObject({ input_tokens: 10, cache_read_input_tokens: 200, cache_creation_input_tokens: 7 });
+  expect(anthropicReply({ content: [], usage: written }).usage).toEqual(usage);
+});
+
+test('unknown usage is written as nothing used', () => {
+  expect(writtenUsage()).toMatchObject({ input_tokens: 0, output_tokens: 0, output_tokens_details: null });
+});

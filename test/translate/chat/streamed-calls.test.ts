@@ -1,0 +1,52 @@
+import { describe, expect, test } from 'vitest';
+import { chatEventReader } from '../../../src/translate/chat/event-reader.ts';
+import type { ReplyEvent } from '../../../src/translate/neutral/reply.ts';
+import { bytesOf, chunks } from '../streams/sent.ts';
+import { toldBy } from '../streams/told.ts';
+
+const call = (index: number, fields: object, input: unknown) => ({
+  index,
+  ...fields,
+  function: { ...fields, arguments: input },
+});
+
+/** The events after each chunk of calls. */
+function read(...given: readonly (readonly object[])[]): readonly (readonly ReplyEvent[])[] {
+  const reader = chatEventReader();
+  const events = given.map(tool_calls => reader.push(bytesOf(chunks({ tool_calls }))));
+  return [...events, [...reader.push(bytesOf(chunks({ finish_reason: 'tool_calls' }))), ...reader.end()]];
+}
+
+const kinds = (events: readonly ReplyEvent[] | undefined) => events?.map(({ on }) => on);
+
+// The golden streams have calls without ids, indexes and inputs, and calls that take turns.
+describe('streamed calls', () => {
+  test('a call whose arguments are whole is over as soon as the next one begins', () => {
+    const events = read([call(0, { id: 'a', name: 'f' }, '{"x":1}')], [call(1, { id: 'b', name: 'g' }, '{')]);
+    expect(kinds(events[1])).toEqual(['close', 'open', 'piece']);
+  });
+
+  test('a call waits only until the one before it is whole', () => {
+    const events = read(
+      [call(0, { id: 'a', name: 'f' }, '{'), call(1, { id: 'b', name: 'g' }, '{"y":2}')],
+      [call(0, {}, '}')],
+    );
+    expect(kinds(events[0])).toEqual(['start', 'open', 'piece']);
+    expect(kinds(events[1])).toEqual(['piece', 'close', 'open', 'piece']);
+  });
+
+  test('arguments that follow the end of their call are an error, and space there is not', () => {
+    const other = call(1, { id: 'b', name: 'g' }, '{}');
+    const whole = call(0, { id: 'a', name: 'f' }, '{}');
+    expect(toldBy(read([whole], [other], [call(0, {}, ' \n')]).flat())).toMatchObject({ finish: 'tool-calls' });
+    expect(toldBy(read([whole], [other], [call(0, {}, '{"late":1}')]).flat()).error).toContain('follow their end');
+  });
+
+  test('a call without a name is an error, because no application can run it', () => {
+    expect(toldBy(read([call(0, { id: 'a' }, '{}')]).flat()).error).toContain('no name');
+  });
+
+  test('arguments that are an object in place of its text are read', () => {
+    expect(toldBy(read([call(0, { id: 'a', name: 'f' }, { x: 1 })]).flat()).parts).toEqual(['tool-call a f {"x":1}']);
+  });
+});

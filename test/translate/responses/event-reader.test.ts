@@ -1,0 +1,39 @@
+import { describe, expect, test } from 'vitest';
+import type { ReplyEvent } from '../../../src/translate/neutral/reply.ts';
+import { responsesEventReader } from '../../../src/translate/responses/event-reader.ts';
+import type { SentEvent } from '../streams/sent.ts';
+import { bytesOf, numbered } from '../streams/sent.ts';
+import { toldBy } from '../streams/told.ts';
+
+function read(...events: readonly SentEvent[]): readonly ReplyEvent[] {
+  const reader = responsesEventReader();
+  return [...reader.push(bytesOf(numbered(...events))), ...reader.end()];
+}
+
+const response = { id: 'resp_1', model: 'gpt-5', status: 'in_progress', output: [] };
+
+// Most of what this reader must do is in the golden streams.
+describe('a stream of a response', () => {
+  test('it starts once, however often the vendor says so', () => {
+    const events = read(
+      { type: 'response.created', response },
+      { type: 'response.queued', response },
+      { type: 'response.in_progress', response },
+    );
+    expect(events.map(({ on }) => on)).toEqual(['start', 'error']);
+    expect(events[0]).toEqual({ on: 'start', id: 'resp_1', model: 'gpt-5' });
+  });
+
+  test('a response that failed tells its error alone', () => {
+    const error = { code: 'server_error', message: 'The model failed' };
+    const events = read({
+      type: 'response.failed',
+      response: { ...response, instructions: 'secret', status: 'failed', error },
+    });
+    expect(events).toEqual([{ on: 'error', error: { error } }]);
+  });
+
+  test('a response that was cancelled is an error', () => {
+    expect(toldBy(read({ type: 'response.cancelled', response })).error).toBeDefined();
+  });
+});
