@@ -186,7 +186,7 @@ async function count({ engine, transforms }: Seam, call: RoutedCall): Promise<Re
     const { set: _, ...transform } = transforms.of(model, facts) ?? {};
     const { body } = wire.prepare(call.body, facts, model.providerModel, transform);
     const init: RequestInit = { ...call.init, body };
-    return call.inner(addressed(model, call, init), init);
+    return call.inner(await addressed(model, call, init), init);
   };
   return firstCount(models, ask, call.init.signal ?? undefined);
 }

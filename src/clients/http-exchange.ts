@@ -23,9 +23,10 @@ export function httpExchange(request: HttpRequest): Exchange<Response> {
     if (signal !== undefined) init.signal = signal;
     let url: string;
     try {
-      url = addressed(model, request, init);
+      const at = addressed(model, request, init);
+      url = typeof at === 'string' ? at : await at;
     } catch (error) {
-      // The application's own `headers()` threw: a retry at this model would throw again.
+      // The application's own `headers()` or `apiKey()` failed: a retry at this model would throw again.
       return { status: 'rejected-request', error };
     }
     const requestChars = prepared.body.length;

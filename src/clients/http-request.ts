@@ -1,5 +1,6 @@
 /** A routed HTTP request as it is sent to one model: its address and headers, and the status of an error thrown by it. */
 import type { RequestFacts, RequestTransform, Wire } from '../contracts/wire.ts';
+import type { HeaderTexts } from '../config/application.ts';
 import type { ResolvedFeature, ResolvedModel } from '../config/resolved.ts';
 import type { Exchanged } from '../engine/attempts/exchange.ts';
 import type { Runtime } from '../runtime.ts';
@@ -40,15 +41,24 @@ export interface SentRequest {
   readonly region?: string | undefined;
 }
 
-/** The URL for a model. When the model has its own endpoint, this sets the headers for it on `init`. */
+/**
+ * The URL for a model. When the model has its own endpoint, this sets the headers for it on `init`; a promise only where the
+ * application fetches them.
+ */
 export function addressed(
-  model: ResolvedModel,
+  { baseURL, headers }: ResolvedModel,
   { url, wire }: Pick<HttpRequest, 'url' | 'wire'>,
   init: RequestInit,
-): string {
-  if (model.baseURL === undefined) return url;
-  init.headers = headersAt(init.headers, model.headers?.() ?? {});
-  return addressAt(model.baseURL, url, wire.path);
+): string | Promise<string> {
+  if (baseURL === undefined) return url;
+  const at = (own: HeaderTexts): string => {
+    init.headers = headersAt(init.headers, own);
+    // `fetch` would take a key with it to another host, unless it is in `authorization`.
+    if (headers !== undefined) init.redirect = 'manual';
+    return addressAt(baseURL, url, wire.path);
+  };
+  const own = headers?.() ?? {};
+  return own instanceof Promise ? own.then(at) : at(own);
 }
 
 /** Why sending or reading failed: the caller aborted, a time limit was reached, or the connection failed. */

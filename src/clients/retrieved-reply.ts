@@ -31,16 +31,20 @@ export async function retrieved(engine: Engine, retrieval: Retrieval, call: Retr
   const owner = hasOwn ? config.models.get((await owners.of([retrieval.id])) ?? '') : undefined;
   const response = await (owner?.baseURL === undefined
     ? inner(input, init)
-    : inner(...requestTo(owner, retrieval.wire, call)));
+    : inner(...(await requestTo(owner, retrieval.wire, call))));
   return isAwaited(engine, retrieval.id) ? observed(engine, retrieval, response) : response;
 }
 
 /** The request at the model's own endpoint. */
-function requestTo(model: ResolvedModel, wire: Wire, { input, url, init }: RetrievalCall): Parameters<Fetch> {
+async function requestTo(
+  model: ResolvedModel,
+  wire: Wire,
+  { input, url, init }: RetrievalCall,
+): Promise<Parameters<Fetch>> {
   const request = input instanceof Request ? input : undefined;
   const own: RequestInit =
     request === undefined ? { ...init } : { method: request.method, headers: request.headers, signal: request.signal };
-  return [addressed(model, { url, wire }, own), own];
+  return [await addressed(model, { url, wire }, own), own];
 }
 
 /** The same response, which is read while the caller reads it. */

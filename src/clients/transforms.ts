@@ -102,8 +102,8 @@ export function learningTransforms({ runtime, models, learnt }: LearningOptions)
       const isLong = tokensOf(facts.chars) > smallestContext;
       if (!isLong && !limits.any()) return undefined;
       const isExcluded = (model: ResolvedModel): boolean => {
-        const known = limits.of(model.name);
-        return known.length > 0 && known.some(excludes(factsAsSent(model, facts)));
+        const [first, ...others] = limits.of(model.name);
+        return first !== undefined && [first, ...others].some(excludes(factsAsSent(model, facts)));
       };
       return model => (isLong && isTooLong(facts, model)) || isExcluded(model);
     },

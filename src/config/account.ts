@@ -7,10 +7,11 @@ export function accountOf(model: ModelConfig, models: Readonly<Record<string, Mo
   return `account of ${first?.[0]}`;
 }
 
-function sharesAccount({ provider, baseURL, headers }: ModelConfig, other: ModelConfig): boolean {
+function sharesAccount({ provider, baseURL, apiKey, headers }: ModelConfig, other: ModelConfig): boolean {
   if (baseURL !== other.baseURL) return false;
   // Without an endpoint of its own, a model is called with the client's key.
-  if (baseURL === undefined) return provider === other.provider;
+  if (baseURL === undefined && provider !== other.provider) return false;
+  if (apiKey !== other.apiKey) return false;
   if (typeof headers === 'function' || typeof other.headers === 'function') return headers === other.headers;
   return JSON.stringify(headers) === JSON.stringify(other.headers);
 }

@@ -2,11 +2,18 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { ModelParams } from '../contracts/model-params.ts';
 import type { Objective, Policy } from '../contracts/policy.ts';
+import type { Api } from '../translate/neutral/conversation.ts';
 import type { PriceConfig } from '../contracts/price-config.ts';
 import type { Capability, Finish, Provider, RequestTransform } from '../contracts/wire.ts';
 
 /** Milliseconds, or a number with a unit: `'500ms'`, `'30s'`, `'30m'`, `'12h'`, `'7d'`. At most 100 years; a time limit is 1 ms or more. */
 export type Duration = number | `${number}${'ms' | 's' | 'm' | 'h' | 'd'}`;
+
+/** Header values by name. */
+export type HeaderTexts = Readonly<Record<string, string>>;
+
+/** A value, or a function that is called for every request: for a key that changes, or that is fetched. */
+export type PerRequest<Value> = Value | (() => Value | Promise<Value>);
 
 /** One provider model at one endpoint, with its price. */
 export interface ModelConfig {
@@ -14,10 +21,20 @@ export interface ModelConfig {
   readonly provider: Provider | 'other';
   /** The provider's own name of the model, sent unchanged. */
   readonly model: string;
-  /** Another endpoint than the client's own. The client's credentials are not sent there; see `headers`. */
+  /**
+   * Another endpoint than the client's own, as a client of its API would have it. Default beside `apiKey` or `headers`: the
+   * vendor's. The client's credentials are not sent there, and these are sent nowhere else.
+   */
   readonly baseURL?: string;
-  /** Headers for `baseURL`: an object, or a function that is called for every request (for a key that changes, for example). */
-  readonly headers?: Readonly<Record<string, string>> | (() => Readonly<Record<string, string>>);
+  /** The endpoint's key: `authorization: Bearer …`, or `x-api-key` at Anthropic's API. */
+  readonly apiKey?: PerRequest<string>;
+  /** The endpoint's own headers. */
+  readonly headers?: PerRequest<HeaderTexts>;
+  /**
+   * The one API that is spoken there. Default: those of the provider. A client of another API reaches the model by
+   * translation, where the model has a key of its own.
+   */
+  readonly api?: Api;
   /** USD. Needed where the price book does not have the model, or has another price. */
   readonly price?: PriceConfig;
   /**

@@ -1,6 +1,8 @@
 /** Checks the address and the headers of a model's own endpoint. `fetch` would refuse them at every call, and quote the key. */
 import { RouterError } from '../errors.ts';
+import type { HeaderTexts } from './application.ts';
 
+export const KEY = 'a key that a header can hold';
 export const HEADERS = 'an object of texts by header name';
 
 export function isAddress(value: unknown): boolean {
@@ -10,7 +12,7 @@ export function isAddress(value: unknown): boolean {
 }
 
 /** False too for a list, a Map or a promise: they have no header of their own, so none would be sent. */
-export function areHeaders(value: unknown): boolean {
+export function areHeaders(value: unknown): value is HeaderTexts {
   if (typeof value !== 'object' || value === null || Symbol.iterator in value || 'then' in value) return false;
   if (!Object.values(value).every(header => typeof header === 'string')) return false;
   try {
@@ -21,12 +23,23 @@ export function areHeaders(value: unknown): boolean {
   }
 }
 
+/** A key that a header can hold. */
+export function isKey(value: unknown): value is string {
+  return typeof value === 'string' && value !== '' && areHeaders({ key: value });
+}
+
+/** @throws RouterError `invalid-value`, without the key */
+export function checkedKey(key: unknown, path: string): string {
+  if (isKey(key)) return key;
+  throw new RouterError('invalid-value', 'no API key', { path, accepted: KEY });
+}
+
 /**
  * What the application's function returns for one request.
  *
  * @throws RouterError `invalid-value`, without the headers: they may hold a key
  */
-export function checkedHeaders<Given>(headers: Given, path: string): Given {
+export function checkedHeaders(headers: unknown, path: string): HeaderTexts {
   if (areHeaders(headers)) return headers;
   throw new RouterError('invalid-value', 'no headers', { path, accepted: HEADERS });
 }

@@ -2,7 +2,7 @@
 // This path is version 4 in zod 3.25 and in zod 4.
 import * as z from 'zod/v4';
 import { EFFORTS } from '../core/ledger/effort.ts';
-import { areHeaders, HEADERS, isAddress } from './endpoint-options.ts';
+import { areHeaders, HEADERS, isAddress, isKey, KEY } from './endpoint-options.ts';
 import { isFunction, isObject, number, options, positiveInteger, rule, text } from './schema-rules.ts';
 
 /** What `params.body` may not change: it would be another request, or one whose reply is read as another's. */
@@ -63,6 +63,8 @@ export const modelSchema = z
       `${HEADERS}, or a function that returns one`,
       value => isFunction(value) || areHeaders(value),
     ).optional(),
+    apiKey: rule(`${KEY}, or a function that returns one`, value => isFunction(value) || isKey(value)).optional(),
+    api: z.enum(['openai-chat', 'openai-responses', 'anthropic-messages']).optional(),
     // The price book checks the shape of a price, with a clearer error than a union could give.
     price: z.unknown().optional(),
     servedAs: z.array(text).optional(),
@@ -74,8 +76,13 @@ export const modelSchema = z
       value => Number.isSafeInteger(value) && value > 0,
     ).optional(),
   })
-  .superRefine(({ headers, baseURL }, { addIssue }) => {
-    const accepted = 'headers beside a baseURL: a client sends its own headers to its own address';
-    if (headers !== undefined && baseURL === undefined)
-      addIssue({ code: 'custom', path: ['headers'], params: { accepted } });
+  .superRefine(({ provider, headers, apiKey, baseURL, api }, { addIssue }) => {
+    const refuse = (option: string, accepted: string): void =>
+      addIssue({ code: 'custom', path: [option], params: { accepted } });
+    if (provider === 'other' && baseURL === undefined) {
+      const beside = 'a baseURL beside it: no vendor is known whose address it could be for';
+      if (apiKey !== undefined) refuse('apiKey', beside);
+      else if (headers !== undefined) refuse('headers', beside);
+    }
+    if (api !== undefined && !api.startsWith(`${provider}-`)) refuse('api', `an API of the provider "${provider}"`);
   });

@@ -7,7 +7,7 @@ import { servedPrices } from '../prices/served-price.ts';
 import type { ModelConfig } from './application.ts';
 import { accountOf } from './account.ts';
 import { defined } from './defined.ts';
-import { checkedHeaders } from './endpoint-options.ts';
+import { endpointOf } from './endpoint.ts';
 import { checkParams } from './params.ts';
 import { pathText } from './path-text.ts';
 import type { ResolvedModel } from './resolved.ts';
@@ -19,16 +19,19 @@ export function resolveModel(
   model: ModelConfig,
   { config, models }: { readonly config: RouterConfig; readonly models: ReadonlyMap<string, ResolvedModel> },
 ): ResolvedModel {
+  const endpoint = endpointOf(name, model);
+  const { baseURL } = endpoint;
   const price = resolvePrice({
     provider: model.provider,
     model: model.model,
     path: pathText(['models', name, 'price']),
-    ...(model.baseURL === undefined ? {} : { baseURL: model.baseURL }),
+    ...defined('baseURL', baseURL),
     ...(model.price === undefined ? {} : { price: model.price }),
     ...defined('priceList', config.priceList),
   });
-  const { headers, params } = model;
-  const abilities = abilitiesOf(model);
+  const { params } = model;
+  const located = { ...model, baseURL };
+  const abilities = abilitiesOf(located);
   checkParams(name, model, abilities);
   const called = paramsText(params);
   return Object.freeze({
@@ -36,27 +39,18 @@ export function resolveModel(
     provider: model.provider,
     providerModel: model.model,
     price,
-    priceOf: servedPrices({ ...model, configured: model.price, price, priceList: config.priceList }, () =>
+    priceOf: servedPrices({ ...located, configured: model.price, price, priceList: config.priceList }, () =>
       models.values(),
     ),
     lacks: new Set(model.lacks),
-    ...defined('contextTokens', model.contextTokens ?? contextTokensOf(model)),
-    endpoint: `${model.baseURL ?? model.provider}/${model.model}${called && ` with ${called}`}`,
+    ...defined('contextTokens', model.contextTokens ?? contextTokensOf({ ...model, ...defined('baseURL', baseURL) })),
+    endpoint: `${baseURL ?? model.provider}/${model.model}${called && ` with ${called}`}`,
     // A copy: the version says what is sent, whatever becomes of the application's object.
     ...defined('params', structuredClone(params)),
     paramsText: called,
     abilities,
     account: accountOf(model, config.models),
-    ...(model.baseURL === undefined ? {} : { baseURL: model.baseURL.replace(/\/+$/, '') }),
-    ...(headers === undefined
-      ? {}
-      : { headers: typeof headers === 'function' ? checked(headers, name) : () => headers }),
+    ...endpoint,
     ...defined('transform', model.transform),
   });
-}
-
-/** The application's function, whose result is checked at every request. */
-function checked<Headers>(headers: () => Headers, model: string): () => Headers {
-  const path = `${pathText(['models', model, 'headers'])}()`;
-  return () => checkedHeaders(headers(), path);
 }

@@ -9,6 +9,7 @@ import type { Price } from '../contracts/price.ts';
 import type { PriceList } from '../contracts/price-list.ts';
 import type { Capability, Provider, RequestTransform } from '../contracts/wire.ts';
 import type { ServedPrice } from '../prices/served-price.ts';
+import type { Endpoint } from './endpoint.ts';
 import type { BuiltInChecks, NumberContext, SignalMeaning, Validator } from './application.ts';
 
 export interface ResolvedModel {
@@ -16,7 +17,8 @@ export interface ResolvedModel {
   readonly provider: Provider | 'other';
   readonly providerModel: string;
   readonly baseURL?: string;
-  readonly headers?: () => Readonly<Record<string, string>>;
+  readonly headers?: Endpoint['headers'];
+  readonly apis: Endpoint['apis'];
   readonly price: Price;
   /** The price of whatever model a reply names. Kept per name, so that it can be asked for every reply. */
   readonly priceOf: (served: string) => ServedPrice;

@@ -16,6 +16,9 @@ const models = {
   keyless: { provider: 'openai', model: 'a', baseURL },
   called: { provider: 'openai', model: 'a', baseURL, headers: ownKey },
   calledToo: { provider: 'openai', model: 'b', baseURL, headers: ownKey },
+  keyed: { provider: 'openai', model: 'a', apiKey: '1' },
+  keyedToo: { provider: 'openai', model: 'b', apiKey: '1' },
+  keyedOther: { provider: 'openai', model: 'a', apiKey: '2' },
   calledOther: { provider: 'openai', model: 'b', baseURL, headers: () => key('own') },
 } satisfies Record<string, ModelConfig>;
 
@@ -31,6 +34,9 @@ test('models share an account when they are called at one base URL with the same
     keyless: 'account of keyless',
     called: 'account of called',
     calledToo: 'account of called',
+    keyed: 'account of keyed',
+    keyedToo: 'account of keyed',
+    keyedOther: 'account of keyedOther',
     calledOther: 'account of calledOther',
   });
 });

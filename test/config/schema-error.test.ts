@@ -86,9 +86,9 @@ describe('a value that is not accepted is reported with its path and the accepte
     [inFeature({ validate: {} }), 'features.support.validate: this object is not accepted', /^a Standard Schema/],
     [inFeature({ policy: 'thompson' }), 'features.support.policy: this text is not accepted', /thompson\(\)/],
     [
-      { models: { mini: { ...mini, headers: { 'x-team': 'a' } } }, features: {} },
+      { models: { mini: { ...mini, provider: 'other', headers: { 'x-team': 'a' } } }, features: {} },
       'models.mini.headers: this object is not accepted',
-      /^headers beside a baseURL/,
+      /^a baseURL beside it/,
     ],
     // In a segment, `a=x,b=y` is the value x of a and y of b.
     [

@@ -17,6 +17,7 @@ const model: ResolvedModel = {
   lacks: new Set(),
   paramsText: '',
   abilities: {},
+  apis: [],
   endpoint: 'openai/mini-1',
   account: 'account of mini',
 };

@@ -45,6 +45,7 @@ test('a version changes in the time bucket in which a scheduled price takes effe
     lacks: new Set(),
     paramsText: '',
     abilities: {},
+    apis: [],
     endpoint: 'e',
     account: 'a',
   };

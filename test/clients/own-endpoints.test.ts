@@ -1,0 +1,85 @@
+/** Keys and headers of endpoints of their own, with the official client over HTTP: each goes to its own endpoint alone. */
+import OpenAI from 'openai';
+import { afterEach, expect, test } from 'vitest';
+import type { ModelConfig } from '../../src/config/application.ts';
+import type { Fault } from '../../src/contracts/observer.ts';
+import { fixed } from '../../src/policies/fixed.ts';
+import { createRouterOn } from '../../src/router.ts';
+import { testRuntime } from '../../src/testing/test-runtime.ts';
+import type { Answer, ScriptedServer } from '../support/scripted-server.ts';
+import { chat, scriptedServer, status } from '../support/scripted-server.ts';
+
+const servers: ScriptedServer[] = [];
+afterEach(async () => {
+  await Promise.all(servers.splice(0).map(async server => server.close()));
+});
+
+async function serverWith(answer: Answer): Promise<ScriptedServer> {
+  const server = await scriptedServer([answer]);
+  servers.push(server);
+  return server;
+}
+
+const price = { inputUsdPerMillion: 1, outputUsdPerMillion: 2 };
+
+function routed(clientURL: string, models: Readonly<Record<string, Partial<ModelConfig>>>) {
+  const faults: Fault[] = [];
+  const names = Object.keys(models) as [string, ...string[]];
+  const whole = Object.entries(models).map(([name, model]) => [
+    name,
+    { provider: 'openai', model: `${name}-1`, price, ...model },
+  ]);
+  const router = createRouterOn(testRuntime(), {
+    models: Object.fromEntries(whole) as Record<string, ModelConfig>,
+    features: { f: { candidates: names, failureCostUsd: 15, policy: fixed(names[0]), retries: 0 } },
+    observers: [{ name: 'test', faulted: fault => void faults.push(fault) }],
+  });
+  const openai = router.wrap(new OpenAI({ apiKey: 'sk-client', baseURL: clientURL, maxRetries: 0 }));
+  const ask = async () =>
+    openai.chat.completions.create({ model: router.feature('f').model, messages: [{ role: 'user', content: 'Hi' }] });
+  return { router, ask, faults };
+}
+
+test('every endpoint gets its own key and no other’s, whichever answers', async () => {
+  const [client, first, second] = await Promise.all([chat('c'), status(503), chat('b')].map(serverWith));
+  const { ask } = routed(`${client?.url}/v1`, {
+    a: { baseURL: `${first?.url}/v1`, apiKey: async () => 'sk-first' },
+    b: { baseURL: `${second?.url}/v1`, apiKey: 'sk-second', headers: { 'x-team': 'b' } },
+    c: {},
+  });
+  await ask();
+  const headersOf = (server: ScriptedServer | undefined) =>
+    JSON.stringify(server?.received.map(({ headers }) => headers));
+  expect(headersOf(first)).toContain('Bearer sk-first');
+  expect(headersOf(first)).not.toMatch(/sk-client|sk-second|x-team/);
+  expect(headersOf(second)).toContain('Bearer sk-second');
+  expect(headersOf(second)).toContain('x-team');
+  expect(headersOf(second)).not.toMatch(/sk-client|sk-first/);
+  expect(client?.received).toEqual([]);
+});
+
+test('an endpoint that redirects does not take its key to another host', async () => {
+  const thief = await serverWith(chat('stolen'));
+  const endpoint = await serverWith((_, response) => {
+    response.writeHead(307, { location: `${thief.url}/v1/chat/completions` }).end();
+  });
+  const { ask } = routed('http://127.0.0.1:9/v1', {
+    a: { baseURL: `${endpoint.url}/v1`, headers: { 'api-key': 'sk-own' } },
+  });
+  await expect(ask()).rejects.toThrow('307');
+  expect(thief.received).toEqual([]);
+});
+
+test('a function that fails, or returns no key, sends nothing, and its error does not quote the key', async () => {
+  const endpoint = await serverWith(chat('a'));
+  const own = { baseURL: `${endpoint.url}/v1` };
+  const failing = routed('http://127.0.0.1:9/v1', {
+    a: { ...own, apiKey: async () => Promise.reject(new Error('no token')) },
+  });
+  await expect(failing.ask()).rejects.toMatchObject({ cause: { message: 'no token' } });
+  const { ask, faults } = routed('http://127.0.0.1:9/v1', { a: { ...own, apiKey: () => 'sk-SE\nCRET' } });
+  const error = await ask().catch((thrown: unknown) => thrown);
+  expect(String(error)).toContain('models.a.apiKey()');
+  expect(`${String(error)} ${JSON.stringify(error)} ${JSON.stringify(faults)}`).not.toMatch(/SE.*CRET/s);
+  expect(endpoint.received).toEqual([]);
+});
