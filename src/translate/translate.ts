@@ -1,9 +1,12 @@
 /** The three APIs by name, and what a request asks of a candidate that speaks another one than the client. */
+import { anthropicTranslator } from './anthropic/translator.ts';
 import type { Api, Conversation } from './neutral/conversation.ts';
 import { findingsFor } from './neutral/findings.ts';
 import type { Finding, TargetModel, Translator } from './neutral/translator.ts';
 
-const TRANSLATORS: Partial<Readonly<Record<Api, Translator>>> = {};
+const TRANSLATORS: Partial<Readonly<Record<Api, Translator>>> = {
+  'anthropic-messages': anthropicTranslator,
+};
 
 /** The translator of an API. */
 export function translatorOf(api: Api): Translator {
@@ -16,6 +19,8 @@ export function translatorOf(api: Api): Translator {
 export interface TargetCandidate {
   readonly api: Api;
   readonly model: TargetModel;
+  /** Reasoning of turns that are over may be left out for it. */
+  readonly dropsClosedReasoning?: boolean | undefined;
 }
 
 /** What makes the target unable to serve the request; it is eligible where there is nothing. */
@@ -28,6 +33,7 @@ export function droppedFor(conversation: Conversation, target: TargetCandidate):
   return allFindings(conversation, target).filter(({ mark }) => mark === 'preference');
 }
 
-function allFindings(conversation: Conversation, { api, model }: TargetCandidate): readonly Finding[] {
-  return findingsFor(conversation, { source: translatorOf(conversation.api), target: translatorOf(api), model });
+function allFindings(conversation: Conversation, { api, ...candidate }: TargetCandidate): readonly Finding[] {
+  const source = translatorOf(conversation.api);
+  return findingsFor(conversation, { source, target: translatorOf(api), ...candidate });
 }

@@ -1,5 +1,5 @@
 /** What stands in the way of a candidate of another API, and what is dropped for it: one pass, before any body is built. */
-import type { ContentPart, Conversation, Own } from './conversation.ts';
+import type { ContentPart, Conversation, ConversationTurn, Own } from './conversation.ts';
 import type { Setting } from './settings.ts';
 import type { Finding, TargetModel, Translator } from './translator.ts';
 
@@ -9,10 +9,13 @@ export interface FindingOptions {
   /** The API of the candidate. */
   readonly target: Translator;
   readonly model: TargetModel;
+  /** The feature allows reasoning of turns that are over to be left out, so that another model can go on. */
+  readonly dropsClosedReasoning?: boolean | undefined;
 }
 
 /** Everything of a request that this target cannot serve, is bound to another model, or is dropped. */
-export function findingsFor(conversation: Conversation, { source, target, model }: FindingOptions): readonly Finding[] {
+export function findingsFor(conversation: Conversation, options: FindingOptions): readonly Finding[] {
+  const { source, target, model } = options;
   if (source.api === target.api) return [];
   const found: Finding[] = [];
   for (const [name, value] of Object.entries(conversation.settings) as readonly [Setting, unknown][]) {
@@ -28,6 +31,7 @@ export function findingsFor(conversation: Conversation, { source, target, model 
     addOwn(found, path, own);
     addParts(found, path, parts);
   }
+  addReasoning(found, conversation.turns, options);
   for (const [index, tool] of conversation.tools.entries()) {
     const path = `${source.names.tools}[${index}]`;
     if (tool.form === 'opaque') found.push({ path, mark: 'unable', reason: tool.reason });
@@ -40,9 +44,34 @@ function addParts(found: Finding[], path: string, parts: readonly ContentPart[])
   for (const part of parts) {
     if (part.kind === 'opaque') found.push({ path, mark: part.mark, reason: part.reason });
     if (part.kind === 'tool-result') addParts(found, path, part.content);
+    if ((part.kind === 'image' || part.kind === 'document') && part.from.kind === 'file')
+      found.push({ path, mark: 'bound', reason: 'the file is kept by its vendor' });
     if (part.kind === 'document' && part.from.kind === 'parts') addParts(found, path, part.from.parts);
     if (part.own !== undefined) addOwn(found, path, part.own);
   }
+}
+
+/**
+ * Only its own model goes on from sealed reasoning. In a turn that is over it may be left out, where the feature says so; before
+ * the results of the tools that it called it may not.
+ */
+function addReasoning(found: Finding[], turns: readonly ConversationTurn[], options: FindingOptions): void {
+  const { target, model, dropsClosedReasoning = false } = options;
+  const lastQuestion = turns.findLastIndex(({ role, parts }) => role === 'user' && !parts.some(isResult));
+  for (const [index, { path, parts }] of turns.entries()) {
+    for (const part of parts) {
+      if (part.kind !== 'reasoning' || part.sealed.length === 0) continue;
+      const { owner } = part;
+      if (owner.api === target.api && (owner.model === undefined || owner.model === model.model)) continue;
+      const isClosed = index < lastQuestion;
+      const mark = isClosed && dropsClosedReasoning ? 'preference' : 'bound';
+      found.push({ path, mark, reason: 'only the model that reasoned can go on from it' });
+    }
+  }
+}
+
+function isResult(part: ContentPart): boolean {
+  return part.kind === 'tool-result';
 }
 
 function addOwn(found: Finding[], within: string, own: readonly Own[]): void {

@@ -8,6 +8,9 @@ export interface JsonObject {
   readonly [name: string]: JsonValue | undefined;
 }
 
+/** A JSON object that is being written. */
+export type JsonDraft = Record<string, JsonValue | undefined>;
+
 /** A value as its own JSON text. */
 export class RawJson {
   readonly text: string;

@@ -1,6 +1,6 @@
 /** A reply, plain or streamed, in no vendor's words. */
 import type { Usage } from '../../core/ledger/usage.ts';
-import type { ContentPart } from './conversation.ts';
+import type { Api, ContentPart, Own } from './conversation.ts';
 import type { JsonValue } from './json-text.ts';
 
 /** How a reply ended, in more detail than a wire tells. */
@@ -16,6 +16,8 @@ export type ReplyFinish =
   | 'other';
 
 export interface NeutralReply {
+  /** Whose words it was read from. */
+  readonly api: Api;
   /** The vendor's own id. */
   readonly id: string;
   /** The model that served. */
@@ -28,6 +30,8 @@ export interface NeutralReply {
   /** In disjoint meters. */
   readonly usage?: Usage | undefined;
   readonly tier?: string | undefined;
+  /** What only its own API knows. */
+  readonly own?: readonly Own[] | undefined;
   /** Unix time in seconds, where the vendor says it. */
   readonly createdAtS?: number | undefined;
 }

@@ -1,20 +1,39 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { envelopeOf, isEnvelope, openEnvelope } from '../../../src/translate/neutral/envelope.ts';
 import { RawJson } from '../../../src/translate/neutral/json-text.ts';
 
-const part = {
-  kind: 'reasoning',
-  text: 'shown',
-  owner: { api: 'openai-responses', model: 'gpt-5' },
-  sealed: [{ encrypted_content: 'é', n: new RawJson('1e400') }],
-} as const;
+const OWNER = { api: 'openai-responses', model: 'gpt-5' } as const;
 
-test('an envelope gives the owner its reasoning back as it was', () => {
-  expect(openEnvelope(envelopeOf(part))).toEqual({ owner: part.owner, sealed: part.sealed });
-});
+describe('the envelope of reasoning', () => {
+  test('an envelope is opened as it was sealed, byte for byte', () => {
+    const sealed = [
+      { type: 'reasoning', id: 'rs_1', encrypted_content: 'é😀+/=\u0000', n: new RawJson('12345678901234567890') },
+    ];
 
-test('a seal of a vendor is no envelope, and one that was cut off holds nothing', () => {
-  expect(isEnvelope('EqoBCk')).toBe(false);
-  expect(openEnvelope('EqoBCk')).toBeUndefined();
-  expect(openEnvelope(envelopeOf(part).slice(0, 40))?.sealed).toEqual([]);
+    expect(openEnvelope(envelopeOf({ kind: 'reasoning', text: '', owner: OWNER, sealed }))).toStrictEqual({
+      owner: OWNER,
+      sealed,
+    });
+    expect(
+      openEnvelope(envelopeOf({ kind: 'reasoning', text: '', owner: { api: OWNER.api }, sealed: [] })),
+    ).toStrictEqual({
+      owner: { api: OWNER.api },
+      sealed: [],
+    });
+  });
+
+  test('an envelope is told from the seal of a vendor', () => {
+    expect(openEnvelope('EqQBCkYIBxgCKkD')).toBeUndefined();
+    expect(isEnvelope('EqQBCkYIBxgCKkD')).toBe(false);
+    expect(isEnvelope(envelopeOf({ kind: 'reasoning', text: '', owner: OWNER, sealed: [] }))).toBe(true);
+  });
+
+  test.each([
+    'or1.',
+    'or1.!!!',
+    'or1.e30',
+    `or1.${Buffer.from('{"owner":{"api":"x"},"sealed":[]}').toString('base64url')}`,
+  ])('an envelope that was changed on its way holds nothing, and is no seal of a vendor: %s', text => {
+    expect(openEnvelope(text)?.sealed).toStrictEqual([]);
+  });
 });

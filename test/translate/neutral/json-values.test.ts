@@ -1,18 +1,23 @@
 import { expect, test } from 'vitest';
-import { isList, isObject, memberOf, textOf } from '../../../src/translate/neutral/json-values.ts';
 import { RawJson } from '../../../src/translate/neutral/json-text.ts';
+import { isObject, memberOf, numberOf, present, textsOf } from '../../../src/translate/neutral/json-values.ts';
 
-test('neither a list nor a number that is kept as its text is an object', () => {
-  expect([{}, [], null, new RawJson('1e400'), 'a'].map(isObject)).toEqual([true, false, false, false, false]);
-  expect(isList([])).toBe(true);
+test('an object is neither a list nor a raw text nor null', () => {
+  expect([{}, [], null, new RawJson('{}'), 'x'].map(isObject)).toStrictEqual([true, false, false, false, false]);
 });
 
-test('a member that is null or absent, and one of no object, is undefined', () => {
-  expect([memberOf({ a: 1 }, 'a'), memberOf({ a: null }, 'a'), memberOf({}, 'a'), memberOf('a', 'length')]).toEqual([
-    1,
-    undefined,
-    undefined,
-    undefined,
-  ]);
-  expect([textOf('a'), textOf(1)]).toEqual(['a', undefined]);
+test('a number may be a text that JavaScript cannot hold', () => {
+  expect(numberOf(new RawJson('1e25'))).toBe(1e25);
+  expect(numberOf('1')).toBeUndefined();
+});
+
+test('a member that is null is as good as absent', () => {
+  expect(memberOf({ a: null }, 'a')).toBeUndefined();
+  expect(memberOf([], 'length')).toBeUndefined();
+  expect(present({ a: null, b: undefined, c: 0 })).toStrictEqual({ c: 0 });
+});
+
+test('a list of texts has no other members', () => {
+  expect(textsOf(['a'])).toStrictEqual(['a']);
+  expect(textsOf(['a', 1])).toBeUndefined();
 });

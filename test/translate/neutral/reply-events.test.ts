@@ -6,6 +6,7 @@ import { checkOrder, toldBy } from '../streams/told.ts';
 const owner = { api: 'openai-responses', model: 'gpt-5' } as const;
 
 const reply: NeutralReply = {
+  api: 'openai-responses',
   id: 'r',
   model: 'gpt-5',
   parts: [

@@ -1,0 +1,150 @@
+/** What of another API's request a model at Anthropic's cannot serve, or is not told. */
+import type { Bytes, ContentPart, Conversation, ConversationTurn, Tool } from '../neutral/conversation.ts';
+import { isObject } from '../neutral/json-values.ts';
+import type { SettingMark, SettingMarks } from '../neutral/settings.ts';
+import type { TargetFinding, TargetModel } from '../neutral/translator.ts';
+import { reasoningFindings, sentReasoning } from './reasoning.ts';
+import { samplingFindings } from './sampling.ts';
+import { isStrictSchema, objectSchema, outputSchema } from './schema.ts';
+import { sentLimit } from './write-request.ts';
+
+function preference(reason: string): SettingMark {
+  return { mark: 'preference', reason };
+}
+
+function unable(reason: string): SettingMark {
+  return { mark: 'unable', reason };
+}
+
+/** What this API makes of each setting. Where that depends on the value, it is mapped, and looked at below. */
+export const ANTHROPIC_SETTINGS: SettingMarks = {
+  maxTokens: 'mapped',
+  temperature: 'mapped',
+  topP: 'mapped',
+  topK: 'mapped',
+  seed: preference('no seed at this API'),
+  frequencyPenalty: preference('no penalties at this API'),
+  presencePenalty: preference('no penalties at this API'),
+  stop: 'mapped',
+  verbosity: preference('no verbosity at this API'),
+  choices: unable('one reply at a time at this API'),
+  topLogprobs: unable('no probabilities of tokens at this API'),
+  reasoningShown: 'mapped',
+  serviceTier: preference('a tier of another vendor has another price'),
+  cacheAuto: 'mapped',
+  cacheKey: preference('no key of the cache at this API'),
+  user: 'mapped',
+  metadata: preference('no pairs of metadata at this API'),
+  moderation: unable('no moderation within a call at this API'),
+};
+
+const IMAGES: ReadonlySet<string> = new Set(['image/jpeg', 'image/png', 'image/gif', 'image/webp']);
+const DOCUMENTS: ReadonlySet<string> = new Set(['application/pdf', 'text/plain']);
+
+export function anthropicFindings(conversation: Conversation, target: TargetModel): readonly TargetFinding[] {
+  const { settings, output, tools, turns, system } = conversation;
+  const found: TargetFinding[] = [];
+  if (sentLimit(conversation, target) === undefined) {
+    found.push({
+      at: 'maxTokens',
+      mark: 'unable',
+      reason: 'the API needs a limit of output tokens, and the model’s is not known',
+    });
+  }
+  if (settings.stop?.some(text => text.trim() === '') === true) {
+    found.push({ at: 'stop', mark: 'unable', reason: 'the API refuses white space alone' });
+  }
+  if (settings.reasoningShown !== undefined && sentReasoning(conversation, target).thinking === undefined) {
+    found.push({ at: 'reasoningShown', mark: 'preference', reason: 'no thinking is asked for' });
+  }
+  if (output?.kind === 'json') {
+    found.push({ at: 'output', mark: 'unable', reason: 'JSON without a schema cannot be asked for at this API' });
+  } else if (output !== undefined && outputSchema(output.schema) === undefined) {
+    found.push({
+      at: 'output',
+      mark: 'unable',
+      reason: 'the schema allows what this API cannot guarantee: any value, or any names',
+    });
+  }
+  for (const [index, tool] of tools.entries()) {
+    if (tool.form !== 'opaque') found.push(...toolFindings(tool, `tools[${index}]`));
+  }
+  found.push(...samplingFindings(conversation, target), ...reasoningFindings(conversation, target));
+  found.push(...system.flatMap(part => partFindings(part, 'system')));
+  return [...found, ...turns.flatMap(turnFindings), ...orderFindings(turns, target)];
+}
+
+function toolFindings({ form, input, strict }: Tool, path: string): readonly TargetFinding[] {
+  if (form === 'free') return [{ at: { path }, mark: 'unable', reason: 'no tools with free text at this API' }];
+  if (isObject(input) && ['anyOf', 'oneOf', 'allOf'].some(name => input[name] !== undefined))
+    return [{ at: { path }, mark: 'unable', reason: 'the API refuses a choice at the top of a schema' }];
+  if (strict !== true || isStrictSchema(objectSchema(input))) return [];
+  return [{ at: { path }, mark: 'preference', reason: 'the API cannot guarantee inputs of this schema' }];
+}
+
+function turnFindings({ path, name, phase, parts }: ConversationTurn): readonly TargetFinding[] {
+  const found: TargetFinding[] = [];
+  if (name !== undefined)
+    found.push({ at: { path: `${path}.name` }, mark: 'preference', reason: 'no names of speakers at this API' });
+  if (phase !== undefined)
+    found.push({ at: { path: `${path}.phase` }, mark: 'preference', reason: 'no phases at this API' });
+  return [...found, ...parts.flatMap(part => partFindings(part, { path }))];
+}
+
+function partFindings(part: ContentPart, at: TargetFinding['at']): readonly TargetFinding[] {
+  const no = (reason: string): readonly TargetFinding[] => [{ at, mark: 'unable', reason }];
+  switch (part.kind) {
+    case 'audio':
+      return no('no audio at this API');
+    case 'tool-call':
+      return part.form === 'free' ? no('no tools with free text at this API') : [];
+    case 'tool-result':
+      return part.content.flatMap(each => partFindings(each, at));
+    case 'image': {
+      if (!takes(part.from, IMAGES)) return no('images are JPEG, PNG, GIF or WebP at this API');
+      const isAsked = part.detail !== undefined && part.detail !== 'auto';
+      return isAsked ? [{ at, mark: 'preference', reason: 'no detail of images at this API' }] : [];
+    }
+    case 'document': {
+      const { from } = part;
+      if (from.kind === 'parts') return from.parts.flatMap(each => partFindings(each, at));
+      return from.kind === 'text' || takes(from, DOCUMENTS) ? [] : no('documents are PDF or plain text at this API');
+    }
+    case 'text':
+    case 'refusal':
+    case 'reasoning':
+    case 'opaque':
+      return [];
+  }
+}
+
+function takes(from: Bytes, types: ReadonlySet<string>): boolean {
+  return from.kind !== 'base64' || types.has(from.mediaType);
+}
+
+/** What the vendor refuses of the order of turns. */
+function orderFindings(
+  turns: readonly ConversationTurn[],
+  { takesMidTurnSystem }: TargetModel,
+): readonly TargetFinding[] {
+  const found: TargetFinding[] = [];
+  const no = (path: string, reason: string): void => void found.push({ at: { path }, mark: 'unable', reason });
+  const [first] = turns;
+  const last = turns.at(-1);
+  if (first === undefined) found.push({ at: 'turns', mark: 'unable', reason: 'the API needs a message of the user' });
+  else if (first.role === 'assistant') no(first.path, 'a conversation begins with the user at this API');
+  if (last?.role === 'assistant') no(last.path, 'the model would go on from this message, not answer it');
+  for (const [index, { path, role }] of turns.entries()) {
+    if (role !== 'system' && role !== 'developer') continue;
+    const after = turns.slice(index).find(turn => !isInstruction(turn));
+    const before = turns.slice(0, index).findLast(turn => !isInstruction(turn));
+    if (takesMidTurnSystem !== true) no(path, 'the model takes no instructions between turns');
+    else if (before?.role !== 'user' || after?.role === 'user')
+      no(path, 'an instruction stands between the user and the reply at this API');
+  }
+  return found;
+}
+
+function isInstruction({ role }: ConversationTurn): boolean {
+  return role === 'system' || role === 'developer';
+}

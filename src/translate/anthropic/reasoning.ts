@@ -1,0 +1,106 @@
+/** Effort and thinking, in Anthropic's words. */
+import type { Effort } from '../../core/ledger/effort.ts';
+import type { Conversation } from '../neutral/conversation.ts';
+import { nearestEffort } from '../neutral/effort.ts';
+import type { JsonObject } from '../neutral/json-text.ts';
+import type { TargetFinding, TargetModel } from '../neutral/translator.ts';
+
+export interface SentReasoning {
+  readonly effort?: Effort | undefined;
+  readonly thinking?: (JsonObject & { readonly type: string }) | undefined;
+}
+
+/** The levels of `output_config.effort`. */
+const EFFORTS: readonly Effort[] = ['low', 'medium', 'high', 'xhigh', 'max'];
+
+/** Tokens of a thinking budget by level. No vendor publishes an equivalence: published mappings differ six-fold. */
+const BUDGETS: Readonly<Record<Effort, number>> = {
+  none: 0,
+  minimal: 1024,
+  low: 1024,
+  medium: 8192,
+  high: 24_576,
+  xhigh: 32_768,
+  max: Infinity,
+};
+
+/** The vendor refuses a smaller budget. */
+const MIN_BUDGET = 1024;
+
+/** Of the limit, which counts thinking too, so that there is room for the answer. */
+const MAX_BUDGET_FRACTION = 0.8;
+
+/** What is sent. Of this API's own request, what it says. */
+export function sentReasoning(conversation: Conversation, target: TargetModel): SentReasoning {
+  const { api, reasoning = {} } = conversation;
+  if (api === 'anthropic-messages') return { effort: reasoning.effort, thinking: ownThinking(conversation) };
+  const { effort } = reasoning;
+  if (effort === undefined || target.thinking === 'none') return {};
+  if (effort === 'none') return disabled(target);
+  if (target.thinking === 'budget') return { thinking: budgetThinking(effort, conversation, target) };
+  const level = nearestEffort(
+    effort,
+    (target.efforts ?? EFFORTS).filter(each => EFFORTS.includes(each)),
+  );
+  return {
+    effort: level,
+    thinking: effort === 'minimal' || level === undefined ? undefined : shown(conversation, { type: 'adaptive' }),
+  };
+}
+
+/** Preferences that the model does not take as they were asked for. */
+export function reasoningFindings(conversation: Conversation, target: TargetModel): readonly TargetFinding[] {
+  const asked = conversation.reasoning?.effort;
+  if (asked === undefined || asked === 'none') return asked === undefined ? [] : noneFindings(target);
+  const dropped = (reason: string): readonly TargetFinding[] => [{ at: 'effort', mark: 'preference', reason }];
+  const { effort, thinking } = sentReasoning(conversation, target);
+  if (target.thinking === 'budget') {
+    if (thinking !== undefined) return [];
+    return dropped(
+      forcesTool(conversation)
+        ? 'this model does not think where it must call a tool'
+        : 'the limit leaves no room to think',
+    );
+  }
+  if (effort === undefined) return dropped('the model does not reason');
+  return effort === asked || asked === 'minimal' ? [] : dropped(`the model takes ${effort}`);
+}
+
+function noneFindings(target: TargetModel): readonly TargetFinding[] {
+  if (disabled(target).thinking !== undefined || target.thinking === 'none') return [];
+  return [{ at: 'effort', mark: 'preference', reason: 'the model always reasons: its lowest effort is sent' }];
+}
+
+/** Some models refuse to stop thinking: they get their lowest effort. */
+function disabled({ efforts }: TargetModel): SentReasoning {
+  if (efforts === undefined || efforts.length === 0 || efforts.includes('none'))
+    return { thinking: { type: 'disabled' } };
+  return { effort: nearestEffort('low', efforts) };
+}
+
+function budgetThinking(effort: Effort, conversation: Conversation, target: TargetModel): SentReasoning['thinking'] {
+  const limit = Math.min(conversation.settings.maxTokens ?? Infinity, target.maxOutputTokens ?? Infinity);
+  const budget = Math.floor(Math.min(BUDGETS[effort], limit * MAX_BUDGET_FRACTION));
+  if (budget < MIN_BUDGET || budget === Infinity || forcesTool(conversation)) return undefined;
+  return shown(conversation, { type: 'enabled', budget_tokens: budget });
+}
+
+/** The vendor refuses manual thinking together with a forced tool. */
+function forcesTool({ toolChoice, tools }: Conversation): boolean {
+  if (toolChoice === undefined || tools.length === 0) return false;
+  return (
+    toolChoice.kind === 'required' || toolChoice.kind === 'one' || (toolChoice.kind === 'some' && toolChoice.isRequired)
+  );
+}
+
+/** Every summary of OpenAI's is Anthropic's one. */
+function shown({ settings }: Conversation, thinking: JsonObject & { type: string }): SentReasoning['thinking'] {
+  return settings.reasoningShown === undefined ? thinking : { ...thinking, display: 'summarized' };
+}
+
+const TYPES = { off: 'disabled', adaptive: 'adaptive', manual: 'enabled', 'between-tools': 'between_tools' } as const;
+
+function ownThinking({ reasoning, settings }: Conversation): SentReasoning['thinking'] {
+  if (reasoning?.thinking === undefined) return undefined;
+  return { type: TYPES[reasoning.thinking], budget_tokens: reasoning.budgetTokens, display: settings.reasoningShown };
+}

@@ -1,0 +1,143 @@
+/** JSON schemas as Anthropic's API takes them: a subset for structured output, an object at the top for tools. */
+import type { JsonDraft, JsonObject, JsonValue } from '../neutral/json-text.ts';
+import { jsonText } from '../neutral/json-text.ts';
+import { isList, isObject } from '../neutral/json-values.ts';
+
+/** Formats of strings that the vendor checks. */
+const FORMATS: ReadonlySet<unknown> = new Set([
+  'date-time',
+  'time',
+  'date',
+  'duration',
+  'email',
+  'hostname',
+  'uri',
+  'ipv4',
+  'ipv6',
+  'uuid',
+]);
+
+/** The schema of a tool's input: an object, also where nothing is said about it. */
+export function objectSchema(schema: JsonValue | undefined): JsonValue {
+  if (!isObject(schema)) return { type: 'object', properties: {} };
+  if (schema.type !== undefined) return schema;
+  return { type: 'object', ...(schema.properties === undefined && { properties: {} }), ...schema };
+}
+
+/** Whether the vendor can guarantee inputs of this schema: it would refuse `strict` otherwise. */
+export function isStrictSchema(schema: JsonValue): boolean {
+  const written = outputSchema(schema);
+  return written !== undefined && sorted(written) === sorted(schema);
+}
+
+function sorted(value: JsonValue): string {
+  if (isList(value)) return `[${value.map(sorted).join()}]`;
+  if (!isObject(value)) return jsonText(value);
+  const names = Object.keys(value)
+    .filter(name => value[name] !== undefined)
+    .toSorted();
+  return `{${names.map(name => `${JSON.stringify(name)}:${sorted(value[name] ?? null)}`).join()}}`;
+}
+
+/**
+ * The part of a schema that the vendor enforces, as its SDK writes it; the rest stands in the descriptions, for the model to read.
+ * `undefined` where the schema asks for what the subset cannot express: anything at all, or a map of names that it does not list.
+ */
+export function outputSchema(schema: JsonValue): JsonObject | undefined {
+  try {
+    return isObject(schema) ? subset(schema) : undefined;
+  } catch (error) {
+    if (error instanceof Inexpressible) return undefined;
+    throw error;
+  }
+}
+
+class Inexpressible extends Error {}
+
+function subset(schema: JsonValue | undefined): JsonObject {
+  if (!isObject(schema)) throw new Inexpressible();
+  const rest: JsonDraft = { ...schema };
+  const kept: JsonDraft = {};
+  const take = (name: string): JsonValue | undefined => {
+    const value = rest[name];
+    delete rest[name];
+    return value;
+  };
+  const defs = take('$defs');
+  if (isObject(defs)) kept.$defs = mapped(defs);
+  const ref = take('$ref');
+  if (ref !== undefined) return { ...kept, $ref: ref };
+  take('$schema');
+  const types = schema.type;
+  if (isList(types) && types.some(type => type === 'object' || type === 'array')) return eachType(schema, types);
+  if (isList(rest.enum) && rest.enum.length > 0 && rest.enum.every(isPrimitive)) kept.enum = take('enum');
+  if (rest.const !== undefined && isPrimitive(rest.const)) kept.const = take('const');
+  const isLiteral = 'enum' in kept || 'const' in kept;
+  const type = take('type');
+  const choices = [take('anyOf'), take('oneOf')].find(isList);
+  const all = take('allOf');
+  if (choices !== undefined) kept.anyOf = choices.map(subset);
+  else if (isList(all)) kept.allOf = all.map(subset);
+  else if (!isLiteral) {
+    if (type === undefined) throw new Inexpressible();
+    kept.type = type;
+  }
+  kept.description = take('description');
+  kept.title = take('title');
+  if (!isLiteral) takeByType(type, { rest, kept, take });
+  const left = Object.entries(rest).filter(([, value]) => value !== undefined);
+  if (left.length > 0) {
+    const text = `{${left.map(([name, value]) => `${name}: ${jsonText(value)}`).join(', ')}}`;
+    kept.description = typeof kept.description === 'string' ? `${kept.description}\n\n${text}` : text;
+  }
+  return kept;
+}
+
+interface Taking {
+  readonly rest: JsonDraft;
+  readonly kept: JsonDraft;
+  take(name: string): JsonValue | undefined;
+}
+
+function takeByType(type: JsonValue | undefined, taking: Taking): void {
+  const { rest, kept, take } = taking;
+  if (type === 'object') {
+    const others = take('additionalProperties');
+    // A map: the vendor allows only the names that are listed.
+    if (isObject(others) || (others === true && rest.properties === undefined)) throw new Inexpressible();
+    const properties = take('properties');
+    kept.properties = isObject(properties) ? mapped(properties) : {};
+    kept.additionalProperties = false;
+    kept.required = take('required');
+  } else if (type === 'string') {
+    takeIf('format', value => FORMATS.has(value), taking);
+  } else if (type === 'array') {
+    const items = take('items');
+    if (items !== undefined) kept.items = subset(items);
+    takeIf('minItems', value => value === 0 || value === 1, taking);
+  }
+}
+
+/** Keeps a keyword whose value the vendor takes. Any other is told last, as the SDK does. */
+function takeIf(name: string, isTaken: (value: JsonValue) => boolean, { rest, kept, take }: Taking): void {
+  const value = take(name);
+  if (value !== undefined) (isTaken(value) ? kept : rest)[name] = value;
+}
+
+/** Several types of which one has members: a choice between them. */
+function eachType(schema: JsonObject, types: readonly JsonValue[]): JsonObject {
+  const { $defs, description, title, ...others } = schema;
+  const variants = types.map(type => {
+    const isSimple = type !== 'object' && type !== 'array';
+    return isSimple ? { type } : subset({ ...others, type });
+  });
+  return { ...(isObject($defs) && { $defs: mapped($defs) }), description, title, anyOf: variants };
+}
+
+function mapped(schemas: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, subset(schema)]));
+}
+
+function isPrimitive(value: JsonValue): boolean {
+  return !isObject(value) && !isList(value);
+}

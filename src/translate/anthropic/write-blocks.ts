@@ -1,0 +1,129 @@
+/** Writes the blocks of a request in the words of Anthropic's API. */
+import type { Bytes, ContentPart, DocumentPart, ReasoningPart } from '../neutral/conversation.ts';
+import { plainCallId } from '../neutral/call-ids.ts';
+import type { JsonDraft, JsonObject, JsonValue } from '../neutral/json-text.ts';
+import { RawJson } from '../neutral/json-text.ts';
+import { isObject } from '../neutral/json-values.ts';
+import { putBack } from '../neutral/own.ts';
+import type { CacheBreakpoint } from '../neutral/settings.ts';
+
+const API = 'anthropic-messages';
+
+export interface BlockContext {
+  /** The request was this API's own: everything goes back as it was. */
+  readonly isOwn: boolean;
+  /** The provider's name of the model that it is written for. */
+  readonly model: string;
+  /** The words of a breakpoint, or nothing where the vendor would refuse one more. */
+  cacheControl(cache: CacheBreakpoint): JsonObject | undefined;
+}
+
+/** The blocks of a turn, without those that have no words or no text: the vendor refuses empty ones. */
+export function writeBlocks(parts: readonly ContentPart[], context: BlockContext): readonly JsonValue[] {
+  return parts.flatMap(part => {
+    const blocks = blocksOf(part, context);
+    const last = blocks.at(-1);
+    if (last === undefined || !isObject(last)) return blocks;
+    const marked: JsonDraft = { ...last };
+    if (part.cache !== undefined) marked.cache_control = context.cacheControl(part.cache);
+    if (context.isOwn) putBack(marked, part.own);
+    return [...blocks.slice(0, -1), marked];
+  });
+}
+
+/** A text of its own where that says everything; a list of blocks otherwise. */
+export function writeContent(parts: readonly ContentPart[], context: BlockContext): string | readonly JsonValue[] {
+  const [first, ...others] = parts;
+  const isText = first?.kind === 'text' && first.cache === undefined && (!context.isOwn || first.own === undefined);
+  return isText && others.length === 0 && first.text !== '' ? first.text : writeBlocks(parts, context);
+}
+
+function blocksOf(part: ContentPart, context: BlockContext): readonly JsonValue[] {
+  switch (part.kind) {
+    case 'text':
+    case 'refusal':
+      return part.text === '' ? [] : [{ type: 'text', text: part.text }];
+    case 'image':
+      return [{ type: 'image', source: sourceOf(part.from) }];
+    case 'document':
+      return [documentOf(part, context)];
+    case 'tool-call': {
+      const { id, name, input } = part;
+      return [{ type: 'tool_use', id: context.isOwn ? id : plainCallId(id), name, input: inputOf(input) }];
+    }
+    case 'tool-result': {
+      const { callId, content, isError } = part;
+      const written = writeContent(content, context);
+      return [
+        {
+          type: 'tool_result',
+          tool_use_id: context.isOwn ? callId : plainCallId(callId),
+          ...(written.length === 0 ? {} : { content: written }),
+          ...(isError && { is_error: true }),
+        },
+      ];
+    }
+    case 'reasoning':
+      return reasoningOf(part, context);
+    case 'opaque':
+      return part.api === API ? [opaqueOf(part.value)] : [];
+    case 'audio':
+      return [];
+  }
+}
+
+/** Sealed bytes go to their owner only: another model would refuse them. */
+function reasoningOf({ owner, sealed }: ReasoningPart, { isOwn, model }: BlockContext): readonly JsonValue[] {
+  if (owner.api !== API) return [];
+  return isOwn || owner.model === undefined || owner.model === model ? sealed : [];
+}
+
+/** The arguments as they are. The vendor takes objects only. */
+export function inputOf(input: string): RawJson {
+  if (input.trim() === '') return new RawJson('{}');
+  return new RawJson(isObjectText(input) ? input : JSON.stringify({ invalid_json: input }));
+}
+
+function isObjectText(text: string): boolean {
+  try {
+    return isObject(JSON.parse(text) as JsonValue);
+  } catch {
+    return false;
+  }
+}
+
+/** A call that cannot be read keeps its input as text, like every call. */
+function opaqueOf(value: JsonValue): JsonValue {
+  return isObject(value) && value.type === 'tool_use' && typeof value.input === 'string'
+    ? { ...value, input: new RawJson(value.input) }
+    : value;
+}
+
+function documentOf({ from, name, context: about, cite }: DocumentPart, context: BlockContext): JsonObject {
+  return {
+    type: 'document',
+    source: documentSource(from, context),
+    ...(about !== undefined && { context: about }),
+    ...(name !== undefined && { title: name }),
+    ...(cite === true && { citations: { enabled: true } }),
+  };
+}
+
+function documentSource(from: DocumentPart['from'], context: BlockContext): JsonObject {
+  if (from.kind === 'text') return { type: 'text', media_type: 'text/plain', data: from.text };
+  if (from.kind === 'parts') return { type: 'content', content: writeContent(from.parts, context) };
+  if (from.kind === 'base64' && !context.isOwn && from.mediaType === 'text/plain')
+    return { type: 'text', media_type: 'text/plain', data: Buffer.from(from.data, 'base64').toString() };
+  return sourceOf(from);
+}
+
+function sourceOf(from: Bytes): JsonObject {
+  switch (from.kind) {
+    case 'base64':
+      return { type: 'base64', media_type: from.mediaType, data: from.data };
+    case 'url':
+      return { type: 'url', url: from.url };
+    case 'file':
+      return { type: 'file', file_id: from.id };
+  }
+}

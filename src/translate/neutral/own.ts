@@ -1,0 +1,93 @@
+/** What only the API that a request was read from knows: kept word for word, and put back by the writer of the same API. */
+import type { Own, OwnMark } from './conversation.ts';
+import type { JsonObject, JsonValue } from './json-text.ts';
+import { isObject } from './json-values.ts';
+
+/** What a field means for a candidate of another API. */
+export interface OwnField {
+  readonly mark: Exclude<OwnMark, 'default'>;
+  readonly reason: string;
+  /** True for a value that asks for nothing. */
+  readonly isDefault?: ((value: JsonValue) => boolean) | undefined;
+}
+
+export type OwnFields = Readonly<Record<string, OwnField>>;
+
+/** The fields of one object: those that are read into neutral words, and those that are kept. There are no others. */
+export interface FieldsOf {
+  readonly read: readonly string[];
+  readonly own: OwnFields;
+}
+
+/** The fields of an API, by the object they are in. */
+export type FieldTable = Readonly<Record<string, FieldsOf>>;
+
+const UNKNOWN: OwnField = { mark: 'unable', reason: 'this field is not known' };
+
+/** A field as one that only its own API knows; a field that is in no list may mean anything. */
+export function ownOf(path: string, value: JsonValue, fields: OwnFields = {}): Own {
+  const { mark, reason, isDefault } = Object.hasOwn(fields, path) ? (fields[path] ?? UNKNOWN) : UNKNOWN;
+  return { path, value, mark: isDefault?.(value) === true ? 'default' : mark, reason };
+}
+
+/** What the path of a note begins with: it is no field. */
+const NOTE = '@';
+
+/** How the caller arranged what it says, which says nothing to another API. */
+export function note(name: string, value: JsonValue = true): Own {
+  return { path: NOTE + name, value, mark: 'default', reason: '' };
+}
+
+export function isNote({ path }: Own): boolean {
+  return path.startsWith(NOTE);
+}
+
+export function noted(own: readonly Own[] | undefined, name: string): JsonValue | undefined {
+  return own?.find(({ path }) => path === NOTE + name)?.value;
+}
+
+export function hasNote(own: readonly Own[] | undefined, name: string): boolean {
+  return noted(own, name) !== undefined;
+}
+
+/** Members that a reader does not know of, each as one of its own. */
+export function unknownMembers(
+  value: JsonObject,
+  known: ReadonlySet<string>,
+  { within = '', fields = {} }: { readonly within?: string; readonly fields?: OwnFields } = {},
+): readonly Own[] {
+  const found: Own[] = [];
+  for (const name in value) {
+    const member = value[name];
+    if (known.has(name) || member === undefined || member === null) continue;
+    found.push({ ...ownOf(name, member, fields), path: within + name });
+  }
+  return found;
+}
+
+/** Members of an object that are not read: kept, each with what it means for another API. */
+export function ownMembers(value: JsonObject, { read, own }: FieldsOf, within = ''): readonly Own[] {
+  const found: Own[] = [];
+  for (const name in value) {
+    const member = value[name];
+    if (member === undefined || member === null || read.includes(name)) continue;
+    found.push({ ...ownOf(name, member, own), path: within + name });
+  }
+  return found;
+}
+
+/** Puts fields, and no notes, back where they stood. Paths have one dot at most. */
+export function putBack(body: Record<string, JsonValue | undefined>, own: readonly Own[] = []): void {
+  for (const each of own) {
+    const { path, value } = each;
+    if (isNote(each)) continue;
+    const dot = path.indexOf('.');
+    if (dot < 0) {
+      body[path] = value;
+      continue;
+    }
+    const outer = path.slice(0, dot);
+    const inside = body[outer];
+    body[outer] = { ...(isObject(inside) ? inside : {}), [path.slice(dot + 1)]: value };
+  }
+}

@@ -1,0 +1,93 @@
+import { describe, expect, test } from 'vitest';
+import { anthropicFindings } from '../../../src/translate/anthropic/findings.ts';
+import type { ContentPart, Conversation } from '../../../src/translate/neutral/conversation.ts';
+import type { TargetModel } from '../../../src/translate/neutral/translator.ts';
+import { call, conversation, result, turn } from '../support/conversations.ts';
+
+function found(more: Partial<Conversation>, model: Partial<TargetModel> = {}): readonly string[] {
+  return anthropicFindings(conversation(more), { model: 'm', ...model }).map(
+    ({ at, mark }) => `${typeof at === 'string' ? at : at.path} ${mark}`,
+  );
+}
+
+function parts(...list: readonly ContentPart[]): Partial<Conversation> {
+  return { turns: [turn('user', ...list)] };
+}
+
+const PNG = { kind: 'base64', mediaType: 'image/png', data: 'aGk=' } as const;
+
+describe('what a model at Anthropic’s cannot serve', () => {
+  test.each<[string, Partial<Conversation>, readonly string[]]>([
+    ['a plain question', {}, []],
+    ['no limit of tokens', { settings: {} }, ['maxTokens unable']],
+    ['white space that ends a reply', { settings: { maxTokens: 1, stop: ['x', '\n'] } }, ['stop unable']],
+    ['JSON without a schema', { output: { kind: 'json' } }, ['output unable']],
+    ['a schema for anything', { output: { kind: 'schema', schema: {} } }, ['output unable']],
+    ['a tool with free text', { tools: [{ name: 'f', form: 'free' }] }, ['tools[0] unable']],
+    [
+      'a choice at the top of a tool’s schema',
+      { tools: [{ name: 'f', form: 'json', input: { anyOf: [] } }] },
+      ['tools[0] unable'],
+    ],
+    [
+      'a strict tool outside the subset',
+      { tools: [{ name: 'f', form: 'json', input: {}, strict: true }] },
+      ['tools[0] preference'],
+    ],
+    ['audio', parts({ kind: 'audio', format: 'wav', data: '' }), ['messages[0] unable']],
+    ['a PNG', parts({ kind: 'image', from: PNG }), []],
+    ['a detail of an image', parts({ kind: 'image', from: PNG, detail: 'high' }), ['messages[0] preference']],
+    ['a TIFF', parts({ kind: 'image', from: { ...PNG, mediaType: 'image/tiff' } }), ['messages[0] unable']],
+    ['a PDF', parts({ kind: 'document', from: { ...PNG, mediaType: 'application/pdf' } }), []],
+    ['a table', parts({ kind: 'document', from: { ...PNG, mediaType: 'text/csv' } }), ['messages[0] unable']],
+    [
+      'a call with free text',
+      {
+        turns: [
+          turn('user', 'x'),
+          turn('assistant', { ...call('a'), form: 'free' } as ContentPart),
+          turn('user', result('a')),
+        ],
+      },
+      ['messages[0] unable'],
+    ],
+    ['a message to go on from', { turns: [turn('user', 'x'), turn('assistant', 'It is')] }, ['messages[0] unable']],
+    [
+      'a conversation that the assistant begins',
+      { turns: [turn('assistant', 'x'), turn('user', 'x')] },
+      ['messages[0] unable'],
+    ],
+    ['no message', { turns: [] }, ['turns unable']],
+    [
+      'a named speaker in a phase',
+      { turns: [{ ...turn('user', 'x'), name: 'Eve', phase: 'commentary' }] },
+      ['messages[0].name preference', 'messages[0].phase preference'],
+    ],
+    [
+      'a summary without reasoning',
+      { settings: { maxTokens: 1, reasoningShown: 'auto' } },
+      ['reasoningShown preference'],
+    ],
+  ])('%s', (_, more, findings) => {
+    expect(found(more)).toStrictEqual(findings);
+  });
+
+  test('an instruction between turns stands behind the user and before the reply, at a model that takes it', () => {
+    const turns = [
+      turn('user', 'a'),
+      turn('system', 'b'),
+      turn('developer', 'c'),
+      turn('assistant', 'd'),
+      turn('user', 'e'),
+    ];
+
+    expect(found({ turns })).toStrictEqual(['messages[0] unable', 'messages[0] unable']);
+    expect(found({ turns }, { takesMidTurnSystem: true })).toStrictEqual([]);
+    expect(found({ turns: turns.toSpliced(3, 1) }, { takesMidTurnSystem: true })).toHaveLength(2);
+    expect(found({ turns: [turn('system', 'b'), turn('user', 'a')] }, { takesMidTurnSystem: true })).toHaveLength(1);
+  });
+
+  test('the model’s own limit does for a request without one', () => {
+    expect(found({ settings: {} }, { maxOutputTokens: 4096 })).toStrictEqual([]);
+  });
+});

@@ -1,0 +1,79 @@
+import { transformJSONSchema } from '@anthropic-ai/sdk/lib/transform-json-schema';
+import { describe, expect, test } from 'vitest';
+import { isStrictSchema, objectSchema, outputSchema } from '../../../src/translate/anthropic/schema.ts';
+import type { JsonObject } from '../../../src/translate/neutral/json-text.ts';
+
+/** Schemas on which the vendor's SDK and this translation agree. */
+const AGREED: readonly JsonObject[] = [
+  {
+    type: 'object',
+    properties: { a: { type: 'string', format: 'email' } },
+    required: ['a'],
+    additionalProperties: false,
+  },
+  { type: 'object', properties: { a: { type: 'string', format: 'phone', minLength: 3, pattern: '^x' } } },
+  {
+    type: 'array',
+    items: { type: 'number', minimum: 1, multipleOf: 0.5 },
+    minItems: 1,
+    maxItems: 3,
+    uniqueItems: true,
+  },
+  { type: 'array', items: { type: 'integer' }, minItems: 2, description: 'some' },
+  { oneOf: [{ type: 'string' }, { type: 'null' }], title: 't' },
+  { anyOf: [{ type: 'object', properties: {} }, { const: 'x' }] },
+  { allOf: [{ $ref: '#/$defs/a' }], $defs: { a: { type: 'boolean', default: true } } },
+  { $ref: '#/$defs/a', $defs: { a: { type: 'object', properties: { b: { $ref: '#/$defs/a' } } } } },
+  { enum: ['a', 1, null], type: 'string' },
+  { type: ['string', 'null'], $schema: 'https://json-schema.org/draft/2020-12/schema' },
+  { type: 'object' },
+];
+
+describe('a schema for structured output', () => {
+  test.each(AGREED.map(schema => [JSON.stringify(schema), schema] as const))(
+    '%s is written as the vendor’s SDK does',
+    (_, schema) => {
+      expect(JSON.parse(JSON.stringify(outputSchema(schema)))).toStrictEqual(transformJSONSchema(schema as never));
+    },
+  );
+
+  test.each<JsonObject>([
+    {},
+    { type: 'object', properties: { a: {} } },
+    { type: 'object', additionalProperties: { type: 'string' } },
+    { type: 'object', additionalProperties: true },
+  ])('a schema that allows any value or any name cannot be guaranteed: %j', schema => {
+    expect(outputSchema(schema)).toBeUndefined();
+  });
+
+  test('a schema with several types of which one has members becomes a choice', () => {
+    expect(outputSchema({ type: ['object', 'null'], properties: { a: { type: 'string' } }, required: ['a'] })).toEqual({
+      anyOf: [
+        { type: 'object', properties: { a: { type: 'string' } }, required: ['a'], additionalProperties: false },
+        { type: 'null' },
+      ],
+    });
+  });
+});
+
+describe('a schema of a tool', () => {
+  test('the schema of a tool is an object, also where nothing is said about the input', () => {
+    expect(objectSchema(undefined)).toStrictEqual({ type: 'object', properties: {} });
+    expect(objectSchema({})).toStrictEqual({ type: 'object', properties: {} });
+    expect(objectSchema({ properties: { a: {} } })).toStrictEqual({ type: 'object', properties: { a: {} } });
+    expect(objectSchema({ type: 'object', required: [] })).toStrictEqual({ type: 'object', required: [] });
+  });
+
+  test('a tool can be strict only within the subset that the vendor enforces', () => {
+    const strict = {
+      additionalProperties: false,
+      properties: { a: { type: 'string' } },
+      type: 'object',
+      required: ['a'],
+    };
+
+    expect(isStrictSchema(strict)).toBe(true);
+    expect(isStrictSchema({ ...strict, properties: { a: { type: 'string', minLength: 1 } } })).toBe(false);
+    expect(isStrictSchema({ ...strict, additionalProperties: true })).toBe(false);
+  });
+});

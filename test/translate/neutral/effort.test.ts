@@ -1,0 +1,15 @@
+import { expect, test } from 'vitest';
+import { isEffort, nearestEffort } from '../../../src/translate/neutral/effort.ts';
+
+test('the nearest level is the asked one, else the next lower one, else the lowest', () => {
+  expect(nearestEffort('high', ['low', 'medium', 'high'])).toBe('high');
+  expect(nearestEffort('max', ['low', 'medium', 'high'])).toBe('high');
+  expect(nearestEffort('medium', ['low', 'high'])).toBe('low');
+  expect(nearestEffort('none', ['medium', 'low'])).toBe('low');
+  expect(nearestEffort('low', [])).toBeUndefined();
+});
+
+test('a level is one of the seven', () => {
+  expect(isEffort('xhigh')).toBe(true);
+  expect(isEffort('ultra')).toBe(false);
+});

@@ -1,0 +1,26 @@
+import { describe, expect, test } from 'vitest';
+import type { FieldsOf } from '../../../src/translate/neutral/own.ts';
+import { hasNote, note, ownMembers, putBack } from '../../../src/translate/neutral/own.ts';
+
+const FIELDS: FieldsOf = {
+  read: ['a'],
+  own: { tier: { mark: 'preference', reason: 'why', isDefault: value => value === 'auto' } },
+};
+
+describe('fields that only their own API has', () => {
+  test('fields are kept with their marks; a default says nothing, and an unknown field may say anything', () => {
+    expect(ownMembers({ a: 1, tier: 'fast', __proto__: 2, constructor: 3, gone: null }, FIELDS)).toMatchObject([
+      { path: 'tier', value: 'fast', mark: 'preference' },
+      { path: 'constructor', mark: 'unable' },
+    ]);
+    expect(ownMembers({ tier: 'auto' }, FIELDS, 'x.')).toMatchObject([{ path: 'x.tier', mark: 'default' }]);
+  });
+
+  test('fields are put back where they were, and notes are not', () => {
+    const body = { x: { a: 1 } };
+    putBack(body, [...ownMembers({ tier: 'auto' }, FIELDS, 'x.'), ...ownMembers({ b: 2 }, FIELDS), note('string')]);
+
+    expect(body).toStrictEqual({ x: { a: 1, tier: 'auto' }, b: 2 });
+    expect(hasNote([note('string')], 'string')).toBe(true);
+  });
+});
