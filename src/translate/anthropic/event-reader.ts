@@ -9,6 +9,7 @@ import { jsonText, parseJsonText } from '../neutral/json-text.ts';
 import type { NativeEvents, NeutralStream } from '../neutral/event-reader.ts';
 import { eventReader } from '../neutral/event-reader.ts';
 import type { StreamedPart } from '../neutral/part-order.ts';
+import type { SaidPiece } from '../neutral/repeated-event.ts';
 import type { EventReader } from '../neutral/translator.ts';
 import { readFinish } from './finish.ts';
 
@@ -29,8 +30,6 @@ function anthropicEvents({ parts, emit, finish }: NeutralStream): NativeEvents {
   let usage: unknown;
   let hasToolCalls = false;
   const blocks = new Map<unknown, Block>();
-  let last: Block | undefined;
-  let lastIndex: unknown;
 
   function start(json: unknown): void {
     if (message !== undefined) return;
@@ -48,19 +47,22 @@ function anthropicEvents({ parts, emit, finish }: NeutralStream): NativeEvents {
   function begin(index: unknown, native: JsonObject): void {
     const part = parts.begin(partOf(native, stringField(message, 'model')));
     hasToolCalls ||= part.part.kind === 'tool-call';
-    last = { part, native, signature: stringField(native, 'signature') };
-    lastIndex = index;
-    blocks.set(index, last);
+    blocks.set(index, { part, native, signature: stringField(native, 'signature') });
     parts.say(part, stringField(native, 'text') ?? stringField(native, 'thinking') ?? '');
   }
 
-  function say(index: unknown, delta: unknown): void {
-    const block = index === lastIndex ? last : blocks.get(index);
-    if (block === undefined) return;
-    const piece = field(delta, 'text') ?? field(delta, 'partial_json') ?? field(delta, 'thinking');
-    if (typeof piece === 'string') parts.say(block.part, piece);
+  function say(index: unknown, delta: unknown): SaidPiece | undefined {
+    const block = blocks.get(index);
+    if (block === undefined) return undefined;
+    for (const name of PIECES) {
+      const piece = stringField(delta, name);
+      if (piece === undefined) continue;
+      parts.say(block.part, piece);
+      return { name, say: next => parts.say(block.part, next) };
+    }
     // Not a piece of it: the whole signature.
-    else block.signature = stringField(delta, 'signature') ?? block.signature;
+    block.signature = stringField(delta, 'signature') ?? block.signature;
+    return undefined;
   }
 
   function close(index: unknown): void {
@@ -75,34 +77,45 @@ function anthropicEvents({ parts, emit, finish }: NeutralStream): NativeEvents {
     } else parts.close(part);
   }
 
+  function finishReply(): void {
+    parts.closeAll();
+    emit({ on: 'finish', ...readFinish(end, hasToolCalls) });
+    const total = usageOf(message, usage);
+    if (total !== undefined) emit({ on: 'usage', usage: total });
+    finish();
+  }
+
   return {
     read(json, data) {
       switch (field(json, 'type')) {
         case 'content_block_delta':
           return say(field(json, 'index'), field(json, 'delta'));
         case 'content_block_start':
-          return begin(field(json, 'index'), blockIn(json, data));
+          begin(field(json, 'index'), blockIn(json, data));
+          break;
         case 'content_block_stop':
-          return close(field(json, 'index'));
+          close(field(json, 'index'));
+          break;
         case 'message_start':
-          return start(json);
+          start(json);
+          break;
         case 'message_delta':
           end = mergedUsage(end, field(json, 'delta'));
           usage = mergedUsage(usage, field(json, 'usage'));
-          return;
-        case 'message_stop': {
-          parts.closeAll();
-          emit({ on: 'finish', ...readFinish(end, hasToolCalls) });
-          const total = usageOf(message, usage);
-          if (total !== undefined) emit({ on: 'usage', usage: total });
-          return finish();
-        }
+          break;
+        case 'message_stop':
+          finishReply();
+          break;
         case 'ping':
-          return emit({ on: 'ping' });
+          emit({ on: 'ping' });
       }
+      return undefined;
     },
   };
 }
+
+/** The members of a delta that have a piece. */
+const PIECES = ['text', 'partial_json', 'thinking'];
 
 /** The block that begins. An input that comes with it keeps its digits. */
 function blockIn(json: unknown, data: () => string): JsonObject {

@@ -6,6 +6,7 @@ import type { ContentPart } from '../neutral/conversation.ts';
 import type { NativeEvents, NeutralStream } from '../neutral/event-reader.ts';
 import { eventReader } from '../neutral/event-reader.ts';
 import type { StreamedPart } from '../neutral/part-order.ts';
+import type { SaidPiece } from '../neutral/repeated-event.ts';
 import type { EventReader } from '../neutral/translator.ts';
 import { readFinish } from './finish.ts';
 import { streamedCalls } from './streamed-calls.ts';
@@ -15,6 +16,9 @@ export function chatEventReader(): EventReader {
 }
 
 type Said = 'text' | 'refusal' | 'reasoning';
+
+/** What the members of a delta say. */
+const KINDS = { content: 'text', refusal: 'refusal', reasoning_content: 'reasoning', reasoning: 'reasoning' } as const;
 
 function chatEvents(stream: NeutralStream): NativeEvents {
   const { parts, emit, finish } = stream;
@@ -28,8 +32,8 @@ function chatEvents(stream: NeutralStream): NativeEvents {
   let ended: unknown;
   let open: { readonly kind: Said; readonly part: StreamedPart } | undefined;
 
-  function say(kind: Said, piece: unknown): void {
-    if (typeof piece !== 'string' || piece === '') return;
+  function say(kind: Said, piece: string): void {
+    if (piece === '') return;
     if (open?.kind !== kind) {
       closeOpen();
       calls.closeWhole();
@@ -44,21 +48,35 @@ function chatEvents(stream: NeutralStream): NativeEvents {
     open = undefined;
   }
 
-  function readDelta(delta: unknown): void {
-    say('reasoning', field(delta, 'reasoning_content') ?? field(delta, 'reasoning'));
-    const content = field(delta, 'content');
-    if (typeof content === 'string') say('text', content);
-    else for (const part of listField(delta, 'content')) readPart(part);
-    say('refusal', field(delta, 'refusal'));
-    for (const call of listField(delta, 'tool_calls')) if (calls.read(call)) closeOpen();
+  /** Returns what the delta said, if that was one piece. */
+  function readDelta(delta: unknown): SaidPiece | undefined {
+    const said = [readText(delta, 'reasoning_content') ?? readText(delta, 'reasoning'), readText(delta, 'content')];
+    for (const part of listField(delta, 'content')) readPart(part);
+    said.push(readText(delta, 'refusal'));
+    for (const call of listField(delta, 'tool_calls')) said.push(readCall(call));
     const deprecated = field(delta, 'function_call');
-    if (deprecated instanceof Object && calls.read({ index: 0, id: '', function: deprecated })) closeOpen();
+    if (deprecated instanceof Object) said.push(readCall({ index: 0, id: '', function: deprecated }));
+    const [one, another] = said.filter(each => each !== undefined);
+    return another === undefined ? one : undefined;
+  }
+
+  function readText(delta: unknown, name: keyof typeof KINDS): SaidPiece | undefined {
+    const piece = stringField(delta, name);
+    if (!piece) return undefined;
+    say(KINDS[name], piece);
+    return { name, say: next => say(KINDS[name], next) };
+  }
+
+  function readCall(entry: unknown): SaidPiece {
+    const call = calls.read(entry);
+    if (call.isNew) closeOpen();
+    return { name: field(entry, 'custom') instanceof Object ? 'input' : 'arguments', say: call.say };
   }
 
   /** Mistral streams its thinking as parts of the content. */
   function readPart(part: unknown): void {
-    for (const thought of listField(part, 'thinking')) say('reasoning', field(thought, 'text'));
-    say('text', field(part, 'text'));
+    for (const thought of listField(part, 'thinking')) say('reasoning', stringField(thought, 'text') ?? '');
+    say('text', stringField(part, 'text') ?? '');
   }
 
   function finishReply(): void {
@@ -82,11 +100,13 @@ function chatEvents(stream: NeutralStream): NativeEvents {
         id = stringField(json, 'id') ?? '';
         emit({ on: 'start', id, model: model ?? '' });
       }
+      let said: SaidPiece | undefined;
       for (const choice of choices) {
         if ((field(choice, 'index') ?? 0) !== 0) continue;
-        readDelta(field(choice, 'delta') ?? field(choice, 'message'));
+        said = readDelta(field(choice, 'delta') ?? field(choice, 'message'));
         if (field(choice, 'finish_reason')) ended = choice;
       }
+      return choices.length === 1 && ended === undefined ? said : undefined;
     },
     // Some vendors say [DONE] and no reason, others a reason and no [DONE].
     done() {

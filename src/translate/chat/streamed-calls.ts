@@ -17,9 +17,17 @@ interface StreamedCall {
   readonly hasEnded: (piece: string) => boolean;
 }
 
+/** The call that an entry is of. */
+export interface ReadCall {
+  /** It begins with this entry. */
+  readonly isNew: boolean;
+  /** Says the next piece of its arguments. */
+  say(piece: string): void;
+}
+
 export interface StreamedCalls {
-  /** Reads one entry of `tool_calls`; true when a call begins with it. */
-  read(entry: unknown): boolean;
+  /** Reads one entry of `tool_calls`. */
+  read(entry: unknown): ReadCall;
   /** Another part begins: a call whose arguments are whole is over. The others may still go on, and the part waits. */
   closeWhole(): void;
   /** @param madeId the id of a call that has none, by its place */
@@ -93,7 +101,7 @@ export function streamedCalls({ parts, fail }: NeutralStream): StreamedCalls {
       if (call.part === undefined) beginKnown();
       const input = field(written, 'arguments') ?? field(written, 'input') ?? '';
       say(call, typeof input === 'string' ? input : JSON.stringify(input));
-      return known === undefined;
+      return { isNew: known === undefined, say: piece => say(call, piece) };
     },
     closeWhole,
     closeAll({ isCutOff, madeId }) {

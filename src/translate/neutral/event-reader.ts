@@ -5,6 +5,8 @@ import { eventJson, eventName, MAX_EVENT_BYTES, passEvents } from '../../wires/s
 import type { JsonValue } from './json-text.ts';
 import type { PartOrder } from './part-order.ts';
 import { partOrder } from './part-order.ts';
+import type { EventPlace, SaidPiece } from './repeated-event.ts';
+import { repeatedEvent } from './repeated-event.ts';
 import type { ReplyEvent } from './reply.ts';
 import type { EventReader } from './translator.ts';
 
@@ -24,8 +26,9 @@ export interface NativeEvents {
    * An event whose data is JSON, and reports no error.
    *
    * @param data the JSON as it was written, for numbers that JavaScript cannot hold
+   * @returns how to read further events that differ in a piece only
    */
-  read(json: unknown, data: () => string): void;
+  read(json: unknown, data: () => string): SaidPiece | undefined;
   /** The stream has said that it ends, with a `[DONE]`. */
   done?(): void;
   /** The bytes have ended. A reply that is whole, though its stream has not said so, calls `finish`. */
@@ -57,6 +60,7 @@ export function eventReader(nativeEvents: (stream: NeutralStream) => NativeEvent
     emit({ on: 'error', error });
     isOver = true;
   }
+  const repeated = repeatedEvent();
   const native = nativeEvents({
     parts: partOrder(emit, reason => fail(brokenStream(reason))),
     emit,
@@ -67,13 +71,18 @@ export function eventReader(nativeEvents: (stream: NeutralStream) => NativeEvent
     },
   });
 
-  function read(bytes: string, { start, dataStart, end }: Record<'start' | 'dataStart' | 'end', number>): void {
+  function read(bytes: string, place: EventPlace): void {
+    if (repeated.take(bytes, place)) return;
+    repeated.keep(bytes, place, readJson(bytes, place));
+  }
+
+  function readJson(bytes: string, { start, dataStart, end }: EventPlace): SaidPiece | undefined {
     const json = eventJson(bytes, dataStart, end);
-    if (json === undefined) return readText(bytes.slice(dataStart, end).trim(), eventName(bytes, start, dataStart));
-    const isNamedError = dataStart - start > MIN_NAMED && eventName(bytes, start, dataStart) === 'error';
-    if (readEventError(json, isNamedError) === undefined)
-      native.read(json, () => decodeUtf8(bytes.slice(dataStart, end)).trim());
-    else fail(json as JsonValue);
+    const name = dataStart - start > MIN_NAMED ? eventName(bytes, start, dataStart) : '';
+    if (json === undefined) readText(bytes.slice(dataStart, end).trim(), name);
+    else if (readEventError(json, name === 'error') !== undefined) fail(json as JsonValue);
+    else return native.read(json, () => decodeUtf8(bytes.slice(dataStart, end)).trim());
+    return undefined;
   }
 
   /** Data that is no JSON. */

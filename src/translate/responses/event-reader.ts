@@ -49,22 +49,29 @@ function responsesEvents({ parts, emit, fail, finish }: NeutralStream): NativeEv
         case 'response.refusal.done':
         case 'response.function_call_arguments.done':
         case 'response.custom_tool_call_input.done':
-          return items.sayWhole(event);
+          items.sayWhole(event);
+          break;
         case 'response.output_item.added':
-          return items.begin(event);
+          items.begin(event);
+          break;
         case 'response.output_item.done':
-          return items.finish(field(event, 'output_index'), (event.item ?? {}) as JsonObject);
+          items.finish(field(event, 'output_index'), (event.item ?? {}) as JsonObject);
+          break;
         case 'response.created':
         case 'response.queued':
         case 'response.in_progress':
-          return start(event.response);
+          start(event.response);
+          break;
         case 'response.completed':
         case 'response.incomplete':
-          return end(event.response);
+          end(event.response);
+          break;
         case 'response.failed':
         case 'response.cancelled':
-          return fail(failureOf(event.response));
+          fail(failureOf(event.response));
+          break;
       }
+      return undefined;
     },
   };
 }

@@ -3,6 +3,7 @@ import { field, listField, stringField } from '../../wires/json-fields.ts';
 import type { ContentPart } from '../neutral/conversation.ts';
 import type { JsonObject } from '../neutral/json-text.ts';
 import type { PartOrder, StreamedPart } from '../neutral/part-order.ts';
+import type { SaidPiece } from '../neutral/repeated-event.ts';
 
 interface StreamedItem {
   /** Of a message: its parts by their index. Of any other item: its one part, under 0. */
@@ -20,7 +21,7 @@ export interface StreamedItems {
   /** `response.output_item.added` */
   begin(event: JsonObject): void;
   /** The next text of a part. */
-  say(event: JsonObject): void;
+  say(event: JsonObject): SaidPiece | undefined;
   /** The whole text of a part. */
   sayWhole(event: JsonObject): void;
   /** The whole item: what no event has said of it is said now. */
@@ -122,7 +123,9 @@ export function streamedItems(parts: PartOrder): StreamedItems {
     },
     say(event) {
       const part = eventPart(event);
-      if (part !== undefined && typeof event.delta === 'string') parts.say(part, event.delta);
+      if (part === undefined || typeof event.delta !== 'string') return undefined;
+      parts.say(part, event.delta);
+      return { name: 'delta', say: piece => parts.say(part, piece) };
     },
     sayWhole(event) {
       const part = eventPart(event);

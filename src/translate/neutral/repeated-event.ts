@@ -1,0 +1,107 @@
+/**
+ * Recognises events that are the one before but for a string: nearly every event of a stream. They are read without parsing
+ * their JSON, which is most of what reading a stream costs.
+ */
+import { closingQuote, decodeUtf8 } from '../../wires/encoded-text.ts';
+
+/** What an event did, if that was to say a piece. */
+export interface SaidPiece {
+  /** The name of the one member that has the piece. */
+  readonly name: string;
+  /** Does for another piece what the event did for its own. */
+  say(piece: string): void;
+}
+
+/** Where an event is in the text: its fields, its data, and the index behind it. */
+export interface EventPlace {
+  readonly start: number;
+  readonly dataStart: number;
+  readonly end: number;
+}
+
+export interface RepeatedEvent {
+  /** True when the event is like the one that was kept, and what it says has been said. */
+  take(bytes: string, place: EventPlace): boolean;
+  /** Keeps an event that was read. `undefined`: it did something else, and the next one is read too. */
+  keep(bytes: string, place: EventPlace, said: SaidPiece | undefined): void;
+}
+
+/** Values that differ in every event, and say nothing. */
+const VARIED = /(?<=,"obfuscation":")[^"\\]*(?=")|(?<=,"sequence_number":)\d+(?=[,}])/g;
+
+const ZERO = 48;
+const NINE = 57;
+const QUOTE = 34;
+
+export function repeatedEvent(): RepeatedEvent {
+  let said: SaidPiece | undefined;
+  let headLength = 0;
+  /** Before the piece. */
+  let before = '';
+  /** What follows it, between the values that differ. */
+  let behind: readonly string[] = [];
+
+  function isBehind(bytes: string, from: number, end: number): boolean {
+    let at = from;
+    for (const [index, text] of behind.entries()) {
+      if (index > 0) at = endOfVaried(bytes, at);
+      if (bytes.slice(at, at + text.length) !== text) return false;
+      at += text.length;
+    }
+    return at === end;
+  }
+
+  return {
+    take(bytes, { start, dataStart, end }) {
+      if (said === undefined || dataStart - start !== headLength) return false;
+      const from = dataStart + before.length;
+      if (bytes.slice(dataStart, from) !== before) return false;
+      const to = closingQuote(bytes, from);
+      if (to < 0 || to >= end || !isBehind(bytes, to, end)) return false;
+      const piece = decoded(bytes.slice(from, to));
+      if (piece === undefined) return false;
+      said.say(piece);
+      return true;
+    },
+    keep(bytes, { start, dataStart, end }, next) {
+      said = undefined;
+      if (next === undefined) return;
+      const key = `"${next.name}":"`;
+      const found = bytes.indexOf(key, dataStart);
+      if (found < 0 || found >= end) return;
+      const from = found + key.length;
+      const to = closingQuote(bytes, from);
+      const again = bytes.indexOf(key, to);
+      // Which of two members is the piece is not known.
+      if (to < 0 || (again >= 0 && again < end)) return;
+      said = next;
+      headLength = dataStart - start;
+      before = bytes.slice(dataStart, from);
+      behind = bytes.slice(to, end).split(VARIED);
+    },
+  };
+}
+
+/** Behind a value that differs: digits, or a string up to its quote. */
+function endOfVaried(bytes: string, from: number): number {
+  let at = from;
+  if (isDigit(bytes.charCodeAt(at)) && bytes.charCodeAt(at - 1) !== QUOTE)
+    while (isDigit(bytes.charCodeAt(at))) at += 1;
+  else at = bytes.indexOf('"', at);
+  return at < 0 ? bytes.length : at;
+}
+
+function isDigit(code: number): boolean {
+  return code >= ZERO && code <= NINE;
+}
+
+/** The text of a JSON string; `undefined` where it is none. */
+function decoded(bytes: string): string | undefined {
+  const text = decodeUtf8(bytes);
+  if (!text.includes('\\')) return text;
+  try {
+    return JSON.parse(`"${text}"`) as string;
+  } catch {
+    return undefined;
+  }
+}
