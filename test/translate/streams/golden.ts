@@ -15,6 +15,8 @@ export interface GoldenStream {
   readonly finish?: ReplyFinish;
   readonly stopSequence?: string;
   readonly usage?: Usage;
+  /** It has the call of a tool that takes free text, which Anthropic's API has no word for. */
+  readonly isFreeForm?: boolean;
   /** A part of the error's message. */
   readonly error?: string;
 }
@@ -502,6 +504,7 @@ const chat: readonly GoldenStream[] = [
   },
   {
     title: 'A call of a free-form tool keeps its text',
+    isFreeForm: true,
     api: CHAT,
     sent: chunks(
       calls({ index: 0, id: 'i', type: 'custom', custom: { name: 'sql', input: '' } }),
@@ -785,6 +788,7 @@ const responses: readonly GoldenStream[] = [
   },
   {
     title: 'A call of a free-form tool keeps its text',
+    isFreeForm: true,
     api: RESPONSES,
     sent: numbered(
       created,
