@@ -1,6 +1,7 @@
 /** Parses a body of Anthropic's API so that each tool's input stays the text that it was. */
 import type { JsonValue } from '../neutral/json-text.ts';
-import { parseJsonText } from '../neutral/json-text.ts';
+import { parseJsonText, RawJson } from '../neutral/json-text.ts';
+import { isObject } from '../neutral/json-values.ts';
 
 const QUOTE = 34;
 const BACKSLASH = 92;
@@ -31,6 +32,13 @@ export function parseWithInputs(text: string, path: InputPath): JsonValue {
     from = end;
   }
   return parseJsonText(replaced + text.slice(from));
+}
+
+/** The arguments of a call of a parsed body as the JSON that they were. */
+export function withInput(block: JsonValue): JsonValue {
+  return isObject(block) && block.type === 'tool_use' && typeof block.input === 'string'
+    ? { ...block, input: new RawJson(block.input) }
+    : block;
 }
 
 type InputSpan = readonly [start: number, end: number];

@@ -5,6 +5,7 @@ import { anthropicEventWriter } from './event-writer.ts';
 import { ANTHROPIC_SETTINGS, anthropicFindings } from './findings.ts';
 import { readReply } from './read-reply.ts';
 import { readRequest } from './read-request.ts';
+import { withoutEnvelopes } from './strip-envelopes.ts';
 import { writeReply } from './write-reply.ts';
 import { writeRequest } from './write-request.ts';
 
@@ -42,6 +43,7 @@ export const anthropicTranslator: Translator = Object.freeze({
   findings: anthropicFindings,
   readRequest,
   writeRequest,
+  withoutEnvelopes,
   readReply,
   writeReply,
   eventReader: anthropicEventReader,

@@ -6,6 +6,7 @@ import { RawJson } from '../neutral/json-text.ts';
 import { isObject } from '../neutral/json-values.ts';
 import { putBack } from '../neutral/own.ts';
 import type { CacheBreakpoint } from '../neutral/settings.ts';
+import { withInput } from './tool-inputs.ts';
 
 const API = 'anthropic-messages';
 
@@ -66,7 +67,7 @@ function blocksOf(part: ContentPart, context: BlockContext): readonly JsonValue[
     case 'reasoning':
       return reasoningOf(part, context);
     case 'opaque':
-      return part.api === API ? [opaqueOf(part.value)] : [];
+      return part.api === API ? [withInput(part.value)] : [];
     case 'audio':
       return [];
   }
@@ -90,13 +91,6 @@ function isObjectText(text: string): boolean {
   } catch {
     return false;
   }
-}
-
-/** A call that cannot be read keeps its input as text, like every call. */
-function opaqueOf(value: JsonValue): JsonValue {
-  return isObject(value) && value.type === 'tool_use' && typeof value.input === 'string'
-    ? { ...value, input: new RawJson(value.input) }
-    : value;
 }
 
 function documentOf({ from, name, context: about, cite }: DocumentPart, context: BlockContext): JsonObject {

@@ -9,6 +9,7 @@ import { putBack } from '../neutral/own.ts';
 import type { NeutralReply } from '../neutral/reply.ts';
 import type { Asked } from '../neutral/translator.ts';
 import { writtenFinish } from './finish.ts';
+import { withInput } from './tool-inputs.ts';
 import { writtenUsage } from './usage.ts';
 import { inputOf } from './write-blocks.ts';
 
@@ -56,7 +57,7 @@ function blocksOf(part: ContentPart, isOwn: boolean): readonly JsonValue[] {
     case 'reasoning':
       return part.owner.api === API ? part.sealed : [shownReasoning(part)];
     case 'opaque':
-      return part.api === API ? [part.value] : [];
+      return part.api === API ? [withInput(part.value)] : [];
     // No model writes these.
     case 'image':
     case 'document':

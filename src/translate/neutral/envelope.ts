@@ -45,3 +45,8 @@ function readEnvelope(text: string): {
 function isApi(api: string | undefined): api is Owner['api'] {
   return api === 'openai-chat' || api === 'openai-responses' || api === 'anthropic-messages';
 }
+
+/** Whether a body may have one, told without parsing it. */
+export function mayHoldEnvelope(text: string): boolean {
+  return text.includes(`"${VERSION}`);
+}

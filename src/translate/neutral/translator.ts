@@ -77,6 +77,8 @@ export interface Translator {
   readRequest(text: string): Conversation;
   /** The body in this API's words. Of a conversation that has findings, only preferences may be left. */
   writeRequest(conversation: Conversation, target: TargetModel): string;
+  /** A request of this API without the reasoning of other vendors, as its own vendor takes it: for calls that are not translated. */
+  withoutEnvelopes?(text: string): string;
   /** @throws RouterError for a body that is not a reply of this API */
   readReply(text: string): NeutralReply;
   writeReply(reply: NeutralReply, asked: Asked): string;
