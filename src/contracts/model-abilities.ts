@@ -12,6 +12,8 @@ export interface ModelAbilities {
   readonly takesSampling?: boolean | undefined;
   /** Whether an instruction may stand between turns. */
   readonly takesMidTurnSystem?: boolean | undefined;
+  /** Whether OpenAI's APIs take explicit cache breakpoints for it. Absent: no, and the vendor places its own. */
+  readonly takesCacheBreakpoints?: boolean | undefined;
   /** The endpoint still takes `max_tokens` only: many servers that speak OpenAI's chat API. */
   readonly limitName?: 'max_tokens' | 'max_completion_tokens' | undefined;
 }

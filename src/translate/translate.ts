@@ -1,18 +1,20 @@
 /** The three APIs by name, and what a request asks of a candidate that speaks another one than the client. */
 import { anthropicTranslator } from './anthropic/translator.ts';
+import { chatTranslator } from './chat/translator.ts';
 import type { Api, Conversation } from './neutral/conversation.ts';
 import { findingsFor } from './neutral/findings.ts';
 import type { Finding, TargetModel, Translator } from './neutral/translator.ts';
+import { responsesTranslator } from './responses/translator.ts';
 
-const TRANSLATORS: Partial<Readonly<Record<Api, Translator>>> = {
+const TRANSLATORS: Readonly<Record<Api, Translator>> = {
+  'openai-chat': chatTranslator,
+  'openai-responses': responsesTranslator,
   'anthropic-messages': anthropicTranslator,
 };
 
 /** The translator of an API. */
 export function translatorOf(api: Api): Translator {
-  const translator = TRANSLATORS[api];
-  if (translator === undefined) throw new TypeError(`no translator for ${api}`);
-  return translator;
+  return TRANSLATORS[api];
 }
 
 /** A candidate that might serve a request. */

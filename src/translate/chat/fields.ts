@@ -1,0 +1,100 @@
+/** Every field of chat completions: read into a neutral word, or kept as this API's own. */
+import { isList, isObject, textsOf } from '../neutral/json-values.ts';
+import type { FieldTable } from '../neutral/own.ts';
+import { PARSED, SHARED_OWN, STREAM_OPTIONS } from '../openai/shared-fields.ts';
+
+/** The fields that are read into neutral words are listed by name; what is kept has its mark. */
+export const CHAT_FIELDS = {
+  request: {
+    read: [
+      'model',
+      'messages',
+      'stream',
+      'stream_options',
+      'temperature',
+      'top_p',
+      'frequency_penalty',
+      'presence_penalty',
+      'seed',
+      'stop',
+      'n',
+      'max_completion_tokens',
+      'max_tokens',
+      'logprobs',
+      'top_logprobs',
+      'verbosity',
+      'reasoning_effort',
+      'response_format',
+      'tools',
+      'tool_choice',
+      'parallel_tool_calls',
+      'functions',
+      'function_call',
+      'service_tier',
+      'prompt_cache_key',
+      'prompt_cache_options',
+      'safety_identifier',
+      'user',
+      'metadata',
+      'moderation',
+    ],
+    own: {
+      ...SHARED_OWN,
+      prediction: { mark: 'preference', reason: 'a predicted reply saves time only' },
+      logit_bias: {
+        mark: 'unable',
+        reason: 'no other API changes the likelihood of tokens',
+        isDefault: each => isObject(each) && Object.keys(each).length === 0,
+      },
+      web_search_options: { mark: 'unable', reason: 'the vendor searches the web itself' },
+      audio: { mark: 'unable', reason: 'no other API speaks' },
+      modalities: {
+        mark: 'unable',
+        reason: 'no other API speaks',
+        isDefault: each => textsOf(each)?.every(modality => modality === 'text') ?? false,
+      },
+      store: {
+        mark: 'unable',
+        reason: 'a stored reply could not be found again',
+        isDefault: each => each === false,
+      },
+    },
+  },
+  stream_options: STREAM_OPTIONS,
+  response_format: { read: ['type', 'json_schema'], own: {} },
+  json_schema: { read: ['name', 'description', 'schema', 'strict'], own: {} },
+  message: { read: ['role', 'content', 'name'], own: {} },
+  assistant: {
+    // Servers that speak this API send their reasoning, and some want it back.
+    read: ['role', 'content', 'name', 'refusal', 'audio', 'tool_calls', 'function_call', 'reasoning_content'],
+    // What is in a reply, clients send back with it.
+    own: {
+      annotations: {
+        mark: 'preference',
+        reason: 'where a text came from is not sent again',
+        isDefault: each => isList(each) && each.length === 0,
+      },
+      reasoning: { mark: 'preference', reason: 'a copy of reasoning in the words of one server' },
+      reasoning_details: { mark: 'preference', reason: 'reasoning in the words of one server' },
+      parsed: PARSED,
+    },
+  },
+  tool_message: { read: ['role', 'content', 'tool_call_id'], own: {} },
+  function_message: { read: ['role', 'content', 'name'], own: {} },
+  tool_call: {
+    read: ['id', 'type', 'function', 'custom'],
+    own: { index: { mark: 'preference', reason: 'its place in a stream', isDefault: () => true } },
+  },
+  called: { read: ['name', 'arguments', 'input'], own: { parsed_arguments: PARSED } },
+  text: { read: ['type', 'text', 'prompt_cache_breakpoint'], own: {} },
+  refusal: { read: ['type', 'refusal'], own: {} },
+  image_url: { read: ['type', 'image_url', 'prompt_cache_breakpoint'], own: {} },
+  input_audio: { read: ['type', 'input_audio', 'prompt_cache_breakpoint'], own: {} },
+  file: { read: ['type', 'file', 'prompt_cache_breakpoint'], own: {} },
+  image: { read: ['url', 'detail'], own: {} },
+  audio: { read: ['data', 'format'], own: {} },
+  file_source: { read: ['file_data', 'file_id', 'filename'], own: {} },
+  tool: { read: ['type', 'function', 'custom'], own: {} },
+  function: { read: ['name', 'description', 'parameters', 'strict'], own: {} },
+  custom: { read: ['name', 'description', 'format'], own: {} },
+} as const satisfies FieldTable;

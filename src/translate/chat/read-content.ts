@@ -1,0 +1,60 @@
+/** Reads the content of a chat message: a text, or parts. */
+import type { ContentPart } from '../neutral/conversation.ts';
+import type { JsonObject, JsonValue } from '../neutral/json-text.ts';
+import { bytesOfFile, bytesOfUrl, detailOf, fileOf } from '../openai/bytes.ts';
+import { breakpointOf } from '../openai/cache-breakpoints.ts';
+import { isList, isObject, memberOf, textOf } from '../neutral/json-values.ts';
+import { ownMembers } from '../neutral/own.ts';
+import { CHAT_FIELDS } from './fields.ts';
+
+/** The parts. A text without characters is none: other vendors refuse it. */
+export function readContent(content: JsonValue | undefined): readonly ContentPart[] {
+  if (isList(content)) return content.map(readPart).filter(part => part.kind !== 'text' || part.text !== '');
+  return typeof content === 'string' && content !== '' ? [{ kind: 'text', text: content }] : [];
+}
+
+function readPart(value: JsonValue): ContentPart {
+  const part = isObject(value) ? knownPart(value) : undefined;
+  if (part === undefined || !isObject(value)) {
+    const reason = 'a part of this kind is not known';
+    return { kind: 'opaque', api: 'openai-chat', value, mark: 'unable', reason };
+  }
+  const cache = breakpointOf(value.prompt_cache_breakpoint);
+  const own = ownMembers(value, CHAT_FIELDS[value.type as ChatPartType]);
+  return { ...part, ...(cache !== undefined && { cache }), ...(own.length > 0 && { own }) };
+}
+
+type ChatPartType = 'text' | 'refusal' | 'image_url' | 'input_audio' | 'file';
+
+function knownPart(value: JsonObject): ContentPart | undefined {
+  switch (textOf(value.type) ?? '') {
+    case 'text':
+      return typeof value.text === 'string' ? { kind: 'text', text: value.text } : undefined;
+    case 'refusal':
+      return typeof value.refusal === 'string' ? { kind: 'refusal', text: value.refusal } : undefined;
+    case 'image_url': {
+      // Some clients write the address alone.
+      const image = isObject(value.image_url) ? value.image_url : { url: value.image_url };
+      const url = textOf(image.url);
+      if (url === undefined || ownMembers(image, CHAT_FIELDS.image).length > 0) return undefined;
+      return { kind: 'image', from: bytesOfUrl(url), detail: detailOf(image.detail) };
+    }
+    case 'input_audio': {
+      const data = textOf(memberOf(value.input_audio, 'data'));
+      const format = textOf(memberOf(value.input_audio, 'format'));
+      return data === undefined || format === undefined ? undefined : { kind: 'audio', format, data };
+    }
+    case 'file':
+      return isObject(value.file) ? readFile(value.file) : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function readFile(file: JsonObject): ContentPart | undefined {
+  const name = textOf(file.filename);
+  const data = textOf(file.file_data);
+  const from = data === undefined ? fileOf(file.file_id, 'openai-chat') : bytesOfFile(data, name);
+  if (from === undefined || ownMembers(file, CHAT_FIELDS.file_source).length > 0) return undefined;
+  return { kind: 'document', from, name };
+}

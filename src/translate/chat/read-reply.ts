@@ -1,0 +1,70 @@
+/** Reads a chat completion. */
+import { invalidValue } from '../../errors.ts';
+import { chatBillFacts, newChatBill, readChatBill } from '../../wires/openai-chat-bill.ts';
+import type { ContentPart } from '../neutral/conversation.ts';
+import type { JsonObject, JsonValue } from '../neutral/json-text.ts';
+import { isList, isObject, memberOf, numberOf, textOf } from '../neutral/json-values.ts';
+import { note } from '../neutral/own.ts';
+import type { NeutralReply } from '../neutral/reply.ts';
+import { callIdOf } from '../openai/call-ids.ts';
+import { readFinish } from './finish.ts';
+import { readContent } from './read-content.ts';
+import { readCall } from './read-messages.ts';
+
+/** @throws RouterError `invalid-value` for a body without a message */
+export function readReply(body: JsonValue): NeutralReply {
+  const choices = memberOf(body, 'choices');
+  const choice = isList(choices) ? choices[0] : undefined;
+  const message = memberOf(choice, 'message');
+  if (!isObject(body) || !isObject(choice) || !isObject(message))
+    throw invalidValue(message, 'choices[0].message', 'a chat completion');
+  const id = textOf(body.id) ?? '';
+  const model = textOf(body.model) ?? '';
+  const parts = readMessage(message, { model, id, logprobs: memberOf(choice.logprobs, 'content') });
+  const hasToolCalls = parts.some(({ kind }) => kind === 'tool-call');
+  const hasRefusal = parts.some(({ kind }) => kind === 'refusal');
+  const bill = newChatBill();
+  readChatBill(bill, body);
+  return {
+    id,
+    model,
+    parts,
+    ...readFinish(choice, { hasToolCalls, hasRefusal }),
+    usage: chatBillFacts(bill, model).usage,
+    tier: textOf(body.service_tier),
+    createdAtS: numberOf(body.created),
+  };
+}
+
+interface Completion {
+  readonly model: string;
+  readonly id: string;
+  readonly logprobs: JsonValue | undefined;
+}
+
+function readMessage(message: JsonObject, { model, id, logprobs }: Completion): readonly ContentPart[] {
+  const { content, refusal, reasoning_content: thoughts, reasoning, tool_calls: calls, function_call: call } = message;
+  const owner = { api: 'openai-chat', model } as const;
+  const parts: ContentPart[] = [];
+  const think = (text: string): unknown =>
+    text !== '' && parts.push({ kind: 'reasoning', text, owner, sealed: [{ reasoning_content: text }] });
+  think(textOf(thoughts) ?? textOf(reasoning) ?? thinkingOf(content));
+  const own = isList(logprobs) ? [note('logprobs', logprobs)] : [];
+  for (const part of readContent(content)) {
+    if (part.kind === 'text') parts.push(own.length === 0 ? part : { ...part, own });
+  }
+  if (typeof refusal === 'string' && refusal !== '') parts.push({ kind: 'refusal', text: refusal });
+  for (const [place, value] of (isList(calls) ? calls : []).entries()) {
+    const part = readCall(value);
+    if (part.kind === 'tool-call') parts.push({ ...part, id: part.id || callIdOf(id, place) });
+  }
+  if (isObject(call)) parts.push(readCall({ id: callIdOf(id, 0), function: call }));
+  return parts;
+}
+
+/** Mistral's thinking, as parts of the content. */
+function thinkingOf(content: JsonValue | undefined): string {
+  if (!isList(content)) return '';
+  const thoughts = content.flatMap(part => memberOf(part, 'thinking') ?? []);
+  return thoughts.map(thought => textOf(memberOf(thought, 'text')) ?? '').join('');
+}

@@ -1,0 +1,120 @@
+/** Reads a chat completion request. */
+import { invalidValue } from '../../errors.ts';
+import type { Conversation, ToolChoice } from '../neutral/conversation.ts';
+import type { JsonValue } from '../neutral/json-text.ts';
+import { isList, isObject, memberOf, numberOf, textOf, textsOf } from '../neutral/json-values.ts';
+import { isNote, note, ownMembers, ownOf } from '../neutral/own.ts';
+import type { FieldReader } from '../openai/shared-fields.ts';
+import {
+  effortOf,
+  ignored,
+  numberField,
+  readFields,
+  readOutput,
+  SHARED_FIELDS,
+  verbosityField,
+} from '../openai/shared-fields.ts';
+import { readAllowed, readTool, readWord } from '../openai/tools.ts';
+import { CHAT_FIELDS } from './fields.ts';
+import { readMessages } from './read-messages.ts';
+
+const FIELDS: Readonly<Record<string, FieldReader>> = {
+  ...SHARED_FIELDS,
+  messages: ignored,
+  frequency_penalty: numberField('frequencyPenalty', 0),
+  presence_penalty: numberField('presencePenalty', 0),
+  seed: numberField('seed'),
+  n: numberField('choices', 1),
+  max_completion_tokens: numberField('maxTokens'),
+  max_tokens: (value, draft) => {
+    const number = numberOf(value);
+    // The newer field, which may come first, stays.
+    draft.settings.maxTokens ??= number;
+    draft.own.push(note('max_tokens'));
+    return number !== undefined;
+  },
+  verbosity: verbosityField,
+  reasoning_effort: (value, draft) => {
+    const effort = effortOf(value);
+    if (effort !== undefined) draft.reasoning = { effort };
+    return effort !== undefined;
+  },
+  stop: (value, { settings }) => {
+    const texts = typeof value === 'string' ? [value] : textsOf(value);
+    if (texts !== undefined && texts.length > 0) settings.stop = texts;
+    return texts !== undefined;
+  },
+  logprobs: (value, { settings }) => {
+    if (value === true) settings.topLogprobs ??= 0;
+    return typeof value === 'boolean';
+  },
+  // Of no effect without `logprobs`, and refused.
+  top_logprobs: numberField('topLogprobs'),
+  response_format: (value, draft) => {
+    const output = readOutput(value, memberOf(value, 'json_schema'));
+    if (output !== undefined && output !== 'text') draft.output = output;
+    return output !== undefined;
+  },
+  tools: (value, draft) => {
+    if (!isList(value)) return false;
+    draft.tools.push(...value.map(readChatTool));
+    return true;
+  },
+  functions: (value, draft) => {
+    if (!isList(value)) return false;
+    for (const each of value) {
+      const tool = isObject(each) ? readTool(each, 'json', CHAT_FIELDS.function) : undefined;
+      draft.tools.push(
+        tool === undefined ? opaqueTool(each) : { ...tool, own: [note('functions'), ...(tool.own ?? [])] },
+      );
+    }
+    return true;
+  },
+  tool_choice: (value, draft) => {
+    const choice = readChoice(value);
+    if (choice !== undefined) draft.toolChoice = choice;
+    return choice !== undefined;
+  },
+  function_call: (value, draft) => {
+    const name = textOf(memberOf(value, 'name'));
+    const choice: ToolChoice | undefined = name === undefined ? readWord(value) : { kind: 'one', name };
+    if (choice !== undefined) draft.toolChoice = choice;
+    return choice !== undefined;
+  },
+};
+
+/** @throws RouterError `invalid-value` for a body without a list of messages */
+export function readRequest(body: JsonValue): Conversation {
+  if (!isObject(body)) throw invalidValue(body, 'body', 'a request of the chat completions API');
+  const { system, turns } = readMessages(body.messages);
+  return { api: 'openai-chat', system, turns, ...readFields(body, FIELDS, CHAT_FIELDS.request) };
+}
+
+function readChatTool(value: JsonValue): Conversation['tools'][number] {
+  const type = memberOf(value, 'type') ?? 'function';
+  if (!isObject(value) || (type !== 'function' && type !== 'custom')) return opaqueTool(value);
+  const members = value[type];
+  const tool = isObject(members)
+    ? readTool(members, type === 'custom' ? 'free' : 'json', CHAT_FIELDS[type])
+    : undefined;
+  if (tool === undefined) return opaqueTool(value);
+  // Fields are found where they stand, and notes stand nowhere.
+  const own = (tool.own ?? []).map(each => (isNote(each) ? each : { ...each, path: `${type}.${each.path}` }));
+  return { ...tool, own: [...own, ...ownMembers(value, CHAT_FIELDS.tool)] };
+}
+
+function opaqueTool(value: JsonValue): Conversation['tools'][number] {
+  return { form: 'opaque', api: 'openai-chat', value, reason: ownOf('', value).reason };
+}
+
+function readChoice(value: JsonValue): ToolChoice | undefined {
+  const name = nameOfTool(value);
+  if (name !== undefined) return { kind: 'one', name };
+  return readWord(value) ?? readAllowed(memberOf(value, 'allowed_tools'), nameOfTool);
+}
+
+/** The name in `{ type: 'function', function: { name } }` or `{ type: 'custom', custom: { name } }`. */
+function nameOfTool(value: JsonValue): string | undefined {
+  const type = memberOf(value, 'type');
+  return type === 'function' || type === 'custom' ? textOf(memberOf(memberOf(value, type), 'name')) : undefined;
+}

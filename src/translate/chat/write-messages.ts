@@ -1,0 +1,172 @@
+/** Writes the messages of a chat completion request. */
+import type {
+  ContentPart,
+  Conversation,
+  ConversationTurn,
+  ToolCallPart,
+  ToolResultPart,
+} from '../neutral/conversation.ts';
+import type { JsonObject, JsonValue } from '../neutral/json-text.ts';
+import { callIdWithin } from '../openai/call-ids.ts';
+import { isObject } from '../neutral/json-values.ts';
+import { hasNote, noted, putBack } from '../neutral/own.ts';
+import type { JsonMembers, PartWriting } from '../openai/written.ts';
+import { contentOf, writePart } from './write-content.ts';
+
+/** Characters of a tool call's id that the vendor takes. */
+const MAX_CALL_ID = 40;
+
+export function writeMessages(conversation: Conversation, writing: PartWriting): readonly JsonObject[] {
+  const writer: MessageWriter = { messages: [], writing, fromResults: [] };
+  writeSystem(writer, conversation);
+  for (const turn of conversation.turns) writeTurn(writer, turn);
+  flushResults(writer, []);
+  return writer.messages;
+}
+
+interface MessageWriter {
+  readonly messages: JsonMembers[];
+  readonly writing: PartWriting;
+  /** What tool results hold beside text: it follows all results, in a message of the user. */
+  fromResults: JsonValue[];
+}
+
+/** One message for the instructions of one role, unless the caller had several. */
+function writeSystem({ messages, writing }: MessageWriter, { system }: Conversation): void {
+  for (let at = 0; at < system.length; ) {
+    const first = system[at];
+    if (first === undefined) return;
+    let end = at + 1;
+    while (system[end]?.role === first.role && !hasNote(system[end]?.own, 'message')) end += 1;
+    messages.push({
+      role: first.role,
+      content: contentOf(system.slice(at, end), writing),
+      name: noted(first.own, 'name'),
+    });
+    at = end;
+  }
+}
+
+function writeTurn(writer: MessageWriter, turn: ConversationTurn): void {
+  if (turn.role === 'assistant') {
+    writeAssistant(writer, turn);
+    return;
+  }
+  const rest = turn.parts.filter(part => part.kind !== 'tool-result');
+  for (const part of turn.parts) if (part.kind === 'tool-result') writeResult(writer, part);
+  const [first] = rest;
+  if (first?.kind === 'opaque' && hasNote(first.own, 'message')) {
+    if (writer.writing.isOwn && isObject(first.value)) writer.messages.push({ ...first.value });
+  } else if (rest.length > 0 || turn.parts.length === 0) flushResults(writer, rest, turn);
+}
+
+/** A message of the user: what results held, then its own parts. */
+function flushResults(
+  writer: MessageWriter,
+  parts: readonly ContentPart[],
+  turn: Pick<ConversationTurn, 'role' | 'name' | 'own'> = { role: 'user' },
+): void {
+  const { messages, writing, fromResults } = writer;
+  if (fromResults.length === 0 && parts.length === 0) return;
+  writer.fromResults = [];
+  const content = contentOf(parts, writing);
+  const all = fromResults.length === 0 ? content : [...fromResults, ...asParts(content)];
+  const message: JsonMembers = { role: turn.role, content: all, name: writing.isOwn ? turn.name : undefined };
+  if (writing.isOwn) putBack(message, turn.own);
+  messages.push(message);
+}
+
+function asParts(content: JsonValue): readonly JsonValue[] {
+  if (typeof content !== 'string') return content as readonly JsonValue[];
+  return content === '' ? [] : [{ type: 'text', text: content }];
+}
+
+/** The first line of a result that is an error: chat completions have no field for it. */
+const ERROR = '[tool error]';
+const MOVED = 'The result is in the next message of the user.';
+
+function writeResult({ messages, writing, fromResults }: MessageWriter, part: ToolResultPart): void {
+  const texts = part.content.filter(each => each.kind === 'text');
+  const others = part.content.filter(each => each.kind !== 'text');
+  const id = callIdWithin(part.callId, MAX_CALL_ID);
+  if (others.length > 0) {
+    fromResults.push({ type: 'text', text: `Result of tool call ${id}:` });
+    for (const other of others) fromResults.push(...writePart(other, writing));
+  }
+  if (part.isError) texts.unshift({ kind: 'text', text: ERROR });
+  if (texts.length === 0 && others.length > 0) texts.push({ kind: 'text', text: MOVED });
+  const isBare = !writing.isOwn && texts.every(text => !writing.breakpoints.has(text));
+  // Other servers take a text only.
+  const content = isBare ? texts.map(({ text }) => text).join('\n') : contentOf(texts, writing);
+  const name = writing.isOwn ? noted(part.own, 'function') : undefined;
+  const message: JsonMembers =
+    name === undefined ? { role: 'tool', tool_call_id: id, content } : { role: 'function', name, content };
+  if (writing.isOwn) putBack(message, part.own);
+  messages.push(message);
+}
+
+/** Role, content and name. */
+const MIN_MEMBERS = 3;
+
+function writeAssistant(writer: MessageWriter, { parts, name, own }: ConversationTurn): void {
+  const { messages, writing } = writer;
+  const { isOwn } = writing;
+  flushResults(writer, []);
+  const message: JsonMembers = {
+    role: 'assistant',
+    ...assistantMembers(parts, writing),
+    name: isOwn ? name : undefined,
+  };
+  if (isOwn) putBack(message, own);
+  // All of it was reasoning, which only its own model gets.
+  else if (message.content === null && Object.keys(message).length === MIN_MEMBERS) return;
+  const last = messages.at(-1);
+  // Nothing may stand between a call and its result, so what follows a call without one is the same message.
+  if (!isOwn && last?.role === 'assistant' && last.tool_calls !== undefined) {
+    last.content = `${(last.content as string | null) ?? ''}${(message.content as string | null) ?? ''}` || null;
+    last.tool_calls = [...(last.tool_calls as JsonValue[]), ...((message.tool_calls as JsonValue[] | undefined) ?? [])];
+  } else messages.push(message);
+}
+
+/** What a message of the assistant has beside its role. */
+export function assistantMembers(parts: readonly ContentPart[], writing: PartWriting): JsonMembers {
+  const { isOwn } = writing;
+  const message: JsonMembers = {};
+  const said: ContentPart[] = [];
+  const calls: JsonValue[] = [];
+  for (const part of parts) {
+    if (part.kind === 'text' || part.kind === 'refusal') said.push(part);
+    else if (part.kind === 'tool-call' && hasNote(part.own, 'function_call'))
+      message.function_call = { name: part.name, arguments: part.input };
+    else if (part.kind === 'tool-call') calls.push(writeCall(part, isOwn));
+    else if (part.kind === 'reasoning' && part.owner.api === 'openai-chat' && isObject(part.sealed[0]))
+      Object.assign(message, part.sealed[0]);
+    else if (part.kind === 'opaque' && isOwn) {
+      if (hasNote(part.own, 'audio')) message.audio = part.value;
+      else if (hasNote(part.own, 'call')) calls.push(part.value);
+      else said.push(part);
+    }
+  }
+  const refusals = said.filter(part => part.kind === 'refusal');
+  if (refusals.length === said.length && refusals.length > 0) {
+    message.content = null;
+    message.refusal = refusals.map(({ text }) => text).join('');
+  } else if (isOwn || refusals.length > 0) message.content = said.length === 0 ? null : contentOf(said, writing);
+  // Other servers take a text only.
+  else message.content = said.map(part => (part.kind === 'text' ? part.text : '')).join('') || null;
+  if (calls.length > 0) message.tool_calls = calls;
+  return message;
+}
+
+/** A call; its arguments are the model's own text, and an empty text means none. */
+export function writeCall({ id, name, form, input, own }: ToolCallPart, isOwn = false): JsonObject {
+  const called =
+    form === 'free' ? { custom: { name, input } } : { function: { name, arguments: isOwn ? input : input || '{}' } };
+  const call: JsonMembers = {
+    id: callIdWithin(id, MAX_CALL_ID),
+    type: form === 'free' ? 'custom' : 'function',
+    ...called,
+  };
+  if (isOwn) putBack(call, own);
+  return call;
+}

@@ -1,0 +1,55 @@
+/** Writes a chat completion. */
+import type { ContentPart } from '../neutral/conversation.ts';
+import type { JsonObject, JsonValue } from '../neutral/json-text.ts';
+import { isList } from '../neutral/json-values.ts';
+import { noted } from '../neutral/own.ts';
+import type { NeutralReply } from '../neutral/reply.ts';
+import type { Asked } from '../neutral/translator.ts';
+import { finishReason } from './finish.ts';
+import { writtenUsage } from './usage.ts';
+import { writeCall } from './write-messages.ts';
+
+/** Texts are joined, and calls follow them: a completion knows no other order. Reasoning has no place in it. */
+export function writeReply(
+  { model, parts, finish, usage, tier }: NeutralReply,
+  { request, id, nowS }: Asked,
+): JsonObject {
+  const isFunction = isList(request.functions);
+  const calls = parts.filter(part => part.kind === 'tool-call');
+  const [first] = calls;
+  const message = {
+    role: 'assistant',
+    content: said(parts, 'text'),
+    refusal: said(parts, 'refusal'),
+    annotations: [],
+    ...(isFunction && first !== undefined && { function_call: { name: first.name, arguments: first.input || '{}' } }),
+    ...(!isFunction && first !== undefined && { tool_calls: calls.map(call => writeCall(call)) }),
+  };
+  const logprobs = parts.flatMap(part => (part.kind === 'text' ? (logprobsOf(part) ?? []) : []));
+  return {
+    id,
+    object: 'chat.completion',
+    created: nowS,
+    model,
+    choices: [
+      {
+        index: 0,
+        message,
+        logprobs: logprobs.length === 0 ? null : { content: logprobs, refusal: null },
+        finish_reason: finishReason(finish, isFunction),
+      },
+    ],
+    usage: usage && writtenUsage(usage),
+    service_tier: tier,
+  };
+}
+
+function said(parts: readonly ContentPart[], kind: 'text' | 'refusal'): string | null {
+  const texts = parts.flatMap(part => (part.kind === kind ? [part.text] : []));
+  return texts.length === 0 ? null : texts.join('');
+}
+
+function logprobsOf({ own }: ContentPart): readonly JsonValue[] | undefined {
+  const logprobs = noted(own, 'logprobs');
+  return isList(logprobs) ? logprobs : undefined;
+}

@@ -1,0 +1,66 @@
+/** Explicit cache breakpoints: which of a conversation's OpenAI's APIs get, and in which words. */
+import type { ContentPart, Conversation } from '../neutral/conversation.ts';
+import type { JsonObject, JsonValue } from '../neutral/json-text.ts';
+import type { CacheBreakpoint } from '../neutral/settings.ts';
+import type { TargetModel } from '../neutral/translator.ts';
+import { memberOf } from '../neutral/json-values.ts';
+
+/** A part's breakpoint; `undefined` for a value that is none. */
+export function breakpointOf(value: JsonValue | undefined): CacheBreakpoint | undefined {
+  if (memberOf(value, 'mode') !== 'explicit') return undefined;
+  const ttl = memberOf(value, 'ttl');
+  return ttl === '30m' || ttl === '12h' ? { ttl } : {};
+}
+
+/** OpenAI's lifetimes: the shortest that is not shorter, and twelve hours for one hour, which costs the same kind of price. */
+const TTL: Readonly<Record<string, '30m' | '12h'>> = { '5m': '30m', '30m': '30m', '1h': '12h', '12h': '12h' };
+
+export function writtenBreakpoint({ ttl }: CacheBreakpoint): JsonObject {
+  return { mode: 'explicit', ttl: ttl === undefined ? undefined : TTL[ttl] };
+}
+
+/** A request may write four, and one of them is the vendor's own. */
+const MAX_EXPLICIT = 3;
+
+const CARRIERS: ReadonlySet<string> = new Set(['text', 'image', 'document']);
+
+/** The breakpoint of each part that carries one. */
+export type Breakpoints = ReadonlyMap<ContentPart, CacheBreakpoint>;
+
+const NONE: Breakpoints = new Map();
+
+/**
+ * The last breakpoints of a conversation, on parts that can carry one: that of a tool call goes to the part before it, that of
+ * a tool to the first instruction. None for a model without breakpoints, which refuses the field.
+ */
+export function breakpointsOf(conversation: Conversation, { takesCacheBreakpoints }: TargetModel): Breakpoints {
+  const isOwn = conversation.api !== 'anthropic-messages';
+  if (!isOwn && takesCacheBreakpoints !== true) return NONE;
+  const found = new Map<ContentPart, CacheBreakpoint>();
+  const set = (part: ContentPart | undefined, cache: CacheBreakpoint): void => {
+    if (part === undefined) return;
+    // Set again, it is the latest.
+    found.delete(part);
+    found.set(part, cache);
+  };
+  const ofTools = conversation.tools.findLast(tool => tool.form !== 'opaque' && tool.cache !== undefined);
+  if (ofTools !== undefined && ofTools.form !== 'opaque' && ofTools.cache !== undefined)
+    set(conversation.system[0], ofTools.cache);
+  let carrier: ContentPart | undefined;
+  const visit = (parts: readonly ContentPart[]): void => {
+    for (const part of parts) {
+      if (part.kind === 'tool-result') visit(part.content);
+      else if (CARRIERS.has(part.kind)) carrier = part;
+      if (part.cache !== undefined) set(carrier, part.cache);
+    }
+  };
+  visit(conversation.system);
+  for (const { parts } of conversation.turns) visit(parts);
+  return isOwn ? found : new Map([...found].slice(-MAX_EXPLICIT));
+}
+
+/** `prompt_cache_options` for the breakpoint that the vendor places itself, which is the default. */
+export function writtenCacheOptions({ api, settings: { cacheAuto } }: Conversation): JsonObject | undefined {
+  if (cacheAuto?.ttl === undefined || api === 'anthropic-messages') return undefined;
+  return { ttl: TTL[cacheAuto.ttl] };
+}

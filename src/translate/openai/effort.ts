@@ -1,0 +1,39 @@
+/** How much to reason, in OpenAI's words. */
+import type { Effort } from '../../core/ledger/effort.ts';
+import { EFFORTS } from '../../core/ledger/effort.ts';
+import type { AskedReasoning } from '../neutral/conversation.ts';
+import type { TargetModel } from '../neutral/translator.ts';
+
+/** Most tokens of a thinking budget at each level. No vendor publishes an equivalence: a budget is a hint. */
+const BUDGETS: readonly (readonly [number, Effort])[] = [
+  [1023, 'none'],
+  [4096, 'low'],
+  [16_384, 'medium'],
+  [28_672, 'high'],
+  [Number.POSITIVE_INFINITY, 'xhigh'],
+];
+
+/** The level that is asked for; `undefined`: the model's own. */
+export function askedEffort({ effort, thinking, budgetTokens }: AskedReasoning = {}): Effort | undefined {
+  if (thinking === 'off') return 'none';
+  if (effort !== undefined) return effort;
+  // Anthropic's adaptive thinking without an effort is thinking at `high`.
+  if (thinking === 'manual') return BUDGETS.find(([most]) => (budgetTokens ?? 0) <= most)?.[1];
+  return thinking === 'adaptive' || thinking === 'between-tools' ? 'high' : undefined;
+}
+
+/**
+ * The level that is sent: the asked one, else the nearest below it that the model takes, else its lowest. `undefined`: none is
+ * sent, because none was asked for, or the model does not reason.
+ */
+export function sentEffort(
+  reasoning: AskedReasoning | undefined,
+  { efforts = EFFORTS }: TargetModel,
+): Effort | undefined {
+  const asked = askedEffort(reasoning);
+  if (asked === undefined) return undefined;
+  const most = EFFORTS.indexOf(asked);
+  const ranks = efforts.map(level => EFFORTS.indexOf(level)).toSorted((a, b) => a - b);
+  const rank = ranks.findLast(each => each <= most) ?? ranks[0];
+  return rank === undefined ? undefined : EFFORTS[rank];
+}

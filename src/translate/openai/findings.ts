@@ -1,0 +1,82 @@
+/** What OpenAI's APIs cannot serve or have no words for, and what they drop: the same in both. */
+import type { ContentPart, Conversation, ConversationTurn, Tool } from '../neutral/conversation.ts';
+import type { TargetFinding, TargetModel } from '../neutral/translator.ts';
+import { breakpointsOf } from './cache-breakpoints.ts';
+import { askedEffort, sentEffort } from './effort.ts';
+import { MAX_USER_CHARS } from './shared-fields.ts';
+import { isStrictSchema } from './strict-schema.ts';
+import { losesStrict } from './tools.ts';
+
+export interface Limits {
+  readonly maxToolName: number;
+  /** What this API finds in one part, at whatever depth. */
+  partFinding(part: ContentPart): Omit<TargetFinding, 'at'> | undefined;
+}
+
+export function sharedFindings(
+  conversation: Conversation,
+  target: TargetModel,
+  { maxToolName, partFinding }: Limits,
+): readonly TargetFinding[] {
+  const { api, settings, system, turns, tools, reasoning, output } = conversation;
+  const found: TargetFinding[] = [];
+  const prefer = (at: TargetFinding['at'], reason: string): unknown => found.push({ at, mark: 'preference', reason });
+  if ((settings.user?.length ?? 0) > MAX_USER_CHARS)
+    prefer('user', `a name of the end user has ${MAX_USER_CHARS} characters at most`);
+  if (target.takesSampling === false)
+    for (const name of ['temperature', 'topP'] as const)
+      if (settings[name] !== undefined) prefer(name, 'the model does not let its sampling be changed');
+  const asked = askedEffort(reasoning);
+  if (asked !== undefined && asked !== 'none' && sentEffort(reasoning, target) !== asked)
+    prefer('effort', `the model does not take the effort ${asked}`);
+  if (marks(conversation) > breakpointsOf(conversation, target).size)
+    prefer('cacheAuto', 'fewer cache breakpoints change the cost only');
+  if (output?.kind === 'schema' && api === 'anthropic-messages' && !isStrictSchema(output.schema))
+    prefer('output', 'the schema is outside of what strict mode takes');
+  for (const tool of tools) if (tool.form !== 'opaque') found.push(...toolFindings(conversation, tool, maxToolName));
+  for (const part of system) addPart(found, part, { kind: 'system', partFinding });
+  for (const turn of turns) for (const part of turn.parts) addPart(found, part, { kind: turn, partFinding });
+  return found;
+}
+
+function toolFindings(conversation: Conversation, tool: Tool, maxName: number): readonly TargetFinding[] {
+  const found: TargetFinding[] = [];
+  if (tool.name.length > maxName)
+    found.push({ at: 'tools', mark: 'unable', reason: `a tool's name has ${maxName} characters at most` });
+  if (losesStrict(conversation, tool))
+    found.push({ at: 'tools', mark: 'preference', reason: 'the schema is outside of what strict mode takes' });
+  return found;
+}
+
+interface FindingPlace {
+  readonly kind: 'system' | ConversationTurn;
+  readonly partFinding: Limits['partFinding'];
+}
+
+function addPart(found: TargetFinding[], part: ContentPart, place: FindingPlace): void {
+  const finding = partFinding(part) ?? place.partFinding(part);
+  if (finding !== undefined)
+    found.push({ at: place.kind === 'system' ? 'system' : { path: place.kind.path }, ...finding });
+  if (part.kind === 'tool-result') for (const inner of part.content) addPart(found, inner, place);
+  if (part.kind === 'document' && part.from.kind === 'parts')
+    for (const inner of part.from.parts) addPart(found, inner, place);
+}
+
+function partFinding(part: ContentPart): Omit<TargetFinding, 'at'> | undefined {
+  if (part.kind === 'document' && part.cite === true)
+    return { mark: 'unable', reason: 'citations of a document are not given' };
+  if ((part.kind === 'image' || part.kind === 'document') && part.from.kind === 'file')
+    return { mark: 'unable', reason: 'the file is kept by another vendor, or for another API' };
+  return undefined;
+}
+
+/** Parts and tools with a breakpoint of their own. */
+function marks({ system, turns, tools }: Conversation): number {
+  const of = (parts: readonly ContentPart[]): number =>
+    parts.reduce(
+      (sum, part) => sum + (part.cache === undefined ? 0 : 1) + (part.kind === 'tool-result' ? of(part.content) : 0),
+      0,
+    );
+  const ofTools = tools.filter(tool => tool.form !== 'opaque' && tool.cache !== undefined).length;
+  return turns.reduce((sum, { parts }) => sum + of(parts), of(system) + ofTools);
+}

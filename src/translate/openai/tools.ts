@@ -1,0 +1,82 @@
+/** What chat completions and responses have in common about tools. */
+import type { Conversation, Tool, ToolChoice } from '../neutral/conversation.ts';
+import type { JsonObject, JsonValue } from '../neutral/json-text.ts';
+import { isList, isObject, memberOf, textOf } from '../neutral/json-values.ts';
+import type { FieldsOf } from '../neutral/own.ts';
+import { hasNote, note, ownMembers } from '../neutral/own.ts';
+import { isStrictSchema } from './strict-schema.ts';
+
+/** A function or a custom tool from its members; `undefined` without a name. */
+export function readTool(members: JsonObject, form: Tool['form'], fields: FieldsOf): Tool | undefined {
+  const { name, description, parameters, strict, format } = members;
+  if (typeof name !== 'string') return undefined;
+  const own = ownMembers(members, fields);
+  return {
+    name,
+    form,
+    description: textOf(description),
+    input: form === 'json' && isObject(parameters) ? parameters : undefined,
+    strict: typeof strict === 'boolean' ? strict : undefined,
+    own: form === 'free' && isObject(format) ? [note('format', format), ...own] : own,
+  };
+}
+
+/** An object without properties must say so: the APIs refuse a schema that leaves them out. */
+export function writtenParameters({ input }: Tool): JsonValue {
+  if (input === undefined) return { type: 'object', properties: {} };
+  return isObject(input) && input.type === 'object' && input.properties === undefined
+    ? { ...input, properties: {} }
+    : input;
+}
+
+/**
+ * Whether a function's arguments are to follow its schema strictly. Left out, it means no in chat completions and in
+ * Anthropic's API, and yes in responses, which change a schema for it. Strict mode is asked for only with a schema that it
+ * takes as it is.
+ */
+export function isStrict({ api }: Conversation, { strict, input }: Tool): boolean {
+  const isAsked = strict ?? api === 'openai-responses';
+  return isAsked && isStrictSchema(input);
+}
+
+/** Whether strict arguments were asked for, and a target of OpenAI would refuse the schema. */
+export function losesStrict(conversation: Conversation, tool: Tool): boolean {
+  return tool.form === 'json' && tool.strict === true && !isStrict(conversation, tool);
+}
+
+/** `auto`, `none` and `required`. `auto` is the default where there are tools. */
+export function readWord(value: JsonValue): ToolChoice | undefined {
+  return value === 'auto' || value === 'none' || value === 'required' ? { kind: value } : undefined;
+}
+
+/** A choice among some tools; `undefined` where one of them is hosted. `nameOf` reads one tool. */
+export function readAllowed(
+  allowed: JsonValue | undefined,
+  nameOf: (tool: JsonValue) => string | undefined,
+): ToolChoice | undefined {
+  const tools = memberOf(allowed, 'tools');
+  const mode = memberOf(allowed, 'mode');
+  if (!isList(tools) || (mode !== 'auto' && mode !== 'required')) return undefined;
+  const names = tools.map(nameOf);
+  return names.includes(undefined)
+    ? undefined
+    : { kind: 'some', names: names as readonly string[], isRequired: mode === 'required' };
+}
+
+/** The form of a tool that the caller names. */
+export function formOf({ tools }: Conversation, name: string): Tool['form'] {
+  const tool = tools.find(each => each.form !== 'opaque' && each.name === name);
+  return tool?.form === 'free' ? 'free' : 'json';
+}
+
+/** The ids of calls with free text: their results have words of their own. */
+export function freeCallIds({ turns }: Conversation): ReadonlySet<string> {
+  const ids = new Set<string>();
+  for (const { parts } of turns) {
+    for (const part of parts) {
+      if (part.kind === 'tool-call' && part.form === 'free') ids.add(part.id);
+      if (part.kind === 'tool-result' && hasNote(part.own, 'custom')) ids.add(part.callId);
+    }
+  }
+  return ids;
+}

@@ -1,0 +1,40 @@
+/** What a writer of OpenAI's APIs knows while it writes the parts of one conversation. */
+import type { Api, ContentPart, DocumentPart } from '../neutral/conversation.ts';
+import type { JsonValue } from '../neutral/json-text.ts';
+import type { Breakpoints } from './cache-breakpoints.ts';
+import { writtenBreakpoint } from './cache-breakpoints.ts';
+import { putBack } from '../neutral/own.ts';
+
+export interface PartWriting {
+  readonly api: Api;
+  /** The conversation was read from this API: what only it knows is put back. */
+  readonly isOwn: boolean;
+  readonly breakpoints: Breakpoints;
+}
+
+export type JsonMembers = Record<string, JsonValue | undefined>;
+
+/** The last object gets the part's breakpoint, and what only this API knows of it. */
+export function completed(
+  written: readonly JsonMembers[],
+  part: ContentPart,
+  writing: PartWriting,
+): readonly JsonMembers[] {
+  const last = written.at(-1);
+  const cache = writing.breakpoints.get(part);
+  if (last === undefined) return written;
+  if (writing.isOwn) putBack(last, part.own);
+  if (cache !== undefined) last.prompt_cache_breakpoint = writtenBreakpoint(cache);
+  return written;
+}
+
+/** What a document has beside its bytes, as texts before it: neither API has fields for it. */
+export function documentTexts({ context, name }: Pick<DocumentPart, 'context' | 'name'>): readonly string[] {
+  return [name === undefined ? '' : `Document: ${name}`, context ?? ''].filter(text => text !== '');
+}
+
+/** The name of a file, which the vendor wants with its data. */
+export function fileName({ name, from }: DocumentPart): string | undefined {
+  if (name !== undefined || from.kind !== 'base64') return name;
+  return from.mediaType === 'application/pdf' ? 'document.pdf' : 'document';
+}

@@ -1,0 +1,54 @@
+/** Reads the content of a message or of a tool's result: a text, or parts. */
+import type { Bytes, ContentPart } from '../neutral/conversation.ts';
+import type { JsonObject, JsonValue } from '../neutral/json-text.ts';
+import { isList, isObject, textOf } from '../neutral/json-values.ts';
+import { ownMembers } from '../neutral/own.ts';
+import { bytesOfFile, bytesOfUrl, detailOf, fileOf } from '../openai/bytes.ts';
+import { breakpointOf } from '../openai/cache-breakpoints.ts';
+import { RESPONSES_FIELDS } from './fields.ts';
+
+const API = 'openai-responses';
+
+/** The parts; `undefined` for what is neither a text nor a list. A text without characters is none: other vendors refuse it. */
+export function readContent(content: JsonValue | undefined): readonly ContentPart[] | undefined {
+  if (isList(content)) return content.map(readPart).filter(part => part.kind !== 'text' || part.text !== '');
+  if (typeof content !== 'string') return undefined;
+  return content === '' ? [] : [{ kind: 'text', text: content }];
+}
+
+function readPart(value: JsonValue): ContentPart {
+  const part = isObject(value) ? knownPart(value) : undefined;
+  if (part === undefined || !isObject(value))
+    return { kind: 'opaque', api: API, value, mark: 'unable', reason: 'a part of this kind is not known' };
+  const cache = breakpointOf(value.prompt_cache_breakpoint);
+  const own = ownMembers(value, RESPONSES_FIELDS[value.type as InputPartType]);
+  return { ...part, ...(cache !== undefined && { cache }), ...(own.length > 0 && { own }) };
+}
+
+type InputPartType = 'input_text' | 'output_text' | 'refusal' | 'input_image' | 'input_file';
+
+function knownPart(value: JsonObject): ContentPart | undefined {
+  switch (textOf(value.type) ?? '') {
+    case 'input_text':
+    case 'output_text':
+      return typeof value.text === 'string' ? { kind: 'text', text: value.text } : undefined;
+    case 'refusal':
+      return typeof value.refusal === 'string' ? { kind: 'refusal', text: value.refusal } : undefined;
+    case 'input_image': {
+      const url = textOf(value.image_url);
+      const from = url === undefined ? fileOf(value.file_id, API) : bytesOfUrl(url);
+      return from && { kind: 'image', from, detail: detailOf(value.detail) };
+    }
+    case 'input_file': {
+      const from = bytesOf(value);
+      return from && { kind: 'document', from, name: textOf(value.filename) };
+    }
+    default:
+      return undefined;
+  }
+}
+
+function bytesOf({ file_data: data, file_url: url, file_id: id, filename }: JsonObject): Bytes | undefined {
+  if (typeof data === 'string') return bytesOfFile(data, textOf(filename));
+  return typeof url === 'string' ? { kind: 'url', url } : fileOf(id, API);
+}

@@ -1,0 +1,40 @@
+/** Reads a response. */
+import { invalidValue } from '../../errors.ts';
+import { responsesReply } from '../../wires/openai-responses-reply.ts';
+import type { ContentPart } from '../neutral/conversation.ts';
+import type { JsonValue } from '../neutral/json-text.ts';
+import { isList, isObject, memberOf, numberOf, textOf } from '../neutral/json-values.ts';
+import { note } from '../neutral/own.ts';
+import type { NeutralReply } from '../neutral/reply.ts';
+import { readFinish } from './finish.ts';
+import { readOutputItem } from './read-items.ts';
+
+/** @throws RouterError `invalid-value` for a body without output */
+export function readReply(body: JsonValue): NeutralReply {
+  const output = memberOf(body, 'output');
+  if (!isObject(body) || !isList(output)) throw invalidValue(output, 'output', 'a response with its output');
+  const model = textOf(body.model) ?? '';
+  const parts = output.flatMap(item => readReplyItem(item, model));
+  const hasToolCalls = parts.some(({ kind }) => kind === 'tool-call');
+  const hasRefusal = parts.some(({ kind }) => kind === 'refusal');
+  return {
+    id: textOf(body.id) ?? '',
+    model,
+    parts,
+    finish: readFinish(body, { hasToolCalls, hasRefusal }),
+    usage: responsesReply(body).usage,
+    tier: textOf(body.service_tier),
+    createdAtS: numberOf(body.created_at),
+  };
+}
+
+/** What tools of the vendor did is left out: a request with one of them goes to no other API. */
+function readReplyItem(item: JsonValue, model: string): readonly ContentPart[] {
+  if (!isObject(item)) return [];
+  return (readOutputItem(item) ?? []).map(part => {
+    if (part.kind === 'reasoning') return { ...part, owner: { ...part.owner, model } };
+    if (part.kind !== 'text') return part;
+    const logprobs = part.own?.find(({ path }) => path === 'logprobs')?.value;
+    return isList(logprobs) && logprobs.length > 0 ? { ...part, own: [note('logprobs', logprobs)] } : part;
+  });
+}

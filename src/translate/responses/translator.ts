@@ -1,0 +1,23 @@
+/** Responses as one of the APIs that are translated. */
+import { jsonText, parseJsonText } from '../neutral/json-text.ts';
+import type { Translator } from '../neutral/translator.ts';
+import { responsesEventReader } from './event-reader.ts';
+import { responsesEventWriter } from './event-writer.ts';
+import { findings, NAMES, SETTINGS } from './findings.ts';
+import { readReply } from './read-reply.ts';
+import { readRequest } from './read-request.ts';
+import { writeReply } from './write-reply.ts';
+import { writeRequest } from './write-request.ts';
+
+export const responsesTranslator: Translator = Object.freeze({
+  api: 'openai-responses',
+  names: NAMES,
+  settings: SETTINGS,
+  findings,
+  readRequest: text => readRequest(parseJsonText(text)),
+  writeRequest: (conversation, target) => jsonText(writeRequest(conversation, target)),
+  readReply: text => readReply(parseJsonText(text)),
+  writeReply: (reply, asked) => jsonText(writeReply(reply, asked)),
+  eventReader: responsesEventReader,
+  eventWriter: responsesEventWriter,
+} satisfies Translator);

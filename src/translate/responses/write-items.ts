@@ -1,0 +1,121 @@
+/** Writes the input items of a response. */
+import type { ContentPart, Conversation, ConversationTurn, ToolResultPart } from '../neutral/conversation.ts';
+import type { JsonObject, JsonValue } from '../neutral/json-text.ts';
+import { isList, isObject } from '../neutral/json-values.ts';
+import { hasNote, noted, putBack } from '../neutral/own.ts';
+import { callIdWithin } from '../openai/call-ids.ts';
+import { freeCallIds } from '../openai/tools.ts';
+import type { JsonMembers, PartWriting } from '../openai/written.ts';
+import { contentOf, writePart } from './write-content.ts';
+
+/** Characters of a tool call's id that the vendor takes. */
+const MAX_CALL_ID = 64;
+
+export interface Input {
+  readonly instructions: string | undefined;
+  readonly items: readonly JsonObject[];
+}
+
+export function writeInput(conversation: Conversation, writing: PartWriting): Input {
+  const writer: ItemWriter = { items: [], writing, freeCalls: freeCallIds(conversation) };
+  const { system } = conversation;
+  const [first] = system;
+  const isFirst =
+    first?.kind === 'text' &&
+    !writing.breakpoints.has(first) &&
+    (writing.isOwn ? hasNote(first.own, 'instructions') : system.length === 1);
+  const rest = isFirst ? system.slice(1) : system;
+  for (let at = 0; at < rest.length; ) {
+    const start = rest[at];
+    if (start === undefined) break;
+    let end = at + 1;
+    while (rest[end]?.role === start.role && !hasNote(rest[end]?.own, 'message')) end += 1;
+    pushMessage(writer, { role: start.role, parts: rest.slice(at, end) });
+    at = end;
+  }
+  for (const turn of conversation.turns) writeTurn(writer, turn);
+  return { instructions: isFirst ? first.text : undefined, items: writer.items };
+}
+
+interface ItemWriter {
+  readonly items: JsonMembers[];
+  readonly writing: PartWriting;
+  /** Ids of calls whose input is free text. */
+  readonly freeCalls: ReadonlySet<string>;
+}
+
+type MessageOfParts = Pick<ConversationTurn, 'role' | 'parts' | 'own' | 'phase'>;
+
+/** Parts that stand together in one message, as one item. */
+function pushMessage({ items, writing }: ItemWriter, { role, parts, own, phase }: MessageOfParts): void {
+  const message: JsonMembers = { role, content: contentOf(parts, role, writing) };
+  if (role === 'assistant') message.type = 'message';
+  if (phase !== undefined && writing.isOwn) message.phase = phase;
+  if (writing.isOwn) {
+    putBack(message, own);
+    const ofMessage = noted(parts[0]?.own, 'message');
+    for (const pair of isList(ofMessage) ? ofMessage : []) {
+      const [name, value] = pair as readonly [string, JsonValue];
+      message[name] = value;
+    }
+  }
+  items.push(message);
+}
+
+/** Parts in their order: those of a message together, each other one as an item of its own. */
+function writeTurn(writer: ItemWriter, turn: ConversationTurn): void {
+  const { role, parts } = turn;
+  let said: ContentPart[] = [];
+  const flush = (): void => {
+    if (said.length > 0) pushMessage(writer, { ...turn, parts: said });
+    said = [];
+  };
+  for (const part of parts) {
+    if (isItem(part)) {
+      flush();
+      pushItem(writer, part);
+      continue;
+    }
+    // What another API says in one turn is one item a text.
+    const isNext = role === 'assistant' && (writer.writing.isOwn ? hasNote(part.own, 'message') : said.length > 0);
+    if (isNext) flush();
+    said.push(part);
+  }
+  flush();
+}
+
+function isItem({ kind, own }: ContentPart): boolean {
+  return kind === 'tool-call' || kind === 'tool-result' || kind === 'reasoning' || hasNote(own, 'item');
+}
+
+function pushItem({ items, writing, freeCalls }: ItemWriter, part: ContentPart): void {
+  const { isOwn } = writing;
+  let item: JsonMembers | undefined;
+  if (part.kind === 'tool-call') {
+    const called = { call_id: callIdWithin(part.id, MAX_CALL_ID), name: part.name };
+    item =
+      part.form === 'free'
+        ? { type: 'custom_tool_call', ...called, input: part.input }
+        : { type: 'function_call', ...called, arguments: isOwn ? part.input : part.input || '{}' };
+  } else if (part.kind === 'tool-result') item = writeResult(part, freeCalls, writing);
+  else if (part.kind === 'opaque' && isOwn && isObject(part.value)) item = { ...part.value };
+  // Only its owner gets what is sealed.
+  else if (part.kind === 'reasoning' && part.owner.api === 'openai-responses')
+    items.push(...part.sealed.filter(isObject).map(each => ({ ...each })));
+  if (item === undefined) return;
+  if (isOwn) putBack(item, part.own);
+  items.push(item);
+}
+
+/** The first line of a result that is an error: responses have no field for it. */
+const ERROR = '[tool error]';
+
+function writeResult(part: ToolResultPart, freeCalls: ReadonlySet<string>, writing: PartWriting): JsonMembers {
+  const { callId, content, isError } = part;
+  const all: readonly ContentPart[] = isError ? [{ kind: 'text', text: ERROR }, ...content] : content;
+  const [only] = all;
+  const isText = all.length === 1 && only?.kind === 'text' && !writing.breakpoints.has(only);
+  const output = all.length === 0 ? '' : isText ? only.text : all.flatMap(each => writePart(each, 'user', writing));
+  const type = freeCalls.has(callId) ? 'custom_tool_call_output' : 'function_call_output';
+  return { type, call_id: callIdWithin(callId, MAX_CALL_ID), output };
+}

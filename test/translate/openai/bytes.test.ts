@@ -1,0 +1,46 @@
+import { describe, expect, test } from 'vitest';
+import { bytesOfFile, bytesOfUrl, detailOf, fileOf, urlOfBytes } from '../../../src/translate/openai/bytes.ts';
+
+describe('bytes of images and files', () => {
+  test('bytes of images and files are in a data URL, or at an address', () => {
+    expect(bytesOfUrl('data:image/png;base64,AAAA')).toStrictEqual({
+      kind: 'base64',
+      mediaType: 'image/png',
+      data: 'AAAA',
+    });
+    expect(bytesOfUrl('https://a/b.png')).toStrictEqual({ kind: 'url', url: 'https://a/b.png' });
+    expect(bytesOfUrl('data:text/plain,hello')).toStrictEqual({ kind: 'url', url: 'data:text/plain,hello' });
+  });
+
+  test('bytes of images and files have the registered name of their type, without parameters', () => {
+    expect(bytesOfUrl('data:image/jpg;base64,A')).toMatchObject({ mediaType: 'image/jpeg' });
+    expect(bytesOfUrl('data:IMAGE/PNG;charset=utf-8;base64,A')).toMatchObject({ mediaType: 'image/png' });
+  });
+
+  test('bytes of images and files are the same address again', () => {
+    for (const url of ['data:image/png;base64,AAAA', 'https://a/b.png']) expect(urlOfBytes(bytesOfUrl(url))).toBe(url);
+    expect(urlOfBytes({ kind: 'file', id: 'file-1', api: 'openai-chat' })).toBeUndefined();
+  });
+
+  test('bytes of images and files of a file may be Base64 alone, whose type its name tells', () => {
+    expect(bytesOfFile('AAAA', 'a.PDF')).toMatchObject({ mediaType: 'application/pdf', data: 'AAAA' });
+    expect(bytesOfFile('AAAA', undefined)).toMatchObject({ mediaType: 'application/pdf' });
+    expect(bytesOfFile('AAAA', 'a.bin')).toMatchObject({ mediaType: 'application/octet-stream' });
+    expect(bytesOfFile('data:text/csv;base64,AAAA', 'a.pdf')).toMatchObject({ mediaType: 'text/csv' });
+  });
+
+  test('may be kept by the vendor, under an id', () => {
+    expect(fileOf('file-1', 'openai-chat')).toStrictEqual({ kind: 'file', id: 'file-1', api: 'openai-chat' });
+    expect(fileOf(null, 'openai-chat')).toBeUndefined();
+  });
+
+  test('bytes of images and files are looked at as closely as the vendor decides, unless the caller does', () => {
+    expect(['auto', 'low', 'high', 'original', 'x'].map(detailOf)).toStrictEqual([
+      undefined,
+      'low',
+      'high',
+      'original',
+      undefined,
+    ]);
+  });
+});

@@ -1,0 +1,84 @@
+import { describe, expect, test } from 'vitest';
+import type { ContentPart } from '../../../src/translate/neutral/conversation.ts';
+import {
+  breakpointOf,
+  breakpointsOf,
+  writtenBreakpoint,
+  writtenCacheOptions,
+} from '../../../src/translate/openai/cache-breakpoints.ts';
+import { assistant, fromAnthropic, fromChat, user } from '../openai-requests.ts';
+
+const TAKES = { model: 'm', takesCacheBreakpoints: true };
+const text = (words: string, isCached = false): ContentPart => ({
+  kind: 'text',
+  text: words,
+  ...(isCached && { cache: {} }),
+});
+
+/** The texts that get a breakpoint. */
+function marked(conversation: Parameters<typeof fromAnthropic>[0], model = TAKES): unknown {
+  const parts = [...breakpointsOf(fromAnthropic(conversation), model).keys()];
+  return parts.map(part => (part.kind === 'text' ? part.text : part.kind));
+}
+
+describe('cache breakpoints', () => {
+  test('cache breakpoints are read with their lifetime', () => {
+    expect(breakpointOf({ mode: 'explicit', ttl: '12h' })).toStrictEqual({ ttl: '12h' });
+    expect(breakpointOf({ mode: 'explicit' })).toStrictEqual({});
+    expect(breakpointOf({ mode: 'other' })).toBeUndefined();
+    expect(breakpointOf(undefined)).toBeUndefined();
+  });
+
+  test('cache breakpoints have a lifetime of OpenAI that is not shorter', () => {
+    expect((['5m', '30m', '1h', '12h', undefined] as const).map(ttl => writtenBreakpoint({ ttl }).ttl)).toStrictEqual([
+      '30m',
+      '30m',
+      '12h',
+      '12h',
+      undefined,
+    ]);
+  });
+
+  test('cache breakpoints of another API are kept for a model that takes them, the last three of them', () => {
+    const turns = [
+      user(text('a', true), text('b', true)),
+      assistant(text('c', true)),
+      user(text('d', true), text('e')),
+    ];
+
+    expect(marked({ turns })).toStrictEqual(['b', 'c', 'd']);
+    expect(marked({ turns }, { model: 'm', takesCacheBreakpoints: false })).toStrictEqual([]);
+  });
+
+  test('cache breakpoints of a call go to the part before it, and those of tools to the first instruction', () => {
+    const call: ContentPart = { kind: 'tool-call', id: 'x', name: 'f', form: 'json', input: '{}', cache: {} };
+    const result: ContentPart = { kind: 'tool-result', callId: 'x', content: [text('X')], isError: false, cache: {} };
+
+    expect(
+      marked({
+        tools: [{ name: 'f', form: 'json', cache: {} }],
+        system: [{ kind: 'text', text: 'house', role: 'system' }],
+        turns: [assistant(text('a'), call), user(result)],
+      }),
+    ).toStrictEqual(['house', 'a', 'X']);
+    expect(marked({ turns: [assistant(call)] })).toStrictEqual([]);
+  });
+
+  test('cache breakpoints of OpenAI itself are all kept', () => {
+    const content = ['a', 'b', 'c', 'd'].map(words => ({
+      type: 'text',
+      text: words,
+      prompt_cache_breakpoint: { mode: 'explicit' },
+    }));
+
+    expect(breakpointsOf(fromChat({ messages: [{ role: 'user', content }] }), { model: 'm' }).size).toBe(4);
+  });
+
+  test('cache breakpoints that the vendor places itself are its default, whose lifetime alone is asked for', () => {
+    expect(writtenCacheOptions(fromChat({ prompt_cache_options: { mode: 'implicit', ttl: '30m' } }))).toStrictEqual({
+      ttl: '30m',
+    });
+    expect(writtenCacheOptions(fromChat({ prompt_cache_options: { mode: 'implicit' } }))).toBeUndefined();
+    expect(writtenCacheOptions(fromAnthropic({ settings: { cacheAuto: { ttl: '1h' } } }))).toBeUndefined();
+  });
+});

@@ -1,0 +1,41 @@
+import { describe, expect, test } from 'vitest';
+import { readContent } from '../../../src/translate/responses/read-content.ts';
+import { asResponses, fromResponses } from '../openai-requests.ts';
+
+describe('content of a message', () => {
+  test('content of a message is the same after it was read and written', () => {
+    const content = [
+      { type: 'input_text', text: 'look', prompt_cache_breakpoint: { mode: 'explicit', ttl: '30m' } },
+      { type: 'input_image', image_url: 'https://example.com/a.png', detail: 'high' },
+      { type: 'input_image', file_id: 'file-1', detail: 'auto' },
+      { type: 'input_file', file_data: 'data:application/pdf;base64,AAAA', filename: 'a.pdf', detail: 'low' },
+      { type: 'input_file', file_url: 'https://example.com/a.pdf' },
+      { type: 'input_file', file_id: 'file-2' },
+      { type: 'input_audio', input_audio: { data: 'AAAA', format: 'mp3' } },
+    ];
+
+    expect(asResponses(fromResponses({ input: [{ role: 'user', content }] })).input).toStrictEqual([
+      { role: 'user', content },
+    ]);
+  });
+
+  test('content of a message is a list of parts, or a text, and anything else is not understood', () => {
+    expect(readContent('hello')).toStrictEqual([{ kind: 'text', text: 'hello' }]);
+    expect(readContent('')).toStrictEqual([]);
+    expect(readContent(7)).toBeUndefined();
+  });
+
+  test('content of a message that is not understood is kept, and no other API gets it', () => {
+    const parts = [{ type: 'input_text' }, { type: 'input_file' }, { type: 'input_audio', input_audio: {} }, 'bare'];
+
+    expect(readContent(parts)).toMatchObject(parts.map(value => ({ kind: 'opaque', mark: 'unable', value })));
+  });
+
+  test('content of a message has sources of a text, which are not sent again to others', () => {
+    const annotations = [{ type: 'url_citation', url: 'https://a' }];
+
+    expect(readContent([{ type: 'output_text', text: 'a', annotations }])).toMatchObject([
+      { own: [{ path: 'annotations', mark: 'preference' }] },
+    ]);
+  });
+});
