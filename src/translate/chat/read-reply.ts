@@ -26,6 +26,7 @@ export function readReply(body: JsonValue): NeutralReply {
   const bill = newChatBill();
   readChatBill(bill, body);
   return {
+    api: 'openai-chat',
     id,
     model,
     parts,

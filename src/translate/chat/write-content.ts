@@ -2,7 +2,7 @@
 import type { ContentPart, DocumentPart } from '../neutral/conversation.ts';
 import type { JsonValue } from '../neutral/json-text.ts';
 import { urlOfBytes } from '../openai/bytes.ts';
-import type { JsonMembers, PartWriting } from '../openai/written.ts';
+import type { JsonDraft, PartWriting } from '../openai/written.ts';
 import { completed, documentTexts, fileName } from '../openai/written.ts';
 
 /** A text where it is one bare text, which every server takes; else parts. */
@@ -15,12 +15,12 @@ export function contentOf(parts: readonly ContentPart[], writing: PartWriting): 
 }
 
 /** One part, or several: a document's context is a text before it. */
-export function writePart(part: ContentPart, writing: PartWriting): readonly JsonMembers[] {
-  if (part.kind === 'opaque') return writing.isOwn ? [part.value as JsonMembers] : [];
+export function writePart(part: ContentPart, writing: PartWriting): readonly JsonDraft[] {
+  if (part.kind === 'opaque') return writing.isOwn ? [part.value as JsonDraft] : [];
   return completed(members(part, writing), part, writing);
 }
 
-function members(part: ContentPart, writing: PartWriting): readonly JsonMembers[] {
+function members(part: ContentPart, writing: PartWriting): readonly JsonDraft[] {
   switch (part.kind) {
     case 'text':
       return [{ type: 'text', text: part.text }];
@@ -42,9 +42,9 @@ function members(part: ContentPart, writing: PartWriting): readonly JsonMembers[
   }
 }
 
-function writeDocument(part: DocumentPart, writing: PartWriting): readonly JsonMembers[] {
+function writeDocument(part: DocumentPart, writing: PartWriting): readonly JsonDraft[] {
   const { from, name, context } = part;
-  const texts = (lead: Pick<DocumentPart, 'context' | 'name'>): readonly JsonMembers[] =>
+  const texts = (lead: Pick<DocumentPart, 'context' | 'name'>): readonly JsonDraft[] =>
     documentTexts(lead).map(text => ({ type: 'text', text }));
   if (from.kind === 'text') return [...texts(part), { type: 'text', text: from.text }];
   if (from.kind === 'parts') return [...texts(part), ...from.parts.flatMap(inner => writePart(inner, writing))];

@@ -10,7 +10,7 @@ import type { JsonObject, JsonValue } from '../neutral/json-text.ts';
 import { callIdWithin } from '../openai/call-ids.ts';
 import { isObject } from '../neutral/json-values.ts';
 import { hasNote, noted, putBack } from '../neutral/own.ts';
-import type { JsonMembers, PartWriting } from '../openai/written.ts';
+import type { JsonDraft, PartWriting } from '../openai/written.ts';
 import { contentOf, writePart } from './write-content.ts';
 
 /** Characters of a tool call's id that the vendor takes. */
@@ -25,7 +25,7 @@ export function writeMessages(conversation: Conversation, writing: PartWriting):
 }
 
 interface MessageWriter {
-  readonly messages: JsonMembers[];
+  readonly messages: JsonDraft[];
   readonly writing: PartWriting;
   /** What tool results hold beside text: it follows all results, in a message of the user. */
   fromResults: JsonValue[];
@@ -71,7 +71,7 @@ function flushResults(
   writer.fromResults = [];
   const content = contentOf(parts, writing);
   const all = fromResults.length === 0 ? content : [...fromResults, ...asParts(content)];
-  const message: JsonMembers = { role: turn.role, content: all, name: writing.isOwn ? turn.name : undefined };
+  const message: JsonDraft = { role: turn.role, content: all, name: writing.isOwn ? turn.name : undefined };
   if (writing.isOwn) putBack(message, turn.own);
   messages.push(message);
 }
@@ -99,7 +99,7 @@ function writeResult({ messages, writing, fromResults }: MessageWriter, part: To
   // Other servers take a text only.
   const content = isBare ? texts.map(({ text }) => text).join('\n') : contentOf(texts, writing);
   const name = writing.isOwn ? noted(part.own, 'function') : undefined;
-  const message: JsonMembers =
+  const message: JsonDraft =
     name === undefined ? { role: 'tool', tool_call_id: id, content } : { role: 'function', name, content };
   if (writing.isOwn) putBack(message, part.own);
   messages.push(message);
@@ -112,7 +112,7 @@ function writeAssistant(writer: MessageWriter, { parts, name, own }: Conversatio
   const { messages, writing } = writer;
   const { isOwn } = writing;
   flushResults(writer, []);
-  const message: JsonMembers = {
+  const message: JsonDraft = {
     role: 'assistant',
     ...assistantMembers(parts, writing),
     name: isOwn ? name : undefined,
@@ -129,9 +129,9 @@ function writeAssistant(writer: MessageWriter, { parts, name, own }: Conversatio
 }
 
 /** What a message of the assistant has beside its role. */
-export function assistantMembers(parts: readonly ContentPart[], writing: PartWriting): JsonMembers {
+export function assistantMembers(parts: readonly ContentPart[], writing: PartWriting): JsonDraft {
   const { isOwn } = writing;
-  const message: JsonMembers = {};
+  const message: JsonDraft = {};
   const said: ContentPart[] = [];
   const calls: JsonValue[] = [];
   for (const part of parts) {
@@ -162,7 +162,7 @@ export function assistantMembers(parts: readonly ContentPart[], writing: PartWri
 export function writeCall({ id, name, form, input, own }: ToolCallPart, isOwn = false): JsonObject {
   const called =
     form === 'free' ? { custom: { name, input } } : { function: { name, arguments: isOwn ? input : input || '{}' } };
-  const call: JsonMembers = {
+  const call: JsonDraft = {
     id: callIdWithin(id, MAX_CALL_ID),
     type: form === 'free' ? 'custom' : 'function',
     ...called,

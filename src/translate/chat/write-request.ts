@@ -7,7 +7,7 @@ import { sentEffort } from '../openai/effort.ts';
 import { hasNote, noted, putBack } from '../neutral/own.ts';
 import { sharedMembers, writtenSchema } from '../openai/shared-fields.ts';
 import { formOf, isStrict, writtenParameters } from '../openai/tools.ts';
-import type { JsonMembers } from '../openai/written.ts';
+import type { JsonDraft } from '../openai/written.ts';
 import { writeMessages } from './write-messages.ts';
 
 export function writeRequest(conversation: Conversation, target: TargetModel): JsonObject {
@@ -15,7 +15,7 @@ export function writeRequest(conversation: Conversation, target: TargetModel): J
   const isOwn = api === 'openai-chat';
   const { maxTokens, topLogprobs } = settings;
   const limitName = isOwn && hasNote(own, 'max_tokens') ? 'max_tokens' : target.limitName;
-  const body: JsonMembers = {
+  const body: JsonDraft = {
     model: target.model,
     messages: writeMessages(conversation, {
       api: 'openai-chat',
@@ -51,7 +51,7 @@ function writeOutput(output: Output, conversation: Conversation): JsonObject {
 }
 
 /** The tools and the choice among them. Without tools, a choice is refused. */
-function writeTools(conversation: Conversation): JsonMembers {
+function writeTools(conversation: Conversation): JsonDraft {
   const { tools, toolChoice, api } = conversation;
   if (tools.length === 0) return {};
   const isOwn = api === 'openai-chat';
@@ -70,7 +70,7 @@ function writeTools(conversation: Conversation): JsonMembers {
 
 function writeTool(conversation: Conversation, tool: Tool): JsonObject {
   const { name, description, form, own } = tool;
-  const written: JsonMembers =
+  const written: JsonDraft =
     form === 'free'
       ? { type: 'custom', custom: { name, description, format: noted(own, 'format') } }
       : { type: 'function', function: writtenFunction(conversation, tool) };

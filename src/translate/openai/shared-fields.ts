@@ -17,7 +17,7 @@ import { isObject, memberOf, numberOf, textOf } from '../neutral/json-values.ts'
 import type { FieldsOf, OwnField, OwnFields } from '../neutral/own.ts';
 import { ownMembers, ownOf } from '../neutral/own.ts';
 import { isStrictSchema } from './strict-schema.ts';
-import type { JsonMembers } from './written.ts';
+import type { JsonDraft } from './written.ts';
 
 /** A conversation that is being read. */
 export interface ConversationDraft {
@@ -182,7 +182,7 @@ export function readOutput(format: JsonValue, schema: JsonValue | undefined): Ou
 }
 
 /**
- * JsonMembers of a `json_schema` format, which has a name always. Anthropic's formats are strict: they are here too, where strict
+ * JsonDraft of a `json_schema` format, which has a name always. Anthropic's formats are strict: they are here too, where strict
  * mode takes the schema.
  */
 export function writtenSchema(output: OutputSchema, { api }: Conversation): JsonObject {
@@ -197,7 +197,7 @@ export type OutputSchema = Exclude<Output, { kind: 'json' }>;
 export const MAX_USER_CHARS = 128;
 
 /** The fields that both APIs write the same way. */
-export function sharedMembers(conversation: Conversation, { takesSampling }: TargetModel): JsonMembers {
+export function sharedMembers(conversation: Conversation, { takesSampling }: TargetModel): JsonDraft {
   const { settings, parallelTools, isStream, tools } = conversation;
   const { temperature, topP, serviceTier, cacheKey, user, metadata, moderation } = settings;
   const isSampled = takesSampling !== false;

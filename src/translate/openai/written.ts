@@ -12,14 +12,14 @@ export interface PartWriting {
   readonly breakpoints: Breakpoints;
 }
 
-export type JsonMembers = Record<string, JsonValue | undefined>;
+export type JsonDraft = Record<string, JsonValue | undefined>;
 
 /** The last object gets the part's breakpoint, and what only this API knows of it. */
 export function completed(
-  written: readonly JsonMembers[],
+  written: readonly JsonDraft[],
   part: ContentPart,
   writing: PartWriting,
-): readonly JsonMembers[] {
+): readonly JsonDraft[] {
   const last = written.at(-1);
   const cache = writing.breakpoints.get(part);
   if (last === undefined) return written;

@@ -18,6 +18,7 @@ export function readReply(body: JsonValue): NeutralReply {
   const hasToolCalls = parts.some(({ kind }) => kind === 'tool-call');
   const hasRefusal = parts.some(({ kind }) => kind === 'refusal');
   return {
+    api: 'openai-responses',
     id: textOf(body.id) ?? '',
     model,
     parts,

@@ -2,7 +2,7 @@
 import type { ContentPart, ConversationTurn, DocumentPart, ImagePart } from '../neutral/conversation.ts';
 import type { JsonValue } from '../neutral/json-text.ts';
 import { urlOfBytes } from '../openai/bytes.ts';
-import type { JsonMembers, PartWriting } from '../openai/written.ts';
+import type { JsonDraft, PartWriting } from '../openai/written.ts';
 import { completed, documentTexts, fileName } from '../openai/written.ts';
 
 type TurnRole = ConversationTurn['role'];
@@ -16,12 +16,12 @@ export function contentOf(parts: readonly ContentPart[], role: TurnRole, writing
 }
 
 /** One part, or several: a document's context is a text before it. */
-export function writePart(part: ContentPart, role: TurnRole, writing: PartWriting): readonly JsonMembers[] {
-  if (part.kind === 'opaque') return writing.isOwn ? [part.value as JsonMembers] : [];
+export function writePart(part: ContentPart, role: TurnRole, writing: PartWriting): readonly JsonDraft[] {
+  if (part.kind === 'opaque') return writing.isOwn ? [part.value as JsonDraft] : [];
   return completed(members(part, role, writing), part, writing);
 }
 
-function members(part: ContentPart, role: TurnRole, writing: PartWriting): readonly JsonMembers[] {
+function members(part: ContentPart, role: TurnRole, writing: PartWriting): readonly JsonDraft[] {
   switch (part.kind) {
     case 'text':
       return [{ type: role === 'assistant' ? 'output_text' : 'input_text', text: part.text }];
@@ -40,14 +40,14 @@ function members(part: ContentPart, role: TurnRole, writing: PartWriting): reado
   }
 }
 
-function writeImage({ from, detail = 'auto' }: ImagePart): JsonMembers {
+function writeImage({ from, detail = 'auto' }: ImagePart): JsonDraft {
   const bytes = from.kind === 'file' ? { file_id: from.id } : { image_url: urlOfBytes(from) };
   return { type: 'input_image', ...bytes, detail };
 }
 
-function writeDocument(part: DocumentPart, role: TurnRole, writing: PartWriting): readonly JsonMembers[] {
+function writeDocument(part: DocumentPart, role: TurnRole, writing: PartWriting): readonly JsonDraft[] {
   const { from, name, context } = part;
-  const texts = (lead: Pick<DocumentPart, 'context' | 'name'>): readonly JsonMembers[] =>
+  const texts = (lead: Pick<DocumentPart, 'context' | 'name'>): readonly JsonDraft[] =>
     documentTexts(lead).map(text => ({ type: 'input_text', text }));
   if (from.kind === 'text') return [...texts(part), { type: 'input_text', text: from.text }];
   if (from.kind === 'parts') return [...texts(part), ...from.parts.flatMap(inner => writePart(inner, role, writing))];

@@ -5,7 +5,7 @@ import { isList, isObject } from '../neutral/json-values.ts';
 import { hasNote, noted, putBack } from '../neutral/own.ts';
 import { callIdWithin } from '../openai/call-ids.ts';
 import { freeCallIds } from '../openai/tools.ts';
-import type { JsonMembers, PartWriting } from '../openai/written.ts';
+import type { JsonDraft, PartWriting } from '../openai/written.ts';
 import { contentOf, writePart } from './write-content.ts';
 
 /** Characters of a tool call's id that the vendor takes. */
@@ -38,7 +38,7 @@ export function writeInput(conversation: Conversation, writing: PartWriting): In
 }
 
 interface ItemWriter {
-  readonly items: JsonMembers[];
+  readonly items: JsonDraft[];
   readonly writing: PartWriting;
   /** Ids of calls whose input is free text. */
   readonly freeCalls: ReadonlySet<string>;
@@ -48,7 +48,7 @@ type MessageOfParts = Pick<ConversationTurn, 'role' | 'parts' | 'own' | 'phase'>
 
 /** Parts that stand together in one message, as one item. */
 function pushMessage({ items, writing }: ItemWriter, { role, parts, own, phase }: MessageOfParts): void {
-  const message: JsonMembers = { role, content: contentOf(parts, role, writing) };
+  const message: JsonDraft = { role, content: contentOf(parts, role, writing) };
   if (role === 'assistant') message.type = 'message';
   if (phase !== undefined && writing.isOwn) message.phase = phase;
   if (writing.isOwn) {
@@ -90,7 +90,7 @@ function isItem({ kind, own }: ContentPart): boolean {
 
 function pushItem({ items, writing, freeCalls }: ItemWriter, part: ContentPart): void {
   const { isOwn } = writing;
-  let item: JsonMembers | undefined;
+  let item: JsonDraft | undefined;
   if (part.kind === 'tool-call') {
     const called = { call_id: callIdWithin(part.id, MAX_CALL_ID), name: part.name };
     item =
@@ -110,7 +110,7 @@ function pushItem({ items, writing, freeCalls }: ItemWriter, part: ContentPart):
 /** The first line of a result that is an error: responses have no field for it. */
 const ERROR = '[tool error]';
 
-function writeResult(part: ToolResultPart, freeCalls: ReadonlySet<string>, writing: PartWriting): JsonMembers {
+function writeResult(part: ToolResultPart, freeCalls: ReadonlySet<string>, writing: PartWriting): JsonDraft {
   const { callId, content, isError } = part;
   const all: readonly ContentPart[] = isError ? [{ kind: 'text', text: ERROR }, ...content] : content;
   const [only] = all;

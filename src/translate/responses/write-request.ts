@@ -8,7 +8,7 @@ import { breakpointsOf, writtenCacheOptions } from '../openai/cache-breakpoints.
 import { sentEffort } from '../openai/effort.ts';
 import { sharedMembers, writtenSchema } from '../openai/shared-fields.ts';
 import { formOf, isStrict, writtenParameters } from '../openai/tools.ts';
-import type { JsonMembers } from '../openai/written.ts';
+import type { JsonDraft } from '../openai/written.ts';
 import { writeInput } from './write-items.ts';
 
 /** The vendor refuses a lower limit. */
@@ -20,7 +20,7 @@ export function writeRequest(conversation: Conversation, target: TargetModel): J
   const { maxTokens, topLogprobs } = settings;
   const breakpoints = breakpointsOf(conversation, target);
   const { instructions, items } = writeInput(conversation, { api: 'openai-responses', isOwn, breakpoints });
-  const body: JsonMembers = {
+  const body: JsonDraft = {
     model: target.model,
     instructions,
     input: items,
@@ -68,7 +68,7 @@ function writeReasoning(conversation: Conversation, target: TargetModel): JsonOb
 }
 
 /** The tools and the choice among them. Without tools, a choice is refused. */
-function writeTools(conversation: Conversation): JsonMembers {
+function writeTools(conversation: Conversation): JsonDraft {
   const { tools, toolChoice } = conversation;
   if (tools.length === 0) return {};
   return {
@@ -82,7 +82,7 @@ function writeTools(conversation: Conversation): JsonMembers {
 function writeTool(conversation: Conversation, tool: Tool): JsonObject {
   const { name, description, form, strict, own } = tool;
   const isOwn = conversation.api === 'openai-responses';
-  const written: JsonMembers =
+  const written: JsonDraft =
     form === 'free'
       ? { type: 'custom', name, description, format: noted(own, 'format') }
       : {

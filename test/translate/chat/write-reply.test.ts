@@ -14,7 +14,14 @@ const call = (id: string, input = '{"a":1}'): ContentPart => ({
 });
 
 function written(reply: Partial<NeutralReply>, request: JsonObject = {}): JsonObject {
-  const whole: NeutralReply = { id: 'msg_1', model: 'claude', parts: [], finish: 'stop', ...reply };
+  const whole: NeutralReply = {
+    api: 'anthropic-messages',
+    id: 'msg_1',
+    model: 'claude',
+    parts: [],
+    finish: 'stop',
+    ...reply,
+  };
   return JSON.parse(JSON.stringify(writeReply(whole, { request, id: 'chatcmpl-or_1', nowS: 7 }))) as JsonObject;
 }
 

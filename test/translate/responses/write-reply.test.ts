@@ -7,7 +7,14 @@ import { readReply } from '../../../src/translate/responses/read-reply.ts';
 import { writeReply } from '../../../src/translate/responses/write-reply.ts';
 
 function written(reply: Partial<NeutralReply>, request: JsonObject = {}): JsonObject {
-  const whole: NeutralReply = { id: 'msg_1', model: 'claude', parts: [], finish: 'stop', ...reply };
+  const whole: NeutralReply = {
+    api: 'anthropic-messages',
+    id: 'msg_1',
+    model: 'claude',
+    parts: [],
+    finish: 'stop',
+    ...reply,
+  };
   return JSON.parse(JSON.stringify(writeReply(whole, { request, id: 'resp_or_1', nowS: 7 }))) as JsonObject;
 }
 
