@@ -106,6 +106,13 @@ describe('checks', () => {
     });
   });
 
+  test.each([
+    ['begins with', 'text\n```json\n{"a":1}\n```'],
+    ['begins and ends with', '```\ntext\n```\n```json\n{"a":1}\n```'],
+  ])('JSON in a block fails the check when the reply %s something else', (_, text) => {
+    expect(asked({ checks: { json: true } }, answer(text)).verdict).toMatchObject({ accepted: false });
+  });
+
   test('validators are not called when a check fails', () => {
     const { verdict } = asked({ checks: { cutOff: true }, validate: () => true }, answer('x', { finish: 'cut-off' }));
     expect(verdict).toEqual({ accepted: false, by: 'cut-off' });

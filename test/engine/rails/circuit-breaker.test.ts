@@ -105,6 +105,9 @@ test('a circuit that is open for some client can be seen by its model', () => {
   expect(isOpenForSome()).toEqual([true, false]);
   breaker.failed(b.endpoint, 0);
   expect(isOpenForSome()).toEqual([true, true]);
+  const busy = circuitBreaker({ faults: 1 });
+  busy.failed(b.endpoint, 0);
+  expect(busy.isOpenForSome(model('b'), 999)).toBe(true);
   const refusing = circuitBreaker({ refusedMs: 1_000 });
   refusing.refused(aOfOther.account, 0);
   expect([999, 1_000].map(atMs => refusing.isOpenForSome(model('b'), atMs))).toEqual([true, false]);

@@ -47,7 +47,7 @@ function streaming(verdictOn: StreamedAttempt['verdictOn'] = () => undefined) {
   const activeStreams = new Set<ActiveStream>();
   const work: Promise<void>[] = [];
   const kept = receipts();
-  runtime.advance(20);
+  runtime.advance(120);
   recordAtStreamEnd(
     {
       runtime,

@@ -38,6 +38,15 @@ test('records that the store does not have stay pending, and those told to this 
   expect(entry.pending?.told?.records).toBe(1);
 });
 
+test('records of which this process was told nothing stay untold', async () => {
+  const entry = rejected(2, 0);
+  const untold = { records: records.slice(2), makers: [] };
+  Object.assign(entry, { pending: untold });
+  expect(await reconcile(entry, storeOf(records.slice(0, 3)))).toBe(true);
+  expect(entry.pending?.records).toEqual(records.slice(3));
+  expect(entry.pending?.told).toBeUndefined();
+});
+
 test('records whose decision the store does not have must be made again', async () => {
   expect(await reconcile(rejected(1, 3), storeOf([]))).toBe(false);
 });
