@@ -104,6 +104,8 @@ async function start(where: string, isWatched: boolean): Promise<Start> {
   const router = createRouter({ ...CONFIG, store: storeAt(where), refresh: 0.1 });
   globalThis.fetch = async (...call) => {
     asked ??= { ms: performance.now() - fromMs, cpuMs: cpuMs() - fromCpuMs };
+    // No provider answers in the turn in which it is asked.
+    await nextTurn();
     return plainFetch(...call);
   };
   const [fromMs, fromCpuMs] = [performance.now(), cpuMs()];
@@ -138,8 +140,9 @@ async function fill(store: Store): Promise<void> {
   const versions = modelVersions(feature)(nowMs);
   for (const name of FEATURES) {
     const cells = yearOfCells({ feature: name, segments: SEGMENTS, versions, nowMs });
-    for (let from = 0; from < cells.length; from += 5000)
-      await store.correctCells(name, cells.slice(from, from + 5000), { id: `${name} ${from}` });
+    // In some hundred commits, because a reader of what changed goes through a block of them.
+    for (let from = 0; from < cells.length; from += 100)
+      await store.correctCells(name, cells.slice(from, from + 100), { id: `${name} ${from}` });
   }
   while ((await store.maintain()).more) {
     // Until the boundaries of days and weeks are those of this moment.

@@ -1,6 +1,6 @@
 /** The contract of a store: the append-only ledger and, in the same transaction, the statistics made from it. */
 import type { LedgerRecord } from '../core/ledger/records.ts';
-import type { Cell } from '../core/cells/cell.ts';
+import type { Cell, RoundedCell } from '../core/cells/cell.ts';
 import type { Grains } from '../core/cells/grains.ts';
 import type { PlanKey } from '../core/ledger/vocabulary.ts';
 import type { RouterError } from '../errors.ts';
@@ -80,6 +80,15 @@ export interface CellsRead {
   readonly next: Cursor;
 }
 
+/** What {@link Store.routingCells} answers. */
+export interface RoutingRead extends Omit<CellsRead, 'cells'> {
+  /**
+   * May be gone through several times, and may make each cell when it is its turn, with floats for sums: a year of whole cells
+   * keeps the garbage collector busy.
+   */
+  readonly cells: Iterable<RoundedCell>;
+}
+
 /** A part of the ledger, and where to go on. */
 export interface LedgerPage {
   readonly records: readonly LedgerRecord[];
@@ -146,7 +155,7 @@ export interface StoreView extends LedgerSource {
    * reads (`routingPart`). A store that keeps them packed answers in a time that hardly grows with the age of the ledger.
    * Optional: without it, a process that starts reads all cells.
    */
-  routingCells?(feature: string): Promise<CellsRead>;
+  routingCells?(feature: string): Promise<RoutingRead>;
   /**
    * The sums of every node over segments, versions and time, as of the last maintenance: what the priors of one feature take
    * from others that this process has not read. Optional.

@@ -2,7 +2,7 @@
 import type { ResolvedConfig, ResolvedModel } from '../config/resolved.ts';
 import type { Fault, Observer } from '../contracts/observer.ts';
 import type { Store } from '../contracts/store.ts';
-import type { Cell } from '../core/cells/cell.ts';
+import type { RoundedCell } from '../core/cells/cell.ts';
 import { planKey, planOfKey } from '../core/ledger/vocabulary.ts';
 import { unknownName } from '../errors.ts';
 import type { Runtime } from '../runtime.ts';
@@ -109,7 +109,7 @@ export function createEngine(options: EngineOptions): Engine {
   // Kept only where an observer can read it.
   const totals = observers.some(observer => observer.started !== undefined) ? planTotals() : undefined;
 
-  function addStatistics(feature: string, delta: readonly Cell[], atMs: number): void {
+  function addStatistics(feature: string, delta: readonly RoundedCell[], atMs: number): void {
     learner.apply(feature, delta, atMs);
     totals?.apply(feature, delta);
   }
@@ -150,6 +150,7 @@ export function createEngine(options: EngineOptions): Engine {
       addStatistics(feature, delta, runtime.nowMs());
       for (const { meter } of budgetsOf(feature)) meter.add(delta, runtime.nowMs());
     },
+    prepare: feature => features.get(feature)?.learned.lookForChanges(runtime.nowMs()),
     refreshed(feature, cells) {
       for (const { meter } of budgetsOf(feature)) meter.tell();
       learner.refreshed(feature, cells)?.catch(error => faulted({ where: 'store', error }));

@@ -43,7 +43,7 @@ export type * from '../contracts/wire.ts';
 export type { LearnedSegment } from '../core/beliefs/learned-segment.ts';
 export type { NodeRates, PlanGraph } from '../core/beliefs/plan-graph.ts';
 export type { BetaShape, Mixture, NodePosterior, Posterior } from '../core/beliefs/posterior.ts';
-export type { Cell, CellKey, CellScope, Grain, SumName, Sums } from '../core/cells/cell.ts';
+export type { Cell, CellKey, CellScope, Grain, RoundedCell, RoundedSums, SumName, Sums } from '../core/cells/cell.ts';
 export { BUCKET_MS } from '../core/cells/cell.ts';
 export type { Grains } from '../core/cells/grains.ts';
 export type { CellMap } from '../core/cells/sums.ts';

@@ -5,18 +5,18 @@
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { deflateRaw, inflateRaw } from 'node:zlib';
+import type { RoutingSumName } from '../core/beliefs/routing-sums.ts';
 import { ROUTING_SUMS, routingPart } from '../core/beliefs/routing-sums.ts';
-import type { Cell, CellKey, Grain, SumName } from '../core/cells/cell.ts';
-import { cellKeyString, decodeSums, encodeSums } from '../core/cells/cell.ts';
+import type { Cell, CellKey, Grain, RoundedCell } from '../core/cells/cell.ts';
+import { cellKeyString, decodeSums, encodeSums, integerCell } from '../core/cells/cell.ts';
 import type { Grains } from '../core/cells/grains.ts';
 import { canonicalKey, foldCells } from '../core/cells/grains.ts';
 import { isServedByOther } from '../core/cells/served-version.ts';
-import type { GrowingSums } from '../core/cells/sums.ts';
 import { hasSums, sumsBy } from '../core/cells/sums.ts';
-import type { CellsRead } from '../contracts/store.ts';
+import type { CellsRead, RoutingRead } from '../contracts/store.ts';
 
 /** Cells, and the boundaries of their buckets. */
-export type PackedCells = Pick<CellsRead, 'cells' | 'grains'>;
+export type PackedCells = Pick<RoutingRead, 'cells' | 'grains'>;
 
 /** How long a store keeps what it packed before it packs again: what changed meanwhile is read beside it. */
 export const PACK_EVERY_MS = 600_000;
@@ -27,6 +27,9 @@ const SUMS = ROUTING_SUMS.join(' ');
 const GRAINS: readonly (Grain | undefined)[] = [undefined, 'day', 'week'];
 const FLOAT_BYTES = 8;
 
+/** At once: in chunks of the default size, as many turns of the event loop would take as long as the decompression. */
+const INFLATED_BYTES = 2 ** 20;
+
 /** Cells that are packed or unpacked before other work gets its turn. */
 const SLICE_CELLS = 2_000;
 
@@ -35,7 +38,7 @@ interface Header {
   /** The names of the sums, in their order. */
   readonly sums: string;
   /** Which of them a cell has: one of these lists. */
-  readonly shapes: readonly (readonly SumName[])[];
+  readonly shapes: readonly (readonly RoutingSumName[])[];
   /** Of days and weeks; null, for want of −∞ in JSON, where they were never moved. */
   readonly grains: readonly [number | null, number | null];
   /** Cells of one place follow each other. */
@@ -43,14 +46,14 @@ interface Header {
 }
 
 const deflated = promisify(deflateRaw) as (bytes: Uint8Array, options: { level: number }) => Promise<Uint8Array>;
-const inflated = promisify(inflateRaw) as (bytes: Uint8Array) => Promise<Uint8Array>;
+const inflated = promisify(inflateRaw) as (bytes: Uint8Array, options: { chunkSize: number }) => Promise<Uint8Array>;
 
 /**
  * The bytes of the node cells: floats, in the byte order of the machine, of which the first is the format, the second the length
  * of a header in JSON, and the rest cells. A cell has its bucket, its grain, its shape and the sums of that. As floats, sums above
  * 2^53 lose what the statistics in memory lose too.
  */
-export async function packCells({ cells, grains }: PackedCells): Promise<Uint8Array> {
+export async function packCells({ cells, grains }: Pick<CellsRead, 'cells' | 'grains'>): Promise<Uint8Array> {
   const places = Map.groupBy(routingPart(cells).filter(hasSums), ({ key }) =>
     JSON.stringify([key.segment, key.subject, key.version]),
   );
@@ -81,37 +84,47 @@ const floats = (numbers: readonly number[]): Uint8Array => new Uint8Array(new Fl
 /** `undefined` for bytes of another format, of other sums, or that are damaged: everything is read then. */
 export async function unpackCells(feature: string, packed: Uint8Array): Promise<PackedCells | undefined> {
   try {
-    const bytes = await inflated(packed);
+    const bytes = await inflated(packed, { chunkSize: INFLATED_BYTES });
     const all = new Float64Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
     const [format, length = 0] = all;
     if (format !== FORMAT) return undefined;
     const text = Buffer.from(all.buffer, 2 * FLOAT_BYTES, length).toString();
     const header = JSON.parse(text) as Header;
     if (header.sums !== SUMS) return undefined;
-    const cells = await cellsIn(feature, header, all.subarray(2 + length / FLOAT_BYTES));
+    const numbers = all.subarray(2 + length / FLOAT_BYTES);
+    if (!areWhole(header, numbers)) return undefined;
     const [dayBefore, weekBefore] = header.grains;
+    const cells = { [Symbol.iterator]: () => cellsIn(feature, header, numbers) };
     return { cells, grains: { dayBefore: dayBefore ?? -Infinity, weekBefore: weekBefore ?? -Infinity } };
   } catch {
     return undefined;
   }
 }
 
-async function cellsIn(feature: string, { places, shapes }: Header, numbers: Float64Array): Promise<readonly Cell[]> {
-  const cells: Cell[] = [];
+/** Whether the numbers end with the last cell. */
+function areWhole({ places, shapes }: Header, numbers: Float64Array): boolean {
+  let cells = places.reduce((sum, [, , , count]) => sum + count, 0);
+  let at = 0;
+  for (; cells > 0 && at < numbers.length; cells--) at += 3 + (shapes[numbers[at + 2] as number]?.length ?? Infinity);
+  return cells === 0 && at === numbers.length;
+}
+
+function* cellsIn(feature: string, { places, shapes }: Header, numbers: Float64Array): Generator<RoundedCell, void> {
   let at = 0;
   for (const [segment, subject, version, count] of places) {
     for (let index = 0; index < count; index++) {
-      if (cells.length % SLICE_CELLS === SLICE_CELLS - 1) await yieldToEventLoop();
       const bucket = numbers[at++] as number;
       const grain = GRAINS[numbers[at++] as number];
       const shape = shapes[numbers[at++] as number] ?? [];
-      const sums: GrowingSums = {};
-      for (const name of shape) sums[name] = BigInt(numbers[at++] as number);
-      const key: CellKey = { scope: 'node', feature, segment, subject, version, bucket };
-      cells.push({ key: grain === undefined ? key : { ...key, grain }, sums });
+      const sums: Partial<Record<RoutingSumName, number>> = {};
+      for (const name of shape) sums[name] = numbers[at++] as number;
+      const key: CellKey =
+        grain === undefined
+          ? { scope: 'node', feature, segment, subject, version, bucket }
+          : { scope: 'node', feature, segment, subject, version, bucket, grain };
+      yield { key, sums };
     }
   }
-  return cells;
 }
 
 /** The sums of each node of one feature over everything else, as text. */
@@ -130,30 +143,48 @@ export function unpackTotals(feature: string, packed: string): readonly Cell[] {
 }
 
 /** The reading of one who begins now: the packed cells, with the changes since. */
-export function broughtUpToDate(packed: PackedCells, news: CellsRead): CellsRead {
+export function broughtUpToDate(packed: PackedCells, news: CellsRead): RoutingRead {
   const changed = routingPart(news.cells);
   const buckets = new Set(changed.map(({ key }) => key.bucket));
   const keys = new Set(changed.map(({ key }) => cellKeyString(key)));
   const before = folded(packed, news.grains);
   // Looked for by bucket first: a key is a text to be made.
-  const kept = before.filter(({ key }) => !buckets.has(key.bucket) || !keys.has(cellKeyString(key)));
-  return { ...news, cells: [...kept, ...changed.filter(hasSums)], complete: true };
+  const isKept = ({ key }: RoundedCell): boolean => !buckets.has(key.bucket) || !keys.has(cellKeyString(key));
+  return { ...news, cells: together(where(before, isKept), changed.filter(hasSums)), complete: true };
+}
+
+function where(cells: Iterable<RoundedCell>, isWanted: (cell: RoundedCell) => boolean): Iterable<RoundedCell> {
+  return {
+    *[Symbol.iterator]() {
+      for (const cell of cells) if (isWanted(cell)) yield cell;
+    },
+  };
+}
+
+function together(...parts: readonly Iterable<RoundedCell>[]): Iterable<RoundedCell> {
+  return {
+    *[Symbol.iterator]() {
+      for (const part of parts) yield* part;
+    },
+  };
 }
 
 /** The cells in the buckets of later boundaries: few move, and most are not looked at twice. */
-function folded({ cells, grains: before }: PackedCells, grains: Grains): readonly Cell[] {
+function folded({ cells, grains: before }: PackedCells, grains: Grains): Iterable<RoundedCell> {
   if (before.dayBefore === grains.dayBefore && before.weekBefore === grains.weekBefore) return cells;
-  const targets = new Set(cells.flatMap(({ key }) => movedKey(key, grains) ?? []));
-  if (targets.size === 0) return cells;
-  const stay: Cell[] = [];
-  const move: Cell[] = [];
-  for (const cell of cells) {
-    const isPart =
-      movedKey(cell.key, grains) !== undefined ||
-      (cell.key.grain !== undefined && targets.has(cellKeyString(cell.key)));
-    (isPart ? move : stay).push(cell);
+  const targets = new Set<string>();
+  for (const { key } of cells) {
+    const target = movedKey(key, grains);
+    if (target !== undefined) targets.add(target);
   }
-  return [...stay, ...foldCells(move, grains)];
+  if (targets.size === 0) return cells;
+  const moves = ({ key }: RoundedCell): boolean =>
+    movedKey(key, grains) !== undefined || (key.grain !== undefined && targets.has(cellKeyString(key)));
+  const moved = Array.from(where(cells, moves), integerCell);
+  return together(
+    where(cells, cell => !moves(cell)),
+    foldCells(moved, grains),
+  );
 }
 
 function movedKey(key: CellKey, grains: Grains): string | undefined {

@@ -2,7 +2,7 @@
 import { accepting, callback, optional, optionsWith, text } from '../argument-checks.ts';
 import { checkChange } from '../contracts/change.ts';
 import { commitOne } from '../contracts/commit-on-latest.ts';
-import type { CellsRead, Change, ChangeResult, Store } from '../contracts/store.ts';
+import type { Change, ChangeResult, RoutingRead, Store } from '../contracts/store.ts';
 import { optionalMethods } from './optional-methods.ts';
 import { outage } from './outage.ts';
 import type { Replayed, SpooledChange } from './replay-change.ts';
@@ -45,7 +45,7 @@ const checkOptions = optionsWith<SpoolOptions>({
 });
 
 export interface SpoolingStore extends Store {
-  routingCells(feature: string): Promise<CellsRead>;
+  routingCells(feature: string): Promise<RoutingRead>;
   /** Number of changes that the store has not taken yet. */
   readonly spooled: number;
   /** Replays the spool into the store now; resolves to the number of changes left. Never rejects. */

@@ -6,7 +6,7 @@ import type { LedgerRecord } from '../core/ledger/records.ts';
 import { formerKind } from '../core/ledger/record-versions.ts';
 import { RouterError } from '../errors.ts';
 import type { ScanRange } from '../contracts/ledger-source.ts';
-import type { CellsRead, Cursor, IntentRange, LedgerPage, StoreView } from '../contracts/store.ts';
+import type { CellsRead, Cursor, IntentRange, LedgerPage, RoutingRead, StoreView } from '../contracts/store.ts';
 import { broughtUpToDate, routingReading, unpackCells, unpackTotals } from './packed-cells.ts';
 import type { CellTable, Damaged } from './sqlite-cells.ts';
 import { cellRows, cellsOfRows, readChanges } from './sqlite-cells.ts';
@@ -99,7 +99,7 @@ export function sqliteView(path: string, run: Run, { isSnapshot }: { readonly is
   }
 
   /** From what was packed, where that can be read, and what changed since. */
-  async function routingCells(feature: string): Promise<CellsRead> {
+  async function routingCells(feature: string): Promise<RoutingRead> {
     const packed = await read(statements => statements.packed.get(feature) as PackedRow | undefined);
     const [found, news] = await Promise.all([
       packed && unpackCells(feature, packed.body),

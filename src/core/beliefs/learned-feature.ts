@@ -14,7 +14,7 @@ import { segmentMixture } from './segment-mixture.ts';
 import { segmentPrior } from './segment-prior.ts';
 import type { Series } from './series.ts';
 import { REJECTED_PRIOR } from './verdict-rows.ts';
-import type { Cell, CellKey } from '../cells/cell.ts';
+import type { Cell, CellKey, RoundedCell } from '../cells/cell.ts';
 import { BUCKET_MS } from '../cells/cell.ts';
 import type { ExpectedNodes } from '../cells/rate-cells.ts';
 import { isServedByOther, servedParts } from '../cells/served-version.ts';
@@ -37,9 +37,11 @@ export interface LearnedFeature extends ExpectedNodes {
    * @param decidedAtMs when the intent was decided, milliseconds since the epoch, so that a change within an hour can be found;
    * of cells that others have written, when they were read
    */
-  apply(delta: readonly Cell[], decidedAtMs?: number): void;
+  apply(delta: readonly RoundedCell[], decidedAtMs?: number): void;
   /** Makes policies decide again in every segment: what is believed of one depends on the others. */
   invalidate(): void;
+  /** Looks for changes in all that was added, segment by segment: the next decision would look at all of them at once. */
+  lookForChanges(nowMs: number): Generator<void, void>;
   /** Replaces everything by a store's cells. */
   replace(cells: readonly Cell[]): void;
   /** For `view.learned`: the same object on every call with the same name; the name is `''` where no context is declared. */
@@ -184,11 +186,11 @@ export function createLearnedFeature(options: LearnedFeatureOptions): LearnedFea
    * itself is an alias, though, and what serves it is all that there is to know of it.
    */
   function isOfNoUse({ segment: name, subject, version }: CellKey): boolean {
-    const served = servedParts(version);
+    const served = isServedByOther(version) ? servedParts(version) : undefined;
     return served !== undefined && segment(name).knows(subject, served.asked);
   }
 
-  function apply(delta: readonly Cell[], decidedAtMs?: number): void {
+  function apply(delta: readonly RoundedCell[], decidedAtMs?: number): void {
     const moment = decidedAtMs === undefined ? undefined : decidedAtMs / BUCKET_MS;
     for (const cell of delta) {
       const { key, sums } = cell;
@@ -216,6 +218,12 @@ export function createLearnedFeature(options: LearnedFeatureOptions): LearnedFea
     },
     segment,
     invalidate,
+    *lookForChanges(nowMs) {
+      for (const each of segments.values()) {
+        for (const node of graph.nodes) each.sums(node, nowMs / BUCKET_MS);
+        yield;
+      }
+    },
     setVersions(next): void {
       current = partsByModel(next);
       invalidate();

@@ -10,7 +10,7 @@ import { addRoutingSums, NO_SUMS } from './routing-sums.ts';
 import type { QualityHistory } from './quality-history.ts';
 import { createQualityHistory } from './quality-history.ts';
 import type { Series } from './series.ts';
-import type { Cell } from '../cells/cell.ts';
+import type { RoundedCell } from '../cells/cell.ts';
 import { BUCKET_MS } from '../cells/cell.ts';
 import type { Quality, VersionParts } from '../cells/version-parts.ts';
 import { versionParts } from '../cells/version-parts.ts';
@@ -56,7 +56,7 @@ export interface LabelCorrection {
 
 export interface SegmentHistory extends LearnedSegment {
   /** Adds the delta of a node cell of this segment. `moment`: see {@link Series.add}. */
-  add(delta: Cell, moment?: number): void;
+  add(delta: RoundedCell, moment?: number): void;
   /** Sums of a node at its current quality since the last change point, with the cost at its current price. */
   sums(node: NodeKey, now: number): NodeSums;
   /** The same of all its older qualities together. */

@@ -2,7 +2,7 @@
  * The evidence on one node for as long as its model and prompt stay the same. A new price says nothing of success, so only the cost
  * starts again: from what visits cost at other prices, times the change of the price.
  */
-import type { Cell } from '../cells/cell.ts';
+import type { RoundedCell } from '../cells/cell.ts';
 import { isSamePrice, typicalUsdOf } from '../cells/version-parts.ts';
 import { MAX_OTHER_PRICE_VISITS } from './constants.ts';
 import type { RoutingSums } from './routing-sums.ts';
@@ -13,7 +13,7 @@ export interface QualityHistory {
   /** All of it, whatever the price was. */
   readonly series: Series;
   /** {@link Series.add} of what happened at a price. */
-  add(price: string, delta: Cell, moment?: number): number;
+  add(price: string, delta: RoundedCell, moment?: number): number;
   /**
    * {@link Series.decayed} with the cost at one price.
    * @param price default: the price of the latest evidence

@@ -1,5 +1,5 @@
 /** The sums of a cell that routing reads, as floats: in an array where they are added up, named where they are read. */
-import type { Cell, SumName } from '../cells/cell.ts';
+import type { Cell, RoundedSums, SumName } from '../cells/cell.ts';
 import type { GrowingSums } from '../cells/sums.ts';
 
 /** In the order of the array. */
@@ -48,6 +48,24 @@ export function nameSums(sums: Float64Array, weight: number): RoutingSums {
     auditedBothSuccesses: weight * (sums[12] as number),
     failureDelayMs: weight * (sums[13] as number),
   };
+}
+
+/** The sums in the order of {@link ROUTING_SUMS}. By name, because a year of cells would be looked up by hash in a loop. */
+export function setFloats(floats: Float64Array, sums: RoundedSums): void {
+  floats[0] = Number(sums.n ?? 0);
+  floats[1] = Number(sums.cost ?? 0);
+  floats[2] = Number(sums.cost2 ?? 0);
+  floats[3] = Number(sums.rejected ?? 0);
+  floats[4] = Number(sums.ended ?? 0);
+  floats[5] = Number(sums.labelled ?? 0);
+  floats[6] = Number(sums.successes ?? 0);
+  floats[7] = Number(sums.labelledRejected ?? 0);
+  floats[8] = Number(sums.successesRejected ?? 0);
+  floats[9] = Number(sums.audited ?? 0);
+  floats[10] = Number(sums.auditedSuccesses ?? 0);
+  floats[11] = Number(sums.auditedProxySuccesses ?? 0);
+  floats[12] = Number(sums.auditedBothSuccesses ?? 0);
+  floats[13] = Number(sums.failureDelayMs ?? 0);
 }
 
 /** Sums of a node without visits. */

@@ -4,20 +4,20 @@
  */
 import { clamp } from '../math/clamp.ts';
 import { changePoint } from '../math/change-point.ts';
-import type { Bucket, Sums } from '../cells/cell.ts';
+import type { Bucket, RoundedSums } from '../cells/cell.ts';
 import { hoursIn } from '../cells/grains.ts';
 import type { Group } from './bucket-groups.ts';
 import { divideNewestHour, groupOf, mergeOldGroups, middleOf } from './bucket-groups.ts';
 import { GROUP_OUTCOMES, MAX_GROUPS, RECHECK_FRACTION } from './constants.ts';
-import type { RoutingSumName, RoutingSums } from './routing-sums.ts';
-import { nameSums, ROUTING_SUMS, WIDTH } from './routing-sums.ts';
+import type { RoutingSums } from './routing-sums.ts';
+import { nameSums, ROUTING_SUMS, setFloats, WIDTH } from './routing-sums.ts';
 
 export interface Series {
   /**
    * Adds the delta of one bucket. Returns how many labels were added or changed.
    * @param moment when it was decided, in buckets, where that is known: so that a change within an hour can be found
    */
-  add(at: Bucket, delta: Sums, moment?: number): number;
+  add(at: Bucket, delta: RoundedSums, moment?: number): number;
   /** Sums since the last change point, weighted by 2^(−age/half-life). `now` and the half-life are in buckets. */
   decayed(now: number, halfLife: number): RoutingSums;
   /** The same without weights. */
@@ -48,6 +48,9 @@ const LABELLED = ROUTING_SUMS.indexOf('labelled');
 const SUCCESSES = ROUTING_SUMS.indexOf('successes');
 const LABELLED_REJECTED = ROUTING_SUMS.indexOf('labelledRejected');
 const SUCCESSES_REJECTED = ROUTING_SUMS.indexOf('successesRejected');
+
+/** Read at once where it is written. */
+const added = new Float64Array(WIDTH);
 
 /** Half-lives between the reference of decayed sums and now, above which weights would overflow. */
 const MAX_HALF_LIVES_AHEAD = 64;
@@ -103,10 +106,10 @@ export function createSeries(evidence: readonly Group[] = []): Series {
       const counts = group.start >= cut;
       const weight = counts ? weightOf(group) : 0;
       let labels = 0;
+      setFloats(added, delta);
       for (let i = 0; i < WIDTH; i++) {
-        const sum = delta[ROUTING_SUMS[i] as RoutingSumName];
-        if (sum === undefined) continue;
-        const value = Number(sum);
+        const value = added[i] as number;
+        if (value === 0) continue;
         group.sums[i] = (group.sums[i] as number) + value;
         if (i === LABELLED || (i === SUCCESSES && labels === 0)) labels = Math.abs(value);
         if (!counts) continue;

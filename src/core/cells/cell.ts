@@ -115,6 +115,25 @@ export interface Cell {
   readonly sums: Sums;
 }
 
+/** Sums for a reader that makes floats of them: exact, or floats already, among which a 0 may be named. */
+export type RoundedSums = Readonly<Partial<Record<SumName, bigint | number>>>;
+
+export interface RoundedCell {
+  readonly key: CellKey;
+  readonly sums: RoundedSums;
+}
+
+/** The cell in canonical form, with integers: those above 2^53 are what the floats have kept of them. */
+export function integerCell({ key, sums }: RoundedCell): Cell {
+  const integers: Partial<Record<SumName, bigint>> = {};
+  for (const name in sums) {
+    const sum = sums[name as SumName] ?? 0n;
+    const integer = typeof sum === 'bigint' ? sum : BigInt(sum);
+    if (integer !== 0n) integers[name as SumName] = integer;
+  }
+  return { key, sums: integers };
+}
+
 /** The key as one string, for maps and stores; {@link parseCellKey} is the inverse. Names never contain a tab. */
 export function cellKeyString(key: CellKey): string {
   const grain = key.grain === undefined ? '' : key.grain === 'day' ? 'd' : 'w';

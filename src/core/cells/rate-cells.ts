@@ -1,6 +1,6 @@
 /** Outcomes and spend by feature and node, over all segments, versions and hours: the input of pooled priors. */
 import { NANO_PER_USD } from '../ledger/money.ts';
-import type { Cell, CellKey } from './cell.ts';
+import type { CellKey, RoundedCell } from './cell.ts';
 import { isServedByOther } from './served-version.ts';
 import { typicalUsdOf, versionParts } from './version-parts.ts';
 import type { NodeKey } from '../ledger/vocabulary.ts';
@@ -55,7 +55,7 @@ export interface ExpectedNodes {
  * @param expected the nodes of a feature's plans, where they are known
  */
 export function rateCells(
-  cells: Iterable<Cell>,
+  cells: Iterable<RoundedCell>,
   expected?: ExpectedNodes & { readonly feature: string },
 ): readonly RateCell[] {
   const rates = growingRateCells();
@@ -66,7 +66,7 @@ export function rateCells(
 
 /** {@link RateCell}s that grow. */
 export interface GrowingRateCells {
-  add(delta: Iterable<Cell>): void;
+  add(delta: Iterable<RoundedCell>): void;
   /** Says what is known of a feature's nodes. Before its first outcome: which labels count depends on it. */
   expect(feature: string, nodes: ExpectedNodes): void;
   /** All sums so far. They are not copied: read them before adding more. */
@@ -79,6 +79,16 @@ type GrowingRateCell = Growing<
 > & {
   verdict?: Growing<VerdictCounts>;
 };
+
+interface Place {
+  readonly key: CellKey;
+  readonly cell: GrowingRateCell;
+  /** USD at the expected price for each nano-dollar. */
+  readonly usd: number;
+}
+
+const isSamePlace = (one: CellKey, other: CellKey): boolean =>
+  one.version === other.version && one.subject === other.subject && one.feature === other.feature;
 
 export function growingRateCells(): GrowingRateCells {
   const byFeature = new Map<string, Map<NodeKey, GrowingRateCell>>();
@@ -105,11 +115,20 @@ export function growingRateCells(): GrowingRateCells {
     return cell;
   }
 
+  const placeOf = (key: CellKey): Place => ({
+    key,
+    cell: cellOf(key.feature, key.subject),
+    usd: priceChange(key) / NANO_PER_USD,
+  });
+
   return {
     add(delta) {
+      let last: Place | undefined;
       for (const { key, sums } of delta) {
         if (key.scope !== 'node' || isServedByOther(key.version)) continue;
-        const cell = cellOf(key.feature, key.subject);
+        // Most cells are of the same place as the one before.
+        if (last === undefined || !isSamePlace(last.key, key)) last = placeOf(key);
+        const { cell, usd } = last;
         cell.n += Number(sums.labelled ?? 0n);
         cell.s += Number(sums.successes ?? 0n);
         if (cell.verdict !== undefined) {
@@ -122,7 +141,6 @@ export function growingRateCells(): GrowingRateCells {
           cell.verdict.returnedSuccesses += returnedSuccesses;
         }
         cell.visits += Number(sums.n ?? 0n);
-        const usd = priceChange(key) / NANO_PER_USD;
         cell.costUsd += Number(sums.cost ?? 0n) * usd;
         cell.costUsd2 += Number(sums.cost2 ?? 0n) * usd * usd;
       }

@@ -3,7 +3,7 @@
  * deeply equal.
  */
 import type { PlanKey } from '../ledger/vocabulary.ts';
-import type { Cell, CellKey, CellScope, SumName, Sums } from './cell.ts';
+import type { Cell, CellKey, CellScope, RoundedCell, SumName, Sums } from './cell.ts';
 import { cellKeyString } from './cell.ts';
 
 /** Sums that one owner adds to in place: with thousands of cells, copying them would take most of the time. */
@@ -43,7 +43,7 @@ export function addCell(cells: CellMap, { key, sums }: Cell): void {
 }
 
 /** False for a cell that changes nothing. */
-export const hasSums = ({ sums }: Pick<Cell, 'sums'>): boolean => Object.keys(sums).length > 0;
+export const hasSums = ({ sums }: Pick<RoundedCell, 'sums'>): boolean => Object.keys(sums).length > 0;
 
 /** The sum of all, in sums of its own. */
 export function sumOf(all: Iterable<Sums>): Sums {

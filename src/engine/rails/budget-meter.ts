@@ -4,14 +4,14 @@ import type { ResolvedBudget } from '../../config/resolved.ts';
 import { NANO_PER_USD } from '../../core/ledger/money.ts';
 import type { Pacing } from '../../core/choice/pacing.ts';
 import { costMultiplier, pace, startPacing } from '../../core/choice/pacing.ts';
-import type { Cell } from '../../core/cells/cell.ts';
+import type { Cell, RoundedCell } from '../../core/cells/cell.ts';
 import { BUCKET_MS } from '../../core/cells/cell.ts';
 
 export interface BudgetMeter {
   /** Adds the delta of a commit of this process, and reports the thresholds that are reached. */
   apply(delta: readonly Cell[], nowMs: number): void;
   /** Adds a part of what was spent before this process started, or by others; {@link BudgetMeter.tell} follows the last one. */
-  add(cells: readonly Cell[], nowMs: number): void;
+  add(cells: readonly RoundedCell[], nowMs: number): void;
   /** Reports the thresholds that are reached, each once. */
   tell(): void;
   readonly pacing: (nowMs: number) => Pacing;
@@ -79,12 +79,12 @@ export function budgetMeter(
     thresholdsReported = Math.max(thresholdsReported, reached.length);
   }
 
-  function add(cells: readonly Cell[]): void {
+  function add(cells: readonly RoundedCell[]): void {
     for (const { key, sums } of cells) {
       if (key.scope !== 'plan' || key.bucket * BUCKET_MS < periodStartMs) continue;
       let part = spent.get(key.bucket);
       if (part === undefined) spent.set(key.bucket, (part = { nanoUsd: 0n, intents: 0n }));
-      const more = { nanoUsd: sums.cost ?? 0n, intents: sums.n ?? 0n };
+      const more = { nanoUsd: BigInt(sums.cost ?? 0n), intents: BigInt(sums.n ?? 0n) };
       addTo(part, more);
       addTo(total, more);
     }

@@ -3,7 +3,7 @@ import { fraction } from '../../argument-checks.ts';
 import type { ResolvedFeature, ResolvedModel } from '../../config/resolved.ts';
 import type { LearnedFeature } from '../../core/beliefs/learned-feature.ts';
 import { createLearnedFeature } from '../../core/beliefs/learned-feature.ts';
-import type { Cell } from '../../core/cells/cell.ts';
+import type { RoundedCell } from '../../core/cells/cell.ts';
 import { toUsd } from '../../core/ledger/money.ts';
 import type { PlanSet } from '../../core/ledger/plan-set.ts';
 import { NO_PLANS, plansWhere, withoutPlans } from '../../core/ledger/plan-set.ts';
@@ -32,7 +32,7 @@ export interface FeatureState {
   readonly learned: LearnedFeature;
   readonly rails: GuardRails;
   /** Adds the delta of a commit, or what a read of the store has found beyond that. `decidedAtMs`: see `LearnedFeature.apply`. */
-  apply(delta: readonly Cell[], decidedAtMs?: number): void;
+  apply(delta: readonly RoundedCell[], decidedAtMs?: number): void;
   /** Forgets what was learnt so far: decisions start from the priors again. The ledger keeps it. */
   reset(): void;
   /**

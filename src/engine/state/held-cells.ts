@@ -1,7 +1,7 @@
 /** The cells of one feature that the statistics in memory are made of: as the store told them, and what was added since. */
-import type { CellsRead } from '../../contracts/store.ts';
-import type { Cell } from '../../core/cells/cell.ts';
-import { cellKeyString } from '../../core/cells/cell.ts';
+import type { RoutingRead } from '../../contracts/store.ts';
+import type { Cell, RoundedCell } from '../../core/cells/cell.ts';
+import { cellKeyString, integerCell } from '../../core/cells/cell.ts';
 import type { Grains } from '../../core/cells/grains.ts';
 import { canonicalKey, NO_GRAINS } from '../../core/cells/grains.ts';
 import { isServedByOther } from '../../core/cells/served-version.ts';
@@ -14,7 +14,7 @@ export interface HeldCells {
    * Takes what was read. Yields, slice by slice, what to add to statistics that were made of the cells held before; what is
    * added meanwhile counts from the next reading on.
    */
-  take(read: Pick<CellsRead, 'cells' | 'complete' | 'grains'>): Generator<readonly Cell[], void>;
+  take(read: Pick<RoutingRead, 'cells' | 'complete' | 'grains'>): Generator<readonly RoundedCell[], void>;
   all(): readonly Cell[];
 }
 
@@ -26,9 +26,8 @@ const MAX_UNMERGED = 1_024;
 
 export function heldCells(): HeldCells {
   const cells = new Map<string, Cell>();
-  /** The first reading, from `settled` on not in `cells` yet: nothing needs to find it there before the next reading. */
-  let first: readonly Cell[] = [];
-  let settled = 0;
+  /** What of the first reading is not in `cells` yet: nothing needs to find it there before the next reading. */
+  let unsettled: Iterator<RoundedCell, void> | undefined;
   let unmerged: Cell[] = [];
   let grains = NO_GRAINS;
 
@@ -50,13 +49,17 @@ export function heldCells(): HeldCells {
 
   /** The rest of the first reading goes into `cells`, a slice with each step. */
   function* settleFirst(): Generator<readonly Cell[], void> {
-    while (settled < first.length) {
-      for (const cell of first.slice(settled, settled + SLICE)) cells.set(cellKeyString(cell.key), cell);
-      settled += SLICE;
+    while (unsettled !== undefined) {
+      for (let taken = 0; taken < SLICE; taken++) {
+        const { value: cell } = unsettled.next();
+        if (cell === undefined) {
+          unsettled = undefined;
+          break;
+        }
+        cells.set(cellKeyString(cell.key), integerCell(cell));
+      }
       yield [];
     }
-    first = [];
-    settled = 0;
   }
 
   function merge(): void {
@@ -83,25 +86,42 @@ export function heldCells(): HeldCells {
       yield* settleFirst();
       merge();
       fold(read.grains);
-      const gone = new Map(read.complete ? cells : []);
-      if (gone.size > 0) for (const { key } of read.cells) gone.delete(cellKeyString(key));
-      // Whether a model has answered itself decides what the answers of others in its place teach: its own come first.
-      const own = read.cells.filter(({ key }) => !isServedByOther(key.version));
-      const byOthers = read.cells.filter(({ key }) => isServedByOther(key.version));
-      const changes = [...own, ...byOthers, ...[...gone.values()].map(({ key }) => ({ key, sums: {} }))];
       if (read.complete && cells.size === 0) {
-        first = changes;
-        for (let start = 0; start < changes.length; start += SLICE) yield changes.slice(start, start + SLICE);
+        unsettled = read.cells[Symbol.iterator]();
+        yield* slices(ownFirst(read.cells));
         return;
       }
-      for (let start = 0; start < changes.length; start += SLICE)
-        yield changes.slice(start, start + SLICE).flatMap(cell => set(cell) ?? []);
+      const gone = new Map(read.complete ? cells : []);
+      for (const { key } of gone.size > 0 ? read.cells : []) gone.delete(cellKeyString(key));
+      const changes = [...ownFirst(read.cells), ...[...gone.values()].map(({ key }) => ({ key, sums: {} }))];
+      for (const slice of slices(changes)) yield slice.flatMap(cell => set(integerCell(cell)) ?? []);
     },
     all() {
       merge();
       return [...cells.values()];
     },
   };
+}
+
+/** Whether a model has answered itself decides what the answers of others in its place teach: its own come first. */
+function* ownFirst(cells: Iterable<RoundedCell>): Generator<RoundedCell, void> {
+  let hasOthers = false;
+  for (const cell of cells) {
+    if (isServedByOther(cell.key.version)) hasOthers = true;
+    else yield cell;
+  }
+  if (hasOthers) for (const cell of cells) if (isServedByOther(cell.key.version)) yield cell;
+}
+
+function* slices(cells: Iterable<RoundedCell>): Generator<readonly RoundedCell[], void> {
+  let slice: RoundedCell[] = [];
+  for (const cell of cells) {
+    slice.push(cell);
+    if (slice.length < SLICE) continue;
+    yield slice;
+    slice = [];
+  }
+  if (slice.length > 0) yield slice;
 }
 
 function isEmpty({ sums }: Cell): boolean {

@@ -2,7 +2,7 @@
 import { poolPriors } from '../../core/beliefs/priors.ts';
 import type { GrowingRateCells, RateCell } from '../../core/cells/rate-cells.ts';
 import { growingRateCells } from '../../core/cells/rate-cells.ts';
-import type { Cell } from '../../core/cells/cell.ts';
+import type { Cell, RoundedCell } from '../../core/cells/cell.ts';
 import type { Runtime } from '../../runtime.ts';
 import type { Alerts } from './alerts.ts';
 import type { FeatureState } from './feature-state.ts';
@@ -13,7 +13,7 @@ export interface Learning {
   /** Pools the priors with these totals of other features too, until such a feature is read itself. */
   seed(totals: readonly Cell[]): void;
   /** Adds to a configured feature's statistics what was decided, or read from the store, at this time. */
-  apply(feature: string, delta: readonly Cell[], atMs: number): void;
+  apply(feature: string, delta: readonly RoundedCell[], atMs: number): void;
   /** Call after a read of the store, with a function that returns all cells. Resolves when they were looked through. */
   refreshed(feature: string, cells: () => Promise<readonly Cell[]>): Promise<void> | undefined;
 }

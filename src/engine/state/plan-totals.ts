@@ -5,13 +5,14 @@ import type { estimatePlans } from '../../core/report/estimate.ts';
 import { toUsd } from '../../core/ledger/money.ts';
 import type { GrowingSums } from '../../core/cells/sums.ts';
 import { addAt } from '../../core/cells/sums.ts';
-import type { Cell } from '../../core/cells/cell.ts';
+import type { RoundedCell } from '../../core/cells/cell.ts';
+import { integerCell } from '../../core/cells/cell.ts';
 import type { PlanKey } from '../../core/ledger/vocabulary.ts';
 import { planKey } from '../../core/ledger/vocabulary.ts';
 
 export interface PlanTotals {
   /** Adds the delta of a commit, or what a read of the store has found beyond that. */
-  apply(feature: string, delta: readonly Cell[]): void;
+  apply(feature: string, delta: readonly RoundedCell[]): void;
   /** Empty until {@link PlanTotals.loaded}. */
   estimates(config: ResolvedFeature): readonly PlanEstimate[];
   /** Resolves when the estimator is loaded, a moment after the start: a router without an observer does not need it. */
@@ -21,7 +22,7 @@ export interface PlanTotals {
 interface FeatureTotals {
   readonly plans: Map<PlanKey, GrowingSums>;
   /** Cells that are not in the sums yet. They are merged lazily on read, because most processes never read these totals. */
-  unmerged: Cell[];
+  unmerged: RoundedCell[];
 }
 
 /** Cells that may wait unmerged. A higher limit takes more memory; a lower one merges more often although nothing reads the sums. */
@@ -38,7 +39,7 @@ export function planTotals(): PlanTotals {
     return found;
   }
 
-  function apply(feature: string, cells: readonly Cell[]): void {
+  function apply(feature: string, cells: readonly RoundedCell[]): void {
     const found = totalsOf(feature);
     for (const cell of cells) if (cell.key.scope === 'plan') found.unmerged.push(cell);
     if (found.unmerged.length > MAX_UNMERGED) merge(found);
@@ -61,6 +62,6 @@ export function planTotals(): PlanTotals {
 }
 
 function merge(feature: FeatureTotals): void {
-  for (const { key, sums } of feature.unmerged) addAt(feature.plans, key.subject, sums);
+  for (const cell of feature.unmerged) addAt(feature.plans, cell.key.subject, integerCell(cell).sums);
   feature.unmerged = [];
 }

@@ -3,9 +3,9 @@
  * what other processes have written. A read and this process's own commits to its feature exclude each other, so that no
  * delta is lost or counted twice.
  */
-import type { CellsRead, Cursor, Generation, Store } from '../../contracts/store.ts';
+import type { Cursor, Generation, RoutingRead, Store } from '../../contracts/store.ts';
 import { routingPart } from '../../core/beliefs/routing-sums.ts';
-import type { Cell } from '../../core/cells/cell.ts';
+import type { Cell, RoundedCell } from '../../core/cells/cell.ts';
 import { RouterError } from '../../errors.ts';
 import type { Runtime } from '../../runtime.ts';
 import type { HeldCells } from './held-cells.ts';
@@ -27,7 +27,9 @@ export interface StatisticsFeed {
 export interface StatisticsFeedOptions {
   readonly store: Store;
   /** Adds to the feature's statistics in memory. */
-  readonly apply: (feature: string, delta: readonly Cell[]) => void;
+  readonly apply: (feature: string, delta: readonly RoundedCell[]) => void;
+  /** What is to be done after a read, slice by slice, before the next decision does it at once. */
+  readonly prepare?: (feature: string) => Iterator<void, void> | undefined;
   /** Called before the first read, with what the store tells of features that this process has not read. */
   readonly seed?: (totals: readonly Cell[]) => void;
   /** Called after a read that found something, with a function that returns all cells. */
@@ -67,7 +69,7 @@ const partOf = ({ readsPart }: Feed, cells: readonly Cell[]): readonly Cell[] =>
 export const PAUSE_PER_WORK = 50;
 
 export function statisticsFeed(options: StatisticsFeedOptions): StatisticsFeed {
-  const { store, apply, refreshed, seed, needsAllCells, runtime, refreshMs, faulted } = options;
+  const { store, apply, prepare, refreshed, seed, needsAllCells, runtime, refreshMs, faulted } = options;
   const feeds = new Map<string, Feed>();
   /** Features asked for since the last question: no call needs to know what has changed in the others. */
   const wanted = new Set<string>();
@@ -146,6 +148,8 @@ export function statisticsFeed(options: StatisticsFeedOptions): StatisticsFeed {
       await (seeding ??= askForTotals());
       if (!feed.isLoaded || store.isPrivate !== true) await takeNews(feature, feed);
       refreshed(feature, async () => (store.isPrivate === true ? store.cells(feature) : feed.held.all()));
+      // Where a decision waits for this, it would be made in the same turn as the priors.
+      await otherWork();
     } catch (error) {
       failure = error;
       feed.generation = null;
@@ -168,24 +172,28 @@ export function statisticsFeed(options: StatisticsFeedOptions): StatisticsFeed {
     }
   }
 
-  async function newsOf(feature: string, feed: Feed): Promise<CellsRead> {
+  async function newsOf(feature: string, feed: Feed): Promise<RoutingRead> {
     if (feed.next === undefined && feed.readsPart && store.routingCells !== undefined)
       return store.routingCells(feature);
     const news = await store.cellsSince(feature, feed.next);
     return { ...news, cells: partOf(feed, news.cells) };
   }
 
+  /** Between two slices the process does other work. */
+  const otherWork = async (): Promise<void> => new Promise(runtime.soon);
+
   async function takeNews(feature: string, feed: Feed): Promise<void> {
     const news = await newsOf(feature, feed);
     const held = store.isPrivate === true ? heldCells() : feed.held;
     let isFirst = true;
     for (const delta of held.take(news)) {
-      // Between two slices the process does other work.
-      if (!isFirst) await new Promise<void>(runtime.soon);
+      if (!isFirst) await otherWork();
       isFirst = false;
       apply(feature, delta);
     }
     feed.next = news.next;
+    const preparing = prepare?.(feature);
+    while (preparing?.next().done === false) await otherWork();
   }
 
   async function afterReading(feed: Feed): Promise<void> {

@@ -6,7 +6,7 @@ import { SUM_NAMES } from '../../core/cells/cell.ts';
 import type { Grains } from '../../core/cells/grains.ts';
 import { canonicalKey, NO_GRAINS } from '../../core/cells/grains.ts';
 import { addInto, hasSums } from '../../core/cells/sums.ts';
-import type { CellsRead } from '../../contracts/store.ts';
+import type { CellsRead, RoutingRead } from '../../contracts/store.ts';
 import { RouterError } from '../../errors.ts';
 import { broughtUpToDate, unpackCells, unpackTotals } from '../packed-cells.ts';
 import { firstHour, lastHour } from './buckets.ts';
@@ -32,7 +32,7 @@ interface CellsCursor {
 export interface CellReader {
   cellsSince(feature: string, since?: string): Promise<CellsRead>;
   /** From what was packed, where that can be read, and what changed since. */
-  routingCells(feature: string): Promise<CellsRead>;
+  routingCells(feature: string): Promise<RoutingRead>;
   /** The same from the cells themselves. */
   routingCellsOfRows(feature: string): Promise<CellsRead>;
   nodeTotals(): Promise<readonly Cell[]>;

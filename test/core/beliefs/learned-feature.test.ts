@@ -41,6 +41,23 @@ function believed(learned: LearnedFeature, node: string, segment = '', nowMs = N
     .nodes.find(each => each.node === node) as NodePosterior;
 }
 
+test('a look for changes goes segment by segment, and finds what the next decision would find', () => {
+  const learned = create();
+  const byHour = (successes: (hour: number) => bigint) =>
+    ['', 'long'].flatMap(segment =>
+      Array.from({ length: 40 }, (_, hour) =>
+        cell('mini', outcomes(20n, successes(hour)), { segment, bucket: BUCKET - 40 + hour }),
+      ),
+    );
+  learned.apply(byHour(hour => (hour < 20 ? 19n : 2n)));
+  expect([...learned.lookForChanges(NOW_MS)]).toHaveLength(2);
+  const looked = believed(learned, 'mini', 'long');
+  expect(betaMean(looked.ended)).toBeLessThan(0.2);
+  const other = create();
+  other.apply(byHour(hour => (hour < 20 ? 19n : 2n)));
+  expect(believed(other, 'mini', 'long')).toEqual(looked);
+});
+
 describe('evidence', () => {
   test('only node cells of the feature itself count as evidence, not plan cells or other features’ cells', () => {
     const learned = create();

@@ -5,12 +5,22 @@ import {
   NO_SUMS,
   ROUTING_SUMS,
   routingPart,
+  setFloats,
   WIDTH,
 } from '../../../src/core/beliefs/routing-sums.ts';
 
 test('nameSums gives each array entry the name at its index and multiplies it by the weight', () => {
   const sums = Float64Array.from({ length: WIDTH }, (_, index) => index + 1);
   expect(nameSums(sums, 0.5)).toEqual(Object.fromEntries(ROUTING_SUMS.map((name, index) => [name, (index + 1) / 2])));
+});
+
+test('setFloats puts each sum at the index of its name, whether it is an integer or a float, and 0 where there is none', () => {
+  const floats = new Float64Array(WIDTH).fill(9);
+  const sums = Float64Array.from({ length: WIDTH }, (_, index) => index + 1);
+  setFloats(floats, nameSums(sums, 1));
+  expect(floats).toEqual(sums);
+  setFloats(floats, { n: 5n, failureDelayMs: 2n });
+  expect([...floats]).toEqual([5, ...Array.from({ length: WIDTH - 2 }, () => 0), 2]);
 });
 
 test('sums of several series are added name by name, and without a series every sum is 0', () => {

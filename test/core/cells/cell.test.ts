@@ -5,6 +5,7 @@ import {
   cellKeyString,
   decodeSums,
   encodeSums,
+  integerCell,
   isCellKey,
   parseCellKey,
   SUM_NAMES,
@@ -21,6 +22,13 @@ test('sums of any size are the same after their JSON text is read back', () => {
       expect(decodeSums(encodeSums(sums))).toEqual(sums);
     }),
   );
+});
+
+test('a cell of floats is the cell that they were made of, where each is below 2^53, and its zeros have no entry', () => {
+  const key = parseCellKey('node\tf\t\tmini\tv\t7');
+  const exact = { n: 3n, cost: 2n ** 53n - 1n };
+  expect(integerCell({ key, sums: { n: 3, cost: 2 ** 53 - 1, rejected: 0 } })).toEqual({ key, sums: exact });
+  expect(integerCell({ key, sums: { ...exact, cost2: 10n ** 40n } }).sums).toEqual({ ...exact, cost2: 10n ** 40n });
 });
 
 const anyBucket = fc.record(

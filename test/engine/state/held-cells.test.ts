@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { CellsRead } from '../../../src/contracts/store.ts';
 import type { LearnedFeature } from '../../../src/core/beliefs/learned-feature.ts';
 import { createLearnedFeature } from '../../../src/core/beliefs/learned-feature.ts';
-import type { Cell } from '../../../src/core/cells/cell.ts';
+import type { Cell, RoundedCell } from '../../../src/core/cells/cell.ts';
 import { BUCKET_MS, cellKeyString } from '../../../src/core/cells/cell.ts';
 import { canonicalKey, foldCells, grainsAt, NO_GRAINS } from '../../../src/core/cells/grains.ts';
 import { versionServedBy } from '../../../src/core/cells/served-version.ts';
@@ -35,12 +35,32 @@ const complete = (cells: readonly Cell[], grains = NO_GRAINS) => ({ cells, compl
 const partial = (cells: readonly Cell[], grains = NO_GRAINS) => ({ cells, complete: false, grains });
 
 /** All slices of a reading. */
-const take = (held: HeldCells, read: Parameters<HeldCells['take']>[0]): readonly Cell[] => [...held.take(read)].flat();
+const take = (held: HeldCells, read: Parameters<HeldCells['take']>[0]): readonly RoundedCell[] =>
+  [...held.take(read)].flat();
 
 test('the first reading adds its cells, those of a model’s own answers before the answers of others in its place', () => {
   const byOther = cell({ hoursAgo: 5, version: versionServedBy('mini@1', 'pro') });
   const own = cell({ hoursAgo: 1 });
   expect([...heldCells().take(complete([byOther, own]))]).toEqual([[own, byOther]]);
+});
+
+test('the cells of a first reading are made slice by slice, and held as integers', () => {
+  const held = heldCells();
+  let made = 0;
+  const whole = Array.from({ length: 600 }, (_, hoursAgo) => cell({ hoursAgo }));
+  const cells = {
+    *[Symbol.iterator]() {
+      for (const { key, sums } of whole) {
+        made++;
+        yield { key, sums: Object.fromEntries(Object.entries(sums).map(([name, sum]) => [name, Number(sum)])) };
+      }
+    },
+  };
+  const taking = held.take({ cells, complete: true, grains: NO_GRAINS });
+  taking.next();
+  expect(made).toBe(250);
+  Array.from(taking);
+  expect(byKey(held.all())).toEqual(byKey(whole));
 });
 
 test('a later reading adds the differences from what is held, its own additions included', () => {

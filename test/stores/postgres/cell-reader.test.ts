@@ -1,9 +1,14 @@
 import { expect, it } from 'vitest';
+import type { RoutingRead } from '../../../src/contracts/store.ts';
+import type { Cell } from '../../../src/core/cells/cell.ts';
+import { integerCell } from '../../../src/core/cells/cell.ts';
 import { cellReader } from '../../../src/stores/postgres/cell-reader.ts';
 import { openSchema } from '../../../src/stores/postgres/opening.ts';
 import { packer } from '../../../src/stores/postgres/packing.ts';
 import { describeOnPostgres, withStore } from '../../support/postgres.ts';
 import { anIntent, changesOf, sorted } from '../histories.ts';
+
+const cellsOf = ({ cells }: RoutingRead): readonly Cell[] => sorted(Array.from(cells, integerCell));
 
 describeOnPostgres('reading what decisions are made from', () => {
   it.each([
@@ -18,10 +23,10 @@ describeOnPostgres('reading what decisions are made from', () => {
     await packer(s, opened)(ask);
     const reader = cellReader(s, { read: async task => task(ask), opened });
     const whole = await reader.routingCellsOfRows('support');
-    expect(sorted((await reader.routingCells('support')).cells)).toEqual(sorted(whole.cells));
+    expect(cellsOf(await reader.routingCells('support'))).toEqual(cellsOf(whole));
     await ask(`UPDATE ${s}.packed_cells SET ${damage}`);
     const read = await reader.routingCells('support');
-    expect(sorted(read.cells)).toEqual(sorted(whole.cells));
+    expect(cellsOf(read)).toEqual(cellsOf(whole));
     expect(read).toMatchObject({ complete: true, grains: whole.grains });
   });
 
@@ -34,6 +39,6 @@ describeOnPostgres('reading what decisions are made from', () => {
     const reader = cellReader(s, { read: async task => task(ask), opened });
     const before = await reader.routingCells('support');
     await ask(`INSERT INTO ${s}.grains (feature, dropped_xid) VALUES ('support', pg_current_xact_id())`);
-    expect(sorted((await reader.routingCells('support')).cells)).toEqual(sorted(before.cells));
+    expect(cellsOf(await reader.routingCells('support'))).toEqual(cellsOf(before));
   });
 });

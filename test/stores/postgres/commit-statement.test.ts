@@ -30,10 +30,12 @@ describeOnPostgres('the statement that commits', () => {
   it('a group with a change that is not the next of its intent changes nothing in the form for all', async () => {
     const { s, ask } = await withTables();
     await commit(ask, s, 'all', [part(...changesOf(anIntent('a')))]);
-    const state = async () =>
-      Promise.all(
-        ['heads', 'ledger', 'cells', 'pulse', 'replies'].map(async table => ask(`SELECT * FROM ${s}.${table}`)),
-      );
+    const state = async () => {
+      const rows = [];
+      for (const table of ['heads', 'ledger', 'cells', 'pulse', 'replies'])
+        rows.push(await ask(`SELECT * FROM ${s}.${table}`));
+      return rows;
+    };
     const before = await state();
     for (const stale of [
       changeOf(anIntent('a')),

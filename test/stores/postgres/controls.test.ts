@@ -1,13 +1,15 @@
 import { expect, it } from 'vitest';
 import { readControls, writeControl } from '../../../src/stores/postgres/controls.ts';
-import { describeOnPostgres, withTables } from '../../support/postgres.ts';
+import { askServer, describeOnPostgres, withTables } from '../../support/postgres.ts';
 
 const control = { kind: 'disabled', subject: 'mini', isSet: true, revision: 1, atMs: 5 } as const;
 
 describeOnPostgres('controls', () => {
   it('one of several callers that set a control at once does so', async () => {
     const { s, ask } = await withTables();
-    const answers = await Promise.all(['ann', 'bob', 'cy'].map(async by => writeControl(ask, s, { ...control, by })));
+    const answers = await Promise.all(
+      ['ann', 'bob', 'cy'].map(async by => writeControl(await askServer(), s, { ...control, by })),
+    );
     expect(answers.filter(Boolean)).toHaveLength(1);
     expect(await readControls(ask, s)).toHaveLength(1);
   });
