@@ -63,7 +63,12 @@ export const ANTHROPIC_FIELDS = {
     ],
     own: {
       container: { mark: 'bound', reason: 'files and code are in a container of the vendor' },
-      thread: { mark: 'bound', reason: 'the vendor keeps the conversation' },
+      thread: {
+        mark: 'bound',
+        reason: 'the vendor keeps the conversation',
+        // The client sends all of it, and sends it again where the vendor has not kept it.
+        isDefault: each => memberOf(each, 'type') === 'create',
+      },
       fallbacks: { mark: 'bound', reason: 'the vendor changes the model itself', isDefault: isEmpty },
       fallback_credit_token: { mark: 'bound', reason: 'a credit for a reply of this vendor' },
       inference_geo: { mark: 'unable', reason: 'no other API promises a region for one request' },

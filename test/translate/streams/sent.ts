@@ -22,7 +22,7 @@ export interface SentEvent {
 /** A delta of the first choice, which may have a `finish_reason` and a `usage`; or a chunk with `choices` or an `error`. */
 export type SentChunk = Readonly<Record<string, unknown>> | '[DONE]';
 
-export function named(events: readonly { readonly type: string }[]): readonly Sent[] {
+export function named(events: readonly SentEvent[]): readonly Sent[] {
   return events.map(event => ({ name: event.type, data: JSON.stringify(event) }));
 }
 
