@@ -1,7 +1,7 @@
 /** Reads a stream of chat completion chunks. */
-import { createHash } from 'node:crypto';
 import { field, listField, stringField } from '../../wires/json-fields.ts';
 import { chatBillFacts, newChatBill, readChatBill } from '../../wires/openai-chat-bill.ts';
+import { callIdOf } from '../neutral/call-ids.ts';
 import type { ContentPart } from '../neutral/conversation.ts';
 import type { NativeEvents, NeutralStream } from '../neutral/event-reader.ts';
 import { eventReader } from '../neutral/event-reader.ts';
@@ -82,7 +82,7 @@ function chatEvents(stream: NeutralStream): NativeEvents {
   function finishReply(): void {
     const end = readFinish(ended ?? { finish_reason: 'stop' }, { hasToolCalls: calls.hasAny, hasRefusal });
     closeOpen();
-    calls.closeAll({ isCutOff: end.finish !== 'tool-calls', madeId: place => madeId(id, place) });
+    calls.closeAll({ isCutOff: end.finish !== 'tool-calls', madeId: place => callIdOf(id, place) });
     emit({ on: 'finish', ...end });
     const { usage } = chatBillFacts(bill, model);
     if (usage !== undefined) emit({ on: 'usage', usage });
@@ -116,11 +116,6 @@ function chatEvents(stream: NeutralStream): NativeEvents {
       if (ended !== undefined) finishReply();
     },
   };
-}
-
-/** A call without an id gets one that is the same whenever the stream is read. */
-function madeId(replyId: string, place: number): string {
-  return `call_${createHash('sha256').update(`${replyId} ${place}`).digest('base64url').slice(0, 24)}`;
 }
 
 function partOf(kind: Said, model: string | undefined): ContentPart {

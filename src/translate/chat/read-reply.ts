@@ -6,7 +6,7 @@ import type { JsonObject, JsonValue } from '../neutral/json-text.ts';
 import { isList, isObject, memberOf, numberOf, textOf } from '../neutral/json-values.ts';
 import { note } from '../neutral/own.ts';
 import type { NeutralReply } from '../neutral/reply.ts';
-import { callIdOf } from '../openai/call-ids.ts';
+import { callIdOf } from '../neutral/call-ids.ts';
 import { readFinish } from './finish.ts';
 import { readContent } from './read-content.ts';
 import { readCall } from './read-messages.ts';

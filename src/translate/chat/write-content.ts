@@ -1,8 +1,8 @@
 /** Writes the content of a chat message. */
 import type { ContentPart, DocumentPart } from '../neutral/conversation.ts';
-import type { JsonValue } from '../neutral/json-text.ts';
+import type { JsonDraft, JsonValue } from '../neutral/json-text.ts';
 import { urlOfBytes } from '../openai/bytes.ts';
-import type { JsonDraft, PartWriting } from '../openai/written.ts';
+import type { PartWriting } from '../openai/written.ts';
 import { completed, documentTexts, fileName } from '../openai/written.ts';
 
 /** A text where it is one bare text, which every server takes; else parts. */

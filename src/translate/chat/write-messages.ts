@@ -6,11 +6,11 @@ import type {
   ToolCallPart,
   ToolResultPart,
 } from '../neutral/conversation.ts';
-import type { JsonObject, JsonValue } from '../neutral/json-text.ts';
-import { callIdWithin } from '../openai/call-ids.ts';
+import type { JsonDraft, JsonObject, JsonValue } from '../neutral/json-text.ts';
+import { callIdWithin } from '../neutral/call-ids.ts';
 import { isObject } from '../neutral/json-values.ts';
 import { hasNote, noted, putBack } from '../neutral/own.ts';
-import type { JsonDraft, PartWriting } from '../openai/written.ts';
+import type { PartWriting } from '../openai/written.ts';
 import { contentOf, writePart } from './write-content.ts';
 
 /** Characters of a tool call's id that the vendor takes. */

@@ -1,13 +1,12 @@
 /** Writes a chat completion request. */
 import type { Conversation, Output, Tool, ToolChoice } from '../neutral/conversation.ts';
-import type { JsonObject, JsonValue } from '../neutral/json-text.ts';
+import type { JsonDraft, JsonObject, JsonValue } from '../neutral/json-text.ts';
 import type { TargetModel } from '../neutral/translator.ts';
 import { breakpointsOf, writtenCacheOptions } from '../openai/cache-breakpoints.ts';
 import { sentEffort } from '../openai/effort.ts';
 import { hasNote, noted, putBack } from '../neutral/own.ts';
 import { sharedMembers, writtenSchema } from '../openai/shared-fields.ts';
 import { formOf, isStrict, writtenParameters } from '../openai/tools.ts';
-import type { JsonDraft } from '../openai/written.ts';
 import { writeMessages } from './write-messages.ts';
 
 export function writeRequest(conversation: Conversation, target: TargetModel): JsonObject {

@@ -10,14 +10,13 @@ import type {
   Tool,
   ToolChoice,
 } from '../neutral/conversation.ts';
-import type { JsonObject, JsonValue } from '../neutral/json-text.ts';
+import type { JsonDraft, JsonObject, JsonValue } from '../neutral/json-text.ts';
 import type { AskedSettings, Setting } from '../neutral/settings.ts';
 import type { TargetModel } from '../neutral/translator.ts';
 import { isObject, memberOf, numberOf, textOf } from '../neutral/json-values.ts';
 import type { FieldsOf, OwnField, OwnFields } from '../neutral/own.ts';
 import { ownMembers, ownOf } from '../neutral/own.ts';
 import { isStrictSchema } from './strict-schema.ts';
-import type { JsonDraft } from './written.ts';
 
 /** A conversation that is being read. */
 export interface ConversationDraft {

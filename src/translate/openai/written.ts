@@ -1,6 +1,6 @@
 /** What a writer of OpenAI's APIs knows while it writes the parts of one conversation. */
 import type { Api, ContentPart, DocumentPart } from '../neutral/conversation.ts';
-import type { JsonValue } from '../neutral/json-text.ts';
+import type { JsonDraft } from '../neutral/json-text.ts';
 import type { Breakpoints } from './cache-breakpoints.ts';
 import { writtenBreakpoint } from './cache-breakpoints.ts';
 import { putBack } from '../neutral/own.ts';
@@ -11,8 +11,6 @@ export interface PartWriting {
   readonly isOwn: boolean;
   readonly breakpoints: Breakpoints;
 }
-
-export type JsonDraft = Record<string, JsonValue | undefined>;
 
 /** The last object gets the part's breakpoint, and what only this API knows of it. */
 export function completed(

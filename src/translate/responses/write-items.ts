@@ -1,11 +1,11 @@
 /** Writes the input items of a response. */
 import type { ContentPart, Conversation, ConversationTurn, ToolResultPart } from '../neutral/conversation.ts';
-import type { JsonObject, JsonValue } from '../neutral/json-text.ts';
+import type { JsonDraft, JsonObject, JsonValue } from '../neutral/json-text.ts';
 import { isList, isObject } from '../neutral/json-values.ts';
 import { hasNote, noted, putBack } from '../neutral/own.ts';
-import { callIdWithin } from '../openai/call-ids.ts';
+import { callIdWithin } from '../neutral/call-ids.ts';
 import { freeCallIds } from '../openai/tools.ts';
-import type { JsonDraft, PartWriting } from '../openai/written.ts';
+import type { PartWriting } from '../openai/written.ts';
 import { contentOf, writePart } from './write-content.ts';
 
 /** Characters of a tool call's id that the vendor takes. */

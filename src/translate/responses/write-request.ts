@@ -1,6 +1,6 @@
 /** Writes a request of OpenAI's Responses API. */
 import type { Conversation, Tool, ToolChoice } from '../neutral/conversation.ts';
-import type { JsonObject, JsonValue } from '../neutral/json-text.ts';
+import type { JsonDraft, JsonObject, JsonValue } from '../neutral/json-text.ts';
 import { isList } from '../neutral/json-values.ts';
 import { hasNote, noted, putBack } from '../neutral/own.ts';
 import type { TargetModel } from '../neutral/translator.ts';
@@ -8,7 +8,6 @@ import { breakpointsOf, writtenCacheOptions } from '../openai/cache-breakpoints.
 import { sentEffort } from '../openai/effort.ts';
 import { sharedMembers, writtenSchema } from '../openai/shared-fields.ts';
 import { formOf, isStrict, writtenParameters } from '../openai/tools.ts';
-import type { JsonDraft } from '../openai/written.ts';
 import { writeInput } from './write-items.ts';
 
 /** The vendor refuses a lower limit. */

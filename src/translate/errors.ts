@@ -1,0 +1,91 @@
+/** A vendor's error as the client's own vendor would have written it, with the original inside. */
+import type { Api } from './neutral/conversation.ts';
+import type { JsonObject } from './neutral/json-text.ts';
+import { jsonText } from './neutral/json-text.ts';
+import { readVendorError } from './neutral/vendor-error.ts';
+import { translatorOf } from './translate.ts';
+
+export interface TranslatedErrorOptions {
+  /** The vendor's HTTP status, which the client gets too: the SDKs of both vendors choose their error class by it. */
+  readonly status: number;
+  /** The API of the vendor, and of the client. */
+  readonly from: Api;
+  readonly to: Api;
+  /** What must not be quoted: the keys of the endpoint. */
+  readonly secrets: readonly string[];
+  /** The vendor's id of the request. */
+  readonly requestId?: string | undefined;
+}
+
+/**
+ * The body of the error in the client's words. What the vendor said is in `error.upstream`, without keys and without what it
+ * repeats of the request.
+ *
+ * @param text the body as the vendor wrote it
+ */
+export function translatedError(text: string, options: TranslatedErrorOptions): string {
+  const { status, from, to, secrets, requestId } = options;
+  const error = readVendorError(text, status, secrets);
+  const isTooLong = error.code === 'context_length_exceeded';
+  return clientError(to, {
+    type: to === 'anthropic-messages' ? error.anthropicType : error.openaiType,
+    // Clients of Anthropic shorten a conversation when they read this.
+    message: to === 'anthropic-messages' && isTooLong ? withLead(error.message) : error.message,
+    code: error.code,
+    param: clientParam(error.param ?? leadOf(error.message), { from, to }),
+    upstream: { api: from, status, body: error.body },
+    requestId,
+  });
+}
+
+const TOO_LONG = 'prompt is too long';
+
+function withLead(message: string): string {
+  return message.includes(TOO_LONG) ? message : `${TOO_LONG}: ${message}`;
+}
+
+/** An error as a client reads it. */
+export interface ClientError {
+  /** In the vendor's words. */
+  readonly type: string;
+  readonly message: string;
+  readonly code?: string | null;
+  readonly param?: string | null;
+  /** What the vendor that answered said. */
+  readonly upstream?: JsonObject;
+  readonly requestId?: string | undefined;
+}
+
+/** The body of an error in the shape of an API. */
+export function clientError(api: Api, { type, message, code, param, upstream, requestId }: ClientError): string {
+  if (api === 'anthropic-messages')
+    return jsonText({ type: 'error', error: { type, message, upstream }, request_id: requestId ?? null });
+  return jsonText({ error: { message, type, param: param ?? null, code: code ?? null, upstream } });
+}
+
+/** Anthropic begins its sentences with the parameter: `max_tokens: 9 > 5, which …`. */
+function leadOf(message: string): string | undefined {
+  return /^([a-z_]+(?:\.[a-z_0-9]+)*): /.exec(message)?.[1];
+}
+
+interface Direction {
+  readonly from: Api;
+  readonly to: Api;
+}
+
+/** The client's name of a parameter that the vendor named; null where the client has no such word. */
+function clientParam(param: string | undefined, { from, to }: Direction): string | null {
+  if (param === undefined) return null;
+  if (from === to) return param;
+  const { names } = translatorOf(from);
+  const theirs = (Object.keys(names) as (keyof typeof names)[])
+    // An error about a message is about one of a turn.
+    .filter(key => key !== 'system' || names.system !== names.turns);
+  // `messages[3].content` is about the messages, and `text.format.schema` about the format.
+  const words = param.split(/[.[]/);
+  for (const path of [words.slice(0, 2).join('.'), words[0]]) {
+    const found = theirs.find(key => names[key] === path);
+    if (found !== undefined) return translatorOf(to).names[found];
+  }
+  return null;
+}

@@ -1,0 +1,150 @@
+/** What a vendor's error means, in the words of both vendors, without keys and without the prompt. */
+import type { ReplyError } from '../../contracts/wire.ts';
+import { readErrorBody } from '../../wires/error-body.ts';
+import { parseJson } from '../../wires/json-fields.ts';
+import { readReplyError } from '../../wires/reply-error.ts';
+import type { JsonValue } from './json-text.ts';
+import { isList, isObject } from './json-values.ts';
+
+export interface VendorError {
+  readonly message: string;
+  /** OpenAI's code, by which its clients tell errors apart: the vendor's own where there is no such word. */
+  readonly code: string | null;
+  readonly openaiType: string;
+  readonly anthropicType: string;
+  /** The parameter that it names, in the vendor's words. */
+  readonly param: string | undefined;
+  /** The vendor's body. */
+  readonly body: JsonValue;
+}
+
+interface ErrorWords {
+  readonly openaiType: string;
+  /** Absent: the vendor's own code. */
+  readonly code?: string;
+  readonly anthropicType: string;
+}
+
+const REQUEST: ErrorWords = { openaiType: 'invalid_request_error', anthropicType: 'invalid_request_error' };
+const TOO_LONG: ErrorWords = { ...REQUEST, code: 'context_length_exceeded' };
+const KEY: ErrorWords = { ...REQUEST, code: 'invalid_api_key', anthropicType: 'authentication_error' };
+const BILLING: ErrorWords = {
+  openaiType: 'insufficient_quota',
+  code: 'insufficient_quota',
+  anthropicType: 'billing_error',
+};
+const PERMISSION: ErrorWords = { ...REQUEST, anthropicType: 'permission_error' };
+const MODEL: ErrorWords = { ...REQUEST, code: 'model_not_found', anthropicType: 'not_found_error' };
+const RATE: ErrorWords = {
+  openaiType: 'rate_limit_error',
+  code: 'rate_limit_exceeded',
+  anthropicType: 'rate_limit_error',
+};
+const OVERLOADED: ErrorWords = { openaiType: 'server_error', code: 'overloaded', anthropicType: 'overloaded_error' };
+const TIMEOUT: ErrorWords = { openaiType: 'server_error', anthropicType: 'timeout_error' };
+const SERVER: ErrorWords = { openaiType: 'server_error', anthropicType: 'api_error' };
+
+/** Where the status says more than the reading of the text. */
+const OF_STATUS: Readonly<Record<number, ErrorWords>> = {
+  401: KEY,
+  402: BILLING,
+  403: PERMISSION,
+  404: { ...REQUEST, anthropicType: 'not_found_error' },
+  408: { ...REQUEST, anthropicType: 'timeout_error' },
+  409: { ...REQUEST, anthropicType: 'conflict_error' },
+  413: { ...REQUEST, anthropicType: 'request_too_large' },
+  429: RATE,
+  504: TIMEOUT,
+  529: OVERLOADED,
+};
+
+/** The body has too many bytes, whatever the prompt's length in tokens is. */
+const TOO_LARGE = 413;
+
+/** Codes and types of both vendors, which say more than the status: a gateway has a status of its own. */
+const OF_CODE: Readonly<Record<string, ErrorWords>> = {
+  insufficient_quota: BILLING,
+  billing_error: BILLING,
+  invalid_api_key: KEY,
+  authentication_error: KEY,
+  permission_error: PERMISSION,
+  rate_limit_exceeded: RATE,
+  rate_limit_error: RATE,
+  overloaded_error: OVERLOADED,
+  timeout_error: TIMEOUT,
+};
+
+/** Sentences of vendors that answer a request without credit like a wrong one. */
+const NO_CREDIT = /credit balance|\bcredits\b|quota|billing|余额不足/i;
+
+/**
+ * @param text the body as the vendor wrote it
+ * @param secrets texts that are quoted nowhere: the keys of the endpoint
+ */
+export function readVendorError(text: string, status: number, secrets: readonly string[] = []): VendorError {
+  const shown = withoutSecrets(text, secrets);
+  const json = parseJson(shown);
+  const { message, codes, param } = readErrorBody(json ?? shown);
+  const error = readReplyError(json, status);
+  const words = wordsOf(error, { codes, message, status });
+  const own = codes.find(code => !code.endsWith('_error'));
+  return {
+    message: message || `The provider answered with status ${status}.`,
+    openaiType: words.openaiType,
+    anthropicType: words.anthropicType,
+    code: words.code ?? own ?? null,
+    param,
+    body: quotable((json ?? shown) as JsonValue),
+  };
+}
+
+interface ErrorClues {
+  readonly codes: readonly string[];
+  readonly message: string;
+  readonly status: number;
+}
+
+function wordsOf(error: ReplyError | undefined, { codes, message, status }: ErrorClues): ErrorWords {
+  if (error?.lacks === 'context' && status !== TOO_LARGE) return TOO_LONG;
+  const known = codes.find(code => Object.hasOwn(OF_CODE, code));
+  if (known !== undefined) return OF_CODE[known] ?? SERVER;
+  if (error?.about === 'account' && NO_CREDIT.test(message)) return BILLING;
+  if (error?.about === 'model') return MODEL;
+  const ofStatus = OF_STATUS[status];
+  if (ofStatus !== undefined) return ofStatus;
+  // An error in a reply that is none by its status.
+  if (error?.about === 'account') return KEY;
+  return error?.about === 'fault' || status >= 500 ? SERVER : REQUEST;
+}
+
+/** Shorter texts are words. */
+const MIN_SECRET_CHARS = 8;
+/** What vendors put in front of a key that they quote, and the beginnings of keys. */
+const QUOTED_KEY =
+  /((?:api[ _-]?key|token)(?: provided)?["']?[:=] ?["']?)[^\s"',]+|\b(?:sk|pk|gsk|xai|key)-[\w*-]{6,}|\bAIza[\w-]{20,}/gi;
+
+function withoutSecrets(text: string, secrets: readonly string[]): string {
+  return secrets
+    .flatMap(secret => [secret, secret.replace(/^Bearer /i, '')])
+    .filter(secret => secret.length >= MIN_SECRET_CHARS)
+    .reduce((all, secret) => all.replaceAll(secret, '…'), text)
+    .replaceAll(QUOTED_KEY, (_, lead: string | undefined) => `${lead ?? ''}…`);
+}
+
+/** Members in which servers repeat the request. */
+const ECHOES: ReadonlySet<string> = new Set(['input', 'body', 'request', 'messages', 'prompt', 'ctx', 'headers']);
+/** Longer texts quote something. */
+const MAX_QUOTED_CHARS = 2000;
+
+/** The value without what repeats the request. */
+function quotable(value: JsonValue): JsonValue {
+  if (typeof value === 'string')
+    return value.length > MAX_QUOTED_CHARS ? `${value.slice(0, MAX_QUOTED_CHARS)}…` : value;
+  if (isList(value)) return value.map(quotable);
+  if (!isObject(value)) return value;
+  const kept: Record<string, JsonValue> = {};
+  for (const [name, member] of Object.entries(value)) {
+    if (member !== undefined && !ECHOES.has(name)) kept[name] = quotable(member);
+  }
+  return kept;
+}

@@ -1,0 +1,41 @@
+import { describe, expect, test } from 'vitest';
+import { readVendorError } from '../../../src/translate/neutral/vendor-error.ts';
+
+const read = (body: unknown, status = 400) => readVendorError(JSON.stringify(body), status);
+
+describe('an error of a vendor', () => {
+  test('a code says more than the status, which may be that of a gateway', () => {
+    expect(read({ error: { type: 'overloaded_error', message: 'Overloaded' } }, 500)).toMatchObject({
+      anthropicType: 'overloaded_error',
+      code: 'overloaded',
+    });
+    expect(read({ error: { code: 'insufficient_quota', message: 'No credit.' } }, 429)).toMatchObject({
+      openaiType: 'insufficient_quota',
+      anthropicType: 'billing_error',
+    });
+  });
+
+  test('an account without credit is told from a wrong request by what the vendor says', () => {
+    const message = 'Your credit balance is too low to access the Anthropic API.';
+
+    expect(read({ error: { type: 'invalid_request_error', message } })).toMatchObject({
+      anthropicType: 'billing_error',
+    });
+  });
+
+  test('the vendor’s own code is kept where there is no word for it', () => {
+    expect(read({ error: { code: 'unsupported_value', param: 'temperature', message: 'x' } })).toMatchObject({
+      code: 'unsupported_value',
+      param: 'temperature',
+      openaiType: 'invalid_request_error',
+    });
+    expect(read({ error: { type: 'invalid_request_error', message: 'x' } }).code).toBeNull();
+  });
+
+  test('an error in a reply with status 200 is read by what it says', () => {
+    expect(read({ error: { message: 'The server had an error.' } }, 200)).toMatchObject({ anthropicType: 'api_error' });
+    expect(read({ error: { message: 'Invalid API key', code: 'invalid_api_key' } }, 200)).toMatchObject({
+      anthropicType: 'authentication_error',
+    });
+  });
+});
