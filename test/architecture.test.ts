@@ -14,7 +14,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['runtime.ts', 'file-lock.ts', 'contracts'],
   ['policies', 'wires', 'stores', 'observers', 'prices', 'exports'],
   ['translate'],
-  ['config'],
+  ['config', 'priors'],
   ['engine', 'replay'],
   ['analysis'],
   ['clients'],
@@ -52,6 +52,8 @@ const ASKS_FOR_CLIENTS = 'src/demo/clients.ts';
 
 const IN_CHROMIUM = 'a part of the page: test/dashboard/page.browser.test.ts';
 
+const PUBLISHED = 'published figures: test/priors/public-benchmark.test.ts checks their form';
+
 const NUMBERS = 'numbers: the tests of the files that use them state what they produce';
 
 /** Files with values that have no test file of their own, and why. */
@@ -76,6 +78,11 @@ const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {
   'src/core/beliefs/constants.ts': NUMBERS,
   'src/core/choice/constants.ts': NUMBERS,
   'src/core/report/constants.ts': NUMBERS,
+  'src/priors/public-data/coding.ts': PUBLISHED,
+  'src/priors/public-data/knowledge.ts': PUBLISHED,
+  'src/priors/public-data/reasoning.ts': PUBLISHED,
+  'src/priors/public-data/summaries.ts': PUBLISHED,
+  'src/priors/public-data/tools.ts': PUBLISHED,
   'src/config/limits.ts':
     'one number; test/config/resolve.test.ts and test/engine/attempts/retry-after.test.ts hold them',
 };

@@ -1,6 +1,7 @@
 /** The explanation of a running router's feature, with its guard rails, circuits and operator overrides. */
 import type { ResolvedModel } from '../config/resolved.ts';
 import type { Cell } from '../core/cells/cell.ts';
+import { rateCells } from '../core/cells/rate-cells.ts';
 import { knownPlans } from '../core/report/known-plans.ts';
 import type { Explanation } from '../core/report/explanation.ts';
 import type { LearnedSegment } from '../core/beliefs/learned-segment.ts';
@@ -49,11 +50,8 @@ export async function explainFeature(
   // Without the store there is no forecast; everything else is in memory.
   const cells = await store.cells(feature).catch((): readonly Cell[] => []);
   const { silence } = config;
-  const known = knownPlans(
-    cells.filter(({ key }) => key.segment === segment),
-    silence === undefined ? {} : { silence },
-    nowMs,
-  );
+  const ofSegment = cells.filter(({ key }) => key.segment === segment);
+  const known = knownPlans(ofSegment, silence === undefined ? {} : { silence }, nowMs);
   const isDown = (plan: Plan): boolean => breaker.isOpenForSome(models.get(plan[0] ?? '') as ResolvedModel, elapsedMs);
   const switchedOff = plansWhere(config.plans, plan => plan.some(name => disabled.has(name)));
   const unavailable: readonly Exclusion[] = [
@@ -92,6 +90,7 @@ export async function explainFeature(
         ...(refusal === undefined ? [] : [`New intents are refused: ${refusal}.`]),
         ...pinNote(pinned, isPinned),
         ...holdoutNote(config.holdout, { isPinned, canHoldOut }),
+        ...(config.evidence?.notes(rateCells(ofSegment)) ?? []),
         ...config.candidates.flatMap(({ name }) => router.learnt?.(name) ?? []),
         ...(costMultiplier === undefined || costMultiplier <= 1
           ? []

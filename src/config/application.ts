@@ -4,6 +4,7 @@ import type { ModelParams } from '../contracts/model-params.ts';
 import type { Objective, Policy } from '../contracts/policy.ts';
 import type { Api } from '../translate/neutral/conversation.ts';
 import type { PriceConfig } from '../contracts/price-config.ts';
+import type { PriorEvidence } from '../contracts/prior.ts';
 import type { Capability, Finish, Provider, RequestTransform } from '../contracts/wire.ts';
 
 /** Milliseconds, or a number with a unit: `'500ms'`, `'30s'`, `'30m'`, `'12h'`, `'7d'`. At most 100 years; a time limit is 1 ms or more. */
@@ -160,8 +161,11 @@ export interface FeatureConfig<ModelName extends string = string> {
   /** Turns an intent may spend on one candidate before the next request climbs. */
   readonly maxTurns?: number;
   readonly policy?: Policy;
-  /** Expected success rate of a candidate before any outcome, and how many outcomes it counts as (default 4). */
-  readonly prior?: Readonly<Partial<Record<ModelName, { readonly success: number; readonly strength?: number }>>>;
+  /**
+   * Expected success rate of a candidate before any outcome, and how many outcomes it counts as (default 4); or evidence from
+   * outside, such as `publicEvidence('coding')` of `outcome-router/priors`.
+   */
+  readonly prior?: ConfiguredPriors<ModelName> | PriorEvidence;
   /** Transport retries per candidate after the first attempt (default 2). */
   readonly retries?: number;
   /** Time for one attempt (default: the client's own). */
@@ -189,6 +193,10 @@ export interface FeatureConfig<ModelName extends string = string> {
   /** Sends this fraction of the intents, 0 to 1, to one model whatever the policy says: a baseline to compare with. */
   readonly holdout?: { readonly model: ModelName; readonly fraction: number };
 }
+
+export type ConfiguredPriors<ModelName extends string = string> = Readonly<
+  Partial<Record<ModelName, { readonly success: number; readonly strength?: number }>>
+>;
 
 /** A budget of model spend. It is paced so that it lasts for its period; `onLimit` says what happens when it is spent. */
 export interface BudgetConfig {

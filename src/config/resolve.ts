@@ -12,12 +12,12 @@ import { durationMs } from './duration.ts';
 import { BACKOFF_BASE_MS } from './limits.ts';
 import type { ResolvedBudget, ResolvedConfig, ResolvedFeature, ResolvedModel, ResolvedSilence } from './resolved.ts';
 import { pathText } from './path-text.ts';
+import { configuredPriors, resolvePrior } from './prior.ts';
 import { resolveModel } from './resolve-model.ts';
 import { schemaError } from './schema-error.ts';
 import { routerSchema } from './schema.ts';
 
 const DEFAULT_RETRIES = 2;
-const DEFAULT_PRIOR_STRENGTH = 4;
 const DEFAULT_VALIDATE_WITHIN_MS = 30_000;
 const DEFAULT_LATENCY_FRACTION = 0.95;
 const DEFAULT_REFRESH_MS = 2_000;
@@ -89,7 +89,7 @@ function checkFeature(
       given: name,
     });
   };
-  for (const model of Object.keys(feature.prior ?? {})) checkCandidate(model, path('prior', model));
+  for (const model of Object.keys(configuredPriors(feature))) checkCandidate(model, path('prior', model));
   if (feature.holdout !== undefined) checkCandidate(feature.holdout.model, path('holdout', 'model'));
   if (feature.hold !== undefined && !hasVerdict) {
     throw new RouterError('invalid-config', 'there is no verdict to wait for', {
@@ -144,13 +144,7 @@ function resolveFeature(
     movesOnFiltered: feature.onFiltered === 'next-model',
     ownPolicy: policy,
     policy: feature.holdout === undefined ? policy : withHoldout(policy, feature.holdout, { path: path('holdout') }),
-    prior: new Map(
-      Object.entries(feature.prior ?? {}).flatMap(([model, prior]) =>
-        prior === undefined
-          ? []
-          : [[model, { success: prior.success, strength: prior.strength ?? DEFAULT_PRIOR_STRENGTH }]],
-      ),
-    ),
+    ...resolvePrior(feature, candidates, path('prior')),
     retries,
     ...resolveContext(feature.context),
     ...(silence === undefined ? {} : { silence }),

@@ -6,11 +6,12 @@ import type { ModelAbilities } from '../contracts/model-abilities.ts';
 import type { ModelParams } from '../contracts/model-params.ts';
 import type { Objective, Policy } from '../contracts/policy.ts';
 import type { Price } from '../contracts/price.ts';
+import type { CandidateEvidence } from '../contracts/prior.ts';
 import type { PriceList } from '../contracts/price-list.ts';
 import type { Capability, Provider, RequestTransform } from '../contracts/wire.ts';
 import type { ServedPrice } from '../prices/served-price.ts';
 import type { Endpoint } from './endpoint.ts';
-import type { BuiltInChecks, NumberContext, SignalMeaning, Validator } from './application.ts';
+import type { BuiltInChecks, ConfiguredPriors, NumberContext, SignalMeaning, Validator } from './application.ts';
 
 export interface ResolvedModel {
   readonly name: string;
@@ -66,7 +67,9 @@ export interface ResolvedFeature {
   readonly policy: Policy;
   /** Without it. */
   readonly ownPolicy: Policy;
-  readonly prior: ReadonlyMap<string, { readonly success: number; readonly strength: number }>;
+  readonly prior: ConfiguredPriors;
+  /** What evidence from outside says, where the prior is such evidence. */
+  readonly evidence?: CandidateEvidence;
   readonly retries: number;
   readonly attemptTimeoutMs?: number;
   readonly deadlineMs?: number;

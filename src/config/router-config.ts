@@ -4,6 +4,7 @@ import type { FailureCostCheck } from '../core/report/failure-cost.ts';
 import type { ModelParams } from '../contracts/model-params.ts';
 import type { Observer } from '../contracts/observer.ts';
 import type { Policy } from '../contracts/policy.ts';
+import type { PriorEvidence } from '../contracts/prior.ts';
 import type { PriceList } from '../contracts/price-list.ts';
 import type { Store } from '../contracts/store.ts';
 import type { RequestTransform, Wire } from '../contracts/wire.ts';
@@ -138,12 +139,14 @@ type NestedOptions<Features extends FeatureShapes, ModelName extends string> = {
   };
 };
 
-/** A prior by model. */
-type Priors<Given, ModelName extends string> = {
-  readonly [Model in keyof Given]:
-    | (Model extends ModelName ? NoOther<Given[Model], { success: 0; strength: 0 }> : ThereIsNoModel<Model>)
-    | undefined;
-};
+/** A prior by model; evidence from outside may have properties of its own. */
+type Priors<Given, ModelName extends string> = Given extends PriorEvidence
+  ? unknown
+  : {
+      readonly [Model in keyof Given]:
+        | (Model extends ModelName ? NoOther<Given[Model], { success: 0; strength: 0 }> : ThereIsNoModel<Model>)
+        | undefined;
+    };
 
 /** Context by name, of which some are numbers with cuts. */
 type Cuts<Given> = {

@@ -116,13 +116,16 @@ const feature = z.strictObject({
   maxTurns: positiveInteger.optional(),
   policy: policy.optional(),
   prior: z
-    .record(
-      z.string(),
-      z.strictObject({
-        success: fraction,
-        strength: number('outcomes, above 0 and at most 10', value => value > 0 && value <= 10).optional(),
-      }),
-    )
+    .union([
+      rule('evidence', value => hasMethod(value, 'of')),
+      z.record(
+        z.string(),
+        z.strictObject({
+          success: fraction,
+          strength: number('outcomes, above 0 and at most 10', value => value > 0 && value <= 10).optional(),
+        }),
+      ),
+    ])
     .optional(),
   retries: number(
     'an integer from 0 to 10',

@@ -52,9 +52,8 @@ describe('an option that is left out has its default', () => {
       expect(resolved).not.toHaveProperty(absent);
   });
 
-  test('by default a prior counts as four outcomes, and 95 % of the requests must meet the latency target', () => {
-    const { prior, latency } = resolvedFeature({ prior: { mini: { success: 0.9 } }, latency: { within: '4s' } });
-    expect(prior.get('mini')).toEqual({ success: 0.9, strength: 4 });
+  test('by default 95 % of the requests must meet the latency target', () => {
+    const { latency } = resolvedFeature({ latency: { within: '4s' } });
     expect(latency?.withinMs).toBe(4_000);
     expect(latency?.tolerance).toBeCloseTo(0.05, 12);
   });
@@ -83,7 +82,7 @@ describe('an option that is set is resolved', () => {
       { checks: { json: true }, hold: 'until-verdict' },
       { hold: true, checks: { json: true } },
     ],
-    [{ prior: { mini: { success: 0.9, strength: 7 } } }, { prior: new Map([['mini', { success: 0.9, strength: 7 }]]) }],
+    [{ prior: { mini: { success: 0.9, strength: 7 } } }, { prior: { mini: { success: 0.9, strength: 7 } } }],
     [{ signals: { resolved: true } }, { signals: new Map([['resolved', true]]) }],
   ])('the options %j are resolved', (given, resolved) => {
     expect(resolvedFeature(given)).toMatchObject(resolved);

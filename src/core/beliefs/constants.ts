@@ -41,7 +41,7 @@ export const FAILURE_DELAY: Guess = { value: 1 / 3, weight: 2 };
 // learned-feature
 
 /** Outcomes that a configured success rate counts as, by default and at most. Larger: a wrong one is corrected later. */
-export const DEFAULT_CONFIGURED_OUTCOMES = 5;
+export const DEFAULT_CONFIGURED_OUTCOMES = 4;
 export const MAX_CONFIGURED_OUTCOMES = 10;
 
 // learned-segment

@@ -16,9 +16,9 @@ import type { Series } from './series.ts';
 import { REJECTED_PRIOR } from './verdict-rows.ts';
 import type { Cell, CellKey, RoundedCell } from '../cells/cell.ts';
 import { BUCKET_MS } from '../cells/cell.ts';
-import type { ExpectedNodes } from '../cells/rate-cells.ts';
-import { isServedByOther, servedParts } from '../cells/served-version.ts';
-import type { Quality, VersionParts } from '../cells/version-parts.ts';
+import type { ExpectedNodes, ExpectedSuccess } from '../cells/rate-cells.ts';
+import { currentQuality, isServedByOther, servedParts } from '../cells/served-version.ts';
+import type { VersionParts } from '../cells/version-parts.ts';
 import { typicalUsdOf, versionParts } from '../cells/version-parts.ts';
 import type { NodeKey, Plan } from '../ledger/vocabulary.ts';
 import { modelOfNode } from '../ledger/vocabulary.ts';
@@ -61,7 +61,9 @@ export interface LearnedFeatureOptions {
   /** Expected USD per visit by model: price × typical size. */
   readonly priorCostUsd: Readonly<Record<string, number>>;
   /** Configured expectation by model: P(success) when it is asked first, and how many outcomes that counts as (≤ 10). */
-  readonly priorSuccess?: Readonly<Record<string, { readonly success: number; readonly strength?: number }>>;
+  readonly priorSuccess?: Readonly<Partial<Record<string, { readonly success: number; readonly strength?: number }>>>;
+  /** What evidence from outside expects, by model when it is asked first. */
+  readonly expected?: ReadonlyMap<NodeKey, ExpectedSuccess> | undefined;
   /** Current versions by model; for a model without one, the version with the latest evidence. */
   readonly versions?: Readonly<Record<string, string>>;
   /** Silence means success after this window; until then, labels are corrected for delayed feedback. */
@@ -208,6 +210,7 @@ export function createLearnedFeature(options: LearnedFeatureOptions): LearnedFea
     revision: 0,
     starts: new Map(options.plans.map(([model = '']) => [model, options.priorCostUsd[model] ?? 0])),
     climbing,
+    expected: options.expected,
     apply,
     replace(cells): void {
       clock.clear();
@@ -243,12 +246,6 @@ function atPrice(cost: CostPrior, change: number): CostPrior {
 
 function partsByModel(versions: Readonly<Record<string, string>>): ReadonlyMap<string, VersionParts> {
   return new Map(Object.entries(versions).map(([model, version]) => [model, versionParts(version)]));
-}
-
-/** The quality that was asked for, or what serves it where it has no evidence; where none is named, the latest. */
-function currentQuality(asked: Quality | undefined, known: readonly Quality[]): Quality {
-  if (asked === undefined) return known.findLast(quality => !isServedByOther(quality)) ?? known.at(-1) ?? '';
-  return known.includes(asked) ? asked : (known.findLast(quality => servedParts(quality)?.asked === asked) ?? asked);
 }
 
 /** Sorts the versions that were asked for before those that served in their place. */

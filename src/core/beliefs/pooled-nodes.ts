@@ -31,7 +31,7 @@ export function pooledNodes(cells: readonly RateCell[]): ReadonlyMap<NodeKey, Po
   const ofVerdicts = verdictRates(byNode);
   const pooled = new Map<NodeKey, PooledNode>();
   for (const [node, rows] of byNode) {
-    const guess = ofVerdicts.get(verdictKind(rows)) ?? costRankPrior(rows);
+    const guess = ofVerdicts.get(verdictKind(rows)) ?? priorGuess(rows);
     const { n, s } = total([...rows.map(cappedCounts), { n: guess.weight, s: guess.weight * guess.value }]);
     const logit = logitOf(n, s);
     const features = rows.reduce((sum, row) => sum + informationFraction(row, logit), 0);
@@ -50,7 +50,7 @@ function verdictRates(byNode: ReadonlyMap<NodeKey, readonly RateCell[]>): Readon
   return new Map(
     [...kinds].map(([kind, nodes]) => {
       const rows = nodes.flat();
-      const { value, weight } = kind === 'returned' ? REJECTED_SUCCESS : costRankPrior(rows);
+      const { value, weight } = kind === 'returned' ? REJECTED_SUCCESS : priorGuess(rows);
       const { n, s } = total([...rows.map(cappedCounts), { n: weight, s: weight * value }]);
       return [kind, { value: s / n, weight }];
     }),
@@ -87,7 +87,19 @@ function cappedCounts({ n, s }: RateCell): RateCounts {
   return { n: weight * n, s: weight * s };
 }
 
-/** Prior from the candidate's cost rank. */
+/** What the candidate's cost rank says, and evidence from outside: so evidence that is wrong is half made up for. */
+function priorGuess(rows: readonly RateCell[]): Guess {
+  const { value, weight } = costRankPrior(rows);
+  const outside = rows.flatMap(({ expected }) => expected ?? []);
+  // The mean of what features expect: the same evidence on a model would count once for each.
+  const counts = outside.map(({ success, outcomes }) => {
+    const n = outcomes / outside.length;
+    return { n, s: n * success };
+  });
+  const { n, s } = total([{ n: weight, s: weight * value }, ...counts]);
+  return { value: s / n, weight: n };
+}
+
 function costRankPrior(rows: readonly RateCell[]): Guess {
   const ranks = rows.flatMap(({ costRank }) => costRank ?? []);
   if (ranks.length === 0) return SUCCESS_WITHOUT_RANK;

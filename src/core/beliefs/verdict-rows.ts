@@ -21,12 +21,11 @@ export const REJECTED_PRIOR: BetaShape = Object.freeze({
 /** The row of every node's success, and beside it the two rows of a node that plans climb on from. */
 export function withVerdictRows(cells: readonly RateCell[]): readonly RateCell[] {
   return cells.flatMap(cell => {
-    const { feature, node, costRank, visits = 0, verdict } = cell;
+    const { feature, node, costRank, expected, visits = 0, verdict } = cell;
     if (verdict === undefined) return [cell];
-    const accepted = { feature, node: node + ACCEPTED, n: visits, s: visits - verdict.rejected };
     return [
       cell,
-      costRank === undefined ? accepted : { ...accepted, costRank },
+      { feature, node: node + ACCEPTED, n: visits, s: visits - verdict.rejected, costRank, expected },
       { feature, node: node + RETURNED, n: verdict.returned, s: verdict.returnedSuccesses },
     ];
   });

@@ -30,7 +30,15 @@ export interface RateCell {
    * Rank among the feature's candidates, from 0 (cheapest) to 1 (most expensive): a weak prior says that a more
    * expensive candidate succeeds at least as often.
    */
-  readonly costRank?: number;
+  readonly costRank?: number | undefined;
+  /** What evidence from outside says; used instead of the rank. */
+  readonly expected?: ExpectedSuccess | undefined;
+}
+
+/** A success rate before any outcome of the application, and how many outcomes it counts as. */
+export interface ExpectedSuccess {
+  readonly success: number;
+  readonly outcomes: number;
 }
 
 export interface VerdictCounts {
@@ -47,6 +55,8 @@ export interface ExpectedNodes {
   readonly starts: ReadonlyMap<NodeKey, number>;
   /** The nodes that some plan climbs on from. */
   readonly climbing: ReadonlySet<NodeKey>;
+  /** What evidence from outside says of the nodes that plans start with. */
+  readonly expected?: ReadonlyMap<NodeKey, ExpectedSuccess> | undefined;
 }
 
 /**
@@ -145,7 +155,7 @@ export function growingRateCells(): GrowingRateCells {
         cell.costUsd2 += Number(sums.cost2 ?? 0n) * usd * usd;
       }
     },
-    expect(feature, { starts, climbing }) {
+    expect(feature, { starts, climbing, expected }) {
       expectedUsd.set(feature, starts);
       for (const node of climbing) cellOf(feature, node).verdict = { rejected: 0, returned: 0, returnedSuccesses: 0 };
       let index = 0;
@@ -153,6 +163,7 @@ export function growingRateCells(): GrowingRateCells {
         const cell = cellOf(feature, node);
         if (priorCostUsd > 0) cell.priorCostUsd = priorCostUsd;
         if (starts.size > 1) cell.costRank = index++ / (starts.size - 1);
+        cell.expected = expected?.get(node);
       }
     },
     cells: () => [...byFeature.values()].flatMap(nodes => [...nodes.values()]),

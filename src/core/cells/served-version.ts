@@ -1,5 +1,6 @@
 /** The version of cells whose calls were served by another model than the one asked for: they teach nothing about that one. */
 import { storedText } from '../ledger/names.ts';
+import type { Quality } from './version-parts.ts';
 
 /** A provider may name anything, and a cell is kept for every hour. */
 const MAX_NAME_LENGTH = 100;
@@ -18,4 +19,10 @@ export function isServedByOther(version: string): boolean {
 export function servedParts(version: string): { readonly asked: string; readonly servedBy: string } | undefined {
   const [, servedBy, asked] = /^served by (\S*) for (.*)$/s.exec(version) ?? [];
   return servedBy === undefined || asked === undefined ? undefined : { asked, servedBy };
+}
+
+/** The quality that was asked for, or what serves it where it has no evidence; where none is named, the latest. */
+export function currentQuality(asked: Quality | undefined, known: readonly Quality[]): Quality {
+  if (asked === undefined) return known.findLast(quality => !isServedByOther(quality)) ?? known.at(-1) ?? '';
+  return known.includes(asked) ? asked : (known.findLast(quality => servedParts(quality)?.asked === asked) ?? asked);
 }

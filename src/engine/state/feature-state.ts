@@ -88,7 +88,8 @@ export function featureState(
     priorCostUsd: Object.freeze(
       Object.fromEntries(configured.candidates.map(({ name, price }) => [name, typicalCostUsd(price, startedMs)])),
     ),
-    priorSuccess: Object.fromEntries(configured.prior),
+    priorSuccess: configured.prior,
+    expected: configured.evidence?.expected,
     // Where silence means success, an intent counts as one only after its window.
     ...(configured.silence?.success === true ? { silenceWindowMs: configured.silence.afterMs } : {}),
     versions,

@@ -50,6 +50,11 @@ export function learning(
     return priorsOf;
   }
 
+  /** One feature alone learns from evidence from outside only. */
+  function isPooled({ learned }: FeatureState): boolean {
+    return features.size > 1 || learned.expected !== undefined;
+  }
+
   function ratesOf(feature: string, state: FeatureState): GrowingRateCells {
     let found = rates.get(feature);
     if (found === undefined) rates.set(feature, (found = expecting(feature, state)));
@@ -71,13 +76,13 @@ export function learning(
       const state = features.get(feature);
       if (state === undefined) return;
       state.apply(delta, atMs);
-      if (features.size > 1) ratesOf(feature, state).add(delta);
+      if (isPooled(state)) ratesOf(feature, state).add(delta);
     },
     refreshed(feature, cells) {
       const state = features.get(feature);
       if (state === undefined) return undefined;
       // Each feature takes its new priors when it is read itself: thousands at once would stall the process.
-      if (features.size > 1) {
+      if (isPooled(state)) {
         const own = ratesOf(feature, state).cells();
         pool.set(feature, own);
         state.learned.setPriors(pooled()(feature, own));

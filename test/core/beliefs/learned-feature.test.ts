@@ -174,10 +174,10 @@ describe('evidence', () => {
 });
 
 describe('priors', () => {
-  test('a configured success rate applies where the model is asked first, and counts as five outcomes by default and ten at most', () => {
+  test('a configured success rate applies where the model is asked first, and counts as four outcomes by default and ten at most', () => {
     const learned = create({ priorSuccess: { premium: { success: 0.9 }, mini: { success: 0.5, strength: 500 } } });
-    expect(believed(learned, 'premium').ended.a).toBeCloseTo(4.5, 12);
-    expect(believed(learned, 'premium').ended.b).toBeCloseTo(0.5, 12);
+    expect(believed(learned, 'premium').ended.a).toBeCloseTo(3.6, 12);
+    expect(believed(learned, 'premium').ended.b).toBeCloseTo(0.4, 12);
     expect(believed(learned, 'mini').accepted).toEqual({ a: 5, b: 5 });
     expect(believed(learned, 'mini>premium').ended).toEqual({ a: 1, b: 1 });
   });
@@ -185,7 +185,7 @@ describe('priors', () => {
   test('a pooled prior is used where none is configured', () => {
     const learned = create({ priorSuccess: { premium: { success: 0.9 } } });
     learned.setPriors({ premium: { a: 1, b: 9, likeness: 0.5 }, 'mini>premium': { a: 6, b: 4, likeness: 0.5 } });
-    expect(believed(learned, 'premium').ended.a).toBe(4.5);
+    expect(believed(learned, 'premium').ended.a).toBe(3.6);
     expect(believed(learned, 'mini>premium').mixed?.ended).toMatchObject({
       like: { a: 6, b: 4 },
       unlike: { a: 1, b: 1 },

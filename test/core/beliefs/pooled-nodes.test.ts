@@ -25,6 +25,33 @@ describe('pooledNodes', () => {
     expect(at(0, 0.5)).toBeCloseTo(0.65, 12);
   });
 
+  test('evidence from outside adds its outcomes to those of the cost rank', () => {
+    const at = (...expected: readonly (readonly [success: number, outcomes: number])[]): readonly number[] => {
+      const cells = expected.map(
+        ([success, outcomes], i): RateCell => ({
+          feature: `f${i}`,
+          node: 'a',
+          n: 0,
+          s: 0,
+          costRank: 0,
+          expected: { success, outcomes },
+        }),
+      );
+      const { n, s } = pooledNodes(cells).get('a') ?? { n: 0, s: 0 };
+      return [n, s];
+    };
+    // The rank alone: 4 outcomes at 60 %.
+    expect(at([0.9, 4])).toEqual([8, expect.closeTo(2.4 + 3.6, 12)]);
+    // The mean, where two features have evidence of their own.
+    expect(at([0.9, 4], [0.5, 2])).toEqual([7, expect.closeTo(2.4 + (3.6 + 1) / 2, 12)]);
+    // A feature without evidence changes nothing of it.
+    const cells: readonly RateCell[] = [
+      { feature: 'f', node: 'a', n: 0, s: 0, costRank: 0, expected: { success: 0.9, outcomes: 4 } },
+      { feature: 'g', node: 'a', n: 0, s: 0, costRank: 0 },
+    ];
+    expect(pooledNodes(cells).get('a')).toMatchObject({ n: 8, s: expect.closeTo(6, 12) });
+  });
+
   test('the logit is that of the pooled rate', () => {
     const { n, s, logit } = pooledNodes(rows([20, 15])).get('a') ?? { n: 0, s: 0, logit: 0 };
     expect(sigmoid(logit)).toBeCloseTo(s / n, 12);

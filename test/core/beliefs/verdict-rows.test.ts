@@ -43,6 +43,13 @@ describe('verdict rows', () => {
     expect(betaMean(believed({ returnedSuccesses: 18 }).rejected)).toBeGreaterThan(0.75);
   });
 
+  test('evidence from outside on a node counts for its accepted replies as well: a verdict passes what is good', () => {
+    const expected = { success: 0.9, outcomes: 4 };
+    const [mini] = features({}) as [RateCell];
+    const rows = withVerdictRows([{ ...mini, expected }]);
+    expect(rows.map(row => row.expected)).toEqual([expected, expected, undefined]);
+  });
+
   test('before any outcome, one rejected reply in five is expected to be good', () => {
     const guessed = believed({ returned: 0, returnedSuccesses: 0 }).rejected;
     expect(betaMean(guessed)).toBeCloseTo(0.2, 6);

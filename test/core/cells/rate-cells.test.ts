@@ -73,6 +73,17 @@ describe('rate cells', () => {
     expect(ranked[2]).toMatchObject({ visits: 1, costUsd: 0.02, costUsd2: 0 });
   });
 
+  test('a row states what evidence from outside says of its node', () => {
+    const starts = new Map([
+      ['a', 0.001],
+      ['b', 0.004],
+    ]);
+    const expected = new Map([['b', { success: 0.8, outcomes: 4 }]]);
+    const [a, b] = rateCells([], { feature: 'f', starts, climbing: new Set(), expected });
+    expect(a?.expected).toBeUndefined();
+    expect(b?.expected).toEqual({ success: 0.8, outcomes: 4 });
+  });
+
   test('visits, costs and squared costs are summed, in USD', () => {
     const cells = [
       cell('mini', { n: 2n, cost: 3_000_000_000n, cost2: 5n * 10n ** 18n }),

@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest';
-import { isServedByOther, servedParts, versionServedBy } from '../../../src/core/cells/served-version.ts';
+import {
+  currentQuality,
+  isServedByOther,
+  servedParts,
+  versionServedBy,
+} from '../../../src/core/cells/served-version.ts';
 import { isStorable } from '../../../src/core/ledger/names.ts';
 import { cellKeyString, parseCellKey } from '../../../src/core/cells/cell.ts';
 
@@ -25,4 +30,14 @@ test('a name that a provider makes up fits into the key of a cell', () => {
     expect(isStorable(versionServedBy('a', name), 200)).toBe(true);
   const key = { scope: 'node', feature: 'f', segment: '', subject: 'mini', version, bucket: 7 } as const;
   expect(parseCellKey(cellKeyString(key))).toEqual(key);
+});
+
+test('the current quality is the one that was asked for, what serves it where only that has evidence, or the latest of its own', () => {
+  const served = versionServedBy('mini', 'pro');
+  expect(currentQuality('mini', ['mini', served])).toBe('mini');
+  expect(currentQuality('mini', ['old', served])).toBe(served);
+  expect(currentQuality('mini', ['old'])).toBe('mini');
+  expect(currentQuality(undefined, ['old', 'mini', served])).toBe('mini');
+  expect(currentQuality(undefined, [served])).toBe(served);
+  expect(currentQuality(undefined, [])).toBe('');
 });

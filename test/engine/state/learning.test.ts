@@ -81,11 +81,16 @@ describe('statistics read from the store', () => {
     }));
   const repeated = (count: number, made: Made): readonly Made[] => Array.from({ length: count }, () => made);
 
-  function learner(names: readonly string[], alerts: Alerts = {}, clock: { elapsedMs(): number } = testRuntime()) {
+  function learner(
+    names: readonly string[],
+    alerts: Alerts = {},
+    clock: { elapsedMs(): number } = testRuntime(),
+    configured = resolvedFeature(),
+  ) {
     const runtime = testRuntime({ startMs: AT_MS });
     const breaker = circuitBreaker();
     const options = { runtime, breaker, disabled: new Set<string>(), budgets: [], faulted: () => {} };
-    const states = new Map(names.map(name => [name, featureState({ ...resolvedFeature(), name }, options)]));
+    const states = new Map(names.map(name => [name, featureState({ ...configured, name }, options)]));
     const priorOf = (name: string) => states.get(name)?.learned.segment('').posterior(AT_MS).nodes[0]?.ended;
     const state = (name: string) => states.get(name) as FeatureState;
     const made = learning(states, alerts, clock);
@@ -124,6 +129,23 @@ describe('statistics read from the store', () => {
     const { read: one, priorOf: alone } = learner(['a']);
     one('a', cellsIn('other', repeated(20, FAILING)));
     expect(alone('a')).toEqual(before);
+  });
+
+  test('a single feature with evidence from outside has a prior from it, in which its own outcomes do not count', () => {
+    const survey = (success: number) => ({
+      of: () => ({ expected: new Map([['mini', { success, outcomes: 4 }]]), notes: () => [] }),
+    });
+    const taken = [0.9, 0.3].map(success => {
+      const { read, state } = learner(['a'], {}, testRuntime(), resolvedFeature({ prior: survey(success) }));
+      const means: number[] = [];
+      state('a').learned.setPriors = ({ mini: { a, b } = { a: 0, b: 0 } }) => void means.push(a / (a + b));
+      read('a', []);
+      read('a', cellsIn('a', repeated(20, FAILING)));
+      return means;
+    });
+    const [[promising = 0, afterOutcomes = 0], [doubtful = 0]] = taken as [number[], number[]];
+    expect(promising).toBeGreaterThan(doubtful + 0.1);
+    expect(afterOutcomes).toBeCloseTo(promising, 1);
   });
 
   test('a read makes policies decide again in every segment, also in those that it has no news of', () => {

@@ -1,0 +1,126 @@
+/** Weak priors from public benchmarks: which of a feature's candidates is better, as far as that has carried over elsewhere. */
+import { checkNames, invalidValue } from '../errors.ts';
+import type { EvidenceCandidate, PriorEvidence } from '../contracts/prior.ts';
+import { sigmoid } from '../core/math/sigmoid.ts';
+import { meansSameModel } from '../prices/snapshot.ts';
+import type { SourcedExpectation } from './evidence-notes.ts';
+import { evidenceNotes } from './evidence-notes.ts';
+import { modelLevels } from './model-levels.ts';
+import { CODING } from './public-data/coding.ts';
+import { KNOWLEDGE } from './public-data/knowledge.ts';
+import { REASONING } from './public-data/reasoning.ts';
+import { SUMMARIES } from './public-data/summaries.ts';
+import { TOOLS } from './public-data/tools.ts';
+import type { BenchmarkKind, BenchmarkResult, PublicBenchmark } from './public-benchmark.ts';
+import { checkBenchmarks } from './public-benchmark.ts';
+
+/** The results that come with the package. Each was read from its source; none of them is this project's. */
+export const PUBLIC_BENCHMARKS: readonly PublicBenchmark[] = Object.freeze([
+  ...CODING,
+  ...KNOWLEDGE,
+  ...REASONING,
+  ...SUMMARIES,
+  ...TOOLS,
+]);
+
+export interface PublicEvidenceOptions {
+  /** Instead of those that come with the package: a leaderboard of your own, for example. */
+  readonly benchmarks?: readonly PublicBenchmark[];
+}
+
+/** P(success) that the levels of models are put around: how difficult the application's feature is, no benchmark says. */
+const ORDINARY_SUCCESS = 0.7;
+
+/**
+ * Outcomes that the evidence on one model counts as. Chosen on the worlds of `bench:statistics --only priors`. Larger: where the
+ * evidence does not hold, more intents go to the wrong model. Smaller: it saves less where it holds.
+ */
+const OUTCOMES = 4;
+
+const KINDS: readonly BenchmarkKind[] = ['coding', 'knowledge', 'reasoning', 'summaries', 'tools'];
+
+/**
+ * The `prior` of a feature from public benchmarks of this kind; without a kind, from all of them.
+ *
+ * A success rate on a benchmark says little about the rate in an application, but something about which model is better. So
+ * only differences count, between candidates that were measured on the same benchmark; they are shrunk by half or less, the
+ * more benchmarks agree ({@link modelLevels}), and count as four outcomes, beside those that the prices count as.
+ * `explain` names the sources, beside what the feature's own outcomes say.
+ *
+ * @throws RouterError `invalid-value` for a kind that does not exist, or benchmarks without what they need
+ * @example
+ * ```ts
+ * const feature = { candidates: ['mini', 'premium'], failureCostUsd: 2, prior: publicEvidence('coding') };
+ * ```
+ */
+export function publicEvidence(kind?: BenchmarkKind, options: PublicEvidenceOptions = {}): PriorEvidence {
+  if (kind !== undefined && !KINDS.includes(kind)) throw invalidValue(kind, 'publicEvidence.kind', KINDS);
+  checkNames(options, ['benchmarks'], 'publicEvidence');
+  const given = checkBenchmarks(options.benchmarks ?? PUBLIC_BENCHMARKS, 'publicEvidence.benchmarks');
+  const benchmarks = kind === undefined ? given : given.filter(benchmark => benchmark.kind === kind);
+  const name = `public benchmarks${kind === undefined ? '' : ` (${kind})`}`;
+  return {
+    of(candidates) {
+      const expected = expectedOf(candidates, benchmarks);
+      const names = candidates.map(candidate => candidate.name);
+      return { expected, notes: outcomes => evidenceNotes(name, expected, { candidates: names, outcomes }) };
+    },
+  };
+}
+
+function expectedOf(
+  candidates: readonly EvidenceCandidate[],
+  benchmarks: readonly PublicBenchmark[],
+): ReadonlyMap<string, SourcedExpectation> {
+  const shared = benchmarks.flatMap(benchmark => {
+    const found = candidates.flatMap(({ name, model }) => {
+      const result = resultOf(benchmark, model);
+      return result === undefined ? [] : [{ name, benchmark, result }];
+    });
+    return found.length < 2 ? [] : found;
+  });
+  const ordinary = Math.log(ORDINARY_SUCCESS / (1 - ORDINARY_SUCCESS));
+  return new Map(
+    [...modelLevels(shared.map(logitResult))].map(([name, level]) => [
+      name,
+      {
+        success: sigmoid(ordinary + level),
+        outcomes: OUTCOMES,
+        sources: shared.filter(each => each.name === name).map(sourceText),
+      },
+    ]),
+  );
+}
+
+interface SharedResult {
+  readonly name: string;
+  readonly benchmark: PublicBenchmark;
+  readonly result: BenchmarkResult;
+}
+
+/** The latest result of a model: a name without a date stands for all of its snapshots. */
+function resultOf({ results }: PublicBenchmark, model: string): BenchmarkResult | undefined {
+  const found = results.filter(([name]) => meansSameModel(name, model));
+  return found.find(([name]) => name === model) ?? found.toSorted(([, , x], [, , y]) => y.localeCompare(x))[0];
+}
+
+/** With half a task more solved and failed, so that all or none of them has a logit. */
+function logitResult({
+  name,
+  benchmark,
+  result: [, percent],
+}: SharedResult): Parameters<typeof modelLevels>[0][number] {
+  const solved = (benchmark.tasks * percent) / 100 + 0.5;
+  const failed = benchmark.tasks - solved + 1;
+  return {
+    benchmark: benchmark.name,
+    model: name,
+    logit: Math.log(solved / failed),
+    variance: 1 / solved + 1 / failed,
+  };
+}
+
+function sourceText({ benchmark, result: [model, percent, date, setting] }: SharedResult): string {
+  const how = setting === undefined ? '' : `, ${setting}`;
+  return `${benchmark.name}: ${percent} % of ${benchmark.tasks} tasks (${model}${how}, ${date}; ${benchmark.licence}, ${benchmark.source})`;
+}
