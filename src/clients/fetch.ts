@@ -1,7 +1,5 @@
 /** The seam: a `fetch` that routes calls whose `model` names a feature and lets every other call pass untouched. */
-import type { ResolvedModel } from '../config/resolved.ts';
 import type { Engine } from '../engine/engine.ts';
-import { circuitsOf } from '../engine/rails/circuit-breaker.ts';
 import { performRequest } from '../engine/request/request.ts';
 import type { RoutedRequest } from '../engine/request/routed-request.ts';
 import type { Wire } from '../contracts/wire.ts';
@@ -13,15 +11,16 @@ import { credentialsOf, withoutContentLength } from './endpoint.ts';
 import type { Fetch } from './http-request.ts';
 import { headersFirst } from './headers-first.ts';
 import { httpExchange } from './http-exchange.ts';
-import { addressed } from './http-request.ts';
 import type { IntentHandles } from './intent-handles.ts';
 import { rejection } from './rejection.ts';
 import type { ReadRequest } from './request-text.ts';
 import type { CallRoute } from './route-call.ts';
 import { isRoutedUrl, isSigned, isSlotInUrl, mayNameFeature, routeCall } from './route-call.ts';
+import { clientApi, isTranslatable } from './reach.ts';
 import type { Slot } from './slot.ts';
 import { isSlot, judgeSlot, parseSlot } from './slot.ts';
-import { countingModels, firstCount } from './token-count.ts';
+import { countTokens } from './token-count.ts';
+import type { TranslatedCall } from './translated-call.ts';
 import type { ModelTransforms } from './transforms.ts';
 
 export interface Seam {
@@ -130,7 +129,7 @@ function perform(call: FetchCall, read: ReadRequest): Promise<Response> {
     intentId,
     isRepetition: repetition !== undefined,
   };
-  if (route.counts) return count(seam, routed).catch(failed);
+  if (route.counts) return countTokens(seam, { ...routed, slot, client: clientOf(routed) }).catch(failed);
   const sent = request === undefined ? undefined : { ...request, intentId, repeats: repetition?.repeats ?? 0 };
   return send(seam, routed, slot).then(
     response => (response.ok ? response : givenUp(seam).then(requests => requests?.keep(sent, response) ?? response)),
@@ -145,6 +144,19 @@ async function givenUp(seam: Seam): Promise<GivenUpRequests | undefined> {
 }
 
 function send(seam: Seam, call: RoutedCall, slot: Slot): Promise<Response> {
+  if (!isTranslatable(seam.engine, call.wire, slot)) return sendCall(seam, call, slot);
+  return import('./translated-call.ts').then(
+    ({ refusedCall, translatedCall }) => {
+      const { isStateless } = seam.engine.feature(slot.feature).config;
+      const translation = translatedCall({ ...call, wires: seam.wires, isStateless });
+      return sendCall(seam, { ...call, translation }, slot).catch((error: unknown) => refusedCall(call.wire, error));
+    },
+    // Where the code cannot be loaded, the candidates that speak the client's own API are left.
+    () => sendCall(seam, call, slot),
+  );
+}
+
+function sendCall(seam: Seam, call: RoutedCall, slot: Slot): Promise<Response> {
   const { engine } = seam;
   const { hold, release } = engine.feature(slot.feature).config;
   if (!call.facts.stream || hold || release === 'headers') return performRequest(engine, requestOf(seam, call, slot));
@@ -171,24 +183,8 @@ interface RoutedCall extends CallRoute {
   readonly intentId: string;
   /** The client repeats a request that the router has given up. */
   readonly isRepetition: boolean;
-}
-
-async function count({ engine, transforms }: Seam, call: RoutedCall): Promise<Response> {
-  const { wire, facts } = call;
-  const { feature, intentId } = parseSlot(facts.model);
-  const intent = intentId === undefined ? undefined : engine.book.peek(intentId);
-  const { breaker, runtime } = engine;
-  const isOpen = (model: ResolvedModel): boolean =>
-    breaker.anyFaults() && breaker.isOpen(circuitsOf(model, clientOf(call)), runtime.elapsedMs());
-  const models = countingModels(engine.feature(feature), wire, { intent, isOpen });
-  const ask = async (model: ResolvedModel): Promise<Response> => {
-    // The counting endpoints take only some parameters, and refuse the others.
-    const { set: _, ...transform } = transforms.of(model, facts) ?? {};
-    const { body } = wire.prepare(call.body, facts, model.providerModel, transform);
-    const init: RequestInit = { ...call.init, body };
-    return call.inner(await addressed(model, call, init), init);
-  };
-  return firstCount(models, ask, call.init.signal ?? undefined);
+  /** How candidates of another API are called; absent where none could be. */
+  readonly translation?: TranslatedCall;
 }
 
 /** Names the client's account. Called only after failures. */
@@ -198,7 +194,7 @@ function clientOf({ url, init }: RoutedCall): () => string {
 
 function requestOf(seam: Seam, call: RoutedCall, slot: Slot): RoutedRequest<Response> {
   const { engine, transforms, intents } = seam;
-  const { facts, wire, init, inner, client, intentId, isRepetition } = call;
+  const { facts, wire, init, inner, client, intentId, isRepetition, translation } = call;
   const feature = engine.feature(slot.feature);
   const options = slot.intentId === undefined ? undefined : intents.options(intentId);
   const signal = init.signal ?? undefined;
@@ -209,7 +205,8 @@ function requestOf(seam: Seam, call: RoutedCall, slot: Slot): RoutedRequest<Resp
     isNamed: slot.intentId !== undefined,
     options: options ?? {},
     requirements: {
-      provider: wire.provider,
+      ...clientApi(wire),
+      translation: translation?.translation,
       client: clientOf(call),
       capabilities: () => facts.capabilities,
       unable: transforms.unable(facts),
@@ -219,7 +216,8 @@ function requestOf(seam: Seam, call: RoutedCall, slot: Slot): RoutedRequest<Resp
     retries: isRepetition || client?.mayRetry === false ? 0 : undefined,
     attemptTimeoutMs: client === undefined ? undefined : attemptTimeoutOf(client),
     judgeSlot: (model, node) => judgeSlot(slot.feature, intentId, model, node),
-    exchange: httpExchange({
+    translated: translation?.translated,
+    exchange: (translation?.exchange ?? httpExchange)({
       wire,
       url: call.url,
       init,

@@ -3,12 +3,19 @@
  * recorded. The intent's model answers them, else the feature's first candidate; where that is not available, another one.
  */
 import type { ResolvedModel } from '../config/resolved.ts';
+import type { Engine } from '../engine/engine.ts';
+import { circuitsOf } from '../engine/rails/circuit-breaker.ts';
 import type { FeatureState } from '../engine/state/feature-state.ts';
 import { noEligibleModelError } from '../engine/state/capable-models.ts';
 import type { Intent } from '../core/ledger/records.ts';
 import { isRetryableHttpStatus } from '../core/ledger/attempt-status.ts';
 import { endsWithPath } from '../wires/url-path.ts';
-import type { Wire } from '../contracts/wire.ts';
+import type { RequestFacts, Wire } from '../contracts/wire.ts';
+import type { Fetch } from './http-request.ts';
+import { addressed } from './http-request.ts';
+import { clientApi } from './reach.ts';
+import type { Slot } from './slot.ts';
+import type { ModelTransforms } from './transforms.ts';
 
 /** The token-counting path of each API that has one. */
 const PATHS: Readonly<Record<string, string>> = {
@@ -25,6 +32,41 @@ export function countingWire(wires: readonly Wire[], url: string): Wire | undefi
   return undefined;
 }
 
+/** A counting call of a feature. */
+export interface CountCall {
+  /** With the path of the counting endpoint. */
+  readonly wire: Wire;
+  readonly url: string;
+  readonly body: string;
+  readonly facts: RequestFacts;
+  readonly slot: Slot;
+  readonly init: RequestInit;
+  readonly inner: Fetch;
+  /** Names the client's account. */
+  readonly client: () => string;
+}
+
+/** @throws RouterError `wrong-provider` or `no-eligible-candidate` */
+export async function countTokens(
+  { engine, transforms }: { readonly engine: Engine; readonly transforms: ModelTransforms },
+  call: CountCall,
+): Promise<Response> {
+  const { wire, facts, slot, init } = call;
+  const intent = slot.intentId === undefined ? undefined : engine.book.peek(slot.intentId);
+  const { breaker, runtime } = engine;
+  const isOpen = (model: ResolvedModel): boolean =>
+    breaker.anyFaults() && breaker.isOpen(circuitsOf(model, call.client), runtime.elapsedMs());
+  const models = countingModels(engine.feature(slot.feature), wire, { intent, isOpen });
+  const ask = async (model: ResolvedModel): Promise<Response> => {
+    // The counting endpoints take only some parameters, and refuse the others.
+    const { set: _, ...transform } = transforms.of(model, facts) ?? {};
+    const { body } = wire.prepare(call.body, facts, model.providerModel, transform);
+    const sent: RequestInit = { ...init, body };
+    return call.inner(await addressed(model, call, sent), sent);
+  };
+  return firstCount(models, ask, init.signal ?? undefined);
+}
+
 /**
  * The models that may count the tokens: the intent's model, then the other candidates as their requests would go there.
  *
@@ -35,7 +77,7 @@ export function countingModels(
   wire: Wire,
   { intent, isOpen }: { readonly intent: Intent | undefined; readonly isOpen: (model: ResolvedModel) => boolean },
 ): readonly ResolvedModel[] {
-  const requirements = { provider: wire.provider, capabilities: () => new Set<never>() };
+  const requirements = { ...clientApi(wire), capabilities: () => new Set<never>() };
   const last = intent?.attempts.findLast(({ kind }) => kind !== 'judge')?.model ?? intent?.decided.decision.plan[0];
   const models = feature.capableModels(requirements).flatMap(name => feature.models.get(name) ?? []);
   if (models.length === 0) throw noEligibleModelError(feature.config, requirements);

@@ -158,6 +158,11 @@ export interface FeatureConfig<ModelName extends string = string> {
   readonly release?: 'headers' | 'output';
   /** Asks the next candidate where a provider's content filter refuses a request; by default the caller gets that refusal. */
   readonly onFiltered?: 'next-model';
+  /**
+   * `true`: no request names an earlier reply by its id, so that a client of OpenAI's responses API may be answered by a model
+   * of another API, which cannot keep the reply. Otherwise the request must say `store: false`.
+   */
+  readonly stateless?: boolean;
   /** Turns an intent may spend on one candidate before the next request climbs. */
   readonly maxTurns?: number;
   readonly policy?: Policy;

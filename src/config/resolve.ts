@@ -141,6 +141,7 @@ function resolveFeature(
     validateWithinMs: optionalMs(feature.validateWithin) ?? DEFAULT_VALIDATE_WITHIN_MS,
     hold: feature.hold === 'until-verdict',
     release: feature.release ?? 'first-event',
+    isStateless: feature.stateless ?? false,
     movesOnFiltered: feature.onFiltered === 'next-model',
     ownPolicy: policy,
     policy: feature.holdout === undefined ? policy : withHoldout(policy, feature.holdout, { path: path('holdout') }),

@@ -62,6 +62,8 @@ export interface ResolvedFeature {
   readonly release: 'headers' | 'first-event' | 'output';
   /** Another candidate may answer a request that a content filter has refused. */
   readonly movesOnFiltered: boolean;
+  /** No request names an earlier reply by its id. */
+  readonly isStateless: boolean;
   readonly maxTurns?: number;
   /** With the holdout. */
   readonly policy: Policy;

@@ -113,6 +113,7 @@ const feature = z.strictObject({
   hold: z.literal('until-verdict').optional(),
   release: z.enum(['headers', 'output']).optional(),
   onFiltered: z.literal('next-model').optional(),
+  stateless: yesOrNo.optional(),
   maxTurns: positiveInteger.optional(),
   policy: policy.optional(),
   prior: z

@@ -40,7 +40,7 @@ export async function performRequest<Reply extends object>(
     if (request.judge === undefined && !request.isNew)
       book.add(intentId, known => withdrawal(feature.config, known, runtime.nowMs()));
     // The id of a new intent also identifies its first request: no second id is generated for it.
-    const receipt = receiptOf(intent, request.isNew ? intentId : runtime.newId());
+    const receipt = receiptOf(intent, request.isNew ? intentId : runtime.newId(), request.translated);
     const observation = callObservation(engine, intent, receipt);
     const run = new RequestRun(engine, request, { intent, receipt, observation });
     const exchanged = await (observation === undefined ? run.perform() : observation.run(async () => run.perform()));
@@ -76,9 +76,9 @@ async function readIntent(
   }
 }
 
-function receiptOf({ id, decided }: Intent, requestId: string): ReceiptDraft {
+function receiptOf({ id, decided }: Intent, requestId: string, translated: RoutedRequest['translated']): ReceiptDraft {
   const { plan, propensity, reason } = decided.decision;
-  return { feature: decided.feature, intentId: id, requestId, plan, propensity, reason, attempts: [] };
+  return { feature: decided.feature, intentId: id, requestId, plan, propensity, reason, attempts: [], ...translated };
 }
 
 /** @throws the error of an exchange that brought no reply */

@@ -10,7 +10,7 @@ import {
   planOfKey,
 } from '../../core/ledger/vocabulary.ts';
 import type { RequestRoute } from '../attempts/next.ts';
-import { noEligibleModelError } from '../state/capable-models.ts';
+import { noEligibleModelError, speaks } from '../state/capable-models.ts';
 import type { RoutedRequest } from './routed-request.ts';
 
 /** The part of a request that its route depends on. */
@@ -37,7 +37,8 @@ export function routeOf(request: Routing, intent: Intent, turn: number): Request
 /** True where the route's only model is the one that must answer: no other can, so it is asked even if it is known to refuse. */
 function isOwner({ feature, boundTo, requirements }: Routing, { plan, fallbacks }: RequestRoute): boolean {
   if (boundTo === undefined || fallbacks.length > 0) return false;
-  return feature.models.get(plan[0] ?? '')?.provider === requirements.provider;
+  const owner = feature.models.get(plan[0] ?? '');
+  return owner !== undefined && speaks(owner, requirements);
 }
 
 /** The plan from the intent's position on; one step further once the turns at that position are used up. */

@@ -4,6 +4,7 @@ import type { NanoUsd } from '../../core/ledger/money.ts';
 import type { NodeKey } from '../../core/ledger/vocabulary.ts';
 import type { Exchange } from '../attempts/exchange.ts';
 import type { RequestRequirements } from '../state/capable-models.ts';
+import type { Receipt } from '../state/receipts.ts';
 import type { FeatureState } from '../state/feature-state.ts';
 
 /** What an application declares about an intent when it creates the handle. */
@@ -30,6 +31,8 @@ export interface RoutedRequest<Reply = unknown> {
    * The engine adds the `model` where it, or the store, knows which one that was.
    */
   readonly boundTo?: (ModelBinding & { readonly model?: string | undefined }) | undefined;
+  /** What the receipt says of candidates of another API. It grows while the request is sent. */
+  readonly translated?: Pick<Receipt, 'ineligible' | 'dropped'> | undefined;
   /** A judge's own call: charged to the intent at the node it judges, and never judged itself. */
   readonly judge?: { readonly model: string; readonly node: NodeKey } | undefined;
   readonly signal: AbortSignal | undefined;

@@ -1,13 +1,19 @@
 /** Which candidates of a feature can serve a request: switched on, of the request's API, and with every capability that it needs. */
 import type { ResolvedFeature, ResolvedModel } from '../../config/resolved.ts';
 import type { Capability, Provider } from '../../contracts/wire.ts';
+import type { Api } from '../../translate/neutral/conversation.ts';
+import type { Finding } from '../../translate/neutral/translator.ts';
 import type { PlanSet } from '../../core/ledger/plan-set.ts';
 import { plansWhere } from '../../core/ledger/plan-set.ts';
 import { RouterError } from '../../errors.ts';
 
 export interface RequestRequirements {
-  /** The API the request is written for; absent for `router.run`. */
+  /** Whose API the request is written for; absent for `router.run`. */
   readonly provider?: Provider | 'other';
+  /** Which API that is, where it is one of the three; absent for a wire of the application's own. */
+  readonly api?: Api | undefined;
+  /** What translation makes of candidates that do not speak it; absent where it could reach none. */
+  readonly translation?: Translation | undefined;
   /** Names the client's credentials: a refusal of them says nothing about another client's. Called only after failures. */
   readonly client?: () => string;
   /** The capabilities that the request needs. Called only if some candidate lacks a capability. */
@@ -17,6 +23,12 @@ export interface RequestRequirements {
    * where no other is left, the model is asked all the same and the provider's own refusal goes to the caller.
    */
   readonly unable?: ((model: ResolvedModel) => boolean) | undefined;
+}
+
+/** Whether candidates of another API than the request's can serve it. */
+export interface Translation {
+  /** What stands in the way of this model; it can serve the request where there is nothing. */
+  hindrances(model: ResolvedModel): readonly Finding[];
 }
 
 export interface CapableModels {
@@ -33,7 +45,7 @@ export function capableModels(
 ): (requirements: RequestRequirements) => CapableModels {
   const hasLimits = candidates.some(model => model.lacks.size > 0);
   /** The answer depends on the API alone while no candidate lacks anything and none is disabled: computed once per API. */
-  const byProvider = new Map<RequestRequirements['provider'], CapableModels>();
+  const byApi = new Map<string | undefined, CapableModels>();
 
   const capableOf = (models: readonly ResolvedModel[]): CapableModels => {
     const names = models.map(model => model.name);
@@ -41,22 +53,31 @@ export function capableModels(
   };
 
   return requirements => {
-    const { provider, unable } = requirements;
-    const isStable = !hasLimits && disabled.size === 0 && unable === undefined;
-    const known = isStable ? byProvider.get(provider) : undefined;
+    const { provider, api = provider, translation, unable } = requirements;
+    const isStable = !hasLimits && disabled.size === 0 && unable === undefined && translation === undefined;
+    const known = isStable ? byApi.get(api) : undefined;
     if (known !== undefined) return known;
     const capable = candidates.filter(model => !disabled.has(model.name) && canServe(model, requirements));
     const able = unable === undefined ? capable : capable.filter(model => !unable(model));
     const found = capableOf(able.length > 0 ? able : capable);
-    if (isStable) byProvider.set(provider, found);
+    if (isStable) byApi.set(api, found);
     return found;
   };
 }
 
+/** Whether the model is called by the request's own API. */
+export function speaks(
+  { provider, apis }: Pick<ResolvedModel, 'provider' | 'apis'>,
+  request: Pick<RequestRequirements, 'provider' | 'api'>,
+): boolean {
+  return provider === request.provider && (request.api === undefined || apis.includes(request.api));
+}
+
 /** Whether the model could, if it is switched on. */
-function canServe(model: ResolvedModel, { provider, capabilities }: RequestRequirements): boolean {
+function canServe(model: ResolvedModel, requirements: RequestRequirements): boolean {
+  const { provider, translation, capabilities } = requirements;
   if (provider === undefined) return true;
-  if (model.provider !== provider) return false;
+  if (!speaks(model, requirements) && translation?.hindrances(model).length !== 0) return false;
   if (model.lacks.size > 0) for (const capability of capabilities()) if (model.lacks.has(capability)) return false;
   return true;
 }
@@ -64,8 +85,9 @@ function canServe(model: ResolvedModel, { provider, capabilities }: RequestRequi
 /** Why no candidate can serve a request. */
 export function noEligibleModelError(config: ResolvedFeature, requirements: RequestRequirements): RouterError {
   const path = `features[${JSON.stringify(config.name)}].candidates`;
-  const { provider } = requirements;
-  if (provider !== undefined && config.candidates.every(model => model.provider !== provider)) {
+  const { provider, translation } = requirements;
+  if (translation !== undefined) return unreachable(config, requirements, translation);
+  if (provider !== undefined && config.candidates.every(model => !speaks(model, requirements))) {
     return new RouterError('wrong-provider', `no candidate speaks the ${provider} API this client calls`, {
       path,
       accepted: [...new Set(config.candidates.map(model => `a client of the ${model.provider} API`))],
@@ -82,4 +104,21 @@ export function noEligibleModelError(config: ResolvedFeature, requirements: Requ
         path,
         accepted: `a candidate that is switched on, without \`lacks\` for: ${[...requirements.capabilities()].join(', ')}`,
       });
+}
+
+/** Every candidate with what stands in its way: the field or the value without which it could serve the request. */
+function unreachable(
+  config: ResolvedFeature,
+  requirements: RequestRequirements,
+  translation: Translation,
+): RouterError {
+  const accepted = config.candidates.map(model => {
+    const hindrances = speaks(model, requirements) ? [] : translation.hindrances(model);
+    const reasons = hindrances.map(({ path, reason }) => `${path}: ${reason}`);
+    return `${model.name}: ${reasons.length > 0 ? reasons.join('; ') : 'it is switched off, or lacks what the request needs'}`;
+  });
+  return new RouterError('no-eligible-candidate', `no candidate of "${config.name}" can serve this request`, {
+    path: `features[${JSON.stringify(config.name)}].candidates`,
+    accepted: `a request without what stands in the way of one: ${accepted.join(' | ')}`,
+  });
 }

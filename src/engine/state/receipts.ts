@@ -1,5 +1,6 @@
 /** Receipts: the record of one request for its caller, found by its reply. */
 import { toUsd } from '../../core/ledger/money.ts';
+import type { Finding } from '../../translate/neutral/translator.ts';
 import type { Attempt, Plan } from '../../core/ledger/vocabulary.ts';
 import { recentlyUsed } from '../../recently-used.ts';
 
@@ -12,6 +13,10 @@ export interface Receipt {
   readonly plan: Plan;
   readonly propensity: number;
   readonly reason: string;
+  /** Candidates of another API than the client's that could not serve the request, each with what stood in the way. Absent: none. */
+  readonly ineligible?: Readonly<Record<string, readonly Finding[]>>;
+  /** What the router left out for a model whose API has no words for it, by the model that was asked. Absent: nothing. */
+  readonly dropped?: Readonly<Record<string, readonly Finding[]>>;
   /** Configured name of the model whose reply was returned; `undefined` while a stream is open or when none answered. */
   readonly model: string | undefined;
   /** Every exchange of the request, in order. A stream's last one is added when the stream ends. */
@@ -66,13 +71,18 @@ export function receipts(capacity = 10_000): Receipts {
   };
 }
 
+const NONE: Readonly<Record<string, never>> = Object.freeze({});
+
 function view(receipt: ReceiptDraft | undefined): Receipt | undefined {
   if (receipt === undefined) return undefined;
   const { attempts } = receipt;
   const answered = attempts.findLast(attempt => attempt.status === 'ok');
   const costNanoUsd = attempts.reduce((total, attempt) => total + attempt.costNanoUsd, 0);
+  const { ineligible = NONE, dropped = NONE, ...others } = receipt;
   return {
-    ...receipt,
+    ...others,
+    ...(Object.keys(ineligible).length > 0 ? { ineligible } : {}),
+    ...(Object.keys(dropped).length > 0 ? { dropped } : {}),
     model: answered?.model,
     costUsd: toUsd(costNanoUsd),
     rejected: answered?.verdict?.accepted === false,

@@ -1,0 +1,176 @@
+/**
+ * A call of a feature with candidates of other APIs than the client speaks: which of them can serve it, and how it is sent to
+ * them. Loaded with the first such call.
+ */
+import type { ResolvedModel } from '../config/resolved.ts';
+import type { RequestFacts, Wire } from '../contracts/wire.ts';
+import type { Exchange } from '../engine/attempts/exchange.ts';
+import type { RoutedRequest } from '../engine/request/routed-request.ts';
+import type { RequestRequirements, Translation } from '../engine/state/capable-models.ts';
+import { speaks } from '../engine/state/capable-models.ts';
+import { RouterError } from '../errors.ts';
+import type { Api, Conversation } from '../translate/neutral/conversation.ts';
+import type { Finding } from '../translate/neutral/translator.ts';
+import { droppedFor, translatorOf, unableFor } from '../translate/translate.ts';
+import { httpExchange } from './http-exchange.ts';
+import type { HttpRequest } from './http-request.ts';
+import { reachOf } from './reach.ts';
+import { clientError } from './translated-error.ts';
+import { translatedReply } from './translated-reply.ts';
+
+export interface TranslatedCallOptions {
+  readonly wires: readonly Wire[];
+  /** The wire of the client's API. */
+  readonly wire: Wire;
+  readonly facts: RequestFacts;
+  readonly body: string;
+  /** The feature says that no later request names a reply of this one by its id. */
+  readonly isStateless: boolean;
+}
+
+export interface TranslatedCall {
+  readonly translation: Translation;
+  readonly translated: Required<NonNullable<RoutedRequest['translated']>>;
+  exchange(request: HttpRequest): Exchange<Response>;
+}
+
+/** The API by which a candidate would be called. */
+interface CallTarget {
+  readonly api: Api;
+  readonly hindrances: readonly Finding[];
+}
+
+/** Headers of the client's that have a meaning at every address. */
+const KEPT_HEADERS = ['traceparent', 'tracestate'];
+
+const ANTHROPIC_VERSION = '2023-06-01';
+
+export function translatedCall({ wires, wire, facts, body, isStateless }: TranslatedCallOptions): TranslatedCall {
+  const source = wire.name as Api;
+  const request: RequestRequirements = { provider: wire.provider, api: source, capabilities: () => new Set() };
+  const targets = new Map<string, CallTarget>();
+  const ineligible: Record<string, readonly Finding[]> = {};
+  const dropped: Record<string, readonly Finding[]> = {};
+  const store = facts.parameter('store');
+  const isStored = store === 'true' || (store === undefined && !isStateless);
+  let conversation: Conversation | RouterError | undefined;
+
+  /** Read once, when the first candidate of another API is looked at. */
+  function read(): Conversation | RouterError {
+    try {
+      return (conversation ??= translatorOf(source).readRequest(body));
+    } catch (error) {
+      if (!RouterError.isInstance(error)) throw error;
+      return (conversation = error);
+    }
+  }
+
+  function targetOf(model: ResolvedModel): CallTarget {
+    const known = targets.get(model.name);
+    if (known !== undefined) return known;
+    const target = findTarget(model);
+    targets.set(model.name, target);
+    if (target.hindrances.length > 0) ineligible[model.name] = target.hindrances;
+    return target;
+  }
+
+  function findTarget(model: ResolvedModel): CallTarget {
+    const [first] = model.apis;
+    const api = first ?? source;
+    const reach = reachOf(model, { provider: wire.provider, api: source });
+    if (reach.kind === 'none') return { api, hindrances: [{ path: reach.path, mark: 'unable', reason: reach.reason }] };
+    const asked = read();
+    if (RouterError.isInstance(asked))
+      return { api, hindrances: [{ path: asked.path ?? 'body', mark: 'unable', reason: asked.message }] };
+    const each = model.apis.map(candidate => ({ api: candidate, hindrances: hindrancesAt(candidate, model, asked) }));
+    return each.find(({ hindrances }) => hindrances.length === 0) ?? (each[0] as CallTarget);
+  }
+
+  function hindrancesAt(api: Api, model: ResolvedModel, asked: Conversation): readonly Finding[] {
+    const found = unableFor(asked, { api, model: targetModel(model) });
+    if (source !== 'openai-responses') return found;
+    const others = found.filter(({ path }) => path !== STORED.path);
+    return isStored ? [...others, STORED] : others;
+  }
+
+  return {
+    translation: { hindrances: model => targetOf(model).hindrances },
+    translated: { ineligible, dropped },
+    exchange(native) {
+      const untranslated = httpExchange(native);
+      return async (model, signal) => {
+        if (speaks(model, request)) return untranslated(model, signal);
+        const { api } = targetOf(model);
+        const target = wires.find(({ name }) => name === api);
+        const asked = read();
+        if (target === undefined || RouterError.isInstance(asked))
+          return { status: 'refused', error: asked instanceof Error ? asked : new TypeError(`no wire of ${api}`) };
+        const left = droppedFor(asked, { api, model: targetModel(model) });
+        if (left.length > 0) dropped[model.name] = left;
+        const written = translatorOf(api).writeRequest(asked, targetModel(model));
+        const sent = await httpExchange(requestTo(target, { native, written, model }))(model, signal);
+        return translatedReply(sent, { from: api, request: native, secrets: async () => secretsOf(model) });
+      };
+    },
+  };
+}
+
+/** The vendor's default is to store. */
+const STORED: Finding = {
+  path: 'store',
+  mark: 'unable',
+  reason:
+    'a stored reply can be named later, which no other API would know: say `store: false`, or `stateless: true` of the feature',
+};
+
+function targetModel({ providerModel, abilities, params }: ResolvedModel) {
+  return { ...abilities, model: providerModel, maxOutputTokens: params?.maxOutputTokens ?? abilities.maxOutputTokens };
+}
+
+/** The request as the target's own client would send it: the address of its API, and none of the client's headers. */
+function requestTo(
+  wire: Wire,
+  { native, written, model }: { readonly native: HttpRequest; readonly written: string; readonly model: ResolvedModel },
+): HttpRequest {
+  const { url, init } = native;
+  const base = url.slice(0, url.lastIndexOf(native.wire.path));
+  // Without an endpoint of its own, the model is the client's vendor's: another API of it at the same address.
+  const headers = model.baseURL === undefined ? init.headers : endpointHeaders(wire, new Headers(init.headers));
+  return {
+    ...native,
+    wire,
+    url: base + wire.path,
+    init: { ...init, ...(headers === undefined ? {} : { headers }) },
+    body: written,
+    facts: wire.read(written, '') as RequestFacts,
+  };
+}
+
+function endpointHeaders(wire: Wire, client: Headers): Headers {
+  const headers = new Headers({ 'content-type': 'application/json', accept: 'application/json' });
+  if (wire.provider === 'anthropic') headers.set('anthropic-version', ANTHROPIC_VERSION);
+  for (const name of KEPT_HEADERS) {
+    const value = client.get(name);
+    if (value !== null) headers.set(name, value);
+  }
+  return headers;
+}
+
+/**
+ * Where no candidate is left, the client gets a refusal in its own shape, with what stands in the way of each.
+ *
+ * @throws any other error
+ */
+export function refusedCall(wire: Wire, error: unknown): Response {
+  if (!RouterError.isInstance(error) || error.code !== 'no-eligible-candidate') throw error;
+  const body = clientError(wire.name as Api, { status: 400, message: error.message, code: error.code, param: null });
+  return new Response(body, {
+    status: 400,
+    headers: { 'content-type': 'application/json', 'x-should-retry': 'false' },
+  });
+}
+
+/** What no error may quote. */
+async function secretsOf({ headers }: ResolvedModel): Promise<readonly string[]> {
+  return Object.values((await headers?.()) ?? {});
+}

@@ -1,0 +1,178 @@
+/** A reply of another API as the client's own API would have written it: whole, streamed, or an error. */
+import type { Answer, ActiveStream, Exchanged } from '../engine/attempts/exchange.ts';
+import type { Api } from '../translate/neutral/conversation.ts';
+import type { JsonObject } from '../translate/neutral/json-text.ts';
+import { parseJsonText } from '../translate/neutral/json-text.ts';
+import { collectedReply } from '../translate/neutral/collected-reply.ts';
+import type { NeutralReply } from '../translate/neutral/reply.ts';
+import { replyEvents } from '../translate/neutral/reply-events.ts';
+import type { Asked, EventReader, EventWriter } from '../translate/neutral/translator.ts';
+import { translatorOf } from '../translate/translate.ts';
+import { bodySource } from './body-source.ts';
+import type { HttpRequest } from './http-request.ts';
+import { observedStream } from './observed-stream.ts';
+import { translatedError } from './translated-error.ts';
+
+export interface ReplyTranslation {
+  /** The API that the reply was written in. */
+  readonly from: Api;
+  /** The client's own request. */
+  readonly request: HttpRequest;
+  /** Keys of the endpoint, which no error may quote. Called for an error alone. */
+  readonly secrets: () => Promise<readonly string[]>;
+}
+
+const ID_PREFIX: Readonly<Record<Api, string>> = {
+  'openai-chat': 'chatcmpl-or_',
+  'openai-responses': 'resp_or_',
+  'anthropic-messages': 'msg_or_',
+};
+
+/** The exchange with its reply in the client's words. What the ledger reads of it stays as the vendor said it, but for the id. */
+export async function translatedReply(
+  exchanged: Exchanged<Response>,
+  translation: ReplyTranslation,
+): Promise<Exchanged<Response>> {
+  const { reply } = exchanged;
+  if (reply === undefined) return exchanged;
+  const asked = askedOf(translation.request);
+  if (exchanged.status !== 'ok') return { ...exchanged, reply: errorResponse(reply, translation) };
+  let translated: Exchanged<Response> & { readonly status: 'ok' };
+  try {
+    translated = { ...exchanged, reply: await okResponse(reply, { ...translation, asked }) };
+  } catch (error) {
+    // It was a reply of its API for the ledger: it is paid for, and the client gets none.
+    const { answer } = exchanged as { readonly answer?: Answer };
+    return {
+      ...exchanged,
+      status: 'broken',
+      reply: errorResponse(new Response(''), translation),
+      error,
+      answer,
+      noRetry: true,
+    };
+  }
+  // The receipt is found by the id that the client sees.
+  if ('stream' in translated) return { ...translated, stream: renamed(translated.stream, asked.id) };
+  return { ...translated, answer: { ...translated.answer, id: asked.id } };
+}
+
+function askedOf({ body, wire, runtime }: HttpRequest): Asked {
+  return {
+    request: parseJsonText(body) as JsonObject,
+    id: ID_PREFIX[wire.name as Api] + runtime.newId(),
+    nowS: Math.floor(runtime.nowMs() / 1000),
+  };
+}
+
+function renamed(stream: ActiveStream, id: string): ActiveStream {
+  const withId = <End extends { readonly answer?: Answer | undefined }>(end: End): End =>
+    end.answer === undefined ? end : { ...end, answer: { ...end.answer, id } };
+  return {
+    onEnd: listener => stream.onEnd(end => listener(withId(end))),
+    abandon: () => stream.abandon(),
+  };
+}
+
+type Translating = ReplyTranslation & { readonly asked: Asked };
+
+async function okResponse(reply: Response, translating: Translating): Promise<Response> {
+  const { request, from, asked } = translating;
+  const to = translatorOf(request.wire.name as Api);
+  if (request.facts.stream) {
+    const headers = headersOf(reply, 'text/event-stream; charset=utf-8');
+    return new Response(translatedStream(reply, translating), { status: reply.status, headers });
+  }
+  const neutral = replyOf(await reply.text(), from);
+  return new Response(to.writeReply(neutral, asked), {
+    status: reply.status,
+    headers: headersOf(reply, 'application/json'),
+  });
+}
+
+/** Of JSON, or of the stream with which some servers answer a plain request. */
+function replyOf(text: string, from: Api): NeutralReply {
+  const translator = translatorOf(from);
+  if (text.trimStart().startsWith('{')) return translator.readReply(text);
+  const events = translator.eventReader();
+  return collectedReply(from, [...events.push(new TextEncoder().encode(text)), ...events.end()]);
+}
+
+function translatedStream(reply: Response, { from, request, asked }: Translating): ReadableStream<Uint8Array> {
+  const writer = translatorOf(request.wire.name as Api).eventWriter(asked);
+  const reader = jsonOrEvents(from, writer);
+  return observedStream(bodySource(reply.body), {
+    observe: chunk => reader.push(chunk),
+    ended: () => reader.end(),
+    failed: () => {},
+    cancelled: () => {},
+  });
+}
+
+/** Bytes in, the client's bytes out: of events, or of the JSON with which some servers answer a request for a stream. */
+function jsonOrEvents(from: Api, writer: EventWriter): { push(chunk: Uint8Array): Uint8Array; end(): Uint8Array } {
+  let events: EventReader | undefined;
+  const whole = new TextDecoder();
+  let json = '';
+  let isOver = false;
+  return {
+    push(chunk) {
+      if (events === undefined) {
+        json += whole.decode(chunk, { stream: true });
+        const [first] = json.trimStart();
+        if (first === undefined || first === '{') return NO_BYTES;
+        events = translatorOf(from).eventReader();
+        return writer.push(events.push(new TextEncoder().encode(json)));
+      }
+      return writer.push(events.push(chunk));
+    },
+    end() {
+      // Asked again after the last bytes.
+      if (isOver) return NO_BYTES;
+      isOver = true;
+      if (events !== undefined) return writer.push(events.end());
+      return writer.push(replyEvents(translatorOf(from).readReply(json + whole.decode())));
+    },
+  };
+}
+
+const NO_BYTES = new Uint8Array();
+
+/** An error is read when the client reads it: what the router does about it is decided already. */
+function errorResponse(reply: Response, { from, request, secrets }: ReplyTranslation): Response {
+  const status = reply.status < 400 ? 502 : reply.status;
+  const body = new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const text = translatedError(await reply.text(), {
+          status,
+          from,
+          to: request.wire.name as Api,
+          secrets: await secrets(),
+        });
+        controller.enqueue(new TextEncoder().encode(text));
+        controller.close();
+      },
+      async cancel(reason) {
+        await reply.body?.cancel(reason);
+      },
+    },
+    { highWaterMark: 0 },
+  );
+  return new Response(body, { status, headers: headersOf(reply, 'application/json') });
+}
+
+/** Headers that the clients of both vendors read. */
+const PASSED = ['retry-after', 'retry-after-ms', 'x-should-retry'];
+
+function headersOf({ headers }: Response, contentType: string): Headers {
+  const passed = new Headers({ 'content-type': contentType });
+  for (const name of PASSED) {
+    const value = headers.get(name);
+    if (value !== null) passed.set(name, value);
+  }
+  // Each vendor's client looks under its own name.
+  const id = headers.get('x-request-id') ?? headers.get('request-id');
+  if (id !== null) for (const name of ['x-request-id', 'request-id']) passed.set(name, id);
+  return passed;
+}

@@ -1,0 +1,217 @@
+/** Clients of one API whose feature has models of another, with the official clients over HTTP. */
+import Anthropic from '@anthropic-ai/sdk';
+import OpenAI from 'openai';
+import { afterEach, describe, expect, test } from 'vitest';
+import type { FeatureConfig, ModelConfig } from '../../src/config/application.ts';
+import { fixed } from '../../src/policies/fixed.ts';
+import { createRouterOn } from '../../src/router.ts';
+import { memory } from '../../src/stores/memory.ts';
+import type { FakeProvider } from '../../src/testing/fake-provider.ts';
+import { startFakeProvider } from '../../src/testing/fake-provider.ts';
+import { testRuntime } from '../../src/testing/test-runtime.ts';
+
+const open: FakeProvider[] = [];
+afterEach(async () => {
+  await Promise.all(open.splice(0).map(async server => server.close()));
+});
+
+type ApiName = 'openai-chat' | 'openai-responses' | 'anthropic-messages';
+
+const MODELS: Readonly<Record<ApiName, string>> = {
+  'openai-chat': 'gpt-4.1',
+  'openai-responses': 'gpt-5',
+  'anthropic-messages': 'claude-opus-4-6',
+};
+
+async function setUp(api: ApiName, more: Partial<FeatureConfig> = {}, native?: Partial<ModelConfig>) {
+  const price = { input: '3', output: '15', cacheRead: '0.3' };
+  const tokens = { input: 120, output: 30, cacheRead: 50 };
+  const models = Object.fromEntries([...Object.values(MODELS), 'native'].map(name => [name, { price, tokens }]));
+  const fake = await startFakeProvider({ models });
+  open.push(fake);
+  const isAnthropic = api === 'anthropic-messages';
+  const other: ModelConfig = {
+    provider: isAnthropic ? 'anthropic' : 'openai',
+    model: MODELS[api],
+    baseURL: isAnthropic ? fake.anthropicBaseURL : fake.openaiBaseURL,
+    apiKey: 'sk-endpoint-key',
+    api,
+    price: { inputUsdPerMillion: 3, outputUsdPerMillion: 15, cacheReadUsdPerMillion: 0.3 },
+  };
+  const store = memory();
+  const router = createRouterOn(testRuntime(), {
+    models: { other, ...(native && { native: { model: 'native', price: other.price, ...native } }) } as Record<
+      string,
+      ModelConfig
+    >,
+    features: {
+      f: {
+        candidates: native ? ['other', 'native'] : ['other'],
+        failureCostUsd: 15,
+        policy: fixed('other'),
+        retries: 0,
+        stateless: true,
+        ...more,
+      },
+    },
+    store,
+  });
+  const model = router.feature('f').model;
+  const openai = router.wrap(new OpenAI({ apiKey: 'sk-client-key', baseURL: fake.openaiBaseURL, maxRetries: 0 }));
+  const anthropic = router.wrap(
+    new Anthropic({ apiKey: 'sk-client-key', baseURL: fake.anthropicBaseURL, maxRetries: 0 }),
+  );
+  /** What the client calls: the text of the reply, and the reply itself. */
+  const clients: Record<ApiName, (isStream: boolean) => Promise<{ text: string; reply: object }>> = {
+    async 'openai-chat'(isStream) {
+      const body = { model, messages: [{ role: 'user' as const, content: 'Hi' }] };
+      const reply = isStream
+        ? await openai.chat.completions
+            .stream({ ...body, stream_options: { include_usage: true } })
+            .finalChatCompletion()
+        : await openai.chat.completions.create(body);
+      return { text: reply.choices[0]?.message.content ?? '', reply };
+    },
+    async 'openai-responses'(isStream) {
+      const body = { model, input: 'Hi' };
+      const reply = isStream
+        ? await openai.responses.stream(body).finalResponse()
+        : await openai.responses.create(body);
+      return { text: reply.output_text, reply };
+    },
+    async 'anthropic-messages'(isStream) {
+      const body = { model, max_tokens: 1_000, messages: [{ role: 'user' as const, content: 'Hi' }] };
+      const reply = isStream
+        ? await anthropic.messages.stream(body).finalMessage()
+        : await anthropic.messages.create(body);
+      return { text: reply.content.map(part => (part.type === 'text' ? part.text : '')).join(''), reply };
+    },
+  };
+  const spent = async (): Promise<number> => {
+    await router.flush();
+    const records = await Array.fromAsync(store.scan());
+    return records.reduce((sum, each) => sum + (each.kind === 'attempted' ? each.attempt.costNanoUsd : 0), 0);
+  };
+  return { fake, router, clients, openai, anthropic, model, spent };
+}
+
+const PATHS: Readonly<Record<ApiName, string>> = {
+  'openai-chat': '/v1/chat/completions',
+  'openai-responses': '/v1/responses',
+  'anthropic-messages': '/v1/messages',
+};
+const APIS = Object.keys(PATHS) as ApiName[];
+const DIRECTIONS = APIS.flatMap(client => APIS.filter(api => api !== client).map(api => [client, api] as const));
+
+describe.each(DIRECTIONS)('a client of %s whose model speaks %s', (client, api) => {
+  test.each([false, true])(
+    'the client has its reply in its own words, and the ledger equals the bill (streamed: %s)',
+    async isStream => {
+      const { fake, router, clients, spent } = await setUp(api);
+      fake.reply({ text: 'Your parcel arrives on Monday.' });
+      const { text, reply } = await clients[client](isStream);
+      expect(text).toBe('Your parcel arrives on Monday.');
+      const [request] = fake.requests();
+      expect(request).toMatchObject({ path: PATHS[api], model: MODELS[api], stream: isStream });
+      expect(JSON.stringify(request?.headers)).not.toContain('sk-client-key');
+      expect(JSON.stringify(request?.headers)).toContain('sk-endpoint-key');
+      expect(await spent()).toBeGreaterThan(0);
+      expect(await spent()).toBe(Number(fake.bill().totalNanoUsd));
+      expect(router.receipt(reply)).toMatchObject({
+        model: 'other',
+        attempts: [{ providerModel: MODELS[api], status: 'ok' }],
+      });
+    },
+  );
+
+  test('the client gets an error in its own shape, with the original inside and without the endpoint’s key', async () => {
+    const { fake, clients } = await setUp(api);
+    fake.reply(400);
+    const error = await clients[client](false).catch(
+      (thrown: unknown) => thrown as Error & { status?: number; error?: unknown },
+    );
+    expect(error).toMatchObject({ status: 400 });
+    const inside = JSON.stringify((error as { error?: unknown }).error);
+    expect(inside).toContain('"upstream"');
+    expect(inside).toContain(`"api":"${api}"`);
+  });
+});
+
+describe('a candidate that cannot serve the request', () => {
+  const native = { provider: 'openai', api: 'openai-chat' } as const;
+
+  test('the router leaves it out, and the receipt says what stands in the way', async () => {
+    const { router, openai, model } = await setUp('anthropic-messages', { policy: fixed('other') }, native);
+    const messages = [{ role: 'user' as const, content: 'Hi' }];
+    const reply = await openai.chat.completions.create({ model, messages, n: 2 });
+    expect(router.receipt(reply)).toMatchObject({
+      model: 'native',
+      ineligible: { other: [{ path: 'n', mark: 'unable', reason: expect.any(String) as string }] },
+    });
+  });
+
+  test('a 400 of the client’s own shape names it where no other is left, and nothing is sent', async () => {
+    const { fake, openai, anthropic, model } = await setUp('anthropic-messages');
+    const messages = [{ role: 'user' as const, content: 'Hi' }];
+    const error = await openai.chat.completions.create({ model, messages, n: 2 }).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(OpenAI.BadRequestError);
+    expect(error).toMatchObject({
+      code: 'no-eligible-candidate',
+      message: expect.stringMatching(/other: n: /) as string,
+    });
+    expect(fake.requests()).toEqual([]);
+    await anthropic.messages.create({ model, max_tokens: 100, messages });
+  });
+
+  test('the router does not ask it where the client of the responses API lets its reply be stored', async () => {
+    const { fake, openai, model } = await setUp('anthropic-messages', { stateless: false });
+    await expect(openai.responses.create({ model, input: 'Hi' })).rejects.toThrow(/other: store: .*store: false/);
+    expect(fake.requests()).toEqual([]);
+    await openai.responses.create({ model, input: 'Hi', store: false });
+    expect(fake.requests()).toHaveLength(1);
+  });
+
+  test('the router does not call it with the client’s key, which is another vendor’s', async () => {
+    const { fake, router } = await setUp('openai-chat');
+    const keyless = createRouterOn(testRuntime(), {
+      models: { claude: { provider: 'anthropic', model: MODELS['anthropic-messages'] } },
+      features: { f: { candidates: ['claude'], failureCostUsd: 1 } },
+    });
+    const openai = keyless.wrap(new OpenAI({ apiKey: 'sk-client-key', baseURL: fake.openaiBaseURL, maxRetries: 0 }));
+    const call = openai.chat.completions.create({ model: router.feature('f').model, messages: [] });
+    await expect(call).rejects.toThrow('a client of the anthropic API');
+    expect(fake.requests()).toEqual([]);
+  });
+});
+
+test('a preference for which the other API has no word is dropped, and the receipt says so', async () => {
+  const { fake, router, openai, model } = await setUp('anthropic-messages');
+  const messages = [{ role: 'user' as const, content: 'Hi' }];
+  const reply = await openai.chat.completions.create({ model, messages, seed: 7 });
+  expect(router.receipt(reply)?.dropped).toMatchObject({ other: [{ path: 'seed', mark: 'preference' }] });
+  expect(fake.requests()[0]?.body).not.toHaveProperty('seed');
+});
+
+test('two APIs of one vendor share the client’s key and address, where the model has none of its own', async () => {
+  const fake = await startFakeProvider({ models: { m: { price: { input: '1', output: '2' } } } });
+  open.push(fake);
+  const router = createRouterOn(testRuntime(), {
+    models: {
+      m: {
+        provider: 'openai',
+        model: 'm',
+        api: 'openai-responses',
+        price: { inputUsdPerMillion: 1, outputUsdPerMillion: 2 },
+      },
+    },
+    features: { f: { candidates: ['m'], failureCostUsd: 1 } },
+  });
+  const openai = router.wrap(new OpenAI({ apiKey: 'sk-client-key', baseURL: fake.openaiBaseURL, maxRetries: 0 }));
+  await openai.chat.completions.create({
+    model: router.feature('f').model,
+    messages: [{ role: 'user', content: 'Hi' }],
+  });
+  expect(fake.requests()).toMatchObject([
+    { path: '/v1/responses', headers: { authorization: 'Bearer sk-client-key' } },
+  ]);
+});

@@ -1,0 +1,81 @@
+/** What servers send in place of what they were asked for, as the client of another API reads it. */
+import Anthropic from '@anthropic-ai/sdk';
+import { afterEach, expect, test } from 'vitest';
+import type { FeatureConfig } from '../../src/config/application.ts';
+import { createRouterOn } from '../../src/router.ts';
+import { testRuntime } from '../../src/testing/test-runtime.ts';
+import type { Answer, ScriptedServer } from '../support/scripted-server.ts';
+import { chat, chatStream, json, scriptedServer } from '../support/scripted-server.ts';
+
+const servers: ScriptedServer[] = [];
+afterEach(async () => {
+  await Promise.all(servers.splice(0).map(async server => server.close()));
+});
+
+async function routed(answer: Answer, more: Partial<FeatureConfig<'m'>> = {}) {
+  const server = await scriptedServer([answer]);
+  servers.push(server);
+  const router = createRouterOn(testRuntime(), {
+    models: {
+      m: {
+        provider: 'openai',
+        model: 'm-1',
+        baseURL: `${server.url}/v1`,
+        apiKey: 'sk-endpoint',
+        api: 'openai-chat',
+        price: { inputUsdPerMillion: 1, outputUsdPerMillion: 2 },
+      },
+    },
+    features: { f: { candidates: ['m'], failureCostUsd: 1, retries: 0, ...more } },
+  });
+  const anthropic = router.wrap(new Anthropic({ apiKey: 'sk-client', baseURL: 'http://127.0.0.1:9', maxRetries: 0 }));
+  const body = {
+    model: router.feature('f').model,
+    max_tokens: 100,
+    messages: [{ role: 'user' as const, content: 'Hi' }],
+  };
+  return { router, server, anthropic, body };
+}
+
+test('the JSON with which a server answers a request for a stream is streamed', async () => {
+  const { anthropic, body, router } = await routed(chat('hello'));
+  const message = await anthropic.messages.stream(body).finalMessage();
+  expect(message.content).toMatchObject([{ type: 'text', text: 'hello' }]);
+  expect(router.receipt(message)?.attempts).toMatchObject([{ status: 'ok', usage: { input: 100, output: 10 } }]);
+});
+
+test('the stream with which a server answers a plain request is a whole reply', async () => {
+  const { anthropic, body, router } = await routed(chatStream(['hel', 'lo']));
+  const message = await anthropic.messages.create(body);
+  expect(message.content).toMatchObject([{ type: 'text', text: 'hello' }]);
+  expect(router.receipt(message)?.attempts).toMatchObject([{ status: 'ok' }]);
+});
+
+test('a stream that is held until its verdict arrives whole', async () => {
+  const { anthropic, body } = await routed(chatStream(['hel', 'lo']), {
+    hold: 'until-verdict',
+    checks: { empty: true },
+  });
+  const message = await anthropic.messages.stream(body).finalMessage();
+  expect(message.content).toMatchObject([{ type: 'text', text: 'hello' }]);
+});
+
+test('an error inside a 200 is an error for the client too', async () => {
+  const { anthropic, body } = await routed(json({ error: { message: 'The model is overloaded', code: 502 } }));
+  await expect(anthropic.messages.create(body)).rejects.toMatchObject({ status: 502 });
+});
+
+test('a client that stops reading a translated stream stops the server’s', async () => {
+  let isClosed = false;
+  const { anthropic, body } = await routed((_, response) => {
+    response.on('close', () => (isClosed = true));
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    const choices = [{ index: 0, delta: { role: 'assistant', content: 'hel' }, finish_reason: null }];
+    response.write(
+      `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', created: 1, model: 'm-1', choices })}\n\n`,
+    );
+  });
+  const stream = await anthropic.messages.create({ ...body, stream: true });
+  for await (const event of stream) if (event.type === 'content_block_delta') break;
+  await expect.poll(() => isClosed).toBe(true);
+});
