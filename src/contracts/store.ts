@@ -62,10 +62,7 @@ export type ChangeResult =
  */
 export type Generation = string;
 
-/**
- * Where a reading ended. Opaque; it may be kept on disk and used by another process on the same store. Another store
- * rejects it with `cursor-expired`.
- */
+/** Where a reading ended. Opaque; may be kept on disk for another process. Another store rejects it with `cursor-expired`. */
 export type Cursor = string;
 
 /** What {@link Store.cellsSince} answers. */
@@ -80,14 +77,8 @@ export interface CellsRead {
   readonly next: Cursor;
 }
 
-/** What {@link Store.routingCells} answers. */
-export interface RoutingRead extends Omit<CellsRead, 'cells'> {
-  /**
-   * May be gone through several times, and may make each cell when it is its turn, with floats for sums: a year of whole cells
-   * keeps the garbage collector busy.
-   */
-  readonly cells: Iterable<RoundedCell>;
-}
+/** What {@link Store.routingCells} answers. The cells can be gone through several times, and each may be made at its turn. */
+export type RoutingRead = Omit<CellsRead, 'cells'> & { readonly cells: Iterable<RoundedCell> };
 
 /** A part of the ledger, and where to go on. */
 export interface LedgerPage {
@@ -151,9 +142,8 @@ export interface StoreView extends LedgerSource {
    */
   cellsSince(feature: string, since?: Cursor, damaged?: (error: unknown) => void): Promise<CellsRead>;
   /**
-   * What decisions are made from, for one who begins to read: of `cellsSince(feature)`, the node cells with the sums that routing
-   * reads (`routingPart`). A store that keeps them packed answers in a time that hardly grows with the age of the ledger.
-   * Optional: without it, a process that starts reads all cells.
+   * For one who begins to read: of `cellsSince(feature)`, the node cells with the sums that routing reads (`routingPart`). Packed,
+   * they are read in a short time. Optional: without it, a process that starts reads all cells.
    */
   routingCells?(feature: string): Promise<RoutingRead>;
   /**

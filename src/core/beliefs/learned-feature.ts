@@ -17,9 +17,8 @@ import { REJECTED_PRIOR } from './verdict-rows.ts';
 import type { Cell, CellKey, RoundedCell } from '../cells/cell.ts';
 import { BUCKET_MS } from '../cells/cell.ts';
 import type { ExpectedNodes, ExpectedSuccess } from '../cells/rate-cells.ts';
-import { currentQuality, isServedByOther, servedParts } from '../cells/served-version.ts';
-import type { VersionParts } from '../cells/version-parts.ts';
-import { typicalUsdOf, versionParts } from '../cells/version-parts.ts';
+import { currentQuality, isServedByOther, ownFirst, servedParts } from '../cells/served-version.ts';
+import { partsByModel, typicalUsdOf } from '../cells/version-parts.ts';
 import type { NodeKey, Plan } from '../ledger/vocabulary.ts';
 import { modelOfNode } from '../ledger/vocabulary.ts';
 
@@ -242,13 +241,4 @@ export function createLearnedFeature(options: LearnedFeatureOptions): LearnedFea
 /** Costs are pooled at the prices that each feature began with. */
 function atPrice(cost: CostPrior, change: number): CostPrior {
   return change === 1 ? cost : { ...cost, usd: change * cost.usd };
-}
-
-function partsByModel(versions: Readonly<Record<string, string>>): ReadonlyMap<string, VersionParts> {
-  return new Map(Object.entries(versions).map(([model, version]) => [model, versionParts(version)]));
-}
-
-/** Sorts the versions that were asked for before those that served in their place. */
-function ownFirst(one: CellKey, other: CellKey): number {
-  return Number(isServedByOther(one.version)) - Number(isServedByOther(other.version));
 }

@@ -26,3 +26,8 @@ export function currentQuality(asked: Quality | undefined, known: readonly Quali
   if (asked === undefined) return known.findLast(quality => !isServedByOther(quality)) ?? known.at(-1) ?? '';
   return known.includes(asked) ? asked : (known.findLast(quality => servedParts(quality)?.asked === asked) ?? asked);
 }
+
+/** Sorts a model's own versions before those that served in its place. */
+export function ownFirst(one: { readonly version: string }, other: { readonly version: string }): number {
+  return Number(isServedByOther(one.version)) - Number(isServedByOther(other.version));
+}

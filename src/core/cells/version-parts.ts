@@ -55,3 +55,8 @@ export function isSamePrice(one: string, other: string): boolean {
   const mayBeSame = typical === undefined || otherTypical === undefined || typical === otherTypical;
   return mayBeSame && rateIdOf(one) === rateIdOf(other);
 }
+
+/** The parts of the versions of several models, by the model's name. */
+export function partsByModel(versions: Readonly<Record<string, string>>): ReadonlyMap<string, VersionParts> {
+  return new Map(Object.entries(versions).map(([model, version]) => [model, versionParts(version)]));
+}

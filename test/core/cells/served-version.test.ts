@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import {
   currentQuality,
   isServedByOther,
+  ownFirst,
   servedParts,
   versionServedBy,
 } from '../../../src/core/cells/served-version.ts';
@@ -20,6 +21,18 @@ test('a model’s own version is not taken for another model’s, whatever the v
     expect(isServedByOther(version)).toBe(false);
     expect(servedParts(version)).toBeUndefined();
   }
+});
+
+test('a model’s own versions are sorted before those that served in its place', () => {
+  const versions = [versionServedBy('a@1', 'b'), 'c@1', versionServedBy('a@1', 'd'), 'a@1'].map(version => ({
+    version,
+  }));
+  expect(versions.sort(ownFirst).map(({ version }) => version)).toEqual([
+    'c@1',
+    'a@1',
+    'served by b for a@1',
+    'served by d for a@1',
+  ]);
 });
 
 test('a name that a provider makes up fits into the key of a cell', () => {
