@@ -18,34 +18,34 @@ export interface VendorError {
   readonly body: JsonValue;
 }
 
-interface ErrorWords {
+interface VendorWords {
   readonly openaiType: string;
   /** Absent: the vendor's own code. */
   readonly code?: string;
   readonly anthropicType: string;
 }
 
-const REQUEST: ErrorWords = { openaiType: 'invalid_request_error', anthropicType: 'invalid_request_error' };
-const TOO_LONG: ErrorWords = { ...REQUEST, code: 'context_length_exceeded' };
-const KEY: ErrorWords = { ...REQUEST, code: 'invalid_api_key', anthropicType: 'authentication_error' };
-const BILLING: ErrorWords = {
+const REQUEST: VendorWords = { openaiType: 'invalid_request_error', anthropicType: 'invalid_request_error' };
+const TOO_LONG: VendorWords = { ...REQUEST, code: 'context_length_exceeded' };
+const KEY: VendorWords = { ...REQUEST, code: 'invalid_api_key', anthropicType: 'authentication_error' };
+const BILLING: VendorWords = {
   openaiType: 'insufficient_quota',
   code: 'insufficient_quota',
   anthropicType: 'billing_error',
 };
-const PERMISSION: ErrorWords = { ...REQUEST, anthropicType: 'permission_error' };
-const MODEL: ErrorWords = { ...REQUEST, code: 'model_not_found', anthropicType: 'not_found_error' };
-const RATE: ErrorWords = {
+const PERMISSION: VendorWords = { ...REQUEST, anthropicType: 'permission_error' };
+const MODEL: VendorWords = { ...REQUEST, code: 'model_not_found', anthropicType: 'not_found_error' };
+const RATE: VendorWords = {
   openaiType: 'rate_limit_error',
   code: 'rate_limit_exceeded',
   anthropicType: 'rate_limit_error',
 };
-const OVERLOADED: ErrorWords = { openaiType: 'server_error', code: 'overloaded', anthropicType: 'overloaded_error' };
-const TIMEOUT: ErrorWords = { openaiType: 'server_error', anthropicType: 'timeout_error' };
-const SERVER: ErrorWords = { openaiType: 'server_error', anthropicType: 'api_error' };
+const OVERLOADED: VendorWords = { openaiType: 'server_error', code: 'overloaded', anthropicType: 'overloaded_error' };
+const TIMEOUT: VendorWords = { openaiType: 'server_error', anthropicType: 'timeout_error' };
+const SERVER: VendorWords = { openaiType: 'server_error', anthropicType: 'api_error' };
 
 /** Where the status says more than the reading of the text. */
-const OF_STATUS: Readonly<Record<number, ErrorWords>> = {
+const OF_STATUS: Readonly<Record<number, VendorWords>> = {
   401: KEY,
   402: BILLING,
   403: PERMISSION,
@@ -62,7 +62,7 @@ const OF_STATUS: Readonly<Record<number, ErrorWords>> = {
 const TOO_LARGE = 413;
 
 /** Codes and types of both vendors, which say more than the status: a gateway has a status of its own. */
-const OF_CODE: Readonly<Record<string, ErrorWords>> = {
+const OF_CODE: Readonly<Record<string, VendorWords>> = {
   insufficient_quota: BILLING,
   billing_error: BILLING,
   invalid_api_key: KEY,
@@ -104,7 +104,7 @@ interface ErrorClues {
   readonly status: number;
 }
 
-function wordsOf(error: ReplyError | undefined, { codes, message, status }: ErrorClues): ErrorWords {
+function wordsOf(error: ReplyError | undefined, { codes, message, status }: ErrorClues): VendorWords {
   if (error?.lacks === 'context' && status !== TOO_LARGE) return TOO_LONG;
   const known = codes.find(code => Object.hasOwn(OF_CODE, code));
   if (known !== undefined) return OF_CODE[known] ?? SERVER;
