@@ -9,13 +9,13 @@ import type { RoutedRequest } from '../engine/request/routed-request.ts';
 import type { RequestRequirements, Translation } from '../engine/state/capable-models.ts';
 import { speaks } from '../engine/state/capable-models.ts';
 import { RouterError } from '../errors.ts';
+import { clientError } from '../translate/errors.ts';
 import type { Api, Conversation } from '../translate/neutral/conversation.ts';
 import type { Finding } from '../translate/neutral/translator.ts';
 import { droppedFor, translatorOf, unableFor } from '../translate/translate.ts';
 import { httpExchange } from './http-exchange.ts';
 import type { HttpRequest } from './http-request.ts';
 import { reachOf } from './reach.ts';
-import { clientError } from './translated-error.ts';
 import { translatedReply } from './translated-reply.ts';
 
 export interface TranslatedCallOptions {
@@ -163,7 +163,11 @@ function endpointHeaders(wire: Wire, client: Headers): Headers {
  */
 export function refusedCall(wire: Wire, error: unknown): Response {
   if (!RouterError.isInstance(error) || error.code !== 'no-eligible-candidate') throw error;
-  const body = clientError(wire.name as Api, { status: 400, message: error.message, code: error.code, param: null });
+  const body = clientError(wire.name as Api, {
+    type: 'invalid_request_error',
+    message: error.message,
+    code: error.code,
+  });
   return new Response(body, {
     status: 400,
     headers: { 'content-type': 'application/json', 'x-should-retry': 'false' },

@@ -1,5 +1,6 @@
 /** A reply of another API as the client's own API would have written it: whole, streamed, or an error. */
 import type { Answer, ActiveStream, Exchanged } from '../engine/attempts/exchange.ts';
+import { translatedError } from '../translate/errors.ts';
 import type { Api } from '../translate/neutral/conversation.ts';
 import type { JsonObject } from '../translate/neutral/json-text.ts';
 import { parseJsonText } from '../translate/neutral/json-text.ts';
@@ -11,7 +12,6 @@ import { translatorOf } from '../translate/translate.ts';
 import { bodySource } from './body-source.ts';
 import type { HttpRequest } from './http-request.ts';
 import { observedStream } from './observed-stream.ts';
-import { translatedError } from './translated-error.ts';
 
 export interface ReplyTranslation {
   /** The API that the reply was written in. */
@@ -149,6 +149,7 @@ function errorResponse(reply: Response, { from, request, secrets }: ReplyTransla
           from,
           to: request.wire.name as Api,
           secrets: await secrets(),
+          requestId: requestIdOf(reply) ?? undefined,
         });
         controller.enqueue(new TextEncoder().encode(text));
         controller.close();
@@ -162,6 +163,10 @@ function errorResponse(reply: Response, { from, request, secrets }: ReplyTransla
   return new Response(body, { status, headers: headersOf(reply, 'application/json') });
 }
 
+function requestIdOf({ headers }: Pick<Response, 'headers'>): string | null {
+  return headers.get('x-request-id') ?? headers.get('request-id');
+}
+
 /** Headers that the clients of both vendors read. */
 const PASSED = ['retry-after', 'retry-after-ms', 'x-should-retry'];
 
@@ -172,7 +177,7 @@ function headersOf({ headers }: Response, contentType: string): Headers {
     if (value !== null) passed.set(name, value);
   }
   // Each vendor's client looks under its own name.
-  const id = headers.get('x-request-id') ?? headers.get('request-id');
+  const id = requestIdOf({ headers });
   if (id !== null) for (const name of ['x-request-id', 'request-id']) passed.set(name, id);
   return passed;
 }

@@ -83,7 +83,8 @@ const NO_CREDIT = /credit balance|\bcredits\b|quota|billing|余额不足/i;
  */
 export function readVendorError(text: string, status: number, secrets: readonly string[] = []): VendorError {
   const shown = withoutSecrets(text, secrets);
-  const json = parseJson(shown);
+  // An event may be all that came of a stream.
+  const json = parseJson(shown) ?? parseJson(EVENT.exec(shown)?.[1] ?? '');
   const { message, codes, param } = readErrorBody(json ?? shown);
   const error = readReplyError(json, status);
   const words = wordsOf(error, { codes, message, status });
@@ -97,6 +98,8 @@ export function readVendorError(text: string, status: number, secrets: readonly 
     body: quotable((json ?? shown) as JsonValue),
   };
 }
+
+const EVENT = /^data: ?(\{.*)$/m;
 
 interface ErrorClues {
   readonly codes: readonly string[];

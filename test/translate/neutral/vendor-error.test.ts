@@ -32,6 +32,15 @@ describe('an error of a vendor', () => {
     expect(read({ error: { type: 'invalid_request_error', message: 'x' } }).code).toBeNull();
   });
 
+  test('an error may be the one event of a stream', () => {
+    const error = readVendorError(
+      'event: error\ndata: {"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}\n\n',
+      502,
+    );
+
+    expect(error).toMatchObject({ message: 'Overloaded', anthropicType: 'overloaded_error' });
+  });
+
   test('an error in a reply with status 200 is read by what it says', () => {
     expect(read({ error: { message: 'The server had an error.' } }, 200)).toMatchObject({ anthropicType: 'api_error' });
     expect(read({ error: { message: 'Invalid API key', code: 'invalid_api_key' } }, 200)).toMatchObject({
