@@ -44,7 +44,7 @@ function chatEvents(stream: NeutralStream): NativeEvents {
   }
 
   function closeOpen(): void {
-    if (open !== undefined) parts.close(open.part);
+    if (open !== undefined) parts.close(open.part, { whole: wholeOf(open.part) });
     open = undefined;
   }
 
@@ -121,4 +121,9 @@ function chatEvents(stream: NeutralStream): NativeEvents {
 function partOf(kind: Said, model: string | undefined): ContentPart {
   if (kind === 'reasoning') return { kind, text: '', owner: { api: 'openai-chat', model }, sealed: [] };
   return { kind, text: '' };
+}
+
+/** Reasoning goes back to its owner under the name that most servers take it by. */
+function wholeOf({ part, said }: StreamedPart): ContentPart {
+  return part.kind === 'reasoning' ? { ...part, sealed: [{ reasoning_content: said }] } : part;
 }

@@ -26,7 +26,7 @@ export function chatEventWriter({ request, id, nowS }: Asked): EventWriter {
   function start(model: string): string {
     const common = JSON.stringify({ id, object: 'chat.completion.chunk', created: nowS, model });
     head = `data: ${common.slice(0, -1)},"choices":[`;
-    return chunk('{"role":"assistant","content":"","refusal":null}');
+    return chunk('{"role":"assistant","content":null,"refusal":null}');
   }
 
   /** @param delta as JSON text */

@@ -38,7 +38,7 @@ describe('a stream of chunks', () => {
       { on: 'piece', at: 2, of: 'input', piece: '{"b"' },
     ];
     expect(deltas(written(events))).toEqual([
-      { role: 'assistant', content: '', refusal: null },
+      { role: 'assistant', content: null, refusal: null },
       { content: 'a' },
       { tool_calls: [{ index: 0, id: 'x', type: 'function', function: { name: 'f', arguments: '' } }] },
       { tool_calls: [{ index: 0, function: { arguments: '{}' } }] },

@@ -210,7 +210,7 @@ const anthropic: readonly GoldenStream[] = [
       start(),
       textBlock(0),
       text(0, 'a'),
-      { type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' } } as { type: string },
+      { type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' } },
       text(0, 'never'),
     ]),
     parts: [],
@@ -219,9 +219,7 @@ const anthropic: readonly GoldenStream[] = [
   {
     title: 'An error as the first event is an error',
     api: ANTHROPIC,
-    sent: named([
-      { type: 'error', error: { type: 'api_error', message: 'Internal server error' } } as { type: string },
-    ]),
+    sent: named([{ type: 'error', error: { type: 'api_error', message: 'Internal server error' } }]),
     parts: [],
     error: 'Internal server error',
   },
@@ -384,7 +382,7 @@ const chat: readonly GoldenStream[] = [
       { finish_reason: 'stop', usage: { ...USAGE, completion_tokens_details: { reasoning_tokens: 3 } } },
       '[DONE]',
     ),
-    parts: ['reasoning Hmm. []', 'text Yes'],
+    parts: ['reasoning Hmm. [{"reasoning_content":"Hmm."}]', 'text Yes'],
     finish: 'stop',
     usage: { ...SAID, reasoning: 3 },
   },
@@ -397,7 +395,7 @@ const chat: readonly GoldenStream[] = [
       { content: '.' },
       { finish_reason: 'stop' },
     ),
-    parts: ['reasoning Hm. []', 'text Yes.'],
+    parts: ['reasoning Hm. [{"reasoning_content":"Hm."}]', 'text Yes.'],
     finish: 'stop',
   },
   {

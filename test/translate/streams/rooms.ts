@@ -19,16 +19,21 @@ export interface Room {
   readonly id: string;
   /** The final object that the vendor's own SDK makes of a stream. */
   readonly sdkReads: (bytes: Uint8Array) => Promise<unknown>;
+  /** What it makes of a plain reply. */
+  readonly sdkReadsPlain: (text: string) => Promise<unknown>;
 }
 
-const STREAM_TYPE = { 'content-type': 'text/event-stream' };
-
-/** A `fetch` that answers with this stream. */
-function serving(bytes: Uint8Array): typeof fetch {
-  return async () => new Response(Buffer.from(bytes), { status: 200, headers: STREAM_TYPE });
+/** A `fetch` that answers with these bytes of a stream, or with this JSON. */
+function serving(body: Uint8Array | string): typeof fetch {
+  const headers = { 'content-type': typeof body === 'string' ? 'application/json' : 'text/event-stream' };
+  return async () => new Response(Buffer.from(body), { status: 200, headers });
 }
 
-const openai = (bytes: Uint8Array): OpenAI => new OpenAI({ apiKey: 'k', fetch: serving(bytes), maxRetries: 0 });
+const openai = (body: Uint8Array | string): OpenAI => new OpenAI({ apiKey: 'k', fetch: serving(body), maxRetries: 0 });
+const anthropic = (body: Uint8Array | string): Anthropic =>
+  new Anthropic({ apiKey: 'k', fetch: serving(body), maxRetries: 0 });
+
+const QUESTION = { model: 'm', max_tokens: 9, messages: [{ role: 'user' as const, content: 'hi' }] };
 
 export const ROOMS: Readonly<Record<Api, Room>> = {
   'openai-chat': {
@@ -37,6 +42,7 @@ export const ROOMS: Readonly<Record<Api, Room>> = {
     request: { model: 'm', messages: [], stream: true, stream_options: { include_usage: true } },
     id: 'chatcmpl-or_1',
     sdkReads: bytes => openai(bytes).chat.completions.stream({ model: 'm', messages: [] }).finalChatCompletion(),
+    sdkReadsPlain: text => openai(text).chat.completions.create({ model: 'm', messages: [] }),
   },
   'openai-responses': {
     reader: responsesEventReader,
@@ -44,16 +50,15 @@ export const ROOMS: Readonly<Record<Api, Room>> = {
     request: { model: 'm', input: 'hi', stream: true },
     id: 'resp_or_1',
     sdkReads: bytes => openai(bytes).responses.stream({ model: 'm', input: 'hi' }).finalResponse(),
+    sdkReadsPlain: text => openai(text).responses.create({ model: 'm', input: 'hi' }),
   },
   'anthropic-messages': {
     reader: anthropicEventReader,
     writer: anthropicEventWriter,
     request: { model: 'm', max_tokens: 9, messages: [], stream: true },
     id: 'msg_or_1',
-    sdkReads: bytes =>
-      new Anthropic({ apiKey: 'k', fetch: serving(bytes), maxRetries: 0 }).messages
-        .stream({ model: 'm', max_tokens: 9, messages: [{ role: 'user', content: 'hi' }] })
-        .finalMessage(),
+    sdkReads: bytes => anthropic(bytes).messages.stream(QUESTION).finalMessage(),
+    sdkReadsPlain: text => anthropic(text).messages.create(QUESTION),
   },
 };
 
