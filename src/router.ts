@@ -39,7 +39,7 @@ import { openaiChat } from './wires/openai-chat.ts';
 import { openaiResponses } from './wires/openai-responses.ts';
 
 /** How long a request waits for a shared store. Longer loses fewer answers of a slow store, shorter delays calls less. */
-const STORE_TIMEOUT_MS = 5_000;
+const STORE_LIMITS = { timeoutMs: 2_000, readTimeoutMs: 5_000 };
 
 /** How often the spool is retried without other traffic: more often empties it sooner after an outage. */
 const DRAIN_EVERY_MS = 5_000;
@@ -205,8 +205,7 @@ export function createRouterOn(runtime: Runtime, config: RouterConfig): Router {
 function storeOf(config: RouterConfig, { nowMs, after }: Runtime, faulted: (error: unknown) => void): Store {
   const configured = config.store ?? memory();
   if (isSpooling(configured)) return configured;
-  const store =
-    configured.isPrivate === true ? configured : answerWithin(configured, { timeoutMs: STORE_TIMEOUT_MS, after });
+  const store = configured.isPrivate === true ? configured : answerWithin(configured, { ...STORE_LIMITS, after });
   const path = config.spool ?? store.spoolPath;
   return path === undefined ? store : spoolingOnUse(store, { path, nowMs, faulted });
 }

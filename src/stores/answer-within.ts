@@ -4,34 +4,63 @@ import type { Store } from '../contracts/store.ts';
 import { optionalMethods } from './optional-methods.ts';
 
 export interface AnswerWithinOptions {
+  /** How long a call waits for a store that does not answer. */
   readonly timeoutMs: number;
+  /** How long a reading of whole statistics may take, which grows with the ledger. */
+  readonly readTimeoutMs: number;
   /** Calls back once after `ms`, unless the function it returns is called before. */
   readonly after: (ms: number, callback: () => void) => () => void;
 }
 
 /**
- * The store with a time limit for the calls that requests wait for: they reject with `store-unusable` after `timeoutMs`.
- * While the store does not answer, one call at a time probes it, and every other call rejects at once. A commit that timed
- * out may still succeed later; replaying it finds its records in the ledger. Reports, scans and maintenance have no limit.
+ * The store with time limits for the calls that requests wait for: they reject with `store-unusable` after `timeoutMs`, `cells`
+ * and `cellsSince` after `readTimeoutMs`. Once a question has waited for `timeoutMs`, every other one rejects at once, until the
+ * store has answered that one or a probe, which no caller waits for. A commit that timed out may still succeed later; replaying
+ * it finds its records in the ledger. Reports, scans and maintenance have no limit.
  */
-export function answerWithin(store: Store, { timeoutMs, after }: AnswerWithinOptions): Store {
-  let state: 'answering' | 'silent' | 'probed' = 'answering';
+export function answerWithin(store: Store, { timeoutMs, readTimeoutMs, after }: AnswerWithinOptions): Store {
+  let isSilent = false;
+  let isProbed = false;
 
-  async function limited<Value>(question: () => Promise<Value>): Promise<Value> {
-    if (state === 'probed') throw timedOut(store, timeoutMs);
-    if (state === 'silent') state = 'probed';
-    let cancel = (): void => {};
-    const late = new Promise<never>((_, reject) => {
-      cancel = after(timeoutMs, () => {
-        state = 'silent';
-        reject(timedOut(store, timeoutMs));
+  async function limited<Value>(question: () => Promise<Value>, limitMs = timeoutMs): Promise<Value> {
+    if (!isSilent) return timed(question, limitMs);
+    probe();
+    throw timedOut(store, timeoutMs);
+  }
+
+  async function timed<Value>(question: () => Promise<Value>, limitMs: number): Promise<Value> {
+    let isLate = false;
+    const { promise: late, reject } = Promise.withResolvers<never>();
+    const giveUp = (): void => reject(timedOut(store, limitMs));
+    let cancel = after(timeoutMs, () => {
+      isLate = isSilent = true;
+      if (limitMs > timeoutMs) cancel = after(limitMs - timeoutMs, giveUp);
+      else giveUp();
+    });
+    const answered = async (): Promise<Value> => {
+      try {
+        const value = await question();
+        isSilent = false;
+        return value;
+      } catch (error) {
+        // The driver's own time limit is no answer.
+        if (!isLate) isSilent = false;
+        throw error;
+      } finally {
+        cancel();
+      }
+    };
+    return Promise.race([answered(), late]);
+  }
+
+  function probe(): void {
+    if (isProbed) return;
+    isProbed = true;
+    timed(async () => store.generations([]), readTimeoutMs)
+      .catch(() => {})
+      .finally(() => {
+        isProbed = false;
       });
-    });
-    const answer = question().finally(() => {
-      cancel();
-      state = 'answering';
-    });
-    return Promise.race([answer, late]);
   }
 
   const { name, isPrivate, spoolPath } = store;
@@ -41,8 +70,9 @@ export function answerWithin(store: Store, { timeoutMs, after }: AnswerWithinOpt
     ...(spoolPath === undefined ? {} : { spoolPath }),
     commitAll: async changes => limited(async () => store.commitAll(changes)),
     load: async intentId => limited(async () => store.load(intentId)),
-    cells: async (feature, damaged) => limited(async () => store.cells(feature, damaged)),
-    cellsSince: async (feature, since, damaged) => limited(async () => store.cellsSince(feature, since, damaged)),
+    cells: async (feature, damaged) => limited(async () => store.cells(feature, damaged), readTimeoutMs),
+    cellsSince: async (feature, since, damaged) =>
+      limited(async () => store.cellsSince(feature, since, damaged), readTimeoutMs),
     generations: async features => limited(async () => store.generations(features)),
     claimDue: async (...claim) => limited(async () => store.claimDue(...claim)),
     ...optionalMethods(store, limited),

@@ -173,8 +173,8 @@ export function statisticsFeed(options: StatisticsFeedOptions): StatisticsFeed {
   }
 
   async function newsOf(feature: string, feed: Feed): Promise<RoutingRead> {
-    if (feed.next === undefined && feed.readsPart && store.routingCells !== undefined)
-      return store.routingCells(feature);
+    // Only while a call waits: it may be too short a time where nothing is packed and the machine is busy.
+    if (!feed.isLoaded && feed.readsPart && store.routingCells !== undefined) return store.routingCells(feature);
     const news = await store.cellsSince(feature, feed.next);
     return { ...news, cells: partOf(feed, news.cells) };
   }
