@@ -36,7 +36,6 @@ const TOOL: OwnFields = {
   },
   async: { mark: 'unable', reason: 'the reply may come before the result', isDefault: isFalse },
   defer_loading: { mark: 'unable', reason: 'the vendor decides when the model sees it', isDefault: isFalse },
-  output_schema: { mark: 'preference', reason: 'what a tool returns is told to no other model' },
 };
 
 /** The fields that are read into neutral words are listed by name; what is kept has its mark. */
@@ -128,7 +127,13 @@ export const RESPONSES_FIELDS = {
       },
     },
   },
-  function: { read: ['type', 'name', 'description', 'parameters', 'strict'], own: TOOL },
+  function: {
+    read: ['type', 'name', 'description', 'parameters', 'strict'],
+    own: {
+      ...TOOL,
+      output_schema: { mark: 'preference', reason: 'what a tool returns is told to no other model' },
+    },
+  },
   custom: { read: ['type', 'name', 'description', 'format'], own: TOOL },
 } as const satisfies FieldTable;
 
