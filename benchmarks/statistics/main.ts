@@ -26,6 +26,7 @@ import { FORECASTS } from './forecasts.ts';
 import { AUDIT, SILENCE } from './imperfect-outcomes.ts';
 import { NEW_PRICES } from './new-prices.ts';
 import { MANY_CANDIDATES } from './many-candidates.ts';
+import { OUTAGES } from './outages.ts';
 import { PACING } from './pacing.ts';
 import { PROPENSITY } from './propensity.ts';
 import { RANDOM_WORLDS } from './random-worlds.ts';
@@ -54,6 +55,7 @@ const PARTS: readonly Part[] = [
   FORECASTS,
   CHANGE_CUT,
   DRIFT,
+  OUTAGES,
   DRIFTING_WORLDS,
   NEW_PRICES,
   PROPENSITY,

@@ -4,6 +4,8 @@ import { betaCdf, betaDensity } from '../../src/core/math/distributions.ts';
 import { planKey } from '../../src/core/ledger/vocabulary.ts';
 import type { FeatureView, Policy } from '../../src/contracts/policy.ts';
 import { thompson } from '../../src/policies/thompson.ts';
+import { simulate } from '../../src/replay/worlds/simulate.ts';
+import { modelsWorld } from '../../src/replay/worlds/world.ts';
 import { seen, viewOf } from './views.ts';
 
 /** Propensity of every plan that is ever chosen. */
@@ -209,6 +211,23 @@ describe('thompson', () => {
       expect(floorOf(pooled(view), evaluation)).toBe(floorOf(view, evaluation));
     });
   });
+});
+
+test('a model that fails for a while is soon used less, and used again when it is well', () => {
+  const chosen = (intents: number): number => {
+    const world = modelsWorld({
+      name: 'an outage',
+      failureCostUsd: 15,
+      models: [
+        { name: 'mini', costUsd: 0.0019, success: 0.7 },
+        { name: 'premium', costUsd: 0.014, success: step => (step >= 1500 && step < 1800 ? 0.1 : 0.95) },
+      ],
+    });
+    return simulate(world, thompson(), { intents, seed: 1, stepMs: 1000 }).chosen.premium as number;
+  };
+  const [before, after, again, end] = [1500, 1800, 2500, 3000].map(chosen) as [number, number, number, number];
+  expect(after - before).toBeLessThan(60);
+  expect(end - again).toBeGreaterThan(480);
 });
 
 test('options that are null are refused', () => {

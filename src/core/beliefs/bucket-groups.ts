@@ -2,7 +2,7 @@
  * Sums over time, in groups of buckets that are merged with age, so that a busy node stays small. The newest hour is kept in
  * parts, so that a change within it can be found.
  */
-import { FINE_GROUPS, GROUP_OUTCOMES, GROUPS_PER_HALF_LIFE, TAIL_HALF_LIVES } from './constants.ts';
+import { FINE_GROUPS, GROUP_OUTCOMES, GROUP_TIME_RATIO, GROUPS_PER_HALF_LIFE, TAIL_HALF_LIVES } from './constants.ts';
 import { ROUTING_SUMS, WIDTH } from './routing-sums.ts';
 
 /** A time span in buckets, from `start` to before `end`. */
@@ -15,6 +15,8 @@ export interface Span {
 export interface Group {
   readonly start: number;
   end: number;
+  /** When the latest of what it holds was decided, as far as that is known: before `end`. */
+  latest: number;
   readonly sums: Float64Array;
 }
 
@@ -31,12 +33,15 @@ const LAST_MOMENT = 2 ** -20;
 
 /**
  * Begins another part of the newest hour at this moment, in buckets, where the last one has enough outcomes to be told apart
- * from what follows. Nothing so far may be later than that.
+ * from what follows, or, after a change, where much time has passed since then. Nothing so far may be later than that.
+ *
+ * @param cut of the last change; −∞ without one
  */
-export function divideNewestHour(groups: Group[], moment: number): void {
+export function divideNewestHour(groups: Group[], { moment, cut }: { moment: number; cut: number }): void {
   const last = groups.at(-1);
   if (last === undefined || moment <= last.start || moment >= last.end || last.end - Math.floor(last.start) > 1) return;
-  if (Math.max(last.sums[LABELLED] as number, last.sums[REJECTED] as number) < GROUP_OUTCOMES) return;
+  const outcomes = Math.max(last.sums[LABELLED] as number, last.sums[REJECTED] as number);
+  if (outcomes < GROUP_OUTCOMES && !(moment - cut > GROUP_TIME_RATIO * (last.start - cut))) return;
   insert(groups, groups.length, { start: moment, end: last.end });
   last.end = moment;
 }
@@ -73,7 +78,7 @@ export function groupOf(groups: Group[], { start, end }: Span, moment?: number):
 }
 
 function insert(groups: Group[], index: number, { start, end }: Span): Group {
-  const group = { start, end, sums: new Float64Array(WIDTH) };
+  const group = { start, end, latest: start, sums: new Float64Array(WIDTH) };
   groups.splice(index, 0, group);
   return group;
 }
@@ -99,7 +104,8 @@ export function mergeOldGroups(groups: Group[], { halfLife, cut }: { halfLife: n
   groups.push(...newest);
 }
 
-function merge(last: Group, { end, sums }: Group): void {
+function merge(last: Group, { end, latest, sums }: Group): void {
   last.end = Math.max(last.end, end);
+  last.latest = Math.max(last.latest, latest);
   for (let i = 0; i < WIDTH; i++) last.sums[i] = (last.sums[i] as number) + (sums[i] as number);
 }

@@ -48,6 +48,11 @@ export const MAX_CONFIGURED_OUTCOMES = 10;
 
 /** Outcomes that older versions of a model count as. Larger: a worse version is noticed later. Smaller: each starts over. */
 export const MAX_OLDER_VERSION_OUTCOMES = 6;
+/**
+ * Labels since a change, from which on each counts as one again, and so does not by itself make policies sample again. Larger: more
+ * sampling. Smaller: what happens after a change is acted on later (at 1, a drop cost 7 % more).
+ */
+export const LABELS_UNTIL_KNOWN = 2500;
 
 // quality-history
 
@@ -189,6 +194,17 @@ export const SEGMENT_STRENGTH: Range = [2, 20];
 /** The same while fewer than two segments have outcomes. */
 export const SEGMENT_STRENGTH_UNKNOWN = 6;
 
+// former-state
+
+/**
+ * How soon a change may have passed, and how fast that becomes less likely the longer it has lasted. Chosen on the worlds of
+ * `bench:statistics --only outages,drift`. A larger exponent: a model that stays worse is tried more often (at 0.15, an
+ * early drop cost up to 8 % more). A smaller one: a model that is well again is used again later. A larger factor: later still,
+ * where a change has lasted for long.
+ */
+export const LASTING_EXPONENT = 0.1;
+export const LASTING_LOG_FACTOR = 2;
+
 // series and bucket-groups
 
 /**
@@ -208,3 +224,8 @@ export const GROUPS_PER_HALF_LIFE = 16;
 export const TAIL_HALF_LIVES = 8;
 /** New visits, as a fraction of all, after which a change is looked for again. Larger: found later. Smaller: slower. */
 export const RECHECK_FRACTION = 0.002;
+/**
+ * What the time since a change must be, over what it was when a group began, before another group begins with fewer outcomes. Larger:
+ * a node that is used again after a change is found to be well later. Smaller: more groups.
+ */
+export const GROUP_TIME_RATIO = 1.25;

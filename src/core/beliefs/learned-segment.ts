@@ -1,9 +1,9 @@
 /** One segment of a feature: the history of each node by quality (model and prompt), and what is believed from them. */
 import { isServedByOther } from '../cells/served-version.ts';
-import { MAX_OLDER_VERSION_OUTCOMES } from './constants.ts';
+import { LABELS_UNTIL_KNOWN, MAX_OLDER_VERSION_OUTCOMES, MIN_COMPONENT_WEIGHT } from './constants.ts';
 import type { ExtraLabels } from './late-outcomes.ts';
 import type { PlanGraph } from './plan-graph.ts';
-import type { BetaShape, Mixture, NodePosterior, NodePrior, Posterior } from './posterior.ts';
+import type { BetaShape, Mixture, NodeComponent, NodePosterior, NodePrior, Posterior } from './posterior.ts';
 import { betaMean, nodePosterior } from './posterior.ts';
 import type { RoutingSums } from './routing-sums.ts';
 import { addRoutingSums, NO_SUMS } from './routing-sums.ts';
@@ -20,7 +20,10 @@ import type { NodeKey } from '../ledger/vocabulary.ts';
 export interface LearnedSegment {
   /** Grows with every change that a policy should see. */
   readonly revision: number;
-  /** Labels added or changed so far in this segment: a policy compares it to see how outdated a cached table is. */
+  /**
+   * Labels added or changed so far in this segment: a policy compares it to see how outdated a cached table is. Shortly after a
+   * change of a node, a label of it counts as many.
+   */
   readonly outcomes: number;
   readonly graph: PlanGraph;
   /** What is believed now about every node of every plan. Takes microseconds, so policies cache it. */
@@ -61,6 +64,8 @@ export interface SegmentHistory extends LearnedSegment {
   sums(node: NodeKey, now: number): NodeSums;
   /** The same of all its older qualities together. */
   olderSums(node: NodeKey, now: number): NodeSums;
+  /** What a node was like before its last change, at the cost of now, and P(it is like that again), unless that is negligible. */
+  former(belief: NodePosterior, at: { readonly prior: NodePrior; readonly now: number }): NodeComponent | undefined;
   /** True once the node has evidence of this version, at any price. */
   knows(node: NodeKey, version: string): boolean;
   /** Makes policies decide again, because versions or priors have changed. */
@@ -129,7 +134,22 @@ export function createSegment(context: SegmentContext): SegmentHistory {
       for (const older of olderQualities(node, qualities))
         prior = priorFromOlderVersion(nodePosterior(node, { ...sumsOf(older, { now }), prior }), { prior, climbs });
     }
-    return nodePosterior(node, { ...sums(node, now), prior });
+    const belief = nodePosterior(node, { ...sums(node, now), prior });
+    const before = former(belief, { prior, now });
+    return before === undefined ? belief : { ...belief, former: before };
+  }
+
+  function former(
+    { node, costUsd, costLogSd }: NodePosterior,
+    { prior, now }: { prior: NodePrior; now: number },
+  ): NodeComponent | undefined {
+    const qualities = histories.get(node);
+    const current = qualities?.get(context.currentQuality(node, qualities.keys()));
+    const state = current?.series.former(now, context.matureBefore(now));
+    if (state === undefined || state.probability < MIN_COMPONENT_WEIGHT) return undefined;
+    // Its rates may depend on the feature's difficulty, but they are known well enough.
+    const { byDifficulty: _, ...before } = nodePosterior(node, { decayed: state.sums, undecayed: state.sums, prior });
+    return { node: { ...before, costUsd, costLogSd }, weight: state.probability };
   }
 
   const history = {
@@ -143,12 +163,17 @@ export function createSegment(context: SegmentContext): SegmentHistory {
       if (qualities === undefined) histories.set(subject, (qualities = new Map()));
       let ofQuality = qualities.get(quality);
       if (ofQuality === undefined) qualities.set(quality, (ofQuality = createQualityHistory()));
-      history.outcomes += ofQuality.add(price, delta, moment);
+      const { series } = ofQuality;
+      const labels = ofQuality.add(price, delta, moment);
+      // At once, because policies decide from a table that they made before the change until there are many new outcomes.
+      const isChanged = moment !== undefined && series.detectChange(context.matureBefore(moment));
+      history.outcomes += outcomesPerLabel(series) * Math.max(labels, Number(isChanged));
       history.revision++;
     },
     sums,
     knows: (node, version) => histories.get(node)?.has(partsOf(version).quality) === true,
     olderSums,
+    former,
     posterior(nowMs) {
       const now = nowMs / BUCKET_MS;
       const { graph } = context;
@@ -166,6 +191,12 @@ export function createSegment(context: SegmentContext): SegmentHistory {
     },
   } satisfies SegmentHistory;
   return history;
+}
+
+/** After a change, a belief rests on few labels, and each of them may turn it. */
+function outcomesPerLabel(series: Series): number {
+  if (series.cut() === Number.NEGATIVE_INFINITY) return 1;
+  return Math.max(1, LABELS_UNTIL_KNOWN / Math.max(1, series.undecayed().labelled));
 }
 
 function withExtraLabels(sums: RoutingSums, { accepted, rejected }: ExtraLabels): RoutingSums {

@@ -35,6 +35,8 @@ export interface NodePosterior {
   readonly likeness?: number;
   /** That of `ended` at each of the difficulties that the feature may have; absent where a plan climbs on from the node. */
   readonly byDifficulty?: readonly RateMixture[];
+  /** What it was like before its last change, with P(it is like that again). */
+  readonly former?: NodeComponent;
 }
 
 /** A two-component mixture: the rate is like that of other features, or it is not. */
@@ -68,9 +70,18 @@ export interface Mixture {
   readonly hasPooledPrior?: boolean;
 }
 
-/** A posterior as a mixture with one component per node. */
+/** A posterior as a mixture: of one component per node, or of two where it may be again as it was before its last change. */
 export function asMixture({ nodes, ...rest }: Posterior): Mixture {
-  return { ...rest, nodes: nodes.map(node => [{ node, weight: 1 }]) };
+  return { ...rest, nodes: nodes.map(node => withFormer([{ node, weight: 1 }], node.former)) };
+}
+
+/** Puts what a node may be like again before its components, of which the last is that of the whole feature. */
+export function withFormer(
+  components: readonly NodeComponent[],
+  former: NodeComponent | undefined,
+): readonly NodeComponent[] {
+  if (former === undefined) return components;
+  return [former, ...components.map(({ node, weight }) => ({ node, weight: (1 - former.weight) * weight }))];
 }
 
 /** What is believed about a node before its first visit. */

@@ -8,8 +8,8 @@ import {
 import type { NodeSums, SegmentHistory } from './learned-segment.ts';
 import { addNodeSums } from './learned-segment.ts';
 import type { PlanGraph } from './plan-graph.ts';
-import type { CostPrior, Mixture, NodePosterior, NodePrior } from './posterior.ts';
-import { expectedSuccess, nodePosterior } from './posterior.ts';
+import type { CostPrior, Mixture, NodeComponent, NodePosterior, NodePrior } from './posterior.ts';
+import { expectedSuccess, nodePosterior, withFormer } from './posterior.ts';
 import { climbCounts, returnedCounts, successCounts } from './rate-counts.ts';
 import type { RoutingSums } from './routing-sums.ts';
 import { costVisitsOf } from './routing-sums.ts';
@@ -58,7 +58,9 @@ export function segmentMixture({ graph, own, all, now, baseOf }: MixtureOptions)
       ({ strength, weight }) => weight >= MIN_COMPONENT_WEIGHT || strength === ONE_RATE,
     );
     const total = kept.reduce((sum, { weight }) => sum + weight, 0);
-    return kept.map(({ strength, weight }) => ({ node: posteriorAt(strength), weight: weight / total }));
+    const components = kept.map(({ strength, weight }) => ({ node: posteriorAt(strength), weight: weight / total }));
+    const { node } = components.at(-1) as NodeComponent;
+    return withFormer(components, own.former(node, { prior: evidence.base, now }));
   });
 }
 

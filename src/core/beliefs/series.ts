@@ -9,6 +9,8 @@ import { hoursIn } from '../cells/grains.ts';
 import type { Group } from './bucket-groups.ts';
 import { divideNewestHour, groupOf, mergeOldGroups, middleOf } from './bucket-groups.ts';
 import { GROUP_OUTCOMES, MAX_GROUPS, RECHECK_FRACTION } from './constants.ts';
+import type { FormerState } from './former-state.ts';
+import { returnProbability } from './former-state.ts';
 import type { RoutingSums } from './routing-sums.ts';
 import { nameSums, ROUTING_SUMS, setFloats, WIDTH } from './routing-sums.ts';
 
@@ -29,6 +31,8 @@ export interface Series {
    * @param matureBefore bucket from which on labels are incomplete, so that early failures would look like a change
    */
   detectChange(matureBefore: number): boolean;
+  /** What lies before the last change point, back to the one before; `undefined` without one. Arguments as above. */
+  former(now: number, matureBefore: number): FormerState | undefined;
   /** First bucket since the last change point; −∞ without one. */
   cut(): number;
   /** Another series of the same evidence, with what lies before a change point. */
@@ -58,6 +62,8 @@ const MAX_HALF_LIVES_AHEAD = 64;
 export function createSeries(evidence: readonly Group[] = []): Series {
   const groups: Group[] = evidence.map(group => ({ ...group, sums: group.sums.slice() }));
   let cut = Number.NEGATIVE_INFINITY;
+  /** Sums between the last two change points, weighted as of the latter. */
+  let beforeCut: RoutingSums | undefined;
   /** The latest moment so far. */
   let newest = Number.NEGATIVE_INFINITY;
   const total = new Float64Array(WIDTH);
@@ -93,6 +99,17 @@ export function createSeries(evidence: readonly Group[] = []): Series {
     return 0;
   }
 
+  /** The groups from one to before another, weighted as of the start of the latter. */
+  function sumsBetween(first: number, end: number): RoutingSums {
+    const at = (groups[end] as Group).start;
+    const sums = new Float64Array(WIDTH);
+    for (const group of groups.slice(first, end)) {
+      const weight = halfLifeOfSums > 0 ? 2 ** ((middleOf(group) - at) / halfLifeOfSums) : 1;
+      for (let i = 0; i < WIDTH; i++) sums[i] = (sums[i] as number) + weight * (group.sums[i] as number);
+    }
+    return nameSums(sums, 1);
+  }
+
   if (groups.length > 0) recompute(1);
   return {
     cut: () => cut,
@@ -101,8 +118,9 @@ export function createSeries(evidence: readonly Group[] = []): Series {
       const end = at.bucket + hoursIn(at);
       // Days with the change in them belong to what comes after: no group spans the cut.
       const start = at.grain !== undefined && at.bucket < cut && cut < end ? cut : at.bucket;
-      if (moment !== undefined && moment > newest) divideNewestHour(groups, (newest = moment));
+      if (moment !== undefined && moment > newest) divideNewestHour(groups, { moment: (newest = moment), cut });
       const group = groupOf(groups, { start, end }, moment);
+      group.latest = Math.max(group.latest, Math.min(moment ?? end, end));
       const counts = group.start >= cut;
       const weight = counts ? weightOf(group) : 0;
       let labels = 0;
@@ -133,6 +151,13 @@ export function createSeries(evidence: readonly Group[] = []): Series {
       }
       return found;
     },
+    former(now, matureBefore) {
+      if (beforeCut === undefined) return undefined;
+      const since = groups
+        .filter(({ start, end }) => start >= cut && end <= matureBefore)
+        .map(({ latest, sums }) => ({ elapsed: Math.min(latest, now) - cut, sums: nameSums(sums, 1) }));
+      return { sums: beforeCut, probability: returnProbability(beforeCut, since, now - cut) };
+    },
     detectChange(matureBefore) {
       const labels = total[LABELLED] as number;
       const visits = total[VISITS] as number;
@@ -151,6 +176,7 @@ export function createSeries(evidence: readonly Group[] = []): Series {
       visitsAtCheck = visits;
       const found = Math.max(bySuccess, byRejection);
       if (found < 0) return false;
+      beforeCut = sumsBetween(first, found);
       cut = (groups[found] as Group).start;
       recompute(halfLifeOfSums);
       labelsAtCheck = visitsAtCheck = Number.NaN; // The rest may hold another change.

@@ -50,10 +50,19 @@ export function eligibleByQuality(
   posterior: Posterior,
   { floor, eligible }: { floor: number; eligible: PlanSet },
 ): PlanSet {
+  const { graph, nodes } = posterior;
+  const before = { graph, nodes: nodes.map(node => node.former?.node ?? node) };
+  // As the lower tail of P(failure): the upper tail, as 1 − a number near 1, would be 0 for all hopeless plans.
+  const credenceOf = ({ a, b }: BetaShape): number => betaCdf(1 - floor, b, a);
   return credibleOrBest(eligible, plan => {
-    const { a, b } = planSuccess(posterior, plan);
-    // As the lower tail of P(failure): the upper tail, as 1 − a number near 1, would be 0 for all hopeless plans.
-    return { credence: betaCdf(1 - floor, b, a), outcomes: a + b };
+    const success = planSuccess(posterior, plan);
+    // An excluded plan gets no outcomes, so only time makes it credible again that it is as it was before it became bad.
+    const again = Math.max(...(graph.paths[plan] ?? []).map(node => nodes[node]?.former?.weight ?? 0));
+    const credence =
+      again > 0
+        ? (1 - again) * credenceOf(success) + again * credenceOf(planSuccess(before, plan))
+        : credenceOf(success);
+    return { credence, outcomes: success.a + success.b };
   });
 }
 

@@ -47,10 +47,10 @@ describe('groupOf', () => {
 describe('the parts of the newest hour', () => {
   const LABELLED = ROUTING_SUMS.indexOf('labelled');
   /** One label at each moment. */
-  function labelledAt(moments: Iterable<number>, groups: Group[] = []): Group[] {
+  function labelledAt(moments: Iterable<number>, groups: Group[] = [], cut = Number.NEGATIVE_INFINITY): Group[] {
     for (const moment of moments) {
       const start = Math.floor(moment);
-      divideNewestHour(groups, moment);
+      divideNewestHour(groups, { moment, cut });
       const { sums } = groupOf(groups, { start, end: start + 1 }, moment);
       sums[LABELLED] = (sums[LABELLED] as number) + 1;
     }
@@ -93,6 +93,18 @@ describe('the parts of the newest hour', () => {
       [7, 7.5, 3600],
       [7.5, 8, 2],
     ]);
+  });
+
+  test('after a change a part also ends when the time since then has grown by a quarter, whatever it holds', () => {
+    const cut = 7;
+    const moments = [7, 7.1, 7.12, 7.13, 7.17];
+    expect(spans(labelledAt(moments, [], cut))).toEqual([
+      [7, 7.1, 1],
+      [7.1, 7.13, 2],
+      [7.13, 7.17, 1],
+      [7.17, 8, 1],
+    ]);
+    expect(spans(labelledAt(moments))).toEqual([[7, 8, 5]]);
   });
 
   test('a day takes the parts of its hours', () => {
@@ -180,7 +192,7 @@ describe('mergeOldGroups', () => {
         const groups = merged(given, halfLife, cut);
         expect(visitsOf(groups)).toBe(given.length);
         groups.slice(1).forEach(({ start }, index) => expect(start).toBeGreaterThanOrEqual(groups[index]?.end ?? 0));
-        const again = groups.map(({ start, end, sums }) => ({ start, end, sums: sums.slice() }));
+        const again = groups.map(group => ({ ...group, sums: group.sums.slice() }));
         mergeOldGroups(again, { halfLife, cut });
         expect(again).toEqual(groups);
       }),

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { planGraph } from '../../../src/core/beliefs/plan-graph.ts';
-import type { SegmentContext } from '../../../src/core/beliefs/learned-segment.ts';
+import type { LearnedSegment, SegmentContext } from '../../../src/core/beliefs/learned-segment.ts';
 import { createSegment } from '../../../src/core/beliefs/learned-segment.ts';
+import type { BetaShape, NodePosterior } from '../../../src/core/beliefs/posterior.ts';
 import { betaMean, UNIFORM } from '../../../src/core/beliefs/posterior.ts';
 import type { Cell, Sums } from '../../../src/core/cells/cell.ts';
 import { BUCKET_MS } from '../../../src/core/cells/cell.ts';
@@ -133,6 +134,43 @@ describe('a segment', () => {
     segment.clear();
     expect(segment.posterior(BUCKET_MS).nodes[0]?.ended).toEqual(UNIFORM);
     expect(segment.revision).toBeGreaterThan(revision);
+  });
+
+  describe('after a change', () => {
+    /** 600 outcomes, one a second, of which the last fail. */
+    function collapsed(failures: number): LearnedSegment {
+      const segment = createSegment(contextWith());
+      for (let i = 0; i < 600; i++)
+        segment.add(
+          cell('now', part(1n, i < 600 - failures && i % 20 !== 0 ? 1n : 0n, { cost: 10_000_000n })),
+          i / 3600,
+        );
+      return segment;
+    }
+
+    test('a node is believed to be as before with a probability that grows with time, at the cost of now', () => {
+      const segment = collapsed(20);
+      const at = (second: number): NodePosterior | undefined => segment.posterior((second / 3600) * BUCKET_MS).nodes[0];
+      const { former, ended, costUsd } = at(1200) as NodePosterior;
+      expect(betaMean(ended)).toBeLessThan(0.4);
+      expect(betaMean(former?.node.ended as BetaShape)).toBeGreaterThan(0.9);
+      expect(former?.node.costUsd).toBe(costUsd);
+      expect(former?.weight).toBeGreaterThan(0.1);
+      // Too improbable to count.
+      expect(at(599.1)?.former).toBeUndefined();
+    });
+
+    test('the outcome that shows the change, and the next ones, count as many, so that policies act on them at once', () => {
+      let before = 0;
+      let largest = 0;
+      for (let failures = 1; failures <= 20; failures++) {
+        const { outcomes } = collapsed(failures);
+        largest = Math.max(largest, outcomes - before);
+        before = outcomes;
+      }
+      expect(collapsed(0).outcomes).toBe(600);
+      expect(largest).toBeGreaterThan(50);
+    });
   });
 
   test('invalidating a segment raises its revision and adds one to its outcome count, so that policies sample it again', () => {

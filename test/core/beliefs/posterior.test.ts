@@ -12,6 +12,7 @@ import {
   flipped,
   nodePosterior,
   UNIFORM,
+  withFormer,
 } from '../../../src/core/beliefs/posterior.ts';
 import type { RoutingSums } from '../../../src/core/beliefs/routing-sums.ts';
 import { NO_SUMS } from '../../../src/core/beliefs/routing-sums.ts';
@@ -292,6 +293,16 @@ describe('expected rates', () => {
       expect(mixed[name]).toBeCloseTo(0.25 * x[name] + 0.75 * y[name], 12);
     }
     expect(expectedMixtureRates([{ node: one, weight: 1 }])).toEqual(x);
+  });
+
+  test('the former state of a node comes before its components, which keep the rest of the probability', () => {
+    const [former, node] = [believe({ labelled: 100, successes: 95 }), believe({ labelled: 20, successes: 2 })];
+    const components = [
+      { node, weight: 0.5 },
+      { node, weight: 0.5 },
+    ];
+    expect(withFormer(components, { node: former, weight: 0.2 }).map(({ weight }) => weight)).toEqual([0.2, 0.4, 0.4]);
+    expect(withFormer(components, undefined)).toBe(components);
   });
 
   test('`asMixture` gives every node of a posterior one component and changes nothing else', () => {

@@ -60,6 +60,17 @@ describe('a mixture over segments', () => {
     expect(failOf([['a'], ['a', 'b']])).toBeLessThan(0.05);
   });
 
+  test('a segment in which a node became worse may be as before again, as a component before the others', () => {
+    const learned = learnedFrom(seen('y', [50, 45]));
+    for (let i = 0; i < 600; i++)
+      learned.apply([seen('x', [1, i < 580 && i % 20 !== 0 ? 1 : 0])], (i / 3600) * BUCKET_MS);
+    const [former, ...others] = learned.segment('x').mixture(BUCKET_MS / 2).nodes[0] as readonly NodeComponent[];
+    expect(betaMean((former as NodeComponent).node.accepted)).toBeGreaterThan(0.9);
+    expect(former?.weight).toBeGreaterThan(0.1);
+    expect(others.reduce((sum, { weight }) => sum + weight, former?.weight ?? 0)).toBeCloseTo(1, 12);
+    expect(betaMean((others.at(-1) as NodeComponent).node.accepted)).toBeLessThan(0.8);
+  });
+
   test('without segments every node has one component, which is its posterior', () => {
     const segment = learnedFrom(seen('', [100, 80])).segment('');
     expect(segment.mixture(NOW_MS).nodes).toEqual(segment.posterior(NOW_MS).nodes.map(node => [{ node, weight: 1 }]));

@@ -288,6 +288,49 @@ describe('a change', () => {
   });
 });
 
+describe('what a node was like before a change', () => {
+  /** 600 outcomes in the first ten minutes of an hour, the last 20 of which fail. */
+  function collapsed(): Series {
+    const series = createSeries();
+    for (let i = 0; i < 600; i++) series.add({ bucket: 0 }, outcome(i < 580 && i % 20 !== 0), i / 3600);
+    expect(series.detectChange(ALL_MATURE)).toBe(true);
+    return series;
+  }
+
+  test('a series without a change has no former state', () => {
+    const series = createSeries();
+    for (let i = 0; i < 100; i++) series.add({ bucket: 0 }, outcome(true), i / 3600);
+    expect(series.former(0.5, ALL_MATURE)).toBeUndefined();
+  });
+
+  test('it has the sums up to the change, and is the likelier to be so again, the longer nothing is known', () => {
+    const series = collapsed();
+    const [soon, later] = [601, 1200].map(second => series.former(second / 3600, ALL_MATURE));
+    expect(soon?.sums.labelled).toBeGreaterThan(560);
+    expect(soon?.sums.successes).toBeGreaterThan(0.9 * (soon?.sums.labelled as number));
+    expect(soon?.probability).toBeLessThan(0.05);
+    expect(later?.probability).toBeGreaterThan(0.1);
+  });
+
+  test('one outcome within the same hour counts at its own time, and not with those that the change was found by', () => {
+    const [well, bad] = [true, false].map(success => {
+      const series = collapsed();
+      series.add({ bucket: 0 }, outcome(success), 1200 / 3600);
+      return series.former(1201 / 3600, ALL_MATURE)?.probability;
+    });
+    expect(well).toBeGreaterThan(0.5);
+    expect(bad).toBeLessThan(0.02);
+  });
+
+  test('labels that are not complete yet are left out', () => {
+    const series = collapsed();
+    const before = series.former(1.5, 1)?.probability;
+    series.add({ bucket: 1 }, outcome(false), 1.4);
+    expect(series.former(1.5, 1)?.probability).toBe(before);
+    expect(series.former(1.5, ALL_MATURE)?.probability).toBeLessThan(before as number);
+  });
+});
+
 describe('a busy hour', () => {
   /** `perHour` outcomes an hour from hour 0 on; those from `fallsAt` on fail, told with their moments or by hour only. */
   function busy({ outcomes, perHour, fallsAt }: { outcomes: number; perHour: number; fallsAt: number }): Series {

@@ -83,6 +83,21 @@ describe('eligibleByQuality', () => {
     expect(eligibleByQuality(posterior, { floor: 0.9, eligible: 0b011 })).toBe(0b010);
   });
 
+  test('a plan that became bad is eligible again when the chance that it is as before has grown to 10 %', () => {
+    const { graph, nodes } = singles([
+      { a: 90, b: 10 },
+      { a: 3, b: 17 },
+    ]);
+    const [steady, fallen] = nodes as [NodePosterior, NodePosterior];
+    const eligibleAt = (weight: number): number =>
+      eligibleByQuality(
+        { graph, nodes: [steady, { ...fallen, former: { node: node('m1', { a: 950, b: 50 }), weight } }] },
+        { floor: 0.8, eligible: 0b11 },
+      );
+    expect(eligibleAt(0.09)).toBe(0b01);
+    expect(eligibleAt(0.11)).toBe(0b11);
+  });
+
   test('among hopeless plans the best one stays, even when every chance is below 10⁻⁶⁰', () => {
     const posterior = singles([
       { a: 6, b: 94 },
