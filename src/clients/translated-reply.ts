@@ -6,8 +6,8 @@ import type { JsonObject } from '../translate/neutral/json-text.ts';
 import { parseJsonText } from '../translate/neutral/json-text.ts';
 import { collectedReply } from '../translate/neutral/collected-reply.ts';
 import type { NeutralReply } from '../translate/neutral/reply.ts';
-import { replyEvents } from '../translate/neutral/reply-events.ts';
-import type { Asked, EventReader, EventWriter } from '../translate/neutral/translator.ts';
+import { streamReader } from '../translate/neutral/stream-reader.ts';
+import type { Asked } from '../translate/neutral/translator.ts';
 import { translatorOf } from '../translate/translate.ts';
 import { bodySource } from './body-source.ts';
 import type { HttpRequest } from './http-request.ts';
@@ -100,43 +100,14 @@ function replyOf(text: string, from: Api): NeutralReply {
 
 function translatedStream(reply: Response, { from, request, asked }: Translating): ReadableStream<Uint8Array> {
   const writer = translatorOf(request.wire.name as Api).eventWriter(asked);
-  const reader = jsonOrEvents(from, writer);
+  const reader = streamReader(translatorOf(from));
   return observedStream(bodySource(reply.body), {
-    observe: chunk => reader.push(chunk),
-    ended: () => reader.end(),
+    observe: chunk => writer.push(reader.push(chunk)),
+    ended: () => writer.push(reader.end()),
     failed: () => {},
     cancelled: () => {},
   });
 }
-
-/** Bytes in, the client's bytes out: of events, or of the JSON with which some servers answer a request for a stream. */
-function jsonOrEvents(from: Api, writer: EventWriter): { push(chunk: Uint8Array): Uint8Array; end(): Uint8Array } {
-  let events: EventReader | undefined;
-  const whole = new TextDecoder();
-  let json = '';
-  let isOver = false;
-  return {
-    push(chunk) {
-      if (events === undefined) {
-        json += whole.decode(chunk, { stream: true });
-        const [first] = json.trimStart();
-        if (first === undefined || first === '{') return NO_BYTES;
-        events = translatorOf(from).eventReader();
-        return writer.push(events.push(new TextEncoder().encode(json)));
-      }
-      return writer.push(events.push(chunk));
-    },
-    end() {
-      // Asked again after the last bytes.
-      if (isOver) return NO_BYTES;
-      isOver = true;
-      if (events !== undefined) return writer.push(events.end());
-      return writer.push(replyEvents(translatorOf(from).readReply(json + whole.decode())));
-    },
-  };
-}
-
-const NO_BYTES = new Uint8Array();
 
 /** An error is read when the client reads it: what the router does about it is decided already. */
 function errorResponse(reply: Response, { from, request, secrets }: ReplyTranslation): Response {

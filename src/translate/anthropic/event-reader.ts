@@ -14,7 +14,7 @@ import type { EventReader } from '../neutral/translator.ts';
 import { readFinish } from './finish.ts';
 
 export function anthropicEventReader(): EventReader {
-  return eventReader(anthropicEvents);
+  return eventReader('anthropic-messages', anthropicEvents);
 }
 
 interface Block {

@@ -4,9 +4,10 @@ import type { ContentPart, ReasoningPart } from '../neutral/conversation.ts';
 import type { JsonObject, JsonValue } from '../neutral/json-text.ts';
 import { envelopeOf } from '../neutral/envelope.ts';
 import { eventBytes } from '../neutral/event-bytes.ts';
+import { jsonText } from '../neutral/json-text.ts';
 import type { ReplyEvent } from '../neutral/reply.ts';
-import { readStreamError } from '../neutral/stream-error.ts';
 import type { Asked, EventWriter } from '../neutral/translator.ts';
+import { readVendorError } from '../neutral/vendor-error.ts';
 import type { FinishFacts } from './finish.ts';
 import { writtenFinish } from './finish.ts';
 import { writtenUsage } from './usage.ts';
@@ -89,7 +90,7 @@ export function anthropicEventWriter(asked: Asked): EventWriter {
       case 'end':
         return end();
       case 'error':
-        return written('error', errorOf(event.error));
+        return written('error', errorOf(event));
     }
   }
 
@@ -139,7 +140,7 @@ function signatureOf(part: ReasoningPart): string {
   return typeof own?.signature === 'string' ? own.signature : envelopeOf(part);
 }
 
-function errorOf(error: JsonValue): object {
-  const { message, anthropicType } = readStreamError(error);
-  return { error: { type: anthropicType, message, upstream: { body: error } }, request_id: null };
+function errorOf({ api, error }: ReplyEvent & { readonly on: 'error' }): object {
+  const { message, anthropicType, body } = readVendorError(jsonText(error), 200);
+  return { error: { type: anthropicType, message, upstream: { api, body } }, request_id: null };
 }

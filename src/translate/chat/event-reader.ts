@@ -12,7 +12,7 @@ import { readFinish } from './finish.ts';
 import { streamedCalls } from './streamed-calls.ts';
 
 export function chatEventReader(): EventReader {
-  return eventReader(chatEvents);
+  return eventReader('openai-chat', chatEvents);
 }
 
 type Said = 'text' | 'refusal' | 'reasoning';

@@ -4,9 +4,10 @@ import type { Usage } from '../../core/ledger/usage.ts';
 import type { ContentPart } from '../neutral/conversation.ts';
 import type { JsonValue } from '../neutral/json-text.ts';
 import { eventBytes } from '../neutral/event-bytes.ts';
+import { jsonText } from '../neutral/json-text.ts';
 import type { ReplyEvent, ReplyFinish } from '../neutral/reply.ts';
-import { readStreamError } from '../neutral/stream-error.ts';
 import type { Asked, EventWriter } from '../neutral/translator.ts';
+import { readVendorError } from '../neutral/vendor-error.ts';
 import { finishReason } from './finish.ts';
 import { writtenUsage } from './usage.ts';
 
@@ -88,7 +89,7 @@ export function chatEventWriter({ request, id, nowS }: Asked): EventWriter {
       case 'end':
         return end();
       case 'error':
-        return `data: ${JSON.stringify(errorOf(event.error))}\n\n`;
+        return `data: ${JSON.stringify(errorOf(event))}\n\n`;
       case 'close':
         return '';
     }
@@ -97,7 +98,7 @@ export function chatEventWriter({ request, id, nowS }: Asked): EventWriter {
   return { push: events => eventBytes(events, write) };
 }
 
-function errorOf(error: JsonValue): object {
-  const { message, openaiType, code } = readStreamError(error);
-  return { error: { message, type: openaiType, param: null, code, upstream: { body: error } } };
+function errorOf({ api, error }: ReplyEvent & { readonly on: 'error' }): object {
+  const { message, openaiType, code, body } = readVendorError(jsonText(error), 200);
+  return { error: { message, type: openaiType, param: null, code, upstream: { api, body } } };
 }

@@ -2,6 +2,7 @@
 import type { Api, ContentPart } from './conversation.ts';
 import type { NeutralReply, ReplyEvent } from './reply.ts';
 
+/** @throws Error for a stream without a whole reply */
 export function collectedReply(api: Api, events: readonly ReplyEvent[]): NeutralReply {
   const parts: ContentPart[] = [];
   let reply: NeutralReply = { api, id: '', model: '', parts, finish: 'other' };
@@ -9,6 +10,7 @@ export function collectedReply(api: Api, events: readonly ReplyEvent[]): Neutral
     if (event.on === 'start') reply = { ...reply, id: event.id, model: event.model, usage: event.usage };
     else if (event.on === 'close') parts[event.at] = event.part;
     else if (event.on === 'usage') reply = { ...reply, usage: event.usage };
+    else if (event.on === 'error') throw new Error('the stream reports an error, or ends before its reply');
     else if (event.on === 'finish') {
       const { on: _, ...ending } = event;
       reply = { ...reply, ...ending };

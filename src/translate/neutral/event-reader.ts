@@ -2,6 +2,7 @@
 import { readEventError } from '../../wires/reply-error.ts';
 import { decodeUtf8 } from '../../wires/encoded-text.ts';
 import { eventJson, eventName, MAX_EVENT_BYTES, passEvents } from '../../wires/server-sent-events.ts';
+import type { Api } from './conversation.ts';
 import type { JsonValue } from './json-text.ts';
 import type { PartOrder } from './part-order.ts';
 import { partOrder } from './part-order.ts';
@@ -40,7 +41,7 @@ export function brokenStream(message: string): JsonValue {
   return { error: { message, type: 'api_error', code: 'broken_stream' } };
 }
 
-export function eventReader(nativeEvents: (stream: NeutralStream) => NativeEvents): EventReader {
+export function eventReader(api: Api, nativeEvents: (stream: NeutralStream) => NativeEvents): EventReader {
   let events: ReplyEvent[] = [];
   let isOver = false;
   /** Bytes since the last event that was read. */
@@ -57,7 +58,7 @@ export function eventReader(nativeEvents: (stream: NeutralStream) => NativeEvent
     events.push(event);
   }
   function fail(error: JsonValue): void {
-    emit({ on: 'error', error });
+    emit({ on: 'error', api, error });
     isOver = true;
   }
   const repeated = repeatedEvent();
@@ -80,7 +81,9 @@ export function eventReader(nativeEvents: (stream: NeutralStream) => NativeEvent
     const json = eventJson(bytes, dataStart, end);
     const name = dataStart - start > MIN_NAMED ? eventName(bytes, start, dataStart) : '';
     if (json === undefined) readText(bytes.slice(dataStart, end).trim(), name);
-    else if (readEventError(json, name === 'error') !== undefined) fail(json as JsonValue);
+    else if (readEventError(json, false) !== undefined) fail(json as JsonValue);
+    // Whatever its data is.
+    else if (name === 'error') fail({ error: json as JsonValue });
     else return native.read(json, () => decodeUtf8(bytes.slice(dataStart, end)).trim());
     return undefined;
   }

@@ -56,5 +56,7 @@ export type ReplyEvent =
     }
   | { readonly on: 'usage'; readonly usage: Usage }
   | { readonly on: 'ping' }
-  | { readonly on: 'error'; readonly error: JsonValue }
+  /** Nothing follows. `error`: the event as the vendor of `api` wrote it. */
+  | { readonly on: 'error'; readonly api: Api; readonly error: JsonValue }
+  /** Nothing follows. */
   | { readonly on: 'end' };

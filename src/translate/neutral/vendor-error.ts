@@ -90,7 +90,8 @@ export function readVendorError(text: string, status: number, secrets: readonly 
   const words = wordsOf(error, { codes, message, status });
   const own = codes.find(code => !code.endsWith('_error'));
   return {
-    message: message || `The provider answered with status ${status}.`,
+    message:
+      message || (status < 400 ? 'The provider reports an error.' : `The provider answered with status ${status}.`),
     openaiType: words.openaiType,
     anthropicType: words.anthropicType,
     code: words.code ?? own ?? null,

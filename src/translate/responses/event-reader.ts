@@ -9,7 +9,7 @@ import { readFinish } from './finish.ts';
 import { streamedItems } from './streamed-items.ts';
 
 export function responsesEventReader(): EventReader {
-  return eventReader(responsesEvents);
+  return eventReader('openai-responses', responsesEvents);
 }
 
 function responsesEvents({ parts, emit, fail, finish }: NeutralStream): NativeEvents {

@@ -5,8 +5,8 @@ import { eventBytes } from '../neutral/event-bytes.ts';
 import type { JsonObject, JsonValue } from '../neutral/json-text.ts';
 import { jsonText } from '../neutral/json-text.ts';
 import type { ReplyEvent, ReplyFinish } from '../neutral/reply.ts';
-import { readStreamError } from '../neutral/stream-error.ts';
 import type { Asked, EventWriter } from '../neutral/translator.ts';
+import { readVendorError } from '../neutral/vendor-error.ts';
 import { writtenFinish } from './finish.ts';
 import { outputItem } from './output-items.ts';
 import type { PartEvents } from './part-events.ts';
@@ -114,7 +114,7 @@ export function responsesEventWriter(asked: Asked): EventWriter {
       case 'end':
         return endReply();
       case 'error':
-        return written('error', errorOf(event.error));
+        return written('error', errorOf(event));
     }
   }
 
@@ -138,7 +138,7 @@ function members(object: JsonObject): string {
   return jsonText(object).slice(1, -1);
 }
 
-function errorOf(error: JsonValue): JsonObject {
-  const { message, openaiType, code } = readStreamError(error);
-  return { code: code ?? openaiType, message, param: null, upstream: { body: error } };
+function errorOf({ api, error }: ReplyEvent & { readonly on: 'error' }): JsonObject {
+  const { message, openaiType, code, body } = readVendorError(jsonText(error), 200);
+  return { code: code ?? openaiType, message, param: null, upstream: { api, body } };
 }

@@ -80,10 +80,10 @@ describe('a stream of messages', () => {
 
   test('an error is written in the words of this API, with the original inside', () => {
     const error = { error: { message: 'Slow down', type: 'rate_limit_error', code: 'rate_limit_exceeded' } };
-    expect(written({ on: 'error', error })).toEqual([
+    expect(written({ on: 'error', api: 'openai-chat', error })).toEqual([
       {
         type: 'error',
-        error: { type: 'rate_limit_error', message: 'Slow down', upstream: { body: error } },
+        error: { type: 'rate_limit_error', message: 'Slow down', upstream: { api: 'openai-chat', body: error } },
         request_id: null,
       },
     ]);

@@ -83,14 +83,14 @@ describe('a stream of chunks', () => {
 
   test('an error is a chunk of its own, with the original inside and no [DONE]', () => {
     const error = { type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' } };
-    expect(written([start, { on: 'error', error }]).slice(1)).toEqual([
+    expect(written([start, { on: 'error', api: 'anthropic-messages', error }]).slice(1)).toEqual([
       {
         error: {
           message: 'Overloaded',
           type: 'server_error',
           param: null,
-          code: 'overloaded_error',
-          upstream: { body: error },
+          code: 'overloaded',
+          upstream: { api: 'anthropic-messages', body: error },
         },
       },
     ]);

@@ -17,3 +17,12 @@ test('the events of a reply make that reply again', () => {
   };
   expect(collectedReply('openai-chat', replyEvents(reply))).toEqual(reply);
 });
+
+test('a stream that ends in an error is no reply', () => {
+  const error = { error: { message: 'Overloaded' } };
+  const events = [
+    { on: 'start', id: 'r', model: 'm' },
+    { on: 'error', api: 'openai-chat', error },
+  ] as const;
+  expect(() => collectedReply('openai-chat', events)).toThrow('reports an error');
+});

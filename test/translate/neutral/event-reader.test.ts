@@ -6,7 +6,7 @@ import { MAX_EVENT_BYTES } from '../../../src/wires/server-sent-events.ts';
 
 /** A reader of an invented API: `{"text": …}` is a text, `{"end": true}` ends the reply. */
 function invented(): EventReader {
-  return eventReader(({ parts, finish }) => ({
+  return eventReader('openai-chat', ({ parts, finish }) => ({
     read(json, data) {
       const { text, end } = json as { readonly text?: string; readonly end?: boolean };
       if (text !== undefined) {
@@ -45,7 +45,9 @@ describe('a reader of events', () => {
   });
 
   test('an event that is named an error is one, whatever its data is', () => {
-    expect(read('event: error\ndata: {"message":"no"}\n\n')).toEqual([{ on: 'error', error: { message: 'no' } }]);
+    expect(read('event: error\ndata: {"message":"no"}\n\n')).toEqual([
+      { on: 'error', api: 'openai-chat', error: { error: { message: 'no' } } },
+    ]);
   });
 
   test('an event that is no JSON is an error, but a ping without data and an empty one are not', () => {

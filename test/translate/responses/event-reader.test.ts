@@ -30,7 +30,7 @@ describe('a stream of a response', () => {
       type: 'response.failed',
       response: { ...response, instructions: 'secret', status: 'failed', error },
     });
-    expect(events).toEqual([{ on: 'error', error: { error } }]);
+    expect(events).toEqual([{ on: 'error', api: 'openai-responses', error: { error } }]);
   });
 
   test('a response that was cancelled is an error', () => {

@@ -86,13 +86,13 @@ describe('a stream of a response', () => {
 
   test('an error is an event of its own, with the original inside', () => {
     const error = { type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' } };
-    expect(written(start, { on: 'error', error }).at(-1)).toEqual({
+    expect(written(start, { on: 'error', api: 'anthropic-messages', error }).at(-1)).toEqual({
       type: 'error',
       sequence_number: 2,
-      code: 'overloaded_error',
+      code: 'overloaded',
       message: 'Overloaded',
       param: null,
-      upstream: { body: error },
+      upstream: { api: 'anthropic-messages', body: error },
     });
   });
 });
