@@ -18,6 +18,8 @@ export interface CellTable {
   readonly name: 'cells' | 'pruned_cells';
   readonly every: StatementSync;
   readonly ofFeature: StatementSync;
+  readonly page: StatementSync;
+  readonly row: StatementSync;
   readonly changed: StatementSync;
   readonly within: StatementSync;
   readonly mergeable: StatementSync;
@@ -46,6 +48,8 @@ export function cellTable(database: DatabaseSync, name: CellTable['name']): Cell
     name,
     every: database.prepare(`${select} WHERE sums <> '{}'`),
     ofFeature: database.prepare(`${select} WHERE feature = ? AND sums <> '{}'`),
+    page: database.prepare(`${select} WHERE feature = ? AND key > ? ORDER BY key LIMIT ?`),
+    row: database.prepare(`${select} WHERE id = ?`),
     changed: database.prepare(`${select} WHERE feature = ? AND block >= ? AND serial > ?`),
     within: database.prepare(
       `${select} WHERE feature = ? AND grain IN ('hour', 'day', 'week', 'aside') AND start >= ? AND start < ?`,
@@ -198,13 +202,35 @@ function isReadable(table: CellTable, key: CellKey): boolean {
   return cellsOf(table, rows, () => {}).length === rows.length;
 }
 
-/** Removes the rows of a feature that cannot be read; true if there were any. */
-export function removeDamaged(table: CellTable, feature: string): boolean {
-  let found = false;
-  for (const row of table.ofFeature.all(feature) as unknown as StoredCell[])
-    cellsOf(table, [row], () => {
-      table.remove.run(row.id);
-      found = true;
+/** Ids of a feature's rows that cannot be read: page by page, because reading all of them takes long, and locks nothing. */
+export async function damagedRows(
+  read: <T>(step: (table: CellTable) => T) => Promise<T>,
+  feature: string,
+): Promise<readonly number[]> {
+  const found: number[] = [];
+  let after = '';
+  for (;;) {
+    const count = await read(table => {
+      const rows = table.page.all(feature, after, ROWS_AT_ONCE) as unknown as StoredCell[];
+      for (const row of rows) if (!isRowReadable(table, row)) found.push(row.id);
+      after = rows.at(-1)?.key ?? after;
+      return rows.length;
     });
+    if (count < ROWS_AT_ONCE) return found;
+    await yieldToEventLoop();
+  }
+}
+
+const isRowReadable = (table: CellTable, row: StoredCell): boolean => cellsOf(table, [row], () => {}).length === 1;
+
+/** Removes those of these rows that still cannot be read; true if there were any. */
+export function removeDamaged(table: CellTable, ids: readonly number[]): boolean {
+  let found = false;
+  for (const id of ids) {
+    const row = table.row.get(id) as StoredCell | undefined;
+    if (row === undefined || isRowReadable(table, row)) continue;
+    table.remove.run(id);
+    found = true;
+  }
   return found;
 }

@@ -143,15 +143,20 @@ export function claimDue(statements: Statements, { features, ...claim }: DueClai
     .map(row => row.intent_id);
 }
 
+export interface Correction {
+  readonly feature: string;
+  readonly difference: readonly Cell[];
+  /** Rows that could not be read before. */
+  readonly damaged: readonly number[];
+  readonly options: CorrectCellsOptions;
+}
+
 /** `false`: the correction was applied before. A cell that cannot be read counts as empty. */
-export function correctCells(
-  statements: Statements,
-  { feature, difference, options }: { feature: string; difference: readonly Cell[]; options: CorrectCellsOptions },
-): boolean {
+export function correctCells(statements: Statements, { feature, difference, damaged, options }: Correction): boolean {
   if (Number(statements.correct.run(options.id).changes) === 0) return false;
   const serialOf = serials(statements);
   serialOf(feature);
-  if (removeDamaged(statements.cells, feature)) statements.forget.run(feature);
+  if (removeDamaged(statements.cells, damaged)) statements.forget.run(feature);
   mergeCells(statements.cells, difference, serialOf);
   mergeCells(statements.prunedCells, options.pruned ?? [], serialOf);
   return true;

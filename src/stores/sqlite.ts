@@ -3,6 +3,7 @@ import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { checkNames, RouterError } from '../errors.ts';
 import { systemRuntime } from '../runtime.ts';
 import type { Change, ChangeResult, Control, Store, StoreView } from '../contracts/store.ts';
+import { damagedRows } from './sqlite-cells.ts';
 import type { Connection } from './sqlite-connection.ts';
 import { sqliteConnection } from './sqlite-connection.ts';
 import { readControls, setControl } from './sqlite-controls.ts';
@@ -183,8 +184,10 @@ export function sqlite(path: string, options: SqliteOptions = {}): Store {
       if (!(await read(({ statements }) => isDue(statements, claim)))) return [];
       return write(({ statements }) => claimDue(statements, claim));
     },
-    correctCells: (feature, difference, correction) =>
-      write(({ statements }) => correctCells(statements, { feature, difference, options: correction })),
+    async correctCells(feature, difference, options) {
+      const damaged = await damagedRows(step => read(({ statements }) => step(statements.cells)), feature);
+      return write(({ statements }) => correctCells(statements, { feature, difference, damaged, options }));
+    },
     maintain: async (atMs = nowMs()) => maintainSlice({ read, write, cellsSince: view.cellsSince }, atMs),
     async close(withinMs = 5_000) {
       closed = true;

@@ -2,8 +2,9 @@ import { expect, test } from 'vitest';
 import type { Cell } from '../../src/core/cells/cell.ts';
 import { NO_GRAINS } from '../../src/core/cells/grains.ts';
 import type { CellTable } from '../../src/stores/sqlite-cells.ts';
-import { coarsen, mergeCells, readChanges, removeDamaged } from '../../src/stores/sqlite-cells.ts';
-import { sorted } from './histories.ts';
+import { coarsen, damagedRows, mergeCells, readChanges, removeDamaged } from '../../src/stores/sqlite-cells.ts';
+import { sqlite } from '../../src/stores/sqlite.ts';
+import { anIntent, changesOf, sorted } from './histories.ts';
 import { cell, sqliteTables, readCells } from './sqlite-tables.ts';
 
 const connection = sqliteTables();
@@ -114,9 +115,31 @@ test('rows that cannot be merged because one of them cannot be read are set asid
   expect(sorted(await readCells(cells(), 'f', options))).toEqual(sound);
   expect(damaged).toHaveLength(2);
   expect(sorted(readChanges(cells(), 'f', { ...options, serial: 0 }))).toEqual(sound);
-  expect(removeDamaged(cells(), 'f')).toBe(true);
-  expect(removeDamaged(cells(), 'f')).toBe(false);
+  const found = await damagedRows(async step => step(cells()), 'f');
+  expect(found).toHaveLength(2);
+  expect(removeDamaged(cells(), found)).toBe(true);
+  expect(removeDamaged(cells(), found)).toBe(false);
+  expect(await damagedRows(async step => step(cells()), 'f')).toEqual([]);
   expect(await read('f', DAYS)).toEqual(sound);
+});
+
+test('a row that can be read by now is not removed', async () => {
+  add([cell('f', { n: 1n })]);
+  expect(removeDamaged(cells(), [1])).toBe(false);
+  expect(await read('f')).toEqual([cell('f', { n: 1n })]);
+});
+
+test('damaged rows are looked for page by page, and other commits go on meanwhile', async () => {
+  const store = sqlite(':memory:');
+  const many = Array.from({ length: 5_000 }, (_, hour) => cell('support', { n: 1n }, { bucket: hour }));
+  await store.correctCells('support', many, { id: 'many' });
+  const order: string[] = [];
+  await Promise.all([
+    store.correctCells('support', [], { id: 'later' }).then(() => order.push('correction')),
+    store.commitAll(changesOf(anIntent('a'))).then(() => order.push('commit')),
+  ]);
+  expect(order).toEqual(['commit', 'correction']);
+  await store.close();
 });
 
 test('the rows of one feature, and of one of the two tables, are no other’s', async () => {

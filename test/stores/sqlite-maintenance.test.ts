@@ -68,7 +68,12 @@ test('a slice reads and merges no more than some hundred rows', () => {
 test('empty cells are forgotten after a day or two, and a reader from before that has to read everything', () => {
   const { statements, database } = connection();
   const correct = (id: string, n: bigint): boolean =>
-    correctCells(statements, { feature: 'a', difference: [cell('a', { n }, { bucket: NOW / HOUR })], options: { id } });
+    correctCells(statements, {
+      feature: 'a',
+      difference: [cell('a', { n }, { bucket: NOW / HOUR })],
+      damaged: [],
+      options: { id },
+    });
   const rows = (): unknown => database.prepare('SELECT count(*) AS n FROM cells_6').get();
   const forgotten = (): unknown => database.prepare('SELECT forgotten_serial AS n FROM features').get();
   correct('first', 1n);

@@ -75,13 +75,13 @@ test('claimed intents are the oldest ones, with equal times by id', () => {
 
 test('a correction over a damaged cell replaces it, and readers from before have to read everything', async () => {
   const { statements, database } = connection();
-  const correct = (id: string, n: bigint): boolean =>
-    correctCells(statements, { feature: 'f', difference: [cell('f', { n })], options: { id } });
+  const correct = (id: string, n: bigint, damaged: readonly number[] = []): boolean =>
+    correctCells(statements, { feature: 'f', difference: [cell('f', { n })], damaged, options: { id } });
   expect([correct('a', 1n), correct('a', 1n), correct('b', 2n)]).toEqual([true, false, true]);
   expect(await read(statements.cells, 'f')).toEqual([cell('f', { n: 3n })]);
   expect(statements.feature.get('f')).toEqual({ serial: 2, forgotten_serial: 0 });
   database.exec(`UPDATE cells_6 SET sums = 'x'`);
-  expect(correct('c', 5n)).toBe(true);
+  expect(correct('c', 5n, [1])).toBe(true);
   expect(await read(statements.cells, 'f')).toEqual([cell('f', { n: 5n })]);
   expect(statements.feature.get('f')).toEqual({ serial: 3, forgotten_serial: 3 });
 });
