@@ -1,8 +1,6 @@
 /** Reads a stream of Anthropic's Messages API. */
-import { anthropicReply } from '../../wires/anthropic-reply.ts';
 import { mergedUsage } from '../../wires/anthropic-usage.ts';
 import { field, listField, stringField } from '../../wires/json-fields.ts';
-import type { Usage } from '../../core/ledger/usage.ts';
 import type { ContentPart } from '../neutral/conversation.ts';
 import type { JsonObject, JsonValue } from '../neutral/json-text.ts';
 import { jsonText, parseJsonText } from '../neutral/json-text.ts';
@@ -12,6 +10,7 @@ import type { StreamedPart } from '../neutral/part-order.ts';
 import type { SaidPiece } from '../neutral/repeated-event.ts';
 import type { EventReader } from '../neutral/translator.ts';
 import { readFinish } from './finish.ts';
+import { readUsage } from './usage.ts';
 
 export function anthropicEventReader(): EventReader {
   return eventReader('anthropic-messages', anthropicEvents);
@@ -36,7 +35,12 @@ function anthropicEvents({ parts, emit, finish }: NeutralStream): NativeEvents {
     message = field(json, 'message');
     usage = field(message, 'usage');
     const id = stringField(message, 'id') ?? '';
-    emit({ on: 'start', id, model: stringField(message, 'model') ?? '', usage: usageOf(message, usage) });
+    emit({
+      on: 'start',
+      id,
+      model: stringField(message, 'model') ?? '',
+      usage: readUsage(field(message, 'model'), usage),
+    });
     // Servers that speak this API may begin with the whole reply.
     for (const [index, block] of listField(message, 'content').entries()) {
       begin(index, block as JsonObject);
@@ -80,7 +84,7 @@ function anthropicEvents({ parts, emit, finish }: NeutralStream): NativeEvents {
   function finishReply(): void {
     parts.closeAll();
     emit({ on: 'finish', ...readFinish(end, hasToolCalls) });
-    const total = usageOf(message, usage);
+    const total = readUsage(field(message, 'model'), usage);
     if (total !== undefined) emit({ on: 'usage', usage: total });
     finish();
   }
@@ -125,10 +129,6 @@ function blockIn(json: unknown, data: () => string): JsonObject {
 
 function isFilled(input: unknown): input is JsonObject {
   return input instanceof Object && Object.keys(input).length > 0;
-}
-
-function usageOf(message: unknown, usage: unknown): Usage | undefined {
-  return anthropicReply({ model: field(message, 'model'), content: [], usage }).usage;
 }
 
 function partOf(block: JsonObject, model: string | undefined): ContentPart {

@@ -1,5 +1,6 @@
 /** Every field of Anthropic's Messages API, beta included: read into a neutral word, or kept as this API's own. */
 import type { FieldTable, OwnFields } from '../neutral/own.ts';
+import { jsonText } from '../neutral/json-text.ts';
 import { isList, isObject, memberOf } from '../neutral/json-values.ts';
 
 const CITES = 'the caller needs the citations';
@@ -34,7 +35,7 @@ const CALL: OwnFields = {
   caller: {
     mark: 'unable',
     reason: 'code of the vendor called the tool',
-    isDefault: each => memberOf(each, 'type') === 'direct',
+    isDefault: each => jsonText(each) === '{"type":"direct"}',
   },
   toolset_name: { mark: 'unable', reason: 'a tool of the vendor' },
 };
@@ -97,6 +98,7 @@ export const ANTHROPIC_FIELDS = {
     read: ['effort', 'format'],
     own: { task_budget: { mark: 'unable', reason: 'no other API tells a model its budget' } },
   },
+  format: { read: ['type', 'schema'], own: {} },
   thinking: {
     read: ['type', 'budget_tokens', 'display'],
     own: { block_binding: { mark: 'preference', reason: 'it is about thinking of this vendor' } },

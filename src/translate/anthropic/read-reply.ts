@@ -1,6 +1,5 @@
 /** Reads a reply of Anthropic's Messages API. */
 import { invalidValue } from '../../errors.ts';
-import { anthropicReply } from '../../wires/anthropic-reply.ts';
 import type { ContentPart } from '../neutral/conversation.ts';
 import { isList, isObject, memberOf, textOf } from '../neutral/json-values.ts';
 import { ownMembers } from '../neutral/own.ts';
@@ -9,6 +8,7 @@ import { ANTHROPIC_FIELDS } from './fields.ts';
 import { readFinish } from './finish.ts';
 import { readReplyBlock } from './read-blocks.ts';
 import { parseWithInputs } from './tool-inputs.ts';
+import { readUsage } from './usage.ts';
 
 /** @throws RouterError `invalid-value` for a body that is no message */
 export function readReply(text: string): NeutralReply {
@@ -17,7 +17,7 @@ export function readReply(text: string): NeutralReply {
     throw invalidValue(memberOf(body, 'content'), 'content', 'a list of blocks');
   const model = textOf(body.model) ?? '';
   const parts: readonly ContentPart[] = body.content.map(block => readReplyBlock(block, model));
-  const { usage } = anthropicReply(body);
+  const usage = readUsage(model, body.usage);
   const tier = textOf(memberOf(body.usage, 'service_tier'));
   return {
     api: 'anthropic-messages',

@@ -151,12 +151,16 @@ function readOutput(body: JsonObject, own: Own[]): Output | undefined {
   const format = newer ?? older;
   if (format === undefined) return undefined;
   const schema = memberOf(format, 'schema');
-  if (memberOf(format, 'type') !== 'json_schema' || schema === undefined) {
+  if (memberOf(format, 'type') !== 'json_schema' || schema === undefined || hasMore(format)) {
     own.push(ownOf(isOlder ? 'output_format' : 'output_config.format', format));
     return undefined;
   }
   if (isOlder) own.push(note('output_format'));
   return { kind: 'schema', schema };
+}
+
+function hasMore(format: JsonValue): boolean {
+  return isObject(format) && ownMembers(format, ANTHROPIC_FIELDS.format).length > 0;
 }
 
 const THINKING: Readonly<Record<string, NonNullable<AskedReasoning['thinking']>>> = {

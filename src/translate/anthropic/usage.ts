@@ -1,5 +1,11 @@
 /** Usage in the words of Anthropic's Messages API. */
 import type { Usage } from '../../core/ledger/usage.ts';
+import { anthropicReply } from '../../wires/anthropic-reply.ts';
+
+/** What a reply or a stream counts, whether it is billed or not: a refusal may be free. */
+export function readUsage(model: unknown, usage: unknown): Usage | undefined {
+  return anthropicReply({ model, content: [], usage }).usage;
+}
 
 /** The usage of a message. Its input excludes what was read from a cache or written to one. */
 export function writtenUsage(usage: Usage = {}) {

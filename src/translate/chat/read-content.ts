@@ -2,7 +2,7 @@
 import type { ContentPart } from '../neutral/conversation.ts';
 import type { JsonObject, JsonValue } from '../neutral/json-text.ts';
 import { bytesOfFile, bytesOfUrl, detailOf, fileOf } from '../openai/bytes.ts';
-import { breakpointOf } from '../openai/cache-breakpoints.ts';
+import { readBreakpoint } from '../openai/cache-breakpoints.ts';
 import { isList, isObject, memberOf, textOf } from '../neutral/json-values.ts';
 import { ownMembers } from '../neutral/own.ts';
 import { CHAT_FIELDS } from './fields.ts';
@@ -19,8 +19,8 @@ function readPart(value: JsonValue): ContentPart {
     const reason = 'a part of this kind is not known';
     return { kind: 'opaque', api: 'openai-chat', value, mark: 'unable', reason };
   }
-  const cache = breakpointOf(value.prompt_cache_breakpoint);
-  const own = ownMembers(value, CHAT_FIELDS[value.type as ChatPartType]);
+  const { cache, own: ofBreakpoint } = readBreakpoint(value.prompt_cache_breakpoint);
+  const own = [...ownMembers(value, CHAT_FIELDS[value.type as ChatPartType]), ...ofBreakpoint];
   return { ...part, ...(cache !== undefined && { cache }), ...(own.length > 0 && { own }) };
 }
 

@@ -3,6 +3,7 @@ import { invalidValue } from '../../errors.ts';
 import type { Conversation, ToolChoice } from '../neutral/conversation.ts';
 import type { JsonValue } from '../neutral/json-text.ts';
 import { isList, isObject, memberOf, numberOf, textOf, textsOf } from '../neutral/json-values.ts';
+import type { FieldsOf } from '../neutral/own.ts';
 import { isNote, note, ownMembers, ownOf } from '../neutral/own.ts';
 import type { FieldReader } from '../openai/shared-fields.ts';
 import {
@@ -51,7 +52,9 @@ const FIELDS: Readonly<Record<string, FieldReader>> = {
   // Of no effect without `logprobs`, and refused.
   top_logprobs: numberField('topLogprobs'),
   response_format: (value, draft) => {
-    const output = readOutput(value, memberOf(value, 'json_schema'));
+    const schema = memberOf(value, 'json_schema');
+    if (hasUnknown(value, CHAT_FIELDS.response_format) || hasUnknown(schema, CHAT_FIELDS.json_schema)) return false;
+    const output = readOutput(value, schema);
     if (output !== undefined && output !== 'text') draft.output = output;
     return output !== undefined;
   },
@@ -88,6 +91,10 @@ export function readRequest(body: JsonValue): Conversation {
   if (!isObject(body)) throw invalidValue(body, 'body', 'a request of the chat completions API');
   const { system, turns } = readMessages(body.messages);
   return { api: 'openai-chat', system, turns, ...readFields(body, FIELDS, CHAT_FIELDS.request) };
+}
+
+function hasUnknown(value: JsonValue | undefined, fields: FieldsOf): boolean {
+  return isObject(value) && ownMembers(value, fields).length > 0;
 }
 
 function readChatTool(value: JsonValue): Conversation['tools'][number] {

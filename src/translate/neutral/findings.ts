@@ -1,5 +1,6 @@
 /** What stands in the way of a candidate of another API, and what is dropped for it: one pass, before any body is built. */
 import type { ContentPart, Conversation, ConversationTurn, Own } from './conversation.ts';
+import { pathOf } from './own.ts';
 import type { Setting } from './settings.ts';
 import type { Finding, TargetModel, Translator } from './translator.ts';
 
@@ -75,7 +76,9 @@ function isResult(part: ContentPart): boolean {
 }
 
 function addOwn(found: Finding[], within: string, own: readonly Own[]): void {
-  for (const { path, mark, reason } of own) {
+  for (const each of own) {
+    const { mark, reason } = each;
+    const path = pathOf(each);
     if (mark !== 'default') found.push({ path: within === '' ? path : `${within}.${path}`, mark, reason });
   }
 }

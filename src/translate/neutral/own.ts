@@ -42,6 +42,16 @@ export function isNote({ path }: Own): boolean {
   return path.startsWith(NOTE);
 }
 
+/** A field that is found here, and put back elsewhere. */
+export function unwritten(own: Own): Own {
+  return { ...own, path: NOTE + own.path };
+}
+
+/** The field's own path. */
+export function pathOf({ path }: Own): string {
+  return path.startsWith(NOTE) ? path.slice(NOTE.length) : path;
+}
+
 export function noted(own: readonly Own[] | undefined, name: string): JsonValue | undefined {
   return own?.find(({ path }) => path === NOTE + name)?.value;
 }

@@ -1,15 +1,24 @@
 /** Explicit cache breakpoints: which of a conversation's OpenAI's APIs get, and in which words. */
-import type { ContentPart, Conversation } from '../neutral/conversation.ts';
+import type { ContentPart, Conversation, Own } from '../neutral/conversation.ts';
 import type { JsonObject, JsonValue } from '../neutral/json-text.ts';
 import type { CacheBreakpoint } from '../neutral/settings.ts';
 import type { TargetModel } from '../neutral/translator.ts';
-import { memberOf } from '../neutral/json-values.ts';
+import { isObject } from '../neutral/json-values.ts';
+import type { FieldsOf } from '../neutral/own.ts';
+import { ownMembers, ownOf } from '../neutral/own.ts';
 
-/** A part's breakpoint; `undefined` for a value that is none. */
-export function breakpointOf(value: JsonValue | undefined): CacheBreakpoint | undefined {
-  if (memberOf(value, 'mode') !== 'explicit') return undefined;
-  const ttl = memberOf(value, 'ttl');
-  return ttl === '30m' || ttl === '12h' ? { ttl } : {};
+const FIELDS: FieldsOf = { read: ['mode', 'ttl'], own: {} };
+
+/** A part's breakpoint, and what of it is not known. */
+export function readBreakpoint(value: JsonValue | undefined): {
+  readonly cache?: CacheBreakpoint;
+  readonly own: readonly Own[];
+} {
+  if (value === undefined || value === null) return { own: [] };
+  if (!isObject(value) || value.mode !== 'explicit') return { own: [ownOf('prompt_cache_breakpoint', value)] };
+  const { ttl } = value;
+  const own = ownMembers(value, FIELDS, 'prompt_cache_breakpoint.');
+  return { cache: ttl === '30m' || ttl === '12h' ? { ttl } : {}, own };
 }
 
 /** OpenAI's lifetimes: the shortest that is not shorter, and twelve hours for one hour, which costs the same kind of price. */
@@ -22,7 +31,7 @@ export function writtenBreakpoint({ ttl }: CacheBreakpoint): JsonObject {
 /** A request may write four, and one of them is the vendor's own. */
 const MAX_EXPLICIT = 3;
 
-const CARRIERS: ReadonlySet<string> = new Set(['text', 'image', 'document']);
+const CARRIERS: ReadonlySet<string> = new Set(['text', 'image', 'document', 'audio']);
 
 /** The breakpoint of each part that carries one. */
 export type Breakpoints = ReadonlyMap<ContentPart, CacheBreakpoint>;

@@ -33,9 +33,27 @@ export function sharedFindings(
     prefer('cacheAuto', 'fewer cache breakpoints change the cost only');
   if (output?.kind === 'schema' && api === 'anthropic-messages' && !isStrictSchema(output.schema))
     prefer('output', 'the schema is outside of what strict mode takes');
+  if (api === 'anthropic-messages') found.push(...anthropicOnly(conversation));
   for (const tool of tools) if (tool.form !== 'opaque') found.push(...toolFindings(conversation, tool, maxToolName));
   for (const part of system) addPart(found, part, { kind: 'system', partFinding });
   for (const turn of turns) for (const part of turn.parts) addPart(found, part, { kind: turn, partFinding });
+  return found;
+}
+
+/** What only Anthropic's API does with a request. */
+function anthropicOnly({ settings, reasoning, turns }: Conversation): readonly TargetFinding[] {
+  const found: TargetFinding[] = [];
+  const last = turns.at(-1);
+  if (last?.role === 'assistant')
+    found.push({
+      at: { path: last.path },
+      mark: 'unable',
+      reason: 'the model would answer this message, not go on from it',
+    });
+  if (settings.maxTokens === 0)
+    found.push({ at: 'maxTokens', mark: 'unable', reason: 'a cache cannot be filled without a reply' });
+  if (reasoning?.thinking === 'between-tools')
+    found.push({ at: 'thinking', mark: 'preference', reason: 'the model decides when it reasons' });
   return found;
 }
 

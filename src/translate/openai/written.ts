@@ -21,8 +21,8 @@ export function completed(
   const last = written.at(-1);
   const cache = writing.breakpoints.get(part);
   if (last === undefined) return written;
-  if (writing.isOwn) putBack(last, part.own);
   if (cache !== undefined) last.prompt_cache_breakpoint = writtenBreakpoint(cache);
+  if (writing.isOwn) putBack(last, part.own);
   return written;
 }
 

@@ -4,7 +4,7 @@ import type { JsonObject, JsonValue } from '../neutral/json-text.ts';
 import { isList, isObject, textOf } from '../neutral/json-values.ts';
 import { ownMembers } from '../neutral/own.ts';
 import { bytesOfFile, bytesOfUrl, detailOf, fileOf } from '../openai/bytes.ts';
-import { breakpointOf } from '../openai/cache-breakpoints.ts';
+import { readBreakpoint } from '../openai/cache-breakpoints.ts';
 import { RESPONSES_FIELDS } from './fields.ts';
 
 const API = 'openai-responses';
@@ -20,8 +20,8 @@ function readPart(value: JsonValue): ContentPart {
   const part = isObject(value) ? knownPart(value) : undefined;
   if (part === undefined || !isObject(value))
     return { kind: 'opaque', api: API, value, mark: 'unable', reason: 'a part of this kind is not known' };
-  const cache = breakpointOf(value.prompt_cache_breakpoint);
-  const own = ownMembers(value, RESPONSES_FIELDS[value.type as InputPartType]);
+  const { cache, own: ofBreakpoint } = readBreakpoint(value.prompt_cache_breakpoint);
+  const own = [...ownMembers(value, RESPONSES_FIELDS[value.type as InputPartType]), ...ofBreakpoint];
   return { ...part, ...(cache !== undefined && { cache }), ...(own.length > 0 && { own }) };
 }
 

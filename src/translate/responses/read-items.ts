@@ -4,7 +4,7 @@ import type { ContentPart, ConversationTurn, SystemPart } from '../neutral/conve
 import { openEnvelope } from '../neutral/envelope.ts';
 import type { JsonObject, JsonValue } from '../neutral/json-text.ts';
 import { isList, isObject, memberOf, textOf } from '../neutral/json-values.ts';
-import { note, ownMembers, ownOf } from '../neutral/own.ts';
+import { note, ownMembers, ownOf, unwritten } from '../neutral/own.ts';
 import { RESPONSES_FIELDS, OPAQUE_ITEMS } from './fields.ts';
 import { readContent } from './read-content.ts';
 
@@ -90,9 +90,14 @@ export function readOutputItem(item: JsonObject): ContentPart[] | undefined {
 
 /** The first part of a message keeps where it begins, and what is the message's. */
 function startMessage(parts: readonly ContentPart[], item: JsonObject): ContentPart[] {
-  const own = ownMembers(item, RESPONSES_FIELDS.message);
+  const own = [...ownMembers(item, RESPONSES_FIELDS.message)];
+  // Only a turn has a phase, and instructions are none.
+  if (item.role !== 'assistant' && typeof item.phase === 'string')
+    own.push({ path: 'phase', value: item.phase, mark: 'preference', reason: 'no other API tells phases apart' });
+  // Put back with the message, and found with the part.
+  const found = own.filter(({ mark }) => mark !== 'default').map(unwritten);
   return parts.map((part, at) =>
-    at === 0 ? { ...part, own: [note('message', own.map(toJson)), ...(part.own ?? [])] } : part,
+    at === 0 ? { ...part, own: [note('message', own.map(toJson)), ...found, ...(part.own ?? [])] } : part,
   );
 }
 
@@ -105,7 +110,9 @@ function readMessage(item: JsonObject, path: string): TurnDraft | undefined {
   const parts = readContent(item.content);
   if (parts === undefined || (role !== 'user' && role !== 'system' && role !== 'developer')) return undefined;
   const own = ownMembers(item, RESPONSES_FIELDS.message);
-  return role === 'user' ? { path, role, parts: [...parts], own } : { path, role, parts: startMessage(parts, item) };
+  return role === 'user'
+    ? { path, role, phase: textOf(item.phase), parts: [...parts], own }
+    : { path, role, parts: startMessage(parts, item) };
 }
 
 function readCall(item: JsonObject): ContentPart[] | undefined {

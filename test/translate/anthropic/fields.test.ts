@@ -14,6 +14,7 @@ const TYPES: Readonly<Record<keyof typeof ANTHROPIC_FIELDS, readonly (readonly [
   request: both('MessageCreateParamsBase', 'MessageCreateParamsBase'),
   metadata: both('Metadata'),
   output_config: both('OutputConfig'),
+  format: both('JSONOutputFormat'),
   thinking: both('ThinkingConfigParam'),
   tool_choice: both('ToolChoice'),
   cache_control: both('CacheControlEphemeral'),

@@ -36,3 +36,9 @@ test('a body that is no message is an error', () => {
     expect.objectContaining({ code: 'invalid-value', path: 'content' }) as Error,
   );
 });
+
+test('a refusal that is not billed tells its client the tokens that it had', () => {
+  const usage = { input_tokens: 10, output_tokens: 0 };
+
+  expect(readReply(JSON.stringify({ ...REPLY, stop_reason: 'refusal', usage })).usage).toMatchObject({ input: 10 });
+});

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { ContentPart } from '../../../src/translate/neutral/conversation.ts';
 import {
-  breakpointOf,
   breakpointsOf,
+  readBreakpoint,
   writtenBreakpoint,
   writtenCacheOptions,
 } from '../../../src/translate/openai/cache-breakpoints.ts';
@@ -23,10 +23,13 @@ function marked(conversation: Parameters<typeof fromAnthropic>[0], model = TAKES
 
 describe('cache breakpoints', () => {
   test('cache breakpoints are read with their lifetime', () => {
-    expect(breakpointOf({ mode: 'explicit', ttl: '12h' })).toStrictEqual({ ttl: '12h' });
-    expect(breakpointOf({ mode: 'explicit' })).toStrictEqual({});
-    expect(breakpointOf({ mode: 'other' })).toBeUndefined();
-    expect(breakpointOf(undefined)).toBeUndefined();
+    expect(readBreakpoint({ mode: 'explicit', ttl: '12h' })).toStrictEqual({ cache: { ttl: '12h' }, own: [] });
+    expect(readBreakpoint({ mode: 'explicit' })).toStrictEqual({ cache: {}, own: [] });
+    expect(readBreakpoint(undefined)).toStrictEqual({ own: [] });
+    expect(readBreakpoint({ mode: 'other' }).own).toMatchObject([{ path: 'prompt_cache_breakpoint', mark: 'unable' }]);
+    expect(readBreakpoint({ mode: 'explicit', scope: 1 }).own).toMatchObject([
+      { path: 'prompt_cache_breakpoint.scope', mark: 'unable' },
+    ]);
   });
 
   test('cache breakpoints have a lifetime of OpenAI that is not shorter', () => {
