@@ -11,6 +11,8 @@ export interface RandomOptions {
   readonly fields?: Readonly<Record<string, (random: SeededRandom) => JsonValue | undefined>> | undefined;
   /** How likely an optional field is there. Default: 0.4 */
   readonly optional?: number;
+  /** Fewest members of a list. Default: 0 */
+  readonly fewest?: number;
 }
 
 /** Objects in objects: deeper ones have required fields only. */
@@ -58,7 +60,7 @@ function number(random: SeededRandom): number {
 }
 
 export function randomValue(shape: Shape, random: SeededRandom, options: RandomOptions = {}): JsonValue {
-  const { weights = {}, fields = {}, optional = 0.4 } = options;
+  const { weights = {}, fields = {}, optional = 0.4, fewest = 0 } = options;
 
   function value(at: Shape, depth: number): JsonValue {
     switch (at.kind) {
@@ -77,7 +79,7 @@ export function randomValue(shape: Shape, random: SeededRandom, options: RandomO
       case 'any':
         return pick(random, [1, 'x', true, [], {}, { k: [1] }]);
       case 'list': {
-        const length = depth > MAX_DEPTH ? 0 : Math.floor(random.next() * 4);
+        const length = depth > MAX_DEPTH ? fewest : fewest + Math.floor(random.next() * (4 - fewest));
         return Array.from({ length }, () => value(at.of, depth + 1));
       }
       case 'union':

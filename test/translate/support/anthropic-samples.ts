@@ -96,6 +96,7 @@ const DEFAULTS: Readonly<Record<string, (value: JsonValue) => boolean>> = {
   metadata: value => isObject(value) && Object.keys(value).length === 0,
   output_config: value => isObject(value) && Object.keys(value).length === 0,
   citations: value => isObject(value) && value.enabled !== true,
+  tool_choice: value => JSON.stringify(value) === '{"type":"auto"}',
   caller: value => isObject(value) && value.type === 'direct',
 };
 

@@ -1,0 +1,22 @@
+import { describe, expect, test } from 'vitest';
+import { seededRandom } from '../../src/core/math/random.ts';
+import { translatorOf } from '../../src/translate/translate.ts';
+import { checkReply, checkRequest, SOURCES } from './support/identity.ts';
+
+const SAMPLES = 150;
+
+describe('what is read and written in the same API', () => {
+  test.each(SOURCES)(
+    'a request of $api says the same as before, whatever the types of the SDK allow',
+    ({ api, request }) => {
+      const random = seededRandom(`requests of ${api}`);
+      for (let index = 0; index < SAMPLES; index++)
+        expect(checkRequest(translatorOf(api), request(random))).toBeUndefined();
+    },
+  );
+
+  test.each(SOURCES)('a reply of $api tells the same as before', ({ api }) => {
+    const random = seededRandom(`replies of ${api}`);
+    for (let index = 0; index < SAMPLES; index++) expect(checkReply(translatorOf(api), random)).toBeUndefined();
+  });
+});
