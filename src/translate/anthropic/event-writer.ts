@@ -1,7 +1,7 @@
 /** Writes a stream of Anthropic's Messages API. */
 import type { Usage } from '../../core/ledger/usage.ts';
 import type { ContentPart, ReasoningPart } from '../neutral/conversation.ts';
-import type { JsonObject, JsonValue } from '../neutral/json-text.ts';
+import type { JsonObject } from '../neutral/json-text.ts';
 import { envelopeOf } from '../neutral/envelope.ts';
 import { eventBytes } from '../neutral/event-bytes.ts';
 import { jsonText } from '../neutral/json-text.ts';

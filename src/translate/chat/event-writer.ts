@@ -2,7 +2,6 @@
 import { field } from '../../wires/json-fields.ts';
 import type { Usage } from '../../core/ledger/usage.ts';
 import type { ContentPart } from '../neutral/conversation.ts';
-import type { JsonValue } from '../neutral/json-text.ts';
 import { eventBytes } from '../neutral/event-bytes.ts';
 import { jsonText } from '../neutral/json-text.ts';
 import type { ReplyEvent, ReplyFinish } from '../neutral/reply.ts';
