@@ -149,7 +149,7 @@ function send(seam: Seam, call: RoutedCall, slot: Slot): Promise<Response> {
     ({ refusedCall, translatedCall }) => {
       const { isStateless } = seam.engine.feature(slot.feature).config;
       const translation = translatedCall({ ...call, wires: seam.wires, isStateless });
-      return sendCall(seam, { ...call, translation }, slot).catch((error: unknown) => refusedCall(call.wire, error));
+      return sendCall(seam, { ...call, translation }, slot).catch((error: unknown) => refusedCall(call, error));
     },
     // Where the code cannot be loaded, the candidates that speak the client's own API are left.
     () => sendCall(seam, call, slot),

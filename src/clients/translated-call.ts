@@ -13,6 +13,7 @@ import { clientError } from '../translate/errors.ts';
 import type { Api, Conversation } from '../translate/neutral/conversation.ts';
 import type { Finding } from '../translate/neutral/translator.ts';
 import { droppedFor, translatorOf, unableFor } from '../translate/translate.ts';
+import { forgottenReply } from './forgotten-reply.ts';
 import { httpExchange } from './http-exchange.ts';
 import type { HttpRequest } from './http-request.ts';
 import { reachOf } from './reach.ts';
@@ -161,15 +162,13 @@ function endpointHeaders(wire: Wire, client: Headers): Headers {
  *
  * @throws any other error
  */
-export function refusedCall(wire: Wire, error: unknown): Response {
+export function refusedCall({ wire, facts }: Pick<TranslatedCallOptions, 'wire' | 'facts'>, error: unknown): Response {
   if (!RouterError.isInstance(error) || error.code !== 'no-eligible-candidate') throw error;
-  const body = clientError(wire.name as Api, {
-    type: 'invalid_request_error',
-    message: error.message,
-    code: error.code,
-  });
-  return new Response(body, {
-    status: 400,
+  const forgotten = forgottenReply(wire, facts);
+  const { message, code } = error;
+  const refused = (): string => clientError(wire.name as Api, { type: 'invalid_request_error', message, code });
+  return new Response(forgotten ?? refused(), {
+    status: forgotten === undefined ? 400 : 404,
     headers: { 'content-type': 'application/json', 'x-should-retry': 'false' },
   });
 }

@@ -1,0 +1,24 @@
+/** What a client is told that goes on from a reply which its vendor is to have kept, and which another vendor wrote. */
+import type { RequestFacts, Wire } from '../contracts/wire.ts';
+import { clientError } from '../translate/errors.ts';
+import type { Api } from '../translate/neutral/conversation.ts';
+
+/** The ids of translated replies that a later request can name. */
+const TRANSLATED = /^(?:msg|resp)_or_/;
+
+/**
+ * The body of a 404; `undefined` for a request that names no translated reply. Anthropic's client sends the whole conversation
+ * when it reads this, and any other has to be told to.
+ */
+export function forgottenReply(wire: Wire, { bound }: RequestFacts): string | undefined {
+  const id = bound?.keys?.find(key => TRANSLATED.test(key));
+  if (id === undefined) return undefined;
+  const message = `The reply ${id} was written by another vendor, and is kept by none: send the whole conversation.`;
+  if (wire.provider === 'anthropic') {
+    const error = { type: 'not_found_error', message, details: { error_code: 'thread_not_found' } };
+    return JSON.stringify({ type: 'error', error, request_id: null });
+  }
+  const param = 'previous_response_id';
+  const code = 'previous_response_not_found';
+  return clientError(wire.name as Api, { type: 'invalid_request_error', message, code, param });
+}
