@@ -8,7 +8,7 @@ import { attachCall, MAX_TIMER_MS } from './client-call.ts';
 import type { Seam } from './fetch.ts';
 import { routeCall } from './route-call.ts';
 import { isSlot } from './slot.ts';
-import { countingWire } from './token-count.ts';
+import { countingWire } from './count-call.ts';
 
 /** The caller's options of one call. */
 interface CallOptions {

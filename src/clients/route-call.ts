@@ -2,7 +2,7 @@
 import type { RequestFacts, Wire } from '../contracts/wire.ts';
 import { RouterError } from '../errors.ts';
 import { SLOT_PREFIX } from './slot.ts';
-import { countingWire } from './token-count.ts';
+import { countingWire } from './count-call.ts';
 
 /** A request that is routed. */
 export interface CallRoute {

@@ -6,45 +6,15 @@ import type { ResolvedModel } from '../config/resolved.ts';
 import type { Engine } from '../engine/engine.ts';
 import { circuitsOf } from '../engine/rails/circuit-breaker.ts';
 import type { FeatureState } from '../engine/state/feature-state.ts';
-import { noEligibleModelError } from '../engine/state/capable-models.ts';
+import type { Translation } from '../engine/state/capable-models.ts';
+import { noEligibleModelError, speaks } from '../engine/state/capable-models.ts';
 import type { Intent } from '../core/ledger/records.ts';
 import { isRetryableHttpStatus } from '../core/ledger/attempt-status.ts';
-import { endsWithPath } from '../wires/url-path.ts';
-import type { RequestFacts, Wire } from '../contracts/wire.ts';
-import type { Fetch } from './http-request.ts';
+import type { Wire } from '../contracts/wire.ts';
 import { addressed } from './http-request.ts';
-import { clientApi } from './reach.ts';
-import type { Slot } from './slot.ts';
+import type { CountCall } from './count-call.ts';
+import { clientApi, isTranslatable } from './reach.ts';
 import type { ModelTransforms } from './transforms.ts';
-
-/** The token-counting path of each API that has one. */
-const PATHS: Readonly<Record<string, string>> = {
-  'openai-responses': '/responses/input_tokens',
-  'anthropic-messages': '/messages/count_tokens',
-};
-
-/** The API's wire with the path of its counting endpoint; `undefined` for any other URL. */
-export function countingWire(wires: readonly Wire[], url: string): Wire | undefined {
-  for (const wire of wires) {
-    const path = PATHS[wire.name];
-    if (path !== undefined && endsWithPath(url, path)) return { ...wire, path };
-  }
-  return undefined;
-}
-
-/** A counting call of a feature. */
-export interface CountCall {
-  /** With the path of the counting endpoint. */
-  readonly wire: Wire;
-  readonly url: string;
-  readonly body: string;
-  readonly facts: RequestFacts;
-  readonly slot: Slot;
-  readonly init: RequestInit;
-  readonly inner: Fetch;
-  /** Names the client's account. */
-  readonly client: () => string;
-}
 
 /** @throws RouterError `wrong-provider` or `no-eligible-candidate` */
 export async function countTokens(
@@ -56,8 +26,12 @@ export async function countTokens(
   const { breaker, runtime } = engine;
   const isOpen = (model: ResolvedModel): boolean =>
     breaker.anyFaults() && breaker.isOpen(circuitsOf(model, call.client), runtime.elapsedMs());
-  const models = countingModels(engine.feature(slot.feature), wire, { intent, isOpen });
+  const translation = isTranslatable(engine, wire, slot)
+    ? (await import('./translated-count.ts')).countTranslation(call)
+    : undefined;
+  const models = countingModels(engine.feature(slot.feature), wire, { intent, isOpen, translation });
   const ask = async (model: ResolvedModel): Promise<Response> => {
+    if (translation !== undefined && !speaks(model, clientApi(wire))) return translation.count(model);
     // The counting endpoints take only some parameters, and refuse the others.
     const { set: _, ...transform } = transforms.of(model, facts) ?? {};
     const { body } = wire.prepare(call.body, facts, model.providerModel, transform);
@@ -65,6 +39,13 @@ export async function countTokens(
     return call.inner(await addressed(model, call, sent), sent);
   };
   return firstCount(models, ask, init.signal ?? undefined);
+}
+
+export interface CountingOptions {
+  readonly intent: Intent | undefined;
+  readonly isOpen: (model: ResolvedModel) => boolean;
+  /** Where a candidate of another API may count. */
+  readonly translation?: Translation | undefined;
 }
 
 /**
@@ -75,9 +56,9 @@ export async function countTokens(
 export function countingModels(
   feature: FeatureState,
   wire: Wire,
-  { intent, isOpen }: { readonly intent: Intent | undefined; readonly isOpen: (model: ResolvedModel) => boolean },
+  { intent, isOpen, translation }: CountingOptions,
 ): readonly ResolvedModel[] {
-  const requirements = { ...clientApi(wire), capabilities: () => new Set<never>() };
+  const requirements = { ...clientApi(wire), translation, capabilities: () => new Set<never>() };
   const last = intent?.attempts.findLast(({ kind }) => kind !== 'judge')?.model ?? intent?.decided.decision.plan[0];
   const models = feature.capableModels(requirements).flatMap(name => feature.models.get(name) ?? []);
   if (models.length === 0) throw noEligibleModelError(feature.config, requirements);

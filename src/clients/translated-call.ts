@@ -124,7 +124,7 @@ const STORED: Finding = {
     'a stored reply can be named later, which no other API would know: say `store: false`, or `stateless: true` of the feature',
 };
 
-function targetModel({ providerModel, abilities, params }: ResolvedModel) {
+export function targetModel({ providerModel, abilities, params }: ResolvedModel) {
   return { ...abilities, model: providerModel, maxOutputTokens: params?.maxOutputTokens ?? abilities.maxOutputTokens };
 }
 
@@ -147,7 +147,7 @@ function requestTo(
   };
 }
 
-function endpointHeaders(wire: Wire, client: Headers): Headers {
+export function endpointHeaders(wire: Pick<Wire, 'provider'>, client: Headers): Headers {
   const headers = new Headers({ 'content-type': 'application/json', accept: 'application/json' });
   if (wire.provider === 'anthropic') headers.set('anthropic-version', ANTHROPIC_VERSION);
   for (const name of KEPT_HEADERS) {
@@ -174,6 +174,6 @@ export function refusedCall({ wire, facts }: Pick<TranslatedCallOptions, 'wire' 
 }
 
 /** What no error may quote. */
-async function secretsOf({ headers }: ResolvedModel): Promise<readonly string[]> {
+export async function secretsOf({ headers }: ResolvedModel): Promise<readonly string[]> {
   return Object.values((await headers?.()) ?? {});
 }

@@ -5,10 +5,8 @@ import type { Router } from '../../src/router.ts';
 import { createRouter } from '../../src/router.ts';
 import type { Intent } from '../../src/core/ledger/records.ts';
 import type { FeatureState } from '../../src/engine/state/feature-state.ts';
-import { countingModels, countingWire } from '../../src/clients/token-count.ts';
+import { countingModels } from '../../src/clients/token-count.ts';
 import { anthropicMessages } from '../../src/wires/anthropic-messages.ts';
-import { openaiChat } from '../../src/wires/openai-chat.ts';
-import { openaiResponses } from '../../src/wires/openai-responses.ts';
 import type { Answer, ScriptedServer } from '../support/scripted-server.ts';
 import { json, reset, scriptedServer, status } from '../support/scripted-server.ts';
 
@@ -65,13 +63,6 @@ test('a disabled model counts no tokens, and any other model name passes untouch
   await count('/v1/messages/count_tokens', 'feature:support');
   await count('/v1/messages/count_tokens', 'claude-opus-4-5');
   expect(server.models).toEqual(['far-1', 'claude-opus-4-5']);
-});
-
-test('only token-counting paths have a counting wire', () => {
-  const wires = [openaiChat, openaiResponses, anthropicMessages];
-  expect(countingWire(wires, 'https://x/v1/messages/count_tokens?beta=true')?.name).toBe('anthropic-messages');
-  expect(countingWire(wires, 'https://x/v1/messages')).toBeUndefined();
-  expect(countingWire(wires, 'https://x/v1/responses/resp_1/input_items')).toBeUndefined();
 });
 
 test('the tokens of an intent are counted by the model of its last reply, else by the first of its plan', () => {

@@ -1,0 +1,99 @@
+/** Counting tokens by a model of another API than the client speaks. Loaded with the first such call. */
+import type { ResolvedModel } from '../config/resolved.ts';
+import { estimateUsage } from '../core/ledger/usage.ts';
+import { RouterError } from '../errors.ts';
+import type { Translation } from '../engine/state/capable-models.ts';
+import { translatedError } from '../translate/errors.ts';
+import type { Api, Conversation } from '../translate/neutral/conversation.ts';
+import type { Finding, TargetModel } from '../translate/neutral/translator.ts';
+import { countBody, counts, readCount, writtenCount } from '../translate/token-count.ts';
+import { translatorOf, unableFor } from '../translate/translate.ts';
+import { addressed } from './http-request.ts';
+import { reachOf } from './reach.ts';
+import type { CountCall } from './count-call.ts';
+import { COUNTING_PATHS } from './count-call.ts';
+import { endpointHeaders, secretsOf, targetModel } from './translated-call.ts';
+
+export interface CountTranslation extends Translation {
+  /** The count in the client's words: the endpoint's own, or an estimate where it has no counter. */
+  count(model: ResolvedModel): Promise<Response>;
+}
+
+function readOrError(api: Api, body: string): Conversation | RouterError {
+  try {
+    return translatorOf(api).readRequest(body);
+  } catch (error) {
+    if (RouterError.isInstance(error)) return error;
+    throw error;
+  }
+}
+
+/** No limit of output tokens is sent, so none need be known. */
+function countedModel(model: ResolvedModel): TargetModel {
+  return { ...targetModel(model), maxOutputTokens: 1 };
+}
+
+/** Says that no vendor counted. */
+const ESTIMATED = 'x-outcome-router-estimated';
+/** The endpoint has no counter, whatever its API has. */
+const NO_COUNTER: ReadonlySet<number> = new Set([404, 405, 501]);
+
+export function countTranslation(call: CountCall): CountTranslation {
+  const { wire, body, url, init } = call;
+  const client = wire.name as Api;
+  const asked = readOrError(client, body);
+
+  function hindrancesAt(api: Api, model: ResolvedModel): readonly Finding[] {
+    if (RouterError.isInstance(asked)) return [{ path: asked.path ?? 'body', mark: 'unable', reason: asked.message }];
+    // A count is stored nowhere.
+    return unableFor(asked, { api, model: countedModel(model) }).filter(({ path }) => path !== 'store');
+  }
+
+  /** The API by which the model would count: one with a counter, where it has one. */
+  function apiOf(model: ResolvedModel): Api | undefined {
+    const able = model.apis.filter(api => hindrancesAt(api, model).length === 0);
+    return able.find(counts) ?? able[0];
+  }
+
+  function answer(tokens: number, more: Readonly<Record<string, string>> = {}): Response {
+    return new Response(writtenCount(tokens, client), { headers: { 'content-type': 'application/json', ...more } });
+  }
+
+  function estimate(): Response {
+    return answer(estimateUsage({ requestChars: body.length, replyChars: 0 }).input ?? 0, { [ESTIMATED]: '1' });
+  }
+
+  return {
+    hindrances(model) {
+      const reach = reachOf(model, { provider: wire.provider, api: client });
+      if (reach.kind === 'none') return [{ path: reach.path, mark: 'unable', reason: reach.reason }];
+      const [first] = model.apis;
+      return apiOf(model) !== undefined || first === undefined ? [] : hindrancesAt(first, model);
+    },
+    async count(model) {
+      const api = apiOf(model);
+      const path = api === undefined ? undefined : COUNTING_PATHS[api];
+      if (api === undefined || path === undefined || RouterError.isInstance(asked)) return estimate();
+      const provider = api === 'anthropic-messages' ? 'anthropic' : 'openai';
+      const written = translatorOf(api).writeRequest(asked, countedModel(model));
+      const headers =
+        model.baseURL === undefined ? init.headers : endpointHeaders({ provider }, new Headers(init.headers));
+      const sent: RequestInit = { ...init, ...(headers !== undefined && { headers }), body: countBody(written, api) };
+      const base = url.slice(0, url.lastIndexOf(wire.path));
+      const response = await call.inner(
+        await addressed(model, { url: base + path, wire: { ...wire, path } }, sent),
+        sent,
+      );
+      if (NO_COUNTER.has(response.status)) {
+        void response.body?.cancel();
+        return estimate();
+      }
+      const { status } = response;
+      const text = await response.text();
+      const tokens = response.ok ? readCount(text) : undefined;
+      if (response.ok) return tokens === undefined ? estimate() : answer(tokens);
+      const error = translatedError(text, { status, from: api, to: client, secrets: await secretsOf(model) });
+      return new Response(error, { status, headers: { 'content-type': 'application/json' } });
+    },
+  };
+}

@@ -1,0 +1,58 @@
+/** Counting tokens: the request in the words of a counting endpoint, and its answer. */
+import { topLevelMembers } from '../wires/top-level.ts';
+import type { Api } from './neutral/conversation.ts';
+import { jsonText, parseJsonText } from './neutral/json-text.ts';
+import { memberOf, numberOf } from './neutral/json-values.ts';
+
+/** What counting endpoints take: they refuse every other field. Chat completions have none. */
+const COUNTED: Readonly<Partial<Record<Api, ReadonlySet<string>>>> = {
+  'openai-responses': new Set([
+    'model',
+    'input',
+    'instructions',
+    'parallel_tool_calls',
+    'reasoning',
+    'text',
+    'tool_choice',
+    'tools',
+    'truncation',
+  ]),
+  'anthropic-messages': new Set([
+    'model',
+    'messages',
+    'system',
+    'tools',
+    'tool_choice',
+    'thinking',
+    'output_config',
+    'cache_control',
+  ]),
+};
+
+/** Whether the API has an endpoint that counts. */
+export function counts(api: Api): boolean {
+  return COUNTED[api] !== undefined;
+}
+
+/** A written request as one that is counted; each value stays the text that it was. */
+export function countBody(text: string, api: Api): string {
+  const conversation = api === 'openai-responses' ? 'input' : 'messages';
+  const members = topLevelMembers(text, { conversation }) ?? [];
+  const kept = members.filter(({ key }) => COUNTED[api]?.has(key));
+  return `{${kept.map(({ key, valueStart, end }) => `"${key}":${text.slice(valueStart, end)}`).join(',')}}`;
+}
+
+/** The count in an answer; `undefined` for a body that has none. */
+export function readCount(text: string): number | undefined {
+  try {
+    return numberOf(memberOf(parseJsonText(text), 'input_tokens'));
+  } catch {
+    return undefined;
+  }
+}
+
+/** The answer as the client's API gives it. */
+export function writtenCount(tokens: number, api: Api): string {
+  const object = api === 'openai-responses' ? 'response.input_tokens' : undefined;
+  return jsonText({ object, input_tokens: tokens });
+}
