@@ -24,6 +24,7 @@ import { ROUTING_FIGURES } from './routing-figures.ts';
 import { capture } from './run.ts';
 import { ROOT } from './sources.ts';
 import { STATISTICS_FIGURES } from './statistics-figures.ts';
+import { TRANSLATION_FIGURES } from './translation-figures.ts';
 
 export const FIGURES: Readonly<Record<string, FigureBlock>> = {
   article: { command: 'npx outcome-router calc --preset article', exact: true, make: articleTable },
@@ -37,6 +38,7 @@ export const FIGURES: Readonly<Record<string, FigureBlock>> = {
   ...REPLAY_FIGURES,
   ...OVERHEAD_FIGURES,
   ...CONTEXT_FIGURES,
+  ...TRANSLATION_FIGURES,
 };
 
 function commandJson(...args: readonly string[]): unknown {
@@ -167,7 +169,7 @@ function runsTable(): string {
 }
 
 /** The files that contain figures. */
-export const FILES: readonly string[] = ['README.md', 'docs/benchmarks.md', 'docs/demo.md'];
+export const FILES: readonly string[] = ['README.md', 'docs/benchmarks.md', 'docs/demo.md', 'docs/translation.md'];
 
 if (import.meta.main) {
   const isCheck = process.argv.includes('--check');
