@@ -97,6 +97,8 @@ const FILES = [
   ['bench'],
   ['bench', '--html'],
   ['bench', '--prices'],
+  ['priors'],
+  ['priors', '--prices'],
   ['simulate', '--html'],
   ['replay', '--html'],
   ['report', '--html'],

@@ -1,29 +1,26 @@
 /** `outcome-router bench`: what each policy would have cost on a table of outcomes, learning online from no data. */
 import type { Command } from 'commander';
-import { RouterError } from '../../errors.ts';
 import { renderOfflineReport } from '../../exports/html/offline-report.ts';
 import type { Policy } from '../../contracts/policy.ts';
 import { renamed, namedPolicy } from '../../replay/common/named-policies.ts';
 import type { TableRead } from '../../replay/table/read-table.ts';
-import { readOutcomeTable } from '../../replay/table/read-table.ts';
 import { meanCosts } from '../../replay/table/table-setting.ts';
 import { replayTable } from '../../replay/table/replay-table.ts';
 import type { ReplayVerdict } from '../../replay/table/table-setting.ts';
 import { plansOf } from '../../replay/table/table-setting.ts';
 import type { BenchResult } from '../text/bench-text.ts';
 import { benchReport, renderBench } from '../text/bench-text.ts';
-import { inputFile } from '../io/files.ts';
 import { parseCount } from '../io/numbers.ts';
 import type { FailureCost } from '../io/offline-options.ts';
-import { parseFailureCost, parseNames, parseVerdict, readTokenPrices, withOffline } from '../io/offline-options.ts';
+import { parseFailureCost, parseVerdict, withOffline } from '../io/offline-options.ts';
+import type { TableFlags } from '../io/outcome-table.ts';
+import { readTable, withTable } from '../io/outcome-table.ts';
 import { writeFileWhole } from '../io/output-file.ts';
 import { printResult } from '../io/output.ts';
 import { startProgress } from '../io/progress.ts';
 import { planKey } from '../../core/ledger/vocabulary.ts';
 
-interface BenchFlags {
-  readonly models?: readonly string[];
-  readonly features?: string;
+interface BenchFlags extends TableFlags {
   readonly failureCost?: FailureCost;
   readonly perSuccess?: boolean;
   readonly policy?: readonly string[];
@@ -31,10 +28,7 @@ interface BenchFlags {
   readonly seed: string;
   readonly verdict?: ReplayVerdict;
   readonly context?: boolean;
-  readonly prices?: string;
-  readonly skipBadRows?: boolean;
   readonly html?: string;
-  readonly json?: boolean;
 }
 
 const DEFAULT_POLICIES = ['thompson', 'epsilon-greedy', 'random-mix', 'commit-after-100'];
@@ -42,13 +36,10 @@ const DEFAULT_FAILURE_COST: FailureCost = { kind: 'times', amount: 10 };
 
 /** Adds `bench` to the program. */
 export function register(program: Command): void {
-  withOffline(program.command('bench'))
+  withTable(withOffline(program.command('bench')))
     .description(
       'Replay policies over a table of outcomes (CSV or JSON lines, gzip too); each learns only from its own choices.',
     )
-    .argument('<table>', 'the file; docs/outcome-table.md describes its format', inputFile)
-    .option('--models <names>', 'models, cheapest first: mini,premium (default: all, by mean cost)', parseNames)
-    .option('--features <prefix>', 'only features whose names begin with this')
     .option(
       '--failure-cost <usd>',
       "USD, or a multiple of the most expensive model's mean cost: 2.5 or 10x (default: 10x)",
@@ -61,47 +52,12 @@ export function register(program: Command): void {
       '--context',
       'make segments from the context columns (docs/outcome-table.md); of use with the policy `contextual`',
     )
-    .option('--prices <file>', 'JSON with USD per million tokens by model, for rows without a cost', inputFile)
-    .option('--skip-bad-rows', 'drop bad rows and count them, instead of stopping at the first')
     .action(async (file: string, flags: BenchFlags) => {
       const read = await readTable(file, flags);
       const result = run(file, read, flags);
       printResult(result, flags, renderBench);
       if (flags.html !== undefined) await writeFileWhole(flags.html, [renderOfflineReport(benchReport(result))]);
     });
-}
-
-async function readTable(file: string, flags: BenchFlags): Promise<TableRead> {
-  const { models, features = '' } = flags;
-  const progress = startProgress({ label: 'reading', silent: flags.json });
-  const known = new Set<string>();
-  try {
-    let before = 0;
-    const read = await readOutcomeTable(file, {
-      only: (feature, model) => {
-        known.add(model);
-        return feature.startsWith(features) && (models === undefined || models.includes(model));
-      },
-      skipBadRows: flags.skipBadRows === true,
-      ...(flags.prices === undefined ? {} : { prices: readTokenPrices(flags.prices) }),
-      progress: rows => {
-        progress.advance(rows - before);
-        before = rows;
-      },
-    });
-    for (const model of models ?? []) if (!read.table.models.includes(model)) throw unknownModel(model, [...known]);
-    return read;
-  } finally {
-    progress.done();
-  }
-}
-
-function unknownModel(model: string, known: readonly string[]): RouterError {
-  return new RouterError('unknown-model', `the table has no rows of "${model}"`, {
-    path: '--models',
-    accepted: known,
-    given: model,
-  });
 }
 
 function run(file: string, { table, badRows, firstBadRow }: TableRead, flags: BenchFlags): BenchResult {

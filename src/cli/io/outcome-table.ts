@@ -1,0 +1,60 @@
+/** Reads the outcome table that a command is given, with the options by which `bench` and `priors` choose a part of it. */
+import type { Command } from 'commander';
+import { RouterError } from '../../errors.ts';
+import type { TableRead } from '../../replay/table/read-table.ts';
+import { readOutcomeTable } from '../../replay/table/read-table.ts';
+import { inputFile } from './files.ts';
+import { parseNames, readTokenPrices } from './offline-options.ts';
+import { startProgress } from './progress.ts';
+
+export interface TableFlags {
+  readonly models?: readonly string[];
+  readonly features?: string;
+  readonly prices?: string;
+  readonly skipBadRows?: boolean;
+  readonly json?: boolean;
+}
+
+/** Adds the argument and the options to a command. */
+export function withTable(command: Command): Command {
+  return command
+    .argument('<table>', 'the file; docs/outcome-table.md describes its format', inputFile)
+    .option('--models <names>', 'models, cheapest first: mini,premium (default: all, by mean cost)', parseNames)
+    .option('--features <prefix>', 'only features whose names begin with this')
+    .option('--prices <file>', 'JSON with USD per million tokens by model, for rows without a cost', inputFile)
+    .option('--skip-bad-rows', 'drop bad rows and count them, instead of stopping at the first');
+}
+
+/** @throws RouterError as `readOutcomeTable`, or `unknown-model` for one without rows */
+export async function readTable(file: string, flags: TableFlags): Promise<TableRead> {
+  const { models, features = '' } = flags;
+  const progress = startProgress({ label: 'reading', silent: flags.json });
+  const known = new Set<string>();
+  try {
+    let before = 0;
+    const read = await readOutcomeTable(file, {
+      only: (feature, model) => {
+        known.add(model);
+        return feature.startsWith(features) && (models === undefined || models.includes(model));
+      },
+      skipBadRows: flags.skipBadRows === true,
+      ...(flags.prices === undefined ? {} : { prices: readTokenPrices(flags.prices) }),
+      progress: rows => {
+        progress.advance(rows - before);
+        before = rows;
+      },
+    });
+    for (const model of models ?? []) if (!read.table.models.includes(model)) throw unknownModel(model, [...known]);
+    return read;
+  } finally {
+    progress.done();
+  }
+}
+
+function unknownModel(model: string, known: readonly string[]): RouterError {
+  return new RouterError('unknown-model', `the table has no rows of "${model}"`, {
+    path: '--models',
+    accepted: known,
+    given: model,
+  });
+}

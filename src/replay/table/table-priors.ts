@@ -1,0 +1,119 @@
+/** Priors for a router's configuration from an outcome table: how often each model succeeded in each feature. */
+import type { RateCounts } from '../../core/beliefs/rate-counts.ts';
+import type { Figure } from '../../core/math/interval.ts';
+import { wilson } from '../../core/math/interval.ts';
+import { contextSegments } from './context-segments.ts';
+import type { OutcomeTable } from './outcome-table.ts';
+import { answerOf } from './outcome-table.ts';
+
+export interface ModelPrior {
+  readonly model: string;
+  /** Answers that count, and the successes among them. */
+  readonly outcomes: number;
+  readonly successes: number;
+  /** The success rate with its 95 % interval. */
+  readonly rate: Figure;
+  /** For the configuration: one success and one failure are added, so that no prior is certain. */
+  readonly success: number;
+  readonly strength: number;
+}
+
+export interface FeaturePriors {
+  readonly feature: string;
+  readonly requests: number;
+  /** Requests that every model answered. Where there are enough of them, only they count. */
+  readonly answeredByAll: number;
+  readonly countsOnlyThose: boolean;
+  readonly models: readonly ModelPrior[];
+  /** The same by segment, where the table's context makes several. A configured prior is of the whole feature. */
+  readonly segments: readonly { readonly segment: string; readonly models: readonly ModelPrior[] }[];
+  /** Why the rates may be wrong, one sentence each. */
+  readonly warnings: readonly string[];
+}
+
+/** Requests that all models answered from which on the others are left out: fewer say too little. */
+const MIN_ANSWERED_BY_ALL = 30;
+/** The most that a configured prior may count as; and what it counts as where the models answered different requests. */
+const MAX_STRENGTH = 10;
+const SELECTED_STRENGTH = 4;
+
+/**
+ * The rates of two models can be compared where both answered the same requests. Elsewhere an application may have chosen the model
+ * by the request, and the difference may be that of the requests: the prior is weak then, and says so.
+ *
+ * @param candidates models of the table, in the order of the configuration
+ */
+export function tablePriors(table: OutcomeTable, candidates: readonly string[]): readonly FeaturePriors[] {
+  const models = candidates.map(name => table.models.indexOf(name));
+  const segments = contextSegments(table);
+  const byFeature = Map.groupBy(table.ids.keys(), intent => table.feature[intent] as number);
+  return [...byFeature].map(([feature, intents]) => {
+    const isAnsweredByAll = (intent: number): boolean => models.every(model => answerOf(table, intent, model) >= 0);
+    const shared = intents.filter(isAnsweredByAll);
+    const countsOnlyThose = shared.length >= MIN_ANSWERED_BY_ALL || shared.length === intents.length;
+    const counted = countsOnlyThose ? shared : intents;
+    const strength = countsOnlyThose ? MAX_STRENGTH : SELECTED_STRENGTH;
+    const priorsOf = (part: readonly number[]): readonly ModelPrior[] =>
+      models.map((model, k) => modelPrior(candidates[k] as string, countsIn(table, part, model), strength));
+    const bySegment = Map.groupBy(counted, intent => segments[intent] as string);
+    const others = intents.filter(intent => !isAnsweredByAll(intent));
+    return {
+      feature: table.features[feature] as string,
+      requests: intents.length,
+      answeredByAll: shared.length,
+      countsOnlyThose,
+      models: priorsOf(counted),
+      segments:
+        bySegment.size < 2 ? [] : [...bySegment].map(([segment, part]) => ({ segment, models: priorsOf(part) })),
+      warnings: [
+        ...(others.length === 0 ? [] : [differentRequests(countsOnlyThose, shared.length, intents.length)]),
+        ...models.flatMap((model, k) =>
+          isSelected(countsIn(table, shared, model), countsIn(table, others, model))
+            ? [`${candidates[k]} succeeded at another rate where not all models answered: its requests were selected.`]
+            : [],
+        ),
+        ...models.flatMap((model, k) =>
+          countsIn(table, counted, model).n === 0 ? [`${candidates[k]} has no outcome: it has no prior.`] : [],
+        ),
+      ],
+    };
+  });
+}
+
+function countsIn(table: OutcomeTable, intents: readonly number[], model: number): RateCounts {
+  const counts = { n: 0, s: 0 };
+  for (const intent of intents) {
+    const answer = answerOf(table, intent, model);
+    if (answer < 0) continue;
+    counts.n++;
+    counts.s += table.success[answer] as number;
+  }
+  return counts;
+}
+
+function modelPrior(model: string, { n, s }: RateCounts, most: number): ModelPrior {
+  return {
+    model,
+    outcomes: n,
+    successes: s,
+    rate: wilson(s, n),
+    success: (s + 1) / (n + 2),
+    strength: Math.min(most, n),
+  };
+}
+
+function differentRequests(countsOnlyThose: boolean, shared: number, requests: number): string {
+  const found = `Only ${shared} of ${requests} requests were answered by all models`;
+  return countsOnlyThose
+    ? `${found}: the others do not count.`
+    : `${found}: unless chance decided which model got which request, a difference of rates may be one of the requests. ` +
+        `The priors count as ${SELECTED_STRENGTH} outcomes.`;
+}
+
+/** Whether two rates differ by more than chance (a test of two proportions at 1 %). */
+function isSelected(shared: RateCounts, others: RateCounts): boolean {
+  if (shared.n === 0 || others.n === 0) return false;
+  const pooled = (shared.s + others.s) / (shared.n + others.n);
+  const variance = pooled * (1 - pooled) * (1 / shared.n + 1 / others.n);
+  return Math.abs(shared.s / shared.n - others.s / others.n) > 2.576 * Math.sqrt(variance);
+}
