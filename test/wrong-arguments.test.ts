@@ -231,6 +231,7 @@ const CALLS: Readonly<
           seed: 1,
           verdict: { sensitivity: 1, specificity: 1, costUsd: 0 },
           priorCostUsd: { mini: 1 },
+          prior: { mini: { success: 1, strength: 1 } },
           poolPriors: true,
           useContext: true,
           stepMs: 1,

@@ -3,6 +3,7 @@ import { seededRandom } from '../../src/core/math/random.ts';
 import { lognormalVariate } from '../../src/core/math/samplers.ts';
 import type { Policy } from '../../src/contracts/policy.ts';
 import type { OutcomeRow } from '../../src/replay/table/outcome-table.ts';
+import type { ReplayTableOptions } from '../../src/replay/table/table-setting.ts';
 import { replayTable } from '../../src/replay/table/replay-table.ts';
 
 export interface FeatureWorld {
@@ -27,7 +28,11 @@ const TEN_MINUTES_MS = 600_000;
 export function runFeatures(
   world: FeatureWorld,
   policies: readonly Policy[],
-  { seed, poolPriors = true }: { readonly seed: string; readonly poolPriors?: boolean },
+  {
+    seed,
+    poolPriors = true,
+    prior,
+  }: { readonly seed: string; readonly poolPriors?: boolean; readonly prior?: ReplayTableOptions['prior'] },
 ): readonly FeatureRun[] {
   const models = world.costsUsd.map((_, k) => `m${k}`);
   const replay = replayTable(rowsOf(world, models, seed), policies, {
@@ -37,6 +42,7 @@ export function runFeatures(
     stepMs: TEN_MINUTES_MS,
     seed,
     poolPriors,
+    ...(prior === undefined ? {} : { prior }),
   });
   return replay.policies.map(({ features }) => {
     const wasted = world.features.map(() => 0);

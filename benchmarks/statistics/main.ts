@@ -28,6 +28,7 @@ import { NEW_PRICES } from './new-prices.ts';
 import { MANY_CANDIDATES } from './many-candidates.ts';
 import { OUTAGES } from './outages.ts';
 import { PACING } from './pacing.ts';
+import { PRIORS } from './priors.ts';
 import { PROPENSITY } from './propensity.ts';
 import { RANDOM_WORLDS } from './random-worlds.ts';
 import { CASCADES, REGRET } from './regret.ts';
@@ -45,6 +46,7 @@ const PARTS: readonly Part[] = [
   SHARED_PRIORS,
   SPARSE_FEATURES,
   MANY_CANDIDATES,
+  PRIORS,
   PACING,
   AUDIT,
   FEW_AUDITS,

@@ -17,8 +17,8 @@ function isEvidence(prior: ConfiguredPriors | PriorEvidence): prior is PriorEvid
 
 /** @throws RouterError `invalid-value` where evidence is certain, or counts as too much */
 export function resolvePrior(
-  { prior = {} }: FeatureConfig,
-  candidates: readonly ResolvedModel[],
+  { prior = {} }: Pick<FeatureConfig, 'prior'>,
+  candidates: readonly Pick<ResolvedModel, 'name' | 'providerModel'>[],
   path: string,
 ): Pick<ResolvedFeature, 'prior' | 'evidence'> {
   if (!isEvidence(prior)) return { prior };

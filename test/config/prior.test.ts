@@ -6,8 +6,7 @@ const evidence = (success: number, outcomes: number) => ({
   of: () => ({ expected: new Map([['mini', { success, outcomes }]]), notes: () => ['page 5'] }),
 });
 const { candidates } = resolvedFeature();
-const resolve = (prior: ReturnType<typeof evidence>) =>
-  resolvePrior({ candidates: ['mini'], failureCostUsd: 1, prior }, candidates, 'features.work.prior');
+const resolve = (prior: ReturnType<typeof evidence>) => resolvePrior({ prior }, candidates, 'features.work.prior');
 
 describe('resolvePrior', () => {
   test('the evidence is asked about every candidate by the application’s name and the provider’s', () => {

@@ -50,8 +50,12 @@ export interface LearnedFeature extends ExpectedNodes {
    * another, the evidence on success stays, and what visits cost is scaled by the change of the price.
    */
   setVersions(versions: Readonly<Record<string, string>>): void;
-  /** Replaces the pooled priors by node (from `empiricalBayes`). A configured prior takes precedence. */
-  setPriors(priors: Readonly<Record<NodeKey, PooledPrior>>): void;
+  /**
+   * Replaces the pooled priors by node (from `empiricalBayes`). A configured prior takes precedence.
+   *
+   * @param from `evidence`: they are made without the outcomes of other features
+   */
+  setPriors(priors: Readonly<Record<NodeKey, PooledPrior>>, from?: true | 'evidence'): void;
 }
 
 export interface LearnedFeatureOptions {
@@ -91,6 +95,7 @@ export function createLearnedFeature(options: LearnedFeatureOptions): LearnedFea
   let failureDelays = { count: 0, totalMs: 0 };
   let current = partsByModel(options.versions ?? {});
   let pooledPriors = NO_PRIORS;
+  let hasPooledPrior: boolean | 'evidence' = false;
 
   function segment(name: string): SegmentHistory {
     const known = segments.get(name);
@@ -101,7 +106,7 @@ export function createLearnedFeature(options: LearnedFeatureOptions): LearnedFea
       currentQuality: (node, known) => currentQuality(current.get(modelOfNode(node))?.quality, [...known]),
       currentPrice: node => current.get(modelOfNode(node))?.price,
       priorOf: (node, now) => priorOf(created, { node, now }),
-      hasPooledPrior: () => pooledPriors !== NO_PRIORS,
+      hasPooledPrior: () => hasPooledPrior,
       mixtureOf: now => mixtureOf(created, now),
       matureBefore: now => (windowMs === undefined ? Number.POSITIVE_INFINITY : now - windowMs / BUCKET_MS),
       pendingLabelCorrection,
@@ -125,7 +130,7 @@ export function createLearnedFeature(options: LearnedFeatureOptions): LearnedFea
     const all = [...segments.values()];
     if (all.length < 2) return asMixture(own.posterior(now * BUCKET_MS));
     const nodes = segmentMixture({ graph, own, all, now, baseOf: node => baseOf(node, now) });
-    return { graph, nodes, hasPooledPrior: pooledPriors !== NO_PRIORS };
+    return { graph, nodes, hasPooledPrior };
   }
 
   /** What is believed of the feature as a whole before any outcome of the current versions. */
@@ -230,8 +235,9 @@ export function createLearnedFeature(options: LearnedFeatureOptions): LearnedFea
       current = partsByModel(next);
       invalidate();
     },
-    setPriors(next): void {
+    setPriors(next, from = true): void {
       pooledPriors = next;
+      hasPooledPrior = from;
       invalidate();
     },
   } satisfies LearnedFeature;

@@ -44,7 +44,7 @@ export interface SegmentContext {
   /** What is believed before this segment's own evidence. */
   priorOf(node: NodeKey, now: number): NodePrior;
   /** True when the prior was pooled across features. */
-  hasPooledPrior(): boolean;
+  hasPooledPrior(): boolean | 'evidence';
   mixtureOf(now: number): Mixture;
   /** From which bucket on labels are incomplete. */
   matureBefore(now: number): number;

@@ -53,8 +53,8 @@ export interface RateMixture {
 export interface Posterior {
   readonly graph: PlanGraph;
   readonly nodes: readonly NodePosterior[];
-  /** True when other features' evidence is in the priors. */
-  readonly hasPooledPrior?: boolean;
+  /** True when other features' outcomes are in the priors; `evidence`: only evidence from outside, which no feature has tested. */
+  readonly hasPooledPrior?: boolean | 'evidence';
 }
 
 /** One component of a node's mixture. The weights of a node's components sum to 1. */
@@ -67,7 +67,7 @@ export interface NodeComponent {
 export interface Mixture {
   readonly graph: PlanGraph;
   readonly nodes: readonly (readonly NodeComponent[])[];
-  readonly hasPooledPrior?: boolean;
+  readonly hasPooledPrior?: boolean | 'evidence';
 }
 
 /** A posterior as a mixture: of one component per node, or of two where it may be again as it was before its last change. */

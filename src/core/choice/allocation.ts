@@ -52,10 +52,10 @@ export function countShares(
  *
  * More candidates than two share the exploration of two, so the exponent grows with their number; but only as far as the
  * feature's own outcomes, too, show it to be like the others, which bounds what a wrong prior costs. Where plans climb it
- * does not: their number says little about how many differ.
+ * does not: their number says little about how many differ; nor where priors come only from evidence from outside.
  */
 export function sharpness({ graph, nodes, hasPooledPrior }: Posterior): number {
-  if (hasPooledPrior !== true) return 1;
+  if (hasPooledPrior === undefined || hasPooledPrior === false) return 1;
   const starts = graph.paths
     .filter(path => path.length === 1)
     .map(([index]) => nodes[index as number] as NodePosterior);
@@ -65,7 +65,8 @@ export function sharpness({ graph, nodes, hasPooledPrior }: Posterior): number {
     Math.min(...starts.map(node => likenessOf(node) ?? FEATURE_LIKENESS.value));
   const before = least(node => node.likeness);
   const now = least(node => likenessNow(node, difficulty));
-  const doublings = graph.climbs.includes(true) ? 0 : Math.log2(Math.max(2, starts.length) / 2);
+  const doublings =
+    graph.climbs.includes(true) || hasPooledPrior === 'evidence' ? 0 : Math.log2(Math.max(2, starts.length) / 2);
   const more = (MAX_SHARPNESS - 1) * before + SHARPNESS_PER_DOUBLING * doublings * Math.min(before, now);
   return 1 + more / (1 + (visits / SHARPNESS_HALF_VISITS) ** 2);
 }

@@ -85,7 +85,7 @@ export function learning(
       if (isPooled(state)) {
         const own = ratesOf(feature, state).cells();
         pool.set(feature, own);
-        state.learned.setPriors(pooled()(feature, own));
+        state.learned.setPriors(pooled()(feature, own), features.size > 1 || 'evidence');
       } else state.learned.invalidate();
       if (alert === undefined) return undefined;
       // As they are now: what the first look finds raises no alert, so it must not find what comes later.

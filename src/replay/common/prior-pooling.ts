@@ -21,12 +21,15 @@ export function priorPooling(features: ReadonlyMap<string, LearnedFeature>): Pri
 
   function update(): void {
     const priors = empiricalBayes(rates.cells());
-    for (const [feature, learned] of features) learned.setPriors(priors.byFeature.get(feature) ?? priors.typical);
+    for (const [feature, learned] of features) {
+      learned.setPriors(priors.byFeature.get(feature) ?? priors.typical, features.size > 1 || 'evidence');
+    }
     nextUpdate = Math.max(added + 1, added * (1 + UPDATE_GROWTH));
   }
 
-  // A single feature has no others to pool with, and keeps its priors, as in a running router.
-  if (features.size < 2) return { add: () => undefined };
+  // A single feature has only evidence from outside to pool with, or keeps its priors, as in a running router.
+  const hasEvidence = [...features.values()].some(({ expected }) => expected !== undefined);
+  if (features.size < 2 && !hasEvidence) return { add: () => undefined };
   update();
   return {
     add(delta) {

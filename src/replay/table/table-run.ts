@@ -62,7 +62,13 @@ export function runTable(
   const failureCostNanoUsd = toNanoUsd(setting.failureCostUsd);
   const judgeNanoUsd = toNanoUsd(verdict?.costUsd ?? 0);
   const features: readonly FeatureRun[] = table.features.map(feature => {
-    const learned = createLearnedFeature({ feature, plans, priorCostUsd: setting.priorCostUsd });
+    const learned = createLearnedFeature({
+      feature,
+      plans,
+      priorCostUsd: setting.priorCostUsd,
+      priorSuccess: setting.prior?.prior ?? {},
+      expected: setting.prior?.evidence?.expected,
+    });
     const view = {
       feature,
       plans,

@@ -19,9 +19,12 @@ import { NANO_PER_USD } from '../../core/ledger/money.ts';
 import type { PlanSet } from '../../core/ledger/plan-set.ts';
 import { allPlans, plansWhere } from '../../core/ledger/plan-set.ts';
 import type { Plan } from '../../core/ledger/vocabulary.ts';
+import type { FeatureConfig } from '../../config/application.ts';
+import { resolvePrior } from '../../config/prior.ts';
+import type { ResolvedFeature } from '../../config/resolved.ts';
 import { RouterError } from '../../errors.ts';
 import type { Objective } from '../../contracts/policy.ts';
-import { checkObjective } from '../common/replay-arguments.ts';
+import { checkObjective, checkPrior } from '../common/replay-arguments.ts';
 import { contextSegments } from './context-segments.ts';
 import type { OutcomeTable } from './outcome-table.ts';
 import { answerOf } from './outcome-table.ts';
@@ -51,6 +54,8 @@ export interface ReplayTableOptions {
   readonly verdict?: ReplayVerdict;
   /** Prior cost per call by model, USD; default: the model's mean over the table, because a router knows its price. */
   readonly priorCostUsd?: Readonly<Record<string, number>>;
+  /** What every feature expects of the models before its first outcome, as in a router's configuration. Default: nothing. */
+  readonly prior?: FeatureConfig['prior'];
   /** Pool priors between features, as a running router does; default true. */
   readonly poolPriors?: boolean;
   /**
@@ -82,6 +87,7 @@ export interface TableSetting {
   readonly stepMs: number;
   readonly verdict?: ReplayVerdict;
   readonly poolPriors: boolean;
+  readonly prior?: Pick<ResolvedFeature, 'prior' | 'evidence'> | undefined;
   /** The segment of every intent, by index; absent: one segment for all. */
   readonly segments?: readonly string[];
 }
@@ -96,6 +102,7 @@ const checkOptions = optionsWith<ReplayTableOptions>({
     optionsWith<ReplayVerdict>({ sensitivity: fraction, specificity: fraction, costUsd: optional(fromZero) }),
   ),
   priorCostUsd: optional(recordOf('USD per call by model: { mini: 0.002 }', fromZero)),
+  prior: optional(checkPrior),
   poolPriors: optional(yesOrNo),
   useContext: optional(yesOrNo),
   stepMs: optional(aboveZero),
@@ -129,9 +136,18 @@ export function settingOf(table: OutcomeTable, options: ReplayTableOptions): Tab
     priorCostUsd: options.priorCostUsd ?? Object.fromEntries(candidates.map(name => [name, meanCostUsd(name)])),
     stepMs,
     poolPriors,
+    ...(options.prior === undefined ? {} : { prior: priorOf(options.prior, candidates) }),
     ...(verdict === undefined ? {} : { verdict }),
     ...(options.useContext === true ? { segments: contextSegments(table) } : {}),
   };
+}
+
+function priorOf(
+  prior: NonNullable<ReplayTableOptions['prior']>,
+  candidates: readonly string[],
+): TableSetting['prior'] {
+  const models = candidates.map(name => ({ name, providerModel: name }));
+  return resolvePrior({ prior }, models, 'replayTable.prior');
 }
 
 /** Plans climb only with a verdict. */

@@ -156,6 +156,9 @@ describe('sharpness', () => {
     expect(sharpness(at(0.5, 0))).toBeLessThan(1 + 0.75 + SHARPNESS_PER_DOUBLING);
     expect(sharpness(at(0.5, 0))).toBeGreaterThan(1 + 0.75 + 0.7 * SHARPNESS_PER_DOUBLING);
     expect(sharpness(at(0.5, 100))).toBeCloseTo(1 + 0.75, 12);
+    // No other feature has shown whether evidence from outside holds.
+    expect(sharpness({ ...at(1, 0), hasPooledPrior: 'evidence' })).toBe(2.5);
+    expect(sharpness({ ...at(1, 0), hasPooledPrior: false })).toBe(1);
   });
 
   test('sharpened shares sum to 1 and keep their order, and a share of 0 stays 0', () => {

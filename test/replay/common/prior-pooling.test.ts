@@ -60,6 +60,17 @@ test('a single feature keeps its own priors', () => {
   expect(features.get('only')?.segment('').posterior(0).hasPooledPrior).toBe(false);
 });
 
+test('a single feature with evidence from outside has a prior from it', () => {
+  const plans = [['mini'], ['premium']];
+  const expected = new Map([['mini', { success: 0.95, outcomes: 10 }]]);
+  const only = createLearnedFeature({ feature: 'only', plans, priorCostUsd: {}, expected });
+  priorPooling(new Map([['only', only]]));
+  const { nodes, hasPooledPrior } = only.segment('').posterior(0);
+  expect(hasPooledPrior).toBe('evidence');
+  const [mini, premium] = nodes.map(({ ended }) => betaMean(ended));
+  expect(mini).toBeGreaterThan(premium ?? 1);
+});
+
 describe('features that differ', () => {
   test('a feature with short texts uses a model that is expensive only for long texts', () => {
     let sum = 0;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { outcomeTable } from '../../../src/replay/table/table-builder.ts';
+import type { ReplayTableOptions } from '../../../src/replay/table/table-setting.ts';
 import { eligibleOf, meanCosts, plansOf, settingOf } from '../../../src/replay/table/table-setting.ts';
 
 const table = outcomeTable(
@@ -25,6 +26,20 @@ describe('settingOf', () => {
       ['b', table.models.indexOf('b')],
     ]);
     expect(setting).not.toHaveProperty('segments');
+  });
+
+  test('a prior is resolved for the candidates, by the names that they have in the table', () => {
+    const of = (prior: ReplayTableOptions['prior']) =>
+      settingOf(table, { failureCostUsd: 1, ...(prior && { prior }) }).prior;
+    expect(of(undefined)).toBeUndefined();
+    expect(of({ a: { success: 0.9 } })).toEqual({ prior: { a: { success: 0.9 } } });
+    const asked: unknown[] = [];
+    const evidence = { expected: new Map([['a', { success: 0.9, outcomes: 4 }]]), notes: () => [] };
+    expect(of({ of: models => (asked.push(...models), evidence) })).toEqual({ prior: {}, evidence });
+    expect(asked).toEqual([
+      { name: 'a', model: 'a' },
+      { name: 'b', model: 'b' },
+    ]);
   });
 
   test('context makes segments only with `useContext`', () => {
