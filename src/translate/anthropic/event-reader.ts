@@ -82,8 +82,9 @@ function anthropicEvents({ parts, emit, finish }: NeutralStream): NativeEvents {
   }
 
   function finishReply(): void {
-    parts.closeAll();
-    emit({ on: 'finish', ...readFinish(end, hasToolCalls) });
+    const ending = readFinish(end, hasToolCalls);
+    parts.closeAll({ isCutOff: ending.finish !== 'tool-calls' });
+    emit({ on: 'finish', ...ending });
     const total = readUsage(field(message, 'model'), usage);
     if (total !== undefined) emit({ on: 'usage', usage: total });
     finish();

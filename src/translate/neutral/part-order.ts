@@ -20,7 +20,7 @@ export interface PartOrder {
   sayWhole(part: StreamedPart, whole: string): void;
   /** The part is complete. */
   close(part: StreamedPart, options?: Closing): void;
-  closeAll(): void;
+  closeAll(options?: Pick<Closing, 'isCutOff'>): void;
 }
 
 export interface Closing {
@@ -103,8 +103,8 @@ export function partOrder(emit: (event: ReplyEvent) => void, fail: (reason: stri
         say(part as QueuedPart, whole.slice(part.said.length));
     },
     close: (part, options) => close(part as QueuedPart, options),
-    closeAll() {
-      while (queue[0] !== undefined) close(queue[0]);
+    closeAll(options) {
+      while (queue[0] !== undefined) close(queue[0], options);
     },
   };
 }

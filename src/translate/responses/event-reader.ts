@@ -27,8 +27,9 @@ function responsesEvents({ parts, emit, fail, finish }: NeutralStream): NativeEv
     start(response);
     // Some vendors send items in the last event only.
     for (const [index, item] of listField(response, 'output').entries()) items.finish(index, item as JsonObject);
-    parts.closeAll();
-    emit({ on: 'finish', finish: readFinish(response, items) });
+    const ending = readFinish(response, items);
+    parts.closeAll({ isCutOff: ending !== 'tool-calls' });
+    emit({ on: 'finish', finish: ending });
     const { usage } = responsesReply(response, []);
     if (usage !== undefined) emit({ on: 'usage', usage });
     finish();
