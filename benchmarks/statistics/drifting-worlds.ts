@@ -1,6 +1,6 @@
 /**
- * Random worlds in which up to two models change, at slow and at fast traffic: cost over the oracle's. An idle model that rises is
- * shown apart, because a try of it costs more than such a rise is worth.
+ * Random worlds in which up to two models change, at slow and at fast traffic: cost over the oracle's. Worlds in which an idle model
+ * rises to be the best are rows of their own, beside the rivals there, because a try of it costs more than such a rise is worth.
  */
 import type { Random } from '../../src/core/math/random.ts';
 import { seededRandom } from '../../src/core/math/random.ts';
@@ -99,13 +99,18 @@ export const DRIFTING_WORLDS: Part = {
         push(rival.name, (100 * rivalRegret(world, rival, { intents: INTENTS, seed })) / oracle);
       progress('drifting worlds');
     }
-    const ours = TRAFFIC.flatMap(({ every }): readonly Figure[] => [
-      { name: `drifting worlds, every ${every}`, ...meanOf(excess.get(every) ?? []), unit: '%', bar: atMost(6) },
-      { name: '  of a model that rises to be the best', ...meanOf(ofRising.get(every) ?? []), unit: '%' },
-    ]);
-    const theirs = RIVALS.map(
-      ({ name }): Figure => ({ name: `  ${name}`, ...meanOf(excess.get(name) ?? []), unit: '%' }),
-    );
-    return [...ours, ...theirs];
+    const figure = (name: string, results: ReadonlyMap<string, readonly number[]>, of: string): Figure => ({
+      name,
+      ...meanOf(results.get(of) ?? []),
+      unit: '%',
+    });
+    const rivals = (results: ReadonlyMap<string, readonly number[]>): readonly Figure[] =>
+      RIVALS.map(({ name }) => figure(`  ${name}`, results, name));
+    return [
+      ...TRAFFIC.map(({ every }) => ({ ...figure(`drifting worlds, every ${every}`, excess, every), bar: atMost(6) })),
+      ...rivals(excess),
+      ...TRAFFIC.map(({ every }) => figure(`drifting worlds, an idle model rises, every ${every}`, ofRising, every)),
+      ...rivals(ofRising),
+    ];
   },
 };

@@ -3,7 +3,7 @@
  * so the belief that it is not must weaken by itself, and the model is tried again from time to time.
  *
  * Times are relative to each other, because an outage may last for seconds or for weeks: P(still as since the change after the time t)
- * is proportional to (1 + 2·ln(t/t₀))^−0.1, where t₀ is the time until the change was known. A change that has lasted for
+ * is proportional to (1 + 4·ln(t/t₀))^−0.15, where t₀ is the time until the change was known. A change that has lasted for
  * long is likely to last.
  */
 import type { Range } from '../math/clamp.ts';
