@@ -6,7 +6,7 @@ import type { DecidedRecord } from '../core/ledger/records.ts';
 import { NANO_PER_USD, toUsd } from '../core/ledger/money.ts';
 import { isServedByOther } from '../core/cells/served-version.ts';
 import { sumsBy } from '../core/cells/sums.ts';
-import type { FeatureFacts } from '../core/report/feature-report.ts';
+import type { FeatureFacts } from '../core/report/feature-facts.ts';
 import type { Cell } from '../core/cells/cell.ts';
 import type { PlanKey } from '../core/ledger/vocabulary.ts';
 import { modelOfNode, planOfKey } from '../core/ledger/vocabulary.ts';

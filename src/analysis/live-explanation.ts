@@ -9,11 +9,12 @@ import { toUsd } from '../core/ledger/money.ts';
 import type { PlanSet } from '../core/ledger/plan-set.ts';
 import { allPlans, hasPlan, plansWhere } from '../core/ledger/plan-set.ts';
 import type { Plan } from '../core/ledger/vocabulary.ts';
-import { planKey } from '../core/ledger/vocabulary.ts';
+import { planKey, planOfKey } from '../core/ledger/vocabulary.ts';
 import { describePlan, formatPercent } from '../core/report/wording.ts';
 import { checkNames, checkText, RouterError } from '../errors.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Exclusion, GuardRails } from '../engine/rails/guard-rails.ts';
+import { clientsOf, reachNotes } from '../engine/state/reach.ts';
 import type { Holdout } from '../policies/holdout.ts';
 import { applyExclusions, explainView } from './explain.ts';
 
@@ -68,7 +69,7 @@ export async function explainFeature(
   const choices = applyExclusions(eligible, exclusions);
   const canHoldOut = config.plans.some((plan, k) => hasPlan(choices, k) && planKey(plan) === config.holdout?.model);
   const isPinned = pinned?.every(name => !disabled.has(name)) === true;
-  return explainView(
+  const explanation = explainView(
     {
       feature,
       plans: config.plans,
@@ -92,12 +93,18 @@ export async function explainFeature(
         ...holdoutNote(config.holdout, { isPinned, canHoldOut }),
         ...(config.evidence?.notes(rateCells(ofSegment)) ?? []),
         ...config.candidates.flatMap(({ name }) => router.learnt?.(name) ?? []),
+        ...reachNotes(config),
         ...(costMultiplier === undefined || costMultiplier <= 1
           ? []
           : [`A budget is running low: the policy counts a dollar of spend as $${costMultiplier.toFixed(2)}.`]),
       ],
     },
   );
+  const clients = (plan: Plan) => clientsOf(plan.flatMap(name => models.get(name) ?? []));
+  return {
+    ...explanation,
+    plans: explanation.plans.map(plan => ({ ...plan, clients: clients(planOfKey(plan.plan)) })),
+  };
 }
 
 function pinNote(pinned: Plan | undefined, holds: boolean): readonly string[] {

@@ -2,10 +2,11 @@
 import { toUsd } from '../core/ledger/money.ts';
 import type { Period } from '../core/cells/period.ts';
 import { planKey } from '../core/ledger/vocabulary.ts';
-import type { FeatureFacts } from '../core/report/feature-report.ts';
+import type { FeatureFacts } from '../core/report/feature-facts.ts';
 import type { RouterReport } from '../core/report/router-report.ts';
 import type { ResolvedFeature } from '../config/resolved.ts';
 import type { Engine } from '../engine/engine.ts';
+import { clientsOf } from '../engine/state/reach.ts';
 import { checkNames, invalidValue } from '../errors.ts';
 import type { ReportOptions } from './report.ts';
 import { reportOf } from './report.ts';
@@ -71,13 +72,20 @@ function checkBaseline(baseline: unknown, { features }: ReportedRouter['config']
     throw invalidValue(baseline, 'report.baseline', [...plans].sort().join(', '));
 }
 
-function factsOf({ plans, failureCostNanoUsd, objective, policy, silence }: ResolvedFeature): FeatureFacts {
+function factsOf(feature: ResolvedFeature): FeatureFacts {
+  const { candidates, plans, failureCostNanoUsd, objective, policy, silence } = feature;
   const { afterMs = 0, success = null } = silence ?? {};
   return {
     plans: plans.map(planKey),
     failureCostUsd: toUsd(failureCostNanoUsd),
     perSuccess: objective === 'cost-per-success',
     policy: policy.name,
+    candidates: candidates.map(model => ({
+      model: model.name,
+      providerModel: model.providerModel,
+      ...(model.paramsText === '' ? {} : { params: model.paramsText }),
+      clients: clientsOf([model]),
+    })),
     ...(success === null ? {} : { silence: { afterMs, success } }),
   };
 }

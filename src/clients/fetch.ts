@@ -2,6 +2,7 @@
 import type { Engine } from '../engine/engine.ts';
 import { performRequest } from '../engine/request/request.ts';
 import type { RoutedRequest } from '../engine/request/routed-request.ts';
+import { clientApi, isTranslatable } from '../engine/state/reach.ts';
 import type { Wire } from '../contracts/wire.ts';
 import { retrievalOf } from './awaited-reply.ts';
 import type { ClientCall } from './client-call.ts';
@@ -16,7 +17,6 @@ import { rejection } from './rejection.ts';
 import type { ReadRequest } from './request-text.ts';
 import type { CallRoute } from './route-call.ts';
 import { isRoutedUrl, isSigned, isSlotInUrl, mayNameFeature, routeCall } from './route-call.ts';
-import { clientApi, isTranslatable } from './reach.ts';
 import type { Slot } from './slot.ts';
 import { isSlot, judgeSlot, parseSlot } from './slot.ts';
 import { countTokens } from './token-count.ts';

@@ -13,7 +13,7 @@ import { isRetryableHttpStatus } from '../core/ledger/attempt-status.ts';
 import type { Wire } from '../contracts/wire.ts';
 import { addressed } from './http-request.ts';
 import type { CountCall } from './count-call.ts';
-import { clientApi, isTranslatable } from './reach.ts';
+import { clientApi, isTranslatable } from '../engine/state/reach.ts';
 import type { ModelTransforms } from './transforms.ts';
 
 /** @throws RouterError `wrong-provider` or `no-eligible-candidate` */

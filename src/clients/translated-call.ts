@@ -16,7 +16,7 @@ import { droppedFor, translatorOf, unableFor } from '../translate/translate.ts';
 import { forgottenReply } from './forgotten-reply.ts';
 import { httpExchange } from './http-exchange.ts';
 import type { HttpRequest } from './http-request.ts';
-import { reachOf } from './reach.ts';
+import { reachOf } from '../engine/state/reach.ts';
 import { translatedReply } from './translated-reply.ts';
 
 export interface TranslatedCallOptions {

@@ -9,7 +9,7 @@ import type { Finding, TargetModel } from '../translate/neutral/translator.ts';
 import { countBody, counts, readCount, writtenCount } from '../translate/token-count.ts';
 import { translatorOf, unableFor } from '../translate/translate.ts';
 import { addressed } from './http-request.ts';
-import { reachOf } from './reach.ts';
+import { reachOf } from '../engine/state/reach.ts';
 import type { CountCall } from './count-call.ts';
 import { COUNTING_PATHS } from './count-call.ts';
 import { endpointHeaders, secretsOf, targetModel } from './translated-call.ts';

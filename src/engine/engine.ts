@@ -11,7 +11,7 @@ import { budgetRails } from './rails/budget-rails.ts';
 import type { CircuitBreaker } from './rails/circuit-breaker.ts';
 import { circuitBreaker } from './rails/circuit-breaker.ts';
 import type { BudgetRail } from './rails/guard-rails.ts';
-import { lossWarning, storeWarning } from './state/fault-warnings.ts';
+import { lossWarning, reachWarning, storeWarning } from './state/fault-warnings.ts';
 import type { FeatureState } from './state/feature-state.ts';
 import type { Controls } from './state/controls.ts';
 import { storedControls } from './state/controls.ts';
@@ -30,6 +30,7 @@ import { maintenance } from './state/maintenance.ts';
 import { planTotals } from './state/plan-totals.ts';
 import type { TellUnpriced } from './state/price-faults.ts';
 import { priceFaults } from './state/price-faults.ts';
+import { tellOutOfReach } from './state/reach.ts';
 import type { Receipts } from './state/receipts.ts';
 import { receipts } from './state/receipts.ts';
 import type { ReplyOwners } from './state/reply-owners.ts';
@@ -105,6 +106,7 @@ export function createEngine(options: EngineOptions): Engine {
       featureState(feature, { runtime, breaker, disabled, budgets: budgetsOf(name), faulted: policyFaulted }),
     );
   }
+  tellOutOfReach(config.features.values(), { warn: reachWarning(observers), faulted });
   const learner = learning(features, hooks, runtime);
   // Kept only where an observer can read it.
   const totals = observers.some(observer => observer.started !== undefined) ? planTotals() : undefined;

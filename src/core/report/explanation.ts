@@ -23,6 +23,8 @@ export interface PlanExplanation extends ExpectedFigures {
   readonly plan: PlanKey;
   /** `mini, then premium if rejected`. */
   readonly description: string;
+  /** APIs whose clients can reach all its models, in their own words or translated; absent where no router explains it. */
+  readonly clients?: readonly string[];
   readonly nodes: readonly NodeBelief[];
   /** Posterior probability that this plan has the lowest total cost of the eligible plans. */
   readonly chanceCheapest: number;

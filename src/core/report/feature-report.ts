@@ -1,4 +1,5 @@
 /** One feature's report: what it costs, how well it does and how certain that is, from its cells alone. */
+import type { CandidateFacts, FeatureFacts } from './feature-facts.ts';
 import type { AuditSummary } from './audit-summary.ts';
 import { auditSummary } from './audit-summary.ts';
 import type { TotalCost } from './total-cost.ts';
@@ -31,20 +32,6 @@ import type { PlanDecision } from './decision.ts';
 import { matureCells } from './mature-cells.ts';
 import type { Precision } from './precision.ts';
 import { precisionOf } from './precision.ts';
-
-/** A feature's configuration, from the application or inferred from the ledger's last decisions. */
-export interface FeatureFacts {
-  /** Plans that can be chosen now, in their order; default: those in the cells. */
-  readonly plans?: readonly PlanKey[];
-  /** Configured failure cost, USD; used until an intent fails, and compared with recorded failure costs. */
-  readonly failureCostUsd?: number;
-  /** Compare plans by cost per success instead of cost per intent. */
-  readonly perSuccess?: boolean;
-  /** Name of the policy, which says how the traffic will go on. */
-  readonly policy?: string;
-  /** What silence means, and after how long. Absent: every outcome counts as soon as it is recorded. */
-  readonly silence?: { readonly afterMs: number; readonly success: boolean };
-}
 
 export interface PlanReport extends PlanEstimate {
   /** Fraction of the feature's intents that were decided for this plan, 0 to 1. */
@@ -85,6 +72,8 @@ export interface FeatureReport {
   readonly awaitingSilence: number;
   /** What silence means for this feature, where that is known. */
   readonly silence?: NonNullable<FeatureFacts['silence']>;
+  /** The candidates as they are configured, where that is known. */
+  readonly candidates?: readonly CandidateFacts[];
   readonly requests: number;
   readonly attempts: number;
   /** Corrected by audits where there are any. */
@@ -174,6 +163,7 @@ export function reportFeature(
     failures: count.labelled - count.successes,
     awaitingSilence: count.intents - sample.n,
     ...(facts.silence === undefined ? {} : { silence: facts.silence }),
+    ...(facts.candidates === undefined ? {} : { candidates: facts.candidates }),
     success: wilson(sample.successes, sample.labelled),
     ...(audit === undefined ? {} : { audit }),
     spendPerIntentUsd: meanCost(costSample(all.total, 0)),

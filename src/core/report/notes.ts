@@ -1,4 +1,5 @@
 /** Notes on a feature's figures, one sentence each. */
+import { candidateNotes } from './feature-facts.ts';
 import { MAX_UNLABELLED_FRACTION } from './constants.ts';
 import type { FeatureReport } from './feature-report.ts';
 import {
@@ -47,6 +48,7 @@ export function featureNotes(feature: FeatureReport): readonly string[] {
         'prompt or a rate was another.',
     );
   }
+  notes.push(...candidateNotes(feature.candidates));
   if (precision.moreOutcomes > 0) {
     const { halfWidthUsd, moreOutcomes } = precision;
     notes.push(

@@ -21,6 +21,11 @@ export function storeWarning(observers: readonly Observer[]): Warning {
   });
 }
 
+/** Of a feature whose candidates no client reaches all. */
+export function reachWarning(observers: readonly Observer[]): Warning {
+  return warning(observers, { code: 'CANDIDATES_OUT_OF_REACH', says: label => label });
+}
+
 function warning(
   observers: readonly Observer[],
   { code, says }: { readonly code: string; readonly says: (label: string) => string },

@@ -1,0 +1,44 @@
+/** A feature as it is configured, as far as its report needs it, and what the report says of its candidates. */
+import type { PlanKey } from '../ledger/vocabulary.ts';
+
+/** A feature's configuration, from the application or inferred from the ledger's last decisions. */
+export interface FeatureFacts {
+  /** Plans that can be chosen now, in their order; default: those in the cells. */
+  readonly plans?: readonly PlanKey[];
+  /** Configured failure cost, USD; used until an intent fails, and compared with recorded failure costs. */
+  readonly failureCostUsd?: number;
+  /** Compare plans by cost per success instead of cost per intent. */
+  readonly perSuccess?: boolean;
+  /** Name of the policy, which says how the traffic will go on. */
+  readonly policy?: string;
+  /** What silence means, and after how long. Absent: every outcome counts as soon as it is recorded. */
+  readonly silence?: { readonly afterMs: number; readonly success: boolean };
+  readonly candidates?: readonly CandidateFacts[];
+}
+
+/** A configured candidate: what it is called with, and whose clients can reach it. */
+export interface CandidateFacts {
+  readonly model: string;
+  readonly providerModel: string;
+  /** `effort=low`; absent: the caller's parameters alone. */
+  readonly params?: string;
+  /** APIs whose clients reach it, in their own words or translated. */
+  readonly clients: readonly string[];
+}
+
+/** What candidates with parameters of their own are, and which clients reach which, where that differs. */
+export function candidateNotes(candidates: readonly CandidateFacts[] = []): readonly string[] {
+  const arms = candidates.flatMap(({ model, providerModel, params }) =>
+    params === undefined ? [] : [`${model} is ${providerModel} with ${params.replaceAll(',', ', ')}`],
+  );
+  const byClients = Map.groupBy(candidates, ({ clients }) => clients.join(' and '));
+  const reached = [...byClients].map(
+    ([clients, models]) =>
+      `${clients === '' ? 'only router.run and wires of your own' : `clients of ${clients}`} reach ` +
+      models.map(({ model }) => model).join(', '),
+  );
+  return [
+    ...(arms.length === 0 ? [] : [`${arms.join('; ')}.`]),
+    ...(byClients.size < 2 ? [] : [`Not every client reaches every model: ${reached.join('; ')}.`]),
+  ];
+}

@@ -1,0 +1,106 @@
+/** Which clients can reach a model: by its own API, by translation, or not at all, whatever they ask. */
+import type { ResolvedFeature, ResolvedModel } from '../../config/resolved.ts';
+import type { Fault } from '../../contracts/observer.ts';
+import type { Wire } from '../../contracts/wire.ts';
+import { RouterError } from '../../errors.ts';
+import type { Api } from '../../translate/neutral/conversation.ts';
+import type { RequestRequirements } from './capable-models.ts';
+import { speaks } from './capable-models.ts';
+
+type ClientApi = Pick<RequestRequirements, 'provider' | 'api'>;
+
+const CLIENTS = [
+  { provider: 'openai', api: 'openai-chat' },
+  { provider: 'openai', api: 'openai-responses' },
+  { provider: 'anthropic', api: 'anthropic-messages' },
+] as const satisfies readonly (ClientApi & { readonly api: Api })[];
+
+/** The API that a client of this wire speaks. */
+export function clientApi({ name, provider }: Pick<Wire, 'name' | 'provider'>): ClientApi {
+  return CLIENTS.find(({ api }) => api === name) ?? { provider };
+}
+
+export type ModelReach =
+  | { readonly kind: 'native' | 'translated' }
+  /** `path`: the option that would change it. */
+  | { readonly kind: 'none'; readonly path: string; readonly reason: string };
+
+type ReachedModel = Pick<ResolvedModel, 'name' | 'provider' | 'apis' | 'baseURL'>;
+
+export function reachOf(model: ReachedModel, client: ClientApi): ModelReach {
+  if (speaks(model, client)) return { kind: 'native' };
+  if (model.apis.length === 0)
+    return { kind: 'none', path: `models.${model.name}.provider`, reason: 'its API is none that can be translated' };
+  if (client.api === undefined)
+    return { kind: 'none', path: 'wires', reason: 'the client speaks an API that cannot be translated' };
+  if (model.provider !== client.provider && model.baseURL === undefined)
+    return {
+      kind: 'none',
+      path: `models.${model.name}.apiKey`,
+      reason: "it has no key of its own, and the client's is for another vendor",
+    };
+  return { kind: 'translated' };
+}
+
+/** The parts of a running router that say which models a call may go to. */
+interface CalledModels {
+  readonly config: { readonly models: ReadonlyMap<string, ResolvedModel> };
+  feature(name: string): { readonly config: Pick<ResolvedFeature, 'candidates'> };
+}
+
+/** Whether a call may go to a model of another API. */
+export function isTranslatable(
+  { feature, config }: CalledModels,
+  wire: Wire,
+  slot: { readonly feature: string; readonly judge?: { readonly model: string } },
+): boolean {
+  const client = clientApi(wire);
+  const judge = config.models.get(slot.judge?.model ?? '');
+  const models = judge === undefined ? feature(slot.feature).config.candidates : [judge];
+  return models.some(model => reachOf(model, client).kind === 'translated');
+}
+
+/** The APIs whose clients can reach each of these models, in their own words or translated. */
+export function clientsOf(models: readonly ReachedModel[]): readonly Api[] {
+  return CLIENTS.filter(client => models.every(model => reachOf(model, client).kind !== 'none')).map(({ api }) => api);
+}
+
+/** One sentence for every API that is the own API of a candidate and whose clients do not reach all candidates. */
+export function reachNotes({ candidates }: Pick<ResolvedFeature, 'candidates'>): readonly string[] {
+  return CLIENTS.filter(client => candidates.some(model => speaks(model, client))).flatMap(client => {
+    const missed = candidates.flatMap(model => {
+      const reach = reachOf(model, client);
+      return reach.kind === 'none' ? [`${model.name} (${reach.path}: ${reach.reason})`] : [];
+    });
+    return missed.length === 0 ? [] : [`A client of the ${client.api} API does not reach ${missed.join(', ')}.`];
+  });
+}
+
+/** The error for a feature whose candidates no client reaches all; `undefined` where one does, or the application calls them itself. */
+export function outOfReach({
+  name,
+  candidates,
+}: Pick<ResolvedFeature, 'name' | 'candidates'>): RouterError | undefined {
+  if (candidates.some(({ apis }) => apis.length === 0) || clientsOf(candidates).length > 0) return undefined;
+  return new RouterError(
+    'wrong-provider',
+    `no client reaches all candidates of "${name}": whichever calls, some are never chosen. ${reachNotes({ candidates }).join(' ')}`,
+    {
+      path: `features[${JSON.stringify(name)}].candidates`,
+      accepted: 'an `apiKey` of their own for models of another vendor',
+    },
+  );
+}
+
+/** Tells the process and the observers of every such feature, once. */
+export function tellOutOfReach(
+  features: Iterable<ResolvedFeature>,
+  { warn, faulted }: { readonly warn: (error: unknown) => void; readonly faulted: (fault: Fault) => void },
+): void {
+  for (const feature of features) {
+    const error = outOfReach(feature);
+    if (error === undefined) continue;
+    warn(error);
+    faulted({ where: 'wire', feature: feature.name, error });
+  }
+}

@@ -1,0 +1,43 @@
+/** A feature whose candidates no client reaches all, as the application hears of it. */
+import { expect, test } from 'vitest';
+import type { Fault } from '../../src/contracts/observer.ts';
+import { createRouterOn } from '../../src/router.ts';
+import { testRuntime } from '../../src/testing/test-runtime.ts';
+
+const models = {
+  mini: { provider: 'openai', model: 'gpt-5-mini', params: { effort: 'low' } },
+  opus: { provider: 'anthropic', model: 'claude-opus-4-8' },
+  keyed: { provider: 'anthropic', model: 'claude-opus-4-8', apiKey: 'k' },
+} as const;
+
+function routerWith(candidates: readonly ['mini', 'opus' | 'keyed']) {
+  const faults: Fault[] = [];
+  const router = createRouterOn(testRuntime(), {
+    models,
+    features: { f: { candidates, failureCostUsd: 1 } },
+    observers: [{ name: 'test', faulted: fault => void faults.push(fault) }],
+  });
+  return { router, faults };
+}
+
+test('the observers are told at the start, once, and nothing is told where one client reaches all', () => {
+  const { faults } = routerWith(['mini', 'opus']);
+  expect(faults).toMatchObject([{ where: 'wire', feature: 'f' }]);
+  expect((faults[0]?.error as Error).message).toMatch(/models\.opus\.apiKey/);
+  expect(routerWith(['mini', 'keyed']).faults).toEqual([]);
+});
+
+test('an explanation says of every plan which clients reach it, and a report what each candidate is', async () => {
+  const { router } = routerWith(['mini', 'keyed']);
+  const { plans, notes } = await router.explain('f');
+  expect(plans.map(({ plan, clients }) => [plan, clients])).toEqual([
+    ['mini', ['openai-chat', 'openai-responses']],
+    ['keyed', ['openai-chat', 'openai-responses', 'anthropic-messages']],
+  ]);
+  expect(notes.join(' ')).toContain('A client of the anthropic-messages API does not reach mini');
+  const { features } = await router.report();
+  expect(features[0]?.candidates).toMatchObject([
+    { model: 'mini', providerModel: 'gpt-5-mini', params: 'effort=low' },
+    { model: 'keyed', clients: ['openai-chat', 'openai-responses', 'anthropic-messages'] },
+  ]);
+});
