@@ -6,6 +6,7 @@ import { responsesEventWriter } from './event-writer.ts';
 import { findings, NAMES, SETTINGS } from './findings.ts';
 import { readReply } from './read-reply.ts';
 import { readRequest } from './read-request.ts';
+import { withoutEnvelopes } from './strip-envelopes.ts';
 import { writeReply } from './write-reply.ts';
 import { writeRequest } from './write-request.ts';
 
@@ -16,6 +17,7 @@ export const responsesTranslator: Translator = Object.freeze({
   findings,
   readRequest: text => readRequest(parseJsonText(text)),
   writeRequest: (conversation, target) => jsonText(writeRequest(conversation, target)),
+  withoutEnvelopes,
   readReply: text => readReply(parseJsonText(text)),
   writeReply: (reply, asked) => jsonText(writeReply(reply, asked)),
   eventReader: responsesEventReader,

@@ -61,7 +61,15 @@ export function canonicalOpenai(given: JsonValue): JsonValue {
   if (isList(given)) return joined(given.map(canonicalOpenai));
   if (!isObject(given)) return given;
   const isRefused = given.role === 'assistant' && typeof given.refusal === 'string';
-  const value: JsonObject = isRefused ? { ...given, content: given.content ?? [] } : given;
+  const value: JsonObject = {
+    ...given,
+    ...(isRefused && { content: given.content ?? [] }),
+    // The older name of the summary.
+    ...('generate_summary' in given && {
+      summary: given.summary ?? given.generate_summary,
+      generate_summary: undefined,
+    }),
+  };
   const made: Record<string, JsonValue> = {};
   const { role } = value;
   for (const name of Object.keys(value).toSorted()) {
@@ -73,9 +81,8 @@ export function canonicalOpenai(given: JsonValue): JsonValue {
     if (Object.hasOwn(NOTHING, name) && NOTHING[name]?.(inner) === true) continue;
     // A message needs no type.
     if (typeof role === 'string' && name === 'type' && inner === 'message') continue;
-    // The older name of the summary, and the kind of tool that a choice names.
-    if (name === 'generate_summary') made.summary = inner;
-    else if (name === 'tool_choice' && isObject(inner)) made[name] = asFunction(inner);
+    // The kind of tool that a choice names.
+    if (name === 'tool_choice' && isObject(inner)) made[name] = asFunction(inner);
     else made[name] = name === 'stop' && typeof inner === 'string' ? [inner] : inner;
   }
   return made;
