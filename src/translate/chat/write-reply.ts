@@ -5,15 +5,14 @@ import { isList } from '../neutral/json-values.ts';
 import { noted } from '../neutral/own.ts';
 import type { NeutralReply } from '../neutral/reply.ts';
 import type { Asked } from '../neutral/translator.ts';
+import { tierOf } from '../openai/written.ts';
 import { finishReason } from './finish.ts';
 import { writtenUsage } from './usage.ts';
 import { writeCall } from './write-messages.ts';
 
 /** Texts are joined, and calls follow them: a completion knows no other order. Reasoning has no place in it. */
-export function writeReply(
-  { model, parts, finish, usage, tier }: NeutralReply,
-  { request, id, nowS }: Asked,
-): JsonObject {
+export function writeReply(reply: NeutralReply, { request, id, nowS }: Asked): JsonObject {
+  const { model, parts, finish, usage } = reply;
   const isFunction = isList(request.functions);
   const calls = parts.filter(part => part.kind === 'tool-call');
   const [first] = calls;
@@ -40,7 +39,7 @@ export function writeReply(
       },
     ],
     usage: usage && writtenUsage(usage),
-    service_tier: tier,
+    service_tier: tierOf(reply),
   };
 }
 

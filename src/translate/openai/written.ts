@@ -1,6 +1,7 @@
 /** What a writer of OpenAI's APIs knows while it writes the parts of one conversation. */
 import type { Api, ContentPart, DocumentPart } from '../neutral/conversation.ts';
 import type { JsonDraft } from '../neutral/json-text.ts';
+import type { NeutralReply } from '../neutral/reply.ts';
 import type { Breakpoints } from './cache-breakpoints.ts';
 import { writtenBreakpoint } from './cache-breakpoints.ts';
 import { putBack } from '../neutral/own.ts';
@@ -35,4 +36,9 @@ export function documentTexts({ context, name }: Pick<DocumentPart, 'context' | 
 export function fileName({ name, from }: DocumentPart): string | undefined {
   if (name !== undefined || from.kind !== 'base64') return name;
   return from.mediaType === 'application/pdf' ? 'document.pdf' : 'document';
+}
+
+/** The tier in which the vendor served a reply, in OpenAI's words: another vendor's tiers have other prices. */
+export function tierOf({ api, tier }: Pick<NeutralReply, 'api' | 'tier'>): string | undefined {
+  return api === 'anthropic-messages' ? undefined : tier;
 }

@@ -5,13 +5,16 @@ import { isList, isObject } from '../neutral/json-values.ts';
 import { noted } from '../neutral/own.ts';
 import type { NeutralReply } from '../neutral/reply.ts';
 import type { Asked } from '../neutral/translator.ts';
+import { tierOf } from '../openai/written.ts';
 import { writtenFinish } from './finish.ts';
 import { outputItem } from './output-items.ts';
 import { responseObject } from './response.ts';
 import { writtenUsage } from './usage.ts';
 
 /** Parts in their order, each as an item. */
-export function writeReply({ model, parts, finish, usage, tier }: NeutralReply, asked: Asked): JsonObject {
+export function writeReply(reply: NeutralReply, asked: Asked): JsonObject {
+  const { model, parts, finish, usage } = reply;
+  const tier = tierOf(reply);
   const ending = writtenFinish(finish);
   const output = parts.flatMap((part, index) => {
     // Only the last item can have been cut off.

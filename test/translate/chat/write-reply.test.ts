@@ -15,7 +15,7 @@ const call = (id: string, input = '{"a":1}'): ContentPart => ({
 
 function written(reply: Partial<NeutralReply>, request: JsonObject = {}): JsonObject {
   const whole: NeutralReply = {
-    api: 'anthropic-messages',
+    api: 'openai-chat',
     id: 'msg_1',
     model: 'claude',
     parts: [],

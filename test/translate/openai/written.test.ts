@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { TextPart } from '../../../src/translate/neutral/conversation.ts';
-import { completed, documentTexts, fileName } from '../../../src/translate/openai/written.ts';
+import { completed, documentTexts, fileName, tierOf } from '../../../src/translate/openai/written.ts';
 
 const PART: TextPart = {
   kind: 'text',
@@ -41,4 +41,9 @@ describe('a written part', () => {
     expect(fileName({ kind: 'document', from, name: 'a.pdf' })).toBe('a.pdf');
     expect(fileName({ kind: 'document', from: { kind: 'url', url: 'https://a' } })).toBeUndefined();
   });
+});
+
+test('a tier of another vendor is not told as one of OpenAI', () => {
+  expect(tierOf({ api: 'anthropic-messages', tier: 'priority' })).toBeUndefined();
+  expect(tierOf({ api: 'openai-chat', tier: 'priority' })).toBe('priority');
 });

@@ -8,7 +8,7 @@ import { writeReply } from '../../../src/translate/responses/write-reply.ts';
 
 function written(reply: Partial<NeutralReply>, request: JsonObject = {}): JsonObject {
   const whole: NeutralReply = {
-    api: 'anthropic-messages',
+    api: 'openai-chat',
     id: 'msg_1',
     model: 'claude',
     parts: [],
