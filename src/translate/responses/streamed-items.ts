@@ -6,11 +6,20 @@ import type { PartOrder, StreamedPart } from '../neutral/part-order.ts';
 import type { SaidPiece } from '../neutral/repeated-event.ts';
 
 interface StreamedItem {
+  readonly type: unknown;
   /** Of a message: its parts by their index. Of any other item: its one part, under 0. */
   readonly parts: Map<unknown, StreamedPart>;
   /** Of reasoning: the paragraph that the last piece was in. */
   paragraph: string | undefined;
   isDone: boolean;
+}
+
+interface ItemName {
+  readonly id: unknown;
+  readonly index: unknown;
+  readonly type: unknown;
+  /** It begins, so it is none that is over. */
+  readonly isNew?: boolean;
 }
 
 export interface StreamedItems {
@@ -28,21 +37,40 @@ export interface StreamedItems {
   finish(index: unknown, item: JsonObject): void;
 }
 
+/** Of which type of item an event is, and what it says. */
+const EVENTS = {
+  'response.output_text.delta': ['message', 'text'],
+  'response.output_text.done': ['message', 'text'],
+  'response.refusal.delta': ['message', 'refusal'],
+  'response.refusal.done': ['message', 'refusal'],
+  'response.function_call_arguments.delta': ['function_call', 'input'],
+  'response.function_call_arguments.done': ['function_call', 'input'],
+  'response.custom_tool_call_input.delta': ['custom_tool_call', 'input'],
+  'response.custom_tool_call_input.done': ['custom_tool_call', 'input'],
+  'response.reasoning_summary_text.delta': ['reasoning', 'reasoning'],
+  'response.reasoning_text.delta': ['reasoning', 'reasoning'],
+} as const;
+
 /** Between the parts of a summary, and before the reasoning itself. */
 const PARAGRAPH = '\n\n';
 
 export function streamedItems(parts: PartOrder): StreamedItems {
+  /** The last item of each index, and all by their ids. */
   const items = new Map<unknown, StreamedItem>();
+  const itemsById = new Map<unknown, StreamedItem>();
   let model = '';
   let hasToolCalls = false;
   let hasRefusal = false;
 
-  function itemOf(index: unknown): StreamedItem {
-    let item = items.get(index);
-    if (item === undefined) {
-      item = { parts: new Map(), paragraph: undefined, isDone: false };
-      items.set(index, item);
-    }
+  /** Some gateways give several items one index, others give one item several ids. */
+  function itemOf({ id, index, type, isNew = false }: ItemName): StreamedItem {
+    const here = items.get(index);
+    if (here !== undefined && here.type === type && !here.isDone) return here;
+    const known = isNew ? undefined : (itemsById.get(id) ?? here);
+    if (known !== undefined && known.type === type) return known;
+    const item: StreamedItem = { type, parts: new Map(), paragraph: undefined, isDone: false };
+    items.set(index, item);
+    if (id !== undefined) itemsById.set(id, item);
     return item;
   }
 
@@ -60,14 +88,13 @@ export function streamedItems(parts: PartOrder): StreamedItems {
 
   /** The part that an event is about; `undefined` for a call that has not been named yet. */
   function eventPart(event: JsonObject): StreamedPart | undefined {
-    const item = itemOf(event.output_index);
+    const [type, kind] = EVENTS[event.type as keyof typeof EVENTS];
+    const item = itemOf({ id: event.item_id, index: event.output_index, type });
     const index = event.content_index ?? 0;
-    const type = event.type as string;
-    if (type.startsWith('response.output_text')) return partOf(item, index, () => ({ kind: 'text', text: '' }));
-    if (type.startsWith('response.refusal')) return partOf(item, index, () => ({ kind: 'refusal', text: '' }));
-    if (!type.startsWith('response.reasoning')) return item.parts.get(0);
+    if (kind === 'text' || kind === 'refusal') return partOf(item, index, () => ({ kind, text: '' }));
+    if (kind === 'input') return item.parts.get(0);
     const part = partOf(item, 0, reasoning);
-    const paragraph = JSON.stringify([type, event.summary_index ?? index]);
+    const paragraph = JSON.stringify([event.type, event.summary_index ?? index]);
     if (item.paragraph !== undefined && item.paragraph !== paragraph && part.said !== '') parts.say(part, PARAGRAPH);
     item.paragraph = paragraph;
     return part;
@@ -119,7 +146,7 @@ export function streamedItems(parts: PartOrder): StreamedItems {
       const type = field(native, 'type');
       // A message begins with its first text, any other item by itself, and of a hosted tool only the end is known.
       if (type === 'function_call' || type === 'custom_tool_call' || type === 'reasoning')
-        ownPart(itemOf(index), native as JsonObject);
+        ownPart(itemOf({ id: idOf(native), index, type, isNew: true }), native as JsonObject);
     },
     say(event) {
       const part = eventPart(event);
@@ -133,7 +160,7 @@ export function streamedItems(parts: PartOrder): StreamedItems {
       if (part !== undefined && typeof whole === 'string') parts.sayWhole(part, whole);
     },
     finish(index, native) {
-      const item = itemOf(index);
+      const item = itemOf({ id: idOf(native), index, type: native.type });
       if (item.isDone) return;
       item.isDone = true;
       if (native.type === 'message') return finishMessage(item, native);
@@ -149,6 +176,11 @@ export function streamedItems(parts: PartOrder): StreamedItems {
       }
     },
   };
+}
+
+/** The id of a call is its own also where all items have the same. */
+function idOf(native: unknown): unknown {
+  return field(native, 'call_id') ?? field(native, 'id');
 }
 
 /** What may be shown of an item of reasoning. */

@@ -18,7 +18,7 @@ export function randomReply(api: Api, random: SeededRandom): NeutralReply {
     const input = oddJson(random).text;
     parts.push({
       kind: 'tool-call',
-      id: `call_${index}`,
+      id: api === 'openai-chat' && random.next() < 0.2 ? `functions.f:${index}` : `call_${index}`,
       name: pick(random, ['f', 'get_weather']),
       form: 'json',
       input,
