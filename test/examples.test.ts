@@ -20,6 +20,10 @@ const PRINTS: Readonly<Record<string, readonly RegExp[]>> = {
     /^premium: \d+ % of the intents, \d+ % right/m,
     /^models: \$0\.\d+$/m,
   ],
+  effort: [
+    /^first: (mini|low|high), which is gpt-5(-mini)? with (effort=(low|high)|no parameters of its own)$/m,
+    /^mini: share \d\.\d\d, .+\nlow: share \d\.\d\d, .+\nhigh: share \d\.\d\d, /m,
+  ],
   'drop-in-anthropic': [
     /^\[solved\] /m,
     /^first: (haiku|sonnet), provider-fault, \$0\.000000\nretry: \1, ok, \$0\.00\d+$/m,

@@ -42,13 +42,32 @@ const rates = (input: number, output: number, cacheRead = input) => ({
   outputUsdPerMillion: output,
   cacheReadUsdPerMillion: cacheRead,
 });
-function models(kind: 'openai' | 'anthropic') {
+/** Each model speaks the client's API, or another one at an endpoint of its own. */
+function models(kind: 'openai' | 'anthropic', apis: Pick<Scenario, 'mini' | 'premium'>) {
+  const at = (api: keyof typeof ENDPOINTS | undefined) =>
+    api === undefined ? { provider: kind } : { ...ENDPOINTS[api](), api, apiKey: 'sk-own' };
   return {
-    mini: { provider: kind, model: 'mini-1', price: rates(0.1537, 0.6, 0.0125) },
-    premium: { provider: kind, model: 'premium-1', price: rates(10, 40.0003) },
+    mini: { ...at(apis.mini), model: 'mini-1', price: rates(0.1537, 0.6, 0.0125) },
+    premium: { ...at(apis.premium), model: 'premium-1', price: rates(10, 40.0003) },
     judge: { provider: kind, model: 'judge-1', price: rates(0.05, 0.2) },
   } as const;
 }
+
+const ENDPOINTS = {
+  'openai-chat': () => ({ provider: 'openai', baseURL: provider.openaiBaseURL }) as const,
+  'openai-responses': () => ({ provider: 'openai', baseURL: provider.openaiBaseURL }) as const,
+  'anthropic-messages': () => ({ provider: 'anthropic', baseURL: provider.anthropicBaseURL }) as const,
+};
+
+/** Half of the models speak the client's own API. */
+const api = fc.constantFrom(
+  undefined,
+  undefined,
+  undefined,
+  'openai-chat' as const,
+  'openai-responses' as const,
+  'anthropic-messages' as const,
+);
 
 const WIRES = {
   chat: { provider: 'openai', path: '/v1/chat/completions', body: { messages: [{ role: 'user', content: 'Hello' }] } },
@@ -160,6 +179,8 @@ const fault: fc.Arbitrary<FakeFault | undefined> = fc.oneof(
 
 const scenario = fc.record({
   wire: fc.constantFrom('chat' as const, 'responses' as const, 'messages' as const),
+  mini: api,
+  premium: api,
   stream: fc.boolean(),
   feature: fc.constantFrom(...Object.keys(FEATURES), 'judged'),
   faults: fc.array(fault, { maxLength: 8 }),
@@ -232,11 +253,12 @@ async function run(it: Scenario): Promise<Books> {
     policy: fixed(['mini', 'premium']),
   };
   const router = createRouterOn(hasty(), {
-    models: models(wire.provider),
+    models: models(wire.provider, it),
     features: {
       work: {
         candidates: ['mini', 'premium'],
         failureCostUsd: 1,
+        stateless: true,
         retries: it.retries,
         attemptTimeout: ATTEMPT_TIMEOUT_MS,
         ...(FEATURES[it.feature] ?? judge),
