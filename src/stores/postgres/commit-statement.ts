@@ -1,6 +1,7 @@
 /** The one statement that commits a group of changes. */
 import type { SqlStatement } from './connection.ts';
 import { ADDED_SUMS, CELL_KEY, cellRows, GIVEN_SUMS, GROUPED_SUMS, SUM_LIST } from './cell-rows.ts';
+import { SHARDS } from './schema.ts';
 import { statement } from './statement.ts';
 
 /**
@@ -22,6 +23,10 @@ export const NOT_ALL = '22012';
  * in no order of their own, so each reads what the one before returned. Rows are looked up one by one rather than joined, because
  * the planner can only guess how many changes come.
  *
+ * A row that it adds to stays locked until the commit is on the disk. So it adds to a shard that no other commit holds at the
+ * moment, from its process's own one ($19) on; only where all are held does it wait. The locks that say so are taken without
+ * waiting, and end with the transaction, also behind a pooler.
+ *
  * A head's `claimed_until_ms`, which every commit sets to null, carries the expected revision to where rows conflict. Where it
  * is returned, the head had just been pruned and began again with a later revision: the statement is undone.
  *
@@ -30,7 +35,7 @@ export const NOT_ALL = '22012';
 export function commitStatement(s: string, form: CommitForm): SqlStatement {
   const isEach = form === 'each';
   const after = (part: string): string => `(SELECT count(*) FROM ${part}) >= 0`;
-  const cells = `SELECT ${CELL_KEY}, d.shard, pg_current_xact_id(), ${isEach ? GROUPED_SUMS : GIVEN_SUMS} FROM ${cellRows('$20')}
+  const cells = `SELECT ${CELL_KEY}, CASE d.shard WHEN 0 THEN 0::smallint ELSE (SELECT shard FROM free) END AS shard, pg_current_xact_id(), ${isEach ? GROUPED_SUMS : GIVEN_SUMS} FROM ${cellRows('$20')}
     ${isEach ? 'JOIN winners w ON w.change = d.change' : ''} WHERE ${after('replied')} ${isEach ? 'GROUP BY 1, 2, 3, 4, 5' : ''}`;
   return statement(`WITH change AS MATERIALIZED (
     SELECT id COLLATE "C" AS id, expected, added, month, feature COLLATE "C" AS feature, decided_ms, last_ms, due_ms, change
@@ -64,13 +69,18 @@ export function commitStatement(s: string, form: CommitForm): SqlStatement {
     JOIN winners w ON w.change = r.change WHERE ${after('written')} GROUP BY 1 ORDER BY 1
     ON CONFLICT (key) DO UPDATE SET model = excluded.model, at_ms = excluded.at_ms,
       awaited_intent = coalesce(excluded.awaited_intent, t.awaited_intent) RETURNING 1
+  ), free AS MATERIALIZED (
+    SELECT coalesce((
+      SELECT shard FROM (SELECT 1 + ($19::int - 1 + i) % ${SHARDS} AS shard FROM generate_series(0, ${SHARDS - 1}) AS i OFFSET 0) one
+      WHERE pg_try_advisory_xact_lock(hashtext('${s}.cells'), shard) LIMIT 1
+    ), $19::int)::smallint AS shard
   ), counted AS (
     INSERT INTO ${s}.cells AS t (feature, place, start, grain, shard, xid, ${SUM_LIST})
     ${cells} ORDER BY 1, 2, 3, 4, 5
     ON CONFLICT (feature, place, start, grain, shard) DO UPDATE SET xid = excluded.xid, ${ADDED_SUMS} RETURNING 1
   ), pulsed AS (
     INSERT INTO ${s}.pulse AS t (feature, shard, xid)
-    SELECT DISTINCT feature, $19::smallint, pg_current_xact_id() FROM winners WHERE ${after('counted')} ORDER BY 1
+    SELECT DISTINCT feature, (SELECT shard FROM free), pg_current_xact_id() FROM winners WHERE ${after('counted')} ORDER BY 1
     ON CONFLICT (feature, shard) DO UPDATE SET xid = excluded.xid RETURNING 1
   ) SELECT ${isEach ? 'change FROM winners' : '1'} WHERE ${after('pulsed')}`);
 }

@@ -66,7 +66,7 @@ export function postgresStore(options: PostgresStoreOptions): Store {
     );
   const committing = connect(timeoutMs);
   const reader = connect(timeoutMs);
-  const shard = Math.floor(runtime.random.next() * SHARDS);
+  const shard = 1 + Math.floor(runtime.random.next() * SHARDS);
   const commits = writer(committing, committer(s, { shard, nowMs: runtime.nowMs, makeMonth: monthMade }));
 
   async function monthMade(ask: AskServer, month: number): Promise<void> {

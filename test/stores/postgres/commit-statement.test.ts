@@ -5,7 +5,8 @@ import type { CommitPart } from '../../../src/stores/postgres/commit-values.ts';
 import { cellsOfAll, cellsOfEach, valuesOf } from '../../../src/stores/postgres/commit-values.ts';
 import type { AskServer } from '../../../src/stores/postgres/connection.ts';
 import type { Change } from '../../../src/contracts/store.ts';
-import { describeOnPostgres, withTables } from '../../support/postgres.ts';
+import { SHARDS } from '../../../src/stores/postgres/schema.ts';
+import { askServer, describeOnPostgres, withTables } from '../../support/postgres.ts';
 import { anIntent, changeOf, changesOf } from '../histories.ts';
 
 function part(...changes: readonly Change[]): CommitPart {
@@ -27,6 +28,35 @@ async function commit(
 }
 
 describeOnPostgres('the statement that commits', () => {
+  it('commits to the same cells at once do not wait for each other', async () => {
+    const { s, ask } = await withTables();
+    const others = [await askServer(), await askServer()];
+    for (const [index, other] of others.entries()) {
+      await other('BEGIN');
+      await commit(other, s, 'all', [part(...changesOf(anIntent(`open ${index}`)))]);
+    }
+    await commit(ask, s, 'all', [part(...changesOf(anIntent('a')))]);
+    await commit(ask, s, 'each', [part(...changesOf(anIntent('b')))]);
+    for (const other of others) await other('COMMIT');
+    expect(await ask(`SELECT shard, max(n) FROM ${s}.cells GROUP BY 1 ORDER BY 1`)).toEqual([
+      ['3', '1'],
+      ['4', '1'],
+      ['5', '2'],
+    ]);
+    expect(await ask(`SELECT shard FROM ${s}.pulse ORDER BY 1`)).toEqual([['3'], ['4'], ['5']]);
+  });
+
+  it('a commit waits where all shards are held, and takes one again that was given back', async () => {
+    const { s, ask } = await withTables();
+    const other = await askServer();
+    await other('BEGIN');
+    await other(`SELECT pg_advisory_xact_lock(hashtext('${s}.cells'), n) FROM generate_series(1, ${SHARDS}) AS n`);
+    await commit(ask, s, 'all', [part(...changesOf(anIntent('a')))]);
+    await other('COMMIT');
+    await commit(ask, s, 'all', [part(...changesOf(anIntent('b')))]);
+    expect(await ask(`SELECT DISTINCT shard FROM ${s}.cells`)).toEqual([['3']]);
+  });
+
   it('a group with a change that is not the next of its intent changes nothing in the form for all', async () => {
     const { s, ask } = await withTables();
     await commit(ask, s, 'all', [part(...changesOf(anIntent('a')))]);
