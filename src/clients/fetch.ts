@@ -16,7 +16,14 @@ import type { IntentHandles } from './intent-handles.ts';
 import { rejection } from './rejection.ts';
 import type { ReadRequest } from './request-text.ts';
 import type { CallRoute } from './route-call.ts';
-import { isRoutedUrl, isSigned, isSlotInUrl, mayNameFeature, routeCall } from './route-call.ts';
+import {
+  isRoutedUrl,
+  isSigned,
+  isSlotInUrl,
+  mayHoldForeignReasoning,
+  mayNameFeature,
+  routeCall,
+} from './route-call.ts';
 import type { Slot } from './slot.ts';
 import { isSlot, judgeSlot, parseSlot } from './slot.ts';
 import { countTokens } from './token-count.ts';
@@ -111,7 +118,10 @@ function perform(call: FetchCall, read: ReadRequest): Promise<Response> {
   if (client?.take !== undefined) return Promise.resolve(client.take(init.headers));
   const isKnown = client?.route.body === body && client.route.url === url;
   const route = isKnown ? client.route : routeCall(seam.wires, { url, body, target });
-  if (route === undefined && !mayNameFeature({ body, target })) return pass(call, own);
+  if (route === undefined && !mayNameFeature({ body, target })) {
+    if (!mayHoldForeignReasoning(body) || isSigned(url, init)) return pass(call, own);
+    return import('./foreign-reasoning.ts').then(loaded => pass(call, loaded.unroutedInit(seam.wires, { url, read })));
+  }
   if (route === undefined || isSigned(url, init)) return passUnlessRefused(call, read);
   // The caller already aborted: send nothing and record nothing.
   init.signal?.throwIfAborted();

@@ -7,6 +7,7 @@ import { regionOf } from './endpoint.ts';
 import type { HttpRequest, SentRequest } from './http-request.ts';
 import { addressed, brokenStatus, exchangeFacts, faultStatus } from './http-request.ts';
 import { streamedReply } from './http-stream.ts';
+import { mayHoldForeignReasoning } from './route-call.ts';
 import { estimatedAnswer, writtenChars } from './reply-answer.ts';
 
 /**
@@ -18,7 +19,11 @@ const failures = async () => import('./failed-exchange.ts').catch(() => undefine
 export function httpExchange(request: HttpRequest): Exchange<Response> {
   return async (model, signal) => {
     const transform = request.transforms.of(model, request.facts);
-    const prepared = request.wire.prepare(request.body, request.facts, model.providerModel, transform);
+    const { wire, facts } = request;
+    const body = mayHoldForeignReasoning(request.body)
+      ? (await import('./foreign-reasoning.ts')).withoutForeignReasoning(wire, request.body)
+      : request.body;
+    const prepared = wire.prepare(body, facts, model.providerModel, transform);
     const init: RequestInit = { ...request.init, body: prepared.body };
     if (signal !== undefined) init.signal = signal;
     let url: string;

@@ -57,6 +57,11 @@ export function mayNameFeature({ body, target }: Pick<TextRequest, 'body' | 'tar
   return target !== undefined || body.includes(SLOT_PREFIX) || body.includes('\\u0066eature');
 }
 
+/** True for a body in which reasoning of another vendor may be, in our envelope: see `foreign-reasoning.ts`, loaded for the first. */
+export function mayHoldForeignReasoning(body: string): boolean {
+  return body.includes('"or1.');
+}
+
 export function isSlotInUrl(url: string): boolean {
   return SLOT_IN_URL.test(url);
 }

@@ -1,0 +1,70 @@
+import Anthropic from '@anthropic-ai/sdk';
+import { expect, test } from 'vitest';
+import { unroutedInit, withoutForeignReasoning } from '../../src/clients/foreign-reasoning.ts';
+import { fixed } from '../../src/policies/fixed.ts';
+import { createRouterOn } from '../../src/router.ts';
+import { memory } from '../../src/stores/memory.ts';
+import { testRuntime } from '../../src/testing/test-runtime.ts';
+import { envelopeOf } from '../../src/translate/neutral/envelope.ts';
+import { anthropicMessages } from '../../src/wires/anthropic-messages.ts';
+
+const SIGNATURE = envelopeOf({ kind: 'reasoning', text: '', owner: { api: 'openai-responses' }, sealed: [{}] });
+const THINKING = { type: 'thinking', thinking: 'hm', signature: SIGNATURE } as const;
+const MESSAGES: Anthropic.MessageParam[] = [
+  { role: 'user', content: 'a' },
+  { role: 'assistant', content: [THINKING, { type: 'text', text: 'b' }] },
+  { role: 'user', content: 'c' },
+];
+
+const REPLY = {
+  id: 'msg_1',
+  type: 'message',
+  role: 'assistant',
+  model: 'claude-x',
+  content: [{ type: 'text', text: 'hi' }],
+  stop_reason: 'end_turn',
+  stop_sequence: null,
+  usage: { input_tokens: 1, output_tokens: 1 },
+};
+
+/** What a client sends to its own vendor through the router. */
+async function sentBy(model: string): Promise<string> {
+  const bodies: string[] = [];
+  const fetch: typeof globalThis.fetch = async (_, init) => {
+    bodies.push(init?.body as string);
+    return Response.json(REPLY);
+  };
+  const price = { inputUsdPerMillion: 1, outputUsdPerMillion: 1 };
+  const router = createRouterOn(testRuntime(), {
+    models: { native: { provider: 'anthropic', model: 'claude-x', price } },
+    features: { f: { candidates: ['native'], failureCostUsd: 1, policy: fixed('native') } },
+    store: memory(),
+  });
+  const client = router.wrap(new Anthropic({ apiKey: 'k', baseURL: 'https://api.example', fetch, maxRetries: 0 }));
+  await client.messages.create({ model, max_tokens: 10, messages: MESSAGES });
+  await router.close();
+  return bodies.join('\n');
+}
+
+test.each([
+  ['is not routed', 'claude-x'],
+  ['is routed to a model of the same API', 'feature:f'],
+])('a call that %s takes no reasoning of another vendor to its own one', async (_, model) => {
+  const body = await sentBy(model);
+
+  expect(body).not.toContain('or1.');
+  expect((JSON.parse(body) as { messages: unknown }).messages).toEqual(
+    MESSAGES.with(1, { role: 'assistant', content: [{ type: 'text', text: 'b' }] }),
+  );
+});
+
+test('a body of an API without a translator, and one without an envelope, stay as they are', () => {
+  const body = JSON.stringify({ messages: MESSAGES });
+  const read = { body: '{"messages":["or1."]}', init: { method: 'POST' }, own: undefined };
+
+  expect(withoutForeignReasoning({ name: 'of an application' }, body)).toBe(body);
+  expect(unroutedInit([anthropicMessages], { url: 'https://api.example/v1/messages', read })).toBe(read.own);
+  expect(unroutedInit([anthropicMessages], { url: 'https://api.example/v1/models', read: { ...read, body } })).toBe(
+    read.own,
+  );
+});
