@@ -5,6 +5,8 @@ import { callIdOf } from '../neutral/call-ids.ts';
 import type { ContentPart } from '../neutral/conversation.ts';
 import type { NativeEvents, NeutralStream } from '../neutral/event-reader.ts';
 import { eventReader } from '../neutral/event-reader.ts';
+import type { JsonValue } from '../neutral/json-text.ts';
+import { note } from '../neutral/own.ts';
 import type { StreamedPart } from '../neutral/part-order.ts';
 import type { SaidPiece } from '../neutral/repeated-event.ts';
 import type { EventReader } from '../neutral/translator.ts';
@@ -31,6 +33,8 @@ function chatEvents(stream: NeutralStream): NativeEvents {
   /** What has the reason for the end. The usage may follow it. */
   let ended: unknown;
   let open: { readonly kind: Said; readonly part: StreamedPart } | undefined;
+  /** Of the open text. */
+  let logprobs: JsonValue[] = [];
 
   function say(kind: Said, piece: string): void {
     if (piece === '') return;
@@ -44,8 +48,9 @@ function chatEvents(stream: NeutralStream): NativeEvents {
   }
 
   function closeOpen(): void {
-    if (open !== undefined) parts.close(open.part, { whole: wholeOf(open.part) });
+    if (open !== undefined) parts.close(open.part, { whole: wholeOf(open.part, logprobs) });
     open = undefined;
+    logprobs = [];
   }
 
   /** Returns what the delta said, if that was one piece. */
@@ -104,6 +109,11 @@ function chatEvents(stream: NeutralStream): NativeEvents {
       for (const choice of choices) {
         if ((field(choice, 'index') ?? 0) !== 0) continue;
         said = readDelta(field(choice, 'delta') ?? field(choice, 'message'));
+        const told = listField(field(choice, 'logprobs'), 'content') as readonly JsonValue[];
+        if (told.length > 0) {
+          logprobs.push(...told);
+          said = undefined;
+        }
         if (field(choice, 'finish_reason')) ended = choice;
       }
       return choices.length === 1 && ended === undefined ? said : undefined;
@@ -123,7 +133,8 @@ function partOf(kind: Said, model: string | undefined): ContentPart {
   return { kind, text: '' };
 }
 
-/** Reasoning goes back to its owner under the name that most servers take it by. */
-function wholeOf({ part, said }: StreamedPart): ContentPart {
-  return part.kind === 'reasoning' ? { ...part, sealed: [{ reasoning_content: said }] } : part;
+function wholeOf({ part, said }: StreamedPart, logprobs: readonly JsonValue[]): ContentPart {
+  // It goes back to its owner under the name that most servers take it by.
+  if (part.kind === 'reasoning') return { ...part, sealed: [{ reasoning_content: said }] };
+  return part.kind === 'text' && logprobs.length > 0 ? { ...part, own: [note('logprobs', logprobs)] } : part;
 }

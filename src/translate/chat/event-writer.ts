@@ -4,6 +4,7 @@ import type { Usage } from '../../core/ledger/usage.ts';
 import type { ContentPart } from '../neutral/conversation.ts';
 import { eventBytes } from '../neutral/event-bytes.ts';
 import { jsonText } from '../neutral/json-text.ts';
+import { noted } from '../neutral/own.ts';
 import type { ReplyEvent, ReplyFinish } from '../neutral/reply.ts';
 import type { Asked, EventWriter } from '../neutral/translator.ts';
 import { readVendorError } from '../neutral/vendor-error.ts';
@@ -29,9 +30,15 @@ export function chatEventWriter({ request, id, nowS }: Asked): EventWriter {
     return chunk('{"role":"assistant","content":null,"refusal":null}');
   }
 
-  /** @param delta as JSON text */
-  function chunk(delta: string, reason = 'null'): string {
-    return `${head}{"index":0,"delta":${delta},"logprobs":null,"finish_reason":${reason}}]${tail}`;
+  /** @param delta as JSON text, like the others */
+  function chunk(delta: string, { reason = 'null', logprobs = 'null' } = {}): string {
+    return `${head}{"index":0,"delta":${delta},"logprobs":${logprobs},"finish_reason":${reason}}]${tail}`;
+  }
+
+  /** Log probabilities are known when their text is whole. */
+  function close({ own }: ContentPart): string {
+    const content = noted(own, 'logprobs');
+    return content === undefined ? '' : chunk('{}', { logprobs: jsonText({ content, refusal: null }) });
   }
 
   /** What stands around the pieces of a part. */
@@ -63,7 +70,7 @@ export function chatEventWriter({ request, id, nowS }: Asked): EventWriter {
   }
 
   function end(): string {
-    const ending = chunk('{}', JSON.stringify(finishReason(finish, hasFunctions)));
+    const ending = chunk('{}', { reason: JSON.stringify(finishReason(finish, hasFunctions)) });
     const counted =
       wantsUsage && usage !== undefined ? `${head}],"usage":${JSON.stringify(writtenUsage(usage))}}\n\n` : '';
     return `${ending}${counted}data: [DONE]\n\n`;
@@ -90,7 +97,7 @@ export function chatEventWriter({ request, id, nowS }: Asked): EventWriter {
       case 'error':
         return `data: ${JSON.stringify(errorOf(event))}\n\n`;
       case 'close':
-        return '';
+        return close(event.part);
     }
   }
 

@@ -1,7 +1,8 @@
 /** The parts of a reply as output items of a response. */
-import type { ContentPart, ReasoningPart } from '../neutral/conversation.ts';
+import type { ContentPart, ReasoningPart, RefusalPart, TextPart } from '../neutral/conversation.ts';
 import { envelopeOf } from '../neutral/envelope.ts';
 import type { JsonObject } from '../neutral/json-text.ts';
+import { noted } from '../neutral/own.ts';
 
 /** Where an item stands, and how far it is. */
 export interface ItemPlace {
@@ -37,10 +38,9 @@ export function outputItem(part: ContentPart, place: ItemPlace): JsonObject | un
 }
 
 /** The one part of a message's content. */
-export function messagePart({ kind, text }: { readonly kind: 'text' | 'refusal'; readonly text: string }): JsonObject {
-  return kind === 'text'
-    ? { type: 'output_text', text, annotations: [], logprobs: [] }
-    : { type: 'refusal', refusal: text };
+export function messagePart({ kind, text, own }: TextPart | RefusalPart): JsonObject {
+  if (kind === 'refusal') return { type: 'refusal', refusal: text };
+  return { type: 'output_text', text, annotations: [], logprobs: noted(own, 'logprobs') ?? [] };
 }
 
 function reasoningItem(part: ReasoningPart, place: ItemPlace): JsonObject {

@@ -22,10 +22,11 @@ const TEXT: PartEvents = {
   place: { content_index: 0 },
   begin: [['response.content_part.added', { part: messagePart({ kind: 'text', text: '' }) }]],
   end: part => {
-    const text = textOf(part);
+    if (part.kind !== 'text') return [];
+    const written = messagePart(part);
     return [
-      ['response.output_text.done', { text, logprobs: [] }],
-      ['response.content_part.done', { part: messagePart({ kind: 'text', text }) }],
+      ['response.output_text.done', { text: part.text, logprobs: written.logprobs }],
+      ['response.content_part.done', { part: written }],
     ];
   },
 };
@@ -35,10 +36,10 @@ const REFUSAL: PartEvents = {
   place: { content_index: 0 },
   begin: [['response.content_part.added', { part: messagePart({ kind: 'refusal', text: '' }) }]],
   end: part => {
-    const refusal = textOf(part);
+    if (part.kind !== 'refusal') return [];
     return [
-      ['response.refusal.done', { refusal }],
-      ['response.content_part.done', { part: messagePart({ kind: 'refusal', text: refusal }) }],
+      ['response.refusal.done', { refusal: part.text }],
+      ['response.content_part.done', { part: messagePart(part) }],
     ];
   },
 };
@@ -48,7 +49,8 @@ const SUMMARY: PartEvents = {
   place: { summary_index: 0 },
   begin: [['response.reasoning_summary_part.added', { part: { type: 'summary_text', text: '' } }]],
   end: part => {
-    const text = textOf(part);
+    if (part.kind !== 'reasoning') return [];
+    const { text } = part;
     return [
       ['response.reasoning_summary_text.done', { text }],
       ['response.reasoning_summary_part.done', { part: { type: 'summary_text', text } }],
@@ -77,8 +79,4 @@ export function partEvents(part: ContentPart): PartEvents {
   if (part.kind === 'tool-call') return part.form === 'json' ? CALL : FREE_CALL;
   if (part.kind === 'reasoning') return SUMMARY;
   return part.kind === 'refusal' ? REFUSAL : TEXT;
-}
-
-function textOf(part: ContentPart): string {
-  return 'text' in part ? part.text : '';
 }

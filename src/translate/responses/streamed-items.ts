@@ -1,7 +1,8 @@
 /** The output items of a stream of OpenAI's Responses API, as parts of a reply. */
 import { field, listField, stringField } from '../../wires/json-fields.ts';
 import type { ContentPart } from '../neutral/conversation.ts';
-import type { JsonObject } from '../neutral/json-text.ts';
+import type { JsonObject, JsonValue } from '../neutral/json-text.ts';
+import { note } from '../neutral/own.ts';
 import type { PartOrder, StreamedPart } from '../neutral/part-order.ts';
 import type { SaidPiece } from '../neutral/repeated-event.ts';
 
@@ -128,6 +129,8 @@ export function streamedItems(parts: PartOrder): StreamedItems {
       const kind = field(content, 'type') === 'refusal' ? 'refusal' : 'text';
       const part = partOf(item, index, () => ({ kind, text: '' }));
       parts.sayWhole(part, stringField(content, kind) ?? '');
+      const logprobs = listField(content, 'logprobs') as readonly JsonValue[];
+      if (logprobs.length > 0) parts.close(part, { whole: { ...part.part, own: [note('logprobs', logprobs)] } });
     }
     for (const part of item.parts.values()) parts.close(part);
   }

@@ -1,8 +1,5 @@
 /** Writes a response. */
-import type { ContentPart } from '../neutral/conversation.ts';
 import type { JsonObject } from '../neutral/json-text.ts';
-import { isList, isObject } from '../neutral/json-values.ts';
-import { noted } from '../neutral/own.ts';
 import type { NeutralReply } from '../neutral/reply.ts';
 import type { Asked } from '../neutral/translator.ts';
 import { tierOf } from '../openai/written.ts';
@@ -20,7 +17,7 @@ export function writeReply(reply: NeutralReply, asked: Asked): JsonObject {
     // Only the last item can have been cut off.
     const status = index === parts.length - 1 ? ending.status : 'completed';
     const item = outputItem(part, { responseId: asked.id, index, status });
-    return item === undefined ? [] : [withLogprobs(item, part)];
+    return item === undefined ? [] : [item];
   });
   const response = responseObject(asked, {
     model,
@@ -29,11 +26,4 @@ export function writeReply(reply: NeutralReply, asked: Asked): JsonObject {
     usage: usage === undefined ? null : writtenUsage(usage),
   });
   return tier === undefined ? response : { ...response, service_tier: tier };
-}
-
-/** The log probabilities of a text are in its part. */
-function withLogprobs(item: JsonObject, { own }: ContentPart): JsonObject {
-  const logprobs = noted(own, 'logprobs');
-  const [part] = isList(item.content) ? item.content : [];
-  return logprobs === undefined || !isObject(part) ? item : { ...item, content: [{ ...part, logprobs }] };
 }

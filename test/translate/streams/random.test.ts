@@ -4,6 +4,7 @@ import { replyEvents } from '../../../src/translate/neutral/reply-events.ts';
 import { translatorOf } from '../../../src/translate/translate.ts';
 import { randomEvents, randomReply } from './random-reply.ts';
 import { APIS, askedOf, eventsIn, ROOMS, written } from './rooms.ts';
+import { bytesOf, chunks } from './sent.ts';
 import { checkOrder, toldBy } from './told.ts';
 
 const REPLIES = 30;
@@ -75,4 +76,27 @@ describe.each(APIS)('random streams of %s', api => {
       expect(eventsIn(api, new TextEncoder().encode(unlike), 16_384)).toEqual(eventsIn(api, bytes, 16_384));
     }
   });
+});
+
+test('log probabilities of a stream reach a client of the other API of OpenAI', async () => {
+  const token = (text: string) => ({ token: text, bytes: null, logprob: -0.5, top_logprobs: [] });
+  const choice = (text: string) => ({
+    index: 0,
+    delta: { content: text },
+    logprobs: { content: [token(text)] },
+    finish_reason: null,
+  });
+  const sent = chunks(
+    { choices: [choice('a')] },
+    { choices: [choice('a')] },
+    { choices: [choice('b')] },
+    { finish_reason: 'stop' },
+  );
+  const told = [token('a'), token('a'), token('b')];
+  const streamed = written('openai-responses', eventsIn('openai-chat', bytesOf(sent), 16_384));
+  expect(await ROOMS['openai-responses'].sdkReads(streamed)).toMatchObject({
+    output: [{ content: [{ logprobs: told }] }],
+  });
+  const back = written('openai-chat', eventsIn('openai-responses', streamed, 16_384));
+  expect(await ROOMS['openai-chat'].sdkReads(back)).toMatchObject({ choices: [{ logprobs: { content: told } }] });
 });
