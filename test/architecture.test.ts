@@ -31,7 +31,13 @@ const ROOMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   engine: [['rails', 'attempts'], ['state'], ['engine.ts'], ['request']],
   replay: [['common'], ['table', 'worlds', 'ledger']],
   exports: [['ledger', 'html'], ['focus', 'archive'], ['bill']],
-  translate: [['neutral'], ['openai'], ['chat', 'responses', 'anthropic'], ['translate.ts'], ['errors.ts', 'token-count.ts']],
+  translate: [
+    ['neutral'],
+    ['openai'],
+    ['chat', 'responses', 'anthropic'],
+    ['translate.ts'],
+    ['errors.ts', 'token-count.ts'],
+  ],
   cli: [['io'], ['text'], ['commands'], ['program.ts'], ['main.ts']],
 };
 

@@ -125,7 +125,7 @@ function harmAndSavings(
         ...mean,
         unit: '%',
         note: `${saved.toFixed(0)} % of the cost of exploring saved`,
-        ...(name === 'reversed' && features === 1 ? { bar: atMost(HARM_BAR) } : {}),
+        ...(name === 'reversed' ? { bar: atMost(HARM_BAR) } : {}),
       };
     }),
   ];

@@ -46,6 +46,8 @@ test('a router with one feature decides by public evidence from the first intent
   expect(said[1]).toContain('Aider polyglot: 52.4 % of 225 tasks (gpt-4.1, 2025-04-14; Apache-2.0, https://github');
   expect(said.join()).not.toContain('so far');
   expect(right.after.notes.join()).toContain('so far it succeeded in 100 % (');
-  const shareOfSecond = ({ before: { plans } }: typeof right): number => plans[1]?.share ?? 0;
-  expect(shareOfSecond(right)).toBeGreaterThan(shareOfSecond(wrong) + 0.1);
+  // Of the posterior, not of samples. The prices of the two are the same.
+  const successOf = ({ before: { plans } }: typeof right, k: number): number => plans[k]?.nodes[0]?.success.value ?? 0;
+  expect(successOf(right, 1)).toBeGreaterThan(successOf(wrong, 1) + 0.02);
+  expect(successOf(right, 0)).toBeLessThan(successOf(wrong, 0) - 0.02);
 });

@@ -73,9 +73,9 @@ describe('publicEvidence', () => {
     expect(Object.keys(expectedOf(evidence, 'small', 'large', 'other'))).toEqual(['small', 'large']);
   });
 
-  test('the evidence on a candidate counts as four outcomes', () => {
+  test('the evidence on a candidate counts as two outcomes', () => {
     const { expected } = evidence.of(['small', 'large'].map(model => ({ name: model, model })));
-    expect([...expected.values()].map(({ outcomes }) => outcomes)).toEqual([4, 4]);
+    expect([...expected.values()].map(({ outcomes }) => outcomes)).toEqual([2, 2]);
   });
 
   test('only benchmarks of the kind count, and without a kind all of them', () => {
