@@ -58,12 +58,14 @@ const MAX_STOPS = 4;
 const MAX_TOOL_NAME = 64;
 
 export function findings(conversation: Conversation, target: TargetModel): readonly TargetFinding[] {
-  const { stop = [], serviceTier } = conversation.settings;
+  const { stop = [], serviceTier, cacheAuto } = conversation.settings;
   const found: TargetFinding[] = [...sharedFindings(conversation, target, { maxToolName: MAX_TOOL_NAME, partFinding })];
   if (stop.length > MAX_STOPS)
     found.push({ at: 'stop', mark: 'unable', reason: `a request has ${MAX_STOPS} stop texts at most` });
   if (serviceTier === 'ultrafast')
     found.push({ at: 'serviceTier', mark: 'preference', reason: 'only responses are served in this tier' });
+  if (conversation.api === 'openai-responses' && cacheAuto?.ttl === '12h')
+    found.push({ at: 'cacheAuto', mark: 'preference', reason: 'chat completions are cached for the short time only' });
   for (const { path, phase } of conversation.turns)
     if (phase !== undefined)
       found.push({ at: { path: `${path}.phase` }, mark: 'preference', reason: 'only responses tell phases apart' });

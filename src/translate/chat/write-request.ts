@@ -4,7 +4,7 @@ import type { JsonDraft, JsonObject, JsonValue } from '../neutral/json-text.ts';
 import type { TargetModel } from '../neutral/translator.ts';
 import { breakpointsOf, writtenCacheOptions } from '../openai/cache-breakpoints.ts';
 import { sentEffort } from '../openai/effort.ts';
-import { hasNote, noted, putBack } from '../neutral/own.ts';
+import { hasNote, noted, putBack, sharedOwn } from '../neutral/own.ts';
 import { sharedMembers, writtenSchema } from '../openai/shared-fields.ts';
 import { formOf, isStrict, writtenParameters } from '../openai/tools.ts';
 import { writeMessages } from './write-messages.ts';
@@ -34,12 +34,12 @@ export function writeRequest(conversation: Conversation, target: TargetModel): J
     verbosity: settings.verbosity,
     reasoning_effort: sentEffort(conversation.reasoning, target),
     response_format: output && writeOutput(output, conversation),
-    prompt_cache_options: writtenCacheOptions(conversation),
+    prompt_cache_options: writtenCacheOptions(conversation, 'openai-chat'),
     ...writeTools(conversation),
   };
   // A client of another API is told the usage at the end of every stream.
   if (!isOwn && conversation.isStream) body.stream_options = { include_usage: true };
-  if (isOwn) putBack(body, own);
+  putBack(body, isOwn ? own : sharedOwn(own, 'openai-chat'));
   return body;
 }
 

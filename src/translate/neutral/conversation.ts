@@ -31,6 +31,8 @@ export interface Own {
   readonly mark: OwnMark;
   /** For people: why it cannot move. */
   readonly reason: string;
+  /** All APIs of this vendor have it, in the same words. */
+  readonly vendor?: 'openai' | undefined;
 }
 
 /** Whose reasoning it is. `model` is absent where it is not known. */

@@ -1,6 +1,6 @@
 /** What stands in the way of a candidate of another API, and what is dropped for it: one pass, before any body is built. */
 import type { ContentPart, Conversation, ConversationTurn, Own } from './conversation.ts';
-import { pathOf } from './own.ts';
+import { pathOf, sharedOwn } from './own.ts';
 import type { Setting } from './settings.ts';
 import type { Finding, TargetModel, Translator } from './translator.ts';
 
@@ -26,7 +26,12 @@ export function findingsFor(conversation: Conversation, options: FindingOptions)
   for (const { at, ...finding } of target.findings(conversation, model)) {
     found.push({ path: typeof at === 'string' ? source.names[at] : at.path, ...finding });
   }
-  addOwn(found, '', conversation.own);
+  const shared = sharedOwn(conversation.own, target.api);
+  addOwn(
+    found,
+    '',
+    conversation.own.filter(each => !shared.includes(each)),
+  );
   addParts(found, source.names.system, conversation.system);
   for (const { path, own = [], parts } of conversation.turns) {
     addOwn(found, path, own);

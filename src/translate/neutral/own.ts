@@ -1,5 +1,5 @@
 /** What only the API that a request was read from knows: kept word for word, and put back by the writer of the same API. */
-import type { Own, OwnMark } from './conversation.ts';
+import type { Api, Own, OwnMark } from './conversation.ts';
 import type { JsonObject, JsonValue } from './json-text.ts';
 import { isObject } from './json-values.ts';
 
@@ -9,6 +9,8 @@ export interface OwnField {
   readonly reason: string;
   /** True for a value that asks for nothing. */
   readonly isDefault?: ((value: JsonValue) => boolean) | undefined;
+  /** All APIs of this vendor have it, in the same words. */
+  readonly vendor?: 'openai' | undefined;
 }
 
 export type OwnFields = Readonly<Record<string, OwnField>>;
@@ -26,8 +28,8 @@ const UNKNOWN: OwnField = { mark: 'unable', reason: 'this field is not known' };
 
 /** A field as one that only its own API knows; a field that is in no list may mean anything. */
 export function ownOf(path: string, value: JsonValue, fields: OwnFields = {}): Own {
-  const { mark, reason, isDefault } = Object.hasOwn(fields, path) ? (fields[path] ?? UNKNOWN) : UNKNOWN;
-  return { path, value, mark: isDefault?.(value) === true ? 'default' : mark, reason };
+  const { mark, reason, isDefault, vendor } = Object.hasOwn(fields, path) ? (fields[path] ?? UNKNOWN) : UNKNOWN;
+  return { path, value, mark: isDefault?.(value) === true ? 'default' : mark, reason, ...(vendor && { vendor }) };
 }
 
 /** What the path of a note begins with: it is no field. */
@@ -84,6 +86,11 @@ export function ownMembers(value: JsonObject, { read, own }: FieldsOf, within = 
     found.push({ ...ownOf(name, member, own), path: within + name });
   }
   return found;
+}
+
+/** What an API has words for, of the fields that another one was read with. */
+export function sharedOwn(own: readonly Own[], api: Api): readonly Own[] {
+  return own.filter(({ vendor }) => vendor !== undefined && api.startsWith(vendor));
 }
 
 /** Puts fields, and no notes, back where they stood. Paths have one dot at most. */

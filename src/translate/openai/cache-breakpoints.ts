@@ -1,5 +1,5 @@
 /** Explicit cache breakpoints: which of a conversation's OpenAI's APIs get, and in which words. */
-import type { ContentPart, Conversation, Own } from '../neutral/conversation.ts';
+import type { Api, ContentPart, Conversation, Own } from '../neutral/conversation.ts';
 import type { JsonObject, JsonValue } from '../neutral/json-text.ts';
 import type { CacheBreakpoint } from '../neutral/settings.ts';
 import type { TargetModel } from '../neutral/translator.ts';
@@ -69,7 +69,9 @@ export function breakpointsOf(conversation: Conversation, { takesCacheBreakpoint
 }
 
 /** `prompt_cache_options` for the breakpoint that the vendor places itself, which is the default. */
-export function writtenCacheOptions({ api, settings: { cacheAuto } }: Conversation): JsonObject | undefined {
+export function writtenCacheOptions({ api, settings: { cacheAuto } }: Conversation, to: Api): JsonObject | undefined {
   if (cacheAuto?.ttl === undefined || api === 'anthropic-messages') return undefined;
+  // Chat completions know the short lifetime only.
+  if (to === 'openai-chat' && api !== to && TTL[cacheAuto.ttl] !== '30m') return undefined;
   return { ttl: TTL[cacheAuto.ttl] };
 }

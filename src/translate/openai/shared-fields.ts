@@ -116,14 +116,22 @@ const EXPLICIT_OPTIONS: FieldsOf = {
   read: [],
   own: {
     ...CACHE_OPTIONS.own,
-    mode: { mark: 'preference', reason: 'where the vendor caches changes the cost only' },
+    mode: {
+      mark: 'preference',
+      reason: 'where the vendor caches changes the cost only; both APIs of OpenAI have it',
+      vendor: 'openai',
+    },
     ttl: { mark: 'preference', reason: 'how long the vendor caches changes the cost only' },
   },
 };
 
 /** What both APIs know, and no other. */
 export const SHARED_OWN: OwnFields = {
-  prompt_cache_retention: { mark: 'preference', reason: 'how long a vendor keeps its cache changes the cost only' },
+  prompt_cache_retention: {
+    mark: 'preference',
+    reason: 'how long a vendor keeps its cache changes the cost only; both APIs of OpenAI have it',
+    vendor: 'openai',
+  },
 };
 
 /** What the vendor's SDK adds to a reply, and clients send back with it. */
@@ -134,7 +142,8 @@ export const STREAM_OPTIONS: FieldsOf = {
   own: {
     include_obfuscation: {
       mark: 'preference',
-      reason: 'padding of a stream changes no reply',
+      reason: 'padding of a stream changes no reply; both APIs of OpenAI have it',
+      vendor: 'openai',
       isDefault: value => value === false,
     },
     include_usage: { mark: 'preference', reason: 'the usage is always asked for', isDefault: () => true },

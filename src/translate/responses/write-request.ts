@@ -2,7 +2,7 @@
 import type { Conversation, Tool, ToolChoice } from '../neutral/conversation.ts';
 import type { JsonDraft, JsonObject, JsonValue } from '../neutral/json-text.ts';
 import { isList } from '../neutral/json-values.ts';
-import { hasNote, noted, putBack } from '../neutral/own.ts';
+import { hasNote, noted, putBack, sharedOwn } from '../neutral/own.ts';
 import type { TargetModel } from '../neutral/translator.ts';
 import { breakpointsOf, writtenCacheOptions } from '../openai/cache-breakpoints.ts';
 import { sentEffort } from '../openai/effort.ts';
@@ -29,12 +29,12 @@ export function writeRequest(conversation: Conversation, target: TargetModel): J
     top_logprobs: topLogprobs === 0 ? undefined : topLogprobs,
     text: writeText(conversation),
     reasoning: writeReasoning(conversation, target),
-    prompt_cache_options: writtenCacheOptions(conversation),
+    prompt_cache_options: writtenCacheOptions(conversation, 'openai-responses'),
     ...writeTools(conversation),
     // No client would look for the reply at this vendor.
     store: false,
   };
-  if (isOwn) putBack(body, own);
+  putBack(body, isOwn ? own : sharedOwn(own, 'openai-responses'));
   const asksLogprobs = topLogprobs !== undefined && (!isOwn || hasNote(own, 'include_logprobs'));
   if (asksLogprobs) body.include = [...(isList(body.include) ? body.include : []), 'message.output_text.logprobs'];
   return body;

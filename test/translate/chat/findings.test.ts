@@ -25,11 +25,13 @@ describe('what a chat completion cannot serve', () => {
   test('a chat completion request leaves out phases and tiers of responses', () => {
     const conversation = fromResponses({
       service_tier: 'ultrafast',
+      prompt_cache_options: { ttl: '12h' },
       input: [{ role: 'assistant', phase: 'commentary', content: 'hm' }],
     });
 
     expect(findings(conversation, MODEL)).toMatchObject([
       { at: 'serviceTier', mark: 'preference' },
+      { at: 'cacheAuto', mark: 'preference' },
       { at: { path: 'input[0].phase' }, mark: 'preference' },
     ]);
   });

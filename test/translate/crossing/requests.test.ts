@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Api } from '../../../src/translate/neutral/conversation.ts';
 import type { TargetModel } from '../../../src/translate/neutral/translator.ts';
-import { translatorOf, unableFor } from '../../../src/translate/translate.ts';
+import { droppedFor, translatorOf, unableFor } from '../../../src/translate/translate.ts';
 
 const APIS = ['openai-chat', 'openai-responses', 'anthropic-messages'] as const;
 
@@ -242,6 +242,24 @@ function translated(from: Api, to: Api, body: object) {
 }
 
 const PAIRS = APIS.flatMap(from => APIS.filter(to => to !== from).map(to => [from, to] as const));
+
+test('both APIs of OpenAI take what they have in the same words, and only Anthropic’s drops it', () => {
+  const fields = {
+    prompt_cache_retention: '24h',
+    prompt_cache_options: { mode: 'explicit' },
+    stream: true,
+    stream_options: { include_obfuscation: true },
+  };
+  const chat = { model: 'm', messages: [{ role: 'user', content: 'x' }], ...fields };
+  const responses = { model: 'm', input: 'x', ...fields };
+  const conversation = translatorOf('openai-chat').readRequest(JSON.stringify(chat));
+
+  expect(translated('openai-chat', 'openai-responses', chat)).toMatchObject(fields);
+  expect(translated('openai-responses', 'openai-chat', responses)).toMatchObject(fields);
+  expect(droppedFor(conversation, { api: 'openai-responses', model: MODEL })).toStrictEqual([]);
+  expect(droppedFor(conversation, { api: 'anthropic-messages', model: MODEL })).toHaveLength(3);
+  expect(translated('openai-chat', 'anthropic-messages', chat)).not.toHaveProperty('prompt_cache_retention');
+});
 
 describe.each(PAIRS)('a request of %s for %s', (from, to) => {
   test.each(CASES)('the vendor reads $name in its own words', ({ words }) => {

@@ -6,7 +6,7 @@ import {
   writtenBreakpoint,
   writtenCacheOptions,
 } from '../../../src/translate/openai/cache-breakpoints.ts';
-import { assistant, fromAnthropic, fromChat, user } from '../openai-requests.ts';
+import { assistant, fromAnthropic, fromChat, fromResponses, user } from '../openai-requests.ts';
 
 const TAKES = { model: 'm', takesCacheBreakpoints: true };
 const text = (words: string, isCached = false): ContentPart => ({
@@ -78,10 +78,14 @@ describe('cache breakpoints', () => {
   });
 
   test('cache breakpoints that the vendor places itself are its default, whose lifetime alone is asked for', () => {
-    expect(writtenCacheOptions(fromChat({ prompt_cache_options: { mode: 'implicit', ttl: '30m' } }))).toStrictEqual({
-      ttl: '30m',
-    });
-    expect(writtenCacheOptions(fromChat({ prompt_cache_options: { mode: 'implicit' } }))).toBeUndefined();
-    expect(writtenCacheOptions(fromAnthropic({ settings: { cacheAuto: { ttl: '1h' } } }))).toBeUndefined();
+    const written = (conversation: Parameters<typeof writtenCacheOptions>[0]) =>
+      (['openai-chat', 'openai-responses'] as const).map(api => writtenCacheOptions(conversation, api)?.ttl);
+    const implicit = (ttl?: string) => ({ prompt_cache_options: { mode: 'implicit', ttl } });
+
+    expect(written(fromChat(implicit('30m')))).toStrictEqual(['30m', '30m']);
+    // Chat completions know the short lifetime only.
+    expect(written(fromResponses(implicit('12h')))).toStrictEqual([undefined, '12h']);
+    expect(written(fromChat(implicit()))).toStrictEqual([undefined, undefined]);
+    expect(written(fromAnthropic({ settings: { cacheAuto: { ttl: '1h' } } }))).toStrictEqual([undefined, undefined]);
   });
 });
