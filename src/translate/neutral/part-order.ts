@@ -63,7 +63,8 @@ export function partOrder(emit: (event: ReplyEvent) => void, fail: (reason: stri
   }
 
   function say(slot: QueuedPart, piece: string): void {
-    if (piece === '' || slot.isClosed) return;
+    // What a hosted tool says is in no words that are translated.
+    if (piece === '' || slot.isClosed || !(slot.part.kind in PIECES)) return;
     chars += piece.length;
     if (chars > MAX_REPLY_CHARS) return fail(`The reply is longer than ${MAX_REPLY_CHARS} characters.`);
     slot.said += piece;
