@@ -44,12 +44,17 @@ export function isDuplicate(error: unknown): boolean {
   return ['23505', '42P06', '42P07', '42710'].includes(sqlState(error) ?? '');
 }
 
+const UNPREPARED =
+  'a pooler hands each transaction to another connection: give the store `prepare: false`, or let the pooler prepare statements';
+
 /** What to do, by SQLSTATE, its class, or the code of the system's error. */
 const ADVICE: Readonly<Record<string, string>> = {
   '28': 'check the user and the password of the URL, and the server’s pg_hba.conf',
   '3D000': 'create the database, or name another one in the URL',
   '42501': 'grant this user what `outcome-router schema --postgres` prints',
   '42P01': 'the store’s tables are not complete: restore them, or name another schema',
+  '42P05': UNPREPARED,
+  '26000': UNPREPARED,
   '23514': 'run `outcome-router maintain` as the owner of the tables',
   '25006': 'this is a read replica: give the URL of the primary',
   '53300': 'the server has no connection left: raise max_connections, or put a pooler before it',

@@ -1,5 +1,6 @@
 /** What can be wrong about a server: each is one clear error, calls go on, and nothing is lost or counted twice. */
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
+import { Pool } from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Store } from '../../../src/contracts/store.ts';
 import { postgres } from '../../../src/stores/postgres.ts';
@@ -95,6 +96,17 @@ describeOnOwnPostgres('PostgreSQL with something wrong about it', () => {
       /read-only transaction; this is a read replica/,
     );
     expect(await errorOf(open(url => Object.assign(url, { username: 'replica' })).features())).toMatch(/read replica/);
+  });
+
+  it('a statement that was prepared on another connection behind a pooler is one clear error', async () => {
+    const pool = new Pool({ connectionString: server.url, max: 1 });
+    const store = postgres(pool, { schema: newSchema() });
+    await store.features();
+    // As a pooler that hands the next transaction to a connection which has prepared nothing.
+    await pool.query('DEALLOCATE ALL');
+    expect(await errorOf(store.features())).toMatch(/a pooler .* give the store `prepare: false`/);
+    await store.close();
+    await pool.end();
   });
 
   it('a limit of connections is one clear error, and the store works once there is room', async () => {

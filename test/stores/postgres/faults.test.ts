@@ -48,6 +48,7 @@ describe('faults of PostgreSQL', () => {
     [ofServer('3D000'), /create the database/],
     [ofServer('42501'), /grant this user/],
     [ofServer('25006'), /read replica/],
+    [ofServer('42P05'), /a pooler .* `prepare: false`/],
     [ofServer('53300'), /max_connections/],
     [ofServer('57014'), /time limit/],
     [ofSystem('ECONNREFUSED'), /ECONNREFUSED.*check that it runs/],
