@@ -9,9 +9,7 @@
 import type { Range } from '../math/clamp.ts';
 import { clamp } from '../math/clamp.ts';
 import { LASTING_EXPONENT, LASTING_LOG_FACTOR } from './constants.ts';
-import { acceptedCounts, climbCounts } from './rate-counts.ts';
 import type { RoutingSums } from './routing-sums.ts';
-import { addRoutingSums } from './routing-sums.ts';
 
 /** What a node was like before its last change. */
 export interface FormerState {
@@ -20,11 +18,18 @@ export interface FormerState {
   readonly probability: number;
 }
 
-/** A span of time, and what the node showed in it. */
-export interface ShownSince {
+/** Counts that a change is found in: replies and rejected ones, labels of accepted replies and the successes among them. */
+export interface ReplyCounts {
+  readonly visits: number;
+  readonly rejected: number;
+  readonly labelled: number;
+  readonly successes: number;
+}
+
+/** What the node showed in a span of time. */
+export interface ShownSince extends ReplyCounts {
   /** From the change to the end of the span, in any unit. */
   readonly elapsed: number;
-  readonly sums: RoutingSums;
 }
 
 /**
@@ -34,11 +39,12 @@ export interface ShownSince {
  * @param since in order of time, from the change on, which was known at the end of the first at the earliest
  * @param elapsed from the change until now, in the same unit
  */
-export function returnProbability(before: RoutingSums, since: readonly ShownSince[], elapsed: number): number {
+export function returnProbability(before: ReplyCounts, since: readonly ShownSince[], elapsed: number): number {
   const former = ratesOf(before);
-  const current = ratesOf(addRoutingSums(since.map(({ sums }) => sums)));
+  const current = ratesOf(added(since));
   const first = since[0]?.elapsed ?? 0;
   if (first <= 0 || goodReplies(former) <= goodReplies(current)) return 0;
+  const logRatioOf = logRatio(former, current);
   const lasting = (until: number): number =>
     (1 + LASTING_LOG_FACTOR * Math.log(Math.max(1, until / first))) ** -LASTING_EXPONENT;
   let lasted = 1;
@@ -50,8 +56,7 @@ export function returnProbability(before: RoutingSums, since: readonly ShownSinc
   };
   for (const span of since.slice(1)) {
     wait(span.elapsed);
-    const odds =
-      (probability / (1 - probability)) * Math.exp(Math.min(MAX_LOG_RATIO, logRatio(span.sums, former, current)));
+    const odds = (probability / (1 - probability)) * Math.exp(Math.min(MAX_LOG_RATIO, logRatioOf(span)));
     probability = Math.min(MOST_CERTAIN, odds / (1 + odds));
   }
   wait(elapsed);
@@ -71,12 +76,21 @@ interface ReplyRates {
   readonly climb: number;
 }
 
-function ratesOf(sums: RoutingSums): ReplyRates {
-  const accepted = acceptedCounts(sums);
-  const climbs = climbCounts(sums);
+function added(all: readonly ReplyCounts[]): ReplyCounts {
+  const sum = { visits: 0, rejected: 0, labelled: 0, successes: 0 };
+  for (const { visits, rejected, labelled, successes } of all) {
+    sum.visits += visits;
+    sum.rejected += rejected;
+    sum.labelled += labelled;
+    sum.successes += successes;
+  }
+  return sum;
+}
+
+function ratesOf({ visits, rejected, labelled, successes }: ReplyCounts): ReplyRates {
   return {
-    success: clamp((1 + accepted.s) / (2 + accepted.n), RATE_RANGE),
-    climb: clamp((1 + climbs.s) / (2 + climbs.n), RATE_RANGE),
+    success: clamp((1 + successes) / (2 + labelled), RATE_RANGE),
+    climb: clamp((1 + rejected) / (2 + visits), RATE_RANGE),
   };
 }
 
@@ -84,14 +98,12 @@ function goodReplies({ success, climb }: ReplyRates): number {
   return (1 - climb) * success;
 }
 
-/** ln of P(these sums) in one state over that in the other. */
-function logRatio(sums: RoutingSums, one: ReplyRates, other: ReplyRates): number {
-  const accepted = acceptedCounts(sums);
-  const climbs = climbCounts(sums);
-  return (
-    accepted.s * Math.log(one.success / other.success) +
-    (accepted.n - accepted.s) * Math.log((1 - one.success) / (1 - other.success)) +
-    climbs.s * Math.log(one.climb / other.climb) +
-    (climbs.n - climbs.s) * Math.log((1 - one.climb) / (1 - other.climb))
-  );
+/** ln of P(counts) in one state over that in the other. */
+function logRatio(one: ReplyRates, other: ReplyRates): (counts: ReplyCounts) => number {
+  const success = Math.log(one.success / other.success);
+  const failure = Math.log((1 - one.success) / (1 - other.success));
+  const rejection = Math.log(one.climb / other.climb);
+  const acceptance = Math.log((1 - one.climb) / (1 - other.climb));
+  return ({ visits, rejected, labelled, successes }) =>
+    successes * success + (labelled - successes) * failure + rejected * rejection + (visits - rejected) * acceptance;
 }

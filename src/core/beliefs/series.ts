@@ -9,7 +9,7 @@ import { hoursIn } from '../cells/grains.ts';
 import type { Group } from './bucket-groups.ts';
 import { divideNewestHour, groupOf, mergeOldGroups, middleOf } from './bucket-groups.ts';
 import { GROUP_OUTCOMES, MAX_GROUPS, RECHECK_FRACTION } from './constants.ts';
-import type { FormerState } from './former-state.ts';
+import type { FormerState, ReplyCounts } from './former-state.ts';
 import { returnProbability } from './former-state.ts';
 import type { RoutingSums } from './routing-sums.ts';
 import { nameSums, ROUTING_SUMS, setFloats, WIDTH } from './routing-sums.ts';
@@ -63,7 +63,7 @@ export function createSeries(evidence: readonly Group[] = []): Series {
   const groups: Group[] = evidence.map(group => ({ ...group, sums: group.sums.slice() }));
   let cut = Number.NEGATIVE_INFINITY;
   /** Sums between the last two change points, weighted as of the latter. */
-  let beforeCut: RoutingSums | undefined;
+  let beforeCut: Float64Array | undefined;
   /** The latest moment so far. */
   let newest = Number.NEGATIVE_INFINITY;
   const total = new Float64Array(WIDTH);
@@ -100,14 +100,14 @@ export function createSeries(evidence: readonly Group[] = []): Series {
   }
 
   /** The groups from one to before another, weighted as of the start of the latter. */
-  function sumsBetween(first: number, end: number): RoutingSums {
+  function sumsBetween(first: number, end: number): Float64Array {
     const at = (groups[end] as Group).start;
     const sums = new Float64Array(WIDTH);
     for (const group of groups.slice(first, end)) {
       const weight = halfLifeOfSums > 0 ? 2 ** ((middleOf(group) - at) / halfLifeOfSums) : 1;
       for (let i = 0; i < WIDTH; i++) sums[i] = (sums[i] as number) + weight * (group.sums[i] as number);
     }
-    return nameSums(sums, 1);
+    return sums;
   }
 
   if (groups.length > 0) recompute(1);
@@ -155,8 +155,8 @@ export function createSeries(evidence: readonly Group[] = []): Series {
       if (beforeCut === undefined) return undefined;
       const since = groups
         .filter(({ start, end }) => start >= cut && end <= matureBefore)
-        .map(({ latest, sums }) => ({ elapsed: Math.min(latest, now) - cut, sums: nameSums(sums, 1) }));
-      return { sums: beforeCut, probability: returnProbability(beforeCut, since, now - cut) };
+        .map(({ latest, sums }) => ({ elapsed: Math.min(latest, now) - cut, ...replyCounts(sums) }));
+      return { sums: nameSums(beforeCut, 1), probability: returnProbability(replyCounts(beforeCut), since, now - cut) };
     },
     detectChange(matureBefore) {
       const labels = total[LABELLED] as number;
@@ -217,4 +217,13 @@ function acceptedCounts(sums: Float64Array, g: number): void {
 function rejectedCounts(sums: Float64Array, g: number): void {
   trials[g] = sums[VISITS] as number;
   hits[g] = sums[REJECTED] as number;
+}
+
+function replyCounts(sums: Float64Array): ReplyCounts {
+  return {
+    visits: sums[VISITS] as number,
+    rejected: sums[REJECTED] as number,
+    labelled: (sums[LABELLED] as number) - (sums[LABELLED_REJECTED] as number),
+    successes: (sums[SUCCESSES] as number) - (sums[SUCCESSES_REJECTED] as number),
+  };
 }
