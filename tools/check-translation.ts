@@ -1,6 +1,6 @@
 /**
  * Random requests and replies of the three APIs, read and written in their own API, and in another one and back: nothing may be
- * lost. `--conversations` is how many of each, for each API and each direction.
+ * lost. `--conversations` is how many of each, for each API and each direction; `--only` is a part of a check's name.
  *
  * node tools/check-translation.ts --conversations 100000 --seed 1
  */
@@ -18,7 +18,11 @@ import {
 } from '../test/translate/support/identity.ts';
 
 const { values } = parseArgs({
-  options: { conversations: { type: 'string', default: '10000' }, seed: { type: 'string', default: '1' } },
+  options: {
+    conversations: { type: 'string', default: '10000' },
+    seed: { type: 'string', default: '1' },
+    only: { type: 'string', default: '' },
+  },
 });
 const count = Number(values.conversations);
 
@@ -28,6 +32,7 @@ const MAX_SHOWN = 3;
 let failures = 0;
 
 function check(name: string, one: (random: SeededRandom) => unknown): void {
+  if (!name.includes(values.only)) return;
   const random = seededRandom(`${values.seed}/${name}`);
   let differing = 0;
   for (let index = 0; index < count; index++) {

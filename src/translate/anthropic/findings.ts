@@ -124,9 +124,11 @@ function takes(from: Bytes, types: ReadonlySet<string>): boolean {
 
 /** What the vendor refuses of the order of turns. */
 function orderFindings(
-  turns: readonly ConversationTurn[],
+  all: readonly ConversationTurn[],
   { takesMidTurnSystem }: TargetModel,
 ): readonly TargetFinding[] {
+  // The others are not sent.
+  const turns = all.filter(({ parts }) => parts.some(part => part.kind !== 'text' || part.text.trim() !== ''));
   const found: TargetFinding[] = [];
   const no = (path: string, reason: string): void => void found.push({ at: { path }, mark: 'unable', reason });
   const [first] = turns;

@@ -19,7 +19,7 @@ export interface BlockContext {
   cacheControl(cache: CacheBreakpoint): JsonObject | undefined;
 }
 
-/** The blocks of a turn, without those that have no words or no text: the vendor refuses empty ones. */
+/** The blocks of a turn, without those that have no words or no text. */
 export function writeBlocks(parts: readonly ContentPart[], context: BlockContext): readonly JsonValue[] {
   return parts.flatMap(part => {
     const blocks = blocksOf(part, context);
@@ -36,14 +36,19 @@ export function writeBlocks(parts: readonly ContentPart[], context: BlockContext
 export function writeContent(parts: readonly ContentPart[], context: BlockContext): string | readonly JsonValue[] {
   const [first, ...others] = parts;
   const isText = first?.kind === 'text' && first.cache === undefined && (!context.isOwn || first.own === undefined);
-  return isText && others.length === 0 && first.text !== '' ? first.text : writeBlocks(parts, context);
+  return isText && others.length === 0 && !isBlank(first.text, context) ? first.text : writeBlocks(parts, context);
+}
+
+/** The vendor refuses a text of white space alone. Of its own request, that is the client's affair. */
+function isBlank(text: string, { isOwn }: BlockContext): boolean {
+  return text === '' || (!isOwn && text.trim() === '');
 }
 
 function blocksOf(part: ContentPart, context: BlockContext): readonly JsonValue[] {
   switch (part.kind) {
     case 'text':
     case 'refusal':
-      return part.text === '' ? [] : [{ type: 'text', text: part.text }];
+      return isBlank(part.text, context) ? [] : [{ type: 'text', text: part.text }];
     case 'image':
       return [{ type: 'image', source: sourceOf(part.from) }];
     case 'document':

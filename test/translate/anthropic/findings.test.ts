@@ -58,6 +58,8 @@ describe('what a model at Anthropic’s cannot serve', () => {
       ['messages[0] unable'],
     ],
     ['no message', { turns: [] }, ['turns unable']],
+    ['a message of white space', { turns: [turn('user', ' ')] }, ['turns unable']],
+    ['an empty message at the end', { turns: [turn('user', 'x'), turn('assistant', '')] }, []],
     [
       'a named speaker in a phase',
       { turns: [{ ...turn('user', 'x'), name: 'Eve', phase: 'commentary' }] },

@@ -47,8 +47,10 @@ describe('parts of another API, as blocks', () => {
     ]);
   });
 
-  test('an empty text is left out, which the vendor refuses', () => {
+  test('an empty text, or one of white space alone, is left out, which the vendor refuses', () => {
     expect(writeContent([{ kind: 'text', text: '' }], OTHERS)).toEqual([]);
+    expect(writeContent([{ kind: 'text', text: ' \n' }], OTHERS)).toEqual([]);
+    expect(writeContent([{ kind: 'text', text: ' ' }], { ...OTHERS, isOwn: true })).toBe(' ');
     expect(
       writeContent(
         [
