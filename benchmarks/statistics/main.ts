@@ -21,6 +21,7 @@ import { figureDigits, figureText, passes } from './check.ts';
 import { COVERAGE } from './coverage.ts';
 import { DRIFT } from './drift.ts';
 import { DRIFTING_WORLDS } from './drifting-worlds.ts';
+import { EFFORT_ARMS } from './effort-arms.ts';
 import { FEW_AUDITS } from './few-audits.ts';
 import { FORECASTS } from './forecasts.ts';
 import { AUDIT, SILENCE } from './imperfect-outcomes.ts';
@@ -46,6 +47,7 @@ const PARTS: readonly Part[] = [
   SHARED_PRIORS,
   SPARSE_FEATURES,
   MANY_CANDIDATES,
+  EFFORT_ARMS,
   PRIORS,
   PACING,
   AUDIT,

@@ -88,3 +88,8 @@ function pooledUsd(cells: readonly RateCell[]): ReadonlyMap<NodeKey, number> {
   }
   return pooled;
 }
+
+/** Costs are pooled at the prices that each feature began with. */
+export function atPrice(cost: CostPrior, change: number): CostPrior {
+  return change === 1 ? cost : { ...cost, usd: change * cost.usd };
+}

@@ -2,11 +2,14 @@
 import { middleOf } from './bucket-groups.ts';
 import { DEFAULT_CONFIGURED_OUTCOMES, MAX_CONFIGURED_OUTCOMES } from './constants.ts';
 import { halfLifeBuckets, labelClock } from './half-life.ts';
+import { atPrice } from './cost-priors.ts';
+import type { EffortAxes } from './effort-axis.ts';
+import { modelsPerFamily, withSiblings } from './effort-axis.ts';
 import { extraLabels, meanFailureDelayMs, observedFailureFraction } from './late-outcomes.ts';
 import type { LabelCorrection, LearnedSegment, SegmentHistory } from './learned-segment.ts';
 import { addNodeSums, createSegment, priorFromOlderVersion } from './learned-segment.ts';
 import { planGraph } from './plan-graph.ts';
-import type { CostPrior, Mixture, NodePrior } from './posterior.ts';
+import type { Mixture, NodePrior } from './posterior.ts';
 import { asMixture, nodePosterior, UNIFORM } from './posterior.ts';
 import type { PooledPrior } from './priors.ts';
 import { successPrior } from './priors.ts';
@@ -69,6 +72,7 @@ export interface LearnedFeatureOptions {
   readonly expected?: ReadonlyMap<NodeKey, ExpectedSuccess> | undefined;
   /** Current versions by model; for a model without one, the version with the latest evidence. */
   readonly versions?: Readonly<Record<string, string>>;
+  readonly axes?: EffortAxes | undefined;
   /** Silence means success after this window; until then, labels are corrected for delayed feedback. */
   readonly silenceWindowMs?: number;
 }
@@ -87,7 +91,7 @@ const NO_CORRECTION: LabelCorrection = Object.freeze({ decayed: NO_EXTRA_LABELS,
  * ```
  */
 export function createLearnedFeature(options: LearnedFeatureOptions): LearnedFeature {
-  const graph = planGraph(options.plans);
+  const graph = { ...planGraph(options.plans), modelsPerFamily: modelsPerFamily(options.axes) };
   const climbing = new Set(graph.nodes.filter((_, index) => graph.climbs[index] === true));
   const clock = labelClock();
   const segments = new Map<string, SegmentHistory>();
@@ -116,7 +120,8 @@ export function createLearnedFeature(options: LearnedFeatureOptions): LearnedFea
   }
 
   function priorOf(own: SegmentHistory, { node, now }: { node: NodeKey; now: number }): NodePrior {
-    const base = featurePrior(node);
+    const axes = climbing.has(node) ? undefined : options.axes;
+    const base = withSiblings(featurePrior(node), { axes, node, sumsOf: each => own.sums(each, now).decayed });
     if (segments.size < 2) return base;
     const others = [...segments.values()].filter(other => other !== own);
     return segmentPrior(base, {
@@ -242,9 +247,4 @@ export function createLearnedFeature(options: LearnedFeatureOptions): LearnedFea
     },
   } satisfies LearnedFeature;
   return learned;
-}
-
-/** Costs are pooled at the prices that each feature began with. */
-function atPrice(cost: CostPrior, change: number): CostPrior {
-  return change === 1 ? cost : { ...cost, usd: change * cost.usd };
 }

@@ -65,6 +65,8 @@ export interface PlanGraph {
   readonly climbs: readonly boolean[];
   /** Every node that is reached by climbing. */
   readonly climbsTo: readonly Climb[];
+  /** How many candidates are one provider model at several efforts, on average: 1 where none are. Default 1. */
+  readonly modelsPerFamily?: number;
 }
 
 /** Indexes of three nodes: one that rejects, the one after it, and the one that asks the same model instead of it. */

@@ -3,7 +3,13 @@
  * from the shares, so the logged propensity is exact. Shares are sharpened where priors are pooled, and raised to floors.
  */
 import type { FloorOptions } from './constants.ts';
-import { MAX_SHARPNESS, SHARPNESS_HALF_VISITS, SHARPNESS_PER_DOUBLING } from './constants.ts';
+import {
+  MAX_SHARPNESS,
+  SHARPNESS_HALF_VISITS,
+  SHARPNESS_PER_DOUBLING,
+  SIBLING_HALF_VISITS,
+  SIBLING_SHARPNESS,
+} from './constants.ts';
 import { FEATURE_LIKENESS } from '../beliefs/constants.ts';
 import { difficultyWeights, likenessNow } from '../beliefs/difficulty.ts';
 import type { NodePosterior, Posterior } from '../beliefs/posterior.ts';
@@ -48,14 +54,17 @@ export function countShares(
  * The exponent that sharpens the shares: 1 is Thompson sampling, and {@link MAX_SHARPNESS} the most for two candidates.
  * Exploring pays over the traffic that follows, and after n intents a feature can expect about n more. So a new feature whose
  * priors come from other features explores less, to the extent that such priors have held elsewhere. As its own evidence
- * grows, the exponent falls to 1, so that an early mistake is corrected. It is 1 without pooled priors.
+ * grows, the exponent falls to 1, so that an early mistake is corrected. It is 1 without pooled priors, where no models are
+ * efforts of one.
  *
  * More candidates than two share the exploration of two, so the exponent grows with their number; but only as far as the
  * feature's own outcomes, too, show it to be like the others, which bounds what a wrong prior costs. Where plans climb it
  * does not: their number says little about how many differ; nor where priors come only from evidence from outside.
  */
-export function sharpness({ graph, nodes, hasPooledPrior }: Posterior): number {
-  if (hasPooledPrior === undefined || hasPooledPrior === false) return 1;
+export function sharpness(posterior: Posterior): number {
+  const { graph, nodes, hasPooledPrior } = posterior;
+  const ofSiblings = siblingSharpness(posterior);
+  if (hasPooledPrior === undefined || hasPooledPrior === false) return ofSiblings;
   const starts = graph.paths
     .filter(path => path.length === 1)
     .map(([index]) => nodes[index as number] as NodePosterior);
@@ -68,7 +77,16 @@ export function sharpness({ graph, nodes, hasPooledPrior }: Posterior): number {
   const doublings =
     graph.climbs.includes(true) || hasPooledPrior === 'evidence' ? 0 : Math.log2(Math.max(2, starts.length) / 2);
   const more = (MAX_SHARPNESS - 1) * before + SHARPNESS_PER_DOUBLING * doublings * Math.min(before, now);
-  return 1 + more / (1 + (visits / SHARPNESS_HALF_VISITS) ** 2);
+  return Math.max(ofSiblings, 1 + more / (1 + (visits / SHARPNESS_HALF_VISITS) ** 2));
+}
+
+/** Several efforts of one model share the exploration of that model, for as many visits as it takes to tell all candidates apart. */
+function siblingSharpness({ graph, nodes }: Posterior): number {
+  const { modelsPerFamily = 1, plans } = graph;
+  if (modelsPerFamily <= 1 || graph.climbs.includes(true)) return 1;
+  const visits = nodes.reduce((sum, { n }) => sum + n, 0);
+  const halfVisits = SIBLING_HALF_VISITS * plans.length;
+  return 1 + (SIBLING_SHARPNESS * Math.log2(modelsPerFamily)) / (1 + (visits / halfVisits) ** 2);
 }
 
 /** Raises shares to a power and makes them sum to 1 again. In place. */

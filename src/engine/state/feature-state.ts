@@ -22,6 +22,7 @@ import type { RequestRequirements } from './capable-models.ts';
 import { capableModels, noEligibleModelError } from './capable-models.ts';
 import { forcedDecision, policyDecision } from './policy-decision.ts';
 import type { ModelVersions } from './model-versions.ts';
+import { effortAxes } from './effort-axes.ts';
 import { modelVersions } from './model-versions.ts';
 
 export interface FeatureState {
@@ -89,6 +90,7 @@ export function featureState(
       Object.fromEntries(configured.candidates.map(({ name, price }) => [name, typicalCostUsd(price, startedMs)])),
     ),
     priorSuccess: configured.prior,
+    axes: effortAxes(configured.candidates),
     expected: configured.evidence?.expected,
     // Where silence means success, an intent counts as one only after its window.
     ...(configured.silence?.success === true ? { silenceWindowMs: configured.silence.afterMs } : {}),

@@ -82,6 +82,7 @@ export function startSimulation(world: World, policy: Policy, options: Simulatio
     feature: FEATURE,
     plans: world.plans,
     priorCostUsd: world.priorCostUsd,
+    axes: world.axes,
     ...(world.silenceSteps === undefined ? {} : { silenceWindowMs: world.silenceSteps * stepMs }),
   });
   const everyPlan = allPlans(world.plans.length);

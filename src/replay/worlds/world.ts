@@ -12,6 +12,7 @@ import {
   text,
   wholeFromOne,
 } from '../../argument-checks.ts';
+import type { EffortAxes, EffortPlace } from '../../core/beliefs/effort-axis.ts';
 import type { PlanRates } from '../../core/beliefs/plan-graph.ts';
 import { enumeratePlans } from '../../core/beliefs/plan-graph.ts';
 import type { Random } from '../../core/math/random.ts';
@@ -40,6 +41,8 @@ export interface World {
   readonly judgeCostUsd: number;
   /** Prior cost per call by model, as a configuration would give it, USD. */
   readonly priorCostUsd: Readonly<Record<string, number>>;
+  /** Models that are one model at several efforts. */
+  readonly axes?: EffortAxes;
   /** Draws the segment and the failure cost of one intent. Default: no segment, and the failure cost of the world. */
   arrival?(step: number, random: Random): Arrival;
   /** Draws the replies to one intent, by model. */
@@ -59,6 +62,9 @@ export const checkWorld = objectWith<World>({
   failureCostUsd: fromZero,
   judgeCostUsd: fromZero,
   priorCostUsd: recordOf('USD per call by model', fromZero),
+  axes: optional(
+    recordOf('places on an axis by model', optionsWith<EffortPlace>({ family: text, position: fromZero })),
+  ),
   arrival: optional(callback),
   intent: callback,
   truth: callback,

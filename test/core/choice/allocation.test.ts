@@ -140,6 +140,16 @@ describe('sharpness', () => {
     expect(sharpness({ graph: climbing, nodes: likely, hasPooledPrior: true })).toBe(1.75);
   });
 
+  test('several efforts of one model sharpen the shares until the candidates can be told apart', () => {
+    const sharpnessOf = (visits: number, modelsPerFamily?: number): number => {
+      const { graph, nodes } = free(Array.from({ length: 8 }, () => [visits / 8, 0]));
+      return sharpness({ graph: { ...graph, ...(modelsPerFamily && { modelsPerFamily }) }, nodes });
+    };
+    expect([sharpnessOf(0), sharpnessOf(0, 1), sharpnessOf(0, 2), sharpnessOf(0, 4)]).toEqual([1, 1, 2, 3]);
+    expect(sharpnessOf(1_000, 4)).toBeCloseTo(2, 12);
+    expect(sharpnessOf(20_000, 4)).toBeLessThan(1.01);
+  });
+
   test('with more candidates than two sharpening grows, as far as the feature’s own outcomes show it to be like the others', () => {
     const { graph, nodes } = free(Array.from({ length: 8 }, () => [0, 0] as const));
     const at = (likeness: number, weight: number): Posterior => {
