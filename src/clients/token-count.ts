@@ -70,7 +70,7 @@ export function countingModels(
 const REFUSED: ReadonlySet<number> = new Set([401, 402, 403, 404, 405, 410]);
 
 /** The count of the first model that is available; where none is, the first failure. */
-export async function firstCount(
+async function firstCount(
   models: readonly ResolvedModel[],
   count: (model: ResolvedModel) => Promise<Response>,
   signal: AbortSignal | undefined,

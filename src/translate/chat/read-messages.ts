@@ -123,7 +123,7 @@ function readAssistant(message: JsonObject, functionCallId: string): readonly Co
 }
 
 /** Servers that speak this API return their reasoning as text, and some want it back. */
-export function readReasoning(text: string): ContentPart {
+function readReasoning(text: string): ContentPart {
   return { kind: 'reasoning', text, owner: { api: 'openai-chat' }, sealed: [{ reasoning_content: text }] };
 }
 

@@ -129,7 +129,7 @@ function writeAssistant(writer: MessageWriter, { parts, name, own }: Conversatio
 }
 
 /** What a message of the assistant has beside its role. */
-export function assistantMembers(parts: readonly ContentPart[], writing: PartWriting): JsonDraft {
+function assistantMembers(parts: readonly ContentPart[], writing: PartWriting): JsonDraft {
   const { isOwn } = writing;
   const message: JsonDraft = {};
   const said: ContentPart[] = [];

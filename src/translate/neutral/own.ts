@@ -62,21 +62,6 @@ export function hasNote(own: readonly Own[] | undefined, name: string): boolean 
   return noted(own, name) !== undefined;
 }
 
-/** Members that a reader does not know of, each as one of its own. */
-export function unknownMembers(
-  value: JsonObject,
-  known: ReadonlySet<string>,
-  { within = '', fields = {} }: { readonly within?: string; readonly fields?: OwnFields } = {},
-): readonly Own[] {
-  const found: Own[] = [];
-  for (const name in value) {
-    const member = value[name];
-    if (known.has(name) || member === undefined || member === null) continue;
-    found.push({ ...ownOf(name, member, fields), path: within + name });
-  }
-  return found;
-}
-
 /** Members of an object that are not read: kept, each with what it means for another API. */
 export function ownMembers(value: JsonObject, { read, own }: FieldsOf, within = ''): readonly Own[] {
   const found: Own[] = [];
