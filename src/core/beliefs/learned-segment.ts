@@ -12,6 +12,7 @@ import { createQualityHistory } from './quality-history.ts';
 import type { Series } from './series.ts';
 import type { RoundedCell } from '../cells/cell.ts';
 import { BUCKET_MS } from '../cells/cell.ts';
+import { hoursIn } from '../cells/grains.ts';
 import type { Quality, VersionParts } from '../cells/version-parts.ts';
 import { versionParts } from '../cells/version-parts.ts';
 import type { NodeKey } from '../ledger/vocabulary.ts';
@@ -166,7 +167,10 @@ export function createSegment(context: SegmentContext): SegmentHistory {
       const { series } = ofQuality;
       const labels = ofQuality.add(price, delta, moment);
       // At once, because policies decide from a table that they made before the change until there are many new outcomes.
-      const isChanged = moment !== undefined && series.detectChange(context.matureBefore(moment));
+      // Not for each cell of a year that is read: those of other hours than now are looked at when all are there.
+      const isNow =
+        moment !== undefined && moment >= delta.key.bucket && moment < delta.key.bucket + hoursIn(delta.key);
+      const isChanged = isNow && series.detectChange(context.matureBefore(moment));
       history.outcomes += outcomesPerLabel(series) * Math.max(labels, Number(isChanged));
       history.revision++;
     },

@@ -58,6 +58,17 @@ test('a look for changes goes segment by segment, and finds what the next decisi
   expect(believed(other, 'mini', 'long')).toEqual(looked);
 });
 
+test('hours that are read are not looked at for a change one by one', () => {
+  const learned = create();
+  const hours = Array.from({ length: 40 }, (_, hour) =>
+    cell('mini', outcomes(20n, hour < 20 ? 19n : 2n), { bucket: BUCKET - 40 + hour }),
+  );
+  learned.apply(hours, NOW_MS);
+  // A label counts for more from a change on: none was looked for.
+  expect(learned.segment('').outcomes).toBe(800);
+  expect(betaMean(believed(learned, 'mini').ended)).toBeLessThan(0.2);
+});
+
 describe('evidence', () => {
   test('only node cells of the feature itself count as evidence, not plan cells or other features’ cells', () => {
     const learned = create();
