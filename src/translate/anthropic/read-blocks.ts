@@ -62,7 +62,7 @@ export function readReplyBlock(block: JsonValue, model: string): ContentPart {
 }
 
 /** Thinking of this vendor as it is, and that of another one which was shown to the caller in an envelope. */
-export function readThinking(block: JsonObject, model?: string): ReasoningPart | undefined {
+function readThinking(block: JsonObject, model?: string): ReasoningPart | undefined {
   const isRedacted = block.type === 'redacted_thinking';
   const seal = textOf(isRedacted ? block.data : block.signature);
   const text = isRedacted ? '' : textOf(block.thinking);

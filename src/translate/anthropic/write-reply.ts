@@ -68,6 +68,6 @@ function blocksOf(part: ContentPart, isOwn: boolean): readonly JsonValue[] {
 }
 
 /** Reasoning of another vendor: the caller sees its summary, and sends the envelope back. */
-export function shownReasoning(part: ReasoningPart): JsonObject {
+function shownReasoning(part: ReasoningPart): JsonObject {
   return { type: 'thinking', thinking: part.text, signature: envelopeOf(part) };
 }

@@ -57,7 +57,7 @@ function isEmpty(value: JsonValue): boolean {
   return isList(value) && value.length === 0;
 }
 
-export function canonicalOpenai(given: JsonValue): JsonValue {
+function canonicalOpenai(given: JsonValue): JsonValue {
   if (isList(given)) return joined(given.map(canonicalOpenai));
   if (!isObject(given)) return given;
   const isRefused = given.role === 'assistant' && typeof given.refusal === 'string';

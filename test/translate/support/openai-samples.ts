@@ -1,4 +1,4 @@
-/** Random requests and replies of OpenAI's APIs, made from the types of its SDK, and the one form of those that mean the same. */
+/** Random requests of OpenAI's APIs, made from the types of its SDK, and the one form of those that mean the same. */
 import type { SeededRandom } from '../../../src/core/math/random.ts';
 import type { JsonObject } from '../../../src/translate/neutral/json-text.ts';
 import type { RandomOptions } from '../../support/random-values.ts';
@@ -86,12 +86,4 @@ export function randomResponsesRequest(random: SeededRandom): JsonObject {
     ...(hasTools && { tool_choice: choice, parallel_tool_calls: parallel }),
     ...(user !== undefined && { user, safety_identifier: undefined }),
   };
-}
-
-export function randomChatReply(random: SeededRandom): JsonObject {
-  return randomValue(shapeOf(CHAT, 'ChatCompletion'), random, { weights: WEIGHTS, fields: FIELDS }) as JsonObject;
-}
-
-export function randomResponsesReply(random: SeededRandom): JsonObject {
-  return randomValue(shapeOf(RESPONSES, 'Response'), random, { weights: WEIGHTS, fields: FIELDS }) as JsonObject;
 }
