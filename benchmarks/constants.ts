@@ -21,6 +21,7 @@ import type { RoutingResult, StatisticsResult } from './results.ts';
 const FILES = [
   'src/core/beliefs/audited-rate.ts',
   'src/core/beliefs/constants.ts',
+  'src/core/beliefs/number-constants.ts',
   'src/core/choice/constants.ts',
   'src/core/math/bursts.ts',
   'src/core/math/change-point.ts',

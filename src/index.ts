@@ -20,6 +20,7 @@ export type {
   ValidatorFunction,
   ValidatorResult,
 } from './config/application.ts';
+export type { NumbersContext } from './core/beliefs/number-model.ts';
 export type { RouterConfig } from './config/router-config.ts';
 export { defineConfig } from './config/define-config.ts';
 export type { DriftEvent } from './core/report/drift.ts';

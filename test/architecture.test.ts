@@ -82,6 +82,7 @@ const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {
   'src/dashboard/page/parts/whiskers.tsx': IN_CHROMIUM,
   'src/dashboard/page/server.ts': IN_CHROMIUM,
   'src/core/beliefs/constants.ts': NUMBERS,
+  'src/core/beliefs/number-constants.ts': NUMBERS,
   'src/core/choice/constants.ts': NUMBERS,
   'src/core/report/constants.ts': NUMBERS,
   'src/priors/public-data/coding.ts': PUBLISHED,

@@ -27,6 +27,7 @@ import { FORECASTS } from './forecasts.ts';
 import { AUDIT, SILENCE } from './imperfect-outcomes.ts';
 import { NEW_PRICES } from './new-prices.ts';
 import { MANY_CANDIDATES } from './many-candidates.ts';
+import { NUMBERS } from './numbers.ts';
 import { OUTAGES } from './outages.ts';
 import { PACING } from './pacing.ts';
 import { PRIORS } from './priors.ts';
@@ -49,6 +50,7 @@ const PARTS: readonly Part[] = [
   MANY_CANDIDATES,
   EFFORT_ARMS,
   PRIORS,
+  NUMBERS,
   PACING,
   AUDIT,
   FEW_AUDITS,

@@ -99,7 +99,8 @@ export interface FeatureHandle<Feature extends FeatureConfig = FeatureConfig> {
 /** @throws RouterError `unknown-feature` */
 export function featureHandle<Feature extends FeatureConfig>(seam: Seam, name: string): FeatureHandle<Feature> {
   const { engine, intents } = seam;
-  const { config } = engine.feature(name);
+  const state = engine.feature(name);
+  const { config } = state;
 
   /** True for the first caller only, if the intent has no request and no evidence yet. */
   async function isUndecided(intentId: string): Promise<boolean> {
@@ -146,8 +147,10 @@ export function featureHandle<Feature extends FeatureConfig>(seam: Seam, name: s
     model,
     fetch: routedFetch(seam, globalFetch, model),
     intent(input = {}) {
-      const options = intentOptions(input, config.context);
-      const id = input.id ?? engine.runtime.newId();
+      const made = engine.runtime.newId();
+      const code = (numbers: ArrayLike<number>) => state.numbers?.code(numbers, input.id ?? made);
+      const options = intentOptions(input, config.context, { code });
+      const id = input.id ?? made;
       intents.add(id, options, input.id === undefined ? 'made' : 'given');
       return handle(id);
     },

@@ -1,6 +1,7 @@
 /** Checks the application's input about intents, outcomes and signals, and translates it into records. */
-import type { ContextConfig, FeatureConfig, NumberContext, SignalMeaning } from '../config/application.ts';
-import type { ResolvedFeature } from '../config/resolved.ts';
+import type { ContextConfig, FeatureConfig, SignalMeaning } from '../config/application.ts';
+import type { DeclaredContext, ResolvedFeature } from '../config/resolved.ts';
+import type { NumbersContext } from '../core/beliefs/number-model.ts';
 import { cutBucket } from '../core/ledger/context-buckets.ts';
 import { MAX_FACT_USD, toNanoUsd } from '../core/ledger/money.ts';
 import { INTENT_ID, isIntentId, isStorable, MAX_ID_LENGTH, storableText } from '../core/ledger/names.ts';
@@ -25,7 +26,10 @@ export interface IntentInput<Feature extends FeatureConfig = FeatureConfig> {
   readonly session?: string;
   /** Cost of a failure of this intent, USD; default: the feature's. */
   readonly failureCostUsd?: number;
-  /** Declared context. The values together name the segment; a number falls into one of the ranges between its cuts. */
+  /**
+   * Declared context. The values together name the segment; a number falls into one of the ranges between its cuts. Of numbers
+   * whose effect is learnt only coarse levels are kept; `undefined` where they are not known.
+   */
   readonly context?: ContextOf<Feature>;
   /**
    * An id of your own, never used for another intent. The same id again, in any process, is the same intent. It belongs to one
@@ -43,7 +47,16 @@ type ContextOf<Feature extends FeatureConfig> =
       }
     : never;
 
-type ValueOf<From> = From extends readonly string[] ? From[number] : number;
+type ValueOf<From> = From extends readonly string[]
+  ? From[number]
+  : From extends NumbersContext
+    ? number | ArrayLike<number> | undefined
+    : number;
+
+/** Codes the numbers of an intent; `undefined` while it cannot. */
+interface NumberCoding {
+  code?(this: void, numbers: ArrayLike<number>): string | undefined;
+}
 
 const INTENT_OPTIONS = ['session', 'failureCostUsd', 'context', 'id'] as const satisfies readonly (keyof IntentInput)[];
 const FAILURE_OPTIONS = ['escalated', 'costUsd', 'key'] as const satisfies readonly (keyof OutcomeInput)[];
@@ -62,6 +75,7 @@ function checkStorable(value: unknown, path: string): void {
 export function intentOptions<Feature extends FeatureConfig>(
   input: IntentInput<Feature>,
   declared: ResolvedFeature['context'],
+  coding: NumberCoding = {},
 ): IntentOptions {
   checkNames(input, INTENT_OPTIONS, 'intent');
   const { id, session, failureCostUsd, context = {} } = input;
@@ -69,23 +83,31 @@ export function intentOptions<Feature extends FeatureConfig>(
   if (session !== undefined) checkStorable(session, 'intent.session');
   if (failureCostUsd !== undefined) checkUsd(failureCostUsd, 'intent.failureCostUsd');
   return {
-    segment: segmentOf(context, declared),
+    segment: segmentOf(context, declared, coding),
     ...(session === undefined ? {} : { session }),
     ...(failureCostUsd === undefined ? {} : { failureCostNanoUsd: toNanoUsd(failureCostUsd) }),
   };
 }
 
 /** `plan=free,difficulty=below-0.3`, in declared order; names without a value are omitted. */
-function segmentOf(context: object, declared: ResolvedFeature['context']): string {
+function segmentOf(context: object, declared: ResolvedFeature['context'], coding: NumberCoding): string {
   checkNames(context, [...declared.keys()], 'intent.context');
   const given = new Map<string, unknown>(Object.entries(context));
-  return [...declared]
-    .flatMap(([name, from]) => (given.has(name) ? [`${name}=${contextValue(name, given.get(name), from)}`] : []))
-    .join(',');
+  const parts: string[] = [];
+  for (const [name, from] of declared) {
+    if (!given.has(name)) continue;
+    const value = contextValue(given.get(name), { from, path: `intent.context.${name}`, ...coding });
+    if (value !== undefined) parts.push(`${name}=${value}`);
+  }
+  return parts.join(',');
 }
 
-function contextValue(name: string, value: unknown, from: readonly string[] | NumberContext): string {
-  const path = `intent.context.${name}`;
+function contextValue(
+  value: unknown,
+  { from, path, code }: NumberCoding & { readonly from: DeclaredContext; readonly path: string },
+): string | undefined {
+  if ('numbers' in from)
+    return value === undefined ? undefined : code?.(from.model.read(value, { count: from.numbers, path }));
   if (!('cuts' in from)) {
     if (typeof value === 'string' && from.includes(value)) return value;
     throw invalidValue(value, path, from);

@@ -3,6 +3,7 @@ import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { ModelParams } from '../contracts/model-params.ts';
 import type { Objective, Policy } from '../contracts/policy.ts';
 import type { Api } from '../translate/neutral/conversation.ts';
+import type { NumbersContext } from '../core/beliefs/number-model.ts';
 import type { PriceConfig } from '../contracts/price-config.ts';
 import type { PriorEvidence } from '../contracts/prior.ts';
 import type { Capability, Finish, Provider, RequestTransform } from '../contracts/wire.ts';
@@ -108,11 +109,11 @@ export type SignalMeaning = boolean | ((value: never) => boolean);
 
 /**
  * What distinguishes one kind of request from another. The application declares it with an intent: one of the listed values,
- * or a number (`difficulty`, a distance between embeddings) that is divided into ranges. Or the router reads it from the intent's
- * first request: `length: 'bucket'`, its size; `turns: 'bucket'`, the user's messages in it; `tools: 'used'`, whether it
- * offers tools.
+ * or a number (`difficulty`, a distance between embeddings) that is divided into ranges, or numbers without ranges, whose effect
+ * is learnt. Or the router reads it from the intent's first request: `length: 'bucket'`, its size; `turns: 'bucket'`, the user's
+ * messages in it; `tools: 'used'`, whether it offers tools.
  */
-export type ContextConfig = readonly string[] | NumberContext | 'bucket' | 'used';
+export type ContextConfig = readonly string[] | NumberContext | NumbersContext | 'bucket' | 'used';
 
 export interface NumberContext {
   /** Ascending: `[0.3, 0.7]` makes three ranges: below 0.3, up to 0.7, and from 0.7 on. */

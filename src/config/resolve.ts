@@ -5,7 +5,7 @@ import { toNanoUsd } from '../core/ledger/money.ts';
 import { RouterError, unknownName } from '../errors.ts';
 import { withHoldout } from '../policies/holdout.ts';
 import type { Policy } from '../contracts/policy.ts';
-import type { BudgetConfig, Duration, FeatureConfig, NumberContext, Validator } from './application.ts';
+import type { BudgetConfig, ContextConfig, Duration, FeatureConfig, Validator } from './application.ts';
 import type { RouterConfig } from './router-config.ts';
 import { defined } from './defined.ts';
 import { durationMs } from './duration.ts';
@@ -162,7 +162,7 @@ function resolveFeature(
 
 /** Separates declared from observed context. The schema allows `'bucket'` and `'used'` for observed context only. */
 function resolveContext(context: FeatureConfig['context'] = {}): Pick<ResolvedFeature, 'context' | 'observedContext'> {
-  const declared = new Map<string, readonly string[] | NumberContext>();
+  const declared = new Map<string, Exclude<ContextConfig, string>>();
   const observedContext: ObservedContext[] = [];
   for (const [name, from] of Object.entries(context)) {
     if (from === 'bucket' || from === 'used') observedContext.push(name as ObservedContext);

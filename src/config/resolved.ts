@@ -11,7 +11,7 @@ import type { PriceList } from '../contracts/price-list.ts';
 import type { Capability, Provider, RequestTransform } from '../contracts/wire.ts';
 import type { ServedPrice } from '../prices/served-price.ts';
 import type { Endpoint } from './endpoint.ts';
-import type { BuiltInChecks, ConfiguredPriors, NumberContext, SignalMeaning, Validator } from './application.ts';
+import type { BuiltInChecks, ConfiguredPriors, ContextConfig, SignalMeaning, Validator } from './application.ts';
 
 export interface ResolvedModel {
   readonly name: string;
@@ -76,8 +76,8 @@ export interface ResolvedFeature {
   readonly attemptTimeoutMs?: number;
   readonly deadlineMs?: number;
   readonly promptVersion?: string;
-  /** Context that an intent declares: one of these values, or a number with its cuts. */
-  readonly context: ReadonlyMap<string, readonly string[] | NumberContext>;
+  /** Context that an intent declares. */
+  readonly context: ReadonlyMap<string, DeclaredContext>;
   /** Context that the router reads from an intent's first request, in this order. */
   readonly observedContext: readonly ObservedContext[];
   readonly minSuccessRate?: number;
@@ -86,6 +86,9 @@ export interface ResolvedFeature {
   readonly budget?: ResolvedBudget;
   readonly holdout?: { readonly model: string; readonly fraction: number };
 }
+
+/** One of these values, a number with its cuts, or numbers whose effect is learnt. */
+export type DeclaredContext = Exclude<ContextConfig, string>;
 
 export interface ResolvedBudget {
   readonly budgetUsd: number;

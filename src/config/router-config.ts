@@ -2,6 +2,7 @@
 import type { DriftEvent } from '../core/report/drift.ts';
 import type { FailureCostCheck } from '../core/report/failure-cost.ts';
 import type { ModelParams } from '../contracts/model-params.ts';
+import type { NumbersContext } from '../core/beliefs/number-model.ts';
 import type { Observer } from '../contracts/observer.ts';
 import type { Policy } from '../contracts/policy.ts';
 import type { PriorEvidence } from '../contracts/prior.ts';
@@ -134,7 +135,7 @@ type NestedOptions<Features extends FeatureShapes, ModelName extends string> = {
     readonly [Option in keyof Features[Name] & Nested]?: Option extends 'prior'
       ? Priors<Features[Name][Option], ModelName>
       : Option extends 'context'
-        ? Cuts<Features[Name][Option]>
+        ? NumericContext<Features[Name][Option]>
         : NoOther<Features[Name][Option], NonNullable<FeatureConfig[Option]>>;
   };
 };
@@ -148,9 +149,11 @@ type Priors<Given, ModelName extends string> = Given extends PriorEvidence
         | undefined;
     };
 
-/** Context by name, of which some are numbers with cuts. */
-type Cuts<Given> = {
+/** Context by name, of which some are numbers. */
+type NumericContext<Given> = {
   readonly [Name in keyof Given]: Given[Name] extends { readonly cuts: unknown }
     ? NoOther<Given[Name], NumberContext>
-    : unknown;
+    : Given[Name] extends { readonly numbers: unknown }
+      ? NoOther<Given[Name], NumbersContext>
+      : unknown;
 };

@@ -68,20 +68,31 @@ const cuts = rule(
 
 /** The values accepted for each name in `context`. */
 const CONTEXT =
-  "a list of values, the cuts of a number { cuts: [0.3, 0.7] }, 'bucket' for length and turns, 'used' for tools";
+  "a list of values, the cuts of a number { cuts: [0.3, 0.7] }, numbers(256), 'bucket' for length and turns, 'used' for tools";
+
+const isNumbers = (value: unknown): boolean => isObject(value) && 'numbers' in value && 'model' in value;
 
 const context = z
   .record(
     contextName('context'),
-    z.union([z.array(contextName('context value')).min(1), z.strictObject({ cuts }), z.enum(['bucket', 'used'])], {
-      error: CONTEXT,
-    }),
+    z.union(
+      [
+        z.array(contextName('context value')).min(1),
+        z.custom(isNumbers),
+        z.strictObject({ cuts }),
+        z.enum(['bucket', 'used']),
+      ],
+      { error: CONTEXT },
+    ),
   )
   .superRefine((given, { addIssue }) => {
     for (const [key, from] of Object.entries(given)) {
       const isObserved = from === 'bucket' ? key === 'length' || key === 'turns' : from !== 'used' || key === 'tools';
       if (!isObserved) addIssue({ code: 'custom', path: [key], input: from, params: { accepted: CONTEXT } });
     }
+    const [, second] = Object.keys(given).filter(key => isNumbers(given[key]));
+    const accepted = 'one list of all numbers';
+    if (second !== undefined) addIssue({ code: 'custom', path: [second], input: given[second], params: { accepted } });
   });
 
 const feature = z.strictObject({

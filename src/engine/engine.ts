@@ -123,6 +123,7 @@ export function createEngine(options: EngineOptions): Engine {
       addStatistics(feature, delta, atMs);
       for (const { meter } of budgetsOf(feature)) meter.apply(delta, runtime.nowMs());
     }
+    state?.numbers?.learn(intent);
     if (state?.rails.any === true) {
       const attempts = records.flatMap(record =>
         record.kind === 'attempted' && record.replaces === undefined ? [record.attempt] : [],

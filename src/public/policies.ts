@@ -4,6 +4,7 @@ export { contextual } from '../policies/contextual.ts';
 export { epsilonGreedy } from '../policies/epsilon-greedy.ts';
 export { exploreThenCommit } from '../policies/explore-then-commit.ts';
 export { fixed } from '../policies/fixed.ts';
+export { numbers } from '../policies/numbers.ts';
 export { randomMix } from '../policies/random-mix.ts';
 export type { ThompsonOptions } from '../policies/thompson.ts';
 export { thompson } from '../policies/thompson.ts';

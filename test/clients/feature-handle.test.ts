@@ -7,6 +7,7 @@ import { generateText } from 'ai';
 import OpenAI from 'openai';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Store } from '../../src/contracts/store.ts';
+import { numbers } from '../../src/policies/numbers.ts';
 import { RouterError } from '../../src/errors.ts';
 import { createRouter } from '../../src/router.ts';
 import { memory } from '../../src/stores/memory.ts';
@@ -142,6 +143,64 @@ describe('a number as context', () => {
     }
     const segments = (await ledger()).flatMap(record => (record.kind === 'decided' ? [record.segment] : []));
     expect(segments).toEqual(['difficulty=below-0.3,plan=free', 'difficulty=from-0.7,plan=free']);
+  });
+});
+
+describe('numbers as context', () => {
+  const topic = { topic: numbers(3), plan: ['free', 'paid'] } as const;
+
+  test('the ledger has levels of the numbers, and no number', async () => {
+    const { router, ask, ledger } = await routed(
+      Array.from({ length: 18 }, () => chat('hi')),
+      { context: topic },
+    );
+    for (let i = 0; i < 18; i++) {
+      const given = Float32Array.of(0.123_45 * i, 0.678_91, -3);
+      const intent = router.feature('support').intent({ context: { plan: 'free', topic: given } } as never);
+      await ask(intent.model);
+      await intent.succeed();
+    }
+    const records = await ledger();
+    const segments = records.flatMap(record => (record.kind === 'decided' ? [record.segment] : []));
+    expect(segments[0]).toBe('plan=free');
+    expect(segments.at(-1)).toMatch(/^topic=11:[0-9a]{2},plan=free$/);
+    expect(JSON.stringify(records)).not.toMatch(/0\.1234|0\.6789/);
+  });
+
+  test('the outcomes of intents teach what their numbers predict', async () => {
+    const { router, ask, ledger } = await routed(
+      Array.from({ length: 160 }, () => chat('hi')),
+      { context: topic },
+    );
+    for (let i = 0; i < 160; i++) {
+      const intent = router
+        .feature('support')
+        .intent({ context: { topic: [i % 2 === 0 ? 1 : -1, (i % 7) / 7, (i % 5) / 5] } } as never);
+      await ask(intent.model);
+      await (i % 2 === 0 ? intent.succeed() : intent.fail());
+    }
+    const segments = (await ledger()).flatMap(record => (record.kind === 'decided' ? [record.segment] : []));
+    const level = (segment: string | undefined): number => Number.parseInt(segment?.slice(9, 10) ?? '', 16);
+    expect(level(segments.at(-2))).toBeGreaterThan(5);
+    expect(level(segments.at(-1))).toBeLessThan(5);
+  });
+
+  test.each([
+    ['too few', [1, 2], 'intent.context.topic'],
+    ['no list', 'abc', 'intent.context.topic'],
+    ['a number that is not finite', [1, Number.NaN, 3], 'intent.context.topic[1]'],
+    ['null', null, 'intent.context.topic'],
+  ])('numbers that are %s are refused where the intent is made', async (_, given, path) => {
+    const { router } = await routed([], { context: topic });
+    expect(() => router.feature('support').intent({ context: { topic: given } } as never)).toThrow(
+      expect.objectContaining({ code: 'invalid-value', path }),
+    );
+  });
+
+  test('an intent whose numbers are not known is decided without them', async () => {
+    const { router, ask, ledger } = await routed([chat('hi')], { context: topic });
+    await ask(router.feature('support').intent({ context: { topic: undefined, plan: 'paid' } } as never).model);
+    expect((await ledger())[0]).toMatchObject({ segment: 'plan=paid' });
   });
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { numbers } from '../../src/policies/numbers.ts';
 import { routerSchema } from '../../src/config/schema.ts';
 import { createRouter } from '../../src/router.ts';
 import { memory } from '../../src/stores/memory.ts';
@@ -54,6 +55,9 @@ test.each([
   [{ context: { difficulty: { cuts: [0.3, 0.3] } } }, 'context.difficulty'],
   [{ context: { difficulty: { cuts: [0.3, Number.NaN] } } }, 'context.difficulty'],
   [{ context: { difficulty: 0.3 } }, 'context.difficulty'],
+  [{ context: { difficulty: { numbers: 1 } } }, 'context.difficulty'],
+  [{ context: { difficulty: {} } }, 'context.difficulty'],
+  [{ context: { difficulty: numbers(1), topic: numbers(256) } }, 'context.topic'],
   [{ maxTurns: 0 }, 'maxTurns'],
   [{ maxTurns: 1.5 }, 'maxTurns'],
   [{ retries: -1 }, 'retries'],

@@ -78,6 +78,10 @@ const CASES: Record<string, readonly [code: string, errors: readonly RegExp[]]> 
     feature("context: { plan: ['free'], difficulty: { cuts: [0.5], lables: ['easy', 'hard'] } }"),
     [/ThereIsNoOption<"lables">/],
   ],
+  'numbers in the context that are not made by numbers()': [
+    feature("context: { plan: ['free'], topic: { numbers: 256 } }"),
+    [/Property 'model' is missing|not assignable/],
+  ],
   'a validator whose parameter has its type': [feature('validate: reply => reply.text.length > reply.txt'), [/'txt'/]],
 };
 

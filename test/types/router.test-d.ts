@@ -8,6 +8,7 @@ import * as z from 'zod';
 import type { BudgetConfig, BudgetEvent, DriftEvent, FailureCostCheck, PriceList } from '../../src/index.ts';
 import type { Outcome } from '../../src/core/ledger/vocabulary.ts';
 import { defineConfig } from '../../src/config/define-config.ts';
+import { numbers } from '../../src/policies/numbers.ts';
 import { thompson } from '../../src/policies/thompson.ts';
 import { createRouter } from '../../src/router.ts';
 
@@ -35,6 +36,22 @@ const router = createRouter({
 });
 const intent = router.feature('support.reply').intent();
 const silent = router.feature('invoice.extract').intent();
+
+describe('numbers in the context', () => {
+  test('an intent gives one number, or a list of them', () => {
+    const numbered = createRouter({
+      models,
+      features: { search: { candidates: ['mini'], failureCostUsd: 1, context: { topic: numbers(256) } } },
+    }).feature('search');
+    numbered.intent({ context: { topic: new Float32Array(256) } });
+    numbered.intent({ context: { topic: [0.1, 0.2] } });
+    numbered.intent({ context: { topic: undefined } });
+    // @ts-expect-error: not a number
+    numbered.intent({ context: { topic: 'hard' } });
+    // @ts-expect-error: no such context
+    numbered.intent({ context: { topics: [0.1, 0.2] } });
+  });
+});
 
 describe('a name that is not configured is a compile error', () => {
   test('`feature` and `run` take the names of configured features only', () => {

@@ -3,8 +3,11 @@
  * the window ends. Counting labels as they come would be wrong both ways, so recent intents count by the fraction of their
  * failures that is observed by now (Vernade et al. 2017): failure rate = failures / Σ n·F̂(age).
  */
+import { middleOf } from './bucket-groups.ts';
 import { FAILURE_DELAY } from './constants.ts';
 import type { RoutingSums } from './routing-sums.ts';
+import type { Series } from './series.ts';
+import { BUCKET_MS } from '../cells/cell.ts';
 
 export interface SilenceTiming {
   /** Time from a decision until silence labels the intent a success. */
@@ -48,6 +51,48 @@ export interface ExtraLabels {
   readonly accepted: number;
   /** Of replies that were rejected, but returned. */
   readonly rejected: number;
+}
+
+/** Labels that are expected but not there yet. */
+export interface LabelCorrection {
+  readonly decayed: ExtraLabels;
+  readonly undecayed: ExtraLabels;
+}
+
+const NO_EXTRA_LABELS: ExtraLabels = Object.freeze({ accepted: 0, rejected: 0 });
+export const NO_CORRECTION: LabelCorrection = Object.freeze({ decayed: NO_EXTRA_LABELS, undecayed: NO_EXTRA_LABELS });
+
+/** Those of a series. `now` and the half-life are in buckets. */
+export function pendingLabels(
+  series: Series,
+  {
+    now,
+    halfLife,
+    windowMs,
+    failureDelays,
+  }: {
+    readonly now: number;
+    readonly halfLife: number;
+    readonly windowMs: number;
+    readonly failureDelays: FailureDelays;
+  },
+): LabelCorrection {
+  const timing = { windowMs, meanDelayMs: meanFailureDelayMs(windowMs, failureDelays) };
+  const decayed = { accepted: 0, rejected: 0 };
+  const undecayed = { accepted: 0, rejected: 0 };
+  for (const group of series.recentGroups(now, windowMs / BUCKET_MS)) {
+    const observedFraction = observedFailureFraction(
+      { startMs: group.start * BUCKET_MS, endMs: group.end * BUCKET_MS, nowMs: now * BUCKET_MS },
+      timing,
+    );
+    const extra = extraLabels(group.sums, observedFraction);
+    const weight = 2 ** ((middleOf(group) - now) / halfLife);
+    undecayed.accepted += extra.accepted;
+    undecayed.rejected += extra.rejected;
+    decayed.accepted += weight * extra.accepted;
+    decayed.rejected += weight * extra.rejected;
+  }
+  return { decayed, undecayed };
 }
 
 /** @param observedFraction from {@link observedFailureFraction} */

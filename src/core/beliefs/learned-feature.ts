@@ -1,13 +1,14 @@
 /** What the router has learnt about one feature, in memory: the cells a policy reads. */
-import { middleOf } from './bucket-groups.ts';
+import type { CodedSegments } from './coded-segment.ts';
 import { DEFAULT_CONFIGURED_OUTCOMES, MAX_CONFIGURED_OUTCOMES } from './constants.ts';
 import { halfLifeBuckets, labelClock } from './half-life.ts';
 import { atPrice } from './cost-priors.ts';
 import type { EffortAxes } from './effort-axis.ts';
 import { modelsPerFamily, withSiblings } from './effort-axis.ts';
-import { extraLabels, meanFailureDelayMs, observedFailureFraction } from './late-outcomes.ts';
-import type { LabelCorrection, LearnedSegment, SegmentHistory } from './learned-segment.ts';
+import { NO_CORRECTION, pendingLabels } from './late-outcomes.ts';
+import type { LearnedSegment, SegmentHistory } from './learned-segment.ts';
 import { addNodeSums, createSegment, priorFromOlderVersion } from './learned-segment.ts';
+import type { NumberModel } from './number-model.ts';
 import { planGraph } from './plan-graph.ts';
 import type { Mixture, NodePrior } from './posterior.ts';
 import { asMixture, nodePosterior, UNIFORM } from './posterior.ts';
@@ -15,13 +16,13 @@ import type { PooledPrior } from './priors.ts';
 import { successPrior } from './priors.ts';
 import { segmentMixture } from './segment-mixture.ts';
 import { segmentPrior } from './segment-prior.ts';
-import type { Series } from './series.ts';
 import { REJECTED_PRIOR } from './verdict-rows.ts';
 import type { Cell, CellKey, RoundedCell } from '../cells/cell.ts';
 import { BUCKET_MS } from '../cells/cell.ts';
 import type { ExpectedNodes, ExpectedSuccess } from '../cells/rate-cells.ts';
 import { currentQuality, isServedByOther, ownFirst, servedParts } from '../cells/served-version.ts';
 import { partsByModel, typicalUsdOf } from '../cells/version-parts.ts';
+import { withoutCode } from '../ledger/number-code.ts';
 import type { NodeKey, Plan } from '../ledger/vocabulary.ts';
 import { modelOfNode } from '../ledger/vocabulary.ts';
 
@@ -48,6 +49,8 @@ export interface LearnedFeature extends ExpectedNodes {
   replace(cells: readonly Cell[]): void;
   /** For `view.learned`: the same object on every call with the same name; the name is `''` where no context is declared. */
   segment(name: string): LearnedSegment;
+  /** What the numbers of requests predict, where the names of segments have any. */
+  readonly numbers: Pick<CodedSegments, 'weight' | 'explained'> | undefined;
   /**
    * Sets the current versions by model name. The evidence on another model or prompt becomes a weak prior; where only the price is
    * another, the evidence on success stays, and what visits cost is scaled by the change of the price.
@@ -75,11 +78,11 @@ export interface LearnedFeatureOptions {
   readonly axes?: EffortAxes | undefined;
   /** Silence means success after this window; until then, labels are corrected for delayed feedback. */
   readonly silenceWindowMs?: number;
+  /** Without it, a segment whose name has coded numbers is what the rest of its name says. */
+  readonly numbers?: NumberModel;
 }
 
 const NO_PRIORS: Readonly<Record<NodeKey, PooledPrior>> = Object.freeze({});
-const NO_EXTRA_LABELS: LabelCorrection['decayed'] = Object.freeze({ accepted: 0, rejected: 0 });
-const NO_CORRECTION: LabelCorrection = Object.freeze({ decayed: NO_EXTRA_LABELS, undecayed: NO_EXTRA_LABELS });
 
 /**
  * @example
@@ -94,14 +97,17 @@ export function createLearnedFeature(options: LearnedFeatureOptions): LearnedFea
   const graph = { ...planGraph(options.plans), modelsPerFamily: modelsPerFamily(options.axes) };
   const climbing = new Set(graph.nodes.filter((_, index) => graph.climbs[index] === true));
   const clock = labelClock();
+  /** By name, without coded numbers. */
   const segments = new Map<string, SegmentHistory>();
+  const numbers = options.numbers?.segments(climbing, historyOf);
   const windowMs = options.silenceWindowMs;
   let failureDelays = { count: 0, totalMs: 0 };
   let current = partsByModel(options.versions ?? {});
   let pooledPriors = NO_PRIORS;
   let hasPooledPrior: boolean | 'evidence' = false;
 
-  function segment(name: string): SegmentHistory {
+  function historyOf(full: string): SegmentHistory {
+    const name = segments.has(full) ? full : withoutCode(full);
     const known = segments.get(name);
     if (known !== undefined) return known;
     const created: SegmentHistory = createSegment({
@@ -112,8 +118,10 @@ export function createLearnedFeature(options: LearnedFeatureOptions): LearnedFea
       priorOf: (node, now) => priorOf(created, { node, now }),
       hasPooledPrior: () => hasPooledPrior,
       mixtureOf: now => mixtureOf(created, now),
+      explains: (node, rate, since) => numbers?.explains({ node, rate, since, base: name }) === true,
       matureBefore: now => (windowMs === undefined ? Number.POSITIVE_INFINITY : now - windowMs / BUCKET_MS),
-      pendingLabelCorrection,
+      pendingLabelCorrection: (series, at) =>
+        windowMs === undefined ? NO_CORRECTION : pendingLabels(series, { ...at, windowMs, failureDelays }),
     });
     segments.set(name, created);
     return created;
@@ -164,29 +172,6 @@ export function createLearnedFeature(options: LearnedFeatureOptions): LearnedFea
     };
   }
 
-  function pendingLabelCorrection(
-    series: Series,
-    { now, halfLife }: { now: number; halfLife: number },
-  ): LabelCorrection {
-    if (windowMs === undefined) return NO_CORRECTION;
-    const timing = { windowMs, meanDelayMs: meanFailureDelayMs(windowMs, failureDelays) };
-    const decayed = { accepted: 0, rejected: 0 };
-    const undecayed = { accepted: 0, rejected: 0 };
-    for (const group of series.recentGroups(now, windowMs / BUCKET_MS)) {
-      const observedFraction = observedFailureFraction(
-        { startMs: group.start * BUCKET_MS, endMs: group.end * BUCKET_MS, nowMs: now * BUCKET_MS },
-        timing,
-      );
-      const extra = extraLabels(group.sums, observedFraction);
-      const weight = 2 ** ((middleOf(group) - now) / halfLife);
-      undecayed.accepted += extra.accepted;
-      undecayed.rejected += extra.rejected;
-      decayed.accepted += weight * extra.accepted;
-      decayed.rejected += weight * extra.rejected;
-    }
-    return { decayed, undecayed };
-  }
-
   function invalidate(): void {
     learned.revision++;
     for (const each of segments.values()) each.invalidate();
@@ -198,7 +183,7 @@ export function createLearnedFeature(options: LearnedFeatureOptions): LearnedFea
    */
   function isOfNoUse({ segment: name, subject, version }: CellKey): boolean {
     const served = isServedByOther(version) ? servedParts(version) : undefined;
-    return served !== undefined && segment(name).knows(subject, served.asked);
+    return served !== undefined && historyOf(name).knows(subject, served.asked);
   }
 
   function apply(delta: readonly RoundedCell[], decidedAtMs?: number): void {
@@ -210,7 +195,8 @@ export function createLearnedFeature(options: LearnedFeatureOptions): LearnedFea
       clock.add(key, labelled);
       failureDelays.count += labelled - Number(sums.successes ?? 0n);
       failureDelays.totalMs += Number(sums.failureDelayMs ?? 0n);
-      segment(key.segment).add(cell, moment);
+      historyOf(key.segment).add(cell, moment);
+      numbers?.add(cell, moment);
       learned.revision++;
     }
   }
@@ -225,10 +211,12 @@ export function createLearnedFeature(options: LearnedFeatureOptions): LearnedFea
       clock.clear();
       failureDelays = { count: 0, totalMs: 0 };
       for (const each of segments.values()) each.clear();
+      numbers?.clear();
       apply([...cells].sort((x, y) => ownFirst(x.key, y.key) || x.key.bucket - y.key.bucket));
       invalidate();
     },
-    segment,
+    segment: name => numbers?.segment(name) ?? historyOf(name),
+    numbers,
     invalidate,
     *lookForChanges(nowMs) {
       for (const each of segments.values()) {

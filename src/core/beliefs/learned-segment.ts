@@ -1,7 +1,7 @@
 /** One segment of a feature: the history of each node by quality (model and prompt), and what is believed from them. */
 import { isServedByOther } from '../cells/served-version.ts';
 import { LABELS_UNTIL_KNOWN, MAX_OLDER_VERSION_OUTCOMES, MIN_COMPONENT_WEIGHT } from './constants.ts';
-import type { ExtraLabels } from './late-outcomes.ts';
+import type { ExtraLabels, LabelCorrection } from './late-outcomes.ts';
 import type { PlanGraph } from './plan-graph.ts';
 import type { BetaShape, Mixture, NodeComponent, NodePosterior, NodePrior, Posterior } from './posterior.ts';
 import { betaMean, nodePosterior } from './posterior.ts';
@@ -47,15 +47,12 @@ export interface SegmentContext {
   /** True when the prior was pooled across features. */
   hasPooledPrior(): boolean | 'evidence';
   mixtureOf(now: number): Mixture;
+  /** Whether a change of a node's rate from a bucket on has another cause. */
+  explains(node: NodeKey, rate: 'success' | 'climb', since: number): boolean;
   /** From which bucket on labels are incomplete. */
   matureBefore(now: number): number;
   /** Correction for delayed feedback: labels that we expect but do not have yet. */
   pendingLabelCorrection(series: Series, aging: { now: number; halfLife: number }): LabelCorrection;
-}
-
-export interface LabelCorrection {
-  readonly decayed: ExtraLabels;
-  readonly undecayed: ExtraLabels;
 }
 
 export interface SegmentHistory extends LearnedSegment {
@@ -67,6 +64,8 @@ export interface SegmentHistory extends LearnedSegment {
   olderSums(node: NodeKey, now: number): NodeSums;
   /** What a node was like before its last change, at the cost of now, and P(it is like that again), unless that is negligible. */
   former(belief: NodePosterior, at: { readonly prior: NodePrior; readonly now: number }): NodeComponent | undefined;
+  /** First bucket of what counts as the node's evidence; −∞ without a change point. */
+  since(node: NodeKey): number;
   /** True once the node has evidence of this version, at any price. */
   knows(node: NodeKey, version: string): boolean;
   /** Makes policies decide again, because versions or priors have changed. */
@@ -99,10 +98,17 @@ export function createSegment(context: SegmentContext): SegmentHistory {
     return parts;
   }
 
-  function sumsOf(history: QualityHistory, { now, price }: { now: number; price?: string | undefined }): NodeSums {
+  function detectChange(series: Series, node: NodeKey, now: number): boolean {
+    return series.detectChange(context.matureBefore(now), (rate, since) => context.explains(node, rate, since));
+  }
+
+  function sumsOf(
+    history: QualityHistory,
+    { node, now, price }: { node: NodeKey; now: number; price?: string | undefined },
+  ): NodeSums {
     const halfLife = context.halfLife(now);
     const { series } = history;
-    series.detectChange(context.matureBefore(now));
+    detectChange(series, node, now);
     const pending = context.pendingLabelCorrection(series, { now, halfLife });
     return {
       decayed: withExtraLabels(history.decayed({ now, halfLife }, price), pending.decayed),
@@ -113,13 +119,13 @@ export function createSegment(context: SegmentContext): SegmentHistory {
   function sums(node: NodeKey, now: number): NodeSums {
     const qualities = histories.get(node);
     const current = qualities?.get(context.currentQuality(node, qualities.keys()));
-    return current === undefined ? NO_NODE_SUMS : sumsOf(current, { now, price: context.currentPrice(node) });
+    return current === undefined ? NO_NODE_SUMS : sumsOf(current, { node, now, price: context.currentPrice(node) });
   }
 
   function olderSums(node: NodeKey, now: number): NodeSums {
     const qualities = histories.get(node);
     if (qualities === undefined) return NO_NODE_SUMS;
-    return addNodeSums(olderQualities(node, qualities).map(each => sumsOf(each, { now })));
+    return addNodeSums(olderQualities(node, qualities).map(each => sumsOf(each, { node, now })));
   }
 
   /** Without what another model served: that is no older version of this one. */
@@ -132,8 +138,10 @@ export function createSegment(context: SegmentContext): SegmentHistory {
     let prior = context.priorOf(node, now);
     const qualities = histories.get(node);
     if (qualities !== undefined) {
-      for (const older of olderQualities(node, qualities))
-        prior = priorFromOlderVersion(nodePosterior(node, { ...sumsOf(older, { now }), prior }), { prior, climbs });
+      for (const older of olderQualities(node, qualities)) {
+        const earlier = nodePosterior(node, { ...sumsOf(older, { node, now }), prior });
+        prior = priorFromOlderVersion(earlier, { prior, climbs });
+      }
     }
     const belief = nodePosterior(node, { ...sums(node, now), prior });
     const before = former(belief, { prior, now });
@@ -170,11 +178,16 @@ export function createSegment(context: SegmentContext): SegmentHistory {
       // Not for each cell of a year that is read: those of other hours than now are looked at when all are there.
       const isNow =
         moment !== undefined && moment >= delta.key.bucket && moment < delta.key.bucket + hoursIn(delta.key);
-      const isChanged = isNow && series.detectChange(context.matureBefore(moment));
+      const isChanged = isNow && detectChange(series, subject, moment);
       history.outcomes += outcomesPerLabel(series) * Math.max(labels, Number(isChanged));
       history.revision++;
     },
     sums,
+    since(node) {
+      const qualities = histories.get(node);
+      const current = qualities?.get(context.currentQuality(node, qualities.keys()));
+      return current?.series.cut() ?? Number.NEGATIVE_INFINITY;
+    },
     knows: (node, version) => histories.get(node)?.has(partsOf(version).quality) === true,
     olderSums,
     former,

@@ -30,7 +30,7 @@ export interface Series {
    * Looks for a change in the success rate or the rejection rate, and drops what lies before it.
    * @param matureBefore bucket from which on labels are incomplete, so that early failures would look like a change
    */
-  detectChange(matureBefore: number): boolean;
+  detectChange(matureBefore: number, isExplained?: IsExplained): boolean;
   /** What lies before the last change point, back to the one before; `undefined` without one. Arguments as above. */
   former(now: number, matureBefore: number): FormerState | undefined;
   /** First bucket since the last change point; −∞ without one. */
@@ -38,6 +38,9 @@ export interface Series {
   /** Another series of the same evidence, with what lies before a change point. */
   copy(): Series;
 }
+
+/** Whether a change of a rate from a bucket on has another cause, so that it is none. */
+export type IsExplained = (rate: 'success' | 'climb', since: number) => boolean;
 
 export interface RecentGroup {
   readonly start: number;
@@ -158,7 +161,7 @@ export function createSeries(evidence: readonly Group[] = []): Series {
         .map(({ latest, sums }) => ({ elapsed: Math.min(latest, now) - cut, ...replyCounts(sums) }));
       return { sums: nameSums(beforeCut, 1), probability: returnProbability(replyCounts(beforeCut), since, now - cut) };
     },
-    detectChange(matureBefore) {
+    detectChange(matureBefore, isExplained) {
       const labels = total[LABELLED] as number;
       const visits = total[VISITS] as number;
       // The search reads the whole history, so it waits until there is 0.2 % more of it, or enough for a part.
@@ -176,8 +179,10 @@ export function createSeries(evidence: readonly Group[] = []): Series {
       visitsAtCheck = visits;
       const found = Math.max(bySuccess, byRejection);
       if (found < 0) return false;
+      const { start } = groups[found] as Group;
+      if (isExplained?.(found === bySuccess ? 'success' : 'climb', start) === true) return false;
       beforeCut = sumsBetween(first, found);
-      cut = (groups[found] as Group).start;
+      cut = start;
       recompute(halfLifeOfSums);
       labelsAtCheck = visitsAtCheck = Number.NaN; // The rest may hold another change.
       return true;

@@ -3,6 +3,8 @@ import { fraction } from '../../argument-checks.ts';
 import type { ResolvedFeature, ResolvedModel } from '../../config/resolved.ts';
 import type { LearnedFeature } from '../../core/beliefs/learned-feature.ts';
 import { createLearnedFeature } from '../../core/beliefs/learned-feature.ts';
+import type { FeatureNumbers } from '../../core/beliefs/feature-numbers.ts';
+import type { NumbersContext } from '../../core/beliefs/number-model.ts';
 import type { RoundedCell } from '../../core/cells/cell.ts';
 import { toUsd } from '../../core/ledger/money.ts';
 import type { PlanSet } from '../../core/ledger/plan-set.ts';
@@ -32,6 +34,8 @@ export interface FeatureState {
   readonly models: ReadonlyMap<string, ResolvedModel>;
   readonly learned: LearnedFeature;
   readonly rails: GuardRails;
+  /** Where the feature's context has numbers. */
+  readonly numbers: FeatureNumbers | undefined;
   /** Adds the delta of a commit, or what a read of the store has found beyond that. `decidedAtMs`: see `LearnedFeature.apply`. */
   apply(delta: readonly RoundedCell[], decidedAtMs?: number): void;
   /** Forgets what was learnt so far: decisions start from the priors again. The ledger keeps it. */
@@ -81,6 +85,7 @@ export function featureState(
   const policyOptions = { random: runtime.random, faulted };
   /** What an operator has pinned. */
   let forced: Decision | undefined;
+  const given = [...configured.context.values()].find((from): from is NumbersContext => 'numbers' in from);
   const startedMs = runtime.nowMs();
   let versions = versionsAt(startedMs);
   const learned = createLearnedFeature({
@@ -95,6 +100,7 @@ export function featureState(
     // Where silence means success, an intent counts as one only after its window.
     ...(configured.silence?.success === true ? { silenceWindowMs: configured.silence.afterMs } : {}),
     versions,
+    ...(given === undefined ? {} : { numbers: given.model }),
   });
 
   function eligiblePlans(requirements: RequestRequirements): PlanSet {
@@ -115,6 +121,7 @@ export function featureState(
     learned,
     capableModels: requirements => capable(requirements).names,
     rails,
+    numbers: given?.model.feature(given.numbers, [...models.keys()]),
     pinned: undefined as Plan | undefined,
     apply(delta, decidedAtMs): void {
       learned.apply(delta, decidedAtMs);

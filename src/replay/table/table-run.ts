@@ -1,6 +1,7 @@
 /** One run: a policy over one order of a table's intents, deciding, labelling and learning as a running router does. */
 import type { LearnedFeature } from '../../core/beliefs/learned-feature.ts';
 import { createLearnedFeature } from '../../core/beliefs/learned-feature.ts';
+import { NUMBER_MODEL } from '../../core/beliefs/number-model.ts';
 import { NANO_PER_USD, toNanoUsd } from '../../core/ledger/money.ts';
 import { allPlans, NO_PLANS, planIndexes } from '../../core/ledger/plan-set.ts';
 import { seededRandom } from '../../core/math/random.ts';
@@ -68,6 +69,7 @@ export function runTable(
       priorCostUsd: setting.priorCostUsd,
       priorSuccess: setting.prior?.prior ?? {},
       expected: setting.prior?.evidence?.expected,
+      numbers: NUMBER_MODEL,
     });
     const view = {
       feature,

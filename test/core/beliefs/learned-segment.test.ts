@@ -20,6 +20,7 @@ function contextWith(more: Partial<SegmentContext> = {}): SegmentContext {
     mixtureOf: () => ({ graph: planGraph([['a']]), nodes: [] }),
     matureBefore: () => Number.POSITIVE_INFINITY,
     pendingLabelCorrection: () => ({ decayed: NO_EXTRA, undecayed: NO_EXTRA }),
+    explains: () => false,
     ...more,
   };
 }

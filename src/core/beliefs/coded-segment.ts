@@ -1,0 +1,141 @@
+/** A segment whose name has coded numbers: what is believed of the rest of its name, shifted by what the numbers predict. */
+import { MIN_COMPONENT_WEIGHT } from './constants.ts';
+import type { LearnedSegment, SegmentHistory } from './learned-segment.ts';
+import type { NodeShifts, NumberEffects } from './number-effects.ts';
+import { numberEffects } from './number-effects.ts';
+import type { LogitShift } from './number-fit.ts';
+import type { BetaShape, NodeComponent, NodePosterior } from './posterior.ts';
+import { betaMean, betaOfMoments, betaVariance } from './posterior.ts';
+import type { RoundedCell } from '../cells/cell.ts';
+import type { CodedSegment } from '../ledger/number-code.ts';
+import { codedSegment, withoutCode } from '../ledger/number-code.ts';
+import type { NodeKey } from '../ledger/vocabulary.ts';
+import { sigmoid } from '../math/sigmoid.ts';
+
+/** The segments of a feature whose names have coded numbers. */
+export interface CodedSegments extends Pick<NumberEffects, 'weight' | 'explained' | 'explains' | 'clear'> {
+  /** `undefined` where the name has no coded numbers. */
+  segment(name: string): LearnedSegment | undefined;
+  /** Adds the delta of a node cell, if its segment has coded numbers. `moment`: see {@link NumberEffects.add}. */
+  add(delta: RoundedCell, moment?: number): void;
+}
+
+/**
+ * @param climbing nodes that a plan climbs on from
+ * @param baseOf the history of a segment's name without its code
+ */
+export function codedSegments(climbing: ReadonlySet<NodeKey>, baseOf: (name: string) => SegmentHistory): CodedSegments {
+  const effects = numberEffects(climbing);
+  const known = new Map<string, SegmentWithNumbers | undefined>();
+
+  function of(name: string): SegmentWithNumbers | undefined {
+    if (!known.has(name)) {
+      const base = withoutCode(name);
+      known.set(name, base === name ? undefined : segmentWithNumbers(baseOf(base), { name, effects }));
+    }
+    return known.get(name);
+  }
+
+  return {
+    ...effects,
+    segment: name => of(name)?.refresh(),
+    add(cell, moment) {
+      const code = of(cell.key.segment)?.code;
+      if (code !== undefined) effects.add(code, cell, moment);
+    },
+  };
+}
+
+interface SegmentWithNumbers extends LearnedSegment {
+  readonly code: CodedSegment;
+  /** Brings `revision` and `outcomes` up to date: every outcome of the rest of the segment may change what the numbers predict. */
+  refresh(): SegmentWithNumbers;
+}
+
+function segmentWithNumbers(
+  base: SegmentHistory,
+  { name, effects }: { readonly name: string; readonly effects: NumberEffects },
+): SegmentWithNumbers {
+  const code = codedSegment(name);
+  const { graph } = base;
+
+  /** The belief as if the numbers predicted outcomes, and that without them. */
+  function components(node: NodePosterior, weight: number): readonly NodeComponent[] {
+    const { node: key, accepted, ended, climb } = node;
+    const success = betaMean(graph.climbs[graph.nodes.indexOf(key)] === true ? accepted : ended);
+    const rates = { node: key, since: base.since(key), success, climb: betaMean(climb) };
+    const shifts = effects.shiftsOf(rates, code);
+    if (shifts === undefined) return [{ node, weight }];
+    const shifted = weight * effects.weight();
+    return [
+      { node: shiftedNode(node, shifts), weight: shifted },
+      { node, weight: weight - shifted },
+    ];
+  }
+
+  // Properties that change, no getters: an object with getters of its own has its members looked up by their hash.
+  const segment = {
+    code,
+    graph,
+    revision: base.revision,
+    outcomes: base.outcomes,
+    refresh(): SegmentWithNumbers {
+      segment.revision = base.revision;
+      segment.outcomes = base.outcomes;
+      return segment;
+    },
+    posterior(nowMs) {
+      const { nodes, ...rest } = base.posterior(nowMs);
+      return { ...rest, nodes: nodes.map(node => momentsOf(components(node, 1))) };
+    },
+    mixture(nowMs) {
+      const { nodes, ...rest } = base.mixture(nowMs);
+      const all = nodes.map(known => known.flatMap(({ node, weight }) => components(node, weight)));
+      return { ...rest, nodes: all.map(withoutUnlikely) };
+    },
+  } satisfies SegmentWithNumbers;
+  return segment;
+}
+
+/** Without what is too improbable to be sampled; the last one is that of the whole feature, and stays. */
+function withoutUnlikely(components: readonly NodeComponent[]): readonly NodeComponent[] {
+  const kept = components.filter(({ weight }, i) => weight >= MIN_COMPONENT_WEIGHT || i === components.length - 1);
+  const total = kept.reduce((sum, { weight }) => sum + weight, 0);
+  return kept.map(({ node, weight }) => ({ node, weight: weight / total }));
+}
+
+/** One node with the means and variances of two. */
+function momentsOf(components: readonly NodeComponent[]): NodePosterior {
+  const [{ node: shifted, weight }, other] = components as readonly [NodeComponent, NodeComponent?];
+  if (other === undefined) return shifted;
+  const both = (name: 'climb' | 'accepted' | 'ended'): BetaShape => {
+    const [a, b] = [shifted[name], other.node[name]];
+    const mean = weight * betaMean(a) + (1 - weight) * betaMean(b);
+    const between = weight * (1 - weight) * (betaMean(a) - betaMean(b)) ** 2;
+    return betaOfMoments(mean, weight * betaVariance(a) + (1 - weight) * betaVariance(b) + between);
+  };
+  return { ...shifted, climb: both('climb'), accepted: both('accepted'), ended: both('ended') };
+}
+
+/** Its rates are no longer those of other features: `mixed` and `byDifficulty` are left out. */
+function shiftedNode(node: NodePosterior, { success, climb }: NodeShifts): NodePosterior {
+  const { mixed: _, byDifficulty: __, former: ___, ...rest } = node;
+  return {
+    ...rest,
+    accepted: shiftedShape(node.accepted, success),
+    ended: shiftedShape(node.ended, success),
+    ...(climb === undefined ? {} : { climb: shiftedShape(node.climb, climb) }),
+  };
+}
+
+/** About the distribution of σ(logit of a rate + a normal shift), by its first two moments (MacKay 1992). */
+function shiftedShape(shape: BetaShape, { mean: shift, variance }: LogitShift): BetaShape {
+  const mean = betaMean(shape);
+  const logit = Math.log(mean / (1 - mean)) + shift;
+  const rate = sigmoid(logit / Math.sqrt(1 + (Math.PI * variance) / 8));
+  const slope = rate * (1 - rate);
+  const scale = slope / (mean * (1 - mean));
+  // Below the variance of a rate that is 0 or 1, which no Beta has.
+  const spread = Math.min(0.9 * slope, scale * scale * betaVariance(shape) + slope * slope * variance);
+  return betaOfMoments(rate, spread);
+}

@@ -1,0 +1,28 @@
+/** The numbers of a feature's intents while the router runs: their codes, and the outcomes that teach what they predict. */
+import { numberCoder } from './number-coder.ts';
+import type { Intent } from '../ledger/records.ts';
+
+export interface FeatureNumbers {
+  /** The code of an intent's numbers; `undefined` for the first ones, which show what is usual. */
+  code(numbers: ArrayLike<number>, intentId: string): string | undefined;
+  /** Call with every intent that changed. */
+  learn(intent: Intent): void;
+}
+
+/**
+ * @param count numbers of every intent
+ * @param models candidates, cheapest first
+ */
+export function featureNumbers(count: number, models: readonly string[]): FeatureNumbers {
+  const coder = numberCoder(count, models.length);
+  return {
+    code: (numbers, intentId) => coder.code(numbers, intentId),
+    learn({ id, attempts, outcome: { state } }) {
+      if (state !== 'success' && state !== 'failure') return;
+      const last = attempts.findLast(({ kind }) => kind !== 'judge');
+      // After another model's rejected reply a model is asked what is difficult: that says nothing of all requests.
+      if (last === undefined || last.node !== last.model) return;
+      coder.learn(id, models.indexOf(last.model), state === 'success');
+    },
+  };
+}

@@ -1,0 +1,40 @@
+/**
+ * Numbers about a request as a short code in the name of its segment: all that is kept of them. `difficulty=16:b` says that a
+ * number is on the level b (hexadecimal) of 16, counted from 0. No declared value has a colon, so a code is known by it.
+ */
+
+/** The most numbers that an intent may have. */
+export const MAX_NUMBERS = 512;
+
+/** @param digits levels from 0 to `levels − 1`, at most 15 */
+export function numberCode(levels: number, digits: readonly number[]): string {
+  return `${levels}:${digits.map(digit => digit.toString(16)).join('')}`;
+}
+
+const CODE = /(^|,)[^=,]+=(\d+):([0-9a-f]+)(?:,|$)/;
+
+/** The segment's name without its code. */
+export function withoutCode(segment: string): string {
+  return segment.replace(CODE, (part, before: string) => (part.endsWith(',') ? before : ''));
+}
+
+/** What the code of a segment says. */
+export interface CodedSegment {
+  /** The rest of the segment's name. */
+  readonly base: string;
+  /** The levels, with mean 0 and variance 1 where all are as frequent. */
+  readonly numbers: readonly number[];
+}
+
+/** Of a segment with a code. */
+export function codedSegment(segment: string): CodedSegment {
+  const [, , levels = '', digits = ''] = CODE.exec(segment) ?? [];
+  return {
+    base: withoutCode(segment),
+    numbers: Array.from(digits, digit => standardised(Number.parseInt(digit, 16), Number(levels))),
+  };
+}
+
+function standardised(level: number, levels: number): number {
+  return levels < 2 ? 0 : (2 * level + 1 - levels) * Math.sqrt(3 / (levels * levels - 1));
+}

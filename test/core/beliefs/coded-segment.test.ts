@@ -1,0 +1,101 @@
+import { describe, expect, test } from 'vitest';
+import { createLearnedFeature } from '../../../src/core/beliefs/learned-feature.ts';
+import type { LearnedFeature } from '../../../src/core/beliefs/learned-feature.ts';
+import { NUMBER_MODEL } from '../../../src/core/beliefs/number-model.ts';
+import { betaMean } from '../../../src/core/beliefs/posterior.ts';
+import { BUCKET_MS } from '../../../src/core/cells/cell.ts';
+import type { Cell } from '../../../src/core/cells/cell.ts';
+import { seededRandom } from '../../../src/core/math/random.ts';
+
+const NOW_MS = 3000 * BUCKET_MS;
+
+function cellsOf(rateOf: (level: number, model: string) => number, outcomes: number): readonly Cell[] {
+  const random = seededRandom('coded');
+  return Array.from({ length: outcomes }, (_, i): Cell => {
+    const level = Math.floor(16 * random.next());
+    const subject = i % 2 === 0 ? 'mini' : 'premium';
+    const key = { scope: 'node', feature: 'f', segment: `plan=free,score=16:${level.toString(16)}`, subject } as const;
+    const success = random.next() < rateOf(level, subject);
+    return {
+      key: { ...key, version: 'v', bucket: 2000 + Math.floor(i / 2) },
+      sums: {
+        n: 1n,
+        ended: 1n,
+        cost: 10n ** 6n,
+        cost2: 10n ** 12n,
+        labelled: 1n,
+        ...(success ? { successes: 1n } : {}),
+      },
+    };
+  });
+}
+
+function learnt(cells: readonly Cell[]): LearnedFeature {
+  const learned = createLearnedFeature({
+    feature: 'f',
+    plans: [['mini'], ['premium']],
+    priorCostUsd: { mini: 0.001, premium: 0.01 },
+    numbers: NUMBER_MODEL,
+  });
+  learned.replace(cells);
+  return learned;
+}
+
+const successAt = (learned: LearnedFeature, segment: string): readonly number[] =>
+  learned
+    .segment(segment)
+    .posterior(NOW_MS)
+    .nodes.map(({ ended }) => betaMean(ended));
+
+describe('a segment with coded numbers', () => {
+  test('before any outcome it is believed what is believed without numbers', () => {
+    expect(learnt([]).segment('score=16:b').posterior(NOW_MS)).toEqual(learnt([]).segment('').posterior(NOW_MS));
+  });
+
+  test('where numbers predict success, each model has its rate at the numbers of the request', () => {
+    const rate = (level: number, model: string): number => (model === 'mini' ? 0.95 - 0.05 * level : 0.9);
+    const learned = learnt(cellsOf(rate, 1600));
+    const [miniEasy, premiumEasy] = successAt(learned, 'plan=free,score=16:1');
+    const [miniHard, premiumHard] = successAt(learned, 'plan=free,score=16:e');
+    expect(miniEasy).toBeGreaterThan(0.83);
+    expect(miniHard).toBeLessThan(0.35);
+    expect(premiumEasy).toBeGreaterThan(0.83);
+    expect(premiumHard).toBeGreaterThan(0.8);
+  });
+
+  test('where numbers predict nothing, the belief is that without numbers', () => {
+    const learned = learnt(cellsOf((_, model) => (model === 'mini' ? 0.6 : 0.9), 1600));
+    const [mini, premium] = successAt(learned, 'plan=free');
+    for (const level of ['0', 'f']) {
+      const [miniAt, premiumAt] = successAt(learned, `plan=free,score=16:${level}`);
+      expect(miniAt).toBeCloseTo(mini ?? Number.NaN, 1);
+      expect(premiumAt).toBeCloseTo(premium ?? Number.NaN, 1);
+    }
+  });
+
+  test('the mixture holds the belief with the numbers and, last, that without them; its weights sum to 1', () => {
+    const learned = learnt(cellsOf(level => 0.95 - 0.05 * level, 300));
+    const { nodes } = learned.segment('plan=free,score=16:e').mixture(NOW_MS);
+    for (const components of nodes) {
+      expect(components).toHaveLength(2);
+      expect(components.reduce((sum, { weight }) => sum + weight, 0)).toBeCloseTo(1, 12);
+    }
+  });
+
+  test('two processes that read the same cells believe the same, in whatever order the cells were written', () => {
+    const cells = cellsOf(level => 0.95 - 0.05 * level, 400);
+    const [one, other] = [learnt(cells), learnt(cells.toReversed())];
+    const [of, ofOther] = [one, other].map(learned => successAt(learned, 'plan=free,score=16:c'));
+    ofOther?.forEach((rate, k) => expect(rate).toBeCloseTo(of?.[k] ?? Number.NaN, 9));
+  });
+
+  test('an outcome at any numbers makes policies decide again at all of them', () => {
+    const learned = learnt([]);
+    const segment = learned.segment('plan=free,score=16:0');
+    const before = segment.revision;
+    learned.apply(cellsOf(() => 1, 1));
+    expect(learned.segment('plan=free,score=16:0')).toBe(segment);
+    expect(segment.revision).toBeGreaterThan(before);
+    expect(segment.outcomes).toBe(learned.segment('plan=free').outcomes);
+  });
+});
