@@ -14,7 +14,8 @@ import { describePlan, formatPercent } from '../core/report/wording.ts';
 import { checkNames, checkText, RouterError } from '../errors.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Exclusion, GuardRails } from '../engine/rails/guard-rails.ts';
-import { clientsOf, reachNotes } from '../engine/state/reach.ts';
+import { clientsOf } from '../engine/state/reach.ts';
+import { reachNotes } from '../engine/state/reach-words.ts';
 import type { Holdout } from '../policies/holdout.ts';
 import { applyExclusions, explainView } from './explain.ts';
 

@@ -26,7 +26,6 @@ import {
 } from './route-call.ts';
 import type { Slot } from './slot.ts';
 import { isSlot, judgeSlot, parseSlot } from './slot.ts';
-import { countTokens } from './token-count.ts';
 import type { TranslatedCall } from './translated-call.ts';
 import type { ModelTransforms } from './transforms.ts';
 
@@ -139,7 +138,9 @@ function perform(call: FetchCall, read: ReadRequest): Promise<Response> {
     intentId,
     isRepetition: repetition !== undefined,
   };
-  if (route.counts) return countTokens(seam, { ...routed, slot, client: clientOf(routed) }).catch(failed);
+  const count = async () =>
+    (await import('./token-count.ts')).countTokens(seam, { ...routed, slot, client: clientOf(routed) });
+  if (route.counts) return count().catch(failed);
   const sent = request === undefined ? undefined : { ...request, intentId, repeats: repetition?.repeats ?? 0 };
   return send(seam, routed, slot).then(
     response => (response.ok ? response : givenUp(seam).then(requests => requests?.keep(sent, response) ?? response)),

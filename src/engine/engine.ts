@@ -30,7 +30,7 @@ import { maintenance } from './state/maintenance.ts';
 import { planTotals } from './state/plan-totals.ts';
 import type { TellUnpriced } from './state/price-faults.ts';
 import { priceFaults } from './state/price-faults.ts';
-import { tellOutOfReach } from './state/reach.ts';
+import { isOutOfReach } from './state/reach.ts';
 import type { Receipts } from './state/receipts.ts';
 import { receipts } from './state/receipts.ts';
 import type { ReplyOwners } from './state/reply-owners.ts';
@@ -106,7 +106,11 @@ export function createEngine(options: EngineOptions): Engine {
       featureState(feature, { runtime, breaker, disabled, budgets: budgetsOf(name), faulted: policyFaulted }),
     );
   }
-  tellOutOfReach(config.features.values(), { warn: reachWarning(observers), faulted });
+  const unreached = [...config.features.values()].filter(isOutOfReach);
+  if (unreached.length > 0)
+    import('./state/reach-words.ts')
+      .then(({ tellOutOfReach }) => tellOutOfReach(unreached, { warn: reachWarning(observers), faulted }))
+      .catch(() => {});
   const learner = learning(features, hooks, runtime);
   // Kept only where an observer can read it.
   const totals = observers.some(observer => observer.started !== undefined) ? planTotals() : undefined;

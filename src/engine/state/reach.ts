@@ -1,15 +1,13 @@
 /** Which clients can reach a model: by its own API, by translation, or not at all, whatever they ask. */
 import type { ResolvedFeature, ResolvedModel } from '../../config/resolved.ts';
-import type { Fault } from '../../contracts/observer.ts';
 import type { Wire } from '../../contracts/wire.ts';
-import { RouterError } from '../../errors.ts';
 import type { Api } from '../../translate/neutral/conversation.ts';
 import type { RequestRequirements } from './capable-models.ts';
 import { speaks } from './capable-models.ts';
 
 type ClientApi = Pick<RequestRequirements, 'provider' | 'api'>;
 
-const CLIENTS = [
+export const CLIENTS = [
   { provider: 'openai', api: 'openai-chat' },
   { provider: 'openai', api: 'openai-responses' },
   { provider: 'anthropic', api: 'anthropic-messages' },
@@ -65,42 +63,7 @@ export function clientsOf(models: readonly ReachedModel[]): readonly Api[] {
   return CLIENTS.filter(client => models.every(model => reachOf(model, client).kind !== 'none')).map(({ api }) => api);
 }
 
-/** One sentence for every API that is the own API of a candidate and whose clients do not reach all candidates. */
-export function reachNotes({ candidates }: Pick<ResolvedFeature, 'candidates'>): readonly string[] {
-  return CLIENTS.filter(client => candidates.some(model => speaks(model, client))).flatMap(client => {
-    const missed = candidates.flatMap(model => {
-      const reach = reachOf(model, client);
-      return reach.kind === 'none' ? [`${model.name} (${reach.path}: ${reach.reason})`] : [];
-    });
-    return missed.length === 0 ? [] : [`A client of the ${client.api} API does not reach ${missed.join(', ')}.`];
-  });
-}
-
-/** The error for a feature whose candidates no client reaches all; `undefined` where one does, or the application calls them itself. */
-export function outOfReach({
-  name,
-  candidates,
-}: Pick<ResolvedFeature, 'name' | 'candidates'>): RouterError | undefined {
-  if (candidates.some(({ apis }) => apis.length === 0) || clientsOf(candidates).length > 0) return undefined;
-  return new RouterError(
-    'wrong-provider',
-    `no client reaches all candidates of "${name}": whichever calls, some are never chosen. ${reachNotes({ candidates }).join(' ')}`,
-    {
-      path: `features[${JSON.stringify(name)}].candidates`,
-      accepted: 'an `apiKey` of their own for models of another vendor',
-    },
-  );
-}
-
-/** Tells the process and the observers of every such feature, once. */
-export function tellOutOfReach(
-  features: Iterable<ResolvedFeature>,
-  { warn, faulted }: { readonly warn: (error: unknown) => void; readonly faulted: (fault: Fault) => void },
-): void {
-  for (const feature of features) {
-    const error = outOfReach(feature);
-    if (error === undefined) continue;
-    warn(error);
-    faulted({ where: 'wire', feature: feature.name, error });
-  }
+/** Whether some candidates are never chosen, whichever client calls: no client reaches all, and none is called by the application. */
+export function isOutOfReach({ candidates }: Pick<ResolvedFeature, 'candidates'>): boolean {
+  return candidates.every(({ apis }) => apis.length > 0) && clientsOf(candidates).length === 0;
 }
