@@ -95,6 +95,7 @@ export async function explainFeature(
         ...(config.evidence?.notes(rateCells(ofSegment)) ?? []),
         ...config.candidates.flatMap(({ name }) => router.learnt?.(name) ?? []),
         ...reachNotes(config),
+        ...numbersNote(learned.numbers?.explained()),
         ...(costMultiplier === undefined || costMultiplier <= 1
           ? []
           : [`A budget is running low: the policy counts a dollar of spend as $${costMultiplier.toFixed(2)}.`]),
@@ -106,6 +107,12 @@ export async function explainFeature(
     ...explanation,
     plans: explanation.plans.map(plan => ({ ...plan, clients: clients(planOfKey(plan.plan)) })),
   };
+}
+
+/** @param explained fraction of the log-loss; `undefined` without numbers */
+function numbersNote(explained: number | undefined): readonly string[] {
+  if (explained === undefined) return [];
+  return [`The numbers of the requests explain ${(100 * explained).toFixed(1)} % of the log-loss of their outcomes.`];
 }
 
 function pinNote(pinned: Plan | undefined, holds: boolean): readonly string[] {

@@ -183,6 +183,9 @@ describe('numbers as context', () => {
     const level = (segment: string | undefined): number => Number.parseInt(segment?.slice(9, 10) ?? '', 16);
     expect(level(segments.at(-2))).toBeGreaterThan(5);
     expect(level(segments.at(-1))).toBeLessThan(5);
+    const { notes } = await router.explain('support');
+    const [, explained] = /numbers of the requests explain ([\d.]+) %/.exec(notes.join('\n')) ?? [];
+    expect(Number(explained)).toBeGreaterThan(1);
   });
 
   test.each([
