@@ -59,7 +59,7 @@ export function credentialsOf(client: RequestInit['headers']): string {
     .join(' ');
 }
 
-function isCredential(name: string): boolean {
+export function isCredential(name: string): boolean {
   return CREDENTIAL.test(name) && name !== NO_CREDENTIAL;
 }
 

@@ -13,6 +13,7 @@ import { clientError } from '../translate/errors.ts';
 import type { Api, Conversation } from '../translate/neutral/conversation.ts';
 import type { Finding } from '../translate/neutral/translator.ts';
 import { droppedFor, translatorOf, unableFor } from '../translate/translate.ts';
+import { isCredential } from './endpoint.ts';
 import { forgottenReply } from './forgotten-reply.ts';
 import { httpExchange } from './http-exchange.ts';
 import type { HttpRequest } from './http-request.ts';
@@ -48,7 +49,7 @@ const ANTHROPIC_VERSION = '2023-06-01';
 
 export function translatedCall({ wires, wire, facts, body, isStateless }: TranslatedCallOptions): TranslatedCall {
   const source = wire.name as Api;
-  const request: RequestRequirements = { provider: wire.provider, api: source, capabilities: () => new Set() };
+  const client: RequestRequirements = { provider: wire.provider, api: source, capabilities: () => new Set() };
   const targets = new Map<string, CallTarget>();
   const ineligible: Record<string, readonly Finding[]> = {};
   const dropped: Record<string, readonly Finding[]> = {};
@@ -100,7 +101,7 @@ export function translatedCall({ wires, wire, facts, body, isStateless }: Transl
     exchange(native) {
       const untranslated = httpExchange(native);
       return async (model, signal) => {
-        if (speaks(model, request)) return untranslated(model, signal);
+        if (speaks(model, client)) return untranslated(model, signal);
         const { api } = targetOf(model);
         const target = wires.find(({ name }) => name === api);
         const asked = read();
@@ -109,8 +110,16 @@ export function translatedCall({ wires, wire, facts, body, isStateless }: Transl
         const left = droppedFor(asked, { api, model: targetModel(model) });
         if (left.length > 0) dropped[model.name] = left;
         const written = translatorOf(api).writeRequest(asked, targetModel(model));
-        const sent = await httpExchange(requestTo(target, { native, written, model }))(model, signal);
-        return translatedReply(sent, { from: api, request: native, secrets: async () => secretsOf(model) });
+        const request = requestTo(target, { native, written, model });
+        let secrets: readonly string[] = [];
+        const exchanged = await httpExchange({
+          ...request,
+          async fetch(url, init) {
+            secrets = secretsIn(init?.headers, request.init.headers);
+            return native.fetch(url, init);
+          },
+        })(model, signal);
+        return translatedReply(exchanged, { from: api, request: native, secrets });
       };
     },
   };
@@ -173,7 +182,15 @@ export function refusedCall({ wire, facts }: Pick<TranslatedCallOptions, 'wire' 
   });
 }
 
-/** What no error may quote. */
-export async function secretsOf({ headers }: ResolvedModel): Promise<readonly string[]> {
-  return Object.values((await headers?.()) ?? {});
+/**
+ * What no error may quote: credentials, and whatever the endpoint adds to the headers.
+ *
+ * @param sent the headers as they were sent
+ * @param given those before the endpoint's own
+ */
+export function secretsIn(sent: RequestInit['headers'], given: RequestInit['headers']): readonly string[] {
+  const before = new Headers(given);
+  return [...new Headers(sent)].flatMap(([name, value]) =>
+    isCredential(name) || before.get(name) !== value ? [value] : [],
+  );
 }

@@ -12,7 +12,7 @@ import { addressed } from './http-request.ts';
 import { reachOf } from '../engine/state/reach.ts';
 import type { CountCall } from './count-call.ts';
 import { COUNTING_PATHS } from './count-call.ts';
-import { endpointHeaders, secretsOf, targetModel } from './translated-call.ts';
+import { endpointHeaders, secretsIn, targetModel } from './translated-call.ts';
 
 export interface CountTranslation extends Translation {
   /** The count in the client's words: the endpoint's own, or an estimate where it has no counter. */
@@ -92,7 +92,8 @@ export function countTranslation(call: CountCall): CountTranslation {
       const text = await response.text();
       const tokens = response.ok ? readCount(text) : undefined;
       if (response.ok) return tokens === undefined ? estimate() : answer(tokens);
-      const error = translatedError(text, { status, from: api, to: client, secrets: await secretsOf(model) });
+      const secrets = secretsIn(sent.headers, headers);
+      const error = translatedError(text, { status, from: api, to: client, secrets });
       return new Response(error, { status, headers: { 'content-type': 'application/json' } });
     },
   };

@@ -18,8 +18,8 @@ export interface ReplyTranslation {
   readonly from: Api;
   /** The client's own request. */
   readonly request: HttpRequest;
-  /** Keys of the endpoint, which no error may quote. Called for an error alone. */
-  readonly secrets: () => Promise<readonly string[]>;
+  /** Keys with which it was called, which no error may quote. */
+  readonly secrets: readonly string[];
 }
 
 const ID_PREFIX: Readonly<Record<Api, string>> = {
@@ -35,7 +35,7 @@ export async function translatedReply(
 ): Promise<Exchanged<Response>> {
   const { reply } = exchanged;
   if (reply === undefined) return exchanged;
-  const asked = askedOf(translation.request);
+  const asked = askedOf(translation);
   if (exchanged.status !== 'ok') return { ...exchanged, reply: errorResponse(reply, translation) };
   let translated: Exchanged<Response> & { readonly status: 'ok' };
   try {
@@ -57,11 +57,12 @@ export async function translatedReply(
   return { ...translated, answer: { ...translated.answer, id: asked.id } };
 }
 
-function askedOf({ body, wire, runtime }: HttpRequest): Asked {
+function askedOf({ request: { body, wire, runtime }, secrets }: ReplyTranslation): Asked {
   return {
     request: parseJsonText(body) as JsonObject,
     id: ID_PREFIX[wire.name as Api] + runtime.newId(),
     nowS: Math.floor(runtime.nowMs() / 1000),
+    secrets,
   };
 }
 
@@ -119,7 +120,7 @@ function errorResponse(reply: Response, { from, request, secrets }: ReplyTransla
           status,
           from,
           to: request.wire.name as Api,
-          secrets: await secrets(),
+          secrets,
           requestId: requestIdOf(reply) ?? undefined,
         });
         controller.enqueue(new TextEncoder().encode(text));

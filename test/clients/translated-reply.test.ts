@@ -5,7 +5,10 @@ import type { FeatureConfig } from '../../src/config/application.ts';
 import { createRouterOn } from '../../src/router.ts';
 import { testRuntime } from '../../src/testing/test-runtime.ts';
 import type { Answer, ScriptedServer } from '../support/scripted-server.ts';
-import { chat, chatStream, json, scriptedServer } from '../support/scripted-server.ts';
+import { chat, chatStream, json, scriptedServer, sse } from '../support/scripted-server.ts';
+
+/** Nothing in it says that it is a key. */
+const KEY = 'oak birch elm';
 
 const servers: ScriptedServer[] = [];
 afterEach(async () => {
@@ -21,7 +24,7 @@ async function routed(answer: Answer, more: Partial<FeatureConfig<'m'>> = {}) {
         provider: 'openai',
         model: 'm-1',
         baseURL: `${server.url}/v1`,
-        apiKey: 'sk-endpoint',
+        apiKey: KEY,
         api: 'openai-chat',
         price: { inputUsdPerMillion: 1, outputUsdPerMillion: 2 },
       },
@@ -65,15 +68,35 @@ test('an error inside a 200 is an error for the client too', async () => {
   await expect(anthropic.messages.create(body)).rejects.toMatchObject({ status: 502 });
 });
 
+test('an error never quotes the key of the endpoint: not in a reply, and not in the middle of a stream', async () => {
+  const error = { error: { message: `${KEY} is over its limit`, code: 'quota' } };
+  const plain = await routed(json(error));
+  const thrown = await plain.anthropic.messages.create(plain.body).catch(String);
+  expect(thrown).toMatch(/… is over its limit/);
+  const streamed = await routed((_, response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    response.end(sse(CHUNK) + sse(error));
+  });
+  const events = streamed.anthropic.messages.create({ ...streamed.body, stream: true }).then(Array.fromAsync);
+  const broken = await events.catch(String);
+  expect(broken).toMatch(/… is over its limit/);
+  expect(`${String(thrown)} ${String(broken)}`).not.toContain(KEY);
+});
+
+const CHUNK = {
+  id: 'c',
+  object: 'chat.completion.chunk',
+  created: 1,
+  model: 'm-1',
+  choices: [{ index: 0, delta: { role: 'assistant', content: 'hel' }, finish_reason: null }],
+};
+
 test('a client that stops reading a translated stream stops the server’s', async () => {
   let isClosed = false;
   const { anthropic, body } = await routed((_, response) => {
     response.on('close', () => (isClosed = true));
     response.writeHead(200, { 'content-type': 'text/event-stream' });
-    const choices = [{ index: 0, delta: { role: 'assistant', content: 'hel' }, finish_reason: null }];
-    response.write(
-      `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', created: 1, model: 'm-1', choices })}\n\n`,
-    );
+    response.write(sse(CHUNK));
   });
   const stream = await anthropic.messages.create({ ...body, stream: true });
   for await (const event of stream) if (event.type === 'content_block_delta') break;

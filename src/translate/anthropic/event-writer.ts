@@ -91,7 +91,7 @@ export function anthropicEventWriter(asked: Asked): EventWriter {
       case 'end':
         return end();
       case 'error':
-        return written('error', errorOf(event));
+        return written('error', errorOf(event, asked.secrets));
     }
   }
 
@@ -141,7 +141,7 @@ function signatureOf(part: ReasoningPart): string {
   return typeof own?.signature === 'string' ? own.signature : envelopeOf(part);
 }
 
-function errorOf({ api, error }: ReplyEvent & { readonly on: 'error' }): object {
-  const { message, anthropicType, body } = readVendorError(jsonText(error), 200);
+function errorOf({ api, error }: ReplyEvent & { readonly on: 'error' }, secrets: Asked['secrets']): object {
+  const { message, anthropicType, body } = readVendorError(jsonText(error), 200, secrets);
   return { error: { type: anthropicType, message, upstream: { api, body } }, request_id: null };
 }
