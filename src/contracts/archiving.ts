@@ -33,6 +33,15 @@ export interface ArchiveState {
   readonly runs: ReadonlySet<string>;
 }
 
+/** An intent whose records were removed. */
+export interface RemovedIntent {
+  readonly id: string;
+  /** Time of its last record, milliseconds since the epoch. */
+  readonly lastMs: number;
+  /** Its records are in the archive; otherwise they were pruned. */
+  readonly isArchived: boolean;
+}
+
 /** What {@link Archiving.remove} is to remove: an intent with this many records. */
 export interface ArchivedIntent {
   readonly id: string;
@@ -44,9 +53,10 @@ export interface Archiving {
   /**
    * Names the ledger's archive, unless it has one. From then on `prune` rejects: what it removes would be missing from the
    * archive.
+   * @param runs of a copied ledger: what its archive has already. Noted unless the ledger has another archive
    * @returns the name of the ledger's archive
    */
-  claim(archive: string): Promise<string>;
+  claim(archive: string, runs?: readonly string[]): Promise<string>;
   /** Closed intents, as for {@link Store.prune}: of the first UTC day that has some, in the order of their decisions. */
   closed(query: ClosedIntentsQuery): Promise<readonly ClosedIntent[]>;
   /**
@@ -56,6 +66,11 @@ export interface Archiving {
    * @returns whether it was done
    */
   remove(run: string, intents: readonly ArchivedIntent[], options?: { readonly runsBefore?: number }): Promise<boolean>;
+  /**
+   * For a copy: remembers intents that the copied ledger has removed. Records of them that are here are removed too, and what
+   * they contributed is added to the pruned base.
+   */
+  adopt(removed: readonly RemovedIntent[]): Promise<void>;
   /** Forgets replies from before `repliesBeforeMs`, and ids of removed intents whose last record is before `idsBeforeMs`. */
   forget(times: { readonly repliesBeforeMs: number; readonly idsBeforeMs: number }): Promise<void>;
 }

@@ -4,7 +4,7 @@ import type { Cell, RoundedCell } from '../core/cells/cell.ts';
 import type { Grains } from '../core/cells/grains.ts';
 import type { PlanKey } from '../core/ledger/vocabulary.ts';
 import type { RouterError } from '../errors.ts';
-import type { ArchiveState, Archiving } from './archiving.ts';
+import type { ArchiveState, Archiving, RemovedIntent } from './archiving.ts';
 import type { LedgerRange, LedgerSource, ScanRange } from './ledger-source.ts';
 
 /** One atomic commit: the next records of one intent, and what they add to the statistics. */
@@ -161,6 +161,8 @@ export interface StoreView extends LedgerSource {
   scanPages(range?: ScanRange & { readonly after?: Cursor }): AsyncIterable<LedgerPage>;
   /** The ledger's archive; `undefined` where it has none. Optional, together with {@link Store.archiving}. */
   archive?(): Promise<ArchiveState | undefined>;
+  /** Removed intents whose ids are still remembered, in the order of their ids from after one on, some at a time. As optional. */
+  removed?(after: string): Promise<readonly RemovedIntent[]>;
 }
 
 /**

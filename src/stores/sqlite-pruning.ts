@@ -5,6 +5,7 @@ import { forgottenBefore, hasArchive } from '../contracts/archiving.ts';
 import type { Store } from '../contracts/store.ts';
 import type { Connection } from './sqlite-connection.ts';
 import {
+  adoptRemoved,
   claimArchive,
   closedIntents,
   closedOnFirstDay,
@@ -60,7 +61,7 @@ export function sqlitePruning(connection: {
       return pruned;
     },
     archiving: {
-      claim: archive => write(statements => claimArchive(statements, archive)),
+      claim: (archive, runs = []) => write(statements => claimArchive(statements, archive, runs)),
       async closed(query) {
         const ids = await read(statements => closedOnFirstDay(statements, query));
         const intents: ClosedIntent[] = [];
@@ -72,6 +73,7 @@ export function sqlitePruning(connection: {
         return intents;
       },
       remove: (run, intents, options) => write(statements => removeRun(statements, { run, intents, ...options })),
+      adopt: removed => write(statements => adoptRemoved(statements, removed)),
       async forget({ repliesBeforeMs, idsBeforeMs }) {
         await forgetReplies(repliesBeforeMs);
         await forgetIds(idsBeforeMs);

@@ -2,7 +2,13 @@
 import { contribution } from '../core/cells/contribution.ts';
 import type { Cell } from '../core/cells/cell.ts';
 import { foldIntent } from '../core/ledger/records.ts';
-import type { ArchivedIntent, ArchiveState, ClosedIntent, ClosedIntentsQuery } from '../contracts/archiving.ts';
+import type {
+  ArchivedIntent,
+  ArchiveState,
+  ClosedIntent,
+  ClosedIntentsQuery,
+  RemovedIntent,
+} from '../contracts/archiving.ts';
 import type { Pruned } from '../contracts/store.ts';
 import { mergeCells } from './sqlite-cells.ts';
 import type { Statements } from './sqlite-statements.ts';
@@ -67,16 +73,47 @@ export function forgetRemoved(
   return last?.intent_id;
 }
 
+/** Removed intents that a copy takes over at a time. */
+const REMOVED_AT_ONCE = 500;
+
+export function removedPage(statements: Statements, after: string): readonly RemovedIntent[] {
+  const rows = statements.removedPage.all(after, REMOVED_AT_ONCE) as unknown as RemovedRow[];
+  return rows.map(row => ({ id: row.intent_id, lastMs: row.last_ms, isArchived: row.is_archived === 1 }));
+}
+
+interface RemovedRow {
+  readonly intent_id: string;
+  readonly last_ms: number;
+  readonly is_archived: number;
+}
+
+/** Remembers intents that the ledger of which this is a copy has removed. */
+export function adoptRemoved(statements: Statements, removed: readonly RemovedIntent[]): void {
+  const isHere = ({ id }: RemovedIntent): boolean =>
+    (statements.revisions.get(id, id) as { revisions: number }).revisions > 0;
+  removeIntents(
+    statements,
+    removed.filter(isHere).map(({ id }) => id),
+    { isArchived: false },
+  );
+  for (const { id, lastMs, isArchived } of removed) {
+    statements.clearDue.run(id);
+    statements.setRemoved.run(id, lastMs, Number(isArchived));
+  }
+}
+
 export function archiveOf(statements: Statements): ArchiveState | undefined {
   const row = statements.archive.get() as { id: string } | undefined;
   if (row === undefined) return undefined;
   return { archive: row.id, runs: new Set((statements.archiveRuns.all() as { id: string }[]).map(({ id }) => id)) };
 }
 
-/** Names the archive, unless the ledger has one. */
-export function claimArchive(statements: Statements, archive: string): string {
+/** Names the archive, unless the ledger has one, and notes its runs. */
+export function claimArchive(statements: Statements, archive: string, runs: readonly string[]): string {
   statements.claimArchive.run(archive);
-  return (statements.archive.get() as { id: string }).id;
+  const { id } = statements.archive.get() as { id: string };
+  if (id === archive) for (const run of runs) statements.addRun.run(run);
+  return id;
 }
 
 /** Ids of closed intents of the first day that has some, in the order of their decisions. */

@@ -90,12 +90,13 @@ export function prepare(database: DatabaseSync) {
     remove: sql('DELETE FROM ledger_6 WHERE intent_id = ?'),
     setRemoved: sql('INSERT OR REPLACE INTO removed_intents VALUES (?, ?, ?)'),
     removedAfter: sql('SELECT intent_id FROM removed_intents WHERE intent_id > ? ORDER BY intent_id LIMIT 1 OFFSET ?'),
+    removedPage: sql('SELECT * FROM removed_intents WHERE intent_id > ? ORDER BY intent_id LIMIT ?'),
     forgetRemoved: sql('DELETE FROM removed_intents WHERE intent_id > ? AND intent_id <= ? AND last_ms < ?'),
     archive: sql('SELECT id FROM archive'),
     claimArchive: sql('INSERT INTO archive SELECT ? WHERE NOT EXISTS (SELECT 1 FROM archive)'),
     archiveRuns: sql('SELECT id FROM archive_runs'),
     archiveRun: sql('SELECT 1 FROM archive_runs WHERE id = ?'),
-    addRun: sql('INSERT INTO archive_runs VALUES (?)'),
+    addRun: sql('INSERT OR IGNORE INTO archive_runs VALUES (?)'),
     /** Time of the first decision at or after a time. */
     firstDecided: sql(`SELECT min((SELECT min(at_ms) FROM ledger_6 WHERE revision = 0 AND feature = features.feature
       AND at_ms >= ?)) AS ms FROM features`),

@@ -14,7 +14,7 @@ import type { Connection } from './sqlite-connection.ts';
 import { unusable } from './sqlite-database.ts';
 import { storeOf } from './sqlite-maintenance.ts';
 import type { LedgerRow, PageRange } from './sqlite-steps.ts';
-import { archiveOf, positions } from './sqlite-removal.ts';
+import { archiveOf, positions, removedPage } from './sqlite-removal.ts';
 import { boundsOf, parseRow, recordsOf, removalOf } from './sqlite-steps.ts';
 import type { Statements } from './sqlite-statements.ts';
 
@@ -175,6 +175,7 @@ export function sqliteView(path: string, run: Run, { isSnapshot }: { readonly is
         return records;
       }),
     archive: () => read(archiveOf),
+    removed: after => read(statements => removedPage(statements, after)),
     scanPages,
     async *scan(range) {
       for await (const { records } of scanPages(range)) yield* records;

@@ -27,8 +27,6 @@ interface CopyResult extends Copied {
   readonly cursorFile: string;
   /** Whether silence will label pending intents. */
   readonly silence: 'from-configuration' | 'none';
-  /** Whether the source has pruned or archived intents: the target does not refuse their ids. */
-  readonly hasRemovedIntents: boolean;
 }
 
 /** Adds `copy` to the program. */
@@ -58,8 +56,7 @@ export function register(program: Command): void {
         const copied = await useLedger(from, async source => {
           const target = await openStore(to, { create: true });
           try {
-            const { length } = await source.prunedCells();
-            return { ...(await copyLedger(source, target, options)), hasRemovedIntents: length > 0 };
+            return await copyLedger(source, target, options);
           } finally {
             await target.close();
           }
@@ -95,7 +92,8 @@ function renderCopied({
   controls,
   cursorFile,
   silence,
-  hasRemovedIntents,
+  removed,
+  archive,
 }: CopyResult): string {
   const lines = [
     `${formatCount(records)} records were read from ${from}; ${formatCount(added)} of them are new in ${to}.`,
@@ -109,9 +107,10 @@ function renderCopied({
     lines.push(
       'Intents without an outcome stay pending until one is recorded; with --config, silence labels them as in the application.',
     );
-  if (hasRemovedIntents)
+  if (removed > 0) lines.push(`The ids of pruned and archived intents are refused there too: ${formatCount(removed)}.`);
+  if (archive !== undefined)
     lines.push(
-      `The ids of pruned and archived intents were not copied: one that is used again begins a new intent in ${to}.`,
+      'The archive belongs to both ledgers now: go on archiving from one of them only, or from a copy of the folder.',
     );
   return lines.join('\n');
 }

@@ -8,7 +8,9 @@ import { missingCells } from '../../core/cells/differences.ts';
 import type { Intent, LedgerRecord } from '../../core/ledger/records.ts';
 import { appendRecord, foldIntent } from '../../core/ledger/records.ts';
 import { RouterError } from '../../errors.ts';
+import type { CopiedRemovals } from './copy-removed.ts';
 import type { CopiedStatistics } from './copy-statistics.ts';
+import { copyRemoved, requireSameArchive } from './copy-removed.ts';
 import { copyStatistics } from './copy-statistics.ts';
 
 export interface CopyOptions {
@@ -23,7 +25,7 @@ export interface CopyOptions {
 }
 
 /** What {@link copyLedger} did. */
-export interface Copied extends CopiedStatistics {
+export interface Copied extends CopiedStatistics, CopiedRemovals {
   /** Records read from the source, and those that the target did not have before. */
   readonly records: number;
   readonly added: number;
@@ -44,7 +46,8 @@ const checkOptions = optionsWith<CopyOptions>({
 const SAMPLE = 200;
 
 /**
- * Copies the records with their own revisions, the pruned base, the statistics and the controls. Writers to the source go on;
+ * Copies the records with their own revisions, the pruned base, the statistics, the controls, the ids of removed intents and
+ * the name and the runs of the archive. Writers to the source go on;
  * no other process may write to the target. A copy that was interrupted, or whose source has grown since, is continued by the
  * next one, which adds only what is missing.
  *
@@ -77,16 +80,18 @@ export async function copyLedger(source: Store, target: Store, options: CopyOpti
       }
     };
     if (start === undefined) await requireSameLedger(source, target);
+    await requireSameArchive(source, target);
     await copyRecords(source);
     // Most is copied by now. What remains, and what both sides are compared by, is of one moment.
     return source.consistently(async view => {
       await copyRecords(view);
       const controls = await copyControls(source, target);
+      const removals = await copyRemoved(view, target);
       const statistics = await copyStatistics(view, target).catch((error: unknown) => {
         differs = true;
         throw error;
       });
-      return { ...count, controls, ...statistics };
+      return { ...count, controls, ...removals, ...statistics };
     });
   }
 
@@ -110,13 +115,22 @@ async function requireSameLedger(source: StoreView, target: StoreView): Promise<
   let looked = 0;
   for await (const record of target.scan({ kind: 'decided' })) {
     if (record.revision !== 0) continue;
-    const [known] = await recordsLeft(source, record.intentId);
-    if (known === undefined || !isSameRecord(known, record)) throw foreign(record.intentId);
+    if (!(await isOfLedger(source, record))) throw foreign(record.intentId);
     if (++looked === SAMPLE) return;
   }
   if (looked > 0) return;
   const [theirs, ours] = [await target.prunedCells(), await source.prunedCells()];
   if (theirs.length > 0 && missingCells(theirs, ours).length > 0) throw foreign();
+}
+
+/** Whether the ledger has this decision, or has removed its intent. */
+async function isOfLedger(source: StoreView, decided: LedgerRecord): Promise<boolean> {
+  try {
+    return isSameRecord(decided, (await source.load(decided.intentId))[0]);
+  } catch (error) {
+    if (isIntentRemoved(error)) return true;
+    throw error;
+  }
 }
 
 function foreign(intentId?: string): RouterError {

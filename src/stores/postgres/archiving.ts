@@ -19,12 +19,18 @@ export function archiving(
     aside(async side => asOwner(side, '`outcome-router archive`')(task));
 
   return {
-    claim: async archive =>
-      run(async ask => {
-        await ask(`INSERT INTO ${s}.meta VALUES ('archive', $1) ON CONFLICT DO NOTHING`, [archive]);
-        const [row] = await ask(`SELECT value FROM ${s}.meta WHERE key = 'archive'`);
-        return row?.[0] ?? archive;
-      }),
+    claim: async (archive, runs = []) =>
+      run(async ask =>
+        transaction(ask, '', async () => {
+          await ask(`INSERT INTO ${s}.meta VALUES ('archive', $1) ON CONFLICT DO NOTHING`, [archive]);
+          const [row] = await ask(`SELECT value FROM ${s}.meta WHERE key = 'archive'`);
+          if (row?.[0] === archive)
+            await ask(`INSERT INTO ${s}.archive_runs SELECT unnest($1::text[]) ON CONFLICT DO NOTHING`, [
+              textArray(runs),
+            ]);
+          return row?.[0] ?? archive;
+        }),
+      ),
     closed: async ({ fromMs, beforeMs, limit }) =>
       run(async ask => {
         for (let from = fromMs; ; ) {
@@ -76,6 +82,27 @@ export function archiving(
           }
           await removeIntents(ask, s, heads, { isArchived: true });
           return true;
+        }),
+      ),
+    adopt: async removed =>
+      run(async ask =>
+        transaction(ask, '', async () => {
+          const ids = textArray(removed.map(({ id }) => id));
+          const heads = await ask(
+            `UPDATE ${s}.heads SET due_ms = NULL WHERE id = ANY ($1::text[]) AND revisions > 0 RETURNING id, month`,
+            [ids],
+          );
+          await removeIntents(ask, s, heads, { isArchived: false });
+          await ask(
+            `INSERT INTO ${s}.heads (id, revisions, month, feature, decided_ms, last_ms, archived)
+             SELECT id, -1, 0, '', ms, ms, archived FROM unnest($1::text[], $2::float8[], $3::boolean[]) AS t (id, ms, archived)
+             ON CONFLICT (id) DO UPDATE SET last_ms = excluded.last_ms, archived = excluded.archived`,
+            [
+              ids,
+              numberArray(removed.map(({ lastMs }) => lastMs)),
+              `{${removed.map(each => each.isArchived).join(',')}}`,
+            ],
+          );
         }),
       ),
     forget: async times => aside(async side => forget(asOwner(side, '`outcome-router archive`'), s, times)),

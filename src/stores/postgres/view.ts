@@ -38,6 +38,10 @@ export function view(s: string, context: ViewContext): StoreView {
   const archive = statement(`SELECT 'archive', value FROM ${s}.meta WHERE key = 'archive'
     UNION ALL SELECT 'run', run FROM ${s}.archive_runs`);
 
+  const removed = statement(
+    `SELECT id, last_ms, archived FROM ${s}.heads WHERE id > $1 AND revisions < 0 ORDER BY id LIMIT 1000`,
+  );
+
   const loads = askedTogether(async take => {
     const rows = await read(async ask => ask(load, [textArray([...take()])]));
     return Map.groupBy(rows, ([id]) => id ?? '');
@@ -71,6 +75,14 @@ export function view(s: string, context: ViewContext): StoreView {
       for await (const { records } of scanPages(range)) yield* records;
     },
     scanPages,
+    async removed(after) {
+      const rows = await read(async ask => ask(removed, [after]));
+      return rows.map(([id, lastMs, isArchived]) => ({
+        id: id ?? '',
+        lastMs: Number(lastMs),
+        isArchived: isArchived === 't',
+      }));
+    },
     async archive() {
       const rows = await read(async ask => ask(archive));
       const [name] = rows.find(([kind]) => kind === 'archive')?.slice(1) ?? [];

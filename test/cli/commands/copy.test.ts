@@ -2,7 +2,9 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, expect, test } from 'vitest';
+import * as archiving from '../../../src/cli/commands/archive.ts';
 import * as copying from '../../../src/cli/commands/copy.ts';
+import * as reporting from '../../../src/cli/commands/report.ts';
 import { sqlite } from '../../../src/stores/sqlite.ts';
 import { anIntent, attempted, commitAll, decided, history, HOUR, NOON } from '../../stores/histories.ts';
 import { runCommand } from './run-command.ts';
@@ -79,13 +81,28 @@ test('without --config the result says that pending intents stay so; with it, si
   expect(await due()).toEqual(['pending']);
 });
 
-test('the result says that a copy does not refuse the ids of pruned intents, where there are any', async () => {
-  const warning = 'The ids of pruned and archived intents were not copied';
-  expect((await run()).stdout).not.toContain(warning);
+test('the copy refuses the ids of pruned intents too, and the result says how many they are', async () => {
+  const said = 'The ids of pruned and archived intents are refused there too';
+  expect((await run()).stdout).not.toContain(said);
   const store = sqlite(from);
   await store.prune(NOON + HOUR);
   await store.close();
-  expect((await run()).stdout).toContain(warning);
+  expect((await run()).stdout).toContain(`${said}: 2.`);
+});
+
+test('a report of the copy reads the archive of the source', async () => {
+  const archive = join(folder, 'archive');
+  expect(await runCommand(archiving, ['archive', from, '--older-than', '1d', '--to', archive])).toMatchObject({
+    code: 0,
+  });
+  expect((await run()).stdout).toContain('The archive belongs to both ledgers now');
+  const reports = [];
+  for (const ledger of [from, to]) {
+    const { code, stdout } = await runCommand(reporting, ['report', ledger, '--archive', archive]);
+    reports.push([code, stdout.replaceAll(ledger, 'LEDGER')]);
+  }
+  expect(reports[1]).toEqual([0, expect.stringContaining('2 intents.')]);
+  expect(reports[0]).toEqual(reports[1]);
 });
 
 test('a target with the intents of another ledger is refused and left as it is', async () => {

@@ -1,0 +1,40 @@
+/** The part of a copy that concerns removed intents: none begins again at the target, and the archive is that of both ledgers. */
+import type { RemovedIntent } from '../../contracts/archiving.ts';
+import type { Store, StoreView } from '../../contracts/store.ts';
+import { RouterError } from '../../errors.ts';
+
+export interface CopiedRemovals {
+  /** Ids of pruned and archived intents that the target refuses as the source does; 0 if it ends with its process. */
+  readonly removed: number;
+  /** Name of the archive that belongs to both ledgers now. */
+  readonly archive?: string;
+}
+
+/** @throws RouterError `store-unusable` if the target has an archive, and the source has it not */
+export async function requireSameArchive(source: StoreView, target: Store): Promise<void> {
+  const theirs = await target.archive?.();
+  if (theirs !== undefined && theirs.archive !== (await source.archive?.())?.archive) throw anotherArchive();
+}
+
+/** The archive comes last: a target that has its name knows all ids that are in it. */
+export async function copyRemoved(view: StoreView, { archiving }: Store): Promise<CopiedRemovals> {
+  if (archiving === undefined) return { removed: 0 };
+  let removed = 0;
+  let last: RemovedIntent | undefined;
+  do {
+    const page: readonly RemovedIntent[] = (await view.removed?.(last?.id ?? '')) ?? [];
+    if (page.length > 0) await archiving.adopt(page);
+    removed += page.length;
+    last = page.at(-1);
+  } while (last !== undefined);
+  const state = await view.archive?.();
+  if (state === undefined) return { removed };
+  if ((await archiving.claim(state.archive, [...state.runs])) !== state.archive) throw anotherArchive();
+  return { removed, archive: state.archive };
+}
+
+function anotherArchive(): RouterError {
+  return new RouterError('store-unusable', 'the target has an archive that is not the archive of the source', {
+    accepted: 'an empty target, or an earlier copy of the same ledger that was not archived on its own',
+  });
+}
