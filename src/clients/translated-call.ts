@@ -119,7 +119,7 @@ export function translatedCall({ wires, wire, facts, body, isStateless }: Transl
             return native.fetch(url, init);
           },
         })(model, signal);
-        return translatedReply(exchanged, { from: api, request: native, secrets });
+        return translatedReply(exchanged, { model: model.name, from: api, request: native, secrets });
       };
     },
   };

@@ -1,6 +1,7 @@
 /** A reply of another API as the client's own API would have written it: whole, streamed, or an error. */
 import type { Answer, ActiveStream, Exchanged } from '../engine/attempts/exchange.ts';
-import { translatedError } from '../translate/errors.ts';
+import { RouterError } from '../errors.ts';
+import { clientError, translatedError } from '../translate/errors.ts';
 import type { Api } from '../translate/neutral/conversation.ts';
 import type { JsonObject } from '../translate/neutral/json-text.ts';
 import { parseJsonText } from '../translate/neutral/json-text.ts';
@@ -14,6 +15,8 @@ import type { HttpRequest } from './http-request.ts';
 import { observedStream } from './observed-stream.ts';
 
 export interface ReplyTranslation {
+  /** Configured name of the model that replied. */
+  readonly model: string;
   /** The API that the reply was written in. */
   readonly from: Api;
   /** The client's own request. */
@@ -41,13 +44,14 @@ export async function translatedReply(
   try {
     translated = { ...exchanged, reply: await okResponse(reply, { ...translation, asked }) };
   } catch (error) {
-    // It was a reply of its API for the ledger: it is paid for, and the client gets none.
+    // It was a reply of its API for the ledger: it is paid for, and the client gets none. Asked again, the model may say the same.
     const { answer } = exchanged as { readonly answer?: Answer };
+    const unreadable = untranslatable(error, translation);
     return {
       ...exchanged,
       status: 'broken',
-      reply: errorResponse(new Response(''), translation),
-      error,
+      reply: unreadableResponse(reply, unreadable, translation),
+      unreadable,
       answer,
       noRetry: true,
     };
@@ -133,6 +137,22 @@ function errorResponse(reply: Response, { from, request, secrets }: ReplyTransla
     { highWaterMark: 0 },
   );
   return new Response(body, { status, headers: headersOf(reply, 'application/json') });
+}
+
+/** What the reply has that is none of its API's, without what the reply says. */
+function untranslatable(error: unknown, { from, model, request }: ReplyTranslation): RouterError {
+  const { path = 'body', accepted = 'a reply of this API' } = RouterError.isInstance(error) ? error : {};
+  const message = `"${model}" answered with a reply of ${from} that has no words in ${request.wire.name}: ${path}`;
+  return new RouterError('invalid-data', message, { path: `models.${model}`, accepted, cause: error });
+}
+
+function unreadableResponse(reply: Response, { message }: RouterError, { from, request }: ReplyTranslation): Response {
+  const to = request.wire.name as Api;
+  const type = to === 'anthropic-messages' ? 'api_error' : 'server_error';
+  const upstream = { api: from, status: reply.status, body: null };
+  const requestId = requestIdOf(reply) ?? undefined;
+  const text = clientError(to, { type, message, code: 'untranslatable_reply', upstream, requestId });
+  return new Response(text, { status: 502, headers: headersOf(reply, 'application/json') });
 }
 
 function requestIdOf({ headers }: Pick<Response, 'headers'>): string | null {

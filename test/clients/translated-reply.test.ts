@@ -2,6 +2,9 @@
 import Anthropic from '@anthropic-ai/sdk';
 import { afterEach, expect, test } from 'vitest';
 import type { FeatureConfig } from '../../src/config/application.ts';
+import type { Fault } from '../../src/contracts/observer.ts';
+import type { Attempt } from '../../src/core/ledger/vocabulary.ts';
+import { fixed } from '../../src/policies/fixed.ts';
 import { createRouterOn } from '../../src/router.ts';
 import { testRuntime } from '../../src/testing/test-runtime.ts';
 import type { Answer, ScriptedServer } from '../support/scripted-server.ts';
@@ -15,21 +18,33 @@ afterEach(async () => {
   await Promise.all(servers.splice(0).map(async server => server.close()));
 });
 
-async function routed(answer: Answer, more: Partial<FeatureConfig<'m'>> = {}) {
-  const server = await scriptedServer([answer]);
+/** @param other the answer of a second candidate */
+async function routed(answer: Answer, more: Partial<FeatureConfig<'m' | 'other'>> = {}, other?: Answer) {
+  const server = await scriptedServer({ 'm-1': [answer], 'm-2': other === undefined ? [] : [other] });
   servers.push(server);
+  const common = {
+    provider: 'openai',
+    baseURL: `${server.url}/v1`,
+    apiKey: KEY,
+    api: 'openai-chat',
+    price: { inputUsdPerMillion: 1, outputUsdPerMillion: 2 },
+  } as const;
+  const attempts: Attempt[] = [];
+  const faults: Fault[] = [];
   const router = createRouterOn(testRuntime(), {
-    models: {
-      m: {
-        provider: 'openai',
-        model: 'm-1',
-        baseURL: `${server.url}/v1`,
-        apiKey: KEY,
-        api: 'openai-chat',
-        price: { inputUsdPerMillion: 1, outputUsdPerMillion: 2 },
+    observers: [
+      { name: 'test', attempted: ({ attempt }) => attempts.push(attempt), faulted: fault => faults.push(fault) },
+    ],
+    models: { m: { ...common, model: 'm-1' }, other: { ...common, model: 'm-2' } },
+    features: {
+      f: {
+        candidates: ['m', ...(other === undefined ? [] : ['other' as const])],
+        failureCostUsd: 1,
+        policy: fixed('m'),
+        retries: 0,
+        ...more,
       },
     },
-    features: { f: { candidates: ['m'], failureCostUsd: 1, retries: 0, ...more } },
   });
   const anthropic = router.wrap(new Anthropic({ apiKey: 'sk-client', baseURL: 'http://127.0.0.1:9', maxRetries: 0 }));
   const body = {
@@ -37,7 +52,7 @@ async function routed(answer: Answer, more: Partial<FeatureConfig<'m'>> = {}) {
     max_tokens: 100,
     messages: [{ role: 'user' as const, content: 'Hi' }],
   };
-  return { router, server, anthropic, body };
+  return { router, server, anthropic, body, attempts, faults };
 }
 
 test('the JSON with which a server answers a request for a stream is streamed', async () => {
@@ -68,19 +83,51 @@ test('an error inside a 200 is an error for the client too', async () => {
   await expect(anthropic.messages.create(body)).rejects.toMatchObject({ status: 502 });
 });
 
+/** It has its usage, and nothing that is a message. */
+const UNREADABLE = {
+  id: 'c',
+  object: 'chat.completion',
+  created: 1,
+  model: 'm-1',
+  choices: [{ index: 0, text: 'hello', finish_reason: 'stop' }],
+  usage: { prompt_tokens: 100, completion_tokens: 10 },
+};
+
+test('a reply that has no words in the client’s API is paid for, and the error says what and where it is', async () => {
+  const { anthropic, body, router, server, attempts, faults } = await routed(json(UNREADABLE), { retries: 2 });
+  const error = await anthropic.messages.create(body).catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({ status: 502 });
+  expect(String(error)).toMatch(/"message":"models.m: .*choices\[0\].message/);
+  expect(String(error)).not.toContain('hello');
+  expect(server.received).toHaveLength(1);
+  await router.flush();
+  expect(attempts).toMatchObject([{ status: 'broken', usage: { input: 100, output: 10 }, costNanoUsd: 120_000 }]);
+  expect(faults).toMatchObject([{ where: 'wire', error: { code: 'invalid-data' } }]);
+});
+
+test('another candidate is asked for a reply that has words in the client’s API', async () => {
+  const { anthropic, body, router } = await routed(json(UNREADABLE), {}, chat('hello'));
+  const message = await anthropic.messages.create(body);
+  expect(message.content).toMatchObject([{ type: 'text', text: 'hello' }]);
+  expect(router.receipt(message)?.attempts).toMatchObject([
+    { model: 'm', status: 'broken', usage: { input: 100 }, costNanoUsd: 120_000 },
+    { model: 'other', status: 'ok' },
+  ]);
+});
+
 test('an error never quotes the key of the endpoint: not in a reply, and not in the middle of a stream', async () => {
   const error = { error: { message: `${KEY} is over its limit`, code: 'quota' } };
   const plain = await routed(json(error));
-  const thrown = await plain.anthropic.messages.create(plain.body).catch(String);
-  expect(thrown).toMatch(/… is over its limit/);
+  const whole = await plain.anthropic.messages.create(plain.body).then(() => '', String);
+  expect(whole).toMatch(/… is over its limit/);
   const streamed = await routed((_, response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     response.end(sse(CHUNK) + sse(error));
   });
   const events = streamed.anthropic.messages.create({ ...streamed.body, stream: true }).then(Array.fromAsync);
-  const broken = await events.catch(String);
+  const broken = await events.then(() => '', String);
   expect(broken).toMatch(/… is over its limit/);
-  expect(`${String(thrown)} ${String(broken)}`).not.toContain(KEY);
+  expect(whole + broken).not.toContain(KEY);
 });
 
 const CHUNK = {
