@@ -17,6 +17,7 @@ import { startProgress } from '../io/progress.ts';
 interface CopyFlags {
   readonly json?: boolean;
   readonly config?: string;
+  readonly skipDamaged?: boolean;
 }
 
 /** The JSON that the command prints. */
@@ -37,6 +38,10 @@ export function register(program: Command): void {
     )
     .argument('<from>', LEDGER_ARGUMENT)
     .argument('<to>', 'the same; empty, or an earlier copy')
+    .option(
+      '--skip-damaged',
+      'leave out damaged rows, and every intent with such a record, each row with a line on stderr',
+    )
     .action(async (from: string, to: string, flags: CopyFlags) => {
       if (isSameLedger(from, to))
         throw new RouterError('invalid-value', 'this is the ledger itself', {
@@ -49,6 +54,7 @@ export function register(program: Command): void {
       const options = {
         ...(cursor.after === undefined ? {} : { after: cursor.after }),
         reached: cursor.keep,
+        ...(flags.skipDamaged === true ? { damaged } : {}),
         progress: progress.reach,
         ...(application === undefined ? {} : { dueAtMs: (intent: Intent) => dueAtMs(application, intent) }),
       };
@@ -62,6 +68,7 @@ export function register(program: Command): void {
           }
         });
         progress.done();
+        if (copied.leftOut > 0) process.stderr.write(`${renderLeftOut(copied.leftOut)}\n`);
         const result: CopyResult = {
           from: shownLedger(from),
           to: shownLedger(to),
@@ -75,6 +82,15 @@ export function register(program: Command): void {
         progress.done();
       }
     });
+}
+
+function damaged(error: unknown): void {
+  process.stderr.write(`damaged: ${error instanceof Error ? error.message : String(error)}\n`);
+}
+
+function renderLeftOut(intents: number): string {
+  const are = intents === 1 ? 'intent with a damaged record is' : 'intents with a damaged record are';
+  return `${formatCount(intents)} ${are} left out, and count as pruned in the copy.`;
 }
 
 function isSameLedger(from: string, to: string): boolean {

@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { callback, optional, optionsWith, storeWith, text } from '../../argument-checks.ts';
 import { isIntentRemoved, recordsLeft } from '../../contracts/archiving.ts';
-import type { Change, Control, Cursor, Store, StoreView } from '../../contracts/store.ts';
+import type { Change, Cursor, Store, StoreView } from '../../contracts/store.ts';
 import { contributionDelta } from '../../core/cells/contribution.ts';
 import { missingCells } from '../../core/cells/differences.ts';
 import type { Intent, LedgerRecord } from '../../core/ledger/records.ts';
@@ -10,8 +10,10 @@ import { appendRecord, foldIntent } from '../../core/ledger/records.ts';
 import { RouterError } from '../../errors.ts';
 import type { CopiedRemovals } from './copy-removed.ts';
 import type { CopiedStatistics } from './copy-statistics.ts';
+import { copyControls } from './copy-controls.ts';
 import { copyRemoved, requireSameArchive } from './copy-removed.ts';
 import { copyStatistics } from './copy-statistics.ts';
+import { damagedIntents } from './export-ledger.ts';
 
 export interface CopyOptions {
   /** Where an earlier copy of this source into this target ended: what is before it is not read again. */
@@ -20,6 +22,11 @@ export interface CopyOptions {
   readonly reached?: (cursor: Cursor) => void;
   /** When silence will label an intent, from the features' configuration: a ledger does not have it. */
   readonly dueAtMs?: (intent: Intent) => number | null;
+  /**
+   * Called with the error of each row that is damaged, which is then left out, as is every intent with such a record: at the
+   * target it counts as pruned. All of the source is read then. Without it, the copy rejects there.
+   */
+  readonly damaged?: (error: unknown) => void;
   /** Called repeatedly with the number of records read so far. */
   readonly progress?: (records: number) => void;
 }
@@ -29,6 +36,8 @@ export interface Copied extends CopiedStatistics, CopiedRemovals {
   /** Records read from the source, and those that the target did not have before. */
   readonly records: number;
   readonly added: number;
+  /** Intents with a damaged record, which were left out. */
+  readonly leftOut: number;
   /** Switches, pins and holdouts that the target did not have, those that were lifted included. */
   readonly controls: number;
 }
@@ -39,6 +48,7 @@ const checkOptions = optionsWith<CopyOptions>({
   after: optional(text),
   reached: optional(callback),
   dueAtMs: optional(callback),
+  damaged: optional(callback),
   progress: optional(callback),
 });
 
@@ -65,40 +75,48 @@ export async function copyLedger(source: Store, target: Store, options: CopyOpti
   checkSource(source, 'copyLedger.source');
   checkTarget(target, 'copyLedger.target');
   checkOptions(options, 'copyLedger');
+  const { damaged } = options;
   let differs = false;
 
   async function copyFrom(start: Cursor | undefined): Promise<Copied> {
     let after = start;
     const count = { records: 0, added: 0 };
     const copyRecords = async (view: StoreView): Promise<void> => {
-      for await (const { records, next } of view.scanPages(after === undefined ? {} : { after })) {
-        count.added += await addRecords(view, target, records, options);
+      for await (const { records, next } of view.scanPages({
+        ...(after === undefined ? {} : { after }),
+        ...(damaged === undefined ? {} : { damaged: () => {} }),
+      })) {
+        const readable = leftOut.size === 0 ? records : records.filter(({ intentId }) => !leftOut.has(intentId));
+        count.added += await addRecords(view, target, readable, options);
         count.records += records.length;
         after = next;
         options.reached?.(next);
         options.progress?.(count.records);
       }
     };
-    if (start === undefined) await requireSameLedger(source, target);
+    if (start === undefined) await requireSameLedger(source, target, leftOut);
     await requireSameArchive(source, target);
     await copyRecords(source);
     // Most is copied by now. What remains, and what both sides are compared by, is of one moment.
     return source.consistently(async view => {
       await copyRecords(view);
-      const controls = await copyControls(source, target);
-      const removals = await copyRemoved(view, target);
-      const statistics = await copyStatistics(view, target).catch((error: unknown) => {
-        differs = true;
-        throw error;
-      });
-      return { ...count, controls, ...removals, ...statistics };
+      const controls = await copyControls(source, target, damaged);
+      const removals = await copyRemoved(view, target, leftOut);
+      const statistics = await copyStatistics(view, target, { leftOut: leftOut.size, damaged }).catch(
+        (error: unknown) => {
+          differs = true;
+          throw error;
+        },
+      );
+      return { ...count, leftOut: leftOut.size, controls, ...removals, ...statistics };
     });
   }
 
   // Read before the target is opened: for a source that is no ledger, none is made.
   await source.features();
+  const leftOut = damaged === undefined ? new Set<string>() : await damagedIntents(source, {}, damaged);
   try {
-    return await copyFrom(options.after);
+    return await copyFrom(damaged === undefined ? options.after : undefined);
   } catch (error) {
     // The cursor is of another store, or the target does not have what was before it: it was replaced, or restored.
     if (options.after === undefined || !(differs || isExpired(error))) throw error;
@@ -111,10 +129,10 @@ function isExpired(error: unknown): boolean {
 }
 
 /** Two ledgers in one store could not be separated again. */
-async function requireSameLedger(source: StoreView, target: StoreView): Promise<void> {
+async function requireSameLedger(source: StoreView, target: StoreView, leftOut: ReadonlySet<string>): Promise<void> {
   let looked = 0;
   for await (const record of target.scan({ kind: 'decided' })) {
-    if (record.revision !== 0) continue;
+    if (record.revision !== 0 || leftOut.has(record.intentId)) continue;
     if (!(await isOfLedger(source, record))) throw foreign(record.intentId);
     if (++looked === SAMPLE) return;
   }
@@ -221,20 +239,4 @@ export function isSameRecord(one: LedgerRecord, other: LedgerRecord | undefined)
 
 function plain(record: LedgerRecord): unknown {
   return JSON.parse(JSON.stringify(record)) as unknown;
-}
-
-/** Adds what the source has set later than the target. @returns how many */
-async function copyControls(source: Store, target: Store): Promise<number> {
-  const known = new Map((await target.controls?.())?.map(control => [nameOf(control), control]));
-  let copied = 0;
-  for (const control of (await source.controls?.()) ?? []) {
-    const { revision, atMs } = known.get(nameOf(control)) ?? { revision: 0, atMs: -Infinity };
-    if (atMs >= control.atMs) continue;
-    if ((await target.setControl?.({ ...control, revision: revision + 1 })) === true) copied++;
-  }
-  return copied;
-}
-
-function nameOf({ kind, subject }: Control): string {
-  return `${kind} ${subject}`;
 }

@@ -1,5 +1,6 @@
 /** The part of a copy that concerns removed intents: none begins again at the target, and the archive is that of both ledgers. */
 import type { RemovedIntent } from '../../contracts/archiving.ts';
+import { recordsLeft } from '../../contracts/archiving.ts';
 import type { Store, StoreView } from '../../contracts/store.ts';
 import { RouterError } from '../../errors.ts';
 
@@ -16,9 +17,21 @@ export async function requireSameArchive(source: StoreView, target: Store): Prom
   if (theirs !== undefined && theirs.archive !== (await source.archive?.())?.archive) throw anotherArchive();
 }
 
-/** The archive comes last: a target that has its name knows all ids that are in it. */
-export async function copyRemoved(view: StoreView, { archiving }: Store): Promise<CopiedRemovals> {
+/**
+ * The archive comes last: a target that has its name knows all ids that are in it.
+ *
+ * @param leftOut - Intents with a damaged record. One that the target does not have is refused there as if it were pruned
+ */
+export async function copyRemoved(
+  view: StoreView,
+  target: Store,
+  leftOut: ReadonlySet<string>,
+): Promise<CopiedRemovals> {
+  const { archiving } = target;
   if (archiving === undefined) return { removed: 0 };
+  for (const id of leftOut)
+    if ((await recordsLeft(target, id)).length === 0)
+      await archiving.adopt([{ id, lastMs: Infinity, isArchived: false }]);
   let removed = 0;
   let last: RemovedIntent | undefined;
   do {

@@ -12,28 +12,45 @@ export interface CopiedStatistics {
   readonly cells: number;
 }
 
+export interface StatisticsOptions {
+  /** Intents with a damaged record: what they contributed becomes a part of the target's pruned base. */
+  readonly leftOut?: number;
+  /** As in `CopyOptions`. The statistics of a feature with a damaged row are those of the records that were copied. */
+  readonly damaged?: ((error: unknown) => void) | undefined;
+}
+
 /**
  * Adds what the target's pruned base lacks, after all records were copied.
  *
  * @throws RouterError `store-unusable` if the statistics of both sides differ in anything else; nothing is added then
  */
-export async function copyStatistics(view: StoreView, target: Store): Promise<CopiedStatistics> {
+export async function copyStatistics(
+  view: StoreView,
+  target: Store,
+  { leftOut = 0, damaged }: StatisticsOptions = {},
+): Promise<CopiedStatistics> {
   const features = new Set([...(await view.features()), ...(await target.features())]);
   for (const { key } of await view.prunedCells()) features.add(key.feature);
   let cells = 0;
   for (const feature of features) {
-    const ours = await view.cellsSince(feature);
+    let isWhole = true;
+    const tell = (error: unknown): void => {
+      isWhole = false;
+      damaged?.(error);
+    };
+    const ours = await view.cellsSince(feature, undefined, damaged && tell);
     const lacking = await lackingCells(ours, target, feature);
-    if (lacking.cells.length > 0) {
+    if (!isWhole || lacking.cells.length > 0) {
       const base = await view.prunedCells(feature);
       const folded = (list: readonly Cell[]): readonly Cell[] => foldCells(list, lacking.grains);
-      const pruned = missingCells(folded(await target.prunedCells(feature)), folded(base));
-      if (missingCells(pruned, lacking.cells).length > 0) throw different(feature, lacking.cells.length);
-      await target.correctCells(feature, pruned, { id: correctionId(`copy ${feature}`, base), pruned });
+      const lackingBase = missingCells(folded(await target.prunedCells(feature)), folded(base));
+      const pruned = isWhole && leftOut > 0 ? lacking.cells : lackingBase;
+      if (isWhole && missingCells(pruned, lacking.cells).length > 0) throw different(feature, lacking.cells.length);
+      await target.correctCells(feature, pruned, { id: correctionId(`copy ${feature}`, [...base, ...pruned]), pruned });
       const left = await lackingCells(ours, target, feature);
-      if (left.cells.length > 0) throw different(feature, left.cells.length);
+      if (isWhole && left.cells.length > 0) throw different(feature, left.cells.length);
     }
-    cells += ours.cells.length;
+    if (isWhole) cells += ours.cells.length;
   }
   return { features: features.size, cells };
 }

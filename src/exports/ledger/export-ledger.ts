@@ -86,8 +86,11 @@ async function* chunksOf(source: LedgerSource, options: LedgerExportOptions): As
   progress?.(records, leftOut);
 }
 
-/** What remains of an intent without one of its records is no intent that a store would take. */
-async function damagedIntents(
+/**
+ * Ids of the intents with a record that cannot be read, or that no ledger can have. What remains of such an intent is none that
+ * a store would take.
+ */
+export async function damagedIntents(
   source: LedgerSource,
   range: LedgerRange,
   damaged: (error: RouterError) => void,

@@ -1,12 +1,14 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeEach, expect, test } from 'vitest';
 import * as archiving from '../../../src/cli/commands/archive.ts';
 import * as copying from '../../../src/cli/commands/copy.ts';
 import * as reporting from '../../../src/cli/commands/report.ts';
+import { rebuildCells } from '../../../src/stores/rebuild.ts';
 import { sqlite } from '../../../src/stores/sqlite.ts';
-import { anIntent, attempted, commitAll, decided, history, HOUR, NOON } from '../../stores/histories.ts';
+import { anIntent, attempted, commitAll, decided, history, HOUR, NOON, sorted } from '../../stores/histories.ts';
 import { runCommand } from './run-command.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'copy-'));
@@ -135,3 +137,60 @@ test('a file is not copied into itself, and no file that is not a database is re
   const { code, stderr } = await run();
   expect([code, stderr]).toEqual([1, expect.stringContaining('not an SQLite database')]);
 });
+
+test('a damaged row ends the copy with an error that names it; with --skip-damaged its intent counts as pruned', async () => {
+  await write(from, anIntent('c'));
+  const before = await statisticsOf(from);
+  spoil(`UPDATE ledger_6 SET json = substr(json, 2) WHERE intent_id = 'a' AND revision = 1`);
+  const refused = await run();
+  expect([refused.code, refused.stderr]).toEqual([1, expect.stringMatching(/row is damaged: ledger \(intent "a"/)]);
+  for (const added of [6, 0]) {
+    const { code, stdout, stderr } = await run('--skip-damaged', '--json');
+    expect([code, JSON.parse(stdout)]).toEqual([0, expect.objectContaining({ added, leftOut: 1 })]);
+    expect(stderr).toMatch(/^damaged: .*intent "a", revision 1.*\n1 intent with a damaged record is left out/);
+  }
+  expect(await statisticsOf(to)).toEqual(before);
+  const store = sqlite(to);
+  await expect(store.load('a')).rejects.toMatchObject({ code: 'intent-removed' });
+  expect(await store.load('c')).toEqual(anIntent('c').records);
+  for (const feature of ['support', 'extract'])
+    expect(await rebuildCells(store, feature)).toMatchObject({ corrected: 0 });
+  await store.close();
+});
+
+test('an intent that was damaged after it was copied stays whole in the copy', async () => {
+  await run();
+  spoil(`UPDATE ledger_6 SET json = substr(json, 2) WHERE intent_id = 'a' AND revision = 1`);
+  expect(await run('--skip-damaged')).toMatchObject({ code: 0, stderr: expect.stringContaining('"a"') as string });
+  const store = sqlite(to);
+  expect(await store.load('a')).toEqual(anIntent('a').records);
+  await store.close();
+});
+
+test('with --skip-damaged, a feature with a damaged row of the statistics has those of its records', async () => {
+  const before = await statisticsOf(from);
+  spoil(
+    `UPDATE cells_6 SET sums = substr(sums, 2) WHERE feature = 'support' AND id = (SELECT min(id) FROM cells_6 WHERE feature = 'support')`,
+  );
+  expect(await run()).toMatchObject({ code: 1, stderr: expect.stringContaining('row is damaged: cells') as string });
+  expect(await run('--skip-damaged')).toMatchObject({
+    code: 0,
+    stderr: expect.stringContaining('row is damaged: cells') as string,
+  });
+  expect(await statisticsOf(to)).toEqual(before);
+});
+
+function spoil(statement: string): void {
+  const database = new DatabaseSync(from);
+  expect(Number(database.prepare(statement).run().changes)).toBe(1);
+  database.close();
+}
+
+async function statisticsOf(path: string): Promise<unknown> {
+  const store = sqlite(path);
+  try {
+    return await Promise.all(['support', 'extract'].map(async feature => sorted(await store.cells(feature))));
+  } finally {
+    await store.close();
+  }
+}

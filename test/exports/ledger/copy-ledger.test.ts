@@ -198,22 +198,6 @@ describe('copyLedger', () => {
     expect(await target.load('a')).toHaveLength(3);
   });
 
-  it('controls are copied, and those that the target has set later are left', async () => {
-    const source = memory();
-    const target = memory();
-    const set = { kind: 'disabled', isSet: true, revision: 1, atMs: NOON } as const;
-    await source.setControl?.({ ...set, subject: 'mini', why: 'too slow' });
-    await source.setControl?.({ ...set, subject: 'premium' });
-    await target.setControl?.({ ...set, subject: 'premium', isSet: false, atMs: NOON + 1 });
-    expect(await copyLedger(source, target)).toMatchObject({ controls: 1 });
-    const found = (await target.controls?.())?.map(({ subject, isSet, why }) => ({ subject, isSet, why }));
-    expect(found).toEqual([
-      { subject: 'premium', isSet: false, why: undefined },
-      { subject: 'mini', isSet: true, why: 'too slow' },
-    ]);
-    expect(await copyLedger(source, target)).toMatchObject({ controls: 0 });
-  });
-
   it('due times come from the caller', async () => {
     const source = memory();
     await commitAll(source, [history('a', 'support', [decided(NOON)])]);
