@@ -19,7 +19,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['analysis'],
   ['clients'],
   ['router.ts'],
-  ['testing', 'dashboard'],
+  ['testing', 'dashboard', 'ai-sdk'],
   ['index.ts', 'public'],
   ['demo'],
   ['cli'],

@@ -74,7 +74,7 @@ beforeAll(() => {
     readonly dependencies: Readonly<Record<string, string>>;
     readonly peerDependencies: Readonly<Record<string, string>>;
   };
-  const used = ['ai', '@ai-sdk/openai', '@langchain/openai'];
+  const used = ['@langchain/openai'];
   const installed = join(project, 'node_modules', 'outcome-router');
   for (const name of [...Object.keys(manifest.dependencies), ...Object.keys(manifest.peerDependencies), ...used]) {
     mkdirSync(dirname(join(project, 'node_modules', name)), { recursive: true });

@@ -7,6 +7,7 @@ import { setControl } from '../engine/state/controls.ts';
 import type { FeatureConfig, SignalMeaning, SignalValue } from '../config/application.ts';
 import type { Evidence, Outcome } from '../core/ledger/vocabulary.ts';
 import { recordEvidence } from '../engine/request/outcomes.ts';
+import type { Receipt } from '../engine/state/receipts.ts';
 import { decideBeforeRequest } from '../engine/request/decide.ts';
 import type { Seam } from './fetch.ts';
 import { globalFetch, routedFetch } from './fetch.ts';
@@ -29,6 +30,8 @@ export interface IntentHandle<Feature extends FeatureConfig = FeatureConfig> {
   readonly model: string;
   /** Like {@link FeatureHandle.fetch}: every request through it belongs to this intent. */
   readonly fetch: typeof globalThis.fetch;
+  /** Like `router.receipt`: the receipt of one request, found by its reply. */
+  receipt(reply: unknown): Receipt | undefined;
   /** The user got what they wanted. */
   succeed(): Promise<Outcome>;
   /** The user did not get it. */
@@ -63,6 +66,8 @@ export interface FeatureHandle<Feature extends FeatureConfig = FeatureConfig> {
    * ```
    */
   readonly fetch: typeof globalThis.fetch;
+  /** Like `router.receipt`: the receipt of one request, found by its reply. */
+  receipt(reply: unknown): Receipt | undefined;
   /** @throws RouterError `invalid-value` */
   intent(input?: IntentInput<Feature>): IntentHandle<Feature>;
   /** A handle of an existing intent by its id, whichever process created it and however long ago. @throws RouterError `invalid-value` */
@@ -126,6 +131,7 @@ export function featureHandle<Feature extends FeatureConfig>(seam: Seam, name: s
       id,
       model,
       fetch: routedFetch(seam, globalFetch, model),
+      receipt: engine.receipts.find,
       outcome,
       succeed: () => outcome({ success: true }),
       fail: (details = {}) => record(id, () => failureEvidence(details)),
@@ -146,6 +152,7 @@ export function featureHandle<Feature extends FeatureConfig>(seam: Seam, name: s
     name,
     model,
     fetch: routedFetch(seam, globalFetch, model),
+    receipt: engine.receipts.find,
     intent(input = {}) {
       const made = engine.runtime.newId();
       const code = (numbers: ArrayLike<number>) => state.numbers?.code(numbers, input.id ?? made);

@@ -1,0 +1,22 @@
+/** What the provider tells the application beside a reply, and finds again in its next prompt. */
+import type { Receipt } from '../engine/state/receipts.ts';
+import type { JsonFields } from './specification.ts';
+
+/** The provider's name in `providerMetadata` and `providerOptions`. */
+export const METADATA = 'outcomeRouter';
+
+type Metadata = Record<typeof METADATA, JsonFields>;
+
+/** @param receipt of the request; `undefined` for a reply that names no id */
+export function replyMetadata(receipt: Receipt | undefined): Metadata {
+  if (receipt === undefined) return { [METADATA]: {} };
+  // The AI SDK stores and sends metadata as JSON.
+  return { [METADATA]: { intentId: receipt.intentId, receipt: JSON.parse(JSON.stringify(receipt)) as JsonFields } };
+}
+
+/** Sealed reasoning, byte for byte: the only model that can read it gets it back. */
+export function reasoningMetadata(item: Readonly<Record<string, unknown>>): { readonly providerMetadata?: Metadata } {
+  return typeof item['encrypted_content'] === 'string'
+    ? { providerMetadata: { [METADATA]: { item: item as JsonFields } } }
+    : {};
+}

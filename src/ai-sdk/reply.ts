@@ -1,0 +1,105 @@
+/** A reply of the Responses API as the AI SDK reads it: its content, how it ended, and what it used. */
+import { countField, field, isPlainObject, listField, stringField } from '../wires/json-fields.ts';
+import { reasoningMetadata } from './metadata.ts';
+import type { Content, FinishReason, JsonFields, ToolCall, ModelUsage } from './specification.ts';
+
+/** What a reply says of itself. */
+export interface StatedReply {
+  readonly finishReason: FinishReason;
+  readonly usage: ModelUsage;
+  readonly response: { readonly id?: string; readonly modelId?: string; readonly timestamp?: Date };
+}
+
+/** The content of a whole reply. Both majors of the specification have these parts. */
+export function replyContent(reply: unknown): Content[] {
+  return listField(reply, 'output').flatMap(item => (isPlainObject(item) ? itemContent(item) : []));
+}
+
+function itemContent(item: Readonly<Record<string, unknown>>): readonly Content[] {
+  switch (item['type']) {
+    case 'message':
+      return listField(item, 'content').map(part => ({ type: 'text', text: messageText(part) }));
+    case 'reasoning':
+      return [{ type: 'reasoning', text: reasoningText(item), ...reasoningMetadata(item) }];
+    case 'function_call':
+      return [toolCall(item)];
+    default:
+      return [];
+  }
+}
+
+/** A refusal is words of the model too; the finish reason tells it apart. */
+function messageText(part: unknown): string {
+  return stringField(part, 'text') ?? stringField(part, 'refusal') ?? '';
+}
+
+function reasoningText(item: unknown): string {
+  return [...listField(item, 'summary'), ...listField(item, 'content')]
+    .map(part => stringField(part, 'text') ?? '')
+    .join('\n\n');
+}
+
+/** A finished call of a tool. */
+export function toolCall(item: unknown): ToolCall {
+  return {
+    type: 'tool-call',
+    toolCallId: stringField(item, 'call_id') ?? '',
+    toolName: stringField(item, 'name') ?? '',
+    input: stringField(item, 'arguments') ?? '',
+  };
+}
+
+export function replyFacts(reply: unknown): StatedReply {
+  return { finishReason: finishReason(reply), usage: usageOf(field(reply, 'usage')), response: identity(reply) };
+}
+
+/** The reply's id, by which `router.receipt` finds it, and the model that the vendor names. */
+export function identity(reply: unknown): StatedReply['response'] {
+  const [id, modelId, createdAtS] = [stringField(reply, 'id'), stringField(reply, 'model'), field(reply, 'created_at')];
+  return {
+    ...(id !== undefined && { id }),
+    ...(modelId !== undefined && { modelId }),
+    ...(typeof createdAtS === 'number' && { timestamp: new Date(createdAtS * 1_000) }),
+  };
+}
+
+function finishReason(reply: unknown): FinishReason {
+  const output = listField(reply, 'output');
+  const status = stringField(reply, 'status');
+  const raw = stringField(field(reply, 'incomplete_details'), 'reason') ?? status;
+  if (raw === 'max_output_tokens') return { unified: 'length', raw };
+  if (raw === 'content_filter') return { unified: 'content-filter', raw };
+  if (status === 'failed') return { unified: 'error', raw };
+  if (status !== 'completed') return { unified: 'other', raw };
+  if (output.some(item => field(item, 'type') === 'function_call')) return { unified: 'tool-calls', raw };
+  if (output.some(isRefusal)) return { unified: 'content-filter', raw: 'refusal' };
+  return { unified: 'stop', raw };
+}
+
+function isRefusal(item: unknown): boolean {
+  return listField(item, 'content').some(part => field(part, 'type') === 'refusal');
+}
+
+/** A count that the vendor does not state is unknown, not zero. */
+function usageOf(usage: unknown): ModelUsage {
+  const input = countField(usage, 'input_tokens');
+  const output = countField(usage, 'output_tokens');
+  const details = field(usage, 'input_tokens_details');
+  const cacheRead = countField(details, 'cached_tokens');
+  const cacheWrite = countField(details, 'cache_write_tokens');
+  const reasoning = countField(field(usage, 'output_tokens_details'), 'reasoning_tokens');
+  return {
+    inputTokens: {
+      total: input,
+      noCache: input === undefined ? undefined : input - (cacheRead ?? 0) - (cacheWrite ?? 0),
+      cacheRead,
+      cacheWrite,
+    },
+    outputTokens: {
+      total: output,
+      text: output === undefined ? undefined : output - (reasoning ?? 0),
+      reasoning,
+    },
+    ...(isPlainObject(usage) && { raw: usage as JsonFields }),
+  };
+}

@@ -1,0 +1,112 @@
+/** Reads the events of a streamed response, one by one, into parts of the AI SDK's stream. */
+import { field, isPlainObject, stringField } from '../wires/json-fields.ts';
+import { reasoningMetadata } from './metadata.ts';
+import type { StatedReply } from './reply.ts';
+import { identity, replyFacts, toolCall } from './reply.ts';
+import type { StreamPart } from './specification.ts';
+
+export interface PartReader {
+  /** @param event the data of one event; what has no part in the AI SDK's stream is passed over */
+  read(event: unknown): void;
+  /**
+   * What the reply said of itself. A stream that ends before its reply does is an error, which is emitted here.
+   *
+   * @param broken with what the body broke off
+   */
+  end(broken?: unknown): StatedReply;
+}
+
+/** @param emit called with each part, in order; both majors of the specification have these parts */
+export function partReader(emit: (part: StreamPart) => void): PartReader {
+  /** The texts that have begun and not ended, by their ids. */
+  const open = new Set<string>();
+  /** The reply as its last event has it. */
+  let last: unknown;
+  let hasEnded = false;
+
+  function fail(error: unknown): void {
+    hasEnded = true;
+    last = { ...(isPlainObject(last) ? last : {}), status: 'failed' };
+    emit({ type: 'error', error });
+  }
+
+  function textDelta(event: unknown): void {
+    const id = `${idOf(event)}:${String(field(event, 'content_index'))}`;
+    if (!open.has(id)) emit({ type: 'text-start', id });
+    open.add(id);
+    emit({ type: 'text-delta', id, delta: deltaOf(event) });
+  }
+
+  function begin(item: unknown, id: string): void {
+    const type = field(item, 'type');
+    if (type === 'reasoning') emit({ type: 'reasoning-start', id });
+    if (type !== 'function_call') return;
+    emit({ type: 'tool-input-start', id: toolCall(item).toolCallId, toolName: toolCall(item).toolName });
+    calls.set(id, toolCall(item).toolCallId);
+  }
+  const calls = new Map<string, string>();
+
+  function finish(item: unknown, id: string): void {
+    if (!isPlainObject(item)) return;
+    if (item['type'] === 'reasoning') emit({ type: 'reasoning-end', id, ...reasoningMetadata(item) });
+    if (item['type'] === 'function_call') {
+      emit({ type: 'tool-input-end', id: toolCall(item).toolCallId });
+      emit(toolCall(item));
+    }
+    for (const text of open) {
+      if (!text.startsWith(`${id}:`)) continue;
+      open.delete(text);
+      emit({ type: 'text-end', id: text });
+    }
+  }
+
+  function read(event: unknown): void {
+    const id = idOf(event);
+    switch (stringField(event, 'type') ?? '') {
+      case 'response.created':
+        last = field(event, 'response');
+        return emit({ type: 'response-metadata', ...identity(last) });
+      case 'response.output_item.added':
+        return begin(field(event, 'item'), id);
+      case 'response.output_text.delta':
+      case 'response.refusal.delta':
+        return textDelta(event);
+      case 'response.reasoning_summary_part.added':
+        return field(event, 'summary_index') === 0 ? undefined : emit({ type: 'reasoning-delta', id, delta: '\n\n' });
+      case 'response.reasoning_summary_text.delta':
+      case 'response.reasoning_text.delta':
+        return emit({ type: 'reasoning-delta', id, delta: deltaOf(event) });
+      case 'response.function_call_arguments.delta':
+        return emit({ type: 'tool-input-delta', id: calls.get(id) ?? id, delta: deltaOf(event) });
+      case 'response.output_item.done':
+        return finish(field(event, 'item'), id);
+      case 'response.completed':
+      case 'response.incomplete':
+        last = field(event, 'response');
+        hasEnded = true;
+        return;
+      case 'response.failed':
+        last = field(event, 'response');
+        return fail(field(last, 'error'));
+      case 'error':
+        return fail(field(event, 'error') ?? event);
+    }
+  }
+
+  return {
+    read,
+    end(broken = new Error('the stream ended before the reply did')) {
+      if (!hasEnded) fail(broken);
+      return replyFacts(last);
+    },
+  };
+}
+
+/** The place of an item among the others of its reply. */
+function idOf(event: unknown): string {
+  return String(field(event, 'output_index'));
+}
+
+function deltaOf(event: unknown): string {
+  return stringField(event, 'delta') ?? '';
+}

@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import { reasoningMetadata, replyMetadata } from '../../src/ai-sdk/metadata.ts';
+
+test('a receipt becomes JSON, beside the id of its intent', () => {
+  const receipt = {
+    feature: 'f',
+    intentId: 'i',
+    requestId: 'r',
+    plan: ['mini'],
+    propensity: 1,
+    reason: 'only one',
+    model: undefined,
+    attempts: [],
+    costUsd: 0,
+    rejected: false,
+  };
+  const { model: _, ...known } = receipt;
+  const { outcomeRouter } = replyMetadata(receipt);
+  expect(outcomeRouter).toStrictEqual({ intentId: 'i', receipt: known });
+});
+
+test('a reply without a receipt has no metadata of one', () => {
+  expect(replyMetadata(undefined)).toEqual({ outcomeRouter: {} });
+});
+
+test('only sealed reasoning is kept: the vendor would look for any other by an id that it does not keep', () => {
+  const item = { type: 'reasoning', id: 'rs_1', encrypted_content: 'sealed' };
+  expect(reasoningMetadata(item)).toEqual({ providerMetadata: { outcomeRouter: { item } } });
+  expect(reasoningMetadata({ type: 'reasoning', id: 'rs_1' })).toEqual({});
+});

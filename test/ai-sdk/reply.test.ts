@@ -1,0 +1,65 @@
+import { describe, expect, test } from 'vitest';
+import { identity, replyContent, replyFacts } from '../../src/ai-sdk/reply.ts';
+
+const message = (part: object) => ({ type: 'message', content: [part] });
+const call = { type: 'function_call', id: 'fc_1', call_id: 'c', name: 't', arguments: '{"a": 1e400}' };
+
+test('content is read in order, and the arguments of a tool keep every character', () => {
+  const output = [
+    { type: 'reasoning', id: 'rs_1', summary: [{ text: 'One.' }, { text: 'Two.' }], encrypted_content: 'sealed' },
+    message({ type: 'output_text', text: 'Hello' }),
+    message({ type: 'refusal', refusal: 'No.' }),
+    { type: 'web_search_call' },
+    call,
+  ];
+  expect(replyContent({ output })).toEqual([
+    { type: 'reasoning', text: 'One.\n\nTwo.', providerMetadata: { outcomeRouter: { item: output[0] } } },
+    { type: 'text', text: 'Hello' },
+    { type: 'text', text: 'No.' },
+    { type: 'tool-call', toolCallId: 'c', toolName: 't', input: '{"a": 1e400}' },
+  ]);
+});
+
+describe('how it ended', () => {
+  test.each([
+    [{ status: 'completed', output: [message({ type: 'output_text', text: '' })] }, 'stop', 'completed'],
+    [{ status: 'completed', output: [call] }, 'tool-calls', 'completed'],
+    [{ status: 'completed', output: [message({ type: 'refusal', refusal: 'No.' })] }, 'content-filter', 'refusal'],
+    [{ status: 'incomplete', incomplete_details: { reason: 'max_output_tokens' } }, 'length', 'max_output_tokens'],
+    [{ status: 'incomplete', incomplete_details: { reason: 'content_filter' } }, 'content-filter', 'content_filter'],
+    [{ status: 'failed' }, 'error', 'failed'],
+    [{ status: 'cancelled' }, 'other', 'cancelled'],
+    [undefined, 'other', undefined],
+  ])('%j', (reply, unified, raw) => {
+    expect(replyFacts(reply).finishReason).toEqual({ unified, raw });
+  });
+});
+
+describe('usage', () => {
+  test('tokens of the cache and of reasoning are part of the totals', () => {
+    const usage = {
+      input_tokens: 100,
+      input_tokens_details: { cached_tokens: 60, cache_write_tokens: 10 },
+      output_tokens: 20,
+      output_tokens_details: { reasoning_tokens: 5 },
+    };
+    expect(replyFacts({ usage }).usage).toEqual({
+      inputTokens: { total: 100, noCache: 30, cacheRead: 60, cacheWrite: 10 },
+      outputTokens: { total: 20, text: 15, reasoning: 5 },
+      raw: usage,
+    });
+  });
+
+  test('a count that is not stated is unknown', () => {
+    expect(replyFacts({}).usage).toEqual({
+      inputTokens: { total: undefined, noCache: undefined, cacheRead: undefined, cacheWrite: undefined },
+      outputTokens: { total: undefined, text: undefined, reasoning: undefined },
+    });
+  });
+});
+
+test('a reply says its id, its model and its time, as far as it does', () => {
+  const reply = { id: 'resp_1', model: 'gpt-5', created_at: 2 };
+  expect(identity(reply)).toEqual({ id: 'resp_1', modelId: 'gpt-5', timestamp: new Date(2_000) });
+  expect(identity({})).toEqual({});
+});
