@@ -54,6 +54,8 @@ function knownPart(value: JsonObject): ContentPart | undefined {
 function readFile(file: JsonObject): ContentPart | undefined {
   const name = textOf(file.filename);
   const data = textOf(file.file_data);
+  // Of two sources no other API could tell which one counts.
+  if (data !== undefined && textOf(file.file_id) !== undefined) return undefined;
   const from = data === undefined ? fileOf(file.file_id, 'openai-chat') : bytesOfFile(data, name);
   if (from === undefined || ownMembers(file, CHAT_FIELDS.file_source).length > 0) return undefined;
   return { kind: 'document', from, name };

@@ -36,6 +36,7 @@ function knownPart(value: JsonObject): ContentPart | undefined {
       return typeof value.refusal === 'string' ? { kind: 'refusal', text: value.refusal } : undefined;
     case 'input_image': {
       const url = textOf(value.image_url);
+      if (url !== undefined && textOf(value.file_id) !== undefined) return undefined;
       const from = url === undefined ? fileOf(value.file_id, API) : bytesOfUrl(url);
       return from && { kind: 'image', from, detail: detailOf(value.detail) };
     }
@@ -48,7 +49,9 @@ function knownPart(value: JsonObject): ContentPart | undefined {
   }
 }
 
+/** Of several sources no other API could tell which one counts. */
 function bytesOf({ file_data: data, file_url: url, file_id: id, filename }: JsonObject): Bytes | undefined {
+  if ([data, url, id].filter(each => textOf(each) !== undefined).length > 1) return undefined;
   if (typeof data === 'string') return bytesOfFile(data, textOf(filename));
   return typeof url === 'string' ? { kind: 'url', url } : fileOf(id, API);
 }

@@ -137,7 +137,15 @@ function readResult(item: JsonObject, path: string): TurnDraft | undefined {
   return {
     path,
     role: 'user',
-    parts: [{ kind: 'tool-result', callId, content, isError: false, own: isFree ? [note('custom'), ...own] : own }],
+    parts: [
+      {
+        kind: 'tool-result',
+        callId,
+        content,
+        isError: false,
+        own: [...(isFree ? [note('custom')] : []), ...(isList(output) ? [note('list')] : []), ...own],
+      },
+    ],
   };
 }
 

@@ -114,8 +114,10 @@ function writeResult(part: ToolResultPart, freeCalls: ReadonlySet<string>, writi
   const { callId, content, isError } = part;
   const all: readonly ContentPart[] = isError ? [{ kind: 'text', text: ERROR }, ...content] : content;
   const [only] = all;
-  const isText = all.length === 1 && only?.kind === 'text' && !writing.breakpoints.has(only);
-  const output = all.length === 0 ? '' : isText ? only.text : all.flatMap(each => writePart(each, 'user', writing));
+  const wasList = writing.isOwn && hasNote(part.own, 'list');
+  const isText = !wasList && all.length === 1 && only?.kind === 'text' && !writing.breakpoints.has(only);
+  const output =
+    all.length === 0 && !wasList ? '' : isText ? only.text : all.flatMap(each => writePart(each, 'user', writing));
   const type = freeCalls.has(callId) ? 'custom_tool_call_output' : 'function_call_output';
   return { type, call_id: callIdWithin(callId, MAX_CALL_ID), output };
 }

@@ -42,6 +42,8 @@ describe('content of a chat message', () => {
     const parts = [
       { type: 'text' },
       { type: 'file', file: {} },
+      // Which of two sources counts is not known.
+      { type: 'file', file: { file_data: 'data:application/pdf;base64,AAAA', file_id: 'file-1' } },
       { type: 'input_audio', input_audio: { data: 'A' } },
       { type: 'image_url', image_url: { url: 'https://a/b.png', crop: 1 } },
       'bare',

@@ -26,7 +26,15 @@ describe('content of a message', () => {
   });
 
   test('content of a message that is not understood is kept, and no other API gets it', () => {
-    const parts = [{ type: 'input_text' }, { type: 'input_file' }, { type: 'input_audio', input_audio: {} }, 'bare'];
+    const parts = [
+      { type: 'input_text' },
+      { type: 'input_file' },
+      { type: 'input_audio', input_audio: {} },
+      'bare',
+      // Which of two sources counts is not known.
+      { type: 'input_file', file_data: 'data:application/pdf;base64,AAAA', file_url: 'https://example.com/a.pdf' },
+      { type: 'input_image', image_url: 'https://example.com/a.png', file_id: 'file-1' },
+    ];
 
     expect(readContent(parts)).toMatchObject(parts.map(value => ({ kind: 'opaque', mark: 'unable', value })));
   });

@@ -50,6 +50,8 @@ describe('input items', () => {
       CALL,
       { type: 'custom_tool_call', call_id: 'b', name: 'g', input: 'free text' },
       { type: 'function_call_output', call_id: 'a', output: 'A', id: 'fco_1' },
+      { type: 'function_call_output', call_id: 'a', output: [{ type: 'input_text', text: 'A' }] },
+      { type: 'function_call_output', call_id: 'a', output: [] },
       {
         type: 'custom_tool_call_output',
         call_id: 'b',

@@ -77,7 +77,6 @@ function canonicalOpenai(given: JsonValue): JsonValue {
     if (member === undefined || member === null) continue;
     const inner = canonicalOpenai(name === 'content' && typeof role === 'string' ? contentOf(value) : member);
     if (name === 'refusal' && role === 'assistant') continue;
-    if (name === 'file_id' && 'file_data' in value) continue;
     if (Object.hasOwn(NOTHING, name) && NOTHING[name]?.(inner) === true) continue;
     // A message needs no type.
     if (typeof role === 'string' && name === 'type' && inner === 'message') continue;
