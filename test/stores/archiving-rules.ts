@@ -33,6 +33,40 @@ export function archivingRules(fresh: () => Promise<Store>): void {
     expect(await rebuildCells(store, 'support')).toMatchObject({ intents: 0, corrected: 0 });
   });
 
+  it('a store that remembers no removed intents takes the id of one as new, and counts both', async () => {
+    const store = await fresh();
+    if (store.archiving !== undefined) return;
+    await commitAll(store, [anIntent('old')]);
+    const before = sorted(await store.prunedCells());
+    await store.prune(NOON + HOUR);
+    expect(await store.load('old')).toEqual([]);
+    await commitAll(store, [anIntent('old')]);
+    const contributed = sorted(await store.prunedCells());
+    expect([before, contributed]).toEqual([[], sorted(contribution(must(foldIntent(anIntent('old').records))))]);
+    expect(await rebuildCells(store, 'support')).toMatchObject({ intents: 1, corrected: 0 });
+  });
+
+  it('a removed intent that a copy takes over does not begin again, whether or not it was here', async () => {
+    const store = await fresh();
+    if (store.archiving === undefined) return;
+    await commitAll(store, [anIntent('here'), anIntent('kept')]);
+    const before = sorted(await store.cells('support'));
+    const taken = [
+      { id: 'elsewhere', lastMs: NOON, isArchived: true },
+      { id: 'here', lastMs: NOON + 1, isArchived: false },
+    ];
+    for (let times = 0; times < 2; times++) await store.archiving.adopt(taken);
+    expect(await store.removed?.('')).toEqual(taken);
+    expect(await store.removed?.('elsewhere')).toEqual(taken.slice(1));
+    for (const id of ['elsewhere', 'here'])
+      expect(await store.commitAll([changeOf(anIntent(id))])).toEqual([removed(new RegExp(`"${id}"`))]);
+    expect(sorted(await store.cells('support'))).toEqual(before);
+    expect(await rebuildCells(store, 'support')).toMatchObject({ intents: 1, corrected: 0 });
+    expect(await store.archiving.claim('archive', ['one', 'two'])).toBe('archive');
+    expect(await store.archiving.claim('another', ['three'])).toBe('archive');
+    expect((await store.archive?.())?.runs).toEqual(new Set(['one', 'two']));
+  });
+
   it('a group with changes of a removed intent commits the others', async () => {
     const store = await fresh();
     if (store.archiving === undefined) return;

@@ -1,6 +1,7 @@
 /** Calls and outcomes with the id of an intent whose records were removed from the store. */
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Store } from '../../../src/contracts/store.ts';
+import { memory } from '../../../src/stores/memory.ts';
 import { rebuildCells } from '../../../src/stores/rebuild.ts';
 import { sqlite } from '../../../src/stores/sqlite.ts';
 import { describeOnPostgres, openPostgres } from '../../support/postgres.ts';
@@ -100,6 +101,28 @@ function removedIntents(open: () => Promise<Store>): void {
     await expect(router.flush()).rejects.toThrow('records of 2 intents are lost');
   });
 }
+
+describe('on a store that ends with its process', () => {
+  test('an id that was pruned begins a new intent, and what the earlier one contributed is counted once', async () => {
+    const store = memory();
+    const { router, ask } = await routed([chat('hi')], {}, { store });
+    const support = router.feature('support');
+    const intent = support.intent({ id: 'job-1' });
+    await ask(intent.model);
+    await intent.succeed();
+    await router.flush();
+    const cells = sorted(await store.cells('support'));
+    expect(await store.prune(Infinity)).toEqual({ intents: 1, records: 3 });
+    await expect(intent.fail()).rejects.toMatchObject({ code: 'unknown-intent' });
+    await router.flush();
+    expect(sorted(await store.cells('support'))).toEqual(cells);
+    const again = await routed([chat('hi')], {}, { store });
+    await again.ask(again.router.feature('support').intent({ id: 'job-1' }).model);
+    await again.router.flush();
+    expect((await store.load('job-1')).map(({ revision }) => revision)).toEqual([0, 1]);
+    expect(await rebuildCells(store, 'support')).toMatchObject({ corrected: 0 });
+  });
+});
 
 describe('on SQLite', () => removedIntents(async () => sqlite(newPath())));
 describeOnPostgres('on PostgreSQL', () => removedIntents(openPostgres));
