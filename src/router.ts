@@ -22,6 +22,7 @@ import type { Explanation } from './core/report/explanation.ts';
 import type { RouterReport } from './core/report/router-report.ts';
 import type { Engine } from './engine/engine.ts';
 import { createEngine, modelNamed } from './engine/engine.ts';
+import { performRequest } from './engine/request/request.ts';
 import { silenceSweeps } from './engine/request/silence-sweep.ts';
 import type { Receipt } from './engine/state/receipts.ts';
 import type { RouterReportOptions } from './analysis/live-report.ts';
@@ -172,9 +173,9 @@ export function createRouterOn(runtime: Runtime, config: RouterConfig): Router {
     fetch: routedFetch(seam, globalFetch),
     wrap: client => wrapClient(seam, client),
     async run(name, call, options = {}) {
-      const handle = feature(name);
-      const { runRouted } = await import('./clients/run.ts');
-      return runRouted({ engine, intents, handle, call, options });
+      const { runRequest } = await import('./clients/run.ts');
+      const { request, resultOf } = runRequest({ engine, intents, handle: feature(name), call, options });
+      return resultOf(await performRequest(engine, request));
     },
     disable: (model, note) => switched(model, true, note),
     enable: (model, note) => switched(model, false, note),

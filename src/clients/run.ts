@@ -7,7 +7,6 @@ import type { Usage } from '../core/ledger/usage.ts';
 import { METERS } from '../core/ledger/usage.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Answer, Exchanged } from '../engine/attempts/exchange.ts';
-import { performRequest } from '../engine/request/request.ts';
 import type { RoutedRequest } from '../engine/request/routed-request.ts';
 import type { Receipt } from '../engine/state/receipts.ts';
 import { checkNames, invalidValue } from '../errors.ts';
@@ -58,10 +57,16 @@ export interface RunArguments<Value, Feature extends FeatureConfig> {
   readonly options: RunOptions<Feature>;
 }
 
-/** Rejects with the error that the function threw last when no attempt succeeded. */
-export async function runRouted<Value, Feature extends FeatureConfig>(
+/** A call of the function as a request that the engine performs, and what its reply is for the caller. */
+export interface RunRequest<Value, Feature extends FeatureConfig> {
+  readonly request: RoutedRequest<RunReply<Value>>;
+  resultOf(reply: RunReply<Value>): RunResult<Value, Feature>;
+}
+
+/** @throws RouterError `invalid-value`, or the reason of a signal that is aborted already */
+export function runRequest<Value, Feature extends FeatureConfig>(
   args: RunArguments<Value, Feature>,
-): Promise<RunResult<Value, Feature>> {
+): RunRequest<Value, Feature> {
   const { engine, handle, intents, options } = args;
   checkArguments(args);
   // The caller already aborted: call nothing and record nothing.
@@ -79,8 +84,10 @@ export async function runRouted<Value, Feature extends FeatureConfig>(
     judgeSlot: (model, node) => judgeSlot(handle.name, intent.id, model, node),
     exchange: async (model, signal) => exchangeOf(args, intent.id, model, signal),
   };
-  const reply = await performRequest(engine, request);
-  return { value: reply.value, intent, receipt: engine.receipts.find(reply) as Receipt };
+  return {
+    request,
+    resultOf: reply => ({ value: reply.value, intent, receipt: engine.receipts.find(reply) as Receipt }),
+  };
 }
 
 /** @throws RouterError `invalid-value` */
