@@ -174,6 +174,7 @@ const CALLS: Readonly<
       epsilonGreedy: () => [{ epsilon: 0.1 }],
       exploreThenCommit: () => [{ outcomes: 1 }],
       fixed: () => ['mini'],
+      numbers: () => [3],
       randomMix: () => [{ mini: 1 }],
       thompson: () => [{ floor: 'none' }],
       trackAndStop: () => [{}],
