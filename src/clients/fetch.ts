@@ -158,8 +158,7 @@ function send(seam: Seam, call: RoutedCall, slot: Slot): Promise<Response> {
   if (!isTranslatable(seam.engine, call.wire, slot)) return sendCall(seam, call, slot);
   return import('./translated-call.ts').then(
     ({ refusedCall, translatedCall }) => {
-      const { isStateless } = seam.engine.feature(slot.feature).config;
-      const translation = translatedCall({ ...call, wires: seam.wires, isStateless });
+      const translation = translatedCall({ ...call, ...seam, feature: slot.feature });
       return sendCall(seam, { ...call, translation }, slot).catch((error: unknown) => refusedCall(call, error));
     },
     // Where the code cannot be loaded, the candidates that speak the client's own API are left.

@@ -5,6 +5,7 @@
 import type { ResolvedModel } from '../config/resolved.ts';
 import type { RequestFacts, Wire } from '../contracts/wire.ts';
 import type { Exchange } from '../engine/attempts/exchange.ts';
+import type { Engine } from '../engine/engine.ts';
 import type { RoutedRequest } from '../engine/request/routed-request.ts';
 import type { RequestRequirements, Translation } from '../engine/state/capable-models.ts';
 import { speaks } from '../engine/state/capable-models.ts';
@@ -18,16 +19,17 @@ import { forgottenReply } from './forgotten-reply.ts';
 import { httpExchange } from './http-exchange.ts';
 import type { HttpRequest } from './http-request.ts';
 import { reachOf } from '../engine/state/reach.ts';
+import { leftOutOfReply, tellLeftOut } from './left-out.ts';
 import { translatedReply } from './translated-reply.ts';
 
 export interface TranslatedCallOptions {
+  readonly engine: Pick<Engine, 'feature' | 'faulted' | 'observers'>;
+  readonly feature: string;
   readonly wires: readonly Wire[];
   /** The wire of the client's API. */
   readonly wire: Wire;
   readonly facts: RequestFacts;
   readonly body: string;
-  /** The feature says that no later request names a reply of this one by its id. */
-  readonly isStateless: boolean;
 }
 
 export interface TranslatedCall {
@@ -47,14 +49,16 @@ const KEPT_HEADERS = ['traceparent', 'tracestate'];
 
 const ANTHROPIC_VERSION = '2023-06-01';
 
-export function translatedCall({ wires, wire, facts, body, isStateless }: TranslatedCallOptions): TranslatedCall {
+export function translatedCall(options: TranslatedCallOptions): TranslatedCall {
+  const { engine, feature, wires, wire, facts, body } = options;
   const source = wire.name as Api;
   const client: RequestRequirements = { provider: wire.provider, api: source, capabilities: () => new Set() };
   const targets = new Map<string, CallTarget>();
   const ineligible: Record<string, readonly Finding[]> = {};
   const dropped: Record<string, readonly Finding[]> = {};
   const store = facts.parameter('store');
-  const isStored = store === 'true' || (store === undefined && !isStateless);
+  // The feature may say that no later request names a reply of this one by its id.
+  const isStored = store === 'true' || (store === undefined && !engine.feature(feature).config.isStateless);
   let conversation: Conversation | RouterError | undefined;
 
   /** Read once, when the first candidate of another API is looked at. */
@@ -95,6 +99,16 @@ export function translatedCall({ wires, wire, facts, body, isStateless }: Transl
     return isStored ? [...others, STORED] : others;
   }
 
+  function leaveOut(model: string, names: readonly string[]): void {
+    const known = dropped[model] ?? [];
+    const findings = [...new Set(names)]
+      .map(leftOutOfReply)
+      .filter(({ path, reason }) => !known.some(each => each.path === path && each.reason === reason));
+    if (findings.length === 0) return;
+    dropped[model] = [...known, ...findings];
+    tellLeftOut(engine, { feature, model, of: 'reply', findings });
+  }
+
   return {
     translation: { hindrances: model => targetOf(model).hindrances },
     translated: { ineligible, dropped },
@@ -108,7 +122,10 @@ export function translatedCall({ wires, wire, facts, body, isStateless }: Transl
         if (target === undefined || RouterError.isInstance(asked))
           return { status: 'refused', error: asked instanceof Error ? asked : new TypeError(`no wire of ${api}`) };
         const left = droppedFor(asked, { api, model: targetModel(model) });
-        if (left.length > 0) dropped[model.name] = left;
+        if (left.length > 0) {
+          dropped[model.name] = left;
+          tellLeftOut(engine, { feature, model: model.name, of: 'request', findings: left });
+        }
         const written = translatorOf(api).writeRequest(asked, targetModel(model));
         const request = requestTo(target, { native, written, model });
         let secrets: readonly string[] = [];
@@ -119,7 +136,13 @@ export function translatedCall({ wires, wire, facts, body, isStateless }: Transl
             return native.fetch(url, init);
           },
         })(model, signal);
-        return translatedReply(exchanged, { model: model.name, from: api, request: native, secrets });
+        return translatedReply(exchanged, {
+          model: model.name,
+          from: api,
+          request: native,
+          secrets,
+          leftOut: names => leaveOut(model.name, names),
+        });
       };
     },
   };

@@ -2,11 +2,13 @@
 import type { Answer, ActiveStream, Exchanged } from '../engine/attempts/exchange.ts';
 import { RouterError } from '../errors.ts';
 import { clientError, translatedError } from '../translate/errors.ts';
-import type { Api } from '../translate/neutral/conversation.ts';
-import type { JsonObject } from '../translate/neutral/json-text.ts';
+import type { Api, ContentPart, OpaquePart } from '../translate/neutral/conversation.ts';
+import type { JsonObject, JsonValue } from '../translate/neutral/json-text.ts';
 import { parseJsonText } from '../translate/neutral/json-text.ts';
 import { collectedReply } from '../translate/neutral/collected-reply.ts';
-import type { NeutralReply } from '../translate/neutral/reply.ts';
+import { memberOf, textOf } from '../translate/neutral/json-values.ts';
+import { pathOf } from '../translate/neutral/own.ts';
+import type { NeutralReply, ReplyEvent } from '../translate/neutral/reply.ts';
 import { streamReader } from '../translate/neutral/stream-reader.ts';
 import type { Asked } from '../translate/neutral/translator.ts';
 import { translatorOf } from '../translate/translate.ts';
@@ -21,6 +23,8 @@ export interface ReplyTranslation {
   readonly from: Api;
   /** The client's own request. */
   readonly request: HttpRequest;
+  /** Called with the vendor's names of what the reply has and the client does not get. */
+  readonly leftOut: (names: readonly string[]) => void;
   /** Keys with which it was called, which no error may quote. */
   readonly secrets: readonly string[];
 }
@@ -82,14 +86,17 @@ function renamed(stream: ActiveStream, id: string): ActiveStream {
 type Translating = ReplyTranslation & { readonly asked: Asked };
 
 async function okResponse(reply: Response, translating: Translating): Promise<Response> {
-  const { request, from, asked } = translating;
+  const { request, from, asked, leftOut } = translating;
   const to = translatorOf(request.wire.name as Api);
   if (request.facts.stream) {
     const headers = headersOf(reply, 'text/event-stream; charset=utf-8');
     return new Response(translatedStream(reply, translating), { status: reply.status, headers });
   }
   const neutral = replyOf(await reply.text(), from);
-  return new Response(to.writeReply(neutral, asked), {
+  const written = to.writeReply({ ...neutral, parts: neutral.parts.filter(({ kind }) => kind !== 'opaque') }, asked);
+  const names = neutral.parts.flatMap(leftOutOf);
+  if (names.length > 0) leftOut(names);
+  return new Response(written, {
     status: reply.status,
     headers: headersOf(reply, 'application/json'),
   });
@@ -103,12 +110,30 @@ function replyOf(text: string, from: Api): NeutralReply {
   return collectedReply(from, [...events.push(new TextEncoder().encode(text)), ...events.end()]);
 }
 
-function translatedStream(reply: Response, { from, request, asked }: Translating): ReadableStream<Uint8Array> {
+/** What of a part has no words in another API. */
+function leftOutOf({ kind, own = [], ...part }: ContentPart): readonly string[] {
+  if (kind === 'opaque') return [nameOf((part as OpaquePart).value)];
+  return own.flatMap(each => (each.mark === 'default' ? [] : [pathOf(each)]));
+}
+
+function nameOf(value: JsonValue): string {
+  return textOf(memberOf(value, 'type')) ?? '';
+}
+
+function translatedStream(reply: Response, { from, request, asked, leftOut }: Translating): ReadableStream<Uint8Array> {
   const writer = translatorOf(request.wire.name as Api).eventWriter(asked);
   const reader = streamReader(translatorOf(from));
+  const told = (events: readonly ReplyEvent[]): readonly ReplyEvent[] => {
+    for (const event of events) {
+      if (event.on === 'left-out') leftOut([event.name]);
+      else if (event.on === 'close' && (event.part.kind === 'opaque' || event.part.own !== undefined))
+        leftOut(leftOutOf(event.part));
+    }
+    return events;
+  };
   return observedStream(bodySource(reply.body), {
-    observe: chunk => writer.push(reader.push(chunk)),
-    ended: () => writer.push(reader.end()),
+    observe: chunk => writer.push(told(reader.push(chunk))),
+    ended: () => writer.push(told(reader.end())),
     failed: () => {},
     cancelled: () => {},
   });

@@ -26,7 +26,8 @@ export function reachWarning(observers: readonly Observer[]): Warning {
   return warning(observers, { code: 'CANDIDATES_OUT_OF_REACH', says: label => label });
 }
 
-function warning(
+/** What the process is told with this code. */
+export function warning(
   observers: readonly Observer[],
   { code, says }: { readonly code: string; readonly says: (label: string) => string },
 ): Warning {

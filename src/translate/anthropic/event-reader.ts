@@ -23,7 +23,7 @@ interface Block {
   signature: string | undefined;
 }
 
-function anthropicEvents({ parts, emit, finish }: NeutralStream): NativeEvents {
+function anthropicEvents({ parts, emit, leaveOut, finish }: NeutralStream): NativeEvents {
   let message: unknown;
   let end: unknown;
   let usage: unknown;
@@ -64,6 +64,9 @@ function anthropicEvents({ parts, emit, finish }: NeutralStream): NativeEvents {
       parts.say(block.part, piece);
       return { name, say: next => parts.say(block.part, next) };
     }
+    const type = stringField(delta, 'type') ?? '';
+    // Of what is no text, the block is told.
+    if (type !== 'signature_delta' && block.part.part.kind !== 'opaque') leaveOut(type);
     // Not a piece of it: the whole signature.
     block.signature = stringField(delta, 'signature') ?? block.signature;
     return undefined;
@@ -113,6 +116,9 @@ function anthropicEvents({ parts, emit, finish }: NeutralStream): NativeEvents {
           break;
         case 'ping':
           emit({ on: 'ping' });
+          break;
+        default:
+          leaveOut(stringField(json, 'type') ?? '');
       }
       return undefined;
     },

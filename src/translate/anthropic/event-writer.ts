@@ -82,6 +82,8 @@ export function anthropicEventWriter(asked: Asked): EventWriter {
         return start(event.model);
       case 'ping':
         return written('ping', {});
+      case 'left-out':
+        return '';
       case 'usage':
         ({ usage } = event);
         return '';

@@ -12,6 +12,7 @@ import type { SaidPiece } from '../neutral/repeated-event.ts';
 import type { EventReader } from '../neutral/translator.ts';
 import { readFinish } from './finish.ts';
 import { streamedCalls } from './streamed-calls.ts';
+import { unreadMembers } from './unread-members.ts';
 
 export function chatEventReader(): EventReader {
   return eventReader('openai-chat', chatEvents);
@@ -23,7 +24,7 @@ type Said = 'text' | 'refusal' | 'reasoning';
 const KINDS = { content: 'text', refusal: 'refusal', reasoning_content: 'reasoning', reasoning: 'reasoning' } as const;
 
 function chatEvents(stream: NeutralStream): NativeEvents {
-  const { parts, emit, finish } = stream;
+  const { parts, emit, leaveOut, finish } = stream;
   const bill = newChatBill();
   const calls = streamedCalls(stream);
   let hasStarted = false;
@@ -55,6 +56,7 @@ function chatEvents(stream: NeutralStream): NativeEvents {
 
   /** Returns what the delta said, if that was one piece. */
   function readDelta(delta: unknown): SaidPiece | undefined {
+    for (const name of unreadMembers(delta)) leaveOut(name);
     const said = [readText(delta, 'reasoning_content') ?? readText(delta, 'reasoning'), readText(delta, 'content')];
     for (const part of listField(delta, 'content')) readPart(part);
     said.push(readText(delta, 'refusal'));
@@ -81,6 +83,8 @@ function chatEvents(stream: NeutralStream): NativeEvents {
   /** Mistral streams its thinking as parts of the content. */
   function readPart(part: unknown): void {
     for (const thought of listField(part, 'thinking')) say('reasoning', stringField(thought, 'text') ?? '');
+    const type = stringField(part, 'type') ?? '';
+    if (type !== 'text' && type !== 'thinking') leaveOut(type);
     say('text', stringField(part, 'text') ?? '');
   }
 

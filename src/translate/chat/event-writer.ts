@@ -86,6 +86,8 @@ export function chatEventWriter({ request, id, nowS, secrets }: Asked): EventWri
         return start(event.model);
       case 'ping':
         return ': ping\n\n';
+      case 'left-out':
+        return '';
       case 'usage':
         ({ usage } = event);
         return '';

@@ -10,6 +10,7 @@ import { callIdOf } from '../neutral/call-ids.ts';
 import { readFinish } from './finish.ts';
 import { readContent } from './read-content.ts';
 import { readCall } from './read-messages.ts';
+import { unreadMembers } from './unread-members.ts';
 
 /** @throws RouterError `invalid-value` for a body without a message */
 export function readReply(body: JsonValue): NeutralReply {
@@ -52,6 +53,7 @@ function readMessage(message: JsonObject, { model, id, logprobs }: Completion): 
   think(textOf(thoughts) ?? textOf(reasoning) ?? thinkingOf(content));
   const own = isList(logprobs) ? [note('logprobs', logprobs)] : [];
   for (const part of readContent(content)) {
+    if (part.kind === 'opaque' && memberOf(part.value, 'type') !== 'thinking') parts.push(part);
     if (part.kind === 'text') parts.push(own.length === 0 ? part : { ...part, own });
   }
   if (typeof refusal === 'string' && refusal !== '') parts.push({ kind: 'refusal', text: refusal });
@@ -60,6 +62,10 @@ function readMessage(message: JsonObject, { model, id, logprobs }: Completion): 
     if (part.kind === 'tool-call') parts.push({ ...part, id: part.id || callIdOf(id, place) });
   }
   if (isObject(call)) parts.push(readCall({ id: callIdOf(id, 0), function: call }));
+  for (const type of unreadMembers(message)) {
+    const reason = 'a member of this name is not known';
+    parts.push({ kind: 'opaque', api: 'openai-chat', value: { type }, mark: 'unable', reason });
+  }
   return parts;
 }
 

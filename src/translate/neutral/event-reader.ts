@@ -15,6 +15,8 @@ import type { EventReader } from './translator.ts';
 export interface NeutralStream {
   readonly parts: PartOrder;
   emit(event: ReplyEvent): void;
+  /** Says that something of the reply is in no neutral words. @param name the vendor's */
+  leaveOut(name: string): void;
   /** Nothing that follows is read. */
   fail(error: JsonValue): void;
   /** The reply is whole. Nothing that follows is read. */
@@ -51,7 +53,7 @@ export function eventReader(api: Api, nativeEvents: (stream: NeutralStream) => N
 
   function emit(event: ReplyEvent): void {
     if (isOver) return;
-    const isOfReply = event.on !== 'ping' && event.on !== 'error';
+    const isOfReply = event.on !== 'ping' && event.on !== 'error' && event.on !== 'left-out';
     // Some compatible vendors begin with the reply itself.
     if (!hasStarted && isOfReply && event.on !== 'start') events.push({ on: 'start', id: '', model: '' });
     hasStarted ||= isOfReply;
@@ -65,6 +67,7 @@ export function eventReader(api: Api, nativeEvents: (stream: NeutralStream) => N
   const native = nativeEvents({
     parts: partOrder(emit, reason => fail(brokenStream(reason))),
     emit,
+    leaveOut: name => emit({ on: 'left-out', name }),
     fail,
     finish() {
       emit({ on: 'end' });

@@ -56,6 +56,8 @@ export type ReplyEvent =
     }
   | { readonly on: 'usage'; readonly usage: Usage }
   | { readonly on: 'ping' }
+  /** Something of the reply that is in no neutral words. `name`: the vendor's. */
+  | { readonly on: 'left-out'; readonly name: string }
   /** Nothing follows. `error`: the event as the vendor of `api` wrote it. */
   | { readonly on: 'error'; readonly api: Api; readonly error: JsonValue }
   /** Nothing follows. */

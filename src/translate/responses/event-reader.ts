@@ -12,7 +12,7 @@ export function responsesEventReader(): EventReader {
   return eventReader('openai-responses', responsesEvents);
 }
 
-function responsesEvents({ parts, emit, fail, finish }: NeutralStream): NativeEvents {
+function responsesEvents({ parts, emit, leaveOut, fail, finish }: NeutralStream): NativeEvents {
   const items = streamedItems(parts);
   let hasStarted = false;
 
@@ -71,11 +71,26 @@ function responsesEvents({ parts, emit, fail, finish }: NeutralStream): NativeEv
         case 'response.cancelled':
           fail(failureOf(event.response));
           break;
+        default: {
+          const type = stringField(event, 'type') ?? '';
+          if (!REPEATED.has(type)) leaveOut(type);
+        }
       }
       return undefined;
     },
   };
 }
+
+/** What these say is in other events too. */
+const REPEATED: ReadonlySet<string> = new Set([
+  'keepalive',
+  'response.content_part.added',
+  'response.content_part.done',
+  'response.reasoning_summary_part.added',
+  'response.reasoning_summary_part.done',
+  'response.reasoning_summary_text.done',
+  'response.reasoning_text.done',
+]);
 
 /** The error alone: a response repeats its request. */
 function failureOf(response: JsonValue | undefined): JsonValue {

@@ -105,6 +105,8 @@ export function responsesEventWriter(asked: Asked): EventWriter {
         return start(event.model);
       case 'ping':
         return ': ping\n\n';
+      case 'left-out':
+        return '';
       case 'usage':
         ({ usage } = event);
         return '';

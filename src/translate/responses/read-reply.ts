@@ -29,13 +29,23 @@ export function readReply(body: JsonValue): NeutralReply {
   };
 }
 
-/** What tools of the vendor did is left out: a request with one of them goes to no other API. */
+/** What tools of the vendor did is in no neutral words: a request with one of them goes to no other API. */
 function readReplyItem(item: JsonValue, model: string): readonly ContentPart[] {
   if (!isObject(item)) return [];
-  return (readOutputItem(item) ?? []).map(part => {
+  return (readOutputItem(item) ?? [unknownItem(item)]).map(part => {
     if (part.kind === 'reasoning') return { ...part, owner: { ...part.owner, model } };
     if (part.kind !== 'text') return part;
     const logprobs = part.own?.find(({ path }) => path === 'logprobs')?.value;
     return isList(logprobs) && logprobs.length > 0 ? { ...part, own: [note('logprobs', logprobs)] } : part;
   });
+}
+
+function unknownItem(value: JsonValue): ContentPart {
+  return {
+    kind: 'opaque',
+    api: 'openai-responses',
+    value,
+    mark: 'unable',
+    reason: 'an item of this kind is not known',
+  };
 }

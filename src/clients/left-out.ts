@@ -1,0 +1,53 @@
+/** What translation leaves out of requests and replies, told once a router for each feature, model and field. */
+import type { Engine } from '../engine/engine.ts';
+import { warning } from '../engine/state/fault-warnings.ts';
+import { RouterError } from '../errors.ts';
+import type { Finding } from '../translate/neutral/translator.ts';
+
+type Told = Pick<Engine, 'faulted' | 'observers'>;
+
+export interface LeftOutFindings {
+  readonly feature: string;
+  /** Configured name of the candidate. */
+  readonly model: string;
+  readonly of: 'request' | 'reply';
+  readonly findings: readonly Finding[];
+}
+
+const told = new WeakMap<Told, Set<string>>();
+
+/** Servers choose the names of what their replies have: more of them are not told. */
+const MAX_TOLD = 1_000;
+
+/** Every receipt says it too; this is for an application that reads none. */
+export function tellLeftOut(engine: Told, { feature, model, of, findings }: LeftOutFindings): void {
+  const known = told.get(engine) ?? new Set<string>();
+  told.set(engine, known);
+  for (const { path, reason } of findings) {
+    // `messages[3].name` is the field of every message.
+    const field = path.replaceAll(/\[\d+\]/g, '[]');
+    const key = JSON.stringify([feature, model, of, field]);
+    if (known.has(key) || known.size >= MAX_TOLD) continue;
+    known.add(key);
+    const what =
+      of === 'request' ? `"${model}" gets requests of "${feature}"` : `replies of "${model}" reach "${feature}"`;
+    const error = new RouterError('invalid-value', `${what} without \`${field}\`: ${reason}`, {
+      path: `features[${JSON.stringify(feature)}].candidates`,
+      accepted: 'what every candidate’s API has words for; `dropped` of a receipt has the rest',
+    });
+    warning(engine.observers, { code: 'LEFT_OUT_BY_TRANSLATION', says: label => label })(error);
+    engine.faulted({ where: 'wire', feature, error });
+  }
+}
+
+/** Names that a server gives are words; anything else may quote a reply. */
+const WORD = /^[\w.:-]{1,64}$/;
+
+/** Something that a reply has, and that the client's API has no words for. @param name the vendor's */
+export function leftOutOfReply(name: string): Finding {
+  return {
+    path: WORD.test(name) ? name : 'unknown content',
+    mark: 'preference',
+    reason: 'the client’s API has no words for this part of the reply',
+  };
+}

@@ -1,0 +1,106 @@
+/** What translation leaves out is told once, and every receipt has it. */
+import OpenAI from 'openai';
+import { afterEach, expect, test, vi } from 'vitest';
+import type { Fault, Observer } from '../../src/contracts/observer.ts';
+import { createRouterOn } from '../../src/router.ts';
+import { testRuntime } from '../../src/testing/test-runtime.ts';
+import type { Answer, ScriptedServer } from '../support/scripted-server.ts';
+import { json, scriptedServer, sse } from '../support/scripted-server.ts';
+
+const servers: ScriptedServer[] = [];
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await Promise.all(servers.splice(0).map(async server => server.close()));
+});
+
+const SEARCH = { type: 'server_tool_use', id: 's', name: 'web_search', input: {} };
+const MESSAGE = {
+  id: 'msg_1',
+  type: 'message',
+  role: 'assistant',
+  model: 'claude',
+  content: [SEARCH, { type: 'text', text: 'hello', citations: null }],
+  stop_reason: 'end_turn',
+  stop_sequence: null,
+  usage: { input_tokens: 10, output_tokens: 2 },
+};
+
+const EVENTS = [
+  { type: 'message_start', message: { ...MESSAGE, content: [], stop_reason: null } },
+  { type: 'content_block_start', index: 0, content_block: SEARCH },
+  { type: 'content_block_delta', index: 0, delta: { type: 'input_json_delta', partial_json: '{}' } },
+  { type: 'content_block_stop', index: 0 },
+  { type: 'ping' },
+  { type: 'weather', temperature: 20 },
+  { type: 'content_block_start', index: 1, content_block: { type: 'text', text: '' } },
+  { type: 'content_block_delta', index: 1, delta: { type: 'text_delta', text: 'hello' } },
+  { type: 'content_block_delta', index: 1, delta: { type: 'citations_delta', citation: { type: 'page_location' } } },
+  { type: 'content_block_stop', index: 1 },
+  { type: 'message_delta', delta: { stop_reason: 'end_turn' }, usage: { output_tokens: 2 } },
+  { type: 'message_stop' },
+];
+const streamed: Answer = (_, response) => {
+  response.writeHead(200, { 'content-type': 'text/event-stream' });
+  response.end(EVENTS.map(event => sse(event, event.type)).join(''));
+};
+
+async function setUp(answer: Answer, observers: readonly Observer[] = []) {
+  const server = await scriptedServer([answer]);
+  servers.push(server);
+  const price = { inputUsdPerMillion: 1, outputUsdPerMillion: 2 };
+  const claude = { provider: 'anthropic', model: 'claude', baseURL: server.url, apiKey: 'key', price } as const;
+  const router = createRouterOn(testRuntime(), {
+    observers,
+    models: { claude: { ...claude, params: { maxOutputTokens: 100 } } },
+    features: { f: { candidates: ['claude'], failureCostUsd: 1, retries: 0 } },
+  });
+  const openai = router.wrap(new OpenAI({ apiKey: 'sk', baseURL: 'http://127.0.0.1:9/v1', maxRetries: 0 }));
+  const body = { model: router.feature('f').model, messages: [{ role: 'user' as const, content: 'Hi' }] };
+  return { router, openai, body };
+}
+
+test('a preference that is left out is told once for each feature, model and field', async () => {
+  const faults: Fault[] = [];
+  const { openai, body, router } = await setUp(json({ ...MESSAGE, content: [] }), [
+    { name: 'test', faulted: fault => faults.push(fault) },
+  ]);
+  for (const seed of [1, 2]) {
+    const reply = await openai.chat.completions.create({ ...body, seed });
+    expect(router.receipt(reply)?.dropped).toMatchObject({ claude: [{ path: 'seed' }] });
+  }
+  await openai.chat.completions.create({ ...body, presence_penalty: 1 });
+  expect(faults.map(({ feature, error }) => [feature, String(error)])).toEqual([
+    ['f', expect.stringContaining('without `seed`')],
+    ['f', expect.stringContaining('without `presence_penalty`')],
+  ]);
+});
+
+test('the process is warned where no observer takes faults', async () => {
+  const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
+  const { openai, body } = await setUp(json({ ...MESSAGE, content: [] }));
+  for (const seed of [1, 2]) await openai.chat.completions.create({ ...body, seed });
+  expect(warn.mock.calls.map(([message, options]) => [message, (options as { code?: string }).code])).toEqual([
+    [expect.stringContaining('without `seed`'), 'LEFT_OUT_BY_TRANSLATION'],
+  ]);
+});
+
+test.each([false, true])(
+  'the router tells what a reply has and the client does not get (streamed: %s)',
+  async isStream => {
+    const faults: Fault[] = [];
+    const { openai, body, router } = await setUp(isStream ? streamed : json(MESSAGE), [
+      { name: 'test', faulted: fault => faults.push(fault) },
+    ]);
+    for (let call = 0; call < 2; call++) {
+      const reply = isStream
+        ? await openai.chat.completions.stream(body).finalChatCompletion()
+        : await openai.chat.completions.create(body);
+      expect(reply.choices[0]?.message.content).toBe('hello');
+      const left = isStream ? ['server_tool_use', 'weather', 'citations_delta'] : ['server_tool_use'];
+      expect(router.receipt(reply)?.dropped?.claude?.map(({ path }) => path)).toEqual(left);
+      expect(faults.map(({ error }) => String(error))).toEqual(
+        left.map(name => expect.stringContaining(`without \`${name}\``) as string),
+      );
+    }
+  },
+);
