@@ -5,10 +5,9 @@
 import type { FeatureHandle, IntentHandle } from '../clients/feature-handle.ts';
 import { parseSlot } from '../clients/slot.ts';
 import { checkNames } from '../errors.ts';
-import { stringField } from '../wires/json-fields.ts';
 import { CallError } from './call-error.ts';
 import { replyMetadata } from './metadata.ts';
-import { replyContent, replyFacts } from './reply.ts';
+import { replyContent, statedReply } from './reply.ts';
 import { writtenRequest } from './request.ts';
 import { streamOf } from './stream.ts';
 import type { SdkCall, ModelV3, ModelV4, StreamPart } from './specification.ts';
@@ -69,32 +68,11 @@ const SUPPORTED_URLS = { 'image/*': [/^https?:\/\//] };
 /** What both majors of the specification share. */
 function calls({ model, fetch, receipt }: Handle, options: OutcomeOptions) {
   checkNames(options, ['apiKey', 'baseURL', 'headers'], 'options');
-  const { apiKey, baseURL = 'https://api.openai.com/v1', headers } = options;
-  const url = `${baseURL.replace(/\/+$/, '')}/responses`;
   const metadata = (id: string | undefined) => replyMetadata(id === undefined ? undefined : receipt({ id }));
 
   async function send(call: SdkCall, isStream: boolean) {
     const { body, warnings } = writtenRequest(model, call, isStream);
-    const given = { ...headers, ...call.headers };
-    const sent = new Headers({ 'content-type': 'application/json' });
-    if (apiKey !== undefined) sent.set('authorization', `Bearer ${apiKey}`);
-    for (const [name, value] of Object.entries(given)) if (value !== undefined) sent.set(name, value);
-    const response = await fetch(url, {
-      method: 'POST',
-      headers: sent,
-      body: JSON.stringify(body),
-      ...(call.abortSignal && { signal: call.abortSignal }),
-    });
-    const responseHeaders = Object.fromEntries(response.headers);
-    if (!response.ok)
-      throw new CallError({
-        url,
-        requestBodyValues: body,
-        statusCode: response.status,
-        responseHeaders,
-        responseBody: await response.text(),
-      });
-    return { response, responseHeaders, warnings, request: { body } };
+    return { response: await post({ fetch, options, call, body }), warnings, request: { body } };
   }
 
   return {
@@ -102,27 +80,53 @@ function calls({ model, fetch, receipt }: Handle, options: OutcomeOptions) {
     modelId: parseSlot(model).feature,
     supportedUrls: SUPPORTED_URLS,
     async doGenerate(call: SdkCall) {
-      const { response, responseHeaders, warnings, request } = await send(call, false);
+      const { response, warnings, request } = await send(call, false);
       const body: unknown = await response.json();
-      const { response: identity, ...facts } = replyFacts(body);
+      const { response: identity, ...facts } = statedReply(body);
       return {
         content: replyContent(body),
         ...facts,
-        providerMetadata: metadata(stringField(body, 'id')),
+        providerMetadata: metadata(identity.id),
         request,
-        response: { ...identity, headers: responseHeaders, body },
+        response: { ...identity, headers: Object.fromEntries(response.headers), body },
         warnings,
       };
     },
     async doStream(call: SdkCall) {
-      const { response, responseHeaders, warnings, request } = await send(call, true);
+      const { response, warnings, request } = await send(call, true);
       const stream: ReadableStream<StreamPart> = streamOf(response.body ?? new Blob([]).stream(), {
         warnings,
         includeRaw: call.includeRawChunks === true,
         signal: call.abortSignal,
         metadata,
       });
-      return { stream, request, response: { headers: responseHeaders } };
+      return { stream, request, response: { headers: Object.fromEntries(response.headers) } };
     },
   };
+}
+
+interface Posted extends Pick<Handle, 'fetch'> {
+  readonly options: OutcomeOptions;
+  readonly call: SdkCall;
+  readonly body: object;
+}
+
+/** Rejects with {@link CallError} for any other answer than a reply. */
+async function post({ fetch, options, call, body }: Posted): Promise<Response> {
+  const { apiKey, baseURL = 'https://api.openai.com/v1' } = options;
+  const url = `${baseURL.replace(/\/+$/, '')}/responses`;
+  const headers = new Headers({ 'content-type': 'application/json' });
+  if (apiKey !== undefined) headers.set('authorization', `Bearer ${apiKey}`);
+  for (const [name, value] of Object.entries({ ...options.headers, ...call.headers }))
+    if (value !== undefined) headers.set(name, value);
+  const signal = call.abortSignal ?? null;
+  const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body), signal });
+  if (response.ok) return response;
+  throw new CallError({
+    url,
+    requestBodyValues: body,
+    statusCode: response.status,
+    responseHeaders: Object.fromEntries(response.headers),
+    responseBody: await response.text(),
+  });
 }

@@ -49,7 +49,7 @@ export function toolCall(item: unknown): ToolCall {
   };
 }
 
-export function replyFacts(reply: unknown): StatedReply {
+export function statedReply(reply: unknown): StatedReply {
   return { finishReason: finishReason(reply), usage: usageOf(field(reply, 'usage')), response: identity(reply) };
 }
 

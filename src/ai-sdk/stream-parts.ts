@@ -2,7 +2,7 @@
 import { field, isPlainObject, stringField } from '../wires/json-fields.ts';
 import { reasoningMetadata } from './metadata.ts';
 import type { StatedReply } from './reply.ts';
-import { identity, replyFacts, toolCall } from './reply.ts';
+import { identity, statedReply, toolCall } from './reply.ts';
 import type { StreamPart } from './specification.ts';
 
 export interface PartReader {
@@ -97,7 +97,7 @@ export function partReader(emit: (part: StreamPart) => void): PartReader {
     read,
     end(broken = new Error('the stream ended before the reply did')) {
       if (!hasEnded) fail(broken);
-      return replyFacts(last);
+      return statedReply(last);
     },
   };
 }

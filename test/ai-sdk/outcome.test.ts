@@ -159,6 +159,16 @@ describe.each(CASES)('$name', ({ ai, model, chosen }) => {
     expect(await billed()).toHaveLength(2);
   });
 
+  test('an object grows while it is streamed', async () => {
+    const { fake, intent } = await setUp(chosen);
+    fake.reply({ text: '{"city":"Bern","days":[1,2,3,4,5]}' });
+    const schema = z.object({ city: z.string(), days: z.array(z.number()) });
+    const result = ai.streamObject({ model: model(intent), schema, prompt: 'Where?' });
+    const partial = await Array.fromAsync(result.partialObjectStream);
+    expect(partial.length).toBeGreaterThan(1);
+    expect(await result.object).toEqual({ city: 'Bern', days: [1, 2, 3, 4, 5] });
+  });
+
   test('an image and a document reach the model', async () => {
     const { fake, intent } = await setUp(chosen);
     const data = Buffer.from('%PDF-1.4 the file').toString('base64');

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { identity, replyContent, replyFacts } from '../../src/ai-sdk/reply.ts';
+import { identity, replyContent, statedReply } from '../../src/ai-sdk/reply.ts';
 
 const message = (part: object) => ({ type: 'message', content: [part] });
 const call = { type: 'function_call', id: 'fc_1', call_id: 'c', name: 't', arguments: '{"a": 1e400}' };
@@ -31,7 +31,7 @@ describe('how it ended', () => {
     [{ status: 'cancelled' }, 'other', 'cancelled'],
     [undefined, 'other', undefined],
   ])('%j', (reply, unified, raw) => {
-    expect(replyFacts(reply).finishReason).toEqual({ unified, raw });
+    expect(statedReply(reply).finishReason).toEqual({ unified, raw });
   });
 });
 
@@ -43,7 +43,7 @@ describe('usage', () => {
       output_tokens: 20,
       output_tokens_details: { reasoning_tokens: 5 },
     };
-    expect(replyFacts({ usage }).usage).toEqual({
+    expect(statedReply({ usage }).usage).toEqual({
       inputTokens: { total: 100, noCache: 30, cacheRead: 60, cacheWrite: 10 },
       outputTokens: { total: 20, text: 15, reasoning: 5 },
       raw: usage,
@@ -51,7 +51,7 @@ describe('usage', () => {
   });
 
   test('a count that is not stated is unknown', () => {
-    expect(replyFacts({}).usage).toEqual({
+    expect(statedReply({}).usage).toEqual({
       inputTokens: { total: undefined, noCache: undefined, cacheRead: undefined, cacheWrite: undefined },
       outputTokens: { total: undefined, text: undefined, reasoning: undefined },
     });
