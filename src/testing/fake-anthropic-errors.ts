@@ -77,6 +77,8 @@ export function anthropicError(error: ErrorKind, { model, requestId }: ErrorCont
     }
     case 'foreign-thinking':
       return invalid('messages.1.content.0: Invalid `signature` in `thinking` block');
+    case 'broken-rule':
+      return invalid(error.message);
     case 'unknown-response':
       return as(404, 'not_found_error', `response: ${error.id}`);
     case 'invalid-json':

@@ -56,7 +56,9 @@ export type ErrorKind =
       readonly supported?: readonly unknown[];
     }
   | { readonly kind: 'unsupported-capability'; readonly capability: FakeCapability }
-  | { readonly kind: 'unknown-response'; readonly id: string };
+  | { readonly kind: 'unknown-response'; readonly id: string }
+  /** A rule of the vendor's about what stands together in a request, in its words. Default status: 400. */
+  | { readonly kind: 'broken-rule'; readonly message: string; readonly status?: number; readonly parameter?: string };
 
 /** The request that an error answers. */
 export interface ErrorContext {

@@ -66,6 +66,10 @@ export function openaiError(error: ErrorKind, { api, model }: ErrorContext): Pro
       const message = `Previous response with id '${error.id}' not found.`;
       return rendered(400, { message, param: 'previous_response_id', code: 'previous_response_not_found' });
     }
+    case 'broken-rule': {
+      const { message, status = 400, parameter = null } = error;
+      return rendered(status, { message, param: parameter });
+    }
     case 'foreign-thinking': {
       const message =
         'The encrypted content could not be verified. Reason: Encrypted content could not be decrypted or parsed.';

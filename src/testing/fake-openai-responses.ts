@@ -24,6 +24,11 @@ function read(body: Json, remembered: (id: string) => number | undefined): FakeR
   const previous = textOr(body.previous_response_id, '');
   const rememberedChars = previous === '' ? 0 : remembered(previous);
   if (rememberedChars === undefined) return { kind: 'unknown-response', id: previous };
+  const lost = body.store === false ? items.find(isLostReasoning) : undefined;
+  if (lost !== undefined) {
+    const message = `Item with id '${textOr(lost.id, '')}' not found. Items are not persisted when \`store\` is set to false. Try again with \`store\` set to true, or remove this item from your input.`;
+    return { kind: 'broken-rule', status: 404, message, parameter: 'input' };
+  }
   const format = objectOf(objectOf(body.text).format);
   const choice = body.tool_choice;
   return {
@@ -39,12 +44,20 @@ function read(body: Json, remembered: (id: string) => number | undefined): FakeR
     maxOutputTokens: positiveNumber(body.max_output_tokens),
     reportsUsage: true,
     tier: openaiTier(body.service_tier),
-    thinks: Array.isArray(body.include) && body.include.includes('reasoning.encrypted_content'),
+    thinks: includesSeal(body) || !['none', undefined].includes(objectOf(body.reasoning).effort as string | undefined),
     rememberedChars,
     signedBy: items.flatMap(({ encrypted_content: sealed }) =>
       typeof sealed === 'string' ? [sealed.slice(SEAL.length)] : [],
     ),
   };
+}
+
+function includesSeal(body: Json): boolean {
+  return Array.isArray(body.include) && body.include.includes('reasoning.encrypted_content');
+}
+
+function isLostReasoning({ type, encrypted_content: sealed }: Json): boolean {
+  return type === 'reasoning' && typeof sealed !== 'string';
 }
 
 /** Fake encrypted content: this prefix, then the name of the only model that can decrypt it. */
@@ -84,7 +97,7 @@ function toolUsageOf({ tokens, states }: PlannedReply): Json | undefined {
   };
 }
 
-function outputOf(plan: PlannedReply, { request, id }: RenderContext): readonly Json[] {
+function outputOf(plan: PlannedReply, { request, body, id }: RenderContext): readonly Json[] {
   const output: Json[] = [];
   const status = plan.finish === 'length' ? 'incomplete' : 'completed';
   for (let search = 0; search < plan.tokens.webSearch; search++) {
@@ -104,7 +117,8 @@ function outputOf(plan: PlannedReply, { request, id }: RenderContext): readonly 
   }
   output.push(...(plan.states?.items ?? []));
   if (plan.thinking !== undefined) {
-    output.push({ id: id('rs'), type: 'reasoning', summary: [], encrypted_content: SEAL + request.model });
+    const seal = includesSeal(body) ? { encrypted_content: SEAL + request.model } : {};
+    output.push({ id: id('rs'), type: 'reasoning', summary: [], ...seal });
   }
   if (plan.image !== undefined) {
     output.push({ id: id('ig'), type: 'image_generation_call', status: 'completed', result: plan.image });

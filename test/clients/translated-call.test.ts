@@ -215,3 +215,21 @@ test('two APIs of one vendor share the client’s key and address, where the mod
     { path: '/v1/responses', headers: { authorization: 'Bearer sk-client-key' } },
   ]);
 });
+
+test('a conversation goes on with a model of the responses API that reasons, though nothing of it is stored there', async () => {
+  const { fake, anthropic, openai, model } = await setUp('openai-responses');
+  const asked = { model, max_tokens: 5_000, thinking: { type: 'adaptive' as const } };
+  const question = { role: 'user' as const, content: 'Hi' };
+  const first = await anthropic.messages.create({ ...asked, messages: [question] });
+  expect(first.content[0]).toMatchObject({ type: 'thinking' });
+  const messages = [question, { role: 'assistant' as const, content: first.content }, question];
+  await anthropic.messages.create({ ...asked, messages });
+  expect(fake.requests().at(-1)?.body.input).toContainEqual(
+    expect.objectContaining({ type: 'reasoning', encrypted_content: expect.any(String) as string }),
+  );
+
+  const chat = await openai.chat.completions.create({ model, reasoning_effort: 'high', messages: [question] });
+  const turns = [question, chat.choices[0]?.message as OpenAI.ChatCompletionMessage, question];
+  await openai.chat.completions.create({ model, reasoning_effort: 'high', messages: turns });
+  expect(fake.requests().at(-1)?.status).toBe(200);
+});

@@ -93,6 +93,20 @@ describe.each(OPENAIS)('responses with the %s openai', (_, make) => {
     await expect(elsewhere).rejects.toMatchObject({ status: 400, code: 'invalid_encrypted_content' });
   });
 
+  test('reasoning without its content is refused where nothing is stored', async () => {
+    const client = make(provider);
+    const first = await client.responses.create({
+      model: 'thinker',
+      input: 'Hello',
+      reasoning: { effort: 'low' },
+      store: false,
+    });
+    expect(first.output[0]).toMatchObject({ type: 'reasoning' });
+    const input = [...first.output, { role: 'user', content: 'And?' }] as OpenAI.Responses.ResponseInput;
+    const second = client.responses.create({ model: 'thinker', input, store: false });
+    await expect(second).rejects.toMatchObject({ status: 404, message: expect.stringContaining('not persisted') });
+  });
+
   test('refusals and truncated replies have the statuses of the API', async () => {
     const client = make(provider);
     const refused = await client.responses.create({ model: 'mini', input: 'Do it [refuse]' });

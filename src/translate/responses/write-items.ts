@@ -99,9 +99,13 @@ function pushItem({ items, writing, freeCalls }: ItemWriter, part: ContentPart):
         : { type: 'function_call', ...called, arguments: isOwn ? part.input : part.input || '{}' };
   } else if (part.kind === 'tool-result') item = writeResult(part, freeCalls, writing);
   else if (part.kind === 'opaque' && isOwn && isObject(part.value)) item = { ...part.value };
-  // Only its owner gets what is sealed.
-  else if (part.kind === 'reasoning' && part.owner.api === 'openai-responses')
-    items.push(...part.sealed.filter(isObject).map(each => ({ ...each })));
+  // Only its owner gets what is sealed. An item without its content is only known to a vendor that has stored it.
+  else if (part.kind === 'reasoning' && part.owner.api === 'openai-responses') {
+    const sealed = part.sealed.filter(isObject);
+    items.push(
+      ...sealed.filter(each => isOwn || typeof each.encrypted_content === 'string').map(each => ({ ...each })),
+    );
+  }
   if (item === undefined) return;
   if (isOwn) putBack(item, part.own);
   items.push(item);

@@ -35,9 +35,17 @@ export function writeRequest(conversation: Conversation, target: TargetModel): J
     store: false,
   };
   putBack(body, isOwn ? own : sharedOwn(own, 'openai-responses'));
+  const include = isList(body.include) ? [...body.include] : [];
+  // Nothing is stored, so reasoning can only come back with its content. Models that do not reason refuse the word.
+  if (!isOwn && reasons(conversation, target)) include.push('reasoning.encrypted_content');
   const asksLogprobs = topLogprobs !== undefined && (!isOwn || hasNote(own, 'include_logprobs'));
-  if (asksLogprobs) body.include = [...(isList(body.include) ? body.include : []), 'message.output_text.logprobs'];
+  if (asksLogprobs) include.push('message.output_text.logprobs');
+  if (include.length > 0) body.include = include;
   return body;
+}
+
+function reasons({ reasoning }: Conversation, target: TargetModel): boolean {
+  return (target.efforts ?? []).length > 0 || sentEffort(reasoning, target) !== undefined;
 }
 
 function writeText(conversation: Conversation): JsonObject | undefined {

@@ -28,6 +28,17 @@ describe('a request of another API as a request of the Responses API', () => {
     expect(asResponses(fromChat({ max_tokens: 17 }))).toHaveProperty('max_output_tokens', 17);
   });
 
+  test('a model that reasons is asked for the reasoning itself, because the vendor keeps none of it', () => {
+    const asked = { include: ['reasoning.encrypted_content'] };
+    const reasons = { model: 'm', efforts: ['low', 'high'] } as const;
+
+    expect(asResponses(fromChat({}), reasons)).toMatchObject(asked);
+    expect(asResponses(fromAnthropic({}), reasons)).toMatchObject(asked);
+    expect(asResponses(fromChat({ reasoning_effort: 'low' }))).toMatchObject(asked);
+    expect(asResponses(fromChat({}))).not.toHaveProperty('include');
+    expect(asResponses(fromChat({}), { model: 'm', efforts: [] })).not.toHaveProperty('include');
+  });
+
   test('asks for log probabilities', () => {
     expect(asResponses(fromChat({ logprobs: true, top_logprobs: 2 }))).toMatchObject({
       top_logprobs: 2,
