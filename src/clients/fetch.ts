@@ -219,7 +219,7 @@ function requestOf(seam: Seam, call: RoutedCall, slot: Slot): RoutedRequest<Resp
       translation: translation?.translation,
       client: clientOf(call),
       capabilities: () => facts.capabilities,
-      unable: transforms.unable(facts),
+      unable: translation?.unable ?? transforms.unable(facts),
     },
     facts,
     signal,

@@ -20,12 +20,14 @@ import { httpExchange } from './http-exchange.ts';
 import type { HttpRequest } from './http-request.ts';
 import { reachOf } from '../engine/state/reach.ts';
 import { leftOutOfReply, tellLeftOut } from './left-out.ts';
+import type { ModelTransforms } from './transforms.ts';
 import { translatedReply } from './translated-reply.ts';
 
 export interface TranslatedCallOptions {
   readonly engine: Pick<Engine, 'feature' | 'faulted' | 'observers'>;
   readonly feature: string;
   readonly wires: readonly Wire[];
+  readonly transforms: ModelTransforms;
   /** The wire of the client's API. */
   readonly wire: Wire;
   readonly facts: RequestFacts;
@@ -34,6 +36,8 @@ export interface TranslatedCallOptions {
 
 export interface TranslatedCall {
   readonly translation: Translation;
+  /** Which models are known to be unable to take the request, as each of them would get it. */
+  readonly unable: RequestRequirements['unable'];
   readonly translated: Required<NonNullable<RoutedRequest['translated']>>;
   exchange(request: HttpRequest): Exchange<Response>;
 }
@@ -50,7 +54,7 @@ const KEPT_HEADERS = ['traceparent', 'tracestate'];
 const ANTHROPIC_VERSION = '2023-06-01';
 
 export function translatedCall(options: TranslatedCallOptions): TranslatedCall {
-  const { engine, feature, wires, wire, facts, body } = options;
+  const { engine, feature, wires, transforms, wire, facts, body } = options;
   const source = wire.name as Api;
   const client: RequestRequirements = { provider: wire.provider, api: source, capabilities: () => new Set() };
   const targets = new Map<string, CallTarget>();
@@ -109,7 +113,25 @@ export function translatedCall(options: TranslatedCallOptions): TranslatedCall {
     tellLeftOut(engine, { feature, model, of: 'reply', findings });
   }
 
+  /** The request in the words of a model that can serve it. */
+  function writtenFor(model: ResolvedModel, asked: Conversation): string {
+    return translatorOf(targetOf(model).api).writeRequest(asked, targetModel(model));
+  }
+
+  const unableNative = transforms.unable(facts);
+  /** What a model of another API has refused has the names of that API. */
+  function isUnable(model: ResolvedModel): boolean {
+    if (!speaks(model, client) && transforms.learnt(model.name).length > 0) {
+      const target = wires.find(({ name }) => name === targetOf(model).api);
+      const asked = read();
+      if (target === undefined || RouterError.isInstance(asked)) return false;
+      return transforms.unable(target.read(writtenFor(model, asked), '') as RequestFacts)?.(model) === true;
+    }
+    return unableNative?.(model) === true;
+  }
+
   return {
+    unable: unableNative && isUnable,
     translation: { hindrances: model => targetOf(model).hindrances },
     translated: { ineligible, dropped },
     exchange(native) {
@@ -126,7 +148,7 @@ export function translatedCall(options: TranslatedCallOptions): TranslatedCall {
           dropped[model.name] = left;
           tellLeftOut(engine, { feature, model: model.name, of: 'request', findings: left });
         }
-        const written = translatorOf(api).writeRequest(asked, targetModel(model));
+        const written = writtenFor(model, asked);
         const request = requestTo(target, { native, written, model });
         let secrets: readonly string[] = [];
         const exchanged = await httpExchange({

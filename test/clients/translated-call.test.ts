@@ -9,9 +9,13 @@ import { memory } from '../../src/stores/memory.ts';
 import type { FakeProvider } from '../../src/testing/fake-provider.ts';
 import { startFakeProvider } from '../../src/testing/fake-provider.ts';
 import { testRuntime } from '../../src/testing/test-runtime.ts';
+import type { ScriptedServer } from '../support/scripted-server.ts';
+import { chat, json, scriptedServer, status } from '../support/scripted-server.ts';
 
 const open: FakeProvider[] = [];
+const servers: ScriptedServer[] = [];
 afterEach(async () => {
+  await Promise.all(servers.splice(0).map(async server => server.close()));
   await Promise.all(open.splice(0).map(async server => server.close()));
 });
 
@@ -183,6 +187,65 @@ describe('a candidate that cannot serve the request', () => {
     expect(fake.requests()).toEqual([]);
   });
 });
+
+describe('a parameter that a model has refused', () => {
+  /** The model of another API refuses whatever has this field, and the client's own takes all. */
+  async function refusing(field: string) {
+    const server = await scriptedServer({
+      claude: [
+        (request, response) =>
+          field in request.body
+            ? status(
+                400,
+                {},
+                { type: 'invalid_request_error', message: `${field}: Extra inputs are not permitted` },
+              )(request, response)
+            : json(MESSAGE)(request, response),
+      ],
+      gpt: [chat('hello')],
+    });
+    servers.push(server);
+    const price = { inputUsdPerMillion: 1, outputUsdPerMillion: 2 };
+    const router = createRouterOn(testRuntime(), {
+      models: {
+        claude: {
+          provider: 'anthropic',
+          model: 'claude',
+          baseURL: server.url,
+          apiKey: 'key',
+          price,
+          params: { maxOutputTokens: 9 },
+        },
+        gpt: { provider: 'openai', model: 'gpt', price },
+      },
+      features: { f: { candidates: ['claude', 'gpt'], failureCostUsd: 1, policy: fixed('claude'), retries: 0 } },
+    });
+    const openai = router.wrap(new OpenAI({ apiKey: 'sk', baseURL: `${server.url}/v1`, maxRetries: 0 }));
+    const body = { model: router.feature('f').model, messages: [{ role: 'user' as const, content: 'Hi' }] };
+    return { server, openai, body };
+  }
+
+  test('a request with the client’s own name of it goes to another candidate, and one without it does not', async () => {
+    const { server, openai, body } = await refusing('stop_sequences');
+    await openai.chat.completions.create({ ...body, stop: ['END'] });
+    expect(server.models).toEqual(['claude', 'gpt']);
+    await openai.chat.completions.create({ ...body, stop: ['END'] });
+    expect(server.models).toEqual(['claude', 'gpt', 'gpt']);
+    await openai.chat.completions.create(body);
+    expect(server.models).toEqual(['claude', 'gpt', 'gpt', 'claude']);
+  });
+});
+
+const MESSAGE = {
+  id: 'msg_1',
+  type: 'message',
+  role: 'assistant',
+  model: 'claude',
+  content: [{ type: 'text', text: 'hello' }],
+  stop_reason: 'end_turn',
+  stop_sequence: null,
+  usage: { input_tokens: 10, output_tokens: 2 },
+};
 
 test('a preference for which the other API has no word is dropped, and the receipt says so', async () => {
   const { fake, router, openai, model } = await setUp('anthropic-messages');
