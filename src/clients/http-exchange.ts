@@ -16,6 +16,9 @@ import { estimatedAnswer, writtenChars } from './reply-answer.ts';
  */
 const failures = async () => import('./failed-exchange.ts').catch(() => undefined);
 
+/** Loaded with the first model that has a key of its own. */
+const endpointSecrets = async () => import('./endpoint-secrets.ts');
+
 export function httpExchange(request: HttpRequest): Exchange<Response> {
   return async (model, signal) => {
     const transform = request.transforms.of(model, request.facts);
@@ -27,9 +30,11 @@ export function httpExchange(request: HttpRequest): Exchange<Response> {
     const init: RequestInit = { ...request.init, body: prepared.body };
     if (signal !== undefined) init.signal = signal;
     let url: string;
+    let own: Awaited<ReturnType<typeof endpointSecrets>> | undefined;
     try {
       const at = addressed(model, request, init);
       url = typeof at === 'string' ? at : await at;
+      if (model.headers !== undefined) own = await endpointSecrets();
     } catch (error) {
       // The application's own `headers()` or `apiKey()` failed: a retry at this model would throw again.
       return { status: 'rejected-request', error };
@@ -42,6 +47,8 @@ export function httpExchange(request: HttpRequest): Exchange<Response> {
     } catch (error) {
       return (await failures())?.unanswered(sent, error) ?? { status: faultStatus(sent, error), error };
     }
+    const secrets = own?.secretsIn(init.headers, request.init.headers) ?? [];
+    if (own !== undefined) response = own.withoutSecretsIn(response, secrets, request.facts.stream);
     if (!response.ok) {
       const loaded = await failures();
       if (loaded !== undefined) return loaded.errorReply(sent, response);
@@ -60,6 +67,7 @@ export function httpExchange(request: HttpRequest): Exchange<Response> {
       const answer = estimatedAnswer(sent, { replyChars: writtenChars(decoded(source.held)) });
       return { ...exchangeFacts(response), status: brokenStatus(sent, error), error, answer };
     }
-    return plainReply(sent, response, decoded(source.held));
+    const text = decoded(source.held);
+    return plainReply(sent, response, own?.shownText(text, secrets) ?? text);
   };
 }

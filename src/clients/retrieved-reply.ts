@@ -14,6 +14,7 @@ import { isAwaited } from './awaited-reply.ts';
 import { bodySource, decoded } from './body-source.ts';
 import type { Fetch } from './http-request.ts';
 import { addressed } from './http-request.ts';
+import { secretsIn, withoutSecretsIn } from './endpoint-secrets.ts';
 import { observedStream } from './observed-stream.ts';
 import { withStream } from './reply-response.ts';
 
@@ -31,20 +32,23 @@ export async function retrieved(engine: Engine, retrieval: Retrieval, call: Retr
   const owner = hasOwn ? config.models.get((await owners.of([retrieval.id])) ?? '') : undefined;
   const response = await (owner?.baseURL === undefined
     ? inner(input, init)
-    : inner(...(await requestTo(owner, retrieval.wire, call))));
+    : retrievedFrom(owner, retrieval.wire, call));
   return isAwaited(engine, retrieval.id) ? observed(engine, retrieval, response) : response;
 }
 
-/** The request at the model's own endpoint. */
-async function requestTo(
+/** The reply as the model's own endpoint has it. */
+async function retrievedFrom(
   model: ResolvedModel,
   wire: Wire,
-  { input, url, init }: RetrievalCall,
-): Promise<Parameters<Fetch>> {
+  { inner, input, url, init }: RetrievalCall,
+): Promise<Response> {
   const request = input instanceof Request ? input : undefined;
   const own: RequestInit =
     request === undefined ? { ...init } : { method: request.method, headers: request.headers, signal: request.signal };
-  return [await addressed(model, { url, wire }, own), own];
+  const given = own.headers;
+  const response = await inner(await addressed(model, { url, wire }, own), own);
+  const isStream = /[?&]stream=true\b/.test(url);
+  return withoutSecretsIn(response, secretsIn(own.headers, given), isStream);
 }
 
 /** The same response, which is read while the caller reads it. */

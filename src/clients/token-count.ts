@@ -36,7 +36,10 @@ export async function countTokens(
     const { set: _, ...transform } = transforms.of(model, facts) ?? {};
     const { body } = wire.prepare(call.body, facts, model.providerModel, transform);
     const sent: RequestInit = { ...init, body };
-    return call.inner(await addressed(model, call, sent), sent);
+    const response = await call.inner(await addressed(model, call, sent), sent);
+    if (model.headers === undefined) return response;
+    const { secretsIn, withoutSecretsIn } = await import('./endpoint-secrets.ts');
+    return withoutSecretsIn(response, secretsIn(sent.headers, init.headers), false);
   };
   return firstCount(models, ask, init.signal ?? undefined);
 }

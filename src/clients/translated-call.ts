@@ -14,7 +14,7 @@ import { clientError } from '../translate/errors.ts';
 import type { Api, Conversation } from '../translate/neutral/conversation.ts';
 import type { Finding } from '../translate/neutral/translator.ts';
 import { droppedFor, translatorOf, unableFor } from '../translate/translate.ts';
-import { isCredential } from './endpoint.ts';
+import { secretsIn } from './endpoint-secrets.ts';
 import { forgottenReply } from './forgotten-reply.ts';
 import { httpExchange } from './http-exchange.ts';
 import type { HttpRequest } from './http-request.ts';
@@ -225,17 +225,4 @@ export function refusedCall({ wire, facts }: Pick<TranslatedCallOptions, 'wire' 
     status: forgotten === undefined ? 400 : 404,
     headers: { 'content-type': 'application/json', 'x-should-retry': 'false' },
   });
-}
-
-/**
- * What no error may quote: credentials, and whatever the endpoint adds to the headers.
- *
- * @param sent the headers as they were sent
- * @param given those before the endpoint's own
- */
-export function secretsIn(sent: RequestInit['headers'], given: RequestInit['headers']): readonly string[] {
-  const before = new Headers(given);
-  return [...new Headers(sent)].flatMap(([name, value]) =>
-    isCredential(name) || before.get(name) !== value ? [value] : [],
-  );
 }

@@ -1,0 +1,121 @@
+/**
+ * Keeps an endpoint's own key and headers out of what the caller, the observers and the ledger get: some servers and proxies
+ * repeat the request in their errors. What a model has written is left as it is, also where it has the same words.
+ */
+import { readEventError } from '../wires/reply-error.ts';
+import { field, parseJson } from '../wires/json-fields.ts';
+import { bodySource } from './body-source.ts';
+import { isCredential } from './endpoint.ts';
+import { observedStream } from './observed-stream.ts';
+import { withStream } from './reply-response.ts';
+
+/**
+ * What no error may quote: credentials, and whatever the endpoint adds to the headers.
+ *
+ * @param sent the headers as they were sent
+ * @param given those before the endpoint's own
+ */
+export function secretsIn(sent: RequestInit['headers'], given: RequestInit['headers']): readonly string[] {
+  const before = new Headers(given);
+  return [...new Headers(sent)].flatMap(([name, value]) =>
+    isCredential(name) || before.get(name) !== value ? [value] : [],
+  );
+}
+
+/** Shorter texts are words. */
+const MIN_SECRET_CHARS = 8;
+
+/** Puts an ellipsis for every secret in a text, with or without the scheme before a key: `Bearer sk-…`. */
+function hiderOf(secrets: readonly string[]): (text: string) => string {
+  const hidden = secrets
+    .flatMap(secret => [secret, secret.replace(/^[\w-]+ +/, '')])
+    .filter(secret => secret.length >= MIN_SECRET_CHARS)
+    .flatMap(secret => [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)]);
+  return text => hidden.reduce((all, secret) => all.replaceAll(secret, '…'), text);
+}
+
+/** The text of a whole 2xx, without the secrets where it is an error, or nothing that can be read. */
+export function shownText(text: string, secrets: readonly string[]): string {
+  const shown = hiderOf(secrets)(text);
+  return shown === text || isReply(text) ? text : shown;
+}
+
+function isReply(text: string): boolean {
+  const json = parseJson(text);
+  if (json === undefined) return false;
+  // OpenAI's Responses API has the failure inside the event.
+  return [json, field(json, 'response')].every(part => readEventError(part, false) === undefined);
+}
+
+/**
+ * The response without the secrets in its headers, and in its body where that is an error or a stream. Of a stream, what is
+ * not yet a whole line waits for its end.
+ *
+ * @param isStream a 2xx is read as a stream; any other one is left to {@link shownText}
+ */
+export function withoutSecretsIn(response: Response, secrets: readonly string[], isStream: boolean): Response {
+  const hide = hiderOf(secrets);
+  // A header holds no character beyond Latin-1.
+  const hideInHead = (text: string): string => hide(text).replaceAll('…', '...');
+  const { headers, statusText } = response;
+  const shown = [...headers].map(([name, value]) => [name, hideInHead(value)] as [string, string]);
+  if (shown.some(([name, value]) => headers.get(name) !== value))
+    Object.defineProperty(response, 'headers', { value: new Headers(shown) });
+  if (hide(statusText) !== statusText) Object.defineProperty(response, 'statusText', { value: hideInHead(statusText) });
+  if ((response.ok && !isStream) || response.body === null) return response;
+  return withStream(response, shownStream(response.body, hide, response.ok));
+}
+
+const LINE_FEED = 10;
+const RETURN = 13;
+const NO_BYTES = new Uint8Array();
+
+/** @param mayBeReply false for the body of an error */
+function shownStream(
+  body: ReadableStream<Uint8Array>,
+  hide: (text: string) => string,
+  mayBeReply: boolean,
+): ReadableStream<Uint8Array> {
+  const source = bodySource(body);
+  let unended: Uint8Array = NO_BYTES;
+  let isError = !mayBeReply;
+
+  function shown(bytes: Uint8Array): Uint8Array {
+    const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+    const isQuoted = hide(text) !== text;
+    const lines = text.split(/(?<=[\r\n])/).map(line => {
+      const event = /^event: ?(.*)/.exec(line)?.[1];
+      if (event !== undefined) isError = !mayBeReply || event === 'error';
+      return !isError && (!isQuoted || isReply(line.replace(/^data:/, ''))) ? line : hide(line);
+    });
+    const all = lines.join('');
+    return all === text ? bytes : new TextEncoder().encode(all);
+  }
+
+  return observedStream(source, {
+    observe(chunk) {
+      const end = Math.max(chunk.lastIndexOf(LINE_FEED), chunk.lastIndexOf(RETURN)) + 1;
+      const whole = unended.length === 0 ? chunk.subarray(0, end) : joined(unended, chunk.subarray(0, end));
+      if (end === 0) {
+        unended = joined(unended, chunk);
+        return NO_BYTES;
+      }
+      unended = chunk.subarray(end);
+      return shown(whole);
+    },
+    ended: () => {
+      const rest = shown(unended);
+      unended = NO_BYTES;
+      return rest;
+    },
+    failed: () => {},
+    cancelled: () => {},
+  });
+}
+
+function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
+  const all = new Uint8Array(first.length + second.length);
+  all.set(first);
+  all.set(second, first.length);
+  return all;
+}

@@ -1,0 +1,108 @@
+/** An endpoint that repeats the key it was called with, over HTTP with the official client: the caller gets it in no form. */
+import OpenAI from 'openai';
+import { afterEach, describe, expect, test } from 'vitest';
+import { createRouterOn } from '../../src/router.ts';
+import { testRuntime } from '../../src/testing/test-runtime.ts';
+import type { Answer, ScriptedServer } from '../support/scripted-server.ts';
+import { body, chat, chatChunk, json, scriptedServer, sse, status } from '../support/scripted-server.ts';
+
+const KEY = 'endpoint-key/"of"-the-arm';
+const TEAM = 'team-of-the-arm';
+
+const servers: ScriptedServer[] = [];
+afterEach(async () => {
+  await Promise.all(servers.splice(0).map(async server => server.close()));
+});
+
+async function routedTo(answer: Answer) {
+  const server = await scriptedServer([answer]);
+  servers.push(server);
+  const events: unknown[] = [];
+  const router = createRouterOn(testRuntime(), {
+    models: {
+      a: {
+        provider: 'openai',
+        model: 'a-1',
+        baseURL: `${server.url}/v1`,
+        apiKey: () => KEY,
+        headers: { 'x-team': TEAM },
+        price: { inputUsdPerMillion: 1, outputUsdPerMillion: 2 },
+      },
+    },
+    features: { f: { candidates: ['a'], failureCostUsd: 15, retries: 0 } },
+    observers: [
+      {
+        name: 'test',
+        decided: event => void events.push(event),
+        attempted: event => void events.push(event),
+        faulted: ({ error, ...fault }) => void events.push(fault, String(error), error),
+      },
+    ],
+  });
+  const client = new OpenAI({ apiKey: 'sk-client', baseURL: 'http://127.0.0.1:9/v1', maxRetries: 0 });
+  const openai = router.wrap(client);
+  const question = {
+    model: router.feature('f').model,
+    messages: [{ role: 'user' as const, content: 'Hi' }],
+  };
+  return { router, openai, question, events };
+}
+
+/** Everything that an error says, its response included. */
+function textOf(error: unknown): string {
+  const { message, headers, error: said } = error as InstanceType<typeof OpenAI.APIError>;
+  return [message, JSON.stringify([...(headers ?? [])]), JSON.stringify(said)].join('\n');
+}
+
+const says = `Incorrect API key: ${KEY} of ${TEAM}`;
+
+describe('no error of an endpoint quotes its key or headers', () => {
+  test.each<readonly [string, Answer]>([
+    [
+      'a status',
+      status(401, { 'x-request-id': KEY, 'www-authenticate': `Bearer ${KEY}` }, { message: says, code: KEY }),
+    ],
+    ['a page', (_, response) => void response.writeHead(403, `No ${KEY}`, { 'content-type': 'text/html' }).end(says)],
+    ['a status 200', json({ error: { message: says, code: KEY } })],
+    ['a status 200 that is no reply', body([`<p>${says}</p>`], { type: 'text/html' })],
+    ['a body that is too long to be read', status(401, {}, { message: says + '.'.repeat(70_000) + says })],
+  ])('in %s', async (_, answer) => {
+    for (const stream of [false, true]) {
+      const { openai, question, events, router } = await routedTo(answer);
+      const error = await openai.chat.completions.create({ ...question, stream }).then(
+        async reply => (stream ? Array.fromAsync(reply as AsyncIterable<unknown>) : reply),
+        (thrown: unknown) => textOf(thrown),
+      );
+      await router.flush();
+      expect(`${JSON.stringify(error)} ${JSON.stringify(events)}`).not.toMatch(/endpoint-key|team-of/);
+    }
+  });
+
+  test('in an event of a stream, wherever the transport cuts it', async () => {
+    const events = [
+      sse(chatChunk({ role: 'assistant', content: 'Yes' })),
+      sse({ error: { message: says, code: KEY } }, 'error'),
+    ].join('');
+    for (const pieces of [[events], events.split('')]) {
+      const { openai, question } = await routedTo(body(pieces));
+      const read = openai.chat.completions
+        .create({ ...question, stream: true })
+        .then(async stream => Array.fromAsync(stream));
+      const error: unknown = await read.catch((thrown: unknown) => thrown);
+      expect(textOf(error)).toContain('Incorrect API key');
+      expect(textOf(error)).not.toMatch(/endpoint-key|team-of/);
+    }
+  });
+});
+
+test('the router leaves what the model writes as it is, also where it has the same words', async () => {
+  const plain = await routedTo(chat(TEAM));
+  const reply = await plain.openai.chat.completions.create(plain.question);
+  expect(reply.choices[0]?.message.content).toBe(TEAM);
+  const events = sse(chatChunk({ role: 'assistant', content: TEAM })) + sse(chatChunk({}, {})) + sse('[DONE]');
+  const streamed = await routedTo(body(events.split('')));
+  const chunks = await Array.fromAsync(
+    await streamed.openai.chat.completions.create({ ...streamed.question, stream: true }),
+  );
+  expect(chunks[0]?.choices[0]?.delta.content).toBe(TEAM);
+});
