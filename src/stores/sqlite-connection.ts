@@ -3,8 +3,10 @@ import { statSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { RouterError } from '../errors.ts';
-import { isBusy, LOCK_SLICE_MS, openDatabase, unusable } from './sqlite-database.ts';
+import { isBusy, isUnwritable, LOCK_SLICE_MS, openDatabase, unusable } from './sqlite-database.ts';
 import { DamagedRow } from './sqlite-damage.ts';
+import type { Image } from './sqlite-image.ts';
+import { openImage } from './sqlite-image.ts';
 import type { Statements } from './sqlite-statements.ts';
 import { prepare } from './sqlite-statements.ts';
 
@@ -30,7 +32,7 @@ export interface ConnectionOptions {
 
 export function sqliteConnection(path: string, { synchronous, lockTimeoutMs }: ConnectionOptions): SqliteConnection {
   const maxTries = Math.max(1, Math.ceil(lockTimeoutMs / LOCK_SLICE_MS));
-  let current: (Connection & { readonly inode: number | undefined }) | undefined;
+  let current: (Connection & Pick<Image, 'change'>) | undefined;
   let closed = false;
   /** Settles with the last of the steps in flight. */
   let idle: Promise<unknown> = Promise.resolve();
@@ -38,9 +40,25 @@ export function sqliteConnection(path: string, { synchronous, lockTimeoutMs }: C
   function connect(): Connection {
     if (current !== undefined) return current;
     if (closed) throw new RouterError('store-unusable', 'the store is closed', { path });
-    const database = openDatabase(path, { synchronous });
-    current = { database, statements: prepare(database), inode: inodeOf(path) };
+    const { database, change } = opened();
+    current = { database, statements: prepare(database), change };
     return current;
+  }
+
+  /** The file, or where this user may only read it, an image of it. */
+  function opened(): Image {
+    try {
+      const database = openDatabase(path, { synchronous });
+      const inode = inodeOf(path);
+      return {
+        database,
+        change: () => (inode === inodeOf(path) ? undefined : 'the file was removed or replaced while it was open'),
+      };
+    } catch (error) {
+      const image = isUnwritable(error) ? openImage(path) : undefined;
+      if (image === undefined) throw error;
+      return image;
+    }
   }
 
   function disconnect(): void {
@@ -49,11 +67,15 @@ export function sqliteConnection(path: string, { synchronous, lockTimeoutMs }: C
     old?.database.close();
   }
 
-  /** SQLite goes on writing to a file that was removed or replaced, and nothing of that would be kept. */
+  /**
+   * SQLite goes on writing to a file that was removed or replaced, and nothing of that would be kept. An image that was
+   * written to meanwhile may have been read in a state that it never had.
+   */
   function checkInPlace(): void {
-    if (current === undefined || current.inode === inodeOf(path)) return;
+    const change = current?.change();
+    if (change === undefined) return;
     disconnect();
-    throw new RouterError('store-unusable', 'the file was removed or replaced while it was open', {
+    throw new RouterError('store-unusable', change, {
       path,
       accepted: 'the file in its place: the next use opens what is there, or makes a new one',
     });

@@ -113,11 +113,12 @@ function readHeader(database: DatabaseSync): { application: number; version: num
   return database.prepare(READ_HEADER).get() as { application: number; version: number; tables: number };
 }
 
-function isOld(database: DatabaseSync): boolean {
+export function isOld(database: DatabaseSync): boolean {
   return readHeader(database).version < SCHEMA_VERSION;
 }
 
-function hasSchema(database: DatabaseSync, path: string): boolean {
+/** @throws RouterError `store-unusable` for another program's database, and for a newer version */
+export function hasSchema(database: DatabaseSync, path: string): boolean {
   const { application, version, tables } = readHeader(database);
   if (application === APPLICATION_ID && version >= 1 && version <= SCHEMA_VERSION) return true;
   if (application === APPLICATION_ID && version < 1) throw damaged(path, `its schema version is ${version}`);
@@ -153,6 +154,12 @@ const ADVICE: Readonly<Record<number, string>> = {
 export function isBusy(error: unknown): boolean {
   const code = resultCode(error);
   return code === 5 || code === 6;
+}
+
+/** True where this user may not write the file, or beside it, where SQLite makes its companions. */
+export function isUnwritable(error: unknown): boolean {
+  const code = resultCode(error);
+  return code === 8 || code === 14;
 }
 
 /** The error with which this store rejects: it names the file, SQLite's message and what to do. */

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { describeOnPostgres, newSchema, postgresUrl } from '../support/postgres.ts';
+import { askServer, describeOnPostgres, newSchema, postgresUrl } from '../support/postgres.ts';
 import type { RoutedLedger } from './commands/routed-ledger.ts';
 import { routedLedger } from './commands/routed-ledger.ts';
 import type { Ran } from './commands/run-command.ts';
@@ -65,6 +65,22 @@ describeOnPostgres('commands on a ledger in PostgreSQL', () => {
   });
 
   const shown = (): string => address.replace(`:${PASSWORD}`, '');
+
+  test('a user who may only read, as on a standby, gets every report', async () => {
+    const ask = await askServer();
+    const { searchParams } = new URL(address);
+    const schema = searchParams.get('schema') ?? '';
+    await ask(
+      `CREATE ROLE "${schema}" LOGIN; ALTER ROLE "${schema}" SET default_transaction_read_only = on;
+       GRANT USAGE ON SCHEMA "${schema}" TO "${schema}"; GRANT SELECT ON ALL TABLES IN SCHEMA "${schema}" TO "${schema}"`,
+    );
+    const reading = Object.assign(new URL(address), { username: schema }).href;
+    for (const args of [['report'], ['spend'], ['replay'], ['export'], ['export', '--format', 'focus'], ['controls']])
+      expect(await runOn(reading, [args[0] ?? '', 'LEDGER', ...args.slice(1)])).toMatchObject({ code: 0 });
+    const refused = await runOn(reading, ['disable', 'mini', 'LEDGER']);
+    expect([refused.code, refused.stderr]).toEqual([1, expect.stringMatching(/read replica|permission denied/)]);
+    await ask(`DROP OWNED BY "${schema}"; DROP ROLE "${schema}"`);
+  });
 
   test('an export of it can be imported into a file, and the other way round', async () => {
     expect(await runOn(address, ['export', 'LEDGER', '--out', file('all.jsonl')])).toMatchObject({ code: 0 });

@@ -1,0 +1,56 @@
+/** Reads an SQLite file beside which this user may write nothing, so that SQLite cannot make the companions it would need. */
+import { statSync } from 'node:fs';
+import type { DatabaseSync } from 'node:sqlite';
+import { pathToFileURL } from 'node:url';
+import { RouterError } from '../errors.ts';
+import { hasSchema, isOld } from './sqlite-database.ts';
+
+/** A file that is read as it is on the disk, without locks. */
+export interface Image {
+  readonly database: DatabaseSync;
+  /** What has become of the file since it was opened, in words: what was read may be a mixture of two states. */
+  change(): string | undefined;
+}
+
+/**
+ * `undefined` where the file alone is not the ledger: it is no ledger, or a write-ahead log has a part of it.
+ *
+ * @throws RouterError `store-unusable` for a ledger of a newer or an earlier version
+ */
+export function openImage(path: string): Image | undefined {
+  const state = stateOf(path);
+  // Not a static import, as for the file that is written.
+  const sqlite = process.getBuiltinModule?.('node:sqlite') as typeof import('node:sqlite') | undefined;
+  if (state === undefined || sqlite === undefined) return undefined;
+  const url = pathToFileURL(path);
+  url.searchParams.set('immutable', '1');
+  const database = new sqlite.DatabaseSync(url, { readOnly: true });
+  try {
+    if (hasSchema(database, path)) {
+      if (isOld(database)) throw ofEarlierVersion(path);
+      return {
+        database,
+        change: () => (stateOf(path) === state ? undefined : 'the file was written to while it was read without locks'),
+      };
+    }
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+  database.close();
+  return undefined;
+}
+
+/** Changes with every write; `undefined` where there is no file, or a write-ahead log beside it. */
+function stateOf(path: string): string | undefined {
+  if ((statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0) return undefined;
+  const file = statSync(path, { throwIfNoEntry: false, bigint: true });
+  return file && [file.ino, file.size, file.mtimeNs].join(' ');
+}
+
+function ofEarlierVersion(path: string): RouterError {
+  return new RouterError('store-unusable', 'the file is of an earlier outcome-router, and this user may not write it', {
+    path,
+    accepted: 'a file that was opened by this version once, by a user who may write it (`outcome-router maintain`)',
+  });
+}
