@@ -13,6 +13,7 @@ import { checkNames, invalidValue } from '../errors.ts';
 import type { FeatureHandle, IntentHandle } from './feature-handle.ts';
 import type { IntentHandles } from './intent-handles.ts';
 import { intentSlot, judgeSlot } from './slot.ts';
+import { thrownFailure } from './thrown-error.ts';
 
 /** What `router.run` passes to the application's function. */
 export interface RunContext<ModelName extends string = string> {
@@ -130,8 +131,7 @@ async function exchangeOf<Value, Feature extends FeatureConfig>(
   } catch (error) {
     if (options.signal?.aborted === true) return { status: 'aborted', error };
     if (signal?.aborted === true) return { status: 'timeout', error };
-    const loaded = await import('./thrown-error.ts').catch(() => undefined);
-    return loaded?.thrownFailure(error, engine.runtime.nowMs()) ?? { status: 'rejected-request', error };
+    return thrownFailure(error, engine.runtime.nowMs());
   }
 }
 

@@ -9,7 +9,7 @@ import { ROOT } from '../../tools/sources.ts';
 /** What the process says of each call, by its name. */
 type Told = Readonly<Record<string, unknown>>;
 
-const GONE = ['failed-exchange', 'given-up', 'limit-words', 'retrieved-reply', 'thrown-error'];
+const GONE = ['failed-exchange', 'given-up', 'limit-words', 'retrieved-reply'];
 
 /** Runs in the process. The server answers with the status that the prompt names, and closes the connection for `reset`. */
 const PROGRAM = `
