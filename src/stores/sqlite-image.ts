@@ -8,7 +8,7 @@ import { hasSchema, isOld } from './sqlite-database.ts';
 /** A file that is read as it is on the disk, without locks. */
 export interface Image {
   readonly database: DatabaseSync;
-  /** What has become of the file since it was opened, in words: what was read may be a mixture of two states. */
+  /** Says if another process has written to the file since it was opened: a read may have found a mixture of two states. */
   change(): string | undefined;
 }
 

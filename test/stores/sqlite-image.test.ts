@@ -68,7 +68,7 @@ test('a file that this user may not write is read in a folder that it may write'
   expect(printed(folder, ...READING).map(([code]) => code)).toEqual([0, 0, 0, 0, 0, 0]);
 });
 
-test('what another user has in the write-ahead log is read with the file, and never left out', async () => {
+test('the write-ahead log of another user is read with the file, and never left out', async () => {
   const folder = newPath();
   const path = await ledgerIn(folder);
   const writer = sqlite(path);
