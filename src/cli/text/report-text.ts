@@ -1,4 +1,6 @@
 /** The report for the terminal. */
+import type { PlanKey } from '../../core/ledger/vocabulary.ts';
+import { planOfKey } from '../../core/ledger/vocabulary.ts';
 import { COST_PART_NAMES } from '../../core/report/total-cost.ts';
 import { describeDrift } from '../../core/report/drift-words.ts';
 import { featureNotes, mismatchNote } from '../../core/report/notes.ts';
@@ -77,6 +79,7 @@ function renderTrend({ trend }: RouterReport): string {
 
 /** One feature: its plans, the parts of its total cost, and notes on how to read them. */
 export function renderFeature(feature: FeatureReport): string {
+  const clients = clientsByPlan(feature);
   const plans = renderTable(
     [
       left('Plan'),
@@ -87,6 +90,7 @@ export function renderFeature(feature: FeatureReport): string {
       right('Cost per intent'),
       right('Cost per success'),
       left('Status'),
+      ...(clients === undefined ? [] : [left('Clients')]),
     ],
     feature.plans.map(plan => [
       describePlan(plan.plan),
@@ -97,9 +101,21 @@ export function renderFeature(feature: FeatureReport): string {
       formatFigure(plan.costPerIntentUsd, formatUsd),
       formatFigure(plan.costPerSuccessUsd, formatUsd),
       plan.state,
+      ...(clients === undefined ? [] : [clients(plan.plan)]),
     ]),
   );
   return [feature.feature, plans, renderTotalCost(feature), ...renderNotes(feature)].join('\n');
+}
+
+/** Whose clients reach all models of a plan; `undefined` where the same clients reach every plan, or none is known. */
+function clientsByPlan({ candidates = [] }: FeatureReport): ((plan: PlanKey) => string) | undefined {
+  const byModel = new Map(candidates.map(({ model, clients }) => [model, clients]));
+  const every = [...new Set(candidates.flatMap(({ clients }) => clients))];
+  if (candidates.every(({ clients }) => clients.length === every.length)) return undefined;
+  return plan => {
+    const reaching = every.filter(client => planOfKey(plan).every(model => byModel.get(model)?.includes(client)));
+    return reaching.length === every.length ? 'all' : reaching.join(', ') || 'none';
+  };
 }
 
 const BAR_WIDTH = 40;

@@ -37,6 +37,21 @@ describe('the text of a feature', () => {
     expect(text).toContain(words);
   });
 
+  test('the plans have a column with the clients that reach them, where not all do', () => {
+    const candidate = (model: string, clients: readonly string[]) => ({ model, providerModel: model, clients });
+    const reached = (mini: readonly string[], premium: readonly string[]): string =>
+      renderFeature({ ...feature, candidates: [candidate('mini', mini), candidate('premium', premium)] });
+    const both = ['openai-chat', 'anthropic-messages'];
+
+    expect(text).not.toContain('Clients');
+    expect(reached(both, both)).not.toContain('Clients');
+    const some = reached(both, ['anthropic-messages']);
+    expect(some).toContain('Clients');
+    expect(some).toMatch(/│ mini .* all +│$/m);
+    expect(some).toMatch(/│ premium .* anthropic-messages +│$/m);
+    expect(reached(['openai-chat'], [])).toMatch(/│ premium .* none +│$/m);
+  });
+
   test('parts of the total cost that are zero are left out', () => {
     expect(text).not.toContain('Judges');
     expect(text).not.toContain('Retries');
