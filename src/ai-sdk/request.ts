@@ -1,6 +1,6 @@
 /** A call of the AI SDK as a request to the Responses API. */
 import type { JsonValue } from '../translate/neutral/json-text.ts';
-import { isStrictSchema } from '../translate/openai/strict-schema.ts';
+import { strictSchema } from '../translate/openai/strict-schema.ts';
 import { METADATA } from './metadata.ts';
 import { inputItems } from './prompt.ts';
 import type { SdkCall, CallWarning } from './specification.ts';
@@ -49,8 +49,9 @@ function written(format: SdkCall['responseFormat']): object {
   const { schema, name = 'response', description } = format;
   if (schema === undefined) return { text: { format: { type: 'json_object' } } };
   // Strict mode refuses a schema with optional properties.
-  const strict = isStrictSchema(schema as JsonValue);
-  return { text: { format: { type: 'json_schema', name, description, schema, strict } } };
+  const strict = strictSchema(schema as JsonValue);
+  const taken = { schema: strict ?? schema, strict: strict !== undefined };
+  return { text: { format: { type: 'json_schema', name, description, ...taken } } };
 }
 
 function tools({ tools: given = [], toolChoice }: SdkCall, unsupported: (feature: string) => void): object {

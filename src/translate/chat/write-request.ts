@@ -83,7 +83,7 @@ function writtenFunction(conversation: Conversation, tool: Tool): JsonObject {
   return {
     name,
     description,
-    parameters: isOwn ? input : writtenParameters(tool),
+    parameters: isOwn ? input : writtenParameters(conversation, tool),
     strict: isOwn ? (strict ?? undefined) : isStrict(conversation, tool) || undefined,
   };
 }

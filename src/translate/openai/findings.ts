@@ -4,7 +4,7 @@ import type { TargetFinding, TargetModel } from '../neutral/translator.ts';
 import { breakpointsOf } from './cache-breakpoints.ts';
 import { askedEffort, sentEffort } from './effort.ts';
 import { MAX_USER_CHARS } from './shared-fields.ts';
-import { isStrictSchema } from './strict-schema.ts';
+import { strictSchema } from './strict-schema.ts';
 import { losesStrict } from './tools.ts';
 
 export interface Limits {
@@ -31,7 +31,7 @@ export function sharedFindings(
     prefer('effort', `the model does not take the effort ${asked}`);
   if (marks(conversation) > breakpointsOf(conversation, target).size)
     prefer('cacheAuto', 'fewer cache breakpoints change the cost only');
-  if (output?.kind === 'schema' && api === 'anthropic-messages' && !isStrictSchema(output.schema))
+  if (output?.kind === 'schema' && api === 'anthropic-messages' && strictSchema(output.schema) === undefined)
     prefer('output', 'the schema is outside of what strict mode takes');
   if (api === 'anthropic-messages') found.push(...anthropicOnly(conversation));
   for (const tool of tools) if (tool.form !== 'opaque') found.push(...toolFindings(conversation, tool, maxToolName));

@@ -16,7 +16,7 @@ import type { TargetModel } from '../neutral/translator.ts';
 import { isObject, memberOf, numberOf, textOf } from '../neutral/json-values.ts';
 import type { FieldsOf, OwnField, OwnFields } from '../neutral/own.ts';
 import { ownMembers, ownOf } from '../neutral/own.ts';
-import { isStrictSchema } from './strict-schema.ts';
+import { strictSchema } from './strict-schema.ts';
 
 /** A conversation that is being read. */
 export interface ConversationDraft {
@@ -195,8 +195,9 @@ export function readOutput(format: JsonValue, schema: JsonValue | undefined): Ou
  */
 export function writtenSchema(output: OutputSchema, { api }: Conversation): JsonObject {
   const { name = 'reply', description, schema } = output;
-  const strict = api === 'anthropic-messages' ? isStrictSchema(schema) : (output.strict ?? undefined);
-  return { name, description, schema, strict };
+  if (api !== 'anthropic-messages') return { name, description, schema, strict: output.strict ?? undefined };
+  const strict = strictSchema(schema);
+  return { name, description, schema: strict ?? schema, strict: strict !== undefined };
 }
 
 export type OutputSchema = Exclude<Output, { kind: 'json' }>;

@@ -1,6 +1,6 @@
 /** Which JSON schemas OpenAI's strict mode takes. It refuses any other with a 400. */
-import type { JsonValue } from '../neutral/json-text.ts';
-import { isList, isObject, memberOf, textsOf } from '../neutral/json-values.ts';
+import type { JsonDraft, JsonObject, JsonValue } from '../neutral/json-text.ts';
+import { isList, isObject, textsOf } from '../neutral/json-values.ts';
 
 /**
  * Keywords that strict mode knows
@@ -33,29 +33,125 @@ const KEYWORDS: ReadonlySet<string> = new Set([
   '$id',
 ]);
 
-/** Where it holds schemas by name, and where a list of them. */
+/** Formats of strings that it knows (same page, "Supported properties"). */
+const FORMATS: ReadonlySet<JsonValue | undefined> = new Set([
+  'date-time',
+  'time',
+  'date',
+  'duration',
+  'email',
+  'hostname',
+  'ipv4',
+  'ipv6',
+  'uuid',
+]);
+
+const TYPES: ReadonlySet<JsonValue | undefined> = new Set([
+  'string',
+  'number',
+  'integer',
+  'boolean',
+  'object',
+  'array',
+  'null',
+]);
+
+/** Most properties in all, levels of nesting, and values of enums in all (same page, "Limitations"). */
+const MAX_PROPERTIES = 5000;
+const MAX_DEPTH = 10;
+const MAX_ENUM_VALUES = 1000;
+
+/** Where it holds schemas by name. */
 const BY_NAME = ['properties', '$defs', 'definitions'];
 
-/** Whether every object of the schema has all its properties required and no others, in keywords that strict mode knows. */
-export function isStrictSchema(schema: JsonValue | undefined): boolean {
-  return isObject(schema) && schema.anyOf === undefined && memberOf(schema, 'type') === 'object' && isStrict(schema);
+/** Strict mode knows no regular expressions that look around. */
+const LOOKS_AROUND = /\(\?<?[=!]/;
+
+/**
+ * The schema as strict mode takes it: every object has all its properties required and no others, all keywords and formats are
+ * ones that it knows, and values that are listed have their type, which it wants. `undefined` where it cannot be said so.
+ */
+export function strictSchema(schema: JsonValue | undefined): JsonObject | undefined {
+  if (!isObject(schema) || schema.anyOf !== undefined || schema.type !== 'object') return undefined;
+  const counts = { properties: 0, values: 0 };
+  try {
+    const written = strict(schema, 1, counts);
+    return counts.properties > MAX_PROPERTIES || counts.values > MAX_ENUM_VALUES ? undefined : written;
+  } catch (error) {
+    if (error instanceof NotStrict) return undefined;
+    throw error;
+  }
 }
 
-function isStrict(schema: JsonValue | undefined): boolean {
-  if (!isObject(schema)) return false;
+class NotStrict extends Error {}
+
+interface Counts {
+  properties: number;
+  values: number;
+}
+
+/** @throws NotStrict */
+function strict(given: JsonValue, depth: number, counts: Counts): JsonObject {
+  if (!isObject(given) || depth > MAX_DEPTH) throw new NotStrict();
+  const draft: JsonDraft = { ...given };
+  const { $ref, anyOf } = given;
+  if ($ref === undefined && anyOf === undefined) draft.type ??= typeOfValues(given);
+  if (!isKnown(draft)) throw new NotStrict();
+  const types = typesOf(draft);
+  if (types.includes('object')) {
+    draft.properties ??= {};
+    if (isObject(draft.properties) && Object.keys(draft.properties).length === 0) draft.required ??= [];
+    if (!isClosed(draft)) throw new NotStrict();
+  }
+  if (isObject(draft.properties)) counts.properties += Object.keys(draft.properties).length;
+  if (isList(draft.enum)) counts.values += draft.enum.length;
+  const isNested = types.includes('object') || types.includes('array');
+  const inner = (schema: JsonValue): JsonObject => strict(schema, isNested ? depth + 1 : depth, counts);
+  for (const name of BY_NAME) {
+    const schemas = draft[name];
+    if (isObject(schemas))
+      draft[name] = Object.fromEntries(Object.entries(schemas).map(([key, schema]) => [key, inner(schema ?? null)]));
+  }
+  if (isList(anyOf)) draft.anyOf = anyOf.map(inner);
+  if (draft.items !== undefined) draft.items = inner(draft.items);
+  return draft;
+}
+
+function typesOf({ type }: JsonObject): readonly (JsonValue | undefined)[] {
+  return textsOf(type) ?? [type];
+}
+
+/** Whether strict mode knows each keyword, and each value of one. */
+function isKnown(schema: JsonObject): boolean {
   if (Object.keys(schema).some(keyword => !KEYWORDS.has(keyword))) return false;
-  const types = textsOf(schema.type) ?? [schema.type];
-  if (types.includes('object') && !isClosed(schema.properties ?? {}, schema.required, schema.additionalProperties))
-    return false;
-  const inner = [
-    ...BY_NAME.flatMap(name => (isObject(schema[name]) ? Object.values(schema[name]) : [])),
-    ...(isList(schema.anyOf) ? schema.anyOf : []),
-    ...(schema.items === undefined ? [] : [schema.items]),
-  ];
-  return inner.every(isStrict);
+  const { type, $ref, anyOf, items, format, pattern, enum: values } = schema;
+  // Beside a reference it takes nothing.
+  if ($ref !== undefined) return Object.keys(schema).length === 1;
+  if (type === undefined ? !isList(anyOf) : !typesOf(schema).every(each => TYPES.has(each))) return false;
+  const isEmpty = [type, anyOf, values].some(list => isList(list) && list.length === 0);
+  const lacksItems = typesOf(schema).includes('array') && items === undefined;
+  const hasFormat = format === undefined || FORMATS.has(format);
+  const looksAround = typeof pattern === 'string' && LOOKS_AROUND.test(pattern);
+  return !isEmpty && !lacksItems && hasFormat && !looksAround;
 }
 
-function isClosed(properties: JsonValue, required: JsonValue | undefined, others: JsonValue | undefined): boolean {
-  const names = textsOf(required) ?? [];
-  return others === false && isObject(properties) && Object.keys(properties).every(name => names.includes(name));
+/** The type of the values that a schema lists; `undefined` where it lists none, or structures. */
+function typeOfValues({ enum: listed, const: only }: JsonObject): JsonValue | undefined {
+  const values = isList(listed) ? listed : only === undefined ? [] : [only];
+  const types = [...new Set(values.map(typeOfValue))];
+  const [first] = types;
+  if (types.includes('object')) return undefined;
+  return types.length > 1 ? types : first;
+}
+
+function typeOfValue(value: JsonValue): string {
+  return value === null ? 'null' : typeof value;
+}
+
+/** Whether it requires all of its properties, and allows no others. */
+function isClosed({ properties, required, additionalProperties }: JsonObject): boolean {
+  const names = textsOf(required);
+  if (additionalProperties !== false || !isObject(properties) || names === undefined) return false;
+  const own = Object.keys(properties);
+  return own.every(name => names.includes(name)) && names.every(name => own.includes(name));
 }

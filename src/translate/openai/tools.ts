@@ -4,7 +4,7 @@ import type { JsonObject, JsonValue } from '../neutral/json-text.ts';
 import { isList, isObject, memberOf, textOf } from '../neutral/json-values.ts';
 import type { FieldsOf } from '../neutral/own.ts';
 import { hasNote, note, ownMembers } from '../neutral/own.ts';
-import { isStrictSchema } from './strict-schema.ts';
+import { strictSchema } from './strict-schema.ts';
 
 /** A function or a custom tool from its members; `undefined` without a name. */
 export function readTool(members: JsonObject, form: Tool['form'], fields: FieldsOf): Tool | undefined {
@@ -22,7 +22,9 @@ export function readTool(members: JsonObject, form: Tool['form'], fields: Fields
 }
 
 /** An object without properties must say so: the APIs refuse a schema that leaves them out. */
-export function writtenParameters({ input }: Tool): JsonValue {
+export function writtenParameters(conversation: Conversation, tool: Tool): JsonValue {
+  const { input } = tool;
+  if (isStrict(conversation, tool)) return strictSchema(input) ?? {};
   if (input === undefined) return { type: 'object', properties: {} };
   return isObject(input) && input.type === 'object' && input.properties === undefined
     ? { ...input, properties: {} }
@@ -36,7 +38,7 @@ export function writtenParameters({ input }: Tool): JsonValue {
  */
 export function isStrict({ api }: Conversation, { strict, input }: Tool): boolean {
   const isAsked = strict ?? api === 'openai-responses';
-  return isAsked && isStrictSchema(input);
+  return isAsked && strictSchema(input) !== undefined;
 }
 
 /** Whether strict arguments were asked for, and a target of OpenAI would refuse the schema. */

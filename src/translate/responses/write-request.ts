@@ -96,7 +96,7 @@ function writeTool(conversation: Conversation, tool: Tool): JsonObject {
           type: 'function',
           name,
           description,
-          parameters: isOwn ? (tool.input ?? null) : writtenParameters(tool),
+          parameters: isOwn ? (tool.input ?? null) : writtenParameters(conversation, tool),
           // Left out, the vendor would make the schema strict, and every property required.
           strict: isOwn ? (strict ?? null) : isStrict(conversation, tool),
         };

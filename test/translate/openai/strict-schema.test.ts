@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { isStrictSchema } from '../../../src/translate/openai/strict-schema.ts';
+import { strictSchema } from '../../../src/translate/openai/strict-schema.ts';
 import type { JsonValue } from '../../../src/translate/neutral/json-text.ts';
+import { memberOf } from '../../../src/translate/neutral/json-values.ts';
 
 const object = (properties: Record<string, JsonValue>, more: Record<string, JsonValue> = {}): JsonValue => ({
   type: 'object',
@@ -9,6 +10,8 @@ const object = (properties: Record<string, JsonValue>, more: Record<string, Json
   additionalProperties: false,
   ...more,
 });
+
+const isStrictSchema = (schema: JsonValue | undefined): boolean => strictSchema(schema) !== undefined;
 
 describe('strict mode', () => {
   test('takes closed objects whose properties are all required, at every depth', () => {
@@ -49,6 +52,75 @@ describe('strict mode', () => {
     'dependentRequired',
   ])('strict mode does not take the keyword %s', keyword => {
     expect(isStrictSchema(object({ a: { type: 'string', [keyword]: 1 } }))).toBe(false);
+  });
+
+  test('a schema that lists its values is sent with their type, which strict mode wants', () => {
+    const listed = (schema: JsonValue): unknown =>
+      memberOf(memberOf(strictSchema(object({ a: schema }))?.properties, 'a'), 'type');
+
+    expect(listed({ enum: ['a', 'b'] })).toBe('string');
+    expect(listed({ enum: ['a', null] })).toStrictEqual(['string', 'null']);
+    expect(listed({ enum: [1, 2.5] })).toBe('number');
+    expect(listed({ const: true })).toBe('boolean');
+    expect(listed({ const: null })).toBe('null');
+    expect(strictSchema({ type: 'object', additionalProperties: false })).toStrictEqual({
+      type: 'object',
+      additionalProperties: false,
+      properties: {},
+      required: [],
+    });
+  });
+
+  test.each<Record<string, JsonValue>>([
+    {},
+    { description: 'anything' },
+    { type: 'any' },
+    { type: [] },
+    { type: 'array' },
+    { type: 'array', items: {} },
+    { type: 'string', enum: [] },
+    { enum: [{ a: 1 }] },
+    { properties: { b: { type: 'string' } } },
+    { $ref: '#/$defs/c', description: 'beside a reference' },
+    { anyOf: [] },
+    { anyOf: [{ type: 'string' }, {}] },
+    { type: 'string', pattern: '^(?!a)b' },
+    { type: 'string', pattern: '(?<=a)b' },
+    { type: 'string', format: 'uri' },
+    { type: 'string', format: 'regex' },
+    { type: 'object', properties: {}, required: ['b'], additionalProperties: false },
+  ])('strict mode does not take the property %j', property => {
+    expect(isStrictSchema(object({ a: property }))).toBe(false);
+    expect(isStrictSchema(object({ a: { type: 'array', items: property } }))).toBe(false);
+  });
+
+  test.each(['date-time', 'time', 'date', 'duration', 'email', 'hostname', 'ipv4', 'ipv6', 'uuid'])(
+    'strict mode takes the format %s',
+    format => {
+      expect(isStrictSchema(object({ a: { type: 'string', format } }))).toBe(true);
+    },
+  );
+
+  test.each<Record<string, JsonValue>>([
+    { type: 'string', pattern: '^@[a-z]+$' },
+    { type: 'number', multipleOf: 0.5, minimum: 0, exclusiveMaximum: 9 },
+    { type: 'integer', maximum: 3, exclusiveMinimum: 0 },
+    { type: 'array', items: { type: 'boolean' }, minItems: 1, maxItems: 9 },
+    { type: ['string', 'null'] },
+    { type: 'null' },
+    { anyOf: [{ type: 'string' }, { const: 3 }] },
+  ])('strict mode takes the property %j', property => {
+    expect(isStrictSchema(object({ a: property }))).toBe(true);
+  });
+
+  test('strict mode takes 5,000 properties, 10 levels and 1,000 values of enums, and no more', () => {
+    const wide = (count: number): JsonValue =>
+      object(Object.fromEntries(Array.from({ length: count }, (_, index) => [`p${index}`, { type: 'string' }])));
+    const deep = (levels: number): JsonValue => (levels === 1 ? object({}) : object({ a: deep(levels - 1) }));
+    const values = (count: number): JsonValue => object({ a: { enum: Array.from({ length: count }, (_, at) => at) } });
+
+    expect([wide(5000), deep(10), values(1000)].map(isStrictSchema)).toStrictEqual([true, true, true]);
+    expect([wide(5001), deep(11), values(1001)].map(isStrictSchema)).toStrictEqual([false, false, false]);
   });
 
   test('takes an object only, and no choice, at the top', () => {

@@ -26,9 +26,20 @@ describe('tools', () => {
   });
 
   test('say that they have no properties', () => {
-    expect(writtenParameters(tool())).toStrictEqual({ type: 'object', properties: {} });
-    expect(writtenParameters(tool({ input: { type: 'object' } }))).toStrictEqual({ type: 'object', properties: {} });
-    expect(writtenParameters(tool({ input: { $ref: '#/x' } }))).toStrictEqual({ $ref: '#/x' });
+    expect(writtenParameters(fromChat({}), tool())).toStrictEqual({ type: 'object', properties: {} });
+    expect(writtenParameters(fromChat({}), tool({ input: { type: 'object' } }))).toStrictEqual({
+      type: 'object',
+      properties: {},
+    });
+    expect(writtenParameters(fromChat({}), tool({ input: { $ref: '#/x' } }))).toStrictEqual({ $ref: '#/x' });
+  });
+
+  test('a strict tool is sent with the types of the values that its schema lists', () => {
+    const input = { ...CLOSED, properties: { kind: { enum: ['a', 'b'] } }, required: ['kind'] };
+    const kind = { enum: ['a', 'b'], type: 'string' };
+
+    expect(writtenParameters(fromAnthropic({}), tool({ input, strict: true }))).toMatchObject({ properties: { kind } });
+    expect(writtenParameters(fromAnthropic({}), tool({ input }))).toStrictEqual(input);
   });
 
   test('tools are strict as their own API has it where they say nothing', () => {
