@@ -17,7 +17,7 @@ import { estimatedAnswer, writtenChars } from './reply-answer.ts';
 const failures = async () => import('./failed-exchange.ts').catch(() => undefined);
 
 /** Loaded with the first model that has a key of its own. */
-const endpointSecrets = async () => import('./endpoint-secrets.ts');
+const endpointSecrets = async () => import('./endpoint-secrets.ts').catch(() => undefined);
 
 export function httpExchange(request: HttpRequest): Exchange<Response> {
   return async (model, signal) => {
@@ -36,8 +36,8 @@ export function httpExchange(request: HttpRequest): Exchange<Response> {
       url = typeof at === 'string' ? at : await at;
       if (model.headers !== undefined) own = await endpointSecrets();
     } catch (error) {
-      // The application's own `headers()` or `apiKey()` failed: a retry at this model would throw again.
-      return { status: 'rejected-request', error };
+      // The application's own `headers()` or `apiKey()` failed. Without a key, this account can be called by nobody.
+      return { status: 'refused', error, refusal: { about: 'account', code: 'no-key' } };
     }
     const requestChars = prepared.body.length;
     const sent: SentRequest = { request, signal, requestChars, model, transform, region: regionOf(url) };

@@ -14,12 +14,14 @@ export type Failure = Omit<FailedExchange<Response>, 'reply'>;
  * The failure that a provider reports. `x-should-retry`, which both vendors' clients follow too, outranks the status; a
  * refused account or model is the same at every retry.
  *
- * @param error absent for a status that no wire knows as an error (a redirect that was not followed)
+ * @param error absent for a status that no wire knows as an error: a redirect that was not followed is the endpoint's fault
  */
 export function reportedFailure(sent: SentRequest, head: ReplyHead, error: ReplyError | undefined): Failure {
   const { headers } = head;
   const { request } = sent;
   const facts = { ...exchangeFacts(head), refusal: error };
+  if (error === undefined && head.status < 400)
+    return { ...facts, refusal: { about: 'fault' }, status: 'provider-fault', noRetry: true };
   const shouldRetry = headers.get('x-should-retry');
   const lesson = error === undefined || error.about === 'fault' ? undefined : request.transforms.learn(sent, error);
   if (lesson === 'resend') return { ...facts, status: 'rejected-request', isRewritten: true };

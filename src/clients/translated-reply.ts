@@ -141,12 +141,11 @@ function translatedStream(reply: Response, { from, request, asked, leftOut }: Tr
 
 /** An error is read when the client reads it: what the router does about it is decided already. */
 function errorResponse(reply: Response, { from, request, secrets }: ReplyTranslation): Response {
-  const status = reply.status < 400 ? 502 : reply.status;
   const body = new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
         const text = translatedError(await reply.text(), {
-          status,
+          status: reply.status,
           from,
           to: request.wire.name as Api,
           secrets,
@@ -161,6 +160,8 @@ function errorResponse(reply: Response, { from, request, secrets }: ReplyTransla
     },
     { highWaterMark: 0 },
   );
+  // An error in a 200, or a redirect, is none by its status.
+  const status = reply.status < 400 ? 502 : reply.status;
   return new Response(body, { status, headers: headersOf(reply, 'application/json') });
 }
 

@@ -1,7 +1,8 @@
 /** Where a model is called: its address, its own headers, and the APIs that are spoken there. */
 import type { Api } from '../translate/neutral/conversation.ts';
+import { RouterError } from '../errors.ts';
 import type { HeaderTexts, ModelConfig } from './application.ts';
-import { checkedHeaders, checkedKey } from './endpoint-options.ts';
+import { KEY, checkedHeaders, checkedKey } from './endpoint-options.ts';
 import { pathText } from './path-text.ts';
 
 export interface Endpoint {
@@ -61,10 +62,21 @@ function headersOf(name: string, model: ModelConfig): Endpoint['headers'] {
       typeof apiKey === 'function' ? checkedKey(key, path('apiKey')) : key,
       typeof headers === 'function' ? checkedHeaders(others, path('headers')) : others,
     );
+  const failed = (error: unknown): never => {
+    if (RouterError.isInstance(error)) throw error;
+    const at = path(typeof apiKey === 'function' ? 'apiKey' : 'headers');
+    throw new RouterError('invalid-value', 'the function failed', { path: at, accepted: KEY, cause: error });
+  };
   return () => {
-    const key = typeof apiKey === 'function' ? apiKey() : apiKey;
-    const others = typeof headers === 'function' ? headers() : headers;
-    if (!(key instanceof Promise) && !(others instanceof Promise)) return checked(key, others);
-    return Promise.all([key, others]).then(([own, more]) => checked(own, more));
+    try {
+      const key = typeof apiKey === 'function' ? apiKey() : apiKey;
+      const others = typeof headers === 'function' ? headers() : headers;
+      if (!(key instanceof Promise) && !(others instanceof Promise)) return checked(key, others);
+      return Promise.all([key, others])
+        .then(([own, more]) => checked(own, more))
+        .catch(failed);
+    } catch (error) {
+      return failed(error);
+    }
   };
 }

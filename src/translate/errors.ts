@@ -6,7 +6,7 @@ import { readVendorError } from './neutral/vendor-error.ts';
 import { translatorOf } from './translate.ts';
 
 export interface TranslatedErrorOptions {
-  /** The vendor's HTTP status, which the client gets too: the SDKs of both vendors choose their error class by it. */
+  /** The vendor's HTTP status. */
   readonly status: number;
   /** The API of the vendor, and of the client. */
   readonly from: Api;

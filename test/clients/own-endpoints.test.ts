@@ -70,13 +70,61 @@ test('an endpoint that redirects does not take its key to another host', async (
   expect(thief.received).toEqual([]);
 });
 
+test('a redirect is a fault of its endpoint: another candidate answers at once', async () => {
+  const endpoint = await serverWith((_, response) => void response.writeHead(308, { location: '/elsewhere' }).end());
+  const other = await serverWith(chat('b'));
+  const { ask, router } = routed('http://127.0.0.1:9/v1', {
+    a: { baseURL: `${endpoint.url}/v1`, apiKey: 'sk-first' },
+    b: { baseURL: `${other.url}/v1`, apiKey: 'sk-second' },
+  });
+  const reply = await ask();
+  expect(reply.choices[0]?.message.content).toBe('b');
+  expect(endpoint.received).toHaveLength(1);
+  const { attempts } = router.receipt(reply) ?? {};
+  expect(attempts).toMatchObject([
+    { model: 'a', status: 'provider-fault', httpStatus: 308 },
+    { model: 'b', status: 'ok' },
+  ]);
+});
+
+test.each<readonly [string, Partial<ModelConfig>]>([
+  [
+    'throws',
+    {
+      apiKey: () => {
+        throw new Error('no token');
+      },
+    },
+  ],
+  ['rejects', { headers: async () => Promise.reject(new Error('no token')) }],
+  ['returns no key', { apiKey: () => '' }],
+])('where the function for a key %s, that account is left alone and another candidate answers', async (_, keyless) => {
+  const other = await serverWith(chat('b'));
+  const { ask, router, faults } = routed('http://127.0.0.1:9/v1', {
+    a: { baseURL: 'http://127.0.0.1:9/v1', ...keyless },
+    b: { baseURL: `${other.url}/v1`, apiKey: 'sk-second' },
+  });
+  const first = await ask();
+  const second = await ask();
+  expect(router.receipt(first)?.attempts).toMatchObject([
+    { model: 'a', status: 'refused' },
+    { model: 'b', status: 'ok' },
+  ]);
+  expect(router.receipt(second)?.attempts).toMatchObject([{ model: 'b', status: 'ok' }]);
+  expect(faults).toMatchObject([{ where: 'provider', error: { path: 'models.a' } }]);
+});
+
 test('a function that fails, or returns no key, sends nothing, and its error does not quote the key', async () => {
   const endpoint = await serverWith(chat('a'));
   const own = { baseURL: `${endpoint.url}/v1` };
   const failing = routed('http://127.0.0.1:9/v1', {
     a: { ...own, apiKey: async () => Promise.reject(new Error('no token')) },
   });
-  await expect(failing.ask()).rejects.toMatchObject({ cause: { message: 'no token' } });
+  await expect(failing.ask()).rejects.toMatchObject({
+    code: 'invalid-value',
+    path: 'models.a.apiKey()',
+    cause: { message: 'no token' },
+  });
   const { ask, faults } = routed('http://127.0.0.1:9/v1', { a: { ...own, apiKey: () => 'sk-SE\nCRET' } });
   const error = await ask().catch((thrown: unknown) => thrown);
   expect(String(error)).toContain('models.a.apiKey()');

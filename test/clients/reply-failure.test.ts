@@ -36,9 +36,10 @@ describe('what a provider reports', () => {
     });
   });
 
-  test('a status that no wire knows as an error is a rejected request', () => {
+  test('a redirect that was not followed is a fault of its endpoint, which a retry would meet again', () => {
     expect(reportedFailure(sent(), head(304), undefined)).toMatchObject({
-      status: 'rejected-request',
+      status: 'provider-fault',
+      noRetry: true,
       httpStatus: 304,
     });
   });

@@ -80,7 +80,10 @@ test('a stream that is held until its verdict arrives whole', async () => {
 
 test('an error inside a 200 is an error for the client too', async () => {
   const { anthropic, body } = await routed(json({ error: { message: 'The model is overloaded', code: 502 } }));
-  await expect(anthropic.messages.create(body)).rejects.toMatchObject({ status: 502 });
+  await expect(anthropic.messages.create(body)).rejects.toMatchObject({
+    status: 502,
+    error: { error: { upstream: { status: 200 } } },
+  });
 });
 
 /** It has its usage, and nothing that is a message. */

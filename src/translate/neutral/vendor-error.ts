@@ -91,7 +91,7 @@ export function readVendorError(text: string, status: number, secrets: readonly 
   const own = codes.find(code => !code.endsWith('_error'));
   return {
     message:
-      message || (status < 400 ? 'The provider reports an error.' : `The provider answered with status ${status}.`),
+      message || (status < 300 ? 'The provider reports an error.' : `The provider answered with status ${status}.`),
     openaiType: words.openaiType,
     anthropicType: words.anthropicType,
     code: words.code ?? own ?? null,
@@ -118,7 +118,7 @@ function wordsOf(error: ReplyError | undefined, { codes, message, status }: Erro
   if (ofStatus !== undefined) return ofStatus;
   // An error in a reply that is none by its status.
   if (error?.about === 'account') return KEY;
-  return error?.about === 'fault' || status >= 500 ? SERVER : REQUEST;
+  return error?.about === 'fault' || status >= 500 || (error === undefined && status < 400) ? SERVER : REQUEST;
 }
 
 /** Shorter texts are words. */
