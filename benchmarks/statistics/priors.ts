@@ -1,6 +1,6 @@
 /**
- * A cold start with public evidence: what it saves where it holds, and what it costs where it is weak, about other models, or
- * the opposite of the truth. And how far results on one public benchmark say something of another.
+ * A cold start with public evidence or configured success rates: what they save where they hold, and what they cost where they
+ * are weak, about other models, or the opposite of the truth. And how far results on one public benchmark say something of another.
  */
 import type { Random } from '../../src/core/math/random.ts';
 import { seededRandom } from '../../src/core/math/random.ts';
@@ -48,17 +48,21 @@ function coldStart(seed: number, features: number): ColdStart {
   return { world, levels };
 }
 
+function solvedTasks(rate: number, random: Random): number {
+  return Array.from({ length: TASKS }, () => Number(random.next() < rate)).reduce((sum, each) => sum + each, 0);
+}
+
 /** What a benchmark of the models shows, if these are their logits on it. */
 function benchmarkOf(name: string, logits: readonly number[], random: Random): PublicBenchmark {
-  const solved = (rate: number): number =>
-    Array.from({ length: TASKS }, () => Number(random.next() < rate)).reduce((sum, each) => sum + each, 0);
   return {
     name,
     kind: 'tools',
     tasks: TASKS,
     source: 'https://example.com',
     licence: 'CC0',
-    results: logits.map((logit, k) => [`m${k}`, (100 * solved(sigmoid(logit))) / TASKS, '2026-01-01'] as const),
+    results: logits.map(
+      (logit, k) => [`m${k}`, (100 * solvedTasks(sigmoid(logit), random)) / TASKS, '2026-01-01'] as const,
+    ),
   };
 }
 
@@ -90,6 +94,51 @@ const EVIDENCE: Readonly<Record<string, Evidence>> = {
   },
 };
 
+/** The rates of the models in a table of {@link TASKS} requests that all of them answered, over all features. */
+function ratesInTable({ world, levels }: ColdStart, random: Random): readonly number[] {
+  return levels.map((_, k) => {
+    const mean = meanOf(world.features.map(({ success }) => success[k] as number)).value;
+    return (solvedTasks(mean, random) + 1) / (TASKS + 2);
+  });
+}
+
+/** The best model's rate is stated of the worst, the second best's of the second worst, and so on. */
+function exchanged(rates: readonly number[]): readonly number[] {
+  const order = [...rates.keys()].sort((x, y) => (rates[x] as number) - (rates[y] as number));
+  const stated = [...rates];
+  order.forEach((k, rank) => (stated[k] = rates[order[rates.length - 1 - rank] as number] as number));
+  return stated;
+}
+
+const STATED: Readonly<Record<string, (rates: readonly number[]) => readonly number[]>> = {
+  right: rates => rates,
+  reversed: exchanged,
+};
+/** What `outcome-router priors` writes where models answered different requests, and where they answered the same ones. */
+const STRENGTHS = [4, 10];
+
+function publicPriors(start: ColdStart, seed: number): ReadonlyMap<string, ReplayTableOptions['prior']> {
+  return new Map(
+    Object.entries(EVIDENCE).map(([name, evidenceOf]) => {
+      const benchmarks = evidenceOf(start, seededRandom(`evidence ${name} ${seed}`));
+      return [name, publicEvidence(undefined, { benchmarks })];
+    }),
+  );
+}
+
+/** Priors that a configuration states, by name. */
+function statedPriors(start: ColdStart, seed: number): ReadonlyMap<string, ReplayTableOptions['prior']> {
+  const rates = ratesInTable(start, seededRandom(`table ${seed}`));
+  return new Map(
+    STRENGTHS.flatMap(strength =>
+      Object.entries(STATED).map(([name, statedOf]) => [
+        `stated, ${name}, strength ${strength}`,
+        Object.fromEntries(statedOf(rates).map((success, k) => [`m${k}`, { success, strength }])),
+      ]),
+    ),
+  );
+}
+
 function overOracle(start: ColdStart, seed: number, prior?: ReplayTableOptions['prior']): number {
   const [run] = runFeatures(start.world, [thompson()], {
     seed: `cold start ${seed}`,
@@ -103,15 +152,14 @@ function harmAndSavings(
   { seeds, progress }: { seeds: readonly number[]; progress: (what: string) => void },
 ): readonly Figure[] {
   const without: number[] = [];
-  const beyond = new Map(Object.keys(EVIDENCE).map(name => [name, [] as number[]]));
+  const beyond = new Map<string, number[]>();
   for (const seed of seeds) {
     progress(`priors, ${features} features`);
     const start = coldStart(seed, features);
     const absent = overOracle(start, seed);
     without.push(absent);
-    for (const [name, evidenceOf] of Object.entries(EVIDENCE)) {
-      const benchmarks = evidenceOf(start, seededRandom(`evidence ${name} ${seed}`));
-      beyond.get(name)?.push(overOracle(start, seed, publicEvidence(undefined, { benchmarks })) - absent);
+    for (const [name, prior] of [...publicPriors(start, seed), ...statedPriors(start, seed)]) {
+      beyond.set(name, [...(beyond.get(name) ?? []), overOracle(start, seed, prior) - absent]);
     }
   }
   const where = features === 1 ? 'one feature' : `${features} features`;
@@ -125,7 +173,7 @@ function harmAndSavings(
         ...mean,
         unit: '%',
         note: `${saved.toFixed(0)} % of the cost of exploring saved`,
-        ...(name === 'reversed' ? { bar: atMost(HARM_BAR) } : {}),
+        ...(name.includes('reversed') ? { bar: atMost(HARM_BAR) } : {}),
       };
     }),
   ];

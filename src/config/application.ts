@@ -168,7 +168,8 @@ export interface FeatureConfig<ModelName extends string = string> {
   readonly maxTurns?: number;
   readonly policy?: Policy;
   /**
-   * Expected success rate of a candidate before any outcome, and how many outcomes it counts as (default 4); or evidence from
+   * Expected success rate of a candidate before any outcome, and how many outcomes it counts as (default 4, at most 10) once the
+   * feature's own bear it out: until then it counts as a twentieth of them, and if they contradict it, as none. Or evidence from
    * outside, such as `publicEvidence('coding')` of `outcome-router/priors`.
    */
   readonly prior?: ConfiguredPriors<ModelName> | PriorEvidence;

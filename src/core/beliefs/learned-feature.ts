@@ -1,6 +1,5 @@
 /** What the router has learnt about one feature, in memory: the cells a policy reads. */
 import type { CodedSegments } from './coded-segment.ts';
-import { DEFAULT_CONFIGURED_OUTCOMES, MAX_CONFIGURED_OUTCOMES } from './constants.ts';
 import { halfLifeBuckets, labelClock } from './half-life.ts';
 import { atPrice } from './cost-priors.ts';
 import type { EffortAxes } from './effort-axis.ts';
@@ -16,6 +15,8 @@ import type { PooledPrior } from './priors.ts';
 import { successPrior } from './priors.ts';
 import { segmentMixture } from './segment-mixture.ts';
 import { segmentPrior } from './segment-prior.ts';
+import type { StatedRates } from './stated-prior.ts';
+import { statedPriors } from './stated-prior.ts';
 import { REJECTED_PRIOR } from './verdict-rows.ts';
 import type { Cell, CellKey, RoundedCell } from '../cells/cell.ts';
 import { BUCKET_MS } from '../cells/cell.ts';
@@ -57,8 +58,7 @@ export interface LearnedFeature extends ExpectedNodes {
    */
   setVersions(versions: Readonly<Record<string, string>>): void;
   /**
-   * Replaces the pooled priors by node (from `empiricalBayes`). A configured prior takes precedence.
-   *
+   * Replaces the pooled priors by node (from `empiricalBayes`). A configured prior adds outcomes to them.
    * @param from `evidence`: they are made without the outcomes of other features
    */
   setPriors(priors: Readonly<Record<NodeKey, PooledPrior>>, from?: true | 'evidence'): void;
@@ -69,8 +69,8 @@ export interface LearnedFeatureOptions {
   readonly plans: readonly Plan[];
   /** Expected USD per visit by model: price × typical size. */
   readonly priorCostUsd: Readonly<Record<string, number>>;
-  /** Configured expectation by model: P(success) when it is asked first, and how many outcomes that counts as (≤ 10). */
-  readonly priorSuccess?: Readonly<Partial<Record<string, { readonly success: number; readonly strength?: number }>>>;
+  /** Configured expectation by model (counts as at most 10 outcomes). */
+  readonly priorSuccess?: StatedRates;
   /** What evidence from outside expects, by model when it is asked first. */
   readonly expected?: ReadonlyMap<NodeKey, ExpectedSuccess> | undefined;
   /** Current versions by model; for a model without one, the version with the latest evidence. */
@@ -129,47 +129,47 @@ export function createLearnedFeature(options: LearnedFeatureOptions): LearnedFea
 
   function priorOf(own: SegmentHistory, { node, now }: { node: NodeKey; now: number }): NodePrior {
     const axes = climbing.has(node) ? undefined : options.axes;
-    const base = withSiblings(featurePrior(node), { axes, node, sumsOf: each => own.sums(each, now).decayed });
+    const base = withSiblings(featurePrior(node, now), { axes, node, sumsOf: each => own.sums(each, now).decayed });
     if (segments.size < 2) return base;
-    const others = [...segments.values()].filter(other => other !== own);
-    return segmentPrior(base, {
-      own: own.sums(node, now).decayed,
-      others: others.map(other => other.sums(node, now).decayed),
-      climbs: climbing.has(node),
-    });
+    const others = [...segments.values()].filter(other => other !== own).map(other => other.sums(node, now).decayed);
+    return segmentPrior(base, { own: own.sums(node, now).decayed, others, climbs: climbing.has(node) });
   }
 
   function mixtureOf(own: SegmentHistory, now: number): Mixture {
     const all = [...segments.values()];
     if (all.length < 2) return asMixture(own.posterior(now * BUCKET_MS));
-    const nodes = segmentMixture({ graph, own, all, now, baseOf: node => baseOf(node, now) });
-    return { graph, nodes, hasPooledPrior };
+    return {
+      graph,
+      nodes: segmentMixture({ graph, own, all, now, baseOf: node => baseOf(node, now) }),
+      hasPooledPrior,
+    };
   }
 
   /** What is believed of the feature as a whole before any outcome of the current versions. */
   function baseOf(node: NodeKey, now: number): NodePrior {
-    const prior = featurePrior(node);
+    const prior = featurePrior(node, now);
     const older = addNodeSums([...segments.values()].map(each => each.olderSums(node, now)));
     if (older.undecayed.n <= 0) return prior;
     return priorFromOlderVersion(nodePosterior(node, { ...older, prior }), { prior, climbs: climbing.has(node) });
   }
 
-  function featurePrior(node: NodeKey): NodePrior {
+  const featurePrior = statedPriors({
+    rates: options.priorSuccess,
+    priorOf: unstatedPrior,
+    climbing,
+    sumsOf: (node, now) => [...segments.values()].map(each => each.sums(node, now).decayed),
+    revision: () => learned.revision,
+  });
+
+  function unstatedPrior(node: NodeKey): NodePrior {
     const model = modelOfNode(node);
-    const configured = model === node ? options.priorSuccess?.[model] : undefined;
     const pooled = pooledPriors[node];
     const initialUsd = options.priorCostUsd[model] ?? 0;
     const costUsd = typicalUsdOf(current.get(model)?.price ?? '') ?? initialUsd;
-    const strength = Math.min(MAX_CONFIGURED_OUTCOMES, configured?.strength ?? DEFAULT_CONFIGURED_OUTCOMES);
-    return {
-      ...(configured === undefined
-        ? successPrior(pooled, { doPlansClimb: climbing.size > 0 })
-        : { success: { a: configured.success * strength, b: (1 - configured.success) * strength } }),
-      climb: pooled?.climb ?? UNIFORM,
-      rejected: pooled?.rejected ?? REJECTED_PRIOR,
-      costUsd,
-      ...(pooled?.cost === undefined ? {} : { cost: atPrice(pooled.cost, initialUsd > 0 ? costUsd / initialUsd : 1) }),
-    };
+    const cost = pooled?.cost && atPrice(pooled.cost, initialUsd > 0 ? costUsd / initialUsd : 1);
+    const { climb = UNIFORM, rejected = REJECTED_PRIOR } = pooled ?? {};
+    const known = { ...successPrior(pooled, { doPlansClimb: climbing.size > 0 }), climb, rejected, costUsd };
+    return cost === undefined ? known : { ...known, cost };
   }
 
   function invalidate(): void {

@@ -88,8 +88,9 @@ export function withFormer(
 export interface NodePrior {
   /** P(success | accepted) where a plan climbs on from the node, else P(success | the intent ends here). */
   readonly success: BetaShape;
-  /** P(the feature is like the others), so that `success` holds; otherwise the rate is uniform. Absent: it holds. */
+  /** P(the feature is like the others), so that `success` holds, and `unlike` (default: uniform) otherwise. Absent: it holds. */
   readonly likeness?: number;
+  readonly unlike?: BetaShape;
   /** `success` at each of the difficulties that the feature may have, before any of its outcomes. */
   readonly byDifficulty?: readonly BetaShape[];
   readonly climb: BetaShape;
@@ -157,11 +158,11 @@ export function nodePosterior(
   const accepted = posteriorRate(success, acceptedCounts(decayed), acceptedCounts(undecayed));
   const ended = posteriorRate(success, endedCounts(decayed), endedCounts(undecayed));
   if (likeness === undefined) return { ...known, accepted, ended };
-  const mixedAccepted = mixtureOf({ success, likeness }, accepted);
+  const mixedAccepted = mixtureOf(prior, accepted);
   const matchedAccepted = momentMatched(mixedAccepted);
   // Without labels of rejected replies both rates are the same, and this is most of the time that a posterior takes.
   const isSame = accepted.a === ended.a && accepted.b === ended.b;
-  const mixedEnded = isSame ? mixedAccepted : mixtureOf({ success, likeness }, ended);
+  const mixedEnded = isSame ? mixedAccepted : mixtureOf(prior, ended);
   return {
     ...known,
     accepted: matchedAccepted,
@@ -172,7 +173,7 @@ export function nodePosterior(
       ? {}
       : {
           byDifficulty: byDifficulty.map(at =>
-            mixtureOf({ success: at, likeness }, { a: at.a + ended.a - success.a, b: at.b + ended.b - success.b }),
+            mixtureOf({ ...prior, success: at }, { a: at.a + ended.a - success.a, b: at.b + ended.b - success.b }),
           ),
         }),
   };
@@ -180,11 +181,11 @@ export function nodePosterior(
 
 /** The posterior of a prior that may not hold, given the posterior `like` if it does. */
 function mixtureOf(
-  { success, likeness }: Required<Pick<NodePrior, 'success' | 'likeness'>>,
+  { success, likeness = 1, unlike: before = UNIFORM }: Pick<NodePrior, 'success' | 'likeness' | 'unlike'>,
   like: BetaShape,
 ): RateMixture {
-  const unlike = { a: UNIFORM.a + like.a - success.a, b: UNIFORM.b + like.b - success.b };
-  const logUnlike = logBeta(unlike.a, unlike.b);
+  const unlike = { a: before.a + like.a - success.a, b: before.b + like.b - success.b };
+  const logUnlike = logBeta(unlike.a, unlike.b) - (before === UNIFORM ? 0 : logBeta(before.a, before.b));
   const bayesFactor = Math.exp(logBeta(like.a, like.b) - logBeta(success.a, success.b) - logUnlike);
   const evidence = likeness * bayesFactor + 1 - likeness;
   return { like, unlike, likeness: (likeness * bayesFactor) / evidence, logEvidence: logUnlike + Math.log(evidence) };
@@ -199,8 +200,8 @@ function momentMatched({ like, unlike, likeness }: Omit<RateMixture, 'logEvidenc
 }
 
 /** P(success) before the feature's own outcomes, as one Beta. */
-export function expectedSuccess({ success, likeness }: NodePrior): BetaShape {
-  return likeness === undefined ? success : momentMatched({ like: success, unlike: UNIFORM, likeness });
+export function expectedSuccess({ success, likeness, unlike = UNIFORM }: NodePrior): BetaShape {
+  return likeness === undefined ? success : momentMatched({ like: success, unlike, likeness });
 }
 
 export function betaMean({ a, b }: BetaShape): number {

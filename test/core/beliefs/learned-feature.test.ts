@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { STATED_HOLDS } from '../../../src/core/beliefs/constants.ts';
 import { enumeratePlans } from '../../../src/core/beliefs/plan-graph.ts';
 import type { LearnedFeature, LearnedFeatureOptions } from '../../../src/core/beliefs/learned-feature.ts';
 import { createLearnedFeature } from '../../../src/core/beliefs/learned-feature.ts';
@@ -185,22 +186,37 @@ describe('evidence', () => {
 });
 
 describe('priors', () => {
-  test('a configured success rate applies where the model is asked first, and counts as four outcomes by default and ten at most', () => {
+  test('a configured success rate adds outcomes where the model is asked first, four by default and ten at most, as far as it may hold', () => {
     const learned = create({ priorSuccess: { premium: { success: 0.9 }, mini: { success: 0.5, strength: 500 } } });
-    expect(believed(learned, 'premium').ended.a).toBeCloseTo(3.6, 12);
-    expect(believed(learned, 'premium').ended.b).toBeCloseTo(0.4, 12);
-    expect(believed(learned, 'mini').accepted).toEqual({ a: 5, b: 5 });
+    expect(believed(learned, 'premium').ended.a).toBeCloseTo(1 + 3.6 * STATED_HOLDS, 12);
+    expect(believed(learned, 'premium').ended.b).toBeCloseTo(1 + 0.4 * STATED_HOLDS, 12);
+    expect(believed(learned, 'mini').accepted).toEqual({ a: 1 + 5 * STATED_HOLDS, b: 1 + 5 * STATED_HOLDS });
     expect(believed(learned, 'mini>premium').ended).toEqual({ a: 1, b: 1 });
   });
 
-  test('a pooled prior is used where none is configured', () => {
-    const learned = create({ priorSuccess: { premium: { success: 0.9 } } });
+  test('a configured success rate adds outcomes to a pooled prior, whether the feature is like the others or not', () => {
+    const learned = create({ priorSuccess: { premium: { success: 0.5 } } });
     learned.setPriors({ premium: { a: 1, b: 9, likeness: 0.5 }, 'mini>premium': { a: 6, b: 4, likeness: 0.5 } });
-    expect(believed(learned, 'premium').ended.a).toBe(3.6);
+    const added = 2 * STATED_HOLDS;
+    expect(believed(learned, 'premium').mixed?.ended).toMatchObject({
+      like: { a: 1 + added, b: 9 + added },
+      unlike: { a: 1 + added, b: expect.closeTo(1 + added, 12) },
+      likeness: expect.closeTo(0.5, 9),
+    });
     expect(believed(learned, 'mini>premium').mixed?.ended).toMatchObject({
       like: { a: 6, b: 4 },
       unlike: { a: 1, b: 1 },
     });
+  });
+
+  test('a configured success rate counts less once outcomes of another model in any segment contradict theirs', () => {
+    const learned = create({
+      priorSuccess: { premium: { success: 0.5, strength: 10 }, mini: { success: 0.9, strength: 10 } },
+    });
+    const added = (): number => believed(learned, 'premium').ended.b - 1;
+    expect(added()).toBeCloseTo(5 * STATED_HOLDS, 12);
+    learned.apply([cell('mini', outcomes(20n, 4n))]);
+    expect(added()).toBeLessThan(0.5 * STATED_HOLDS);
   });
 
   test('without other features, one rejected reply in five is expected to be good, at the weight of two outcomes', () => {
@@ -362,12 +378,16 @@ describe('segments', () => {
     expect((a - 20) / (a + b - 100)).toBeCloseTo((1 + 9) / (2 + 10), 9);
   });
 
-  test('without an older version, a configured success rate keeps its full weight in a mixture over segments', () => {
-    const learned = create({ priorSuccess: { premium: { success: 0.5, strength: 10 } } });
+  test('a configured success rate has the same weight in a mixture over segments as in a feature without them', () => {
+    const options = { priorSuccess: { premium: { success: 0.5, strength: 10 } } };
+    const [learned, whole] = [create(options), create(options)];
     learned.apply(['a', 'b'].map(segment => cell('premium', outcomes(1n, 1n), { segment })));
-    const { graph, nodes } = learned.segment('a').mixture((BUCKET + 0.5) * BUCKET_MS);
+    whole.apply([cell('premium', outcomes(2n, 2n))]);
+    const nowMs = (BUCKET + 0.5) * BUCKET_MS;
+    const { graph, nodes } = learned.segment('a').mixture(nowMs);
     const oneRate = nodes[graph.nodes.indexOf('premium')]?.at(-1)?.node;
-    expect(oneRate?.accepted).toEqual({ a: expect.closeTo(7, 9), b: expect.closeTo(5, 9) });
+    expect(oneRate?.accepted).toEqual(believed(whole, 'premium', '', nowMs).accepted);
+    expect(oneRate?.accepted.a).toBeGreaterThan(3);
   });
 
   test('a segment is the same object on every call with its name, so that policies can key their caches by it', () => {
