@@ -1,4 +1,6 @@
 /** The fake provider's Messages API (Anthropic). */
+import { brokenThinkingRule } from './fake-anthropic-rules.ts';
+import type { ErrorKind } from './fake-errors.ts';
 import { anthropicError } from './fake-anthropic-errors.ts';
 import type { FakeRequest, FakeApi, PlannedReply, RenderContext, RenderedEvent } from './fake-api.ts';
 import type { FakeTokens } from './fake-tokens.ts';
@@ -26,7 +28,9 @@ export const fakeAnthropic: FakeApi = {
   error: anthropicError,
 };
 
-function read(body: Json): FakeRequest {
+function read(body: Json): FakeRequest | ErrorKind {
+  const broken = brokenThinkingRule(body);
+  if (broken !== undefined) return broken;
   const messages = listOf(body.messages);
   const last = messages.at(-1);
   const choice = objectOf(body.tool_choice);

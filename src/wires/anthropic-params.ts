@@ -1,8 +1,9 @@
 /** A model's own parameters as Anthropic's API has them: effort and thinking above all. */
 import type { ModelAbilities } from '../contracts/model-abilities.ts';
 import type { NeutralParams } from '../contracts/model-params.ts';
-import type { BodyPatch } from '../contracts/wire.ts';
+import type { BodyPatch, RequestFacts } from '../contracts/wire.ts';
 import type { Effort } from '../core/ledger/effort.ts';
+import { field, listField, parseJson } from './json-fields.ts';
 import type { Dialect } from './request-body.ts';
 
 /** The API's smallest thinking budget, tokens. */
@@ -26,13 +27,40 @@ const BUDGETS: Readonly<Record<Exclude<Effort, 'none' | 'max'>, number>> = {
 export const anthropicSettings: Dialect['settings'] = (params, { abilities, facts }) => {
   const { maxOutputTokens, temperature, serviceTier } = params;
   const limit = maxOutputTokens ?? (Number(facts.parameter('max_tokens')) || abilities.maxOutputTokens);
-  return {
-    ...reasoningSettings(params, { ...abilities, limit }),
-    max_tokens: maxOutputTokens,
-    temperature,
-    service_tier: serviceTier,
-  };
+  const reasoning = reasoningSettings(params, { ...abilities, limit });
+  const type = field(reasoning.thinking, 'type');
+  const others = { max_tokens: maxOutputTokens, temperature, service_tier: serviceTier };
+  if (type !== 'enabled' && type !== 'adaptive') return { ...reasoning, ...others };
+  if (forcesTool(facts) || (type === 'enabled' && lacksThinking(facts)))
+    return { ...reasoning, thinking: null, ...others };
+  const refused = SAMPLING.filter(name => !['1', undefined].includes(facts.parameter(name)));
+  const without = Object.fromEntries(refused.map(name => [name, null]));
+  return { ...reasoning, ...others, ...without };
 };
+
+/** What the vendor refuses beside thinking, but for 1. */
+const SAMPLING = ['temperature', 'top_p', 'top_k'];
+
+/** The vendor refuses thinking where a tool is forced. */
+function forcesTool(facts: Pick<RequestFacts, 'parameter'>): boolean {
+  const type = field(parseJson(facts.parameter('tool_choice') ?? ''), 'type');
+  return type === 'any' || type === 'tool';
+}
+
+/** Beside a budget, the vendor refuses a reply to go on with that does not begin with its thinking. */
+function lacksThinking(facts: Pick<RequestFacts, 'parameter'>): boolean {
+  const messages = parseJson(facts.parameter('messages') ?? '');
+  if (!Array.isArray(messages)) return false;
+  const isQuestion = (message: unknown): boolean =>
+    field(message, 'role') === 'user' &&
+    !listField(message, 'content').some(block => field(block, 'type') === 'tool_result');
+  const last: unknown = messages
+    .slice(messages.findLastIndex(isQuestion) + 1)
+    .findLast(message => field(message, 'role') === 'assistant');
+  if (last === undefined) return false;
+  const type = field(listField(last, 'content')[0], 'type');
+  return type !== 'thinking' && type !== 'redacted_thinking';
+}
 
 /** @param model what it takes, and the request's token limit */
 export function reasoningSettings(

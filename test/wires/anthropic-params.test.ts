@@ -34,6 +34,33 @@ test('limit, temperature and tier have their own names', () => {
   });
 });
 
+test('sampling that the vendor refuses beside thinking is left out where the parameters of the model ask for thinking', () => {
+  const sampled = { temperature: 0, top_p: 0.5, top_k: 3 };
+  for (const abilities of [ADAPTIVE, BUDGET]) {
+    const thinks = sent({ effort: 'high' }, sampled, abilities);
+    expect(thinks).toHaveProperty('thinking');
+    for (const name of Object.keys(sampled)) expect(thinks).not.toHaveProperty(name);
+    expect(sent({ effort: 'high' }, { temperature: 1 }, abilities)).toHaveProperty('temperature', 1);
+    expect(sent({ effort: 'none' }, sampled, abilities)).toMatchObject(sampled);
+    expect(sent({ effort: 'high' }, { ...sampled, tool_choice: { type: 'any' } }, abilities)).not.toHaveProperty(
+      'thinking',
+    );
+  }
+});
+
+test('a model with a budget does not think where it goes on from a call without the thinking before it', () => {
+  const messages = (...blocks: readonly object[]): object => ({
+    messages: [
+      { role: 'user', content: 'q' },
+      { role: 'assistant', content: [...blocks, { type: 'tool_use', id: 'a', name: 'f', input: {} }] },
+      { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'a' }] },
+    ],
+  });
+  expect(sent({ effort: 'low' }, messages(), BUDGET)).not.toHaveProperty('thinking');
+  expect(sent({ effort: 'low' }, messages({ type: 'thinking' }), BUDGET)).toHaveProperty('thinking');
+  expect(sent({ effort: 'low' }, messages(), ADAPTIVE)).toHaveProperty('thinking');
+});
+
 describe('thinking', () => {
   const thinking = (params: NeutralParams, given: object = {}, abilities = BUDGET): unknown =>
     (sent(params, given, abilities) as { readonly thinking?: unknown }).thinking;

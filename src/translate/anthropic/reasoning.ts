@@ -4,6 +4,7 @@ import type { Conversation } from '../neutral/conversation.ts';
 import { nearestEffort } from '../neutral/effort.ts';
 import type { JsonObject } from '../neutral/json-text.ts';
 import type { TargetFinding, TargetModel } from '../neutral/translator.ts';
+import { alternating } from './turns.ts';
 
 export interface SentReasoning {
   readonly effort?: Effort | undefined;
@@ -44,9 +45,14 @@ export function sentReasoning(conversation: Conversation, target: TargetModel): 
   );
   return {
     effort: level,
-    thinking: effort === 'minimal' || level === undefined ? undefined : shown(conversation, { type: 'adaptive' }),
+    thinking:
+      effort === 'minimal' || level === undefined || forcesTool(conversation)
+        ? undefined
+        : shown(conversation, { type: 'adaptive' }),
   };
 }
+
+const FORCED = 'a model does not think where it must call a tool';
 
 /** Preferences that the model does not take as they were asked for. */
 export function reasoningFindings(conversation: Conversation, target: TargetModel): readonly TargetFinding[] {
@@ -58,11 +64,14 @@ export function reasoningFindings(conversation: Conversation, target: TargetMode
     if (thinking !== undefined) return [];
     return dropped(
       forcesTool(conversation)
-        ? 'this model does not think where it must call a tool'
-        : 'the limit leaves no room to think',
+        ? FORCED
+        : lacksThinking(conversation, target)
+          ? 'the reasoning before the last call of a tool was not sent back'
+          : 'the limit leaves no room to think',
     );
   }
   if (effort === undefined) return dropped('the model does not reason');
+  if (forcesTool(conversation)) return dropped(FORCED);
   return effort === asked || asked === 'minimal' ? [] : dropped(`the model takes ${effort}`);
 }
 
@@ -82,10 +91,27 @@ function budgetThinking(effort: Effort, conversation: Conversation, target: Targ
   const limit = Math.min(conversation.settings.maxTokens ?? Infinity, target.maxOutputTokens ?? Infinity);
   const budget = Math.floor(Math.min(BUDGETS[effort], limit * MAX_BUDGET_FRACTION));
   if (budget < MIN_BUDGET || budget === Infinity || forcesTool(conversation)) return undefined;
+  if (lacksThinking(conversation, target)) return undefined;
   return shown(conversation, { type: 'enabled', budget_tokens: budget });
 }
 
-/** The vendor refuses manual thinking together with a forced tool. */
+/**
+ * Whether the model goes on with its call of a tool without the thinking that came before, which the vendor refuses beside a
+ * budget: a client of chat completions has no field for it.
+ */
+function lacksThinking({ turns }: Conversation, { model }: TargetModel): boolean {
+  const question = turns.findLastIndex(
+    ({ role, parts }) => role === 'user' && !parts.some(({ kind }) => kind === 'tool-result'),
+  );
+  const last = alternating(turns.slice(question + 1)).findLast(({ role }) => role === 'assistant');
+  if (last === undefined) return false;
+  const [first] = last.parts;
+  if (first?.kind !== 'reasoning' || first.sealed.length === 0) return true;
+  const { owner } = first;
+  return owner.api !== 'anthropic-messages' || (owner.model !== undefined && owner.model !== model);
+}
+
+/** The vendor refuses thinking together with a forced tool. */
 function forcesTool({ toolChoice, tools }: Conversation): boolean {
   if (toolChoice === undefined || tools.length === 0) return false;
   return (

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { Effort } from '../../../src/core/ledger/effort.ts';
 import { reasoningFindings, sentReasoning } from '../../../src/translate/anthropic/reasoning.ts';
 import type { TargetModel } from '../../../src/translate/neutral/translator.ts';
-import { conversation } from '../support/conversations.ts';
+import type { ContentPart, Conversation } from '../../../src/translate/neutral/conversation.ts';
+import { call, conversation, result, turn } from '../support/conversations.ts';
 
 const ADAPTIVE = { type: 'adaptive' };
 const MANUAL = (budget: number): object => ({ type: 'enabled', budget_tokens: budget });
@@ -76,7 +77,30 @@ describe('effort at a model that takes a budget', () => {
 
     expect(sentReasoning(asked, { model: 'm', thinking: 'budget' }).thinking).toBeUndefined();
     expect(reasoningFindings(asked, { model: 'm', thinking: 'budget' })).toHaveLength(1);
-    expect(sentReasoning(asked, { model: 'm' }).thinking).toEqual(ADAPTIVE);
+    expect(sentReasoning(asked, { model: 'm' })).toEqual({ effort: 'high' });
+    expect(reasoningFindings(asked, { model: 'm' })).toHaveLength(1);
+  });
+
+  test('thinking is left out where that before the last call of a tool is lost, and a finding says so', () => {
+    const model: TargetModel = { model: 'm', thinking: 'budget' };
+    const asked = (...before: readonly ContentPart[]): Conversation =>
+      conversation({
+        reasoning: { effort: 'low' },
+        settings: { maxTokens: 50_000 },
+        turns: [turn('user', 'q'), turn('assistant', ...before, call('a')), turn('user', result('a'))],
+      });
+    const sealed = (of: string): ContentPart => ({
+      kind: 'reasoning',
+      text: 't',
+      owner: { api: 'anthropic-messages', model: of },
+      sealed: [{ type: 'thinking' }],
+    });
+
+    expect(sentReasoning(asked(), model).thinking).toBeUndefined();
+    expect(reasoningFindings(asked(), model)).toMatchObject([{ reason: expect.stringContaining('not sent back') }]);
+    expect(sentReasoning(asked(sealed('other')), model).thinking).toBeUndefined();
+    expect(sentReasoning(asked(sealed('m')), model).thinking).toEqual(MANUAL(1024));
+    expect(sentReasoning(asked(), { model: 'm' }).thinking).toEqual(ADAPTIVE);
   });
 });
 
