@@ -36,7 +36,7 @@ export function httpExchange(request: HttpRequest): Exchange<Response> {
       url = typeof at === 'string' ? at : await at;
       if (model.headers !== undefined) own = await endpointSecrets();
     } catch (error) {
-      // The application's own `headers()` or `apiKey()` failed. Without a key, this account can be called by nobody.
+      // The application's own `headers()` or `apiKey()` failed. Without a key, no request can be made of this account.
       return { status: 'refused', error, refusal: { about: 'account', code: 'no-key' } };
     }
     const requestChars = prepared.body.length;

@@ -11,7 +11,6 @@ const FINISHES: ReadonlyMap<string | undefined, ReplyFinish> = new Map([
   ['max_tokens', 'length'],
   ['model_context_window_exceeded', 'context-full'],
   ['tool_use', 'tool-calls'],
-  // Classifiers end a reply like this. A model that refuses does so in its text.
   ['refusal', 'content-filter'],
   ['pause_turn', 'pause'],
   ['compaction', 'pause'],
@@ -19,9 +18,12 @@ const FINISHES: ReadonlyMap<string | undefined, ReplyFinish> = new Map([
 
 /** @param message a reply, or the delta at the end of a stream */
 export function readFinish(message: unknown, hasToolCalls: boolean): FinishFacts {
-  const finish = finishWithCalls(FINISHES.get(stringField(message, 'stop_reason')) ?? 'other', hasToolCalls);
+  const said = FINISHES.get(stringField(message, 'stop_reason')) ?? 'other';
   const stopSequence = stringField(message, 'stop_sequence');
   const explanation = stringField(field(message, 'stop_details'), 'explanation');
+  // Clients of OpenAI read an explanation as a refusal, and know none of a filter.
+  const isExplained = said === 'content-filter' && explanation !== undefined;
+  const finish = finishWithCalls(isExplained ? 'refusal' : said, hasToolCalls);
   return {
     finish,
     ...(stopSequence !== undefined && { stopSequence }),

@@ -3,6 +3,7 @@ import { field } from '../../wires/json-fields.ts';
 import type { Usage } from '../../core/ledger/usage.ts';
 import type { ContentPart } from '../neutral/conversation.ts';
 import { eventBytes } from '../neutral/event-bytes.ts';
+import { explainedRefusal } from '../neutral/finish.ts';
 import { jsonText } from '../neutral/json-text.ts';
 import { noted } from '../neutral/own.ts';
 import type { ReplyEvent, ReplyFinish } from '../neutral/reply.ts';
@@ -69,6 +70,11 @@ export function chatEventWriter({ request, id, nowS, secrets }: Asked): EventWri
     return chunk(JSON.stringify({ tool_calls: [{ index, id: callId, type, [type]: { name, [input]: '' } }] }));
   }
 
+  function explain(ending: ReplyEvent & { readonly on: 'finish' }): string {
+    const refusal = explainedRefusal(ending)?.text;
+    return refusal === undefined ? '' : chunk(JSON.stringify({ refusal }));
+  }
+
   function end(): string {
     const ending = chunk('{}', { reason: JSON.stringify(finishReason(finish, hasFunctions)) });
     const counted =
@@ -93,7 +99,7 @@ export function chatEventWriter({ request, id, nowS, secrets }: Asked): EventWri
         return '';
       case 'finish':
         ({ finish } = event);
-        return '';
+        return explain(event);
       case 'end':
         return end();
       case 'error':

@@ -2,6 +2,7 @@
 import type { ContentPart } from '../neutral/conversation.ts';
 import type { JsonObject, JsonValue } from '../neutral/json-text.ts';
 import { isList } from '../neutral/json-values.ts';
+import { explainedRefusal } from '../neutral/finish.ts';
 import { noted } from '../neutral/own.ts';
 import type { NeutralReply } from '../neutral/reply.ts';
 import type { Asked } from '../neutral/translator.ts';
@@ -19,7 +20,7 @@ export function writeReply(reply: NeutralReply, { request, id, nowS }: Asked): J
   const message = {
     role: 'assistant',
     content: said(parts, 'text'),
-    refusal: said(parts, 'refusal'),
+    refusal: said(parts, 'refusal') ?? explainedRefusal(reply)?.text ?? null,
     annotations: [],
     ...(isFunction && first !== undefined && { function_call: { name: first.name, arguments: first.input || '{}' } }),
     ...(!isFunction && first !== undefined && { tool_calls: calls.map(call => writeCall(call)) }),

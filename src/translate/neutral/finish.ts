@@ -1,5 +1,6 @@
 /** What decides how a reply ended when its vendor's word and its parts disagree. */
-import type { ReplyFinish } from './reply.ts';
+import type { RefusalPart } from './conversation.ts';
+import type { NeutralReply, ReplyFinish } from './reply.ts';
 
 /** Of these, a tool call may be cut off or not meant to be run. */
 const KEPT: ReadonlySet<ReplyFinish> = new Set(['length', 'context-full', 'refusal', 'content-filter', 'pause']);
@@ -8,4 +9,12 @@ const KEPT: ReadonlySet<ReplyFinish> = new Set(['length', 'context-full', 'refus
 export function finishWithCalls(finish: ReplyFinish, hasToolCalls: boolean): ReplyFinish {
   if (hasToolCalls) return KEPT.has(finish) ? finish : 'tool-calls';
   return finish === 'tool-calls' ? 'stop' : finish;
+}
+
+/** The refusal that a vendor explains beside the reply, as the part in which OpenAI's clients look for it. */
+export function explainedRefusal({
+  finish,
+  explanation,
+}: Pick<NeutralReply, 'finish' | 'explanation'>): RefusalPart | undefined {
+  return finish === 'refusal' && explanation !== undefined ? { kind: 'refusal', text: explanation } : undefined;
 }

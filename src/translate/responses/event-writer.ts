@@ -2,6 +2,7 @@
 import type { Usage } from '../../core/ledger/usage.ts';
 import type { ContentPart } from '../neutral/conversation.ts';
 import { eventBytes } from '../neutral/event-bytes.ts';
+import { explainedRefusal } from '../neutral/finish.ts';
 import type { JsonObject, JsonValue } from '../neutral/json-text.ts';
 import { jsonText } from '../neutral/json-text.ts';
 import type { ReplyEvent, ReplyFinish } from '../neutral/reply.ts';
@@ -84,6 +85,14 @@ export function responsesEventWriter(asked: Asked): EventWriter {
     return ends.join('') + done;
   }
 
+  function explain(ending: ReplyEvent & { readonly on: 'finish' }): string {
+    const refusal = explainedRefusal(ending);
+    if (refusal === undefined) return '';
+    const events = end('completed') + begin(refusal) + say(refusal.text);
+    closed = refusal;
+    return events;
+  }
+
   function endReply(): string {
     const fields = writtenFinish(finish);
     const counted = usage === undefined ? null : writtenUsage(usage);
@@ -112,7 +121,7 @@ export function responsesEventWriter(asked: Asked): EventWriter {
         return '';
       case 'finish':
         ({ finish } = event);
-        return '';
+        return explain(event);
       case 'end':
         return endReply();
       case 'error':

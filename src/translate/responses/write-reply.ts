@@ -1,4 +1,5 @@
 /** Writes a response. */
+import { explainedRefusal } from '../neutral/finish.ts';
 import type { JsonObject } from '../neutral/json-text.ts';
 import type { NeutralReply } from '../neutral/reply.ts';
 import type { Asked } from '../neutral/translator.ts';
@@ -10,7 +11,9 @@ import { writtenUsage } from './usage.ts';
 
 /** Parts in their order, each as an item. */
 export function writeReply(reply: NeutralReply, asked: Asked): JsonObject {
-  const { model, parts, finish, usage } = reply;
+  const { model, finish, usage } = reply;
+  const refusal = explainedRefusal(reply);
+  const parts = refusal === undefined ? reply.parts : [...reply.parts, refusal];
   const tier = tierOf(reply);
   const ending = writtenFinish(finish);
   const output = parts.flatMap((part, index) => {

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 import { readFinish, writtenFinish } from '../../../src/translate/anthropic/finish.ts';
 
-test('a refusal of the classifiers is a content filter, with its explanation', () => {
+test('a refusal with an explanation is one, and a content filter without', () => {
+  expect(readFinish({ stop_reason: 'refusal', stop_details: null }, false)).toEqual({ finish: 'content-filter' });
   const message = { stop_reason: 'refusal', stop_details: { type: 'refusal', category: 'bio', explanation: 'Why' } };
-  expect(readFinish(message, false)).toEqual({ finish: 'content-filter', explanation: 'Why' });
+  expect(readFinish(message, false)).toEqual({ finish: 'refusal', explanation: 'Why' });
 });
 
 test('a stop sequence is read and written with its text', () => {

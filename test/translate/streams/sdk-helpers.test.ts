@@ -10,10 +10,13 @@ import OpenAI from 'openai';
 import { zodResponseFormat, zodResponsesFunction, zodTextFormat } from 'openai/helpers/zod';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { anthropicEventReader } from '../../../src/translate/anthropic/event-reader.ts';
+import { collectedReply } from '../../../src/translate/neutral/collected-reply.ts';
+import { translatorOf } from '../../../src/translate/translate.ts';
 import type { Api } from '../../../src/translate/neutral/conversation.ts';
 import type { JsonObject } from '../../../src/translate/neutral/json-text.ts';
 import type { Answer, Received } from '../../support/scripted-server.ts';
-import { scriptedServer } from '../../support/scripted-server.ts';
+import { scriptedServer, sse } from '../../support/scripted-server.ts';
 import type { NativeReply } from './native.ts';
 import { nativeStream } from './native.ts';
 import { APIS, ROOMS } from './rooms.ts';
@@ -211,6 +214,58 @@ describe.each(ROUTES)('the AI SDK, speaking $to, is answered by $from', ({ from,
       const output = Output.object({ schema: Degrees });
       const result = streamText({ model: AI_SDK[to](url), prompt: 'How warm?', output, maxRetries: 0 });
       expect(await result.output).toEqual(DEGREES);
+    });
+  });
+});
+
+describe('what Anthropic explains of a refusal is the refusal that OpenAI’s helpers read', () => {
+  const REFUSED = [
+    { type: 'message_start', message: { id: 'm', model: 'claude', content: [], usage: { input_tokens: 1 } } },
+    { type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } },
+    { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: '{"ci' } },
+    { type: 'content_block_stop', index: 0 },
+    {
+      type: 'message_delta',
+      delta: { stop_reason: 'refusal', stop_details: { type: 'refusal', category: 'bio', explanation: 'No.' } },
+      usage: { output_tokens: 1 },
+    },
+    { type: 'message_stop' },
+  ];
+  const events = [anthropicEventReader()].flatMap(reader => [
+    ...reader.push(new TextEncoder().encode(REFUSED.map(event => sse(event, event.type)).join(''))),
+    ...reader.end(),
+  ]);
+  const refusedAs =
+    (api: Exclude<Api, 'anthropic-messages'>): Answer =>
+    ({ body }, response) => {
+      const asked = { request: body as unknown as JsonObject, id: ROOMS[api].id, nowS: 1 };
+      if (body.stream === true) response.writeHead(200, { 'content-type': 'text/event-stream' });
+      else response.writeHead(200, { 'content-type': 'application/json' });
+      const plain = translatorOf(api).writeReply(collectedReply('anthropic-messages', events), asked);
+      response.end(body.stream === true ? ROOMS[api].writer(asked).push(events) : plain);
+    };
+
+  test('for chat completions, plain and streamed', async () => {
+    await served(['anthropic-messages', 'openai-chat'], [refusedAs('openai-chat')], async url => {
+      const { completions } = new OpenAI({ apiKey: 'k', baseURL: url, maxRetries: 0 }).chat;
+      const question = { model: 'm', messages: [], response_format: zodResponseFormat(Degrees, 'degrees') };
+      const plain = await completions.parse(question);
+      const streamed = await completions.stream(question).finalChatCompletion();
+      for (const { choices } of [plain, streamed])
+        expect(choices).toMatchObject([{ finish_reason: 'stop', message: { refusal: 'No.', parsed: null } }]);
+    });
+  });
+
+  test('for responses, plain and streamed', async () => {
+    await served(['anthropic-messages', 'openai-responses'], [refusedAs('openai-responses')], async url => {
+      const { responses } = new OpenAI({ apiKey: 'k', baseURL: url, maxRetries: 0 });
+      const question = { model: 'm', input: 'hi' };
+      const plain = await responses.create(question);
+      const streamed = await responses.stream(question).finalResponse();
+      for (const { status, output } of [plain, streamed]) {
+        expect(status).toBe('completed');
+        expect(output.at(-1)).toMatchObject({ content: [{ type: 'refusal', refusal: 'No.' }] });
+      }
     });
   });
 });
