@@ -140,9 +140,10 @@ export function translatedCall(options: TranslatedCallOptions): TranslatedCall {
         if (speaks(model, client)) return untranslated(model, signal);
         const { api } = targetOf(model);
         const target = wires.find(({ name }) => name === api);
-        const asked = read();
-        if (target === undefined || RouterError.isInstance(asked))
-          return { status: 'refused', error: asked instanceof Error ? asked : new TypeError(`no wire of ${api}`) };
+        const said = read();
+        if (target === undefined || RouterError.isInstance(said))
+          return { status: 'refused', error: said instanceof Error ? said : new TypeError(`no wire of ${api}`) };
+        const asked = askedOf(model, said);
         const left = droppedFor(asked, { api, model: targetModel(model) });
         if (left.length > 0) {
           dropped[model.name] = left;
@@ -166,6 +167,21 @@ export function translatedCall(options: TranslatedCallOptions): TranslatedCall {
           leftOut: names => leaveOut(model.name, names),
         });
       };
+    },
+  };
+}
+
+/** The request as the model's own parameters change it, so that what they leave no room for is said too. */
+function askedOf({ params }: ResolvedModel, asked: Conversation): Conversation {
+  if (params === undefined) return asked;
+  const { effort, temperature, maxOutputTokens } = params;
+  return {
+    ...asked,
+    ...(effort !== undefined && { reasoning: { effort } }),
+    settings: {
+      ...asked.settings,
+      ...(temperature !== undefined && { temperature }),
+      ...(maxOutputTokens !== undefined && { maxTokens: maxOutputTokens }),
     },
   };
 }

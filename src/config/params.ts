@@ -4,6 +4,7 @@ import type { ModelParams } from '../contracts/model-params.ts';
 import { EFFORTS } from '../core/ledger/effort.ts';
 import { RouterError } from '../errors.ts';
 import type { ModelConfig } from './application.ts';
+import { isPlainObject } from '../wires/json-fields.ts';
 import { pathText } from './path-text.ts';
 
 interface Rule {
@@ -17,7 +18,11 @@ interface Rule {
 export function checkParams(name: string, model: ModelConfig, abilities: ModelAbilities): void {
   const { params } = model;
   if (params === undefined) return;
-  const rules = [...RULES[model.provider](params, model, abilities), ...modelRules(params, model, abilities)];
+  const rules = [
+    ...twiceRules(params, model, abilities),
+    ...RULES[model.provider](params, model, abilities),
+    ...modelRules(params, model, abilities),
+  ];
   const broken = rules.find(({ isBroken }) => isBroken);
   if (broken === undefined) return;
   const { param, problem, accepted } = broken;
@@ -29,6 +34,29 @@ export function checkParams(name: string, model: ModelConfig, abilities: ModelAb
     ...(typeof given === 'string' ? { given } : {}),
   });
 }
+
+/** Where a neutral parameter stands in the bodies of the APIs. */
+const FIELDS: Readonly<Partial<Record<keyof ModelParams, readonly string[]>>> = {
+  effort: ['reasoning_effort', 'reasoning.effort', 'output_config.effort', 'thinking.type'],
+  thinkingBudget: ['thinking.type', 'thinking.budget_tokens'],
+  maxOutputTokens: ['max_tokens', 'max_completion_tokens', 'max_output_tokens'],
+  temperature: ['temperature'],
+  serviceTier: ['service_tier'],
+};
+
+/** One field has one value: what is sent would not be what the other parameter says. */
+const twiceRules: RulesOf = params => {
+  const { body = {} } = params;
+  return Object.entries(FIELDS).flatMap(([name, fields]) => {
+    const twice = fields.find(path => {
+      const [top = '', inner] = path.split('.');
+      const whole = body[top];
+      return inner === undefined ? whole !== undefined : isPlainObject(whole) && whole[inner] !== undefined;
+    });
+    const isBroken = params[name as keyof ModelParams] !== undefined && twice !== undefined;
+    return { param: 'body', isBroken, problem: `\`${twice}\` is set by \`${name}\` too`, accepted: 'one of the two' };
+  });
+};
 
 type RulesOf = (params: ModelParams, model: ModelConfig, abilities: ModelAbilities) => readonly Rule[];
 

@@ -27,7 +27,12 @@ const MODELS: Readonly<Record<ApiName, string>> = {
   'anthropic-messages': 'claude-opus-4-6',
 };
 
-async function setUp(api: ApiName, more: Partial<FeatureConfig> = {}, native?: Partial<ModelConfig>) {
+async function setUp(
+  api: ApiName,
+  more: Partial<FeatureConfig> = {},
+  native?: Partial<ModelConfig>,
+  params?: ModelConfig['params'],
+) {
   const price = { input: '3', output: '15', cacheRead: '0.3' };
   const tokens = { input: 120, output: 30, cacheRead: 50 };
   const models = Object.fromEntries([...Object.values(MODELS), 'native'].map(name => [name, { price, tokens }]));
@@ -40,6 +45,7 @@ async function setUp(api: ApiName, more: Partial<FeatureConfig> = {}, native?: P
     baseURL: isAnthropic ? fake.anthropicBaseURL : fake.openaiBaseURL,
     apiKey: 'sk-endpoint-key',
     api,
+    ...(params && { params }),
     price: { inputUsdPerMillion: 3, outputUsdPerMillion: 15, cacheReadUsdPerMillion: 0.3 },
   };
   const store = memory();
@@ -295,4 +301,15 @@ test('a conversation goes on with a model of the responses API that reasons, tho
   const turns = [question, chat.choices[0]?.message as OpenAI.ChatCompletionMessage, question];
   await openai.chat.completions.create({ model, reasoning_effort: 'high', messages: turns });
   expect(fake.requests().at(-1)?.status).toBe(200);
+});
+
+test('the receipt says what a model’s own effort leaves no room for', async () => {
+  const { fake, router, openai, model } = await setUp('anthropic-messages', {}, undefined, { effort: 'high' });
+  const reply = await openai.chat.completions.create({
+    model,
+    temperature: 0,
+    messages: [{ role: 'user', content: 'Hi' }],
+  });
+  expect(fake.requests().at(-1)?.body).not.toHaveProperty('temperature');
+  expect(router.receipt(reply)?.dropped?.other).toMatchObject([{ path: 'temperature', mark: 'preference' }]);
 });

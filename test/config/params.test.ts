@@ -48,6 +48,20 @@ describe('a parameter that the API lacks is refused with what would be accepted'
   });
 });
 
+test.each([
+  [{ effort: 'low', body: { reasoning_effort: 'high' } }, {}],
+  [{ effort: 'low', body: { reasoning: { effort: 'high' } } }, {}],
+  [{ effort: 'low', body: { output_config: { effort: 'high' } } }, claude('claude-opus-4-6')],
+  [{ thinkingBudget: 2_000, body: { thinking: { budget_tokens: 9_000 } } }, claude('claude-sonnet-4-5')],
+  [{ maxOutputTokens: 10, body: { max_completion_tokens: 20 } }, {}],
+] as const)('a field that a parameter and the body both set is refused: %j', (params, model) => {
+  expect(refusal(params, model)).toMatch(/params\.body.*one of the two/s);
+});
+
+test('a body may set what stands beside a parameter', () => {
+  expect(refusal({ effort: 'low', body: { reasoning: { summary: 'auto' } } })).toBeUndefined();
+});
+
 describe('a parameter that this model lacks is refused with what would be accepted', () => {
   test.each([
     [{ effort: 'xhigh' }, {}, /effort.*"minimal", "low", "medium", "high"/s],

@@ -85,13 +85,13 @@ export function strictSchema(schema: JsonValue | undefined): JsonObject | undefi
 
 class NotStrict extends Error {}
 
-interface Counts {
+interface SchemaCounts {
   properties: number;
   values: number;
 }
 
 /** @throws NotStrict */
-function strict(given: JsonValue, depth: number, counts: Counts): JsonObject {
+function strict(given: JsonValue, depth: number, counts: SchemaCounts): JsonObject {
   if (!isObject(given) || depth > MAX_DEPTH) throw new NotStrict();
   const draft: JsonDraft = { ...given };
   const { $ref, anyOf } = given;
