@@ -17,9 +17,10 @@ const weather = tool({
 const agent = (model: string): Agent => new Agent({ name: 'helper', instructions: 'Help.', model, tools: [weather] });
 
 describe.each([
-  { api: 'responses', model: 'gpt-5' },
-  { api: 'chat', model: 'gpt-4.1' },
-])('OpenAI Agents, $api', ({ api, model }) => {
+  // The newest models reason before a call and before a text.
+  { api: 'responses', model: 'gpt-5', reasoning: ['reasoning_item'] },
+  { api: 'chat', model: 'gpt-4.1', reasoning: [] },
+])('OpenAI Agents, $api', ({ api, model, reasoning }) => {
   const work = { provider: 'openai', model } as const;
   const runner = (side: Side): Runner => {
     const openAIClient = new OpenAI({ ...side, apiKey: 'k' });
@@ -32,7 +33,8 @@ describe.each([
       const { finalOutput, newItems, rawResponses } = await runner(side).run(agent(model), 'The weather?');
       return { finalOutput, items: newItems.map(item => item.type), usage: rawResponses.map(reply => reply.usage) };
     });
-    expect(value.items).toEqual(['tool_call_item', 'tool_call_output_item', 'message_output_item']);
+    const items = [...reasoning, 'tool_call_item', 'tool_call_output_item', ...reasoning, 'message_output_item'];
+    expect(value.items).toEqual(items);
     expect(attempts.map(({ turn }) => turn)).toEqual([1, 2]);
   });
 
