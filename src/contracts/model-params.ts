@@ -21,7 +21,8 @@ export interface ModelParams {
   readonly thinkingBudget?: number;
   /**
    * Fields of the provider's own, JSON: `{ top_p: 0.9, provider: { order: ['groq'] } }`. A JSON merge patch (RFC 7396) of the
-   * request: an object changes the members that it names, and null removes a field.
+   * request: an object changes the members that it names, and null removes a field. A field that
+   * another parameter sets is refused.
    */
   readonly body?: Readonly<Record<string, unknown>>;
 }

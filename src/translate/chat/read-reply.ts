@@ -45,12 +45,24 @@ interface Completion {
 }
 
 function readMessage(message: JsonObject, { model, id, logprobs }: Completion): readonly ContentPart[] {
-  const { content, refusal, reasoning_content: thoughts, reasoning, tool_calls: calls, function_call: call } = message;
+  const {
+    content,
+    refusal,
+    reasoning_content: thoughts,
+    reasoning,
+    reasoning_details: details,
+    tool_calls: calls,
+    function_call: call,
+  } = message;
   const owner = { api: 'openai-chat', model } as const;
   const parts: ContentPart[] = [];
-  const think = (text: string): unknown =>
-    text !== '' && parts.push({ kind: 'reasoning', text, owner, sealed: [{ reasoning_content: text }] });
-  think(textOf(thoughts) ?? textOf(reasoning) ?? thinkingOf(content));
+  const text = textOf(thoughts) ?? textOf(reasoning) ?? thinkingOf(content);
+  // OpenRouter's, which are signed: they come back whole, or not at all.
+  const hasDetails = isList(details) && details.length > 0;
+  if (text !== '' || hasDetails) {
+    const seal = hasDetails ? { reasoning: text, reasoning_details: details } : { reasoning_content: text };
+    parts.push({ kind: 'reasoning', text, owner, sealed: [seal] });
+  }
   const own = isList(logprobs) ? [note('logprobs', logprobs)] : [];
   for (const part of readContent(content)) {
     if (part.kind === 'opaque' && memberOf(part.value, 'type') !== 'thinking') parts.push(part);

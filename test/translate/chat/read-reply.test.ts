@@ -89,6 +89,16 @@ describe('a chat completion', () => {
 
     expect(reply({ content: 'a', reasoning_content: 'hm' }).parts).toMatchObject([thought, { text: 'a' }]);
     expect(reply({ content: 'a', reasoning: 'hm' }).parts).toMatchObject([thought, { text: 'a' }]);
+    const details = [{ type: 'reasoning.text', text: 'hm', signature: 's', index: 0 }];
+    expect(reply({ content: 'a', reasoning: 'hm', reasoning_details: details }).parts).toMatchObject([
+      { ...thought, sealed: [{ reasoning: 'hm', reasoning_details: details }] },
+      { text: 'a' },
+    ]);
+    const hidden = [{ type: 'reasoning.encrypted', data: 'x', index: 0 }];
+    expect(reply({ content: 'a', reasoning_details: hidden }).parts).toMatchObject([
+      { kind: 'reasoning', text: '', sealed: [{ reasoning_details: hidden }] },
+      { text: 'a' },
+    ]);
     expect(reply({ content: mistral }).parts).toMatchObject([thought, { text: 'a' }]);
   });
 
