@@ -3,7 +3,10 @@ import { RouterError } from '../errors.ts';
 import type { HeaderTexts } from './application.ts';
 
 export const KEY = 'a key that a header can hold';
-export const HEADERS = 'an object of texts by header name';
+export const HEADERS = 'an object of texts by header name, without those that `fetch` sets (host, content-length)';
+
+/** Headers of the connection, which `fetch` sets from the address and the body. */
+const OF_CONNECTION = /^(?:host|content-length|transfer-encoding|connection|keep-alive|upgrade|te|trailer|expect)$/i;
 
 export function isAddress(value: unknown): boolean {
   if (typeof value !== 'string' || !URL.canParse(value)) return false;
@@ -15,6 +18,7 @@ export function isAddress(value: unknown): boolean {
 export function areHeaders(value: unknown): value is HeaderTexts {
   if (typeof value !== 'object' || value === null || Symbol.iterator in value || 'then' in value) return false;
   if (!Object.values(value).every(header => typeof header === 'string')) return false;
+  if (Object.keys(value).some(name => OF_CONNECTION.test(name))) return false;
   try {
     void new Headers(value as Record<string, string>);
     return true;

@@ -58,8 +58,11 @@ export interface ClientError {
 
 /** The body of an error in the shape of an API. */
 export function clientError(api: Api, { type, message, code, param, upstream, requestId }: ClientError): string {
-  if (api === 'anthropic-messages')
-    return jsonText({ type: 'error', error: { type, message, upstream }, request_id: requestId ?? null });
+  if (api === 'anthropic-messages') {
+    // The vendor has no codes: this one is the router's own.
+    const own = upstream === undefined && code !== null ? code : undefined;
+    return jsonText({ type: 'error', error: { type, message, code: own, upstream }, request_id: requestId ?? null });
+  }
   return jsonText({ error: { message, type, param: param ?? null, code: code ?? null, upstream } });
 }
 

@@ -173,6 +173,14 @@ describe('a candidate that cannot serve the request', () => {
     await anthropic.messages.create({ model, max_tokens: 100, messages });
   });
 
+  test('the 400 of a client of Anthropic has the router’s code too', async () => {
+    const { fake, anthropic, model } = await setUp('openai-chat');
+    const asked = { model, max_tokens: 100, top_k: 5, stop_sequences: ['a', 'b', 'c', 'd', 'e'] };
+    const error = anthropic.messages.create({ ...asked, messages: [{ role: 'user', content: 'Hi' }] });
+    await expect(error).rejects.toMatchObject({ status: 400, error: { error: { code: 'no-eligible-candidate' } } });
+    expect(fake.requests()).toEqual([]);
+  });
+
   test('the router does not ask it where the client of the responses API lets its reply be stored', async () => {
     const { fake, openai, model } = await setUp('anthropic-messages', { stateless: false });
     await expect(openai.responses.create({ model, input: 'Hi' })).rejects.toThrow(/other: store: .*store: false/);

@@ -54,3 +54,9 @@ test('the headers that a function returns are checked at every request, and not 
     expect(error.message).not.toContain('SECRET');
   }
 });
+
+test('headers of the connection are refused, whatever their case', () => {
+  for (const name of ['Host', 'content-length', 'Transfer-Encoding', 'connection'])
+    expect(areHeaders({ [name]: '1' })).toBe(false);
+  expect(areHeaders({ 'x-host': 'a' })).toBe(true);
+});
