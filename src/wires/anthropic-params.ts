@@ -7,7 +7,7 @@ import { field, listField, parseJson } from './json-fields.ts';
 import type { Dialect } from './request-body.ts';
 
 /** The API's smallest thinking budget, tokens. */
-export const MIN_THINKING_BUDGET = 1_024;
+const MIN_THINKING_BUDGET = 1_024;
 
 /** What thinking may take of a request's token limit: the rest is for the answer. */
 const THINKING_FRACTION = 0.8;
