@@ -206,6 +206,7 @@ describe.each(VERSIONS)('@anthropic-ai/sdk, $version', ({ SDK, city, makeTool })
           .stream({
             ...hello,
             model,
+            max_tokens: 2048,
             thinking: { type: 'enabled', budget_tokens: 1024 },
             tools: [{ name: 'weather', input_schema: { type: 'object', properties: { city: { type: 'string' } } } }],
           })
