@@ -8,7 +8,7 @@ import type { BetaShape, NodeComponent, NodePosterior } from './posterior.ts';
 import { betaMean, betaOfMoments, betaVariance } from './posterior.ts';
 import type { RoundedCell } from '../cells/cell.ts';
 import type { CodedSegment } from '../ledger/number-code.ts';
-import { codedSegment, withoutCode } from '../ledger/number-code.ts';
+import { codedSegment } from '../ledger/number-code.ts';
 import type { NodeKey } from '../ledger/vocabulary.ts';
 import { sigmoid } from '../math/sigmoid.ts';
 
@@ -30,8 +30,8 @@ export function codedSegments(climbing: ReadonlySet<NodeKey>, baseOf: (name: str
 
   function of(name: string): SegmentWithNumbers | undefined {
     if (!known.has(name)) {
-      const base = withoutCode(name);
-      known.set(name, base === name ? undefined : segmentWithNumbers(baseOf(base), { name, effects }));
+      const code = codedSegment(name);
+      known.set(name, code.numbers.length === 0 ? undefined : segmentWithNumbers(baseOf(code.base), { code, effects }));
     }
     return known.get(name);
   }
@@ -54,9 +54,8 @@ interface SegmentWithNumbers extends LearnedSegment {
 
 function segmentWithNumbers(
   base: SegmentHistory,
-  { name, effects }: { readonly name: string; readonly effects: NumberEffects },
+  { code, effects }: { readonly code: CodedSegment; readonly effects: NumberEffects },
 ): SegmentWithNumbers {
-  const code = codedSegment(name);
   const { graph } = base;
 
   /** The belief as if the numbers predicted outcomes, and that without them. */

@@ -1,5 +1,5 @@
 /**
- * Many numbers, as of an embedding, as two that matter: how much likelier this request is to succeed than an average one, and how
+ * Many standardised numbers (see number-scale.ts), as of an embedding, as two that matter: how much likelier this request is to succeed than an average one, and how
  * much more so with the most expensive model than with the cheapest, on the logit scale. Each model has a Bayesian linear
  * regression on the numbers, in the memory of this process: its prior keeps both near 0 until outcomes say more, so that they
  * mean the same in a process that has just begun. The weights are never stored; how far the two numbers are right, the cells say.
@@ -13,26 +13,16 @@ export interface LearnedProjection {
   learn(numbers: ArrayLike<number>, model: number, success: boolean): void;
 }
 
-interface NumberScale {
-  /** Of every number. */
-  readonly mean: Float64Array;
-  /** Mean squared distance from there. */
-  readonly square: number;
-}
-
-export function learnedProjection({ mean, square }: NumberScale, models: number): LearnedProjection {
-  const size = mean.length;
-  const regressions = Array.from({ length: models }, () =>
-    regression(size + 1, PROJECTION_SIGNAL / RATE_NOISE / square),
-  );
+/** @param size numbers of every request */
+export function learnedProjection(size: number, models: number): LearnedProjection {
+  const regressions = Array.from({ length: models }, () => regression(size + 1, PROJECTION_SIGNAL / RATE_NOISE));
   const common = new Float64Array(size);
   const contrast = new Float64Array(size);
-  const bias = Math.sqrt(square);
 
   function termsOf(numbers: ArrayLike<number>): Float64Array {
     const terms = new Float64Array(size + 1);
-    for (let i = 0; i < size; i++) terms[i] = (numbers[i] as number) - (mean[i] as number);
-    terms[size] = bias;
+    for (let i = 0; i < size; i++) terms[i] = numbers[i] as number;
+    terms[size] = 1;
     return terms;
   }
 
@@ -41,7 +31,7 @@ export function learnedProjection({ mean, square }: NumberScale, models: number)
     contrast.fill(0);
     regressions.forEach(({ weights }, k) => {
       // From the scale of probabilities to that of logits, at the model's own rate.
-      const rate = Math.min(0.95, Math.max(0.05, bias * (weights[size] as number)));
+      const rate = Math.min(0.95, Math.max(0.05, weights[size] as number));
       const perLogit = 1 / (rate * (1 - rate));
       const rank = models > 1 ? (2 * k) / (models - 1) - 1 : 0;
       const contrastOf = models > 1 ? (rank * 3 * (models - 1)) / (models * (models + 1)) : 0;
@@ -58,7 +48,7 @@ export function learnedProjection({ mean, square }: NumberScale, models: number)
       let first = 0;
       let second = 0;
       for (let i = 0; i < size; i++) {
-        const term = (numbers[i] as number) - (mean[i] as number);
+        const term = numbers[i] as number;
         first += (common[i] as number) * term;
         second += (contrast[i] as number) * term;
       }

@@ -11,8 +11,9 @@ import {
   REMEMBERED_NUMBERS,
   SCORE_LEVELS,
 } from './number-constants.ts';
-import type { LearnedProjection } from './learned-projection.ts';
 import { learnedProjection } from './learned-projection.ts';
+import type { NumberScale } from './number-scale.ts';
+import { numberScale } from './number-scale.ts';
 import { numberCode } from '../ledger/number-code.ts';
 
 export interface NumberCoder {
@@ -62,27 +63,35 @@ function quantiles(values: Float64Array): readonly number[] {
 }
 
 function projectingCoder(count: number, models: number): NumberCoder {
-  /** Numbers of intents without an outcome, in memory alone: the oldest are forgotten. */
+  /** Standardised numbers of intents without an outcome, in memory alone: the oldest are forgotten. */
   const unlabelled = new Map<string, Float32Array>();
-  const first: Float32Array[] = [];
-  let projection: LearnedProjection | undefined;
+  const first: (readonly [intentId: string, numbers: Float64Array])[] = [];
+  const projection = learnedProjection(count, models);
+  let scale: NumberScale | undefined;
+
+  function remember(intentId: string, point: Float32Array): void {
+    unlabelled.set(intentId, point);
+    if (unlabelled.size > MAX_UNLABELLED_NUMBERS) unlabelled.delete(unlabelled.keys().next().value as string);
+  }
+
   return {
     code(numbers, intentId) {
-      const copy = Float32Array.from(numbers);
-      unlabelled.set(intentId, copy);
-      if (unlabelled.size > MAX_UNLABELLED_NUMBERS) unlabelled.delete(unlabelled.keys().next().value as string);
-      if (projection === undefined) {
-        first.push(copy);
-        if (first.length >= MIN_NUMBERS_TO_CUT) projection = learnedProjection(scaleOf(first.splice(0), count), models);
+      if (scale === undefined) {
+        first.push([intentId, Float64Array.from(numbers)]);
+        if (first.length < MIN_NUMBERS_TO_CUT) return undefined;
+        scale = numberScale(first.map(([, known]) => known));
+        for (const [id, known] of first.splice(0)) remember(id, scale.standardised(known));
         return undefined;
       }
-      return numberCode(PROJECTED_LEVELS, projection.of(numbers).map(projectedLevel));
+      const point = scale.standardised(numbers);
+      remember(intentId, point);
+      return numberCode(PROJECTED_LEVELS, projection.of(point).map(projectedLevel));
     },
     learn(intentId, model, success) {
-      const numbers = unlabelled.get(intentId);
-      if (numbers === undefined) return;
+      const point = unlabelled.get(intentId);
+      if (point === undefined) return;
       unlabelled.delete(intentId);
-      projection?.learn(numbers, model, success);
+      projection.learn(point, model, success);
     },
   };
 }
@@ -91,15 +100,4 @@ function projectingCoder(count: number, models: number): NumberCoder {
 function projectedLevel(logit: number): number {
   const middle = (PROJECTED_LEVELS - 1) / 2;
   return middle + Math.min(middle, Math.max(-middle, Math.round(logit / PROJECTED_STEP_LOGITS)));
-}
-
-function scaleOf(all: readonly Float32Array[], count: number): { mean: Float64Array; square: number } {
-  const mean = new Float64Array(count);
-  for (const numbers of all)
-    for (let i = 0; i < count; i++) mean[i] = (mean[i] as number) + (numbers[i] as number) / all.length;
-  let square = 0;
-  for (const numbers of all)
-    for (let i = 0; i < count; i++) square += ((numbers[i] as number) - (mean[i] as number)) ** 2 / (all.length - 1);
-  // Equal numbers have no scale: any will do.
-  return { mean, square: square > 0 ? square : 1 };
 }

@@ -46,6 +46,11 @@ export const MAX_UNLABELLED_NUMBERS = 4096;
 export const PROJECTED_LEVELS = 11;
 export const PROJECTED_STEP_LOGITS = 0.4;
 
+// number-scale
+
+/** Most distances of a usual request that one may have. Larger: one outlier counts more. Smaller: rare requests are taken for usual ones. */
+export const MAX_NUMBER_DISTANCE = 5;
+
 // learned-projection
 
 /** Variance of P(success) that numbers may explain, before any outcome. Larger: noise is taken for a signal. Smaller: it is found later. */

@@ -11,7 +11,8 @@ export function numberCode(levels: number, digits: readonly number[]): string {
   return `${levels}:${digits.map(digit => digit.toString(16)).join('')}`;
 }
 
-const CODE = /(^|,)[^=,]+=(\d+):([0-9a-f]+)(?:,|$)/;
+const CODE = /(^|,)[^=,]+=(\d+):([^,]*)(?:,|$)/;
+const DIGITS = /^[0-9a-f]+$/;
 
 /** The segment's name without its code. */
 export function withoutCode(segment: string): string {
@@ -22,16 +23,18 @@ export function withoutCode(segment: string): string {
 export interface CodedSegment {
   /** The rest of the segment's name. */
   readonly base: string;
-  /** The levels, with mean 0 and variance 1 where all are as frequent. */
+  /** The levels, with mean 0 and variance 1 where all are as frequent; none where nothing is known of them. */
   readonly numbers: readonly number[];
 }
 
-/** Of a segment with a code. */
+/** A code that says nothing is as none. */
 export function codedSegment(segment: string): CodedSegment {
   const [, , levels = '', digits = ''] = CODE.exec(segment) ?? [];
   return {
     base: withoutCode(segment),
-    numbers: Array.from(digits, digit => standardised(Number.parseInt(digit, 16), Number(levels))),
+    numbers: Array.from(DIGITS.test(digits) ? digits : '', digit =>
+      standardised(Number.parseInt(digit, 16), Number(levels)),
+    ),
   };
 }
 

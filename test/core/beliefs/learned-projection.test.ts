@@ -3,29 +3,30 @@ import { learnedProjection } from '../../../src/core/beliefs/learned-projection.
 import { seededRandom } from '../../../src/core/math/random.ts';
 import { normal } from '../../../src/core/math/samplers.ts';
 
-const scale = { mean: Float64Array.of(5, -1, 0), square: 3 };
+/** Three numbers that vary by 1 each, at a distance of about 1. */
+const standardised = (...numbers: readonly number[]): readonly number[] => numbers.map(x => x / Math.sqrt(3));
 
 describe('a learned projection', () => {
   test('both numbers are 0 for every request until there are outcomes', () => {
-    expect(learnedProjection(scale, 2).of([9, 9, 9])).toEqual([0, 0]);
+    expect(learnedProjection(3, 2).of([9, 9, 9])).toEqual([0, 0]);
   });
 
   test('the numbers order requests as P(success) does, and the contrast as the difference between the models does', () => {
     const random = seededRandom('projection');
-    const projection = learnedProjection(scale, 2);
+    const projection = learnedProjection(3, 2);
     for (let i = 0; i < 3000; i++) {
-      const x = [5 + normal(random), -1 + normal(random), normal(random)];
+      const x = [normal(random), normal(random), normal(random)];
       // The first number is the difficulty for both models; the second one is easier for the expensive model alone.
-      const common = -((x[0] as number) - 5);
-      const own = i % 2 === 0 ? 0 : (x[1] as number) + 1;
-      projection.learn(x, i % 2, random.next() < 1 / (1 + Math.exp(-common - own)));
+      const common = -(x[0] as number);
+      const own = i % 2 === 0 ? 0 : (x[1] as number);
+      projection.learn(standardised(...x), i % 2, random.next() < 1 / (1 + Math.exp(-common - own)));
     }
-    const [easy] = projection.of([4, -1, 0]);
-    const [hard] = projection.of([6, -1, 0]);
+    const [easy] = projection.of(standardised(-1, 0, 0));
+    const [hard] = projection.of(standardised(1, 0, 0));
     expect(easy).toBeGreaterThan(0.6);
     expect(hard).toBeLessThan(-0.6);
-    const [, forExpensive] = projection.of([5, 0, 0]);
-    const [, forCheap] = projection.of([5, -2, 0]);
+    const [, forExpensive] = projection.of(standardised(0, 1, 0));
+    const [, forCheap] = projection.of(standardised(0, -1, 0));
     expect(forExpensive).toBeGreaterThan(0.5);
     expect(forCheap).toBeLessThan(-0.5);
   });
@@ -33,8 +34,8 @@ describe('a learned projection', () => {
   test('with noise alone both numbers stay small', () => {
     const random = seededRandom('noise');
     const size = 64;
-    const projection = learnedProjection({ mean: new Float64Array(size), square: size }, 2);
-    const draw = (): number[] => Array.from({ length: size }, () => normal(random));
+    const projection = learnedProjection(size, 2);
+    const draw = (): number[] => Array.from({ length: size }, () => normal(random) / Math.sqrt(size));
     for (let i = 0; i < 400; i++) projection.learn(draw(), i % 2, random.next() < 0.8);
     const square =
       Array.from({ length: 200 }, () => projection.of(draw())[0] ** 2).reduce((sum, x) => sum + x, 0) / 200;

@@ -94,4 +94,21 @@ describe('the code of several numbers', () => {
       expect(twice.code(numbers, 'later')).toBe(once.code(numbers, 'later'));
     }
   });
+
+  test.each([5, 300])('one absurd request, intent %i, leaves what the others teach, and has a code or none', at => {
+    for (const absurd of [30, 1e4, 1e30, 1e200, -1e308]) {
+      const random = seededRandom('absurd');
+      const coder = numberCoder(8, 2);
+      const isRight: boolean[] = [];
+      for (let i = 0; i < 1000; i++) {
+        const numbers = i === at ? Array.from({ length: 8 }, () => absurd) : draw(random).slice(0, 8);
+        const code = coder.code(numbers, `${i}`);
+        if (code !== undefined) expect(code).toMatch(/^11:[0-9a]{2}$/);
+        const difficulty = numbers[3] as number;
+        coder.learn(`${i}`, i % 2, random.next() < 1 / (1 + Math.exp(2 * difficulty)));
+        if (i >= 750 && Math.abs(difficulty) > 1) isRight.push(level(code?.slice(0, 4)) > 5 === difficulty < 0);
+      }
+      expect(isRight.filter(Boolean).length / isRight.length).toBeGreaterThan(0.9);
+    }
+  });
 });

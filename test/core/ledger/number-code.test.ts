@@ -23,6 +23,10 @@ describe('the code of numbers', () => {
     },
   );
 
+  test('a code that is none says nothing, and is no part of the rest of the name', () => {
+    expect(codedSegment('plan=free,e=11:NaNNaN')).toEqual({ base: 'plan=free', numbers: [] });
+  });
+
   test('levels that are equally frequent have mean 0 and variance 1', () => {
     const values = Array.from(
       { length: 16 },
