@@ -126,7 +126,7 @@ describe('an error status', () => {
 });
 
 describe('no reply', () => {
-  test('a request to a model whose `headers()` throws is rejected, and nothing is sent', async () => {
+  test('a request to a model whose `headers()` throws is a refused account, and nothing is sent', async () => {
     const failure = new Error('no key');
     const model: ResolvedModel = {
       ...mini,
@@ -136,7 +136,8 @@ describe('no reply', () => {
       },
     };
     const { result, server } = await exchanged(chat('hi'), { model });
-    expect(result).toEqual({ status: 'rejected-request', error: failure });
+    const refusal = { about: 'account', code: 'no-key' };
+    expect(result).toEqual({ status: 'refused', error: failure, refusal });
     expect(server.received).toEqual([]);
   });
 
