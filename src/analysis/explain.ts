@@ -19,6 +19,8 @@ export interface ViewExplanationOptions {
   readonly notes?: readonly string[];
   /** What the ledger knows of the plans; without it, the explanation makes no forecast. */
   readonly known?: KnownPlans | undefined;
+  /** The view is of intents without context, of a feature where routing depends on the context. */
+  readonly isOfContextless?: boolean;
   /** The plan that an operator has pinned, where none of its models is switched off: it gets every intent. */
   readonly pinned?: PlanKey | undefined;
 }
@@ -26,7 +28,7 @@ export interface ViewExplanationOptions {
 /** Explains every plan of a view: posterior figures, share, floor, exclusions and the reason in words. */
 export function explainView(
   view: FeatureView,
-  { policy, segment, exclusions = [], notes, known, pinned }: ViewExplanationOptions,
+  { policy, segment, exclusions = [], notes, known, pinned, isOfContextless = false }: ViewExplanationOptions,
 ): Explanation {
   const eligible = applyExclusions(view.eligible, exclusions);
   const forced = view.plans.findIndex(plan => planKey(plan) === pinned);
@@ -46,6 +48,7 @@ export function explainView(
     exclusionReasons: plan => exclusions.filter(({ plans }) => hasPlan(plans, plan)).map(({ reason }) => reason),
     ...(notes === undefined ? {} : { notes }),
     ...(known === undefined ? {} : { known }),
+    isOfContextless,
     ...(pinned === undefined ? {} : { pinned }),
     ...(view.costMultiplier === undefined ? {} : { costMultiplier: view.costMultiplier }),
     ...(allocation === undefined ? {} : { shares: allocation.shares }),

@@ -3,6 +3,7 @@ import type { ResolvedModel } from '../config/resolved.ts';
 import type { Cell } from '../core/cells/cell.ts';
 import { rateCells } from '../core/cells/rate-cells.ts';
 import { knownPlans } from '../core/report/known-plans.ts';
+import { selectionOf } from '../core/report/selection.ts';
 import type { Explanation } from '../core/report/explanation.ts';
 import type { LearnedSegment } from '../core/beliefs/learned-segment.ts';
 import { toUsd } from '../core/ledger/money.ts';
@@ -54,6 +55,9 @@ export async function explainFeature(
   const { silence } = config;
   const ofSegment = cells.filter(({ key }) => key.segment === segment);
   const known = knownPlans(ofSegment, silence === undefined ? {} : { silence }, nowMs);
+  const failureCostUsd = toUsd(config.failureCostNanoUsd);
+  const isOfContextless =
+    segment === '' && selectionOf(cells, { plans: config.plans.map(planKey), failureCostUsd }) !== undefined;
   const isDown = (plan: Plan): boolean => breaker.isOpenForSome(models.get(plan[0] ?? '') as ResolvedModel, elapsedMs);
   const switchedOff = plansWhere(config.plans, plan => plan.some(name => disabled.has(name)));
   const unavailable: readonly Exclusion[] = [
@@ -75,7 +79,7 @@ export async function explainFeature(
       feature,
       plans: config.plans,
       eligible: every,
-      failureCostUsd: toUsd(config.failureCostNanoUsd),
+      failureCostUsd,
       objective: config.objective,
       learned: history,
       nowMs,
@@ -86,6 +90,7 @@ export async function explainFeature(
       segment,
       exclusions: [...unavailable, ...exclusions],
       known,
+      isOfContextless,
       pinned: isPinned ? planKey(pinned) : undefined,
       notes: [
         ...(switchedOff === every ? ['New intents are refused: every plan has a model that is switched off.'] : []),

@@ -180,7 +180,9 @@ export async function featurePartOf(
   }
   const isOfNow = !brief && period.toMs === undefined && recent !== undefined;
   const decision = isOfNow ? decisionNow(posterior, { ...about, cells, facts, recent, nowMs }) : undefined;
-  return { report: decision === undefined ? report : { ...report, decision }, gain, trend };
+  // Where routing depends on the request, what is believed of a plan is of the requests that it got.
+  const ownGain = report.routingDependsOnRequest === undefined ? gain : undefined;
+  return { report: decision === undefined ? report : { ...report, decision }, gain: ownGain, trend };
 }
 
 /** Moved back as far as the start of the report's own period was, so that no intent is in both. */

@@ -178,7 +178,9 @@ export function ledgerView({ store, nowMs, elapsedMs }: LedgerViewOptions): Ledg
       for (const [segment, view] of views) {
         if (view.plans.length === 0) continue;
         const own = cells.filter(({ key }) => key.segment === segment);
-        explanations.push(explainView(view, { ...options, segment, known: knownPlans(own, {}, view.nowMs) }));
+        const isOfContextless = segment === '' && report.routingDependsOnRequest !== undefined;
+        const known = knownPlans(own, {}, view.nowMs);
+        explanations.push(explainView(view, { ...options, segment, known, isOfContextless }));
       }
       return { report, explanations, controls };
     },

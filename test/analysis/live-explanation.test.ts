@@ -191,6 +191,29 @@ describe('explainFeature', () => {
     );
   });
 
+  test('where routing depends on the request, an explanation without a segment says that it is of intents without context', async () => {
+    const engine = make();
+    learn(engine);
+    const inSegment = (segment: string, mini: number) =>
+      cellsOf(many(mini, { evidence: [SUCCESS] }), many(100 - mini, { plan: ['premium'], evidence: [SUCCESS] })).map(
+        cell => ({ ...cell, key: { ...cell.key, segment } }),
+      );
+    const explainedWith = async (mini: number, segment?: string) => {
+      const store = {
+        ...engine.store,
+        cells: async () => [...inSegment('tier=free', mini), ...inSegment('tier=paid', 50)],
+      };
+      return explainFeature({ ...engine, store }, 'f', segment === undefined ? {} : { segment });
+    };
+    const { summary, decision } = await explainedWith(95);
+    expect(summary).toMatch(/^Of intents without context \(routing depends on the request\): premium /);
+    expect(decision?.sentence).toMatch(/^Routing depends on the request, and this is about intents without context: /);
+    expect(decision).not.toHaveProperty('forecast');
+    for (const { summary: other, decision: plain } of [await explainedWith(50), await explainedWith(95, 'tier=free')]) {
+      expect(other + (plain?.sentence ?? '')).not.toContain('depends on the request');
+    }
+  });
+
   test('a feature that is not configured is an error', async () => {
     await expect(explainFeature(make(), 'nope')).rejects.toMatchObject({ code: 'unknown-feature' });
   });

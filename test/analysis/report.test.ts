@@ -113,6 +113,35 @@ describe('the gain of a feature', () => {
     expect((await reportOf(await ledgerOf([0, 1, 2]), { nowMs: NOW })).toGain).toEqual([]);
   });
 
+  test('a feature where routing depends on the request has no gain: its plans’ figures are of different requests', async () => {
+    const gainWith = async (easyMini: number, hardMini: number) => {
+      const inSegment = (segment: string, mini: number, wins: Evidence) =>
+        cellsOf(
+          Array.from({ length: 200 }, (_, i) =>
+            made(i < mini ? { evidence: [wins] } : { plan: ['premium'], evidence: [i % 10 === 0 ? FAILURE : SUCCESS] }),
+          ),
+        ).map(cell => ({ ...cell, key: { ...cell.key, segment } }));
+      const cells = [...inSegment('e=easy', easyMini, SUCCESS), ...inSegment('e=hard', hardMini, FAILURE)];
+      const store = { ...memory(), features: async () => ['f'], cells: async () => cells };
+      const { toGain, features } = await reportOf(store, {
+        nowMs: NOW,
+        facts: () => ({ plans: ['mini', 'premium'], failureCostUsd: 15 }),
+      });
+      return { gains: toGain.length, decision: features[0]?.decision?.sentence ?? '' };
+    };
+    const selected = await gainWith(180, 10);
+    expect(selected.gains).toBe(0);
+    expect(selected.decision).toMatch(
+      /^Routing depends on the request, so each plan’s figures are of the requests that it got/,
+    );
+    expect(selected.decision).toMatch(
+      /it cannot be settled while routing .* mini has only 10 outcomes where e=hard\.$/,
+    );
+    const same = await gainWith(100, 100);
+    expect(same.gains).toBe(1);
+    expect(same.decision).not.toContain('depends on the request');
+  });
+
   test('a period limits the intents of the gain', async () => {
     const period = { fromMs: AT_MS, toMs: AT_MS + 2 * 86_400_000 };
     const { toGain } = await reportOf(await ledgerOf([0, 1, 2, 5]), { nowMs: NOW, period });

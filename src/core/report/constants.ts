@@ -54,3 +54,15 @@ export const MIN_PROJECTION_DAYS = 2;
  * Smaller: a busy feature is told that a comparison will not be settled.
  */
 export const FORECAST_LIMIT = 1_000_000;
+
+/**
+ * Probability at which the plans' shares in the segments may differ by chance and still be called chance. Larger: plans that got the
+ * same requests are compared by segment, less exactly. Smaller: plans that got different requests are compared as if they had not.
+ */
+export const SELECTION_BY_CHANCE = 1e-3;
+
+/** Outcomes that each compared plan needs in a segment. Larger: fewer comparisons. Smaller: some with a rate from a handful. */
+export const MIN_OUTCOMES_PER_SEGMENT = 20;
+
+/** Above this fraction of the traffic in segments without enough outcomes, plans that got different requests are not compared. */
+export const MAX_UNCOMPARED_FRACTION = 0.05;

@@ -15,6 +15,8 @@ export interface DecisionSentence {
   readonly forecast?: Forecast | undefined;
   /** Outcomes in a year at the present rate; absent where it is not known. */
   readonly outcomesPerYear?: number | undefined;
+  /** The intents that the figures are of, where plans are chosen by the request; absent: it does not matter. */
+  readonly isOf?: 'all' | 'without context' | undefined;
   /** Whether any intent has been seen. */
   readonly hasEvidence: boolean;
   readonly excluded?: readonly ExcludedPlans[];
@@ -47,8 +49,19 @@ export function decisionSentence(decision: BareDecision, about: DecisionSentence
       parts.unshift(`the policy does not follow the evidence and gives ${quoted(favoured)} more intents`);
     }
   }
+  if (about.isOf !== undefined && decision.rival !== undefined) parts.unshift(WHICH_INTENTS[about.isOf]);
   return sentence(parts.filter(part => part !== '').join('; '));
 }
+
+/** Where routing depends on the request, what a plan's figures are of has to be said before they are. */
+const WHICH_INTENTS = {
+  all:
+    'routing depends on the request, so each plan’s figures are of the requests that it got, not of the same ones (explain ' +
+    'compares the plans in one segment)',
+  'without context':
+    'routing depends on the request, and this is about intents without context: what is believed of each plan stems from the requests ' +
+    'that it got, not from the same ones (explain with a segment is about that segment)',
+} as const;
 
 function whyPreferred(
   { preferred, rival, moreUsd = 0 }: BareDecision,
@@ -158,5 +171,5 @@ function quoted(description: string): string {
 
 /** Model names keep their spelling at the start, so only the product's own words are capitalised. */
 function sentence(text: string): string {
-  return `${text.replace(/^(?:before the first|an operator|the policy does)/, start => start.charAt(0).toUpperCase() + start.slice(1))}.`;
+  return `${text.replace(/^(?:before the first|an operator|the policy does|routing depends)/, start => start.charAt(0).toUpperCase() + start.slice(1))}.`;
 }

@@ -6,6 +6,7 @@ import type { Sums } from '../cells/cell.ts';
 import type { PlanKey } from '../ledger/vocabulary.ts';
 import { LEARNING_BELOW, MAX_FAILURE_COST_DIFFERENCE_SE, MAX_UNLABELLED_FRACTION } from './constants.ts';
 import { costSample, hasFailureCostMoments } from './cost-sample.ts';
+import type { Selection } from './selection.ts';
 import { formatPercent } from './wording.ts';
 
 /**
@@ -43,17 +44,36 @@ export interface PlanComparison {
  * - with fewer than two plans;
  * - while more than 5 % of a plan's intents are unlabelled: where failures are reported before successes, or the other way
  *   round, the rates are biased until then, however narrow their intervals;
- * - between plans whose intents had different failure costs, as when the most valuable users were sent to one plan.
+ * - between plans whose intents had different failure costs, as when the most valuable users were sent to one plan;
+ * - where plans were chosen by the request and have too few outcomes in some of the segments.
+ *
+ * @param selection how plans that were chosen by the request compare
  */
-export function settledOn(sums: ReadonlyMap<PlanKey, Sums>, comparison: PlanComparison): PlanKey | undefined {
+export function settledOn(
+  sums: ReadonlyMap<PlanKey, Sums>,
+  comparison: PlanComparison,
+  selection?: Selection,
+): PlanKey | undefined {
   const own = comparison.plans.map(plan => sums.get(plan) ?? {});
-  if (own.length < 2 || notComparable(own) !== undefined) return undefined;
-  const samples = own.map(each => costSample(each, comparison.failureCostUsd));
+  if (own.length < 2 || notComparable(own, selection) !== undefined) return undefined;
+  const samples = samplesOf(own, comparison, selection);
   return comparison.plans[settledPlan(samples, comparison.perSuccess)];
 }
 
+/** The samples to compare plans by: as if each had got the same requests. */
+export function samplesOf(
+  sums: readonly Sums[],
+  { failureCostUsd }: Pick<PlanComparison, 'failureCostUsd'>,
+  selection?: Selection,
+): readonly CostSample[] {
+  return selection !== undefined && 'samples' in selection
+    ? selection.samples
+    : sums.map(each => costSample(each, failureCostUsd));
+}
+
 /** Why plans cannot be compared, however many outcomes they have, in words that follow "while"; `undefined` if they can. */
-export function notComparable(plans: readonly Sums[]): string | undefined {
+export function notComparable(plans: readonly Sums[], selection?: Selection): string | undefined {
+  if (selection !== undefined && 'reason' in selection) return selection.reason;
   if (plans.some(each => unlabelledFraction(each) > MAX_UNLABELLED_FRACTION))
     return `more than ${formatPercent(MAX_UNLABELLED_FRACTION)} of a plan's intents have no outcome yet`;
   if (!haveComparableFailureCosts(plans)) return "the failure costs of the plans' intents differ by more than chance";

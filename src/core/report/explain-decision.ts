@@ -8,15 +8,16 @@ import type { PlanSet } from '../ledger/plan-set.ts';
 import { hasPlan, planIndexes } from '../ledger/plan-set.ts';
 import { seededRandom } from '../math/random.ts';
 import { FORECAST_LIMIT } from './constants.ts';
-import { costSample } from './cost-sample.ts';
 import type { BareDecision, PlanDecision } from './decision.ts';
 import { decisionOf } from './decision.ts';
 import type { ExcludedPlans } from './decision-words.ts';
 import { decisionSentence } from './decision-words.ts';
-import { notComparable, settledOn } from './estimate.ts';
+import { notComparable, samplesOf, settledOn } from './estimate.ts';
 import type { Forecast } from './forecast.ts';
 import { forecast } from './forecast.ts';
 import type { KnownPlans } from './known-plans.ts';
+import type { Selection } from './selection.ts';
+import { selectionOf } from './selection.ts';
 import { describePlan } from './wording.ts';
 
 export interface ExplainDecisionInputs {
@@ -27,6 +28,8 @@ export interface ExplainDecisionInputs {
   /** The traffic that goes on: the present shares, or those of a policy that follows the evidence. */
   readonly traffic: ArrayLike<number> | 'learns';
   readonly known?: KnownPlans | undefined;
+  /** The posterior is of intents without context, of a feature where routing depends on the context: there is no forecast. */
+  readonly isOfContextless?: boolean;
   /** The plan that an operator has pinned. */
   readonly pinned?: PlanKey | undefined;
   /** Why plan i cannot be chosen. */
@@ -44,8 +47,18 @@ export function explainDecision(
   const decision = decisionOf(table, { ...inputs, plans });
   if (decision === undefined) return undefined;
   const columns = planIndexes(eligible);
-  const isOpen = known !== undefined && pinned === undefined && columns.length > 1;
-  const predicted = isOpen ? forecastOf(posterior, { ...inputs, table, columns, known, decision }) : undefined;
+  const isOpen = known !== undefined && pinned === undefined && columns.length > 1 && inputs.isOfContextless !== true;
+  const selection =
+    known === undefined
+      ? undefined
+      : selectionOf(
+          known.cellsSinceChange,
+          { plans: columns.map(k => plans[k] as PlanKey), failureCostUsd },
+          known.cells,
+        );
+  const predicted = isOpen
+    ? forecastOf(posterior, { ...inputs, table, columns, known, decision, selection })
+    : undefined;
   const favoured =
     traffic === 'learns' ? undefined : favouredOver(decision.preferred.plan, { plans, columns, traffic });
   return {
@@ -55,6 +68,7 @@ export function explainDecision(
       failureCostUsd,
       forecast: predicted,
       outcomesPerYear: known?.outcomesPerYear,
+      isOf: inputs.isOfContextless === true ? 'without context' : selection === undefined ? undefined : 'all',
       hasEvidence: posterior.nodes.some(node => node.n > 0),
       excluded: excludedFrom(plans, inputs),
       untried:
@@ -85,34 +99,34 @@ interface Comparison extends ExplainDecisionInputs {
   readonly columns: readonly number[];
   readonly known: KnownPlans;
   readonly decision: BareDecision;
+  readonly selection: Selection | undefined;
 }
 
-function forecastOf({ graph, hasPooledPrior }: Posterior, comparison: Comparison): Forecast {
-  const { table, columns, known, decision, failureCostUsd, perSuccess, traffic } = comparison;
+function forecastOf({ graph, hasPooledPrior }: Posterior, comparison: Comparison): Forecast | undefined {
+  const { table, columns, known, decision, failureCostUsd, perSuccess, traffic, selection } = comparison;
   const plans = columns.map(k => planKey(graph.plans[k] ?? []));
   const { sinceChange } = known;
   const sums = plans.map(plan => sinceChange.get(plan) ?? {});
-  const reason = notComparable(sums);
+  const reason = notComparable(sums, selection);
   if (reason !== undefined) return { kind: 'not comparable', reason };
-  const settled = settledOn(sinceChange, { plans, failureCostUsd, perSuccess });
+  const settled = settledOn(sinceChange, { plans, failureCostUsd, perSuccess }, selection);
   if (settled !== undefined && settled !== decision.preferred.plan) {
+    // What is believed is of other requests for each plan, so that it contradicts nothing: the report says what is settled.
+    if (selection !== undefined) return undefined;
     const favours = `older outcomes favour ${describePlan(settled)} and recent ones do not`;
     return { kind: 'not comparable', reason: favours };
   }
-  return forecast(
-    sums.map(each => costSample(each, failureCostUsd)),
-    {
-      table,
-      columns,
-      random: seededRandom('forecast'),
-      perSuccess,
-      limit: known.outcomesPerYear ?? FORECAST_LIMIT,
-      traffic:
-        traffic === 'learns'
-          ? { floor: hasPooledPrior === true ? POOLED_FLOOR : COST_AWARE_FLOOR }
-          : { shares: columns.map(k => traffic[k] as number) },
-    },
-  );
+  return forecast(samplesOf(sums, { failureCostUsd }, selection), {
+    table,
+    columns,
+    random: seededRandom('forecast'),
+    perSuccess,
+    limit: known.outcomesPerYear ?? FORECAST_LIMIT,
+    traffic:
+      traffic === 'learns'
+        ? { floor: hasPooledPrior === true ? POOLED_FLOOR : COST_AWARE_FLOOR }
+        : { shares: columns.map(k => traffic[k] as number) },
+  });
 }
 
 /** The plan that gets the most intents, if it gets more than the preferred one. */

@@ -26,13 +26,25 @@ export function reasonFor(
 /** @param best the eligible plan with the lowest expected cost */
 export function summaryOf(
   plans: readonly PlanExplanation[],
-  { best, objective }: { readonly best: PlanExplanation | undefined; readonly objective: Explanation['objective'] },
+  {
+    best,
+    objective,
+    isOfContextless = false,
+  }: {
+    readonly best: PlanExplanation | undefined;
+    readonly objective: Explanation['objective'];
+    readonly isOfContextless?: boolean;
+  },
 ): string {
   if (best === undefined) return 'There is no plan.';
   const excluded = plans.filter(plan => !plan.eligible).length;
-  const share = best.share === undefined ? '' : `; ${formatPercent(best.share)} of new intents use it`;
+  const share =
+    best.share === undefined
+      ? ''
+      : `; ${formatPercent(best.share)} of new intents ${isOfContextless ? 'without context ' : ''}use it`;
   const rest = excluded === 0 ? '' : `; ${excluded} of ${plans.length} plans cannot be chosen now`;
   const [per, figure] =
     objective === 'cost-per-success' ? ['success', best.costPerSuccessUsd] : ['intent', best.costPerIntentUsd];
-  return `${best.description} has the lowest expected total cost per ${per}: ${formatFigure(figure, formatUsd)}${share}${rest}.`;
+  const about = isOfContextless ? 'Of intents without context (routing depends on the request): ' : '';
+  return `${about}${best.description} has the lowest expected total cost per ${per}: ${formatFigure(figure, formatUsd)}${share}${rest}.`;
 }

@@ -37,6 +37,8 @@ export interface ExplanationInputs {
   readonly notes?: readonly string[];
   /** What the ledger knows of the plans; without it, the explanation makes no forecast. */
   readonly known?: KnownPlans;
+  /** The explanation is of intents without context, of a feature where routing depends on the context. */
+  readonly isOfContextless?: boolean;
   /** The plan that an operator has pinned. */
   readonly pinned?: PlanKey;
 }
@@ -93,6 +95,7 @@ export function explainPlans(posterior: Posterior, inputs: ExplanationInputs): E
     eligible,
     traffic: floors === undefined && shares !== undefined ? shares : 'learns',
     known: inputs.known,
+    isOfContextless: inputs.isOfContextless === true,
     pinned: inputs.pinned,
     exclusionReasons: inputs.exclusionReasons,
   });
@@ -111,7 +114,7 @@ export function explainPlans(posterior: Posterior, inputs: ExplanationInputs): E
       : {
           expected: expectedFigures(mixtureOf(table, shares), 0, { failureCostUsd, unseenUsd: mixed(unseen, shares) }),
         }),
-    summary: summaryOf(plans, { best: plans[best], objective }),
+    summary: summaryOf(plans, { best: plans[best], objective, isOfContextless: inputs.isOfContextless === true }),
     ...(decision === undefined ? {} : { decision }),
     notes: inputs.notes ?? [],
   };

@@ -20,6 +20,7 @@ import type { Period } from '../cells/period.ts';
 import { isIn, spanOf, wholeBuckets } from '../cells/period.ts';
 import { sumOf, sumsByPlan } from '../cells/sums.ts';
 import type { Cell, Sums } from '../cells/cell.ts';
+import { selectionOf } from './selection.ts';
 import type { RepricedModel } from './repriced.ts';
 import { repricedModels } from './repriced.ts';
 import type { ServedByOther } from './served-by-others.ts';
@@ -92,6 +93,12 @@ export interface FeatureReport {
    * counts in every figure, but cannot settle which plan is the cheapest. Absent: there was no change.
    */
   readonly comparedSinceMs?: number;
+  /**
+   * Which plan an intent gets depends on its context by more than chance, so that the figures of {@link FeatureReport.plans} are of
+   * different requests. `settledOn` compares the plans as if each had got the same requests, unless there is a `reason` why this is not
+   * possible. Absent: they got the same requests, as far as the segments show.
+   */
+  readonly routingDependsOnRequest?: { readonly reason?: string };
   /** What is chosen now and why, whatever the period: from all that was learned. Absent where the report is brief or about the past. */
   readonly decision?: PlanDecision;
   readonly precision: Precision;
@@ -149,9 +156,12 @@ export function reportFeature(
   const span = spanOf(own);
   const drift = driftOf(mature);
   const changeMs = lastChangeMs(mature, drift);
-  const compared = totalsOf(cellsSince(mature, changeMs));
-  const settled = isLearning(compared.total) ? undefined : settledOn(compared.byPlan, comparison);
-  const cheapest = settled === (options.believed ?? settled) ? settled : undefined;
+  const sinceChange = cellsSince(mature, changeMs);
+  const compared = totalsOf(sinceChange);
+  const selection = selectionOf(sinceChange, comparison, mature);
+  const settled = isLearning(compared.total) ? undefined : settledOn(compared.byPlan, comparison, selection);
+  const believed = selection === undefined ? options.believed : settled;
+  const cheapest = settled === (believed ?? settled) ? settled : undefined;
   const perIntent = costPerIntent(sample);
   const count = countsOf(all.total);
   const audit = auditSummary(total);
@@ -172,6 +182,7 @@ export function reportFeature(
     state: isLearning(total) ? 'learning' : cheapest === undefined ? 'estimating' : 'settled',
     ...(cheapest === undefined ? {} : { settledOn: cheapest }),
     ...(changeMs === undefined ? {} : { comparedSinceMs: changeMs }),
+    ...(selection === undefined ? {} : { routingDependsOnRequest: 'reason' in selection ? selection : {} }),
     precision: precisionOf(sample, perIntent.value, options.halfWidthUsd),
     totalCost: totalCostOf(all.total),
     plans: estimatePlans(withAll(byPlan, all.byPlan), comparison, cheapest !== undefined).map(estimate =>

@@ -15,6 +15,9 @@ export interface KnownPlans {
   readonly sums: ReadonlyMap<PlanKey, Sums>;
   /** Those since the last change, which alone can settle the comparison. */
   readonly sinceChange: ReadonlyMap<PlanKey, Sums>;
+  /** The cells that these are the sums of: all, and those since the last change. */
+  readonly cells: readonly Cell[];
+  readonly cellsSinceChange: readonly Cell[];
   /** Outcomes in a year at the present rate; absent where the ledger covers less than a day. */
   readonly outcomesPerYear: number | undefined;
 }
@@ -31,9 +34,12 @@ export function knownPlans(
   const outcomes = [...sums.values()].reduce((sum, { labelled = 0n }) => sum + Number(labelled), 0);
   if (span === undefined || outcomes === 0) return undefined;
   const spanMs = span.toMs - span.fromMs;
+  const cellsSinceChange = cellsSince(mature, lastChangeMs(mature));
   return {
     sums,
-    sinceChange: sumsByPlan(cellsSince(mature, lastChangeMs(mature))),
+    sinceChange: sumsByPlan(cellsSinceChange),
+    cells: mature,
+    cellsSinceChange,
     // Cells count whole hours: a burst of minutes would look like an hour's traffic, and a few hours like every hour of a day.
     outcomesPerYear: spanMs < DAY_MS ? undefined : (outcomes * YEAR_MS) / spanMs,
   };

@@ -23,6 +23,7 @@ export function featureNotes(feature: FeatureReport): readonly string[] {
     turns,
     settledOn,
     comparedSinceMs,
+    routingDependsOnRequest,
     plans,
     unknown,
     pending,
@@ -42,6 +43,16 @@ export function featureNotes(feature: FeatureReport): readonly string[] {
     );
   }
   if (settledOn !== undefined) notes.push(`Settled: ${describePlan(settledOn)} is the cheapest plan.`);
+  if (routingDependsOnRequest !== undefined) {
+    const { reason } = routingDependsOnRequest;
+    notes.push(
+      "Routing depends on the request: the plans' figures are of different requests, and what one plan for all intents would save is " +
+        'not estimated here; --baseline estimates it. ' +
+        (reason === undefined
+          ? 'The status compares the plans on the same mix of segments.'
+          : `It cannot be settled which plan is the cheapest for all while ${reason}.`),
+    );
+  }
   if (comparedSinceMs !== undefined && plans.length > 1) {
     notes.push(
       `Only intents since ${formatMoment(comparedSinceMs)} UTC can settle which plan is the cheapest: before, a model, a price, a ` +

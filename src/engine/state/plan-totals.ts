@@ -21,6 +21,9 @@ export interface PlanTotals {
 
 interface FeatureTotals {
   readonly plans: Map<PlanKey, GrowingSums>;
+  /** One segment, or whether there are several: then plans may have got different requests, and are not compared here. */
+  segment: string | undefined;
+  hasSeveral: boolean;
   /** Cells that are not in the sums yet. They are merged lazily on read, because most processes never read these totals. */
   unmerged: RoundedCell[];
 }
@@ -35,7 +38,8 @@ export function planTotals(): PlanTotals {
 
   function totalsOf(feature: string): FeatureTotals {
     let found = totals.get(feature);
-    if (found === undefined) totals.set(feature, (found = { plans: new Map(), unmerged: [] }));
+    if (found === undefined)
+      totals.set(feature, (found = { plans: new Map(), segment: undefined, hasSeveral: false, unmerged: [] }));
     return found;
   }
 
@@ -52,16 +56,20 @@ export function planTotals(): PlanTotals {
       if (estimate === undefined) return [];
       const found = totalsOf(name);
       merge(found);
-      return estimate(found.plans, {
+      const comparison = {
         plans: plans.map(planKey),
         failureCostUsd: toUsd(failureCostNanoUsd),
         perSuccess: objective === 'cost-per-success',
-      });
+      };
+      return estimate(found.plans, comparison, found.hasSeveral ? false : undefined);
     },
   };
 }
 
 function merge(feature: FeatureTotals): void {
-  for (const cell of feature.unmerged) addAt(feature.plans, cell.key.subject, integerCell(cell).sums);
+  for (const cell of feature.unmerged) {
+    feature.hasSeveral ||= cell.key.segment !== (feature.segment ??= cell.key.segment);
+    addAt(feature.plans, cell.key.subject, integerCell(cell).sums);
+  }
   feature.unmerged = [];
 }

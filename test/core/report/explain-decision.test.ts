@@ -112,8 +112,10 @@ describe('explainDecision', () => {
   });
 
   test('a comparison that older outcomes settle is not called settled where recent ones prefer another plan', () => {
-    const sums = sumsByPlan(cellsOf(...COLLAPSE.map(([count, what]) => many(count, what))));
-    const found = decide(COLLAPSE, { known: { sums, sinceChange: sums, outcomesPerYear: 1e6 } }, AT_MS + DAY_MS);
+    const cells = cellsOf(...COLLAPSE.map(([count, what]) => many(count, what)));
+    const sums = sumsByPlan(cells);
+    const known = { sums, sinceChange: sums, cells, cellsSinceChange: cells, outcomesPerYear: 1e6 };
+    const found = decide(COLLAPSE, { known }, AT_MS + DAY_MS);
     expect(found?.preferred.description).toBe('mini');
     expect(found?.forecast).toEqual({
       kind: 'not comparable',

@@ -64,6 +64,27 @@ test('merging never changes the cells that were passed in', async () => {
   expect(stored.sums.n).toBe(1n);
 });
 
+test('plans of a feature with several segments are not called settled, because they may have got different requests', async () => {
+  const statesOf = async (segments: readonly string[]) => {
+    const totals = planTotals();
+    await totals.loaded;
+    for (const segment of segments) {
+      const [good, bad] = [cell('mini', 2_000n), cell('premium', 2_000n)].map(each => ({
+        ...each,
+        key: { ...each.key, segment },
+      })) as [Cell, Cell];
+      const cost2 = 2_000n * 1_000_000n ** 2n;
+      totals.apply('support', [
+        { ...good, sums: { ...good.sums, cost2 } },
+        { ...bad, sums: { ...bad.sums, cost2, successes: 100n, failureCost: 1_900n * 15_000_000_000n } },
+      ]);
+    }
+    return totals.estimates(config).map(({ state }) => state);
+  };
+  expect(await statesOf([''])).toEqual(['settled', 'settled']);
+  expect(await statesOf(['tier=free', 'tier=paid'])).toEqual(['estimating', 'estimating']);
+});
+
 test('plans are compared by cost per success where that is the feature’s objective', async () => {
   const totals = planTotals();
   await totals.loaded;
