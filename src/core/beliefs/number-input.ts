@@ -7,8 +7,9 @@ export function readNumbers(
   { count, path }: { readonly count: number; readonly path: string },
 ): ArrayLike<number> {
   const list = typeof value === 'number' ? [value] : value;
-  if (!isArrayLike(list) || list.length !== count)
-    throw invalidValue(value, path, count === 1 ? 'a finite number' : `a list of ${count} finite numbers`);
+  const expected = count === 1 ? 'a finite number' : `a list of ${count} finite numbers`;
+  if (!isArrayLike(list)) throw invalidValue(value, path, expected);
+  if (list.length !== count) throw invalidValue(value, path, `${expected}, not ${list.length}`);
   for (let i = 0; i < count; i++)
     if (!Number.isFinite(list[i])) throw invalidValue(list[i], `${path}[${i}]`, 'a finite number');
   return list as ArrayLike<number>;

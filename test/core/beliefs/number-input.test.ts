@@ -25,3 +25,7 @@ test.each([
 ])('%j is refused with the path of the mistake', (value, count, path) => {
   expect(() => readNumbers(value, at(count))).toThrow(expect.objectContaining({ code: 'invalid-value', path }));
 });
+
+test('the error for a list of another length says both lengths', () => {
+  expect(() => readNumbers([1, 2], at(3))).toThrow(/a list of 3 finite numbers, not 2/);
+});
