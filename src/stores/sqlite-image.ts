@@ -13,7 +13,8 @@ export interface Image {
 }
 
 /**
- * `undefined` where the file alone is not the ledger: it is no ledger, or a write-ahead log has a part of it.
+ * `undefined` where the file alone is not the ledger (it is no ledger, or a write-ahead log has a part of it), and on a Node
+ * before 22.15, which opens no URL of a file.
  *
  * @throws RouterError `store-unusable` for a ledger of a newer or an earlier version
  */
@@ -22,9 +23,8 @@ export function openImage(path: string): Image | undefined {
   // Not a static import, as for the file that is written.
   const sqlite = process.getBuiltinModule?.('node:sqlite') as typeof import('node:sqlite') | undefined;
   if (state === undefined || sqlite === undefined) return undefined;
-  const url = pathToFileURL(path);
-  url.searchParams.set('immutable', '1');
-  const database = new sqlite.DatabaseSync(url, { readOnly: true });
+  const database = opened(sqlite.DatabaseSync, path);
+  if (database === undefined) return undefined;
   try {
     if (hasSchema(database, path)) {
       if (isOld(database)) throw ofEarlierVersion(path);
@@ -39,6 +39,17 @@ export function openImage(path: string): Image | undefined {
   }
   database.close();
   return undefined;
+}
+
+function opened(Database: typeof DatabaseSync, path: string): DatabaseSync | undefined {
+  const url = pathToFileURL(path);
+  url.searchParams.set('immutable', '1');
+  try {
+    return new Database(url, { readOnly: true });
+  } catch (error) {
+    if ((error as { readonly code?: unknown }).code === 'ERR_INVALID_ARG_TYPE') return undefined;
+    throw error;
+  }
 }
 
 /** Changes with every write; `undefined` where there is no file, or a write-ahead log beside it. */

@@ -9,6 +9,10 @@ import { anIntent, commitAll } from './histories.ts';
 import { sqliteFiles } from './sqlite-files.ts';
 
 const { newPath } = sqliteFiles();
+
+/** Older ones open no URL of a file, which alone can say that it will not change. */
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+const opensImages = major > 22 || minor >= 15;
 const locked: string[] = [];
 afterEach(() => {
   for (const folder of locked.splice(0)) chmodSync(folder, 0o755);
@@ -49,13 +53,13 @@ const READING = [
   ['controls', 'FOLDER/router.db'],
 ];
 
-test('a ledger in a folder that this user may not write is read, and nothing is made there', async () => {
+test('a ledger in a folder that this user may not write is read where Node can, and nothing is made there', async () => {
   const folder = newPath();
   await ledgerIn(folder);
   lock(folder);
   const answers = printed(folder, ...READING, ['disable', 'mini', 'FOLDER/router.db']);
-  expect(answers.map(([code]) => code)).toEqual([0, 0, 0, 0, 0, 0, 1]);
-  expect(answers[0]?.[1]).toContain('2 intents.');
+  expect(answers.map(([code]) => code)).toEqual([...READING.map(() => (opensImages ? 0 : 1)), 1]);
+  expect(answers[0]?.[1]).toContain(opensImages ? '2 intents.' : 'cannot be written');
   expect(answers.at(-1)?.[1]).toMatch(/cannot be written: give this process write permission/);
   expect(readdirSync(folder)).toEqual(['router.db']);
 });
@@ -92,10 +96,11 @@ test('the write-ahead log of another user is read with the file, and never left 
 test('an image that was written to says so, and one of no ledger is none', async () => {
   const path = await ledgerIn(newPath());
   const image = openImage(path);
+  expect(image === undefined).toBe(!opensImages);
   expect(image?.change()).toBeUndefined();
   const store = sqlite(path);
   await commitAll(store, [anIntent('c')]);
-  expect(image?.change()).toContain('written to while it was read');
+  if (opensImages) expect(image?.change()).toContain('written to while it was read');
   image?.database.close();
   await store.close();
   expect(openImage(newPath())).toBeUndefined();
