@@ -27,14 +27,7 @@ export interface StatedOptions {
   readonly revision: () => number;
 }
 
-/**
- * @returns the prior of a node with what is stated of it
- * @example
- * ```ts
- * const priorOf = statedPriors({ rates: { mini: { success: 0.8 } }, priorOf: pooledPriorOf, climbing, sumsOf, revision });
- * priorOf('mini', now);
- * ```
- */
+/** The prior of a node with what is stated of it. */
 export function statedPriors({
   rates = {},
   priorOf,
