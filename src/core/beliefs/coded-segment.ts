@@ -1,4 +1,4 @@
-/** A segment of a feature with numbers: what is believed of its name without their code, shifted by what the numbers predict. */
+/** A segment whose name has coded numbers: what is believed of the rest of its name, shifted by what the numbers predict. */
 import { MIN_COMPONENT_WEIGHT } from './constants.ts';
 import type { LearnedSegment, SegmentHistory } from './learned-segment.ts';
 import type { NodeShifts, NumberEffects } from './number-effects.ts';
@@ -12,10 +12,11 @@ import { codedSegment } from '../ledger/number-code.ts';
 import type { NodeKey } from '../ledger/vocabulary.ts';
 import { sigmoid } from '../math/sigmoid.ts';
 
-/** The segments of a feature with numbers. */
+/** The segments of a feature whose names have coded numbers. */
 export interface CodedSegments extends Pick<NumberEffects, 'weight' | 'explained' | 'explains' | 'clear'> {
-  segment(name: string): LearnedSegment;
-  /** Adds the delta of a node cell. `moment`: see {@link NumberEffects.add}. */
+  /** `undefined` where the name has no coded numbers. */
+  segment(name: string): LearnedSegment | undefined;
+  /** Adds the delta of a node cell, if its segment has coded numbers. `moment`: see {@link NumberEffects.add}. */
   add(delta: RoundedCell, moment?: number): void;
 }
 
@@ -25,21 +26,23 @@ export interface CodedSegments extends Pick<NumberEffects, 'weight' | 'explained
  */
 export function codedSegments(climbing: ReadonlySet<NodeKey>, baseOf: (name: string) => SegmentHistory): CodedSegments {
   const effects = numberEffects(climbing);
-  const known = new Map<string, SegmentWithNumbers>();
+  const known = new Map<string, SegmentWithNumbers | undefined>();
 
-  function of(name: string): SegmentWithNumbers {
-    let segment = known.get(name);
-    if (segment === undefined) {
+  function of(name: string): SegmentWithNumbers | undefined {
+    if (!known.has(name)) {
       const code = codedSegment(name);
-      known.set(name, (segment = segmentWithNumbers(baseOf(code.base), { code, effects })));
+      known.set(name, code.numbers.length === 0 ? undefined : segmentWithNumbers(baseOf(code.base), { code, effects }));
     }
-    return segment;
+    return known.get(name);
   }
 
   return {
     ...effects,
-    segment: name => of(name).refresh(),
-    add: (cell, moment) => effects.add(of(cell.key.segment).code, cell, moment),
+    segment: name => of(name)?.refresh(),
+    add(cell, moment) {
+      const code = of(cell.key.segment)?.code;
+      if (code !== undefined) effects.add(code, cell, moment);
+    },
   };
 }
 

@@ -12,13 +12,10 @@ import {
 } from './number-constants.ts';
 import type { CodeCounts, HitCounts, LogitShift, NodeCode, RateFit } from './number-fit.ts';
 import { fitRate, levelOf } from './number-fit.ts';
-import type { SharesOf } from './code-traffic.ts';
-import { codeShares } from './code-traffic.ts';
 import type { RoundedCell } from '../cells/cell.ts';
 import { hoursIn } from '../cells/grains.ts';
 import type { CodedSegment } from '../ledger/number-code.ts';
 import type { NodeKey } from '../ledger/vocabulary.ts';
-import { modelOfNode } from '../ledger/vocabulary.ts';
 import { sigmoid } from '../math/sigmoid.ts';
 
 /** A node's rates without the numbers of a request, and from which bucket on they were observed. */
@@ -46,7 +43,7 @@ export interface NodeShifts {
 }
 
 export interface NumberEffects {
-  /** Adds the delta of a node cell, by the code of its segment. `moment`: when it was decided, in buckets, where that is known. */
+  /** Adds the delta of a node cell whose segment has a code. `moment`: when it was decided, in buckets, where that is known. */
   add(code: CodedSegment, delta: RoundedCell, moment?: number): void;
   /** Probability that the numbers predict anything. */
   weight(): number;
@@ -54,8 +51,7 @@ export interface NumberEffects {
   explained(): number;
   /**
    * What the numbers add to rates that were observed at the numbers of the requests which the node got: once numbers count, an
-   * expensive model gets the difficult ones. Without a code it is the mean over all that have one. `undefined` where the node has
-   * no outcome, or where numbers do not count.
+   * expensive model gets the difficult ones. `undefined` where the node has no outcome with numbers, or where they do not count.
    */
   shiftsOf(rates: RatesWithoutNumbers, code: CodedSegment): NodeShifts | undefined;
   /**
@@ -73,19 +69,13 @@ type ByRate = Readonly<Record<RateName, HitCounts>>;
 /** What one delta added. */
 type CodedArrival = ByRate & { readonly moment: number; readonly code: CodedSegment };
 
-type Fitted = Readonly<Partial<Record<RateName, RateFit>>> & {
-  readonly weight: number;
-  readonly explained: number;
-  readonly sharesOf: SharesOf;
-};
-
-type CodedTraffic = NodeCode & ByRate & { requests: number };
+type Fitted = Readonly<Partial<Record<RateName, RateFit>>> & { readonly weight: number; readonly explained: number };
 
 /** @param climbing nodes that a plan climbs on from */
 export function numberEffects(climbing: ReadonlySet<NodeKey>): NumberEffects {
   const nodes = new Map<NodeKey, number>();
   /** By node and segment. */
-  const counts = new Map<string, CodedTraffic>();
+  const counts = new Map<string, NodeCode & ByRate>();
   /** By node, in the order of their arrival. */
   const latest = new Map<number, CodedArrival[]>();
   /** Hour that weighs 1: later evidence weighs more, so that nothing that is already counted changes. */
@@ -95,12 +85,12 @@ export function numberEffects(climbing: ReadonlySet<NodeKey>): NumberEffects {
   let labelsAtFit = 0;
   let fitted: Fitted | undefined;
 
-  function countsOf(code: CodedSegment, { subject, segment }: RoundedCell['key']): CodedTraffic {
+  function countsOf(code: CodedSegment, { subject, segment }: RoundedCell['key']): NodeCode & ByRate {
     let node = nodes.get(subject);
     if (node === undefined) nodes.set(subject, (node = nodes.size));
     const id = `${node} ${segment}`;
     let known = counts.get(id);
-    if (known === undefined) counts.set(id, (known = { node, code, requests: 0, ...noCounts() }));
+    if (known === undefined) counts.set(id, (known = { node, code, ...noCounts() }));
     return known;
   }
 
@@ -117,17 +107,15 @@ export function numberEffects(climbing: ReadonlySet<NodeKey>): NumberEffects {
     const scale = reference === undefined ? 1 : 2 ** ((reference - newest) / NUMBER_HALF_LIFE_BUCKETS);
     let [gain, plainLog] = [0, 0];
     const fits: Partial<Record<RateName, RateFit>> = {};
-    const coded = [...counts.values()].filter(({ code }) => code.numbers.length > 0);
     for (const name of RATES) {
-      const found = fitRate(coded.map(each => countsAt(each, name, scale)));
+      const found = fitRate([...counts.values()].map(each => countsAt(each, name, scale)));
       if (found === undefined) continue;
       fits[name] = found;
       gain += found.gain;
       plainLog += found.plainLog;
     }
     const weight = sigmoid(Math.log(NUMBER_PROBABILITY / (1 - NUMBER_PROBABILITY)) + gain);
-    const explained = plainLog < 0 ? Math.max(0, (weight * gain) / -plainLog) : 0;
-    fitted = { ...fits, weight, explained, sharesOf: codeShares(coded) };
+    fitted = { ...fits, weight, explained: plainLog < 0 ? Math.max(0, (weight * gain) / -plainLog) : 0 };
     return fitted;
   }
 
@@ -142,10 +130,9 @@ export function numberEffects(climbing: ReadonlySet<NodeKey>): NumberEffects {
     const observed = isLatest
       ? arrivals.filter(({ moment }) => moment >= since)
       : [...counts.values()].filter(each => each.node === node);
-    const known = observed.flatMap(each => (each[name].trials > 0 ? [{ node, code: each.code, ...each[name] }] : []));
-    const own = known.filter(each => each.code.base === base);
-    // What is believed of a segment without outcomes comes from the others.
-    return own.length > 0 ? own : known;
+    return observed.flatMap(each =>
+      each.code.base === base && each[name].trials > 0 ? [{ node, code: each.code, ...each[name] }] : [],
+    );
   }
 
   return {
@@ -156,7 +143,6 @@ export function numberEffects(climbing: ReadonlySet<NodeKey>): NumberEffects {
       const weight = 2 ** ((hour - reference) / NUMBER_HALF_LIFE_BUCKETS);
       const known = countsOf(code, key);
       const added = countsIn(sums, climbing.has(key.subject));
-      if (modelOfNode(key.subject) === key.subject) known.requests += weight * Number(sums.n ?? 0n);
       for (const name of RATES) {
         known[name].trials += weight * added[name].trials;
         known[name].hits += weight * added[name].hits;
@@ -168,22 +154,13 @@ export function numberEffects(climbing: ReadonlySet<NodeKey>): NumberEffects {
     explained: () => fit().explained,
     shiftsOf(rates, code) {
       const node = nodes.get(rates.node);
-      const { success, climb, weight, sharesOf } = fit();
+      const { success, climb, weight } = fit();
       if (node === undefined || success === undefined || weight < MIN_NUMBER_WEIGHT) return undefined;
       const shiftOf = (name: RateName, found: RateFit): LogitShift => {
         const mix = mixOf(node, name, { since: rates.since, base: code.base });
-        const shifts = mix.flatMap(({ trials, ...each }) =>
-          sharesOf(each.code).map(({ code: at, share }) => ({
-            trials: share * trials,
-            shift: found.shiftAt({ node, code: at }).mean,
-          })),
-        );
-        const level = levelOf(rates[name], shifts);
-        const shares = sharesOf(code).map(({ code: at, share }) => ({ share, ...found.shiftAt({ node, code: at }) }));
-        return meanShift(
-          rates[name],
-          shares.map(each => ({ ...each, mean: each.mean + level })),
-        );
+        const { mean, variance } = found.shiftAt({ node, code });
+        const shifts = mix.map(each => ({ trials: each.trials, shift: found.shiftAt(each).mean }));
+        return { mean: mean + levelOf(rates[name], shifts), variance };
       };
       return {
         success: shiftOf('success', success),
@@ -192,13 +169,12 @@ export function numberEffects(climbing: ReadonlySet<NodeKey>): NumberEffects {
     },
     explains({ node: key, rate, since, base }) {
       const node = nodes.get(key);
-      const { [rate]: found, weight, sharesOf } = fit();
+      const { [rate]: found, weight } = fit();
       if (node === undefined || found === undefined || weight < 0.5) return false;
       let [missed, variance] = [0, 0];
       for (const { moment, code, [rate]: observed } of latest.get(node) ?? []) {
         if (moment < since || code.base !== base) continue;
-        const shares = sharesOf(code);
-        const expected = shares.reduce((sum, at) => sum + at.share * found.rateAt({ node, code: at.code }), 0);
+        const expected = found.rateAt({ node, code });
         missed += observed.hits - observed.trials * expected;
         variance += observed.trials * expected * (1 - expected);
       }
@@ -215,21 +191,11 @@ export function numberEffects(climbing: ReadonlySet<NodeKey>): NumberEffects {
   };
 }
 
-/** The shift from a rate to its mean over several ones. */
-function meanShift(rate: number, all: readonly (LogitShift & { readonly share: number })[]): LogitShift {
-  const [first, ...others] = all;
-  if (first !== undefined && others.length === 0) return { mean: first.mean, variance: first.variance };
-  const logitOf = (at: number): number => Math.log(at / (1 - at));
-  const mean = all.reduce((sum, each) => sum + each.share * sigmoid(logitOf(rate) + each.mean), 0);
-  const variance = all.reduce((sum, each) => sum + each.share * each.variance, 0);
-  return { mean: logitOf(mean) - logitOf(rate), variance };
-}
-
 function noCounts(): ByRate {
   return { success: { trials: 0, hits: 0 }, climb: { trials: 0, hits: 0 } };
 }
 
-function countsAt({ node, code, ...each }: CodedTraffic, name: RateName, scale: number): CodeCounts {
+function countsAt({ node, code, ...each }: NodeCode & ByRate, name: RateName, scale: number): CodeCounts {
   const { trials, hits } = each[name];
   return { node, code, trials: scale * trials, hits: scale * hits };
 }

@@ -63,24 +63,6 @@ describe('a segment with coded numbers', () => {
     expect(premiumHard).toBeGreaterThan(0.8);
   });
 
-  test('without a code each model has its mean rate over all requests, though each of them got those that it is good for', () => {
-    const rate = (level: number, model: string): number => (model === 'mini' ? 0.99 - 0.06 * level : 0.93);
-    const all = cellsOf(rate, 4000);
-    // The cheap model got what is easy, and the expensive one the rest; each got a few of the others.
-    const learned = learnt(
-      all.filter(({ key }, i) => {
-        const isEasy = Number.parseInt(key.segment.at(-1) ?? '', 16) < 4;
-        return i % 20 < 2 || isEasy === (key.subject === 'mini');
-      }),
-    );
-    for (const segment of ['plan=free', 'plan=paid', '']) {
-      const [mini, premium] = successAt(learned, segment);
-      expect(mini).toBeGreaterThan(0.4);
-      expect(mini).toBeLessThan(0.7);
-      expect(premium).toBeGreaterThan(0.88);
-    }
-  });
-
   test('where numbers predict nothing, the belief is that without numbers', () => {
     const learned = learnt(cellsOf((_, model) => (model === 'mini' ? 0.6 : 0.9), 1600));
     const [mini, premium] = successAt(learned, 'plan=free');
