@@ -64,17 +64,13 @@ async function run(store: StoreView, ledger: string, flags: ReplayFlags): Promis
   for (const name of names) {
     const { policy } = namedPolicy(name, plans);
     const progress = startProgress({ label: `replaying ${name}`, silent: flags.json });
-    let before = 0;
     try {
       const replay = await replayLedger(store, renamed(name, policy), {
         seed: flags.seed,
         ...range,
         ...(flags.failureCost === undefined ? {} : { failureCostUsd: flags.failureCost }),
         ...(flags.perSuccess === true ? { objective: 'cost-per-success' } : {}),
-        progress: records => {
-          progress.advance(records - before);
-          before = records;
-        },
+        progress: progress.reach,
       });
       // Without --policy, a plan is compared where it exists: the user did not ask about it anywhere else.
       const asked = ([feature]: readonly [string, unknown]): boolean =>

@@ -31,7 +31,6 @@ export async function readTable(file: string, flags: TableFlags): Promise<TableR
   const progress = startProgress({ label: 'reading', silent: flags.json });
   const known = new Set<string>();
   try {
-    let before = 0;
     const read = await readOutcomeTable(file, {
       only: (feature, model) => {
         known.add(model);
@@ -39,10 +38,7 @@ export async function readTable(file: string, flags: TableFlags): Promise<TableR
       },
       skipBadRows: flags.skipBadRows === true,
       ...(flags.prices === undefined ? {} : { prices: readTokenPrices(flags.prices) }),
-      progress: rows => {
-        progress.advance(rows - before);
-        before = rows;
-      },
+      progress: progress.reach,
     });
     for (const model of models ?? []) if (!read.table.models.includes(model)) throw unknownModel(model, [...known]);
     return read;
