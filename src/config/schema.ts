@@ -2,7 +2,7 @@
 // This path is version 4 in zod 3.25 and in zod 4.
 import * as z from 'zod/v4';
 import { MAX_FACT_USD } from '../core/ledger/money.ts';
-import { isName, isStorable, MAX_NAME_LENGTH, MAX_NOTE_LENGTH } from '../core/ledger/names.ts';
+import { isName, isStorable, MAX_NAME_LENGTH, MAX_NOTE_LENGTH, nameRule } from '../core/ledger/names.ts';
 import { durationMs } from './duration.ts';
 import { MAX_DURATION_MS } from './limits.ts';
 import { modelSchema } from './model-schema.ts';
@@ -26,11 +26,7 @@ const duration = durationFrom(0, `${WITH_UNIT}; at most 100 years`);
 /** A time limit. Zero would end every call at once; without the option there is no limit. */
 const limit = durationFrom(1, `${WITH_UNIT}; from 1 ms to 100 years`);
 
-const name = (what: string) =>
-  rule<string>(
-    `a ${what} name without "#", "~", ">", "!", "@", ":", white space or control characters, up to ${MAX_NAME_LENGTH} long`,
-    isName,
-  );
+const name = (what: string) => rule<string>(nameRule(what), isName);
 
 /** A segment is written as `name=value,name=value`. */
 const contextName = (what: string) =>

@@ -29,6 +29,11 @@ export function isIntentId(value: unknown): value is string {
   return isStorable(value, MAX_ID_LENGTH) && !/[#~@\s]/.test(value);
 }
 
+/** What {@link isName} accepts, for an error message. @param what of what it is the name: `feature` */
+export function nameRule(what: string): string {
+  return `a ${what} name without "#", "~", ">", "!", "@", ":", white space or control characters, up to ${MAX_NAME_LENGTH} long`;
+}
+
 /** The name of a model, a feature or a signal. */
 export function isName(value: unknown): value is string {
   return isStorable(value, MAX_NAME_LENGTH) && !/[#~>!@\s:]/.test(value);

@@ -1,5 +1,6 @@
 /** Priors for a router's configuration from an outcome table: how often each model succeeded in each feature. */
 import type { RateCounts } from '../../core/beliefs/rate-counts.ts';
+import { isName, nameRule } from '../../core/ledger/names.ts';
 import type { Figure } from '../../core/math/interval.ts';
 import { wilson } from '../../core/math/interval.ts';
 import { contextSegments } from './context-segments.ts';
@@ -8,7 +9,7 @@ import { answerOf } from './outcome-table.ts';
 
 export interface ModelPrior {
   readonly model: string;
-  /** Answers that count, and the successes among them. */
+  /** Requests that count and that it answered, and the successes among them: of several trials of a request, their mean. */
   readonly outcomes: number;
   readonly successes: number;
   /** The success rate with its 95 % interval. */
@@ -37,6 +38,9 @@ const MIN_ANSWERED_BY_ALL = 30;
 const MAX_STRENGTH = 10;
 const SELECTED_STRENGTH = 4;
 
+/** A request: the intents of its trials. They say little of other requests, so they count as one outcome. */
+type Trials = readonly number[];
+
 /**
  * The rates of two models can be compared where both answered the same requests. Elsewhere an application may have chosen the model
  * by the request, and the difference may be that of the requests: the prior is weak then, and says so.
@@ -48,25 +52,30 @@ export function tablePriors(table: OutcomeTable, candidates: readonly string[]):
   const segments = contextSegments(table);
   const byFeature = Map.groupBy(table.ids.keys(), intent => table.feature[intent] as number);
   return [...byFeature].map(([feature, intents]) => {
-    const isAnsweredByAll = (intent: number): boolean => models.every(model => answerOf(table, intent, model) >= 0);
-    const shared = intents.filter(isAnsweredByAll);
-    const countsOnlyThose = shared.length >= MIN_ANSWERED_BY_ALL || shared.length === intents.length;
-    const counted = countsOnlyThose ? shared : intents;
+    const name = table.features[feature] as string;
+    const requests: readonly Trials[] = [...Map.groupBy(intents, intent => table.ids[intent]).values()];
+    const isAnsweredByAll = (request: Trials): boolean =>
+      models.every(model => request.some(intent => answerOf(table, intent, model) >= 0));
+    const shared = requests.filter(isAnsweredByAll);
+    const countsOnlyThose = shared.length >= MIN_ANSWERED_BY_ALL || shared.length === requests.length;
+    const counted = countsOnlyThose ? shared : requests;
     const strength = countsOnlyThose ? MAX_STRENGTH : SELECTED_STRENGTH;
-    const priorsOf = (part: readonly number[]): readonly ModelPrior[] =>
+    const priorsOf = (part: readonly Trials[]): readonly ModelPrior[] =>
       models.map((model, k) => modelPrior(candidates[k] as string, countsIn(table, part, model), strength));
-    const bySegment = Map.groupBy(counted, intent => segments[intent] as string);
-    const others = intents.filter(intent => !isAnsweredByAll(intent));
+    const bySegment = Map.groupBy(counted, ([intent = 0]) => segments[intent] as string);
+    const others = requests.filter(request => !isAnsweredByAll(request));
     return {
-      feature: table.features[feature] as string,
-      requests: intents.length,
+      feature: name,
+      requests: requests.length,
       answeredByAll: shared.length,
       countsOnlyThose,
       models: priorsOf(counted),
       segments:
         bySegment.size < 2 ? [] : [...bySegment].map(([segment, part]) => ({ segment, models: priorsOf(part) })),
       warnings: [
-        ...(others.length === 0 ? [] : [differentRequests(countsOnlyThose, shared.length, intents.length)]),
+        ...refusedName(name, 'feature'),
+        ...candidates.flatMap(candidate => refusedName(candidate, 'model')),
+        ...(others.length === 0 ? [] : [differentRequests(countsOnlyThose, shared.length, requests.length)]),
         ...models.flatMap((model, k) =>
           isSelected(countsIn(table, shared, model), countsIn(table, others, model))
             ? [`${candidates[k]} succeeded at another rate where not all models answered: its requests were selected.`]
@@ -80,13 +89,19 @@ export function tablePriors(table: OutcomeTable, candidates: readonly string[]):
   });
 }
 
-function countsIn(table: OutcomeTable, intents: readonly number[], model: number): RateCounts {
+function refusedName(name: string, what: string): readonly string[] {
+  return isName(name)
+    ? []
+    : [`A configuration refuses the name ${JSON.stringify(name)}: it accepts ${nameRule(what)}.`];
+}
+
+function countsIn(table: OutcomeTable, requests: readonly Trials[], model: number): RateCounts {
   const counts = { n: 0, s: 0 };
-  for (const intent of intents) {
-    const answer = answerOf(table, intent, model);
-    if (answer < 0) continue;
+  for (const request of requests) {
+    const answers = request.map(intent => answerOf(table, intent, model)).filter(answer => answer >= 0);
+    if (answers.length === 0) continue;
     counts.n++;
-    counts.s += table.success[answer] as number;
+    counts.s += answers.reduce((sum, answer) => sum + (table.success[answer] as number), 0) / answers.length;
   }
   return counts;
 }

@@ -99,4 +99,33 @@ describe('tablePriors', () => {
     expect(invoice?.warnings.at(-1)).toBe('premium has no outcome: it has no prior.');
     expect(invoice?.models[1]).toMatchObject({ outcomes: 0, strength: 0 });
   });
+
+  test('many trials of one request are one request, with the mean of its outcomes', () => {
+    const trials = (model: string, id: string, failed: number) =>
+      Array.from({ length: 40 }, (_, trial) => answers(model, [0, 1], 0, { id, trial: String(trial) }))
+        .flat()
+        .map((row, trial) => ({ ...row, success: trial < failed ? 0 : 1 }));
+    const [support] = priorsOf(
+      trials('mini', 'hard', 30),
+      trials('premium', 'hard', 10),
+      trials('mini', 'easy', 0),
+      trials('premium', 'easy', 0).slice(0, 1),
+    );
+    expect(support).toMatchObject({ requests: 2, answeredByAll: 2, warnings: [] });
+    expect(support?.models).toMatchObject([
+      { model: 'mini', outcomes: 2, successes: 1.25, strength: 2 },
+      { model: 'premium', outcomes: 2, successes: 1.75, strength: 2 },
+    ]);
+  });
+
+  test('a name that a configuration would refuse has a warning', () => {
+    const models = ['mini', 'llama3:8b'];
+    const rows = models.flatMap(model => answers(model, [0, 1], 0, { feature: 'support reply' }));
+    expect(tablePriors(outcomeTable(rows), models)[0]?.warnings).toEqual([
+      expect.stringMatching(
+        /^A configuration refuses the name "support reply": it accepts a feature name without .* white space/,
+      ),
+      expect.stringMatching(/^A configuration refuses the name "llama3:8b": it accepts a model name without .* ":"/),
+    ]);
+  });
 });
