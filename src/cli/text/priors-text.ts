@@ -53,11 +53,16 @@ function figures({ rate, outcomes }: ModelPrior): string {
   return `${formatFigure(rate, formatPercent)} of ${formatCount(outcomes)}`;
 }
 
-/** A name as a property of an object. A name from a file may have anything in it. */
+/** A name as a property of an object. A name from a file may have anything in it; `__proto__` would set the prototype. */
 function property(name: string): string {
-  return /^[A-Za-z_$][\w$]*$/.test(name)
-    ? name
-    : JSON.stringify(printable(name)).replaceAll('\u2028', '').replaceAll('\u2029', '');
+  if (name === '__proto__') return "['__proto__']";
+  return /^[A-Za-z_$][\w$]*$/.test(name) ? name : JSON.stringify(name).replaceAll(/[\p{C}\p{Z}]/gu, escaped);
+}
+
+/** A character that a terminal would act on, or would not show, as it is written in JavaScript. */
+function escaped(invisible: string): string {
+  const units = Array.from({ length: invisible.length }, (_, i) => invisible.charCodeAt(i));
+  return invisible === ' ' ? ' ' : units.map(unit => `\\u${unit.toString(16).padStart(4, '0')}`).join('');
 }
 
 /** Text of a file that stays within its comment. */

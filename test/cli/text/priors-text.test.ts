@@ -56,3 +56,14 @@ test('a model without an outcome is left out, and no name from the file leaves i
   expect(Object.keys((read(text) as { features: object }).features)).toHaveLength(2);
   expect(read(text)).toMatchObject({ features: { other: { prior: { never: { strength: 4 } } } } });
 });
+
+test.each(['__proto__', 'a\u202eb', 'flag 🏴\u{e0067}', 'a"b\\c', 'a\u2028b', 'plain', '2nd'])(
+  'the property of %j is that name, and nothing in it moves the cursor',
+  name => {
+    const text = textOf([name], rows(name, [name]));
+    expect(text).not.toMatch(/[^\P{C}\n]|[\u2028\u2029]/u);
+    const { features } = runInNewContext(`({ ${text}\n})`) as { features: Record<string, { prior: object }> };
+    expect(Object.keys(features)).toEqual([name]);
+    expect(Object.keys(features[name]?.prior ?? {})).toEqual([name]);
+  },
+);
