@@ -21,8 +21,6 @@ export function translatorOf(api: Api): Translator {
 export interface TargetCandidate {
   readonly api: Api;
   readonly model: TargetModel;
-  /** Reasoning of turns that are over may be left out for it. */
-  readonly dropsClosedReasoning?: boolean | undefined;
 }
 
 /** What makes the target unable to serve the request; it is eligible where there is nothing. */
@@ -35,7 +33,6 @@ export function droppedFor(conversation: Conversation, target: TargetCandidate):
   return allFindings(conversation, target).filter(({ mark }) => mark === 'preference');
 }
 
-function allFindings(conversation: Conversation, { api, ...candidate }: TargetCandidate): readonly Finding[] {
-  const source = translatorOf(conversation.api);
-  return findingsFor(conversation, { source, target: translatorOf(api), ...candidate });
+function allFindings(conversation: Conversation, { api, model }: TargetCandidate): readonly Finding[] {
+  return findingsFor(conversation, { source: translatorOf(conversation.api), target: translatorOf(api), model });
 }

@@ -10,8 +10,6 @@ export interface FindingOptions {
   /** The API of the candidate. */
   readonly target: Translator;
   readonly model: TargetModel;
-  /** The feature allows reasoning of turns that are over to be left out, so that another model can go on. */
-  readonly dropsClosedReasoning?: boolean | undefined;
 }
 
 /** Everything of a request that this target cannot serve, is bound to another model, or is dropped. */
@@ -57,27 +55,16 @@ function addParts(found: Finding[], path: string, parts: readonly ContentPart[])
   }
 }
 
-/**
- * Only its own model goes on from sealed reasoning. In a turn that is over it may be left out, where the feature says so; before
- * the results of the tools that it called it may not.
- */
-function addReasoning(found: Finding[], turns: readonly ConversationTurn[], options: FindingOptions): void {
-  const { target, model, dropsClosedReasoning = false } = options;
-  const lastQuestion = turns.findLastIndex(({ role, parts }) => role === 'user' && !parts.some(isResult));
-  for (const [index, { path, parts }] of turns.entries()) {
+/** Only its own model goes on from sealed reasoning. */
+function addReasoning(found: Finding[], turns: readonly ConversationTurn[], { target, model }: FindingOptions): void {
+  for (const { path, parts } of turns) {
     for (const part of parts) {
       if (part.kind !== 'reasoning' || part.sealed.length === 0) continue;
       const { owner } = part;
       if (owner.api === target.api && (owner.model === undefined || owner.model === model.model)) continue;
-      const isClosed = index < lastQuestion;
-      const mark = isClosed && dropsClosedReasoning ? 'preference' : 'bound';
-      found.push({ path, mark, reason: 'only the model that reasoned can go on from it' });
+      found.push({ path, mark: 'bound', reason: 'only the model that reasoned can go on from it' });
     }
   }
-}
-
-function isResult(part: ContentPart): boolean {
-  return part.kind === 'tool-result';
 }
 
 function addOwn(found: Finding[], within: string, own: readonly Own[]): void {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Api, ContentPart, Conversation, Own } from '../../../src/translate/neutral/conversation.ts';
+import type { Api, ContentPart, Conversation, Own, Owner } from '../../../src/translate/neutral/conversation.ts';
 import { findingsFor } from '../../../src/translate/neutral/findings.ts';
 import type { SettingMark } from '../../../src/translate/neutral/settings.ts';
 import type { Finding, Translator } from '../../../src/translate/neutral/translator.ts';
@@ -85,5 +85,19 @@ describe('what stands in the way of a candidate', () => {
       'tools in openai-chat[0].x unable',
       'tools in openai-chat[1] unable',
     ]);
+  });
+
+  test('only the model that reasoned goes on from its sealed reasoning', () => {
+    const reasoned = (owner: Owner, sealed: readonly string[] = ['s']): readonly Finding[] =>
+      found({
+        turns: [{ path: 'messages[1]', role: 'assistant', parts: [{ kind: 'reasoning', text: 'x', owner, sealed }] }],
+      });
+    const bound = [{ path: 'messages[1]', mark: 'bound', reason: 'only the model that reasoned can go on from it' }];
+
+    expect(reasoned({ api: 'anthropic-messages', model: 'm' })).toStrictEqual([]);
+    expect(reasoned({ api: 'anthropic-messages' })).toStrictEqual([]);
+    expect(reasoned({ api: 'anthropic-messages', model: 'other' })).toStrictEqual(bound);
+    expect(reasoned({ api: 'openai-responses', model: 'm' })).toStrictEqual(bound);
+    expect(reasoned({ api: 'openai-responses' }, [])).toStrictEqual([]);
   });
 });
