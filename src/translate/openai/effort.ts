@@ -2,6 +2,7 @@
 import type { Effort } from '../../core/ledger/effort.ts';
 import { EFFORTS } from '../../core/ledger/effort.ts';
 import type { AskedReasoning } from '../neutral/conversation.ts';
+import { nearestEffort } from '../neutral/effort.ts';
 import type { TargetModel } from '../neutral/translator.ts';
 
 /** Most tokens of a thinking budget at each level. No vendor publishes an equivalence: a budget is a hint. */
@@ -23,17 +24,13 @@ export function askedEffort({ effort, thinking, budgetTokens }: AskedReasoning =
 }
 
 /**
- * The level that is sent: the asked one, else the nearest below it that the model takes, else its lowest. `undefined`: none is
- * sent, because none was asked for, or the model does not reason.
+ * The level that is sent, which is the nearest one to the asked one that the model takes. `undefined`: none is sent, because none
+ * was asked for, or the model does not reason.
  */
 export function sentEffort(
   reasoning: AskedReasoning | undefined,
   { efforts = EFFORTS }: TargetModel,
 ): Effort | undefined {
   const asked = askedEffort(reasoning);
-  if (asked === undefined) return undefined;
-  const most = EFFORTS.indexOf(asked);
-  const ranks = efforts.map(level => EFFORTS.indexOf(level)).toSorted((a, b) => a - b);
-  const rank = ranks.findLast(each => each <= most) ?? ranks[0];
-  return rank === undefined ? undefined : EFFORTS[rank];
+  return asked === undefined ? undefined : nearestEffort(asked, efforts);
 }

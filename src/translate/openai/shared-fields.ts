@@ -1,6 +1,5 @@
 /** Fields at the top level that mean the same in chat completions and in responses. */
 import type { Effort } from '../../core/ledger/effort.ts';
-import { EFFORTS } from '../../core/ledger/effort.ts';
 import type {
   AskedReasoning,
   Conversation,
@@ -10,6 +9,7 @@ import type {
   Tool,
   ToolChoice,
 } from '../neutral/conversation.ts';
+import { isEffort } from '../neutral/effort.ts';
 import type { JsonDraft, JsonObject, JsonValue } from '../neutral/json-text.ts';
 import type { AskedSettings, Setting } from '../neutral/settings.ts';
 import type { TargetModel } from '../neutral/translator.ts';
@@ -34,7 +34,7 @@ export interface ConversationDraft {
 export type FieldReader = (value: JsonValue, draft: ConversationDraft) => boolean;
 
 export function effortOf(value: JsonValue | undefined): Effort | undefined {
-  return EFFORTS.find(effort => effort === value);
+  return isEffort(value) ? value : undefined;
 }
 
 /** A number, which says nothing where it is the documented default. */
@@ -190,7 +190,7 @@ export function readOutput(format: JsonValue, schema: JsonValue | undefined): Ou
 }
 
 /**
- * JsonDraft of a `json_schema` format, which has a name always. Anthropic's formats are strict: they are here too, where strict
+ * The members of a `json_schema` format, which has a name always. Anthropic's formats are strict: they are here too, where strict
  * mode takes the schema.
  */
 export function writtenSchema(output: OutputSchema, { api }: Conversation): JsonObject {
