@@ -18,7 +18,7 @@ export function anthropicEventWriter(asked: Asked): EventWriter {
   let usage: Usage | undefined;
   let finish: FinishFacts = { finish: 'other' };
   let refusal = '';
-  /** In front of the next piece, and behind it. */
+  /** In front of the next piece. */
   let before = '';
 
   function start(model: string): string {

@@ -11,6 +11,7 @@ import { callIdWithin } from '../neutral/call-ids.ts';
 import { isObject } from '../neutral/json-values.ts';
 import { hasNote, noted, putBack } from '../neutral/own.ts';
 import type { PartWriting } from '../openai/written.ts';
+import { instructionMessages, resultContent } from '../openai/written.ts';
 import { contentOf, writePart } from './write-content.ts';
 
 /** Characters of a tool call's id that the vendor takes. */
@@ -31,19 +32,10 @@ interface MessageWriter {
   fromResults: JsonValue[];
 }
 
-/** One message for the instructions of one role, unless the caller had several. */
 function writeSystem({ messages, writing }: MessageWriter, { system }: Conversation): void {
-  for (let at = 0; at < system.length; ) {
-    const first = system[at];
-    if (first === undefined) return;
-    let end = at + 1;
-    while (system[end]?.role === first.role && !hasNote(system[end]?.own, 'message')) end += 1;
-    messages.push({
-      role: first.role,
-      content: contentOf(system.slice(at, end), writing),
-      name: noted(first.own, 'name'),
-    });
-    at = end;
+  for (const parts of instructionMessages(system)) {
+    const [{ role, own }] = parts;
+    messages.push({ role, content: contentOf(parts, writing), name: noted(own, 'name') });
   }
 }
 
@@ -81,26 +73,26 @@ function asParts(content: JsonValue): readonly JsonValue[] {
   return content === '' ? [] : [{ type: 'text', text: content }];
 }
 
-/** The first line of a result that is an error: chat completions have no field for it. */
-const ERROR = '[tool error]';
 const MOVED = 'The result is in the next message of the user.';
 
 function writeResult({ messages, writing, fromResults }: MessageWriter, part: ToolResultPart): void {
-  const texts = part.content.filter(each => each.kind === 'text');
-  const others = part.content.filter(each => each.kind !== 'text');
+  const content = resultContent(part);
+  const texts = content.filter(each => each.kind === 'text');
+  const others = content.filter(each => each.kind !== 'text');
   const id = callIdWithin(part.callId, MAX_CALL_ID);
   if (others.length > 0) {
     fromResults.push({ type: 'text', text: `Result of tool call ${id}:` });
     for (const other of others) fromResults.push(...writePart(other, writing));
   }
-  if (part.isError) texts.unshift({ kind: 'text', text: ERROR });
   if (texts.length === 0 && others.length > 0) texts.push({ kind: 'text', text: MOVED });
   const isBare = !writing.isOwn && texts.every(text => !writing.breakpoints.has(text));
   // Other servers take a text only.
-  const content = isBare ? texts.map(({ text }) => text).join('\n') : contentOf(texts, writing);
+  const written = isBare ? texts.map(({ text }) => text).join('\n') : contentOf(texts, writing);
   const name = writing.isOwn ? noted(part.own, 'function') : undefined;
   const message: JsonDraft =
-    name === undefined ? { role: 'tool', tool_call_id: id, content } : { role: 'function', name, content };
+    name === undefined
+      ? { role: 'tool', tool_call_id: id, content: written }
+      : { role: 'function', name, content: written };
   if (writing.isOwn) putBack(message, part.own);
   messages.push(message);
 }

@@ -16,11 +16,7 @@ export function writeRequest(conversation: Conversation, target: TargetModel): J
   const limitName = isOwn && hasNote(own, 'max_tokens') ? 'max_tokens' : target.limitName;
   const body: JsonDraft = {
     model: target.model,
-    messages: writeMessages(conversation, {
-      api: 'openai-chat',
-      isOwn,
-      breakpoints: breakpointsOf(conversation, target),
-    }),
+    messages: writeMessages(conversation, { isOwn, breakpoints: breakpointsOf(conversation, target) }),
     [limitName ?? 'max_completion_tokens']: maxTokens,
     ...sharedMembers(conversation, target),
     frequency_penalty: settings.frequencyPenalty,

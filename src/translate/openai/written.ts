@@ -1,13 +1,12 @@
 /** What a writer of OpenAI's APIs knows while it writes the parts of one conversation. */
-import type { Api, ContentPart, DocumentPart } from '../neutral/conversation.ts';
+import type { ContentPart, DocumentPart, SystemPart, ToolResultPart } from '../neutral/conversation.ts';
 import type { JsonDraft } from '../neutral/json-text.ts';
 import type { NeutralReply } from '../neutral/reply.ts';
 import type { Breakpoints } from './cache-breakpoints.ts';
 import { writtenBreakpoint } from './cache-breakpoints.ts';
-import { putBack } from '../neutral/own.ts';
+import { hasNote, putBack } from '../neutral/own.ts';
 
 export interface PartWriting {
-  readonly api: Api;
   /** The conversation was read from this API: what only it knows is put back. */
   readonly isOwn: boolean;
   readonly breakpoints: Breakpoints;
@@ -36,6 +35,27 @@ export function documentTexts({ context, name }: Pick<DocumentPart, 'context' | 
 export function fileName({ name, from }: DocumentPart): string | undefined {
   if (name !== undefined || from.kind !== 'base64') return name;
   return from.mediaType === 'application/pdf' ? 'document.pdf' : 'document';
+}
+
+/** The instructions as messages: one for those of one role, unless the caller had several. */
+export function instructionMessages(
+  system: readonly SystemPart[],
+): readonly (readonly [SystemPart, ...SystemPart[]])[] {
+  const messages: [SystemPart, ...SystemPart[]][] = [];
+  for (const part of system) {
+    const last = messages.at(-1);
+    if (last === undefined || last[0].role !== part.role || hasNote(part.own, 'message')) messages.push([part]);
+    else last.push(part);
+  }
+  return messages;
+}
+
+/** The first line of a result that is an error: neither API has a field for it. */
+const ERROR: ContentPart = { kind: 'text', text: '[tool error]' };
+
+/** What a tool's result says. */
+export function resultContent({ content, isError }: ToolResultPart): readonly ContentPart[] {
+  return isError ? [ERROR, ...content] : content;
 }
 
 /** The tier in which the vendor served a reply, in OpenAI's words: another vendor's tiers have other prices. */

@@ -6,6 +6,7 @@ import { hasNote, noted, putBack } from '../neutral/own.ts';
 import { callIdWithin } from '../neutral/call-ids.ts';
 import { freeCallIds } from '../openai/tools.ts';
 import type { PartWriting } from '../openai/written.ts';
+import { instructionMessages, resultContent } from '../openai/written.ts';
 import { contentOf, writePart } from './write-content.ts';
 
 /** Characters of a tool call's id that the vendor takes. */
@@ -25,14 +26,7 @@ export function writeInput(conversation: Conversation, writing: PartWriting): In
     !writing.breakpoints.has(first) &&
     (writing.isOwn ? hasNote(first.own, 'instructions') : system.length === 1);
   const rest = isFirst ? system.slice(1) : system;
-  for (let at = 0; at < rest.length; ) {
-    const start = rest[at];
-    if (start === undefined) break;
-    let end = at + 1;
-    while (rest[end]?.role === start.role && !hasNote(rest[end]?.own, 'message')) end += 1;
-    pushMessage(writer, { role: start.role, parts: rest.slice(at, end) });
-    at = end;
-  }
+  for (const parts of instructionMessages(rest)) pushMessage(writer, { role: parts[0].role, parts });
   for (const turn of conversation.turns) writeTurn(writer, turn);
   return { instructions: isFirst ? first.text : undefined, items: writer.items };
 }
@@ -111,12 +105,9 @@ function pushItem({ items, writing, freeCalls }: ItemWriter, part: ContentPart):
   items.push(item);
 }
 
-/** The first line of a result that is an error: responses have no field for it. */
-const ERROR = '[tool error]';
-
 function writeResult(part: ToolResultPart, freeCalls: ReadonlySet<string>, writing: PartWriting): JsonDraft {
-  const { callId, content, isError } = part;
-  const all: readonly ContentPart[] = isError ? [{ kind: 'text', text: ERROR }, ...content] : content;
+  const { callId } = part;
+  const all = resultContent(part);
   const [only] = all;
   const wasList = writing.isOwn && hasNote(part.own, 'list');
   const isText = !wasList && all.length === 1 && only?.kind === 'text' && !writing.breakpoints.has(only);

@@ -18,7 +18,7 @@ export function writeRequest(conversation: Conversation, target: TargetModel): J
   const isOwn = api === 'openai-responses';
   const { maxTokens, topLogprobs } = settings;
   const breakpoints = breakpointsOf(conversation, target);
-  const { instructions, items } = writeInput(conversation, { api: 'openai-responses', isOwn, breakpoints });
+  const { instructions, items } = writeInput(conversation, { isOwn, breakpoints });
   const body: JsonDraft = {
     model: target.model,
     instructions,

@@ -1,6 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import type { TextPart } from '../../../src/translate/neutral/conversation.ts';
-import { completed, documentTexts, fileName, tierOf } from '../../../src/translate/openai/written.ts';
+import type { SystemPart, TextPart } from '../../../src/translate/neutral/conversation.ts';
+import { note } from '../../../src/translate/neutral/own.ts';
+import {
+  completed,
+  documentTexts,
+  fileName,
+  instructionMessages,
+  resultContent,
+  tierOf,
+} from '../../../src/translate/openai/written.ts';
 
 const PART: TextPart = {
   kind: 'text',
@@ -10,7 +18,7 @@ const PART: TextPart = {
 
 describe('a written part', () => {
   test('gets what only this API knows, if it was read from it', () => {
-    const writing = { api: 'openai-chat', breakpoints: new Map() } as const;
+    const writing = { breakpoints: new Map() };
 
     expect(completed([{ text: 'a' }], PART, { ...writing, isOwn: true })).toStrictEqual([
       { text: 'a', tone: 'formal' },
@@ -19,7 +27,7 @@ describe('a written part', () => {
   });
 
   test('gets its breakpoint on the last of several', () => {
-    const writing = { api: 'openai-chat', isOwn: false, breakpoints: new Map([[PART, {}]]) } as const;
+    const writing = { isOwn: false, breakpoints: new Map([[PART, {}]]) };
 
     expect(completed([{ text: 'lead' }, { text: 'a' }], PART, writing)).toMatchObject([
       { text: 'lead' },
@@ -46,4 +54,23 @@ describe('a written part', () => {
 test('a tier of another vendor is not told as one of OpenAI', () => {
   expect(tierOf({ api: 'anthropic-messages', tier: 'priority' })).toBeUndefined();
   expect(tierOf({ api: 'openai-chat', tier: 'priority' })).toBe('priority');
+});
+
+test('instructions of one role are one message, unless the caller had several', () => {
+  const part = (text: string, more: Partial<SystemPart> = {}): SystemPart =>
+    ({ kind: 'text', text, role: 'system', ...more }) as SystemPart;
+  const [a, b, c, d] = [part('a'), part('b'), part('c', { own: [note('message')] }), part('d', { role: 'developer' })];
+
+  expect(instructionMessages([a, b, c, d])).toStrictEqual([[a, b], [c], [d]]);
+  expect(instructionMessages([])).toStrictEqual([]);
+});
+
+test('the result of a tool that failed says so in its first line', () => {
+  const result = { kind: 'tool-result', callId: 'c', content: [{ kind: 'text', text: 'busy' }] } as const;
+
+  expect(resultContent({ ...result, isError: true })).toStrictEqual([
+    { kind: 'text', text: '[tool error]' },
+    ...result.content,
+  ]);
+  expect(resultContent({ ...result, isError: false })).toBe(result.content);
 });
