@@ -2,29 +2,17 @@
 import type { ContentPart } from '../neutral/conversation.ts';
 import type { JsonObject, JsonValue } from '../neutral/json-text.ts';
 import { bytesOfFile, bytesOfUrl, detailOf, fileOf } from '../openai/bytes.ts';
-import { readBreakpoint } from '../openai/cache-breakpoints.ts';
-import { isList, isObject, memberOf, textOf } from '../neutral/json-values.ts';
+import { contentReader } from '../openai/read-part.ts';
+import { isObject, memberOf, textOf } from '../neutral/json-values.ts';
 import { ownMembers } from '../neutral/own.ts';
 import { CHAT_FIELDS } from './fields.ts';
 
-/** The parts. A text without characters is none: other vendors refuse it. */
+const readParts = contentReader({ api: 'openai-chat', fields: CHAT_FIELDS, known: knownPart });
+
+/** The parts: none where there is neither a text nor a list. */
 export function readContent(content: JsonValue | undefined): readonly ContentPart[] {
-  if (isList(content)) return content.map(readPart).filter(part => part.kind !== 'text' || part.text !== '');
-  return typeof content === 'string' && content !== '' ? [{ kind: 'text', text: content }] : [];
+  return readParts(content) ?? [];
 }
-
-function readPart(value: JsonValue): ContentPart {
-  const part = isObject(value) ? knownPart(value) : undefined;
-  if (part === undefined || !isObject(value)) {
-    const reason = 'a part of this kind is not known';
-    return { kind: 'opaque', api: 'openai-chat', value, mark: 'unable', reason };
-  }
-  const { cache, own: ofBreakpoint } = readBreakpoint(value.prompt_cache_breakpoint);
-  const own = [...ownMembers(value, CHAT_FIELDS[value.type as ChatPartType]), ...ofBreakpoint];
-  return { ...part, ...(cache !== undefined && { cache }), ...(own.length > 0 && { own }) };
-}
-
-type ChatPartType = 'text' | 'refusal' | 'image_url' | 'input_audio' | 'file';
 
 function knownPart(value: JsonObject): ContentPart | undefined {
   switch (textOf(value.type) ?? '') {

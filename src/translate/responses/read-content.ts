@@ -1,31 +1,15 @@
 /** Reads the content of a message or of a tool's result: a text, or parts. */
 import type { Bytes, ContentPart } from '../neutral/conversation.ts';
-import type { JsonObject, JsonValue } from '../neutral/json-text.ts';
-import { isList, isObject, textOf } from '../neutral/json-values.ts';
-import { ownMembers } from '../neutral/own.ts';
+import type { JsonObject } from '../neutral/json-text.ts';
+import { textOf } from '../neutral/json-values.ts';
 import { bytesOfFile, bytesOfUrl, detailOf, fileOf } from '../openai/bytes.ts';
-import { readBreakpoint } from '../openai/cache-breakpoints.ts';
+import { contentReader } from '../openai/read-part.ts';
 import { RESPONSES_FIELDS } from './fields.ts';
 
 const API = 'openai-responses';
 
-/** The parts; `undefined` for what is neither a text nor a list. A text without characters is none: other vendors refuse it. */
-export function readContent(content: JsonValue | undefined): readonly ContentPart[] | undefined {
-  if (isList(content)) return content.map(readPart).filter(part => part.kind !== 'text' || part.text !== '');
-  if (typeof content !== 'string') return undefined;
-  return content === '' ? [] : [{ kind: 'text', text: content }];
-}
-
-function readPart(value: JsonValue): ContentPart {
-  const part = isObject(value) ? knownPart(value) : undefined;
-  if (part === undefined || !isObject(value))
-    return { kind: 'opaque', api: API, value, mark: 'unable', reason: 'a part of this kind is not known' };
-  const { cache, own: ofBreakpoint } = readBreakpoint(value.prompt_cache_breakpoint);
-  const own = [...ownMembers(value, RESPONSES_FIELDS[value.type as InputPartType]), ...ofBreakpoint];
-  return { ...part, ...(cache !== undefined && { cache }), ...(own.length > 0 && { own }) };
-}
-
-type InputPartType = 'input_text' | 'output_text' | 'refusal' | 'input_image' | 'input_file';
+/** The parts; `undefined` for what is neither a text nor a list. */
+export const readContent = contentReader({ api: API, fields: RESPONSES_FIELDS, known: knownPart });
 
 function knownPart(value: JsonObject): ContentPart | undefined {
   switch (textOf(value.type) ?? '') {
