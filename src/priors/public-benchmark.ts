@@ -34,12 +34,13 @@ const benchmark = z.strictObject({
   results: z
     .array(z.tuple([text, z.number().min(0).max(100), day]).rest(text))
     .min(2)
-    .refine(results => new Set(results.map(([model]) => model)).size === results.length, 'a model has two results'),
+    .refine(results => new Set(results.map(([model]) => model)).size === results.length, 'a model has two results')
+    .refine(results => results.some(([, percent]) => percent > 1), 'no result is above 1 %: 0.7 of the tasks are 70'),
 });
 
 /** @throws RouterError `invalid-value` at the first figure that is none, or has no source */
 export function checkBenchmarks(given: readonly PublicBenchmark[], path: string): readonly PublicBenchmark[] {
-  const checked = z.array(benchmark).safeParse(given);
+  const checked = z.array(benchmark).min(1, 'no benchmark').safeParse(given);
   if (checked.success) return given;
   const [issue] = checked.error.issues;
   throw new RouterError('invalid-value', issue?.message ?? 'no list of benchmarks', {

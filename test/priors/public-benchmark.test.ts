@@ -26,6 +26,16 @@ describe('checkBenchmarks', () => {
     ['a benchmark without a licence', { licence: '' }, 'benchmarks.0.licence'],
     ['a kind that does not exist', { kind: 'poetry' }, 'benchmarks.0.kind'],
     ['a rate above 100 %', { results: [['a', 101, '2026-01-31'], good.results[1]] }, 'benchmarks.0.results.0.1'],
+    [
+      'fractions in place of percents',
+      {
+        results: [
+          ['a', 0.7, '2026-01-31'],
+          ['b', 1, '2026-01-31'],
+        ],
+      },
+      'benchmarks.0.results',
+    ],
     ['a day that does not exist', { results: [['a', 10, '2026-02-30'], good.results[1]] }, 'benchmarks.0.results.0.2'],
     ['one model alone', { results: [good.results[0]] }, 'benchmarks.0.results'],
     ['two results of one model', { results: [good.results[0], good.results[0]] }, 'benchmarks.0.results'],
@@ -34,6 +44,20 @@ describe('checkBenchmarks', () => {
     expect(() => checkBenchmarks([{ ...good, ...change }], 'benchmarks')).toThrow(
       expect.objectContaining({ code: 'invalid-value', path }) as Error,
     );
+  });
+
+  test('an empty list, of which no evidence could come, is refused', () => {
+    expect(() => checkBenchmarks([], 'benchmarks')).toThrow(
+      expect.objectContaining({ code: 'invalid-value', path: 'benchmarks' }) as Error,
+    );
+  });
+
+  test('a result of less than one percent is accepted beside a larger one', () => {
+    const results = [
+      ['a', 0.7, '2026-01-31'],
+      ['b', 1.5, '2026-01-31'],
+    ] as const;
+    expect(() => checkBenchmarks([{ ...good, results }], 'benchmarks')).not.toThrow();
   });
 });
 
