@@ -12,7 +12,7 @@ import { codedSegment } from '../ledger/number-code.ts';
 import type { NodeKey } from '../ledger/vocabulary.ts';
 import { sigmoid } from '../math/sigmoid.ts';
 
-/** The segments of a feature whose names have coded numbers. */
+/** The segments of a feature whose names have coded numbers. What it says of the whole feature is of the kind given last. */
 export interface CodedSegments extends Pick<NumberEffects, 'weight' | 'explained' | 'explains' | 'clear'> {
   /** `undefined` where the name has no coded numbers. */
   segment(name: string): LearnedSegment | undefined;
@@ -25,23 +25,43 @@ export interface CodedSegments extends Pick<NumberEffects, 'weight' | 'explained
  * @param baseOf the history of a segment's name without its code
  */
 export function codedSegments(climbing: ReadonlySet<NodeKey>, baseOf: (name: string) => SegmentHistory): CodedSegments {
-  const effects = numberEffects(climbing);
+  /** By kind: an application may give other numbers than it did, and the store has the codes of both. */
+  const byKind = new Map<string, NumberEffects>();
+  /** Of the cell of the latest bucket. */
+  let latest = { bucket: Number.NEGATIVE_INFINITY, effects: numberEffects(climbing) };
   const known = new Map<string, SegmentWithNumbers | undefined>();
+
+  function effectsOf(kind: string): NumberEffects {
+    let effects = byKind.get(kind);
+    if (effects === undefined) byKind.set(kind, (effects = numberEffects(climbing)));
+    return effects;
+  }
 
   function of(name: string): SegmentWithNumbers | undefined {
     if (!known.has(name)) {
       const code = codedSegment(name);
-      known.set(name, code.numbers.length === 0 ? undefined : segmentWithNumbers(baseOf(code.base), { code, effects }));
+      const effects = code.numbers.length === 0 ? undefined : effectsOf(code.kind);
+      known.set(name, effects && segmentWithNumbers(baseOf(code.base), { code, effects }));
     }
     return known.get(name);
   }
 
   return {
-    ...effects,
     segment: name => of(name)?.refresh(),
     add(cell, moment) {
       const code = of(cell.key.segment)?.code;
-      if (code !== undefined) effects.add(code, cell, moment);
+      if (code === undefined) return;
+      const effects = effectsOf(code.kind);
+      effects.add(code, cell, moment);
+      const { bucket } = cell.key;
+      if (bucket >= latest.bucket) latest = { bucket, effects };
+    },
+    weight: () => latest.effects.weight(),
+    explained: () => latest.effects.explained(),
+    explains: change => latest.effects.explains(change),
+    clear(): void {
+      for (const effects of byKind.values()) effects.clear();
+      latest = { ...latest, bucket: Number.NEGATIVE_INFINITY };
     },
   };
 }

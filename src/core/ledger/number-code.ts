@@ -11,7 +11,7 @@ export function numberCode(levels: number, digits: readonly number[]): string {
   return `${levels}:${digits.map(digit => digit.toString(16)).join('')}`;
 }
 
-const CODE = /(^|,)[^=,]+=(\d+):([^,]*)(?:,|$)/;
+const CODE = /(^|,)([^=,]+=(\d+)):([^,]*)(?:,|$)/;
 const DIGITS = /^[0-9a-f]+$/;
 
 /** The segment's name without its code. */
@@ -23,15 +23,18 @@ export function withoutCode(segment: string): string {
 export interface CodedSegment {
   /** The rest of the segment's name. */
   readonly base: string;
+  /** The name, levels and count of the numbers: those of another kind say something else. */
+  readonly kind: string;
   /** The levels, with mean 0 and variance 1 where all are as frequent; none where nothing is known of them. */
   readonly numbers: readonly number[];
 }
 
 /** A code that says nothing is as none. */
 export function codedSegment(segment: string): CodedSegment {
-  const [, , levels = '', digits = ''] = CODE.exec(segment) ?? [];
+  const [, , scale = '', levels = '', digits = ''] = CODE.exec(segment) ?? [];
   return {
     base: withoutCode(segment),
+    kind: `${scale}:${digits.length}`,
     numbers: Array.from(DIGITS.test(digits) ? digits : '', digit =>
       standardised(Number.parseInt(digit, 16), Number(levels)),
     ),

@@ -98,4 +98,43 @@ describe('a segment with coded numbers', () => {
     expect(segment.revision).toBeGreaterThan(before);
     expect(segment.outcomes).toBe(learned.segment('plan=free').outcomes);
   });
+
+  test.each(['score=16', 'risk=16'])(
+    'numbers that an application gives in place of %s begin to be learnt alone',
+    kind => {
+      const others = cellsOf((level, model) => (model === 'mini' ? 0.95 - 0.05 * level : 0.9), 800);
+      const embedded = ({ key, ...cell }: Cell): Cell => ({
+        ...cell,
+        key: {
+          ...key,
+          segment: `plan=free,topic=11:${key.segment.endsWith('0') ? 'a' : '2'}5`,
+          bucket: key.bucket + 500,
+        },
+      });
+      const now = cellsOf(level => (level === 0 ? 0.9 : 0.3), 400).map(embedded);
+      const before = others.map(({ key, ...cell }) => ({
+        ...cell,
+        key: { ...key, segment: key.segment.replace('score=16', kind) },
+      }));
+      const [alone, after] = [learnt(now), learnt([...before, ...now])];
+      expect(after.numbers?.weight()).toBe(alone.numbers?.weight());
+      expect(after.numbers?.explained()).toBe(alone.numbers?.explained());
+      const [frequent, rare] = ['25', 'a5'].map(code => successAt(after, `plan=free,topic=11:${code}`));
+      frequent?.forEach((rate, k) => expect(rare?.[k]).toBeGreaterThan(0.2 + rate));
+      const [easy, hard] = ['0', 'f'].map(level => successAt(after, `plan=free,${kind}:${level}`));
+      expect(easy?.[0]).toBeGreaterThan(0.4 + (hard?.[0] ?? Number.NaN));
+    },
+  );
+
+  test('late outcomes of former numbers change nothing of what the present ones predict', () => {
+    const present = cellsOf(level => 0.95 - 0.05 * level, 400);
+    const [, late] = cellsOf(() => 1, 2).map(({ key, ...cell }) => ({
+      ...cell,
+      key: { ...key, segment: 'plan=free,risk=16:f', bucket: 1900 },
+    }));
+    const learned = learnt(present);
+    const before = [learned.numbers?.weight(), learned.numbers?.explained()];
+    learned.apply(late === undefined ? [] : [late], NOW_MS);
+    expect([learned.numbers?.weight(), learned.numbers?.explained()]).toEqual(before);
+  });
 });

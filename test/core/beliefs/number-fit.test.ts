@@ -4,7 +4,7 @@ import type { CodeCounts } from '../../../src/core/beliefs/number-fit.ts';
 import { fitRate, levelOf } from '../../../src/core/beliefs/number-fit.ts';
 import { sigmoid } from '../../../src/core/math/sigmoid.ts';
 
-const codeAt = (x: number, base = '') => ({ base, numbers: [x] });
+const codeAt = (x: number, base = '') => ({ base, kind: 'x=16:1', numbers: [x] });
 
 /** As many hits as expected, at 16 numbers of mean 0 and variance 1. */
 function expectedCounts(rate: (x: number, node: number) => number, trials: number, base = ''): readonly CodeCounts[] {

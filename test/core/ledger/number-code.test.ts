@@ -24,7 +24,13 @@ describe('the code of numbers', () => {
   );
 
   test('a code that is none says nothing, and is no part of the rest of the name', () => {
-    expect(codedSegment('plan=free,e=11:NaNNaN')).toEqual({ base: 'plan=free', numbers: [] });
+    expect(codedSegment('plan=free,e=11:NaNNaN')).toMatchObject({ base: 'plan=free', numbers: [] });
+  });
+
+  test('codes are of one kind that have the same name, levels and count', () => {
+    const kindOf = (segment: string): string => codedSegment(segment).kind;
+    expect(kindOf('x=16:b,plan=free')).toBe(kindOf('plan=paid,x=16:0'));
+    for (const other of ['y=16:b', 'x=11:a', 'x=16:b0']) expect(kindOf(other)).not.toBe(kindOf('x=16:b'));
   });
 
   test('levels that are equally frequent have mean 0 and variance 1', () => {
