@@ -4,7 +4,7 @@
  */
 import { readEventError } from '../wires/reply-error.ts';
 import { field, parseJson } from '../wires/json-fields.ts';
-import { bodySource } from './body-source.ts';
+import { bodySource, decoded } from './body-source.ts';
 import { isCredential } from './endpoint.ts';
 import { observedStream } from './observed-stream.ts';
 import { withStream } from './reply-response.ts';
@@ -64,6 +64,30 @@ export function withoutSecretsIn(response: Response, secrets: readonly string[],
   if (hide(statusText) !== statusText) Object.defineProperty(response, 'statusText', { value: hideInHead(statusText) });
   if ((response.ok && !isStream) || response.body === null) return response;
   return withStream(response, shownStream(response.body, hide, response.ok));
+}
+
+/**
+ * {@link withoutSecretsIn} of a response that the router passes on unread. A whole 2xx is held until its end, which says whether it
+ * is an error.
+ */
+export function passedWithoutSecrets(response: Response, secrets: readonly string[], isStream: boolean): Response {
+  const shown = withoutSecretsIn(response, secrets, isStream);
+  if (isStream || !shown.ok || shown.body === null) return shown;
+  let chunks: Uint8Array[] = [];
+  const whole = observedStream(bodySource(shown.body), {
+    observe(chunk) {
+      chunks.push(chunk);
+      return NO_BYTES;
+    },
+    ended() {
+      const text = decoded(chunks);
+      chunks = [];
+      return new TextEncoder().encode(shownText(text, secrets));
+    },
+    failed: () => {},
+    cancelled: () => {},
+  });
+  return withStream(shown, whole);
 }
 
 const LINE_FEED = 10;

@@ -14,7 +14,7 @@ import { isAwaited } from './awaited-reply.ts';
 import { bodySource, decoded } from './body-source.ts';
 import type { Fetch } from './http-request.ts';
 import { addressed } from './http-request.ts';
-import { secretsIn, withoutSecretsIn } from './endpoint-secrets.ts';
+import { passedWithoutSecrets, secretsIn } from './endpoint-secrets.ts';
 import { observedStream } from './observed-stream.ts';
 import { withStream } from './reply-response.ts';
 
@@ -48,7 +48,7 @@ async function retrievedFrom(
   const given = own.headers;
   const response = await inner(await addressed(model, { url, wire }, own), own);
   const isStream = /[?&]stream=true\b/.test(url);
-  return withoutSecretsIn(response, secretsIn(own.headers, given), isStream);
+  return passedWithoutSecrets(response, secretsIn(own.headers, given), isStream);
 }
 
 /** The same response, which is read while the caller reads it. */

@@ -38,8 +38,8 @@ export async function countTokens(
     const sent: RequestInit = { ...init, body };
     const response = await call.inner(await addressed(model, call, sent), sent);
     if (model.headers === undefined) return response;
-    const { secretsIn, withoutSecretsIn } = await import('./endpoint-secrets.ts');
-    return withoutSecretsIn(response, secretsIn(sent.headers, init.headers), false);
+    const { passedWithoutSecrets, secretsIn } = await import('./endpoint-secrets.ts');
+    return passedWithoutSecrets(response, secretsIn(sent.headers, init.headers), false);
   };
   return firstCount(models, ask, init.signal ?? undefined);
 }

@@ -14,8 +14,8 @@ afterEach(async () => {
   await Promise.all(servers.splice(0).map(async server => server.close()));
 });
 
-async function routedTo(answer: Answer) {
-  const server = await scriptedServer([answer]);
+async function routedTo(...script: readonly Answer[]) {
+  const server = await scriptedServer(script);
   servers.push(server);
   const events: unknown[] = [];
   const router = createRouterOn(testRuntime(), {
@@ -92,6 +92,39 @@ describe('no error of an endpoint quotes its key or headers', () => {
       expect(textOf(error)).toContain('Incorrect API key');
       expect(textOf(error)).not.toMatch(/endpoint-key|team-of/);
     }
+  });
+});
+
+describe('no answer that passes on its way to the caller quotes them in an error', () => {
+  const QUEUED = { id: 'resp_1', object: 'response', status: 'queued', output: [], usage: null };
+  const said = [{ type: 'message', role: 'assistant', content: [{ type: 'output_text', text: TEAM }] }];
+
+  test('a reply that is retrieved, also one of status 200', async () => {
+    const failed = { ...QUEUED, status: 'failed', error: { code: 'server_error', message: says } };
+    const completed = { ...QUEUED, status: 'completed', output: said };
+    const { openai, question } = await routedTo(
+      json(QUEUED),
+      json(failed),
+      json(completed),
+      status(500, {}, { message: says }),
+    );
+    await openai.responses.create({ model: question.model, input: 'Hi', background: true });
+    const { error } = await openai.responses.retrieve('resp_1');
+    expect(error?.message).toBe('Incorrect API key: … of …');
+    expect((await openai.responses.retrieve('resp_1')).output_text).toBe(TEAM);
+    const thrown: unknown = await openai.responses.retrieve('resp_1').catch((refusal: unknown) => refusal);
+    expect(textOf(thrown)).toContain('Incorrect API key: … of …');
+  });
+
+  test('a count of tokens, also one of status 200', async () => {
+    const answers = [json({ error: { message: says } }), json({ input_tokens: 7 })];
+    const { router, question } = await routedTo(...answers);
+    const count = async () => {
+      const body = JSON.stringify({ model: question.model, input: 'Hi' });
+      return (await router.fetch('http://127.0.0.1:9/v1/responses/input_tokens', { method: 'POST', body })).text();
+    };
+    expect(await count()).toContain('Incorrect API key: … of …');
+    expect(JSON.parse(await count())).toEqual({ input_tokens: 7 });
   });
 });
 
