@@ -80,6 +80,16 @@ function copiesBetween(openSource: Open, openTarget: Open): void {
     expect(await Array.fromAsync(withArchive(target, folder).scan({ kind: 'decided' }))).toHaveLength(3);
   });
 
+  test('an intent that was pruned from the source between two copies is pruned from the copy too', async () => {
+    const { source, target } = await both();
+    let after: string | undefined;
+    await copyLedger(source, target, { reached: cursor => (after = cursor) });
+    await source.prune(NOON + DAY);
+    expect(await copyLedger(source, target, { after: must(after) })).toMatchObject({ added: 0, removed: 2 });
+    await expectRefused(target, 'a', 'were pruned');
+    await expectSameStatistics(target, source);
+  });
+
   test('a target that has an archive of its own is refused before anything is written', async () => {
     const { source, target } = await both();
     await must(target.archiving).claim('another');
