@@ -16,14 +16,17 @@ interface Row {
   readonly n: number;
   readonly successes: number;
   readonly bucket?: number;
+  /** Cost of each intent in turn, instead of the plan's. */
+  readonly costsNano?: readonly bigint[];
+  readonly failureUsd?: bigint;
 }
 
 const cells = (rows: readonly Row[]): readonly Cell[] =>
-  rows.map(({ segment, plan, n, successes, bucket = 0 }) => ({
+  rows.map(({ segment, plan, n, successes, bucket = 0, costsNano = [COST_NANO[plan]], failureUsd = 2n }) => ({
     key: { scope: 'plan', feature: 'f', segment, subject: plan, version: '', bucket },
     sums: sumsOf(
-      Array.from({ length: n }, (_, i) => [COST_NANO[plan], i < successes] as const),
-      2n * 10n ** 9n,
+      Array.from({ length: n }, (_, i) => [costsNano[i % costsNano.length] ?? 0n, i < successes] as const),
+      failureUsd * 10n ** 9n,
     ),
   }));
 
@@ -72,6 +75,68 @@ describe('where plans are chosen by the request', () => {
     }));
     expect(selectionOf(few, COMPARISON, contextual(200))).toHaveProperty('reason');
     expect(selectionOf([], COMPARISON, contextual(200))).toHaveProperty('reason');
+  });
+
+  test('the segment that is named is the one with most traffic of those where a plan has too few outcomes', () => {
+    const rare: Row = { segment: 'e=rare', plan: 'premium', n: 300, successes: 300 };
+    for (const all of [
+      [...contextual(10), ...cells([rare])],
+      [...cells([rare]), ...contextual(10)],
+    ])
+      expect(selectionOf(all, COMPARISON)).toMatchObject({ reason: expect.stringContaining('where e=hard') as string });
+  });
+
+  test('a segment in which a plan has not failed yet is not certain: the fewer its outcomes, the larger the error', () => {
+    const varianceOf = (easy: number): number => {
+      const drawn = cells([
+        { segment: 'e=easy', plan: 'mini', n: easy, successes: easy },
+        { segment: 'e=easy', plan: 'premium', n: 2000 - easy, successes: 1900 - easy },
+        { segment: 'e=hard', plan: 'mini', n: 1000, successes: 500 },
+        { segment: 'e=hard', plan: 'premium', n: 1000, successes: 900 },
+      ]);
+      const [mini] = samplesOf(selectionOf(drawn, COMPARISON, contextual(200)));
+      const { labelled = 0, successes = 0 } = mini ?? {};
+      return ((successes / labelled) * (1 - successes / labelled)) / labelled;
+    };
+    expect(varianceOf(40)).toBeGreaterThan(2 * varianceOf(1800));
+  });
+
+  test('what a segment’s failures cost counts by its part of the traffic, as its failures do', () => {
+    const drawn = cells([
+      { segment: 'e=easy', plan: 'mini', n: 1600, successes: 1520, failureUsd: 1n },
+      { segment: 'e=easy', plan: 'premium', n: 400, successes: 372 },
+      { segment: 'e=hard', plan: 'mini', n: 200, successes: 80, failureUsd: 10n },
+      { segment: 'e=hard', plan: 'premium', n: 1800, successes: 1674 },
+    ]);
+    const [mini] = samplesOf(selectionOf(drawn, COMPARISON));
+    const { labelled = 0, successes = 0, failureCostUsd = 0 } = mini ?? {};
+    expect((1 - successes / labelled) * failureCostUsd).toBeCloseTo(0.5 * 0.05 * 1 + 0.5 * 0.6 * 10, 9);
+  });
+
+  test('the error of a mean cost is that of the mean over the segments, each by its part of the traffic', () => {
+    const drawn = cells([
+      { segment: 'e=easy', plan: 'mini', n: 1600, successes: 1520, costsNano: [1_000_000n, 3_000_000n] },
+      { segment: 'e=easy', plan: 'premium', n: 400, successes: 372 },
+      { segment: 'e=hard', plan: 'mini', n: 200, successes: 80, costsNano: [10_000_000n, 30_000_000n] },
+      { segment: 'e=hard', plan: 'premium', n: 1800, successes: 1674 },
+    ]);
+    const [mini] = samplesOf(selectionOf(drawn, COMPARISON));
+    expect(mini?.meanUsd).toBeCloseTo((0.002 + 0.02) / 2, 12);
+    // Each cost is 0.001 or 0.01 away from its segment's mean.
+    const squared = (0.25 * 0.001 ** 2) / 1599 + (0.25 * 0.01 ** 2) / 199;
+    expect((mini?.variance ?? 0) / (mini?.n ?? 0) / squared).toBeCloseTo(1, 9);
+  });
+
+  test('one segment that differs is found among a hundred, and so are two hundred that each differ by little', () => {
+    const shared = (segment: number, n: number, mini: number): Row[] => [
+      { segment: `e=${segment}`, plan: 'mini', n: n * mini, successes: n * mini },
+      { segment: `e=${segment}`, plan: 'premium', n: n * (1 - mini), successes: n * (1 - mini) },
+    ];
+    const one = Array.from({ length: 100 }, (_, i) => shared(i, 100, i === 50 ? 0.9 : 0.5));
+    const many = Array.from({ length: 200 }, (_, i) => shared(i, 20, i % 2 === 0 ? 0.75 : 0.25));
+    const none = Array.from({ length: 200 }, (_, i) => shared(i, 20, 0.5));
+    const isFound = [one, many, none].map(rows => selectionOf(cells(rows.flat()), COMPARISON) !== undefined);
+    expect(isFound).toEqual([true, true, false]);
   });
 
   test('the size of a sample gives the error that its rate has', () => {
