@@ -97,4 +97,8 @@ export const CHAT_FIELDS = {
   tool: { read: ['type', 'function', 'custom'], own: {} },
   function: { read: ['name', 'description', 'parameters', 'strict'], own: {} },
   custom: { read: ['name', 'description', 'format'], own: {} },
+  custom_format: { read: ['type', 'grammar'], own: {} },
+  tool_choice: { read: ['type', 'allowed_tools'], own: {} },
+  allowed_tools: { read: ['mode', 'tools'], own: {} },
+  chosen: { read: ['name'], own: {} },
 } as const satisfies FieldTable;

@@ -3,8 +3,7 @@ import { invalidValue } from '../../errors.ts';
 import type { Conversation, ToolChoice } from '../neutral/conversation.ts';
 import type { JsonValue } from '../neutral/json-text.ts';
 import { isList, isObject, memberOf, numberOf, textOf, textsOf } from '../neutral/json-values.ts';
-import type { FieldsOf } from '../neutral/own.ts';
-import { isNote, note, ownMembers, ownOf } from '../neutral/own.ts';
+import { hasUnknown, isNote, note, ownMembers, ownOf } from '../neutral/own.ts';
 import type { FieldReader } from '../openai/shared-fields.ts';
 import {
   effortOf,
@@ -79,7 +78,7 @@ const FIELDS: Readonly<Record<string, FieldReader>> = {
     return choice !== undefined;
   },
   function_call: (value, draft) => {
-    const name = textOf(memberOf(value, 'name'));
+    const name = hasUnknown(value, CHAT_FIELDS.chosen) ? undefined : textOf(memberOf(value, 'name'));
     const choice: ToolChoice | undefined = name === undefined ? readWord(value) : { kind: 'one', name };
     if (choice !== undefined) draft.toolChoice = choice;
     return choice !== undefined;
@@ -93,21 +92,26 @@ export function readRequest(body: JsonValue): Conversation {
   return { api: 'openai-chat', system, turns, ...readFields(body, FIELDS, CHAT_FIELDS.request) };
 }
 
-function hasUnknown(value: JsonValue | undefined, fields: FieldsOf): boolean {
-  return isObject(value) && ownMembers(value, fields).length > 0;
-}
-
 function readChatTool(value: JsonValue): Conversation['tools'][number] {
   const type = memberOf(value, 'type') ?? 'function';
   if (!isObject(value) || (type !== 'function' && type !== 'custom')) return opaqueTool(value);
   const members = value[type];
-  const tool = isObject(members)
-    ? readTool(members, type === 'custom' ? 'free' : 'json', CHAT_FIELDS[type])
-    : undefined;
+  const tool = !isObject(members)
+    ? undefined
+    : type === 'custom'
+      ? readTool({ ...members, format: flatFormat(members.format) }, 'free', CHAT_FIELDS.custom)
+      : readTool(members, 'json', CHAT_FIELDS.function);
   if (tool === undefined) return opaqueTool(value);
   // Fields are found where they stand, and notes stand nowhere.
   const own = (tool.own ?? []).map(each => (isNote(each) ? each : { ...each, path: `${type}.${each.path}` }));
   return { ...tool, own: [...own, ...ownMembers(value, CHAT_FIELDS.tool)] };
+}
+
+/** A grammar without the object of its own that it has in chat completions. */
+function flatFormat(format: JsonValue | undefined): JsonValue | undefined {
+  const grammar = memberOf(format, 'grammar');
+  if (!isObject(format) || !isObject(grammar) || hasUnknown(format, CHAT_FIELDS.custom_format)) return format;
+  return { type: format.type, ...grammar };
 }
 
 function opaqueTool(value: JsonValue): Conversation['tools'][number] {
@@ -117,11 +121,15 @@ function opaqueTool(value: JsonValue): Conversation['tools'][number] {
 function readChoice(value: JsonValue): ToolChoice | undefined {
   const name = nameOfTool(value);
   if (name !== undefined) return { kind: 'one', name };
-  return readWord(value) ?? readAllowed(memberOf(value, 'allowed_tools'), nameOfTool);
+  const allowed = memberOf(value, 'allowed_tools');
+  if (hasUnknown(value, CHAT_FIELDS.tool_choice) || hasUnknown(allowed, CHAT_FIELDS.allowed_tools)) return undefined;
+  return readWord(value) ?? readAllowed(allowed, nameOfTool);
 }
 
 /** The name in `{ type: 'function', function: { name } }` or `{ type: 'custom', custom: { name } }`. */
 function nameOfTool(value: JsonValue): string | undefined {
   const type = memberOf(value, 'type');
-  return type === 'function' || type === 'custom' ? textOf(memberOf(memberOf(value, type), 'name')) : undefined;
+  if ((type !== 'function' && type !== 'custom') || hasUnknown(value, CHAT_FIELDS.tool)) return undefined;
+  const chosen = memberOf(value, type);
+  return hasUnknown(chosen, CHAT_FIELDS.chosen) ? undefined : textOf(memberOf(chosen, 'name'));
 }

@@ -4,6 +4,7 @@ import type { JsonDraft, JsonObject, JsonValue } from '../neutral/json-text.ts';
 import type { TargetModel } from '../neutral/translator.ts';
 import { breakpointsOf, writtenCacheOptions } from '../openai/cache-breakpoints.ts';
 import { sentEffort } from '../openai/effort.ts';
+import { isObject } from '../neutral/json-values.ts';
 import { hasNote, noted, putBack, sharedOwn } from '../neutral/own.ts';
 import { sharedMembers, writtenSchema } from '../openai/shared-fields.ts';
 import { formOf, isStrict, writtenParameters } from '../openai/tools.ts';
@@ -67,10 +68,17 @@ function writeTool(conversation: Conversation, tool: Tool): JsonObject {
   const { name, description, form, own } = tool;
   const written: JsonDraft =
     form === 'free'
-      ? { type: 'custom', custom: { name, description, format: noted(own, 'format') } }
+      ? { type: 'custom', custom: { name, description, format: nestedFormat(noted(own, 'format')) } }
       : { type: 'function', function: writtenFunction(conversation, tool) };
   if (conversation.api === 'openai-chat') putBack(written, own);
   return written;
+}
+
+/** A grammar has an object of its own in chat completions. */
+function nestedFormat(format: JsonValue | undefined): JsonValue | undefined {
+  if (!isObject(format) || format.type !== 'grammar') return format;
+  const { type, ...grammar } = format;
+  return { type, grammar };
 }
 
 function writtenFunction(conversation: Conversation, tool: Tool): JsonObject {

@@ -73,6 +73,11 @@ export function ownMembers(value: JsonObject, { read, own }: FieldsOf, within = 
   return found;
 }
 
+/** Whether an object has members that are in no list. */
+export function hasUnknown(value: JsonValue | undefined, fields: FieldsOf): boolean {
+  return isObject(value) && ownMembers(value, fields).length > 0;
+}
+
 /** What an API has words for, of the fields that another one was read with. */
 export function sharedOwn(own: readonly Own[], api: Api): readonly Own[] {
   return own.filter(({ vendor }) => vendor !== undefined && api.startsWith(vendor));

@@ -150,6 +150,9 @@ export const STREAM_OPTIONS: FieldsOf = {
   },
 };
 
+/** The format of free text, as responses write it. */
+export const CUSTOM_FORMAT: FieldsOf = { read: ['type', 'definition', 'syntax'], own: {} };
+
 /** Reads the fields of a body one by one. What no reader knows is kept as the API's own. */
 export function readFields(
   body: JsonObject,

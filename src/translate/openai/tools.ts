@@ -1,24 +1,34 @@
 /** What chat completions and responses have in common about tools. */
-import type { Conversation, Tool, ToolChoice } from '../neutral/conversation.ts';
+import type { Conversation, Own, Tool, ToolChoice } from '../neutral/conversation.ts';
 import type { JsonObject, JsonValue } from '../neutral/json-text.ts';
 import { isList, isObject, memberOf, textOf } from '../neutral/json-values.ts';
 import type { FieldsOf } from '../neutral/own.ts';
-import { hasNote, note, ownMembers } from '../neutral/own.ts';
+import { hasNote, hasUnknown, note, ownMembers, ownOf } from '../neutral/own.ts';
+import { CUSTOM_FORMAT } from './shared-fields.ts';
 import { strictSchema } from './strict-schema.ts';
 
-/** A function or a custom tool from its members; `undefined` without a name. */
+/**
+ * A function or a custom tool from its members; `undefined` without a name. The format of its input is in the words of responses.
+ */
 export function readTool(members: JsonObject, form: Tool['form'], fields: FieldsOf): Tool | undefined {
   const { name, description, parameters, strict, format } = members;
   if (typeof name !== 'string') return undefined;
   const own = ownMembers(members, fields);
+  const formats = form === 'json' || !isObject(format) ? [] : [readFormat(format)];
   return {
     name,
     form,
     description: textOf(description),
     input: form === 'json' && isObject(parameters) ? parameters : undefined,
     strict: typeof strict === 'boolean' ? strict : undefined,
-    own: form === 'free' && isObject(format) ? [note('format', format), ...own] : own,
+    own: [...formats, ...own],
   };
+}
+
+/** Free text, or a grammar. Anything else is found as the API's own. */
+function readFormat(format: JsonObject): Own {
+  const isKnown = (format.type === 'text' || format.type === 'grammar') && !hasUnknown(format, CUSTOM_FORMAT);
+  return isKnown ? note('format', format) : ownOf('format', format);
 }
 
 /** An object without properties must say so: the APIs refuse a schema that leaves them out. */

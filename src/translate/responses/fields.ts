@@ -2,7 +2,8 @@
 import type { JsonValue } from '../neutral/json-text.ts';
 import { isList, memberOf } from '../neutral/json-values.ts';
 import type { FieldTable, OwnFields } from '../neutral/own.ts';
-import { PARSED, SHARED_OWN, STREAM_OPTIONS } from '../openai/shared-fields.ts';
+import { hasUnknown } from '../neutral/own.ts';
+import { CUSTOM_FORMAT, PARSED, SHARED_OWN, STREAM_OPTIONS } from '../openai/shared-fields.ts';
 
 const KEPT = 'the vendor keeps the conversation';
 const PROGRAM = 'code of the vendor may call it';
@@ -23,7 +24,7 @@ const CALL: OwnFields = {
   caller: {
     mark: 'unable',
     reason: 'code of the vendor called the tool',
-    isDefault: each => memberOf(each, 'type') === 'direct',
+    isDefault: each => memberOf(each, 'type') === 'direct' && !hasUnknown(each, { read: ['type'], own: {} }),
   },
 };
 
@@ -135,6 +136,9 @@ export const RESPONSES_FIELDS = {
     },
   },
   custom: { read: ['type', 'name', 'description', 'format'], own: TOOL },
+  custom_format: CUSTOM_FORMAT,
+  allowed_tools: { read: ['type', 'mode', 'tools'], own: {} },
+  chosen: { read: ['type', 'name'], own: {} },
 } as const satisfies FieldTable;
 
 const HOSTED = 'a tool that the vendor runs';

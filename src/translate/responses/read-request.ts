@@ -3,7 +3,7 @@ import { invalidValue } from '../../errors.ts';
 import type { Conversation, SystemPart, ToolChoice } from '../neutral/conversation.ts';
 import type { JsonValue } from '../neutral/json-text.ts';
 import { isList, isObject, memberOf, numberOf, textOf, textsOf } from '../neutral/json-values.ts';
-import { note, ownMembers, ownOf } from '../neutral/own.ts';
+import { hasUnknown, note, ownMembers, ownOf } from '../neutral/own.ts';
 import type { FieldReader } from '../openai/shared-fields.ts';
 import {
   effortOf,
@@ -50,8 +50,7 @@ const FIELDS: Readonly<Record<string, FieldReader>> = {
     if (!isObject(value)) return false;
     const { format, verbosity } = value;
     const output = format === undefined || format === null ? 'text' : readOutput(format, format);
-    if (output === undefined || (isObject(format) && ownMembers(format, RESPONSES_FIELDS.format).length > 0))
-      return false;
+    if (output === undefined || hasUnknown(format ?? undefined, RESPONSES_FIELDS.format)) return false;
     if (output !== 'text') draft.output = output;
     if (verbosity !== undefined && verbosity !== null && !verbosityField(verbosity, draft)) return false;
     draft.own.push(...ownMembers(value, RESPONSES_FIELDS.text_config, 'text.'));
@@ -115,11 +114,13 @@ function readResponsesTool(value: JsonValue): Conversation['tools'][number] {
 function readChoice(value: JsonValue): ToolChoice | undefined {
   const name = nameOfTool(value);
   if (name !== undefined) return { kind: 'one', name };
-  return readWord(value) ?? (memberOf(value, 'type') === 'allowed_tools' ? readAllowed(value, nameOfTool) : undefined);
+  const isAllowed = memberOf(value, 'type') === 'allowed_tools' && !hasUnknown(value, RESPONSES_FIELDS.allowed_tools);
+  return readWord(value) ?? (isAllowed ? readAllowed(value, nameOfTool) : undefined);
 }
 
 /** The name in `{ type: 'function', name }` or `{ type: 'custom', name }`. */
 function nameOfTool(value: JsonValue): string | undefined {
   const type = memberOf(value, 'type');
-  return type === 'function' || type === 'custom' ? textOf(memberOf(value, 'name')) : undefined;
+  if ((type !== 'function' && type !== 'custom') || hasUnknown(value, RESPONSES_FIELDS.chosen)) return undefined;
+  return textOf(memberOf(value, 'name'));
 }

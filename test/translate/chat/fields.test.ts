@@ -39,6 +39,14 @@ const TYPES: Readonly<
   tool: [{ type: 'ChatCompletionFunctionTool' }, { type: 'ChatCompletionCustomTool' }],
   function: [{ type: 'FunctionDefinition', file: SHARED }],
   custom: [{ type: 'ChatCompletionCustomTool', inside: 'custom' }],
+  custom_format: [{ type: 'ChatCompletionCustomTool', inside: 'custom.format' }],
+  tool_choice: [{ type: 'ChatCompletionAllowedToolChoice' }],
+  allowed_tools: [{ type: 'ChatCompletionAllowedTools' }],
+  chosen: [
+    { type: 'ChatCompletionNamedToolChoice', inside: 'function' },
+    { type: 'ChatCompletionNamedToolChoiceCustom', inside: 'custom' },
+    { type: 'ChatCompletionFunctionCallOption' },
+  ],
 };
 
 /** Fields that clients send, and the types do not have. */
@@ -55,11 +63,14 @@ function objects({ type, inside, file = FILE }: (typeof TYPES)[Table][number]) {
   // A union of parts: the one that is tested here.
   const those =
     type === 'ChatCompletionContentPart' ? found.filter(each => literalsOf(each, 'type').includes('file')) : found;
-  if (inside === undefined) return those;
-  return those.flatMap(each => {
-    const field = each.fields.get(inside);
-    return field === undefined ? [] : objectsOf(field.shape);
-  });
+  return (inside?.split('.') ?? []).reduce(
+    (outer, name) =>
+      outer.flatMap(each => {
+        const field = each.fields.get(name);
+        return field === undefined ? [] : objectsOf(field.shape);
+      }),
+    those,
+  );
 }
 
 describe('the table of fields of chat completions', () => {

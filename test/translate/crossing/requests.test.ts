@@ -261,6 +261,17 @@ test('both APIs of OpenAI take what they have in the same words, and only Anthro
   expect(translated('openai-chat', 'anthropic-messages', chat)).not.toHaveProperty('prompt_cache_retention');
 });
 
+test('the grammar of a tool with free text is said as each API of OpenAI says it', () => {
+  const grammar = { definition: 'start: "a"', syntax: 'lark' };
+  const inChat = { type: 'custom', custom: { name: 'f', format: { type: 'grammar', grammar } } };
+  const inResponses = { type: 'custom', name: 'f', format: { type: 'grammar', ...grammar } };
+  const chat = { model: 'm', messages: [{ role: 'user', content: 'x' }], tools: [inChat] };
+  const responses = { model: 'm', input: 'x', tools: [inResponses] };
+
+  expect(translated('openai-chat', 'openai-responses', chat).tools).toStrictEqual([inResponses]);
+  expect(translated('openai-responses', 'openai-chat', responses).tools).toStrictEqual([inChat]);
+});
+
 describe.each(PAIRS)('a request of %s for %s', (from, to) => {
   test.each(CASES)('the vendor reads $name in its own words', ({ words }) => {
     const written = translated(from, to, { model: 'm', ...words[from] });

@@ -41,6 +41,9 @@ const TYPES: Readonly<Record<Table, readonly (SdkType & { readonly inside?: stri
   input_file: [{ type: 'ResponseInputFile' }, { type: 'ResponseInputFileContent' }],
   function: [{ type: 'FunctionTool' }],
   custom: [{ type: 'CustomTool' }],
+  custom_format: [{ type: 'CustomToolInputFormat', file: SHARED }],
+  allowed_tools: [{ type: 'ToolChoiceAllowed' }],
+  chosen: [{ type: 'ToolChoiceFunction' }, { type: 'ToolChoiceCustom' }],
 };
 
 /** Fields that clients send, and the types do not have. */

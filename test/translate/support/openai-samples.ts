@@ -81,7 +81,8 @@ export function randomResponsesRequest(random: SeededRandom): JsonObject {
   const hasTools = rest.tools !== undefined && rest.tools !== null;
   return {
     model: 'gpt-x',
-    input: [],
+    // Its type lets it be left out, which no request does.
+    input: randomValue(shapeOf(RESPONSES, 'ResponseInput'), random, OPTIONS),
     ...rest,
     ...(hasTools && { tool_choice: choice, parallel_tool_calls: parallel }),
     ...(user !== undefined && { user, safety_identifier: undefined }),
