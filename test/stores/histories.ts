@@ -163,6 +163,7 @@ const anAttempt = fc.record({
   costNanoUsd: fc.oneof(fc.integer({ min: 0, max: 5_000_000 }), fc.integer({ min: 0, max: 9_000_000_000_000 })),
   provenance: fc.constantFrom('reported', 'estimated'),
   served: fc.constantFrom(...SERVED),
+  prefixPart: fc.constantFrom(0, 0.5),
   verdict: fc.option(fc.record({ accepted: fc.boolean(), by: fc.constant('schema') }), { nil: undefined }),
 } as const);
 
@@ -183,23 +184,31 @@ export function histories(
     atMs: fc.integer({ min: fromMs, max: toMs }),
     plan: fc.constantFrom(['mini'], ['premium'], ['mini', 'premium']),
     segment: fc.constantFrom('', 'long'),
+    gapMs: fc.constantFrom(undefined, 40_000, 5_000_000),
     rest: fc.array(fc.oneof(anAttempt, anEvidence), { maxLength: 8 }),
   });
   return fc.array(one, { minLength: 1, maxLength: 12 }).map(list =>
-    list.map(({ feature, atMs, plan, segment, rest }, index) => {
+    list.map(({ feature, atMs, plan, segment, gapMs, rest }, index) => {
       let hasEvidence = false;
       const bodies = rest.map((part, step): Body => {
         const recordedAtMs = atMs + (step + 1) * 1000;
         if ('node' in part) {
-          const { verdict, served, ...attempt } = part;
-          return attempted(recordedAtMs, { ...attempt, ...served, ...(verdict === undefined ? {} : { verdict }) });
+          const { verdict, served, prefixPart, ...attempt } = part;
+          const prefixNanoUsd = Math.round(attempt.costNanoUsd * prefixPart);
+          const optional = {
+            ...(verdict === undefined ? {} : { verdict }),
+            ...(prefixPart > 0 ? { prefixNanoUsd } : {}),
+          };
+          return attempted(recordedAtMs, { ...attempt, ...served, ...optional });
         }
         const kind = hasEvidence ? 'corrected' : 'labelled';
         hasEvidence = true;
         const { costNanoUsd, ...given } = part;
         return evidence(recordedAtMs, { ...given, ...(costNanoUsd === undefined ? {} : { costNanoUsd }) }, kind);
       });
-      return history(`intent-${index}`, feature, [decided(atMs, plan, segment), ...bodies]);
+      const prefix = { tokens: 9000, earlierIntents: 2 };
+      const known = gapMs === undefined ? {} : { session: 'chat-1', prefix: { ...prefix, gapMs } };
+      return history(`intent-${index}`, feature, [{ ...decided(atMs, plan, segment), ...known }, ...bodies]);
     }),
   );
 }

@@ -106,6 +106,20 @@ export const SUM_NAMES = [
   'multiTurnSuccesses',
   'multiTurnFailureCost',
   'unknown',
+  /**
+   * Of `n`, intents whose session's prefix was known. Of these, what reading the prefix cost: Σ p, Σ p² and Σ c·p, so that what
+   * the rest cost (net) has the sums `cost − prefixCost` and `cost2 − 2·costTimesPrefixCost + prefixCost2`. Node: their
+   * requests here beyond the first of each.
+   */
+  'withPrefix',
+  'prefixCost',
+  'prefixCost2',
+  'costTimesPrefixCost',
+  'laterRequests',
+  /** Plan: Σ tokens of the prefix; of it, after more than 5 minutes and after more than an hour without a reply. */
+  'prefixTokens',
+  'prefixTokensAfter5m',
+  'prefixTokensAfter1h',
 ] as const;
 export type SumName = (typeof SUM_NAMES)[number];
 export type Sums = Readonly<Partial<Record<SumName, bigint>>>;

@@ -7,6 +7,7 @@ import type { Intent } from '../ledger/records.ts';
 import { resolveOutcome } from '../ledger/outcome.ts';
 import type { Cell, CellKey, SumName, Sums } from './cell.ts';
 import { BUCKET_MS } from './cell.ts';
+import { prefixSums } from './prefix-sums.ts';
 import { versionServedBy } from './served-version.ts';
 import type { GrowingSums } from './sums.ts';
 import { difference, hasSums } from './sums.ts';
@@ -107,6 +108,7 @@ function hasAnswered(attempt: Attempt, attempts: readonly Attempt[]): boolean {
 function nodeCell(intent: Intent, visit: Visit, { isEnd, audit }: { isEnd: boolean; audit: Sums }): Cell {
   const cost = BigInt(visit.cost);
   const sums = moments(cost);
+  if (intent.decided.prefix !== undefined) Object.assign(sums, prefixSums(intent, cost, visit.node));
   if (visit.rejected || !isEnd) sums.rejected = 1n;
   if (isEnd) {
     sums.ended = 1n;
@@ -176,6 +178,7 @@ function planCell(intent: Intent, audit: Sums): Cell {
     if (sums.labelled === 1n) sums.multiTurnLabelled = 1n;
     if (sums.successes === 1n) sums.multiTurnSuccesses = 1n;
   }
+  if (decided.prefix !== undefined) Object.assign(sums, prefixSums(intent, cost));
   return { key: keyOf(intent, 'plan', planKey(decided.decision.plan), ''), sums };
 }
 

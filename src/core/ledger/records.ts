@@ -12,9 +12,21 @@ interface Fact {
   readonly atMs: number;
 }
 
+/** What is known of an intent's session when it is decided. */
+export interface SessionPrefix {
+  /** Tokens of the conversation so far, which each request of the intent sends again; 0 for the first intent of a session. */
+  readonly tokens: number;
+  /** Milliseconds since the session's last good reply; absent where there was none. */
+  readonly gapMs?: number;
+  /** Intents of the session before this one. */
+  readonly earlierIntents: number;
+}
+
 export interface DecidedRecord extends Fact {
   readonly kind: 'decided';
   readonly session?: string;
+  /** Of an intent in a session. Absent: its session is not known. */
+  readonly prefix?: SessionPrefix;
   /** Bucket of requests inside the feature; `''` where no context is declared. */
   readonly segment: string;
   readonly decision: Decision;

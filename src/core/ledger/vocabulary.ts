@@ -80,6 +80,11 @@ export interface Attempt extends ServedTerms {
   /** How `usage` divides into calls that are priced one by one. Absent: it is one call of the model that served it. */
   readonly calls?: readonly BilledCall[];
   readonly costNanoUsd: NanoUsd;
+  /**
+   * The part of the cost that was for reading or caching again what the session had sent before: it depends on what the cache
+   * happened to hold. Absent: none.
+   */
+  readonly prefixNanoUsd?: NanoUsd;
   readonly provenance: Provenance;
   /** What is billed, or may be, and has no known price: `tier "ultrafast"`, `usage.video_tokens`. The cost is then an estimate. */
   readonly unpriced?: readonly string[];

@@ -12,6 +12,8 @@ const PRODUCTS: Readonly<Partial<Record<SumName, readonly [SumName, SumName]>>> 
   costTimesFailureCost: ['cost', 'failureCost'],
   labelledFailureCost2: ['labelledFailureCost', 'labelledFailureCost'],
   multiTurnCost2: ['multiTurnCost', 'multiTurnCost'],
+  prefixCost2: ['prefixCost', 'prefixCost'],
+  costTimesPrefixCost: ['cost', 'prefixCost'],
 };
 const CUBES: Readonly<Partial<Record<SumName, SumName>>> = { cost3: 'cost', multiTurnCost3: 'multiTurnCost' };
 
@@ -81,6 +83,13 @@ const SUMMED: readonly string[] = [
     ['//', '%'].map(part => `sum((${square(name, name)} ${part} ${LIMB}::HUGEINT) * ${column(name)})`),
   ),
 ];
+
+/** The rows of Parquet files, also of those from before there was a sum: its column is NULL there. */
+export function rowsOfFiles(list: string): string {
+  const columns = CONTRIBUTION_COLUMNS.map(({ name, type }) => `NULL::${type} AS "${name}"`).join(', ');
+  const none = `SELECT ${columns} WHERE false`;
+  return `(${none} UNION ALL BY NAME SELECT * FROM read_parquet(${list}, union_by_name = true))`;
+}
 
 /** Adds the rows of a table, or of files, up to cells: `SELECT` and what comes behind `FROM …`. */
 export function sumContributions(from: string): string {

@@ -11,7 +11,7 @@ import { readRecord } from '../../core/ledger/record-versions.ts';
 import { RouterError } from '../../errors.ts';
 import { recentlyUsed } from '../../recently-used.ts';
 import { decodeLedgerLine } from '../ledger/ledger-lines.ts';
-import { cellOfSums, sumContributions } from './contribution-columns.ts';
+import { cellOfSums, rowsOfFiles, sumContributions } from './contribution-columns.ts';
 import type { DuckDb, SqlRow } from './duckdb.ts';
 import { openDuckDb, sqlText } from './duckdb.ts';
 import type { ArchivedFile } from './folder.ts';
@@ -170,9 +170,7 @@ export async function archivedCells(moment: ArchiveMoment, options: RecountOptio
 }
 
 async function sumsOf({ db, files }: ArchiveMoment, runs: readonly ArchiveRun[]): Promise<readonly Cell[]> {
-  const rows: readonly SqlRow[] = await db.rows(
-    sumContributions(`read_parquet(${await files('contributions', runs)})`),
-  );
+  const rows: readonly SqlRow[] = await db.rows(sumContributions(rowsOfFiles(await files('contributions', runs))));
   return rows.map(cellOfSums);
 }
 

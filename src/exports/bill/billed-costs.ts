@@ -166,8 +166,17 @@ function correctedBy(
   { costNanoUsd, hasAllRows }: { readonly costNanoUsd: NanoUsd; readonly hasAllRows: boolean },
 ): Attempt {
   const left = hasAllRows ? [] : unpriced.filter(part => !IN_EVERY_ROW.test(part));
-  if (left.length === 0) return { ...attempt, costNanoUsd, provenance: 'reported' };
-  return { ...attempt, costNanoUsd, provenance: 'estimated', unpriced: left };
+  const corrected = { ...attempt, ...partOfCost(attempt, costNanoUsd), costNanoUsd };
+  if (left.length === 0) return { ...corrected, provenance: 'reported' };
+  return { ...corrected, provenance: 'estimated', unpriced: left };
+}
+
+/** The session's prefix is the same part of the cost as before. */
+function partOfCost(
+  { costNanoUsd: before, prefixNanoUsd }: Omit<Attempt, 'unpriced'>,
+  costNanoUsd: NanoUsd,
+): Pick<Attempt, 'prefixNanoUsd'> {
+  return prefixNanoUsd === undefined ? {} : { prefixNanoUsd: Math.round(prefixNanoUsd * (costNanoUsd / before)) };
 }
 
 /**

@@ -24,7 +24,13 @@ import {
   MAX_NOTE_LENGTH,
   storableText,
 } from '../../core/ledger/names.ts';
-import type { AttemptedRecord, DecidedRecord, LabelledRecord, LedgerRecord } from '../../core/ledger/records.ts';
+import type {
+  AttemptedRecord,
+  DecidedRecord,
+  LabelledRecord,
+  LedgerRecord,
+  SessionPrefix,
+} from '../../core/ledger/records.ts';
 import type { BilledCall, Usage } from '../../core/ledger/usage.ts';
 import { METERS } from '../../core/ledger/usage.ts';
 import type { Attempt, Decision, Evidence, Verdict } from '../../core/ledger/vocabulary.ts';
@@ -66,10 +72,17 @@ const DECISION: MemberChecks<Decision> = {
 };
 const decision = objectWith(DECISION);
 
+const PREFIX: MemberChecks<SessionPrefix> = {
+  tokens: wholeFromZero,
+  gapMs: optional(fromZero),
+  earlierIntents: wholeFromZero,
+};
+
 const DECIDED: MemberChecks<DecidedRecord> = {
   ...FACT,
   kind: text,
   session: optional(id),
+  prefix: optional(objectWith(PREFIX)),
   segment,
   decision,
   failureCostNanoUsd: wholeFromZero,
@@ -117,6 +130,7 @@ const ATTEMPT: MemberChecks<Attempt> = {
   speed: optional(anyText),
   region: optional(anyText),
   costNanoUsd: wholeFromZero,
+  prefixNanoUsd: optional(wholeFromZero),
   provenance: oneOf(['reported', 'estimated', 'none'] satisfies Attempt['provenance'][]),
   unpriced: optional(listOf('a list of texts', anyText)),
   verdict: optional(objectWith(VERDICT)),
@@ -181,8 +195,11 @@ export function damageOf(record: LedgerRecord): RouterError | undefined {
 export function knownPart(record: LedgerRecord): LedgerRecord {
   const known = pick<LedgerRecord>(record, MEMBERS[record.kind]);
   switch (known.kind) {
-    case 'decided':
-      return { ...known, decision: pick(known.decision, DECISION) };
+    case 'decided': {
+      const { decision, prefix } = known;
+      const decided = { ...known, decision: pick(decision, DECISION) };
+      return prefix === undefined ? decided : { ...decided, prefix: pick(prefix, PREFIX) };
+    }
     case 'attempted':
       return { ...known, attempt: knownAttempt(known.attempt) };
     case 'labelled':

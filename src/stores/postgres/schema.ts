@@ -2,7 +2,7 @@
 import { SUM_NAMES, type SumName } from '../../core/cells/cell.ts';
 
 /** Version of the tables, in `meta`. A later package adds tables and columns with defaults; this one ignores them. */
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;
 
 /** What `meta` says whose tables these are. */
 export const PRODUCT = 'outcome-router';
@@ -19,6 +19,20 @@ const LARGE_SUMS: ReadonlySet<SumName> = new Set([
   'labelledFailureCost2',
   'multiTurnCost2',
   'multiTurnCost3',
+  'prefixCost2',
+  'costTimesPrefixCost',
+]);
+
+/** Sums that tables before version 3 have no column for. */
+const SUMS_OF_3 = new Set<string>([
+  'with_prefix',
+  'prefix_cost',
+  'prefix_cost2',
+  'cost_times_prefix_cost',
+  'later_requests',
+  'prefix_tokens',
+  'prefix_tokens_after5m',
+  'prefix_tokens_after1h',
 ]);
 
 /** Columns of the sums, in the order of SUM_NAMES. */
@@ -101,14 +115,18 @@ ${tablesOf2(s)}INSERT INTO ${s}.meta VALUES ('product', '${PRODUCT}'), ('schema'
 
 const tablesOf2 = (
   s: string,
-): string => `CREATE TABLE ${s}.packed_cells (feature text COLLATE "C" PRIMARY KEY, claimed_until timestamptz NOT NULL,
-  generation text, cursor text, totals text, body bytea);
-CREATE TABLE ${s}.archive_runs (run text COLLATE "C" PRIMARY KEY);
+): string => `CREATE TABLE IF NOT EXISTS ${s}.packed_cells (feature text COLLATE "C" PRIMARY KEY,
+  claimed_until timestamptz NOT NULL, generation text, cursor text, totals text, body bytea);
+CREATE TABLE IF NOT EXISTS ${s}.archive_runs (run text COLLATE "C" PRIMARY KEY);
 `;
 
-/** What brings the tables of version 1 up to date, in one transaction. Processes of version 1 go on beside it. */
+/** What brings tables of any earlier version up to date, in one transaction. Processes of those versions go on beside it. */
 export function upgradeTables(schema: string): string {
-  return `${tablesOf2(schema)}${grantsLike(schema, 'controls', 'packed_cells')}${grantsLike(schema, 'ledger', 'archive_runs')}UPDATE ${schema}.meta SET value = '2' WHERE key = 'schema';
+  const added = SUM_COLUMNS.filter(({ name }) => SUMS_OF_3.has(name)).map(
+    ({ name, type }) => `ADD COLUMN IF NOT EXISTS ${name} ${type} NOT NULL DEFAULT 0`,
+  );
+  const withSums = ['cells', 'pruned_cells'].map(table => `ALTER TABLE ${schema}.${table} ${added.join(', ')};\n`);
+  return `${tablesOf2(schema)}${grantsLike(schema, 'controls', 'packed_cells')}${grantsLike(schema, 'ledger', 'archive_runs')}${withSums.join('')}UPDATE ${schema}.meta SET value = '${SCHEMA_VERSION}' WHERE key = 'schema';
 `;
 }
 

@@ -41,6 +41,9 @@ function definedSums({ attempts, evidence, decided, outcome, outcomeAtMs }: Inte
   const failureCost = failure * BigInt(outcome.costNanoUsd ?? decided.failureCostNanoUsd);
   const others = resolveOutcome(evidence.filter(({ source }) => source !== 'audit')).state;
   const audited = labelled * one(outcome.source === 'audit') * one(others === 'success' || others === 'failure');
+  const inSession = one(decided.prefix !== undefined);
+  const prefix = attempts.reduce((total, { prefixNanoUsd = 0 }) => total + BigInt(prefixNanoUsd), 0n);
+  const tokens = BigInt(decided.prefix?.tokens ?? 0);
   const sums: Record<SumName, bigint> = {
     n: 1n,
     cost,
@@ -84,6 +87,14 @@ function definedSums({ attempts, evidence, decided, outcome, outcomeAtMs }: Inte
     multiTurnSuccesses: severalTurns * success,
     multiTurnFailureCost: severalTurns * failureCost,
     unknown: one(outcome.state === 'unknown'),
+    withPrefix: inSession,
+    prefixCost: inSession * prefix,
+    prefixCost2: inSession * prefix ** 2n,
+    costTimesPrefixCost: inSession * cost * prefix,
+    laterRequests: 0n,
+    prefixTokens: tokens,
+    prefixTokensAfter5m: tokens * one((decided.prefix?.gapMs ?? 0) > 300_000),
+    prefixTokensAfter1h: tokens * one((decided.prefix?.gapMs ?? 0) > 3_600_000),
   };
   return Object.fromEntries(Object.entries(sums).filter(([, value]) => value !== 0n));
 }

@@ -33,6 +33,14 @@ describe('rate cells', () => {
     ]);
   });
 
+  test('costs are added up without what the prefix of sessions cost', () => {
+    const sums = { n: 2n, cost: 10n ** 10n, cost2: 10n ** 20n };
+    const parts = { prefixCost: 4n * 10n ** 9n, costTimesPrefixCost: 4n * 10n ** 19n, prefixCost2: 16n * 10n ** 18n };
+    const [{ costUsd = 0, costUsd2 = 0 } = {}] = rateCells([cell('mini', { ...sums, ...parts })]);
+    expect(costUsd).toBeCloseTo(6, 10);
+    expect(costUsd2).toBeCloseTo(36, 10);
+  });
+
   test('costs are added up at the price that the node is expected to have', () => {
     const spent = { n: 10n, cost: 10n ** 10n, cost2: 10n ** 19n };
     const cells = [

@@ -1,6 +1,6 @@
 /** Complete, small intents for the tests of the core, which a test writes in one line each. */
 import fc from 'fast-check';
-import type { Intent, LedgerRecord } from '../../../src/core/ledger/records.ts';
+import type { Intent, LedgerRecord, SessionPrefix } from '../../../src/core/ledger/records.ts';
 import { foldIntent } from '../../../src/core/ledger/records.ts';
 import type { Attempt, Evidence, Plan } from '../../../src/core/ledger/vocabulary.ts';
 import { EVIDENCE_SOURCES, nodeOf, planKey } from '../../../src/core/ledger/vocabulary.ts';
@@ -36,10 +36,12 @@ export function records(
     attempts = [],
     evidence = [],
     failureCostNanoUsd = 15_000_000_000,
+    prefix,
   }: {
     attempts?: readonly Attempt[];
     evidence?: readonly Evidence[];
     failureCostNanoUsd?: number;
+    prefix?: SessionPrefix | undefined;
   },
 ): readonly LedgerRecord[] {
   const fact = (revision: number, afterMs: number) => ({
@@ -52,6 +54,7 @@ export function records(
     {
       ...fact(0, 0),
       kind: 'decided',
+      ...(prefix === undefined ? {} : { session: 's1', prefix }),
       segment: '',
       decision: { plan, propensity: 0.5, eligible: [planKey(plan)], policy: 'thompson', reason: '' },
       failureCostNanoUsd,
@@ -94,10 +97,14 @@ const anyAttempt: fc.Arbitrary<Attempt> = fc
     accepted: fc.option(fc.boolean(), { nil: undefined }),
     provenance: fc.constantFrom('reported', 'estimated', 'none'),
     servedBy: fc.constantFrom(undefined, undefined, 'other-1', 'other-2'),
+    prefixPart: fc.constantFrom(0, 0.25, 1),
   })
-  .map(({ node, cost, accepted, turn, servedBy, ...rest }) =>
+  .map(({ node, cost, accepted, turn, servedBy, prefixPart, ...rest }) =>
     attempt(node, rest.status === 'ok' || rest.status === 'broken' ? cost : 0, {
       ...rest,
+      ...(prefixPart === 0 || (rest.status !== 'ok' && rest.status !== 'broken')
+        ? {}
+        : { prefixNanoUsd: Math.round(cost * prefixPart) }),
       turn,
       requestId: `r${turn}`,
       ...(servedBy === undefined ? {} : { servedBy }),
@@ -112,6 +119,13 @@ export const anyRecords: fc.Arbitrary<readonly LedgerRecord[]> = fc
     attempts: fc.array(anyAttempt, { maxLength: 6 }),
     evidence: fc.array(anyEvidence, { maxLength: 4 }),
     failureCostNanoUsd: fc.constantFrom(0, 15_000_000_000),
+    prefix: fc.constantFrom<(SessionPrefix | undefined)[]>(
+      undefined,
+      { tokens: 0, earlierIntents: 0 },
+      { tokens: 9000, gapMs: 40_000, earlierIntents: 1 },
+      { tokens: 9000, gapMs: 400_000, earlierIntents: 7 },
+      { tokens: 150_000, gapMs: 4_000_000, earlierIntents: 30 },
+    ),
     hour: fc.constantFrom(0, 1),
     segment: fc.constantFrom('', 'pro'),
     versions: fc.constantFrom<Readonly<Record<string, string>>>({}, { mini: 'm1', premium: 'p1' }),

@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import fc from 'fast-check';
 import { SUM_NAMES } from '../../../src/core/cells/cell.ts';
@@ -9,10 +12,11 @@ import {
   cellOfSums,
   CONTRIBUTION_COLUMNS,
   contributionRow,
+  rowsOfFiles,
   sumContributions,
 } from '../../../src/exports/archive/contribution-columns.ts';
 import { openDuckDb } from '../../../src/exports/archive/duckdb.ts';
-import { histories, must } from '../../stores/histories.ts';
+import { anIntent, histories, must } from '../../stores/histories.ts';
 import { inOrder, someIntents } from './old-ledger.ts';
 
 test('law: rows add up in DuckDB to the cells of the same contributions, to the integer, for costs of any size', async () => {
@@ -36,8 +40,27 @@ test('law: rows add up in DuckDB to the cells of the same contributions, to the 
   await db.close();
 });
 
+test('rows of files from before there was a sum add up as if it were 0 in them', async () => {
+  const intent = must(foldIntent(anIntent('a').records));
+  const rows = contribution(intent).map(cell => contributionRow(intent, cell));
+  const values = CONTRIBUTION_COLUMNS.map((_, column) => rows.map(row => must(row[column])));
+  const folder = await mkdtemp(join(tmpdir(), 'contributions-'));
+  const file = join(folder, 'old.parquet');
+  const db = await openDuckDb();
+  try {
+    await db.makeTable({ name: 'rows', columns: CONTRIBUTION_COLUMNS, values });
+    await db.rows(`COPY (SELECT * EXCLUDE (with_prefix, prefix_cost, later_requests, prefix_tokens,
+      prefix_tokens_after5m, prefix_tokens_after1h) FROM rows) TO '${file}' (FORMAT parquet)`);
+    const cells = (await db.rows(sumContributions(rowsOfFiles(`['${file}']`)))).map(cellOfSums);
+    expect(inOrder(cells)).toEqual(inOrder(contribution(intent)));
+  } finally {
+    await db.close();
+    await rm(folder, { recursive: true });
+  }
+});
+
 test('no column is of a type that Parquet does not keep exactly, and every sum has one or is made of some', () => {
   expect(new Set(CONTRIBUTION_COLUMNS.map(({ type }) => type))).toEqual(new Set(['VARCHAR', 'INTEGER', 'BIGINT']));
-  // Five products and two cubes are made of the others; nine columns say where a row belongs.
-  expect(CONTRIBUTION_COLUMNS).toHaveLength(9 + SUM_NAMES.length - 7);
+  // Seven products and two cubes are made of the others; nine columns say where a row belongs.
+  expect(CONTRIBUTION_COLUMNS).toHaveLength(9 + SUM_NAMES.length - 9);
 });

@@ -1,0 +1,67 @@
+import { describe, expect, test } from 'vitest';
+import { contribution } from '../../../src/core/cells/contribution.ts';
+import { netCost, netCost2, prefixSums } from '../../../src/core/cells/prefix-sums.ts';
+import { sumOf } from '../../../src/core/cells/sums.ts';
+import { attempt, intentOf } from '../support/intents.ts';
+
+const prefix = { tokens: 9000, gapMs: 400_000, earlierIntents: 3 };
+const asked = (requestId: string, costNanoUsd: number, prefixNanoUsd: number) =>
+  attempt('mini', costNanoUsd, { requestId, prefixNanoUsd });
+
+describe('what an intent spends on the prefix of its session', () => {
+  test('a prefix is told apart from the rest of the cost, so that the sums of the net cost are known to the integer', () => {
+    const costs = [
+      [1000, 700],
+      [5000, 0],
+      [30, 30],
+    ] as const;
+    const intents = costs.map(([cost, part]) => intentOf(['mini'], { attempts: [asked('r1', cost, part)], prefix }));
+    for (const scope of ['node', 'plan'] as const) {
+      const cells = intents.flatMap(contribution).filter(({ key }) => key.scope === scope);
+      const sums = sumOf(cells.map(cell => cell.sums));
+      expect(sums.cost).toBe(6030n);
+      expect(netCost(sums)).toBe(300 + 5000);
+      expect(netCost2(sums)).toBe(300 ** 2 + 5000 ** 2);
+    }
+  });
+
+  test('the cost of a prefix is counted at the node that spent it, and all of it in the cell of the plan', () => {
+    const attempts = [asked('r1', 1000, 700), attempt('mini>premium', 9000, { prefixNanoUsd: 8000 })];
+    const cells = contribution(intentOf(['mini', 'premium'], { attempts, prefix }));
+    expect(cells.map(({ key, sums }) => [key.subject, sums.prefixCost])).toEqual([
+      ['mini>premium', 8700n],
+      ['mini', 700n],
+      ['mini>premium', 8000n],
+    ]);
+  });
+
+  test('the requests of an intent beyond its first are counted by node; those of judges and retries are of the same request', () => {
+    const attempts = [asked('r1', 10, 0), asked('r1', 10, 0), asked('r2', 10, 0), asked('r3', 10, 0)];
+    const { laterRequests } = prefixSums(intentOf(['mini'], { attempts, prefix }), 40n, 'mini');
+    expect(laterRequests).toBe(2n);
+  });
+
+  test.each([
+    [undefined, undefined, undefined],
+    [300_000, undefined, undefined],
+    [300_001, 9000n, undefined],
+    [3_600_001, 9000n, 9000n],
+  ])('the tokens of a prefix are counted by the time since the last reply: after %s ms', (gapMs, after5m, after1h) => {
+    const known = { tokens: 9000, earlierIntents: 3, ...(gapMs === undefined ? {} : { gapMs }) };
+    const sums = prefixSums(intentOf(['mini'], { attempts: [asked('r1', 1, 0)], prefix: known }), 1n);
+    expect([sums.prefixTokens, sums.prefixTokensAfter5m, sums.prefixTokensAfter1h]).toEqual([9000n, after5m, after1h]);
+  });
+
+  test('an intent without a known session adds nothing to these sums', () => {
+    const cells = contribution(intentOf(['mini'], { attempts: [attempt('mini', 1000)] }));
+    for (const { sums } of cells) expect(Object.keys(sums).filter(name => /prefix|later/i.test(name))).toEqual([]);
+  });
+});
+
+test('without a prefix the net cost is the cost, as integers and as floats', () => {
+  expect([netCost({ cost: 7n }), netCost({ cost: 7 }), netCost({})]).toEqual([7, 7, 0]);
+  expect([netCost2({ cost2: 49n }), netCost2({ cost2: 49 }), netCost2({})]).toEqual([49, 49, 0]);
+  // A difference of two contributions may have any of them.
+  expect(netCost2({ costTimesPrefixCost: -2n })).toBe(4);
+  expect(netCost2({ prefixCost2: 9 })).toBe(9);
+});
