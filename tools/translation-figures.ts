@@ -9,6 +9,8 @@ import type { Setting } from '../src/translate/neutral/settings.ts';
 import type { TargetModel } from '../src/translate/neutral/translator.ts';
 import { OPAQUE_ITEMS, OPAQUE_TOOLS as RESPONSES_TOOLS, RESPONSES_FIELDS } from '../src/translate/responses/fields.ts';
 import { translatorOf } from '../src/translate/translate.ts';
+import type { Exceptions } from '../test/support/other-vendor.ts';
+import { ANTHROPIC_PROBES, DIFFERENT_FIELDS, OPENAI_PROBES } from '../test/support/other-vendor.ts';
 import type { FigureBlock } from './figure-blocks.ts';
 import { markdownTable } from './figure-blocks.ts';
 
@@ -108,6 +110,35 @@ function effortTable(): string {
   ).replaceAll('---:|', '---|');
 }
 
+/** How many probes of each vendor's client are the same with a candidate of another API, and why the others cannot be. */
+function probesTable(): string {
+  const rows = Object.entries({ openai: OPENAI_PROBES, '@anthropic-ai/sdk': ANTHROPIC_PROBES }).flatMap(
+    ([client, { count, exceptions }]) =>
+      Object.entries<Exceptions>(exceptions).map(([api, reasons]) => {
+        const held = count - Object.keys(reasons).length;
+        return [
+          `\`${client}\``,
+          APIS[api as Api],
+          `${held} of ${count}`,
+          [...new Set(Object.values(reasons))].join('; '),
+        ];
+      }),
+  );
+  return markdownTable(['client', 'candidates', 'probes that hold', 'why the others do not'], rows).replaceAll(
+    '---:|',
+    '---|',
+  );
+}
+
+function differencesTable(): string {
+  const groups = Object.groupBy(Object.entries(DIFFERENT_FIELDS), ([, why]) => why);
+  const rows = Object.entries(groups).map(([why, fields = []]) => [
+    fields.map(([name]) => `\`${name}\``).join(' '),
+    why,
+  ]);
+  return markdownTable(['field of a reply', 'why it differs'], rows).replaceAll('---:|', '---|');
+}
+
 function block(make: () => string): FigureBlock {
   return { command: 'npm run figures', exact: true, make };
 }
@@ -122,4 +153,6 @@ export const TRANSLATION_FIGURES: Readonly<Record<string, FigureBlock>> = {
     table([...fieldRows(ANTHROPIC_FIELDS), ...ownRows(OPAQUE_BLOCKS, 'content: '), ...toolRows(ANTHROPIC_TOOLS)]),
   ),
   'translation-effort': block(effortTable),
+  'translation-probes': block(probesTable),
+  'translation-differences': block(differencesTable),
 };

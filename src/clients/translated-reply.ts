@@ -15,6 +15,7 @@ import { translatorOf } from '../translate/translate.ts';
 import { bodySource } from './body-source.ts';
 import type { HttpRequest } from './http-request.ts';
 import { observedStream } from './observed-stream.ts';
+import { withStream, withText } from './reply-response.ts';
 
 export interface ReplyTranslation {
   /** Configured name of the model that replied. */
@@ -88,18 +89,13 @@ type Translating = ReplyTranslation & { readonly asked: Asked };
 async function okResponse(reply: Response, translating: Translating): Promise<Response> {
   const { request, from, asked, leftOut } = translating;
   const to = translatorOf(request.wire.name as Api);
-  if (request.facts.stream) {
-    const headers = headersOf(reply, 'text/event-stream; charset=utf-8');
-    return new Response(translatedStream(reply, translating), { status: reply.status, headers });
-  }
+  if (request.facts.stream)
+    return responseOf(reply, translatedStream(reply, translating), { contentType: 'text/event-stream; charset=utf-8' });
   const neutral = replyOf(await reply.text(), from);
   const written = to.writeReply({ ...neutral, parts: neutral.parts.filter(({ kind }) => kind !== 'opaque') }, asked);
   const names = neutral.parts.flatMap(leftOutOf);
   if (names.length > 0) leftOut(names);
-  return new Response(written, {
-    status: reply.status,
-    headers: headersOf(reply, 'application/json'),
-  });
+  return responseOf(reply, written);
 }
 
 /** Of JSON, or of the stream with which some servers answer a plain request. */
@@ -161,8 +157,7 @@ function errorResponse(reply: Response, { from, request, secrets }: ReplyTransla
     { highWaterMark: 0 },
   );
   // An error in a 200, or a redirect, is none by its status.
-  const status = reply.status < 400 ? 502 : reply.status;
-  return new Response(body, { status, headers: headersOf(reply, 'application/json') });
+  return responseOf(reply, body, { status: reply.status < 400 ? 502 : reply.status });
 }
 
 /** What the reply has that is none of its API's, without what the reply says. */
@@ -178,7 +173,19 @@ function unreadableResponse(reply: Response, { message }: RouterError, { from, r
   const upstream = { api: from, status: reply.status, body: null };
   const requestId = requestIdOf(reply) ?? undefined;
   const text = clientError(to, { type, message, code: 'untranslatable_reply', upstream, requestId });
-  return new Response(text, { status: 502, headers: headersOf(reply, 'application/json') });
+  return responseOf(reply, text, { status: 502 });
+}
+
+/** The client's response, at the address that answered. */
+function responseOf(
+  reply: Response,
+  body: string | ReadableStream<Uint8Array>,
+  { status = reply.status, contentType = 'application/json' } = {},
+): Response {
+  const statusText = status === reply.status ? reply.statusText : '';
+  const response = new Response(null, { status, statusText, headers: headersOf(reply, contentType) });
+  Object.defineProperties(response, { url: { value: reply.url }, type: { value: reply.type } });
+  return typeof body === 'string' ? withText(response, body) : withStream(response, body);
 }
 
 function requestIdOf({ headers }: Pick<Response, 'headers'>): string | null {

@@ -164,6 +164,7 @@ function message(plan: PlannedReply, context: RenderContext): Json {
     stop_sequence: null,
     stop_details: null,
     container: null,
+    diagnostics: null,
     usage: usageOf(plan, context, 'start'),
   };
 }

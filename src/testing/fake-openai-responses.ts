@@ -166,7 +166,9 @@ function begun(plan: PlannedReply, { request, body, id, createdAtS }: RenderCont
     tool_choice: body.tool_choice ?? 'auto',
     tools: body.tools ?? [],
     top_p: 1,
+    top_logprobs: 0,
     truncation: 'disabled',
+    access_programs: null,
     usage: null,
     metadata: body.metadata ?? {},
   };

@@ -2,6 +2,7 @@
 import type { Api } from './neutral/conversation.ts';
 import type { JsonObject } from './neutral/json-text.ts';
 import { jsonText } from './neutral/json-text.ts';
+import { memberOf, textOf } from './neutral/json-values.ts';
 import { readVendorError } from './neutral/vendor-error.ts';
 import { translatorOf } from './translate.ts';
 
@@ -27,15 +28,21 @@ export function translatedError(text: string, options: TranslatedErrorOptions): 
   const { status, from, to, secrets, requestId } = options;
   const error = readVendorError(text, status, secrets);
   const isTooLong = error.code === 'context_length_exceeded';
+  const own = isOpenai(from) && isOpenai(to) ? memberOf(error.body, 'error') : undefined;
   return clientError(to, {
-    type: to === 'anthropic-messages' ? error.anthropicType : error.openaiType,
+    type: textOf(memberOf(own, 'type')) ?? (isOpenai(to) ? error.openaiType : error.anthropicType),
     // Clients of Anthropic shorten a conversation when they read this.
     message: to === 'anthropic-messages' && isTooLong ? withLead(error.message) : error.message,
-    code: error.code,
+    code: textOf(memberOf(own, 'code')) ?? error.code,
     param: clientParam(error.param ?? leadOf(error.message), { from, to }),
     upstream: { api: from, status, body: error.body },
     requestId,
   });
+}
+
+/** Both APIs of OpenAI write errors in the same words. */
+function isOpenai(api: Api): boolean {
+  return api !== 'anthropic-messages';
 }
 
 const TOO_LONG = 'prompt is too long';

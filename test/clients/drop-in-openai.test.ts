@@ -6,17 +6,19 @@ import {
   zodResponseFormat as oldestResponseFormat,
   zodTextFormat as oldestTextFormat,
 } from 'openai-oldest/helpers/zod';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect } from 'vitest';
 import { z } from 'zod';
 import { z as z3 } from 'zod/v3';
 import { RouterError } from '../../src/errors.ts';
 import type { FakeProvider, FakeFault } from '../../src/public/testing.ts';
 import type { DropIn } from '../support/drop-in.ts';
 import { count, deepFreeze, dropIn, errorFacts, failure, recorded, withoutNullUsage } from '../support/drop-in.ts';
+import { OPENAI_PROBES } from '../support/other-vendor.ts';
+import { probes } from '../support/probes.ts';
 
-const City = z.object({ city: z.string(), people: z.number().int() });
+const City = z.object({ city: z.string(), people: z.number() });
 /** The oldest client's helpers know the zod of their time only. */
-const OldCity = z3.object({ city: z3.string(), people: z3.number().int() });
+const OldCity = z3.object({ city: z3.string(), people: z3.number() });
 const messages = [{ role: 'user' as const, content: 'Hello' }];
 
 // The clients of both versions are used through what they share.
@@ -37,26 +39,36 @@ const VERSIONS = [
   },
 ] as const;
 
-describe.each(VERSIONS)('openai, $version', ({ SDK, Azure, cityReply, cityText }) => {
+const CASES = [
+  ...VERSIONS.map(each => ({ ...each, candidates: undefined })),
+  ...(['anthropic-messages', 'openai-chat', 'openai-responses'] as const).map(candidates => ({
+    ...VERSIONS[0],
+    version: `newest, answered by ${candidates}`,
+    candidates,
+  })),
+];
+
+describe.each(CASES)('openai, $version', ({ SDK, Azure, cityReply, cityText, candidates }) => {
   let it: DropIn<OpenAI>;
   const make = ({ openaiBaseURL: baseURL }: FakeProvider): OpenAI =>
     new SDK({ apiKey: 'k', baseURL, maxRetries: 0, logLevel: 'off' });
+  const { probe, counted } = probes(candidates && OPENAI_PROBES.exceptions[candidates]);
   beforeEach(async () => {
-    it = await dropIn('openai', make);
+    it = await dropIn('openai', make, candidates);
   });
   afterEach(async () => it.close());
 
   describe('chat completions', () => {
-    test('`create` returns the same reply as without the router, field by field', async () => {
+    probe('`create` returns the same reply as without the router, field by field', async () => {
       const { routed, direct } = await it.both(async (client, model) =>
         client.chat.completions.create({ model, messages }),
       );
-      expect(routed).toEqual(direct);
+      it.expectSame(routed, direct);
       expect(routed._request_id).toMatch(/^req_/);
       expect(routed._request_id).toBe(direct._request_id);
     });
 
-    test('`withResponse` returns the same data, response and request id as without the router', async () => {
+    probe('`withResponse` returns the same data, response and request id as without the router', async () => {
       const { routed, direct } = await it.both(async (client, model) => {
         const {
           data,
@@ -65,10 +77,10 @@ describe.each(VERSIONS)('openai, $version', ({ SDK, Azure, cityReply, cityText }
         } = await client.chat.completions.create({ model, messages }).withResponse();
         return { data, id, ...responseFacts(response) };
       });
-      expect(routed).toEqual(direct);
+      it.expectSame(routed, direct);
     });
 
-    test('`asResponse` returns an unread response', async () => {
+    probe('`asResponse` returns an unread response', async () => {
       const { routed, direct } = await it.both(async (client, model) => {
         const response = await client.chat.completions.create({ model, messages }).asResponse();
         const { bodyUsed } = response;
@@ -79,62 +91,63 @@ describe.each(VERSIONS)('openai, $version', ({ SDK, Azure, cityReply, cityText }
           after: response.bodyUsed,
         };
       });
-      expect(routed).toEqual(direct);
+      it.expectSame(routed, direct);
       expect(routed).toMatchObject({ bodyUsed: false, after: true });
     });
 
-    test('a deeply frozen request is not changed', async () => {
+    probe('a deeply frozen request is not changed', async () => {
       const request = deepFreeze({ messages, temperature: 0.5, stop: ['x'], stream_options: {} });
       const { routed, direct } = await it.both(async (client, model) =>
         Array.fromAsync(
           await client.chat.completions.create(Object.freeze({ ...request, model, stream: true as const })),
         ),
       );
-      expect(routed.map(withoutNullUsage)).toEqual(direct);
+      it.expectSame(routed.map(withoutNullUsage), direct);
     });
 
-    test('`parse` with a zod schema returns the same value as without the router', async () => {
+    probe('`parse` with a zod schema returns the same value as without the router', async () => {
       const { routed, direct } = await it.both(async (client, model) =>
         client.chat.completions.parse({ model, messages, response_format: cityReply }),
       );
-      expect(routed).toEqual(direct);
+      it.expectSame(routed, direct);
       expect(routed.choices[0]?.message.parsed).toMatchObject({ city: '[solved]' });
     });
 
-    test.each([false, true])(
-      '`runTools` (streaming %s) has the same conversation as without the router, and each of its calls is routed',
-      async stream => {
-        const { routed, direct } = await it.both(async (client, model) => {
-          const runner = client.chat.completions.runTools({
-            model,
-            messages: [{ role: 'user', content: 'Weather?' }],
-            ...(stream ? { stream } : {}),
-            tools: [
-              {
-                type: 'function',
-                function: {
-                  name: 'weather',
-                  description: 'The weather',
-                  parse: JSON.parse as (text: string) => { city: string },
-                  function: ({ city }: { city: string }) => `sunny in ${city}`,
-                  parameters: { type: 'object', properties: { city: { type: 'string' } } },
+    for (const stream of [false, true])
+      probe(
+        `\`runTools\` (streaming ${stream}) has the same conversation as without the router, and each of its calls is routed`,
+        async () => {
+          const { routed, direct } = await it.both(async (client, model) => {
+            const runner = client.chat.completions.runTools({
+              model,
+              messages: [{ role: 'user', content: 'Weather?' }],
+              ...(stream ? { stream } : {}),
+              tools: [
+                {
+                  type: 'function',
+                  function: {
+                    name: 'weather',
+                    description: 'The weather',
+                    parse: JSON.parse as (text: string) => { city: string },
+                    function: ({ city }: { city: string }) => `sunny in ${city}`,
+                    parameters: { type: 'object', properties: { city: { type: 'string' } } },
+                  },
                 },
-              },
-            ],
-          } as never);
-          const told = recorded(runner, RUNNER_EVENTS);
-          const content = await runner.finalContent();
-          await runner.done();
-          const usage = await runner.totalUsage();
-          return { content, told, messages: runner.messages, ...(stream ? {} : { usage }) };
-        });
-        expect(routed).toEqual(direct);
-        expect(routed.content).toContain('[solved]');
-        expect(await it.attempts()).toMatchObject([{ status: 'ok' }, { status: 'ok' }]);
-      },
-    );
+              ],
+            } as never);
+            const told = recorded(runner, RUNNER_EVENTS);
+            const content = await runner.finalContent();
+            await runner.done();
+            const usage = await runner.totalUsage();
+            return { content, told, messages: runner.messages, ...(stream ? {} : { usage }) };
+          });
+          it.expectSame(routed, direct);
+          expect(routed.content).toContain('[solved]');
+          expect(await it.attempts()).toMatchObject([{ status: 'ok' }, { status: 'ok' }]);
+        },
+      );
 
-    test('`runTools` with an intent’s model makes one decision and a turn per call', async () => {
+    probe('`runTools` with an intent’s model makes one decision and a turn per call', async () => {
       const intent = it.router.feature('support').intent();
       const runner = it.client.chat.completions.runTools({
         model: intent.model,
@@ -165,16 +178,24 @@ describe.each(VERSIONS)('openai, $version', ({ SDK, Azure, cityReply, cityText }
     const chunksOf = async (client: OpenAI, model: string) =>
       client.chat.completions.create({ model, messages, stream: true });
 
-    test('`for await` gives the same chunks as without the router, and the usage chunk is recorded and hidden', async () => {
-      const { routed, direct } = await it.both(async (client, model) => Array.fromAsync(await chunksOf(client, model)));
-      expect(routed.map(withoutNullUsage)).toEqual(direct);
-      expect(it.routed.requests()[0]?.body['stream_options']).toEqual({ include_usage: true });
-      expect(await it.attempts()).toMatchObject([
-        { status: 'ok', provenance: 'reported', usage: { input: 100, output: 10 }, costNanoUsd: 120_000 },
-      ]);
-    });
+    probe(
+      '`for await` gives the same chunks as without the router, and the usage chunk is recorded and hidden',
+      async () => {
+        const { routed, direct } = await it.both(async (client, model) =>
+          Array.fromAsync(await chunksOf(client, model)),
+        );
+        it.expectSame(routed.map(withoutNullUsage), direct);
+        const hasOption = candidates === undefined || candidates === 'openai-chat';
+        expect(it.routed.requests()[0]?.body['stream_options']).toEqual(
+          hasOption ? { include_usage: true } : undefined,
+        );
+        expect(await it.attempts()).toMatchObject([
+          { status: 'ok', provenance: 'reported', usage: { input: 100, output: 10 }, costNanoUsd: 120_000 },
+        ]);
+      },
+    );
 
-    test('a caller who asks for usage gets the usage chunk', async () => {
+    probe('a caller who asks for usage gets the usage chunk', async () => {
       const { routed, direct } = await it.both(async (client, model) =>
         Array.fromAsync(
           await client.chat.completions.create({
@@ -185,32 +206,38 @@ describe.each(VERSIONS)('openai, $version', ({ SDK, Azure, cityReply, cityText }
           }),
         ),
       );
-      expect(routed).toEqual(direct);
+      it.expectSame(routed, direct);
       expect(routed.at(-1)).toMatchObject({ choices: [], usage: { prompt_tokens: 100 } });
     });
 
-    test('`withResponse` and `asResponse` give the same stream as without the router', async () => {
+    probe('`withResponse` and `asResponse` give the same stream as without the router', async () => {
       const { routed, direct } = await it.both(async (client, model) => {
         const { data, response, request_id: id } = await chatStreamOf(client, model).withResponse();
         const chunks = (await Array.fromAsync(data)).map(withoutNullUsage);
         const raw = await chatStreamOf(client, model).asResponse();
         const { bodyUsed } = raw;
-        return { id, chunks, ...responseFacts(response), bodyUsed, events: (await raw.text()).split('\n\n').length };
+        return {
+          id,
+          chunks,
+          ...responseFacts(response),
+          bodyUsed,
+          events: (await raw.text()).match(/^data:/gm)?.length,
+        };
       });
-      expect(routed).toEqual(direct);
+      it.expectSame(routed, direct);
       expect(await it.attempts()).toMatchObject([{ provenance: 'reported' }, { provenance: 'reported' }]);
     });
 
-    test('both halves of a tee have every chunk', async () => {
+    probe('both halves of a tee have every chunk', async () => {
       const { routed, direct } = await it.both(async (client, model) => {
         const [left, right] = (await chunksOf(client, model)).tee();
         return [await Array.fromAsync(left), await Array.fromAsync(right)].map(half => half.map(withoutNullUsage));
       });
-      expect(routed).toEqual(direct);
+      it.expectSame(routed, direct);
       expect(routed[0]).toEqual(routed[1]);
     });
 
-    test('`toReadableStream` gives lines from which another process can rebuild the stream', async () => {
+    probe('`toReadableStream` gives lines from which another process can rebuild the stream', async () => {
       const { routed, direct } = await it.both(async (client, model) => {
         const text = await new Response(
           (await chunksOf(client, model)).toReadableStream() as ReadableStream<Uint8Array>,
@@ -220,11 +247,11 @@ describe.each(VERSIONS)('openai, $version', ({ SDK, Azure, cityReply, cityText }
           .split('\n')
           .map(line => withoutNullUsage(JSON.parse(line) as object));
       });
-      expect(routed).toEqual(direct);
+      it.expectSame(routed, direct);
       expect(routed.length).toBeGreaterThan(4);
     });
 
-    test('leaving the loop early closes the connection to the provider', async () => {
+    probe('leaving the loop early closes the connection to the provider', async () => {
       it.setFaults([{ kind: 'pause', afterEvents: 3 }]);
       for await (const chunk of await chunksOf(it.client, it.model)) if (chunk.choices[0]?.delta.content) break;
       // The provider would be waiting for its client to leave for ever.
@@ -233,7 +260,7 @@ describe.each(VERSIONS)('openai, $version', ({ SDK, Azure, cityReply, cityText }
       expect(it.routed.bill().requests).toHaveLength(1);
     });
 
-    test('`controller.abort()` ends the loop without an error and closes the connection to the provider', async () => {
+    probe('`controller.abort()` ends the loop without an error and closes the connection to the provider', async () => {
       const { routed, direct } = await it.both(async (client, model) => {
         it.setFaults([{ kind: 'pause', afterEvents: 3 }]);
         const stream = await chunksOf(client, model);
@@ -241,12 +268,12 @@ describe.each(VERSIONS)('openai, $version', ({ SDK, Azure, cityReply, cityText }
           if (seen === 3) stream.controller.abort();
         });
       });
-      expect(routed).toBe(direct);
+      it.expectSame(routed, direct);
       await it.routed.idle();
       expect(await it.attempts()).toMatchObject([{ status: 'aborted', provenance: 'estimated' }]);
     });
 
-    test('the caller’s signal stops a stream in the same way as without the router', async () => {
+    probe('the caller’s signal stops a stream in the same way as without the router', async () => {
       const { routed, direct } = await it.both(async (client, model) => {
         it.setFaults([{ kind: 'pause', afterEvents: 3 }]);
         const caller = new AbortController();
@@ -258,12 +285,12 @@ describe.each(VERSIONS)('openai, $version', ({ SDK, Azure, cityReply, cityText }
           if (seen === 3) caller.abort();
         });
       });
-      expect(routed).toBe(direct);
+      it.expectSame(routed, direct);
       await it.routed.idle();
       expect(await it.attempts()).toMatchObject([{ status: 'aborted' }]);
     });
 
-    test('a stream that breaks off ends for the caller in the same way as without the router', async () => {
+    probe('a stream that breaks off ends for the caller in the same way as without the router', async () => {
       for (const fault of [
         { kind: 'cut', afterEvents: 3 },
         { kind: 'truncate', afterEvents: 3 },
@@ -279,13 +306,13 @@ describe.each(VERSIONS)('openai, $version', ({ SDK, Azure, cityReply, cityText }
           }
           return { seen };
         });
-        expect(routed).toEqual(direct);
+        it.expectSame(routed, direct);
       }
       // Malformed JSON makes the client itself cancel the stream, which is no abort of the caller.
       expect((await it.attempts()).map(({ status }) => status)).toEqual(['broken', 'broken', 'broken']);
     });
 
-    test('`stream()` has the same events and final values as without the router', async () => {
+    probe('`stream()` has the same events and final values as without the router', async () => {
       const { routed, direct } = await it.both(async (client, model) => {
         const stream = client.chat.completions.stream({
           model,
@@ -306,7 +333,7 @@ describe.each(VERSIONS)('openai, $version', ({ SDK, Azure, cityReply, cityText }
           flags: [stream.ended, stream.errored, stream.aborted],
         };
       });
-      expect(routed).toEqual(direct);
+      it.expectSame(routed, direct);
       expect(new Set(routed.told.map(([event]) => event))).toEqual(
         new Set([
           'connect',
@@ -326,17 +353,17 @@ describe.each(VERSIONS)('openai, $version', ({ SDK, Azure, cityReply, cityText }
       expect(routed.usage.total_tokens).toBe(110);
     });
 
-    test('`stream()` without `include_usage` never has the usage chunk', async () => {
+    probe('`stream()` without `include_usage` never has the usage chunk', async () => {
       const { routed, direct } = await it.both(async (client, model) => {
         const stream = client.chat.completions.stream({ model, messages });
         const told = recorded(stream, ['chunk']);
         const { usage: _usage, ...completion } = await stream.finalChatCompletion();
         return { completion, chunks: told.length };
       });
-      expect(routed).toEqual(direct);
+      it.expectSame(routed, direct);
     });
 
-    test('an aborted `stream()` rejects in the same way as without the router', async () => {
+    probe('an aborted `stream()` rejects in the same way as without the router', async () => {
       const { routed, direct } = await it.both(async (client, model) => {
         it.setFaults([{ kind: 'pause', afterEvents: 3 }]);
         const stream = client.chat.completions.stream({ model, messages });
@@ -344,13 +371,13 @@ describe.each(VERSIONS)('openai, $version', ({ SDK, Azure, cityReply, cityText }
         stream.on('content', () => stream.abort());
         return { ...errorFacts(await failure(stream.finalChatCompletion())), told: told.map(([event]) => event) };
       });
-      expect(routed).toEqual(direct);
+      it.expectSame(routed, direct);
       await it.routed.idle();
     });
   });
 
   describe('responses', () => {
-    test('`create` returns the same response and request id as without the router', async () => {
+    probe('`create` returns the same response and request id as without the router', async () => {
       const { routed, direct } = await it.both(async (client, model) => {
         const {
           data,
@@ -359,106 +386,112 @@ describe.each(VERSIONS)('openai, $version', ({ SDK, Azure, cityReply, cityText }
         } = await client.responses.create({ model, input: 'Hello' }).withResponse();
         return { data, id, text: data.output_text, ...responseFacts(response) };
       });
-      expect(routed).toEqual(direct);
+      it.expectSame(routed, direct);
       expect(await it.attempts()).toMatchObject([{ costNanoUsd: 120_000, provenance: 'reported' }]);
     });
 
-    test('a streamed `create` has the same events as without the router', async () => {
+    probe('a streamed `create` has the same events as without the router', async () => {
       const { routed, direct } = await it.both(async (client, model) =>
         Array.fromAsync(await client.responses.create({ model, input: 'Hello', stream: true })),
       );
-      expect(routed).toEqual(direct);
+      it.expectSame(routed, direct);
       expect(routed.at(-1)?.type).toBe('response.completed');
       expect(await it.attempts()).toMatchObject([{ costNanoUsd: 120_000, provenance: 'reported' }]);
     });
 
-    test('`stream()` has the same events and final response as without the router', async () => {
+    probe('`stream()` has the same events and final response as without the router', async () => {
       const { routed, direct } = await it.both(async (client, model) => {
         const stream = client.responses.stream({ model, input: 'Hello', text: { format: cityText } });
         const told = recorded(stream, RESPONSE_STREAM_EVENTS);
         const final = await stream.finalResponse();
         return { told, final };
       });
-      expect(routed).toEqual(direct);
+      it.expectSame(routed, direct);
       expect(routed.final.output_parsed).toMatchObject({ city: '[solved]' });
       expect(routed.told.map(([event]) => event)).toContain('response.output_text.delta');
     });
 
-    test('`parse` with a zod schema returns the same value as without the router', async () => {
+    probe('`parse` with a zod schema returns the same value as without the router', async () => {
       const { routed, direct } = await it.both(async (client, model) =>
         client.responses.parse({ model, input: 'Hello', text: { format: cityText } }),
       );
-      expect(routed).toEqual(direct);
+      it.expectSame(routed, direct);
       expect(routed.output_parsed).toMatchObject({ city: '[solved]' });
     });
 
-    test('a conversation kept at the provider continues with the model that began it', async () => {
+    probe('a conversation kept at the provider continues with the model that began it', async () => {
       const { routed, direct } = await it.both(async (client, model) => {
         const first = await client.responses.create({ model, input: 'Hello' });
         const second = await client.responses.create({ model, input: 'And?', previous_response_id: first.id });
         return { second, kept: await client.responses.retrieve(first.id) };
       });
-      expect(routed).toEqual(direct);
+      it.expectSame(routed, direct);
     });
   });
 
   describe('the client itself', () => {
-    test('a wrapped client has the same class, and calls with other model names pass untouched', async () => {
+    probe('a wrapped client has the same class, and calls with other model names pass untouched', async () => {
       expect(it.client).toBeInstanceOf(SDK);
       expect(it.client.constructor).toBe(SDK);
       const { routed, direct } = await it.both(async client => ({
         models: await Array.fromAsync(await client.models.list()),
         other: await client.chat.completions.create({ model: 'premium-1', messages }),
       }));
-      expect(routed).toEqual(direct);
+      it.expectSame(routed, direct);
       expect(await it.attempts()).toEqual([]);
     });
 
-    test('a clone made by `withOptions` is routed', async () => {
+    probe('a clone made by `withOptions` is routed', async () => {
       const { routed, direct } = await it.both(async (client, model) =>
         client
           .withOptions({ timeout: 10_000, defaultHeaders: { 'x-own': 'yes' } })
           .chat.completions.create({ model, messages }),
       );
-      expect(routed).toEqual(direct);
+      it.expectSame(routed, direct);
       expect(it.routed.requests()[0]).toMatchObject({ model: 'mini-1', headers: { 'x-own': 'yes' } });
       expect(await it.attempts()).toHaveLength(1);
     });
 
-    test('a client that is wrapped twice is routed once', async () => {
+    probe('a client that is wrapped twice is routed once', async () => {
       await it.router.wrap(it.client).chat.completions.create({ model: it.model, messages });
       expect(await it.attempts()).toHaveLength(1);
     });
 
-    test('an error has the same class, status, code and message as without the router, and a request id of its own', async () => {
-      const faults: FakeFault[] = [400, 401, 403, 404, 409, 422, 429, 500, 503].map(status => ({
-        kind: 'status',
-        status,
-      }));
-      for (const fault of [...faults, { kind: 'unknown-model' } as const, { kind: 'html', status: 502 } as const]) {
-        it.setFaults(() => fault);
+    probe(
+      'an error has the same class, status, code and message as without the router, and a request id of its own',
+      async () => {
+        const faults: FakeFault[] = [400, 401, 403, 404, 409, 422, 429, 500, 503].map(status => ({
+          kind: 'status',
+          status,
+        }));
+        for (const fault of [...faults, { kind: 'unknown-model' } as const, { kind: 'html', status: 502 } as const]) {
+          it.setFaults(() => fault);
+          const { routed, direct } = await it.both(async (client, model) => {
+            const error = await failure(client.chat.completions.create({ model, messages }));
+            expect(error).toBeInstanceOf(SDK.APIError);
+            return errorFacts(error);
+          });
+          // The provider numbers its request ids, and the router also retries.
+          it.expectSame({ ...routed, requestID: '' }, { ...direct, requestID: '' });
+          expect(typeof routed['requestID']).toBe(typeof direct['requestID']);
+        }
+      },
+    );
+
+    probe(
+      'a failed connection rejects with the SDK’s connection error and the same cause as without the router',
+      async () => {
+        it.setFaults(() => ({ kind: 'reset' }));
         const { routed, direct } = await it.both(async (client, model) => {
-          const error = await failure(client.chat.completions.create({ model, messages }));
-          expect(error).toBeInstanceOf(SDK.APIError);
-          return errorFacts(error);
+          const error = (await failure(client.chat.completions.create({ model, messages }))) as Error;
+          expect(error).toBeInstanceOf(SDK.APIConnectionError);
+          return { ...errorFacts(error), cause: (error.cause as Error).message };
         });
-        // The provider numbers its request ids, and the router also retries.
-        expect({ ...routed, requestID: '' }).toEqual({ ...direct, requestID: '' });
-        expect(typeof routed['requestID']).toBe(typeof direct['requestID']);
-      }
-    });
+        it.expectSame(routed, direct);
+      },
+    );
 
-    test('a failed connection rejects with the SDK’s connection error and the same cause as without the router', async () => {
-      it.setFaults(() => ({ kind: 'reset' }));
-      const { routed, direct } = await it.both(async (client, model) => {
-        const error = (await failure(client.chat.completions.create({ model, messages }))) as Error;
-        expect(error).toBeInstanceOf(SDK.APIConnectionError);
-        return { ...errorFacts(error), cause: (error.cause as Error).message };
-      });
-      expect(routed).toEqual(direct);
-    });
-
-    test('an abort before or during a call rejects in the same way as without the router', async () => {
+    probe('an abort before or during a call rejects in the same way as without the router', async () => {
       it.setFaults(() => ({ kind: 'silent' }));
       const { routed, direct } = await it.both(async (client, model) => {
         const before = await failure(
@@ -471,28 +504,28 @@ describe.each(VERSIONS)('openai, $version', ({ SDK, Azure, cityReply, cityText }
         expect(during).toBeInstanceOf(SDK.APIUserAbortError);
         return [errorFacts(before), errorFacts(during)];
       });
-      expect(routed).toEqual(direct);
+      it.expectSame(routed, direct);
       await it.routed.idle();
       expect((await it.attempts()).at(-1)).toMatchObject({ status: 'aborted', provenance: 'estimated' });
     });
 
-    test('the client’s own timeout rejects with the SDK’s timeout error', async () => {
+    probe('the client’s own timeout rejects with the SDK’s timeout error', async () => {
       it.setFaults(() => ({ kind: 'silent' }));
       const { routed, direct } = await it.both(async (client, model) => {
         const error = await failure(client.chat.completions.create({ model, messages }, { timeout: 60 }));
         expect(error).toBeInstanceOf(SDK.APIConnectionTimeoutError);
         return errorFacts(error);
       });
-      expect(routed).toEqual(direct);
+      it.expectSame(routed, direct);
       await it.routed.idle();
     });
 
-    test('a RouterError reaches the caller itself, at once', async () => {
+    probe('a RouterError reaches the caller itself, at once', async () => {
       const error = await failure(it.client.chat.completions.create({ model: 'feature:suport', messages }));
       expect(RouterError.isInstance(error) && error.code).toBe('unknown-feature');
     });
 
-    test('an Azure client is refused, because its deployment is in the URL', () => {
+    probe('an Azure client is refused, because its deployment is in the URL', () => {
       const azure = [
         new Azure({
           apiKey: 'k',
@@ -507,7 +540,7 @@ describe.each(VERSIONS)('openai, $version', ({ SDK, Azure, cityReply, cityText }
       }
     });
 
-    test('an Azure client with the router’s `fetch` is refused at its first call', async () => {
+    probe('an Azure client with the router’s `fetch` is refused at its first call', async () => {
       const azure = new Azure({
         apiKey: 'k',
         endpoint: it.routed.url,
@@ -520,7 +553,7 @@ describe.each(VERSIONS)('openai, $version', ({ SDK, Azure, cityReply, cityText }
       expect(it.routed.requests()).toEqual([]);
     });
 
-    test('50 concurrent calls of one intent make one decision and 50 attempts', async () => {
+    probe('50 concurrent calls of one intent make one decision and 50 attempts', async () => {
       const intent = it.router.feature('support').intent();
       await Promise.all(
         Array.from({ length: 50 }, async () => it.client.chat.completions.create({ model: intent.model, messages })),
@@ -529,7 +562,7 @@ describe.each(VERSIONS)('openai, $version', ({ SDK, Azure, cityReply, cityText }
       expect(await it.attempts()).toHaveLength(50);
     });
 
-    test('50 concurrent calls of an intent with a given id make one decision and 50 attempts', async () => {
+    probe('50 concurrent calls of an intent with a given id make one decision and 50 attempts', async () => {
       const intent = it.router.feature('support').resume('from-elsewhere');
       await Promise.all(
         Array.from({ length: 50 }, async () => it.client.chat.completions.create({ model: intent.model, messages })),
@@ -538,6 +571,8 @@ describe.each(VERSIONS)('openai, $version', ({ SDK, Azure, cityReply, cityText }
       expect(await it.attempts()).toHaveLength(50);
     });
   });
+
+  counted(OPENAI_PROBES.count);
 });
 
 function chatStreamOf(client: OpenAI, model: string) {

@@ -62,6 +62,16 @@ test('the JSON with which a server answers a request for a stream is streamed', 
   expect(router.receipt(message)?.attempts).toMatchObject([{ status: 'ok', usage: { input: 100, output: 10 } }]);
 });
 
+test('a translated response has the address that answered, also in a copy of it', async () => {
+  const { anthropic, body, server } = await routed(chat('hello'));
+  const response = await anthropic.messages.create(body).asResponse();
+  const facts = ({ url, type, status, statusText, bodyUsed }: Response) => [url, type, status, statusText, bodyUsed];
+  const expected = [`${server.url}/v1/chat/completions`, 'basic', 200, 'OK', false];
+  expect(facts(response)).toEqual(expected);
+  expect(response.clone().url).toBe(expected[0]);
+  expect(await response.json()).toMatchObject({ type: 'message', content: [{ text: 'hello' }] });
+});
+
 test('the stream with which a server answers a plain request is a whole reply', async () => {
   const { anthropic, body, router } = await routed(chatStream(['hel', 'lo']));
   const message = await anthropic.messages.create(body);

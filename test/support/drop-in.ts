@@ -1,14 +1,16 @@
 /** Two fake providers with the same seed: the same probe calls one through a routed client and the other directly. */
-import type { FeatureConfig } from '../../src/config/application.ts';
+import { expect } from 'vitest';
 import type { Attempt } from '../../src/core/ledger/vocabulary.ts';
 import { systemRuntime } from '../../src/runtime.ts';
 import { fixed } from '../../src/policies/fixed.ts';
 import type { Router } from '../../src/router.ts';
 import { createRouterOn } from '../../src/router.ts';
 import { memory } from '../../src/stores/memory.ts';
-import type { FakeModel, FakeProvider, FaultSchedule } from '../../src/public/testing.ts';
+import type { FakeFault, FakeModel, FakeProvider } from '../../src/public/testing.ts';
 import { startFakeProvider } from '../../src/public/testing.ts';
 import type { WrappableClient } from '../../src/clients/wrap.ts';
+import type { Api } from '../../src/translate/neutral/conversation.ts';
+import { EVENTS_BEFORE_TEXT, withoutDifferences } from './other-vendor.ts';
 
 const tokens = { input: 100, output: 10 } as const;
 const FAKES: Readonly<Record<string, FakeModel>> = {
@@ -26,30 +28,44 @@ export interface DropIn<Client> {
   both<Value>(
     probe: (client: Client, model: string) => Promise<Value>,
   ): Promise<{ readonly [K in 'routed' | 'direct']: Value }>;
+  /** Expects the same on both sides; of a candidate of another API, but for what is published. */
+  expectSame(routed: unknown, direct: unknown): void;
   /** Every attempt in the ledger, in order. */
   attempts(): Promise<readonly Attempt[]>;
   /** Ids of the intents in the ledger. */
   intents(): Promise<readonly string[]>;
-  setFaults(faults: FaultSchedule | undefined): void;
+  /** Of a stream of another API, the same piece of text as of the client's is the last one before a fault. */
+  setFaults(faults: readonly FakeFault[] | (() => FakeFault)): void;
   close(): Promise<void>;
 }
 
+/** @param candidates the API of the candidates, where it is another one than the client speaks */
 export async function dropIn<Client extends WrappableClient>(
   provider: 'openai' | 'anthropic',
   make: (provider: FakeProvider) => Client,
-  feature: Omit<FeatureConfig<'mini' | 'premium'>, 'candidates'> = {},
+  candidates?: Api,
 ): Promise<DropIn<Client>> {
   const routed = await startFakeProvider({ models: FAKES, seed: 'same' });
   const direct = await startFakeProvider({ models: FAKES, seed: 'same' });
   const store = memory();
+  const own = CLIENT_API[provider];
+  const candidate = candidates === undefined ? { provider } : candidateAt(candidates, routed);
+  const laterEvents = candidates === undefined ? 0 : EVENTS_BEFORE_TEXT[candidates] - EVENTS_BEFORE_TEXT[own];
   const router = createRouterOn(
     { ...systemRuntime(1), sleep: async () => {} },
     {
       models: {
-        mini: { provider, model: 'mini-1', price: { inputUsdPerMillion: 1, outputUsdPerMillion: 2 } },
-        premium: { provider, model: 'premium-1', price: { inputUsdPerMillion: 10, outputUsdPerMillion: 20 } },
+        mini: { ...candidate, model: 'mini-1', price: { inputUsdPerMillion: 1, outputUsdPerMillion: 2 } },
+        premium: { ...candidate, model: 'premium-1', price: { inputUsdPerMillion: 10, outputUsdPerMillion: 20 } },
       },
-      features: { support: { candidates: ['mini', 'premium'], failureCostUsd: 15, policy: fixed('mini'), ...feature } },
+      features: {
+        support: {
+          candidates: ['mini', 'premium'],
+          failureCostUsd: 15,
+          policy: fixed('mini'),
+          stateless: candidates !== undefined,
+        },
+      },
       store,
     },
   ) as unknown as Router;
@@ -62,6 +78,10 @@ export async function dropIn<Client extends WrappableClient>(
     client,
     model,
     both: async probe => ({ routed: await probe(client, model), direct: await probe(plain, 'mini-1') }),
+    expectSame(routedValue, directValue) {
+      if (candidates === undefined) expect(routedValue).toEqual(directValue);
+      else expect(withoutDifferences(routedValue)).toEqual(withoutDifferences(directValue));
+    },
     async attempts() {
       await router.flush();
       return (await Array.fromAsync(store.scan())).flatMap(record =>
@@ -75,7 +95,11 @@ export async function dropIn<Client extends WrappableClient>(
       );
     },
     setFaults(faults) {
-      routed.setFaults(faults);
+      const later = (fault: FakeFault): FakeFault =>
+        'afterEvents' in fault && fault.afterEvents !== undefined
+          ? { ...fault, afterEvents: fault.afterEvents + laterEvents }
+          : fault;
+      routed.setFaults(typeof faults === 'function' ? () => later(faults()) : faults.map(later));
       direct.setFaults(faults);
     },
     async close() {
@@ -83,6 +107,16 @@ export async function dropIn<Client extends WrappableClient>(
       await Promise.all([routed.close(), direct.close()]);
     },
   };
+}
+
+const CLIENT_API = { openai: 'openai-chat', anthropic: 'anthropic-messages' } as const;
+
+/** A candidate with an endpoint of its own, because the client's key is another vendor's. */
+function candidateAt(api: Api, { openaiBaseURL, anthropicBaseURL }: FakeProvider) {
+  const apiKey = 'sk-of-the-endpoint';
+  if (api !== 'anthropic-messages') return { provider: 'openai', api, apiKey, baseURL: openaiBaseURL } as const;
+  // Anthropic needs a limit, and the clients of OpenAI say none.
+  return { provider: 'anthropic', apiKey, baseURL: anthropicBaseURL, params: { maxOutputTokens: 4_096 } } as const;
 }
 
 /** The properties of an error that an application reads. */

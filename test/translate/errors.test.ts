@@ -27,7 +27,7 @@ function translated(kind: ErrorKind, from: Api, to: Api, secrets: readonly strin
   const context = { api: from, model: 'm', requestId: 'req_1' } as never;
   const { status, body } = from === 'anthropic-messages' ? anthropicError(kind, context) : openaiError(kind, context);
   const text = translatedError(JSON.stringify(body), { status, from, to, secrets, requestId: 'req_1' });
-  return { status, original: body, body: JSON.parse(text) as ErrorBody };
+  return { status, original: body as unknown as ErrorBody, body: JSON.parse(text) as ErrorBody };
 }
 
 const statuses = [400, 401, 402, 403, 404, 408, 409, 413, 422, 429, 500, 502, 503, 504, 529];
@@ -75,9 +75,10 @@ describe.each(PAIRS)('an error of %s for a client of %s', (from, to) => {
     ];
 
     for (const [kind, openaiType, code, anthropicType] of words) {
-      const { body } = translated(kind, from, to);
-      if (to === 'anthropic-messages') expect(body.error.type, kind.kind).toBe(anthropicType);
-      else expect(body.error.type, kind.kind).toBe(openaiType);
+      const { body, original } = translated(kind, from, to);
+      const isSameVendor = from !== 'anthropic-messages' && to !== 'anthropic-messages';
+      const type = isSameVendor ? original.error.type : openaiType;
+      expect(body.error.type, kind.kind).toBe(to === 'anthropic-messages' ? anthropicType : type);
       if (to !== 'anthropic-messages' && code !== null) expect(body.error.code, kind.kind).toBe(code);
     }
   });
@@ -168,4 +169,14 @@ describe('a translated error', () => {
       request_id: null,
     });
   });
+});
+
+test.each([
+  ['openai-chat', 'openai-responses'],
+  ['openai-responses', 'openai-chat'],
+] as const)('an error of %s has its own type and code for a client of %s, which is the same vendor’s', (from, to) => {
+  const { original, body } = translated({ kind: 'status', status: 403 }, from, to);
+  const { type, code } = original.error;
+  expect(code).toBe('unsupported_country_region_territory');
+  expect(body.error).toMatchObject({ type, code });
 });

@@ -36,7 +36,7 @@ const DEFAULTS: JsonObject = {
   max_output_tokens: null,
   metadata: {},
   parallel_tool_calls: true,
-  reasoning: null,
+  reasoning: { effort: null, summary: null },
   store: false,
   temperature: 1,
   text: { format: { type: 'text' } },

@@ -1,0 +1,24 @@
+/** Probes that are run with candidates of several APIs, and must fail where they are known not to hold. */
+import { expect, test } from 'vitest';
+import type { Exceptions } from './other-vendor.ts';
+
+export function probes(exceptions: Exceptions = {}) {
+  const left = new Set(Object.keys(exceptions));
+  let total = 0;
+  return {
+    probe(title: string, run: () => unknown): void {
+      total += 1;
+      left.delete(title);
+      const why = exceptions[title];
+      if (why === undefined) test(title, async () => void (await run()));
+      else test.fails(`cannot hold, because ${why}: ${title}`, async () => void (await run()));
+    },
+    /** Registered last. */
+    counted(expected: number): void {
+      test('every exception is a probe, and no probe is lost', () => {
+        expect([...left]).toEqual([]);
+        expect(total).toBe(expected);
+      });
+    },
+  };
+}
