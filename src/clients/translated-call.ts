@@ -19,7 +19,9 @@ import { forgottenReply } from './forgotten-reply.ts';
 import { httpExchange } from './http-exchange.ts';
 import type { HttpRequest } from './http-request.ts';
 import { reachOf } from '../engine/state/reach.ts';
+import { keptReasoning } from './kept-reasoning.ts';
 import { leftOutOfReply, tellLeftOut } from './left-out.ts';
+import { endpointOf, targetModel } from './target-model.ts';
 import type { ModelTransforms } from './transforms.ts';
 import { translatedReply } from './translated-reply.ts';
 
@@ -63,6 +65,8 @@ export function translatedCall(options: TranslatedCallOptions): TranslatedCall {
   const store = facts.parameter('store');
   // The feature may say that no later request names a reply of this one by its id.
   const isStored = store === 'true' || (store === undefined && !engine.feature(feature).config.isStateless);
+  // A completion has no field for reasoning.
+  const kept = source === 'openai-chat' ? keptReasoning(engine) : undefined;
   let conversation: Conversation | RouterError | undefined;
 
   /** Read once, when the first candidate of another API is looked at. */
@@ -143,7 +147,8 @@ export function translatedCall(options: TranslatedCallOptions): TranslatedCall {
         const said = read();
         if (target === undefined || RouterError.isInstance(said))
           return { status: 'refused', error: said instanceof Error ? said : new TypeError(`no wire of ${api}`) };
-        const asked = askedOf(model, said);
+        const given = askedOf(model, said);
+        const asked = kept?.restored(given, targetModel(model)) ?? given;
         const left = droppedFor(asked, { api, model: targetModel(model) });
         if (left.length > 0) {
           dropped[model.name] = left;
@@ -161,9 +166,10 @@ export function translatedCall(options: TranslatedCallOptions): TranslatedCall {
         })(model, signal);
         return translatedReply(exchanged, {
           model: model.name,
-          from: api,
+          owner: { api, model: model.providerModel, endpoint: endpointOf(model) },
           request: native,
           secrets,
+          wrote: parts => kept?.keep(said, parts),
           leftOut: names => leaveOut(model.name, names),
         });
       };
@@ -193,10 +199,6 @@ const STORED: Finding = {
   reason:
     'a stored reply can be named later, which no other API would know: say `store: false`, or `stateless: true` of the feature',
 };
-
-export function targetModel({ providerModel, abilities, params }: ResolvedModel) {
-  return { ...abilities, model: providerModel, maxOutputTokens: params?.maxOutputTokens ?? abilities.maxOutputTokens };
-}
 
 /** The request as the target's own client would send it: the address of its API, and none of the client's headers. */
 function requestTo(

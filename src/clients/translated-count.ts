@@ -13,7 +13,8 @@ import { reachOf } from '../engine/state/reach.ts';
 import type { CountCall } from './count-call.ts';
 import { COUNTING_PATHS } from './count-call.ts';
 import { secretsIn } from './endpoint-secrets.ts';
-import { endpointHeaders, targetModel } from './translated-call.ts';
+import { targetModel } from './target-model.ts';
+import { endpointHeaders } from './translated-call.ts';
 
 export interface CountTranslation extends Translation {
   /** The count in the client's words: the endpoint's own, or an estimate where it has no counter. */

@@ -2,12 +2,13 @@
 import type { Answer, ActiveStream, Exchanged } from '../engine/attempts/exchange.ts';
 import { RouterError } from '../errors.ts';
 import { clientError, translatedError } from '../translate/errors.ts';
-import type { Api, ContentPart, OpaquePart } from '../translate/neutral/conversation.ts';
+import type { Api, ContentPart, OpaquePart, Owner } from '../translate/neutral/conversation.ts';
 import type { JsonObject, JsonValue } from '../translate/neutral/json-text.ts';
 import { parseJsonText } from '../translate/neutral/json-text.ts';
 import { collectedReply } from '../translate/neutral/collected-reply.ts';
 import { memberOf, textOf } from '../translate/neutral/json-values.ts';
 import { pathOf } from '../translate/neutral/own.ts';
+import { ownedBy } from '../translate/neutral/ownership.ts';
 import type { NeutralReply, ReplyEvent } from '../translate/neutral/reply.ts';
 import { streamReader } from '../translate/neutral/stream-reader.ts';
 import type { Asked } from '../translate/neutral/translator.ts';
@@ -20,14 +21,16 @@ import { withStream, withText } from './reply-response.ts';
 export interface ReplyTranslation {
   /** Configured name of the model that replied. */
   readonly model: string;
-  /** The API that the reply was written in. */
-  readonly from: Api;
+  /** The API that the reply was written in, and the model as a later request names it. */
+  readonly owner: Owner;
   /** The client's own request. */
   readonly request: HttpRequest;
   /** Called with the vendor's names of what the reply has and the client does not get. */
   readonly leftOut: (names: readonly string[]) => void;
   /** Keys with which it was called, which no error may quote. */
   readonly secrets: readonly string[];
+  /** Called with the parts of a whole reply. */
+  readonly wrote: (parts: readonly ContentPart[]) => void;
 }
 
 const ID_PREFIX: Readonly<Record<Api, string>> = {
@@ -87,12 +90,14 @@ function renamed(stream: ActiveStream, id: string): ActiveStream {
 type Translating = ReplyTranslation & { readonly asked: Asked };
 
 async function okResponse(reply: Response, translating: Translating): Promise<Response> {
-  const { request, from, asked, leftOut } = translating;
+  const { request, owner, asked, leftOut, wrote } = translating;
   const to = translatorOf(request.wire.name as Api);
   if (request.facts.stream)
     return responseOf(reply, translatedStream(reply, translating), { contentType: 'text/event-stream; charset=utf-8' });
-  const neutral = replyOf(await reply.text(), from);
-  const written = to.writeReply({ ...neutral, parts: neutral.parts.filter(({ kind }) => kind !== 'opaque') }, asked);
+  const neutral = replyOf(await reply.text(), owner.api);
+  const parts = neutral.parts.filter(({ kind }) => kind !== 'opaque').map(part => ownedBy(part, owner));
+  const written = to.writeReply({ ...neutral, parts }, asked);
+  wrote(parts);
   const names = neutral.parts.flatMap(leftOutOf);
   if (names.length > 0) leftOut(names);
   return responseOf(reply, written);
@@ -116,17 +121,21 @@ function nameOf(value: JsonValue): string {
   return textOf(memberOf(value, 'type')) ?? '';
 }
 
-function translatedStream(reply: Response, { from, request, asked, leftOut }: Translating): ReadableStream<Uint8Array> {
+function translatedStream(reply: Response, translating: Translating): ReadableStream<Uint8Array> {
+  const { owner, request, asked, leftOut, wrote } = translating;
   const writer = translatorOf(request.wire.name as Api).eventWriter(asked);
-  const reader = streamReader(translatorOf(from));
-  const told = (events: readonly ReplyEvent[]): readonly ReplyEvent[] => {
-    for (const event of events) {
-      if (event.on === 'left-out') leftOut([event.name]);
-      else if (event.on === 'close' && (event.part.kind === 'opaque' || event.part.own !== undefined))
-        leftOut(leftOutOf(event.part));
-    }
-    return events;
+  const reader = streamReader(translatorOf(owner.api));
+  const parts: ContentPart[] = [];
+  const tell = (event: ReplyEvent): ReplyEvent => {
+    if (event.on === 'left-out') leftOut([event.name]);
+    else if (event.on === 'finish') wrote(parts);
+    if (event.on !== 'close') return event;
+    const part = ownedBy(event.part, owner);
+    parts.push(part);
+    if (part.kind === 'opaque' || part.own !== undefined) leftOut(leftOutOf(part));
+    return { ...event, part };
   };
+  const told = (events: readonly ReplyEvent[]): readonly ReplyEvent[] => events.map(tell);
   return observedStream(bodySource(reply.body), {
     observe: chunk => writer.push(told(reader.push(chunk))),
     ended: () => writer.push(told(reader.end())),
@@ -136,7 +145,7 @@ function translatedStream(reply: Response, { from, request, asked, leftOut }: Tr
 }
 
 /** An error is read when the client reads it: what the router does about it is decided already. */
-function errorResponse(reply: Response, { from, request, secrets }: ReplyTranslation): Response {
+function errorResponse(reply: Response, { owner: { api: from }, request, secrets }: ReplyTranslation): Response {
   const body = new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
@@ -161,13 +170,17 @@ function errorResponse(reply: Response, { from, request, secrets }: ReplyTransla
 }
 
 /** What the reply has that is none of its API's, without what the reply says. */
-function untranslatable(error: unknown, { from, model, request }: ReplyTranslation): RouterError {
+function untranslatable(error: unknown, { owner: { api: from }, model, request }: ReplyTranslation): RouterError {
   const { path = 'body', accepted = 'a reply of this API' } = RouterError.isInstance(error) ? error : {};
   const message = `"${model}" answered with a reply of ${from} that has no words in ${request.wire.name}: ${path}`;
   return new RouterError('invalid-data', message, { path: `models.${model}`, accepted, cause: error });
 }
 
-function unreadableResponse(reply: Response, { message }: RouterError, { from, request }: ReplyTranslation): Response {
+function unreadableResponse(
+  reply: Response,
+  { message }: RouterError,
+  { owner: { api: from }, request }: ReplyTranslation,
+): Response {
   const to = request.wire.name as Api;
   const type = to === 'anthropic-messages' ? 'api_error' : 'server_error';
   const upstream = { api: from, status: reply.status, body: null };

@@ -1,6 +1,6 @@
 /** Writes a stream of Anthropic's Messages API. */
 import type { Usage } from '../../core/ledger/usage.ts';
-import { plainCallId } from '../neutral/call-ids.ts';
+import { callIdAt } from '../neutral/call-ids.ts';
 import type { ContentPart, ReasoningPart } from '../neutral/conversation.ts';
 import type { JsonObject } from '../neutral/json-text.ts';
 import { envelopeOf } from '../neutral/envelope.ts';
@@ -119,7 +119,13 @@ function blockOf(part: ContentPart): object | undefined {
     case 'refusal':
       return { type: 'text', text: '', citations: null };
     case 'tool-call':
-      return { type: 'tool_use', id: plainCallId(part.id), name: part.name, input: {}, caller: { type: 'direct' } };
+      return {
+        type: 'tool_use',
+        id: callIdAt('anthropic-messages', part.id),
+        name: part.name,
+        input: {},
+        caller: { type: 'direct' },
+      };
     case 'reasoning':
       return redacted(part) ?? { type: 'thinking', thinking: '', signature: '' };
     case 'opaque':

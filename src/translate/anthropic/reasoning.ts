@@ -3,6 +3,7 @@ import type { Effort } from '../../core/ledger/effort.ts';
 import type { Conversation } from '../neutral/conversation.ts';
 import { nearestEffort } from '../neutral/effort.ts';
 import type { JsonObject } from '../neutral/json-text.ts';
+import { owns } from '../neutral/ownership.ts';
 import type { TargetFinding, TargetModel } from '../neutral/translator.ts';
 import { alternating } from './turns.ts';
 
@@ -99,7 +100,7 @@ function budgetThinking(effort: Effort, conversation: Conversation, target: Targ
  * Whether the model goes on with its call of a tool without the thinking that came before, which the vendor refuses beside a
  * budget: a client of chat completions has no field for it.
  */
-function lacksThinking({ turns }: Conversation, { model }: TargetModel): boolean {
+function lacksThinking({ turns }: Conversation, target: TargetModel): boolean {
   const question = turns.findLastIndex(
     ({ role, parts }) => role === 'user' && !parts.some(({ kind }) => kind === 'tool-result'),
   );
@@ -107,8 +108,7 @@ function lacksThinking({ turns }: Conversation, { model }: TargetModel): boolean
   if (last === undefined) return false;
   const [first] = last.parts;
   if (first?.kind !== 'reasoning' || first.sealed.length === 0) return true;
-  const { owner } = first;
-  return owner.api !== 'anthropic-messages' || (owner.model !== undefined && owner.model !== model);
+  return !owns(target, 'anthropic-messages', first.owner);
 }
 
 /** The vendor refuses thinking together with a forced tool. */

@@ -1,10 +1,12 @@
 /** Writes the blocks of a request in the words of Anthropic's API. */
 import type { Bytes, ContentPart, DocumentPart, ReasoningPart } from '../neutral/conversation.ts';
-import { plainCallId } from '../neutral/call-ids.ts';
+import { callIdAt } from '../neutral/call-ids.ts';
 import type { JsonDraft, JsonObject, JsonValue } from '../neutral/json-text.ts';
 import { RawJson } from '../neutral/json-text.ts';
 import { isObject } from '../neutral/json-values.ts';
 import { putBack } from '../neutral/own.ts';
+import { owns } from '../neutral/ownership.ts';
+import type { TargetModel } from '../neutral/translator.ts';
 import type { CacheBreakpoint } from '../neutral/settings.ts';
 import { withInput } from './tool-inputs.ts';
 
@@ -13,8 +15,8 @@ const API = 'anthropic-messages';
 export interface BlockContext {
   /** The request was this API's own: everything goes back as it was. */
   readonly isOwn: boolean;
-  /** The provider's name of the model that it is written for. */
-  readonly model: string;
+  /** The model that it is written for. */
+  readonly target: TargetModel;
   /** The words of a breakpoint, or nothing where the vendor would refuse one more. */
   cacheControl(cache: CacheBreakpoint): JsonObject | undefined;
 }
@@ -55,7 +57,7 @@ function blocksOf(part: ContentPart, context: BlockContext): readonly JsonValue[
       return [documentOf(part, context)];
     case 'tool-call': {
       const { id, name, input } = part;
-      return [{ type: 'tool_use', id: context.isOwn ? id : plainCallId(id), name, input: inputOf(input) }];
+      return [{ type: 'tool_use', id: context.isOwn ? id : callIdAt(API, id), name, input: inputOf(input) }];
     }
     case 'tool-result': {
       const { callId, content, isError } = part;
@@ -63,7 +65,7 @@ function blocksOf(part: ContentPart, context: BlockContext): readonly JsonValue[
       return [
         {
           type: 'tool_result',
-          tool_use_id: context.isOwn ? callId : plainCallId(callId),
+          tool_use_id: context.isOwn ? callId : callIdAt(API, callId),
           ...(written.length === 0 ? {} : { content: written }),
           ...(isError && { is_error: true }),
         },
@@ -79,9 +81,8 @@ function blocksOf(part: ContentPart, context: BlockContext): readonly JsonValue[
 }
 
 /** Sealed bytes go to their owner only: another model would refuse them. */
-function reasoningOf({ owner, sealed }: ReasoningPart, { isOwn, model }: BlockContext): readonly JsonValue[] {
-  if (owner.api !== API) return [];
-  return isOwn || owner.model === undefined || owner.model === model ? sealed : [];
+function reasoningOf({ owner, sealed }: ReasoningPart, { isOwn, target }: BlockContext): readonly JsonValue[] {
+  return owner.api === API && (isOwn || owns(target, API, owner)) ? sealed : [];
 }
 
 /** The arguments as they are. The vendor takes objects only. */

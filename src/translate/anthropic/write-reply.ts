@@ -1,5 +1,5 @@
 /** Writes a reply in the words of Anthropic's Messages API. */
-import { plainCallId } from '../neutral/call-ids.ts';
+import { callIdAt } from '../neutral/call-ids.ts';
 import type { ContentPart, ReasoningPart } from '../neutral/conversation.ts';
 import { envelopeOf } from '../neutral/envelope.ts';
 import type { JsonDraft, JsonObject, JsonValue } from '../neutral/json-text.ts';
@@ -51,7 +51,7 @@ function blocksOf(part: ContentPart, isOwn: boolean): readonly JsonValue[] {
     case 'refusal':
       return part.text === '' ? [] : [{ type: 'text', text: part.text, citations: null }];
     case 'tool-call': {
-      const id = isOwn ? part.id : plainCallId(part.id);
+      const id = isOwn ? part.id : callIdAt('anthropic-messages', part.id);
       return [{ type: 'tool_use', id, name: part.name, input: inputOf(part.input), caller: { type: 'direct' } }];
     }
     case 'reasoning':

@@ -20,7 +20,7 @@ export function writeRequest(conversation: Conversation, target: TargetModel): s
   const isOwn = conversation.api === API;
   const turns = isOwn ? conversation.turns : alternating(conversation.turns);
   const tools = sentTools(conversation);
-  const context: BlockContext = { isOwn, model: target.model, cacheControl: breakpoints(conversation, turns) };
+  const context: BlockContext = { isOwn, target, cacheControl: breakpoints(conversation, turns) };
   const reasoning = sentReasoning(conversation, target);
   const body: JsonDraft = {
     model: target.model,

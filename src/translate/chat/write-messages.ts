@@ -7,15 +7,12 @@ import type {
   ToolResultPart,
 } from '../neutral/conversation.ts';
 import type { JsonDraft, JsonObject, JsonValue } from '../neutral/json-text.ts';
-import { callIdWithin } from '../neutral/call-ids.ts';
+import { callIdAt } from '../neutral/call-ids.ts';
 import { isObject } from '../neutral/json-values.ts';
 import { hasNote, noted, putBack } from '../neutral/own.ts';
 import type { PartWriting } from '../openai/written.ts';
 import { instructionMessages, resultContent } from '../openai/written.ts';
 import { contentOf, writePart } from './write-content.ts';
-
-/** Characters of a tool call's id that the vendor takes. */
-const MAX_CALL_ID = 40;
 
 export function writeMessages(conversation: Conversation, writing: PartWriting): readonly JsonObject[] {
   const writer: MessageWriter = { messages: [], writing, fromResults: [] };
@@ -79,7 +76,7 @@ function writeResult({ messages, writing, fromResults }: MessageWriter, part: To
   const content = resultContent(part);
   const texts = content.filter(each => each.kind === 'text');
   const others = content.filter(each => each.kind !== 'text');
-  const id = callIdWithin(part.callId, MAX_CALL_ID);
+  const id = callIdAt('openai-chat', part.callId);
   if (others.length > 0) {
     fromResults.push({ type: 'text', text: `Result of tool call ${id}:` });
     for (const other of others) fromResults.push(...writePart(other, writing));
@@ -155,7 +152,7 @@ export function writeCall({ id, name, form, input, own }: ToolCallPart, isOwn = 
   const called =
     form === 'free' ? { custom: { name, input } } : { function: { name, arguments: isOwn ? input : input || '{}' } };
   const call: JsonDraft = {
-    id: callIdWithin(id, MAX_CALL_ID),
+    id: callIdAt('openai-chat', id),
     type: form === 'free' ? 'custom' : 'function',
     ...called,
   };

@@ -1,20 +1,20 @@
 /** Ids of tool calls as each vendor takes them. */
 import { createHash } from 'node:crypto';
+import type { Api } from './conversation.ts';
 
-/** Letters that every vendor takes. Anthropic refuses others, OpenAI's responses API more than 64. */
-const PLAIN = /^[A-Za-z0-9_-]{1,64}$/;
+/** OpenAI's APIs take any letters, and each its own number of them. */
+const TAKEN: Readonly<Record<Api, RegExp>> = {
+  'openai-chat': /^.{1,40}$/su,
+  'openai-responses': /^.{1,64}$/su,
+  'anthropic-messages': /^[A-Za-z0-9_-]{1,64}$/,
+};
 
 /**
- * The id, or a digest of it where a vendor would refuse it: the same for a call and its result, in this request and in the
+ * The id, or a digest of it where this API would refuse it: the same for a call and its result, in this request and in the
  * next one, without a memory.
  */
-export function plainCallId(id: string): string {
-  return PLAIN.test(id) ? id : digestOf(id);
-}
-
-/** As {@link plainCallId}, for a vendor that takes any letters, and no more of them than this. */
-export function callIdWithin(id: string, maxChars: number): string {
-  return id.length <= maxChars && id !== '' ? id : digestOf(id);
+export function callIdAt(api: Api, id: string): string {
+  return TAKEN[api].test(id) ? id : digestOf(id);
 }
 
 /** The id of a call that has none: the same whenever the reply is read. @param place among the calls of the reply */

@@ -35,10 +35,12 @@ export interface Own {
   readonly vendor?: 'openai' | undefined;
 }
 
-/** Whose reasoning it is. `model` is absent where it is not known. */
+/** Whose reasoning it is. What is absent is not known. */
 export interface Owner {
   readonly api: Api;
   readonly model?: string | undefined;
+  /** As in `TargetModel`. */
+  readonly endpoint?: string | undefined;
 }
 
 interface PartExtras {

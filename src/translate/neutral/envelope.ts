@@ -8,8 +8,8 @@ const VERSION = 'or1.';
 
 /** A text that holds the reasoning byte for byte, in place of the client vendor's own signature. */
 export function envelopeOf({ owner, sealed }: ReasoningPart): string {
-  const { api, model } = owner;
-  return VERSION + Buffer.from(jsonText({ owner: { api, model }, sealed })).toString('base64url');
+  const { api, model, endpoint } = owner;
+  return VERSION + Buffer.from(jsonText({ owner: { api, model, endpoint }, sealed })).toString('base64url');
 }
 
 /** What an envelope holds; `undefined` for any other text, which is the vendor's own seal. */
@@ -20,9 +20,13 @@ export function openEnvelope(
   const { owner, sealed } = readEnvelope(seal.slice(VERSION.length));
   const api = textOf(memberOf(owner, 'api'));
   const model = textOf(memberOf(owner, 'model'));
+  const endpoint = textOf(memberOf(owner, 'endpoint'));
   // One that was cut off or changed on its way has lost its reasoning, but never reaches a vendor either.
   if (!isApi(api) || !isList(sealed)) return { owner: { api: 'openai-chat' }, sealed: [] };
-  return { owner: { api, ...(model !== undefined && { model }) }, sealed };
+  return {
+    owner: { api, ...(model !== undefined && { model }), ...(endpoint !== undefined && { endpoint }) },
+    sealed,
+  };
 }
 
 /** Whether a seal is one of ours: a vendor would answer it with an error. */

@@ -1,6 +1,7 @@
 /** What stands in the way of a candidate of another API, and what is dropped for it: one pass, before any body is built. */
 import type { ContentPart, Conversation, ConversationTurn, Own } from './conversation.ts';
 import { pathOf, sharedOwn } from './own.ts';
+import { owns } from './ownership.ts';
 import type { Setting } from './settings.ts';
 import type { Finding, TargetModel, Translator } from './translator.ts';
 
@@ -60,8 +61,7 @@ function addReasoning(found: Finding[], turns: readonly ConversationTurn[], { ta
   for (const { path, parts } of turns) {
     for (const part of parts) {
       if (part.kind !== 'reasoning' || part.sealed.length === 0) continue;
-      const { owner } = part;
-      if (owner.api === target.api && (owner.model === undefined || owner.model === model.model)) continue;
+      if (owns(model, target.api, part.owner)) continue;
       found.push({ path, mark: 'bound', reason: 'only the model that reasoned can go on from it' });
     }
   }

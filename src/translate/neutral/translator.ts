@@ -9,6 +9,8 @@ import type { Setting, SettingMarks } from './settings.ts';
 export interface TargetModel extends ModelAbilities {
   /** The provider's name of the model. */
   readonly model: string;
+  /** Tells the addresses apart at which models are called: the same model elsewhere cannot read what it sealed here. */
+  readonly endpoint?: string | undefined;
 }
 
 /** Something in a request that a candidate cannot serve, or that is dropped for it. */

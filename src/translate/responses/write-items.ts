@@ -3,14 +3,11 @@ import type { ContentPart, Conversation, ConversationTurn, ToolResultPart } from
 import type { JsonDraft, JsonObject, JsonValue } from '../neutral/json-text.ts';
 import { isList, isObject } from '../neutral/json-values.ts';
 import { hasNote, noted, putBack } from '../neutral/own.ts';
-import { callIdWithin } from '../neutral/call-ids.ts';
+import { callIdAt } from '../neutral/call-ids.ts';
 import { freeCallIds } from '../openai/tools.ts';
 import type { PartWriting } from '../openai/written.ts';
 import { instructionMessages, resultContent } from '../openai/written.ts';
 import { contentOf, writePart } from './write-content.ts';
-
-/** Characters of a tool call's id that the vendor takes. */
-const MAX_CALL_ID = 64;
 
 export interface Input {
   readonly instructions: string | undefined;
@@ -86,7 +83,7 @@ function pushItem({ items, writing, freeCalls }: ItemWriter, part: ContentPart):
   const { isOwn } = writing;
   let item: JsonDraft | undefined;
   if (part.kind === 'tool-call') {
-    const called = { call_id: callIdWithin(part.id, MAX_CALL_ID), name: part.name };
+    const called = { call_id: callIdAt('openai-responses', part.id), name: part.name };
     item =
       part.form === 'free'
         ? { type: 'custom_tool_call', ...called, input: part.input }
@@ -114,5 +111,5 @@ function writeResult(part: ToolResultPart, freeCalls: ReadonlySet<string>, writi
   const output =
     all.length === 0 && !wasList ? '' : isText ? only.text : all.flatMap(each => writePart(each, 'user', writing));
   const type = freeCalls.has(callId) ? 'custom_tool_call_output' : 'function_call_output';
-  return { type, call_id: callIdWithin(callId, MAX_CALL_ID), output };
+  return { type, call_id: callIdAt('openai-responses', callId), output };
 }

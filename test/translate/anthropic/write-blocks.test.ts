@@ -5,7 +5,7 @@ import type { ContentPart } from '../../../src/translate/neutral/conversation.ts
 import { jsonText } from '../../../src/translate/neutral/json-text.ts';
 import { call, result } from '../support/conversations.ts';
 
-const OTHERS: BlockContext = { isOwn: false, model: 'claude', cacheControl: () => ({ type: 'ephemeral' }) };
+const OTHERS: BlockContext = { isOwn: false, target: { model: 'claude' }, cacheControl: () => ({ type: 'ephemeral' }) };
 
 describe('parts of another API, as blocks', () => {
   test.each([

@@ -1,27 +1,27 @@
-import { expect, test } from 'vitest';
-import { callIdOf, callIdWithin, plainCallId } from '../../../src/translate/neutral/call-ids.ts';
+import { describe, expect, test } from 'vitest';
+import { callIdAt, callIdOf } from '../../../src/translate/neutral/call-ids.ts';
 
-test('an id that every vendor takes is kept', () => {
-  expect(plainCallId('toolu_01-Ab')).toBe('toolu_01-Ab');
+test.each(['openai-chat', 'openai-responses', 'anthropic-messages'] as const)('an id that %s takes is kept', api => {
+  expect(callIdAt(api, 'toolu_01-Ab')).toBe('toolu_01-Ab');
 });
 
-test.each(['', 'functions.f:0', 'é', 'x'.repeat(65)])('the id "%s" becomes the same plain id each time', id => {
-  expect(plainCallId(id)).toMatch(/^call_[\w-]{24}$/);
-  expect(plainCallId(id)).toBe(plainCallId(id));
-  expect(plainCallId(id)).not.toBe(plainCallId(`${id}.`));
+test('the APIs of OpenAI take any letters, each its own number of them', () => {
+  for (const [api, maxChars] of [
+    ['openai-chat', 40],
+    ['openai-responses', 64],
+  ] as const) {
+    const longest = 'é'.repeat(maxChars);
+    expect(callIdAt(api, longest)).toBe(longest);
+    expect(callIdAt(api, `${longest}x`)).toMatch(/^call_[\w-]{24}$/);
+  }
 });
 
-test('ids of tool calls are kept as long as the vendor takes them', () => {
-  expect(callIdWithin('x'.repeat(40), 40)).toBe('x'.repeat(40));
-  expect(callIdWithin('x'.repeat(41), 40)).toMatch(/^call_[\w-]{24}$/);
-  expect(callIdWithin('', 40)).toMatch(/^call_[\w-]{24}$/);
-});
-
-test('ids of tool calls that are too long are told apart by a digest, which is always the same', () => {
-  const long = 'x'.repeat(50);
-
-  expect(callIdWithin(`${long}1`, 40)).toBe(callIdWithin(`${long}1`, 40));
-  expect(callIdWithin(`${long}1`, 40)).not.toBe(callIdWithin(`${long}2`, 40));
+describe.each(['', 'functions.f:0', 'é', 'x'.repeat(65)])('the id "%s"', id => {
+  test('becomes the same plain id each time, and another one becomes another', () => {
+    expect(callIdAt('anthropic-messages', id)).toMatch(/^call_[\w-]{24}$/);
+    expect(callIdAt('anthropic-messages', id)).toBe(callIdAt('anthropic-messages', id));
+    expect(callIdAt('anthropic-messages', id)).not.toBe(callIdAt('anthropic-messages', `${id}.`));
+  });
 });
 
 test('ids of tool calls that a reply leaves out are made from its own id and their place', () => {

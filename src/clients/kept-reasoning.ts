@@ -1,0 +1,63 @@
+/**
+ * Reasoning for clients that have no field for it. This process keeps the turn of its calls until they come back with their
+ * results; in another process, or after many others, the model goes on without it.
+ */
+import { LRUCache } from 'lru-cache';
+import type { ContentPart, Conversation } from '../translate/neutral/conversation.ts';
+import { callIdAt } from '../translate/neutral/call-ids.ts';
+import { callTurnKeys, withKnownTurns } from '../translate/neutral/call-turns.ts';
+import { jsonText } from '../translate/neutral/json-text.ts';
+import { owns } from '../translate/neutral/ownership.ts';
+import type { TargetModel } from '../translate/neutral/translator.ts';
+
+/** Characters of sealed reasoning, of all turns together. */
+const MAX_KEPT_CHARS = 16 * 2 ** 20;
+
+export interface KeptReasoning {
+  /** Keeps what a model wrote, if it reasoned before a call. */
+  keep(asked: Conversation, parts: readonly ContentPart[]): void;
+  /** The conversation with what this model wrote of it. */
+  restored(asked: Conversation, target: TargetModel): Conversation;
+}
+
+const kept = new WeakMap<object, KeptReasoning>();
+
+/** Of one router. */
+export function keptReasoning(engine: object): KeptReasoning {
+  const known = kept.get(engine) ?? keeper();
+  kept.set(engine, known);
+  return known;
+}
+
+function keeper(): KeptReasoning {
+  const turns = new LRUCache<string, readonly ContentPart[]>({ maxSize: MAX_KEPT_CHARS, sizeCalculation: sizeOf });
+  return {
+    keep({ turns: before }, parts) {
+      if (!parts.some(part => part.kind === 'reasoning' && part.sealed.length > 0)) return;
+      const turn = { path: '', role: 'assistant' as const, parts: parts.map(withClientId) };
+      const key = callTurnKeys([...before, turn]).at(-1);
+      if (key !== undefined) turns.set(key, turn.parts);
+    },
+    restored(asked, target) {
+      if (turns.size === 0) return asked;
+      return withKnownTurns(asked, key => {
+        const parts = turns.get(key);
+        return parts?.every(part => part.kind !== 'reasoning' || owns(target, part.owner.api, part.owner)) === true
+          ? parts
+          : undefined;
+      });
+    },
+  };
+}
+
+/** The results will name the calls by these ids. */
+function withClientId(part: ContentPart): ContentPart {
+  return part.kind === 'tool-call' ? { ...part, id: callIdAt('openai-chat', part.id) } : part;
+}
+
+function sizeOf(parts: readonly ContentPart[]): number {
+  return parts.reduce((sum, part) => {
+    if (part.kind === 'reasoning') return sum + jsonText(part.sealed).length;
+    return sum + (part.kind === 'tool-call' ? part.input.length : 'text' in part ? part.text.length : 0);
+  }, 1);
+}
