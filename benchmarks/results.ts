@@ -142,22 +142,28 @@ export interface OverheadResult extends Origin {
   readonly ok: boolean;
 }
 
-/** Routed calls compared with direct ones. */
+/** Calls that are routed, or go through another library, compared with direct ones. */
 export interface OverheadRow {
   readonly name: string;
   readonly directUs: number;
   readonly addedUs: number;
   readonly addedQuartilesUs: readonly [number, number];
-  /** Lowest deciles: routed − direct, and routed ÷ direct. */
+  /** Lowest deciles: own − direct, and own ÷ direct. */
   readonly addedQuietUs: number;
   readonly quietRatio: number;
   readonly ratio: number;
   /** Median of direct ÷ direct in the same rounds; 1 on an idle machine. */
   readonly selfRatio: number;
+  /** The bar; both absent for a row without one. */
   readonly maxAddedUs?: number | undefined;
-  /** Absent for a row without a bar. */
   readonly maxRatio?: number | undefined;
   readonly ok: boolean;
+}
+
+/** `''` for a row without a bar. */
+export function barOf({ maxAddedUs, maxRatio }: OverheadRow): string {
+  const added = maxAddedUs === undefined ? [] : [`${maxAddedUs.toLocaleString('en-US')} µs`];
+  return [...added, ...(maxRatio === undefined ? [] : [`×${maxRatio}`])].join(', ');
 }
 
 export interface FeaturesResult extends Origin {

@@ -1,6 +1,6 @@
 /** The tables of a call's overhead, from saved results: what does routing add, and what do many features or intents add to it? */
-import type { FeaturesResult, OverheadResult, OverheadRow } from '../benchmarks/results.ts';
-import { readResult } from '../benchmarks/results.ts';
+import type { FeaturesResult, OverheadResult } from '../benchmarks/results.ts';
+import { barOf, readResult } from '../benchmarks/results.ts';
 import type { FigureBlock } from './figure-blocks.ts';
 import { markdownTable } from './figure-blocks.ts';
 
@@ -57,9 +57,4 @@ export function featuresFigures(result: FeaturesResult): Readonly<Record<string,
     `Bars: ×${bars.ratio}, ${bars.delayMs} ms and ${bars.pauseMs} ms. ` +
     (missed.length === 0 ? 'No bar is missed.' : `Missed with: ${missed.join('; ')}.`);
   return { features: { command, exact: true, make: () => `${table}\n\n${summary}` } };
-}
-
-function barOf({ maxAddedUs, maxRatio }: OverheadRow): string {
-  if (maxRatio === undefined) return '';
-  return `${maxAddedUs === undefined ? '' : `${maxAddedUs} µs, `}×${maxRatio}`;
 }

@@ -43,10 +43,11 @@ export interface Source {
   readonly hasValues: boolean;
 }
 
-/** Files under the root that match, sorted. */
+/** Files under the root that match, sorted; not those of packages that a benchmark has installed for itself. */
 export function filesMatching(...patterns: readonly string[]): readonly string[] {
   return globSync([...patterns], { cwd: ROOT })
     .map(file => file.replaceAll('\\', '/'))
+    .filter(file => !file.includes('node_modules/'))
     .toSorted();
 }
 
