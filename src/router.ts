@@ -20,8 +20,9 @@ import type {
 import { resolveConfig } from './config/resolve.ts';
 import type { Explanation } from './core/report/explanation.ts';
 import type { RouterReport } from './core/report/router-report.ts';
-import type { Engine } from './engine/engine.ts';
+import type { Engine, EngineOptions } from './engine/engine.ts';
 import { createEngine, modelNamed } from './engine/engine.ts';
+import { close, flush, isSpooling, retry } from './engine/request/flushing.ts';
 import { performRequest } from './engine/request/request.ts';
 import { silenceSweeps } from './engine/request/silence-sweep.ts';
 import type { Receipt } from './engine/state/receipts.ts';
@@ -32,7 +33,6 @@ import { systemRuntime } from './runtime.ts';
 import { thompson } from './policies/thompson.ts';
 import { answerWithin } from './stores/answer-within.ts';
 import { memory } from './stores/memory.ts';
-import type { SpoolingStore } from './stores/spool.ts';
 import { spoolingOnUse } from './stores/spool-on-use.ts';
 import type { Store } from './contracts/store.ts';
 import { anthropicMessages } from './wires/anthropic-messages.ts';
@@ -44,9 +44,6 @@ const STORE_LIMITS = { timeoutMs: 2_000, readTimeoutMs: 5_000 };
 
 /** How often the spool is retried without other traffic: more often empties it sooner after an outage. */
 const DRAIN_EVERY_MS = 5_000;
-
-/** How long `close` waits for requests in flight. */
-const CLOSE_TIMEOUT_MS = 10_000;
 
 /** A running router. See {@link createRouter}. */
 export interface Router<Models extends ModelConfigs = ModelConfigs, Features extends FeatureShapes = FeatureConfigs> {
@@ -133,12 +130,20 @@ export function createRouter<const Models extends ModelConfigs, const Features e
   return createRouterOn(runtime, config);
 }
 
-/** Like {@link createRouter}, with the given clock and randomness: for simulations and tests that must be reproducible. */
+/**
+ * Like {@link createRouter}, with the given clock and randomness: for simulations and tests that must be reproducible.
+ * @param limits see {@link EngineOptions.kept}
+ */
 export function createRouterOn<const Models extends ModelConfigs, const Features extends FeatureShapes>(
   runtime: Runtime,
   config: RouterConfig<Models, Features>,
+  limits?: Pick<EngineOptions, 'kept'>,
 ): Router<Models, Features>;
-export function createRouterOn(runtime: Runtime, config: RouterConfig): Router {
+export function createRouterOn(
+  runtime: Runtime,
+  config: RouterConfig,
+  { kept }: Pick<EngineOptions, 'kept'> = {},
+): Router {
   const resolved = resolveConfig(config, { policy: thompson() });
   const store = storeOf(config, runtime, error => engine.faulted({ where: 'store', error }));
   const engine: Engine = createEngine({
@@ -147,8 +152,9 @@ export function createRouterOn(runtime: Runtime, config: RouterConfig): Router {
     store,
     observers: config.observers ?? [],
     hooks: config,
+    kept,
   });
-  const intents = intentHandles();
+  const intents = intentHandles(kept);
   const seam: Seam = {
     engine,
     intents,
@@ -209,42 +215,4 @@ function storeOf(config: RouterConfig, { nowMs, after }: Runtime, faulted: (erro
   const store = configured.isPrivate === true ? configured : answerWithin(configured, { ...STORE_LIMITS, after });
   const path = config.spool ?? store.spoolPath;
   return path === undefined ? store : spoolingOnUse(store, { path, nowMs, faulted });
-}
-
-function isSpooling(store: Store): store is SpoolingStore {
-  return 'drain' in store;
-}
-
-/** A spool with space first: what it gives to the store is room for what neither of them has taken. */
-async function flush(engine: Engine): Promise<void> {
-  await drain(engine.store);
-  await engine.flush();
-  await drain(engine.store);
-}
-
-async function retry({ book, store }: Engine): Promise<void> {
-  await drain(store);
-  await book.retry();
-}
-
-async function drain(store: Store): Promise<void> {
-  if (isSpooling(store)) await store.drain();
-}
-
-async function waitAtMost(work: Promise<void>, ms: number, { after }: Runtime): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    const cancel = after(ms, resolve);
-    work.finally(cancel).then(resolve, reject);
-  });
-}
-
-async function close(engine: Engine): Promise<void> {
-  await waitAtMost(engine.requests.idle(), CLOSE_TIMEOUT_MS, engine.runtime);
-  for (const stream of engine.activeStreams) stream.abandon();
-  try {
-    await flush(engine);
-  } finally {
-    await engine.store.close();
-    await Promise.all(engine.observers.map(async observer => observer.close?.()));
-  }
 }

@@ -18,11 +18,11 @@ const { values } = parseArgs({
 });
 
 function tell(check: SoakCheck): void {
-  const { hour, billed, ledgerNanoUsd, billNanoUsd, unbilledNanoUsd, pruned } = check;
+  const { hour, billed, estimated, ledgerNanoUsd, billNanoUsd, estimatedNanoUsd, pruned } = check;
   const faults = faultsOf(check);
   console.log(
-    `hour ${hour.toFixed(2)}: ${billed} exchanges billed, ledger ${ledgerNanoUsd} nUSD = bill ${billNanoUsd} + ` +
-      `${unbilledNanoUsd} of exchanges without a reply; ${pruned} intents pruned; ${faults.length === 0 ? 'ok' : 'WRONG'}`,
+    `hour ${hour.toFixed(2)}: ${billed} exchanges billed (${estimated} estimated), ledger ${ledgerNanoUsd} nUSD = bill ${billNanoUsd} + ` +
+      `${estimatedNanoUsd} of estimates; ${pruned} intents pruned; ${faults.length === 0 ? 'ok' : 'WRONG'}`,
   );
   for (const { name, intents, samples, counts } of check.processes) {
     const { rssMb = 0, heapMb = 0, files = 0, sockets = 0 } = samples.at(-1) ?? {};

@@ -78,6 +78,8 @@ export interface EngineOptions {
   readonly store: Store;
   readonly observers: readonly Observer[];
   readonly hooks: Hooks;
+  /** Entries of each cache, in place of the thousands of its default: a test then sees what happens when it is full. */
+  readonly kept?: number | undefined;
 }
 
 export function createEngine(options: EngineOptions): Engine {
@@ -179,6 +181,7 @@ export function createEngine(options: EngineOptions): Engine {
   const warnOfLoss = lossWarning(observers);
   const book = intentBook({
     store,
+    capacity: options.kept,
     soon: runtime.soon,
     committed,
     beginCommit: feed.beginCommit,
@@ -190,14 +193,6 @@ export function createEngine(options: EngineOptions): Engine {
     },
   });
   const working = new Set<Promise<void>>();
-
-  async function guarded(work: Promise<void>, intentId: string | undefined): Promise<void> {
-    try {
-      await work;
-    } catch (error) {
-      faulted({ where: 'wire', ...(intentId === undefined ? {} : { intentId }), error });
-    }
-  }
 
   events.started({
     features: [...features.keys()],
@@ -212,8 +207,8 @@ export function createEngine(options: EngineOptions): Engine {
     runtime,
     store,
     breaker,
-    receipts: receipts(),
-    owners: replyOwners(store, faulted),
+    receipts: receipts(options.kept),
+    owners: replyOwners(store, faulted, options.kept),
     feed,
     maintenance: upkeep,
     observers,
@@ -225,7 +220,8 @@ export function createEngine(options: EngineOptions): Engine {
     requests: inFlightCounter(),
     activeStreams: new Set(),
     afterReply(work, intentId) {
-      const tracked = guarded(work, intentId);
+      const of = intentId === undefined ? {} : { intentId };
+      const tracked = work.catch((error: unknown) => faulted({ where: 'wire', ...of, error }));
       working.add(tracked);
       void tracked.then(() => working.delete(tracked));
     },

@@ -11,6 +11,8 @@ import { seededRandom } from '../../src/core/math/random.ts';
 import { RouterError } from '../../src/errors.ts';
 import type { Router } from '../../src/router.ts';
 import { createRouterOn } from '../../src/router.ts';
+import type { IntentHandle } from '../../src/clients/feature-handle.ts';
+import type { RouterConfig } from '../../src/config/router-config.ts';
 import { sqlite } from '../../src/stores/sqlite.ts';
 import type { Acceleration } from './accelerated.ts';
 import { acceleratedRuntime } from './accelerated.ts';
@@ -69,6 +71,8 @@ export type Answer =
   | { readonly kind: 'paused' | 'ended'; readonly told: Told }
   | { readonly kind: 'handOver'; readonly feature: string; readonly id: string };
 
+type Called = Pick<IntentHandle, 'id' | 'model'>;
+
 /** Latest time of an outcome, a later turn or a correction after the one before: a pruned ledger still has its intent. */
 export const MAX_DELAY_MS = 2 * 60 * MINUTE_MS;
 /** Intents that had no record for so long are pruned. */
@@ -76,11 +80,10 @@ export const PRUNED_AFTER_MS = 1.5 * MAX_DELAY_MS;
 /** A process that opens its router again does so after this time, and half of it. */
 const REOPEN_MS = 15 * MINUTE_MS;
 const MAX_WRONG = 20;
-/**
- * Handles that a router keeps: the default of `intentHandles`. A soak of eight hours has not twice as many intents, so most of
- * it would show a cache that fills.
- */
-const KEPT_HANDLES = 50_000;
+/** Entries of each cache of a router. With its defaults, most of a soak would show caches that fill. */
+export const KEPT = 2_000;
+/** Names the intent to the provider, whose log then says of which one an exchange is that the ledger has no reply of. */
+export const INTENT_HEADER = 'x-intent';
 
 async function main(options: ApplicationOptions): Promise<void> {
   const { name, ledger, times, startMs, perSecond, patienceMs } = options;
@@ -118,19 +121,18 @@ async function main(options: ApplicationOptions): Promise<void> {
   let open: readonly SoakFeature[] = [];
   let router = openRouter();
   let clients = wrapped(router);
-  // As after a longer time: the oldest handles are forgotten from the first intent on.
-  for (let i = 0; i < KEPT_HANDLES; i++) router.feature(open[0]?.name ?? '').intent();
 
   function openRouter(): Router {
     const order = known.map(each => ({ each, at: random.next() })).sort((a, b) => a.at - b.at);
     open = order.slice(0, options.open).map(({ each }) => each);
     const features = open.map(({ name, config }) => [name, { ...config, attemptTimeout: 2 * patienceMs * times }]);
-    return createRouterOn(runtime, {
+    const config: RouterConfig = {
       models: MODELS,
       features: Object.fromEntries(features),
       store: sqlite(ledger),
       observers: [{ name: 'soak', faulted: ({ where }) => count(`fault: ${where}`) }],
-    });
+    };
+    return createRouterOn(runtime, config, { kept: KEPT });
   }
 
   function wrapped(made: Router) {
@@ -173,21 +175,23 @@ async function main(options: ApplicationOptions): Promise<void> {
     later.push({ atMs: runtime.nowMs() + delayMs, feature, act });
   }
 
-  async function call({ provider }: SoakFeature, model: string): Promise<void> {
+  async function call({ provider }: SoakFeature, { id, model }: Called): Promise<void> {
+    const headers = { [INTENT_HEADER]: id };
     const messages = [{ role: 'user' as const, content: 'Where is my order? '.repeat(1 + random.next() * 20) }];
     const stream = random.next() < 0.5;
     if (provider === 'anthropic') {
       const body = { model, messages, max_tokens: 500 };
-      if (stream) await read(signal => clients.anthropic.messages.create({ ...body, stream }, { signal }));
-      else await clients.anthropic.messages.create(body);
+      if (stream) await read(signal => clients.anthropic.messages.create({ ...body, stream }, { signal, headers }));
+      else await clients.anthropic.messages.create(body, { headers });
     } else if (random.next() < 0.2) {
       const body = { model, input: messages };
-      if (stream) await read(signal => clients.openai.responses.create({ ...body, stream }, { signal }));
-      else await clients.openai.responses.create(body);
+      if (stream) await read(signal => clients.openai.responses.create({ ...body, stream }, { signal, headers }));
+      else await clients.openai.responses.create(body, { headers });
     } else {
       const body = { model, messages };
-      if (stream) await read(signal => clients.openai.chat.completions.create({ ...body, stream }, { signal }));
-      else await clients.openai.chat.completions.create(body);
+      if (stream)
+        await read(signal => clients.openai.chat.completions.create({ ...body, stream }, { signal, headers }));
+      else await clients.openai.chat.completions.create(body, { headers });
     }
   }
 
@@ -214,13 +218,13 @@ async function main(options: ApplicationOptions): Promise<void> {
     const context = { tier: random.next() < 0.5 ? 'free' : 'paid' };
     const { id, model } = router.feature(chosen.name).intent({ context } as object);
     intents++;
-    work('first turn', async () => call(chosen, model));
+    work('first turn', async () => call(chosen, { id, model }));
     follow(chosen, id);
   }
 
   /** Apart from the handles of the intent, which would keep a router that was closed since. */
   function follow(chosen: SoakFeature, id: string): void {
-    const turn = async (): Promise<void> => call(chosen, router.feature(chosen.name).resume(id).model);
+    const turn = async (): Promise<void> => call(chosen, router.feature(chosen.name).resume(id));
     if (random.next() < 0.3) schedule(chosen.name, turn);
     if (random.next() < 0.1) schedule(chosen.name, turn);
     if (random.next() < 0.7) schedule(chosen.name, async () => judge(chosen.name, id));

@@ -5,18 +5,25 @@ import type { Cell } from '../../src/core/cells/cell.ts';
 import type { Attempt } from '../../src/core/ledger/vocabulary.ts';
 import { RouterError } from '../../src/errors.ts';
 import type { FakeProvider } from '../../src/public/testing.ts';
+import type { BilledRequest } from '../../src/testing/fake-bill.ts';
 import { rebuildCells } from '../../src/stores/rebuild.ts';
+import { INTENT_HEADER } from './application.ts';
 
 export interface Balance {
   /** All that the ledger has ever had, pruned intents included. */
   readonly ledgerNanoUsd: bigint;
   readonly billNanoUsd: bigint;
-  /** Estimates of exchanges that the provider does not charge: no reply came, or one that is none of its API. */
-  readonly unbilledNanoUsd: bigint;
-  /** Exchanges on the bill, and those of them that are an attempt with that cost. */
+  /**
+   * What the ledger has more than the bill for exchanges of which it says that their cost is an estimate: no reply came, one that
+   * is none of the API, or only a part of one.
+   */
+  readonly estimatedNanoUsd: bigint;
+  /** Exchanges on the bill, and those of them that are an attempt: with that cost, or with an estimate in place of it. */
   readonly billed: number;
   readonly found: number;
-  /** Attempts whose cost is not that of the bill. */
+  /** Those with an estimate: the application did not wait for the reply that the provider charges. */
+  readonly estimated: number;
+  /** Attempts whose cost is neither that of the bill nor said to be an estimate. */
   readonly mismatched: readonly string[];
   /** Cells that do not follow from the ledger. */
   readonly wrongCells: number;
@@ -26,6 +33,18 @@ export interface Balance {
 function mayBeUnbilled({ costNanoUsd, httpStatus, provenance, status, usage }: Attempt): boolean {
   if (costNanoUsd === 0) return true;
   return provenance === 'estimated' && usage.output === 0 && (httpStatus === undefined || status === 'broken');
+}
+
+/** Nothing of a reply arrived: the attempt cannot name the exchange on the bill, if it is there. */
+function isUnanswered({ httpStatus, provenance, providerRequestId, usage }: Attempt): boolean {
+  return (
+    providerRequestId === undefined && httpStatus === undefined && provenance === 'estimated' && usage.output === 0
+  );
+}
+
+/** The application or the router ended it before the whole reply was there: what the provider had sent by then is not known. */
+function isCutShort({ provenance, status }: Attempt): boolean {
+  return provenance === 'estimated' && (status === 'timeout' || status === 'aborted');
 }
 
 function costOf(cells: readonly Cell[]): bigint {
@@ -58,10 +77,16 @@ async function wrongCellsOf(store: Store, feature: string): Promise<number> {
 }
 
 /** Books that are balanced again and again; they remember the exchanges whose records are pruned later. */
-export function books(store: Store, provider: FakeProvider): () => Promise<Balance> {
+export function books(store: Store, provider: Pick<FakeProvider, 'bill' | 'requests'>): () => Promise<Balance> {
   const found = new Set<string>();
-  const unbilled = new Map<string, number>();
+  /** By attempt, what the ledger has more than the bill. */
+  const unbilled = new Map<string, bigint>();
+  const cutShort = new Set<string>();
+  /** Attempts without a reply, by intent. */
+  const unanswered = new Map<string, Set<number>>();
   const mismatched = new Set<string>();
+  /** Of exchanges without a reply, whose log entries the provider forgets. */
+  const intents = new Map<string, string>();
 
   async function read(costs: ReadonlyMap<string, bigint>) {
     let inLedgerNanoUsd = 0n;
@@ -70,9 +95,15 @@ export function books(store: Store, provider: FakeProvider): () => Promise<Balan
       const { attempt, intentId, revision } = record;
       const id = attempt.providerRequestId ?? '';
       const cost = costs.get(id);
-      inLedgerNanoUsd += BigInt(attempt.costNanoUsd);
-      if (cost === undefined && mayBeUnbilled(attempt)) unbilled.set(`${intentId} ${revision}`, attempt.costNanoUsd);
-      else if (cost === BigInt(attempt.costNanoUsd)) found.add(id);
+      const costNanoUsd = BigInt(attempt.costNanoUsd);
+      inLedgerNanoUsd += costNanoUsd;
+      // An exchange that was not on the bill at the last check may be there by now.
+      unbilled.delete(`${intentId} ${revision}`);
+      if (isUnanswered(attempt)) unanswered.set(intentId, (unanswered.get(intentId) ?? new Set()).add(revision));
+      if (cost === undefined ? mayBeUnbilled(attempt) : cost !== costNanoUsd && isCutShort(attempt)) {
+        unbilled.set(`${intentId} ${revision}`, costNanoUsd - (cost ?? 0n));
+        if (cost !== undefined) cutShort.add(id);
+      } else if (cost === costNanoUsd) found.add(id);
       else mismatched.add(`the bill says ${cost} nUSD: ${JSON.stringify(record)}`);
     }
     const features = await store.features();
@@ -81,18 +112,36 @@ export function books(store: Store, provider: FakeProvider): () => Promise<Balan
     return { features, ledgerNanoUsd: costOf(cells.flat()), recordedNanoUsd: costOf(pruned.flat()) + inLedgerNanoUsd };
   }
 
+  /**
+   * Exchanges on the bill of which no attempt has the id, because no reply arrived. Each needs an attempt of its own, of its intent,
+   * that says so; those of an intent with too few of them are missing.
+   */
+  function withoutReply(requests: readonly BilledRequest[]): readonly BilledRequest[] {
+    const open = requests.filter(({ requestId }) => !found.has(requestId) && !cutShort.has(requestId));
+    const wanted = new Set(open.map(({ requestId }) => requestId));
+    for (const { requestId, headers } of provider.requests())
+      if (wanted.has(requestId)) intents.set(requestId, String(headers[INTENT_HEADER]));
+    const byIntent = Map.groupBy(open, ({ requestId }) => intents.get(requestId) ?? '');
+    return [...byIntent].flatMap(([intent, lines]) =>
+      lines.length <= (unanswered.get(intent)?.size ?? 0) ? lines : [],
+    );
+  }
+
   return async () => {
     const { requests, totalNanoUsd } = provider.bill();
     const costs = new Map(requests.map(({ requestId, costNanoUsd }) => [requestId, costNanoUsd]));
     const { features, ledgerNanoUsd, recordedNanoUsd } = await unchanged(store, async () => read(costs));
     let wrongCells = ledgerNanoUsd === recordedNanoUsd ? 0 : 1;
     for (const name of features) wrongCells += await wrongCellsOf(store, name);
+    const lines = withoutReply(requests);
+    const estimates = [...unbilled.values(), ...lines.map(({ costNanoUsd }) => -costNanoUsd)];
     return {
       ledgerNanoUsd,
       billNanoUsd: totalNanoUsd,
-      unbilledNanoUsd: [...unbilled.values()].reduce((sum, cost) => sum + BigInt(cost), 0n),
+      estimatedNanoUsd: estimates.reduce((sum, cost) => sum + cost, 0n),
       billed: costs.size,
-      found: found.size,
+      found: found.size + cutShort.size + lines.length,
+      estimated: cutShort.size + lines.length,
       mismatched: [...mismatched],
       wrongCells,
     };

@@ -64,10 +64,10 @@ describe('the verdict', () => {
 
   test('too few samples have no trend, nor samples of a process whose caches are still filling', () => {
     expect(trendsOf([told(hours.slice(0, 40).map(sample))])).toEqual([]);
-    const slow = told(hours.map(hour => ({ ...sample(hour), intents: 2_000 * hour })));
+    const slow = told(hours.map(hour => ({ ...sample(hour), intents: 200 * hour })));
     expect(trendsOf([slow])).toEqual([]);
     expect(unjudgedOf([slow])).toEqual([
-      'steady: memory is NOT JUDGED: after 7.9 hours and 15800 intents, fewer than 30 samples are of a time after 3 hours and 20000 intents',
+      'steady: memory is NOT JUDGED: after 7.9 hours and 1580 intents, fewer than 30 samples are of a time after 3 hours and 2000 intents',
     ]);
     expect(unjudgedOf([told(hours.map(sample))])).toEqual([]);
   });
@@ -77,9 +77,10 @@ describe('the verdict', () => {
       hour: 1,
       ledgerNanoUsd: 12n,
       billNanoUsd: 10n,
-      unbilledNanoUsd: 2n,
-      billed: 3,
-      found: 3,
+      estimatedNanoUsd: 2n,
+      billed: 30,
+      found: 30,
+      estimated: 3,
       mismatched: [],
       wrongCells: 0,
       processes: [told([])],
@@ -90,10 +91,20 @@ describe('the verdict', () => {
     expect(faultsOf(fine)).toEqual([]);
     const wrong = { ...told([]), wrong: ['steady: warning: a leak'] };
     expect(
-      faultsOf({ ...fine, billNanoUsd: 11n, found: 2, wrongCells: 1, spooledBytes: 9, overdue: 4, processes: [wrong] }),
+      faultsOf({
+        ...fine,
+        billNanoUsd: 11n,
+        found: 29,
+        estimated: 4,
+        wrongCells: 1,
+        spooledBytes: 9,
+        overdue: 4,
+        processes: [wrong],
+      }),
     ).toEqual([
       'the ledger and the bill differ by -1 nUSD',
       '1 exchanges of the bill are in no ledger record',
+      '4 of 30 exchanges have an estimate in the ledger: their replies came too late to say much',
       '1 cells are not those of a recount',
       '9 bytes are still spooled',
       '4 silent intents are not labelled',

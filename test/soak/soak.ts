@@ -70,6 +70,8 @@ export async function soak(options: SoakOptions): Promise<readonly SoakCheck[]> 
   const clock = { times, startMs: Date.now() };
   const provider = await startFakeProvider({
     models: PROVIDER_MODELS,
+    // Those between two checks.
+    keepsRequests: 100_000,
     seed: 'soak',
     runtime: acceleratedRuntime(clock),
     faults: randomFaults(

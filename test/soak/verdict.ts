@@ -1,17 +1,25 @@
 /** What is wrong with a check of the soak, and whether memory and handles stay the same. */
 import type { Sample } from './application.ts';
-import { PRUNED_AFTER_MS } from './application.ts';
+import { KEPT, PRUNED_AFTER_MS } from './application.ts';
 import type { SoakCheck } from './soak.ts';
 import { MINUTE_MS } from './world.ts';
 
+/** Of the exchanges on the bill: a soak of more is one of a machine that is too busy. */
+const MAX_ESTIMATED = 0.1;
+
 /** One sentence each. */
 export function faultsOf(check: SoakCheck): readonly string[] {
-  const { ledgerNanoUsd, billNanoUsd, unbilledNanoUsd, billed, found, mismatched, wrongCells } = check;
+  const { ledgerNanoUsd, billNanoUsd, estimatedNanoUsd, billed, found, estimated, mismatched, wrongCells } = check;
   const { spooledBytes, overdue, processes } = check;
-  const differenceNanoUsd = ledgerNanoUsd - billNanoUsd - unbilledNanoUsd;
+  const differenceNanoUsd = ledgerNanoUsd - billNanoUsd - estimatedNanoUsd;
   return [
     ...(differenceNanoUsd === 0n ? [] : [`the ledger and the bill differ by ${differenceNanoUsd} nUSD`]),
     ...(found === billed ? [] : [`${billed - found} exchanges of the bill are in no ledger record`]),
+    ...(estimated <= MAX_ESTIMATED * billed
+      ? []
+      : [
+          `${estimated} of ${billed} exchanges have an estimate in the ledger: their replies came too late to say much`,
+        ]),
     ...mismatched,
     ...(wrongCells === 0 ? [] : [`${wrongCells} cells are not those of a recount`]),
     ...(spooledBytes === 0 ? [] : [`${spooledBytes} bytes are still spooled`]),
@@ -30,12 +38,6 @@ const MAX_GAIN = { rssMb: 2, heapMb: 1, files: 0.2 } as const;
 /** Until the first intents are pruned, the ledger grows, and with it what a process holds of it. Caches fill, code is compiled. */
 const WARM_UP_HOURS = PRUNED_AFTER_MS / (60 * MINUTE_MS);
 
-/**
- * Intents that a router keeps in memory, the default of `intentBook`: its cache grows until it has had as many. They take two
- * hours and a quarter at 20 intents a second, so that only a slow machine is judged later for it.
- */
-const KEPT_INTENTS = 20_000;
-
 /** Three hours. Fewer samples tell noise from a trend no more. */
 const MIN_SAMPLES = 30;
 
@@ -51,7 +53,7 @@ export interface Trend {
 /** The fitted lines after the warm-up; none for a soak that is too short to have one. */
 export function trendsOf(processes: SoakCheck['processes']): readonly Trend[] {
   return processes.flatMap(({ name, samples }) => {
-    const warm = samples.filter(({ hour, intents }) => hour >= WARM_UP_HOURS && intents >= KEPT_INTENTS);
+    const warm = samples.filter(({ hour, intents }) => hour >= WARM_UP_HOURS && intents >= KEPT);
     if (warm.length < MIN_SAMPLES) return [];
     return (['rssMb', 'heapMb', 'files'] as const).map(of => {
       const slope = slopeOf(warm, of);
@@ -70,7 +72,7 @@ export function unjudgedOf(processes: SoakCheck['processes']): readonly string[]
     .map(
       ({ name, samples }) =>
         `${name}: memory is NOT JUDGED: after ${samples.at(-1)?.hour.toFixed(1) ?? 0} hours and ${samples.at(-1)?.intents ?? 0} ` +
-        `intents, fewer than ${MIN_SAMPLES} samples are of a time after ${WARM_UP_HOURS} hours and ${KEPT_INTENTS} intents`,
+        `intents, fewer than ${MIN_SAMPLES} samples are of a time after ${WARM_UP_HOURS} hours and ${KEPT} intents`,
     );
 }
 

@@ -12,7 +12,7 @@ import { intentWriter } from './intent-writer.ts';
 
 export interface IntentBookOptions extends IntentWriterOptions {
   /** Intents kept in memory beyond those that requests work on (default 20,000). */
-  readonly capacity?: number;
+  readonly capacity?: number | undefined;
 }
 
 export interface IntentBook {

@@ -26,8 +26,9 @@ const CAPACITY = 10_000;
 export function replyOwners(
   store: Pick<Store, 'modelOfReply' | 'intentOfReply'>,
   faulted: (fault: Fault) => void,
+  capacity = CAPACITY,
 ): ReplyOwners {
-  const owners = recentlyUsed<string, string>(CAPACITY);
+  const owners = recentlyUsed<string, string>(capacity);
   /** Made for the first one: most processes never wait for a reply. */
   let awaited: typeof owners | undefined;
 
@@ -57,7 +58,7 @@ export function replyOwners(
       return keys.length === 0 || store.modelOfReply === undefined ? undefined : stored(keys);
     },
     await(keys, intentId) {
-      awaited ??= recentlyUsed(CAPACITY);
+      awaited ??= recentlyUsed(capacity);
       for (const key of keys) awaited.set(storedText(key), intentId);
     },
     mayAwait: key => awaited?.has(storedText(key)) === true || store.intentOfReply !== undefined,
