@@ -13,7 +13,7 @@ import type { Fetch } from './http-request.ts';
 import { headersFirst } from './headers-first.ts';
 import { httpExchange } from './http-exchange.ts';
 import type { IntentHandles } from './intent-handles.ts';
-import { rejection } from './rejection.ts';
+import { refusedBy, rejection } from './rejection.ts';
 import type { ReadRequest } from './request-text.ts';
 import type { CallRoute } from './route-call.ts';
 import {
@@ -140,9 +140,10 @@ function perform(call: FetchCall, read: ReadRequest): Promise<Response> {
   };
   const count = async () =>
     (await import('./token-count.ts')).countTokens(seam, { ...routed, slot, client: clientOf(routed) });
-  if (route.counts) return count().catch(failed);
+  if (route.counts) return count().catch(refusedBy(route)).catch(failed);
   const sent = request === undefined ? undefined : { ...request, intentId, repeats: repetition?.repeats ?? 0 };
-  return send(seam, routed, slot).then(
+  const answered = send(seam, routed, slot).catch(refusedBy(route));
+  return answered.then(
     response => (response.ok ? response : givenUp(seam).then(requests => requests?.keep(sent, response) ?? response)),
     (error: unknown) => givenUp(seam).then(requests => failed(requests?.keepError(sent, error) ?? error)),
   );
@@ -157,9 +158,9 @@ async function givenUp(seam: Seam): Promise<GivenUpRequests | undefined> {
 function send(seam: Seam, call: RoutedCall, slot: Slot): Promise<Response> {
   if (!isTranslatable(seam.engine, call.wire, slot)) return sendCall(seam, call, slot);
   return import('./translated-call.ts').then(
-    ({ refusedCall, translatedCall }) => {
+    ({ translatedCall }) => {
       const translation = translatedCall({ ...call, ...seam, feature: slot.feature });
-      return sendCall(seam, { ...call, translation }, slot).catch((error: unknown) => refusedCall(call, error));
+      return sendCall(seam, { ...call, translation }, slot);
     },
     // Where the code cannot be loaded, the candidates that speak the client's own API are left.
     () => sendCall(seam, call, slot),

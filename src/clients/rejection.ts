@@ -1,5 +1,7 @@
 /** How a `fetch` fails: with the error itself, also where an SDK would take it for a lost connection. */
+import { clientApi } from '../engine/state/reach.ts';
 import { RouterError } from '../errors.ts';
+import type { CallRoute } from './route-call.ts';
 
 /** Both vendors' SDKs send it with every request, and no other client does. */
 const SDK_HEADER = 'x-stainless-lang';
@@ -15,4 +17,19 @@ export function rejection(error: unknown, init: RequestInit | undefined): Promis
     throw error;
   };
   return Promise.resolve(Object.defineProperty(Response.error(), 'headers', { get: thrown }));
+}
+
+/**
+ * What becomes of an error before anything is sent: a request that no candidate can take is answered as the client's vendor
+ * would, so that every client and framework knows what to do. What the application got wrong is thrown, and so is a refusal in
+ * an API whose errors are not known.
+ */
+export function refusedBy(route: Pick<CallRoute, 'wire' | 'facts'>): (error: unknown) => Promise<Response> {
+  return async thrown => {
+    const isRefusal = RouterError.isInstance(thrown) && thrown.code === 'no-eligible-candidate';
+    if (!isRefusal || clientApi(route.wire).api === undefined) throw thrown;
+    const loaded = await import('./refused-call.ts').catch(() => undefined);
+    if (loaded === undefined) throw thrown;
+    return loaded.refusedCall(route, thrown);
+  };
 }

@@ -10,12 +10,10 @@ import type { RoutedRequest } from '../engine/request/routed-request.ts';
 import type { RequestRequirements, Translation } from '../engine/state/capable-models.ts';
 import { speaks } from '../engine/state/capable-models.ts';
 import { RouterError } from '../errors.ts';
-import { clientError } from '../translate/errors.ts';
 import type { Api, Conversation } from '../translate/neutral/conversation.ts';
 import type { Finding } from '../translate/neutral/translator.ts';
 import { droppedFor, translatorOf, unableFor } from '../translate/translate.ts';
 import { secretsIn } from './endpoint-secrets.ts';
-import { forgottenReply } from './forgotten-reply.ts';
 import { httpExchange } from './http-exchange.ts';
 import type { HttpRequest } from './http-request.ts';
 import { reachOf } from '../engine/state/reach.ts';
@@ -227,20 +225,4 @@ export function endpointHeaders(wire: Pick<Wire, 'provider'>, client: Headers): 
     if (value !== null) headers.set(name, value);
   }
   return headers;
-}
-
-/**
- * Where no candidate is left, the client gets a refusal in its own shape, with what stands in the way of each.
- *
- * @throws any other error
- */
-export function refusedCall({ wire, facts }: Pick<TranslatedCallOptions, 'wire' | 'facts'>, error: unknown): Response {
-  if (!RouterError.isInstance(error) || error.code !== 'no-eligible-candidate') throw error;
-  const forgotten = forgottenReply(wire, facts);
-  const { message, code } = error;
-  const refused = (): string => clientError(wire.name as Api, { type: 'invalid_request_error', message, code });
-  return new Response(forgotten ?? refused(), {
-    status: forgotten === undefined ? 400 : 404,
-    headers: { 'content-type': 'application/json', 'x-should-retry': 'false' },
-  });
 }

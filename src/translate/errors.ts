@@ -68,7 +68,9 @@ export function clientError(api: Api, { type, message, code, param, upstream, re
   if (api === 'anthropic-messages') {
     // The vendor has no codes: this one is the router's own.
     const own = upstream === undefined && code !== null ? code : undefined;
-    return jsonText({ type: 'error', error: { type, message, code: own, upstream }, request_id: requestId ?? null });
+    const details = own === undefined ? undefined : { error_code: own };
+    const error = { type, message, code: own, details, upstream };
+    return jsonText({ type: 'error', error, request_id: requestId ?? null });
   }
   return jsonText({ error: { message, type, param: param ?? null, code: code ?? null, upstream } });
 }

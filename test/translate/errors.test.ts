@@ -165,7 +165,7 @@ describe('a translated error', () => {
     expect(JSON.parse(clientError('openai-chat', error))).toStrictEqual({ error: { ...error, param: null } });
     expect(JSON.parse(clientError('anthropic-messages', error))).toStrictEqual({
       type: 'error',
-      error: { type: error.type, message: error.message, code: error.code },
+      error: { ...error, details: { error_code: error.code } },
       request_id: null,
     });
   });

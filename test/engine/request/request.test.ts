@@ -78,7 +78,7 @@ describe('a judge', () => {
     void it.router.disable('premium');
     expect((await it.ask()).status).toBe(200);
     expect(it.server.models).toEqual(['mini-1']);
-    expect(it.faults).toMatchObject([{ where: 'validator', error: { code: 'no-eligible-candidate' } }]);
+    expect(it.faults).toMatchObject([{ where: 'validator', error: { message: 'the judge answered 400' } }]);
   });
 });
 
