@@ -7,7 +7,7 @@ import type { JsonObject, JsonValue } from '../translate/neutral/json-text.ts';
 import { parseJsonText } from '../translate/neutral/json-text.ts';
 import { collectedReply } from '../translate/neutral/collected-reply.ts';
 import { memberOf, textOf } from '../translate/neutral/json-values.ts';
-import { pathOf } from '../translate/neutral/own.ts';
+import { pathOf, sharedOwn } from '../translate/neutral/own.ts';
 import { ownedBy } from '../translate/neutral/ownership.ts';
 import type { NeutralReply, ReplyEvent } from '../translate/neutral/reply.ts';
 import { streamReader } from '../translate/neutral/stream-reader.ts';
@@ -98,7 +98,7 @@ async function okResponse(reply: Response, translating: Translating): Promise<Re
   const parts = neutral.parts.filter(({ kind }) => kind !== 'opaque').map(part => ownedBy(part, owner));
   const written = to.writeReply({ ...neutral, parts }, asked);
   wrote(parts);
-  const names = neutral.parts.flatMap(leftOutOf);
+  const names = [...(neutral.leftOut ?? []), ...neutral.parts.flatMap(part => leftOutOf(part, to.api))];
   if (names.length > 0) leftOut(names);
   return responseOf(reply, written);
 }
@@ -111,10 +111,11 @@ function replyOf(text: string, from: Api): NeutralReply {
   return collectedReply(from, [...events.push(new TextEncoder().encode(text)), ...events.end()]);
 }
 
-/** What of a part has no words in another API. */
-function leftOutOf({ kind, own = [], ...part }: ContentPart): readonly string[] {
+/** What of a part has no words in the client's API. */
+function leftOutOf({ kind, own = [], ...part }: ContentPart, api: Api): readonly string[] {
   if (kind === 'opaque') return [nameOf((part as OpaquePart).value)];
-  return own.flatMap(each => (each.mark === 'default' ? [] : [pathOf(each)]));
+  const shared = sharedOwn(own, api);
+  return own.flatMap(each => (each.mark === 'default' || shared.includes(each) ? [] : [pathOf(each)]));
 }
 
 function nameOf(value: JsonValue): string {
@@ -132,7 +133,7 @@ function translatedStream(reply: Response, translating: Translating): ReadableSt
     if (event.on !== 'close') return event;
     const part = ownedBy(event.part, owner);
     parts.push(part);
-    if (part.kind === 'opaque' || part.own !== undefined) leftOut(leftOutOf(part));
+    if (part.kind === 'opaque' || part.own !== undefined) leftOut(leftOutOf(part, request.wire.name as Api));
     return { ...event, part };
   };
   const told = (events: readonly ReplyEvent[]): readonly ReplyEvent[] => events.map(tell);

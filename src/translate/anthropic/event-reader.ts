@@ -9,6 +9,8 @@ import { eventReader } from '../neutral/event-reader.ts';
 import type { StreamedPart } from '../neutral/part-order.ts';
 import type { SaidPiece } from '../neutral/repeated-event.ts';
 import type { EventReader } from '../neutral/translator.ts';
+import { ownMembers } from '../neutral/own.ts';
+import { ANTHROPIC_FIELDS } from './fields.ts';
 import { readFinish } from './finish.ts';
 import { readUsage } from './usage.ts';
 
@@ -86,6 +88,11 @@ function anthropicEvents({ parts, emit, leaveOut, finish }: NeutralStream): Nati
 
   function finishReply(): void {
     const ending = readFinish(end, hasToolCalls);
+    for (const { path, mark } of ownMembers(
+      { ...(message as JsonObject), ...(end as JsonObject) },
+      ANTHROPIC_FIELDS.reply,
+    ))
+      if (mark !== 'default') leaveOut(path);
     parts.closeAll({ isCutOff: ending.finish !== 'tool-calls' });
     emit({ on: 'finish', ...ending });
     const total = readUsage(field(message, 'model'), usage);

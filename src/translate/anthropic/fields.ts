@@ -130,8 +130,8 @@ export const ANTHROPIC_FIELDS = {
     read: ['id', 'type', 'role', 'model', 'content', 'stop_reason', 'stop_sequence'],
     own: {
       // Read too; what else is in them goes back to this API’s own client.
-      usage: { mark: 'preference', reason: 'counts that no other API has' },
-      stop_details: { mark: 'preference', reason: 'the kind of a refusal' },
+      usage: { mark: 'preference', reason: 'counts that no other API has', isDefault: () => true },
+      stop_details: { mark: 'preference', reason: 'the kind of a refusal', isDefault: () => true },
       container: { mark: 'bound', reason: 'files and code are in a container of the vendor' },
       context_management: { mark: 'preference', reason: 'what the vendor left out of the conversation' },
       diagnostics: { mark: 'preference', reason: 'a diagnosis of the cache' },

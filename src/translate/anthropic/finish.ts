@@ -11,7 +11,7 @@ const FINISHES: ReadonlyMap<string | undefined, ReplyFinish> = new Map([
   ['max_tokens', 'length'],
   ['model_context_window_exceeded', 'context-full'],
   ['tool_use', 'tool-calls'],
-  ['refusal', 'content-filter'],
+  ['refusal', 'refusal'],
   ['pause_turn', 'pause'],
   ['compaction', 'pause'],
 ]);
@@ -21,11 +21,8 @@ export function readFinish(message: unknown, hasToolCalls: boolean): FinishFacts
   const said = FINISHES.get(stringField(message, 'stop_reason')) ?? 'other';
   const stopSequence = stringField(message, 'stop_sequence');
   const explanation = stringField(field(message, 'stop_details'), 'explanation');
-  // Clients of OpenAI read an explanation as a refusal, and know none of a filter.
-  const isExplained = said === 'content-filter' && explanation !== undefined;
-  const finish = finishWithCalls(isExplained ? 'refusal' : said, hasToolCalls);
   return {
-    finish,
+    finish: finishWithCalls(said, hasToolCalls),
     ...(stopSequence !== undefined && { stopSequence }),
     ...(explanation !== undefined && { explanation }),
   };
@@ -45,10 +42,10 @@ const REASONS: Readonly<Record<ReplyFinish, string>> = {
 
 /** The three fields of a message that say how it ended. */
 export function writtenFinish({ finish, stopSequence, explanation }: FinishFacts) {
-  const isRefusal = REASONS[finish] === 'refusal';
+  const isExplained = REASONS[finish] === 'refusal' && explanation !== undefined && explanation !== '';
   return {
     stop_reason: REASONS[finish],
     stop_sequence: finish === 'stop-sequence' ? (stopSequence ?? null) : null,
-    stop_details: isRefusal && explanation !== undefined ? { type: 'refusal', category: null, explanation } : null,
+    stop_details: isExplained ? { type: 'refusal', category: null, explanation } : null,
   };
 }

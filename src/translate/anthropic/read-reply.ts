@@ -19,6 +19,7 @@ export function readReply(text: string): NeutralReply {
   const parts: readonly ContentPart[] = body.content.map(block => readReplyBlock(block, model));
   const usage = readUsage(model, body.usage);
   const tier = textOf(memberOf(body.usage, 'service_tier'));
+  const own = ownMembers(body, ANTHROPIC_FIELDS.reply);
   return {
     api: 'anthropic-messages',
     id: textOf(body.id) ?? '',
@@ -30,6 +31,7 @@ export function readReply(text: string): NeutralReply {
     ),
     ...(usage !== undefined && { usage }),
     ...(tier !== undefined && { tier }),
-    own: ownMembers(body, ANTHROPIC_FIELDS.reply),
+    own,
+    leftOut: own.flatMap(({ path, mark }) => (mark === 'default' ? [] : [path])),
   };
 }

@@ -5,14 +5,16 @@ import { callIdOf } from '../neutral/call-ids.ts';
 import type { ContentPart } from '../neutral/conversation.ts';
 import type { NativeEvents, NeutralStream } from '../neutral/event-reader.ts';
 import { eventReader } from '../neutral/event-reader.ts';
-import type { JsonValue } from '../neutral/json-text.ts';
+import type { JsonDraft, JsonObject, JsonValue } from '../neutral/json-text.ts';
 import { note } from '../neutral/own.ts';
+import { annotationsOwn, flatAnnotations } from '../openai/citations.ts';
 import type { StreamedPart } from '../neutral/part-order.ts';
 import type { SaidPiece } from '../neutral/repeated-event.ts';
 import type { EventReader } from '../neutral/translator.ts';
 import { readFinish } from './finish.ts';
+import { addDetails } from './reasoning-details.ts';
 import { streamedCalls } from './streamed-calls.ts';
-import { unreadMembers } from './unread-members.ts';
+import { unreadOfCompletion, unreadOfMessage } from './reply-members.ts';
 
 export function chatEventReader(): EventReader {
   return eventReader('openai-chat', chatEvents);
@@ -36,35 +38,67 @@ function chatEvents(stream: NeutralStream): NativeEvents {
   let open: { readonly kind: Said; readonly part: StreamedPart } | undefined;
   /** Of the open text. */
   let logprobs: JsonValue[] = [];
+  let annotations: JsonValue[] = [];
+  /** Characters of the texts before the open one. */
+  let before = 0;
+  /** Of the whole reply: they go back together. */
+  const details: JsonDraft[] = [];
+  let reasoned = '';
 
   function say(kind: Said, piece: string): void {
     if (piece === '') return;
+    if (kind === 'reasoning') reasoned += piece;
+    parts.say(partFor(kind), piece);
+  }
+
+  function partFor(kind: Said): StreamedPart {
     if (open?.kind !== kind) {
       closeOpen();
       calls.closeWhole();
       open = { kind, part: parts.begin(partOf(kind, model)) };
       hasRefusal ||= kind === 'refusal';
     }
-    parts.say(open.part, piece);
+    return open.part;
   }
 
   function closeOpen(): void {
-    if (open !== undefined) parts.close(open.part, { whole: wholeOf(open.part, logprobs) });
+    if (open !== undefined) parts.close(open.part, { whole: whole(open.part) });
+    if (open?.kind === 'text') before += open.part.said.length;
     open = undefined;
     logprobs = [];
+    annotations = [];
+  }
+
+  function whole({ part, said }: StreamedPart): ContentPart {
+    if (part.kind === 'reasoning') return { ...part, sealed: [sealOf(said)] };
+    if (part.kind !== 'text') return part;
+    const told = logprobs.length === 0 ? [] : [note('logprobs', logprobs)];
+    const own = [...told, ...annotationsOwn(flatAnnotations(annotations, before))];
+    return own.length === 0 ? part : { ...part, own };
+  }
+
+  /** It goes back to its owner under the name that most servers take it by, or whole where it may be signed. */
+  function sealOf(said: string): JsonObject {
+    if (details.length === 0) return { reasoning_content: said };
+    return { reasoning: reasoned, reasoning_details: details.map(each => ({ ...each })) };
   }
 
   /** Returns what the delta said, if that was one piece. */
   function readDelta(delta: unknown): SaidPiece | undefined {
-    for (const name of unreadMembers(delta)) leaveOut(name);
+    for (const name of unreadOfMessage(delta)) leaveOut(name);
+    const more = listField(delta, 'reasoning_details');
+    addDetails(details, more);
+    // A signature may come alone.
+    if (more.length > 0) partFor('reasoning');
     const said = [readText(delta, 'reasoning_content') ?? readText(delta, 'reasoning'), readText(delta, 'content')];
     for (const part of listField(delta, 'content')) readPart(part);
+    annotations.push(...(listField(delta, 'annotations') as readonly JsonValue[]));
     said.push(readText(delta, 'refusal'));
     for (const call of listField(delta, 'tool_calls')) said.push(readCall(call));
     const deprecated = field(delta, 'function_call');
     if (deprecated instanceof Object) said.push(readCall({ index: 0, id: '', function: deprecated }));
     const [one, another] = said.filter(each => each !== undefined);
-    return another === undefined ? one : undefined;
+    return another === undefined && more.length === 0 && annotations.length === 0 ? one : undefined;
   }
 
   function readText(delta: unknown, name: keyof typeof KINDS): SaidPiece | undefined {
@@ -104,6 +138,7 @@ function chatEvents(stream: NeutralStream): NativeEvents {
       model = stringField(json, 'model') || model;
       const choices = listField(json, 'choices');
       // An annotation of Azure's comes first, with an empty id and no model.
+      const isFirst = !hasStarted;
       if (!hasStarted && (choices.length > 0 || model !== undefined)) {
         hasStarted = true;
         id = stringField(json, 'id') ?? '';
@@ -120,6 +155,8 @@ function chatEvents(stream: NeutralStream): NativeEvents {
         }
         if (field(choice, 'finish_reason')) ended = choice;
       }
+      // What is in every chunk is in the first one, and what comes late is in the last.
+      if (isFirst || ended !== undefined) for (const name of unreadOfCompletion(json, choices[0])) leaveOut(name);
       return choices.length === 1 && ended === undefined ? said : undefined;
     },
     // Some vendors say [DONE] and no reason, others a reason and no [DONE].
@@ -135,10 +172,4 @@ function chatEvents(stream: NeutralStream): NativeEvents {
 function partOf(kind: Said, model: string | undefined): ContentPart {
   if (kind === 'reasoning') return { kind, text: '', owner: { api: 'openai-chat', model }, sealed: [] };
   return { kind, text: '' };
-}
-
-function wholeOf({ part, said }: StreamedPart, logprobs: readonly JsonValue[]): ContentPart {
-  // It goes back to its owner under the name that most servers take it by.
-  if (part.kind === 'reasoning') return { ...part, sealed: [{ reasoning_content: said }] };
-  return part.kind === 'text' && logprobs.length > 0 ? { ...part, own: [note('logprobs', logprobs)] } : part;
 }

@@ -3,9 +3,10 @@ import { field } from '../../wires/json-fields.ts';
 import type { Usage } from '../../core/ledger/usage.ts';
 import type { ContentPart } from '../neutral/conversation.ts';
 import { eventBytes } from '../neutral/event-bytes.ts';
-import { explainedRefusal } from '../neutral/finish.ts';
+import { refusalAtEnd } from '../neutral/finish.ts';
 import { jsonText } from '../neutral/json-text.ts';
 import { noted } from '../neutral/own.ts';
+import { nestedPages, pagesOf } from '../openai/citations.ts';
 import type { ReplyEvent, ReplyFinish } from '../neutral/reply.ts';
 import type { Asked, EventWriter } from '../neutral/translator.ts';
 import { readVendorError } from '../neutral/vendor-error.ts';
@@ -16,6 +17,9 @@ export function chatEventWriter({ request, id, nowS, secrets }: Asked): EventWri
   const wantsUsage = field(request.stream_options, 'include_usage') === true;
   const hasFunctions = Array.isArray(request.functions);
   let calls = 0;
+  let hasRefusal = false;
+  /** Of the texts that are over. */
+  let chars = 0;
   let finish: ReplyFinish = 'other';
   let usage: Usage | undefined;
   /** In front of what a choice says, and behind it. */
@@ -36,10 +40,13 @@ export function chatEventWriter({ request, id, nowS, secrets }: Asked): EventWri
     return `${head}{"index":0,"delta":${delta},"logprobs":${logprobs},"finish_reason":${reason}}]${tail}`;
   }
 
-  /** Log probabilities are known when their text is whole. */
-  function close({ own }: ContentPart): string {
-    const content = noted(own, 'logprobs');
-    return content === undefined ? '' : chunk('{}', { logprobs: jsonText({ content, refusal: null }) });
+  /** Log probabilities and where a text came from are known when it is whole. */
+  function close(part: ContentPart): string {
+    const content = noted(part.own, 'logprobs');
+    const pages = nestedPages(pagesOf(part), chars);
+    if (part.kind === 'text') chars += part.text.length;
+    const told = content === undefined ? '' : chunk('{}', { logprobs: jsonText({ content, refusal: null }) });
+    return pages.length === 0 ? told : told + chunk(jsonText({ annotations: pages }));
   }
 
   /** What stands around the pieces of a part. */
@@ -51,11 +58,16 @@ export function chatEventWriter({ request, id, nowS, secrets }: Asked): EventWri
 
   function open(part: ContentPart): string {
     if (part.kind === 'text') surround('{"content":', '}');
-    else if (part.kind === 'refusal') surround('{"refusal":', '}');
+    else if (part.kind === 'refusal') openRefusal();
     else if (part.kind === 'tool-call') return openCall(part.id, part.name, part.form);
     // Reasoning has no place in a completion.
     else before = '';
     return '';
+  }
+
+  function openRefusal(): void {
+    hasRefusal = true;
+    surround('{"refusal":', '}');
   }
 
   function openCall(callId: string, name: string, form: 'json' | 'free'): string {
@@ -71,7 +83,7 @@ export function chatEventWriter({ request, id, nowS, secrets }: Asked): EventWri
   }
 
   function explain(ending: ReplyEvent & { readonly on: 'finish' }): string {
-    const refusal = explainedRefusal(ending)?.text;
+    const refusal = refusalAtEnd(ending, hasRefusal)?.text;
     return refusal === undefined ? '' : chunk(JSON.stringify({ refusal }));
   }
 

@@ -5,12 +5,13 @@ import type { ContentPart } from '../neutral/conversation.ts';
 import type { JsonObject, JsonValue } from '../neutral/json-text.ts';
 import { isList, isObject, memberOf, numberOf, textOf } from '../neutral/json-values.ts';
 import { note } from '../neutral/own.ts';
+import { annotationsOwn, flatAnnotations } from '../openai/citations.ts';
 import type { NeutralReply } from '../neutral/reply.ts';
 import { callIdOf } from '../neutral/call-ids.ts';
 import { readFinish } from './finish.ts';
 import { readContent } from './read-content.ts';
 import { readCall } from './read-messages.ts';
-import { unreadMembers } from './unread-members.ts';
+import { unreadOfCompletion, unreadOfMessage } from './reply-members.ts';
 
 /** @throws RouterError `invalid-value` for a body without a message */
 export function readReply(body: JsonValue): NeutralReply {
@@ -35,6 +36,7 @@ export function readReply(body: JsonValue): NeutralReply {
     usage: chatBillFacts(bill, model).usage,
     tier: textOf(body.service_tier),
     createdAtS: numberOf(body.created),
+    leftOut: [...unreadOfCompletion(body, choice), ...unreadOfMessage(message)],
   };
 }
 
@@ -48,6 +50,7 @@ function readMessage(message: JsonObject, { model, id, logprobs }: Completion): 
   const {
     content,
     refusal,
+    annotations,
     reasoning_content: thoughts,
     reasoning,
     reasoning_details: details,
@@ -63,7 +66,8 @@ function readMessage(message: JsonObject, { model, id, logprobs }: Completion): 
     const seal = hasDetails ? { reasoning: text, reasoning_details: details } : { reasoning_content: text };
     parts.push({ kind: 'reasoning', text, owner, sealed: [seal] });
   }
-  const own = isList(logprobs) ? [note('logprobs', logprobs)] : [];
+  const cited = annotationsOwn(isList(annotations) ? flatAnnotations(annotations, 0) : undefined);
+  const own = [...(isList(logprobs) ? [note('logprobs', logprobs)] : []), ...cited];
   for (const part of readContent(content)) {
     if (part.kind === 'opaque' && memberOf(part.value, 'type') !== 'thinking') parts.push(part);
     if (part.kind === 'text') parts.push(own.length === 0 ? part : { ...part, own });
@@ -74,10 +78,6 @@ function readMessage(message: JsonObject, { model, id, logprobs }: Completion): 
     if (part.kind === 'tool-call') parts.push({ ...part, id: part.id || callIdOf(id, place) });
   }
   if (isObject(call)) parts.push(readCall({ id: callIdOf(id, 0), function: call }));
-  for (const type of unreadMembers(message)) {
-    const reason = 'a member of this name is not known';
-    parts.push({ kind: 'opaque', api: 'openai-chat', value: { type }, mark: 'unable', reason });
-  }
   return parts;
 }
 

@@ -2,10 +2,11 @@
 import type { ContentPart } from '../neutral/conversation.ts';
 import type { JsonObject, JsonValue } from '../neutral/json-text.ts';
 import { isList } from '../neutral/json-values.ts';
-import { explainedRefusal } from '../neutral/finish.ts';
+import { refusalAtEnd } from '../neutral/finish.ts';
 import { noted } from '../neutral/own.ts';
 import type { NeutralReply } from '../neutral/reply.ts';
 import type { Asked } from '../neutral/translator.ts';
+import { nestedPages, pagesOf } from '../openai/citations.ts';
 import { tierOf } from '../openai/written.ts';
 import { finishReason } from './finish.ts';
 import { writtenUsage } from './usage.ts';
@@ -17,11 +18,12 @@ export function writeReply(reply: NeutralReply, { request, id, nowS }: Asked): J
   const isFunction = isList(request.functions);
   const calls = parts.filter(part => part.kind === 'tool-call');
   const [first] = calls;
+  const refusal = said(parts, 'refusal');
   const message = {
     role: 'assistant',
     content: said(parts, 'text'),
-    refusal: said(parts, 'refusal') ?? explainedRefusal(reply)?.text ?? null,
-    annotations: [],
+    refusal: refusal ?? refusalAtEnd(reply, refusal !== null)?.text ?? null,
+    annotations: cited(parts),
     ...(isFunction && first !== undefined && { function_call: { name: first.name, arguments: first.input || '{}' } }),
     ...(!isFunction && first !== undefined && { tool_calls: calls.map(call => writeCall(call)) }),
   };
@@ -47,6 +49,16 @@ export function writeReply(reply: NeutralReply, { request, id, nowS }: Asked): J
 function said(parts: readonly ContentPart[], kind: 'text' | 'refusal'): string | null {
   const texts = parts.flatMap(part => (part.kind === kind ? [part.text] : []));
   return texts.length === 0 ? null : texts.join('');
+}
+
+/** Where the joined text came from. */
+function cited(parts: readonly ContentPart[]): readonly JsonValue[] {
+  let start = 0;
+  return parts.flatMap(part => {
+    const pages = nestedPages(pagesOf(part), start);
+    if (part.kind === 'text') start += part.text.length;
+    return pages;
+  });
 }
 
 function logprobsOf({ own }: ContentPart): readonly JsonValue[] | undefined {

@@ -9,6 +9,7 @@ export function collectedReply(api: Api, events: readonly ReplyEvent[]): Neutral
   for (const event of events) {
     if (event.on === 'start') reply = { ...reply, id: event.id, model: event.model, usage: event.usage };
     else if (event.on === 'close') parts[event.at] = event.part;
+    else if (event.on === 'left-out') reply = { ...reply, leftOut: [...(reply.leftOut ?? []), event.name] };
     else if (event.on === 'usage') reply = { ...reply, usage: event.usage };
     else if (event.on === 'error') throw new Error('the stream reports an error, or ends before its reply');
     else if (event.on === 'finish') {

@@ -11,10 +11,16 @@ export function finishWithCalls(finish: ReplyFinish, hasToolCalls: boolean): Rep
   return finish === 'tool-calls' ? 'stop' : finish;
 }
 
-/** The refusal that a vendor explains beside the reply, as the part in which OpenAI's clients look for it. */
-export function explainedRefusal({
-  finish,
-  explanation,
-}: Pick<NeutralReply, 'finish' | 'explanation'>): RefusalPart | undefined {
-  return finish === 'refusal' && explanation !== undefined ? { kind: 'refusal', text: explanation } : undefined;
+const UNEXPLAINED = 'The model refused to answer, and its vendor gives no reason.';
+
+/**
+ * The refusal that a vendor reports in the end of a reply alone, as the part in which OpenAI's clients look for it.
+ *
+ * @param hasRefusal the reply has such a part already
+ */
+export function refusalAtEnd(
+  { finish, explanation }: Pick<NeutralReply, 'finish' | 'explanation'>,
+  hasRefusal: boolean,
+): RefusalPart | undefined {
+  return finish === 'refusal' && !hasRefusal ? { kind: 'refusal', text: explanation ?? UNEXPLAINED } : undefined;
 }

@@ -12,6 +12,7 @@ export function replyEvents(reply: NeutralReply): readonly ReplyEvent[] {
     () => {},
   );
   for (const part of reply.parts) addPart(parts, part, finish !== 'tool-calls');
+  for (const name of reply.leftOut ?? []) events.push({ on: 'left-out', name });
   events.push({ on: 'finish', finish, stopSequence, explanation });
   if (usage !== undefined) events.push({ on: 'usage', usage });
   events.push({ on: 'end' });

@@ -32,6 +32,8 @@ export interface NeutralReply {
   readonly tier?: string | undefined;
   /** What only its own API knows. */
   readonly own?: readonly Own[] | undefined;
+  /** The vendor's names of what is in no neutral words, beside parts that are opaque. */
+  readonly leftOut?: readonly string[] | undefined;
   /** Unix time in seconds, where the vendor says it. */
   readonly createdAtS?: number | undefined;
 }

@@ -6,6 +6,7 @@ import type { NativeEvents, NeutralStream } from '../neutral/event-reader.ts';
 import { eventReader } from '../neutral/event-reader.ts';
 import type { EventReader } from '../neutral/translator.ts';
 import { readFinish } from './finish.ts';
+import { unreadOfResponse } from './reply-members.ts';
 import { streamedItems } from './streamed-items.ts';
 
 export function responsesEventReader(): EventReader {
@@ -25,6 +26,7 @@ function responsesEvents({ parts, emit, leaveOut, fail, finish }: NeutralStream)
 
   function end(response: unknown): void {
     start(response);
+    for (const name of unreadOfResponse(response)) leaveOut(name);
     // Some vendors send items in the last event only.
     for (const [index, item] of listField(response, 'output').entries()) items.finish(index, item as JsonObject);
     const ending = readFinish(response, items);
@@ -84,6 +86,7 @@ function responsesEvents({ parts, emit, leaveOut, fail, finish }: NeutralStream)
 /** What these say is in other events too. */
 const REPEATED: ReadonlySet<string> = new Set([
   'keepalive',
+  'response.output_text.annotation.added',
   'response.content_part.added',
   'response.content_part.done',
   'response.reasoning_summary_part.added',

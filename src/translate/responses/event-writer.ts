@@ -2,7 +2,7 @@
 import type { Usage } from '../../core/ledger/usage.ts';
 import type { ContentPart } from '../neutral/conversation.ts';
 import { eventBytes } from '../neutral/event-bytes.ts';
-import { explainedRefusal } from '../neutral/finish.ts';
+import { refusalAtEnd } from '../neutral/finish.ts';
 import type { JsonObject, JsonValue } from '../neutral/json-text.ts';
 import { jsonText } from '../neutral/json-text.ts';
 import type { ReplyEvent, ReplyFinish } from '../neutral/reply.ts';
@@ -21,6 +21,7 @@ export function responsesEventWriter(asked: Asked): EventWriter {
   let model = '';
   let usage: Usage | undefined;
   let finish: ReplyFinish = 'other';
+  let hasRefusal = false;
   let open: OpenItem | undefined;
   /** A part that is over: the status of its item is known when the next one begins, or the reply ends. */
   let closed: ContentPart | undefined;
@@ -42,6 +43,7 @@ export function responsesEventWriter(asked: Asked): EventWriter {
   }
 
   function begin(part: ContentPart): string {
+    hasRefusal ||= part.kind === 'refusal';
     const item = itemOf(part, 'in_progress');
     open = undefined;
     if (item === undefined) return '';
@@ -86,7 +88,7 @@ export function responsesEventWriter(asked: Asked): EventWriter {
   }
 
   function explain(ending: ReplyEvent & { readonly on: 'finish' }): string {
-    const refusal = explainedRefusal(ending);
+    const refusal = refusalAtEnd(ending, hasRefusal);
     if (refusal === undefined) return '';
     const events = end('completed') + begin(refusal) + say(refusal.text);
     closed = refusal;

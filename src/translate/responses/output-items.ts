@@ -3,6 +3,7 @@ import type { ContentPart, ReasoningPart, RefusalPart, TextPart } from '../neutr
 import { envelopeOf } from '../neutral/envelope.ts';
 import type { JsonObject } from '../neutral/json-text.ts';
 import { noted } from '../neutral/own.ts';
+import { pagesOf } from '../openai/citations.ts';
 
 /** Where an item stands, and how far it is. */
 export interface ItemPlace {
@@ -38,9 +39,10 @@ export function outputItem(part: ContentPart, place: ItemPlace): JsonObject | un
 }
 
 /** The one part of a message's content. */
-export function messagePart({ kind, text, own }: TextPart | RefusalPart): JsonObject {
+export function messagePart(part: TextPart | RefusalPart): JsonObject {
+  const { kind, text, own } = part;
   if (kind === 'refusal') return { type: 'refusal', refusal: text };
-  return { type: 'output_text', text, annotations: [], logprobs: noted(own, 'logprobs') ?? [] };
+  return { type: 'output_text', text, annotations: pagesOf(part), logprobs: noted(own, 'logprobs') ?? [] };
 }
 
 function reasoningItem(part: ReasoningPart, place: ItemPlace): JsonObject {

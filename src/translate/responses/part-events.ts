@@ -1,6 +1,7 @@
 /** The events with which a part of a reply is streamed as an output item. */
 import type { ContentPart } from '../neutral/conversation.ts';
 import type { JsonObject } from '../neutral/json-text.ts';
+import { pagesOf } from '../openai/citations.ts';
 import { messagePart } from './output-items.ts';
 
 /** An event without what it says of its place. */
@@ -25,6 +26,12 @@ const TEXT: PartEvents = {
     if (part.kind !== 'text') return [];
     const written = messagePart(part);
     return [
+      ...pagesOf(part).map(
+        (annotation, index): PartEvent => [
+          'response.output_text.annotation.added',
+          { annotation, annotation_index: index },
+        ],
+      ),
       ['response.output_text.done', { text: part.text, logprobs: written.logprobs }],
       ['response.content_part.done', { part: written }],
     ];

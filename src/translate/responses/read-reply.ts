@@ -1,13 +1,15 @@
 /** Reads a response. */
 import { invalidValue } from '../../errors.ts';
 import { responsesReply } from '../../wires/openai-responses-reply.ts';
-import type { ContentPart } from '../neutral/conversation.ts';
+import type { ContentPart, Own } from '../neutral/conversation.ts';
 import type { JsonValue } from '../neutral/json-text.ts';
 import { isList, isObject, memberOf, numberOf, textOf } from '../neutral/json-values.ts';
 import { note } from '../neutral/own.ts';
 import type { NeutralReply } from '../neutral/reply.ts';
+import { annotationsOwn } from '../openai/citations.ts';
 import { readFinish } from './finish.ts';
 import { readOutputItem } from './read-items.ts';
+import { unreadOfResponse } from './reply-members.ts';
 
 /** @throws RouterError `invalid-value` for a body without output */
 export function readReply(body: JsonValue): NeutralReply {
@@ -26,6 +28,7 @@ export function readReply(body: JsonValue): NeutralReply {
     usage: responsesReply(body).usage,
     tier: textOf(body.service_tier),
     createdAtS: numberOf(body.created_at),
+    leftOut: unreadOfResponse(body),
   };
 }
 
@@ -35,8 +38,16 @@ function readReplyItem(item: JsonValue, model: string): readonly ContentPart[] {
   return (readOutputItem(item) ?? [unknownItem(item)]).map(part => {
     if (part.kind === 'reasoning') return { ...part, owner: { ...part.owner, model } };
     if (part.kind !== 'text') return part;
-    const logprobs = part.own?.find(({ path }) => path === 'logprobs')?.value;
-    return isList(logprobs) && logprobs.length > 0 ? { ...part, own: [note('logprobs', logprobs)] } : part;
+    return { ...part, own: textOwn(part.own ?? []) };
+  });
+}
+
+/** What a text keeps: for the other API of the vendor too. */
+export function textOwn(own: readonly Own[]): readonly Own[] {
+  return own.flatMap(each => {
+    const { path, value } = each;
+    if (path === 'annotations') return annotationsOwn(value);
+    return path === 'logprobs' && isList(value) && value.length > 0 ? [note('logprobs', value)] : [each];
   });
 }
 

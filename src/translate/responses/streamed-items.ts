@@ -3,6 +3,7 @@ import { field, listField, stringField } from '../../wires/json-fields.ts';
 import type { ContentPart } from '../neutral/conversation.ts';
 import type { JsonObject, JsonValue } from '../neutral/json-text.ts';
 import { note } from '../neutral/own.ts';
+import { annotationsOwn } from '../openai/citations.ts';
 import type { PartOrder, StreamedPart } from '../neutral/part-order.ts';
 import type { SaidPiece } from '../neutral/repeated-event.ts';
 
@@ -130,7 +131,9 @@ export function streamedItems(parts: PartOrder): StreamedItems {
       const part = partOf(item, index, () => ({ kind, text: '' }));
       parts.sayWhole(part, stringField(content, kind) ?? '');
       const logprobs = listField(content, 'logprobs') as readonly JsonValue[];
-      if (logprobs.length > 0) parts.close(part, { whole: { ...part.part, own: [note('logprobs', logprobs)] } });
+      const cited = annotationsOwn(listField(content, 'annotations') as readonly JsonValue[]);
+      const own = [...(logprobs.length === 0 ? [] : [note('logprobs', logprobs)]), ...cited];
+      if (own.length > 0) parts.close(part, { whole: { ...part.part, own } });
     }
     for (const part of item.parts.values()) parts.close(part);
   }

@@ -110,6 +110,7 @@ function writeResult(part: ToolResultPart, freeCalls: ReadonlySet<string>, writi
   const isText = !wasList && all.length === 1 && only?.kind === 'text' && !writing.breakpoints.has(only);
   const output =
     all.length === 0 && !wasList ? '' : isText ? only.text : all.flatMap(each => writePart(each, 'user', writing));
-  const type = freeCalls.has(callId) ? 'custom_tool_call_output' : 'function_call_output';
+  const isFree = writing.isOwn ? hasNote(part.own, 'custom') : freeCalls.has(callId);
+  const type = isFree ? 'custom_tool_call_output' : 'function_call_output';
   return { type, call_id: callIdAt('openai-responses', callId), output };
 }

@@ -1,5 +1,5 @@
 /** Writes a response. */
-import { explainedRefusal } from '../neutral/finish.ts';
+import { refusalAtEnd } from '../neutral/finish.ts';
 import type { JsonObject } from '../neutral/json-text.ts';
 import type { NeutralReply } from '../neutral/reply.ts';
 import type { Asked } from '../neutral/translator.ts';
@@ -12,7 +12,10 @@ import { writtenUsage } from './usage.ts';
 /** Parts in their order, each as an item. */
 export function writeReply(reply: NeutralReply, asked: Asked): JsonObject {
   const { model, finish, usage } = reply;
-  const refusal = explainedRefusal(reply);
+  const refusal = refusalAtEnd(
+    reply,
+    reply.parts.some(({ kind }) => kind === 'refusal'),
+  );
   const parts = refusal === undefined ? reply.parts : [...reply.parts, refusal];
   const tier = tierOf(reply);
   const ending = writtenFinish(finish);

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { readFinish, writtenFinish } from '../../../src/translate/anthropic/finish.ts';
 
-test('a refusal with an explanation is one, and a content filter without', () => {
-  expect(readFinish({ stop_reason: 'refusal', stop_details: null }, false)).toEqual({ finish: 'content-filter' });
+test('a refusal is one with an explanation and without', () => {
+  expect(readFinish({ stop_reason: 'refusal', stop_details: null }, false)).toEqual({ finish: 'refusal' });
   const message = { stop_reason: 'refusal', stop_details: { type: 'refusal', category: 'bio', explanation: 'Why' } };
   expect(readFinish(message, false)).toEqual({ finish: 'refusal', explanation: 'Why' });
 });

@@ -32,6 +32,7 @@ const anthropic = (content: readonly object[], stop: string, more: object = {}) 
   stop_sequence: null,
   ...more,
 });
+const UNEXPLAINED = 'The model refused to answer, and its vendor gives no reason.';
 const said = (text: string) => ({ type: 'message', role: 'assistant', content: [{ type: 'output_text', text }] });
 const block = (text: string) => ({ type: 'text', text });
 const chatCall = (id: string, input: string) => ({ id, type: 'function', function: { name: 'f', arguments: input } });
@@ -97,7 +98,7 @@ const CASES: readonly Case[] = [
       ]),
       'anthropic-messages': anthropic([block('I cannot.')], 'refusal'),
     },
-    // Its refusal is a filter's.
+    // Its words are a text.
     notBy: ['anthropic-messages'],
   },
   {
@@ -110,6 +111,19 @@ const CASES: readonly Case[] = [
       }),
       'anthropic-messages': anthropic([block('He')], 'refusal'),
     },
+    // Its filter's is a refusal.
+    notBy: ['anthropic-messages'],
+  },
+  {
+    name: 'a refusal without a word',
+    words: {
+      'openai-chat': chat({ content: null, refusal: UNEXPLAINED }, 'stop'),
+      'openai-responses': responses([
+        { type: 'message', role: 'assistant', content: [{ type: 'refusal', refusal: UNEXPLAINED }] },
+      ]),
+      'anthropic-messages': anthropic([], 'refusal'),
+    },
+    notBy: ['openai-chat', 'openai-responses'],
   },
   {
     name: 'no text at all',

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ContentPart, Conversation } from '../../../src/translate/neutral/conversation.ts';
+import { translatorOf } from '../../../src/translate/translate.ts';
 import { asResponses, assistant, fromAnthropic, fromChat, user } from '../openai-requests.ts';
 
 const text = (words: string): ContentPart => ({ kind: 'text', text: words });
@@ -19,6 +20,15 @@ const result = (callId: string, content: readonly ContentPart[], isError = false
   isError,
 });
 const written = (...turns: Conversation['turns']): unknown => asResponses(fromAnthropic({ turns })).input;
+
+test('the results of calls of one id keep their types', () => {
+  const input = [
+    { type: 'custom_tool_call_output', call_id: 'a', output: 'x' },
+    { type: 'function_call_output', call_id: 'a', output: 'y' },
+  ];
+  const conversation = translatorOf('openai-responses').readRequest(JSON.stringify({ model: 'm', input }));
+  expect(asResponses(conversation).input).toStrictEqual(input);
+});
 
 describe('a conversation of another API as input items', () => {
   test('a conversation of another API as input items has one item for each text, call and result, in their order', () => {

@@ -240,7 +240,7 @@ const anthropic: readonly GoldenStream[] = [
     api: ANTHROPIC,
     sent: named([start(), textBlock(0), text(0, 'First'), stop(0), ...ending('refusal')]),
     parts: ['text First'],
-    finish: 'content-filter',
+    finish: 'refusal',
     usage: { input: 10, output: 7 },
   },
   {
@@ -461,6 +461,42 @@ const chat: readonly GoldenStream[] = [
     ),
     parts: ['reasoning Hm. [{"reasoning_content":"Hm."}]', 'text Yes.'],
     finish: 'stop',
+  },
+  {
+    title: 'Signed reasoning in pieces is one detail, whose signature comes alone',
+    api: CHAT,
+    sent: chunks(
+      { reasoning: 'Let', reasoning_details: [{ type: 'reasoning.text', text: 'Let', index: 0 }] },
+      { reasoning: ' me', reasoning_details: [{ type: 'reasoning.text', text: ' me', index: 0 }] },
+      { content: '', reasoning_details: [{ type: 'reasoning.text', signature: 'Et8B', index: 0 }] },
+      { content: 'a' },
+      calls(call(0, { id: 'i', name: 'f' }, '{}')),
+      { finish_reason: 'tool_calls' },
+    ),
+    parts: [
+      'reasoning Let me [{"reasoning":"Let me","reasoning_details":[{"type":"reasoning.text","text":"Let me","index":0,"signature":"Et8B"}]}]',
+      'text a',
+      'tool-call i f {}',
+    ],
+    finish: 'tool-calls',
+  },
+  {
+    title: 'Encrypted reasoning that comes with its call is kept before it',
+    api: CHAT,
+    sent: chunks(
+      { content: 'a' },
+      {
+        reasoning_details: [{ type: 'reasoning.encrypted', data: 'CiQB', id: 'i', index: 0 }],
+        ...calls(call(0, { id: 'i', name: 'f' }, '{}')),
+      },
+      { finish_reason: 'tool_calls' },
+    ),
+    parts: [
+      'text a',
+      'reasoning  [{"reasoning":"","reasoning_details":[{"type":"reasoning.encrypted","data":"CiQB","id":"i","index":0}]}]',
+      'tool-call i f {}',
+    ],
+    finish: 'tool-calls',
   },
   {
     title: 'A refusal before any text ends as a refusal',

@@ -218,7 +218,10 @@ describe.each(ROUTES)('the AI SDK, speaking $to, is answered by $from', ({ from,
   });
 });
 
-describe('what Anthropic explains of a refusal is the refusal that OpenAI’s helpers read', () => {
+describe.each([
+  ['explains', { type: 'refusal', category: 'bio', explanation: 'No.' }, 'No.'],
+  ['does not explain', null, 'The model refused to answer, and its vendor gives no reason.'],
+])('a refusal that Anthropic %s is one that OpenAI’s helpers read', (_, stop_details, said) => {
   const REFUSED = [
     { type: 'message_start', message: { id: 'm', model: 'claude', content: [], usage: { input_tokens: 1 } } },
     { type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } },
@@ -226,7 +229,7 @@ describe('what Anthropic explains of a refusal is the refusal that OpenAI’s he
     { type: 'content_block_stop', index: 0 },
     {
       type: 'message_delta',
-      delta: { stop_reason: 'refusal', stop_details: { type: 'refusal', category: 'bio', explanation: 'No.' } },
+      delta: { stop_reason: 'refusal', stop_details },
       usage: { output_tokens: 1 },
     },
     { type: 'message_stop' },
@@ -252,7 +255,7 @@ describe('what Anthropic explains of a refusal is the refusal that OpenAI’s he
       const plain = await completions.parse(question);
       const streamed = await completions.stream(question).finalChatCompletion();
       for (const { choices } of [plain, streamed])
-        expect(choices).toMatchObject([{ finish_reason: 'stop', message: { refusal: 'No.', parsed: null } }]);
+        expect(choices).toMatchObject([{ finish_reason: 'stop', message: { refusal: said, parsed: null } }]);
     });
   });
 
@@ -264,7 +267,7 @@ describe('what Anthropic explains of a refusal is the refusal that OpenAI’s he
       const streamed = await responses.stream(question).finalResponse();
       for (const { status, output } of [plain, streamed]) {
         expect(status).toBe('completed');
-        expect(output.at(-1)).toMatchObject({ content: [{ type: 'refusal', refusal: 'No.' }] });
+        expect(output.at(-1)).toMatchObject({ content: [{ type: 'refusal', refusal: said }] });
       }
     });
   });

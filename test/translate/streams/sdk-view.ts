@@ -91,6 +91,8 @@ const ENDS: Readonly<Record<Api, string>> = {
   'anthropic-messages': 'end_turn',
 };
 
+const UNEXPLAINED = 'The model refused to answer, and its vendor gives no reason.';
+
 /** What an application that speaks `api` must see of the stream. */
 export function expectedView(api: Api, { parts, finish = 'stop', usage = {} }: GoldenStream): SdkView {
   const said = (kind: string): string =>
@@ -99,9 +101,9 @@ export function expectedView(api: Api, { parts, finish = 'stop', usage = {} }: G
       .map(part => part.slice(kind.length + 1))
       .join('');
   const isAnthropic = api === 'anthropic-messages';
-  const refusal = said('refusal');
+  const refusal = said('refusal') || (finish === 'refusal' ? UNEXPLAINED : '');
   // The text of a refusal is a text there.
-  const text = said('text') + (isAnthropic ? refusal : '');
+  const text = said('text') + (isAnthropic ? said('refusal') : '');
   const reasoning = parts.flatMap(part => /^reasoning (?<shown>.*) \[/s.exec(part)?.groups?.shown ?? []).join('');
   const calls = parts.flatMap(part => /^tool-call \S+ (?<call>.*)$/s.exec(part)?.groups?.call ?? []);
   const { input = 0, cacheRead = 0, cacheWrite5m = 0, cacheWrite1h = 0, output = 0 } = usage;

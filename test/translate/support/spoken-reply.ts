@@ -164,6 +164,7 @@ interface ChatBody {
       readonly finish_reason: string;
       readonly message: {
         readonly content: string | null;
+        readonly refusal?: string | null;
         readonly tool_calls?: readonly {
           readonly id: string;
           readonly function: { readonly name: string; readonly arguments: string };
@@ -190,7 +191,10 @@ function toldInChat(body: string): SpokenReply {
       name: called.name,
       input: called.arguments,
     })),
-    end: endOf({ stop: 'stop', length: 'length', tool_calls: 'calls', content_filter: 'filter' }, finish_reason),
+    // What Anthropic refuses without a word has one here.
+    end: message.refusal
+      ? 'filter'
+      : endOf({ stop: 'stop', length: 'length', tool_calls: 'calls', content_filter: 'filter' }, finish_reason),
     tokens: {
       input: usage.prompt_tokens,
       cached: usage.prompt_tokens_details?.cached_tokens ?? 0,
@@ -244,7 +248,7 @@ interface ResponsesBody {
     readonly call_id: string;
     readonly name: string;
     readonly arguments: string;
-    readonly content: readonly { readonly text: string }[];
+    readonly content: readonly { readonly text?: string; readonly refusal?: string }[];
   }[];
   readonly usage: {
     readonly input_tokens: number;
@@ -259,12 +263,16 @@ function toldInResponses(body: string): SpokenReply {
   const calls = output.flatMap(({ type, call_id: id, name, arguments: input }) =>
     type === 'function_call' ? [{ id, name, input }] : [],
   );
+  const said = output.flatMap(({ type, content }) => (type === 'message' ? content : []));
+  const isRefused = said.some(({ refusal }) => refusal !== undefined);
   const end = status === 'completed' ? (calls.length > 0 ? 'calls' : 'stop') : (why?.reason ?? '');
   return {
     model,
-    text: output.flatMap(({ type, content }) => (type === 'message' ? content.map(({ text }) => text) : [])).join(''),
+    text: said.map(({ text = '' }) => text).join(''),
     calls,
-    end: endOf({ stop: 'stop', calls: 'calls', max_output_tokens: 'length', content_filter: 'filter' }, end),
+    end: isRefused
+      ? 'filter'
+      : endOf({ stop: 'stop', calls: 'calls', max_output_tokens: 'length', content_filter: 'filter' }, end),
     tokens: {
       input: usage.input_tokens,
       cached: usage.input_tokens_details.cached_tokens,

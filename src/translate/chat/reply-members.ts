@@ -1,0 +1,56 @@
+/** What is read of a chat completion and of its chunks, or says only how it was served; the caller is told of anything else. */
+import { unreadMembers } from '../neutral/unread-members.ts';
+
+const COMPLETION: ReadonlySet<string> = new Set([
+  'id',
+  'object',
+  'created',
+  'model',
+  'choices',
+  'usage',
+  'service_tier',
+  // The usage too, of one server.
+  'x_groq',
+  // How it was served.
+  'system_fingerprint',
+  'provider',
+  'timings',
+  'obfuscation',
+  'prompt_filter_results',
+]);
+
+const CHOICE: ReadonlySet<string> = new Set([
+  'index',
+  'message',
+  'delta',
+  'finish_reason',
+  'stop_reason',
+  'matched_stop',
+  'logprobs',
+  'native_finish_reason',
+  'content_filter_results',
+  'content_filter_offsets',
+]);
+
+const MESSAGE: ReadonlySet<string> = new Set([
+  'role',
+  'content',
+  'refusal',
+  'tool_calls',
+  'function_call',
+  'annotations',
+  // Several names of the same.
+  'reasoning_content',
+  'reasoning',
+  'reasoning_details',
+]);
+
+/** The names of what is not read of a completion or a chunk and its choice. */
+export function unreadOfCompletion(body: unknown, choice: unknown): readonly string[] {
+  return [...unreadMembers(body, COMPLETION), ...unreadMembers(choice, CHOICE)];
+}
+
+/** The names of what is not read of a message or a delta. */
+export function unreadOfMessage(message: unknown): readonly string[] {
+  return unreadMembers(message, MESSAGE);
+}

@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import { addDetails } from '../../../src/translate/chat/reasoning-details.ts';
+import type { JsonDraft } from '../../../src/translate/neutral/json-text.ts';
+
+function joined(...deltas: readonly (readonly unknown[])[]): readonly JsonDraft[] {
+  const details: JsonDraft[] = [];
+  for (const delta of deltas) addDetails(details, delta);
+  return details;
+}
+
+const FORMAT = { type: 'reasoning.text', format: 'anthropic-claude-v1', index: 0 };
+
+test('the pieces of one detail are one, and its signature comes with a piece that says nothing', () => {
+  expect(
+    joined(
+      [{ ...FORMAT, text: 'Let', signature: null }],
+      [{ ...FORMAT, text: ' me see' }],
+      [{ ...FORMAT, signature: 'Et8B+/==' }],
+    ),
+  ).toStrictEqual([{ ...FORMAT, text: 'Let me see', signature: 'Et8B+/==' }]);
+});
+
+test('details of another index or type stay apart, and in order', () => {
+  const encrypted = { type: 'reasoning.encrypted', data: 'x', index: 0 };
+  const next = { ...FORMAT, index: 1, text: 'b' };
+  expect(joined([{ ...FORMAT, text: 'a' }, encrypted], [next])).toStrictEqual([
+    { ...FORMAT, text: 'a' },
+    encrypted,
+    next,
+  ]);
+});
+
+test('members of the list that are no details are left out', () => {
+  expect(joined([null, 'x'])).toStrictEqual([]);
+});
