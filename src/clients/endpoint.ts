@@ -59,6 +59,11 @@ export function credentialsOf(client: RequestInit['headers']): string {
     .join(' ');
 }
 
+/** Names the client's account. Called only after failures. */
+export function accountOf({ url, init }: { readonly url: string; readonly init: RequestInit }): () => string {
+  return () => `${new URL(url).origin} ${credentialsOf(init.headers)}`;
+}
+
 export function isCredential(name: string): boolean {
   return CREDENTIAL.test(name) && name !== NO_CREDENTIAL;
 }

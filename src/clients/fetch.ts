@@ -8,7 +8,7 @@ import { retrievalOf } from './awaited-reply.ts';
 import type { ClientCall } from './client-call.ts';
 import { attemptTimeoutOf, clientCallOf, clientFetch } from './client-call.ts';
 import type { GivenUpRequests } from './given-up.ts';
-import { credentialsOf, withoutContentLength } from './endpoint.ts';
+import { accountOf, withoutContentLength } from './endpoint.ts';
 import type { Fetch } from './http-request.ts';
 import { headersFirst } from './headers-first.ts';
 import { httpExchange } from './http-exchange.ts';
@@ -139,7 +139,7 @@ function perform(call: FetchCall, read: ReadRequest): Promise<Response> {
     isRepetition: repetition !== undefined,
   };
   const count = async () =>
-    (await import('./token-count.ts')).countTokens(seam, { ...routed, slot, client: clientOf(routed) });
+    (await import('./token-count.ts')).countTokens(seam, { ...routed, slot, client: accountOf(routed) });
   if (route.counts) return count().catch(refusedBy(route)).catch(failed);
   const sent = request === undefined ? undefined : { ...request, intentId, repeats: repetition?.repeats ?? 0 };
   const answered = send(seam, routed, slot).catch(refusedBy(route));
@@ -198,17 +198,13 @@ interface RoutedCall extends CallRoute {
   readonly translation?: TranslatedCall;
 }
 
-/** Names the client's account. Called only after failures. */
-function clientOf({ url, init }: RoutedCall): () => string {
-  return () => `${new URL(url).origin} ${credentialsOf(init.headers)}`;
-}
-
 function requestOf(seam: Seam, call: RoutedCall, slot: Slot): RoutedRequest<Response> {
   const { engine, transforms, intents } = seam;
   const { facts, wire, init, inner, client, intentId, isRepetition, translation } = call;
   const feature = engine.feature(slot.feature);
   const options = slot.intentId === undefined ? undefined : intents.options(intentId);
   const signal = init.signal ?? undefined;
+  const { translated = { dropped: {} } } = translation ?? {};
   return {
     feature,
     intentId,
@@ -218,7 +214,7 @@ function requestOf(seam: Seam, call: RoutedCall, slot: Slot): RoutedRequest<Resp
     requirements: {
       ...clientApi(wire),
       translation: translation?.translation,
-      client: clientOf(call),
+      client: accountOf(call),
       capabilities: () => facts.capabilities,
       unable: translation?.unable ?? transforms.unable(facts),
     },
@@ -227,7 +223,7 @@ function requestOf(seam: Seam, call: RoutedCall, slot: Slot): RoutedRequest<Resp
     retries: isRepetition || client?.mayRetry === false ? 0 : undefined,
     attemptTimeoutMs: client === undefined ? undefined : attemptTimeoutOf(client),
     judgeSlot: (model, node) => judgeSlot(slot.feature, intentId, model, node),
-    translated: translation?.translated,
+    translated,
     exchange: (translation?.exchange ?? httpExchange)({
       wire,
       url: call.url,
@@ -240,6 +236,7 @@ function requestOf(seam: Seam, call: RoutedCall, slot: Slot): RoutedRequest<Resp
           : clientFetch(inner, { call: client, headers: init.headers, runtime: engine.runtime }),
       runtime: engine.runtime,
       transforms,
+      dropped: translated.dropped,
       hold: feature.config.hold && slot.judge === undefined,
       release: feature.config.release,
       wantsText: feature.config.hasVerdict,

@@ -1,12 +1,15 @@
 /** One HTTP exchange with one model: sends the request and classifies the reply or the error. */
 import { isRetryableHttpStatus } from '../core/ledger/attempt-status.ts';
+import type { ResolvedModel } from '../config/resolved.ts';
 import type { Exchange } from '../engine/attempts/exchange.ts';
+import type { Finding } from '../translate/neutral/translator.ts';
 import { bodySource, decoded, readToEnd } from './body-source.ts';
 import { plainReply } from './complete-reply.ts';
 import { regionOf } from './endpoint.ts';
 import type { HttpRequest, SentRequest } from './http-request.ts';
 import { addressed, brokenStatus, exchangeFacts, faultStatus } from './http-request.ts';
 import { streamedReply } from './http-stream.ts';
+import { removedBy } from './model-settings.ts';
 import { mayHoldForeignReasoning } from './route-call.ts';
 import { estimatedAnswer, writtenChars } from './reply-answer.ts';
 
@@ -19,10 +22,17 @@ const failures = async () => import('./failed-exchange.ts').catch(() => undefine
 /** Loaded with the first model that has a key of its own. */
 const endpointSecrets = async () => import('./endpoint-secrets.ts').catch(() => undefined);
 
+function noteDropped({ dropped }: HttpRequest, { name }: ResolvedModel, removed: readonly Finding[]): void {
+  const known = dropped[name] ?? [];
+  const others = removed.filter(({ path }) => !known.some(each => each.path === path));
+  if (others.length > 0) dropped[name] = [...known, ...others];
+}
+
 export function httpExchange(request: HttpRequest): Exchange<Response> {
   return async (model, signal) => {
     const transform = request.transforms.of(model, request.facts);
     const { wire, facts } = request;
+    if (transform?.set !== undefined) noteDropped(request, model, removedBy(transform.set, facts));
     const body = mayHoldForeignReasoning(request.body)
       ? (await import('./foreign-reasoning.ts')).withoutForeignReasoning(wire, request.body)
       : request.body;

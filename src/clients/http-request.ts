@@ -4,10 +4,13 @@ import type { HeaderTexts } from '../config/application.ts';
 import type { ResolvedFeature, ResolvedModel } from '../config/resolved.ts';
 import type { Exchanged } from '../engine/attempts/exchange.ts';
 import type { Runtime } from '../runtime.ts';
+import type { Finding } from '../translate/neutral/translator.ts';
 import { addressAt, headersAt } from './endpoint.ts';
 import type { ModelTransforms } from './transforms.ts';
 
 export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
+
+export type Dropped = Record<string, readonly Finding[]>;
 
 /** The caller's request, and how the feature wants its replies read. */
 export interface HttpRequest {
@@ -20,6 +23,8 @@ export interface HttpRequest {
   readonly runtime: Runtime;
   /** How a request must change for a model: as configured, and as learnt from refusals. */
   readonly transforms: ModelTransforms;
+  /** What is left out of the request, by model: for the receipt. */
+  readonly dropped: Dropped;
   /** Buffer a stream to its end before the caller gets it. */
   readonly hold: boolean;
   /** How far a stream must have come before the caller gets it. */

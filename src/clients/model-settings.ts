@@ -2,6 +2,7 @@
 import type { ResolvedModel } from '../config/resolved.ts';
 import type { BodyPatch, RequestFacts } from '../contracts/wire.ts';
 import { RouterError } from '../errors.ts';
+import type { Finding } from '../translate/neutral/translator.ts';
 import { field, isPlainObject } from '../wires/json-fields.ts';
 
 /**
@@ -30,6 +31,21 @@ function merged(first: BodyPatch, second: BodyPatch): BodyPatch {
   }
   return both;
 }
+
+/**
+ * The caller's fields that are not sent because the model's own parameters leave no room for them, and its thinking where the
+ * request leaves none for that.
+ *
+ * @param set what the parameters set in this request: null removes a field
+ */
+export function removedBy(set: BodyPatch, facts: RequestFacts): readonly Finding[] {
+  return Object.keys(set)
+    .filter(path => set[path] === null && (path === 'thinking' || facts.parameter(path) !== undefined))
+    .map(path => ({ path, mark: 'preference', reason: path === 'thinking' ? NO_THINKING : NO_ROOM }));
+}
+
+const NO_ROOM = 'the model’s own params leave no room for it';
+const NO_THINKING = 'a forced tool, or a reply to go on with, leaves no room to think';
 
 /** The facts of the request as it is sent to this model. */
 export function factsAsSent(model: ResolvedModel, facts: RequestFacts): RequestFacts {

@@ -6,7 +6,6 @@ import type { ResolvedModel } from '../config/resolved.ts';
 import type { RequestFacts, Wire } from '../contracts/wire.ts';
 import type { Exchange } from '../engine/attempts/exchange.ts';
 import type { Engine } from '../engine/engine.ts';
-import type { RoutedRequest } from '../engine/request/routed-request.ts';
 import type { RequestRequirements, Translation } from '../engine/state/capable-models.ts';
 import { speaks } from '../engine/state/capable-models.ts';
 import { RouterError } from '../errors.ts';
@@ -15,7 +14,7 @@ import type { Finding } from '../translate/neutral/translator.ts';
 import { droppedFor, translatorOf, unableFor } from '../translate/translate.ts';
 import { secretsIn } from './endpoint-secrets.ts';
 import { httpExchange } from './http-exchange.ts';
-import type { HttpRequest } from './http-request.ts';
+import type { Dropped, HttpRequest } from './http-request.ts';
 import { reachOf } from '../engine/state/reach.ts';
 import { keptReasoning } from './kept-reasoning.ts';
 import { leftOutOfReply, tellLeftOut } from './left-out.ts';
@@ -38,7 +37,7 @@ export interface TranslatedCall {
   readonly translation: Translation;
   /** Which models are known to be unable to take the request, as each of them would get it. */
   readonly unable: RequestRequirements['unable'];
-  readonly translated: Required<NonNullable<RoutedRequest['translated']>>;
+  readonly translated: { readonly ineligible: Readonly<Record<string, readonly Finding[]>>; readonly dropped: Dropped };
   exchange(request: HttpRequest): Exchange<Response>;
 }
 
@@ -59,7 +58,7 @@ export function translatedCall(options: TranslatedCallOptions): TranslatedCall {
   const client: RequestRequirements = { provider: wire.provider, api: source, capabilities: () => new Set() };
   const targets = new Map<string, CallTarget>();
   const ineligible: Record<string, readonly Finding[]> = {};
-  const dropped: Record<string, readonly Finding[]> = {};
+  const dropped: Dropped = {};
   const store = facts.parameter('store');
   // The feature may say that no later request names a reply of this one by its id.
   const isStored = store === 'true' || (store === undefined && !engine.feature(feature).config.isStateless);

@@ -67,6 +67,30 @@ test('the arm’s parameters replace the caller’s at Anthropic, and a count of
   expect(body).toMatchObject({ output_config: { effort: 'low' }, thinking: { type: 'adaptive' }, max_tokens: 100 });
 });
 
+test('a receipt names what of the caller’s an arm’s parameters leave no room for, in the client’s own API too', async () => {
+  const fake = await provider();
+  const { router, model } = routerOf({
+    think: { provider: 'anthropic', model: 'claude-opus-4-6', params: { effort: 'low', body: { metadata: null } } },
+  });
+  const anthropic = router.wrap(new Anthropic({ apiKey: 'k', baseURL: fake.anthropicBaseURL, maxRetries: 0 }));
+  const asked = { model, max_tokens: 100, messages };
+  const droppedOf = async (more: object): Promise<unknown> =>
+    router.receipt(await anthropic.messages.create({ ...asked, ...more }))?.dropped;
+  const named = (path: string) => ({ path, mark: 'preference', reason: expect.any(String) as string });
+
+  expect(await droppedOf({})).toBeUndefined();
+  expect(await droppedOf({ temperature: 0.2, metadata: { user_id: 'u' }, top_p: 1 })).toEqual({
+    think: [named('temperature'), named('metadata')],
+  });
+  const tools = [{ name: 'weather', input_schema: { type: 'object' } }];
+  expect(await droppedOf({ tools, tool_choice: { type: 'any' } })).toEqual({ think: [named('thinking')] });
+  expect(fake.requests().map(({ body }) => Object.keys(body).toSorted())).toEqual([
+    ['max_tokens', 'messages', 'model', 'output_config', 'thinking'],
+    ['max_tokens', 'messages', 'model', 'output_config', 'thinking', 'top_p'],
+    ['max_tokens', 'messages', 'model', 'output_config', 'tool_choice', 'tools'],
+  ]);
+});
+
 test('a receipt, a record and the version name the arm’s parameters', async () => {
   const fake = await provider();
   const { router, store, model } = routerOf({

@@ -54,6 +54,7 @@ export async function exchanged(answer: Answer, options: ExchangeOptions = {}) {
     fetch,
     runtime,
     transforms: learningTransforms({ runtime, models: [model], learnt: () => {} }),
+    dropped: {},
     hold,
     release,
     wantsText: true,

@@ -31,7 +31,7 @@ export interface RoutedRequest<Reply = unknown> {
    * The engine adds the `model` where it, or the store, knows which one that was.
    */
   readonly boundTo?: (ModelBinding & { readonly model?: string | undefined }) | undefined;
-  /** What the receipt says of candidates of another API. It grows while the request is sent. */
+  /** What the receipt says of candidates that cannot take the request, and of what they are not sent. It grows meanwhile. */
   readonly translated?: Pick<Receipt, 'ineligible' | 'dropped'> | undefined;
   /** A judge's own call: charged to the intent at the node it judges, and never judged itself. */
   readonly judge?: { readonly model: string; readonly node: NodeKey } | undefined;
