@@ -145,6 +145,7 @@ const CHOOSERS: readonly (readonly [name: string, chooser: Chooser])[] = [
   ['router', routed(thompson)],
   ['router with contextual()', routed(contextual)],
   ['router, a new process every 500 intents', routed(thompson, { restartAfter: 500 })],
+  ['router, a new process every 50 intents', routed(thompson, { restartAfter: 50 })],
   ['ε-greedy 0.1 with the same numbers', routed(() => epsilonGreedy({ epsilon: 0.1 }))],
   ['ε-greedy 0.1 without numbers', routed(() => epsilonGreedy({ epsilon: 0.1 }), { useNumbers: false })],
   ...NUMBER_RIVALS.map(each => [each.name, rival(each)] as const),

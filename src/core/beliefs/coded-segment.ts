@@ -14,7 +14,7 @@ import { sigmoid } from '../math/sigmoid.ts';
 
 /** The segments of a feature whose names have coded numbers. What it says of the whole feature is of the kind given last. */
 export interface CodedSegments extends Pick<NumberEffects, 'weight' | 'explained' | 'explains' | 'clear'> {
-  /** `undefined` where the name has no coded numbers. */
+  /** Without coded numbers, what is believed of the average request; `undefined` where no request had any. */
   segment(name: string): LearnedSegment | undefined;
   /** Adds the delta of a node cell, if its segment has coded numbers. `moment`: see {@link NumberEffects.add}. */
   add(delta: RoundedCell, moment?: number): void;
@@ -30,6 +30,8 @@ export function codedSegments(climbing: ReadonlySet<NodeKey>, baseOf: (name: str
   /** Of the cell of the latest bucket. */
   let latest = { bucket: Number.NEGATIVE_INFINITY, effects: numberEffects(climbing) };
   const known = new Map<string, SegmentWithNumbers | undefined>();
+  /** By name without a code. */
+  const average = new Map<string, SegmentWithNumbers>();
 
   function effectsOf(kind: string): NumberEffects {
     let effects = byKind.get(kind);
@@ -46,8 +48,20 @@ export function codedSegments(climbing: ReadonlySet<NodeKey>, baseOf: (name: str
     return known.get(name);
   }
 
+  /** A process that has just begun has no code for its first requests; others gave each model what its numbers say. */
+  function averageOf(name: string): SegmentWithNumbers | undefined {
+    const { effects } = latest;
+    if (byKind.size === 0) return undefined;
+    let segment = average.get(name);
+    if (segment?.effects !== effects) {
+      segment = segmentWithNumbers(baseOf(name), { code: codedSegment(name), effects });
+      average.set(name, segment);
+    }
+    return segment;
+  }
+
   return {
-    segment: name => of(name)?.refresh(),
+    segment: name => (of(name) ?? averageOf(name))?.refresh(),
     add(cell, moment) {
       const code = of(cell.key.segment)?.code;
       if (code === undefined) return;
@@ -68,6 +82,7 @@ export function codedSegments(climbing: ReadonlySet<NodeKey>, baseOf: (name: str
 
 interface SegmentWithNumbers extends LearnedSegment {
   readonly code: CodedSegment;
+  readonly effects: NumberEffects;
   /** Brings `revision` and `outcomes` up to date: every outcome of the rest of the segment may change what the numbers predict. */
   refresh(): SegmentWithNumbers;
 }
@@ -95,6 +110,7 @@ function segmentWithNumbers(
   // Properties that change, no getters: an object with getters of its own has its members looked up by their hash.
   const segment = {
     code,
+    effects,
     graph,
     revision: base.revision,
     outcomes: base.outcomes,

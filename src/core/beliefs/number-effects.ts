@@ -11,11 +11,12 @@ import {
   NUMBER_REFIT_FRACTION,
 } from './number-constants.ts';
 import type { CodeCounts, HitCounts, LogitShift, NodeCode, RateFit } from './number-fit.ts';
-import { fitRate, levelOf } from './number-fit.ts';
+import { averageShift, fitRate, levelOf } from './number-fit.ts';
 import type { RoundedCell } from '../cells/cell.ts';
 import { hoursIn } from '../cells/grains.ts';
 import type { CodedSegment } from '../ledger/number-code.ts';
 import type { NodeKey } from '../ledger/vocabulary.ts';
+import { modelOfNode } from '../ledger/vocabulary.ts';
 import { sigmoid } from '../math/sigmoid.ts';
 
 /** A node's rates without the numbers of a request, and from which bucket on they were observed. */
@@ -51,7 +52,8 @@ export interface NumberEffects {
   explained(): number;
   /**
    * What the numbers add to rates that were observed at the numbers of the requests which the node got: once numbers count, an
-   * expensive model gets the difficult ones. `undefined` where the node has no outcome with numbers, or where they do not count.
+   * expensive model gets the difficult ones. Where the code says nothing, what the average request adds. `undefined` where the node
+   * has no outcome with numbers, or where they do not count.
    */
   shiftsOf(rates: RatesWithoutNumbers, code: CodedSegment): NodeShifts | undefined;
   /**
@@ -135,6 +137,12 @@ export function numberEffects(climbing: ReadonlySet<NodeKey>): NumberEffects {
     );
   }
 
+  /** The numbers of all requests, by where they began: whichever model was asked first. */
+  function requestsOf(base: string): readonly (NodeCode & ByRate)[] {
+    const starts = new Set([...nodes].flatMap(([key, node]) => (modelOfNode(key) === key ? [node] : [])));
+    return [...counts.values()].filter(({ node, code }) => starts.has(node) && code.base === base);
+  }
+
   return {
     add(code, { key, sums }, moment = key.bucket) {
       const hour = key.bucket + hoursIn(key) / 2;
@@ -156,11 +164,22 @@ export function numberEffects(climbing: ReadonlySet<NodeKey>): NumberEffects {
       const node = nodes.get(rates.node);
       const { success, climb, weight } = fit();
       if (node === undefined || success === undefined || weight < MIN_NUMBER_WEIGHT) return undefined;
+      const requests = code.numbers.length > 0 ? [] : requestsOf(code.base);
       const shiftOf = (name: RateName, found: RateFit): LogitShift => {
         const mix = mixOf(node, name, { since: rates.since, base: code.base });
-        const { mean, variance } = found.shiftAt({ node, code });
-        const shifts = mix.map(each => ({ trials: each.trials, shift: found.shiftAt(each).mean }));
-        return { mean: mean + levelOf(rates[name], shifts), variance };
+        const level = levelOf(
+          rates[name],
+          mix.map(each => ({ trials: each.trials, shift: found.shiftAt(each).mean })),
+        );
+        const at = (of: CodedSegment): LogitShift => {
+          const { mean, variance } = found.shiftAt({ node, code: of });
+          return { mean: mean + level, variance };
+        };
+        if (code.numbers.length > 0) return at(code);
+        return averageShift(
+          rates[name],
+          requests.map(each => ({ trials: each.success.trials, ...at(each.code) })),
+        );
       };
       return {
         success: shiftOf('success', success),

@@ -158,6 +158,19 @@ export function levelOf(rate: number, mix: readonly { readonly trials: number; r
   return level;
 }
 
+/** What must be added to the logit of a rate so that it is the mean over requests that each add another shift to it. */
+export function averageShift(
+  rate: number,
+  requests: readonly (LogitShift & { readonly trials: number })[],
+): LogitShift {
+  const sum = (of: (request: LogitShift) => number): number =>
+    requests.reduce((total, each) => total + Math.max(0, each.trials) * of(each), 0);
+  const total = sum(() => 1);
+  if (total <= 0) return { mean: 0, variance: 0 };
+  const average = sum(({ mean }) => sigmoid(logit(rate) + mean)) / total;
+  return { mean: logit(average) - logit(rate), variance: sum(({ variance }) => variance) / total };
+}
+
 function logit(rate: number): number {
   return Math.log(rate / (1 - rate));
 }

@@ -41,6 +41,14 @@ function learnt(cells: readonly Cell[]): LearnedFeature {
   return learned;
 }
 
+/** As routing leaves them: each model got nearly all requests of its half of the levels. */
+function selected(cells: readonly Cell[]): readonly Cell[] {
+  return cells.filter(({ key: { segment, subject } }, i) => {
+    const isHard = Number.parseInt(segment.at(-1) ?? '', 16) >= 8;
+    return isHard === (subject === 'premium') || i % 8 === 0 || i % 8 === 1;
+  });
+}
+
 const successAt = (learned: LearnedFeature, segment: string): readonly number[] =>
   learned
     .segment(segment)
@@ -71,6 +79,25 @@ describe('a segment with coded numbers', () => {
       expect(miniAt).toBeCloseTo(mini ?? Number.NaN, 1);
       expect(premiumAt).toBeCloseTo(premium ?? Number.NaN, 1);
     }
+  });
+
+  test('a request without a code is an average one, though each model got requests of another kind', () => {
+    // Both models are equally good at every level, 0.575 on average; but premium gets the difficult requests.
+    const learned = learnt(selected(cellsOf(level => 0.95 - 0.05 * level, 3200)));
+    for (const rate of successAt(learned, 'plan=free')) expect(Math.abs(rate - 0.575)).toBeLessThan(0.06);
+  });
+
+  test('without any code, a request is believed what is believed where no numbers are given', () => {
+    const cells = cellsOf(() => 0.7, 40).map(({ key, ...cell }) => ({
+      ...cell,
+      key: { ...key, segment: 'plan=free' },
+    }));
+    const { numbers: _, ...plain } = { numbers: NUMBER_MODEL, feature: 'f', plans: [['mini'], ['premium']] };
+    const without = createLearnedFeature({ ...plain, priorCostUsd: { mini: 0.001, premium: 0.01 } });
+    without.replace(cells);
+    expect(learnt(cells).segment('plan=free').posterior(NOW_MS)).toEqual(
+      without.segment('plan=free').posterior(NOW_MS),
+    );
   });
 
   test('the mixture holds the belief with the numbers and, last, that without them; its weights sum to 1', () => {

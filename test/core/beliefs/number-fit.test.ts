@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { CodeCounts } from '../../../src/core/beliefs/number-fit.ts';
-import { fitRate, levelOf } from '../../../src/core/beliefs/number-fit.ts';
+import { averageShift, fitRate, levelOf } from '../../../src/core/beliefs/number-fit.ts';
 import { sigmoid } from '../../../src/core/math/sigmoid.ts';
 
 const codeAt = (x: number, base = '') => ({ base, kind: 'x=16:1', numbers: [x] });
@@ -59,6 +59,19 @@ describe('the fit of a rate', () => {
     expect(fitRate([])).toBeUndefined();
     expect(fitRate([{ node: 0, code: codeAt(0), trials: -1, hits: 0 }])).toBeUndefined();
   });
+});
+
+test('the shift of an average request is that to the mean rate of all requests', () => {
+  const request = (trials: number, mean: number): { trials: number; mean: number; variance: number } => ({
+    trials,
+    mean,
+    variance: trials,
+  });
+  const { mean, variance } = averageShift(0.6, [request(30, 1), request(10, -2), request(-1, 5)]);
+  const logit = Math.log(0.6 / 0.4);
+  expect(sigmoid(logit + mean)).toBeCloseTo(0.75 * sigmoid(logit + 1) + 0.25 * sigmoid(logit - 2), 12);
+  expect(variance).toBeCloseTo(25, 12);
+  expect(averageShift(0.6, [])).toEqual({ mean: 0, variance: 0 });
 });
 
 test('a rate plus its level is the mean over the mix of shifts', () => {
