@@ -1,7 +1,7 @@
 /** Thompson sampling from a cached posterior table: the default policy. */
 import type { FloorOptions } from '../core/choice/constants.ts';
 import type { SampleTable } from '../core/choice/posterior-samples.ts';
-import { countShares, meanScores, raiseToFloors, sharpen, sharpness } from '../core/choice/allocation.ts';
+import { countShares, meanScores, raiseToFloors, shareExponents, sharpen } from '../core/choice/allocation.ts';
 import {
   COST_AWARE_FLOOR,
   EVALUATION_FLOOR,
@@ -37,12 +37,12 @@ const FLOORS: Readonly<Record<NonNullable<ThompsonOptions['floor']>, FloorOption
   none: undefined,
 };
 
-/** Posterior samples, the exponent that sharpens the shares, and the floor. */
+/** Posterior samples, the exponents of the shares, and the floor. */
 interface Prepared {
   /** What the table was sampled from; absent for a short table, which does not serve on: its noise would last. */
   readonly belief: Mixture | undefined;
   readonly table: SampleTable;
-  readonly exponent: number;
+  readonly exponents: readonly number[];
   readonly floor: FloorOptions | undefined;
 }
 
@@ -82,16 +82,16 @@ export function samplingPolicy(options: ThompsonOptions, { name, believe }: Samp
       return {
         belief: rows < TABLE_ROWS ? undefined : belief,
         table: sampleMixture(belief, random, { rows, reused: replaced?.table }),
-        exponent: sharpness(broadest(belief)),
+        exponents: shareExponents(broadest(belief)),
         floor: floor === COST_AWARE_FLOOR && belief.hasPooledPrior === true ? POOLED_FLOOR : floor,
       };
     },
     isStillValid: ({ belief }, { learned, nowMs }) =>
       belief !== undefined && isSameBelief(belief, believe(learned, nowMs)),
-    shares({ table, exponent, floor: least }, view) {
+    shares({ table, exponents, floor: least }, view) {
       const score = scoreWeights(table, view);
       const shares = countShares(table, score, view.eligible);
-      sharpen(shares, exponent);
+      sharpen(shares, exponents);
       if (least !== undefined)
         raiseToFloors(shares, { scores: meanScores(table, score), eligible: view.eligible, floor: least });
       return shares;

@@ -230,6 +230,21 @@ test('a model that fails for a while is soon used less, and used again when it i
   expect(end - again).toBeGreaterThan(480);
 });
 
+test('a model that failed at first, by chance, is soon found to be the best when the one that it lost against collapses', () => {
+  const world = modelsWorld({
+    name: 'unlucky at first',
+    failureCostUsd: 15,
+    models: [
+      { name: 'mini', costUsd: 0.0019, success: step => (step < 1000 ? 0 : 0.7) },
+      { name: 'premium', costUsd: 0.014, success: step => (step < 1000 ? 0.95 : 0.55) },
+    ],
+  });
+  const chosen = (intents: number, seed: number): number =>
+    simulate(world, thompson(), { intents, seed, stepMs: 1000 }).chosen.mini as number;
+  const after = [1, 2, 3, 4, 5, 6, 7, 8].map(seed => chosen(1500, seed) - chosen(1000, seed));
+  expect(Math.min(...after)).toBeGreaterThan(300);
+});
+
 test('options that are null are refused', () => {
   expect(() => thompson(null as never)).toThrow(expect.objectContaining({ code: 'invalid-value', path: 'thompson' }));
 });

@@ -6,13 +6,14 @@ import type { EffortAxes } from './effort-axis.ts';
 import { modelsPerFamily, withSiblings } from './effort-axis.ts';
 import { NO_CORRECTION, pendingLabels } from './late-outcomes.ts';
 import type { LearnedSegment, SegmentHistory } from './learned-segment.ts';
-import { addNodeSums, createSegment, priorFromOlderVersion } from './learned-segment.ts';
+import { createSegment, hasChanged, priorFromOlderVersion } from './learned-segment.ts';
 import type { NumberModel } from './number-model.ts';
 import { planGraph } from './plan-graph.ts';
 import type { Mixture, NodePrior } from './posterior.ts';
 import { asMixture, nodePosterior, UNIFORM } from './posterior.ts';
 import type { PooledPrior } from './priors.ts';
 import { successPrior } from './priors.ts';
+import { addNodeSums } from './routing-sums.ts';
 import { segmentMixture } from './segment-mixture.ts';
 import { segmentPrior } from './segment-prior.ts';
 import type { StatedRates } from './stated-prior.ts';
@@ -142,6 +143,7 @@ export function createLearnedFeature(options: LearnedFeatureOptions): LearnedFea
       graph,
       nodes: segmentMixture({ graph, own, all, now, baseOf: node => baseOf(node, now) }),
       hasPooledPrior,
+      hasChanged: all.some(hasChanged),
     };
   }
 

@@ -5,8 +5,8 @@ import type { ExtraLabels, LabelCorrection } from './late-outcomes.ts';
 import type { PlanGraph } from './plan-graph.ts';
 import type { BetaShape, Mixture, NodeComponent, NodePosterior, NodePrior, Posterior } from './posterior.ts';
 import { betaMean, nodePosterior } from './posterior.ts';
-import type { RoutingSums } from './routing-sums.ts';
-import { addRoutingSums, NO_SUMS } from './routing-sums.ts';
+import type { NodeSums, RoutingSums } from './routing-sums.ts';
+import { addNodeSums, NO_NODE_SUMS } from './routing-sums.ts';
 import type { QualityHistory } from './quality-history.ts';
 import { createQualityHistory } from './quality-history.ts';
 import type { Series } from './series.ts';
@@ -73,20 +73,6 @@ export interface SegmentHistory extends LearnedSegment {
   clear(): void;
 }
 
-export interface NodeSums {
-  readonly decayed: RoutingSums;
-  readonly undecayed: RoutingSums;
-}
-
-const NO_NODE_SUMS: NodeSums = { decayed: NO_SUMS, undecayed: NO_SUMS };
-
-export function addNodeSums(all: readonly NodeSums[]): NodeSums {
-  return {
-    decayed: addRoutingSums(all.map(each => each.decayed)),
-    undecayed: addRoutingSums(all.map(each => each.undecayed)),
-  };
-}
-
 export function createSegment(context: SegmentContext): SegmentHistory {
   const histories = new Map<NodeKey, Map<Quality, QualityHistory>>();
   /** Parts of the versions seen so far: every delta names one of a few. */
@@ -116,10 +102,18 @@ export function createSegment(context: SegmentContext): SegmentHistory {
     };
   }
 
-  function sums(node: NodeKey, now: number): NodeSums {
+  function current(node: NodeKey): QualityHistory | undefined {
     const qualities = histories.get(node);
-    const current = qualities?.get(context.currentQuality(node, qualities.keys()));
-    return current === undefined ? NO_NODE_SUMS : sumsOf(current, { node, now, price: context.currentPrice(node) });
+    return qualities?.get(context.currentQuality(node, qualities.keys()));
+  }
+
+  function sums(node: NodeKey, now: number): NodeSums {
+    const history = current(node);
+    return history === undefined ? NO_NODE_SUMS : sumsOf(history, { node, now, price: context.currentPrice(node) });
+  }
+
+  function since(node: NodeKey): number {
+    return current(node)?.series.cut() ?? Number.NEGATIVE_INFINITY;
   }
 
   function olderSums(node: NodeKey, now: number): NodeSums {
@@ -152,9 +146,7 @@ export function createSegment(context: SegmentContext): SegmentHistory {
     { node, costUsd, costLogSd }: NodePosterior,
     { prior, now }: { prior: NodePrior; now: number },
   ): NodeComponent | undefined {
-    const qualities = histories.get(node);
-    const current = qualities?.get(context.currentQuality(node, qualities.keys()));
-    const state = current?.series.former(now, context.matureBefore(now));
+    const state = current(node)?.series.former(now, context.matureBefore(now));
     if (state === undefined || state.probability < MIN_COMPONENT_WEIGHT) return undefined;
     // Its rates may depend on the feature's difficulty, but they are known well enough.
     const { byDifficulty: _, ...before } = nodePosterior(node, { decayed: state.sums, undecayed: state.sums, prior });
@@ -183,11 +175,7 @@ export function createSegment(context: SegmentContext): SegmentHistory {
       history.revision++;
     },
     sums,
-    since(node) {
-      const qualities = histories.get(node);
-      const current = qualities?.get(context.currentQuality(node, qualities.keys()));
-      return current?.series.cut() ?? Number.NEGATIVE_INFINITY;
-    },
+    since,
     knows: (node, version) => histories.get(node)?.has(partsOf(version).quality) === true,
     olderSums,
     former,
@@ -195,7 +183,7 @@ export function createSegment(context: SegmentContext): SegmentHistory {
       const now = nowMs / BUCKET_MS;
       const { graph } = context;
       const nodes = graph.nodes.map((node, index) => posteriorOf(node, graph.climbs[index] === true, now));
-      return { graph, nodes, hasPooledPrior: context.hasPooledPrior() };
+      return { graph, nodes, hasPooledPrior: context.hasPooledPrior(), hasChanged: hasChanged({ graph, since }) };
     },
     mixture: nowMs => context.mixtureOf(nowMs / BUCKET_MS),
     invalidate(): void {
@@ -208,6 +196,11 @@ export function createSegment(context: SegmentContext): SegmentHistory {
     },
   } satisfies SegmentHistory;
   return history;
+}
+
+/** Whether a node of the segment has changed since the first evidence on it. */
+export function hasChanged({ graph, since }: Pick<SegmentHistory, 'graph' | 'since'>): boolean {
+  return graph.nodes.some(node => since(node) > Number.NEGATIVE_INFINITY);
 }
 
 /** After a change, a belief rests on few labels, and each of them may turn it. */

@@ -55,6 +55,8 @@ export interface Posterior {
   readonly nodes: readonly NodePosterior[];
   /** True when other features' outcomes are in the priors; `evidence`: only evidence from outside, which no feature has tested. */
   readonly hasPooledPrior?: boolean | 'evidence';
+  /** True when the rates of a node have changed since the first evidence on it. */
+  readonly hasChanged?: boolean;
 }
 
 /** One component of a node's mixture. The weights of a node's components sum to 1. */
@@ -64,10 +66,8 @@ export interface NodeComponent {
 }
 
 /** A posterior with one or more components per node. */
-export interface Mixture {
-  readonly graph: PlanGraph;
+export interface Mixture extends Omit<Posterior, 'nodes'> {
   readonly nodes: readonly (readonly NodeComponent[])[];
-  readonly hasPooledPrior?: boolean | 'evidence';
 }
 
 /** A posterior as a mixture: of one component per node, or of two where it may be again as it was before its last change. */

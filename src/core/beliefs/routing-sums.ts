@@ -94,6 +94,21 @@ export function addRoutingSums(all: readonly RoutingSums[]): RoutingSums {
   return { ...total, costVisits: all.reduce((visits, sums) => visits + costVisitsOf(sums), 0) };
 }
 
+/** Those of a node, with and without the weights of age. */
+export interface NodeSums {
+  readonly decayed: RoutingSums;
+  readonly undecayed: RoutingSums;
+}
+
+export const NO_NODE_SUMS: NodeSums = { decayed: NO_SUMS, undecayed: NO_SUMS };
+
+export function addNodeSums(all: readonly NodeSums[]): NodeSums {
+  return {
+    decayed: addRoutingSums(all.map(each => each.decayed)),
+    undecayed: addRoutingSums(all.map(each => each.undecayed)),
+  };
+}
+
 /** What routing reads of cells: those of nodes, with the sums that it reads, which may be none. */
 export function routingPart(cells: readonly Cell[]): readonly Cell[] {
   return cells.flatMap(({ key, sums }) => {

@@ -5,14 +5,13 @@ import {
   MIN_COMPONENT_WEIGHT,
   MIN_COST_VARIATION_BETWEEN_SEGMENTS,
 } from './constants.ts';
-import type { NodeSums, SegmentHistory } from './learned-segment.ts';
-import { addNodeSums } from './learned-segment.ts';
+import type { SegmentHistory } from './learned-segment.ts';
 import type { PlanGraph } from './plan-graph.ts';
 import type { CostPrior, Mixture, NodeComponent, NodePosterior, NodePrior } from './posterior.ts';
 import { expectedSuccess, nodePosterior, withFormer } from './posterior.ts';
 import { climbCounts, returnedCounts, successCounts } from './rate-counts.ts';
-import type { RoutingSums } from './routing-sums.ts';
-import { costVisitsOf } from './routing-sums.ts';
+import type { NodeSums, RoutingSums } from './routing-sums.ts';
+import { addNodeSums, costVisitsOf } from './routing-sums.ts';
 import type { SegmentedRate } from './segment-likeness.ts';
 import { ONE_RATE, priorFromOthers, strengthWeights } from './segment-likeness.ts';
 import { NANO_PER_USD } from '../ledger/money.ts';

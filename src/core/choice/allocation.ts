@@ -4,15 +4,17 @@
  */
 import type { FloorOptions } from './constants.ts';
 import {
+  KNOWN_OUTCOMES,
   MAX_SHARPNESS,
   SHARPNESS_HALF_VISITS,
   SHARPNESS_PER_DOUBLING,
   SIBLING_HALF_VISITS,
   SIBLING_SHARPNESS,
+  UNKNOWN_EXPONENT,
 } from './constants.ts';
 import { FEATURE_LIKENESS } from '../beliefs/constants.ts';
 import { difficultyWeights, likenessNow } from '../beliefs/difficulty.ts';
-import type { NodePosterior, Posterior } from '../beliefs/posterior.ts';
+import type { BetaShape, NodePosterior, Posterior } from '../beliefs/posterior.ts';
 import type { SampleTable } from './posterior-samples.ts';
 import type { PlanSet } from '../ledger/plan-set.ts';
 import { hasPlan, planIndexes } from '../ledger/plan-set.ts';
@@ -89,11 +91,29 @@ function siblingSharpness({ graph, nodes }: Posterior): number {
   return 1 + (SIBLING_SHARPNESS * Math.log2(modelsPerFamily)) / (1 + (visits / halfVisits) ** 2);
 }
 
-/** Raises shares to a power and makes them sum to 1 again. In place. */
-export function sharpen(shares: Float64Array, exponent: number): void {
-  if (exponent === 1) return;
+/**
+ * The exponent of each plan's share. Once a node has changed, plans with few outcomes are tried more: until then, a few failures
+ * by chance did not matter, because another plan was far better.
+ */
+export function shareExponents(posterior: Posterior): readonly number[] {
+  const { graph, nodes, hasChanged = false } = posterior;
+  const ofAll = sharpness(posterior);
+  return graph.paths.map(path => {
+    if (!hasChanged) return ofAll;
+    const outcomes = Math.min(...path.map(index => strength((nodes[index] as NodePosterior).ended)));
+    return ofAll * (1 - (1 - UNKNOWN_EXPONENT) / (1 + (outcomes / KNOWN_OUTCOMES) ** 2));
+  });
+}
+
+function strength({ a, b }: BetaShape): number {
+  return a + b;
+}
+
+/** Raises shares to powers and makes them sum to 1 again. In place. */
+export function sharpen(shares: Float64Array, exponents: readonly number[]): void {
+  if (exponents.every(exponent => exponent === 1)) return;
   let sum = 0;
-  for (let k = 0; k < shares.length; k++) sum += shares[k] = (shares[k] as number) ** exponent;
+  for (let k = 0; k < shares.length; k++) sum += shares[k] = (shares[k] as number) ** (exponents[k] as number);
   for (let k = 0; k < shares.length; k++) shares[k] = (shares[k] as number) / sum;
 }
 

@@ -182,6 +182,9 @@ describe('evidence', () => {
       ]);
     }
     expect(betaMean(believed(learned, 'premium').ended)).toBeLessThan(0.56);
+    expect(learned.segment('').posterior(NOW_MS).hasChanged).toBe(true);
+    expect(learned.segment('').mixture(NOW_MS).hasChanged).toBe(true);
+    expect(create().segment('').posterior(NOW_MS).hasChanged).toBe(false);
   });
 });
 

@@ -4,6 +4,7 @@ import {
   countShares,
   meanScores,
   raiseToFloors,
+  shareExponents,
   sharpen,
   sharpness,
   valueOfFailure,
@@ -171,9 +172,33 @@ describe('sharpness', () => {
     expect(sharpness({ ...at(1, 0), hasPooledPrior: false })).toBe(1);
   });
 
+  test('after a change, the shares of plans with few outcomes are raised, and those of plans with many stay as they are', () => {
+    const posterior = free([
+      [2, 8],
+      [500, 500],
+    ]);
+    expect(shareExponents(posterior)).toEqual([1, 1]);
+    const [unknown = 1, known = 0] = shareExponents({ ...posterior, hasChanged: true });
+    expect(unknown).toBeLessThan(0.65);
+    expect(known).toBeGreaterThan(0.999);
+    const shares = Float64Array.from([0.004, 0.996]);
+    sharpen(shares, [unknown, known]);
+    expect(shares[0]).toBeGreaterThan(0.02);
+    // Where plans climb, one is known as little as the least known of its nodes.
+    const climbing = {
+      graph: planGraph([['a'], ['a', 'b']]),
+      nodes: free([
+        [500, 500],
+        [1, 0],
+      ]).nodes,
+      hasChanged: true,
+    };
+    expect(shareExponents(climbing).map(exponent => exponent > 0.99)).toEqual([true, false]);
+  });
+
   test('sharpened shares sum to 1 and keep their order, and a share of 0 stays 0', () => {
     const shares = Float64Array.from([0.5, 0.3, 0.2, 0]);
-    sharpen(shares, 2);
+    sharpen(shares, [2, 2, 2, 2]);
     expect([...shares].map(x => Number(x.toFixed(6)))).toEqual([0.657895, 0.236842, 0.105263, 0]);
     expect(Math.abs(shares.reduce((a, b) => a + b) - 1)).toBeLessThan(1e-12);
   });
