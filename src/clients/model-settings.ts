@@ -41,11 +41,8 @@ function merged(first: BodyPatch, second: BodyPatch): BodyPatch {
 export function removedBy(set: BodyPatch, facts: RequestFacts): readonly Finding[] {
   return Object.keys(set)
     .filter(path => set[path] === null && (path === 'thinking' || facts.parameter(path) !== undefined))
-    .map(path => ({ path, mark: 'preference', reason: path === 'thinking' ? NO_THINKING : NO_ROOM }));
+    .map(path => ({ path, mark: 'preference', reason: 'the request and the model’s params leave no room for it' }));
 }
-
-const NO_ROOM = 'the model’s own params leave no room for it';
-const NO_THINKING = 'a forced tool, or a reply to go on with, leaves no room to think';
 
 /** The facts of the request as it is sent to this model. */
 export function factsAsSent(model: ResolvedModel, facts: RequestFacts): RequestFacts {

@@ -1,8 +1,8 @@
 /** What a client reads where no candidate can take its request: a refusal in the words of its own vendor. Loaded with the first. */
 import type { RequestFacts, Wire } from '../contracts/wire.ts';
+import { clientApi } from '../engine/state/reach.ts';
 import type { RouterError } from '../errors.ts';
 import { clientError } from '../translate/errors.ts';
-import type { Api } from '../translate/neutral/conversation.ts';
 import { forgottenReply } from './forgotten-reply.ts';
 
 export interface RefusedCall {
@@ -11,10 +11,16 @@ export interface RefusedCall {
   readonly facts: RequestFacts;
 }
 
-/** @param error it says what stands in the way of each candidate */
-export function refusedCall({ wire, facts }: RefusedCall, { message, code }: RouterError): Response {
+/**
+ * The response; `undefined` in an API whose errors are not known.
+ *
+ * @param error it says what stands in the way of each candidate
+ */
+export function refusedCall({ wire, facts }: RefusedCall, { message, code }: RouterError): Response | undefined {
+  const { api } = clientApi(wire);
+  if (api === undefined) return undefined;
   const forgotten = forgottenReply(wire, facts);
-  const refused = (): string => clientError(wire.name as Api, { type: 'invalid_request_error', message, code });
+  const refused = (): string => clientError(api, { type: 'invalid_request_error', message, code });
   return new Response(forgotten ?? refused(), {
     status: forgotten === undefined ? 400 : 404,
     headers: { 'content-type': 'application/json', 'x-should-retry': 'false' },

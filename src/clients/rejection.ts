@@ -1,5 +1,4 @@
 /** How a `fetch` fails: with the error itself, also where an SDK would take it for a lost connection. */
-import { clientApi } from '../engine/state/reach.ts';
 import { RouterError } from '../errors.ts';
 import type { CallRoute } from './route-call.ts';
 
@@ -27,9 +26,9 @@ export function rejection(error: unknown, init: RequestInit | undefined): Promis
 export function refusedBy(route: Pick<CallRoute, 'wire' | 'facts'>): (error: unknown) => Promise<Response> {
   return async thrown => {
     const isRefusal = RouterError.isInstance(thrown) && thrown.code === 'no-eligible-candidate';
-    if (!isRefusal || clientApi(route.wire).api === undefined) throw thrown;
-    const loaded = await import('./refused-call.ts').catch(() => undefined);
-    if (loaded === undefined) throw thrown;
-    return loaded.refusedCall(route, thrown);
+    const loaded = isRefusal ? await import('./refused-call.ts').catch(() => undefined) : undefined;
+    const reply = loaded?.refusedCall(route, thrown as RouterError);
+    if (reply === undefined) throw thrown;
+    return reply;
   };
 }
