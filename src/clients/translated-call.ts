@@ -11,6 +11,7 @@ import { speaks } from '../engine/state/capable-models.ts';
 import { RouterError } from '../errors.ts';
 import type { Api, Conversation } from '../translate/neutral/conversation.ts';
 import type { Finding } from '../translate/neutral/translator.ts';
+import { withCallerNames } from '../translate/neutral/tool-names.ts';
 import { droppedFor, translatorOf, unableFor } from '../translate/translate.ts';
 import { secretsIn } from './endpoint-secrets.ts';
 import { httpExchange } from './http-exchange.ts';
@@ -166,6 +167,7 @@ export function translatedCall(options: TranslatedCallOptions): TranslatedCall {
           owner: { api, model: model.providerModel, endpoint: endpointOf(model) },
           request: native,
           secrets,
+          named: withCallerNames(said, api),
           wrote: parts => kept?.keep(said, parts),
           leftOut: names => leaveOut(model.name, names),
         });

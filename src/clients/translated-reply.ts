@@ -29,6 +29,8 @@ export interface ReplyTranslation {
   readonly leftOut: (names: readonly string[]) => void;
   /** Keys with which it was called, which no error may quote. */
   readonly secrets: readonly string[];
+  /** A part of the reply with what the caller calls it. */
+  readonly named: (part: ContentPart) => ContentPart;
   /** Called with the parts of a whole reply. */
   readonly wrote: (parts: readonly ContentPart[]) => void;
 }
@@ -90,12 +92,12 @@ function renamed(stream: ActiveStream, id: string): ActiveStream {
 type Translating = ReplyTranslation & { readonly asked: Asked };
 
 async function okResponse(reply: Response, translating: Translating): Promise<Response> {
-  const { request, owner, asked, leftOut, wrote } = translating;
+  const { request, owner, asked, leftOut, named, wrote } = translating;
   const to = translatorOf(request.wire.name as Api);
   if (request.facts.stream)
     return responseOf(reply, translatedStream(reply, translating), { contentType: 'text/event-stream; charset=utf-8' });
   const neutral = replyOf(await reply.text(), owner.api);
-  const parts = neutral.parts.filter(({ kind }) => kind !== 'opaque').map(part => ownedBy(part, owner));
+  const parts = neutral.parts.filter(({ kind }) => kind !== 'opaque').map(part => ownedBy(named(part), owner));
   const written = to.writeReply({ ...neutral, parts }, asked);
   wrote(parts);
   const names = [...(neutral.leftOut ?? []), ...neutral.parts.flatMap(part => leftOutOf(part, to.api))];
@@ -123,15 +125,16 @@ function nameOf(value: JsonValue): string {
 }
 
 function translatedStream(reply: Response, translating: Translating): ReadableStream<Uint8Array> {
-  const { owner, request, asked, leftOut, wrote } = translating;
+  const { owner, request, asked, leftOut, named, wrote } = translating;
   const writer = translatorOf(request.wire.name as Api).eventWriter(asked);
   const reader = streamReader(translatorOf(owner.api));
   const parts: ContentPart[] = [];
   const tell = (event: ReplyEvent): ReplyEvent => {
     if (event.on === 'left-out') leftOut([event.name]);
     else if (event.on === 'finish') wrote(parts);
-    if (event.on !== 'close') return event;
-    const part = ownedBy(event.part, owner);
+    if (event.on !== 'open' && event.on !== 'close') return event;
+    const part = ownedBy(named(event.part), owner);
+    if (event.on === 'open') return { ...event, part };
     parts.push(part);
     if (part.kind === 'opaque' || part.own !== undefined) leftOut(leftOutOf(part, request.wire.name as Api));
     return { ...event, part };

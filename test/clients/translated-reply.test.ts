@@ -8,7 +8,7 @@ import { fixed } from '../../src/policies/fixed.ts';
 import { createRouterOn } from '../../src/router.ts';
 import { testRuntime } from '../../src/testing/test-runtime.ts';
 import type { Answer, ScriptedServer } from '../support/scripted-server.ts';
-import { chat, chatStream, json, scriptedServer, sse } from '../support/scripted-server.ts';
+import { body as sent, chat, chatChunk, chatStream, json, scriptedServer, sse } from '../support/scripted-server.ts';
 
 /** Nothing in it says that it is a key. */
 const KEY = 'oak birch elm';
@@ -161,4 +161,26 @@ test('a client that stops reading a translated stream stops the server’s', asy
   const stream = await anthropic.messages.create({ ...body, stream: true });
   for await (const event of stream) if (event.type === 'content_block_delta') break;
   await expect.poll(() => isClosed).toBe(true);
+});
+
+/** Calls the first tool of the request by the name that it has there. */
+const callsTool: Answer = (request, response) => {
+  const [tool] = request.body['tools'] as readonly { readonly function: { readonly name: string } }[];
+  const called = { index: 0, id: 'a', type: 'function', function: { name: tool?.function.name, arguments: '{}' } };
+  if (request.body['stream'] !== true) {
+    const message = { role: 'assistant', content: null, tool_calls: [called] };
+    json({ id: 'c', model: 'm-1', choices: [{ index: 0, message, finish_reason: 'tool_calls' }] })(request, response);
+    return;
+  }
+  const end = { choices: [{ index: 0, delta: {}, finish_reason: 'tool_calls' }] };
+  sent([sse(chatChunk({ tool_calls: [called] })), sse(chatChunk({}, end)), sse('[DONE]')])(request, response);
+};
+
+test('a client gets its own name of a tool back, which was too long for the model’s API', async () => {
+  const { anthropic, body, server } = await routed(callsTool);
+  const name = `mcp__a_server__${'x'.repeat(80)}`;
+  const asked = { ...body, tools: [{ name, input_schema: { type: 'object' as const } }] };
+  for (const message of [await anthropic.messages.create(asked), await anthropic.messages.stream(asked).finalMessage()])
+    expect(message.content).toMatchObject([{ type: 'tool_use', id: 'a', name }]);
+  expect(JSON.stringify(server.received[0]?.body)).not.toContain(name);
 });

@@ -1,4 +1,5 @@
 /** Anthropic's Messages API: requests, replies and streams. */
+import { withToolNames } from '../neutral/tool-names.ts';
 import type { Translator } from '../neutral/translator.ts';
 import { anthropicEventReader } from './event-reader.ts';
 import { anthropicEventWriter } from './event-writer.ts';
@@ -42,10 +43,10 @@ export const anthropicTranslator: Translator = Object.freeze({
   settings: ANTHROPIC_SETTINGS,
   findings: anthropicFindings,
   readRequest,
-  writeRequest,
+  writeRequest: (conversation, target) => writeRequest(withToolNames(conversation, 'anthropic-messages'), target),
   withoutEnvelopes,
   readReply,
   writeReply,
   eventReader: anthropicEventReader,
   eventWriter: anthropicEventWriter,
-});
+} satisfies Translator);

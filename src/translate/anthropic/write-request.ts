@@ -8,7 +8,7 @@ import { MAX_BREAKPOINTS, writtenCacheControl } from './cache-control.ts';
 import { sentReasoning } from './reasoning.ts';
 import { sentSampling } from './sampling.ts';
 import { isStrictSchema, objectSchema, outputSchema } from './schema.ts';
-import { alternating } from './turns.ts';
+import { alternating, distinctCalls } from './turns.ts';
 import type { BlockContext } from './write-blocks.ts';
 import { writeContent } from './write-blocks.ts';
 
@@ -18,7 +18,7 @@ const API = 'anthropic-messages';
 export function writeRequest(conversation: Conversation, target: TargetModel): string {
   const { settings, own, output } = conversation;
   const isOwn = conversation.api === API;
-  const turns = isOwn ? conversation.turns : alternating(conversation.turns);
+  const turns = isOwn ? conversation.turns : alternating(distinctCalls(conversation.turns));
   const tools = sentTools(conversation);
   const context: BlockContext = { isOwn, target, cacheControl: breakpoints(conversation, turns) };
   const reasoning = sentReasoning(conversation, target);

@@ -55,11 +55,10 @@ export const SETTINGS: SettingMarks = {
 };
 
 const MAX_STOPS = 4;
-const MAX_TOOL_NAME = 64;
 
 export function findings(conversation: Conversation, target: TargetModel): readonly TargetFinding[] {
   const { stop = [], serviceTier, cacheAuto } = conversation.settings;
-  const found: TargetFinding[] = [...sharedFindings(conversation, target, { maxToolName: MAX_TOOL_NAME, partFinding })];
+  const found: TargetFinding[] = [...sharedFindings(conversation, target, partFinding)];
   if (stop.length > MAX_STOPS)
     found.push({ at: 'stop', mark: 'unable', reason: `a request has ${MAX_STOPS} stop texts at most` });
   if (serviceTier === 'ultrafast')

@@ -75,6 +75,8 @@ export function streamedCalls({ parts, fail }: NeutralStream): StreamedCalls {
   }
 
   function say(call: StreamedCall, piece: string): void {
+    // Some servers send the arguments again when they are complete.
+    if (call.isWhole && piece === (call.part?.said ?? call.early)) return;
     if (call.part?.isClosed === true) {
       if (piece.trim() !== '') fail(brokenStream(`Arguments of the call ${call.name} follow their end.`));
       return;

@@ -1,5 +1,6 @@
 /** Chat completions as one of the APIs that are translated. */
 import { jsonText, parseJsonText } from '../neutral/json-text.ts';
+import { withToolNames } from '../neutral/tool-names.ts';
 import type { Translator } from '../neutral/translator.ts';
 import { chatEventReader } from './event-reader.ts';
 import { chatEventWriter } from './event-writer.ts';
@@ -15,7 +16,7 @@ export const chatTranslator: Translator = Object.freeze({
   settings: SETTINGS,
   findings,
   readRequest: text => readRequest(parseJsonText(text)),
-  writeRequest: (conversation, target) => jsonText(writeRequest(conversation, target)),
+  writeRequest: (conversation, target) => jsonText(writeRequest(withToolNames(conversation, 'openai-chat'), target)),
   readReply: text => readReply(parseJsonText(text)),
   writeReply: (reply, asked) => jsonText(writeReply(reply, asked)),
   eventReader: chatEventReader,

@@ -17,9 +17,9 @@ export function callIdAt(api: Api, id: string): string {
   return TAKEN[api].test(id) ? id : digestOf(id);
 }
 
-/** The id of a call that has none: the same whenever the reply is read. @param place among the calls of the reply */
-export function callIdOf(replyId: string, place: number): string {
-  return digestOf(`${replyId} ${place}`);
+/** The id of a call that has none of its own: the same whenever it is read. @param of the reply's id, or the id that is not its own */
+export function callIdOf(of: string, place: number): string {
+  return digestOf(`${of} ${place}`);
 }
 
 /** 144 bits: two ids of one conversation do not meet. */

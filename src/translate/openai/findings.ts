@@ -1,5 +1,5 @@
 /** What OpenAI's APIs cannot serve or have no words for, and what they drop: the same in both. */
-import type { ContentPart, Conversation, ConversationTurn, Tool } from '../neutral/conversation.ts';
+import type { ContentPart, Conversation, ConversationTurn } from '../neutral/conversation.ts';
 import type { TargetFinding, TargetModel } from '../neutral/translator.ts';
 import { breakpointsOf } from './cache-breakpoints.ts';
 import { askedEffort, sentEffort } from './effort.ts';
@@ -7,16 +7,13 @@ import { MAX_USER_CHARS } from './shared-fields.ts';
 import { strictSchema } from './strict-schema.ts';
 import { losesStrict } from './tools.ts';
 
-export interface Limits {
-  readonly maxToolName: number;
-  /** What this API finds in one part, at whatever depth. */
-  partFinding(part: ContentPart): Omit<TargetFinding, 'at'> | undefined;
-}
+/** What one API finds in a part, at whatever depth. */
+type PartFinding = (part: ContentPart) => Omit<TargetFinding, 'at'> | undefined;
 
 export function sharedFindings(
   conversation: Conversation,
   target: TargetModel,
-  { maxToolName, partFinding }: Limits,
+  ofApi: PartFinding,
 ): readonly TargetFinding[] {
   const { api, settings, system, turns, tools, reasoning, output } = conversation;
   const found: TargetFinding[] = [];
@@ -34,9 +31,11 @@ export function sharedFindings(
   if (output?.kind === 'schema' && api === 'anthropic-messages' && strictSchema(output.schema) === undefined)
     prefer('output', 'the schema is outside of what strict mode takes');
   if (api === 'anthropic-messages') found.push(...anthropicOnly(conversation));
-  for (const tool of tools) if (tool.form !== 'opaque') found.push(...toolFindings(conversation, tool, maxToolName));
-  for (const part of system) addPart(found, part, { kind: 'system', partFinding });
-  for (const turn of turns) for (const part of turn.parts) addPart(found, part, { kind: turn, partFinding });
+  for (const tool of tools)
+    if (tool.form !== 'opaque' && losesStrict(conversation, tool))
+      prefer('tools', 'the schema is outside of what strict mode takes');
+  for (const part of system) addPart(found, part, { kind: 'system', ofApi });
+  for (const turn of turns) for (const part of turn.parts) addPart(found, part, { kind: turn, ofApi });
   return found;
 }
 
@@ -57,22 +56,13 @@ function anthropicOnly({ settings, reasoning, turns }: Conversation): readonly T
   return found;
 }
 
-function toolFindings(conversation: Conversation, tool: Tool, maxName: number): readonly TargetFinding[] {
-  const found: TargetFinding[] = [];
-  if (tool.name.length > maxName)
-    found.push({ at: 'tools', mark: 'unable', reason: `a tool's name has ${maxName} characters at most` });
-  if (losesStrict(conversation, tool))
-    found.push({ at: 'tools', mark: 'preference', reason: 'the schema is outside of what strict mode takes' });
-  return found;
-}
-
 interface FindingPlace {
   readonly kind: 'system' | ConversationTurn;
-  readonly partFinding: Limits['partFinding'];
+  readonly ofApi: PartFinding;
 }
 
 function addPart(found: TargetFinding[], part: ContentPart, place: FindingPlace): void {
-  const finding = partFinding(part) ?? place.partFinding(part);
+  const finding = partFinding(part) ?? place.ofApi(part);
   if (finding !== undefined)
     found.push({ at: place.kind === 'system' ? 'system' : { path: place.kind.path }, ...finding });
   if (part.kind === 'tool-result') for (const inner of part.content) addPart(found, inner, place);

@@ -55,11 +55,9 @@ export const SETTINGS: SettingMarks = {
   moderation: 'mapped',
 };
 
-const MAX_TOOL_NAME = 128;
-
 export function findings(conversation: Conversation, target: TargetModel): readonly TargetFinding[] {
   const { settings, turns } = conversation;
-  const found: TargetFinding[] = [...sharedFindings(conversation, target, { maxToolName: MAX_TOOL_NAME, partFinding })];
+  const found: TargetFinding[] = [...sharedFindings(conversation, target, partFinding)];
   if (settings.maxTokens !== undefined && settings.maxTokens < MIN_OUTPUT_TOKENS)
     found.push({ at: 'maxTokens', mark: 'preference', reason: `the lowest limit is ${MIN_OUTPUT_TOKENS} tokens` });
   for (const { path, name } of turns)

@@ -1,5 +1,6 @@
 /** Responses as one of the APIs that are translated. */
 import { jsonText, parseJsonText } from '../neutral/json-text.ts';
+import { withToolNames } from '../neutral/tool-names.ts';
 import type { Translator } from '../neutral/translator.ts';
 import { responsesEventReader } from './event-reader.ts';
 import { responsesEventWriter } from './event-writer.ts';
@@ -16,7 +17,8 @@ export const responsesTranslator: Translator = Object.freeze({
   settings: SETTINGS,
   findings,
   readRequest: text => readRequest(parseJsonText(text)),
-  writeRequest: (conversation, target) => jsonText(writeRequest(conversation, target)),
+  writeRequest: (conversation, target) =>
+    jsonText(writeRequest(withToolNames(conversation, 'openai-responses'), target)),
   withoutEnvelopes,
   readReply: text => readReply(parseJsonText(text)),
   writeReply: (reply, asked) => jsonText(writeReply(reply, asked)),

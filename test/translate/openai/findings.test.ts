@@ -4,11 +4,11 @@ import type { TargetModel } from '../../../src/translate/neutral/translator.ts';
 import { sharedFindings } from '../../../src/translate/openai/findings.ts';
 import { fromAnthropic, fromChat, user } from '../openai-requests.ts';
 
-const limits = { maxToolName: 64, partFinding: () => undefined };
+const partFinding = (): undefined => undefined;
 
 function found(conversation: Partial<Conversation>, model: Partial<TargetModel> = {}): unknown {
   const target = { model: 'm', ...model };
-  return sharedFindings(fromAnthropic(conversation), target, limits).map(
+  return sharedFindings(fromAnthropic(conversation), target, partFinding).map(
     ({ at, mark }) => `${typeof at === 'string' ? at : at.path} ${mark}`,
   );
 }
@@ -25,11 +25,6 @@ describe('what OpenAI cannot serve or drops', () => {
     expect(found({ system: [{ ...cited, role: 'system' }] })).toStrictEqual(['system unable']);
   });
 
-  test('OpenAI cannot serve a tool whose name is too long', () => {
-    expect(found({ tools: [{ name: 'f'.repeat(65), form: 'json' }] })).toStrictEqual(['tools unable']);
-    expect(found({ tools: [{ name: 'f'.repeat(64), form: 'json' }] })).toStrictEqual([]);
-  });
-
   test('OpenAI gives no guarantee for a schema that strict mode refuses', () => {
     const open = { type: 'object' };
 
@@ -41,7 +36,7 @@ describe('what OpenAI cannot serve or drops', () => {
       sharedFindings(
         fromChat({ response_format: { type: 'json_schema', json_schema: { name: 'n', schema: open } } }),
         { model: 'm' },
-        limits,
+        partFinding,
       ),
     ).toStrictEqual([]);
   });
