@@ -3,7 +3,7 @@
  * parts, so that a change within it can be found.
  */
 import { FINE_GROUPS, GROUP_OUTCOMES, GROUP_TIME_RATIO, GROUPS_PER_HALF_LIFE, TAIL_HALF_LIVES } from './constants.ts';
-import { ROUTING_SUMS, WIDTH } from './routing-sums.ts';
+import { ROUTING_SUMS, WIDTH, zeroSums } from './routing-sums.ts';
 
 /** A time span in buckets, from `start` to before `end`. */
 export interface Span {
@@ -17,7 +17,7 @@ export interface Group {
   end: number;
   /** When the latest of what it holds was decided, as far as that is known: before `end`. */
   latest: number;
-  readonly sums: Float64Array;
+  readonly sums: number[];
 }
 
 const LABELLED = ROUTING_SUMS.indexOf('labelled');
@@ -78,7 +78,7 @@ export function groupOf(groups: Group[], { start, end }: Span, moment?: number):
 }
 
 function insert(groups: Group[], index: number, { start, end }: Span): Group {
-  const group = { start, end, latest: start, sums: new Float64Array(WIDTH) };
+  const group = { start, end, latest: start, sums: zeroSums() };
   groups.splice(index, 0, group);
   return group;
 }

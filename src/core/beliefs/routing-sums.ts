@@ -43,7 +43,19 @@ export function costVisitsOf({ costVisits, n }: RoutingSums): number {
 
 export const WIDTH: number = ROUTING_SUMS.length;
 
-export function nameSums(sums: Float64Array, weight: number): RoutingSums {
+// Made of fractions first: V8 keeps zeros alone as whole numbers, and changes their form with the first sum.
+const ZEROS = new Array<number>(WIDTH).fill(0.5);
+for (const index of ZEROS.keys()) ZEROS[index] = 0;
+
+/**
+ * As many zeros, in the object itself. A `Float64Array` of this size is three pieces of memory, and a feature has dozens of them; a
+ * year of cells that is read, thousands.
+ */
+export function zeroSums(): number[] {
+  return ZEROS.slice();
+}
+
+export function nameSums(sums: readonly number[], weight: number): RoutingSums {
   return {
     n: weight * (sums[0] as number),
     cost: weight * (sums[1] as number),
@@ -65,7 +77,7 @@ export function nameSums(sums: Float64Array, weight: number): RoutingSums {
 }
 
 /** The sums in the order of {@link ROUTING_SUMS}. By name, because a year of cells would be looked up by hash in a loop. */
-export function setFloats(floats: Float64Array, sums: RoundedSums): void {
+export function setFloats(floats: number[], sums: RoundedSums): void {
   floats[0] = Number(sums.n ?? 0);
   floats[1] = netCost(sums);
   floats[2] = netCost2(sums);
@@ -85,7 +97,7 @@ export function setFloats(floats: Float64Array, sums: RoundedSums): void {
 }
 
 /** Sums of a node without visits. */
-export const NO_SUMS: RoutingSums = Object.freeze(nameSums(new Float64Array(WIDTH), 0));
+export const NO_SUMS: RoutingSums = Object.freeze(nameSums(zeroSums(), 0));
 
 export function addRoutingSums(all: readonly RoutingSums[]): RoutingSums {
   const total = { ...NO_SUMS };

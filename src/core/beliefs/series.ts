@@ -12,7 +12,7 @@ import { GROUP_OUTCOMES, MAX_GROUPS, RECHECK_FRACTION } from './constants.ts';
 import type { FormerState, ReplyCounts } from './former-state.ts';
 import { returnProbability } from './former-state.ts';
 import type { RoutingSums } from './routing-sums.ts';
-import { nameSums, ROUTING_SUMS, setFloats, WIDTH } from './routing-sums.ts';
+import { nameSums, ROUTING_SUMS, setFloats, WIDTH, zeroSums } from './routing-sums.ts';
 
 export interface Series {
   /**
@@ -57,7 +57,7 @@ const LABELLED_REJECTED = ROUTING_SUMS.indexOf('labelledRejected');
 const SUCCESSES_REJECTED = ROUTING_SUMS.indexOf('successesRejected');
 
 /** Read at once where it is written. */
-const added = new Float64Array(WIDTH);
+const added = zeroSums();
 
 /** Half-lives between the reference of decayed sums and now, above which weights would overflow. */
 const MAX_HALF_LIVES_AHEAD = 64;
@@ -66,12 +66,12 @@ export function createSeries(evidence: readonly Group[] = []): Series {
   const groups: Group[] = evidence.map(group => ({ ...group, sums: group.sums.slice() }));
   let cut = Number.NEGATIVE_INFINITY;
   /** Sums between the last two change points, weighted as of the latter. */
-  let beforeCut: Float64Array | undefined;
+  let beforeCut: number[] | undefined;
   /** The latest moment so far. */
   let newest = Number.NEGATIVE_INFINITY;
-  const total = new Float64Array(WIDTH);
+  const total = zeroSums();
   // Decayed sums as of `reference`, so that time passing is one factor: Σ x·2^((middle − reference)/half-life).
-  const running = new Float64Array(WIDTH);
+  const running = zeroSums();
   let reference = 0;
   /** The half-life `running` was computed with; 0 when it must be computed again. */
   let halfLifeOfSums = 0;
@@ -103,9 +103,9 @@ export function createSeries(evidence: readonly Group[] = []): Series {
   }
 
   /** The groups from one to before another, weighted as of the start of the latter. */
-  function sumsBetween(first: number, end: number): Float64Array {
+  function sumsBetween(first: number, end: number): number[] {
     const at = (groups[end] as Group).start;
-    const sums = new Float64Array(WIDTH);
+    const sums = zeroSums();
     for (const group of groups.slice(first, end)) {
       const weight = halfLifeOfSums > 0 ? 2 ** ((middleOf(group) - at) / halfLifeOfSums) : 1;
       for (let i = 0; i < WIDTH; i++) sums[i] = (sums[i] as number) + weight * (group.sums[i] as number);
@@ -201,7 +201,7 @@ const COUNTS = {
 /** Index of the first group after a change of a rate; −1 without a change. */
 function changeIn(
   groups: readonly Group[],
-  { first, end, counts }: { first: number; end: number; counts: (sums: Float64Array, g: number) => void },
+  { first, end, counts }: { first: number; end: number; counts: (sums: readonly number[], g: number) => void },
 ): number {
   const length = end - first;
   if (trials.length < length) [trials, hits] = [new Float64Array(2 * length), new Float64Array(2 * length)];
@@ -210,7 +210,7 @@ function changeIn(
   return found < 0 ? -1 : first + found;
 }
 
-function acceptedCounts(sums: Float64Array, g: number): void {
+function acceptedCounts(sums: readonly number[], g: number): void {
   const labels = (sums[LABELLED] as number) - (sums[LABELLED_REJECTED] as number);
   const successes = (sums[SUCCESSES] as number) - (sums[SUCCESSES_REJECTED] as number);
   // A correction by another process is dated by its hour, and may lie in another part than what it corrects.
@@ -219,12 +219,12 @@ function acceptedCounts(sums: Float64Array, g: number): void {
   hits[g] = clamp(successes, [0, counted]);
 }
 
-function rejectedCounts(sums: Float64Array, g: number): void {
+function rejectedCounts(sums: readonly number[], g: number): void {
   trials[g] = sums[VISITS] as number;
   hits[g] = sums[REJECTED] as number;
 }
 
-function replyCounts(sums: Float64Array): ReplyCounts {
+function replyCounts(sums: readonly number[]): ReplyCounts {
   return {
     visits: sums[VISITS] as number,
     rejected: sums[REJECTED] as number,

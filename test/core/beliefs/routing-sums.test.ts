@@ -10,13 +10,13 @@ import {
 } from '../../../src/core/beliefs/routing-sums.ts';
 
 test('nameSums gives each array entry the name at its index and multiplies it by the weight', () => {
-  const sums = Float64Array.from({ length: WIDTH }, (_, index) => index + 1);
+  const sums = Array.from({ length: WIDTH }, (_, index) => index + 1);
   expect(nameSums(sums, 0.5)).toEqual(Object.fromEntries(ROUTING_SUMS.map((name, index) => [name, (index + 1) / 2])));
 });
 
 test('setFloats puts each sum at the index of its name, whether it is an integer or a float, and 0 where there is none', () => {
-  const floats = new Float64Array(WIDTH).fill(9);
-  const sums = Float64Array.from({ length: WIDTH }, (_, index) => index + 1);
+  const floats = new Array<number>(WIDTH).fill(9);
+  const sums = Array.from({ length: WIDTH }, (_, index) => index + 1);
   setFloats(floats, nameSums(sums, 1));
   expect(floats).toEqual(sums);
   setFloats(floats, { n: 5n, laterRequests: 2n });
@@ -28,7 +28,7 @@ test('setFloats puts each sum at the index of its name, whether it is an integer
 
 test('sums of several series are added name by name, and without a series every sum is 0', () => {
   const one = nameSums(
-    Float64Array.from({ length: WIDTH }, (_, index) => index),
+    Array.from({ length: WIDTH }, (_, index) => index),
     1,
   );
   const total = addRoutingSums([one, one, NO_SUMS]);
