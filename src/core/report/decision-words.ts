@@ -2,7 +2,7 @@
 import { FORECAST_LIMIT } from './constants.ts';
 import type { BareDecision, DecisionPlan } from './decision.ts';
 import type { Forecast } from './forecast.ts';
-import { formatCount, formatPercent, formatUsd } from './wording.ts';
+import { describePlan, formatCount, formatPercent, formatUsd } from './wording.ts';
 
 /** Plans that cannot be chosen, all for the same reason. */
 export interface ExcludedPlans {
@@ -136,7 +136,9 @@ function whenKnown(forecast: Forecast | undefined, outcomesPerYear = Number.NaN)
     case undefined:
       return '';
     case 'settled':
-      return 'this is settled at 95 %';
+      return forecast.plan === undefined
+        ? 'this is settled at 95 %'
+        : `on the same mix of segments, it is settled at 95 % that ${quoted(describePlan(forecast.plan))} is the cheapest plan for all intents`;
     case 'outcomes':
       return `about ${outcomes(forecast.moreOutcomes, outcomesPerYear)} would settle it at 95 %, if the plans are what they now seem to be`;
     case 'at least':

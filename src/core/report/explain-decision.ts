@@ -18,7 +18,7 @@ import { forecast } from './forecast.ts';
 import type { KnownPlans } from './known-plans.ts';
 import type { Selection } from './selection.ts';
 import { selectionOf } from './selection.ts';
-import { describePlan } from './wording.ts';
+import { describePlan, inTwoVersions } from './wording.ts';
 
 export interface ExplainDecisionInputs {
   readonly failureCostUsd: number;
@@ -107,12 +107,12 @@ function forecastOf({ graph, hasPooledPrior }: Posterior, comparison: Comparison
   const plans = columns.map(k => planKey(graph.plans[k] ?? []));
   const { sinceChange } = known;
   const sums = plans.map(plan => sinceChange.get(plan) ?? {});
-  const reason = notComparable(sums, selection);
+  const reason = known.inTwoVersions.length > 0 ? inTwoVersions(known.inTwoVersions) : notComparable(sums, selection);
   if (reason !== undefined) return { kind: 'not comparable', reason };
   const settled = settledOn(sinceChange, { plans, failureCostUsd, perSuccess }, selection);
   if (settled !== undefined && settled !== decision.preferred.plan) {
-    // What is believed is of other requests for each plan, so that it contradicts nothing: the report says what is settled.
-    if (selection !== undefined) return undefined;
+    // What is believed is of other requests for each plan, so that it contradicts nothing.
+    if (selection !== undefined) return { kind: 'settled', plan: settled };
     const favours = `older outcomes favour ${describePlan(settled)} and recent ones do not`;
     return { kind: 'not comparable', reason: favours };
   }

@@ -25,7 +25,7 @@ import type { RepricedModel } from './repriced.ts';
 import { repricedModels } from './repriced.ts';
 import type { ServedByOther } from './served-by-others.ts';
 import { servedByOthers } from './served-by-others.ts';
-import { cellsSince, lastChangeMs } from './since-change.ts';
+import { cellsSince, lastChangeMs, modelsInTwoVersions } from './since-change.ts';
 import type { TurnsReport } from './turns.ts';
 import { turnsOf } from './turns.ts';
 import type { PlanKey } from '../ledger/vocabulary.ts';
@@ -99,6 +99,8 @@ export interface FeatureReport {
    * possible. Absent: they got the same requests, as far as the segments show.
    */
   readonly routingDependsOnRequest?: { readonly reason?: string };
+  /** Models that have been in use in two versions at once for a day or longer: nothing can be settled meanwhile. Absent: none. */
+  readonly inTwoVersions?: readonly string[];
   /** What is chosen now and why, whatever the period: from all that was learned. Absent where the report is brief or about the past. */
   readonly decision?: PlanDecision;
   readonly precision: Precision;
@@ -158,6 +160,7 @@ export function reportFeature(
   const changeMs = lastChangeMs(mature, drift);
   const sinceChange = cellsSince(mature, changeMs);
   const compared = totalsOf(sinceChange);
+  const inTwoVersions = modelsInTwoVersions(mature);
   const selection = selectionOf(sinceChange, comparison, mature);
   const settled = isLearning(compared.total) ? undefined : settledOn(compared.byPlan, comparison, selection);
   const believed = selection === undefined ? options.believed : settled;
@@ -182,6 +185,7 @@ export function reportFeature(
     state: isLearning(total) ? 'learning' : cheapest === undefined ? 'estimating' : 'settled',
     ...(cheapest === undefined ? {} : { settledOn: cheapest }),
     ...(changeMs === undefined ? {} : { comparedSinceMs: changeMs }),
+    ...(inTwoVersions.length === 0 ? {} : { inTwoVersions }),
     ...(selection === undefined ? {} : { routingDependsOnRequest: 'reason' in selection ? selection : {} }),
     precision: precisionOf(sample, perIntent.value, options.halfWidthUsd),
     totalCost: totalCostOf(all.total),
@@ -193,10 +197,7 @@ export function reportFeature(
     servedByOthers: servedByOthers(own),
     repriced: repricedModels(own),
     drift: options.brief === true ? [] : drift,
-    history:
-      options.brief === true
-        ? historyOf([], { failureCostUsd })
-        : historyOf(own, { failureCostUsd, matureCells: mature }),
+    history: historyOf(options.brief === true ? [] : own, { failureCostUsd, matureCells: mature }),
   };
 }
 

@@ -10,13 +10,14 @@ import { betaCdf } from '../math/distributions.ts';
 import type { Bounds } from '../math/confidence-sequence.ts';
 import { figureBounds, settledPlan } from '../math/confidence-sequence.ts';
 import type { CostSample } from '../math/interval.ts';
+import type { PlanKey } from '../ledger/vocabulary.ts';
 import type { Random } from '../math/random.ts';
 import { normal } from '../math/samplers.ts';
 import { LEARNING_BELOW } from './constants.ts';
 
 export type Forecast =
-  /** The comparison is settled now. */
-  | { readonly kind: 'settled' }
+  /** The comparison is settled now: on the preferred plan, or on this one, compared as if each had got the same requests. */
+  | { readonly kind: 'settled'; readonly plan?: PlanKey }
   /** Settled after about so many more outcomes, of all plans together. */
   | { readonly kind: 'outcomes'; readonly moreOutcomes: number }
   /** Nine of ten futures take longer, and they differ too much to say more. */

@@ -4,7 +4,7 @@ import { spanOf } from '../cells/period.ts';
 import { sumsByPlan } from '../cells/sums.ts';
 import type { PlanKey } from '../ledger/vocabulary.ts';
 import { matureCells } from './mature-cells.ts';
-import { cellsSince, lastChangeMs } from './since-change.ts';
+import { cellsSince, lastChangeMs, modelsInTwoVersions } from './since-change.ts';
 
 const DAY_MS = 86_400_000;
 const YEAR_MS = 365 * DAY_MS;
@@ -20,6 +20,8 @@ export interface KnownPlans {
   readonly cellsSinceChange: readonly Cell[];
   /** Outcomes in a year at the present rate; absent where the ledger covers less than a day. */
   readonly outcomesPerYear: number | undefined;
+  /** See {@link modelsInTwoVersions}. */
+  readonly inTwoVersions: readonly string[];
 }
 
 /** `undefined` before the first outcome. */
@@ -40,6 +42,7 @@ export function knownPlans(
     sinceChange: sumsByPlan(cellsSinceChange),
     cells: mature,
     cellsSinceChange,
+    inTwoVersions: modelsInTwoVersions(mature),
     // Cells count whole hours: a burst of minutes would look like an hour's traffic, and a few hours like every hour of a day.
     outcomesPerYear: spanMs < DAY_MS ? undefined : (outcomes * YEAR_MS) / spanMs,
   };

@@ -11,6 +11,7 @@ import {
   formatPeriod,
   formatTotal,
   formatUsd,
+  inTwoVersions as twoVersions,
 } from './wording.ts';
 
 /** Leaves out every note that does not apply. */
@@ -24,6 +25,7 @@ export function featureNotes(feature: FeatureReport): readonly string[] {
     settledOn,
     comparedSinceMs,
     routingDependsOnRequest,
+    inTwoVersions,
     plans,
     unknown,
     pending,
@@ -42,7 +44,13 @@ export function featureNotes(feature: FeatureReport): readonly string[] {
       `Covered: ${formatPeriod(coveredPeriod)}. Older statistics are kept by day, then by week, and cannot be divided.`,
     );
   }
-  if (settledOn !== undefined) notes.push(`Settled: ${describePlan(settledOn)} is the cheapest plan.`);
+  if (settledOn !== undefined) {
+    const preferred = decision?.preferred;
+    const isOther = preferred !== undefined && preferred.plan !== settledOn;
+    notes.push(
+      `Settled: ${describePlan(settledOn)} is the cheapest plan.${isOther ? ` ${whyNow(preferred.description, feature)}` : ''}`,
+    );
+  }
   if (routingDependsOnRequest !== undefined) {
     const { reason } = routingDependsOnRequest;
     notes.push(
@@ -57,6 +65,12 @@ export function featureNotes(feature: FeatureReport): readonly string[] {
     notes.push(
       `Only intents since ${formatMoment(comparedSinceMs)} UTC can settle which plan is the cheapest: before, a model, a price, a ` +
         'prompt or a rate was another.',
+    );
+  }
+  if (inTwoVersions !== undefined && plans.length > 1) {
+    notes.push(
+      `Nothing can be settled while ${twoVersions(inTwoVersions)}: the last change is never long ago. Use one of them, or list both ` +
+        'as candidates.',
     );
   }
   notes.push(...candidateNotes(feature.candidates));
@@ -113,6 +127,13 @@ export function featureNotes(feature: FeatureReport): readonly string[] {
     );
   }
   return notes;
+}
+
+/** Why another plan is preferred now than the one that past intents settle on. */
+function whyNow(preferred: string, { routingDependsOnRequest }: FeatureReport): string {
+  return routingDependsOnRequest === undefined
+    ? `“Now” names ${preferred}, by the failure cost, the budget and the plans that can be chosen now; past intents settle what was cheapest.`
+    : `“Now” names ${preferred}, by the requests that each plan got; this compares both on the same mix of segments.`;
 }
 
 /** @param whole what the amount is a part of */

@@ -27,6 +27,32 @@ export function cellsSince(cells: readonly Cell[], changeMs: number | undefined)
   return changeMs === undefined ? cells : cells.filter(({ key }) => key.bucket * BUCKET_MS >= changeMs);
 }
 
+/** As long as two versions must have been in use side by side to be called that, and not a change on its way. */
+const AT_ONCE_MS = 86_400_000;
+
+/**
+ * Models that have been in use in two versions at once for a day or longer and still are: each use of the other version moves the
+ * last change on, so that no comparison is settled meanwhile.
+ */
+export function modelsInTwoVersions(cells: readonly Cell[]): readonly string[] {
+  const uses = cells
+    .filter(({ key, sums }) => key.scope === 'node' && !isServedByOther(key.version) && (sums.n ?? 0n) > 0n)
+    .map(({ key }) => ({
+      model: modelOfNode(key.subject),
+      version: versionId(key.version),
+      fromMs: key.bucket * BUCKET_MS,
+      toMs: (key.bucket + hoursIn(key)) * BUCKET_MS,
+    }))
+    .sort((a, b) => a.fromMs - b.fromMs);
+  return [...Map.groupBy(uses, ({ model }) => model)].flatMap(([model, own]) => {
+    const last = own.at(-1);
+    const first = own.find(({ version }) => version === last?.version);
+    const other = own.findLast(({ version }) => version !== last?.version);
+    if (last === undefined || first === undefined || other === undefined) return [];
+    return other.toMs - first.fromMs >= AT_ONCE_MS && last.toMs - other.toMs < AT_ONCE_MS ? [model] : [];
+  });
+}
+
 /** Where the last bucket ends in which a model had another version than its last; −∞ without one. */
 function otherVersionEndMs(cells: readonly Cell[]): number {
   /** By model. */

@@ -111,3 +111,8 @@ export const METER_NAMES: Readonly<Record<Meter | 'gpuMs', string>> = Object.fre
 export function belowQualityFloor(minSuccessRate: number): string {
   return `its success rate is very probably below the minimum, ${formatPercent(minSuccessRate)}`;
 }
+
+/** `mini is in use in two versions at once`, to follow "while". */
+export function inTwoVersions(models: readonly string[]): string {
+  return `${models.join(' and ')} ${models.length === 1 ? 'is' : 'are'} in use in two versions at once`;
+}

@@ -139,6 +139,10 @@ describe('decisionSentence', () => {
   test.each<[Forecast, string]>([
     [{ kind: 'settled' }, 'this is settled at 95 %'],
     [
+      { kind: 'settled', plan: 'mini>premium' },
+      'on the same mix of segments, it is settled at 95 % that “mini, then premium if rejected” is the cheapest plan for all intents',
+    ],
+    [
       { kind: 'outcomes', moreOutcomes: 2437 },
       'about 2,400 more outcomes (24 days at the present rate) would settle it at 95 %, if the plans are what they now seem to be',
     ],

@@ -4,11 +4,13 @@ import { sampleTable } from '../../../src/core/choice/posterior-samples.ts';
 import { seededRandom } from '../../../src/core/math/random.ts';
 import type { PlanDecision } from '../../../src/core/report/decision.ts';
 import { explainDecision } from '../../../src/core/report/explain-decision.ts';
+import type { Cell } from '../../../src/core/cells/cell.ts';
 import { sumsByPlan } from '../../../src/core/cells/sums.ts';
 import { knownPlans } from '../../../src/core/report/known-plans.ts';
 import type { Made } from '../support/cells.ts';
 import { cellsOf, FAILURE, many, SUCCESS } from '../support/cells.ts';
 import { AT_MS } from '../support/intents.ts';
+import { sumsOf } from './intent-sums.ts';
 
 type Options = Partial<Parameters<typeof explainDecision>[2]>;
 
@@ -37,6 +39,8 @@ function decide(
     ...options,
   });
 }
+
+const NOTHING_ELSE = { outcomesPerYear: 1e6, inTwoVersions: [] };
 
 const GOOD = [
   [70, { evidence: [SUCCESS] }],
@@ -114,13 +118,42 @@ describe('explainDecision', () => {
   test('a comparison that older outcomes settle is not called settled where recent ones prefer another plan', () => {
     const cells = cellsOf(...COLLAPSE.map(([count, what]) => many(count, what)));
     const sums = sumsByPlan(cells);
-    const known = { sums, sinceChange: sums, cells, cellsSinceChange: cells, outcomesPerYear: 1e6 };
+    const known = { ...NOTHING_ELSE, sums, sinceChange: sums, cells, cellsSinceChange: cells };
     const found = decide(COLLAPSE, { known }, AT_MS + DAY_MS);
     expect(found?.preferred.description).toBe('mini');
     expect(found?.forecast).toEqual({
       kind: 'not comparable',
       reason: 'older outcomes favour premium and recent ones do not',
     });
+  });
+
+  test('where routing depends on the request, the sentence also says which plan is settled on the same mix of segments', () => {
+    // Mini gets the easy requests, so that it looks better; for all of them premium is.
+    const cells = [
+      { segment: 'e=easy', subject: 'mini', n: 1600, successes: 1520 },
+      { segment: 'e=easy', subject: 'premium', n: 400, successes: 372 },
+      { segment: 'e=hard', subject: 'mini', n: 100, successes: 40 },
+      { segment: 'e=hard', subject: 'premium', n: 1900, successes: 1767 },
+    ].map(
+      ({ segment, subject, n, successes }): Cell => ({
+        key: { scope: 'plan', feature: 'f', segment, subject, version: '', bucket: 0 },
+        sums: sumsOf(Array.from({ length: n }, (_, i) => [10_000_000n, i < successes])),
+      }),
+    );
+    const sums = sumsByPlan(cells);
+    const known = { ...NOTHING_ELSE, sums, sinceChange: sums, cells, cellsSinceChange: cells };
+    const found = decide([[190, { evidence: [SUCCESS] }], ...GOOD.slice(3)], { known });
+    expect(found).toMatchObject({ preferred: { plan: 'mini' }, forecast: { kind: 'settled', plan: 'premium' } });
+    expect(found?.sentence).toContain('it is settled at 95 % that premium is the cheapest plan for all intents');
+  });
+
+  test('two versions at once keep the plans from being compared, and the sentence names the model', () => {
+    const days = Array.from({ length: 50 }, (_, hour): readonly [number, Made] => [
+      4,
+      { evidence: [SUCCESS], hour, versions: { mini: hour % 2 === 0 ? 'a@1$1' : 'b@1$1' } },
+    ]);
+    const found = decide([...days, ...GOOD.slice(2)], {}, AT_MS + 50 * 3_600_000);
+    expect(found?.sentence).toContain('it cannot be settled while mini is in use in two versions at once');
   });
 
   test('a plan that was never tried is not described as if it had been', () => {

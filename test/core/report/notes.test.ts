@@ -84,6 +84,37 @@ test('a note names the plan that the report is settled on', () => {
   ]);
 });
 
+test('where another plan is chosen now than past intents settle on, the note says why', () => {
+  const cells = cellsOf(many(200, { evidence: [FAILURE] }), many(300, { plan: ['premium'], evidence: [SUCCESS] }));
+  const report = reportFeature('f', cells, { facts, halfWidthUsd: 100 });
+  const preferred = { plan: 'mini', description: 'mini', success: 0.9, spendUsd: 0.01 };
+  const decided = { ...report, decision: { preferred, sentence: 'mini is the only plan that can be chosen.' } };
+  expect(featureNotes(decided)[1]).toBe(
+    'Settled: premium is the cheapest plan. “Now” names mini, by the failure cost, the budget and the plans that can be chosen now; ' +
+      'past intents settle what was cheapest.',
+  );
+  expect(featureNotes({ ...decided, routingDependsOnRequest: {} })[1]).toBe(
+    'Settled: premium is the cheapest plan. “Now” names mini, by the requests that each plan got; this compares both on the same mix ' +
+      'of segments.',
+  );
+  const premium = { ...preferred, plan: 'premium', description: 'premium' };
+  expect(featureNotes({ ...decided, decision: { ...decided.decision, preferred: premium } })[1]).toBe(
+    'Settled: premium is the cheapest plan.',
+  );
+});
+
+test('a note says that nothing can be settled while a model is in use in two versions at once', () => {
+  const made = Array.from({ length: 50 }, (_, hour) =>
+    many(8, { hour, evidence: [SUCCESS], versions: { mini: hour % 2 === 0 ? 'a@1$1' : 'b@1$1' } }),
+  );
+  expect(
+    featureNotes(reportFeature('f', cellsOf(...made, many(50, { plan: ['premium'] })), { facts })).join(' '),
+  ).toContain(
+    'Nothing can be settled while mini is in use in two versions at once: the last change is never long ago. Use one of them, or ' +
+      'list both as candidates.',
+  );
+});
+
 test('a report without anything to point out has no notes', () => {
   const report = reportFeature('f', cellsOf(many(500, { evidence: [SUCCESS] })), { facts, halfWidthUsd: 100 });
   expect(featureNotes(report)).toEqual([]);

@@ -101,7 +101,7 @@ describe('where plans are chosen by the request', () => {
     expect(varianceOf(40)).toBeGreaterThan(2 * varianceOf(1800));
   });
 
-  test('what a segment’s failures cost counts by its part of the traffic, as its failures do', () => {
+  test('the cost of a segment’s failures counts by the segment’s part of the traffic, as the failures do', () => {
     const drawn = cells([
       { segment: 'e=easy', plan: 'mini', n: 1600, successes: 1520, failureUsd: 1n },
       { segment: 'e=easy', plan: 'premium', n: 400, successes: 372 },

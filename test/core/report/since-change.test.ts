@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { foldCells, grainsAt } from '../../../src/core/cells/grains.ts';
-import { cellsSince, lastChangeMs } from '../../../src/core/report/since-change.ts';
+import { cellsSince, lastChangeMs, modelsInTwoVersions } from '../../../src/core/report/since-change.ts';
 import type { Made } from '../support/cells.ts';
 import { cellsOf, FAILURE, many, SUCCESS } from '../support/cells.ts';
 import { AT_MS } from '../support/intents.ts';
@@ -50,5 +50,27 @@ describe('lastChangeMs', () => {
     const cells = hourly(['a@1$1', 'a@1$1']);
     expect(lastChangeMs(cells)).toBeUndefined();
     expect(cellsSince(cells, undefined)).toBe(cells);
+  });
+});
+
+describe('modelsInTwoVersions', () => {
+  const alternating = (hours: number, then = 0): readonly string[] => [
+    ...Array.from({ length: hours }, (_, hour) => (hour % 2 === 0 ? 'a@1$1+v1' : 'a@1$1+v2')),
+    ...Array.from({ length: then }, () => 'a@1$1+v2'),
+  ];
+
+  test('versions that are used side by side for a day are two at once, until one of them is not used for a day', () => {
+    expect(modelsInTwoVersions(hourly(alternating(30)))).toEqual(['mini']);
+    expect(modelsInTwoVersions(hourly(alternating(30, 22)))).toEqual(['mini']);
+    expect(modelsInTwoVersions(hourly(alternating(30, 30)))).toEqual([]);
+  });
+
+  test('a change on its way to all processes, or one that is complete, is none', () => {
+    expect(modelsInTwoVersions(hourly(alternating(12)))).toEqual([]);
+    expect(modelsInTwoVersions(hourly(['a@1$1', ...Array.from({ length: 40 }, () => 'b@1$1')]))).toEqual([]);
+  });
+
+  test('a price that depends on the time of day is one version', () => {
+    expect(modelsInTwoVersions(hourly(alternating(40).map((_, hour) => `a@1$${(hour % 2) + 1}`)))).toEqual([]);
   });
 });
