@@ -34,6 +34,7 @@ import { PRIORS } from './priors.ts';
 import { PROPENSITY } from './propensity.ts';
 import { RANDOM_WORLDS } from './random-worlds.ts';
 import { CASCADES, REGRET } from './regret.ts';
+import { SELECTION } from './selection.ts';
 import { SETTLED_FLAG } from './settled-flag.ts';
 import { SHARED_PRIORS } from './shared-priors.ts';
 import { SPARSE_FEATURES } from './sparse-features.ts';
@@ -58,6 +59,7 @@ const PARTS: readonly Part[] = [
   COVERAGE,
   BURSTY_COST,
   SETTLED_FLAG,
+  SELECTION,
   FORECASTS,
   CHANGE_CUT,
   DRIFT,
