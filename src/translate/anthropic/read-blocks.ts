@@ -40,10 +40,18 @@ const READERS: Readonly<Record<string, BlockReader>> = {
   redacted_thinking: block => readThinking(block),
 };
 
-/** The parts of a content, which may be one text; `undefined` for what is neither that nor a list. */
+/**
+ * The parts of a content, which may be one text; `undefined` for what is neither that nor a list. A text without characters is
+ * none: every vendor refuses it.
+ */
 export function readContent(content: JsonValue | undefined): readonly ContentPart[] | undefined {
-  if (typeof content === 'string') return [{ kind: 'text', text: content }];
-  return isList(content) ? content.map(readBlock) : undefined;
+  const parts: readonly ContentPart[] | undefined =
+    typeof content === 'string'
+      ? [{ kind: 'text', text: content }]
+      : isList(content)
+        ? content.map(readBlock)
+        : undefined;
+  return parts?.filter(part => part.kind !== 'text' || part.text !== '');
 }
 
 export function readBlock(block: JsonValue): ContentPart {

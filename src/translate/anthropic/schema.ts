@@ -104,7 +104,7 @@ function takeByType(type: JsonValue | undefined, taking: Taking): void {
   if (type === 'object') {
     const others = take('additionalProperties');
     // A map: the vendor allows only the names that are listed.
-    if (isObject(others) || (others === true && rest.properties === undefined)) throw new Inexpressible();
+    if (isObject(others) || (others !== false && rest.properties === undefined)) throw new Inexpressible();
     const properties = take('properties');
     kept.properties = isObject(properties) ? mapped(properties) : {};
     kept.additionalProperties = false;

@@ -21,7 +21,9 @@ export function outputItem(part: ContentPart, place: ItemPlace): JsonObject | un
     case 'refusal':
       return { id: idOf('msg', place), type: 'message', status, role: 'assistant', content: [messagePart(part)] };
     case 'tool-call': {
-      const { id, name, input } = part;
+      const { id, name } = part;
+      // No arguments are none of an object, unless they were cut off.
+      const input = part.form === 'json' && status === 'completed' ? part.input || '{}' : part.input;
       return part.form === 'json'
         ? { id: idOf('fc', place), type: 'function_call', status, call_id: id, name, arguments: input }
         : { id: idOf('ctc', place), type: 'custom_tool_call', status, call_id: id, name, input };

@@ -26,7 +26,7 @@ const AGREED: readonly JsonObject[] = [
   { $ref: '#/$defs/a', $defs: { a: { type: 'object', properties: { b: { $ref: '#/$defs/a' } } } } },
   { enum: ['a', 1, null], type: 'string' },
   { type: ['string', 'null'], $schema: 'https://json-schema.org/draft/2020-12/schema' },
-  { type: 'object' },
+  { type: 'object', additionalProperties: false },
 ];
 
 describe('a schema for structured output', () => {
@@ -42,6 +42,7 @@ describe('a schema for structured output', () => {
     { type: 'object', properties: { a: {} } },
     { type: 'object', additionalProperties: { type: 'string' } },
     { type: 'object', additionalProperties: true },
+    { type: 'object' },
   ])('a schema that allows any value or any name cannot be guaranteed: %j', schema => {
     expect(outputSchema(schema)).toBeUndefined();
   });
