@@ -3,8 +3,8 @@ import type { RequestFacts, Wire } from '../contracts/wire.ts';
 import { clientError } from '../translate/errors.ts';
 import type { Api } from '../translate/neutral/conversation.ts';
 
-/** The ids of translated replies that a later request can name. */
-const TRANSLATED = /^(?:msg|resp)_or_/;
+/** The ids of translated replies, and of their items, that a later request can name. */
+const TRANSLATED = /^(?:msg|resp|rs|fc|ctc)_or_/;
 
 /**
  * The body of a 404; `undefined` for a request that names no translated reply. Anthropic's client sends the whole conversation
@@ -18,7 +18,9 @@ export function forgottenReply(wire: Wire, { bound }: RequestFacts): string | un
     const error = { type: 'not_found_error', message, details: { error_code: 'thread_not_found' } };
     return JSON.stringify({ type: 'error', error, request_id: null });
   }
-  const param = 'previous_response_id';
-  const code = 'previous_response_not_found';
-  return clientError(wire.name as Api, { type: 'invalid_request_error', message, code, param });
+  const type = 'invalid_request_error';
+  const named = id.startsWith('resp_')
+    ? { param: 'previous_response_id', code: 'previous_response_not_found' }
+    : { param: 'input', code: 'item_not_found' };
+  return clientError(wire.name as Api, { type, message, ...named });
 }

@@ -17,6 +17,7 @@ import { secretsIn } from './endpoint-secrets.ts';
 import { httpExchange } from './http-exchange.ts';
 import type { Dropped, HttpRequest } from './http-request.ts';
 import { reachOf } from '../engine/state/reach.ts';
+import { keepItems } from './kept-items.ts';
 import { keptReasoning } from './kept-reasoning.ts';
 import { leftOutOfReply, tellLeftOut } from './left-out.ts';
 import { endpointOf, targetModel } from './target-model.ts';
@@ -168,7 +169,10 @@ export function translatedCall(options: TranslatedCallOptions): TranslatedCall {
           request: native,
           secrets,
           named: withCallerNames(said, api),
-          wrote: parts => kept?.keep(said, parts),
+          wrote(parts, id) {
+            kept?.keep(said, parts);
+            if (source === 'openai-responses' && store !== 'false') keepItems(engine, id, parts);
+          },
           leftOut: names => leaveOut(model.name, names),
         });
       };
@@ -215,6 +219,8 @@ function requestTo(
     init: { ...init, ...(headers === undefined ? {} : { headers }) },
     body: written,
     facts: wire.read(written, '') as RequestFacts,
+    // Translation has told already, in the client's words.
+    dropped: {},
   };
 }
 

@@ -31,8 +31,8 @@ export interface ReplyTranslation {
   readonly secrets: readonly string[];
   /** A part of the reply with what the caller calls it. */
   readonly named: (part: ContentPart) => ContentPart;
-  /** Called with the parts of a whole reply. */
-  readonly wrote: (parts: readonly ContentPart[]) => void;
+  /** Called with the parts of a whole reply, and the id that the client gets. */
+  readonly wrote: (parts: readonly ContentPart[], id: string) => void;
 }
 
 const ID_PREFIX: Readonly<Record<Api, string>> = {
@@ -99,7 +99,7 @@ async function okResponse(reply: Response, translating: Translating): Promise<Re
   const neutral = replyOf(await reply.text(), owner.api);
   const parts = neutral.parts.filter(({ kind }) => kind !== 'opaque').map(part => ownedBy(named(part), owner));
   const written = to.writeReply({ ...neutral, parts }, asked);
-  wrote(parts);
+  wrote(parts, asked.id);
   const names = [...(neutral.leftOut ?? []), ...neutral.parts.flatMap(part => leftOutOf(part, to.api))];
   if (names.length > 0) leftOut(names);
   return responseOf(reply, written);
@@ -131,7 +131,7 @@ function translatedStream(reply: Response, translating: Translating): ReadableSt
   const parts: ContentPart[] = [];
   const tell = (event: ReplyEvent): ReplyEvent => {
     if (event.on === 'left-out') leftOut([event.name]);
-    else if (event.on === 'finish') wrote(parts);
+    else if (event.on === 'finish') wrote(parts, asked.id);
     if (event.on !== 'open' && event.on !== 'close') return event;
     const part = ownedBy(named(event.part), owner);
     if (event.on === 'open') return { ...event, part };

@@ -15,7 +15,7 @@ export interface Receipt {
   readonly reason: string;
   /** Candidates of another API than the client's that could not serve the request, each with what stood in the way. Absent: none. */
   readonly ineligible?: Readonly<Record<string, readonly Finding[]>>;
-  /** What was left out for a model, because its API has no words or its params no room for it, by the model. Absent: nothing. */
+  /** What the router left out for a model whose API has no words, or whose params no room for it, by the model. Absent: nothing. */
   readonly dropped?: Readonly<Record<string, readonly Finding[]>>;
   /** Configured name of the model whose reply was returned; `undefined` while a stream is open or when none answered. */
   readonly model: string | undefined;
