@@ -27,7 +27,7 @@ const FLOORS: readonly (readonly string[])[] = [
 
 /** The rooms of a folder, lowest first: a room imports from itself and from rooms below it. */
 const ROOMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
-  core: [['ledger', 'math'], ['cells'], ['beliefs'], ['choice'], ['report'], ['calculator']],
+  core: [['ledger', 'math'], ['cells'], ['beliefs'], ['sessions'], ['choice'], ['report'], ['calculator']],
   engine: [['rails', 'attempts'], ['state'], ['engine.ts'], ['request']],
   replay: [['common'], ['table', 'worlds', 'ledger']],
   exports: [['ledger', 'html'], ['focus', 'archive'], ['bill']],

@@ -51,7 +51,7 @@ export function leastRouter(inner: typeof globalThis.fetch): {
     const [atMs, intentId, decision] = [
       runtime.nowMs(),
       runtime.newId(),
-      feature.decide(wants, '', failureCostNanoUsd),
+      feature.decide(wants, '', { failureCostNanoUsd }),
     ];
     const model = feature.models.get(decision.plan[0] as string) as ResolvedModel;
     const { body } = openaiChat.prepare(init.body, facts, model.providerModel);

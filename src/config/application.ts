@@ -1,5 +1,6 @@
 /** What an application writes about its models and features. */
 import type { StandardSchemaV1 } from '@standard-schema/spec';
+import type { CacheTerms } from '../contracts/cache-terms.ts';
 import type { ModelParams } from '../contracts/model-params.ts';
 import type { Objective, Policy } from '../contracts/policy.ts';
 import type { Api } from '../translate/neutral/conversation.ts';
@@ -58,6 +59,11 @@ export interface ModelConfig {
    * goes to another candidate, where there is one.
    */
   readonly contextTokens?: number;
+  /**
+   * How the model's prompt cache keeps the beginning of a conversation, where it differs from the vendor's default: for how long after
+   * its last use (default 5 minutes), and the shortest that it keeps, in tokens.
+   */
+  readonly cache?: Partial<CacheTerms>;
 }
 
 /** What a validator receives. */

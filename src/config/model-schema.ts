@@ -75,6 +75,10 @@ export const modelSchema = z
       'a whole number of tokens above 0',
       value => Number.isSafeInteger(value) && value > 0,
     ).optional(),
+    cache: options({
+      ttlMs: number('milliseconds above 0', value => Number.isFinite(value) && value > 0).optional(),
+      minTokens: number('tokens, a whole number from 0', value => Number.isSafeInteger(value) && value >= 0).optional(),
+    }).optional(),
   })
   .superRefine(({ provider, headers, apiKey, baseURL, api }, { addIssue }) => {
     const refuse = (option: string, accepted: string): void =>

@@ -44,6 +44,7 @@ export function resolveModel(
     ),
     lacks: new Set(model.lacks),
     ...defined('contextTokens', model.contextTokens ?? contextTokensOf({ ...model, ...defined('baseURL', baseURL) })),
+    ...defined('cache', model.cache),
     endpoint: `${baseURL ?? model.provider}/${model.model}${called && ` with ${called}`}`,
     // A copy: the version says what is sent, whatever becomes of the application's object.
     ...defined('params', structuredClone(params)),

@@ -7,6 +7,7 @@ import type { ModelParams } from '../contracts/model-params.ts';
 import type { Objective, Policy } from '../contracts/policy.ts';
 import type { Price } from '../contracts/price.ts';
 import type { CandidateEvidence } from '../contracts/prior.ts';
+import type { CacheTerms } from '../contracts/cache-terms.ts';
 import type { PriceList } from '../contracts/price-list.ts';
 import type { Capability, Provider, RequestTransform } from '../contracts/wire.ts';
 import type { ServedPrice } from '../prices/served-price.ts';
@@ -31,6 +32,8 @@ export interface ResolvedModel {
   readonly lacks: ReadonlySet<Capability>;
   /** The longest request, tokens; absent where it is not known. */
   readonly contextTokens?: number;
+  /** Configured terms of its prompt cache; the others are the vendor's. */
+  readonly cache?: Partial<CacheTerms>;
   /** Key of the circuit that faults open: one per provider endpoint, model and parameters, on which time limits and tiers depend. */
   readonly endpoint: string;
   /** Key of the circuit that a refused account opens: one per base URL and headers, where the key is. */

@@ -22,6 +22,11 @@ export interface FeatureView {
   readonly nowMs: number;
   /** Weight of a dollar of spend relative to a dollar of failure cost, from budget pacing; 1 when absent. */
   readonly costMultiplier?: number;
+  /**
+   * USD by plan to add to what it is expected to cost: the prefix of this intent's session, which a model reads from its prompt cache
+   * or has to be paid for again. Absent: none. What is learnt of costs is without it.
+   */
+  readonly extraUsd?: ArrayLike<number>;
 }
 
 /** What a policy would do now, for explanations. Both arrays are in the order of the view's plans. */

@@ -6,6 +6,7 @@ import type { PlanKey } from '../core/ledger/vocabulary.ts';
 import type { RouterError } from '../errors.ts';
 import type { ArchiveState, Archiving, RemovedIntent } from './archiving.ts';
 import type { LedgerRange, LedgerSource, ScanRange } from './ledger-source.ts';
+import type { SessionStore } from './session-store.ts';
 
 /** One atomic commit: the next records of one intent, and what they add to the statistics. */
 export interface Change {
@@ -167,10 +168,9 @@ export interface StoreView extends LedgerSource {
 
 /**
  * Durable once a promise resolves. Every method may reject; the router then spools and continues.
- *
  * Conformance: `test/stores/conformance.ts` runs against every adapter.
  */
-export interface Store extends StoreView {
+export interface Store extends StoreView, SessionStore {
   readonly name: string;
   /**
    * Only one router uses the store: a reply need not wait until its intent is committed, and the router reads the statistics

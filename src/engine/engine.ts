@@ -22,6 +22,7 @@ import type { InFlightCounter } from './state/in-flight.ts';
 import { inFlightCounter } from './state/in-flight.ts';
 import type { IntentBook } from './state/intent-book.ts';
 import { intentBook } from './state/intent-book.ts';
+import { lateWork } from './state/late-work.ts';
 import { learning } from './state/learning.ts';
 import { observerEvents } from './state/observer-events.ts';
 import type { Committed } from './state/pending-records.ts';
@@ -36,8 +37,8 @@ import { receipts } from './state/receipts.ts';
 import type { ReplyOwners } from './state/reply-owners.ts';
 import { replyOwners } from './state/reply-owners.ts';
 import { dueAtMs } from './state/silence.ts';
-import type { StatisticsFeed } from './state/statistics-feed.ts';
-import { statisticsFeed } from './state/statistics-feed.ts';
+import { lazySessions, type Sessions } from './state/sessions.ts';
+import { type StatisticsFeed, statisticsFeed } from './state/statistics-feed.ts';
 import { storeFaults } from './state/store-faults.ts';
 
 export interface Engine {
@@ -48,6 +49,7 @@ export interface Engine {
   readonly book: IntentBook;
   readonly receipts: Receipts;
   readonly owners: ReplyOwners;
+  readonly sessions: Sessions;
   readonly feed: StatisticsFeed;
   /** @throws RouterError `unknown-feature` */
   feature(name: string): FeatureState;
@@ -100,12 +102,19 @@ export function createEngine(options: EngineOptions): Engine {
   const disabled = new Set<string>();
   const budgets = budgetRails(config, hooks.onBudget);
   const budgetsOf = (feature: string): readonly BudgetRail[] => budgets.get(feature) ?? [];
+  const sessions = lazySessions({ store, runtime, faulted: error => faulted({ where: 'store', error }) });
   const features = new Map<string, FeatureState>();
   for (const [name, feature] of config.features) {
     const policyFaulted = (error: unknown): void => faulted({ where: 'policy', feature: name, error });
     features.set(
       name,
-      featureState(feature, { runtime, breaker, disabled, budgets: budgetsOf(name), faulted: policyFaulted }),
+      featureState(feature, {
+        runtime,
+        breaker,
+        disabled,
+        budgets: budgetsOf(name),
+        faulted: policyFaulted,
+      }),
     );
   }
   const unreached = [...config.features.values()].filter(isOutOfReach);
@@ -192,7 +201,7 @@ export function createEngine(options: EngineOptions): Engine {
       warnOfLoss(error);
     },
   });
-  const working = new Set<Promise<void>>();
+  const late = lateWork(faulted);
 
   events.started({
     features: [...features.keys()],
@@ -209,6 +218,7 @@ export function createEngine(options: EngineOptions): Engine {
     breaker,
     receipts: receipts(options.kept),
     owners: replyOwners(store, faulted, options.kept),
+    sessions,
     feed,
     maintenance: upkeep,
     observers,
@@ -219,15 +229,10 @@ export function createEngine(options: EngineOptions): Engine {
     book,
     requests: inFlightCounter(),
     activeStreams: new Set(),
-    afterReply(work, intentId) {
-      const of = intentId === undefined ? {} : { intentId };
-      const tracked = work.catch((error: unknown) => faulted({ where: 'wire', ...of, error }));
-      working.add(tracked);
-      void tracked.then(() => working.delete(tracked));
-    },
+    afterReply: late.add,
     async flush() {
-      while (working.size > 0) await Promise.all(working);
-      await book.flush();
+      await late.done();
+      await Promise.all([book.flush(), sessions.flush()]);
     },
     feature(name) {
       const found = features.get(name);

@@ -143,7 +143,17 @@ function allocationFor<Prepared>(
   cache: Cache<Prepared>,
   { view, rule }: { view: FeatureView; rule: ShareRule<Prepared> },
 ): CachedAllocation {
-  const { failureCostUsd, eligible, objective, costMultiplier } = view;
+  const { failureCostUsd, eligible, objective, costMultiplier, extraUsd } = view;
+  // It is this intent's own, so that no other one would find the shares again.
+  if (extraUsd !== undefined)
+    return {
+      failureCostUsd,
+      eligible,
+      costMultiplier,
+      objective,
+      shares: rule.shares(cache.prepared, view),
+      decisions: [],
+    };
   for (const known of cache.allocations) {
     if (
       known.failureCostUsd === failureCostUsd &&

@@ -25,8 +25,12 @@ export function eligibleKeys({ plans, eligible }: Pick<FeatureView, 'plans' | 'e
 /** The weights of a dollar of spend and of a failure in this view. */
 export function scoreWeights(
   table: SampleTable,
-  { failureCostUsd, objective, eligible, costMultiplier = 1 }: FeatureView,
+  { failureCostUsd, objective, eligible, costMultiplier = 1, extraUsd }: FeatureView,
 ): ScoreWeights {
   const perSuccess = objective === 'cost-per-success';
-  return { valueUsd: valueOfFailure(table, { failureCostUsd, perSuccess, eligible }), costMultiplier };
+  return {
+    valueUsd: valueOfFailure(table, { failureCostUsd, perSuccess, eligible, extraUsd }),
+    costMultiplier,
+    extraUsd,
+  };
 }

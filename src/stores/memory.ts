@@ -6,6 +6,8 @@ import type { Cell } from '../core/cells/cell.ts';
 import { checkNames, invalidValue, RouterError } from '../errors.ts';
 import { checkChange } from '../contracts/change.ts';
 import type { Change, ChangeResult, Control, Pruned, PruneOptions, Store, StoreView } from '../contracts/store.ts';
+import type { SessionState } from '../core/sessions/session-state.ts';
+import { recentlyUsed } from '../recently-used.ts';
 import { systemRuntime } from '../runtime.ts';
 import { dueTimes } from './due-times.ts';
 import type { FeatureCells } from './memory-cells.ts';
@@ -29,6 +31,9 @@ export interface MemoryOptions {
    */
   readonly shared?: boolean;
 }
+
+/** Sessions that are kept: those that were used last. */
+const MAX_SESSIONS = 20_000;
 
 /** Intents that one commit prunes at most. With one, the store would never shrink again after many were due at once. */
 const MAX_PRUNED_PER_COMMIT = 2;
@@ -57,6 +62,7 @@ export function memory(options: MemoryOptions = {}): Store {
   const features = new Map<string, FeatureCells>();
   const controls = new Map<string, Control>();
   const corrections = new Set<string>();
+  const sessions = recentlyUsed<string, SessionState>(MAX_SESSIONS);
   /** Counts every change of records or statistics. */
   let serial = 0;
   let views = 0;
@@ -187,6 +193,11 @@ export function memory(options: MemoryOptions = {}): Store {
       return { more };
     },
     consistently,
+    sessions: async ids => ids.flatMap(id => sessions.get(id) ?? []),
+    async putSessions(states) {
+      for (const state of states)
+        if ((sessions.get(state.id)?.last.atMs ?? 0) <= state.last.atMs) sessions.set(state.id, state);
+    },
     controls: async () => [...controls.values()],
     async setControl(control) {
       const id = `${control.kind} ${control.subject}`;

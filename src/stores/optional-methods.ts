@@ -3,7 +3,14 @@ import type { Store } from '../contracts/store.ts';
 
 type Optional = Pick<
   Store,
-  'modelOfReply' | 'intentOfReply' | 'controls' | 'setControl' | 'routingCells' | 'nodeTotals'
+  | 'modelOfReply'
+  | 'intentOfReply'
+  | 'controls'
+  | 'setControl'
+  | 'routingCells'
+  | 'nodeTotals'
+  | 'sessions'
+  | 'putSessions'
 >;
 
 /** Those that the store has. @param ask calls the store, with a time limit for example */
@@ -11,13 +18,15 @@ export function optionalMethods(
   store: Store,
   ask: <Answer>(question: () => Promise<Answer>) => Promise<Answer> = async question => question(),
 ): Optional {
-  const { modelOfReply, intentOfReply, controls, setControl, routingCells, nodeTotals } = store;
+  const { modelOfReply, intentOfReply, controls, setControl, routingCells, nodeTotals, sessions, putSessions } = store;
   return {
     ...(modelOfReply === undefined ? {} : { modelOfReply: async key => ask(async () => modelOfReply(key)) }),
     ...(intentOfReply === undefined ? {} : { intentOfReply: async key => ask(async () => intentOfReply(key)) }),
     ...(controls === undefined ? {} : { controls: async damaged => ask(async () => controls(damaged)) }),
     ...(routingCells === undefined ? {} : { routingCells: async feature => ask(async () => routingCells(feature)) }),
     ...(nodeTotals === undefined ? {} : { nodeTotals: async () => ask(async () => nodeTotals()) }),
+    ...(sessions === undefined ? {} : { sessions: async ids => ask(async () => sessions(ids)) }),
+    ...(putSessions === undefined ? {} : { putSessions: async states => ask(async () => putSessions(states)) }),
     ...(setControl === undefined ? {} : { setControl: async control => ask(async () => setControl(control)) }),
   };
 }

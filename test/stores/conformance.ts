@@ -108,6 +108,25 @@ export function conformance(name: string, open: () => Promise<Store> | Store, op
       expect(await intent('resp_1')).toBeUndefined();
     });
 
+    it('of every session the state with the latest reply is kept, in whatever order they are written', async () => {
+      const store = await fresh();
+      if (store.sessions === undefined) return;
+      const state = (id: string, atMs: number, tokens: number) => ({
+        id,
+        last: { tokens, atMs, intents: 1, feature: 'support' },
+        models: { mini: { tokens, atMs } },
+      });
+      const nowMs = Date.now();
+      expect(await store.sessions(['a', 'b'])).toEqual([]);
+      await store.putSessions?.([state('a', nowMs, 1), state('b', nowMs, 2), state('it’s "c"', nowMs, 3)]);
+      await store.putSessions?.([state('a', nowMs - 1, 4), state('b', nowMs + 1, 5)]);
+      await store.putSessions?.([]);
+      const found = await store.sessions(['a', 'b', 'it’s "c"', 'unknown']);
+      expect(new Set(found)).toEqual(
+        new Set([state('a', nowMs, 1), state('b', nowMs + 1, 5), state('it’s "c"', nowMs, 3)]),
+      );
+    });
+
     it('the latest revision of every control is kept, and setting one is a compare-and-set', async () => {
       const store = await fresh();
       if (store.controls === undefined) return;

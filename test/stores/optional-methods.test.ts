@@ -3,15 +3,23 @@ import { memory } from '../../src/stores/memory.ts';
 import { optionalMethods } from '../../src/stores/optional-methods.ts';
 
 test('a store around another one has exactly the optional methods that the other one has', () => {
-  const { controls: _, setControl: __, ...plain } = memory();
+  const { controls: _, setControl: __, sessions: ___, putSessions: ____, ...plain } = memory();
   expect(optionalMethods(plain)).toEqual({});
-  expect(Object.keys(optionalMethods(memory()))).toEqual(['controls', 'setControl']);
+  expect(Object.keys(optionalMethods(memory()))).toEqual(['controls', 'sessions', 'putSessions', 'setControl']);
   const bound = { ...memory(), modelOfReply: async () => 'mini', intentOfReply: async () => 'a' };
-  expect(Object.keys(optionalMethods(bound))).toEqual(['modelOfReply', 'intentOfReply', 'controls', 'setControl']);
+  expect(Object.keys(optionalMethods(bound))).toEqual([
+    'modelOfReply',
+    'intentOfReply',
+    'controls',
+    'sessions',
+    'putSessions',
+    'setControl',
+  ]);
 });
 
 test('each of them is asked through the given function', async () => {
   const control = { kind: 'disabled', subject: 'mini', isSet: true, revision: 1, atMs: 0 } as const;
+  const session = { id: 's1', last: { tokens: 1, atMs: 1, intents: 1, feature: 'f' }, models: {} };
   const store = { ...memory(), modelOfReply: async () => 'mini', intentOfReply: async () => 'a' };
   let asked = 0;
   const methods = optionalMethods(store, async question => {
@@ -23,6 +31,8 @@ test('each of them is asked through the given function', async () => {
     await methods.intentOfReply?.('key'),
     await methods.setControl?.(control),
     await methods.controls?.(),
-  ]).toEqual(['mini', 'a', true, [control]]);
-  expect(asked).toBe(4);
+    await methods.putSessions?.([session]),
+    await methods.sessions?.(['s1']),
+  ]).toEqual(['mini', 'a', true, [control], undefined, [session]]);
+  expect(asked).toBe(6);
 });

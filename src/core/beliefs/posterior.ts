@@ -6,7 +6,7 @@ import { acceptedCounts, climbCounts, endedCounts, returnedCounts } from './rate
 import { logBeta } from '../math/distributions.ts';
 import { NANO_PER_USD } from '../ledger/money.ts';
 import type { RoutingSums } from './routing-sums.ts';
-import { costVisitsOf } from './routing-sums.ts';
+import { costVisitsOf, meanRequests } from './routing-sums.ts';
 import type { NodeKey } from '../ledger/vocabulary.ts';
 
 /** Beta distribution of a rate: `a` counts for it (successes, rejections), `b` against it. */
@@ -18,8 +18,9 @@ export interface BetaShape {
 /** What is believed about one node, as of one moment. */
 export interface NodePosterior {
   readonly node: NodeKey;
-  /** Decayed visits. */
+  /** Decayed visits, and the mean requests of one (absent: 1). */
   readonly n: number;
+  readonly requests?: number;
   /** Expected USD per visit, and the standard deviation of the logarithm of that expectation. */
   readonly costUsd: number;
   readonly costLogSd: number;
@@ -132,10 +133,9 @@ export function nodePosterior(
 ): NodePosterior {
   const n = Math.max(0, costVisitsOf(decayed));
   const cost = decayed.cost / NANO_PER_USD;
-  const cost2 = decayed.cost2 / NANO_PER_USD ** 2;
   const { usd, visits, variation } = prior.cost ?? { usd: prior.costUsd, visits: 1, variation: 1 };
   const mean = Math.max(0, (visits * usd + cost) / (visits + n));
-  const spread = Math.max(0, cost2 - (cost * cost) / Math.max(n, 1));
+  const spread = Math.max(0, decayed.cost2 / NANO_PER_USD ** 2 - (cost * cost) / Math.max(n, 1));
   // The cost of a free model is known; the ratio would be 0/0.
   const logVariance =
     mean * mean > 0
@@ -148,6 +148,7 @@ export function nodePosterior(
   const known = {
     node,
     n: Math.max(0, decayed.n),
+    requests: meanRequests(decayed),
     costUsd: mean,
     costLogSd:
       Math.sqrt(logVariance) * (prior.cost === undefined ? 1 : (prior.cost.modelFraction ?? MODEL_COST_FRACTION)),

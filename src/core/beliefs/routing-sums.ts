@@ -41,6 +41,11 @@ export function costVisitsOf({ costVisits, n }: RoutingSums): number {
   return costVisits ?? n;
 }
 
+/** Requests of an intent at the node, on average; 1 where no session is known. */
+export function meanRequests({ withPrefix, laterRequests }: RoutingSums): number {
+  return 1 + laterRequests / (1 + withPrefix);
+}
+
 export const WIDTH: number = ROUTING_SUMS.length;
 
 // Made of fractions first: V8 keeps zeros alone as whole numbers, and changes their form with the first sum.

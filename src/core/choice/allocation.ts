@@ -24,12 +24,14 @@ export interface ScoreWeights {
   /** From {@link valueOfFailure}. */
   readonly valueUsd: number;
   readonly costMultiplier: number;
+  /** USD by plan that is added to its cost in every row: what the prefix of this intent's session costs. */
+  readonly extraUsd?: ArrayLike<number> | undefined;
 }
 
 /** Fraction of rows in which each eligible plan scores lowest; 0 for the others. Sums to 1. */
 export function countShares(
   table: SampleTable,
-  { valueUsd, costMultiplier }: ScoreWeights,
+  { valueUsd, costMultiplier, extraUsd }: ScoreWeights,
   eligible: PlanSet,
 ): Float64Array {
   const { rows, plans, costUsd, fail } = table;
@@ -40,7 +42,8 @@ export function countShares(
     let winner = 0;
     for (let j = 0; j < choices.length; j++) {
       const k = choices[j] as number;
-      const score = costMultiplier * (costUsd[offset + k] as number) + valueUsd * (fail[offset + k] as number);
+      let score = costMultiplier * (costUsd[offset + k] as number) + valueUsd * (fail[offset + k] as number);
+      if (extraUsd !== undefined) score += costMultiplier * (extraUsd[k] as number);
       if (score < best) {
         best = score;
         winner = k;
@@ -118,8 +121,10 @@ export function sharpen(shares: Float64Array, exponents: readonly number[]): voi
 }
 
 /** Posterior mean score per plan. */
-export function meanScores(table: SampleTable, { valueUsd, costMultiplier }: ScoreWeights): Float64Array {
-  return table.meanCostUsd.map((cost, k) => costMultiplier * cost + valueUsd * (table.meanFail[k] as number));
+export function meanScores(table: SampleTable, { valueUsd, costMultiplier, extraUsd }: ScoreWeights): Float64Array {
+  return table.meanCostUsd.map(
+    (cost, k) => costMultiplier * (cost + (extraUsd?.[k] ?? 0)) + valueUsd * (table.meanFail[k] as number),
+  );
 }
 
 /**
@@ -163,14 +168,20 @@ function floorOf(gap: number, { best, count, floor }: { best: number; count: num
  */
 export function valueOfFailure(
   table: SampleTable,
-  { failureCostUsd, perSuccess, eligible }: { failureCostUsd: number; perSuccess: boolean; eligible: PlanSet },
+  {
+    failureCostUsd,
+    perSuccess,
+    eligible,
+    extraUsd,
+  }: { failureCostUsd: number; perSuccess: boolean; eligible: PlanSet; extraUsd?: ScoreWeights['extraUsd'] },
 ): number {
   if (!perSuccess && failureCostUsd > 0) return failureCostUsd;
   let lambda = Number.POSITIVE_INFINITY;
   for (let k = 0; k < table.plans; k++) {
     if (!hasPlan(eligible, k)) continue;
     const fail = table.meanFail[k] as number;
-    lambda = Math.min(lambda, ((table.meanCostUsd[k] as number) + failureCostUsd * fail) / Math.max(1e-9, 1 - fail));
+    const costUsd = (table.meanCostUsd[k] as number) + (extraUsd?.[k] ?? 0);
+    lambda = Math.min(lambda, (costUsd + failureCostUsd * fail) / Math.max(1e-9, 1 - fail));
   }
   return failureCostUsd + (Number.isFinite(lambda) ? lambda : 0);
 }

@@ -1,7 +1,7 @@
 /** The ledger: append-only facts about intents, and the fold that turns them back into an intent. */
 import type { NanoUsd } from './money.ts';
 import { resolveOutcome } from './outcome.ts';
-import type { Attempt, Decision, Evidence, Outcome } from './vocabulary.ts';
+import type { Attempt, Decision, Evidence, Outcome, PlanKey } from './vocabulary.ts';
 import { PENDING } from './vocabulary.ts';
 
 interface Fact {
@@ -20,6 +20,18 @@ export interface SessionPrefix {
   readonly gapMs?: number;
   /** Intents of the session before this one. */
   readonly earlierIntents: number;
+  /** What the prefix was expected to cost. Absent: it was not counted, because there was none, or no policy decided. */
+  readonly term?: PrefixTerm;
+}
+
+/** What the prefix of an intent was expected to cost, as it was counted in its decision: whole numbers, so that it can be repeated. */
+export interface PrefixTerm {
+  /** P(another intent of the feature follows in the session before a cache dies), in millionths. */
+  readonly returnPpm: number;
+  /** By model: tokens of the prefix that its cache was expected to have. */
+  readonly cachedTokens: Readonly<Record<string, number>>;
+  /** By plan: nano-dollars that were added to its expected cost. */
+  readonly costNanoUsd: Readonly<Record<PlanKey, NanoUsd>>;
 }
 
 export interface DecidedRecord extends Fact {

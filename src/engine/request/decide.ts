@@ -2,11 +2,13 @@
 import type { ObservedContext } from '../../core/ledger/context-buckets.ts';
 import { lengthBucket, turnsBucket } from '../../core/ledger/context-buckets.ts';
 import type { DecidedRecord, Intent } from '../../core/ledger/records.ts';
-import type { NanoUsd } from '../../core/ledger/money.ts';
+import { CHARS_PER_TOKEN } from '../../core/ledger/usage.ts';
 import type { Decision } from '../../core/ledger/vocabulary.ts';
 import type { Engine } from '../engine.ts';
 import type { RequestRequirements } from '../state/capable-models.ts';
+import type { DecideOptions } from '../state/feature-state.ts';
 import { forcedDecision } from '../state/policy-decision.ts';
+import type { SessionBook } from '../state/session-book.ts';
 import type { RoutedRequest } from './routed-request.ts';
 
 /** The part of a request that its intent's decision depends on. */
@@ -17,8 +19,11 @@ type NewDecision = { -readonly [Key in keyof DecidedRecord]: DecidedRecord[Key] 
 const NOTHING: readonly never[] = [];
 
 /** Decides an intent and adds the decision to the book, unless the intent has one already. */
-export function decideAndStore({ book, runtime }: Pick<Engine, 'book' | 'runtime'>, request: Undecided): Intent {
-  const decided = [decide(request, runtime.nowMs())];
+export function decideAndStore(
+  { book, runtime, sessions }: Pick<Engine, 'book' | 'runtime' | 'sessions'>,
+  request: Undecided,
+): Intent {
+  const decided = [decide(request, runtime.nowMs(), sessions.book)];
   return book.add(request.intentId, existing => (existing === undefined ? decided : NOTHING)) as Intent;
 }
 
@@ -26,18 +31,22 @@ const NO_REQUIREMENTS: RequestRequirements = { capabilities: () => new Set() };
 
 /** Decides an intent whose outcome was recorded before its first request, so that the outcome has an intent to belong to. */
 export async function decideBeforeRequest(
-  engine: Pick<Engine, 'book' | 'runtime' | 'feed'>,
+  engine: Pick<Engine, 'book' | 'runtime' | 'sessions' | 'feed'>,
   intent: Pick<RoutedRequest, 'feature' | 'intentId' | 'options'>,
 ): Promise<void> {
   await engine.feed.ready(intent.feature.config.name);
   decideAndStore(engine, { ...intent, requirements: NO_REQUIREMENTS });
 }
 
-function decide(request: Undecided, nowMs: number): NewDecision {
+function decide(request: Undecided, nowMs: number, sessions: SessionBook | undefined): NewDecision {
   const { feature, options } = request;
+  const { session } = options;
   const { config } = feature;
   const failureCostNanoUsd = options.failureCostNanoUsd ?? config.failureCostNanoUsd;
   const segment = segmentOf(request);
+  const known = session === undefined ? undefined : sessions?.prefixOf(session, () => promptTokens(request.facts));
+  const term = known && sessions?.termOf(known, feature, segment);
+  const decision = decisionOf(request, segment, { failureCostNanoUsd, term });
   const decided: NewDecision = {
     kind: 'decided',
     intentId: request.intentId,
@@ -45,11 +54,15 @@ function decide(request: Undecided, nowMs: number): NewDecision {
     feature: config.name,
     atMs: nowMs,
     segment,
-    decision: decisionOf(request, segment, failureCostNanoUsd),
+    decision,
     failureCostNanoUsd,
     versions: feature.versions(),
   };
-  if (options.session !== undefined) decided.session = options.session;
+  if (session !== undefined) decided.session = session;
+  if (known !== undefined) {
+    const isCounted = term !== undefined && decision.policy !== 'forced';
+    decided.prefix = isCounted ? { ...known.prefix, term } : known.prefix;
+  }
   if (config.promptVersion !== undefined) decided.promptVersion = config.promptVersion;
   return decided;
 }
@@ -74,8 +87,16 @@ function bucketOf(name: ObservedContext, facts: NonNullable<Undecided['facts']>)
   }
 }
 
-function decisionOf({ feature, requirements, boundTo }: Undecided, segment: string, failureCost: NanoUsd): Decision {
+/** What a request suggests by its length; nothing where images or files are a part of it. */
+function promptTokens(facts: Undecided['facts']): number | undefined {
+  if (facts === undefined || LONG_PARTS.some(part => facts.capabilities.has(part))) return undefined;
+  return Math.ceil(facts.chars / CHARS_PER_TOKEN);
+}
+
+const LONG_PARTS = ['images', 'files', 'audio'] as const;
+
+function decisionOf({ feature, requirements, boundTo }: Undecided, segment: string, options: DecideOptions): Decision {
   if (boundTo?.model !== undefined && feature.models.has(boundTo.model))
     return forcedDecision([boundTo.model], `bound to its model: ${boundTo.reason}`);
-  return feature.decide(requirements, segment, failureCost);
+  return feature.decide(requirements, segment, options);
 }

@@ -21,7 +21,10 @@ export interface FinishedReply {
   readonly chars: number;
 }
 
-type LateEngine = Pick<Engine, 'book' | 'config' | 'owners' | 'receipts' | 'runtime' | 'faulted' | 'tellUnpriced'>;
+type LateEngine = Pick<
+  Engine,
+  'book' | 'config' | 'owners' | 'sessions' | 'receipts' | 'runtime' | 'faulted' | 'tellUnpriced'
+>;
 
 /**
  * Replaces the attempt that waits for this reply by one with its usage. Does nothing for a reply that was booked before,
@@ -58,7 +61,7 @@ async function replaceAwaited(engine: LateEngine, reply: FinishedReply): Promise
 
 /** The attempt with its reply; `undefined` for a model that is configured no more, whose price is not known here. */
 function finished(
-  { config, runtime, tellUnpriced }: LateEngine,
+  { config, runtime, sessions, tellUnpriced }: LateEngine,
   { id: intentId, decided }: Intent,
   attempt: Attempt,
   reply: FinishedReply,
@@ -70,9 +73,11 @@ function finished(
   // The application had no answer before it retrieved one.
   const latencyMs = Math.max(attempt.latencyMs, runtime.nowMs() - startedAtMs);
   const result = { status, httpStatus, providerRequestId, firstByteMs, answer: answerOf(attempt, reply) };
-  return attemptOf({ kind, requestId, turn, model, node, startedAtMs, latencyMs, result }, parts =>
+  const booked = attemptOf({ kind, requestId, turn, model, node, startedAtMs, latencyMs, result }, parts =>
     tellUnpriced(parts, { model: model.name, feature: decided.feature, intentId }),
   );
+  if (decided.session !== undefined) sessions.book?.addPrefix(decided, booked, { model, terms: result.answer ?? {} });
+  return booked;
 }
 
 /** What is billed: the usage that the reply reports, if only a part. Of a reply that failed or was cancelled, nothing else is. */

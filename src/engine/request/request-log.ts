@@ -11,6 +11,9 @@ import type { NewRecord } from '../state/pending-records.ts';
 import type { ReceiptDraft } from '../state/receipts.ts';
 import { withdrawal } from './outcomes.ts';
 
+/** What a request's log needs of the engine. */
+export type LogEngine = Pick<Engine, 'book' | 'runtime' | 'owners' | 'sessions' | 'tellUnpriced'>;
+
 const NOTHING: readonly never[] = [];
 
 interface ChargedRequest {
@@ -19,7 +22,7 @@ interface ChargedRequest {
 }
 
 export class RequestLog {
-  readonly #engine: Pick<Engine, 'book' | 'runtime' | 'owners' | 'tellUnpriced'>;
+  readonly #engine: LogEngine;
   readonly #intent: Intent;
   readonly #receipt: ReceiptDraft;
   readonly #request: ChargedRequest;
@@ -28,7 +31,7 @@ export class RequestLog {
   #uncommitted: readonly NewAttempt[] = NOTHING;
 
   constructor(
-    engine: Pick<Engine, 'book' | 'runtime' | 'owners' | 'tellUnpriced'>,
+    engine: LogEngine,
     { intent, receipt }: { readonly intent: Intent; readonly receipt: ReceiptDraft },
     request: ChargedRequest,
   ) {
@@ -43,11 +46,17 @@ export class RequestLog {
   record(ended: Omit<EndedExchange, 'requestId' | 'turn'>, verdict?: Verdict): void {
     const { kind, model, node, startedAtMs, latencyMs, result } = ended;
     const { requestId, feature, intentId } = this.#receipt;
+    const { decided } = this.#intent;
     const attempt = attemptOf(
       { kind, requestId, turn: this.turn, model, node, startedAtMs, latencyMs, result },
       parts => this.#engine.tellUnpriced(parts, { model: model.name, feature, intentId }),
     );
     if (verdict !== undefined) attempt.verdict = verdict;
+    const { book } = this.#engine.sessions;
+    if (decided.session !== undefined && book !== undefined) {
+      book.addPrefix(decided, attempt, { model, terms: result.answer ?? {} });
+      book.attempted(decided, attempt, model);
+    }
     const { id, keys = NOTHING } = result.answer ?? {};
     if (id !== undefined) this.#engine.owners.keep([id, ...keys], model.name);
     if (isPending(attempt)) this.#engine.owners.await(keys, intentId);

@@ -18,25 +18,14 @@ import { modelNamed } from '../engine.ts';
 import type { ReceiptDraft } from '../state/receipts.ts';
 import { Availability } from './availability.ts';
 import type { CallObservation } from './observation.ts';
+import type { LogEngine } from './request-log.ts';
 import { RequestLog } from './request-log.ts';
 import { routeOf } from './route.ts';
 import type { RoutedRequest } from './routed-request.ts';
 import { recordAtStreamEnd } from './stream-end.ts';
 
-type RunEngine = Pick<
-  Engine,
-  | 'config'
-  | 'runtime'
-  | 'breaker'
-  | 'disabled'
-  | 'book'
-  | 'receipts'
-  | 'owners'
-  | 'activeStreams'
-  | 'afterReply'
-  | 'faulted'
-  | 'tellUnpriced'
->;
+type RunEngine = LogEngine &
+  Pick<Engine, 'config' | 'breaker' | 'disabled' | 'receipts' | 'activeStreams' | 'afterReply' | 'faulted'>;
 
 /** The engine's own data about a request. */
 interface RequestContext {

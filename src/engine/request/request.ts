@@ -31,6 +31,8 @@ export async function performRequest<Reply extends object>(
       boundTo === undefined ? given : { ...given, boundTo: { ...boundTo, model: await owners.of(boundTo.keys ?? []) } };
     const loading = feed.ready(feature.config.name);
     if (loading !== undefined) await loading;
+    const sessions = request.options.session === undefined ? undefined : engine.sessions.ready();
+    if (sessions !== undefined) await sessions;
     let intent = request.isNew ? book.peek(intentId) : await readIntent(engine, intentId);
     if (intent === undefined) {
       if (request.judge !== undefined) throw unknownIntent(intentId);

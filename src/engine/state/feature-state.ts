@@ -11,6 +11,7 @@ import type { PlanSet } from '../../core/ledger/plan-set.ts';
 import { NO_PLANS, plansWhere, withoutPlans } from '../../core/ledger/plan-set.ts';
 import type { Decision, Plan } from '../../core/ledger/vocabulary.ts';
 import { planKey } from '../../core/ledger/vocabulary.ts';
+import type { PrefixTerm } from '../../core/ledger/records.ts';
 import { checkNames, invalidValue, unknownName } from '../../errors.ts';
 import type { Holdout } from '../../policies/holdout.ts';
 import { withHoldout } from '../../policies/holdout.ts';
@@ -57,9 +58,15 @@ export interface FeatureState {
   /** Names of the candidates that can serve a request, in climbing order. */
   capableModels(requirements: RequestRequirements): readonly string[];
   /** @throws RouterError `wrong-provider` or `no-eligible-candidate` when no candidate can serve the request, or `budget-exhausted` */
-  decide(requirements: RequestRequirements, segment: string, failureCostNanoUsd: number): Decision;
+  decide(requirements: RequestRequirements, segment: string, options: DecideOptions): Decision;
   /** The version of every candidate as of now. */
   versions(): ModelVersions;
+}
+
+export interface DecideOptions {
+  readonly failureCostNanoUsd: number;
+  /** What the prefix of the intent's session costs. */
+  readonly term?: PrefixTerm | undefined;
 }
 
 export interface FeatureStateOptions {
@@ -81,6 +88,7 @@ export function featureState(
   const models = new Map(configured.candidates.map(model => [model.name, model]));
   const firstModels = plans.map(plan => models.get(plan[0] ?? '') as ResolvedModel);
   const capable = capableModels(configured, disabled);
+  const keys = plans.map(planKey);
   const versionsAt = modelVersions(configured);
   const policyOptions = { random: runtime.random, faulted };
   /** What an operator has pinned. */
@@ -136,7 +144,7 @@ export function featureState(
     holdOut(holdout): void {
       state.config = holdout === undefined ? configured : withOtherHoldout(configured, holdout);
     },
-    decide(requirements, segment, failureCostNanoUsd): Decision {
+    decide(requirements, segment, { failureCostNanoUsd, term }): Decision {
       const nowMs = runtime.nowMs();
       const available = eligiblePlans(requirements);
       const history = learned.segment(segment);
@@ -154,6 +162,7 @@ export function featureState(
         learned: history,
         nowMs,
         ...(costMultiplier === undefined ? {} : { costMultiplier }),
+        ...(term === undefined ? {} : { extraUsd: keys.map(key => toUsd(term.costNanoUsd[key] ?? 0)) }),
       };
       return policyDecision(config, view, policyOptions);
     },

@@ -6,7 +6,8 @@ import { LEDGER_VERSION, upgradeRecord } from '../../core/ledger/record-versions
 import type { Cell } from '../../core/cells/cell.ts';
 import { cellKeyString, decodeSums, encodeSums, parseCellKey } from '../../core/cells/cell.ts';
 import { RouterError } from '../../errors.ts';
-import { checkCell, checkRecord, knownPart } from './record-check.ts';
+import { checkCell } from './cell-check.ts';
+import { checkRecord, knownPart } from './record-check.ts';
 import type { LedgerRange } from '../../contracts/ledger-source.ts';
 
 export const LEDGER_FORMAT = 'outcome-router/ledger';

@@ -14,7 +14,6 @@ import {
   wholeFromZero,
   yesOrNo,
 } from '../../argument-checks.ts';
-import { isCellKey } from '../../core/cells/cell.ts';
 import {
   INTENT_ID,
   isIntentId,
@@ -29,6 +28,7 @@ import type {
   DecidedRecord,
   LabelledRecord,
   LedgerRecord,
+  PrefixTerm,
   SessionPrefix,
 } from '../../core/ledger/records.ts';
 import type { BilledCall, Usage } from '../../core/ledger/usage.ts';
@@ -72,10 +72,17 @@ const DECISION: MemberChecks<Decision> = {
 };
 const decision = objectWith(DECISION);
 
+const TERM: MemberChecks<PrefixTerm> = {
+  returnPpm: wholeFromZero,
+  cachedTokens: recordOf('tokens by model', wholeFromZero),
+  costNanoUsd: recordOf('nano-dollars by plan', wholeFromZero),
+};
+
 const PREFIX: MemberChecks<SessionPrefix> = {
   tokens: wholeFromZero,
   gapMs: optional(fromZero),
   earlierIntents: wholeFromZero,
+  term: optional(objectWith(TERM)),
 };
 
 const DECIDED: MemberChecks<DecidedRecord> = {
@@ -223,26 +230,4 @@ function knownAttempt(given: Attempt): Attempt {
 /** In the order that they have, so that what is exported again is the same text. */
 function pick<Of extends object>(value: Of, members: object): Of {
   return Object.fromEntries(Object.entries(value).filter(([member]) => Object.hasOwn(members, member))) as Of;
-}
-
-const cellKey = accepting(
-  'scope, feature, segment, node or plan, version and hour, separated by tabs',
-  value => typeof value === 'string' && isCellKey(value),
-);
-const cellSums = recordOf(
-  'sums by name',
-  accepting('a whole number as text', value => typeof value === 'string' && /^\d+$/.test(value)),
-);
-
-/** A cell of the pruned base, as its line has it. */
-export interface WrittenCell {
-  readonly key: string;
-  readonly sums: Readonly<Record<string, string>>;
-}
-
-/** @throws RouterError `invalid-value` with the path of what is no part of a cell */
-export function checkCell(line: object): asserts line is WrittenCell {
-  const { key, sums } = line as Partial<WrittenCell>;
-  cellKey(key, 'key');
-  cellSums(sums, 'sums');
 }

@@ -23,17 +23,8 @@ const LARGE_SUMS: ReadonlySet<SumName> = new Set([
   'costTimesPrefixCost',
 ]);
 
-/** Sums that tables before version 3 have no column for. */
-const SUMS_OF_3 = new Set<string>([
-  'with_prefix',
-  'prefix_cost',
-  'prefix_cost2',
-  'cost_times_prefix_cost',
-  'later_requests',
-  'prefix_tokens',
-  'prefix_tokens_after5m',
-  'prefix_tokens_after1h',
-]);
+/** Tables before version 3 have no column for this sum, and those after it. */
+const FIRST_SUM_OF_3: SumName = 'withPrefix';
 
 /** Columns of the sums, in the order of SUM_NAMES. */
 export const SUM_COLUMNS: readonly { readonly name: string; readonly type: 'bigint' | 'numeric' }[] = SUM_NAMES.map(
@@ -122,7 +113,7 @@ CREATE TABLE IF NOT EXISTS ${s}.archive_runs (run text COLLATE "C" PRIMARY KEY);
 
 /** What brings tables of any earlier version up to date, in one transaction. Processes of those versions go on beside it. */
 export function upgradeTables(schema: string): string {
-  const added = SUM_COLUMNS.filter(({ name }) => SUMS_OF_3.has(name)).map(
+  const added = SUM_COLUMNS.slice(SUM_NAMES.indexOf(FIRST_SUM_OF_3)).map(
     ({ name, type }) => `ADD COLUMN IF NOT EXISTS ${name} ${type} NOT NULL DEFAULT 0`,
   );
   const withSums = ['cells', 'pruned_cells'].map(table => `ALTER TABLE ${schema}.${table} ${added.join(', ')};\n`);

@@ -34,6 +34,35 @@ function tableOf(costUsd: readonly number[], fail: readonly number[]): SampleTab
 const SCORE = { valueUsd: 15, costMultiplier: 1 };
 
 describe('shares', () => {
+  test('the prefix of a session is added to the cost of its plan, and one of nothing changes no share', () => {
+    const table = sampleTable(
+      free(
+        [
+          [8, 2],
+          [8, 2],
+        ],
+        0.001,
+      ),
+      seededRandom(1),
+    );
+    const eligible = 0b11;
+    const weights = { valueUsd: 0.01, costMultiplier: 2 };
+    const shares = (extraUsd?: readonly number[]) => [...countShares(table, { ...weights, extraUsd }, eligible)];
+    expect(shares([0, 0])).toEqual(shares());
+    expect(shares([1, 0])).toEqual([0, 1]);
+    expect(shares([0, 1])).toEqual([1, 0]);
+    const [plain, more] = [undefined, [0.25, 0.5]].map(extraUsd => meanScores(table, { ...weights, extraUsd }));
+    expect((more?.[0] as number) - (plain?.[0] as number)).toBeCloseTo(0.5, 12);
+    expect((more?.[1] as number) - (plain?.[1] as number)).toBeCloseTo(1, 12);
+  });
+
+  test('the best cost per success includes the prefix', () => {
+    const table = tableOf([1, 2], [0.5, 0.5]);
+    const options = { failureCostUsd: 0, perSuccess: true, eligible: 0b11 };
+    expect(valueOfFailure(table, options)).toBe(2);
+    expect(valueOfFailure(table, { ...options, extraUsd: [3, 0] })).toBe(4);
+  });
+
   test('a share is the probability that the plan is best: P(p₂ > p₁) of two Betas, by integration', () => {
     const [first, second] = [
       [18, 6],

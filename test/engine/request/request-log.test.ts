@@ -15,6 +15,7 @@ import { fixed } from '../../../src/policies/fixed.ts';
 import { made } from '../../core/support/cells.ts';
 import { attempt } from '../../core/support/intents.ts';
 import { priceFaults } from '../../../src/engine/state/price-faults.ts';
+import { lazySessions } from '../../../src/engine/state/sessions.ts';
 import { replyOwners } from '../../../src/engine/state/reply-owners.ts';
 import { testRuntime } from '../../../src/testing/test-runtime.ts';
 
@@ -51,6 +52,7 @@ function logFor(
     book,
     runtime: testRuntime(),
     owners: replyOwners({}, () => {}),
+    sessions: lazySessions({ store: {}, runtime: testRuntime(), faulted: () => {} }),
     tellUnpriced: priceFaults(fault => void faults.push(fault)),
   };
   const silence = { success: true, afterMs: 1_000, laterTurn: 'withdraws' } as const;

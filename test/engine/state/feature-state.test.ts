@@ -51,7 +51,7 @@ const anthropic: RequestRequirements = { ...openai, provider: 'anthropic' };
 const withImages: RequestRequirements = { provider: 'openai', capabilities: () => new Set(['images' as const]) };
 
 const decide = (state: FeatureState, requirements: RequestRequirements = openai): Decision =>
-  state.decide(requirements, '', 15_000_000_000);
+  state.decide(requirements, '', { failureCostNanoUsd: 15_000_000_000 });
 
 /** Plans that the policy was offered, as keys. */
 const offered = ({ state, views }: ReturnType<typeof stateOf>, requirements = openai): readonly string[] => {
@@ -108,7 +108,7 @@ describe('eligible plans', () => {
 test('the policy sees the intent’s failure cost in USD, the objective and the time of the decision', () => {
   const { state, views, runtime } = stateOf();
   runtime.advance(5_000);
-  state.decide(openai, '', 2_500_000_000);
+  state.decide(openai, '', { failureCostNanoUsd: 2_500_000_000 });
   expect(views).toMatchObject([
     { feature: 'work', failureCostUsd: 2.5, objective: state.config.objective, nowMs: AT_MS + 5_000 },
   ]);
@@ -255,7 +255,13 @@ test('when a scheduled price takes effect, what was learnt of success stays, and
   const config = resolvedFeature();
   const candidates = config.candidates.map(model => (model.name === 'mini' ? { ...model, price: scheduled } : model));
   const runtime = testRuntime({ startMs: AT_MS });
-  const options = { runtime, breaker: circuitBreaker(), disabled: new Set<string>(), budgets: [], faulted: () => {} };
+  const options = {
+    runtime,
+    breaker: circuitBreaker(),
+    disabled: new Set<string>(),
+    budgets: [],
+    faulted: () => {},
+  };
   const state = featureState({ ...config, candidates }, options);
   const believed = () => state.learned.segment('').posterior(runtime.nowMs()).nodes[0];
   state.apply(

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { LedgerRecord } from '../../../src/core/ledger/records.ts';
-import { checkCell, checkRecord, knownPart, RECORD_KINDS } from '../../../src/exports/ledger/record-check.ts';
+import { checkRecord, knownPart, RECORD_KINDS } from '../../../src/exports/ledger/record-check.ts';
 import { attempted, decided, evidence, history, NOON } from '../../stores/histories.ts';
 
 const { records } = history('a', 'support', [
@@ -89,16 +89,4 @@ it('a member that this version does not know is no error, and left out', () => {
       expect(JSON.stringify(knownPart(given as LedgerRecord)), path).toBe(text);
     }
   }
-});
-
-it('a cell of the pruned base is refused unless its key has all parts and its sums are whole numbers', () => {
-  const key = 'plan\tsupport\t\tmini\t\t7';
-  expect(() => checkCell({ key, sums: { n: '3' } })).not.toThrow();
-  for (const cell of [
-    { key: 'plan', sums: {} },
-    { key: `x${key}`, sums: {} },
-    { key, sums: { n: '-1' } },
-    { key, sums: 7 },
-  ])
-    expect(() => checkCell(cell), JSON.stringify(cell)).toThrow(expect.objectContaining({ code: 'invalid-value' }));
 });

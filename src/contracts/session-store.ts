@@ -1,0 +1,13 @@
+/** The part of a store that keeps what is known of users' sessions. */
+import type { SessionState } from '../core/sessions/session-state.ts';
+
+/**
+ * Both are optional, together: without them, a process knows the sessions that it has served itself. What is kept here makes decisions
+ * cheaper and no figure depends on it, so it may be lost, it is never a part of a commit, and it is dropped after a day.
+ */
+export interface SessionStore {
+  /** Those of these sessions that are known, in any order. */
+  sessions?(ids: readonly string[]): Promise<readonly SessionState[]>;
+  /** Keeps states, each unless the store has one whose last reply is later. */
+  putSessions?(states: readonly SessionState[]): Promise<void>;
+}

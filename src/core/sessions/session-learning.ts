@@ -1,0 +1,107 @@
+/** What a process learns about sessions and prompt caches from the intents that it serves itself. */
+import type { Usage } from '../ledger/usage.ts';
+import { inputTokens, isBillable } from '../ledger/usage.ts';
+
+/** How a model's cache has behaved. */
+export interface CacheBehaviour {
+  /** P(a cache that should have a prefix has it). */
+  readonly hitRate: number;
+  /** Part of the prefix that a cache had where nothing was expected. */
+  readonly sharedPart: number;
+  /** Part of what was not read that was written to the cache, at the rate for that. */
+  readonly writtenPart: number;
+}
+
+/** The usage of the first request of an intent, for what it says of the cache. */
+export interface CacheReading {
+  readonly model: string;
+  readonly usage: Usage;
+  /** Tokens of the prefix, and those of them that the cache should have had. */
+  readonly prefixTokens: number;
+  readonly expectedTokens: number;
+}
+
+export interface SessionLearning {
+  /** P(the next intent of the session is of the same feature and comes before a cache dies): γ. */
+  returnRate(feature: string, earlierIntents: number): number;
+  /** Counts an intent. `follows`: the one before it in its session was of the same feature, and the caches are alive. */
+  decided(feature: string, earlierIntents: number, follows: boolean): void;
+  behaviour(model: string): CacheBehaviour;
+  observe(reading: CacheReading): void;
+}
+
+/** Before any observation: 3 of 5 intents are followed by another one. */
+const RETURNS = Object.freeze({ followed: 3, intents: 5 });
+/** 19 of 20 caches have what they should. */
+const HITS = Object.freeze({ warm: 19, requests: 20 });
+/** Tokens that the first expectations of the parts count as: of nothing shared, and of all written. */
+const PRIOR_TOKENS = 20_000;
+
+/** Sessions of an age have a chance of their own to go on: after 1, 2, 3–4, 5–8 and more intents. */
+function ageOf(intents: number): number {
+  return intents <= 2 ? intents : intents <= 4 ? 3 : intents <= 8 ? 4 : 5;
+}
+
+interface CacheCounts {
+  warm: number;
+  requests: number;
+  unexpected: number;
+  unexpectedRead: number;
+  unread: number;
+  written: number;
+}
+
+export function sessionLearning(): SessionLearning {
+  const returns = new Map<string, { followed: number; intents: number }>();
+  const caches = new Map<string, CacheCounts>();
+
+  function returnsOf(feature: string, intents: number): { followed: number; intents: number } {
+    const key = `${feature}\t${ageOf(intents)}`;
+    let counts = returns.get(key);
+    if (counts === undefined) returns.set(key, (counts = { ...RETURNS }));
+    return counts;
+  }
+
+  function countsOf(model: string): CacheCounts {
+    let counts = caches.get(model);
+    if (counts === undefined) {
+      counts = { ...HITS, unexpected: PRIOR_TOKENS, unexpectedRead: 0, unread: PRIOR_TOKENS, written: PRIOR_TOKENS };
+      caches.set(model, counts);
+    }
+    return counts;
+  }
+
+  return {
+    returnRate(feature, earlierIntents) {
+      const { followed, intents } = returnsOf(feature, earlierIntents + 1);
+      return followed / intents;
+    },
+    decided(feature, earlierIntents, follows) {
+      returnsOf(feature, earlierIntents + 1).intents++;
+      if (follows) returnsOf(feature, earlierIntents).followed++;
+    },
+    behaviour(model) {
+      const { warm, requests, unexpected, unexpectedRead, unread, written } = countsOf(model);
+      return { hitRate: warm / requests, sharedPart: unexpectedRead / unexpected, writtenPart: written / unread };
+    },
+    observe({ model, usage, prefixTokens, expectedTokens }) {
+      const counts = countsOf(model);
+      const tokens = Math.min(prefixTokens, inputTokens(usage));
+      const read = Math.min(tokens, countOf(usage.cacheRead));
+      if (expectedTokens > 0) {
+        counts.requests++;
+        // What is at the end of a prefix may not be in the cache yet.
+        if (read >= expectedTokens / 2) counts.warm++;
+      } else {
+        counts.unexpected += tokens;
+        counts.unexpectedRead += read;
+      }
+      counts.unread += tokens - read;
+      counts.written += Math.min(tokens - read, countOf(usage.cacheWrite5m) + countOf(usage.cacheWrite1h));
+    },
+  };
+}
+
+function countOf(count: unknown): number {
+  return isBillable(count) ? count : 0;
+}

@@ -1,0 +1,110 @@
+/** What is known of a user's session between its intents: how long the conversation is, and which models' caches should have it. */
+import type { SessionPrefix } from '../ledger/records.ts';
+
+export interface SessionState {
+  readonly id: string;
+  /** As of its last good reply. */
+  readonly last: {
+    /** Of the conversation: prompt and reply. */
+    readonly tokens: number;
+    readonly atMs: number;
+    /** Intents so far. */
+    readonly intents: number;
+    readonly feature: string;
+  };
+  /** By configured model: the same of its own last good reply. */
+  readonly models: Readonly<Record<string, HeldPrefix>>;
+}
+
+/** What a model's prompt cache should have of a session. */
+export interface HeldPrefix {
+  readonly tokens: number;
+  readonly atMs: number;
+}
+
+/** A good reply in a session. */
+export interface SessionReply {
+  readonly session: string;
+  readonly feature: string;
+  readonly model: string;
+  /** Of the prompt and the reply. */
+  readonly tokens: number;
+  readonly atMs: number;
+  /** Number of its intent in the session, from 1. */
+  readonly intent: number;
+}
+
+/** How long a session is kept after its last reply: longer than most prompt caches keep its prefix. */
+export const SESSION_KEPT_MS = 86_400_000;
+
+/** Models of a session that are remembered: those that replied last. */
+const MAX_MODELS = 16;
+
+/** A request with less than this part of the conversation sends another one: the application has summarized it. */
+const SHORTENED = 0.7;
+
+export function afterReply(state: SessionState | undefined, reply: SessionReply): SessionState {
+  const { session: id, feature, model, tokens, atMs, intent } = reply;
+  // Replies that arrive out of order: the later one counts.
+  if (state !== undefined && state.last.atMs > atMs) return state;
+  const intents = Math.max(intent, state?.last.intents ?? 0);
+  const models = { ...state?.models, [model]: { tokens, atMs } };
+  return { id, last: { tokens, atMs, intents, feature }, models: latest(models) };
+}
+
+/** Of what two processes know of a session, the later: as a whole, and model by model. */
+export function laterOf(one: SessionState | undefined, other: SessionState): SessionState {
+  if (one === undefined) return other;
+  const [early, late] = one.last.atMs <= other.last.atMs ? [one, other] : [other, one];
+  const models = { ...early.models };
+  for (const [model, held] of Object.entries(late.models))
+    if (held.atMs >= (models[model]?.atMs ?? 0)) models[model] = held;
+  const intents = Math.max(early.last.intents, late.last.intents);
+  return { id: late.id, last: { ...late.last, intents }, models: latest(models) };
+}
+
+function latest(models: SessionState['models']): SessionState['models'] {
+  const all = Object.entries(models);
+  if (all.length <= MAX_MODELS) return models;
+  return Object.fromEntries(all.sort(([, a], [, b]) => b.atMs - a.atMs).slice(0, MAX_MODELS));
+}
+
+/** The prefix of a session's next intent, and what the models' caches should have of it. */
+export interface KnownPrefix {
+  readonly prefix: SessionPrefix;
+  readonly models: SessionState['models'];
+  /** Of the intent before; absent: there was none. */
+  readonly lastFeature?: string;
+  readonly nowMs: number;
+}
+
+const NO_MODELS: SessionState['models'] = Object.freeze({});
+
+/**
+ * @param state `undefined`: a new session, all of whose first request is sent again by later ones
+ * @param requestTokens as the length of the request suggests; `undefined` where that says nothing
+ */
+export function prefixOf(
+  state: SessionState | undefined,
+  requestTokens: number | undefined,
+  nowMs: number,
+): KnownPrefix {
+  if (state === undefined)
+    return { prefix: { tokens: requestTokens ?? 0, earlierIntents: 0 }, models: NO_MODELS, nowMs };
+  const { models, last } = state;
+  const tokens = Math.min(last.tokens, requestTokens ?? Infinity);
+  const prefix = { tokens, gapMs: Math.max(0, nowMs - last.atMs), earlierIntents: last.intents };
+  return { prefix, models: tokens < SHORTENED * last.tokens ? NO_MODELS : models, lastFeature: last.feature, nowMs };
+}
+
+/** Tokens of the prefix that a model's cache should have. */
+export function cachedPrefix(
+  { prefix, models, nowMs }: KnownPrefix,
+  model: string,
+  { ttlMs, minTokens }: { readonly ttlMs: number; readonly minTokens: number },
+): number {
+  const held = models[model];
+  if (held === undefined || nowMs - held.atMs >= ttlMs) return 0;
+  const common = Math.min(held.tokens, prefix.tokens);
+  return common >= minTokens ? common : 0;
+}

@@ -1,0 +1,167 @@
+/** Sessions in memory, backed by the store: read and written beside the calls, none of which waits for it. */
+import type { ResolvedModel } from '../../config/resolved.ts';
+import type { Store } from '../../contracts/store.ts';
+import type { DecidedRecord, PrefixTerm } from '../../core/ledger/records.ts';
+import type { ServedTerms } from '../../core/ledger/usage.ts';
+import { inputTokens } from '../../core/ledger/usage.ts';
+import { isPending } from '../../core/ledger/vocabulary.ts';
+import { sessionLearning } from '../../core/sessions/session-learning.ts';
+import type { KnownPrefix, SessionState } from '../../core/sessions/session-state.ts';
+import { afterReply, cachedPrefix, laterOf, prefixOf } from '../../core/sessions/session-state.ts';
+import { recentlyUsed } from '../../recently-used.ts';
+import type { Runtime } from '../../runtime.ts';
+import type { NewAttempt } from '../attempts/attempt-cost.ts';
+import { prefixPart } from '../attempts/prefix-part.ts';
+import { cacheTerms } from './cache-terms.ts';
+import type { FeatureState } from './feature-state.ts';
+import { prefixTerms } from './prefix-terms.ts';
+
+export interface SessionBook {
+  /** Call when an intent of a session is to be expected: what other processes know of the session is read meanwhile. */
+  expect(session: string): void;
+  /**
+   * What a new intent's requests send again; `undefined` while the session is being read.
+   * @param requestTokens asked for the first intent of a session alone
+   */
+  prefixOf(session: string, requestTokens: () => number | undefined): KnownPrefix | undefined;
+  /** What the prefix costs with each plan, for the decision of a new intent; `undefined` where there is nothing to count. */
+  termOf(known: KnownPrefix, feature: FeatureState, segment: string): PrefixTerm | undefined;
+  /** Adds to an attempt of an intent in a session the part of its cost that was for the prefix. */
+  addPrefix(decided: DecidedRecord, attempt: NewAttempt, served: ServedBy): void;
+  /** Call with every attempt of such an intent, when it has ended. */
+  attempted(decided: DecidedRecord, attempt: NewAttempt, model: ResolvedModel): void;
+  /** Writes what the store does not have yet. Never rejects: a session that is lost costs some of what knowing it gains. */
+  readonly flush: () => Promise<void>;
+}
+
+export interface ServedBy {
+  readonly model: ResolvedModel;
+  readonly terms: ServedTerms;
+}
+
+export interface SessionBookOptions {
+  readonly store: Pick<Store, 'sessions' | 'putSessions' | 'isPrivate'>;
+  readonly runtime: Pick<Runtime, 'nowMs' | 'after'>;
+  readonly faulted: (error: unknown) => void;
+}
+
+interface KnownSession {
+  state: SessionState | undefined;
+  readAtMs: number;
+  isBeingRead: boolean;
+}
+
+/** Sessions that are kept in memory. */
+const MAX_SESSIONS = 20_000;
+
+/** A session that was read so recently is not read again. */
+const READ_AGAIN_AFTER_MS = 1_000;
+
+/** How long replies are collected before they are written. */
+const WRITE_AFTER_MS = 1_000;
+
+export function sessionBook({ store, runtime, faulted }: SessionBookOptions): SessionBook {
+  const known = recentlyUsed<string, KnownSession>(MAX_SESSIONS);
+  const unwritten = new Map<string, SessionState>();
+  const learning = sessionLearning();
+  const terms = new WeakMap<object, ReturnType<typeof prefixTerms>>();
+  const isStored = store.sessions !== undefined && store.putSessions !== undefined;
+  let isDue = false;
+
+  function entryOf(session: string): KnownSession {
+    let entry = known.get(session);
+    if (entry === undefined) {
+      entry = { state: undefined, readAtMs: Number.NEGATIVE_INFINITY, isBeingRead: false };
+      known.set(session, entry);
+      if (isStored) void read(session, entry);
+    }
+    return entry;
+  }
+
+  async function read(session: string, entry: KnownSession): Promise<void> {
+    entry.isBeingRead = true;
+    try {
+      const [stored] = (await store.sessions?.([session])) ?? [];
+      if (stored !== undefined) entry.state = laterOf(entry.state, stored);
+    } catch (error) {
+      faulted(error);
+    }
+    entry.readAtMs = runtime.nowMs();
+    entry.isBeingRead = false;
+  }
+
+  async function write(): Promise<void> {
+    const states = [...unwritten.values()];
+    unwritten.clear();
+    if (states.length === 0) return;
+    try {
+      await store.putSessions?.(states);
+    } catch (error) {
+      faulted(error);
+    }
+  }
+
+  function writeSoon(state: SessionState): void {
+    if (!isStored) return;
+    unwritten.set(state.id, state);
+    if (isDue) return;
+    isDue = true;
+    runtime.after(WRITE_AFTER_MS, () => {
+      isDue = false;
+      void write();
+    });
+  }
+
+  return {
+    expect(session) {
+      const isNew = !known.has(session);
+      const entry = entryOf(session);
+      const isOld = runtime.nowMs() - entry.readAtMs >= READ_AGAIN_AFTER_MS;
+      // A private store has nothing that this process has not written.
+      if (!isNew && isOld && isStored && store.isPrivate !== true && !entry.isBeingRead) void read(session, entry);
+    },
+    prefixOf(session, requestTokens) {
+      const { state, isBeingRead } = entryOf(session);
+      if (state === undefined && isBeingRead) return undefined;
+      return prefixOf(state, requestTokens(), runtime.nowMs());
+    },
+    termOf(known, { config, learned }, segment) {
+      let termOf = terms.get(config);
+      if (termOf === undefined) terms.set(config, (termOf = prefixTerms(config, learning)));
+      const term = termOf(known, learned.segment(segment));
+      const ttlMs = Math.min(...config.candidates.map(model => cacheTerms(model).ttlMs));
+      const { prefix, lastFeature } = known;
+      learning.decided(config.name, prefix.earlierIntents, lastFeature === config.name && (prefix.gapMs ?? 0) < ttlMs);
+      return term;
+    },
+    addPrefix({ prefix }, attempt, { model, terms: served }) {
+      // A judge is not sent the conversation.
+      if (prefix === undefined || prefix.tokens === 0 || attempt.kind === 'judge') return;
+      const prefixNanoUsd = prefixPart(attempt, prefix.tokens, { terms: served, model });
+      if (prefixNanoUsd > 0) attempt.prefixNanoUsd = prefixNanoUsd;
+    },
+    attempted({ session, feature, prefix }, attempt, model) {
+      const { name } = model;
+      const { kind, status, turn, usage, startedAtMs, latencyMs } = attempt;
+      const prompt = inputTokens(usage);
+      if (session === undefined || kind === 'judge' || status !== 'ok' || isPending(attempt) || prompt === 0) return;
+      const entry = entryOf(session);
+      if (turn === 1 && kind === 'first' && prefix !== undefined && attempt.provenance === 'reported') {
+        const held = prefixOf(entry.state, prefix.tokens, startedAtMs);
+        const expectedTokens = cachedPrefix(held, name, cacheTerms(model));
+        learning.observe({ model: name, usage, prefixTokens: prefix.tokens, expectedTokens });
+      }
+      const earlier = prefix?.earlierIntents ?? (entry.state?.last.intents ?? 1) - (turn === 1 ? 0 : 1);
+      entry.state = afterReply(entry.state, {
+        session,
+        feature,
+        model: name,
+        tokens: prompt + (usage.output ?? 0),
+        atMs: startedAtMs + Math.round(latencyMs),
+        intent: earlier + 1,
+      });
+      writeSoon(entry.state);
+    },
+    flush: write,
+  };
+}

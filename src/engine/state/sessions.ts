@@ -1,0 +1,32 @@
+/** Users' sessions, whose code is loaded with the first of them: most applications name none. */
+import type { SessionBook, SessionBookOptions } from './session-book.ts';
+
+export interface Sessions {
+  /** Absent until it is loaded: then no intent has been of a session. */
+  readonly book: SessionBook | undefined;
+  /** Call when an intent of a session is to be expected, so that what is known of it is read meanwhile. */
+  expect(session: string): void;
+  /** Call before an intent of a session is decided. `undefined`: there is nothing to wait for. */
+  ready(): Promise<unknown> | undefined;
+  readonly flush: () => Promise<void>;
+}
+
+export function lazySessions(options: SessionBookOptions): Sessions {
+  let loading: Promise<SessionBook> | undefined;
+
+  async function load(): Promise<SessionBook> {
+    const { sessionBook } = await import('./session-book.ts');
+    return (sessions.book = sessionBook(options));
+  }
+
+  const sessions: Sessions & { book: SessionBook | undefined } = {
+    book: undefined,
+    expect(session) {
+      if (sessions.book === undefined) (loading ??= load()).then(book => book.expect(session), options.faulted);
+      else sessions.book.expect(session);
+    },
+    ready: () => (sessions.book === undefined ? (loading ??= load()) : undefined),
+    flush: async () => sessions.book?.flush(),
+  };
+  return sessions;
+}

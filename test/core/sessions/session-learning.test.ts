@@ -1,0 +1,54 @@
+import { describe, expect, test } from 'vitest';
+import { sessionLearning } from '../../../src/core/sessions/session-learning.ts';
+
+describe('whether another intent of a feature follows', () => {
+  test('3 of 5 do before any observation, then as many as did, by the age of the session', () => {
+    const learning = sessionLearning();
+    expect(learning.returnRate('f', 0)).toBe(0.6);
+    // Ten sessions of two intents: the first is followed, the second is not.
+    for (let session = 0; session < 10; session++) {
+      learning.decided('f', 0, false);
+      learning.decided('f', 1, true);
+    }
+    expect(learning.returnRate('f', 0)).toBe(13 / 15);
+    expect(learning.returnRate('f', 1)).toBe(3 / 15);
+    expect(learning.returnRate('f', 2)).toBe(0.6);
+    expect(learning.returnRate('g', 0)).toBe(0.6);
+  });
+
+  test('sessions of 3 and 4, of 5 to 8, and of more intents are each of one age', () => {
+    const learning = sessionLearning();
+    for (const earlier of [2, 4, 8]) learning.decided('f', earlier, false);
+    const rates = Array.from({ length: 12 }, (_, earlier) => learning.returnRate('f', earlier));
+    expect(rates).toEqual([0.6, 0.6, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5]);
+  });
+});
+
+describe('how a cache behaves', () => {
+  const observed = (usage: object, expectedTokens: number, times = 1) => {
+    const learning = sessionLearning();
+    for (let i = 0; i < times; i++) learning.observe({ model: 'm', usage, prefixTokens: 10_000, expectedTokens });
+    return learning.behaviour('m');
+  };
+
+  test('19 of 20 caches have what they should before any observation; nothing is shared, and all that is not read is written', () => {
+    expect(sessionLearning().behaviour('m')).toEqual({ hitRate: 0.95, sharedPart: 0, writtenPart: 1 });
+  });
+
+  test('a cache that had at least half of what it should counts as a hit', () => {
+    expect(observed({ cacheRead: 5000, input: 5500 }, 10_000).hitRate).toBe(20 / 21);
+    expect(observed({ cacheRead: 4999, input: 5500 }, 10_000).hitRate).toBe(19 / 21);
+  });
+
+  test('where a provider caches nothing, a prefix is soon expected to be read in full each time', () => {
+    const { hitRate, writtenPart } = observed({ input: 10_500 }, 10_000, 200);
+    expect(hitRate).toBeLessThan(0.1);
+    expect(writtenPart).toBeLessThan(0.02);
+  });
+
+  test('instructions that every session begins with are found in the cache of the first request, too', () => {
+    const { sharedPart, hitRate } = observed({ cacheRead: 8000, cacheWrite5m: 2500 }, 0, 50);
+    expect(sharedPart).toBeCloseTo(400_000 / 520_000, 10);
+    expect(hitRate).toBe(0.95);
+  });
+});

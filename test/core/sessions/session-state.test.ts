@@ -1,0 +1,101 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { SessionReply, SessionState } from '../../../src/core/sessions/session-state.ts';
+import { afterReply, cachedPrefix, laterOf, prefixOf } from '../../../src/core/sessions/session-state.ts';
+
+const reply = (more: Partial<SessionReply> = {}): SessionReply => ({
+  session: 's',
+  feature: 'f',
+  model: 'mini',
+  tokens: 5000,
+  atMs: 1000,
+  intent: 1,
+  ...more,
+});
+
+const stateOf = (...replies: readonly Partial<SessionReply>[]): SessionState =>
+  replies.reduce<SessionState | undefined>((state, more) => afterReply(state, reply(more)), undefined) as SessionState;
+
+describe('a session after its replies', () => {
+  test('it knows the last reply, and of every model its own last one', () => {
+    expect(stateOf({}, { model: 'premium', tokens: 6000, atMs: 2000, intent: 2, feature: 'g' })).toEqual({
+      id: 's',
+      last: { tokens: 6000, atMs: 2000, intents: 2, feature: 'g' },
+      models: { mini: { tokens: 5000, atMs: 1000 }, premium: { tokens: 6000, atMs: 2000 } },
+    });
+  });
+
+  test('a reply that arrives after a later one changes nothing', () => {
+    const state = stateOf({ atMs: 2000, intent: 2 });
+    expect(afterReply(state, reply({ atMs: 1000 }))).toBe(state);
+  });
+
+  test('only the 16 models that replied last are remembered', () => {
+    const state = stateOf(...Array.from({ length: 20 }, (_, k) => ({ model: `m${k}`, atMs: k })));
+    expect(Object.keys(state.models).sort()).toEqual(Array.from({ length: 16 }, (_, k) => `m${k + 4}`).sort());
+  });
+
+  test('the states of two processes are put together to the same one in either order', () => {
+    const one = stateOf({}, { model: 'premium', atMs: 5000, intent: 2 });
+    const other = stateOf({ atMs: 4000, tokens: 7000, intent: 3 });
+    const both = {
+      id: 's',
+      last: { tokens: 5000, atMs: 5000, intents: 3, feature: 'f' },
+      models: { mini: { tokens: 7000, atMs: 4000 }, premium: { tokens: 5000, atMs: 5000 } },
+    };
+    expect(laterOf(one, other)).toEqual(both);
+    expect(laterOf(other, one)).toEqual(both);
+    expect(laterOf(undefined, one)).toBe(one);
+  });
+});
+
+describe('the prefix of the next intent', () => {
+  test('the prefix of a new session is the whole first request, and no model has it', () => {
+    expect(prefixOf(undefined, 4000, 9000)).toEqual({
+      prefix: { tokens: 4000, earlierIntents: 0 },
+      models: {},
+      nowMs: 9000,
+    });
+    expect(prefixOf(undefined, undefined, 9000).prefix.tokens).toBe(0);
+  });
+
+  test('the prefix of a later intent is the conversation as of the last reply, but never more than the request has', () => {
+    const state = stateOf({ tokens: 5000, atMs: 1000, intent: 4 });
+    expect(prefixOf(state, 5600, 9000).prefix).toEqual({ tokens: 5000, gapMs: 8000, earlierIntents: 4 });
+    expect(prefixOf(state, 4000, 9000).prefix.tokens).toBe(4000);
+    expect(prefixOf(state, undefined, 9000).prefix.tokens).toBe(5000);
+  });
+
+  test('a much shorter request sends another conversation, which no model has', () => {
+    const state = stateOf({ tokens: 5000 });
+    expect(prefixOf(state, 3500, 9000).models).toBe(state.models);
+    expect(prefixOf(state, 3499, 9000)).toMatchObject({ prefix: { tokens: 3499 }, models: {} });
+  });
+
+  test('a model should have what it was sent last, until its cache has expired, if that is long enough to be kept', () => {
+    const known = prefixOf(stateOf({ tokens: 3000 }, { model: 'premium', tokens: 5000, atMs: 2000 }), 5500, 300_999);
+    const terms = { ttlMs: 300_000, minTokens: 1024 };
+    expect(cachedPrefix(known, 'mini', terms)).toBe(3000);
+    expect(cachedPrefix(known, 'premium', terms)).toBe(5000);
+    expect(cachedPrefix(known, 'other', terms)).toBe(0);
+    expect(cachedPrefix({ ...known, nowMs: 301_000 }, 'mini', terms)).toBe(0);
+    expect(cachedPrefix(known, 'mini', { ...terms, minTokens: 3001 })).toBe(0);
+  });
+});
+
+test('law: a state has the latest reply of every model, however replies are divided between two processes', () => {
+  const replies = fc.array(
+    fc.record({ model: fc.constantFrom('a', 'b', 'c'), tokens: fc.nat(9999), isHere: fc.boolean() }),
+    { minLength: 1, maxLength: 12 },
+  );
+  fc.assert(
+    fc.property(replies, list => {
+      const timed = list.map((each, index) => ({ ...each, atMs: index, intent: index + 1 }));
+      const part = (isHere: boolean) => timed.filter(each => each.isHere === isHere);
+      const [here, there] = [part(true), part(false)];
+      const whole = stateOf(...timed);
+      if (here.length === 0 || there.length === 0) return;
+      expect(laterOf(stateOf(...here), stateOf(...there))).toEqual(whole);
+    }),
+  );
+});

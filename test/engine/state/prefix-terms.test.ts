@@ -1,0 +1,52 @@
+import { describe, expect, test } from 'vitest';
+import { prefixTerms } from '../../../src/engine/state/prefix-terms.ts';
+import { sessionLearning } from '../../../src/core/sessions/session-learning.ts';
+import type { KnownPrefix } from '../../../src/core/sessions/session-state.ts';
+import type { ResolvedModel } from '../../../src/config/resolved.ts';
+import { resolvePrice } from '../../../src/prices/price-book.ts';
+import { NOW_MS, seen, viewOf } from '../../policies/views.ts';
+
+const names = { mini: 'claude-haiku-4-5', premium: 'claude-sonnet-4-5' } as const;
+const candidates = Object.entries(names).map(([name, model]) => ({
+  name,
+  provider: 'anthropic',
+  providerModel: model,
+  price: resolvePrice({ provider: 'anthropic', model }),
+})) as unknown as readonly ResolvedModel[];
+
+const known: KnownPrefix = {
+  prefix: { tokens: 20_000, gapMs: 1000, earlierIntents: 1 },
+  models: { mini: { tokens: 20_000, atMs: NOW_MS - 1000 } },
+  nowMs: NOW_MS,
+};
+
+describe('the prefix of an intent, at the prices in force', () => {
+  test('the model that has it reads it for a tenth, and the other one pays for writing it', () => {
+    const { learned } = viewOf(['mini', 'premium']);
+    const term = prefixTerms({ name: 'f', candidates }, sessionLearning())(known, learned.segment(''));
+    // γ is 3 of 5 before any observation, the hit rate 19 of 20.
+    const warm = 20_000 * (0.95 * 3e-7 + 0.05 * 3.75e-6);
+    expect(term).toMatchObject({ returnPpm: 600_000, cachedTokens: { mini: 19_000, premium: 0 } });
+    expect(term?.costNanoUsd['mini']).toBeCloseTo(1e9 * (19_000 * 1e-7 + 1000 * 1.25e-6), -1);
+    expect(term?.costNanoUsd['premium']).toBeCloseTo(1e9 * (0.4 * 20_000 * 3.75e-6 + 0.6 * warm), -1);
+  });
+
+  test('the requests of an intent are those that the feature’s intents in sessions have had', () => {
+    const { learned } = viewOf(['mini', 'premium']);
+    const terms = prefixTerms({ name: 'f', candidates }, sessionLearning());
+    const before = terms(known, learned.segment(''))?.costNanoUsd['mini'] ?? 0;
+    seen(learned, { mini: [99, 90] });
+    const key = { scope: 'node', feature: 'f', segment: '', subject: 'mini', version: '' } as const;
+    learned.apply([
+      { key: { ...key, bucket: Math.floor(NOW_MS / 3_600_000) }, sums: { withPrefix: 99n, laterRequests: 400n } },
+    ]);
+    const after = terms(known, learned.segment(''))?.costNanoUsd['mini'] ?? 0;
+    expect(after / before).toBeCloseTo(5, 1);
+  });
+
+  test('without a prefix there is no term', () => {
+    const { learned } = viewOf(['mini', 'premium']);
+    const terms = prefixTerms({ name: 'f', candidates }, sessionLearning());
+    expect(terms({ ...known, prefix: { tokens: 0, earlierIntents: 0 } }, learned.segment(''))).toBeUndefined();
+  });
+});

@@ -1,0 +1,152 @@
+import { afterAll, describe, expect, test } from 'vitest';
+import type { Policy } from '../../../src/contracts/policy.ts';
+import type { SessionState } from '../../../src/core/sessions/session-state.ts';
+import type { DecidedRecord, LedgerRecord } from '../../../src/core/ledger/records.ts';
+import { toUsd } from '../../../src/core/ledger/money.ts';
+import { seededRandom } from '../../../src/core/math/random.ts';
+import { sessionBook } from '../../../src/engine/state/session-book.ts';
+import { thompson } from '../../../src/policies/thompson.ts';
+import { testRuntime } from '../../../src/testing/test-runtime.ts';
+import { closeAll, routed } from '../../support/routed.ts';
+import { chat } from '../../support/scripted-server.ts';
+
+afterAll(closeAll);
+
+const state: SessionState = {
+  id: 's1',
+  last: { tokens: 5000, atMs: 1000, intents: 3, feature: 'f' },
+  models: { mini: { tokens: 5000, atMs: 1000 } },
+};
+
+function bookOn(store: Parameters<typeof sessionBook>[0]['store']) {
+  const faults: unknown[] = [];
+  const runtime = testRuntime({ startMs: 10_000 });
+  return { book: sessionBook({ store, runtime, faulted: error => void faults.push(error) }), runtime, faults };
+}
+
+describe('what is known of a session', () => {
+  test('without a place for sessions in the store, a session that this process has not served is new', () => {
+    expect(bookOn({}).book.prefixOf('s1', () => 4000)?.prefix).toEqual({ tokens: 4000, earlierIntents: 0 });
+  });
+
+  test('a session that other processes have served is read beside the call, which does not wait for it', async () => {
+    const { book } = bookOn({ sessions: async () => [state], putSessions: async () => {} });
+    book.expect('s1');
+    expect(book.prefixOf('s1', () => 6000)).toBeUndefined();
+    await Promise.resolve();
+    await Promise.resolve();
+    expect(book.prefixOf('s1', () => 6000)?.prefix).toEqual({ tokens: 5000, gapMs: 9000, earlierIntents: 3 });
+  });
+
+  test('it is read again for an intent a second later, because another process may have served it meanwhile', async () => {
+    let reads = 0;
+    const store = { sessions: async () => (reads++, []), putSessions: async () => {} };
+    const { book, runtime } = bookOn(store);
+    for (const waitMs of [0, 999, 1, 1000]) {
+      runtime.advance(waitMs);
+      book.expect('s1');
+      await Promise.resolve();
+      await Promise.resolve();
+    }
+    expect(reads).toBe(3);
+  });
+
+  test('a store that fails is told of, and the session is new', async () => {
+    const { book, faults } = bookOn({ sessions: () => Promise.reject(new Error('down')), putSessions: async () => {} });
+    book.expect('s1');
+    await Promise.resolve();
+    await Promise.resolve();
+    expect(book.prefixOf('s1', () => 10)?.prefix.earlierIntents).toBe(0);
+    expect(faults).toHaveLength(1);
+  });
+});
+
+const usage = (prompt: number, cached: number) => ({
+  prompt_tokens: prompt,
+  completion_tokens: 100,
+  prompt_tokens_details: { cached_tokens: cached },
+});
+
+describe('the intents of a session, over HTTP', () => {
+  const long = (chars: number) => ({ messages: [{ role: 'user', content: 'x'.repeat(chars) }] });
+  const decidedOf = (ledger: readonly LedgerRecord[]): readonly DecidedRecord[] =>
+    ledger.filter(record => record.kind === 'decided');
+
+  test('every intent records its prefix, and every attempt what reading it cost; what is billed stays what it was', async () => {
+    const { router, ask, ledger, attempts, cells, close } = await routed([
+      chat('one', usage(3000, 0)),
+      chat('two', usage(3400, 3072)),
+    ]);
+    const support = router.feature('support');
+    await ask(support.intent({ session: 's1' }).model, long(12_000));
+    await ask(support.intent({ session: 's1' }).model, long(13_600));
+    await ask();
+    const [first, second, third] = decidedOf(await ledger());
+    expect(first?.prefix).toMatchObject({ earlierIntents: 0 });
+    expect(first?.prefix?.tokens).toBeGreaterThan(3000);
+    expect(second?.prefix).toMatchObject({ tokens: 3100, earlierIntents: 1 });
+    expect(third).not.toHaveProperty('prefix');
+    // $1 and $2 per million tokens, and no price for cached ones.
+    const [one, two, alone] = await attempts();
+    expect(one).toMatchObject({ costNanoUsd: 3_200_000, prefixNanoUsd: 3_000_000 });
+    expect(two).toMatchObject({ costNanoUsd: 3_600_000, prefixNanoUsd: 3_100_000 });
+    expect(alone).not.toHaveProperty('prefixNanoUsd');
+    const { grown, rebuilt } = await cells();
+    expect(grown).toEqual(rebuilt);
+    await close();
+  });
+
+  test('the propensity of a decision follows from the shares and the prefix in the ledger', async () => {
+    const inner = thompson();
+    const views: Parameters<Policy['decide']>[0][] = [];
+    const policy: Policy = {
+      name: 'thompson',
+      decide(view, random) {
+        views.push(view);
+        return inner.decide(view, random);
+      },
+    };
+    const { router, ask, ledger, close } = await routed([chat('done', usage(40_000, 0))], {
+      policy,
+      failureCostUsd: 0.5,
+    });
+    const support = router.feature('support');
+    for (let turn = 0; turn < 6; turn++) {
+      const intent = support.intent({ session: 's1' });
+      await ask(intent.model, long(160_000));
+      const decided = decidedOf(await ledger()).at(-1) as DecidedRecord;
+      const { extraUsd: _, ...view } = views.at(-1) as (typeof views)[number];
+      const extraUsd = view.plans.map(([name = '']) => toUsd(decided.prefix?.term?.costNanoUsd[name] ?? Number.NaN));
+      const plan = view.plans.findIndex(([name]) => name === decided.decision.plan[0]);
+      const shares = (more: object) => inner.allocation?.({ ...view, ...more }, seededRandom(1)).shares[plan];
+      expect(shares({ extraUsd })).toBe(decided.decision.propensity);
+      expect(shares({})).not.toBe(decided.decision.propensity);
+    }
+    await close();
+  });
+
+  test('the sessions of a process are written a second later, all at once, and by flush', async () => {
+    const written: (readonly SessionState[])[] = [];
+    const runtime = testRuntime({ startMs: 10_000 });
+    const store = {
+      sessions: async () => [],
+      putSessions: async (states: readonly SessionState[]) => void written.push(states),
+    };
+    const book = sessionBook({ store, runtime, faulted: () => {} });
+    const { attempts, ledger, ask, router, close } = await routed([chat('one', usage(3000, 0))]);
+    await ask(router.feature('support').intent({ session: 's1' }).model);
+    const [decided] = decidedOf(await ledger());
+    const [attempt] = await attempts();
+    if (decided === undefined || attempt === undefined) throw new Error('nothing was recorded');
+    const model = { name: 'mini', provider: 'openai', providerModel: 'mini-1' } as Parameters<typeof book.attempted>[2];
+    book.attempted(decided, { ...attempt }, model);
+    book.attempted({ ...decided, session: 's2' }, { ...attempt }, model);
+    expect(written).toEqual([]);
+    runtime.advance(1000);
+    expect(written.map(states => states.map(({ id }) => id))).toEqual([['s1', 's2']]);
+    book.attempted(decided, { ...attempt }, model);
+    await book.flush();
+    expect(written).toHaveLength(2);
+    await close();
+  });
+});
