@@ -45,6 +45,10 @@ function chatEvents(stream: NeutralStream): NativeEvents {
   const details: JsonDraft[] = [];
   let reasoned = '';
 
+  function count(json: unknown): void {
+    readChatBill(bill, json);
+  }
+
   function say(kind: Said, piece: string): void {
     if (piece === '') return;
     if (kind === 'reasoning') reasoned += piece;
@@ -105,13 +109,13 @@ function chatEvents(stream: NeutralStream): NativeEvents {
     const piece = stringField(delta, name);
     if (!piece) return undefined;
     say(KINDS[name], piece);
-    return { name, say: next => say(KINDS[name], next) };
+    return { name, say: next => say(KINDS[name], next), count };
   }
 
   function readCall(entry: unknown): SaidPiece {
     const call = calls.read(entry);
     if (call.isNew) closeOpen();
-    return { name: field(entry, 'custom') instanceof Object ? 'input' : 'arguments', say: call.say };
+    return { name: field(entry, 'custom') instanceof Object ? 'input' : 'arguments', say: call.say, count };
   }
 
   /** Mistral streams its thinking as parts of the content. */
@@ -134,7 +138,7 @@ function chatEvents(stream: NeutralStream): NativeEvents {
 
   return {
     read(json) {
-      readChatBill(bill, json);
+      count(json);
       model = stringField(json, 'model') || model;
       const choices = listField(json, 'choices');
       // An annotation of Azure's comes first, with an empty id and no model.

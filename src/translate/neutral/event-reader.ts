@@ -77,6 +77,7 @@ export function eventReader(api: Api, nativeEvents: (stream: NeutralStream) => N
 
   function read(bytes: string, place: EventPlace): void {
     if (repeated.take(bytes, place)) return;
+    repeated.settle();
     repeated.keep(bytes, place, readJson(bytes, place));
   }
 
@@ -123,6 +124,7 @@ export function eventReader(api: Api, nativeEvents: (stream: NeutralStream) => N
     },
     end() {
       endOfBytes();
+      repeated.settle();
       if (!isOver) native.end?.();
       if (!isOver) fail(brokenStream('The stream ended before the reply did.'));
       return taken();

@@ -3,6 +3,7 @@
  * their JSON, which is most of what reading a stream costs.
  */
 import { closingQuote, decodeUtf8 } from '../../wires/encoded-text.ts';
+import { parseJson } from '../../wires/json-fields.ts';
 
 /** What an event did, if that was to say a piece. */
 export interface SaidPiece {
@@ -10,6 +11,8 @@ export interface SaidPiece {
   readonly name: string;
   /** Does for another piece what the event did for its own. */
   say(piece: string): void;
+  /** Reads what an event counts in its `usage`. Of events that follow each other, the last one counts all. */
+  count?(json: unknown): void;
 }
 
 /** Where an event is in the text: its fields, its data, and the index behind it. */
@@ -24,10 +27,16 @@ export interface RepeatedEvent {
   take(bytes: string, place: EventPlace): boolean;
   /** Keeps an event that was read. `undefined`: it did something else, and the next one is read too. */
   keep(bytes: string, place: EventPlace, said: SaidPiece | undefined): void;
+  /** Reads what the last events have counted. Another event follows, or the end. */
+  settle(): void;
 }
 
 /** Values that differ in every event, and say nothing. */
 const VARIED = /(?<=,"obfuscation":")[^"\\]*(?=")|(?<=,"sequence_number":)\d+(?=[,}])/g;
+
+/** The usage of an event, and the counts in it. */
+const USAGE = /"usage":\{(?:[^{}]|\{[^{}]*\})*\}/;
+const COUNTS = /(?<=:)\d+(?=[,}])/g;
 
 const ZERO = 48;
 const NINE = 57;
@@ -40,6 +49,8 @@ export function repeatedEvent(): RepeatedEvent {
   let before = '';
   /** What follows it, between the values that differ. */
   let behind: readonly string[] = [];
+  /** The last event whose counts were not read. */
+  let uncounted: string | undefined;
 
   function isBehind(bytes: string, from: number, end: number): boolean {
     let at = from;
@@ -61,7 +72,12 @@ export function repeatedEvent(): RepeatedEvent {
       const piece = decoded(bytes.slice(from, to));
       if (piece === undefined) return false;
       said.say(piece);
+      if (said.count !== undefined) uncounted = bytes.slice(dataStart, end);
       return true;
+    },
+    settle() {
+      if (uncounted !== undefined) said?.count?.(parseJson(decodeUtf8(uncounted)));
+      uncounted = undefined;
     },
     keep(bytes, { start, dataStart, end }, next) {
       said = undefined;
@@ -77,9 +93,20 @@ export function repeatedEvent(): RepeatedEvent {
       said = next;
       headLength = dataStart - start;
       before = bytes.slice(dataStart, from);
-      behind = bytes.slice(to, end).split(VARIED);
+      behind = fixedIn(bytes.slice(to, end), next.count !== undefined);
     },
   };
+}
+
+/** What is the same in every event, between the values that differ. */
+function fixedIn(text: string, hasCounts: boolean): readonly string[] {
+  const usage = hasCounts ? USAGE.exec(text) : null;
+  if (usage === null) return text.split(VARIED);
+  const [counted] = usage;
+  const parts = [text.slice(0, usage.index).split(VARIED), counted.split(COUNTS)];
+  parts.push(text.slice(usage.index + counted.length).split(VARIED));
+  // Between the parts nothing differs.
+  return parts.reduce((all, part) => [...all.slice(0, -1), (all.at(-1) ?? '') + (part[0] ?? ''), ...part.slice(1)]);
 }
 
 /** Behind a value that differs: digits, or a string up to its quote. */

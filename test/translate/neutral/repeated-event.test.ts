@@ -32,6 +32,29 @@ describe('a repeated event', () => {
     expect(taken(event('a', 'xy', 9), event('b', '', 10), event('c', '12345', 1234))).toEqual(['b', 'c']);
   });
 
+  test('its counts may differ too, and those of the last event count', () => {
+    const text = (piece: string, tokens: number, more = ''): string =>
+      `{"text":"${piece}","n":1,"usage":{"input":5,"output":${tokens},"of":{"cached":${tokens * 2}}}${more}}`;
+    const place = (bytes: string) => ({ start: 0, dataStart: 0, end: bytes.length });
+    const event = repeatedEvent();
+    const said: string[] = [];
+    const counted: unknown[] = [];
+    const first = text('a', 9);
+    event.keep(first, place(first), {
+      name: 'text',
+      say: piece => said.push(piece),
+      count: json => counted.push(json),
+    });
+    for (const next of [text('b', 10), text('c', 123)]) expect(event.take(next, place(next))).toBe(true);
+    for (const other of [text('d', 1.5), text('d', 1).replace('"n":1', '"n":2'), text('d', 1, ',"more":1')])
+      expect(event.take(other, place(other))).toBe(false);
+    expect(said).toEqual(['b', 'c']);
+    expect(counted).toEqual([]);
+    event.settle();
+    event.settle();
+    expect(counted).toEqual([JSON.parse(text('c', 123))]);
+  });
+
   test('an event with any other difference is parsed', () => {
     const first = '{"index":0,"text":"a","finish":null,"sequence_number":1}';
     const others = [
