@@ -15,8 +15,9 @@ import { createRouterOn } from '../../src/router.ts';
 import { memory } from '../../src/stores/memory.ts';
 import type { FakeCoat, FakeFault, FakeProvider } from '../../src/public/testing.ts';
 import { startFakeProvider } from '../../src/public/testing.ts';
+import { trials } from '../support/trials.ts';
 
-const RUNS = 1_000;
+const RUNS = trials(200);
 
 let provider: FakeProvider;
 beforeAll(async () => {

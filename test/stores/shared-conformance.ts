@@ -29,6 +29,7 @@ import {
 } from './histories.ts';
 import { keptCells } from './kept-cells.ts';
 import type { StoreAddress } from './shared-process.ts';
+import { trials } from '../support/trials.ts';
 import { sharedIntent, startProcess } from './shared-process.ts';
 
 /** Empty data. */
@@ -55,11 +56,7 @@ const WRITERS = ['a', 'b'];
 export function sharedConformance(
   name: string,
   create: () => Promise<SharedData> | SharedData,
-  {
-    times = Number(process.env.OUTCOME_ROUTER_TRIALS ?? 1),
-    hasClock = false,
-    isForProcesses = true,
-  }: SharedOptions = {},
+  { times = trials(1), hasClock = false, isForProcesses = true }: SharedOptions = {},
 ): void {
   const opened: Store[] = [];
   const connections = async (data: SharedData, count: number): Promise<readonly Store[]> => {

@@ -4,6 +4,7 @@ import { foldCells, grainsAt, NO_GRAINS } from '../../src/core/cells/grains.ts';
 import { mergeCells, readChanges } from '../../src/stores/sqlite-cells.ts';
 import { isMaintenanceDue, maintain, storeOf } from '../../src/stores/sqlite-maintenance.ts';
 import { correctCells } from '../../src/stores/sqlite-steps.ts';
+import { sorted } from './histories.ts';
 import { cell, sqliteTables, readCells } from './sqlite-tables.ts';
 
 const connection = sqliteTables();
@@ -49,7 +50,7 @@ test('boundaries follow the time and never go back, and the statistics of both t
       [statements.cells, 'cells_6'],
       [statements.prunedCells, 'pruned_cells_6'],
     ] as const) {
-      expect(new Set(await readCells(table, 'a', { grains }))).toEqual(new Set(expected));
+      expect(sorted(await readCells(table, 'a', { grains }))).toEqual(sorted(expected));
       const rows = database.prepare(`SELECT count(*) AS n FROM ${name} WHERE feature = 'b'`).get();
       expect(rows).toEqual({ n: expected.length });
     }

@@ -4,10 +4,16 @@ import { closingQuote, decodeUtf8, growingText, repeated } from '../../src/wires
 
 const latin1 = (text: string): string => Buffer.from(text).toString('latin1');
 
+/** Any character, and many of those that JSON escapes. */
+const character = fc.oneof(
+  fc.constantFrom('"', '\\', '\n', '\0', '😀'),
+  fc.nat(0x10ffff).map(code => String.fromCodePoint(code)),
+);
+
 describe('JSON-encoded text', () => {
   test('the closing quote is the first quote that is not escaped', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), fc.string(), (text, rest) => {
+      fc.property(fc.string({ unit: character }), fc.string(), (text, rest) => {
         const inside = JSON.stringify(text).slice(1);
         expect(closingQuote(`"${inside}${rest}`, 1)).toBe(inside.length);
       }),
@@ -20,7 +26,7 @@ describe('JSON-encoded text', () => {
   test('growing text takes encoded and plain deltas in order and can be read at any time', () => {
     const piece = fc.record({
       encoded: fc.boolean(),
-      text: fc.string({ unit: 'binary', maxLength: 6 }),
+      text: fc.string({ unit: character, maxLength: 6 }),
       read: fc.boolean(),
     });
     fc.assert(

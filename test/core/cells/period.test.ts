@@ -121,9 +121,10 @@ describe('older buckets', () => {
     for (let day = 0; day < 150; day += 0.7) {
       const { fromMs = Number.NaN } = wholeBuckets({ fromMs: AT_MS + day * DAY_MS }, cells);
       const atHour = Math.floor(fromMs / BUCKET_MS) * BUCKET_MS;
-      const parts = [{ toMs: atHour }, { fromMs: atHour }].map(period =>
-        cells.filter(({ key }) => isIn(wholeBuckets(period, cells), key.bucket)),
-      );
+      const parts = [{ toMs: atHour }, { fromMs: atHour }].map(asked => {
+        const period = wholeBuckets(asked, cells);
+        return cells.filter(({ key }) => isIn(period, key.bucket));
+      });
       expect(parts.reduce((n, part) => n + intents(part), 0)).toBe(302);
     }
   });

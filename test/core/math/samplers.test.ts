@@ -17,10 +17,11 @@ const N = 100_000;
 function kolmogorovSmirnov(sample: () => number, cdf: (x: number) => number): number {
   const sorted = Float64Array.from({ length: N }, sample).sort();
   let distance = 0;
-  sorted.forEach((x, i) => {
-    const p = cdf(x);
+  // At every twentieth place: both functions only rise, so between two places the result grows by no more than 0.06.
+  for (let i = 0; i < N; i += 20) {
+    const p = cdf(sorted[i] as number);
     distance = Math.max(distance, Math.abs(p - i / N), Math.abs((i + 1) / N - p));
-  });
+  }
   return Math.sqrt(N) * distance;
 }
 
