@@ -157,8 +157,8 @@ async function main(options: ApplicationOptions): Promise<void> {
       () => count(what),
       (error: unknown) => {
         if (!RouterError.isInstance(error)) return count(`${what}: ${error instanceof Error ? error.name : 'error'}`);
-        // Outcomes of a feature that was not open for hours come after the intent was pruned.
-        if (error.code === 'unknown-intent') return count(`${what}: too late`);
+        // Outcomes of a feature that was not open for hours, or handed over late, come after the intent was pruned.
+        if (error.code === 'unknown-intent' || error.code === 'intent-removed') return count(`${what}: too late`);
         // The ledger is locked, and this process does not know the intent: the application tries again.
         if (error.code !== 'store-unusable') return isWrong(what, error);
         count(`${what}: refused`);

@@ -1,6 +1,6 @@
 /** Routers that are killed, many times over: `npm run test:crashes` runs all of them, the test a part. */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { seededRandom } from '../../src/core/math/random.ts';
@@ -62,11 +62,16 @@ export interface SmallDisk {
   remove(): void;
 }
 
+export interface SmallFileSystem extends SmallDisk {
+  /** Takes all the space that is left. */
+  fill(): void;
+}
+
 /**
  * Only root may mount a file system, and not in every container: `undefined` then. It is larger than the write-ahead log may
  * grow, and nearly full.
  */
-export function smallFileSystem(): SmallDisk | undefined {
+export function smallFileSystem(): SmallFileSystem | undefined {
   const directory = mkdtempSync(join(tmpdir(), 'outcome-router-disk-'));
   try {
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=16m', 'tmpfs', directory], { stdio: 'ignore' });
@@ -81,6 +86,13 @@ export function smallFileSystem(): SmallDisk | undefined {
     directory,
     giveWay: () => truncateSync(ballast, statSync(ballast).size - 50_000),
     makeSpace: () => rmSync(ballast),
+    fill() {
+      try {
+        for (;;) appendFileSync(ballast, Buffer.alloc(4_096));
+      } catch {
+        // It is full.
+      }
+    },
     remove() {
       // Lazily: where a trial failed, its store is still open.
       execFileSync('umount', ['-l', directory]);

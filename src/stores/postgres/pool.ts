@@ -54,6 +54,8 @@ export function clientsOf(pool: ClientPool, { timeoutMs, after }: PoolLimits): P
 function noClient(timeoutMs: number): RouterError {
   return new RouterError('store-unusable', `the pool has given no connection within ${timeoutMs} ms`, {
     path: 'postgres',
-    accepted: 'a server that answers, and a pool with more connections than the application keeps busy',
+    accepted:
+      'a server that answers, a pool with more connections than the application keeps busy, and its `connectionTimeoutMillis`: ' +
+      'without it, the pool keeps connections that a hung server never finished',
   });
 }

@@ -7,6 +7,7 @@ import {
   routingPart,
   setFloats,
   WIDTH,
+  zeroSums,
 } from '../../../src/core/beliefs/routing-sums.ts';
 
 test('nameSums gives each array entry the name at its index and multiplies it by the weight', () => {
@@ -15,7 +16,7 @@ test('nameSums gives each array entry the name at its index and multiplies it by
 });
 
 test('setFloats puts each sum at the index of its name, whether it is an integer or a float, and 0 where there is none', () => {
-  const floats = new Array<number>(WIDTH).fill(9);
+  const floats = zeroSums().fill(9);
   const sums = Array.from({ length: WIDTH }, (_, index) => index + 1);
   setFloats(floats, nameSums(sums, 1));
   expect(floats).toEqual(sums);
