@@ -18,7 +18,7 @@ export function replyContent(reply: unknown): Content[] {
 function itemContent(item: Readonly<Record<string, unknown>>): readonly Content[] {
   switch (item['type']) {
     case 'message':
-      return listField(item, 'content').map(part => ({ type: 'text', text: messageText(part) }));
+      return messageTexts(item).map(text => ({ type: 'text', text }));
     case 'reasoning':
       return [{ type: 'reasoning', text: reasoningText(item), ...reasoningMetadata(item) }];
     case 'function_call':
@@ -28,12 +28,13 @@ function itemContent(item: Readonly<Record<string, unknown>>): readonly Content[
   }
 }
 
-/** A refusal is words of the model too; the finish reason tells it apart. */
-function messageText(part: unknown): string {
-  return stringField(part, 'text') ?? stringField(part, 'refusal') ?? '';
+/** The texts of a message. A refusal is words of the model too; the finish reason tells it apart. */
+export function messageTexts(item: unknown): readonly string[] {
+  if (field(item, 'type') !== 'message') return [];
+  return listField(item, 'content').map(part => stringField(part, 'text') ?? stringField(part, 'refusal') ?? '');
 }
 
-function reasoningText(item: unknown): string {
+export function reasoningText(item: unknown): string {
   return [...listField(item, 'summary'), ...listField(item, 'content')]
     .map(part => stringField(part, 'text') ?? '')
     .join('\n\n');

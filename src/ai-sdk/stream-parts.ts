@@ -2,7 +2,7 @@
 import { field, isPlainObject, stringField } from '../wires/json-fields.ts';
 import { reasoningMetadata } from './metadata.ts';
 import type { StatedReply } from './reply.ts';
-import { identity, statedReply, toolCall } from './reply.ts';
+import { identity, messageTexts, reasoningText, statedReply, toolCall } from './reply.ts';
 import type { StreamPart } from './specification.ts';
 
 export interface PartReader {
@@ -20,6 +20,8 @@ export interface PartReader {
 export function partReader(emit: (part: StreamPart) => void): PartReader {
   /** The texts that have begun and not ended, by their ids. */
   const open = new Set<string>();
+  /** The texts and the reasoning of which something has been sent: some servers send no pieces, but the whole at its end. */
+  const sent = new Set<string>();
   /** The reply as its last event has it. */
   let last: unknown;
   let hasEnded = false;
@@ -30,11 +32,26 @@ export function partReader(emit: (part: StreamPart) => void): PartReader {
     emit({ type: 'error', error });
   }
 
-  function textDelta(event: unknown): void {
-    const id = `${idOf(event)}:${String(field(event, 'content_index'))}`;
+  function textDelta(id: string, delta: string): void {
     if (!open.has(id)) emit({ type: 'text-start', id });
     open.add(id);
-    emit({ type: 'text-delta', id, delta: deltaOf(event) });
+    sent.add(id);
+    emit({ type: 'text-delta', id, delta });
+  }
+
+  function reasoningDelta(id: string, delta: string): void {
+    sent.add(id);
+    emit({ type: 'reasoning-delta', id, delta });
+  }
+
+  /** What no piece has brought. */
+  function sendRest(item: unknown, id: string): void {
+    if (field(item, 'type') === 'reasoning') {
+      const text = reasoningText(item);
+      if (text !== '' && !sent.has(id)) reasoningDelta(id, text);
+    }
+    for (const [index, text] of messageTexts(item).entries())
+      if (text !== '' && !sent.has(`${id}:${index}`)) textDelta(`${id}:${index}`, text);
   }
 
   function begin(item: unknown, id: string): void {
@@ -48,6 +65,7 @@ export function partReader(emit: (part: StreamPart) => void): PartReader {
 
   function finish(item: unknown, id: string): void {
     if (!isPlainObject(item)) return;
+    sendRest(item, id);
     if (item['type'] === 'reasoning') emit({ type: 'reasoning-end', id, ...reasoningMetadata(item) });
     if (item['type'] === 'function_call') {
       emit({ type: 'tool-input-end', id: toolCall(item).toolCallId });
@@ -70,12 +88,12 @@ export function partReader(emit: (part: StreamPart) => void): PartReader {
         return begin(field(event, 'item'), id);
       case 'response.output_text.delta':
       case 'response.refusal.delta':
-        return textDelta(event);
+        return textDelta(`${id}:${String(field(event, 'content_index'))}`, deltaOf(event));
       case 'response.reasoning_summary_part.added':
         return field(event, 'summary_index') === 0 ? undefined : emit({ type: 'reasoning-delta', id, delta: '\n\n' });
       case 'response.reasoning_summary_text.delta':
       case 'response.reasoning_text.delta':
-        return emit({ type: 'reasoning-delta', id, delta: deltaOf(event) });
+        return reasoningDelta(id, deltaOf(event));
       case 'response.function_call_arguments.delta':
         return emit({ type: 'tool-input-delta', id: calls.get(id) ?? id, delta: deltaOf(event) });
       case 'response.output_item.done':

@@ -54,6 +54,10 @@ export function httpExchange(request: HttpRequest): Exchange<Response> {
     let response: Response;
     try {
       response = await request.fetch(url, init);
+      if (response.status === 401 && own !== undefined) {
+        const loaded = await import('./renewed-key.ts').catch(() => undefined);
+        response = (await loaded?.answeredWithNewKey({ model, request, init, response })) ?? response;
+      }
     } catch (error) {
       return (await failures())?.unanswered(sent, error) ?? { status: faultStatus(sent, error), error };
     }

@@ -59,6 +59,20 @@ test('reasoning has its paragraphs, and at its end what its model needs to read 
   ]);
 });
 
+test('a text and reasoning that come whole, without pieces, are sent at their end', () => {
+  const message = { type: 'message', content: [{ type: 'output_text', text: 'Hello' }] };
+  const reasoning = { type: 'reasoning', summary: [{ type: 'summary_text', text: 'Well.' }] };
+  const { parts } = read(added({ type: 'reasoning' }), done(reasoning), added(message, 1), done(message, 1), completed);
+  expect(parts).toEqual([
+    { type: 'reasoning-start', id: '0' },
+    { type: 'reasoning-delta', id: '0', delta: 'Well.' },
+    { type: 'reasoning-end', id: '0' },
+    { type: 'text-start', id: '1:0' },
+    { type: 'text-delta', id: '1:0', delta: 'Hello' },
+    { type: 'text-end', id: '1:0' },
+  ]);
+});
+
 test('the pieces of two calls that arrive in turn belong each to its own', () => {
   const call = (id: string, args = '') => ({ type: 'function_call', call_id: id, name: 't', arguments: args });
   const { parts } = read(

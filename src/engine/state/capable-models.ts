@@ -90,7 +90,7 @@ export function noEligibleModelError(config: ResolvedFeature, requirements: Requ
   if (provider !== undefined && config.candidates.every(model => !speaks(model, requirements))) {
     return new RouterError('wrong-provider', `no candidate speaks the ${provider} API this client calls`, {
       path,
-      accepted: [...new Set(config.candidates.map(model => `a client of the ${model.provider} API`))],
+      accepted: [...new Set(config.candidates.flatMap(waysToReach))],
     });
   }
   // A candidate that could serve it and does not is switched off.
@@ -104,6 +104,12 @@ export function noEligibleModelError(config: ResolvedFeature, requirements: Requ
         path,
         accepted: `a candidate that is switched on, without \`lacks\` for: ${[...requirements.capabilities()].join(', ')}`,
       });
+}
+
+/** Without a key of its own, a model of another vendor cannot be called. */
+function waysToReach({ name, provider, apis, baseURL }: ResolvedModel): readonly string[] {
+  const needsKey = apis.length > 0 && baseURL === undefined;
+  return [`a client of the ${provider} API`, ...(needsKey ? [`\`models.${name}.apiKey\``] : [])];
 }
 
 /** Every candidate with what stands in its way: the field or the value without which it could serve the request. */

@@ -75,12 +75,12 @@ test('a plan is capable when every one of its models is', () => {
   expect(plans).toBe(planSetOf(within));
 });
 
-test('the error is `wrong-provider` where no candidate speaks the request’s API, and names the clients that would work', () => {
+test('the error is `wrong-provider` where no candidate speaks the request’s API, and names the clients and the keys that would do', () => {
   const config = resolvedFeature({ candidates: ['mini', 'seer'] });
   expect(noEligibleModelError(config, anthropic)).toMatchObject({
     code: 'wrong-provider',
     path: 'features["work"].candidates',
-    accepted: ['a client of the openai API'],
+    accepted: ['a client of the openai API', '`models.mini.apiKey`', '`models.seer.apiKey`'],
   });
 });
 

@@ -1,0 +1,37 @@
+/** A key that its endpoint refuses, and the function for it has another one by now. Loaded with the first 401 of an endpoint. */
+import type { ResolvedModel } from '../config/resolved.ts';
+import type { HttpRequest } from './http-request.ts';
+import { addressed } from './http-request.ts';
+
+export interface RefusedKey {
+  readonly model: ResolvedModel;
+  readonly request: HttpRequest;
+  /** As it was sent. It gets the new headers. */
+  readonly init: RequestInit;
+  /** The 401. */
+  readonly response: Response;
+}
+
+/**
+ * The response to the same request with a new key; the 401 where the key is still the same. The endpoint has read nothing but the
+ * key, so the refused one is no attempt.
+ */
+export async function answeredWithNewKey({ model, request, init, response }: RefusedKey): Promise<Response> {
+  const { headers: sent, ...others } = init;
+  const { headers } = request.init;
+  const again: RequestInit = { ...others, ...(headers !== undefined && { headers }) };
+  let url: string;
+  try {
+    url = await addressed(model, request, again);
+  } catch {
+    return response;
+  }
+  if (textOf(again.headers) === textOf(sent)) return response;
+  Object.assign(init, again);
+  await response.body?.cancel();
+  return request.fetch(url, init);
+}
+
+function textOf(headers: RequestInit['headers']): string {
+  return JSON.stringify([...new Headers(headers)]);
+}
