@@ -3,36 +3,41 @@
 import * as z from 'zod/v4';
 import { EFFORTS } from '../core/ledger/effort.ts';
 import { areHeaders, HEADERS, isAddress, isKey, KEY } from './endpoint-options.ts';
-import { isFunction, isObject, number, options, positiveInteger, rule, text } from './schema-rules.ts';
+import { isFunction, isObject, number, options, rule, text } from './schema-rules.ts';
+
+/** Above what any model gives: a slip of the keyboard. */
+const MAX_OUTPUT_TOKENS = 10_000_000;
 
 /** What `params.body` may not change: it would be another request, or one whose reply is read as another's. */
 const NOT_IN_BODY = ['model', 'models', 'messages', 'input', 'system', 'instructions', 'stream', 'n'];
+
+const isPlain = (value: unknown): boolean => isObject(value) && Object.getPrototypeOf(value) === Object.prototype;
 
 const isJson = (value: unknown): boolean =>
   value === null ||
   ['string', 'boolean'].includes(typeof value) ||
   Number.isFinite(value) ||
-  (Array.isArray(value)
-    ? value.every(isJson)
-    : isObject(value) && Object.getPrototypeOf(value) === Object.prototype && Object.values(value).every(isJson));
+  (Array.isArray(value) ? value.every(isJson) : isPlain(value) && Object.values(value as object).every(isJson));
+
+/** Each field by itself, so that an error names it. */
+const bodyFields = z.record(
+  rule<string>(`fields other than ${NOT_IN_BODY.join(', ')}`, name => !NOT_IN_BODY.includes(name as string)),
+  rule('a JSON value', isJson),
+);
 
 const params = options({
   effort: z.enum(EFFORTS).optional(),
-  maxOutputTokens: positiveInteger.optional(),
+  maxOutputTokens: number(
+    `an integer from 1 to ${MAX_OUTPUT_TOKENS.toLocaleString('en')}`,
+    value => Number.isSafeInteger(value) && value >= 1 && value <= MAX_OUTPUT_TOKENS,
+  ).optional(),
   temperature: number('a number from 0 to 2', value => value >= 0 && value <= 2).optional(),
   serviceTier: rule(
     'a tier: flex, priority …',
     value => typeof value === 'string' && /^[\w.-]{1,64}$/.test(value),
   ).optional(),
   thinkingBudget: number('tokens, 1,024 or more', value => Number.isSafeInteger(value) && value >= 1_024).optional(),
-  body: rule(
-    `an object of JSON values without ${NOT_IN_BODY.join(', ')}`,
-    value =>
-      isObject(value) &&
-      !Array.isArray(value) &&
-      isJson(value) &&
-      NOT_IN_BODY.every(name => !Object.hasOwn(value, name)),
-  ).optional(),
+  body: rule<Record<string, unknown>>('an object of JSON values', isPlain).pipe(bodyFields).optional(),
 });
 
 const transform = options({

@@ -123,18 +123,24 @@ function tierRule(tier: string | undefined, baseURL: string | undefined, tiers: 
   return { param: 'serviceTier', isBroken, problem: `there is no service tier "${tier}"`, accepted: tiers };
 }
 
-const modelRules: RulesOf = ({ effort, temperature }, { model }, { efforts, takesSampling, thinking }) => [
+const modelRules: RulesOf = ({ effort, temperature, maxOutputTokens = 0 }, { model }, abilities) => [
+  {
+    param: 'maxOutputTokens',
+    isBroken: maxOutputTokens > (abilities.maxOutputTokens ?? Number.POSITIVE_INFINITY),
+    problem: `${model} gives no more than ${abilities.maxOutputTokens} output tokens`,
+    accepted: `an integer from 1 to ${abilities.maxOutputTokens}`,
+  },
   {
     param: 'temperature',
-    isBroken: temperature !== undefined && takesSampling === false,
+    isBroken: temperature !== undefined && abilities.takesSampling === false,
     problem: `${model} takes no temperature`,
     accepted: 'no temperature',
   },
   {
     param: 'effort',
     // Models without effort levels may have thinking budgets, which stand for them.
-    isBroken: effort !== undefined && thinking !== 'budget' && efforts?.includes(effort) === false,
+    isBroken: effort !== undefined && abilities.thinking !== 'budget' && abilities.efforts?.includes(effort) === false,
     problem: `${model} has no effort "${effort}"`,
-    accepted: efforts === undefined || efforts.length === 0 ? 'no effort' : efforts,
+    accepted: abilities.efforts === undefined || abilities.efforts.length === 0 ? 'no effort' : abilities.efforts,
   },
 ];

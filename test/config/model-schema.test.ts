@@ -25,5 +25,8 @@ test('every parameter has its range', () => {
   expect(issuesOf({ params: { temperature: -0.1 } })).toEqual(['params.temperature']);
   expect(issuesOf({ params: { serviceTier: 'a b' } })).toEqual(['params.serviceTier']);
   expect(issuesOf({ params: { thinkingBudget: 1_023 } })).toEqual(['params.thinkingBudget']);
-  expect(issuesOf({ params: { body: { when: new Date() } } })).toEqual(['params.body']);
+  expect(issuesOf({ params: { maxOutputTokens: 1e12 } })).toEqual(['params.maxOutputTokens']);
+  expect(issuesOf({ params: { body: { a: 1, when: new Date() } } })).toEqual(['params.body.when']);
+  expect(issuesOf({ params: { body: { messages: [] } } })).toEqual(['params.body.messages']);
+  expect(issuesOf({ params: { body: [] } })).toEqual(['params.body']);
 });

@@ -43,6 +43,11 @@ describe('a parameter that the API lacks is refused with what would be accepted'
     [{ serviceTier: 'flex' }, claude('claude-opus-4-7'), /serviceTier.*"auto", "standard_only"/s],
     [{ effort: 'none', thinkingBudget: 2_000 }, claude('claude-sonnet-4-5'), /thinkingBudget.*one of the two/s],
     [{ effort: 'low' }, { provider: 'other', price }, /effort.*`body`/s],
+    [{ effort: 'low' }, { model: 'gpt-4o' }, /effort.*no effort/s],
+    [{ maxOutputTokens: 64_001 }, claude('claude-sonnet-4-5'), /maxOutputTokens.*1 to 64000/s],
+    [{ maxOutputTokens: 1e12 }, {}, /maxOutputTokens.*1 to 10,000,000/s],
+    [{ body: { messages: [] } }, {}, /params\.body\.messages: "messages" is not a valid name.*other than model/s],
+    [{ body: { a: { b: [Number.NaN] } } }, {}, /params\.body\.a: .*a JSON value/s],
   ] as const)('%j', (params, model, message) => {
     expect(refusal(params, model)).toMatch(message);
   });
@@ -81,15 +86,14 @@ test('a gateway may translate what a model lacks, and has tiers of its own: it i
   expect(refusal({ effort: 'xhigh', serviceTier: 'on_demand' }, gateway)).toBeUndefined();
 });
 
-test('the body is JSON, and never another request', () => {
-  for (const body of [
-    { model: 'x' },
-    { messages: [] },
-    { stream: true },
-    { a: () => 1 },
-    { a: undefined },
-    { a: Number.NaN },
-    [],
-  ])
-    expect(refusal({ body })).toContain('an object of JSON values without model');
+test.each([
+  [{ model: 'x' }, 'params.body.model:'],
+  [{ messages: [] }, 'params.body.messages:'],
+  [{ a: 1, stream: true }, 'params.body.stream:'],
+  [{ a: () => 1 }, 'params.body.a:'],
+  [{ a: undefined }, 'params.body.a:'],
+  [{ b: 1, a: { c: Number.NaN } }, 'params.body.a:'],
+  [[], 'params.body:'],
+] as const)('the body is JSON, and never another request: the error names the field of %j', (body, path) => {
+  expect(refusal({ body })).toContain(path);
 });

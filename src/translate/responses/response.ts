@@ -48,7 +48,7 @@ const DEFAULTS: JsonObject = {
 };
 
 /** What the response repeats of its request, whatever it has else. */
-const REPEATED = [...Object.keys(DEFAULTS), 'max_tool_calls', 'prompt_cache_key', 'safety_identifier', 'user'];
+export const REPEATED = [...Object.keys(DEFAULTS), 'max_tool_calls', 'prompt_cache_key', 'safety_identifier', 'user'];
 
 function repeated(request: JsonObject): JsonObject {
   const found: Record<string, JsonValue> = {};
