@@ -23,7 +23,7 @@ export interface RunContext<ModelName extends string = string> {
   readonly providerModel: string;
   /** The model's own parameters, for the call. */
   readonly params: ModelParams;
-  /** Aborted by the caller, at the attempt's time limit and at the request's deadline. */
+  /** Aborts when the caller aborts, at the attempt's time limit, and at the request's deadline. */
   readonly signal: AbortSignal;
   readonly intentId: string;
 }

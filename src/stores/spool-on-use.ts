@@ -3,7 +3,7 @@ import type { Store } from '../contracts/store.ts';
 import { optionalMethods } from './optional-methods.ts';
 import type { SpoolingStore, SpoolOptions } from './spool.ts';
 
-/** Like `spooling`, of `spool.ts`. */
+/** Does what {@link spooling} of `spool.ts` does, and loads that file at the first call. */
 export function spoolingOnUse(store: Store, options: SpoolOptions): SpoolingStore {
   let loaded: SpoolingStore | undefined;
   let loading: Promise<SpoolingStore> | undefined;

@@ -49,7 +49,7 @@ export interface FakeStatements {
   readonly costUsd?: string;
 }
 
-/** What the provider would serve a request with. */
+/** The model and the terms with which the provider would serve a request. */
 interface FakeTerms {
   readonly model: string;
   readonly tier: string;

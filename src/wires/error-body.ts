@@ -56,7 +56,7 @@ function sentences(value: unknown): readonly string[] {
 const QUOTED = /(?<!\w)(['"`])((?:\\.|(?!\1)[^\\])*)(?:\1|$)/gs;
 /** What stands before a sentence of the server's own, inside quotes. */
 const OWN_SENTENCE = /(?:message|detail|error|msg)['"]?\s*[:=]\s*$/i;
-/** Names of models and parameters have fewer words. */
+/** A quoted text of more words is an echo of the prompt: names of models and parameters have no more. */
 const MAX_QUOTED_WORDS = 3;
 
 /** The sentence without the texts that it quotes: a server may repeat the prompt, whose words say nothing of the provider. */

@@ -78,7 +78,7 @@ describe('no error of an endpoint quotes its key or headers', () => {
     }
   });
 
-  test('in an event of a stream, wherever the transport cuts it', async () => {
+  test('an error event of a stream has no key and no header, wherever the transport cuts it', async () => {
     const events = [
       sse(chatChunk({ role: 'assistant', content: 'Yes' })),
       sse({ error: { message: says, code: KEY } }, 'error'),

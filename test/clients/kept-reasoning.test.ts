@@ -94,24 +94,27 @@ describe('a client of chat completions', () => {
   test.each([
     ['plain', json(MESSAGE)],
     ['streamed', streamOf(MESSAGE)],
-  ])('goes on from a %s call of a tool with the thinking before it, byte for byte', async (way, answer) => {
-    const { server, openai } = await setUp([answer], { claude: CLAUDE });
-    const asked = { model: 'feature:claude', tools: TOOLS, reasoning_effort: 'high' as const };
-    const reply =
-      way === 'plain'
-        ? await openai.chat.completions.create({ ...asked, messages: [QUESTION] })
-        : await openai.chat.completions.stream({ ...asked, messages: [QUESTION] }).finalChatCompletion();
-    const message = reply.choices[0]?.message as OpenAI.ChatCompletionMessage;
-    expect(JSON.stringify(message)).not.toContain('Let me see');
+  ])(
+    'a client of chat completions goes on from a %s call of a tool with the thinking before it, byte for byte',
+    async (way, answer) => {
+      const { server, openai } = await setUp([answer], { claude: CLAUDE });
+      const asked = { model: 'feature:claude', tools: TOOLS, reasoning_effort: 'high' as const };
+      const reply =
+        way === 'plain'
+          ? await openai.chat.completions.create({ ...asked, messages: [QUESTION] })
+          : await openai.chat.completions.stream({ ...asked, messages: [QUESTION] }).finalChatCompletion();
+      const message = reply.choices[0]?.message as OpenAI.ChatCompletionMessage;
+      expect(JSON.stringify(message)).not.toContain('Let me see');
 
-    await openai.chat.completions.create({ ...asked, messages: [QUESTION, message, resultOf(message)] });
-    expect(server.received[1]?.body).toMatchObject({
-      thinking: { type: 'enabled' },
-      messages: [QUESTION, { role: 'assistant', content: CONTENT }, { role: 'user' }],
-    });
-  });
+      await openai.chat.completions.create({ ...asked, messages: [QUESTION, message, resultOf(message)] });
+      expect(server.received[1]?.body).toMatchObject({
+        thinking: { type: 'enabled' },
+        messages: [QUESTION, { role: 'assistant', content: CONTENT }, { role: 'user' }],
+      });
+    },
+  );
 
-  test('gets the thinking of its own conversation only, though a server gives its calls the same ids', async () => {
+  test('a client of chat completions gets the thinking of its own conversation only, though a server gives its calls the same ids', async () => {
     const { server, openai } = await setUp([json(MESSAGE)], { claude: CLAUDE });
     const asked = { model: 'feature:claude', tools: TOOLS };
     const reply = await openai.chat.completions.create({ ...asked, messages: [QUESTION] });
@@ -122,7 +125,7 @@ describe('a client of chat completions', () => {
     expect(JSON.stringify(server.received[1]?.body)).not.toContain('Let me see');
   });
 
-  test('may change what it sends back of the reply, which then goes on without thinking', async () => {
+  test('a client of chat completions may change what it sends back of the reply, which then goes on without thinking', async () => {
     const { server, openai, router } = await setUp([json(MESSAGE)], { claude: CLAUDE });
     const asked = { model: 'feature:claude', tools: TOOLS, reasoning_effort: 'high' as const };
     const reply = await openai.chat.completions.create({ ...asked, messages: [QUESTION] });
@@ -140,7 +143,7 @@ describe('a client of chat completions', () => {
     ]);
   });
 
-  test('takes no thinking to another model, nor to the same one at another address', async () => {
+  test('a client of chat completions takes no thinking to another model, nor to the same one at another address', async () => {
     const elsewhere = await scriptedServer([json(MESSAGE)]);
     servers.push(elsewhere);
     const { server, openai } = await setUp([json(MESSAGE)], {
@@ -185,7 +188,7 @@ describe('a model that is called by an alias', () => {
   const look = { name: 'look', input_schema: { type: 'object' as const } };
   const result = { type: 'tool_result' as const, content: 'a door' };
 
-  test('goes on from its own reasoning, which a client of Anthropic sends back in its envelope', async () => {
+  test('a model that is called by an alias goes on from its own reasoning, which a client of Anthropic sends back in its envelope', async () => {
     const { server, anthropic } = await setUp([json(RESPONSE)], { gpt: GPT });
     const asked = { model: 'feature:gpt', max_tokens: 2_000, tools: [look] };
     const { content } = await anthropic.messages.create({ ...asked, messages: [QUESTION] });
@@ -197,7 +200,7 @@ describe('a model that is called by an alias', () => {
     expect(server.received[1]?.body['input']).toMatchObject([{}, RESPONSE.output[0], { type: 'function_call' }, {}]);
   });
 
-  test('goes on from its own thinking, which a client of responses sends back in its envelope', async () => {
+  test('a model that is called by an alias goes on from its own thinking, which a client of responses sends back in its envelope', async () => {
     const { server, openai } = await setUp([json(MESSAGE)], { claude: CLAUDE });
     const asked = {
       model: 'feature:claude',

@@ -50,7 +50,7 @@ describe('a model that collapses in the middle of an hour is found out within th
     await router.flush();
   }
 
-  test('by the process that sees it', async () => {
+  test('the process that sees a model collapse finds it out within the hour', async () => {
     const runtime = testRuntime({ startMs: Date.UTC(2026, 10, 1) });
     const own = routerOn(runtime, memory());
     await collapse(own, { runtime });
@@ -59,7 +59,7 @@ describe('a model that collapses in the middle of an hour is found out within th
     await own.router.close();
   });
 
-  test('by another process, which reads how the sums of the hour have grown', async () => {
+  test('another process finds out a collapse within the hour, because it reads how the sums of the hour have grown', async () => {
     const runtime = testRuntime({ startMs: Date.UTC(2026, 10, 1) });
     const file = join(folder, 'router.db');
     const [seeing, other] = [routerOn(runtime, sqlite(file)), routerOn(runtime, sqlite(file))];

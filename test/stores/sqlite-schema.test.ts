@@ -140,7 +140,7 @@ describe('a file of an earlier version', () => {
     expect(versionOf(path)).toBe(7);
   });
 
-  it('a file of version 6 has what it had, and remembers what is removed from it', async () => {
+  it('an upgrade of a file of version 6 keeps its contents, and intents removed afterwards are remembered', async () => {
     const path = newPath();
     const store = open(path);
     await store.commitAll([...changesOf(anIntent('a')), ...changesOf(anIntent('b'))]);
@@ -229,7 +229,7 @@ describe('a process of an earlier version that has the file open', () => {
     },
   );
 
-  it('loses nothing that it acknowledges: it spools, and this version replays that', async () => {
+  it('a process of an earlier version that has the file open loses nothing that it acknowledges: it spools, and this version replays that', async () => {
     const path = newPath();
     const processes = ['a', 'b'].map(prefix => startFormerProcess(path, prefix));
     await Promise.all(processes.map(each => each.acknowledge(20)));

@@ -148,7 +148,7 @@ export function createSegment(context: SegmentContext): SegmentHistory {
   ): NodeComponent | undefined {
     const state = current(node)?.series.former(now, context.matureBefore(now));
     if (state === undefined || state.probability < MIN_COMPONENT_WEIGHT) return undefined;
-    // Its rates may depend on the feature's difficulty, but they are known well enough.
+    // Its rates may depend on the feature's difficulty, but it has outcomes enough of its own.
     const { byDifficulty: _, ...before } = nodePosterior(node, { decayed: state.sums, undecayed: state.sums, prior });
     return { node: { ...before, costUsd, costLogSd }, weight: state.probability };
   }

@@ -12,7 +12,7 @@
 export const NUMBER_VARIANCES: readonly number[] = Object.freeze([0.1, 1.5]);
 /** Variance of a node's own part of an effect, over that of the part which all share. Larger: each model is learnt by itself. */
 export const NUMBER_NODE_VARIANCE = 0.5;
-/** Variance of what a rate at average numbers differs from the average rate, on the logit scale. */
+/** Variance of the difference between the rate at average numbers and the average rate, on the logit scale. */
 export const NUMBER_INTERCEPT_VARIANCE = 0.25;
 /** Outcomes of all segments that a segment's own rate leans towards. Larger: segments that differ are taken for effects of numbers. */
 export const NUMBER_BASE_OUTCOMES = 4;

@@ -24,8 +24,8 @@ export interface QualityHistory {
 export function createQualityHistory(): QualityHistory {
   const series = createSeries();
   let latest = { price: '', bucket: Number.NEGATIVE_INFINITY };
-  /** By price, once there was more than one: until then all is at one price. */
   let first: string | undefined;
+  /** The series of each price, from the second price on. Until then `series` has the only one. */
   let apart: Map<string, Series> | undefined;
 
   return {

@@ -118,7 +118,7 @@ function fillClimbing(
 
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
-/** Means of the rows: what is inconsistent would count in the means of the nodes. */
+/** Means of the rows, which are consistent: the nodes' own means would count inconsistent draws too. */
 function fillMeansOfRows({ rows, plans, ...table }: SampleTable): void {
   for (let plan = 0; plan < plans; plan++) {
     let [costUsd, fail] = [0, 0];

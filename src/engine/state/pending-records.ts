@@ -40,7 +40,7 @@ export function joined(first: PendingRecords | undefined, second: PendingRecords
   return { ...first, records: [...first.records, ...second.records], makers: [...first.makers, ...second.makers] };
 }
 
-/** What is pending after the change is in the store; `undefined`: nothing. */
+/** The records that still wait once the store has the change; `undefined` if none do. */
 export function pendingAfter(
   { records, makers, told }: PendingRecords,
   { change, makers: sentMakers }: SentChange,

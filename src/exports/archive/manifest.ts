@@ -36,7 +36,7 @@ export interface ArchiveManifest {
   readonly runs: readonly ArchiveRun[];
 }
 
-/** The kinds of files, which are names of folders. */
+/** A kind of file; the files of a kind are in the folder of that name. */
 export type FileKind = keyof ArchiveRun['files'];
 
 export const manifestPath = (folder: string): string => join(folder, 'manifest.json');

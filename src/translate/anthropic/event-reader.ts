@@ -67,7 +67,7 @@ function anthropicEvents({ parts, emit, leaveOut, finish }: NeutralStream): Nati
       return { name, say: next => parts.say(block.part, next) };
     }
     const type = stringField(delta, 'type') ?? '';
-    // Of what is no text, the block is told.
+    // A delta of a kind that we do not know is reported as left out; of an opaque block, the block itself already is.
     if (type !== 'signature_delta' && block.part.part.kind !== 'opaque') leaveOut(type);
     // Not a piece of it: the whole signature.
     block.signature = stringField(delta, 'signature') ?? block.signature;

@@ -22,7 +22,7 @@ export function chatEventReader(): EventReader {
 
 type Said = 'text' | 'refusal' | 'reasoning';
 
-/** What the members of a delta say. */
+/** What the text of each member of a delta is. */
 const KINDS = { content: 'text', refusal: 'refusal', reasoning_content: 'reasoning', reasoning: 'reasoning' } as const;
 
 function chatEvents(stream: NeutralStream): NativeEvents {

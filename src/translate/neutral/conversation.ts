@@ -168,7 +168,7 @@ export interface AskedReasoning {
 }
 
 export interface Conversation {
-  /** Whose words it was read from. */
+  /** The API of the request that it was read from. */
   readonly api: Api;
   readonly system: readonly SystemPart[];
   readonly turns: readonly ConversationTurn[];

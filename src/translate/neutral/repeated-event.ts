@@ -105,7 +105,7 @@ function fixedIn(text: string, hasCounts: boolean): readonly string[] {
   const [counted] = usage;
   const parts = [text.slice(0, usage.index).split(VARIED), counted.split(COUNTS)];
   parts.push(text.slice(usage.index + counted.length).split(VARIED));
-  // Between the parts nothing differs.
+  // No value lies between two parts, so the end of one and the start of the next are one fixed text.
   return parts.reduce((all, part) => [...all.slice(0, -1), (all.at(-1) ?? '') + (part[0] ?? ''), ...part.slice(1)]);
 }
 

@@ -167,26 +167,29 @@ describe('a turn after silence has labelled the intent', () => {
     ['success', { successes: 1n }],
     ['failure', { labelled: 1n }],
     ['unknown', { unknown: 1n }],
-  ] as const)('withdraws the label (%s), and the window starts again with its reply', async (means, label) => {
-    const { router, runtime, ask, intent, plan, ledger, cells } = await labelled({ silence: { after: '1h', means } });
-    const before = await plan();
-    expect(before).toMatchObject(label);
-    await ask(intent.model);
-    await router.flush();
-    const now = await plan();
-    for (const name of ['labelled', 'successes', 'unknown', 'failureCost']) expect(now).not.toHaveProperty(name);
-    expect(await router.labelSilentIntents()).toBe(0);
-    runtime.advance(HOUR + 1_000);
-    expect(await router.labelSilentIntents()).toBe(1);
-    expect(await plan()).toMatchObject(label);
-    expect(
-      (await ledger()).flatMap(record => ('evidence' in record ? [record.evidence.isWithdrawal ?? false] : [])),
-    ).toEqual([false, true, false]);
-    const { grown, rebuilt } = await cells();
-    expect(grown).toEqual(rebuilt);
-  });
+  ] as const)(
+    'a turn after silence has labelled the intent withdraws the label (%s), and the window starts again with its reply',
+    async (means, label) => {
+      const { router, runtime, ask, intent, plan, ledger, cells } = await labelled({ silence: { after: '1h', means } });
+      const before = await plan();
+      expect(before).toMatchObject(label);
+      await ask(intent.model);
+      await router.flush();
+      const now = await plan();
+      for (const name of ['labelled', 'successes', 'unknown', 'failureCost']) expect(now).not.toHaveProperty(name);
+      expect(await router.labelSilentIntents()).toBe(0);
+      runtime.advance(HOUR + 1_000);
+      expect(await router.labelSilentIntents()).toBe(1);
+      expect(await plan()).toMatchObject(label);
+      expect(
+        (await ledger()).flatMap(record => ('evidence' in record ? [record.evidence.isWithdrawal ?? false] : [])),
+      ).toEqual([false, true, false]);
+      const { grown, rebuilt } = await cells();
+      expect(grown).toEqual(rebuilt);
+    },
+  );
 
-  test('withdraws the label that another process gave, which this one has not read', async () => {
+  test('a turn after silence has labelled the intent withdraws the label that another process gave, which this one has not read', async () => {
     const { path, runtime, here } = await dueInFile('labelled-there.db');
     const there = await routed([], quiet, { runtime, store: sqlite(path) });
     expect(await there.router.labelSilentIntents()).toBe(1);
@@ -203,7 +206,7 @@ describe('a turn after silence has labelled the intent', () => {
     await Promise.all([here.close(), there.close()]);
   });
 
-  test('withdraws what silence said also under an outcome that outranks it', async () => {
+  test('a turn after silence has labelled the intent withdraws what silence said also under an outcome that outranks it', async () => {
     const { router, ask, intent, ledger } = await labelled(quiet);
     await intent.fail();
     await ask(intent.model);
@@ -215,7 +218,7 @@ describe('a turn after silence has labelled the intent', () => {
     expect(withdrawals).toHaveLength(1);
   });
 
-  test('leaves the label where the feature says so', async () => {
+  test('a turn after silence has labelled the intent leaves the label where the feature says so', async () => {
     const { ask, intent, plan, router } = await labelled({
       silence: { after: '1h', means: 'success', laterTurn: 'keeps' },
     });
@@ -224,13 +227,16 @@ describe('a turn after silence has labelled the intent', () => {
     expect(await plan()).toMatchObject({ successes: 1n });
   });
 
-  test.each(['implicit', 'explicit'])('leaves %s evidence', async source => {
-    const { ask, intent, signal, plan, router } = await labelled(quiet);
-    await (source === 'explicit' ? intent.fail() : signal('contactedSupport'));
-    await ask(intent.model);
-    await router.flush();
-    expect(await plan()).toMatchObject({ labelled: 1n, failureCost: expect.any(BigInt) as bigint });
-  });
+  test.each(['implicit', 'explicit'])(
+    'a turn after silence has labelled the intent leaves %s evidence',
+    async source => {
+      const { ask, intent, signal, plan, router } = await labelled(quiet);
+      await (source === 'explicit' ? intent.fail() : signal('contactedSupport'));
+      await ask(intent.model);
+      await router.flush();
+      expect(await plan()).toMatchObject({ labelled: 1n, failureCost: expect.any(BigInt) as bigint });
+    },
+  );
 });
 
 test('silence that is configured to mean `unknown` leaves the intent unknown, not failed', async () => {

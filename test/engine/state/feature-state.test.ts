@@ -168,7 +168,7 @@ describe('an operator’s pin', () => {
 describe('a holdout that an operator has set', () => {
   const decisions = (state: FeatureState) => Array.from({ length: 400 }, () => decide(state));
 
-  test('sends its fraction of the intents to its model, with exact propensities, in place of the configured holdout', () => {
+  test('a holdout that an operator has set sends its fraction of the intents to its model, with exact propensities, in place of the configured holdout', () => {
     const { state } = stateOf({ policy: fixed('mini'), holdout: { model: 'opus', fraction: 1 } });
     state.holdOut({ model: 'seer', fraction: 0.25 });
     expect(state.config.holdout).toEqual({ model: 'seer', fraction: 0.25 });

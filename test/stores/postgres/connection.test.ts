@@ -69,7 +69,7 @@ describeOnPostgres('a connection', () => {
     await Promise.all([one.close(), other.close()]);
   });
 
-  it('an answer that is late gives up the connection, and the next task has another one', async () => {
+  it('a connection whose answer is late is given up, and the next task gets a new one', async () => {
     const { source, opened } = aSource({ timeoutMs: 100 });
     const one = connection(source, systemRuntime());
     await expect(one.run(async ask => ask('SELECT pg_sleep(20)'))).rejects.toThrow('within the time limit');

@@ -133,7 +133,7 @@ describeOnPostgres('a pool of the application', () => {
 });
 
 describeOnPostgres('a pool of one connection', () => {
-  it('serves everything: a month that is missing is made, and two processes may share the database', async () => {
+  it('a pool of one connection serves everything: a month that is missing is made, and two processes may share the database', async () => {
     const connectionString = await postgresUrl();
     const schema = newSchema();
     const pools = [1, 2].map(() => new Pool({ connectionString, max: 1 }));

@@ -19,7 +19,7 @@ describeOnPostgres('pruning', () => {
     expect(sorted(await store.prunedCells())).toEqual(sorted(independentSum(list, 'support')));
   });
 
-  it('any number of intents is pruned page by page, with what was removed so far', async () => {
+  it('pruning goes page by page, however many intents there are, and reports what it has removed so far', async () => {
     const { store } = await withStore();
     const ids = Array.from({ length: 1200 }, (_, index) => `intent-${index}`);
     await store.commitAll(ids.flatMap(id => changesOf(anIntent(id)).slice(0, 1)));

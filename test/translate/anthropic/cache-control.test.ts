@@ -9,7 +9,7 @@ describe('a cache breakpoint', () => {
     expect(readCacheControl(null)).toStrictEqual({ own: [] });
   });
 
-  test('a breakpoint with a kind or a member that is not known makes another API unable', () => {
+  test('a cache breakpoint of an unknown kind, or with an unknown member, cannot be sent to another API', () => {
     expect(readCacheControl({ type: 'eternal' }).own).toMatchObject([{ path: 'cache_control', mark: 'unable' }]);
     expect(readCacheControl({ type: 'ephemeral', scope: 'org' }).own).toMatchObject([
       { path: 'cache_control.scope', mark: 'unable' },

@@ -17,7 +17,7 @@ describe('calls of one id', () => {
       parts.map(part => (part.kind === 'tool-call' ? part.id : part.kind === 'tool-result' ? part.callId : part.kind)),
     );
 
-  test('get ids of their own, and each result is that of the first call without one', () => {
+  test('calls of one id get ids of their own, and each result is that of the first call without one', () => {
     const turns = [
       turn('assistant', call('a'), call('b')),
       turn('user', result('a'), result('b')),

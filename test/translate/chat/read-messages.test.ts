@@ -114,13 +114,13 @@ describe('messages of a chat completion', () => {
     expect(turns[2]?.parts).toMatchObject([{ kind: 'opaque', mark: 'unable' }]);
   });
 
-  test('with speech that the vendor keeps are bound to their model', () => {
+  test('messages of a chat completion with speech that the vendor keeps are bound to their model', () => {
     const { turns } = fromChat({ messages: [{ role: 'assistant', audio: { id: 'audio_1' } }] });
 
     expect(turns[0]?.parts).toMatchObject([{ kind: 'opaque', mark: 'bound' }]);
   });
 
-  test('with a call that is not known are kept', () => {
+  test('messages of a chat completion with a call that is not known are kept', () => {
     const messages = [{ role: 'assistant', content: null, tool_calls: [{ id: 'c', type: 'browser', browser: {} }] }];
 
     expect(again(messages)).toStrictEqual(messages);

@@ -29,7 +29,7 @@ describe('a chat completion', () => {
     });
   });
 
-  test('ends as tool calls when it has one, whatever the vendor says', () => {
+  test('a chat completion ends as tool calls when it has one, whatever the vendor says', () => {
     expect(reply({ content: 'a', tool_calls: [CALL] })).toMatchObject({
       parts: [{ kind: 'text' }, { kind: 'tool-call', id: 'call_1', name: 'f', input: '{"a":1e400}' }],
       finish: 'tool-calls',
@@ -45,7 +45,7 @@ describe('a chat completion', () => {
     });
   });
 
-  test('may have a call without an id, which gets the same one whenever it is read', () => {
+  test('a chat completion may have a call without an id, which gets the same one whenever it is read', () => {
     const nameless = { type: 'function', function: { name: 'f', arguments: '{}' } };
     const ids = () =>
       reply({ tool_calls: [nameless, nameless] }).parts.map(part => part.kind === 'tool-call' && part.id);
@@ -54,7 +54,7 @@ describe('a chat completion', () => {
     expect(new Set(ids()).size).toBe(2);
   });
 
-  test('may have the call of a deprecated function', () => {
+  test('a chat completion may have the call of a deprecated function', () => {
     const call = { name: 'f', arguments: '{}' };
 
     expect(reply({ content: null, function_call: call }, {}, { finish_reason: 'function_call' })).toMatchObject({
@@ -63,7 +63,7 @@ describe('a chat completion', () => {
     });
   });
 
-  test('may be a refusal, or filtered', () => {
+  test('a chat completion may be a refusal, or filtered', () => {
     expect(reply({ content: null, refusal: 'I cannot.' })).toMatchObject({
       parts: [{ kind: 'refusal', text: 'I cannot.' }],
       finish: 'refusal',
@@ -73,14 +73,14 @@ describe('a chat completion', () => {
     });
   });
 
-  test('may say which text ended it, as some servers do', () => {
+  test('a chat completion may say which text ended it, as some servers do', () => {
     expect(reply({ content: 'a' }, {}, { stop_reason: 'END' })).toMatchObject({
       finish: 'stop-sequence',
       stopSequence: 'END',
     });
   });
 
-  test('may show its reasoning, in the words of any server', () => {
+  test('a chat completion may show its reasoning, in the words of any server', () => {
     const thought = { kind: 'reasoning', text: 'hm', owner: { api: 'openai-chat', model: 'gpt-5' } };
     const mistral = [
       { type: 'thinking', thinking: [{ type: 'text', text: 'hm' }] },
@@ -102,7 +102,7 @@ describe('a chat completion', () => {
     expect(reply({ content: mistral }).parts).toMatchObject([thought, { text: 'a' }]);
   });
 
-  test('keeps the log probabilities of its text', () => {
+  test('a chat completion keeps the log probabilities of its text', () => {
     const content = [{ token: 'a', logprob: -0.1, bytes: [97], top_logprobs: [] }];
 
     expect(reply({ content: 'a' }, {}, { logprobs: { content, refusal: null } }).parts).toMatchObject([
@@ -110,7 +110,7 @@ describe('a chat completion', () => {
     ]);
   });
 
-  test('counts its tokens in disjoint meters', () => {
+  test('a chat completion counts its tokens in disjoint meters', () => {
     const usage = {
       prompt_tokens: 100,
       completion_tokens: 20,
@@ -129,7 +129,7 @@ describe('a chat completion', () => {
     expect(reply({ content: 'a' }).usage).toBeUndefined();
   });
 
-  test('without a message is none', () => {
+  test('a chat completion without a message is none', () => {
     expect(() => readReply({ choices: [] })).toThrow(/choices\[0\]\.message/);
     expect(() => readReply('busy')).toThrow(/chat completion/);
   });

@@ -45,7 +45,7 @@ describe('a chat completion request', () => {
     expect(asChat(fromChat(FULL))).toStrictEqual(FULL);
   });
 
-  test('keeps fields that are not known, which no other API can serve', () => {
+  test('a chat completion request keeps fields that are not known, which no other API can serve', () => {
     const conversation = fromChat({ new_field: { a: 1 } });
 
     expect(asChat(conversation)).toHaveProperty('new_field', { a: 1 });
@@ -54,7 +54,7 @@ describe('a chat completion request', () => {
     ]);
   });
 
-  test('keeps a value of a field that is none of its values', () => {
+  test('a chat completion request keeps a value of a field that is none of its values', () => {
     const body = {
       temperature: 'hot',
       stop: 7,
@@ -70,7 +70,7 @@ describe('a chat completion request', () => {
     expect(asChat(conversation)).toMatchObject(body);
   });
 
-  test('says nothing with null, and nothing with a documented default', () => {
+  test('a chat completion request says nothing with null, and nothing with a documented default', () => {
     const conversation = fromChat({
       n: 1,
       stop: null,
@@ -88,7 +88,7 @@ describe('a chat completion request', () => {
     expect(Object.keys(conversation.settings)).toStrictEqual([]);
   });
 
-  test('asks for nothing special with the default values of fields that only chat completions have', () => {
+  test('a chat completion request asks for nothing special with the default values of fields that only chat completions have', () => {
     const { own } = fromChat({
       store: false,
       modalities: ['text'],
@@ -99,7 +99,7 @@ describe('a chat completion request', () => {
     expect(own.map(({ mark }) => mark)).toStrictEqual(['default', 'default', 'default', 'default']);
   });
 
-  test('marks what no other API does as unable, and what it can do without as a preference', () => {
+  test('a chat completion request marks what no other API does as unable, and what it can do without as a preference', () => {
     const { own } = fromChat({
       audio: { voice: 'alloy' },
       modalities: ['text', 'audio'],
@@ -127,7 +127,7 @@ describe('a chat completion request', () => {
     expect(fromChat({ user: 'old', safety_identifier: 'new' }).settings.user).toBe('new');
   });
 
-  test('may have the deprecated functions, which are tools', () => {
+  test('a chat completion request may have the deprecated functions, which are tools', () => {
     const body = { functions: [{ name: 'f', parameters: { type: 'object' } }], function_call: { name: 'f' } };
     const conversation = fromChat(body);
 
@@ -137,7 +137,7 @@ describe('a chat completion request', () => {
     expect(asChat(conversation)).not.toHaveProperty('tools');
   });
 
-  test('keeps a tool of a kind that is not known', () => {
+  test('a chat completion request keeps a tool of a kind that is not known', () => {
     const tool = { type: 'hosted', hosted: {} };
     const conversation = fromChat({ tools: [tool] });
 
@@ -145,7 +145,7 @@ describe('a chat completion request', () => {
     expect(asChat(conversation).tools).toStrictEqual([tool]);
   });
 
-  test('keeps fields of a tool that are not known, where they stand', () => {
+  test('a chat completion request keeps fields of a tool that are not known, where they stand', () => {
     const tools = [{ type: 'function', cache: 1, function: { name: 'f', examples: [1] } }];
     const conversation = fromChat({ tools });
 

@@ -53,7 +53,7 @@ describe('messages of another API as those of a chat completion', () => {
     expect(messages[1]).toHaveProperty('content', 'The result is in the next message of the user.');
   });
 
-  test('say in a first line that a result is an error', () => {
+  test('messages of another API as those of a chat completion say in a first line that a result is an error', () => {
     expect(written(assistant(call('a')), user(result('a', [text('no such city')], true)))).toMatchObject([
       {},
       { role: 'tool', content: '[tool error]\nno such city' },
@@ -61,7 +61,7 @@ describe('messages of another API as those of a chat completion', () => {
     expect(written(assistant(call('a')), user(result('a', [], true)))).toMatchObject([{}, { content: '[tool error]' }]);
   });
 
-  test('may have a result without content', () => {
+  test('messages of another API as those of a chat completion may have a result without content', () => {
     expect(written(assistant(call('a')), user(result('a', [])))).toMatchObject([{}, { role: 'tool', content: '' }]);
   });
 

@@ -57,7 +57,7 @@ describe('a reply as a chat completion', () => {
     });
   });
 
-  test('joins its texts, and has its calls behind them', () => {
+  test('a reply as a chat completion joins its texts, and has its calls behind them', () => {
     const parts: readonly ContentPart[] = [
       { kind: 'text', text: 'a' },
       call('x'),
@@ -81,7 +81,7 @@ describe('a reply as a chat completion', () => {
     expect(choice({ parts: [call('x')], finish: 'tool-calls' })).toMatchObject({ message: { content: null } });
   });
 
-  test('answers a request with deprecated functions in its words', () => {
+  test('a reply as a chat completion answers a request with deprecated functions in its words', () => {
     const answer = choice({ parts: [call('x')], finish: 'tool-calls' }, { functions: [{ name: 'f' }] });
 
     expect(answer).toMatchObject({
@@ -91,7 +91,7 @@ describe('a reply as a chat completion', () => {
     expect(answer).not.toHaveProperty('message.tool_calls');
   });
 
-  test('says every way to end in the words of chat completions', () => {
+  test('a reply as a chat completion says every way to end in the words of chat completions', () => {
     const words = {
       stop: 'stop',
       'stop-sequence': 'stop',
@@ -113,7 +113,7 @@ describe('a reply as a chat completion', () => {
     });
   });
 
-  test('shows no reasoning of another vendor', () => {
+  test('a reply as a chat completion shows no reasoning of another vendor', () => {
     const thought: ContentPart = { kind: 'reasoning', text: 'hm', owner: { api: 'anthropic-messages' }, sealed: [] };
 
     expect(choice({ parts: [thought, { kind: 'text', text: 'a' }] })).toMatchObject({

@@ -12,7 +12,7 @@ describe('a request of another API as a chat completion request', () => {
     expect(asChat(conversation, { model: 'm', limitName: 'max_tokens' })).toHaveProperty('max_tokens', 100);
   });
 
-  test('asks for the usage of a stream, which clients of other APIs are told always', () => {
+  test('a request of another API as a chat completion request asks for the usage of a stream, which clients of other APIs are told always', () => {
     expect(asChat(fromAnthropic({ isStream: true }))).toMatchObject({
       stream: true,
       stream_options: { include_usage: true },
@@ -26,7 +26,7 @@ describe('a request of another API as a chat completion request', () => {
     expect(body).toStrictEqual({ model: 'm', messages: [] });
   });
 
-  test('asks for strict arguments only with a schema that strict mode takes', () => {
+  test('a request of another API as a chat completion request asks for strict arguments only with a schema that strict mode takes', () => {
     const tools = [CLOSED, OPEN].map(input => ({ name: 'f', form: 'json', input, strict: true }) as const);
 
     expect(asChat(fromAnthropic({ tools })).tools).toMatchObject([
@@ -36,7 +36,7 @@ describe('a request of another API as a chat completion request', () => {
     expect(asChat(fromAnthropic({ tools })).tools).not.toMatchObject([{}, { function: { strict: true } }]);
   });
 
-  test('asks for strict arguments where a response would have them by default', () => {
+  test('a request of another API as a chat completion request asks for strict arguments where a response would have them by default', () => {
     const tools = [
       { type: 'function', name: 'f', parameters: CLOSED },
       { type: 'function', name: 'g', parameters: CLOSED, strict: false },
@@ -48,7 +48,7 @@ describe('a request of another API as a chat completion request', () => {
     ]);
   });
 
-  test('says that a tool without parameters has none', () => {
+  test('a request of another API as a chat completion request says that a tool without parameters has none', () => {
     const tools = [
       { name: 'f', form: 'json' } as const,
       { name: 'g', form: 'json', input: { type: 'object' } } as const,
@@ -72,7 +72,7 @@ describe('a request of another API as a chat completion request', () => {
     });
   });
 
-  test('chooses a custom tool in the words for it', () => {
+  test('a request of another API as a chat completion request chooses a custom tool in the words for it', () => {
     const conversation = fromResponses({
       tools: [{ type: 'custom', name: 'g' }],
       tool_choice: { type: 'custom', name: 'g' },

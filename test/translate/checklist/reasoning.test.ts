@@ -105,17 +105,20 @@ describe.each(ROUTES)('reasoning of %s that a client of %s sends back', (from, t
     }),
   ];
 
-  test.each(['plain', 'in pieces of 1 byte', 'in pieces of 16 kB'])('comes back byte for byte: %s', async way => {
-    const final = await finals[['plain', 'in pieces of 1 byte', 'in pieces of 16 kB'].indexOf(way)];
-    const conversation = translatorOf(to).readRequest(JSON.stringify(GOES_ON[to]?.(final)));
-    const model = { model: MODEL, maxOutputTokens: 1_000 };
-    expect(unableFor(conversation, { api: from, model })).toStrictEqual([]);
-    const text = translatorOf(from).writeRequest(conversation, model);
-    for (const each of back) expect(text).toContain(JSON.stringify(each).slice(1, -1));
-    expect(text).not.toContain('or1.');
-  });
+  test.each(['plain', 'in pieces of 1 byte', 'in pieces of 16 kB'])(
+    'reasoning that a client sends back comes back byte for byte: %s',
+    async way => {
+      const final = await finals[['plain', 'in pieces of 1 byte', 'in pieces of 16 kB'].indexOf(way)];
+      const conversation = translatorOf(to).readRequest(JSON.stringify(GOES_ON[to]?.(final)));
+      const model = { model: MODEL, maxOutputTokens: 1_000 };
+      expect(unableFor(conversation, { api: from, model })).toStrictEqual([]);
+      const text = translatorOf(from).writeRequest(conversation, model);
+      for (const each of back) expect(text).toContain(JSON.stringify(each).slice(1, -1));
+      expect(text).not.toContain('or1.');
+    },
+  );
 
-  test('goes to no other model, nor to another API', async () => {
+  test('reasoning that a client sends back goes to no other model, nor to another API', async () => {
     const conversation = translatorOf(to).readRequest(JSON.stringify(GOES_ON[to]?.(await finals[0])));
     const others = [
       { api: from, model: { model: 'another', maxOutputTokens: 1_000 } },

@@ -26,15 +26,18 @@ function idsIn(api: Api, final: unknown): readonly string[] {
 describe.each(ROUTES)('a reply of %s for a client of %s', (from, to) => {
   const cases = REPLY_CASES.filter(({ notBy = [] }) => !notBy.includes(from));
 
-  test.each(cases)('says $name as the client’s own vendor does, plain and streamed', async ({ words, read = {} }) => {
-    const expected = await ROOMS[to].sdkReadsPlain(JSON.stringify(read[to] ?? words[to]));
-    const plain = translatorOf(to).writeReply(translatorOf(from).readReply(JSON.stringify(words[from])), askedOf(to));
-    const finals = [await ROOMS[to].sdkReadsPlain(plain)];
-    for (const size of [1, 16_384])
-      finals.push(await ROOMS[to].sdkReads(written(to, eventsIn(from, bytesOf(streamOf(from, words[from])), size))));
-    for (const final of finals) {
-      expect(seen(to, final)).toEqual(seen(to, expected));
-      expect(new Set(idsIn(to, final))).toEqual(new Set(idsIn(to, expected)));
-    }
-  });
+  test.each(cases)(
+    'a translated reply says $name as the client’s own vendor does, plain and streamed',
+    async ({ words, read = {} }) => {
+      const expected = await ROOMS[to].sdkReadsPlain(JSON.stringify(read[to] ?? words[to]));
+      const plain = translatorOf(to).writeReply(translatorOf(from).readReply(JSON.stringify(words[from])), askedOf(to));
+      const finals = [await ROOMS[to].sdkReadsPlain(plain)];
+      for (const size of [1, 16_384])
+        finals.push(await ROOMS[to].sdkReads(written(to, eventsIn(from, bytesOf(streamOf(from, words[from])), size))));
+      for (const final of finals) {
+        expect(seen(to, final)).toEqual(seen(to, expected));
+        expect(new Set(idsIn(to, final))).toEqual(new Set(idsIn(to, expected)));
+      }
+    },
+  );
 });

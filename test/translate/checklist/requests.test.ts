@@ -31,18 +31,21 @@ function plain(value: unknown): unknown {
 describe.each(ROUTES)('a request of %s for %s', (from, to) => {
   const cases = REQUEST_CASES.filter(({ notBy = [] }) => !notBy.includes(from));
 
-  test.each(cases)('says $name as the vendor’s own client does', ({ words, sent = {}, notFor = [] }) => {
-    const text = JSON.stringify({ model: 'm', ...NEEDED[from], ...words[from] });
-    const conversation = translatorOf(from).readRequest(text);
-    const findings = unableFor(conversation, { api: to, model: MODEL });
-    if (notFor.includes(to)) {
-      expect(findings).not.toStrictEqual([]);
-      return;
-    }
-    expect(findings).toStrictEqual([]);
-    const written = JSON.parse(translatorOf(to).writeRequest(conversation, MODEL)) as object;
-    expect(plain(written)).toMatchObject(plain(sent[to] ?? words[to]) as object);
-  });
+  test.each(cases)(
+    'a translated request says $name as the vendor’s own client does',
+    ({ words, sent = {}, notFor = [] }) => {
+      const text = JSON.stringify({ model: 'm', ...NEEDED[from], ...words[from] });
+      const conversation = translatorOf(from).readRequest(text);
+      const findings = unableFor(conversation, { api: to, model: MODEL });
+      if (notFor.includes(to)) {
+        expect(findings).not.toStrictEqual([]);
+        return;
+      }
+      expect(findings).toStrictEqual([]);
+      const written = JSON.parse(translatorOf(to).writeRequest(conversation, MODEL)) as object;
+      expect(plain(written)).toMatchObject(plain(sent[to] ?? words[to]) as object);
+    },
+  );
 });
 
 test('every line of the checklist has its tests', () => {

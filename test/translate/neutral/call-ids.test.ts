@@ -17,7 +17,7 @@ test('the APIs of OpenAI take any letters, each its own number of them', () => {
 });
 
 describe.each(['', 'functions.f:0', 'é', 'x'.repeat(65)])('the id "%s"', id => {
-  test('becomes the same plain id each time, and another one becomes another', () => {
+  test('an id becomes the same plain id each time, and another one becomes another', () => {
     expect(callIdAt('anthropic-messages', id)).toMatch(/^call_[\w-]{24}$/);
     expect(callIdAt('anthropic-messages', id)).toBe(callIdAt('anthropic-messages', id));
     expect(callIdAt('anthropic-messages', id)).not.toBe(callIdAt('anthropic-messages', `${id}.`));

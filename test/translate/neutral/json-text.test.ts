@@ -10,7 +10,7 @@ describe('JSON that is read and written again', () => {
     '{"text":"1234567890123456789 1e400"}',
     '{"__proto__":{"a":1},"constructor":2}',
     String.raw`"\ud800 \u0000 😀"`,
-  ])('keeps every number and name: %s', text => {
+  ])('JSON that is read and written again keeps every number and name: %s', text => {
     const again = jsonText(parseJsonText(text));
 
     expect(sourceNumbers(again)).toStrictEqual(sourceNumbers(text));

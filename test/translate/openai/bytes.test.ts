@@ -29,7 +29,7 @@ describe('bytes of images and files', () => {
     expect(bytesOfFile('data:text/csv;base64,AAAA', 'a.pdf')).toMatchObject({ mediaType: 'text/csv' });
   });
 
-  test('may be kept by the vendor, under an id', () => {
+  test('bytes of images and files may be kept by the vendor, under an id', () => {
     expect(fileOf('file-1', 'openai-chat')).toStrictEqual({ kind: 'file', id: 'file-1', api: 'openai-chat' });
     expect(fileOf(null, 'openai-chat')).toBeUndefined();
   });

@@ -70,34 +70,37 @@ const ROUTES = [
 ] as const;
 
 describe.each(ROUTES)('what %s cites, a client of %s reads', (from, to, cited) => {
-  test('in a plain reply', async () => {
+  test('a plain translated reply cites a page as the client’s API does', async () => {
     const reply = translatorOf(from).readReply(JSON.stringify(TOLD[from].plain));
     const plain = translatorOf(to).writeReply(reply, askedOf(to));
     expect(citedIn(to, await ROOMS[to].sdkReadsPlain(plain))).toStrictEqual([cited]);
   });
 
-  test.each([1, 16_384])('in a stream in pieces of %d bytes', async size => {
-    const events = eventsIn(from, bytesOf(TOLD[from].streamed), size);
-    expect(events.filter(({ on }) => on === 'left-out')).toStrictEqual([]);
-    const text = new TextDecoder().decode(written(to, events));
-    const told = text
-      .split('\n')
-      .flatMap(line => (line.startsWith('data: {') ? [JSON.parse(line.slice(6)) as object] : []));
-    const annotations =
-      to === 'openai-chat'
-        ? told.flatMap(
-            chunk =>
-              (chunk as { choices: { delta: { annotations?: unknown[] } }[] }).choices[0]?.delta.annotations ?? [],
-          )
-        : citedIn(to, (told.at(-1) as { response: unknown }).response);
-    expect(annotations).toStrictEqual([cited]);
-    if (to === 'openai-responses')
-      expect(told).toContainEqual(
-        expect.objectContaining({
-          type: 'response.output_text.annotation.added',
-          annotation: cited,
-          annotation_index: 0,
-        }),
-      );
-  });
+  test.each([1, 16_384])(
+    'a translated stream in pieces of %d bytes cites a page as the client’s API does',
+    async size => {
+      const events = eventsIn(from, bytesOf(TOLD[from].streamed), size);
+      expect(events.filter(({ on }) => on === 'left-out')).toStrictEqual([]);
+      const text = new TextDecoder().decode(written(to, events));
+      const told = text
+        .split('\n')
+        .flatMap(line => (line.startsWith('data: {') ? [JSON.parse(line.slice(6)) as object] : []));
+      const annotations =
+        to === 'openai-chat'
+          ? told.flatMap(
+              chunk =>
+                (chunk as { choices: { delta: { annotations?: unknown[] } }[] }).choices[0]?.delta.annotations ?? [],
+            )
+          : citedIn(to, (told.at(-1) as { response: unknown }).response);
+      expect(annotations).toStrictEqual([cited]);
+      if (to === 'openai-responses')
+        expect(told).toContainEqual(
+          expect.objectContaining({
+            type: 'response.output_text.annotation.added',
+            annotation: cited,
+            annotation_index: 0,
+          }),
+        );
+    },
+  );
 });

@@ -16,7 +16,7 @@ import { fromAnthropic, fromChat } from '../openai-requests.ts';
 const read = (body: object) => readFields(body as never, SHARED_FIELDS, { read: [], own: SHARED_OWN });
 
 describe('fields that both APIs of OpenAI have', () => {
-  test('may have numbers that JavaScript cannot hold', () => {
+  test('fields that both APIs of OpenAI have may have numbers that JavaScript cannot hold', () => {
     const draft = { settings: {}, own: [], tools: [], isStream: false };
 
     expect(numberField('temperature')(parseJsonText('0.30000000000000004'), draft)).toBe(true);

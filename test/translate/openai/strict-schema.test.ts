@@ -14,7 +14,7 @@ const object = (properties: Record<string, JsonValue>, more: Record<string, Json
 const isStrictSchema = (schema: JsonValue | undefined): boolean => strictSchema(schema) !== undefined;
 
 describe('strict mode', () => {
-  test('takes closed objects whose properties are all required, at every depth', () => {
+  test('strict mode takes closed objects whose properties are all required, at every depth', () => {
     const city = object({ name: { type: ['string', 'null'], description: 'a city' }, kind: { enum: ['a', 'b'] } });
 
     expect(isStrictSchema(object({}))).toBe(true);
@@ -123,7 +123,7 @@ describe('strict mode', () => {
     expect([wide(5001), deep(11), values(1001)].map(isStrictSchema)).toStrictEqual([false, false, false]);
   });
 
-  test('takes an object only, and no choice, at the top', () => {
+  test('strict mode takes an object only, and no choice, at the top', () => {
     expect(isStrictSchema({ anyOf: [object({})] })).toBe(false);
     expect(isStrictSchema({ type: 'array', items: object({}) })).toBe(false);
     expect(isStrictSchema(undefined)).toBe(false);

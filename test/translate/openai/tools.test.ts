@@ -25,7 +25,7 @@ describe('tools', () => {
     expect(readTool({ description: 'F' }, 'json', NOTHING)).toBeUndefined();
   });
 
-  test('say that they have no properties', () => {
+  test('tools say that they have no properties', () => {
     expect(writtenParameters(fromChat({}), tool())).toStrictEqual({ type: 'object', properties: {} });
     expect(writtenParameters(fromChat({}), tool({ input: { type: 'object' } }))).toStrictEqual({
       type: 'object',
@@ -48,7 +48,7 @@ describe('tools', () => {
     expect(isStrict(fromAnthropic({}), tool({ input: CLOSED }))).toBe(false);
   });
 
-  test('lose their guarantee with a schema that strict mode does not take, which is told only where it was asked for', () => {
+  test('tools lose their guarantee with a schema that strict mode does not take, which is told only where it was asked for', () => {
     expect(losesStrict(fromChat({}), tool({ input: { type: 'object' }, strict: true }))).toBe(true);
     expect(losesStrict(fromChat({}), tool({ input: CLOSED, strict: true }))).toBe(false);
     expect(losesStrict(fromResponses({}), tool({ input: { type: 'object' } }))).toBe(false);
@@ -72,7 +72,7 @@ describe('tools', () => {
     expect(readAllowed({ mode: 'some', tools: [] }, nameOf)).toBeUndefined();
   });
 
-  test('with free text are found by the name of the tool and by the ids of its calls', () => {
+  test('tools with free text are found by the name of the tool and by the ids of its calls', () => {
     const conversation = fromAnthropic({
       tools: [tool({ name: 'g', form: 'free' })],
       turns: [

@@ -17,7 +17,7 @@ const PART: TextPart = {
 };
 
 describe('a written part', () => {
-  test('gets what only this API knows, if it was read from it', () => {
+  test('a written part gets what only this API knows, if it was read from it', () => {
     const writing = { breakpoints: new Map() };
 
     expect(completed([{ text: 'a' }], PART, { ...writing, isOwn: true })).toStrictEqual([
@@ -26,7 +26,7 @@ describe('a written part', () => {
     expect(completed([{ text: 'a' }], PART, { ...writing, isOwn: false })).toStrictEqual([{ text: 'a' }]);
   });
 
-  test('gets its breakpoint on the last of several', () => {
+  test('a written part gets its breakpoint on the last of several', () => {
     const writing = { isOwn: false, breakpoints: new Map([[PART, {}]]) };
 
     expect(completed([{ text: 'lead' }, { text: 'a' }], PART, writing)).toMatchObject([

@@ -37,7 +37,7 @@ describe('a response', () => {
     });
   });
 
-  test('with a call ends as tool calls, unless it was cut off', () => {
+  test('a response with a call ends as tool calls, unless it was cut off', () => {
     expect(reply([message(TEXT), CALL])).toMatchObject({
       parts: [{}, { kind: 'tool-call', id: 'call_1', input: '{"a":1e400}' }],
       finish: 'tool-calls',
@@ -46,7 +46,7 @@ describe('a response', () => {
     expect(reply([CALL], cut)).toMatchObject({ finish: 'length' });
   });
 
-  test('may be a refusal, or filtered', () => {
+  test('a response may be a refusal, or filtered', () => {
     expect(reply([message({ type: 'refusal', refusal: 'I cannot.' })])).toMatchObject({
       parts: [{ kind: 'refusal', text: 'I cannot.' }],
       finish: 'refusal',
@@ -55,14 +55,14 @@ describe('a response', () => {
     expect(reply([message(TEXT)], filtered)).toMatchObject({ finish: 'content-filter' });
   });
 
-  test('keeps the log probabilities of its text', () => {
+  test('a response keeps the log probabilities of its text', () => {
     const logprobs = [{ token: 'a', logprob: -0.1, bytes: [97], top_logprobs: [] }];
 
     const own = expect.arrayContaining([expect.objectContaining({ value: logprobs, mark: 'default' })]) as unknown;
     expect(reply([message({ ...TEXT, logprobs })]).parts).toMatchObject([{ own }]);
   });
 
-  test('counts its tokens in disjoint meters', () => {
+  test('a response counts its tokens in disjoint meters', () => {
     const usage = {
       input_tokens: 100,
       input_tokens_details: { cached_tokens: 60, cache_write_tokens: 10 },
@@ -80,7 +80,7 @@ describe('a response', () => {
     });
   });
 
-  test('without output is none', () => {
+  test('a response without output is none', () => {
     expect(() => readReply({ id: 'resp_1' })).toThrow(/output/);
   });
 });

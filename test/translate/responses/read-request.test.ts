@@ -53,7 +53,7 @@ describe('a request of the Responses API', () => {
     expect(fromResponses({ store: false }).own).toStrictEqual([]);
   });
 
-  test('says nothing with null, and nothing with a documented default', () => {
+  test('a request of the Responses API says nothing with null, and nothing with a documented default', () => {
     const conversation = fromResponses({
       top_logprobs: 0,
       include: [],
@@ -92,14 +92,14 @@ describe('a request of the Responses API', () => {
     expect(asResponses(fromResponses({ top_logprobs: 4 }))).not.toHaveProperty('include');
   });
 
-  test('may include more of what hosted tools found, which others can do without', () => {
+  test('a request of the Responses API may include more of what hosted tools found, which others can do without', () => {
     expect(fromResponses({ include: ['web_search_call.results'] }).own).toMatchObject([
       { path: 'include', mark: 'preference' },
     ]);
     expect(fromResponses({ include: ['reasoning.encrypted_content'] }).own).toMatchObject([{ mark: 'default' }]);
   });
 
-  test('keeps values that are none of a field’s', () => {
+  test('a request of the Responses API keeps values that are none of a field’s', () => {
     const body = {
       text: { format: { type: 'grammar' } },
       reasoning: { effort: 'extreme' },

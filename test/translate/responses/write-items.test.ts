@@ -66,7 +66,7 @@ describe('a conversation of another API as input items', () => {
     ]);
   });
 
-  test('says in a first text that a result is an error', () => {
+  test('a conversation of another API as input items says in a first text that a result is an error', () => {
     expect(written(user(result('x', [text('no such city')], true)))).toMatchObject([
       { output: [{ text: '[tool error]' }, { text: 'no such city' }] },
     ]);
@@ -74,7 +74,7 @@ describe('a conversation of another API as input items', () => {
     expect(written(user(result('x', [])))).toMatchObject([{ output: '' }]);
   });
 
-  test('answers a call with free text in the words for it', () => {
+  test('a conversation of another API as input items answers a call with free text in the words for it', () => {
     expect(
       written(assistant(call('x', { form: 'free', input: 'run' })), user(result('x', [text('ran')]))),
     ).toStrictEqual([
@@ -99,7 +99,7 @@ describe('a conversation of another API as input items', () => {
     expect(written(assistant(call('x', { input: '' })))).toMatchObject([{ arguments: '{}' }]);
   });
 
-  test('gives sealed reasoning to its owner as it was, and to no other API', () => {
+  test('a conversation of another API as input items gives sealed reasoning to its owner as it was, and to no other API', () => {
     const item = { type: 'reasoning', id: 'rs_1', summary: [], encrypted_content: 'abc' };
     const mine: ContentPart = { kind: 'reasoning', text: '', owner: { api: 'openai-responses' }, sealed: [item] };
     const other: ContentPart = {

@@ -22,7 +22,7 @@ const TEXT: ContentPart = { kind: 'text', text: 'hello' };
 const CALL: ContentPart = { kind: 'tool-call', id: 'x', name: 'f', form: 'json', input: '{"a":1}' };
 
 describe('a reply as a response', () => {
-  test('repeats its request, and has its parts as items in their order', () => {
+  test('a reply as a response repeats its request, and has its parts as items in their order', () => {
     const request = {
       instructions: 'Be kind.',
       temperature: 0.5,
@@ -57,7 +57,7 @@ describe('a reply as a response', () => {
     expect(written({ finish: 'content-filter' })).toMatchObject({ incomplete_details: { reason: 'content_filter' } });
   });
 
-  test('holds reasoning of another vendor in an envelope, which gives it back as it was', () => {
+  test('a reply as a response holds reasoning of another vendor in an envelope, which gives it back as it was', () => {
     const sealed = [{ type: 'thinking', thinking: 'hm', signature: 's' }];
     const owner = { api: 'anthropic-messages', model: 'claude' } as const;
     const { output } = written({ parts: [{ kind: 'reasoning', text: 'hm', owner, sealed }, TEXT] });
@@ -90,7 +90,7 @@ describe('a reply as a response', () => {
     });
   });
 
-  test('a reply as a response is the same after it was read and written', () => {
+  test('a response is the same after its reply was read and written again', () => {
     const parts: readonly ContentPart[] = [
       TEXT,
       CALL,

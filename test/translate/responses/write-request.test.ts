@@ -9,7 +9,7 @@ describe('a request of another API as a request of the Responses API', () => {
     expect(asResponses(fromAnthropic({}))).toHaveProperty('store', false);
   });
 
-  test('says that arguments need not be strict, which the vendor would make them otherwise', () => {
+  test('a request of another API as a request of the Responses API says that arguments need not be strict, which the vendor would make them otherwise', () => {
     const tools = [
       { type: 'function', function: { name: 'f', parameters: CLOSED } },
       { type: 'function', function: { name: 'g', parameters: CLOSED, strict: true } },
@@ -39,14 +39,14 @@ describe('a request of another API as a request of the Responses API', () => {
     expect(asResponses(fromChat({}), { model: 'm', efforts: [] })).not.toHaveProperty('include');
   });
 
-  test('asks for log probabilities', () => {
+  test('a request of another API as a request of the Responses API asks for log probabilities', () => {
     expect(asResponses(fromChat({ logprobs: true, top_logprobs: 2 }))).toMatchObject({
       top_logprobs: 2,
       include: ['message.output_text.logprobs'],
     });
   });
 
-  test('shows reasoning as the client of another vendor asked for it', () => {
+  test('a request of another API as a request of the Responses API shows reasoning as the client of another vendor asked for it', () => {
     const asked = (reasoningShown: string) =>
       asResponses(fromAnthropic({ reasoning: { thinking: 'adaptive' }, settings: { reasoningShown } })).reasoning;
 
@@ -60,7 +60,7 @@ describe('a request of another API as a request of the Responses API', () => {
     expect(asResponses(conversation).text).toStrictEqual({ format: { type: 'json_object' }, verbosity: 'high' });
   });
 
-  test('chooses among its tools in flat words', () => {
+  test('a request of another API as a request of the Responses API chooses among its tools in flat words', () => {
     const tools = [{ type: 'function', function: { name: 'f' } }];
     const choices = [
       ['required', 'required'],

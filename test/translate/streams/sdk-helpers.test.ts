@@ -248,7 +248,7 @@ describe.each([
       response.end(body.stream === true ? ROOMS[api].writer(asked).push(events) : plain);
     };
 
-  test('for chat completions, plain and streamed', async () => {
+  test('the helpers for chat completions return a refusal of another API as a refusal, plain and streamed', async () => {
     await served(['anthropic-messages', 'openai-chat'], [refusedAs('openai-chat')], async url => {
       const { completions } = new OpenAI({ apiKey: 'k', baseURL: url, maxRetries: 0 }).chat;
       const question = { model: 'm', messages: [], response_format: zodResponseFormat(Degrees, 'degrees') };
@@ -259,7 +259,7 @@ describe.each([
     });
   });
 
-  test('for responses, plain and streamed', async () => {
+  test('the helpers for responses return a refusal of another API as a refusal, plain and streamed', async () => {
     await served(['anthropic-messages', 'openai-responses'], [refusedAs('openai-responses')], async url => {
       const { responses } = new OpenAI({ apiKey: 'k', baseURL: url, maxRetries: 0 });
       const question = { model: 'm', input: 'hi' };
