@@ -84,12 +84,14 @@ function released(
   // Not the response: a stream that the caller drops is noticed by its garbage collection, so nothing may refer to it.
   const head = headOf(response);
   const listeners: ((end: StreamEnd) => void)[] = [];
+  const unended: Unended = { stream: undefined };
   let end: StreamEnd | undefined;
   const finish = (status: Exclude<StreamEnd['status'], 'ok'>, failure?: StreamEnd): void => {
     if (end !== undefined) return;
     signal?.removeEventListener('abort', stopped);
     // It refers to the caller's signal, whose reason may refer to the stream: that would never be collected.
-    unread.unregister(active);
+    unread.unregister(unended);
+    unended.stream = undefined;
     end = failure ?? endOf(sent, head, { reader, status });
     for (const listener of listeners) listener(end);
   };
@@ -97,6 +99,7 @@ function released(
   signal?.addEventListener('abort', stopped);
   const stream = observedStream(source, {
     observe: chunk => reader.push(chunk),
+    passesAll: reader.passesAll === true,
     ended: () => {
       const rest = reader.end();
       // It ended as a stream does, and nothing in it was understood.
@@ -114,7 +117,8 @@ function released(
     },
     abandon: () => finish('aborted'),
   };
-  unread.register(stream, active, active);
+  unended.stream = active;
+  unread.register(stream, unended, unended);
   return { ...exchangeFacts(response), status: 'ok', reply: withStream(response, stream), stream: active };
 }
 
@@ -129,5 +133,13 @@ function endOf(
   return reader.done ? { status: 'ok', answer } : { status, answer };
 }
 
+/**
+ * What the registry holds of a stream until it has ended. V8 keeps this much longer, until it collects the old generation of its heap:
+ * nothing of the stream may then hang on it.
+ */
+interface Unended {
+  stream: ActiveStream | undefined;
+}
+
 /** An abandoned stream is charged when it is garbage-collected. */
-const unread = new FinalizationRegistry<ActiveStream>(stream => stream.abandon());
+const unread = new FinalizationRegistry<Unended>(({ stream }) => stream?.abandon());

@@ -1,13 +1,15 @@
 /**
  * A reply's stream, observed on its way to the caller. No chunk is held back: one is read when the caller asks for one,
- * observed, and passed on. Iterating the body, as the SDKs do, costs one more call per chunk; a reader or a pipe goes
- * through a pull-through stream that buffers nothing either.
+ * observed, and passed on. It is a byte stream like any other: it can be piped and teed, read into buffers and made a body. To a
+ * plain reader, and to a loop over it, as the SDKs have them, it hands on what the source promises, without a promise of its own.
  */
 import type { BodySource, Chunk } from './body-source.ts';
 
 export interface StreamListener {
   /** Returns the bytes of a chunk that the caller gets: the same object when it gets all of them. */
   readonly observe: (chunk: Uint8Array) => Uint8Array;
+  /** The caller gets every chunk as it came, and nothing else: `observe` returns what it was given and does not throw, `ended` no bytes. */
+  readonly passesAll?: boolean;
   /** The provider ended the stream. Returns the last bytes that the caller gets. */
   readonly ended: () => Uint8Array;
   /** The connection broke. */
@@ -16,64 +18,110 @@ export interface StreamListener {
   readonly cancelled: () => void;
 }
 
+const plainReader = ReadableStream.prototype.getReader;
+
+interface Watched {
+  readonly source: BodySource;
+  readonly listener: StreamListener;
+}
+
 /** @param source a body, with the chunks of it that were observed already */
 export function observedStream(source: BodySource, listener: StreamListener): ReadableStream<Uint8Array> {
-  const { held } = source;
-  let isOver = false;
-  /** Held while the caller iterates, so that the stream counts as locked, and afterwards as read. No chunk goes through it. */
-  let lock: ReadableStreamDefaultReader<Uint8Array> | undefined;
+  /** Until the end. A reply may be kept much longer, and must not keep what its request was made of. */
+  let watched: Watched | undefined = { source, listener };
+  let isPulling = false;
+  /** The first read goes through the stream, which then counts as read. */
+  let isBegun = false;
+  let controller!: ReadableByteStreamController;
 
-  async function read(): Promise<Chunk> {
-    if (isOver) return { done: true, value: undefined };
-    const first = held.shift();
-    if (first !== undefined) return { done: false, value: first };
-    for (;;) {
-      let chunk: Chunk;
-      try {
-        chunk = await source.read();
-      } catch (error) {
-        isOver = true;
-        listener.failed(error);
-        throw error;
-      }
-      if (chunk.done) {
-        const rest = listener.ended();
-        if (rest.length > 0) return { done: false, value: rest };
-        isOver = true;
-        if (lock !== undefined) await lock.cancel();
-        return chunk;
-      }
-      const seen = listener.observe(chunk.value);
-      if (seen === chunk.value) return chunk;
-      // When no byte of the chunk is left, the next chunk is read: callers do not expect an empty one.
-      if (seen.length > 0) return { done: false, value: seen };
+  async function read(from: Watched): Promise<Chunk> {
+    try {
+      const chunk = await nextOf(from);
+      if (chunk.done) end();
+      return chunk;
+    } catch (error) {
+      broke(error);
+      throw error;
     }
   }
 
-  const stream = new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        const chunk = await read();
-        if (chunk.done) controller.close();
-        else controller.enqueue(chunk.value);
-      },
-      async cancel(reason) {
-        if (isOver) return;
-        isOver = true;
-        listener.cancelled();
-        await source.cancel(reason);
-      },
+  /** The source's own promise: what it brings is the caller's. */
+  function shared({ source: from, listener: told }: Watched): Promise<Chunk> {
+    const chunk = from.read();
+    chunk.then(passed => see(passed, told), broke);
+    return chunk;
+  }
+
+  function see({ done, value }: Chunk, told: StreamListener): void {
+    if (watched === undefined) return;
+    if (!done) told.observe(value);
+    else {
+      told.ended();
+      end();
+    }
+  }
+
+  function end(): void {
+    if (watched === undefined) return;
+    watched = undefined;
+    controller.close();
+    // A reader into a buffer waits until its buffer is given back.
+    controller.byobRequest?.respond(0);
+  }
+
+  function broke(error: unknown): void {
+    const { listener: told } = watched ?? {};
+    watched = undefined;
+    if (told === undefined) return;
+    told.failed(error);
+    controller.error(error);
+  }
+
+  const stream = new ReadableStream({
+    type: 'bytes',
+    start: own => void (controller = own),
+    async pull() {
+      if (watched === undefined) return;
+      isBegun = true;
+      isPulling = true;
+      const chunk = await read(watched).finally(() => (isPulling = false));
+      // A copy: the stream takes the memory of what it is given, which may be one of a pool that the source has.
+      if (watched !== undefined && !chunk.done) controller.enqueue(new Uint8Array(chunk.value));
     },
-    { highWaterMark: 0 },
-  );
+    async cancel(reason) {
+      const left = watched;
+      watched = undefined;
+      left?.listener.cancelled();
+      await left?.source.cancel(reason);
+    },
+  });
+
+  function getReader(options?: { readonly mode?: 'byob' }): ReadableStreamDefaultReader<Uint8Array> {
+    const reader = plainReader.call(stream, options as undefined) as ReadableStreamDefaultReader<Uint8Array>;
+    if (options?.mode !== undefined) return reader;
+    const { read: readStream, releaseLock } = reader;
+    let isReleased = false;
+    reader.read = () => {
+      // What the stream has, or is getting, comes first.
+      const isInStream = !isBegun || isPulling || controller.desiredSize !== 0;
+      if (watched === undefined || isReleased || isInStream || watched.source.held.length > 0)
+        return readStream.call(reader);
+      return watched.listener.passesAll === true ? shared(watched) : read(watched);
+    };
+    reader.releaseLock = () => {
+      isReleased = true;
+      releaseLock.call(reader);
+    };
+    return reader;
+  }
 
   const iterate = (): AsyncIterableIterator<Uint8Array> => {
-    const reader = stream.getReader();
-    lock = reader;
+    const reader = getReader();
     return {
-      next: read,
+      next: () => reader.read() as Promise<IteratorResult<Uint8Array>>,
       async return() {
-        await reader.cancel();
+        // After an error there is nothing to cancel, and leaving a loop does not fail.
+        if (watched !== undefined) await reader.cancel();
         return { done: true, value: undefined };
       },
       [Symbol.asyncIterator]() {
@@ -82,9 +130,22 @@ export function observedStream(source: BodySource, listener: StreamListener): Re
     };
   };
   return Object.defineProperties(stream, {
+    getReader: { value: getReader },
     [Symbol.asyncIterator]: { value: iterate },
     values: { value: iterate },
   });
+}
+
+/** The next bytes for the caller. Those that are empty are passed over: a byte stream has none. */
+async function nextOf({ source, listener }: Watched): Promise<Chunk> {
+  for (let first = source.held.shift(); first !== undefined; first = source.held.shift())
+    if (first.length > 0) return { done: false, value: first };
+  for (;;) {
+    const chunk = await source.read();
+    const value = chunk.done ? listener.ended() : listener.observe(chunk.value);
+    if (value.length > 0) return { done: false, value };
+    if (chunk.done) return chunk;
+  }
 }
 
 /**
@@ -97,7 +158,7 @@ export function unobservedStream(source: BodySource, over = (): void => {}): Rea
     over();
     return NO_BYTES;
   };
-  return observedStream(source, { observe: chunk => chunk, ended, failed: over, cancelled: over });
+  return observedStream(source, { observe: chunk => chunk, passesAll: true, ended, failed: over, cancelled: over });
 }
 
 const NO_BYTES = new Uint8Array();

@@ -151,6 +151,8 @@ export interface StreamReader {
   push(chunk: Uint8Array): Uint8Array;
   /** The bytes have ended: reads an event that no blank line ends, and returns the bytes that were held back. */
   end(): Uint8Array;
+  /** The caller gets every chunk as it is: `push` returns what it was given, and `end` nothing. Absent: it may not. */
+  readonly passesAll?: boolean;
   /** The facts known so far; complete once `done` is true. */
   facts(): ReplyFacts;
   /**

@@ -119,6 +119,7 @@ export function anthropicReader(options: { readonly wantsText: boolean }): Strea
   return {
     push,
     end: endOfBytes,
+    passesAll: true,
     facts() {
       const facts = anthropicFacts({ message, end, usage, content, text: options.wantsText ? text.toString() : '' });
       const { statedCost: cost } = facts;

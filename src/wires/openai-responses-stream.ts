@@ -97,6 +97,7 @@ export function openaiResponsesReader(options: { readonly wantsText: boolean }):
   return {
     push,
     end,
+    passesAll: true,
     facts() {
       // What is written in the background goes on without its stream, and can be retrieved.
       const goesOn = !done && error === undefined && field(response, 'background') === true;

@@ -7,7 +7,7 @@ const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 const decode = (bytes: Uint8Array | undefined): string => new TextDecoder().decode(bytes);
 
 /** An observed source of these chunks, which ends at an error; `events` has what happened, in order. */
-function observed(chunks: readonly (string | Error)[], observe: StreamListener['observe'] = chunk => chunk) {
+function observed(chunks: readonly (string | Error)[], observe?: StreamListener['observe']) {
   const events: string[] = [];
   const left = [...chunks];
   const source = new ReadableStream<Uint8Array>(
@@ -23,13 +23,24 @@ function observed(chunks: readonly (string | Error)[], observe: StreamListener['
     },
     { highWaterMark: 0 },
   );
-  const stream = observedStream(bodySource(source), {
-    observe,
-    ended: () => (events.push('ended'), new Uint8Array()),
-    failed: error => events.push(`failed: ${(error as Error).message}`),
-    cancelled: () => events.push('cancelled'),
-  });
-  return { stream, events };
+  const body = bodySource(source);
+  const promised = new Set<Promise<unknown>>();
+  const read = (): ReturnType<typeof body.read> => {
+    const chunk = body.read();
+    promised.add(chunk);
+    return chunk;
+  };
+  const stream = observedStream(
+    { ...body, read },
+    {
+      observe: observe ?? (chunk => chunk),
+      passesAll: observe === undefined,
+      ended: () => (events.push('ended'), new Uint8Array()),
+      failed: error => events.push(`failed: ${(error as Error).message}`),
+      cancelled: () => events.push('cancelled'),
+    },
+  );
+  return { stream, events, promised };
 }
 
 const iterated = (stream: ReadableStream<Uint8Array>): AsyncIterable<Uint8Array> => stream;
@@ -107,6 +118,13 @@ test.each(['iterated', 'by a reader'])('an error of the source reaches the calle
   expect(events).toEqual(['pulled a', 'pulled an error', 'failed: reset']);
 });
 
+test('leaving a loop after an error does not fail', async () => {
+  const { stream } = observed([new Error('reset')]);
+  const chunks = iterated(stream)[Symbol.asyncIterator]();
+  await expect(chunks.next()).rejects.toThrow('reset');
+  expect(await chunks.return?.()).toEqual({ done: true, value: undefined });
+});
+
 test('an iterated stream is locked, and counts as read afterwards', async () => {
   const { stream } = observed(['a', 'b']);
   const iterator = iterated(stream)[Symbol.asyncIterator]();
@@ -122,6 +140,92 @@ test('an empty stream ends without a chunk', async () => {
   const { stream, events } = observed([]);
   expect(await Array.fromAsync(iterated(stream))).toEqual([]);
   expect(events).toEqual(['pulled the end', 'ended']);
+});
+
+test('a reader gets what the source has promised, from the second chunk on', async () => {
+  const { stream, promised } = observed(['a', 'b', 'c']);
+  const reader = stream.getReader();
+  await reader.read();
+  const second = reader.read();
+  expect(promised).toContain(second);
+  expect(decode((await second).value)).toBe('b');
+});
+
+test('reads that do not wait for each other get the chunks in order', async () => {
+  const { stream, events } = observed(['a', 'b', 'c']);
+  const reader = stream.getReader();
+  const chunks = await Promise.all([reader.read(), reader.read(), reader.read(), reader.read()]);
+  expect(chunks.map(({ value }) => decode(value))).toEqual(['a', 'b', 'c', '']);
+  expect(chunks[3]).toEqual({ done: true, value: undefined });
+  expect(events.at(-1)).toBe('ended');
+  await reader.closed;
+});
+
+test('the next reader goes on where the last one was released', async () => {
+  const { stream } = observed(['a', 'b', 'c', 'd']);
+  const first = stream.getReader();
+  await first.read();
+  await first.read();
+  first.releaseLock();
+  await expect(first.read()).rejects.toThrow(TypeError);
+  expect(stream.locked).toBe(false);
+  expect(decode((await stream.getReader().read()).value)).toBe('c');
+});
+
+test('a stream of which a part was read cannot be a body, and one that was not begun can', async () => {
+  const { stream } = observed(['a', 'b', 'c']);
+  const reader = stream.getReader();
+  await reader.read();
+  await reader.read();
+  reader.releaseLock();
+  expect(() => new Response(stream)).toThrow(TypeError);
+  expect(await new Response(observed(['a', 'b']).stream).text()).toBe('ab');
+});
+
+test('a stream can be read into buffers', async () => {
+  const { stream, events } = observed(['abc', 'd']);
+  const reader = stream.getReader({ mode: 'byob' });
+  const parts: string[] = [];
+  for (;;) {
+    const { done, value } = await reader.read(new Uint8Array(2));
+    if (done) break;
+    parts.push(decode(value));
+  }
+  expect(parts).toEqual(['ab', 'c', 'd']);
+  expect(events).toEqual(['pulled abc', 'pulled d', 'pulled the end', 'ended']);
+});
+
+test('a stream that was read in part gives the rest when it is teed', async () => {
+  const { stream } = observed(['a', 'b', 'c', 'd']);
+  const reader = stream.getReader();
+  await reader.read();
+  await reader.read();
+  reader.releaseLock();
+  const [left, right] = stream.tee();
+  expect(await Promise.all([left, right].map(async half => new Response(half).text()))).toEqual(['cd', 'cd']);
+});
+
+test('a chunk keeps its memory, also where the stream is piped on', async () => {
+  const chunk = encode('same');
+  const source = new ReadableStream<Uint8Array>({
+    start(controller) {
+      controller.enqueue(chunk);
+      controller.enqueue(chunk);
+      controller.close();
+    },
+  });
+  expect(await new Response(unobservedStream(bodySource(source))).text()).toBe('samesame');
+  expect(decode(chunk)).toBe('same');
+});
+
+test('a cancelled reader ends the read that it waits for', async () => {
+  const source = new ReadableStream<Uint8Array>({ start: controller => controller.enqueue(encode('a')) });
+  const reader = unobservedStream(bodySource(source)).getReader();
+  await reader.read();
+  const waiting = reader.read();
+  await reader.cancel('enough');
+  expect(await waiting).toEqual({ done: true, value: undefined });
+  await reader.closed;
 });
 
 test('chunks that were held come first, and are not observed again', async () => {

@@ -1,13 +1,13 @@
 /** Records the spend of one request: on its receipt at once, in the ledger when the request commits. */
 import type { ResolvedFeature } from '../../config/resolved.ts';
-import type { Intent } from '../../core/ledger/records.ts';
-import type { Verdict } from '../../core/ledger/vocabulary.ts';
+import type { DecidedRecord, Intent } from '../../core/ledger/records.ts';
+import type { Attempt, Verdict } from '../../core/ledger/vocabulary.ts';
 import { isPending } from '../../core/ledger/vocabulary.ts';
 import type { EndedExchange } from '../attempts/attempt.ts';
 import { attemptOf } from '../attempts/attempt.ts';
 import type { NewAttempt } from '../attempts/attempt-cost.ts';
 import type { Engine } from '../engine.ts';
-import type { NewRecord } from '../state/pending-records.ts';
+import type { MakeRecords } from '../state/pending-records.ts';
 import type { ReceiptDraft } from '../state/receipts.ts';
 import { withdrawal } from './outcomes.ts';
 
@@ -75,24 +75,36 @@ export class RequestLog {
     const attempts = this.#uncommitted;
     if (attempts.length === 0) return;
     this.#uncommitted = NOTHING;
-    const { book, runtime } = this.#engine;
-    const { decided, id: intentId } = this.#intent;
-    const { feature } = decided;
-    const atMs = runtime.nowMs();
-    const records = attempts.map(
-      attempt => ({ kind: 'attempted', intentId, revision: 0, feature, atMs, attempt }) as const,
-    );
-    book.add(intentId, intent =>
-      // The intent may have been pruned since the request began. Its decision is then recorded again: no spend may be lost.
-      intent === undefined ? [{ ...decided }, ...records] : [...this.#withdrawal(intent, atMs), ...records],
-    );
-  }
-
-  /** What another process took for silence before it knew of this request. */
-  #withdrawal(intent: Intent, atMs: number): readonly NewRecord[] {
     const { feature, judge } = this.#request;
-    return judge === undefined ? withdrawal(feature.config, intent, atMs) : NOTHING;
+    const { book, runtime } = this.#engine;
+    // What another process took for silence before it knew of this request is withdrawn; a judge's own call is no turn.
+    const returning = judge === undefined ? feature.config : undefined;
+    book.add(this.#intent.id, spendOf(this.#intent.decided, { attempts, atMs: runtime.nowMs(), returning }));
   }
+}
+
+interface NewSpend {
+  readonly attempts: readonly Attempt[];
+  readonly atMs: number;
+  /** The feature whose user has come back. */
+  readonly returning: Pick<ResolvedFeature, 'silence'> | undefined;
+}
+
+/**
+ * The records of attempts. Waiting records keep what makes them, so this refers to nothing of the request: its body, its reply and
+ * its signals are garbage as soon as the caller has let them go.
+ */
+function spendOf(decided: DecidedRecord, { attempts, atMs, returning }: NewSpend): MakeRecords {
+  const { intentId, feature } = decided;
+  const records = attempts.map(
+    attempt => ({ kind: 'attempted', intentId, revision: 0, feature, atMs, attempt }) as const,
+  );
+  return intent => {
+    // The intent may have been pruned since the request began. Its decision is then recorded again: no spend may be lost.
+    if (intent === undefined) return [{ ...decided }, ...records];
+    const withdrawn = returning === undefined ? NOTHING : withdrawal(returning, intent, atMs);
+    return withdrawn.length === 0 ? records : [...withdrawn, ...records];
+  };
 }
 
 /** Number of the intent's next request. A judge's own calls belong to the request that they judge. */
