@@ -18,12 +18,10 @@ const OLD = 'sk-token-old';
 
 /** Refuses keys that begin with the old one, and quotes them. */
 const refusesOld: Answer = (request, response) => {
-  if (request.headers['authorization'] !== `Bearer ${OLD}`) return chat('hi')(request, response);
-  const error = {
-    message: `Incorrect API key provided: ${OLD}`,
-    type: 'invalid_request_error',
-    code: 'invalid_api_key',
-  };
+  const { authorization = '' } = request.headers;
+  if (!authorization.startsWith(`Bearer ${OLD}`)) return chat('hi')(request, response);
+  const message = `Incorrect API key provided: ${authorization}`;
+  const error = { message, type: 'invalid_request_error', code: 'invalid_api_key' };
   response.writeHead(401, { 'content-type': 'application/json' }).end(JSON.stringify({ error }));
 };
 
