@@ -6,9 +6,9 @@ import type { DatabaseSync } from 'node:sqlite';
  * evidence has the kind `settled`, from version 2 on `labelled`; a later file may hold records of both. Version 3 adds the
  * table `replies`, version 4 `awaited_replies`, version 5 `controls`, version 6 everything that several processes need to
  * read only what changed, version 7 what decisions are made from, packed, and the ids of removed intents and the runs of an
- * archive.
+ * archive, version 8 what is known of users' sessions.
  */
-export const SCHEMA_VERSION = 7;
+export const SCHEMA_VERSION = 8;
 
 /** "ORtr": marks the file as ours, so that we never write to another program's database. */
 export const APPLICATION_ID = 0x4f52_7472;
@@ -91,6 +91,11 @@ const TABLES_7 = `CREATE TABLE packed_cells (
   CREATE TABLE archive (id TEXT NOT NULL) STRICT;
   CREATE TABLE archive_runs (id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;`;
 
+/** Table of version 8: the state of a session as of its last reply, at `at_ms`. */
+const TABLES_8 = `CREATE TABLE sessions (id TEXT PRIMARY KEY, at_ms REAL NOT NULL, json TEXT NOT NULL)
+    STRICT, WITHOUT ROWID;
+  CREATE INDEX sessions_by_time ON sessions (at_ms);`;
+
 /**
  * `seq` is the append order. (intent_id, revision) makes appending a compare-and-set. `cells_6` has the statistics,
  * `pruned_cells_6` what pruned intents contributed, `pending` the intents that silence will label and until when one process
@@ -115,6 +120,7 @@ export const SCHEMA = `
   ${LATER_TABLES}
   ${NEW_TABLES}
   ${TABLES_7}
+  ${TABLES_8}
   PRAGMA application_id = ${APPLICATION_ID};
   PRAGMA user_version = ${SCHEMA_VERSION};
 `;
@@ -133,5 +139,6 @@ const TO_6 = `${LATER_TABLES} ${NEW_TABLES} ${copyCells('cells')} ${copyCells('p
 
 /** Brings a file of an earlier version up to date, inside the caller's transaction. */
 export function migrate(database: DatabaseSync, version: number): void {
-  database.exec(`${version < 6 ? TO_6 : ''} ${TABLES_7} PRAGMA user_version = ${SCHEMA_VERSION};`);
+  const tables = `${version < 6 ? TO_6 : ''} ${version < 7 ? TABLES_7 : ''} ${TABLES_8}`;
+  database.exec(`${tables} PRAGMA user_version = ${SCHEMA_VERSION};`);
 }

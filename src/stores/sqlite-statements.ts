@@ -116,6 +116,12 @@ export function prepare(database: DatabaseSync) {
     removeAwaited: sql('DELETE FROM awaited_replies WHERE at_ms < ?'),
     controls: sql('SELECT name, CAST(revision AS TEXT) AS revision, json FROM controls'),
     control: sql('SELECT name, CAST(revision AS TEXT) AS revision, json FROM controls WHERE name = ?'),
+    sessions: sql('SELECT json FROM sessions WHERE id IN (SELECT value FROM json_each(?))'),
+    putSession: sql(`INSERT INTO sessions VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET at_ms = excluded.at_ms,
+      json = excluded.json WHERE at_ms <= excluded.at_ms`),
+    forgetSessions: sql(
+      `DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE at_ms < ? ORDER BY at_ms LIMIT ?)`,
+    ),
     setControl: sql('INSERT OR REPLACE INTO controls VALUES (?, ?, ?)'),
   };
 }

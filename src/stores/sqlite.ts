@@ -12,6 +12,7 @@ import { unusable } from './sqlite-database.ts';
 import { maintainSlice, storeOf } from './sqlite-maintenance.ts';
 import { sqlitePruning } from './sqlite-pruning.ts';
 import type { Snapshot } from './sqlite-snapshot.ts';
+import { putSessions, readSessions } from './sqlite-sessions.ts';
 import { openSnapshot } from './sqlite-snapshot.ts';
 import type { Call } from './sqlite-steps.ts';
 import {
@@ -166,6 +167,8 @@ export function sqlite(path: string, options: SqliteOptions = {}): Store {
     commitAll,
     ...sqlitePruning({ read, write }),
     consistently,
+    sessions: ids => read(({ statements }) => readSessions(statements, ids)),
+    putSessions: states => write(({ statements }) => putSessions(statements, states)),
     controls,
     setControl: control => write(({ statements }) => setControl(statements, control)),
     modelOfReply: key =>

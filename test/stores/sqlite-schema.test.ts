@@ -99,7 +99,7 @@ describe('a file of an earlier version', () => {
     expect((await store.cellsSince('support', next)).complete).toBe(false);
     for (const feature of await store.features())
       expect(await rebuildCells(store, feature)).toMatchObject({ corrected: 0 });
-    expect(versionOf(path)).toBe(7);
+    expect(versionOf(path)).toBe(8);
   });
 
   it('its hours become days and weeks like those of a new file', async () => {
@@ -137,7 +137,7 @@ describe('a file of an earlier version', () => {
     expect(await contents(store)).toEqual(before);
     expect(await store.controls?.()).toEqual([]);
     expect(await store.setControl?.(CONTROL)).toBe(true);
-    expect(versionOf(path)).toBe(7);
+    expect(versionOf(path)).toBe(8);
   });
 
   it('an upgrade of a file of version 6 keeps its contents, and intents removed afterwards are remembered', async () => {
@@ -147,7 +147,7 @@ describe('a file of an earlier version', () => {
     const before = await contents(store);
     await store.close();
     withDatabase(path, database => {
-      for (const table of ['packed_cells', 'removed_intents', 'archive', 'archive_runs'])
+      for (const table of ['packed_cells', 'removed_intents', 'archive', 'archive_runs', 'sessions'])
         database.exec(`DROP TABLE ${table}`);
       database.exec('PRAGMA user_version = 6');
     });
@@ -155,7 +155,22 @@ describe('a file of an earlier version', () => {
     expect(await contents(migrated)).toEqual(before);
     await migrated.prune(NOON + 10 * HOUR);
     await expect(migrated.load('a')).rejects.toMatchObject({ code: 'intent-removed' });
-    expect(versionOf(path)).toBe(7);
+    expect(versionOf(path)).toBe(8);
+  });
+
+  it('a file of version 7 has what it had, and keeps sessions', async () => {
+    const path = newPath();
+    const store = open(path);
+    await store.commitAll(changesOf(anIntent('a')));
+    const before = await contents(store);
+    await store.close();
+    withDatabase(path, database => database.exec('DROP TABLE sessions; PRAGMA user_version = 7'));
+    const migrated = open(path);
+    expect(await contents(migrated)).toEqual(before);
+    const session = { id: 's1', last: { tokens: 5, atMs: NOON, intents: 1, feature: 'support' }, models: {} };
+    await migrated.putSessions?.([session]);
+    expect(await migrated.sessions?.(['s1'])).toEqual([session]);
+    expect(versionOf(path)).toBe(8);
   });
 
   it('rows that were damaged are damaged still, and named', async () => {
@@ -223,7 +238,7 @@ describe('a process of an earlier version that has the file open', () => {
       const store = open(path);
       const before = await contents(store);
       await expect(use(old)).rejects.toSatisfy(unusableBecause(/no such table/, path));
-      await expect(use(old)).rejects.toSatisfy(unusableBecause(/newer outcome-router \(schema 7\)/, path));
+      await expect(use(old)).rejects.toSatisfy(unusableBecause(/newer outcome-router \(schema 8\)/, path));
       expect(await contents(store)).toEqual(before);
       expect(await store.claimDue(NOON + 99 * HOUR, 9, 1)).toEqual(['waiting']);
     },

@@ -18,6 +18,7 @@ export const APP_GRANTS: TableGrants = {
   corrections: ['SELECT', 'INSERT'],
   controls: ['SELECT', 'INSERT', 'UPDATE'],
   packed_cells: ['SELECT', 'INSERT', 'UPDATE'],
+  sessions: ['SELECT', 'INSERT', 'UPDATE'],
 };
 
 /** Of one who maintains, prunes and archives without being the owner, beside those of a router. */
@@ -30,6 +31,7 @@ export const MAINTAINER_GRANTS: TableGrants = {
   meta: ['INSERT'],
   archive_runs: ['INSERT', 'DELETE'],
   corrections: ['DELETE'],
+  sessions: ['DELETE'],
 };
 
 /** Of one who reads reports. */

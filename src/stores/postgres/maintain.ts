@@ -3,6 +3,7 @@
  * packed ones for processes that start.
  */
 import { grainsAt } from '../../core/cells/grains.ts';
+import { SESSION_KEPT_MS } from '../../core/sessions/session-state.ts';
 import type { MaintainedSlice } from '../../contracts/store.ts';
 import type { RouterError } from '../../errors.ts';
 import type { AskServer, PostgresConnection } from './connection.ts';
@@ -52,7 +53,7 @@ export function maintainer({ reader, name, opened }: MaintainContext): () => Pro
     if (nowHour !== hour) {
       await permitted(monthsAhead(ask, name, nowMs));
       features = (await permitted(moveBoundaries(ask, s, nowMs))) ?? [];
-      await forgetCorrections(ask, s);
+      for (const old of FORGOTTEN) await forget(ask, `DELETE FROM ${s}.${old}`);
       hour = nowHour;
     }
     const feature = features[0];
@@ -93,10 +94,15 @@ async function moveBoundaries(ask: AskServer, s: string, nowMs: number): Promise
   return (await ask(`SELECT feature FROM ${s}.grains ORDER BY random()`)).map(([feature]) => feature ?? '');
 }
 
-/** A correction is asked for again within moments, where its acknowledgement was lost. */
-async function forgetCorrections(ask: AskServer, s: string): Promise<void> {
+/** A correction is asked for again within moments, where its acknowledgement was lost. No cache keeps a session for a day. */
+const FORGOTTEN = [
+  `corrections WHERE at < now() - interval '90 days'`,
+  `sessions WHERE at_ms < extract(epoch FROM now()) * 1000 - ${SESSION_KEPT_MS}`,
+];
+
+async function forget(ask: AskServer, rows: string): Promise<void> {
   try {
-    await ask(`DELETE FROM ${s}.corrections WHERE at < now() - interval '90 days'`);
+    await ask(rows);
   } catch (error) {
     // They are few: nothing depends on it that this user may.
     if (notOwner(error, '') === undefined) throw error;

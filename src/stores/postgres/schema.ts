@@ -48,6 +48,7 @@ export const TABLES = [
   'controls',
   'packed_cells',
   'archive_runs',
+  'sessions',
 ];
 
 const sums = SUM_COLUMNS.map(({ name, type }) => `${name} ${type} NOT NULL DEFAULT 0`).join(', ');
@@ -69,6 +70,7 @@ const OFTEN_UPDATED = `fillfactor = 50, autovacuum_vacuum_scale_factor = 0, auto
  *   replies that were not finished. `corrections`: which were applied. `controls`: what operators have set. `archive_runs`:
  *   runs of the archive, whose name is in `meta`.
  * - `packed_cells`: what decisions are made from, packed by feature for processes that start.
+ * - `sessions`: what is known of users' sessions as of their last reply. It may be empty after a crash: no figure depends on it.
  *
  * Times are milliseconds since the epoch.
  *
@@ -99,7 +101,7 @@ CREATE TABLE ${s}.replies (key text COLLATE "C" PRIMARY KEY, model text NOT NULL
 CREATE INDEX replies_by_time ON ${s}.replies (at_ms);
 CREATE TABLE ${s}.corrections (id text COLLATE "C" PRIMARY KEY, at timestamptz NOT NULL DEFAULT now());
 CREATE TABLE ${s}.controls (name text COLLATE "C" PRIMARY KEY, revision int NOT NULL, json text NOT NULL);
-${tablesOf2(s)}INSERT INTO ${s}.meta VALUES ('product', '${PRODUCT}'), ('schema', '${SCHEMA_VERSION}'), ('writes_from', '1'),
+${tablesOf2(s)}${tablesOf3(s)}INSERT INTO ${s}.meta VALUES ('product', '${PRODUCT}'), ('schema', '${SCHEMA_VERSION}'), ('writes_from', '1'),
   ('law', '1'), ('id', gen_random_uuid()::text);
 `;
 }
@@ -111,13 +113,19 @@ const tablesOf2 = (
 CREATE TABLE IF NOT EXISTS ${s}.archive_runs (run text COLLATE "C" PRIMARY KEY);
 `;
 
+const tablesOf3 = (
+  s: string,
+): string => `CREATE UNLOGGED TABLE IF NOT EXISTS ${s}.sessions (id text COLLATE "C" PRIMARY KEY,
+  at_ms float8 NOT NULL, json text NOT NULL);
+`;
+
 /** What brings tables of any earlier version up to date, in one transaction. Processes of those versions go on beside it. */
 export function upgradeTables(schema: string): string {
   const added = SUM_COLUMNS.slice(SUM_NAMES.indexOf(FIRST_SUM_OF_3)).map(
     ({ name, type }) => `ADD COLUMN IF NOT EXISTS ${name} ${type} NOT NULL DEFAULT 0`,
   );
   const withSums = ['cells', 'pruned_cells'].map(table => `ALTER TABLE ${schema}.${table} ${added.join(', ')};\n`);
-  return `${tablesOf2(schema)}${grantsLike(schema, 'controls', 'packed_cells')}${grantsLike(schema, 'ledger', 'archive_runs')}${withSums.join('')}UPDATE ${schema}.meta SET value = '${SCHEMA_VERSION}' WHERE key = 'schema';
+  return `${tablesOf2(schema)}${tablesOf3(schema)}${grantsLike(schema, 'controls', 'sessions')}${grantsLike(schema, 'controls', 'packed_cells')}${grantsLike(schema, 'ledger', 'archive_runs')}${withSums.join('')}UPDATE ${schema}.meta SET value = '${SCHEMA_VERSION}' WHERE key = 'schema';
 `;
 }
 

@@ -32,7 +32,7 @@ test('the SQL for tables that were copied is printed alone', async () => {
 
 test('the SQL for tables of an earlier version is printed alone', async () => {
   const { stdout } = await run('--postgres', '--upgrade', '--name', 'router_eu');
-  expect(stdout).toContain('CREATE TABLE "router_eu".packed_cells');
+  expect(stdout).toContain('CREATE TABLE IF NOT EXISTS "router_eu".packed_cells');
   expect(stdout).not.toContain('CREATE TABLE "router_eu".heads');
   expect(await run('--postgres', '--upgrade', '--restamp')).toMatchObject({ code: 1, stdout: '' });
 });

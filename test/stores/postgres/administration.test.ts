@@ -132,6 +132,7 @@ describeOnPostgres('what an administrator runs', () => {
             'replies',
             'packed_cells',
             'archive_runs',
+            'sessions',
           ]).toContain(table);
         await owner(`GRANT ${right} ON "${name}".${table} TO ${name}_app`);
         if (error !== undefined) await both(`${table} ${right} again`);

@@ -11,7 +11,7 @@ async function asVersion2(ask: AskServer, s: string): Promise<void> {
     .concat('prefix_tokens', 'prefix_tokens_after5m', 'prefix_tokens_after1h')
     .map(name => `DROP COLUMN ${name}`)
     .join(', ');
-  await ask(`ALTER TABLE ${s}.cells ${drop}; ALTER TABLE ${s}.pruned_cells ${drop};
+  await ask(`ALTER TABLE ${s}.cells ${drop}; ALTER TABLE ${s}.pruned_cells ${drop}; DROP TABLE ${s}.sessions;
     UPDATE ${s}.meta SET value = '2' WHERE key = 'schema'`);
 }
 

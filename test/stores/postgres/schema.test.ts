@@ -18,7 +18,7 @@ describe('the schema', () => {
   });
 
   it('every table that it creates is one by which it is recognized', () => {
-    const created = [...createTables('"x"').matchAll(/CREATE TABLE (?:IF NOT EXISTS )?"x"\.(\w+)/g)].map(
+    const created = [...createTables('"x"').matchAll(/CREATE (?:UNLOGGED )?TABLE (?:IF NOT EXISTS )?"x"\.(\w+)/g)].map(
       ([, name]) => name,
     );
     expect(new Set(created)).toEqual(new Set(TABLES));
