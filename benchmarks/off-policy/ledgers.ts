@@ -219,6 +219,17 @@ export const LEDGERS: readonly LedgerKind[] = [
       ),
   },
   {
+    name: 'premium falls in the last tenth',
+    world: n =>
+      world(
+        [
+          [0.0019, 0.7],
+          [0.014, before(0.9 * n, 0.95, 0.55)],
+        ],
+        15,
+      ),
+  },
+  {
     name: 'mini improves half-way',
     world: n =>
       world(
@@ -439,6 +450,12 @@ export const LEDGERS: readonly LedgerKind[] = [
     isByKind: true,
     world: () => world(ARTICLE, 15),
     alter: (records, random) => labelled(records, success => random.next() < (success ? 0.3 : 0.6)),
+  },
+  {
+    name: 'outcomes of half of the failures, all successes',
+    isByKind: true,
+    world: () => world(ARTICLE, 15),
+    alter: (records, random) => labelled(records, success => success || random.next() < 0.5),
   },
   {
     name: 'outcomes of 30 % at random',

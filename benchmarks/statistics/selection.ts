@@ -22,7 +22,9 @@ import type { Segment, SelectionWorld } from './selection-worlds.ts';
 import { at, SELECTION_WORLDS } from './selection-worlds.ts';
 
 const INTENTS = 4000;
+/** One of a quick look. */
 const RUNS_PER_SEED = 4;
+const SMOKE_SEEDS = 8;
 const LOOK_EVERY = 40;
 const INTENTS_PER_HOUR = 250;
 const PLANS = ['mini', 'premium'] as const;
@@ -192,7 +194,7 @@ export const SELECTION: Part = {
   run({ seeds, progress }) {
     return SELECTION_WORLDS.flatMap((world): readonly Figure[] => {
       const runs = seeds.flatMap(seed =>
-        Array.from({ length: RUNS_PER_SEED }, (_, i) => {
+        Array.from({ length: seeds.length > SMOKE_SEEDS ? RUNS_PER_SEED : 1 }, (_, i) => {
           progress(`selection: ${world.name}`);
           return looksOf(world, `${seed} ${i}`);
         }),
