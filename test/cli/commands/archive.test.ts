@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as archiving from '../../../src/cli/commands/archive.ts';
+import * as copying from '../../../src/cli/commands/copy.ts';
 import * as exporting from '../../../src/cli/commands/export.ts';
 import * as pruning from '../../../src/cli/commands/prune.ts';
 import * as rebuilding from '../../../src/cli/commands/rebuild.ts';
@@ -73,6 +74,22 @@ test('every command prints with the archive what it printed before', async () =>
   ]);
   expect(await printed('--archive', folder)).toEqual(before);
   expect((await printed())[2]).not.toEqual(before[2]);
+});
+
+test('a replay and a rebuild of a copy with the archive say what they say of its source', async () => {
+  const copy = join(directory, 'copy.db');
+  expect(await runCommand(copying, ['copy', ledger, copy])).toMatchObject({ code: 0 });
+  const said = async (of: string): Promise<readonly string[]> => {
+    const runs = [
+      await runCommand(replaying, ['replay', of, '--policy', 'always:mini', '--json', '--archive', folder]),
+      await runCommand(replaying, ['replay', of, '--archive', folder]),
+      await runCommand(rebuilding, ['rebuild', of, '--archive', folder, '--from-records']),
+    ];
+    return runs.map(({ code, stdout, stderr }) => `${code} ${stdout.replaceAll(of, 'LEDGER')}${stderr}`);
+  };
+  const of = await said(ledger);
+  expect(of.map(text => text.slice(0, 2))).toEqual(['0 ', '0 ', '0 ']);
+  expect(await said(copy)).toEqual(of);
 });
 
 test('rebuild recounts the archive, from what it kept or from the records, and finds nothing', async () => {
