@@ -4,6 +4,9 @@
  * the other, and at a steady rate. Routers alternate in one process beside a second one of the smallest size (self against
  * self, the noise floor). Figures are medians over rounds.
  *
+ * Of 2 features each has thousands of outcomes, of 10,000 a few: a feature learns from each of its first outcomes, and rarely from
+ * later ones. So both are also compared with a history of outcomes in the store, where only their number differs.
+ *
  *   npm run -s bench:features -- [--json] [--rounds 40] [--slices 5] [--intents 1000000] [--no-bars] [--save NAME]
  */
 import { loadavg } from 'node:os';
@@ -12,8 +15,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { seededRandom } from '../src/core/math/random.ts';
 import type { LedgerRecord } from '../src/core/ledger/records.ts';
+import type { RouterConfig } from '../src/config/router-config.ts';
+import { resolveConfig } from '../src/config/resolve.ts';
 import type { Store } from '../src/contracts/store.ts';
+import type { Cell } from '../src/core/cells/cell.ts';
+import { BUCKET_MS } from '../src/core/cells/cell.ts';
+import { modelVersions } from '../src/engine/state/model-versions.ts';
 import { createRouter } from '../src/index.ts';
+import { thompson } from '../src/policies/thompson.ts';
 import { memory } from '../src/stores/memory.ts';
 import { quartiles, table } from './report.ts';
 import type { CallCost, FeaturesResult } from './results.ts';
@@ -48,21 +57,26 @@ interface Side {
 
 const random = seededRandom('features');
 
-function side(name: string, { features, store }: { features: number; store: Store }): Side {
-  const names = Array.from({ length: features }, (_, index) => `feature-${index}`);
+const namesOf = (features: number): readonly string[] =>
+  Array.from({ length: features }, (_, index) => `feature-${index}`);
+
+function configOf(features: number) {
   const model = (inputUsdPerMillion: number) => ({
     provider: 'openai' as const,
     model: `at-${inputUsdPerMillion}`,
     price: { inputUsdPerMillion, outputUsdPerMillion: 4 * inputUsdPerMillion },
   });
-  const router = createRouter({
+  return {
     models: { mini: model(1), premium: model(10) },
     features: Object.fromEntries(
-      names.map(each => [each, { candidates: ['mini', 'premium'] as const, failureCostUsd: 5 }]),
+      namesOf(features).map(each => [each, { candidates: ['mini', 'premium'] as const, failureCostUsd: 5 }]),
     ),
-    store,
-    seed: 1,
-  });
+  } satisfies RouterConfig;
+}
+
+function side(name: string, { features, store }: { features: number; store: Store }): Side {
+  const names = namesOf(features);
+  const router = createRouter({ ...configOf(features), store, seed: 1 });
   const openai = router.wrap(client(plainFetch));
   const messages = messagesOf(600);
   let calls = 0;
@@ -137,6 +151,28 @@ async function paced({ call, flush, delaysMs }: Side): Promise<number> {
   return cpuUs(start) / calls.length;
 }
 
+/** A memory store with outcomes of each feature, as many as two features have after some thousand calls. */
+async function experienced(features: number): Promise<Store> {
+  const store = memory();
+  const nowMs = Date.now();
+  const feature = resolveConfig(configOf(1), { policy: thompson() }).features.get('feature-0');
+  const versions = feature === undefined ? {} : modelVersions(feature)(nowMs);
+  const bucket = Math.floor(nowMs / BUCKET_MS) - 1;
+  for (const name of namesOf(features)) {
+    const cells = Object.entries(versions).flatMap(([subject, version]): readonly Cell[] => {
+      const key = { feature: name, segment: '', subject, bucket } as const;
+      const [n, cost] = [2_000n, subject === 'mini' ? 700_000n : 7_000_000n];
+      const sums = { n, ended: n, labelled: n, successes: (n * 8n) / 10n, cost: n * cost, cost2: n * cost * cost };
+      return [
+        { key: { ...key, scope: 'node', version }, sums },
+        { key: { ...key, scope: 'plan', version: '' }, sums },
+      ];
+    });
+    await store.correctCells(name, cells, { id: name });
+  }
+  return store;
+}
+
 /** A memory store that already holds as many intents, of other features, as it keeps. */
 async function filled(intents: number): Promise<Store> {
   const store = memory({ keepIntents: intents });
@@ -191,6 +227,16 @@ const byFeatures = [2, 2, 100, 1_000, 10_000].map((features, index) =>
 for (const [index, each] of byFeatures.entries()) for (let i = 0; i < (index < 4 ? 10 : 50); i++) await batch(each);
 const features = await costs(byFeatures);
 
+const withHistory: Side[] = [];
+for (const [count, name] of [
+  [2, '2 features with a history'],
+  [2, '2 features with a history again'],
+  [10_000, '10,000 features with a history'],
+] as const)
+  withHistory.push(side(name, { features: count, store: await experienced(count) }));
+for (const [index, each] of withHistory.entries()) for (let i = 0; i < (index < 2 ? 10 : 50); i++) await batch(each);
+const experiencedCosts = await costs(withHistory);
+
 const byIntents: Side[] = [];
 for (const [intents, name] of [
   [1_000, '1,000 intents'],
@@ -216,7 +262,7 @@ const result: FeaturesResult = {
   rounds: ROUNDS,
   callsPerSecond: CALLS_PER_SECOND,
   bars: BARS,
-  costs: [...features, ...intents].map(cost => ({ ...cost, ok: isWithinBars(cost) })),
+  costs: [...features, ...experiencedCosts, ...intents].map(cost => ({ ...cost, ok: isWithinBars(cost) })),
 };
 if (flags.save !== undefined) saveResult(flags.save, result);
 
