@@ -106,16 +106,14 @@ export function createEngine(options: EngineOptions): Engine {
   const features = new Map<string, FeatureState>();
   for (const [name, feature] of config.features) {
     const policyFaulted = (error: unknown): void => faulted({ where: 'policy', feature: name, error });
-    features.set(
-      name,
-      featureState(feature, {
-        runtime,
-        breaker,
-        disabled,
-        budgets: budgetsOf(name),
-        faulted: policyFaulted,
-      }),
-    );
+    const state = featureState(feature, {
+      runtime,
+      breaker,
+      disabled,
+      budgets: budgetsOf(name),
+      faulted: policyFaulted,
+    });
+    features.set(name, state);
   }
   const unreached = [...config.features.values()].filter(isOutOfReach);
   if (unreached.length > 0)
@@ -161,6 +159,7 @@ export function createEngine(options: EngineOptions): Engine {
     },
     faulted: error => faulted({ where: 'store', error }),
   });
+  const later = totals !== undefined || learner.hasAlerts ? 'later' : undefined;
   const statistics = statisticsFeed({
     store,
     runtime,
@@ -174,7 +173,7 @@ export function createEngine(options: EngineOptions): Engine {
       learner.refreshed(feature, cells)?.catch(error => faulted({ where: 'store', error }));
     },
     ...(features.size > 1 ? { seed: learner.seed } : {}),
-    needsAllCells: feature => totals !== undefined || learner.hasAlerts || budgetsOf(feature).length > 0,
+    needsAllCells: feature => (budgetsOf(feature).length > 0 ? 'first' : later),
     refreshMs: config.refreshMs,
     faulted: error => faulted({ where: 'store', error }),
   });
@@ -207,7 +206,7 @@ export function createEngine(options: EngineOptions): Engine {
     features: [...features.keys()],
     estimates(name) {
       const state = features.get(name);
-      return state === undefined || totals === undefined ? [] : totals.estimates(state.config);
+      return state === undefined || !statistics.hasAllCells(name) ? [] : (totals?.estimates(state.config) ?? []);
     },
   });
 

@@ -14,8 +14,8 @@ export interface Learning {
   seed(totals: readonly Cell[]): void;
   /** Adds to a configured feature's statistics what was decided, or read from the store, at this time. */
   apply(feature: string, delta: readonly RoundedCell[], atMs: number): void;
-  /** Call after a read of the store, with a function that returns all cells. Resolves when they were looked through. */
-  refreshed(feature: string, cells: () => Promise<readonly Cell[]>): Promise<void> | undefined;
+  /** Call after a read of the store, with a function that returns all cells if they are read. Resolves when they were looked through. */
+  refreshed(feature: string, cells: (() => Promise<readonly Cell[]>) | undefined): Promise<void> | undefined;
 }
 
 /** Priors are pooled over this many features at most: those with the most outcomes, which say nearly all that there is to know. */
@@ -87,7 +87,7 @@ export function learning(
         pool.set(feature, own);
         state.learned.setPriors(pooled()(feature, own), features.size > 1 || 'evidence');
       } else state.learned.invalidate();
-      if (alert === undefined) return undefined;
+      if (alert === undefined || cells === undefined) return undefined;
       // As they are now: what the first look finds raises no alert, so it must not find what comes later.
       const { config } = state;
       return Promise.all([alert, cells()]).then(([look, all]) => look(config, all));

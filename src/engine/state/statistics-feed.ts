@@ -3,12 +3,12 @@
  * what other processes have written. A read and this process's own commits to its feature exclude each other, so that no
  * delta is lost or counted twice.
  */
-import type { Cursor, Generation, RoutingRead, Store } from '../../contracts/store.ts';
-import { routingPart } from '../../core/beliefs/routing-sums.ts';
+import type { RoutingRead, Store } from '../../contracts/store.ts';
 import type { Cell, RoundedCell } from '../../core/cells/cell.ts';
 import { RouterError } from '../../errors.ts';
 import type { Runtime } from '../../runtime.ts';
-import type { HeldCells } from './held-cells.ts';
+import type { FeatureFeed, NeedsAllCells } from './feature-feeds.ts';
+import { featureFeeds, partOf } from './feature-feeds.ts';
 import { heldCells } from './held-cells.ts';
 
 export interface StatisticsFeed {
@@ -22,6 +22,8 @@ export interface StatisticsFeed {
   committed(feature: string, delta: readonly Cell[]): boolean;
   /** Reads what others have written by now. Rejects when the store cannot be read. */
   refresh(feature: string): Promise<void>;
+  /** Whether all cells are read, and not only what routing reads of them. */
+  hasAllCells(feature: string): boolean;
 }
 
 export interface StatisticsFeedOptions {
@@ -32,45 +34,21 @@ export interface StatisticsFeedOptions {
   readonly prepare?: (feature: string) => Iterator<void, void> | undefined;
   /** Called before the first read, with what the store tells of features that this process has not read. */
   readonly seed?: (totals: readonly Cell[]) => void;
-  /** Called after a read that found something, with a function that returns all cells. */
-  readonly refreshed: (feature: string, cells: () => Promise<readonly Cell[]>) => void;
-  /** Whether something beside routing reads the feature's statistics: a budget, say. Without, less is read and kept. */
-  readonly needsAllCells: (feature: string) => boolean;
+  /** Called after a read that found something, with a function that returns all cells, once they are read. */
+  readonly refreshed: (feature: string, cells: (() => Promise<readonly Cell[]>) | undefined) => void;
+  readonly needsAllCells: NeedsAllCells;
   readonly runtime: Pick<Runtime, 'elapsedMs' | 'cpuMs' | 'soon'>;
   /** Minimum time between two questions to the store about what has changed. */
   readonly refreshMs: number;
   readonly faulted: (error: unknown) => void;
 }
 
-interface Feed {
-  isLoaded: boolean;
-  /** The store has more than was read. */
-  isOutdated: boolean;
-  /** Resolves to the error when the store cannot be read. */
-  reading: Promise<unknown> | undefined;
-  /** As of the last question; `null`: unknown. */
-  generation: Generation | undefined | null;
-  /** Number of deltas of this process: the generation in a store that is private to it. */
-  commits: number;
-  /** Where the last read ended. */
-  next: Cursor | undefined;
-  /** Only what routing reads. */
-  readonly readsPart: boolean;
-  readonly held: HeldCells;
-  committing: number;
-  /** Called when the last commit in progress has ended. */
-  idle: (() => void) | undefined;
-}
-
-const partOf = ({ readsPart }: Feed, cells: readonly Cell[]): readonly Cell[] =>
-  readsPart ? routingPart(cells) : cells;
-
 /** Work in the background is followed by a pause of at least this many times its processor time: it takes at most 2 % of that. */
 export const PAUSE_PER_WORK = 50;
 
 export function statisticsFeed(options: StatisticsFeedOptions): StatisticsFeed {
   const { store, apply, prepare, refreshed, seed, needsAllCells, runtime, refreshMs, faulted } = options;
-  const feeds = new Map<string, Feed>();
+  const feedOf = featureFeeds(store, needsAllCells);
   /** Features asked for since the last question: no call needs to know what has changed in the others. */
   const wanted = new Set<string>();
   let seeding: Promise<void> | undefined;
@@ -78,26 +56,6 @@ export function statisticsFeed(options: StatisticsFeedOptions): StatisticsFeed {
   // On the monotonic clock. The pause after the work for any feature: a thousand features together take as much as one.
   let nextWorkAtMs = 0;
   let nextQuestionAtMs: number | undefined;
-
-  function feedOf(feature: string): Feed {
-    let feed = feeds.get(feature);
-    if (feed === undefined) {
-      feed = {
-        isLoaded: false,
-        isOutdated: false,
-        reading: undefined,
-        generation: null,
-        commits: 0,
-        next: undefined,
-        readsPart: store.isPrivate !== true && !needsAllCells(feature),
-        held: heldCells(),
-        committing: 0,
-        idle: undefined,
-      };
-      feeds.set(feature, feed);
-    }
-    return feed;
-  }
 
   /** Returns the length of the pause that follows work which began at this processor time. */
   function pauseAfter(startedCpuMs: number): number {
@@ -134,12 +92,12 @@ export function statisticsFeed(options: StatisticsFeedOptions): StatisticsFeed {
     isWorking = false;
   }
 
-  function startReading(feature: string, feed: Feed): Promise<unknown> {
+  function startReading(feature: string, feed: FeatureFeed): Promise<unknown> {
     feed.reading ??= read(feature, feed);
     return feed.reading;
   }
 
-  async function read(feature: string, feed: Feed): Promise<unknown> {
+  async function read(feature: string, feed: FeatureFeed): Promise<unknown> {
     await (feed.committing > 0 ? new Promise<void>(resolve => (feed.idle = resolve)) : undefined);
     const startedCpuMs = runtime.cpuMs();
     let failure: unknown;
@@ -147,7 +105,8 @@ export function statisticsFeed(options: StatisticsFeedOptions): StatisticsFeed {
     try {
       await (seeding ??= askForTotals());
       if (!feed.isLoaded || store.isPrivate !== true) await takeNews(feature, feed);
-      refreshed(feature, async () => (store.isPrivate === true ? store.cells(feature) : feed.held.all()));
+      const cells = async () => (store.isPrivate === true ? store.cells(feature) : feed.held.all());
+      refreshed(feature, feed.hasAll ? cells : undefined);
       // Where a decision waits for this, it would be made in the same turn as the priors.
       await otherWork();
     } catch (error) {
@@ -161,6 +120,9 @@ export function statisticsFeed(options: StatisticsFeedOptions): StatisticsFeed {
     feed.reading = undefined;
     pauseAfter(startedCpuMs);
     nextQuestionAtMs ??= runtime.elapsedMs() + refreshMs;
+    // No decision waits for the rest.
+    if (failure === undefined && feed.needsAll === 'later' && !feed.hasAll)
+      runtime.soon(() => void startReading(feature, feed));
     return failure;
   }
 
@@ -172,17 +134,25 @@ export function statisticsFeed(options: StatisticsFeedOptions): StatisticsFeed {
     }
   }
 
-  async function newsOf(feature: string, feed: Feed): Promise<RoutingRead> {
+  /** Without `next`, the next reading is of everything. */
+  async function newsOf(
+    feature: string,
+    feed: FeatureFeed,
+  ): Promise<Omit<RoutingRead, 'next'> & Pick<FeatureFeed, 'next'>> {
     // Only while a call waits: it may be too short a time where nothing is packed and the machine is busy.
-    if (!feed.isLoaded && feed.readsPart && store.routingCells !== undefined) return store.routingCells(feature);
+    if (!feed.isLoaded && feed.needsAll !== 'first' && store.routingCells !== undefined) {
+      const part = await store.routingCells(feature);
+      return feed.needsAll === undefined ? part : { ...part, next: undefined };
+    }
     const news = await store.cellsSince(feature, feed.next);
+    feed.hasAll = feed.needsAll !== undefined;
     return { ...news, cells: partOf(feed, news.cells) };
   }
 
   /** Between two slices the process does other work. */
   const otherWork = async (): Promise<void> => new Promise(runtime.soon);
 
-  async function takeNews(feature: string, feed: Feed): Promise<void> {
+  async function takeNews(feature: string, feed: FeatureFeed): Promise<void> {
     const news = await newsOf(feature, feed);
     const held = store.isPrivate === true ? heldCells() : feed.held;
     let isFirst = true;
@@ -196,7 +166,7 @@ export function statisticsFeed(options: StatisticsFeedOptions): StatisticsFeed {
     while (preparing?.next().done === false) await otherWork();
   }
 
-  async function afterReading(feed: Feed): Promise<void> {
+  async function afterReading(feed: FeatureFeed): Promise<void> {
     while (feed.reading !== undefined) await feed.reading;
     feed.committing++;
   }
@@ -240,5 +210,6 @@ export function statisticsFeed(options: StatisticsFeedOptions): StatisticsFeed {
       const failure = await startReading(feature, feed);
       if (failure !== undefined) throw failure;
     },
+    hasAllCells: feature => feedOf(feature).hasAll,
   };
 }

@@ -13,7 +13,13 @@ const cell = (n: bigint, subject = 'mini'): Cell => ({
 });
 
 /** A feed on a store whose generation and cells the test sets, and whose reads it can delay, slow down or break. */
-function feeding({ refreshMs = 1_000, isPrivate = false, needsAllCells = true } = {}) {
+interface Feeding {
+  readonly refreshMs?: number;
+  readonly isPrivate?: boolean;
+  readonly needsAll?: 'first' | 'later' | 'never';
+}
+
+function feeding({ refreshMs = 1_000, isPrivate = false, needsAll = 'first' }: Feeding = {}) {
   const manual = testRuntime();
   const clock = { setBackMs: 0, waitedMs: 0 };
   const runtime = {
@@ -40,7 +46,7 @@ function feeding({ refreshMs = 1_000, isPrivate = false, needsAllCells = true } 
   const applied: string[] = [];
   const refreshed: string[] = [];
   const seeded: (readonly Cell[])[] = [];
-  let allCells = async (): Promise<readonly Cell[]> => [];
+  let allCells: (() => Promise<readonly Cell[]>) | undefined;
   const sums = new Map<string, bigint>();
   const faults: unknown[] = [];
   const { isPrivate: _, ...inner } = memory();
@@ -74,7 +80,7 @@ function feeding({ refreshMs = 1_000, isPrivate = false, needsAllCells = true } 
     store,
     runtime,
     refreshMs,
-    needsAllCells: () => needsAllCells,
+    needsAllCells: () => (needsAll === 'never' ? undefined : needsAll),
     seed: totals => seeded.push(totals),
     apply(feature, delta) {
       applied.push(feature);
@@ -103,7 +109,7 @@ function feeding({ refreshMs = 1_000, isPrivate = false, needsAllCells = true } 
     sums,
     faults,
     call,
-    allCells: async () => allCells(),
+    allCells: async () => allCells?.(),
   };
 }
 
@@ -425,7 +431,7 @@ test('a store that is private to this process is read once; commits of this proc
 });
 
 test('where only routing reads the statistics, a process begins with what the store keeps for that, and goes on from there', async () => {
-  const { feed, world, sums, applied } = feeding({ needsAllCells: false });
+  const { feed, world, sums, applied } = feeding({ needsAll: 'never' });
   const node = (n: bigint): Cell => ({ key: { ...cell(n).key, scope: 'node' }, sums: { n, costOfLabelled: 9n } });
   world.routing = [{ ...node(5n), sums: { n: 5n } }];
   await feed.ready('f');
@@ -440,6 +446,31 @@ test('where only routing reads the statistics, a process begins with what the st
   await feed.refresh('f');
   expect(sums.get('mini')).toBe(7n);
   expect(applied.length).toBeGreaterThan(0);
+});
+
+test('what only observers read is read once the first decision is made, and the statistics have each cell once', async () => {
+  const { feed, world, sums, allCells } = feeding({ needsAll: 'later' });
+  const node = (n: bigint): Cell => ({ key: { ...cell(n).key, scope: 'node' }, sums: { n, costOfLabelled: 9n } });
+  world.routing = [{ ...node(5n), sums: { n: 5n } }];
+  let letRead = (): void => {};
+  world.gate = new Promise(resolve => (letRead = resolve));
+  await feed.ready('f');
+  expect([world.routingReads, sums.get('mini'), feed.hasAllCells('f')]).toEqual([1, 5n, false]);
+  expect(await allCells()).toBe(undefined);
+  // Recorded before everything is read: the store has it then.
+  await feed.beginCommit('f');
+  feed.committed('f', [node(1n), cell(1n, 'plan')]);
+  feed.endCommit('f');
+  world.cells = [node(6n), cell(4n, 'plan')];
+  letRead();
+  await expect.poll(() => feed.hasAllCells('f')).toBe(true);
+  await expect.poll(() => sums.get('plan')).toBe(3n);
+  expect([world.routingReads, world.since, sums.get('mini')]).toEqual([1, [undefined], 5n]);
+  expect(await allCells()).toEqual(world.cells);
+  world.isComplete = false;
+  world.cells = [cell(5n, 'plan')];
+  await feed.refresh('f');
+  expect([world.since, sums.get('plan')]).toEqual([[undefined, 'after read 1'], 4n]);
 });
 
 test('the totals of other features are asked for once, before the first read, and no read fails without them', async () => {
