@@ -1,7 +1,8 @@
 /** Writes a request in the words of Anthropic's Messages API. */
-import type { ContentPart, Conversation, ConversationTurn, Tool } from '../neutral/conversation.ts';
+import type { ContentPart, Conversation, ConversationTurn, Output, Tool } from '../neutral/conversation.ts';
 import type { JsonDraft, JsonObject, JsonValue } from '../neutral/json-text.ts';
 import { jsonText } from '../neutral/json-text.ts';
+import { isObject } from '../neutral/json-values.ts';
 import { hasNote, putBack } from '../neutral/own.ts';
 import type { TargetModel } from '../neutral/translator.ts';
 import { MAX_BREAKPOINTS, writtenCacheControl } from './cache-control.ts';
@@ -40,9 +41,7 @@ export function writeRequest(conversation: Conversation, target: TargetModel): s
     stream: conversation.isStream ? true : undefined,
   };
   const format: JsonObject | undefined =
-    output?.kind === 'schema'
-      ? { type: 'json_schema', schema: isOwn ? output.schema : (outputSchema(output.schema) ?? output.schema) }
-      : undefined;
+    output?.kind === 'schema' ? { type: 'json_schema', schema: isOwn ? output.schema : described(output) } : undefined;
   const isOlder = isOwn && hasNote(own, 'output_format');
   if (isOlder) body.output_format = format;
   if (reasoning.effort !== undefined || (format !== undefined && !isOlder)) {
@@ -50,6 +49,14 @@ export function writeRequest(conversation: Conversation, target: TargetModel): s
   }
   if (isOwn) putBack(body, own);
   return jsonText(body);
+}
+
+/** The schema of another API's format, whose description has no other place. */
+function described({ schema, description }: Extract<Output, { kind: 'schema' }>): JsonValue {
+  const written = outputSchema(schema) ?? schema;
+  if (description === undefined || !isObject(written)) return written;
+  const own = typeof written.description === 'string' ? `\n\n${written.description}` : '';
+  return { ...written, description: description + own };
 }
 
 /** The vendor refuses a request without a limit, and one above the model's own. */

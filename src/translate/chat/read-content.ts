@@ -1,7 +1,7 @@
 /** Reads the content of a chat message: a text, or parts. */
 import type { ContentPart } from '../neutral/conversation.ts';
 import type { JsonObject, JsonValue } from '../neutral/json-text.ts';
-import { bytesOfFile, bytesOfUrl, detailOf, fileOf } from '../openai/bytes.ts';
+import { bytesOfFile, bytesOfUrl, fileOf, imageOf } from '../openai/bytes.ts';
 import { contentReader } from '../openai/read-part.ts';
 import { isObject, memberOf, textOf } from '../neutral/json-values.ts';
 import { ownMembers } from '../neutral/own.ts';
@@ -25,7 +25,7 @@ function knownPart(value: JsonObject): ContentPart | undefined {
       const image = isObject(value.image_url) ? value.image_url : { url: value.image_url };
       const url = textOf(image.url);
       if (url === undefined || ownMembers(image, CHAT_FIELDS.image).length > 0) return undefined;
-      return { kind: 'image', from: bytesOfUrl(url), detail: detailOf(image.detail) };
+      return imageOf(bytesOfUrl(url), image.detail);
     }
     case 'input_audio': {
       const data = textOf(memberOf(value.input_audio, 'data'));

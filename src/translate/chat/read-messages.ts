@@ -106,7 +106,7 @@ function readAssistant(message: JsonObject, functionCallId: string): readonly Co
     const reason = 'speech that the vendor keeps can be named to its own model only';
     parts.push({ kind: 'opaque', api: 'openai-chat', value: audio, mark: 'bound', reason, own: [note('audio')] });
   }
-  if (isList(calls)) parts.push(...calls.map(readCall));
+  if (isList(calls)) parts.push(...calls.map(each => (hasOtherType(each) ? opaqueCall(each) : readCall(each))));
   if (isObject(call)) {
     const { name, arguments: input } = call;
     const own = [note('function_call'), ...ownMembers(call, CHAT_FIELDS.called, 'function_call.')];
@@ -127,14 +127,22 @@ function readReasoning(text: string): ContentPart {
   return { kind: 'reasoning', text, owner: { api: 'openai-chat' }, sealed: [{ reasoning_content: text }] };
 }
 
+/** Clients say the type of each call; servers may leave it out, or have a word of their own. */
+function hasOtherType(value: JsonValue): boolean {
+  const type = memberOf(value, 'type');
+  return type !== undefined && type !== 'function' && type !== 'custom';
+}
+
+function opaqueCall(value: JsonValue): ContentPart {
+  const reason = 'a call of this kind is not known';
+  return { kind: 'opaque', api: 'openai-chat', value, mark: 'unable', reason, own: [note('call')] };
+}
+
 /** A call of a function or of a custom tool, in a request or in a reply. */
 export function readCall(value: JsonValue): ContentPart {
   const { id, function: called, custom } = isObject(value) ? value : {};
   const tool = isObject(custom) ? custom : called;
-  if (!isObject(value) || !isObject(tool)) {
-    const reason = 'a call of this kind is not known';
-    return { kind: 'opaque', api: 'openai-chat', value, mark: 'unable', reason, own: [note('call')] };
-  }
+  if (!isObject(value) || !isObject(tool)) return opaqueCall(value);
   const isFree = tool === custom;
   const call: ToolCallPart = {
     kind: 'tool-call',

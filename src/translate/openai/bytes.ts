@@ -42,9 +42,12 @@ const MEDIA_TYPES: Readonly<Record<string, string>> = {
   html: 'text/html',
   json: 'application/json',
 };
+
 const DETAILS = ['low', 'high', 'original'] as const;
 
-/** `auto` is the default. */
-export function detailOf(value: JsonValue | undefined): ImagePart['detail'] {
-  return DETAILS.find(detail => detail === value);
+/** An image from its address or file; `undefined` where there is none, or in a detail that is not known. `auto` is the default. */
+export function imageOf(from: Bytes | undefined, detail: JsonValue | undefined): ImagePart | undefined {
+  const known = DETAILS.find(each => each === detail);
+  const isDefault = detail === undefined || detail === null || detail === 'auto';
+  return from === undefined || (known === undefined && !isDefault) ? undefined : { kind: 'image', from, detail: known };
 }

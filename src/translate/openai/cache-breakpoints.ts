@@ -17,8 +17,22 @@ export function readBreakpoint(value: JsonValue | undefined): {
   if (value === undefined || value === null) return { own: [] };
   if (!isObject(value) || value.mode !== 'explicit') return { own: [ownOf('prompt_cache_breakpoint', value)] };
   const { ttl } = value;
-  const own = ownMembers(value, FIELDS, 'prompt_cache_breakpoint.');
-  return { cache: ttl === '30m' || ttl === '12h' ? { ttl } : {}, own };
+  const own = [
+    ...ownMembers(value, FIELDS, 'prompt_cache_breakpoint.'),
+    ...unknownTtl('prompt_cache_breakpoint.ttl', ttl),
+  ];
+  return { cache: breakpointOf(ttl), own };
+}
+
+/** The breakpoint of a lifetime, if that is known. */
+export function breakpointOf(ttl: JsonValue | undefined): CacheBreakpoint {
+  return ttl === '30m' || ttl === '12h' ? { ttl } : {};
+}
+
+/** A lifetime that is not known. */
+export function unknownTtl(path: string, ttl: JsonValue | undefined): readonly Own[] {
+  const isKnown = ttl === undefined || ttl === null || breakpointOf(ttl).ttl !== undefined;
+  return isKnown ? [] : [ownOf(path, ttl)];
 }
 
 /** OpenAI's lifetimes: the shortest that is not shorter, and twelve hours for one hour, which costs the same kind of price. */

@@ -10,6 +10,10 @@ import { losesStrict } from './tools.ts';
 /** What one API finds in a part, at whatever depth. */
 type PartFinding = (part: ContentPart) => Omit<TargetFinding, 'at'> | undefined;
 
+/** What only the user sends, and what only a model writes. */
+const SENT: ReadonlySet<string> = new Set(['image', 'document', 'audio', 'tool-result']);
+const WRITTEN: ReadonlySet<string> = new Set(['tool-call', 'refusal']);
+
 export function sharedFindings(
   conversation: Conversation,
   target: TargetModel,
@@ -35,7 +39,11 @@ export function sharedFindings(
     if (tool.form !== 'opaque' && losesStrict(conversation, tool))
       prefer('tools', 'the schema is outside of what strict mode takes');
   for (const part of system) addPart(found, part, { kind: 'system', ofApi });
-  for (const turn of turns) for (const part of turn.parts) addPart(found, part, { kind: turn, ofApi });
+  for (const turn of turns) {
+    for (const part of turn.parts) addPart(found, part, { kind: turn, ofApi });
+    if (turn.parts.some(({ kind }) => (turn.role === 'assistant' ? SENT : WRITTEN).has(kind)))
+      found.push({ at: { path: turn.path }, mark: 'unable', reason: 'a message of this role has no such part' });
+  }
   return found;
 }
 

@@ -16,6 +16,7 @@ import type { TargetModel } from '../neutral/translator.ts';
 import { isObject, memberOf, numberOf, textOf } from '../neutral/json-values.ts';
 import type { FieldsOf, OwnField, OwnFields } from '../neutral/own.ts';
 import { ownMembers, ownOf } from '../neutral/own.ts';
+import { breakpointOf, unknownTtl } from './cache-breakpoints.ts';
 import { strictSchema } from './strict-schema.ts';
 
 /** A conversation that is being read. */
@@ -99,7 +100,10 @@ export const SHARED_FIELDS: Readonly<Record<string, FieldReader>> = {
 function readCacheOptions(value: JsonValue, { settings, own }: ConversationDraft): boolean {
   if (!isObject(value)) return false;
   const { mode = 'implicit', ttl } = value;
-  if (mode === 'implicit') settings.cacheAuto = ttl === '30m' || ttl === '12h' ? { ttl } : {};
+  if (mode === 'implicit') {
+    settings.cacheAuto = breakpointOf(ttl);
+    own.push(...unknownTtl('prompt_cache_options.ttl', ttl));
+  }
   own.push(...ownMembers(value, mode === 'implicit' ? CACHE_OPTIONS : EXPLICIT_OPTIONS, 'prompt_cache_options.'));
   return true;
 }

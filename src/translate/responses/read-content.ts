@@ -2,7 +2,7 @@
 import type { Bytes, ContentPart } from '../neutral/conversation.ts';
 import type { JsonObject } from '../neutral/json-text.ts';
 import { textOf } from '../neutral/json-values.ts';
-import { bytesOfFile, bytesOfUrl, detailOf, fileOf } from '../openai/bytes.ts';
+import { bytesOfFile, bytesOfUrl, fileOf, imageOf } from '../openai/bytes.ts';
 import { contentReader } from '../openai/read-part.ts';
 import { RESPONSES_FIELDS } from './fields.ts';
 
@@ -22,7 +22,7 @@ function knownPart(value: JsonObject): ContentPart | undefined {
       const url = textOf(value.image_url);
       if (url !== undefined && textOf(value.file_id) !== undefined) return undefined;
       const from = url === undefined ? fileOf(value.file_id, API) : bytesOfUrl(url);
-      return from && { kind: 'image', from, detail: detailOf(value.detail) };
+      return imageOf(from, value.detail);
     }
     case 'input_file': {
       const from = bytesOf(value);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { bytesOfFile, bytesOfUrl, detailOf, fileOf, urlOfBytes } from '../../../src/translate/openai/bytes.ts';
+import { bytesOfFile, bytesOfUrl, fileOf, imageOf, urlOfBytes } from '../../../src/translate/openai/bytes.ts';
 
 describe('bytes of images and files', () => {
   test('bytes of images and files are in a data URL, or at an address', () => {
@@ -35,12 +35,10 @@ describe('bytes of images and files', () => {
   });
 
   test('bytes of images and files are looked at as closely as the vendor decides, unless the caller does', () => {
-    expect(['auto', 'low', 'high', 'original', 'x'].map(detailOf)).toStrictEqual([
-      undefined,
-      'low',
-      'high',
-      'original',
-      undefined,
-    ]);
+    const from = { kind: 'url', url: 'https://a.example/b.png' } as const;
+    expect(imageOf(from, 'low')).toStrictEqual({ kind: 'image', from, detail: 'low' });
+    for (const detail of [undefined, null, 'auto']) expect(imageOf(from, detail)?.detail).toBeUndefined();
+    expect(imageOf(from, 'ultra')).toBeUndefined();
+    expect(imageOf(undefined, 'low')).toBeUndefined();
   });
 });
