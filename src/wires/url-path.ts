@@ -1,5 +1,8 @@
 /** True when the path of a URL, without its query, ends with an API's path. */
 export function endsWithPath(url: string, path: string): boolean {
-  const query = url.search(/[?#]/);
-  return url.endsWith(path, query < 0 ? url.length : query);
+  // Without a regular expression: every call is compared with the paths of all APIs.
+  const hash = url.indexOf('#');
+  const end = hash < 0 ? url.length : hash;
+  const query = url.indexOf('?');
+  return url.endsWith(path, query < 0 ? end : Math.min(query, end));
 }
