@@ -8,7 +8,7 @@ import { createRouterOn } from '../../src/router.ts';
 import { testRuntime } from '../../src/testing/test-runtime.ts';
 import { ROOT } from '../../tools/sources.ts';
 import type { ScriptedServer } from '../support/scripted-server.ts';
-import { chat, scriptedServer } from '../support/scripted-server.ts';
+import { chat, scriptedServer, sse } from '../support/scripted-server.ts';
 import type { Dialect } from '../wires/usage-dialects.ts';
 import { DIALECTS } from '../wires/usage-dialects.ts';
 
@@ -17,22 +17,34 @@ afterEach(async () => {
   await Promise.all(servers.splice(0).map(async server => server.close()));
 });
 
-/** The endpoint's row, and the vendor whose usage it sends. */
-const RECIPES = [
-  ['Azure OpenAI (v1)', 'OpenAI'],
-  ['Amazon Bedrock, OpenAI’s API', 'Bedrock'],
-  ['Vertex AI, OpenAI’s API', 'Vertex'],
-  ['OpenRouter', 'OpenRouter'],
-  ['Groq', 'Groq'],
-  ['Together', 'Together'],
-  ['vLLM', 'vLLM'],
-  ['Ollama', 'Ollama'],
-] as const;
+/** The endpoint's row, the vendor whose usage it sends, and what it says when there are too many requests. */
+const RECIPES: readonly (readonly [endpoint: string, vendor: string, error: unknown])[] = [
+  ['Azure OpenAI (v1)', 'OpenAI', { error: { code: '429', message: 'slow down' } }],
+  ['Amazon Bedrock, OpenAI’s API', 'Bedrock', { message: 'slow down' }],
+  ['Vertex AI, OpenAI’s API', 'Vertex', [{ error: { code: 429, message: 'slow down', status: 'RESOURCE_EXHAUSTED' } }]],
+  ['OpenRouter', 'OpenRouter', { error: { code: 429, message: 'slow down', metadata: { provider_name: 'x' } } }],
+  ['Groq', 'Groq', { error: { message: 'slow down', type: 'tokens', code: 'rate_limit_exceeded' } }],
+  ['Together', 'Together', { id: 'o', error: { message: 'slow down', type: 'rate_limit', param: null, code: null } }],
+  ['vLLM', 'vLLM', { object: 'error', message: 'slow down', type: 'TooManyRequests', param: null, code: 429 }],
+  ['Ollama', 'Ollama', { error: { message: 'slow down', type: 'api_error', param: null, code: null } }],
+];
 
 const ROWS = readFileSync(join(ROOT, 'docs/endpoints.md'), 'utf8')
   .split('\n')
   .filter(line => line.startsWith('| '))
   .map(line => line.split('|').map(cell => cell.trim().replaceAll("'", '’')));
+
+/** The events of a stream that says its usage at the end. */
+function streamed(usage: object): readonly object[] {
+  const chunk = { id: 'chatcmpl-1', object: 'chat.completion.chunk', created: 1, model: 'vendor/m-1' };
+  const choice = (delta: object, finish_reason: string | null = null) => ({ index: 0, delta, finish_reason });
+  return [
+    { ...chunk, choices: [choice({ role: 'assistant', content: 'hel' })] },
+    { ...chunk, choices: [choice({ content: 'lo' })] },
+    { ...chunk, choices: [choice({}, 'stop')] },
+    { ...chunk, choices: [], usage },
+  ];
+}
 
 function baseOf(endpoint: string): URL {
   const [, , , baseURL = ''] = ROWS.find(([, name]) => name === endpoint) ?? [];
@@ -45,12 +57,22 @@ function dialectOf(vendor: string): Dialect {
   return (DIALECTS.find(each => isChat(each) && each.vendor.startsWith(vendor)) ?? DIALECTS.find(isChat)) as Dialect;
 }
 
-describe.each(RECIPES)('%s', (endpoint, vendor) => {
-  async function routed() {
+describe.each(RECIPES)('%s', (endpoint, vendor, error) => {
+  /** @param refusals how many requests are too many */
+  async function routed(refusals = 0) {
     const { usage, reply } = dialectOf(vendor);
+    let keys = 0;
     const server = await scriptedServer([
       (request, response) => {
         if (request.path !== `${baseOf(endpoint).pathname}/chat/completions`) return void response.writeHead(404).end();
+        if (server.received.length <= refusals) {
+          const headers = { 'content-type': 'application/json', 'retry-after': '1' };
+          return void response.writeHead(429, headers).end(JSON.stringify(error));
+        }
+        if (request.body['stream'] === true) {
+          response.writeHead(200, { 'content-type': 'text/event-stream' });
+          return void response.end([...streamed(usage), '[DONE]'].map(event => sse(event)).join(''));
+        }
         chat('hello', usage as never)(request, response);
         return void reply;
       },
@@ -63,7 +85,7 @@ describe.each(RECIPES)('%s', (endpoint, vendor) => {
           model: 'vendor/m-1',
           baseURL: server.url + baseOf(endpoint).pathname,
           api: 'openai-chat',
-          ...(endpoint === 'Ollama' ? {} : { apiKey: async () => 'sk-endpoint' }),
+          ...(endpoint === 'Ollama' ? {} : { apiKey: async () => `sk-endpoint-${++keys}` }),
           params: { maxOutputTokens: 50, body: { seed: 7 } },
           price: { inputUsdPerMillion: 1, outputUsdPerMillion: 2 },
         },
@@ -83,7 +105,7 @@ describe.each(RECIPES)('%s', (endpoint, vendor) => {
     const { usage = {} } = router.receipt(reply)?.attempts[0] ?? {};
     expect(usage).toMatchObject(dialectOf(vendor).meters);
     const [request] = server.received;
-    expect(request?.headers.authorization).toBe(endpoint === 'Ollama' ? undefined : 'Bearer sk-endpoint');
+    expect(request?.headers.authorization).toBe(endpoint === 'Ollama' ? undefined : 'Bearer sk-endpoint-1');
     expect(JSON.stringify(request?.headers)).not.toContain('sk-client');
     expect(request?.body).toMatchObject({ model: 'vendor/m-1', max_tokens: 50, seed: 7 });
   });
@@ -95,5 +117,39 @@ describe.each(RECIPES)('%s', (endpoint, vendor) => {
     expect(message.content).toMatchObject([{ type: 'text', text: 'hello' }]);
     expect(server.received).toMatchObject([{ body: { model: 'vendor/m-1', seed: 7 } }]);
     expect(JSON.stringify(server.received[0]?.headers)).not.toContain('sk-client');
+  });
+
+  test.each(['openai', 'anthropic'] as const)(
+    'a stream for a client of %s comes after a retry with a key of its own, and has the vendor’s usage',
+    async client => {
+      const { server, router, model } = await routed(1);
+      const common = { apiKey: 'sk-client', baseURL: away };
+      const reply =
+        client === 'openai'
+          ? await router.wrap(new OpenAI(common)).chat.completions.stream({ model, messages }).finalChatCompletion()
+          : await router.wrap(new Anthropic(common)).messages.stream({ model, max_tokens: 9, messages }).finalMessage();
+      const said =
+        'choices' in reply ? reply.choices[0]?.message.content : reply.content.map(part => 'text' in part && part.text);
+      expect([said].flat()).toEqual(['hello']);
+      expect(router.receipt(reply)?.attempts).toMatchObject([
+        { kind: 'first', status: 'provider-fault', httpStatus: 429 },
+        { kind: 'retry', status: 'ok', provenance: 'reported', usage: dialectOf(vendor).meters },
+      ]);
+      const keys = endpoint === 'Ollama' ? [undefined, undefined] : ['Bearer sk-endpoint-1', 'Bearer sk-endpoint-2'];
+      expect(server.received.map(({ headers }) => headers.authorization)).toEqual(keys);
+    },
+  );
+
+  test('its refusal is the refusal of each client’s own vendor, in the endpoint’s words', async () => {
+    const { router, model } = await routed(100);
+    const common = { apiKey: 'sk-client', baseURL: away, maxRetries: 0 };
+    const failed = async (call: Promise<unknown>): Promise<unknown> => call.catch((thrown: unknown) => thrown);
+    const openai = await failed(router.wrap(new OpenAI(common)).chat.completions.create({ model, messages }));
+    expect(openai).toBeInstanceOf(OpenAI.RateLimitError);
+    const asked = { model, max_tokens: 9, messages };
+    const anthropic = await failed(router.wrap(new Anthropic(common)).messages.create(asked));
+    expect(anthropic).toBeInstanceOf(Anthropic.RateLimitError);
+    expect(anthropic).toMatchObject({ type: 'rate_limit_error', apiMessage: 'slow down' });
+    expect(JSON.stringify([openai, anthropic])).not.toContain('sk-endpoint');
   });
 });
