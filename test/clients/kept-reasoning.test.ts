@@ -184,6 +184,23 @@ const RESPONSE = {
 };
 const GPT = { provider: 'openai', model: 'gpt-5', api: 'openai-responses' } as const;
 
+test('a client of chat completions goes on from a call with the encrypted reasoning before it', async () => {
+  const { server, openai } = await setUp([json(RESPONSE)], { gpt: GPT });
+  const asked = { model: 'feature:gpt', tools: TOOLS };
+  const reply = await openai.chat.completions.create({ ...asked, messages: [QUESTION] });
+  const message = reply.choices[0]?.message as OpenAI.ChatCompletionMessage;
+  // Some clients parse the arguments, and write them again.
+  const [call] = message.tool_calls ?? [];
+  if (call?.type === 'function') call.function.arguments = JSON.stringify(JSON.parse(call.function.arguments));
+  await openai.chat.completions.create({ ...asked, messages: [QUESTION, message, resultOf(message)] });
+  expect(server.received[1]?.body['input']).toMatchObject([
+    {},
+    RESPONSE.output[0],
+    { type: 'function_call', call_id: 'call_1', arguments: '{"at": "x"}' },
+    { type: 'function_call_output', call_id: 'call_1' },
+  ]);
+});
+
 describe('a model that is called by an alias', () => {
   const look = { name: 'look', input_schema: { type: 'object' as const } };
   const result = { type: 'tool_result' as const, content: 'a door' };
