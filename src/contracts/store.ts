@@ -117,7 +117,7 @@ export interface PruneOptions {
 export interface MaintainedSlice {
   /** There is more to do now. */
   readonly more: boolean;
-  /** Work that this user of the database may not do is left; the error says who may. Only the command `maintain` ends with it. */
+  /** Work is left that this user of the database may not do; the error says who may. Only the command `maintain` ends with it. */
   readonly refused?: RouterError | undefined;
 }
 
@@ -186,11 +186,12 @@ export interface Store extends StoreView, SessionStore {
    * Appends the records and adds the statistics. One answer per change, in their order. Each change is a compare-and-set of
    * its intent, and atomic; all of them together are not. Changes of one intent are applied in the order given: if one is
    * not committed, the later ones of that intent answer `conflict`.
-   *
-   * Rejects only when nothing is known about any of them (no connection, a time limit): ask again with the same records,
-   * which answer `known` if they are there.
+   * Rejects only when nothing is known about any of them (no connection, a time limit): ask again with the same records, which
+   * answer `known` if they are there.
    */
   commitAll(changes: readonly Change[]): Promise<readonly ChangeResult[]>;
+  /** The same at once and durable by then, or `undefined`: nothing was done. Optional; not of a store that changes `commitAll`. */
+  commitNow?(changes: readonly Change[]): readonly ChangeResult[] | undefined;
   /** The generation of each feature; one without a commit may be left out. */
   generations(features: readonly string[]): Promise<ReadonlyMap<string, Generation>>;
   /**
@@ -212,8 +213,7 @@ export interface Store extends StoreView, SessionStore {
    */
   prune(beforeMs: number, options?: PruneOptions): Promise<Pruned>;
   /**
-   * One slice (50 ms at most) of what a store does in the background, such as making older buckets coarser. Any process may
-   * call it.
+   * One slice (50 ms at most) of what a store does in the background, such as making older buckets coarser, by any process.
    * @param nowMs where the time is not the system's, as in a simulation; a store that several machines share ignores it
    */
   maintain(nowMs?: number): Promise<MaintainedSlice>;

@@ -17,6 +17,8 @@ export function spoolingOnUse(store: Store, options: SpoolOptions): SpoolingStor
       return loaded?.spooled ?? 0;
     },
     commitAll: async changes => (await spool()).commitAll(changes),
+    // What an earlier process left is opened by the first `commitAll`.
+    commitNow: changes => loaded?.commitNow?.(changes),
     load: async intentId => (await spool()).load(intentId),
     claimDue: async (...claim) => (await spool()).claimDue(...claim),
     cells: async (feature, damaged) => (await spool()).cells(feature, damaged),

@@ -73,8 +73,12 @@ export function spooling(store: Store, options: SpoolOptions): SpoolingStore {
   const { path, nowMs, retryAfterMs = 1_000, maxBytes = 64 * 2 ** 20, faulted = () => {} } = options;
   const queue = spoolQueue();
   const health = outage({ nowMs, retryAfterMs });
-  const spool = openOnUse(path, { maxBytes, faulted }, found => found.forEach(queue.append));
+  const spool = openOnUse(path, { maxBytes, faulted }, found => {
+    found.forEach(queue.append);
+    isOpened = true;
+  });
   let draining: Promise<number> | undefined;
+  let isOpened = false;
   let isClosed = false;
   let stopAtMs = Infinity;
 
@@ -97,6 +101,17 @@ export function spooling(store: Store, options: SpoolOptions): SpoolingStore {
     const answers = await keepAll(file, changes);
     if (!health.isDown()) void replay();
     return answers;
+  }
+
+  /** Only what the store takes: what it does not take, `commitAll` spools. */
+  function commitNow(changes: readonly Change[]): readonly ChangeResult[] | undefined {
+    if (isClosed || !isOpened || queue.length > 0 || health.isDown()) return undefined;
+    try {
+      return store.commitNow?.(changes);
+    } catch (error) {
+      failed(error);
+      return undefined;
+    }
   }
 
   /** Rejects when one of them is neither on the disk nor in the store: of the others, the next call learns that they are `known`. */
@@ -178,6 +193,7 @@ export function spooling(store: Store, options: SpoolOptions): SpoolingStore {
   const spooled: SpoolingStore = Object.freeze<SpoolingStore>({
     name: store.name,
     commitAll,
+    commitNow,
     ...optionalMethods(store),
     ...spooledReads(store, { queue, health, opened: spool, replay, failed }),
     maintain: async atMs => (health.isDown() ? { more: false } : store.maintain(atMs)),

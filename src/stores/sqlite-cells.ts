@@ -2,13 +2,13 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import type { Cell, CellKey } from '../core/cells/cell.ts';
-import { cellKeyString, decodeSums, encodeSums, isCellKey, parseCellKey } from '../core/cells/cell.ts';
+import { cellKeyString, decodeSums, isCellKey, parseCellKey } from '../core/cells/cell.ts';
 import type { Grains } from '../core/cells/grains.ts';
 import { canonicalKey, foldCells, hoursIn } from '../core/cells/grains.ts';
-import type { CellMap, GrowingCell } from '../core/cells/sums.ts';
-import { addCell, addInto, hasSums, sumOf } from '../core/cells/sums.ts';
+import type { CellMap } from '../core/cells/sums.ts';
+import { addInto } from '../core/cells/sums.ts';
 import { DamagedRow } from './sqlite-damage.ts';
-import { BLOCK_SERIALS } from './sqlite-schema.ts';
+import { blockOf } from './sqlite-schema.ts';
 
 /** Rows decoded before the event loop gets to other work. */
 const ROWS_AT_ONCE = 1_000;
@@ -31,7 +31,7 @@ export interface CellTable {
   readonly setAside: StatementSync;
 }
 
-interface StoredCell {
+export interface StoredCell {
   readonly id: number;
   readonly key: string;
   readonly serial: number;
@@ -42,7 +42,7 @@ interface StoredCell {
 export type Damaged = ((row: DamagedRow) => void) | undefined;
 
 export function cellTable(database: DatabaseSync, name: CellTable['name']): CellTable {
-  const table = `${name}_6`;
+  const table = `${name}_8`;
   const select = `SELECT id, key, serial, sums FROM ${table}`;
   return {
     name,
@@ -69,7 +69,7 @@ export function cellTable(database: DatabaseSync, name: CellTable['name']): Cell
 }
 
 /** @throws DamagedRow */
-function parseCell(table: CellTable, { key, sums }: StoredCell): Cell {
+export function parseCell(table: CellTable, { key, sums }: StoredCell): Cell {
   try {
     if (!isCellKey(key)) throw new Error('no cell has this key');
     return { key: parseCellKey(key), sums: decodeSums(sums) };
@@ -78,7 +78,7 @@ function parseCell(table: CellTable, { key, sums }: StoredCell): Cell {
   }
 }
 
-function cellsOf(table: CellTable, rows: readonly unknown[], damaged: Damaged): readonly Cell[] {
+export function cellsOf(table: CellTable, rows: readonly unknown[], damaged: Damaged): readonly Cell[] {
   const cells: Cell[] = [];
   for (const row of rows as readonly StoredCell[]) {
     try {
@@ -138,68 +138,6 @@ export function readChanges(
     }
   }
   return [...hours, ...coarse.values()];
-}
-
-/** Adds deltas inside the caller's transaction, exactly: sums are added as bigints. */
-export function mergeCells(table: CellTable, delta: readonly Cell[], serialOf: (feature: string) => number): void {
-  const merged: CellMap = new Map();
-  for (const cell of delta) addCell(merged, cell);
-  for (const [id, cell] of merged)
-    if (hasSums(cell)) addToRow(table, id, { ...cell, serial: serialOf(cell.key.feature) });
-}
-
-interface SerialCell extends Cell {
-  readonly serial: number;
-}
-
-/** A row that becomes empty stays, for readers who know it. */
-function addToRow(table: CellTable, id: string, { key, sums, serial: given }: SerialCell): void {
-  const row = table.find.get(key.feature, id) as StoredCell | undefined;
-  if (row === undefined) {
-    const { feature, grain = 'hour', bucket } = key;
-    table.insert.run(feature, id, given, blockOf(given), grain, bucket, encodeSums(sums));
-    return;
-  }
-  const total = encodeSums(sumOf([parseCell(table, row).sums, sums]));
-  const serial = Math.max(row.serial, given);
-  const block = blockOf(serial);
-  if (block === blockOf(row.serial)) table.update.run(total, serial, row.id);
-  else table.updateBlock.run(total, serial, block, row.id);
-}
-
-const blockOf = (serial: number): number => Math.floor(serial / BLOCK_SERIALS);
-
-/**
- * Adds a feature's finest rows to coarser ones, `limit` at most. A coarser row has changed when its finest has, so that no
- * reader misses what it has not read yet. A row is set aside if it, or its coarser one, cannot be read.
- */
-export function coarsen(
-  table: CellTable,
-  feature: string,
-  { grains, limit }: { readonly grains: Grains; readonly limit: number },
-): void {
-  const coarse = new Map<string, GrowingCell & { serial: number }>();
-  const { dayBefore, weekBefore } = grains;
-  for (const row of table.mergeable.all({ feature, dayBefore, weekBefore, limit }) as unknown as StoredCell[]) {
-    const [cell] = cellsOf(table, [row], () => {});
-    const key = cell && canonicalKey(cell.key, grains);
-    if (cell === undefined || key === undefined || !isReadable(table, key)) {
-      table.setAside.run(row.id);
-      continue;
-    }
-    const id = cellKeyString(key);
-    const total = coarse.get(id) ?? { key, sums: {}, serial: 0 };
-    coarse.set(id, total);
-    addInto(total.sums, cell.sums);
-    total.serial = Math.max(total.serial, row.serial);
-    table.remove.run(row.id);
-  }
-  for (const [id, cell] of coarse) addToRow(table, id, cell);
-}
-
-function isReadable(table: CellTable, key: CellKey): boolean {
-  const rows = table.find.all(key.feature, cellKeyString(key));
-  return cellsOf(table, rows, () => {}).length === rows.length;
 }
 
 /** Ids of a feature's rows that cannot be read: page by page, because reading all of them takes long, and locks nothing. */

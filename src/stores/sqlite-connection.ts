@@ -7,12 +7,15 @@ import { isBusy, isUnwritable, LOCK_SLICE_MS, openDatabase, unusable } from './s
 import { DamagedRow } from './sqlite-damage.ts';
 import type { Image } from './sqlite-image.ts';
 import { openImage } from './sqlite-image.ts';
+import type { Journal } from './sqlite-journal.ts';
+import { forgetJournal, newJournal } from './sqlite-journal.ts';
 import type { Statements } from './sqlite-statements.ts';
 import { prepare } from './sqlite-statements.ts';
 
 export interface Connection {
   readonly database: DatabaseSync;
   readonly statements: Statements;
+  readonly journal: Journal;
 }
 
 export interface SqliteConnection {
@@ -20,6 +23,8 @@ export interface SqliteConnection {
   run<T>(step: (connection: Connection) => T): Promise<T>;
   /** Runs one step in a transaction that holds SQLite's write lock. */
   write<T>(step: (connection: Connection) => T): Promise<T>;
+  /** The same at once, or `undefined` where another process holds the lock. @throws RouterError as `write` rejects */
+  writeNow<T extends object>(step: (connection: Connection) => T): T | undefined;
   /** Waits for the steps in flight, at most until `late`, then closes the file. What still waits for a lock is refused. */
   close(late?: Promise<void>): Promise<void>;
 }
@@ -41,7 +46,7 @@ export function sqliteConnection(path: string, { synchronous, lockTimeoutMs }: C
     if (current !== undefined) return current;
     if (closed) throw new RouterError('store-unusable', 'the store is closed', { path });
     const { database, change } = opened();
-    current = { database, statements: prepare(database), change };
+    current = { database, statements: prepare(database), journal: newJournal(), change };
     return current;
   }
 
@@ -81,21 +86,26 @@ export function sqliteConnection(path: string, { synchronous, lockTimeoutMs }: C
     });
   }
 
+  function once<T>(step: (connection: Connection) => T): T {
+    try {
+      const result = step(connect());
+      checkInPlace();
+      return result;
+    } catch (error) {
+      // After an I/O error we reconnect on the next use; the cause may be fixed by then.
+      const isOfFile = !isBusy(error) && !RouterError.isInstance(error) && !(error instanceof DamagedRow);
+      if (isOfFile) disconnect();
+      throw error;
+    }
+  }
+
   async function tryStep<T>(step: (connection: Connection) => T): Promise<T> {
     for (let tries = 1; ; tries++) {
       try {
-        const result = step(connect());
-        checkInPlace();
-        return result;
+        return once(step);
       } catch (error) {
-        if (isBusy(error) && tries < maxTries) {
-          await yieldToEventLoop();
-          continue;
-        }
-        // After an I/O error we reconnect on the next use; the cause may be fixed by then.
-        const isOfFile = !isBusy(error) && !RouterError.isInstance(error) && !(error instanceof DamagedRow);
-        if (isOfFile) disconnect();
-        throw unusable(path, error);
+        if (!isBusy(error) || tries >= maxTries) throw unusable(path, error);
+        await yieldToEventLoop();
       }
     }
   }
@@ -109,6 +119,14 @@ export function sqliteConnection(path: string, { synchronous, lockTimeoutMs }: C
   return {
     run,
     write: step => run(connection => transaction(connection, step)),
+    writeNow(step) {
+      try {
+        return once(connection => transaction(connection, step));
+      } catch (error) {
+        if (isBusy(error)) return undefined;
+        throw unusable(path, error);
+      }
+    },
     async close(late) {
       await (late === undefined ? idle : Promise.race([idle, late]));
       closed = true;
@@ -122,14 +140,16 @@ function inodeOf(path: string): number | undefined {
   return statSync(path, { throwIfNoEntry: false })?.ino;
 }
 
-function transaction<T>(connection: Connection, step: (connection: Connection) => T): T {
-  const { database, statements } = connection;
+/** The step in a transaction that holds SQLite's write lock. */
+export function transaction<T>(connection: Connection, step: (connection: Connection) => T): T {
+  const { database, statements, journal } = connection;
   statements.begin.run();
   try {
     const result = step(connection);
     statements.end.run();
     return result;
   } catch (error) {
+    forgetJournal(journal);
     try {
       database.exec('ROLLBACK');
     } catch {

@@ -7,7 +7,7 @@ import type { MaintainedSlice, StoreView } from '../contracts/store.ts';
 import type { Grains } from '../core/cells/grains.ts';
 import { grainsAt } from '../core/cells/grains.ts';
 import { PACK_EVERY_MS, packCells, packTotals } from './packed-cells.ts';
-import { coarsen } from './sqlite-cells.ts';
+import { coarsen } from './sqlite-cell-sums.ts';
 import type { Connection } from './sqlite-connection.ts';
 import type { Statements } from './sqlite-statements.ts';
 

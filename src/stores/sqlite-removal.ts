@@ -10,7 +10,7 @@ import type {
   RemovedIntent,
 } from '../contracts/archiving.ts';
 import type { Pruned } from '../contracts/store.ts';
-import { mergeCells } from './sqlite-cells.ts';
+import { mergeCells } from './sqlite-cell-sums.ts';
 import type { Statements } from './sqlite-statements.ts';
 import type { PageRange } from './sqlite-steps.ts';
 import { boundsOf, recordsOf } from './sqlite-steps.ts';
@@ -40,7 +40,7 @@ function removeIntents(
     statements.setRemoved.run(id, ms, Number(isArchived));
     removed += Number(statements.remove.run(id).changes);
   }
-  mergeCells(statements.prunedCells, base, () => 0);
+  mergeCells(statements.prunedCells, base, { serialOf: () => 0 });
   const end = boundsOf(statements).last;
   if (end < last) statements.setEnd.run(end);
   return removed;

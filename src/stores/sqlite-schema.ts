@@ -6,7 +6,7 @@ import type { DatabaseSync } from 'node:sqlite';
  * evidence has the kind `settled`, from version 2 on `labelled`; a later file may hold records of both. Version 3 adds the
  * table `replies`, version 4 `awaited_replies`, version 5 `controls`, version 6 everything that several processes need to
  * read only what changed, version 7 what decisions are made from, packed, and the ids of removed intents and the runs of an
- * archive, version 8 what is known of users' sessions.
+ * archive, version 8 the journal and what is known of users' sessions.
  */
 export const SCHEMA_VERSION = 8;
 
@@ -22,7 +22,9 @@ const LATER_TABLES = `CREATE TABLE IF NOT EXISTS replies (key TEXT PRIMARY KEY, 
     STRICT, WITHOUT ROWID;`;
 
 /** Serial numbers in a block. A cell that changes again within one leaves the index of changes alone, which saves a page. */
-export const BLOCK_SERIALS = 256;
+const BLOCK_SERIALS = 256;
+
+export const blockOf = (serial: number): number => Math.floor(serial / BLOCK_SERIALS);
 
 /**
  * The rows of a place are additive: it may have an hour, its day and its week at once (`canonical`). `start` and `grain` are
@@ -91,14 +93,18 @@ const TABLES_7 = `CREATE TABLE packed_cells (
   CREATE TABLE archive (id TEXT NOT NULL) STRICT;
   CREATE TABLE archive_runs (id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;`;
 
-/** Table of version 8: the state of a session as of its last reply, at `at_ms`. */
-const TABLES_8 = `CREATE TABLE sessions (id TEXT PRIMARY KEY, at_ms REAL NOT NULL, json TEXT NOT NULL)
-    STRICT, WITHOUT ROWID;
-  CREATE INDEX sessions_by_time ON sessions (at_ms);`;
+/**
+ * Tables of version 8. `journal` has changes as they were acknowledged, a row for each transaction, until they are filed into the
+ * other tables: what reads those has to file it first. `sessions` has the state of each session as of its last reply, at `at_ms`.
+ */
+const TO_8 = `CREATE TABLE journal (seq INTEGER PRIMARY KEY, at_ms REAL NOT NULL, changes TEXT NOT NULL) STRICT;
+  CREATE TABLE sessions (id TEXT PRIMARY KEY, at_ms REAL NOT NULL, json TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE INDEX sessions_by_time ON sessions (at_ms);
+  ${['ledger', 'cells', 'pruned_cells'].map(name => `ALTER TABLE ${name}_6 RENAME TO ${name}_8;`).join(' ')}`;
 
 /**
- * `seq` is the append order. (intent_id, revision) makes appending a compare-and-set. `cells_6` has the statistics,
- * `pruned_cells_6` what pruned intents contributed, `pending` the intents that silence will label and until when one process
+ * `seq` is the append order. (intent_id, revision) makes appending a compare-and-set. `cells_8` has the statistics,
+ * `pruned_cells_8` what pruned intents contributed, `pending` the intents that silence will label and until when one process
  * has taken each. `intents_by_time` lists a feature's intents without reading the ledger, `replies` the models that later
  * requests are bound to, `awaited_replies` the intents of replies that were not finished, `controls` what operators have set.
  */
@@ -120,7 +126,7 @@ export const SCHEMA = `
   ${LATER_TABLES}
   ${NEW_TABLES}
   ${TABLES_7}
-  ${TABLES_8}
+  ${TO_8}
   PRAGMA application_id = ${APPLICATION_ID};
   PRAGMA user_version = ${SCHEMA_VERSION};
 `;
@@ -139,6 +145,6 @@ const TO_6 = `${LATER_TABLES} ${NEW_TABLES} ${copyCells('cells')} ${copyCells('p
 
 /** Brings a file of an earlier version up to date, inside the caller's transaction. */
 export function migrate(database: DatabaseSync, version: number): void {
-  const tables = `${version < 6 ? TO_6 : ''} ${version < 7 ? TABLES_7 : ''} ${TABLES_8}`;
-  database.exec(`${tables} PRAGMA user_version = ${SCHEMA_VERSION};`);
+  const steps = [version < 6 ? TO_6 : '', version < 7 ? TABLES_7 : '', TO_8];
+  database.exec(`${steps.join(' ')} PRAGMA user_version = ${SCHEMA_VERSION};`);
 }

@@ -8,7 +8,7 @@ const isAny = (table: string, condition: string): string =>
   `EXISTS (SELECT 1 FROM ${table} AS row WHERE row.feature = features.feature AND ${condition})`;
 
 /** Of a due intent: its feature is one of $features, a list in JSON; null means any. */
-const IS_WANTED = `($features IS NULL OR (SELECT feature FROM ledger_6 WHERE ledger_6.intent_id = pending.intent_id AND revision = 0)
+const IS_WANTED = `($features IS NULL OR (SELECT feature FROM ledger_8 WHERE ledger_8.intent_id = pending.intent_id AND revision = 0)
   IN (SELECT value FROM json_each($features)))`;
 
 export function prepare(database: DatabaseSync) {
@@ -16,19 +16,26 @@ export function prepare(database: DatabaseSync) {
   return {
     begin: sql('BEGIN IMMEDIATE'),
     end: sql('COMMIT'),
+    /** Changes when another connection has committed, and only then. */
+    dataVersion: sql('PRAGMA data_version'),
+    note: sql('INSERT INTO journal (at_ms, changes) VALUES (?, ?)'),
+    noted: sql('SELECT seq, changes FROM journal ORDER BY seq'),
+    isNoted: sql('SELECT 1 FROM journal WHERE at_ms <= ? LIMIT 1'),
+    forgetNoted: sql('DELETE FROM journal WHERE seq <= ?'),
+    hasPending: sql('SELECT 1 FROM pending LIMIT 1'),
     cells: cellTable(database, 'cells'),
     prunedCells: cellTable(database, 'pruned_cells'),
-    load: sql('SELECT intent_id, revision, json FROM ledger_6 WHERE intent_id = ? ORDER BY revision'),
+    load: sql('SELECT intent_id, revision, json FROM ledger_8 WHERE intent_id = ? ORDER BY revision'),
     /**
      * Number of records of the intent, because revisions have no gaps; -1 where they were removed. Takes the id twice: the
      * oldest supported Node knows no numbered parameters.
      */
     revisions:
       sql(`SELECT coalesce(max(revision) + 1, (SELECT -1 FROM removed_intents WHERE intent_id = ?), 0) AS revisions
-      FROM ledger_6 WHERE intent_id = ?`),
+      FROM ledger_8 WHERE intent_id = ?`),
     removed: sql('SELECT is_archived FROM removed_intents WHERE intent_id = ?'),
     // Not in one statement with `revisions`: SQLite would copy the row through a temporary table.
-    append: sql('INSERT INTO ledger_6 (intent_id, revision, feature, at_ms, kind, json) VALUES (?, ?, ?, ?, ?, ?)'),
+    append: sql('INSERT INTO ledger_8 (intent_id, revision, feature, at_ms, kind, json) VALUES (?, ?, ?, ?, ?, ?)'),
     /** Writes nothing where the time stays the same, as it does for most changes of an intent. */
     setDue: sql(`INSERT INTO pending (intent_id, due_at_ms) VALUES (?, ?) ON CONFLICT (intent_id) DO UPDATE
       SET due_at_ms = excluded.due_at_ms, claimed_until_ms = 0 WHERE due_at_ms <> excluded.due_at_ms`),
@@ -47,19 +54,19 @@ export function prepare(database: DatabaseSync) {
     feature: sql('SELECT serial, forgotten_serial FROM features WHERE feature = ?'),
     serials: sql('SELECT feature, serial FROM features WHERE feature IN (SELECT value FROM json_each(?))'),
     forget: sql('UPDATE features SET forgotten_serial = serial WHERE feature = ?'),
-    features: sql(`SELECT feature FROM features WHERE EXISTS (SELECT 1 FROM cells_6
-      WHERE cells_6.feature = features.feature AND sums <> '{}') ORDER BY feature`),
+    features: sql(`SELECT feature FROM features WHERE EXISTS (SELECT 1 FROM cells_8
+      WHERE cells_8.feature = features.feature AND sums <> '{}') ORDER BY feature`),
     /** A feature with rows that are finer than they need to be, or with empty ones, once a day. */
     unmaintained: sql(
       `SELECT feature FROM features WHERE ${[
-        ...['cells_6', 'pruned_cells_6'].flatMap(table => [
+        ...['cells_8', 'pruned_cells_8'].flatMap(table => [
           isAny(table, "grain = 'hour' AND start < $dayBefore"),
           isAny(table, "grain = 'day' AND start < $weekBefore"),
         ]),
-        `(marked_at_ms <= $markedBeforeMs AND ${isAny('cells_6', "sums = '{}'")})`,
+        `(marked_at_ms <= $markedBeforeMs AND ${isAny('cells_8', "sums = '{}'")})`,
       ].join(' OR ')} LIMIT 1`,
     ),
-    removeEmpty: sql(`DELETE FROM cells_6 WHERE feature = $feature AND sums = '{}'
+    removeEmpty: sql(`DELETE FROM cells_8 WHERE feature = $feature AND sums = '{}'
       AND serial <= (SELECT marked_serial FROM features WHERE feature = $feature AND marked_at_ms <= $markedBeforeMs)`),
     mark: sql(`UPDATE features SET forgotten_serial = max(forgotten_serial, marked_serial), marked_serial = serial,
       marked_at_ms = $nowMs WHERE feature = $feature AND marked_at_ms <= $markedBeforeMs`),
@@ -72,22 +79,22 @@ export function prepare(database: DatabaseSync) {
       'INSERT OR REPLACE INTO packed_cells (feature, cursor, made_at_ms, totals, body) VALUES (?, ?, ?, ?, ?)',
     ),
     correct: sql('INSERT OR IGNORE INTO corrections VALUES (?)'),
-    decidedAt: sql('SELECT at_ms FROM ledger_6 WHERE intent_id = ? AND revision = 0'),
-    intents: sql(`SELECT intent_id FROM ledger_6 WHERE revision = 0 AND feature = $feature AND at_ms >= $fromMs
+    decidedAt: sql('SELECT at_ms FROM ledger_8 WHERE intent_id = ? AND revision = 0'),
+    intents: sql(`SELECT intent_id FROM ledger_8 WHERE revision = 0 AND feature = $feature AND at_ms >= $fromMs
       AND at_ms < $toMs AND (at_ms, intent_id) < ($beforeMs, $beforeId) ORDER BY at_ms DESC, intent_id DESC LIMIT $limit`),
-    bounds: sql(`SELECT id, coalesce((SELECT min(seq) FROM ledger_6), 1) AS first,
-      coalesce((SELECT max(seq) FROM ledger_6), 0) AS last, coalesce((SELECT max(epoch) FROM ledger_ends), 0) AS epoch FROM store`),
+    bounds: sql(`SELECT id, coalesce((SELECT min(seq) FROM ledger_8), 1) AS first,
+      coalesce((SELECT max(seq) FROM ledger_8), 0) AS last, coalesce((SELECT max(epoch) FROM ledger_ends), 0) AS epoch FROM store`),
     endSince: sql('SELECT min(seq) AS seq FROM ledger_ends WHERE epoch > ?'),
     ends: sql('SELECT epoch, seq FROM ledger_ends'),
     setEnd: sql('INSERT INTO ledger_ends (seq) VALUES (?)'),
-    page: sql(`SELECT seq, intent_id, revision, json FROM ledger_6 WHERE seq BETWEEN $start AND $end AND ($feature IS NULL OR feature = $feature)
+    page: sql(`SELECT seq, intent_id, revision, json FROM ledger_8 WHERE seq BETWEEN $start AND $end AND ($feature IS NULL OR feature = $feature)
       AND ($kind IS NULL OR kind IN ($kind, $formerKind)) AND at_ms >= $fromMs AND at_ms < $toMs ORDER BY seq`),
     /** Closed intents that began in this page: nothing is due for them, and their last record is before $beforeMs. */
-    closed: sql(`SELECT intent_id FROM ledger_6 AS decided WHERE seq BETWEEN $start AND $end AND revision = 0
+    closed: sql(`SELECT intent_id FROM ledger_8 AS decided WHERE seq BETWEEN $start AND $end AND revision = 0
       AND at_ms < $beforeMs AND intent_id NOT IN (SELECT intent_id FROM pending)
-      AND NOT EXISTS (SELECT 1 FROM ledger_6 WHERE intent_id = decided.intent_id AND at_ms >= $beforeMs)`),
-    lastTime: sql('SELECT max(at_ms) AS ms FROM ledger_6 WHERE intent_id = ?'),
-    remove: sql('DELETE FROM ledger_6 WHERE intent_id = ?'),
+      AND NOT EXISTS (SELECT 1 FROM ledger_8 WHERE intent_id = decided.intent_id AND at_ms >= $beforeMs)`),
+    lastTime: sql('SELECT max(at_ms) AS ms FROM ledger_8 WHERE intent_id = ?'),
+    remove: sql('DELETE FROM ledger_8 WHERE intent_id = ?'),
     setRemoved: sql('INSERT OR REPLACE INTO removed_intents VALUES (?, ?, ?)'),
     removedAfter: sql('SELECT intent_id FROM removed_intents WHERE intent_id > ? ORDER BY intent_id LIMIT 1 OFFSET ?'),
     removedPage: sql('SELECT * FROM removed_intents WHERE intent_id > ? ORDER BY intent_id LIMIT ?'),
@@ -98,14 +105,14 @@ export function prepare(database: DatabaseSync) {
     archiveRun: sql('SELECT 1 FROM archive_runs WHERE id = ?'),
     addRun: sql('INSERT OR IGNORE INTO archive_runs VALUES (?)'),
     /** Time of the first decision at or after a time. */
-    firstDecided: sql(`SELECT min((SELECT min(at_ms) FROM ledger_6 WHERE revision = 0 AND feature = features.feature
+    firstDecided: sql(`SELECT min((SELECT min(at_ms) FROM ledger_8 WHERE revision = 0 AND feature = features.feature
       AND at_ms >= ?)) AS ms FROM features`),
-    closedOnDay: sql(`SELECT intent_id AS id FROM ledger_6 AS decided WHERE revision = 0
+    closedOnDay: sql(`SELECT intent_id AS id FROM ledger_8 AS decided WHERE revision = 0
       AND feature IN (SELECT feature FROM features) AND at_ms >= $fromMs AND at_ms < $toMs AND at_ms < $beforeMs
       AND intent_id NOT IN (SELECT intent_id FROM pending)
-      AND NOT EXISTS (SELECT 1 FROM ledger_6 WHERE intent_id = decided.intent_id AND at_ms >= $beforeMs)
+      AND NOT EXISTS (SELECT 1 FROM ledger_8 WHERE intent_id = decided.intent_id AND at_ms >= $beforeMs)
       ORDER BY at_ms, intent_id LIMIT $limit`),
-    recordsOf: sql('SELECT seq, json FROM ledger_6 WHERE intent_id = ? ORDER BY revision'),
+    recordsOf: sql('SELECT seq, json FROM ledger_8 WHERE intent_id = ? ORDER BY revision'),
     isPending: sql('SELECT 1 FROM pending WHERE intent_id = ?'),
     setReply: sql(`INSERT INTO replies VALUES (?, ?, ?) ON CONFLICT (key) DO UPDATE SET model = excluded.model,
       at_ms = excluded.at_ms`),

@@ -1,29 +1,21 @@
 /** The embedded store: one SQLite file, shared by every process of a machine, through Node's own `node:sqlite`. */
-import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { checkNames, RouterError } from '../errors.ts';
 import { systemRuntime } from '../runtime.ts';
-import type { Change, ChangeResult, Control, Store, StoreView } from '../contracts/store.ts';
+import type { Control, Store, StoreView } from '../contracts/store.ts';
 import { damagedRows } from './sqlite-cells.ts';
+import { sqliteCommitQueue } from './sqlite-commit-queue.ts';
 import type { Connection } from './sqlite-connection.ts';
-import { sqliteConnection } from './sqlite-connection.ts';
+import { sqliteConnection, transaction } from './sqlite-connection.ts';
 import { readControls, setControl } from './sqlite-controls.ts';
 import { DamagedRow } from './sqlite-damage.ts';
-import { unusable } from './sqlite-database.ts';
+import { isUnwritable, unusable } from './sqlite-database.ts';
+import { fileNoted, forgetJournal, isNoted } from './sqlite-journal.ts';
 import { maintainSlice, storeOf } from './sqlite-maintenance.ts';
 import { sqlitePruning } from './sqlite-pruning.ts';
 import type { Snapshot } from './sqlite-snapshot.ts';
 import { putSessions, readSessions } from './sqlite-sessions.ts';
 import { openSnapshot } from './sqlite-snapshot.ts';
-import type { Call } from './sqlite-steps.ts';
-import {
-  claimDue,
-  commitGroup,
-  correctCells,
-  encode,
-  isDue,
-  MAX_COMMITS_PER_TRANSACTION,
-  partsOf,
-} from './sqlite-steps.ts';
+import { claimDue, correctCells, isDue } from './sqlite-steps.ts';
 import { sqliteView } from './sqlite-view.ts';
 
 export interface SqliteOptions {
@@ -31,24 +23,20 @@ export interface SqliteOptions {
    * What an acknowledged commit survives. Neither setting can damage the file or lose a part of a commit.
    * - `process-crash` (default): the end of this process by any means (kill −9, out of memory). A power loss or a kernel
    *   crash may lose the last commits before it.
-   * - `power-loss`: that as well; every group of commits waits for the disk.
+   * - `power-loss`: that as well; every group of commits waits for the disk, and the event loop with it.
    */
   readonly survives?: 'process-crash' | 'power-loss';
   /** How long to wait for another process's lock before rejecting; default 10,000 ms. */
   readonly lockTimeoutMs?: number;
 }
 
-interface Waiting extends Call {
-  readonly resolve: (results: readonly ChangeResult[]) => void;
-  readonly reject: (error: unknown) => void;
-}
-
 /**
  * A store in one SQLite file (and its `-wal` and `-shm` beside it). Several processes of one machine may use it at once;
  * the file must not be on a network file system.
  *
- * The file is opened on first use; if that fails, the next use tries again. Commits made in the same iteration of the
- * event loop share one transaction; each resolves after it is durable, with its own result.
+ * The file is opened on first use; if that fails, the next use tries again. A commit is acknowledged when it is durable: a few
+ * changes as one row of the file's journal, which is filed into ledger and statistics within 50 ms and before any read; many at once
+ * directly. `commitAll` calls of one iteration of the event loop share a transaction.
  *
  * Every method rejects with a RouterError `store-unusable` that names the file and what to do. A damaged file, a
  * newer schema and another program's database are left unchanged.
@@ -66,69 +54,47 @@ export function sqlite(path: string, options: SqliteOptions = {}): Store {
   checkArguments(path, options);
   const { survives = 'process-crash', lockTimeoutMs = 10_000 } = options;
   const connectionOptions = { synchronous: survives === 'power-loss' ? 'FULL' : 'NORMAL', lockTimeoutMs } as const;
-  const { nowMs, after } = systemRuntime();
+  const { nowMs, after, sleep } = systemRuntime();
   const file = sqliteConnection(path, connectionOptions);
   const snapshots = new Set<Snapshot>();
   /** Work on them. */
   const underWay = new Set<Promise<unknown>>();
+  const commits = sqliteCommitQueue(file, { nowMs, after });
   let closed = false;
-  let queue: Waiting[] = [];
-  let draining: Promise<void> | undefined;
 
   function checkOpen(): void {
     if (closed) throw new RouterError('store-unusable', 'the store is closed', { path });
   }
 
+  /** Reads find everything that was acknowledged, so the journal is filed first. */
   async function read<T>(step: (connection: Connection) => T): Promise<T> {
     checkOpen();
-    return file.run(step);
+    const sinceMs = nowMs();
+    let notedUntilMs = Infinity;
+    for (;;) {
+      try {
+        return await file.run(connection => {
+          if (isNoted(connection, notedUntilMs)) transaction(connection, fileNoted);
+          return step(connection);
+        });
+      } catch (error) {
+        if (!RouterError.isInstance(error) || !isUnwritable(error.cause)) throw error;
+        // A user who may only read: the process that has noted changes files them soon.
+        if (nowMs() - sinceMs > FILED_WITHIN_MS) throw notFiled(path, error);
+        notedUntilMs = sinceMs;
+        await sleep(FILED_WITHIN_MS / 20);
+      }
+    }
   }
 
   async function write<T>(step: (connection: Connection) => T): Promise<T> {
     checkOpen();
-    return file.write(step);
-  }
-
-  async function commitAll(changes: readonly Change[]): Promise<readonly ChangeResult[]> {
-    checkOpen();
-    const encoded = changes.map(encode);
-    const lost = new Set<string>();
-    const [answers = [], ...more] = partsOf(encoded).map(part => enqueue({ changes: part, lost }));
-    return more.length === 0 ? answers : (await Promise.all([answers, ...more])).flat();
-  }
-
-  function enqueue(call: Call): Promise<readonly ChangeResult[]> {
-    return new Promise((resolve, reject) => {
-      queue.push({ ...call, resolve, reject });
-      draining ??= drain();
+    return file.write(connection => {
+      fileNoted(connection);
+      // The step may change cells.
+      forgetJournal(connection.journal);
+      return step(connection);
     });
-  }
-
-  async function drain(): Promise<void> {
-    await yieldToEventLoop();
-    while (queue.length > 0) {
-      await commitTogether(nextGroup());
-      await yieldToEventLoop();
-    }
-    draining = undefined;
-  }
-
-  async function commitTogether(group: readonly Waiting[]): Promise<void> {
-    try {
-      const results = await file.write(({ statements }) => commitGroup(statements, group));
-      group.forEach(({ resolve }, index) => resolve(results[index] ?? []));
-    } catch (error) {
-      // A row that cannot be read concerns those alone that would add to it.
-      const isDamage = RouterError.isInstance(error) && error.cause instanceof DamagedRow;
-      if (isDamage && group.length > 1) for (const call of group) await commitTogether([call]);
-      else for (const { reject } of group) reject(error);
-    }
-  }
-
-  function nextGroup(): readonly Waiting[] {
-    let size = 0;
-    const end = queue.findIndex(({ changes }) => (size += changes.length) > MAX_COMMITS_PER_TRANSACTION);
-    return queue.splice(0, end < 0 ? queue.length : end);
   }
 
   async function controls(damaged?: (error: unknown) => void): Promise<readonly Control[]> {
@@ -149,6 +115,7 @@ export function sqlite(path: string, options: SqliteOptions = {}): Store {
   }
 
   async function inSnapshot<Result>(work: (view: StoreView) => Promise<Result>): Promise<Result> {
+    await read(() => {});
     const snapshot = await openSnapshot(path, connectionOptions, file);
     snapshots.add(snapshot);
     try {
@@ -164,11 +131,25 @@ export function sqlite(path: string, options: SqliteOptions = {}): Store {
     name: 'sqlite',
     ...(path === ':memory:' ? {} : { spoolPath: `${path}.spool.jsonl` }),
     ...view,
-    commitAll,
+    async commitAll(changes) {
+      checkOpen();
+      return commits.commitAll(changes);
+    },
+    commitNow(changes) {
+      checkOpen();
+      return commits.commitNow(changes);
+    },
     ...sqlitePruning({ read, write }),
     consistently,
-    sessions: ids => read(({ statements }) => readSessions(statements, ids)),
-    putSessions: states => write(({ statements }) => putSessions(statements, states)),
+    // The journal has nothing of sessions, so these leave it as it is.
+    async sessions(ids) {
+      checkOpen();
+      return file.run(({ statements }) => readSessions(statements, ids));
+    },
+    async putSessions(states) {
+      checkOpen();
+      await file.write(({ statements }) => putSessions(statements, states));
+    },
     controls,
     setControl: control => write(({ statements }) => setControl(statements, control)),
     modelOfReply: key =>
@@ -198,13 +179,24 @@ export function sqlite(path: string, options: SqliteOptions = {}): Store {
       const late = new Promise<void>(resolve => {
         cancel = after(withinMs, resolve);
       });
-      await Promise.race([Promise.allSettled([draining, ...underWay]), late]);
+      await Promise.race([Promise.allSettled([commits.end(), ...underWay]), late]);
       await Promise.all([...snapshots].map(snapshot => snapshot.close()));
       await file.close(late);
       cancel();
     },
   });
   return store;
+}
+
+/** How long who may not write waits for the process that does. A process that was killed leaves its changes to the next one. */
+const FILED_WITHIN_MS = 1_000;
+
+function notFiled(path: string, cause: RouterError): RouterError {
+  return new RouterError('store-unusable', `its last changes are in its journal still: ${cause.message}`, {
+    path,
+    accepted: 'a user who may write the file, once: `outcome-router maintain` files them',
+    cause,
+  });
 }
 
 const SURVIVES = ['process-crash', 'power-loss'] as const;

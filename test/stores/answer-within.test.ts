@@ -60,6 +60,19 @@ test('an answer within the time limit is returned', async () => {
   expect(await both).toEqual([0, 0]);
 });
 
+test('an answer at once needs no limit, and is not asked for while the store does not answer', async () => {
+  const runtime = testRuntime();
+  const committed = [{ kind: 'committed' }] as const;
+  const inner = { ...memory(), load: async () => new Promise<never>(() => {}), commitNow: () => committed };
+  const store = answerWithin(inner, { ...LIMITS, after: runtime.after });
+  expect(store.commitNow?.([])).toBe(committed);
+  const silent = store.load('i');
+  runtime.advance(MS);
+  await expect(silent).rejects.toThrow('has not answered');
+  expect(store.commitNow?.([])).toBeUndefined();
+  expect(answerWithin(memory(), { ...LIMITS, after: runtime.after }).commitNow).toBeUndefined();
+});
+
 test('a call rejects if the store does not answer within the time limit', async () => {
   const { ask, runtime } = slow();
   const answer = ask();

@@ -37,3 +37,12 @@ test('a drain writes what an earlier process left, also where nothing else has u
   expect(await working.load('a')).toEqual(opening('a').records);
   await later.close();
 });
+
+test('a change is answered at once from the first other use on', async () => {
+  const commitNow = () => [{ kind: 'committed' } as const];
+  const store = spoolingOnUse({ ...memory(), commitNow }, options());
+  expect(store.commitNow?.([opening('a')])).toBeUndefined();
+  await store.commitAll([opening('a')]);
+  expect(store.commitNow?.([opening('b')])).toEqual([{ kind: 'committed' }]);
+  await store.close();
+});

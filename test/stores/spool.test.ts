@@ -633,3 +633,33 @@ async function byKey(store: Store): Promise<unknown> {
   const cells = await store.cells('support');
   return Object.fromEntries(cells.map(({ key, sums }) => [cellKeyString(key), sums]));
 }
+
+describe('an answer at once', () => {
+  it('a change is answered at once where the store does so, once the spool is open and while nothing is spooled', async () => {
+    const { store, inner, line, clock, path } = setUp();
+    const commitNow = vi.fn<NonNullable<Store['commitNow']>>(changes => {
+      if (line.cut === true) throw new Error('connection refused');
+      return changes.map(() => ({ kind: 'committed' }));
+    });
+    const faults: unknown[] = [];
+    const faulted = (error: unknown): void => void faults.push(error);
+    const spool = spooling({ ...store, commitNow }, { path, nowMs: () => clock.nowMs, faulted });
+    const change = step(anIntent('a'), 0);
+    expect(spool.commitNow?.([change])).toBeUndefined();
+    expect(await commit(spool, change)).toBe('committed');
+    expect(spool.commitNow?.([step(anIntent('b'), 0)])).toEqual([{ kind: 'committed' }]);
+    line.cut = true;
+    expect(spool.commitNow?.([step(anIntent('c'), 0)])).toBeUndefined();
+    expect(faults).toHaveLength(1);
+    expect(await commit(spool, step(anIntent('c'), 0))).toBe('committed');
+    expect([spool.spooled, await inner.load('c')]).toEqual([1, []]);
+    line.cut = false;
+    clock.nowMs += 60_000;
+    commitNow.mockClear();
+    expect(spool.commitNow?.([step(anIntent('d'), 0)])).toBeUndefined();
+    expect(commitNow).not.toHaveBeenCalled();
+    expect(await spool.drain()).toBe(0);
+    expect(spool.commitNow?.([step(anIntent('d'), 0)])).toHaveLength(1);
+    await spool.close();
+  });
+});

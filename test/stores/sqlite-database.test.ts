@@ -98,7 +98,7 @@ describe('a new file', () => {
     statement => {
       const path = newPath();
       openBesideAnother(path, statement);
-      expect(openDatabase(path, { synchronous: 'NORMAL' }).prepare('SELECT count(*) AS n FROM ledger_6').get()).toEqual(
+      expect(openDatabase(path, { synchronous: 'NORMAL' }).prepare('SELECT count(*) AS n FROM ledger_8').get()).toEqual(
         {
           n: 0,
         },

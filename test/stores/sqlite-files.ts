@@ -7,6 +7,9 @@ import { afterAll, expect, vi } from 'vitest';
 import { RouterError } from '../../src/errors.ts';
 import type { Change } from '../../src/contracts/store.ts';
 import { isBusy, openDatabase } from '../../src/stores/sqlite-database.ts';
+import { transaction } from '../../src/stores/sqlite-connection.ts';
+import { fileNoted, newJournal } from '../../src/stores/sqlite-journal.ts';
+import { prepare } from '../../src/stores/sqlite-statements.ts';
 import { changesOf, decided, history, NOON } from './histories.ts';
 
 /** A folder, and names of new files in it. It is deleted after the tests of the file that calls this. */
@@ -31,6 +34,13 @@ export function unusableBecause(message: RegExp, path = tmpdir()): (error: unkno
     error.code === 'store-unusable' &&
     message.test(error.message) &&
     error.path?.startsWith(path) === true;
+}
+
+/** Files what the store has only noted, as a reader does, for tests that look into its tables. */
+export function fileJournal(path: string): void {
+  const database = openDatabase(path, { synchronous: 'NORMAL' });
+  transaction({ database, statements: prepare(database), journal: newJournal() }, fileNoted);
+  database.close();
 }
 
 /** Opens the file and closes it again. Another process does the same before the statement of this number. */

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, expect, test } from 'vitest';
 import { openImage } from '../../src/stores/sqlite-image.ts';
 import { sqlite } from '../../src/stores/sqlite.ts';
-import { anIntent, commitAll } from './histories.ts';
+import { anIntent, changeOf, commitAll } from './histories.ts';
 import { sqliteFiles } from './sqlite-files.ts';
 
 const { newPath } = sqliteFiles();
@@ -77,6 +77,7 @@ test('the write-ahead log of another user is read with the file, and never left 
   const path = await ledgerIn(folder);
   const writer = sqlite(path);
   await commitAll(writer, [anIntent('logged')]);
+  expect(await writer.load('logged')).toHaveLength(3);
   for (const name of readdirSync(folder)) chmodSync(join(folder, name), 0o644);
   lock(folder);
   const [beside] = printed(folder, ['report', 'FOLDER/router.db']);
@@ -91,6 +92,21 @@ test('the write-ahead log of another user is read with the file, and never left 
   const [alone] = printed(copied, ['report', 'FOLDER/router.db']);
   expect(alone).toEqual([1, expect.stringMatching(/able to write there/)]);
   expect(openImage(join(copied, 'router.db'))).toBeUndefined();
+});
+
+test('a reader who may not file what another user has noted waits for that user, and is then told', async () => {
+  const folder = newPath();
+  const path = await ledgerIn(folder);
+  const writer = sqlite(path);
+  await writer.load('a');
+  // This process does nothing until the other one has given up, as one that was killed.
+  expect(writer.commitNow?.([changeOf(anIntent('noted'))])).toHaveLength(1);
+  for (const name of readdirSync(folder)) chmodSync(join(folder, name), 0o644);
+  lock(folder);
+  const [report] = printed(folder, ['report', 'FOLDER/router.db']);
+  expect(report).toEqual([1, expect.stringContaining('its last changes are in its journal still')]);
+  expect(report?.[1]).toContain('outcome-router maintain');
+  await writer.close();
 });
 
 test('an image that was written to says so, and one of no ledger is none', async () => {

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Cell } from '../../src/core/cells/cell.ts';
 import { foldCells, grainsAt, NO_GRAINS } from '../../src/core/cells/grains.ts';
-import { mergeCells, readChanges } from '../../src/stores/sqlite-cells.ts';
+import { mergeCells } from '../../src/stores/sqlite-cell-sums.ts';
+import { readChanges } from '../../src/stores/sqlite-cells.ts';
 import { isMaintenanceDue, maintain, storeOf } from '../../src/stores/sqlite-maintenance.ts';
 import { correctCells } from '../../src/stores/sqlite-steps.ts';
 import { sorted } from './histories.ts';
@@ -38,7 +39,7 @@ test('boundaries follow the time and never go back, and the statistics of both t
   for (const feature of ['a', 'b'])
     for (const table of [statements.cells, statements.prunedCells]) {
       statements.nextSerial.get(feature);
-      mergeCells(table, hours(feature), () => 1);
+      mergeCells(table, hours(feature), { serialOf: () => 1 });
     }
   for (const nowMs of [NOW, NOW + 9 * DAY]) {
     expect(maintainAll(nowMs)).toBeGreaterThan(1);
@@ -47,8 +48,8 @@ test('boundaries follow the time and never go back, and the statistics of both t
     expect(grains).toEqual(grainsAt(nowMs));
     const expected = foldCells(hours('a'), grains);
     for (const [table, name] of [
-      [statements.cells, 'cells_6'],
-      [statements.prunedCells, 'pruned_cells_6'],
+      [statements.cells, 'cells_8'],
+      [statements.prunedCells, 'pruned_cells_8'],
     ] as const) {
       expect(sorted(await readCells(table, 'a', { grains }))).toEqual(sorted(expected));
       const rows = database.prepare(`SELECT count(*) AS n FROM ${name} WHERE feature = 'b'`).get();
@@ -60,9 +61,9 @@ test('boundaries follow the time and never go back, and the statistics of both t
 test('a slice reads and merges no more than some hundred rows', () => {
   const { statements, database } = connection();
   statements.nextSerial.get('a');
-  mergeCells(statements.cells, hours('a'), () => 1);
+  mergeCells(statements.cells, hours('a'), { serialOf: () => 1 });
   maintain(statements, NOW);
-  const left = database.prepare(`SELECT count(*) AS n FROM cells_6 WHERE grain = 'hour'`).get() as { n: number };
+  const left = database.prepare(`SELECT count(*) AS n FROM cells_8 WHERE grain = 'hour'`).get() as { n: number };
   expect(hours('a').length - left.n).toBe(300);
 });
 
@@ -75,7 +76,7 @@ test('empty cells are forgotten after a day or two, and a reader from before tha
       damaged: [],
       options: { id },
     });
-  const rows = (): unknown => database.prepare('SELECT count(*) AS n FROM cells_6').get();
+  const rows = (): unknown => database.prepare('SELECT count(*) AS n FROM cells_8').get();
   const forgotten = (): unknown => database.prepare('SELECT forgotten_serial AS n FROM features').get();
   correct('first', 1n);
   correct('second', -1n);
@@ -92,8 +93,8 @@ test('empty cells are forgotten after a day or two, and a reader from before tha
 test('a damaged row does not keep the maintenance going for ever', () => {
   const { statements, database } = connection();
   statements.nextSerial.get('a');
-  mergeCells(statements.cells, hours('a'), () => 1);
-  database.exec(`UPDATE cells_6 SET sums = 'x' WHERE start % 5 = 0`);
+  mergeCells(statements.cells, hours('a'), { serialOf: () => 1 });
+  database.exec(`UPDATE cells_8 SET sums = 'x' WHERE start % 5 = 0`);
   maintainAll(NOW);
   expect(isMaintenanceDue(statements, NOW)).toBe(false);
 });

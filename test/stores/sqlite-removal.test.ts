@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { NO_GRAINS } from '../../src/core/cells/grains.ts';
 import type { Change } from '../../src/contracts/store.ts';
+import { commitGroup, encode } from '../../src/stores/sqlite-commit.ts';
 import { forgetRemoved, positions, prunePage } from '../../src/stores/sqlite-removal.ts';
-import { boundsOf, commitGroup, encode, recordsOf } from '../../src/stores/sqlite-steps.ts';
+import { boundsOf, recordsOf } from '../../src/stores/sqlite-steps.ts';
 import { attempted, changesOf, decided, history, must, NOON } from './histories.ts';
 import { readCells, sqliteTables } from './sqlite-tables.ts';
 

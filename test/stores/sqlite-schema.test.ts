@@ -81,6 +81,11 @@ function withDatabase<T>(path: string, step: (database: DatabaseSync) => T): T {
 const versionOf = (path: string): unknown =>
   withDatabase(path, database => database.prepare('PRAGMA user_version').get()?.['user_version']);
 
+/** What version 8 changed, undone. */
+const TO_VERSION_7 = `DROP TABLE journal; DROP TABLE sessions; ${['ledger', 'cells', 'pruned_cells']
+  .map(name => `ALTER TABLE ${name}_8 RENAME TO ${name}_6;`)
+  .join(' ')}`;
+
 /** The tables that versions 3, 4 and 5 added. */
 const ADDED = ['replies', 'awaited_replies', 'controls'];
 
@@ -147,9 +152,9 @@ describe('a file of an earlier version', () => {
     const before = await contents(store);
     await store.close();
     withDatabase(path, database => {
-      for (const table of ['packed_cells', 'removed_intents', 'archive', 'archive_runs', 'sessions'])
+      for (const table of ['packed_cells', 'removed_intents', 'archive', 'archive_runs'])
         database.exec(`DROP TABLE ${table}`);
-      database.exec('PRAGMA user_version = 6');
+      database.exec(`${TO_VERSION_7} PRAGMA user_version = 6`);
     });
     const migrated = open(path);
     expect(await contents(migrated)).toEqual(before);
@@ -164,13 +169,32 @@ describe('a file of an earlier version', () => {
     await store.commitAll(changesOf(anIntent('a')));
     const before = await contents(store);
     await store.close();
-    withDatabase(path, database => database.exec('DROP TABLE sessions; PRAGMA user_version = 7'));
+    withDatabase(path, database => database.exec(`${TO_VERSION_7} PRAGMA user_version = 7`));
     const migrated = open(path);
     expect(await contents(migrated)).toEqual(before);
     const session = { id: 's1', last: { tokens: 5, atMs: NOON, intents: 1, feature: 'support' }, models: {} };
     await migrated.putSessions?.([session]);
     expect(await migrated.sessions?.(['s1'])).toEqual([session]);
     expect(versionOf(path)).toBe(8);
+  });
+
+  it('a file of version 7 has what it had, and a process of that version that has it open fails and is refused', async () => {
+    const path = newPath();
+    const store = open(path);
+    await store.commitAll([...changesOf(anIntent('a')), ...changesOf(anIntent('b'))]);
+    const before = await contents(store);
+    await store.close();
+    withDatabase(path, database => database.exec(`${TO_VERSION_7} PRAGMA user_version = 7`));
+    const old = new DatabaseSync(path);
+    const statements = ['SELECT * FROM ledger_6', 'INSERT INTO cells_6 DEFAULT VALUES'].map(sql => old.prepare(sql));
+    expect(statements[0]?.all()).toHaveLength(6);
+    const migrated = open(path);
+    expect(await contents(migrated)).toEqual(before);
+    expect(versionOf(path)).toBe(8);
+    for (const statement of statements) expect(() => statement.all()).toThrow(/no such table/);
+    old.close();
+    await migrated.commitAll(changesOf(anIntent('c')));
+    expect(await rebuildCells(migrated, 'support')).toMatchObject({ intents: 3, corrected: 0 });
   });
 
   it('rows that were damaged are damaged still, and named', async () => {

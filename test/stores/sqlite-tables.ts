@@ -5,6 +5,7 @@ import type { CellTable } from '../../src/stores/sqlite-cells.ts';
 import { cellRows, cellsOfRows } from '../../src/stores/sqlite-cells.ts';
 import type { Connection } from '../../src/stores/sqlite-connection.ts';
 import { openDatabase } from '../../src/stores/sqlite-database.ts';
+import { newJournal } from '../../src/stores/sqlite-journal.ts';
 import { prepare } from '../../src/stores/sqlite-statements.ts';
 
 /** A function that returns the connection of the test that runs. */
@@ -12,7 +13,7 @@ export function sqliteTables(): () => Connection {
   let connection: Connection | undefined;
   beforeEach(() => {
     const database = openDatabase(':memory:', { synchronous: 'NORMAL' });
-    connection = { database, statements: prepare(database) };
+    connection = { database, statements: prepare(database), journal: newJournal() };
   });
   afterEach(() => connection?.database.close());
   return () => {

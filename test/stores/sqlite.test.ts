@@ -7,7 +7,7 @@ import { sqlite } from '../../src/stores/sqlite.ts';
 import { conformance } from './conformance.ts';
 import { attempted, changesOf, decided, history, NOON } from './histories.ts';
 import { sharedConformance } from './shared-conformance.ts';
-import { opening, sqliteFiles, unusableBecause } from './sqlite-files.ts';
+import { fileJournal, opening, sqliteFiles, unusableBecause } from './sqlite-files.ts';
 import { costOf, startWriter } from './sqlite-process.ts';
 import type { Loose } from '../support/refusal.ts';
 import { refusal } from '../support/refusal.ts';
@@ -26,6 +26,7 @@ sharedConformance('sqlite', () => {
 describe('the SQLite store', () => {
   /** Each transaction counts the feature once. */
   function transactionsIn(path: string): number {
+    fileJournal(path);
     const database = new DatabaseSync(path);
     const row = database.prepare(`SELECT serial FROM features WHERE feature = 'support'`).get();
     database.close();
@@ -36,6 +37,10 @@ describe('the SQLite store', () => {
     const path = newPath();
     const store = sqlite(path);
     await store.features();
+    const start = transactionsIn(path);
+    const group = await store.commitAll(Array.from({ length: 1_200 }, (_, index) => opening(`group-${index}`)));
+    expect(group.map(({ kind }) => kind)).toEqual(Array.from({ length: 1_200 }, () => 'committed'));
+    expect(transactionsIn(path) - start).toBe(3);
     for (const [commits, transactions] of [
       [1, 1],
       [500, 1],
@@ -47,10 +52,6 @@ describe('the SQLite store', () => {
       expect(new Set(answers.flat().map(({ kind }) => kind))).toEqual(new Set(['committed']));
       expect(transactionsIn(path) - before).toBe(transactions);
     }
-    const before = transactionsIn(path);
-    const group = await store.commitAll(Array.from({ length: 1_200 }, (_, index) => opening(`group-${index}`)));
-    expect(group.map(({ kind }) => kind)).toEqual(Array.from({ length: 1_200 }, () => 'committed'));
-    expect(transactionsIn(path) - before).toBe(3);
     await store.close();
   });
 
@@ -125,6 +126,7 @@ describe('a damaged row', () => {
   }
 
   function damage(path: string, sql: string): void {
+    fileJournal(path);
     const database = new DatabaseSync(path);
     database.exec(sql);
     database.close();
@@ -132,7 +134,7 @@ describe('a damaged row', () => {
 
   it('a damaged row of the ledger is named by its intent and revision, and the rest of the ledger can still be read', async () => {
     const path = await ledgerOf(['a', 'b', 'c']);
-    damage(path, `UPDATE ledger_6 SET json = replace(json, '"plan"', 'plan"') WHERE intent_id = 'b'`);
+    damage(path, `UPDATE ledger_8 SET json = replace(json, '"plan"', 'plan"') WHERE intent_id = 'b'`);
     const store = sqlite(path);
     const isNamed = unusableBecause(/ledger \(intent "b", revision 0\)/, path);
     await expect(store.load('b')).rejects.toSatisfy(isNamed);
@@ -153,7 +155,7 @@ describe('a damaged row', () => {
         await store.commitAll([change]);
     };
     await commitAttempt('a');
-    damage(path, 'UPDATE cells_6 SET sums = substr(sums, 2)');
+    damage(path, 'UPDATE cells_8 SET sums = substr(sums, 2)');
     const isNamed = unusableBecause(/cells \(key ".*support/, path);
     await expect(store.cells('support')).rejects.toSatisfy(isNamed);
     await expect(commitAttempt('b')).rejects.toSatisfy(isNamed);
@@ -165,7 +167,7 @@ describe('a damaged row', () => {
     const store = sqlite(path);
     const intentOf = (id: string, feature: string) => changesOf(history(id, feature, [decided(NOON), attempted(NOON)]));
     await store.commitAll(intentOf('a', 'support'));
-    damage(path, `UPDATE cells_6 SET sums = 'x'`);
+    damage(path, `UPDATE cells_8 SET sums = 'x'`);
     const [before, damaged, after] = await Promise.allSettled([
       store.commitAll(intentOf('b', 'extract')),
       store.commitAll(intentOf('c', 'support')),
@@ -184,7 +186,7 @@ describe('a damaged row', () => {
       const store = sqlite(path);
       for (const change of changesOf(history('a', 'support', [decided(NOON), attempted(NOON)])))
         await store.commitAll([change]);
-      damage(path, `UPDATE cells_6 SET key = '${key}' WHERE key = (SELECT min(key) FROM cells_6)`);
+      damage(path, `UPDATE cells_8 SET key = '${key}' WHERE key = (SELECT min(key) FROM cells_8)`);
       await expect(store.cells('support')).rejects.toSatisfy(unusableBecause(/a row is damaged: cells \(key "/, path));
       await store.close();
     },
@@ -198,7 +200,7 @@ describe('a damaged row', () => {
     const sound = await store.cells('support');
     damage(
       path,
-      `UPDATE cells_6 SET sums = 'x'; UPDATE cells_6 SET key = 'junk' WHERE key = (SELECT min(key) FROM cells_6)`,
+      `UPDATE cells_8 SET sums = 'x'; UPDATE cells_8 SET key = 'junk' WHERE key = (SELECT min(key) FROM cells_8)`,
     );
     const damaged: unknown[] = [];
     expect(await store.cells('support', error => void damaged.push(error))).toEqual([]);
@@ -215,7 +217,7 @@ describe('a damaged row', () => {
     const [row] = await store.load('a');
     const json = JSON.stringify(row);
     const database = new DatabaseSync(path);
-    const change = database.prepare('UPDATE ledger_6 SET json = ?');
+    const change = database.prepare('UPDATE ledger_8 SET json = ?');
     for (let index = 0; index < json.length; index++) {
       change.run(json.slice(0, index) + String.fromCharCode(json.charCodeAt(index) ^ 1) + json.slice(index + 1));
       const error = await store.load('a').then(

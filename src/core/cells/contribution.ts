@@ -16,9 +16,13 @@ import { isPending, modelOfNode, nodeAfterOutage, planKey } from '../ledger/voca
 
 /** How the cells change when `before` becomes `after`; cells that stay the same are left out. */
 export function contributionDelta(before: Intent | undefined, after: Intent): readonly Cell[] {
-  const added = contribution(after);
-  if (before === undefined) return added;
-  const taken = [...contribution(before)];
+  return deltaOf(before === undefined ? [] : contribution(before), contribution(after));
+}
+
+/** How the cells change when an intent contributes `added` where it contributed `before`. */
+export function deltaOf(before: readonly Cell[], added: readonly Cell[]): readonly Cell[] {
+  if (before.length === 0) return added;
+  const taken = [...before];
   const changed: Cell[] = [];
   for (const cell of added) {
     const index = taken.findIndex(old => isSameKey(old.key, cell.key));

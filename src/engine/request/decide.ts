@@ -12,7 +12,10 @@ import type { SessionBook } from '../state/session-book.ts';
 import type { RoutedRequest } from './routed-request.ts';
 
 /** The part of a request that its intent's decision depends on. */
-type Undecided = Pick<RoutedRequest, 'feature' | 'intentId' | 'options' | 'requirements' | 'facts' | 'boundTo'>;
+type Undecided = Pick<
+  RoutedRequest,
+  'feature' | 'intentId' | 'isNew' | 'options' | 'requirements' | 'facts' | 'boundTo'
+>;
 
 type NewDecision = { -readonly [Key in keyof DecidedRecord]: DecidedRecord[Key] };
 
@@ -24,7 +27,8 @@ export function decideAndStore(
   request: Undecided,
 ): Intent {
   const decided = [decide(request, runtime.nowMs(), sessions.book)];
-  return book.add(request.intentId, existing => (existing === undefined ? decided : NOTHING)) as Intent;
+  const add = request.isNew ? book.begin : book.add;
+  return add(request.intentId, existing => (existing === undefined ? decided : NOTHING)) as Intent;
 }
 
 const NO_REQUIREMENTS: RequestRequirements = { capabilities: () => new Set() };
@@ -35,7 +39,7 @@ export async function decideBeforeRequest(
   intent: Pick<RoutedRequest, 'feature' | 'intentId' | 'options'>,
 ): Promise<void> {
   await engine.feed.ready(intent.feature.config.name);
-  decideAndStore(engine, { ...intent, requirements: NO_REQUIREMENTS });
+  decideAndStore(engine, { ...intent, isNew: false, requirements: NO_REQUIREMENTS });
 }
 
 function decide(request: Undecided, nowMs: number, sessions: SessionBook | undefined): NewDecision {

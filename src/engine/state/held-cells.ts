@@ -5,7 +5,8 @@ import { cellKeyString, integerCell } from '../../core/cells/cell.ts';
 import type { Grains } from '../../core/cells/grains.ts';
 import { canonicalKey, NO_GRAINS } from '../../core/cells/grains.ts';
 import { isServedByOther } from '../../core/cells/served-version.ts';
-import { difference, sumOf } from '../../core/cells/sums.ts';
+import type { CellMap } from '../../core/cells/sums.ts';
+import { addCell, difference, sumOf } from '../../core/cells/sums.ts';
 
 export interface HeldCells {
   /** Adds the delta of a commit of this process. A call does not wait until it is merged. */
@@ -21,14 +22,14 @@ export interface HeldCells {
 /** Cells of one slice: a few milliseconds of work. */
 const SLICE = 250;
 
-/** Cells that wait to be merged. More take more memory; fewer are merged more often. */
+/** Different cells that wait to be merged. More take more memory; fewer are merged more often. */
 const MAX_UNMERGED = 1_024;
 
 export function heldCells(): HeldCells {
   const cells = new Map<string, Cell>();
   /** What of the first reading is not in `cells` yet: nothing needs to find it there before the next reading. */
   let unsettled: Iterator<RoundedCell, void> | undefined;
-  let unmerged: Cell[] = [];
+  const unmerged: CellMap = new Map();
   let grains = NO_GRAINS;
 
   /** Replaces the cell of its key; returns the difference, if there is one. */
@@ -64,8 +65,8 @@ export function heldCells(): HeldCells {
 
   function merge(): void {
     Array.from(settleFirst());
-    for (const cell of unmerged) addTo(cell);
-    unmerged = [];
+    for (const cell of unmerged.values()) addTo(cell);
+    unmerged.clear();
   }
 
   /** Boundaries only grow, so most cells are where they were. */
@@ -79,8 +80,8 @@ export function heldCells(): HeldCells {
 
   return {
     add(delta) {
-      unmerged.push(...delta);
-      if (unmerged.length > MAX_UNMERGED) merge();
+      for (const cell of delta) addCell(unmerged, cell);
+      if (unmerged.size > MAX_UNMERGED) merge();
     },
     *take(read) {
       yield* settleFirst();

@@ -30,6 +30,8 @@ export interface IntentBook {
   isHeld(id: string): boolean;
   /** Adds records to an intent that is in memory, or new; they are written soon. Returns the intent with them. */
   add(id: string, make: MakeRecords): Intent | undefined;
+  /** The same for an intent that no other process can know: the records are written with what its request adds, or when that ends. */
+  begin(id: string, make: MakeRecords): Intent | undefined;
   /**
    * Resolves when the store has the intent, with at least its decision, or with all that was added so far, and when it does
    * not take them; `undefined` where the caller need not wait for that.
@@ -93,11 +95,20 @@ export function intentBook(options: IntentBookOptions): IntentBook {
       return entry.intent;
     },
     hold: cache.hold,
-    release: cache.release,
+    release(id) {
+      cache.release(id);
+      const entry = cache.peek(id);
+      if (entry?.holds === 0) writer.end(entry);
+    },
     isHeld: cache.isHeld,
     add(id, make) {
       const entry = cache.entryOf(id);
       writer.add(entry, make);
+      return entry.intent;
+    },
+    begin(id, make) {
+      const entry = cache.entryOf(id);
+      writer.begin(entry, make);
       return entry.intent;
     },
     whenStored(id, what) {

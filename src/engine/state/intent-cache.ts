@@ -36,6 +36,8 @@ export interface IntentCache {
   hold(id: string, isNamed: boolean): void;
   release(id: string): void;
   isHeld(id: string): boolean;
+  /** True where one entry at most is in use or not written yet. */
+  isAlone(): boolean;
 }
 
 /** @param capacity intents kept beyond those that are protected: more of them means fewer reads of the store and more memory */
@@ -77,6 +79,7 @@ export function intentCache(capacity: number): IntentCache {
       releaseIfIdle(entry);
     },
     isHeld: id => (active.get(id)?.holds ?? 0) > 0,
+    isAlone: () => active.size <= 1,
   };
 }
 

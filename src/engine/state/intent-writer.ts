@@ -5,30 +5,19 @@
  */
 import { isIntentRemoved } from '../../contracts/archiving.ts';
 import { MAX_CAS_RETRIES, tooManyRaces } from '../../contracts/commit-on-latest.ts';
-import type { ChangeResult, Store } from '../../contracts/store.ts';
-import { contributionDelta } from '../../core/cells/contribution.ts';
-import type { Intent, LedgerRecord } from '../../core/ledger/records.ts';
+import type { LedgerRecord } from '../../core/ledger/records.ts';
 import { appendRecord, foldIntent } from '../../core/ledger/records.ts';
-import { errorLabel, RouterError } from '../../errors.ts';
-import { groupedCommits } from './grouped-commits.ts';
+import type { RouterError } from '../../errors.ts';
 import type { CachedIntent, IntentCache } from './intent-cache.ts';
-import type { Committed, MakeRecords, PendingRecords, SentChange } from './pending-records.ts';
-import { joined, newsOf, pendingAfter } from './pending-records.ts';
+import type { IntentCommitsOptions } from './intent-commits.ts';
+import { intentCommits } from './intent-commits.ts';
+import type { MakeRecords } from './pending-records.ts';
+import { joined, newsOf } from './pending-records.ts';
+import { lossError, MAX_KEPT_INTENTS, notStored, tooManyKept } from './unstored-errors.ts';
 
-/** Intents with records in memory that the store does not take. More survive a longer outage without a spool and use more memory. */
-const MAX_KEPT_INTENTS = 10_000;
-
-export interface IntentWriterOptions {
-  readonly store: Store;
+export interface IntentWriterOptions extends IntentCommitsOptions {
   /** Calls `callback` once, after the current task. */
   readonly soon: (callback: () => void) => void;
-  /** When silence labels the intent; `null`: never. */
-  readonly dueAtMs: (intent: Intent) => number | null;
-  /** Called before every commit to a feature, as `endCommit` is after it. The commit waits for the promise, where there is one. */
-  readonly beginCommit: (feature: string) => Promise<void> | undefined;
-  readonly endCommit: (feature: string) => void;
-  /** Called with every change that is in the ledger, or that the store has rejected for now: once for each record. */
-  readonly committed: (change: Committed) => void;
   /** Called when records could not be stored: they are kept in memory, or the error says that they are lost. */
   readonly faulted: (error: unknown, intentId: string) => void;
 }
@@ -36,6 +25,9 @@ export interface IntentWriterOptions {
 export interface IntentWriter {
   /** Adds records to the intent in memory at once; they are written to the store soon. */
   add(entry: CachedIntent, make: MakeRecords): void;
+  /** Adds records that are written with the next ones of the intent, or by {@link IntentWriter.end}. */
+  begin(entry: CachedIntent, make: MakeRecords): void;
+  end(entry: CachedIntent): void;
   /**
    * Writes an entry's pending records, and those that are added while it writes. Resolves to the error when one of them is
    * not in the store.
@@ -52,19 +44,28 @@ export interface IntentWriter {
   flush(): Promise<void>;
 }
 
+const WRITTEN: Promise<RouterError | undefined> = Promise.resolve(undefined);
+
 export function intentWriter(
-  cache: Pick<IntentCache, 'protect' | 'releaseIfIdle'>,
-  { store, soon, dueAtMs, beginCommit, endCommit, committed, faulted }: IntentWriterOptions,
+  cache: Pick<IntentCache, 'protect' | 'releaseIfIdle' | 'isAlone'>,
+  options: IntentWriterOptions,
 ): IntentWriter {
-  const send = groupedCommits(store);
+  const { store, soon, dueAtMs, committed, faulted } = options;
+  const commits = intentCommits(options);
   const unwritten = new Set<CachedIntent>();
+  /** Entries that are written with what is added next. */
+  const begun = new Set<CachedIntent>();
   /** Entries whose records the store did not take, by the time of the last try. */
   const kept = new Map<CachedIntent, RouterError>();
   /** Errors of intents with lost records, until a caller or a flush has had them. */
   const lost = new Map<string, RouterError>();
+  /** Callers that wait for the next {@link writeAll}. */
+  const waiting = new Map<CachedIntent, (written: typeof WRITTEN) => void>();
   let isScheduled = false;
+  /** Several intents were written in the last turn that had some. */
+  let isCrowded = false;
 
-  function add(entry: CachedIntent, make: MakeRecords): void {
+  function begin(entry: CachedIntent, make: MakeRecords): void {
     const records = make(entry.intent);
     if (records.length === 0) return;
     for (const record of records) {
@@ -73,30 +74,71 @@ export function intentWriter(
     }
     entry.pending = joined(entry.pending, { records: records as readonly LedgerRecord[], makers: [make] });
     cache.protect(entry);
+    begun.add(entry);
+  }
+
+  function writeSoon(entry: CachedIntent): void {
+    if (!begun.delete(entry)) return;
     unwritten.add(entry);
+    schedule();
+  }
+
+  function add(entry: CachedIntent, make: MakeRecords): void {
+    begin(entry, make);
+    writeSoon(entry);
+  }
+
+  function schedule(): void {
     if (isScheduled) return;
     isScheduled = true;
     soon(writeAll);
   }
 
-  function writeAll(): void {
-    isScheduled = false;
-    for (const entry of unwritten) void write(entry);
-  }
-
+  /** What the intents of this turn have is one call; who is alone need not wait for the others. */
   function write(entry: CachedIntent): Promise<RouterError | undefined> {
-    entry.writing ??= writePending(entry);
+    if (entry.writing !== undefined) return entry.writing;
+    begun.delete(entry);
+    if (!isCrowded && cache.isAlone() && commits.commitNow([entry]).length === 0) {
+      ended(entry);
+      return WRITTEN;
+    }
+    unwritten.add(entry);
+    entry.writing = new Promise(resolve => waiting.set(entry, resolve));
+    schedule();
     return entry.writing;
   }
 
-  async function writePending(entry: CachedIntent): Promise<RouterError | undefined> {
-    unwritten.add(entry);
+  function writeAll(): void {
+    isScheduled = false;
+    const entries = [...unwritten].filter(entry => entry.writing === undefined || waiting.has(entry));
+    isCrowded = entries.length > 1;
+    const left = new Set(commits.commitNow(entries));
+    for (const entry of entries) {
+      const resolve = waiting.get(entry);
+      waiting.delete(entry);
+      if (left.has(entry)) entry.writing = writePending(entry);
+      else ended(entry);
+      resolve?.(entry.writing ?? WRITTEN);
+    }
+  }
+
+  function ended(entry: CachedIntent): void {
+    entry.writing = undefined;
     kept.delete(entry);
+    unwritten.delete(entry);
+    cache.releaseIfIdle(entry);
+  }
+
+  /** One by one, for what the store has not taken with the others. */
+  async function writePending(entry: CachedIntent): Promise<RouterError | undefined> {
     let lostRaces = 0;
     let failure: RouterError | undefined;
+    // Who calls this sets `entry.writing`, before it ends.
+    await Promise.resolve();
+    kept.delete(entry);
     try {
       while (entry.pending !== undefined && entry.intent !== undefined) {
-        const answer = await commit(entry, (entry.unanswered ??= nextChange(entry, entry.intent, entry.pending)));
+        const answer = await commits.commit(entry, entry.intent, entry.pending);
         if (answer.kind === 'refused') failure = drop(entry, answer.error);
         if (answer.kind !== 'conflict') lostRaces = 0;
         else if (++lostRaces > MAX_CAS_RETRIES) throw tooManyRaces(store.name, entry.id);
@@ -109,41 +151,6 @@ export function intentWriter(
     unwritten.delete(entry);
     cache.releaseIfIdle(entry);
     return failure;
-  }
-
-  function nextChange({ id, stored }: CachedIntent, intent: Intent, { records, makers }: PendingRecords): SentChange {
-    const { feature } = intent.decided;
-    const delta = contributionDelta(stored, intent);
-    const expectedRevision = stored?.revision ?? 0;
-    const change = { intentId: id, feature, expectedRevision, records, delta, dueAtMs: dueAtMs(intent) };
-    return { change, intent, makers: makers.length };
-  }
-
-  /** Where it rejects, the store may have the change: the entry keeps it to be sent again as it is. */
-  async function commit(entry: CachedIntent, sent: SentChange): Promise<ChangeResult> {
-    const { change } = sent;
-    const waiting = beginCommit(change.feature);
-    if (waiting !== undefined) await waiting;
-    try {
-      const answer = await send(change);
-      entry.unanswered = undefined;
-      if (answer.kind === 'committed' || answer.kind === 'known') taken(entry, sent);
-      return answer;
-    } finally {
-      endCommit(change.feature);
-    }
-  }
-
-  /** The change is in the ledger. */
-  function taken(entry: CachedIntent, sent: SentChange): void {
-    const { pending, stored } = entry;
-    const { change, intent } = sent;
-    const { records, delta } = change;
-    entry.stored = intent;
-    if (pending === undefined) return;
-    entry.pending = pendingAfter(pending, sent);
-    if (pending.told === undefined) committed({ intent, records, delta });
-    else if (pending.told.records < records.length) committed(newsOf({ ...pending, records }, { intent, stored }));
   }
 
   /**
@@ -208,6 +215,8 @@ export function intentWriter(
 
   return {
     add,
+    begin,
+    end: writeSoon,
     write,
     told({ id }, failure) {
       if (lost.get(id) === failure) lost.delete(id);
@@ -218,6 +227,7 @@ export function intentWriter(
       await Promise.all([...kept.keys()].map(write));
     },
     async flush() {
+      for (const entry of begun) writeSoon(entry);
       await Promise.all([...kept.keys()].map(write));
       while (unwritten.size > 0) await Promise.all([...unwritten].map(write));
       const [failure] = kept.values();
@@ -227,24 +237,4 @@ export function intentWriter(
       if (loss !== undefined) throw loss;
     },
   };
-}
-
-/** Names the store's path where its error does; messages of other errors may say anything. */
-function notStored(error: unknown): RouterError {
-  if (RouterError.isInstance(error)) return error;
-  return new RouterError('store-unusable', `records could not be stored: ${errorLabel(error)}`, { cause: error });
-}
-
-function lossError(losses: readonly RouterError[]): RouterError | undefined {
-  const last = losses.at(-1);
-  if (last === undefined || losses.length === 1) return last;
-  const count = losses.length < MAX_KEPT_INTENTS ? losses.length : `${MAX_KEPT_INTENTS} or more`;
-  const message = `records of ${count} intents are lost; the last: ${last.message}`;
-  return new RouterError(last.code, message, { cause: last });
-}
-
-function tooManyKept(what: string): RouterError {
-  return new RouterError('store-unusable', `${what}; at most ${MAX_KEPT_INTENTS} intents wait for the store`, {
-    accepted: 'a store that can be reached, or a spool on a disk with space',
-  });
 }

@@ -171,7 +171,7 @@ test('a damaged record, of whatever feature, keeps no control from being set', a
   ]);
   await store.close();
   const database = new DatabaseSync(path);
-  expect(database.prepare("UPDATE ledger_6 SET json = '{' WHERE intent_id = 'a'").run().changes).toBe(2);
+  expect(database.prepare("UPDATE ledger_8 SET json = '{' WHERE intent_id = 'a'").run().changes).toBe(2);
   database.close();
   for (const args of [
     ['disable', 'mini'],

@@ -141,7 +141,7 @@ test('a file is not copied into itself, and no file that is not a database is re
 test('a damaged row ends the copy with an error that names it; with --skip-damaged its intent counts as pruned', async () => {
   await write(from, anIntent('c'));
   const before = await statisticsOf(from);
-  spoil(`UPDATE ledger_6 SET json = substr(json, 2) WHERE intent_id = 'a' AND revision = 1`);
+  spoil(`UPDATE ledger_8 SET json = substr(json, 2) WHERE intent_id = 'a' AND revision = 1`);
   const refused = await run();
   expect([refused.code, refused.stderr]).toEqual([1, expect.stringMatching(/row is damaged: ledger \(intent "a"/)]);
   for (const added of [6, 0]) {
@@ -160,7 +160,7 @@ test('a damaged row ends the copy with an error that names it; with --skip-damag
 
 test('an intent that was damaged after it was copied stays whole in the copy', async () => {
   await run();
-  spoil(`UPDATE ledger_6 SET json = substr(json, 2) WHERE intent_id = 'a' AND revision = 1`);
+  spoil(`UPDATE ledger_8 SET json = substr(json, 2) WHERE intent_id = 'a' AND revision = 1`);
   expect(await run('--skip-damaged')).toMatchObject({ code: 0, stderr: expect.stringContaining('"a"') as string });
   const store = sqlite(to);
   expect(await store.load('a')).toEqual(anIntent('a').records);
@@ -170,7 +170,7 @@ test('an intent that was damaged after it was copied stays whole in the copy', a
 test('with --skip-damaged, a feature with a damaged row of the statistics has those of its records', async () => {
   const before = await statisticsOf(from);
   spoil(
-    `UPDATE cells_6 SET sums = substr(sums, 2) WHERE feature = 'support' AND id = (SELECT min(id) FROM cells_6 WHERE feature = 'support')`,
+    `UPDATE cells_8 SET sums = substr(sums, 2) WHERE feature = 'support' AND id = (SELECT min(id) FROM cells_8 WHERE feature = 'support')`,
   );
   expect(await run()).toMatchObject({ code: 1, stderr: expect.stringContaining('row is damaged: cells') as string });
   expect(await run('--skip-damaged')).toMatchObject({

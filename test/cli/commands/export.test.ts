@@ -79,7 +79,7 @@ test('a damaged record ends the export with an error that names it, and --skip-d
   copyFileSync(made.ledger, path);
   const whole = (await run(path)).stdout.trim().split('\n').length;
   const database = new DatabaseSync(path);
-  database.exec('UPDATE ledger_6 SET json = substr(json, 2) WHERE seq = 3');
+  database.exec('UPDATE ledger_8 SET json = substr(json, 2) WHERE seq = 3');
   database.close();
   const refused = await run(path, '--out', file('damaged.jsonl'));
   expect([refused.code, existsSync(file('damaged.jsonl'))]).toEqual([1, false]);

@@ -81,7 +81,7 @@ test('an import that fails while it writes to a file that was there says that it
   await store.features();
   await store.close();
   const other = new DatabaseSync(full);
-  other.exec(`CREATE TRIGGER full BEFORE INSERT ON ledger_6 BEGIN SELECT RAISE(ABORT, 'full'); END`);
+  other.exec(`CREATE TRIGGER full BEFORE INSERT ON ledger_8 BEGIN SELECT RAISE(ABORT, 'full'); END`);
   const { code, stderr } = await run(file('all.jsonl'), full);
   expect([code, stderr]).toEqual([1, expect.stringMatching(/full\.db: it may have a part of the export now: /)]);
   expect(stderr).toContain('the same import once more, which adds what is missing');

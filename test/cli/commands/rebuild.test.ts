@@ -52,7 +52,7 @@ test.each([`key = 'junk'`, `sums = '{'`, `sums = '{"n":"x"}'`])(
     const cells = await store.cells('extract');
     await store.close();
     const database = new DatabaseSync(ledger);
-    database.exec(`UPDATE cells_6 SET ${damage} WHERE key = (SELECT max(key) FROM cells_6 WHERE feature = 'extract')`);
+    database.exec(`UPDATE cells_8 SET ${damage} WHERE key = (SELECT max(key) FROM cells_8 WHERE feature = 'extract')`);
     database.close();
     const { code, stdout } = await run();
     expect([code, stdout]).toEqual([0, expect.stringContaining('cells differed from the ledger')]);

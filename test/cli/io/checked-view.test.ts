@@ -25,12 +25,12 @@ function spoil(statement: string): void {
   expect(changes).toBe(1);
 }
 
-const NEGATIVE_COST = `UPDATE ledger_6 SET json = json_set(json, '$.attempt.costNanoUsd', -5)
+const NEGATIVE_COST = `UPDATE ledger_8 SET json = json_set(json, '$.attempt.costNanoUsd', -5)
   WHERE intent_id = 'a' AND json_extract(json, '$.kind') = 'attempted'`;
-const PROPENSITY = `UPDATE ledger_6 SET json = json_set(json, '$.decision.propensity', 7.5)
+const PROPENSITY = `UPDATE ledger_8 SET json = json_set(json, '$.decision.propensity', 7.5)
   WHERE intent_id = 'a' AND revision = 0`;
-const CELL = `UPDATE cells_6 SET sums = json_set(sums, '$.n', '-5')
-  WHERE id = (SELECT id FROM cells_6 WHERE feature = 'support' AND key LIKE 'plan%' LIMIT 1)`;
+const CELL = `UPDATE cells_8 SET sums = json_set(sums, '$.n', '-5')
+  WHERE id = (SELECT id FROM cells_8 WHERE feature = 'support' AND key LIKE 'plan%' LIMIT 1)`;
 
 test.each([
   ['report', NEGATIVE_COST, 'revision 1): record.attempt.costNanoUsd: -5'],
@@ -53,10 +53,10 @@ test.each([
 
 test('no statistics are made from such a record, and the error names its row', async () => {
   spoil(NEGATIVE_COST);
-  const before = new DatabaseSync(ledger).prepare('SELECT key, sums FROM cells_6').all();
+  const before = new DatabaseSync(ledger).prepare('SELECT key, sums FROM cells_8').all();
   const { code, stderr } = await runProgram(['rebuild', ledger]);
   expect([code, stderr]).toEqual([1, expect.stringContaining('ledger (intent "a", revision 1)')]);
-  expect(new DatabaseSync(ledger).prepare('SELECT key, sums FROM cells_6').all()).toEqual(before);
+  expect(new DatabaseSync(ledger).prepare('SELECT key, sums FROM cells_8').all()).toEqual(before);
 });
 
 test('statistics below 0 are made again from the ledger', async () => {

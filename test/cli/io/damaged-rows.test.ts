@@ -20,15 +20,15 @@ function damaged(name: string, ...statements: readonly string[]): string {
   return path;
 }
 
-const spoil = (where: string): string => `UPDATE ledger_6 SET json = substr(json, 2) WHERE seq = (${where})`;
-const LATEST = "SELECT seq FROM ledger_6 WHERE feature = 'support.reply' AND revision = 0 ORDER BY at_ms DESC LIMIT 1";
-const MIDDLE = 'SELECT min(seq) FROM ledger_6 WHERE revision = 1';
+const spoil = (where: string): string => `UPDATE ledger_8 SET json = substr(json, 2) WHERE seq = (${where})`;
+const LATEST = "SELECT seq FROM ledger_8 WHERE feature = 'support.reply' AND revision = 0 ORDER BY at_ms DESC LIMIT 1";
+const MIDDLE = 'SELECT min(seq) FROM ledger_8 WHERE revision = 1';
 
 test('a report refuses damaged rows, and --skip-damaged reports without them and says how many they are', async () => {
   const path = damaged(
     'report.db',
     spoil(LATEST),
-    "UPDATE cells_6 SET sums = '{' WHERE id IN (SELECT id FROM cells_6 LIMIT 2)",
+    "UPDATE cells_8 SET sums = '{' WHERE id IN (SELECT id FROM cells_8 LIMIT 2)",
   );
   const refused = await runCommand(report, ['report', path]);
   expect([refused.code, refused.stdout]).toEqual([1, '']);

@@ -229,3 +229,36 @@ test('records that were added while the store was read stay, in memory and in th
   expect((await inner.load('i')).map(({ kind }) => kind)).toEqual(['decided']);
   expect(faults).toEqual([]);
 });
+
+test('a decision that no other process can know is written with what its request adds, or when that ends, or by a flush', async () => {
+  const store = memory();
+  const { book, committed } = bookOn(store);
+  const soon = async (): Promise<void> => new Promise(resolve => setImmediate(() => setImmediate(resolve)));
+  for (const id of ['a', 'b', 'c']) {
+    book.hold(id, true);
+    expect(book.begin(id, () => [decided(id)])?.revision).toBe(1);
+  }
+  await soon();
+  expect([committed, await store.load('a')]).toEqual([[], []]);
+  book.add('a', () => [attempted('a', 3)]);
+  book.release('b');
+  await soon();
+  expect(committed.map(({ intentId, kind }) => `${intentId} ${kind}`)).toEqual([
+    'a decided',
+    'a attempted',
+    'b decided',
+  ]);
+  await book.flush();
+  expect(await store.load('c')).toHaveLength(1);
+  await book.whenStored('c', 'decision');
+  expect(committed).toHaveLength(4);
+});
+
+test('a decision is in the store once a caller has waited for it', async () => {
+  const store = { ...memory(), isPrivate: false };
+  const { book } = bookOn(store);
+  book.hold('a', true);
+  book.begin('a', () => [decided('a')]);
+  await book.whenStored('a', 'decision');
+  expect(await store.load('a')).toHaveLength(1);
+});

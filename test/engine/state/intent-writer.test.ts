@@ -538,3 +538,52 @@ describe('a store that rejects commits', () => {
     expect((await Array.fromAsync(inner.scan())).length).toBe(10_000);
   });
 });
+
+describe('a store that answers at once', () => {
+  /** Takes everything at once, and counts. */
+  function atOnce() {
+    const inner = memory();
+    const groups: number[] = [];
+    const later = { calls: 0 };
+    const store: Store = {
+      ...inner,
+      commitAll: async changes => (later.calls++, inner.commitAll(changes)),
+      // A store in memory has it when it returns.
+      commitNow: changes => (
+        void inner.commitAll(changes), groups.push(changes.length), changes.map(() => ({ kind: 'committed' }))
+      ),
+    };
+    return { store, inner, groups, later };
+  }
+
+  test('an intent that is alone is written at once, and the intents of one turn are written together', async () => {
+    const { store, groups, later, inner } = atOnce();
+    const { writer, cache, entry } = writing(store);
+    writer.add(entry, () => [decided('i')]);
+    const written = writer.write(entry);
+    expect([groups, entry.pending, entry.writing]).toEqual([[1], undefined, undefined]);
+    expect(await written).toBeUndefined();
+    const others = ['a', 'b', 'c'].map(id => cache.entryOf(id));
+    for (const other of others) writer.add(other, () => [decided(other.id)]);
+    const all = others.map(writer.write);
+    expect(groups).toEqual([1]);
+    expect(await Promise.all(all)).toEqual([undefined, undefined, undefined]);
+    expect([groups, later.calls]).toEqual([[1, 3], 0]);
+    expect(await inner.load('c')).toHaveLength(1);
+    await writer.flush();
+  });
+
+  test('a change that it does not take at once is sent again by itself, with the answer for its caller', async () => {
+    const { store } = atOnce();
+    const refusing: Store = {
+      ...store,
+      commitNow: () => undefined,
+      commitAll: async changes =>
+        changes.map(() => ({ kind: 'refused', error: new RouterError('invalid-value', 'no') })),
+    };
+    const { writer, entry, faults } = writing(refusing);
+    writer.add(entry, () => [decided('i')]);
+    expect(await writer.write(entry)).toMatchObject({ code: 'invalid-value' });
+    expect([faults.length, entry.intent, entry.writing]).toEqual([1, undefined, undefined]);
+  });
+});

@@ -182,9 +182,11 @@ test('a store that ends with its process is refused', async () => {
 test('an intent with a damaged record is named, and nothing of the ledger is removed', async () => {
   const path = newPath();
   const store = await filledFile(path);
+  // A read files the journal.
+  await store.features();
   const { DatabaseSync } = await import('node:sqlite');
   const database = new DatabaseSync(path);
-  database.exec(`UPDATE ledger_6 SET json = 'x' WHERE intent_id = 'large-0' AND revision = 1`);
+  database.exec(`UPDATE ledger_8 SET json = 'x' WHERE intent_id = 'large-0' AND revision = 1`);
   database.close();
   await expect(archiveLedger(store, `${newPath()}.archive`, { beforeMs: LATER, intentsPerRun: 1_000 })).rejects.toThrow(
     '"large-0" is damaged',

@@ -113,8 +113,10 @@ describe('an export without damaged intents', () => {
         history('b', 'f', records()),
         history('c', 'f', records()),
       ]);
+      // A read files the journal.
+      await source.features();
       const database = new DatabaseSync(path);
-      database.exec(`UPDATE ledger_6 SET ${damage} WHERE intent_id = 'b' AND revision = ${revision}`);
+      database.exec(`UPDATE ledger_8 SET ${damage} WHERE intent_id = 'b' AND revision = ${revision}`);
       database.close();
 
       const errors: unknown[] = [];

@@ -1,0 +1,190 @@
+/**
+ * The journal of the SQLite store. A few changes are acknowledged as one row of one page, and filed into ledger and cells
+ * later, off the call and before anything reads those. Many at once are filed at once: they share the pages as they would share
+ * the journal's.
+ */
+import type { ChangeResult } from '../contracts/store.ts';
+import type { Cell } from '../core/cells/cell.ts';
+import { cellKeyString, decodeSums, encodeSums, parseCellKey } from '../core/cells/cell.ts';
+import type { LedgerRecord } from '../core/ledger/records.ts';
+import type { KnownCells } from './sqlite-cell-sums.ts';
+import { readRows } from './sqlite-cell-sums.ts';
+import type { Call } from './sqlite-commit.ts';
+import { appending, COMMITTED, commitGroup, type EncodedChange, revisionsOf } from './sqlite-commit.ts';
+import { DamagedRow } from './sqlite-damage.ts';
+import type { Statements } from './sqlite-statements.ts';
+
+/** From so many changes at once on, filing them costs less than noting them first. */
+const MIN_FILED_AT_ONCE = 48;
+
+/** With so many changes in the journal the next ones are filed at once. More would make a reader wait longer. */
+const MAX_NOTED = 512;
+
+/** Intents whose number of records is remembered: most are continued soon. */
+const MAX_KNOWN_INTENTS = 4_096;
+
+/** Cells that are remembered: about a kilobyte each. */
+const MAX_KNOWN_CELLS = 4_096;
+
+/** What this connection knows of the journal, and of the cells, while no other one commits. */
+export interface Journal {
+  /** SQLite's `data_version` of which the rest is true. */
+  version: number;
+  /** Rows that are not filed yet, in order. */
+  noted: NotedRow[];
+  /** Number of changes in them. */
+  size: number;
+  /** Number of records of the intents in them, and of others that were committed lately. */
+  readonly revisions: Map<string, number>;
+  readonly cells: KnownCells;
+}
+
+interface NotedRow {
+  readonly seq: number;
+  readonly changes: readonly EncodedChange[];
+}
+
+/** A change as text: intent, feature, expected revision, due time, records, cells. */
+type Noted = readonly [
+  string,
+  string,
+  number,
+  number | null,
+  readonly LedgerRecord[],
+  readonly (readonly [string, object])[],
+];
+
+/** The part of a connection that commits need. */
+export interface Journaled {
+  readonly statements: Statements;
+  readonly journal: Journal;
+}
+
+export function newJournal(): Journal {
+  return { version: Number.NaN, noted: [], size: 0, revisions: new Map(), cells: new Map() };
+}
+
+/** What it knows is not so any more: a transaction was undone, or has changed cells in another way. */
+export function forgetJournal(journal: Journal): void {
+  journal.version = Number.NaN;
+}
+
+/** Commits changes in the caller's transaction, which holds the write lock. */
+export function commitChanges(
+  connection: Journaled,
+  calls: readonly Call[],
+  atMs: number,
+): readonly (readonly ChangeResult[])[] {
+  const { statements, journal } = connection;
+  const isAlone = refresh(connection);
+  let size = 0;
+  for (const { changes } of calls) size += changes.length;
+  if (isAlone && size < MIN_FILED_AT_ONCE && journal.size < MAX_NOTED) {
+    const answers = note(connection, calls, atMs);
+    if (answers !== undefined) return answers;
+  }
+  fileNoted(connection);
+  return commitGroup(statements, calls, { known: journal.cells, revisions: journal.revisions });
+}
+
+/** Forgets what other connections may have changed, and reads what they have noted. Whether nothing of theirs is noted. */
+function refresh({ statements, journal }: Journaled): boolean {
+  const { data_version: version } = statements.dataVersion.get() as { data_version: number };
+  if (journal.cells.size > MAX_KNOWN_CELLS) journal.cells.clear();
+  if (version === journal.version) return true;
+  const rows = statements.noted.all() as unknown as StoredRow[];
+  journal.noted = rows.map(readRow);
+  journal.version = version;
+  journal.size = journal.noted.reduce((size, { changes }) => size + changes.length, 0);
+  journal.revisions.clear();
+  journal.cells.clear();
+  return rows.length === 0;
+}
+
+/** Notes the changes, each of which must be the next one of its intent; `undefined`: nothing is noted. @throws DamagedRow */
+function note(
+  { statements, journal }: Journaled,
+  calls: readonly Call[],
+  atMs: number,
+): readonly (readonly ChangeResult[])[] | undefined {
+  const revisions = new Map<string, number>();
+  const noted: EncodedChange[] = [];
+  let text = '';
+  for (const { changes, lost } of calls) {
+    for (const encoded of changes) {
+      const { change, json } = encoded;
+      const { intentId: id, expectedRevision } = change;
+      if (!Array.isArray(json) || lost.has(id)) return undefined;
+      if ((revisions.get(id) ?? journal.revisions.get(id) ?? revisionsOf(statements, id)) !== expectedRevision)
+        return undefined;
+      // What can not be added to later is not acknowledged now.
+      readRows(statements.cells, change.delta, journal.cells);
+      revisions.set(id, expectedRevision + json.length);
+      noted.push(encoded);
+      text += `${text === '' ? '[' : ','}${textOf(encoded)}`;
+    }
+  }
+  if (noted.length > 0) {
+    const { lastInsertRowid } = statements.note.run(atMs, `${text}]`);
+    journal.noted.push({ seq: Number(lastInsertRowid), changes: noted });
+    journal.size += noted.length;
+    for (const [id, revision] of revisions) journal.revisions.set(id, revision);
+  }
+  return calls.map(({ changes }) => changes.map(() => COMMITTED));
+}
+
+function textOf({ change, json }: EncodedChange): string {
+  const { intentId, feature, expectedRevision, dueAtMs, delta } = change;
+  const cells = delta.map(({ key, sums }) => `[${JSON.stringify(cellKeyString(key))},${encodeSums(sums)}]`);
+  const names = `${JSON.stringify(intentId)},${JSON.stringify(feature)}`;
+  return `[${names},${expectedRevision},${dueAtMs},[${(json as readonly string[]).join()}],[${cells.join()}]]`;
+}
+
+interface StoredRow {
+  readonly seq: number;
+  readonly changes: string;
+}
+
+/** @throws DamagedRow */
+function readRow({ seq, changes }: StoredRow): NotedRow {
+  try {
+    return { seq, changes: (JSON.parse(changes) as Noted[]).map(decode) };
+  } catch (cause) {
+    throw new DamagedRow(`journal (seq ${seq})`, cause);
+  }
+}
+
+function decode([intentId, feature, expectedRevision, dueAtMs, records, cells]: Noted): EncodedChange {
+  const delta = cells.map(([key, sums]): Cell => ({ key: parseCellKey(key), sums: decodeSums(JSON.stringify(sums)) }));
+  const change = { intentId, feature, expectedRevision, dueAtMs, records, delta };
+  return { change, json: records.map(record => JSON.stringify(record)) };
+}
+
+/** Whether the journal has changes that were acknowledged by then. Takes no lock. */
+export function isNoted({ statements, journal }: Journaled, untilMs: number): boolean {
+  return journal.size > 0 || statements.isNoted.get(untilMs) !== undefined;
+}
+
+/**
+ * Files what is in the journal, in the caller's transaction: of so many changes, and the rest of their row. A cell that cannot be
+ * read any more stays as it is, because a recount, which replaces it, finds the records.
+ */
+export function fileNoted(connection: Journaled, limit = Infinity): void {
+  refresh(connection);
+  const { statements, journal } = connection;
+  if (journal.size === 0 && journal.revisions.size > MAX_KNOWN_INTENTS) journal.revisions.clear();
+  const group = appending(statements, { known: journal.cells, damaged: () => {} });
+  let rows = 0;
+  let filed = 0;
+  for (const { changes } of journal.noted) {
+    if (filed >= limit) break;
+    for (const { change, json } of changes) group.append(change, json as readonly string[]);
+    filed += changes.length;
+    rows++;
+  }
+  const [last] = journal.noted.splice(0, rows).slice(-1);
+  if (last === undefined) return;
+  group.end();
+  statements.forgetNoted.run(last.seq);
+  journal.size -= filed;
+}

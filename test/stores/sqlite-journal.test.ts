@@ -1,0 +1,139 @@
+import { describe, expect, test } from 'vitest';
+import type { Change, ChangeResult } from '../../src/contracts/store.ts';
+import { contribution } from '../../src/core/cells/contribution.ts';
+import { NO_GRAINS } from '../../src/core/cells/grains.ts';
+import { foldIntent } from '../../src/core/ledger/records.ts';
+import { encode } from '../../src/stores/sqlite-commit.ts';
+import { commitChanges, fileNoted, isNoted, newJournal } from '../../src/stores/sqlite-journal.ts';
+import { recordsOf } from '../../src/stores/sqlite-steps.ts';
+import { anIntent, changeOf, changesOf, independentSum, NOON, sorted } from './histories.ts';
+import { readCells, sqliteTables } from './sqlite-tables.ts';
+
+const connection = sqliteTables();
+/** The same tables by a connection that knows nothing yet, as that of a process that starts. */
+const another = () => ({ ...connection(), journal: newJournal() });
+
+function commit(changes: readonly Change[], by = connection()): readonly ChangeResult['kind'][] {
+  const call = { changes: changes.map(encode), lost: new Set<string>() };
+  return commitChanges(by, [call], NOON).flatMap(results => results.map(({ kind }) => kind));
+}
+
+const noted = (): number => connection().database.prepare('SELECT * FROM journal').all().length;
+const filed = (id: string): number => recordsOf(connection().statements, id).length;
+const cells = async () => sorted(await readCells(connection().statements.cells, 'support', { grains: NO_GRAINS }));
+const intents = (count: number) => Array.from({ length: count }, (_, index) => anIntent(`intent-${index}`));
+
+test('a few changes are one row of the journal, and filed they are the records, cells and due times that they would have been', async () => {
+  const [a, b] = [anIntent('a'), anIntent('b')];
+  expect(commit([...changesOf(a), { ...changeOf(b), dueAtMs: 7 }])).toEqual(Array(4).fill('committed'));
+  expect([noted(), filed('a'), isNoted(connection(), Infinity)]).toEqual([1, 0, true]);
+  fileNoted(connection());
+  expect([noted(), filed('a'), filed('b'), isNoted(connection(), Infinity)]).toEqual([0, 3, 1, false]);
+  expect(await cells()).toEqual(sorted(independentSum([a], 'support')));
+  expect(connection().statements.isDue.get({ nowMs: 7, features: null })).toBeDefined();
+});
+
+test('a process that starts files what one before it has noted, with the same records and cells', async () => {
+  for (const change of changesOf(anIntent('a'))) commit([change]);
+  const later = another();
+  expect([noted(), isNoted(later, NOON - 1), isNoted(later, NOON)]).toEqual([3, false, true]);
+  fileNoted(later);
+  expect(recordsOf(connection().statements, 'a')).toEqual(anIntent('a').records);
+  expect(await cells()).toEqual(sorted(independentSum([anIntent('a')], 'support')));
+});
+
+test('a connection compares and sets with what another one has noted', () => {
+  const [first, second] = changesOf(anIntent('a')) as [Change, Change];
+  expect(commit([first])).toEqual(['committed']);
+  const other = another();
+  expect(commit([{ ...first, records: first.records.map(record => ({ ...record, atMs: 1 })) }], other)).toEqual([
+    'conflict',
+  ]);
+  expect(commit([first, second], other)).toEqual(['known', 'committed']);
+});
+
+test.each([3, 60])(
+  'a change that is refused or comes too late costs none of the others of its group of %i',
+  async size => {
+    const list = intents(size);
+    const [stale, ...rest] = list.map(one => changeOf(one)) as [Change, ...Change[]];
+    commit([stale]);
+    const late = { ...stale, records: stale.records.map(record => ({ ...record, atMs: NOON + 1 })) };
+    const misuse = { ...changeOf(anIntent('misuse')), expectedRevision: -1 };
+    const answers = commit([late, misuse, ...rest]);
+    expect(answers).toEqual(['conflict', 'refused', ...rest.map(() => 'committed')]);
+    fileNoted(connection());
+    expect(list.map(({ intentId }) => filed(intentId))).toEqual(list.map(() => 1));
+    expect(filed('misuse')).toBe(0);
+  },
+);
+
+test('many changes at once are filed at once, after what was noted before them', async () => {
+  const list = intents(60);
+  commit([changeOf(anIntent('before'))]);
+  expect(noted()).toBe(1);
+  expect(new Set(commit(list.flatMap(changesOf)))).toEqual(new Set(['committed']));
+  expect([noted(), filed('before'), filed('intent-59')]).toEqual([0, 1, 3]);
+  expect(await cells()).toEqual(sorted(independentSum(list, 'support')));
+});
+
+test('the journal is filed row by row up to a number of changes, in the order they were committed', () => {
+  for (const one of intents(5)) commit([changeOf(one)]);
+  fileNoted(connection(), 2);
+  expect([noted(), filed('intent-1'), filed('intent-2'), connection().journal.size]).toEqual([3, 1, 0, 3]);
+  for (const one of intents(5)) commit([changeOf(one, 1)]);
+  fileNoted(connection());
+  expect([noted(), ...intents(5).map(({ intentId }) => filed(intentId))]).toEqual([0, 2, 2, 2, 2, 2]);
+});
+
+test('a journal of some hundred changes is filed with the next one', () => {
+  for (const one of intents(600)) commit([changeOf(one)]);
+  expect(noted()).toBeLessThan(512);
+  fileNoted(connection());
+  expect(intents(600).every(({ intentId }) => filed(intentId) === 1)).toBe(true);
+});
+
+describe('damage', () => {
+  test('a change that would add to a cell that cannot be read is not acknowledged', () => {
+    commit(changesOf(anIntent('a')));
+    fileNoted(connection());
+    connection().database.exec(`UPDATE cells_8 SET sums = 'x'`);
+    expect(() => commit(changesOf(anIntent('b')), another())).toThrow('a row is damaged: cells');
+    expect(noted()).toBe(0);
+  });
+
+  test('a cell that was damaged after a change was acknowledged gets nothing of it, and the records are filed for a recount', async () => {
+    commit(changesOf(anIntent('a')));
+    fileNoted(connection());
+    commit(changesOf(anIntent('b')));
+    connection().database.exec(`UPDATE cells_8 SET sums = 'x' WHERE key LIKE 'plan%'`);
+    fileNoted(another());
+    expect(filed('b')).toBe(3);
+    const sound = await readCells(connection().statements.cells, 'support', { grains: NO_GRAINS, damaged: () => {} });
+    const expected = independentSum([anIntent('a'), anIntent('b')], 'support').filter(
+      ({ key }) => key.scope === 'node',
+    );
+    expect(sorted(sound)).toEqual(sorted(expected));
+  });
+
+  test('a row of the journal that cannot be read is named', () => {
+    commit([changeOf(anIntent('a'))]);
+    connection().database.exec(`UPDATE journal SET changes = 'x'`);
+    expect(() => fileNoted(another())).toThrow('a row is damaged: journal (seq 1)');
+  });
+});
+
+test('records of the journal are filed byte for byte as they were given', () => {
+  const odd = anIntent('o\u0000dd \ud800 "quoted"\t');
+  const [decision] = changesOf(odd) as [Change];
+  const records = decision.records.map(record => ({
+    ...record,
+    session: '\u2028 ünïcode \\ ',
+    extra: { 7: -0, 1: 1e21 },
+  }));
+  commit([{ ...decision, records }]);
+  fileNoted(another());
+  const stored = connection().statements.load.all(odd.intentId) as { json: string }[];
+  expect(stored.map(({ json }) => json)).toEqual(records.map(record => JSON.stringify(record)));
+  expect(contribution(foldIntent(odd.records) as never)).not.toEqual([]);
+});
