@@ -111,7 +111,8 @@ export function sqliteConnection(path: string, { synchronous, lockTimeoutMs }: C
   }
 
   function run<T>(step: (connection: Connection) => T): Promise<T> {
-    const done = tryStep(step);
+    // Opening takes some milliseconds, which are not those of the call that asks first.
+    const done = current === undefined ? yieldToEventLoop().then(async () => tryStep(step)) : tryStep(step);
     idle = Promise.allSettled([idle, done]).then(() => undefined);
     return done;
   }

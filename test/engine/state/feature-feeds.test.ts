@@ -7,7 +7,7 @@ const CELL: Cell = {
   sums: { n: 2n, requests: 3n },
 };
 
-test('of a feature whose cells only routing reads, only what routing reads is kept', () => {
+test('a feature whose cells only routing reads keeps no other sums of them', () => {
   const feedOf = featureFeeds({}, feature => (feature === 'observed' ? 'later' : undefined));
   expect(partOf(feedOf('observed'), [CELL])).toEqual([CELL]);
   expect(partOf(feedOf('other'), [CELL])).toEqual([{ ...CELL, sums: { n: 2n } }]);

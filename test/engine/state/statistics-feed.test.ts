@@ -448,7 +448,7 @@ test('where only routing reads the statistics, a process begins with what the st
   expect(applied.length).toBeGreaterThan(0);
 });
 
-test('what only observers read is read once the first decision is made, and the statistics have each cell once', async () => {
+test('observers get all cells after the first decision, and the statistics have each of them once', async () => {
   const { feed, world, sums, allCells } = feeding({ needsAll: 'later' });
   const node = (n: bigint): Cell => ({ key: { ...cell(n).key, scope: 'node' }, sums: { n, costOfLabelled: 9n } });
   world.routing = [{ ...node(5n), sums: { n: 5n } }];
