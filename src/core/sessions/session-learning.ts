@@ -15,6 +15,9 @@ export interface CacheBehaviour {
 /** The usage of the first request of an intent, for what it says of the cache. */
 export interface CacheReading {
   readonly model: string;
+  readonly feature: string;
+  /** Intents of the session before this one. */
+  readonly earlierIntents: number;
   readonly usage: Usage;
   /** Tokens of the prefix, and those of them that the cache should have had. */
   readonly prefixTokens: number;
@@ -27,6 +30,8 @@ export interface SessionLearning {
   /** Counts an intent. `follows`: the one before it in its session was of the same feature, and the caches are alive. */
   decided(feature: string, earlierIntents: number, follows: boolean): void;
   behaviour(model: string): CacheBehaviour;
+  /** Tokens that an intent's first request adds to the conversation, on average; 0 before any observation. */
+  ownTokens(feature: string): number;
   observe(reading: CacheReading): void;
 }
 
@@ -54,6 +59,7 @@ interface CacheCounts {
 export function sessionLearning(): SessionLearning {
   const returns = new Map<string, { followed: number; intents: number }>();
   const caches = new Map<string, CacheCounts>();
+  const added = new Map<string, { tokens: number; intents: number }>();
 
   function returnsOf(feature: string, intents: number): { followed: number; intents: number } {
     const key = `${feature}\t${ageOf(intents)}`;
@@ -84,8 +90,18 @@ export function sessionLearning(): SessionLearning {
       const { warm, requests, unexpected, unexpectedRead, unread, written } = countsOf(model);
       return { hitRate: warm / requests, sharedPart: unexpectedRead / unexpected, writtenPart: written / unread };
     },
-    observe({ model, usage, prefixTokens, expectedTokens }) {
+    ownTokens(feature) {
+      const { tokens, intents } = added.get(feature) ?? { tokens: 0, intents: 1 };
+      return tokens / intents;
+    },
+    observe({ model, feature, earlierIntents, usage, prefixTokens, expectedTokens }) {
       const counts = countsOf(model);
+      // All that a session's first request has is sent again later, so it does not say what is the intent's own.
+      if (earlierIntents > 0) {
+        const { tokens: own, intents } = added.get(feature) ?? { tokens: 0, intents: 0 };
+        const more = Math.max(0, inputTokens(usage) - prefixTokens);
+        added.set(feature, { tokens: own + more, intents: intents + 1 });
+      }
       const tokens = Math.min(prefixTokens, inputTokens(usage));
       const read = Math.min(tokens, countOf(usage.cacheRead));
       if (expectedTokens > 0) {

@@ -1,5 +1,6 @@
 /** What is known of a user's session between its intents: how long the conversation is, and which models' caches should have it. */
 import type { SessionPrefix } from '../ledger/records.ts';
+import { CHARS_PER_TOKEN } from '../ledger/usage.ts';
 
 export interface SessionState {
   readonly id: string;
@@ -7,6 +8,8 @@ export interface SessionState {
   readonly last: {
     /** Of the conversation: prompt and reply. */
     readonly tokens: number;
+    /** Of its prompt, for each character of the request; absent: not known. */
+    readonly tokensPerChar?: number;
     readonly atMs: number;
     /** Intents so far. */
     readonly intents: number;
@@ -29,6 +32,7 @@ export interface SessionReply {
   readonly model: string;
   /** Of the prompt and the reply. */
   readonly tokens: number;
+  readonly tokensPerChar?: number | undefined;
   readonly atMs: number;
   /** Number of its intent in the session, from 1. */
   readonly intent: number;
@@ -44,12 +48,13 @@ const MAX_MODELS = 16;
 const SHORTENED = 0.7;
 
 export function afterReply(state: SessionState | undefined, reply: SessionReply): SessionState {
-  const { session: id, feature, model, tokens, atMs, intent } = reply;
+  const { session: id, feature, model, tokens, tokensPerChar, atMs, intent } = reply;
   // Replies that arrive out of order: the later one counts.
   if (state !== undefined && state.last.atMs > atMs) return state;
   const intents = Math.max(intent, state?.last.intents ?? 0);
   const models = { ...state?.models, [model]: { tokens, atMs } };
-  return { id, last: { tokens, atMs, intents, feature }, models: latest(models) };
+  const density = tokensPerChar === undefined ? {} : { tokensPerChar };
+  return { id, last: { tokens, ...density, atMs, intents, feature }, models: latest(models) };
 }
 
 /** Of what two processes know of a session, the later: as a whole, and model by model. */
@@ -82,19 +87,28 @@ const NO_MODELS: SessionState['models'] = Object.freeze({});
 
 /**
  * @param state `undefined`: a new session, all of whose first request is sent again by later ones
- * @param requestTokens as the length of the request suggests; `undefined` where that says nothing
+ * @param requestChars length of the request; `undefined` where that says nothing
  */
 export function prefixOf(
   state: SessionState | undefined,
-  requestTokens: number | undefined,
+  requestChars: number | undefined,
   nowMs: number,
 ): KnownPrefix {
-  if (state === undefined)
-    return { prefix: { tokens: requestTokens ?? 0, earlierIntents: 0 }, models: NO_MODELS, nowMs };
-  const { models, last } = state;
-  const tokens = Math.min(last.tokens, requestTokens ?? Infinity);
+  if (state === undefined) {
+    const tokens = Math.ceil((requestChars ?? 0) / CHARS_PER_TOKEN);
+    return { prefix: { tokens, earlierIntents: 0 }, models: NO_MODELS, nowMs };
+  }
+  // Texts and languages differ in their characters per token: this conversation is like its own last request.
+  const { tokens, tokensPerChar = 1 / CHARS_PER_TOKEN } = state.last;
+  const longest = requestChars === undefined ? Infinity : Math.ceil(requestChars * tokensPerChar);
+  return knownPrefix(state, Math.min(tokens, longest), nowMs);
+}
+
+/** @param tokens of the prefix */
+export function knownPrefix({ last, models }: SessionState, tokens: number, nowMs: number): KnownPrefix {
   const prefix = { tokens, gapMs: Math.max(0, nowMs - last.atMs), earlierIntents: last.intents };
-  return { prefix, models: tokens < SHORTENED * last.tokens ? NO_MODELS : models, lastFeature: last.feature, nowMs };
+  const held = tokens < SHORTENED * last.tokens ? NO_MODELS : models;
+  return { prefix, models: held, lastFeature: last.feature, nowMs };
 }
 
 /** Tokens of the prefix that a model's cache should have. */

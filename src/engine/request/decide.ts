@@ -2,7 +2,6 @@
 import type { ObservedContext } from '../../core/ledger/context-buckets.ts';
 import { lengthBucket, turnsBucket } from '../../core/ledger/context-buckets.ts';
 import type { DecidedRecord, Intent } from '../../core/ledger/records.ts';
-import { CHARS_PER_TOKEN } from '../../core/ledger/usage.ts';
 import type { Decision } from '../../core/ledger/vocabulary.ts';
 import type { Engine } from '../engine.ts';
 import type { RequestRequirements } from '../state/capable-models.ts';
@@ -48,7 +47,7 @@ function decide(request: Undecided, nowMs: number, sessions: SessionBook | undef
   const { config } = feature;
   const failureCostNanoUsd = options.failureCostNanoUsd ?? config.failureCostNanoUsd;
   const segment = segmentOf(request);
-  const known = session === undefined ? undefined : sessions?.prefixOf(session, () => promptTokens(request.facts));
+  const known = session === undefined ? undefined : sessions?.prefixOf(session, () => textLength(request.facts));
   const term = known && sessions?.termOf(known, feature, segment);
   const decision = decisionOf(request, segment, { failureCostNanoUsd, term });
   const decided: NewDecision = {
@@ -91,10 +90,10 @@ function bucketOf(name: ObservedContext, facts: NonNullable<Undecided['facts']>)
   }
 }
 
-/** What a request suggests by its length; nothing where images or files are a part of it. */
-function promptTokens(facts: Undecided['facts']): number | undefined {
+/** Says nothing of the tokens where images or files are a part of it. */
+function textLength(facts: Undecided['facts']): number | undefined {
   if (facts === undefined || LONG_PARTS.some(part => facts.capabilities.has(part))) return undefined;
-  return Math.ceil(facts.chars / CHARS_PER_TOKEN);
+  return facts.chars;
 }
 
 const LONG_PARTS = ['images', 'files', 'audio'] as const;

@@ -1,5 +1,6 @@
 /** Records the spend of one request: on its receipt at once, in the ledger when the request commits. */
 import type { ResolvedFeature } from '../../config/resolved.ts';
+import type { RequestFacts } from '../../contracts/wire.ts';
 import type { DecidedRecord, Intent } from '../../core/ledger/records.ts';
 import type { Attempt, Verdict } from '../../core/ledger/vocabulary.ts';
 import { isPending } from '../../core/ledger/vocabulary.ts';
@@ -19,6 +20,7 @@ const NOTHING: readonly never[] = [];
 interface ChargedRequest {
   readonly feature: { readonly config: Pick<ResolvedFeature, 'silence'> };
   readonly judge?: unknown;
+  readonly facts?: Pick<RequestFacts, 'chars'>;
 }
 
 export class RequestLog {
@@ -54,8 +56,9 @@ export class RequestLog {
     if (verdict !== undefined) attempt.verdict = verdict;
     const { book } = this.#engine.sessions;
     if (decided.session !== undefined && book !== undefined) {
-      book.addPrefix(decided, attempt, { model, terms: result.answer ?? {} });
-      book.attempted(decided, attempt, model);
+      const firstUsage = this.#intent.attempts.find(({ status, kind: of }) => status === 'ok' && of !== 'judge')?.usage;
+      book.addPrefix(decided, attempt, { model, terms: result.answer ?? {}, firstUsage });
+      book.attempted(decided, attempt, { model, requestChars: this.#request.facts?.chars });
     }
     const { id, keys = NOTHING } = result.answer ?? {};
     if (id !== undefined) this.#engine.owners.keep([id, ...keys], model.name);

@@ -2,12 +2,12 @@
 import type { ResolvedModel } from '../../config/resolved.ts';
 import type { Store } from '../../contracts/store.ts';
 import type { DecidedRecord, PrefixTerm } from '../../core/ledger/records.ts';
-import type { ServedTerms } from '../../core/ledger/usage.ts';
+import type { ServedTerms, Usage } from '../../core/ledger/usage.ts';
 import { inputTokens } from '../../core/ledger/usage.ts';
 import { isPending } from '../../core/ledger/vocabulary.ts';
 import { sessionLearning } from '../../core/sessions/session-learning.ts';
 import type { KnownPrefix, SessionState } from '../../core/sessions/session-state.ts';
-import { afterReply, cachedPrefix, laterOf, prefixOf } from '../../core/sessions/session-state.ts';
+import { afterReply, cachedPrefix, knownPrefix, laterOf, prefixOf } from '../../core/sessions/session-state.ts';
 import { recentlyUsed } from '../../recently-used.ts';
 import type { Runtime } from '../../runtime.ts';
 import type { NewAttempt } from '../attempts/attempt-cost.ts';
@@ -21,15 +21,15 @@ export interface SessionBook {
   expect(session: string): void;
   /**
    * What a new intent's requests send again; `undefined` while the session is being read.
-   * @param requestTokens asked for the first intent of a session alone
+   * @param requestChars length of the request, where that says how many tokens it has
    */
-  prefixOf(session: string, requestTokens: () => number | undefined): KnownPrefix | undefined;
+  prefixOf(session: string, requestChars: () => number | undefined): KnownPrefix | undefined;
   /** What the prefix costs with each plan, for the decision of a new intent; `undefined` where there is nothing to count. */
   termOf(known: KnownPrefix, feature: FeatureState, segment: string): PrefixTerm | undefined;
   /** Adds to an attempt of an intent in a session the part of its cost that was for the prefix. */
   addPrefix(decided: DecidedRecord, attempt: NewAttempt, served: ServedBy): void;
   /** Call with every attempt of such an intent, when it has ended. */
-  attempted(decided: DecidedRecord, attempt: NewAttempt, model: ResolvedModel): void;
+  attempted(decided: DecidedRecord, attempt: NewAttempt, reply: RepliedBy): void;
   /** Writes what the store does not have yet. Never rejects: a session that is lost costs some of what knowing it gains. */
   readonly flush: () => Promise<void>;
 }
@@ -37,6 +37,14 @@ export interface SessionBook {
 export interface ServedBy {
   readonly model: ResolvedModel;
   readonly terms: ServedTerms;
+  /** Usage of the intent's first reply, where this is not the first. */
+  readonly firstUsage?: Usage | undefined;
+}
+
+export interface RepliedBy {
+  readonly model: ResolvedModel;
+  /** Length of the request; absent where it is not known. */
+  readonly requestChars?: number | undefined;
 }
 
 export interface SessionBookOptions {
@@ -120,10 +128,10 @@ export function sessionBook({ store, runtime, faulted }: SessionBookOptions): Se
       // A private store has nothing that this process has not written.
       if (!isNew && isOld && isStored && store.isPrivate !== true && !entry.isBeingRead) void read(session, entry);
     },
-    prefixOf(session, requestTokens) {
+    prefixOf(session, requestChars) {
       const { state, isBeingRead } = entryOf(session);
       if (state === undefined && isBeingRead) return undefined;
-      return prefixOf(state, requestTokens(), runtime.nowMs());
+      return prefixOf(state, requestChars(), runtime.nowMs());
     },
     termOf(known, { config, learned }, segment) {
       let termOf = terms.get(config);
@@ -134,22 +142,26 @@ export function sessionBook({ store, runtime, faulted }: SessionBookOptions): Se
       learning.decided(config.name, prefix.earlierIntents, lastFeature === config.name && (prefix.gapMs ?? 0) < ttlMs);
       return term;
     },
-    addPrefix({ prefix }, attempt, { model, terms: served }) {
+    addPrefix({ feature, prefix }, attempt, { model, terms: served, firstUsage = attempt.usage }) {
       // A judge is not sent the conversation.
       if (prefix === undefined || prefix.tokens === 0 || attempt.kind === 'judge') return;
-      const prefixNanoUsd = prefixPart(attempt, prefix.tokens, { terms: served, model });
+      const { tokens, earlierIntents } = prefix;
+      // What a session begins with was estimated by its length; now it is known, but for what is the intent's own in it.
+      const known = earlierIntents > 0 ? tokens : Math.round(inputTokens(firstUsage) - learning.ownTokens(feature));
+      const prefixNanoUsd = known > 0 ? prefixPart(attempt, known, { terms: served, model }) : 0;
       if (prefixNanoUsd > 0) attempt.prefixNanoUsd = prefixNanoUsd;
     },
-    attempted({ session, feature, prefix }, attempt, model) {
+    attempted({ session, feature, prefix }, attempt, { model, requestChars }) {
       const { name } = model;
       const { kind, status, turn, usage, startedAtMs, latencyMs } = attempt;
       const prompt = inputTokens(usage);
       if (session === undefined || kind === 'judge' || status !== 'ok' || isPending(attempt) || prompt === 0) return;
       const entry = entryOf(session);
       if (turn === 1 && kind === 'first' && prefix !== undefined && attempt.provenance === 'reported') {
-        const held = prefixOf(entry.state, prefix.tokens, startedAtMs);
-        const expectedTokens = cachedPrefix(held, name, cacheTerms(model));
-        learning.observe({ model: name, usage, prefixTokens: prefix.tokens, expectedTokens });
+        const held = entry.state && knownPrefix(entry.state, prefix.tokens, startedAtMs);
+        const expectedTokens = held === undefined ? 0 : cachedPrefix(held, name, cacheTerms(model));
+        const { tokens: prefixTokens, earlierIntents } = prefix;
+        learning.observe({ model: name, feature, earlierIntents, usage, prefixTokens, expectedTokens });
       }
       const earlier = prefix?.earlierIntents ?? (entry.state?.last.intents ?? 1) - (turn === 1 ? 0 : 1);
       entry.state = afterReply(entry.state, {
@@ -157,6 +169,7 @@ export function sessionBook({ store, runtime, faulted }: SessionBookOptions): Se
         feature,
         model: name,
         tokens: prompt + (usage.output ?? 0),
+        tokensPerChar: requestChars === undefined ? undefined : prompt / requestChars,
         atMs: startedAtMs + Math.round(latencyMs),
         intent: earlier + 1,
       });

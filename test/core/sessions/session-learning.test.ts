@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { sessionLearning } from '../../../src/core/sessions/session-learning.ts';
 
+const READING = { model: 'm', feature: 'f', earlierIntents: 1, prefixTokens: 0, expectedTokens: 0 };
+
 describe('whether another intent of a feature follows', () => {
   test('3 of 5 do before any observation, then as many as did, by the age of the session', () => {
     const learning = sessionLearning();
@@ -27,7 +29,7 @@ describe('whether another intent of a feature follows', () => {
 describe('how a cache behaves', () => {
   const observed = (usage: object, expectedTokens: number, times = 1) => {
     const learning = sessionLearning();
-    for (let i = 0; i < times; i++) learning.observe({ model: 'm', usage, prefixTokens: 10_000, expectedTokens });
+    for (let i = 0; i < times; i++) learning.observe({ ...READING, usage, prefixTokens: 10_000, expectedTokens });
     return learning.behaviour('m');
   };
 
@@ -51,4 +53,16 @@ describe('how a cache behaves', () => {
     expect(sharedPart).toBeCloseTo(400_000 / 520_000, 10);
     expect(hitRate).toBe(0.95);
   });
+});
+
+test('the tokens that are an intent’s own are learnt from the intents after a session’s first', () => {
+  const learning = sessionLearning();
+  expect(learning.ownTokens('f')).toBe(0);
+  learning.observe({ ...READING, earlierIntents: 0, usage: { input: 40_000 }, prefixTokens: 30_000 });
+  expect(learning.ownTokens('f')).toBe(0);
+  learning.observe({ ...READING, usage: { cacheRead: 9000, input: 1300 }, prefixTokens: 10_000 });
+  learning.observe({ ...READING, usage: { input: 9000 }, prefixTokens: 8900 });
+  learning.observe({ ...READING, usage: { input: 10 }, prefixTokens: 8900 });
+  expect(learning.ownTokens('f')).toBeCloseTo(400 / 3, 10);
+  expect(learning.ownTokens('g')).toBe(0);
 });

@@ -51,7 +51,7 @@ describe('a session after its replies', () => {
 
 describe('the prefix of the next intent', () => {
   test('the prefix of a new session is the whole first request, and no model has it', () => {
-    expect(prefixOf(undefined, 4000, 9000)).toEqual({
+    expect(prefixOf(undefined, 15_998, 9000)).toEqual({
       prefix: { tokens: 4000, earlierIntents: 0 },
       models: {},
       nowMs: 9000,
@@ -61,19 +61,26 @@ describe('the prefix of the next intent', () => {
 
   test('the prefix of a later intent is the conversation as of the last reply, but never more than the request has', () => {
     const state = stateOf({ tokens: 5000, atMs: 1000, intent: 4 });
-    expect(prefixOf(state, 5600, 9000).prefix).toEqual({ tokens: 5000, gapMs: 8000, earlierIntents: 4 });
-    expect(prefixOf(state, 4000, 9000).prefix.tokens).toBe(4000);
+    expect(prefixOf(state, 22_400, 9000).prefix).toEqual({ tokens: 5000, gapMs: 8000, earlierIntents: 4 });
+    expect(prefixOf(state, 16_000, 9000).prefix.tokens).toBe(4000);
     expect(prefixOf(state, undefined, 9000).prefix.tokens).toBe(5000);
+  });
+
+  test('a conversation has as many tokens per character as its last request had', () => {
+    const state = stateOf({ tokens: 5000, tokensPerChar: 1 });
+    expect(prefixOf(state, 5200, 9000)).toMatchObject({ prefix: { tokens: 5000 }, models: state.models });
+    expect(prefixOf(state, 4000, 9000).prefix.tokens).toBe(4000);
+    expect(prefixOf(stateOf({ tokens: 5000 }), 5200, 9000)).toMatchObject({ prefix: { tokens: 1300 }, models: {} });
   });
 
   test('a much shorter request sends another conversation, which no model has', () => {
     const state = stateOf({ tokens: 5000 });
-    expect(prefixOf(state, 3500, 9000).models).toBe(state.models);
-    expect(prefixOf(state, 3499, 9000)).toMatchObject({ prefix: { tokens: 3499 }, models: {} });
+    expect(prefixOf(state, 14_000, 9000).models).toBe(state.models);
+    expect(prefixOf(state, 13_996, 9000)).toMatchObject({ prefix: { tokens: 3499 }, models: {} });
   });
 
   test('a model should have what it was sent last, until its cache has expired, if that is long enough to be kept', () => {
-    const known = prefixOf(stateOf({ tokens: 3000 }, { model: 'premium', tokens: 5000, atMs: 2000 }), 5500, 300_999);
+    const known = prefixOf(stateOf({ tokens: 3000 }, { model: 'premium', tokens: 5000, atMs: 2000 }), 22_000, 300_999);
     const terms = { ttlMs: 300_000, minTokens: 1024 };
     expect(cachedPrefix(known, 'mini', terms)).toBe(3000);
     expect(cachedPrefix(known, 'premium', terms)).toBe(5000);

@@ -6,6 +6,7 @@ import { toUsd } from '../../../src/core/ledger/money.ts';
 import { seededRandom } from '../../../src/core/math/random.ts';
 import { sessionBook } from '../../../src/engine/state/session-book.ts';
 import { thompson } from '../../../src/policies/thompson.ts';
+import { memory } from '../../../src/stores/memory.ts';
 import { testRuntime } from '../../../src/testing/test-runtime.ts';
 import { closeAll, routed } from '../../support/routed.ts';
 import { chat } from '../../support/scripted-server.ts';
@@ -26,16 +27,16 @@ function bookOn(store: Parameters<typeof sessionBook>[0]['store']) {
 
 describe('what is known of a session', () => {
   test('without a place for sessions in the store, a session that this process has not served is new', () => {
-    expect(bookOn({}).book.prefixOf('s1', () => 4000)?.prefix).toEqual({ tokens: 4000, earlierIntents: 0 });
+    expect(bookOn({}).book.prefixOf('s1', () => 16_000)?.prefix).toEqual({ tokens: 4000, earlierIntents: 0 });
   });
 
   test('a session that other processes have served is read beside the call, which does not wait for it', async () => {
     const { book } = bookOn({ sessions: async () => [state], putSessions: async () => {} });
     book.expect('s1');
-    expect(book.prefixOf('s1', () => 6000)).toBeUndefined();
+    expect(book.prefixOf('s1', () => 24_000)).toBeUndefined();
     await Promise.resolve();
     await Promise.resolve();
-    expect(book.prefixOf('s1', () => 6000)?.prefix).toEqual({ tokens: 5000, gapMs: 9000, earlierIntents: 3 });
+    expect(book.prefixOf('s1', () => 24_000)?.prefix).toEqual({ tokens: 5000, gapMs: 9000, earlierIntents: 3 });
   });
 
   test('it is read again for an intent a second later, because another process may have served it meanwhile', async () => {
@@ -125,6 +126,22 @@ describe('the intents of a session, over HTTP', () => {
     await close();
   });
 
+  test('another process on the store goes on with a session where the first one was', async () => {
+    const store = memory({ shared: true });
+    const one = await routed([chat('one', usage(3000, 0))], {}, { store });
+    await one.ask(one.router.feature('support').intent({ session: 's1' }).model, long(12_000));
+    await one.router.flush();
+    const other = await routed([chat('two', usage(3400, 3072))], {}, { store });
+    const intent = other.router.feature('support').intent({ session: 's1' });
+    // The code of sessions is loaded, and the session read, while the application goes on.
+    await other.ask();
+    await other.ask(intent.model, long(13_600));
+    const decided = decidedOf(await other.ledger()).find(({ intentId }) => intentId === intent.id);
+    expect(decided?.prefix).toMatchObject({ tokens: 3100, earlierIntents: 1 });
+    await one.close();
+    await other.close();
+  });
+
   test('the sessions of a process are written a second later, all at once, and by flush', async () => {
     const written: (readonly SessionState[])[] = [];
     const runtime = testRuntime({ startMs: 10_000 });
@@ -138,13 +155,15 @@ describe('the intents of a session, over HTTP', () => {
     const [decided] = decidedOf(await ledger());
     const [attempt] = await attempts();
     if (decided === undefined || attempt === undefined) throw new Error('nothing was recorded');
-    const model = { name: 'mini', provider: 'openai', providerModel: 'mini-1' } as Parameters<typeof book.attempted>[2];
-    book.attempted(decided, { ...attempt }, model);
-    book.attempted({ ...decided, session: 's2' }, { ...attempt }, model);
+    const model = { name: 'mini', provider: 'openai', providerModel: 'mini-1' } as Parameters<
+      typeof book.attempted
+    >[2]['model'];
+    book.attempted(decided, { ...attempt }, { model });
+    book.attempted({ ...decided, session: 's2' }, { ...attempt }, { model });
     expect(written).toEqual([]);
     runtime.advance(1000);
     expect(written.map(states => states.map(({ id }) => id))).toEqual([['s1', 's2']]);
-    book.attempted(decided, { ...attempt }, model);
+    book.attempted(decided, { ...attempt }, { model });
     await book.flush();
     expect(written).toHaveLength(2);
     await close();
