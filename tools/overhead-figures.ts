@@ -14,7 +14,7 @@ export function overheadFigures(result: OverheadResult): Readonly<Record<string,
   const us = (value: number): string => value.toFixed(1);
   const times = (value: number): string => `×${value.toFixed(2)}`;
   const table = markdownTable(
-    ['what', 'direct µs', 'added µs (quartiles)', 'ratio', 'added when quiet', 'ratio when quiet', 'bar'],
+    ['what', 'direct µs', 'added µs (quartiles)', 'ratio', 'added when quiet', 'ratio when quiet', 'self', 'bar'],
     comparisons.map(row => [
       row.name,
       us(row.directUs),
@@ -22,6 +22,7 @@ export function overheadFigures(result: OverheadResult): Readonly<Record<string,
       times(row.ratio),
       us(row.addedQuietUs),
       times(row.quietRatio),
+      times(row.selfRatio),
       barOf(row),
     ]),
   );

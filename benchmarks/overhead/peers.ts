@@ -43,7 +43,7 @@ async function braintrust(fetch: typeof globalThis.fetch, sink: string): Promise
     appUrl: sink,
     asyncFlush: true,
   });
-  return { name: 'braintrust: watches', openai: wrapOpenAI(client(fetch)), flush: async () => logger.flush() };
+  return { name: 'braintrust, which watches', openai: wrapOpenAI(client(fetch)), flush: async () => logger.flush() };
 }
 
 async function langfuse(fetch: typeof globalThis.fetch, sink: string): Promise<Watched> {
@@ -57,7 +57,11 @@ async function langfuse(fetch: typeof globalThis.fetch, sink: string): Promise<W
   const { trace } = await peer<{ trace: { setGlobalTracerProvider(provider: object): void } }>('@opentelemetry/api');
   const processor = new LangfuseSpanProcessor({ publicKey: 'none', secretKey: 'none', baseUrl: sink });
   trace.setGlobalTracerProvider(new BasicTracerProvider({ spanProcessors: [processor] }));
-  return { name: 'langfuse: watches', openai: observeOpenAI(client(fetch)), flush: async () => processor.forceFlush() };
+  return {
+    name: 'langfuse, which watches',
+    openai: observeOpenAI(client(fetch)),
+    flush: async () => processor.forceFlush(),
+  };
 }
 
 async function langsmith(fetch: typeof globalThis.fetch, sink: string): Promise<Watched> {
@@ -66,7 +70,7 @@ async function langsmith(fetch: typeof globalThis.fetch, sink: string): Promise<
   const { Client } = await peer<{ Client: new () => { awaitPendingTraceBatches(): Promise<unknown> } }>('langsmith');
   const traces = new Client();
   return {
-    name: 'langsmith: watches',
+    name: 'langsmith, which watches',
     openai: wrapOpenAI(client(fetch), { client: traces }),
     flush: async () => traces.awaitPendingTraceBatches(),
   };
@@ -80,7 +84,7 @@ async function posthog(fetch: typeof globalThis.fetch, sink: string): Promise<Wa
   const sender = new PostHog('none', { host: sink });
   const { baseURL, maxRetries } = client(fetch);
   return {
-    name: 'posthog: watches',
+    name: 'posthog, which watches',
     openai: new Watching({ apiKey: 'none', baseURL, maxRetries, fetch, posthog: sender }),
     flush: async () => sender.flush(),
   };
@@ -96,15 +100,15 @@ export async function plainPeers(fetch: typeof globalThis.fetch, sink: string): 
   const chain = chainOver(fetch);
   return [
     ...(await watched(fetch, sink)).map(({ name, openai, flush }) => ({
-      name,
+      name: `plain call, ${name}`,
       call: create(openai, 'gpt-5-mini'),
       flush,
     })),
     {
-      name: 'AI SDK: another client',
+      name: 'plain call, AI SDK: another client',
       call: async () => generateText({ model: sdk, prompt: messages[0]?.content as string, maxRetries: 0 }),
     },
-    { name: 'LangChain: another client', call: async () => chain.invoke(messages[0]?.content as string) },
+    { name: 'plain call, LangChain: another client', call: async () => chain.invoke(messages[0]?.content as string) },
   ];
 }
 
@@ -121,15 +125,15 @@ export async function streamPeers(fetch: typeof globalThis.fetch, sink: string):
     };
   return [
     ...(await watched(fetch, sink)).map(({ name, openai, flush }) => ({
-      name,
+      name: `stream, ${name}`,
       call: stream(openai, 'gpt-5-mini'),
       flush,
     })),
     {
-      name: 'AI SDK: another client',
+      name: 'stream, AI SDK: another client',
       call: read(async () => streamText({ model: sdk, prompt, maxRetries: 0 }).textStream),
     },
-    { name: 'LangChain: another client', call: read(async () => chain.stream(prompt)) },
+    { name: 'stream, LangChain: another client', call: read(async () => chain.stream(prompt)) },
   ];
 }
 

@@ -46,17 +46,17 @@ export function observedStream(source: BodySource, listener: StreamListener): Re
   }
 
   /** The source's own promise: what it brings is the caller's. */
-  function shared({ source: from, listener: told }: Watched): Promise<Chunk> {
+  function shared({ source: from }: Watched): Promise<Chunk> {
     const chunk = from.read();
-    chunk.then(passed => see(passed, told), broke);
+    chunk.then(see, broke);
     return chunk;
   }
 
-  function see({ done, value }: Chunk, told: StreamListener): void {
+  function see({ done, value }: Chunk): void {
     if (watched === undefined) return;
-    if (!done) told.observe(value);
+    if (!done) watched.listener.observe(value);
     else {
-      told.ended();
+      watched.listener.ended();
       end();
     }
   }
