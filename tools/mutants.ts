@@ -49,10 +49,8 @@ const ROOMS: readonly Room[] = [
   { name: 'stores', bar: 90 },
   { name: 'prices', bar: 90, alsoTests: ARGUMENTS },
   { name: 'wires', bar: 90 },
-  { name: 'translate', bar: 80 },
   { name: 'policies', bar: 80 },
   { name: 'config', bar: 80 },
-  { name: 'priors', bar: 80 },
   { name: 'exports', bar: 80, alsoTests: ['test/finops.test.ts', ...ARGUMENTS] },
   {
     name: 'engine',

@@ -24,7 +24,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const database = `outcome_router_test_${process.pid}`;
   let made: Promise<string> | undefined;
   const make = async (): Promise<string> => {
-    started = named === undefined ? startPostgres() : undefined;
+    started = named === undefined ? startPostgres({ inMemory: true }) : undefined;
     const url = new URL(named ?? (await (started as Promise<PostgresServer>)).url);
     await ask(url.href, `CREATE DATABASE ${database}`);
     url.pathname = database;
