@@ -31,7 +31,9 @@ export function recordAtStreamEnd(
   async function record(end: StreamEnd): Promise<void> {
     const { status, answer } = end;
     const latencyMs = runtime.elapsedMs() - startedMs;
-    const verdict = end.status === 'ok' ? await verdictOn(end.answer) : undefined;
+    const given = end.status === 'ok' ? verdictOn(end.answer) : undefined;
+    // Without a validator to wait for, the receipt is complete when the caller learns of the end.
+    const verdict = given instanceof Promise ? await given : given;
     // The reply itself is left out: a dropped stream is noticed by its garbage collection, so nothing may refer to it.
     const result = { httpStatus, providerRequestId, status, answer, firstByteMs };
     log.record({ ...attempt, latencyMs, result }, verdict);
