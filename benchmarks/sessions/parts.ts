@@ -74,8 +74,8 @@ export const KNOWN_RATES: Part = {
       {
         name: '  with the cost of entry counted at once: worst',
         value: largest(atOnce),
-        unit: 'x',
-        bar: atLeast(1.03),
+        unit: '%',
+        bar: atLeast(3),
       },
       { name: '  pinned to its first model: mean', ...meanOf(pin), unit: '%' },
       { name: '  pinned to its first model: worst', value: largest(pin), unit: '%' },
