@@ -7,8 +7,8 @@ import { filesMatching, parseSource, ROOT, readSource } from '../tools/sources.t
 
 /** The floors, lowest first: a folder (or file) of `src` imports from itself and from lower floors, not from its own floor. */
 const FLOORS: readonly (readonly string[])[] = [
-  ['nearest-name.ts', 'linked-list.ts', 'asked-together.ts'],
-  ['errors.ts', 'recently-used.ts'],
+  ['nearest-name.ts', 'recently-used.ts', 'asked-together.ts'],
+  ['errors.ts'],
   ['argument-checks.ts'],
   ['core'],
   ['runtime.ts', 'file-lock.ts', 'contracts'],

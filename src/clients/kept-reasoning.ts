@@ -2,7 +2,7 @@
  * Reasoning for clients that have no field for it. This process keeps the turn of its calls until they come back with their
  * results; in another process, or after many others, the model goes on without it.
  */
-import { recentlyUsed } from '../recently-used.ts';
+import { LRUCache } from 'lru-cache';
 import type { ContentPart, Conversation } from '../translate/neutral/conversation.ts';
 import { callIdAt } from '../translate/neutral/call-ids.ts';
 import { callTurnKeys, withKnownTurns } from '../translate/neutral/call-turns.ts';
@@ -30,7 +30,7 @@ export function keptReasoning(engine: object): KeptReasoning {
 }
 
 function keeper(): KeptReasoning {
-  const turns = recentlyUsed<string, readonly ContentPart[]>(MAX_KEPT_CHARS, sizeOf);
+  const turns = new LRUCache<string, readonly ContentPart[]>({ maxSize: MAX_KEPT_CHARS, sizeCalculation: sizeOf });
   return {
     keep({ turns: before }, parts) {
       if (!parts.some(part => part.kind === 'reasoning' && part.sealed.length > 0)) return;

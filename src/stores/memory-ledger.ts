@@ -1,7 +1,7 @@
 /** The ledger of the memory store: the records of every intent, and all of them in the order in which they were appended. */
 import type { LedgerRecord } from '../core/ledger/records.ts';
-import type { LinkedList, ListItem } from '../linked-list.ts';
-import { linkedList } from '../linked-list.ts';
+import type { LinkedList, ListItem } from './linked-list.ts';
+import { linkedList } from './linked-list.ts';
 
 /** Records that were appended together, of one intent. */
 export interface Appended {

@@ -3,20 +3,19 @@ import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import type { IntentRange, StoreView } from '../../contracts/store.ts';
 import type { LedgerRecord } from '../../core/ledger/records.ts';
 import { askedTogether } from '../../asked-together.ts';
-import type { RecentlyUsed } from '../../recently-used.ts';
 import { recentlyUsed } from '../../recently-used.ts';
 import { sqlText } from './duckdb.ts';
 import type { ArchiveRun } from './manifest.ts';
 import type { ArchiveMoment } from './reader.ts';
 import { recordOf } from './reader.ts';
 
-export type RunsOfIntents = RecentlyUsed<string, ArchiveRun>;
+export type RunsOfIntents = ReturnType<typeof runsOfIntents>;
 
 /** Larger: more memory. Smaller: readers of charges search for runs that they have just read. */
 const MAX_KNOWN_RUNS = 100_000;
 
 /** Runs of the intents that were read last. */
-export const runsOfIntents = (): RunsOfIntents => recentlyUsed(MAX_KNOWN_RUNS);
+export const runsOfIntents = () => recentlyUsed<string, ArchiveRun>(MAX_KNOWN_RUNS);
 
 /** From so many intents of one run on, all of the run is read and kept: the next ones will be of it too. */
 const WHOLE_RUN = 20;

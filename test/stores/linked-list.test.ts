@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { ListItem, LinkedList } from '../src/linked-list.ts';
-import { linkedList } from '../src/linked-list.ts';
+import type { ListItem, LinkedList } from '../../src/stores/linked-list.ts';
+import { linkedList } from '../../src/stores/linked-list.ts';
 
 function valuesOf(list: LinkedList<number>): {
   readonly forwards: readonly number[];
