@@ -157,12 +157,8 @@ async function givenUp(seam: Seam): Promise<GivenUpRequests | undefined> {
 
 function send(seam: Seam, call: RoutedCall, slot: Slot): Promise<Response> {
   if (!isTranslatable(seam.engine, call.wire, slot)) return sendCall(seam, call, slot);
-  return Promise.all([import('./translated-call.ts'), import('./kept-items.ts')]).then(
-    ([{ translatedCall }, { withKeptItems }]) => {
-      const asked = withKeptItems(seam.engine, call);
-      const translation = translatedCall({ ...asked, ...seam, feature: slot.feature });
-      return sendCall(seam, { ...asked, translation }, slot);
-    },
+  return import('./translated-call.ts').then(
+    ({ withTranslation }) => sendCall(seam, withTranslation({ ...seam, feature: slot.feature }, call), slot),
     // Where the code cannot be loaded, the candidates that speak the client's own API are left.
     () => sendCall(seam, call, slot),
   );

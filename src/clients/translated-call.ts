@@ -17,18 +17,21 @@ import { secretsIn } from './endpoint-secrets.ts';
 import { httpExchange } from './http-exchange.ts';
 import type { Dropped, HttpRequest } from './http-request.ts';
 import { reachOf } from '../engine/state/reach.ts';
-import { keepItems } from './kept-items.ts';
+import { keepItems, withKeptItems } from './kept-items.ts';
 import { keptReasoning } from './kept-reasoning.ts';
 import { leftOutOfReply, tellLeftOut } from './left-out.ts';
 import { endpointOf, targetModel } from './target-model.ts';
 import type { ModelTransforms } from './transforms.ts';
 import { translatedReply } from './translated-reply.ts';
 
-export interface TranslatedCallOptions {
+interface CallPlace {
   readonly engine: Pick<Engine, 'feature' | 'faulted' | 'observers'>;
   readonly feature: string;
   readonly wires: readonly Wire[];
   readonly transforms: ModelTransforms;
+}
+
+interface ClientRequest {
   /** The wire of the client's API. */
   readonly wire: Wire;
   readonly facts: RequestFacts;
@@ -54,8 +57,17 @@ const KEPT_HEADERS = ['traceparent', 'tracestate'];
 
 const ANTHROPIC_VERSION = '2023-06-01';
 
-export function translatedCall(options: TranslatedCallOptions): TranslatedCall {
-  const { engine, feature, wires, transforms, wire, facts, body } = options;
+/** The call, whole, with how candidates of other APIs are called. */
+export function withTranslation<Call extends ClientRequest>(
+  place: CallPlace,
+  call: Call,
+): Call & { readonly translation: TranslatedCall } {
+  const asked = withKeptItems(place.engine, call);
+  return { ...asked, translation: translatedCall(place, asked) };
+}
+
+function translatedCall({ engine, feature, wires, transforms }: CallPlace, request: ClientRequest): TranslatedCall {
+  const { wire, facts, body } = request;
   const source = wire.name as Api;
   const client: RequestRequirements = { provider: wire.provider, api: source, capabilities: () => new Set() };
   const targets = new Map<string, CallTarget>();
