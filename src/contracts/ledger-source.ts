@@ -25,4 +25,9 @@ export interface LedgerSource {
   load(intentId: string): Promise<readonly LedgerRecord[]>;
   /** The pruned base: what pruned intents contributed to the statistics of one feature, or of all. */
   prunedCells(feature?: string): Promise<readonly Cell[]>;
+  /**
+   * Errors that name each damaged row of acknowledged changes that the store could not apply. It keeps the row; ledger and
+   * statistics do not have what is in it, and go on. Optional.
+   */
+  setAside?(): Promise<readonly RouterError[]>;
 }

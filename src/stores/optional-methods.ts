@@ -9,6 +9,7 @@ type Optional = Pick<
   | 'setControl'
   | 'routingCells'
   | 'nodeTotals'
+  | 'setAside'
   | 'sessions'
   | 'putSessions'
 >;
@@ -18,13 +19,15 @@ export function optionalMethods(
   store: Store,
   ask: <Answer>(question: () => Promise<Answer>) => Promise<Answer> = async question => question(),
 ): Optional {
-  const { modelOfReply, intentOfReply, controls, setControl, routingCells, nodeTotals, sessions, putSessions } = store;
+  const { modelOfReply, intentOfReply, controls, setControl, routingCells, nodeTotals } = store;
+  const { setAside, sessions, putSessions } = store;
   return {
     ...(modelOfReply === undefined ? {} : { modelOfReply: async key => ask(async () => modelOfReply(key)) }),
     ...(intentOfReply === undefined ? {} : { intentOfReply: async key => ask(async () => intentOfReply(key)) }),
     ...(controls === undefined ? {} : { controls: async damaged => ask(async () => controls(damaged)) }),
     ...(routingCells === undefined ? {} : { routingCells: async feature => ask(async () => routingCells(feature)) }),
     ...(nodeTotals === undefined ? {} : { nodeTotals: async () => ask(async () => nodeTotals()) }),
+    ...(setAside === undefined ? {} : { setAside: async () => ask(async () => setAside()) }),
     ...(sessions === undefined ? {} : { sessions: async ids => ask(async () => sessions(ids)) }),
     ...(putSessions === undefined ? {} : { putSessions: async states => ask(async () => putSessions(states)) }),
     ...(setControl === undefined ? {} : { setControl: async control => ask(async () => setControl(control)) }),

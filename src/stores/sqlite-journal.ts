@@ -3,15 +3,13 @@
  * later, off the call and before anything reads those. Many at once are filed at once: they share the pages as they would share
  * the journal's.
  */
-import type { ChangeResult } from '../contracts/store.ts';
-import type { Cell } from '../core/cells/cell.ts';
-import { cellKeyString, decodeSums, encodeSums, parseCellKey } from '../core/cells/cell.ts';
-import type { LedgerRecord } from '../core/ledger/records.ts';
+import type { Change, ChangeResult } from '../contracts/store.ts';
 import type { KnownCells } from './sqlite-cell-sums.ts';
 import { readRows } from './sqlite-cell-sums.ts';
 import type { Call } from './sqlite-commit.ts';
 import { appending, COMMITTED, commitGroup, type EncodedChange, revisionsOf } from './sqlite-commit.ts';
-import { DamagedRow } from './sqlite-damage.ts';
+import type { NotedRow, StoredRow } from './sqlite-noted-rows.ts';
+import { readRow, textOf } from './sqlite-noted-rows.ts';
 import type { Statements } from './sqlite-statements.ts';
 
 /** From so many changes at once on, filing them costs less than noting them first. */
@@ -38,21 +36,6 @@ export interface Journal {
   readonly revisions: Map<string, number>;
   readonly cells: KnownCells;
 }
-
-interface NotedRow {
-  readonly seq: number;
-  readonly changes: readonly EncodedChange[];
-}
-
-/** A change as text: intent, feature, expected revision, due time, records, cells. */
-type Noted = readonly [
-  string,
-  string,
-  number,
-  number | null,
-  readonly LedgerRecord[],
-  readonly (readonly [string, object])[],
-];
 
 /** The part of a connection that commits need. */
 export interface Journaled {
@@ -92,13 +75,17 @@ function refresh({ statements, journal }: Journaled): boolean {
   const { data_version: version } = statements.dataVersion.get() as { data_version: number };
   if (journal.cells.size > MAX_KNOWN_CELLS) journal.cells.clear();
   if (version === journal.version) return true;
-  const rows = statements.noted.all() as unknown as StoredRow[];
-  journal.noted = rows.map(readRow);
   journal.version = version;
-  journal.size = journal.noted.reduce((size, { changes }) => size + changes.length, 0);
   journal.revisions.clear();
   journal.cells.clear();
-  return rows.length === 0;
+  const follows = ({ intentId: id, expectedRevision, records }: Change): boolean => {
+    if ((journal.revisions.get(id) ?? revisionsOf(statements, id)) !== expectedRevision) return false;
+    journal.revisions.set(id, expectedRevision + records.length);
+    return true;
+  };
+  journal.noted = (statements.noted.all() as unknown as StoredRow[]).map(row => readRow(row, follows));
+  journal.size = journal.noted.reduce((size, { changes }) => size + changes.length, 0);
+  return journal.noted.length === 0;
 }
 
 /** Notes the changes, each of which must be the next one of its intent; `undefined`: nothing is noted. @throws DamagedRow */
@@ -133,33 +120,6 @@ function note(
   return calls.map(({ changes }) => changes.map(() => COMMITTED));
 }
 
-function textOf({ change, json }: EncodedChange): string {
-  const { intentId, feature, expectedRevision, dueAtMs, delta } = change;
-  const cells = delta.map(({ key, sums }) => `[${JSON.stringify(cellKeyString(key))},${encodeSums(sums)}]`);
-  const names = `${JSON.stringify(intentId)},${JSON.stringify(feature)}`;
-  return `[${names},${expectedRevision},${dueAtMs},[${(json as readonly string[]).join()}],[${cells.join()}]]`;
-}
-
-interface StoredRow {
-  readonly seq: number;
-  readonly changes: string;
-}
-
-/** @throws DamagedRow */
-function readRow({ seq, changes }: StoredRow): NotedRow {
-  try {
-    return { seq, changes: (JSON.parse(changes) as Noted[]).map(decode) };
-  } catch (cause) {
-    throw new DamagedRow(`journal (seq ${seq})`, cause);
-  }
-}
-
-function decode([intentId, feature, expectedRevision, dueAtMs, records, cells]: Noted): EncodedChange {
-  const delta = cells.map(([key, sums]): Cell => ({ key: parseCellKey(key), sums: decodeSums(JSON.stringify(sums)) }));
-  const change = { intentId, feature, expectedRevision, dueAtMs, records, delta };
-  return { change, json: records.map(record => JSON.stringify(record)) };
-}
-
 /** Whether the journal has changes that were acknowledged by then. Takes no lock. */
 export function isNoted({ statements, journal }: Journaled, untilMs: number): boolean {
   return journal.size > 0 || statements.isNoted.get(untilMs) !== undefined;
@@ -167,7 +127,8 @@ export function isNoted({ statements, journal }: Journaled, untilMs: number): bo
 
 /**
  * Files what is in the journal, in the caller's transaction: of so many changes, and the rest of their row. A cell that cannot be
- * read any more stays as it is, because a recount, which replaces it, finds the records.
+ * read any more stays as it is, because a recount, which replaces it, finds the records. What of a row cannot be filed stays in it, set
+ * aside: the others go on, and `LedgerSource.setAside` tells of it.
  */
 export function fileNoted(connection: Journaled, limit = Infinity): void {
   refresh(connection);
@@ -176,9 +137,11 @@ export function fileNoted(connection: Journaled, limit = Infinity): void {
   const group = appending(statements, { known: journal.cells, damaged: () => {} });
   let rows = 0;
   let filed = 0;
-  for (const { changes } of journal.noted) {
+  for (const { seq, changes, damaged } of journal.noted) {
     if (filed >= limit) break;
     for (const { change, json } of changes) group.append(change, json as readonly string[]);
+    if (damaged !== undefined) statements.setNotedAside.run(seq);
+    if (damaged !== undefined && changes.length > 0) statements.setNoted.run(damaged, seq);
     filed += changes.length;
     rows++;
   }

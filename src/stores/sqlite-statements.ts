@@ -19,9 +19,13 @@ export function prepare(database: DatabaseSync) {
     /** Changes when another connection has committed, and only then. */
     dataVersion: sql('PRAGMA data_version'),
     note: sql('INSERT INTO journal (at_ms, changes) VALUES (?, ?)'),
-    noted: sql('SELECT seq, changes FROM journal ORDER BY seq'),
-    isNoted: sql('SELECT 1 FROM journal WHERE at_ms <= ? LIMIT 1'),
-    forgetNoted: sql('DELETE FROM journal WHERE seq <= ?'),
+    noted: sql('SELECT seq, changes FROM journal WHERE at_ms >= 0 ORDER BY seq'),
+    isNoted: sql('SELECT 1 FROM journal WHERE at_ms BETWEEN 0 AND ? LIMIT 1'),
+    forgetNoted: sql('DELETE FROM journal WHERE at_ms >= 0 AND seq <= ?'),
+    /** A time below 0 marks a row that was set aside. It is the row's own, so that one who repairs it can take the mark off. */
+    setNotedAside: sql('UPDATE journal SET at_ms = -max(at_ms, 1) WHERE seq = ?'),
+    setNoted: sql('UPDATE journal SET changes = ? WHERE seq = ?'),
+    notedAside: sql('SELECT seq, changes FROM journal WHERE at_ms < 0 ORDER BY seq'),
     hasPending: sql('SELECT 1 FROM pending LIMIT 1'),
     cells: cellTable(database, 'cells'),
     prunedCells: cellTable(database, 'pruned_cells'),

@@ -13,6 +13,8 @@ import { cellRows, cellsOfRows, readChanges } from './sqlite-cells.ts';
 import type { Connection } from './sqlite-connection.ts';
 import { unusable } from './sqlite-database.ts';
 import { storeOf } from './sqlite-maintenance.ts';
+import type { StoredRow } from './sqlite-noted-rows.ts';
+import { asideRow } from './sqlite-noted-rows.ts';
 import type { LedgerRow, PageRange } from './sqlite-steps.ts';
 import { archiveOf, positions, removedPage } from './sqlite-removal.ts';
 import { boundsOf, parseRow, recordsOf, removalOf } from './sqlite-steps.ts';
@@ -174,6 +176,8 @@ export function sqliteView(path: string, run: Run, { isSnapshot }: { readonly is
         if (removal !== undefined) throw removal;
         return records;
       }),
+    setAside: () =>
+      read(({ notedAside }) => (notedAside.all() as unknown as StoredRow[]).map(row => unusable(path, asideRow(row)))),
     archive: () => read(archiveOf),
     removed: after => read(statements => removedPage(statements, after)),
     scanPages,

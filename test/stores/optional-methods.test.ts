@@ -6,11 +6,17 @@ test('a store around another one has exactly the optional methods that the other
   const { controls: _, setControl: __, sessions: ___, putSessions: ____, ...plain } = memory();
   expect(optionalMethods(plain)).toEqual({});
   expect(Object.keys(optionalMethods(memory()))).toEqual(['controls', 'sessions', 'putSessions', 'setControl']);
-  const bound = { ...memory(), modelOfReply: async () => 'mini', intentOfReply: async () => 'a' };
+  const bound = {
+    ...memory(),
+    modelOfReply: async () => 'mini',
+    intentOfReply: async () => 'a',
+    setAside: async () => [],
+  };
   expect(Object.keys(optionalMethods(bound))).toEqual([
     'modelOfReply',
     'intentOfReply',
     'controls',
+    'setAside',
     'sessions',
     'putSessions',
     'setControl',
@@ -20,7 +26,12 @@ test('a store around another one has exactly the optional methods that the other
 test('each of them is asked through the given function', async () => {
   const control = { kind: 'disabled', subject: 'mini', isSet: true, revision: 1, atMs: 0 } as const;
   const session = { id: 's1', last: { tokens: 1, atMs: 1, intents: 1, feature: 'f' }, models: {} };
-  const store = { ...memory(), modelOfReply: async () => 'mini', intentOfReply: async () => 'a' };
+  const store = {
+    ...memory(),
+    modelOfReply: async () => 'mini',
+    intentOfReply: async () => 'a',
+    setAside: async () => [],
+  };
   let asked = 0;
   const methods = optionalMethods(store, async question => {
     asked++;
@@ -29,10 +40,11 @@ test('each of them is asked through the given function', async () => {
   expect([
     await methods.modelOfReply?.('key'),
     await methods.intentOfReply?.('key'),
+    await methods.setAside?.(),
     await methods.setControl?.(control),
     await methods.controls?.(),
     await methods.putSessions?.([session]),
     await methods.sessions?.(['s1']),
-  ]).toEqual(['mini', 'a', true, [control], undefined, [session]]);
-  expect(asked).toBe(6);
+  ]).toEqual(['mini', 'a', [], true, [control], undefined, [session]]);
+  expect(asked).toBe(7);
 });

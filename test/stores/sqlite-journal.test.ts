@@ -6,6 +6,7 @@ import { foldIntent } from '../../src/core/ledger/records.ts';
 import { encode } from '../../src/stores/sqlite-commit.ts';
 import { commitChanges, fileNoted, isNoted, newJournal } from '../../src/stores/sqlite-journal.ts';
 import { recordsOf } from '../../src/stores/sqlite-steps.ts';
+import type { History } from './histories.ts';
 import { anIntent, changeOf, changesOf, independentSum, NOON, sorted } from './histories.ts';
 import { readCells, sqliteTables } from './sqlite-tables.ts';
 
@@ -21,6 +22,7 @@ function commit(changes: readonly Change[], by = connection()): readonly ChangeR
 const noted = (): number => connection().database.prepare('SELECT * FROM journal').all().length;
 const filed = (id: string): number => recordsOf(connection().statements, id).length;
 const cells = async () => sorted(await readCells(connection().statements.cells, 'support', { grains: NO_GRAINS }));
+const firstOf = (one: History): History => ({ ...one, records: one.records.slice(0, 1) });
 const intents = (count: number) => Array.from({ length: count }, (_, index) => anIntent(`intent-${index}`));
 
 test('a few changes are one row of the journal, and filed they are the records, cells and due times that they would have been', async () => {
@@ -116,10 +118,48 @@ describe('damage', () => {
     expect(sorted(sound)).toEqual(sorted(expected));
   });
 
-  test('a row of the journal that cannot be read is named', () => {
+  const spoil = (seq: number): void =>
+    connection().database.exec(`UPDATE journal SET changes = 'x' WHERE seq = ${seq}`);
+  const aside = () => connection().database.prepare('SELECT * FROM journal WHERE at_ms < 0').all();
+
+  test('a row that cannot be read is set aside as it is, and those before and after it are filed', async () => {
+    for (const id of ['a', 'b', 'c']) commit([changeOf(anIntent(id))]);
+    spoil(2);
+    fileNoted(another());
+    expect(['a', 'b', 'c'].map(filed)).toEqual([1, 0, 1]);
+    expect(aside()).toEqual([{ seq: 2, at_ms: -NOON, changes: 'x' }]);
+    expect(isNoted(another(), Infinity)).toBe(false);
+    expect(await cells()).toEqual(
+      sorted(
+        independentSum(
+          ['a', 'c'].map(id => firstOf(anIntent(id))),
+          'support',
+        ),
+      ),
+    );
+  });
+
+  test('changes that follow a damaged one of their intent are set aside too, and cost none of the others of their row', () => {
     commit([changeOf(anIntent('a'))]);
-    connection().database.exec(`UPDATE journal SET changes = 'x'`);
-    expect(() => fileNoted(another())).toThrow('a row is damaged: journal (seq 1)');
+    commit([changeOf(anIntent('a'), 1), changeOf(anIntent('b'))]);
+    spoil(1);
+    fileNoted(another());
+    expect([filed('a'), filed('b')]).toEqual([0, 1]);
+    expect(aside()).toMatchObject([{ seq: 1 }, { seq: 2, changes: expect.stringMatching(/^\[\["a","support",1,/) }]);
+  });
+
+  test('commits go on beside a row that was set aside, and one whose text is repaired is filed when its mark is taken off', () => {
+    commit([changeOf(anIntent('a'))]);
+    const [{ changes }] = connection().database.prepare('SELECT changes FROM journal').all() as [{ changes: string }];
+    spoil(1);
+    const other = another();
+    expect(commit([changeOf(anIntent('b'))], other)).toEqual(['committed']);
+    expect(commit([changeOf(anIntent('c'))], other)).toEqual(['committed']);
+    expect(noted()).toBe(2);
+    connection().database.prepare('UPDATE journal SET changes = ?, at_ms = -at_ms WHERE seq = 1').run(changes);
+    fileNoted(another());
+    expect(['a', 'b', 'c'].map(filed)).toEqual([1, 1, 1]);
+    expect(noted()).toBe(0);
   });
 });
 

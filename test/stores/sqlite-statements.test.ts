@@ -39,6 +39,7 @@ test('no statement reads a whole table, except those that ask for all of it', ()
     'hasPending',
     'isNoted',
     'noted',
+    'notedAside',
     'prunedCells.every',
     'removeAwaited',
     'removeReplies',

@@ -60,3 +60,22 @@ test('pages of a filtered scan without any record are left out, except the last,
   expect(page?.records).toHaveLength(1);
   await store.close();
 });
+
+test('the store and a view of one moment name the row that was set aside, and everything else goes on', async () => {
+  const path = newPath();
+  const store = sqlite(path);
+  await store.commitAll(changesOf(anIntent('a')));
+  expect(await store.setAside?.()).toEqual([]);
+  const database = new DatabaseSync(path);
+  database.exec("INSERT INTO journal (at_ms, changes) VALUES (1, 'damaged')");
+  database.close();
+  expect(await store.load('a')).toEqual(anIntent('a').records);
+  const [error, ...rest] = must(await store.setAside?.());
+  expect([error, rest]).toEqual([
+    expect.objectContaining({ code: 'store-unusable', path, message: expect.stringContaining('journal (seq 1)') }),
+    [],
+  ]);
+  expect(await store.consistently(async view => view.setAside?.())).toEqual([error]);
+  expect(await store.commitAll(changesOf(anIntent('b')))).toHaveLength(3);
+  await store.close();
+});

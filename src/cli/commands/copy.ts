@@ -1,6 +1,7 @@
 /** `outcome-router copy`: moves a ledger to another store, and compares both to the integer. */
 import type { Command } from 'commander';
 import { formatCount } from '../../core/report/wording.ts';
+import type { Store } from '../../contracts/store.ts';
 import type { Intent } from '../../core/ledger/records.ts';
 import { dueAtMs } from '../../engine/state/silence.ts';
 import { RouterError } from '../../errors.ts';
@@ -8,6 +9,7 @@ import type { Copied } from '../../exports/ledger/copy-ledger.ts';
 import { copyLedger } from '../../exports/ledger/copy-ledger.ts';
 import { isAddress, sameAddress, shownLedger } from '../io/address.ts';
 import { applicationAt, withConfig } from '../io/application.ts';
+import { refuseDamaged } from '../io/damaged-rows.ts';
 import { copyCursor } from '../io/copy-cursor.ts';
 import { isSameFile } from '../io/files.ts';
 import { LEDGER_ARGUMENT, openStore, useLedger } from '../io/ledger.ts';
@@ -59,14 +61,16 @@ export function register(program: Command): void {
         ...(application === undefined ? {} : { dueAtMs: (intent: Intent) => dueAtMs(application, intent) }),
       };
       try {
-        const copied = await useLedger(from, async source => {
+        const copyFrom = async (source: Store): Promise<Copied> => {
           const target = await openStore(to, { create: true });
           try {
             return await copyLedger(source, target, options);
           } finally {
             await target.close();
           }
-        });
+        };
+        const setAside = flags.skipDamaged === true ? damaged : refuseDamaged;
+        const copied = await useLedger(from, copyFrom, { setAside });
         progress.done();
         if (copied.leftOut > 0) process.stderr.write(`${renderLeftOut(copied.leftOut)}\n`);
         const result: CopyResult = {

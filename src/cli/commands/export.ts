@@ -14,6 +14,7 @@ import { applicationAt, withConfig } from '../io/application.ts';
 import type { ArchiveFlags } from '../io/archive.ts';
 import { withArchiveOption } from '../io/archive.ts';
 import { choice } from '../io/choice.ts';
+import { refuseDamaged } from '../io/damaged-rows.ts';
 import { outputFile } from '../io/files.ts';
 import { viewLedger, withLedger } from '../io/ledger.ts';
 import { ledgerPrices } from '../io/ledger-prices.ts';
@@ -100,7 +101,7 @@ export function register(program: Command): void {
             if (format === 'focus') for await (const _ of chunksOf(view)) void _;
             return writeStdout(chunksOf(view));
           },
-          flags,
+          { ...flags, setAside: flags.skipDamaged === true ? damaged : refuseDamaged },
         );
         progress.done();
         if (leftOut.intents > 0) process.stderr.write(`${renderLeftOut(leftOut)}\n`);

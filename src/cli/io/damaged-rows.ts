@@ -1,6 +1,7 @@
 /** Reads a ledger without its damaged rows, where the user asks for that with `--skip-damaged`. */
 import type { Command } from 'commander';
 import type { StoreView } from '../../contracts/store.ts';
+import type { RouterError } from '../../errors.ts';
 import { formatCount } from '../../core/report/wording.ts';
 import type { ArchiveFlags } from './archive.ts';
 import { checkedView } from './checked-view.ts';
@@ -22,17 +23,28 @@ export async function viewReadableRows<Result>(
   read: (view: StoreView) => Promise<Result>,
 ): Promise<Result> {
   const flags = archive === undefined ? {} : { archive };
-  if (!skipDamaged) return viewLedger(ledger, async view => read(checkedView(view)), flags);
+  if (!skipDamaged)
+    return viewLedger(ledger, async view => read(checkedView(view)), { ...flags, setAside: refuseDamaged });
   const told = new Set<string>();
   const tell = (error: unknown): void => {
     const message = error instanceof Error ? error.message : String(error);
     if (!told.has(message)) process.stderr.write(`left out: ${message}\n`);
     told.add(message);
   };
-  const result = await viewLedger(ledger, async view => read({ ...view, ...readable(checkedView(view), tell) }), flags);
+  const options = { ...flags, setAside: tell };
+  const result = await viewLedger(
+    ledger,
+    async view => read({ ...view, ...readable(checkedView(view), tell) }),
+    options,
+  );
   if (told.size > 0)
     process.stderr.write(`${formatCount(told.size)} damaged ${told.size === 1 ? 'row is' : 'rows are'} left out.\n`);
   return result;
+}
+
+/** Ends a command without `--skip-damaged` at a row that the store has set aside. */
+export function refuseDamaged(error: RouterError): never {
+  throw error;
 }
 
 /** Of an intent with a damaged record, the records before it are read: what follows is meaningless without it. */

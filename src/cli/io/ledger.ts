@@ -34,11 +34,16 @@ export function withLedger(command: Command): Command {
     });
 }
 
+interface LedgerOptions extends ArchiveFlags {
+  /** Called with the error of each row that the store has set aside (`LedgerSource.setAside`). It may throw. By default a line on stderr. */
+  readonly setAside?: (error: RouterError) => void;
+}
+
 /** Opens an existing ledger, with its archive where one is given, and closes it after `use`, also when that fails. */
 export async function useLedger<Result>(
   ledger: string,
   use: (store: Store) => Promise<Result>,
-  flags: ArchiveFlags = {},
+  { setAside = warn, ...flags }: LedgerOptions = {},
 ): Promise<Result> {
   const problem = isAddress(ledger) ? undefined : notALedger(ledger);
   if (problem !== undefined) {
@@ -49,6 +54,7 @@ export async function useLedger<Result>(
   }
   const store = await archivedStore(await openStore(ledger, { create: false }), flags);
   try {
+    for (const error of (await store.setAside?.()) ?? []) setAside(error);
     return await use(store);
   } finally {
     await store.close();
@@ -59,9 +65,13 @@ export async function useLedger<Result>(
 export async function viewLedger<Result>(
   ledger: string,
   read: (view: StoreView) => Promise<Result>,
-  flags: ArchiveFlags = {},
+  options: LedgerOptions = {},
 ): Promise<Result> {
-  return useLedger(ledger, async store => store.consistently(read), flags);
+  return useLedger(ledger, async store => store.consistently(read), options);
+}
+
+function warn({ message }: RouterError): void {
+  process.stderr.write(`warning: ${message}\n`);
 }
 
 function notALedger(file: string): string | undefined {

@@ -27,7 +27,7 @@ export interface Controls {
 }
 
 export interface ControlsOptions {
-  readonly store: Pick<Store, 'name' | 'isPrivate' | 'controls' | 'setControl'>;
+  readonly store: Pick<Store, 'name' | 'isPrivate' | 'controls' | 'setControl' | 'setAside'>;
   readonly runtime: Pick<Runtime, 'nowMs' | 'every'>;
   readonly refreshMs: number;
   /** Called with what changed. It may throw, for a plan that the feature does not have any more. */
@@ -121,6 +121,7 @@ export function storedControls({ store, runtime, refreshMs, apply, faulted }: Co
     try {
       for (const control of (await store.controls?.(tellDamage)) ?? []) applyNew(control);
       for (const set of unstored.values()) if (set.hasFailed) keep(set).catch(() => {});
+      for (const damage of (await store.setAside?.()) ?? []) tellDamage(damage);
     } catch (error) {
       faulted(error);
     }

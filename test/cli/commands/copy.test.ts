@@ -158,6 +158,17 @@ test('a damaged row ends the copy with an error that names it; with --skip-damag
   await store.close();
 });
 
+test('changes that the source has set aside end the copy too, and with --skip-damaged the copy has what the ledger has', async () => {
+  const before = await statisticsOf(from);
+  spoil(`INSERT INTO journal (at_ms, changes) VALUES (1, 'x')`);
+  const refused = await run();
+  expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('a row is damaged: journal (seq 1)')]);
+  expect(existsSync(to)).toBe(false);
+  const { code, stderr } = await run('--skip-damaged');
+  expect([code, stderr]).toEqual([0, expect.stringMatching(/^damaged: .*journal \(seq 1\).*\n$/)]);
+  expect(await statisticsOf(to)).toEqual(before);
+});
+
 test('an intent that was damaged after it was copied stays whole in the copy', async () => {
   await run();
   spoil(`UPDATE ledger_8 SET json = substr(json, 2) WHERE intent_id = 'a' AND revision = 1`);

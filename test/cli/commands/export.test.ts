@@ -95,6 +95,20 @@ test('a damaged record ends the export with an error that names it, and --skip-d
   expect(JSON.parse(written.stdout)).toMatchObject({ rows: whole - left - 2, leftOut: { intents: 1, records: left } });
 });
 
+test('changes that the store has set aside end the export too, and --skip-damaged writes what the ledger has', async () => {
+  const path = file('aside.db');
+  copyFileSync(made.ledger, path);
+  const database = new DatabaseSync(path);
+  database.exec("INSERT INTO journal (at_ms, changes) VALUES (1, 'x')");
+  database.close();
+  const refused = await run(path);
+  expect([refused.code, refused.stdout]).toEqual([1, '']);
+  expect(refused.stderr).toContain('a row is damaged: journal (seq 1)');
+  const { code, stdout, stderr } = await run(path, '--skip-damaged');
+  expect([code, stdout]).toEqual([0, (await run(made.ledger)).stdout]);
+  expect(stderr).toMatch(/^damaged: .*journal \(seq 1\)/);
+});
+
 test('an unknown feature fails with an error instead of an empty export', async () => {
   const { code, stderr } = await run(made.ledger, '--feature', 'suport.reply');
   expect(code).toBe(1);

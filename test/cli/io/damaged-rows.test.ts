@@ -66,6 +66,16 @@ test('a baseline is estimated without damaged rows too', async () => {
   expect([code, stderr]).toEqual([0, expect.stringContaining('1 damaged row is left out.')]);
 });
 
+test('changes that the store has set aside count as a damaged row', async () => {
+  const path = damaged('aside.db', "INSERT INTO journal (at_ms, changes) VALUES (1, 'x')");
+  const refused = await runCommand(report, ['report', path]);
+  expect([refused.code, refused.stdout]).toEqual([1, '']);
+  expect(refused.stderr).toContain('a row is damaged: journal (seq 1)');
+  const { code, stdout, stderr } = await runCommand(report, ['report', path, '--skip-damaged']);
+  expect([code, stdout]).toEqual([0, (await runCommand(report, ['report', whole])).stdout]);
+  expect(stderr).toMatch(/^left out: .*journal \(seq 1\).*\n1 damaged row is left out\.\n$/);
+});
+
 test('the option says nothing about a ledger without damaged rows', async () => {
   const { code, stdout, stderr } = await runCommand(report, ['report', whole, '--skip-damaged']);
   expect([code, stderr]).toEqual([0, '']);

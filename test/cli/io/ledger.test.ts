@@ -1,8 +1,9 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { Command } from 'commander';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, expect, test, vi } from 'vitest';
 import { useLedger, viewLedger, withLedger } from '../../../src/cli/io/ledger.ts';
 import { sqlite } from '../../../src/stores/sqlite.ts';
 import { anIntent, commitAll } from '../../stores/histories.ts';
@@ -39,6 +40,23 @@ test('the ledger is closed after the command, whether it succeeds or fails', asy
     });
     await used.catch(() => undefined);
     await expect(opened[0]?.features()).rejects.toMatchObject({ code: 'store-unusable' });
+  }
+});
+
+test('every command names what the store has set aside on stderr, and goes on', async () => {
+  const path = join(directory, 'aside.db');
+  const made = sqlite(path);
+  await commitAll(made, [anIntent('a')]);
+  await made.close();
+  const database = new DatabaseSync(path);
+  database.exec("INSERT INTO journal (at_ms, changes) VALUES (1, 'x')");
+  database.close();
+  const written = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  try {
+    expect(await viewLedger(path, async view => view.features())).toEqual(['support']);
+    expect(written.mock.calls).toEqual([[expect.stringMatching(/^warning: .*journal \(seq 1\).*\n$/)]]);
+  } finally {
+    written.mockRestore();
   }
 });
 

@@ -408,6 +408,25 @@ describe('routers on one file', () => {
     },
   );
 
+  test('beside changes that the store had to set aside calls go on, and a fault names their row once', async () => {
+    const path = join(folder, 'aside.db');
+    const store = sqlite(path);
+    await store.features();
+    const database = new DatabaseSync(path);
+    database.exec("INSERT INTO journal (at_ms, changes) VALUES (1, 'damaged')");
+    database.close();
+    const two = open('aside.db');
+    expect(await two.modelsOf(3)).toEqual(['mini']);
+    two.runtime.advance(200);
+    expect(await two.modelsOf(3)).toEqual(['mini']);
+    await two.router.flush();
+    expect(two.faults).toMatchObject([
+      { where: 'store', error: { message: expect.stringContaining('a row is damaged: journal (seq') as string } },
+    ]);
+    expect(await Array.fromAsync(store.scan({ kind: 'decided' }))).toHaveLength(6);
+    await store.close();
+  });
+
   test('a router refuses a pin that the feature does not have, and a note that is none, before anything is stored', async () => {
     const { router, modelsOf } = open('wrong.db');
     expect(() => router.feature('f').pin('huge' as never)).toThrow(expect.objectContaining({ code: 'unknown-model' }));

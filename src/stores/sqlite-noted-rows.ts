@@ -1,0 +1,103 @@
+/** Rows of the SQLite store's journal as text: how changes are noted, and what of a row can be filed. */
+import { checkChange } from '../contracts/change.ts';
+import type { Change } from '../contracts/store.ts';
+import { cellKeyString, decodeSums, encodeSums, isCellKey, parseCellKey } from '../core/cells/cell.ts';
+import { readRecord } from '../core/ledger/record-versions.ts';
+import type { LedgerRecord } from '../core/ledger/records.ts';
+import type { EncodedChange } from './sqlite-commit.ts';
+import { DamagedRow } from './sqlite-damage.ts';
+
+/** A row of the table `journal`, as far as it is read. */
+export interface StoredRow {
+  readonly seq: number;
+  readonly changes: string;
+}
+
+export interface NotedRow {
+  readonly seq: number;
+  readonly changes: readonly EncodedChange[];
+  /** What remains of the row when these are filed, because it cannot be. Absent: nothing. */
+  readonly damaged?: string;
+}
+
+/** A change as text: intent, feature, expected revision, due time, records, cells. */
+type Noted = readonly [
+  string,
+  string,
+  number,
+  number | null,
+  readonly LedgerRecord[],
+  readonly (readonly [string, object])[],
+];
+
+export function textOf({ change, json }: EncodedChange): string {
+  const { intentId, feature, expectedRevision, dueAtMs, delta } = change;
+  const cells = delta.map(({ key, sums }) => `[${JSON.stringify(cellKeyString(key))},${encodeSums(sums)}]`);
+  const names = `${JSON.stringify(intentId)},${JSON.stringify(feature)}`;
+  return `[${names},${expectedRevision},${dueAtMs},[${(json as readonly string[]).join()}],[${cells.join()}]]`;
+}
+
+/**
+ * What another process has noted. A change that is damaged, or that does not continue its intent because an earlier one is, costs
+ * none of the others of its row.
+ *
+ * @param follows - Whether the change is the next one of its intent, which counts it then
+ */
+export function readRow({ seq, changes: text }: StoredRow, follows: (change: Change) => boolean): NotedRow {
+  const list = changesIn(text);
+  if (list === undefined) return { seq, changes: [], damaged: text };
+  const changes: EncodedChange[] = [];
+  const damaged = list.filter(noted => {
+    const encoded = decode(noted);
+    if (encoded === undefined || !follows(encoded.change)) return true;
+    changes.push(encoded);
+    return false;
+  });
+  return damaged.length === 0 ? { seq, changes } : { seq, changes, damaged: JSON.stringify(damaged) };
+}
+
+function changesIn(text: string): readonly unknown[] | undefined {
+  try {
+    const list: unknown = JSON.parse(text);
+    return Array.isArray(list) ? list : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** `undefined` for what is no change that the tables would take. */
+function decode(noted: unknown): EncodedChange | undefined {
+  try {
+    const [intentId, feature, expectedRevision, dueAtMs, records, cells] = noted as Noted;
+    const delta = cells.map(([key, sums]) => {
+      if (!isCellKey(key)) throw new Error('no cell has this key');
+      return { key: parseCellKey(key), sums: decodeSums(JSON.stringify(sums)) };
+    });
+    const change = { intentId, feature, expectedRevision, dueAtMs, records, delta };
+    checkChange(change);
+    const isSound = [intentId, feature].every(isText) && records.every(isRecord);
+    return isSound ? { change, json: records.map(record => JSON.stringify(record)) } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const isText = (value: unknown): boolean => typeof value === 'string';
+
+/** As far as filing it reads it (`appending`). */
+function isRecord(record: LedgerRecord): boolean {
+  if (readRecord(record) === undefined) return false;
+  if (record.kind !== 'attempted') return true;
+  const { model, replyKeys = [], unpriced = [] } = record.attempt;
+  return [model, ...replyKeys, ...unpriced].every(isText);
+}
+
+/** Names a row that was set aside, and the intents whose changes it has, as far as they can be read. */
+export function asideRow({ seq, changes }: StoredRow): DamagedRow {
+  const ids = changesIn(changes)?.map(noted => JSON.stringify((noted as Noted | null)?.[0]));
+  const which = ids === undefined ? 'which cannot be read' : `of intent ${[...new Set(ids)].join(', ')}`;
+  return new DamagedRow(
+    `journal (seq ${seq})`,
+    `it keeps acknowledged changes, ${which}, that the ledger does not have`,
+  );
+}
