@@ -22,6 +22,9 @@ export interface KeptReasoning {
 
 const kept = new WeakMap<object, KeptReasoning>();
 
+/** In place of turns that only their reasoning tells apart. */
+const AMBIGUOUS: readonly ContentPart[] = [];
+
 /** Of one router. */
 export function keptReasoning(engine: object): KeptReasoning {
   const known = kept.get(engine) ?? keeper();
@@ -32,22 +35,34 @@ export function keptReasoning(engine: object): KeptReasoning {
 function keeper(): KeptReasoning {
   const turns = new LRUCache<string, readonly ContentPart[]>({ maxSize: MAX_KEPT_CHARS, sizeCalculation: sizeOf });
   return {
-    keep({ turns: before }, parts) {
+    keep(asked, parts) {
       if (!parts.some(part => part.kind === 'reasoning' && part.sealed.length > 0)) return;
       const turn = { path: '', role: 'assistant' as const, parts: parts.map(withClientId) };
-      const key = callTurnKeys([...before, turn]).at(-1);
-      if (key !== undefined) turns.set(key, turn.parts);
+      const key = callTurnKeys({ ...asked, turns: [...asked.turns, turn] }).at(-1);
+      if (key === undefined) return;
+      const known = turns.get(key);
+      // Of two replies of one name, nothing tells which one comes back: neither goes on with its reasoning.
+      turns.set(key, known === undefined || isSame(known, turn.parts) ? turn.parts : AMBIGUOUS);
     },
     restored(asked, target) {
       if (turns.size === 0) return asked;
       return withKnownTurns(asked, key => {
         const parts = turns.get(key);
+        if (parts === AMBIGUOUS) return undefined;
         return parts?.every(part => part.kind !== 'reasoning' || owns(target, part.owner.api, part.owner)) === true
           ? parts
           : undefined;
       });
     },
   };
+}
+
+function isSame(known: readonly ContentPart[], parts: readonly ContentPart[]): boolean {
+  return sealedIn(known) === sealedIn(parts);
+}
+
+function sealedIn(parts: readonly ContentPart[]): string {
+  return jsonText(parts.flatMap(part => (part.kind === 'reasoning' ? part.sealed : [])));
 }
 
 /** The results will name the calls by these ids. */

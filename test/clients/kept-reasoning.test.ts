@@ -125,6 +125,31 @@ describe('a client of chat completions', () => {
     expect(JSON.stringify(server.received[1]?.body)).not.toContain('Let me see');
   });
 
+  test.each([
+    ['other instructions', 'A', 'B'],
+    ['nothing else', 'A', 'A'],
+  ])(
+    'a client of chat completions gets no thinking of another conversation with the same question and ids, and %s',
+    async (_, first, second) => {
+      const thought = (thinking: string): typeof MESSAGE => ({
+        ...MESSAGE,
+        content: [{ ...THINKING, thinking }, ...CONTENT.slice(1)],
+      });
+      const { server, openai } = await setUp([json(thought('first')), json(thought('second')), json(MESSAGE)], {
+        claude: CLAUDE,
+      });
+      const asked = { model: 'feature:claude', tools: TOOLS, reasoning_effort: 'high' as const };
+      const told = (name: string) => [{ role: 'system' as const, content: `You serve ${name}.` }, QUESTION];
+      const reply = await openai.chat.completions.create({ ...asked, messages: told(first) });
+      await openai.chat.completions.create({ ...asked, messages: told(second) });
+      const message = reply.choices[0]?.message as OpenAI.ChatCompletionMessage;
+      await openai.chat.completions.create({ ...asked, messages: [...told(first), message, resultOf(message)] });
+      const sent = JSON.stringify(server.received[2]?.body['messages']);
+      expect(sent).not.toContain('second');
+      expect(sent.includes('"first"')).toBe(first !== second);
+    },
+  );
+
   test('a client of chat completions may change what it sends back of the reply, which then goes on without thinking', async () => {
     const { server, openai, router } = await setUp([json(MESSAGE)], { claude: CLAUDE });
     const asked = { model: 'feature:claude', tools: TOOLS, reasoning_effort: 'high' as const };

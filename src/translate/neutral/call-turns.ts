@@ -1,23 +1,33 @@
 /** Knows a turn of tool calls again that its client sends back, so that what the client has no field for is put back too. */
 import { createHash } from 'node:crypto';
 import { callIdAt } from './call-ids.ts';
-import type { ContentPart, Conversation, ConversationTurn, ToolCallPart } from './conversation.ts';
+import type { ContentPart, Conversation } from './conversation.ts';
+import type { JsonValue } from './json-text.ts';
+import { jsonText } from './json-text.ts';
+import { noted } from './own.ts';
+
+/** What a turn is known by. */
+export type CallTurns = Pick<Conversation, 'system' | 'tools' | 'turns'> & {
+  readonly settings: Pick<Conversation['settings'], 'user'>;
+};
 
 /**
- * A name for each turn of the assistant with calls; `undefined` for any other turn. It is of what the turn says, and of what the
- * user said before: ids of calls alone may come again in another conversation.
+ * A name for each turn of the assistant with calls; `undefined` for any other turn. It is of what the turn says, and of all that
+ * its model was told before, so that nothing of one conversation is put into another one that differs in anything: ids of calls
+ * come again, and so do questions.
  */
-export function callTurnKeys(turns: readonly ConversationTurn[]): readonly (string | undefined)[] {
+export function callTurnKeys({ system, tools, turns, settings: { user } }: CallTurns): readonly (string | undefined)[] {
   const before = createHash('sha256');
-  return turns.map(({ role, parts }) => {
-    const text = JSON.stringify(textIn(parts));
-    if (role === 'user') before.update(text);
-    const calls = role === 'assistant' ? parts.filter(part => part.kind === 'tool-call') : [];
-    if (calls.length === 0) return undefined;
-    return before
-      .copy()
-      .update(JSON.stringify([text, calls.map(saidOf)]))
-      .digest('base64url');
+  const told = tools.map(tool =>
+    tool.form === 'opaque' ? tool.value : [tool.name, tool.description ?? null, tool.input ?? null],
+  );
+  before.update(jsonText([user ?? null, told]));
+  for (const part of system) before.update(jsonText([part.role, noted(part.own, 'name') ?? null, saidIn([part])]));
+  return turns.map(({ role, name, parts }) => {
+    // Of a message of the assistant, clients change what is not its content.
+    before.update(jsonText([role, role === 'assistant' ? null : (name ?? null), saidIn(parts)]));
+    const hasCall = role === 'assistant' && parts.some(({ kind }) => kind === 'tool-call');
+    return hasCall ? before.copy().digest('base64url') : undefined;
   });
 }
 
@@ -26,7 +36,7 @@ export function withKnownTurns(
   conversation: Conversation,
   known: (key: string) => readonly ContentPart[] | undefined,
 ): Conversation {
-  const keys = callTurnKeys(conversation.turns);
+  const keys = callTurnKeys(conversation);
   const turns = conversation.turns.map((turn, index) => {
     const key = keys[index];
     const parts = key === undefined ? undefined : known(key);
@@ -35,16 +45,33 @@ export function withKnownTurns(
   return { ...conversation, turns };
 }
 
-/** Texts and calls, as a client of chat completions gets them: the texts joined, and the ids within its limit. */
-function textIn(parts: readonly ContentPart[]): string {
-  return parts
-    .map(part => (part.kind === 'text' ? part.text : ''))
-    .join('')
-    .trim();
+/** What is said, as a client of chat completions gets it: the texts joined, the ids of calls within its limit, and no reasoning. */
+function saidIn(parts: readonly ContentPart[]): readonly JsonValue[] {
+  const text = parts.map(part => (part.kind === 'text' ? part.text : '')).join('');
+  return [text.trim(), ...parts.flatMap(part => (part.kind === 'text' ? [] : otherSaid(part)))];
 }
 
-function saidOf({ id, name, input }: ToolCallPart): readonly string[] {
-  return [callIdAt('openai-chat', id), name, canonical(input)];
+function otherSaid(part: Exclude<ContentPart, { kind: 'text' }>): readonly JsonValue[] {
+  switch (part.kind) {
+    case 'tool-call':
+      return [[callIdAt('openai-chat', part.id), part.name, canonical(part.input)]];
+    case 'tool-result':
+      return [[part.callId, saidIn(part.content)]];
+    case 'image':
+      return [{ ...part.from }];
+    case 'document': {
+      const { from } = part;
+      return [from.kind === 'parts' ? saidIn(from.parts) : { ...from }, part.name ?? null];
+    }
+    case 'audio':
+      return [part.data];
+    case 'refusal':
+      return [part.text];
+    case 'opaque':
+      return [part.value];
+    case 'reasoning':
+      return [];
+  }
 }
 
 /** Some clients parse arguments, and write them again. */

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { callIdAt } from '../../../src/translate/neutral/call-ids.ts';
-import type { ContentPart, ConversationTurn } from '../../../src/translate/neutral/conversation.ts';
+import type { ContentPart, ConversationTurn, SystemPart } from '../../../src/translate/neutral/conversation.ts';
+import type { CallTurns } from '../../../src/translate/neutral/call-turns.ts';
 import { callTurnKeys, withKnownTurns } from '../../../src/translate/neutral/call-turns.ts';
 import { translatorOf } from '../../../src/translate/translate.ts';
 
@@ -14,8 +15,10 @@ function said(text: string): ContentPart {
   return { kind: 'text', text };
 }
 
+const TOLD: CallTurns = { system: [], tools: [], settings: {}, turns: [] };
+
 function keyOf(...turns: readonly ConversationTurn[]): string | undefined {
-  return callTurnKeys(turns).at(-1);
+  return callTurnKeys({ ...TOLD, turns }).at(-1);
 }
 
 const QUESTION = turn('user', said('Where?'));
@@ -34,11 +37,48 @@ test('a turn of calls is known again by what was asked before, and what it says 
     expect(other).not.toBe(KEY);
 });
 
+test('a turn of calls is another one where its model was told anything else before', () => {
+  const asked = turn('assistant', said('I look.'), CALL);
+  const image = (data: string): ContentPart => ({
+    kind: 'image',
+    from: { kind: 'base64', mediaType: 'image/png', data },
+  });
+  const result = (text: string): ContentPart => ({
+    kind: 'tool-result',
+    callId: 'b',
+    content: [said(text)],
+    isError: false,
+  });
+  const before = { ...CALL, id: 'b' };
+  const tool = { name: 'f', description: 'Looks for A.', form: 'json' } as const;
+  const system = { ...said('You serve A.'), role: 'system' } as SystemPart;
+  const turns = [QUESTION, asked];
+  const told: readonly CallTurns[] = [
+    { ...TOLD, turns },
+    { ...TOLD, turns, system: [system] },
+    { ...TOLD, turns, system: [{ ...system, text: 'You serve B.' } as SystemPart] },
+    { ...TOLD, turns, system: [{ ...system, role: 'developer' }] },
+    { ...TOLD, turns, tools: [tool] },
+    { ...TOLD, turns, tools: [{ ...tool, description: 'Looks for B.' }] },
+    { ...TOLD, turns, settings: { user: 'A' } },
+    { ...TOLD, turns, settings: { user: 'B' } },
+    { ...TOLD, turns: [{ ...QUESTION, name: 'A' }, asked] },
+    { ...TOLD, turns: [QUESTION, turn('system', said('You serve A.')), asked] },
+    { ...TOLD, turns: [turn('user', said('Where?'), image('QQ==')), asked] },
+    { ...TOLD, turns: [turn('user', said('Where?'), image('Qg==')), asked] },
+    { ...TOLD, turns: [QUESTION, turn('assistant', said('A')), QUESTION, asked] },
+    { ...TOLD, turns: [QUESTION, turn('assistant', said('B')), QUESTION, asked] },
+    { ...TOLD, turns: [QUESTION, turn('assistant', before), turn('user', result('A')), asked] },
+    { ...TOLD, turns: [QUESTION, turn('assistant', before), turn('user', result('B')), asked] },
+  ];
+  const keys = told.map(each => callTurnKeys(each).at(-1));
+  expect(new Set(keys).size).toBe(told.length);
+});
+
 test('it does not matter how a client writes the turn again', () => {
   for (const same of [
     keyOf(QUESTION, turn('assistant', said('I look.\n'), { ...CALL, input: '{"a":1}' })),
     keyOf(QUESTION, turn('assistant', said('I '), said('look.'), CALL)),
-    keyOf(turn('system', said('Be kind.')), QUESTION, turn('assistant', said('I look.'), CALL)),
   ])
     expect(same).toBe(KEY);
   const long = { ...CALL, id: 'x'.repeat(41) };
@@ -48,7 +88,10 @@ test('it does not matter how a client writes the turn again', () => {
 });
 
 test('other turns have no name', () => {
-  expect(callTurnKeys([QUESTION, turn('assistant', said('There.'))])).toStrictEqual([undefined, undefined]);
+  expect(callTurnKeys({ ...TOLD, turns: [QUESTION, turn('assistant', said('There.'))] })).toStrictEqual([
+    undefined,
+    undefined,
+  ]);
 });
 
 test('a turn that is known stands as it was written, and the others as they are', () => {
