@@ -1,7 +1,40 @@
 /** Every field of chat completions: read into a neutral word, or kept as this API's own. */
+import type { JsonValue } from '../neutral/json-text.ts';
 import { isList, isObject, textsOf } from '../neutral/json-values.ts';
-import type { FieldTable } from '../neutral/own.ts';
+import type { FieldTable, OwnField, OwnFields } from '../neutral/own.ts';
 import { PARSED, SHARED_OWN, STREAM_OPTIONS } from '../openai/shared-fields.ts';
+
+/** What stands elsewhere in the request too. */
+const COPY: OwnField = { mark: 'preference', reason: 'a copy of what stands elsewhere', isDefault: () => true };
+
+/** What servers put into a reply beside its content, which clients send back with it. */
+const REPLY: OwnFields = {
+  annotations: {
+    mark: 'preference',
+    reason: 'where a text came from is not sent again',
+    isDefault: each => isList(each) && each.length === 0,
+  },
+  citations: { mark: 'preference', reason: 'where a text came from is not sent again' },
+  reasoning: { mark: 'preference', reason: 'a copy of reasoning in the words of one server' },
+  reasoning_details: { mark: 'preference', reason: 'reasoning in the words of one server' },
+  thinking_blocks: { mark: 'preference', reason: 'reasoning in the words of one server' },
+  provider_specific_fields: { mark: 'preference', reason: 'words of one server', isDefault: isEmpty },
+  id: COPY,
+  index: COPY,
+  parsed: PARSED,
+};
+
+/** Some clients put a reply's message into its part of text or refusal, whole. */
+const WHOLE_REPLY: OwnFields = {
+  ...REPLY,
+  role: COPY,
+  content: COPY,
+  refusal: { mark: 'preference', reason: 'why a model refused is not sent again beside a text' },
+  tool_calls: COPY,
+  reasoning_content: { mark: 'preference', reason: 'reasoning in the words of one server' },
+  audio: { mark: 'bound', reason: 'speech that the vendor keeps can be named to its own model only' },
+};
+const { refusal: _, ...WITHOUT_REFUSAL } = WHOLE_REPLY;
 
 /** The fields that are read into neutral words are listed by name; what is kept has its mark. */
 export const CHAT_FIELDS = {
@@ -44,7 +77,7 @@ export const CHAT_FIELDS = {
       logit_bias: {
         mark: 'unable',
         reason: 'no other API changes the likelihood of tokens',
-        isDefault: each => isObject(each) && Object.keys(each).length === 0,
+        isDefault: isEmpty,
       },
       web_search_options: { mark: 'unable', reason: 'the vendor searches the web itself' },
       audio: { mark: 'unable', reason: 'no other API speaks' },
@@ -67,27 +100,21 @@ export const CHAT_FIELDS = {
   assistant: {
     // Servers that speak this API send their reasoning, and some want it back.
     read: ['role', 'content', 'name', 'refusal', 'audio', 'tool_calls', 'function_call', 'reasoning_content'],
-    // What is in a reply, clients send back with it.
-    own: {
-      annotations: {
-        mark: 'preference',
-        reason: 'where a text came from is not sent again',
-        isDefault: each => isList(each) && each.length === 0,
-      },
-      reasoning: { mark: 'preference', reason: 'a copy of reasoning in the words of one server' },
-      reasoning_details: { mark: 'preference', reason: 'reasoning in the words of one server' },
-      parsed: PARSED,
-    },
+    own: REPLY,
   },
-  tool_message: { read: ['role', 'content', 'tool_call_id'], own: {} },
+  tool_message: { read: ['role', 'content', 'tool_call_id'], own: { name: COPY } },
   function_message: { read: ['role', 'content', 'name'], own: {} },
   tool_call: {
     read: ['id', 'type', 'function', 'custom'],
-    own: { index: { mark: 'preference', reason: 'its place in a stream', isDefault: () => true } },
+    own: {
+      index: COPY,
+      extra_content: { mark: 'preference', reason: 'reasoning in the words of one server', isDefault: isEmpty },
+      provider_specific_fields: { mark: 'preference', reason: 'words of one server', isDefault: isEmpty },
+    },
   },
   called: { read: ['name', 'arguments', 'input'], own: { parsed_arguments: PARSED } },
-  text: { read: ['type', 'text', 'prompt_cache_breakpoint'], own: {} },
-  refusal: { read: ['type', 'refusal'], own: {} },
+  text: { read: ['type', 'text', 'prompt_cache_breakpoint'], own: WHOLE_REPLY },
+  refusal: { read: ['type', 'refusal'], own: WITHOUT_REFUSAL },
   image_url: { read: ['type', 'image_url', 'prompt_cache_breakpoint'], own: {} },
   input_audio: { read: ['type', 'input_audio', 'prompt_cache_breakpoint'], own: {} },
   file: { read: ['type', 'file', 'prompt_cache_breakpoint'], own: {} },
@@ -102,3 +129,7 @@ export const CHAT_FIELDS = {
   allowed_tools: { read: ['mode', 'tools'], own: {} },
   chosen: { read: ['name'], own: {} },
 } as const satisfies FieldTable;
+
+function isEmpty(value: JsonValue): boolean {
+  return isObject(value) && Object.keys(value).length === 0;
+}

@@ -49,12 +49,28 @@ const TYPES: Readonly<
   ],
 };
 
+const IN_REPLIES = [
+  'annotations',
+  'citations',
+  'id',
+  'index',
+  'parsed',
+  'provider_specific_fields',
+  'reasoning',
+  'reasoning_details',
+  'thinking_blocks',
+];
+const WHOLE_REPLY = [...IN_REPLIES, 'audio', 'content', 'reasoning_content', 'refusal', 'role', 'tool_calls'];
+
 /** Fields that clients send, and the types do not have. */
 const UNTYPED: Partial<Record<Table, readonly string[]>> = {
   // Of responses, and sent by mistake.
   stream_options: [],
-  assistant: ['annotations', 'parsed', 'reasoning', 'reasoning_content', 'reasoning_details'],
-  tool_call: ['index'],
+  assistant: [...IN_REPLIES, 'reasoning_content'],
+  tool_message: ['name'],
+  text: WHOLE_REPLY,
+  refusal: WHOLE_REPLY.filter(name => name !== 'refusal'),
+  tool_call: ['index', 'extra_content', 'provider_specific_fields'],
   called: ['parsed_arguments'],
 };
 

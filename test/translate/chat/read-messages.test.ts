@@ -100,6 +100,40 @@ describe('messages of a chat completion', () => {
     expect(new Set(marks.map(({ mark }) => mark))).toStrictEqual(new Set(['default']));
   });
 
+  test('a reply that a client puts into a part of text whole, and a result that names its tool, can be read by every API', () => {
+    const calls = [{ id: 'c', type: 'function', function: { name: 'f', arguments: '{}' } }];
+    const rest = { role: 'assistant', refusal: null, annotations: [], audio: null, tool_calls: calls, index: 0 };
+    const { turns } = fromChat({
+      messages: [
+        { role: 'user', content: 'hello' },
+        { role: 'assistant', content: [{ type: 'text', text: 'I look.', ...rest }], tool_calls: calls, id: 'm' },
+        { role: 'tool', tool_call_id: 'c', name: 'f', content: 'There.' },
+        { role: 'assistant', content: [{ ...rest, type: 'refusal', refusal: 'No.', content: null }] },
+      ],
+    });
+    const marks = turns.flatMap(({ own = [], parts }) => [...own, ...parts.flatMap(part => part.own ?? [])]);
+
+    expect(marks.map(({ path }) => path)).toContain('tool_calls');
+    expect(marks.filter(({ mark }) => mark !== 'default')).toStrictEqual([]);
+  });
+
+  test('other APIs do not get what one server put into its reply, and speech binds its model', () => {
+    const server = { citations: ['https://a.example'], thinking_blocks: [{}], provider_specific_fields: { a: 1 } };
+    const extra = { google: { thought_signature: 'x' } };
+    const call = { id: 'c', type: 'function', function: { name: 'f', arguments: '{}' }, extra_content: extra };
+    const text = { type: 'text', text: 'a', audio: { id: 'audio_1' } };
+    const { turns } = fromChat({ messages: [{ role: 'assistant', content: [text], tool_calls: [call], ...server }] });
+    const marks = turns.flatMap(({ own = [], parts }) => [...own, ...parts.flatMap(part => part.own ?? [])]);
+
+    expect(marks.map(({ path, mark }) => [path, mark])).toStrictEqual([
+      ['citations', 'preference'],
+      ['thinking_blocks', 'preference'],
+      ['provider_specific_fields', 'preference'],
+      ['audio', 'bound'],
+      ['extra_content', 'preference'],
+    ]);
+  });
+
   test('messages of a chat completion of a role or with a field that is not known are kept, and no other API gets them', () => {
     const messages = [
       { role: 'critic', content: 'hm' },
