@@ -231,6 +231,7 @@ function requestOf(seam: Seam, call: RoutedCall, slot: Slot): RoutedRequest<Resp
         client === undefined
           ? inner
           : clientFetch(inner, { call: client, headers: init.headers, runtime: engine.runtime }),
+      clientClock: client === undefined ? undefined : late => engine.runtime.after(client.timeoutMs, late),
       runtime: engine.runtime,
       transforms,
       dropped: translated.dropped,

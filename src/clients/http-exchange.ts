@@ -39,6 +39,7 @@ export function httpExchange(request: HttpRequest): Exchange<Response> {
     const prepared = wire.prepare(body, facts, model.providerModel, transform);
     const init: RequestInit = { ...request.init, body: prepared.body };
     if (signal !== undefined) init.signal = signal;
+    const asked: SentRequest = { request, signal, requestChars: prepared.body.length, model, transform };
     let url: string;
     let own: Awaited<ReturnType<typeof endpointSecrets>> | undefined;
     try {
@@ -46,11 +47,12 @@ export function httpExchange(request: HttpRequest): Exchange<Response> {
       url = typeof at === 'string' ? at : await at;
       if (model.headers !== undefined) own = await endpointSecrets();
     } catch (error) {
+      const status = faultStatus(asked, error);
+      if (status !== 'connection') return { status, error };
       // The application's own `headers()` or `apiKey()` failed. Without a key, no request can be made of this account.
       return { status: 'refused', error, refusal: { about: 'account', code: 'no-key' } };
     }
-    const requestChars = prepared.body.length;
-    const sent: SentRequest = { request, signal, requestChars, model, transform, region: regionOf(url) };
+    const sent: SentRequest = { ...asked, region: regionOf(url) };
     let response: Response;
     try {
       response = await request.fetch(url, init);

@@ -6,6 +6,8 @@ import type { Exchanged } from '../engine/attempts/exchange.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Finding } from '../translate/neutral/translator.ts';
 import { addressAt, headersAt } from './endpoint.ts';
+import type { Clock } from './timely-key.ts';
+import { timelyKey } from './timely-key.ts';
 import type { ModelTransforms } from './transforms.ts';
 
 export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
@@ -20,6 +22,8 @@ export interface HttpRequest {
   readonly body: string;
   readonly facts: RequestFacts;
   readonly fetch: Fetch;
+  /** The time that the client allows one attempt until its headers arrive. `fetch` keeps to it by itself. */
+  readonly clientClock?: Clock | undefined;
   readonly runtime: Runtime;
   /** How a request must change for a model: as configured, and as learnt from refusals. */
   readonly transforms: ModelTransforms;
@@ -48,11 +52,11 @@ export interface SentRequest {
 
 /**
  * The URL for a model. When the model has its own endpoint, this sets the headers for it on `init`; a promise only where the
- * application fetches them.
+ * application fetches them. It rejects when `init.signal` aborts first.
  */
 export function addressed(
   { baseURL, headers }: ResolvedModel,
-  { url, wire }: Pick<HttpRequest, 'url' | 'wire'>,
+  { url, wire, clientClock }: Pick<HttpRequest, 'url' | 'wire' | 'clientClock'>,
   init: RequestInit,
 ): string | Promise<string> {
   if (baseURL === undefined) return url;
@@ -63,7 +67,7 @@ export function addressed(
     return addressAt(baseURL, url, wire.path);
   };
   const own = headers?.() ?? {};
-  return own instanceof Promise ? own.then(at) : at(own);
+  return own instanceof Promise ? timelyKey(own, init.signal, clientClock).then(at) : at(own);
 }
 
 /** Why sending or reading failed: the caller aborted, a time limit was reached, or the connection failed. */
