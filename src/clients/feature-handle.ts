@@ -159,7 +159,7 @@ export function featureHandle<Feature extends FeatureConfig>(seam: Seam, name: s
       const options = intentOptions(input, config.context, { code });
       const id = input.id ?? made;
       intents.add(id, options, input.id === undefined ? 'made' : 'given');
-      if (options.session !== undefined) engine.sessions.expect(options.session);
+      if (options.session !== undefined && config.sessionCosts === true) engine.sessions.expect(options.session);
       return handle(id);
     },
     resume(intentId) {

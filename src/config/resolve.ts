@@ -153,6 +153,7 @@ function resolveFeature(
     ...defined('attemptTimeoutMs', optionalMs(feature.attemptTimeout)),
     ...defined('deadlineMs', optionalMs(feature.deadline)),
     ...defined('promptVersion', feature.promptVersion),
+    ...defined('sessionCosts', feature.sessionCosts),
     ...defined('minSuccessRate', feature.minSuccessRate),
     ...defined('latency', latencyOf(feature)),
     ...defined('budget', budgetOf(feature.budget)),

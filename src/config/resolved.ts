@@ -79,6 +79,8 @@ export interface ResolvedFeature {
   readonly attemptTimeoutMs?: number;
   readonly deadlineMs?: number;
   readonly promptVersion?: string;
+  /** Intents of a session are decided by what their conversation costs with each plan. */
+  readonly sessionCosts?: boolean;
   /** Context that an intent declares. */
   readonly context: ReadonlyMap<string, DeclaredContext>;
   /** Context that the router reads from an intent's first request, in this order. */

@@ -145,6 +145,7 @@ const feature = z.strictObject({
     `text of 1 to ${MAX_NOTE_LENGTH} characters without white space or control characters`,
     value => isStorable(value, MAX_NOTE_LENGTH) && !/\s/.test(value),
   ).optional(),
+  sessionCosts: z.boolean().optional(),
   context: context.optional(),
   minSuccessRate: fraction.optional(),
   latency: z.strictObject({ within: limit, fraction: fraction.optional() }).optional(),

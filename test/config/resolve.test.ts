@@ -74,6 +74,7 @@ describe('an option that is set is resolved', () => {
     [{ deadline: '1m' }, { deadlineMs: 60_000 }],
     [{ validateWithin: '5s' }, { validateWithinMs: 5_000 }],
     [{ promptVersion: 'v2' }, { promptVersion: 'v2' }],
+    [{ sessionCosts: true }, { sessionCosts: true }],
     [{ minSuccessRate: 0.8 }, { minSuccessRate: 0.8 }],
     [{ latency: { within: '4s', fraction: 0.75 } }, { latency: { withinMs: 4_000, tolerance: 0.25 } }],
     [{ budget }, { budget: { budgetUsd: 5, per: 'day', onLimit: 'refuse', expectedIntents: 100 } }],

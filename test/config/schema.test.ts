@@ -127,6 +127,7 @@ describe('limits of the options', () => {
       ['v2', 'Ü-1'],
       ['', 'v 2', ' v2', 'v2 ', 2, 'v\ud83d', 'v\0', 'v'.repeat(501)],
     ],
+    ['sessionCosts', sessionCosts => inFeature({ sessionCosts }), [true, false], [1, 'net', null]],
     ['budget', usd => inFeature({ budget: { ...budget, usd } }), [0.01, 1e9], [0, Number.POSITIVE_INFINITY]],
     ['contextTokens', contextTokens => inModel({ contextTokens }), [1, 128_000], [0, 0.5, -1]],
     ['model', model => inModel({ model }), ['gpt-5'], ['', 5]],

@@ -47,7 +47,8 @@ function decide(request: Undecided, nowMs: number, sessions: SessionBook | undef
   const { config } = feature;
   const failureCostNanoUsd = options.failureCostNanoUsd ?? config.failureCostNanoUsd;
   const segment = segmentOf(request);
-  const known = session === undefined ? undefined : sessions?.prefixOf(session, () => textLength(request.facts));
+  const isBySession = session !== undefined && config.sessionCosts === true;
+  const known = isBySession ? sessions?.prefixOf(session, () => textLength(request.facts)) : undefined;
   const term = known && sessions?.termOf(known, feature, segment);
   const decision = decisionOf(request, segment, { failureCostNanoUsd, term });
   const decided: NewDecision = {

@@ -18,7 +18,7 @@ export type LogEngine = Pick<Engine, 'book' | 'runtime' | 'owners' | 'sessions' 
 const NOTHING: readonly never[] = [];
 
 interface ChargedRequest {
-  readonly feature: { readonly config: Pick<ResolvedFeature, 'silence'> };
+  readonly feature: { readonly config: Pick<ResolvedFeature, 'silence' | 'sessionCosts'> };
   readonly judge?: unknown;
   readonly facts?: Pick<RequestFacts, 'chars'>;
 }
@@ -55,7 +55,7 @@ export class RequestLog {
     );
     if (verdict !== undefined) attempt.verdict = verdict;
     const { book } = this.#engine.sessions;
-    if (decided.session !== undefined && book !== undefined) {
+    if (this.#request.feature.config.sessionCosts === true && decided.session !== undefined && book !== undefined) {
       const firstUsage = this.#intent.attempts.find(({ status, kind: of }) => status === 'ok' && of !== 'judge')?.usage;
       book.addPrefix(decided, attempt, { model, terms: result.answer ?? {}, firstUsage });
       book.attempted(decided, attempt, { model, requestChars: this.#request.facts?.chars });
@@ -90,7 +90,7 @@ interface NewSpend {
   readonly attempts: readonly Attempt[];
   readonly atMs: number;
   /** The feature whose user has come back. */
-  readonly returning: Pick<ResolvedFeature, 'silence'> | undefined;
+  readonly returning: Pick<ResolvedFeature, 'silence' | 'sessionCosts'> | undefined;
 }
 
 /**

@@ -31,7 +31,8 @@ export async function performRequest<Reply extends object>(
       boundTo === undefined ? given : { ...given, boundTo: { ...boundTo, model: await owners.of(boundTo.keys ?? []) } };
     const loading = feed.ready(feature.config.name);
     if (loading !== undefined) await loading;
-    const sessions = request.options.session === undefined ? undefined : engine.sessions.ready();
+    const isBySession = request.options.session !== undefined && feature.config.sessionCosts === true;
+    const sessions = isBySession ? engine.sessions.ready() : undefined;
     if (sessions !== undefined) await sessions;
     let intent = request.isNew ? book.peek(intentId) : await readIntent(engine, intentId);
     if (intent === undefined) {

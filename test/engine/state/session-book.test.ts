@@ -74,10 +74,10 @@ describe('the intents of a session, over HTTP', () => {
     ledger.filter(record => record.kind === 'decided');
 
   test('every intent records its prefix, and every attempt what reading it cost; what is billed stays what it was', async () => {
-    const { router, ask, ledger, attempts, cells, close } = await routed([
-      chat('one', usage(3000, 0)),
-      chat('two', usage(3400, 3072)),
-    ]);
+    const { router, ask, ledger, attempts, cells, close } = await routed(
+      [chat('one', usage(3000, 0)), chat('two', usage(3400, 3072))],
+      { sessionCosts: true },
+    );
     const support = router.feature('support');
     await ask(support.intent({ session: 's1' }).model, long(12_000));
     await ask(support.intent({ session: 's1' }).model, long(13_600));
@@ -97,6 +97,18 @@ describe('the intents of a session, over HTTP', () => {
     await close();
   });
 
+  test('a feature that does not ask for it decides intents of a session as all others, and notes no prefix', async () => {
+    const { router, ask, ledger, attempts, close } = await routed([chat('one', usage(3000, 0))]);
+    const support = router.feature('support');
+    for (let turn = 0; turn < 2; turn++) await ask(support.intent({ session: 's1' }).model, long(12_000));
+    for (const decided of decidedOf(await ledger())) {
+      expect(decided.session).toBe('s1');
+      expect(decided).not.toHaveProperty('prefix');
+    }
+    for (const attempt of await attempts()) expect(attempt).not.toHaveProperty('prefixNanoUsd');
+    await close();
+  });
+
   test('the propensity of a decision follows from the shares and the prefix in the ledger', async () => {
     const inner = thompson();
     const views: Parameters<Policy['decide']>[0][] = [];
@@ -110,6 +122,7 @@ describe('the intents of a session, over HTTP', () => {
     const { router, ask, ledger, close } = await routed([chat('done', usage(40_000, 0))], {
       policy,
       failureCostUsd: 0.5,
+      sessionCosts: true,
     });
     const support = router.feature('support');
     for (let turn = 0; turn < 6; turn++) {
@@ -128,10 +141,10 @@ describe('the intents of a session, over HTTP', () => {
 
   test('another process on the store goes on with a session where the first one was', async () => {
     const store = memory({ shared: true });
-    const one = await routed([chat('one', usage(3000, 0))], {}, { store });
+    const one = await routed([chat('one', usage(3000, 0))], { sessionCosts: true }, { store });
     await one.ask(one.router.feature('support').intent({ session: 's1' }).model, long(12_000));
     await one.router.flush();
-    const other = await routed([chat('two', usage(3400, 3072))], {}, { store });
+    const other = await routed([chat('two', usage(3400, 3072))], { sessionCosts: true }, { store });
     const intent = other.router.feature('support').intent({ session: 's1' });
     // The code of sessions is loaded, and the session read, while the application goes on.
     await other.ask();
