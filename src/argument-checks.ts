@@ -18,12 +18,14 @@ const isObject = (value: unknown): value is AnyObject =>
 const isNumber = (value: unknown): value is number => typeof value === 'number';
 
 /** @param accepted what is accepted, in words or as a list, from which the error suggests the nearest */
+/* @__NO_SIDE_EFFECTS__ bundlers leave out the checks that nothing uses */
 export function accepting(accepted: readonly string[] | string, holds: (value: unknown) => boolean): ArgumentCheck {
   return (value, path) => {
     if (!holds(value)) throw invalidValue(value, path, accepted);
   };
 }
 
+/* @__NO_SIDE_EFFECTS__ */
 export function optional(check: ArgumentCheck): ArgumentCheck {
   return (value, path) => {
     if (value !== undefined) check(value, path);
@@ -61,7 +63,7 @@ export function oneOf(names: readonly string[]): ArgumentCheck {
 }
 
 /** A part of a ledger: the options that exports, bills and replays have in common. */
-export const LEDGER_RANGE = Object.freeze({
+export const LEDGER_RANGE = /* @__PURE__ */ Object.freeze({
   feature: optional(text),
   fromMs: optional(timeMs),
   toMs: optional(timeMs),

@@ -38,6 +38,7 @@ import type { ReplyOwners } from './state/reply-owners.ts';
 import { replyOwners } from './state/reply-owners.ts';
 import { dueAtMs } from './state/silence.ts';
 import { lazySessions, type Sessions } from './state/sessions.ts';
+import { lazyVerdicts, type Verdicts } from './state/verdicts.ts';
 import { type StatisticsFeed, statisticsFeed } from './state/statistics-feed.ts';
 import { storeFaults } from './state/store-faults.ts';
 
@@ -50,6 +51,7 @@ export interface Engine {
   readonly receipts: Receipts;
   readonly owners: ReplyOwners;
   readonly sessions: Sessions;
+  readonly verdicts: Verdicts;
   readonly feed: StatisticsFeed;
   /** @throws RouterError `unknown-feature` */
   feature(name: string): FeatureState;
@@ -106,14 +108,8 @@ export function createEngine(options: EngineOptions): Engine {
   const features = new Map<string, FeatureState>();
   for (const [name, feature] of config.features) {
     const policyFaulted = (error: unknown): void => faulted({ where: 'policy', feature: name, error });
-    const state = featureState(feature, {
-      runtime,
-      breaker,
-      disabled,
-      budgets: budgetsOf(name),
-      faulted: policyFaulted,
-    });
-    features.set(name, state);
+    const rails = { breaker, disabled, budgets: budgetsOf(name) };
+    features.set(name, featureState(feature, { runtime, ...rails, faulted: policyFaulted }));
   }
   const unreached = [...config.features.values()].filter(isOutOfReach);
   if (unreached.length > 0)
@@ -218,13 +214,14 @@ export function createEngine(options: EngineOptions): Engine {
     receipts: receipts(options.kept),
     owners: replyOwners(store, faulted, options.kept),
     sessions,
+    verdicts: lazyVerdicts(error => faulted({ where: 'validator', error })),
     feed,
     maintenance: upkeep,
     observers,
     disabled,
     controls,
     faulted,
-    tellUnpriced: priceFaults(faulted),
+    tellUnpriced: priceFaults(faulted, late.add),
     book,
     requests: inFlightCounter(),
     activeStreams: new Set(),

@@ -10,12 +10,12 @@ export interface PolicyOption {
   isValid(this: void, value: unknown): boolean;
 }
 
-export const PROBABILITY: PolicyOption = Object.freeze({
+export const PROBABILITY: PolicyOption = /* @__PURE__ */ Object.freeze({
   accepted: 'a number from 0 to 1',
   isValid: (value: unknown) => typeof value === 'number' && value >= 0 && value <= 1,
 });
 
-export const POSITIVE_INTEGER: PolicyOption = Object.freeze({
+export const POSITIVE_INTEGER: PolicyOption = /* @__PURE__ */ Object.freeze({
   accepted: 'an integer of 1 or more',
   isValid: (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 1,
 });

@@ -74,7 +74,7 @@ export function describePlan(plan: PlanKey): string {
 }
 
 /** What `learning`, `estimating` and `settled` mean, for display. */
-export const STATE_MEANINGS = Object.freeze({
+export const STATE_MEANINGS = /* @__PURE__ */ Object.freeze({
   learning: 'fewer than 100 outcomes, so read the interval, not the figure',
   estimating: 'an estimate with its interval; which plan is cheapest is not settled yet',
   settled: 'which plan is cheapest is settled at 95 %, however often you check',
@@ -86,7 +86,7 @@ export const POSSIBLE_SAVINGS =
   'its intents used the plan that is estimated to be the cheapest';
 
 /** Names of the meters, for display. */
-export const METER_NAMES: Readonly<Record<Meter | 'gpuMs', string>> = Object.freeze({
+export const METER_NAMES: Readonly<Record<Meter | 'gpuMs', string>> = /* @__PURE__ */ Object.freeze({
   input: 'input',
   cacheRead: 'cached input',
   cacheWrite5m: 'cache write (5 min)',

@@ -12,7 +12,6 @@ import { next } from '../attempts/next.ts';
 import { discard, send } from '../attempts/send.ts';
 import type { Deadline, TimeLimit } from '../attempts/time-limit.ts';
 import { timeLimit, timeoutError } from '../attempts/time-limit.ts';
-import { verdictOn } from '../attempts/verdict.ts';
 import type { Engine } from '../engine.ts';
 import { modelNamed } from '../engine.ts';
 import type { ReceiptDraft } from '../state/receipts.ts';
@@ -25,7 +24,10 @@ import type { RoutedRequest } from './routed-request.ts';
 import { recordAtStreamEnd } from './stream-end.ts';
 
 type RunEngine = LogEngine &
-  Pick<Engine, 'config' | 'breaker' | 'disabled' | 'receipts' | 'activeStreams' | 'afterReply' | 'faulted'>;
+  Pick<
+    Engine,
+    'config' | 'breaker' | 'disabled' | 'receipts' | 'activeStreams' | 'afterReply' | 'faulted' | 'verdicts'
+  >;
 
 /** The engine's own data about a request. */
 interface RequestContext {
@@ -212,7 +214,7 @@ export class RequestRun<Reply> {
     const { feature, judge } = this.#request;
     if (judge !== undefined || !feature.config.hasVerdict) return undefined;
     const intentId = this.#context.intent.id;
-    return verdictOn(feature.config, answer, {
+    return this.#engine.verdicts.on?.(feature.config, answer, {
       model: model.name,
       intentId,
       signal,

@@ -34,6 +34,8 @@ export async function performRequest<Reply extends object>(
     const isBySession = request.options.session !== undefined && feature.config.sessionCosts === true;
     const sessions = isBySession ? engine.sessions.ready() : undefined;
     if (sessions !== undefined) await sessions;
+    const judging = feature.config.hasVerdict && request.judge === undefined ? engine.verdicts.ready() : undefined;
+    if (judging !== undefined) await judging;
     let intent = request.isNew ? book.peek(intentId) : await readIntent(engine, intentId);
     if (intent === undefined) {
       if (request.judge !== undefined) throw unknownIntent(intentId);

@@ -67,12 +67,6 @@ export function checkNote(note: ControlNote): void {
 /** A shorter refresh would keep the store busy with nothing else. */
 const MIN_REFRESH_MS = 50;
 
-/** A store keeps as many earlier settings with a control, for people who look back. All of them are read with every refresh. */
-const MAX_EARLIER = 20;
-
-/** Attempts to set a control that other processes set at the same time; each time, one of them succeeds. */
-const MAX_ATTEMPTS = 100;
-
 /** What this process has set, and the store does not have yet. */
 interface Unstored {
   readonly control: NewControl;
@@ -136,25 +130,15 @@ export function storedControls({ store, runtime, refreshMs, apply, faulted }: Co
   }
 
   async function write(set: Unstored): Promise<void> {
+    const { writeControl } = await import('./control-write.ts');
     const { control, note, atMs } = set;
+    const stored = await writeControl(store, { ...control, ...note, atMs }, tellDamage);
     const id = idOf(control);
-    const { controls, setControl } = store;
-    if (controls === undefined || setControl === undefined)
-      throw new RouterError('store-unusable', `${store.name} keeps no switches, pins and holdouts`, {
-        accepted: 'a store with controls() and setControl(), such as sqlite()',
-      });
-    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-      const latest = (await controls(tellDamage)).find(known => idOf(known) === id);
-      const next = { ...control, ...note, atMs, ...following(latest) };
-      if (!(await setControl(next))) continue;
-      applied.set(id, next.revision);
-      if (unstored.get(id) !== set) return;
-      unstored.delete(id);
-      // Again: what another process set meanwhile may have been read and applied in between.
-      apply(control);
-      return;
-    }
-    throw new RouterError('store-unusable', `${id}: other processes set it at the same time`);
+    applied.set(id, stored.revision);
+    if (unstored.get(id) !== set) return;
+    unstored.delete(id);
+    // Again: what another process set meanwhile may have been read and applied in between.
+    apply(control);
   }
 
   /** Stores it after what was set before it. */
@@ -185,11 +169,4 @@ export function storedControls({ store, runtime, refreshMs, apply, faulted }: Co
       stop = () => {};
     },
   };
-}
-
-/** What the next setting of a control has from the one before. */
-function following(latest: Control | undefined): Pick<Control, 'revision' | 'earlier'> {
-  if (latest === undefined) return { revision: 1 };
-  const { kind: _, subject: __, revision, earlier = [], ...setting } = latest;
-  return { revision: revision + 1, earlier: [setting, ...earlier].slice(0, MAX_EARLIER) };
 }

@@ -42,6 +42,7 @@ function logFor(
     reason: '',
     attempts: [],
   };
+  const tellings: Promise<void>[] = [];
   const book = {
     add: (_: string, make: MakeRecords) => {
       added.push(...(make(isPruned ? undefined : intent) as readonly LedgerRecord[]));
@@ -53,7 +54,10 @@ function logFor(
     runtime: testRuntime(),
     owners: replyOwners({}, () => {}),
     sessions: lazySessions({ store: {}, runtime: testRuntime(), faulted: () => {} }),
-    tellUnpriced: priceFaults(fault => void faults.push(fault)),
+    tellUnpriced: priceFaults(
+      fault => void faults.push(fault),
+      work => void tellings.push(work),
+    ),
   };
   const silence = { success: true, afterMs: 1_000, laterTurn: 'withdraws' } as const;
   const log = new RequestLog(engine, { intent, receipt }, { feature: { config: { silence } }, ...request });
@@ -69,7 +73,7 @@ function logFor(
         answer: { usage, provenance: 'reported', finish: 'stop', text: '', hasToolCalls: false, ...more },
       },
     });
-  return { log, record, added, faults, receipt, owners: engine.owners };
+  return { log, record, added, faults, told: async () => Promise.all(tellings), receipt, owners: engine.owners };
 }
 
 test('an attempt is on the receipt as soon as it is recorded, and in the ledger once, when the request commits', () => {
@@ -106,10 +110,11 @@ test.each([
   expect(added.map(({ kind }) => kind)).toEqual(kinds);
 });
 
-test('usage without a price is reported as a fault once, with the path of the rate that it needs', () => {
-  const { record, faults } = logFor(made({}));
+test('usage without a price is reported as a fault once, with the path of the rate that it needs', async () => {
+  const { record, faults, told } = logFor(made({}));
   record({ input: 100, webSearch: 2 });
   record({ input: 100, webSearch: 3 });
+  await told();
   expect(faults).toMatchObject([
     { where: 'price', feature: 'f', error: { path: 'models.mini.price.webSearchUsdPerThousand' } },
   ]);

@@ -443,10 +443,14 @@ describe('a sweep over many intents', () => {
 
   test('stopping waits for the page that a sweep labels, and no page is read after it', async () => {
     const { engine, unlabelled, state, faults, runtime } = sweeping({ due: 2_000 });
+    const { claimDue } = engine.store;
+    const stopped = new Promise<void>(resolve => {
+      const stopsAtFirst: typeof claimDue = async (...claim) => (resolve(sweeps.stop()), claimDue(...claim));
+      Object.assign(engine.store, { claimDue: stopsAtFirst });
+    });
     const sweeps = silenceSweeps(engine);
     runtime.advance(60_000);
-    await Promise.resolve();
-    await sweeps.stop();
+    await stopped;
     expect([state.reads, unlabelled.size, faults]).toEqual([1, 1_500, []]);
     expect([await sweeps.sweep(), state.reads]).toEqual([0, 1]);
   });
