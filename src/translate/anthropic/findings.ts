@@ -1,11 +1,11 @@
 /** What of another API's request a model at Anthropic's cannot serve, or is not told. */
-import type { Bytes, ContentPart, Conversation, ConversationTurn, Tool } from '../neutral/conversation.ts';
+import type { Api, Bytes, ContentPart, Conversation, ConversationTurn, Tool } from '../neutral/conversation.ts';
 import { isObject } from '../neutral/json-values.ts';
 import type { SettingMark, SettingMarks } from '../neutral/settings.ts';
 import type { TargetFinding, TargetModel } from '../neutral/translator.ts';
 import { reasoningFindings, sentReasoning } from './reasoning.ts';
 import { samplingFindings } from './sampling.ts';
-import { isStrictSchema, objectSchema, outputSchema } from './schema.ts';
+import { isStrictSchema, objectSchema, outputSchema, unenforcedKeywords } from './schema.ts';
 import { sentLimit } from './write-request.ts';
 
 function preference(reason: string): SettingMark {
@@ -38,6 +38,13 @@ export const ANTHROPIC_SETTINGS: SettingMarks = {
   moderation: unable('no moderation within a call at this API'),
 };
 
+/** Where a client writes the schema of a reply. */
+const SCHEMA: Readonly<Record<Api, string>> = {
+  'openai-chat': 'response_format.json_schema.schema',
+  'openai-responses': 'text.format.schema',
+  'anthropic-messages': 'output_config.format.schema',
+};
+
 const IMAGES: ReadonlySet<string> = new Set(['image/jpeg', 'image/png', 'image/gif', 'image/webp']);
 const DOCUMENTS: ReadonlySet<string> = new Set(['application/pdf', 'text/plain']);
 
@@ -65,6 +72,11 @@ export function anthropicFindings(conversation: Conversation, target: TargetMode
       mark: 'unable',
       reason: 'the schema allows what this API cannot guarantee: any value, or any names',
     });
+  } else if (output !== undefined) {
+    const within = SCHEMA[conversation.api];
+    const reason = 'the API does not enforce it: the model reads it in a description, and a reply may break it';
+    for (const name of unenforcedKeywords(output.schema))
+      found.push({ at: { path: `${within}.${name}` }, mark: 'preference', reason });
   }
   for (const [index, tool] of tools.entries()) {
     if (tool.form !== 'opaque') found.push(...toolFindings(tool, `tools[${index}]`));

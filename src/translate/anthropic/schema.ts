@@ -26,8 +26,8 @@ export function objectSchema(schema: JsonValue | undefined): JsonValue {
 
 /** Whether the vendor can guarantee inputs of this schema: it would refuse `strict` otherwise. */
 export function isStrictSchema(schema: JsonValue): boolean {
-  const written = outputSchema(schema);
-  return written !== undefined && sorted(written) === sorted(schema);
+  const enforced = outputSchema(schema);
+  return enforced !== undefined && sorted(enforced) === sorted(schema);
 }
 
 function sorted(value: JsonValue): string {
@@ -44,8 +44,23 @@ function sorted(value: JsonValue): string {
  * `undefined` where the schema asks for what the subset cannot express: anything at all, or a map of names that it does not list.
  */
 export function outputSchema(schema: JsonValue): JsonObject | undefined {
+  return written(schema)?.schema;
+}
+
+/** Where the schema has what the vendor does not enforce: `properties.age.minimum`. A reply may break it. */
+export function unenforcedKeywords(schema: JsonValue): readonly string[] {
+  return [...(written(schema)?.unenforced ?? [])];
+}
+
+interface WrittenSchema {
+  readonly schema: JsonObject;
+  readonly unenforced: ReadonlySet<string>;
+}
+
+function written(schema: JsonValue): WrittenSchema | undefined {
+  const unenforced = new Set<string>();
   try {
-    return isObject(schema) ? subset(schema) : undefined;
+    return isObject(schema) ? { schema: subset(schema, { path: '', unenforced }), unenforced } : undefined;
   } catch (error) {
     if (error instanceof Inexpressible) return undefined;
     throw error;
@@ -54,8 +69,36 @@ export function outputSchema(schema: JsonValue): JsonObject | undefined {
 
 class Inexpressible extends Error {}
 
-function subset(schema: JsonValue | undefined): JsonObject {
+interface SchemaPlace {
+  readonly path: string;
+  readonly unenforced: Set<string>;
+}
+
+/** Keywords that no reply can break. */
+const REMARKS: ReadonlySet<string> = new Set([
+  'default',
+  'deprecated',
+  'description',
+  'example',
+  'examples',
+  'readOnly',
+  'title',
+  'writeOnly',
+  '$anchor',
+  '$comment',
+  '$id',
+  '$schema',
+  'definitions',
+]);
+
+function tellUnenforced(schema: JsonObject, { path, unenforced }: SchemaPlace): void {
+  for (const [name, value] of Object.entries(schema))
+    if (value !== undefined && !REMARKS.has(name)) unenforced.add(path + name);
+}
+
+function subset(schema: JsonValue | undefined, place: SchemaPlace): JsonObject {
   if (!isObject(schema)) throw new Inexpressible();
+  const inside = (name: string): SchemaPlace => ({ ...place, path: `${place.path}${name}.` });
   const rest: JsonDraft = { ...schema };
   const kept: JsonDraft = {};
   const take = (name: string): JsonValue | undefined => {
@@ -64,27 +107,35 @@ function subset(schema: JsonValue | undefined): JsonObject {
     return value;
   };
   const defs = take('$defs');
-  if (isObject(defs)) kept.$defs = mapped(defs);
+  if (isObject(defs)) kept.$defs = mapped(defs, inside('$defs'));
   const ref = take('$ref');
-  if (ref !== undefined) return { ...kept, $ref: ref };
+  if (ref !== undefined) {
+    tellUnenforced(rest, place);
+    return { ...kept, $ref: ref };
+  }
   take('$schema');
   const types = schema.type;
-  if (isList(types) && types.some(type => type === 'object' || type === 'array')) return eachType(schema, types);
+  if (isList(types) && types.some(type => type === 'object' || type === 'array')) return eachType(schema, types, place);
   if (isList(rest.enum) && rest.enum.length > 0 && rest.enum.every(isPrimitive)) kept.enum = take('enum');
   if (rest.const !== undefined && isPrimitive(rest.const)) kept.const = take('const');
   const isLiteral = 'enum' in kept || 'const' in kept;
   const type = take('type');
-  const choices = [take('anyOf'), take('oneOf')].find(isList);
-  const all = take('allOf');
-  if (choices !== undefined) kept.anyOf = choices.map(subset);
-  else if (isList(all)) kept.allOf = all.map(subset);
+  const choice = ['anyOf', 'oneOf'].find(name => isList(rest[name]));
+  const choices = choice === undefined ? undefined : take(choice);
+  const all = isList(rest.allOf) && choice === undefined ? take('allOf') : undefined;
+  const each = (list: readonly JsonValue[], name: string): readonly JsonObject[] =>
+    list.map((one, index) => subset(one, inside(`${name}[${index}]`)));
+  if (choice !== undefined && isList(choices)) kept.anyOf = each(choices, choice);
+  else if (isList(all)) kept.allOf = each(all, 'allOf');
   else if (!isLiteral) {
     if (type === undefined) throw new Inexpressible();
     kept.type = type;
   }
   kept.description = take('description');
   kept.title = take('title');
-  if (!isLiteral) takeByType(type, { rest, kept, take });
+  if (!isLiteral) takeByType(type, { rest, kept, take, inside });
+  // A reply may fit several of them.
+  tellUnenforced(choice === 'oneOf' ? { ...rest, oneOf: true } : rest, place);
   const left = Object.entries(rest).filter(([, value]) => value !== undefined);
   if (left.length > 0) {
     const text = `{${left.map(([name, value]) => `${name}: ${jsonText(value)}`).join(', ')}}`;
@@ -97,23 +148,24 @@ interface Taking {
   readonly rest: JsonDraft;
   readonly kept: JsonDraft;
   take(name: string): JsonValue | undefined;
+  inside(name: string): SchemaPlace;
 }
 
 function takeByType(type: JsonValue | undefined, taking: Taking): void {
-  const { rest, kept, take } = taking;
+  const { rest, kept, take, inside } = taking;
   if (type === 'object') {
     const others = take('additionalProperties');
     // A map: the vendor allows only the names that are listed.
     if (isObject(others) || (others !== false && rest.properties === undefined)) throw new Inexpressible();
     const properties = take('properties');
-    kept.properties = isObject(properties) ? mapped(properties) : {};
+    kept.properties = isObject(properties) ? mapped(properties, inside('properties')) : {};
     kept.additionalProperties = false;
     kept.required = take('required');
   } else if (type === 'string') {
     takeIf('format', value => FORMATS.has(value), taking);
   } else if (type === 'array') {
     const items = take('items');
-    if (items !== undefined) kept.items = subset(items);
+    if (items !== undefined) kept.items = subset(items, inside('items'));
     takeIf('minItems', value => value === 0 || value === 1, taking);
   }
 }
@@ -125,17 +177,24 @@ function takeIf(name: string, isTaken: (value: JsonValue) => boolean, { rest, ke
 }
 
 /** Several types of which one has members: a choice between them. */
-function eachType(schema: JsonObject, types: readonly JsonValue[]): JsonObject {
+function eachType(schema: JsonObject, types: readonly JsonValue[], place: SchemaPlace): JsonObject {
   const { $defs, description, title, ...others } = schema;
   const variants = types.map(type => {
     const isSimple = type !== 'object' && type !== 'array';
-    return isSimple ? { type } : subset({ ...others, type });
+    return isSimple ? { type } : subset({ ...others, type }, place);
   });
-  return { ...(isObject($defs) && { $defs: mapped($defs) }), description, title, anyOf: variants };
+  return {
+    ...(isObject($defs) && { $defs: mapped($defs, { ...place, path: `${place.path}$defs.` }) }),
+    description,
+    title,
+    anyOf: variants,
+  };
 }
 
-function mapped(schemas: JsonObject): JsonObject {
-  return Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, subset(schema)]));
+function mapped(schemas: JsonObject, { path, unenforced }: SchemaPlace): JsonObject {
+  return Object.fromEntries(
+    Object.entries(schemas).map(([name, schema]) => [name, subset(schema, { path: `${path}${name}.`, unenforced })]),
+  );
 }
 
 function isPrimitive(value: JsonValue): boolean {

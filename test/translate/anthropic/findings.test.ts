@@ -23,6 +23,14 @@ describe('what a model at Anthropic’s cannot serve', () => {
     ['white space that ends a reply', { settings: { maxTokens: 1, stop: ['x', '\n'] } }, ['stop unable']],
     ['JSON without a schema', { output: { kind: 'json' } }, ['output unable']],
     ['a schema for anything', { output: { kind: 'schema', schema: {} } }, ['output unable']],
+    [
+      'a schema with what is not enforced',
+      { output: { kind: 'schema', schema: { type: 'array', items: { type: 'number', minimum: 1 }, maxItems: 3 } } },
+      [
+        'response_format.json_schema.schema.items.minimum preference',
+        'response_format.json_schema.schema.maxItems preference',
+      ],
+    ],
     ['a tool with free text', { tools: [{ name: 'f', form: 'free' }] }, ['tools[0] unable']],
     [
       'a choice at the top of a tool’s schema',

@@ -1,6 +1,11 @@
 import { transformJSONSchema } from '@anthropic-ai/sdk/lib/transform-json-schema';
 import { describe, expect, test } from 'vitest';
-import { isStrictSchema, objectSchema, outputSchema } from '../../../src/translate/anthropic/schema.ts';
+import {
+  isStrictSchema,
+  objectSchema,
+  outputSchema,
+  unenforcedKeywords,
+} from '../../../src/translate/anthropic/schema.ts';
 import type { JsonObject } from '../../../src/translate/neutral/json-text.ts';
 
 /** Schemas on which the vendor's SDK and this translation agree. */
@@ -54,6 +59,41 @@ describe('a schema for structured output', () => {
         { type: 'null' },
       ],
     });
+  });
+});
+
+describe('what of a schema the vendor does not enforce', () => {
+  const within = (name: string, schema: JsonObject): readonly string[] =>
+    unenforcedKeywords({ type: 'object', properties: { [name]: schema }, required: [name] });
+
+  test.each<[JsonObject, readonly string[]]>([
+    [
+      { type: 'integer', minimum: 1, exclusiveMaximum: 9, multipleOf: 3 },
+      ['minimum', 'exclusiveMaximum', 'multipleOf'],
+    ],
+    [{ type: 'string', pattern: '^a', minLength: 1, format: 'phone' }, ['pattern', 'minLength', 'format']],
+    [{ type: 'string', nullable: true }, ['nullable']],
+    [
+      { type: 'array', items: { type: 'string', maxLength: 1 }, minItems: 2, maxItems: 3, uniqueItems: true },
+      ['items.maxLength', 'maxItems', 'uniqueItems', 'minItems'],
+    ],
+    [{ type: 'array', items: { type: 'null' }, prefixItems: [{ type: 'string' }] }, ['prefixItems']],
+    [
+      { type: 'object', properties: {}, if: {}, else: {}, dependentRequired: {}, patternProperties: {} },
+      ['if', 'else', 'dependentRequired', 'patternProperties'],
+    ],
+    [{ type: 'string', not: { const: 'x' } }, ['not']],
+    [{ type: 'string', enum: ['a', 'b'], pattern: '^a' }, ['pattern']],
+    [{ type: 'string', const: {} }, ['const']],
+    [{ anyOf: [{ type: 'null' }, { type: 'number', maximum: 1 }] }, ['anyOf[1].maximum']],
+    [{ oneOf: [{ type: 'null' }, { type: 'number', maximum: 1 }] }, ['oneOf', 'oneOf[1].maximum']],
+    [{ anyOf: [{ type: 'null' }], oneOf: [{ type: 'null' }], allOf: [] }, ['oneOf', 'allOf']],
+    [{ type: ['array', 'string'], items: { type: 'null' }, pattern: '^a' }, ['pattern']],
+    [{ $ref: '#/$defs/a', minimum: 1, $defs: { a: { type: 'number', maximum: 9 } } }, ['$defs.a.maximum', 'minimum']],
+    [{ type: 'string', format: 'email', description: 'd', title: 't', default: 'x', examples: ['y'] }, []],
+    [{ type: 'array', items: { type: 'string' }, minItems: 1 }, []],
+  ])('a reply may break these keywords of %j: %j', (schema, names) => {
+    expect(within('a', schema).toSorted()).toStrictEqual(names.map(name => `properties.a.${name}`).toSorted());
   });
 });
 
