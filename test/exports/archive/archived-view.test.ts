@@ -40,6 +40,13 @@ async function filled(store: Store): Promise<Store> {
   return store;
 }
 
+/** The store with its archive, closed after the test. */
+function archived(store: Store, folder: string): Store {
+  const together = withArchive(store, folder);
+  opened.push(together);
+  return together;
+}
+
 const VENDOR = 'OpenAI';
 const vendorOf = () => ({
   billingAccountId: VENDOR,
@@ -96,8 +103,7 @@ async function expectSameFigures(store: Store): Promise<void> {
   const folder = `${newPath()}.archive`;
   const done = await archiveLedger(store, folder, { beforeMs: LATER, intentsPerRun: 12 });
   expect(done.intents).toBeGreaterThan(40);
-  const together = withArchive(store, folder);
-  opened.push(together);
+  const together = archived(store, folder);
   const after = await figures(together, bill);
   // The difference of two long texts takes minutes to print.
   const differing = Object.keys(before).filter(what => !isDeepStrictEqual(after[what], before[what]));
@@ -135,7 +141,7 @@ describeOnPostgres('on PostgreSQL', () => {
       const pool = new Pool({ connectionString: await postgresUrl(), max: 20, idleTimeoutMillis: 0 });
       const store = postgres(pool, { schema });
       try {
-        return [await read(withArchive(store, folder)), pool.totalCount];
+        return [await read(archived(store, folder)), pool.totalCount];
       } finally {
         await store.close();
         await pool.end();
@@ -157,7 +163,7 @@ test('an export with the archive can be imported, and is then the ledger as it w
   const folder = `${newPath()}.archive`;
   await archiveLedger(store, folder, { beforeMs: LATER });
   const copy = memory();
-  await importLedger(exportLedger(withArchive(store, folder)), copy);
+  await importLedger(exportLedger(archived(store, folder)), copy);
   while ((await copy.maintain(LATER)).more);
   expect(await Promise.all(['extract', 'support'].map(async name => sorted(await copy.cells(name))))).toEqual(cells);
 });
@@ -177,8 +183,7 @@ test('each intent is loaded with its records, wherever they are, and an unknown 
   );
   const folder = `${newPath()}.archive`;
   await archiveLedger(store, folder, { beforeMs: LATER, intentsPerRun: 12 });
-  const together = withArchive(store, folder);
-  opened.push(together);
+  const together = archived(store, folder);
   expect(await Promise.all(ids.map(async id => together.load(id)))).toEqual(before);
   // It was pruned before there was an archive.
   await expect(together.load(must(pruned).intentId)).rejects.toMatchObject({ code: 'intent-removed' });
@@ -189,8 +194,7 @@ test('all reads of a view are of one moment, while another run is archived', asy
   const store = await filled(sqlite(path));
   const folder = `${newPath()}.archive`;
   await archiveLedger(store, folder, { beforeMs: MARCH + DAY });
-  const together = withArchive(store, folder);
-  opened.push(together);
+  const together = archived(store, folder);
   const exported = await textOf(exportLedger(together));
   await together.consistently(async view => {
     const first = await Array.fromAsync(view.scan());
@@ -204,8 +208,7 @@ test('a late record of an archived intent is refused with its place, and nothing
   const store = await filled(sqlite(newPath()));
   const folder = `${newPath()}.archive`;
   await archiveLedger(store, folder, { beforeMs: LATER });
-  const together = withArchive(store, folder);
-  opened.push(together);
+  const together = archived(store, folder);
   const cells = sorted(await together.cells('support'));
   for (const change of [
     changeOf(anIntent('large-0')),
@@ -226,8 +229,7 @@ test('pages of a scan, which a copy goes on from, are the store’s alone', asyn
   const store = await filled(sqlite(newPath()));
   const folder = `${newPath()}.archive`;
   await archiveLedger(store, folder, { beforeMs: LATER });
-  const together = withArchive(store, folder);
-  opened.push(together);
+  const together = archived(store, folder);
   await expect(together.consistently(async view => Array.fromAsync(view.scanPages()))).rejects.toThrow(
     'the store alone',
   );
@@ -254,7 +256,7 @@ test('a bill of many rows is compared through one view of the ledger, and charge
   await archiveLedger(store, folder, { beforeMs: LATER });
 
   const compared = counted(store);
-  const result = await reconcile(bill, withArchive(compared.store, folder), options);
+  const result = await reconcile(bill, archived(compared.store, folder), options);
   expect([result.matched.billedNanoUsd, result.missingInLedger.count, compared.most()]).toEqual([
     result.billedNanoUsd,
     0,
@@ -262,7 +264,7 @@ test('a bill of many rows is compared through one view of the ledger, and charge
   ]);
 
   const exported = counted(store);
-  expect(await textOf(exportFocus(withArchive(exported.store, folder), { ...options, vendorOf, version: '1.3' }))).toBe(
+  expect(await textOf(exportFocus(archived(exported.store, folder), { ...options, vendorOf, version: '1.3' }))).toBe(
     focus,
   );
   expect(exported.most()).toBe(2);
@@ -275,8 +277,8 @@ test('a load that fails does not fail those that were asked for with it', async 
   await store.prune(LATER);
   const folder = newPath();
   await archiveLedger(store, folder, { beforeMs: LATER + DAY });
-  const archived = withArchive(store, folder);
-  const loads = await Promise.allSettled(['pruned', 'old', 'unknown'].map(async id => archived.load(id)));
+  const together = archived(store, folder);
+  const loads = await Promise.allSettled(['pruned', 'old', 'unknown'].map(async id => together.load(id)));
   expect(loads.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled']);
-  expect((await archived.load('old')).length).toBeGreaterThan(0);
+  expect((await together.load('old')).length).toBeGreaterThan(0);
 });

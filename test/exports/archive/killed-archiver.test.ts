@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { archiveLedger } from '../../../src/exports/archive/archive-ledger.ts';
@@ -29,7 +30,11 @@ test('archivers that are killed anywhere lose nothing and count nothing twice, a
   };
   const before = await exported();
   for (const place of PLACES) {
-    const { signal, stderr } = spawnSync(process.execPath, [ARCHIVER, path, folder, place], { encoding: 'utf8' });
+    const { signal, stderr } = spawnSync(process.execPath, [ARCHIVER, path, folder, place], {
+      encoding: 'utf8',
+      // What a killed process leaves goes with the files of this test.
+      env: { ...process.env, TMPDIR: dirname(path) },
+    });
     expect([place, signal, stderr.replaceAll(/\(node:.*|\(Use `node.*/g, '').trim()]).toEqual([place, 'SIGKILL', '']);
     expect(await exported(folder)).toEqual(before);
   }

@@ -16,6 +16,13 @@ afterEach(async () => {
   for (const store of opened.splice(0)) await store.close();
 });
 
+/** Closed after the test, with the store. */
+function archived(store: Store, folder: string): Store {
+  const together = withArchive(store, folder);
+  opened.push(together);
+  return together;
+}
+
 type Open = () => Promise<Store>;
 const onSqlite: Open = async () => sqlite(newPath());
 const DAY = 24 * HOUR;
@@ -62,9 +69,9 @@ function copiesBetween(openSource: Open, openTarget: Open): void {
     await expectRefused(target, 'b', 'are in the archive');
     await expectSameStatistics(target, source);
     const idsOf = async (store: Store): Promise<readonly string[]> =>
-      (await Array.fromAsync(withArchive(store, folder).scan({ kind: 'decided' }))).map(each => each.intentId).sort();
+      (await Array.fromAsync(archived(store, folder).scan({ kind: 'decided' }))).map(each => each.intentId).sort();
     expect(await idsOf(target)).toEqual(['a', 'b', 'young']);
-    expect(await withArchive(target, folder).load('a')).toEqual(anIntent('a').records);
+    expect(await archived(target, folder).load('a')).toEqual(anIntent('a').records);
     await expect(target.prune(Infinity)).rejects.toThrow('has an archive');
   });
 
@@ -77,7 +84,7 @@ function copiesBetween(openSource: Open, openTarget: Open): void {
     await expectRefused(target, 'a', 'are in the archive');
     await expectSameStatistics(target, source);
     expect(await target.claimDue(NOON + 2 * HOUR, 9, 0)).toEqual([]);
-    expect(await Array.fromAsync(withArchive(target, folder).scan({ kind: 'decided' }))).toHaveLength(3);
+    expect(await Array.fromAsync(archived(target, folder).scan({ kind: 'decided' }))).toHaveLength(3);
   });
 
   test('an intent that was pruned from the source between two copies is pruned from the copy too', async () => {
