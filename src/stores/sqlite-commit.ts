@@ -4,7 +4,8 @@ import type { Change, ChangeResult } from '../contracts/store.ts';
 import type { Cell } from '../core/cells/cell.ts';
 import type { LedgerRecord } from '../core/ledger/records.ts';
 import { isPending } from '../core/ledger/vocabulary.ts';
-import type { RouterError } from '../errors.ts';
+import { RouterError } from '../errors.ts';
+import { isFileable } from './fileable-change.ts';
 import { isMisuse } from './replay-change.ts';
 import type { MergeOptions } from './sqlite-cell-sums.ts';
 import { mergeCells, serials } from './sqlite-cell-sums.ts';
@@ -32,11 +33,19 @@ export interface Call {
 export function encode(change: Change): EncodedChange {
   try {
     checkChange(change);
+    if (!isFileable(change)) throw notFileable(change);
     return { change, json: change.records.map(record => JSON.stringify(record)) };
   } catch (error) {
     if (!isMisuse(error)) throw error;
     return { change, json: error };
   }
+}
+
+function notFileable({ intentId }: Change): RouterError {
+  return new RouterError('invalid-value', `a record or a cell of the change of intent "${intentId}" is none`, {
+    path: 'change',
+    accepted: 'records with their content, attempts with a model, and cells with a whole key and sums in bigints',
+  });
 }
 
 /** Parts that a transaction each can take. */

@@ -9,7 +9,7 @@ import { readRows } from './sqlite-cell-sums.ts';
 import type { Call } from './sqlite-commit.ts';
 import { appending, COMMITTED, commitGroup, type EncodedChange, revisionsOf } from './sqlite-commit.ts';
 import type { NotedRow, StoredRow } from './sqlite-noted-rows.ts';
-import { readRow, textOf } from './sqlite-noted-rows.ts';
+import { readRow, rowOf } from './sqlite-noted-rows.ts';
 import type { Statements } from './sqlite-statements.ts';
 
 /** From so many changes at once on, filing them costs less than noting them first. */
@@ -96,7 +96,6 @@ function note(
 ): readonly (readonly ChangeResult[])[] | undefined {
   const revisions = new Map<string, number>();
   const noted: EncodedChange[] = [];
-  let text = '';
   for (const { changes, lost } of calls) {
     for (const encoded of changes) {
       const { change, json } = encoded;
@@ -108,11 +107,10 @@ function note(
       readRows(statements.cells, change.delta, journal.cells);
       revisions.set(id, expectedRevision + json.length);
       noted.push(encoded);
-      text += `${text === '' ? '[' : ','}${textOf(encoded)}`;
     }
   }
   if (noted.length > 0) {
-    const { lastInsertRowid } = statements.note.run(atMs, `${text}]`);
+    const { lastInsertRowid } = statements.note.run(atMs, rowOf(noted));
     journal.noted.push({ seq: Number(lastInsertRowid), changes: noted });
     journal.size += noted.length;
     for (const [id, revision] of revisions) journal.revisions.set(id, revision);

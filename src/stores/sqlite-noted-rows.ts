@@ -1,9 +1,10 @@
 /** Rows of the SQLite store's journal as text: how changes are noted, and what of a row can be filed. */
+import { crc32 } from 'node:zlib';
 import { checkChange } from '../contracts/change.ts';
 import type { Change } from '../contracts/store.ts';
-import { cellKeyString, decodeSums, encodeSums, isCellKey, parseCellKey } from '../core/cells/cell.ts';
-import { readRecord } from '../core/ledger/record-versions.ts';
+import { cellKeyString, decodeSums, encodeSums, parseCellKey } from '../core/cells/cell.ts';
 import type { LedgerRecord } from '../core/ledger/records.ts';
+import { isFileable } from './fileable-change.ts';
 import type { EncodedChange } from './sqlite-commit.ts';
 import { DamagedRow } from './sqlite-damage.ts';
 
@@ -30,7 +31,14 @@ type Noted = readonly [
   readonly (readonly [string, object])[],
 ];
 
-export function textOf({ change, json }: EncodedChange): string {
+/** A row of the journal: the checksum of its changes, and the changes. */
+export function rowOf(changes: readonly EncodedChange[]): string {
+  return rowText(`[${changes.map(textOf).join()}]`);
+}
+
+const rowText = (json: string): string => `${crc32(json).toString(16)} ${json}`;
+
+function textOf({ change, json }: EncodedChange): string {
   const { intentId, feature, expectedRevision, dueAtMs, delta } = change;
   const cells = delta.map(({ key, sums }) => `[${JSON.stringify(cellKeyString(key))},${encodeSums(sums)}]`);
   const names = `${JSON.stringify(intentId)},${JSON.stringify(feature)}`;
@@ -53,12 +61,21 @@ export function readRow({ seq, changes: text }: StoredRow, follows: (change: Cha
     changes.push(encoded);
     return false;
   });
-  return damaged.length === 0 ? { seq, changes } : { seq, changes, damaged: JSON.stringify(damaged) };
+  return damaged.length === 0 ? { seq, changes } : { seq, changes, damaged: rowText(JSON.stringify(damaged)) };
 }
 
+/** `undefined` for what is not as it was written. A row without a checksum is of an earlier version, or was repaired by hand. */
 function changesIn(text: string): readonly unknown[] | undefined {
+  const list = listIn(jsonOf(text));
+  if (list === undefined || list.length === 0) return undefined;
+  return text.startsWith('[') || text === rowText(jsonOf(text)) ? list : undefined;
+}
+
+const jsonOf = (text: string): string => text.slice(text.indexOf('['));
+
+function listIn(json: string): readonly unknown[] | undefined {
   try {
-    const list: unknown = JSON.parse(text);
+    const list: unknown = JSON.parse(json);
     return Array.isArray(list) ? list : undefined;
   } catch {
     return undefined;
@@ -69,32 +86,18 @@ function changesIn(text: string): readonly unknown[] | undefined {
 function decode(noted: unknown): EncodedChange | undefined {
   try {
     const [intentId, feature, expectedRevision, dueAtMs, records, cells] = noted as Noted;
-    const delta = cells.map(([key, sums]) => {
-      if (!isCellKey(key)) throw new Error('no cell has this key');
-      return { key: parseCellKey(key), sums: decodeSums(JSON.stringify(sums)) };
-    });
+    const delta = cells.map(([key, sums]) => ({ key: parseCellKey(key), sums: decodeSums(JSON.stringify(sums)) }));
     const change = { intentId, feature, expectedRevision, dueAtMs, records, delta };
     checkChange(change);
-    const isSound = [intentId, feature].every(isText) && records.every(isRecord);
-    return isSound ? { change, json: records.map(record => JSON.stringify(record)) } : undefined;
+    return isFileable(change) ? { change, json: records.map(record => JSON.stringify(record)) } : undefined;
   } catch {
     return undefined;
   }
 }
 
-const isText = (value: unknown): boolean => typeof value === 'string';
-
-/** As far as filing it reads it (`appending`). */
-function isRecord(record: LedgerRecord): boolean {
-  if (readRecord(record) === undefined) return false;
-  if (record.kind !== 'attempted') return true;
-  const { model, replyKeys = [], unpriced = [] } = record.attempt;
-  return [model, ...replyKeys, ...unpriced].every(isText);
-}
-
 /** Names a row that was set aside, and the intents whose changes it has, as far as they can be read. */
 export function asideRow({ seq, changes }: StoredRow): DamagedRow {
-  const ids = changesIn(changes)?.map(noted => JSON.stringify((noted as Noted | null)?.[0]));
+  const ids = listIn(jsonOf(changes))?.map(noted => JSON.stringify((noted as Noted | null)?.[0]));
   const which = ids === undefined ? 'which cannot be read' : `of intent ${[...new Set(ids)].join(', ')}`;
   return new DamagedRow(
     `journal (seq ${seq})`,

@@ -4,14 +4,16 @@ import type { Change } from '../../src/contracts/store.ts';
 import { NOT_RETRIEVED } from '../../src/core/ledger/vocabulary.ts';
 import { encode } from '../../src/stores/sqlite-commit.ts';
 import { fileNoted, newJournal } from '../../src/stores/sqlite-journal.ts';
-import { asideRow, readRow, textOf } from '../../src/stores/sqlite-noted-rows.ts';
+import { asideRow, readRow, rowOf as encodedRow } from '../../src/stores/sqlite-noted-rows.ts';
 import { trials } from '../support/trials.ts';
 import { anIntent, attempted, changesOf, decided, history, NOON } from './histories.ts';
 import { sqliteTables } from './sqlite-tables.ts';
 
 const connection = sqliteTables();
 const change = (id: string): Change => changesOf(anIntent(id))[0] as Change;
-const rowOf = (changes: readonly Change[]): string => `[${changes.map(one => textOf(encode(one))).join()}]`;
+const rowOf = (changes: readonly Change[]): string => encodedRow(changes.map(encode));
+/** As an earlier version wrote it, without a checksum. */
+const unchecked = (changes: readonly Change[]): string => rowOf(changes).replace(/^\w+ /, '');
 
 test('a row is read as the changes that were noted, with their records byte for byte', () => {
   const changes = changesOf(anIntent('a "quoted"\t\u0000'));
@@ -23,14 +25,21 @@ test('a row is read as the changes that were noted, with their records byte for 
 
 test('a change that does not follow its intent remains, and so does one that is none; the others can be filed', () => {
   const [a, b] = [change('a'), change('b')];
-  const sound = rowOf([a, b]);
+  const sound = unchecked([a, b]);
   const row = `${sound.slice(0, -1)},7]`;
   const { changes, damaged } = readRow({ seq: 1, changes: row }, ({ intentId }) => intentId !== 'b');
   expect(changes.map(one => one.change.intentId)).toEqual(['a']);
-  expect(damaged).toBe(`[${textOf(encode(b))},7]`);
+  expect(damaged).toBe(`${damaged?.split(' ')[0]} ${unchecked([b]).slice(0, -1)},7]`);
+  expect(readRow({ seq: 1, changes: rowOf([a, b]) }, ({ intentId }) => intentId !== 'b').damaged).toBe(rowOf([b]));
 });
 
-test.each(['', 'x', '{}', 'null', '[', '"text"'])('a row that is no list (%s) remains as it is', text => {
+test('a row whose checksum is wrong remains as it is, also where its changes can be read', () => {
+  const text = rowOf([change('a')]).replace('0.5', '0.7');
+  expect(readRow({ seq: 1, changes: text }, () => true)).toEqual({ seq: 1, changes: [], damaged: text });
+  expect(asideRow({ seq: 1, changes: text }).message).toContain('of intent "a"');
+});
+
+test.each(['', '[]', 'x', '{}', 'null', '[', '"text"'])('a row that is no list (%s) remains as it is', text => {
   expect(readRow({ seq: 1, changes: text }, () => true)).toEqual({ seq: 1, changes: [], damaged: text });
 });
 
@@ -50,11 +59,12 @@ test.each<readonly [string, (list: unknown[]) => void]>([
   const keyed = history('a', 'support', [decided(NOON), attempted(NOON, { replyKeys: ['key'] })]);
   const [first, second] = changesOf(keyed) as [Change, Change];
   const both = encode({ ...second, expectedRevision: 0, records: [...first.records, ...second.records] });
-  const list = JSON.parse(textOf(both)) as unknown[];
+  const [list] = JSON.parse(encodedRow([both]).replace(/^\w+ /, '')) as [unknown[]];
   expect(readRow({ seq: 1, changes: JSON.stringify([list]) }, () => true).changes).toHaveLength(1);
   spoil(list);
   const text = JSON.stringify([list]);
-  expect(readRow({ seq: 1, changes: text }, () => true)).toEqual({ seq: 1, changes: [], damaged: text });
+  const { changes, damaged } = readRow({ seq: 1, changes: text }, () => true);
+  expect([changes, damaged?.endsWith(` ${text}`)]).toEqual([[], true]);
 });
 
 function attemptIn(list: unknown[]): Record<string, unknown> {
@@ -66,7 +76,7 @@ test('whatever the disk makes of a byte of a row, the tables take what can be fi
     decided(NOON),
     attempted(NOON, { replyKeys: ['key'], unpriced: [NOT_RETRIEVED] }),
   ]);
-  const text = rowOf([...changesOf(anIntent('a')), change('b'), ...changesOf(keyed)]);
+  const text = unchecked([...changesOf(anIntent('a')), change('b'), ...changesOf(keyed)]);
   const { database, statements } = connection();
   const count = (table: string): number =>
     (database.prepare(`SELECT count(*) AS rows FROM ${table}`).get() as { rows: number }).rows;
@@ -80,7 +90,7 @@ test('whatever the disk makes of a byte of a row, the tables take what can be fi
         fileNoted({ statements, journal: newJournal() });
         const aside = statements.notedAside.all() as { changes: string }[];
         // Each of the six changes is either a record of the ledger or in what was set aside, unless that is no list any more.
-        const kept = aside.flatMap(row => changesIn(row.changes) ?? Array.from({ length: 6 }));
+        const kept = aside.flatMap(row => changesIn(row.changes.replace(/^\w+ /, '')) ?? Array.from({ length: 6 }));
         expect(count('ledger_8') + kept.length).toBe(6);
         expect(count('journal')).toBe(aside.length);
         database.exec('ROLLBACK');

@@ -1,0 +1,29 @@
+/** What the tables of the SQLite store take: asked before a change is acknowledged, and of what was noted before it is filed. */
+import type { Change } from '../contracts/store.ts';
+import type { Cell } from '../core/cells/cell.ts';
+import { cellKeyString, isCellKey } from '../core/cells/cell.ts';
+import { readRecord } from '../core/ledger/record-versions.ts';
+import type { LedgerRecord } from '../core/ledger/records.ts';
+
+/** Whether each text, record and cell of the change is one; `checkChange` says whether they belong together. */
+export function isFileable({ intentId, feature, records, delta }: Change): boolean {
+  return [intentId, feature].every(isText) && records.every(isRecord) && delta.every(isCell);
+}
+
+const isText = (value: unknown): boolean => typeof value === 'string';
+
+/** As far as it is read while it is filed. */
+function isRecord(record: LedgerRecord): boolean {
+  if (readRecord(record) === undefined) return false;
+  if (record.kind !== 'attempted') return true;
+  const { model, replyKeys = [], unpriced = [] } = record.attempt;
+  return isText(model) && areTexts(replyKeys) && areTexts(unpriced);
+}
+
+const areTexts = (list: unknown): boolean => Array.isArray(list) && list.every(isText);
+
+function isCell({ key, sums }: Cell): boolean {
+  const { feature, segment, subject, version } = key;
+  if (![feature, segment, subject, version].every(isText) || !isCellKey(cellKeyString(key))) return false;
+  return Object.values(sums).every(sum => typeof sum === 'bigint');
+}
