@@ -3,6 +3,7 @@
  * repeat the request in their errors. What a model has written is left as it is, also where it has the same words.
  */
 import { readEventError } from '../wires/reply-error.ts';
+import { hiderOf } from '../wires/hidden-texts.ts';
 import { field, parseJson } from '../wires/json-fields.ts';
 import { bodySource, decoded } from './body-source.ts';
 import { isCredential } from './endpoint.ts';
@@ -20,18 +21,6 @@ export function secretsIn(sent: RequestInit['headers'], given: RequestInit['head
   return [...new Headers(sent)].flatMap(([name, value]) =>
     isCredential(name) || before.get(name) !== value ? [value] : [],
   );
-}
-
-/** Shorter texts are words. */
-const MIN_SECRET_CHARS = 8;
-
-/** Puts an ellipsis for every secret in a text, with or without the scheme before a key: `Bearer sk-…`. */
-function hiderOf(secrets: readonly string[]): (text: string) => string {
-  const hidden = secrets
-    .flatMap(secret => [secret, secret.replace(/^[\w-]+ +/, '')])
-    .filter(secret => secret.length >= MIN_SECRET_CHARS)
-    .flatMap(secret => [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)]);
-  return text => hidden.reduce((all, secret) => all.replaceAll(secret, '…'), text);
 }
 
 /** The text of a whole 2xx, without the secrets where it is an error, or nothing that can be read. */

@@ -1,4 +1,5 @@
 /** An endpoint that repeats the key it was called with, over HTTP with the official client: the caller gets it in no form. */
+import Anthropic from '@anthropic-ai/sdk';
 import OpenAI from 'openai';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createRouterOn } from '../../src/router.ts';
@@ -41,11 +42,12 @@ async function routedTo(...script: readonly Answer[]) {
   });
   const client = new OpenAI({ apiKey: 'sk-client', baseURL: 'http://127.0.0.1:9/v1', maxRetries: 0 });
   const openai = router.wrap(client);
+  const anthropic = router.wrap(new Anthropic({ apiKey: 'sk-client', baseURL: 'http://127.0.0.1:9', maxRetries: 0 }));
   const question = {
     model: router.feature('f').model,
     messages: [{ role: 'user' as const, content: 'Hi' }],
   };
-  return { router, openai, question, events };
+  return { router, openai, anthropic, question, events };
 }
 
 /** Everything that an error says, its response included. */
@@ -91,6 +93,44 @@ describe('no error of an endpoint quotes its key or headers', () => {
       const error: unknown = await read.catch((thrown: unknown) => thrown);
       expect(textOf(error)).toContain('Incorrect API key');
       expect(textOf(error)).not.toMatch(/endpoint-key|team-of/);
+    }
+  });
+});
+
+describe('no error quotes them in the escapes of JSON', () => {
+  const escaped = (text: string): string =>
+    text.replaceAll(/[^]/g, char => String.raw`\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  const said = (spell: (text: string) => string): string =>
+    `{"error":{"type":"x","message":"bad ${spell(KEY)} of ${spell(TEAM)}","param":"${spell(KEY)}","code":null}}`;
+  const slashed = (text: string): string => JSON.stringify(text).slice(1, -1).replaceAll('/', String.raw`\/`);
+  const at =
+    (code: number, text: string): Answer =>
+    (_, response) =>
+      void response
+        .writeHead(code, { 'content-type': 'application/json', 'x-said': encodeURIComponent(KEY) })
+        .end(text);
+
+  test.each([
+    ['a key with every character escaped', escaped],
+    ['a key with its slashes and quotes escaped', slashed],
+  ])('a client of any API reads an ellipsis for %s', async (_, spell) => {
+    const event = `event: error\ndata: ${said(spell)}\n\n`;
+    const begun = sse(chatChunk({ role: 'assistant', content: 'Yes' }));
+    for (const answer of [at(401, said(spell)), at(200, said(spell)), body((begun + event).split(''))]) {
+      const { openai, anthropic, question, events, router } = await routedTo(answer);
+      const stream = true;
+      const texts = await Promise.all(
+        [
+          openai.chat.completions.create(question),
+          openai.chat.completions.create({ ...question, stream }).then(async each => Array.fromAsync(each)),
+          anthropic.messages.create({ ...question, max_tokens: 9 }),
+          anthropic.messages.create({ ...question, max_tokens: 9, stream }).then(async each => Array.fromAsync(each)),
+          anthropic.messages.countTokens(question),
+        ].map(async asked => asked.then(reply => JSON.stringify(reply), textOf)),
+      );
+      await router.flush();
+      expect([...texts, JSON.stringify(events)].join('\n')).not.toMatch(/endpoint-key|team-of|u0065/);
+      expect(texts.join('\n')).toContain('bad … of …');
     }
   });
 });

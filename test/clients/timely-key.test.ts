@@ -83,7 +83,7 @@ describe.each(['openai', 'anthropic'] as const)('a client of %s', client => {
     await answer;
   });
 
-  test('is answered by the next candidate where a key does not come', async () => {
+  test('a key that does not come is a fault of its candidate, and the next one answers', async () => {
     const { apiKey, asked } = absentKey();
     const it = await routed({ apiKey }, { attemptTimeout: '1s' }, ['b']);
     const answer = it[client]();

@@ -1,6 +1,7 @@
 /** What a vendor's error means, in the words of both vendors, without keys and without the prompt. */
 import type { ReplyError } from '../../contracts/wire.ts';
 import { readErrorBody } from '../../wires/error-body.ts';
+import { hiderOf } from '../../wires/hidden-texts.ts';
 import { parseJson } from '../../wires/json-fields.ts';
 import { readReplyError } from '../../wires/reply-error.ts';
 import type { JsonValue } from './json-text.ts';
@@ -121,18 +122,12 @@ function wordsOf(error: ReplyError | undefined, { codes, message, status }: Erro
   return error?.about === 'fault' || status >= 500 || (error === undefined && status < 400) ? SERVER : REQUEST;
 }
 
-/** Shorter texts are words. */
-const MIN_SECRET_CHARS = 8;
 /** What vendors put in front of a key that they quote, and the beginnings of keys. */
 const QUOTED_KEY =
   /((?:api[ _-]?key|token)(?: provided)?["']?[:=] ?["']?)[^\s"',]+|\b(?:sk|pk|gsk|xai|key)-[\w*-]{6,}|\bAIza[\w-]{20,}/gi;
 
 function withoutSecrets(text: string, secrets: readonly string[]): string {
-  return secrets
-    .flatMap(secret => [secret, secret.replace(/^Bearer /i, '')])
-    .filter(secret => secret.length >= MIN_SECRET_CHARS)
-    .reduce((all, secret) => all.replaceAll(secret, '…'), text)
-    .replaceAll(QUOTED_KEY, (_, lead: string | undefined) => `${lead ?? ''}…`);
+  return hiderOf(secrets)(text).replaceAll(QUOTED_KEY, (_, lead: string | undefined) => `${lead ?? ''}…`);
 }
 
 /** Members in which servers repeat the request. */

@@ -1,0 +1,63 @@
+/** Finds secrets in a text however it spells them: JSON, pages and addresses have several ways to write one character. */
+
+/** Shorter texts are words. */
+const MIN_SECRET_CHARS = 8;
+
+/**
+ * A character in another spelling: after backslashes (more of them where JSON quotes JSON), in percent, as a number of HTML. The one
+ * after a backslash is its escape, or as good as: no secret has a line feed.
+ */
+const SPELLED = /\\+(?:u([\da-f]{4})|([^]?))|%(?:25)*([\da-f]{2})|&(?:amp;)*#(?:x0*([\da-f]{1,4})|0*(\d{1,5}));/gi;
+
+function spelledChar([, unicode, escaped, percent, hex, decimal]: readonly (string | undefined)[]): string {
+  if (escaped !== undefined) return escaped;
+  return String.fromCharCode(
+    decimal === undefined ? Number.parseInt(unicode ?? percent ?? hex ?? '', 16) : Number(decimal),
+  );
+}
+
+function plainOf(text: string): string {
+  return text.replaceAll(SPELLED, (...match) => spelledChar(match));
+}
+
+/** A function that puts an ellipsis for every secret in a text, with or without the scheme before a key: `Bearer sk-…`. */
+export function hiderOf(secrets: readonly string[]): (text: string) => string {
+  const hidden = secrets
+    .flatMap(secret => [secret, secret.replace(/^[\w-]+ +/, '')])
+    .filter(secret => secret.length >= MIN_SECRET_CHARS)
+    // As an address has it, a letter beyond ASCII is several bytes.
+    .flatMap(secret => [plainOf(secret), plainOf(encodeURIComponent(secret))]);
+  if (hidden.length === 0) return text => text;
+  return text => {
+    const plain = plainOf(text);
+    const found = hidden.filter(secret => plain.includes(secret));
+    return found.length === 0 ? text : without(found, text, plain);
+  };
+}
+
+function without(secrets: readonly string[], text: string, plain: string): string {
+  const isSecret = new Uint8Array(plain.length);
+  for (const secret of secrets) {
+    for (let at = plain.indexOf(secret); at >= 0; at = plain.indexOf(secret, at + secret.length))
+      isSecret.fill(1, at, at + secret.length);
+  }
+  let shown = '';
+  let at = 0;
+  const show = (part: string, chars: number): void => {
+    const hides = chars > 0 && isSecret[at] === 1;
+    at += chars;
+    if (!hides) shown += part;
+    else if (!shown.endsWith('…')) shown += '…';
+  };
+  const showPlain = (part: string): void => {
+    for (const char of part.split('')) show(char, 1);
+  };
+  let end = 0;
+  for (const match of text.matchAll(SPELLED)) {
+    showPlain(text.slice(end, match.index));
+    show(match[0], spelledChar(match).length);
+    end = match.index + match[0].length;
+  }
+  showPlain(text.slice(end));
+  return shown;
+}

@@ -1,0 +1,50 @@
+import { describe, expect, test } from 'vitest';
+import { hiderOf } from '../../src/wires/hidden-texts.ts';
+
+const KEY = 'ABSKQmVk+cm9ja/0FQ"Ul<N&leQ==';
+const hide = hiderOf([`Bearer ${KEY}`]);
+const each = (spell: (char: string) => string): string => KEY.replaceAll(/[^]/g, spell);
+const hex = (char: string, digits: number): string => char.charCodeAt(0).toString(16).padStart(digits, '0');
+const json = JSON.stringify(KEY).slice(1, -1);
+
+describe('a secret is found', () => {
+  test.each([
+    ['as it is', KEY],
+    ['in JSON', json],
+    ['in JSON as .NET writes it', json.replace('+', String.raw`\u002B`).replace('"', String.raw`\u0022`)],
+    ['in JSON as PHP writes it', json.replace('/', String.raw`\/`)],
+    ['in JSON as Go writes it', json.replace('<', String.raw`\u003c`).replace('&', String.raw`\u0026`)],
+    ['in JSON with every character escaped', each(char => String.raw`\u${hex(char, 4)}`)],
+    [
+      'in JSON with every other character escaped',
+      each(char => (/\w/.test(char) ? char : String.raw`\u${hex(char, 4)}`)),
+    ],
+    ['in JSON that quotes JSON', JSON.stringify(json.replace('+', String.raw`\u002B`)).slice(1, -1)],
+    ['in an address', encodeURIComponent(KEY)],
+    ['in an address of an address', encodeURIComponent(encodeURIComponent(KEY))],
+    ['in an address with every character in percent', each(char => `%${hex(char, 2)}`)],
+    ['in a page', each(char => (/\w/.test(char) ? char : `&#x${hex(char, 2).toUpperCase()};`))],
+    ['in a page with decimal numbers', each(char => `&#${char.charCodeAt(0)};`)],
+  ])('%s', (_, spelled) => {
+    expect(hide(`{"message":"bad key\\n${spelled}\\", and ${spelled}."}`)).toBe(
+      String.raw`{"message":"bad key\n…\", and …."}`,
+    );
+  });
+});
+
+test('a hidden secret leaves the JSON around it whole, wherever it begins and ends', () => {
+  const texts = [KEY, `"${KEY}"`, `\\${KEY}\\`, `\n${KEY}\n`, `a${KEY}${KEY}b`];
+  const read = JSON.parse(hide(JSON.stringify(texts))) as readonly string[];
+  expect(read).toEqual(['…', '"…"', expect.stringMatching(/^\\?…\\$/), '\n…\n', 'a…b']);
+});
+
+test('a letter beyond ASCII is found as an address has it', () => {
+  const name = 'équipe-de-Zoé';
+  expect(hiderOf([name])(`${name} ${encodeURIComponent(name)} \\u00e9quipe-de-Zo\\u00E9`)).toBe('… … …');
+});
+
+test('a text without the secret stays as it is, whatever it escapes', () => {
+  const text = String.raw`{"a":"\u00e9\\\"100%25 &#x2B; \/ %zz \uZZ"} ` + '\\';
+  expect(hide(text)).toBe(text);
+  expect(hiderOf(['short', 'Bearer x'])('short Bearer x')).toBe('short …');
+});
