@@ -16,6 +16,8 @@ export interface Connection {
   readonly database: DatabaseSync;
   readonly statements: Statements;
   readonly journal: Journal;
+  /** Tells copies in memory apart, in which the journal is filed (`filedCopy`); absent for a connection to the file. */
+  readonly copyNumber?: number;
 }
 
 export interface SqliteConnection {
@@ -157,5 +159,19 @@ export function transaction<T>(connection: Connection, step: (connection: Connec
       // SQLite has rolled back by itself (full disk, I/O error); the first error has the reason.
     }
     throw error;
+  }
+}
+
+/** The step in a transaction that only reads, so that all its statements find the same state. */
+export function atOneMoment<T>(database: DatabaseSync, step: () => T): T {
+  database.exec('BEGIN');
+  try {
+    return step();
+  } finally {
+    try {
+      database.exec('COMMIT');
+    } catch {
+      // SQLite has ended it by itself (I/O error); the step's error has the reason.
+    }
   }
 }

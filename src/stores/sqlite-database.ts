@@ -162,6 +162,11 @@ export function isUnwritable(error: unknown): boolean {
   return code === 8 || code === 14;
 }
 
+/** True where the disk is full. */
+export function isFull(error: unknown): boolean {
+  return resultCode(error) === 13;
+}
+
 /** The error with which this store rejects: it names the file, SQLite's message and what to do. */
 export function unusable(path: string, error: unknown): RouterError {
   if (RouterError.isInstance(error)) return error;

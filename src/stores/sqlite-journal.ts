@@ -118,9 +118,20 @@ function note(
   return calls.map(({ changes }) => changes.map(() => COMMITTED));
 }
 
-/** Whether the journal has changes that were acknowledged by then. Takes no lock. */
-export function isNoted({ statements, journal }: Journaled, untilMs: number): boolean {
-  return journal.size > 0 || statements.isNoted.get(untilMs) !== undefined;
+/** Of a row of the journal. Numbers begin again in an empty one, so the time is a part of it. */
+export interface NotedId {
+  readonly seq: number;
+  readonly at_ms: number;
+}
+
+/** The last row that is not filed yet. Takes no lock. */
+export function lastNoted({ statements }: Journaled): NotedId | undefined {
+  return statements.lastNoted.get() as NotedId | undefined;
+}
+
+/** Whether the row waits to be filed still; rows are filed in order. Takes no lock. */
+export function isStillNoted({ statements }: Journaled, { seq, at_ms: atMs }: NotedId): boolean {
+  return statements.isStillNoted.get(seq, atMs) !== undefined;
 }
 
 /**

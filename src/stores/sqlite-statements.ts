@@ -20,7 +20,8 @@ export function prepare(database: DatabaseSync) {
     dataVersion: sql('PRAGMA data_version'),
     note: sql('INSERT INTO journal (at_ms, changes) VALUES (?, ?)'),
     noted: sql('SELECT seq, changes FROM journal WHERE at_ms >= 0 ORDER BY seq'),
-    isNoted: sql('SELECT 1 FROM journal WHERE at_ms BETWEEN 0 AND ? LIMIT 1'),
+    lastNoted: sql('SELECT seq, at_ms FROM journal WHERE at_ms >= 0 ORDER BY seq DESC LIMIT 1'),
+    isStillNoted: sql('SELECT 1 FROM journal WHERE seq = ? AND at_ms = ?'),
     forgetNoted: sql('DELETE FROM journal WHERE at_ms >= 0 AND seq <= ?'),
     /** A time below 0 marks a row that was set aside. It is the row's own, so that one who repairs it can take the mark off. */
     setNotedAside: sql('UPDATE journal SET at_ms = -max(at_ms, 1) WHERE seq = ?'),

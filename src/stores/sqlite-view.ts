@@ -1,5 +1,4 @@
 /** The read methods of the SQLite store, on one connection: the store's own, or one that keeps a snapshot. */
-import type { DatabaseSync } from 'node:sqlite';
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import type { Cell } from '../core/cells/cell.ts';
 import type { LedgerRecord } from '../core/ledger/records.ts';
@@ -11,6 +10,7 @@ import { broughtUpToDate, routingReading, unpackCells, unpackTotals } from './pa
 import type { CellTable, Damaged } from './sqlite-cells.ts';
 import { cellRows, cellsOfRows, readChanges } from './sqlite-cells.ts';
 import type { Connection } from './sqlite-connection.ts';
+import { atOneMoment } from './sqlite-connection.ts';
 import { unusable } from './sqlite-database.ts';
 import { storeOf } from './sqlite-maintenance.ts';
 import type { StoredRow } from './sqlite-noted-rows.ts';
@@ -37,15 +37,7 @@ export function sqliteView(path: string, run: Run, { isSnapshot }: { readonly is
 
   /** For steps of several statements, which then read one moment. A snapshot is in a transaction already. */
   const readAtOnce = <T>(step: (statements: Statements) => T): Promise<T> =>
-    run(({ database, statements }) => {
-      if (isSnapshot) return step(statements);
-      database.exec('BEGIN');
-      try {
-        return step(statements);
-      } finally {
-        end(database);
-      }
-    });
+    run(({ database, statements }) => (isSnapshot ? step(statements) : atOneMoment(database, () => step(statements))));
 
   const named = (damaged: ((error: RouterError) => void) | undefined): Damaged =>
     damaged && (row => damaged(unusable(path, row)));
@@ -185,14 +177,6 @@ export function sqliteView(path: string, run: Run, { isSnapshot }: { readonly is
       for await (const { records } of scanPages(range)) yield* records;
     },
   };
-}
-
-function end(database: DatabaseSync): void {
-  try {
-    database.exec('COMMIT');
-  } catch {
-    // SQLite has ended it by itself (I/O error); the step's error has the reason.
-  }
 }
 
 function intentsIn(

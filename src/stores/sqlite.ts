@@ -5,16 +5,17 @@ import type { Control, Store, StoreView } from '../contracts/store.ts';
 import { damagedRows } from './sqlite-cells.ts';
 import { sqliteCommitQueue } from './sqlite-commit-queue.ts';
 import type { Connection } from './sqlite-connection.ts';
-import { sqliteConnection, transaction } from './sqlite-connection.ts';
+import { sqliteConnection } from './sqlite-connection.ts';
 import { readControls, setControl } from './sqlite-controls.ts';
 import { DamagedRow } from './sqlite-damage.ts';
-import { isUnwritable, unusable } from './sqlite-database.ts';
-import { fileNoted, forgetJournal, isNoted } from './sqlite-journal.ts';
+import { unusable } from './sqlite-database.ts';
+import { filedReads } from './sqlite-filed-reads.ts';
+import { fileNoted, forgetJournal } from './sqlite-journal.ts';
 import { maintainSlice, storeOf } from './sqlite-maintenance.ts';
 import { sqlitePruning } from './sqlite-pruning.ts';
 import type { Snapshot } from './sqlite-snapshot.ts';
 import { putSessions, readSessions } from './sqlite-sessions.ts';
-import { openSnapshot } from './sqlite-snapshot.ts';
+import { openSnapshot, snapshotOfCopy } from './sqlite-snapshot.ts';
 import { claimDue, correctCells, isDue } from './sqlite-steps.ts';
 import { sqliteView } from './sqlite-view.ts';
 
@@ -66,25 +67,11 @@ export function sqlite(path: string, options: SqliteOptions = {}): Store {
     if (closed) throw new RouterError('store-unusable', 'the store is closed', { path });
   }
 
-  /** Reads find everything that was acknowledged, so the journal is filed first. */
+  const readFiled = filedReads(path, file, { sleep });
+
   async function read<T>(step: (connection: Connection) => T): Promise<T> {
     checkOpen();
-    const sinceMs = nowMs();
-    let notedUntilMs = Infinity;
-    for (;;) {
-      try {
-        return await file.run(connection => {
-          if (isNoted(connection, notedUntilMs)) transaction(connection, fileNoted);
-          return step(connection);
-        });
-      } catch (error) {
-        if (!RouterError.isInstance(error) || !isUnwritable(error.cause)) throw error;
-        // A user who may only read: the process that has noted changes files them soon.
-        if (nowMs() - sinceMs > FILED_WITHIN_MS) throw notFiled(path, error);
-        notedUntilMs = sinceMs;
-        await sleep(FILED_WITHIN_MS / 20);
-      }
-    }
+    return readFiled(step);
   }
 
   async function write<T>(step: (connection: Connection) => T): Promise<T> {
@@ -115,8 +102,11 @@ export function sqlite(path: string, options: SqliteOptions = {}): Store {
   }
 
   async function inSnapshot<Result>(work: (view: StoreView) => Promise<Result>): Promise<Result> {
-    await read(() => {});
-    const snapshot = await openSnapshot(path, connectionOptions, file);
+    const connection = await read(found => found);
+    const snapshot =
+      connection.copyNumber === undefined
+        ? await openSnapshot(path, connectionOptions, file)
+        : snapshotOfCopy(connection, file);
     snapshots.add(snapshot);
     try {
       return await work(sqliteView(path, snapshot.run, { isSnapshot: true }));
@@ -157,10 +147,11 @@ export function sqlite(path: string, options: SqliteOptions = {}): Store {
     intentOfReply: key =>
       read(({ statements }) => (statements.intentOfReply.get(key) as { intent: string } | undefined)?.intent),
     generations: features =>
-      read(({ statements }) => {
+      read(({ statements, copyNumber }) => {
         const { id } = storeOf(statements);
+        const suffix = copyNumber === undefined ? '' : `.${copyNumber}`;
         const rows = statements.serials.all(JSON.stringify(features)) as { feature: string; serial: number }[];
-        return new Map(rows.map(({ feature, serial }) => [feature, `${id}.${serial}`]));
+        return new Map(rows.map(({ feature, serial }) => [feature, `${id}.${serial}${suffix}`]));
       }),
     async claimDue(dueByMs, limit, leaseMs, features) {
       const claim = { nowMs: dueByMs, untilMs: dueByMs + leaseMs, limit, features };
@@ -186,17 +177,6 @@ export function sqlite(path: string, options: SqliteOptions = {}): Store {
     },
   });
   return store;
-}
-
-/** How long who may not write waits for the process that does. A process that was killed leaves its changes to the next one. */
-const FILED_WITHIN_MS = 1_000;
-
-function notFiled(path: string, cause: RouterError): RouterError {
-  return new RouterError('store-unusable', `its last changes are in its journal still: ${cause.message}`, {
-    path,
-    accepted: 'a user who may write the file, once: `outcome-router maintain` files them',
-    cause,
-  });
 }
 
 const SURVIVES = ['process-crash', 'power-loss'] as const;

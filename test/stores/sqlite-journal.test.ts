@@ -4,7 +4,8 @@ import { contribution } from '../../src/core/cells/contribution.ts';
 import { NO_GRAINS } from '../../src/core/cells/grains.ts';
 import { foldIntent } from '../../src/core/ledger/records.ts';
 import { encode } from '../../src/stores/sqlite-commit.ts';
-import { commitChanges, fileNoted, isNoted, newJournal } from '../../src/stores/sqlite-journal.ts';
+import type { NotedId } from '../../src/stores/sqlite-journal.ts';
+import { commitChanges, fileNoted, isStillNoted, lastNoted, newJournal } from '../../src/stores/sqlite-journal.ts';
 import { recordsOf } from '../../src/stores/sqlite-steps.ts';
 import type { History } from './histories.ts';
 import { anIntent, changeOf, changesOf, independentSum, NOON, sorted } from './histories.ts';
@@ -28,9 +29,9 @@ const intents = (count: number) => Array.from({ length: count }, (_, index) => a
 test('a few changes are one row of the journal, and filed they are the records, cells and due times that they would have been', async () => {
   const [a, b] = [anIntent('a'), anIntent('b')];
   expect(commit([...changesOf(a), { ...changeOf(b), dueAtMs: 7 }])).toEqual(Array(4).fill('committed'));
-  expect([noted(), filed('a'), isNoted(connection(), Infinity)]).toEqual([1, 0, true]);
+  expect([noted(), filed('a'), lastNoted(connection())]).toEqual([1, 0, { seq: 1, at_ms: NOON }]);
   fileNoted(connection());
-  expect([noted(), filed('a'), filed('b'), isNoted(connection(), Infinity)]).toEqual([0, 3, 1, false]);
+  expect([noted(), filed('a'), filed('b'), lastNoted(connection())]).toEqual([0, 3, 1, undefined]);
   expect(await cells()).toEqual(sorted(independentSum([a], 'support')));
   expect(connection().statements.isDue.get({ nowMs: 7, features: null })).toBeDefined();
 });
@@ -38,8 +39,12 @@ test('a few changes are one row of the journal, and filed they are the records, 
 test('a process that starts files what one before it has noted, with the same records and cells', async () => {
   for (const change of changesOf(anIntent('a'))) commit([change]);
   const later = another();
-  expect([noted(), isNoted(later, NOON - 1), isNoted(later, NOON)]).toEqual([3, false, true]);
+  const last = lastNoted(later);
+  expect([noted(), last]).toEqual([3, { seq: 3, at_ms: NOON }]);
+  fileNoted(later, 2);
+  expect(isStillNoted(connection(), last as NotedId)).toBe(true);
   fileNoted(later);
+  expect(isStillNoted(connection(), last as NotedId)).toBe(false);
   expect(recordsOf(connection().statements, 'a')).toEqual(anIntent('a').records);
   expect(await cells()).toEqual(sorted(independentSum([anIntent('a')], 'support')));
 });
@@ -128,7 +133,7 @@ describe('damage', () => {
     fileNoted(another());
     expect(['a', 'b', 'c'].map(filed)).toEqual([1, 0, 1]);
     expect(aside()).toEqual([{ seq: 2, at_ms: -NOON, changes: 'x' }]);
-    expect(isNoted(another(), Infinity)).toBe(false);
+    expect(lastNoted(another())).toBeUndefined();
     expect(await cells()).toEqual(
       sorted(
         independentSum(

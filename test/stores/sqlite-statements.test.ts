@@ -37,7 +37,7 @@ test('no statement reads a whole table, except those that ask for all of it', ()
     'controls',
     'ends',
     'hasPending',
-    'isNoted',
+    'lastNoted',
     'noted',
     'notedAside',
     'prunedCells.every',

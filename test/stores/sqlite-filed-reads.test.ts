@@ -1,0 +1,152 @@
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Store } from '../../src/contracts/store.ts';
+import type { SqliteConnection } from '../../src/stores/sqlite-connection.ts';
+import { sqliteConnection } from '../../src/stores/sqlite-connection.ts';
+import { filedReads } from '../../src/stores/sqlite-filed-reads.ts';
+import { sqliteView } from '../../src/stores/sqlite-view.ts';
+import { sqlite } from '../../src/stores/sqlite.ts';
+import { anIntent, changeOf, changesOf, commitAll, independentSum, sorted } from './histories.ts';
+import { fileJournal, sqliteFiles } from './sqlite-files.ts';
+
+const { newPath } = sqliteFiles();
+
+let path: string;
+/** Its event loop never gets to filing what it has noted, as that of a process that was stopped or killed. */
+let writer: Store;
+let reader: SqliteConnection;
+let waits: number;
+
+/** A ledger with one intent, and a connection to it that may only read. */
+beforeEach(async () => {
+  path = newPath();
+  writer = sqlite(path);
+  waits = 0;
+  await commitAll(writer, [anIntent('filed')]);
+  await writer.load('filed');
+  reader = sqliteConnection(path, { synchronous: 'NORMAL', lockTimeoutMs: 100 });
+  await reader.run(({ database }) => database.exec('PRAGMA query_only = 1'));
+});
+afterEach(async () => {
+  await reader.close();
+  await writer.close();
+});
+
+const note = (id: string): unknown => writer.commitNow?.([changeOf(anIntent(id))]);
+
+function setClock(differenceMs: number): void {
+  const database = new DatabaseSync(path);
+  database.exec(`UPDATE journal SET at_ms = at_ms + ${differenceMs}`);
+  database.close();
+}
+
+/** Reads as the store does; each wait for the writer is one call. */
+function viewOf(onWait: () => void = () => {}) {
+  const sleep = async (): Promise<void> => {
+    waits++;
+    onWait();
+  };
+  return sqliteView(path, filedReads(path, reader, { sleep }), { isSnapshot: false });
+}
+
+test.each([0, -3_600_000, 3_600_000])(
+  'a reader who may not file waits for the writer, whose clock is off by %i ms',
+  async differenceMs => {
+    note('noted');
+    setClock(differenceMs);
+    const view = viewOf(() => fileJournal(path));
+    expect(await view.load('noted')).toHaveLength(1);
+    expect(waits).toBe(1);
+  },
+);
+
+test('a reader does not wait for what was noted after it began', async () => {
+  note('noted');
+  const view = viewOf(() => {
+    fileJournal(path);
+    note(`later ${waits}`);
+  });
+  expect(await view.load('noted')).toHaveLength(1);
+  expect(waits).toBe(1);
+});
+
+test.each([0, -3_600_000, 3_600_000])(
+  'a reader finds in a copy what a killed process has noted, whose clock was off by %i ms',
+  async differenceMs => {
+    note('noted');
+    setClock(differenceMs);
+    const view = viewOf();
+    expect(await view.load('noted')).toHaveLength(1);
+    expect(sorted(await view.cells('support'))).toEqual(
+      sorted(independentSum([anIntent('filed'), { ...anIntent('noted'), records: firstRecord('noted') }], 'support')),
+    );
+  },
+);
+
+test('a reader waits for the writer once, and again when more was noted', async () => {
+  const view = viewOf();
+  note('noted');
+  for (const id of ['noted', 'noted']) expect(await view.load(id)).toHaveLength(1);
+  expect(waits).toBe(20);
+  note('more');
+  expect(await view.load('more')).toHaveLength(1);
+  expect(waits).toBe(40);
+});
+
+const firstRecord = (id: string) => anIntent(id).records.slice(0, 1);
+
+test('cursors of a copy lead to everything that is filed later', async () => {
+  const view = viewOf();
+  note('noted');
+  const cells = await view.cellsSince('support');
+  const pages = view.scanPages();
+  let next: string | undefined;
+  for await (const page of pages) ({ next } = page);
+  // Filed in one transaction with what the copy had, and so with one serial number.
+  note('later');
+  fileJournal(path);
+  const news = await view.cellsSince('support', cells.next);
+  const all = await view.cells('support');
+  expect(news.complete).toBe(false);
+  const changed = new Set(news.cells.map(({ key }) => JSON.stringify(key)));
+  expect(sorted(news.cells)).toEqual(sorted(all.filter(({ key }) => changed.has(JSON.stringify(key)))));
+  expect(sorted([...news.cells, ...cells.cells.filter(({ key }) => !changed.has(JSON.stringify(key)))])).toEqual(
+    sorted(all),
+  );
+  const later: string[] = [];
+  for await (const { records } of view.scanPages({ ...(next && { after: next }) })) {
+    later.push(...records.map(({ intentId }) => intentId));
+  }
+  expect(later).toEqual(['later']);
+});
+
+test('while another process keeps the lock, every read finds what was noted, at one moment too, and changes are known by their generation', async () => {
+  await commitAll(writer, [anIntent('other', 'extract')]);
+  const store = sqlite(path, { lockTimeoutMs: 1 });
+  const generation = async () => (await store.generations(['support'])).get('support');
+  const before = await generation();
+  note('noted');
+  const other = new DatabaseSync(path);
+  other.exec('BEGIN IMMEDIATE');
+  expect(await store.load('noted')).toHaveLength(1);
+  const during = await generation();
+  expect(during).not.toBe(before);
+  expect(await generation()).toBe(during);
+  expect(await store.consistently(view => view.load('noted'))).toHaveLength(1);
+  expect(await store.controls?.()).toEqual([]);
+  other.exec('ROLLBACK');
+  other.close();
+  await store.commitAll(changesOf(anIntent('noted')).slice(1));
+  expect(await store.load('noted')).toHaveLength(3);
+  expect([before, during]).not.toContain(await generation());
+  await store.close();
+});
+
+test('a read that fails for another reason than its journal says so at once', async () => {
+  const run = filedReads(path, reader, { sleep: async () => expect.unreachable() });
+  await expect(
+    run(() => {
+      throw new Error('a fault');
+    }),
+  ).rejects.toMatchObject({ code: 'store-unusable', path });
+});
