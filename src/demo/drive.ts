@@ -48,10 +48,12 @@ export async function runDemo({ intents, seed, store, clients, advance }: DemoOp
   const ask = demoCalls(router, clients, provider);
   const random = seededRandom(`${seed}/users`);
   const counts = { late: 0, corrected: 0, never: 0 };
+  const order = new Map<string, number>();
   let waiting: readonly Due[] = [];
 
   const perform = async (task: DemoTask): Promise<FinishedTask> => {
     const { id: intentId, model } = router.feature(task.feature).intent();
+    order.set(intentId, order.size);
     const solved = await ask(task, model);
     advance?.();
     return { task, intentId, solved };
@@ -80,6 +82,8 @@ export async function runDemo({ intents, seed, store, clients, advance }: DemoOp
     const report = await router.report();
     const decided: DecidedRecord[] = [];
     for await (const record of store.scan({ kind: 'decided' })) if (record.kind === 'decided') decided.push(record);
+    // The ledger has them in the order in which they were stored.
+    decided.sort((a, b) => (order.get(a.intentId) ?? 0) - (order.get(b.intentId) ?? 0));
     const { totalNanoUsd, requests } = provider.bill();
     return { report, decided, billedNanoUsd: totalNanoUsd, billedRequests: requests.length, outcomes: counts };
   } finally {
