@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
@@ -41,6 +41,17 @@ test('the files that no claim holds are taken over together, and nothing is clai
   expect(namesOf(left)).toEqual([`${path}.1`, `${path}.3`]);
   expect(claimLeft(path)).toEqual([]);
   release([own, ...left]);
+});
+
+test('a name whose file appears while its lock is taken is not claimed, and its lock is free again', () => {
+  const path = newPath();
+  // Taking the lock makes the file, as its former owner may until then.
+  symlinkSync(path, `${path}.owner`);
+  const claimed = claimNew(path);
+  expect([existsSync(path), claimed.path]).toEqual([true, `${path}.1`]);
+  const left = claimLeft(path);
+  expect(namesOf(left)).toEqual([path]);
+  release([claimed, ...left]);
 });
 
 test('a claim that is released twice does not release the claim after it', () => {
