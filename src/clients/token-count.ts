@@ -30,7 +30,7 @@ export async function countTokens(
     ? (await import('./translated-count.ts')).countTranslation(call)
     : undefined;
   const models = countingModels(engine.feature(slot.feature), wire, { intent, isOpen, translation });
-  const ask = async (model: ResolvedModel): Promise<Response> => {
+  const ask = async (model: ResolvedModel): Promise<Response | undefined> => {
     if (translation !== undefined && !speaks(model, clientApi(wire))) return translation.count(model);
     // The counting endpoints take only some parameters, and refuse the others.
     const { set: _, ...transform } = transforms.of(model, facts) ?? {};
@@ -41,7 +41,7 @@ export async function countTokens(
     const { passedWithoutSecrets, secretsIn } = await import('./endpoint-secrets.ts');
     return passedWithoutSecrets(response, secretsIn(sent.headers, init.headers), false);
   };
-  return firstCount(models, ask, init.signal ?? undefined);
+  return firstCount(models, { count: ask, estimate: translation?.estimate, signal: init.signal ?? undefined });
 }
 
 export interface CountingOptions {
@@ -72,18 +72,29 @@ export function countingModels(
 /** The account, the model or the address is refused: another candidate may count. */
 const REFUSED: ReadonlySet<number> = new Set([401, 402, 403, 404, 405, 410]);
 
-/** The count of the first model that is available; where none is, the first failure. */
+interface FirstCount {
+  /** Resolves to `undefined` where the model's endpoint has no counter. */
+  readonly count: (model: ResolvedModel) => Promise<Response | undefined>;
+  readonly estimate: (() => Response) | undefined;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** The count of the first model that is available; where none is, an estimate if one has no counter, else the first failure. */
 async function firstCount(
   models: readonly ResolvedModel[],
-  count: (model: ResolvedModel) => Promise<Response>,
-  signal: AbortSignal | undefined,
+  { count, estimate, signal }: FirstCount,
 ): Promise<Response> {
+  let hasNoCounter = false;
   let failure: Response | undefined;
   let error: unknown;
   for (const model of models) {
     const isFirst = model === models[0];
     try {
       const response = await count(model);
+      if (response === undefined) {
+        hasNoCounter = true;
+        continue;
+      }
       if (response.ok || (isFirst && !isUnavailable(response.status))) {
         void failure?.body?.cancel();
         return response;
@@ -94,6 +105,10 @@ async function firstCount(
       if (isFirst) error = thrown;
       if (signal?.aborted === true) break;
     }
+  }
+  if (hasNoCounter && estimate !== undefined && signal?.aborted !== true) {
+    void failure?.body?.cancel();
+    return estimate();
   }
   if (failure === undefined) throw error;
   return failure;

@@ -17,8 +17,10 @@ import { targetModel } from './target-model.ts';
 import { endpointHeaders } from './translated-call.ts';
 
 export interface CountTranslation extends Translation {
-  /** The count in the client's words: the endpoint's own, or an estimate where it has no counter. */
-  count(model: ResolvedModel): Promise<Response>;
+  /** The endpoint's count in the client's words; `undefined` where it has no counter. */
+  count(model: ResolvedModel): Promise<Response | undefined>;
+  /** The answer where no candidate has a counter. */
+  estimate(): Response;
 }
 
 function readOrError(api: Api, body: string): Conversation | RouterError {
@@ -37,6 +39,20 @@ function countedModel(model: ResolvedModel): TargetModel {
 
 /** Says that no vendor counted. */
 const ESTIMATED = 'x-outcome-router-estimated';
+/** Base64: no text has a word as long. */
+const ENCODED = /[\w+/=-]{1000,}/g;
+/** About the most that Anthropic counts for an image. How many pages a document has, its length does not say. */
+const FILE_TOKENS = 1600;
+
+function estimatedTokens(body: string): number {
+  let files = 0;
+  const text = body.replaceAll(ENCODED, () => {
+    files += 1;
+    return '';
+  });
+  return (estimateUsage({ requestChars: text.length, replyChars: 0 }).input ?? 0) + files * FILE_TOKENS;
+}
+
 /** The endpoint has no counter, whatever its API has. */
 const NO_COUNTER: ReadonlySet<number> = new Set([404, 405, 501]);
 
@@ -61,10 +77,6 @@ export function countTranslation(call: CountCall): CountTranslation {
     return new Response(writtenCount(tokens, client), { headers: { 'content-type': 'application/json', ...more } });
   }
 
-  function estimate(): Response {
-    return answer(estimateUsage({ requestChars: body.length, replyChars: 0 }).input ?? 0, { [ESTIMATED]: '1' });
-  }
-
   return {
     hindrances(model) {
       const reach = reachOf(model, { provider: wire.provider, api: client });
@@ -72,10 +84,11 @@ export function countTranslation(call: CountCall): CountTranslation {
       const [first] = model.apis;
       return apiOf(model) !== undefined || first === undefined ? [] : hindrancesAt(first, model);
     },
+    estimate: () => answer(estimatedTokens(body), { [ESTIMATED]: '1' }),
     async count(model) {
       const api = apiOf(model);
       const path = api === undefined ? undefined : COUNTING_PATHS[api];
-      if (api === undefined || path === undefined || RouterError.isInstance(asked)) return estimate();
+      if (api === undefined || path === undefined || RouterError.isInstance(asked)) return undefined;
       const provider = api === 'anthropic-messages' ? 'anthropic' : 'openai';
       const written = translatorOf(api).writeRequest(asked, countedModel(model));
       const headers =
@@ -88,12 +101,12 @@ export function countTranslation(call: CountCall): CountTranslation {
       );
       if (NO_COUNTER.has(response.status)) {
         void response.body?.cancel();
-        return estimate();
+        return undefined;
       }
       const { status } = response;
       const text = await response.text();
       const tokens = response.ok ? readCount(text) : undefined;
-      if (response.ok) return tokens === undefined ? estimate() : answer(tokens);
+      if (response.ok) return tokens === undefined ? undefined : answer(tokens);
       const secrets = secretsIn(sent.headers, headers);
       const error = translatedError(text, { status, from: api, to: client, secrets });
       return new Response(error, { status, headers: { 'content-type': 'application/json' } });

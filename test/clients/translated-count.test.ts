@@ -97,3 +97,34 @@ test('a request that the model cannot count is refused with what stands in the w
 
   await expect(anthropic.messages.countTokens(body as never)).rejects.toThrow(/tools\[0\]/);
 });
+
+test('a file counts as one in an estimate, whatever the length of its base64', async () => {
+  const { anthropic } = await setUp('openai-chat');
+  const data = 'A'.repeat(1_400_000);
+  const image = { type: 'image' as const, source: { type: 'base64' as const, media_type: 'image/png' as const, data } };
+  const count = await anthropic.messages.countTokens({
+    model: 'feature:f',
+    messages: [{ role: 'user', content: [image, { type: 'text', text: 'Hi' }] }],
+  });
+
+  expect(count.input_tokens).toBeGreaterThan(1600);
+  expect(count.input_tokens).toBeLessThan(1700);
+});
+
+test('a candidate that has a counter comes before the estimate for one that has none', async () => {
+  const server = await scriptedServer([json({ input_tokens: 7 })]);
+  const price = { inputUsdPerMillion: 1, outputUsdPerMillion: 2 };
+  const at = { provider: 'openai', baseURL: `${server.url}/v1`, apiKey: 'sk-endpoint-key', price } as const;
+  const router = createRouter({
+    models: {
+      none: { ...at, model: 'none-1', api: 'openai-chat' },
+      counting: { ...at, model: 'counting-1', api: 'openai-responses' },
+    },
+    features: { f: { candidates: ['none', 'counting'], failureCostUsd: 1, policy: fixed('none') } },
+  });
+  opened.push(router, server);
+  const anthropic = router.wrap(new Anthropic({ apiKey: 'sk-client', baseURL: server.url, maxRetries: 0 }));
+
+  expect(await anthropic.messages.countTokens({ model: 'feature:f', messages: MESSAGES })).toEqual({ input_tokens: 7 });
+  expect(server.models).toEqual(['counting-1']);
+});
