@@ -12,7 +12,14 @@ import { decideBeforeRequest } from '../engine/request/decide.ts';
 import type { Seam } from './fetch.ts';
 import { globalFetch, routedFetch } from './fetch.ts';
 import type { IntentInput, OutcomeInput } from './intent-input.ts';
-import { checkIntentId, explicitEvidence, failureEvidence, implicitEvidence, intentOptions } from './intent-input.ts';
+import {
+  checkIntentId,
+  explicitEvidence,
+  failureEvidence,
+  implicitEvidence,
+  intentOptions,
+  withdrawnEvidence,
+} from './intent-input.ts';
 import { featureSlot, intentSlot } from './slot.ts';
 
 type SignalNames<Feature extends FeatureConfig> =
@@ -43,8 +50,11 @@ export interface IntentHandle<Feature extends FeatureConfig = FeatureConfig> {
   ): Promise<Outcome>;
   /** @throws RouterError `invalid-value` */
   outcome(outcome: OutcomeInput): Promise<Outcome>;
-  /** Withdraws the explicit outcome: signals and silence count again. */
-  revoke(): Promise<Outcome>;
+  /**
+   * Withdraws the explicit outcome: signals and silence count again. `'return'`: withdraws what the user's return said, where that
+   * was about something else. @throws RouterError `invalid-value`
+   */
+  revoke(source?: 'explicit' | 'return'): Promise<Outcome>;
 }
 
 export interface FeatureHandle<Feature extends FeatureConfig = FeatureConfig> {
@@ -135,7 +145,7 @@ export function featureHandle<Feature extends FeatureConfig>(seam: Seam, name: s
       outcome,
       succeed: () => outcome({ success: true }),
       fail: (details = {}) => record(id, () => failureEvidence(details)),
-      revoke: () => record(id, () => ({ source: 'explicit', success: null })),
+      revoke: source => record(id, () => withdrawnEvidence(source)),
       signal: (signal, ...value) => record(id, () => implicitEvidence(name, config.signals, signal, value[0])),
     };
   }

@@ -140,6 +140,14 @@ export function failureEvidence(details: Omit<OutcomeInput, 'success'>): Evidenc
   return explicitEvidence({ ...details, success: false });
 }
 
+const REVOCABLE = ['explicit', 'return'] as const;
+
+/** @throws RouterError `invalid-value` */
+export function withdrawnEvidence(source: (typeof REVOCABLE)[number] = 'explicit'): Evidence {
+  if (!REVOCABLE.includes(source)) throw invalidValue(source, 'source', REVOCABLE);
+  return { source, success: null };
+}
+
 /** @throws RouterError `unknown-signal`, `invalid-value` */
 export function implicitEvidence(
   feature: string,

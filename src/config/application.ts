@@ -149,6 +149,11 @@ export interface FeatureConfig<ModelName extends string = string> {
      */
     readonly laterTurn?: 'withdraws' | 'keeps';
   };
+  /**
+   * A user who comes back: a new intent of this feature in the same session, within this time (at most 24 h) of the end of the last
+   * answer there, is evidence that this answer's intent has failed. It ranks above silence and below signals.
+   */
+  readonly returns?: { readonly within: Duration; readonly means: 'failure' };
   /** Accepts or rejects a reply at once; a rejected reply climbs to the plan's next candidate. */
   readonly validate?: Validator | readonly Validator[];
   readonly checks?: BuiltInChecks;

@@ -149,6 +149,7 @@ function resolveFeature(
     retries,
     ...resolveContext(feature.context),
     ...(silence === undefined ? {} : { silence }),
+    ...defined('returns', feature.returns && { withinMs: durationMs(feature.returns.within) ?? 0 }),
     ...defined('maxTurns', feature.maxTurns),
     ...defined('attemptTimeoutMs', optionalMs(feature.attemptTimeout)),
     ...defined('deadlineMs', optionalMs(feature.deadline)),

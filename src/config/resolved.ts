@@ -55,6 +55,7 @@ export interface ResolvedFeature {
   readonly objective: Objective;
   readonly signals: ReadonlyMap<string, SignalMeaning>;
   readonly silence?: ResolvedSilence;
+  readonly returns?: { readonly withinMs: number };
   readonly validators: readonly Validator[];
   readonly checks: BuiltInChecks;
   /** True when a reply can be rejected: validators or checks are configured. */

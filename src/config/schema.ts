@@ -3,6 +3,7 @@
 import * as z from 'zod/v4';
 import { MAX_FACT_USD } from '../core/ledger/money.ts';
 import { isName, isStorable, MAX_NAME_LENGTH, MAX_NOTE_LENGTH, nameRule } from '../core/ledger/names.ts';
+import { SESSION_KEPT_MS } from '../core/sessions/session-state.ts';
 import { durationMs } from './duration.ts';
 import { MAX_DURATION_MS } from './limits.ts';
 import { modelSchema } from './model-schema.ts';
@@ -15,16 +16,18 @@ const yesOrNo = rule('true or false', value => typeof value === 'boolean');
 const usd = number(`USD from 0 to ${MAX_FACT_USD}`, value => value >= 0 && value <= MAX_FACT_USD);
 const fraction = number('a number from 0 to 1', value => value >= 0 && value <= 1);
 const hook = rule('a function', isFunction);
-const durationFrom = (minMs: number, accepted: string) =>
+const durationFrom = (minMs: number, accepted: string, maxMs = MAX_DURATION_MS) =>
   rule(accepted, value => {
     const ms = typeof value === 'number' || typeof value === 'string' ? durationMs(value) : undefined;
-    return ms !== undefined && ms >= minMs && ms <= MAX_DURATION_MS;
+    return ms !== undefined && ms >= minMs && ms <= maxMs;
   });
 
 const WITH_UNIT = "milliseconds, or a number with a unit: '500ms', '30s', '30m', '12h', '7d'";
 const duration = durationFrom(0, `${WITH_UNIT}; at most 100 years`);
 /** A time limit. Zero would end every call at once; without the option there is no limit. */
 const limit = durationFrom(1, `${WITH_UNIT}; from 1 ms to 100 years`);
+/** Sessions are kept no longer. */
+const withinSession = durationFrom(1, `${WITH_UNIT}; from 1 ms to 24 h`, SESSION_KEPT_MS);
 
 const name = (what: string) => rule<string>(nameRule(what), isName);
 
@@ -109,6 +112,7 @@ const feature = z.strictObject({
       laterTurn: z.enum(['withdraws', 'keeps']).optional(),
     })
     .optional(),
+  returns: z.strictObject({ within: withinSession, means: z.literal('failure') }).optional(),
   validate: validators.optional(),
   checks: options({
     json: yesOrNo.optional(),

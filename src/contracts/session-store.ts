@@ -3,7 +3,8 @@ import type { SessionState } from '../core/sessions/session-state.ts';
 
 /**
  * Both are optional, together: without them, a process knows the sessions that it has served itself. What is kept here makes decisions
- * cheaper and no figure depends on it, so it may be lost, it is never a part of a commit, and it is dropped after a day.
+ * cheaper, and says which answer a user has come back to: no record depends on it, so it may be lost, it is never a part of a commit,
+ * and it is dropped after a day.
  */
 export interface SessionStore {
   /** Those of these sessions that are known, in any order. */

@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { OutcomeInput } from '../../src/clients/intent-input.ts';
-import { explicitEvidence, failureEvidence, implicitEvidence, intentOptions } from '../../src/clients/intent-input.ts';
+import {
+  explicitEvidence,
+  failureEvidence,
+  implicitEvidence,
+  intentOptions,
+  withdrawnEvidence,
+} from '../../src/clients/intent-input.ts';
 import type { SignalMeaning } from '../../src/config/application.ts';
 import { MAX_FACT_USD } from '../../src/core/ledger/money.ts';
 import { RouterError } from '../../src/errors.ts';
@@ -21,6 +27,16 @@ function refused(call: () => unknown): unknown {
   }
   return undefined;
 }
+
+test('an application can withdraw its explicit outcome and what a return said, and nothing else', () => {
+  expect(withdrawnEvidence()).toEqual({ source: 'explicit', success: null });
+  expect(withdrawnEvidence('return')).toEqual({ source: 'return', success: null });
+  expect(refused(() => withdrawnEvidence('silence' as never))).toEqual([
+    'invalid-value',
+    'source',
+    ['explicit', 'return'],
+  ]);
+});
 
 describe('the options of an intent', () => {
   test('an intent without options is in no segment', () => {

@@ -48,7 +48,16 @@ describe('an option that is left out has its default', () => {
       plans: [['mini'], ['premium']],
     });
     expect(resolved.policy.name).toBe('thompson');
-    for (const absent of ['silence', 'maxTurns', 'attemptTimeoutMs', 'deadlineMs', 'latency', 'budget', 'holdout'])
+    for (const absent of [
+      'silence',
+      'returns',
+      'maxTurns',
+      'attemptTimeoutMs',
+      'deadlineMs',
+      'latency',
+      'budget',
+      'holdout',
+    ])
       expect(resolved).not.toHaveProperty(absent);
   });
 
@@ -155,6 +164,10 @@ test.each([
     success,
     laterTurn: 'withdraws',
   });
+});
+
+test('returns have their time in milliseconds, at most a day', () => {
+  expect(resolvedFeature({ returns: { within: '24h', means: 'failure' } }).returns).toEqual({ withinMs: 86_400_000 });
 });
 
 test('context is split into declared context and context that is read from the first request', () => {

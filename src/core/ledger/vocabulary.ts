@@ -114,8 +114,11 @@ export interface Decision {
 
 export type OutcomeState = 'pending' | 'success' | 'failure' | 'unknown';
 
-/** Where evidence comes from, each source outranking those before it. `audit` is ground truth for a random sample. */
-export const EVIDENCE_SOURCES = ['silence', 'implicit', 'explicit', 'audit'] as const;
+/**
+ * Where evidence comes from, each source outranking those before it. `return`: the user came back to the feature with a new intent.
+ * `audit` is ground truth for a random sample.
+ */
+export const EVIDENCE_SOURCES = ['silence', 'return', 'implicit', 'explicit', 'audit'] as const;
 export type EvidenceSource = (typeof EVIDENCE_SOURCES)[number];
 
 /** One piece of evidence about an intent. `success: null` withdraws the source's earlier evidence. */

@@ -14,6 +14,8 @@ export interface SessionState {
     /** Intents so far. */
     readonly intents: number;
     readonly feature: string;
+    /** Of that reply: kept in the rows that say which intent of a feature a session had answered last. */
+    readonly intentId?: string;
   };
   /** By configured model: the same of its own last good reply. */
   readonly models: Readonly<Record<string, HeldPrefix>>;

@@ -10,6 +10,7 @@ import type { Answer } from '../attempts/exchange.ts';
 import { unstatedUsage } from '../attempts/unstated-usage.ts';
 import { withoutZeroUsage } from '../attempts/zero-usage.ts';
 import type { Engine } from '../engine.ts';
+import { noteAnswer } from './returns.ts';
 
 /** A reply that the provider has finished. */
 export interface FinishedReply {
@@ -23,7 +24,7 @@ export interface FinishedReply {
 
 type LateEngine = Pick<
   Engine,
-  'book' | 'config' | 'owners' | 'sessions' | 'receipts' | 'runtime' | 'faulted' | 'tellUnpriced'
+  'afterReply' | 'book' | 'config' | 'owners' | 'sessions' | 'receipts' | 'runtime' | 'faulted' | 'tellUnpriced'
 >;
 
 /**
@@ -39,13 +40,13 @@ export async function bookLateUsage(engine: LateEngine, reply: FinishedReply): P
 }
 
 async function replaceAwaited(engine: LateEngine, reply: FinishedReply): Promise<void> {
-  const { book, owners, receipts, runtime } = engine;
+  const { book, config, owners, receipts, runtime } = engine;
   const intentId = await owners.intentOf(reply.id);
   if (intentId === undefined) return;
   const key = storedText(reply.id);
   const isAwaited = (attempt: Attempt): boolean => isPending(attempt) && attempt.replyKeys?.includes(key) === true;
   let booked: Attempt | undefined;
-  await book.append(intentId, intent => {
+  const intent = await book.append(intentId, intent => {
     const replaces = intent?.attempts.findIndex(isAwaited) ?? -1;
     const before = intent?.attempts[replaces];
     booked = intent === undefined || before === undefined ? undefined : finished(engine, intent, before, reply);
@@ -54,7 +55,9 @@ async function replaceAwaited(engine: LateEngine, reply: FinishedReply): Promise
     return [{ kind: 'attempted', intentId, feature, atMs: runtime.nowMs(), attempt: booked, replaces }];
   });
   const late = booked;
-  if (late === undefined) return;
+  if (late === undefined || intent === undefined) return;
+  const feature = config.features.get(intent.decided.feature);
+  if (feature !== undefined) noteAnswer(engine, feature, { decided: intent.decided, attempts: [late] });
   owners.keep(late.replyKeys ?? [], late.model);
   receipts.correct(reply.id, attempt => (isAwaited(attempt) ? late : attempt));
 }

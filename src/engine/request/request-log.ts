@@ -11,14 +11,18 @@ import type { Engine } from '../engine.ts';
 import type { MakeRecords } from '../state/pending-records.ts';
 import type { ReceiptDraft } from '../state/receipts.ts';
 import { withdrawal } from './outcomes.ts';
+import { noteAnswer } from './returns.ts';
 
 /** What a request's log needs of the engine. */
-export type LogEngine = Pick<Engine, 'book' | 'runtime' | 'owners' | 'sessions' | 'tellUnpriced'>;
+export type LogEngine = Pick<
+  Engine,
+  'afterReply' | 'book' | 'faulted' | 'runtime' | 'owners' | 'sessions' | 'tellUnpriced'
+>;
 
 const NOTHING: readonly never[] = [];
 
 interface ChargedRequest {
-  readonly feature: { readonly config: Pick<ResolvedFeature, 'silence' | 'sessionCosts'> };
+  readonly feature: { readonly config: Pick<ResolvedFeature, 'returns' | 'silence' | 'sessionCosts'> };
   readonly judge?: unknown;
   readonly facts?: Pick<RequestFacts, 'chars'>;
 }
@@ -83,6 +87,7 @@ export class RequestLog {
     // What another process took for silence before it knew of this request is withdrawn; a judge's own call is no turn.
     const returning = judge === undefined ? feature.config : undefined;
     book.add(this.#intent.id, spendOf(this.#intent.decided, { attempts, atMs: runtime.nowMs(), returning }));
+    noteAnswer(this.#engine, feature.config, { decided: this.#intent.decided, attempts });
   }
 }
 

@@ -8,6 +8,7 @@ import { decideAndStore } from './decide.ts';
 import { callObservation } from './observation.ts';
 import { requireFeature, unknownIntent, withdrawal } from './outcomes.ts';
 import { RequestRun } from './request-run.ts';
+import { noteReturn } from './returns.ts';
 import type { RoutedRequest } from './routed-request.ts';
 
 /**
@@ -42,6 +43,7 @@ export async function performRequest<Reply extends object>(
       intent = decideAndStore(engine, request);
     }
     requireFeature(intent, feature.config.name);
+    if (request.judge === undefined) noteReturn(engine, feature.config, intent);
     if (request.judge === undefined && !request.isNew)
       book.add(intentId, known => withdrawal(feature.config, known, runtime.nowMs()));
     // The id of a new intent also identifies its first request: no second id is generated for it.

@@ -14,9 +14,12 @@ import type { NewAttempt } from '../attempts/attempt-cost.ts';
 import { prefixPart } from '../attempts/prefix-part.ts';
 import { cacheTerms } from './cache-terms.ts';
 import type { FeatureState } from './feature-state.ts';
+import type { LastAnswers } from './last-answers.ts';
+import { lastAnswers } from './last-answers.ts';
 import { prefixTerms } from './prefix-terms.ts';
 
 export interface SessionBook {
+  readonly answers: LastAnswers;
   /** Call when an intent of a session is to be expected: what other processes know of the session is read meanwhile. */
   expect(session: string): void;
   /**
@@ -121,6 +124,7 @@ export function sessionBook({ store, runtime, faulted }: SessionBookOptions): Se
   }
 
   return {
+    answers: lastAnswers(store),
     expect(session) {
       const isNew = !known.has(session);
       const entry = entryOf(session);

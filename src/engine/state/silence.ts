@@ -1,6 +1,7 @@
 /** When silence labels an intent. */
 import type { ResolvedConfig } from '../../config/resolved.ts';
 import type { Intent } from '../../core/ledger/records.ts';
+import type { Attempt } from '../../core/ledger/vocabulary.ts';
 import { isPending } from '../../core/ledger/vocabulary.ts';
 
 /**
@@ -11,8 +12,14 @@ import { isPending } from '../../core/ledger/vocabulary.ts';
 export function dueAtMs({ features }: Pick<ResolvedConfig, 'features'>, intent: Intent): number | null {
   const silence = features.get(intent.decided.feature)?.silence;
   if (silence === undefined || intent.outcome.state !== 'pending') return null;
-  const last = intent.attempts.findLast(
+  const endMs = answerEndMs(intent.attempts);
+  return endMs === undefined ? null : Math.ceil(endMs + silence.afterMs);
+}
+
+/** When the last reply had ended, to which the user can react; `undefined` where there is none, or it was not retrieved yet. */
+export function answerEndMs(attempts: readonly Attempt[]): number | undefined {
+  const last = attempts.findLast(
     attempt => attempt.kind !== 'judge' && (attempt.status === 'ok' || isPending(attempt)),
   );
-  return last === undefined || isPending(last) ? null : Math.ceil(last.startedAtMs + last.latencyMs + silence.afterMs);
+  return last === undefined || isPending(last) ? undefined : last.startedAtMs + last.latencyMs;
 }

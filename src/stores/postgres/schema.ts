@@ -70,7 +70,7 @@ const OFTEN_UPDATED = `fillfactor = 50, autovacuum_vacuum_scale_factor = 0, auto
  *   replies that were not finished. `corrections`: which were applied. `controls`: what operators have set. `archive_runs`:
  *   runs of the archive, whose name is in `meta`.
  * - `packed_cells`: what decisions are made from, packed by feature for processes that start.
- * - `sessions`: what is known of users' sessions as of their last reply. It may be empty after a crash: no figure depends on it.
+ * - `sessions`: what is known of users' sessions as of their last reply. It may be empty after a crash: no record depends on it.
  *
  * Times are milliseconds since the epoch.
  *

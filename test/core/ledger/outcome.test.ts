@@ -12,14 +12,18 @@ const evidenceOf = (source: Evidence['source'], success: boolean | null, more: P
 });
 
 describe('precedence', () => {
-  test('audit outranks explicit, explicit outranks implicit, implicit outranks silence, whatever the order', () => {
+  test('audit outranks explicit, explicit outranks implicit, implicit outranks a return, a return outranks silence, whatever the order', () => {
     fc.assert(
-      fc.property(fc.shuffledSubarray([0, 1, 2, 3], { minLength: 1 }), ranks => {
+      fc.property(fc.shuffledSubarray([0, 1, 2, 3, 4], { minLength: 1 }), ranks => {
         const highest = Math.max(...ranks);
         const evidence = ranks.map(rank => evidenceOf(EVIDENCE_SOURCES[rank]!, rank === highest));
         expect(resolveOutcome(evidence)).toMatchObject({ state: 'success', source: EVIDENCE_SOURCES[highest] });
       }),
     );
+  });
+
+  test('the sources are ranked in this order', () => {
+    expect(EVIDENCE_SOURCES).toEqual(['silence', 'return', 'implicit', 'explicit', 'audit']);
   });
 
   test('the last of several pieces of evidence from one source counts', () => {

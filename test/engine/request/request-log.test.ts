@@ -58,6 +58,8 @@ function logFor(
       fault => void faults.push(fault),
       work => void tellings.push(work),
     ),
+    faulted: (fault: Fault) => void faults.push(fault),
+    afterReply: () => {},
   };
   const silence = { success: true, afterMs: 1_000, laterTurn: 'withdraws' } as const;
   const log = new RequestLog(engine, { intent, receipt }, { feature: { config: { silence } }, ...request });
