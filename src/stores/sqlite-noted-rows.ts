@@ -98,7 +98,8 @@ function decode(noted: unknown): EncodedChange | undefined {
 /** Names a row that was set aside, and the intents whose changes it has, as far as they can be read. */
 export function asideRow({ seq, changes }: StoredRow): DamagedRow {
   const ids = listIn(jsonOf(changes))?.map(noted => JSON.stringify((noted as Noted | null)?.[0]));
-  const which = ids === undefined ? 'which cannot be read' : `of intent ${[...new Set(ids)].join(', ')}`;
+  const which =
+    ids === undefined || ids.length === 0 ? 'which cannot be read' : `of intent ${[...new Set(ids)].join(', ')}`;
   return new DamagedRow(
     `journal (seq ${seq})`,
     `it keeps acknowledged changes, ${which}, that the ledger does not have`,

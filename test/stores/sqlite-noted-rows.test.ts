@@ -113,5 +113,5 @@ test('the error of a row that was set aside names it, and the intents of its cha
   expect(asideRow({ seq: 3, changes }).message).toBe(
     'a row is damaged: journal (seq 3): it keeps acknowledged changes, of intent "a", "b", that the ledger does not have',
   );
-  expect(asideRow({ seq: 3, changes: 'x' }).message).toContain('which cannot be read');
+  for (const text of ['x', '[]']) expect(asideRow({ seq: 3, changes: text }).message).toContain('which cannot be read');
 });
