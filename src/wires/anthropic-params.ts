@@ -51,14 +51,15 @@ function forcesTool(facts: Pick<RequestFacts, 'parameter'>): boolean {
 function lacksThinking(facts: Pick<RequestFacts, 'parameter'>): boolean {
   const messages = parseJson(facts.parameter('messages') ?? '');
   if (!Array.isArray(messages)) return false;
-  const isQuestion = (message: unknown): boolean =>
-    field(message, 'role') === 'user' &&
-    !listField(message, 'content').some(block => field(block, 'type') === 'tool_result');
-  const last: unknown = messages
-    .slice(messages.findLastIndex(isQuestion) + 1)
-    .findLast(message => field(message, 'role') === 'assistant');
-  if (last === undefined) return false;
-  const type = field(listField(last, 'content')[0], 'type');
+  const hasRole = (message: unknown, role: string): boolean => field(message, 'role') === role;
+  const end = messages.findLastIndex(message => hasRole(message, 'assistant'));
+  // Messages of one role in a row are one: a text after the results of tools does not begin another turn.
+  const after = messages.slice(end + 1).filter(message => hasRole(message, 'user'));
+  const hasResult = (message: unknown): boolean =>
+    listField(message, 'content').some(block => field(block, 'type') === 'tool_result');
+  if (end < 0 || (after.length > 0 && !after.some(hasResult))) return false;
+  const start = messages.slice(0, end).findLastIndex(message => !hasRole(message, 'assistant')) + 1;
+  const type = field(listField(messages[start], 'content')[0], 'type');
   return type !== 'thinking' && type !== 'redacted_thinking';
 }
 

@@ -61,6 +61,17 @@ test('a model with a budget does not think where it goes on from a call without 
   expect(sent({ effort: 'low' }, messages(), ADAPTIVE)).toHaveProperty('thinking');
 });
 
+test('a text of the user in a message after the results of tools does not begin another turn', () => {
+  const call = { role: 'assistant', content: [{ type: 'tool_use', id: 'a', name: 'f', input: {} }] };
+  const result = { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'a' }] };
+  const text = { role: 'user', content: 'And now?' };
+  const thinks = (...messages: readonly object[]): boolean =>
+    'thinking' in sent({ effort: 'low' }, { messages: [text, ...messages] }, BUDGET);
+  expect(thinks(call, result, text)).toBe(false);
+  expect(thinks({ ...call, content: [{ type: 'thinking' }] }, call, result, text)).toBe(true);
+  expect(thinks(call, result, { role: 'assistant', content: 'There.' }, text)).toBe(true);
+});
+
 describe('thinking', () => {
   const thinking = (params: NeutralParams, given: object = {}, abilities = BUDGET): unknown =>
     (sent(params, given, abilities) as { readonly thinking?: unknown }).thinking;

@@ -101,10 +101,12 @@ function budgetThinking(effort: Effort, conversation: Conversation, target: Targ
  * budget: a client of chat completions has no field for it.
  */
 function lacksThinking({ turns }: Conversation, target: TargetModel): boolean {
-  const question = turns.findLastIndex(
+  // The vendor sees a text after results as one message with them, and the turn goes on.
+  const merged = alternating(turns);
+  const question = merged.findLastIndex(
     ({ role, parts }) => role === 'user' && !parts.some(({ kind }) => kind === 'tool-result'),
   );
-  const last = alternating(turns.slice(question + 1)).findLast(({ role }) => role === 'assistant');
+  const last = merged.slice(question + 1).findLast(({ role }) => role === 'assistant');
   if (last === undefined) return false;
   const [first] = last.parts;
   if (first?.kind !== 'reasoning' || first.sealed.length === 0) return true;

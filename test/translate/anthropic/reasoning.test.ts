@@ -104,6 +104,23 @@ describe('effort at a model that takes a budget', () => {
   });
 });
 
+test('a text of the user after the results of tools does not begin another turn, and one after an answer does', () => {
+  const model: TargetModel = { model: 'm', thinking: 'budget' };
+  const after = (...turns: Conversation['turns']): unknown =>
+    sentReasoning(
+      conversation({
+        reasoning: { effort: 'low' },
+        settings: { maxTokens: 50_000 },
+        turns: [turn('user', 'q'), turn('assistant', call('a')), turn('user', result('a')), ...turns],
+      }),
+      model,
+    ).thinking;
+
+  expect(after(turn('user', 'And now?'))).toBeUndefined();
+  expect(after(turn('user', 'And now?'), turn('user', 'Well?'))).toBeUndefined();
+  expect(after(turn('assistant', 'There.'), turn('user', 'And now?'))).toEqual(MANUAL(1024));
+});
+
 test('effort is dropped at a model that does not reason, and a finding says so', () => {
   const asked = conversation({ reasoning: { effort: 'low' } });
 
