@@ -2,7 +2,7 @@
 import type { ReplyError } from '../../contracts/wire.ts';
 import { readErrorBody } from '../../wires/error-body.ts';
 import { hiderOf } from '../../wires/hidden-texts.ts';
-import { parseJson } from '../../wires/json-fields.ts';
+import { field, parseJson } from '../../wires/json-fields.ts';
 import { readReplyError } from '../../wires/reply-error.ts';
 import type { JsonValue } from './json-text.ts';
 import { isList, isObject } from './json-values.ts';
@@ -84,8 +84,7 @@ const NO_CREDIT = /credit balance|\bcredits\b|quota|billing|余额不足/i;
  */
 export function readVendorError(text: string, status: number, secrets: readonly string[] = []): VendorError {
   const shown = withoutSecrets(text, secrets);
-  // An event may be all that came of a stream.
-  const json = parseJson(shown) ?? parseJson(EVENT.exec(shown)?.[1] ?? '');
+  const json = parseJson(shown) ?? eventIn(shown);
   const { message, codes, param } = readErrorBody(json ?? shown);
   const error = readReplyError(json, status);
   const words = wordsOf(error, { codes, message, status });
@@ -101,7 +100,19 @@ export function readVendorError(text: string, status: number, secrets: readonly 
   };
 }
 
-const EVENT = /^data: ?(\{.*)$/m;
+const EVENT = /^data: ?(\{.*)$/gm;
+
+/** The event of a stream that reports its error; the first one, where none does. */
+function eventIn(text: string): unknown {
+  const events = Array.from(text.matchAll(EVENT), ([, data = '']) => parseJson(data));
+  const error = events.findLast(event => field(event, 'type') === 'error' || isPresent(field(event, 'error')));
+  const failed = events.findLast(event => field(event, 'type') === 'response.failed');
+  return error ?? field(failed, 'response') ?? events[0];
+}
+
+function isPresent(value: unknown): boolean {
+  return value !== undefined && value !== null;
+}
 
 interface ErrorClues {
   readonly codes: readonly string[];

@@ -41,6 +41,15 @@ describe('an error of a vendor', () => {
     expect(error).toMatchObject({ message: 'Overloaded', anthropicType: 'overloaded_error' });
   });
 
+  test.each([
+    ['data: {"choices":[]}', 'data: {"error":{"message":"boom"}}', 'boom'],
+    ['data: {"type":"message_start"}', 'data: {"type":"error","error":{"message":"Overloaded"}}', 'Overloaded'],
+    ['data: {"response":{}}', 'data: {"type":"response.failed","response":{"error":{"message":"no"}}}', 'no'],
+    ['data: {"choices":[],"error":null}', 'data: [DONE]', 'The provider reports an error.'],
+  ])('the error of a stream is read where it stands: %s, %s', (first, second, message) => {
+    expect(readVendorError(`${first}\n\n${second}\n\ndata: [DONE]\n\n`, 200).message).toBe(message);
+  });
+
   test('an error in a reply with status 200 is read by what it says', () => {
     expect(read({ error: { message: 'The server had an error.' } }, 200)).toMatchObject({ anthropicType: 'api_error' });
     expect(read({ error: { message: 'Invalid API key', code: 'invalid_api_key' } }, 200)).toMatchObject({
