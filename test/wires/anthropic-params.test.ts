@@ -66,7 +66,7 @@ test('a text of the user in a message after the results of tools does not begin 
   const result = { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'a' }] };
   const text = { role: 'user', content: 'And now?' };
   const thinks = (...messages: readonly object[]): boolean =>
-    'thinking' in sent({ effort: 'low' }, { messages: [text, ...messages] }, BUDGET);
+    Object.hasOwn(sent({ effort: 'low' }, { messages: [text, ...messages] }, BUDGET) as object, 'thinking');
   expect(thinks(call, result, text)).toBe(false);
   expect(thinks({ ...call, content: [{ type: 'thinking' }] }, call, result, text)).toBe(true);
   expect(thinks(call, result, { role: 'assistant', content: 'There.' }, text)).toBe(true);
