@@ -25,13 +25,16 @@ export function filedReads(path: string, file: SqliteConnection, { sleep }: Pick
     const last = lastNoted(connection);
     // A read need not find what others note after it began.
     if (last === undefined || (awaited !== undefined && !isStillNoted(connection, awaited))) return connection;
-    if (copy !== undefined && isCopyOf(copy, connection)) return copy.connection;
     try {
       transaction(connection, fileNoted);
+      copy = undefined;
       return connection;
     } catch (error) {
-      if (isUnwritable(error) || isFull(error)) return undefined;
-      throw error;
+      if (![isUnwritable, isFull, isBusy].some(isOf => isOf(error))) throw error;
+      if (copy !== undefined && isCopyOf(copy, connection)) return copy.connection;
+      // The connection itself waits for a lock.
+      if (isBusy(error)) throw error;
+      return undefined;
     }
   }
 
