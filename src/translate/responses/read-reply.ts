@@ -43,7 +43,7 @@ function readReplyItem(item: JsonValue, model: string): readonly ContentPart[] {
 }
 
 /** What a text keeps: for the other API of the vendor too. */
-export function textOwn(own: readonly Own[]): readonly Own[] {
+function textOwn(own: readonly Own[]): readonly Own[] {
   return own.flatMap(each => {
     const { path, value } = each;
     if (path === 'annotations') return annotationsOwn(value);
