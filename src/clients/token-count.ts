@@ -73,7 +73,7 @@ export function countingModels(
 const REFUSED: ReadonlySet<number> = new Set([401, 402, 403, 404, 405, 410]);
 
 interface FirstCount {
-  /** Resolves to `undefined` where the model's endpoint has no counter. */
+  /** Resolves to `undefined` where the model's API has no counter. */
   readonly count: (model: ResolvedModel) => Promise<Response | undefined>;
   readonly estimate: (() => Response) | undefined;
   readonly signal: AbortSignal | undefined;

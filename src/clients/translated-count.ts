@@ -17,7 +17,7 @@ import { targetModel } from './target-model.ts';
 import { endpointHeaders } from './translated-call.ts';
 
 export interface CountTranslation extends Translation {
-  /** The endpoint's count in the client's words; `undefined` where it has no counter. */
+  /** The endpoint's count in the client's words; an estimate where it has none, `undefined` where its API has no counter. */
   count(model: ResolvedModel): Promise<Response | undefined>;
   /** The answer where no candidate has a counter. */
   estimate(): Response;
@@ -77,6 +77,10 @@ export function countTranslation(call: CountCall): CountTranslation {
     return new Response(writtenCount(tokens, client), { headers: { 'content-type': 'application/json', ...more } });
   }
 
+  function estimate(): Response {
+    return answer(estimatedTokens(body), { [ESTIMATED]: '1' });
+  }
+
   return {
     hindrances(model) {
       const reach = reachOf(model, { provider: wire.provider, api: client });
@@ -84,7 +88,7 @@ export function countTranslation(call: CountCall): CountTranslation {
       const [first] = model.apis;
       return apiOf(model) !== undefined || first === undefined ? [] : hindrancesAt(first, model);
     },
-    estimate: () => answer(estimatedTokens(body), { [ESTIMATED]: '1' }),
+    estimate,
     async count(model) {
       const api = apiOf(model);
       const path = api === undefined ? undefined : COUNTING_PATHS[api];
@@ -101,12 +105,12 @@ export function countTranslation(call: CountCall): CountTranslation {
       );
       if (NO_COUNTER.has(response.status)) {
         void response.body?.cancel();
-        return undefined;
+        return estimate();
       }
       const { status } = response;
       const text = await response.text();
       const tokens = response.ok ? readCount(text) : undefined;
-      if (response.ok) return tokens === undefined ? undefined : answer(tokens);
+      if (response.ok) return tokens === undefined ? estimate() : answer(tokens);
       const secrets = secretsIn(sent.headers, headers);
       const error = translatedError(text, { status, from: api, to: client, secrets });
       return new Response(error, { status, headers: { 'content-type': 'application/json' } });
