@@ -171,12 +171,13 @@ function correctedBy(
   return { ...corrected, provenance: 'estimated', unpriced: left };
 }
 
-/** The session's prefix is the same part of the cost as before. */
+/** The session's prefix is the same part of the cost as before; of what cost nothing, nothing is known to be. */
 function partOfCost(
   { costNanoUsd: before, prefixNanoUsd }: Omit<Attempt, 'unpriced'>,
   costNanoUsd: NanoUsd,
 ): Pick<Attempt, 'prefixNanoUsd'> {
-  return prefixNanoUsd === undefined ? {} : { prefixNanoUsd: Math.round(prefixNanoUsd * (costNanoUsd / before)) };
+  if (prefixNanoUsd === undefined) return {};
+  return { prefixNanoUsd: before === 0 ? 0 : Math.round(prefixNanoUsd * (costNanoUsd / before)) };
 }
 
 /**

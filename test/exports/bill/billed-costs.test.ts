@@ -90,6 +90,18 @@ describe('applyBilledCosts', () => {
     expect(await costsOf(store, 'a')).toEqual([7]);
   });
 
+  it('an attempt that cost nothing has no part of its billed cost for the prefix of its session', async () => {
+    const session = { session: 's', prefix: { tokens: 10, earlierIntents: 1, gapMs: 1 } };
+    const free = { costNanoUsd: 0, prefixNanoUsd: 0, usage: { input: 10 } };
+    const store = await someLedger([
+      history('a', 'support', [{ ...decided(NOON), ...session }, priced(NOON, 'mini', free)]),
+    ]);
+    const bill = await billOf(store, row => ({ cost: row.cost + 5n * 10n ** 9n }));
+    expect(await applyBilledCosts(bill, store, options)).toMatchObject({ attempts: 1 });
+    expect(foldIntent(await store.load('a'))?.attempts).toMatchObject([{ prefixNanoUsd: 0 }]);
+    expect(await rebuildCells(store, 'support')).toMatchObject({ corrected: 0 });
+  });
+
   it('law: the statistics add up to an applied bill, by request or by hour, and applying it again has no effect', async () => {
     const factor = fc.tuple(fc.bigInt({ min: 1n, max: 3000n }), fc.boolean());
     await fc.assert(
