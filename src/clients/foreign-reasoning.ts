@@ -1,16 +1,31 @@
 /** Keeps reasoning of another vendor, which clients send back in our envelope, from the client's own vendor: it would refuse it. */
-import type { Wire } from '../contracts/wire.ts';
+import type { RequestFacts, Wire } from '../contracts/wire.ts';
 import type { Api } from '../translate/neutral/conversation.ts';
-import type { Translator } from '../translate/neutral/translator.ts';
+import type { Finding, Translator, WithoutEnvelopes } from '../translate/neutral/translator.ts';
 import { translatorOf } from '../translate/translate.ts';
 import { withoutContentLength } from './endpoint.ts';
+import type { HttpRequest } from './http-request.ts';
 import type { ReadRequest } from './request-text.ts';
 
 /** A body as its own vendor takes it. */
-export function withoutForeignReasoning({ name }: Pick<Wire, 'name'>, body: string): string {
+function withoutForeignReasoning({ name }: Pick<Wire, 'name'>, body: string): WithoutEnvelopes {
   // An application's own wire has no translator.
   const translator = translatorOf(name as Api) as Translator | undefined;
-  return translator?.withoutEnvelopes?.(body) ?? body;
+  return translator?.withoutEnvelopes?.(body) ?? { text: body, taken: [] };
+}
+
+/** A routed request as its own vendor takes it, with the facts of what is sent, and what it has lost. */
+export function nativeRequest<Request extends Pick<HttpRequest, 'wire' | 'body' | 'facts'>>(
+  request: Request,
+): { readonly request: Request; readonly lost: readonly Finding[] } {
+  const { wire } = request;
+  const { text, taken } = withoutForeignReasoning(wire, request.body);
+  if (taken.length === 0) return { request, lost: [] };
+  const reason = 'only the model that reasoned can go on from it';
+  return {
+    request: { ...request, body: text, facts: wire.read(text, '') as RequestFacts },
+    lost: taken.map(path => ({ path, mark: 'preference', reason })),
+  };
 }
 
 /** What is sent of a call that is not routed. */
@@ -19,6 +34,6 @@ export function unroutedInit(
   { url, read }: { readonly url: string; readonly read: ReadRequest },
 ): RequestInit | undefined {
   const wire = wires.find(candidate => candidate.matches(url));
-  const body = wire === undefined ? read.body : withoutForeignReasoning(wire, read.body);
+  const body = wire === undefined ? read.body : withoutForeignReasoning(wire, read.body).text;
   return body === read.body ? read.own : { ...withoutContentLength(read.init), body };
 }

@@ -28,18 +28,19 @@ function noteDropped({ dropped }: HttpRequest, { name }: ResolvedModel, removed:
   if (others.length > 0) dropped[name] = [...known, ...others];
 }
 
-export function httpExchange(request: HttpRequest): Exchange<Response> {
+export function httpExchange(asked: HttpRequest): Exchange<Response> {
   return async (model, signal) => {
+    const { request, lost } = mayHoldForeignReasoning(asked.body)
+      ? (await import('./foreign-reasoning.ts')).nativeRequest(asked)
+      : { request: asked, lost: [] };
+    noteDropped(request, model, lost);
     const transform = request.transforms.of(model, request.facts);
     const { wire, facts } = request;
     if (transform?.set !== undefined) noteDropped(request, model, removedBy(transform.set, facts));
-    const body = mayHoldForeignReasoning(request.body)
-      ? (await import('./foreign-reasoning.ts')).withoutForeignReasoning(wire, request.body)
-      : request.body;
-    const prepared = wire.prepare(body, facts, model.providerModel, transform);
+    const prepared = wire.prepare(request.body, facts, model.providerModel, transform);
     const init: RequestInit = { ...request.init, body: prepared.body };
     if (signal !== undefined) init.signal = signal;
-    const asked: SentRequest = { request, signal, requestChars: prepared.body.length, model, transform };
+    const unplaced: SentRequest = { request, signal, requestChars: prepared.body.length, model, transform };
     let url: string;
     let own: Awaited<ReturnType<typeof endpointSecrets>> | undefined;
     try {
@@ -47,12 +48,12 @@ export function httpExchange(request: HttpRequest): Exchange<Response> {
       url = typeof at === 'string' ? at : await at;
       if (model.headers !== undefined) own = await endpointSecrets();
     } catch (error) {
-      const status = faultStatus(asked, error);
+      const status = faultStatus(unplaced, error);
       if (status !== 'connection') return { status, error };
       // The application's own `headers()` or `apiKey()` failed. Without a key, no request can be made of this account.
       return { status: 'refused', error, refusal: { about: 'account', code: 'no-key' } };
     }
-    const sent: SentRequest = { ...asked, region: regionOf(url) };
+    const sent: SentRequest = { ...unplaced, region: regionOf(url) };
     let response: Response;
     try {
       response = await request.fetch(url, init);

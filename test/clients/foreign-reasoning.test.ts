@@ -1,6 +1,8 @@
 import Anthropic from '@anthropic-ai/sdk';
 import { expect, test } from 'vitest';
-import { unroutedInit, withoutForeignReasoning } from '../../src/clients/foreign-reasoning.ts';
+import { nativeRequest, unroutedInit } from '../../src/clients/foreign-reasoning.ts';
+import type { ModelParams } from '../../src/contracts/model-params.ts';
+import type { RequestFacts } from '../../src/contracts/wire.ts';
 import { fixed } from '../../src/policies/fixed.ts';
 import { createRouterOn } from '../../src/router.ts';
 import { memory } from '../../src/stores/memory.ts';
@@ -27,8 +29,13 @@ const REPLY = {
   usage: { input_tokens: 1, output_tokens: 1 },
 };
 
-/** What a client sends to its own vendor through the router. */
-async function sentBy(model: string): Promise<string> {
+interface Asked {
+  readonly messages?: Anthropic.MessageParam[];
+  readonly params?: ModelParams;
+}
+
+/** What a client sends to its own vendor through the router, and what the receipt says was dropped. */
+async function sentBy(model: string, { messages = MESSAGES, params = {} }: Asked = {}) {
   const bodies: string[] = [];
   const fetch: typeof globalThis.fetch = async (_, init) => {
     bodies.push(init?.body as string);
@@ -36,21 +43,21 @@ async function sentBy(model: string): Promise<string> {
   };
   const price = { inputUsdPerMillion: 1, outputUsdPerMillion: 1 };
   const router = createRouterOn(testRuntime(), {
-    models: { native: { provider: 'anthropic', model: 'claude-x', price } },
+    models: { native: { provider: 'anthropic', model: 'claude-sonnet-4-5', price, params } },
     features: { f: { candidates: ['native'], failureCostUsd: 1, policy: fixed('native') } },
     store: memory(),
   });
   const client = router.wrap(new Anthropic({ apiKey: 'k', baseURL: 'https://api.example', fetch, maxRetries: 0 }));
-  await client.messages.create({ model, max_tokens: 10, messages: MESSAGES });
+  const reply = await client.messages.create({ model, max_tokens: 10_000, messages });
   await router.close();
-  return bodies.join('\n');
+  return { body: bodies.join('\n'), dropped: router.receipt(reply)?.dropped };
 }
 
 test.each([
   ['is not routed', 'claude-x'],
   ['is routed to a model of the same API', 'feature:f'],
 ])('a call that %s takes no reasoning of another vendor to its own one', async (_, model) => {
-  const body = await sentBy(model);
+  const { body } = await sentBy(model);
 
   expect(body).not.toContain('or1.');
   expect((JSON.parse(body) as { messages: unknown }).messages).toEqual(
@@ -58,11 +65,32 @@ test.each([
   );
 });
 
+test('the receipt of a routed call says which messages have lost their reasoning', async () => {
+  const { dropped } = await sentBy('feature:f');
+
+  expect(dropped).toEqual({
+    native: [{ path: 'messages[1]', mark: 'preference', reason: 'only the model that reasoned can go on from it' }],
+  });
+});
+
+test('reasoning that is taken out is none to think on from: beside a budget the vendor would refuse the call of a tool', async () => {
+  const messages: Anthropic.MessageParam[] = [
+    { role: 'user', content: 'a' },
+    { role: 'assistant', content: [THINKING, { type: 'tool_use', id: 't', name: 'f', input: {} }] },
+    { role: 'user', content: [{ type: 'tool_result', tool_use_id: 't' }] },
+  ];
+  const { body, dropped } = await sentBy('feature:f', { messages, params: { thinkingBudget: 2_000 } });
+
+  expect(JSON.parse(body)).not.toHaveProperty('thinking');
+  expect(dropped?.['native']).toMatchObject([{ path: 'messages[1]' }, { path: 'thinking' }]);
+});
+
 test('a body of an API without a translator, and one without an envelope, stay as they are', () => {
   const body = JSON.stringify({ messages: MESSAGES });
   const read = { body: '{"messages":["or1."]}', init: { method: 'POST' }, own: undefined };
 
-  expect(withoutForeignReasoning({ name: 'of an application' }, body)).toBe(body);
+  const request = { wire: { ...anthropicMessages, name: 'of an application' }, body, facts: {} as RequestFacts };
+  expect(nativeRequest(request)).toEqual({ request, lost: [] });
   expect(unroutedInit([anthropicMessages], { url: 'https://api.example/v1/messages', read })).toBe(read.own);
   expect(unroutedInit([anthropicMessages], { url: 'https://api.example/v1/models', read: { ...read, body } })).toBe(
     read.own,

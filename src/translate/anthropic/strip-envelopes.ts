@@ -3,14 +3,22 @@ import { isEnvelope, mayHoldEnvelope } from '../neutral/envelope.ts';
 import type { JsonValue } from '../neutral/json-text.ts';
 import { jsonText } from '../neutral/json-text.ts';
 import { isList, isObject, memberOf, textOf } from '../neutral/json-values.ts';
+import type { WithoutEnvelopes } from '../neutral/translator.ts';
 import { parseWithInputs, withInput } from './tool-inputs.ts';
 
 /** The body without thinking in an envelope, and without a message that has nothing else. Bodies without one are returned as they are. */
-export function withoutEnvelopes(text: string): string {
-  if (!mayHoldEnvelope(text)) return text;
+export function withoutEnvelopes(text: string): WithoutEnvelopes {
+  if (!mayHoldEnvelope(text)) return { text, taken: [] };
   const body = parseWithInputs(text, ['messages', 'content']);
-  if (!isObject(body) || !isList(body.messages)) return text;
-  return jsonText({ ...body, messages: body.messages.flatMap(stripped) });
+  if (!isObject(body) || !isList(body.messages)) return { text, taken: [] };
+  const taken = body.messages.flatMap((message, index) => (hasForeign(message) ? [`messages[${index}]`] : []));
+  if (taken.length === 0) return { text, taken };
+  return { text: jsonText({ ...body, messages: body.messages.flatMap(stripped) }), taken };
+}
+
+function hasForeign(message: JsonValue): boolean {
+  const content = memberOf(message, 'content');
+  return isList(content) && content.some(isForeign);
 }
 
 function stripped(message: JsonValue): readonly JsonValue[] {

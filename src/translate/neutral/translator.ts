@@ -65,6 +65,12 @@ export interface EventWriter {
   push(events: readonly ReplyEvent[]): Uint8Array;
 }
 
+/** A request without the reasoning of other vendors, and where it was: `messages[1]`. */
+export interface WithoutEnvelopes {
+  readonly text: string;
+  readonly taken: readonly string[];
+}
+
 /**
  * Bodies are JSON texts, in and out: a tool's arguments keep every character, which parsing and writing them again would not do
  * (`parseJsonText`, `RawJson` and `jsonText` help).
@@ -82,7 +88,7 @@ export interface Translator {
   /** The body in this API's words. Of a conversation that has findings, only preferences may be left. */
   writeRequest(conversation: Conversation, target: TargetModel): string;
   /** A request of this API without the reasoning of other vendors, as its own vendor takes it: for calls that are not translated. */
-  withoutEnvelopes?(text: string): string;
+  withoutEnvelopes?(text: string): WithoutEnvelopes;
   /** @throws RouterError for a body that is not a reply of this API */
   readReply(text: string): NeutralReply;
   writeReply(reply: NeutralReply, asked: Asked): string;

@@ -5,16 +5,20 @@ import { withoutEnvelopes } from '../../../src/translate/responses/strip-envelop
 const SEAL = envelopeOf({ kind: 'reasoning', text: '', owner: { api: 'anthropic-messages' }, sealed: [{}] });
 const body = (input: string): string => `{"model":"m","seed":12345678901234567890,"input":[${input}]}`;
 
-test('reasoning of another vendor is taken out, and everything else stays', () => {
+test('reasoning of another vendor is taken out, with the place where it was, and everything else stays', () => {
   const own = '{"type":"reasoning","id":"rs_1","encrypted_content":"gAAAA","summary":[]}';
   const foreign = `{"type":"reasoning","id":"rs_2","encrypted_content":"${SEAL}","summary":[]}`;
   const said = '{"role":"user","content":"or1."}';
 
-  expect(withoutEnvelopes(body(`${own},${foreign},${said}`))).toBe(body(`${own},${said}`));
+  expect(withoutEnvelopes(body(`${own},${foreign},${said}`))).toEqual({
+    text: body(`${own},${said}`),
+    taken: ['input[1]'],
+  });
 });
 
 test('a body without an envelope is returned as it is, spaces included', () => {
-  const text = body(' {"role": "user", "content": "x"} ');
-
-  expect(withoutEnvelopes(text)).toBe(text);
+  for (const content of ['x', 'or1.']) {
+    const text = body(` {"role": "user", "content": "${content}"} `);
+    expect(withoutEnvelopes(text)).toEqual({ text, taken: [] });
+  }
 });
