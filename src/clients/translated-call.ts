@@ -13,7 +13,6 @@ import type { Api, Conversation } from '../translate/neutral/conversation.ts';
 import type { Finding } from '../translate/neutral/translator.ts';
 import { withCallerNames } from '../translate/neutral/tool-names.ts';
 import { droppedFor, translatorOf, unableFor } from '../translate/translate.ts';
-import { secretsIn } from './endpoint-secrets.ts';
 import { httpExchange } from './http-exchange.ts';
 import type { Dropped, HttpRequest } from './http-request.ts';
 import { reachOf } from '../engine/state/reach.ts';
@@ -166,20 +165,11 @@ function translatedCall({ engine, feature, wires, transforms }: CallPlace, reque
           tellLeftOut(engine, { feature, model: model.name, of: 'request', findings: left });
         }
         const written = writtenFor(model, asked);
-        const request = requestTo(target, { native, written, model });
-        let secrets: readonly string[] = [];
-        const exchanged = await httpExchange({
-          ...request,
-          async fetch(url, init) {
-            secrets = secretsIn(init?.headers, request.init.headers);
-            return native.fetch(url, init);
-          },
-        })(model, signal);
+        const exchanged = await httpExchange(requestTo(target, { native, written, model }))(model, signal);
         return translatedReply(exchanged, {
           model: model.name,
           owner: { api, model: model.providerModel, endpoint: endpointOf(model) },
           request: native,
-          secrets,
           named: withCallerNames(said, api),
           wrote(parts, id) {
             kept?.keep(said, parts);

@@ -5,6 +5,7 @@ import { RouterError } from '../errors.ts';
 import type { Translation } from '../engine/state/capable-models.ts';
 import { translatedError } from '../translate/errors.ts';
 import type { Api, Conversation } from '../translate/neutral/conversation.ts';
+import { hiderOf } from '../wires/hidden-texts.ts';
 import type { Finding, TargetModel } from '../translate/neutral/translator.ts';
 import { countBody, counts, readCount, writtenCount } from '../translate/token-count.ts';
 import { translatorOf, unableFor } from '../translate/translate.ts';
@@ -111,8 +112,8 @@ export function countTranslation(call: CountCall): CountTranslation {
       const text = await response.text();
       const tokens = response.ok ? readCount(text) : undefined;
       if (response.ok) return tokens === undefined ? estimate() : answer(tokens);
-      const secrets = secretsIn(sent.headers, headers);
-      const error = translatedError(text, { status, from: api, to: client, secrets });
+      const shown = hiderOf(secretsIn(sent.headers, headers))(text);
+      const error = translatedError(shown, { status, from: api, to: client });
       return new Response(error, { status, headers: { 'content-type': 'application/json' } });
     },
   };

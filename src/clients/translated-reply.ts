@@ -27,8 +27,6 @@ export interface ReplyTranslation {
   readonly request: HttpRequest;
   /** Called with the vendor's names of what the reply has and the client does not get. */
   readonly leftOut: (names: readonly string[]) => void;
-  /** Keys with which it was called, which no error may quote. */
-  readonly secrets: readonly string[];
   /** A part of the reply with what the caller calls it. */
   readonly named: (part: ContentPart) => ContentPart;
   /** Called with the parts of a whole reply, and the id that the client gets. */
@@ -71,12 +69,11 @@ export async function translatedReply(
   return { ...translated, answer: { ...translated.answer, id: asked.id } };
 }
 
-function askedOf({ request: { body, wire, runtime }, secrets }: ReplyTranslation): Asked {
+function askedOf({ request: { body, wire, runtime } }: ReplyTranslation): Asked {
   return {
     request: parseJsonText(body) as JsonObject,
     id: ID_PREFIX[wire.name as Api] + runtime.newId(),
     nowS: Math.floor(runtime.nowMs() / 1000),
-    secrets,
   };
 }
 
@@ -149,7 +146,7 @@ function translatedStream(reply: Response, translating: Translating): ReadableSt
 }
 
 /** An error is read when the client reads it: what the router does about it is decided already. */
-function errorResponse(reply: Response, { owner: { api: from }, request, secrets }: ReplyTranslation): Response {
+function errorResponse(reply: Response, { owner: { api: from }, request }: ReplyTranslation): Response {
   const body = new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
@@ -157,7 +154,6 @@ function errorResponse(reply: Response, { owner: { api: from }, request, secrets
           status: reply.status,
           from,
           to: request.wire.name as Api,
-          secrets,
           requestId: requestIdOf(reply) ?? undefined,
         });
         controller.enqueue(new TextEncoder().encode(text));

@@ -12,8 +12,6 @@ export interface TranslatedErrorOptions {
   /** The API of the vendor, and of the client. */
   readonly from: Api;
   readonly to: Api;
-  /** What must not be quoted: the keys of the endpoint. */
-  readonly secrets: readonly string[];
   /** The vendor's id of the request. */
   readonly requestId?: string | undefined;
 }
@@ -25,8 +23,8 @@ export interface TranslatedErrorOptions {
  * @param text the body as the vendor wrote it
  */
 export function translatedError(text: string, options: TranslatedErrorOptions): string {
-  const { status, from, to, secrets, requestId } = options;
-  const error = readVendorError(text, status, secrets);
+  const { status, from, to, requestId } = options;
+  const error = readVendorError(text, status);
   const isTooLong = error.code === 'context_length_exceeded';
   const own = isOpenai(from) && isOpenai(to) ? memberOf(error.body, 'error') : undefined;
   return clientError(to, {

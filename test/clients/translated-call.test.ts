@@ -134,7 +134,7 @@ describe.each(DIRECTIONS)('a client of %s whose model speaks %s', (client, api) 
     },
   );
 
-  test('the client gets an error in its own shape, with the original inside and without the endpoint’s key', async () => {
+  test('the client gets an error in its own shape, with the original inside', async () => {
     const { fake, clients } = await setUp(api);
     fake.reply(400);
     const error = await clients[client](false).catch(

@@ -93,7 +93,7 @@ export function anthropicEventWriter(asked: Asked): EventWriter {
       case 'end':
         return end();
       case 'error':
-        return written('error', errorOf(event, asked.secrets));
+        return written('error', errorOf(event));
     }
   }
 
@@ -149,7 +149,7 @@ function signatureOf(part: ReasoningPart): string {
   return typeof own?.signature === 'string' ? own.signature : envelopeOf(part);
 }
 
-function errorOf({ api, error }: ReplyEvent & { readonly on: 'error' }, secrets: Asked['secrets']): object {
-  const { message, anthropicType, body } = readVendorError(jsonText(error), 200, secrets);
+function errorOf({ api, error }: ReplyEvent & { readonly on: 'error' }): object {
+  const { message, anthropicType, body } = readVendorError(jsonText(error), 200);
   return { error: { type: anthropicType, message, upstream: { api, body } }, request_id: null };
 }

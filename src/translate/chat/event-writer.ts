@@ -13,7 +13,7 @@ import { readVendorError } from '../neutral/vendor-error.ts';
 import { finishReason } from './finish.ts';
 import { writtenUsage } from './usage.ts';
 
-export function chatEventWriter({ request, id, nowS, secrets }: Asked): EventWriter {
+export function chatEventWriter({ request, id, nowS }: Asked): EventWriter {
   const wantsUsage = field(request.stream_options, 'include_usage') === true;
   const hasFunctions = Array.isArray(request.functions);
   let calls = 0;
@@ -115,7 +115,7 @@ export function chatEventWriter({ request, id, nowS, secrets }: Asked): EventWri
       case 'end':
         return end();
       case 'error':
-        return `data: ${JSON.stringify(errorOf(event, secrets))}\n\n`;
+        return `data: ${JSON.stringify(errorOf(event))}\n\n`;
       case 'close':
         return close(event.part);
     }
@@ -124,7 +124,7 @@ export function chatEventWriter({ request, id, nowS, secrets }: Asked): EventWri
   return { push: events => eventBytes(events, write) };
 }
 
-function errorOf({ api, error }: ReplyEvent & { readonly on: 'error' }, secrets: Asked['secrets']): object {
-  const { message, openaiType, code, body } = readVendorError(jsonText(error), 200, secrets);
+function errorOf({ api, error }: ReplyEvent & { readonly on: 'error' }): object {
+  const { message, openaiType, code, body } = readVendorError(jsonText(error), 200);
   return { error: { message, type: openaiType, param: null, code, upstream: { api, body } } };
 }

@@ -47,8 +47,6 @@ export interface Asked {
   readonly id: string;
   /** Unix time in seconds. */
   readonly nowS: number;
-  /** Keys that an error must not quote. */
-  readonly secrets?: readonly string[];
 }
 
 /** Reads the events of one stream. */

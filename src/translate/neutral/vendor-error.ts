@@ -1,7 +1,6 @@
 /** What a vendor's error means, in the words of both vendors, without keys and without the prompt. */
 import type { ReplyError } from '../../contracts/wire.ts';
 import { readErrorBody } from '../../wires/error-body.ts';
-import { hiderOf } from '../../wires/hidden-texts.ts';
 import { field, parseJson } from '../../wires/json-fields.ts';
 import { readReplyError } from '../../wires/reply-error.ts';
 import type { JsonValue } from './json-text.ts';
@@ -78,12 +77,9 @@ const OF_CODE: Readonly<Record<string, VendorWords>> = {
 /** Sentences of vendors that answer a request without credit like a wrong one. */
 const NO_CREDIT = /credit balance|\bcredits\b|quota|billing|余额不足/i;
 
-/**
- * @param text the body as the vendor wrote it
- * @param secrets texts that are quoted nowhere: the keys of the endpoint
- */
-export function readVendorError(text: string, status: number, secrets: readonly string[] = []): VendorError {
-  const shown = withoutSecrets(text, secrets);
+/** @param text the body as the vendor wrote it, without the keys of the endpoint */
+export function readVendorError(text: string, status: number): VendorError {
+  const shown = text.replaceAll(QUOTED_KEY, (_, lead: string | undefined) => `${lead ?? ''}…`);
   const json = parseJson(shown) ?? eventIn(shown);
   const { message, codes, param } = readErrorBody(json ?? shown);
   const error = readReplyError(json, status);
@@ -136,10 +132,6 @@ function wordsOf(error: ReplyError | undefined, { codes, message, status }: Erro
 /** What vendors put in front of a key that they quote, and the beginnings of keys. */
 const QUOTED_KEY =
   /((?:api[ _-]?key|token)(?: provided)?["']?[:=] ?["']?)[^\s"',]+|\b(?:sk|pk|gsk|xai|key)-[\w*-]{6,}|\bAIza[\w-]{20,}/gi;
-
-function withoutSecrets(text: string, secrets: readonly string[]): string {
-  return hiderOf(secrets)(text).replaceAll(QUOTED_KEY, (_, lead: string | undefined) => `${lead ?? ''}…`);
-}
 
 /** Members in which servers repeat the request. */
 const ECHOES: ReadonlySet<string> = new Set(['input', 'body', 'request', 'messages', 'prompt', 'ctx', 'headers']);

@@ -127,7 +127,7 @@ export function responsesEventWriter(asked: Asked): EventWriter {
       case 'end':
         return endReply();
       case 'error':
-        return written('error', errorOf(event, asked.secrets));
+        return written('error', errorOf(event));
     }
   }
 
@@ -151,7 +151,7 @@ function members(object: JsonObject): string {
   return jsonText(object).slice(1, -1);
 }
 
-function errorOf({ api, error }: ReplyEvent & { readonly on: 'error' }, secrets: Asked['secrets']): JsonObject {
-  const { message, openaiType, code, body } = readVendorError(jsonText(error), 200, secrets);
+function errorOf({ api, error }: ReplyEvent & { readonly on: 'error' }): JsonObject {
+  const { message, openaiType, code, body } = readVendorError(jsonText(error), 200);
   return { code: code ?? openaiType, message, param: null, upstream: { api, body } };
 }
