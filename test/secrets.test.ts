@@ -148,7 +148,7 @@ function config(store: Store): RouterConfig {
 }
 
 /** A store that rejects every commit until `back()`. */
-function absent({ commitNow: _, ...store }: Store): { readonly store: Store; back(): void } {
+function absent(store: Store): { readonly store: Store; back(): void } {
   let isBack = false;
   return {
     store: {

@@ -57,6 +57,19 @@ export type ChangeResult =
   /** Misuse of this one change (`invalid-value`), or its intent was removed (`intent-removed`). The others are not touched by it. */
   | { readonly kind: 'refused'; readonly error: RouterError };
 
+/** {@link Store.commitAll}: a plain function will do. */
+export interface CommitAll {
+  (changes: readonly Change[]): Promise<readonly ChangeResult[]>;
+  /**
+   * The same at once and durable by then, or `undefined`: nothing was done. Optional. It belongs to the function, so that a store
+   * with another one around it (that counts, delays or refuses commits) is never passed over.
+   */
+  readonly now?: CommitNow;
+}
+
+/** {@link CommitAll.now} */
+export type CommitNow = (changes: readonly Change[]) => readonly ChangeResult[] | undefined;
+
 /**
  * Changes with every commit to a feature and every correction of its cells, and only then. Opaque: compare it with another of
  * the same feature and the same connection, and only for equality.
@@ -189,9 +202,7 @@ export interface Store extends StoreView, SessionStore {
    * Rejects only when nothing is known about any of them (no connection, a time limit): ask again with the same records, which
    * answer `known` if they are there.
    */
-  commitAll(changes: readonly Change[]): Promise<readonly ChangeResult[]>;
-  /** The same at once and durable by then, or `undefined`: nothing was done. Optional; not of a store that changes `commitAll`. */
-  commitNow?(changes: readonly Change[]): readonly ChangeResult[] | undefined;
+  readonly commitAll: CommitAll;
   /** The generation of each feature; one without a commit may be left out. */
   generations(features: readonly string[]): Promise<ReadonlyMap<string, Generation>>;
   /**

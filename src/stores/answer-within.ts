@@ -1,6 +1,6 @@
 /** A time limit for the store's answers: a store that does not answer in time has failed. */
 import { RouterError } from '../errors.ts';
-import type { Change, Store } from '../contracts/store.ts';
+import type { Change, CommitAll, Store } from '../contracts/store.ts';
 import { optionalMethods } from './optional-methods.ts';
 
 export interface AnswerWithinOptions {
@@ -63,15 +63,17 @@ export function answerWithin(store: Store, { timeoutMs, readTimeoutMs, after }: 
       });
   }
 
-  const { name, isPrivate, spoolPath, commitNow } = store;
+  const { name, isPrivate, spoolPath } = store;
+  const commitAll: CommitAll = async changes => limited(async () => store.commitAll(changes));
+  const { now } = store.commitAll;
   return Object.freeze<Store>({
     name,
     ...(isPrivate === undefined ? {} : { isPrivate }),
     ...(spoolPath === undefined ? {} : { spoolPath }),
-    commitAll: async changes => limited(async () => store.commitAll(changes)),
-    ...(commitNow === undefined
-      ? {}
-      : { commitNow: (changes: readonly Change[]) => (isSilent ? undefined : commitNow(changes)) }),
+    commitAll:
+      now === undefined
+        ? commitAll
+        : Object.assign(commitAll, { now: (changes: readonly Change[]) => (isSilent ? undefined : now(changes)) }),
     load: async intentId => limited(async () => store.load(intentId)),
     cells: async (feature, damaged) => limited(async () => store.cells(feature, damaged), readTimeoutMs),
     cellsSince: async (feature, since, damaged) =>

@@ -1,5 +1,5 @@
 /** The spool, loaded when the store is first used or drained: a process that only imports the router does not need it. */
-import type { Store } from '../contracts/store.ts';
+import type { Change, Store } from '../contracts/store.ts';
 import { optionalMethods } from './optional-methods.ts';
 import type { SpoolingStore, SpoolOptions } from './spool.ts';
 
@@ -16,9 +16,10 @@ export function spoolingOnUse(store: Store, options: SpoolOptions): SpoolingStor
     get spooled() {
       return loaded?.spooled ?? 0;
     },
-    commitAll: async changes => (await spool()).commitAll(changes),
-    // What an earlier process left is opened by the first `commitAll`.
-    commitNow: changes => loaded?.commitNow?.(changes),
+    commitAll: Object.assign(async (changes: readonly Change[]) => (await spool()).commitAll(changes), {
+      // What an earlier process left is opened by the first `commitAll`.
+      now: (changes: readonly Change[]) => loaded?.commitAll.now?.(changes),
+    }),
     load: async intentId => (await spool()).load(intentId),
     claimDue: async (...claim) => (await spool()).claimDue(...claim),
     cells: async (feature, damaged) => (await spool()).cells(feature, damaged),

@@ -107,7 +107,7 @@ export function spooling(store: Store, options: SpoolOptions): SpoolingStore {
   function commitNow(changes: readonly Change[]): readonly ChangeResult[] | undefined {
     if (isClosed || !isOpened || queue.length > 0 || health.isDown()) return undefined;
     try {
-      return store.commitNow?.(changes);
+      return store.commitAll.now?.(changes);
     } catch (error) {
       failed(error);
       return undefined;
@@ -192,8 +192,7 @@ export function spooling(store: Store, options: SpoolOptions): SpoolingStore {
 
   const spooled: SpoolingStore = Object.freeze<SpoolingStore>({
     name: store.name,
-    commitAll,
-    commitNow,
+    commitAll: Object.assign(commitAll, { now: commitNow }),
     ...optionalMethods(store),
     ...spooledReads(store, { queue, health, opened: spool, replay, failed }),
     maintain: async atMs => (health.isDown() ? { more: false } : store.maintain(atMs)),

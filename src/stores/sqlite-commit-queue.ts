@@ -1,6 +1,6 @@
 /** When the SQLite store commits, and when it files what it has only noted. */
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
-import type { ChangeResult, Store } from '../contracts/store.ts';
+import type { Change, ChangeResult, CommitNow } from '../contracts/store.ts';
 import { RouterError } from '../errors.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Call } from './sqlite-commit.ts';
@@ -15,7 +15,9 @@ const FILED_AFTER_MS = 50;
 /** Changes that are filed at a time, between other work: it takes about a millisecond. */
 const CHANGES_PER_SLICE = 64;
 
-export interface SqliteCommitQueue extends Required<Pick<Store, 'commitAll' | 'commitNow'>> {
+export interface SqliteCommitQueue {
+  commitAll(changes: readonly Change[]): Promise<readonly ChangeResult[]>;
+  readonly commitNow: CommitNow;
   /** Resolves when what was given is committed and filed. Never rejects: what could not be filed is filed later, by any process. */
   end(): Promise<void>;
 }

@@ -1,7 +1,7 @@
 /** The embedded store: one SQLite file, shared by every process of a machine, through Node's own `node:sqlite`. */
 import { checkNames, RouterError } from '../errors.ts';
 import { systemRuntime } from '../runtime.ts';
-import type { Control, Store, StoreView } from '../contracts/store.ts';
+import type { Change, ChangeResult, Control, Store, StoreView } from '../contracts/store.ts';
 import { damagedRows } from './sqlite-cells.ts';
 import { sqliteCommitQueue } from './sqlite-commit-queue.ts';
 import type { Connection } from './sqlite-connection.ts';
@@ -116,19 +116,22 @@ export function sqlite(path: string, options: SqliteOptions = {}): Store {
     }
   }
 
+  async function commitAll(changes: readonly Change[]): Promise<readonly ChangeResult[]> {
+    checkOpen();
+    return commits.commitAll(changes);
+  }
+
+  function commitNow(changes: readonly Change[]): readonly ChangeResult[] | undefined {
+    checkOpen();
+    return commits.commitNow(changes);
+  }
+
   const view = sqliteView(path, read, { isSnapshot: false });
   const store: Store = Object.freeze<Store>({
     name: 'sqlite',
     ...(path === ':memory:' ? {} : { spoolPath: `${path}.spool.jsonl` }),
     ...view,
-    async commitAll(changes) {
-      checkOpen();
-      return commits.commitAll(changes);
-    },
-    commitNow(changes) {
-      checkOpen();
-      return commits.commitNow(changes);
-    },
+    commitAll: Object.assign(commitAll, { now: commitNow }),
     ...sqlitePruning({ read, write }),
     consistently,
     // The journal has nothing of sessions, so these leave it as it is.

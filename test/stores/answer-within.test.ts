@@ -63,14 +63,23 @@ test('an answer within the time limit is returned', async () => {
 test('an answer at once needs no limit, and is not asked for while the store does not answer', async () => {
   const runtime = testRuntime();
   const committed = [{ kind: 'committed' }] as const;
-  const inner = { ...memory(), load: async () => new Promise<never>(() => {}), commitNow: () => committed };
+  const commitAll = Object.assign(async () => committed, { now: () => committed });
+  const inner = { ...memory(), load: async () => new Promise<never>(() => {}), commitAll };
   const store = answerWithin(inner, { ...LIMITS, after: runtime.after });
-  expect(store.commitNow?.([])).toBe(committed);
+  expect(store.commitAll.now?.([])).toBe(committed);
   const silent = store.load('i');
   runtime.advance(MS);
   await expect(silent).rejects.toThrow('has not answered');
-  expect(store.commitNow?.([])).toBeUndefined();
-  expect(answerWithin(memory(), { ...LIMITS, after: runtime.after }).commitNow).toBeUndefined();
+  expect(store.commitAll.now?.([])).toBeUndefined();
+  expect(answerWithin(memory(), { ...LIMITS, after: runtime.after }).commitAll.now).toBeUndefined();
+});
+
+test('every change goes through a store’s own commitAll, also around a store that answers at once', async () => {
+  const inner = { ...memory(), commitAll: Object.assign(async () => [], { now: () => [] }) };
+  const commitAll = vi.fn(async () => Promise.reject(new Error('refused')));
+  const outer = answerWithin({ ...inner, commitAll }, { ...LIMITS, after: testRuntime().after });
+  expect(outer.commitAll.now).toBeUndefined();
+  await expect(outer.commitAll([])).rejects.toThrow('refused');
 });
 
 test('a call rejects if the store does not answer within the time limit', async () => {

@@ -39,10 +39,11 @@ test('a drain writes what an earlier process left, also where nothing else has u
 });
 
 test('a change is answered at once from the first other use on', async () => {
-  const commitNow = () => [{ kind: 'committed' } as const];
-  const store = spoolingOnUse({ ...memory(), commitNow }, options());
-  expect(store.commitNow?.([opening('a')])).toBeUndefined();
+  const committed = [{ kind: 'committed' }] as const;
+  const commitAll = Object.assign(async () => committed, { now: () => committed });
+  const store = spoolingOnUse({ ...memory(), commitAll }, options());
+  expect(store.commitAll.now?.([opening('a')])).toBeUndefined();
   await store.commitAll([opening('a')]);
-  expect(store.commitNow?.([opening('b')])).toEqual([{ kind: 'committed' }]);
+  expect(store.commitAll.now?.([opening('b')])).toBe(committed);
   await store.close();
 });

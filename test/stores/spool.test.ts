@@ -22,7 +22,7 @@ import type { SpoolingStore, SpoolOptions } from '../../src/stores/spool.ts';
 import { spooling } from '../../src/stores/spool.ts';
 import { encodeLine } from '../../src/stores/spool-line.ts';
 import { commitOne } from '../../src/contracts/commit-on-latest.ts';
-import type { Change, ChangeResult, Store } from '../../src/contracts/store.ts';
+import type { Change, ChangeResult, CommitNow, Store } from '../../src/contracts/store.ts';
 import { conformance } from './conformance.ts';
 import { oneByOne } from './one-by-one.ts';
 import type { History } from './histories.ts';
@@ -637,29 +637,30 @@ async function byKey(store: Store): Promise<unknown> {
 describe('an answer at once', () => {
   it('a change is answered at once where the store does so, once the spool is open and while nothing is spooled', async () => {
     const { store, inner, line, clock, path } = setUp();
-    const commitNow = vi.fn<NonNullable<Store['commitNow']>>(changes => {
+    const commitNow = vi.fn<CommitNow>(changes => {
       if (line.cut === true) throw new Error('connection refused');
       return changes.map(() => ({ kind: 'committed' }));
     });
+    const commitAll = Object.assign(async (changes: readonly Change[]) => store.commitAll(changes), { now: commitNow });
     const faults: unknown[] = [];
     const faulted = (error: unknown): void => void faults.push(error);
-    const spool = spooling({ ...store, commitNow }, { path, nowMs: () => clock.nowMs, faulted });
+    const spool = spooling({ ...store, commitAll }, { path, nowMs: () => clock.nowMs, faulted });
     const change = step(anIntent('a'), 0);
-    expect(spool.commitNow?.([change])).toBeUndefined();
+    expect(spool.commitAll.now?.([change])).toBeUndefined();
     expect(await commit(spool, change)).toBe('committed');
-    expect(spool.commitNow?.([step(anIntent('b'), 0)])).toEqual([{ kind: 'committed' }]);
+    expect(spool.commitAll.now?.([step(anIntent('b'), 0)])).toEqual([{ kind: 'committed' }]);
     line.cut = true;
-    expect(spool.commitNow?.([step(anIntent('c'), 0)])).toBeUndefined();
+    expect(spool.commitAll.now?.([step(anIntent('c'), 0)])).toBeUndefined();
     expect(faults).toHaveLength(1);
     expect(await commit(spool, step(anIntent('c'), 0))).toBe('committed');
     expect([spool.spooled, await inner.load('c')]).toEqual([1, []]);
     line.cut = false;
     clock.nowMs += 60_000;
     commitNow.mockClear();
-    expect(spool.commitNow?.([step(anIntent('d'), 0)])).toBeUndefined();
+    expect(spool.commitAll.now?.([step(anIntent('d'), 0)])).toBeUndefined();
     expect(commitNow).not.toHaveBeenCalled();
     expect(await spool.drain()).toBe(0);
-    expect(spool.commitNow?.([step(anIntent('d'), 0)])).toHaveLength(1);
+    expect(spool.commitAll.now?.([step(anIntent('d'), 0)])).toHaveLength(1);
     await spool.close();
   });
 });

@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, expect, test, vi } from 'vitest';
-import type { Change, Store } from '../../src/contracts/store.ts';
+import type { Change, CommitNow, Store } from '../../src/contracts/store.ts';
 import { sqlite } from '../../src/stores/sqlite.ts';
 import { conformance } from './conformance.ts';
 import { anIntent, changesOf, must } from './histories.ts';
@@ -13,10 +13,10 @@ afterEach(async () => {
   for (const each of opened.splice(0)) await each.close();
 });
 
-function open(path: string): Store & Required<Pick<Store, 'commitNow'>> {
+function open(path: string): Store & { readonly commitNow: CommitNow } {
   const store = sqlite(path);
   opened.push(store);
-  return { ...store, commitNow: must(store.commitNow) };
+  return { ...store, commitNow: must(store.commitAll.now) };
 }
 
 function rowsIn(path: string): unknown {
@@ -33,7 +33,7 @@ conformance(
   'sqlite that answers at once',
   () => {
     const store = sqlite(newPath());
-    return { ...store, commitAll: async changes => store.commitNow?.(changes) ?? store.commitAll(changes) };
+    return { ...store, commitAll: async changes => store.commitAll.now?.(changes) ?? store.commitAll(changes) };
   },
   { propertyRuns: 10 },
 );

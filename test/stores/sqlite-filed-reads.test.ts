@@ -32,7 +32,7 @@ afterEach(async () => {
   await writer.close();
 });
 
-const note = (id: string): unknown => writer.commitNow?.(changesOf(anIntent(id)));
+const note = (id: string): unknown => writer.commitAll.now?.(changesOf(anIntent(id)));
 
 function setClock(atMs: string): void {
   const database = new DatabaseSync(path);

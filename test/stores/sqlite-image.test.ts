@@ -101,7 +101,7 @@ test('a reader who may not file what a killed process of another user has noted 
   const writer = sqlite(path);
   await writer.load('a');
   // This process does nothing until the other one has ended, as one that was killed.
-  expect(writer.commitNow?.(changesOf(anIntent('noted')))).toHaveLength(3);
+  expect(writer.commitAll.now?.(changesOf(anIntent('noted')))).toHaveLength(3);
   const database = new DatabaseSync(path);
   database.exec('UPDATE journal SET at_ms = at_ms + 3.6e6');
   for (const name of readdirSync(folder)) chmodSync(join(folder, name), 0o644);

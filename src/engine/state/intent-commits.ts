@@ -66,7 +66,7 @@ export function intentCommits(options: IntentCommitsOptions): IntentCommits {
   }
 
   function answersNow(changes: readonly Change[]): readonly ChangeResult[] {
-    return (changes.length > 0 ? attempt(() => store.commitNow?.(changes)) : undefined) ?? [];
+    return (changes.length > 0 ? attempt(() => store.commitAll.now?.(changes)) : undefined) ?? [];
   }
 
   return {
@@ -86,7 +86,7 @@ export function intentCommits(options: IntentCommitsOptions): IntentCommits {
       }
     },
     commitNow(entries) {
-      if (store.commitNow === undefined) return entries;
+      if (store.commitAll.now === undefined) return entries;
       const left: CachedIntent[] = [];
       const sent: (readonly [CachedIntent, SentChange])[] = [];
       for (const entry of entries) {

@@ -16,12 +16,15 @@ function setUp(atOnce: AtOnce, isRead = false) {
   const open = { commits: 0 };
   const calls: string[][] = [];
   const cache = intentCache(100);
+  const inner = memory();
   const store: Store = {
-    ...memory(),
-    commitNow(changes) {
-      calls.push(changes.map(({ intentId }) => intentId));
-      return atOnce(changes);
-    },
+    ...inner,
+    commitAll: Object.assign(inner.commitAll, {
+      now(changes: readonly Change[]) {
+        calls.push(changes.map(({ intentId }) => intentId));
+        return atOnce(changes);
+      },
+    }),
   };
   const commits = intentCommits({
     store,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { commitOne, MAX_CAS_RETRIES } from '../../../src/contracts/commit-on-latest.ts';
-import type { Change, Store } from '../../../src/contracts/store.ts';
+import type { Change, ChangeResult, Store } from '../../../src/contracts/store.ts';
 import type { CellMap } from '../../../src/core/cells/sums.ts';
 import { addCell } from '../../../src/core/cells/sums.ts';
 import type { LedgerRecord } from '../../../src/core/ledger/records.ts';
@@ -540,6 +540,9 @@ describe('a store that rejects commits', () => {
 });
 
 describe('a store that answers at once', () => {
+  const COMMITTED: ChangeResult = { kind: 'committed' };
+  const REFUSED: ChangeResult = { kind: 'refused', error: new RouterError('invalid-value', 'no') };
+
   /** Takes everything at once, and counts. */
   function atOnce() {
     const inner = memory();
@@ -547,11 +550,12 @@ describe('a store that answers at once', () => {
     const later = { calls: 0 };
     const store: Store = {
       ...inner,
-      commitAll: async changes => (later.calls++, inner.commitAll(changes)),
-      // A store in memory has it when it returns.
-      commitNow: changes => (
-        void inner.commitAll(changes), groups.push(changes.length), changes.map(() => ({ kind: 'committed' }))
-      ),
+      commitAll: Object.assign(async (changes: readonly Change[]) => (later.calls++, inner.commitAll(changes)), {
+        // A store in memory has it when it returns.
+        now: (changes: readonly Change[]) => (
+          void inner.commitAll(changes), groups.push(changes.length), changes.map(() => COMMITTED)
+        ),
+      }),
     };
     return { store, inner, groups, later };
   }
@@ -577,9 +581,9 @@ describe('a store that answers at once', () => {
     const { store } = atOnce();
     const refusing: Store = {
       ...store,
-      commitNow: () => undefined,
-      commitAll: async changes =>
-        changes.map(() => ({ kind: 'refused', error: new RouterError('invalid-value', 'no') })),
+      commitAll: Object.assign(async (changes: readonly Change[]) => changes.map(() => REFUSED), {
+        now: () => undefined,
+      }),
     };
     const { writer, entry, faults } = writing(refusing);
     writer.add(entry, () => [decided('i')]);
