@@ -1,7 +1,7 @@
 /** The application's handles of a feature and of an intent: names for the `model` slot, and methods that record outcomes. */
 import { RouterError } from '../errors.ts';
 import { planKey } from '../core/ledger/vocabulary.ts';
-import type { Control } from '../contracts/store.ts';
+import type { Control } from '../contracts/control-store.ts';
 import type { ControlNote } from '../engine/state/controls.ts';
 import { setControl } from '../engine/state/controls.ts';
 import type { FeatureConfig, SignalMeaning, SignalValue } from '../config/application.ts';

@@ -2,9 +2,9 @@
 import type { LedgerRecord } from '../core/ledger/records.ts';
 import type { Cell, RoundedCell } from '../core/cells/cell.ts';
 import type { Grains } from '../core/cells/grains.ts';
-import type { PlanKey } from '../core/ledger/vocabulary.ts';
 import type { RouterError } from '../errors.ts';
 import type { ArchiveState, Archiving, RemovedIntent } from './archiving.ts';
+import type { ControlStore } from './control-store.ts';
 import type { LedgerRange, LedgerSource, ScanRange } from './ledger-source.ts';
 import type { SessionStore } from './session-store.ts';
 
@@ -20,31 +20,6 @@ export interface Change {
   readonly delta: readonly Cell[];
   /** When silence will label the intent, milliseconds since the epoch; `null`: nothing is due. */
   readonly dueAtMs: number | null;
-}
-
-/** One setting of a {@link Control}: what, when, by whom and why. */
-export interface ControlSetting {
-  /** False: lifted again. */
-  readonly isSet: boolean;
-  /** The pinned plan; of a holdout, the model that it goes to. */
-  readonly plan?: PlanKey;
-  /** Of a holdout: the fraction of the intents, 0 to 1. */
-  readonly fraction?: number;
-  readonly atMs: number;
-  /** Who set it, and why, as far as that was said. */
-  readonly by?: string;
-  readonly why?: string;
-}
-
-/** What an operator has set for every process on the store: a model that is switched off, a feature's pinned plan or holdout. */
-export interface Control extends ControlSetting {
-  readonly kind: 'disabled' | 'pinned' | 'holdout';
-  /** The configured name of the model, or of the feature. */
-  readonly subject: string;
-  /** How often it was set or lifted: 1 for the first time. */
-  readonly revision: number;
-  /** The settings before this one, latest first: 20 at most. */
-  readonly earlier?: readonly ControlSetting[];
 }
 
 /** What became of one change. */
@@ -183,7 +158,7 @@ export interface StoreView extends LedgerSource {
  * Durable once a promise resolves. Every method may reject; the router then spools and continues.
  * Conformance: `test/stores/conformance.ts` runs against every adapter.
  */
-export interface Store extends StoreView, SessionStore {
+export interface Store extends StoreView, SessionStore, ControlStore {
   readonly name: string;
   /**
    * Only one router uses the store: a reply need not wait until its intent is committed, and the router reads the statistics
@@ -243,17 +218,6 @@ export interface Store extends StoreView, SessionStore {
    * retrieves it.
    */
   intentOfReply?(key: string): Promise<string | undefined>;
-  /**
-   * The latest revision of every control, in any order. Optional, together with {@link Store.setControl}: without them a
-   * switch or a pin is refused, because it could not hold in every process and after a restart.
-   * @param damaged Called with the error of each control that cannot be read, which is then left out; without it, rejects
-   */
-  controls?(damaged?: (error: unknown) => void): Promise<readonly Control[]>;
-  /**
-   * Compare-and-set of one control. `false`: its latest revision is not the one before by now. One that cannot be read is
-   * replaced, with the revision after its own.
-   */
-  setControl?(control: Control): Promise<boolean>;
   /** What the archive of old intents needs. Optional: without it, a ledger cannot be archived. */
   readonly archiving?: Archiving;
   /** Waits for what is under way, at most `withinMs` (default 5,000), then closes the connection. Twice is once. */

@@ -1,6 +1,7 @@
 /** What operators have set: as the dashboard shows it, and what it changes in the explanation of a feature. */
 import type { Policy } from '../contracts/policy.ts';
-import type { Control, Store } from '../contracts/store.ts';
+import type { Control } from '../contracts/control-store.ts';
+import type { Store } from '../contracts/store.ts';
 import { plansWhere } from '../core/ledger/plan-set.ts';
 import type { Plan, PlanKey } from '../core/ledger/vocabulary.ts';
 import { planOfKey } from '../core/ledger/vocabulary.ts';

@@ -6,7 +6,7 @@ import type { RouterReport } from '../core/report/router-report.ts';
 import type { Attempt, Decision, Evidence, Outcome } from '../core/ledger/vocabulary.ts';
 import type { AuditItem, AuditSample } from '../analysis/audit.ts';
 import type { BillMeter } from '../contracts/price.ts';
-import type { Control } from '../contracts/store.ts';
+import type { Control } from '../contracts/control-store.ts';
 
 /** What operators have set, the latest first. */
 export interface ControlsMessage {

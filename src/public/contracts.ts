@@ -1,4 +1,5 @@
 /** `outcome-router/contracts`: everything needed to write a store, a policy, an observer, a wire or a price of your own. */
+export type * from '../contracts/control-store.ts';
 export type * from '../contracts/ledger-source.ts';
 export type * from '../contracts/model-abilities.ts';
 export type * from '../contracts/model-params.ts';

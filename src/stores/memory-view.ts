@@ -117,3 +117,30 @@ function listIntents(intents: Iterable<readonly LedgerRecord[]>, range: IntentRa
   const start = after === undefined ? 0 : ids.indexOf(after) + 1;
   return after !== undefined && start === 0 ? NONE : ids.slice(start, start + limit);
 }
+
+/** Everything as it is now. Its cells are shared with the store, which replaces one before it adds to it. */
+export function snapshotOf({ serial, features, appended }: MemoryReading): MemoryReading {
+  const log = [...appended(-1, serial)];
+  let byIntent: Map<string, readonly LedgerRecord[]> | undefined;
+  const intents = (): Map<string, readonly LedgerRecord[]> => {
+    if (byIntent !== undefined) return byIntent;
+    byIntent = new Map();
+    for (const { records } of log) {
+      const id = (records[0] as LedgerRecord).intentId;
+      byIntent.set(id, [...(byIntent.get(id) ?? []), ...records]);
+    }
+    return byIntent;
+  };
+  return {
+    serial,
+    features: new Map(
+      [...features].map(([name, { grains, cells, base }]) => [
+        name,
+        { grains, cells: [...cells.values()], base: [...base.values()] },
+      ]),
+    ),
+    records: intentId => intents().get(intentId),
+    intents: () => intents().values(),
+    appended: (after, last) => log.filter(part => part.serial > after && part.serial <= last),
+  };
+}

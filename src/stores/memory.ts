@@ -1,11 +1,11 @@
 /** A store in this process's memory: for tests, examples and trials. Nothing survives the process. */
-import type { LedgerRecord } from '../core/ledger/records.ts';
 import { foldIntent } from '../core/ledger/records.ts';
 import { contribution } from '../core/cells/contribution.ts';
 import type { Cell } from '../core/cells/cell.ts';
 import { checkNames, invalidValue, RouterError } from '../errors.ts';
 import { checkChange } from '../contracts/change.ts';
-import type { Change, ChangeResult, Control, Pruned, PruneOptions, Store, StoreView } from '../contracts/store.ts';
+import type { Control } from '../contracts/control-store.ts';
+import type { Change, ChangeResult, Pruned, PruneOptions, Store, StoreView } from '../contracts/store.ts';
 import type { SessionState } from '../core/sessions/session-state.ts';
 import { recentlyUsed } from '../recently-used.ts';
 import { systemRuntime } from '../runtime.ts';
@@ -15,7 +15,7 @@ import { addTo, coarsen, featureCells } from './memory-cells.ts';
 import type { KeptIntent } from './memory-ledger.ts';
 import { memoryLedger } from './memory-ledger.ts';
 import type { MemoryReading } from './memory-view.ts';
-import { memoryView } from './memory-view.ts';
+import { memoryView, snapshotOf } from './memory-view.ts';
 import { isMisuse } from './replay-change.ts';
 
 export interface MemoryOptions {
@@ -220,31 +220,4 @@ const CONFLICT: ChangeResult = Object.freeze({ kind: 'conflict' });
 function isKnown({ records, expectedRevision }: Change, intent: KeptIntent | undefined): boolean {
   const there = intent?.records.slice(expectedRevision, expectedRevision + records.length) ?? [];
   return records.length > 0 && JSON.stringify(there) === JSON.stringify(records);
-}
-
-/** Everything as it is now. Its cells are shared with the store, which replaces one before it adds to it. */
-function snapshotOf({ serial, features, appended }: MemoryReading): MemoryReading {
-  const log = [...appended(-1, serial)];
-  let byIntent: Map<string, readonly LedgerRecord[]> | undefined;
-  const intents = (): Map<string, readonly LedgerRecord[]> => {
-    if (byIntent !== undefined) return byIntent;
-    byIntent = new Map();
-    for (const { records } of log) {
-      const id = (records[0] as LedgerRecord).intentId;
-      byIntent.set(id, [...(byIntent.get(id) ?? []), ...records]);
-    }
-    return byIntent;
-  };
-  return {
-    serial,
-    features: new Map(
-      [...features].map(([name, { grains, cells, base }]) => [
-        name,
-        { grains, cells: [...cells.values()], base: [...base.values()] },
-      ]),
-    ),
-    records: intentId => intents().get(intentId),
-    intents: () => intents().values(),
-    appended: (after, last) => log.filter(part => part.serial > after && part.serial <= last),
-  };
 }

@@ -1,5 +1,5 @@
 /** Controls as rows of the SQLite store. */
-import type { Control } from '../contracts/store.ts';
+import type { Control } from '../contracts/control-store.ts';
 import { DamagedRow } from './sqlite-damage.ts';
 import type { Statements } from './sqlite-statements.ts';
 import { controlOfRow } from './stored-control.ts';

@@ -1,7 +1,8 @@
 /** The embedded store: one SQLite file, shared by every process of a machine, through Node's own `node:sqlite`. */
 import { checkNames, RouterError } from '../errors.ts';
 import { systemRuntime } from '../runtime.ts';
-import type { Change, ChangeResult, Control, Store, StoreView } from '../contracts/store.ts';
+import type { Control } from '../contracts/control-store.ts';
+import type { Change, ChangeResult, Store, StoreView } from '../contracts/store.ts';
 import { damagedRows } from './sqlite-cells.ts';
 import { sqliteCommitQueue } from './sqlite-commit-queue.ts';
 import type { Connection } from './sqlite-connection.ts';

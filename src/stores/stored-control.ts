@@ -1,5 +1,5 @@
 /** Controls as a database keeps them: text, beside the columns by which they are found. */
-import type { Control, ControlSetting } from '../contracts/store.ts';
+import type { Control, ControlSetting } from '../contracts/control-store.ts';
 
 /** A row of the table `controls`. */
 interface ControlRow {

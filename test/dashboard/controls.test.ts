@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { writeLedger } from '../../benchmarks/dashboard/ledger.ts';
-import type { Control, Store } from '../../src/contracts/store.ts';
+import type { Control } from '../../src/contracts/control-store.ts';
+import type { Store } from '../../src/contracts/store.ts';
 import { controlsIn, controlsOf } from '../../src/dashboard/controls.ts';
 import { ledgerView } from '../../src/dashboard/ledger-view.ts';
 import { memory } from '../../src/stores/memory.ts';

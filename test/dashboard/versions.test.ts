@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Control } from '../../src/contracts/store.ts';
+import type { Control } from '../../src/contracts/control-store.ts';
 import { cachedByVersion, versionOf, versionsIn } from '../../src/dashboard/versions.ts';
 import { memory } from '../../src/stores/memory.ts';
 import { attempted, commitAll, decided, history, NOON } from '../stores/histories.ts';

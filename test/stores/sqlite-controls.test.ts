@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Control } from '../../src/contracts/store.ts';
+import type { Control } from '../../src/contracts/control-store.ts';
 import { readControls, setControl } from '../../src/stores/sqlite-controls.ts';
 import { DamagedRow } from '../../src/stores/sqlite-damage.ts';
 import { sqliteTables } from './sqlite-tables.ts';

@@ -1,7 +1,8 @@
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Cell } from '../../src/core/cells/cell.ts';
-import type { Control, Store } from '../../src/contracts/store.ts';
+import type { Control } from '../../src/contracts/control-store.ts';
+import type { Store } from '../../src/contracts/store.ts';
 import { rebuildCells } from '../../src/stores/rebuild.ts';
 import { spooling } from '../../src/stores/spool.ts';
 import { sqlite } from '../../src/stores/sqlite.ts';

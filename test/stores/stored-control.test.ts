@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Control } from '../../src/contracts/store.ts';
+import type { Control } from '../../src/contracts/control-store.ts';
 import { controlOfRow } from '../../src/stores/stored-control.ts';
 
 const HELD_OUT: Control = {

@@ -5,7 +5,8 @@
  *
  *     npx rolldown entry.ts --format esm --platform node --minify --file test/stores/version-5.mjs
  */
-import type { Change, Control, Pruned, Store } from '../../src/contracts/store.ts';
+import type { Control } from '../../src/contracts/control-store.ts';
+import type { Change, Pruned, Store } from '../../src/contracts/store.ts';
 
 export interface FormerStore
   extends Pick<Store, 'cells' | 'close' | 'features' | 'load' | 'prunedCells' | 'scan'> {

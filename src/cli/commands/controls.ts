@@ -2,7 +2,8 @@
 import { userInfo } from 'node:os';
 import type { Command } from 'commander';
 import { ledgerFacts } from '../../analysis/ledger-facts.ts';
-import type { Control, Store } from '../../contracts/store.ts';
+import type { Control } from '../../contracts/control-store.ts';
+import type { Store } from '../../contracts/store.ts';
 import type { PlanKey } from '../../core/ledger/vocabulary.ts';
 import { modelOfNode, planKey, planOfKey } from '../../core/ledger/vocabulary.ts';
 import { describeControl } from '../../core/report/control-words.ts';

@@ -1,5 +1,6 @@
 /** Writes a control to the store, after what other processes set at the same time. Loaded with the first that is set. */
-import type { Control, Store } from '../../contracts/store.ts';
+import type { Control } from '../../contracts/control-store.ts';
+import type { Store } from '../../contracts/store.ts';
 import { RouterError } from '../../errors.ts';
 
 /** A store keeps as many earlier settings with a control, for people who look back. All of them are read with every refresh. */

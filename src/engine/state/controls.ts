@@ -1,5 +1,6 @@
 /** Switches, pins and holdouts that hold in every process on the store: what an operator sets anywhere is applied here, and kept. */
-import type { Control, Store } from '../../contracts/store.ts';
+import type { Control } from '../../contracts/control-store.ts';
+import type { Store } from '../../contracts/store.ts';
 import type { Fault } from '../../contracts/observer.ts';
 import { isStorable, MAX_NOTE_LENGTH, storableText } from '../../core/ledger/names.ts';
 import { checkNames, invalidValue, RouterError } from '../../errors.ts';

@@ -1,5 +1,6 @@
 /** The part of a copy that concerns switches, pins and holdouts. */
-import type { Control, Store } from '../../contracts/store.ts';
+import type { Control } from '../../contracts/control-store.ts';
+import type { Store } from '../../contracts/store.ts';
 
 /** Adds what the source has set later than the target. @returns how many */
 export async function copyControls(source: Store, target: Store, damaged?: (error: unknown) => void): Promise<number> {

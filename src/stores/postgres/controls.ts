@@ -1,5 +1,5 @@
 /** What operators have set, in the table `controls`. */
-import type { Control } from '../../contracts/store.ts';
+import type { Control } from '../../contracts/control-store.ts';
 import { RouterError } from '../../errors.ts';
 import { controlOfRow } from '../stored-control.ts';
 import type { AskServer, PostgresRow } from './connection.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Control } from '../../../src/contracts/store.ts';
+import type { Control } from '../../../src/contracts/control-store.ts';
 import { writeControl } from '../../../src/engine/state/control-write.ts';
 import { memory } from '../../../src/stores/memory.ts';
 
