@@ -27,7 +27,10 @@ export interface CacheReading {
 export interface SessionLearning {
   /** P(the next intent of the session is of the same feature and comes before a cache dies): γ. */
   returnRate(feature: string, earlierIntents: number): number;
-  /** Counts an intent. `follows`: the one before it in its session was of the same feature, and the caches are alive. */
+  /**
+   * Counts an intent. `follows`: the one before it in its session was counted here and is not followed by another one, was of the same
+   * feature, and the caches are alive.
+   */
   decided(feature: string, earlierIntents: number, follows: boolean): void;
   behaviour(model: string): CacheBehaviour;
   /** Tokens that an intent's first request adds to the conversation, on average; 0 before any observation. */
@@ -84,7 +87,9 @@ export function sessionLearning(): SessionLearning {
     },
     decided(feature, earlierIntents, follows) {
       returnsOf(feature, earlierIntents + 1).intents++;
-      if (follows) returnsOf(feature, earlierIntents).followed++;
+      const before = returnsOf(feature, earlierIntents);
+      // No more intents are followed than there were, whatever the caller counts: γ stays below 1.
+      if (follows && before.followed - RETURNS.followed < before.intents - RETURNS.intents) before.followed++;
     },
     behaviour(model) {
       const { warm, requests, unexpected, unexpectedRead, unread, written } = countsOf(model);

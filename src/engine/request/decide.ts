@@ -63,7 +63,8 @@ function decide(request: Undecided, nowMs: number, sessions: SessionBook | undef
     versions: feature.versions(),
   };
   if (session !== undefined) decided.session = session;
-  if (known !== undefined) {
+  if (session !== undefined && known !== undefined) {
+    sessions?.begun(session, known, config);
     const isCounted = term !== undefined && decision.policy !== 'forced';
     decided.prefix = isCounted ? { ...known.prefix, term } : known.prefix;
   }

@@ -29,6 +29,8 @@ export interface SessionBook {
   prefixOf(session: string, requestChars: () => number | undefined): KnownPrefix | undefined;
   /** What the prefix costs with each plan, for the decision of a new intent; `undefined` where there is nothing to count. */
   termOf(known: KnownPrefix, feature: FeatureState, segment: string): PrefixTerm | undefined;
+  /** Call with every new intent whose prefix is known, once it is decided. */
+  begun(session: string, known: KnownPrefix, feature: FeatureState['config']): void;
   /** Adds to an attempt of an intent in a session the part of its cost that was for the prefix. */
   addPrefix(decided: DecidedRecord, attempt: NewAttempt, served: ServedBy): void;
   /** Call with every attempt of such an intent, when it has ended. */
@@ -60,6 +62,8 @@ interface KnownSession {
   state: SessionState | undefined;
   readAtMs: number;
   isBeingRead: boolean;
+  /** The intent of the session that this process counted last, and its number there. */
+  begun?: { readonly feature: string; readonly number: number };
 }
 
 /** Sessions that are kept in memory. */
@@ -140,11 +144,15 @@ export function sessionBook({ store, runtime, faulted }: SessionBookOptions): Se
     termOf(known, { config, learned }, segment) {
       let termOf = terms.get(config);
       if (termOf === undefined) terms.set(config, (termOf = prefixTerms(config, learning)));
-      const term = termOf(known, learned.segment(segment));
-      const ttlMs = Math.min(...config.candidates.map(model => cacheTerms(model).ttlMs));
-      const { prefix, lastFeature } = known;
-      learning.decided(config.name, prefix.earlierIntents, lastFeature === config.name && (prefix.gapMs ?? 0) < ttlMs);
-      return term;
+      return termOf(known, learned.segment(segment));
+    },
+    begun(session, { prefix, lastFeature }, { name, candidates }) {
+      const entry = entryOf(session);
+      const { earlierIntents, gapMs = 0 } = prefix;
+      const isNext = entry.begun?.feature === name && entry.begun.number === earlierIntents;
+      const ttlMs = Math.min(...candidates.map(model => cacheTerms(model).ttlMs));
+      learning.decided(name, earlierIntents, isNext && lastFeature === name && gapMs < ttlMs);
+      entry.begun = { feature: name, number: earlierIntents + 1 };
     },
     addPrefix({ feature, prefix }, attempt, { model, terms: served, firstUsage = attempt.usage }) {
       // A judge is not sent the conversation.

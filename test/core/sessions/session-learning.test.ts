@@ -26,6 +26,15 @@ describe('whether another intent of a feature follows', () => {
   });
 });
 
+test('no more intents are followed than there were, so that the chance is below 1', () => {
+  const learning = sessionLearning();
+  for (let i = 0; i < 50; i++) learning.decided('f', 1, true);
+  expect(learning.returnRate('f', 0)).toBe(0.6);
+  learning.decided('f', 0, false);
+  for (let i = 0; i < 50; i++) learning.decided('f', 1, true);
+  expect(learning.returnRate('f', 0)).toBe(4 / 6);
+});
+
 describe('how a cache behaves', () => {
   const observed = (usage: object, expectedTokens: number, times = 1) => {
     const learning = sessionLearning();

@@ -8,6 +8,10 @@ import { sessionBook } from '../../../src/engine/state/session-book.ts';
 import { thompson } from '../../../src/policies/thompson.ts';
 import { memory } from '../../../src/stores/memory.ts';
 import { testRuntime } from '../../../src/testing/test-runtime.ts';
+import { resolvePrice } from '../../../src/prices/price-book.ts';
+import type { FeatureState } from '../../../src/engine/state/feature-state.ts';
+import type { KnownPrefix } from '../../../src/core/sessions/session-state.ts';
+import { viewOf } from '../../policies/views.ts';
 import { closeAll, routed } from '../../support/routed.ts';
 import { chat } from '../../support/scripted-server.ts';
 
@@ -59,6 +63,72 @@ describe('what is known of a session', () => {
     await Promise.resolve();
     expect(book.prefixOf('s1', () => 10)?.prefix.earlierIntents).toBe(0);
     expect(faults).toHaveLength(1);
+  });
+});
+
+describe('the chance that another intent of the feature follows', () => {
+  const price = resolvePrice({ provider: 'anthropic', model: 'claude-haiku-4-5' });
+  const candidates = [{ name: 'mini', provider: 'anthropic', providerModel: 'claude-haiku-4-5', price }];
+  const feature = {
+    config: { name: 'f', candidates },
+    learned: viewOf(['mini']).learned,
+  } as unknown as FeatureState;
+
+  test('intents that an earlier process counted are not followed here: after a restart the chance stays below 1', async () => {
+    const second = { prefix: { tokens: 5000, gapMs: 9000, earlierIntents: 1 }, models: {}, nowMs: 10_000 };
+    const last = { ...state.last, intents: 2 };
+    const { book } = bookOn({
+      sessions: async ids => ids.map(id => ({ ...state, id, last })),
+      putSessions: async () => {},
+    });
+    for (let i = 0; i < 10; i++) book.begun(`own ${i}`, second, feature.config);
+    const sessions = Array.from({ length: 100 }, (_, i) => `s${i}`);
+    for (const session of sessions) book.expect(session);
+    await Promise.resolve();
+    await Promise.resolve();
+    for (const session of sessions) {
+      const known = book.prefixOf(session, () => 24_000);
+      expect(known?.prefix.earlierIntents).toBe(2);
+      if (known !== undefined) book.begun(session, known, feature.config);
+    }
+    // Before any observation 3 of 5; and 10 have begun here at that age, none of which was followed.
+    const term = book.termOf(second, feature, '');
+    expect(term?.returnPpm).toBe(200_000);
+    for (const usd of Object.values(term?.costNanoUsd ?? {})) expect(usd).toBeGreaterThan(0);
+  });
+
+  test('one of the intents that begin at the same time in a session follows the one before, and the others do not', () => {
+    const { book } = bookOn({});
+    const [first, second] = [0, 1].map(earlierIntents => ({
+      prefix: { tokens: 5000, gapMs: 1000, earlierIntents },
+      models: {},
+      ...(earlierIntents > 0 ? { lastFeature: 'f' } : {}),
+      nowMs: 10_000,
+    })) as [KnownPrefix, KnownPrefix];
+    for (const session of ['s1', 's2', 's3', 's4', 's5']) book.begun(session, first, feature.config);
+    for (let i = 0; i < 10; i++) book.begun('s1', second, feature.config);
+    expect(book.termOf(first, feature, '')?.returnPpm).toBe(400_000);
+  });
+
+  test('an intent follows the one before in its session if that was of the same feature and the caches are alive', () => {
+    const chance = (more: Partial<KnownPrefix>, { gapMs = 299_999, before = 'f' } = {}) => {
+      const { book } = bookOn({});
+      const first = { prefix: { tokens: 5000, earlierIntents: 0 }, models: {}, nowMs: 10_000 };
+      const second = {
+        prefix: { tokens: 5000, gapMs, earlierIntents: 1 },
+        lastFeature: 'f',
+        models: {},
+        nowMs: 20_000,
+      };
+      book.begun('s1', first, { ...feature.config, name: before });
+      book.begun('s2', first, feature.config);
+      book.begun('s1', { ...second, ...more }, feature.config);
+      return (book.termOf(first, feature, '')?.returnPpm ?? 0) / 1e6;
+    };
+    expect(chance({})).toBeCloseTo(4 / 7, 6);
+    expect(chance({}, { gapMs: 300_000 })).toBeCloseTo(3 / 7, 6);
+    expect(chance({ lastFeature: 'g' })).toBeCloseTo(3 / 7, 6);
+    expect(chance({}, { before: 'g' })).toBeCloseTo(3 / 6, 6);
   });
 });
 
