@@ -205,6 +205,7 @@ export function learn(
           session: `s${number}`,
           feature: `f${f}`,
           model: model.name,
+          promptTokens: inputTokens(usage),
           tokens,
           tokensPerChar: 1 / charsPerToken,
           atMs: nowMs,

@@ -14,9 +14,11 @@ export interface SessionState {
     /** Intents so far. */
     readonly intents: number;
     readonly feature: string;
-    /** Of that reply: kept in the rows that say which intent of a feature a session had answered last. */
+    /** Of that reply. */
     readonly intentId?: string;
   };
+  /** End of the first reply after the application has shortened the conversation; absent: it never has. */
+  readonly shortenedAtMs?: number;
   /** By configured model: the same of its own last good reply. */
   readonly models: Readonly<Record<string, HeldPrefix>>;
 }
@@ -32,7 +34,9 @@ export interface SessionReply {
   readonly session: string;
   readonly feature: string;
   readonly model: string;
-  /** Of the prompt and the reply. */
+  readonly intentId?: string | undefined;
+  /** Of the prompt, and of the prompt and the reply. */
+  readonly promptTokens: number;
   readonly tokens: number;
   readonly tokensPerChar?: number | undefined;
   readonly atMs: number;
@@ -49,14 +53,20 @@ const MAX_MODELS = 16;
 /** A request with less than this part of the conversation sends another one: the application has summarized it. */
 const SHORTENED = 0.7;
 
+function isShortened(last: SessionState['last'], tokens: number): boolean {
+  return tokens < SHORTENED * last.tokens;
+}
+
 export function afterReply(state: SessionState | undefined, reply: SessionReply): SessionState {
-  const { session: id, feature, model, tokens, tokensPerChar, atMs, intent } = reply;
+  const { session: id, feature, model, intentId, promptTokens, tokens, tokensPerChar, atMs, intent } = reply;
   // Replies that arrive out of order: the later one counts.
   if (state !== undefined && state.last.atMs > atMs) return state;
   const intents = Math.max(intent, state?.last.intents ?? 0);
-  const models = { ...state?.models, [model]: { tokens, atMs } };
   const density = tokensPerChar === undefined ? {} : { tokensPerChar };
-  return { id, last: { tokens, ...density, atMs, intents, feature }, models: latest(models) };
+  const of = intentId === undefined ? {} : { intentId };
+  const last = { tokens, ...density, atMs, intents, feature, ...of };
+  const shortenedAtMs = state !== undefined && isShortened(state.last, promptTokens) ? atMs : state?.shortenedAtMs;
+  return stateOf({ id, last, shortenedAtMs, models: { ...state?.models, [model]: { tokens, atMs } } });
 }
 
 /** Of what two processes know of a session, the later: as a whole, and model by model. */
@@ -66,14 +76,26 @@ export function laterOf(one: SessionState | undefined, other: SessionState): Ses
   const models = { ...early.models };
   for (const [model, held] of Object.entries(late.models))
     if (held.atMs >= (models[model]?.atMs ?? 0)) models[model] = held;
-  const intents = Math.max(early.last.intents, late.last.intents);
-  return { id: late.id, last: { ...late.last, intents }, models: latest(models) };
+  const last = { ...late.last, intents: Math.max(early.last.intents, late.last.intents) };
+  const shortenedAtMs = Math.max(early.shortenedAtMs ?? 0, late.shortenedAtMs ?? 0);
+  return stateOf({ id: late.id, last, shortenedAtMs, models });
 }
 
-function latest(models: SessionState['models']): SessionState['models'] {
-  const all = Object.entries(models);
-  if (all.length <= MAX_MODELS) return models;
-  return Object.fromEntries(all.sort(([, a], [, b]) => b.atMs - a.atMs).slice(0, MAX_MODELS));
+/** What a model had before the conversation was shortened is of another one. */
+function stateOf({
+  shortenedAtMs = 0,
+  models,
+  ...rest
+}: Pick<SessionState, 'id' | 'last' | 'models'> & { readonly shortenedAtMs: number | undefined }): SessionState {
+  if (shortenedAtMs === 0) return { ...rest, models: latest(Object.entries(models)) };
+  const since = Object.entries(models).filter(([, { atMs }]) => atMs >= shortenedAtMs);
+  return { ...rest, shortenedAtMs, models: latest(since) };
+}
+
+function latest(models: [string, HeldPrefix][]): SessionState['models'] {
+  return Object.fromEntries(
+    models.length <= MAX_MODELS ? models : models.sort(([, a], [, b]) => b.atMs - a.atMs).slice(0, MAX_MODELS),
+  );
 }
 
 /** The prefix of a session's next intent, and what the models' caches should have of it. */
@@ -109,7 +131,7 @@ export function prefixOf(
 /** @param tokens of the prefix */
 export function knownPrefix({ last, models }: SessionState, tokens: number, nowMs: number): KnownPrefix {
   const prefix = { tokens, gapMs: Math.max(0, nowMs - last.atMs), earlierIntents: last.intents };
-  const held = tokens < SHORTENED * last.tokens ? NO_MODELS : models;
+  const held = isShortened(last, tokens) ? NO_MODELS : models;
   return { prefix, models: held, lastFeature: last.feature, nowMs };
 }
 

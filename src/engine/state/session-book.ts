@@ -163,7 +163,7 @@ export function sessionBook({ store, runtime, faulted }: SessionBookOptions): Se
       const prefixNanoUsd = known > 0 ? prefixPart(attempt, known, { terms: served, model }) : 0;
       if (prefixNanoUsd > 0) attempt.prefixNanoUsd = prefixNanoUsd;
     },
-    attempted({ session, feature, prefix }, attempt, { model, requestChars }) {
+    attempted({ intentId, session, feature, prefix }, attempt, { model, requestChars }) {
       const { name } = model;
       const { kind, status, turn, usage, startedAtMs, latencyMs } = attempt;
       const prompt = inputTokens(usage);
@@ -175,11 +175,15 @@ export function sessionBook({ store, runtime, faulted }: SessionBookOptions): Se
         const { tokens: prefixTokens, earlierIntents } = prefix;
         learning.observe({ model: name, feature, earlierIntents, usage, prefixTokens, expectedTokens });
       }
-      const earlier = prefix?.earlierIntents ?? (entry.state?.last.intents ?? 1) - (turn === 1 ? 0 : 1);
+      const { last } = entry.state ?? {};
+      const isCounted = last !== undefined && (turn > 1 || last.intentId === intentId);
+      const earlier = prefix?.earlierIntents ?? (last?.intents ?? 0) - (isCounted ? 1 : 0);
       entry.state = afterReply(entry.state, {
         session,
         feature,
         model: name,
+        intentId,
+        promptTokens: prompt,
         tokens: prompt + (usage.output ?? 0),
         tokensPerChar: requestChars === undefined ? undefined : prompt / requestChars,
         atMs: startedAtMs + Math.round(latencyMs),

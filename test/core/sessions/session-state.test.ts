@@ -7,6 +7,7 @@ const reply = (more: Partial<SessionReply> = {}): SessionReply => ({
   session: 's',
   feature: 'f',
   model: 'mini',
+  promptTokens: 4900,
   tokens: 5000,
   atMs: 1000,
   intent: 1,
@@ -46,6 +47,33 @@ describe('a session after its replies', () => {
     expect(laterOf(one, other)).toEqual(both);
     expect(laterOf(other, one)).toEqual(both);
     expect(laterOf(undefined, one)).toBe(one);
+  });
+});
+
+describe('a conversation that the application has shortened', () => {
+  const before = stateOf({ model: 'premium', atMs: 1000 }, { model: 'mini', atMs: 2000 });
+  const shortened = afterReply(before, reply({ model: 'mini', promptTokens: 3499, tokens: 3600, atMs: 3000 }));
+
+  test('it is another one: what the other models had of it before is of no use to any later intent', () => {
+    expect(shortened.models).toEqual({ mini: { tokens: 3600, atMs: 3000 } });
+    const later = afterReply(shortened, reply({ promptTokens: 5000, tokens: 5100, atMs: 4000 }));
+    expect(Object.keys(later.models)).toEqual(['mini']);
+    const again = afterReply(later, reply({ model: 'premium', promptTokens: 5200, tokens: 5300, atMs: 5000 }));
+    expect(again.models['premium']).toEqual({ tokens: 5300, atMs: 5000 });
+    expect(again.models['mini']).toEqual({ tokens: 5100, atMs: 4000 });
+  });
+
+  test('a reply to seven tenths of it continues it', () => {
+    const state = afterReply(before, reply({ promptTokens: 3500, atMs: 3000 }));
+    expect(Object.keys(state.models).sort()).toEqual(['mini', 'premium']);
+  });
+
+  test('another process that knows the session from before does not bring it back', () => {
+    expect(laterOf(before, shortened)).toEqual(shortened);
+    expect(laterOf(shortened, before)).toEqual(shortened);
+    const meanwhile = stateOf({ model: 'premium', atMs: 1000 }, { model: 'other', atMs: 3500 });
+    for (const both of [laterOf(meanwhile, shortened), laterOf(shortened, meanwhile)])
+      expect(Object.keys(both.models).sort()).toEqual(['mini', 'other']);
   });
 });
 
@@ -97,7 +125,7 @@ test('law: a state has the latest reply of every model, however replies are divi
   );
   fc.assert(
     fc.property(replies, list => {
-      const timed = list.map((each, index) => ({ ...each, atMs: index, intent: index + 1 }));
+      const timed = list.map((each, index) => ({ ...each, promptTokens: 9999, atMs: index, intent: index + 1 }));
       const part = (isHere: boolean) => timed.filter(each => each.isHere === isHere);
       const [here, there] = [part(true), part(false)];
       const whole = stateOf(...timed);

@@ -4,6 +4,8 @@ import type { SessionState } from '../../../src/core/sessions/session-state.ts';
 import type { DecidedRecord, LedgerRecord } from '../../../src/core/ledger/records.ts';
 import { toUsd } from '../../../src/core/ledger/money.ts';
 import { seededRandom } from '../../../src/core/math/random.ts';
+import type { NewAttempt } from '../../../src/engine/attempts/attempt-cost.ts';
+import type { RepliedBy } from '../../../src/engine/state/session-book.ts';
 import { sessionBook } from '../../../src/engine/state/session-book.ts';
 import { thompson } from '../../../src/policies/thompson.ts';
 import { memory } from '../../../src/stores/memory.ts';
@@ -63,6 +65,47 @@ describe('what is known of a session', () => {
     await Promise.resolve();
     expect(book.prefixOf('s1', () => 10)?.prefix.earlierIntents).toBe(0);
     expect(faults).toHaveLength(1);
+  });
+});
+
+describe('the number of an intent in its session, where its prefix was not known when it was decided', () => {
+  const model = { name: 'mini', provider: 'openai', providerModel: 'mini-1' } as RepliedBy['model'];
+  const reply = (more: Partial<NewAttempt> = {}): NewAttempt => ({
+    requestId: 'r',
+    node: 'mini',
+    model: 'mini',
+    providerModel: 'mini-1',
+    kind: 'first',
+    status: 'ok',
+    turn: 1,
+    usage: { input: 3000, output: 100 },
+    costNanoUsd: 0,
+    provenance: 'reported',
+    startedAtMs: 9000,
+    latencyMs: 500,
+    ...more,
+  });
+
+  /** Intents of the session that are known after these replies, each named by its intent. */
+  const intentsAfter = (...replies: readonly (readonly [string, Partial<NewAttempt>?])[]) => {
+    const { book } = bookOn({});
+    for (const [intentId, more] of replies) {
+      const decided = { intentId, session: 's1', feature: 'f' } as DecidedRecord;
+      book.attempted(decided, reply(more), { model });
+    }
+    return book.prefixOf('s1', () => undefined)?.prefix.earlierIntents;
+  };
+
+  test('the first intent of a session is its first', () => {
+    expect(intentsAfter(['a'])).toBe(1);
+    expect(intentsAfter(['a'], ['b'])).toBe(2);
+  });
+
+  test('all replies of an intent are of one: to its later requests, and of the model that it climbs to', () => {
+    expect(intentsAfter(['a'], ['a', { turn: 2 }], ['a', { turn: 3 }])).toBe(1);
+    expect(intentsAfter(['a'], ['a', { kind: 'escalation' }], ['b'])).toBe(2);
+    expect(intentsAfter(['a'], ['b'], ['a', { turn: 2 }])).toBe(2);
+    expect(intentsAfter(['a', { turn: 2 }])).toBe(1);
   });
 });
 
