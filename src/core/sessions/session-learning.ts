@@ -8,8 +8,9 @@ export interface CacheBehaviour {
   readonly hitRate: number;
   /** Part of the prefix that a cache had where nothing was expected. */
   readonly sharedPart: number;
-  /** Part of what was not read that was written to the cache, at the rate for that. */
+  /** Part of what was not read that was written to the cache, at the rate for that; and what of it was written for an hour. */
   readonly writtenPart: number;
+  readonly writtenForHourPart: number;
 }
 
 /** The usage of the first request of an intent, for what it says of the cache. */
@@ -57,6 +58,7 @@ interface CacheCounts {
   unexpectedRead: number;
   unread: number;
   written: number;
+  writtenForHour: number;
 }
 
 export function sessionLearning(): SessionLearning {
@@ -74,7 +76,14 @@ export function sessionLearning(): SessionLearning {
   function countsOf(model: string): CacheCounts {
     let counts = caches.get(model);
     if (counts === undefined) {
-      counts = { ...HITS, unexpected: PRIOR_TOKENS, unexpectedRead: 0, unread: PRIOR_TOKENS, written: PRIOR_TOKENS };
+      counts = {
+        ...HITS,
+        unexpected: PRIOR_TOKENS,
+        unexpectedRead: 0,
+        unread: PRIOR_TOKENS,
+        written: PRIOR_TOKENS,
+        writtenForHour: 0,
+      };
       caches.set(model, counts);
     }
     return counts;
@@ -92,8 +101,13 @@ export function sessionLearning(): SessionLearning {
       if (follows && before.followed - RETURNS.followed < before.intents - RETURNS.intents) before.followed++;
     },
     behaviour(model) {
-      const { warm, requests, unexpected, unexpectedRead, unread, written } = countsOf(model);
-      return { hitRate: warm / requests, sharedPart: unexpectedRead / unexpected, writtenPart: written / unread };
+      const { warm, requests, unexpected, unexpectedRead, unread, written, writtenForHour } = countsOf(model);
+      return {
+        hitRate: warm / requests,
+        sharedPart: unexpectedRead / unexpected,
+        writtenPart: written / unread,
+        writtenForHourPart: writtenForHour / unread,
+      };
     },
     ownTokens(feature) {
       const { tokens, intents } = added.get(feature) ?? { tokens: 0, intents: 1 };
@@ -117,8 +131,12 @@ export function sessionLearning(): SessionLearning {
         counts.unexpected += tokens;
         counts.unexpectedRead += read;
       }
-      counts.unread += tokens - read;
-      counts.written += Math.min(tokens - read, countOf(usage.cacheWrite5m) + countOf(usage.cacheWrite1h));
+      const unread = tokens - read;
+      const written = Math.min(unread, countOf(usage.cacheWrite5m));
+      const writtenForHour = Math.min(unread - written, countOf(usage.cacheWrite1h));
+      counts.unread += unread;
+      counts.written += written + writtenForHour;
+      counts.writtenForHour += writtenForHour;
     },
   };
 }

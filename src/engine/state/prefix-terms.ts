@@ -66,9 +66,11 @@ export function prefixTerms(
       returnRate: learning.returnRate(name, earlierIntents),
       costsOf(of): PrefixCosts {
         const model = models.get(of) as ResolvedModel;
-        const { hitRate, sharedPart, writtenPart } = learning.behaviour(of);
-        const { input = 0, cacheRead = input, cacheWrite5m = input } = ratesOf(model, tokens, known.nowMs) ?? {};
-        const unread = writtenPart * cacheWrite5m + (1 - writtenPart) * input;
+        const { hitRate, sharedPart, writtenPart, writtenForHourPart } = learning.behaviour(of);
+        const inForce: Partial<Rates> = ratesOf(model, tokens, known.nowMs) ?? {};
+        const { input = 0, cacheRead = input, cacheWrite5m = input, cacheWrite1h = cacheWrite5m } = inForce;
+        const written = (writtenPart - writtenForHourPart) * cacheWrite5m + writtenForHourPart * cacheWrite1h;
+        const unread = written + (1 - writtenPart) * input;
         const usd = { readUsd: cacheRead / PICO_PER_USD, unreadUsd: unread / PICO_PER_USD };
         return { ...usd, hitRate, sharedPart, ...cacheTerms(model) };
       },

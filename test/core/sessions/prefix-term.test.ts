@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { planGraph } from '../../../src/core/beliefs/plan-graph.ts';
 import { toUsd } from '../../../src/core/ledger/money.ts';
@@ -64,5 +65,23 @@ describe('what a prefix costs with each plan', () => {
     for (const each of [returnPpm, ...Object.values(cachedTokens), ...Object.values(costNanoUsd)])
       expect(Number.isSafeInteger(each)).toBe(true);
     expect(termOf({}, { ...known, prefix: { tokens: 0, earlierIntents: 0 } })).toBeUndefined();
+  });
+
+  test('law: a prefix never costs less than nothing, nor more than to send it in full with every request', () => {
+    const part = fc.double({ min: 0, max: 1, noNaN: true });
+    fc.assert(
+      fc.property(
+        fc.record({ returnRate: part, hitRate: part, sharedPart: part, read: part, held: fc.nat(20_000) }),
+        fc.integer({ min: 1, max: 40 }),
+        ({ returnRate, hitRate, sharedPart, read, held }, requests) => {
+          const costs = { ...COSTS, hitRate, sharedPart, readUsd: read * COSTS.unreadUsd };
+          const nodes = [once, { climb: 0, requests }];
+          const at = { ...known, models: { premium: { tokens: held, atMs: 0 } } };
+          const usd = toUsd(termOf({ returnRate, nodes, costsOf: () => costs }, at)?.costNanoUsd['premium'] ?? -1);
+          expect(usd).toBeGreaterThanOrEqual(0);
+          expect(usd).toBeLessThanOrEqual(requests * 10_000 * COSTS.unreadUsd + 1e-9);
+        },
+      ),
+    );
   });
 });

@@ -43,7 +43,12 @@ describe('how a cache behaves', () => {
   };
 
   test('19 of 20 caches have what they should before any observation; nothing is shared, and all that is not read is written', () => {
-    expect(sessionLearning().behaviour('m')).toEqual({ hitRate: 0.95, sharedPart: 0, writtenPart: 1 });
+    expect(sessionLearning().behaviour('m')).toEqual({
+      hitRate: 0.95,
+      sharedPart: 0,
+      writtenPart: 1,
+      writtenForHourPart: 0,
+    });
   });
 
   test('a cache that had at least half of what it should counts as a hit', () => {

@@ -31,6 +31,19 @@ describe('the prefix of an intent, at the prices in force', () => {
     expect(term?.costNanoUsd['premium']).toBeCloseTo(1e9 * (0.4 * 20_000 * 3.75e-6 + 0.6 * warm), -1);
   });
 
+  test('a prefix that a cache keeps for an hour is written at the rate for an hour', () => {
+    const { learned } = viewOf(['mini', 'premium']);
+    const learning = sessionLearning();
+    const reading = { model: 'premium', feature: 'f', earlierIntents: 1, prefixTokens: 20_000, expectedTokens: 0 };
+    const usage = { cacheWrite5m: 2000, cacheWrite1h: 17_000, input: 2000 };
+    for (let i = 0; i < 1e5; i++) learning.observe({ ...reading, usage });
+    const term = prefixTerms({ name: 'f', candidates }, learning)(known, learned.segment(''));
+    // $3.75 a million tokens for five minutes, $6 for an hour, and $3 for those that are not written.
+    const unread = 2000 * 3.75e-6 + 17_000 * 6e-6 + 1000 * 3e-6;
+    const warm = 20_000 * 0.95 * 3e-7 + 0.05 * unread;
+    expect((term?.costNanoUsd['premium'] ?? 0) / 1e9).toBeCloseTo(0.4 * unread + 0.6 * warm, 5);
+  });
+
   test('the requests of an intent are those that the feature’s intents in sessions have had', () => {
     const { learned } = viewOf(['mini', 'premium']);
     const terms = prefixTerms({ name: 'f', candidates }, sessionLearning());
