@@ -36,7 +36,7 @@ export function httpExchange(asked: HttpRequest): Exchange<Response> {
     noteDropped(request, model, lost);
     const transform = request.transforms.of(model, request.facts);
     const { wire, facts } = request;
-    if (transform?.set !== undefined) noteDropped(request, model, removedBy(transform.set, facts));
+    if (transform?.set !== undefined) noteDropped(request, model, removedBy(model, { set: transform.set, facts }));
     const prepared = wire.prepare(request.body, facts, model.providerModel, transform);
     const init: RequestInit = { ...request.init, body: prepared.body };
     if (signal !== undefined) init.signal = signal;

@@ -2,6 +2,8 @@
 import type { Engine } from '../engine/engine.ts';
 import { warning } from '../engine/state/fault-warnings.ts';
 import { RouterError } from '../errors.ts';
+import { clientParam } from '../translate/errors.ts';
+import type { Api } from '../translate/neutral/conversation.ts';
 import type { Finding } from '../translate/neutral/translator.ts';
 
 type Told = Pick<Engine, 'faulted' | 'observers'>;
@@ -38,6 +40,25 @@ export function tellLeftOut(engine: Told, { feature, model, of, findings }: Left
     warning(engine.observers, { code: 'LEFT_OUT_BY_TRANSLATION', says: label => label })(error);
     engine.faulted({ where: 'wire', feature, error });
   }
+}
+
+interface ClientWords {
+  /** What translation has told of already, in the client's words. */
+  readonly told: readonly Finding[];
+  readonly from: Api;
+  readonly to: Api;
+}
+
+/** What a model's own parameters have removed from a translated request, in the client's words and without what is told already. */
+export function clientFindings(
+  removed: readonly Finding[],
+  { told: known, from, to }: ClientWords,
+): readonly Finding[] {
+  return removed.flatMap(finding => {
+    const path = clientParam(finding.path, { from, to });
+    const isKnown = known.some(each => each.path === path || each.path.startsWith(`${path}.`));
+    return path === null || isKnown ? [] : [{ ...finding, path }];
+  });
 }
 
 /** Names that a server gives are words; anything else may quote a reply. */

@@ -33,14 +33,21 @@ function merged(first: BodyPatch, second: BodyPatch): BodyPatch {
 }
 
 /**
- * The caller's fields that are not sent because the model's own parameters leave no room for them, and its thinking where the
- * request leaves none for that.
+ * The caller's fields that are not sent because the model's own parameters leave no room for them, and the thinking that these
+ * ask for where the request leaves none for that.
  *
  * @param set what the parameters set in this request: null removes a field
  */
-export function removedBy(set: BodyPatch, facts: RequestFacts): readonly Finding[] {
+export function removedBy(
+  { params = {} }: ResolvedModel,
+  { set, facts }: { readonly set: BodyPatch; readonly facts: RequestFacts },
+): readonly Finding[] {
+  const { effort = 'none', thinkingBudget } = params;
+  const asksToThink = effort !== 'none' || thinkingBudget !== undefined;
+  const { thinking } = set;
+  const isUnthought = asksToThink && (thinking === null || field(thinking, 'type') === 'disabled');
   return Object.keys(set)
-    .filter(path => set[path] === null && (path === 'thinking' || facts.parameter(path) !== undefined))
+    .filter(path => (path === 'thinking' && isUnthought) || (set[path] === null && facts.parameter(path) !== undefined))
     .map(path => ({ path, mark: 'preference', reason: 'the request and the model’s params leave no room for it' }));
 }
 

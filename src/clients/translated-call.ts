@@ -18,7 +18,7 @@ import type { Dropped, HttpRequest } from './http-request.ts';
 import { reachOf } from '../engine/state/reach.ts';
 import { keepItems, withKeptItems } from './kept-items.ts';
 import { keptReasoning } from './kept-reasoning.ts';
-import { leftOutOfReply, tellLeftOut } from './left-out.ts';
+import { clientFindings, leftOutOfReply, tellLeftOut } from './left-out.ts';
 import { endpointOf, targetModel } from './target-model.ts';
 import type { ModelTransforms } from './transforms.ts';
 import { translatedReply } from './translated-reply.ts';
@@ -117,14 +117,22 @@ function translatedCall({ engine, feature, wires, transforms }: CallPlace, reque
     return isStored ? [...others, STORED] : others;
   }
 
-  function leaveOut(model: string, names: readonly string[]): void {
-    const known = dropped[model] ?? [];
-    const findings = [...new Set(names)]
-      .map(leftOutOfReply)
-      .filter(({ path, reason }) => !known.some(each => each.path === path && each.reason === reason));
+  function leaveOut(model: string, of: 'request' | 'reply', findings: readonly Finding[]): void {
     if (findings.length === 0) return;
-    dropped[model] = [...known, ...findings];
-    tellLeftOut(engine, { feature, model, of: 'reply', findings });
+    dropped[model] = [...(dropped[model] ?? []), ...findings];
+    tellLeftOut(engine, { feature, model, of, findings });
+  }
+
+  function leaveOutOfReply(model: string, names: readonly string[]): void {
+    const known = dropped[model] ?? [];
+    const findings = [...new Set(names)].map(leftOutOfReply);
+    const isKnown = ({ path, reason }: Finding): boolean =>
+      known.some(each => each.path === path && each.reason === reason);
+    leaveOut(
+      model,
+      'reply',
+      findings.filter(finding => !isKnown(finding)),
+    );
   }
 
   /** The request in the words of a model that can serve it. */
@@ -160,12 +168,12 @@ function translatedCall({ engine, feature, wires, transforms }: CallPlace, reque
         const given = askedOf(model, said);
         const asked = kept?.restored(given, targetModel(model)) ?? given;
         const left = droppedFor(asked, { api, model: targetModel(model) });
-        if (left.length > 0) {
-          dropped[model.name] = left;
-          tellLeftOut(engine, { feature, model: model.name, of: 'request', findings: left });
-        }
-        const written = writtenFor(model, asked);
-        const exchanged = await httpExchange(requestTo(target, { native, written, model }))(model, signal);
+        delete dropped[model.name];
+        leaveOut(model.name, 'request', left);
+        const request = requestTo(target, { native, written: writtenFor(model, asked), model });
+        const exchanged = await httpExchange(request)(model, signal);
+        const removed = request.dropped[model.name] ?? [];
+        leaveOut(model.name, 'request', clientFindings(removed, { told: left, from: api, to: source }));
         return translatedReply(exchanged, {
           model: model.name,
           owner: { api, model: model.providerModel, endpoint: endpointOf(model) },
@@ -175,7 +183,7 @@ function translatedCall({ engine, feature, wires, transforms }: CallPlace, reque
             kept?.keep(said, parts);
             if (source === 'openai-responses' && store !== 'false') keepItems(engine, id, parts);
           },
-          leftOut: names => leaveOut(model.name, names),
+          leftOut: names => leaveOutOfReply(model.name, names),
         });
       };
     },
@@ -221,7 +229,7 @@ function requestTo(
     init: { ...init, ...(headers === undefined ? {} : { headers }) },
     body: written,
     facts: wire.read(written, '') as RequestFacts,
-    // Translation has told already, in the client's words.
+    // In the words of this API.
     dropped: {},
   };
 }

@@ -4,6 +4,7 @@ import type { ModelParams } from '../contracts/model-params.ts';
 import { EFFORTS } from '../core/ledger/effort.ts';
 import { RouterError } from '../errors.ts';
 import type { ModelConfig } from './application.ts';
+import { budgetWithin } from '../wires/anthropic-params.ts';
 import { isPlainObject } from '../wires/json-fields.ts';
 import { pathText } from './path-text.ts';
 
@@ -71,7 +72,7 @@ const RULES: Readonly<Record<ModelConfig['provider'], RulesOf>> = {
     tierRule(serviceTier, baseURL, ['auto', 'default', 'flex', 'scale', 'priority', 'fast', 'ultrafast']),
   ],
   anthropic(params, { baseURL, model }, { thinking, takesSampling }) {
-    const { effort, thinkingBudget, temperature, serviceTier } = params;
+    const { effort, thinkingBudget, temperature, serviceTier, maxOutputTokens = Number.MAX_SAFE_INTEGER } = params;
     const thinks = thinkingBudget !== undefined || (effort !== undefined && effort !== 'none');
     return [
       {
@@ -104,6 +105,14 @@ const RULES: Readonly<Record<ModelConfig['provider'], RulesOf>> = {
           thinkingBudget !== undefined && (thinking === 'none' || (thinking === 'adaptive' && takesSampling === false)),
         problem: `${model} takes no thinking budget`,
         accepted: '`effort`, where the model has it',
+      },
+      {
+        param: 'thinkingBudget',
+        isBroken:
+          thinkingBudget !== undefined &&
+          (thinkingBudget >= maxOutputTokens || budgetWithin(maxOutputTokens, thinkingBudget) === undefined),
+        problem: '`maxOutputTokens` leaves no room to think so much and to answer',
+        accepted: 'less than `maxOutputTokens`, which is 1,280 or more beside thinking',
       },
       tierRule(serviceTier, baseURL, ['auto', 'standard_only']),
     ];

@@ -84,7 +84,7 @@ interface Direction {
 }
 
 /** The client's name of a parameter that the vendor named; null where the client has no such word. */
-function clientParam(param: string | undefined, { from, to }: Direction): string | null {
+export function clientParam(param: string | undefined, { from, to }: Direction): string | null {
   if (param === undefined) return null;
   if (from === to) return param;
   const { names } = translatorOf(from);

@@ -16,13 +16,27 @@ const THINKING_FRACTION = 0.8;
  * Thinking budgets of models without effort levels, tokens. No vendor publishes an equivalence: these are the numbers of
  * CLIProxyAPI, in the middle of the published ones, which differ six-fold at `high`.
  */
-const BUDGETS: Readonly<Record<Exclude<Effort, 'none' | 'max'>, number>> = {
+const BUDGETS: Readonly<Record<Effort, number>> = {
+  none: 0,
   minimal: 1_024,
   low: 1_024,
   medium: 8_192,
   high: 24_576,
   xhigh: 32_768,
+  max: Number.POSITIVE_INFINITY,
 };
+
+/**
+ * The budget that is sent, tokens; `undefined` where the limit leaves no room for thinking.
+ *
+ * @param wanted tokens, or a level of effort
+ * @param limit of the request's output tokens
+ */
+export function budgetWithin(limit: number, wanted: number | Effort): number | undefined {
+  const most = Math.floor(THINKING_FRACTION * limit);
+  const budget = Math.min(typeof wanted === 'number' ? wanted : BUDGETS[wanted], most);
+  return budget >= MIN_THINKING_BUDGET && Number.isFinite(budget) ? budget : undefined;
+}
 
 export const anthropicSettings: Dialect['settings'] = (params, { abilities, facts }) => {
   const { maxOutputTokens, temperature, serviceTier } = params;
@@ -74,13 +88,8 @@ export function reasoningSettings(
   const byEffort = hasEffort && effort !== undefined ? { output_config: { effort } } : {};
   if (thinkingBudget === undefined && hasEffort)
     return thinking === 'budget' ? byEffort : { ...byEffort, thinking: thinkingOf('adaptive') };
-  const most = Math.floor(THINKING_FRACTION * (limit ?? Number.POSITIVE_INFINITY));
-  const wanted = thinkingBudget ?? (effort === 'max' ? most : BUDGETS[effort ?? 'low']);
-  const budget = Math.min(wanted, most);
-  return {
-    ...byEffort,
-    thinking: budget < MIN_THINKING_BUDGET ? thinkingOf('disabled') : thinkingOf('enabled', budget),
-  };
+  const budget = budgetWithin(limit ?? Number.POSITIVE_INFINITY, thinkingBudget ?? effort ?? 'none');
+  return { ...byEffort, thinking: budget === undefined ? thinkingOf('disabled') : thinkingOf('enabled', budget) };
 }
 
 /** The whole object: a budget of the caller's must not stay beside another type. */

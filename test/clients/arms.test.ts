@@ -91,6 +91,23 @@ test('a receipt names what of the caller’s an arm’s parameters leave no room
   ]);
 });
 
+test('a receipt says where the caller’s limit leaves an arm no room to think', async () => {
+  const fake = await provider();
+  const { router, model } = routerOf({
+    think: { provider: 'anthropic', model: 'claude-opus-4-6', params: { thinkingBudget: 4_000 } },
+  });
+  const anthropic = router.wrap(new Anthropic({ apiKey: 'k', baseURL: fake.anthropicBaseURL, maxRetries: 0 }));
+  const droppedOf = async (limit: number): Promise<unknown> =>
+    router.receipt(await anthropic.messages.create({ model, max_tokens: limit, messages }))?.dropped;
+
+  expect(await droppedOf(10_000)).toBeUndefined();
+  expect(await droppedOf(1_000)).toEqual({ think: [expect.objectContaining({ path: 'thinking' })] });
+  expect(fake.requests().map(({ body }) => body['thinking'])).toEqual([
+    { type: 'enabled', budget_tokens: 4_000 },
+    { type: 'disabled' },
+  ]);
+});
+
 test('a receipt, a record and the version name the arm’s parameters', async () => {
   const fake = await provider();
   const { router, store, model } = routerOf({

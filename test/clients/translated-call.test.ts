@@ -261,6 +261,27 @@ const MESSAGE = {
   usage: { input_tokens: 10, output_tokens: 2 },
 };
 
+test('the receipt names what the parameters of a model of another API leave no room for, once and in the client’s words', async () => {
+  const pathsAt = async (params: ModelConfig['params']) => {
+    const { router, openai, model } = await setUp('anthropic-messages', {}, undefined, params);
+    const messages = [{ role: 'user' as const, content: 'Hi' }];
+    const limit = 1_000;
+    const replies = [
+      await openai.chat.completions.create({ model, messages, max_completion_tokens: limit }),
+      await openai.responses.create({ model, input: 'Hi', max_output_tokens: limit }),
+      await openai.chat.completions.create({ model, messages, max_completion_tokens: 9_000, temperature: 0.2 }),
+    ];
+    return replies.map(reply => router.receipt(reply)?.dropped?.['other']?.map(({ path }) => path));
+  };
+
+  expect(await pathsAt({ thinkingBudget: 4_000 })).toEqual([['reasoning_effort'], ['reasoning'], ['temperature']]);
+  expect(await pathsAt({ thinkingBudget: 4_000, effort: 'high' })).toEqual([
+    ['reasoning_effort'],
+    ['reasoning'],
+    ['temperature'],
+  ]);
+});
+
 test('a preference for which the other API has no word is dropped, and the receipt says so', async () => {
   const { fake, router, openai, model } = await setUp('anthropic-messages');
   const messages = [{ role: 'user' as const, content: 'Hi' }];

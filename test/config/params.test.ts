@@ -23,6 +23,7 @@ test('parameters that the model takes are accepted', () => {
   expect(refusal({ effort: 'none', temperature: 0.2 }, { model: 'gpt-5.4' })).toBeUndefined();
   expect(refusal({ effort: 'xhigh' }, claude('claude-opus-4-7'))).toBeUndefined();
   expect(refusal({ effort: 'low', thinkingBudget: 2_000 }, claude('claude-opus-4-5'))).toBeUndefined();
+  expect(refusal({ maxOutputTokens: 1_280, thinkingBudget: 1_024 }, claude('claude-sonnet-4-5'))).toBeUndefined();
   expect(refusal({ effort: 'high' }, claude('claude-sonnet-4-5'))).toBeUndefined();
   expect(refusal({})).toBeUndefined();
 });
@@ -42,6 +43,17 @@ describe('a parameter that the API lacks is refused with what would be accepted'
     [{ temperature: 0.5, effort: 'low' }, claude('claude-opus-4-6'), /temperature.*effort: 'none'/s],
     [{ serviceTier: 'flex' }, claude('claude-opus-4-7'), /serviceTier.*"auto", "standard_only"/s],
     [{ effort: 'none', thinkingBudget: 2_000 }, claude('claude-sonnet-4-5'), /thinkingBudget.*one of the two/s],
+    [
+      { maxOutputTokens: 1_000, thinkingBudget: 2_000 },
+      claude('claude-sonnet-4-5'),
+      /thinkingBudget.*maxOutputTokens/s,
+    ],
+    [
+      { maxOutputTokens: 2_000, thinkingBudget: 2_000 },
+      claude('claude-sonnet-4-5'),
+      /thinkingBudget.*maxOutputTokens/s,
+    ],
+    [{ maxOutputTokens: 1_279, thinkingBudget: 1_024 }, claude('claude-sonnet-4-5'), /thinkingBudget.*1,280/s],
     [{ effort: 'low' }, { provider: 'other', price }, /effort.*`body`/s],
     [{ effort: 'low' }, { model: 'gpt-4o' }, /effort.*no effort/s],
     [{ maxOutputTokens: 64_001 }, claude('claude-sonnet-4-5'), /maxOutputTokens.*1 to 64000/s],

@@ -1,5 +1,6 @@
 /** Effort and thinking, in Anthropic's words. */
 import type { Effort } from '../../core/ledger/effort.ts';
+import { budgetWithin } from '../../wires/anthropic-params.ts';
 import type { Conversation } from '../neutral/conversation.ts';
 import { nearestEffort } from '../neutral/effort.ts';
 import type { JsonObject } from '../neutral/json-text.ts';
@@ -14,23 +15,6 @@ export interface SentReasoning {
 
 /** The levels of `output_config.effort`. */
 const EFFORTS: readonly Effort[] = ['low', 'medium', 'high', 'xhigh', 'max'];
-
-/** Tokens of a thinking budget by level. No vendor publishes an equivalence: published mappings differ six-fold. */
-const BUDGETS: Readonly<Record<Effort, number>> = {
-  none: 0,
-  minimal: 1024,
-  low: 1024,
-  medium: 8192,
-  high: 24_576,
-  xhigh: 32_768,
-  max: Infinity,
-};
-
-/** The vendor refuses a smaller budget. */
-const MIN_BUDGET = 1024;
-
-/** Of the limit, which counts thinking too, so that there is room for the answer. */
-const MAX_BUDGET_FRACTION = 0.8;
 
 /** What is sent. Of this API's own request, what it says. */
 export function sentReasoning(conversation: Conversation, target: TargetModel): SentReasoning {
@@ -90,9 +74,8 @@ function disabled({ efforts }: TargetModel): SentReasoning {
 
 function budgetThinking(effort: Effort, conversation: Conversation, target: TargetModel): SentReasoning['thinking'] {
   const limit = Math.min(conversation.settings.maxTokens ?? Infinity, target.maxOutputTokens ?? Infinity);
-  const budget = Math.floor(Math.min(BUDGETS[effort], limit * MAX_BUDGET_FRACTION));
-  if (budget < MIN_BUDGET || budget === Infinity || forcesTool(conversation)) return undefined;
-  if (lacksThinking(conversation, target)) return undefined;
+  const budget = budgetWithin(limit, effort);
+  if (budget === undefined || forcesTool(conversation) || lacksThinking(conversation, target)) return undefined;
   return shown(conversation, { type: 'enabled', budget_tokens: budget });
 }
 
