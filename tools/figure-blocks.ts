@@ -3,7 +3,7 @@
 export interface FigureBlock {
   /** The command that prints the same figures. */
   readonly command: string;
-  /** Every run gives the same text. */
+  /** Every run gives the same text at once, so `npm test` compares it. */
   readonly exact: boolean;
   readonly make: () => string;
 }

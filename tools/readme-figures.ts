@@ -3,7 +3,7 @@
  * the command named beneath it, which runs now or, where that takes minutes, has saved its results.
  *
  *     node tools/readme-figures.ts            writes them
- *     node tools/readme-figures.ts --exact    writes the exact ones (the same in every run)
+ *     node tools/readme-figures.ts --exact    writes the exact ones, which take no time: all but those of the demo
  *     node tools/readme-figures.ts --check    fails when the exact ones are out of date
  */
 import { rmSync, readFileSync, writeFileSync } from 'node:fs';

@@ -1,7 +1,9 @@
 /** The application of the demo, as a user of the router writes one: five features, three APIs. */
 import type Anthropic from '@anthropic-ai/sdk';
 import type OpenAI from 'openai';
-import { createRouter } from '../router.ts';
+import { createRouterOn } from '../router.ts';
+import type { Runtime } from '../runtime.ts';
+import { systemRuntime } from '../runtime.ts';
 import type { Store } from '../contracts/store.ts';
 import { SOLVED } from '../testing/fake-model.ts';
 import type { FakeProvider } from '../testing/fake-provider.ts';
@@ -23,7 +25,7 @@ export interface DemoRouterOptions {
 
 /** The router of the demo. Models in the price book have no price of their own here. */
 export function demoRouter({ store, seed }: DemoRouterOptions) {
-  return createRouter({
+  return createRouterOn(atTheHour(seed), {
     models: {
       mini: { provider: 'openai', model: mini.model, price: ratesOf(mini) },
       reasoning: { provider: 'openai', model: reasoning.model, price: ratesOf(reasoning) },
@@ -59,10 +61,21 @@ export function demoRouter({ store, seed }: DemoRouterOptions) {
       },
     },
     store,
-    seed,
     // No other process writes to this ledger, and re-reading it at varying times would make runs with the same seed differ.
     refresh: '1d',
   });
+}
+
+const HOUR_MS = 3_600_000;
+
+/**
+ * A runtime whose clock stays at the last full hour. Evidence loses weight with its age, so the time that a run takes, and the
+ * time of day, would otherwise change its choices.
+ */
+function atTheHour(seed: string | number): Runtime {
+  const runtime = systemRuntime(seed);
+  const nowMs = Math.floor(runtime.nowMs() / HOUR_MS) * HOUR_MS;
+  return { ...runtime, nowMs: () => nowMs };
 }
 
 export type DemoRouter = ReturnType<typeof demoRouter>;

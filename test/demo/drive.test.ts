@@ -62,14 +62,17 @@ describe('a run', () => {
     expect([again.spendUsd, again.intents]).toEqual([report.spendUsd, report.intents]);
   });
 
-  test('the same seed makes the same choices, and another seed makes other choices', async () => {
+  test('the same seed makes the same choices at any time of day, and another seed makes other choices', async () => {
     const choices = ({ decided }: DemoRun): string =>
-      decided.map(({ feature, decision }) => `${feature} ${decision.plan.join('>')}`).join('\n');
-    // Evidence loses weight with time, even within a second: the same choices need the same clock.
-    vi.useFakeTimers({ toFake: ['Date'], now: Date.UTC(2026, 0, 1) });
+      decided.map(({ feature, decision }) => `${feature} ${decision.plan.join('>')} ${decision.propensity}`).join('\n');
+    const runAt = async (hour: number, seed: string): Promise<string> => {
+      vi.setSystemTime(Date.UTC(2026, 0, 1) + hour * 3_600_000);
+      return choices(await run(50, seed));
+    };
+    vi.useFakeTimers({ toFake: ['Date'] });
     onTestFinished(() => void vi.useRealTimers());
-    const [first, second, other] = [await run(50, 'a'), await run(50, 'a'), await run(50, 'b')];
-    expect(choices(second)).toBe(choices(first));
-    expect(choices(other)).not.toBe(choices(first));
+    const first = await runAt(0, 'a');
+    expect(await runAt(17.9, 'a')).toBe(first);
+    expect(await runAt(0, 'b')).not.toBe(first);
   });
 });
