@@ -3,6 +3,7 @@ import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import type { Change, ChangeResult, CommitNow } from '../contracts/store.ts';
 import { RouterError } from '../errors.ts';
 import type { Runtime } from '../runtime.ts';
+import { beforeExit } from './before-exit.ts';
 import type { Call } from './sqlite-commit.ts';
 import { encode, MAX_COMMITS_PER_TRANSACTION, partsOf } from './sqlite-commit.ts';
 import type { SqliteConnection } from './sqlite-connection.ts';
@@ -33,7 +34,7 @@ export function sqliteCommitQueue(
 ): SqliteCommitQueue {
   const queue: Waiting[] = [];
   let draining: Promise<void> | undefined;
-  /** Ends the wait for the next slice of filing; absent where nothing may be noted. */
+  /** Ends the wait for the next slice of filing, and for the end of the process; absent where nothing may be noted. */
   let cancelFiling: (() => void) | undefined;
 
   function enqueue(call: Call): Promise<readonly ChangeResult[]> {
@@ -72,7 +73,23 @@ export function sqliteCommitQueue(
   }
 
   function fileSoon(): void {
-    cancelFiling ??= after(FILED_AFTER_MS, () => void fileSlice());
+    if (cancelFiling !== undefined) return;
+    const cancels = [after(FILED_AFTER_MS, () => void fileSlice()), beforeExit(fileAtOnce)];
+    cancelFiling = () => {
+      for (const cancel of cancels) cancel();
+      cancelFiling = undefined;
+    };
+  }
+
+  function fileAtOnce(): void {
+    try {
+      file.writeNow(connection => {
+        fileNoted(connection);
+        return connection;
+      });
+    } catch {
+      // The next process files it.
+    }
   }
 
   async function fileSlice(): Promise<void> {
@@ -81,7 +98,7 @@ export function sqliteCommitQueue(
     } catch {
       // The next reader files it, or is told why it cannot be.
     }
-    cancelFiling = undefined;
+    cancelFiling?.();
   }
 
   /** Whether nothing is left. */

@@ -1,4 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import { DatabaseSync } from 'node:sqlite';
+import { fileURLToPath } from 'node:url';
 import { afterEach, expect, test, vi } from 'vitest';
 import type { Change, CommitNow, Store } from '../../src/contracts/store.ts';
 import { sqlite } from '../../src/stores/sqlite.ts';
@@ -59,6 +61,27 @@ test('a store that closes files what it has noted', async () => {
   store.commitNow(changesOf(anIntent('a')));
   await store.close();
   expect(rowsIn(path)).toEqual({ noted: 0, filed: 3 });
+});
+
+test('a process that ends by itself files what it has noted, also where it does not close the store', () => {
+  const path = newPath();
+  const program = fileURLToPath(new URL('ended-writer.ts', import.meta.url));
+  execFileSync(process.execPath, [
+    '--experimental-strip-types',
+    '--disable-warning=ExperimentalWarning',
+    program,
+    path,
+  ]);
+  expect(rowsIn(path)).toEqual({ noted: 0, filed: 3 });
+});
+
+test('nothing listens for the end of the process while nothing is noted', async () => {
+  const listeners = process.listenerCount('beforeExit');
+  const [one, other] = [open(newPath()), open(newPath())];
+  for (const store of [one, other]) store.commitNow([opening('a')]);
+  expect(process.listenerCount('beforeExit')).toBe(listeners + 1);
+  await one.close();
+  await vi.waitFor(() => expect(process.listenerCount('beforeExit')).toBe(listeners));
 });
 
 test('while another process holds the lock nothing is answered at once, and what waits is committed first', async () => {
