@@ -101,7 +101,8 @@ export interface Router<Models extends ModelConfigs = ModelConfigs, Features ext
 /**
  * Makes a router from a configuration. Nothing is opened or sent before the first request.
  *
- * @throws RouterError `invalid-config`, `unknown-model` or `unknown-price`, with the path of the mistake
+ * @throws RouterError `invalid-config`, `unknown-model` or `unknown-price`, with the path of the mistake; `unsupported-runtime` on
+ *   a Node older than 22.13
  *
  * @example
  * ```ts

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Random } from './core/math/random.ts';
 import { seededRandom } from './core/math/random.ts';
+import { RouterError } from './errors.ts';
 
 export interface Runtime {
   /** Milliseconds since the epoch. */
@@ -23,7 +24,14 @@ export interface Runtime {
   readonly random: Random;
 }
 
-export function systemRuntime(seed?: string | number): Runtime {
+/**
+ * @param node the version of Node; what else runs the package names the one that it is compatible with
+ * @throws RouterError `unsupported-runtime` for one that is older than `engines` of the package says
+ */
+export function systemRuntime(seed?: string | number, node = process.versions.node): Runtime {
+  const [major = 0, minor = 0] = node.split('.').map(Number);
+  if (major < 22 || (major === 22 && minor < 13))
+    throw new RouterError('unsupported-runtime', `this is Node ${node}`, { accepted: 'Node 22.13 or later' });
   return {
     nowMs: Date.now,
     elapsedMs: () => performance.now(),

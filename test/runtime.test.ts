@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import manifest from '../package.json' with { type: 'json' };
 import { systemRuntime } from '../src/runtime.ts';
 
 describe('ids', () => {
@@ -19,6 +20,13 @@ describe('ids', () => {
     const runtime = systemRuntime();
     for (let i = 0; i < 100; i++) expect(runtime.newId()).toMatch(/^[\w-]+$/);
   });
+});
+
+test('a Node that is older than the package’s `engines` say is refused', () => {
+  const oldest = manifest.engines.node.replace('>=', '');
+  for (const node of ['20.19.5', '21.99.0', '22.12.1'])
+    expect(() => systemRuntime(1, node)).toThrow(new RegExp(`${node}.*Node ${oldest}`));
+  for (const node of [`${oldest}.0`, '23.0.0', '24.1.0', '100.0.0']) expect(() => systemRuntime(1, node)).not.toThrow();
 });
 
 test('a seed determines the randomness; without a seed every runtime differs', () => {
