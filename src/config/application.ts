@@ -198,8 +198,7 @@ export interface FeatureConfig<ModelName extends string = string> {
   /**
    * `true`: intents of a `session` are decided by what their conversation costs with each plan, as far as the models' prompt
    * caches have it (default `false`). Under trial: where a budget picks the cheapest plan, where some intents of the feature
-   * name no session, where most sessions have the same length, or where processes restart while sessions go on, it decides
-   * worse than without.
+   * name no session, or where most sessions have the same length, it decides worse than without.
    */
   readonly sessionCosts?: boolean;
   /** Context that divides the feature into segments, by name (see the policy `contextual`). */

@@ -14,7 +14,10 @@ interface Fact {
 
 /** What is known of an intent's session when it is decided. */
 export interface SessionPrefix {
-  /** Tokens of the conversation so far, which each request of the intent sends again; 0 for the first intent of a session. */
+  /**
+   * Tokens of the conversation so far, which each request of the intent sends again; of the first intent of a session, those of its own
+   * first request, by its length. 0 where that says nothing.
+   */
   readonly tokens: number;
   /** Milliseconds since the session's last good reply; absent where there was none. */
   readonly gapMs?: number;
@@ -37,7 +40,7 @@ export interface PrefixTerm {
 export interface DecidedRecord extends Fact {
   readonly kind: 'decided';
   readonly session?: string;
-  /** Of an intent in a session. Absent: its session is not known. */
+  /** Of an intent in a session, where the feature has `sessionCosts`. Absent: what is known of the session was not read in time. */
   readonly prefix?: SessionPrefix;
   /** Bucket of requests inside the feature; `''` where no context is declared. */
   readonly segment: string;

@@ -3,6 +3,7 @@ import { foldIntent } from '../../../src/core/ledger/records.ts';
 import type { Fault } from '../../../src/contracts/observer.ts';
 import type { Store } from '../../../src/contracts/store.ts';
 import { createRouter } from '../../../src/router.ts';
+import { memory } from '../../../src/stores/memory.ts';
 import { sqlite } from '../../../src/stores/sqlite.ts';
 import type { RoutedOptions } from '../../support/routed.ts';
 import { closeAll, routed } from '../../support/routed.ts';
@@ -41,6 +42,18 @@ test('each of several replies of an intent replaces the attempt that waits for i
   const between = await attempts();
   await retrieve('resp_2');
   expect([between?.[0], between?.[1], await attempts()]).toEqual([120_000, before?.[1], [120_000, 120_000]]);
+});
+
+test('the part of its cost that was for the prefix is recorded of a late reply in a session, too', async () => {
+  const { sessions: _, putSessions: __, ...store } = memory();
+  const script = [json(reply('resp_1', 'queued', null)), json(finished('resp_1'))];
+  const { router, server, attempts } = await routed(script, { sessionCosts: true }, { store });
+  const url = `${server.url}/v1/responses`;
+  const { model } = router.feature('support').intent({ session: 's1' });
+  await router.fetch(url, { method: 'POST', body: JSON.stringify({ model, input: 'Hi', background: true }) });
+  await (await router.fetch(`${url}/resp_1`)).json();
+  // All of a session's first request: 100 tokens at $1 a million.
+  expect((await attempts()).at(-1)).toMatchObject({ costNanoUsd: 120_000, prefixNanoUsd: 100_000 });
 });
 
 test('a reply that is retrieved several times at once is booked once', async () => {

@@ -1,11 +1,11 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import type { Policy } from '../../../src/contracts/policy.ts';
 import type { SessionState } from '../../../src/core/sessions/session-state.ts';
-import type { DecidedRecord, LedgerRecord } from '../../../src/core/ledger/records.ts';
+import type { DecidedRecord, LedgerRecord, SessionPrefix } from '../../../src/core/ledger/records.ts';
 import { toUsd } from '../../../src/core/ledger/money.ts';
 import { seededRandom } from '../../../src/core/math/random.ts';
 import type { NewAttempt } from '../../../src/engine/attempts/attempt-cost.ts';
-import type { RepliedBy } from '../../../src/engine/state/session-book.ts';
+import type { RepliedBy, ServedBy } from '../../../src/engine/state/session-book.ts';
 import { sessionBook } from '../../../src/engine/state/session-book.ts';
 import { thompson } from '../../../src/policies/thompson.ts';
 import { memory } from '../../../src/stores/memory.ts';
@@ -65,6 +65,30 @@ describe('what is known of a session', () => {
     await Promise.resolve();
     expect(book.prefixOf('s1', () => 10)?.prefix.earlierIntents).toBe(0);
     expect(faults).toHaveLength(1);
+  });
+});
+
+describe('the part of an attempt’s cost that was for the prefix', () => {
+  const price = resolvePrice({ provider: 'anthropic', model: 'claude-haiku-4-5' });
+  const model = { name: 'mini', price, priceOf: () => undefined } as unknown as ServedBy['model'];
+  const partOf = (prefix: SessionPrefix | undefined, kind: NewAttempt['kind'] = 'first') => {
+    const attempt = { kind, usage: { input: 3000 }, costNanoUsd: 3_000_000, startedAtMs: 1e12 } as NewAttempt;
+    const decided = { session: 's1', feature: 'f', prefix } as DecidedRecord;
+    bookOn({}).book.addPrefix(decided, attempt, { model, terms: {} });
+    return attempt.prefixNanoUsd;
+  };
+
+  test('it is that of the tokens that were sent before; a session’s first request is all sent again later', () => {
+    expect(partOf({ tokens: 2000, earlierIntents: 1 })).toBe(2_000_000);
+    expect(partOf({ tokens: 2000, earlierIntents: 0 })).toBe(3_000_000);
+  });
+
+  test('an attempt has none without a prefix, and a judge has none, because it is not sent the conversation', () => {
+    expect(partOf(undefined)).toBeUndefined();
+    expect(partOf({ tokens: 0, earlierIntents: 0 })).toBeUndefined();
+    for (const kind of ['retry', 'escalation'] as const)
+      expect(partOf({ tokens: 2000, earlierIntents: 1 }, kind)).toBe(2_000_000);
+    expect(partOf({ tokens: 2000, earlierIntents: 1 }, 'judge')).toBeUndefined();
   });
 });
 
