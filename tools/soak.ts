@@ -1,6 +1,6 @@
 /**
  * Hours of an application in minutes: does anything get lost, leak, or cost something else than on the provider's bill? Exits
- * with 1 if so, and also if it was too short, or the machine too slow, to say whether memory leaks.
+ * with 1 if so, and also if it was too short, the machine too slow, or memory too unsteady to say whether it leaks.
  *
  *   npm run test:soak -- [--hours 8] [--minutes 60] [--per-second 20]
  */
@@ -42,5 +42,5 @@ const processes = checks.at(-1)?.processes ?? [];
 const trends = trendsOf(processes);
 const unjudged = unjudgedOf(processes);
 for (const text of [...trends.map(trend => trend.text), ...unjudged]) console.log(text);
-const isGood = checks.every(check => faultsOf(check).length === 0) && trends.every(({ isFlat }) => isFlat);
+const isGood = checks.every(check => faultsOf(check).length === 0) && trends.every(({ verdict }) => verdict === 'flat');
 process.exitCode = isGood && unjudged.length === 0 ? 0 : 1;

@@ -44,9 +44,11 @@ const MIN_SAMPLES = 30;
 export interface Trend {
   readonly process: string;
   readonly of: keyof typeof MAX_GAIN;
-  /** Per hour. */
+  /** Per hour, with its standard error. */
   readonly slope: number;
-  readonly isFlat: boolean;
+  readonly error: number;
+  /** It grows too fast; it does not; or the samples are too unlike to say so at 95 %, which fails a soak too. */
+  readonly verdict: 'grows' | 'flat' | 'not judged';
   readonly text: string;
 }
 
@@ -56,12 +58,21 @@ export function trendsOf(processes: SoakCheck['processes']): readonly Trend[] {
     const warm = samples.filter(({ hour, intents }) => hour >= WARM_UP_HOURS && intents >= KEPT);
     if (warm.length < MIN_SAMPLES) return [];
     return (['rssMb', 'heapMb', 'files'] as const).map(of => {
-      const slope = slopeOf(warm, of);
-      const isFlat = slope <= MAX_GAIN[of];
-      const text = `${name}: ${of} ${slope >= 0 ? '+' : ''}${slope.toFixed(3)} an hour (at most ${MAX_GAIN[of]}) over ${warm.length} samples${isFlat ? '' : ': GROWS'}`;
-      return { process: name, of, slope, isFlat, text };
+      const { slope, error } = lineOf(warm, of);
+      const verdict = verdictOf(of, slope, error);
+      const figure = `${slope >= 0 ? '+' : ''}${slope.toFixed(3)} ± ${error.toFixed(3)}`;
+      const end = { flat: '', grows: ': GROWS', 'not judged': ': NOT JUDGED, the samples differ too much' }[verdict];
+      const text = `${name}: ${of} ${figure} an hour (at most ${MAX_GAIN[of]}) over ${warm.length} samples${end}`;
+      return { process: name, of, slope, error, verdict, text };
     });
   });
+}
+
+function verdictOf(of: Trend['of'], slope: number, error: number): Trend['verdict'] {
+  // Files are counted: how many are open differs by what the process is doing, not by how well that is measured.
+  const margin = of === 'files' ? 0 : 2 * error;
+  if (slope + margin <= MAX_GAIN[of]) return 'flat';
+  return slope > MAX_GAIN[of] && slope > margin ? 'grows' : 'not judged';
 }
 
 /** Why there is no trend of a process, one sentence for each such process. */
@@ -76,10 +87,22 @@ export function unjudgedOf(processes: SoakCheck['processes']): readonly string[]
     );
 }
 
-/** Least squares. */
-function slopeOf(samples: readonly Sample[], of: Trend['of']): number {
-  const mean = (value: (sample: Sample) => number): number =>
-    samples.reduce((sum, sample) => sum + value(sample), 0) / samples.length;
-  const [hour, level] = [mean(sample => sample.hour), mean(sample => sample[of])];
-  return mean(sample => (sample.hour - hour) * (sample[of] - level)) / mean(sample => (sample.hour - hour) ** 2);
+/**
+ * Least squares. A sample is like the one before it, so they say less than as many independent ones: the error is that of
+ * residuals that follow each other with their own correlation (an autoregressive process of order 1).
+ */
+function lineOf(samples: readonly Sample[], of: Trend['of']): Pick<Trend, 'slope' | 'error'> {
+  const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+  const centred = (values: readonly number[]): readonly number[] =>
+    values.map(value => value - sum(values) / values.length);
+  const hours = centred(samples.map(sample => sample.hour));
+  const levels = centred(samples.map(sample => sample[of]));
+  const spread = sum(hours.map(hour => hour ** 2));
+  const slope = sum(hours.map((hour, index) => hour * (levels[index] ?? 0))) / spread;
+  const residuals = levels.map((level, index) => level - slope * (hours[index] ?? 0));
+  const squares = sum(residuals.map(residual => residual ** 2));
+  const following = sum(residuals.slice(1).map((residual, index) => residual * (residuals[index] ?? 0)));
+  const correlation = squares === 0 ? 0 : Math.max(0, following / squares);
+  const inflation = (1 + correlation) / (1 - correlation);
+  return { slope, error: Math.sqrt(((squares / (samples.length - 2)) * inflation) / spread) };
 }
