@@ -4,8 +4,6 @@ export type { IntentInput, OutcomeInput } from './clients/intent-input.ts';
 export type { RunContext, RunOptions, RunReply, RunResult } from './clients/run.ts';
 export type { WrappableClient } from './clients/wrap.ts';
 export type {
-  BudgetConfig,
-  BudgetEvent,
   BuiltInChecks,
   CheckedReply,
   ContextConfig,
@@ -20,6 +18,7 @@ export type {
   ValidatorFunction,
   ValidatorResult,
 } from './config/application.ts';
+export type { BudgetConfig, BudgetEvent } from './config/budget-config.ts';
 export type { NumbersContext } from './core/beliefs/number-model.ts';
 export type { RouterConfig } from './config/router-config.ts';
 export { defineConfig } from './config/define-config.ts';

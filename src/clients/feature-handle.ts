@@ -16,6 +16,7 @@ import {
   checkIntentId,
   explicitEvidence,
   failureEvidence,
+  givenIntentId,
   implicitEvidence,
   intentOptions,
   withdrawnEvidence,
@@ -165,10 +166,13 @@ export function featureHandle<Feature extends FeatureConfig>(seam: Seam, name: s
     receipt: engine.receipts.find,
     intent(input = {}) {
       const made = engine.runtime.newId();
-      const code = (numbers: ArrayLike<number>) => state.numbers?.code(numbers, input.id ?? made);
+      const code = (numbers: ArrayLike<number>) => state.numbers?.code(numbers, givenIntentId(input, config) ?? made);
       const options = intentOptions(input, config.context, { code });
-      const id = input.id ?? made;
-      intents.add(id, options, input.id === undefined ? 'made' : 'given');
+      const given = givenIntentId(input, config);
+      const id = given ?? made;
+      // The first intent of a session decides, whatever the later ones are given.
+      const isLater = config.countsSessions && intents.options(id) !== undefined;
+      if (!isLater) intents.add(id, options, given === undefined ? 'made' : 'given');
       if (options.session !== undefined && config.sessionCosts === true) engine.sessions.expect(options.session);
       return handle(id);
     },

@@ -5,6 +5,7 @@ import type { NumbersContext } from '../core/beliefs/number-model.ts';
 import { cutBucket } from '../core/ledger/context-buckets.ts';
 import { MAX_FACT_USD, toNanoUsd } from '../core/ledger/money.ts';
 import { INTENT_ID, isIntentId, isStorable, MAX_ID_LENGTH, storableText } from '../core/ledger/names.ts';
+import { sessionUnitId } from '../core/ledger/session-unit.ts';
 import type { Evidence } from '../core/ledger/vocabulary.ts';
 import type { IntentOptions } from '../engine/request/routed-request.ts';
 import { checkNames, invalidValue, unknownName } from '../errors.ts';
@@ -87,6 +88,23 @@ export function intentOptions<Feature extends FeatureConfig>(
     ...(session === undefined ? {} : { session }),
     ...(failureCostUsd === undefined ? {} : { failureCostNanoUsd: toNanoUsd(failureCostUsd) }),
   };
+}
+
+/**
+ * The id that the application gives an intent, or the session that it is a part of; `undefined`: neither.
+ * @throws RouterError `invalid-value`
+ */
+export function givenIntentId(
+  { id, session }: Pick<IntentInput, 'id' | 'session'>,
+  { countsSessions }: Pick<ResolvedFeature, 'countsSessions'>,
+): string | undefined {
+  if (!countsSessions || session === undefined) return id;
+  if (id === undefined) return sessionUnitId(session);
+  throw invalidValue(
+    id,
+    'intent.id',
+    "no id: with `outcomeOf: 'session'` all intents of a session are one, whose id it has",
+  );
 }
 
 /** `plan=free,difficulty=below-0.3`, in declared order; names without a value are omitted. */

@@ -8,6 +8,7 @@ import type { NumbersContext } from '../core/beliefs/number-model.ts';
 import type { PriceConfig } from '../contracts/price-config.ts';
 import type { PriorEvidence } from '../contracts/prior.ts';
 import type { Capability, Finish, Provider, RequestTransform } from '../contracts/wire.ts';
+import type { BudgetConfig } from './budget-config.ts';
 
 /** Milliseconds, or a number with a unit: `'500ms'`, `'30s'`, `'30m'`, `'12h'`, `'7d'`. At most 100 years; a time limit is 1 ms or more. */
 export type Duration = number | `${number}${'ms' | 's' | 'm' | 'h' | 'd'}`;
@@ -154,6 +155,12 @@ export interface FeatureConfig<ModelName extends string = string> {
    * answer there, is evidence that this answer's intent has failed. It ranks above silence and below signals.
    */
   readonly returns?: { readonly within: Duration; readonly means: 'failure' };
+  /**
+   * `'session'`: what succeeds or fails is a whole session. Its first intent decides, the later ones of this feature are further
+   * requests of that decision, and there is one outcome, one failure cost, and the cost of all of it. An intent without a `session`
+   * is a session of its own. A session belongs to one such feature: another one is refused (`intent-of-another-feature`).
+   */
+  readonly outcomeOf?: 'intent' | 'session';
   /** Accepts or rejects a reply at once; a rejected reply climbs to the plan's next candidate. */
   readonly validate?: Validator | readonly Validator[];
   readonly checks?: BuiltInChecks;
@@ -221,29 +228,6 @@ export interface FeatureConfig<ModelName extends string = string> {
 export type ConfiguredPriors<ModelName extends string = string> = Readonly<
   Partial<Record<ModelName, { readonly success: number; readonly strength?: number }>>
 >;
-
-/** A budget of model spend. It is paced so that it lasts for its period; `onLimit` says what happens when it is spent. */
-export interface BudgetConfig {
-  readonly usd: number;
-  /** UTC day or month. */
-  readonly per: 'day' | 'month';
-  /** `refuse` refuses new intents, `cheapest` sends them to the cheapest plan, `alert` only calls `onBudget`. */
-  readonly onLimit: 'refuse' | 'cheapest' | 'alert';
-  /** Intents expected in a period; default: as many as in the last one, at least 1,000. */
-  readonly expectedIntents?: number;
-}
-
-/** Spend reached a threshold of a budget. Sent once per threshold and period. */
-export interface BudgetEvent {
-  /** `undefined`: the budget of the whole router. */
-  readonly feature: string | undefined;
-  /** Spent fraction of the budget: 0.8 or 1. */
-  readonly threshold: number;
-  readonly spentUsd: number;
-  readonly budgetUsd: number;
-  readonly per: BudgetConfig['per'];
-  readonly periodStartMs: number;
-}
 
 /** The value that a signal takes: none where its meaning is `true` or `false`. */
 export type SignalValue<Meaning> = Meaning extends (value: infer Value) => boolean ? [value: Value] : [];

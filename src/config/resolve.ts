@@ -5,7 +5,8 @@ import { toNanoUsd } from '../core/ledger/money.ts';
 import { RouterError, unknownName } from '../errors.ts';
 import { withHoldout } from '../policies/holdout.ts';
 import type { Policy } from '../contracts/policy.ts';
-import type { BudgetConfig, ContextConfig, Duration, FeatureConfig, Validator } from './application.ts';
+import type { ContextConfig, Duration, FeatureConfig, Validator } from './application.ts';
+import type { BudgetConfig } from './budget-config.ts';
 import type { RouterConfig } from './router-config.ts';
 import { defined } from './defined.ts';
 import { durationMs } from './duration.ts';
@@ -97,6 +98,7 @@ function checkFeature(
       accepted: '`validate` or `checks` beside it',
     });
   }
+  if (feature.outcomeOf === 'session') checkSessionUnit(feature, path);
   const deadlineMs = optionalMs(feature.deadline);
   if (deadlineMs !== undefined && retries > 0 && deadlineMs <= BACKOFF_BASE_MS) {
     throw new RouterError('invalid-config', `${deadlineMs} ms leave no time for a retry`, {
@@ -104,6 +106,16 @@ function checkFeature(
       accepted: `more than ${BACKOFF_BASE_MS} ms, or \`retries: 0\``,
     });
   }
+}
+
+/** A session has nothing before it: its own conversation is all its cost, and no user comes back to an earlier intent of it. */
+function checkSessionUnit({ returns, sessionCosts }: FeatureConfig, path: FeaturePath): void {
+  const name = returns !== undefined ? 'returns' : sessionCosts === true ? 'sessionCosts' : undefined;
+  if (name === undefined) return;
+  throw new RouterError('invalid-config', 'it is about the intents of a session, and here the session is one', {
+    path: path(name),
+    accepted: "`outcomeOf: 'session'` without it",
+  });
 }
 
 function validatorsOf({ validate }: FeatureConfig): ResolvedFeature['validators'] {
@@ -149,6 +161,7 @@ function resolveFeature(
     retries,
     ...resolveContext(feature.context),
     ...(silence === undefined ? {} : { silence }),
+    countsSessions: feature.outcomeOf === 'session',
     ...defined('returns', feature.returns && { withinMs: durationMs(feature.returns.within) ?? 0 }),
     ...defined('maxTurns', feature.maxTurns),
     ...defined('attemptTimeoutMs', optionalMs(feature.attemptTimeout)),

@@ -56,6 +56,8 @@ export interface ResolvedFeature {
   readonly signals: ReadonlyMap<string, SignalMeaning>;
   readonly silence?: ResolvedSilence;
   readonly returns?: { readonly withinMs: number };
+  /** Its intents of one session are one unit of decision and outcome. */
+  readonly countsSessions: boolean;
   readonly validators: readonly Validator[];
   readonly checks: BuiltInChecks;
   /** True when a reply can be rejected: validators or checks are configured. */

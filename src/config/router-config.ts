@@ -9,7 +9,8 @@ import type { PriorEvidence } from '../contracts/prior.ts';
 import type { PriceList } from '../contracts/price-list.ts';
 import type { Store } from '../contracts/store.ts';
 import type { RequestTransform, Wire } from '../contracts/wire.ts';
-import type { BudgetConfig, BudgetEvent, Duration, FeatureConfig, ModelConfig, NumberContext } from './application.ts';
+import type { Duration, FeatureConfig, ModelConfig, NumberContext } from './application.ts';
+import type { BudgetConfig, BudgetEvent } from './budget-config.ts';
 
 export type ModelConfigs = Readonly<Record<string, ModelConfig>>;
 

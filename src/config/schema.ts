@@ -112,6 +112,7 @@ const feature = z.strictObject({
       laterTurn: z.enum(['withdraws', 'keeps']).optional(),
     })
     .optional(),
+  outcomeOf: z.enum(['intent', 'session']).optional(),
   returns: z.strictObject({ within: withinSession, means: z.literal('failure') }).optional(),
   validate: validators.optional(),
   checks: options({

@@ -170,6 +170,20 @@ test('returns have their time in milliseconds, at most a day', () => {
   expect(resolvedFeature({ returns: { within: '24h', means: 'failure' } }).returns).toEqual({ withinMs: 86_400_000 });
 });
 
+test('an intent is the unit of outcome, unless the feature says that a session is', () => {
+  expect(resolvedFeature({}).countsSessions).toBe(false);
+  expect(resolvedFeature({ outcomeOf: 'session' }).countsSessions).toBe(true);
+});
+
+test.each([
+  [{ returns: { within: '1h', means: 'failure' } }, 'returns'],
+  [{ sessionCosts: true }, 'sessionCosts'],
+] as const)('a setting about the intents of a session is refused where the session is the unit: %j', (option, name) => {
+  expect(() => resolvedFeature({ outcomeOf: 'session', ...option })).toThrow(
+    expect.objectContaining({ code: 'invalid-config', path: `features.support.${name}` }),
+  );
+});
+
 test('context is split into declared context and context that is read from the first request', () => {
   const { context, observedContext } = resolvedFeature({
     context: { plan: ['free', 'paid'], length: 'bucket', difficulty: { cuts: [0.5] }, tools: 'used', turns: 'bucket' },

@@ -72,6 +72,7 @@ test.each([
   [{ silence: { after: 1e300, means: 'success' } }, 'silence.after'],
   [{ hold: true }, 'hold'],
   [{ silence: { after: '1h', means: 'maybe' } }, 'silence.means'],
+  [{ outcomeOf: 'conversation' }, 'outcomeOf'],
   [{ returns: { within: '25h', means: 'failure' } }, 'returns.within'],
   [{ returns: { within: 0, means: 'failure' } }, 'returns.within'],
   [{ returns: { within: '24h', means: 'success' } }, 'returns.means'],

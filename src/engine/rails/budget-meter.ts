@@ -1,5 +1,5 @@
 /** A budget's spend in the current period, from the exact sums of plan cells, and the price of spending that follows from it. */
-import type { BudgetEvent } from '../../config/application.ts';
+import type { BudgetEvent } from '../../config/budget-config.ts';
 import type { ResolvedBudget } from '../../config/resolved.ts';
 import { NANO_PER_USD } from '../../core/ledger/money.ts';
 import type { Pacing } from '../../core/choice/pacing.ts';

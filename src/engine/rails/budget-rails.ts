@@ -1,5 +1,5 @@
 /** Which budgets the intents of each feature count against: the feature's own, then that of the whole router. */
-import type { BudgetEvent } from '../../config/application.ts';
+import type { BudgetEvent } from '../../config/budget-config.ts';
 import type { ResolvedBudget, ResolvedConfig } from '../../config/resolved.ts';
 import { budgetMeter } from './budget-meter.ts';
 import type { BudgetRail } from './guard-rails.ts';

@@ -1,5 +1,6 @@
 /** Records evidence about an intent: explicit outcomes, signals, silence. */
 import type { Intent } from '../../core/ledger/records.ts';
+import { isSessionUnit } from '../../core/ledger/session-unit.ts';
 import type { Evidence, Outcome } from '../../core/ledger/vocabulary.ts';
 import { RouterError } from '../../errors.ts';
 import type { ResolvedFeature } from '../../config/resolved.ts';
@@ -59,6 +60,15 @@ export function withdrawal(
 /** An id belongs to one feature: the spend of another would be charged to the first. @throws RouterError `intent-of-another-feature` */
 export function requireFeature({ id, decided }: Pick<Intent, 'id' | 'decided'>, feature: string): void {
   if (decided.feature === feature) return;
+  if (isSessionUnit(decided))
+    throw new RouterError(
+      'intent-of-another-feature',
+      `the outcome of the session "${decided.session}" belongs to "${decided.feature}"`,
+      {
+        path: 'intent.session',
+        accepted: "`outcomeOf: 'session'` in one of a session's features, or a session for each",
+      },
+    );
   throw new RouterError('intent-of-another-feature', `the intent "${id}" belongs to "${decided.feature}"`, {
     path: 'intent.id',
     accepted: `an id of its own for each feature, such as "${id}:${feature}"`,

@@ -1,5 +1,5 @@
 /** User callbacks, isolated: an exception in one never fails a request. */
-import type { BudgetEvent } from '../../config/application.ts';
+import type { BudgetEvent } from '../../config/budget-config.ts';
 import type { Alerts } from './alerts.ts';
 
 /** The application's callbacks. Each is called once per event. */

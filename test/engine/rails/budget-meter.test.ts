@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { BudgetEvent } from '../../../src/config/application.ts';
+import type { BudgetEvent } from '../../../src/config/budget-config.ts';
 import type { ResolvedBudget } from '../../../src/config/resolved.ts';
 import type { Cell } from '../../../src/core/cells/cell.ts';
 import { BUCKET_MS } from '../../../src/core/cells/cell.ts';

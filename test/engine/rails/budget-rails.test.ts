@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { BudgetConfig, BudgetEvent } from '../../../src/config/application.ts';
+import type { BudgetConfig, BudgetEvent } from '../../../src/config/budget-config.ts';
 import { resolveConfig } from '../../../src/config/resolve.ts';
 import { BUCKET_MS } from '../../../src/core/cells/cell.ts';
 import { budgetRails } from '../../../src/engine/rails/budget-rails.ts';

@@ -1,6 +1,7 @@
 import OpenAI from 'openai';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { BudgetEvent, FeatureConfig } from '../../../src/config/application.ts';
+import type { FeatureConfig } from '../../../src/config/application.ts';
+import type { BudgetEvent } from '../../../src/config/budget-config.ts';
 import { RouterError } from '../../../src/errors.ts';
 import { createRouterOn } from '../../../src/router.ts';
 import { memory } from '../../../src/stores/memory.ts';
