@@ -239,7 +239,7 @@ function requestOf(seam: Seam, call: RoutedCall, slot: Slot): RoutedRequest<Resp
       release: feature.config.release,
       wantsText: feature.config.hasVerdict,
     }),
-    boundTo: facts.bound,
+    boundTo: translation?.boundTo ?? facts.bound,
     judge: slot.judge,
   };
 }

@@ -3,6 +3,7 @@ import type { RequestFacts, Wire } from '../contracts/wire.ts';
 import type { Api } from '../translate/neutral/conversation.ts';
 import type { Finding, Translator, WithoutEnvelopes } from '../translate/neutral/translator.ts';
 import { translatorOf } from '../translate/translate.ts';
+import { countingWire } from './count-call.ts';
 import { withoutContentLength } from './endpoint.ts';
 import type { HttpRequest } from './http-request.ts';
 import type { ReadRequest } from './request-text.ts';
@@ -33,7 +34,7 @@ export function unroutedInit(
   wires: readonly Wire[],
   { url, read }: { readonly url: string; readonly read: ReadRequest },
 ): RequestInit | undefined {
-  const wire = wires.find(candidate => candidate.matches(url));
+  const wire = wires.find(candidate => candidate.matches(url)) ?? countingWire(wires, url);
   const body = wire === undefined ? read.body : withoutForeignReasoning(wire, read.body).text;
   return body === read.body ? read.own : { ...withoutContentLength(read.init), body };
 }

@@ -14,6 +14,7 @@ import type { Wire } from '../contracts/wire.ts';
 import { addressed } from './http-request.ts';
 import type { CountCall } from './count-call.ts';
 import { clientApi, isTranslatable } from '../engine/state/reach.ts';
+import { mayHoldForeignReasoning } from './route-call.ts';
 import type { ModelTransforms } from './transforms.ts';
 
 /** @throws RouterError `wrong-provider` or `no-eligible-candidate` */
@@ -21,7 +22,7 @@ export async function countTokens(
   { engine, transforms }: { readonly engine: Engine; readonly transforms: ModelTransforms },
   call: CountCall,
 ): Promise<Response> {
-  const { wire, facts, slot, init } = call;
+  const { wire, slot, init } = call;
   const intent = slot.intentId === undefined ? undefined : engine.book.peek(slot.intentId);
   const { breaker, runtime } = engine;
   const isOpen = (model: ResolvedModel): boolean =>
@@ -32,9 +33,12 @@ export async function countTokens(
   const models = countingModels(engine.feature(slot.feature), wire, { intent, isOpen, translation });
   const ask = async (model: ResolvedModel): Promise<Response | undefined> => {
     if (translation !== undefined && !speaks(model, clientApi(wire))) return translation.count(model);
+    const asked = mayHoldForeignReasoning(call.body)
+      ? (await import('./foreign-reasoning.ts')).nativeRequest(call).request
+      : call;
     // The counting endpoints take only some parameters, and refuse the others.
-    const { set: _, ...transform } = transforms.of(model, facts) ?? {};
-    const { body } = wire.prepare(call.body, facts, model.providerModel, transform);
+    const { set: _, ...transform } = transforms.of(model, asked.facts) ?? {};
+    const { body } = wire.prepare(asked.body, asked.facts, model.providerModel, transform);
     const sent: RequestInit = { ...init, body };
     const response = await call.inner(await addressed(model, call, sent), sent);
     if (model.headers === undefined) return response;

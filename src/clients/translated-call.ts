@@ -6,6 +6,7 @@ import type { ResolvedModel } from '../config/resolved.ts';
 import type { RequestFacts, Wire } from '../contracts/wire.ts';
 import type { Exchange } from '../engine/attempts/exchange.ts';
 import type { Engine } from '../engine/engine.ts';
+import type { RoutedRequest } from '../engine/request/routed-request.ts';
 import type { RequestRequirements, Translation } from '../engine/state/capable-models.ts';
 import { speaks } from '../engine/state/capable-models.ts';
 import { RouterError } from '../errors.ts';
@@ -19,9 +20,12 @@ import { reachOf } from '../engine/state/reach.ts';
 import { keepItems, withKeptItems } from './kept-items.ts';
 import { keptReasoning } from './kept-reasoning.ts';
 import { clientFindings, leftOutOfReply, tellLeftOut } from './left-out.ts';
+import { reasoningBinding } from './reasoning-owner.ts';
+import { mayHoldForeignReasoning } from './route-call.ts';
 import { endpointOf, targetModel } from './target-model.ts';
 import type { ModelTransforms } from './transforms.ts';
 import { translatedReply } from './translated-reply.ts';
+import { requestTo } from './translated-request.ts';
 
 interface CallPlace {
   readonly engine: Pick<Engine, 'feature' | 'faulted' | 'observers'>;
@@ -39,6 +43,8 @@ interface ClientRequest {
 
 export interface TranslatedCall {
   readonly translation: Translation;
+  /** Set where only a candidate of another API can go on with the reasoning that the client sends back. */
+  readonly boundTo: RoutedRequest['boundTo'];
   /** Which models are known to be unable to take the request, as each of them would get it. */
   readonly unable: RequestRequirements['unable'];
   readonly translated: { readonly ineligible: Readonly<Record<string, readonly Finding[]>>; readonly dropped: Dropped };
@@ -50,11 +56,6 @@ interface CallTarget {
   readonly api: Api;
   readonly hindrances: readonly Finding[];
 }
-
-/** Headers of the client's that have a meaning at every address. */
-const KEPT_HEADERS = ['traceparent', 'tracestate'];
-
-const ANTHROPIC_VERSION = '2023-06-01';
 
 /** The call, whole, with how candidates of other APIs are called. */
 export function withTranslation<Call extends ClientRequest>(
@@ -152,7 +153,14 @@ function translatedCall({ engine, feature, wires, transforms }: CallPlace, reque
     return unableNative?.(model) === true;
   }
 
+  function binding(): RoutedRequest['boundTo'] {
+    const asked = mayHoldForeignReasoning(body) ? read() : undefined;
+    if (asked === undefined || RouterError.isInstance(asked)) return undefined;
+    return reasoningBinding(asked, engine.feature(feature).config.candidates);
+  }
+
   return {
+    boundTo: binding(),
     unable: unableNative && isUnable,
     translation: { hindrances: model => targetOf(model).hindrances },
     translated: { ineligible, dropped },
@@ -212,34 +220,3 @@ const STORED: Finding = {
   reason:
     'a stored reply can be named later, which no other API would know: say `store: false`, or `stateless: true` of the feature',
 };
-
-/** The request as the target's own client would send it: the address of its API, and none of the client's headers. */
-function requestTo(
-  wire: Wire,
-  { native, written, model }: { readonly native: HttpRequest; readonly written: string; readonly model: ResolvedModel },
-): HttpRequest {
-  const { url, init } = native;
-  const base = url.slice(0, url.lastIndexOf(native.wire.path));
-  // Without an endpoint of its own, the model is the client's vendor's: another API of it at the same address.
-  const headers = model.baseURL === undefined ? init.headers : endpointHeaders(wire, new Headers(init.headers));
-  return {
-    ...native,
-    wire,
-    url: base + wire.path,
-    init: { ...init, ...(headers === undefined ? {} : { headers }) },
-    body: written,
-    facts: wire.read(written, '') as RequestFacts,
-    // In the words of this API.
-    dropped: {},
-  };
-}
-
-export function endpointHeaders(wire: Pick<Wire, 'provider'>, client: Headers): Headers {
-  const headers = new Headers({ 'content-type': 'application/json', accept: 'application/json' });
-  if (wire.provider === 'anthropic') headers.set('anthropic-version', ANTHROPIC_VERSION);
-  for (const name of KEPT_HEADERS) {
-    const value = client.get(name);
-    if (value !== null) headers.set(name, value);
-  }
-  return headers;
-}

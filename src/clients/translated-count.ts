@@ -15,7 +15,7 @@ import type { CountCall } from './count-call.ts';
 import { COUNTING_PATHS } from './count-call.ts';
 import { secretsIn } from './endpoint-secrets.ts';
 import { targetModel } from './target-model.ts';
-import { endpointHeaders } from './translated-call.ts';
+import { endpointHeaders } from './translated-request.ts';
 
 export interface CountTranslation extends Translation {
   /** The endpoint's count in the client's words; an estimate where it has none, `undefined` where its API has no counter. */

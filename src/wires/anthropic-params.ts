@@ -45,7 +45,7 @@ export const anthropicSettings: Dialect['settings'] = (params, { abilities, fact
   const type = field(reasoning.thinking, 'type');
   const others = { max_tokens: maxOutputTokens, temperature, service_tier: serviceTier };
   if (type !== 'enabled' && type !== 'adaptive') return { ...reasoning, ...others };
-  if (forcesTool(facts) || (type === 'enabled' && lacksThinking(facts)))
+  if (forcesTool(facts) || (type === 'enabled' && lacksThinking(parseJson(facts.parameter('messages') ?? ''))))
     return { ...reasoning, thinking: null, ...others };
   const refused = SAMPLING.filter(name => !['1', undefined].includes(facts.parameter(name)));
   const without = Object.fromEntries(refused.map(name => [name, null]));
@@ -62,8 +62,7 @@ function forcesTool(facts: Pick<RequestFacts, 'parameter'>): boolean {
 }
 
 /** Beside a budget, the vendor refuses a reply to go on with that does not begin with its thinking. */
-function lacksThinking(facts: Pick<RequestFacts, 'parameter'>): boolean {
-  const messages = parseJson(facts.parameter('messages') ?? '');
+export function lacksThinking(messages: unknown): boolean {
   if (!Array.isArray(messages)) return false;
   const hasRole = (message: unknown, role: string): boolean => field(message, 'role') === role;
   const end = messages.findLastIndex(message => hasRole(message, 'assistant'));

@@ -32,14 +32,16 @@ const REPLY = {
 interface Asked {
   readonly messages?: Anthropic.MessageParam[];
   readonly params?: ModelParams;
+  /** The client counts tokens. */
+  readonly counts?: boolean;
 }
 
 /** What a client sends to its own vendor through the router, and what the receipt says was dropped. */
-async function sentBy(model: string, { messages = MESSAGES, params = {} }: Asked = {}) {
+async function sentBy(model: string, { messages = MESSAGES, params = {}, counts = false }: Asked = {}) {
   const bodies: string[] = [];
   const fetch: typeof globalThis.fetch = async (_, init) => {
     bodies.push(init?.body as string);
-    return Response.json(REPLY);
+    return Response.json(counts ? { input_tokens: 1 } : REPLY);
   };
   const price = { inputUsdPerMillion: 1, outputUsdPerMillion: 1 };
   const router = createRouterOn(testRuntime(), {
@@ -48,16 +50,20 @@ async function sentBy(model: string, { messages = MESSAGES, params = {} }: Asked
     store: memory(),
   });
   const client = router.wrap(new Anthropic({ apiKey: 'k', baseURL: 'https://api.example', fetch, maxRetries: 0 }));
-  const reply = await client.messages.create({ model, max_tokens: 10_000, messages });
+  const reply = counts
+    ? await client.messages.countTokens({ model, messages })
+    : await client.messages.create({ model, max_tokens: 10_000, messages });
   await router.close();
   return { body: bodies.join('\n'), dropped: router.receipt(reply)?.dropped };
 }
 
 test.each([
-  ['is not routed', 'claude-x'],
-  ['is routed to a model of the same API', 'feature:f'],
-])('a call that %s takes no reasoning of another vendor to its own one', async (_, model) => {
-  const { body } = await sentBy(model);
+  ['is not routed', 'claude-x', false],
+  ['is routed to a model of the same API', 'feature:f', false],
+  ['counts tokens', 'claude-x', true],
+  ['counts tokens of a feature', 'feature:f', true],
+])('a call that %s takes no reasoning of another vendor to its own one', async (_, model, counts) => {
+  const { body } = await sentBy(model, { counts });
 
   expect(body).not.toContain('or1.');
   expect((JSON.parse(body) as { messages: unknown }).messages).toEqual(

@@ -22,14 +22,14 @@ export async function performRequest<Reply extends object>(
   given: RoutedRequest<Reply>,
 ): Promise<Reply> {
   const { feature, intentId } = given;
-  const { book, feed, owners, requests, runtime } = engine;
+  const { book, feed, requests, runtime } = engine;
   let isStreaming = false;
   requests.begin();
   book.hold(intentId, given.isNamed);
   try {
     const { boundTo } = given;
     const request =
-      boundTo === undefined ? given : { ...given, boundTo: { ...boundTo, model: await owners.of(boundTo.keys ?? []) } };
+      boundTo === undefined ? given : { ...given, boundTo: { ...boundTo, model: await boundModel(engine, given) } };
     const loading = feed.ready(feature.config.name);
     if (loading !== undefined) await loading;
     const isBySession = request.options.session !== undefined && feature.config.sessionCosts === true;
@@ -64,6 +64,16 @@ export async function performRequest<Reply extends object>(
     if (!isStreaming) book.release(intentId);
     requests.end();
   }
+}
+
+/** The model that must answer: the one that the replies' keys are known of, else the one that the request itself shows. */
+async function boundModel(
+  { owners }: Pick<Engine, 'owners'>,
+  { feature, boundTo }: Pick<RoutedRequest, 'feature' | 'boundTo'>,
+): Promise<string | undefined> {
+  const known = await owners.of(boundTo?.keys ?? []);
+  const shown = boundTo?.model;
+  return shown === undefined || feature.models.has(known ?? '') ? known : shown;
 }
 
 /**

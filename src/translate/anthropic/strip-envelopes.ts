@@ -1,4 +1,5 @@
 /** Takes reasoning of other vendors out of a request that goes to Anthropic itself, which would refuse our envelope. */
+import { lacksThinking } from '../../wires/anthropic-params.ts';
 import { isEnvelope, mayHoldEnvelope } from '../neutral/envelope.ts';
 import type { JsonValue } from '../neutral/json-text.ts';
 import { jsonText } from '../neutral/json-text.ts';
@@ -6,14 +7,21 @@ import { isList, isObject, memberOf, textOf } from '../neutral/json-values.ts';
 import type { WithoutEnvelopes } from '../neutral/translator.ts';
 import { parseWithInputs, withInput } from './tool-inputs.ts';
 
-/** The body without thinking in an envelope, and without a message that has nothing else. Bodies without one are returned as they are. */
+/**
+ * The body without thinking in an envelope, and without a message that has nothing else; without its budget of thinking, too, where
+ * the vendor refuses that because the thinking before a call of a tool is now missing. Bodies without one are returned as they are.
+ */
 export function withoutEnvelopes(text: string): WithoutEnvelopes {
   if (!mayHoldEnvelope(text)) return { text, taken: [] };
   const body = parseWithInputs(text, ['messages', 'content']);
   if (!isObject(body) || !isList(body.messages)) return { text, taken: [] };
   const taken = body.messages.flatMap((message, index) => (hasForeign(message) ? [`messages[${index}]`] : []));
   if (taken.length === 0) return { text, taken };
-  return { text: jsonText({ ...body, messages: body.messages.flatMap(stripped) }), taken };
+  const messages = body.messages.flatMap(stripped);
+  if (memberOf(body.thinking, 'type') !== 'enabled' || !lacksThinking(messages))
+    return { text: jsonText({ ...body, messages }), taken };
+  const { thinking: _, ...others } = body;
+  return { text: jsonText({ ...others, messages }), taken: [...taken, 'thinking'] };
 }
 
 function hasForeign(message: JsonValue): boolean {

@@ -26,6 +26,28 @@ test('a message that has nothing else is taken out too, because the vendor refus
   });
 });
 
+test('a budget of thinking goes too where the thinking before a call is missing now, and stays where the vendor takes it', () => {
+  const result = '{"role":"user","content":[{"type":"tool_result","tool_use_id":"c"}]}';
+  const body = (thinking: string, content: string, ...next: readonly string[]): string =>
+    `{${thinking}"messages":[${[`{"role":"assistant","content":[${content}]}`, ...next].join(',')}]}`;
+  const budget = '"thinking":{"type":"enabled","budget_tokens":2000},';
+
+  expect(withoutEnvelopes(body(budget, `${FOREIGN},${CALL}`, result))).toEqual({
+    text: body('', CALL, result),
+    taken: ['messages[0]', 'thinking'],
+  });
+  const question = '{"role":"user","content":"And?"}';
+  expect(
+    withoutEnvelopes(body(budget, `${FOREIGN},${CALL}`, result, '{"role":"assistant","content":"x"}', question)),
+  ).toEqual({
+    text: body(budget, CALL, result, '{"role":"assistant","content":"x"}', question),
+    taken: ['messages[0]'],
+  });
+  expect(withoutEnvelopes(body('"thinking":{"type":"adaptive"},', `${FOREIGN},${CALL}`, result)).taken).toEqual([
+    'messages[0]',
+  ]);
+});
+
 test('a body without an envelope is returned as it is, spaces included', () => {
   for (const block of [CALL, '"or1."']) {
     const text = ` { "messages" : [ { "content" : [ ${block} ] } ] } `;

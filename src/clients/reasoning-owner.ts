@@ -1,0 +1,35 @@
+/** Which candidate wrote the reasoning that a client sends back in our envelope: the conversation goes on there. */
+import type { ResolvedModel } from '../config/resolved.ts';
+import type { ModelBinding } from '../contracts/wire.ts';
+import type { Conversation, ReasoningPart } from '../translate/neutral/conversation.ts';
+import { memberOf, textOf } from '../translate/neutral/json-values.ts';
+import { owns } from '../translate/neutral/ownership.ts';
+import { sealKey } from '../wires/reply-keys.ts';
+import { targetModel } from './target-model.ts';
+
+/** Where each API has what only its own model can read. */
+const SEALS = ['signature', 'data', 'encrypted_content'];
+
+/**
+ * The binding of a conversation whose last sealed reasoning a candidate of another API wrote; `undefined` where its own vendor did.
+ *
+ * @returns with the keys of the reply as that vendor knows it, and a candidate that may go on where no store knows these
+ */
+export function reasoningBinding(
+  { api, turns }: Conversation,
+  candidates: readonly ResolvedModel[],
+): (ModelBinding & { readonly model: string | undefined }) | undefined {
+  const last = turns
+    .flatMap(({ parts }) => parts)
+    .findLast(part => part.kind === 'reasoning' && part.sealed.length > 0);
+  if (last?.kind !== 'reasoning' || last.owner.api === api) return undefined;
+  const writer = candidates.find(
+    model => model.apis.includes(last.owner.api) && owns(targetModel(model), last.owner.api, last.owner),
+  );
+  return { reason: 'sealed reasoning', keys: keysIn(last), model: writer?.name };
+}
+
+function keysIn({ sealed }: ReasoningPart): readonly string[] {
+  const seals = sealed.flatMap(each => SEALS.map(name => textOf(memberOf(each, name))));
+  return seals.flatMap(seal => (seal === undefined || seal === '' ? [] : [sealKey(seal)]));
+}

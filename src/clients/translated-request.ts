@@ -1,0 +1,40 @@
+/** How a translated request is sent: the address of the candidate's API, and the headers that its own client would send. */
+import type { ResolvedModel } from '../config/resolved.ts';
+import type { RequestFacts, Wire } from '../contracts/wire.ts';
+import type { HttpRequest } from './http-request.ts';
+
+/** Headers of the client's that have a meaning at every address. */
+const KEPT_HEADERS = ['traceparent', 'tracestate'];
+
+const ANTHROPIC_VERSION = '2023-06-01';
+
+/** The request as the target's own client would send it: the address of its API, and none of the client's headers. */
+export function requestTo(
+  wire: Wire,
+  { native, written, model }: { readonly native: HttpRequest; readonly written: string; readonly model: ResolvedModel },
+): HttpRequest {
+  const { url, init } = native;
+  const base = url.slice(0, url.lastIndexOf(native.wire.path));
+  // Without an endpoint of its own, the model is the client's vendor's: another API of it at the same address.
+  const headers = model.baseURL === undefined ? init.headers : endpointHeaders(wire, new Headers(init.headers));
+  return {
+    ...native,
+    wire,
+    url: base + wire.path,
+    init: { ...init, ...(headers === undefined ? {} : { headers }) },
+    body: written,
+    facts: wire.read(written, '') as RequestFacts,
+    // In the words of this API.
+    dropped: {},
+  };
+}
+
+export function endpointHeaders(wire: Pick<Wire, 'provider'>, client: Headers): Headers {
+  const headers = new Headers({ 'content-type': 'application/json', accept: 'application/json' });
+  if (wire.provider === 'anthropic') headers.set('anthropic-version', ANTHROPIC_VERSION);
+  for (const name of KEPT_HEADERS) {
+    const value = client.get(name);
+    if (value !== null) headers.set(name, value);
+  }
+  return headers;
+}
