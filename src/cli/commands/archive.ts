@@ -5,7 +5,8 @@ import type { Archived } from '../../exports/archive/archive-ledger.ts';
 import { useLedger, withLedger } from '../io/ledger.ts';
 import { printResult, withJson } from '../io/output.ts';
 import { startProgress } from '../io/progress.ts';
-import { parseSince, REMEMBER, rememberedFrom } from '../io/range.ts';
+import { parseDuration } from '../io/period.ts';
+import { REMEMBER, rememberedFrom } from '../io/range.ts';
 
 interface ArchiveCommandFlags {
   readonly json?: boolean;
@@ -31,7 +32,7 @@ export function register(program: Command): void {
     .option('--remember <duration>', REMEMBER)
     .action(async (ledger: string, flags: ArchiveCommandFlags) => {
       const nowMs = Date.now();
-      const beforeMs = nowMs - parseSince(flags.olderThan, '--older-than');
+      const beforeMs = nowMs - parseDuration(flags.olderThan, '--older-than');
       const progress = startProgress({ label: 'archiving: intents', silent: flags.json });
       // Loaded only here: it needs a package that most commands do not.
       const { archiveLedger } = await import('../../exports/archive/archive-ledger.ts');

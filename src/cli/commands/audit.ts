@@ -1,6 +1,7 @@
 /** `outcome-router audit`: a person labels a random sample of intents as ground truth. */
 import { cancel, isCancel, note, outro, select } from '@clack/prompts';
 import type { Command } from 'commander';
+import type { Period } from '../../core/cells/period.ts';
 import { describePlan, formatCount, formatMoment, formatTotal } from '../../core/report/wording.ts';
 import type { AuditItem, AuditSample } from '../../analysis/audit.ts';
 import { auditLink, checkLink } from '../../analysis/audit-link.ts';
@@ -11,14 +12,15 @@ import { capturedTexts } from '../io/captured-texts.ts';
 import { inputFile } from '../io/files.ts';
 import { useLedger, withLedger } from '../io/ledger.ts';
 import { printResult, withJson } from '../io/output.ts';
-import { parseSince, unknownFeature } from '../io/range.ts';
+import type { PeriodFlags } from '../io/period.ts';
+import { periodOf, withPeriod } from '../io/period.ts';
+import { unknownFeature } from '../io/range.ts';
 import { printableLines } from '../io/printable.ts';
 
-interface AuditFlags {
+interface AuditFlags extends PeriodFlags {
   readonly json?: boolean;
   readonly feature?: string;
   readonly fraction: string;
-  readonly since: string;
   readonly link?: string;
   readonly text?: string;
   readonly label?: readonly string[];
@@ -26,11 +28,12 @@ interface AuditFlags {
 
 /** Adds `audit` to the program. */
 export function register(program: Command): void {
-  withJson(withLedger(program.command('audit')))
-    .description('Label a random sample of intents as ground truth, which corrects the report and the router.')
+  withJson(withPeriod(withLedger(program.command('audit'))))
+    .description(
+      'Label a random sample of the intents of a period (default: --last 30d) as ground truth, which corrects the report and the router.',
+    )
     .option('--feature <name>', 'the feature to audit')
     .option('--fraction <percent>', 'fraction of the intents to draw', '5 %')
-    .option('--since <duration>', 'only intents decided within this time', '30d')
     .option('--link <template>', 'address of an intent in your system: https://…/{intentId} (or {session}, {feature})')
     .option('--text <file>', 'JSON lines of { "intentId", "text" } that your application has captured', inputFile)
     .option('--label <intent=outcome...>', 'write labels without prompting: <intent id>=success, failure or none')
@@ -43,7 +46,7 @@ export function register(program: Command): void {
         const sample = await auditSample(store, {
           feature: await featureOf(store, flags.feature),
           fraction: fractionOf(flags.fraction),
-          fromMs: Date.now() - parseSince(flags.since),
+          ...periodOr30Days(flags),
         });
         if (flags.link !== undefined) checkLink(flags.link, '--link');
         const isInteractive = flags.json !== true && process.stdin.isTTY;
@@ -51,6 +54,12 @@ export function register(program: Command): void {
         else printResult(sample, flags, renderSample);
       });
     });
+}
+
+/** An audit of long ago says little of now, so that a period has to be asked for. */
+function periodOr30Days(flags: AuditFlags): Period {
+  const period = periodOf(flags);
+  return Object.keys(period).length === 0 ? periodOf({ last: '30d' }) : period;
 }
 
 async function featureOf(store: Store, named: string | undefined): Promise<string> {

@@ -5,7 +5,8 @@ import type { Pruned } from '../../contracts/store.ts';
 import { useLedger, withLedger } from '../io/ledger.ts';
 import { printResult, withJson } from '../io/output.ts';
 import { startProgress } from '../io/progress.ts';
-import { parseSince, REMEMBER, rememberedFrom } from '../io/range.ts';
+import { parseDuration } from '../io/period.ts';
+import { REMEMBER, rememberedFrom } from '../io/range.ts';
 
 interface PruneFlags {
   readonly json?: boolean;
@@ -25,7 +26,7 @@ export function register(program: Command): void {
     .option('--remember <duration>', REMEMBER)
     .action(async (ledger: string, flags: PruneFlags) => {
       const nowMs = Date.now();
-      const beforeMs = nowMs - parseSince(flags.olderThan, '--older-than');
+      const beforeMs = nowMs - parseDuration(flags.olderThan, '--older-than');
       const progress = startProgress({ label: 'pruning: intents', silent: flags.json });
       try {
         const options = { ...rememberedFrom(flags, nowMs), progress: progress.reach };

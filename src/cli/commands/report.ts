@@ -1,9 +1,12 @@
 /** `outcome-router report`: cost and success of every feature, with intervals. */
 import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
+import type { Period } from '../../core/cells/period.ts';
 import type { PlanKey } from '../../core/ledger/vocabulary.ts';
+import { GROUPINGS } from '../../core/report/breakdown.ts';
 import type { RouterReport } from '../../core/report/router-report.ts';
 import { reportOf } from '../../analysis/report.ts';
+import { latestDecisionMs } from '../../analysis/stored-intents.ts';
 import { RouterError } from '../../errors.ts';
 import { renderReportHtml } from '../../exports/html/report-html.ts';
 import type { StoreView } from '../../contracts/store.ts';
@@ -15,15 +18,19 @@ import { withLedger } from '../io/ledger.ts';
 import { plansByFeature } from '../io/ledger-plans.ts';
 import { parseNumber } from '../io/numbers.ts';
 import { writeFileWhole } from '../io/output-file.ts';
-import { printResult, withJson } from '../io/output.ts';
+import { printCsv, printResult, withFormats } from '../io/output.ts';
 import { startProgress } from '../io/progress.ts';
-import { parseSince, requireFeatures } from '../io/range.ts';
+import type { PeriodFlags } from '../io/period.ts';
+import { parseDuration, periodOf, withPeriod } from '../io/period.ts';
+import { requireFeatures } from '../io/range.ts';
+import { BREAKDOWN_COLUMNS, breakdownCsv, PLAN_COLUMNS, planCsv } from '../text/breakdown-csv.ts';
 import { renderReport } from '../text/report-text.ts';
 
-interface ReportFlags extends ArchiveFlags {
+interface ReportFlags extends PeriodFlags, ArchiveFlags {
   readonly json?: boolean;
+  readonly csv?: boolean;
   readonly feature?: readonly string[];
-  readonly since?: string;
+  readonly by?: string;
   readonly against?: string;
   readonly precision?: number;
   readonly html?: string;
@@ -33,11 +40,14 @@ interface ReportFlags extends ArchiveFlags {
 
 /** Adds `report` to the program. */
 export function register(program: Command): void {
-  withJson(withSkipDamaged(withArchiveOption(withLedger(program.command('report')))))
+  withFormats(withPeriod(withSkipDamaged(withArchiveOption(withLedger(program.command('report'))))))
     .description('Report the cost per intent and per success of every feature of a ledger, with intervals.')
     .option('--feature <names...>', 'only these features')
-    .option('--since <duration>', 'only intents decided within this time: 30m, 12h, 7d')
-    .option('--against <duration>', 'compare with the period of this length just before --since: 7d')
+    .option('--by <what>', `group by ${GROUPINGS.join(', ')}, or a declared context: tenant`)
+    .option(
+      '--against <duration>',
+      'compare with the time of this length just before the period: --last 7d --against 7d',
+    )
     .option(
       '--precision <usd>',
       'print how many more outcomes are needed for this half-width of the cost per intent',
@@ -47,7 +57,8 @@ export function register(program: Command): void {
     .option('--html <file>', 'also write the report as one self-contained HTML file', outputFile)
     .action(async (ledger: string, flags: ReportFlags) => {
       const report = await viewReadableRows(ledger, flags, async view => reportWith(view, flags));
-      printResult(report, flags, renderReport);
+      if (flags.csv === true) printReportCsv(report);
+      else printResult(report, flags, renderReport);
       if (flags.html !== undefined) await writeFileWhole(flags.html, [renderReportHtml(report)]);
     });
 }
@@ -57,19 +68,23 @@ async function reportWith(store: StoreView, flags: ReportFlags): Promise<RouterR
   if (flags.baseline !== undefined) await requirePlan(store, flags.baseline, flags.feature);
   const nowMs = Date.now();
   const features = flags.feature === undefined ? {} : { features: flags.feature };
-  const period = flags.since === undefined ? {} : { fromMs: nowMs - parseSince(flags.since) };
+  const period = periodOf(flags, nowMs);
   const progress =
     flags.baseline === undefined ? undefined : startProgress({ label: 'replaying records', silent: flags.json });
   try {
-    return await reportOf(store, {
+    const report = await reportOf(store, {
       nowMs,
       period,
-      ...againstOf(flags),
+      ...againstOf(flags, period),
       ...features,
+      ...(flags.by === undefined ? {} : { by: flags.by }),
       ...(flags.precision === undefined ? {} : { halfWidthUsd: flags.precision }),
       ...(flags.baseline === undefined ? {} : { baseline: flags.baseline }),
       progress: records => progress?.reach(records),
     });
+    if (report.intents > 0) return report;
+    const latestMs = await latestDecisionMs(store, flags.feature ?? (await store.features()));
+    return latestMs === undefined ? report : { ...report, latestDecisionMs: latestMs };
   } finally {
     progress?.done();
   }
@@ -86,13 +101,18 @@ async function requirePlan(store: StoreView, plan: PlanKey, features: readonly s
   });
 }
 
-function againstOf({ since, against }: ReportFlags): { readonly againstMs?: number } {
+function againstOf({ against }: ReportFlags, { fromMs }: Period): { readonly againstMs?: number } {
   if (against === undefined) return {};
-  if (since !== undefined) return { againstMs: parseSince(against, '--against') };
+  if (fromMs !== undefined) return { againstMs: parseDuration(against, '--against') };
   throw new RouterError('invalid-value', 'there is no period to compare with', {
     path: '--against',
-    accepted: 'with --since: --since 7d --against 7d',
+    accepted: 'with the start of a period: --last 7d --against 7d',
   });
+}
+
+function printReportCsv({ breakdown, features }: RouterReport): void {
+  if (breakdown === undefined) printCsv(PLAN_COLUMNS, planCsv(features));
+  else printCsv(BREAKDOWN_COLUMNS, breakdownCsv(breakdown));
 }
 
 function parsePrecision(text: string): number {

@@ -4,17 +4,32 @@ import { InvalidArgumentError } from 'commander';
 import type { ResolvedConfig } from '../../config/resolved.ts';
 import type { BudgetState, FeatureSpend, SpendReport } from '../../core/report/spend.ts';
 import { budgetState, spendReport } from '../../core/report/spend.ts';
+import { GROUPINGS } from '../../core/report/breakdown.ts';
 import { estimateNote } from '../../core/report/notes.ts';
 import type { Cell } from '../../core/cells/cell.ts';
-import { formatCount, formatFigure, formatPercent, formatTotal, formatUsd } from '../../core/report/wording.ts';
+import {
+  formatCount,
+  formatFigure,
+  formatPercent,
+  formatPeriod,
+  formatTotal,
+  formatUsd,
+} from '../../core/report/wording.ts';
+import { groupedCells } from '../../analysis/grouped-cells.ts';
+import type { StoreView } from '../../contracts/store.ts';
 import { applicationAt, withConfig } from '../io/application.ts';
 import { viewLedger, withLedger } from '../io/ledger.ts';
 import { parseCount } from '../io/numbers.ts';
-import { printResult, withJson } from '../io/output.ts';
+import { printCsv, printResult, withFormats } from '../io/output.ts';
+import type { PeriodFlags } from '../io/period.ts';
+import { periodOf, withPeriod } from '../io/period.ts';
+import { groupName } from '../text/breakdown-text.ts';
 import { left, renderTable, right } from '../text/table.ts';
 
-interface SpendFlags {
+interface SpendFlags extends PeriodFlags {
   readonly json?: boolean;
+  readonly csv?: boolean;
+  readonly by: string;
   readonly config?: string;
   readonly days: number;
 }
@@ -31,22 +46,42 @@ interface SpendResult extends SpendReport {
 
 /** Adds `spend` to the program. */
 export function register(program: Command): void {
-  withJson(withConfig(withLedger(program.command('spend'))))
+  withFormats(withPeriod(withConfig(withLedger(program.command('spend')))))
     .description(
       'Show model spend by feature and day, the projection of the month, and the budgets of a configuration.',
     )
-    .option('--days <n>', 'number of days to list', parseDays, 14)
+    .option('--days <n>', 'number of days to list, where no period is given', parseDays, 14)
+    .option('--by <what>', `group by ${GROUPINGS.join(', ')}, or a declared context: tenant`, 'feature')
     .action(async (ledger: string, flags: SpendFlags) => {
       const application = await applicationAt(flags.config);
-      const result = await viewLedger(ledger, async store => {
-        const features = await store.features();
-        const cells = new Map<string, readonly Cell[]>();
-        for (const feature of features) cells.set(feature, await store.cells(feature));
-        const report = spendReport(cells, { nowMs: Date.now(), days: flags.days });
-        return application === undefined ? report : { ...report, budgets: budgetsOf(application, report) };
-      });
-      printResult(result, flags, renderSpend);
+      const result = await viewLedger(ledger, async store => spendOf(store, flags, application));
+      if (flags.csv === true) printSpendCsv(result);
+      else printResult(result, flags, renderSpend);
     });
+}
+
+/** Budgets are of features, also where the table is by something else. */
+async function spendOf(
+  store: StoreView,
+  flags: SpendFlags,
+  application: ResolvedConfig | undefined,
+): Promise<SpendResult> {
+  const nowMs = Date.now();
+  const options = { nowMs, days: flags.days, period: periodOf(flags, nowMs) };
+  const cellsBy = async (by: string): Promise<ReadonlyMap<string, readonly Cell[]>> =>
+    new Map((await groupedCells(store, { by })).map(group => [groupName(group), group.cells]));
+  const report = spendReport(await cellsBy(flags.by), options);
+  const result = flags.by === 'feature' ? report : { ...report, by: flags.by };
+  if (application === undefined) return result;
+  const byFeature = flags.by === 'feature' ? report : spendReport(await cellsBy('feature'), options);
+  return { ...result, budgets: budgetsOf(application, byFeature) };
+}
+
+function printSpendCsv({ by = 'feature', features }: SpendResult): void {
+  printCsv(
+    [by, 'day', 'lastDay', 'intents', 'usd'],
+    features.flatMap(({ feature, days }) => days.map(day => ({ ...day, [by]: feature }))),
+  );
 }
 
 /** Ten years. A table of many more days takes minutes and is too long to read. */
@@ -72,6 +107,7 @@ function renderSpend(result: SpendResult): string {
   if (result.features.length === 0) return 'The ledger has no intents yet.';
   const { monthEstimatedUsd } = result.total;
   return [
+    `Days listed: ${formatPeriod(result.period)}.`,
     byFeature(result),
     byDay(result),
     ...(result.budgets === undefined ? [] : [budgetTable(result.budgets)]),
@@ -84,16 +120,26 @@ const NOTE =
   'Days and months are UTC; the whole spend of an intent is on the day of its decision. The projection is the mean of the ' +
   'last full days, at most 28, with its 95 % interval; it needs two of them.';
 
-function byFeature({ features, total }: SpendReport): string {
+function byFeature({ by = 'feature', features, total }: SpendReport): string {
   const rows = [...features, { ...total, feature: 'total' }].map(spend => [
     spend.feature,
+    formatCount(spend.periodIntents),
+    formatTotal(spend.periodUsd),
     formatTotal(spend.todayUsd),
     formatCount(spend.monthIntents),
     formatTotal(spend.monthUsd),
     spend.projectedMonthUsd === null ? 'too early' : formatFigure(spend.projectedMonthUsd, formatUsd),
   ]);
   return renderTable(
-    [left('Feature'), right('Today'), right('Intents this month'), right('This month'), right('Projected month')],
+    [
+      left(by === 'feature' ? 'Feature' : `By ${by}`),
+      right('Intents'),
+      right('Days listed'),
+      right('Today'),
+      right('Intents this month'),
+      right('This month'),
+      right('Projected month'),
+    ],
     rows,
   );
 }

@@ -1,44 +1,27 @@
-/** `--from`, `--to`, `--feature` and durations: the part of a ledger that a command reads. */
+/** The part of a ledger that a command reads: a period and a feature; and the durations of what is removed. */
 import type { Command } from 'commander';
-import { durationMs } from '../../config/duration.ts';
-import { formatMoment } from '../../core/report/wording.ts';
 import { RouterError } from '../../errors.ts';
 import type { LedgerRange } from '../../contracts/ledger-source.ts';
 import type { StoreView } from '../../contracts/store.ts';
-import { parseDate } from './numbers.ts';
+import type { PeriodFlags } from './period.ts';
+import { parseDuration, periodOf, withPeriod } from './period.ts';
 
-export interface RangeFlags {
-  readonly from?: number;
-  readonly to?: number;
+export interface RangeFlags extends PeriodFlags {
   readonly feature?: string;
 }
 
 /** Adds the options to a command. */
 export function withRange(command: Command): Command {
-  return command
-    .option('--from <date>', 'at or after this date or time, UTC: 2026-11-01', parseDate)
-    .option('--to <date>', 'before this date or time, UTC', parseDate)
-    .option('--feature <name>', 'only this feature');
+  return withPeriod(command).option('--feature <name>', 'only this feature');
 }
 
 /**
  * The options as a range. An option that was not given sets no bound.
  *
- * @throws RouterError `invalid-value` for an empty range
+ * @throws RouterError `invalid-value` as {@link periodOf} does
  */
-export function rangeOf({ from, to, feature }: RangeFlags): LedgerRange {
-  if (from !== undefined && to !== undefined && from >= to) {
-    const [start, end] = [formatMoment(from), formatMoment(to)];
-    throw new RouterError('invalid-value', `the range from ${start} to ${end} UTC is empty`, {
-      path: '--from, --to',
-      accepted: 'a --to later than --from',
-    });
-  }
-  return {
-    ...(from === undefined ? {} : { fromMs: from }),
-    ...(to === undefined ? {} : { toMs: to }),
-    ...(feature === undefined ? {} : { feature }),
-  };
+export function rangeOf(flags: RangeFlags): LedgerRange {
+  return { ...periodOf(flags), ...(flags.feature === undefined ? {} : { feature: flags.feature }) };
 }
 
 /** Checks features' names, since a misspelt one would give an empty result. @throws RouterError `unknown-feature` */
@@ -59,20 +42,6 @@ export function unknownFeature(feature: string, known: readonly string[]): Route
   });
 }
 
-/**
- * `7d` → milliseconds. A number needs its unit: `prune --older-than 90` would remove everything older than 90 ms.
- *
- * @throws RouterError `invalid-value` with the option's name
- */
-export function parseSince(text: string, option = '--since'): number {
-  const ms = durationMs(text);
-  if (ms !== undefined && ms > 0) return ms;
-  throw new RouterError('invalid-value', `${JSON.stringify(text)} is not a duration`, {
-    path: option,
-    accepted: 'a number with ms, s, m, h or d: 7d',
-  });
-}
-
 /** The description of `--remember`. */
 export const REMEMBER =
   'refuse the ids of removed intents for this long after their last record (default: a year more than --older-than)';
@@ -87,8 +56,8 @@ export function rememberedFrom(
   nowMs: number,
 ): { readonly forgetBeforeMs?: number } {
   if (remember === undefined) return {};
-  const rememberedMs = parseSince(remember, '--remember');
-  if (rememberedMs > parseSince(olderThan, '--older-than')) return { forgetBeforeMs: nowMs - rememberedMs };
+  const rememberedMs = parseDuration(remember, '--remember');
+  if (rememberedMs > parseDuration(olderThan, '--older-than')) return { forgetBeforeMs: nowMs - rememberedMs };
   throw new RouterError('invalid-value', `"${remember}" is not longer than --older-than: no id would be remembered`, {
     path: '--remember',
     accepted: `a longer duration than ${olderThan}, or no --remember`,

@@ -12,22 +12,28 @@ import {
   describePlan,
   formatCount,
   formatFigure,
+  formatMoment,
   formatPercent,
+  formatPeriod,
   formatTotal,
   formatUsd,
   POSSIBLE_SAVINGS,
   STATE_MEANINGS,
 } from '../../core/report/wording.ts';
+import { renderBreakdown } from './breakdown-text.ts';
 import { left, renderTable, right } from './table.ts';
 
 /** All features in one table, then each feature with its plans and its total cost. */
 export function renderReport(report: RouterReport): string {
   if (report.features.length === 0) return 'The ledger has no intents yet.';
+  if (report.period !== undefined && report.latestDecisionMs !== undefined)
+    return `No intent was decided in this period (${formatPeriod(report.period)}); the last one of all was at ${formatMoment(report.latestDecisionMs)} UTC.`;
   return [
     renderOverview(report),
     renderTrend(report),
-    ...report.features.map(renderFeature),
-    renderToGain(report),
+    ...(report.breakdown === undefined
+      ? [...report.features.map(renderFeature), renderToGain(report)]
+      : [renderBreakdown(report.breakdown)]),
     renderSavings(report),
     'Intervals are 95 %. ' +
       Object.entries(STATE_MEANINGS)
@@ -41,11 +47,11 @@ export function renderReport(report: RouterReport): string {
 
 /** The features in one table, below a line with the totals. */
 function renderOverview(report: RouterReport): string {
-  const { intents, pending, unknown, spendUsd, failureUsd, totalUsd } = report;
+  const { intents, pending, unknown, spendUsd, failureUsd, totalUsd, period } = report;
   const totals =
     `${formatCount(intents)} intents. Total cost ${formatTotal(totalUsd)} = model spend ${formatTotal(spendUsd)} + ` +
     `failure cost ${formatTotal(failureUsd)}. No outcome yet: ${formatCount(pending)}; ` +
-    `no outcome recorded (window expired): ${formatCount(unknown)}.`;
+    `no outcome recorded (window expired): ${formatCount(unknown)}.${period === undefined ? '' : ` Period: ${formatPeriod(period)}.`}`;
   const table = renderTable(
     [
       left('Feature'),
@@ -74,7 +80,7 @@ function renderOverview(report: RouterReport): string {
 function renderTrend({ trend }: RouterReport): string {
   if (trend === undefined) return '';
   const columns = [left('Feature'), right('Before'), right('Now'), right('Difference'), left('')];
-  return `${renderTable(columns, trendRows(trend))}\n${trendNote(trend)}`;
+  return `${renderTable(columns, trendRows(trend.features))}\n${trendNote(trend)}`;
 }
 
 /** One feature: its plans, the parts of its total cost, and notes on how to read them. */

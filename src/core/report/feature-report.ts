@@ -232,7 +232,7 @@ function planReport(estimate: PlanEstimate, sums: Sums, intents: number): PlanRe
   };
 }
 
-function countsOf(sums: Sums) {
+export function countsOf(sums: Sums) {
   const get = (name: keyof Sums): number => Number(sums[name] ?? 0n);
   const intents = get('n');
   const labelled = get('labelled');

@@ -2,7 +2,9 @@
 import { MAX_GAINS } from './constants.ts';
 import type { Gain } from './gain.ts';
 import { fromDecimalUsd, toDecimalUsd } from '../ledger/money.ts';
+import type { Breakdown } from './breakdown.ts';
 import type { FeatureReport } from './feature-report.ts';
+import type { Period } from '../cells/period.ts';
 import type { Savings } from './savings.ts';
 import type { Trend } from './trend.ts';
 
@@ -24,6 +26,10 @@ export interface RouterReport {
   /** Version of this shape. */
   readonly version: 1;
   readonly madeAtMs: number;
+  /** Of the intents' decisions, as it was asked for; absent: all. */
+  readonly period?: Period;
+  /** Where no intent was decided in the period: when the last one of all was. */
+  readonly latestDecisionMs?: number;
   readonly intents: number;
   readonly labelled: number;
   readonly pending: number;
@@ -37,6 +43,8 @@ export interface RouterReport {
   readonly costByFeature: readonly FeatureCost[];
   /** The features that would save most in a week like their last, at the costs and success rates believed now; at most five. */
   readonly toGain: readonly FeatureGain[];
+  /** By something about the intents, where it was asked for. */
+  readonly breakdown?: Breakdown;
   /** Against a baseline, where one was asked for. */
   readonly savings?: Savings;
   /** Against the period before, where one was asked for. */

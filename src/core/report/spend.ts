@@ -4,6 +4,7 @@ import type { Figure } from '../math/interval.ts';
 import { unseenUsd } from '../math/interval.ts';
 import { toDecimalUsd, toUsd } from '../ledger/money.ts';
 import type { Cell } from '../cells/cell.ts';
+import type { Period } from '../cells/period.ts';
 import { BUCKET_MS } from '../cells/cell.ts';
 import { hoursIn } from '../cells/grains.ts';
 import { LOOKBACK_DAYS, MIN_PROJECTION_DAYS } from './constants.ts';
@@ -21,8 +22,11 @@ export interface DaySpend {
 }
 
 export interface Spend {
-  /** The requested last days, oldest first, days without spend included. The same days for every feature. */
+  /** The requested days, oldest first, days without spend included. The same days for every feature. */
   readonly days: readonly DaySpend[];
+  /** What these days add up to. */
+  readonly periodUsd: string;
+  readonly periodIntents: number;
   readonly todayUsd: string;
   /** Since the UTC month began. */
   readonly monthUsd: string;
@@ -41,6 +45,10 @@ export interface FeatureSpend extends Spend {
 export interface SpendReport {
   readonly version: 1;
   readonly atMs: number;
+  /** Of the days listed: whole days, UTC, whatever part of one was asked for. */
+  readonly period: Required<Period>;
+  /** What `feature` names where it is no feature: `tenant`. */
+  readonly by?: string;
   /** The feature with the highest spend this month first. */
   readonly features: readonly FeatureSpend[];
   readonly total: Spend;
@@ -50,6 +58,8 @@ export interface SpendOptions {
   readonly nowMs: number;
   /** Days listed, today included. */
   readonly days: number;
+  /** Lists the days of this period instead; one without a start begins with the first spend. */
+  readonly period?: Period;
 }
 
 interface Sum {
@@ -87,6 +97,7 @@ export function spendReport(cells: ReadonlyMap<string, readonly Cell[]>, options
   return {
     version: 1,
     atMs: options.nowMs,
+    period: { fromMs: (rows[0]?.[0] ?? 0) * DAY_MS, toMs: (rows.at(-1)?.[1] ?? 0) * DAY_MS },
     features: features.map(({ feature, spend }) => ({ feature, ...spend })),
     total: spendOf(allFeatures, rows, options.nowMs),
   };
@@ -96,15 +107,24 @@ export function spendReport(cells: ReadonlyMap<string, readonly Cell[]>, options
 type Row = readonly [first: number, end: number];
 
 /** One row for each day, and for each week that one of the features has only as a whole. */
-function rowsOf(cells: readonly (readonly Cell[])[], { nowMs, days }: SpendOptions): readonly Row[] {
+function rowsOf(cells: readonly (readonly Cell[])[], { nowMs, days, period = {} }: SpendOptions): readonly Row[] {
   const weekEnds = new Map<number, number>();
+  let firstDay = Infinity;
   for (const own of cells)
-    for (const { key } of own)
+    for (const { key } of own) {
+      firstDay = Math.min(firstDay, dayOf(key.bucket));
       if (key.grain === 'week') weekEnds.set(dayOf(key.bucket), dayOf(key.bucket + hoursIn(key)));
-  const end = Math.floor(nowMs / DAY_MS) + 1;
-  const cut = [...weekEnds].find(week => week[0] < end - days && week[1] > end - days);
+    }
+  const today = Math.floor(nowMs / DAY_MS);
+  const { fromMs, toMs } = period;
+  const hasPeriod = fromMs !== undefined || toMs !== undefined;
+  const end = Math.min(today + 1, toMs === undefined ? Infinity : Math.ceil(toMs / DAY_MS));
+  const asked = fromMs === undefined ? (hasPeriod ? Math.min(firstDay, end) : end - days) : Math.floor(fromMs / DAY_MS);
+  // Days before the first spend would be rows of zeros.
+  const first = hasPeriod ? Math.max(asked, Math.min(firstDay, end)) : asked;
+  const cut = [...weekEnds].find(week => week[0] < first && week[1] > first);
   const rows: Row[] = [];
-  for (let day = cut?.[0] ?? end - days; day < end; day = (rows.at(-1) as Row)[1])
+  for (let day = cut?.[0] ?? first; day < end; day = (rows.at(-1) as Row)[1])
     rows.push([day, weekEnds.get(day) ?? day + 1]);
   return rows;
 }
@@ -112,16 +132,22 @@ function rowsOf(cells: readonly (readonly Cell[])[], { nowMs, days }: SpendOptio
 function spendOf(byDay: ReadonlyMap<number, Sum>, rows: readonly Row[], nowMs: number): Spend {
   const today = Math.floor(nowMs / DAY_MS);
   const month = since(byDay, monthOf(nowMs).startMs);
+  let [periodNanoUsd, periodIntents] = [0n, 0n];
+  const days = rows.map(([first, end]) => {
+    let [nanoUsd, intents] = [0n, 0n];
+    for (let day = first; day < end; day++) {
+      nanoUsd += byDay.get(day)?.nanoUsd ?? 0n;
+      intents += byDay.get(day)?.intents ?? 0n;
+    }
+    periodNanoUsd += nanoUsd;
+    periodIntents += intents;
+    const lastDay = end - first > 1 ? { lastDay: dayText(end - 1) } : {};
+    return { day: dayText(first), ...lastDay, intents: Number(intents), usd: toDecimalUsd(nanoUsd) };
+  });
   return {
-    days: rows.map(([first, end]) => {
-      let [nanoUsd, intents] = [0n, 0n];
-      for (let day = first; day < end; day++) {
-        nanoUsd += byDay.get(day)?.nanoUsd ?? 0n;
-        intents += byDay.get(day)?.intents ?? 0n;
-      }
-      const lastDay = end - first > 1 ? { lastDay: dayText(end - 1) } : {};
-      return { day: dayText(first), ...lastDay, intents: Number(intents), usd: toDecimalUsd(nanoUsd) };
-    }),
+    days,
+    periodUsd: toDecimalUsd(periodNanoUsd),
+    periodIntents: Number(periodIntents),
     todayUsd: toDecimalUsd(byDay.get(today)?.nanoUsd ?? 0n),
     monthUsd: toDecimalUsd(month.nanoUsd),
     monthEstimatedUsd: toDecimalUsd(month.estimated),

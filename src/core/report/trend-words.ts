@@ -1,9 +1,9 @@
 /** A trend as table rows, the same in the terminal and on the report's page. */
-import type { TrendDifference, Trend } from './trend.ts';
+import type { FeatureTrend, Trend, TrendDifference } from './trend.ts';
 import { formatCount, formatFigure, formatPeriod, formatPoints, formatPercent, formatUsd } from './wording.ts';
 
 /** Per feature a row with its intents, then a row per figure: before, now, the difference, and whether it is significant. */
-export function trendRows({ features }: Trend): readonly (readonly string[])[] {
+export function trendRows(features: readonly FeatureTrend[]): readonly (readonly string[])[] {
   return features.flatMap(each => [
     [each.feature, formatCount(each.intents.before), formatCount(each.intents.now), '', ''],
     usd('model spend', each.spendPerIntentUsd),

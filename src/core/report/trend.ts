@@ -33,15 +33,21 @@ export interface Trend {
   readonly features: readonly FeatureTrend[];
 }
 
+/** The figures that a trend compares: of a report, or of a group of one. */
+export type ComparedFigures = Pick<
+  FeatureReport,
+  'intents' | 'labelled' | 'escalated' | 'success' | 'spendPerIntentUsd' | 'costPerIntentUsd' | 'costPerSuccessUsd'
+> & { readonly feature?: string };
+
 /** @param before the same feature in an earlier period; no intent may be in both periods */
-export function trendOf(now: FeatureReport, before: FeatureReport): FeatureTrend {
-  const compare = (of: (report: FeatureReport) => Figure): TrendDifference => {
+export function trendOf(now: ComparedFigures, before: ComparedFigures): FeatureTrend {
+  const compare = (of: (report: ComparedFigures) => Figure): TrendDifference => {
     const both = { before: of(before), now: of(now) };
     const delta = difference(both.now, both.before);
     return { ...both, difference: delta, isSignificant: delta.low > 0 || delta.high < 0 };
   };
   return {
-    feature: now.feature,
+    feature: now.feature ?? '',
     intents: { before: before.intents, now: now.intents },
     spendPerIntentUsd: compare(report => report.spendPerIntentUsd),
     success: compare(report => report.success),

@@ -56,7 +56,7 @@ function trend({ trend: found }: RouterReport): string {
   if (found === undefined) return '';
   const right = (title: string) => ({ title, align: 'right' as const });
   const columns = [{ title: 'Feature' }, right('Before'), right('Now'), right('Difference'), { title: 'Significant?' }];
-  return `<h2>Changes since the period before</h2>${htmlTable(trendNote(found), columns, trendRows(found))}`;
+  return `<h2>Changes since the period before</h2>${htmlTable(trendNote(found), columns, trendRows(found.features))}`;
 }
 
 function toGain({ toGain: gains }: RouterReport): string {

@@ -3,7 +3,11 @@ import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { run } from '../../../src/cli/program.ts';
 import type { RouterReport } from '../../../src/core/report/router-report.ts';
+import { fromDecimalUsd } from '../../../src/core/ledger/money.ts';
+import { sqlite } from '../../../src/stores/sqlite.ts';
+import { commitAll } from '../../stores/histories.ts';
 import { sampleLedger } from '../sample-ledger.ts';
+import { tenantHistories } from '../tenant-ledger.ts';
 
 const { directory, ledger } = sampleLedger();
 
@@ -67,6 +71,48 @@ test('--baseline estimates the savings from the logged decisions, or gives the r
   expect(savings?.total).toBeUndefined();
 });
 
+test('a month, a period and the last days are the same intents where they name the same time', async () => {
+  const day = new Date(Date.now() - 5 * 86_400_000).toISOString().slice(0, 10);
+  const intents = async (...args: string[]) =>
+    (JSON.parse((await command(ledger, '--json', ...args)).stdout) as RouterReport).intents;
+  const all = await intents();
+  expect((await intents('--to', day)) + (await intents('--from', day))).toBe(all);
+  expect(await intents('--last', '25d')).toBe(all);
+  expect(await intents('--month', '2020-01')).toBe(0);
+});
+
+test('a period without intents is one sentence that names the last decision, and every output names the period', async () => {
+  const { stdout } = await command(ledger, '--month', '2020-01');
+  expect(stdout).toMatch(
+    /^No intent was decided in this period \(2020-01-01 00:00 until 2020-02-01 00:00 UTC\); the last one of all was at \d{4}-\d\d-\d\d \d\d:\d\d UTC\.\n$/,
+  );
+  expect((await command(ledger, '--from', '2020-01-01')).stdout).toContain('Period: since 2020-01-01 00:00 UTC.');
+  expect(JSON.parse((await command(ledger, '--json', '--from', '2020-01-01')).stdout)).toMatchObject({
+    period: { fromMs: Date.UTC(2020, 0) },
+  });
+});
+
+test('--by prints one row for each group, as a table, as JSON and as CSV', async () => {
+  const path = join(directory, 'tenants.db');
+  const store = sqlite(path);
+  await commitAll(store, tenantHistories(Date.now()));
+  await store.close();
+  const { stdout } = await command(path, '--by', 'tenant');
+  for (const tenant of ['acme', 'globex', 'initech']) expect(stdout).toMatch(new RegExp(`│ ${tenant} +│ +32 │`));
+  const { breakdown, totalUsd } = JSON.parse((await command(path, '--by', 'tenant', '--json')).stdout) as RouterReport;
+  const [header = '', ...lines] = (await command(path, '--by', 'tenant', '--csv')).stdout.trim().split('\r\n');
+  const columns = header.split(',');
+  const totals = lines.map(line => line.split(',')[columns.indexOf('totalUsd')] ?? '');
+  expect(totals).toEqual(breakdown?.groups.map(group => group.totalUsd));
+  expect(totals.reduce((sum, usd) => sum + fromDecimalUsd(usd), 0n)).toBe(fromDecimalUsd(totalUsd));
+});
+
+test('--csv without --by has a row for each plan of each feature', async () => {
+  const { features } = JSON.parse((await command(ledger, '--json')).stdout) as RouterReport;
+  const lines = (await command(ledger, '--csv')).stdout.trim().split('\r\n');
+  expect(lines).toHaveLength(1 + features.reduce((n, { plans }) => n + plans.length, 0));
+});
+
 test('--html also writes an HTML page', async () => {
   const file = join(directory, 'report.html');
   expect((await command(ledger, '--html', file)).status).toBe(0);
@@ -76,6 +122,8 @@ test('--html also writes an HTML page', async () => {
 test.each([
   [['no-such.db'], 'not a ledger: there is no such file'],
   [[ledger, '--since', 'yesterday'], '--since: "yesterday" is not a duration'],
+  [[ledger, '--last', 'yesterday'], '--last: "yesterday" is not a duration'],
+  [[ledger, '--by', 'tenant'], 'by: the ledger\'s intents have no "tenant" to be grouped by'],
   [[ledger, '--against', '7d'], '--against: there is no period to compare with'],
   [[ledger, '--since', '7d', '--against', 'soon'], '--against: "soon" is not a duration'],
   [

@@ -3,6 +3,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as spend from '../../../src/cli/commands/spend.ts';
 import { toDecimalUsd } from '../../../src/core/ledger/money.ts';
 import { sqlite } from '../../../src/stores/sqlite.ts';
+import { commitAll, NOON } from '../../stores/histories.ts';
+import { tenantHistories } from '../tenant-ledger.ts';
 import type { RoutedLedger } from './routed-ledger.ts';
 import { routedLedger } from './routed-ledger.ts';
 import { runCommand } from './run-command.ts';
@@ -37,6 +39,35 @@ test('--config adds every budget with the spent fraction', async () => {
   ]);
   expect(budgets[0].spentFraction).toBeGreaterThan(1);
   expect((await run('--config', made.config)).stdout).toContain('$0.010 per day');
+});
+
+test('the days of a period are whole days of UTC, and their sum is that of the period', async () => {
+  const path = `${made.directory}/tenants.db`;
+  const store = sqlite(path);
+  // 96 intents, one an hour, the last one at noon of 20 November.
+  await commitAll(store, tenantHistories(NOON));
+  await store.close();
+  const spent = async (...args: string[]) =>
+    JSON.parse((await runCommand(spend, ['spend', path, '--json', ...args])).stdout);
+  const { total, period } = await spent('--from', '2026-11-18', '--to', '2026-11-20');
+  expect(period).toEqual({ fromMs: Date.UTC(2026, 10, 18), toMs: Date.UTC(2026, 10, 20) });
+  expect(total.days.map(({ day, intents }: { day: string; intents: number }) => [day, intents])).toEqual([
+    ['2026-11-18', 24],
+    ['2026-11-19', 24],
+  ]);
+  expect(total.periodIntents).toBe(48);
+  // The whole month, from the first day with spend, by tenant: the same money.
+  const month = await spent('--month', '2026-11', '--by', 'tenant');
+  expect(month.features.map(({ feature }: { feature: string }) => feature).sort()).toEqual([
+    'acme',
+    'globex',
+    'initech',
+  ]);
+  expect(month.total.periodIntents).toBe(96);
+  expect(month.total.periodUsd).toBe((await spent('--month', '2026-11')).total.periodUsd);
+  const csv = (await runCommand(spend, ['spend', path, '--csv', '--month', '2026-11', '--by', 'tenant'])).stdout;
+  expect(csv).toMatch(/^tenant,day,lastDay,intents,usd\r\n/);
+  expect(csv).toMatch(/\r\nacme,2026-11-17,,8,0\.\d+\r\n/);
 });
 
 test('features beyond the top four are summed in one column', async () => {

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { expect, test, vi } from 'vitest';
-import { printResult, toJson, withJson } from '../../../src/cli/io/output.ts';
+import { printCsv, printResult, toJson, withJson } from '../../../src/cli/io/output.ts';
 
 function printed(act: () => void): string {
   const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
@@ -31,4 +31,12 @@ test('--json is off by default', () => {
   const parse = (...args: string[]) => withJson(new Command('prices')).parse(args, { from: 'user' }).opts();
   expect(parse()).toEqual({});
   expect(parse('--json')).toEqual({ json: true });
+});
+
+test('CSV has a line of names, an empty field for what has no value, and quotes where a field needs them', () => {
+  const rows = [
+    { group: 'a, b', usd: '0.1', low: Number.NaN },
+    { group: null, usd: 2 },
+  ];
+  expect(printed(() => printCsv(['group', 'usd', 'low'], rows))).toBe('group,usd,low\r\n"a, b",0.1,\r\n,2,\r\n');
 });

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { expect, test } from 'vitest';
-import { parseSince, rangeOf, requireFeatures, withRange } from '../../../src/cli/io/range.ts';
+import { rangeOf, requireFeatures, withRange } from '../../../src/cli/io/range.ts';
 import { memory } from '../../../src/stores/memory.ts';
 import { attempted, commitAll, decided, history, NOON } from '../../stores/histories.ts';
 
@@ -31,20 +31,3 @@ test('an unknown feature fails with an error that lists the known ones', async (
     accepted: ['support'],
   });
 });
-
-test.each([
-  ['7d', 7 * 86_400_000],
-  ['90m', 90 * 60_000],
-  ['1500ms', 1_500],
-])('the duration %s is read as %d ms', (text, ms) => {
-  expect(parseSince(text)).toBe(ms);
-});
-
-test.each(['soon', '0', '90', '0d', '-1d', ''])(
-  'the duration %j is refused with an error that names its option',
-  text => {
-    expect(() => parseSince(text, '--older-than')).toThrow(
-      expect.objectContaining({ code: 'invalid-value', path: '--older-than' }),
-    );
-  },
-);

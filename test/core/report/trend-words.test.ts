@@ -29,7 +29,7 @@ const trend = {
 };
 
 test('a feature has a row of its intents, then a row per figure; rates differ in points, and significant differences are marked', () => {
-  const [intents, spend, success, ...rest] = trendRows(trend);
+  const [intents, spend, success, ...rest] = trendRows(trend.features);
   expect(intents).toEqual(['support.reply', '1,200', '900', '', '']);
   expect(spend?.slice(1)).toEqual(['$0.90 (0.80–1.00)', '$0.50 (0.40–0.60)', '−$0.40 (−0.54 to −0.26)', 'significant']);
   expect(success?.slice(1)).toEqual(['90.0 % (85.0–95.0)', '89.5 % (80.0–95.0)', '−0.5 points (−11.0 to 7.0)', '']);

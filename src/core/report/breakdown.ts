@@ -1,0 +1,112 @@
+/** A ledger's figures by something about its intents: tenant, session, prompt version, model, day … */
+import type { Cell, Sums } from '../cells/cell.ts';
+import { sumOf } from '../cells/sums.ts';
+import { fromDecimalUsd, NANO_PER_USD } from '../ledger/money.ts';
+import type { Figure } from '../math/interval.ts';
+import { costPerIntent, costPerSuccess, meanCost, wilson } from '../math/interval.ts';
+import { costSample } from './cost-sample.ts';
+import { countsOf } from './feature-report.ts';
+import { totalCostOf } from './total-cost.ts';
+import type { FeatureTrend } from './trend.ts';
+import { trendOf } from './trend.ts';
+
+/** What every ledger can be divided by. Any name of a declared context can be asked for too. */
+export const GROUPINGS = ['feature', 'plan', 'model', 'segment', 'session', 'prompt-version', 'day'] as const;
+
+/** Plan cells of one group. */
+export interface CellGroup {
+  /** `null`: the intents that have none (no session, say), or of which it is not known any more. */
+  readonly group: string | null;
+  /** Of a group that exists inside one feature only: a prompt version. */
+  readonly feature?: string;
+  /** Intents whose records were pruned or archived, where only records have what was asked for. */
+  readonly isRemoved?: boolean;
+  readonly cells: readonly Cell[];
+}
+
+/** The figures of one group, with a 95 % interval for every estimate. */
+export interface GroupReport extends Omit<CellGroup, 'cells'> {
+  readonly intents: number;
+  readonly labelled: number;
+  readonly successes: number;
+  readonly escalated: number;
+  readonly unknown: number;
+  readonly pending: number;
+  readonly success: Figure;
+  readonly spendPerIntentUsd: Figure;
+  readonly costPerIntentUsd: Figure;
+  readonly costPerSuccessUsd: Figure;
+  /** Exact decimal USD: total = model spend + failure cost. Those of all groups add up to the report's. */
+  readonly totalUsd: string;
+  readonly spendUsd: string;
+  readonly failureUsd: string;
+}
+
+/** The groups of a report. */
+export interface Breakdown {
+  /** One of {@link GROUPINGS}, or the name of a declared context. */
+  readonly by: string;
+  /** The most expensive group first; days in their order; removed intents last. */
+  readonly groups: readonly GroupReport[];
+  /** By prompt version: each feature's versions, compared with the one that was first used before it. */
+  readonly changes?: readonly FeatureTrend[];
+}
+
+/** The figures of every group. */
+export function breakdownOf(by: string, groups: readonly CellGroup[]): Breakdown {
+  const reports = groups.map(group => ({ group, report: reportGroup(group, by) }));
+  const sorted = reports.map(({ report }) => report).sort(by === 'day' ? byName : byCost);
+  if (by !== 'prompt-version') return { by, groups: sorted };
+  const inUse = reports
+    .filter(({ group }) => group.isRemoved !== true)
+    .sort((a, b) => firstBucket(a.group) - firstBucket(b.group));
+  const changes = inUse.flatMap(({ report }, i) => {
+    const before = inUse.slice(0, i).findLast(other => other.report.feature === report.feature);
+    return before === undefined ? [] : [changeOf(report, before.report)];
+  });
+  return { by, groups: sorted, changes };
+}
+
+function changeOf(now: GroupReport, before: GroupReport): FeatureTrend {
+  const name = ({ group }: GroupReport): string => group ?? 'no version';
+  return trendOf({ ...now, feature: `${now.feature}: ${name(before)} → ${name(now)}` }, before);
+}
+
+function firstBucket({ cells }: CellGroup): number {
+  return Math.min(...cells.map(({ key }) => key.bucket));
+}
+
+function byName(a: GroupReport, b: GroupReport): number {
+  return (a.group ?? '').localeCompare(b.group ?? '');
+}
+
+function byCost(a: GroupReport, b: GroupReport): number {
+  if (a.isRemoved !== b.isRemoved) return a.isRemoved === true ? 1 : -1;
+  return Number(fromDecimalUsd(b.totalUsd) - fromDecimalUsd(a.totalUsd)) || byName(a, b);
+}
+
+/** An intent may use several models: what one of them cost is no cost of the intents that it answered. */
+const NO_FIGURE: Figure = { value: Number.NaN, low: Number.NaN, high: Number.NaN };
+
+function reportGroup({ cells, ...group }: CellGroup, by: string): GroupReport {
+  const sums = sumOf(cells.map(cell => cell.sums));
+  const { requests: _, attempts: __, ...counts } = countsOf(sums);
+  const { totalUsd, spendUsd, failureUsd } = totalCostOf(sums);
+  const sample = costSample(sums, configuredFailureUsd(sums));
+  return {
+    ...group,
+    ...counts,
+    success: wilson(sample.successes, sample.labelled),
+    spendPerIntentUsd: by === 'model' ? NO_FIGURE : meanCost(sample),
+    costPerIntentUsd: by === 'model' ? NO_FIGURE : costPerIntent(sample),
+    costPerSuccessUsd: by === 'model' ? NO_FIGURE : costPerSuccess(sample),
+    totalUsd,
+    spendUsd,
+    failureUsd,
+  };
+}
+
+/** Features of one group may have several: the mean of what the intents were decided with. */
+function configuredFailureUsd({ labelled = 0n, labelledFailureCost = 0n }: Sums): number {
+  return labelled === 0n ? 0 : Number(labelledFailureCost) / Number(labelled) / NANO_PER_USD;
+}
