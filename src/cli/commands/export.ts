@@ -46,6 +46,8 @@ interface Exported {
   readonly leftOut?: LeftOut;
   /** FOCUS: rows for amounts that the current prices do not explain. */
   readonly adjustments?: { readonly rows: number; readonly usd: string; readonly sizeUsd: string };
+  /** FOCUS: the provider's names of models whose calls have a cost but no unit prices. */
+  readonly withoutPrice?: readonly string[];
 }
 
 /** Adds `export` to the program. */
@@ -73,9 +75,11 @@ export function register(program: Command): void {
       const range = rangeOf(flags);
       let rows = 0;
       let adjusted: Adjustments | undefined;
-      const report = (count: number, adjustments?: Adjustments): void => {
+      let withoutPrice: ReadonlySet<string> = new Set();
+      const report = (count: number, adjustments?: Adjustments, unpriced = withoutPrice): void => {
         rows = count;
         adjusted = adjustments;
+        withoutPrice = unpriced;
         progress.reach(count);
       };
       let leftOut: LeftOut = { intents: 0, records: 0 };
@@ -97,7 +101,7 @@ export function register(program: Command): void {
           async view => {
             await requireFeatures(view, [range.feature]);
             if (out !== undefined) return writeFileWhole(out, chunksOf(view));
-            // Printed text cannot be taken back: a bill is made once unprinted, so that a missing price prints nothing.
+            // Printed text cannot be taken back: a bill is made once unprinted, so that a damaged record prints nothing.
             if (format === 'focus') for await (const _ of chunksOf(view)) void _;
             return writeStdout(chunksOf(view));
           },
@@ -113,6 +117,7 @@ export function register(program: Command): void {
           bytes,
           range,
           ...adjustmentsOf(adjusted),
+          ...(withoutPrice.size > 0 ? { withoutPrice: [...withoutPrice] } : {}),
           ...(leftOut.intents > 0 ? { leftOut } : {}),
         };
         printResult(exported, flags, renderExported);
@@ -137,7 +142,7 @@ function adjustmentsOf(adjustments: Adjustments | undefined): Pick<Exported, 'ad
   return { adjustments: { rows, usd: toDecimalUsd(nanoUsd), sizeUsd: toDecimalUsd(sizeNanoUsd) } };
 }
 
-function renderExported({ format, out, rows, range, adjustments }: Exported): string {
+function renderExported({ format, out, rows, range, adjustments, withoutPrice }: Exported): string {
   const what = format === 'focus' ? 'rows of a FOCUS bill' : 'ledger records';
   const lines = [`${formatCount(rows)} ${what} in ${out}.`];
   if (format === 'jsonl' && (range.fromMs !== undefined || range.toMs !== undefined))
@@ -148,6 +153,12 @@ function renderExported({ format, out, rows, range, adjustments }: Exported): st
     lines.push(
       `${formatCount(adjustments.rows)} of them are adjustments, ${adjustments.usd} USD in total: charges in the ` +
         'ledger that the current prices do not explain. --config adds the prices of the application.',
+    );
+  }
+  if (withoutPrice !== undefined) {
+    lines.push(
+      `The price of ${withoutPrice.join(', ')} is not known here: each call is one row with its cost, and without unit prices. ` +
+        '--config adds the prices of the application.',
     );
   }
   return lines.join('\n');

@@ -9,7 +9,7 @@ import type { PriceList } from '../../contracts/price-list.ts';
 import { resolvePrice } from '../../prices/price-book.ts';
 
 export interface LedgerPrices {
-  /** @throws RouterError `unknown-price` for a model that was billed and has no price */
+  /** `undefined` for a model whose price is known neither from the configuration nor from the price book. */
   readonly priceOf: PriceOf;
   /** The vendor that bills a model. */
   vendorOf(model: string, providerModel: string): FocusVendor;
@@ -51,9 +51,7 @@ export function ledgerPrices({ application, accounts = [] }: LedgerPricesOptions
       const { providerModel } = attempt;
       const known = configured(model, providerModel);
       const other = served === undefined ? undefined : (known?.priceOf(served).price ?? listed(model, served)?.price);
-      const price = other ?? known?.price ?? listed(model, providerModel)?.price;
-      if (price === undefined && attempt.costNanoUsd !== 0) throw unknownPrice(model, providerModel, application);
-      return price;
+      return other ?? known?.price ?? listed(model, providerModel)?.price;
     },
     vendorOf(model, providerModel) {
       const known = configured(model, providerModel);
@@ -76,16 +74,6 @@ function listPrice(provider: string, model: string, priceList: PriceList | undef
     if (RouterError.isInstance(error) && error.code === 'unknown-price') return undefined;
     throw error;
   }
-}
-
-function unknownPrice(model: string, providerModel: string, application: ResolvedConfig | undefined): RouterError {
-  return new RouterError('unknown-price', `the ledger's model "${model}" (${providerModel}) has no known price`, {
-    path: application === undefined ? '--config' : `models.${model}`,
-    accepted:
-      application === undefined
-        ? 'the configuration that the application gives to createRouter, which has its price'
-        : 'a configuration that has this model with its price',
-  });
 }
 
 interface Vendor extends Omit<FocusVendor, 'billingAccountId'> {

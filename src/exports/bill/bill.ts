@@ -88,12 +88,15 @@ export async function* readBill(
       const startMs = Date.parse(row.ChargePeriodStart ?? '');
       if (Number.isNaN(startMs))
         throw invalid(line, `ChargePeriodStart "${row.ChargePeriodStart}" is not a time`, 'an ISO time');
+      const cost = costOf(row, costColumn, line);
+      // Our export has such a row for an intent that cost nothing.
+      if (cost === 0n && row.ChargeCategory === 'Adjustment') continue;
       yield {
         requestId: row.x_RequestId === '' ? undefined : row.x_RequestId,
         model: modelOf(row),
         meter: meterOf(row),
         startMs,
-        cost: costOf(row, costColumn, line),
+        cost,
         quantity: row.ConsumedQuantity ? decimal(row.ConsumedQuantity, 'ConsumedQuantity', line) : undefined,
       };
     }

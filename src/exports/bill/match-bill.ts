@@ -14,7 +14,8 @@ import type { BillRow } from './bill.ts';
 import { BILL_SCALE } from './bill.ts';
 import type { Charge, PriceOf } from '../focus/charges.ts';
 import { ledgerCharges } from '../focus/charges.ts';
-import { chargeHour, focusTime, meterName } from '../focus/focus-columns.ts';
+import { chargeHour, focusTime } from '../focus/focus-columns.ts';
+import { meterName } from '../focus/focus-units.ts';
 import type { LedgerRange, LedgerSource } from '../../contracts/ledger-source.ts';
 import { ofOneMoment } from '../../contracts/one-moment.ts';
 
@@ -122,7 +123,7 @@ export function toNano(cost: bigint): bigint {
 }
 
 function meterOf(charge: Charge): string {
-  return charge.kind === 'adjustment' ? '' : meterName(charge);
+  return meterName(charge) ?? '';
 }
 
 /** The ids and the hour under which a bill may list a charge, most exact first. */

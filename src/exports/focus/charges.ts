@@ -25,16 +25,19 @@ interface Charged {
   /** The provider's name of the model that made the call: the one that was asked, or another one. */
   readonly providerModel: string;
   readonly costNanoUsd: NanoUsd;
+  /** The first charge of its intent, which carries what a bill has once per intent. */
+  readonly isFirstOfIntent?: true;
 }
 
 /**
  * - `meter`: one meter's quantity at its rate.
- * - `request`: the whole attempt, where its lines are unknown (a `run` function's own cost, a model without a price).
+ * - `request`: the whole attempt, where its lines are unknown. `isStated`: its cost is its price, stated by the reply or by a
+ *   `run` function; otherwise its model has no known price.
  * - `adjustment`: the attempt's cost in the ledger minus its lines at the prices known today.
  */
 export type Charge =
   | (Charged & { readonly kind: 'meter'; readonly line: PriceLine; readonly price: LinePrice })
-  | (Charged & { readonly kind: 'request' })
+  | (Charged & { readonly kind: 'request'; readonly isStated: boolean })
   | (Charged & { readonly kind: 'adjustment' });
 
 const checkPrice = optional(
@@ -58,11 +61,39 @@ export function chargesOf(intent: Intent, attempt: Attempt, priceOf: PriceOf): r
       ? []
       : calls.flatMap((call, i) => meters(call, { ...charged, latencyMs: timeOf(i) }, priceOf));
   const isNothing = costNanoUsd === 0 && attempt.provenance !== 'estimated';
-  if (charges.length === 0) return isNothing ? [] : [{ ...charged, kind: 'request', costNanoUsd }];
+  if (charges.length === 0) {
+    const isStated = Object.keys(usage).length === 0 || priceAt(attempt, charged.providerModel, priceOf) !== undefined;
+    return isNothing ? [] : [{ ...charged, kind: 'request', costNanoUsd, isStated }];
+  }
   let rest = costNanoUsd;
   for (const charge of charges) rest -= charge.costNanoUsd;
   if (rest !== 0) charges.push({ ...charged, kind: 'adjustment', costNanoUsd: rest });
   return charges;
+}
+
+/**
+ * {@link chargesOf} for a bill that has every intent: the intent's first charge is marked, and an intent without any gets an
+ * adjustment of nothing with its first attempt.
+ */
+export function markedChargesOf({ intent, attempt }: IntentAttempt, priceOf: PriceOf): readonly Charge[] {
+  const charges = chargesOf(intent, attempt, priceOf);
+  const others = charges.length > 0 ? intent.attempts.slice(0, intent.attempts.indexOf(attempt)) : intent.attempts;
+  if (others.some(other => chargesOf(intent, other, priceOf).length > 0)) return charges;
+  const [first, ...rest] = charges;
+  if (first !== undefined) return [{ ...first, isFirstOfIntent: true }, ...rest];
+  if (attempt !== intent.attempts[0]) return [];
+  const { servedBy: providerModel = attempt.providerModel } = attempt;
+  return [{ intent, attempt, providerModel, kind: 'adjustment', costNanoUsd: 0, isFirstOfIntent: true }];
+}
+
+function priceAt(attempt: Attempt, providerModel: string, priceOf: PriceOf): LinePrice | undefined {
+  const { model, startedAtMs } = attempt;
+  const price =
+    providerModel === attempt.providerModel
+      ? priceOf(model, startedAtMs, attempt)
+      : priceOf(model, startedAtMs, attempt, providerModel);
+  checkPrice(price, `priceOf(${JSON.stringify(model)})`);
+  return price;
 }
 
 function meters(
@@ -71,13 +102,9 @@ function meters(
   priceOf: PriceOf,
 ): readonly Charge[] {
   const { attempt } = charged;
-  const { model: asked, startedAtMs } = attempt;
+  const { startedAtMs } = attempt;
   const providerModel = model ?? charged.providerModel;
-  const price =
-    providerModel === attempt.providerModel
-      ? priceOf(asked, startedAtMs, attempt)
-      : priceOf(asked, startedAtMs, attempt, providerModel);
-  checkPrice(price, `priceOf(${JSON.stringify(asked)})`);
+  const price = priceAt(attempt, providerModel, priceOf);
   // The reply has stated its cost: lines would not add up to it.
   if (price === undefined || (price.usesStatedCost === true && attempt.provenance === 'reported')) return [];
   return price
@@ -89,15 +116,20 @@ function meters(
 /** Attempts whose intents are loaded concurrently: more hides more of a store's latency and needs more memory. */
 const BATCH_SIZE = 256;
 
+/** An attempt as it is now, and the intent that it belongs to. */
+export interface IntentAttempt {
+  readonly intent: Intent;
+  readonly attempt: Attempt;
+}
+
 /**
- * The current charges of every attempt that started in the range, in the order of the ledger, in constant memory. An
- * attempt whose intent is pruned meanwhile is left out.
+ * Every attempt that started in the range, in the order of the ledger, in batches and constant memory. An attempt whose intent
+ * is pruned meanwhile is left out.
  */
-export async function* ledgerCharges(
+export async function* ledgerAttempts(
   source: LedgerSource,
-  priceOf: PriceOf,
   { feature, fromMs = -Infinity, toMs = Infinity }: LedgerRange = {},
-): AsyncGenerator<readonly Charge[]> {
+): AsyncGenerator<readonly IntentAttempt[]> {
   let batch: AttemptedRecord[] = [];
   // A record is appended after its attempt started, so `toMs` cannot limit the scan.
   const range = { kind: 'attempted', ...(feature === undefined ? {} : { feature }), fromMs } as const;
@@ -107,24 +139,33 @@ export async function* ledgerCharges(
     if (startedAtMs < fromMs || startedAtMs >= toMs) continue;
     batch.push(record);
     if (batch.length < BATCH_SIZE) continue;
-    yield await chargesOfBatch(source, priceOf, batch);
+    yield await attemptsOfBatch(source, batch);
     batch = [];
   }
-  if (batch.length > 0) yield await chargesOfBatch(source, priceOf, batch);
+  if (batch.length > 0) yield await attemptsOfBatch(source, batch);
 }
 
-async function chargesOfBatch(
+/** The current charges of {@link ledgerAttempts}. */
+export async function* ledgerCharges(
   source: LedgerSource,
   priceOf: PriceOf,
+  range: LedgerRange = {},
+): AsyncGenerator<readonly Charge[]> {
+  for await (const attempts of ledgerAttempts(source, range))
+    yield attempts.flatMap(({ intent, attempt }) => chargesOf(intent, attempt, priceOf));
+}
+
+async function attemptsOfBatch(
+  source: LedgerSource,
   batch: readonly AttemptedRecord[],
-): Promise<readonly Charge[]> {
+): Promise<readonly IntentAttempt[]> {
   const ids = [...new Set(batch.map(({ intentId }) => intentId))];
   const loaded = await Promise.all(ids.map(async id => [id, withAttempts(await recordsLeft(source, id))] as const));
   const intents = new Map(loaded);
   return batch.flatMap(({ intentId, revision }) => {
     const found = intents.get(intentId);
     const attempt = found?.attempts.get(revision);
-    return found === undefined || attempt === undefined ? [] : chargesOf(found.intent, attempt, priceOf);
+    return found === undefined || attempt === undefined ? [] : [{ intent: found.intent, attempt }];
   });
 }
 

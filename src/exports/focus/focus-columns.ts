@@ -1,6 +1,8 @@
 /** The columns of a FOCUS bill (https://focus.finops.org/focus-specification/), and how each is filled from a charge. */
+import { planKey } from '../../core/ledger/vocabulary.ts';
 import { decimalText, product } from './decimal.ts';
 import type { Charge } from './charges.ts';
+import { meterName, pricedUnit } from './focus-units.ts';
 
 export const FOCUS_VERSIONS = ['1.3', '1.4'] as const;
 export type FocusVersion = (typeof FOCUS_VERSIONS)[number];
@@ -33,59 +35,13 @@ const HOUR_MS = 3_600_000;
 const NANO = 9;
 const PICO = 12;
 
-/** A meter's names and pricing unit. Tokens are priced by the million: 10^6 × pico-dollars = micro-dollars. */
-interface Unit {
-  readonly name: string;
-  readonly consumed: string;
-  readonly pricing: string;
-  /** A pricing unit is 10^power units. */
-  readonly power: number;
-}
-
-const tokens = (name: string): Unit => ({ name, consumed: 'Tokens', pricing: '1000000 Tokens', power: 6 });
-
-const UNITS: Readonly<Record<string, Unit>> = {
-  input: tokens('Input Tokens'),
-  cacheRead: tokens('Cache Read Tokens'),
-  cacheWrite5m: tokens('Cache Write Tokens 5m'),
-  cacheWrite1h: tokens('Cache Write Tokens 1h'),
-  inputAudio: tokens('Input Audio Tokens'),
-  cacheReadAudio: tokens('Cache Read Audio Tokens'),
-  output: tokens('Output Tokens'),
-  outputAudio: tokens('Output Audio Tokens'),
-  outputImage: tokens('Output Image Tokens'),
-  imageGenInput: tokens('Image Tool Input Tokens'),
-  imageGenInputImage: tokens('Image Tool Input Image Tokens'),
-  imageGenOutput: tokens('Image Tool Output Tokens'),
-  webSearch: { name: 'Web Searches', consumed: 'Calls', pricing: '1000 Calls', power: 3 },
-  webSearchPreview: { name: 'Web Searches (Preview)', consumed: 'Calls', pricing: '1000 Calls', power: 3 },
-  fileSearch: { name: 'File Searches', consumed: 'Calls', pricing: '1000 Calls', power: 3 },
-  codeSession: { name: 'Code Sessions', consumed: 'Sessions', pricing: 'Sessions', power: 0 },
-  request: { name: 'Request Fees', consumed: 'Requests', pricing: 'Requests', power: 0 },
-  gpuMs: { name: 'GPU Time', consumed: 'Milliseconds', pricing: '1000 Milliseconds', power: 3 },
-};
-const REQUESTS: Unit = { name: 'Requests', consumed: 'Requests', pricing: 'Requests', power: 0 };
-
-/** The unit of a charge; `undefined` for an adjustment, which has no quantity. */
-function unitOf(charge: Charge): Unit | undefined {
-  if (charge.kind === 'adjustment') return undefined;
-  if (charge.kind === 'request') return REQUESTS;
-  const { meter } = charge.line;
-  return UNITS[meter] ?? { name: meter, consumed: 'Units', pricing: 'Units', power: 0 };
-}
-
-/** The meter's name on a bill. */
-export function meterName(charge: Charge): string {
-  return unitOf(charge)?.name ?? 'Adjustment';
-}
-
 function quantityOf(charge: Charge): number {
   return charge.kind === 'meter' ? charge.line.quantity : 1;
 }
 
 /** The price of one pricing unit. */
 function unitPrice(charge: Charge, rate: 'rate' | 'listRate'): string | null {
-  const unit = unitOf(charge);
+  const unit = pricedUnit(charge);
   if (unit === undefined) return null;
   if (charge.kind !== 'meter') return decimalText(charge.costNanoUsd, NANO);
   return decimalText(charge.line[rate] ?? charge.line.rate, PICO - unit.power);
@@ -104,8 +60,8 @@ function billed(charge: Charge): string {
 
 /** One id has one list price: a large request, and one that was served on other terms, has another. */
 function skuPriceId(charge: Charge): string | null {
-  if (charge.kind === 'adjustment') return null;
-  if (charge.kind === 'request') return `${charge.providerModel}/request@stated:${charge.costNanoUsd}`;
+  if (charge.kind !== 'meter')
+    return pricedUnit(charge) === undefined ? null : `${charge.providerModel}/request@stated:${charge.costNanoUsd}`;
   const { attempt, line, price, providerModel } = charge;
   const { tier, speed, region } = attempt;
   const terms = Object.entries({ tier, speed, region }).filter(
@@ -158,6 +114,13 @@ export function chargeHour(startedAtMs: number): number {
   return Math.floor(startedAtMs / HOUR_MS) * HOUR_MS;
 }
 
+/** Once per intent, so that it can be added up; null while the outcome is not known. */
+function failureCost({ intent: { outcome, decided }, isFirstOfIntent }: Charge): string | null {
+  if (isFirstOfIntent === undefined) return null;
+  if (outcome.state === 'success') return '0';
+  return outcome.state === 'failure' ? decimalText(outcome.costNanoUsd ?? decided.failureCostNanoUsd, NANO) : null;
+}
+
 const text = (value: string | undefined): string | null => (value === undefined || value === '' ? null : value);
 
 /** In the order of the file: FOCUS columns by name, then ours. */
@@ -170,15 +133,15 @@ export const FOCUS_COLUMNS: readonly FocusColumn[] = [
   { name: 'BillingPeriodStart', per: 'attempt', value: charge => periodsOf(charge).billingStart },
   { name: 'ChargeCategory', value: charge => (charge.kind === 'adjustment' ? 'Adjustment' : 'Usage') },
   { name: 'ChargeClass', per: 'vendor', value: () => null },
-  { name: 'ChargeDescription', value: charge => `${charge.providerModel}: ${meterName(charge)}` },
+  { name: 'ChargeDescription', value: charge => `${charge.providerModel}: ${meterName(charge) ?? 'Adjustment'}` },
   { name: 'ChargeFrequency', per: 'vendor', value: () => 'Usage-Based' },
   { name: 'ChargePeriodEnd', per: 'attempt', value: charge => periodsOf(charge).chargeEnd },
   { name: 'ChargePeriodStart', per: 'attempt', value: charge => periodsOf(charge).chargeStart },
   {
     name: 'ConsumedQuantity',
-    value: charge => (charge.kind === 'adjustment' ? null : decimalText(quantityOf(charge), 0)),
+    value: charge => (pricedUnit(charge) === undefined ? null : decimalText(quantityOf(charge), 0)),
   },
-  { name: 'ConsumedUnit', value: charge => unitOf(charge)?.consumed ?? null },
+  { name: 'ConsumedUnit', value: charge => pricedUnit(charge)?.consumed ?? null },
   { name: 'ContractedCost', value: charge => costAt(charge, 'rate') },
   { name: 'ContractedUnitPrice', value: charge => unitPrice(charge, 'rate') },
   { name: 'EffectiveCost', value: billed },
@@ -197,11 +160,11 @@ export const FOCUS_COLUMNS: readonly FocusColumn[] = [
   {
     name: 'PricingQuantity',
     value: charge => {
-      const unit = unitOf(charge);
+      const unit = pricedUnit(charge);
       return unit === undefined ? null : decimalText(quantityOf(charge), unit.power);
     },
   },
-  { name: 'PricingUnit', value: charge => unitOf(charge)?.pricing ?? null },
+  { name: 'PricingUnit', value: charge => pricedUnit(charge)?.pricing ?? null },
   { name: 'ProviderName', per: 'vendor', until: '1.3', value: (_, vendor) => text(vendor.serviceProviderName) },
   { name: 'PublisherName', per: 'vendor', until: '1.3', value: (_, vendor) => text(vendor.serviceProviderName) },
   { name: 'ServiceCategory', per: 'vendor', value: () => 'AI and Machine Learning' },
@@ -209,7 +172,7 @@ export const FOCUS_COLUMNS: readonly FocusColumn[] = [
   { name: 'ServiceProviderName', per: 'vendor', value: (_, vendor) => text(vendor.serviceProviderName) },
   { name: 'ServiceSubcategory', per: 'vendor', value: () => 'Generative AI' },
   { name: 'SkuId', value: ({ providerModel }) => providerModel },
-  { name: 'SkuMeter', value: charge => unitOf(charge)?.name ?? null },
+  { name: 'SkuMeter', value: charge => meterName(charge) ?? null },
   { name: 'SkuPriceDetails', value: skuPriceDetails },
   { name: 'SkuPriceId', value: skuPriceId },
   { name: 'x_RequestId', per: 'attempt', value: ({ attempt }) => text(attempt.requestId) },
@@ -222,7 +185,9 @@ export const FOCUS_COLUMNS: readonly FocusColumn[] = [
       text(providerModel === (servedBy ?? asked) ? (responseModel ?? providerModel) : providerModel),
   },
   { name: 'x_PromptVersion', per: 'attempt', value: ({ intent }) => text(intent.decided.promptVersion) },
+  { name: 'x_Plan', per: 'attempt', value: ({ intent }) => planKey(intent.decided.decision.plan) },
   { name: 'x_Outcome', per: 'attempt', value: ({ intent }) => intent.outcome.state },
+  { name: 'x_FailureCost', value: failureCost },
   { name: 'x_AttemptKind', per: 'attempt', value: ({ attempt }) => attempt.kind },
   {
     name: 'x_CostProvenance',

@@ -11,7 +11,7 @@ import {
 } from '../../argument-checks.ts';
 import type { Attempt } from '../../core/ledger/vocabulary.ts';
 import type { Charge, PriceOf } from './charges.ts';
-import { ledgerCharges } from './charges.ts';
+import { ledgerAttempts, markedChargesOf } from './charges.ts';
 import { csvField, csvLine } from './csv.ts';
 import type { FocusColumn, FocusVendor, FocusVersion } from './focus-columns.ts';
 import { FOCUS_VERSIONS, focusColumns } from './focus-columns.ts';
@@ -23,8 +23,11 @@ export interface FocusOptions extends LedgerRange {
   readonly priceOf: PriceOf;
   /** The vendor of a configured model; `providerModel` is the provider's model name at the time of the attempt. */
   readonly vendorOf: (model: string, providerModel: string) => FocusVendor;
-  /** Called repeatedly with the number of rows so far and a summary of the adjustments among them. */
-  readonly progress?: (rows: number, adjustments: Adjustments) => void;
+  /**
+   * Called repeatedly with the number of rows so far, a summary of the adjustments among them, and the provider's names of the
+   * models whose price is not known: their calls are one row each, with a cost and without unit prices.
+   */
+  readonly progress?: (rows: number, adjustments: Adjustments, withoutPrice: ReadonlySet<string>) => void;
 }
 
 /** Rows for differences between the ledger's costs and its lines at the prices known now. */
@@ -55,7 +58,8 @@ const checkVendor = objectWith<FocusVendor>({
 /**
  * The ledger as FOCUS CSV, in chunks and constant memory: one row per attempt and meter, joined by `x_RequestId`. The sum
  * of `EffectiveCost` is the ledger's total, to the nano-dollar; a part that the prices do not explain is a row of its own
- * (`ChargeCategory` "Adjustment"). A range selects attempts by their start.
+ * (`ChargeCategory` "Adjustment"). A range selects attempts by their start. `x_FailureCost` is on the first row of each intent
+ * that has an outcome, and an intent that cost nothing has a row of $0, so that cost per success can be computed from the rows.
  *
  * @throws RouterError `invalid-value` for wrong arguments: an unknown version, a vendor without an account id …
  *
@@ -89,21 +93,24 @@ export async function* exportFocus(source: LedgerSource, options: FocusOptions):
   yield `${csvLine(columns.map(({ name }) => name))}\n`;
   let rows = 0;
   const adjustments = { rows: 0, nanoUsd: 0n, sizeNanoUsd: 0n };
-  for await (const charges of ledgerCharges(source, priceOf, range)) {
+  const withoutPrice = new Set<string>();
+  for await (const attempts of ledgerAttempts(source, range)) {
+    const charges = attempts.flatMap(each => markedChargesOf(each, priceOf));
     let chunk = '';
     let attempt: Attempt | undefined;
     let vendor: FocusVendor | undefined;
     for (const charge of charges) {
       if (vendor === undefined || charge.attempt !== attempt) vendor = vendorOfAttempt((attempt = charge.attempt));
       chunk += lineOf(charge, vendor);
-      if (charge.kind !== 'adjustment') continue;
+      if (charge.kind === 'request' && !charge.isStated) withoutPrice.add(charge.providerModel);
+      if (charge.kind !== 'adjustment' || charge.costNanoUsd === 0) continue;
       adjustments.rows++;
       adjustments.nanoUsd += BigInt(charge.costNanoUsd);
       adjustments.sizeNanoUsd += BigInt(Math.abs(charge.costNanoUsd));
     }
     rows += charges.length;
     if (chunk !== '') yield chunk;
-    progress?.(rows, adjustments);
+    progress?.(rows, adjustments, withoutPrice);
   }
 }
 

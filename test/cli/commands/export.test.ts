@@ -115,30 +115,36 @@ test('an unknown feature fails with an error instead of an empty export', async 
   expect(stderr).toContain('--feature: the ledger knows no feature "suport.reply"');
 });
 
-test('a model without a known price fails with an error that names it, and an earlier file stays unchanged', async () => {
+test('a ledger is exported without its configuration, and the command names the models whose unit prices are not known', async () => {
   const path = file('unknown.db');
   const store = sqlite(path);
   const atMs = Date.UTC(2026, 10, 20);
   await commitAll(store, [history('i', 'f', [decided(atMs), priced(atMs, 'mini')])]);
   await store.close();
-  const out = file('kept.csv');
-  writeFileSync(out, 'earlier');
-  const { code, stderr } = await run('--format', 'focus', path, '--out', out);
-  expect(code).toBe(1);
-  expect(stderr).toContain(`--config: the ledger's model "mini" (mini-1) has no known price`);
-  expect(readFileSync(out, 'utf8')).toBe('earlier');
-  expect(existsSync(`${out}.part`)).toBe(false);
+  const out = file('unknown.csv');
+  const { code, stdout } = await run('--format', 'focus', path, '--out', out);
+  expect(code).toBe(0);
+  expect(stdout).toContain('The price of mini-1 is not known here');
+  const [attempted] = (await Array.fromAsync(sqlite(path).scan({ kind: 'attempted' }))).filter(
+    record => record.kind === 'attempted',
+  );
+  expect(await total(out)).toBe(BigInt(attempted?.attempt.costNanoUsd ?? -1));
+  const printed = JSON.parse((await run('--format', 'focus', path, '--out', out, '--json')).stdout);
+  expect(printed).toMatchObject({ rows: 1, withoutPrice: ['mini-1'] });
 });
 
-test('a bill on stdout is printed whole or not at all', async () => {
-  const path = file('unknown.db');
-  const failed = await run('--format', 'focus', path);
-  expect(failed).toMatchObject({ code: 1, stdout: '' });
+test('a bill on stdout is printed whole, or not at all where a record is damaged', async () => {
   const { code, stdout } = await run('--format', 'focus', made.ledger);
   expect(code).toBe(0);
   const printed = file('printed.csv');
   writeFileSync(printed, stdout);
   expect(await total(printed)).toBe(made.billNanoUsd);
+  const path = file('damaged-bill.db');
+  copyFileSync(made.ledger, path);
+  const database = new DatabaseSync(path);
+  database.exec('UPDATE ledger_8 SET json = substr(json, 2) WHERE seq = 40');
+  database.close();
+  expect(await run('--format', 'focus', path)).toMatchObject({ code: 1, stdout: '' });
 });
 
 test('charges that the current prices do not explain are reported as adjustments', async () => {

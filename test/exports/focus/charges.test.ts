@@ -3,7 +3,7 @@ import type { Intent } from '../../../src/core/ledger/records.ts';
 import { foldIntent } from '../../../src/core/ledger/records.ts';
 import type { Attempt } from '../../../src/core/ledger/vocabulary.ts';
 import type { Charge } from '../../../src/exports/focus/charges.ts';
-import { chargesOf, ledgerCharges } from '../../../src/exports/focus/charges.ts';
+import { chargesOf, ledgerAttempts, ledgerCharges, markedChargesOf } from '../../../src/exports/focus/charges.ts';
 import { resolvePrice } from '../../../src/prices/price-book.ts';
 import { attempted, commitAll, decided, history, HOUR, NOON } from '../../stores/histories.ts';
 import { costOf, priced, priceOf, someHistories, someLedger, spentBy } from '../bill/bills.ts';
@@ -108,6 +108,52 @@ describe('charges of the ledger', () => {
     };
     expect(kinds({ costNanoUsd: 7 })).toEqual(['request']);
     expect(kinds({ provenance: 'estimated' })).toContain('meter');
+  });
+
+  it('an intent’s first charge is marked once, and an intent without any has an adjustment of nothing', async () => {
+    const marked: Charge[] = [];
+    for await (const attempts of ledgerAttempts(await someLedger()))
+      marked.push(...attempts.flatMap(each => markedChargesOf(each, priceOf)));
+    const firsts = marked.filter(({ isFirstOfIntent }) => isFirstOfIntent);
+    expect(firsts.map(({ intent }) => intent.id).sort()).toEqual(
+      someHistories()
+        .map(one => one.intentId)
+        .sort(),
+    );
+    expect(firsts.filter(({ kind }) => kind === 'adjustment')).toMatchObject([
+      { intent: { id: 'unreachable' }, costNanoUsd: 0 },
+    ]);
+    expect(costOf(marked)).toBe(spentBy(someHistories()));
+  });
+
+  it('the first charge of an intent is marked where its first attempts cost nothing', async () => {
+    const failed = { status: 'connection', usage: {}, costNanoUsd: 0, provenance: 'none' } as const;
+    const store = await someLedger([
+      history('a', 'f', [
+        decided(NOON),
+        priced(NOON, 'mini', failed),
+        priced(NOON + 1, 'mini'),
+        priced(NOON + 2, 'mini'),
+      ]),
+    ]);
+    const marked: Charge[] = [];
+    for await (const attempts of ledgerAttempts(store))
+      marked.push(...attempts.flatMap(each => markedChargesOf(each, priceOf)));
+    expect(marked.map(({ attempt, isFirstOfIntent }) => [attempt.startedAtMs - NOON, isFirstOfIntent])).toEqual([
+      [1, true],
+      [1, undefined],
+      [2, undefined],
+      [2, undefined],
+    ]);
+  });
+
+  it('a call whose price is not known is told from one that stated its cost', () => {
+    const kindsOf = (id: string) => {
+      const intent = foldIntent(someHistories().find(({ intentId }) => intentId === id)?.records ?? []);
+      return (intent?.attempts ?? []).flatMap(each => chargesOf(intent as Intent, each, () => undefined));
+    };
+    expect(kindsOf('own-cost')).toMatchObject([{ kind: 'request', isStated: true }]);
+    expect(kindsOf('local')).toMatchObject([{ kind: 'request', isStated: false }]);
   });
 
   it('a range selects attempts by their start, not by when they were recorded', async () => {

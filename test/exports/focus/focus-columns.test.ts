@@ -5,13 +5,7 @@ import type { Attempt } from '../../../src/core/ledger/vocabulary.ts';
 import type { LinePrice } from '../../../src/exports/focus/charges.ts';
 import { chargesOf } from '../../../src/exports/focus/charges.ts';
 import type { FocusVendor } from '../../../src/exports/focus/focus-columns.ts';
-import {
-  chargeHour,
-  FOCUS_COLUMNS,
-  focusColumns,
-  focusTime,
-  meterName,
-} from '../../../src/exports/focus/focus-columns.ts';
+import { chargeHour, FOCUS_COLUMNS, focusColumns, focusTime } from '../../../src/exports/focus/focus-columns.ts';
 import { resolvePrice } from '../../../src/prices/price-book.ts';
 import { decided, history, NOON } from '../../stores/histories.ts';
 import { priced, priceOf, VENDOR } from '../bill/bills.ts';
@@ -122,9 +116,27 @@ describe('FOCUS columns', () => {
     expect(chargeHour(NOON + 3_599_999)).toBe(NOON);
   });
 
-  it('every meter has a FOCUS name', () => {
-    expect(row({ cacheRead: 5 }).SkuMeter).toBe('Cache Read Tokens');
-    expect(meterName({ kind: 'adjustment' } as never)).toBe('Adjustment');
+  it('a call whose price is not known has its cost, and neither unit prices nor quantities', () => {
+    const intent = foldIntent(history('a', 'support', [decided(NOON), priced(NOON, 'mini')]).records);
+    const attempt = intent?.attempts[0];
+    if (intent === undefined || attempt === undefined) throw new Error('no attempt');
+    const [charge] = chargesOf(intent, attempt, () => undefined);
+    if (charge === undefined) throw new Error('no charge');
+    const unpriced = Object.fromEntries(FOCUS_COLUMNS.map(column => [column.name, column.value(charge, VENDOR)]));
+    for (const name of ['BilledCost', 'EffectiveCost', 'ListCost', 'ContractedCost'])
+      expect(Number(unpriced[name]) * 1e9).toBeCloseTo(attempt.costNanoUsd, 6);
+    expect(unpriced).toMatchObject({
+      ChargeCategory: 'Usage',
+      SkuId: 'mini-1',
+      SkuMeter: 'Requests',
+      SkuPriceId: null,
+      ListUnitPrice: null,
+      ContractedUnitPrice: null,
+      PricingQuantity: null,
+      PricingUnit: null,
+      ConsumedQuantity: null,
+      ConsumedUnit: null,
+    });
   });
 
   it('each vendor field has its own column, and host and issuer default to the service provider', () => {
