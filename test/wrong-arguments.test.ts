@@ -153,6 +153,9 @@ const CALLS: Readonly<
       applyBilledCosts: async () => [[row], await ledger(), { ...range, priceOf, atMs: NOON, dueAtMs: () => null }],
       billedCostChanges: async () => [[row], await ledger(), { ...range, priceOf, atMs: NOON, dueAtMs: () => null }],
       reconcile: async () => [[row], await ledger(), { ...range, priceOf, maxListed: 3 }],
+      sessionIn: async () => [await ledger(), 's1', { priceOf, cacheOf: cacheTerms }],
+      sessionsReport: async () => [await ledger(), { ...range, priceOf, cacheOf: cacheTerms, progress: () => {} }],
+      sessionAccounts: async () => [await ledger(), { ...range, priceOf, cacheOf: cacheTerms, progress: () => {} }],
       exportFocus: async () => [
         await ledger(),
         { ...range, version: '1.4', priceOf, vendorOf: () => VENDOR, progress: () => {} },
@@ -294,6 +297,8 @@ async function finished(call: () => unknown): Promise<void> {
   if (typeof value !== 'object' || value === null || !(Symbol.asyncIterator in value)) return;
   for await (const each of value as AsyncIterable<unknown>) void each;
 }
+
+const cacheTerms = () => ({ ttlMs: 300_000, minTokens: 1024 });
 
 /** An object of options or members, not a store. */
 const isPlain = (value: unknown): value is object =>

@@ -19,6 +19,7 @@ const controls = async (): Promise<CommandModule> => import('./commands/controls
 const COMMANDS: Commands = new Map([
   ['demo', async () => import('./commands/demo.ts')],
   ['report', async () => import('./commands/report.ts')],
+  ['sessions', async () => import('./commands/sessions.ts')],
   ['audit', async () => import('./commands/audit.ts')],
   ['dashboard', async () => import('./commands/dashboard.ts')],
   ['simulate', async () => import('./commands/simulate.ts')],

@@ -20,3 +20,10 @@ export function cacheTermsOf({
   const known = CACHES.find(({ provider: vendor, models }) => vendor === servedBy && models.test(name));
   return known === undefined ? USUAL : { ttlMs: known.ttlMs, minTokens: known.minTokens };
 }
+
+/** The same for a model of which only its vendor's name for it is known, as in a ledger that is read without its configuration. */
+export function cacheTermsOfName(model: string): CacheTerms {
+  const name = model.slice(model.lastIndexOf('/') + 1).toLowerCase();
+  const known = CACHES.find(({ models }) => models.test(name));
+  return known === undefined ? USUAL : { ttlMs: known.ttlMs, minTokens: known.minTokens };
+}

@@ -1,4 +1,8 @@
-/** `outcome-router/finops`: exports of the ledger as FOCUS and JSON lines; reading and applying a provider's bill. */
+/** `outcome-router/finops`: exports of the ledger as FOCUS and JSON lines; reading and applying a provider's bill; what sessions cost. */
+export type { SessionAccount, SessionCacheCost, SessionModelCost, SessionStep } from '../analysis/session-account.ts';
+export type { RereadCause } from '../analysis/session-cache.ts';
+export type { SessionOptions, SessionsOptions, SessionsReport, SessionTotals } from '../analysis/sessions.ts';
+export { sessionAccounts, sessionIn, sessionsReport } from '../analysis/sessions.ts';
 export type { LedgerRange, LedgerSource } from '../contracts/ledger-source.ts';
 export type { PriceLine } from '../contracts/price.ts';
 export type { Change } from '../contracts/store.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { cacheTermsOf } from '../../src/prices/cache-terms.ts';
+import { cacheTermsOf, cacheTermsOfName } from '../../src/prices/cache-terms.ts';
 
 test.each([
   ['anthropic', 'claude-haiku-4-5-20251001', 300_000, 4096],
@@ -19,4 +19,10 @@ test('a model behind a gateway has the cache of the provider that serves the add
     ttlMs: 300_000,
     minTokens: 1024,
   });
+});
+
+test('where only the name of a model is known, it is that of the vendor whose name it is', () => {
+  expect(cacheTermsOfName('anthropic/claude-haiku-4-5')).toEqual({ ttlMs: 300_000, minTokens: 4096 });
+  expect(cacheTermsOfName('gpt-5.6-terra')).toEqual({ ttlMs: 1_800_000, minTokens: 1024 });
+  expect(cacheTermsOfName('llama-4')).toEqual({ ttlMs: 300_000, minTokens: 1024 });
 });

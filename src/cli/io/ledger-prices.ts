@@ -1,9 +1,13 @@
 /** Prices and vendors of a ledger's models: from the application's configuration, otherwise from the price book. */
 import type { ResolvedConfig, ResolvedModel } from '../../config/resolved.ts';
+import type { Attempt } from '../../core/ledger/vocabulary.ts';
+import { cacheTerms } from '../../engine/state/cache-terms.ts';
 import { RouterError } from '../../errors.ts';
 import type { PriceOf } from '../../exports/focus/charges.ts';
 import type { FocusVendor } from '../../exports/focus/focus-columns.ts';
 import { providerAt, providerName } from '../../prices/book.ts';
+import { cacheTermsOfName } from '../../prices/cache-terms.ts';
+import type { CacheTerms } from '../../contracts/cache-terms.ts';
 import type { Price } from '../../contracts/price.ts';
 import type { PriceList } from '../../contracts/price-list.ts';
 import { resolvePrice } from '../../prices/price-book.ts';
@@ -11,6 +15,8 @@ import { resolvePrice } from '../../prices/price-book.ts';
 export interface LedgerPrices {
   /** `undefined` for a model whose price is known neither from the configuration nor from the price book. */
   readonly priceOf: PriceOf;
+  /** How the prompt cache of an attempt's model keeps a prefix. */
+  cacheOf(attempt: Attempt): CacheTerms;
   /** The vendor that bills a model. */
   vendorOf(model: string, providerModel: string): FocusVendor;
 }
@@ -52,6 +58,10 @@ export function ledgerPrices({ application, accounts = [] }: LedgerPricesOptions
       const known = configured(model, providerModel);
       const other = served === undefined ? undefined : (known?.priceOf(served).price ?? listed(model, served)?.price);
       return other ?? known?.price ?? listed(model, providerModel)?.price;
+    },
+    cacheOf({ model, providerModel }) {
+      const known = configured(model, providerModel);
+      return known === undefined ? cacheTermsOfName(providerModel) : cacheTerms(known);
     },
     vendorOf(model, providerModel) {
       const known = configured(model, providerModel);

@@ -37,6 +37,15 @@ const attempt = (providerModel: string, costNanoUsd = 5): Attempt => ({
   provenance: 'reported',
 });
 
+test('a model’s cache keeps a prefix as its configuration says, or its vendor’s name for it', () => {
+  const kept = { ...models, mini: { provider: 'openai', model: 'gpt-5-mini', cache: { ttlMs: 7 } } } as const;
+  const { cacheOf } = ledgerPrices({
+    application: resolveConfig({ models: kept, features: {} }, { policy: thompson() }),
+  });
+  expect(cacheOf(attempt('gpt-5-mini'))).toEqual({ ttlMs: 7, minTokens: 1024 });
+  expect(cacheOf(attempt('claude-haiku-4-5'))).toEqual({ ttlMs: 300_000, minTokens: 4096 });
+});
+
 describe('prices', () => {
   const costOf = (prices: ReturnType<typeof ledgerPrices>, model: string, providerModel: string) =>
     prices.priceOf(model, NOW, attempt(providerModel))?.lines({ input: 1_000 }, NOW)[0]?.costNanoUsd;

@@ -1,0 +1,65 @@
+import { rmSync } from 'node:fs';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import * as sessions from '../../../src/cli/commands/sessions.ts';
+import { toUsd } from '../../../src/core/ledger/money.ts';
+import type { LedgerRecord } from '../../../src/core/ledger/records.ts';
+import { foldIntent } from '../../../src/core/ledger/records.ts';
+import { sqlite } from '../../../src/stores/sqlite.ts';
+import type { RoutedLedger } from './routed-ledger.ts';
+import { routedLedger } from './routed-ledger.ts';
+import { runCommand } from './run-command.ts';
+
+let made: RoutedLedger;
+beforeAll(async () => {
+  made = await routedLedger();
+});
+afterAll(() => rmSync(made.directory, { recursive: true }));
+
+const run = (...args: string[]) => runCommand(sessions, ['sessions', made.ledger, ...args]);
+
+/** Model spend and failure cost by session, from the records alone. */
+async function recount() {
+  const store = sqlite(made.ledger);
+  const records = new Map<string, LedgerRecord[]>();
+  for await (const record of store.scan())
+    records.set(record.intentId, [...(records.get(record.intentId) ?? []), record]);
+  await store.close();
+  const found = new Map<string, { spend: number; failure: number; intents: number }>();
+  for (const each of records.values()) {
+    const { decided, attempts, outcome } = foldIntent(each) ?? expect.unreachable();
+    if (decided.session === undefined) continue;
+    const sum = found.get(decided.session) ?? { spend: 0, failure: 0, intents: 0 };
+    sum.intents++;
+    for (const { costNanoUsd } of attempts) sum.spend += costNanoUsd;
+    if (outcome.state === 'failure') sum.failure += outcome.costNanoUsd ?? decided.failureCostNanoUsd;
+    found.set(decided.session, sum);
+  }
+  return found;
+}
+
+test('`sessions` adds up what every session of the ledger cost; what is of no session is in none', async () => {
+  const truth = await recount();
+  const report = JSON.parse((await run('--json')).stdout);
+  expect(report).toMatchObject({ sessions: 5, intents: 12 });
+  for (const { session, intents, spendUsd, failureUsd } of report.mostExpensive) {
+    const own = truth.get(session) ?? expect.unreachable();
+    expect(intents).toBe(own.intents);
+    expect(Number(spendUsd)).toBeCloseTo(toUsd(own.spend), 9);
+    expect(Number(failureUsd)).toBeCloseTo(toUsd(own.failure), 9);
+  }
+  const { stdout } = await run();
+  expect(stdout).toContain('5 sessions with 12 intents');
+  expect(stdout).toMatch(/prompt tokens were read from one, which saved \$0\.\d+/);
+});
+
+test('--session shows one session, intent by intent, in words and as JSON', async () => {
+  const { stdout } = await run('--session', 'session-0', '--config', made.config);
+  expect(stdout).toContain('session-0: 3 intents in 6 requests');
+  const { steps } = JSON.parse((await run('--session', 'session-0', '--json')).stdout);
+  expect(steps).toHaveLength(3);
+});
+
+test('a session that is not in the ledger, and a feature that is not, are refused', async () => {
+  expect(await run('--session', 'chat-99')).toMatchObject({ code: 1, stderr: expect.stringContaining('"chat-99"') });
+  expect((await run('--feature', 'suport.reply')).stderr).toContain('support.reply');
+});
