@@ -36,9 +36,6 @@ export function drawSession(world: SessionWorld, random: Random): readonly Step[
   return steps;
 }
 
-/** Ages of a session that are told apart: its 1st, 2nd, 3rd–4th, 5th–8th and every later intent. */
-export const ageClass = (age: number): number => (age <= 2 ? age - 1 : age <= 4 ? 2 : age <= 8 ? 3 : 4);
-
 /** Where a session is when its next intent is to be decided. */
 export interface Moment {
   readonly world: SessionWorld;
@@ -119,27 +116,32 @@ export function walk(world: SessionWorld, steps: readonly Step[], choose: Choose
   };
 }
 
-/** What the rule knows of a world: γ by feature and age, and the net cost of an intent by feature and model. */
+/** What the rule knows of a world: the intents that follow by feature and number, and the net cost of an intent by feature and model. */
 interface Known {
-  readonly returns: readonly (readonly number[])[];
+  readonly ahead: readonly (readonly number[])[];
   readonly netUsd: readonly (readonly number[])[];
 }
 
-/** γ counted over many sessions: the next intent is of the same feature and comes before the cache dies. */
-function countReturns(world: SessionWorld, sessions = 8000): readonly (readonly number[])[] {
+/**
+ * Of many sessions, by feature and number in the session: from an intent on, how many are of the feature and come before the cache dies,
+ * the intent itself included.
+ */
+function countAhead(world: SessionWorld, sessions = 8000): readonly (readonly number[])[] {
   const random = seededRandom(`returns ${world.name}`);
-  const counts = world.features.map(() => Array.from({ length: 5 }, () => ({ n: 0, followed: 0 })));
+  const counts = world.features.map(() => [] as { n: number; ahead: number }[]);
   const ttlMs = Math.min(...world.models.map(each => each.ttlMs));
   for (let session = 0; session < sessions; session++) {
     const steps = drawSession(world, random);
-    for (const [index, { feature }] of steps.entries()) {
-      const count = counts[feature]?.[ageClass(index + 1)] as { n: number; followed: number };
-      count.n++;
+    let ahead = 0;
+    for (const [index, { feature }] of [...steps.entries()].toReversed()) {
       const next = steps[index + 1];
-      if (next?.feature === feature && next.gapMs < ttlMs) count.followed++;
+      ahead = next?.feature === feature && next.gapMs < ttlMs ? ahead + 1 : 1;
+      const count = ((counts[feature] as { n: number; ahead: number }[])[index] ??= { n: 0, ahead: 0 });
+      count.n++;
+      count.ahead += ahead;
     }
   }
-  return counts.map(ages => ages.map(({ n, followed: count }) => (3 + count) / (5 + n)));
+  return counts.map(numbers => Array.from(numbers, count => (count === undefined ? 1 : count.ahead / count.n)));
 }
 
 function known(world: SessionWorld): Known {
@@ -150,7 +152,7 @@ function known(world: SessionWorld): Known {
       return intentCost(model, undefined, { context: 0, ...at }).usd;
     }),
   );
-  return { returns: countReturns(world), netUsd };
+  return { ahead: countAhead(world), netUsd };
 }
 
 export interface RuleOptions {
@@ -160,11 +162,11 @@ export interface RuleOptions {
 
 /** The rule: `C_net + X + H·P(failure)`, with X from the caches, spread over the intents that are expected to follow. */
 export function ruleChooser(world: SessionWorld, { atOnce = false }: RuleOptions = {}): Chooser {
-  const { returns, netUsd } = known(world);
+  const { ahead, netUsd } = known(world);
   const failure = failureUsd(world);
   return ({ feature, age, ms, context, caches }) => {
     const { requests, success } = world.features[feature] as SessionFeature;
-    const once = atOnce ? 1 : 1 - (returns[feature]?.[ageClass(age)] as number);
+    const once = atOnce ? 1 : 1 / (ahead[feature]?.[age - 1] ?? 1);
     let [best, least] = [0, Infinity];
     for (const [k, { rates, ttlMs, minPrefix }] of world.models.entries()) {
       const held = caches[k];

@@ -2,7 +2,6 @@
 import type { Cell } from '../../src/core/cells/cell.ts';
 import { contributionDelta } from '../../src/core/cells/contribution.ts';
 import { createLearnedFeature } from '../../src/core/beliefs/learned-feature.ts';
-import { expectedRates } from '../../src/core/beliefs/posterior.ts';
 import type { SumName } from '../../src/core/cells/cell.ts';
 import { toNanoUsd, toUsd } from '../../src/core/ledger/money.ts';
 import { allPlans } from '../../src/core/ledger/plan-set.ts';
@@ -19,9 +18,11 @@ import { sessionLearning } from '../../src/core/sessions/session-learning.ts';
 import type { KnownPrefix, SessionState } from '../../src/core/sessions/session-state.ts';
 import { afterReply, cachedPrefix, prefixOf } from '../../src/core/sessions/session-state.ts';
 import type { FeatureView } from '../../src/contracts/policy.ts';
+import { extraUsdOf } from '../../src/engine/state/feature-state.ts';
 import { fixed } from '../../src/policies/fixed.ts';
 import { thompson } from '../../src/policies/thompson.ts';
 import { prefixCost } from '../../src/prices/prefix-cost.ts';
+import { nodeMeans } from '../../src/engine/state/prefix-terms.ts';
 import { priorPooling } from '../../src/replay/common/prior-pooling.ts';
 import type { Held } from './cache.ts';
 import { HIT_RATE, intentCost, promptOf } from './cache.ts';
@@ -76,15 +77,11 @@ export function learn(
   let nowMs = START_MS;
 
   function termOf(known: KnownPrefix, f: number): SessionPrefix['term'] {
-    const { posterior, graph } = (features[f] as (typeof features)[number]).segment('');
-    const nodes = posterior(nowMs).nodes.map(node => ({
-      climb: expectedRates(node).climb,
-      requests: node.requests ?? 1,
-    }));
+    const { mixture, graph } = (features[f] as (typeof features)[number]).segment('');
     return prefixTerm(known, {
       graph,
-      nodes,
-      returnRate: learning.returnRate(`f${f}`, known.prefix.earlierIntents),
+      nodes: mixture(nowMs).nodes.map(nodeMeans),
+      intentsAhead: learning.intentsAhead(`f${f}`, known.prefix.earlierIntents),
       costsOf(name) {
         const model = world.models.find(each => each.name === name) as SessionModel;
         const { hitRate, sharedPart, writtenPart } = learning.behaviour(name);
@@ -120,7 +117,12 @@ export function learn(
         nowMs,
         ...(term === undefined
           ? {}
-          : { extraUsd: plans.map(([name]) => toUsd(term.costNanoUsd[name as string] ?? 0)) }),
+          : {
+              extraUsd: extraUsdOf(
+                term,
+                world.models.map(({ name }) => name),
+              ),
+            }),
       } as const;
       const decision = mode === 'pin' && first !== undefined ? undefined : policy.decide(view, streams.policy);
       const k = decision === undefined ? (first as number) : plans.indexOf(decision.plan);

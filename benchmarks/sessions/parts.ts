@@ -1,9 +1,9 @@
 /** The bars of sessions, each measured against what one who knows the world would pay. */
 import { planGraph } from '../../src/core/beliefs/plan-graph.ts';
-import { toUsd } from '../../src/core/ledger/money.ts';
 import { seededRandom } from '../../src/core/math/random.ts';
 import { prefixTerm } from '../../src/core/sessions/prefix-term.ts';
 import { sessionLearning } from '../../src/core/sessions/session-learning.ts';
+import { extraUsdOf } from '../../src/engine/state/feature-state.ts';
 import { thompson } from '../../src/policies/thompson.ts';
 import type { Figure, Part } from '../statistics/check.ts';
 import { atLeast, atMost, meanOf } from '../statistics/check.ts';
@@ -234,12 +234,11 @@ export const SPEED: Part = {
       models: { m0: { tokens: 20_000, atMs: view.nowMs - 1000 } },
       nowMs: view.nowMs,
     };
-    const nodes = names.map(() => ({ climb: 0, requests: 1 }));
+    const nodes = names.map(() => ({ climb: 0, requests: 1, prefixUsd: 1e-4 }));
     const decide = (): void => {
-      const returnRate = learning.returnRate('f', known.prefix.earlierIntents);
-      const term = prefixTerm(known, { graph, nodes, returnRate, costsOf: () => rates });
-      const extraUsd = names.map(name => toUsd(term?.costNanoUsd[name] ?? 0));
-      policy.decide({ ...view, extraUsd }, random);
+      const intentsAhead = learning.intentsAhead('f', known.prefix.earlierIntents);
+      const term = prefixTerm(known, { graph, nodes, intentsAhead, costsOf: () => rates });
+      policy.decide({ ...view, ...(term && { extraUsd: extraUsdOf(term, names) }) }, random);
     };
     const [before, after] = [() => void policy.decide(view, random), decide].map(once => {
       for (let i = 0; i < DECISIONS; i++) once();

@@ -150,7 +150,7 @@ function railExclusions(
 ): { exclusions: readonly Exclusion[]; refusal?: string } {
   if (!rails.any) return { exclusions: [] };
   try {
-    return { exclusions: rails.exclusions(eligible, learned, nowMs) };
+    return { exclusions: rails.exclusions(eligible, { learned, nowMs }) };
   } catch (error) {
     if (!RouterError.isInstance(error)) throw error;
     return { exclusions: [], refusal: error.message };

@@ -24,7 +24,7 @@ export interface FeatureView {
   readonly costMultiplier?: number;
   /**
    * USD by plan to add to what it is expected to cost: the prefix of this intent's session, which a model reads from its prompt cache
-   * or has to be paid for again. Absent: none. What is learnt of costs is without it.
+   * or has to be paid for again, less what the prefixes of past intents cost on average. Absent: no session is known.
    */
   readonly extraUsd?: ArrayLike<number>;
 }

@@ -5,8 +5,8 @@
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { deflateRaw, inflateRaw } from 'node:zlib';
-import type { ReadSumName } from '../core/beliefs/routing-sums.ts';
-import { READ_SUMS, routingPart } from '../core/beliefs/routing-sums.ts';
+import type { RoutingSumName } from '../core/beliefs/routing-sums.ts';
+import { ROUTING_SUMS, routingPart } from '../core/beliefs/routing-sums.ts';
 import type { Cell, CellKey, Grain, RoundedCell } from '../core/cells/cell.ts';
 import { cellKeyString, decodeSums, encodeSums, integerCell } from '../core/cells/cell.ts';
 import type { Grains } from '../core/cells/grains.ts';
@@ -23,7 +23,7 @@ export const PACK_EVERY_MS = 600_000;
 
 /** Another number is another form of the bytes. */
 const FORMAT = 1;
-const SUMS = READ_SUMS.join(' ');
+const SUMS = ROUTING_SUMS.join(' ');
 const GRAINS: readonly (Grain | undefined)[] = [undefined, 'day', 'week'];
 const FLOAT_BYTES = 8;
 
@@ -38,7 +38,7 @@ interface Header {
   /** The names of the sums, in their order. */
   readonly sums: string;
   /** Which of them a cell has: one of these lists. */
-  readonly shapes: readonly (readonly ReadSumName[])[];
+  readonly shapes: readonly (readonly RoutingSumName[])[];
   /** Of days and weeks; null, for want of −∞ in JSON, where they were never moved. */
   readonly grains: readonly [number | null, number | null];
   /** Cells of one place follow each other. */
@@ -61,7 +61,7 @@ export async function packCells({ cells, grains }: Pick<CellsRead, 'cells' | 'gr
   const numbers: number[] = [];
   for (const [index, cell] of [...places.values()].flat().entries()) {
     if (index % SLICE_CELLS === SLICE_CELLS - 1) await yieldToEventLoop();
-    const present = READ_SUMS.filter(name => cell.sums[name] !== undefined);
+    const present = ROUTING_SUMS.filter(name => cell.sums[name] !== undefined);
     const shape = present.join(' ');
     if (!shapes.has(shape)) shapes.set(shape, shapes.size);
     numbers.push(cell.key.bucket, GRAINS.indexOf(cell.key.grain), shapes.get(shape) ?? 0);
@@ -116,7 +116,7 @@ function* cellsIn(feature: string, { places, shapes }: Header, numbers: Float64A
       const bucket = numbers[at++] as number;
       const grain = GRAINS[numbers[at++] as number];
       const shape = shapes[numbers[at++] as number] ?? [];
-      const sums: Partial<Record<ReadSumName, number>> = {};
+      const sums: Partial<Record<RoutingSumName, number>> = {};
       for (const name of shape) sums[name] = numbers[at++] as number;
       const key: CellKey =
         grain === undefined

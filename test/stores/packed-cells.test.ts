@@ -2,7 +2,7 @@ import { promisify } from 'node:util';
 import { deflateRaw, inflateRaw } from 'node:zlib';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { READ_SUMS, routingPart } from '../../src/core/beliefs/routing-sums.ts';
+import { ROUTING_SUMS, routingPart } from '../../src/core/beliefs/routing-sums.ts';
 import type { Cell, CellKey, Sums } from '../../src/core/cells/cell.ts';
 import { cellKeyString, integerCell } from '../../src/core/cells/cell.ts';
 import { foldCells, grainsAt, NO_GRAINS } from '../../src/core/cells/grains.ts';
@@ -22,7 +22,7 @@ const NOW = Date.UTC(2026, 10, 20, 12);
 
 const names = fc.constantFrom('', 'short', 'a "quoted" one', '\u{1F600}', 'mini>premium');
 const sums: fc.Arbitrary<Sums> = fc.dictionary(
-  fc.constantFrom(...READ_SUMS),
+  fc.constantFrom(...ROUTING_SUMS),
   fc.bigInt({ min: -(2n ** 53n), max: 2n ** 53n }).filter(sum => sum !== 0n),
   { minKeys: 1 },
 );

@@ -8,7 +8,7 @@ import {
   POOLED_STRENGTH,
   RELATIVE_COST_PSEUDO_VISITS,
 } from './constants.ts';
-import type { CostPrior } from './posterior.ts';
+import type { CostPrior } from './cost-belief.ts';
 import type { RateCell } from '../cells/rate-cells.ts';
 import { clamp } from '../math/clamp.ts';
 import type { NodeKey } from '../ledger/vocabulary.ts';

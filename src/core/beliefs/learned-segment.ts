@@ -233,6 +233,7 @@ export function priorFromOlderVersion(
     climb: weakened(older.climb),
     rejected: weakened(older.rejected),
     costUsd: prior.costUsd > 0 ? prior.costUsd : older.costUsd,
+    ...(prior.netUsd === undefined ? {} : { netUsd: prior.netUsd }),
   };
 }
 

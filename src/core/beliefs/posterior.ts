@@ -1,12 +1,13 @@
 /** What is believed about a node, from its decayed sums: a Beta for every rate, a lognormal for its mean cost. */
-import { COST_VARIATION_VISITS, MIN_REMEMBERED_OUTCOMES, MODEL_COST_FRACTION } from './constants.ts';
+import { MIN_REMEMBERED_OUTCOMES } from './constants.ts';
+import type { ExpectedCost } from './cost-belief.ts';
+import { costBelief } from './cost-belief.ts';
 import type { NodeRates, PlanGraph } from './plan-graph.ts';
 import type { RateCounts } from './rate-counts.ts';
 import { acceptedCounts, climbCounts, endedCounts, returnedCounts } from './rate-counts.ts';
 import { logBeta } from '../math/distributions.ts';
-import { NANO_PER_USD } from '../ledger/money.ts';
 import type { RoutingSums } from './routing-sums.ts';
-import { costVisitsOf, meanRequests } from './routing-sums.ts';
+import { meanRequests } from './routing-sums.ts';
 import type { NodeKey } from '../ledger/vocabulary.ts';
 
 /** Beta distribution of a rate: `a` counts for it (successes, rejections), `b` against it. */
@@ -24,6 +25,8 @@ export interface NodePosterior {
   /** Expected USD per visit, and the standard deviation of the logarithm of that expectation. */
   readonly costUsd: number;
   readonly costLogSd: number;
+  /** The same expectation without what reading the prefix of a session costs, from the visits whose prefix was known. */
+  readonly netUsd?: number;
   /** P(the reply is rejected). */
   readonly climb: BetaShape;
   /** P(success | accepted), P(success | rejected, but returned), P(success | the intent ends here). */
@@ -86,7 +89,7 @@ export function withFormer(
 }
 
 /** What is believed about a node before its first visit. */
-export interface NodePrior {
+export interface NodePrior extends ExpectedCost {
   /** P(success | accepted) where a plan climbs on from the node, else P(success | the intent ends here). */
   readonly success: BetaShape;
   /** P(the feature is like the others), so that `success` holds, and `unlike` (default: uniform) otherwise. Absent: it holds. */
@@ -96,21 +99,6 @@ export interface NodePrior {
   readonly byDifficulty?: readonly BetaShape[];
   readonly climb: BetaShape;
   readonly rejected: BetaShape;
-  /** USD per visit from price × typical size; counts as one visit. */
-  readonly costUsd: number;
-  /** Used instead of `costUsd` where visits of other features or segments say what a visit costs. */
-  readonly cost?: CostPrior;
-}
-
-/** Expected cost of a visit, and how much it counts. */
-export interface CostPrior {
-  readonly usd: number;
-  /** Visits that it counts as. */
-  readonly visits: number;
-  /** Squared coefficient of variation of the cost of one visit. */
-  readonly variation: number;
-  /** Fraction of its standard deviation that differs by model; default {@link MODEL_COST_FRACTION}. */
-  readonly modelFraction?: number;
 }
 
 export const UNIFORM: BetaShape = Object.freeze({ a: 1, b: 1 });
@@ -131,27 +119,11 @@ export function nodePosterior(
   node: NodeKey,
   { decayed, undecayed, prior }: { decayed: RoutingSums; undecayed: RoutingSums; prior: NodePrior },
 ): NodePosterior {
-  const n = Math.max(0, costVisitsOf(decayed));
-  const cost = decayed.cost / NANO_PER_USD;
-  const { usd, visits, variation } = prior.cost ?? { usd: prior.costUsd, visits: 1, variation: 1 };
-  const mean = Math.max(0, (visits * usd + cost) / (visits + n));
-  const spread = Math.max(0, decayed.cost2 / NANO_PER_USD ** 2 - (cost * cost) / Math.max(n, 1));
-  // The cost of a free model is known; the ratio would be 0/0.
-  const logVariance =
-    mean * mean > 0
-      ? Math.log1p(
-          (COST_VARIATION_VISITS * variation * mean * mean + spread) /
-            (COST_VARIATION_VISITS + n) /
-            ((n + visits) * mean * mean),
-        )
-      : 0;
   const known = {
     node,
     n: Math.max(0, decayed.n),
     requests: meanRequests(decayed),
-    costUsd: mean,
-    costLogSd:
-      Math.sqrt(logVariance) * (prior.cost === undefined ? 1 : (prior.cost.modelFraction ?? MODEL_COST_FRACTION)),
+    ...costBelief(prior, decayed),
     climb: posteriorRate(prior.climb, climbCounts(decayed), climbCounts(undecayed)),
     rejected: posteriorRate(prior.rejected, returnedCounts(decayed), returnedCounts(undecayed)),
   };

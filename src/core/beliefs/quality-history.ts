@@ -6,6 +6,7 @@ import type { RoundedCell } from '../cells/cell.ts';
 import { isSamePrice, typicalUsdOf } from '../cells/version-parts.ts';
 import { MAX_OTHER_PRICE_VISITS } from './constants.ts';
 import type { RoutingSums } from './routing-sums.ts';
+import { netVisitsOf } from './routing-sums.ts';
 import type { Series } from './series.ts';
 import { createSeries } from './series.ts';
 
@@ -56,8 +57,8 @@ export function createQualityHistory(): QualityHistory {
   };
 }
 
-type Cost = Required<Pick<RoutingSums, 'costVisits' | 'cost' | 'cost2'>>;
-const NO_COST: Cost = Object.freeze({ costVisits: 0, cost: 0, cost2: 0 });
+type Cost = Required<Pick<RoutingSums, 'costVisits' | 'cost' | 'cost2' | 'netVisits' | 'netCost'>>;
+const NO_COST: Cost = Object.freeze({ costVisits: 0, cost: 0, cost2: 0, netVisits: 0, netCost: 0 });
 
 /** The visits at a price, and those at others as if they had been at it, which count as a few: a feature's mix of tokens is its own. */
 function costAt(price: string, spends: readonly (readonly [price: string, spent: RoutingSums])[]): Cost {
@@ -72,15 +73,19 @@ function costAt(price: string, spends: readonly (readonly [price: string, spent:
     costVisits: own.costVisits + weight * others.costVisits,
     cost: own.cost + weight * others.cost,
     cost2: own.cost2 + weight * others.cost2,
+    netVisits: own.netVisits + weight * others.netVisits,
+    netCost: own.netCost + weight * others.netCost,
   };
 }
 
-function plus(sum: Cost, { n, cost, cost2 }: RoutingSums, change: number | undefined): Cost {
+function plus(sum: Cost, spent: RoutingSums, change: number | undefined): Cost {
   if (change === undefined) return sum;
   return {
-    costVisits: sum.costVisits + n,
-    cost: sum.cost + change * cost,
-    cost2: sum.cost2 + change * change * cost2,
+    costVisits: sum.costVisits + spent.n,
+    cost: sum.cost + change * spent.cost,
+    cost2: sum.cost2 + change * change * spent.cost2,
+    netVisits: sum.netVisits + netVisitsOf(spent),
+    netCost: sum.netCost + change * spent.netCost,
   };
 }
 

@@ -1,9 +1,8 @@
 /** The sums of a cell that routing reads, as floats: in an array where they are added up, named where they are read. */
 import type { Cell, RoundedSums, SumName } from '../cells/cell.ts';
-import { netCost, netCost2 } from '../cells/prefix-sums.ts';
 import type { GrowingSums } from '../cells/sums.ts';
 
-/** In the order of the array, where `cost` and `cost2` are net: without what reading the prefix of sessions cost. */
+/** In the order of the array. */
 export const ROUTING_SUMS = [
   'n',
   'cost',
@@ -20,25 +19,24 @@ export const ROUTING_SUMS = [
   'auditedBothSuccesses',
   'failureDelayMs',
   'withPrefix',
+  'netCost',
   'laterRequests',
 ] as const satisfies readonly SumName[];
 
-/** What routing reads of a cell: besides these, what the net cost is made of. */
-export const READ_SUMS = [
-  ...ROUTING_SUMS,
-  'prefixCost',
-  'prefixCost2',
-  'costTimesPrefixCost',
-] as const satisfies readonly SumName[];
-export type ReadSumName = (typeof READ_SUMS)[number];
-type RoutingSumName = (typeof ROUTING_SUMS)[number];
+export type RoutingSumName = (typeof ROUTING_SUMS)[number];
 export type RoutingSums = Readonly<Record<RoutingSumName, number>> & {
   /** Visits that `cost` and `cost2` are of, where the price has changed; else they are of all `n`. */
   readonly costVisits?: number;
+  /** Visits that `netCost` is of, where the price has changed; else they are all `withPrefix`. */
+  readonly netVisits?: number;
 };
 
 export function costVisitsOf({ costVisits, n }: RoutingSums): number {
   return costVisits ?? n;
+}
+
+export function netVisitsOf({ netVisits, withPrefix }: RoutingSums): number {
+  return netVisits ?? withPrefix;
 }
 
 /** Requests of an intent at the node, on average; 1 where no session is known. */
@@ -77,15 +75,16 @@ export function nameSums(sums: readonly number[], weight: number): RoutingSums {
     auditedBothSuccesses: weight * (sums[12] as number),
     failureDelayMs: weight * (sums[13] as number),
     withPrefix: weight * (sums[14] as number),
-    laterRequests: weight * (sums[15] as number),
+    netCost: weight * (sums[15] as number),
+    laterRequests: weight * (sums[16] as number),
   };
 }
 
 /** The sums in the order of {@link ROUTING_SUMS}. By name, because a year of cells would be looked up by hash in a loop. */
 export function setFloats(floats: number[], sums: RoundedSums): void {
   floats[0] = Number(sums.n ?? 0);
-  floats[1] = netCost(sums);
-  floats[2] = netCost2(sums);
+  floats[1] = Number(sums.cost ?? 0);
+  floats[2] = Number(sums.cost2 ?? 0);
   floats[3] = Number(sums.rejected ?? 0);
   floats[4] = Number(sums.ended ?? 0);
   floats[5] = Number(sums.labelled ?? 0);
@@ -98,7 +97,8 @@ export function setFloats(floats: number[], sums: RoundedSums): void {
   floats[12] = Number(sums.auditedBothSuccesses ?? 0);
   floats[13] = Number(sums.failureDelayMs ?? 0);
   floats[14] = Number(sums.withPrefix ?? 0);
-  floats[15] = Number(sums.laterRequests ?? 0);
+  floats[15] = Number(sums.netCost ?? 0);
+  floats[16] = Number(sums.laterRequests ?? 0);
 }
 
 /** Sums of a node without visits. */
@@ -108,7 +108,8 @@ export function addRoutingSums(all: readonly RoutingSums[]): RoutingSums {
   const total = { ...NO_SUMS };
   for (const sums of all) for (const name of ROUTING_SUMS) total[name] += sums[name];
   if (all.every(({ costVisits }) => costVisits === undefined)) return total;
-  return { ...total, costVisits: all.reduce((visits, sums) => visits + costVisitsOf(sums), 0) };
+  const add = (visitsOf: (sums: RoutingSums) => number): number => all.reduce((sum, each) => sum + visitsOf(each), 0);
+  return { ...total, costVisits: add(costVisitsOf), netVisits: add(netVisitsOf) };
 }
 
 /** Those of a node, with and without the weights of age. */
@@ -131,7 +132,7 @@ export function routingPart(cells: readonly Cell[]): readonly Cell[] {
   return cells.flatMap(({ key, sums }) => {
     if (key.scope !== 'node') return [];
     const read: GrowingSums = {};
-    for (const name of READ_SUMS) if (sums[name] !== undefined) read[name] = sums[name];
+    for (const name of ROUTING_SUMS) if (sums[name] !== undefined) read[name] = sums[name];
     return { key, sums: read };
   });
 }

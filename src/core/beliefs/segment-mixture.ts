@@ -7,11 +7,13 @@ import {
 } from './constants.ts';
 import type { SegmentHistory } from './learned-segment.ts';
 import type { PlanGraph } from './plan-graph.ts';
-import type { CostPrior, Mixture, NodeComponent, NodePosterior, NodePrior } from './posterior.ts';
+import type { CostPrior } from './cost-belief.ts';
+import type { Mixture, NodeComponent, NodePosterior, NodePrior } from './posterior.ts';
 import { expectedSuccess, nodePosterior, withFormer } from './posterior.ts';
 import { climbCounts, returnedCounts, successCounts } from './rate-counts.ts';
 import type { NodeSums, RoutingSums } from './routing-sums.ts';
 import { addNodeSums, costVisitsOf } from './routing-sums.ts';
+import { netUsdOf } from './segment-prior.ts';
 import type { SegmentedRate } from './segment-likeness.ts';
 import { ONE_RATE, priorFromOthers, strengthWeights } from './segment-likeness.ts';
 import { NANO_PER_USD } from '../ledger/money.ts';
@@ -78,6 +80,7 @@ function posteriorByStrength(
   const success = others.map(successCounts(climbs));
   const climb = others.map(climbCounts);
   const rejected = others.map(returnedCounts);
+  const netUsd = netUsdOf(base, others);
   return strength => {
     const prior = {
       success: priorFromOthers(baseSuccess, success, strength),
@@ -85,12 +88,13 @@ function posteriorByStrength(
       rejected: priorFromOthers(base.rejected, rejected, strength),
       costUsd: base.costUsd,
       cost,
+      netUsd,
     };
     const ofSegment = nodePosterior(node, { ...own, prior });
     if (strength !== ONE_RATE) return ofSegment;
     // With one rate, exactly what a feature without segments would believe; but at this segment's cost.
-    const { costUsd, costLogSd } = ofSegment;
-    return { ...nodePosterior(node, { ...addNodeSums(all), prior: base }), costUsd, costLogSd };
+    const { costUsd, costLogSd, netUsd: ownNetUsd = costUsd } = ofSegment;
+    return { ...nodePosterior(node, { ...addNodeSums(all), prior: base }), costUsd, costLogSd, netUsd: ownNetUsd };
   };
 }
 

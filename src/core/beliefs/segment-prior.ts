@@ -5,7 +5,7 @@ import { expectedSuccess } from './posterior.ts';
 import type { RateCounts } from './rate-counts.ts';
 import { climbCounts, returnedCounts, successCounts } from './rate-counts.ts';
 import type { RoutingSums } from './routing-sums.ts';
-import { costVisitsOf } from './routing-sums.ts';
+import { costVisitsOf, netVisitsOf } from './routing-sums.ts';
 import { NANO_PER_USD } from '../ledger/money.ts';
 import { clamp } from '../math/clamp.ts';
 import { strengthOf } from '../math/overdispersion.ts';
@@ -34,7 +34,15 @@ export function segmentPrior(
     climb: shrink(base.climb, climbCounts),
     rejected: shrink(base.rejected, returnedCounts),
     costUsd: (base.costUsd + spentUsd) / (1 + visits),
+    netUsd: netUsdOf(base, others),
   };
+}
+
+/** {@link NodePrior.netUsd} of a segment, from what the others say. */
+export function netUsdOf({ netUsd, costUsd }: NodePrior, others: readonly RoutingSums[]): number {
+  const visits = others.reduce((sum, each) => sum + netVisitsOf(each), 1);
+  const spent = others.reduce((sum, { netCost }) => sum + netCost, 0);
+  return ((netUsd ?? costUsd) + spent / NANO_PER_USD) / visits;
 }
 
 function shrunk(prior: BetaShape, { own, others }: { own: RateCounts; others: readonly RateCounts[] }): BetaShape {

@@ -107,14 +107,13 @@ export const SUM_NAMES = [
   'multiTurnFailureCost',
   'unknown',
   /**
-   * Of `n`, intents whose session's prefix was known. Of these, what reading the prefix cost: Σ p, Σ p² and Σ c·p, so that what
-   * the rest cost (net) has the sums `cost − prefixCost` and `cost2 − 2·costTimesPrefixCost + prefixCost2`. Node: their
-   * requests here beyond the first of each.
+   * Of `n`, intents whose session's prefix was known. Of these, what reading the prefix cost, what all else did (net), and the
+   * square of that. Node: their requests here beyond the first of each.
    */
   'withPrefix',
   'prefixCost',
-  'prefixCost2',
-  'costTimesPrefixCost',
+  'netCost',
+  'netCost2',
   'laterRequests',
   /** Plan: Σ tokens of the prefix; of it, after more than 5 minutes and after more than an hour without a reply. */
   'prefixTokens',

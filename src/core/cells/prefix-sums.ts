@@ -1,7 +1,7 @@
 /** What an intent of a session adds to the sums that tell the cost of its session's prefix from the rest. */
 import type { Intent, SessionPrefix } from '../ledger/records.ts';
 import type { NodeKey } from '../ledger/vocabulary.ts';
-import type { RoundedSums, SumName } from './cell.ts';
+import type { SumName } from './cell.ts';
 import type { GrowingSums } from './sums.ts';
 
 const MINUTES_5 = 300_000;
@@ -21,9 +21,10 @@ export function prefixSums({ attempts, decided }: Intent, cost: bigint, node?: N
     requests.add(attempt.requestId);
   }
   const prefix = BigInt(spent);
+  const net = cost - prefix;
   put(sums, 'prefixCost', prefix);
-  put(sums, 'prefixCost2', prefix * prefix);
-  put(sums, 'costTimesPrefixCost', cost * prefix);
+  put(sums, 'netCost', net);
+  put(sums, 'netCost2', net * net);
   if (node !== undefined) put(sums, 'laterRequests', BigInt(requests.size - 1));
   else if (decided.prefix !== undefined) addTokens(sums, decided.prefix);
   return sums;
@@ -37,15 +38,4 @@ function addTokens(sums: GrowingSums, { tokens, gapMs = 0 }: SessionPrefix): voi
 
 function put(sums: GrowingSums, name: SumName, value: bigint): void {
   if (value !== 0n) sums[name] = value;
-}
-
-/** Σ net cost, for steering: floats, as all that routing reads. */
-export function netCost({ cost = 0, prefixCost }: RoundedSums): number {
-  return prefixCost === undefined ? Number(cost) : Number(cost) - Number(prefixCost);
-}
-
-/** Σ net cost². */
-export function netCost2({ cost2 = 0, costTimesPrefixCost, prefixCost2 }: RoundedSums): number {
-  if (costTimesPrefixCost === undefined && prefixCost2 === undefined) return Number(cost2);
-  return Number(cost2) - 2 * Number(costTimesPrefixCost ?? 0) + Number(prefixCost2 ?? 0);
 }

@@ -1,7 +1,6 @@
 /** Outcomes and spend by feature and node, over all segments, versions and hours: the input of pooled priors. */
 import { NANO_PER_USD } from '../ledger/money.ts';
 import type { CellKey, RoundedCell } from './cell.ts';
-import { netCost, netCost2 } from './prefix-sums.ts';
 import { isServedByOther } from './served-version.ts';
 import { typicalUsdOf, versionParts } from './version-parts.ts';
 import type { NodeKey } from '../ledger/vocabulary.ts';
@@ -152,8 +151,8 @@ export function growingRateCells(): GrowingRateCells {
           cell.verdict.returnedSuccesses += returnedSuccesses;
         }
         cell.visits += Number(sums.n ?? 0n);
-        cell.costUsd += netCost(sums) * usd;
-        cell.costUsd2 += netCost2(sums) * usd * usd;
+        cell.costUsd += Number(sums.cost ?? 0n) * usd;
+        cell.costUsd2 += Number(sums.cost2 ?? 0n) * usd * usd;
       }
     },
     expect(feature, { starts, climbing, expected }) {

@@ -29,12 +29,13 @@ export interface SessionPrefix {
 
 /** What the prefix of an intent was expected to cost, as it was counted in its decision: whole numbers, so that it can be repeated. */
 export interface PrefixTerm {
-  /** P(another intent of the feature follows in the session before a cache dies), in millionths. */
-  readonly returnPpm: number;
+  /** Part of the cost of what a cache does not have that this intent bears: 1 ÷ the intents expected from it on, in millionths. */
+  readonly entryPpm: number;
   /** By model: tokens of the prefix that its cache was expected to have. */
   readonly cachedTokens: Readonly<Record<string, number>>;
-  /** By plan: nano-dollars that were added to its expected cost. */
+  /** By plan: nano-dollars for the prefix, and those for the prefixes of past intents in its expected cost, which they replaced there. */
   readonly costNanoUsd: Readonly<Record<PlanKey, NanoUsd>>;
+  readonly averageNanoUsd: Readonly<Record<PlanKey, NanoUsd>>;
 }
 
 export interface DecidedRecord extends Fact {

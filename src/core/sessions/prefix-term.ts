@@ -1,7 +1,7 @@
 /**
  * What the prefix of a session is expected to cost with each plan, as a term of the decision. A model whose cache has it reads it
  * for a fraction of its price, another one pays for all of it, once: the cost of changing the model is spread over the intents that
- * are expected to follow.
+ * are expected from here on.
  */
 import type { PlanGraph } from '../beliefs/plan-graph.ts';
 import { toNanoUsd } from '../ledger/money.ts';
@@ -30,6 +30,8 @@ export interface NodeMeans {
   readonly climb: number;
   /** Requests of an intent. */
   readonly requests: number;
+  /** USD for prefixes in what a visit is expected to cost: the average of all sessions and states of the caches. */
+  readonly prefixUsd: number;
 }
 
 export interface PrefixTermOptions {
@@ -37,21 +39,23 @@ export interface PrefixTermOptions {
   /** In the order of the graph's nodes. */
   readonly nodes: readonly NodeMeans[];
   readonly costsOf: (model: string) => PrefixCosts;
-  /** P(another intent of the feature follows before a cache dies): γ. */
-  readonly returnRate: number;
+  /** Intents that are expected from here on before the caches die, this one included. */
+  readonly intentsAhead: number;
 }
 
 /**
  * With L tokens of prefix, c of them expected in the model's cache, rC and rF the rates of tokens that are read from it and that are
- * not, and r̄ their mean at the hit rate: a node costs `a·(c·rC + (L − c)·rF) + (1 − a)·L·r̄ + (R − 1)·L·r̄`, where a = 1 − γ, and R
- * are the requests of an intent there. A plan costs what its nodes do, each times the probability that an intent reaches it.
+ * not, and r̄ their mean at the hit rate: a node costs `a·(c·rC + (L − c)·rF) + (1 − a)·L·r̄ + (R − 1)·L·r̄`, where a is 1 ÷ the
+ * intents ahead, and R are the requests of an intent there: the mean of its intents, if the session stays with the model. A plan costs
+ * what its nodes do, each times the probability that an intent reaches it.
  *
  * `undefined`: there is no prefix.
  */
 export function prefixTerm(known: KnownPrefix, options: PrefixTermOptions): PrefixTerm | undefined {
   const { tokens } = known.prefix;
   if (tokens === 0) return undefined;
-  const { graph, nodes, costsOf, returnRate } = options;
+  const { graph, nodes, costsOf, intentsAhead } = options;
+  const entry = 1 / intentsAhead;
   const cachedTokens: Record<string, number> = {};
   const usd = new Map<string, number>();
   const nodeUsd = graph.nodes.map((node, index) => {
@@ -64,19 +68,24 @@ export function prefixTerm(known: KnownPrefix, options: PrefixTermOptions): Pref
       const held = cachedPrefix(known, model, costs);
       const cached = Math.round(held > 0 ? hitRate * held : sharedPart * tokens);
       cachedTokens[model] = cached;
-      once = (1 - returnRate) * (cached * readUsd + (tokens - cached) * unreadUsd) + returnRate * warm;
+      once = entry * (cached * readUsd + (tokens - cached) * unreadUsd) + (1 - entry) * warm;
       usd.set(model, once);
     }
     return once + ((nodes[index] as NodeMeans).requests - 1) * warm;
   });
   const costNanoUsd: Record<string, number> = {};
+  const averageNanoUsd: Record<string, number> = {};
   graph.paths.forEach((path, plan) => {
-    let [reach, total] = [1, 0];
+    let [reach, total, average] = [1, 0, 0];
     for (const node of path) {
+      const { climb, prefixUsd } = nodes[node] as NodeMeans;
       total += reach * (nodeUsd[node] as number);
-      reach *= (nodes[node] as NodeMeans).climb;
+      average += reach * prefixUsd;
+      reach *= climb;
     }
-    costNanoUsd[graph.keys[plan] as string] = toNanoUsd(total);
+    const key = graph.keys[plan] as string;
+    costNanoUsd[key] = toNanoUsd(total);
+    averageNanoUsd[key] = toNanoUsd(average);
   });
-  return { returnPpm: Math.round(1e6 * returnRate), cachedTokens, costNanoUsd };
+  return { entryPpm: Math.round(1e6 * entry), cachedTokens, costNanoUsd, averageNanoUsd };
 }

@@ -26,8 +26,8 @@ export interface CacheReading {
 }
 
 export interface SessionLearning {
-  /** P(the next intent of the session is of the same feature and comes before a cache dies): γ. */
-  returnRate(feature: string, earlierIntents: number): number;
+  /** Intents expected from a session's next one on, it included, that are of the same feature and each come before a cache dies. */
+  intentsAhead(feature: string, earlierIntents: number): number;
   /**
    * Counts an intent. `follows`: the one before it in its session was counted here and is not followed by another one, was of the same
    * feature, and the caches are alive.
@@ -40,7 +40,13 @@ export interface SessionLearning {
 }
 
 /** Before any observation: 3 of 5 intents are followed by another one. */
-const RETURNS = Object.freeze({ followed: 3, intents: 5 });
+const RETURNS: Readonly<Returns> = Object.freeze({ followed: 3, intents: 5 });
+/** Intents that the rate of all sessions of about this age counts as, in that of one number of intents. */
+const AGE_INTENTS = 5;
+/** Intents of a session that are told apart by their number; the later ones are as the old sessions are. */
+const NUMBERED = 64;
+/** Intents that are this improbable add nothing to what is expected. */
+const MIN_REACHED = 1e-3;
 /** 19 of 20 caches have what they should. */
 const HITS = Object.freeze({ warm: 19, requests: 20 });
 /** Tokens that the first expectations of the parts count as: of nothing shared, and of all written. */
@@ -49,6 +55,11 @@ const PRIOR_TOKENS = 20_000;
 /** Sessions of an age have a chance of their own to go on: after 1, 2, 3–4, 5–8 and more intents. */
 function ageOf(intents: number): number {
   return intents <= 2 ? intents : intents <= 4 ? 3 : intents <= 8 ? 4 : 5;
+}
+
+interface Returns {
+  followed: number;
+  intents: number;
 }
 
 interface CacheCounts {
@@ -62,15 +73,24 @@ interface CacheCounts {
 }
 
 export function sessionLearning(): SessionLearning {
-  const returns = new Map<string, { followed: number; intents: number }>();
+  /** By feature: all of one age, and of one number where that is told apart. */
+  const returns = new Map<string, { readonly byAge: Returns[]; readonly byNumber: Returns[] }>();
   const caches = new Map<string, CacheCounts>();
   const added = new Map<string, { tokens: number; intents: number }>();
 
-  function returnsOf(feature: string, intents: number): { followed: number; intents: number } {
-    const key = `${feature}\t${ageOf(intents)}`;
-    let counts = returns.get(key);
-    if (counts === undefined) returns.set(key, (counts = { ...RETURNS }));
-    return counts;
+  function returnsOf(feature: string, intents: number): readonly Returns[] {
+    let counts = returns.get(feature);
+    if (counts === undefined) returns.set(feature, (counts = { byAge: [], byNumber: [] }));
+    const { byAge, byNumber } = counts;
+    const ofAge = (byAge[ageOf(intents)] ??= { followed: 0, intents: 0 });
+    return intents > NUMBERED ? [ofAge] : [ofAge, (byNumber[intents] ??= { followed: 0, intents: 0 })];
+  }
+
+  /** P(an intent of this number in its session is followed by another one of the feature before a cache dies). */
+  function returnRate(feature: string, number: number): number {
+    const [ofAge, own] = returnsOf(feature, number) as readonly [Returns, Returns?];
+    const rate = (RETURNS.followed + ofAge.followed) / (RETURNS.intents + ofAge.intents);
+    return own === undefined ? rate : (AGE_INTENTS * rate + own.followed) / (AGE_INTENTS + own.intents);
   }
 
   function countsOf(model: string): CacheCounts {
@@ -90,15 +110,20 @@ export function sessionLearning(): SessionLearning {
   }
 
   return {
-    returnRate(feature, earlierIntents) {
-      const { followed, intents } = returnsOf(feature, earlierIntents + 1);
-      return followed / intents;
+    intentsAhead(feature, earlierIntents) {
+      let [expected, reached] = [1, 1];
+      for (let number = earlierIntents + 1; number <= NUMBERED && reached > MIN_REACHED; number++) {
+        reached *= returnRate(feature, number);
+        expected += reached;
+      }
+      const later = returnRate(feature, NUMBERED + 1);
+      return expected + (reached * later) / (1 - later);
     },
     decided(feature, earlierIntents, follows) {
-      returnsOf(feature, earlierIntents + 1).intents++;
-      const before = returnsOf(feature, earlierIntents);
-      // No more intents are followed than there were, whatever the caller counts: γ stays below 1.
-      if (follows && before.followed - RETURNS.followed < before.intents - RETURNS.intents) before.followed++;
+      for (const counts of returnsOf(feature, earlierIntents + 1)) counts.intents++;
+      if (!follows) return;
+      // No more intents are followed than there were, whatever the caller counts: a rate stays below 1.
+      for (const before of returnsOf(feature, earlierIntents)) if (before.followed < before.intents) before.followed++;
     },
     behaviour(model) {
       const { warm, requests, unexpected, unexpectedRead, unread, written, writtenForHour } = countsOf(model);

@@ -2,7 +2,7 @@
 import type { ResolvedBudget, ResolvedFeature } from '../../config/resolved.ts';
 import { meanTable } from '../../core/choice/posterior-samples.ts';
 import { eligibleByLatency, eligibleByQuality } from '../../core/choice/eligibility.ts';
-import type { LearnedSegment } from '../../core/beliefs/learned-segment.ts';
+import type { FeatureView } from '../../contracts/policy.ts';
 import { affordablePlans } from '../../core/choice/pacing.ts';
 import type { Attempt, PlanKey } from '../../core/ledger/vocabulary.ts';
 import { planKey } from '../../core/ledger/vocabulary.ts';
@@ -27,6 +27,9 @@ export interface Exclusion {
   readonly reason: string;
 }
 
+/** What the rails see of a new intent: a part of the policy's view. */
+export type RailsView = Pick<FeatureView, 'learned' | 'nowMs' | 'extraUsd'>;
+
 export interface GuardRails {
   /** False when no rail is configured: the hot path skips them. */
   readonly any: boolean;
@@ -35,13 +38,13 @@ export interface GuardRails {
    *
    * @throws RouterError `budget-exhausted` when a spent budget refuses new intents
    */
-  restrict(eligible: PlanSet, learned: LearnedSegment, nowMs: number): PlanSet;
+  restrict(eligible: PlanSet, view: RailsView): PlanSet;
   /**
    * What each rail excludes and why, in words.
    *
    * @throws RouterError `budget-exhausted` when a spent budget refuses new intents
    */
-  exclusions(eligible: PlanSet, learned: LearnedSegment, nowMs: number): readonly Exclusion[];
+  exclusions(eligible: PlanSet, view: RailsView): readonly Exclusion[];
   /** Weight of a dollar of spend relative to a dollar of failure cost; `undefined` without a budget. */
   costMultiplier(): number | undefined;
   /** Call with the attempts of every request, for the latency objective. */
@@ -56,7 +59,7 @@ export function guardRails(config: ResolvedFeature, budgets: readonly BudgetRail
   /** Applies one rail after the other; `onRail` is called with the plans that each of them leaves. */
   function apply(
     eligible: PlanSet,
-    { learned, nowMs }: { learned: LearnedSegment; nowMs: number },
+    { learned, nowMs, extraUsd }: RailsView,
     onRail: (left: PlanSet, reason: string) => void,
   ): PlanSet {
     let left = eligible;
@@ -75,7 +78,9 @@ export function guardRails(config: ResolvedFeature, budgets: readonly BudgetRail
       const pacing = budget.pacing(nowMs);
       if (pacing.spentUsd < pacing.budgetUsd || settings.onLimit === 'alert') continue;
       if (settings.onLimit === 'refuse') throw exhausted(settings, path);
-      left = affordablePlans(pacing, { costUsd: meanTable(learned.posterior(nowMs)).meanCostUsd, eligible: left });
+      const { meanCostUsd } = meanTable(learned.posterior(nowMs));
+      const costUsd = extraUsd === undefined ? meanCostUsd : meanCostUsd.map((usd, k) => usd + (extraUsd[k] ?? 0));
+      left = affordablePlans(pacing, { costUsd, eligible: left });
       onRail(left, `the budget of $${settings.budgetUsd} per ${settings.per} is spent, only the cheapest plan is left`);
     }
     return left;
@@ -83,11 +88,11 @@ export function guardRails(config: ResolvedFeature, budgets: readonly BudgetRail
 
   return {
     any: minSuccessRate !== undefined || latency !== undefined || budgets.length > 0,
-    restrict: (eligible, learned, nowMs) => apply(eligible, { learned, nowMs }, ignore),
-    exclusions(eligible, learned, nowMs) {
+    restrict: (eligible, view) => apply(eligible, view, ignore),
+    exclusions(eligible, view) {
       const found: Exclusion[] = [];
       let before = eligible;
-      apply(eligible, { learned, nowMs }, (left, reason) => {
+      apply(eligible, view, (left, reason) => {
         if (left !== before) found.push({ plans: withoutPlans(before, left), reason });
         before = left;
       });

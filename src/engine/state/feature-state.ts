@@ -9,7 +9,7 @@ import type { RoundedCell } from '../../core/cells/cell.ts';
 import { toUsd } from '../../core/ledger/money.ts';
 import type { PlanSet } from '../../core/ledger/plan-set.ts';
 import { NO_PLANS, plansWhere, withoutPlans } from '../../core/ledger/plan-set.ts';
-import type { Decision, Plan } from '../../core/ledger/vocabulary.ts';
+import type { Decision, Plan, PlanKey } from '../../core/ledger/vocabulary.ts';
 import { planKey } from '../../core/ledger/vocabulary.ts';
 import type { PrefixTerm } from '../../core/ledger/records.ts';
 import { checkNames, invalidValue, unknownName } from '../../errors.ts';
@@ -149,7 +149,8 @@ export function featureState(
       const available = eligiblePlans(requirements);
       const history = learned.segment(segment);
       // The rails come before the pin: a spent budget that refuses new intents also refuses pinned ones.
-      const eligible = rails.any ? rails.restrict(available, history, nowMs) : available;
+      const extra = term === undefined ? {} : { extraUsd: extraUsdOf(term, keys) };
+      const eligible = rails.any ? rails.restrict(available, { learned: history, nowMs, ...extra }) : available;
       if (forced?.plan.every(name => capable(requirements).names.includes(name)) === true) return forced;
       const { config } = state;
       const costMultiplier = rails.any ? rails.costMultiplier() : undefined;
@@ -162,7 +163,7 @@ export function featureState(
         learned: history,
         nowMs,
         ...(costMultiplier === undefined ? {} : { costMultiplier }),
-        ...(term === undefined ? {} : { extraUsd: keys.map(key => toUsd(term.costNanoUsd[key] ?? 0)) }),
+        ...extra,
       };
       return policyDecision(config, view, policyOptions);
     },
@@ -176,6 +177,11 @@ export function featureState(
     },
   } satisfies FeatureState;
   return state;
+}
+
+/** What the prefix costs with each plan, in place of what prefixes cost on average. */
+export function extraUsdOf({ costNanoUsd, averageNanoUsd }: PrefixTerm, keys: readonly PlanKey[]): readonly number[] {
+  return keys.map(key => toUsd((costNanoUsd[key] ?? 0) - (averageNanoUsd[key] ?? 0)));
 }
 
 /** @throws RouterError */

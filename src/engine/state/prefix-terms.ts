@@ -2,6 +2,7 @@
 import type { ResolvedFeature, ResolvedModel } from '../../config/resolved.ts';
 import type { Rates } from '../../contracts/price.ts';
 import type { LearnedSegment } from '../../core/beliefs/learned-segment.ts';
+import type { NodeComponent } from '../../core/beliefs/posterior.ts';
 import { betaMean } from '../../core/beliefs/posterior.ts';
 import type { PrefixTerm } from '../../core/ledger/records.ts';
 import type { NodeMeans, PrefixCosts } from '../../core/sessions/prefix-term.ts';
@@ -39,9 +40,9 @@ export function prefixTerms(
   function meansOf(learned: LearnedSegment, nowMs: number): readonly NodeMeans[] {
     const before = means.get(learned);
     if (before !== undefined && (before.revision === learned.revision || before.left-- > 0)) return before.nodes;
-    const { nodes } = learned.posterior(nowMs);
-    const visits = nodes.reduce((sum, { n }) => sum + n, 0);
-    const made = nodes.map(({ climb, requests = 1 }) => ({ climb: betaMean(climb), requests }));
+    const { nodes } = learned.mixture(nowMs);
+    const visits = nodes.reduce((sum, [first]) => sum + (first?.node.n ?? 0), 0);
+    const made = nodes.map(nodeMeans);
     const left = Math.min(DECISIONS_PER_MEANS, DECISIONS_PER_VISIT * visits);
     means.set(learned, { nodes: made, revision: learned.revision, left });
     return made;
@@ -63,7 +64,7 @@ export function prefixTerms(
     return prefixTerm(known, {
       graph: learned.graph,
       nodes: meansOf(learned, known.nowMs),
-      returnRate: learning.returnRate(name, earlierIntents),
+      intentsAhead: learning.intentsAhead(name, earlierIntents),
       costsOf(of): PrefixCosts {
         const model = models.get(of) as ResolvedModel;
         const { hitRate, sharedPart, writtenPart, writtenForHourPart } = learning.behaviour(of);
@@ -76,4 +77,14 @@ export function prefixTerms(
       },
     });
   };
+}
+
+export function nodeMeans(components: readonly NodeComponent[]): NodeMeans {
+  const means = { climb: 0, requests: 0, prefixUsd: 0 };
+  for (const { node, weight } of components) {
+    means.climb += weight * betaMean(node.climb);
+    means.requests += weight * (node.requests ?? 1);
+    means.prefixUsd += weight * (node.costUsd - (node.netUsd ?? node.costUsd));
+  }
+  return means;
 }

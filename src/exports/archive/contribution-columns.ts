@@ -12,8 +12,7 @@ const PRODUCTS: Readonly<Partial<Record<SumName, readonly [SumName, SumName]>>> 
   costTimesFailureCost: ['cost', 'failureCost'],
   labelledFailureCost2: ['labelledFailureCost', 'labelledFailureCost'],
   multiTurnCost2: ['multiTurnCost', 'multiTurnCost'],
-  prefixCost2: ['prefixCost', 'prefixCost'],
-  costTimesPrefixCost: ['cost', 'prefixCost'],
+  netCost2: ['netCost', 'netCost'],
 };
 const CUBES: Readonly<Partial<Record<SumName, SumName>>> = { cost3: 'cost', multiTurnCost3: 'multiTurnCost' };
 

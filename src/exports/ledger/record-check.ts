@@ -73,9 +73,10 @@ const DECISION: MemberChecks<Decision> = {
 const decision = objectWith(DECISION);
 
 const TERM: MemberChecks<PrefixTerm> = {
-  returnPpm: wholeFromZero,
+  entryPpm: wholeFromZero,
   cachedTokens: recordOf('tokens by model', wholeFromZero),
   costNanoUsd: recordOf('nano-dollars by plan', wholeFromZero),
+  averageNanoUsd: recordOf('nano-dollars by plan', accepting('a whole number', Number.isSafeInteger)),
 };
 
 const PREFIX: MemberChecks<SessionPrefix> = {

@@ -1,6 +1,6 @@
 /** The statistics as readers of the PostgreSQL store get them: all of a feature, what changed, and what decisions are made from. */
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
-import { READ_SUMS } from '../../core/beliefs/routing-sums.ts';
+import { ROUTING_SUMS } from '../../core/beliefs/routing-sums.ts';
 import type { Cell, SumName } from '../../core/cells/cell.ts';
 import { SUM_NAMES } from '../../core/cells/cell.ts';
 import type { Grains } from '../../core/cells/grains.ts';
@@ -59,7 +59,7 @@ export function cellReader(s: string, { read, opened }: ViewContext): CellReader
     sums,
   });
   const allCells = question(SUM_NAMES);
-  const routing = question(READ_SUMS, `AND c.place LIKE E'node\\t%'`);
+  const routing = question(ROUTING_SUMS, `AND c.place LIKE E'node\\t%'`);
   const changedCells = statement(`WITH boundary AS MATERIALIZED (
       SELECT coalesce(max(day_before), -2147483648) AS day, coalesce(max(week_before), -2147483648) AS week FROM ${s}.grains WHERE feature = $1
     ), changed AS MATERIALIZED (

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { costPriors } from '../../../src/core/beliefs/cost-priors.ts';
 import { empiricalBayes } from '../../../src/core/beliefs/priors.ts';
-import type { CostPrior } from '../../../src/core/beliefs/posterior.ts';
+import type { CostPrior } from '../../../src/core/beliefs/cost-belief.ts';
 import type { RateCell } from '../../../src/core/cells/rate-cells.ts';
 
 /** Visits at a mean cost, with a squared coefficient of variation. */

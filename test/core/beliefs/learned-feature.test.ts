@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { STATED_HOLDS } from '../../../src/core/beliefs/constants.ts';
 import { enumeratePlans } from '../../../src/core/beliefs/plan-graph.ts';
@@ -526,5 +527,52 @@ describe('a year of traffic', () => {
         }
       }
     },
+  );
+});
+
+test('law: what is known of sessions changes no belief but that of the cost without their prefix', () => {
+  const netOf = (learned: LearnedFeature) => {
+    const nodes = ['x', 'y'].flatMap(segment => [
+      ...learned.segment(segment).posterior(NOW_MS).nodes,
+      ...learned
+        .segment(segment)
+        .mixture(NOW_MS)
+        .nodes.flatMap(parts => parts.map(({ node }) => node)),
+    ]);
+    return [nodes.map(({ netUsd }) => netUsd), nodes.map(({ netUsd: _, requests: __, ...billed }) => billed)] as const;
+  };
+  const learn = (counts: readonly number[], knowsSessions: boolean): LearnedFeature => {
+    const learned = createLearnedFeature({
+      feature: 'f',
+      plans: [['a'], ['a', 'b']],
+      priorCostUsd: { a: 0.01, b: 0.1 },
+    });
+    learned.apply(
+      counts.map((n, i): Cell => {
+        const at = { segment: i % 2 === 0 ? 'x' : 'y', subject: i % 3 === 0 ? 'a' : 'a>b', bucket: BUCKET - i };
+        const version = i % 4 === 0 ? 'a@p$1' : 'a@q$2';
+        const [visits, cost] = [BigInt(n), BigInt(n) * 10n ** 7n];
+        const known = { withPrefix: visits, prefixCost: cost / 2n, netCost: cost / 2n, laterRequests: visits };
+        const sums = {
+          n: visits,
+          cost,
+          cost2: cost * 10n ** 7n,
+          ended: visits,
+          labelled: visits,
+          successes: visits / 2n,
+        };
+        const key = { scope: 'node', feature: 'f', version, ...at } as const;
+        return { key, sums: knowsSessions ? { ...sums, ...known } : sums };
+      }),
+    );
+    return learned;
+  };
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: 1, max: 300 }), { minLength: 1, maxLength: 12 }), counts => {
+      const [known, unknown] = [true, false].map(each => netOf(learn(counts, each)));
+      expect(known?.[1]).toEqual(unknown?.[1]);
+      expect(known?.[0]).not.toEqual(unknown?.[0]);
+    }),
+    { numRuns: 30 },
   );
 });

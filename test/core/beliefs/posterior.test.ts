@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { BetaShape, CostPrior, NodePosterior, NodePrior } from '../../../src/core/beliefs/posterior.ts';
+import type { CostPrior } from '../../../src/core/beliefs/cost-belief.ts';
+import type { BetaShape, NodePosterior, NodePrior } from '../../../src/core/beliefs/posterior.ts';
 import {
   asMixture,
   betaMean,

@@ -43,6 +43,18 @@ describe('the cost of a node', () => {
     expect(costOf(history, 'p$2').slice(0, 2)).toEqual([320, 40.833333]);
   });
 
+  test('the same holds for what visits cost without the prefix of a session, of those where that is known', () => {
+    const history = createQualityHistory();
+    const { key, sums } = cell(1, { visits: 300, cost: 40 });
+    history.add('p$2', { key, sums: { ...sums, withPrefix: 200n, netCost: 6000n } });
+    expect(history.decayed(NOW, 'p$2')).toMatchObject({
+      withPrefix: expect.closeTo(200, 6),
+      netCost: expect.closeTo(6000, 5),
+    });
+    const { netVisits = 0, netCost } = history.decayed(NOW, 'q$3');
+    expect([netVisits, netCost / netVisits]).toEqual([expect.closeTo((20 * 200) / 300, 9), expect.closeTo(45, 9)]);
+  });
+
   test('fewer than 20 visits at the earlier price count as what they are', () => {
     const history = createQualityHistory();
     history.add('p$2', cell(1, { visits: 3, cost: 40 }));

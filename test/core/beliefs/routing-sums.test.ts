@@ -22,9 +22,6 @@ test('setFloats puts each sum at the index of its name, whether it is an integer
   expect(floats).toEqual(sums);
   setFloats(floats, { n: 5n, laterRequests: 2n });
   expect([...floats]).toEqual([5, ...Array.from({ length: WIDTH - 2 }, () => 0), 2]);
-  // Routing goes by the net cost.
-  setFloats(floats, { cost: 10n, cost2: 100n, prefixCost: 7n, costTimesPrefixCost: 70n, prefixCost2: 49n });
-  expect(nameSums(floats, 1)).toMatchObject({ cost: 3, cost2: 9 });
 });
 
 test('sums of several series are added name by name, and without a series every sum is 0', () => {

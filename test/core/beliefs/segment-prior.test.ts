@@ -12,6 +12,13 @@ function seen(labelled: number, successes: number): RoutingSums {
 }
 
 describe('segmentPrior', () => {
+  test('the net cost of a visit is the mean of the other segments’ visits whose prefix was known', () => {
+    const other = { ...seen(96, 48), withPrefix: 9, netCost: 0.09e9 };
+    const netUsd = (base: NodePrior) => segmentPrior(base, { own: NO_SUMS, others: [other], climbs: false }).netUsd;
+    expect(netUsd(BASE)).toBeCloseTo((0.01 + 0.09) / 10, 12);
+    expect(netUsd({ ...BASE, netUsd: 0.11 })).toBeCloseTo((0.11 + 0.09) / 10, 12);
+  });
+
   test('the prior weighs 20 outcomes where segments have the same rate, and fewer where their rates differ', () => {
     const strength = (rates: readonly number[]): number => {
       const [own, ...others] = rates.map(rate => seen(200, 200 * rate));

@@ -33,12 +33,10 @@ describe('rate cells', () => {
     ]);
   });
 
-  test('costs are added up without what the prefix of sessions cost', () => {
+  test('features pool what is billed, with the prefix of sessions', () => {
     const sums = { n: 2n, cost: 10n ** 10n, cost2: 10n ** 20n };
-    const parts = { prefixCost: 4n * 10n ** 9n, costTimesPrefixCost: 4n * 10n ** 19n, prefixCost2: 16n * 10n ** 18n };
-    const [{ costUsd = 0, costUsd2 = 0 } = {}] = rateCells([cell('mini', { ...sums, ...parts })]);
-    expect(costUsd).toBeCloseTo(6, 10);
-    expect(costUsd2).toBeCloseTo(36, 10);
+    const parts = { withPrefix: 2n, prefixCost: 4n * 10n ** 9n, netCost: 6n * 10n ** 9n, netCost2: 36n * 10n ** 18n };
+    expect(rateCells([cell('mini', { ...sums, ...parts })])).toEqual(rateCells([cell('mini', sums)]));
   });
 
   test('costs are added up at the price that the node is expected to have', () => {

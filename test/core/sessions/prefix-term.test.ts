@@ -20,10 +20,10 @@ const known: KnownPrefix = {
   nowMs: 60_000,
 };
 const single = planGraph([['mini'], ['premium']]);
-const once = { climb: 0, requests: 1 };
+const once = { climb: 0, requests: 1, prefixUsd: 0 };
 
 const termOf = (options: Partial<Parameters<typeof prefixTerm>[1]> = {}, at = known) =>
-  prefixTerm(at, { graph: single, nodes: [once, once], costsOf: () => COSTS, returnRate: 0, ...options });
+  prefixTerm(at, { graph: single, nodes: [once, once], costsOf: () => COSTS, intentsAhead: 1, ...options });
 
 /** USD of a prefix of 10,000 tokens that is read at the hit rate. */
 const WARM = 10_000 * (0.95 * 1e-7 + 0.05 * 1.25e-6);
@@ -37,22 +37,23 @@ describe('what a prefix costs with each plan', () => {
   });
 
   test('the cost of changing the model is spread over the intents that are expected to follow', () => {
-    const term = termOf({ returnRate: 0.75 });
-    expect(term?.returnPpm).toBe(750_000);
+    const term = termOf({ intentsAhead: 4 });
+    expect(term?.entryPpm).toBe(250_000);
     expect(toUsd(term?.costNanoUsd['premium'] ?? 0)).toBeCloseTo(0.25 * 10_000 * 1.25e-6 + 0.75 * WARM, 9);
   });
 
   test('every further request of an intent reads the prefix again', () => {
-    const term = termOf({ nodes: [once, { climb: 0, requests: 3.5 }] });
+    const term = termOf({ nodes: [once, { ...once, requests: 3.5 }] });
     expect(toUsd(term?.costNanoUsd['premium'] ?? 0)).toBeCloseTo(10_000 * 1.25e-6 + 2.5 * WARM, 9);
   });
 
   test('a plan that climbs costs what its nodes do, as often as an intent reaches them', () => {
     const graph = planGraph([['mini'], ['mini', 'premium'], ['premium']]);
-    const nodes = graph.nodes.map(() => ({ climb: 0.3, requests: 1 }));
-    const { costNanoUsd = {} } = termOf({ graph, nodes }) ?? {};
+    const nodes = graph.nodes.map(() => ({ climb: 0.3, requests: 1, prefixUsd: 1e-3 }));
+    const { costNanoUsd = {}, averageNanoUsd } = termOf({ graph, nodes }) ?? {};
     const { mini = 0, premium = 0 } = costNanoUsd;
     expect(costNanoUsd['mini>premium']).toBeCloseTo(mini + 0.3 * premium, -1);
+    expect(averageNanoUsd).toEqual({ mini: 1e6, premium: 1e6, 'mini>premium': 1.3e6 });
   });
 
   test('a cache that has nothing of this session is expected to have what all sessions share', () => {
@@ -61,8 +62,8 @@ describe('what a prefix costs with each plan', () => {
   });
 
   test('all of it is in whole numbers, and without a prefix there is nothing to count', () => {
-    const { returnPpm = 0.5, cachedTokens = {}, costNanoUsd = {} } = termOf({ returnRate: 1 / 3 }) ?? {};
-    for (const each of [returnPpm, ...Object.values(cachedTokens), ...Object.values(costNanoUsd)])
+    const { entryPpm = 0.5, cachedTokens = {}, costNanoUsd = {} } = termOf({ intentsAhead: 3 }) ?? {};
+    for (const each of [entryPpm, ...Object.values(cachedTokens), ...Object.values(costNanoUsd)])
       expect(Number.isSafeInteger(each)).toBe(true);
     expect(termOf({}, { ...known, prefix: { tokens: 0, earlierIntents: 0 } })).toBeUndefined();
   });
@@ -71,13 +72,14 @@ describe('what a prefix costs with each plan', () => {
     const part = fc.double({ min: 0, max: 1, noNaN: true });
     fc.assert(
       fc.property(
-        fc.record({ returnRate: part, hitRate: part, sharedPart: part, read: part, held: fc.nat(20_000) }),
+        fc.record({ entry: part, hitRate: part, sharedPart: part, read: part, held: fc.nat(20_000) }),
         fc.integer({ min: 1, max: 40 }),
-        ({ returnRate, hitRate, sharedPart, read, held }, requests) => {
+        ({ entry, hitRate, sharedPart, read, held }, requests) => {
           const costs = { ...COSTS, hitRate, sharedPart, readUsd: read * COSTS.unreadUsd };
-          const nodes = [once, { climb: 0, requests }];
+          const nodes = [once, { ...once, requests }];
           const at = { ...known, models: { premium: { tokens: held, atMs: 0 } } };
-          const usd = toUsd(termOf({ returnRate, nodes, costsOf: () => costs }, at)?.costNanoUsd['premium'] ?? -1);
+          const options = { intentsAhead: 1 / Math.max(1e-9, entry), nodes, costsOf: () => costs };
+          const usd = toUsd(termOf(options, at)?.costNanoUsd['premium'] ?? -1);
           expect(usd).toBeGreaterThanOrEqual(0);
           expect(usd).toBeLessThanOrEqual(requests * 10_000 * COSTS.unreadUsd + 1e-9);
         },

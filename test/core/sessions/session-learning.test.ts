@@ -1,38 +1,76 @@
 import { describe, expect, test } from 'vitest';
+import { seededRandom } from '../../../src/core/math/random.ts';
 import { sessionLearning } from '../../../src/core/sessions/session-learning.ts';
 
 const READING = { model: 'm', feature: 'f', earlierIntents: 1, prefixTokens: 0, expectedTokens: 0 };
 
-describe('whether another intent of a feature follows', () => {
-  test('3 of 5 do before any observation, then as many as did, by the age of the session', () => {
+/** A session of so many intents, each of which comes before a cache dies. */
+function lasts(learning: ReturnType<typeof sessionLearning>, intents: number): void {
+  for (let earlier = 0; earlier < intents; earlier++) learning.decided('f', earlier, earlier > 0);
+}
+
+const ahead = (learning: ReturnType<typeof sessionLearning>, count: number): readonly number[] =>
+  Array.from({ length: count }, (_, earlier) => learning.intentsAhead('f', earlier));
+
+describe('the intents of a feature that are expected from one on, it included', () => {
+  test('3 of 5 intents are followed before any observation, in a session of any age', () => {
+    for (const intents of ahead(sessionLearning(), 80)) expect(intents).toBeCloseTo(2.5, 2);
+  });
+
+  test.each([2, 5, 8, 30])('sessions that all have %i intents have one less to come after each', length => {
     const learning = sessionLearning();
-    expect(learning.returnRate('f', 0)).toBe(0.6);
-    // Ten sessions of two intents: the first is followed, the second is not.
-    for (let session = 0; session < 10; session++) {
-      learning.decided('f', 0, false);
-      learning.decided('f', 1, true);
+    for (let session = 0; session < 2000; session++) lasts(learning, length);
+    for (const [earlier, intents] of ahead(learning, length).entries()) {
+      const left = length - earlier;
+      expect(intents).toBeGreaterThan(left - 0.02 * left ** 2 - 0.05);
+      expect(intents).toBeLessThan(left + 0.06);
     }
-    expect(learning.returnRate('f', 0)).toBe(13 / 15);
-    expect(learning.returnRate('f', 1)).toBe(3 / 15);
-    expect(learning.returnRate('f', 2)).toBe(0.6);
-    expect(learning.returnRate('g', 0)).toBe(0.6);
   });
 
-  test('sessions of 3 and 4, of 5 to 8, and of more intents are each of one age', () => {
+  test('where nearly all sessions end at once and the others go on for long, a second intent promises many', () => {
     const learning = sessionLearning();
-    for (const earlier of [2, 4, 8]) learning.decided('f', earlier, false);
-    const rates = Array.from({ length: 12 }, (_, earlier) => learning.returnRate('f', earlier));
-    expect(rates).toEqual([0.6, 0.6, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5]);
+    for (let session = 0; session < 2000; session++) lasts(learning, session % 5 === 0 ? 20 : 1);
+    const [first = 0, second = 0] = ahead(learning, 2);
+    expect(first).toBeCloseTo(1 + 0.2 * 19, 0);
+    expect(second).toBeGreaterThan(17);
   });
-});
 
-test('no more intents are followed than there were, so that the chance is below 1', () => {
-  const learning = sessionLearning();
-  for (let i = 0; i < 50; i++) learning.decided('f', 1, true);
-  expect(learning.returnRate('f', 0)).toBe(0.6);
-  learning.decided('f', 0, false);
-  for (let i = 0; i < 50; i++) learning.decided('f', 1, true);
-  expect(learning.returnRate('f', 0)).toBe(4 / 6);
+  test('sessions that end with the same chance after each intent have as many to come at any age', () => {
+    const learning = sessionLearning();
+    const random = seededRandom('sessions');
+    for (let session = 0; session < 5000; session++) {
+      let length = 1;
+      while (random.next() < 0.75) length++;
+      lasts(learning, length);
+    }
+    for (const intents of ahead(learning, 8)) expect(Math.abs(intents - 4)).toBeLessThan(0.4);
+  });
+
+  test('a number of intents that few sessions have had is as others of about that age', () => {
+    const learning = sessionLearning();
+    for (let session = 0; session < 500; session++) lasts(learning, 10);
+    // None has had eleven: they end as those of nine and ten do.
+    const [few = 0, none = 0] = [9, 10].map(earlier => learning.intentsAhead('f', earlier));
+    expect(few).toBeLessThan(1.1);
+    expect(none).toBeGreaterThan(1.4);
+    expect(none).toBeLessThan(2.5);
+  });
+
+  test('the sessions of one feature say nothing of another one', () => {
+    const learning = sessionLearning();
+    for (let session = 0; session < 50; session++) lasts(learning, 1);
+    expect(learning.intentsAhead('f', 0)).toBeLessThan(1.3);
+    expect(learning.intentsAhead('g', 0)).toBeCloseTo(2.5, 2);
+  });
+
+  test('no more intents are followed than there were, so that what is expected is finite', () => {
+    const learning = sessionLearning();
+    for (const earlier of [1, 63, 64, 65, 100]) for (let i = 0; i < 500; i++) learning.decided('f', earlier, true);
+    for (const intents of ahead(learning, 110)) {
+      expect(intents).toBeGreaterThanOrEqual(1);
+      expect(intents).toBeLessThan(2000);
+    }
+  });
 });
 
 describe('how a cache behaves', () => {

@@ -171,12 +171,12 @@ describe('the rails of a feature with the plans mini, seer and opus', () => {
 
   test('without guard rails, every eligible plan stays available and spend has no extra weight', () => {
     const rails = railsOf({});
-    expect([rails.any, rails.restrict(ALL, learnedFrom(), AT_MS), rails.costMultiplier()]).toEqual([
+    expect([rails.any, rails.restrict(ALL, { learned: learnedFrom(), nowMs: AT_MS }), rails.costMultiplier()]).toEqual([
       false,
       ALL,
       undefined,
     ]);
-    expect(rails.exclusions(ALL, learnedFrom(), AT_MS)).toEqual([]);
+    expect(rails.exclusions(ALL, { learned: learnedFrom(), nowMs: AT_MS })).toEqual([]);
   });
 
   test('a plan that is too slow too often is excluded, with the objective in the reason', () => {
@@ -186,8 +186,8 @@ describe('the rails of a feature with the plans mini, seer and opus', () => {
       rails.observe('seer', [fast]);
     }
     expect(rails.any).toBe(true);
-    expect(rails.restrict(ALL, learnedFrom(), AT_MS)).toBe(SEER | OPUS);
-    expect(rails.exclusions(ALL, learnedFrom(), AT_MS)).toEqual([
+    expect(rails.restrict(ALL, { learned: learnedFrom(), nowMs: AT_MS })).toBe(SEER | OPUS);
+    expect(rails.exclusions(ALL, { learned: learnedFrom(), nowMs: AT_MS })).toEqual([
       { plans: MINI, reason: expect.stringContaining('1000 ms') },
     ]);
   });
@@ -195,7 +195,7 @@ describe('the rails of a feature with the plans mini, seer and opus', () => {
   test('a plan below the minimum success rate is excluded', () => {
     const rails = railsOf({ minSuccessRate: 0.8 });
     expect(rails.any).toBe(true);
-    const left = rails.restrict(ALL, learnedFrom(failing), AT_MS);
+    const left = rails.restrict(ALL, { learned: learnedFrom(failing), nowMs: AT_MS });
     expect([left & MINI, left & SEER]).toEqual([0, SEER]);
   });
 
@@ -205,20 +205,27 @@ describe('the rails of a feature with the plans mini, seer and opus', () => {
       rails.observe('mini', [slow]);
       rails.observe('opus', [slow]);
     }
-    const exclusions = rails.exclusions(ALL, learnedFrom(failing), AT_MS);
+    const exclusions = rails.exclusions(ALL, { learned: learnedFrom(failing), nowMs: AT_MS });
     expect(exclusions.map(({ plans }) => plans)).toEqual([MINI, OPUS]);
-    expect(rails.restrict(ALL, learnedFrom(failing), AT_MS)).toBe(SEER);
+    expect(rails.restrict(ALL, { learned: learnedFrom(failing), nowMs: AT_MS })).toBe(SEER);
   });
 
   test('a budget restricts plans only when it is spent, and then by its `onLimit`', () => {
     const restricted = (spentUsd: number, onLimit: ResolvedBudget['onLimit']) =>
-      railsOf({}, [budget(spentUsd, onLimit)]).restrict(SEER | OPUS, learnedFrom(), AT_MS);
+      railsOf({}, [budget(spentUsd, onLimit)]).restrict(SEER | OPUS, { learned: learnedFrom(), nowMs: AT_MS });
     for (const onLimit of ['alert', 'cheapest', 'refuse'] as const) expect(restricted(9.99, onLimit)).toBe(SEER | OPUS);
     expect(restricted(10, 'alert')).toBe(SEER | OPUS);
     expect(restricted(10, 'cheapest')).toBe(SEER);
     expect(() => restricted(10, 'refuse')).toThrow(
       expect.objectContaining({ code: 'budget-exhausted', path: 'features["f"].budget' }),
     );
+  });
+
+  test('the cheapest plan is that which is billed least, with the prefix of the intent’s session', () => {
+    const rails = railsOf({}, [budget(10, 'cheapest')]);
+    const at = { learned: learnedFrom(), nowMs: AT_MS };
+    expect(rails.restrict(SEER | OPUS, { ...at, extraUsd: [0, 0, 0] })).toBe(SEER);
+    expect(rails.restrict(SEER | OPUS, { ...at, extraUsd: [0, 5, 0] })).toBe(OPUS);
   });
 
   test('the higher of two budgets’ cost multipliers applies', () => {

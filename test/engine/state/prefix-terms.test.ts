@@ -24,9 +24,9 @@ describe('the prefix of an intent, at the prices in force', () => {
   test('the model that has it reads it for a tenth, and the other one pays for writing it', () => {
     const { learned } = viewOf(['mini', 'premium']);
     const term = prefixTerms({ name: 'f', candidates }, sessionLearning())(known, learned.segment(''));
-    // γ is 3 of 5 before any observation, the hit rate 19 of 20.
+    // 3 of 5 intents are followed before any observation, so that there are 2.5 to come; the hit rate is 19 of 20.
     const warm = 20_000 * (0.95 * 3e-7 + 0.05 * 3.75e-6);
-    expect(term).toMatchObject({ returnPpm: 600_000, cachedTokens: { mini: 19_000, premium: 0 } });
+    expect(term).toMatchObject({ entryPpm: 400_000, cachedTokens: { mini: 19_000, premium: 0 } });
     expect(term?.costNanoUsd['mini']).toBeCloseTo(1e9 * (19_000 * 1e-7 + 1000 * 1.25e-6), -1);
     expect(term?.costNanoUsd['premium']).toBeCloseTo(1e9 * (0.4 * 20_000 * 3.75e-6 + 0.6 * warm), -1);
   });

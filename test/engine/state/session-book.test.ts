@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import type { Policy } from '../../../src/contracts/policy.ts';
 import type { SessionState } from '../../../src/core/sessions/session-state.ts';
-import type { DecidedRecord, LedgerRecord, SessionPrefix } from '../../../src/core/ledger/records.ts';
+import type { DecidedRecord, LedgerRecord, PrefixTerm, SessionPrefix } from '../../../src/core/ledger/records.ts';
 import { toUsd } from '../../../src/core/ledger/money.ts';
 import { seededRandom } from '../../../src/core/math/random.ts';
 import type { NewAttempt } from '../../../src/engine/attempts/attempt-cost.ts';
@@ -133,7 +133,7 @@ describe('the number of an intent in its session, where its prefix was not known
   });
 });
 
-describe('the chance that another intent of the feature follows', () => {
+describe('how many intents of the feature are expected from one on', () => {
   const price = resolvePrice({ provider: 'anthropic', model: 'claude-haiku-4-5' });
   const candidates = [{ name: 'mini', provider: 'anthropic', providerModel: 'claude-haiku-4-5', price }];
   const feature = {
@@ -141,7 +141,9 @@ describe('the chance that another intent of the feature follows', () => {
     learned: viewOf(['mini']).learned,
   } as unknown as FeatureState;
 
-  test('intents that an earlier process counted are not followed here: after a restart the chance stays below 1', async () => {
+  const aheadOf = (term: PrefixTerm | undefined): number => 1e6 / (term?.entryPpm ?? 0);
+
+  test('intents that an earlier process counted are not followed here: after a restart they add to no expectation', async () => {
     const second = { prefix: { tokens: 5000, gapMs: 9000, earlierIntents: 1 }, models: {}, nowMs: 10_000 };
     const last = { ...state.last, intents: 2 };
     const { book } = bookOn({
@@ -158,9 +160,9 @@ describe('the chance that another intent of the feature follows', () => {
       expect(known?.prefix.earlierIntents).toBe(2);
       if (known !== undefined) book.begun(session, known, feature.config);
     }
-    // Before any observation 3 of 5; and 10 have begun here at that age, none of which was followed.
+    // Ten have begun here at that age, and none of them was followed; only at the ages after it something is expected.
     const term = book.termOf(second, feature, '');
-    expect(term?.returnPpm).toBe(200_000);
+    expect(aheadOf(term)).toBeLessThan(1.1);
     for (const usd of Object.values(term?.costNanoUsd ?? {})) expect(usd).toBeGreaterThan(0);
   });
 
@@ -174,11 +176,14 @@ describe('the chance that another intent of the feature follows', () => {
     })) as [KnownPrefix, KnownPrefix];
     for (const session of ['s1', 's2', 's3', 's4', 's5']) book.begun(session, first, feature.config);
     for (let i = 0; i < 10; i++) book.begun('s1', second, feature.config);
-    expect(book.termOf(first, feature, '')?.returnPpm).toBe(400_000);
+    // One of five was followed, where 3 of 5 were expected.
+    const ahead = aheadOf(book.termOf(first, feature, ''));
+    expect(ahead).toBeGreaterThan(1.2);
+    expect(ahead).toBeLessThan(1.6);
   });
 
   test('an intent follows the one before in its session if that was of the same feature and the caches are alive', () => {
-    const chance = (more: Partial<KnownPrefix>, { gapMs = 299_999, before = 'f' } = {}) => {
+    const ahead = (more: Partial<KnownPrefix>, { gapMs = 299_999, before = 'f' } = {}) => {
       const { book } = bookOn({});
       const first = { prefix: { tokens: 5000, earlierIntents: 0 }, models: {}, nowMs: 10_000 };
       const second = {
@@ -190,12 +195,13 @@ describe('the chance that another intent of the feature follows', () => {
       book.begun('s1', first, { ...feature.config, name: before });
       book.begun('s2', first, feature.config);
       book.begun('s1', { ...second, ...more }, feature.config);
-      return (book.termOf(first, feature, '')?.returnPpm ?? 0) / 1e6;
+      return aheadOf(book.termOf(first, feature, ''));
     };
-    expect(chance({})).toBeCloseTo(4 / 7, 6);
-    expect(chance({}, { gapMs: 300_000 })).toBeCloseTo(3 / 7, 6);
-    expect(chance({ lastFeature: 'g' })).toBeCloseTo(3 / 7, 6);
-    expect(chance({}, { before: 'g' })).toBeCloseTo(3 / 6, 6);
+    const none = ahead({ lastFeature: 'g' });
+    expect(ahead({})).toBeGreaterThan(none + 0.1);
+    expect(ahead({}, { gapMs: 300_000 })).toBe(none);
+    expect(ahead({}, { before: 'g' })).toBeGreaterThan(none);
+    expect(ahead({}, { before: 'g' })).toBeLessThan(ahead({}));
   });
 });
 
@@ -267,7 +273,8 @@ describe('the intents of a session, over HTTP', () => {
       await ask(intent.model, long(160_000));
       const decided = decidedOf(await ledger()).at(-1) as DecidedRecord;
       const { extraUsd: _, ...view } = views.at(-1) as (typeof views)[number];
-      const extraUsd = view.plans.map(([name = '']) => toUsd(decided.prefix?.term?.costNanoUsd[name] ?? Number.NaN));
+      const { costNanoUsd = {}, averageNanoUsd = {} } = decided.prefix?.term ?? {};
+      const extraUsd = view.plans.map(([name = '']) => toUsd((costNanoUsd[name] ?? 0) - (averageNanoUsd[name] ?? 0)));
       const plan = view.plans.findIndex(([name]) => name === decided.decision.plan[0]);
       const shares = (more: object) => inner.allocation?.({ ...view, ...more }, seededRandom(1)).shares[plan];
       expect(shares({ extraUsd })).toBe(decided.decision.propensity);

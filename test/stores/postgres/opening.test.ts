@@ -5,14 +5,23 @@ import type { AskServer } from '../../../src/stores/postgres/connection.ts';
 import { SCHEMA_VERSION, TABLES } from '../../../src/stores/postgres/schema.ts';
 import { askServer, describeOnPostgres, newSchema, withTables } from '../../support/postgres.ts';
 
-/** What version 3 has added goes. */
+async function dropSums(ask: AskServer, s: string, names: readonly string[]): Promise<void> {
+  const drop = names.map(name => `DROP COLUMN ${name}`).join(', ');
+  await ask(`ALTER TABLE ${s}.cells ${drop}; ALTER TABLE ${s}.pruned_cells ${drop}`);
+}
+
+/** What version 4 has added goes. */
+async function asVersion3(ask: AskServer, s: string): Promise<void> {
+  await dropSums(ask, s, ['net_cost', 'net_cost2']);
+  await ask(`UPDATE ${s}.meta SET value = '3' WHERE key = 'schema'`);
+}
+
+/** And what version 3 has added. */
 async function asVersion2(ask: AskServer, s: string): Promise<void> {
-  const drop = ['with_prefix', 'prefix_cost', 'prefix_cost2', 'cost_times_prefix_cost', 'later_requests']
-    .concat('prefix_tokens', 'prefix_tokens_after5m', 'prefix_tokens_after1h')
-    .map(name => `DROP COLUMN ${name}`)
-    .join(', ');
-  await ask(`ALTER TABLE ${s}.cells ${drop}; ALTER TABLE ${s}.pruned_cells ${drop}; DROP TABLE ${s}.sessions;
-    UPDATE ${s}.meta SET value = '2' WHERE key = 'schema'`);
+  await asVersion3(ask, s);
+  await dropSums(ask, s, ['with_prefix', 'prefix_cost', 'later_requests']);
+  await dropSums(ask, s, ['prefix_tokens', 'prefix_tokens_after5m', 'prefix_tokens_after1h']);
+  await ask(`DROP TABLE ${s}.sessions; UPDATE ${s}.meta SET value = '2' WHERE key = 'schema'`);
 }
 
 /** And what version 2 has added. */
@@ -94,6 +103,7 @@ describeOnPostgres('opening a schema', () => {
   it.each([
     ['1', asVersion1],
     ['2', asVersion2],
+    ['3', asVersion3],
   ])('tables of version %s are brought up to date once, also by several processes at once', async (_, asVersion) => {
     const { name, s, ask } = await withTables();
     const expected = await columnsOf(ask, name);
