@@ -1,5 +1,6 @@
 /** One HTTP exchange with one model: sends the request and classifies the reply or the error. */
 import { isRetryableHttpStatus } from '../core/ledger/attempt-status.ts';
+import { MIN_CHARS_WITH_FILE } from '../core/ledger/usage.ts';
 import type { ResolvedModel } from '../config/resolved.ts';
 import type { Exchange } from '../engine/attempts/exchange.ts';
 import type { Finding } from '../translate/neutral/translator.ts';
@@ -22,6 +23,9 @@ const failures = async () => import('./failed-exchange.ts').catch(() => undefine
 /** Loaded with the first model that has a key of its own. */
 const endpointSecrets = async () => import('./endpoint-secrets.ts').catch(() => undefined);
 
+/** Loaded with the first body that may have a file; without it, files count as text. */
+let media: typeof import('../wires/media-chars.ts') | undefined;
+
 function noteDropped({ dropped }: HttpRequest, { name }: ResolvedModel, removed: readonly Finding[]): void {
   const known = dropped[name] ?? [];
   const others = removed.filter(({ path }) => !known.some(each => each.path === path));
@@ -40,7 +44,13 @@ export function httpExchange(asked: HttpRequest): Exchange<Response> {
     const prepared = wire.prepare(request.body, facts, model.providerModel, transform);
     const init: RequestInit = { ...request.init, body: prepared.body };
     if (signal !== undefined) init.signal = signal;
-    const unplaced: SentRequest = { request, signal, requestChars: prepared.body.length, model, transform };
+    const { length: requestChars } = prepared.body;
+    if (requestChars >= MIN_CHARS_WITH_FILE) media ??= await import('../wires/media-chars.ts').catch(() => undefined);
+    const promptChars = (): number => {
+      const by = { api: wire.name, model: model.providerModel };
+      return requestChars + (media?.promptChars(request.body, by) ?? request.body.length) - request.body.length;
+    };
+    const unplaced: SentRequest = { request, signal, requestChars, promptChars, model, transform };
     let url: string;
     let own: Awaited<ReturnType<typeof endpointSecrets>> | undefined;
     try {

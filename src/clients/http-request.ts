@@ -44,6 +44,8 @@ export interface SentRequest {
   readonly signal: AbortSignal | undefined;
   /** Length of the body as it was sent. */
   readonly requestChars: number;
+  /** That length with four characters for each token of a file; absent where the body is too short for one. */
+  readonly promptChars?: (() => number) | undefined;
   readonly model: ResolvedModel;
   readonly transform: RequestTransform | undefined;
   /** Where the host that it was sent to runs the model, as far as its name says so. */

@@ -1,5 +1,6 @@
 /** The recorded facts of a reply: the usage its provider reported, or an estimate where it reported none. */
 import type { ReplyFacts, StreamReader } from '../contracts/wire.ts';
+import type { PartialUsage, UnreportedUsage } from '../core/ledger/usage.ts';
 import { estimateUsage } from '../core/ledger/usage.ts';
 import { isPending } from '../core/ledger/vocabulary.ts';
 import type { Answer } from '../engine/attempts/exchange.ts';
@@ -21,7 +22,7 @@ export function answerOf(sent: SentRequest, facts: ReplyFacts, replyChars: numbe
     return estimatedAnswer(sent, { replyChars, facts, why: unstatedUsage(facts.partialUsage) });
   const { partialUsage: _, region = sent.region, ...known } = facts;
   const reported: Answer = { ...known, region, usage: facts.usage, provenance: 'reported' };
-  const answer = withoutZeroUsage(reported, { requestChars: sent.requestChars, replyChars });
+  const answer = withoutZeroUsage(reported, writtenOf(sent, replyChars));
   return isRequestedFallback(sent, facts.model) ? { ...answer, isRequestedFallback: true } : answer;
 }
 
@@ -35,15 +36,29 @@ interface Unstated {
 
 /** An answer whose usage is estimated from characters, except for what is stated of it. */
 export function estimatedAnswer(sent: SentRequest, { replyChars, facts = NO_FACTS, why = CUT_OFF }: Unstated): Answer {
-  const { requestChars } = sent;
   const { partialUsage, region = sent.region, ...known } = facts;
   return {
     ...known,
     region,
-    usage: estimateUsage({ requestChars, replyChars, partialUsage }),
+    usage: estimateUsage(writtenOf(sent, replyChars, partialUsage)),
     provenance: 'estimated',
     // The usage of a reply that is still being written is said to come later.
     unpriced: isPending(facts) ? facts.unpriced : [...(facts.unpriced ?? []), why],
+  };
+}
+
+/** What an estimate is made of. Files are counted only where one is needed. */
+function writtenOf(
+  { requestChars, promptChars }: SentRequest,
+  replyChars: number,
+  partialUsage?: PartialUsage,
+): UnreportedUsage {
+  return {
+    get requestChars() {
+      return promptChars?.() ?? requestChars;
+    },
+    replyChars,
+    partialUsage,
   };
 }
 

@@ -1,11 +1,12 @@
 /** Counting tokens by a model of another API than the client speaks. Loaded with the first such call. */
 import type { ResolvedModel } from '../config/resolved.ts';
-import { estimateUsage } from '../core/ledger/usage.ts';
+import { CHARS_PER_TOKEN } from '../core/ledger/usage.ts';
 import { RouterError } from '../errors.ts';
 import type { Translation } from '../engine/state/capable-models.ts';
 import { translatedError } from '../translate/errors.ts';
 import type { Api, Conversation } from '../translate/neutral/conversation.ts';
 import { hiderOf } from '../wires/hidden-texts.ts';
+import { promptChars } from '../wires/media-chars.ts';
 import type { Finding, TargetModel } from '../translate/neutral/translator.ts';
 import { countBody, counts, readCount, writtenCount } from '../translate/token-count.ts';
 import { translatorOf, unableFor } from '../translate/translate.ts';
@@ -40,20 +41,6 @@ function countedModel(model: ResolvedModel): TargetModel {
 
 /** Says that no vendor counted. */
 const ESTIMATED = 'x-outcome-router-estimated';
-/** Base64: no text has a word as long. */
-const ENCODED = /[\w+/=-]{1000,}/g;
-/** About the most that Anthropic counts for an image. How many pages a document has, its length does not say. */
-const FILE_TOKENS = 1600;
-
-function estimatedTokens(body: string): number {
-  let files = 0;
-  const text = body.replaceAll(ENCODED, () => {
-    files += 1;
-    return '';
-  });
-  return (estimateUsage({ requestChars: text.length, replyChars: 0 }).input ?? 0) + files * FILE_TOKENS;
-}
-
 /** The endpoint has no counter, whatever its API has. */
 const NO_COUNTER: ReadonlySet<number> = new Set([404, 405, 501]);
 
@@ -79,7 +66,8 @@ export function countTranslation(call: CountCall): CountTranslation {
   }
 
   function estimate(): Response {
-    return answer(estimatedTokens(body), { [ESTIMATED]: '1' });
+    const chars = promptChars(body, { api: client, model: '' });
+    return answer(Math.ceil(chars / CHARS_PER_TOKEN), { [ESTIMATED]: '1' });
   }
 
   return {

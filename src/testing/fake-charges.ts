@@ -1,4 +1,5 @@
 /** What the fake provider charges: the usage that a reply reported, or by a rule if the client could not read that. */
+import { promptChars } from '../wires/media-chars.ts';
 import type { FakeRequest, FakeTier, PlannedReply } from './fake-api.ts';
 import type { FakeTokens } from './fake-tokens.ts';
 import type { BilledRequest, FakeBillLine } from './fake-bill.ts';
@@ -12,7 +13,7 @@ import type { LoggedRequest } from './request-log.ts';
  * The rule for charging a reply whose usage the client could not read.
  *
  * - `by-characters`: characters ÷ 4, rounded up, of the request's body and of the text that the model had written so far
- *   (the rule of `estimateUsage`). For a plain reply that cannot be read, the characters of its body that were sent count.
+ *   (the rule of `estimateUsage`); a file in the body by its vendor's published rule. For a plain reply that cannot be read, the characters of its body that were sent count.
  * - `actual`: the tokens that were actually used.
  * - `nothing`: the reply is free.
  */
@@ -89,6 +90,6 @@ function unreportedTokens(
   const known =
     isActual || reports === 'input'
       ? { input, cacheRead, cacheWrite5m, cacheWrite1h, inputAudio }
-      : { input: (entry.text.length + 3) >> 2 };
+      : { input: (promptChars(entry.text, { api: entry.api ?? '', model: entry.model }) + 3) >> 2 };
   return { ...known, output: isActual ? Math.round((output * chars) / Math.max(1, ofChars)) : (chars + 3) >> 2 };
 }

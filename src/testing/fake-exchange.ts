@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { SeededRandom } from '../core/math/random.ts';
+import { promptChars } from '../wires/media-chars.ts';
 import type { FakeApi, FakeReply, FakeRequest, PlannedReply, RenderContext } from './fake-api.ts';
 import type { BilledRequest } from './fake-bill.ts';
 import { inBackground } from './fake-background.ts';
@@ -68,7 +69,8 @@ export function fakeExchange(options: ExchangeOptions): (i: IncomingMessage, o: 
     const turn = (turns.get(entry.model) ?? 0) + 1;
     turns.set(entry.model, turn);
     const random = options.random.fork(`${entry.model}/${taskOf(request).task ?? `turn ${turn}`}`);
-    const planned = { model, request, requestChars: entry.text.length, lacks: api.lacks, random };
+    const requestChars = promptChars(entry.text, { api: api.name, model: entry.model });
+    const planned = { model, request, requestChars, lacks: api.lacks, random };
     const plan = script === undefined ? planReply(planned) : planScripted(script, planned);
     const whole = render(api, plan, contextOf(request, entry));
     const failure = failureOf(call);

@@ -23,7 +23,7 @@ export interface FakeModel {
   /** The same by region: `{ us: '1.1' }`. They multiply with tiers and speeds. */
   readonly regions?: Readonly<Record<string, string>>;
   /**
-   * Tokens of an exchange, or a function of the task. Default input: characters of the request ÷ 4; default output: 40 to
+   * Tokens of an exchange, or a function of the task. Default input: characters of the request ÷ 4, a file by its vendor's rule; default output: 40 to
    * 80. An output limit in the request truncates the reply.
    */
   readonly tokens?: TokenCounts | ((task: FakeTask) => TokenCounts);

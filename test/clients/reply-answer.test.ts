@@ -1,6 +1,11 @@
-import { expect, test } from 'vitest';
+import Anthropic from '@anthropic-ai/sdk';
+import OpenAI from 'openai';
+import { describe, expect, test } from 'vitest';
 import type { SentRequest } from '../../src/clients/http-request.ts';
 import { answerOf, estimatedAnswer, reportedAnswer, streamAnswer } from '../../src/clients/reply-answer.ts';
+import { createRouter } from '../../src/router.ts';
+import { memory } from '../../src/stores/memory.ts';
+import { startFakeProvider } from '../../src/testing/fake-provider.ts';
 import { openaiChat } from '../../src/wires/openai-chat.ts';
 import type { PartialUsage } from '../../src/core/ledger/usage.ts';
 import { NOT_RETRIEVED } from '../../src/core/ledger/vocabulary.ts';
@@ -93,4 +98,91 @@ test('a stream that has broken off is estimated from the characters it has broug
     unpriced: ['usage cut off'],
     text: 'Hello',
   });
+});
+
+const header = Buffer.from('iVBORw0KGgoAAAANSUhEUgAABAAAAAQA', 'base64');
+const data = Buffer.concat([header, Buffer.alloc(1_000_000)]).toString('base64');
+/** 1024 × 1024 pixels, and a megabyte. */
+const image_url = `data:image/png;base64,${data}`;
+const price = { inputUsdPerMillion: 1, outputUsdPerMillion: 2 };
+
+describe('a picture of a megabyte', () => {
+  // By the rules that the vendors publish.
+  test.each([
+    ['openai-chat', 'gpt-4o', 765],
+    ['openai-responses', 'gpt-5', 630],
+    ['anthropic-messages', 'claude-sonnet-4-5', 1_369],
+  ] as const)('an aborted request is charged for a picture, not for its base64: %s', async (api, name, tokens) => {
+    const left = new AbortController();
+    const fake = await startFakeProvider({
+      models: { [name]: { price: { input: '1', output: '2' } } },
+      faults() {
+        setImmediate(() => left.abort());
+        return { kind: 'silent' };
+      },
+    });
+    const store = memory();
+    const provider = api === 'anthropic-messages' ? 'anthropic' : 'openai';
+    const router = createRouter({
+      models: { m: { provider, model: name, price } },
+      features: { f: { candidates: ['m'], failureCostUsd: 1 } },
+      store,
+    });
+    const openai = router.wrap(new OpenAI({ apiKey: 'k', baseURL: fake.openaiBaseURL, maxRetries: 0 }));
+    const anthropic = router.wrap(new Anthropic({ apiKey: 'k', baseURL: fake.anthropicBaseURL, maxRetries: 0 }));
+    const { model } = router.feature('f');
+    const { signal } = left;
+    const role = 'user' as const;
+    const calls = {
+      async 'openai-chat'() {
+        const content = [{ type: 'image_url' as const, image_url: { url: image_url } }];
+        return openai.chat.completions.create({ model, messages: [{ role, content }] }, { signal });
+      },
+      async 'openai-responses'() {
+        const content = [{ type: 'input_image' as const, detail: 'auto' as const, image_url }];
+        return openai.responses.create({ model, input: [{ role, content }] }, { signal });
+      },
+      async 'anthropic-messages'() {
+        const source = { type: 'base64', media_type: 'image/png', data } as const;
+        const content = [{ type: 'image' as const, source }];
+        return anthropic.messages.create({ model, max_tokens: 9, messages: [{ role, content }] }, { signal });
+      },
+    };
+    await expect(calls[api]()).rejects.toThrow(/abort/i);
+    await router.flush();
+    const records = await Array.fromAsync(store.scan());
+    const [attempt] = records.flatMap(record => (record.kind === 'attempted' ? [record.attempt] : []));
+    expect(attempt).toMatchObject({ provenance: 'estimated', unpriced: ['usage cut off'] });
+    // The rest is the JSON around it.
+    expect(attempt?.usage.input).toBeGreaterThan(tokens);
+    expect(attempt?.usage.input).toBeLessThan(tokens + 80);
+    await router.close();
+    await fake.close();
+  });
+});
+
+test('a stream with a picture that breaks off costs what the fake provider charges', async () => {
+  const fake = await startFakeProvider({ models: { 'gpt-4o': { price: { input: '1', output: '2' } } } });
+  const store = memory();
+  const router = createRouter({
+    models: { m: { provider: 'openai', model: 'gpt-4o', price } },
+    features: { f: { candidates: ['m'], failureCostUsd: 1 } },
+    store,
+  });
+  const openai = router.wrap(new OpenAI({ apiKey: 'k', baseURL: fake.openaiBaseURL, maxRetries: 0 }));
+  fake.reply({ fault: { kind: 'cut', afterEvents: 4 } });
+  const content = [{ type: 'image_url' as const, image_url: { url: image_url } }];
+  const stream = openai.chat.completions.stream({
+    model: router.feature('f').model,
+    messages: [{ role: 'user', content }],
+  });
+  await stream.done().catch(() => undefined);
+  await fake.idle();
+  await router.flush();
+  const records = await Array.fromAsync(store.scan());
+  const costs = records.flatMap(record => (record.kind === 'attempted' ? [BigInt(record.attempt.costNanoUsd)] : []));
+  expect(costs).toEqual([fake.bill().totalNanoUsd]);
+  expect(costs[0]).toBeLessThan(2_000_000n);
+  await router.close();
+  await fake.close();
 });

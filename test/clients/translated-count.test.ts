@@ -107,7 +107,8 @@ test('a file counts as one in an estimate, whatever the length of its base64', a
     messages: [{ role: 'user', content: [image, { type: 'text', text: 'Hi' }] }],
   });
 
-  expect(count.input_tokens).toBeGreaterThan(1600);
+  // The most that the vendor counts for an image.
+  expect(count.input_tokens).toBeGreaterThan(1_568);
   expect(count.input_tokens).toBeLessThan(1700);
 });
 

@@ -105,8 +105,11 @@ export interface BilledCall {
 /** Characters per token, assumed where the provider reported no tokens. Larger: estimates are lower. */
 export const CHARS_PER_TOKEN = 4;
 
+/** A request that is shorter has no file that is worth counting as one. */
+export const MIN_CHARS_WITH_FILE = 4_000;
+
 export interface UnreportedUsage {
-  /** Length of the request's body as it was sent, in characters (UTF-16 code units). */
+  /** Length of the request's body as it was sent, in characters (UTF-16 code units); of a file in it, four for each of its tokens. */
   readonly requestChars: number;
   /** Characters of the model's output that arrived: text, refusals, tool arguments and thinking. */
   readonly replyChars: number;

@@ -1,0 +1,128 @@
+/**
+ * How long a request is where files are in it: their base64 is no text, and they are counted as their vendor publishes. Loaded with
+ * the first request that is long enough for one.
+ */
+import { CHARS_PER_TOKEN, MIN_CHARS_WITH_FILE } from '../core/ledger/usage.ts';
+
+/** A shorter text is not worth a look. */
+const MIN_FILE_CHARS = 200;
+const DATA_URL = /data:([\w/+.-]*)[\w;=-]*;base64,/y;
+/** Looked for from where base64 begins: matching a file whole would take as much of the stack. */
+const NO_BASE64 = /[^\w+/=]/g;
+/** Members beside it, which have its type or how much of it the model sees. */
+const BESIDE = 64;
+const TYPE = /"(?:media_type|format)": ?"([\w/+.-]+)"/;
+const LOW = /"detail": ?"low"/;
+
+/** The longest side that Claude sees, pixels, and the most that it counts for an image. Models from Opus 4.7 on see more. */
+const CLAUDE = [1_568, 1_568] as const;
+const FINE_CLAUDE = [2_576, 4_784] as const;
+const IS_FINE = /opus-4-[7-9]|claude-(?:\w+-)?[5-9]/;
+
+/** OpenAI's models that count patches of 32 pixels, at most 1,536 of them, with what they count for one. */
+const PATCHES = 1_536;
+const PATCH_TOKENS: readonly (readonly [name: RegExp, tokens: number])[] = [
+  [/o4-mini|codex-mini/, 1.72],
+  [/(?:5|4\.1)-nano/, 2.46],
+  [/(?:5|4\.1)-mini/, 1.62],
+  [/5\.[2-9]/, 1.2],
+];
+/** The others: what they count for an image, and for each of its tiles of 512 pixels. */
+const TILE_TOKENS: readonly (readonly [name: RegExp, base: number, tile: number])[] = [
+  [/4o-mini/, 2_833, 5_667],
+  [/^o\d/, 75, 150],
+  [/gpt-5/, 70, 140],
+  [/(?:)/, 85, 170],
+];
+
+/** Anthropic: 1,500 to 3,000 tokens of text a page, which is an image too. OpenAI publishes no number. */
+const PAGE_TOKENS = 3_000;
+/** OpenAI: one token for 100 ms of a user's speech. */
+const AUDIO_TOKENS_PER_SECOND = 10;
+/** Of an MP3, whose header does not tell it: 128 kbit/s. */
+const MP3_BYTES_PER_SECOND = 16_000;
+
+export interface CountingModel {
+  readonly api: string;
+  /** The provider's name of it. */
+  readonly model: string;
+}
+
+/** Characters of a text that has as many tokens as the request, {@link CHARS_PER_TOKEN} for each. */
+export function promptChars(body: string, by: CountingModel): number {
+  let chars = body.length;
+  if (chars < MIN_CHARS_WITH_FILE) return chars;
+  let end = 0;
+  for (let quote = body.indexOf('"'); quote >= 0; quote = body.indexOf('"', end)) {
+    DATA_URL.lastIndex = quote + 1;
+    const url = DATA_URL.exec(body);
+    const start = quote + 1 + (url?.[0].length ?? 0);
+    NO_BASE64.lastIndex = start;
+    end = NO_BASE64.exec(body)?.index ?? body.length;
+    if (end - start < MIN_FILE_CHARS || body[end] !== '"') continue;
+    const beside = body.slice(Math.max(0, quote - BESIDE), quote) + body.slice(end, end + BESIDE);
+    const type = url?.[1] ?? TYPE.exec(beside)?.[1];
+    const file = Buffer.from(body.slice(start, end), 'base64');
+    const tokens = tokensOf(file, type, { ...by, isLow: LOW.test(beside) });
+    if (tokens !== undefined) chars += Math.ceil(CHARS_PER_TOKEN * tokens) - (end - start);
+  }
+  return chars;
+}
+
+interface Counting extends CountingModel {
+  /** The request asks that the model sees the image small. */
+  readonly isLow: boolean;
+}
+
+/** `undefined` for what is no file: a signature, or encrypted reasoning. What a file is, its beginning says better than its type. */
+function tokensOf(file: Buffer, type: string | undefined, by: Counting): number | undefined {
+  const head = file.toString('latin1', 0, 16);
+  if (head.startsWith('RIFF') && head.includes('WAVE')) return speechTokens(file, file.readUInt32LE(28));
+  const size = sizeOf(file, head);
+  if (size !== undefined) return imageTokens(size, by);
+  if (/^(?:ID3|\xff[\xe0-\xff])/.test(head)) return speechTokens(file);
+  if (head.startsWith('%PDF')) return PAGE_TOKENS * (file.toString('latin1').match(/\/Type ?\/Page\b/g)?.length ?? 1);
+  if (type === undefined) return undefined;
+  if (type.startsWith('image/')) return imageTokens(LARGE, by);
+  if (/^audio\/|^wav$|^mp3$/.test(type)) return speechTokens(file);
+  return type.startsWith('text/') ? file.length / CHARS_PER_TOKEN : PAGE_TOKENS;
+}
+
+function speechTokens({ length }: Buffer, bytesPerSecond = MP3_BYTES_PER_SECOND): number {
+  return (AUDIO_TOKENS_PER_SECOND * length) / (bytesPerSecond || MP3_BYTES_PER_SECOND);
+}
+
+/** The vendors' published rules. */
+function imageTokens([width, height]: readonly [number, number], { api, model, isLow }: Counting): number {
+  const cover = (pixels: number, scale: number): number =>
+    Math.ceil((width * scale) / pixels) * Math.ceil((height * scale) / pixels);
+  const within = (pixels: number): number => Math.min(1, pixels / Math.max(width, height));
+  if (api === 'anthropic-messages') {
+    const [side, most] = IS_FINE.test(model) ? FINE_CLAUDE : CLAUDE;
+    return Math.min(cover(28, within(side)), most);
+  }
+  const patch = PATCH_TOKENS.find(([name]) => name.test(model));
+  if (patch !== undefined) return patch[1] * Math.min(cover(32, 1), PATCHES);
+  const [, base, tile] = TILE_TOKENS.find(([name]) => name.test(model)) as (typeof TILE_TOKENS)[number];
+  return isLow ? base : base + tile * cover(512, Math.min(within(2_048), 768 / Math.min(width, height)));
+}
+
+/** Width and height of an image, pixels. */
+function sizeOf(file: Buffer, head: string): readonly [number, number] | undefined {
+  if (head.startsWith('\x89PNG')) return [file.readUInt32BE(16), file.readUInt32BE(20)];
+  if (head.startsWith('GIF8')) return [file.readUInt16LE(6), file.readUInt16LE(8)];
+  return head.startsWith('\xff\xd8') ? jpegSize(file) : undefined;
+}
+
+/** Of an image of another kind, or without a size. */
+const LARGE = [1_568, 1_568] as const;
+
+/** In the first frame header (SOF), behind segments of any length. */
+function jpegSize(file: Buffer): readonly [number, number] {
+  for (let at = 2; at + 9 < file.length && file[at] === 0xff; at += 2 + file.readUInt16BE(at + 2)) {
+    const marker = file[at + 1] as number;
+    if (marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker))
+      return [file.readUInt16BE(at + 7), file.readUInt16BE(at + 5)];
+  }
+  return LARGE;
+}
