@@ -1,9 +1,22 @@
 /** The run-time shape of a configured model. */
-// This path is version 4 in zod 3.25 and in zod 4.
-import * as z from 'zod/v4';
 import { EFFORTS } from '../core/ledger/effort.ts';
+import type { ModelConfig } from './application.ts';
 import { areHeaders, HEADERS, isAddress, isKey, KEY } from './endpoint-options.ts';
-import { isFunction, isObject, number, options, rule, text } from './schema-rules.ts';
+import {
+  anything,
+  anyText,
+  isFunction,
+  isObject,
+  listOf,
+  number,
+  object,
+  oneOf,
+  options,
+  record,
+  rule,
+  text,
+} from './schema-rules.ts';
+import type { Refusal, Shape } from './shape.ts';
 
 /** Above what any model gives: a slip of the keyboard. */
 const MAX_OUTPUT_TOKENS = 10_000_000;
@@ -20,34 +33,39 @@ const isJson = (value: unknown): boolean =>
   (Array.isArray(value) ? value.every(isJson) : isPlain(value) && Object.values(value as object).every(isJson));
 
 /** Each field by itself, so that an error names it. */
-const bodyFields = z.record(
-  rule<string>(`fields other than ${NOT_IN_BODY.join(', ')}`, name => !NOT_IN_BODY.includes(name as string)),
+const bodyFields = record(
+  rule(`fields other than ${NOT_IN_BODY.join(', ')}`, name => !NOT_IN_BODY.includes(name as string)),
   rule('a JSON value', isJson),
 );
 
 const params = options({
-  effort: z.enum(EFFORTS).optional(),
+  effort: oneOf(...EFFORTS),
   maxOutputTokens: number(
     `an integer from 1 to ${MAX_OUTPUT_TOKENS.toLocaleString('en')}`,
     value => Number.isSafeInteger(value) && value >= 1 && value <= MAX_OUTPUT_TOKENS,
-  ).optional(),
-  temperature: number('a number from 0 to 2', value => value >= 0 && value <= 2).optional(),
-  serviceTier: rule(
-    'a tier: flex, priority …',
-    value => typeof value === 'string' && /^[\w.-]{1,64}$/.test(value),
-  ).optional(),
-  thinkingBudget: number('tokens, 1,024 or more', value => Number.isSafeInteger(value) && value >= 1_024).optional(),
-  body: rule<Record<string, unknown>>('an object of JSON values', isPlain).pipe(bodyFields).optional(),
+  ),
+  temperature: number('a number from 0 to 2', value => value >= 0 && value <= 2),
+  serviceTier: rule('a tier: flex, priority …', value => typeof value === 'string' && /^[\w.-]{1,64}$/.test(value)),
+  thinkingBudget: number('tokens, 1,024 or more', value => Number.isSafeInteger(value) && value >= 1_024),
+  body: rule('an object of JSON values', isPlain, bodyFields),
 });
 
 const transform = options({
-  rename: z.record(z.string(), text).optional(),
-  drop: z.array(text).optional(),
-  dropValues: z.record(z.string(), z.array(z.union([z.string(), z.number(), z.boolean()]))).optional(),
-  clamp: z.record(z.string(), number('a finite number', Number.isFinite)).optional(),
+  rename: record(anyText, text),
+  drop: listOf(text),
+  dropValues: record(
+    anyText,
+    listOf(
+      rule(
+        'text, a number, true or false',
+        value => ['string', 'boolean'].includes(typeof value) || Number.isFinite(value),
+      ),
+    ),
+  ),
+  clamp: record(anyText, number('a finite number', Number.isFinite)),
 });
 
-const capability = z.enum([
+const capability = oneOf(
   'tools',
   'schema',
   'images',
@@ -57,41 +75,41 @@ const capability = z.enum([
   'several-choices',
   'reasoning',
   'streaming',
-]);
+);
 
-export const modelSchema = z
-  .strictObject({
-    provider: z.enum(['openai', 'anthropic', 'other']),
-    model: text,
-    baseURL: rule('a URL without a user or password: https://models.example.com/v1', isAddress).optional(),
-    headers: rule(
-      `${HEADERS}, or a function that returns one`,
-      value => isFunction(value) || areHeaders(value),
-    ).optional(),
-    apiKey: rule(`${KEY}, or a function that returns one`, value => isFunction(value) || isKey(value)).optional(),
-    api: z.enum(['openai-chat', 'openai-responses', 'anthropic-messages']).optional(),
-    // The price book checks the shape of a price, with a clearer error than a union could give.
-    price: z.unknown().optional(),
-    servedAs: z.array(text).optional(),
-    params: params.optional(),
-    transform: transform.optional(),
-    lacks: z.array(capability).optional(),
-    contextTokens: number(
-      'a whole number of tokens above 0',
-      value => Number.isSafeInteger(value) && value > 0,
-    ).optional(),
+const model = object(
+  { provider: oneOf('openai', 'anthropic', 'other'), model: text },
+  {
+    baseURL: rule('a URL without a user or password: https://models.example.com/v1', isAddress),
+    headers: rule(`${HEADERS}, or a function that returns one`, value => isFunction(value) || areHeaders(value)),
+    apiKey: rule(`${KEY}, or a function that returns one`, value => isFunction(value) || isKey(value)),
+    api: oneOf('openai-chat', 'openai-responses', 'anthropic-messages'),
+    // The price book checks the shape of a price, with a clearer error than a choice of shapes could give.
+    price: anything,
+    servedAs: listOf(text),
+    params,
+    transform,
+    lacks: listOf(capability),
+    contextTokens: number('a whole number of tokens above 0', value => Number.isSafeInteger(value) && value > 0),
     cache: options({
-      ttlMs: number('milliseconds above 0', value => Number.isFinite(value) && value > 0).optional(),
-      minTokens: number('tokens, a whole number from 0', value => Number.isSafeInteger(value) && value >= 0).optional(),
-    }).optional(),
-  })
-  .superRefine(({ provider, headers, apiKey, baseURL, api }, { addIssue }) => {
-    const refuse = (option: string, accepted: string): void =>
-      addIssue({ code: 'custom', path: [option], params: { accepted } });
+      ttlMs: number('milliseconds above 0', value => Number.isFinite(value) && value > 0),
+      minTokens: number('tokens, a whole number from 0', value => Number.isSafeInteger(value) && value >= 0),
+    }),
+  },
+);
+
+export const modelSchema: Shape = {
+  kind: 'joint',
+  shape: model,
+  refusals: ({ provider, headers, apiKey, baseURL, api }: ModelConfig): readonly Refusal[] => {
+    const refusals: Refusal[] = [];
     if (provider === 'other' && baseURL === undefined) {
-      const beside = 'a baseURL beside it: no vendor is known whose address it could be for';
-      if (apiKey !== undefined) refuse('apiKey', beside);
-      else if (headers !== undefined) refuse('headers', beside);
+      const accepted = 'a baseURL beside it: no vendor is known whose address it could be for';
+      if (apiKey !== undefined) refusals.push({ path: ['apiKey'], accepted });
+      else if (headers !== undefined) refusals.push({ path: ['headers'], accepted });
     }
-    if (api !== undefined && !api.startsWith(`${provider}-`)) refuse('api', `an API of the provider "${provider}"`);
-  });
+    if (api !== undefined && !api.startsWith(`${provider}-`))
+      refusals.push({ path: ['api'], accepted: `an API of the provider "${provider}"` });
+    return refusals;
+  },
+};

@@ -17,6 +17,7 @@ import { configuredPriors, resolvePrior } from './prior.ts';
 import { resolveModel } from './resolve-model.ts';
 import { schemaError } from './schema-error.ts';
 import { routerSchema } from './schema.ts';
+import { issuesOf } from './shape.ts';
 
 const DEFAULT_RETRIES = 2;
 const DEFAULT_VALIDATE_WITHIN_MS = 30_000;
@@ -43,8 +44,8 @@ export function resolveConfig(config: RouterConfig, defaults: { readonly policy:
 }
 
 function checkShape(config: RouterConfig): void {
-  const result = routerSchema.safeParse(config);
-  if (!result.success) throw schemaError(result.error.issues, { schema: routerSchema, config });
+  const issues = issuesOf(routerSchema, config);
+  if (issues.length > 0) throw schemaError(issues, config);
 }
 
 /** Paths inside one feature, for errors. */

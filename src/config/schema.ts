@@ -1,18 +1,32 @@
-/** The run-time shape of the configuration (zod). Types give most of this at compile time; JavaScript callers get it here. */
-// This path is version 4 in zod 3.25 and in zod 4.
-import * as z from 'zod/v4';
+/** The run-time shape of the configuration. Types give most of this at compile time; JavaScript callers get it here. */
 import { MAX_FACT_USD } from '../core/ledger/money.ts';
 import { isName, isStorable, MAX_NAME_LENGTH, MAX_NOTE_LENGTH, nameRule } from '../core/ledger/names.ts';
 import { SESSION_KEPT_MS } from '../core/sessions/session-state.ts';
 import { durationMs } from './duration.ts';
 import { MAX_DURATION_MS } from './limits.ts';
 import { modelSchema } from './model-schema.ts';
-import { isFunction, isObject, number, options, positiveInteger, rule, text } from './schema-rules.ts';
+import {
+  anything,
+  anyText,
+  isFunction,
+  isObject,
+  listOf,
+  listOfSome,
+  number,
+  object,
+  oneOf,
+  options,
+  positiveInteger,
+  record,
+  rule,
+  text,
+  yesOrNo,
+} from './schema-rules.ts';
+import type { Refusal, Shape } from './shape.ts';
 
 const hasMethod = (value: unknown, name: string): boolean =>
   isObject(value) && isFunction((value as Readonly<Record<string, unknown>>)[name]);
 
-const yesOrNo = rule('true or false', value => typeof value === 'boolean');
 const usd = number(`USD from 0 to ${MAX_FACT_USD}`, value => value >= 0 && value <= MAX_FACT_USD);
 const fraction = number('a number from 0 to 1', value => value >= 0 && value <= 1);
 const hook = rule('a function', isFunction);
@@ -29,11 +43,11 @@ const limit = durationFrom(1, `${WITH_UNIT}; from 1 ms to 100 years`);
 /** Sessions are kept no longer. */
 const withinSession = durationFrom(1, `${WITH_UNIT}; from 1 ms to 24 h`, SESSION_KEPT_MS);
 
-const name = (what: string) => rule<string>(nameRule(what), isName);
+const name = (what: string) => rule(nameRule(what), isName);
 
 /** A segment is written as `name=value,name=value`. */
 const contextName = (what: string) =>
-  rule<string>(
+  rule(
     `a ${what} name without "=", ",", "#", "~", ">", "!", "@", ":", white space or control characters, up to ${MAX_NAME_LENGTH} long`,
     value => isName(value) && !/[=,]/.test(value),
   );
@@ -50,12 +64,14 @@ const policy = rule(
   value => hasMethod(value, 'decide') && 'name' in (value as object),
 );
 
-const budget = z.strictObject({
-  usd: number('USD above 0', value => value > 0 && Number.isFinite(value)),
-  per: z.enum(['day', 'month']),
-  onLimit: z.enum(['refuse', 'cheapest', 'alert']),
-  expectedIntents: positiveInteger.optional(),
-});
+const budget = object(
+  {
+    usd: number('USD above 0', value => value > 0 && Number.isFinite(value)),
+    per: oneOf('day', 'month'),
+    onLimit: oneOf('refuse', 'cheapest', 'alert'),
+  },
+  { expectedIntents: positiveInteger },
+);
 
 const cuts = rule(
   'ascending numbers, each once: [0.3, 0.7]',
@@ -71,92 +87,87 @@ const CONTEXT =
 
 const isNumbers = (value: unknown): boolean => isObject(value) && 'numbers' in value && 'model' in value;
 
-const context = z
-  .record(
-    contextName('context'),
-    z.union(
-      [
-        z.array(contextName('context value')).min(1),
-        z.custom(isNumbers),
-        z.strictObject({ cuts }),
-        z.enum(['bucket', 'used']),
-      ],
-      { error: CONTEXT },
-    ),
-  )
-  .superRefine((given, { addIssue }) => {
-    for (const [key, from] of Object.entries(given)) {
-      const isObserved = from === 'bucket' ? key === 'length' || key === 'turns' : from !== 'used' || key === 'tools';
-      if (!isObserved) addIssue({ code: 'custom', path: [key], input: from, params: { accepted: CONTEXT } });
-    }
-    const [, second] = Object.keys(given).filter(key => isNumbers(given[key]));
-    const accepted = 'one list of all numbers';
-    if (second !== undefined) addIssue({ code: 'custom', path: [second], input: given[second], params: { accepted } });
-  });
+const contextValues: Shape = {
+  kind: 'either',
+  shapes: [
+    listOfSome(contextName('context value')),
+    rule(CONTEXT, isNumbers),
+    object({ cuts }),
+    oneOf('bucket', 'used'),
+  ],
+  accepted: CONTEXT,
+};
 
-const feature = z.strictObject({
-  candidates: z.array(text).min(1),
-  failureCostUsd: usd.optional(),
-  accept: z.literal('failure is free').optional(),
-  objective: z.enum(['cost-per-intent', 'cost-per-success']).optional(),
-  signals: z
-    .record(
+const context: Shape = {
+  kind: 'joint',
+  shape: record(contextName('context'), contextValues),
+  refusals: (given: Readonly<Record<string, unknown>>): readonly Refusal[] => {
+    const isObserved = (key: string): boolean =>
+      given[key] === 'bucket' ? key === 'length' || key === 'turns' : given[key] !== 'used' || key === 'tools';
+    const refusals = Object.keys(given)
+      .filter(key => !isObserved(key))
+      .map(key => ({ path: [key], accepted: CONTEXT }));
+    const [, second] = Object.keys(given).filter(key => isNumbers(given[key]));
+    return second === undefined ? refusals : [...refusals, { path: [second], accepted: 'one list of all numbers' }];
+  },
+};
+
+const prior: Shape = {
+  kind: 'either',
+  shapes: [
+    rule('evidence', value => hasMethod(value, 'of')),
+    record(
+      anyText,
+      object(
+        { success: fraction },
+        { strength: number('outcomes, above 0 and at most 10', value => value > 0 && value <= 10) },
+      ),
+    ),
+  ],
+  accepted: 'a prior by model: { mini: { success: 0.8 } }, or evidence: publicEvidence()',
+};
+
+const feature = object(
+  { candidates: listOfSome(text) },
+  {
+    failureCostUsd: usd,
+    accept: oneOf('failure is free'),
+    objective: oneOf('cost-per-intent', 'cost-per-success'),
+    signals: record(
       name('signal'),
       rule('true, false, or a function of the value', value => typeof value === 'boolean' || isFunction(value)),
-    )
-    .optional(),
-  silence: z
-    .strictObject({
-      after: duration,
-      means: z.enum(['success', 'failure', 'unknown']),
-      laterTurn: z.enum(['withdraws', 'keeps']).optional(),
-    })
-    .optional(),
-  outcomeOf: z.enum(['intent', 'session']).optional(),
-  returns: z.strictObject({ within: withinSession, means: z.literal('failure') }).optional(),
-  validate: validators.optional(),
-  checks: options({
-    json: yesOrNo.optional(),
-    refusal: yesOrNo.optional(),
-    cutOff: yesOrNo.optional(),
-    empty: yesOrNo.optional(),
-  }).optional(),
-  validateWithin: limit.optional(),
-  hold: z.literal('until-verdict').optional(),
-  release: z.enum(['headers', 'output']).optional(),
-  onFiltered: z.literal('next-model').optional(),
-  stateless: yesOrNo.optional(),
-  maxTurns: positiveInteger.optional(),
-  policy: policy.optional(),
-  prior: z
-    .union([
-      rule('evidence', value => hasMethod(value, 'of')),
-      z.record(
-        z.string(),
-        z.strictObject({
-          success: fraction,
-          strength: number('outcomes, above 0 and at most 10', value => value > 0 && value <= 10).optional(),
-        }),
-      ),
-    ])
-    .optional(),
-  retries: number(
-    'an integer from 0 to 10',
-    value => Number.isSafeInteger(value) && value >= 0 && value <= 10,
-  ).optional(),
-  attemptTimeout: limit.optional(),
-  deadline: limit.optional(),
-  promptVersion: rule(
-    `text of 1 to ${MAX_NOTE_LENGTH} characters without white space or control characters`,
-    value => isStorable(value, MAX_NOTE_LENGTH) && !/\s/.test(value),
-  ).optional(),
-  sessionCosts: z.boolean().optional(),
-  context: context.optional(),
-  minSuccessRate: fraction.optional(),
-  latency: z.strictObject({ within: limit, fraction: fraction.optional() }).optional(),
-  budget: budget.optional(),
-  holdout: z.strictObject({ model: text, fraction }).optional(),
-});
+    ),
+    silence: object(
+      { after: duration, means: oneOf('success', 'failure', 'unknown') },
+      { laterTurn: oneOf('withdraws', 'keeps') },
+    ),
+    outcomeOf: oneOf('intent', 'session'),
+    returns: object({ within: withinSession, means: oneOf('failure') }),
+    validate: validators,
+    checks: options({ json: yesOrNo, refusal: yesOrNo, cutOff: yesOrNo, empty: yesOrNo }),
+    validateWithin: limit,
+    hold: oneOf('until-verdict'),
+    release: oneOf('headers', 'output'),
+    onFiltered: oneOf('next-model'),
+    stateless: yesOrNo,
+    maxTurns: positiveInteger,
+    policy,
+    prior,
+    retries: number('an integer from 0 to 10', value => Number.isSafeInteger(value) && value >= 0 && value <= 10),
+    attemptTimeout: limit,
+    deadline: limit,
+    promptVersion: rule(
+      `text of 1 to ${MAX_NOTE_LENGTH} characters without white space or control characters`,
+      value => isStorable(value, MAX_NOTE_LENGTH) && !/\s/.test(value),
+    ),
+    sessionCosts: yesOrNo,
+    context,
+    minSuccessRate: fraction,
+    latency: object({ within: limit }, { fraction }),
+    budget,
+    holdout: object({ model: text, fraction }),
+  },
+);
 
 const isWire = (value: unknown): boolean =>
   ['matches', 'read', 'prepare', 'reply', 'reader', 'readError'].every(method => hasMethod(value, method)) &&
@@ -167,29 +178,40 @@ const STORE_METHODS =
     ' ',
   );
 
-const store = STORE_METHODS.reduce(
-  (all, method) => all.refine(value => hasMethod(value, method), { params: { accepted: `a store with ${method}()` } }),
-  z.custom(),
-);
+const store: Shape = {
+  kind: 'joint',
+  shape: anything,
+  refusals: (value: unknown): readonly Refusal[] =>
+    STORE_METHODS.filter(method => !hasMethod(value, method)).map(method => ({
+      path: [],
+      accepted: `a store with ${method}()`,
+    })),
+};
 
-export const routerSchema = z.strictObject({
-  models: z
-    .record(name('model'), modelSchema)
-    .refine(models => Object.keys(models).length > 0, { params: { accepted: 'one model or more' } }),
-  features: z.record(name('feature'), feature),
-  store: store.optional(),
-  policy: policy.optional(),
-  observers: z.array(rule('an observer with a name', value => isObject(value) && 'name' in value)).optional(),
-  wires: z
-    .array(rule('a wire: name, provider, path, matches(), read(), prepare(), reply(), reader(), readError()', isWire))
-    .optional(),
-  // Checked like a price, by the price book.
-  priceList: z.unknown().optional(),
-  budget: budget.optional(),
-  onBudget: hook.optional(),
-  onDrift: hook.optional(),
-  onFailureCostMismatch: hook.optional(),
-  seed: rule('a number or text', value => typeof value === 'string' || typeof value === 'number').optional(),
-  refresh: duration.optional(),
-  spool: text.optional(),
-});
+const models: Shape = {
+  kind: 'joint',
+  shape: record(name('model'), modelSchema),
+  refusals: (given: object): readonly Refusal[] =>
+    Object.keys(given).length > 0 ? [] : [{ path: [], accepted: 'one model or more' }],
+};
+
+export const routerSchema = object(
+  { models, features: record(name('feature'), feature) },
+  {
+    store,
+    policy,
+    observers: listOf(rule('an observer with a name', value => isObject(value) && 'name' in value)),
+    wires: listOf(
+      rule('a wire: name, provider, path, matches(), read(), prepare(), reply(), reader(), readError()', isWire),
+    ),
+    // Checked like a price, by the price book.
+    priceList: anything,
+    budget,
+    onBudget: hook,
+    onDrift: hook,
+    onFailureCostMismatch: hook,
+    seed: rule('a number or text', value => typeof value === 'string' || typeof value === 'number'),
+    refresh: duration,
+    spool: text,
+  },
+);

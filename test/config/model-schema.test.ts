@@ -1,10 +1,9 @@
 import { expect, test } from 'vitest';
 import { modelSchema } from '../../src/config/model-schema.ts';
+import { issuesOf as shapeIssues } from '../../src/config/shape.ts';
 
 const issuesOf = (more: object): readonly string[] =>
-  (modelSchema.safeParse({ provider: 'openai', model: 'm', ...more }).error?.issues ?? []).map(({ path }) =>
-    path.join('.'),
-  );
+  shapeIssues(modelSchema, { provider: 'openai', model: 'm', ...more }).map(({ path }) => path.join('.'));
 
 test('a model of every option is accepted', () => {
   const params = {

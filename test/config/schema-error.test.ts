@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { routerSchema } from '../../src/config/schema.ts';
 import { schemaError } from '../../src/config/schema-error.ts';
+import { issuesOf } from '../../src/config/shape.ts';
 
 const mini = { provider: 'openai', model: 'gpt-5-mini' };
 const models = { mini };
@@ -9,9 +10,9 @@ const inFeature = (more: object) => ({ models, features: { support: { ...feature
 
 /** The error with which a configuration is refused: its message without the accepted values, and these. */
 function refusal(config: unknown): { readonly says: string; readonly accepted: unknown } {
-  const { error } = routerSchema.safeParse(config);
-  if (error === undefined) throw new Error('the configuration was accepted');
-  const found = schemaError(error.issues, { schema: routerSchema, config });
+  const issues = issuesOf(routerSchema, config);
+  if (issues.length === 0) throw new Error('the configuration was accepted');
+  const found = schemaError(issues, config);
   expect(found.code).toBe('invalid-config');
   expect(found.accepted).not.toBeUndefined();
   return { says: found.message.replace(/ \(accepted: [^]*$/, ''), accepted: found.accepted };
@@ -76,6 +77,8 @@ describe('a value that is not accepted is reported with its path and the accepte
     ],
     [inFeature({ failureCostUsd: -3 }), 'features.support.failureCostUsd: -3 is not accepted', /^USD from 0 to/],
     [inFeature({ failureCostUsd: Number.NaN }), 'features.support.failureCostUsd: NaN is not accepted', /^USD from 0/],
+    [inFeature({ sessionCosts: 1 }), 'features.support.sessionCosts: 1 is not accepted', 'true or false'],
+    [inFeature({ prior: 5 }), 'features.support.prior: 5 is not accepted', /^a prior by model/],
     [inFeature({ maxTurns: 0 }), 'features.support.maxTurns: 0 is not accepted', 'an integer of 1 or more'],
     [inFeature({ holdout: { model: 'mini' } }), 'features.support.holdout.fraction: it is missing', /from 0 to 1/],
     [

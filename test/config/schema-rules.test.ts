@@ -1,28 +1,34 @@
 import { expect, test } from 'vitest';
-import { number, options, positiveInteger, rule } from '../../src/config/schema-rules.ts';
+import { number, object, options, positiveInteger, rule } from '../../src/config/schema-rules.ts';
+import type { Shape } from '../../src/config/shape.ts';
+import { issuesOf } from '../../src/config/shape.ts';
+
+const accepts = (shape: Shape, value: unknown): boolean => issuesOf(shape, value).length === 0;
 
 test('a rule says what it accepts', () => {
-  const even = rule<number>('an even number', value => (value as number) % 2 === 0);
-  expect(even.safeParse(2).success).toBe(true);
-  expect(even.safeParse(1).error?.issues).toMatchObject([{ code: 'custom', params: { accepted: 'an even number' } }]);
+  const even = rule('an even number', value => (value as number) % 2 === 0);
+  expect(issuesOf(even, 2)).toEqual([]);
+  expect(issuesOf(even, 1)).toEqual([{ kind: 'value', path: [], accepted: 'an even number' }]);
 });
 
 test('a number is never a text, and a count starts at 1', () => {
-  expect(number('any', () => true).safeParse('1').success).toBe(false);
-  expect([0, 1, 1.5, 2 ** 53].map(value => positiveInteger.safeParse(value).success)).toEqual([
-    false,
+  const anyNumber = number('any', () => true);
+  expect(accepts(anyNumber, '1')).toBe(false);
+  expect([0, 1, 1.5, 2 ** 53].map(value => accepts(positiveInteger, value))).toEqual([false, true, false, false]);
+});
+
+test('an object needs its required members, and only those', () => {
+  const some = object({ a: positiveInteger }, { b: positiveInteger });
+  expect([{ a: 1 }, { a: 1, b: 2 }, { a: 1, b: undefined }].map(value => accepts(some, value))).toEqual([
     true,
-    false,
-    false,
+    true,
+    true,
   ]);
+  expect([{}, { b: 2 }, { a: 1, c: 3 }].map(value => accepts(some, value))).toEqual([false, false, false]);
 });
 
 test('options are an object: a map and a promise are none', () => {
-  const some = options({ a: positiveInteger.optional() });
-  expect([{}, { a: 1 }].map(value => some.safeParse(value).success)).toEqual([true, true]);
-  expect([new Map(), Promise.resolve({}), { b: 1 }].map(value => some.safeParse(value).success)).toEqual([
-    false,
-    false,
-    false,
-  ]);
+  const some = options({ a: positiveInteger });
+  expect([{}, { a: 1 }].map(value => accepts(some, value))).toEqual([true, true]);
+  expect([new Map(), Promise.resolve({}), { b: 1 }].map(value => accepts(some, value))).toEqual([false, false, false]);
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { numbers } from '../../src/policies/numbers.ts';
 import { routerSchema } from '../../src/config/schema.ts';
+import { issuesOf as shapeIssues } from '../../src/config/shape.ts';
 import { createRouter } from '../../src/router.ts';
 import { memory } from '../../src/stores/memory.ts';
 import { openaiChat } from '../../src/wires/openai-chat.ts';
@@ -11,12 +12,12 @@ const models = { mini: { provider: 'openai', model: 'gpt-5-mini' } };
 const feature = { candidates: ['mini'], failureCostUsd: 15 };
 
 const issuesOf = (config: unknown): readonly string[] =>
-  routerSchema.safeParse(config).error?.issues.map(({ path, code }) => `${path.join('.')} ${code}`) ?? [];
+  shapeIssues(routerSchema, config).map(({ path, kind }) => `${path.join('.')} ${kind}`);
 const inFeature = (more: object) => ({ models, features: { support: { ...feature, ...more } } });
 
 test('a configuration needs at least one model, but no feature', () => {
   expect(issuesOf({ models, features: {} })).toEqual([]);
-  expect(issuesOf({ models: {}, features: {} })).toEqual(['models custom']);
+  expect(issuesOf({ models: {}, features: {} })).toEqual(['models joint']);
 });
 
 test('durations that no timer holds are accepted, and so is 0 where it means "at once" or "every time"', () => {
@@ -86,8 +87,8 @@ test.each([
 });
 
 test('an unknown option is refused, not ignored', () => {
-  expect(issuesOf(inFeature({ failureCostUSD: 15 }))).toEqual(['features.support unrecognized_keys']);
-  expect(issuesOf({ models, features: {}, stores: [] })).toEqual([' unrecognized_keys']);
+  expect(issuesOf(inFeature({ failureCostUSD: 15 }))).toEqual(['features.support unknown-member']);
+  expect(issuesOf({ models, features: {}, stores: [] })).toEqual([' unknown-member']);
 });
 
 test('a store that lacks a method of the contract is refused with the name of the method', () => {
