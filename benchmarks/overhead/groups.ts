@@ -17,7 +17,7 @@ import { plainPeers, streamPeers } from './peers.ts';
 import type { RoutedClient } from './routers.ts';
 import { create, routed, stream, streamFetch } from './routers.ts';
 import { serve } from './servers.ts';
-import { coldStart } from './start.ts';
+import { coldStarts } from './start.ts';
 
 export interface GroupOptions {
   readonly rounds: number;
@@ -203,6 +203,6 @@ export const GROUPS: Readonly<Record<string, Group>> = {
   sqlite: onSqlite,
   postgres: onPostgres,
   loopback: async ({ rounds }) => loopback(rounds),
-  start: async ({ rounds }) => [await coldStart(Math.max(3, Math.round(rounds / 4)))],
+  start: async ({ rounds }) => coldStarts(Math.max(3, Math.round(rounds / 4))),
   floor,
 };

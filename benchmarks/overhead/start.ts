@@ -7,21 +7,24 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { quartiles } from '../report.ts';
 import type { OverheadRow } from '../results.ts';
-import { client, messagesOf, plainFetch } from '../stubbed-client.ts';
-import { MODELS, PLAIN } from './routers.ts';
 
 const MAX_ADDED_MS = 40;
 
-export async function coldStart(rounds: number): Promise<OverheadRow> {
+/** With the prices in the configuration, and with those of the price book. */
+export async function coldStarts(rounds: number): Promise<readonly OverheadRow[]> {
+  return [await coldStart(rounds, 'configured'), await coldStart(rounds, 'book')];
+}
+
+async function coldStart(rounds: number, prices: 'configured' | 'book'): Promise<OverheadRow> {
   const times: { readonly direct: number; readonly twin: number; readonly routed: number }[] = [];
   for (let round = 0; round < rounds; round++)
-    times.push({ direct: await startUs('direct'), routed: await startUs('routed'), twin: await startUs('direct') });
+    times.push({ direct: await startUs('direct'), routed: await startUs(prices), twin: await startUs('direct') });
   const quarter = quartiles(times.map(({ direct, twin, routed }) => routed - (direct + twin) / 2));
   const least = (of: (each: (typeof times)[number]) => number): number => Math.min(...times.map(of));
   const quietDirect = least(({ direct, twin }) => Math.min(direct, twin));
   const quietRouted = least(({ routed }) => routed);
   return {
-    name: 'new process: import, first decision and first call',
+    name: `new process: import, first decision and first call${prices === 'book' ? ', prices from the book' : ''}`,
     directUs: quartiles(times.map(({ direct }) => direct)).median,
     addedUs: quarter.median,
     addedQuartilesUs: [quarter.lower, quarter.upper],
@@ -35,24 +38,8 @@ export async function coldStart(rounds: number): Promise<OverheadRow> {
   };
 }
 
-async function startUs(kind: 'direct' | 'routed'): Promise<number> {
-  const child = fork(fileURLToPath(import.meta.url), [kind], { execArgv: [] });
+async function startUs(kind: string): Promise<number> {
+  const child = fork(fileURLToPath(new URL('first-reply.ts', import.meta.url)), [kind], { execArgv: [] });
   const [us] = (await once(child, 'message')) as [number];
   return us;
-}
-
-if (import.meta.main) {
-  const start = process.threadCpuUsage();
-  let openai = client(plainFetch);
-  let model: string = MODELS.mini.model;
-  if (process.argv[2] === 'routed') {
-    const built = new URL('../../dist/index.js', import.meta.url).href;
-    const { createRouter } = (await import(built)) as typeof import('../../src/index.ts');
-    openai = createRouter({ models: MODELS, features: { plain: PLAIN } }).wrap(openai);
-    model = 'feature:plain';
-  }
-  await openai.chat.completions.create({ model, messages: messagesOf(600) });
-  const { user, system } = process.threadCpuUsage(start);
-  process.send?.(user + system);
-  process.disconnect();
 }
