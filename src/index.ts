@@ -36,6 +36,7 @@ export type {
   LabelledRecord,
 } from './core/ledger/records.ts';
 export type { FeatureReport, PlanReport } from './core/report/feature-report.ts';
+export type { Breakdown, GroupReport } from './core/report/breakdown.ts';
 export type { RouterReport } from './core/report/router-report.ts';
 export type { TrendDifference, FeatureTrend, Trend } from './core/report/trend.ts';
 export type { Meter, Provenance, ServiceTier, Usage } from './core/ledger/usage.ts';

@@ -20,6 +20,9 @@ const COMMANDS: Commands = new Map([
   ['demo', async () => import('./commands/demo.ts')],
   ['report', async () => import('./commands/report.ts')],
   ['sessions', async () => import('./commands/sessions.ts')],
+  ['explain', async () => import('./commands/explain.ts')],
+  ['intents', async () => import('./commands/intents.ts')],
+  ['show', async () => import('./commands/show.ts')],
   ['audit', async () => import('./commands/audit.ts')],
   ['dashboard', async () => import('./commands/dashboard.ts')],
   ['simulate', async () => import('./commands/simulate.ts')],
@@ -43,6 +46,7 @@ const COMMANDS: Commands = new Map([
   ['maintain', async () => import('./commands/maintain.ts')],
   ['schema', async () => import('./commands/schema.ts')],
   ['prune', async () => import('./commands/prune.ts')],
+  ['forget', async () => import('./commands/forget.ts')],
   ['archive', async () => import('./commands/archive.ts')],
   ['rebuild', async () => import('./commands/rebuild.ts')],
 ]);

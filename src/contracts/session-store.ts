@@ -2,7 +2,7 @@
 import type { SessionState } from '../core/sessions/session-state.ts';
 
 /**
- * Both are optional, together: without them, a process knows the sessions that it has served itself. What is kept here makes decisions
+ * All are optional, together: without them, a process knows the sessions that it has served itself. What is kept here makes decisions
  * cheaper, and says which answer a user has come back to: no record depends on it, so it may be lost, it is never a part of a commit,
  * and it is dropped after a day.
  */
@@ -11,4 +11,6 @@ export interface SessionStore {
   sessions?(ids: readonly string[]): Promise<readonly SessionState[]>;
   /** Keeps states, each unless the store has one whose last reply is later. */
   putSessions?(states: readonly SessionState[]): Promise<void>;
+  /** Removes what is known of these sessions, where a person asks to be forgotten. */
+  forgetSessions?(ids: readonly string[]): Promise<void>;
 }

@@ -198,6 +198,9 @@ export function memory(options: MemoryOptions = {}): Store {
       for (const state of states)
         if ((sessions.get(state.id)?.last.atMs ?? 0) <= state.last.atMs) sessions.set(state.id, state);
     },
+    async forgetSessions(ids) {
+      for (const id of ids) sessions.delete(id);
+    },
     controls: async () => [...controls.values()],
     async setControl(control) {
       const id = `${control.kind} ${control.subject}`;

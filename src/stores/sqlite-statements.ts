@@ -134,6 +134,7 @@ export function prepare(database: DatabaseSync) {
     forgetSessions: sql(
       `DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE at_ms < ? ORDER BY at_ms LIMIT ?)`,
     ),
+    removeSessions: sql('DELETE FROM sessions WHERE id IN (SELECT value FROM json_each(?))'),
     setControl: sql('INSERT OR REPLACE INTO controls VALUES (?, ?, ?)'),
   };
 }

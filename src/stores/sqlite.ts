@@ -144,6 +144,10 @@ export function sqlite(path: string, options: SqliteOptions = {}): Store {
       checkOpen();
       await file.write(({ statements }) => putSessions(statements, states));
     },
+    async forgetSessions(ids) {
+      checkOpen();
+      await file.write(({ statements }) => statements.removeSessions.run(JSON.stringify(ids)));
+    },
     controls,
     setControl: control => write(({ statements }) => setControl(statements, control)),
     modelOfReply: key =>

@@ -48,6 +48,8 @@ describeOnPostgres('commands on a ledger in PostgreSQL', () => {
   test.each([
     ['report'],
     ['report', '--baseline', 'premium'],
+    ['report', '--by', 'session'],
+    ['intents', '--failed'],
     ['spend'],
     ['replay'],
     ['export', '--format', 'focus'],

@@ -125,6 +125,8 @@ export function conformance(name: string, open: () => Promise<Store> | Store, op
       expect(new Set(found)).toEqual(
         new Set([state('a', nowMs, 1), state('b', nowMs + 1, 5), state('it’s "c"', nowMs, 3)]),
       );
+      await store.forgetSessions?.(['a', 'it’s "c"', 'unknown']);
+      expect(await store.sessions(['a', 'b', 'it’s "c"'])).toEqual([state('b', nowMs + 1, 5)]);
     });
 
     it('the latest revision of every control is kept, and setting one is a compare-and-set', async () => {

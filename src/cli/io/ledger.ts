@@ -34,6 +34,22 @@ export function withLedger(command: Command): Command {
     });
 }
 
+/**
+ * Adds the argument for one thing in the ledger, before that of the ledger: `show <id> [ledger]`. The other order is taken too, where
+ * the first one is a ledger and the second is not.
+ */
+export function withSubject(command: Command, subject: string, description: string): Command {
+  return withLedger(command.argument(subject, description)).hook('preAction', (_, action) => {
+    const [one, other] = action.args;
+    if (one === undefined || other === undefined || !isLedger(one) || isLedger(other)) return;
+    action.processedArgs.splice(0, 2, other, one);
+  });
+}
+
+function isLedger(name: string): boolean {
+  return isAddress(name) || notALedger(name) === undefined;
+}
+
 interface LedgerOptions extends ArchiveFlags {
   /** Called with the error of each row that the store has set aside (`LedgerSource.setAside`). It may throw. By default a line on stderr. */
   readonly setAside?: (error: RouterError) => void;

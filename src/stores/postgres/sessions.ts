@@ -24,3 +24,7 @@ export async function writeSessions(ask: AskServer, s: string, states: readonly 
     [textArray(states.map(({ id }) => id)), textArray(states.map(state => JSON.stringify(state)))],
   );
 }
+
+export async function removeSessions(ask: AskServer, s: string, ids: readonly string[]): Promise<void> {
+  await ask(`DELETE FROM ${s}.sessions WHERE id = ANY ($1::text[])`, [textArray(ids)]);
+}

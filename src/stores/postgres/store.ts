@@ -9,7 +9,7 @@ import { committer } from './commit.ts';
 import type { AskServer, PostgresClient, PostgresRow } from './connection.ts';
 import { connection, transaction } from './connection.ts';
 import { readControls, writeControl } from './controls.ts';
-import { readSessions, writeSessions } from './sessions.ts';
+import { readSessions, removeSessions, writeSessions } from './sessions.ts';
 import { faultOf, notOwner, unusable } from './faults.ts';
 import { maintainer } from './maintain.ts';
 import type { OpenedSchema } from './opening.ts';
@@ -211,6 +211,7 @@ export function postgresStore(options: PostgresStoreOptions): Store {
       (await query(`SELECT awaited_intent FROM ${s}.replies WHERE key = $1`, [key]))[0]?.[0] ?? undefined,
     sessions: async ids => read(async ask => readSessions(ask, s, ids)),
     putSessions: async states => read(async ask => writeSessions(ask, s, states)),
+    forgetSessions: async ids => read(async ask => removeSessions(ask, s, ids)),
     controls: async damaged => read(async ask => readControls(ask, s, damaged)),
     async setControl(control) {
       checkWritable();

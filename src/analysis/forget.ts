@@ -1,0 +1,69 @@
+/** Erases the records of a session or an intent. The statistics keep what they contributed, so every total stays. */
+import type { RemovedIntent } from '../contracts/archiving.ts';
+import type { Store } from '../contracts/store.ts';
+import { RouterError } from '../errors.ts';
+import { recordsLeft } from '../contracts/archiving.ts';
+
+/** What is erased. */
+export interface ForgottenUser {
+  /** All intents of this session, and what is known of it. */
+  readonly session?: string;
+  /** This intent alone. */
+  readonly intentId?: string;
+}
+
+export interface Forgotten {
+  readonly intents: number;
+  readonly records: number;
+  /** Intents that had no outcome yet: they will never have one, and stay counted as pending. */
+  readonly pending: number;
+  /** The ledger has an archive, whose files are not read: what is in them has to be erased there. */
+  readonly hasArchive: boolean;
+}
+
+/**
+ * Removes records as pruning does, whatever their age: their ids are remembered, so that none begins again and is counted twice.
+ *
+ * @throws RouterError `unknown-intent` where the ledger has no such session or intent; `store-unusable` for a store that cannot
+ */
+export async function forget(store: Store, user: ForgottenUser): Promise<Forgotten> {
+  const { archiving } = store;
+  if (archiving === undefined) throw new RouterError('store-unusable', 'this store cannot remove single intents');
+  const removed: RemovedIntent[] = [];
+  let [records, pending] = [0, 0];
+  for (const id of await idsOf(store, user)) {
+    const own = await recordsLeft(store, id);
+    const last = own.at(-1);
+    if (last === undefined) continue;
+    removed.push({ id, lastMs: Math.max(...own.map(({ atMs }) => atMs)), isArchived: false });
+    records += own.length;
+    if (!own.some(({ kind }) => kind === 'labelled' || kind === 'corrected')) pending++;
+  }
+  if (removed.length === 0) throw nothingToForget(user);
+  await archiving.adopt(removed);
+  if (user.session !== undefined) await store.forgetSessions?.([user.session]);
+  const hasArchive = (await store.archive?.()) !== undefined;
+  return { intents: removed.length, records, pending, hasArchive };
+}
+
+async function idsOf(store: Store, { session, intentId }: ForgottenUser): Promise<readonly string[]> {
+  const ids = new Set(intentId === undefined ? [] : [intentId]);
+  if (session !== undefined) for (const id of await intentsOfSession(store, session)) ids.add(id);
+  return [...ids];
+}
+
+/** Ids of a session's intents, in the order in which they were decided. Reads all decisions: no store has an index of sessions. */
+export async function intentsOfSession(store: Pick<Store, 'scan'>, session: string): Promise<readonly string[]> {
+  const ids: string[] = [];
+  for await (const record of store.scan({ kind: 'decided' }))
+    if (record.kind === 'decided' && record.session === session) ids.push(record.intentId);
+  return ids;
+}
+
+function nothingToForget({ session, intentId }: ForgottenUser): RouterError {
+  const [what, path] = session === undefined ? [`id "${intentId}"`, 'intentId'] : [`session "${session}"`, 'session'];
+  return new RouterError('unknown-intent', `no intent with records has the ${what}`, {
+    path,
+    accepted: 'a session or an intent of this ledger, not yet removed',
+  });
+}

@@ -1,0 +1,15 @@
+/** Removes what SQLite has deleted but not yet written over: freed pages, and the write-ahead log. */
+import { DatabaseSync } from 'node:sqlite';
+
+/** How long a router's own writing is waited for. */
+const TIMEOUT_MS = 30_000;
+
+/** Writes the database as it is into new pages, which takes as long as copying it. The application may go on. */
+export function rewriteFile(file: string): void {
+  const database = new DatabaseSync(file, { timeout: TIMEOUT_MS });
+  try {
+    database.exec('VACUUM; PRAGMA wal_checkpoint(TRUNCATE);');
+  } finally {
+    database.close();
+  }
+}

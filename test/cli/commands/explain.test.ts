@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import * as explain from '../../../src/cli/commands/explain.ts';
+import { runCommand, runProgram } from './run-command.ts';
+import { tenantLedger } from '../tenant-ledger.ts';
+import { sampleLedger } from '../sample-ledger.ts';
+
+const { ledger } = sampleLedger();
+const tenants = tenantLedger();
+const run = async (...args: string[]) => runCommand(explain, ['explain', ...args]);
+
+test('a feature is explained with a row for each plan, whose probabilities sum to one', async () => {
+  const { stdout } = await run('support.reply', ledger);
+  expect(stdout).toContain('has the lowest expected total cost per intent');
+  const { plans, feature } = JSON.parse((await run('support.reply', ledger, '--json')).stdout);
+  expect(feature).toBe('support.reply');
+  expect(plans.reduce((sum: number, { share }: { share: number }) => sum + share, 0)).toBeCloseTo(1, 9);
+  for (const { description } of plans) expect(stdout).toContain(`│ ${description}`);
+});
+
+test('the ledger may come first, as in the other commands', async () => {
+  const { stdout } = await run(ledger, 'support.reply', '--json');
+  expect(JSON.parse(stdout).feature).toBe('support.reply');
+});
+
+test('a segment is explained by its name, and the others are named', async () => {
+  const segment = 'tenant=acme,length=short';
+  const explained = JSON.parse((await run('support', tenants.ledger, '--segment', segment, '--json')).stdout);
+  expect(explained.segment).toBe(segment);
+  expect(explained.segments).toEqual(['', 'tenant=globex,length=short', 'tenant=initech,length=short']);
+  expect((await run('support', tenants.ledger)).stdout).toContain('Other segments (--segment): tenant=');
+  expect((await run('support', tenants.ledger, '--segment', 'tenant=acmee')).stderr).toContain(
+    'no intents of the segment',
+  );
+});
+
+test('a note says what an operator has set', async () => {
+  await runProgram(['pin', 'support', 'mini>premium', tenants.ledger, '--by', 'ann']);
+  expect((await run('support', tenants.ledger)).stdout).toContain('support is pinned to mini>premium.');
+});
+
+test('an unknown feature is refused with the known ones', async () => {
+  const { code, stderr } = await run('support.replyy', ledger);
+  expect(code).toBe(1);
+  expect(stderr).toContain('did you mean "support.reply"?');
+});

@@ -1,0 +1,22 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterAll, expect, test } from 'vitest';
+import { rewriteFile } from '../../../src/cli/io/freed-pages.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'outcome-router-'));
+afterAll(() => rmSync(directory, { recursive: true }));
+
+test('deleted text is in the file until it is rewritten, and what is left stays', () => {
+  const file = join(directory, 'some.db');
+  const database = new DatabaseSync(file);
+  database.exec(`PRAGMA journal_mode = WAL; CREATE TABLE t (text TEXT);
+    INSERT INTO t VALUES ('${'the first row '.repeat(500)}'), ('${'another row '.repeat(500)}');
+    PRAGMA wal_checkpoint(TRUNCATE); DELETE FROM t WHERE text LIKE 'the first%'; PRAGMA wal_checkpoint(TRUNCATE);`);
+  expect(readFileSync(file).includes('the first row')).toBe(true);
+  rewriteFile(file);
+  for (const name of [file, `${file}-wal`]) expect(readFileSync(name).includes('the first row')).toBe(false);
+  expect(database.prepare('SELECT count(*) AS n FROM t').get()).toEqual({ n: 1 });
+  database.close();
+});

@@ -1,0 +1,18 @@
+import { expect, test } from 'vitest';
+import { renderExplanation } from '../../../src/cli/text/explain-text.ts';
+import { createRouter } from '../../../src/router.ts';
+
+test('a policy that has no probabilities to tell shows a dash in their place, and notes are below the plans', async () => {
+  const router = createRouter({
+    models: { mini: { provider: 'openai', model: 'gpt-5-mini' }, premium: { provider: 'openai', model: 'gpt-5' } },
+    features: { f: { candidates: ['mini', 'premium'], failureCostUsd: 1 } },
+  });
+  const explanation = await router.explain('f');
+  await router.close();
+  const [first = expect.unreachable(), ...others] = explanation.plans;
+  const { share: _, ...without } = first;
+  const text = renderExplanation({ ...explanation, plans: [without, ...others], notes: ['A note.'], segments: [] });
+  expect(text).toMatch(/│ mini +│ +– │/);
+  expect(text.indexOf('A note.')).toBeGreaterThan(text.lastIndexOf('│'));
+  expect(text).not.toContain('Other segments');
+});

@@ -1,0 +1,65 @@
+import { expect, test } from 'vitest';
+import { INTENT_COLUMNS, renderIntent, renderIntents, summaryOf } from '../../../src/cli/text/intent-text.ts';
+import type { Intent } from '../../../src/core/ledger/records.ts';
+import { attempt, AT_MS } from '../../core/support/intents.ts';
+import { made } from '../../core/support/cells.ts';
+
+const intent: Intent = made({
+  plan: ['mini', 'premium'],
+  attempts: [
+    attempt('mini', 1_000_000, {
+      usage: { input: 900, cacheRead: 100, output: 20 },
+      verdict: { accepted: false, by: 'schema' },
+    }),
+    attempt('mini>premium', 9_000_000, {
+      status: 'provider-fault',
+      httpStatus: 503,
+      provenance: 'estimated',
+      servedBy: 'gpt-5-pro',
+    }),
+  ],
+  evidence: [
+    {
+      source: 'implicit',
+      success: false,
+      signal: 'thumbs',
+      value: 'down',
+      costNanoUsd: 22_500_000_000,
+      escalated: true,
+    },
+  ],
+});
+
+test('a summary has a value for every column, exact amounts, and the model of the last reply', () => {
+  const summary = summaryOf(intent);
+  expect(INTENT_COLUMNS.filter(column => summary[column] === undefined)).toEqual([]);
+  expect(summary).toMatchObject({
+    answeredBy: 'mini',
+    attempts: 2,
+    spendUsd: '0.01',
+    outcome: 'failure',
+    failureUsd: '22.5',
+  });
+});
+
+test('one intent says why each attempt ended as it did, what was cached, estimated and served by another model', () => {
+  const text = renderIntent(intent);
+  expect(text).toMatch(/first +│ mini +│ ok +│ rejected by schema +│ +100 ms │ +1,000 │ +20 │/);
+  expect(text).toMatch(/premium \(served by gpt-5-pro\) │ provider-fault 503/);
+  expect(text).toContain('$0.0090 (estimated)');
+  expect(text).toMatch(/implicit +│ failure, a person took over, it cost \$22\.50 +│ thumbs = down/);
+  expect(text).toContain('$22.50, as recorded');
+});
+
+test('an intent without an attempt or an outcome says what a failure would cost', () => {
+  const text = renderIntent(made({ attempts: [] }));
+  expect(text).toContain('No attempt was made.');
+  expect(text).toContain('$15.00 if it fails');
+  expect(text).toMatch(/Outcome +pending/);
+});
+
+test('a list shows times in UTC, and says when it is cut', () => {
+  const text = renderIntents([summaryOf(intent)], true);
+  expect(text).toContain(new Date(AT_MS).toISOString().slice(0, 16).replace('T', ' '));
+  expect(text).toContain('There are more than 1');
+});
