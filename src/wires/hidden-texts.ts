@@ -1,4 +1,8 @@
-/** Finds secrets in a text however it spells them: JSON, pages and addresses have several ways to write one character. */
+/**
+ * Finds secrets in a text however it spells them: JSON, pages and addresses have several ways to write one character, and a header may
+ * quote one in base64.
+ */
+import { recentlyUsed } from '../recently-used.ts';
 
 /** Shorter texts are words. */
 const MIN_SECRET_CHARS = 8;
@@ -20,13 +24,45 @@ function plainOf(text: string): string {
   return text.replaceAll(SPELLED, (...match) => spelledChar(match));
 }
 
-/** A function that puts an ellipsis for every secret in a text, with or without the scheme before a key: `Bearer sk-…`. */
-export function hiderOf(secrets: readonly string[]): (text: string) => string {
-  const hidden = secrets
-    .flatMap(secret => [secret, secret.replace(/^[\w-]+ +/, '')])
-    .filter(secret => secret.length >= MIN_SECRET_CHARS)
-    // As an address has it, a letter beyond ASCII is several bytes.
-    .flatMap(secret => [plainOf(secret), plainOf(encodeURIComponent(secret))]);
+/** A header's value, without its scheme (`Bearer sk-…`), and the name and the password of `Basic …`. */
+function secretsIn(header: string): readonly string[] {
+  const value = header.replace(/^[\w-]+ +/, '');
+  const pair = /^basic /i.test(header) ? Buffer.from(value, 'base64').toString() : '';
+  return [header, value, pair, ...(/^([^:]*):(.*)/s.exec(pair) ?? [])];
+}
+
+/**
+ * What base64 has of a secret wherever in a text it stands: a group of four characters is three bytes. The characters that have bits of
+ * the text beside it are left out.
+ */
+function inBase64(secret: string): readonly string[] {
+  return [0, 1, 2].flatMap(before => {
+    const bytes = Buffer.from(' '.repeat(before) + secret);
+    const inner = bytes.toString('base64').slice(before === 0 ? 0 : before + 1, Math.floor((bytes.length * 8) / 6));
+    return [inner, inner.replaceAll('+', '-').replaceAll('/', '_')];
+  });
+}
+
+/** Most requests have the headers of the one before. */
+const hiders = recentlyUsed<string, (text: string) => string>(64);
+
+/** A function that puts an ellipsis for every secret in a text. @param headers values of headers that are secret */
+export function hiderOf(headers: readonly string[]): (text: string) => string {
+  const key = JSON.stringify(headers);
+  const hider = hiders.get(key) ?? newHider(headers);
+  hiders.set(key, hider);
+  return hider;
+}
+
+function newHider(headers: readonly string[]): (text: string) => string {
+  const secrets = headers.flatMap(secretsIn).filter(secret => secret.length >= MIN_SECRET_CHARS);
+  // As an address has it, a letter beyond ASCII is several bytes.
+  const spelled = secrets.flatMap(secret => [
+    plainOf(secret),
+    plainOf(encodeURIComponent(secret)),
+    ...inBase64(secret),
+  ]);
+  const hidden = [...new Set(spelled)];
   if (hidden.length === 0) return text => text;
   return text => {
     const plain = plainOf(text);

@@ -32,6 +32,38 @@ describe('a secret is found', () => {
   });
 });
 
+describe('a secret is found in base64, wherever in a text it begins', () => {
+  const key = 'sk-or-v1-0123456789abcdef~~~???>>>';
+
+  test.each(['', 'k', 'us', 'me:', ':', 'Bearer ', 'name@example.org:'])('behind %j', before => {
+    for (const encoding of ['base64', 'base64url'] as const)
+      for (const behind of ['', '\n', ' and more']) {
+        const quoted = Buffer.from(before + key + behind).toString(encoding);
+        const shown = hiderOf([`Bearer ${key}`])(`{"authorization":"Basic ${quoted}"}`);
+        const left = /Basic ([\w+/=-]*)…([\w+/=-]*)"/.exec(shown);
+        // What is left has bits of the text before and behind it.
+        expect(
+          left?.slice(1).map(part => part.length <= 4 * Math.ceil((before.length + behind.length) / 3) + 3),
+        ).toEqual([true, true]);
+        for (const part of left?.slice(1) ?? [])
+          expect(Buffer.from(part, encoding).toString()).not.toMatch(/sk-|[0-9a-f]{3}|>>/);
+      }
+  });
+
+  test('in the escapes of an address or of JSON', () => {
+    const quoted = Buffer.from(key).toString('base64');
+    expect(hiderOf([key])(`${encodeURIComponent(quoted)} ${quoted.replaceAll('/', String.raw`\/`)}`)).toMatch(
+      /^…\S{0,8} …\S{0,8}$/,
+    );
+  });
+});
+
+test('the name and the password of `Basic` are secrets, too', () => {
+  const header = `Basic ${Buffer.from('account-17:the password').toString('base64')}`;
+  const hideBasic = hiderOf([header]);
+  expect(hideBasic(`${header} the password account-17 account-17:the password`)).toBe('… … … …');
+});
+
 test('a hidden secret leaves the JSON around it whole, wherever it begins and ends', () => {
   const texts = [KEY, `"${KEY}"`, `\\${KEY}\\`, `\n${KEY}\n`, `a${KEY}${KEY}b`];
   const read = JSON.parse(hide(JSON.stringify(texts))) as readonly string[];
