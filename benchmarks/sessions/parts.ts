@@ -11,6 +11,7 @@ import type { Chooser, Step } from './known.ts';
 import { bestByFeature, drawSession, failureUsd, improved, pinned, ruleChooser, walk } from './known.ts';
 import type { LearnerRun, Mode } from './learner.ts';
 import { learn, sessionsOf, speedView } from './learner.ts';
+import { STUCK, STUCK_UNSEEN } from './stuck-parts.ts';
 import type { SessionWorld } from './worlds.ts';
 import { randomSessionWorld, WORLDS } from './worlds.ts';
 
@@ -257,4 +258,4 @@ export const SPEED: Part = {
   },
 };
 
-export const PARTS: readonly Part[] = [KNOWN_RATES, LEARNER, UNSEEN_WORLDS, NET_CELLS, SPEED];
+export const PARTS: readonly Part[] = [KNOWN_RATES, LEARNER, UNSEEN_WORLDS, NET_CELLS, SPEED, STUCK, STUCK_UNSEEN];

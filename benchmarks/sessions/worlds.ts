@@ -70,10 +70,16 @@ function model(provider: string, name: string): SessionModel {
 const HAIKU = model('anthropic', 'claude-haiku-4-5');
 const SONNET = model('anthropic', 'claude-sonnet-4-5');
 const OPUS = model('anthropic', 'claude-opus-4-5');
-const ANTHROPIC = [HAIKU, SONNET];
-const GPT_5 = [model('openai', 'gpt-5-mini'), model('openai', 'gpt-5')];
+const ANTHROPIC = [HAIKU, SONNET] as const;
+const GPT_5 = [model('openai', 'gpt-5-mini'), model('openai', 'gpt-5')] as const;
 const GPT_4O = [model('openai', 'gpt-4o-mini'), model('openai', 'gpt-4o')];
 const GPT_56 = [model('openai', 'gpt-5.6-luna'), model('openai', 'gpt-5.6-terra')];
+
+/** Of a cheap model and an expensive one, by name. */
+export const MODEL_PAIRS = [
+  ['Claude', ANTHROPIC],
+  ['GPT-5', GPT_5],
+] as const;
 
 const geometric =
   (mean: number) =>

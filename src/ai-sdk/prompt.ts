@@ -67,7 +67,13 @@ function assistantItem(part: PartOf<'assistant'>, unsupported: (kind: string) =>
 }
 
 function toolResult({ toolCallId, output }: ToolResult, path: string): object {
-  return { type: 'function_call_output', call_id: toolCallId, output: resultOutput(output, path) };
+  const hasFailed = output.type === 'error-text' || output.type === 'error-json';
+  return {
+    type: 'function_call_output',
+    call_id: toolCallId,
+    output: resultOutput(output, path),
+    ...(hasFailed && { status: 'incomplete' }),
+  };
 }
 
 function resultOutput(output: ResultOutput, path: string): string | readonly object[] {

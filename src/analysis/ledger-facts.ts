@@ -1,6 +1,7 @@
 /** What a ledger alone reveals: how a feature was configured at its last decisions, and its learnt statistics. */
 import type { LearnedFeature } from '../core/beliefs/learned-feature.ts';
 import { createLearnedFeature } from '../core/beliefs/learned-feature.ts';
+import { isStayAfterAlarm } from '../core/beliefs/plan-graph.ts';
 import { foldIntent } from '../core/ledger/records.ts';
 import type { DecidedRecord } from '../core/ledger/records.ts';
 import { NANO_PER_USD, toUsd } from '../core/ledger/money.ts';
@@ -79,6 +80,7 @@ export function learnedFrom(feature: string, cells: readonly Cell[], facts: Know
   const learned = createLearnedFeature({
     feature,
     plans: facts.plans.map(planOfKey),
+    hasAlarms: own.some(({ key }) => key.scope === 'node' && isStayAfterAlarm(key.subject)),
     priorCostUsd: Object.fromEntries(
       [...byModel].map(([model, { n = 0n, cost = 0n }]) => [
         model,

@@ -5,6 +5,7 @@ import type { Control } from '../contracts/control-store.ts';
 import type { ControlNote } from '../engine/state/controls.ts';
 import { setControl } from '../engine/state/controls.ts';
 import type { FeatureConfig, SignalMeaning, SignalValue } from '../config/application.ts';
+import { pathText } from '../config/path-text.ts';
 import type { Evidence, Outcome } from '../core/ledger/vocabulary.ts';
 import { recordEvidence } from '../engine/request/outcomes.ts';
 import type { Receipt } from '../engine/state/receipts.ts';
@@ -49,6 +50,11 @@ export interface IntentHandle<Feature extends FeatureConfig = FeatureConfig> {
     name: Name,
     ...value: SignalValue<NonNullable<Feature['signals']>[Name]>
   ): Promise<Outcome>;
+  /**
+   * The agent of this intent makes no progress: a sign for the next request of this process, where the feature has `onStuck`.
+   * @throws RouterError `invalid-config` where it has not
+   */
+  stuck(): void;
   /** @throws RouterError `invalid-value` */
   outcome(outcome: OutcomeInput): Promise<Outcome>;
   /**
@@ -143,6 +149,10 @@ export function featureHandle<Feature extends FeatureConfig>(seam: Seam, name: s
       model,
       fetch: routedFetch(seam, globalFetch, model),
       receipt: engine.receipts.find,
+      stuck() {
+        if (!config.hasAlarms) throw notLearnt(name);
+        intents.setStuck(id);
+      },
       outcome,
       succeed: () => outcome({ success: true }),
       fail: (details = {}) => record(id, () => failureEvidence(details)),
@@ -200,6 +210,13 @@ export function featureHandle<Feature extends FeatureConfig>(seam: Seam, name: s
       engine.feature(name).reset();
     },
   };
+}
+
+function notLearnt(feature: string): RouterError {
+  return new RouterError('invalid-config', 'this feature does not learn what to do when an agent is stuck', {
+    path: pathText(['features', feature, 'onStuck']),
+    accepted: "onStuck: 'learn'",
+  });
 }
 
 /**

@@ -200,7 +200,6 @@ function requestOf(seam: Seam, call: RoutedCall, slot: Slot): RoutedRequest<Resp
   const { facts, wire, init, inner, client, intentId, isRepetition, translation } = call;
   const feature = engine.feature(slot.feature);
   const options = slot.intentId === undefined ? undefined : intents.options(intentId);
-  const signal = init.signal ?? undefined;
   const { translated = { dropped: {} } } = translation ?? {};
   return {
     feature,
@@ -216,7 +215,7 @@ function requestOf(seam: Seam, call: RoutedCall, slot: Slot): RoutedRequest<Resp
       unable: translation?.unable ?? transforms.unable(facts),
     },
     facts,
-    signal,
+    signal: init.signal ?? undefined,
     retries: isRepetition || client?.mayRetry === false ? 0 : undefined,
     attemptTimeoutMs: client === undefined ? undefined : attemptTimeoutOf(client),
     judgeSlot: (model, node) => judgeSlot(slot.feature, intentId, model, node),
@@ -240,6 +239,12 @@ function requestOf(seam: Seam, call: RoutedCall, slot: Slot): RoutedRequest<Resp
       wantsText: feature.config.hasVerdict,
     }),
     boundTo: translation?.boundTo ?? facts.bound,
+    isStuck: () =>
+      intents.isStuck(intentId) ||
+      import('./stuck-signs.ts').then(
+        signs => signs.showsStuck(call.body),
+        () => false,
+      ),
     judge: slot.judge,
   };
 }

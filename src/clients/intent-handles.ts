@@ -14,6 +14,9 @@ export interface IntentHandles {
   options(id: string): IntentOptions | undefined;
   /** Returns the origin to the first caller and `undefined` to every later one, and for an id without a handle. */
   claim(id: string): IdOrigin | undefined;
+  /** The application says that the agent of this intent is stuck. */
+  setStuck(id: string): void;
+  isStuck(id: string): boolean;
 }
 
 interface HandledIntent {
@@ -24,6 +27,7 @@ interface HandledIntent {
 /** @param capacity handles kept (default 50,000); beyond it the least recently used are forgotten */
 export function intentHandles(capacity = 50_000): IntentHandles {
   const known = recentlyUsed<string, HandledIntent>(capacity);
+  const stuck = recentlyUsed<string, true>(capacity);
   return {
     add(id, options, origin) {
       known.set(id, { options, unclaimed: origin });
@@ -35,5 +39,7 @@ export function intentHandles(capacity = 50_000): IntentHandles {
       if (intent !== undefined) intent.unclaimed = undefined;
       return origin;
     },
+    setStuck: id => void stuck.set(id, true),
+    isStuck: id => stuck.has(id),
   };
 }

@@ -82,6 +82,7 @@ export function runRequest<Value, Feature extends FeatureConfig>(
     options: known ?? {},
     requirements: { capabilities: () => new Set() },
     signal: options.signal,
+    isStuck: () => intents.isStuck(intent.id),
     judgeSlot: (model, node) => judgeSlot(handle.name, intent.id, model, node),
     exchange: async (model, signal) => exchangeOf(args, intent.id, model, signal),
   };

@@ -182,8 +182,14 @@ export interface FeatureConfig<ModelName extends string = string> {
    * of another API, which cannot keep the reply. Otherwise the request must say `store: false`.
    */
   readonly stateless?: boolean;
-  /** Turns an intent may spend on one candidate before the next request climbs. */
+  /** Turns an intent may spend on one candidate before the next request climbs. With `onStuck`, a sign that it is stuck. */
   readonly maxTurns?: number;
+  /**
+   * `'learn'`, for agents: plans that move on to a later candidate once an agent is stuck compete with those that stay, so that the
+   * policy learns whether that pays. Signs are the same tool call three times among the last six, three failed tool calls in a row,
+   * `intent.stuck()` and `maxTurns`; the first one counts, from an intent's third request on. Not beside `validate` or `checks`.
+   */
+  readonly onStuck?: 'learn';
   readonly policy?: Policy;
   /**
    * Expected success rate of a candidate before any outcome, and how many outcomes it counts as (default 4, at most 10) once the

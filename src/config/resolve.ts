@@ -1,5 +1,5 @@
 /** Checks and resolves a configuration. The first mistake is a RouterError with its path. */
-import { enumeratePlans } from '../core/beliefs/plan-graph.ts';
+import { enumeratePlans, plansWithAlarms } from '../core/beliefs/plan-graph.ts';
 import type { ObservedContext } from '../core/ledger/context-buckets.ts';
 import { toNanoUsd } from '../core/ledger/money.ts';
 import { RouterError, unknownName } from '../errors.ts';
@@ -99,6 +99,12 @@ function checkFeature(
       accepted: '`validate` or `checks` beside it',
     });
   }
+  if (feature.onStuck !== undefined && hasVerdict) {
+    throw new RouterError('invalid-config', 'a plan moves on at a rejected reply or at an alarm', {
+      path: path('onStuck'),
+      accepted: 'no `validate` and no `checks` beside it',
+    });
+  }
   if (feature.outcomeOf === 'session') checkSessionUnit(feature, path);
   const deadlineMs = optionalMs(feature.deadline);
   if (deadlineMs !== undefined && retries > 0 && deadlineMs <= BACKOFF_BASE_MS) {
@@ -136,7 +142,11 @@ function resolveFeature(
   const hasVerdict = validators.length > 0 || Object.values(checks).some(Boolean);
   const retries = feature.retries ?? DEFAULT_RETRIES;
   checkFeature(feature, { path, hasVerdict, retries });
-  const plans = enumeratePlans(feature.candidates, hasVerdict, { path: path('candidates') });
+  const hasAlarms = feature.onStuck === 'learn';
+  const place = { path: path('candidates') };
+  const plans = hasAlarms
+    ? plansWithAlarms(feature.candidates, place)
+    : enumeratePlans(feature.candidates, hasVerdict, place);
   const policy = feature.policy ?? defaultPolicy;
   policy.check?.({ feature: name, plans, path: feature.policy === undefined ? 'policy' : path('policy') });
   const silence = resolveSilence(feature);
@@ -165,6 +175,7 @@ function resolveFeature(
     countsSessions: feature.outcomeOf === 'session',
     ...defined('returns', feature.returns && { withinMs: durationMs(feature.returns.within) ?? 0 }),
     ...defined('maxTurns', feature.maxTurns),
+    hasAlarms,
     ...defined('attemptTimeoutMs', optionalMs(feature.attemptTimeout)),
     ...defined('deadlineMs', optionalMs(feature.deadline)),
     ...defined('promptVersion', feature.promptVersion),

@@ -71,6 +71,8 @@ export interface ResolvedFeature {
   /** No request names an earlier reply by its id. */
   readonly isStateless: boolean;
   readonly maxTurns?: number;
+  /** Agents raise an alarm when they are stuck, which ends the first node of their plan. */
+  readonly hasAlarms: boolean;
   /** With the holdout. */
   readonly policy: Policy;
   /** Without it. */

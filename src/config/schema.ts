@@ -151,6 +151,7 @@ const feature = object(
     onFiltered: oneOf('next-model'),
     stateless: yesOrNo,
     maxTurns: positiveInteger,
+    onStuck: oneOf('learn'),
     policy,
     prior,
     retries: number('an integer from 0 to 10', value => Number.isSafeInteger(value) && value >= 0 && value <= 10),

@@ -36,13 +36,19 @@ test('a call of a tool is written with its arguments, and one without any with a
 test.each([
   [{ type: 'text', value: 'a' }, 'a'],
   [{ type: 'json', value: { a: 1 } }, '{"a":1}'],
-  [{ type: 'error-text', value: 'a' }, 'a'],
-  [{ type: 'error-json', value: ['a'] }, '["a"]'],
   [{ type: 'execution-denied' }, 'Tool execution denied.'],
   [{ type: 'execution-denied', reason: 'No.' }, 'No.'],
   [{ type: 'content', value: [{ type: 'text', text: 'a' }] }, [{ type: 'input_text', text: 'a' }]],
 ])('a result of a tool is written: %j', (output, expected) => {
   expect(written(result(output)).items).toEqual([{ type: 'function_call_output', call_id: 'c', output: expected }]);
+});
+
+test.each([
+  [{ type: 'error-text', value: 'a' }, 'a'],
+  [{ type: 'error-json', value: ['a'] }, '["a"]'],
+])('a tool call that failed is written as incomplete: %j', (output, expected) => {
+  const item = { type: 'function_call_output', call_id: 'c', output: expected, status: 'incomplete' };
+  expect(written(result(output)).items).toEqual([item]);
 });
 
 test('an approval is not written: the AI SDK has acted on it', () => {

@@ -184,6 +184,18 @@ test.each([
   );
 });
 
+test('with onStuck, plans that move on at an alarm are beside those of one model', () => {
+  expect(resolvedFeature({})).toMatchObject({ hasAlarms: false, plans: [['mini'], ['premium']] });
+  expect(resolvedFeature({ onStuck: 'learn' })).toMatchObject({
+    hasAlarms: true,
+    hasVerdict: false,
+    plans: [['mini'], ['mini', 'premium'], ['premium']],
+  });
+  expect(() => resolvedFeature({ onStuck: 'learn', checks: { empty: true } })).toThrow(
+    expect.objectContaining({ code: 'invalid-config', path: 'features.support.onStuck' }),
+  );
+});
+
 test('context is split into declared context and context that is read from the first request', () => {
   const { context, observedContext } = resolvedFeature({
     context: { plan: ['free', 'paid'], length: 'bucket', difficulty: { cuts: [0.5] }, tools: 'used', turns: 'bucket' },

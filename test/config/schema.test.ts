@@ -74,6 +74,7 @@ test.each([
   [{ hold: true }, 'hold'],
   [{ silence: { after: '1h', means: 'maybe' } }, 'silence.means'],
   [{ outcomeOf: 'conversation' }, 'outcomeOf'],
+  [{ onStuck: true }, 'onStuck'],
   [{ returns: { within: '25h', means: 'failure' } }, 'returns.within'],
   [{ returns: { within: 0, means: 'failure' } }, 'returns.within'],
   [{ returns: { within: '24h', means: 'success' } }, 'returns.means'],

@@ -68,6 +68,8 @@ export interface LearnedFeature extends ExpectedNodes {
 export interface LearnedFeatureOptions {
   readonly feature: string;
   readonly plans: readonly Plan[];
+  /** As for {@link planGraph}. */
+  readonly hasAlarms?: boolean | undefined;
   /** Expected USD per visit by model: price × typical size. */
   readonly priorCostUsd: Readonly<Record<string, number>>;
   /** Configured expectation by model (counts as at most 10 outcomes). */
@@ -95,7 +97,7 @@ const NO_PRIORS: Readonly<Record<NodeKey, PooledPrior>> = Object.freeze({});
  * ```
  */
 export function createLearnedFeature(options: LearnedFeatureOptions): LearnedFeature {
-  const graph = { ...planGraph(options.plans), modelsPerFamily: modelsPerFamily(options.axes) };
+  const graph = { ...planGraph(options.plans, options), modelsPerFamily: modelsPerFamily(options.axes) };
   const climbing = new Set(graph.nodes.filter((_, index) => graph.climbs[index] === true));
   const clock = labelClock();
   /** By name, without coded numbers. */

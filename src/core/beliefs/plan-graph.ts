@@ -4,7 +4,7 @@
  */
 import { MAX_CANDIDATES_FOR_ALL_PLANS } from './constants.ts';
 import type { NodeKey, Plan, PlanKey } from '../ledger/vocabulary.ts';
-import { nodeOf, planKey } from '../ledger/vocabulary.ts';
+import { nodeBeforeOutage, nodeOf, planKey, planOfKey } from '../ledger/vocabulary.ts';
 import { RouterError } from '../../errors.ts';
 import { MAX_PLANS } from '../ledger/plan-set.ts';
 
@@ -37,13 +37,37 @@ export function enumeratePlans(
         : [[], ...(rest.length > 0 ? [rest] : [])];
     for (const tail of tails) plans.push(Object.freeze([candidate, ...tail]));
   });
-  if (plans.length > MAX_PLANS) {
-    throw new RouterError('invalid-config', `${candidates.length} candidates make ${plans.length} plans`, {
-      path: options.path ?? 'candidates',
-      accepted: `at most ${MAX_PLANS} plans: ${(MAX_PLANS + 1) / 2} candidates where replies can be rejected, ${MAX_PLANS} where not`,
-    });
-  }
-  return Object.freeze(plans);
+  return checkedPlans(plans, candidates, options);
+}
+
+/**
+ * The plans of agents that raise an alarm when they are stuck: each candidate alone, and beside it the plans that go on from it with a
+ * later one, once. Of more than four candidates, with the next one.
+ *
+ * @throws RouterError as {@link enumeratePlans}
+ */
+export function plansWithAlarms(
+  candidates: readonly string[],
+  options: { readonly path?: string } = {},
+): readonly Plan[] {
+  const furthest = candidates.length <= MAX_CANDIDATES_FOR_ALL_PLANS ? candidates.length : 1;
+  const plans = candidates.flatMap((candidate, start) => [
+    [candidate],
+    ...candidates.slice(start + 1, start + 1 + furthest).map(later => [candidate, later]),
+  ]);
+  return checkedPlans(plans.map(Object.freeze) as Plan[], candidates, options);
+}
+
+function checkedPlans(
+  plans: readonly Plan[],
+  candidates: readonly string[],
+  options: { readonly path?: string },
+): readonly Plan[] {
+  if (plans.length <= MAX_PLANS) return Object.freeze(plans);
+  throw new RouterError('invalid-config', `${candidates.length} candidates make ${plans.length} plans`, {
+    path: options.path ?? 'candidates',
+    accepted: `at most ${MAX_PLANS} plans: ${(MAX_PLANS + 1) / 2} candidates where replies can be rejected, ${MAX_PLANS} where not`,
+  });
 }
 
 /** All increasing sub-sequences, the empty one included. */
@@ -76,20 +100,41 @@ export interface Climb {
   readonly instead: number;
 }
 
-export function planGraph(plans: readonly Plan[]): PlanGraph {
+/**
+ * True where an intent of the plan goes on with its own model after an alarm, at a node of its own (`mini>mini`): where another plan
+ * moves on from there.
+ */
+export function staysAfterAlarm(plans: readonly Plan[], plan: Plan): boolean {
+  return plan.length === 1 && plans.some(other => other.length > 1 && other[0] === plan[0]);
+}
+
+/** True where an intent went on with its own model after an alarm: the feature's agents raise alarms. */
+export function isStayAfterAlarm(node: NodeKey): boolean {
+  const [first, second] = planOfKey(nodeBeforeOutage(node));
+  return first === second;
+}
+
+/** @param hasAlarms agents raise an alarm when they are stuck, at which a plan of several models moves on and a plan of one stays */
+export function planGraph(
+  plans: readonly Plan[],
+  { hasAlarms = false }: { readonly hasAlarms?: boolean | undefined } = {},
+): PlanGraph {
   const indexes = new Map<NodeKey, number>();
   const climbs: boolean[] = [];
-  const paths = plans.map(plan =>
-    plan.map((_, position) => {
-      const node = nodeOf(plan, position);
+  const paths = plans.map(plan => {
+    const steps = hasAlarms && staysAfterAlarm(plans, plan) ? [...plan, ...plan] : plan;
+    return steps.map((_, position) => {
+      const node = nodeOf(steps, position);
       const index = indexes.get(node) ?? indexes.size;
       indexes.set(node, index);
-      climbs[index] = (climbs[index] ?? false) || position < plan.length - 1;
+      climbs[index] = (climbs[index] ?? false) || position < steps.length - 1;
       return index;
-    }),
-  );
+    });
+  });
   const climbsTo = new Map<number, Climb>();
-  plans.forEach((plan, p) => {
+  // What a stuck agent hands over may be worse than nothing: after an alarm, a model may fail more often than if it is asked at once.
+  const rejecting = hasAlarms ? [] : plans;
+  rejecting.forEach((plan, p) => {
     for (let position = 1; position < plan.length; position++) {
       const [before, after] = (paths[p] as number[]).slice(position - 1, position + 1) as [number, number];
       const instead = indexes.get(nodeOf([...plan.slice(0, position - 1), plan[position] as string], position - 1));

@@ -71,7 +71,7 @@ export function sharpness(posterior: Posterior): number {
   const ofSiblings = siblingSharpness(posterior);
   if (hasPooledPrior === undefined || hasPooledPrior === false) return ofSiblings;
   const starts = graph.paths
-    .filter(path => path.length === 1)
+    .filter((_, plan) => graph.plans[plan]?.length === 1)
     .map(([index]) => nodes[index as number] as NodePosterior);
   const visits = starts.reduce((sum, { n }) => sum + n, 0);
   const difficulty = difficultyWeights(starts);

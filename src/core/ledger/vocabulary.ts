@@ -192,6 +192,7 @@ export function describeNode(node: NodeKey): string {
   const model = modelOfNode(node);
   const before = node.slice(0, -model.length - 1);
   if (before === '') return model;
+  if (before === model) return `${model} after an alarm`;
   const names = before.split(/[>!]/).join(', ');
   return node.at(-model.length - 1) === UNAVAILABLE
     ? `${model} while ${names} was unavailable`

@@ -12,6 +12,7 @@ import type { MakeRecords } from '../state/pending-records.ts';
 import type { ReceiptDraft } from '../state/receipts.ts';
 import { withdrawal } from './outcomes.ts';
 import { noteAnswer } from './returns.ts';
+import { turnOf } from './turns.ts';
 
 /** What a request's log needs of the engine. */
 export type LogEngine = Pick<
@@ -113,13 +114,6 @@ function spendOf(decided: DecidedRecord, { attempts, atMs, returning }: NewSpend
     const withdrawn = returning === undefined ? NOTHING : withdrawal(returning, intent, atMs);
     return withdrawn.length === 0 ? records : [...withdrawn, ...records];
   };
-}
-
-/** Number of the intent's next request. A judge's own calls belong to the request that they judge. */
-function turnOf({ attempts }: Intent): number {
-  let last = 0;
-  for (const attempt of attempts) if (attempt.kind !== 'judge' && attempt.turn > last) last = attempt.turn;
-  return last + 1;
 }
 
 /** These lists nearly always have one item and live as long as a receipt; `push` would reserve room for 17. */

@@ -4,6 +4,7 @@ import type { Intent } from '../../core/ledger/records.ts';
 import type { Exchanged, FailedExchange } from '../attempts/exchange.ts';
 import type { Engine } from '../engine.ts';
 import type { ReceiptDraft } from '../state/receipts.ts';
+import { isAlarmed } from './alarm.ts';
 import { decideAndStore } from './decide.ts';
 import { callObservation } from './observation.ts';
 import { requireFeature, unknownIntent, withdrawal } from './outcomes.ts';
@@ -49,7 +50,9 @@ export async function performRequest<Reply extends object>(
     // The id of a new intent also identifies its first request: no second id is generated for it.
     const receipt = receiptOf(intent, request.isNew ? intentId : runtime.newId(), request.translated);
     const observation = callObservation(engine, intent, receipt);
-    const run = new RequestRun(engine, request, { intent, receipt, observation });
+    const alarmed =
+      feature.config.hasAlarms && (await isAlarmed(request, intent)) ? { ...request, isAlarmed: true } : request;
+    const run = new RequestRun(engine, alarmed, { intent, receipt, observation });
     const exchanged = await (observation === undefined ? run.perform() : observation.run(async () => run.perform()));
     isStreaming = 'stream' in exchanged;
     if (!isStreaming) observation?.ended(exchanged);

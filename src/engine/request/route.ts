@@ -1,4 +1,5 @@
 /** The route of a request: on from the intent's position in its plan, or to the one model that the request is bound to. */
+import { staysAfterAlarm } from '../../core/beliefs/plan-graph.ts';
 import type { Intent } from '../../core/ledger/records.ts';
 import type { Attempt, NodeKey } from '../../core/ledger/vocabulary.ts';
 import {
@@ -12,9 +13,10 @@ import {
 import type { RequestRoute } from '../attempts/next.ts';
 import { noEligibleModelError, speaks } from '../state/capable-models.ts';
 import type { RoutedRequest } from './routed-request.ts';
+import { turnsAt } from './turns.ts';
 
 /** The part of a request that its route depends on. */
-type Routing = Pick<RoutedRequest, 'feature' | 'requirements' | 'boundTo' | 'judge'>;
+type Routing = Pick<RoutedRequest, 'feature' | 'requirements' | 'boundTo' | 'isAlarmed' | 'judge'>;
 
 const NOTHING: readonly never[] = [];
 
@@ -42,7 +44,11 @@ function isOwner({ feature, boundTo, requirements }: Routing, { plan, fallbacks 
 }
 
 /** The plan from the intent's position on; one step further once the turns at that position are used up. */
-function plannedRoute({ feature, requirements }: Routing, intent: Intent, answered: readonly Attempt[]): RequestRoute {
+function plannedRoute(
+  { feature, requirements, isAlarmed }: Routing,
+  intent: Intent,
+  answered: readonly Attempt[],
+): RequestRoute {
   const { plan } = intent.decided.decision;
   const fallbacks = feature.capableModels(requirements);
   // Replies on the path of another plan come from a process that had decided the intent too, and lost to this decision.
@@ -52,8 +58,15 @@ function plannedRoute({ feature, requirements }: Routing, intent: Intent, answer
   const node = nodeBeforeOutage(last.node);
   const model = modelOfNode(node);
   const rest = plan.includes(model) ? plan.slice(plan.indexOf(model)) : [model];
-  if (turnsAt(intent, node) < (feature.config.maxTurns ?? Number.POSITIVE_INFINITY))
-    return { start: node, plan: rest, fallbacks };
+  const { hasAlarms, maxTurns = Number.POSITIVE_INFINITY, plans } = feature.config;
+  if (hasAlarms) {
+    // An alarm ends the first node, whether the plan moves on or stays: what comes after it is counted on its own.
+    const isFirst = isAlarmed === true && node === plan[0];
+    const next = isFirst ? (plan[1] ?? (staysAfterAlarm(plans, plan) ? model : undefined)) : undefined;
+    if (next === undefined) return { start: node, plan: rest, fallbacks };
+    return { start: nodeAfterRejection(node, next), plan: [next], fallbacks };
+  }
+  if (turnsAt(intent, node) < maxTurns) return { start: node, plan: rest, fallbacks };
   const climb = rest[1] ?? fallbacks[fallbacks.indexOf(model) + 1];
   if (climb === undefined) return { start: node, plan: rest, fallbacks };
   return { start: nodeAfterRejection(node, climb), plan: rest[1] === undefined ? [climb] : rest.slice(1), fallbacks };
@@ -102,11 +115,4 @@ function detour({ feature, requirements }: Routing, { start, plan, fallbacks }: 
 
 function firstModelOf(node: NodeKey): string | undefined {
   return planOfKey(nodeBeforeOutage(node))[0];
-}
-
-/** Requests of the intent that were sent to the node so far. */
-function turnsAt({ attempts }: Intent, node: NodeKey): number {
-  return new Set(
-    attempts.filter(attempt => attempt.node === node && attempt.kind !== 'judge').map(attempt => attempt.requestId),
-  ).size;
 }

@@ -102,6 +102,7 @@ export function featureState(
     priorCostUsd: Object.freeze(
       Object.fromEntries(configured.candidates.map(({ name, price }) => [name, typicalCostUsd(price, startedMs)])),
     ),
+    hasAlarms: configured.hasAlarms,
     priorSuccess: configured.prior,
     axes: effortAxes(configured.candidates),
     expected: configured.evidence?.expected,

@@ -80,7 +80,7 @@ export interface LedgerRun {
 }
 
 /** Plans are ordered by their mean spend in the log, because the configured order is not known. */
-export function startLedgerRun(name: string, { plans }: ObservedPlans): LedgerRun {
+export function startLedgerRun(name: string, { plans, hasAlarms }: ObservedPlans): LedgerRun {
   const cost = ({ n, costNanoUsd }: { n: number; costNanoUsd: number }): number =>
     n > 0 ? costNanoUsd / n : Number.POSITIVE_INFINITY;
   const ordered = [...plans.values()].sort((x, y) => cost(x) - cost(y)).map(({ plan }) => plan);
@@ -95,7 +95,7 @@ export function startLedgerRun(name: string, { plans }: ObservedPlans): LedgerRu
     plans: ordered,
     keys,
     indexes: new Map(keys.map((key, k) => [key, k])),
-    learned: createLearnedFeature({ feature: name, plans: ordered, priorCostUsd }),
+    learned: createLearnedFeature({ feature: name, plans: ordered, priorCostUsd, hasAlarms }),
     kept: [],
     delaysMs: [],
     chosenCounts: ordered.map(() => 0),

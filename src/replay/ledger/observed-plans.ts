@@ -1,4 +1,5 @@
 /** The plans that a ledger knows of each feature, with their spend, from a first pass over its records. */
+import { isStayAfterAlarm } from '../../core/beliefs/plan-graph.ts';
 import type { LedgerRecord } from '../../core/ledger/records.ts';
 import type { Plan, PlanKey } from '../../core/ledger/vocabulary.ts';
 import { planKey, planOfKey } from '../../core/ledger/vocabulary.ts';
@@ -7,12 +8,15 @@ export interface ObservedPlans {
   /** Every plan that was chosen or eligible, with the number and the spend of its intents. */
   readonly plans: Map<PlanKey, { readonly plan: Plan; n: number; costNanoUsd: number }>;
   readonly planOfIntent: Map<string, PlanKey>;
+  /** The feature's agents raise alarms when they are stuck. */
+  hasAlarms: boolean;
 }
 
 /** Adds a record to the plans of its feature. */
 export function observePlans(features: Map<string, ObservedPlans>, record: LedgerRecord): void {
   let feature = features.get(record.feature);
-  if (feature === undefined) features.set(record.feature, (feature = { plans: new Map(), planOfIntent: new Map() }));
+  if (feature === undefined)
+    features.set(record.feature, (feature = { plans: new Map(), planOfIntent: new Map(), hasAlarms: false }));
   if (record.kind === 'decided') {
     const chosen = planKey(record.decision.plan);
     for (const key of [chosen, ...record.decision.eligible]) {
@@ -24,5 +28,6 @@ export function observePlans(features: Map<string, ObservedPlans>, record: Ledge
   } else if (record.kind === 'attempted') {
     const plan = feature.plans.get(feature.planOfIntent.get(record.intentId) ?? '');
     if (plan !== undefined) plan.costNanoUsd += record.attempt.costNanoUsd;
+    feature.hasAlarms ||= isStayAfterAlarm(record.attempt.node);
   }
 }

@@ -1,12 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { STATED_HOLDS } from '../../../src/core/beliefs/constants.ts';
-import { enumeratePlans } from '../../../src/core/beliefs/plan-graph.ts';
+import { enumeratePlans, plansWithAlarms } from '../../../src/core/beliefs/plan-graph.ts';
 import type { LearnedFeature, LearnedFeatureOptions } from '../../../src/core/beliefs/learned-feature.ts';
 import { createLearnedFeature } from '../../../src/core/beliefs/learned-feature.ts';
 import { meanFailureDelayMs, observedFailureFraction } from '../../../src/core/beliefs/late-outcomes.ts';
 import type { NodePosterior } from '../../../src/core/beliefs/posterior.ts';
 import { betaMean } from '../../../src/core/beliefs/posterior.ts';
+import { meanTable } from '../../../src/core/choice/posterior-samples.ts';
+import { contributionDelta } from '../../../src/core/cells/contribution.ts';
+import { FAILURE, made, SUCCESS } from '../support/cells.ts';
+import { AT_MS, attempt } from '../support/intents.ts';
 import { seededRandom } from '../../../src/core/math/random.ts';
 import { versionServedBy } from '../../../src/core/cells/served-version.ts';
 import type { Cell, Sums } from '../../../src/core/cells/cell.ts';
@@ -575,4 +579,33 @@ test('law: what is known of sessions changes no belief but that of the cost with
     }),
     { numRuns: 30 },
   );
+});
+
+test('after many alarms, each plan is expected to cost and to fail as its own intents did', () => {
+  const learned = create({ plans: plansWithAlarms(['mini', 'premium']), hasAlarms: true });
+  const random = seededRandom('alarms');
+  const seen = new Map<string, { n: number; costNanoUsd: number; failures: number }>();
+  for (let i = 0; i < 6000; i++) {
+    const plan = (['mini', 'mini>premium', 'premium'] as const)[i % 3] ?? 'mini';
+    const [start = '', later = start] = plan.split('>');
+    const isAlarmed = start === 'mini' && random.next() < 0.3;
+    const nodes = isAlarmed ? [start, `${start}>${later}`] : [start];
+    const attempts = nodes.map((node, at) =>
+      attempt(node, Math.round(1e6 * (1 + random.next()) * (at === 0 ? 2 : node.endsWith('mini') ? 7 : 30))),
+    );
+    const fails = random.next() < (isAlarmed ? (later === 'mini' ? 0.8 : 0.35) : 0.1);
+    const intent = made({ plan: plan.split('>'), attempts, evidence: [fails ? FAILURE : SUCCESS] });
+    learned.apply(contributionDelta(undefined, intent));
+    const total = seen.get(plan) ?? { n: 0, costNanoUsd: 0, failures: 0 };
+    const costNanoUsd = attempts.reduce((sum, each) => sum + each.costNanoUsd, total.costNanoUsd);
+    seen.set(plan, { n: total.n + 1, costNanoUsd, failures: total.failures + (fails ? 1 : 0) });
+  }
+  const { graph, ...posterior } = learned.segment('').posterior(AT_MS);
+  const { meanCostUsd, meanFail } = meanTable({ graph, ...posterior });
+  graph.keys.forEach((plan, k) => {
+    const { n, costNanoUsd, failures } = seen.get(plan) ?? { n: 0, costNanoUsd: 0, failures: 0 };
+    // The plans share what is known of mini, so that a plan's own intents are a sample of what is expected of it.
+    expect((meanCostUsd[k] as number) / (costNanoUsd / 1e9 / n)).toBeCloseTo(1, 1);
+    expect(Math.abs((meanFail[k] as number) - failures / n)).toBeLessThan(0.02);
+  });
 });

@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { NodeRates, PlanRates } from '../../../src/core/beliefs/plan-graph.ts';
-import { enumeratePlans, planGraph, planRates } from '../../../src/core/beliefs/plan-graph.ts';
+import {
+  enumeratePlans,
+  isStayAfterAlarm,
+  planGraph,
+  planRates,
+  plansWithAlarms,
+  staysAfterAlarm,
+} from '../../../src/core/beliefs/plan-graph.ts';
 import { nodeOf, planKey } from '../../../src/core/ledger/vocabulary.ts';
 
 function keys(candidates: readonly string[], hasVerdict: boolean): readonly string[] {
@@ -32,6 +39,44 @@ describe('enumeratePlans', () => {
     expect(enumeratePlans(many.slice(0, 16), true)).toHaveLength(31);
     expect(() => enumeratePlans(many.slice(0, 17), true)).toThrow('17 candidates make 33 plans');
     expect(enumeratePlans(many.slice(0, 31), false)).toHaveLength(31);
+  });
+});
+
+describe('plans of agents that raise alarms', () => {
+  const alarmed = (...candidates: readonly string[]) => plansWithAlarms(candidates).map(planKey).join(' ');
+
+  test('each candidate is a plan, and each with one later one; of more than four candidates, with the next one', () => {
+    expect(alarmed('a')).toBe('a');
+    expect(alarmed('a', 'b', 'c')).toBe('a a>b a>c b b>c c');
+    expect(alarmed('a', 'b', 'c', 'd', 'e')).toBe('a a>b b b>c c c>d d d>e e');
+    const many = Array.from({ length: 17 }, (_, i) => `m${i}`);
+    expect(() => plansWithAlarms(many)).toThrow('17 candidates make 33 plans');
+  });
+
+  test('a plan of one model goes on at a node of its own after an alarm, where another plan moves on from that model', () => {
+    const plans = plansWithAlarms(['a', 'b']);
+    expect(plans.map(plan => staysAfterAlarm(plans, plan))).toEqual([true, false, false]);
+    const { nodes, paths, climbs, climbsTo, keys } = planGraph(plans, { hasAlarms: true });
+    expect(nodes).toEqual(['a', 'a>a', 'a>b', 'b']);
+    expect(paths).toEqual([[0, 1], [0, 2], [3]]);
+    expect(climbs).toEqual([true, false, false, false]);
+    expect(keys).toEqual(['a', 'a>b', 'b']);
+    // What a stuck agent hands over may be worse than nothing.
+    expect(climbsTo).toEqual([]);
+    expect(nodes.map(isStayAfterAlarm)).toEqual([false, true, false, false]);
+    expect(isStayAfterAlarm('a>a!b')).toBe(true);
+    expect(isStayAfterAlarm('a!a')).toBe(false);
+  });
+
+  test('a plan that stays costs what its model costs to the alarm, and after it as often as there is one', () => {
+    const graph = planGraph(plansWithAlarms(['a', 'b']), { hasAlarms: true });
+    const at = (costUsd: number, climb: number, failAccepted: number, failEnded: number): NodeRates => {
+      return { costUsd, climb, failAccepted, failRejected: Number.NaN, failEnded };
+    };
+    const nodes = [at(2, 0.25, 0.1, Number.NaN), at(8, 0, 0, 0.8), at(20, 0, 0, 0.4), at(9, 0, 0, 0.05)];
+    expect(planRates(graph, 0, nodes)).toEqual({ costUsd: 2 + 0.25 * 8, fail: 0.75 * 0.1 + 0.25 * 0.8 });
+    expect(planRates(graph, 1, nodes)).toEqual({ costUsd: 2 + 0.25 * 20, fail: 0.75 * 0.1 + 0.25 * 0.4 });
+    expect(planRates(graph, 2, nodes)).toEqual({ costUsd: 9, fail: 0.05 });
   });
 });
 

@@ -19,7 +19,7 @@ import {
 import { DIFFICULTIES } from '../../../src/core/beliefs/difficulty.ts';
 import type { Posterior } from '../../../src/core/beliefs/posterior.ts';
 import { UNIFORM } from '../../../src/core/beliefs/posterior.ts';
-import { enumeratePlans, planGraph } from '../../../src/core/beliefs/plan-graph.ts';
+import { enumeratePlans, planGraph, plansWithAlarms } from '../../../src/core/beliefs/plan-graph.ts';
 import { betaCdf, betaDensity } from '../../../src/core/math/distributions.ts';
 import { seededRandom } from '../../../src/core/math/random.ts';
 import type { SampleTable } from '../../../src/core/choice/posterior-samples.ts';
@@ -168,6 +168,15 @@ describe('sharpness', () => {
     const likely = nodes.map((node, i) => ({ ...node, likeness: i === 1 ? 0 : 1 }));
     // A node after a rejection is another one in many features: likeness there says little of the others.
     expect(sharpness({ graph: climbing, nodes: likely, hasPooledPrior: true })).toBe(1.75);
+    // Also a plan of one model that goes on after an alarm starts with that model.
+    const alarming = planGraph(plansWithAlarms(['a', 'b']), { hasAlarms: true });
+    const after = free([
+      [50, 0],
+      [0, 0],
+      [0, 0],
+      [150, 0],
+    ]).nodes.map((node, i) => ({ ...node, likeness: i === 0 || i === 3 ? 1 : 0 }));
+    expect(sharpness({ graph: alarming, nodes: after, hasPooledPrior: true })).toBe(1.75);
   });
 
   test('several efforts of one model sharpen the shares until the candidates can be told apart', () => {

@@ -44,6 +44,7 @@ describe('node keys', () => {
     expect(describeNode('premium')).toBe('premium');
     expect(describeNode(nodeAfterRejection('mini', 'premium'))).toBe('premium after mini');
     expect(describeNode('mini>mid>premium')).toBe('premium after mini, mid');
+    expect(describeNode('mini>mini')).toBe('mini after an alarm');
     expect(describeNode(nodeAfterOutage('mini', 'premium'))).toBe('premium while mini was unavailable');
   });
 });

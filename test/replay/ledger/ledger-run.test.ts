@@ -8,6 +8,7 @@ const observed = (plans: Readonly<Record<string, readonly [n: number, costNanoUs
     Object.entries(plans).map(([key, [n, costNanoUsd]]) => [key, { plan: key.split('>'), n, costNanoUsd }]),
   ),
   planOfIntent: new Map(),
+  hasAlarms: false,
 });
 const start = () => startLedgerRun('f', observed({ premium: [2, 200], mini: [4, 40], opus: [0, 0] }));
 

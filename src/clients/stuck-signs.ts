@@ -1,0 +1,57 @@
+/** What a request shows of an agent that is stuck: its own last tool calls, in the words of any of the three APIs. */
+import { field, listField, parseJson, stringField } from '../wires/json-fields.ts';
+
+/** So many of the last calls are looked at, and so often the newest one among them is a sign. */
+const LAST_CALLS = 6;
+const REPEATED = 3;
+/** So many failed calls in a row are a sign. */
+const FAILED = 3;
+
+/** True where the newest tool call was made three times among the last six, or the last three have failed. */
+export function showsStuck(body: string): boolean {
+  const request = parseJson(body);
+  const items = [...listField(request, 'messages'), ...listField(request, 'input')];
+  const parts = items.flatMap(item => [item, ...listField(item, 'content'), ...listField(item, 'tool_calls')]);
+  const last = parts.flatMap(part => callOf(part) ?? []).slice(-LAST_CALLS);
+  const results = parts.flatMap(part => hasFailed(part) ?? []).slice(-FAILED);
+  const isFailing = results.length === FAILED && results.every(Boolean);
+  return isFailing || last.filter(call => call === last.at(-1)).length >= REPEATED;
+}
+
+/** Name and arguments of a tool call; `undefined` for anything else. */
+function callOf(part: unknown): string | undefined {
+  const type = stringField(part, 'type') ?? '';
+  const called =
+    field(part, 'function') ?? field(part, 'custom') ?? (/(?:tool_use|_call)$/.test(type) ? part : undefined);
+  const input = field(called, 'arguments') ?? field(called, 'input') ?? field(called, 'action');
+  if (input === undefined) return undefined;
+  // Arguments are JSON, or text of it: models repeat them with other white space.
+  const value = typeof input === 'string' ? (parseJson(input) ?? input) : input;
+  return JSON.stringify([stringField(called, 'name') ?? type, value]);
+}
+
+/** Whether a tool call has failed, by its result; `undefined` for anything that is none. */
+function hasFailed(part: unknown): boolean | undefined {
+  const type = stringField(part, 'type') ?? '';
+  if (type === 'mcp_call') return isGiven(field(part, 'error'));
+  if (type.endsWith('tool_result')) return field(part, 'is_error') === true || saysError(field(part, 'content'));
+  // The status with which our model of the AI SDK writes a failed call.
+  if (type.endsWith('_call_output'))
+    return stringField(part, 'status') === 'incomplete' || saysError(field(part, 'output'));
+  return /^(?:tool|function)$/.test(stringField(part, 'role') ?? '') ? saysError(field(part, 'content')) : undefined;
+}
+
+/** OpenAI's APIs have no word for a failed call, so that frameworks say it in the result. */
+const ERROR = /^\W*(?:\w*error|\w*exception|traceback|fatal)\b/i;
+
+function saysError(content: unknown): boolean {
+  const texts = Array.isArray(content) ? content.map(part => stringField(part, 'text') ?? '') : [content];
+  const text = texts.join('\n').trimStart();
+  const value = text.startsWith('{') ? parseJson(text) : undefined;
+  if (value === undefined) return ERROR.test(text);
+  return isGiven(field(value, 'error')) || field(value, 'isError') === true || field(value, 'is_error') === true;
+}
+
+function isGiven(error: unknown): boolean {
+  return error !== undefined && error !== null && error !== false && error !== '';
+}

@@ -1,0 +1,23 @@
+/** Whether an intent's agent is stuck, which ends the first node of its plan: the statistics count what comes after it on its own. */
+import type { Intent } from '../../core/ledger/records.ts';
+import { nodeAfterRejection } from '../../core/ledger/vocabulary.ts';
+import { turnOf, turnsAt } from './turns.ts';
+import type { RoutedRequest } from './routed-request.ts';
+
+/** The requests before it are too few to tell an agent that is stuck from one that begins. */
+const MIN_TURN = 3;
+
+/**
+ * True for the first alarm, and as long as no request has come after it. A request that is bound to its model cannot move on, so it
+ * raises none.
+ */
+export async function isAlarmed(
+  { feature, boundTo, isStuck, judge }: Pick<RoutedRequest, 'feature' | 'boundTo' | 'isStuck' | 'judge'>,
+  intent: Intent,
+): Promise<boolean> {
+  const { maxTurns = Number.POSITIVE_INFINITY } = feature.config;
+  const [start = ''] = intent.decided.decision.plan;
+  if (judge !== undefined || boundTo !== undefined || turnOf(intent) < MIN_TURN) return false;
+  if (intent.attempts.some(({ node }) => node.startsWith(nodeAfterRejection(start, '')))) return false;
+  return turnsAt(intent, start) >= maxTurns || (await isStuck?.()) === true;
+}

@@ -1,0 +1,17 @@
+/** The requests of an intent so far. A judge's own calls belong to the request that they judge. */
+import type { Intent } from '../../core/ledger/records.ts';
+import type { NodeKey } from '../../core/ledger/vocabulary.ts';
+
+/** Number of the intent's next request. */
+export function turnOf({ attempts }: Pick<Intent, 'attempts'>): number {
+  let last = 0;
+  for (const attempt of attempts) if (attempt.kind !== 'judge' && attempt.turn > last) last = attempt.turn;
+  return last + 1;
+}
+
+/** Requests of the intent that were sent to the node so far. */
+export function turnsAt({ attempts }: Pick<Intent, 'attempts'>, node: NodeKey): number {
+  return new Set(
+    attempts.filter(attempt => attempt.node === node && attempt.kind !== 'judge').map(attempt => attempt.requestId),
+  ).size;
+}

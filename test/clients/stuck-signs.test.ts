@@ -1,0 +1,82 @@
+import { describe, expect, test } from 'vitest';
+import { showsStuck } from '../../src/clients/stuck-signs.ts';
+import { AGENT_APIS } from '../support/agent-loops.ts';
+
+const ls = { name: 'ls', input: { path: '/' } };
+const other = (i: number) => ({ name: 'read', input: { file: `${i}.ts` } });
+
+describe.each(AGENT_APIS)('a conversation of $name', ({ bodyOf }) => {
+  test('the newest tool call three times among the last six shows an agent that is stuck', () => {
+    expect(showsStuck(bodyOf([ls, other(1), ls, other(2), ls]))).toBe(true);
+    expect(showsStuck(bodyOf([ls, other(1), other(2), ls, other(3), ls]))).toBe(true);
+    expect(showsStuck(bodyOf([ls, ls, other(1), other(2), other(3), other(4), ls]))).toBe(false);
+    // Not the newest one: the agent does something else by now.
+    expect(showsStuck(bodyOf([ls, ls, ls, other(1)]))).toBe(false);
+  });
+
+  test('calls of one tool with other arguments are other calls', () => {
+    expect(showsStuck(bodyOf([other(1), other(2), other(3), other(4)]))).toBe(false);
+  });
+
+  test('three failed calls in a row show it, and a call that worked in between ends the row', () => {
+    const failed = (i: number) => ({ ...other(i), error: 'Error: no such file' });
+    expect(showsStuck(bodyOf([other(0), failed(1), failed(2), failed(3)]))).toBe(true);
+    expect(showsStuck(bodyOf([failed(1), failed(2), other(3), failed(4)]))).toBe(false);
+    expect(showsStuck(bodyOf([failed(1), failed(2)]))).toBe(false);
+  });
+
+  test('a conversation without tools shows nothing', () => {
+    expect(showsStuck(bodyOf([]))).toBe(false);
+  });
+});
+
+const outputs = (output: unknown, more: object = {}) =>
+  JSON.stringify({
+    input: Array.from({ length: 3 }, (_, i) => ({ type: 'function_call_output', call_id: `c${i}`, output, ...more })),
+  });
+
+test.each([
+  'Error: no such file',
+  'TypeError: x is not a function',
+  '[error] timed out',
+  'Traceback (most recent call last):',
+  '{"error":"no such file"}',
+  '{"isError":true,"content":[]}',
+  [{ type: 'input_text', text: 'Exception in thread "main"' }],
+])('a result says that its call has failed: %j', output => {
+  expect(showsStuck(outputs(output))).toBe(true);
+});
+
+test.each([
+  '',
+  'No errors found.',
+  'It prints an Error at the end',
+  '{"error":null,"files":[]}',
+  '{"errors":0}',
+  '{not json',
+  [],
+  7,
+  null,
+])('a result says nothing of a failure: %j', output => {
+  expect(showsStuck(outputs(output))).toBe(false);
+});
+
+test('an item that is incomplete is a call that failed, as our model of the AI SDK writes it', () => {
+  expect(showsStuck(outputs('no such file', { status: 'incomplete' }))).toBe(true);
+});
+
+test('calls of a vendor’s own tools count: with their action, and with their error', () => {
+  const search = { type: 'web_search_call', id: 'w', action: { type: 'search', query: 'x' } };
+  expect(showsStuck(JSON.stringify({ input: [search, search, { ...search, id: 'v' }] }))).toBe(true);
+  const failed = { type: 'mcp_call', name: 'ask', error: 'refused' };
+  const calls = [1, 2, 3].map(i => ({ ...failed, arguments: `{"i":${i}}` }));
+  expect(showsStuck(JSON.stringify({ input: calls }))).toBe(true);
+  expect(showsStuck(JSON.stringify({ input: calls.map(call => ({ ...call, error: null })) }))).toBe(false);
+});
+
+test.each(['', 'no json', '[]', '{"messages":7}', '{"messages":[null,7,{"content":"x"}]}'])(
+  'a body of another shape shows nothing: %j',
+  body => {
+    expect(showsStuck(body)).toBe(false);
+  },
+);

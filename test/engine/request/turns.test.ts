@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import type { Attempt } from '../../../src/core/ledger/vocabulary.ts';
+import { turnOf, turnsAt } from '../../../src/engine/request/turns.ts';
+
+const attempt = (turn: number, node: string, kind: Attempt['kind'] = 'first') =>
+  ({ turn, node, kind, requestId: `r${turn}` }) as Attempt;
+
+test('an intent’s next request is one after its last, and a judge’s own call is none', () => {
+  expect(turnOf({ attempts: [] })).toBe(1);
+  expect(turnOf({ attempts: [attempt(1, 'a'), attempt(3, 'a'), attempt(2, 'b'), attempt(9, 'a', 'judge')] })).toBe(4);
+});
+
+test('the requests at a node are counted once, however often each was sent', () => {
+  const attempts = [
+    attempt(1, 'a'),
+    attempt(1, 'a', 'retry'),
+    attempt(2, 'a'),
+    attempt(3, 'a', 'judge'),
+    attempt(4, 'b'),
+  ];
+  expect(turnsAt({ attempts }, 'a')).toBe(2);
+  expect(turnsAt({ attempts }, 'c')).toBe(0);
+});
