@@ -7,6 +7,7 @@ import { sourceOf } from './cross-site.ts';
 import type { LedgerView } from './ledger-view.ts';
 import { ledgerView } from './ledger-view.ts';
 import { live } from './live.ts';
+import type { ReachRouter } from './plan-clients.ts';
 import { checkHandlerOptions } from './options.ts';
 import { readBody } from './request-body.ts';
 import { parseBasePath, pathBelow, splitUrl } from './request-target.ts';
@@ -29,6 +30,8 @@ export interface DashboardHandlerOptions {
   readonly authorize: (request: IncomingMessage) => DashboardAccess | Promise<DashboardAccess>;
   /** Path of the mount as the server sees it: `/ops/router`. Default: where Express has mounted the handler, else `/`. */
   readonly basePath?: string;
+  /** The router of this process: with it, the plans of a feature say which clients reach them. */
+  readonly router?: ReachRouter;
   /** Address of an intent in your own system: `https://…/{intentId}`; also `{session}` and `{feature}`. */
   readonly link?: string;
   /** Captured text of an intent, where the application keeps it. Shown to everyone who may read. */
@@ -68,8 +71,8 @@ export interface DashboardHandler {
  */
 export function dashboardHandler(options: DashboardHandlerOptions): DashboardHandler {
   checkHandlerOptions(options);
-  const { store } = options;
-  return handlerOn(ledgerView({ store, nowMs: Date.now, elapsedMs: () => performance.now() }), options);
+  const { store, router } = options;
+  return handlerOn(ledgerView({ store, router, nowMs: Date.now, elapsedMs: () => performance.now() }), options);
 }
 
 /** Properties that frameworks add to a request: the full path, the mount path that they strip from it, the parsed body. */

@@ -28,6 +28,8 @@ import type {
   WhatIfAnswer,
   WhatIfQuestion,
 } from './messages.ts';
+import type { ReachRouter } from './plan-clients.ts';
+import { clientsByPlan, withClients } from './plan-clients.ts';
 import { controlsOf, underControls } from './controls.ts';
 import type { Versions } from './versions.ts';
 import { cachedByVersion, versionOf, versionsIn } from './versions.ts';
@@ -50,6 +52,7 @@ export interface LedgerViewOptions {
   readonly nowMs: () => number;
   /** Milliseconds of the monotonic clock. */
   readonly elapsedMs: () => number;
+  readonly router?: ReachRouter | undefined;
 }
 
 /**
@@ -58,7 +61,7 @@ export interface LedgerViewOptions {
  */
 const REST_PER_READING = 10;
 
-export function ledgerView({ store, nowMs, elapsedMs }: LedgerViewOptions): LedgerView {
+export function ledgerView({ store, nowMs, elapsedMs, router }: LedgerViewOptions): LedgerView {
   let versions: Versions | undefined;
   let nextCheckAtMs = 0;
   let tookMs = 0;
@@ -175,12 +178,13 @@ export function ledgerView({ store, nowMs, elapsedMs }: LedgerViewOptions): Ledg
       const options = underControls(controls, { policy, plans });
       const explanations: Explanation[] = [];
       const cells = await cellsOf(name);
+      const clients = await clientsByPlan(router, name);
       for (const [segment, view] of views) {
         if (view.plans.length === 0) continue;
         const own = cells.filter(({ key }) => key.segment === segment);
         const isOfContextless = segment === '' && report.routingDependsOnRequest !== undefined;
         const known = knownPlans(own, {}, view.nowMs);
-        explanations.push(explainView(view, { ...options, segment, known, isOfContextless }));
+        explanations.push(withClients(explainView(view, { ...options, segment, known, isOfContextless }), clients));
       }
       return { report, explanations, controls };
     },

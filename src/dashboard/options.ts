@@ -6,6 +6,7 @@ import { parseBasePath } from './request-target.ts';
 
 interface SharedOptions {
   readonly store: Store;
+  readonly router?: { readonly explain: unknown };
   readonly link?: string;
   readonly textOf?: unknown;
 }
@@ -20,7 +21,7 @@ interface ServedOptions extends SharedOptions {
   readonly port?: number;
 }
 
-const SHARED = ['store', 'link', 'textOf', 'site'] as const;
+const SHARED = ['store', 'router', 'link', 'textOf', 'site'] as const;
 
 /** @throws RouterError `invalid-value` with the path of the option */
 export function checkHandlerOptions(options: MountedOptions): void {
@@ -40,11 +41,12 @@ export function checkServerOptions(options: ServedOptions): void {
   checkShared(options, 'startDashboard');
 }
 
-function checkShared({ store, link, textOf }: SharedOptions, path: string): void {
+function checkShared({ store, router, link, textOf }: SharedOptions, path: string): void {
   if (typeof store !== 'object' || typeof store?.scan !== 'function') {
     const accepted = "a store: sqlite('router.db') …";
     throw new RouterError('invalid-value', 'not a store', { path: `${path}.store`, accepted });
   }
+  if (router !== undefined) checkFunction(router?.explain, `${path}.router.explain`, 'a router: createRouter({ … })');
   if (textOf !== undefined) checkFunction(textOf, `${path}.textOf`, 'intentId => the text, or undefined');
   if (link !== undefined) checkLink(link, `${path}.link`);
 }

@@ -10,7 +10,8 @@ import { ledgerView } from './ledger-view.ts';
 import { checkServerOptions } from './options.ts';
 import { refuse, setSecurityHeaders } from './responses.ts';
 
-export interface DashboardOptions extends Pick<DashboardHandlerOptions, 'store' | 'link' | 'textOf' | 'site'> {
+export interface DashboardOptions
+  extends Pick<DashboardHandlerOptions, 'store' | 'router' | 'link' | 'textOf' | 'site'> {
   /** Default 0: any free port. */
   readonly port?: number;
 }
@@ -41,7 +42,8 @@ export interface Dashboard {
 export async function startDashboard(given: DashboardOptions): Promise<Dashboard> {
   checkServerOptions(given);
   const { port: wantedPort = 0, ...options } = given;
-  const view = ledgerView({ store: options.store, nowMs: Date.now, elapsedMs: () => performance.now() });
+  const { store, router } = options;
+  const view = ledgerView({ store, router, nowMs: Date.now, elapsedMs: () => performance.now() });
   // The gate has admitted the user of this machine, who may label too.
   const handler = handlerOn(view, { ...options, authorize: () => 'label' });
   const server = createServer(TIMEOUTS);

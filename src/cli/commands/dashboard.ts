@@ -4,11 +4,14 @@ import { Option } from 'commander';
 import { checkLink } from '../../analysis/audit-link.ts';
 import { startDashboard } from '../../dashboard/server.ts';
 import { RouterError } from '../../errors.ts';
+import { applicationAt, withConfig } from '../io/application.ts';
 import { capturedTexts } from '../io/captured-texts.ts';
+import { configuredReach } from '../io/configured-reach.ts';
 import { inputFile } from '../io/files.ts';
 import { useLedger, withLedger } from '../io/ledger.ts';
 
 interface DashboardFlags {
+  readonly config?: string;
   readonly port: string;
   readonly link?: string;
   readonly text?: string;
@@ -17,7 +20,7 @@ interface DashboardFlags {
 
 /** Adds `dashboard` to the program. */
 export function register(program: Command): void {
-  withLedger(program.command('dashboard'))
+  withConfig(withLedger(program.command('dashboard')))
     .description(
       'Open a ledger in the browser, with live updates: features, plans, what-if, receipts, audit. Loopback only.',
     )
@@ -28,10 +31,12 @@ export function register(program: Command): void {
     .action(async (ledger: string, flags: DashboardFlags) => {
       await useLedger(ledger, async store => {
         if (flags.link !== undefined) checkLink(flags.link, '--link');
+        const application = await applicationAt(flags.config);
         const texts = flags.text === undefined ? undefined : await capturedTexts(flags.text);
         const dashboard = await startDashboard({
           store,
           port: portOf(flags.port),
+          ...(application === undefined ? {} : { router: configuredReach(application) }),
           ...(flags.link === undefined ? {} : { link: flags.link }),
           ...(flags.site === undefined ? {} : { site: flags.site }),
           ...(texts === undefined ? {} : { textOf: intentId => texts.get(intentId) }),

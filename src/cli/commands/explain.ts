@@ -4,11 +4,14 @@ import type { Explanation } from '../../core/report/explanation.ts';
 import { describeControl } from '../../core/report/control-words.ts';
 import { ledgerView } from '../../dashboard/ledger-view.ts';
 import { RouterError } from '../../errors.ts';
+import { applicationAt, withConfig } from '../io/application.ts';
+import { configuredReach } from '../io/configured-reach.ts';
 import { useLedger, withSubject } from '../io/ledger.ts';
 import { printResult, withJson } from '../io/output.ts';
 import { renderExplanation } from '../text/explain-text.ts';
 
 interface ExplainFlags {
+  readonly config?: string;
   readonly json?: boolean;
   readonly segment?: string;
 }
@@ -20,12 +23,14 @@ interface Explained extends Explanation {
 
 /** Adds `explain` to the program. */
 export function register(program: Command): void {
-  withJson(withSubject(program.command('explain'), '<feature>', 'name of the feature'))
+  withConfig(withJson(withSubject(program.command('explain'), '<feature>', 'name of the feature')))
     .description("Explain which plan a feature's next intents get and why, from the ledger alone.")
     .option('--segment <segment>', 'of the intents with this context: tier=free')
     .action(async (feature: string, ledger: string, flags: ExplainFlags) => {
       const explained = await useLedger(ledger, async store => {
-        const view = ledgerView({ store, nowMs: Date.now, elapsedMs: () => performance.now() });
+        const application = await applicationAt(flags.config);
+        const router = application && configuredReach(application);
+        const view = ledgerView({ store, router, nowMs: Date.now, elapsedMs: () => performance.now() });
         const { explanations, controls } = await view.feature(feature);
         const { segment = '' } = flags;
         const segments = explanations.map(each => each.segment);

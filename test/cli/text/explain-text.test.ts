@@ -16,3 +16,20 @@ test('a policy that has no probabilities to tell shows a dash in their place, an
   expect(text.indexOf('A note.')).toBeGreaterThan(text.lastIndexOf('│'));
   expect(text).not.toContain('Other segments');
 });
+
+test('the plans have a column with the clients that reach them, where not all do', async () => {
+  const router = createRouter({
+    models: {
+      mini: { provider: 'openai', model: 'gpt-5-mini' },
+      haiku: { provider: 'anthropic', model: 'claude-haiku-4-5', apiKey: 'sk-endpoint' },
+    },
+    features: { f: { candidates: ['mini', 'haiku'], failureCostUsd: 1 } },
+  });
+  const explanation = await router.explain('f');
+  await router.close();
+  const text = renderExplanation({ ...explanation, segments: [] });
+  expect(text).toMatch(/│ mini .*│ openai-chat, openai-responses +│/);
+  expect(text).toMatch(/│ haiku .*│ openai-chat, openai-responses, anthropic-messages +│/);
+  const plans = explanation.plans.map(({ clients: _, ...plan }) => plan);
+  expect(renderExplanation({ ...explanation, plans, segments: [] })).not.toContain('Clients');
+});

@@ -1,0 +1,13 @@
+/** Whose clients reach a plan, as explanations show it. */
+import type { PlanExplanation } from './explanation.ts';
+
+type Reached = Pick<PlanExplanation, 'clients'>;
+
+/** Whether the same clients reach every plan, or it is not known which do. */
+export function areReachedAlike(plans: readonly Reached[]): boolean {
+  return new Set(plans.map(({ clients = [] }) => clients.join())).size < 2;
+}
+
+export function clientsOfPlan({ clients = [] }: Reached): string {
+  return clients.join(', ') || 'none';
+}
