@@ -23,6 +23,7 @@ const COMMANDS: Commands = new Map([
   ['explain', async () => import('./commands/explain.ts')],
   ['intents', async () => import('./commands/intents.ts')],
   ['show', async () => import('./commands/show.ts')],
+  ['check', async () => import('./commands/check.ts')],
   ['audit', async () => import('./commands/audit.ts')],
   ['dashboard', async () => import('./commands/dashboard.ts')],
   ['simulate', async () => import('./commands/simulate.ts')],

@@ -1,12 +1,10 @@
 /** A ledger's figures by something about its intents: tenant, session, prompt version, model, day … */
-import type { Cell, Sums } from '../cells/cell.ts';
+import type { Cell } from '../cells/cell.ts';
 import { sumOf } from '../cells/sums.ts';
-import { fromDecimalUsd, NANO_PER_USD } from '../ledger/money.ts';
+import { fromDecimalUsd } from '../ledger/money.ts';
 import type { Figure } from '../math/interval.ts';
-import { costPerIntent, costPerSuccess, meanCost, wilson } from '../math/interval.ts';
-import { costSample } from './cost-sample.ts';
-import { countsOf } from './feature-report.ts';
-import { totalCostOf } from './total-cost.ts';
+import type { SumsFigures } from './sums-figures.ts';
+import { figuresOf } from './sums-figures.ts';
 import type { FeatureTrend } from './trend.ts';
 import { trendOf } from './trend.ts';
 
@@ -24,23 +22,8 @@ export interface CellGroup {
   readonly cells: readonly Cell[];
 }
 
-/** The figures of one group, with a 95 % interval for every estimate. */
-export interface GroupReport extends Omit<CellGroup, 'cells'> {
-  readonly intents: number;
-  readonly labelled: number;
-  readonly successes: number;
-  readonly escalated: number;
-  readonly unknown: number;
-  readonly pending: number;
-  readonly success: Figure;
-  readonly spendPerIntentUsd: Figure;
-  readonly costPerIntentUsd: Figure;
-  readonly costPerSuccessUsd: Figure;
-  /** Exact decimal USD: total = model spend + failure cost. Those of all groups add up to the report's. */
-  readonly totalUsd: string;
-  readonly spendUsd: string;
-  readonly failureUsd: string;
-}
+/** The figures of one group. The amounts of all groups add up to the report's. */
+export interface GroupReport extends Omit<CellGroup, 'cells'>, SumsFigures {}
 
 /** The groups of a report. */
 export interface Breakdown {
@@ -87,26 +70,9 @@ function byCost(a: GroupReport, b: GroupReport): number {
 
 /** An intent may use several models: what one of them cost is no cost of the intents that it answered. */
 const NO_FIGURE: Figure = { value: Number.NaN, low: Number.NaN, high: Number.NaN };
+const NO_COSTS = { spendPerIntentUsd: NO_FIGURE, costPerIntentUsd: NO_FIGURE, costPerSuccessUsd: NO_FIGURE };
 
 function reportGroup({ cells, ...group }: CellGroup, by: string): GroupReport {
-  const sums = sumOf(cells.map(cell => cell.sums));
-  const { requests: _, attempts: __, ...counts } = countsOf(sums);
-  const { totalUsd, spendUsd, failureUsd } = totalCostOf(sums);
-  const sample = costSample(sums, configuredFailureUsd(sums));
-  return {
-    ...group,
-    ...counts,
-    success: wilson(sample.successes, sample.labelled),
-    spendPerIntentUsd: by === 'model' ? NO_FIGURE : meanCost(sample),
-    costPerIntentUsd: by === 'model' ? NO_FIGURE : costPerIntent(sample),
-    costPerSuccessUsd: by === 'model' ? NO_FIGURE : costPerSuccess(sample),
-    totalUsd,
-    spendUsd,
-    failureUsd,
-  };
-}
-
-/** Features of one group may have several: the mean of what the intents were decided with. */
-function configuredFailureUsd({ labelled = 0n, labelledFailureCost = 0n }: Sums): number {
-  return labelled === 0n ? 0 : Number(labelledFailureCost) / Number(labelled) / NANO_PER_USD;
+  const figures = figuresOf(sumOf(cells.map(({ sums }) => sums)));
+  return { ...group, ...figures, ...(by === 'model' ? NO_COSTS : {}) };
 }
