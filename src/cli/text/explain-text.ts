@@ -1,6 +1,6 @@
 /** An explanation for the terminal. */
 import type { Explanation } from '../../core/report/explanation.ts';
-import { areReachedAlike, clientsOfPlan } from '../../core/report/plan-clients.ts';
+import { areReachedBySame, clientsOfPlan } from '../../core/report/plan-clients.ts';
 import { formatFigure, formatMoment, formatPercent, formatUsd } from '../../core/report/wording.ts';
 import { left, renderTable, right } from './table.ts';
 
@@ -15,7 +15,7 @@ export function renderExplanation(explained: Explanation & { readonly segments: 
       right('Success'),
       right('Model spend'),
       right('Cost per intent'),
-      ...(areReachedAlike(plans) ? [] : [left('Clients')]),
+      ...(areReachedBySame(plans) ? [] : [left('Clients')]),
       left('Why'),
     ],
     plans.map(plan => [
@@ -25,7 +25,7 @@ export function renderExplanation(explained: Explanation & { readonly segments: 
       formatFigure(plan.success, formatPercent),
       formatFigure(plan.spendUsd, formatUsd),
       formatFigure(plan.costPerIntentUsd, formatUsd),
-      ...(areReachedAlike(plans) ? [] : [clientsOfPlan(plan)]),
+      ...(areReachedBySame(plans) ? [] : [clientsOfPlan(plan)]),
       plan.reason,
     ]),
   );

@@ -4,7 +4,7 @@ import type { PlanExplanation } from './explanation.ts';
 type Reached = Pick<PlanExplanation, 'clients'>;
 
 /** Whether the same clients reach every plan, or it is not known which do. */
-export function areReachedAlike(plans: readonly Reached[]): boolean {
+export function areReachedBySame(plans: readonly Reached[]): boolean {
   return new Set(plans.map(({ clients = [] }) => clients.join())).size < 2;
 }
 

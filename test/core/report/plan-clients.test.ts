@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
-import { areReachedAlike, clientsOfPlan } from '../../../src/core/report/plan-clients.ts';
+import { areReachedBySame, clientsOfPlan } from '../../../src/core/report/plan-clients.ts';
 
 const openai = { clients: ['openai-chat', 'openai-responses'] };
 const anthropic = { clients: ['anthropic-messages'] };
 
-test('plans are reached alike where every client reaches all of them or none, and where nothing is known', () => {
-  expect(areReachedAlike([openai, openai])).toBe(true);
-  expect(areReachedAlike([{}, {}])).toBe(true);
-  expect(areReachedAlike([openai, anthropic])).toBe(false);
-  expect(areReachedAlike([openai, { clients: [] }])).toBe(false);
+test('plans are reached by the same clients where every client reaches all of them or none, and where nothing is known', () => {
+  expect(areReachedBySame([openai, openai])).toBe(true);
+  expect(areReachedBySame([{}, {}])).toBe(true);
+  expect(areReachedBySame([openai, anthropic])).toBe(false);
+  expect(areReachedBySame([openai, { clients: [] }])).toBe(false);
 });
 
 test('a plan that no client reaches says so', () => {

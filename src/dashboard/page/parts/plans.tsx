@@ -2,7 +2,7 @@
 import type { JSX } from 'preact';
 import type { Explanation, NodeBelief } from '../../../core/report/explanation.ts';
 import type { PlanReport } from '../../../core/report/feature-report.ts';
-import { areReachedAlike, clientsOfPlan } from '../../../core/report/plan-clients.ts';
+import { areReachedBySame, clientsOfPlan } from '../../../core/report/plan-clients.ts';
 import { formatCount, formatPercent, formatUsd } from '../../../core/report/wording.ts';
 import { Estimate, Table } from './figures.tsx';
 import { colourOf } from './series.ts';
@@ -55,7 +55,7 @@ export function Plans(props: {
             number: true,
             cell: plan => <Estimate of={plan.costPerIntentUsd} as={formatUsd} />,
           },
-          ...(areReachedAlike(plans) ? [] : [{ title: 'Clients', cell: clientsOfPlan }]),
+          ...(areReachedBySame(plans) ? [] : [{ title: 'Clients', cell: clientsOfPlan }]),
           { title: 'Why', cell: plan => <span class="why">{plan.reason}</span> },
         ]}
       />
