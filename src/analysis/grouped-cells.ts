@@ -26,7 +26,7 @@ export interface GroupingOptions {
   readonly period?: Period;
 }
 
-/** Reads from cells what they have; sessions, prompt versions and models from the intents, in constant memory per group. */
+/** Reads from cells what they have; sessions, turns, prompt versions and models from the intents, in constant memory per group. */
 export async function groupedCells(store: GroupSource, options: GroupingOptions): Promise<readonly CellGroup[]> {
   const { by, period = {} } = options;
   const groups = new Groups();
@@ -78,6 +78,7 @@ function cellGrouping(by: string): ((cell: Cell) => string | null) | undefined {
       return dayOf;
     case 'model':
     case 'session':
+    case 'turns':
     case 'prompt-version':
       return undefined;
     default: {
@@ -134,8 +135,15 @@ async function addIntents(groups: Groups, store: GroupSource, { by, feature, cov
 function partsOf(intent: Intent, cell: Cell, by: string): readonly (readonly [GroupName, Cell])[] {
   const { session = null, promptVersion = null, feature } = intent.decided;
   if (by === 'session') return [[{ group: session }, cell]];
+  if (by === 'turns') return [[{ group: turnsGroup(intent) }, cell]];
   if (by === 'prompt-version') return [[{ group: promptVersion, feature }, cell]];
   return byModel(intent, cell).map(([model, sums]) => [{ group: model }, { key: cell.key, sums }]);
+}
+
+/** Requests of an intent; of many, in ranges that each have enough intents to compare. A judge's own calls are no turns. */
+function turnsGroup({ attempts }: Intent): string {
+  const turns = new Set(attempts.filter(({ kind }) => kind !== 'judge').map(({ requestId }) => requestId)).size;
+  return turns <= 2 ? String(turns) : turns <= 4 ? '3–4' : turns <= 8 ? '5–8' : '9 and more';
 }
 
 /** Each model has the spend of its own attempts; the model that answered last has the intent and its outcome. */

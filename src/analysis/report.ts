@@ -47,8 +47,8 @@ export interface ReportOptions {
   /** Adds a trend: compares `period`, which then needs a `fromMs`, with this many milliseconds just before it. */
   readonly againstMs?: number;
   /**
-   * Adds the figures by something about the intents: `feature`, `plan`, `model`, `segment`, `session`, `prompt-version`, `day`, or a
-   * declared context's name (`tenant`).
+   * Adds the figures by something about the intents: `feature`, `plan`, `model`, `segment`, `session`, `turns`, `prompt-version`,
+   * `day`, or a declared context's name (`tenant`).
    */
   readonly by?: string;
   /** Adds what was saved against always choosing this plan: a model's name, or the names of a plan joined by `>`. */

@@ -8,7 +8,7 @@ import { GROUPINGS } from '../../src/core/report/breakdown.ts';
 import type { Period } from '../../src/core/cells/period.ts';
 import { memory } from '../../src/stores/memory.ts';
 import { tenantHistories } from '../cli/tenant-ledger.ts';
-import { commitAll, HOUR, NOON } from '../stores/histories.ts';
+import { attempted, commitAll, decided, evidence, history, HOUR, NOON } from '../stores/histories.ts';
 
 const histories = tenantHistories(NOON);
 const store = memory();
@@ -55,6 +55,37 @@ describe.each([...GROUPINGS, 'tenant', 'context.length'])('by %s', by => {
     const period = { fromMs: NOON - 80 * HOUR, toMs: NOON - 20 * HOUR };
     expect(counted(sumsOf(await groupedCells(store, { by, period })))).toEqual(recorded(period));
   });
+});
+
+test('each number of turns has its intents with all that is known of them, and a judge’s calls are no turns', async () => {
+  const own = memory();
+  const turnsOf = (i: number): number => [1, 2, 3, 4, 8, 9][i % 6] ?? 1;
+  await commitAll(
+    own,
+    Array.from({ length: 24 }, (_, i) =>
+      history(`i${i}`, 'agent', [
+        decided(NOON, ['mini']),
+        ...Array.from({ length: turnsOf(i) }, (__, turn) =>
+          attempted(NOON + turn, { requestId: `r${turn}`, turn: turn + 1, costNanoUsd: 10 * (i + 1) }),
+        ),
+        attempted(NOON + 99, { requestId: 'judged', kind: 'judge', costNanoUsd: 1 }),
+        evidence(NOON + 100, { source: 'explicit', success: i < 12 }),
+      ]),
+    ),
+  );
+  const groups = await groupedCells(own, { by: 'turns' });
+  const found = Object.fromEntries(groups.map(({ group, cells }) => [group, sumOf(cells.map(({ sums }) => sums))]));
+  expect(Object.keys(found).toSorted()).toEqual(['1', '2', '3–4', '5–8', '9 and more']);
+  const recount = (least: number, most: number) => {
+    const intents = Array.from({ length: 24 }, (_, i) => i).filter(i => turnsOf(i) >= least && turnsOf(i) <= most);
+    const failed = intents.filter(i => i >= 12);
+    const cost = (i: number): number => turnsOf(i) * 10 * (i + 1) + 1;
+    const total = (list: readonly number[]): bigint => BigInt(list.reduce((sum, i) => sum + cost(i), 0));
+    return { n: BigInt(intents.length), cost: total(intents), costOfFailures: total(failed) };
+  };
+  expect(found['1']).toMatchObject(recount(1, 1));
+  expect(found['3–4']).toMatchObject(recount(3, 4));
+  expect(found['9 and more']).toMatchObject(recount(9, 9));
 });
 
 test('a tenant has its own intents, and all of them', async () => {

@@ -9,7 +9,7 @@ import type { FeatureTrend } from './trend.ts';
 import { trendOf } from './trend.ts';
 
 /** What every ledger can be divided by. Any name of a declared context can be asked for too. */
-export const GROUPINGS = ['feature', 'plan', 'model', 'segment', 'session', 'prompt-version', 'day'] as const;
+export const GROUPINGS = ['feature', 'plan', 'model', 'segment', 'session', 'turns', 'prompt-version', 'day'] as const;
 
 /** Plan cells of one group. */
 export interface CellGroup {
@@ -29,7 +29,7 @@ export interface GroupReport extends Omit<CellGroup, 'cells'>, SumsFigures {}
 export interface Breakdown {
   /** One of {@link GROUPINGS}, or the name of a declared context. */
   readonly by: string;
-  /** The most expensive group first; days in their order; removed intents last. */
+  /** The most expensive group first; days and numbers of turns in their order; removed intents last. */
   readonly groups: readonly GroupReport[];
   /** By prompt version: each feature's versions, compared with the one that was first used before it. */
   readonly changes?: readonly FeatureTrend[];
@@ -38,7 +38,7 @@ export interface Breakdown {
 /** The figures of every group. */
 export function breakdownOf(by: string, groups: readonly CellGroup[]): Breakdown {
   const reports = groups.map(group => ({ group, report: reportGroup(group, by) }));
-  const sorted = reports.map(({ report }) => report).sort(by === 'day' ? byName : byCost);
+  const sorted = reports.map(({ report }) => report).sort(by === 'day' || by === 'turns' ? byName : byCost);
   if (by !== 'prompt-version') return { by, groups: sorted };
   const inUse = reports
     .filter(({ group }) => group.isRemoved !== true)
@@ -60,12 +60,13 @@ function firstBucket({ cells }: CellGroup): number {
 }
 
 function byName(a: GroupReport, b: GroupReport): number {
+  if (a.isRemoved !== b.isRemoved) return a.isRemoved === true ? 1 : -1;
   return (a.group ?? '').localeCompare(b.group ?? '');
 }
 
 function byCost(a: GroupReport, b: GroupReport): number {
-  if (a.isRemoved !== b.isRemoved) return a.isRemoved === true ? 1 : -1;
-  return Number(fromDecimalUsd(b.totalUsd) - fromDecimalUsd(a.totalUsd)) || byName(a, b);
+  const more = a.isRemoved === b.isRemoved ? fromDecimalUsd(b.totalUsd) - fromDecimalUsd(a.totalUsd) : 0n;
+  return Number(more) || byName(a, b);
 }
 
 /** An intent may use several models: what one of them cost is no cost of the intents that it answered. */

@@ -1,6 +1,6 @@
 /** Intents of one turn compared with those of several: what it costs when the user has to ask again. */
 import { costSample } from './cost-sample.ts';
-import type { Figure } from '../math/interval.ts';
+import type { CostSample, Figure } from '../math/interval.ts';
 import { costPerIntent, costPerSuccess, meanCost, wilson } from '../math/interval.ts';
 import type { Sums } from '../cells/cell.ts';
 import { difference } from '../cells/sums.ts';
@@ -35,15 +35,19 @@ export function turnsOf(sums: Sums, failureCostUsd: number): TurnsReport {
     successes: sums.multiTurnSuccesses ?? 0n,
     failureCost: sums.multiTurnFailureCost ?? 0n,
   };
-  return { one: groupOf(difference(sums, several), failureCostUsd), several: groupOf(several, failureCostUsd) };
+  const { failureCostTiltedUsd } = costSample(sums, failureCostUsd);
+  const unknown = { ...WORST, ...(failureCostTiltedUsd === undefined ? {} : { failureCostTiltedUsd }) };
+  const groupOf = (group: Sums): TurnsGroup => figuresOf({ ...costSample(group, failureCostUsd), ...unknown });
+  return { one: groupOf(difference(sums, several)), several: groupOf(several) };
 }
 
 /**
- * Cells have no sums by group for the correlation of cost and failure or for different failure costs, so that within a group
- * cost and failure count as independent and failures as equally expensive.
+ * Cells have no sums by group for how cost and failure go together. In longer intents both are likelier, so the limits are those of
+ * the worst case: the intents that cost most are those that fail. Records say what it is (`report({ by: 'turns' })`).
  */
-function groupOf(sums: Sums, failureCostUsd: number): TurnsGroup {
-  const { failureCostTiltedUsd: _, ...sample } = costSample(sums, failureCostUsd);
+const WORST = { correlation: 1 } as const;
+
+function figuresOf(sample: CostSample): TurnsGroup {
   return {
     intents: sample.n,
     labelled: sample.labelled,

@@ -19,6 +19,11 @@ test('the most expensive group is first, what was removed last, and days are in 
   expect(breakdownOf('day', days).groups.map(each => each.group)).toEqual(['2026-11-01', '2026-11-02']);
 });
 
+test('numbers of turns are in their order, and what was removed is last', () => {
+  const groups = [{ ...group('x', 0, 20), group: null, isRemoved: true }, group('9 and more', 1, 1), group('1', 1, 9)];
+  expect(breakdownOf('turns', groups).groups.map(each => each.group)).toEqual(['1', '9 and more', null]);
+});
+
 test('a group has exact amounts, and the cost per intent of its own failure costs', () => {
   const [only] = breakdownOf('tenant', [group('a', 30, 10)]).groups;
   // 40 attempts at one cent, 10 failures at $15.
