@@ -35,8 +35,10 @@ export type {
   LedgerRecord,
   LabelledRecord,
 } from './core/ledger/records.ts';
-export type { FeatureReport, PlanReport } from './core/report/feature-report.ts';
 export type { Breakdown, GroupReport } from './core/report/breakdown.ts';
+export type { FeatureReport } from './core/report/feature-report.ts';
+export type { PlanReport } from './core/report/plan-report.ts';
+export type { SessionPart } from './core/report/session-part.ts';
 export type { RouterReport } from './core/report/router-report.ts';
 export type { TrendDifference, FeatureTrend, Trend } from './core/report/trend.ts';
 export type { Meter, Provenance, ServiceTier, Usage } from './core/ledger/usage.ts';

@@ -1,5 +1,7 @@
 /** The router in a world of sessions: what it learns is in records, as in a ledger, and every rate is hidden from it. */
 import type { Cell } from '../../src/core/cells/cell.ts';
+import type { CellMap } from '../../src/core/cells/sums.ts';
+import { addCell } from '../../src/core/cells/sums.ts';
 import { contributionDelta } from '../../src/core/cells/contribution.ts';
 import { createLearnedFeature } from '../../src/core/beliefs/learned-feature.ts';
 import type { SumName } from '../../src/core/cells/cell.ts';
@@ -39,6 +41,8 @@ export interface LearnerRun {
   readonly usd: readonly number[];
   /** Sums of every node, by feature and model. */
   readonly sums: readonly (readonly Record<'n' | 'cost' | 'prefixCost', number>[])[];
+  /** All cells of each feature. */
+  readonly cells: readonly CellMap[];
 }
 
 const START_MS = Date.UTC(2026, 10, 1);
@@ -73,6 +77,7 @@ export function learn(
   const failureCostNanoUsd = toNanoUsd(failureUsd(world));
   const usd: number[] = [];
   const sums = world.features.map(() => world.models.map(() => ({ n: 0, cost: 0, prefixCost: 0 })));
+  const cells = world.features.map((): CellMap => new Map());
   const knowsSessions = mode === 'session' || typeof mode === 'object';
   let nowMs = START_MS;
 
@@ -191,6 +196,7 @@ export function learn(
       const delta = contributionDelta(undefined, intent);
       learned.apply(delta, nowMs);
       pooling.add(delta);
+      for (const cell of delta) addCell(cells[f] as CellMap, { ...cell, key: { ...cell.key, bucket: 0 } });
       addTo(sums[f]?.[k] as Record<'n' | 'cost' | 'prefixCost', number>, delta);
       for (const [index, usage] of served.usages.entries()) {
         if (index === 0)
@@ -218,7 +224,7 @@ export function learn(
     // Sessions of other users go on meanwhile; here the next one begins.
     nowMs += 1000;
   }
-  return { usd, sums };
+  return { usd, sums, cells };
 }
 
 function addTo(total: Record<'n' | 'cost' | 'prefixCost', number>, delta: readonly Cell[]): void {

@@ -12,6 +12,7 @@ import { bestByFeature, drawSession, failureUsd, improved, pinned, ruleChooser, 
 import type { LearnerRun, Mode } from './learner.ts';
 import { learn, sessionsOf, speedView } from './learner.ts';
 import { STUCK, STUCK_UNSEEN } from './stuck-parts.ts';
+import { STANDARD_COST } from './standard-cost.ts';
 import type { SessionWorld } from './worlds.ts';
 import { randomSessionWorld, WORLDS } from './worlds.ts';
 
@@ -258,4 +259,13 @@ export const SPEED: Part = {
   },
 };
 
-export const PARTS: readonly Part[] = [KNOWN_RATES, LEARNER, UNSEEN_WORLDS, NET_CELLS, SPEED, STUCK, STUCK_UNSEEN];
+export const PARTS: readonly Part[] = [
+  KNOWN_RATES,
+  LEARNER,
+  UNSEEN_WORLDS,
+  NET_CELLS,
+  STANDARD_COST,
+  SPEED,
+  STUCK,
+  STUCK_UNSEEN,
+];

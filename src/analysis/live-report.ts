@@ -6,8 +6,10 @@ import type { FeatureFacts } from '../core/report/feature-facts.ts';
 import type { RouterReport } from '../core/report/router-report.ts';
 import type { ResolvedFeature } from '../config/resolved.ts';
 import type { Engine } from '../engine/engine.ts';
+import { cacheTerms } from '../engine/state/cache-terms.ts';
 import { clientsOf } from '../engine/state/reach.ts';
 import { checkNames, invalidValue } from '../errors.ts';
+import { prefixRates } from './prefix-rates.ts';
 import type { ReportOptions } from './report.ts';
 import { reportOf } from './report.ts';
 
@@ -44,7 +46,7 @@ export async function reportRouter(
     nowMs: runtime.nowMs(),
     facts(name) {
       const feature = config.features.get(name);
-      return feature === undefined ? undefined : factsOf(feature);
+      return feature === undefined ? undefined : factsOf(feature, runtime.nowMs());
     },
   });
 }
@@ -74,7 +76,7 @@ function checkBaseline(baseline: unknown, { features }: ReportedRouter['config']
     throw invalidValue(baseline, 'report.baseline', [...plans].sort().join(', '));
 }
 
-function factsOf(feature: ResolvedFeature): FeatureFacts {
+function factsOf(feature: ResolvedFeature, atMs: number): FeatureFacts {
   const { candidates, plans, failureCostNanoUsd, objective, policy, silence } = feature;
   const { afterMs = 0, success = null } = silence ?? {};
   return {
@@ -88,6 +90,10 @@ function factsOf(feature: ResolvedFeature): FeatureFacts {
       ...(model.paramsText === '' ? {} : { params: model.paramsText }),
       clients: clientsOf([model]),
     })),
+    prefixRatesOf(name, tokens) {
+      const model = candidates.find(each => each.name === name);
+      return model && prefixRates(model.price, cacheTerms(model), { tokens, atMs });
+    },
     ...(success === null ? {} : { silence: { afterMs, success } }),
   };
 }

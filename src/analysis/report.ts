@@ -1,27 +1,21 @@
 /** The report of a ledger, read from any store, with or without the configuration that wrote it. */
-import type { Posterior } from '../core/beliefs/posterior.ts';
 import type { Cell } from '../core/cells/cell.ts';
 import { BUCKET_MS } from '../core/cells/cell.ts';
 import type { Period } from '../core/cells/period.ts';
 import { isIn, spanOf, wholeBuckets } from '../core/cells/period.ts';
 import { sumsByPlan } from '../core/cells/sums.ts';
-import { sampleTable } from '../core/choice/posterior-samples.ts';
-import { allPlans } from '../core/ledger/plan-set.ts';
 import type { PlanKey } from '../core/ledger/vocabulary.ts';
 import { planKey } from '../core/ledger/vocabulary.ts';
-import { seededRandom } from '../core/math/random.ts';
-import type { PlanDecision } from '../core/report/decision.ts';
-import { explainDecision } from '../core/report/explain-decision.ts';
 import type { FeatureFacts } from '../core/report/feature-facts.ts';
 import type { FeatureReport } from '../core/report/feature-report.ts';
 import { reportFeature } from '../core/report/feature-report.ts';
 import type { Gain } from '../core/report/gain.ts';
 import { gainOf } from '../core/report/gain.ts';
-import { knownPlans } from '../core/report/known-plans.ts';
 import { breakdownOf } from '../core/report/breakdown.ts';
 import type { RouterReport } from '../core/report/router-report.ts';
 import { combineReports } from '../core/report/router-report.ts';
 import type { Savings } from '../core/report/savings.ts';
+import { standardCells, standardExtraUsd } from '../core/report/standard-cost.ts';
 import type { FeatureTrend } from '../core/report/trend.ts';
 import { trendOf } from '../core/report/trend.ts';
 import type { ReplayedLedger } from '../replay/ledger/replay-ledger.ts';
@@ -30,7 +24,9 @@ import { RouterError } from '../errors.ts';
 import type { GroupSource } from './grouped-cells.ts';
 import { groupedCells } from './grouped-cells.ts';
 import type { ReportSource } from './ledger-facts.ts';
+import { decisionNow } from './decision-now.ts';
 import { learnedFrom, ledgerFacts } from './ledger-facts.ts';
+import { ledgerPrefixRates } from './prefix-rates.ts';
 
 /**
  * A gain is computed from the end of a period, this long. Larger: intents of long ago, routed with less evidence, count as
@@ -160,10 +156,11 @@ export async function featurePartOf(
   },
 ): Promise<FeaturePart> {
   const { nowMs, period = {}, before, halfWidthUsd, brief = false } = options;
-  const given = options.facts ?? (await ledgerFacts(store, feature));
+  const given = options.facts ?? (await pricedFacts(store, feature, nowMs));
   const { failureCostUsd = 0 } = given;
   // Where failures cost nothing, plans are compared by what a success costs, as in routing.
-  const facts = { ...given, perSuccess: given.perSuccess === true || given.failureCostUsd === 0 };
+  const perSuccess = given.perSuccess === true || given.failureCostUsd === 0;
+  const facts = { ...given, perSuccess };
   const cells = await store.cells(feature);
   const covered = wholeBuckets(period, cells);
   const own = cells.filter(({ key }) => isIn(covered, key.bucket));
@@ -172,7 +169,10 @@ export async function featurePartOf(
   const posterior = learnedFrom(feature, cells, { ...facts, plans })
     .segment('')
     .posterior(nowMs);
-  const about = { failureCostUsd, perSuccess: facts.perSuccess || failureCostUsd === 0 };
+  const keys = posterior.graph.plans.map(planKey);
+  const standard = standardCells(cells, keys, facts.prefixRatesOf);
+  const extraUsd = standard && standardExtraUsd(cells, standard, keys);
+  const about = { failureCostUsd, perSuccess: perSuccess || failureCostUsd === 0, extraUsd };
   const gain = recent === undefined ? undefined : gainOf(posterior, { recent, ...about });
   const report = reportFeature(feature, cells, {
     facts,
@@ -190,10 +190,21 @@ export async function featurePartOf(
     trend = { ...trendOf(report, earlierReport), ...(coveredBefore === before ? {} : { before: coveredBefore }) };
   }
   const isOfNow = !brief && period.toMs === undefined && recent !== undefined;
-  const decision = isOfNow ? decisionNow(posterior, { ...about, cells, facts, recent, nowMs }) : undefined;
+  const decision = isOfNow
+    ? decisionNow(posterior, { ...about, cells: standard ?? cells, facts, recent, nowMs })
+    : undefined;
   // Where routing depends on the request, what is believed of a plan is of the requests that it got.
   const ownGain = report.routingDependsOnRequest === undefined ? gain : undefined;
   return { report: decision === undefined ? report : { ...report, decision }, gain: ownGain, trend };
+}
+
+async function pricedFacts(
+  store: Omit<ReportSource, 'features'>,
+  feature: string,
+  atMs: number,
+): Promise<FeatureFacts> {
+  const facts = await ledgerFacts(store, feature);
+  return { ...facts, prefixRatesOf: ledgerPrefixRates(facts.versions, atMs) };
 }
 
 /** Moved back as far as the start of the report's own period was, so that no intent is in both. */
@@ -209,34 +220,6 @@ function recentIntents(own: readonly Cell[]): ReadonlyMap<PlanKey, number> | und
   const recentPeriod = wholeBuckets({ fromMs: span.toMs - RECENT_MS }, own);
   const byPlan = sumsByPlan(own.filter(({ key }) => isIn(recentPeriod, key.bucket)));
   return new Map([...byPlan].map(([plan, sums]) => [plan, Number(sums.n ?? 0n)]));
-}
-
-/** Policies whose shares follow the evidence. */
-const LEARNING_POLICIES: ReadonlySet<string> = new Set(['thompson', 'contextual']);
-
-interface DecisionContext {
-  readonly failureCostUsd: number;
-  readonly perSuccess: boolean;
-  readonly cells: readonly Cell[];
-  readonly facts: FeatureFacts;
-  readonly recent: ReadonlyMap<PlanKey, number>;
-  readonly nowMs: number;
-}
-
-function decisionNow(posterior: Posterior, context: DecisionContext): PlanDecision | undefined {
-  const { failureCostUsd, perSuccess, cells, facts, recent, nowMs } = context;
-  const { plans } = posterior.graph;
-  const total = [...recent.values()].reduce((sum, n) => sum + n, 0);
-  return explainDecision(posterior, sampleTable(posterior, seededRandom('decision')), {
-    failureCostUsd,
-    perSuccess,
-    costMultiplier: 1,
-    eligible: allPlans(plans.length),
-    traffic: LEARNING_POLICIES.has(facts.policy ?? 'thompson')
-      ? 'learns'
-      : plans.map(plan => (recent.get(planKey(plan)) ?? 0) / total),
-    known: knownPlans(cells, facts, nowMs),
-  });
 }
 
 function unknownFeatureError(feature: string, known: readonly string[]): RouterError {

@@ -119,6 +119,9 @@ export const SUM_NAMES = [
   'prefixTokens',
   'prefixTokensAfter5m',
   'prefixTokensAfter1h',
+  /** Plan: Σ tokens of prefixes, by request, that the model's cache should have had, and of these, read from it. */
+  'expectedTokens',
+  'readTokens',
 ] as const;
 export type SumName = (typeof SUM_NAMES)[number];
 export type Sums = Readonly<Partial<Record<SumName, bigint>>>;

@@ -1,6 +1,7 @@
 /** What an intent of a session adds to the sums that tell the cost of its session's prefix from the rest. */
 import type { Intent, SessionPrefix } from '../ledger/records.ts';
-import type { NodeKey } from '../ledger/vocabulary.ts';
+import { inputTokens } from '../ledger/usage.ts';
+import type { Attempt, NodeKey } from '../ledger/vocabulary.ts';
 import type { SumName } from './cell.ts';
 import type { GrowingSums } from './sums.ts';
 
@@ -26,14 +27,38 @@ export function prefixSums({ attempts, decided }: Intent, cost: bigint, node?: N
   put(sums, 'netCost', net);
   put(sums, 'netCost2', net * net);
   if (node !== undefined) put(sums, 'laterRequests', BigInt(requests.size - 1));
-  else if (decided.prefix !== undefined) addTokens(sums, decided.prefix);
+  else if (decided.prefix !== undefined) {
+    addTokens(sums, decided.prefix);
+    addReads(sums, decided.prefix, attempts);
+  }
   return sums;
 }
 
-function addTokens(sums: GrowingSums, { tokens, gapMs = 0 }: SessionPrefix): void {
+function addTokens(sums: GrowingSums, { tokens, gapMs = Infinity }: SessionPrefix): void {
   put(sums, 'prefixTokens', BigInt(tokens));
   if (gapMs > MINUTES_5) put(sums, 'prefixTokensAfter5m', BigInt(tokens));
   if (gapMs > HOUR) put(sums, 'prefixTokensAfter1h', BigInt(tokens));
+}
+
+/** A model's cache should have the prefix that the model has just served: in the session's last reply, or in this intent. */
+function addReads(
+  sums: GrowingSums,
+  { tokens, gapMs = Infinity, lastModel }: SessionPrefix,
+  attempts: readonly Attempt[],
+): void {
+  const served = new Set(gapMs > MINUTES_5 ? [] : [lastModel]);
+  let [expected, read] = [0, 0];
+  for (const { model, kind, status, provenance, usage } of attempts) {
+    if (kind === 'judge' || status !== 'ok' || provenance !== 'reported') continue;
+    if (served.has(model)) {
+      const sent = Math.min(tokens, inputTokens(usage));
+      expected += sent;
+      read += Math.min(sent, usage.cacheRead ?? 0);
+    }
+    served.add(model);
+  }
+  put(sums, 'expectedTokens', BigInt(expected));
+  put(sums, 'readTokens', BigInt(read));
 }
 
 function put(sums: GrowingSums, name: SumName, value: bigint): void {

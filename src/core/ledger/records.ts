@@ -21,6 +21,8 @@ export interface SessionPrefix {
   readonly tokens: number;
   /** Milliseconds since the session's last good reply; absent where there was none. */
   readonly gapMs?: number;
+  /** Configured name of the model that gave that reply. */
+  readonly lastModel?: string;
   /** Intents of the session before this one. */
   readonly earlierIntents: number;
   /** What the prefix was expected to cost. Absent: it was not counted, because there was none, or no policy decided. */

@@ -1,5 +1,6 @@
 /** A feature as it is configured, as far as its report needs it, and what the report says of its candidates. */
 import type { PlanKey } from '../ledger/vocabulary.ts';
+import type { PrefixRatesOf } from './standard-cost.ts';
 
 /** A feature's configuration, from the application or inferred from the ledger's last decisions. */
 export interface FeatureFacts {
@@ -14,6 +15,8 @@ export interface FeatureFacts {
   /** What silence means, and after how long. Absent: every outcome counts as soon as it is recorded. */
   readonly silence?: { readonly afterMs: number; readonly success: boolean };
   readonly candidates?: readonly CandidateFacts[];
+  /** What models charge for the prefix of a session. Absent: plans are compared as billed. */
+  readonly prefixRatesOf?: PrefixRatesOf;
 }
 
 /** A configured candidate: what it is called with, and whose clients can reach it. */

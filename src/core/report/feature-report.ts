@@ -6,7 +6,7 @@ import type { TotalCost } from './total-cost.ts';
 import { totalCostOf } from './total-cost.ts';
 import type { DriftEvent } from './drift.ts';
 import { driftOf } from './drift.ts';
-import type { EstimateState, PlanEstimate } from './estimate.ts';
+import type { EstimateState } from './estimate.ts';
 import { estimatePlans, settledOn } from './estimate.ts';
 import { LEARNING_BELOW } from './constants.ts';
 import { costSample } from './cost-sample.ts';
@@ -29,18 +29,15 @@ import { cellsSince, lastChangeMs, modelsInTwoVersions } from './since-change.ts
 import type { TurnsReport } from './turns.ts';
 import { turnsOf } from './turns.ts';
 import type { PlanKey } from '../ledger/vocabulary.ts';
+import type { PlanReport } from './plan-report.ts';
+import { countsOf, planReport } from './plan-report.ts';
+import type { SessionPart } from './session-part.ts';
+import { sessionPart } from './session-part.ts';
+import { standardCells } from './standard-cost.ts';
 import type { PlanDecision } from './decision.ts';
 import { matureCells } from './mature-cells.ts';
 import type { Precision } from './precision.ts';
 import { precisionOf } from './precision.ts';
-
-export interface PlanReport extends PlanEstimate {
-  /** Fraction of the feature's intents that were decided for this plan, 0 to 1. */
-  readonly traffic: number;
-  readonly unknown: number;
-  readonly pending: number;
-  readonly totalCost: TotalCost;
-}
 
 /**
  * Counts and exact totals of one feature in one period, with a 95 % interval for every estimate. Counts and totals cover all
@@ -107,6 +104,8 @@ export interface FeatureReport {
   readonly totalCost: TotalCost;
   readonly plans: readonly PlanReport[];
   readonly turns: TurnsReport;
+  /** Of its intents in sessions whose prefix was known; absent where there are none. */
+  readonly sessions?: SessionPart;
   readonly failureCost: FailureCostCheck;
   /** How often another model served than the one that was asked for; empty where none did. */
   readonly servedByOthers: readonly ServedByOther[];
@@ -158,10 +157,12 @@ export function reportFeature(
   const span = spanOf(own);
   const drift = driftOf(mature);
   const changeMs = lastChangeMs(mature, drift);
-  const sinceChange = cellsSince(mature, changeMs);
+  const standard = standardCells(mature, plans, facts.prefixRatesOf);
+  const comparable = standard ?? mature;
+  const sinceChange = cellsSince(comparable, changeMs);
   const compared = totalsOf(sinceChange);
   const inTwoVersions = modelsInTwoVersions(mature);
-  const selection = selectionOf(sinceChange, comparison, mature);
+  const selection = selectionOf(sinceChange, comparison, comparable);
   const settled = isLearning(compared.total) ? undefined : settledOn(compared.byPlan, comparison, selection);
   const believed = selection === undefined ? options.believed : settled;
   const cheapest = settled === (believed ?? settled) ? settled : undefined;
@@ -189,10 +190,18 @@ export function reportFeature(
     ...(selection === undefined ? {} : { routingDependsOnRequest: 'reason' in selection ? selection : {} }),
     precision: precisionOf(sample, perIntent.value, options.halfWidthUsd),
     totalCost: totalCostOf(all.total),
-    plans: estimatePlans(withAll(byPlan, all.byPlan), comparison, cheapest !== undefined).map(estimate =>
-      planReport(estimate, all.byPlan.get(estimate.plan) ?? {}, count.intents),
+    plans: estimatePlans(
+      withAll(standard === undefined ? byPlan : sumsByPlan(standard), all.byPlan),
+      comparison,
+      cheapest !== undefined,
+    ).map(estimate =>
+      planReport(estimate, all.byPlan.get(estimate.plan) ?? {}, {
+        intents: count.intents,
+        isStandard: standard !== undefined,
+      }),
     ),
     turns: turnsOf(total, failureCostUsd),
+    ...sessionPart(all.total, standard !== undefined),
     failureCost: checkFailureCost(all.total, facts.failureCostUsd),
     servedByOthers: servedByOthers(own),
     repriced: repricedModels(own),
@@ -213,38 +222,4 @@ function totalsOf(cells: readonly Cell[]): { readonly byPlan: ReadonlyMap<PlanKe
 /** Adds, without sums, the plans that only have intents whose silence window has not ended. */
 function withAll(byPlan: ReadonlyMap<PlanKey, Sums>, all: ReadonlyMap<PlanKey, Sums>): ReadonlyMap<PlanKey, Sums> {
   return new Map([...all.keys()].map(plan => [plan, byPlan.get(plan) ?? {}]));
-}
-
-function planReport(estimate: PlanEstimate, sums: Sums, intents: number): PlanReport {
-  const { intents: n, labelled, successes, unknown, pending } = countsOf(sums);
-  const traffic = intents > 0 ? n / intents : 0;
-  const spendUsd = meanCost(costSample(sums, 0));
-  return {
-    ...estimate,
-    n,
-    labelled,
-    successes,
-    traffic,
-    spendUsd,
-    unknown,
-    pending,
-    totalCost: totalCostOf(sums),
-  };
-}
-
-export function countsOf(sums: Sums) {
-  const get = (name: keyof Sums): number => Number(sums[name] ?? 0n);
-  const intents = get('n');
-  const labelled = get('labelled');
-  const unknown = get('unknown');
-  return {
-    intents,
-    labelled,
-    successes: get('successes'),
-    escalated: get('escalated'),
-    unknown,
-    pending: intents - labelled - unknown,
-    requests: get('requests'),
-    attempts: get('attempts'),
-  };
 }

@@ -10,6 +10,7 @@ import { planKey } from '../ledger/vocabulary.ts';
 import { allPlans } from '../ledger/plan-set.ts';
 import { GAIN_SAMPLES } from './constants.ts';
 import { quantile } from './explain-figures.ts';
+import { withExtraUsd } from './standard-cost.ts';
 
 export interface Gain {
   /** The plan with the lowest expected cost now. */
@@ -38,6 +39,8 @@ export function gainOf(
     readonly recent: ReadonlyMap<PlanKey, number>;
     readonly failureCostUsd: number;
     readonly perSuccess: boolean;
+    /** What each plan costs more than it is billed, USD per intent, in the order of the posterior's plans. */
+    readonly extraUsd?: readonly number[] | undefined;
   },
 ): Gain | undefined {
   const { failureCostUsd, perSuccess } = options;
@@ -45,7 +48,8 @@ export function gainOf(
   const counts = plans.map(plan => options.recent.get(planKey(plan)) ?? 0);
   const intents = counts.reduce((sum, n) => sum + n, 0);
   if (intents === 0) return undefined;
-  const table = sampleTable(posterior, seededRandom('gain'), GAIN_SAMPLES);
+  const billed = sampleTable(posterior, seededRandom('gain'), GAIN_SAMPLES);
+  const table = options.extraUsd === undefined ? billed : withExtraUsd(billed, options.extraUsd);
   const eligible = allPlans(plans.length);
   const score: ScoreWeights = {
     valueUsd: valueOfFailure(table, { failureCostUsd, perSuccess, eligible }),

@@ -2,6 +2,7 @@
 import { candidateNotes } from './feature-facts.ts';
 import { MAX_UNLABELLED_FRACTION } from './constants.ts';
 import type { FeatureReport } from './feature-report.ts';
+import type { SessionPart } from './session-part.ts';
 import {
   describePlan,
   formatCount,
@@ -36,6 +37,7 @@ export function featureNotes(feature: FeatureReport): readonly string[] {
     servedByOthers,
     repriced,
     totalCost,
+    sessions,
   } = feature;
   const notes: string[] = [];
   if (decision !== undefined) notes.push(`Now: ${decision.sentence}`);
@@ -118,6 +120,7 @@ export function featureNotes(feature: FeatureReport): readonly string[] {
         `Without the correction the success rate would read ${formatFigure(audit.uncorrected, formatPercent)}.`,
     );
   }
+  if (sessions !== undefined) notes.push(sessionNote(sessions));
   if (turns.several.intents > 0) {
     const { one, several } = turns;
     notes.push(
@@ -127,6 +130,20 @@ export function featureNotes(feature: FeatureReport): readonly string[] {
     );
   }
   return notes;
+}
+
+function sessionNote({ intents, prefixUsd, meanPrefixTokens, readFraction, isStandard }: SessionPart): string {
+  const read =
+    readFraction === undefined
+      ? ''
+      : `; caches had ${formatPercent(readFraction)} of what had just been sent to the same model`;
+  return (
+    `${formatCount(intents)} ${intents === 1 ? 'intent of a session' : 'intents of sessions'} sent ${formatCount(meanPrefixTokens)} tokens ` +
+    `of the conversation again on average, for ${formatTotal(prefixUsd)} of the model spend${read}. ` +
+    (isStandard
+      ? 'Cost per intent and per success of the plans are what each would cost if it served whole sessions; model spend is as billed.'
+      : 'The plans are compared as billed, because a price is not known: what each cost depends on the cache that it happened to meet.')
+  );
 }
 
 /** Why another plan is preferred now than the one that past intents settle on. */

@@ -4,7 +4,7 @@ import { NANO_PER_USD } from '../ledger/money.ts';
 import type { Figure } from '../math/interval.ts';
 import { costPerIntent, costPerSuccess, meanCost, wilson } from '../math/interval.ts';
 import { costSample } from './cost-sample.ts';
-import { countsOf } from './feature-report.ts';
+import { countsOf } from './plan-report.ts';
 import { totalCostOf } from './total-cost.ts';
 
 /** Counts, exact amounts, and a 95 % interval for every estimate; no outcome, no estimate (NaN). */

@@ -130,7 +130,9 @@ export function prefixOf(
 
 /** @param tokens of the prefix */
 export function knownPrefix({ last, models }: SessionState, tokens: number, nowMs: number): KnownPrefix {
-  const prefix = { tokens, gapMs: Math.max(0, nowMs - last.atMs), earlierIntents: last.intents };
+  const by = Object.keys(models).find(model => models[model]?.atMs === last.atMs);
+  const lastModel = by === undefined ? {} : { lastModel: by };
+  const prefix = { tokens, gapMs: Math.max(0, nowMs - last.atMs), ...lastModel, earlierIntents: last.intents };
   const held = isShortened(last, tokens) ? NO_MODELS : models;
   return { prefix, models: held, lastFeature: last.feature, nowMs };
 }

@@ -82,6 +82,7 @@ const TERM: MemberChecks<PrefixTerm> = {
 const PREFIX: MemberChecks<SessionPrefix> = {
   tokens: wholeFromZero,
   gapMs: optional(fromZero),
+  lastModel: optional(text),
   earlierIntents: wholeFromZero,
   term: optional(objectWith(TERM)),
 };

@@ -2,7 +2,7 @@
 import { SUM_NAMES, type SumName } from '../../core/cells/cell.ts';
 
 /** Version of the tables, in `meta`. A later package adds tables and columns with defaults; this one ignores them. */
-export const SCHEMA_VERSION = 4;
+export const SCHEMA_VERSION = 5;
 
 /** What `meta` says whose tables these are. */
 export const PRODUCT = 'outcome-router';
@@ -22,7 +22,7 @@ const LARGE_SUMS: ReadonlySet<SumName> = new Set([
   'netCost2',
 ]);
 
-/** Tables before version 3 have no column for this sum, and those after it; before version 4, for some of these. */
+/** Tables before version 3 have no column for this sum, and those after it; before version 5, for some of these. */
 const FIRST_SUM_OF_3: SumName = 'withPrefix';
 
 /** Columns of the sums, in the order of SUM_NAMES. */

@@ -93,8 +93,11 @@ function definedSums({ attempts, evidence, decided, outcome, outcomeAtMs }: Inte
     netCost2: inSession * (cost - prefix) ** 2n,
     laterRequests: 0n,
     prefixTokens: tokens,
-    prefixTokensAfter5m: tokens * one((decided.prefix?.gapMs ?? 0) > 300_000),
-    prefixTokensAfter1h: tokens * one((decided.prefix?.gapMs ?? 0) > 3_600_000),
+    prefixTokensAfter5m: tokens * one((decided.prefix?.gapMs ?? Infinity) > 300_000),
+    prefixTokensAfter1h: tokens * one((decided.prefix?.gapMs ?? Infinity) > 3_600_000),
+    // The attempts of this law have no usage.
+    expectedTokens: 0n,
+    readTokens: 0n,
   };
   return Object.fromEntries(Object.entries(sums).filter(([, value]) => value !== 0n));
 }

@@ -42,7 +42,7 @@ describe('what an intent spends on the prefix of its session', () => {
   });
 
   test.each([
-    [undefined, undefined, undefined],
+    [undefined, 9000n, 9000n],
     [300_000, undefined, undefined],
     [300_001, 9000n, undefined],
     [3_600_001, 9000n, 9000n],
@@ -50,6 +50,27 @@ describe('what an intent spends on the prefix of its session', () => {
     const known = { tokens: 9000, earlierIntents: 3, ...(gapMs === undefined ? {} : { gapMs }) };
     const sums = prefixSums(intentOf(['mini'], { attempts: [asked('r1', 1, 0)], prefix: known }), 1n);
     expect([sums.prefixTokens, sums.prefixTokensAfter5m, sums.prefixTokensAfter1h]).toEqual([9000n, after5m, after1h]);
+  });
+
+  test('a cache should have what its model has just served, in the last reply or in the intent; what it has is read from it', () => {
+    const usage = (cacheRead: number, input: number) => ({ usage: { cacheRead, input } });
+    const first = attempt('mini', 1, usage(8000, 2000));
+    const later = attempt('mini', 1, { ...usage(9500, 900), requestId: 'r2', turn: 2 });
+    const climbed = attempt('mini>premium', 1, usage(0, 12_000));
+    const sumsOf = (lastModel: string, gapMs: number, attempts = [first, later, climbed]) => {
+      const known = { tokens: 9000, gapMs, lastModel, earlierIntents: 3 };
+      const { expectedTokens = 0n, readTokens = 0n } = prefixSums(
+        intentOf(['mini', 'premium'], { attempts, prefix: known }),
+        1n,
+      );
+      return [expectedTokens, readTokens];
+    };
+    expect(sumsOf('mini', 1000)).toEqual([18_000n, 17_000n]);
+    expect(sumsOf('premium', 1000)).toEqual([18_000n, 9000n]);
+    expect(sumsOf('mini', 300_001)).toEqual([9000n, 9000n]);
+    expect(sumsOf('mini', 1000, [{ ...first, status: 'broken' }])).toEqual([0n, 0n]);
+    expect(sumsOf('mini', 1000, [{ ...first, provenance: 'estimated' }])).toEqual([0n, 0n]);
+    expect(sumsOf('mini', 1000, [{ ...first, kind: 'judge' }])).toEqual([0n, 0n]);
   });
 
   test('an intent without a known session adds nothing to these sums', () => {

@@ -33,6 +33,14 @@ test('the gain is the expected extra cost of intents like the recent ones over t
   expect(found?.perIntentUsd.low).toBeGreaterThan(0.5);
 });
 
+test('plans are compared by what each costs more than it is billed, where that is known', () => {
+  const options = { recent: new Map([['premium', 10]]), failureCostUsd: 15, perSuccess: false };
+  const found = gainOf(posterior, { ...options, extraUsd: [0, 20] });
+  expect(found?.plan).toBe('mini');
+  // 20 USD more, for a quarter more failures.
+  expect(found?.perIntentUsd.value).toBeCloseTo(20 - 15 * 0.25, 0);
+});
+
 test('a feature whose intents all go to the best plan has nothing to gain', () => {
   expect(gain({ premium: 80 })?.perIntentUsd).toEqual({ value: 0, low: 0, high: 0 });
 });

@@ -135,3 +135,17 @@ test('a note names the period that is covered where older statistics make it lon
     'Covered: since 2027-01-15 00:00 UTC. Older statistics are kept by day, then by week, and cannot be divided.',
   );
 });
+
+test('a note says what sending conversations again cost, and by what the plans are then compared', () => {
+  const report = reportFeature('f', cellsOf(many(40, { evidence: [SUCCESS] })), { facts });
+  const sessions = { intents: 12, prefixUsd: '1.5', meanPrefixTokens: 5000, readFraction: 0.93, isStandard: true };
+  expect(featureNotes({ ...report, sessions }).at(-1)).toBe(
+    '12 intents of sessions sent 5,000 tokens of the conversation again on average, for $1.50 of the model spend; caches had 93.0 % of ' +
+      'what had just been sent to the same model. Cost per intent and per success of the plans are what each would cost if it served ' +
+      'whole sessions; model spend is as billed.',
+  );
+  const { readFraction: _, ...unread } = sessions;
+  expect(featureNotes({ ...report, sessions: { ...unread, intents: 1, isStandard: false } }).at(-1)).toMatch(
+    /^1 intent of a session sent .* as billed, because a price is not known/,
+  );
+});

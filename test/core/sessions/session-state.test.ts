@@ -87,9 +87,14 @@ describe('the prefix of the next intent', () => {
     expect(prefixOf(undefined, undefined, 9000).prefix.tokens).toBe(0);
   });
 
+  test('the model of the last reply is known, whichever was the last of each other model', () => {
+    const state = stateOf({ atMs: 1000, model: 'early' }, { atMs: 2000, intent: 2, model: 'late' });
+    expect(prefixOf(state, undefined, 9000).prefix.lastModel).toBe('late');
+  });
+
   test('the prefix of a later intent is the conversation as of the last reply, but never more than the request has', () => {
     const state = stateOf({ tokens: 5000, atMs: 1000, intent: 4 });
-    expect(prefixOf(state, 22_400, 9000).prefix).toEqual({ tokens: 5000, gapMs: 8000, earlierIntents: 4 });
+    expect(prefixOf(state, 22_400, 9000).prefix).toMatchObject({ tokens: 5000, gapMs: 8000, earlierIntents: 4 });
     expect(prefixOf(state, 16_000, 9000).prefix.tokens).toBe(4000);
     expect(prefixOf(state, undefined, 9000).prefix.tokens).toBe(5000);
   });

@@ -42,7 +42,12 @@ describe('what is known of a session', () => {
     expect(book.prefixOf('s1', () => 24_000)).toBeUndefined();
     await Promise.resolve();
     await Promise.resolve();
-    expect(book.prefixOf('s1', () => 24_000)?.prefix).toEqual({ tokens: 5000, gapMs: 9000, earlierIntents: 3 });
+    expect(book.prefixOf('s1', () => 24_000)?.prefix).toEqual({
+      tokens: 5000,
+      gapMs: 9000,
+      lastModel: 'mini',
+      earlierIntents: 3,
+    });
   });
 
   test('it is read again for an intent a second later, because another process may have served it meanwhile', async () => {

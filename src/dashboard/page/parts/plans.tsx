@@ -1,7 +1,7 @@
 /** The estimates of every plan, the share that the policy gives it, and why. */
 import type { JSX } from 'preact';
 import type { Explanation, NodeBelief } from '../../../core/report/explanation.ts';
-import type { PlanReport } from '../../../core/report/feature-report.ts';
+import type { PlanReport } from '../../../core/report/plan-report.ts';
 import { areReachedBySame, clientsOfPlan } from '../../../core/report/plan-clients.ts';
 import { formatCount, formatPercent, formatUsd } from '../../../core/report/wording.ts';
 import { Estimate, Table } from './figures.tsx';

@@ -1,0 +1,44 @@
+/** The decision that a report tells of: which plan is preferred now, by what was learned of them and how the traffic goes on. */
+import type { Posterior } from '../core/beliefs/posterior.ts';
+import type { Cell } from '../core/cells/cell.ts';
+import { sampleTable } from '../core/choice/posterior-samples.ts';
+import { allPlans } from '../core/ledger/plan-set.ts';
+import type { PlanKey } from '../core/ledger/vocabulary.ts';
+import { planKey } from '../core/ledger/vocabulary.ts';
+import { seededRandom } from '../core/math/random.ts';
+import type { PlanDecision } from '../core/report/decision.ts';
+import { explainDecision } from '../core/report/explain-decision.ts';
+import type { FeatureFacts } from '../core/report/feature-facts.ts';
+import { knownPlans } from '../core/report/known-plans.ts';
+import { withExtraUsd } from '../core/report/standard-cost.ts';
+
+/** Policies whose shares follow the evidence. */
+const LEARNING_POLICIES: ReadonlySet<string> = new Set(['thompson', 'contextual']);
+
+export interface DecisionContext {
+  readonly failureCostUsd: number;
+  readonly perSuccess: boolean;
+  /** What each plan costs more than it is billed, where plans are compared at standard cost: the cells are at it then. */
+  readonly extraUsd: readonly number[] | undefined;
+  readonly cells: readonly Cell[];
+  readonly facts: FeatureFacts;
+  readonly recent: ReadonlyMap<PlanKey, number>;
+  readonly nowMs: number;
+}
+
+export function decisionNow(posterior: Posterior, context: DecisionContext): PlanDecision | undefined {
+  const { failureCostUsd, perSuccess, extraUsd, cells, facts, recent, nowMs } = context;
+  const { plans } = posterior.graph;
+  const table = sampleTable(posterior, seededRandom('decision'));
+  const total = [...recent.values()].reduce((sum, n) => sum + n, 0);
+  return explainDecision(posterior, extraUsd === undefined ? table : withExtraUsd(table, extraUsd), {
+    failureCostUsd,
+    perSuccess,
+    costMultiplier: 1,
+    eligible: allPlans(plans.length),
+    traffic: LEARNING_POLICIES.has(facts.policy ?? 'thompson')
+      ? 'learns'
+      : plans.map(plan => (recent.get(planKey(plan)) ?? 0) / total),
+    known: knownPlans(cells, facts, nowMs),
+  });
+}

@@ -1,0 +1,48 @@
+/** What models charge for the prefix of a session, from their prices: those of a configuration, or of a ledger's versions. */
+import type { CacheTerms } from '../contracts/cache-terms.ts';
+import type { Price } from '../contracts/price.ts';
+import { versionParts } from '../core/cells/version-parts.ts';
+import type { PrefixRates, PrefixRatesOf } from '../core/report/standard-cost.ts';
+import { RouterError } from '../errors.ts';
+import { cacheTermsOfName } from '../prices/cache-terms.ts';
+import { resolvePrice } from '../prices/price-book.ts';
+
+const PICO_PER_USD = 1e12;
+
+/** `undefined` for a price without rates by the token. */
+export function prefixRates(
+  price: Pick<Price, 'ratesAt'>,
+  { ttlMs }: Pick<CacheTerms, 'ttlMs'>,
+  at: { readonly tokens: number; readonly atMs: number },
+): PrefixRates | undefined {
+  const rates = price.ratesAt(at.atMs).findLast(({ aboveTokens }) => at.tokens > aboveTokens)?.rates;
+  if (rates === undefined) return undefined;
+  const { input, cacheRead = input, cacheWrite5m = input } = rates;
+  const usd = (pico: number): number => pico / PICO_PER_USD;
+  return { readUsd: usd(cacheRead), writeUsd: usd(cacheWrite5m), inputUsd: usd(input), ttlMs };
+}
+
+/** Vendors whose price lists are searched, because a version has no name of its vendor. */
+const VENDORS = ['openai', 'anthropic'] as const;
+
+/** At list prices. @param versions by configured model, as decisions record them: `gpt-5-mini@1f0c$0.00085+v2` */
+export function ledgerPrefixRates(versions: Readonly<Record<string, string>>, atMs: number): PrefixRatesOf {
+  const prices = new Map<string, Price | undefined>();
+  return (model, tokens) => {
+    const [name = ''] = versionParts(versions[model] ?? '').quality.split('+');
+    if (!prices.has(name)) prices.set(name, name === '' ? undefined : listPrice(name));
+    const price = prices.get(name);
+    return price && prefixRates(price, cacheTermsOfName(name), { tokens, atMs });
+  };
+}
+
+function listPrice(model: string): Price | undefined {
+  for (const provider of VENDORS) {
+    try {
+      return resolvePrice({ provider, model });
+    } catch (error) {
+      if (!RouterError.isInstance(error) || error.code !== 'unknown-price') throw error;
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest';
+import { decisionNow } from '../../src/analysis/decision-now.ts';
+import { createLearnedFeature } from '../../src/core/beliefs/learned-feature.ts';
+import { cellsOf, FAILURE, many, SUCCESS } from '../core/support/cells.ts';
+import { AT_MS, attempt } from '../core/support/intents.ts';
+
+const costing = (plan: string, usd: number) => [attempt(plan, usd * 1e9)];
+const cells = cellsOf(
+  many(95, { attempts: costing('mini', 0.2), evidence: [SUCCESS] }),
+  many(5, { attempts: costing('mini', 0.2), evidence: [FAILURE] }),
+  many(95, { plan: ['premium'], attempts: costing('premium', 0.3), evidence: [SUCCESS] }),
+  many(5, { plan: ['premium'], attempts: costing('premium', 0.3), evidence: [FAILURE] }),
+);
+const learned = createLearnedFeature({
+  feature: 'f',
+  plans: [['mini'], ['premium']],
+  priorCostUsd: { mini: 0.2, premium: 0.3 },
+});
+learned.replace(cells);
+const recent = new Map([
+  ['mini', 100],
+  ['premium', 100],
+]);
+const about = { failureCostUsd: 1, perSuccess: false, cells, facts: {}, recent, nowMs: AT_MS };
+
+test('the plan that is preferred is the cheaper one as billed, and at standard cost where that is known', () => {
+  const posterior = learned.segment('').posterior(AT_MS);
+  expect(decisionNow(posterior, { ...about, extraUsd: undefined })?.preferred.plan).toBe('mini');
+  const standard = decisionNow(posterior, { ...about, extraUsd: [0.2, 0] });
+  expect(standard).toMatchObject({ preferred: { plan: 'premium' }, rival: { plan: 'mini' } });
+  expect(standard?.rival?.spendUsd).toBeCloseTo(0.4, 2);
+});
