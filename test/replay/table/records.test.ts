@@ -1,6 +1,8 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { TableRecord } from '../../../src/replay/table/records.ts';
 import { csvRecords, jsonRecords } from '../../../src/replay/table/records.ts';
+import { trials } from '../../support/trials.ts';
 
 async function* chunksOf(text: string, size: number): AsyncGenerator<string> {
   for (let i = 0; i < text.length; i += size) yield text.slice(i, i + size);
@@ -38,6 +40,47 @@ describe('csvRecords', () => {
     expect(records.filter(({ kind }) => kind === 'broken')).toHaveLength(1);
     expect(records.filter(({ kind }) => kind === 'fields')).toHaveLength(1);
   });
+});
+
+test('a CSV is the same with quotes, a byte order mark, other line ends and in chunks of any size', async () => {
+  const field = fc.constantFrom('', 'a', ' b ', '1.5', 'several words', 'ä', 'x'.repeat(40));
+  const quoted = fc.constantFrom('a,b', 'two\nlines', 'say "so"');
+  const lines = fc.array(
+    fc.oneof(
+      { weight: 5, arbitrary: fc.array(field, { minLength: 2, maxLength: 4 }) },
+      fc.array(fc.oneof(field, quoted), { minLength: 2, maxLength: 4 }),
+      fc.constant(['']),
+    ),
+    { minLength: 1, maxLength: 12 },
+  );
+  const styles = fc.record({
+    end: fc.constantFrom('\n', '\r\n'),
+    mark: fc.constantFrom('', '\uFEFF'),
+    isEnded: fc.boolean(),
+    size: fc.integer({ min: 1, max: 60 }),
+  });
+  const written = (value: string): string => (/["\n,]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value);
+  await fc.assert(
+    fc.asyncProperty(lines, styles, async (table, { end, mark, isEnded, size }) => {
+      const text = mark + table.map(fields => fields.map(written).join(',')).join(end) + (isEnded ? end : '');
+      const records = await all(csvRecords(chunksOf(text, size)));
+      const [header] = table.filter(fields => fields.length > 1);
+      const expected = table.flatMap((fields, i) => {
+        if (fields.length === 1) return [];
+        const kind = fields === header ? 'header' : fields.length === header?.length ? 'fields' : 'broken';
+        return [{ kind, row: i + 1, last: kind === 'fields' ? fields.at(-1)?.trim() : undefined }];
+      });
+      const names = header?.map(name => name.trim().toLowerCase()) ?? [];
+      expect(
+        records.map(record => ({
+          kind: record.kind,
+          row: record.row,
+          last: record.kind === 'fields' ? record.get(names.at(-1) ?? '') : undefined,
+        })),
+      ).toEqual(expected);
+    }),
+    { numRuns: trials(300) },
+  );
 });
 
 describe('jsonRecords', () => {
