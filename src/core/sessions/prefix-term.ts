@@ -4,6 +4,7 @@
  * are expected from here on.
  */
 import type { PlanGraph } from '../beliefs/plan-graph.ts';
+import { isStayAfterAlarm } from '../beliefs/plan-graph.ts';
 import { toNanoUsd } from '../ledger/money.ts';
 import type { PrefixTerm } from '../ledger/records.ts';
 import { modelOfNode } from '../ledger/vocabulary.ts';
@@ -71,7 +72,9 @@ export function prefixTerm(known: KnownPrefix, options: PrefixTermOptions): Pref
       once = entry * (cached * readUsd + (tokens - cached) * unreadUsd) + (1 - entry) * warm;
       usd.set(model, once);
     }
-    return once + ((nodes[index] as NodeMeans).requests - 1) * warm;
+    // A model that goes on after an alarm has just read the prefix.
+    const first = isStayAfterAlarm(node) ? warm : once;
+    return first + ((nodes[index] as NodeMeans).requests - 1) * warm;
   });
   const costNanoUsd: Record<string, number> = {};
   const averageNanoUsd: Record<string, number> = {};

@@ -56,6 +56,15 @@ describe('what a prefix costs with each plan', () => {
     expect(averageNanoUsd).toEqual({ mini: 1e6, premium: 1e6, 'mini>premium': 1.3e6 });
   });
 
+  test('a plan that stays after an alarm reads the prefix again for what comes after it, and enters no cache', () => {
+    const graph = planGraph([['mini'], ['mini', 'premium'], ['premium']], { hasAlarms: true });
+    const nodes = graph.nodes.map(() => ({ climb: 0.3, requests: 2, prefixUsd: 0 }));
+    const { costNanoUsd = {} } = termOf({ graph, nodes }) ?? {};
+    const entered = 7600 * 1e-7 + 2400 * 1.25e-6;
+    expect(toUsd(costNanoUsd['mini'] ?? 0)).toBeCloseTo(entered + WARM + 0.3 * 2 * WARM, 9);
+    expect(toUsd(costNanoUsd['mini>premium'] ?? 0)).toBeCloseTo(entered + WARM + 0.3 * (10_000 * 1.25e-6 + WARM), 9);
+  });
+
   test('a cache that has nothing of this session is expected to have what all sessions share', () => {
     const term = termOf({ costsOf: () => ({ ...COSTS, sharedPart: 0.4 }) });
     expect(term?.cachedTokens).toEqual({ mini: 7600, premium: 4000 });
