@@ -2,7 +2,10 @@
 import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
 import type { SetUpComparison, SetUp } from '../../core/calculator/calculator.ts';
-import { compareSetUps, costsOf, samplesNeeded } from '../../core/calculator/calculator.ts';
+import type { IntentsOfTurns } from '../../core/calculator/by-turns.ts';
+import { setUpByTurns } from '../../core/calculator/by-turns.ts';
+import { compareSetUps, costsOf } from '../../core/calculator/calculator.ts';
+import { samplesNeeded } from '../../core/calculator/sample-size.ts';
 import type { Claim, PresetName } from '../../core/calculator/presets.ts';
 import { PRESET_NAMES, preset } from '../../core/calculator/presets.ts';
 import { RouterError } from '../../errors.ts';
@@ -32,6 +35,7 @@ type Fields = Partial<Record<keyof SetUp, number>>;
 interface Options {
   readonly tokenCost?: number;
   readonly turns?: number;
+  readonly byTurns?: readonly IntentsOfTurns[];
   readonly retryRate?: number;
   readonly overhead?: number;
   readonly success?: number;
@@ -51,6 +55,11 @@ export function register(program: Command): void {
     .description('Calculate the cost per intent and per success of a set-up, or compare two.')
     .option('--token-cost <usd>', 'tokens of one reply, USD', parseNumber)
     .option('--turns <n>', 'replies per intent (default 1)', parseNumber)
+    .option(
+      '--by-turns <groups>',
+      'spend:success:weight of the intents of each number of turns, in place of --token-cost, --turns and --success: "0.02:95%:60%,0.4:40%:10%"',
+      parseByTurns,
+    )
     .option('--retry-rate <rate>', 'paid retries per reply: 0.35 or 35% (default 0)', parseNumber)
     .option('--overhead <usd>', 'orchestration and judges per intent, USD (default 0)', parseNumber)
     .option('--success <rate>', 'fraction of intents that succeed: 0.95 or 95%', parseNumber)
@@ -75,6 +84,7 @@ export function register(program: Command): void {
 const EXAMPLES = `
 Examples:
   outcome-router calc --preset article
+  outcome-router calc --failure-cost 15 --samples 400 --by-turns 0.02:95%:60%,0.07:80%:30%,0.4:40%:10%
   outcome-router calc --token-cost 0.0019 --success 70% --failure-cost 15 --samples 100 \\
     --versus token-cost=0.014,success=95% --precision 0.20`;
 
@@ -127,7 +137,7 @@ function fromPreset(name: PresetName, options: Options): Described {
 }
 
 function fromOptions(options: Options): Described {
-  const first = ownFields(options);
+  const first = { ...ownFields(options), ...ofTurns(options) };
   const required = {
     'token-cost': first.tokenCostUsd,
     success: first.successRate,
@@ -161,6 +171,34 @@ function ownFields(options: Options): Fields {
     ['sampleSize', options.samples],
   ];
   return Object.fromEntries(given.filter(([, value]) => value !== undefined));
+}
+
+/** @throws RouterError `invalid-value` beside an option that says the same */
+function ofTurns({ byTurns, tokenCost, turns, success, retryRate, costSd, failureCost = 0 }: Options): Fields {
+  if (byTurns === undefined) return {};
+  if ([tokenCost, turns, success, retryRate, costSd].some(given => given !== undefined))
+    throw new RouterError('invalid-value', 'the intents of each number of turns say that already', {
+      path: '--by-turns',
+      accepted: 'no --token-cost, --turns, --success, --retry-rate or --cost-sd beside it',
+    });
+  const {
+    tokenCostUsd,
+    successRate,
+    costSdUsd = 0,
+    correlation = 0,
+  } = setUpByTurns(byTurns, { failureCostUsd: failureCost });
+  return { tokenCostUsd, successRate, costSdUsd, correlation };
+}
+
+/** `0.02:95%:60%,0.4:40%:10%`. */
+function parseByTurns(text: string): readonly IntentsOfTurns[] {
+  return text.split(/[,\s]+/).map(group => {
+    const parts = group.split(':').map(parseNumber);
+    const [spendUsd, successRate, weight] = parts;
+    if (spendUsd === undefined || successRate === undefined || weight === undefined || parts.length > 3)
+      throw new InvalidArgumentError('Each number of turns has spend, success and weight, as in 0.02:95%:60%.');
+    return { spendUsd, successRate, weight };
+  });
 }
 
 /** `token-cost=0.014,success=95%`. */

@@ -3,9 +3,8 @@
  * takes to know that. It is for planning: the ledger measures, this calculates. Amounts are USD as floats.
  */
 import { checkNames, invalidValue } from '../../errors.ts';
-import { Z95 } from '../math/distributions.ts';
 import type { Figure } from '../math/interval.ts';
-import { costPerIntent, costPerSuccess, outcomesNeeded, wilson } from '../math/interval.ts';
+import { costPerIntent, costPerSuccess, wilson } from '../math/interval.ts';
 
 /** One way to serve a feature, described by averages. */
 export interface SetUp {
@@ -25,6 +24,11 @@ export interface SetUp {
   readonly failureCostUsd: number;
   /** Standard deviation of the model spend of one intent. Default 0, because the failure cost usually outweighs it. */
   readonly costSdUsd?: number;
+  /**
+   * Correlation of an intent's model spend and its failure, −1 to 1: above 0 where those that fail take more turns. Default 0; from
+   * what intents of each number of turns are like, `setUpByTurns` calculates it.
+   */
+  readonly correlation?: number;
   /** Labelled intents behind the rates; without it there are no intervals. */
   readonly sampleSize?: number;
 }
@@ -41,8 +45,6 @@ export interface Costs {
   /** With their 95 % limits at the sample size. */
   readonly intervals?: { readonly costPerIntentUsd: Figure; readonly costPerSuccessUsd: Figure };
 }
-
-export type CostFigure = 'cost-per-intent' | 'cost-per-success';
 
 /**
  * Cost per intent = tokens + retries + overhead + escalation rate × failure cost; cost per success = that ÷ success rate.
@@ -77,14 +79,14 @@ export function costsOf(setUp: SetUp): Costs {
 }
 
 function intervalsOf(setUp: SetUp, costs: Costs, sampleSize: number): NonNullable<Costs['intervals']> {
-  const { costSdUsd = 0, escalationRate, failureCostUsd, successRate } = setUp;
+  const { costSdUsd = 0, correlation = 0, escalationRate, failureCostUsd, successRate } = setUp;
   const sample = {
     n: sampleSize,
     meanUsd: costs.costPerIntentUsd - costs.failureUsd,
     variance: costSdUsd ** 2,
     skewness: 0,
     labelled: sampleSize,
-    correlation: 0,
+    correlation,
     failureCostUsd,
   };
   const perIntent = costPerIntent({ ...sample, successes: sampleSize * (1 - escalationRateOf(setUp)) });
@@ -101,62 +103,6 @@ function intervalsOf(setUp: SetUp, costs: Costs, sampleSize: number): NonNullabl
       high: perIntent.high / success.low,
     },
   };
-}
-
-/**
- * Half-width of a figure's 95 % interval at a sample size, by the normal approximation.
- * Cost per intent: z·√(H²e(1−e) + σ²)/√n; cost per success: z·(H√(e(1−e)) + CPS·√(p(1−p)) + σ)/p/√n.
- * (e, p: escalation and success rate, H failure cost, σ standard deviation of the spend.)
- *
- * @example
- * ```ts
- * const reasoning = { tokenCostUsd: 0.014, successRate: 0.95, failureCostUsd: 15 };
- * halfWidthUsd(reasoning, { figure: 'cost-per-intent', sampleSize: 100 }); // 0.64…
- * ```
- */
-export function halfWidthUsd(
-  setUp: SetUp,
-  options: { readonly figure: CostFigure; readonly sampleSize: number },
-): number {
-  checkNames(options, ['figure', 'sampleSize'], 'halfWidthUsd');
-  const { figure, sampleSize } = options;
-  assertValid({ ...setUp, sampleSize });
-  checkFigure(figure);
-  return (Z95 * deviationUsd(setUp, figure)) / Math.sqrt(sampleSize);
-}
-
-/**
- * Labelled intents needed until a figure is known to ± `precisionUsd` at 95 %.
- *
- * @throws RouterError `invalid-value` for a precision that is not above 0
- *
- * @example
- * ```ts
- * const reasoning = { tokenCostUsd: 0.014, successRate: 0.95, failureCostUsd: 15 };
- * samplesNeeded(reasoning, { figure: 'cost-per-intent', precisionUsd: 0.2 }); // 1027
- * ```
- */
-export function samplesNeeded(
-  setUp: SetUp,
-  options: { readonly figure: CostFigure; readonly precisionUsd: number },
-): number {
-  checkNames(options, ['figure', 'precisionUsd'], 'samplesNeeded');
-  const { figure, precisionUsd } = options;
-  assertValid(setUp);
-  checkFigure(figure);
-  if (!(Number.isFinite(precisionUsd) && precisionUsd > 0))
-    throw invalidValue(precisionUsd, 'precisionUsd', 'an amount above 0');
-  const costSdUsd = deviationUsd(setUp, figure);
-  return outcomesNeeded({ success: 1, failureCostUsd: 0, costSdUsd, halfWidthUsd: precisionUsd });
-}
-
-/** Standard deviation of one intent's contribution to a figure. */
-function deviationUsd(setUp: SetUp, figure: CostFigure): number {
-  const { costSdUsd = 0, failureCostUsd, successRate: p } = setUp;
-  const e = escalationRateOf(setUp);
-  const failureSdUsd = failureCostUsd * Math.sqrt(e * (1 - e));
-  if (figure === 'cost-per-intent') return Math.hypot(failureSdUsd, costSdUsd);
-  return (failureSdUsd + costsOf(setUp).costPerSuccessUsd * Math.sqrt(p * (1 - p)) + costSdUsd) / p;
 }
 
 /** Two set-ups side by side; savings are those of the second against the first. */
@@ -216,17 +162,21 @@ function equalSuccessRate(first: SetUp, costs: BothCosts): number | undefined {
   return rate <= 1 ? rate : undefined;
 }
 
-function escalationRateOf({ escalationRate, successRate }: SetUp): number {
+/** Fraction of the intents that a person takes over. */
+export function escalationRateOf({ escalationRate, successRate }: SetUp): number {
   return escalationRate ?? 1 - successRate;
 }
 
 const SET_UP_KEYS =
-  'tokenCostUsd turns retryRate overheadUsd successRate escalationRate failureCostUsd costSdUsd sampleSize'.split(' ');
+  'tokenCostUsd turns retryRate overheadUsd successRate escalationRate failureCostUsd costSdUsd correlation sampleSize'.split(
+    ' ',
+  );
 
-function assertValid(setUp: SetUp): void {
+/** @throws RouterError `invalid-value` with the field as path */
+export function assertValid(setUp: SetUp): void {
   checkNames(setUp, SET_UP_KEYS, 'setUp');
   const { tokenCostUsd, turns = 1, retryRate = 0, overheadUsd = 0, failureCostUsd, sampleSize = 1 } = setUp;
-  const { costSdUsd = 0, successRate } = setUp;
+  const { costSdUsd = 0, correlation = 0, successRate } = setUp;
   const amounts = { tokenCostUsd, retryRate, overheadUsd, failureCostUsd, costSdUsd };
   for (const [name, value] of Object.entries(amounts)) {
     if (!(Number.isFinite(value) && value >= 0)) throw invalidValue(value, name, 'a number from 0');
@@ -237,12 +187,8 @@ function assertValid(setUp: SetUp): void {
   const escalationRate = escalationRateOf(setUp);
   if (!(Number.isFinite(escalationRate) && escalationRate >= 0 && escalationRate <= 1))
     throw invalidValue(escalationRate, 'escalationRate', 'a fraction from 0 to 1');
+  if (!(Number.isFinite(correlation) && Math.abs(correlation) <= 1))
+    throw invalidValue(correlation, 'correlation', 'a number from −1 to 1');
   if (!Number.isSafeInteger(sampleSize) || sampleSize < 1)
     throw invalidValue(sampleSize, 'sampleSize', 'a whole number from 1');
-}
-
-const FIGURES: readonly string[] = ['cost-per-intent', 'cost-per-success'] satisfies readonly CostFigure[];
-
-function checkFigure(figure: CostFigure): void {
-  if (!FIGURES.includes(figure)) throw invalidValue(figure, 'figure', FIGURES);
 }

@@ -4,7 +4,8 @@
  */
 import { RouterError } from '../../errors.ts';
 import type { SetUp } from './calculator.ts';
-import { compareSetUps, costsOf, halfWidthUsd, samplesNeeded } from './calculator.ts';
+import { compareSetUps, costsOf } from './calculator.ts';
+import { halfWidthUsd, samplesNeeded } from './sample-size.ts';
 
 /** A published figure next to the calculated one. */
 export interface Claim {

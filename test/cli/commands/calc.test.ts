@@ -51,6 +51,23 @@ test('every option sets its field', async () => {
   expect(setUps[0].samplesNeeded.costPerIntent).toBeGreaterThan(1);
 });
 
+test('--by-turns takes what intents of each number of turns are like, with how their cost and failure go together', async () => {
+  const byTurns = '0.02:95%:60%,0.07:80%:30%,0.4:40%:10%';
+  const { setUps } = await json('--by-turns', byTurns, '--failure-cost', '15', '--samples', '400');
+  expect(setUps[0].costs.costPerIntentUsd).toBeCloseTo(0.073 + 15 * 0.15, 10);
+  expect(setUps[0].setUp.correlation).toBeGreaterThan(0.4);
+});
+
+test.each([
+  ['has spend, success and weight', ['--by-turns', '0.02:95%']],
+  ['no --token-cost, --turns, --success', ['--by-turns', '0.02:95%:1', '--turns', '2']],
+  ['groups[0].successRate', ['--by-turns', '1:2:1']],
+])('--by-turns is refused where it is wrong: %s', async (message, args) => {
+  const { code, stderr } = await run(...args, '--failure-cost', '1');
+  expect(code).not.toBe(0);
+  expect(stderr).toContain(message);
+});
+
 test('--versus overrides only the named options', async () => {
   const { setUps, comparison } = await json(
     '--token-cost',

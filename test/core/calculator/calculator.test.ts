@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { SetUp } from '../../../src/core/calculator/calculator.ts';
-import { compareSetUps, costsOf, halfWidthUsd, samplesNeeded } from '../../../src/core/calculator/calculator.ts';
+import { compareSetUps, costsOf } from '../../../src/core/calculator/calculator.ts';
 import { RouterError } from '../../../src/errors.ts';
 
 const mini: SetUp = { tokenCostUsd: 0.00038, turns: 5, successRate: 0.7, failureCostUsd: 15 };
@@ -18,14 +18,6 @@ describe('the published figures', () => {
   test('the reasoning set-up costs $0.764 an intent and $0.8042 a success', () => {
     expect(costsOf(reasoning).costPerIntentUsd).toBeCloseTo(0.764, 10);
     expect(costsOf(reasoning).costPerSuccessUsd).toBeCloseTo(0.804210526, 8);
-  });
-
-  test('the cost per intent of reasoning is known to ±$0.91 at 50 outcomes and ±$0.64 at 100; ±$0.20 needs 1,027 and ±$0.05 needs 16,423', () => {
-    const figure = 'cost-per-intent';
-    expect(halfWidthUsd(reasoning, { figure, sampleSize: 50 })).toBeCloseTo(0.91, 2);
-    expect(halfWidthUsd(reasoning, { figure, sampleSize: 100 })).toBeCloseTo(0.64, 2);
-    expect(samplesNeeded(reasoning, { figure, precisionUsd: 0.2 })).toBe(1_027);
-    expect(samplesNeeded(reasoning, { figure, precisionUsd: 0.05 })).toBe(16_423);
   });
 });
 
@@ -95,6 +87,18 @@ describe('intervals', () => {
     expect(spread?.costPerIntentUsd.high).toBeGreaterThan((plain?.costPerIntentUsd.high ?? 0) + 0.1);
   });
 
+  test('the room above the value is that of the loss and that of the spend: their sum where those that fail cost most', () => {
+    const above = (more: Partial<SetUp>): number => {
+      const { value = 0, high = 0 } =
+        costsOf({ ...reasoning, sampleSize: 400, ...more }).intervals?.costPerIntentUsd ?? {};
+      return high - value;
+    };
+    const [loss, spend] = [above({}), above({ costSdUsd: 3, failureCostUsd: 0 })];
+    expect(above({ costSdUsd: 3, correlation: 1 })).toBeCloseTo(loss + spend, 10);
+    expect(above({ costSdUsd: 3 })).toBeCloseTo(Math.hypot(loss, spend), 10);
+    expect(above({ costSdUsd: 3, correlation: -1 })).toBeCloseTo(Math.abs(loss - spend), 10);
+  });
+
   test('a value lies between its limits, and more outcomes bring them closer', () => {
     fc.assert(
       fc.property(
@@ -109,41 +113,6 @@ describe('intervals', () => {
           expect(few.low).toBeLessThanOrEqual(few.value);
           expect(few.high).toBeGreaterThanOrEqual(few.value);
           expect(many.high - many.low).toBeLessThan(few.high - few.low);
-        },
-      ),
-    );
-  });
-});
-
-describe('planning', () => {
-  test('the half-width of the cost per success is z·(c + H)/p²·√(p·q/n)', () => {
-    const byHand = (1.959963985 * (15.014 / 0.95 ** 2) * Math.sqrt(0.05 * 0.95)) / 10;
-    expect(halfWidthUsd(reasoning, { figure: 'cost-per-success', sampleSize: 100 })).toBeCloseTo(byHand, 8);
-  });
-
-  test('a standard deviation of the spend adds in quadrature per intent, and to both terms per success', () => {
-    const spread = { ...reasoning, costSdUsd: 4 };
-    const failureSd = 15 * Math.sqrt(0.05 * 0.95);
-    expect(halfWidthUsd(spread, { figure: 'cost-per-intent', sampleSize: 100 })).toBeCloseTo(
-      0.1959963985 * Math.sqrt(failureSd ** 2 + 4 ** 2),
-      8,
-    );
-    const costPerSuccess = (0.014 + 15 * 0.05) / 0.95;
-    expect(halfWidthUsd(spread, { figure: 'cost-per-success', sampleSize: 100 })).toBeCloseTo(
-      (0.1959963985 * (failureSd + costPerSuccess * Math.sqrt(0.95 * 0.05) + 4)) / 0.95,
-      8,
-    );
-  });
-
-  test('the samples needed are the smallest number that reaches the precision', () => {
-    fc.assert(
-      fc.property(
-        fc.double({ min: 0.05, max: 2, noNaN: true }),
-        fc.constantFrom('cost-per-intent' as const, 'cost-per-success' as const),
-        (precisionUsd, figure) => {
-          const n = samplesNeeded(mini, { figure, precisionUsd });
-          expect(halfWidthUsd(mini, { figure, sampleSize: n })).toBeLessThanOrEqual(precisionUsd * (1 + 1e-12));
-          if (n > 1) expect(halfWidthUsd(mini, { figure, sampleSize: n - 1 })).toBeGreaterThan(precisionUsd);
         },
       ),
     );
@@ -192,6 +161,7 @@ describe('invalid input', () => {
     ['successRate', { successRate: 70 }],
     ['escalationRate', { escalationRate: 1.1 }],
     ['escalationRate', { escalationRate: -0.1 }],
+    ['correlation', { correlation: 1.1 }],
     ['sampleSize', { sampleSize: 0 }],
     ['sampleSize', { sampleSize: 10.5 }],
     ['tokenCostUsd', { tokenCostUsd: '1' as never }],
@@ -201,30 +171,8 @@ describe('invalid input', () => {
     expect(refused(() => costsOf({ ...reasoning, ...part }))).toEqual(['invalid-value', path]);
   });
 
-  test('halfWidthUsd refuses a sample size of 0', () => {
-    const run = () => halfWidthUsd(reasoning, { figure: 'cost-per-intent', sampleSize: 0 });
-    expect(refused(run)).toEqual(['invalid-value', 'sampleSize']);
-  });
-
   test.each([undefined, null, 'article'])('a set-up that is %j is refused', setUp => {
     expect(refused(() => costsOf(setUp as never))).toEqual(['invalid-value', 'setUp']);
-  });
-
-  test.each([{}, { figure: 'cost-per-sucess' }, { figure: null }])('the figure of %j is refused', part => {
-    const width = () => halfWidthUsd(reasoning, { sampleSize: 10, ...part } as never);
-    expect(refused(width)).toEqual(['invalid-value', 'figure']);
-    const samples = () => samplesNeeded(reasoning, { precisionUsd: 1, ...part } as never);
-    expect(refused(samples)).toEqual(['invalid-value', 'figure']);
-  });
-
-  test('missing options are refused', () => {
-    expect(refused(() => halfWidthUsd(reasoning, undefined as never))).toEqual(['invalid-value', 'halfWidthUsd']);
-    expect(refused(() => samplesNeeded(reasoning, undefined as never))).toEqual(['invalid-value', 'samplesNeeded']);
-  });
-
-  test('samplesNeeded refuses a precision of 0', () => {
-    const run = () => samplesNeeded(reasoning, { figure: 'cost-per-intent', precisionUsd: 0 });
-    expect(refused(run)).toEqual(['invalid-value', 'precisionUsd']);
   });
 });
 

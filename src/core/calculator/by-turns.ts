@@ -1,0 +1,74 @@
+/** A set-up from what intents of each number of turns are like: longer ones cost more, and often succeed less. */
+import { aboveZero, fraction, fromZero, listOf, objectWith, optional } from '../../argument-checks.ts';
+import { invalidValue } from '../../errors.ts';
+import { clamp } from '../math/clamp.ts';
+import type { SetUp } from './calculator.ts';
+
+/** The intents of one number of turns, or of a range of them, as a row of `report --by turns`. */
+export interface IntentsOfTurns {
+  /** Their fraction of all intents, or their number: only the ratio counts. */
+  readonly weight: number;
+  /** Model spend of one of them, with all its turns. */
+  readonly spendUsd: number;
+  /** Fraction of them that succeed. */
+  readonly successRate: number;
+  /** Standard deviation of their spend. Default 0. */
+  readonly costSdUsd?: number;
+}
+
+const checkGroups = listOf(
+  'what intents of each number of turns are like',
+  objectWith<IntentsOfTurns>({
+    weight: aboveZero,
+    spendUsd: fromZero,
+    successRate: fraction,
+    costSdUsd: optional(fromZero),
+  }),
+);
+
+/**
+ * The set-up of all intents together. A mean number of turns times a mean cost per reply, with one success rate, takes the number of
+ * turns, their cost and the success to be independent. These are what they are instead: the means by the law of total expectation,
+ * σ² = E[σ_t²] + Var(c_t), and the correlation of spend and failure from Cov(c_t, f_t).
+ *
+ * @param rest what the groups do not say: the failure cost, the sample size
+ * @throws RouterError `invalid-value`
+ *
+ * @example
+ * ```ts
+ * import { costsOf, setUpByTurns } from 'outcome-router/calculator';
+ *
+ * const agent = setUpByTurns(
+ *   [
+ *     { weight: 0.6, spendUsd: 0.02, successRate: 0.95 },
+ *     { weight: 0.3, spendUsd: 0.07, successRate: 0.8 },
+ *     { weight: 0.1, spendUsd: 0.4, successRate: 0.4 },
+ *   ],
+ *   { failureCostUsd: 15, sampleSize: 400 },
+ * );
+ * costsOf(agent).costPerIntentUsd; // 2.323
+ * ```
+ */
+export function setUpByTurns(
+  groups: readonly IntentsOfTurns[],
+  rest: Pick<SetUp, 'failureCostUsd' | 'overheadUsd' | 'escalationRate' | 'sampleSize'>,
+): SetUp {
+  checkGroups(groups, 'setUpByTurns.groups');
+  if (groups.length === 0) throw invalidValue(groups, 'setUpByTurns.groups', 'intents of one number of turns or more');
+  const all = groups.reduce((sum, { weight }) => sum + weight, 0);
+  const mean = (of: (group: IntentsOfTurns) => number): number =>
+    groups.reduce((sum, group) => sum + (group.weight / all) * of(group), 0);
+  const spendUsd = mean(group => group.spendUsd);
+  const successRate = mean(group => group.successRate);
+  const variance = mean(group => (group.costSdUsd ?? 0) ** 2 + (group.spendUsd - spendUsd) ** 2);
+  const covariance = mean(group => (group.spendUsd - spendUsd) * (successRate - group.successRate));
+  const scale = Math.sqrt(variance * successRate * (1 - successRate));
+  return {
+    ...rest,
+    tokenCostUsd: spendUsd,
+    successRate,
+    costSdUsd: Math.sqrt(variance),
+    // Rounding may take it beyond.
+    correlation: scale > 0 ? clamp(covariance / scale, [-1, 1]) : 0,
+  };
+}
