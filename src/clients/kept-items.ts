@@ -2,7 +2,8 @@
  * Items of translated responses that a client names in its next request by their ids alone, as the AI SDK does. No vendor has
  * them, so this process keeps them for a while; in another process, or after many others, the request is answered with 404.
  */
-import { LRUCache } from 'lru-cache';
+import type { RecentlyUsed } from '../recently-used.ts';
+import { recentlyUsed } from '../recently-used.ts';
 import type { Wire, RequestFacts } from '../contracts/wire.ts';
 import type { ContentPart } from '../translate/neutral/conversation.ts';
 import type { JsonObject, JsonValue } from '../translate/neutral/json-text.ts';
@@ -13,11 +14,10 @@ import { outputItem } from '../translate/responses/output-items.ts';
 /** Characters of items, of all responses together. */
 const MAX_KEPT_CHARS = 16 * 2 ** 20;
 
-const kept = new WeakMap<object, LRUCache<string, string>>();
+const kept = new WeakMap<object, RecentlyUsed<string, string>>();
 
-function itemsOf(engine: object): LRUCache<string, string> {
-  const known =
-    kept.get(engine) ?? new LRUCache({ maxSize: MAX_KEPT_CHARS, sizeCalculation: (text: string) => text.length });
+function itemsOf(engine: object): RecentlyUsed<string, string> {
+  const known = kept.get(engine) ?? recentlyUsed<string, string>(MAX_KEPT_CHARS, text => text.length);
   kept.set(engine, known);
   return known;
 }

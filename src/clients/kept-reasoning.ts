@@ -2,7 +2,7 @@
  * Reasoning for clients that have no field for it. This process keeps the turn of its calls until they come back with their
  * results; in another process, or after many others, the model goes on without it.
  */
-import { LRUCache } from 'lru-cache';
+import { recentlyUsed } from '../recently-used.ts';
 import type { ContentPart, Conversation } from '../translate/neutral/conversation.ts';
 import { callIdAt } from '../translate/neutral/call-ids.ts';
 import { callTurnKeys, withKnownTurns } from '../translate/neutral/call-turns.ts';
@@ -33,7 +33,7 @@ export function keptReasoning(engine: object): KeptReasoning {
 }
 
 function keeper(): KeptReasoning {
-  const turns = new LRUCache<string, readonly ContentPart[]>({ maxSize: MAX_KEPT_CHARS, sizeCalculation: sizeOf });
+  const turns = recentlyUsed<string, readonly ContentPart[]>(MAX_KEPT_CHARS, sizeOf);
   return {
     keep(asked, parts) {
       if (!parts.some(part => part.kind === 'reasoning' && part.sealed.length > 0)) return;
@@ -45,7 +45,6 @@ function keeper(): KeptReasoning {
       turns.set(key, known === undefined || isSame(known, turn.parts) ? turn.parts : AMBIGUOUS);
     },
     restored(asked, target) {
-      if (turns.size === 0) return asked;
       return withKnownTurns(asked, key => {
         const parts = turns.get(key);
         if (parts === AMBIGUOUS) return undefined;

@@ -14,7 +14,7 @@ import {
   SpanStatusCode,
   trace,
 } from '@opentelemetry/api';
-import type { LRUCache } from 'lru-cache';
+import type { RecentlyUsed } from '../recently-used.ts';
 import { checkNames } from '../errors.ts';
 import type { Intent } from '../core/ledger/records.ts';
 import type { Attempt, Evidence } from '../core/ledger/vocabulary.ts';
@@ -217,7 +217,11 @@ function requestIdOf(attempts: readonly Attempt[]): { readonly requestId?: strin
   return requestId === undefined ? {} : { requestId };
 }
 
-function remember(spans: LRUCache<string, readonly SpanContext[]>, intentId: string, spanContext: SpanContext): void {
+function remember(
+  spans: RecentlyUsed<string, readonly SpanContext[]>,
+  intentId: string,
+  spanContext: SpanContext,
+): void {
   spans.set(intentId, [...(spans.get(intentId) ?? []), spanContext].slice(-LINKS_PER_INTENT));
 }
 
