@@ -7,6 +7,7 @@ export interface RecentlyUsed<Key, Value> {
   peek(key: Key): Value | undefined;
   has(key: Key): boolean;
   set(key: Key, value: Value): void;
+  delete(key: Key): void;
   keys(): Iterable<Key>;
 }
 
@@ -56,7 +57,8 @@ export function recentlyUsed<Key, Value extends object | string | true>(
     link(entry);
   }
 
-  function forget(entry: Entry<Key, Value>): void {
+  function forget(entry: Entry<Key, Value> | undefined): void {
+    if (entry === undefined) return;
     unlink(entry);
     entries.delete(entry.key);
     total -= sizeOf(entry.value);
@@ -72,8 +74,7 @@ export function recentlyUsed<Key, Value extends object | string | true>(
     peek: key => entries.get(key)?.value,
     has: key => entries.has(key),
     set(key, value) {
-      const known = entries.get(key);
-      if (known !== undefined) forget(known);
+      forget(entries.get(key));
       const size = sizeOf(value);
       if (size > capacity) return;
       const entry = { key, value } as Entry<Key, Value>;
@@ -82,6 +83,7 @@ export function recentlyUsed<Key, Value extends object | string | true>(
       total += size;
       while (total > capacity) forget(entry.newer);
     },
+    delete: key => forget(entries.get(key)),
     keys: () => entries.keys(),
   };
 }

@@ -15,7 +15,7 @@ test('a full cache forgets the entry that was used longest ago', () => {
 
 test('law: a cache has the entries that were used last, as many as their sizes leave room for', () => {
   const use = fc.record({
-    does: fc.constantFrom('get', 'set', 'set', 'peek'),
+    does: fc.constantFrom('get', 'set', 'set', 'peek', 'delete'),
     key: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f'),
     size: fc.integer({ min: 1, max: 5 }),
   });
@@ -32,6 +32,9 @@ test('law: a cache has the entries that were used last, as many as their sizes l
           cache.set(key, value);
           expected = size > capacity ? others : [...others, [key, value]];
           while (expected.reduce((sum, [, { length }]) => sum + length, 0) > capacity) expected = expected.slice(1);
+        } else if (does === 'delete') {
+          cache.delete(key);
+          expected = others;
         } else {
           expect(does === 'get' ? cache.get(key) : cache.peek(key)).toBe(known?.[1]);
           if (does === 'get' && known !== undefined) expected = [...others, known];

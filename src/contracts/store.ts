@@ -1,4 +1,5 @@
 /** The contract of a store: the append-only ledger and, in the same transaction, the statistics made from it. */
+import type { AnsweredIntent } from '../core/ledger/answered-intent.ts';
 import type { LedgerRecord } from '../core/ledger/records.ts';
 import type { Cell, RoundedCell } from '../core/cells/cell.ts';
 import type { Grains } from '../core/cells/grains.ts';
@@ -40,10 +41,15 @@ export interface CommitAll {
    * with another one around it (that counts, delays or refuses commits) is never passed over.
    */
   readonly now?: CommitNow;
+  /** Takes new intents of a feature at once, with what all of them add to the statistics. Optional: of a store that is private and never fails. */
+  readonly answered?: CommitAnswered;
 }
 
 /** {@link CommitAll.now} */
 export type CommitNow = (changes: readonly Change[]) => readonly ChangeResult[] | undefined;
+
+/** {@link CommitAll.answered} */
+export type CommitAnswered = (feature: string, intents: readonly AnsweredIntent[], delta: readonly Cell[]) => void;
 
 /**
  * Changes with every commit to a feature and every correction of its cells, and only then. Opaque: compare it with another of

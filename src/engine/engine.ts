@@ -188,6 +188,9 @@ export function createEngine(options: EngineOptions): Engine {
     capacity: options.kept,
     soon: runtime.soon,
     committed,
+    committedTogether(feature, delta, atMs) {
+      if (statistics.committed(feature, delta)) addStatistics(feature, delta, atMs);
+    },
     beginCommit: feed.beginCommit,
     endCommit: feed.endCommit,
     dueAtMs: intent => dueAtMs(config, intent),

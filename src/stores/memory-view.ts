@@ -8,6 +8,7 @@ import type { Cursor, IntentRange, LedgerPage, StoreView } from '../contracts/st
 import { RouterError } from '../errors.ts';
 import type { NumberedCell } from './memory-cells.ts';
 import type { Appended } from './memory-ledger.ts';
+import { recordsOf } from './memory-ledger.ts';
 
 interface NumberedCells {
   values(): Iterable<NumberedCell>;
@@ -52,10 +53,10 @@ export function memoryView(reading: () => MemoryReading, storeId: string): Store
   async function* scanPages(range: ScanRange & { readonly after?: Cursor } = {}): AsyncGenerator<LedgerPage> {
     const { serial: last, appended } = reading();
     let records: LedgerRecord[] = [];
-    for (const part of appended(serialOf(range.after), last)) {
-      for (const record of part.records) if (isInRange(record, range)) records.push(record);
+    for (const { serial, part } of appended(serialOf(range.after), last)) {
+      for (const record of recordsOf(part)) if (isInRange(record, range)) records.push(record);
       if (records.length < PAGE_RECORDS) continue;
-      yield { records, next: cursor(part.serial) };
+      yield { records, next: cursor(serial) };
       records = [];
     }
     if (records.length > 0) yield { records, next: cursor(last) };
@@ -125,10 +126,9 @@ export function snapshotOf({ serial, features, appended }: MemoryReading): Memor
   const intents = (): Map<string, readonly LedgerRecord[]> => {
     if (byIntent !== undefined) return byIntent;
     byIntent = new Map();
-    for (const { records } of log) {
-      const id = (records[0] as LedgerRecord).intentId;
-      byIntent.set(id, [...(byIntent.get(id) ?? []), ...records]);
-    }
+    for (const { part } of log)
+      for (const record of recordsOf(part))
+        byIntent.set(record.intentId, [...(byIntent.get(record.intentId) ?? []), record]);
     return byIntent;
   };
   return {
@@ -141,6 +141,6 @@ export function snapshotOf({ serial, features, appended }: MemoryReading): Memor
     ),
     records: intentId => intents().get(intentId),
     intents: () => intents().values(),
-    appended: (after, last) => log.filter(part => part.serial > after && part.serial <= last),
+    appended: (after, last) => log.filter(({ serial: at }) => at > after && at <= last),
   };
 }

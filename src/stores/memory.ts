@@ -1,4 +1,5 @@
 /** A store in this process's memory: for tests, examples and trials. Nothing survives the process. */
+import type { AnsweredIntent } from '../core/ledger/answered-intent.ts';
 import { foldIntent } from '../core/ledger/records.ts';
 import { contribution } from '../core/cells/contribution.ts';
 import type { Cell } from '../core/cells/cell.ts';
@@ -13,7 +14,7 @@ import { dueTimes } from './due-times.ts';
 import type { FeatureCells } from './memory-cells.ts';
 import { addTo, coarsen, featureCells } from './memory-cells.ts';
 import type { KeptIntent } from './memory-ledger.ts';
-import { memoryLedger } from './memory-ledger.ts';
+import { memoryLedger, recordsOf } from './memory-ledger.ts';
 import type { MemoryReading } from './memory-view.ts';
 import { memoryView, snapshotOf } from './memory-view.ts';
 import { isMisuse } from './replay-change.ts';
@@ -89,19 +90,31 @@ export function memory(options: MemoryOptions = {}): Store {
     }
     const { intentId, feature, records, expectedRevision, dueAtMs, delta } = change;
     const known = ledger.intents.get(intentId);
-    if ((known?.records.length ?? 0) !== expectedRevision) return isKnown(change, known) ? KNOWN : CONFLICT;
+    if ((known?.revision ?? 0) !== expectedRevision) return isKnown(change, known) ? KNOWN : CONFLICT;
     serial++;
-    const intent = records.length > 0 ? ledger.append(known ?? intentId, records, serial) : known;
-    if (intent !== undefined) {
+    if (known !== undefined || records.length > 0) {
+      ledger.append(known ?? intentId, records, { serial, isClosed: dueAtMs === null });
       pending.set(intentId, dueAtMs);
-      ledger.setClosed(intent, dueAtMs === null);
     }
+    added(feature, delta, 1);
+    return COMMITTED;
+  }
+
+  /** @param commits by so many commits */
+  function added(feature: string, delta: readonly Cell[], commits: number): void {
     add('cells', delta);
     featureOf(feature).changed = serial;
-    const { closed, intents } = ledger;
-    for (let i = 0; i < MAX_PRUNED_PER_COMMIT && intents.size > keepIntents && closed.first !== undefined; i++)
-      remove(closed.first.value);
-    return COMMITTED;
+    const { intents } = ledger;
+    for (let i = MAX_PRUNED_PER_COMMIT * commits; i > 0 && intents.size > keepIntents; i--) {
+      const oldest = ledger.oldestClosed();
+      if (oldest === undefined) break;
+      remove(oldest);
+    }
+  }
+
+  function commitAnswered(feature: string, answered: readonly AnsweredIntent[], delta: readonly Cell[]): void {
+    for (const intent of answered) ledger.appendAnswered(intent, ++serial);
+    added(feature, delta, answered.length);
   }
 
   function commitAll(changes: readonly Change[]): readonly ChangeResult[] {
@@ -119,17 +132,17 @@ export function memory(options: MemoryOptions = {}): Store {
   /** Removes a closed intent; the pruned base keeps what it contributed. */
   function remove(kept: KeptIntent): void {
     serial++;
-    const intent = foldIntent(kept.records);
+    const intent = foldIntent(recordsOf(kept));
     if (intent !== undefined) add('base', contribution(intent));
     ledger.remove(kept);
   }
 
   function prune(beforeMs: number, { progress }: PruneOptions): Pruned {
     const pruned = { intents: 0, records: 0 };
-    for (let item = ledger.closed.first; item !== undefined; item = item.next) {
-      const { records } = item.value;
+    for (const intent of Array.from(ledger.closed())) {
+      const records = recordsOf(intent);
       if (records.some(record => record.atMs >= beforeMs)) continue;
-      remove(item.value);
+      remove(intent);
       pruned.intents++;
       pruned.records += records.length;
     }
@@ -150,8 +163,11 @@ export function memory(options: MemoryOptions = {}): Store {
       return serial;
     },
     features,
-    records: intentId => ledger.intents.get(intentId)?.records,
-    intents: () => [...ledger.intents.values()].map(({ records }) => records),
+    records(intentId) {
+      const intent = ledger.intents.get(intentId);
+      return intent && recordsOf(intent);
+    },
+    intents: () => [...ledger.intents.values()].map(recordsOf),
     appended: ledger.appended,
   };
 
@@ -177,7 +193,10 @@ export function memory(options: MemoryOptions = {}): Store {
     ...view,
     name: 'memory',
     isPrivate: !shared,
-    commitAll: async changes => commitAll(changes),
+    commitAll: Object.assign(async (changes: readonly Change[]) => commitAll(changes), {
+      now: commitAll,
+      answered: commitAnswered,
+    }),
     generations: async names => new Map(names.map(name => [name, String(features.get(name)?.changed ?? 0)])),
     claimDue: async (atMs, limit, leaseMs, names) =>
       pending.claim(atMs, limit, atMs + leaseMs, id => isOneOf(names, ledger.intents.get(id))),
@@ -213,7 +232,7 @@ export function memory(options: MemoryOptions = {}): Store {
 }
 
 const isOneOf = (features: readonly string[] | undefined, intent: KeptIntent | undefined): boolean =>
-  features === undefined || features.includes(intent?.records[0]?.feature ?? '');
+  features === undefined || features.includes((intent && recordsOf(intent)[0]?.feature) ?? '');
 
 const COMMITTED: ChangeResult = Object.freeze({ kind: 'committed' });
 const KNOWN: ChangeResult = Object.freeze({ kind: 'known' });
@@ -221,6 +240,6 @@ const CONFLICT: ChangeResult = Object.freeze({ kind: 'conflict' });
 
 /** Whether the records are in the ledger already. */
 function isKnown({ records, expectedRevision }: Change, intent: KeptIntent | undefined): boolean {
-  const there = intent?.records.slice(expectedRevision, expectedRevision + records.length) ?? [];
+  const there = (intent && recordsOf(intent))?.slice(expectedRevision, expectedRevision + records.length) ?? [];
   return records.length > 0 && JSON.stringify(there) === JSON.stringify(records);
 }

@@ -1,7 +1,8 @@
 /** Random but plausible intents for the store tests: several turns, retries, climbs, outcomes, corrections. */
 import fc from 'fast-check';
 import { commitOne } from '../../src/contracts/commit-on-latest.ts';
-import type { Intent, LedgerRecord } from '../../src/core/ledger/records.ts';
+import { AnsweredIntent } from '../../src/core/ledger/answered-intent.ts';
+import type { DecidedRecord, Intent, LedgerRecord } from '../../src/core/ledger/records.ts';
 import { appendRecord, foldIntent } from '../../src/core/ledger/records.ts';
 import type { Cell } from '../../src/core/cells/cell.ts';
 import { cellKeyString } from '../../src/core/cells/cell.ts';
@@ -211,4 +212,16 @@ export function histories(
       return history(`intent-${index}`, feature, [{ ...decided(atMs, plan, segment), ...known }, ...bodies]);
     }),
   );
+}
+
+/** An intent that its first request answered at once. */
+export function answeredIntent(
+  intentId: string,
+  attempt: Partial<Attempt> = {},
+  decision: Partial<Pick<DecidedRecord, 'atMs' | 'segment' | 'versions'>> & { readonly plan?: readonly string[] } = {},
+): AnsweredIntent {
+  const { plan, atMs = NOON, ...others } = decision;
+  const [first, second] = history(intentId, 'support', [decided(atMs, plan), attempted(atMs + 5, attempt)]).records;
+  if (first?.kind !== 'decided' || second?.kind !== 'attempted') throw new TypeError('not reached');
+  return new AnsweredIntent({ ...first, ...others }, second.attempt, second.atMs);
 }

@@ -21,6 +21,8 @@ export interface SendOptions<Reply> {
   readonly attemptTimeoutMs: number | undefined;
   /** Called with every attempt when it has ended, in order. */
   readonly attempted: (result: Exchanged<Reply>, startedAtMs: number, latencyMs: number) => void;
+  /** The first attempt, where it has begun already. */
+  readonly begun?: Begun<Reply> | undefined;
 }
 
 /** How often a request is sent again because the model refused a parameter: providers name one parameter per error. */
@@ -28,7 +30,7 @@ const MAX_REWRITES = 8;
 
 /** Resolves to the result of the last attempt. The results before it are discarded. */
 export async function send<Reply>(options: SendOptions<Reply>): Promise<Exchanged<Reply>> {
-  const first = begin(options);
+  const first = options.begun ?? begin(options);
   let result = end(options, first, await first.exchanged);
   if (isRewritten(result)) result = await sendRewritten(options, result);
   return options.retries > 0 && mayRetry(result) ? retry(options, result) : result;
@@ -121,8 +123,11 @@ async function attempt<Reply>(options: SendOptions<Reply>): Promise<Exchanged<Re
   return isRewritten(result) ? sendRewritten(options, result) : result;
 }
 
+type AttemptOptions<Reply> = Pick<SendOptions<Reply>, 'model' | 'exchange' | 'runtime' | 'signal'> &
+  Partial<Pick<SendOptions<Reply>, 'attemptTimeoutMs' | 'deadline'>>;
+
 /** An attempt in flight. Plain functions begin and end it, so that the first attempt, usually the only one, costs no promise. */
-interface Begun<Reply> {
+export interface Begun<Reply> {
   readonly startedAtMs: number;
   /** The same moment on the monotonic clock. */
   readonly startedMs: number;
@@ -130,7 +135,7 @@ interface Begun<Reply> {
   readonly exchanged: Promise<Exchanged<Reply>>;
 }
 
-function begin<Reply>(options: SendOptions<Reply>): Begun<Reply> {
+export function begin<Reply>(options: AttemptOptions<Reply>): Begun<Reply> {
   const { runtime, model } = options;
   const startedAtMs = runtime.nowMs();
   const startedMs = runtime.elapsedMs();
@@ -147,8 +152,8 @@ function end<Reply>(options: SendOptions<Reply>, begun: Begun<Reply>, result: Ex
 }
 
 /** The attempt's timeout or what is left until the request's deadline, whichever is shorter. */
-function limitOf<Reply>(
-  { runtime, signal, deadline, attemptTimeoutMs }: SendOptions<Reply>,
+function limitOf(
+  { runtime, signal, deadline, attemptTimeoutMs }: Omit<AttemptOptions<unknown>, 'exchange'>,
   elapsedMs: number,
 ): TimeLimit | undefined {
   const ownMs = attemptTimeoutMs ?? Number.POSITIVE_INFINITY;

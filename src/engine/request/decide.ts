@@ -13,7 +13,7 @@ import type { RoutedRequest } from './routed-request.ts';
 /** The part of a request that its intent's decision depends on. */
 type Undecided = Pick<
   RoutedRequest,
-  'feature' | 'intentId' | 'isNew' | 'options' | 'requirements' | 'facts' | 'boundTo'
+  'feature' | 'intentId' | 'isNew' | 'options' | 'requirements' | 'facts' | 'boundTo' | 'begun'
 >;
 
 type NewDecision = { -readonly [Key in keyof DecidedRecord]: DecidedRecord[Key] };
@@ -25,7 +25,7 @@ export function decideAndStore(
   { book, runtime, sessions }: Pick<Engine, 'book' | 'runtime' | 'sessions'>,
   request: Undecided,
 ): Intent {
-  const decided = [decide(request, runtime.nowMs(), sessions.book)];
+  const decided = [request.begun?.decided ?? decide(request, runtime.nowMs(), sessions.book)];
   const add = request.isNew ? book.begin : book.add;
   return add(request.intentId, existing => (existing === undefined ? decided : NOTHING)) as Intent;
 }
@@ -41,7 +41,7 @@ export async function decideBeforeRequest(
   decideAndStore(engine, { ...intent, isNew: false, requirements: NO_REQUIREMENTS });
 }
 
-function decide(request: Undecided, nowMs: number, sessions: SessionBook | undefined): NewDecision {
+export function decide(request: Undecided, nowMs: number, sessions?: SessionBook): NewDecision {
   const { feature, options } = request;
   const { session } = options;
   const { config } = feature;

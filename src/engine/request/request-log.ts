@@ -26,6 +26,7 @@ interface ChargedRequest {
   readonly feature: { readonly config: Pick<ResolvedFeature, 'returns' | 'silence' | 'sessionCosts'> };
   readonly judge?: unknown;
   readonly facts?: Pick<RequestFacts, 'chars'>;
+  readonly begun?: unknown;
 }
 
 export class RequestLog {
@@ -46,7 +47,8 @@ export class RequestLog {
     this.#intent = intent;
     this.#receipt = receipt;
     this.#request = request;
-    this.turn = turnOf(intent);
+    // One that the straight path has begun was its intent's first, whatever has been recorded meanwhile.
+    this.turn = request.begun === undefined ? turnOf(intent) : 1;
   }
 
   /** Prices an exchange that has ended and records it as an attempt. */

@@ -9,6 +9,7 @@ import { betterOf } from '../attempts/best-reply.ts';
 import type { Answer, Exchanged, FailedExchange } from '../attempts/exchange.ts';
 import type { NextStep, NodeEnd, RequestRoute, VisitedNode } from '../attempts/next.ts';
 import { next } from '../attempts/next.ts';
+import type { Begun } from '../attempts/send.ts';
 import { discard, send } from '../attempts/send.ts';
 import type { Deadline, TimeLimit } from '../attempts/time-limit.ts';
 import { timeLimit, timeoutError } from '../attempts/time-limit.ts';
@@ -18,6 +19,7 @@ import type { ReceiptDraft } from '../state/receipts.ts';
 import { Availability } from './availability.ts';
 import type { CallObservation } from './observation.ts';
 import type { LogEngine } from './request-log.ts';
+import { attemptLimitOf, deadlineOf } from './request-limits.ts';
 import { RequestLog } from './request-log.ts';
 import { routeOf } from './route.ts';
 import type { RoutedRequest } from './routed-request.ts';
@@ -57,9 +59,7 @@ export class RequestRun<Reply> {
     this.#log = new RequestLog(engine, context, request);
     const call = { feature: request.feature.config.name, intentId: context.intent.id };
     this.#availability = new Availability(engine, call, request.requirements.client);
-    const { deadlineMs } = request.feature.config;
-    this.#deadline =
-      deadlineMs === undefined ? undefined : { atMs: engine.runtime.elapsedMs() + deadlineMs, passed: false };
+    this.#deadline = request.begun === undefined ? deadlineOf(request, engine.runtime) : request.begun.deadline;
   }
 
   /** The exchange whose reply goes to the caller. However it ended, its spend has been added to the ledger by then. */
@@ -70,10 +70,12 @@ export class RequestRun<Reply> {
       let best: Exchanged<Reply> | undefined;
       for (let step = next(route, visited); step.do === 'send'; step = next(route, visited)) {
         const model = modelNamed(this.#engine.config, step.model);
-        const skip = this.#isDisabled(model, visited) || this.#isCircuitOpen(model, route, visited);
+        const begun = visited.length === 0 ? this.#request.begun?.exchange : undefined;
+        const skip =
+          begun === undefined && (this.#isDisabled(model, visited) || this.#isCircuitOpen(model, route, visited));
         const asked = visited;
         const hasSubstitute = (): boolean => this.#hasSubstitute(model, route, asked);
-        const exchanged = skip ? undefined : await this.#send(model, step, hasSubstitute);
+        const exchanged = skip ? undefined : await this.#send(model, { ...step, begun }, hasSubstitute);
         // Of a stream, its end says more than its beginning.
         if (exchanged !== undefined && !('stream' in exchanged)) this.#availability.ended(model, exchanged);
         const ending = exchanged === undefined ? 'unavailable' : this.#endOf(exchanged, model, step.node, route);
@@ -128,21 +130,25 @@ export class RequestRun<Reply> {
     return route.fallbacks.some(name => !tried.has(name) && isClosed(name));
   }
 
-  #send(model: ResolvedModel, { node, kind }: SendStep, hasSubstitute: () => boolean): Promise<Exchanged<Reply>> {
+  #send(
+    model: ResolvedModel,
+    { node, kind, begun }: SendStep & { readonly begun: Begun<Reply> | undefined },
+    hasSubstitute: () => boolean,
+  ): Promise<Exchanged<Reply>> {
     const { runtime } = this.#engine;
-    const { feature, retries, attemptTimeoutMs, boundTo } = this.#request;
-    const { config } = feature;
+    const { feature, retries, boundTo } = this.#request;
     this.#availability.sending(model);
     let attempts = 0;
     return send({
+      begun,
       model,
       exchange: this.#request.exchange,
       runtime,
-      retries: retries ?? config.retries,
+      retries: retries ?? feature.config.retries,
       hasSubstitute: () => boundTo === undefined && hasSubstitute(),
       signal: this.#request.signal,
       deadline: this.#deadline,
-      attemptTimeoutMs: shorter(attemptTimeoutMs, config.attemptTimeoutMs),
+      attemptTimeoutMs: attemptLimitOf(this.#request),
       attempted: (result, startedAtMs, latencyMs) => {
         const own = this.#request.judge !== undefined ? 'judge' : attempts++ === 0 ? kind : 'retry';
         this.#record({ kind: own, model, node, startedAtMs, latencyMs, result });
@@ -231,10 +237,6 @@ export class RequestRun<Reply> {
     this.#validatorLimit ??= timeLimit({ runtime, caller, ms: Math.max(0, this.#deadline.atMs - runtime.elapsedMs()) });
     return this.#validatorLimit.signal;
   }
-}
-
-function shorter(one: number | undefined, other: number | undefined): number | undefined {
-  return one === undefined || other === undefined ? (one ?? other) : Math.min(one, other);
 }
 
 /** Streams are validated after the response was returned, so the request's deadline no longer applies. */

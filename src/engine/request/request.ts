@@ -11,6 +11,7 @@ import { requireFeature, unknownIntent, withdrawal } from './outcomes.ts';
 import { RequestRun } from './request-run.ts';
 import { noteReturn } from './returns.ts';
 import type { RoutedRequest } from './routed-request.ts';
+import { isStraight, performStraight } from './straight.ts';
 
 /**
  * Resolves to the reply for the caller. Its receipt can be found from then on.
@@ -18,10 +19,11 @@ import type { RoutedRequest } from './routed-request.ts';
  * Rejects with the error of the last exchange where no exchange brought a reply (a reset connection, an abort).
  * @throws RouterError for misuse, such as a request that no candidate can serve
  */
-export async function performRequest<Reply extends object>(
-  engine: Engine,
-  given: RoutedRequest<Reply>,
-): Promise<Reply> {
+export function performRequest<Reply extends object>(engine: Engine, request: RoutedRequest<Reply>): Promise<Reply> {
+  return isStraight(engine, request) ? performStraight(engine, request, performFully) : performFully(engine, request);
+}
+
+async function performFully<Reply extends object>(engine: Engine, given: RoutedRequest<Reply>): Promise<Reply> {
   const { feature, intentId } = given;
   const { book, feed, requests, runtime } = engine;
   let isStreaming = false;

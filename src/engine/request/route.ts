@@ -1,7 +1,7 @@
 /** The route of a request: on from the intent's position in its plan, or to the one model that the request is bound to. */
 import { staysAfterAlarm } from '../../core/beliefs/plan-graph.ts';
 import type { Intent } from '../../core/ledger/records.ts';
-import type { Attempt, NodeKey } from '../../core/ledger/vocabulary.ts';
+import type { Attempt, NodeKey, Plan } from '../../core/ledger/vocabulary.ts';
 import {
   modelOfNode,
   nodeAfterOutage,
@@ -16,7 +16,7 @@ import type { RoutedRequest } from './routed-request.ts';
 import { turnsAt } from './turns.ts';
 
 /** The part of a request that its route depends on. */
-type Routing = Pick<RoutedRequest, 'feature' | 'requirements' | 'boundTo' | 'isAlarmed' | 'judge'>;
+type Routing = Pick<RoutedRequest, 'feature' | 'requirements' | 'boundTo' | 'isAlarmed' | 'judge' | 'begun'>;
 
 const NOTHING: readonly never[] = [];
 
@@ -26,7 +26,8 @@ const NOTHING: readonly never[] = [];
  * @throws RouterError `wrong-provider` or `no-eligible-candidate` when no candidate can serve the request
  */
 export function routeOf(request: Routing, intent: Intent, turn: number): RequestRoute {
-  const { feature, judge, boundTo, requirements } = request;
+  const { feature, judge, boundTo, begun, requirements } = request;
+  if (begun !== undefined) return begun.route;
   if (judge !== undefined) return { start: judge.node, plan: [judge.model], fallbacks: NOTHING };
   const capable = feature.capableModels(requirements);
   const answered =
@@ -43,17 +44,22 @@ function isOwner({ feature, boundTo, requirements }: Routing, { plan, fallbacks 
   return owner !== undefined && speaks(owner, requirements);
 }
 
-/** The plan from the intent's position on; one step further once the turns at that position are used up. */
-function plannedRoute(
-  { feature, requirements, isAlarmed }: Routing,
-  intent: Intent,
-  answered: readonly Attempt[],
+/** The route of a new intent, whose plan was decided for its first request. */
+export function firstRoute(
+  { feature, requirements }: Pick<Routing, 'feature' | 'requirements'>,
+  plan: Plan,
 ): RequestRoute {
+  return { start: nodeOf(plan, 0), plan, fallbacks: feature.capableModels(requirements) };
+}
+
+/** The plan from the intent's position on; one step further once the turns at that position are used up. */
+function plannedRoute(request: Routing, intent: Intent, answered: readonly Attempt[]): RequestRoute {
+  const { feature, requirements, isAlarmed } = request;
   const { plan } = intent.decided.decision;
   const fallbacks = feature.capableModels(requirements);
   // Replies on the path of another plan come from a process that had decided the intent too, and lost to this decision.
   const last = answered.findLast(attempt => firstModelOf(attempt.node) === plan[0]);
-  if (last === undefined) return { start: nodeOf(plan, 0), plan, fallbacks };
+  if (last === undefined) return firstRoute(request, plan);
   // A substitute does not move the intent: the next turn tries the plan's own model again.
   const node = nodeBeforeOutage(last.node);
   const model = modelOfNode(node);

@@ -2,7 +2,11 @@
 import type { ModelBinding, RequestFacts } from '../../contracts/wire.ts';
 import type { NanoUsd } from '../../core/ledger/money.ts';
 import type { NodeKey } from '../../core/ledger/vocabulary.ts';
+import type { DecidedRecord } from '../../core/ledger/records.ts';
 import type { Exchange } from '../attempts/exchange.ts';
+import type { RequestRoute } from '../attempts/next.ts';
+import type { Begun } from '../attempts/send.ts';
+import type { Deadline } from '../attempts/time-limit.ts';
 import type { RequestRequirements } from '../state/capable-models.ts';
 import type { Receipt } from '../state/receipts.ts';
 import type { FeatureState } from '../state/feature-state.ts';
@@ -13,6 +17,15 @@ export interface IntentOptions {
   /** Cost of a failure of this intent; default: the feature's. */
   readonly failureCostNanoUsd?: NanoUsd;
   readonly segment?: string;
+}
+
+/** The first request of a new intent, which the straight path has begun. */
+export interface BegunRequest<Reply = unknown> {
+  readonly decided: DecidedRecord;
+  readonly route: RequestRoute;
+  readonly deadline: Deadline | undefined;
+  /** Its first exchange. */
+  readonly exchange: Begun<Reply>;
 }
 
 export interface RoutedRequest<Reply = unknown> {
@@ -44,6 +57,8 @@ export interface RoutedRequest<Reply = unknown> {
   readonly retries?: number | undefined;
   readonly attemptTimeoutMs?: number | undefined;
   readonly exchange: Exchange<Reply>;
+  /** What the straight path has done of it. */
+  readonly begun?: BegunRequest<Reply> | undefined;
   /** The `model` slot of a judge's own call, charged to this intent at this node. */
   readonly judgeSlot: (model: string, node: NodeKey) => string;
 }

@@ -4,6 +4,10 @@
  */
 import type { Intent } from '../../core/ledger/records.ts';
 import { foldIntent } from '../../core/ledger/records.ts';
+import type { AnsweredIntent } from '../../core/ledger/answered-intent.ts';
+import type { DecidedRecord } from '../../core/ledger/records.ts';
+import type { AnsweredIntentsOptions } from './answered-intents.ts';
+import { answeredIntents } from './answered-intents.ts';
 import type { CachedIntent } from './intent-cache.ts';
 import type { MakeRecords } from './pending-records.ts';
 import { intentCache } from './intent-cache.ts';
@@ -13,6 +17,8 @@ import { intentWriter } from './intent-writer.ts';
 export interface IntentBookOptions extends IntentWriterOptions {
   /** Intents kept in memory beyond those that requests work on (default 20,000). */
   readonly capacity?: number | undefined;
+  /** Called with what intents of a feature that were answered at once add to the statistics, when they are in the ledger. */
+  readonly committedTogether: AnsweredIntentsOptions['answered'];
 }
 
 export interface IntentBook {
@@ -25,6 +31,16 @@ export interface IntentBook {
    * stays in the cache; an unnamed one is read from the store if it is used again.
    */
   hold(id: string, isNamed: boolean): void;
+  /** True where a new intent that was answered at once can be added as one object. */
+  readonly takesAnswered: boolean;
+  /** A new intent is known by its decision alone while its first request is under way, until another caller asks for it. */
+  open(decided: DecidedRecord): void;
+  /**
+   * Adds an intent that was answered at once.
+   * @param isNamed it was opened
+   * @returns false where another caller has asked for it meanwhile: it is in the book, and nothing was added
+   */
+  answered(intent: AnsweredIntent, isNamed: boolean): boolean;
   release(id: string): void;
   /** True while a request of this process works on it. */
   isHeld(id: string): boolean;
@@ -56,6 +72,27 @@ export function intentBook(options: IntentBookOptions): IntentBook {
   const { store, capacity = 20_000 } = options;
   const cache = intentCache(capacity);
   const writer = intentWriter(cache, options);
+  /** Intents that only their first request knows. */
+  const opened = new Map<string, DecidedRecord>();
+  const answered = answeredIntents({
+    ...options,
+    answered: options.committedTogether,
+    writeAlone: intent => writer.add(cache.entryOf(intent.id), known => (known === undefined ? intent.records() : [])),
+  });
+
+  /** Call before anything is done with an intent that may be in neither the cache nor the store yet. */
+  function unfold(id: string): void {
+    const decided = opened.get(id);
+    if (opened.delete(id))
+      writer.begin(cache.entryOf(id), known => (known === undefined ? [decided as DecidedRecord] : []));
+    const waiting = answered.take(id);
+    if (waiting !== undefined) writer.add(cache.entryOf(id), known => (known === undefined ? waiting.records() : []));
+  }
+
+  function entryOf(id: string): CachedIntent {
+    unfold(id);
+    return cache.entryOf(id);
+  }
 
   /** Loads an intent that this process has not cached; concurrent callers share one read. */
   function readIfUnknown(entry: CachedIntent): Promise<void> | undefined {
@@ -87,14 +124,27 @@ export function intentBook(options: IntentBookOptions): IntentBook {
   }
 
   return {
-    peek: id => cache.peek(id)?.intent,
+    peek(id) {
+      unfold(id);
+      return cache.peek(id)?.intent;
+    },
     async get(id) {
-      const entry = cache.entryOf(id);
+      const entry = entryOf(id);
       const reading = readIfUnknown(entry);
       if (reading !== undefined) await reading;
       return entry.intent;
     },
-    hold: cache.hold,
+    hold(id, isNamed) {
+      unfold(id);
+      cache.hold(id, isNamed);
+    },
+    takesAnswered: answered.areTaken,
+    open: decided => void opened.set(decided.intentId, decided),
+    answered(intent, isNamed) {
+      if (isNamed && !opened.delete(intent.id)) return false;
+      answered.add(intent);
+      return true;
+    },
     release(id) {
       cache.release(id);
       const entry = cache.peek(id);
@@ -118,7 +168,7 @@ export function intentBook(options: IntentBookOptions): IntentBook {
       return isMissing && entry.intent !== undefined ? writer.write(entry) : undefined;
     },
     async append(id, make) {
-      const entry = cache.entryOf(id);
+      const entry = entryOf(id);
       const reading = readIfUnknown(entry);
       if (reading !== undefined) await reading;
       const before = entry.intent;
@@ -134,6 +184,7 @@ export function intentBook(options: IntentBookOptions): IntentBook {
       return entry.intent;
     },
     retry: writer.retry,
-    flush: writer.flush,
+    // In the order in which they came: the first intents of a feature are those that are not answered at once.
+    flush: async () => writer.flush().finally(answered.write),
   };
 }

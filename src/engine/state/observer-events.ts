@@ -9,6 +9,11 @@ export interface ObserverEvents {
   faulted(fault: Fault): void;
 }
 
+/** Whether an observer is told of every request or record, and not only of faults. */
+export function isFollower({ requesting, decided, attempted, labelled }: Observer): boolean {
+  return (requesting ?? decided ?? attempted ?? labelled) !== undefined;
+}
+
 export function observerEvents(observers: readonly Observer[]): ObserverEvents {
   function notify(call: (observer: Observer) => unknown): void {
     for (const observer of observers) {

@@ -1,6 +1,7 @@
 /** Receipts: the record of one request for its caller, found by its reply. */
 import { toUsd } from '../../core/ledger/money.ts';
 import type { Finding } from '../../translate/neutral/translator.ts';
+import type { AnsweredIntent } from '../../core/ledger/answered-intent.ts';
 import type { Attempt, Plan } from '../../core/ledger/vocabulary.ts';
 import { recentlyUsed } from '../../recently-used.ts';
 
@@ -32,8 +33,11 @@ export interface ReceiptDraft extends Omit<Receipt, 'model' | 'costUsd' | 'rejec
   attempts: readonly Attempt[];
 }
 
+/** What a receipt is made of when it is read. */
+type KeptReceipt = ReceiptDraft | AnsweredIntent;
+
 export interface Receipts {
-  keep(reply: object | undefined, replyId: string | undefined, receipt: ReceiptDraft): void;
+  keep(reply: object | undefined, replyId: string | undefined, receipt: KeptReceipt): void;
   /** A reply that went to the caller in place of another one has its receipt. */
   alias(reply: object, own: object): void;
   /** The attempts of a reply, where they are other ones by now. */
@@ -45,8 +49,8 @@ export interface Receipts {
 
 /** @param capacity receipts kept by the provider's reply id (default 10,000) */
 export function receipts(capacity = 10_000): Receipts {
-  const byObject = new WeakMap<object, ReceiptDraft>();
-  const byId = recentlyUsed<string, ReceiptDraft>(capacity);
+  const byObject = new WeakMap<object, KeptReceipt>();
+  const byId = recentlyUsed<string, KeptReceipt>(capacity);
   const byReplyId = (id: string): Receipt | undefined => view(byId.get(id));
   return {
     keep(reply, replyId, receipt) {
@@ -55,7 +59,8 @@ export function receipts(capacity = 10_000): Receipts {
     },
     correct(replyId, corrected) {
       const receipt = byId.get(replyId);
-      if (receipt !== undefined) receipt.attempts = receipt.attempts.map(corrected);
+      // An intent that was answered at once awaits nothing.
+      if (receipt !== undefined && 'attempts' in receipt) receipt.attempts = receipt.attempts.map(corrected);
     },
     alias(reply, own) {
       const receipt = byObject.get(own);
@@ -73,8 +78,15 @@ export function receipts(capacity = 10_000): Receipts {
 
 const NONE: Readonly<Record<string, never>> = Object.freeze({});
 
-function view(receipt: ReceiptDraft | undefined): Receipt | undefined {
-  if (receipt === undefined) return undefined;
+function draftOf({ decided, attempt }: AnsweredIntent): ReceiptDraft {
+  const { feature, intentId, decision } = decided;
+  const { plan, propensity, reason } = decision;
+  return { feature, intentId, requestId: attempt.requestId, plan, propensity, reason, attempts: [attempt] };
+}
+
+function view(kept: KeptReceipt | undefined): Receipt | undefined {
+  if (kept === undefined) return undefined;
+  const receipt = 'attempts' in kept ? kept : draftOf(kept);
   const { attempts } = receipt;
   const answered = attempts.findLast(attempt => attempt.status === 'ok');
   const costNanoUsd = attempts.reduce((total, attempt) => total + attempt.costNanoUsd, 0);

@@ -24,6 +24,7 @@ function bookOn(
     dueAtMs: () => null,
     beginCommit: () => undefined,
     endCommit: () => {},
+    committedTogether: () => {},
     committed: change => void committed.push(...change.records),
     faulted: error => void faults.push(error),
   });

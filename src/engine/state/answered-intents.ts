@@ -1,0 +1,70 @@
+/** Intents that were answered at once wait for the end of the task here, and go to the store together. */
+import type { CommitAll, Store } from '../../contracts/store.ts';
+import { answeredCells } from '../../core/cells/answered-cells.ts';
+import type { Cell } from '../../core/cells/cell.ts';
+import type { AnsweredIntent } from '../../core/ledger/answered-intent.ts';
+
+export interface AnsweredIntents {
+  /** False where the store does not take such intents: they are written like any other. */
+  readonly areTaken: boolean;
+  add(intent: AnsweredIntent): void;
+  /** Takes an intent out that is not written yet: it grows. */
+  take(id: string): AnsweredIntent | undefined;
+  /** Writes those that wait. Call it before anything is read. */
+  readonly write: () => void;
+}
+
+export interface AnsweredIntentsOptions {
+  readonly store: Pick<Store, 'isPrivate'> & { readonly commitAll: Pick<CommitAll, 'answered'> };
+  readonly soon: (callback: () => void) => void;
+  /** See `IntentCommitsOptions`. */
+  readonly beginCommit: (feature: string) => Promise<void> | undefined;
+  readonly endCommit: (feature: string) => void;
+  /** Called with what was written of a feature. */
+  readonly answered: (feature: string, delta: readonly Cell[], atMs: number) => void;
+  /** Writes an intent like any other: its feature's statistics are being read. */
+  readonly writeAlone: (intent: AnsweredIntent) => void;
+}
+
+export function answeredIntents(options: AnsweredIntentsOptions): AnsweredIntents {
+  const { store, soon, beginCommit, endCommit, answered, writeAlone } = options;
+  const commit = store.isPrivate === true ? store.commitAll.answered : undefined;
+  let waiting: AnsweredIntent[] = [];
+
+  function write(): void {
+    if (waiting.length === 0) return;
+    const written = waiting;
+    waiting = [];
+    for (const [feature, intents] of byFeature(written)) writeOf(feature, intents);
+  }
+
+  function writeOf(feature: string, intents: readonly AnsweredIntent[]): void {
+    const reading = beginCommit(feature);
+    if (reading === undefined && commit !== undefined) {
+      const delta = answeredCells(intents);
+      commit(feature, intents, delta);
+      answered(feature, delta, intents[0]?.decided.atMs ?? 0);
+    } else for (const intent of intents) writeAlone(intent);
+    if (reading === undefined) endCommit(feature);
+    else void reading.then(() => endCommit(feature));
+  }
+
+  return {
+    areTaken: commit !== undefined,
+    add(intent) {
+      if (waiting.push(intent) === 1) soon(write);
+    },
+    take(id) {
+      const index = waiting.findLastIndex(intent => intent.id === id);
+      return index < 0 ? undefined : waiting.splice(index, 1)[0];
+    },
+    write,
+  };
+}
+
+function byFeature(intents: readonly AnsweredIntent[]): Iterable<readonly [string, readonly AnsweredIntent[]]> {
+  const first = intents[0]?.decided.feature ?? '';
+  // In most turns all are of one.
+  if (intents.every(({ decided }) => decided.feature === first)) return [[first, intents]];
+  return Map.groupBy(intents, ({ decided }) => decided.feature);
+}

@@ -1,0 +1,40 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { answeredCells } from '../../../src/core/cells/answered-cells.ts';
+import { cellKeyString } from '../../../src/core/cells/cell.ts';
+import { contribution } from '../../../src/core/cells/contribution.ts';
+import type { CellMap } from '../../../src/core/cells/sums.ts';
+import { addCell, hasSums } from '../../../src/core/cells/sums.ts';
+import type { Attempt } from '../../../src/core/ledger/vocabulary.ts';
+import { answeredIntent, HOUR, NOON } from '../../stores/histories.ts';
+import { trials } from '../../support/trials.ts';
+
+const plan = fc.constantFrom(['mini'], ['premium'], ['mini', 'premium']);
+
+const intent = fc
+  .record({
+    plan,
+    segment: fc.constantFrom('', 'tier=free'),
+    atMs: fc.constantFrom(NOON, NOON + 1, NOON + HOUR),
+    versions: fc.constantFrom({ mini: 'mini@1', premium: 'premium@1' }, { mini: 'mini@2', premium: 'premium@1' }),
+    costNanoUsd: fc.oneof(fc.constant(0), fc.nat(3), fc.maxSafeNat()),
+    provenance: fc.constantFrom('reported', 'estimated', 'none'),
+    servedBy: fc.constantFrom(undefined, undefined, undefined, 'other-1'),
+  })
+  .map(({ plan: [model = '', ...others], segment, atMs, versions, servedBy, ...money }) => {
+    const attempt: Partial<Attempt> = { model, node: model, ...money, ...(servedBy === undefined ? {} : { servedBy }) };
+    return answeredIntent('i', attempt, { atMs, segment, versions, plan: [model, ...others] });
+  });
+
+test('law: intents that were answered at once add together what each contributes', () => {
+  fc.assert(
+    fc.property(fc.array(intent, { maxLength: 12 }), intents => {
+      const expected: CellMap = new Map();
+      for (const each of intents) for (const cell of contribution(each.intent())) addCell(expected, cell);
+      const found = answeredCells(intents);
+      expect(new Map(found.map(cell => [cellKeyString(cell.key), cell]))).toEqual(expected);
+      expect(found.every(hasSums)).toBe(true);
+    }),
+    { numRuns: trials(300) },
+  );
+});

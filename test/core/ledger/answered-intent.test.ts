@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest';
+import { AnsweredIntent } from '../../../src/core/ledger/answered-intent.ts';
+import { answeredIntent } from '../../stores/histories.ts';
+
+test('an intent that was answered at once has the two records that it would have been written as', () => {
+  const intent = answeredIntent('i', { costNanoUsd: 7 });
+  expect(intent.records()).toEqual([
+    intent.decided,
+    { kind: 'attempted', intentId: 'i', revision: 1, feature: 'support', atMs: intent.atMs, attempt: intent.attempt },
+  ]);
+  expect(intent.revision).toBe(intent.records().length);
+  expect(intent.intent()).toMatchObject({ id: 'i', revision: 2, attempts: [intent.attempt], evidence: [] });
+  expect(new AnsweredIntent(intent.decided, intent.attempt, intent.atMs)).toEqual(intent);
+});

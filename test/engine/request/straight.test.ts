@@ -1,0 +1,247 @@
+/** The straight path is a shorter way to the same ledger: what it writes is what the general way writes, whatever happens. */
+import fc from 'fast-check';
+import OpenAI from 'openai';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { Policy } from '../../../src/contracts/policy.ts';
+import type { CommitAll, Store } from '../../../src/contracts/store.ts';
+import { planIndexes } from '../../../src/core/ledger/plan-set.ts';
+import { planKey } from '../../../src/core/ledger/vocabulary.ts';
+import type { LedgerRecord } from '../../../src/core/ledger/records.ts';
+import type { RouterError } from '../../../src/errors.ts';
+import type { Router } from '../../../src/router.ts';
+import { createRouterOn } from '../../../src/router.ts';
+import { memory } from '../../../src/stores/memory.ts';
+import { testRuntime } from '../../../src/testing/test-runtime.ts';
+import { closeAll, hasty, routed } from '../../support/routed.ts';
+import type { Answer, ScriptedServer } from '../../support/scripted-server.ts';
+import {
+  body,
+  chat,
+  chatChunk,
+  hang,
+  json,
+  reset,
+  scriptedServer,
+  sse,
+  status,
+} from '../../support/scripted-server.ts';
+import { straightStore } from '../../support/straight-store.ts';
+import { trials } from '../../support/trials.ts';
+
+/** A memory store that takes no intents that were answered at once: everything goes the general way. */
+function generalStore(): Store {
+  const store = memory();
+  const commitAll: CommitAll = async changes => store.commitAll(changes);
+  return { ...store, commitAll };
+}
+
+const reply =
+  (more: object): Answer =>
+  (request, response) => {
+    const choices = [{ index: 0, message: { role: 'assistant', content: 'hi' }, finish_reason: 'stop' }];
+    const usage = { prompt_tokens: 100, completion_tokens: 10 };
+    json({ id: 'chatcmpl-r', model: request.body.model, choices, usage, ...more }, { 'x-request-id': 'req_r' })(
+      request,
+      response,
+    );
+  };
+
+const ANSWERS: Readonly<Record<string, Answer>> = {
+  ok: reply({}),
+  cached: reply({ usage: { prompt_tokens: 100, completion_tokens: 10, prompt_tokens_details: { cached_tokens: 64 } } }),
+  'another model': reply({ model: 'unknown-9' }),
+  flex: reply({ service_tier: 'flex' }),
+  'no usage': reply({ usage: null }),
+  'half a usage': reply({ usage: { prompt_tokens: 100 } }),
+  'no choices': reply({ choices: [] }),
+  'an error in a 200': json({ error: { message: 'slow down', code: 429 } }),
+  'a page': body(['<html>busy</html>'], { type: 'text/html' }),
+  'a stream': body([sse(chatChunk({ content: 'hi' })), sse('[DONE]')]),
+  nothing: body([], { type: 'application/json' }),
+  500: status(500),
+  429: status(429, { 'retry-after-ms': '5' }),
+  400: status(400),
+  401: status(401, {}, { code: 'invalid_api_key' }),
+  reset,
+};
+
+const answer = fc.oneof(
+  { weight: 3, arbitrary: fc.constant('ok') },
+  { weight: 2, arbitrary: fc.constantFrom(...Object.keys(ANSWERS)) },
+);
+const step = fc.record({
+  does: fc.constantFrom('plain', 'plain', 'intent', 'again', 'twice at once', 'succeed', 'fail', 'flush'),
+  answers: fc.array(answer, { minLength: 1, maxLength: 3 }),
+  feature: fc.constantFrom('f', 'limited', 'checked'),
+  stream: fc.constantFrom(false, false, false, true),
+});
+type Step = typeof step extends fc.Arbitrary<infer Value> ? Value : never;
+
+/** One server for each way: what it answers next. */
+const queue: string[] = [];
+let server: ScriptedServer;
+beforeAll(async () => {
+  server = await scriptedServer([(request, response) => (ANSWERS[queue.shift() ?? 'ok'] as Answer)(request, response)]);
+});
+afterAll(async () => server.close());
+afterEach(closeAll);
+
+/** Not a policy that learns: whether a decision has the statistics of a call that ends at the same time is a race. */
+const uniform: Policy = {
+  name: 'uniform',
+  decide({ plans, eligible }, random) {
+    const choices = planIndexes(eligible).map(index => plans[index] ?? []);
+    const plan = choices[Math.floor(random.next() * choices.length)] ?? [];
+    return { plan, propensity: 1 / choices.length, eligible: choices.map(planKey), policy: 'uniform', reason: '' };
+  },
+};
+
+interface Books {
+  readonly records: readonly LedgerRecord[];
+  readonly cells: ReadonlySet<unknown>;
+  readonly replies: readonly unknown[];
+}
+
+async function booksOf(store: Store, steps: readonly Step[]): Promise<Books> {
+  const models = {
+    a: { provider: 'openai', model: 'a-1', price: { inputUsdPerMillion: 1, outputUsdPerMillion: 2 } },
+    b: { provider: 'openai', model: 'b-1', price: { inputUsdPerMillion: 10, outputUsdPerMillion: 20 } },
+  } as const;
+  const feature = { candidates: ['a', 'b'], failureCostUsd: 1, retries: 1, policy: uniform } as const;
+  const router = createRouterOn(testRuntime(), {
+    models,
+    features: {
+      f: feature,
+      limited: { ...feature, attemptTimeout: '1m', deadline: '2m', maxTurns: 1 },
+      checked: { ...feature, checks: { empty: true }, maxTurns: 1 },
+    },
+    store,
+  }) as unknown as Router;
+  const replies: unknown[] = [];
+  const ask = async (model: string, stream: boolean): Promise<void> => {
+    const messages = [{ role: 'user', content: 'Hello' }];
+    try {
+      const init = { method: 'POST', body: JSON.stringify({ model, messages, ...(stream ? { stream } : {}) }) };
+      const response = await router.fetch(`${server.url}/v1/chat/completions`, init);
+      const text = await response.text();
+      replies.push([response.status, text.length, router.receipt(response)]);
+    } catch (error) {
+      replies.push((error as Error).name);
+    }
+  };
+  const record = async (outcome: Promise<unknown>): Promise<void> => {
+    replies.push(await outcome.catch((error: RouterError) => error.code));
+  };
+  let intent = router.feature('f').intent();
+  for (const { does, answers, feature: name, stream } of steps) {
+    queue.length = 0;
+    // Which of two requests at once gets which answer is a race.
+    if (does !== 'twice at once') queue.push(...answers);
+    if (does === 'plain') await ask(`feature:${name}`, stream);
+    else if (does === 'intent') {
+      intent = router.feature(name).intent();
+      await ask(intent.model, stream);
+    } else if (does === 'again') await ask(intent.model, stream);
+    else if (does === 'twice at once') {
+      intent = router.feature(name).intent();
+      const first = ask(intent.model, false);
+      await Promise.all([first, record(intent.fail()), ask(intent.model, false)]);
+    } else if (does === 'flush') await router.flush();
+    else await record(does === 'succeed' ? intent.succeed() : intent.fail());
+  }
+  await router.flush();
+  const records = await Array.fromAsync(store.scan());
+  const cells = await Promise.all(['f', 'limited', 'checked'].map(async each => store.cells(each)));
+  await router.close();
+  return { records: records.toSorted(inOrder), cells: new Set(cells.flat()), replies };
+}
+
+function inOrder(a: LedgerRecord, b: LedgerRecord): number {
+  return a.intentId.localeCompare(b.intentId) || a.revision - b.revision;
+}
+
+test('law: the straight path leaves the ledger, the statistics, the receipts and the replies that the general way leaves', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 8 }), async steps => {
+      const [straight, general] = [straightStore(), generalStore()];
+      expect(await booksOf(straight.store, steps)).toEqual(await booksOf(general, steps));
+    }),
+    { numRuns: trials(60), seed: 20_261_130 },
+  );
+});
+
+describe('which requests take the straight path', () => {
+  const share = async (
+    feature: Parameters<typeof routed>[1],
+    ask: (openai: OpenAI, it: Awaited<ReturnType<typeof routed>>) => Promise<unknown>,
+  ): Promise<string> => {
+    const straight = straightStore();
+    const it = await routed([chat('hi')], feature, { store: straight.store });
+    const openai = it.router.wrap(new OpenAI({ apiKey: 'k', baseURL: `${it.server.url}/v1` }));
+    // The first call loads the statistics.
+    await it.ask();
+    for (let i = 0; i < 10; i++) await ask(openai, it);
+    await it.router.flush();
+    return `${straight.taken()} of 10`;
+  };
+  const messages = [{ role: 'user', content: 'Hello' }] as const;
+  const create = async (openai: OpenAI, model: string): Promise<unknown> =>
+    openai.chat.completions.create({ model, messages: [...messages] });
+  const plain = async (openai: OpenAI): Promise<unknown> => create(openai, 'feature:support');
+
+  test('plain calls of the official client do, with limits and retries too', async () => {
+    expect(await share({}, plain)).toBe('10 of 10');
+    expect(await share({ retries: 3, attemptTimeout: '30s', deadline: '60s' }, plain)).toBe('10 of 10');
+  });
+
+  test('the first request of an intent does', async () => {
+    const ask = async (openai: OpenAI, { router }: { readonly router: Router }) =>
+      create(openai, router.feature('support').intent().model);
+    expect(await share({}, ask)).toBe('10 of 10');
+  });
+
+  test('a call that observers follow, and one whose silence is a label, does not', async () => {
+    expect(await share({ silence: { after: '1h', means: 'success' } }, plain)).toBe('0 of 10');
+    const straight = straightStore();
+    const attempted = (): void => {};
+    const it = await routed(
+      [chat('hi')],
+      {},
+      { store: straight.store, config: { observers: [{ name: 'x', attempted }] } },
+    );
+    for (let i = 0; i < 3; i++) await it.ask();
+    await it.router.flush();
+    expect(straight.taken()).toBe(0);
+  });
+});
+
+test('a caller who leaves is told so, and what the exchange cost is recorded', async () => {
+  const straight = straightStore();
+  const it = await routed([chat('hi'), hang], {}, { store: straight.store });
+  await it.ask();
+  const caller = new AbortController();
+  const asked = it.ask('feature:support', {}, caller.signal);
+  await expect.poll(() => it.server.received.length).toBe(2);
+  caller.abort(new Error('gone'));
+  await expect(asked).rejects.toThrow('gone');
+  expect((await it.attempts()).map(attempt => attempt.status)).toEqual(['ok', 'aborted']);
+  expect(straight.taken()).toBe(0);
+});
+
+test('a limit that stops an attempt counts for the request that goes on', async () => {
+  const system = hasty();
+  const timeouts: (() => void)[] = [];
+  const after: typeof system.after = (ms, callback) => {
+    if (ms !== 12_345) return system.after(ms, callback);
+    timeouts.push(callback);
+    return () => {};
+  };
+  const runtime = { ...system, after };
+  const it = await routed([chat('hi'), hang, chat('hi')], { attemptTimeout: 12_345, retries: 1 }, { runtime });
+  await it.ask();
+  const asked = it.ask();
+  await expect.poll(() => it.server.received.length).toBe(2);
+  timeouts.at(-1)?.();
+  expect((await asked).status).toBe(200);
+  expect((await it.attempts()).map(attempt => attempt.status)).toEqual(['ok', 'timeout', 'ok']);
+});
