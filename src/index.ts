@@ -35,7 +35,6 @@ export type {
   LedgerRecord,
   LabelledRecord,
 } from './core/ledger/records.ts';
-export type { Breakdown, GroupReport } from './core/report/breakdown.ts';
 export type { FeatureReport } from './core/report/feature-report.ts';
 export type { PlanReport } from './core/report/plan-report.ts';
 export type { SessionPart } from './core/report/session-part.ts';

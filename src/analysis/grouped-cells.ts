@@ -8,8 +8,8 @@ import { isIn, wholeBuckets } from '../core/cells/period.ts';
 import type { GrowingCell, GrowingSums } from '../core/cells/sums.ts';
 import { addInto } from '../core/cells/sums.ts';
 import type { Intent } from '../core/ledger/records.ts';
-import type { CellGroup } from '../core/report/breakdown.ts';
-import { GROUPINGS } from '../core/report/breakdown.ts';
+import type { Breakdown, CellGroup } from '../core/report/breakdown.ts';
+import { breakdownOf, GROUPINGS } from '../core/report/breakdown.ts';
 import { RouterError } from '../errors.ts';
 import type { StoreView } from '../contracts/store.ts';
 import { storedIntents } from './stored-intents.ts';
@@ -24,6 +24,25 @@ export interface GroupingOptions {
   readonly features?: readonly string[];
   /** Only intents decided in this period. */
   readonly period?: Period;
+}
+
+/**
+ * The figures of a ledger by something about its intents: tenant, session, turns, prompt version, model, day … The groups add up to the
+ * whole, to the nano-dollar.
+ *
+ * @throws RouterError `invalid-value` for something that no intent has
+ * @example
+ * ```ts
+ * import { breakdown } from 'outcome-router/finops';
+ * import { sqlite } from 'outcome-router/stores/sqlite';
+ *
+ * const october = { fromMs: Date.UTC(2026, 9, 1), toMs: Date.UTC(2026, 10, 1) };
+ * for (const { group, totalUsd } of (await breakdown(sqlite('router.db'), { by: 'tenant', period: october })).groups)
+ *   console.log(group, totalUsd);
+ * ```
+ */
+export async function breakdown(store: GroupSource, options: GroupingOptions): Promise<Breakdown> {
+  return breakdownOf(options.by, await groupedCells(store, options));
 }
 
 /** Reads from cells what they have; sessions, turns, prompt versions and models from the intents, in constant memory per group. */

@@ -17,7 +17,6 @@ const OPTIONS = [
   'features',
   'period',
   'againstMs',
-  'by',
   'baseline',
   'progress',
   'brief',
@@ -54,10 +53,9 @@ export async function reportRouter(
 /** Everything that a JavaScript caller may get wrong: a report on another period than the one meant would look like an answer. */
 function checkOptions(options: RouterReportOptions): void {
   checkNames(options, OPTIONS, 'report');
-  const { features, period, by, progress, brief, againstMs, halfWidthUsd } = options;
+  const { features, period, againstMs, progress, brief, halfWidthUsd } = options;
   if (features !== undefined && !(Array.isArray(features) && features.every(name => typeof name === 'string')))
     throw invalidValue(features, 'report.features', 'a list of names');
-  if (by !== undefined && typeof by !== 'string') throw invalidValue(by, 'report.by', 'a name');
   if (brief !== undefined && typeof brief !== 'boolean') throw invalidValue(brief, 'report.brief', 'true or false');
   if (progress !== undefined && typeof progress !== 'function')
     throw invalidValue(progress, 'report.progress', 'a function');

@@ -11,7 +11,6 @@ import type { FeatureReport } from '../core/report/feature-report.ts';
 import { reportFeature } from '../core/report/feature-report.ts';
 import type { Gain } from '../core/report/gain.ts';
 import { gainOf } from '../core/report/gain.ts';
-import { breakdownOf } from '../core/report/breakdown.ts';
 import type { RouterReport } from '../core/report/router-report.ts';
 import { combineReports } from '../core/report/router-report.ts';
 import type { Savings } from '../core/report/savings.ts';
@@ -21,8 +20,6 @@ import { trendOf } from '../core/report/trend.ts';
 import type { ReplayedLedger } from '../replay/ledger/replay-ledger.ts';
 import { savingsAgainst } from '../replay/ledger/savings.ts';
 import { RouterError } from '../errors.ts';
-import type { GroupSource } from './grouped-cells.ts';
-import { groupedCells } from './grouped-cells.ts';
 import type { ReportSource } from './ledger-facts.ts';
 import { decisionNow } from './decision-now.ts';
 import { learnedFrom, ledgerFacts } from './ledger-facts.ts';
@@ -42,11 +39,6 @@ export interface ReportOptions {
   readonly period?: Period;
   /** Adds a trend: compares `period`, which then needs a `fromMs`, with this many milliseconds just before it. */
   readonly againstMs?: number;
-  /**
-   * Adds the figures by something about the intents: `feature`, `plan`, `model`, `segment`, `session`, `turns`, `prompt-version`,
-   * `day`, or a declared context's name (`tenant`).
-   */
-  readonly by?: string;
   /** Adds what was saved against always choosing this plan: a model's name, or the names of a plan joined by `>`. */
   readonly baseline?: PlanKey;
   /** Called every few thousand records that the estimate of the savings reads, with their number so far. */
@@ -63,15 +55,15 @@ export interface ReportOptions {
  * Reports on a ledger from its statistics, so that a million intents take as long as a thousand.
  *
  * @throws RouterError `unknown-feature` for a requested feature without statistics; `invalid-value` for `againstMs` without
- * `period.fromMs`, or for something in `by` that no intent has
+ * `period.fromMs`
  * @example
  * ```ts
  * const report = await reportOf(sqlite('router.db'), { nowMs: Date.now() });
  * ```
  */
-export async function reportOf(store: GroupSource & ReplayedLedger, options: ReportOptions): Promise<RouterReport> {
+export async function reportOf(store: ReportSource & ReplayedLedger, options: ReportOptions): Promise<RouterReport> {
   const known = await store.features();
-  const { by, period } = options;
+  const { period } = options;
   const parts: FeaturePart[] = [];
   const before = periodBefore(options);
   for (const feature of options.features ?? known) {
@@ -84,7 +76,6 @@ export async function reportOf(store: GroupSource & ReplayedLedger, options: Rep
   return {
     ...report,
     ...(period === undefined || Object.keys(period).length === 0 ? {} : { period }),
-    ...(by === undefined ? {} : { breakdown: breakdownOf(by, await groupedCells(store, { ...options, by })) }),
     ...(before === undefined
       ? {}
       : { trend: { before, features: report.features.flatMap(each => trends.get(each.feature) ?? []) } }),

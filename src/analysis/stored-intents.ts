@@ -28,10 +28,10 @@ export async function* storedIntents(
 /** When the last of all intents was decided, milliseconds since the epoch; `undefined` without intents. */
 export async function latestDecisionMs(
   store: Pick<StoreView, 'intents' | 'load'>,
-  features: readonly string[],
+  features: readonly { readonly feature: string }[],
 ): Promise<number | undefined> {
   let latestMs: number | undefined;
-  for (const feature of features) {
+  for (const { feature } of features) {
     for await (const { decided } of storedIntents(store, { feature })) {
       latestMs = Math.max(latestMs ?? decided.atMs, decided.atMs);
       break;

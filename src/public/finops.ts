@@ -3,6 +3,9 @@ export type { SessionAccount, SessionCacheCost, SessionModelCost, SessionStep } 
 export type { RereadCause } from '../analysis/session-cache.ts';
 export type { SessionOptions, SessionsOptions, SessionsReport, SessionTotals } from '../analysis/sessions.ts';
 export { sessionAccounts, sessionIn, sessionsReport } from '../analysis/sessions.ts';
+export type { GroupingOptions, GroupSource } from '../analysis/grouped-cells.ts';
+export { breakdown } from '../analysis/grouped-cells.ts';
+export type { Breakdown, GroupReport } from '../core/report/breakdown.ts';
 export type { LedgerRange, LedgerSource } from '../contracts/ledger-source.ts';
 export type { PriceLine } from '../contracts/price.ts';
 export type { Change } from '../contracts/store.ts';

@@ -14,10 +14,12 @@ test('every intent of the range comes once, the latest decision first, over seve
   expect((await Array.fromAsync(two)).map(({ id }) => id)).toEqual(['intent-595', 'intent-590']);
 });
 
+const both = [{ feature: 'search' }, { feature: 'support' }];
+
 test('the latest decision is that of the feature whose last intent is the latest', async () => {
   const store = memory();
-  expect(await latestDecisionMs(store, ['search', 'support'])).toBeUndefined();
+  expect(await latestDecisionMs(store, both)).toBeUndefined();
   await commitAll(store, tenantHistories(NOON, 20));
-  expect(await latestDecisionMs(store, ['search', 'support'])).toBe(NOON);
-  expect(await latestDecisionMs(store, ['search'])).toBe(NOON - 4 * HOUR);
+  expect(await latestDecisionMs(store, both)).toBe(NOON);
+  expect(await latestDecisionMs(store, [{ feature: 'search' }])).toBe(NOON - 4 * HOUR);
 });

@@ -4,7 +4,7 @@ import { InvalidArgumentError } from 'commander';
 import type { Period } from '../../core/cells/period.ts';
 import type { PlanKey } from '../../core/ledger/vocabulary.ts';
 import { GROUPINGS } from '../../core/report/breakdown.ts';
-import type { RouterReport } from '../../core/report/router-report.ts';
+import { breakdown } from '../../analysis/grouped-cells.ts';
 import { reportOf } from '../../analysis/report.ts';
 import { latestDecisionMs } from '../../analysis/stored-intents.ts';
 import { RouterError } from '../../errors.ts';
@@ -24,6 +24,7 @@ import type { PeriodFlags } from '../io/period.ts';
 import { parseDuration, periodOf, withPeriod } from '../io/period.ts';
 import { requireFeatures } from '../io/range.ts';
 import { BREAKDOWN_COLUMNS, breakdownCsv, PLAN_COLUMNS, planCsv } from '../text/breakdown-csv.ts';
+import type { PrintedReport } from '../text/report-text.ts';
 import { renderReport } from '../text/report-text.ts';
 
 interface ReportFlags extends PeriodFlags, ArchiveFlags {
@@ -63,7 +64,7 @@ export function register(program: Command): void {
     });
 }
 
-async function reportWith(store: StoreView, flags: ReportFlags): Promise<RouterReport> {
+async function reportWith(store: StoreView, flags: ReportFlags): Promise<PrintedReport> {
   await requireFeatures(store, flags.feature);
   if (flags.baseline !== undefined) await requirePlan(store, flags.baseline, flags.feature);
   const nowMs = Date.now();
@@ -77,14 +78,16 @@ async function reportWith(store: StoreView, flags: ReportFlags): Promise<RouterR
       period,
       ...againstOf(flags, period),
       ...features,
-      ...(flags.by === undefined ? {} : { by: flags.by }),
       ...(flags.precision === undefined ? {} : { halfWidthUsd: flags.precision }),
       ...(flags.baseline === undefined ? {} : { baseline: flags.baseline }),
       progress: records => progress?.reach(records),
     });
-    if (report.intents > 0) return report;
-    const latestMs = await latestDecisionMs(store, flags.feature ?? (await store.features()));
-    return latestMs === undefined ? report : { ...report, latestDecisionMs: latestMs };
+    const latestMs = report.intents > 0 ? undefined : await latestDecisionMs(store, report.features);
+    return {
+      ...report,
+      ...(flags.by === undefined ? {} : { breakdown: await breakdown(store, { by: flags.by, period, ...features }) }),
+      ...(latestMs === undefined ? {} : { latestDecisionMs: latestMs }),
+    };
   } finally {
     progress?.done();
   }
@@ -110,9 +113,9 @@ function againstOf({ against }: ReportFlags, { fromMs }: Period): { readonly aga
   });
 }
 
-function printReportCsv({ breakdown, features }: RouterReport): void {
-  if (breakdown === undefined) printCsv(PLAN_COLUMNS, planCsv(features));
-  else printCsv(BREAKDOWN_COLUMNS, breakdownCsv(breakdown));
+function printReportCsv({ breakdown: groups, features }: PrintedReport): void {
+  if (groups === undefined) printCsv(PLAN_COLUMNS, planCsv(features));
+  else printCsv(BREAKDOWN_COLUMNS, breakdownCsv(groups));
 }
 
 function parsePrecision(text: string): number {

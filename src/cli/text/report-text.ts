@@ -4,6 +4,7 @@ import { planOfKey } from '../../core/ledger/vocabulary.ts';
 import { COST_PART_NAMES } from '../../core/report/total-cost.ts';
 import { describeDrift } from '../../core/report/drift-words.ts';
 import { featureNotes, mismatchNote } from '../../core/report/notes.ts';
+import type { Breakdown } from '../../core/report/breakdown.ts';
 import type { FeatureReport } from '../../core/report/feature-report.ts';
 import type { RouterReport } from '../../core/report/router-report.ts';
 import { printTotals, SAVINGS_SOURCE, savingCells } from '../../core/report/savings-words.ts';
@@ -23,8 +24,15 @@ import {
 import { renderBreakdown } from './breakdown-text.ts';
 import { left, renderTable, right } from './table.ts';
 
+/** A report, with what only the command asks for. */
+export interface PrintedReport extends RouterReport {
+  readonly breakdown?: Breakdown;
+  /** Where no intent was decided in the period: when the last one of all was. */
+  readonly latestDecisionMs?: number;
+}
+
 /** All features in one table, then each feature with its plans and its total cost. */
-export function renderReport(report: RouterReport): string {
+export function renderReport(report: PrintedReport): string {
   if (report.features.length === 0) return 'The ledger has no intents yet.';
   if (report.period !== undefined && report.latestDecisionMs !== undefined)
     return `No intent was decided in this period (${formatPeriod(report.period)}); the last one of all was at ${formatMoment(report.latestDecisionMs)} UTC.`;

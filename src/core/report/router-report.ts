@@ -2,7 +2,6 @@
 import { MAX_GAINS } from './constants.ts';
 import type { Gain } from './gain.ts';
 import { fromDecimalUsd, toDecimalUsd } from '../ledger/money.ts';
-import type { Breakdown } from './breakdown.ts';
 import type { FeatureReport } from './feature-report.ts';
 import type { Period } from '../cells/period.ts';
 import type { Savings } from './savings.ts';
@@ -28,8 +27,6 @@ export interface RouterReport {
   readonly madeAtMs: number;
   /** Of the intents' decisions, as it was asked for; absent: all. */
   readonly period?: Period;
-  /** Where no intent was decided in the period: when the last one of all was. */
-  readonly latestDecisionMs?: number;
   readonly intents: number;
   readonly labelled: number;
   readonly pending: number;
@@ -43,8 +40,6 @@ export interface RouterReport {
   readonly costByFeature: readonly FeatureCost[];
   /** The features that would save most in a week like their last, at the costs and success rates believed now; at most five. */
   readonly toGain: readonly FeatureGain[];
-  /** By something about the intents, where it was asked for. */
-  readonly breakdown?: Breakdown;
   /** Against a baseline, where one was asked for. */
   readonly savings?: Savings;
   /** Against the period before, where one was asked for. */

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
+import type { PrintedReport } from '../../../src/cli/text/report-text.ts';
 import { run } from '../../../src/cli/program.ts';
 import type { RouterReport } from '../../../src/core/report/router-report.ts';
 import { fromDecimalUsd } from '../../../src/core/ledger/money.ts';
@@ -99,7 +100,7 @@ test('--by prints one row for each group, as a table, as JSON and as CSV', async
   await store.close();
   const { stdout } = await command(path, '--by', 'tenant');
   for (const tenant of ['acme', 'globex', 'initech']) expect(stdout).toMatch(new RegExp(`│ ${tenant} +│ +32 │`));
-  const { breakdown, totalUsd } = JSON.parse((await command(path, '--by', 'tenant', '--json')).stdout) as RouterReport;
+  const { breakdown, totalUsd } = JSON.parse((await command(path, '--by', 'tenant', '--json')).stdout) as PrintedReport;
   const [header = '', ...lines] = (await command(path, '--by', 'tenant', '--csv')).stdout.trim().split('\r\n');
   const columns = header.split(',');
   const totals = lines.map(line => line.split(',')[columns.indexOf('totalUsd')] ?? '');
