@@ -94,8 +94,9 @@ export async function explainFeature(
       pinned: isPinned ? planKey(pinned) : undefined,
       notes: [
         ...(switchedOff === every ? ['New intents are refused: every plan has a model that is switched off.'] : []),
-        ...(refusal === undefined ? [] : [`New intents are refused: ${refusal}.`]),
+        ...(refusal === undefined || config.observes !== undefined ? [] : [`New intents are refused: ${refusal}.`]),
         ...pinNote(pinned, isPinned),
+        ...observedNote(config.observes),
         ...holdoutNote(config.holdout, { isPinned, canHoldOut }),
         ...(config.evidence?.notes(rateCells(ofSegment)) ?? []),
         ...config.candidates.flatMap(({ name }) => router.learnt?.(name) ?? []),
@@ -127,6 +128,13 @@ function pinNote(pinned: Plan | undefined, holds: boolean): readonly string[] {
     holds
       ? `An operator has pinned ${plan}: it gets every intent that it can serve.`
       : `An operator has pinned ${plan}, and switched off a model of it: until it is on again, the policy chooses.`,
+  ];
+}
+
+function observedNote(own: string | undefined): readonly string[] {
+  if (own === undefined) return [];
+  return [
+    `The feature is only observed: ${own} answers every intent, and the probabilities are those of a policy that would decide.`,
   ];
 }
 

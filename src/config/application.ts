@@ -192,6 +192,15 @@ export interface FeatureConfig<ModelName extends string = string> {
   readonly onStuck?: 'learn';
   readonly policy?: Policy;
   /**
+   * `'observe'`: `ownModel` answers every intent, alone and whatever a budget or a guard rail says, and the ledger records what it
+   * costs, how the intents end and what the policy would have chosen. A pin or a switch of an operator still counts. Default `'route'`.
+   */
+  readonly mode?: 'observe' | 'route';
+  /** The candidate that answers without the router. Needed for `mode: 'observe'` and `share`. */
+  readonly ownModel?: ModelName;
+  /** Fraction of the intents, 0 to 1, that the policy decides: `ownModel` gets the others (default 1). Not beside `holdout`. */
+  readonly share?: number;
+  /**
    * Expected success rate of a candidate before any outcome, and how many outcomes it counts as (default 4, at most 10) once the
    * feature's own bear it out: until then it counts as a twentieth of them, and if they contradict it, as none. Or evidence from
    * outside, such as `publicEvidence('coding')` of `outcome-router/priors`.

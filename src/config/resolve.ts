@@ -8,6 +8,7 @@ import type { Policy } from '../contracts/policy.ts';
 import type { ContextConfig, Duration, FeatureConfig, Validator } from './application.ts';
 import type { BudgetConfig } from './budget-config.ts';
 import type { RouterConfig } from './router-config.ts';
+import { adoptionOf } from './adoption.ts';
 import { defined } from './defined.ts';
 import { durationMs } from './duration.ts';
 import { BACKOFF_BASE_MS } from './limits.ts';
@@ -93,6 +94,7 @@ function checkFeature(
   };
   for (const model of Object.keys(configuredPriors(feature))) checkCandidate(model, path('prior', model));
   if (feature.holdout !== undefined) checkCandidate(feature.holdout.model, path('holdout', 'model'));
+  if (feature.ownModel !== undefined) checkCandidate(feature.ownModel, path('ownModel'));
   if (feature.hold !== undefined && !hasVerdict) {
     throw new RouterError('invalid-config', 'there is no verdict to wait for', {
       path: path('hold'),
@@ -150,6 +152,7 @@ function resolveFeature(
   const policy = feature.policy ?? defaultPolicy;
   policy.check?.({ feature: name, plans, path: feature.policy === undefined ? 'policy' : path('policy') });
   const silence = resolveSilence(feature);
+  const { observes, holdout } = adoptionOf(feature, path);
   return Object.freeze({
     name,
     candidates,
@@ -162,12 +165,16 @@ function resolveFeature(
     checks,
     hasVerdict,
     validateWithinMs: optionalMs(feature.validateWithin) ?? DEFAULT_VALIDATE_WITHIN_MS,
-    hold: feature.hold === 'until-verdict',
+    // A stream that waits for its verdict would not be what the application's own model sends.
+    hold: feature.hold === 'until-verdict' && observes === undefined,
     release: feature.release ?? 'first-event',
     isStateless: feature.stateless ?? false,
     movesOnFiltered: feature.onFiltered === 'next-model',
     ownPolicy: policy,
-    policy: feature.holdout === undefined ? policy : withHoldout(policy, feature.holdout, { path: path('holdout') }),
+    policy:
+      holdout === undefined
+        ? policy
+        : withHoldout(policy, holdout, { path: path(feature.share === undefined ? 'holdout' : 'share') }),
     ...resolvePrior(feature, candidates, path('prior')),
     retries,
     ...resolveContext(feature.context),
@@ -183,7 +190,8 @@ function resolveFeature(
     ...defined('minSuccessRate', feature.minSuccessRate),
     ...defined('latency', latencyOf(feature)),
     ...defined('budget', budgetOf(feature.budget)),
-    ...defined('holdout', feature.holdout),
+    ...defined('holdout', holdout),
+    ...defined('observes', observes),
   });
 }
 

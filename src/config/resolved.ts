@@ -95,6 +95,8 @@ export interface ResolvedFeature {
   readonly latency?: { readonly withinMs: number; readonly tolerance: number };
   readonly budget?: ResolvedBudget;
   readonly holdout?: { readonly model: string; readonly fraction: number };
+  /** The application's own model, which answers alone: the feature is observed, not routed. */
+  readonly observes?: string;
 }
 
 /** One of these values, a number with its cuts, or numbers whose effect is learnt. */

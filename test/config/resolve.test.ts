@@ -57,8 +57,15 @@ describe('an option that is left out has its default', () => {
       'latency',
       'budget',
       'holdout',
+      'observes',
     ])
       expect(resolved).not.toHaveProperty(absent);
+  });
+
+  test('a stream of an observed feature does not wait for its verdict, because it would not without the router', () => {
+    const held = { hold: 'until-verdict', checks: { empty: true } } as const;
+    expect(resolvedFeature(held).hold).toBe(true);
+    expect(resolvedFeature({ ...held, mode: 'observe', ownModel: 'premium' }).hold).toBe(false);
   });
 
   test('by default 95 % of the requests must meet the latency target', () => {
@@ -303,6 +310,20 @@ describe('a mistake is one RouterError with its path and what would be accepted'
       'unknown-model',
       `${path}.holdout.model`,
       /accepted: "mini"/,
+    ],
+    [
+      'an own model that is not a candidate',
+      inFeature({ candidates: ['mini'], mode: 'observe', ownModel: 'premium' }),
+      'unknown-model',
+      `${path}.ownModel`,
+      /accepted: "mini"/,
+    ],
+    [
+      'a share with a policy that gives no shares',
+      inFeature({ policy: silent, ownModel: 'premium', share: 0.1 }),
+      'invalid-config',
+      `${path}.share`,
+      /"silent".*allocation/,
     ],
     [
       'a holdout with a policy that gives no shares',

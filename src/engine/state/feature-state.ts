@@ -23,7 +23,7 @@ import type { BudgetRail, GuardRails } from '../rails/guard-rails.ts';
 import { guardRails } from '../rails/guard-rails.ts';
 import type { RequestRequirements } from './capable-models.ts';
 import { capableModels, noEligibleModelError } from './capable-models.ts';
-import { forcedDecision, policyDecision } from './policy-decision.ts';
+import { forcedDecision, observedDecision, policyDecision } from './policy-decision.ts';
 import type { ModelVersions } from './model-versions.ts';
 import { effortAxes } from './effort-axes.ts';
 import { modelVersions } from './model-versions.ts';
@@ -93,6 +93,8 @@ export function featureState(
   const policyOptions = { random: runtime.random, faulted };
   /** What an operator has pinned. */
   let forced: Decision | undefined;
+  /** Of a feature that is observed: the application's own model. */
+  const own = configured.observes === undefined ? undefined : ([configured.observes] as const);
   const given = [...configured.context.values()].find((from): from is NumbersContext => 'numbers' in from);
   const startedMs = runtime.nowMs();
   let versions = versionsAt(startedMs);
@@ -123,12 +125,19 @@ export function featureState(
     return up === NO_PLANS ? eligible : up;
   }
 
+  /** Whether the application's own model answers. What it was found unable to take, it would be asked without the router too. */
+  function isObserved(requirements: RequestRequirements): boolean {
+    if (own === undefined || forced !== undefined) return false;
+    return capable({ ...requirements, unable: undefined }).names.includes(own[0]);
+  }
+
   // Properties that change, no getters: an object with getters of its own has its members looked up by their hash.
   const state = {
     config: configured,
     models,
     learned,
-    capableModels: requirements => capable(requirements).names,
+    // While the feature is observed, no other model stands in for its own.
+    capableModels: requirements => (isObserved(requirements) ? own : undefined) ?? capable(requirements).names,
     rails,
     numbers: given?.model.feature(given.numbers, [...models.keys()]),
     pinned: undefined as Plan | undefined,
@@ -147,14 +156,17 @@ export function featureState(
     },
     decide(requirements, segment, { failureCostNanoUsd, term }): Decision {
       const nowMs = runtime.nowMs();
-      const available = eligiblePlans(requirements);
+      const observed = isObserved(requirements) ? own : undefined;
+      // Neither an outage nor a rail changes who answers while the feature is observed.
+      const hasRails = rails.any && observed === undefined;
+      const available = observed === undefined ? eligiblePlans(requirements) : capable(requirements).plans;
       const history = learned.segment(segment);
       // The rails come before the pin: a spent budget that refuses new intents also refuses pinned ones.
       const extra = term === undefined ? {} : { extraUsd: extraUsdOf(term, keys) };
-      const eligible = rails.any ? rails.restrict(available, { learned: history, nowMs, ...extra }) : available;
+      const eligible = hasRails ? rails.restrict(available, { learned: history, nowMs, ...extra }) : available;
       if (forced?.plan.every(name => capable(requirements).names.includes(name)) === true) return forced;
       const { config } = state;
-      const costMultiplier = rails.any ? rails.costMultiplier() : undefined;
+      const costMultiplier = hasRails ? rails.costMultiplier() : undefined;
       const view = {
         feature: config.name,
         plans,
@@ -166,7 +178,8 @@ export function featureState(
         ...(costMultiplier === undefined ? {} : { costMultiplier }),
         ...extra,
       };
-      return policyDecision(config, view, policyOptions);
+      const decision = policyDecision(config, view, policyOptions);
+      return observed === undefined ? decision : observedDecision(observed, decision);
     },
     versions(): ModelVersions {
       const current = versionsAt(runtime.nowMs());

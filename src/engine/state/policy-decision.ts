@@ -12,6 +12,24 @@ export function forcedDecision(plan: Plan, reason: string): Decision {
   return { plan, propensity: 1, eligible: [planKey(plan)], policy: 'forced', reason };
 }
 
+/**
+ * The decision for an intent that is only observed: the application's own model has it for certain, so that its propensity is 1, and
+ * what the policy would have chosen is the reason.
+ */
+export function observedDecision(own: Plan, { plan, eligible, policy }: Decision): Decision {
+  const key = planKey(own);
+  return {
+    plan: own,
+    propensity: 1,
+    eligible: eligible.includes(key) ? eligible : [...eligible, key],
+    policy: OBSERVE,
+    reason: `observed; ${policy} would have chosen ${planKey(plan)}`,
+  };
+}
+
+/** The policy's name in the decisions of observed intents. */
+const OBSERVE = 'observe';
+
 /** Options of {@link policyDecision} that are not part of the policy's view. */
 export interface PolicyDecisionOptions {
   readonly random: Random;

@@ -165,6 +165,46 @@ describe('an operator’s pin', () => {
   });
 });
 
+describe('a feature that is only observed', () => {
+  const observe = { mode: 'observe', ownModel: 'seer' } as const;
+
+  test('its own model has every intent for certain, and the reason names what the policy would have chosen', () => {
+    const { state } = stateOf({ ...observe, policy: fixed('mini') });
+    expect(decide(state)).toEqual({
+      plan: ['seer'],
+      propensity: 1,
+      eligible: ['mini', 'seer'],
+      policy: 'observe',
+      reason: 'observed; fixed would have chosen mini',
+    });
+    expect(state.capableModels(openai)).toEqual(['seer']);
+  });
+
+  test('neither an outage nor a limit on success takes an intent from its own model', () => {
+    const { state, fail } = stateOf({ ...observe, policy: fixed('mini'), minSuccessRate: 0.99 });
+    state.apply(cellsOf(many(400, { plan: ['seer'], evidence: [FAILURE] })));
+    fail('seer');
+    expect(decide(state)).toMatchObject({ plan: ['seer'], propensity: 1, policy: 'observe' });
+  });
+
+  test('a request that it seems unable to take goes to it too, as it would without the router', () => {
+    const { state } = stateOf(observe);
+    const long = { ...openai, unable: (model: ResolvedModel) => model.name === 'seer' };
+    expect(decide(state, long)).toMatchObject({ plan: ['seer'], propensity: 1 });
+    expect(state.capableModels(long)).toEqual(['seer']);
+  });
+
+  test('an operator who pins a plan or switches its own model off is obeyed', () => {
+    const { state, disabled } = stateOf(observe);
+    state.pin(['mini']);
+    expect(decide(state)).toMatchObject({ plan: ['mini'], policy: 'forced' });
+    expect(state.capableModels(openai)).toEqual(['mini', 'seer']);
+    state.pin(undefined);
+    disabled.add('seer');
+    expect(decide(state)).toMatchObject({ plan: ['mini'] });
+  });
+});
+
 describe('a holdout that an operator has set', () => {
   const decisions = (state: FeatureState) => Array.from({ length: 400 }, () => decide(state));
 
