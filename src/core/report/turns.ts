@@ -43,7 +43,7 @@ export function turnsOf(sums: Sums, failureCostUsd: number): TurnsReport {
 
 /**
  * Cells have no sums by group for how cost and failure go together. In longer intents both are likelier, so the limits are those of
- * the worst case: the intents that cost most are those that fail. Records say what it is (`report({ by: 'turns' })`).
+ * the worst case: the intents that cost most are those that fail. Records say what it is (`breakdown(store, { by: 'turns' })`).
  */
 const WORST = { correlation: 1 } as const;
 
