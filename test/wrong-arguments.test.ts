@@ -148,8 +148,17 @@ const CALLS: Readonly<
     {
       readBill: () => [
         ['ChargePeriodStart,EffectiveCost\n'],
-        { costColumn: 'EffectiveCost', modelOf: () => 'a', meterOf: () => 'b' },
+        {
+          costColumn: 'EffectiveCost',
+          names: { sku: { model: 'a' } },
+          modelOf: () => 'a',
+          meterOf: () => 'b',
+          timeZone: 'UTC',
+          usdPer: { EUR: 1.08 },
+          only: {},
+        },
       ],
+      parseSkuMap: () => ['{}'],
       applyBilledCosts: async () => [[row], await ledger(), { ...range, priceOf, atMs: NOON, dueAtMs: () => null }],
       billedCostChanges: async () => [[row], await ledger(), { ...range, priceOf, atMs: NOON, dueAtMs: () => null }],
       reconcile: async () => [[row], await ledger(), { ...range, priceOf, maxListed: 3 }],

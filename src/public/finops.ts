@@ -9,14 +9,19 @@ export type { Breakdown, GroupReport } from '../core/report/breakdown.ts';
 export type { LedgerRange, LedgerSource } from '../contracts/ledger-source.ts';
 export type { PriceLine } from '../contracts/price.ts';
 export type { Change } from '../contracts/store.ts';
-export type { BillOptions, BillRow } from '../exports/bill/bill.ts';
+export type { BillRow, RowKind } from '../exports/bill/bill-row.ts';
+export type { BillOptions } from '../exports/bill/bill.ts';
 export { readBill } from '../exports/bill/bill.ts';
 export type { AppliedCosts, BilledCostOptions } from '../exports/bill/billed-costs.ts';
 export { applyBilledCosts, billedCostChanges } from '../exports/bill/billed-costs.ts';
+export type { DifferencePart, DifferenceReason } from '../exports/bill/differences.ts';
+export type { SkuEntry } from '../exports/bill/sku-map.ts';
+export { parseSkuMap } from '../exports/bill/sku-map.ts';
+export type { PriceDrift } from '../exports/bill/price-drift.ts';
 export type {
   ReconciledItem,
   ItemGroup,
-  PriceDrift,
+  ComparedBy,
   Reconciliation,
   ReconcileOptions,
 } from '../exports/bill/reconcile.ts';

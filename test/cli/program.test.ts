@@ -106,7 +106,8 @@ const FILES = [
   ['dashboard', '--text'],
   ['export', '--out'],
   ['import'],
-  ['reconcile', '--focus'],
+  ['reconcile', '--bill'],
+  ['reconcile', '--map'],
   ['demo', '--db'],
 ];
 

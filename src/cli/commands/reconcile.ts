@@ -1,18 +1,21 @@
 /** `outcome-router reconcile`: compares a provider's bill with the ledger, and applies its costs to the statistics. */
-import { createReadStream } from 'node:fs';
+import { createReadStream, readFileSync } from 'node:fs';
 import { confirm, isCancel } from '@clack/prompts';
 import type { Command } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import type { ResolvedConfig } from '../../config/resolved.ts';
 import { dueAtMs } from '../../engine/state/silence.ts';
 import { RouterError } from '../../errors.ts';
-import type { BillOptions, BillRow } from '../../exports/bill/bill.ts';
+import type { BillRow } from '../../exports/bill/bill-row.ts';
+import type { BillOptions } from '../../exports/bill/bill.ts';
 import { readBill } from '../../exports/bill/bill.ts';
 import type { AppliedCosts } from '../../exports/bill/billed-costs.ts';
 import { applyBilledCosts, billedCostChanges } from '../../exports/bill/billed-costs.ts';
-import type { PriceOf } from '../../exports/focus/charges.ts';
-import type { LedgerRange } from '../../contracts/ledger-source.ts';
+import { EXPECTED_REASONS } from '../../exports/bill/differences.ts';
+import type { MatchOptions } from '../../exports/bill/match-bill.ts';
 import type { Reconciliation } from '../../exports/bill/reconcile.ts';
 import { reconcile } from '../../exports/bill/reconcile.ts';
+import { parseSkuMap } from '../../exports/bill/sku-map.ts';
 import type { Store } from '../../contracts/store.ts';
 import { applicationAt, withConfig } from '../io/application.ts';
 import type { ArchiveFlags } from '../io/archive.ts';
@@ -21,6 +24,7 @@ import { choice } from '../io/choice.ts';
 import { relocated } from '../io/failure.ts';
 import { inputFile } from '../io/files.ts';
 import { useLedger, withLedger } from '../io/ledger.ts';
+import type { LedgerPrices } from '../io/ledger-prices.ts';
 import { ledgerPrices } from '../io/ledger-prices.ts';
 import { parseCount } from '../io/numbers.ts';
 import { printResult, withJson } from '../io/output.ts';
@@ -32,7 +36,14 @@ import { renderApplied, renderPlanned, renderReconciliation } from '../text/reco
 
 interface ReconcileFlags extends RangeFlags, ArchiveFlags {
   readonly json?: boolean;
-  readonly focus: string;
+  readonly bill?: readonly string[];
+  /** As `--bill` was called when it read FOCUS alone. */
+  readonly focus?: readonly string[];
+  readonly map?: string;
+  readonly only: Readonly<Record<string, string>>;
+  readonly usdPer: Readonly<Record<string, number>>;
+  readonly timeZone?: string;
+  readonly vendor?: string;
   readonly config?: string;
   readonly cost: NonNullable<BillOptions['costColumn']>;
   readonly listed: number;
@@ -53,8 +64,20 @@ interface Reconciled {
 /** Adds `reconcile` to the program. */
 export function register(program: Command): void {
   withJson(withRange(withConfig(withArchiveOption(withLedger(program.command('reconcile'))))))
-    .description('Compare a FOCUS bill with the ledger. Exit code 1 if anything differs.')
-    .requiredOption('--focus <file>', 'the bill: FOCUS CSV', inputFile)
+    .description(
+      'Compare a bill with the ledger: FOCUS, OpenAI, Anthropic, OpenRouter, LiteLLM. Exit code 1 if anything differs.',
+    )
+    .option(
+      '--bill <file...>',
+      'the bill as its vendor exports it, CSV or JSON; several files are read as one',
+      inputFiles,
+    )
+    .addOption(new Option('--focus <file...>', 'as --bill').argParser(inputFiles).hideHelp())
+    .option('--map <file>', 'what names of the bill are of: JSON, or CSV with the columns sku, model, meter', inputFile)
+    .option('--only <column=value...>', 'compare rows with this project, key or account alone', keyValues, {})
+    .option('--vendor <name>', 'compare what this vendor bills alone, where the bill names no models: openai')
+    .option('--usd-per <currency=rate...>', 'USD for one unit of another currency: EUR=1.08', rates, {})
+    .option('--time-zone <zone>', 'of dates and times without an offset (default: UTC)')
     .addOption(
       choice('--cost <column>', 'the cost column to compare', ['EffectiveCost', 'BilledCost', 'ListCost']).default(
         'EffectiveCost',
@@ -67,6 +90,7 @@ export function register(program: Command): void {
     .action(async (ledger: string, flags: ReconcileFlags) => {
       const application = await applicationAt(flags.config);
       requireReading(flags);
+      billsOf(flags);
       const result = await useLedger(ledger, async store => compare(store, flags, application), flags);
       if (flags.json === true) printResult(result, flags, () => '');
       if (flags.allowDifferences !== true && differs(result.reconciliation)) process.exitCode = 1;
@@ -89,18 +113,20 @@ async function compare(
   application: ResolvedConfig | undefined,
 ): Promise<Reconciled> {
   const print = (text: string): void => void (flags.json === true || process.stdout.write(`${text}\n`));
-  const { priceOf } = ledgerPrices({ application });
+  const { priceOf, vendorOf } = ledgerPrices({ application });
   const range = rangeOf(flags);
   await requireFeatures(store, [range.feature]);
   const progress = startProgress({ label: 'reading the bill: rows', silent: flags.json });
   const bill = (): AsyncIterable<BillRow> => billRows(flags, progress);
   try {
-    const reconciliation = await reconcile(bill(), store, { priceOf, maxListed: flags.listed, ...range });
+    const vendors = flags.vendor === undefined ? {} : { isOfOtherVendor: otherThan(flags.vendor, vendorOf) };
+    const matching = { priceOf, ...vendors, ...range };
+    const reconciliation = await reconcile(bill(), store, { ...matching, maxListed: flags.listed });
     progress.done();
     print(renderReconciliation(reconciliation));
     if (flags.apply !== true) return { reconciliation };
 
-    const options = { priceOf, atMs: Date.now(), dueAtMs: silenceOf(application), ...range };
+    const options = { ...matching, atMs: Date.now(), dueAtMs: silenceOf(application) };
     const planned = await plan(bill(), store, options);
     print(renderPlanned(planned));
     if (planned.attempts === 0 || !(await isConfirmed(flags))) return { reconciliation, planned };
@@ -112,24 +138,68 @@ async function compare(
   }
 }
 
-function differs({ different, missingInBill, missingInLedger }: Reconciliation): boolean {
-  return different.count + missingInBill.count + missingInLedger.count > 0;
+/** Rounding, tax, other keys and the like need no action. */
+function differs({ parts }: Reconciliation): boolean {
+  return parts.some(({ reason }) => !EXPECTED_REASONS.has(reason));
 }
 
-async function* billRows({ focus, cost }: ReconcileFlags, progress: Progress): AsyncGenerator<BillRow> {
-  try {
-    const text = createReadStream(focus, 'utf8') as AsyncIterable<string>;
-    for await (const row of readBill(text, { costColumn: cost })) {
-      progress.advance();
-      yield row;
+function billsOf({ bill = [], focus = [] }: ReconcileFlags): readonly string[] {
+  const files = [...bill, ...focus];
+  if (files.length > 0) return files;
+  throw new RouterError('invalid-value', 'there is no bill to compare', { path: '--bill', accepted: 'a file' });
+}
+
+function inputFiles(file: string, before: readonly string[] = []): readonly string[] {
+  return [...before, inputFile(file)];
+}
+
+function keyValues(given: string, before: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const [, name, value] = /^([^=]+)=(.+)$/.exec(given) ?? [];
+  if (name === undefined || value === undefined) throw new InvalidArgumentError('It must be column=value.');
+  return { ...before, [name]: value };
+}
+
+function rates(given: string, before: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
+  const [, currency, rate] = /^([A-Za-z]{3})=(\d+(?:\.\d+)?)$/.exec(given) ?? [];
+  if (currency === undefined || !(Number(rate) > 0)) throw new InvalidArgumentError('It must be like EUR=1.08.');
+  return { ...before, [currency.toUpperCase()]: Number(rate) };
+}
+
+/** A model whose vendor is not known may be of any. */
+function otherThan(vendor: string, vendorOf: LedgerPrices['vendorOf']): NonNullable<MatchOptions['isOfOtherVendor']> {
+  const wanted = vendor.toLowerCase();
+  return ({ attempt: { model, providerModel } }) => {
+    const { serviceProviderName } = vendorOf(model, providerModel);
+    return ![wanted, 'other'].includes(serviceProviderName.toLowerCase());
+  };
+}
+
+async function* billRows(flags: ReconcileFlags, progress: Progress): AsyncGenerator<BillRow> {
+  const { cost, map, only, usdPer, timeZone } = flags;
+  const names = map === undefined ? {} : { names: skuMapAt(map) };
+  const zone = timeZone === undefined ? {} : { timeZone };
+  for (const file of billsOf(flags)) {
+    try {
+      const text = createReadStream(file, 'utf8') as AsyncIterable<string>;
+      for await (const row of readBill(text, { costColumn: cost, only, usdPer, ...names, ...zone })) {
+        progress.advance();
+        yield row;
+      }
+    } catch (error) {
+      throw relocated(error, line => `--bill ${file}, ${line ?? ''}`);
     }
-  } catch (error) {
-    throw relocated(error, line => `--focus ${focus}, ${line ?? ''}`);
   }
 }
 
-interface ApplyOptions extends LedgerRange {
-  readonly priceOf: PriceOf;
+function skuMapAt(file: string): ReturnType<typeof parseSkuMap> {
+  try {
+    return parseSkuMap(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw relocated(error, () => `--map ${file}`);
+  }
+}
+
+interface ApplyOptions extends MatchOptions {
   readonly atMs: number;
   readonly dueAtMs: Parameters<typeof applyBilledCosts>[2]['dueAtMs'];
 }

@@ -2,38 +2,135 @@
 import { toDecimalUsd } from '../../core/ledger/money.ts';
 import { formatCount } from '../../core/report/wording.ts';
 import type { AppliedCosts } from '../../exports/bill/billed-costs.ts';
-import type { ItemGroup, PriceDrift, Reconciliation } from '../../exports/bill/reconcile.ts';
+import type { DifferenceReason } from '../../exports/bill/differences.ts';
+import type { PriceDrift } from '../../exports/bill/price-drift.ts';
+import type { ItemGroup, Reconciliation } from '../../exports/bill/reconcile.ts';
 import { left, renderTable, right } from './table.ts';
 
 const usd = (nanoUsd: bigint | null): string => (nanoUsd === null ? '–' : toDecimalUsd(nanoUsd));
 
-/** A summary of rows on both sides or on one side only, then price differences and the largest items; exact USD. */
+/** How the two were compared, a summary, what the difference consists of, price differences and the largest items; exact USD. */
 export function renderReconciliation(result: Reconciliation): string {
-  const { matched, different, missingInLedger, missingInBill, billedNanoUsd, ledgerNanoUsd } = result;
+  const { matched, rounded, different, missingInLedger, missingInBill, billedNanoUsd, ledgerNanoUsd } = result;
   const summary = renderTable(
     [left(''), right('Items'), right('Bill, USD'), right('Ledger, USD'), right('Bill − ledger')],
     [
       row('matched to the nano-dollar', matched),
+      ...(rounded.count === 0 ? [] : [row('matched, as far as the bill rounds', rounded)]),
       row('in both, at different costs', different),
       row('only on the bill', missingInLedger),
       row('only in the ledger', missingInBill),
+      ...(aside(result) ?? []),
       ['total', '', usd(billedNanoUsd), usd(ledgerNanoUsd), usd(billedNanoUsd - ledgerNanoUsd)],
     ],
   );
   return [
+    comparedBy(result),
     summary,
+    parts(result),
     drift(result.drift),
     largest('Different costs', different),
-    largest('Only on the bill: calls that bypassed the router, or pruned intents', missingInLedger),
-    largest('Only in the ledger: not billed, or not yet', missingInBill),
+    largest('Only on the bill', missingInLedger),
+    largest('Only in the ledger', missingInBill),
+    names(result),
   ]
     .filter(part => part !== '')
     .join('\n\n');
 }
 
+/** `Compared by day (310 items): the bill has no request ids that the ledger knows.` */
+function comparedBy({ comparedBy: by }: Reconciliation): string {
+  const widths = (['request', 'hour', 'day', 'longer'] as const).filter(width => by[width] > 0);
+  if (widths.length === 0) return 'The bill has no items.';
+  const name = (width: (typeof widths)[number]): string => (width === 'longer' ? 'the period of the row' : width);
+  const items = (count: number): string => `${formatCount(count)} ${count === 1 ? 'item' : 'items'}`;
+  const list = widths.map(width => `by ${name(width)} (${items(by[width])})`).join(', ');
+  const why =
+    by.request > 0 && widths.length > 1
+      ? ': by request where the ledger has the id of the row'
+      : by.request > 0
+        ? ''
+        : ': the bill has no request ids that the ledger knows';
+  return `Compared ${list}${why}.`;
+}
+
+/** Rows that are no use of a model in this period, and charges of other vendors. */
+function aside({ parts: all }: Reconciliation): readonly (readonly string[])[] | undefined {
+  const rows = all.filter(({ reason }) => ASIDE.has(reason));
+  if (rows.length === 0) return undefined;
+  const nanoUsd = rows.reduce((sum, part) => sum + part.nanoUsd, 0n);
+  const count = rows.reduce((sum, part) => sum + part.count, 0);
+  return [['not compared (below)', formatCount(count), '', '', usd(nanoUsd)]];
+}
+
+const ASIDE: ReadonlySet<DifferenceReason> = new Set([
+  'tax',
+  'credit',
+  'purchase',
+  'adjustment',
+  'other-service',
+  'other-key',
+  'other-period',
+  'other-vendor',
+]);
+
+/** What each part is, as far as both sides show it. */
+const REASON_WORDS: Readonly<Record<DifferenceReason, string>> = {
+  rounding: 'rounding: each row to the last digit of the bill, each call to the nano-dollar',
+  tax: 'tax',
+  credit: 'credits',
+  purchase: 'purchases: commitments, subscriptions, fees',
+  adjustment: 'adjustments of the vendor that are of no call',
+  'other-service': 'other services than models',
+  'other-key': 'other keys, projects or accounts than asked for (--only)',
+  'other-period': 'outside the period asked for',
+  'calendar-edge': 'calls that began in one period and ended in the next, where the bill has them',
+  price: 'the same use at another price: see the unit prices below',
+  use: 'more use on the bill than in the ledger, or less: see the quantities below',
+  'price-or-use': 'another cost, on a bill without quantities that would say whether of price or of use',
+  'unknown-model': 'models that the ledger has no call of: another key, or a name for --map',
+  'not-in-ledger': 'calls that the ledger does not have: another key, a client past the router, or removed records',
+  'other-vendor': 'charges that another vendor bills',
+  'other-model': 'models that this bill does not name: of another vendor, or a name for --map',
+  'outside-bill': 'before the first or after the last period of the bill',
+  'ledger-adjustment': 'costs in the ledger that the prices known now do not explain: --config adds prices',
+  'not-on-bill': 'calls that are not on the bill, or not yet',
+};
+
+function parts({ parts: all }: Reconciliation): string {
+  if (all.length === 0) return '';
+  const table = renderTable(
+    [left('Bill − ledger consists of'), right('Items'), right('USD'), right('Size, USD')],
+    all.map(({ reason, count, nanoUsd, sizeNanoUsd }) => [
+      REASON_WORDS[reason],
+      formatCount(count),
+      usd(nanoUsd),
+      usd(sizeNanoUsd),
+    ]),
+  );
+  return table;
+}
+
+/** Which names a map would have to say. */
+function names({ unknownModels, ledgerModels }: Reconciliation): string {
+  if (unknownModels.length === 0) return '';
+  const listed = (all: readonly string[]): string =>
+    all.length > NAMES_SHOWN
+      ? `${all.slice(0, NAMES_SHOWN).join(', ')} and ${all.length - NAMES_SHOWN} more`
+      : all.join(', ');
+  return (
+    `Names on the bill that are none of the ledger's: ${listed(unknownModels)}. The ledger's models: ${listed(ledgerModels)}. ` +
+    'Where two of them are the same model, --map FILE says so (docs/bills.md).'
+  );
+}
+
+const NAMES_SHOWN = 10;
+
 function row(title: string, { count, billedNanoUsd, ledgerNanoUsd }: ItemGroup): readonly string[] {
   return [title, formatCount(count), usd(billedNanoUsd), usd(ledgerNanoUsd), usd(billedNanoUsd - ledgerNanoUsd)];
 }
+
+const meterText = (meter: string): string => (meter === '' ? 'all' : meter);
 
 function drift(drifts: readonly PriceDrift[]): string {
   if (drifts.length === 0) return '';
@@ -50,7 +147,7 @@ function drift(drifts: readonly PriceDrift[]): string {
     ],
     drifts.map(each => [
       each.model,
-      each.meter === '' ? 'Adjustment' : each.meter,
+      meterText(each.meter),
       usd(each.billedNanoUsd),
       usd(each.ledgerNanoUsd),
       ratio(each.costRatio),
@@ -64,11 +161,11 @@ function drift(drifts: readonly PriceDrift[]): string {
 function largest(title: string, { count, largest: items }: ItemGroup): string {
   if (items.length === 0) return '';
   const table = renderTable(
-    [left('Request or hour'), left('Model'), left('Meter'), right('Bill, USD'), right('Ledger, USD')],
+    [left('Request or period'), left('Model'), left('Meter'), right('Bill, USD'), right('Ledger, USD')],
     items.map(({ by, model, meter, billedNanoUsd, ledgerNanoUsd }) => [
       by,
-      model,
-      meter === '' ? 'Adjustment' : meter,
+      model === '' ? 'all' : model,
+      billedNanoUsd === null && meter === '' ? 'Adjustment' : meterText(meter),
       usd(billedNanoUsd),
       usd(ledgerNanoUsd),
     ]),

@@ -1,53 +1,67 @@
-/** Reads a provider's bill from FOCUS CSV, whether we, the provider or a FinOps tool wrote it. */
-import { CsvError, parse } from 'csv-parse';
-import { callback, iterable, oneOf, optional, optionsWith } from '../../argument-checks.ts';
-import { MAX_FACT_USD } from '../../core/ledger/money.ts';
+/** Reads a provider's bill, whichever vendor wrote it. */
+import { aboveZero, callback, iterable, oneOf, optional, optionsWith, recordOf, text } from '../../argument-checks.ts';
 import { invalidValue, RouterError } from '../../errors.ts';
-import { csvText } from '../focus/csv.ts';
-import { parseDecimal } from '../focus/decimal.ts';
+import type { BillRow } from './bill-row.ts';
+import { billTimes } from './bill-times.ts';
+import { csvRecords } from './csv-records.ts';
+import { ANTHROPIC_COSTS, ANTHROPIC_USAGE } from './formats/anthropic.ts';
+import { FOCUS } from './formats/focus-bill.ts';
+import type { BillFormat, BillObject, RowContext } from './formats/format.ts';
+import { LITELLM_SPEND, OPENROUTER_ACTIVITY, OPENROUTER_DAYS } from './formats/gateways.ts';
+import { OPENAI_COSTS, OPENAI_USAGE } from './formats/openai.ts';
+import { jsonValues } from './json-values.ts';
+import type { SkuEntry } from './sku-map.ts';
+import { skuMap } from './sku-map.ts';
 
-/** Costs and quantities are integers in units of 10⁻¹⁸. More decimal places are rejected, so sums are exact. */
-export const BILL_SCALE = 18;
+/** A file is read as the first of these that it can be. */
+const FORMATS: readonly BillFormat[] = [
+  FOCUS,
+  OPENAI_COSTS,
+  OPENAI_USAGE,
+  ANTHROPIC_COSTS,
+  ANTHROPIC_USAGE,
+  OPENROUTER_ACTIVITY,
+  OPENROUTER_DAYS,
+  LITELLM_SPEND,
+];
 
-const PER_USD = 10n ** BigInt(BILL_SCALE);
-
-/** One row of a bill: the columns that matching needs. */
-export interface BillRow {
-  /** Our request id or the provider's; `undefined` where the row covers more than one request. */
-  readonly requestId: string | undefined;
-  /** SkuId: the provider's model name. */
-  readonly model: string;
-  /** SkuMeter: `Input Tokens`; empty for an adjustment. */
-  readonly meter: string;
-  /** Start of the charge period, milliseconds since the epoch. */
-  readonly startMs: number;
-  /** In units of 10⁻¹⁸ USD. */
-  readonly cost: bigint;
-  /** ConsumedQuantity in units of 10⁻¹⁸; `undefined` where the row has none. */
-  readonly quantity: bigint | undefined;
-}
+const KNOWN =
+  'FOCUS, OpenAI costs or usage, Anthropic cost or usage reports, OpenRouter activity, LiteLLM spend logs: docs/bills.md';
 
 export interface BillOptions {
-  /** The column to read as the cost; default `EffectiveCost`. */
+  /** The column of a FOCUS bill to read as the cost; default `EffectiveCost`. */
   readonly costColumn?: 'EffectiveCost' | 'BilledCost' | 'ListCost';
-  /** For a bill with other model or meter names: map a row to ours. */
+  /** What names of the bill are of, where they are not the ledger's: SKUs, meters, line items, models. */
+  readonly names?: Readonly<Record<string, SkuEntry>>;
+  /** For what `names` cannot say, of a FOCUS bill in CSV: map a row to our names. */
   readonly modelOf?: (row: Readonly<Record<string, string>>) => string;
   readonly meterOf?: (row: Readonly<Record<string, string>>) => string;
+  /** Of times and dates without an offset: `America/Los_Angeles`. Default: UTC. */
+  readonly timeZone?: string;
+  /** USD for one unit of another currency: `{ EUR: 1.08 }`. */
+  readonly usdPer?: Readonly<Record<string, number>>;
+  /** Rows with other values are those of other keys: `{ project_id: 'proj_1' }`. */
+  readonly only?: Readonly<Record<string, string>>;
 }
 
 const checkChunks = iterable("text in chunks: createReadStream('bill.csv', 'utf8')", { orText: true });
 const checkOptions = optionsWith<BillOptions>({
   costColumn: optional(oneOf(['EffectiveCost', 'BilledCost', 'ListCost'])),
+  names: optional(recordOf("{ SKU: { model: 'gpt-5-mini', meter: 'Input Tokens' } }", () => undefined)),
   modelOf: optional(callback),
   meterOf: optional(callback),
+  timeZone: optional(text),
+  usdPer: optional(recordOf('{ EUR: 1.08 }', aboveZero)),
+  only: optional(recordOf("{ project_id: 'proj_1' }", text)),
 });
 
 /**
- * The rows of a FOCUS bill. Required columns: `ChargePeriodStart` and the cost; `x_RequestId` and `ConsumedQuantity` are
- * used where they exist.
+ * The rows of a bill, as CSV or JSON: FOCUS (our own, Azure's, AWS's, Google's), OpenAI's costs and reports of use, Anthropic's cost and
+ * usage reports, OpenRouter's activity, LiteLLM's spend logs. The file's columns or fields say which it is.
  *
- * @throws RouterError `invalid-data` with the line for a missing column, an invalid number or time, a cost that no use can
- *   have (below 0, above $9,000,000), or another currency; `invalid-value` for wrong arguments; an error of the source as it is
+ * @throws RouterError `invalid-data` with the line for another file, an invalid number or time, a cost that no use can
+ *   have (below 0, above $9,000,000), another currency without a rate, or pages of which the last says that another one follows;
+ *   `invalid-value` for wrong arguments; an error of the source as it is
  *
  * @example
  * ```ts
@@ -63,99 +77,76 @@ export async function* readBill(
 ): AsyncGenerator<BillRow> {
   checkChunks(chunks, 'readBill.chunks');
   checkOptions(options, 'readBill');
-  const {
-    costColumn = 'EffectiveCost',
-    modelOf = row => row.SkuId ?? '',
-    meterOf = row => row.SkuMeter ?? '',
-  } = options;
-  let hasHeader = false;
-  const columns = (names: string[]): string[] => {
-    hasHeader = true;
-    // A file without rows is checked too: it may be something else than a bill.
-    for (const column of ['ChargePeriodStart', costColumn])
-      if (!names.includes(column)) throw invalid(1, `the bill has no column ${column}`, 'FOCUS CSV');
-    return names;
-  };
-  const parser = parse({ columns, bom: true, skip_empty_lines: true, cast: csvText });
-  const feeding = feed(chunks, parser);
-  // The first data row is line 2.
-  let line = 1;
+  const source = textChunks(chunks);
   try {
-    for await (const row of parser as AsyncIterable<Readonly<Record<string, string>>>) {
-      line++;
-      const currency = row.BillingCurrency ?? 'USD';
-      if (currency !== 'USD') throw invalid(line, `the bill is in ${currency}`, 'USD');
-      const startMs = Date.parse(row.ChargePeriodStart ?? '');
-      if (Number.isNaN(startMs))
-        throw invalid(line, `ChargePeriodStart "${row.ChargePeriodStart}" is not a time`, 'an ISO time');
-      const cost = costOf(row, costColumn, line);
-      // Our export has such a row for an intent that cost nothing.
-      if (cost === 0n && row.ChargeCategory === 'Adjustment') continue;
-      yield {
-        requestId: row.x_RequestId === '' ? undefined : row.x_RequestId,
-        model: modelOf(row),
-        meter: meterOf(row),
-        startMs,
-        cost,
-        quantity: row.ConsumedQuantity ? decimal(row.ConsumedQuantity, 'ConsumedQuantity', line) : undefined,
-      };
-    }
-  } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
-    // Without the field's value, which may be the rest of the file.
-    throw invalid(line + 1, error.message.replace(/, value is .*$/su, ''), 'CSV with a header line');
-  }
-  await feeding;
-  if (!hasHeader) throw invalid(1, 'the bill is empty', 'CSV with a header line');
-}
-
-/** Writes into the parser, with back-pressure. */
-async function feed(chunks: AsyncIterable<string> | Iterable<string>, parser: ReturnType<typeof parse>): Promise<void> {
-  try {
-    for await (const chunk of chunks) {
-      if (parser.destroyed) return;
-      if (typeof chunk !== 'string' && !ArrayBuffer.isView(chunk)) throw invalidValue(chunk, 'readBill.chunks', 'text');
-      if (!parser.write(chunk)) await drained(parser);
-    }
-    parser.end();
-  } catch (error) {
-    parser.destroy(error as Error);
+    const begun = await firstText(source);
+    yield* /^\uFEFF?\s*[[{]/.test(begun) ? jsonRows(source, begun, options) : csvRows(source, begun, options);
+  } finally {
+    await source.return(undefined);
   }
 }
 
-/** Resolves when the parser has room again or is closed. */
-async function drained(parser: ReturnType<typeof parse>): Promise<void> {
-  await new Promise<void>(resolve => {
-    const done = (): void => {
-      parser.off('drain', done).off('close', done);
-      resolve();
-    };
-    parser.on('drain', done).on('close', done);
-  });
+function contextOf({ costColumn = 'EffectiveCost', names, timeZone, usdPer = {}, only = {} }: BillOptions): RowContext {
+  return { path: '', times: timesOf(timeZone), names: skuMap(names), usdPer, only, costColumn };
 }
 
-/** A use costs nothing or more. A credit, a correction and an adjustment without a meter may take from it. */
-function costOf(row: Readonly<Record<string, string>>, column: string, line: number): bigint {
-  const text = row[column] ?? '';
-  const cost = decimal(text, column, line);
-  const { SkuMeter = '', ChargeCategory = 'Usage', ChargeClass = '' } = row;
-  const isUse = SkuMeter !== '' && ChargeCategory === 'Usage' && ChargeClass !== 'Correction';
-  const minUsd = isUse ? 0 : -MAX_FACT_USD;
-  if (cost >= BigInt(minUsd) * PER_USD && cost <= BigInt(MAX_FACT_USD) * PER_USD) return cost;
-  throw invalid(line, `${column} "${text}" is not accepted`, `USD from ${minUsd} to ${MAX_FACT_USD}`);
+function timesOf(timeZone: string | undefined): RowContext['times'] {
+  try {
+    return billTimes(timeZone);
+  } catch {
+    throw invalidValue(timeZone, 'readBill.timeZone', 'a time zone: America/Los_Angeles');
+  }
 }
 
-function decimal(text: string, column: string, line: number): bigint {
-  const value = parseDecimal(text, BILL_SCALE);
-  if (value === undefined)
-    throw invalid(
-      line,
-      `${column} "${text}" is not a decimal with at most ${BILL_SCALE} digits after the point`,
-      'a number',
-    );
-  return value;
+async function* csvRows(source: AsyncGenerator<string>, begun: string, options: BillOptions): AsyncGenerator<BillRow> {
+  const { header, records } = await csvRecords(source, begun);
+  const format = FORMATS.find(({ csv }) => csv?.isOf.every(name => header.includes(name)));
+  if (format?.csv === undefined) throw invalid('line 1', 'the bill is of no known kind', KNOWN);
+  const context = contextOf(options);
+  if (format === FOCUS && !header.includes(context.costColumn))
+    throw invalid('line 1', `the bill has no column ${context.costColumn}`, 'FOCUS CSV');
+  const asked = Object.keys(options.only ?? {});
+  for (const name of asked)
+    if (!header.includes(name)) throw invalid('line 1', `the bill has no column ${name}`, header.join(', '));
+  const { modelOf, meterOf } = options;
+  const needed = modelOf === undefined && meterOf === undefined ? [...format.csv.columns, ...asked] : header;
+  for await (const { record, line } of records([...new Set([...needed, ...format.csv.columns])])) {
+    for (const row of format.csv.rows(record, { ...context, path: `line ${line}` })) {
+      const fields = record as Readonly<Record<string, string>>;
+      yield { ...row, ...(modelOf && { model: modelOf(fields) }), ...(meterOf && { meter: meterOf(fields) }) };
+    }
+  }
 }
 
-function invalid(line: number, message: string, accepted: string): RouterError {
-  return new RouterError('invalid-data', message, { path: `line ${line}`, accepted });
+async function* jsonRows(source: AsyncGenerator<string>, begun: string, options: BillOptions): AsyncGenerator<BillRow> {
+  const context = contextOf(options);
+  let index = 0;
+  for await (const value of jsonValues(source, begun)) {
+    const path = `value ${++index}`;
+    const format = FORMATS.find(({ json }) => json?.isOf(value as BillObject));
+    if (format?.json === undefined) throw invalid(path, 'the bill is of no known kind', KNOWN);
+    yield* format.json.rows(value as BillObject, { ...context, path });
+  }
+}
+
+async function* textChunks(chunks: AsyncIterable<string> | Iterable<string>): AsyncGenerator<string> {
+  for await (const chunk of chunks) {
+    if (typeof chunk !== 'string' && !ArrayBuffer.isView(chunk)) throw invalidValue(chunk, 'readBill.chunks', 'text');
+    yield chunk;
+  }
+}
+
+/** Enough to tell what the file is. */
+async function firstText(source: AsyncGenerator<string>): Promise<string> {
+  let begun = '';
+  while (begun.trim().replace(/^\uFEFF/, '') === '') {
+    const { value, done } = await source.next();
+    if (done === true) return begun;
+    begun += value;
+  }
+  return begun;
+}
+
+function invalid(path: string, message: string, accepted: string): RouterError {
+  return new RouterError('invalid-data', message, { path, accepted });
 }

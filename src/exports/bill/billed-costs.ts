@@ -7,11 +7,14 @@ import { MAX_FACT_NANO_USD, MAX_FACT_USD, toUsd } from '../../core/ledger/money.
 import { RouterError } from '../../errors.ts';
 import { contributionDelta } from '../../core/cells/contribution.ts';
 import type { Attempt } from '../../core/ledger/vocabulary.ts';
-import type { BillRow } from './bill.ts';
+import type { BillRow } from './bill-row.ts';
 import type { Charge } from '../focus/charges.ts';
 import { ledgerCharges } from '../focus/charges.ts';
-import type { Matching, MatchOptions, Pair } from './match-bill.ts';
-import { checkBill, MATCH_OPTIONS, matchBill, toNano } from './match-bill.ts';
+import type { ItemIndex } from './bill-items.ts';
+import { toNano } from './bill-row.ts';
+import { stateOf } from './differences.ts';
+import type { Matching, MatchOptions } from './match-bill.ts';
+import { checkBill, MATCH_OPTIONS, matchBill } from './match-bill.ts';
 import type { LedgerSource } from '../../contracts/ledger-source.ts';
 import type { Change, Store } from '../../contracts/store.ts';
 
@@ -184,12 +187,17 @@ function partOfCost(
  * What the bill has under a request's id, and the ledger has no meter for: nano-dollars by id. It is a part of that request's
  * cost.
  */
-function furtherRows({ pairs }: Matching): Map<string, bigint> {
+function furtherRows({ items }: Matching): Map<string, bigint> {
   const byId = new Map<string, bigint>();
-  for (const { by, bill, ledger } of pairs)
-    if (ledger.rows === 0) byId.set(by, (byId.get(by) ?? 0n) + toNano(bill.cost));
+  for (let item = 0; item < items.count; item++) {
+    if (items.billRows(item) === 0 || items.ledgerRows(item) > 0) continue;
+    const id = items.keys.text(items.key(item));
+    byId.set(id, (byId.get(id) ?? 0n) + toNano(items.billCost(item)));
+  }
   return byId;
 }
+
+const NANO_DECIMALS = 9;
 
 /**
  * Apportions each item of the bill to the charges that belong to it, nano-dollars; `undefined` for a charge that is not on
@@ -197,14 +205,17 @@ function furtherRows({ pairs }: Matching): Map<string, bigint> {
  * charges is kept.
  */
 function apportioning(matching: Matching): (charge: Charge) => bigint | undefined {
-  const running = new Map<Pair, { ledger: bigint; apportioned: bigint }>();
+  const { items, decimals } = matching;
+  const running = new Map<ItemIndex, { ledger: bigint; apportioned: bigint }>();
   return charge => {
-    const pair = matching.pairOf(charge);
-    if (pair === undefined || pair.bill.rows === 0) return undefined;
-    const whole = toNano(pair.ledger.cost);
-    const billed = toNano(pair.bill.cost);
-    const sum = running.get(pair) ?? { ledger: 0n, apportioned: 0n };
-    running.set(pair, sum);
+    const item = matching.itemOf(charge);
+    if (item === undefined || items.billRows(item) === 0 || items.rowsWithoutCost(item) > 0) return undefined;
+    const whole = items.ledgerNano(item);
+    // A cost that the bill has rounded to more than a nano-dollar is no better than the ledger's.
+    const isRounded = decimals < NANO_DECIMALS && stateOf(items, item, decimals) === 'rounded';
+    const billed = isRounded ? whole : toNano(items.billCost(item));
+    const sum = running.get(item) ?? { ledger: 0n, apportioned: 0n };
+    running.set(item, sum);
     sum.ledger += BigInt(charge.costNanoUsd);
     // If the ledger has the item at 0, there is no proportion and the first charge gets all of it.
     const upTo = sum.ledger >= whole ? billed : (billed * sum.ledger) / whole;

@@ -1,147 +1,227 @@
 /** Matches a bill's rows with the ledger's charges, item by item. */
 import type { MemberChecks } from '../../argument-checks.ts';
-import {
-  accepting,
-  anyText,
-  callback,
-  finite,
-  iterable,
-  LEDGER_RANGE,
-  objectWith,
-  optional,
-} from '../../argument-checks.ts';
-import type { BillRow } from './bill.ts';
-import { BILL_SCALE } from './bill.ts';
-import type { Charge, PriceOf } from '../focus/charges.ts';
-import { ledgerCharges } from '../focus/charges.ts';
-import { chargeHour, focusTime } from '../focus/focus-columns.ts';
-import { meterName } from '../focus/focus-units.ts';
+import { callback, iterable, LEDGER_RANGE, optional } from '../../argument-checks.ts';
 import type { LedgerRange, LedgerSource } from '../../contracts/ledger-source.ts';
 import { ofOneMoment } from '../../contracts/one-moment.ts';
-
-export interface Side {
-  /** In units of 10⁻¹⁸ USD. */
-  cost: bigint;
-  /** In units of 10⁻¹⁸. */
-  quantity: bigint;
-  rows: number;
-}
-
-/** One item on the bill and in the ledger: the use of one meter of one model by a request or in an hour. */
-export interface Pair {
-  /** The request id, or the start of the hour where the bill has no request ids. */
-  readonly by: string;
-  readonly model: string;
-  /** Empty for an adjustment. */
-  readonly meter: string;
-  readonly bill: Side;
-  readonly ledger: Side;
-}
+import type { Charge, PriceOf } from '../focus/charges.ts';
+import { ledgerCharges } from '../focus/charges.ts';
+import { meterName, REQUESTS } from '../focus/focus-units.ts';
+import type { BillItems, ItemIndex } from './bill-items.ts';
+import { billItems } from './bill-items.ts';
+import type { BillRow, RowKind } from './bill-row.ts';
+import { BILL_SCALE, checkRow, decimalsOf, unitOf } from './bill-row.ts';
+import { foldByDay } from './fold-by-day.ts';
+import { AGREES, meterAgrees, modelAgrees } from './names.ts';
+import type { BillPeriods, ChargePeriod } from './periods.ts';
+import { billPeriods, DAY_MS, dayOf, HOUR_MS, hourOf, periodKey } from './periods.ts';
 
 export interface MatchOptions extends LedgerRange {
   readonly priceOf: PriceOf;
+  /** True for a charge that another vendor bills than the one that sent this bill: it is left out. */
+  readonly isOfOtherVendor?: (charge: Charge) => boolean;
+}
+
+/** Rows of one kind that are not compared with the ledger. */
+export interface SetAside {
+  readonly kind: Exclude<RowKind, 'use'> | 'other-period';
+  rows: number;
+  /** In units of 10⁻¹⁸ USD. */
+  cost: bigint;
 }
 
 export interface Matching {
-  readonly pairs: readonly Pair[];
-  /** The pair that a charge was added to. */
-  pairOf(charge: Charge): Pair | undefined;
+  readonly items: BillItems;
+  readonly periods: BillPeriods;
+  readonly setAside: readonly SetAside[];
+  /** The ledger's cost of charges that another vendor bills, and their number. */
+  readonly otherVendors: { readonly charges: number; readonly nanoUsd: bigint };
+  /** Most digits after the point that a cost on the bill has. */
+  readonly decimals: number;
+  /** Names of the ledger's models, as asked for and as the replies gave them. */
+  readonly ledgerModels: ReadonlySet<string>;
+  /** By item of a period: what the ledger's calls cost in it that may have ended after it, nano-dollars. */
+  readonly overEnd: ReadonlyMap<ItemIndex, bigint>;
+  /** Whether request ids of the bill are the ledger's. */
+  readonly hasLedgerIds: boolean;
+  /** The item that a charge was added to. */
+  itemOf(charge: Charge): ItemIndex | undefined;
 }
 
-export const MATCH_OPTIONS: MemberChecks<MatchOptions> = { ...LEDGER_RANGE, priceOf: callback };
+export const MATCH_OPTIONS: MemberChecks<MatchOptions> = {
+  ...LEDGER_RANGE,
+  priceOf: callback,
+  isOfOtherVendor: optional(callback),
+};
+
+/** No bill rounds to more than a cent, whatever its amounts happen to be. */
+const MIN_DECIMALS = 2;
+
+/** A provider's clock may be ahead of ours by so much. */
+const CLOCKS_DIFFER_MS = 60_000;
 
 /** For an option of a function that reads a bill. */
 export const checkBill = iterable("rows of a bill: readBill(createReadStream('bill.csv', 'utf8'))");
 
-const amount = accepting('a bigint, in units of 10⁻¹⁸', value => typeof value === 'bigint');
-const checkRow = objectWith<BillRow>({
-  requestId: optional(anyText),
-  model: anyText,
-  meter: anyText,
-  startMs: finite,
-  cost: amount,
-  quantity: optional(amount),
-});
-
-const PER_NANO = 10n ** BigInt(BILL_SCALE - 9);
-
 /**
- * Matches the rows of a bill to charges of the ledger, by request id (ours or the provider's) where a row has one, else by
- * model, meter and hour. Sums are exact. Memory grows with the bill and with the hours whose charges it does not list.
+ * Matches the rows of a bill to charges of the ledger: by request id (ours or the provider's) where a row has one that the ledger
+ * knows, else by model, meter and the period of the row. Sums are exact. Memory grows with the bill, and with the hours or days
+ * whose charges it does not list.
  */
 export async function matchBill(
   bill: AsyncIterable<BillRow> | Iterable<BillRow>,
   source: LedgerSource,
-  { priceOf, ...range }: MatchOptions,
+  { priceOf, isOfOtherVendor = () => false, ...range }: MatchOptions,
 ): Promise<Matching> {
-  const pairs = new Map<string, Pair>();
-  const pairFor = (by: string, model: string, meter: string): Pair => {
-    const key = keyOf(by, model, meter);
-    let found = pairs.get(key);
-    if (found === undefined) pairs.set(key, (found = { by, model, meter, bill: emptySide(), ledger: emptySide() }));
-    return found;
-  };
-  const pairOf = (charge: Charge): Pair | undefined => {
-    for (const by of candidatesOf(charge)) {
-      const found = pairs.get(keyOf(by, charge.providerModel, meterOf(charge)));
-      if (found !== undefined) return found;
-    }
-    return undefined;
-  };
-  let index = 0;
-  for await (const row of bill) {
-    checkRow(row, `bill[${index++}]`);
-    addToSide(pairFor(row.requestId ?? hourText(row.startMs), row.model, row.meter).bill, row.cost, row.quantity ?? 0n);
-  }
+  const { items, ...read } = await readRows(bill, range);
+  const finder = chargeFinder(items, read.periods);
+  const ledgerModels = new Set<string>();
+  const otherVendors = { charges: 0, nanoUsd: 0n };
+  const overEnd = new Map<ItemIndex, bigint>();
+  let hasLedgerIds = false;
   await ofOneMoment(source, async view => {
     for await (const charges of ledgerCharges(view, priceOf, range)) {
       for (const charge of charges) {
-        const hour = hourText(charge.attempt.startedAtMs);
-        const { ledger } = pairOf(charge) ?? pairFor(hour, charge.providerModel, meterOf(charge));
-        addToSide(ledger, BigInt(charge.costNanoUsd) * PER_NANO, quantityOf(charge));
+        for (const name of namesOf(charge)) ledgerModels.add(name);
+        if (isOfOtherVendor(charge)) {
+          otherVendors.charges++;
+          otherVendors.nanoUsd += BigInt(charge.costNanoUsd);
+          continue;
+        }
+        const found = finder.find(charge);
+        hasLedgerIds ||= found !== undefined && found.period === undefined;
+        const item = found?.item ?? finder.ledgerOnly(charge);
+        items.addCharge(item, charge.costNanoUsd, quantityOf(charge));
+        const { startedAtMs, latencyMs } = charge.attempt;
+        if (found?.period !== undefined && startedAtMs + latencyMs + CLOCKS_DIFFER_MS > found.period.endMs)
+          overEnd.set(item, (overEnd.get(item) ?? 0n) + BigInt(charge.costNanoUsd));
       }
     }
   });
-  return { pairs: [...pairs.values()], pairOf };
+  const ofDay = foldByDay(items, { all: !hasLedgerIds, decimals: read.decimals });
+  return {
+    ...read,
+    items,
+    otherVendors,
+    ledgerModels,
+    overEnd,
+    hasLedgerIds,
+    itemOf: charge => ofDay(finder.find(charge)?.item),
+  };
 }
 
-export function emptySide(): Side {
-  return { cost: 0n, quantity: 0n, rows: 0 };
+async function readRows(bill: AsyncIterable<BillRow> | Iterable<BillRow>, range: LedgerRange) {
+  const { fromMs = -Infinity, toMs = Infinity } = range;
+  const items = billItems();
+  const periods = billPeriods();
+  const setAside = new Map<SetAside['kind'], SetAside>();
+  let isFree = true;
+  let decimals = MIN_DECIMALS;
+  let index = 0;
+  for await (const row of bill) {
+    checkRow(row, `bill[${index++}]`);
+    const { requestId, model, meter, startMs, endMs = startMs + HOUR_MS, cost, quantity, kind = 'use' } = row;
+    if (cost !== undefined && cost !== 0n) isFree = false;
+    if (cost !== undefined && cost % unitOf(decimals) !== 0n) decimals = decimalsOf(cost);
+    const isOutside = endMs <= fromMs || startMs >= toMs;
+    if (isOutside || (kind !== 'use' && (requestId === undefined || kind.startsWith('other-')))) {
+      const aside = isOutside ? 'other-period' : (kind as SetAside['kind']);
+      const sum = setAside.get(aside) ?? { kind: aside, rows: 0, cost: 0n };
+      setAside.set(aside, sum);
+      sum.rows++;
+      sum.cost += cost ?? 0n;
+      continue;
+    }
+    const period = requestId === undefined ? periodOfRow(startMs, endMs) : undefined;
+    if (period !== undefined) periods.add(period);
+    const key = items.keys.add(period === undefined ? (requestId as string) : periodKey(period));
+    const item = items.item(key, items.models.add(model), items.meters.add(meter));
+    if (items.billRows(item) === 0) items.setStart(item, startMs);
+    items.addBilled(item, { cost, quantity });
+  }
+  return { items, periods, setAside: [...setAside.values()], decimals: isFree ? BILL_SCALE : decimals };
 }
 
-export function addToSide(side: Side, cost: bigint, quantity: bigint): void {
-  side.cost += cost;
-  side.quantity += quantity;
-  side.rows++;
+/** A row of an hour may say any time in it. */
+function periodOfRow(startMs: number, endMs: number): ChargePeriod {
+  return endMs - startMs === HOUR_MS ? hourOf(startMs) : { startMs, endMs };
 }
 
-/** Rounds to the nearest nano-dollar, halves away from zero. */
-export function toNano(cost: bigint): bigint {
-  const size = cost < 0n ? -cost : cost;
-  const rounded = (size + PER_NANO / 2n) / PER_NANO;
-  return cost < 0n ? -rounded : rounded;
+/** The bill's names of a charge's model. */
+export function namesOf({ attempt, providerModel }: Charge): readonly string[] {
+  const { servedBy = attempt.providerModel, responseModel } = attempt;
+  return responseModel === undefined || providerModel !== servedBy ? [providerModel] : [providerModel, responseModel];
 }
 
-function meterOf(charge: Charge): string {
-  return meterName(charge) ?? '';
+function quantityOf(charge: Charge): number {
+  if (charge.kind === 'adjustment') return 0;
+  return charge.kind === 'meter' ? charge.line.quantity : 1;
 }
 
-/** The ids and the hour under which a bill may list a charge, most exact first. */
-function candidatesOf({ attempt }: Charge): readonly string[] {
-  const { providerRequestId, requestId, startedAtMs } = attempt;
-  const own = [requestId, hourText(startedAtMs)];
-  return providerRequestId === undefined ? own : [providerRequestId, ...own];
-}
+/** Finds the item of a charge by its ids, otherwise by a `period` that it lies in, each time by the names that agree best. */
+function chargeFinder(items: BillItems, periods: BillPeriods) {
+  const isByDay = periods.all.length > 0 && periods.all.every(({ startMs, endMs }) => endMs - startMs >= DAY_MS);
+  const agreement = new Map<string, number>();
 
-function keyOf(by: string, model: string, meter: string): string {
-  return `${by}\t${model}\t${meter}`;
-}
+  /** 0 where the item is of another model or meter; the model counts more than the meter. */
+  const agreementOf = (item: ItemIndex, charge: Charge, meter: string): number => {
+    const names = namesOf(charge);
+    const key = [items.model(item), items.meter(item), meter, ...names].join('\t');
+    let found = agreement.get(key);
+    if (found === undefined) {
+      const model = modelAgrees(items.model(item), names);
+      const isWholeCall = charge.kind === 'request' && model >= AGREES.family;
+      const ofMeter = meterAgrees(items.meter(item), meter) || (isWholeCall ? AGREES.covers : AGREES.not);
+      found = model === AGREES.not || ofMeter === AGREES.not ? 0 : model * 4 + ofMeter;
+      agreement.set(key, found);
+    }
+    return found;
+  };
 
-function hourText(startMs: number): string {
-  return focusTime(chargeHour(startMs));
-}
+  const best = (key: number, charge: Charge): ItemIndex | undefined => {
+    if (key < 0) return undefined;
+    const meter = meterName(charge) ?? '';
+    let found: ItemIndex | undefined;
+    let agrees = 0;
+    const equal: ItemIndex[] = [];
+    for (const item of items.ofKey(key)) {
+      const own = agreementOf(item, charge, meter);
+      if (own > agrees) {
+        equal.length = 0;
+        found = item;
+        agrees = own;
+      } else if (own > 0 && own === agrees) equal.push(item);
+    }
+    // The bill divides by names or meters that the ledger does not tell apart: they are compared as one.
+    const isWholeCall = meter === REQUESTS.name && agrees % 4 === AGREES.covers;
+    if (found !== undefined && (equal.length > 0 || isWholeCall)) {
+      const whole = isWholeCall ? items.meters.add('') : undefined;
+      for (const other of [found, ...equal]) items.merge(found, other, whole);
+    }
+    return found;
+  };
 
-function quantityOf(charge: Charge): bigint {
-  if (charge.kind === 'adjustment') return 0n;
-  return BigInt(charge.kind === 'meter' ? charge.line.quantity : 1) * 10n ** BigInt(BILL_SCALE);
+  return {
+    find(charge: Charge): { readonly item: ItemIndex; readonly period?: ChargePeriod } | undefined {
+      const { providerRequestId, requestId, startedAtMs } = charge.attempt;
+      for (const id of [providerRequestId, requestId]) {
+        const item = id === undefined ? undefined : best(items.keys.find(id), charge);
+        if (item !== undefined) return { item };
+      }
+      for (const period of periods.containing(startedAtMs)) {
+        const item = best(items.keys.find(periodKey(period)), charge);
+        if (item !== undefined) return { item, period };
+      }
+      return undefined;
+    },
+    /** A new item for a charge that the bill does not list: by the bill's own period, otherwise by the hour or day. */
+    ledgerOnly(charge: Charge): ItemIndex {
+      const { startedAtMs } = charge.attempt;
+      const usual = isByDay ? dayOf(startedAtMs) : hourOf(startedAtMs);
+      const period = periods.containing(startedAtMs)[0] ?? usual;
+      const [model, meter] = [items.models.add(charge.providerModel), items.meters.add(meterName(charge) ?? '')];
+      const item = items.item(items.keys.add(periodKey(period)), model, meter);
+      items.setStart(item, period.startMs);
+      return item;
+    },
+  };
 }

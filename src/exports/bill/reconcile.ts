@@ -1,20 +1,32 @@
-/** Compares the ledger with a bill: items on both sides, items on one side only, and price differences. */
+/** Compares the ledger with a bill: items on both sides, items on one side only, and what the difference consists of. */
 import { optional, optionsWith, storeWith, wholeFromZero } from '../../argument-checks.ts';
-import type { BillRow } from './bill.ts';
-import type { MatchOptions, Pair } from './match-bill.ts';
-import { addToSide, checkBill, MATCH_OPTIONS, matchBill, emptySide, toNano } from './match-bill.ts';
 import type { LedgerSource } from '../../contracts/ledger-source.ts';
+import type { BillItems, ItemIndex } from './bill-items.ts';
+import type { BillRow } from './bill-row.ts';
+import { toNano } from './bill-row.ts';
+import type { DifferencePart, ItemState } from './differences.ts';
+import { billedNano, differenceOf, differenceParts, stateOf, totalsOf } from './differences.ts';
+import { foldAdjustments } from './fold-adjustments.ts';
+import type { Matching, MatchOptions } from './match-bill.ts';
+import { checkBill, MATCH_OPTIONS, matchBill } from './match-bill.ts';
+import { modelFamily } from './names.ts';
+import type { PriceDrift } from './price-drift.ts';
+import { priceDrift } from './price-drift.ts';
 
 export interface ReconcileOptions extends MatchOptions {
   /** Items listed per kind, largest first; default 100. Counts and totals include all. */
   readonly maxListed?: number;
 }
 
-/** The use of one meter of one model by a request or in an hour. */
+/** The use of one meter of one model by a request, or in the bill's period: an hour, a day, a month. */
 export interface ReconciledItem {
-  /** The request id, or the start of the hour (`2026-11-20T12:00:00Z`) where the bill has no request ids. */
+  /**
+   * The request id, or the period where the bill has no request ids that the ledger knows: an hour by its start
+   * (`2026-11-20T12:00:00Z`), a day (`2026-11-20`, UTC), or `2026-11-01 to 2026-12-01`.
+   */
   readonly by: string;
   readonly model: string;
+  /** Empty for an adjustment, and where the bill does not divide by meters. */
   readonly meter: string;
   /** Nano-dollars on the bill and in the ledger; `null` on the side that does not have the item. */
   readonly billedNanoUsd: bigint | null;
@@ -29,39 +41,45 @@ export interface ItemGroup {
   readonly largest: readonly ReconciledItem[];
 }
 
-/** The cost of one model's meter on each side, over all items that both sides have. */
-export interface PriceDrift {
-  readonly model: string;
-  readonly meter: string;
-  readonly billedNanoUsd: bigint;
-  readonly ledgerNanoUsd: bigint;
-  /** Billed ÷ ledger, of costs, quantities and unit prices; `null` where a side is 0. */
-  readonly costRatio: number | null;
-  readonly quantityRatio: number | null;
-  readonly priceRatio: number | null;
+/** How many items were compared at which width. */
+export interface ComparedBy {
+  readonly request: number;
+  readonly hour: number;
+  readonly day: number;
+  /** A week, a month, the whole period of the bill. */
+  readonly longer: number;
 }
 
 export interface Reconciliation {
   readonly billedNanoUsd: bigint;
   readonly ledgerNanoUsd: bigint;
-  /** On both sides, at equal costs to the nano-dollar. */
+  readonly comparedBy: ComparedBy;
+  /** On both sides, at equal costs to the nano-dollar; in a report of use, in equal quantities. */
   readonly matched: ItemGroup;
+  /** On both sides, at costs that differ by no more than both round. */
+  readonly rounded: ItemGroup;
   /** On both sides, at different costs. */
   readonly different: ItemGroup;
-  /** Billed, but not in the ledger: calls that bypassed the router, or pruned intents. */
+  /** Billed, but not in the ledger. */
   readonly missingInLedger: ItemGroup;
   /** In the ledger, but not billed. */
   readonly missingInBill: ItemGroup;
+  /** What billed − ledger consists of: the parts add up to it. */
+  readonly parts: readonly DifferencePart[];
   /** Models and meters whose costs differ over the items on both sides, largest difference first. */
   readonly drift: readonly PriceDrift[];
+  /** Names of models on the bill that are none of the ledger's, and the ledger's own: for a map of names. */
+  readonly unknownModels: readonly string[];
+  readonly ledgerModels: readonly string[];
 }
 
 const checkOptions = optionsWith<ReconcileOptions>({ ...MATCH_OPTIONS, maxListed: optional(wholeFromZero) });
 const checkLedger = storeWith('scan', 'load');
 
 /**
- * Matches a bill with the ledger by `x_RequestId` (ours or the provider's) where a row has one, else by model, meter and
- * hour. Sums are exact; costs are compared to the nano-dollar. Memory grows with the bill, not with the ledger.
+ * Matches a bill with the ledger, each row by its request id (ours or the provider's) where the ledger knows it, else by model, meter
+ * and the period of the row, and says what the difference consists of. Sums are exact; costs are compared to the nano-dollar, or as far
+ * as the bill's last digit allows. Memory grows with the bill, not with the ledger.
  *
  * @throws RouterError `invalid-value` for wrong arguments
  *
@@ -71,8 +89,8 @@ const checkLedger = storeWith('scan', 'load');
  * import { readBill } from 'outcome-router/finops';
  * const priceOf = () => resolvePrice(models.mini);
  * const november = { fromMs: Date.UTC(2026, 10, 1), toMs: Date.UTC(2026, 11, 1) };
- * const bill = readBill(createReadStream('openai.csv', 'utf8'));
- * const { matched, missingInLedger } = await reconcile(bill, store, { priceOf, ...november });
+ * const bill = readBill(createReadStream('openai-costs.json', 'utf8'));
+ * const { matched, parts } = await reconcile(bill, store, { priceOf, ...november });
  * ```
  */
 export async function reconcile(
@@ -84,85 +102,88 @@ export async function reconcile(
   checkLedger(source, 'reconcile.source');
   checkOptions(options, 'reconcile');
   const { maxListed = 100, ...matching } = options;
-  const { pairs } = await matchBill(bill, source, matching);
-  return summarise(pairs, maxListed);
+  const matched = await matchBill(bill, source, matching);
+  foldAdjustments(matched.items, matched.decimals);
+  return summarise(matched, maxListed);
 }
 
-function summarise(pairs: readonly Pair[], maxListed: number): Reconciliation {
-  const kinds = {
-    matched: [] as Pair[],
-    different: [] as Pair[],
-    missingInLedger: [] as Pair[],
-    missingInBill: [] as Pair[],
-  };
-  for (const pair of pairs) kinds[kindOf(pair)].push(pair);
-  const total = (side: 'bill' | 'ledger'): bigint => toNano(pairs.reduce((sum, pair) => sum + pair[side].cost, 0n));
-  return {
-    billedNanoUsd: total('bill'),
-    ledgerNanoUsd: total('ledger'),
-    matched: itemsOf(kinds.matched, maxListed),
-    different: itemsOf(kinds.different, maxListed),
-    missingInLedger: itemsOf(kinds.missingInLedger, maxListed),
-    missingInBill: itemsOf(kinds.missingInBill, maxListed),
-    drift: driftOf([...kinds.matched, ...kinds.different]),
-  };
-}
+const STATES: readonly ItemState[] = ['matched', 'rounded', 'different', 'missingInLedger', 'missingInBill'];
 
-function kindOf({ bill, ledger }: Pair): 'matched' | 'different' | 'missingInLedger' | 'missingInBill' {
-  if (ledger.rows === 0) return 'missingInLedger';
-  if (bill.rows === 0) return 'missingInBill';
-  return toNano(bill.cost) === toNano(ledger.cost) ? 'matched' : 'different';
-}
-
-function itemsOf(pairs: readonly Pair[], maxListed: number): ItemGroup {
-  // Items that differ are ranked by the difference, all others by their cost.
-  const size = ({ bill, ledger }: Pair): bigint => abs(bill.cost - ledger.cost) || abs(bill.cost);
-  const sum = (side: 'bill' | 'ledger'): bigint => toNano(pairs.reduce((total, pair) => total + pair[side].cost, 0n));
-  const largest = [...pairs].sort((a, b) => Number(size(b) - size(a))).slice(0, maxListed);
-  return {
-    count: pairs.length,
-    billedNanoUsd: sum('bill'),
-    ledgerNanoUsd: sum('ledger'),
-    largest: largest.map(({ by, model, meter, bill, ledger }) => ({
-      by,
-      model,
-      meter,
-      billedNanoUsd: bill.rows === 0 ? null : toNano(bill.cost),
-      ledgerNanoUsd: ledger.rows === 0 ? null : toNano(ledger.cost),
-    })),
-  };
-}
-
-function driftOf(onBothSides: readonly Pair[]): readonly PriceDrift[] {
-  const sums = new Map<string, Pair>();
-  for (const { model, meter, bill, ledger } of onBothSides) {
-    const key = `${model}\t${meter}`;
-    const sum = sums.get(key) ?? { by: '', model, meter, bill: emptySide(), ledger: emptySide() };
-    sums.set(key, sum);
-    addToSide(sum.bill, bill.cost, bill.quantity);
-    addToSide(sum.ledger, ledger.cost, ledger.quantity);
+function summarise(matching: Matching, maxListed: number): Reconciliation {
+  const { items, decimals, ledgerModels } = matching;
+  const groups = Object.fromEntries(STATES.map(state => [state, itemGroup(items, maxListed)])) as Record<
+    ItemState,
+    ReturnType<typeof itemGroup>
+  >;
+  const comparedBy = { request: 0, hour: 0, day: 0, longer: 0 };
+  const billedModels = new Set<string>();
+  for (let item = 0; item < items.count; item++) {
+    if (items.billRows(item) + items.ledgerRows(item) === 0) continue;
+    groups[stateOf(items, item, decimals)].add(item);
+    if (items.billRows(item) === 0) continue;
+    comparedBy[widthOf(items.keys.text(items.key(item)))]++;
+    if (items.model(item) !== '') billedModels.add(items.model(item));
   }
-  return [...sums.values()]
-    .filter(({ bill, ledger }) => toNano(bill.cost) !== toNano(ledger.cost))
-    .sort((a, b) => Number(abs(b.bill.cost - b.ledger.cost) - abs(a.bill.cost - a.ledger.cost)))
-    .map(({ model, meter, bill, ledger }) => {
-      const costRatio = ratio(bill.cost, ledger.cost);
-      const quantityRatio = ratio(bill.quantity, ledger.quantity);
-      const priceRatio = costRatio === null || quantityRatio === null ? null : costRatio / quantityRatio;
-      return {
-        model,
-        meter,
-        billedNanoUsd: toNano(bill.cost),
-        ledgerNanoUsd: toNano(ledger.cost),
-        costRatio,
-        quantityRatio,
-        priceRatio,
-      };
-    });
+  const known = new Set([...ledgerModels].map(modelFamily));
+  return {
+    ...totalsOf(matching),
+    comparedBy,
+    matched: groups.matched.list(),
+    rounded: groups.rounded.list(),
+    different: groups.different.list(),
+    missingInLedger: groups.missingInLedger.list(),
+    missingInBill: groups.missingInBill.list(),
+    parts: differenceParts(matching),
+    drift: priceDrift(matching),
+    unknownModels: [...billedModels].filter(model => !known.has(modelFamily(model))).toSorted(),
+    ledgerModels: [...ledgerModels].toSorted(),
+  };
 }
 
-function ratio(a: bigint, b: bigint): number | null {
-  return a === 0n || b === 0n ? null : Number(a) / Number(b);
+/** By the key of an item: an id, or a period as it is described. */
+function widthOf(key: string): keyof ComparedBy {
+  if (!key.startsWith(' ')) return 'request';
+  if (key.includes(' to ')) return 'longer';
+  return key.includes('T') ? 'hour' : 'day';
+}
+
+/** Counts items of one kind, and keeps the largest of them: those that differ by the difference, others by their cost. */
+function itemGroup(items: BillItems, maxListed: number) {
+  const largest: { readonly item: ItemIndex; readonly size: bigint }[] = [];
+  const keep = (count: number): void => {
+    largest.sort((a, b) => (a.size === b.size ? a.item - b.item : a.size < b.size ? 1 : -1));
+    largest.length = Math.min(largest.length, count);
+  };
+  let count = 0;
+  let billed = 0n;
+  let used = 0n;
+  let ledger = 0n;
+  return {
+    add(item: ItemIndex): void {
+      count++;
+      ledger += items.ledgerNano(item);
+      if (items.rowsWithoutCost(item) > 0) used += billedNano(items, item);
+      else billed += items.billCost(item);
+      const size = abs(differenceOf(items, item)) || abs(billedNano(items, item));
+      largest.push({ item, size });
+      if (largest.length >= 2 * maxListed + 1000) keep(maxListed);
+    },
+    list(): ItemGroup {
+      keep(maxListed);
+      return {
+        count,
+        billedNanoUsd: toNano(billed) + used,
+        ledgerNanoUsd: ledger,
+        largest: largest.map(({ item }) => ({
+          by: items.keys.text(items.key(item)).trimStart(),
+          model: items.model(item),
+          meter: items.meter(item),
+          billedNanoUsd: items.billRows(item) === 0 ? null : billedNano(items, item),
+          ledgerNanoUsd: items.ledgerRows(item) === 0 ? null : items.ledgerNano(item),
+        })),
+      };
+    },
+  };
 }
 
 function abs(value: bigint): bigint {

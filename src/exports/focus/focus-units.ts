@@ -32,7 +32,10 @@ const UNITS: Readonly<Record<string, Unit>> = {
   request: { name: 'Request Fees', consumed: 'Requests', pricing: 'Requests', power: 0 },
   gpuMs: { name: 'GPU Time', consumed: 'Milliseconds', pricing: '1000 Milliseconds', power: 3 },
 };
-const REQUESTS: Unit = { name: 'Requests', consumed: 'Requests', pricing: 'Requests', power: 0 };
+export const REQUESTS: Unit = { name: 'Requests', consumed: 'Requests', pricing: 'Requests', power: 0 };
+
+/** All names that {@link meterName} gives to a known meter. */
+export const METER_NAMES: ReadonlySet<string> = new Set([REQUESTS, ...Object.values(UNITS)].map(({ name }) => name));
 
 /** The meter's name on a bill, `SkuMeter`; `undefined` for an adjustment, which is of no meter. */
 export function meterName(charge: Charge): string | undefined {

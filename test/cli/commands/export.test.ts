@@ -21,7 +21,7 @@ const file = (name: string): string => `${made.directory}/${name}`;
 
 async function total(path: string): Promise<bigint> {
   let sum = 0n;
-  for await (const { cost } of readBill([readFileSync(path, 'utf8')])) sum += cost;
+  for await (const { cost } of readBill([readFileSync(path, 'utf8')])) sum += cost ?? 0n;
   return sum / 10n ** 9n;
 }
 

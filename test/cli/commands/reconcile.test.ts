@@ -1,4 +1,5 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import * as exporting from '../../../src/cli/commands/export.ts';
 import * as reconciling from '../../../src/cli/commands/reconcile.ts';
@@ -10,14 +11,19 @@ import { runCommand } from './run-command.ts';
 let made: RoutedLedger;
 beforeAll(async () => {
   made = await routedLedger();
+  copyFileSync(made.ledger, original());
 });
 afterAll(() => rmSync(made.directory, { recursive: true }));
 
 const file = (name: string): string => `${made.directory}/${name}`;
 const bill = (): string => file('bill.csv');
-const run = (...args: string[]) => runCommand(reconciling, ['reconcile', made.ledger, '--focus', bill(), ...args]);
+/** The ledger as every test begins with it. */
+const original = (): string => file('original.db');
+const run = (...args: string[]) => runCommand(reconciling, ['reconcile', made.ledger, '--bill', bill(), ...args]);
 
 beforeEach(async () => {
+  for (const end of ['-wal', '-shm']) rmSync(`${made.ledger}${end}`, { force: true });
+  copyFileSync(original(), made.ledger);
   await runCommand(exporting, ['export', made.ledger, '--format', 'focus', '--focus-version', '1.4', '--out', bill()]);
 });
 
@@ -113,6 +119,14 @@ test('--apply prints its effect before it replaces the ledger’s costs, and cha
   await after.close();
 });
 
+test('a bill by the hour that was applied matches from then on, as a whole where the prices divide it otherwise', async () => {
+  raiseCosts();
+  writeFileSync(bill(), readFileSync(bill(), 'utf8').replace('x_RequestId', 'x_Other'));
+  const compare = async (...args: string[]) => run(...args);
+  expect((await compare('--apply', '--config', made.config)).code).toBe(1);
+  expect(await compare()).toMatchObject({ code: 0, stdout: expect.stringContaining('Compared by hour') });
+});
+
 test('an invalid bill fails with an error that gives the line number', async () => {
   writeFileSync(bill(), 'EffectiveCost,ChargePeriodStart\n1,yesterday\n');
   const { code, stderr } = await run();
@@ -124,9 +138,177 @@ test('a bill that is empty or does not exist fails with an error that names the 
   writeFileSync(bill(), '');
   const empty = await run();
   expect({ code: empty.code, stdout: empty.stdout }).toEqual({ code: 1, stdout: '' });
-  expect(empty.stderr).toContain(`--focus ${bill()}, line 1: the bill is empty`);
+  expect(empty.stderr).toContain(`--bill ${bill()}, line 1: the bill is empty`);
   rmSync(bill());
   const missing = await run();
   expect(missing.code).toBe(1);
   expect(missing.stderr).toContain(`argument '${bill()}' is invalid. There is no such file.`);
+});
+
+interface Use {
+  readonly day: string;
+  readonly model: string;
+  readonly meter: string;
+  readonly tokens: number;
+  readonly usd: number;
+}
+
+/** What the ledger's own export has by day, model and meter. */
+function byDay(): readonly Use[] {
+  const sums = new Map<string, Use>();
+  for (const row of parse<Record<string, string>>(readFileSync(bill(), 'utf8'), { columns: true })) {
+    const [day = '', model = '', meter = ''] = [row['ChargePeriodStart']?.slice(0, 10), row['SkuId'], row['SkuMeter']];
+    const key = [day, model, meter].join();
+    const { tokens, usd } = sums.get(key) ?? { tokens: 0, usd: 0 };
+    const [more, cost] = [Number(row['ConsumedQuantity']), Math.round(Number(row['EffectiveCost']) * 1e9)];
+    sums.set(key, { day, model, meter, tokens: tokens + more, usd: usd + cost });
+  }
+  return [...sums.values()].map(use => ({ ...use, usd: use.usd / 1e9 }));
+}
+
+const nextDay = (day: string): string => new Date(Date.parse(day) + 86_400_000).toISOString().slice(0, 10);
+const seconds = (day: string): number => Date.parse(day) / 1000;
+
+test('a FOCUS bill by the day with the ledger’s totals matches by day, and the text says why not by request', async () => {
+  const rows = byDay().map(({ day, model, meter, tokens, usd }) =>
+    [`${day}T00:00:00Z`, `${nextDay(day)}T00:00:00Z`, model, meter, usd.toFixed(9), tokens].join(','),
+  );
+  writeFileSync(
+    bill(),
+    ['ChargePeriodStart,ChargePeriodEnd,SkuId,SkuMeter,EffectiveCost,ConsumedQuantity', ...rows].join('\n'),
+  );
+  const { code, stdout } = await run();
+  expect(code).toBe(0);
+  expect(stdout).toContain(
+    `Compared by day (${rows.length} items): the bill has no request ids that the ledger knows.`,
+  );
+  expect(stdout).toMatch(/total +│ +│ +[\d.]+ │ +[\d.]+ │ +0 │/);
+  expect(stdout).not.toMatch(/bypassed|pruned|leak/);
+});
+
+test('OpenAI’s costs and Anthropic’s cost report are one bill together, and match by day', async () => {
+  const words: Readonly<Record<string, string>> = {
+    'Input Tokens': 'input',
+    'Cache Read Tokens': 'cached input',
+    'Output Tokens': 'output',
+  };
+  const types: Readonly<Record<string, string>> = {
+    'Input Tokens': 'uncached_input_tokens',
+    'Cache Read Tokens': 'cache_read_input_tokens',
+    'Cache Write Tokens 5m': 'cache_creation.ephemeral_5m_input_tokens',
+    'Cache Write Tokens 1h': 'cache_creation.ephemeral_1h_input_tokens',
+    'Output Tokens': 'output_tokens',
+  };
+  const isClaude = ({ model }: Use): boolean => model.startsWith('claude');
+  const openai = byDay()
+    .filter(use => !isClaude(use))
+    .map(({ day, model, meter, usd }) => ({
+      object: 'bucket',
+      start_time: seconds(day),
+      end_time: seconds(nextDay(day)),
+      results: [
+        {
+          object: 'organization.costs.result',
+          amount: { value: usd, currency: 'usd' },
+          line_item: `${model}, ${words[meter]}`,
+          project_id: 'proj_x',
+        },
+      ],
+    }));
+  const anthropic = byDay()
+    .filter(isClaude)
+    .map(({ day, model, meter, usd }) => ({
+      starting_at: `${day}T00:00:00Z`,
+      ending_at: `${nextDay(day)}T00:00:00Z`,
+      results: [
+        { currency: 'USD', amount: (usd * 100).toFixed(7), cost_type: 'tokens', model, token_type: types[meter] },
+      ],
+    }));
+  const [costs, report] = [file('openai.json'), file('anthropic.json')];
+  writeFileSync(costs, JSON.stringify({ object: 'page', data: openai, has_more: false, next_page: null }));
+  writeFileSync(report, JSON.stringify({ data: anthropic, has_more: false }));
+  const both = await runCommand(reconciling, ['reconcile', made.ledger, '--json', '--bill', costs, report]);
+  const { reconciliation } = JSON.parse(both.stdout);
+  expect([both.code, reconciliation.parts]).toEqual([0, []]);
+  expect(reconciliation.matched.count).toBe(byDay().length);
+  const one = await runCommand(reconciling, ['reconcile', made.ledger, '--bill', costs]);
+  expect(one.code).toBe(0);
+  expect(one.stdout).toMatch(/models that this bill does not name: .* │ +\d+ │ -0\.\d+/);
+});
+
+test('opaque SKUs in thousands match after a map, and are named until then', async () => {
+  const head =
+    'ChargePeriodStart,ChargePeriodEnd,BillingCurrency,SkuId,SkuMeter,PricingUnit,PricingQuantity,EffectiveCost';
+  const skus = new Map<string, Use>();
+  const rows = byDay().map((use, i) => {
+    const sku = `DZH318Z0-${i}`;
+    skus.set(sku, use);
+    return [
+      `${use.day}T00:00:00Z`,
+      `${nextDay(use.day)}T00:00:00Z`,
+      'EUR',
+      sku,
+      'AI unit',
+      '1K',
+      use.tokens / 1000,
+      (use.usd / 2).toFixed(12),
+    ].join();
+  });
+  writeFileSync(bill(), [head, ...rows].join('\n'));
+  const euros = ['--usd-per', 'EUR=2'];
+  expect((await run()).stderr).toContain('the bill is in EUR');
+  const unmapped = await run(...euros);
+  expect(unmapped.code).toBe(1);
+  expect(unmapped.stdout).toContain('--map FILE');
+  const map = file('map.csv');
+  writeFileSync(
+    map,
+    ['sku,model,meter', ...[...skus].map(([sku, { model, meter }]) => `${sku},${model},${meter}`)].join('\n'),
+  );
+  const { code, stdout } = await run(...euros, '--map', map);
+  expect([code, stdout]).toEqual([0, expect.stringContaining(`Compared by day (${rows.length} items)`)]);
+  writeFileSync(map, 'no map');
+  expect((await run(...euros, '--map', map)).stderr).toContain(`--map ${map}`);
+});
+
+test('--only leaves other keys’ rows out, and --vendor other vendors’ charges, where the bill names no models', async () => {
+  const total = (use: (each: Use) => boolean): number =>
+    byDay().reduce((sum, each) => sum + (use(each) ? each.usd : 0), 0);
+  const [{ day } = { day: '' }] = byDay();
+  const amount = (value: number, project_id: string) => ({
+    amount: { value, currency: 'usd' },
+    line_item: null,
+    project_id,
+  });
+  const results = [
+    amount(Number(total(({ model }) => !model.startsWith('claude')).toFixed(9)), 'ours'),
+    amount(5, 'theirs'),
+  ];
+  const until =
+    byDay()
+      .map(use => nextDay(use.day))
+      .toSorted()
+      .at(-1) ?? '';
+  const data = [{ object: 'bucket', start_time: seconds(day), end_time: seconds(until), results }];
+  writeFileSync(bill(), JSON.stringify({ object: 'page', data, has_more: false }));
+  expect((await run('--vendor', 'openai')).code).toBe(1);
+  const { code, stdout } = await run('--vendor', 'openai', '--only', 'project_id=ours');
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/other keys, projects or accounts than asked for \(--only\) +│ +1 │ +5 │/);
+  expect(stdout).toMatch(/charges that another vendor bills +│ +\d+ │ -/);
+});
+
+test.each([
+  [['--only', 'project'], 'column=value'],
+  [['--usd-per', 'EUR'], 'EUR=1.08'],
+  [['--time-zone', 'Mars/Olympus'], 'a time zone'],
+])('%j is refused with what would be accepted', async (args, accepted) => {
+  const { code, stderr } = await run(...args);
+  expect([code, stderr]).toEqual([1, expect.stringContaining(accepted)]);
+});
+
+test('a command without a bill says so, and --focus is the earlier name of --bill', async () => {
+  const none = await runCommand(reconciling, ['reconcile', made.ledger]);
+  expect([none.code, none.stderr]).toEqual([1, expect.stringContaining('--bill: there is no bill to compare')]);
+  expect((await runCommand(reconciling, ['reconcile', made.ledger, '--focus', bill()])).code).toBe(0);
 });

@@ -7,6 +7,11 @@ const item = { by: 'r1', model: 'mini-1', meter: '', billedNanoUsd: 5n, ledgerNa
 const result: Reconciliation = {
   billedNanoUsd: 1_000_000_005n,
   ledgerNanoUsd: 1_000_000_000n,
+  comparedBy: { request: 4, hour: 0, day: 0, longer: 0 },
+  rounded: none,
+  parts: [{ reason: 'not-in-ledger', count: 2, nanoUsd: 5n, sizeNanoUsd: 5n }],
+  unknownModels: [],
+  ledgerModels: ['mini-1'],
   matched: { ...none, count: 2, billedNanoUsd: 1_000_000_000n, ledgerNanoUsd: 1_000_000_000n },
   different: none,
   missingInLedger: { count: 2, billedNanoUsd: 5n, ledgerNanoUsd: 0n, largest: [item] },
@@ -18,14 +23,40 @@ test('a difference of five nano-dollars is visible', () => {
   expect(renderReconciliation(result)).toMatch(/total +│ +│ 1\.000000005 │ +1 │ +0\.000000005/);
 });
 
-test('a list of differences states how many entries are shown, marks adjustments, and shows a dash for an unknown amount', () => {
+test('a list of differences states how many entries are shown, and shows a dash for an unknown amount', () => {
   const text = renderReconciliation(result);
-  expect(text).toContain('or pruned intents, the 1 largest of 2:');
-  expect(text).toMatch(/r1 +│ mini-1 │ Adjustment │ 0\.000000005 │ +–/);
+  expect(text).toContain('Only on the bill, the 1 largest of 2:');
+  expect(text).toMatch(/r1 +│ mini-1 │ all +│ 0\.000000005 │ +–/);
+  const adjustment = { ...item, billedNanoUsd: null, ledgerNanoUsd: 5n };
+  const own = renderReconciliation({ ...result, missingInBill: { ...none, count: 1, largest: [adjustment] } });
+  expect(own).toMatch(/r1 +│ mini-1 │ Adjustment │ +– │ 0\.000000005/);
+});
+
+test('the text says by what was compared, and why not by request', () => {
+  const comparedBy = { request: 0, hour: 0, day: 31, longer: 1 };
+  expect(renderReconciliation(result)).toMatch(/^Compared by request \(4 items\)\.\n/);
+  expect(renderReconciliation({ ...result, comparedBy })).toContain(
+    'Compared by day (31 items), by the period of the row (1 item): the bill has no request ids that the ledger knows.',
+  );
+});
+
+test('every part of the difference has its words and its amount, and rows that are not compared have a line', () => {
+  const tax = { reason: 'tax', count: 1, nanoUsd: 3n, sizeNanoUsd: 3n } as const;
+  const text = renderReconciliation({ ...result, parts: [tax, ...result.parts] });
+  expect(text).toMatch(/calls that the ledger does not have: .* │ +2 │ 0\.000000005 │/);
+  expect(text).toMatch(/not compared \(below\) +│ +1 │ +│ +│ +0\.000000003/);
+  expect(text).not.toMatch(/leak/i);
+});
+
+test('names that are none of the ledger’s are listed, with what a map would be for', () => {
+  const unknownModels = Array.from({ length: 12 }, (_, i) => `sku-${i}`);
+  expect(renderReconciliation({ ...result, unknownModels })).toMatch(
+    /sku-9 and 2 more\. The ledger's models: mini-1\..*--map/,
+  );
 });
 
 test('a kind of difference without entries has no list', () => {
-  expect(renderReconciliation({ ...result, missingInLedger: none })).not.toContain('largest');
+  expect(renderReconciliation({ ...result, missingInLedger: none })).not.toContain('largest of');
 });
 
 test('quantities that cannot be compared have a dash as their ratio', () => {

@@ -5,7 +5,7 @@ import type { Store } from '../../../src/contracts/store.ts';
 import { reportOf } from '../../../src/analysis/report.ts';
 import { archiveLedger } from '../../../src/exports/archive/archive-ledger.ts';
 import { withArchive } from '../../../src/exports/archive/archived-view.ts';
-import type { BillRow } from '../../../src/exports/bill/bill.ts';
+import type { BillRow } from '../../../src/exports/bill/bill-row.ts';
 import { readBill } from '../../../src/exports/bill/bill.ts';
 import { reconcile } from '../../../src/exports/bill/reconcile.ts';
 import { exportFocus } from '../../../src/exports/focus/focus.ts';

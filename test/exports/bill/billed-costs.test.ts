@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MAX_FACT_NANO_USD } from '../../../src/core/ledger/money.ts';
 import { foldIntent } from '../../../src/core/ledger/records.ts';
-import type { BillRow } from '../../../src/exports/bill/bill.ts';
+import type { BillRow } from '../../../src/exports/bill/bill-row.ts';
 import { readBill } from '../../../src/exports/bill/bill.ts';
 import { applyBilledCosts } from '../../../src/exports/bill/billed-costs.ts';
 import type { LinePrice } from '../../../src/exports/focus/charges.ts';
@@ -96,7 +96,7 @@ describe('applyBilledCosts', () => {
     const store = await someLedger([
       history('a', 'support', [{ ...decided(NOON), ...session }, priced(NOON, 'mini', free)]),
     ]);
-    const bill = await billOf(store, row => ({ cost: row.cost + 5n * 10n ** 9n }));
+    const bill = await billOf(store, row => ({ cost: row.cost ?? 0n + 5n * 10n ** 9n }));
     expect(await applyBilledCosts(bill, store, options)).toMatchObject({ attempts: 1 });
     expect(foldIntent(await store.load('a'))?.attempts).toMatchObject([{ prefixNanoUsd: 0 }]);
     expect(await rebuildCells(store, 'support')).toMatchObject({ corrected: 0 });
@@ -109,7 +109,7 @@ describe('applyBilledCosts', () => {
         const store = await someLedger(list);
         const bill = (
           await billOf(store, row => ({
-            cost: (row.cost * thousandths) / 1000n,
+            cost: ((row.cost ?? 0n) * thousandths) / 1000n,
             ...(byHour ? { requestId: undefined } : {}),
           }))
         ).filter(row => row.meter !== '');
@@ -167,7 +167,7 @@ describe('applyBilledCosts', () => {
 
   it('an attempt that the bill covers only in part keeps its cost', async () => {
     const store = await someLedger(onlyLines(someHistories()));
-    const bill = await billOf(store, row => ({ cost: row.cost * 2n }));
+    const bill = await billOf(store, row => ({ cost: (row.cost ?? 0n) * 2n }));
     const before = await costsOf(store, 'climbed');
     await applyBilledCosts(
       bill.filter(row => !(row.model === 'mini-1' && row.meter === 'Output Tokens')),
@@ -184,7 +184,7 @@ describe('applyBilledCosts', () => {
       priced(NOON, 'premium', { requestId: 'r', status: 'aborted', provenance: 'estimated' }),
     ]);
     const store = await someLedger([streamed]);
-    const bill = await billOf(store, row => ({ cost: row.cost * 2n }));
+    const bill = await billOf(store, row => ({ cost: (row.cost ?? 0n) * 2n }));
     expect(await applyBilledCosts(bill, store, { ...options, dueAtMs: () => 77 })).toMatchObject({
       attempts: 1,
       intents: 1,
@@ -207,7 +207,7 @@ describe('applyBilledCosts', () => {
       ]),
       history('unknown', 'support', [decided(NOON), priced(NOON, 'premium', { ...attempt, requestId: 's', unpriced })]),
     ]);
-    await applyBilledCosts(await billOf(store, row => ({ cost: row.cost * 2n })), store, options);
+    await applyBilledCosts(await billOf(store, row => ({ cost: (row.cost ?? 0n) * 2n })), store, options);
     const load = async (id: string) => foldIntent(await store.load(id))?.attempts[0];
     expect(await load('served')).toMatchObject({ provenance: 'reported', servedBy: 'pro-1' });
     expect(await load('served')).not.toHaveProperty('unpriced');
@@ -241,14 +241,14 @@ describe('applyBilledCosts', () => {
 
   it('intents that another process changed meanwhile are counted as refused', async () => {
     const store = await someLedger(onlyLines(someHistories()));
-    const bill = await billOf(store, row => ({ cost: row.cost * 2n }));
+    const bill = await billOf(store, row => ({ cost: (row.cost ?? 0n) * 2n }));
     const racing = { ...store, commitAll: async () => [{ kind: 'conflict' } as const] };
     expect(await applyBilledCosts(bill, racing, options)).toMatchObject({ intents: 0, refused: 4 });
   });
 
   it('a correction that the store refuses ends the application with the store’s error', async () => {
     const store = await someLedger(onlyLines(someHistories()));
-    const bill = await billOf(store, row => ({ cost: row.cost * 2n }));
+    const bill = await billOf(store, row => ({ cost: (row.cost ?? 0n) * 2n }));
     const error = new RouterError('invalid-value', 'no month for this record');
     const refusing = { ...store, commitAll: async () => [{ kind: 'refused', error } as const] };
     await expect(applyBilledCosts(bill, refusing, options)).rejects.toBe(error);
@@ -256,7 +256,7 @@ describe('applyBilledCosts', () => {
 
   it('an intent with an outcome is not due after its cost is corrected', async () => {
     const store = await someLedger(onlyLines(someHistories()));
-    const bill = await billOf(store, row => ({ cost: row.cost * 2n }));
+    const bill = await billOf(store, row => ({ cost: (row.cost ?? 0n) * 2n }));
     await applyBilledCosts(bill, store, { ...options, dueAtMs: () => 77 });
     expect(await store.claimDue(77, 9, 1)).toEqual(['own-cost']);
   });

@@ -164,7 +164,7 @@ describe('reconcile', () => {
     expect(await billed({ EffectiveCost: '0' })).toMatchObject([
       { costRatio: null, quantityRatio: 1, priceRatio: null },
     ]);
-    expect(await billed({ EffectiveCost: '9', ConsumedQuantity: '' })).toMatchObject([
+    expect(await billed({ EffectiveCost: '9', ConsumedQuantity: '', PricingQuantity: '' })).toMatchObject([
       { quantityRatio: null, priceRatio: null },
     ]);
   });

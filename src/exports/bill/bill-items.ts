@@ -1,0 +1,142 @@
+/**
+ * The items of a bill and of the ledger, in columns of numbers: a bill may have a million. An item is the use of one meter of one
+ * model by one request, or in one period.
+ */
+import type { NanoUsd } from '../../core/ledger/money.ts';
+import { BILL_SCALE } from './bill-row.ts';
+import { growing } from './growing.ts';
+import type { TextTable } from './text-table.ts';
+import { textTable } from './text-table.ts';
+
+const PER_NANO = 10n ** BigInt(BILL_SCALE - 9);
+const PER_UNIT = 10n ** BigInt(BILL_SCALE);
+
+/** An item's number. */
+export type ItemIndex = number;
+
+export interface BillItems {
+  readonly count: number;
+  readonly models: TextTable;
+  readonly meters: TextTable;
+  /** Request ids, and periods as {@link periodKey} writes them. */
+  readonly keys: TextTable;
+  /** The item with these names, a new one where there is none. */
+  item(key: number, model: number, meter: number): ItemIndex;
+  /** The items of a key, in the order in which they came. */
+  ofKey(key: number): Iterable<ItemIndex>;
+  /** Adds the other item's amounts, which is then empty. `meter`: what the item is then of. */
+  merge(into: ItemIndex, other: ItemIndex, meter?: number): void;
+  addBilled(item: ItemIndex, row: { readonly cost: bigint | undefined; readonly quantity: bigint | undefined }): void;
+  /** @param sign -1 takes a charge back that a later record replaces */
+  addCharge(item: ItemIndex, costNanoUsd: NanoUsd, quantity: number, sign?: 1 | -1): void;
+  key(item: ItemIndex): number;
+  model(item: ItemIndex): string;
+  meter(item: ItemIndex): string;
+  /** Start of the first row's period, milliseconds since the epoch, to the minute. */
+  startMs(item: ItemIndex): number;
+  setStart(item: ItemIndex, startMs: number): void;
+  billRows(item: ItemIndex): number;
+  ledgerRows(item: ItemIndex): number;
+  /** In units of 10⁻¹⁸ USD. */
+  billCost(item: ItemIndex): bigint;
+  ledgerNano(item: ItemIndex): bigint;
+  billQuantity(item: ItemIndex): number;
+  ledgerQuantity(item: ItemIndex): number;
+  /** Rows of a report of use, which have no costs. */
+  rowsWithoutCost(item: ItemIndex): number;
+}
+
+const MINUTE_MS = 60_000;
+
+/** Costs are exact up to $9,000,000 an item. */
+export function billItems(): BillItems {
+  const [models, meters, keys] = [textTable(), textTable(), textTable()];
+  const int = (): ReturnType<typeof growing> => growing('int32');
+  const float = (): ReturnType<typeof growing> => growing('float64');
+  const [keyOf, names, next, minutes] = [int(), int(), int(), int()];
+  const [billRows, ledgerRows, uncosted] = [int(), int(), int()];
+  /** A cost on the bill is whole nano-dollars, and the rest in units of 10⁻¹⁸ USD, 0 to 10⁹ − 1. */
+  const [billNano, billRest, ledgerNano] = [float(), int(), float()];
+  const [billQuantity, ledgerQuantity] = [float(), float()];
+  /** Of each key: its first item + 1. */
+  const heads = int();
+  let count = 0;
+
+  function* ofKey(key: number): Generator<ItemIndex> {
+    for (let item = heads.get(key) - 1; item >= 0; item = next.get(item) - 1)
+      if (billRows.get(item) + ledgerRows.get(item) > 0) yield item;
+  }
+
+  const addCost = (item: ItemIndex, nano: number, rest: number): void => {
+    const sum = billRest.get(item) + rest;
+    const carry = Math.floor(sum / 1e9);
+    billNano.add(item, nano + carry);
+    billRest.set(item, sum - carry * 1e9);
+  };
+
+  return {
+    get count() {
+      return count;
+    },
+    models,
+    meters,
+    keys,
+    item(key, model, meter) {
+      const name = model * 65_536 + meter;
+      let last = -1;
+      for (let item = heads.get(key) - 1; item >= 0; item = next.get(item) - 1) {
+        if (names.get(item) === name) return item;
+        last = item;
+      }
+      if (last < 0) heads.set(key, count + 1);
+      else next.set(last, count + 1);
+      keyOf.set(count, key);
+      names.set(count, name);
+      return count++;
+    },
+    ofKey,
+    merge(into, other, meter) {
+      if (meter !== undefined) names.set(into, Math.floor(names.get(into) / 65_536) * 65_536 + meter);
+      if (into === other) return;
+      addCost(into, billNano.get(other), billRest.get(other));
+      for (const column of [billRows, ledgerRows, uncosted, ledgerNano, billQuantity, ledgerQuantity]) {
+        column.add(into, column.get(other));
+        column.set(other, 0);
+      }
+      billNano.set(other, 0);
+      billRest.set(other, 0);
+    },
+    addBilled(item, { cost, quantity }) {
+      billRows.add(item, 1);
+      if (quantity !== undefined)
+        billQuantity.add(item, Number(quantity / PER_UNIT) + Number(quantity % PER_UNIT) / Number(PER_UNIT));
+      if (cost === undefined) uncosted.add(item, 1);
+      else addCost(item, Number(floorDiv(cost, PER_NANO)), Number(cost - floorDiv(cost, PER_NANO) * PER_NANO));
+    },
+    addCharge(item, costNanoUsd, quantity, sign = 1) {
+      ledgerRows.add(item, sign);
+      ledgerNano.add(item, sign * costNanoUsd);
+      ledgerQuantity.add(item, sign * quantity);
+    },
+    key: item => keyOf.get(item),
+    model: item => models.text(Math.floor(names.get(item) / 65_536)),
+    meter: item => meters.text(names.get(item) % 65_536),
+    startMs: item => minutes.get(item) * MINUTE_MS,
+    setStart(item, startMs) {
+      minutes.set(item, Math.floor(startMs / MINUTE_MS));
+    },
+    billRows: item => billRows.get(item),
+    ledgerRows: item => ledgerRows.get(item),
+    billCost: item => BigInt(billNano.get(item)) * PER_NANO + BigInt(billRest.get(item)),
+    ledgerNano: item => BigInt(ledgerNano.get(item)),
+    billQuantity: item => billQuantity.get(item),
+    ledgerQuantity: item => ledgerQuantity.get(item),
+    rowsWithoutCost: item => uncosted.get(item),
+  };
+}
+
+/** Towards minus infinity, so that the rest is from 0. */
+function floorDiv(value: bigint, by: bigint): bigint {
+  const quotient = value / by;
+  return value % by < 0n ? quotient - 1n : quotient;
+}

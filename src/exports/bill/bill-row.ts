@@ -1,0 +1,78 @@
+/** A row of a bill, whatever vendor wrote it, and the exact amounts in it. */
+import { accepting, anyText, finite, objectWith, oneOf, optional } from '../../argument-checks.ts';
+
+/** Costs and quantities are integers in units of 10⁻¹⁸. More decimal places are rejected, so sums are exact. */
+export const BILL_SCALE = 18;
+
+const PER_NANO = 10n ** BigInt(BILL_SCALE - 9);
+
+/**
+ * What a row charges for. Only `use` is compared with the ledger; the rest is added up and shown.
+ *
+ * - `tax`, `credit`, `purchase` (a commitment, a subscription, a fee), `adjustment`: as FOCUS names them.
+ * - `other-service`: something else than a model, on a bill of a cloud.
+ * - `other-key`: use by another project, key or account than those asked for.
+ */
+export const ROW_KINDS = ['use', 'tax', 'credit', 'purchase', 'adjustment', 'other-service', 'other-key'] as const;
+export type RowKind = (typeof ROW_KINDS)[number];
+
+/** One row of a bill: what matching needs. */
+export interface BillRow {
+  /** Our request id or the provider's; `undefined` where the row covers more than one request. */
+  readonly requestId: string | undefined;
+  /** The model's name on the bill; `''` where the row does not name one, and covers all. */
+  readonly model: string;
+  /** `Input Tokens`, as `SkuMeter` of our export has it; `''` where the row does not name one, and covers all. */
+  readonly meter: string;
+  /** Start of the charge period, milliseconds since the epoch. */
+  readonly startMs: number;
+  /** End of the charge period, exclusive; default: an hour after its start. */
+  readonly endMs?: number;
+  /** In units of 10⁻¹⁸ USD; `undefined` in a report of use alone. */
+  readonly cost: bigint | undefined;
+  /** Tokens, calls, requests, in units of 10⁻¹⁸; `undefined` where the row has none. */
+  readonly quantity: bigint | undefined;
+  /** Default `use`. */
+  readonly kind?: RowKind;
+}
+
+const amount = accepting('a bigint, in units of 10⁻¹⁸', value => typeof value === 'bigint');
+
+export const checkRow = objectWith<BillRow>({
+  requestId: optional(anyText),
+  model: anyText,
+  meter: anyText,
+  startMs: finite,
+  endMs: optional(finite),
+  cost: optional(amount),
+  quantity: optional(amount),
+  kind: optional(oneOf(ROW_KINDS)),
+});
+
+/** Rounds to the nearest nano-dollar, halves away from zero. */
+export function toNano(cost: bigint): bigint {
+  const size = cost < 0n ? -cost : cost;
+  const rounded = (size + PER_NANO / 2n) / PER_NANO;
+  return cost < 0n ? -rounded : rounded;
+}
+
+/** Digits after the point that an amount has: `1.25` has 2. */
+export function decimalsOf(cost: bigint): number {
+  let left = cost;
+  let decimals = BILL_SCALE;
+  while (decimals > 0 && left % 10n === 0n) {
+    left /= 10n;
+    decimals--;
+  }
+  return decimals;
+}
+
+/** The last of so many digits after the point, in units of 10⁻¹⁸. */
+export function unitOf(decimals: number): bigint {
+  return UNITS[decimals] as bigint;
+}
+
+const UNITS: readonly bigint[] = Array.from(
+  { length: BILL_SCALE + 1 },
+  (_, decimals) => 10n ** BigInt(BILL_SCALE - decimals),
+);

@@ -1,0 +1,231 @@
+/** What bill − ledger consists of: parts with a reason each, which add up to it. */
+import type { BillItems, ItemIndex } from './bill-items.ts';
+import { calendarEdges } from './calendar-edges.ts';
+import { toNano } from './bill-row.ts';
+import type { Matching } from './match-bill.ts';
+import { modelFamily } from './names.ts';
+import { isWithinRounding } from './rounding.ts';
+
+/**
+ * Why bill and ledger differ, as far as they show it.
+ *
+ * - `rounding`: the same items, each within what the bill's last digit and the ledger's nano-dollar may differ.
+ * - `tax`, `credit`, `purchase`, `adjustment`, `other-service`, `other-key`, `other-period`: rows of the bill that are no use of a
+ *   model in this period by this application.
+ * - `calendar-edge`: calls that began in one period and ended in the next one, which the bill has there.
+ * - `price`: the same use at another price.
+ * - `use`: more or less use of an item that both have.
+ * - `price-or-use`: another cost of an item that both have, on a bill without quantities.
+ * - `unknown-model`: the ledger has no call of this model.
+ * - `not-in-ledger`: the ledger has calls of this model, and not these: by another key, past the router, or removed.
+ * - `other-vendor`: charges of the ledger that another vendor bills.
+ * - `other-model`: the bill names no such model.
+ * - `outside-bill`: before the first or after the last period of the bill.
+ * - `ledger-adjustment`: costs in the ledger that the prices known now do not explain, which no bill lists.
+ * - `not-on-bill`: in the ledger, and not billed.
+ */
+export const REASONS = [
+  'rounding',
+  'tax',
+  'credit',
+  'purchase',
+  'adjustment',
+  'other-service',
+  'other-key',
+  'other-period',
+  'calendar-edge',
+  'price',
+  'use',
+  'price-or-use',
+  'unknown-model',
+  'not-in-ledger',
+  'other-vendor',
+  'other-model',
+  'outside-bill',
+  'ledger-adjustment',
+  'not-on-bill',
+] as const;
+export type DifferenceReason = (typeof REASONS)[number];
+
+/** These need no action: the bill is of something else too, or rounds. */
+export const EXPECTED_REASONS: ReadonlySet<DifferenceReason> = new Set([
+  'rounding',
+  'tax',
+  'credit',
+  'purchase',
+  'adjustment',
+  'other-service',
+  'other-key',
+  'other-period',
+  'calendar-edge',
+  'other-vendor',
+  'other-model',
+  'outside-bill',
+]);
+
+export interface DifferencePart {
+  readonly reason: DifferenceReason;
+  /** Items, or rows of the bill that are no use. */
+  readonly count: number;
+  /** Nano-dollars, bill − ledger: the parts of a reconciliation add up to it. */
+  readonly nanoUsd: bigint;
+  /** Sum of the absolute values: a calendar edge takes from one day what it gives to another. */
+  readonly sizeNanoUsd: bigint;
+}
+
+export type ItemState = 'matched' | 'rounded' | 'different' | 'missingInLedger' | 'missingInBill';
+
+/** Of quantities that are the same: a bill in thousands is rounded too. */
+const NO_USE_DIFFERENCE = 1e-6;
+
+/** How an item compares. A report of use has no costs: it is compared by quantities. */
+export function stateOf(items: BillItems, item: ItemIndex, decimals: number): ItemState {
+  const sides = {
+    bill: items.billCost(item),
+    ledger: items.ledgerNano(item),
+    billRows: items.billRows(item),
+    ledgerRows: items.ledgerRows(item),
+  };
+  if (sides.ledgerRows === 0) return 'missingInLedger';
+  if (sides.billRows === 0) return 'missingInBill';
+  if (items.rowsWithoutCost(item) > 0) return hasSameUse(items, item) ? 'matched' : 'different';
+  if (toNano(sides.bill) === sides.ledger) return 'matched';
+  const mayRound = items.billQuantity(item) === 0 || hasSameUse(items, item);
+  return mayRound && isWithinRounding(sides, decimals) ? 'rounded' : 'different';
+}
+
+function hasSameUse(items: BillItems, item: ItemIndex): boolean {
+  const [billed, own] = [items.billQuantity(item), items.ledgerQuantity(item)];
+  // A bill that does not say its unit may count by the thousand or by the million.
+  return [1, 1e3, 1e6].some(unit => Math.abs(billed * unit - own) <= NO_USE_DIFFERENCE * own);
+}
+
+/**
+ * Nano-dollars that an item differs by: the cost on the bill, or, in a report of use, what the use on it costs at the ledger's price
+ * for this item.
+ */
+export function differenceOf(items: BillItems, item: ItemIndex): bigint {
+  return billedNano(items, item) - items.ledgerNano(item);
+}
+
+export function billedNano(items: BillItems, item: ItemIndex): bigint {
+  if (items.rowsWithoutCost(item) === 0) return toNano(items.billCost(item));
+  const own = items.ledgerQuantity(item);
+  return own > 0 ? BigInt(Math.round((Number(items.ledgerNano(item)) * items.billQuantity(item)) / own)) : 0n;
+}
+
+/** Adds up by reason. */
+function parts() {
+  const byReason = new Map<DifferenceReason, { count: number; nanoUsd: bigint; sizeNanoUsd: bigint }>();
+  return {
+    add(reason: DifferenceReason, nanoUsd: bigint, count = 1): void {
+      const sum = byReason.get(reason) ?? { count: 0, nanoUsd: 0n, sizeNanoUsd: 0n };
+      byReason.set(reason, sum);
+      sum.count += count;
+      sum.nanoUsd += nanoUsd;
+      sum.sizeNanoUsd += nanoUsd < 0n ? -nanoUsd : nanoUsd;
+    },
+    sum: (): bigint => [...byReason.values()].reduce((sum, { nanoUsd }) => sum + nanoUsd, 0n),
+    list: (): readonly DifferencePart[] =>
+      REASONS.flatMap(reason => {
+        const sum = byReason.get(reason);
+        return sum === undefined ? [] : [{ reason, ...sum }];
+      }),
+  };
+}
+
+/** The parts of bill − ledger, in the order of {@link REASONS}. */
+export function differenceParts(matching: Matching): readonly DifferencePart[] {
+  const { items, decimals, setAside, otherVendors } = matching;
+  const found = parts();
+  for (const { kind, rows, cost } of setAside) found.add(kind, toNano(cost), rows);
+  if (otherVendors.charges > 0) found.add('other-vendor', -otherVendors.nanoUsd, otherVendors.charges);
+  const edges = calendarEdges(matching);
+  const reasonOf = missingReasons(matching);
+  for (let item = 0; item < items.count; item++) {
+    if (items.billRows(item) + items.ledgerRows(item) === 0) continue;
+    const state = stateOf(items, item, decimals);
+    const difference = differenceOf(items, item);
+    if (state === 'matched') continue;
+    if (state === 'rounded') {
+      found.add('rounding', difference);
+      continue;
+    }
+    const edge = edges.get(item) ?? 0n;
+    if (edge !== 0n) found.add('calendar-edge', edge);
+    const rest = difference - edge;
+    if (rest === 0n) continue;
+    if (state !== 'different') found.add(reasonOf(item, state), rest);
+    else if (edge !== 0n && isRest(items, item, { edge, decimals })) found.add('rounding', rest);
+    else if (items.rowsWithoutCost(item) > 0) found.add('use', rest);
+    else if (items.billQuantity(item) === 0 || items.ledgerQuantity(item) === 0) found.add('price-or-use', rest);
+    else {
+      const use = useDifference(items, item) - edge;
+      if (use !== 0n) found.add('use', use);
+      if (rest !== use) found.add('price', rest - use);
+    }
+  }
+  const totals = totalsOf(matching);
+  // Each item is rounded to the nano-dollar by itself, and the totals once.
+  const rest = totals.billedNanoUsd - totals.ledgerNanoUsd - found.sum();
+  if (rest !== 0n) found.add('rounding', rest, 0);
+  return found.list();
+}
+
+/** Both sides' totals: rows that are set aside and charges of other vendors included. */
+export function totalsOf({ items, setAside, otherVendors }: Matching): {
+  readonly billedNanoUsd: bigint;
+  readonly ledgerNanoUsd: bigint;
+} {
+  let exact = setAside.reduce((sum, { cost }) => sum + cost, 0n);
+  let billedNanoUsd = 0n;
+  let ledgerNanoUsd = otherVendors.nanoUsd;
+  for (let item = 0; item < items.count; item++) {
+    ledgerNanoUsd += items.ledgerNano(item);
+    if (items.rowsWithoutCost(item) > 0) billedNanoUsd += billedNano(items, item);
+    else exact += items.billCost(item);
+  }
+  return { billedNanoUsd: billedNanoUsd + toNano(exact), ledgerNanoUsd };
+}
+
+/** Whether nothing but rounding is left beside what the bill has in other periods. */
+function isRest(
+  items: BillItems,
+  item: ItemIndex,
+  { edge, decimals }: { readonly edge: bigint; readonly decimals: number },
+): boolean {
+  const [billRows, ledgerRows] = [items.billRows(item), items.ledgerRows(item)];
+  const ledger = items.ledgerNano(item) + edge;
+  return isWithinRounding({ bill: items.billCost(item), ledger, billRows, ledgerRows }, decimals);
+}
+
+/** What more or less use makes, at the ledger's price. */
+function useDifference(items: BillItems, item: ItemIndex): bigint {
+  if (hasSameUse(items, item)) return 0n;
+  const [billed, own] = [items.billQuantity(item), items.ledgerQuantity(item)];
+  return BigInt(Math.round((Number(items.ledgerNano(item)) * (billed - own)) / own));
+}
+
+function missingReasons({ items, periods, ledgerModels }: Matching) {
+  const billed = new Set<string>();
+  let coversAll = false;
+  for (let item = 0; item < items.count; item++) {
+    if (items.billRows(item) === 0) continue;
+    const model = items.model(item);
+    if (model === '') coversAll = true;
+    else billed.add(modelFamily(model));
+  }
+  const known = new Set([...ledgerModels].map(modelFamily));
+  const [fromMs, toMs] = periods.all.reduce(
+    ([from, to], { startMs, endMs }) => [Math.min(from, startMs), Math.max(to, endMs)],
+    [Infinity, -Infinity],
+  );
+  return (item: ItemIndex, state: 'missingInLedger' | 'missingInBill'): DifferenceReason => {
+    const family = modelFamily(items.model(item));
+    if (state === 'missingInLedger') return family === '' || known.has(family) ? 'not-in-ledger' : 'unknown-model';
+    const startMs = items.startMs(item);
+    if (fromMs < toMs && (startMs < fromMs || startMs >= toMs)) return 'outside-bill';
+    if (billed.size > 0 && !coversAll && !billed.has(family)) return 'other-model';
+    return items.meter(item) === '' ? 'ledger-adjustment' : 'not-on-bill';
+  };
+}

@@ -1,0 +1,117 @@
+/** FOCUS, as we, a cloud (Azure, AWS, Google) or a FinOps tool write it: CSV, or JSON lines. */
+import { METER_NAMES } from '../../focus/focus-units.ts';
+import type { BillRow, RowKind } from '../bill-row.ts';
+import type { SkuNames } from '../sku-names.ts';
+import { modelIn, namesInSku } from '../sku-names.ts';
+import { unitFactor } from '../units.ts';
+import type { BillFormat, RowContext } from './format.ts';
+import { invalidRow, isOfOtherKey, quantityOf, textOf, usdOf } from './format.ts';
+
+const COLUMNS =
+  `ChargePeriodStart ChargePeriodEnd EffectiveCost BilledCost ListCost BillingCurrency ChargeCategory ChargeClass
+  ChargeDescription ConsumedQuantity ConsumedUnit PricingQuantity PricingUnit ServiceCategory ServiceName SkuId SkuMeter SkuPriceId
+  SubAccountId SubAccountName BillingAccountId ResourceId ResourceName RegionId x_RequestId x_IntentId x_UsageType x_SkuMeterName
+  x_SkuDescription x_PricingBlockSize x_BilledCostInUsd x_EffectiveCostInUsd x_ListCostInUsd`.split(/\s+/);
+
+type FocusRow = Readonly<Record<string, string | undefined>>;
+
+const KINDS: Readonly<Record<string, RowKind>> = {
+  Tax: 'tax',
+  Credit: 'credit',
+  Purchase: 'purchase',
+  Adjustment: 'adjustment',
+};
+
+const AI = 'AI and Machine Learning';
+
+/** Ours, or what a cloud writes in one of its texts. */
+function namesIn(row: FocusRow): SkuNames | undefined {
+  const { SkuId = '', SkuMeter = '', ServiceName = '' } = row;
+  if (METER_NAMES.has(SkuMeter)) return { model: SkuId, meter: SkuMeter };
+  for (const text of [
+    row.x_SkuMeterName,
+    SkuMeter,
+    row.x_UsageType,
+    row.x_SkuDescription,
+    row.ChargeDescription,
+    SkuId,
+  ]) {
+    const found = namesInSku(text ?? '');
+    if (found === undefined) continue;
+    // A marketplace's usage type names no model; the service is named after it.
+    const model = found.model === '' && /edition\)$/i.test(ServiceName) ? modelIn(ServiceName) : found.model;
+    if (model !== '' || found.meter === 'Web Searches') return { ...found, model };
+  }
+  return undefined;
+}
+
+function kindOf(row: FocusRow, isNamed: boolean, context: RowContext): RowKind {
+  const { ChargeCategory = 'Usage', ServiceCategory = AI } = row;
+  // Our own export has what prices do not explain as adjustments, which belong to their calls.
+  const kind = row.x_IntentId ? undefined : KINDS[ChargeCategory];
+  if (kind !== undefined) return kind;
+  if (isOfOtherKey(row, context)) return 'other-key';
+  return isNamed || ServiceCategory === AI ? 'use' : 'other-service';
+}
+
+/** A use costs nothing or more. A credit, a correction and an adjustment without a meter may take from it. */
+function costOf(row: FocusRow, kind: RowKind, context: RowContext): bigint {
+  const { costColumn: column } = context;
+  const { BillingCurrency: currency = 'USD', SkuMeter = '', ChargeClass = '', ChargeCategory = 'Usage' } = row;
+  const inUsd = row[`x_${column}InUsd`];
+  const isUse = kind === 'use' && SkuMeter !== '' && ChargeCategory === 'Usage' && ChargeClass !== 'Correction';
+  const of = { kind: isUse ? kind : 'adjustment' } as const;
+  if (currency !== 'USD' && inUsd !== undefined && inUsd !== '') return usdOf(inUsd, `x_${column}InUsd`, context, of);
+  return usdOf(row[column], column, context, { ...of, currency });
+}
+
+/** In single units: a bill counts tokens by the thousand or by the million. */
+function quantityIn(row: FocusRow, context: RowContext): bigint | undefined {
+  const { ConsumedQuantity, ConsumedUnit, PricingQuantity, PricingUnit, x_PricingBlockSize: block } = row;
+  if (ConsumedQuantity)
+    return quantityOf(ConsumedQuantity, 'ConsumedQuantity', context, unitFactor(ConsumedUnit || PricingUnit));
+  const factor = unitFactor(PricingUnit);
+  return quantityOf(PricingQuantity, 'PricingQuantity', context, factor === 1 ? unitFactor(block) : factor);
+}
+
+function rowOf(row: FocusRow, context: RowContext): BillRow | undefined {
+  const start = row.ChargePeriodStart ?? '';
+  const period = context.times.period(start, row.ChargePeriodEnd);
+  if (period === undefined) throw invalidRow(context, `ChargePeriodStart "${start}" is not a time`, 'an ISO time');
+  const texts = [row.SkuPriceId, row.SkuId, row.SkuMeter, row.x_SkuMeterName, row.x_UsageType, row.ChargeDescription];
+  const found = namesIn(row);
+  const own = { model: row.SkuId ?? '', meter: row.SkuMeter ?? '' };
+  const names = context.names.apply(texts, found ?? own);
+  const isNamed = found !== undefined || names.model !== own.model || names.meter !== own.meter;
+  const kind = kindOf(row, isNamed, context);
+  const cost = costOf(row, kind, context);
+  // Our export has such a row for an intent that cost nothing.
+  if (cost === 0n && row.ChargeCategory === 'Adjustment') return undefined;
+  return {
+    ...names,
+    ...period,
+    requestId: row.x_RequestId || undefined,
+    kind,
+    cost,
+    quantity: quantityIn(row, context),
+  };
+}
+
+export const FOCUS: BillFormat = {
+  name: 'focus',
+  csv: {
+    isOf: ['ChargePeriodStart'],
+    columns: COLUMNS,
+    *rows(record, context) {
+      const row = rowOf(record, context);
+      if (row !== undefined) yield row;
+    },
+  },
+  json: {
+    isOf: value => 'ChargePeriodStart' in value,
+    *rows(value, context) {
+      const row = rowOf(Object.fromEntries(COLUMNS.map(name => [name, textOf(value[name])])), context);
+      if (row !== undefined) yield row;
+    },
+  },
+};

@@ -1,0 +1,128 @@
+/** What a reader of one vendor's bill is, and what it reads with. */
+import { MAX_FACT_USD } from '../../../core/ledger/money.ts';
+import { RouterError } from '../../../errors.ts';
+import { parseDecimal } from '../../focus/decimal.ts';
+import type { BillRow, RowKind } from '../bill-row.ts';
+import { BILL_SCALE } from '../bill-row.ts';
+import type { BillTimes } from '../bill-times.ts';
+import type { CsvRecord } from '../csv-records.ts';
+import type { SkuMap } from '../sku-map.ts';
+
+/** A reader of one kind of bill. It recognises its own files. */
+export interface BillFormat {
+  /** `openai-costs`. */
+  readonly name: string;
+  readonly csv?: {
+    /** Columns that no other bill has together. */
+    readonly isOf: readonly string[];
+    /** All columns that are read, `isOf` included. */
+    readonly columns: readonly string[];
+    rows(record: CsvRecord, context: RowContext): Iterable<BillRow>;
+  };
+  readonly json?: {
+    /** @param value one object of the file: a bucket of a page, a line */
+    isOf(value: BillObject): boolean;
+    rows(value: BillObject, context: RowContext): Iterable<BillRow>;
+  };
+}
+
+/** Numbers are the text that they are written as. */
+export type BillObject = Readonly<Record<string, unknown>>;
+
+export interface RowContext {
+  /** Where the row is: `line 7`, `value 3`. */
+  readonly path: string;
+  readonly times: BillTimes;
+  readonly names: SkuMap;
+  /** USD for one unit of another currency, by its code. */
+  readonly usdPer: Readonly<Record<string, number>>;
+  /** Rows with other values in these columns or fields are of another key. */
+  readonly only: Readonly<Record<string, string>>;
+  readonly costColumn: 'EffectiveCost' | 'BilledCost' | 'ListCost';
+}
+
+export function invalidRow({ path }: RowContext, message: string, accepted: string): RouterError {
+  return new RouterError('invalid-data', message, { path, accepted });
+}
+
+/** The text of a JSON value: of a number its digits; `undefined` for null and for what is no text or number. */
+export function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+export function objectsIn(value: unknown): readonly BillObject[] {
+  return Array.isArray(value) ? value.filter(each => typeof each === 'object' && each !== null) : [];
+}
+
+/**
+ * An amount as an integer in units of 10⁻¹⁸. More digits than that are cut off: they are of a float.
+ *
+ * @throws RouterError `invalid-data` for what is no number
+ */
+export function amountOf(text: string | undefined, what: string, context: RowContext): bigint {
+  const value = text === undefined ? undefined : parseDecimal(withoutFloatDigits(text), BILL_SCALE);
+  if (value === undefined)
+    throw invalidRow(
+      context,
+      `${what} "${text ?? ''}" is not a decimal with at most ${BILL_SCALE} digits after the point`,
+      'a number',
+    );
+  return value;
+}
+
+/** A float of an API has up to 17 digits, some of them behind the 18th decimal place: `1.2345678901234567e-5`. */
+function withoutFloatDigits(text: string): string {
+  const [, digits = '', fraction, exponent = '0'] = /^(-?\d+)\.(\d+)[eE](-\d+)$/.exec(text) ?? [];
+  if (fraction === undefined) return text;
+  const room = Math.max(0, BILL_SCALE + Number(exponent));
+  return `${digits}.${fraction.slice(0, room) || '0'}e${exponent}`;
+}
+
+/** What a use costs nothing or more of; anything else may take from it. */
+export function usdOf(
+  text: string | undefined,
+  what: string,
+  context: RowContext,
+  {
+    currency = 'USD',
+    kind = 'use',
+    per = 1n,
+  }: { readonly currency?: string | undefined; readonly kind?: RowKind; readonly per?: bigint } = {},
+): bigint {
+  const amount = amountOf(text, what, context) / per;
+  const cost = inUsd(amount, currency.toUpperCase(), context);
+  const minUsd = kind === 'use' ? 0 : -MAX_FACT_USD;
+  if (cost >= BigInt(minUsd) * PER_USD && cost <= BigInt(MAX_FACT_USD) * PER_USD) return cost;
+  throw invalidRow(context, `${what} "${text}" is not accepted`, `USD from ${minUsd} to ${MAX_FACT_USD}`);
+}
+
+const PER_USD = 10n ** BigInt(BILL_SCALE);
+
+function inUsd(amount: bigint, currency: string, context: RowContext): bigint {
+  if (currency === 'USD') return amount;
+  const rate = Object.hasOwn(context.usdPer, currency) ? context.usdPer[currency] : undefined;
+  if (rate === undefined)
+    throw invalidRow(
+      context,
+      `the bill is in ${currency}`,
+      `USD, or what one ${currency} is in USD: --usd-per ${currency}=1.08`,
+    );
+  return (amount * (parseDecimal(String(rate), BILL_SCALE) ?? 0n)) / PER_USD;
+}
+
+/** A quantity in units of 10⁻¹⁸, or `undefined` where there is none. */
+export function quantityOf(
+  text: string | undefined,
+  what: string,
+  context: RowContext,
+  factor = 1,
+): bigint | undefined {
+  if (text === undefined || text === '') return undefined;
+  return amountOf(text, what, context) * BigInt(factor);
+}
+
+/** `other-key` where a row is of none of the projects, keys or accounts that were asked for. */
+export function isOfOtherKey(values: Readonly<Record<string, unknown>>, { only }: RowContext): boolean {
+  for (const name in only) if ((textOf(values[name]) ?? '') !== only[name]) return true;
+  return false;
+}

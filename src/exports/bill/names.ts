@@ -1,0 +1,45 @@
+/** When a name on a bill and a name in the ledger mean the same model or meter. */
+
+/**
+ * A model's name without what vendors write around it, as its words in alphabetical order and its numbers: `gpt-5-mini-2025-08-07`,
+ * `openai/gpt-5-mini`, `GPT 5 Mini` and Bedrock's `us.anthropic.claude-opus-4-6-v1:0`, `Claude4.6Opus` are each like the name that the
+ * vendor's API takes.
+ */
+export function modelFamily(name: string): string {
+  const bare = name
+    .toLowerCase()
+    .replace(/^.*\//, '')
+    .replace(/^(?:[a-z]+\.)+(?=[a-z])/, '')
+    .replace(/@.*$/, '')
+    .replace(/[-_ ]v\d+(?::\d+)?$/, '')
+    .replace(/[-_ @](?:20\d\d-?[01]\d-?[0-3]\d|latest|preview)$/, '')
+    // Azure writes a snapshot by its month and day: `gpt 4o 1120`.
+    .replace(/ [01]\d[0-3]\d$/, '');
+  const words = bare.match(/[a-z]+|\d+/g) ?? [];
+  const isNumber = (word: string): boolean => /\d/.test(word);
+  return [...words.filter(word => !isNumber(word)).toSorted(), ...words.filter(isNumber)].join(' ');
+}
+
+/** How well two names agree: not at all, one that covers all, one of the same family, the same name. */
+export const AGREES = { not: 0, covers: 1, family: 2, exact: 3 } as const;
+
+/** @param names of the model that made a call: the one that was asked for, and the one that the reply gave */
+export function modelAgrees(onBill: string, names: readonly string[]): number {
+  if (onBill === '') return AGREES.covers;
+  if (names.includes(onBill)) return AGREES.exact;
+  const family = modelFamily(onBill);
+  return names.some(name => modelFamily(name) === family) ? AGREES.family : AGREES.not;
+}
+
+/** Meters that a bill may have as one. */
+const METER_FAMILIES: Readonly<Record<string, string>> = {
+  'Cache Write Tokens 5m': 'Cache Write Tokens',
+  'Cache Write Tokens 1h': 'Cache Write Tokens',
+  'Web Searches (Preview)': 'Web Searches',
+};
+
+export function meterAgrees(onBill: string, meter: string): number {
+  if (onBill === meter) return AGREES.exact;
+  if (onBill === '') return AGREES.covers;
+  return METER_FAMILIES[meter] === onBill ? AGREES.family : AGREES.not;
+}

@@ -1,0 +1,60 @@
+/** Where prices drift: costs, quantities and unit prices of a model's meter on the bill, over those in the ledger. */
+import { billedNano, stateOf } from './differences.ts';
+import type { Matching } from './match-bill.ts';
+
+/** The cost of one model's meter on each side, over all items that both sides have. */
+export interface PriceDrift {
+  readonly model: string;
+  readonly meter: string;
+  readonly billedNanoUsd: bigint;
+  readonly ledgerNanoUsd: bigint;
+  /** Billed ÷ ledger, of costs, quantities and unit prices; `null` where a side is 0. */
+  readonly costRatio: number | null;
+  readonly quantityRatio: number | null;
+  readonly priceRatio: number | null;
+}
+
+interface MeterSum {
+  readonly model: string;
+  readonly meter: string;
+  billed: bigint;
+  ledger: bigint;
+  billedQuantity: number;
+  ledgerQuantity: number;
+  differs: boolean;
+}
+
+/** By model and meter, of the items that both sides have; those whose costs differ by rounding alone are left out. */
+export function priceDrift({ items, decimals }: Matching): readonly PriceDrift[] {
+  const sums = new Map<string, MeterSum>();
+  for (let item = 0; item < items.count; item++) {
+    if (items.billRows(item) === 0 || items.ledgerRows(item) === 0) continue;
+    const [model, meter] = [items.model(item), items.meter(item)];
+    const key = `${model}\t${meter}`;
+    let sum = sums.get(key);
+    if (sum === undefined)
+      sums.set(
+        key,
+        (sum = { model, meter, billed: 0n, ledger: 0n, billedQuantity: 0, ledgerQuantity: 0, differs: false }),
+      );
+    sum.billed += billedNano(items, item);
+    sum.ledger += items.ledgerNano(item);
+    sum.billedQuantity += items.billQuantity(item);
+    sum.ledgerQuantity += items.ledgerQuantity(item);
+    sum.differs ||= stateOf(items, item, decimals) === 'different';
+  }
+  const size = ({ billed, ledger }: MeterSum): number => Math.abs(Number(billed - ledger));
+  return [...sums.values()]
+    .filter(({ billed, ledger, differs }) => differs && billed !== ledger)
+    .sort((a, b) => size(b) - size(a))
+    .map(({ model, meter, billed, ledger, billedQuantity, ledgerQuantity }) => {
+      const costRatio = ratio(Number(billed), Number(ledger));
+      const quantityRatio = ratio(billedQuantity, ledgerQuantity);
+      const priceRatio = costRatio === null || quantityRatio === null ? null : costRatio / quantityRatio;
+      return { model, meter, billedNanoUsd: billed, ledgerNanoUsd: ledger, costRatio, quantityRatio, priceRatio };
+    });
+}
+
+function ratio(a: number, b: number): number | null {
+  return a === 0 || b === 0 ? null : a / b;
+}

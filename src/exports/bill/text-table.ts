@@ -1,0 +1,97 @@
+/**
+ * Many texts by number, in some 20 bytes each above their own: a bill has a million request ids, and a `Map` of them would need more
+ * than a hundred bytes for each, besides the lines that they were cut from.
+ */
+const BLOCK = 1_048_576;
+
+export interface TextTable {
+  readonly size: number;
+  /** The text's number, a new one where it has none. */
+  add(text: string): number;
+  /** The text's number; -1 for an unknown text. */
+  find(text: string): number;
+  text(index: number): string;
+}
+
+export function textTable(): TextTable {
+  /** The texts, one behind the other in blocks. A text never crosses the end of its block. */
+  const blocks: Buffer[] = [];
+  let used = 0;
+  /** Where each text is: its block and place, and the place where it ends. */
+  let starts = new Float64Array(1024);
+  let ends = new Uint32Array(1024);
+  /** Open addressing: number + 1 of the text, by its hash. */
+  let slots = new Int32Array(4096);
+  let size = 0;
+
+  const textAt = (index: number): string => {
+    const start = starts[index] as number;
+    const block = blocks[Math.floor(start / BLOCK)] as Buffer;
+    return block.toString('utf8', start % BLOCK, ends[index]);
+  };
+
+  /** The slot of the text, or the empty one where it belongs. */
+  const slotOf = (text: string, hash: number): number => {
+    const mask = slots.length - 1;
+    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
+      const found = slots[slot] as number;
+      if (found === 0 || textAt(found - 1) === text) return slot;
+    }
+  };
+
+  const store = (text: string): void => {
+    const bytes = Buffer.from(text, 'utf8');
+    if (blocks.length === 0 || used + bytes.length > BLOCK) {
+      blocks.push(Buffer.allocUnsafeSlow(Math.max(BLOCK, bytes.length)));
+      used = 0;
+    }
+    if (size === starts.length) {
+      starts = grown(starts, new Float64Array(size * 2));
+      ends = grown(ends, new Uint32Array(size * 2));
+    }
+    bytes.copy(blocks.at(-1) as Buffer, used);
+    starts[size] = (blocks.length - 1) * BLOCK + used;
+    used += bytes.length;
+    ends[size] = used;
+    size++;
+  };
+
+  const rehash = (): void => {
+    slots = new Int32Array(slots.length * 2);
+    for (let index = 0; index < size; index++) {
+      const text = textAt(index);
+      slots[slotOf(text, hashOf(text))] = index + 1;
+    }
+  };
+
+  return {
+    get size() {
+      return size;
+    },
+    add(text) {
+      const slot = slotOf(text, hashOf(text));
+      const found = slots[slot] as number;
+      if (found !== 0) return found - 1;
+      store(text);
+      slots[slot] = size;
+      if (size * 2 > slots.length) rehash();
+      return size - 1;
+    },
+    find: text => (slots[slotOf(text, hashOf(text))] as number) - 1,
+    text: textAt,
+  };
+}
+
+function grown<Numbers extends Float64Array | Uint32Array>(from: Numbers, to: Numbers): Numbers {
+  to.set(from);
+  return to;
+}
+
+/** FNV-1a, with a last mix, because slots are taken from the low bits. */
+function hashOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  hash ^= hash >>> 15;
+  hash = Math.imul(hash, 0x2c1b3c6d);
+  return (hash ^ (hash >>> 13)) >>> 0;
+}

@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import { billItems } from '../../../src/exports/bill/bill-items.ts';
+import { foldByDay } from '../../../src/exports/bill/fold-by-day.ts';
+import { dayOf, hourOf, periodKey } from '../../../src/exports/bill/periods.ts';
+import { HOUR, NOON } from '../../stores/histories.ts';
+
+/** Requests of the bill with their costs, and hours of the ledger with theirs, in dollars. */
+function filled(billed: readonly number[], ledger: readonly number[], meter = 'Output Tokens') {
+  const items = billItems();
+  const add = (key: string, name: string, startMs: number): number => {
+    const item = items.item(items.keys.add(key), items.models.add('m'), items.meters.add(name));
+    items.setStart(item, startMs);
+    return item;
+  };
+  const requests = billed.map((usd, i) => {
+    const item = add(`gen-${i}`, meter, NOON);
+    items.addBilled(item, { cost: BigInt(usd) * 10n ** 18n, quantity: undefined });
+    return item;
+  });
+  ledger.forEach((usd, i) => {
+    const atMs = NOON + i * HOUR;
+    items.addCharge(add(periodKey(hourOf(atMs)), 'Output Tokens', atMs), usd * 1e9, 1);
+  });
+  return { items, requests };
+}
+
+const DAY_KEY = periodKey(dayOf(NOON));
+
+test('requests whose day agrees with the ledger become that day, and what does not agree stays', () => {
+  const agreeing = filled([1, 2], [3]);
+  const became = foldByDay(agreeing.items, { all: false, decimals: 2 });
+  const day = became(agreeing.requests[0]) ?? -1;
+  expect(agreeing.items.keys.text(agreeing.items.key(day))).toBe(DAY_KEY);
+  expect([agreeing.items.billCost(day), agreeing.items.ledgerNano(day)]).toEqual([3n * 10n ** 18n, 3_000_000_000n]);
+  const other = filled([1, 2], [4]);
+  expect(foldByDay(other.items, { all: false, decimals: 2 })(other.requests[0])).toBe(other.requests[0]);
+});
+
+test('all of them become days where no id is the ledger’s, unless the ledger has nothing of the day', () => {
+  const all = filled([1, 2], [1, 5]);
+  const day = foldByDay(all.items, { all: true, decimals: 2 })(all.requests[1]) ?? -1;
+  expect([all.items.billRows(day), all.items.ledgerRows(day)]).toEqual([2, 2]);
+  const alone = filled([1, 2], []);
+  expect(foldByDay(alone.items, { all: true, decimals: 2 })(alone.requests[1])).toBe(alone.requests[1]);
+});
+
+test('calls that the bill does not divide by meters are compared with all meters of the day', () => {
+  const { items, requests } = filled([3], [3], '');
+  const day = foldByDay(items, { all: true, decimals: 2 })(requests[0]) ?? -1;
+  expect([items.meter(day), items.ledgerRows(day)]).toEqual(['', 1]);
+});

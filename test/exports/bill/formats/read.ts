@@ -1,0 +1,8 @@
+import type { BillRow } from '../../../../src/exports/bill/bill-row.ts';
+import type { BillOptions } from '../../../../src/exports/bill/bill.ts';
+import { readBill } from '../../../../src/exports/bill/bill.ts';
+
+/** All rows of a bill in text or as a value. */
+export async function rowsOf(bill: unknown, options: BillOptions = {}): Promise<readonly BillRow[]> {
+  return Array.fromAsync(readBill([typeof bill === 'string' ? bill : JSON.stringify(bill)], options));
+}

@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import { AGREES, meterAgrees, modelAgrees, modelFamily } from '../../../src/exports/bill/names.ts';
+
+test.each([
+  ['gpt-5-mini', ['gpt-5-mini-2025-08-07', 'openai/gpt-5-mini', 'GPT 5 Mini', 'azure/gpt-5-mini-latest']],
+  [
+    'claude-opus-4-6',
+    ['us.anthropic.claude-opus-4-6-v1:0', 'Claude4.6Opus', 'Claude Opus 4.6', 'claude-opus-4-6@20260101'],
+  ],
+  ['claude-3-5-haiku-20241022', ['Claude Haiku 3.5', 'anthropic/claude-3.5-haiku']],
+  ['gpt-4o', ['gpt 4o 1120', 'gpt-4o-2024-08-06']],
+])('%s is known by what vendors write around it', (name, others) => {
+  for (const other of others) expect(modelFamily(other)).toBe(modelFamily(name));
+});
+
+test.each([
+  ['gpt-5', 'gpt-5-mini'],
+  ['gpt-4', 'gpt-4o'],
+  ['gpt-4.1', 'gpt-4'],
+  ['claude-opus-4-5', 'claude-opus-4-6'],
+  ['claude-opus-4-5', 'claude-sonnet-4-5'],
+])('%s and %s are two models', (one, other) => {
+  expect(modelFamily(one)).not.toBe(modelFamily(other));
+});
+
+test('the same name agrees best, then the family, then a row that covers all', () => {
+  const names = ['gpt-5', 'gpt-5-2025-08-07'];
+  expect(['gpt-5-2025-08-07', 'openai/gpt-5', '', 'gpt-5-mini'].map(name => modelAgrees(name, names))).toEqual([
+    AGREES.exact,
+    AGREES.family,
+    AGREES.covers,
+    AGREES.not,
+  ]);
+  expect(
+    ['Cache Write Tokens 1h', 'Cache Write Tokens', '', 'Input Tokens'].map(name =>
+      meterAgrees(name, 'Cache Write Tokens 1h'),
+    ),
+  ).toEqual([AGREES.exact, AGREES.family, AGREES.covers, AGREES.not]);
+});

@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import { billPeriods, dayOf, describePeriod, hourOf, periodKey } from '../../../src/exports/bill/periods.ts';
+import { HOUR, NOON } from '../../stores/histories.ts';
+
+test('a time lies in its periods, the shortest first, and in none that ended at it', () => {
+  const periods = billPeriods();
+  const month = { startMs: Date.UTC(2026, 10, 1), endMs: Date.UTC(2026, 11, 1) };
+  for (const period of [month, dayOf(NOON), hourOf(NOON), hourOf(NOON), hourOf(NOON - 5 * HOUR)]) periods.add(period);
+  expect(periods.containing(NOON + 1)).toEqual([hourOf(NOON), dayOf(NOON), month]);
+  expect(periods.containing(NOON + HOUR)).toEqual([dayOf(NOON), month]);
+  expect(periods.containing(month.endMs)).toEqual([]);
+  expect(periods.containing(month.startMs - 1)).toEqual([]);
+  expect(periods.all).toHaveLength(4);
+});
+
+test('hours, days and other periods are written so that no two are the same', () => {
+  expect(
+    [
+      hourOf(NOON),
+      dayOf(NOON),
+      { startMs: Date.UTC(2026, 10, 1), endMs: Date.UTC(2026, 11, 1) },
+      { startMs: NOON, endMs: NOON + 60_000 },
+    ].map(describePeriod),
+  ).toEqual([
+    '2026-11-20T12:00:00Z',
+    '2026-11-20',
+    '2026-11-01 to 2026-12-01',
+    '2026-11-20T12:00:00Z to 2026-11-20T12:01:00Z',
+  ]);
+  expect(periodKey(dayOf(NOON))).toBe(' 2026-11-20');
+});

@@ -1,0 +1,25 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { textTable } from '../../../src/exports/bill/text-table.ts';
+
+test('law: every text has one number, by which it is read back, and other texts have none', () => {
+  fc.assert(
+    fc.property(fc.array(fc.string({ unit: 'grapheme', maxLength: 12 })), fc.string(), (texts, other) => {
+      const table = textTable();
+      const numbers = texts.map(table.add);
+      expect(texts.map(table.add)).toEqual(numbers);
+      expect(numbers.map(table.text)).toEqual(texts.map(text => text.toWellFormed()));
+      expect(table.size).toBe(new Set(texts).size);
+      if (!texts.includes(other)) expect(table.find(other)).toBe(-1);
+    }),
+  );
+});
+
+test('a hundred thousand texts are found again after the table has grown', () => {
+  const table = textTable();
+  for (let i = 0; i < 100_000; i++) expect(table.add(`request-${i}`)).toBe(i);
+  for (let i = 0; i < 100_000; i += 997)
+    expect([table.find(`request-${i}`), table.text(i)]).toEqual([i, `request-${i}`]);
+  expect(table.add('x'.repeat(2_000_000))).toBe(100_000);
+  expect(table.text(100_000)).toHaveLength(2_000_000);
+});
