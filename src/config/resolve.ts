@@ -186,7 +186,8 @@ function resolveFeature(
     ...defined('attemptTimeoutMs', optionalMs(feature.attemptTimeout)),
     ...defined('deadlineMs', optionalMs(feature.deadline)),
     ...defined('promptVersion', feature.promptVersion),
-    ...defined('sessionCosts', feature.sessionCosts),
+    // A session has no prefix: what it costs to send its own conversation again is a part of its cost.
+    ...defined('sessionCosts', feature.outcomeOf === 'session' ? false : feature.sessionCosts),
     ...defined('minSuccessRate', feature.minSuccessRate),
     ...defined('latency', latencyOf(feature)),
     ...defined('budget', budgetOf(feature.budget)),

@@ -179,7 +179,7 @@ test('returns have their time in milliseconds, at most a day', () => {
 
 test('an intent is the unit of outcome, unless the feature says that a session is', () => {
   expect(resolvedFeature({}).countsSessions).toBe(false);
-  expect(resolvedFeature({ outcomeOf: 'session' }).countsSessions).toBe(true);
+  expect(resolvedFeature({ outcomeOf: 'session' })).toMatchObject({ countsSessions: true, sessionCosts: false });
 });
 
 test.each([

@@ -6,6 +6,9 @@ import { typicalCostUsd } from '../../prices/typical-cost.ts';
 
 export type ModelVersions = Readonly<Record<string, string>>;
 
+type VersionedFeature = Pick<ResolvedFeature, 'candidates' | 'promptVersion'> &
+  Partial<Pick<ResolvedFeature, 'countsSessions' | 'hasAlarms'>>;
+
 /**
  * Versions by model name. Returns the same object until a version can have changed: prices are scheduled, so they are read again
  * once per time bucket of the statistics.
@@ -13,16 +16,20 @@ export type ModelVersions = Readonly<Record<string, string>>;
 export function modelVersions({
   candidates,
   promptVersion,
-}: Pick<ResolvedFeature, 'candidates' | 'promptVersion'>): (nowMs: number) => ModelVersions {
+  countsSessions = false,
+  hasAlarms = false,
+}: VersionedFeature): (nowMs: number) => ModelVersions {
+  // Outcomes of sessions say little of those of messages, and a visit that an alarm ends is another one. No prompt's version has spaces.
+  const parts = [promptVersion, countsSessions ? 'of sessions' : undefined, hasAlarms ? 'with alarms' : undefined];
+  const prompt = parts.filter(part => part !== undefined).join('+');
   let versions: ModelVersions | undefined;
   let bucket = Number.NaN;
 
   function currentVersion({ providerModel, paramsText, price }: ResolvedModel, nowMs: number): string {
-    const prompt = promptVersion === undefined ? {} : { prompt: promptVersion };
     return versionOf(paramsText === '' ? providerModel : `${providerModel}(${paramsText})`, {
       priceId: price.idAt(nowMs),
       typicalUsd: typicalCostUsd(price, nowMs),
-      ...prompt,
+      ...(prompt === '' ? {} : { prompt }),
     });
   }
 

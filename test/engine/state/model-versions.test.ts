@@ -13,6 +13,12 @@ test('a version has the provider’s model name, the price and the prompt versio
   expect(version('p2')).toBe(`${version()}+p2`);
 });
 
+test('outcomes of whole sessions, and visits that alarms end, are of versions that no prompt can have', () => {
+  const version = (more: object = {}) => modelVersions({ ...resolvedFeature(), ...more })(0)['mini'] ?? '';
+  expect(version({ countsSessions: true })).toBe(`${version()}+of sessions`);
+  expect(version({ hasAlarms: true, promptVersion: 'p2' })).toBe(`${version()}+p2+with alarms`);
+});
+
 test('a version says what a typical request costs now, also where the price depends on the time of day', () => {
   const sheet = (usd: number) => sheetOfRates({ inputUsdPerMillion: usd, outputUsdPerMillion: 0 }, 'price');
   const night = { startMs: 12 * BUCKET_MS, endMs: 24 * BUCKET_MS, sheet: sheet(1) };
