@@ -2,8 +2,9 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import type { SetUpComparison, SetUp } from '../../../core/calculator/calculator.ts';
-import { compareSetUps, samplesNeeded } from '../../../core/calculator/calculator.ts';
+import { compareSetUps } from '../../../core/calculator/calculator.ts';
 import { preset, PRESET_NAMES } from '../../../core/calculator/presets.ts';
+import { samplesNeeded } from '../../../core/calculator/sample-size.ts';
 import { formatCount, formatFigure, formatPercent, formatUsd } from '../../../core/report/wording.ts';
 import { RouterError } from '../../../errors.ts';
 import { Table } from '../parts/figures.tsx';
