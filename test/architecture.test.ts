@@ -19,7 +19,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['analysis'],
   ['clients'],
   ['router.ts'],
-  ['testing', 'dashboard', 'ai-sdk'],
+  ['testing', 'dashboard', 'ai-sdk', 'conversations'],
   ['index.ts', 'public'],
   ['demo'],
   ['cli'],

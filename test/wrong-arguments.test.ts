@@ -79,6 +79,19 @@ function tableFile(): string {
 }
 const TABLE = tableFile();
 
+const TRACED = {
+  session: 's1',
+  feature: 'chat',
+  atMs: NOON,
+  answers: { mini: { success: 1, requests: [{ inputTokens: 10, outputTokens: 5 }] } },
+};
+function traceFile(): string {
+  const file = join(mkdtempSync(join(tmpdir(), 'outcome-router-arguments-')), 'sessions.jsonl');
+  writeFileSync(file, JSON.stringify(TRACED));
+  return file;
+}
+const TRACES = traceFile();
+
 const jsonLines = async () => {
   let text = '';
   for await (const chunk of finops.exportLedger(await ledger())) text += chunk;
@@ -220,6 +233,18 @@ const CALLS: Readonly<
       ],
       namedPolicy: () => ['thompson', [['mini']]],
       outcomeTable: () => [[outcome]],
+      readSessionTraces: () => [TRACES],
+      replaySessions: () => [
+        [TRACED],
+        {
+          models: { mini: { provider: 'openai', model: 'gpt-5-mini' } },
+          failureCostUsd: 2,
+          hitRate: 1,
+          runs: 1,
+          seed: 1,
+          progress: () => {},
+        },
+      ],
       readOutcomeTable: () => [TABLE, { prices: {}, skipBadRows: true, only: () => true, progress: () => {} }],
       replayLedger: async () => [
         await ledger(),

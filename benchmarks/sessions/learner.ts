@@ -268,7 +268,7 @@ function serve({ model, feature, requests, context, held, nowMs }: Serving, rand
   return { usages, context: tokens, held: own };
 }
 
-function poisson(mean: number, random: Random): number {
+export function poisson(mean: number, random: Random): number {
   let [count, left] = [0, Math.exp(-mean)];
   for (let p = random.next(); p > left; p *= random.next()) count++;
   return count;

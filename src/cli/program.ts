@@ -29,6 +29,7 @@ const COMMANDS: Commands = new Map([
   ['simulate', async () => import('./commands/simulate.ts')],
   ['bench', async () => import('./commands/bench.ts')],
   ['replay', async () => import('./commands/replay.ts')],
+  ['replay-sessions', async () => import('./commands/replay-sessions.ts')],
   ['priors', async () => import('./commands/priors.ts')],
   ['calc', async () => import('./commands/calc.ts')],
   ['prices', async () => import('./commands/prices.ts')],

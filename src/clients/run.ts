@@ -41,6 +41,8 @@ export interface RunOptions<Feature extends FeatureConfig = FeatureConfig> {
   /** Default: a new intent. */
   readonly intent?: IntentHandle<Feature>;
   readonly signal?: AbortSignal;
+  /** Length of the prompt in characters, for the costs of a session: what later intents send again, and what a change of model costs. */
+  readonly promptChars?: number;
 }
 
 export interface RunResult<Value, Feature extends FeatureConfig = FeatureConfig> {
@@ -81,6 +83,7 @@ export function runRequest<Value, Feature extends FeatureConfig>(
     isNamed: true,
     options: known ?? {},
     requirements: { capabilities: () => new Set() },
+    promptChars: options.promptChars,
     signal: options.signal,
     isStuck: () => intents.isStuck(intent.id),
     judgeSlot: (model, node) => judgeSlot(handle.name, intent.id, model, node),
@@ -99,10 +102,12 @@ function checkArguments<Value, Feature extends FeatureConfig>({
   options,
 }: RunArguments<Value, Feature>): void {
   if (typeof call !== 'function') throw invalidValue(call, 'run.call', 'an async function of { model, signal, … }');
-  checkNames(options, ['intent', 'signal'], 'run');
-  const { intent, signal } = options;
+  checkNames(options, ['intent', 'signal', 'promptChars'], 'run');
+  const { intent, signal, promptChars } = options;
   if (intent !== undefined && !isIntentOf(handle.name, intent))
     throw invalidValue(intent, 'run.intent', `a handle of an intent of "${handle.name}"`);
+  if (promptChars !== undefined && !isCount(promptChars))
+    throw invalidValue(promptChars, 'run.promptChars', 'a whole number from 0');
   if (signal !== undefined && !(signal instanceof AbortSignal))
     throw invalidValue(signal, 'run.signal', 'an AbortSignal');
 }

@@ -1,4 +1,8 @@
-/** `outcome-router/replay`: simulations, replay of outcome tables, and the cost of another policy on a ledger's intents. */
+/** `outcome-router/replay`: simulations, replay of outcome tables and conversations, and the cost of another policy on a ledger's intents. */
+export type { ReplayedStrategy, ReplaySessionsOptions, SessionReplay } from '../conversations/replay-sessions.ts';
+export { replaySessions } from '../conversations/replay-sessions.ts';
+export type { TracedAnswer, TracedIntent, TracedRequest } from '../conversations/session-trace.ts';
+export { readSessionTraces } from '../conversations/session-trace.ts';
 export { namedPolicy, POLICY_NAMES } from '../replay/common/named-policies.ts';
 export type { NamedPolicy } from '../replay/common/named-policies.ts';
 export type { KnownAtDecision, LoggedDecision } from '../replay/ledger/logged-decision.ts';

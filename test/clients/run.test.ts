@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { FeatureConfig } from '../../src/config/application.ts';
 import type { Fault } from '../../src/contracts/observer.ts';
 import { MAX_FACT_USD } from '../../src/core/ledger/money.ts';
+import type { DecidedRecord } from '../../src/core/ledger/records.ts';
 import type { Attempt } from '../../src/core/ledger/vocabulary.ts';
 import { RouterError } from '../../src/errors.ts';
 import { fixed } from '../../src/policies/fixed.ts';
@@ -388,4 +389,25 @@ describe('what a caller passes', () => {
     const refused = router.run('work', given as never);
     await expect(refused).rejects.toMatchObject({ code: 'invalid-value', path: 'run.call' });
   });
+});
+
+test('promptChars says how long the first prompt of a session is, so that its prefix is known from the first intent on', async () => {
+  const { router, store } = running({ sessionCosts: true });
+  const ask = async (promptChars: number | undefined, tokens: number, session = 's1') => {
+    const intent = router.feature('work').intent({ session });
+    // What the store has of the session is read meanwhile.
+    await router.flush();
+    const options = { intent, ...(promptChars === undefined ? {} : { promptChars }) };
+    await router.run('work', async () => ({ value: '', usage: { input: tokens, output: 10 } }), options);
+  };
+  // What keeps sessions is loaded with the first of them.
+  await ask(undefined, 10, 's0');
+  await ask(40_000, 10_000);
+  await ask(20_000, 5000);
+  await ask(undefined, 5000);
+  await router.flush();
+  const decided = (await Array.fromAsync(store.scan({ kind: 'decided' }))).map(record => record as DecidedRecord);
+  // The second conversation is half as long by its characters: it was shortened, and the third goes on with that.
+  expect(decided.slice(1).map(({ prefix }) => prefix?.tokens)).toEqual([10_000, 5000, 5010]);
+  await expect(ask(-1, 10)).rejects.toMatchObject({ code: 'invalid-value', path: 'run.promptChars' });
 });

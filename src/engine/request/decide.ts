@@ -13,7 +13,7 @@ import type { RoutedRequest } from './routed-request.ts';
 /** The part of a request that its intent's decision depends on. */
 type Undecided = Pick<
   RoutedRequest,
-  'feature' | 'intentId' | 'isNew' | 'options' | 'requirements' | 'facts' | 'boundTo' | 'begun'
+  'feature' | 'intentId' | 'isNew' | 'options' | 'requirements' | 'facts' | 'promptChars' | 'boundTo' | 'begun'
 >;
 
 type NewDecision = { -readonly [Key in keyof DecidedRecord]: DecidedRecord[Key] };
@@ -48,7 +48,7 @@ export function decide(request: Undecided, nowMs: number, sessions?: SessionBook
   const failureCostNanoUsd = options.failureCostNanoUsd ?? config.failureCostNanoUsd;
   const segment = segmentOf(request);
   const isBySession = session !== undefined && config.sessionCosts === true;
-  const known = isBySession ? sessions?.prefixOf(session, () => textLength(request.facts)) : undefined;
+  const known = isBySession ? sessions?.prefixOf(session, () => textLength(request)) : undefined;
   const term = known && sessions?.termOf(known, feature, segment);
   const decision = decisionOf(request, segment, { failureCostNanoUsd, term });
   const decided: NewDecision = {
@@ -93,8 +93,9 @@ function bucketOf(name: ObservedContext, facts: NonNullable<Undecided['facts']>)
 }
 
 /** Says nothing of the tokens where images or files are a part of it. */
-function textLength(facts: Undecided['facts']): number | undefined {
-  if (facts === undefined || LONG_PARTS.some(part => facts.capabilities.has(part))) return undefined;
+function textLength({ facts, promptChars }: Pick<Undecided, 'facts' | 'promptChars'>): number | undefined {
+  if (facts === undefined) return promptChars;
+  if (LONG_PARTS.some(part => facts.capabilities.has(part))) return undefined;
   return facts.chars;
 }
 

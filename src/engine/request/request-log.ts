@@ -27,6 +27,7 @@ interface ChargedRequest {
   readonly judge?: unknown;
   readonly facts?: Pick<RequestFacts, 'chars'>;
   readonly begun?: unknown;
+  readonly promptChars?: number | undefined;
 }
 
 export class RequestLog {
@@ -65,7 +66,10 @@ export class RequestLog {
     if (this.#request.feature.config.sessionCosts === true && decided.session !== undefined && book !== undefined) {
       const firstUsage = this.#intent.attempts.find(({ status, kind: of }) => status === 'ok' && of !== 'judge')?.usage;
       book.addPrefix(decided, attempt, { model, terms: result.answer ?? {}, firstUsage });
-      book.attempted(decided, attempt, { model, requestChars: this.#request.facts?.chars });
+      book.attempted(decided, attempt, {
+        model,
+        requestChars: this.#request.facts?.chars ?? this.#request.promptChars,
+      });
     }
     const { id, keys = NOTHING } = result.answer ?? {};
     if (id !== undefined) this.#engine.owners.keep([id, ...keys], model.name);

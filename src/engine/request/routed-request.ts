@@ -39,6 +39,8 @@ export interface RoutedRequest<Reply = unknown> {
   readonly requirements: RequestRequirements;
   /** Facts that the wire read from the body; absent for `router.run`. */
   readonly facts?: Pick<RequestFacts, 'chars' | 'turns' | 'capabilities'>;
+  /** Length of a prompt that no wire has read. */
+  readonly promptChars?: number | undefined;
   /**
    * The request continues a reply that only the model which gave it can continue: no switch, no climb, no failover.
    * The engine adds the `model` where it, or the store, knows which one that was.

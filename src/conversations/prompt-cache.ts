@@ -1,0 +1,54 @@
+/** A prompt cache as vendors describe theirs: what a request of a session reads from it, and what it pays to send. */
+import type { CacheTerms } from '../contracts/cache-terms.ts';
+import type { Usage } from '../core/ledger/usage.ts';
+import type { Random } from '../core/math/random.ts';
+
+export interface CachedModel {
+  readonly cache: CacheTerms;
+  /** It charges more for what is written to its cache. */
+  readonly chargesWrites: boolean;
+}
+
+/** One session: the conversation so far, and what each model's cache has of it. */
+export interface CachedSession {
+  /** Tokens that every next request sends again. */
+  readonly contextTokens: number;
+  /** The usage of a request that adds so many tokens to the conversation, and gets so many. */
+  ask(
+    model: string,
+    request: { readonly inputTokens: number; readonly outputTokens: number; readonly atMs: number },
+  ): Usage;
+}
+
+export interface CacheOptions {
+  readonly models: Readonly<Record<string, CachedModel>>;
+  /** P(a cache that should have a prefix has it). */
+  readonly hitRate: number;
+  readonly random: Random;
+}
+
+/**
+ * A model's cache has the beginning of the last prompt that it was sent, for as long after that as its vendor says, if that is as long as
+ * the shortest that is kept. What a reply said is in no cache before it is sent with the next prompt.
+ */
+export function cachedSession({ models, hitRate, random }: CacheOptions): CachedSession {
+  const held = new Map<string, { tokens: number; atMs: number }>();
+  let contextTokens = 0;
+  return {
+    get contextTokens() {
+      return contextTokens;
+    },
+    ask(name, { inputTokens, outputTokens, atMs }) {
+      const { cache, chargesWrites } = models[name] as CachedModel;
+      const known = held.get(name);
+      const isAlive = known !== undefined && atMs - known.atMs < cache.ttlMs && known.tokens >= cache.minTokens;
+      const isHit = random.next() < hitRate;
+      const cacheRead = isAlive && isHit ? Math.min(known.tokens, contextTokens) : 0;
+      const promptTokens = contextTokens + inputTokens;
+      const unread = promptTokens - cacheRead;
+      held.set(name, { tokens: promptTokens, atMs });
+      contextTokens = promptTokens + outputTokens;
+      return { cacheRead, ...(chargesWrites ? { cacheWrite5m: unread } : { input: unread }), output: outputTokens };
+    },
+  };
+}
