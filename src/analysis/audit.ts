@@ -4,11 +4,10 @@
  */
 import type { Intent, LedgerRecord } from '../core/ledger/records.ts';
 import { appendRecord, foldIntent } from '../core/ledger/records.ts';
-import { toDecimalUsd } from '../core/ledger/money.ts';
 import { seededRandom } from '../core/math/random.ts';
 import { contributionDelta } from '../core/cells/contribution.ts';
-import type { Outcome, PlanKey } from '../core/ledger/vocabulary.ts';
-import { isPending, planKey } from '../core/ledger/vocabulary.ts';
+import type { Evidence, Outcome } from '../core/ledger/vocabulary.ts';
+import { isPending } from '../core/ledger/vocabulary.ts';
 import { RouterError } from '../errors.ts';
 import { recordsLeft } from '../contracts/archiving.ts';
 import { commitOnLatest } from '../contracts/commit-on-latest.ts';
@@ -28,20 +27,16 @@ export interface AuditOptions {
   readonly limit?: number;
   /** Read at most this many drawn intents, the most recent ones; default: all. */
   readonly maxDrawn?: number;
+  /** Only what this rater has labelled counts as audited, so that two people can label the same sample. */
+  readonly rater?: string;
 }
 
-/** What an auditor sees of an intent. Other evidence is hidden, so that it cannot bias the auditor. */
+/** What an auditor sees of an intent. Plan, model, cost and other evidence are hidden, so that they cannot bias the auditor. */
 export interface AuditItem {
   readonly intentId: string;
   readonly feature: string;
   readonly decidedAtMs: number;
   readonly session?: string;
-  readonly plan: PlanKey;
-  /** Configured name of the model that gave the last reply. */
-  readonly model: string;
-  readonly turns: number;
-  /** Exact decimal USD spent on models. */
-  readonly spendUsd: string;
 }
 
 export interface AuditSample {
@@ -63,7 +58,7 @@ const MAX_INTENTS = 5_000_000;
  * @throws RouterError `invalid-value` for a fraction out of range
  */
 export async function auditSample(store: Store, options: AuditOptions): Promise<AuditSample> {
-  const { feature, fraction = DEFAULT_AUDIT_FRACTION, fromMs, toMs, limit = MAX_INTENTS, maxDrawn } = options;
+  const { feature, fraction = DEFAULT_AUDIT_FRACTION, fromMs, toMs, limit = MAX_INTENTS, maxDrawn, rater } = options;
   if (!(fraction > 0 && fraction <= 1)) {
     throw new RouterError('invalid-value', `${fraction} is not a fraction of the intents`, {
       path: 'fraction',
@@ -85,7 +80,7 @@ export async function auditSample(store: Store, options: AuditOptions): Promise<
     const item = intent === undefined ? undefined : itemOf(intent);
     if (intent === undefined || item === undefined) continue;
     withReply++;
-    if (isAudited(intent)) audited++;
+    if (typeof auditBy(intent, rater)?.success === 'boolean') audited++;
     else if (unlabelled.length < limit) unlabelled.push(item);
   }
   return { intents: ids.length, drawn: withReply, audited, unlabelled };
@@ -95,29 +90,36 @@ export function isDrawn(intentId: string, fraction: number): boolean {
   return seededRandom(`audit/${intentId}`).next() < fraction;
 }
 
-function isAudited({ evidence }: Intent): boolean {
-  return typeof evidence.findLast(isAudit)?.success === 'boolean';
+/** The last label of an audit, or the last one of a rater. */
+function auditBy({ evidence }: Intent, rater?: string): Evidence | undefined {
+  return evidence.findLast(
+    ({ source, signal, value }) => source === 'audit' && (rater === undefined || (signal === RATER && value === rater)),
+  );
 }
 
-function isAudit({ source }: { readonly source: string }): boolean {
-  return source === 'audit';
+/** Under this name the evidence of an audit says who gave the label. */
+const RATER = 'rater';
+
+/** Who has labelled an intent, each with the last label. */
+export function auditsOf({ evidence }: Intent): ReadonlyMap<string, boolean> {
+  const labels = new Map<string, boolean>();
+  for (const { source, signal, value, success } of evidence) {
+    if (source !== 'audit' || signal !== RATER || typeof value !== 'string') continue;
+    if (success === null) labels.delete(value);
+    else labels.set(value, success);
+  }
+  return labels;
 }
 
 /** `undefined` for an intent without a reply, because there is nothing to judge. */
 function itemOf({ id, decided, attempts }: Intent): AuditItem | undefined {
-  const reply = attempts.findLast(
-    attempt => attempt.status === 'ok' && attempt.kind !== 'judge' && !isPending(attempt),
-  );
-  if (reply === undefined) return undefined;
+  const hasReply = attempts.some(attempt => attempt.status === 'ok' && attempt.kind !== 'judge' && !isPending(attempt));
+  if (!hasReply) return undefined;
   return {
     intentId: id,
     feature: decided.feature,
     decidedAtMs: decided.atMs,
     ...(decided.session === undefined ? {} : { session: decided.session }),
-    plan: planKey(decided.decision.plan),
-    model: reply.model,
-    turns: Math.max(...attempts.map(attempt => attempt.turn)),
-    spendUsd: toDecimalUsd(attempts.reduce((sum, attempt) => sum + attempt.costNanoUsd, 0)),
   };
 }
 
@@ -126,6 +128,8 @@ export interface AuditLabel {
   /** `null` withdraws the label. */
   readonly success: boolean | null;
   readonly nowMs: number;
+  /** Who gives the label. */
+  readonly rater?: string;
 }
 
 /**
@@ -133,7 +137,7 @@ export interface AuditLabel {
  *
  * @throws RouterError `unknown-intent`; `invalid-value` for anything but true, false and null
  */
-export async function recordAudit(store: Store, { intentId, success, nowMs }: AuditLabel): Promise<Outcome> {
+export async function recordAudit(store: Store, { intentId, success, nowMs, rater }: AuditLabel): Promise<Outcome> {
   // A wrong record cannot be removed from the append-only ledger, so input from scripts and forms is checked first.
   if (success !== null && typeof success !== 'boolean') {
     throw new RouterError('invalid-value', `${JSON.stringify(success) ?? typeof success} is not a label`, {
@@ -150,7 +154,7 @@ export async function recordAudit(store: Store, { intentId, success, nowMs }: Au
       });
     }
     const { feature } = intent.decided;
-    const last = intent.evidence.findLast(isAudit);
+    const last = auditBy(intent, rater);
     if ((last?.success ?? null) === success) return { result: intent.outcome };
     const record: LedgerRecord = {
       kind: intent.evidence.length === 0 ? 'labelled' : 'corrected',
@@ -158,7 +162,7 @@ export async function recordAudit(store: Store, { intentId, success, nowMs }: Au
       feature,
       revision: intent.revision,
       atMs: nowMs,
-      evidence: { source: 'audit', success },
+      evidence: { source: 'audit', success, ...(rater === undefined ? {} : { signal: RATER, value: rater }) },
     };
     const after = appendRecord(intent, record);
     const change = { intentId, feature, expectedRevision: intent.revision, records: [record], dueAtMs: null };

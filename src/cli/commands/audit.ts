@@ -1,11 +1,14 @@
 /** `outcome-router audit`: a person labels a random sample of intents as ground truth. */
 import { cancel, isCancel, note, outro, select } from '@clack/prompts';
 import type { Command } from 'commander';
+import { InvalidArgumentError } from 'commander';
 import type { Period } from '../../core/cells/period.ts';
-import { describePlan, formatCount, formatMoment, formatTotal } from '../../core/report/wording.ts';
+import { formatCount, formatFigure, formatMoment, formatPercent } from '../../core/report/wording.ts';
 import type { AuditItem, AuditSample } from '../../analysis/audit.ts';
 import { auditLink, checkLink } from '../../analysis/audit-link.ts';
 import { auditSample, recordAudit } from '../../analysis/audit.ts';
+import type { RaterPair } from '../../analysis/rater-agreement.ts';
+import { raterAgreement } from '../../analysis/rater-agreement.ts';
 import { RouterError } from '../../errors.ts';
 import type { Store } from '../../contracts/store.ts';
 import { capturedTexts } from '../io/captured-texts.ts';
@@ -13,14 +16,18 @@ import { inputFile } from '../io/files.ts';
 import { useLedger, withLedger } from '../io/ledger.ts';
 import { printResult, withJson } from '../io/output.ts';
 import type { PeriodFlags } from '../io/period.ts';
+import { parseShare } from '../io/numbers.ts';
 import { periodOf, withPeriod } from '../io/period.ts';
 import { unknownFeature } from '../io/range.ts';
 import { printableLines } from '../io/printable.ts';
+import { left, renderTable, right } from '../text/table.ts';
 
 interface AuditFlags extends PeriodFlags {
   readonly json?: boolean;
   readonly feature?: string;
-  readonly fraction: string;
+  readonly fraction: number;
+  readonly rater?: string;
+  readonly agreement?: boolean;
   readonly link?: string;
   readonly text?: string;
   readonly label?: readonly string[];
@@ -33,19 +40,32 @@ export function register(program: Command): void {
       'Label a random sample of the intents of a period (default: --last 30d) as ground truth, which corrects the report and the router.',
     )
     .option('--feature <name>', 'the feature to audit')
-    .option('--fraction <percent>', 'fraction of the intents to draw', '5 %')
+    .option('--fraction <percent>', 'fraction of the intents to draw (default: 5%)', parseDrawn, 0.05)
+    .option('--rater <name>', 'who labels: two people can label the same sample')
+    .option('--agreement', 'how far the raters agree: Cohen’s kappa of each two')
     .option('--link <template>', 'address of an intent in your system: https://…/{intentId} (or {session}, {feature})')
     .option('--text <file>', 'JSON lines of { "intentId", "text" } that your application has captured', inputFile)
     .option('--label <intent=outcome...>', 'write labels without prompting: <intent id>=success, failure or none')
     .action(async (ledger: string, flags: AuditFlags) => {
       await useLedger(ledger, async store => {
         if (flags.label !== undefined) {
-          printResult(await labelAll(store, flags.label), flags, renderLabelled);
+          printResult(await labelAll(store, flags.label, flags.rater), flags, renderLabelled);
+          return;
+        }
+        if (flags.agreement === true) {
+          const period = periodOr30Days(flags);
+          const feature = await featureOf(store, flags.feature);
+          printResult(
+            await store.consistently(async view => raterAgreement(view, { feature, ...period })),
+            flags,
+            renderAgreement,
+          );
           return;
         }
         const sample = await auditSample(store, {
           feature: await featureOf(store, flags.feature),
-          fraction: fractionOf(flags.fraction),
+          fraction: flags.fraction,
+          ...(flags.rater === undefined ? {} : { rater: flags.rater }),
           ...periodOr30Days(flags),
         });
         if (flags.link !== undefined) checkLink(flags.link, '--link');
@@ -72,15 +92,10 @@ async function featureOf(store: Store, named: string | undefined): Promise<strin
   throw new RouterError('unknown-feature', problem, { path: '--feature', accepted: known });
 }
 
-/** `5 %`, `5%` or `0.05`. */
-function fractionOf(text: string): number {
-  const match = /^(\d+(?:\.\d+)?)\s*(%?)$/.exec(text.trim());
-  const fraction = match === null ? Number.NaN : Number(match[1]) / (match[2] === '%' ? 100 : 1);
-  if (fraction > 0 && fraction <= 1) return fraction;
-  throw new RouterError('invalid-value', `${JSON.stringify(text)} is not a fraction of the intents`, {
-    path: '--fraction',
-    accepted: 'above 0, at most 100 %: 5 %, or 0.05',
-  });
+function parseDrawn(text: string): number {
+  const fraction = parseShare(text);
+  if (fraction > 0) return fraction;
+  throw new InvalidArgumentError('Nothing would be drawn. Write 5%, or 0.05.');
 }
 
 const LABELS = { success: true, failure: false, none: null } as const;
@@ -89,7 +104,7 @@ interface Labelled {
   readonly labelled: number;
 }
 
-async function labelAll(store: Store, labels: readonly string[]): Promise<Labelled> {
+async function labelAll(store: Store, labels: readonly string[], rater?: string): Promise<Labelled> {
   const parsed = labels.map(label => {
     const equals = label.lastIndexOf('=');
     const name = label.slice(equals + 1);
@@ -103,7 +118,8 @@ async function labelAll(store: Store, labels: readonly string[]): Promise<Labell
   });
   // All are checked before the first is written, so that a mistake in one leaves the ledger as it was.
   for (const { intentId } of parsed) await requireIntent(store, intentId);
-  for (const label of parsed) await recordAudit(store, { ...label, nowMs: Date.now() });
+  const by = rater === undefined ? {} : { rater };
+  for (const label of parsed) await recordAudit(store, { ...label, ...by, nowMs: Date.now() });
   return { labelled: parsed.length };
 }
 
@@ -117,6 +133,20 @@ async function requireIntent(store: Store, intentId: string): Promise<void> {
 
 function renderLabelled({ labelled }: Labelled): string {
   return `${formatCount(labelled)} intents are labelled; the next report includes them.`;
+}
+
+function renderAgreement(pairs: readonly RaterPair[]): string {
+  if (pairs.length === 0) return 'No two raters have labelled the same intent: label with --rater <name>.';
+  const table = renderTable(
+    [left('Raters'), right('Intents'), right('Same answer'), right('Kappa (95 %)')],
+    pairs.map(({ raters, intents, same, kappa }) => [
+      raters.join(' and '),
+      formatCount(intents),
+      formatPercent(same),
+      formatFigure(kappa, value => value.toFixed(2)),
+    ]),
+  );
+  return `${table}\nKappa: agreement beyond chance; 1 is all of it, 0 none. Where it is low, agree first on what a success is.`;
 }
 
 function renderSample({ intents, drawn, audited, unlabelled }: AuditSample): string {
@@ -148,7 +178,8 @@ async function ask(store: Store, sample: AuditSample, flags: AuditFlags): Promis
       return;
     }
     if (answer === 'skip') continue;
-    await recordAudit(store, { intentId: item.intentId, success: answer === 'success', nowMs: Date.now() });
+    const by = flags.rater === undefined ? {} : { rater: flags.rater };
+    await recordAudit(store, { intentId: item.intentId, success: answer === 'success', nowMs: Date.now(), ...by });
     done++;
   }
   outro(`${formatCount(done)} of ${formatCount(sample.drawn)} are labelled.`);
@@ -160,8 +191,6 @@ function describe(item: AuditItem, context: { link: string | undefined; text: st
     `intent   ${item.intentId}`,
     ...(item.session === undefined ? [] : [`session  ${item.session}`]),
     `decided  ${formatMoment(item.decidedAtMs)} UTC`,
-    `plan     ${describePlan(item.plan)}; ${item.model} answered last`,
-    `spent    ${formatTotal(item.spendUsd)} in ${item.turns} ${item.turns === 1 ? 'turn' : 'turns'}`,
     ...(context.link === undefined ? [] : [auditLink(context.link, item)]),
     ...(context.text === undefined ? [] : ['', context.text]),
   ];

@@ -17,7 +17,7 @@ import { describeFailure } from '../io/failure.ts';
 import { shownLedger } from '../io/address.ts';
 import { useLedger, withLedger } from '../io/ledger.ts';
 import { plansByFeature } from '../io/ledger-plans.ts';
-import { parseFraction } from '../io/numbers.ts';
+import { parseShare } from '../io/numbers.ts';
 import { printResult, withJson } from '../io/output.ts';
 import { left, renderTable } from '../text/table.ts';
 
@@ -63,7 +63,7 @@ export function register(program: Command): void {
       .argument('<model>', 'candidate that the held-out intents go to'),
   )
     .description('Send a random fraction of the intents of a feature to one model, as a baseline to compare with.')
-    .requiredOption('--fraction <fraction>', 'of the new intents: 5%, or 0 for no holdout', parseFraction)
+    .requiredOption('--fraction <fraction>', 'of the new intents: 5%, or 0 for no holdout', parseShare)
     .action((feature: string, plan: string, ledger: string, { fraction, ...flags }: Flags & { fraction: number }) =>
       set(ledger, { kind: 'holdout', subject: feature, isSet: true, plan, fraction }, flags),
     );

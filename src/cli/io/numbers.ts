@@ -19,6 +19,18 @@ export function parseFraction(text: string): number {
   return fraction;
 }
 
+/**
+ * A fraction of some intents: `5%`, `5 %`, or `0.05`. A bare number of 1 or more may mean a percentage or all of them, and is refused.
+ */
+export function parseShare(text: string): number {
+  const bare = text.trim().replace(/\s+%$/, '%');
+  const value = parseNumber(bare);
+  if (!bare.endsWith('%') && value >= 1)
+    throw new InvalidArgumentError(`${bare} may be ${bare} %, or all of them. Write ${bare}%, or ${value / 100}.`);
+  if (!(value >= 0 && value <= 1)) throw new InvalidArgumentError(`${text} is not between 0 and 100 %.`);
+  return value;
+}
+
 /** A whole number, 0 or more. */
 export function parseCount(text: string): number {
   const value = NUMBER.test(text.trim()) ? parseNumber(text) : Number.NaN;

@@ -32,6 +32,24 @@ test('without a terminal `audit` lists the sample', async () => {
   expect(stdout).toMatch(/^\d+ of 270 intents are drawn, \d+ of them are labelled\./);
 });
 
+test('an auditor sees neither plan nor model nor cost, in the sample nor in what is asked', async () => {
+  const { unlabelled } = JSON.parse((await run('--feature', 'support.reply', '--json')).stdout) as AuditSample;
+  expect(unlabelled.length).toBeGreaterThan(0);
+  for (const item of unlabelled)
+    expect(['decidedAtMs', 'feature', 'intentId', 'session']).toEqual(expect.arrayContaining(Object.keys(item)));
+});
+
+test('a bare number of 1 or more is refused with both spellings, because it may mean a percentage or all intents', async () => {
+  const { code, stderr } = await run('--feature', 'support.reply', '--fraction', '1');
+  expect(code).toBe(1);
+  expect(stderr).toContain('1 may be 1 %, or all of them. Write 1%, or 0.01.');
+  const drawn = async (fraction: string) =>
+    (JSON.parse((await run('--feature', 'support.reply', '--fraction', fraction, '--json')).stdout) as AuditSample)
+      .drawn;
+  expect(await drawn('20%')).toBe(await drawn('0.2'));
+  expect(await drawn('20 %')).toBe(await drawn('0.2'));
+});
+
 test('if one label is for an unknown intent, none of the labels is written', async () => {
   const sample = JSON.parse((await run('--feature', 'search.rewrite', '--json')).stdout) as AuditSample;
   const { code, stderr } = await run('--label', `${sample.unlabelled[0]?.intentId}=success`, 'nosuch=success');
@@ -54,7 +72,7 @@ test('an audit of a ledger without intents fails with an error that says so', as
 test.each([
   [[], '--feature: the ledger has several features'],
   [['--feature', 'nope'], 'the ledger knows no feature "nope"'],
-  [['--feature', 'support.reply', '--fraction', '0'], '--fraction: "0" is not a fraction of the intents'],
+  [['--feature', 'support.reply', '--fraction', '0'], 'Nothing would be drawn.'],
   [['--label', 'x'], '--label: "x" is not a label'],
   [['--label', 'x=toString'], '--label: "x=toString" is not a label'],
   [['--label', 'x=success'], 'no intent has the id "x"'],
@@ -62,4 +80,17 @@ test.each([
   const { code, stderr } = await run(...args);
   expect(code).toBe(1);
   expect(stderr).toContain(message);
+});
+
+test('two raters’ agreement is printed with its interval', async () => {
+  const { unlabelled } = JSON.parse(
+    (await run('--feature', 'search.rewrite', '--fraction', '50%', '--json')).stdout,
+  ) as AuditSample;
+  const ids = unlabelled.slice(0, 10).map(({ intentId }) => intentId);
+  await run('--rater', 'ann', '--label', ...ids.map((id, i) => `${id}=${i < 5 ? 'success' : 'failure'}`));
+  expect((await run('--feature', 'search.rewrite', '--agreement')).stdout).toContain('No two raters');
+  await run('--rater', 'bob', '--label', ...ids.map((id, i) => `${id}=${i < 4 ? 'success' : 'failure'}`));
+  expect((await run('--feature', 'search.rewrite', '--agreement')).stdout).toMatch(
+    /│ ann and bob │ +10 │ +90\.0 % │ +0\.80 \(/,
+  );
 });

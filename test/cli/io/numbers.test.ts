@@ -1,7 +1,14 @@
 import { spawnSync } from 'node:child_process';
 import { InvalidArgumentError } from 'commander';
 import { expect, test } from 'vitest';
-import { parseCount, parseDate, parseFraction, parseNumber, rateText } from '../../../src/cli/io/numbers.ts';
+import {
+  parseCount,
+  parseDate,
+  parseFraction,
+  parseNumber,
+  parseShare,
+  rateText,
+} from '../../../src/cli/io/numbers.ts';
 
 test.each([
   ['0.7', 0.7],
@@ -69,4 +76,10 @@ test('a rate is printed with all its decimals, at least two', () => {
   expect(rateText(3_625, 1_000_000)).toBe('$0.003625');
   expect(rateText(10_000_000_000, 1_000)).toBe('$10.00');
   expect(rateText(undefined, 1)).toBe('');
+});
+
+test('a share is a percentage or a fraction below 1; a bare 1 is refused with both spellings', () => {
+  expect(['5%', '5 %', '0.05', '100%', '0'].map(parseShare)).toEqual([0.05, 0.05, 0.05, 1, 0]);
+  expect(() => parseShare('1')).toThrow('1 may be 1 %, or all of them. Write 1%, or 0.01.');
+  for (const wrong of ['101%', '-1%', 'half']) expect(() => parseShare(wrong)).toThrow();
 });

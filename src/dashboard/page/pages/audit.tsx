@@ -1,8 +1,8 @@
-/** A person labels a random sample of intents. Other evidence is not shown, so that it cannot bias the auditor. */
+/** A person labels a random sample of intents. Plan, model, cost and other evidence are not shown, so that they cannot bias the auditor. */
 import type { JSX } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import type { Outcome } from '../../../core/ledger/vocabulary.ts';
-import { describePlan, formatCount, formatMoment, formatTotal } from '../../../core/report/wording.ts';
+import { formatCount, formatMoment } from '../../../core/report/wording.ts';
 import type { AuditMessage } from '../../messages.ts';
 import { Await } from '../parts/figures.tsx';
 import { messageOf, post, useAnswer } from '../server.ts';
@@ -111,7 +111,7 @@ function Items({ sample, onMore }: { readonly sample: AuditMessage; readonly onM
 }
 
 function Shown({ item }: { readonly item: Item }): JSX.Element {
-  const { intentId, session, decidedAtMs, plan, model, spendUsd, turns, link, text } = item;
+  const { intentId, session, decidedAtMs, link, text } = item;
   return (
     <>
       <dl class="words">
@@ -132,18 +132,6 @@ function Shown({ item }: { readonly item: Item }): JSX.Element {
         <div>
           <dt>Decided</dt>
           <dd>{formatMoment(decidedAtMs)} UTC</dd>
-        </div>
-        <div>
-          <dt>Plan</dt>
-          <dd>
-            {describePlan(plan)}; {model} answered last
-          </dd>
-        </div>
-        <div>
-          <dt>Spent</dt>
-          <dd>
-            {formatTotal(spendUsd)} in {turns} {turns === 1 ? 'turn' : 'turns'}
-          </dd>
         </div>
       </dl>
       {link !== undefined && (
