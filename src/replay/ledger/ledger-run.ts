@@ -11,10 +11,10 @@ import type { Objective } from '../../contracts/policy.ts';
 import type { ObservedPlans } from './observed-plans.ts';
 import { tooRecentFromMs } from './arrived-outcomes.ts';
 import { stratumKeyIn } from './strata.ts';
-import type { KnownAtDecision } from './logged-decision.ts';
+import type { KnownAtDecision, LoggedDecision } from './logged-decision.ts';
 import { missingByKind } from './missing-outcomes.ts';
 import type { OffPolicyEstimate } from './off-policy.ts';
-import { evaluateOffPolicy } from './off-policy.ts';
+import { offPolicyEstimate } from './off-policy.ts';
 import type { ReplayOutcome } from './replay-outcome.ts';
 import { replayOutcomeOf } from './replay-outcome.ts';
 
@@ -50,12 +50,13 @@ export interface ReplayQuestion {
   readonly failureCostUsd?: number;
 }
 
-/** A decision of the replay with its outcome, if it has one. */
-interface KeptDecision {
-  readonly known: KnownAtDecision;
+/** A decision of the replay with its outcome, if it has one: one object, because there may be a million of them. */
+interface KeptDecision extends LoggedDecision {
   readonly atMs: number;
-  readonly outcome: ReplayOutcome | undefined;
+  readonly hasOutcome: boolean;
 }
+
+const NO_OUTCOME: ReplayOutcome = { spendUsd: 0, failureUsd: 0, failed: false };
 
 /** The state of the replay, updated record by record. Arrays are in the order of `plans`. */
 export interface LedgerRun {
@@ -64,6 +65,8 @@ export interface LedgerRun {
   readonly keys: readonly PlanKey[];
   /** Index of each plan in `plans`. */
   readonly indexes: ReadonlyMap<PlanKey, number>;
+  /** The other policy's shares where it is certain of a plan: one object for all such decisions. */
+  readonly certain: ReadonlyMap<PlanKey, Readonly<Record<PlanKey, number>>>;
   readonly learned: LearnedFeature;
   /** The decisions that the other policy could have made, in the order of time. */
   readonly kept: KeptDecision[];
@@ -95,6 +98,7 @@ export function startLedgerRun(name: string, { plans, hasAlarms }: ObservedPlans
     plans: ordered,
     keys,
     indexes: new Map(keys.map((key, k) => [key, k])),
+    certain: new Map(keys.map(key => [key, Object.freeze({ [key]: 1 })])),
     learned: createLearnedFeature({ feature: name, plans: ordered, priorCostUsd, hasAlarms }),
     kept: [],
     delaysMs: [],
@@ -133,10 +137,18 @@ export function recordOutcome(
     run.refusal ??= `the policy "${policy}" chose a plan with the propensity ${propensity}: its probabilities are not exact`;
   }
   const failureCostUsd = question.failureCostUsd ?? failureCostNanoUsd / NANO_PER_USD;
+  const { spendUsd, failureUsd, failed } = outcome ?? NO_OUTCOME;
   run.kept.push({
-    known: { plan: planKey(decision.plan), propensity, target, segment, failureCostUsd },
+    plan: planKey(decision.plan),
+    propensity,
+    target,
+    segment,
+    failureCostUsd,
+    spendUsd,
+    failed,
+    failureUsd,
     atMs,
-    outcome,
+    hasOutcome: outcome !== undefined,
   });
 }
 
@@ -150,13 +162,13 @@ export function featureReplayOf(
   const fromMs = tooRecentFromMs({ delaysMs, silenceMs, lastMs });
   const isRecent = ({ atMs }: KeptDecision): boolean => atMs > fromMs;
   // Where every recent decision has an outcome, none is still to come.
-  const isEarly = run.kept.some(decision => decision.outcome === undefined && isRecent(decision));
+  const isEarly = run.kept.some(decision => !decision.hasOutcome && isRecent(decision));
   const arrived = isEarly ? run.kept.filter(decision => !isRecent(decision)) : run.kept;
-  const log = arrived.flatMap(({ known, outcome }) => (outcome === undefined ? [] : [{ ...known, ...outcome }]));
+  const log = arrived.filter(({ hasOutcome }) => hasOutcome);
   const reason = run.refusal ?? notEligibleRefusal(run) ?? missingFrom(arrived);
   const estimate: OffPolicyEstimate =
     reason === undefined
-      ? evaluateOffPolicy(log)
+      ? offPolicyEstimate(log)
       : { kind: 'refused', reason, intents: log.length, effectiveIntents: 0, largestWeightFraction: 0 };
   return {
     estimate,
@@ -170,9 +182,13 @@ export function featureReplayOf(
 }
 
 function missingFrom(arrived: readonly KeptDecision[]): string | undefined {
-  if (arrived.every(({ outcome }) => outcome !== undefined)) return undefined;
-  const stratumOf = stratumKeyIn(arrived.map(({ known }) => known));
+  if (arrived.every(({ hasOutcome }) => hasOutcome)) return undefined;
+  const stratumOf = stratumKeyIn(arrived);
   return missingByKind(
-    arrived.map(({ known, outcome }) => ({ plan: known.plan, stratum: stratumOf(known), failed: outcome?.failed })),
+    arrived.map(decision => ({
+      plan: decision.plan,
+      stratum: stratumOf(decision),
+      failed: decision.hasOutcome ? decision.failed : undefined,
+    })),
   );
 }

@@ -7,26 +7,27 @@ import { planKey, planOfKey } from '../../core/ledger/vocabulary.ts';
 export interface ObservedPlans {
   /** Every plan that was chosen or eligible, with the number and the spend of its intents. */
   readonly plans: Map<PlanKey, { readonly plan: Plan; n: number; costNanoUsd: number }>;
-  readonly planOfIntent: Map<string, PlanKey>;
   /** The feature's agents raise alarms when they are stuck. */
   hasAlarms: boolean;
 }
 
-/** Adds a record to the plans of its feature. */
-export function observePlans(features: Map<string, ObservedPlans>, record: LedgerRecord): void {
+/** Adds a record to the plans of its feature. @param planOf the plan of an intent that was decided before */
+export function observePlans(
+  features: Map<string, ObservedPlans>,
+  record: LedgerRecord,
+  planOf: (intentId: string) => PlanKey | undefined,
+): void {
   let feature = features.get(record.feature);
-  if (feature === undefined)
-    features.set(record.feature, (feature = { plans: new Map(), planOfIntent: new Map(), hasAlarms: false }));
+  if (feature === undefined) features.set(record.feature, (feature = { plans: new Map(), hasAlarms: false }));
   if (record.kind === 'decided') {
     const chosen = planKey(record.decision.plan);
     for (const key of [chosen, ...record.decision.eligible]) {
       if (!feature.plans.has(key)) feature.plans.set(key, { plan: planOfKey(key), n: 0, costNanoUsd: 0 });
     }
-    feature.planOfIntent.set(record.intentId, chosen);
     const plan = feature.plans.get(chosen);
     if (plan !== undefined) plan.n++;
   } else if (record.kind === 'attempted') {
-    const plan = feature.plans.get(feature.planOfIntent.get(record.intentId) ?? '');
+    const plan = feature.plans.get(planOf(record.intentId) ?? '');
     if (plan !== undefined) plan.costNanoUsd += record.attempt.costNanoUsd;
     feature.hasAlarms ||= isStayAfterAlarm(record.attempt.node);
   }

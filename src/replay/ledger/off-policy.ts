@@ -94,6 +94,11 @@ const checkLog = listOf(
  */
 export function evaluateOffPolicy(log: readonly LoggedDecision[]): OffPolicyEstimate {
   checkLog(log, 'log');
+  return offPolicyEstimate(log);
+}
+
+/** {@link evaluateOffPolicy} of a log that needs no check. */
+export function offPolicyEstimate(log: readonly LoggedDecision[]): OffPolicyEstimate {
   let sum = 0;
   let square = 0;
   let largest = 0;

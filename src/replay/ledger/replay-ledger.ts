@@ -3,6 +3,7 @@
  * policy states its shares, given the records before it in the ledger. Decisions at which its plan was not eligible are left
  * out and counted. The estimate is made from the decisions in the order of time, which need not be that of the records.
  */
+import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import {
   callback,
   fromZero,
@@ -13,8 +14,9 @@ import {
   seed,
   storeWith,
 } from '../../argument-checks.ts';
-import type { Intent, LedgerRecord } from '../../core/ledger/records.ts';
+import type { DecidedRecord, LedgerRecord } from '../../core/ledger/records.ts';
 import { appendRecord } from '../../core/ledger/records.ts';
+import type { LearnedSegment } from '../../core/beliefs/learned-segment.ts';
 import type { Figure } from '../../core/math/interval.ts';
 import { seededRandom } from '../../core/math/random.ts';
 import { contributionDelta } from '../../core/cells/contribution.ts';
@@ -24,6 +26,8 @@ import type { FeatureReplay, LedgerRun, ReplayQuestion } from './ledger-run.ts';
 import { featureReplayOf, recordOutcome, startLedgerRun } from './ledger-run.ts';
 import type { ObservedPlans } from './observed-plans.ts';
 import { observePlans } from './observed-plans.ts';
+import type { RecordColumns } from './record-columns.ts';
+import { recordColumns } from './record-columns.ts';
 import type { KnownAtDecision } from './logged-decision.ts';
 import { askTarget } from './target-decision.ts';
 import { priorPooling } from '../common/prior-pooling.ts';
@@ -49,7 +53,7 @@ export interface ReplayLedgerOptions extends ReplayQuestion {
    */
   readonly silenceMs?: Readonly<Record<string, number>>;
   readonly seed?: string | number;
-  /** Called every few thousand records with the number read so far. */
+  /** Called every few thousand records with the number read or learnt from so far. */
   readonly progress?: (records: number) => void;
 }
 
@@ -58,14 +62,6 @@ export interface LedgerReplay {
   readonly features: Readonly<Record<string, FeatureReplay>>;
   /** Over all features with an estimate: intents, and what the other policy would have saved, USD. */
   readonly total: { readonly intents: number; readonly savedUsd: Figure } | undefined;
-}
-
-/** An intent during the replay. */
-interface IntentReplay {
-  intent: Intent;
-  /** True when it was decided in the requested period. */
-  readonly isWanted: boolean;
-  readonly target: KnownAtDecision['target'] | undefined;
 }
 
 const checkStore = storeWith('scan');
@@ -80,6 +76,8 @@ const checkOptions = optionsWith<ReplayLedgerOptions>({
 
 /** Records between two calls of `progress`. */
 const PROGRESS_EVERY = 5_000;
+/** Records that are replayed before the event loop runs other work. */
+const YIELD_EVERY = 1_000;
 
 /**
  * @throws RouterError `invalid-value` for anything but a policy, an unknown option, or a policy that decides at random and has no `allocation`
@@ -98,7 +96,6 @@ export async function replayLedger(
   checkStore(store, 'replayLedger.store');
   checkPolicy(policy, 'replayLedger.policy');
   checkOptions(options, 'replayLedger');
-  // The ledger is read twice: first for the plans, which the second reading must not have more of.
   return ofOneMoment(store, async view => replayView(view, policy, options));
 }
 
@@ -110,38 +107,64 @@ async function replayView(store: ReplayedLedger, policy: Policy, options: Replay
     if (++records % PROGRESS_EVERY === 0) options.progress?.(records);
   };
 
+  // The plans must be known before the first decision, so the records are kept, and replayed from memory.
   const observed = new Map<string, ObservedPlans>();
+  const columns = recordColumns();
+  let lastMs = Number.NEGATIVE_INFINITY;
   for await (const record of store.scan(range)) {
     count();
-    observePlans(observed, record);
+    lastMs = Math.max(lastMs, record.atMs);
+    columns.add(record);
+    observePlans(observed, record, columns.planOf);
   }
   const features = new Map([...observed].map(([name, plans]) => [name, startLedgerRun(name, plans)]));
   const pooling =
     features.size > 1 ? priorPooling(new Map([...features].map(([name, { learned }]) => [name, learned]))) : undefined;
   const random = seededRandom(options.seed ?? 1).fork('policy');
-  const replays = new Map<string, IntentReplay>();
-  let lastMs = Number.NEGATIVE_INFINITY;
-  for await (const record of store.scan(range)) {
-    count();
-    lastMs = Math.max(lastMs, record.atMs);
-    const run = features.get(record.feature) as LedgerRun;
-    const known = replays.get(record.intentId);
-    if (known === undefined) {
-      if (record.kind !== 'decided') continue;
-      const isWanted = record.atMs >= fromMs && record.atMs < toMs;
-      const target = isWanted ? askTarget(run, record, { policy, question: options, random }) : undefined;
-      replays.set(record.intentId, { intent: appendRecord(undefined, record), isWanted, target });
+  const isWanted = (atMs: number): boolean => atMs >= fromMs && atMs < toMs;
+
+  /** Records whose evidence the features have. A policy that does not look at it, such as a fixed one, needs none. */
+  let learnt = 0;
+  function learnUntil(end: number): void {
+    for (; learnt < end; learnt++) {
+      count();
+      const record = columns.record(learnt);
+      const run = features.get(record.feature) as LedgerRun;
+      const before = columns.intentBefore(learnt);
+      if (before === undefined) {
+        // Every decision makes its segment known.
+        if (record.kind === 'decided' && isWanted(record.atMs)) run.learned.segment(record.segment);
+        continue;
+      }
+      const after = appendRecord(before, record);
+      const delta = contributionDelta(before, after);
+      run.learned.apply(delta, after.decided.atMs);
+      pooling?.add(delta);
+    }
+  }
+
+  const wanted: number[] = [];
+  const targets: (KnownAtDecision['target'] | undefined)[] = [];
+  for (let intent = 0; intent < columns.intents; intent++) {
+    if (intent % YIELD_EVERY === 0) await yieldToEventLoop();
+    const index = columns.firstOf(intent);
+    const record = columns.record(index) as DecidedRecord;
+    if (!isWanted(record.atMs)) {
+      targets.push(undefined);
       continue;
     }
-    const after = appendRecord(known.intent, record);
-    const delta = contributionDelta(known.intent, after);
-    run.learned.apply(delta, after.decided.atMs);
-    pooling?.add(delta);
-    known.intent = after;
+    const run = features.get(record.feature) as LedgerRun;
+    wanted.push(intent);
+    const learned = (): LearnedSegment => {
+      learnUntil(index);
+      return run.learned.segment(record.segment);
+    };
+    targets.push(askTarget(run, record, { policy, question: options, random, learned }));
   }
-  for (const { intent, isWanted, target } of [...replays.values()].sort(byDecision)) {
-    const run = features.get(intent.decided.feature) as LedgerRun;
-    if (isWanted) recordOutcome(run, { intent, target, question: options });
+  for (const intent of wanted.sort(byDecision(columns))) {
+    const whole = columns.intentAt(columns.lastOf(intent));
+    const run = features.get(whole.decided.feature) as LedgerRun;
+    recordOutcome(run, { intent: whole, target: targets[intent], question: options });
   }
   const replayed = Object.fromEntries(
     [...features].map(([name, run]) => [name, featureReplayOf(run, { lastMs, silenceMs: options.silenceMs?.[name] })]),
@@ -150,9 +173,12 @@ async function replayView(store: ReplayedLedger, policy: Policy, options: Replay
 }
 
 /** By time; decisions of one moment by intent, so that the order in which a store happened to append them does not matter. */
-function byDecision({ intent: { decided: x } }: IntentReplay, { intent: { decided: y } }: IntentReplay): number {
-  if (x.atMs !== y.atMs) return x.atMs - y.atMs;
-  return x.intentId < y.intentId ? -1 : 1;
+function byDecision(columns: RecordColumns): (x: number, y: number) => number {
+  return (x, y) => {
+    const [xMs, yMs] = [columns.decidedAtMs(x), columns.decidedAtMs(y)];
+    if (xMs !== yMs) return xMs - yMs;
+    return columns.idOf(x) < columns.idOf(y) ? -1 : 1;
+  };
 }
 
 /** Sums the features' savings; their errors are independent. */

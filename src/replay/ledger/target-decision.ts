@@ -13,10 +13,21 @@ import { targetShares } from './target-shares.ts';
 export function askTarget(
   run: LedgerRun,
   record: DecidedRecord,
-  { policy, question, random }: { policy: Policy; question: ReplayQuestion; random: { next(): number } },
+  {
+    policy,
+    question,
+    random,
+    learned,
+  }: {
+    readonly policy: Policy;
+    readonly question: ReplayQuestion;
+    readonly random: { next(): number };
+    /** Gives what the router had learnt before the decision; called when the policy looks at it. */
+    readonly learned: () => FeatureView['learned'];
+  },
 ): KnownAtDecision['target'] | undefined {
   if (run.refusal !== undefined) return undefined;
-  const { decision, segment, atMs, failureCostNanoUsd } = record;
+  const { decision, atMs, failureCostNanoUsd } = record;
   const chosen = run.indexes.get(planKey(decision.plan)) as number;
   const view: FeatureView = {
     feature: run.name,
@@ -26,7 +37,9 @@ export function askTarget(
     ),
     failureCostUsd: question.failureCostUsd ?? failureCostNanoUsd / NANO_PER_USD,
     objective: question.objective ?? 'cost-per-intent',
-    learned: run.learned.segment(segment),
+    get learned() {
+      return learned();
+    },
     nowMs: atMs,
   };
   const shares = targetShares(policy, view, random);
@@ -46,5 +59,6 @@ export function askTarget(
     run.targetCounts[k] = (run.targetCounts[k] as number) + share;
     if (share > 0) target[run.keys[k] as PlanKey] = share;
   }
-  return target;
+  const [only = '', other] = Object.keys(target);
+  return other === undefined && target[only] === 1 ? run.certain.get(only) : target;
 }

@@ -21,12 +21,18 @@ export function targetShares(
 ): ArrayLike<number> | string | undefined {
   const every = allPlans(view.plans.length);
   if (view.eligible !== every) {
-    const wanted = sharesOf(policy, { ...view, eligible: every }, random);
+    const wanted = sharesOf(policy, withEligible(view, every), random);
     if (typeof wanted === 'string') return wanted;
     const excluded = Array.from(wanted).reduce((sum, share, k) => sum + (hasPlan(view.eligible, k) ? 0 : share), 0);
     if (excluded > MAX_SHARE_NOT_ELIGIBLE) return undefined;
   }
   return sharesOf(policy, view, random);
+}
+
+/** A copy that asks for what was learnt only when the policy does. */
+function withEligible(view: FeatureView, eligible: FeatureView['eligible']): FeatureView {
+  const members = Object.getOwnPropertyDescriptors(view);
+  return Object.defineProperties({} as FeatureView, { ...members, eligible: { ...members.eligible, value: eligible } });
 }
 
 function sharesOf(policy: Policy, view: FeatureView, random: { next(): number }): ArrayLike<number> | string {

@@ -2,7 +2,7 @@
 import { anyNumber, anyText, finite, iterable, objectWith, optional, text } from '../../argument-checks.ts';
 import { MAX_FACT_USD, toNanoUsd } from '../../core/ledger/money.ts';
 import { RouterError } from '../../errors.ts';
-import { growingFloats, growingUints } from './growing-array.ts';
+import { growingFloats, growingUints } from '../common/growing-array.ts';
 import type { OutcomeRow, OutcomeTable, RowProblem } from './outcome-table.ts';
 
 /** Collects rows in any order. */

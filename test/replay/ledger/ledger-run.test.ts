@@ -7,7 +7,6 @@ const observed = (plans: Readonly<Record<string, readonly [n: number, costNanoUs
   plans: new Map(
     Object.entries(plans).map(([key, [n, costNanoUsd]]) => [key, { plan: key.split('>'), n, costNanoUsd }]),
   ),
-  planOfIntent: new Map(),
   hasAlarms: false,
 });
 const start = () => startLedgerRun('f', observed({ premium: [2, 200], mini: [4, 40], opus: [0, 0] }));
@@ -35,8 +34,8 @@ test('an intent counts with its outcome, and with what was known at its decision
   recordOutcome(run, { intent: made({}), target, question: { failureCostUsd: 7 } });
   const known = { plan: 'mini', propensity: 0.5, target, segment: '' };
   expect(run.kept).toMatchObject([
-    { known: { ...known, failureCostUsd: 15 }, outcome: { spendUsd: 0.01, failureUsd: 15, failed: true } },
-    { known: { ...known, failureCostUsd: 7 }, outcome: undefined },
+    { ...known, failureCostUsd: 15, hasOutcome: true, spendUsd: 0.01, failureUsd: 15, failed: true },
+    { ...known, failureCostUsd: 7, hasOutcome: false },
   ]);
   expect(featureReplayOf(run, { lastMs: 1e15 })).toMatchObject({
     withoutOutcome: 1,

@@ -1,12 +1,23 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { LedgerRecord } from '../../../src/core/ledger/records.ts';
+import { contributionDelta } from '../../../src/core/cells/contribution.ts';
+import type { Intent, LedgerRecord } from '../../../src/core/ledger/records.ts';
+import { appendRecord } from '../../../src/core/ledger/records.ts';
+import { planKey } from '../../../src/core/ledger/vocabulary.ts';
+import { seededRandom } from '../../../src/core/math/random.ts';
 import { epsilonGreedy } from '../../../src/policies/epsilon-greedy.ts';
 import { fixed } from '../../../src/policies/fixed.ts';
 import type { Policy } from '../../../src/contracts/policy.ts';
 import { randomMix } from '../../../src/policies/random-mix.ts';
 import { thompson } from '../../../src/policies/thompson.ts';
+import { priorPooling } from '../../../src/replay/common/prior-pooling.ts';
+import type { LedgerRun } from '../../../src/replay/ledger/ledger-run.ts';
+import { featureReplayOf, recordOutcome, startLedgerRun } from '../../../src/replay/ledger/ledger-run.ts';
+import type { KnownAtDecision } from '../../../src/replay/ledger/logged-decision.ts';
+import type { ObservedPlans } from '../../../src/replay/ledger/observed-plans.ts';
+import { observePlans } from '../../../src/replay/ledger/observed-plans.ts';
 import { replayLedger } from '../../../src/replay/ledger/replay-ledger.ts';
+import { askTarget } from '../../../src/replay/ledger/target-decision.ts';
 import { simulatedLedger } from '../../../src/replay/worlds/simulated-ledger.ts';
 import { modelsWorld } from '../../../src/replay/worlds/world.ts';
 import { memory } from '../../../src/stores/memory.ts';
@@ -45,6 +56,69 @@ async function estimateOf(ledger: { scan(): AsyncIterable<LedgerRecord> }, polic
   if (estimate?.kind !== 'estimate') throw new Error(estimate?.reason);
   return estimate;
 }
+
+/** The same replay, with every record's evidence learnt at once from whole intents: slower, and simpler. */
+async function learntAtOnce(records: readonly LedgerRecord[], policy: Policy) {
+  const observed = new Map<string, ObservedPlans>();
+  const planOf = new Map<string, string>();
+  for (const record of records) {
+    observePlans(observed, record, id => planOf.get(id));
+    if (record.kind === 'decided') planOf.set(record.intentId, planKey(record.decision.plan));
+  }
+  const runs = new Map([...observed].map(([name, plans]) => [name, startLedgerRun(name, plans)]));
+  const pooling =
+    runs.size > 1 ? priorPooling(new Map([...runs].map(([name, { learned }]) => [name, learned]))) : undefined;
+  const random = seededRandom(1).fork('policy');
+  const intents = new Map<string, { intent: Intent; target: KnownAtDecision['target'] | undefined }>();
+  for (const record of records) {
+    const run = runs.get(record.feature) as LedgerRun;
+    const known = intents.get(record.intentId);
+    if (known === undefined && record.kind === 'decided') {
+      const learned = run.learned.segment(record.segment);
+      const target = askTarget(run, record, { policy, question: {}, random, learned: () => learned });
+      intents.set(record.intentId, { intent: appendRecord(undefined, record), target });
+    } else if (known !== undefined) {
+      const after = appendRecord(known.intent, record);
+      const delta = contributionDelta(known.intent, after);
+      run.learned.apply(delta, after.decided.atMs);
+      pooling?.add(delta);
+      known.intent = after;
+    }
+  }
+  const ordered = [...intents.values()].sort((x, y) => x.intent.decided.atMs - y.intent.decided.atMs);
+  for (const { intent, target } of ordered)
+    recordOutcome(runs.get(intent.decided.feature) as LedgerRun, { intent, target, question: {} });
+  const lastMs = Math.max(...records.map(({ atMs }) => atMs));
+  return Object.fromEntries([...runs].map(([name, run]) => [name, featureReplayOf(run, { lastMs })]));
+}
+
+/** Looks at what was learnt only now and then, as a policy that commits does. */
+function seldomLooking(): Policy {
+  const [now, then] = [thompson(), fixed('premium')];
+  let decisions = 0;
+  const own = (): Policy => (decisions % 7 === 0 ? now : then);
+  return {
+    name: 'seldom',
+    decide(view, random) {
+      decisions++;
+      return own().decide(view, random);
+    },
+    allocation: (view, random) => own().allocation?.(view, random) ?? { shares: [] },
+  };
+}
+
+test.each([
+  ['thompson', thompson],
+  ['fixed', () => fixed('mini')],
+  ['seldom looking', seldomLooking],
+])('a replay gives the figures to the last digit that learning every record at once gives: %s', async (_, policy) => {
+  const other = { ...worse, name: 'other' };
+  const logs = [logged(400).records, simulatedLedger(other, randomMix(), { intents: 400, seed: 2 }).records];
+  const [left = [], right = []] = logs.map(records => [...records]);
+  const mixed = left.flatMap((record, i) => [record, ...(right[i] === undefined ? [] : [right[i]])]);
+  const { features } = await replayLedger(reader(mixed), policy());
+  expect(features).toEqual(await learntAtOnce(mixed, policy()));
+});
 
 describe('replayLedger', () => {
   test('the estimate contains the true cost of always choosing one model, for either model', async () => {

@@ -13,11 +13,18 @@ import { decided } from './decided.ts';
 
 function startedWith(records: readonly DecidedRecord[]): LedgerRun {
   const features = new Map<string, ObservedPlans>();
-  for (const record of records) observePlans(features, record);
+  for (const record of records) observePlans(features, record, () => undefined);
   return startLedgerRun('f', features.get('f') as ObservedPlans);
 }
 
-const asking = (policy: Policy, question: ReplayQuestion = {}) => ({ policy, question, random: seededRandom(1) });
+const asking = (policy: Policy, question: ReplayQuestion = {}) => ({
+  policy,
+  question,
+  random: seededRandom(1),
+  learned: (): never => {
+    throw new Error('these policies do not look at what was learnt');
+  },
+});
 
 test('decisions at which the plan of the other policy was not eligible are counted and left out of every fraction', () => {
   const records = [

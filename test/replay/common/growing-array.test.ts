@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { growingFloats, growingUints } from '../../../src/replay/table/growing-array.ts';
+import { growingFloats, growingUints } from '../../../src/replay/common/growing-array.ts';
 
 test('law: a growing array holds exactly the numbers that were added, in order', () => {
   fc.assert(
