@@ -3,7 +3,7 @@ import type { DecidedRecord, Intent, LedgerRecord } from './records.ts';
 import { foldIntent } from './records.ts';
 import type { Attempt } from './vocabulary.ts';
 
-/** It has two records: the decision, and the one attempt, which is `ok` and has no verdict. */
+/** It has two records: the decision, and the one attempt, which is `ok` and was not rejected. */
 export class AnsweredIntent {
   readonly id: string;
   /** How many records it has. */

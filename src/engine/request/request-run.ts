@@ -6,7 +6,7 @@ import type { NodeKey, Verdict } from '../../core/ledger/vocabulary.ts';
 import { RouterError } from '../../errors.ts';
 import type { EndedExchange } from '../attempts/attempt.ts';
 import { betterOf } from '../attempts/best-reply.ts';
-import type { Answer, Exchanged, FailedExchange } from '../attempts/exchange.ts';
+import type { Exchanged, FailedExchange } from '../attempts/exchange.ts';
 import type { NextStep, NodeEnd, RequestRoute, VisitedNode } from '../attempts/next.ts';
 import { next } from '../attempts/next.ts';
 import type { Begun } from '../attempts/send.ts';
@@ -20,6 +20,7 @@ import { Availability } from './availability.ts';
 import type { CallObservation } from './observation.ts';
 import type { LogEngine } from './request-log.ts';
 import { attemptLimitOf, deadlineOf } from './request-limits.ts';
+import { verdictOnReply } from './reply-verdict.ts';
 import { RequestLog } from './request-log.ts';
 import { routeOf } from './route.ts';
 import type { RoutedRequest } from './routed-request.ts';
@@ -173,7 +174,7 @@ export class RequestRun<Reply> {
       receipt,
       log: this.#log,
       observation,
-      verdictOn: answer => this.#verdictOn(answer, model, node, noDeadline),
+      verdictOn: answer => verdictOnReply(this.#engine, this.#request, { answer, model, node, signal: noDeadline }),
       ended: end => {
         this.#availability.ended(model, { ...end, httpStatus });
         this.#availability.tellUnreadable(end);
@@ -190,7 +191,9 @@ export class RequestRun<Reply> {
     if (exchanged.status !== 'ok') return this.#canFailOver(exchanged, route) ? 'unavailable' : 'accepted';
     // The caller has a stream from its first byte, unless the feature holds it back: the verdict comes when it has ended.
     if ('stream' in exchanged) return 'accepted';
-    const verdict = this.#verdictOn(exchanged.answer, model, node);
+    const { answer } = exchanged;
+    const signal = (): AbortSignal | undefined => this.#validatorSignal();
+    const verdict = verdictOnReply(this.#engine, this.#request, { answer, model, node, signal });
     if (verdict === undefined) return 'accepted';
     return 'accepted' in verdict ? this.#endBy(verdict) : verdict.then(late => this.#endBy(late));
   }
@@ -208,26 +211,6 @@ export class RequestRun<Reply> {
   #endBy(verdict: Verdict): NodeEnd {
     this.#log.recordVerdict(verdict);
     return verdict.accepted ? 'accepted' : 'rejected';
-  }
-
-  /** A promise only where a validator returns one; `undefined` where no verdict is configured. */
-  #verdictOn(
-    answer: Answer,
-    model: ResolvedModel,
-    node: NodeKey,
-    signal = (): AbortSignal | undefined => this.#validatorSignal(),
-  ): Verdict | Promise<Verdict> | undefined {
-    const { feature, judge } = this.#request;
-    if (judge !== undefined || !feature.config.hasVerdict) return undefined;
-    const intentId = this.#context.intent.id;
-    return this.#engine.verdicts.on?.(feature.config, answer, {
-      model: model.name,
-      intentId,
-      signal,
-      runtime: this.#engine.runtime,
-      judgeModel: name => this.#request.judgeSlot(name, node),
-      faulted: error => this.#engine.faulted({ where: 'validator', feature: feature.config.name, intentId, error }),
-    });
   }
 
   #validatorSignal(): AbortSignal | undefined {

@@ -1,9 +1,10 @@
 /** A request as a client hands it to the engine: the same shape for the fetch seam and for `router.run`. */
+import type { ResolvedModel } from '../../config/resolved.ts';
 import type { ModelBinding, RequestFacts } from '../../contracts/wire.ts';
 import type { NanoUsd } from '../../core/ledger/money.ts';
-import type { NodeKey } from '../../core/ledger/vocabulary.ts';
+import type { NodeKey, Verdict } from '../../core/ledger/vocabulary.ts';
 import type { DecidedRecord } from '../../core/ledger/records.ts';
-import type { Exchange } from '../attempts/exchange.ts';
+import type { Answer, Exchange } from '../attempts/exchange.ts';
 import type { RequestRoute } from '../attempts/next.ts';
 import type { Begun } from '../attempts/send.ts';
 import type { Deadline } from '../attempts/time-limit.ts';
@@ -22,10 +23,16 @@ export interface IntentOptions {
 /** The first request of a new intent, which the straight path has begun. */
 export interface BegunRequest<Reply = unknown> {
   readonly decided: DecidedRecord;
+  readonly model: ResolvedModel;
   readonly route: RequestRoute;
   readonly deadline: Deadline | undefined;
   /** Its first exchange. */
   readonly exchange: Begun<Reply>;
+  /** The verdict on the answer of that exchange, if there is one. */
+  readonly judged?: {
+    readonly answer: Answer;
+    readonly verdict: Verdict | Promise<Verdict> | undefined;
+  };
 }
 
 export interface RoutedRequest<Reply = unknown> {

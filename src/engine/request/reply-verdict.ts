@@ -1,0 +1,35 @@
+/** The verdict on a reply of a request, by the checks and validators of its feature. */
+import type { ResolvedModel } from '../../config/resolved.ts';
+import type { NodeKey, Verdict } from '../../core/ledger/vocabulary.ts';
+import type { Answer } from '../attempts/exchange.ts';
+import type { Engine } from '../engine.ts';
+import type { RoutedRequest } from './routed-request.ts';
+
+export interface JudgedReply {
+  readonly answer: Answer;
+  readonly model: Pick<ResolvedModel, 'name'>;
+  readonly node: NodeKey;
+  /** Returns the signal that is aborted when the request ends. Called only for a validator function. */
+  readonly signal: () => AbortSignal | undefined;
+}
+
+/** A promise only where a validator returns one; `undefined` where no verdict is configured. */
+export function verdictOnReply(
+  { verdicts, runtime, faulted }: Pick<Engine, 'verdicts' | 'runtime' | 'faulted'>,
+  request: Pick<RoutedRequest, 'feature' | 'intentId' | 'judge' | 'judgeSlot' | 'begun'>,
+  { answer, model, node, signal }: JudgedReply,
+): Verdict | Promise<Verdict> | undefined {
+  const { feature, intentId, judge, begun } = request;
+  const { config } = feature;
+  if (judge !== undefined || !config.hasVerdict) return undefined;
+  // A validator is asked once.
+  if (begun?.judged?.answer === answer) return begun.judged.verdict;
+  return verdicts.on?.(config, answer, {
+    model: model.name,
+    intentId,
+    signal,
+    runtime,
+    judgeModel: name => request.judgeSlot(name, node),
+    faulted: error => faulted({ where: 'validator', feature: config.name, intentId, error }),
+  });
+}
