@@ -22,7 +22,10 @@ export function showsStuck(body: string): boolean {
 function callOf(part: unknown): string | undefined {
   const type = stringField(part, 'type') ?? '';
   const called =
-    field(part, 'function') ?? field(part, 'custom') ?? (/(?:tool_use|_call)$/.test(type) ? part : undefined);
+    field(part, 'function') ??
+    field(part, 'function_call') ??
+    field(part, 'custom') ??
+    (/(?:tool_use|_call)$/.test(type) ? part : undefined);
   const input = field(called, 'arguments') ?? field(called, 'input') ?? field(called, 'action');
   if (input === undefined) return undefined;
   // Arguments are JSON, or text of it: models repeat them with other white space.

@@ -185,7 +185,7 @@ export interface FeatureConfig<ModelName extends string = string> {
   /** Turns an intent may spend on one candidate before the next request climbs. With `onStuck`, a sign that it is stuck. */
   readonly maxTurns?: number;
   /**
-   * `'learn'`, for agents: plans that move on to a later candidate once an agent is stuck compete with those that stay, so that the
+   * `'learn'`, for agents: plans that move on to the next candidate once an agent is stuck compete with those that stay, so that the
    * policy learns whether that pays. Signs are the same tool call three times among the last six, three failed tool calls in a row,
    * `intent.stuck()` and `maxTurns`; the first one counts, from an intent's third request on. Not beside `validate` or `checks`.
    */

@@ -74,6 +74,13 @@ test('calls of a vendor’s own tools count: with their action, and with their e
   expect(showsStuck(JSON.stringify({ input: calls.map(call => ({ ...call, error: null })) }))).toBe(false);
 });
 
+test('calls of the deprecated kind of chat completions count too', () => {
+  const call = { role: 'assistant', content: null, function_call: { name: 'ls', arguments: '{}' } };
+  expect(showsStuck(JSON.stringify({ messages: [call, call, call] }))).toBe(true);
+  const result = { role: 'function', name: 'ls', content: 'Error: none' };
+  expect(showsStuck(JSON.stringify({ messages: [result, result, result] }))).toBe(true);
+});
+
 test.each(['', 'no json', '[]', '{"messages":7}', '{"messages":[null,7,{"content":"x"}]}'])(
   'a body of another shape shows nothing: %j',
   body => {

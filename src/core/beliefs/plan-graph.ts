@@ -41,8 +41,8 @@ export function enumeratePlans(
 }
 
 /**
- * The plans of agents that raise an alarm when they are stuck: each candidate alone, and beside it the plans that go on from it with a
- * later one, once. Of more than four candidates, with the next one.
+ * The plans of agents that raise an alarm when they are stuck: each candidate alone, and beside it the plan that goes on from it with
+ * the next one, once. With those that skip candidates, learning costs more than the best of them saves.
  *
  * @throws RouterError as {@link enumeratePlans}
  */
@@ -50,11 +50,10 @@ export function plansWithAlarms(
   candidates: readonly string[],
   options: { readonly path?: string } = {},
 ): readonly Plan[] {
-  const furthest = candidates.length <= MAX_CANDIDATES_FOR_ALL_PLANS ? candidates.length : 1;
-  const plans = candidates.flatMap((candidate, start) => [
-    [candidate],
-    ...candidates.slice(start + 1, start + 1 + furthest).map(later => [candidate, later]),
-  ]);
+  const plans = candidates.flatMap((candidate, i) => {
+    const next = candidates[i + 1];
+    return next === undefined ? [[candidate]] : [[candidate], [candidate, next]];
+  });
   return checkedPlans(plans.map(Object.freeze) as Plan[], candidates, options);
 }
 

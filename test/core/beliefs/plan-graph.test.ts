@@ -45,9 +45,9 @@ describe('enumeratePlans', () => {
 describe('plans of agents that raise alarms', () => {
   const alarmed = (...candidates: readonly string[]) => plansWithAlarms(candidates).map(planKey).join(' ');
 
-  test('each candidate is a plan, and each with one later one; of more than four candidates, with the next one', () => {
+  test('each candidate is a plan, and each with the next one', () => {
     expect(alarmed('a')).toBe('a');
-    expect(alarmed('a', 'b', 'c')).toBe('a a>b a>c b b>c c');
+    expect(alarmed('a', 'b', 'c')).toBe('a a>b b b>c c');
     expect(alarmed('a', 'b', 'c', 'd', 'e')).toBe('a a>b b b>c c c>d d d>e e');
     const many = Array.from({ length: 17 }, (_, i) => `m${i}`);
     expect(() => plansWithAlarms(many)).toThrow('17 candidates make 33 plans');
