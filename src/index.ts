@@ -1,6 +1,6 @@
 /** Everything that an application imports from `outcome-router`. */
 export type { FeatureHandle, IntentHandle } from './clients/feature-handle.ts';
-export type { IntentInput, OutcomeInput } from './clients/intent-input.ts';
+export type { ContextOf, IntentInput, OutcomeInput } from './clients/intent-input.ts';
 export type { RunContext, RunOptions, RunReply, RunResult } from './clients/run.ts';
 export type { WrappableClient } from './clients/wrap.ts';
 export type {
@@ -14,18 +14,19 @@ export type {
   NumberContext,
   PerRequest,
   SignalMeaning,
+  SignalValue,
   Validator,
   ValidatorFunction,
   ValidatorResult,
 } from './config/application.ts';
 export type { BudgetConfig, BudgetEvent } from './config/budget-config.ts';
 export type { NumbersContext } from './core/beliefs/number-model.ts';
-export type { RouterConfig } from './config/router-config.ts';
+export type { FeatureConfigs, FeatureShapes, ModelConfigs, RouterConfig } from './config/router-config.ts';
 export { defineConfig } from './config/define-config.ts';
-export type { DriftEvent } from './core/report/drift.ts';
+export type { DriftEvent, RateDrift, VersionDrift } from './core/report/drift.ts';
 export type { FailureCostCheck } from './core/report/failure-cost.ts';
 export type { Effort } from './core/ledger/effort.ts';
-export type { Explanation, PlanExplanation } from './core/report/explanation.ts';
+export type { Explanation, NodeBelief, PlanExplanation } from './core/report/explanation.ts';
 export type { Figure } from './core/math/interval.ts';
 export type {
   AttemptedRecord,
@@ -38,7 +39,27 @@ export type {
 export type { FeatureReport } from './core/report/feature-report.ts';
 export type { PlanReport } from './core/report/plan-report.ts';
 export type { SessionPart } from './core/report/session-part.ts';
-export type { RouterReport } from './core/report/router-report.ts';
+export type { FeatureCost, FeatureGain, RouterReport } from './core/report/router-report.ts';
+export type { RouterReportOptions } from './analysis/report-options.ts';
+export type { DecisionPlan, FailureCostChange, PlanDecision } from './core/report/decision.ts';
+export type { ExpectedFigures } from './core/report/explain-figures.ts';
+export type { ControlNote } from './engine/state/controls.ts';
+export type { AuditSummary } from './core/report/audit-summary.ts';
+export type { CandidateFacts } from './core/report/feature-facts.ts';
+export type { Forecast } from './core/report/forecast.ts';
+export type { History, HistoryStep } from './core/report/history.ts';
+export type { Precision } from './core/report/precision.ts';
+export type { RepricedModel } from './core/report/repriced.ts';
+export type { ServedByOther } from './core/report/served-by-others.ts';
+export type { Period } from './core/cells/period.ts';
+export type { TurnsGroup, TurnsReport } from './core/report/turns.ts';
+export type { CacheTerms } from './contracts/cache-terms.ts';
+export type { EstimateState } from './core/report/estimate.ts';
+export type { CostLine, TotalCost } from './core/report/total-cost.ts';
+export type { FeatureSaving, Savings } from './core/report/savings.ts';
+export type { Fetch } from './clients/http-request.ts';
+export type { Api } from './translate/neutral/conversation.ts';
+export type { Finding } from './translate/neutral/translator.ts';
 export type { TrendDifference, FeatureTrend, Trend } from './core/report/trend.ts';
 export type { Meter, Provenance, ServiceTier, Usage } from './core/ledger/usage.ts';
 export type {

@@ -26,7 +26,7 @@ import { close, flush, isSpooling, retry } from './engine/request/flushing.ts';
 import { performRequest } from './engine/request/request.ts';
 import { silenceSweeps } from './engine/request/silence-sweep.ts';
 import type { Receipt } from './engine/state/receipts.ts';
-import type { RouterReportOptions } from './analysis/live-report.ts';
+import type { RouterReportOptions } from './analysis/report-options.ts';
 import type { Runtime } from './runtime.ts';
 import { checkPriceList } from './prices/price-list-check.ts';
 import { systemRuntime } from './runtime.ts';

@@ -6,6 +6,7 @@ import type { FigureBlock } from '../tools/figure-blocks.ts';
 import { withFigures } from '../tools/figure-blocks.ts';
 import { FIGURES, FILES } from '../tools/readme-figures.ts';
 import { PREFERENCES } from '../src/contracts/preferences.ts';
+import { guides } from '../tools/site/guides.ts';
 import { filesMatching, ROOT } from '../tools/sources.ts';
 
 const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
@@ -58,6 +59,11 @@ test.each([
   const known = filesMatching(files).flatMap(file => [...read(file).matchAll(pattern)].map(([, code = '']) => code));
   expect(known).not.toEqual([]);
   expect(listed.toSorted()).toEqual([...new Set(known)].sort());
+});
+
+test('docs/index.md lists every page, and lists it once', () => {
+  const listed = guides().map(({ file }) => file);
+  expect(listed.toSorted()).toEqual(filesMatching('docs/*.md').filter(file => file !== 'docs/index.md'));
 });
 
 test('every relative link leads to a file', () => {

@@ -21,7 +21,8 @@ export interface OutcomeOptions {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-type Handle = Pick<FeatureHandle | IntentHandle, 'model' | 'fetch' | 'receipt'>;
+/** What a model of the AI SDK is made of: an intent, or a feature. */
+export type RoutedHandle = Pick<FeatureHandle | IntentHandle, 'model' | 'fetch' | 'receipt'>;
 
 /**
  * A model for version 7 of the AI SDK. Each call of an intent's model belongs to the intent; each call of a feature's is an intent
@@ -41,7 +42,7 @@ type Handle = Pick<FeatureHandle | IntentHandle, 'model' | 'fetch' | 'receipt'>;
  * await intent.succeed();
  * ```
  */
-export function outcome(handle: Handle, options: OutcomeOptions = {}): ModelV4 {
+export function outcome(handle: RoutedHandle, options: OutcomeOptions = {}): ModelV4 {
   return { specificationVersion: 'v4', ...calls(handle, options) } as ModelV4;
 }
 
@@ -58,7 +59,7 @@ export function outcome(handle: Handle, options: OutcomeOptions = {}): ModelV4 {
  * const { text } = await generateText({ model, prompt: 'Where is my order?' });
  * ```
  */
-export function outcomeV3(handle: Handle, options: OutcomeOptions = {}): ModelV3 {
+export function outcomeV3(handle: RoutedHandle, options: OutcomeOptions = {}): ModelV3 {
   return { specificationVersion: 'v3', ...calls(handle, options) };
 }
 
@@ -66,7 +67,7 @@ export function outcomeV3(handle: Handle, options: OutcomeOptions = {}): ModelV3
 const SUPPORTED_URLS = { 'image/*': [/^https?:\/\//] };
 
 /** What both majors of the specification share. */
-function calls({ model, fetch, receipt }: Handle, options: OutcomeOptions) {
+function calls({ model, fetch, receipt }: RoutedHandle, options: OutcomeOptions) {
   checkNames(options, ['apiKey', 'baseURL', 'headers'], 'options');
   const metadata = (id: string | undefined) => replyMetadata(id === undefined ? undefined : receipt({ id }));
 
@@ -105,7 +106,7 @@ function calls({ model, fetch, receipt }: Handle, options: OutcomeOptions) {
   };
 }
 
-interface Posted extends Pick<Handle, 'fetch'> {
+interface Posted extends Pick<RoutedHandle, 'fetch'> {
   readonly options: OutcomeOptions;
   readonly call: SdkCall;
   readonly body: object;

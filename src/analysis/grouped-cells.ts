@@ -18,7 +18,7 @@ import { storedIntents } from './stored-intents.ts';
 export type GroupSource = Pick<StoreView, 'features' | 'cells' | 'intents' | 'load' | 'prunedCells'>;
 
 export interface GroupingOptions {
-  /** One of {@link GROUPINGS}, or the name of a declared context, which `context.` may precede: `tenant`, `context.plan`. */
+  /** One of `GROUPINGS`, or the name of a declared context, which `context.` may precede: `tenant`, `context.plan`. */
   readonly by: string;
   /** Only these features; default: all. */
   readonly features?: readonly string[];

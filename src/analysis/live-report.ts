@@ -10,7 +10,7 @@ import { cacheTerms } from '../engine/state/cache-terms.ts';
 import { clientsOf } from '../engine/state/reach.ts';
 import { checkNames, invalidValue } from '../errors.ts';
 import { prefixRates } from './prefix-rates.ts';
-import type { ReportOptions } from './report.ts';
+import type { RouterReportOptions } from './report-options.ts';
 import { reportOf } from './report.ts';
 
 const OPTIONS = [
@@ -23,9 +23,6 @@ const OPTIONS = [
   'halfWidthUsd',
 ] satisfies (keyof RouterReportOptions)[];
 const PERIOD = ['fromMs', 'toMs'] satisfies (keyof Period)[];
-
-/** Options of a running router's own report. */
-export type RouterReportOptions = Omit<ReportOptions, 'nowMs' | 'facts'>;
 
 /** The parts of a running router that its report reads. */
 export type ReportedRouter = Pick<Engine, 'config' | 'flush' | 'runtime' | 'store'>;

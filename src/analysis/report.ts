@@ -20,6 +20,7 @@ import { trendOf } from '../core/report/trend.ts';
 import type { ReplayedLedger } from '../replay/ledger/replay-ledger.ts';
 import { savingsAgainst } from '../replay/ledger/savings.ts';
 import { RouterError } from '../errors.ts';
+import type { ReportOptions } from './report-options.ts';
 import type { ReportSource } from './ledger-facts.ts';
 import { decisionNow } from './decision-now.ts';
 import { learnedFrom, ledgerFacts } from './ledger-facts.ts';
@@ -30,26 +31,6 @@ import { ledgerPrefixRates } from './prefix-rates.ts';
  * present losses. Smaller: a quiet week leaves nothing to compute from.
  */
 const RECENT_MS = 7 * 86_400_000;
-
-export interface ReportOptions {
-  readonly nowMs: number;
-  /** Only these features; default: all features with statistics. */
-  readonly features?: readonly string[];
-  /** Only intents decided in this period. */
-  readonly period?: Period;
-  /** Adds a trend: compares `period`, which then needs a `fromMs`, with this many milliseconds just before it. */
-  readonly againstMs?: number;
-  /** Adds what was saved against always choosing this plan: a model's name, or the names of a plan joined by `>`. */
-  readonly baseline?: PlanKey;
-  /** Called every few thousand records that the estimate of the savings reads, with their number so far. */
-  readonly progress?: (records: number) => void;
-  /** The feature's configuration; default: inferred from its last decisions. */
-  readonly facts?: (feature: string) => FeatureFacts | undefined;
-  /** Keep the features' `drift` and `history` empty, and leave out `decision`, which takes longest to compute. */
-  readonly brief?: boolean;
-  /** The half-width for {@link FeatureReport.precision}, USD. */
-  readonly halfWidthUsd?: number;
-}
 
 /**
  * Reports on a ledger from its statistics, so that a million intents take as long as a thousand.

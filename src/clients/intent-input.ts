@@ -39,7 +39,8 @@ export interface IntentInput<Feature extends FeatureConfig = FeatureConfig> {
   readonly id?: string;
 }
 
-type ContextOf<Feature extends FeatureConfig> =
+/** The values of a feature's declared context, by name. */
+export type ContextOf<Feature extends FeatureConfig> =
   Feature['context'] extends Readonly<Record<string, ContextConfig>>
     ? {
         readonly [Name in keyof Feature['context'] as Feature['context'][Name] extends string ? never : Name]?: ValueOf<

@@ -67,7 +67,11 @@ export const planSetOf = checked('planSetOf', planSets.planSetOf, { indexes: lis
 export const withoutPlans = checked('withoutPlans', planSets.withoutPlans, { set: planSet, others: planSet });
 
 /** The rates of a plan: those of its nodes, times the probability that an intent reaches the node. */
-export const planRates: typeof graphs.planRates = checked(
+export const planRates: (
+  graph: graphs.PlanGraph,
+  plan: number,
+  nodes: readonly graphs.NodeRates[],
+) => graphs.PlanRates = checked(
   'planRates',
   (graph, index, nodes) => {
     for (const node of graph.paths[index] ?? [index])
@@ -97,7 +101,7 @@ export const planRates: typeof graphs.planRates = checked(
 export const modelOfNode = checked('modelOfNode', vocabulary.modelOfNode, { node: text });
 
 /** The node at a position of a plan. */
-export const nodeOf: typeof vocabulary.nodeOf = checked(
+export const nodeOf: (plan: vocabulary.Plan, index: number) => vocabulary.NodeKey = checked(
   'nodeOf',
   (given, index) => {
     if (index >= given.length) throw invalidValue(index, 'nodeOf.index', 'the index of a model of the plan');

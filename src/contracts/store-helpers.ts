@@ -92,7 +92,7 @@ export const parseCellKey = checked('parseCellKey', cells.parseCellKey, {
 export const encodeSums = checked('encodeSums', cells.encodeSums, { sums });
 
 /** The inverse of {@link encodeSums}. @throws RouterError `invalid-data` for text that is none */
-export const decodeSums: typeof cells.decodeSums = checked(
+export const decodeSums: (text: string) => cells.Sums = checked(
   'decodeSums',
   given => orInvalidData(() => cells.decodeSums(given), 'decodeSums.text', 'text of encodeSums()'),
   { text },
@@ -121,7 +121,7 @@ export const contribution = checked('contribution', contributions.contribution, 
  *
  * @throws RouterError `invalid-data` for records that are not those of one intent, from its decision on
  */
-export const foldIntent: typeof records.foldIntent = checked(
+export const foldIntent: (records: Iterable<LedgerRecord>) => Intent | undefined = checked(
   'foldIntent',
   given => {
     const list = [...given];

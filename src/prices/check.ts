@@ -59,7 +59,7 @@ const checkModels = recordOf(
  * Checks prices as `createRouter` does, but reports every mistake instead of throwing the first one.
  *
  * @param atMs the time whose rates are shown
- * @param options.priceList the application's own list prices
+ * @param options the application's own list prices
  * @throws RouterError `invalid-value` for models that are no objects, for a time that is none and for a price list with a mistake
  */
 export function checkPrices(

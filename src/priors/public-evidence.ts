@@ -44,7 +44,7 @@ const KINDS: readonly BenchmarkKind[] = ['coding', 'knowledge', 'reasoning', 'su
  *
  * A success rate on a benchmark says little about the rate in an application, but something about which model is better. So
  * only differences count, between candidates that were measured on the same benchmark; they are shrunk by half or less, the
- * more benchmarks agree ({@link modelLevels}), and count as two outcomes, beside those that the prices count as.
+ * more benchmarks agree, and count as two outcomes, beside those that the prices count as.
  * `explain` names the sources, beside what the feature's own outcomes say.
  *
  * @throws RouterError `invalid-value` for a kind that does not exist, or benchmarks without what they need

@@ -16,7 +16,9 @@ export type { FeatureReplay } from '../replay/ledger/ledger-run.ts';
 export type { LedgerReplay, ReplayedLedger, ReplayLedgerOptions } from '../replay/ledger/replay-ledger.ts';
 export { replayLedger } from '../replay/ledger/replay-ledger.ts';
 export type { CurvePoint, ReplayedFeature, ReplayedPolicy } from '../replay/table/replayed-policy.ts';
-export type { ReplayTableOptions } from '../replay/table/table-setting.ts';
+export type { PlanTally } from '../replay/table/plan-tally.ts';
+export type { FixedTotal, Reference } from '../replay/table/table-reference.ts';
+export type { ReplayTableOptions, ReplayVerdict } from '../replay/table/table-setting.ts';
 export type { TableReplay } from '../replay/table/replay-table.ts';
 export { replayTable } from '../replay/table/replay-table.ts';
 export type { SavingsOptions } from '../replay/ledger/savings.ts';
@@ -26,5 +28,14 @@ export { simulate, startSimulation } from '../replay/worlds/simulate.ts';
 export type { SimulationOptions } from '../replay/worlds/simulation-options.ts';
 export type { CascadeWorldOptions } from '../replay/worlds/cascade-world.ts';
 export { cascadeWorld } from '../replay/worlds/cascade-world.ts';
-export type { Arrival, ByIntent, ModelsWorldOptions, World, WorldModel } from '../replay/worlds/world.ts';
+export type { EffortPlace } from '../core/beliefs/effort-axis.ts';
+export type {
+  Arrival,
+  ByIntent,
+  DelayedEvidence,
+  ModelsWorldOptions,
+  World,
+  WorldModel,
+  WorldReply,
+} from '../replay/worlds/world.ts';
 export { modelsWorld } from '../replay/worlds/world.ts';

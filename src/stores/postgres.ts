@@ -23,7 +23,7 @@ export interface PostgresOptions {
 }
 
 /** What the store needs of a pool of the package `pg`. */
-export type PostgresPool = ClientPool;
+export interface PostgresPool extends ClientPool {}
 
 /**
  * A store in a PostgreSQL database, from version 14 on, for processes on any number of machines. It needs the package `pg`, which

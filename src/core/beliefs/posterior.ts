@@ -35,7 +35,7 @@ export interface NodePosterior {
   readonly ended: BetaShape;
   /** The mixtures that `accepted` and `ended` approximate, where the prior holds only if the feature is like the others. */
   readonly mixed?: { readonly accepted: RateMixture; readonly ended: RateMixture };
-  /** See {@link NodePrior.likeness}. */
+  /** P(the node is like those of other features). */
   readonly likeness?: number;
   /** That of `ended` at each of the difficulties that the feature may have; absent where a plan climbs on from the node. */
   readonly byDifficulty?: readonly RateMixture[];

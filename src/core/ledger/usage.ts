@@ -21,7 +21,7 @@ export const METERS = [
 ] as const;
 
 /**
- * A billed quantity: tokens, or else one of {@link COUNTED_METERS}. `input` excludes cached and audio tokens, whatever the
+ * A billed quantity: tokens, or else a count, as of searches. `input` excludes cached and audio tokens, whatever the
  * provider's own convention; `output` includes reasoning tokens and excludes audio and images. `imageGen…` are the tokens
  * of an image model that the reply's model called as a tool: its text, its images, what it drew. `webSearchPreview` is a
  * search by OpenAI's older tool, which has its own price.

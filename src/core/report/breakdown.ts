@@ -27,7 +27,7 @@ export interface GroupReport extends Omit<CellGroup, 'cells'>, SumsFigures {}
 
 /** The groups of a report. */
 export interface Breakdown {
-  /** One of {@link GROUPINGS}, or the name of a declared context. */
+  /** One of `GROUPINGS`, or the name of a declared context. */
   readonly by: string;
   /** The most expensive group first; days and numbers of turns in their order; removed intents last. */
   readonly groups: readonly GroupReport[];

@@ -12,7 +12,7 @@ import { formatPercent } from './wording.ts';
 /**
  * How far a figure can be trusted: `learning` below 100 labelled intents, `estimating` from there, `settled` once the
  * comparison with every other plan is decided at 95 % by the outcomes since the last change, however often it is evaluated
- * ({@link settledOn}). Routing does not wait for any of these.
+ * (`settledOn`). Routing does not wait for any of these.
  */
 export type EstimateState = 'learning' | 'estimating' | 'settled';
 

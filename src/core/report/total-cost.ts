@@ -43,7 +43,7 @@ export interface TotalCost {
   readonly estimatedUsd: string;
   /** Failure cost: what failed intents cost, as recorded, otherwise as configured. */
   readonly failureUsd: string;
-  /** Every part, in the order of {@link COST_PARTS}; they add up to the total. */
+  /** Every part, from `first` to `failure`; they add up to the total. */
   readonly lines: readonly CostLine[];
 }
 

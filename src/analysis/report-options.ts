@@ -1,0 +1,28 @@
+/** What a report can be asked for. */
+import type { Period } from '../core/cells/period.ts';
+import type { PlanKey } from '../core/ledger/vocabulary.ts';
+import type { FeatureFacts } from '../core/report/feature-facts.ts';
+
+/** Options of a running router's own report. */
+export interface RouterReportOptions {
+  /** Only these features; default: all features with statistics. */
+  readonly features?: readonly string[];
+  /** Only intents decided in this period. */
+  readonly period?: Period;
+  /** Adds a trend: compares `period`, which then needs a `fromMs`, with this many milliseconds just before it. */
+  readonly againstMs?: number;
+  /** Adds what was saved against always choosing this plan: a model's name, or the names of a plan joined by `>`. */
+  readonly baseline?: PlanKey;
+  /** Called every few thousand records that the estimate of the savings reads, with their number so far. */
+  readonly progress?: (records: number) => void;
+  /** Keep the features' `drift` and `history` empty, and leave out `decision`, which takes longest to compute. */
+  readonly brief?: boolean;
+  /** The half-width for `precision` of each feature, USD. */
+  readonly halfWidthUsd?: number;
+}
+
+export interface ReportOptions extends RouterReportOptions {
+  readonly nowMs: number;
+  /** The feature's configuration; default: inferred from its last decisions. */
+  readonly facts?: (feature: string) => FeatureFacts | undefined;
+}

@@ -1,0 +1,129 @@
+/** The documentation as a website, built and read in a real Chromium. */
+import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import type { Server } from 'node:http';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, extname, join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { guides } from '../tools/site/guides.ts';
+import { capture } from '../tools/run.ts';
+import { violations, WCAG } from './dashboard/axe.ts';
+import { launchChromium, TOO_WIDE } from './dashboard/chromium.ts';
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.png': 'image/png',
+  '.svg': 'image/svg+xml',
+};
+
+/** What typedoc's pages have everywhere: links in the headings that fold. */
+const NOT_OURS = /^nested-interactive:/;
+
+const site = mkdtempSync(join(tmpdir(), 'outcome-router-site-'));
+let server: Server;
+let browser: Browser;
+let page: Page;
+/** Errors and warnings of the console, and requests to other hosts. */
+let complaints: string[];
+
+const address = (path: string): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}/${path}`;
+
+beforeAll(async () => {
+  const built = capture('node', ['tools/site/site.ts', site]);
+  if (built.status !== 0) throw new Error(built.stdout + built.stderr);
+  server = createServer((request, response) => {
+    const path = decodeURIComponent(new URL(request.url ?? '/', 'http://site').pathname).replace(/\/$/, '/index.html');
+    try {
+      response.setHeader('content-type', TYPES[extname(path)] ?? 'application/octet-stream');
+      response.end(readFileSync(join(site, path)));
+    } catch {
+      response.writeHead(404).end();
+    }
+  });
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  browser = await launchChromium();
+}, 180_000);
+
+afterAll(async () => {
+  await browser.close();
+  server.close();
+  rmSync(site, { recursive: true });
+});
+
+beforeEach(async () => {
+  complaints = [];
+  page = await browser.newPage({ viewport: { width: 1200, height: 900 } });
+  page.on('console', message => {
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+  });
+  page.on('pageerror', error => complaints.push(error.message));
+  page.on('request', request => {
+    if (new URL(request.url()).origin !== new URL(address('')).origin) complaints.push(`asked ${request.url()}`);
+  });
+});
+
+afterEach(async () => {
+  await page.close();
+  expect(complaints).toEqual([]);
+});
+
+test('no link of the site is dead, neither to a page nor to a place on it', () => {
+  const pages = new Map(
+    globSync('**/*.html', { cwd: site }).map(file => [file, readFileSync(join(site, file), 'utf8')]),
+  );
+  const idsOf = new Map(
+    [...pages].map(([file, html]) => [file, new Set([...html.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id))]),
+  );
+  const dead = [...pages].flatMap(([file, html]) =>
+    [...html.matchAll(/<a [^>]*href="(?!https?:|mailto:)([^"]+)"/g)].flatMap(([, href = '']) => {
+      const [path = '', id] = decodeURIComponent(href.replaceAll('&amp;', '&')).split('#');
+      const target = path === '' ? file : join(dirname(file), path.replace(/\/$/, '/index.html'));
+      if (id === '') return [];
+      const isThere = idsOf.get(target)?.has(id) ?? globSync(target, { cwd: site }).length > 0;
+      return isThere || (id === undefined && pages.has(target)) ? [] : [`${file} → ${href}`];
+    }),
+  );
+  expect(pages.size).toBeGreaterThan(100);
+  expect(dead).toEqual([]);
+});
+
+test('the navigation has every page of the documentation under its heading', async () => {
+  await page.goto(address(''));
+  for (const { group, title } of guides()) {
+    await page
+      .locator(`summary[data-key="${group}"]`)
+      .evaluate(summary => summary.parentElement?.setAttribute('open', ''));
+    await page
+      .locator('nav')
+      .getByRole('link', { name: `Document ${title}` })
+      .waitFor();
+  }
+});
+
+describe.each(['light', 'dark'] as const)('in the colours %s', colorScheme => {
+  test.each(['index.html', 'documents/Getting_started.html', 'interfaces/outcome-router.FeatureConfig.html'])(
+    'axe finds no error on %s, which is not wider than a phone',
+    async path => {
+      await page.emulateMedia({ colorScheme });
+      await page.goto(address(path));
+      expect((await violations(page, WCAG)).filter(text => !NOT_OURS.test(text))).toEqual([]);
+      await page.setViewportSize({ width: 390, height: 844 });
+      expect(await page.evaluate(TOO_WIDE)).toBe(0);
+    },
+  );
+});
+
+test('a search with the keyboard alone finds an option and opens its page', async () => {
+  await page.goto(address(''), { waitUntil: 'networkidle' });
+  await page.keyboard.press('/');
+  await page.locator('#tsd-search-input').waitFor();
+  await page.keyboard.type('failureCostUsd', { delay: 20 });
+  await page.getByRole('dialog').getByRole('option').first().waitFor();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/#failurecostusd$/);
+});

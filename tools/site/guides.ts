@@ -1,0 +1,25 @@
+/** The pages of the documentation in their order, as docs/index.md lists them under headings. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ROOT } from '../sources.ts';
+
+export interface Guide {
+  /** From the project's root. */
+  readonly file: string;
+  readonly title: string;
+  /** The heading that it is listed under. */
+  readonly group: string;
+}
+
+export function guides(): readonly Guide[] {
+  return readFileSync(join(ROOT, 'docs', 'index.md'), 'utf8')
+    .split(/^## /m)
+    .slice(1)
+    .flatMap(section =>
+      [...section.matchAll(/^- \[(.+?)\]\((.+?\.md)\)/gm)].map(([, title = '', target = '']) => ({
+        file: `docs/${target}`,
+        title,
+        group: section.slice(0, section.indexOf('\n')),
+      })),
+    );
+}
