@@ -76,6 +76,7 @@ export type {
   PlanKey,
   Verdict,
 } from './core/ledger/vocabulary.ts';
+export type { FigureLimits, LimitState } from './core/report/limit-check.ts';
 export type { Receipt } from './engine/state/receipts.ts';
 export type { RouterErrorCode, RouterErrorDetails } from './errors.ts';
 export { RouterError } from './errors.ts';

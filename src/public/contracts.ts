@@ -60,6 +60,7 @@ export type { CellMap, GrowingCell, GrowingSums } from '../core/cells/sums.ts';
 export type { Effort } from '../core/ledger/effort.ts';
 export type { NanoUsd } from '../core/ledger/money.ts';
 export type { PlanSet } from '../core/ledger/plan-set.ts';
+export type { AnsweredIntent } from '../core/ledger/answered-intent.ts';
 export type * from '../core/ledger/records.ts';
 export type {
   BilledCall,

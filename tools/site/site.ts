@@ -28,6 +28,8 @@ const NOT_EXPORTED = [
   'src/core/cells/cell.ts:SUM_NAMES',
   'src/core/ledger/effort.ts:EFFORTS',
   'src/core/ledger/usage.ts:METERS',
+  'src/exports/bill/bill-row.ts:ROW_KINDS',
+  'src/exports/bill/differences.ts:REASONS',
   'src/router.ts:createRouterOn',
   'src/stores/postgres/connection.ts:PostgresClient',
   'src/testing/fake-tokens.ts:FAKE_METERS',

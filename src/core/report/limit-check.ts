@@ -32,7 +32,7 @@ export const MIN_OUTCOMES = 20;
 /**
  * - `within`, `exceeded`: the whole 95 % interval is on that side. A figure that is exactly at its limit is called exceeded in at
  *   most one check of sixteen.
- * - `uncertain`: the limit is inside the interval, or there are fewer than {@link MIN_OUTCOMES} outcomes.
+ * - `uncertain`: the limit is inside the interval, or there are fewer than `MIN_OUTCOMES` outcomes.
  * - `unknown`: there is no figure, because no outcome is known.
  */
 export type LimitState = 'within' | 'exceeded' | 'uncertain' | 'unknown';

@@ -19,7 +19,7 @@ export type LinePrice = Pick<Price, 'source' | 'idAt' | 'lines' | 'usesStatedCos
  */
 export type PriceOf = (model: string, atMs: number, attempt: Attempt, served?: string) => LinePrice | undefined;
 
-interface Charged {
+export interface Charged {
   readonly intent: Intent;
   readonly attempt: Attempt;
   /** The provider's name of the model that made the call: the one that was asked, or another one. */
