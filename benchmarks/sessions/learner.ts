@@ -1,4 +1,5 @@
 /** The router in a world of sessions: what it learns is in records, as in a ledger, and every rate is hidden from it. */
+import type { ResolvedModel } from '../../src/config/resolved.ts';
 import type { Cell } from '../../src/core/cells/cell.ts';
 import type { CellMap } from '../../src/core/cells/sums.ts';
 import { addCell } from '../../src/core/cells/sums.ts';
@@ -7,7 +8,7 @@ import { createLearnedFeature } from '../../src/core/beliefs/learned-feature.ts'
 import type { SumName } from '../../src/core/cells/cell.ts';
 import { toNanoUsd, toUsd } from '../../src/core/ledger/money.ts';
 import { allPlans } from '../../src/core/ledger/plan-set.ts';
-import type { LedgerRecord, SessionPrefix } from '../../src/core/ledger/records.ts';
+import type { LedgerRecord } from '../../src/core/ledger/records.ts';
 import { foldIntent } from '../../src/core/ledger/records.ts';
 import type { Usage } from '../../src/core/ledger/usage.ts';
 import { inputTokens } from '../../src/core/ledger/usage.ts';
@@ -15,16 +16,15 @@ import type { Attempt, Plan } from '../../src/core/ledger/vocabulary.ts';
 import type { Random, SeededRandom } from '../../src/core/math/random.ts';
 import { seededRandom } from '../../src/core/math/random.ts';
 import { lognormalVariate, normal } from '../../src/core/math/samplers.ts';
-import { prefixTerm } from '../../src/core/sessions/prefix-term.ts';
 import { sessionLearning } from '../../src/core/sessions/session-learning.ts';
-import type { KnownPrefix, SessionState } from '../../src/core/sessions/session-state.ts';
+import type { SessionState } from '../../src/core/sessions/session-state.ts';
 import { afterReply, cachedPrefix, prefixOf } from '../../src/core/sessions/session-state.ts';
 import type { FeatureView } from '../../src/contracts/policy.ts';
 import { extraUsdOf } from '../../src/engine/state/feature-state.ts';
 import { fixed } from '../../src/policies/fixed.ts';
 import { thompson } from '../../src/policies/thompson.ts';
 import { prefixCost } from '../../src/prices/prefix-cost.ts';
-import { nodeMeans } from '../../src/engine/state/prefix-terms.ts';
+import { prefixTerms } from '../../src/engine/state/prefix-terms.ts';
 import { priorPooling } from '../../src/replay/common/prior-pooling.ts';
 import type { Held } from './cache.ts';
 import { HIT_RATE, intentCost, promptOf } from './cache.ts';
@@ -79,23 +79,11 @@ export function learn(
   const sums = world.features.map(() => world.models.map(() => ({ n: 0, cost: 0, prefixCost: 0 })));
   const cells = world.features.map((): CellMap => new Map());
   const knowsSessions = mode === 'session' || typeof mode === 'object';
+  const candidates = world.models.map(candidateOf);
+  const termOf = world.features.map((_, f) =>
+    prefixTerms({ name: `f${f}`, candidates, objective: 'cost-per-intent' }, learning),
+  );
   let nowMs = START_MS;
-
-  function termOf(known: KnownPrefix, f: number): SessionPrefix['term'] {
-    const { mixture, graph } = (features[f] as (typeof features)[number]).segment('');
-    return prefixTerm(known, {
-      graph,
-      nodes: mixture(nowMs).nodes.map(nodeMeans),
-      intentsAhead: learning.intentsAhead(`f${f}`, known.prefix.earlierIntents),
-      costsOf(name) {
-        const model = world.models.find(each => each.name === name) as SessionModel;
-        const { hitRate, sharedPart, writtenPart } = learning.behaviour(name);
-        const { input, write, cacheRead } = model.rates;
-        const unreadUsd = writtenPart * write + (1 - writtenPart) * input;
-        return { readUsd: cacheRead, unreadUsd, hitRate, sharedPart, ttlMs: model.ttlMs, minTokens: model.minPrefix };
-      },
-    });
-  }
 
   for (const [number, steps] of sessions.entries()) {
     let context = world.startTokens;
@@ -109,7 +97,7 @@ export function learn(
       const feature = world.features[f] as SessionFeature;
       const learned = features[f] as (typeof features)[number];
       const known = prefixOf(state, Math.ceil((context + feature.asked) * charsPerToken), nowMs);
-      const term = knowsSessions ? termOf(known, f) : undefined;
+      const term = knowsSessions ? termOf[f]?.(known, learned.segment(''), toUsd(failureCostNanoUsd)) : undefined;
       const follows = known.lastFeature === `f${f}` && (known.prefix.gapMs ?? 0) < ttlMs;
       learning.decided(`f${f}`, known.prefix.earlierIntents, follows);
       const view = {
@@ -225,6 +213,12 @@ export function learn(
     nowMs += 1000;
   }
   return { usd, sums, cells };
+}
+
+/** A model as a feature is configured with it. */
+export function candidateOf({ name, price, ttlMs, minPrefix }: SessionModel): ResolvedModel {
+  const cache = { ttlMs, minTokens: minPrefix };
+  return { name, provider: 'any', providerModel: name, price, cache } as unknown as ResolvedModel;
 }
 
 function addTo(total: Record<'n' | 'cost' | 'prefixCost', number>, delta: readonly Cell[]): void {

@@ -1,20 +1,19 @@
 /** The bars of sessions, each measured against what one who knows the world would pay. */
-import { planGraph } from '../../src/core/beliefs/plan-graph.ts';
 import { seededRandom } from '../../src/core/math/random.ts';
-import { prefixTerm } from '../../src/core/sessions/prefix-term.ts';
 import { sessionLearning } from '../../src/core/sessions/session-learning.ts';
 import { extraUsdOf } from '../../src/engine/state/feature-state.ts';
+import { prefixTerms } from '../../src/engine/state/prefix-terms.ts';
 import { thompson } from '../../src/policies/thompson.ts';
-import type { Figure, Part } from '../statistics/check.ts';
+import type { Figure, Part, Settings } from '../statistics/check.ts';
 import { atLeast, atMost, meanOf } from '../statistics/check.ts';
 import type { Chooser, Step } from './known.ts';
 import { bestByFeature, drawSession, failureUsd, improved, pinned, ruleChooser, walk } from './known.ts';
 import type { LearnerRun, Mode } from './learner.ts';
-import { learn, sessionsOf, speedView } from './learner.ts';
+import { candidateOf, learn, sessionsOf, speedView } from './learner.ts';
 import { STUCK, STUCK_UNSEEN } from './stuck-parts.ts';
 import { STANDARD_COST } from './standard-cost.ts';
 import type { SessionWorld } from './worlds.ts';
-import { randomSessionWorld, WORLDS } from './worlds.ts';
+import { LENGTHS, randomSessionWorld, WORLDS } from './worlds.ts';
 
 /** Intents of a learner's run: what a feature has in a few days. */
 const INTENTS = 3000;
@@ -58,19 +57,28 @@ const percent = (ratio: number): number => 100 * (ratio - 1);
 
 const largest = (list: readonly number[]): number => Math.max(...list);
 
+/** In percent of the best that is known, by world. */
+function knownOver(worlds: readonly SessionWorld[], { seeds, progress }: Settings) {
+  const known = worlds.map(world => {
+    progress(`known rates: ${world.name}`);
+    return knownCosts(world, seeds[0] as number);
+  });
+  const over = (what: (each: KnownCosts) => number): readonly number[] =>
+    known.map(each => percent(what(each) / each.best));
+  return { rule: over(() => 1), atOnce: over(each => each.atOnce), pin: over(each => each.pinned) };
+}
+
+const ruleFigures = (rule: readonly number[], where = ''): readonly Figure[] => [
+  { name: `the rule over the best that is known${where}: mean`, ...meanOf(rule), unit: '%', bar: atMost(0.5) },
+  { name: `the rule over the best that is known${where}: worst`, value: largest(rule), unit: '%', bar: atMost(3) },
+];
+
 export const KNOWN_RATES: Part = {
   name: 'known rates',
-  run({ seeds, progress }) {
-    const known = WORLDS.map(world => {
-      progress(`known rates: ${world.name}`);
-      return knownCosts(world, seeds[0] as number);
-    });
-    const over = (what: (each: KnownCosts) => number): readonly number[] =>
-      known.map(each => percent(what(each) / each.best));
-    const [rule, atOnce, pin] = [over(() => 1), over(each => each.atOnce), over(each => each.pinned)];
+  run(options) {
+    const { rule, atOnce, pin } = knownOver(WORLDS, options);
     return [
-      { name: 'the rule over the best that is known: mean', ...meanOf(rule), unit: '%', bar: atMost(0.5) },
-      { name: 'the rule over the best that is known: worst world', value: largest(rule), unit: '%', bar: atMost(3) },
+      ...ruleFigures(rule),
       // A benchmark that does not see this mistake could not see others.
       { name: '  with the cost of entry counted at once: mean', ...meanOf(atOnce), unit: '%', bar: atLeast(0.5) },
       {
@@ -105,39 +113,51 @@ function learnerOver(
   };
 }
 
-export const LEARNER: Part = {
-  name: 'learner',
-  run({ seeds, progress }) {
-    const [firstSeed = 0] = seeds;
-    const [whole, late, today, todayLate]: [number[], number[], number[], number[]] = [[], [], [], []];
-    const harms: { readonly name: string; readonly excess: number; readonly percent: number }[] = [];
-    for (const world of WORLDS) {
-      const built = seeds.map(seed => learnerOver(world, 'session', seed, firstSeed));
-      const before = seeds.map(seed => learnerOver(world, 'today', seed, firstSeed));
-      const mean = (list: readonly { whole: number; late: number }[], what: 'whole' | 'late'): number =>
-        percent(meanOf(list.map(each => each[what])).value);
-      whole.push(mean(built, 'whole'));
-      late.push(mean(built, 'late'));
-      today.push(mean(before, 'whole'));
-      todayLate.push(mean(before, 'late'));
-      const { value, standardError } = meanOf(built.map((each, i) => 100 * (each.whole / (before[i]?.whole ?? 1) - 1)));
-      harms.push({ name: world.name, excess: value - 2 * standardError, percent: value });
-      progress(`learner: ${world.name}`);
-    }
-    const worst = harms.reduce((a, b) => (b.excess > a.excess ? b : a));
-    return [
-      { name: 'the router over the best that is known', ...meanOf(whole), unit: '%', bar: atMost(3.5) },
-      { name: 'the router over the best that is known: later half', ...meanOf(late), unit: '%', bar: atMost(2.2) },
-      { name: '  without sessions', ...meanOf(today), unit: '%' },
-      { name: '  without sessions: later half', ...meanOf(todayLate), unit: '%' },
-      {
-        name: `harm in the worst world, less two standard errors (${worst.name}: ${worst.percent.toFixed(1)} %)`,
-        value: worst.excess,
-        unit: '%',
-        bar: atMost(2),
-      },
-    ];
-  },
+function learnerFigures(worlds: readonly SessionWorld[], { seeds, progress }: Settings, where = ''): readonly Figure[] {
+  const [firstSeed = 0] = seeds;
+  const [whole, late, today, todayLate]: [number[], number[], number[], number[]] = [[], [], [], []];
+  const harms: { readonly name: string; readonly excess: number; readonly percent: number }[] = [];
+  for (const world of worlds) {
+    const built = seeds.map(seed => learnerOver(world, 'session', seed, firstSeed));
+    const before = seeds.map(seed => learnerOver(world, 'today', seed, firstSeed));
+    const mean = (list: readonly { whole: number; late: number }[], what: 'whole' | 'late'): number =>
+      percent(meanOf(list.map(each => each[what])).value);
+    whole.push(mean(built, 'whole'));
+    late.push(mean(built, 'late'));
+    today.push(mean(before, 'whole'));
+    todayLate.push(mean(before, 'late'));
+    const { value, standardError } = meanOf(built.map((each, i) => 100 * (each.whole / (before[i]?.whole ?? 1) - 1)));
+    harms.push({ name: world.name, excess: value - 2 * standardError, percent: value });
+    progress(`learner: ${world.name}`);
+  }
+  const worst = harms.reduce((a, b) => (b.excess > a.excess ? b : a));
+  return [
+    { name: `the router over the best that is known${where}`, ...meanOf(whole), unit: '%', bar: atMost(3.5) },
+    {
+      name: `the router over the best that is known${where}: later half`,
+      ...meanOf(late),
+      unit: '%',
+      bar: atMost(2.2),
+    },
+    { name: '  without sessions', ...meanOf(today), unit: '%' },
+    { name: '  without sessions: later half', ...meanOf(todayLate), unit: '%' },
+    {
+      name: `harm in the worst world, less two standard errors (${worst.name}: ${worst.percent.toFixed(1)} %)`,
+      value: worst.excess,
+      unit: '%',
+      bar: atMost(2),
+    },
+  ];
+}
+
+export const LEARNER: Part = { name: 'learner', run: options => learnerFigures(WORLDS, options) };
+
+export const SESSION_LENGTHS: Part = {
+  name: 'session lengths',
+  run: options => [
+    ...ruleFigures(knownOver(LENGTHS, options).rule, ', by length'),
+    ...learnerFigures(LENGTHS, options, ', by length'),
+  ],
 };
 
 /** Random worlds beside those that are listed: a few differ by tens of percent, so that it takes many to see the mean. */
@@ -226,20 +246,19 @@ export const SPEED: Part = {
   name: 'speed',
   run: (): readonly Figure[] => {
     const names = ['m0', 'm1', 'm2', 'm3'];
-    const graph = planGraph(names.map(name => [name]));
-    const learning = sessionLearning();
+    const [model] = WORLDS[0]?.models ?? [];
+    if (model === undefined) throw new Error('a world has models');
+    const candidates = names.map(name => candidateOf({ ...model, name }));
+    const termOf = prefixTerms({ name: 'f', candidates, objective: 'cost-per-intent' }, sessionLearning());
     const [policy, random] = [thompson(), seededRandom('speed')];
     const view = speedView(names);
-    const rates = { readUsd: 1e-7, unreadUsd: 1e-6, hitRate: 0.95, sharedPart: 0, ttlMs: 300_000, minTokens: 1024 };
     const known = {
       prefix: { tokens: 20_000, gapMs: 1000, earlierIntents: 2 },
       models: { m0: { tokens: 20_000, atMs: view.nowMs - 1000 } },
       nowMs: view.nowMs,
     };
-    const nodes = names.map(() => ({ climb: 0, requests: 1, prefixUsd: 1e-4 }));
     const decide = (): void => {
-      const intentsAhead = learning.intentsAhead('f', known.prefix.earlierIntents);
-      const term = prefixTerm(known, { graph, nodes, intentsAhead, costsOf: () => rates });
+      const term = termOf(known, view.learned, view.failureCostUsd);
       policy.decide({ ...view, ...(term && { extraUsd: extraUsdOf(term, names) }) }, random);
     };
     const [before, after] = [() => void policy.decide(view, random), decide].map(once => {
@@ -262,6 +281,7 @@ export const SPEED: Part = {
 export const PARTS: readonly Part[] = [
   KNOWN_RATES,
   LEARNER,
+  SESSION_LENGTHS,
   UNSEEN_WORLDS,
   NET_CELLS,
   STANDARD_COST,

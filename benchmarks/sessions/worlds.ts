@@ -178,10 +178,36 @@ const LISTED = [
 
 export const FAILURE_MULTIPLES = [3, 20, 100] as const;
 
+const atAllCosts = (worlds: readonly Omit<SessionWorld, 'failureMultiple'>[]): readonly SessionWorld[] =>
+  worlds.flatMap(each =>
+    FAILURE_MULTIPLES.map(failureMultiple => ({ ...each, name: `${each.name}, ${failureMultiple}×`, failureMultiple })),
+  );
+
 /** The 13 worlds at three failure costs each. */
-export const WORLDS: readonly SessionWorld[] = LISTED.flatMap(each =>
-  FAILURE_MULTIPLES.map(failureMultiple => ({ ...each, name: `${each.name}, ${failureMultiple}×`, failureMultiple })),
-);
+export const WORLDS: readonly SessionWorld[] = atAllCosts(LISTED);
+
+const documents = (name: string, length: Given['length'], more: Partial<Given> = {}) =>
+  world({
+    name,
+    models: GPT_5,
+    startTokens: 40_000,
+    features: [{ success: [0.8, 0.98], requests: [1, 1], asked: 200, answered: 50 }],
+    persistence: 1,
+    length,
+    gapS: 20,
+    ...more,
+  });
+
+/** Long documents in sessions that do not end with the same chance after each intent, which a rule may take for granted. */
+export const LENGTHS: readonly SessionWorld[] = atAllCosts([
+  documents('always two', fixed(2)),
+  documents('always five', fixed(5)),
+  documents('always ten', fixed(10)),
+  documents('always ten, Claude', fixed(10), { models: ANTHROPIC }),
+  documents('one or twenty', random => (random.next() < 0.8 ? 1 : 20)),
+  documents('two or twelve, Claude', random => (random.next() < 0.5 ? 2 : 12), { models: ANTHROPIC }),
+  documents('any length', geometric(5)),
+]);
 
 /** A number between two, every ratio as likely as any other. */
 function logUniform(random: Random, least: number, most: number): number {

@@ -11,6 +11,7 @@ import type { PlanSet } from '../core/ledger/plan-set.ts';
 import { allPlans, hasPlan, plansWhere } from '../core/ledger/plan-set.ts';
 import type { Plan } from '../core/ledger/vocabulary.ts';
 import { planKey, planOfKey } from '../core/ledger/vocabulary.ts';
+import { sessionNotes } from '../core/report/session-words.ts';
 import { describePlan, formatPercent } from '../core/report/wording.ts';
 import { checkNames, checkText, RouterError } from '../errors.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -102,6 +103,7 @@ export async function explainFeature(
         ...config.candidates.flatMap(({ name }) => router.learnt?.(name) ?? []),
         ...reachNotes(config),
         ...numbersNote(learned.numbers?.explained()),
+        ...sessionNotes(ofSegment),
         ...(costMultiplier === undefined || costMultiplier <= 1
           ? []
           : [`A budget is running low: the policy counts a dollar of spend as $${costMultiplier.toFixed(2)}.`]),

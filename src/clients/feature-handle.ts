@@ -183,7 +183,7 @@ export function featureHandle<Feature extends FeatureConfig>(seam: Seam, name: s
       // The first intent of a session decides, whatever the later ones are given.
       const isLater = config.countsSessions && intents.options(id) !== undefined;
       if (!isLater) intents.add(id, options, given === undefined ? 'made' : 'given');
-      if (options.session !== undefined && config.sessionCosts === true) engine.sessions.expect(options.session);
+      if (options.session !== undefined && config.sessionCosts !== false) engine.sessions.expect(options.session);
       return handle(id);
     },
     resume(intentId) {

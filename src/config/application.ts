@@ -218,9 +218,8 @@ export interface FeatureConfig<ModelName extends string = string> {
   /** Part of the version in the statistics: a new prompt starts a new experiment. */
   readonly promptVersion?: string;
   /**
-   * `true`: intents of a `session` are decided by what their conversation costs with each plan, as far as the models' prompt
-   * caches have it (default `false`). Under trial: where a budget picks the cheapest plan, where some intents of the feature
-   * name no session, or where most sessions have the same length, it decides worse than without.
+   * Intents of a `session` are decided by what their conversation costs with each plan, as far as the models' prompt caches have
+   * it (default). `false`: they are decided as those without a session.
    */
   readonly sessionCosts?: boolean;
   /** Context that divides the feature into segments, by name (see the policy `contextual`). */

@@ -84,7 +84,7 @@ export interface ResolvedFeature {
   readonly attemptTimeoutMs?: number;
   readonly deadlineMs?: number;
   readonly promptVersion?: string;
-  /** Intents of a session are decided by what their conversation costs with each plan. */
+  /** `false`: intents of a session are not decided by what their conversation costs with each plan. */
   readonly sessionCosts?: boolean;
   /** Context that an intent declares. */
   readonly context: ReadonlyMap<string, DeclaredContext>;

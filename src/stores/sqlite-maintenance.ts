@@ -1,5 +1,5 @@
 /**
- * What the SQLite store does in the background: older buckets become coarser, empty cells are forgotten, and what decisions are
+ * What the SQLite store does in the background: older buckets become coarser, empty cells and old sessions are forgotten, and what decisions are
  * made from is packed for processes that start.
  */
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
@@ -9,6 +9,7 @@ import { grainsAt } from '../core/cells/grains.ts';
 import { PACK_EVERY_MS, packCells, packTotals } from './packed-cells.ts';
 import { coarsen } from './sqlite-cell-sums.ts';
 import type { Connection } from './sqlite-connection.ts';
+import { forgetSessions, hasOldSessions } from './sqlite-sessions.ts';
 import type { Statements } from './sqlite-statements.ts';
 
 /** Rows of one table that a slice merges at most: it holds the write lock, and the event loop, for some 20 ms. */
@@ -53,11 +54,12 @@ async function packOne({ read, write, cellsSince }: SqliteMaintenance, nowMs: nu
   return true;
 }
 
-/** Whether buckets are to become coarser, or empty cells to go. Takes no lock. */
+/** Whether buckets are to become coarser, or empty cells and old sessions to go. Takes no lock. */
 export function isMaintenanceDue(statements: Statements, nowMs: number): boolean {
   const { dayBefore, weekBefore } = storeOf(statements).grains;
   const due = grainsAt(nowMs);
-  return due.dayBefore > dayBefore || due.weekBefore > weekBefore || toMaintain(statements, nowMs) !== undefined;
+  if (due.dayBefore > dayBefore || due.weekBefore > weekBefore || hasOldSessions(statements, nowMs)) return true;
+  return toMaintain(statements, nowMs) !== undefined;
 }
 
 function toMaintain(statements: Statements, nowMs: number): string | undefined {
@@ -68,6 +70,7 @@ function toMaintain(statements: Statements, nowMs: number): string | undefined {
 
 /** In the caller's transaction; `true`: there is more to do. */
 export function maintain(statements: Statements, nowMs: number): boolean {
+  forgetSessions(statements, nowMs, MAX_ROWS);
   const due = grainsAt(nowMs);
   statements.setGrains.run(due.dayBefore, due.weekBefore);
   const feature = toMaintain(statements, nowMs);

@@ -9,9 +9,16 @@ export function readSessions(statements: Statements, ids: readonly string[]): re
   return rows.flatMap(({ json }) => sessionOfJson(json) ?? []);
 }
 
-/** In the caller's transaction. Removes more old sessions than it can add, so that they never pile up. */
+/** In the caller's transaction. */
 export function putSessions(statements: Statements, states: readonly SessionState[]): void {
   for (const state of states) statements.putSession.run(state.id, state.last.atMs, JSON.stringify(state));
-  const newestMs = Math.max(...states.map(({ last }) => last.atMs));
-  if (states.length > 0) statements.forgetSessions.run(newestMs - SESSION_KEPT_MS, 2 * states.length);
+}
+
+export function hasOldSessions({ oldSession }: Statements, nowMs: number): boolean {
+  return oldSession.get(nowMs, SESSION_KEPT_MS) !== undefined;
+}
+
+/** In the caller's transaction. */
+export function forgetSessions(statements: Statements, nowMs: number, limit: number): void {
+  statements.forgetSessions.run(nowMs, SESSION_KEPT_MS, limit);
 }

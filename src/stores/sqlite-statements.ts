@@ -11,6 +11,9 @@ const isAny = (table: string, condition: string): string =>
 const IS_WANTED = `($features IS NULL OR (SELECT feature FROM ledger_8 WHERE ledger_8.intent_id = pending.intent_id AND revision = 0)
   IN (SELECT value FROM json_each($features)))`;
 
+/** Older than so long, by the clock of a process and by the machine's: that of a process may be ahead. */
+const OLD_SESSIONS = 'SELECT id FROM sessions WHERE at_ms < min(?, 1000.0 * unixepoch()) - ?';
+
 export function prepare(database: DatabaseSync) {
   const sql = (text: string): StatementSync => database.prepare(text);
   return {
@@ -131,9 +134,8 @@ export function prepare(database: DatabaseSync) {
     sessions: sql('SELECT json FROM sessions WHERE id IN (SELECT value FROM json_each(?))'),
     putSession: sql(`INSERT INTO sessions VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET at_ms = excluded.at_ms,
       json = excluded.json WHERE at_ms <= excluded.at_ms`),
-    forgetSessions: sql(
-      `DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE at_ms < ? ORDER BY at_ms LIMIT ?)`,
-    ),
+    oldSession: sql(`SELECT 1 FROM (${OLD_SESSIONS}) LIMIT 1`),
+    forgetSessions: sql(`DELETE FROM sessions WHERE id IN (${OLD_SESSIONS} ORDER BY at_ms LIMIT ?)`),
     removeSessions: sql('DELETE FROM sessions WHERE id IN (SELECT value FROM json_each(?))'),
     setControl: sql('INSERT OR REPLACE INTO controls VALUES (?, ?, ?)'),
   };

@@ -31,8 +31,11 @@ export interface SessionPrefix {
 
 /** What the prefix of an intent was expected to cost, as it was counted in its decision: whole numbers, so that it can be repeated. */
 export interface PrefixTerm {
-  /** Part of the cost of what a cache does not have that this intent bears: 1 ÷ the intents expected from it on, in millionths. */
-  readonly entryPpm: number;
+  /**
+   * By model: the part of the cost of what its cache does not have that this intent bears, in millionths. It is 1 ÷ the intents that
+   * were expected to stay with the model, this one included.
+   */
+  readonly entryPpm: Readonly<Record<string, number>>;
   /** By model: tokens of the prefix that its cache was expected to have. */
   readonly cachedTokens: Readonly<Record<string, number>>;
   /** By plan: nano-dollars for the prefix, and those for the prefixes of past intents in its expected cost, which they replaced there. */
@@ -43,7 +46,7 @@ export interface PrefixTerm {
 export interface DecidedRecord extends Fact {
   readonly kind: 'decided';
   readonly session?: string;
-  /** Of an intent in a session, where the feature has `sessionCosts`. Absent: what is known of the session was not read in time. */
+  /** Of an intent in a session, unless `sessionCosts` is off. Absent: what is known of the session was not read in time. */
   readonly prefix?: SessionPrefix;
   /** Bucket of requests inside the feature; `''` where no context is declared. */
   readonly segment: string;

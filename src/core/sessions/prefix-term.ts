@@ -1,13 +1,12 @@
 /**
  * What the prefix of a session is expected to cost with each plan, as a term of the decision. A model whose cache has it reads it
  * for a fraction of its price, another one pays for all of it, once: the cost of changing the model is spread over the intents that
- * are expected from here on.
+ * are expected to stay with it.
  */
-import type { PlanGraph } from '../beliefs/plan-graph.ts';
-import { isStayAfterAlarm } from '../beliefs/plan-graph.ts';
 import { toNanoUsd } from '../ledger/money.ts';
 import type { PrefixTerm } from '../ledger/records.ts';
-import { modelOfNode } from '../ledger/vocabulary.ts';
+import type { PlanKey } from '../ledger/vocabulary.ts';
+import type { PlanVisits } from './plan-visits.ts';
 import { cachedPrefix } from './session-state.ts';
 import type { KnownPrefix } from './session-state.ts';
 
@@ -25,70 +24,87 @@ export interface PrefixCosts {
   readonly minTokens: number;
 }
 
-/** Means of what happens at a node. */
-export interface NodeMeans {
-  /** P(the reply is rejected). */
-  readonly climb: number;
-  /** Requests of an intent. */
-  readonly requests: number;
-  /** USD for prefixes in what a visit is expected to cost: the average of all sessions and states of the caches. */
-  readonly prefixUsd: number;
-}
-
-export interface PrefixTermOptions {
-  readonly graph: PlanGraph;
-  /** In the order of the graph's nodes. */
-  readonly nodes: readonly NodeMeans[];
+export interface PrefixTermOptions extends PlanVisits {
   readonly costsOf: (model: string) => PrefixCosts;
-  /** Intents that are expected from here on before the caches die, this one included. */
-  readonly intentsAhead: number;
+  /**
+   * Intents that are expected from here on before the caches die, this one included, where each later one stays with the model of this
+   * one with a probability.
+   */
+  readonly intentsAhead: (staying: number) => number;
+  /** The shares of plans, given what is added to the expected cost of each, USD. */
+  readonly sharesOf: (extraUsd: ArrayLike<number>) => ArrayLike<number>;
 }
 
 /**
  * With L tokens of prefix, c of them expected in the model's cache, rC and rF the rates of tokens that are read from it and that are
- * not, and r̄ their mean at the hit rate: a node costs `a·(c·rC + (L − c)·rF) + (1 − a)·L·r̄ + (R − 1)·L·r̄`, where a is 1 ÷ the
- * intents ahead, and R are the requests of an intent there: the mean of its intents, if the session stays with the model. A plan costs
- * what its nodes do, each times the probability that an intent reaches it.
+ * not, and r̄ their mean at the hit rate: a visit costs `a·(c·rC + (L − c)·rF) + (1 − a)·L·r̄ + (R − 1)·L·r̄`, where a is 1 ÷ the
+ * intents that are expected to stay with the model, this one included, and R are the requests of a visit: the mean of those intents. A
+ * plan costs what its visits do, each times its probability. A session stays with a model as often as that is chosen once its cache
+ * has the prefix.
  *
  * `undefined`: there is no prefix.
  */
 export function prefixTerm(known: KnownPrefix, options: PrefixTermOptions): PrefixTerm | undefined {
-  const { tokens } = known.prefix;
-  if (tokens === 0) return undefined;
-  const { graph, nodes, costsOf, intentsAhead } = options;
-  const entry = 1 / intentsAhead;
+  if (known.prefix.tokens === 0) return undefined;
+  const { keys, models, prefixUsd, costsOf, intentsAhead, sharesOf } = options;
+  const first = models.map(({ model }) => firstRequest(known, model, costsOf(model)));
+  const least = 1 / intentsAhead(1);
+  const costUsd = planCosts(options, first, () => least);
+  const entries = models.map(({ visits }, index) => {
+    const { usd, warmUsd } = first[index] as FirstRequest;
+    if (least === 1 || usd <= warmUsd) return Math.round(1e6 * least);
+    const saved = least * (usd - warmUsd);
+    const extraUsd = costUsd.map((cost, k) => cost - (prefixUsd[k] as number) - saved * (visits[k] as number));
+    const shares = sharesOf(extraUsd);
+    let staying = 0;
+    for (let k = 0; k < visits.length; k++) staying += (shares[k] as number) * (visits[k] as number);
+    return Math.round(1e6 / intentsAhead(Math.min(1, staying)));
+  });
+  const entryPpm: Record<string, number> = {};
   const cachedTokens: Record<string, number> = {};
-  const usd = new Map<string, number>();
-  const nodeUsd = graph.nodes.map((node, index) => {
-    const model = modelOfNode(node);
-    const costs = costsOf(model);
-    const { readUsd, unreadUsd, hitRate, sharedPart } = costs;
-    const warm = tokens * (hitRate * readUsd + (1 - hitRate) * unreadUsd);
-    let once = usd.get(model);
-    if (once === undefined) {
-      const held = cachedPrefix(known, model, costs);
-      const cached = Math.round(held > 0 ? hitRate * held : sharedPart * tokens);
-      cachedTokens[model] = cached;
-      once = entry * (cached * readUsd + (tokens - cached) * unreadUsd) + (1 - entry) * warm;
-      usd.set(model, once);
-    }
-    // A model that goes on after an alarm has just read the prefix.
-    const first = isStayAfterAlarm(node) ? warm : once;
-    return first + ((nodes[index] as NodeMeans).requests - 1) * warm;
+  models.forEach(({ model }, index) => {
+    entryPpm[model] = entries[index] as number;
+    cachedTokens[model] = (first[index] as FirstRequest).cached;
   });
-  const costNanoUsd: Record<string, number> = {};
-  const averageNanoUsd: Record<string, number> = {};
-  graph.paths.forEach((path, plan) => {
-    let [reach, total, average] = [1, 0, 0];
-    for (const node of path) {
-      const { climb, prefixUsd } = nodes[node] as NodeMeans;
-      total += reach * (nodeUsd[node] as number);
-      average += reach * prefixUsd;
-      reach *= climb;
-    }
-    const key = graph.keys[plan] as string;
-    costNanoUsd[key] = toNanoUsd(total);
-    averageNanoUsd[key] = toNanoUsd(average);
+  const nanoUsd = (usd: readonly number[]): Record<PlanKey, number> => {
+    const byPlan: Record<PlanKey, number> = {};
+    for (let k = 0; k < usd.length; k++) byPlan[keys[k] as PlanKey] = toNanoUsd(usd[k] as number);
+    return byPlan;
+  };
+  const spread = planCosts(options, first, index => (entries[index] as number) / 1e6);
+  return { entryPpm, cachedTokens, costNanoUsd: nanoUsd(spread), averageNanoUsd: nanoUsd(prefixUsd) };
+}
+
+/** What the prefix costs in an intent's first request to a model. */
+interface FirstRequest {
+  /** Tokens that the cache is expected to have. */
+  readonly cached: number;
+  readonly usd: number;
+  /** Once the cache should have all of it. */
+  readonly warmUsd: number;
+}
+
+function firstRequest(known: KnownPrefix, model: string, costs: PrefixCosts): FirstRequest {
+  const { tokens } = known.prefix;
+  const { readUsd, unreadUsd, hitRate, sharedPart } = costs;
+  const held = cachedPrefix(known, model, costs);
+  const cached = Math.round(held > 0 ? hitRate * held : sharedPart * tokens);
+  const warmUsd = tokens * (hitRate * readUsd + (1 - hitRate) * unreadUsd);
+  return { cached, usd: cached * readUsd + (tokens - cached) * unreadUsd, warmUsd };
+}
+
+/** USD by plan. @param entryOf a, by the index of the model */
+function planCosts(
+  { keys, models }: PlanVisits,
+  first: readonly FirstRequest[],
+  entryOf: (index: number) => number,
+): readonly number[] {
+  const costUsd = keys.map(() => 0);
+  models.forEach(({ visits, laterRequests }, index) => {
+    const { usd, warmUsd } = first[index] as FirstRequest;
+    const onceUsd = warmUsd + entryOf(index) * (usd - warmUsd);
+    for (let k = 0; k < costUsd.length; k++)
+      costUsd[k] = (costUsd[k] as number) + (visits[k] as number) * onceUsd + (laterRequests[k] as number) * warmUsd;
   });
-  return { entryPpm: Math.round(1e6 * entry), cachedTokens, costNanoUsd, averageNanoUsd };
+  return costUsd;
 }

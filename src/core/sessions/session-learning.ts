@@ -26,8 +26,11 @@ export interface CacheReading {
 }
 
 export interface SessionLearning {
-  /** Intents expected from a session's next one on, it included, that are of the same feature and each come before a cache dies. */
-  intentsAhead(feature: string, earlierIntents: number): number;
+  /**
+   * Intents expected from a session's next one on, it included, that are of the same feature and each come before a cache dies; where
+   * each later one stays with the model of the one before with a probability.
+   */
+  intentsAhead(feature: string, earlierIntents: number): (staying: number) => number;
   /**
    * Counts an intent. `follows`: the one before it in its session was counted here and is not followed by another one, was of the same
    * feature, and the caches are alive.
@@ -62,6 +65,12 @@ interface Returns {
   intents: number;
 }
 
+/** All of one age, and those of one number where that is told apart. */
+interface FeatureReturns {
+  readonly byAge: (Returns | undefined)[];
+  readonly byNumber: (Returns | undefined)[];
+}
+
 interface CacheCounts {
   warm: number;
   requests: number;
@@ -72,25 +81,28 @@ interface CacheCounts {
   writtenForHour: number;
 }
 
+/** P(an intent of this number in its session is followed by another one of the feature before a cache dies). */
+function returnRate({ byAge, byNumber }: FeatureReturns, number: number): number {
+  const ofAge = byAge[ageOf(number)];
+  const rate = (RETURNS.followed + (ofAge?.followed ?? 0)) / (RETURNS.intents + (ofAge?.intents ?? 0));
+  const own = byNumber[number];
+  return own === undefined ? rate : (AGE_INTENTS * rate + own.followed) / (AGE_INTENTS + own.intents);
+}
+
+/** No more intents are followed than there were, whatever the caller counts: a rate stays below 1. */
+function count(counts: Returns | undefined, what: keyof Returns): void {
+  if (counts !== undefined && (what === 'intents' || counts.followed < counts.intents)) counts[what]++;
+}
+
 export function sessionLearning(): SessionLearning {
-  /** By feature: all of one age, and of one number where that is told apart. */
-  const returns = new Map<string, { readonly byAge: Returns[]; readonly byNumber: Returns[] }>();
+  const returns = new Map<string, FeatureReturns>();
   const caches = new Map<string, CacheCounts>();
   const added = new Map<string, { tokens: number; intents: number }>();
 
-  function returnsOf(feature: string, intents: number): readonly Returns[] {
+  function returnsOf(feature: string): FeatureReturns {
     let counts = returns.get(feature);
     if (counts === undefined) returns.set(feature, (counts = { byAge: [], byNumber: [] }));
-    const { byAge, byNumber } = counts;
-    const ofAge = (byAge[ageOf(intents)] ??= { followed: 0, intents: 0 });
-    return intents > NUMBERED ? [ofAge] : [ofAge, (byNumber[intents] ??= { followed: 0, intents: 0 })];
-  }
-
-  /** P(an intent of this number in its session is followed by another one of the feature before a cache dies). */
-  function returnRate(feature: string, number: number): number {
-    const [ofAge, own] = returnsOf(feature, number) as readonly [Returns, Returns?];
-    const rate = (RETURNS.followed + ofAge.followed) / (RETURNS.intents + ofAge.intents);
-    return own === undefined ? rate : (AGE_INTENTS * rate + own.followed) / (AGE_INTENTS + own.intents);
+    return counts;
   }
 
   function countsOf(model: string): CacheCounts {
@@ -111,19 +123,33 @@ export function sessionLearning(): SessionLearning {
 
   return {
     intentsAhead(feature, earlierIntents) {
-      let [expected, reached] = [1, 1];
+      const counts = returnsOf(feature);
+      const rates: number[] = [];
+      let reached = 1;
       for (let number = earlierIntents + 1; number <= NUMBERED && reached > MIN_REACHED; number++) {
-        reached *= returnRate(feature, number);
-        expected += reached;
+        const rate = returnRate(counts, number);
+        rates.push(rate);
+        reached *= rate;
       }
-      const later = returnRate(feature, NUMBERED + 1);
-      return expected + (reached * later) / (1 - later);
+      const later = returnRate(counts, NUMBERED + 1);
+      return staying => {
+        let expected = 1;
+        let product = 1;
+        for (const rate of rates) {
+          product *= staying * rate;
+          expected += product;
+        }
+        return expected + (product * staying * later) / (1 - staying * later);
+      };
     },
     decided(feature, earlierIntents, follows) {
-      for (const counts of returnsOf(feature, earlierIntents + 1)) counts.intents++;
+      const { byAge, byNumber } = returnsOf(feature);
+      const number = earlierIntents + 1;
+      count((byAge[ageOf(number)] ??= { followed: 0, intents: 0 }), 'intents');
+      if (number <= NUMBERED) count((byNumber[number] ??= { followed: 0, intents: 0 }), 'intents');
       if (!follows) return;
-      // No more intents are followed than there were, whatever the caller counts: a rate stays below 1.
-      for (const before of returnsOf(feature, earlierIntents)) if (before.followed < before.intents) before.followed++;
+      count(byAge[ageOf(earlierIntents)], 'followed');
+      count(byNumber[earlierIntents], 'followed');
     },
     behaviour(model) {
       const { warm, requests, unexpected, unexpectedRead, unread, written, writtenForHour } = countsOf(model);

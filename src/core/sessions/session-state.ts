@@ -81,6 +81,18 @@ export function laterOf(one: SessionState | undefined, other: SessionState): Ses
   return stateOf({ id: late.id, last, shortenedAtMs, models });
 }
 
+/** A state by a process whose clock is ahead: as of now, so that it hides no later reply. */
+export function notAfter(state: SessionState, nowMs: number): SessionState {
+  const { last, models, shortenedAtMs } = state;
+  if (last.atMs <= nowMs) return state;
+  const held = Object.entries(models).map(([model, { tokens, atMs }]): [string, HeldPrefix] => [
+    model,
+    { tokens, atMs: Math.min(atMs, nowMs) },
+  ]);
+  const shortened = shortenedAtMs === undefined ? {} : { shortenedAtMs: Math.min(shortenedAtMs, nowMs) };
+  return { ...state, last: { ...last, atMs: nowMs }, ...shortened, models: Object.fromEntries(held) };
+}
+
 /** What a model had before the conversation was shortened is of another one. */
 function stateOf({
   shortenedAtMs = 0,

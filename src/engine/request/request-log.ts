@@ -63,7 +63,7 @@ export class RequestLog {
     );
     if (verdict !== undefined) attempt.verdict = verdict;
     const { book } = this.#engine.sessions;
-    if (this.#request.feature.config.sessionCosts === true && decided.session !== undefined && book !== undefined) {
+    if (this.#request.feature.config.sessionCosts !== false && decided.session !== undefined && book !== undefined) {
       const firstUsage = this.#intent.attempts.find(({ status, kind: of }) => status === 'ok' && of !== 'judge')?.usage;
       book.addPrefix(decided, attempt, { model, terms: result.answer ?? {}, firstUsage });
       book.attempted(decided, attempt, {

@@ -35,9 +35,10 @@ async function performFully<Reply extends object>(engine: Engine, given: RoutedR
       boundTo === undefined ? given : { ...given, boundTo: { ...boundTo, model: await boundModel(engine, given) } };
     const loading = feed.ready(feature.config.name);
     if (loading !== undefined) await loading;
-    const isBySession = request.options.session !== undefined && feature.config.sessionCosts === true;
-    const sessions = isBySession ? engine.sessions.ready() : undefined;
-    if (sessions !== undefined) await sessions;
+    const session = feature.config.sessionCosts === false ? undefined : request.options.session;
+    const isDecided = session === undefined || book.peek(intentId) !== undefined;
+    const knowing = isDecided ? undefined : engine.sessions.ready(session);
+    if (knowing !== undefined) await knowing;
     const judging = feature.config.hasVerdict && request.judge === undefined ? engine.verdicts.ready() : undefined;
     if (judging !== undefined) await judging;
     let intent = request.isNew ? book.peek(intentId) : await readIntent(engine, intentId);

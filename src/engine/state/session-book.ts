@@ -1,13 +1,21 @@
-/** Sessions in memory, backed by the store: read and written beside the calls, none of which waits for it. */
+/** Sessions in memory, backed by the store: written beside the calls, and read while they begin. */
 import type { ResolvedModel } from '../../config/resolved.ts';
 import type { Store } from '../../contracts/store.ts';
 import type { DecidedRecord, PrefixTerm } from '../../core/ledger/records.ts';
+import { toUsd } from '../../core/ledger/money.ts';
 import type { ServedTerms, Usage } from '../../core/ledger/usage.ts';
 import { inputTokens } from '../../core/ledger/usage.ts';
 import { isPending } from '../../core/ledger/vocabulary.ts';
 import { sessionLearning } from '../../core/sessions/session-learning.ts';
 import type { KnownPrefix, SessionState } from '../../core/sessions/session-state.ts';
-import { afterReply, cachedPrefix, knownPrefix, laterOf, prefixOf } from '../../core/sessions/session-state.ts';
+import {
+  afterReply,
+  cachedPrefix,
+  knownPrefix,
+  laterOf,
+  notAfter,
+  prefixOf,
+} from '../../core/sessions/session-state.ts';
 import { recentlyUsed } from '../../recently-used.ts';
 import type { Runtime } from '../../runtime.ts';
 import type { NewAttempt } from '../attempts/attempt-cost.ts';
@@ -22,13 +30,19 @@ export interface SessionBook {
   readonly answers: LastAnswers;
   /** Call when an intent of a session is to be expected: what other processes know of the session is read meanwhile. */
   expect(session: string): void;
+  /** Resolves when that is read, or takes too long for a call to wait for; `undefined`: it is not being read. */
+  read(session: string): Promise<void> | undefined;
   /**
-   * What a new intent's requests send again; `undefined` while the session is being read.
+   * What a new intent's requests send again; `undefined` for a session that is still being read.
    * @param requestChars length of the request, where that says how many tokens it has
    */
   prefixOf(session: string, requestChars: () => number | undefined): KnownPrefix | undefined;
   /** What the prefix costs with each plan, for the decision of a new intent; `undefined` where there is nothing to count. */
-  termOf(known: KnownPrefix, feature: FeatureState, segment: string): PrefixTerm | undefined;
+  termOf(
+    known: KnownPrefix,
+    feature: FeatureState,
+    of: { readonly segment: string; readonly failureCostNanoUsd: number },
+  ): PrefixTerm | undefined;
   /** Call with every new intent whose prefix is known, once it is decided. */
   begun(session: string, known: KnownPrefix, feature: FeatureState['config']): void;
   /** Adds to an attempt of an intent in a session the part of its cost that was for the prefix. */
@@ -61,7 +75,8 @@ export interface SessionBookOptions {
 interface KnownSession {
   state: SessionState | undefined;
   readAtMs: number;
-  isBeingRead: boolean;
+  /** Absent: it is not being read. */
+  reading?: Promise<void> | undefined;
   /** The intent of the session that this process counted last, and its number there. */
   begun?: { readonly feature: string; readonly number: number };
 }
@@ -69,11 +84,14 @@ interface KnownSession {
 /** Sessions that are kept in memory. */
 const MAX_SESSIONS = 20_000;
 
-/** A session that was read so recently is not read again. */
-const READ_AGAIN_AFTER_MS = 1_000;
+/** A session that was read so recently is not read again, but for its next intent. */
+const READ_AGAIN_AFTER_MS = 200;
+
+/** How long a call waits for what other processes know of its session. */
+const READ_WITHIN_MS = 100;
 
 /** How long replies are collected before they are written. */
-const WRITE_AFTER_MS = 1_000;
+const WRITE_AFTER_MS = 200;
 
 export function sessionBook({ store, runtime, faulted }: SessionBookOptions): SessionBook {
   const known = recentlyUsed<string, KnownSession>(MAX_SESSIONS);
@@ -86,23 +104,29 @@ export function sessionBook({ store, runtime, faulted }: SessionBookOptions): Se
   function entryOf(session: string): KnownSession {
     let entry = known.get(session);
     if (entry === undefined) {
-      entry = { state: undefined, readAtMs: Number.NEGATIVE_INFINITY, isBeingRead: false };
+      entry = { state: undefined, readAtMs: Number.NEGATIVE_INFINITY };
       known.set(session, entry);
-      if (isStored) void read(session, entry);
+      if (isStored) entry.reading = read(session, entry);
     }
     return entry;
   }
 
   async function read(session: string, entry: KnownSession): Promise<void> {
-    entry.isBeingRead = true;
     try {
       const [stored] = (await store.sessions?.([session])) ?? [];
-      if (stored !== undefined) entry.state = laterOf(entry.state, stored);
+      if (stored !== undefined) entry.state = laterOf(entry.state, notAfter(stored, runtime.nowMs()));
     } catch (error) {
       faulted(error);
     }
     entry.readAtMs = runtime.nowMs();
-    entry.isBeingRead = false;
+    entry.reading = undefined;
+  }
+
+  function expect(session: string): void {
+    const entry = entryOf(session);
+    const isOld = runtime.nowMs() - entry.readAtMs >= READ_AGAIN_AFTER_MS;
+    // A private store has nothing that this process has not written.
+    if (isStored && isOld && store.isPrivate !== true) entry.reading ??= read(session, entry);
   }
 
   async function write(): Promise<void> {
@@ -129,22 +153,25 @@ export function sessionBook({ store, runtime, faulted }: SessionBookOptions): Se
 
   return {
     answers: lastAnswers(store),
-    expect(session) {
-      const isNew = !known.has(session);
-      const entry = entryOf(session);
-      const isOld = runtime.nowMs() - entry.readAtMs >= READ_AGAIN_AFTER_MS;
-      // A private store has nothing that this process has not written.
-      if (!isNew && isOld && isStored && store.isPrivate !== true && !entry.isBeingRead) void read(session, entry);
+    expect,
+    read(session) {
+      expect(session);
+      const { reading } = entryOf(session);
+      if (reading === undefined) return undefined;
+      return new Promise(resolve => {
+        const cancel = runtime.after(READ_WITHIN_MS, resolve);
+        void reading.then(cancel).then(resolve);
+      });
     },
     prefixOf(session, requestChars) {
-      const { state, isBeingRead } = entryOf(session);
-      if (state === undefined && isBeingRead) return undefined;
+      const { state, reading } = entryOf(session);
+      if (state === undefined && reading !== undefined) return undefined;
       return prefixOf(state, requestChars(), runtime.nowMs());
     },
-    termOf(known, { config, learned }, segment) {
+    termOf(known, { config, learned }, { segment, failureCostNanoUsd }) {
       let termOf = terms.get(config);
       if (termOf === undefined) terms.set(config, (termOf = prefixTerms(config, learning)));
-      return termOf(known, learned.segment(segment));
+      return termOf(known, learned.segment(segment), toUsd(failureCostNanoUsd));
     },
     begun(session, { prefix, lastFeature }, { name, candidates }) {
       const entry = entryOf(session);
@@ -153,6 +180,7 @@ export function sessionBook({ store, runtime, faulted }: SessionBookOptions): Se
       const ttlMs = Math.min(...candidates.map(model => cacheTerms(model).ttlMs));
       learning.decided(name, earlierIntents, isNext && lastFeature === name && gapMs < ttlMs);
       entry.begun = { feature: name, number: earlierIntents + 1 };
+      entry.readAtMs = Number.NEGATIVE_INFINITY;
     },
     addPrefix({ feature, prefix }, attempt, { model, terms: served, firstUsage = attempt.usage }) {
       // A judge is not sent the conversation.

@@ -7,7 +7,7 @@ export interface Sessions {
   /** Call when an intent of a session is to be expected, so that what is known of it is read meanwhile. */
   expect(session: string): void;
   /** Call before an intent of a session is decided. `undefined`: there is nothing to wait for. */
-  ready(): Promise<unknown> | undefined;
+  ready(session?: string): Promise<unknown> | undefined;
   readonly flush: () => Promise<void>;
 }
 
@@ -25,7 +25,11 @@ export function lazySessions(options: SessionBookOptions): Sessions {
       if (sessions.book === undefined) (loading ??= load()).then(book => book.expect(session), options.faulted);
       else sessions.book.expect(session);
     },
-    ready: () => (sessions.book === undefined ? (loading ??= load()) : undefined),
+    ready(session) {
+      if (sessions.book !== undefined) return session === undefined ? undefined : sessions.book.read(session);
+      loading ??= load();
+      return session === undefined ? loading : loading.then(book => book.read(session));
+    },
     flush: async () => sessions.book?.flush(),
   };
   return sessions;

@@ -73,7 +73,7 @@ const DECISION: MemberChecks<Decision> = {
 const decision = objectWith(DECISION);
 
 const TERM: MemberChecks<PrefixTerm> = {
-  entryPpm: wholeFromZero,
+  entryPpm: recordOf('millionths by model', wholeFromZero),
   cachedTokens: recordOf('tokens by model', wholeFromZero),
   costNanoUsd: recordOf('nano-dollars by plan', wholeFromZero),
   averageNanoUsd: recordOf('nano-dollars by plan', accepting('a whole number', Number.isSafeInteger)),

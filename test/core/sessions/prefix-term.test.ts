@@ -2,7 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { planGraph } from '../../../src/core/beliefs/plan-graph.ts';
 import { toUsd } from '../../../src/core/ledger/money.ts';
-import type { PrefixCosts } from '../../../src/core/sessions/prefix-term.ts';
+import type { NodeMeans } from '../../../src/core/sessions/plan-visits.ts';
+import { planVisits } from '../../../src/core/sessions/plan-visits.ts';
+import type { PrefixCosts, PrefixTermOptions } from '../../../src/core/sessions/prefix-term.ts';
 import { prefixTerm } from '../../../src/core/sessions/prefix-term.ts';
 import type { KnownPrefix } from '../../../src/core/sessions/session-state.ts';
 
@@ -19,11 +21,20 @@ const known: KnownPrefix = {
   models: { mini: { tokens: 8000, atMs: 0 } },
   nowMs: 60_000,
 };
-const single = planGraph([['mini'], ['premium']]);
 const once = { climb: 0, requests: 1, prefixUsd: 0 };
+const singles = (...nodes: readonly NodeMeans[]) => planVisits(planGraph([['mini'], ['premium']]), nodes);
 
-const termOf = (options: Partial<Parameters<typeof prefixTerm>[1]> = {}, at = known) =>
-  prefixTerm(at, { graph: single, nodes: [once, once], costsOf: () => COSTS, intentsAhead: 1, ...options });
+/** Every session goes on for so long, and is expected to stay with its model. */
+const lasts = (intents: number): Partial<PrefixTermOptions> => ({ intentsAhead: () => intents });
+
+const termOf = (options: Partial<PrefixTermOptions> = {}, at = known) =>
+  prefixTerm(at, {
+    ...singles(once, once),
+    costsOf: () => COSTS,
+    intentsAhead: () => 1,
+    sharesOf: () => [0.5, 0.5],
+    ...options,
+  });
 
 /** USD of a prefix of 10,000 tokens that is read at the hit rate. */
 const WARM = 10_000 * (0.95 * 1e-7 + 0.05 * 1.25e-6);
@@ -36,30 +47,76 @@ describe('what a prefix costs with each plan', () => {
     expect(toUsd(term?.costNanoUsd['premium'] ?? 0)).toBeCloseTo(10_000 * 1.25e-6, 9);
   });
 
-  test('the cost of changing the model is spread over the intents that are expected to follow', () => {
-    const term = termOf({ intentsAhead: 4 });
-    expect(term?.entryPpm).toBe(250_000);
+  test('the cost of changing the model is spread over the intents that are expected to stay with it', () => {
+    const term = termOf(lasts(4));
+    expect(term?.entryPpm).toEqual({ mini: 250_000, premium: 250_000 });
     expect(toUsd(term?.costNanoUsd['premium'] ?? 0)).toBeCloseTo(0.25 * 10_000 * 1.25e-6 + 0.75 * WARM, 9);
   });
 
+  test('they stay with it as often as it is chosen once its cache has the prefix, in place of the average of past prefixes', () => {
+    const asked: number[][] = [];
+    const term = termOf({
+      ...singles({ ...once, prefixUsd: 0.001 }, { ...once, prefixUsd: 0.004 }),
+      intentsAhead: staying => 1 / (1 - 0.9 * staying),
+      sharesOf(extraUsd) {
+        asked.push(Array.from(extraUsd));
+        return [0.2, 0.8];
+      },
+    });
+    // Each is asked for with a cache of its own, and the other one as it is now: mini has 7,600 of its tokens.
+    const spread = (usd: number) => 0.1 * usd + 0.9 * WARM;
+    const mini = 7600 * 1e-7 + 2400 * 1.25e-6;
+    expect(asked).toEqual([
+      [expect.closeTo(WARM - 0.001, 9), expect.closeTo(spread(0.0125) - 0.004, 9)],
+      [expect.closeTo(spread(mini) - 0.001, 9), expect.closeTo(WARM - 0.004, 9)],
+    ]);
+    expect(term?.entryPpm).toEqual({ mini: 820_000, premium: 280_000 });
+    expect(term?.averageNanoUsd).toEqual({ mini: 1e6, premium: 4e6 });
+  });
+
+  test('a session that ends with this intent, or whose prefix the cache has, asks for no shares', () => {
+    const sharesOf = () => {
+      throw new Error('asked for');
+    };
+    expect(termOf({ sharesOf })?.entryPpm).toEqual({ mini: 1e6, premium: 1e6 });
+    const models = { mini: { tokens: 10_000, atMs: 0 }, premium: { tokens: 10_000, atMs: 0 } };
+    expect(termOf({ ...lasts(4), sharesOf }, { ...known, models })?.entryPpm).toEqual({
+      mini: 250_000,
+      premium: 250_000,
+    });
+  });
+
   test('every further request of an intent reads the prefix again', () => {
-    const term = termOf({ nodes: [once, { ...once, requests: 3.5 }] });
+    const term = termOf(singles(once, { ...once, requests: 3.5 }));
     expect(toUsd(term?.costNanoUsd['premium'] ?? 0)).toBeCloseTo(10_000 * 1.25e-6 + 2.5 * WARM, 9);
   });
 
-  test('a plan that climbs costs what its nodes do, as often as an intent reaches them', () => {
+  test('a plan that climbs costs what its visits do, and the model of its second node is stayed with by other plans too', () => {
     const graph = planGraph([['mini'], ['mini', 'premium'], ['premium']]);
-    const nodes = graph.nodes.map(() => ({ climb: 0.3, requests: 1, prefixUsd: 1e-3 }));
-    const { costNanoUsd = {}, averageNanoUsd } = termOf({ graph, nodes }) ?? {};
-    const { mini = 0, premium = 0 } = costNanoUsd;
-    expect(costNanoUsd['mini>premium']).toBeCloseTo(mini + 0.3 * premium, -1);
-    expect(averageNanoUsd).toEqual({ mini: 1e6, premium: 1e6, 'mini>premium': 1.3e6 });
+    const plans = planVisits(
+      graph,
+      graph.nodes.map(() => ({ climb: 0.3, requests: 1, prefixUsd: 1e-3 })),
+    );
+    const byKey: Readonly<Record<string, number>> = { mini: 0.1, 'mini>premium': 0.5, premium: 0.4 };
+    const staying: number[] = [];
+    const term = termOf({
+      ...plans,
+      sharesOf: () => plans.keys.map(key => byKey[key] as number),
+      intentsAhead: each => (staying.push(each), 4),
+    });
+    const { mini = 0, premium = 0, 'mini>premium': both } = term?.costNanoUsd ?? {};
+    expect(both).toBeCloseTo(mini + 0.3 * premium, -1);
+    expect(term?.averageNanoUsd).toEqual({ mini: 1e6, premium: 1e6, 'mini>premium': 1.3e6 });
+    expect(staying).toEqual([1, expect.closeTo(0.6, 12), expect.closeTo(0.4 + 0.3 * 0.5, 12)]);
   });
 
   test('a plan that stays after an alarm reads the prefix again for what comes after it, and enters no cache', () => {
     const graph = planGraph([['mini'], ['mini', 'premium'], ['premium']], { hasAlarms: true });
-    const nodes = graph.nodes.map(() => ({ climb: 0.3, requests: 2, prefixUsd: 0 }));
-    const { costNanoUsd = {} } = termOf({ graph, nodes }) ?? {};
+    const plans = planVisits(
+      graph,
+      graph.nodes.map(() => ({ climb: 0.3, requests: 2, prefixUsd: 0 })),
+    );
+    const { costNanoUsd = {} } = termOf(plans) ?? {};
     const entered = 7600 * 1e-7 + 2400 * 1.25e-6;
     expect(toUsd(costNanoUsd['mini'] ?? 0)).toBeCloseTo(entered + WARM + 0.3 * 2 * WARM, 9);
     expect(toUsd(costNanoUsd['mini>premium'] ?? 0)).toBeCloseTo(entered + WARM + 0.3 * (10_000 * 1.25e-6 + WARM), 9);
@@ -71,8 +128,8 @@ describe('what a prefix costs with each plan', () => {
   });
 
   test('all of it is in whole numbers, and without a prefix there is nothing to count', () => {
-    const { entryPpm = 0.5, cachedTokens = {}, costNanoUsd = {} } = termOf({ intentsAhead: 3 }) ?? {};
-    for (const each of [entryPpm, ...Object.values(cachedTokens), ...Object.values(costNanoUsd)])
+    const { entryPpm = {}, cachedTokens = {}, costNanoUsd = {} } = termOf(lasts(3)) ?? {};
+    for (const each of [...Object.values(entryPpm), ...Object.values(cachedTokens), ...Object.values(costNanoUsd)])
       expect(Number.isSafeInteger(each)).toBe(true);
     expect(termOf({}, { ...known, prefix: { tokens: 0, earlierIntents: 0 } })).toBeUndefined();
   });
@@ -85,9 +142,9 @@ describe('what a prefix costs with each plan', () => {
         fc.integer({ min: 1, max: 40 }),
         ({ entry, hitRate, sharedPart, read, held }, requests) => {
           const costs = { ...COSTS, hitRate, sharedPart, readUsd: read * COSTS.unreadUsd };
-          const nodes = [once, { ...once, requests }];
+          const plans = singles(once, { ...once, requests });
           const at = { ...known, models: { premium: { tokens: held, atMs: 0 } } };
-          const options = { intentsAhead: 1 / Math.max(1e-9, entry), nodes, costsOf: () => costs };
+          const options = { ...plans, ...lasts(1 / Math.max(1e-9, entry)), costsOf: () => costs };
           const usd = toUsd(termOf(options, at)?.costNanoUsd['premium'] ?? -1);
           expect(usd).toBeGreaterThanOrEqual(0);
           expect(usd).toBeLessThanOrEqual(requests * 10_000 * COSTS.unreadUsd + 1e-9);

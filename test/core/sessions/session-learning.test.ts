@@ -10,7 +10,7 @@ function lasts(learning: ReturnType<typeof sessionLearning>, intents: number): v
 }
 
 const ahead = (learning: ReturnType<typeof sessionLearning>, count: number): readonly number[] =>
-  Array.from({ length: count }, (_, earlier) => learning.intentsAhead('f', earlier));
+  Array.from({ length: count }, (_, earlier) => learning.intentsAhead('f', earlier)(1));
 
 describe('the intents of a feature that are expected from one on, it included', () => {
   test('3 of 5 intents are followed before any observation, in a session of any age', () => {
@@ -50,17 +50,25 @@ describe('the intents of a feature that are expected from one on, it included', 
     const learning = sessionLearning();
     for (let session = 0; session < 500; session++) lasts(learning, 10);
     // None has had eleven: they end as those of nine and ten do.
-    const [few = 0, none = 0] = [9, 10].map(earlier => learning.intentsAhead('f', earlier));
+    const [few = 0, none = 0] = [9, 10].map(earlier => learning.intentsAhead('f', earlier)(1));
     expect(few).toBeLessThan(1.1);
     expect(none).toBeGreaterThan(1.4);
     expect(none).toBeLessThan(2.5);
   });
 
+  test('where a session stays with its model half of the time, each intent after the next one counts half of that', () => {
+    const learning = sessionLearning();
+    for (let session = 0; session < 5000; session++) lasts(learning, 3);
+    expect(learning.intentsAhead('f', 0)(0.5)).toBeCloseTo(1 + 0.5 + 0.25, 1);
+    expect(learning.intentsAhead('f', 0)(0)).toBe(1);
+    expect(learning.intentsAhead('f', 99)(0.5)).toBeCloseTo(1 / (1 - 0.5 * 0.6), 2);
+  });
+
   test('the sessions of one feature say nothing of another one', () => {
     const learning = sessionLearning();
     for (let session = 0; session < 50; session++) lasts(learning, 1);
-    expect(learning.intentsAhead('f', 0)).toBeLessThan(1.3);
-    expect(learning.intentsAhead('g', 0)).toBeCloseTo(2.5, 2);
+    expect(learning.intentsAhead('f', 0)(1)).toBeLessThan(1.3);
+    expect(learning.intentsAhead('g', 0)(1)).toBeCloseTo(2.5, 2);
   });
 
   test('no more intents are followed than there were, so that what is expected is finite', () => {

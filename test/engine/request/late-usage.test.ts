@@ -47,7 +47,7 @@ test('each of several replies of an intent replaces the attempt that waits for i
 test('the part of its cost that was for the prefix is recorded of a late reply in a session, too', async () => {
   const { sessions: _, putSessions: __, ...store } = memory();
   const script = [json(reply('resp_1', 'queued', null)), json(finished('resp_1'))];
-  const { router, server, attempts } = await routed(script, { sessionCosts: true }, { store });
+  const { router, server, attempts } = await routed(script, {}, { store });
   const url = `${server.url}/v1/responses`;
   const { model } = router.feature('support').intent({ session: 's1' });
   await router.fetch(url, { method: 'POST', body: JSON.stringify({ model, input: 'Hi', background: true }) });

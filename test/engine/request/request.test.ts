@@ -327,7 +327,7 @@ describe('an id of one’s own that another feature has used', () => {
 
 test('the first request of a session waits for the code of sessions, so that its decision knows its prefix', async () => {
   const { sessions: _, putSessions: __, ...store } = memory();
-  const { router, ask, ledger } = await routed([chat('hi')], { sessionCosts: true }, { store });
+  const { router, ask, ledger } = await routed([chat('hi')], {}, { store });
   await ask(router.feature('support').intent({ session: 's1' }).model, { user: 'x'.repeat(4000) });
   const [decided] = await ledger();
   expect(decided).toMatchObject({ session: 's1', prefix: { earlierIntents: 0 } });

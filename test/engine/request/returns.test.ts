@@ -270,8 +270,10 @@ describe('a process that learns late of an answer by another', () => {
       ...store,
       sessions: async (ids: readonly string[]) => (await gate.promise, store.sessions?.(ids)) ?? [],
     };
-    const here = await routed([chat('hi')], { returns }, { runtime, store: late });
-    const there = await routed([chat('hi')], { returns }, { runtime, store });
+    // The call itself is not to wait for the session.
+    const feature = { returns, sessionCosts: false };
+    const here = await routed([chat('hi')], feature, { runtime, store: late });
+    const there = await routed([chat('hi')], feature, { runtime, store });
     await here.ask(visited(here, 's1', first).model);
     runtime.advance(waitMs);
     await visit(there, 's1', second);

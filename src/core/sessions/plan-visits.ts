@@ -1,0 +1,58 @@
+/** How often an intent with a plan visits each model, and what prefixes are of the plan's expected cost. */
+import type { PlanGraph } from '../beliefs/plan-graph.ts';
+import { isStayAfterAlarm } from '../beliefs/plan-graph.ts';
+import type { PlanKey } from '../ledger/vocabulary.ts';
+import { modelOfNode } from '../ledger/vocabulary.ts';
+
+/** Means of what happens at a node. */
+export interface NodeMeans {
+  /** P(the reply is rejected). */
+  readonly climb: number;
+  /** Requests of an intent. */
+  readonly requests: number;
+  /** USD for prefixes in what a visit is expected to cost: the average of all sessions and states of the caches. */
+  readonly prefixUsd: number;
+}
+
+export interface PlanVisits {
+  readonly keys: readonly PlanKey[];
+  readonly models: readonly ModelVisits[];
+  /** USD by plan. */
+  readonly prefixUsd: readonly number[];
+}
+
+/** By plan: how often an intent visits a model, and its requests there beyond the first of each visit. */
+export interface ModelVisits {
+  readonly model: string;
+  readonly visits: readonly number[];
+  readonly laterRequests: readonly number[];
+}
+
+/** @param nodes in the order of the graph's */
+export function planVisits(graph: PlanGraph, nodes: readonly NodeMeans[]): PlanVisits {
+  const models = graph.nodes.map(modelOfNode);
+  // A model that goes on after an alarm has just read the prefix: that is no visit, and all of its requests are later ones.
+  const goesOn = graph.nodes.map(isStayAfterAlarm);
+  /** Of every plan: the sum over its nodes, each times the probability that an intent reaches it. */
+  const sums = (of: (means: NodeMeans, node: number) => number): readonly number[] =>
+    graph.paths.map(path => {
+      let [reach, sum] = [1, 0];
+      for (const node of path) {
+        const means = nodes[node] as NodeMeans;
+        sum += reach * of(means, node);
+        reach *= means.climb;
+      }
+      return sum;
+    });
+  return {
+    keys: graph.keys,
+    models: [...new Set(models)].map(model => ({
+      model,
+      visits: sums((_, node) => Number(models[node] === model && !goesOn[node])),
+      laterRequests: sums(({ requests }, node) =>
+        models[node] !== model ? 0 : goesOn[node] ? requests : requests - 1,
+      ),
+    })),
+    prefixUsd: sums(({ prefixUsd }) => prefixUsd),
+  };
+}

@@ -1,0 +1,27 @@
+import { describe, expect, test } from 'vitest';
+import type { Cell, Sums } from '../../../src/core/cells/cell.ts';
+import { sessionNotes } from '../../../src/core/report/session-words.ts';
+
+const cell = (scope: 'node' | 'plan', sums: Sums): Cell => ({
+  key: { scope, feature: 'f', segment: '', subject: 'mini', version: '', bucket: 1 },
+  sums,
+});
+
+describe('what an explanation says of sessions', () => {
+  test('it is what intents of known sessions were billed, and the part of it for the conversation', () => {
+    const known = { withPrefix: 4n, prefixCost: 120_000_000n, netCost: 40_000_000n };
+    const cells = [cell('plan', { n: 9n, cost: 10n ** 9n, ...known }), cell('plan', { n: 5n }), cell('node', known)];
+    expect(sessionNotes(cells)).toEqual([
+      expect.stringMatching(
+        /^4 intents were in a known session: .* was \$0\.030* of the \$0\.040* that each was billed/,
+      ),
+    ]);
+    expect(sessionNotes([cell('plan', { ...known, withPrefix: 1n })])).toEqual([
+      expect.stringMatching(/^1 intent was/),
+    ]);
+  });
+
+  test('it is nothing where no session is known', () => {
+    expect(sessionNotes([cell('plan', { n: 9n, cost: 10n ** 9n })])).toEqual([]);
+  });
+});
