@@ -96,10 +96,19 @@ export async function replayLedger(
   checkStore(store, 'replayLedger.store');
   checkPolicy(policy, 'replayLedger.policy');
   checkOptions(options, 'replayLedger');
-  return ofOneMoment(store, async view => replayView(view, policy, options));
+  const { features, lastMs } = await ofOneMoment(store, async view => runsOf(view, policy, options));
+  const replayed = Object.fromEntries(
+    [...features].map(([name, run]) => [name, featureReplayOf(run, { lastMs, silenceMs: options.silenceMs?.[name] })]),
+  );
+  return { policy: policy.name, features: replayed, total: totalOf(Object.values(replayed)) };
 }
 
-async function replayView(store: ReplayedLedger, policy: Policy, options: ReplayLedgerOptions): Promise<LedgerReplay> {
+/** Every feature's decisions with their outcomes, and the time of the last record. */
+async function runsOf(
+  store: ReplayedLedger,
+  policy: Policy,
+  options: ReplayLedgerOptions,
+): Promise<{ readonly features: ReadonlyMap<string, LedgerRun>; readonly lastMs: number }> {
   const { feature, fromMs = Number.NEGATIVE_INFINITY, toMs = Number.POSITIVE_INFINITY } = options;
   const range = feature === undefined ? {} : { feature };
   let records = 0;
@@ -166,10 +175,7 @@ async function replayView(store: ReplayedLedger, policy: Policy, options: Replay
     const run = features.get(whole.decided.feature) as LedgerRun;
     recordOutcome(run, { intent: whole, target: targets[intent], question: options });
   }
-  const replayed = Object.fromEntries(
-    [...features].map(([name, run]) => [name, featureReplayOf(run, { lastMs, silenceMs: options.silenceMs?.[name] })]),
-  );
-  return { policy: policy.name, features: replayed, total: totalOf(Object.values(replayed)) };
+  return { features, lastMs };
 }
 
 /** By time; decisions of one moment by intent, so that the order in which a store happened to append them does not matter. */
