@@ -41,7 +41,7 @@ const bodyFields = record(
 const params = options({
   effort: oneOf(...EFFORTS),
   maxOutputTokens: number(
-    `an integer from 1 to ${MAX_OUTPUT_TOKENS.toLocaleString('en')}`,
+    'an integer from 1 to 10,000,000',
     value => Number.isSafeInteger(value) && value >= 1 && value <= MAX_OUTPUT_TOKENS,
   ),
   temperature: number('a number from 0 to 2', value => value >= 0 && value <= 2),
