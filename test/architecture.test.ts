@@ -30,7 +30,7 @@ const ROOMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   core: [['ledger', 'math'], ['cells'], ['beliefs'], ['sessions'], ['choice'], ['report'], ['calculator']],
   engine: [['rails', 'attempts'], ['state'], ['engine.ts'], ['request']],
   replay: [['common'], ['table', 'worlds', 'ledger']],
-  exports: [['ledger', 'html'], ['focus', 'archive'], ['bill']],
+  exports: [['ledger', 'html'], ['focus', 'archive'], ['bill'], ['history']],
   translate: [
     ['neutral'],
     ['openai'],

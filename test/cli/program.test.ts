@@ -106,6 +106,7 @@ const FILES = [
   ['dashboard', '--text'],
   ['export', '--out'],
   ['import'],
+  ['import', '--table'],
   ['reconcile', '--bill'],
   ['reconcile', '--map'],
   ['demo', '--db'],

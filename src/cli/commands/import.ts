@@ -14,16 +14,18 @@ import type { Imported, ImportOptions } from '../../exports/ledger/import-ledger
 import { importLedger } from '../../exports/ledger/import-ledger.ts';
 import { applicationAt, withConfig } from '../io/application.ts';
 import { relocated } from '../io/failure.ts';
-import { inputFile } from '../io/files.ts';
+import { choice } from '../io/choice.ts';
+import { inputFile, outputFile } from '../io/files.ts';
+import type { LogFlags } from '../io/import-logs.ts';
+import { importLogs, LOG_SOURCES, parseSuccessFrom } from '../io/import-logs.ts';
+import { parseUsd } from '../io/offline-options.ts';
+import { renderImportedLogs } from '../text/import-logs-text.ts';
 import { isAddress, shownLedger } from '../io/address.ts';
 import { openStore, useLedger, withLedger } from '../io/ledger.ts';
 import { printResult, withJson } from '../io/output.ts';
 import { startProgress } from '../io/progress.ts';
 
-interface ImportFlags {
-  readonly json?: boolean;
-  readonly config?: string;
-}
+type ImportFlags = LogFlags;
 
 interface ImportResult extends Imported {
   readonly ledger: string;
@@ -39,14 +41,33 @@ export function register(program: Command): void {
     ),
   )
     .description(
-      'Read an export (JSON lines) into a new or empty ledger, with its statistics. Run it again after a failure: it goes on.',
+      'Read an export (JSON lines) into a new or empty ledger, with its statistics. Run it again after a failure: it goes on. ' +
+        'With --from or --map: logs of another product, as far as they can be used.',
     )
+    .addOption(choice('--from <product>', 'the file is an export of this product', LOG_SOURCES))
+    .option('--with <files...>', 'further files of the same export, such as scores', inputFiles)
+    .option('--map <columns>', 'columns of a table of calls: feature=app,model=model,usd=cost,success=resolved')
+    .option('--success <score>', 'the score that says whether an intent succeeded (default: the only one)')
+    .option('--success-from <value>', 'from this value on it is a success (default: 0.5)', parseSuccessFrom)
+    .option('--feature <name>', 'feature of the intents whose rows name none', 'imported')
+    .option('--model <name=logged...>', 'names of models in your configuration: mini=gpt-5-mini')
+    .option('--failure-cost <usd>', 'what one failed intent costs', parseUsd)
+    .addOption(choice('--assigned <how>', 'which model answered did not depend on the request', ['randomly']))
+    .option('--table <file>', 'write a table of outcomes for bench and priors, in place of a ledger', outputFile)
     .action(async (file: string, ledger: string, flags: ImportFlags) => {
+      if (flags.from !== undefined || flags.map !== undefined) {
+        printResult(await importLogs(file, ledger, flags), flags, renderImportedLogs);
+        return;
+      }
       const application = await applicationAt(flags.config);
       const imported = await importInto(file, ledger, { application, silent: flags.json });
       const silence = application === undefined ? 'none' : 'from-configuration';
       printResult({ ...imported, ledger: shownLedger(ledger), silence } satisfies ImportResult, flags, renderImported);
     });
+}
+
+function inputFiles(path: string, before: readonly string[] = []): readonly string[] {
+  return [...before, inputFile(path)];
 }
 
 function exportFile(path: string): string {

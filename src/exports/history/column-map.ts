@@ -1,0 +1,84 @@
+/** Any table of calls, by a map of its columns. */
+import { RouterError } from '../../errors.ts';
+import { scoreEntries } from './gateway-logs.ts';
+import type { LogFormat } from './log-entry.ts';
+import { numberAt, scoreAt, textAt, timeAt } from './log-entry.ts';
+
+/** What a column may stand for. */
+export const MAPPED_FIELDS = [
+  'id',
+  'feature',
+  'model',
+  'usd',
+  'success',
+  'at',
+  'session',
+  'input',
+  'output',
+  'prompt',
+  'context',
+] as const;
+
+type MappedField = (typeof MAPPED_FIELDS)[number];
+
+/** `feature=app,model=model,usd=cost,success=resolved`. @throws RouterError `invalid-value` */
+export function parseColumnMap(text: string): ReadonlyMap<MappedField, string> {
+  const map = new Map<MappedField, string>();
+  for (const part of text.split(',')) {
+    const [field = '', column = ''] = part.split('=').map(each => each.trim());
+    if (!isField(field) || column === '')
+      throw new RouterError('invalid-value', `${JSON.stringify(part)} maps no column`, {
+        path: '--map',
+        accepted: `<what>=<column>, with one of ${MAPPED_FIELDS.join(', ')} before the =`,
+      });
+    map.set(field, column);
+  }
+  return map;
+}
+
+function isField(text: string): text is MappedField {
+  return (MAPPED_FIELDS as readonly string[]).includes(text);
+}
+
+/** A column that is not in the map has the field's own name. Rows without an id are intents of their own, in the order of the file. */
+export function mappedColumns(map: ReadonlyMap<MappedField, string>): LogFormat {
+  const column = (field: MappedField): string => map.get(field) ?? field;
+  let rows = 0;
+  return {
+    source: 'the columns that --map names',
+    entries(row) {
+      rows++;
+      const intent = textAt(row, column('id')) ?? `row-${rows}`;
+      const model = textAt(row, column('model'));
+      const score = scoreEntries(intent, [['success', scoreAt(row, column('success'))]]);
+      if (model === undefined) return score.length > 0 ? score : [{ kind: 'left-out', why: 'without a model' }];
+      return [
+        {
+          kind: 'call',
+          id: intent,
+          intent,
+          model,
+          // Calls without a time are ten seconds apart, as in a table of outcomes.
+          atMs: timeAt(row, column('at')) ?? FIRST_MS + rows * 10_000,
+          latencyMs: 0,
+          isError: false,
+          costUsd: numberAt(row, column('usd')),
+          input: numberAt(row, column('input')),
+          output: numberAt(row, column('output')),
+        },
+        {
+          kind: 'intent',
+          intent,
+          feature: textAt(row, column('feature')),
+          session: textAt(row, column('session')),
+          promptVersion: textAt(row, column('prompt')),
+          segment: textAt(row, column('context')),
+        },
+        ...score,
+      ];
+    },
+  };
+}
+
+/** 1 January 2026, UTC. */
+const FIRST_MS = 1_767_225_600_000;

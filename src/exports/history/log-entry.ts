@@ -1,0 +1,124 @@
+/** What a log of another product says, in the words of this one: calls, what is known of an intent, and scores. */
+
+/** One call of a model. */
+export interface LoggedCall {
+  readonly kind: 'call';
+  /** Of the call: the name under which scores may speak of it. */
+  readonly id: string;
+  /** The trace or request that it is a part of; calls of one are one intent. */
+  readonly intent: string;
+  /** The provider's own name of the model. */
+  readonly model: string;
+  readonly atMs: number;
+  readonly latencyMs: number;
+  readonly isError: boolean;
+  /** USD; absent where the log has none. */
+  readonly costUsd?: number | undefined;
+  /** Tokens; input without the cached ones. */
+  readonly input?: number | undefined;
+  readonly cacheRead?: number | undefined;
+  readonly output?: number | undefined;
+}
+
+/** What a row says of an intent as a whole. */
+export interface LoggedIntent {
+  readonly kind: 'intent';
+  readonly intent: string;
+  readonly feature?: string | undefined;
+  readonly session?: string | undefined;
+  readonly promptVersion?: string | undefined;
+  /** `tier=free`. */
+  readonly segment?: string | undefined;
+}
+
+/** A score of a call, an intent or a session. */
+export interface LoggedScore {
+  readonly kind: 'score';
+  /** Id of what it is about. */
+  readonly of: string;
+  readonly name: string;
+  /** A boolean is 0 or 1. */
+  readonly value: number;
+}
+
+/** A row that is no call, with the reason, for the report of the import. */
+export interface LeftOutRow {
+  readonly kind: 'left-out';
+  readonly why: string;
+}
+
+export type HistoryEntry = LoggedCall | LoggedIntent | LoggedScore | LeftOutRow;
+
+/** The export of one product. */
+export interface LogFormat {
+  /** Where its fields are documented. */
+  readonly source: string;
+  /** All that a row says; none where it says nothing. Every value of a row may be missing, or text. */
+  entries(row: LogRow): readonly HistoryEntry[];
+}
+
+/** A record of a CSV file, or an object of a JSON file; numbers may be text. */
+export type LogRow = Readonly<Record<string, unknown>>;
+
+/** The value at the first of these paths that has one: `metrics.prompt_tokens`. JSON in a field of a CSV is looked into. */
+export function valueAt(row: unknown, ...paths: readonly string[]): unknown {
+  for (const path of paths) {
+    let value: unknown = row;
+    for (const key of path.split('.')) value = (opened(value) as Readonly<Record<string, unknown>> | undefined)?.[key];
+    if (value !== undefined && value !== null && value !== '') return value;
+  }
+  return undefined;
+}
+
+function opened(value: unknown): unknown {
+  if (typeof value === 'object' && value !== null) return value;
+  if (typeof value !== 'string' || !/^\s*[[{]/.test(value)) return undefined;
+  try {
+    return JSON.parse(value);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The elements of a list at a path; none where there is no list. */
+export function listAt(row: unknown, path: string): readonly unknown[] {
+  const list = opened(valueAt(row, path));
+  return Array.isArray(list) ? list : [];
+}
+
+export function textAt(row: unknown, ...paths: readonly string[]): string | undefined {
+  const value = valueAt(row, ...paths);
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+    ? String(value)
+    : undefined;
+}
+
+export function numberAt(row: unknown, ...paths: readonly string[]): number | undefined {
+  const text = textAt(row, ...paths);
+  const value = text === undefined ? Number.NaN : Number(text);
+  return Number.isFinite(value) ? value : undefined;
+}
+
+/** `true`, `1`, `True`, `yes` … as 1, and their opposites as 0; other numbers as they are. */
+export function scoreAt(row: unknown, ...paths: readonly string[]): number | undefined {
+  const text = textAt(row, ...paths)
+    ?.trim()
+    .toLowerCase();
+  if (text === undefined) return undefined;
+  if (['true', 'yes', 'success', 'pass'].includes(text)) return 1;
+  if (['false', 'no', 'failure', 'fail'].includes(text)) return 0;
+  return numberAt(row, ...paths);
+}
+
+/** Milliseconds since the epoch, of an ISO time (UTC unless it has an offset), or of a number of (nano- or milli)seconds. */
+export function timeAt(row: unknown, ...paths: readonly string[]): number | undefined {
+  const text = textAt(row, ...paths);
+  if (text === undefined) return undefined;
+  if (/^\d+(?:\.\d+)?$/.test(text)) {
+    const value = Number(text);
+    return value > 1e17 ? value / 1e6 : value > 1e11 ? value : value * 1000;
+  }
+  const iso = text.trim().replace(' ', 'T').replace(/ UTC$/, 'Z');
+  const atMs = Date.parse(/(?:Z|[+-]\d{2}:?\d{2})$/.test(iso) || iso.length <= 10 ? iso : `${iso}Z`);
+  return Number.isNaN(atMs) ? undefined : atMs;
+}

@@ -1,0 +1,143 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import type { RouterReport } from '../../../src/core/report/router-report.ts';
+import { runProgram } from '../commands/run-command.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'outcome-router-'));
+afterAll(() => rmSync(directory, { recursive: true }));
+
+let files = 0;
+function written(rows: readonly object[] | string): string {
+  const file = join(directory, `logs-${files++}`);
+  writeFileSync(file, typeof rows === 'string' ? rows : rows.map(row => JSON.stringify(row)).join('\n'));
+  return file;
+}
+
+/** 200 calls of each model: mini is right in 14 of 20, premium in 19. */
+const calls = Array.from({ length: 400 }, (_, i) => {
+  const isMini = i % 2 === 0;
+  return {
+    id: String(i),
+    app: 'support',
+    model: isMini ? 'gpt-5-mini' : 'gpt-5',
+    cost: isMini ? 0.002 : 0.014,
+    resolved: Math.floor(i / 2) % 20 < (isMini ? 14 : 19),
+    at: new Date(Date.UTC(2026, 9, 1) + i * 60_000).toISOString(),
+  };
+});
+const csv = written(
+  [Object.keys(calls[0] ?? {}).join(','), ...calls.map(row => Object.values(row).join(','))].join('\n'),
+);
+const MAP = 'feature=app,model=model,usd=cost,success=resolved';
+
+test('a CSV with a map becomes a ledger whose report has the costs and successes of the rows', async () => {
+  const ledger = join(directory, 'csv.db');
+  const { code, stdout } = await runProgram([
+    'import',
+    csv,
+    ledger,
+    '--map',
+    MAP,
+    '--failure-cost',
+    '1',
+    '--model',
+    'mini=gpt-5-mini',
+  ]);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^400 intents of 400 rows are in .*csv\.db, 400 with an outcome\.\n/);
+  expect(stdout).toContain('support: mini 200 (200 with an outcome), gpt-5 200 (200 with an outcome)');
+  expect(stdout).toContain('Why a model was chosen is not known');
+  const report = JSON.parse((await runProgram(['report', ledger, '--json'])).stdout) as RouterReport;
+  // 200 × $0.002 + 200 × $0.014, and 60 + 10 failures at $1.
+  expect(report).toMatchObject({ intents: 400, labelled: 400, spendUsd: '3.2', failureUsd: '70' });
+});
+
+test('where the assignment is said to be random, replay says what one model for all would have cost', async () => {
+  const ledger = join(directory, 'random.db');
+  await runProgram(['import', csv, ledger, '--map', MAP, '--failure-cost', '1', '--assigned', 'randomly']);
+  const { stdout } = await runProgram(['report', ledger, '--baseline', 'gpt-5-mini', '--json']);
+  const { savings } = JSON.parse(stdout) as RouterReport;
+  expect(savings?.features[0]?.kind).toBe('estimate');
+});
+
+test('a table can be read by priors, and a score has to be named where there are several', async () => {
+  const table = join(directory, 'table.csv');
+  expect((await runProgram(['import', csv, '--map', MAP, '--table', table])).code).toBe(0);
+  const priors = JSON.parse((await runProgram(['priors', table, '--json'])).stdout);
+  expect(JSON.stringify(priors)).toContain('gpt-5-mini');
+  expect(readFileSync(table, 'utf8').split('\n')[0]).toBe('id,feature,model,success,cost_usd,at,context');
+  const helicone = written([
+    {
+      request_id: 'r',
+      request_created_at: '2026-10-01T00:00:00Z',
+      model: 'gpt-5',
+      costUSD: 0.1,
+      scores: { a: 1, b: 5 },
+    },
+  ]);
+  const at = (...args: string[]) =>
+    runProgram(['import', helicone, join(directory, 'h.db'), '--from', 'helicone', ...args]);
+  expect((await at()).stdout).toContain('No outcome was read, because there are several scores: "a" (1), "b" (1).');
+  rmSync(join(directory, 'h.db'));
+  expect((await at('--success', 'b')).stderr).toContain('--success-from: the score "b" goes up to 5');
+  expect((await at('--success', 'c')).stderr).toContain('no intent has the score "c"');
+  expect((await at('--success', 'b', '--success-from', '4')).stdout).toContain('A success is "b" from 4 on.');
+});
+
+test('tokens without a cost are priced from the price book', async () => {
+  const ledger = join(directory, 'priced.db');
+  const langfuse = written([
+    {
+      id: 'o',
+      trace_id: 't',
+      type: 'GENERATION',
+      model: 'gpt-5-mini',
+      start_time: '2026-10-01 00:00:00',
+      usage_details: { input: 1_000_000, output: 0 },
+      trace_name: 'f',
+    },
+    {
+      id: 'p',
+      trace_id: 'u',
+      type: 'GENERATION',
+      model: 'no-such-model',
+      start_time: '2026-10-01 00:00:00',
+      usage_details: { input: 1 },
+      trace_name: 'f',
+    },
+  ]);
+  const result = JSON.parse((await runProgram(['import', langfuse, ledger, '--from', 'langfuse', '--json'])).stdout);
+  expect(result.leftOut).toEqual({ 'no cost, and no price of "no-such-model" for its tokens': 1 });
+  const report = JSON.parse((await runProgram(['report', ledger, '--json'])).stdout) as RouterReport;
+  expect(report.spendUsd).toBe('0.25');
+});
+
+test('a file of which no row can be used leaves no ledger behind', async () => {
+  const ledger = join(directory, 'none.db');
+  const { code, stderr } = await runProgram(['import', written([{ hello: 1 }]), ledger, '--from', 'litellm']);
+  expect(code).toBe(1);
+  expect(stderr).toContain('none of the 1 rows can be used');
+  expect(existsSync(ledger)).toBe(false);
+  expect((await runProgram(['import', csv, ledger, '--from', 'helicone', '--map', MAP])).stderr).toContain(
+    '--map: the columns of helicone are known',
+  );
+  expect((await runProgram(['import', csv, ledger, '--from', 'datadog'])).stderr).toContain(
+    'is not one of litellm, langfuse',
+  );
+});
+
+test('outcomes may come from a further file', async () => {
+  const ledger = join(directory, 'with.db');
+  const spend = written([{ request_id: 'r1', startTime: '2026-10-01T00:00:00Z', model: 'gpt-5', spend: 0.1 }]);
+  const without = JSON.parse(
+    (await runProgram(['import', spend, join(directory, 'w0.db'), '--from', 'litellm', '--json'])).stdout,
+  );
+  expect(without.labelled).toBe(0);
+  const outcomes = written('id,success\nr1,true\n');
+  const { labelled } = JSON.parse(
+    (await runProgram(['import', spend, ledger, '--from', 'litellm', '--with', outcomes, '--json'])).stdout,
+  );
+  expect(labelled).toBe(1);
+});

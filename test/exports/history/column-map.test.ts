@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import { mappedColumns, parseColumnMap } from '../../../src/exports/history/column-map.ts';
+
+test('a row of a table is a call, with what the map names', () => {
+  const format = mappedColumns(parseColumnMap('feature=app, model=llm,usd=cost,success=resolved,context=tier'));
+  expect(
+    format.entries({
+      id: '7',
+      app: 'support',
+      llm: 'mini',
+      cost: '0.002',
+      resolved: 'yes',
+      tier: 'tier=free',
+      at: '2026-10-01',
+    }),
+  ).toMatchObject([
+    { kind: 'call', intent: '7', model: 'mini', costUsd: 0.002, atMs: Date.UTC(2026, 9, 1) },
+    { kind: 'intent', intent: '7', feature: 'support', segment: 'tier=free' },
+    { kind: 'score', of: '7', name: 'success', value: 1 },
+  ]);
+});
+
+test('rows without an id are intents of their own, and rows without a model but with an outcome are outcomes', () => {
+  const format = mappedColumns(parseColumnMap('model=model'));
+  const ids = [1, 2].map(() => format.entries({ model: 'mini' })[0]);
+  expect(new Set(ids.map(entry => (entry?.kind === 'call' ? entry.intent : ''))).size).toBe(2);
+  expect(format.entries({ id: '7', success: '0' })).toEqual([{ kind: 'score', of: '7', name: 'success', value: 0 }]);
+  expect(format.entries({ id: '8' })).toEqual([{ kind: 'left-out', why: 'without a model' }]);
+});
+
+test.each(['', 'feature', 'feature=', 'featur=app'])('the map %j is refused with what may be mapped', text => {
+  expect(() => parseColumnMap(text)).toThrow(
+    'maps no column (accepted: <what>=<column>, with one of id, feature, model,',
+  );
+});

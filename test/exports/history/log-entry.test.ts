@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest';
+import { listAt, numberAt, scoreAt, textAt, timeAt, valueAt } from '../../../src/exports/history/log-entry.ts';
+
+test('a value is found in objects, in JSON within a field, and at the first path that has one', () => {
+  expect(valueAt({ a: { b: 3 } }, 'x.y', 'a.b')).toBe(3);
+  expect(valueAt({ metadata: '{"model":"gpt-5"}' }, 'metadata.model')).toBe('gpt-5');
+  expect(valueAt({ a: '', b: null, c: 0 }, 'a', 'b', 'c')).toBe(0);
+  expect(valueAt({ a: '{broken' }, 'a.b')).toBeUndefined();
+  expect(listAt({ tags: '["x","y"]' }, 'tags')).toEqual(['x', 'y']);
+  expect(textAt({ tags: ['x'] }, 'tags.0')).toBe('x');
+});
+
+test.each([
+  [true, 1],
+  ['False', 0],
+  ['pass', 1],
+  ['0.25', 0.25],
+  ['4', 4],
+  ['maybe', undefined],
+  [undefined, undefined],
+])('the score %j is %j', (value, score) => {
+  expect(scoreAt({ value }, 'value')).toBe(score);
+});
+
+test.each([
+  ['2026-10-01T10:00:00Z', Date.UTC(2026, 9, 1, 10)],
+  ['2026-10-01T12:00:00+02:00', Date.UTC(2026, 9, 1, 10)],
+  ['2026-10-01 10:00:00.500000', Date.UTC(2026, 9, 1, 10, 0, 0, 500)],
+  ['2026-10-01', Date.UTC(2026, 9, 1)],
+  ['1790848800', Date.UTC(2026, 9, 1, 10)],
+  ['1790848800000', Date.UTC(2026, 9, 1, 10)],
+  ['1790848800000000000', Date.UTC(2026, 9, 1, 10)],
+  [1_790_848_800.5, Date.UTC(2026, 9, 1, 10, 0, 0, 500)],
+  ['soon', undefined],
+])('the time %j is read in UTC, in whatever unit it is', (value, atMs) => {
+  expect(timeAt({ value }, 'value')).toBe(atMs);
+});
+
+test('text that is no number is none, so that a price of "n/a" is not 0', () => {
+  expect(numberAt({ a: 'n/a', b: '1e-5' }, 'a')).toBeUndefined();
+  expect(numberAt({ b: '1e-5' }, 'b')).toBe(1e-5);
+});
