@@ -4,7 +4,7 @@
  */
 import type { ResolvedModel } from '../config/resolved.ts';
 import type { RequestFacts, Wire } from '../contracts/wire.ts';
-import type { Exchange } from '../engine/attempts/exchange.ts';
+import type { Exchange, Exchanged } from '../engine/attempts/exchange.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { RoutedRequest } from '../engine/request/routed-request.ts';
 import type { RequestRequirements, Translation } from '../engine/state/capable-models.ts';
@@ -159,6 +159,14 @@ function translatedCall({ engine, feature, wires, transforms }: CallPlace, reque
     return reasoningBinding(asked, engine.feature(feature).config.candidates);
   }
 
+  /** What one vendor's API refuses as wrong, a limit of its own perhaps, the client's own API may take. */
+  function maybeUnable(exchanged: Exchanged<Response>): Exchanged<Response> {
+    const { candidates } = engine.feature(feature).config;
+    if (exchanged.status !== 'rejected-request' || exchanged.isRewritten === true) return exchanged;
+    if (!candidates.some(candidate => speaks(candidate, client))) return exchanged;
+    return { ...exchanged, status: 'refused', refusal: { ...exchanged.refusal, about: 'unable' } };
+  }
+
   return {
     boundTo: binding(),
     unable: unableNative && isUnable,
@@ -179,7 +187,7 @@ function translatedCall({ engine, feature, wires, transforms }: CallPlace, reque
         delete dropped[model.name];
         leaveOut(model.name, 'request', left);
         const request = requestTo(target, { native, written: writtenFor(model, asked), model });
-        const exchanged = await httpExchange(request)(model, signal);
+        const exchanged = maybeUnable(await httpExchange(request)(model, signal));
         const removed = request.dropped[model.name] ?? [];
         leaveOut(model.name, 'request', clientFindings(removed, { told: left, from: api, to: source }));
         return translatedReply(exchanged, {

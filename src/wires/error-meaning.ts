@@ -7,7 +7,7 @@ type ErrorMeaning = Pick<ReplyError, 'about' | 'lacks'>;
 // Each expression reads codes, one a line in plain words (`DeploymentNotFound` is "deployment not found"), and sentences.
 
 const TOO_LONG =
-  /(?:maximum|max|model'?s?) (?:context|prompt|model) (?:length|size)|context (?:length|window|size|limit)[^.]{0,40}exceed|(?:exceed\w*|greater than)[^.]{0,40}context (?:length|window|size|limit)|(?:prompt|input) (?:is )?too (?:long|large for)|(?:request|entity|payload) too large|(?:prompt|input) exceeds max(?:imum)? length|'(?:messages|input|instructions)[^']*': string too long|token count[^.]*exceeds|exceed\w* (?:the )?(?:model )?token limit|too large for model with|\binputs` tokens \+ `max_new_tokens|range of input length|maximum content size limit|max_tokens must be at least 1, got -|too many (?:input )?tokens(?::| in )/i;
+  /(?:maximum|max|model'?s?) (?:context|prompt|model) (?:length|size)|context (?:length|window|size|limit)[^.]{0,40}exceed|(?:exceed\w*|greater than)[^.]{0,40}context (?:length|window|size|limit)|(?:prompt|input) (?:is )?too (?:long|large for)|(?:request|entity|payload) too large|(?:prompt|input) exceeds max(?:imum)? length|'(?:messages|input|instructions)(?:[^']*(?:content|text|output))?': string too long|token count[^.]*exceeds|exceed\w* (?:the )?(?:model )?token limit|too large for model with|\binputs` tokens \+ `max_new_tokens|range of input length|maximum content size limit|max_tokens must be at least 1, got -|too many (?:input )?tokens(?::| in )/i;
 
 /** Sentences that count the output that was asked for, or a limit per minute: a request that is as long may still fit. */
 const WITH_OUTPUT = /max_(?:completion_|output_|new_)?tokens|in the (?:completion|output)|request too large for/i;

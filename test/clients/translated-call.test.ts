@@ -342,3 +342,46 @@ test('the receipt says what a model’s own effort leaves no room for', async ()
   expect(fake.requests().at(-1)?.body).not.toHaveProperty('temperature');
   expect(router.receipt(reply)?.dropped?.other).toMatchObject([{ path: 'temperature', mark: 'preference' }]);
 });
+
+describe('what another vendor refuses as wrong', () => {
+  const native = { provider: 'openai', api: 'openai-chat' } as const;
+  const wrong = { fault: { kind: 'status', status: 400 } } as const;
+  const question = { messages: [{ role: 'user' as const, content: 'Hi' }] };
+
+  test('what another vendor refuses as wrong is asked of a candidate of the client’s own: each has limits of its own', async () => {
+    const { fake, router, openai, model } = await setUp('anthropic-messages', {}, native);
+    fake.reply(wrong, 'Hello');
+    const reply = await openai.chat.completions.create({ model, ...question });
+    expect(reply.choices[0]?.message.content).toContain('Hello');
+    expect(router.receipt(reply)?.attempts).toMatchObject([
+      { model: 'other', status: 'refused', costNanoUsd: 0 },
+      { model: 'native', status: 'ok' },
+    ]);
+    // It says nothing of other requests.
+    fake.reply('Hello');
+    await openai.chat.completions.create({ model, ...question });
+    expect(fake.requests().map(request => request.model)).toEqual([
+      MODELS['anthropic-messages'],
+      'native',
+      MODELS['anthropic-messages'],
+    ]);
+  });
+
+  test('what both vendors refuse is told in the words of the client’s own', async () => {
+    const { fake, openai, model } = await setUp('anthropic-messages', {}, native);
+    fake.reply(wrong, wrong);
+    const error: unknown = await openai.chat.completions
+      .create({ model, ...question })
+      .catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ status: 400 });
+    expect(error).not.toHaveProperty('error.upstream');
+    expect(fake.requests().map(request => request.model)).toEqual([MODELS['anthropic-messages'], 'native']);
+  });
+
+  test('without a candidate of the client’s own vendor, no other one is asked', async () => {
+    const { fake, openai, model } = await setUp('anthropic-messages');
+    fake.reply(wrong);
+    await expect(openai.chat.completions.create({ model, ...question })).rejects.toMatchObject({ status: 400 });
+    expect(fake.requests()).toHaveLength(1);
+  });
+});

@@ -396,6 +396,14 @@ const REQUEST: readonly Row[] = [
       param: 'user',
     }),
   ],
+  [
+    'OpenAI',
+    400,
+    error("Invalid 'messages[3].tool_calls[0].id': string too long. Expected a string with maximum length 40.", {
+      code: 'string_above_max_length',
+      param: 'messages[3].tool_calls[0].id',
+    }),
+  ],
   ['OpenAI', 400, error('Invalid file: this API does not support file type .exe', { type: 'invalid_request_error' })],
   [
     'Groq',

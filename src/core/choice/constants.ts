@@ -21,7 +21,7 @@ export const SHARPNESS_PER_DOUBLING = 7;
 export const SHARPNESS_HALF_VISITS = 200;
 /**
  * What is added to the exponent for every doubling of the efforts of a model. Chosen on `bench:statistics --only "effort arms"`, seeds
- * below 1,000,000: without it 24 efforts cost a third more regret; twice as much finds no more.
+ * below 1,000,000: without it 24 efforts cost two thirds more regret; twice as much finds no more.
  */
 export const SIBLING_SHARPNESS = 1;
 /** Visits per candidate after which that part has gone half-way. Larger: an effort that looked bad at first is tried later. */

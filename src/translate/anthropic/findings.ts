@@ -1,6 +1,6 @@
 /** What of another API's request a model at Anthropic's cannot serve, or is not told. */
 import type { Api, Bytes, ContentPart, Conversation, ConversationTurn, Tool } from '../neutral/conversation.ts';
-import { isObject } from '../neutral/json-values.ts';
+import { isObject, memberOf } from '../neutral/json-values.ts';
 import type { SettingMark, SettingMarks } from '../neutral/settings.ts';
 import type { TargetFinding, TargetModel } from '../neutral/translator.ts';
 import { reasoningFindings, sentReasoning } from './reasoning.ts';
@@ -86,10 +86,15 @@ export function anthropicFindings(conversation: Conversation, target: TargetMode
   return [...found, ...turns.flatMap(turnFindings), ...orderFindings(turns, target)];
 }
 
+/** Names of a tool's inputs; those of the objects in them may be any. */
+const PROPERTY = /^[\w.-]{1,64}$/;
+
 function toolFindings({ form, input, strict }: Tool, path: string): readonly TargetFinding[] {
   if (form === 'free') return [{ at: { path }, mark: 'unable', reason: 'no tools with free text at this API' }];
   if (isObject(input) && ['anyOf', 'oneOf', 'allOf'].some(name => input[name] !== undefined))
     return [{ at: { path }, mark: 'unable', reason: 'the API refuses a choice at the top of a schema' }];
+  if (!Object.keys(memberOf(input, 'properties') ?? {}).every(name => PROPERTY.test(name)))
+    return [{ at: { path }, mark: 'unable', reason: 'the API takes letters, digits, _, . and - in the names of an input' }];
   if (strict !== true || isStrictSchema(objectSchema(input))) return [];
   return [{ at: { path }, mark: 'preference', reason: 'the API cannot guarantee inputs of this schema' }];
 }

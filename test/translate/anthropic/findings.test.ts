@@ -38,6 +38,18 @@ describe('what a model at Anthropic’s cannot serve', () => {
       ['tools[0] unable'],
     ],
     [
+      'a name of an input with other letters',
+      { tools: [{ name: 'f', form: 'json', input: { properties: { 'a b': {} } } }] },
+      ['tools[0] unable'],
+    ],
+    [
+      'such a name inside an object, and a name of 64 letters',
+      {
+        tools: [{ name: 'f', form: 'json', input: { properties: { ['x'.repeat(64)]: { properties: { '@': {} } } } } }],
+      },
+      [],
+    ],
+    [
       'a strict tool outside the subset',
       { tools: [{ name: 'f', form: 'json', input: {}, strict: true }] },
       ['tools[0] preference'],
