@@ -1,13 +1,72 @@
 /** What intents that were answered at once add to the statistics together. */
 import type { AnsweredIntent } from '../ledger/answered-intent.ts';
-import type { Cell } from './cell.ts';
+import type { Cell, SumName } from './cell.ts';
+import { BUCKET_MS } from './cell.ts';
 import { contribution } from './contribution.ts';
-import type { CellMap } from './sums.ts';
+import type { CellMap, GrowingSums } from './sums.ts';
 import { addCell } from './sums.ts';
 
 /** The sum of their contributions. */
 export function answeredCells(intents: readonly AnsweredIntent[]): readonly Cell[] {
+  const groups: SimilarIntents[] = [];
+  for (const intent of intents) {
+    const group = groups.find(({ first }) => areSimilar(first, intent));
+    if (group === undefined) groups.push(groupOf(intent));
+    else add(group, intent);
+  }
   const cells: CellMap = new Map();
-  for (const answered of intents) for (const cell of contribution(answered.intent())) addCell(cells, cell);
+  for (const group of groups) for (const cell of cellsOf(group)) addCell(cells, cell);
   return [...cells.values()];
+}
+
+/** Intents that differ in their cost alone, as far as their contributions go, with the sums of its powers. */
+interface SimilarIntents {
+  readonly first: AnsweredIntent;
+  count: bigint;
+  cost: bigint;
+  cost2: bigint;
+  cost3: bigint;
+}
+
+/** A cost of 0 has no sums, and a session's prefix has sums of its own. */
+function areSimilar(a: AnsweredIntent, b: AnsweredIntent): boolean {
+  const [x, y] = [a.decided, b.decided];
+  return (
+    x.decision === y.decision &&
+    x.versions === y.versions &&
+    x.segment === y.segment &&
+    Math.floor(x.atMs / BUCKET_MS) === Math.floor(y.atMs / BUCKET_MS) &&
+    a.attempt.node === b.attempt.node &&
+    a.attempt.provenance === b.attempt.provenance &&
+    a.attempt.servedBy === b.attempt.servedBy &&
+    (a.attempt.costNanoUsd === 0) === (b.attempt.costNanoUsd === 0) &&
+    x.prefix === undefined &&
+    y.prefix === undefined
+  );
+}
+
+function groupOf(first: AnsweredIntent): SimilarIntents {
+  const group = { first, count: 0n, cost: 0n, cost2: 0n, cost3: 0n };
+  add(group, first);
+  return group;
+}
+
+function add(group: SimilarIntents, { attempt }: AnsweredIntent): void {
+  const cost = BigInt(attempt.costNanoUsd);
+  const cost2 = cost * cost;
+  group.count++;
+  group.cost += cost;
+  group.cost2 += cost2;
+  group.cost3 += cost2 * cost;
+}
+
+/** The contribution of the first, with what depends on its cost summed over all, and the rest as often as there are intents. */
+function cellsOf(group: SimilarIntents): readonly Cell[] {
+  const { first, count, cost, cost2, cost3 } = group;
+  const powers: GrowingSums = { cost, cost2, cost3, estimatedCost: cost };
+  return contribution(first.intent()).map(({ key, sums }) => {
+    const total: GrowingSums = {};
+    for (const name in sums) total[name as SumName] = powers[name as SumName] ?? (sums[name as SumName] ?? 0n) * count;
+    return { key, sums: total };
+  });
 }

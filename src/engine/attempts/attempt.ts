@@ -59,9 +59,16 @@ export function attemptOf(ended: EndedExchange, tell: (parts: readonly string[])
   return attempt;
 }
 
+function isStored(text: string | undefined): boolean {
+  return text === undefined || storedText(text) === text;
+}
+
 /** Whatever a provider writes, its reply and what it costs are recorded: it has no text that a store refuses. */
 function storedAnswer(answer: Answer): Answer {
   const { model, keys, tier, speed, region, calls } = answer;
+  const isCalledOnce = keys === undefined && calls === undefined;
+  // Of most replies, nothing has to be written otherwise.
+  if (isCalledOnce && isStored(model) && isStored(tier) && isStored(speed) && isStored(region)) return answer;
   return {
     ...answer,
     model: model && storedText(model),

@@ -45,7 +45,7 @@ export interface RoutedRequest<Reply = unknown> {
   readonly options: IntentOptions;
   readonly requirements: RequestRequirements;
   /** Facts that the wire read from the body; absent for `router.run`. */
-  readonly facts?: Pick<RequestFacts, 'chars' | 'turns' | 'capabilities'>;
+  readonly facts?: Pick<RequestFacts, 'chars' | 'turns' | 'capabilities'> & Partial<Pick<RequestFacts, 'stream'>>;
   /** Length of a prompt that no wire has read. */
   readonly promptChars?: number | undefined;
   /**

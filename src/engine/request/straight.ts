@@ -26,6 +26,7 @@ export function isStraight(engine: Engine, request: RoutedRequest): boolean {
     isNew &&
     book.takesAnswered &&
     judge === undefined &&
+    request.facts?.stream !== true &&
     boundTo === undefined &&
     options.session === undefined &&
     silence === undefined &&
@@ -56,7 +57,12 @@ export async function performStraight<Reply extends object>(
   try {
     let begun = beginRequest(engine, request);
     const { startedMs, exchanged } = begun.exchange;
-    const result = await exchanged.catch(() => undefined);
+    let result: Exchanged<Reply> | undefined;
+    try {
+      result = await exchanged;
+    } catch {
+      // The general way rejects with it.
+    }
     if (result !== undefined && isWhole(result, request)) {
       const latencyMs = runtime.elapsedMs() - startedMs;
       const verdict = verdictOnReply(engine, request, {

@@ -34,5 +34,5 @@ export function priceFaults(
 
 /** Another model that serves under its name and under that of its snapshot is one thing to tell. */
 function undated(part: string): string {
-  return part.replace(/(?<=model ").*(?="$)/, withoutSnapshot);
+  return part.includes('model "') ? part.replace(/(?<=model ").*(?="$)/, withoutSnapshot) : part;
 }

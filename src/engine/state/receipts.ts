@@ -3,7 +3,7 @@ import { toUsd } from '../../core/ledger/money.ts';
 import type { Finding } from '../../translate/neutral/translator.ts';
 import type { AnsweredIntent } from '../../core/ledger/answered-intent.ts';
 import type { Attempt, Plan } from '../../core/ledger/vocabulary.ts';
-import { recentlyUsed } from '../../recently-used.ts';
+import { latestById } from './latest-by-id.ts';
 
 /** What happened to one request. */
 export interface Receipt {
@@ -50,7 +50,7 @@ export interface Receipts {
 /** @param capacity receipts kept by the provider's reply id (default 10,000) */
 export function receipts(capacity = 10_000): Receipts {
   const byObject = new WeakMap<object, KeptReceipt>();
-  const byId = recentlyUsed<string, KeptReceipt>(capacity);
+  const byId = latestById<KeptReceipt>(capacity);
   const byReplyId = (id: string): Receipt | undefined => view(byId.get(id));
   return {
     keep(reply, replyId, receipt) {
