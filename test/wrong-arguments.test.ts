@@ -123,6 +123,7 @@ const CALLS: Readonly<
       halfWidthUsd: () => [setUp, { figure: 'cost-per-intent', sampleSize: 10 }],
       preset: () => [calculator.PRESET_NAMES[0]],
       samplesNeeded: () => [setUp, { figure: 'cost-per-intent', precisionUsd: 1 }],
+      setUpByTurns: () => [[{ weight: 1, spendUsd: 1, successRate: 1 }], { failureCostUsd: 1 }],
     },
   ],
   contracts: [

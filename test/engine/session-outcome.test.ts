@@ -9,6 +9,7 @@ import { seededRandom } from '../../src/core/math/random.ts';
 import type { LedgerRecord } from '../../src/core/ledger/records.ts';
 import { exportFocus } from '../../src/exports/focus/focus.ts';
 import { createRouter } from '../../src/router.ts';
+import { fixed } from '../../src/policies/fixed.ts';
 import { randomMix } from '../../src/policies/random-mix.ts';
 import { savingsAgainst } from '../../src/replay/ledger/savings.ts';
 import { memory } from '../../src/stores/memory.ts';
@@ -16,8 +17,8 @@ import { sqlite } from '../../src/stores/sqlite.ts';
 import { testRuntime } from '../../src/testing/test-runtime.ts';
 import { priceOf, textOf, VENDOR } from '../exports/bill/bills.ts';
 import { describeOnPostgres, newSchema, openPostgres } from '../support/postgres.ts';
-import type { Feature, Routed } from '../support/routed.ts';
-import { closeAll, routed } from '../support/routed.ts';
+import type { Feature, Routed, Script } from '../support/routed.ts';
+import { charged, closeAll, routed } from '../support/routed.ts';
 import type { Answer } from '../support/scripted-server.ts';
 import { chat, status } from '../support/scripted-server.ts';
 
@@ -32,7 +33,7 @@ const answers: readonly Answer[] = Array.from({ length: 97 }, (_, i) =>
   chat('hi', { prompt_tokens: 100 + 7 * i, completion_tokens: 10 + i }),
 );
 
-const started = async (script = answers, feature: Feature = {}, store: Store = memory()) =>
+const started = async (script: Script = answers, feature: Feature = {}, store: Store = memory()) =>
   routed(script, { ...bySession, ...feature }, { store, runtime: testRuntime({ startMs: Date.now() }) });
 
 const intentOf = (it: Routed, session?: string) =>
@@ -138,10 +139,7 @@ describe('the unit is the session', () => {
 
   test('a session whose plan climbs goes on where it has climbed to', async () => {
     const script = { 'mini-1': [chat('no'), chat('yes')], 'premium-1': [chat('yes')] };
-    const it = await started(script as never, {
-      policy: { name: 'climbing', decide: ({ plans }) => climbing(plans) },
-      validate: ({ text }: { text: string }) => text === 'yes',
-    });
+    const it = await started(script, climbs);
     for (let i = 0; i < 3; i++) await it.ask(intentOf(it, 's1').model);
     expect((await it.attempts()).map(({ node }) => node)).toEqual([
       'mini',
@@ -155,17 +153,17 @@ describe('the unit is the session', () => {
 
   test('an outage moves one request of a session, and not the session', async () => {
     const script = { 'mini-1': [status(503), chat('hi')], 'premium-1': [chat('hi')] };
-    const it = await started(script as never, { retries: 0, policy: randomMix({ mini: 1e12, premium: 1e-12 }) });
+    const it = await started(script, { retries: 0, policy: randomMix({ mini: 1e12, premium: 1e-12 }) });
     for (let i = 0; i < 2; i++) await it.ask(intentOf(it, 's1').model);
     const served = (await it.attempts()).filter(attempt => attempt.status === 'ok');
     expect(served.map(({ node }) => node)).toEqual(['mini!premium', 'mini']);
   });
 });
 
-function climbing(plans: readonly (readonly string[])[]) {
-  const plan = plans.find(each => each.length === 2) ?? [];
-  return { plan, propensity: 1, eligible: [plan.join('>')], policy: 'climbing', reason: 'the test' };
-}
+const climbs: Feature = {
+  policy: fixed(['mini', 'premium']),
+  validate: ({ text }: { text: string }) => text === 'yes',
+};
 
 describe('a session of two features', () => {
   const reply = async () => ({ value: 'fine', usage: { input: 1_000 } });
@@ -278,6 +276,24 @@ describe('several processes', () => {
   test('a session goes on in another process and after a restart, in SQLite', async () => {
     const path = join(directory, 'sessions.db');
     await acrossProcesses(() => sqlite(path));
+  });
+
+  test('a session that has climbed in one process goes on there in the other, with its next turn', async () => {
+    const path = join(directory, 'climbed.db');
+    const open = async (mini: string) =>
+      started({ 'mini-1': [chat(mini)], 'premium-1': [chat('yes')] }, climbs, sqlite(path));
+    const [here, there] = [await open('yes'), await open('no')];
+    for (const it of [here, there, here]) {
+      await it.ask(intentOf(it, 's1').model);
+      await it.router.flush();
+    }
+    expect(charged(await here.attempts())).toEqual([
+      '1 first mini',
+      '2 first mini',
+      '2 escalation mini>premium',
+      '3 first mini>premium',
+    ]);
+    await Promise.all([here.close(), there.close()]);
   });
 
   test('two processes that begin a session at once have one decision and the cost of both', async () => {

@@ -1,8 +1,9 @@
 /** A set-up from what intents of each number of turns are like: longer ones cost more, and often succeed less. */
-import { aboveZero, fraction, fromZero, listOf, objectWith, optional } from '../../argument-checks.ts';
-import { invalidValue } from '../../errors.ts';
+import { aboveZero, fraction, fromZero, listOf, optional, optionsWith } from '../../argument-checks.ts';
+import { checkNames, invalidValue } from '../../errors.ts';
 import { clamp } from '../math/clamp.ts';
 import type { SetUp } from './calculator.ts';
+import { assertValid } from './calculator.ts';
 
 /** The intents of one number of turns, or of a range of them, as a row of `report --by turns`. */
 export interface IntentsOfTurns {
@@ -18,7 +19,7 @@ export interface IntentsOfTurns {
 
 const checkGroups = listOf(
   'what intents of each number of turns are like',
-  objectWith<IntentsOfTurns>({
+  optionsWith<IntentsOfTurns>({
     weight: aboveZero,
     spendUsd: fromZero,
     successRate: fraction,
@@ -26,12 +27,16 @@ const checkGroups = listOf(
   }),
 );
 
+/** What the groups do not say. */
+type RestOfSetUp = Pick<SetUp, 'failureCostUsd' | 'overheadUsd' | 'escalationRate' | 'sampleSize'>;
+
+const REST = ['failureCostUsd', 'overheadUsd', 'escalationRate', 'sampleSize'] as const satisfies (keyof RestOfSetUp)[];
+
 /**
  * The set-up of all intents together. A mean number of turns times a mean cost per reply, with one success rate, takes the number of
  * turns, their cost and the success to be independent. These are what they are instead: the means by the law of total expectation,
  * σ² = E[σ_t²] + Var(c_t), and the correlation of spend and failure from Cov(c_t, f_t).
  *
- * @param rest what the groups do not say: the failure cost, the sample size
  * @throws RouterError `invalid-value`
  *
  * @example
@@ -49,21 +54,20 @@ const checkGroups = listOf(
  * costsOf(agent).costPerIntentUsd; // 2.323
  * ```
  */
-export function setUpByTurns(
-  groups: readonly IntentsOfTurns[],
-  rest: Pick<SetUp, 'failureCostUsd' | 'overheadUsd' | 'escalationRate' | 'sampleSize'>,
-): SetUp {
+export function setUpByTurns(groups: readonly IntentsOfTurns[], rest: RestOfSetUp): SetUp {
   checkGroups(groups, 'setUpByTurns.groups');
   if (groups.length === 0) throw invalidValue(groups, 'setUpByTurns.groups', 'intents of one number of turns or more');
-  const all = groups.reduce((sum, { weight }) => sum + weight, 0);
-  const mean = (of: (group: IntentsOfTurns) => number): number =>
-    groups.reduce((sum, group) => sum + (group.weight / all) * of(group), 0);
+  checkNames(rest, REST, 'setUpByTurns');
+  const sum = (of: (group: IntentsOfTurns) => number): number =>
+    groups.reduce((total, group) => total + group.weight * of(group), 0);
+  const all = sum(() => 1);
+  const mean = (of: (group: IntentsOfTurns) => number): number => sum(of) / all;
   const spendUsd = mean(group => group.spendUsd);
   const successRate = mean(group => group.successRate);
   const variance = mean(group => (group.costSdUsd ?? 0) ** 2 + (group.spendUsd - spendUsd) ** 2);
   const covariance = mean(group => (group.spendUsd - spendUsd) * (successRate - group.successRate));
   const scale = Math.sqrt(variance * successRate * (1 - successRate));
-  return {
+  const setUp = {
     ...rest,
     tokenCostUsd: spendUsd,
     successRate,
@@ -71,4 +75,6 @@ export function setUpByTurns(
     // Rounding may take it beyond.
     correlation: scale > 0 ? clamp(covariance / scale, [-1, 1]) : 0,
   };
+  assertValid(setUp);
+  return setUp;
 }

@@ -1,5 +1,6 @@
 /** One request: decide → send (with retries) → verdict → climb or finish → ledger. Plain calls, streams and `run` share it. */
 import { isIntentRemoved } from '../../contracts/archiving.ts';
+import type { ResolvedFeature } from '../../config/resolved.ts';
 import type { Intent } from '../../core/ledger/records.ts';
 import type { Exchanged, FailedExchange } from '../attempts/exchange.ts';
 import type { Engine } from '../engine.ts';
@@ -41,7 +42,7 @@ async function performFully<Reply extends object>(engine: Engine, given: RoutedR
     if (knowing !== undefined) await knowing;
     const judging = feature.config.hasVerdict && request.judge === undefined ? engine.verdicts.ready() : undefined;
     if (judging !== undefined) await judging;
-    let intent = request.isNew ? book.peek(intentId) : await readIntent(engine, intentId);
+    let intent = request.isNew ? book.peek(intentId) : await readIntent(engine, intentId, feature.config);
     if (intent === undefined) {
       if (request.judge !== undefined) throw unknownIntent(intentId);
       intent = decideAndStore(engine, request);
@@ -83,15 +84,17 @@ async function boundModel(
 }
 
 /**
- * A store that cannot be read must not break the call: the intent then gets a new decision.
+ * A store that cannot be read must not break the call: the intent then gets a new decision. A session goes from process to process, so
+ * that what this one knows of it may be outdated.
  * @throws RouterError `intent-removed`: nothing about this id can be counted any more
  */
 async function readIntent(
   { book, faulted }: Pick<Engine, 'book' | 'faulted'>,
   intentId: string,
+  { countsSessions }: Pick<ResolvedFeature, 'countsSessions'>,
 ): Promise<Intent | undefined> {
   try {
-    return await book.get(intentId);
+    return await (countsSessions ? book.latest(intentId) : book.get(intentId));
   } catch (error) {
     if (isIntentRemoved(error)) throw error;
     faulted({ where: 'store', intentId, error });

@@ -26,6 +26,8 @@ export interface IntentBook {
   peek(id: string): Intent | undefined;
   /** The intent from memory or the store. Rejects when the store cannot be read. */
   get(id: string): Promise<Intent | undefined>;
+  /** The same as the store has it now, unless records of it wait to be written here: another process may have continued it. */
+  latest(id: string): Promise<Intent | undefined>;
   /**
    * Keeps the intent in memory while a request works on it, until {@link IntentBook.release}. After that a named intent
    * stays in the cache; an unnamed one is read from the store if it is used again.
@@ -132,6 +134,11 @@ export function intentBook(options: IntentBookOptions): IntentBook {
       const entry = entryOf(id);
       const reading = readIfUnknown(entry);
       if (reading !== undefined) await reading;
+      return entry.intent;
+    },
+    async latest(id) {
+      const entry = entryOf(id);
+      await (readIfUnknown(entry) ?? readLater(entry));
       return entry.intent;
     },
     hold(id, isNamed) {

@@ -59,6 +59,19 @@ test('an append whose callback makes no records commits nothing', async () => {
   expect(committed).toEqual([]);
 });
 
+test('the latest of an intent has what another process has added; what is in memory may not', async () => {
+  const store: Store = { ...memory(), isPrivate: false };
+  const { book } = bookOn(store);
+  expect(await book.latest('i')).toBeUndefined();
+  await book.append('i', () => [decided('i')]);
+  await bookOn(store).book.append('i', () => [labelled('i', true)]);
+  expect((await book.get('i'))?.outcome.state).toBe('pending');
+  expect((await book.latest('i'))?.outcome.state).toBe('success');
+  const failing: Store = { ...store, load: async () => Promise.reject(new Error('down')) };
+  const other = bookOn(failing).book;
+  await expect(other.latest('i')).rejects.toThrow('down');
+});
+
 test('an append whose callback adds nothing asks again with what another process has added, and once only', async () => {
   const store: Store = { ...memory(), isPrivate: false };
   const { book } = bookOn(store);
