@@ -1,6 +1,6 @@
 /** Links in the documentation lead to files that exist, and its figures are those that the commands print. */
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, matchesGlob } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { FigureBlock } from '../tools/figure-blocks.ts';
 import { withFigures } from '../tools/figure-blocks.ts';
@@ -66,8 +66,17 @@ test('docs/index.md lists every page, and lists it once', () => {
   expect(listed.toSorted()).toEqual(filesMatching('docs/*.md').filter(file => file !== 'docs/index.md'));
 });
 
+test('every file that the README shows or leads to is in the package', () => {
+  const { files } = JSON.parse(read('package.json')) as { readonly files: readonly string[] };
+  const targets = [...read('README.md').matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)].map(([, target = '']) => target);
+  const isPacked = (target: string): boolean =>
+    files.some(packed => matchesGlob(target, packed) || matchesGlob(target, `${packed}/**`));
+  expect(targets.length).toBeGreaterThan(10);
+  expect(targets.filter(target => !isPacked(target))).toEqual([]);
+});
+
 test('every relative link leads to a file', () => {
-  const broken = filesMatching('*.md', 'docs/**/*.md', 'examples/*.md').flatMap(file =>
+  const broken = filesMatching('*.md', 'llms.txt', 'docs/**/*.md', 'examples/*.md').flatMap(file =>
     [...read(file).matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)]
       .map(([, target]) => join(dirname(file), target ?? ''))
       .filter(target => !existsSync(join(ROOT, target)))

@@ -95,7 +95,7 @@ describe('routing', () => {
     expect(verdictOn([wins], ['always cheap'])).toBe('the router is the lowest in 1 of 1 cases.');
   });
 
-  test('the README table has a row for each case on all data rows, the lowest cost in bold, and the held-out mean', () => {
+  test('the table of the routing benchmark has a row for each case on all data rows, the lowest cost in bold, and the held-out mean', () => {
     const text = made(routingFigures(result), 'routing');
     expect(text).toContain('| small / large, 1× | 1.010 ± 0.001 | **1.000** |');
     expect(text).toContain('| small / large, 10× | **1.050 ± 0.010** | 1.400 |');

@@ -79,7 +79,7 @@ function sourcePaths(): Readonly<Record<string, readonly string[]>> {
 
 const examples = [
   ...filesMatching('src/**/*.{ts,tsx}').flatMap(file => examplesInSource(file, readSource(file).text)),
-  ...filesMatching('*.md', 'docs/**/*.md').flatMap(file =>
+  ...filesMatching('*.md', 'llms.txt', 'docs/**/*.md').flatMap(file =>
     blocksOf(file, readFileSync(join(ROOT, file), 'utf8'), 1, /^/),
   ),
 ];

@@ -30,7 +30,12 @@ console.log(
 );
 const stray = packed.files
   .map(({ path }) => path)
-  .filter(path => !/^(dist\/|docs\/[\w-]+\.md$|package\.json$|README\.md$|LICENSE$)/.test(path));
+  .filter(
+    path =>
+      !/^(dist\/|docs\/[\w-]+\.md$|docs\/images\/dashboard-overview\.png$|examples\/[\w-]+\.(ts|md)$|package\.json$|(README|CHANGELOG|CONTRIBUTING|SECURITY|llms)\.(md|txt)$|LICENSE$)/.test(
+        path,
+      ),
+  );
 if (stray.length > 0) throw new Error(`the package holds files it does not need: ${stray.join(', ')}`);
 
 const tarball = join(folder, packed.filename);

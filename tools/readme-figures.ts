@@ -169,7 +169,13 @@ function runsTable(): string {
 }
 
 /** The files that contain figures. */
-export const FILES: readonly string[] = ['README.md', 'docs/benchmarks.md', 'docs/demo.md', 'docs/translation.md'];
+export const FILES: readonly string[] = [
+  'README.md',
+  'docs/benchmarks.md',
+  'docs/demo.md',
+  'docs/reading-the-report.md',
+  'docs/translation.md',
+];
 
 if (import.meta.main) {
   const isCheck = process.argv.includes('--check');
