@@ -1,7 +1,7 @@
 /**
- * A ledger of a million intents in SQLite, maintained, as the commands read it: a report, and the replays of a policy that never looks at
- * what was learnt and of one that always does. Each in a process of its own: wall time from its start, CPU, and peak memory.
- * From the built package: `npm run build` first.
+ * A ledger of a million intents in SQLite, maintained, as the commands read it: a report, and the replays of a policy that
+ * never looks at the evidence and of one that always does. Each in a process of its own: wall time from its start, CPU, and peak
+ * memory. From the built package: `npm run build` first.
  *
  *   npm run -s bench:million-intents -- [--intents 1000000] [--max-mb 500] [--max-seconds 5] [--max-report-seconds 0.4]
  *

@@ -3,7 +3,7 @@
  * once, the numbers of each in typed arrays, and what neither statistics nor estimates read is left out.
  */
 import type { AttemptedRecord, DecidedRecord, Intent, LedgerRecord } from '../../core/ledger/records.ts';
-import { appendRecord } from '../../core/ledger/records.ts';
+import { foldIntent } from '../../core/ledger/records.ts';
 import type { PlanKey } from '../../core/ledger/vocabulary.ts';
 import { planKey } from '../../core/ledger/vocabulary.ts';
 import { growingFloats, growingUints } from '../common/growing-array.ts';
@@ -13,6 +13,8 @@ export interface RecordColumns {
   readonly intents: number;
   /** Adds a record; one of an intent that was not decided before is left out. */
   add(record: LedgerRecord): void;
+  /** Index of the intent of a record. */
+  intentOf(index: number): number;
   /** Indexes of an intent's first and last records. Intents are in the order of the first ones. */
   firstOf(intent: number): number;
   lastOf(intent: number): number;
@@ -34,7 +36,8 @@ export function recordColumns(): RecordColumns {
   const indexes = new Map<string, number>();
   const firstOf = growingUints();
   const last = growingUints();
-  const hasPrefix = new Set<number>();
+  /** Intents whose records are kept as they are: much more of the attempts of a session counts. */
+  const whole = new Set<number>();
   const intents = growingUints();
   const before = growingUints();
   const shapes = sharedShapes();
@@ -52,16 +55,14 @@ export function recordColumns(): RecordColumns {
       indexes.set(record.intentId, intent);
       firstOf.push(intents.length);
       last.push(NONE);
-      if (record.prefix !== undefined) hasPrefix.add(intent);
+      if (record.prefix !== undefined || typeof record.decision.propensity !== 'number') whole.add(intent);
     }
     before.push(last.get(intent));
     last.set(intent, intents.length);
     intents.push(intent);
     atMs.push(record.atMs);
-    // Much more of the attempts of a session counts.
-    const isWhole = hasPrefix.has(intent);
-    shapeIndex.push(isWhole ? shapes.add(record) : shapes.index(record));
-    const [x, y] = isWhole ? WHOLE : numbersOf(record);
+    shapeIndex.push(whole.has(intent) ? shapes.add(record) : shapes.index(record));
+    const [x, y] = numbersOf(record);
     first.push(x);
     second.push(y);
   }
@@ -69,7 +70,7 @@ export function recordColumns(): RecordColumns {
   function record(index: number): LedgerRecord {
     const shape = shapes.list[shapeIndex.get(index)] as LedgerRecord;
     const intent = intents.get(index);
-    if (Number.isNaN(first.get(index))) return shape;
+    if (whole.has(intent)) return shape;
     const fact = { intentId: ids[intent] as string, atMs: atMs.get(index) };
     if (shape.kind === 'decided') {
       const decision = { ...shape.decision, propensity: first.get(index) };
@@ -89,13 +90,10 @@ export function recordColumns(): RecordColumns {
     return undefined;
   }
 
-  function intentBefore(index: number): Intent | undefined {
-    const earlier = before.get(index);
-    return earlier === NONE ? undefined : intentAt(earlier);
-  }
-
-  function intentAt(index: number): Intent {
-    return appendRecord(intentBefore(index), record(index));
+  function intentUntil(index: number): Intent | undefined {
+    const records: LedgerRecord[] = [];
+    for (let i = index; i !== NONE; i = before.get(i)) records.push(record(i));
+    return foldIntent(records.toReversed());
   }
 
   return {
@@ -106,20 +104,19 @@ export function recordColumns(): RecordColumns {
       return ids.length;
     },
     add,
+    intentOf: index => intents.get(index),
     firstOf: intent => firstOf.get(intent),
     lastOf: intent => last.get(intent),
     idOf: intent => ids[intent] as string,
     decidedAtMs: intent => atMs.get(firstOf.get(intent)),
     planOf,
     record,
-    intentAt,
-    intentBefore,
+    intentAt: index => intentUntil(index) as Intent,
+    intentBefore: index => intentUntil(before.get(index)),
   };
 }
 
 const NO_NUMBERS = [0, 0] as const;
-/** Of a record that is kept as it is. */
-const WHOLE = [Number.NaN, Number.NaN] as const;
 
 function numbersOf(record: LedgerRecord): readonly [number, number] {
   if (record.kind === 'decided') return [record.decision.propensity, record.failureCostNanoUsd];

@@ -14,7 +14,7 @@ import {
   seed,
   storeWith,
 } from '../../argument-checks.ts';
-import type { DecidedRecord, LedgerRecord } from '../../core/ledger/records.ts';
+import type { DecidedRecord, Intent, LedgerRecord } from '../../core/ledger/records.ts';
 import { appendRecord } from '../../core/ledger/records.ts';
 import type { LearnedSegment } from '../../core/beliefs/learned-segment.ts';
 import type { Figure } from '../../core/math/interval.ts';
@@ -76,7 +76,9 @@ const checkOptions = optionsWith<ReplayLedgerOptions>({
 
 /** Records between two calls of `progress`. */
 const PROGRESS_EVERY = 5_000;
-/** Records that are replayed before the event loop runs other work. */
+/** Intents that are kept whole while their records are learnt from; others are put together again. */
+const MAX_LATEST = 10_000;
+/** Intents that are replayed before the event loop runs other work. */
 const YIELD_EVERY = 1_000;
 
 /**
@@ -134,18 +136,23 @@ async function runsOf(
 
   /** Records whose evidence the features have. A policy that does not look at it, such as a fixed one, needs none. */
   let learnt = 0;
+  /** Most intents get all their records within a while. */
+  const latest = new Map<number, Intent>();
   function learnUntil(end: number): void {
     for (; learnt < end; learnt++) {
       count();
       const record = columns.record(learnt);
       const run = features.get(record.feature) as LedgerRun;
-      const before = columns.intentBefore(learnt);
+      const intent = columns.intentOf(learnt);
+      const before = latest.get(intent) ?? columns.intentBefore(learnt);
+      const after = appendRecord(before, record);
+      latest.set(intent, after);
+      if (latest.size > MAX_LATEST) latest.delete(latest.keys().next().value as number);
       if (before === undefined) {
         // Every decision makes its segment known.
         if (record.kind === 'decided' && isWanted(record.atMs)) run.learned.segment(record.segment);
         continue;
       }
-      const after = appendRecord(before, record);
       const delta = contributionDelta(before, after);
       run.learned.apply(delta, after.decided.atMs);
       pooling?.add(delta);

@@ -72,6 +72,24 @@ test('every intent is read from the columns as from its records, after each of t
   );
 });
 
+test('an intent of thousands of requests is put together again', () => {
+  const columns = recordColumns();
+  columns.add(decided('1', 'mini', ['mini']));
+  for (let revision = 1; revision <= 3_000; revision++) {
+    const sent = attempt('mini', 5, { requestId: `request ${revision}` });
+    columns.add({ kind: 'attempted', intentId: '1', feature: 'f', atMs: revision, revision, attempt: sent });
+  }
+  const whole = columns.intentAt(columns.lastOf(0));
+  expect(contribution(whole)[0]?.sums).toMatchObject({ attempts: 3_000n, requests: 3_000n, cost: 15_000n });
+});
+
+test('a propensity that is no number is kept as it is', () => {
+  const columns = recordColumns();
+  columns.add(decided('1', 'mini', ['mini'], Number.NaN));
+  columns.add(decided('2', 'mini', ['mini'], null as unknown as number));
+  expect([0, 1].map(index => columns.intentAt(index).decided.decision.propensity)).toEqual([Number.NaN, null]);
+});
+
 test('a record of an intent without a decision is left out', () => {
   const columns = recordColumns();
   const attempted = { kind: 'attempted', revision: 1, feature: 'f', atMs: 0, attempt: attempt('mini', 5) } as const;
