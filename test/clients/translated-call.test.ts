@@ -343,12 +343,12 @@ test('the receipt says what a model’s own effort leaves no room for', async ()
   expect(router.receipt(reply)?.dropped?.other).toMatchObject([{ path: 'temperature', mark: 'preference' }]);
 });
 
-describe('what another vendor refuses as wrong', () => {
+describe('a request that another vendor refuses as wrong', () => {
   const native = { provider: 'openai', api: 'openai-chat' } as const;
   const wrong = { fault: { kind: 'status', status: 400 } } as const;
   const question = { messages: [{ role: 'user' as const, content: 'Hi' }] };
 
-  test('what another vendor refuses as wrong is asked of a candidate of the client’s own: each has limits of its own', async () => {
+  test('a candidate of the client’s own vendor is asked where another one refuses a request as wrong', async () => {
     const { fake, router, openai, model } = await setUp('anthropic-messages', {}, native);
     fake.reply(wrong, 'Hello');
     const reply = await openai.chat.completions.create({ model, ...question });
@@ -367,7 +367,7 @@ describe('what another vendor refuses as wrong', () => {
     ]);
   });
 
-  test('what both vendors refuse is told in the words of the client’s own', async () => {
+  test('the client reads its own vendor’s words where both refuse a request', async () => {
     const { fake, openai, model } = await setUp('anthropic-messages', {}, native);
     fake.reply(wrong, wrong);
     const error: unknown = await openai.chat.completions
