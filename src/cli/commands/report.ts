@@ -10,6 +10,7 @@ import { latestDecisionMs } from '../../analysis/stored-intents.ts';
 import { RouterError } from '../../errors.ts';
 import { renderReportHtml } from '../../exports/html/report-html.ts';
 import type { StoreView } from '../../contracts/store.ts';
+import { shownLedger } from '../io/address.ts';
 import type { ArchiveFlags } from '../io/archive.ts';
 import { withArchiveOption } from '../io/archive.ts';
 import { outputFile } from '../io/files.ts';
@@ -60,7 +61,8 @@ export function register(program: Command): void {
       const report = await viewReadableRows(ledger, flags, async view => reportWith(view, flags));
       if (flags.csv === true) printReportCsv(report);
       else printResult(report, flags, renderReport);
-      if (flags.html !== undefined) await writeFileWhole(flags.html, [renderReportHtml(report)]);
+      if (flags.html !== undefined)
+        await writeFileWhole(flags.html, [renderReportHtml(report, { ledger: shownLedger(ledger) })]);
     });
 }
 

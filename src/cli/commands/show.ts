@@ -62,5 +62,6 @@ async function intentOrSession(store: StoreView, id: string): Promise<Intent | S
 
 function renderSession({ session, intents, spendUsd, failureUsd }: ShownSession): string {
   const totals = `model spend ${formatTotal(spendUsd)}, failure cost ${formatTotal(failureUsd)}`;
-  return `Session ${session}: ${formatCount(intents.length)} intents, ${totals}.\n${renderIntents(intents, false)}`;
+  const more = `What its prompt caches saved: outcome-router sessions --session ${session}`;
+  return `Session ${session}: ${formatCount(intents.length)} intents, ${totals}.\n${renderIntents(intents, false)}\n${more}`;
 }

@@ -21,7 +21,7 @@ export function renderDemo(result: DemoResult): string {
     renderComparison(result),
     renderOutcomes(result),
     renderAccounts(result),
-    `To see it again:\n  outcome-router report ${result.db}\n  outcome-router dashboard ${result.db}`,
+    `To see it again:\n  npx outcome-router report ${result.db}\n  npx outcome-router dashboard ${result.db}`,
   ].join('\n\n');
 }
 

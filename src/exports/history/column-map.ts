@@ -5,7 +5,7 @@ import type { LogFormat } from './log-entry.ts';
 import { numberAt, scoreAt, textAt, timeAt } from './log-entry.ts';
 
 /** What a column may stand for. */
-export const MAPPED_FIELDS = [
+const MAPPED_FIELDS = [
   'id',
   'feature',
   'model',

@@ -11,6 +11,7 @@ export const LOG_FORMATS = {
   litellm: LITELLM,
   langfuse: LANGFUSE,
   openllmetry: OPENLLMETRY,
+  otel: OPENLLMETRY,
   helicone: HELICONE,
   tensorzero: TENSORZERO,
   portkey: PORTKEY,

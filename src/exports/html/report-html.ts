@@ -1,10 +1,17 @@
 /** The report as one self-contained HTML file, to mail, print and archive. */
 import type { RouterReport } from '../../core/report/router-report.ts';
-import { formatMoment, STATE_MEANINGS } from '../../core/report/wording.ts';
+import { formatMoment, formatPeriod, STATE_MEANINGS } from '../../core/report/wording.ts';
 import { htmlPage } from './html-page.ts';
 import { escapeHtml } from './html-text.ts';
 import { featureSection } from './report-feature.ts';
 import { overviewSection } from './report-overview.ts';
+
+/** What the page says of its figures, beside them. */
+export interface ReportPageOptions {
+  readonly title?: string;
+  /** Name of the ledger. */
+  readonly ledger?: string;
+}
 
 /**
  * A self-contained page, ready to be written to a file.
@@ -15,12 +22,13 @@ import { overviewSection } from './report-overview.ts';
  * writeFileSync('report.html', renderReportHtml(await router.report()));
  * ```
  */
-export function renderReportHtml(report: RouterReport, options: { readonly title?: string } = {}): string {
-  const { title = 'What success costs' } = options;
-  const { features, madeAtMs } = report;
+export function renderReportHtml(report: RouterReport, options: ReportPageOptions = {}): string {
+  const { title = 'What success costs', ledger } = options;
+  const { features, madeAtMs, period } = report;
+  const of = `${ledger === undefined ? '' : `${ledger}, `}${period === undefined ? 'all intents' : formatPeriod(period)}`;
   return htmlPage({
     title,
-    intro: `<p class="muted">Made ${escapeHtml(formatMoment(madeAtMs))} UTC. Intervals are 95 %. Every plot has its figures in a table beside it.</p>`,
+    intro: `<p class="muted">Of ${escapeHtml(of)}. Made ${escapeHtml(formatMoment(madeAtMs))} UTC. Amounts are in USD; intervals are 95 %. Every plot has its figures in a table beside it.</p>`,
     main:
       features.length === 0
         ? '<p>The ledger has no intents yet.</p>'
