@@ -51,6 +51,16 @@ export function costPriors(
   };
 }
 
+/** USD of a visit without the prefix of its session, from the features whose sessions are known. */
+export function netPriors(
+  features: ReadonlyMap<string, readonly RateCell[]>,
+): (rows: readonly RateCell[], node: NodeKey) => number | undefined {
+  const netRows = (rows: readonly RateCell[]): readonly RateCell[] =>
+    rows.map(({ net = { visits: 0, costUsd: 0 }, ...row }) => ({ ...row, ...net, costUsd2: 0 }));
+  const costOf = costPriors(new Map([...features].map(([feature, rows]) => [feature, netRows(rows)])));
+  return (rows, node) => costOf(netRows(rows), node)?.usd;
+}
+
 /** Costs of the feature's other nodes relative to the pooled costs, shrunk towards 1 where they have few visits. */
 function relativeCostFactor(
   rows: readonly RateCell[],

@@ -170,9 +170,11 @@ export function createLearnedFeature(options: LearnedFeatureOptions): LearnedFea
     const pooled = pooledPriors[node];
     const initialUsd = options.priorCostUsd[model] ?? 0;
     const costUsd = typicalUsdOf(current.get(model)?.price ?? '') ?? initialUsd;
-    const cost = pooled?.cost && atPrice(pooled.cost, initialUsd > 0 ? costUsd / initialUsd : 1);
+    const change = initialUsd > 0 ? costUsd / initialUsd : 1;
+    const cost = pooled?.cost && atPrice(pooled.cost, change);
+    const net = pooled?.netUsd === undefined ? {} : { netUsd: change * pooled.netUsd };
     const { climb = UNIFORM, rejected = REJECTED_PRIOR } = pooled ?? {};
-    const known = { ...successPrior(pooled, { doPlansClimb: climbing.size > 0 }), climb, rejected, costUsd };
+    const known = { ...successPrior(pooled, { doPlansClimb: climbing.size > 0 }), climb, rejected, costUsd, ...net };
     return cost === undefined ? known : { ...known, cost };
   }
 

@@ -10,7 +10,7 @@ import {
   NEWTON_STEPS,
   NODE_VARIANCE,
 } from './constants.ts';
-import { costPriors } from './cost-priors.ts';
+import { costPriors, netPriors } from './cost-priors.ts';
 import { shapeOf, shapesByDifficulty } from './difficulty.ts';
 import { fitNodes } from './node-fit.ts';
 import type { PooledNode } from './pooled-nodes.ts';
@@ -27,7 +27,7 @@ import { sigmoid } from '../math/sigmoid.ts';
  * Beta of P(success) if the feature is like the others, how likely that is, and the cost of a visit; where plans climb on from
  * the node, what is expected of its verdict.
  */
-export interface PooledPrior extends BetaShape, Partial<Pick<NodePrior, 'climb' | 'rejected' | 'cost'>> {
+export interface PooledPrior extends BetaShape, Partial<Pick<NodePrior, 'climb' | 'rejected' | 'cost' | 'netUsd'>> {
   readonly likeness: number;
   /** The Beta at each of the difficulties that the feature may have, without any of its outcomes. */
   readonly byDifficulty?: readonly BetaShape[];
@@ -86,6 +86,7 @@ export function poolPriors(
   const features = Map.groupBy(cells, ({ feature }) => feature);
   const variance = nodeVariance(features, nodes);
   const costOf = costPriors(features);
+  const netOf = cells.some(({ net }) => net !== undefined) ? netPriors(features) : undefined;
   const successRows = Map.groupBy(
     cells.filter(({ node }) => !isVerdictRow(node)),
     ({ feature }) => feature,
@@ -101,6 +102,7 @@ export function poolPriors(
       [...byNode].flatMap(([node, shape]) => {
         if (isVerdictRow(node)) return [];
         const cost = costOf(rows, node);
+        const netUsd = netOf?.(rows, node);
         const prior: PooledPrior = {
           ...shape,
           ...verdictPriors(byNode, node),
@@ -110,6 +112,7 @@ export function poolPriors(
             variance + varianceOfLevel(nodes.get(node) as PooledNode, variance),
           ),
           ...(cost === undefined ? {} : { cost }),
+          ...(netUsd === undefined ? {} : { netUsd }),
         };
         return [[node, prior]];
       }),

@@ -24,6 +24,8 @@ export interface RateCell {
   readonly visits?: number;
   readonly costUsd?: number;
   readonly costUsd2?: number;
+  /** The same of the visits whose session's prefix was known, without what that cost. Absent: there are none. */
+  readonly net?: { readonly visits: number; readonly costUsd: number };
   /** Expected cost of a visit before the first one (price × typical size), USD. */
   readonly priorCostUsd?: number;
   /**
@@ -85,9 +87,10 @@ export interface GrowingRateCells {
 
 type Growing<Counts> = { -readonly [Name in keyof Counts]: Counts[Name] };
 type GrowingRateCell = Growing<
-  Omit<RateCell, 'verdict'> & Required<Pick<RateCell, 'visits' | 'costUsd' | 'costUsd2'>>
+  Omit<RateCell, 'verdict' | 'net'> & Required<Pick<RateCell, 'visits' | 'costUsd' | 'costUsd2'>>
 > & {
   verdict?: Growing<VerdictCounts>;
+  net?: Growing<NonNullable<RateCell['net']>>;
 };
 
 interface Place {
@@ -153,6 +156,10 @@ export function growingRateCells(): GrowingRateCells {
         cell.visits += Number(sums.n ?? 0n);
         cell.costUsd += Number(sums.cost ?? 0n) * usd;
         cell.costUsd2 += Number(sums.cost2 ?? 0n) * usd * usd;
+        if (sums.withPrefix === undefined) continue;
+        cell.net ??= { visits: 0, costUsd: 0 };
+        cell.net.visits += Number(sums.withPrefix);
+        cell.net.costUsd += Number(sums.netCost ?? 0n) * usd;
       }
     },
     expect(feature, { starts, climbing, expected }) {

@@ -94,7 +94,9 @@ function toolFindings({ form, input, strict }: Tool, path: string): readonly Tar
   if (isObject(input) && ['anyOf', 'oneOf', 'allOf'].some(name => input[name] !== undefined))
     return [{ at: { path }, mark: 'unable', reason: 'the API refuses a choice at the top of a schema' }];
   if (!Object.keys(memberOf(input, 'properties') ?? {}).every(name => PROPERTY.test(name)))
-    return [{ at: { path }, mark: 'unable', reason: 'the API takes letters, digits, _, . and - in the names of an input' }];
+    return [
+      { at: { path }, mark: 'unable', reason: 'the API takes letters, digits, _, . and - in the names of an input' },
+    ];
   if (strict !== true || isStrictSchema(objectSchema(input))) return [];
   return [{ at: { path }, mark: 'preference', reason: 'the API cannot guarantee inputs of this schema' }];
 }

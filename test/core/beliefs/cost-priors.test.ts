@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { costPriors } from '../../../src/core/beliefs/cost-priors.ts';
+import { costPriors, netPriors } from '../../../src/core/beliefs/cost-priors.ts';
 import { empiricalBayes } from '../../../src/core/beliefs/priors.ts';
 import type { CostPrior } from '../../../src/core/beliefs/cost-belief.ts';
 import type { RateCell } from '../../../src/core/cells/rate-cells.ts';
@@ -115,5 +115,26 @@ describe('how many visits a cost prior counts as', () => {
         0.3,
       ),
     ).toBeCloseTo((5 + 200 * 30 * 0.3) / (5 + 200 * 30) / 0.02, 6);
+  });
+});
+
+describe('the expected cost of a visit without the prefix of its session', () => {
+  test('it is pooled as the billed one, from the visits whose prefix was known', () => {
+    const cells: readonly RateCell[] = [
+      { ...visited('f', 'a', { visits: 100, usd: 0.5 }), net: { visits: 20, costUsd: 0.4 }, priorCostUsd: 0.05 },
+      visited('g', 'a', { visits: 100, usd: 0.5 }),
+    ];
+    const net = netPriors(Map.groupBy(cells, cell => cell.feature));
+    expect(net([], 'a')).toBeCloseTo((20 * 0.02 + 10 * 0.05) / 30, 12);
+    expect(net([], 'b')).toBeUndefined();
+  });
+
+  test('features without sessions have none, and pooled priors then say nothing of it', () => {
+    const cell = visited('f', 'a', { visits: 100, usd: 0.5 });
+    expect(empiricalBayes([cell]).typical['a']).not.toHaveProperty('netUsd');
+    const known = { ...cell, net: { visits: 20, costUsd: 0.4 } };
+    const { netUsd, ...billed } = empiricalBayes([known]).typical['a'] ?? {};
+    expect(netUsd).toBeCloseTo(0.02, 12);
+    expect(billed).toEqual(empiricalBayes([cell]).typical['a']);
   });
 });

@@ -331,10 +331,12 @@ describe('versions', () => {
   test('a prior cost that is pooled over features follows the price', () => {
     const learned = create({ versions: { mini: at('1f0c$0.002').version } });
     const success = { a: 1, b: 1, likeness: 1 };
-    learned.setPriors({ mini: { ...success, cost: { usd: 0.006, visits: 8, variation: 1 } } });
+    learned.setPriors({ mini: { ...success, cost: { usd: 0.006, visits: 8, variation: 1 }, netUsd: 0.004 } });
     expect(believed(learned, 'mini').costUsd).toBeCloseTo(0.006, 9);
+    expect(believed(learned, 'mini').netUsd).toBeCloseTo(0.004, 9);
     learned.setVersions({ mini: at('9a9a$0.001').version });
     expect(believed(learned, 'mini').costUsd).toBeCloseTo(0.003, 9);
+    expect(believed(learned, 'mini').netUsd).toBeCloseTo(0.002, 9);
   });
 
   test('without a configured version, the version with the latest evidence is the current one', () => {

@@ -33,10 +33,12 @@ describe('rate cells', () => {
     ]);
   });
 
-  test('features pool what is billed, with the prefix of sessions', () => {
+  test('features pool what is billed, with the prefix of sessions, and beside it what all else cost', () => {
     const sums = { n: 2n, cost: 10n ** 10n, cost2: 10n ** 20n };
     const parts = { withPrefix: 2n, prefixCost: 4n * 10n ** 9n, netCost: 6n * 10n ** 9n, netCost2: 36n * 10n ** 18n };
-    expect(rateCells([cell('mini', { ...sums, ...parts })])).toEqual(rateCells([cell('mini', sums)]));
+    const [{ net, ...billed } = {}] = rateCells([cell('mini', { ...sums, ...parts }), cell('mini', { n: 1n })]);
+    expect([billed]).toEqual(rateCells([cell('mini', sums), cell('mini', { n: 1n })]));
+    expect(net).toEqual({ visits: 2, costUsd: 6 });
   });
 
   test('costs are added up at the price that the node is expected to have', () => {
