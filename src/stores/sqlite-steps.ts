@@ -92,15 +92,15 @@ export interface LedgerRow {
 
 /** @throws DamagedRow when the row's text is not the record that its columns name */
 export function parseRow({ intent_id: id, revision, json }: LedgerRow): LedgerRecord {
-  const row = `ledger (intent ${JSON.stringify(id)}, revision ${revision})`;
+  const row = (): string => `ledger (intent ${JSON.stringify(id)}, revision ${revision})`;
   let stored: unknown;
   try {
     stored = JSON.parse(json);
   } catch (cause) {
-    throw new DamagedRow(row, cause);
+    throw new DamagedRow(row(), cause);
   }
   const record = readRecord(stored);
   if (record?.intentId !== id || record.revision !== revision)
-    throw new DamagedRow(row, 'not the record of its columns');
+    throw new DamagedRow(row(), 'not the record of its columns');
   return record;
 }

@@ -30,8 +30,12 @@ export interface BillItems {
   /** @param sign -1 takes a charge back that a later record replaces */
   addCharge(item: ItemIndex, costNanoUsd: NanoUsd, quantity: number, sign?: 1 | -1): void;
   key(item: ItemIndex): number;
+  /** A number for the item's model and meter together. */
+  names(item: ItemIndex): number;
   model(item: ItemIndex): string;
   meter(item: ItemIndex): string;
+  /** Whether it is of a period, and not of a request. */
+  isOfPeriod(item: ItemIndex): boolean;
   /** Start of the first row's period, milliseconds since the epoch, to the minute. */
   startMs(item: ItemIndex): number;
   setStart(item: ItemIndex, startMs: number): void;
@@ -40,6 +44,8 @@ export interface BillItems {
   /** In units of 10⁻¹⁸ USD. */
   billCost(item: ItemIndex): bigint;
   ledgerNano(item: ItemIndex): bigint;
+  /** The cost of both sides in nano-dollars, where it is the same to the last digit: what a million items need no bigint for. */
+  equalNano(item: ItemIndex): number | undefined;
   billQuantity(item: ItemIndex): number;
   ledgerQuantity(item: ItemIndex): number;
   /** Rows of a report of use, which have no costs. */
@@ -60,6 +66,8 @@ export function billItems(): BillItems {
   const [billQuantity, ledgerQuantity] = [float(), float()];
   /** Of each key: its first item + 1. */
   const heads = int();
+  /** Names are few, and asked for often. */
+  const [modelTexts, meterTexts]: [string[], string[]] = [[], []];
   let count = 0;
 
   function* ofKey(key: number): Generator<ItemIndex> {
@@ -71,7 +79,8 @@ export function billItems(): BillItems {
     const sum = billRest.get(item) + rest;
     const carry = Math.floor(sum / 1e9);
     billNano.add(item, nano + carry);
-    billRest.set(item, sum - carry * 1e9);
+    // Nearly no bill has such digits, and a column without them needs no memory.
+    if (sum !== 0) billRest.set(item, sum - carry * 1e9);
   };
 
   return {
@@ -100,11 +109,12 @@ export function billItems(): BillItems {
       if (into === other) return;
       addCost(into, billNano.get(other), billRest.get(other));
       for (const column of [billRows, ledgerRows, uncosted, ledgerNano, billQuantity, ledgerQuantity]) {
+        if (column.get(other) === 0) continue;
         column.add(into, column.get(other));
         column.set(other, 0);
       }
       billNano.set(other, 0);
-      billRest.set(other, 0);
+      if (billRest.get(other) !== 0) billRest.set(other, 0);
     },
     addBilled(item, { cost, quantity }) {
       billRows.add(item, 1);
@@ -119,8 +129,14 @@ export function billItems(): BillItems {
       ledgerQuantity.add(item, sign * quantity);
     },
     key: item => keyOf.get(item),
-    model: item => models.text(Math.floor(names.get(item) / 65_536)),
-    meter: item => meters.text(names.get(item) % 65_536),
+    names: item => names.get(item),
+    model: item => textOf(models, modelTexts, Math.floor(names.get(item) / 65_536)),
+    meter: item => textOf(meters, meterTexts, names.get(item) % 65_536),
+    isOfPeriod: item => keys.startsBlank(keyOf.get(item)),
+    equalNano(item) {
+      const nano = billNano.get(item);
+      return nano === ledgerNano.get(item) && billRest.get(item) === 0 && uncosted.get(item) === 0 ? nano : undefined;
+    },
     startMs: item => minutes.get(item) * MINUTE_MS,
     setStart(item, startMs) {
       minutes.set(item, Math.floor(startMs / MINUTE_MS));
@@ -133,6 +149,10 @@ export function billItems(): BillItems {
     ledgerQuantity: item => ledgerQuantity.get(item),
     rowsWithoutCost: item => uncosted.get(item),
   };
+}
+
+function textOf(table: TextTable, known: string[], index: number): string {
+  return (known[index] ??= table.text(index));
 }
 
 /** Towards minus infinity, so that the rest is from 0. */

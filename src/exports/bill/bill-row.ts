@@ -49,6 +49,22 @@ export const checkRow = objectWith<BillRow>({
   kind: optional(oneOf(ROW_KINDS)),
 });
 
+/** True for nearly every row that {@link checkRow} accepts: a million rows are not looked at member by member. */
+export function isRow(row: BillRow | null | undefined): boolean {
+  if (row === null || row === undefined) return false;
+  const { requestId, model, meter, startMs, endMs, cost, quantity, kind } = row;
+  return (
+    typeof model === 'string' &&
+    typeof meter === 'string' &&
+    Number.isFinite(startMs) &&
+    (cost === undefined || typeof cost === 'bigint') &&
+    (requestId === undefined || typeof requestId === 'string') &&
+    (quantity === undefined || typeof quantity === 'bigint') &&
+    (endMs === undefined || Number.isFinite(endMs)) &&
+    (kind === undefined || ROW_KINDS.includes(kind))
+  );
+}
+
 /** Rounds to the nearest nano-dollar, halves away from zero. */
 export function toNano(cost: bigint): bigint {
   const size = cost < 0n ? -cost : cost;
@@ -76,3 +92,25 @@ const UNITS: readonly bigint[] = Array.from(
   { length: BILL_SCALE + 1 },
   (_, decimals) => 10n ** BigInt(BILL_SCALE - decimals),
 );
+
+/** Adds nano-dollars exactly, as numbers while they are small enough. */
+export function nanoSum() {
+  let whole = 0n;
+  let part = 0;
+  return {
+    add(nano: number): void {
+      if (Math.abs(nano) > MAX_PART) {
+        whole += BigInt(nano);
+        return;
+      }
+      part += nano;
+      if (Math.abs(part) <= MAX_PART) return;
+      whole += BigInt(part);
+      part = 0;
+    },
+    sum: (): bigint => whole + BigInt(part),
+  };
+}
+
+/** $4,000,000. Two of them add up to a safe integer. */
+const MAX_PART = 4e15;

@@ -86,8 +86,21 @@ export async function* readBill(
   }
 }
 
-function contextOf({ costColumn = 'EffectiveCost', names, timeZone, usdPer = {}, only = {} }: BillOptions): RowContext {
-  return { path: '', times: timesOf(timeZone), names: skuMap(names), usdPer, only, costColumn };
+/** @param pathOf where the row is that is being read: nearly no row needs it */
+function contextOf(
+  { costColumn = 'EffectiveCost', names, timeZone, usdPer = {}, only = {} }: BillOptions,
+  pathOf: () => string,
+): RowContext {
+  return {
+    times: timesOf(timeZone),
+    names: skuMap(names),
+    usdPer,
+    only,
+    costColumn,
+    get path() {
+      return pathOf();
+    },
+  };
 }
 
 function timesOf(timeZone: string | undefined): RowContext['times'] {
@@ -102,7 +115,8 @@ async function* csvRows(source: AsyncGenerator<string>, begun: string, options: 
   const { header, records } = await csvRecords(source, begun);
   const format = FORMATS.find(({ csv }) => csv?.isOf.every(name => header.includes(name)));
   if (format?.csv === undefined) throw invalid('line 1', 'the bill is of no known kind', KNOWN);
-  const context = contextOf(options);
+  let line = 1;
+  const context = contextOf(options, () => `line ${line}`);
   if (format === FOCUS && !header.includes(context.costColumn))
     throw invalid('line 1', `the bill has no column ${context.costColumn}`, 'FOCUS CSV');
   const asked = Object.keys(options.only ?? {});
@@ -110,22 +124,24 @@ async function* csvRows(source: AsyncGenerator<string>, begun: string, options: 
     if (!header.includes(name)) throw invalid('line 1', `the bill has no column ${name}`, header.join(', '));
   const { modelOf, meterOf } = options;
   const needed = modelOf === undefined && meterOf === undefined ? [...format.csv.columns, ...asked] : header;
-  for await (const { record, line } of records([...new Set([...needed, ...format.csv.columns])])) {
-    for (const row of format.csv.rows(record, { ...context, path: `line ${line}` })) {
+  for await (const record of records([...new Set([...needed, ...format.csv.columns])])) {
+    line++;
+    for (const row of format.csv.rows(record, context)) {
       const fields = record as Readonly<Record<string, string>>;
-      yield { ...row, ...(modelOf && { model: modelOf(fields) }), ...(meterOf && { meter: meterOf(fields) }) };
+      if (modelOf === undefined && meterOf === undefined) yield row;
+      else yield { ...row, ...(modelOf && { model: modelOf(fields) }), ...(meterOf && { meter: meterOf(fields) }) };
     }
   }
 }
 
 async function* jsonRows(source: AsyncGenerator<string>, begun: string, options: BillOptions): AsyncGenerator<BillRow> {
-  const context = contextOf(options);
   let index = 0;
+  const context = contextOf(options, () => `value ${index}`);
   for await (const value of jsonValues(source, begun)) {
-    const path = `value ${++index}`;
+    index++;
     const format = FORMATS.find(({ json }) => json?.isOf(value as BillObject));
-    if (format?.json === undefined) throw invalid(path, 'the bill is of no known kind', KNOWN);
-    yield* format.json.rows(value as BillObject, { ...context, path });
+    if (format?.json === undefined) throw invalid(context.path, 'the bill is of no known kind', KNOWN);
+    yield* format.json.rows(value as BillObject, context);
   }
 }
 

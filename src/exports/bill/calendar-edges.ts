@@ -45,7 +45,7 @@ function chainsOf({ items, periods }: Matching): readonly (readonly ItemIndex[])
   const endOf = new Map(periods.all.map(({ startMs, endMs }) => [startMs, endMs]));
   const named = new Map<string, ItemIndex[]>();
   for (let item = 0; item < items.count; item++) {
-    const isOfPeriod = items.billRows(item) > 0 && items.keys.text(items.key(item)).startsWith(' ');
+    const isOfPeriod = items.billRows(item) > 0 && items.isOfPeriod(item);
     if (!isOfPeriod || items.rowsWithoutCost(item) > 0) continue;
     const name = `${modelFamily(items.model(item))}\t${items.meter(item)}`;
     const list = named.get(name);

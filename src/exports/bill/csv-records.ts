@@ -11,8 +11,8 @@ export type CsvRecord = Readonly<Record<string, string | undefined>>;
 export interface CsvRecords {
   /** In the order of the file. */
   readonly header: readonly string[];
-  /** Each record with its line: of a file without line breaks in fields, the line in it. */
-  records(columns: readonly string[]): AsyncGenerator<{ readonly record: CsvRecord; readonly line: number }>;
+  /** The records behind the header, in their order. */
+  records(columns: readonly string[]): AsyncGenerator<CsvRecord>;
 }
 
 const COMMA = 44;
@@ -31,7 +31,8 @@ export async function csvRecords(chunks: AsyncIterator<string>, begun: string): 
   return {
     header,
     async *records(columns) {
-      const wanted = columns.map(column => header.indexOf(column));
+      const names = columns.filter(column => header.includes(column));
+      const wanted = names.map(name => header.indexOf(name));
       const last = Math.max(...wanted);
       for (let line = 2; ; line++) {
         let record: Record<string, string | undefined> | undefined;
@@ -39,13 +40,11 @@ export async function csvRecords(chunks: AsyncIterator<string>, begun: string): 
           if (count !== header.length)
             throw invalid(line, `the line has ${count} fields, and the header has ${header.length}`);
           record = {};
-          for (let i = 0; i < columns.length; i++) {
-            const index = wanted[i] as number;
-            record[columns[i] as string] = index < 0 ? undefined : csvText(fields[index] ?? '');
-          }
+          for (let i = 0; i < names.length; i++)
+            record[names[i] as string] = csvText(fields[wanted[i] as number] ?? '');
         }, last);
         if (!isOne || record === undefined) return;
-        yield { record, line };
+        yield record;
       }
     },
   };

@@ -1,7 +1,7 @@
 /** What bill − ledger consists of: parts with a reason each, which add up to it. */
 import type { BillItems, ItemIndex } from './bill-items.ts';
 import { calendarEdges } from './calendar-edges.ts';
-import { toNano } from './bill-row.ts';
+import { nanoSum, toNano } from './bill-row.ts';
 import type { Matching } from './match-bill.ts';
 import { modelFamily } from './names.ts';
 import { isWithinRounding } from './rounding.ts';
@@ -80,15 +80,12 @@ const NO_USE_DIFFERENCE = 1e-6;
 
 /** How an item compares. A report of use has no costs: it is compared by quantities. */
 export function stateOf(items: BillItems, item: ItemIndex, decimals: number): ItemState {
-  const sides = {
-    bill: items.billCost(item),
-    ledger: items.ledgerNano(item),
-    billRows: items.billRows(item),
-    ledgerRows: items.ledgerRows(item),
-  };
-  if (sides.ledgerRows === 0) return 'missingInLedger';
-  if (sides.billRows === 0) return 'missingInBill';
+  const [billRows, ledgerRows] = [items.billRows(item), items.ledgerRows(item)];
+  if (ledgerRows === 0) return 'missingInLedger';
+  if (billRows === 0) return 'missingInBill';
   if (items.rowsWithoutCost(item) > 0) return hasSameUse(items, item) ? 'matched' : 'different';
+  if (items.equalNano(item) !== undefined) return 'matched';
+  const sides = { bill: items.billCost(item), ledger: items.ledgerNano(item), billRows, ledgerRows };
   if (toNano(sides.bill) === sides.ledger) return 'matched';
   const mayRound = items.billQuantity(item) === 0 || hasSameUse(items, item);
   return mayRound && isWithinRounding(sides, decimals) ? 'rounded' : 'different';
@@ -145,8 +142,8 @@ export function differenceParts(matching: Matching): readonly DifferencePart[] {
   for (let item = 0; item < items.count; item++) {
     if (items.billRows(item) + items.ledgerRows(item) === 0) continue;
     const state = stateOf(items, item, decimals);
-    const difference = differenceOf(items, item);
     if (state === 'matched') continue;
+    const difference = differenceOf(items, item);
     if (state === 'rounded') {
       found.add('rounding', difference);
       continue;
@@ -180,12 +177,18 @@ export function totalsOf({ items, setAside, otherVendors }: Matching): {
   let exact = setAside.reduce((sum, { cost }) => sum + cost, 0n);
   let billedNanoUsd = 0n;
   let ledgerNanoUsd = otherVendors.nanoUsd;
+  const equal = nanoSum();
   for (let item = 0; item < items.count; item++) {
+    const nano = items.equalNano(item);
+    if (nano !== undefined) {
+      equal.add(nano);
+      continue;
+    }
     ledgerNanoUsd += items.ledgerNano(item);
     if (items.rowsWithoutCost(item) > 0) billedNanoUsd += billedNano(items, item);
     else exact += items.billCost(item);
   }
-  return { billedNanoUsd: billedNanoUsd + toNano(exact), ledgerNanoUsd };
+  return { billedNanoUsd: billedNanoUsd + toNano(exact) + equal.sum(), ledgerNanoUsd: ledgerNanoUsd + equal.sum() };
 }
 
 /** Whether nothing but rounding is left beside what the bill has in other periods. */

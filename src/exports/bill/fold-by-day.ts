@@ -43,7 +43,7 @@ function unmatched(items: BillItems): readonly ItemIndex[] {
   for (let item = 0; item < items.count; item++) {
     const isBilled = items.billRows(item) > 0;
     if (isBilled === items.ledgerRows(item) > 0) continue;
-    if (!isBilled || !items.keys.text(items.key(item)).startsWith(' ')) found.push(item);
+    if (!isBilled || !items.isOfPeriod(item)) found.push(item);
   }
   return found;
 }

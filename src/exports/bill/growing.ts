@@ -14,11 +14,11 @@ export function growing(kind: 'int32' | 'float64'): GrowingNumbers {
   const blocks: NumberBlock[] = [];
   const blockOf = (index: number): NumberBlock => {
     const block = Math.floor(index / SIZE);
-    while (blocks.length <= block) blocks.push(kind === 'int32' ? new Int32Array(SIZE) : new Float64Array(SIZE));
+    while (block >= blocks.length) blocks.push(kind === 'int32' ? new Int32Array(SIZE) : new Float64Array(SIZE));
     return blocks[block] as NumberBlock;
   };
   return {
-    get: index => blockOf(index)[index % SIZE] as number,
+    get: index => blocks[Math.floor(index / SIZE)]?.[index % SIZE] ?? 0,
     set(index, value) {
       blockOf(index)[index % SIZE] = value;
     },

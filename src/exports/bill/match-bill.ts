@@ -3,22 +3,22 @@ import type { MemberChecks } from '../../argument-checks.ts';
 import { callback, iterable, LEDGER_RANGE, optional } from '../../argument-checks.ts';
 import type { LedgerRange, LedgerSource } from '../../contracts/ledger-source.ts';
 import { ofOneMoment } from '../../contracts/one-moment.ts';
-import type { Charge, PriceOf } from '../focus/charges.ts';
-import { ledgerCharges } from '../focus/charges.ts';
+import type { AttemptCharge, PriceOf } from '../focus/charges.ts';
 import { meterName, REQUESTS } from '../focus/focus-units.ts';
 import type { BillItems, ItemIndex } from './bill-items.ts';
 import { billItems } from './bill-items.ts';
 import type { BillRow, RowKind } from './bill-row.ts';
-import { BILL_SCALE, checkRow, decimalsOf, unitOf } from './bill-row.ts';
+import { BILL_SCALE, checkRow, decimalsOf, isRow, unitOf } from './bill-row.ts';
 import { foldByDay } from './fold-by-day.ts';
+import { takeCharges } from './ledger-use.ts';
 import { AGREES, meterAgrees, modelAgrees } from './names.ts';
-import type { BillPeriods, ChargePeriod } from './periods.ts';
-import { billPeriods, DAY_MS, dayOf, HOUR_MS, hourOf, periodKey } from './periods.ts';
+import type { BillPeriods, ChargePeriod, KeyedPeriod } from './periods.ts';
+import { billPeriods, DAY_MS, dayOf, HOUR_MS, hourOf } from './periods.ts';
 
 export interface MatchOptions extends LedgerRange {
   readonly priceOf: PriceOf;
   /** True for a charge that another vendor bills than the one that sent this bill: it is left out. */
-  readonly isOfOtherVendor?: (charge: Charge) => boolean;
+  readonly isOfOtherVendor?: (charge: AttemptCharge) => boolean;
 }
 
 /** Rows of one kind that are not compared with the ledger. */
@@ -44,7 +44,7 @@ export interface Matching {
   /** Whether request ids of the bill are the ledger's. */
   readonly hasLedgerIds: boolean;
   /** The item that a charge was added to. */
-  itemOf(charge: Charge): ItemIndex | undefined;
+  itemOf(charge: AttemptCharge): ItemIndex | undefined;
 }
 
 export const MATCH_OPTIONS: MemberChecks<MatchOptions> = {
@@ -78,25 +78,25 @@ export async function matchBill(
   const otherVendors = { charges: 0, nanoUsd: 0n };
   const overEnd = new Map<ItemIndex, bigint>();
   let hasLedgerIds = false;
-  await ofOneMoment(source, async view => {
-    for await (const charges of ledgerCharges(view, priceOf, range)) {
-      for (const charge of charges) {
-        for (const name of namesOf(charge)) ledgerModels.add(name);
-        if (isOfOtherVendor(charge)) {
-          otherVendors.charges++;
-          otherVendors.nanoUsd += BigInt(charge.costNanoUsd);
-          continue;
-        }
-        const found = finder.find(charge);
-        hasLedgerIds ||= found !== undefined && found.period === undefined;
-        const item = found?.item ?? finder.ledgerOnly(charge);
-        items.addCharge(item, charge.costNanoUsd, quantityOf(charge));
-        const { startedAtMs, latencyMs } = charge.attempt;
-        if (found?.period !== undefined && startedAtMs + latencyMs + CLOCKS_DIFFER_MS > found.period.endMs)
-          overEnd.set(item, (overEnd.get(item) ?? 0n) + BigInt(charge.costNanoUsd));
-      }
+  const takeCharge = (charge: AttemptCharge, sign: 1 | -1): void => {
+    const { startedAtMs, latencyMs } = charge.attempt;
+    const cost = BigInt(sign * charge.costNanoUsd);
+    ledgerModels.add(charge.providerModel);
+    const { responseModel } = charge.attempt;
+    if (responseModel !== undefined && namesOf(charge).length > 1) ledgerModels.add(responseModel);
+    if (isOfOtherVendor(charge)) {
+      otherVendors.charges += sign;
+      otherVendors.nanoUsd += cost;
+      return;
     }
-  });
+    const found = finder.find(charge);
+    hasLedgerIds ||= found !== undefined && found.period === undefined;
+    const item = found?.item ?? finder.ledgerOnly(charge);
+    items.addCharge(item, charge.costNanoUsd, quantityOf(charge), sign);
+    if (found?.period !== undefined && startedAtMs + latencyMs + CLOCKS_DIFFER_MS > found.period.endMs)
+      overEnd.set(item, (overEnd.get(item) ?? 0n) + cost);
+  };
+  await ofOneMoment(source, async view => takeCharges(view, { priceOf, ...range }, takeCharge));
   const ofDay = foldByDay(items, { all: !hasLedgerIds, decimals: read.decimals });
   return {
     ...read,
@@ -112,13 +112,14 @@ export async function matchBill(
 async function readRows(bill: AsyncIterable<BillRow> | Iterable<BillRow>, range: LedgerRange) {
   const { fromMs = -Infinity, toMs = Infinity } = range;
   const items = billItems();
-  const periods = billPeriods();
+  const periods = billPeriods(items.keys);
   const setAside = new Map<SetAside['kind'], SetAside>();
   let isFree = true;
   let decimals = MIN_DECIMALS;
   let index = 0;
   for await (const row of bill) {
-    checkRow(row, `bill[${index++}]`);
+    if (!isRow(row)) checkRow(row, `bill[${index}]`);
+    index++;
     const { requestId, model, meter, startMs, endMs = startMs + HOUR_MS, cost, quantity, kind = 'use' } = row;
     if (cost !== undefined && cost !== 0n) isFree = false;
     if (cost !== undefined && cost % unitOf(decimals) !== 0n) decimals = decimalsOf(cost);
@@ -131,9 +132,7 @@ async function readRows(bill: AsyncIterable<BillRow> | Iterable<BillRow>, range:
       sum.cost += cost ?? 0n;
       continue;
     }
-    const period = requestId === undefined ? periodOfRow(startMs, endMs) : undefined;
-    if (period !== undefined) periods.add(period);
-    const key = items.keys.add(period === undefined ? (requestId as string) : periodKey(period));
+    const key = requestId === undefined ? periods.add(periodOfRow(startMs, endMs)).key : items.keys.add(requestId);
     const item = items.item(key, items.models.add(model), items.meters.add(meter));
     if (items.billRows(item) === 0) items.setStart(item, startMs);
     items.addBilled(item, { cost, quantity });
@@ -147,12 +146,12 @@ function periodOfRow(startMs: number, endMs: number): ChargePeriod {
 }
 
 /** The bill's names of a charge's model. */
-export function namesOf({ attempt, providerModel }: Charge): readonly string[] {
+export function namesOf({ attempt, providerModel }: AttemptCharge): readonly string[] {
   const { servedBy = attempt.providerModel, responseModel } = attempt;
   return responseModel === undefined || providerModel !== servedBy ? [providerModel] : [providerModel, responseModel];
 }
 
-function quantityOf(charge: Charge): number {
+function quantityOf(charge: AttemptCharge): number {
   if (charge.kind === 'adjustment') return 0;
   return charge.kind === 'meter' ? charge.line.quantity : 1;
 }
@@ -160,36 +159,41 @@ function quantityOf(charge: Charge): number {
 /** Finds the item of a charge by its ids, otherwise by a `period` that it lies in, each time by the names that agree best. */
 function chargeFinder(items: BillItems, periods: BillPeriods) {
   const isByDay = periods.all.length > 0 && periods.all.every(({ startMs, endMs }) => endMs - startMs >= DAY_MS);
-  const agreement = new Map<string, number>();
+  const own = billPeriods(items.keys);
+  /** By a charge's names and meter, then by the names of an item. */
+  const agreements = new Map<string, Map<number, number>>();
 
-  /** 0 where the item is of another model or meter; the model counts more than the meter. */
-  const agreementOf = (item: ItemIndex, charge: Charge, meter: string): number => {
-    const names = namesOf(charge);
-    const key = [items.model(item), items.meter(item), meter, ...names].join('\t');
-    let found = agreement.get(key);
-    if (found === undefined) {
-      const model = modelAgrees(items.model(item), names);
-      const isWholeCall = charge.kind === 'request' && model >= AGREES.family;
-      const ofMeter = meterAgrees(items.meter(item), meter) || (isWholeCall ? AGREES.covers : AGREES.not);
-      found = model === AGREES.not || ofMeter === AGREES.not ? 0 : model * 4 + ofMeter;
-      agreement.set(key, found);
-    }
+  const agreementsOf = (charge: AttemptCharge, meter: string): Map<number, number> => {
+    const name = `${charge.providerModel}\t${charge.attempt.responseModel ?? ''}\t${meter}`;
+    let found = agreements.get(name);
+    if (found === undefined) agreements.set(name, (found = new Map()));
     return found;
   };
 
-  const best = (key: number, charge: Charge): ItemIndex | undefined => {
+  /** 0 where the item is of another model or meter; the model counts more than the meter. */
+  const agreementOf = (item: ItemIndex, charge: AttemptCharge, meter: string): number => {
+    const model = modelAgrees(items.model(item), namesOf(charge));
+    const isWholeCall = charge.kind === 'request' && model >= AGREES.family;
+    const ofMeter = meterAgrees(items.meter(item), meter) || (isWholeCall ? AGREES.covers : AGREES.not);
+    return model === AGREES.not || ofMeter === AGREES.not ? 0 : model * 4 + ofMeter;
+  };
+
+  const best = (key: number, charge: AttemptCharge): ItemIndex | undefined => {
     if (key < 0) return undefined;
     const meter = meterName(charge) ?? '';
+    const known = agreementsOf(charge, meter);
     let found: ItemIndex | undefined;
     let agrees = 0;
     const equal: ItemIndex[] = [];
     for (const item of items.ofKey(key)) {
-      const own = agreementOf(item, charge, meter);
-      if (own > agrees) {
+      const names = items.names(item);
+      let agreement = known.get(names);
+      if (agreement === undefined) known.set(names, (agreement = agreementOf(item, charge, meter)));
+      if (agreement > agrees) {
         equal.length = 0;
         found = item;
-        agrees = own;
-      } else if (own > 0 && own === agrees) equal.push(item);
+        agrees = agreement;
+      } else if (agreement > 0 && agreement === agrees) equal.push(item);
     }
     // The bill divides by names or meters that the ledger does not tell apart: they are compared as one.
     const isWholeCall = meter === REQUESTS.name && agrees % 4 === AGREES.covers;
@@ -201,25 +205,25 @@ function chargeFinder(items: BillItems, periods: BillPeriods) {
   };
 
   return {
-    find(charge: Charge): { readonly item: ItemIndex; readonly period?: ChargePeriod } | undefined {
+    find(charge: AttemptCharge): { readonly item: ItemIndex; readonly period?: KeyedPeriod } | undefined {
       const { providerRequestId, requestId, startedAtMs } = charge.attempt;
       for (const id of [providerRequestId, requestId]) {
         const item = id === undefined ? undefined : best(items.keys.find(id), charge);
         if (item !== undefined) return { item };
       }
       for (const period of periods.containing(startedAtMs)) {
-        const item = best(items.keys.find(periodKey(period)), charge);
+        const item = best(period.key, charge);
         if (item !== undefined) return { item, period };
       }
       return undefined;
     },
     /** A new item for a charge that the bill does not list: by the bill's own period, otherwise by the hour or day. */
-    ledgerOnly(charge: Charge): ItemIndex {
+    ledgerOnly(charge: AttemptCharge): ItemIndex {
       const { startedAtMs } = charge.attempt;
       const usual = isByDay ? dayOf(startedAtMs) : hourOf(startedAtMs);
-      const period = periods.containing(startedAtMs)[0] ?? usual;
+      const period = periods.containing(startedAtMs)[0] ?? own.add(usual);
       const [model, meter] = [items.models.add(charge.providerModel), items.meters.add(meterName(charge) ?? '')];
-      const item = items.item(items.keys.add(periodKey(period)), model, meter);
+      const item = items.item(period.key, model, meter);
       items.setStart(item, period.startMs);
       return item;
     },

@@ -6,6 +6,19 @@
  * vendor's API takes.
  */
 export function modelFamily(name: string): string {
+  let family = families.get(name);
+  if (family === undefined) {
+    if (families.size > MAX_FAMILIES) families.clear();
+    families.set(name, (family = familyOf(name)));
+  }
+  return family;
+}
+
+/** A bill has few names and a million rows. */
+const families = new Map<string, string>();
+const MAX_FAMILIES = 10_000;
+
+function familyOf(name: string): string {
   const bare = name
     .toLowerCase()
     .replace(/^.*\//, '')

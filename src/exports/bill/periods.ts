@@ -1,5 +1,6 @@
 /** The periods that the rows of a bill cover: a charge of the ledger belongs to the shortest one that its start lies in. */
 import { focusTime } from '../focus/focus-columns.ts';
+import type { TextTable } from './text-table.ts';
 
 export interface ChargePeriod {
   readonly startMs: number;
@@ -34,17 +35,24 @@ export function periodKey(period: ChargePeriod): string {
   return ` ${describePeriod(period)}`;
 }
 
-/** The periods of a bill, by the key of their items. */
-export interface BillPeriods {
-  add(period: ChargePeriod): void;
-  /** From the shortest to the longest that the time lies in. */
-  containing(atMs: number): readonly ChargePeriod[];
-  readonly all: readonly ChargePeriod[];
+/** A period with the number of its key, which is written once. */
+export interface KeyedPeriod extends ChargePeriod {
+  readonly key: number;
 }
 
-export function billPeriods(): BillPeriods {
-  /** Starts of the periods of each length. */
-  const byLength = new Map<number, Map<number, ChargePeriod>>();
+/** The periods of a bill. */
+export interface BillPeriods {
+  /** The period with its key; a new one is a period of the bill from then on. */
+  add(period: ChargePeriod): KeyedPeriod;
+  /** From the shortest to the longest that the time lies in. */
+  containing(atMs: number): readonly KeyedPeriod[];
+  readonly all: readonly KeyedPeriod[];
+}
+
+/** @param keys the table of keys */
+export function billPeriods(keys: Pick<TextTable, 'add'>): BillPeriods {
+  /** By length, then by start. */
+  const byLength = new Map<number, Map<number, KeyedPeriod>>();
   let lengths: readonly { readonly length: number; readonly starts: Float64Array }[] | undefined;
 
   const sorted = (): NonNullable<typeof lengths> =>
@@ -57,15 +65,19 @@ export function billPeriods(): BillPeriods {
       const length = period.endMs - period.startMs;
       let periods = byLength.get(length);
       if (periods === undefined) byLength.set(length, (periods = new Map()));
-      if (periods.has(period.startMs)) return;
-      periods.set(period.startMs, period);
-      lengths = undefined;
+      let keyed = periods.get(period.startMs);
+      if (keyed === undefined) {
+        periods.set(period.startMs, (keyed = { ...period, key: keys.add(periodKey(period)) }));
+        lengths = undefined;
+      }
+      return keyed;
     },
     containing(atMs) {
-      const found: ChargePeriod[] = [];
+      const found: KeyedPeriod[] = [];
       for (const { length, starts } of sorted()) {
-        const startMs = lastUpTo(starts, atMs);
-        if (startMs !== undefined && atMs < startMs + length) found.push({ startMs, endMs: startMs + length });
+        const startMs = lastUpTo(starts, atMs) ?? Infinity;
+        const period = atMs < startMs + length ? byLength.get(length)?.get(startMs) : undefined;
+        if (period !== undefined) found.push(period);
       }
       return found;
     },

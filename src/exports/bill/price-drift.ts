@@ -21,31 +21,29 @@ interface MeterSum {
   ledger: bigint;
   billedQuantity: number;
   ledgerQuantity: number;
-  differs: boolean;
 }
 
 /** By model and meter, of the items that both sides have; those whose costs differ by rounding alone are left out. */
 export function priceDrift({ items, decimals }: Matching): readonly PriceDrift[] {
-  const sums = new Map<string, MeterSum>();
+  const sums = new Map<number, MeterSum>();
+  const differing = new Set<number>();
+  for (let item = 0; item < items.count; item++)
+    if (stateOf(items, item, decimals) === 'different') differing.add(items.names(item));
   for (let item = 0; item < items.count; item++) {
-    if (items.billRows(item) === 0 || items.ledgerRows(item) === 0) continue;
+    const key = items.names(item);
+    if (!differing.has(key) || items.billRows(item) === 0 || items.ledgerRows(item) === 0) continue;
     const [model, meter] = [items.model(item), items.meter(item)];
-    const key = `${model}\t${meter}`;
     let sum = sums.get(key);
     if (sum === undefined)
-      sums.set(
-        key,
-        (sum = { model, meter, billed: 0n, ledger: 0n, billedQuantity: 0, ledgerQuantity: 0, differs: false }),
-      );
+      sums.set(key, (sum = { model, meter, billed: 0n, ledger: 0n, billedQuantity: 0, ledgerQuantity: 0 }));
     sum.billed += billedNano(items, item);
     sum.ledger += items.ledgerNano(item);
     sum.billedQuantity += items.billQuantity(item);
     sum.ledgerQuantity += items.ledgerQuantity(item);
-    sum.differs ||= stateOf(items, item, decimals) === 'different';
   }
   const size = ({ billed, ledger }: MeterSum): number => Math.abs(Number(billed - ledger));
   return [...sums.values()]
-    .filter(({ billed, ledger, differs }) => differs && billed !== ledger)
+    .filter(({ billed, ledger }) => billed !== ledger)
     .sort((a, b) => size(b) - size(a))
     .map(({ model, meter, billed, ledger, billedQuantity, ledgerQuantity }) => {
       const costRatio = ratio(Number(billed), Number(ledger));

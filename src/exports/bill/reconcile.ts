@@ -3,7 +3,7 @@ import { optional, optionsWith, storeWith, wholeFromZero } from '../../argument-
 import type { LedgerSource } from '../../contracts/ledger-source.ts';
 import type { BillItems, ItemIndex } from './bill-items.ts';
 import type { BillRow } from './bill-row.ts';
-import { toNano } from './bill-row.ts';
+import { nanoSum, toNano } from './bill-row.ts';
 import type { DifferencePart, ItemState } from './differences.ts';
 import { billedNano, differenceOf, differenceParts, stateOf, totalsOf } from './differences.ts';
 import { foldAdjustments } from './fold-adjustments.ts';
@@ -121,7 +121,7 @@ function summarise(matching: Matching, maxListed: number): Reconciliation {
     if (items.billRows(item) + items.ledgerRows(item) === 0) continue;
     groups[stateOf(items, item, decimals)].add(item);
     if (items.billRows(item) === 0) continue;
-    comparedBy[widthOf(items.keys.text(items.key(item)))]++;
+    comparedBy[items.isOfPeriod(item) ? widthOf(items.keys.text(items.key(item))) : 'request']++;
     if (items.model(item) !== '') billedModels.add(items.model(item));
   }
   const known = new Set([...ledgerModels].map(modelFamily));
@@ -140,20 +140,23 @@ function summarise(matching: Matching, maxListed: number): Reconciliation {
   };
 }
 
-/** By the key of an item: an id, or a period as it is described. */
+/** Of a period, as it is described. */
 function widthOf(key: string): keyof ComparedBy {
-  if (!key.startsWith(' ')) return 'request';
   if (key.includes(' to ')) return 'longer';
   return key.includes('T') ? 'hour' : 'day';
 }
 
 /** Counts items of one kind, and keeps the largest of them: those that differ by the difference, others by their cost. */
 function itemGroup(items: BillItems, maxListed: number) {
-  const largest: { readonly item: ItemIndex; readonly size: bigint }[] = [];
+  const largest: { readonly item: ItemIndex; readonly size: number }[] = [];
   const keep = (count: number): void => {
-    largest.sort((a, b) => (a.size === b.size ? a.item - b.item : a.size < b.size ? 1 : -1));
+    largest.sort((a, b) => b.size - a.size || a.item - b.item);
     largest.length = Math.min(largest.length, count);
+    smallest = largest.length === count ? (largest.at(-1)?.size ?? 0) : 0;
   };
+  /** A smaller item is none of the largest. */
+  let smallest = 0;
+  const equal = nanoSum();
   let count = 0;
   let billed = 0n;
   let used = 0n;
@@ -161,10 +164,15 @@ function itemGroup(items: BillItems, maxListed: number) {
   return {
     add(item: ItemIndex): void {
       count++;
-      ledger += items.ledgerNano(item);
-      if (items.rowsWithoutCost(item) > 0) used += billedNano(items, item);
-      else billed += items.billCost(item);
-      const size = abs(differenceOf(items, item)) || abs(billedNano(items, item));
+      const nano = items.equalNano(item);
+      if (nano !== undefined) equal.add(nano);
+      else {
+        ledger += items.ledgerNano(item);
+        if (items.rowsWithoutCost(item) > 0) used += billedNano(items, item);
+        else billed += items.billCost(item);
+      }
+      const size = Math.abs(nano ?? (Number(differenceOf(items, item)) || Number(billedNano(items, item))));
+      if (size < smallest) return;
       largest.push({ item, size });
       if (largest.length >= 2 * maxListed + 1000) keep(maxListed);
     },
@@ -172,8 +180,8 @@ function itemGroup(items: BillItems, maxListed: number) {
       keep(maxListed);
       return {
         count,
-        billedNanoUsd: toNano(billed) + used,
-        ledgerNanoUsd: ledger,
+        billedNanoUsd: toNano(billed) + used + equal.sum(),
+        ledgerNanoUsd: ledger + equal.sum(),
         largest: largest.map(({ item }) => ({
           by: items.keys.text(items.key(item)).trimStart(),
           model: items.model(item),
@@ -184,8 +192,4 @@ function itemGroup(items: BillItems, maxListed: number) {
       };
     },
   };
-}
-
-function abs(value: bigint): bigint {
-  return value < 0n ? -value : value;
 }

@@ -11,6 +11,7 @@ export interface SkuEntry {
 }
 
 export interface SkuMap {
+  readonly isEmpty: boolean;
   /** The names of the first text that the map has, with those that the reader found in place of what it leaves out. */
   apply(texts: readonly (string | undefined)[], found: SkuNames): SkuNames;
 }
@@ -19,6 +20,7 @@ export interface SkuMap {
 export function skuMap(entries: Readonly<Record<string, SkuEntry>> = {}): SkuMap {
   const byName = new Map(Object.entries(entries).map(([name, entry]) => [name.trim().toLowerCase(), entry]));
   return {
+    isEmpty: byName.size === 0,
     apply(texts, found) {
       if (byName.size === 0) return found;
       let names = found;

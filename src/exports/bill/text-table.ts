@@ -3,6 +3,7 @@
  * than a hundred bytes for each, besides the lines that they were cut from.
  */
 const BLOCK = 1_048_576;
+const BLANK = 32;
 
 export interface TextTable {
   readonly size: number;
@@ -11,6 +12,8 @@ export interface TextTable {
   /** The text's number; -1 for an unknown text. */
   find(text: string): number;
   text(index: number): string;
+  /** Whether the text has a blank in front; it is not read for that. */
+  startsBlank(index: number): boolean;
 }
 
 export function textTable(): TextTable {
@@ -79,6 +82,10 @@ export function textTable(): TextTable {
     },
     find: text => (slots[slotOf(text, hashOf(text))] as number) - 1,
     text: textAt,
+    startsBlank(index) {
+      const start = starts[index] as number;
+      return blocks[Math.floor(start / BLOCK)]?.[start % BLOCK] === BLANK && start % BLOCK < (ends[index] as number);
+    },
   };
 }
 

@@ -20,13 +20,10 @@ export type LinePrice = Pick<Price, 'source' | 'idAt' | 'lines' | 'usesStatedCos
 export type PriceOf = (model: string, atMs: number, attempt: Attempt, served?: string) => LinePrice | undefined;
 
 export interface Charged {
-  readonly intent: Intent;
   readonly attempt: Attempt;
   /** The provider's name of the model that made the call: the one that was asked, or another one. */
   readonly providerModel: string;
   readonly costNanoUsd: NanoUsd;
-  /** The first charge of its intent, which carries what a bill has once per intent. */
-  readonly isFirstOfIntent?: true;
 }
 
 /**
@@ -35,10 +32,16 @@ export interface Charged {
  *   `run` function; otherwise its model has no known price.
  * - `adjustment`: the attempt's cost in the ledger minus its lines at the prices known today.
  */
-export type Charge =
+export type AttemptCharge =
   | (Charged & { readonly kind: 'meter'; readonly line: PriceLine; readonly price: LinePrice })
   | (Charged & { readonly kind: 'request'; readonly isStated: boolean })
   | (Charged & { readonly kind: 'adjustment' });
+
+export type Charge = AttemptCharge & {
+  readonly intent: Intent;
+  /** The first charge of its intent, which carries what a bill has once per intent. */
+  readonly isFirstOfIntent?: true;
+};
 
 const checkPrice = optional(
   accepting(
@@ -51,12 +54,12 @@ const checkPrice = optional(
  * One attempt's charges, by the calls inside its reply. They add up to its cost in the ledger, to the nano-dollar. Empty if it
  * cost and used nothing; an estimate of nothing is a charge, for which a bill may have a cost.
  */
-export function chargesOf(intent: Intent, attempt: Attempt, priceOf: PriceOf): readonly Charge[] {
+export function attemptCharges(attempt: Attempt, priceOf: PriceOf): readonly AttemptCharge[] {
   const { usage, costNanoUsd, calls = [{ usage }] } = attempt;
-  const charged = { intent, attempt, providerModel: attempt.servedBy ?? attempt.providerModel };
+  const charged = { attempt, providerModel: attempt.servedBy ?? attempt.providerModel };
   // A GPU's time is that of the whole exchange, however many calls were in it.
   const timeOf = (call: number): number => (call === 0 ? attempt.latencyMs : 0);
-  const charges: Charge[] =
+  const charges: AttemptCharge[] =
     attempt.provenance === 'none'
       ? []
       : calls.flatMap((call, i) => meters(call, { ...charged, latencyMs: timeOf(i) }, priceOf));
@@ -69,6 +72,11 @@ export function chargesOf(intent: Intent, attempt: Attempt, priceOf: PriceOf): r
   for (const charge of charges) rest -= charge.costNanoUsd;
   if (rest !== 0) charges.push({ ...charged, kind: 'adjustment', costNanoUsd: rest });
   return charges;
+}
+
+/** {@link attemptCharges}, with the intent that they are of. */
+export function chargesOf(intent: Intent, attempt: Attempt, priceOf: PriceOf): readonly Charge[] {
+  return attemptCharges(attempt, priceOf).map(charge => ({ ...charge, intent }));
 }
 
 /**
@@ -100,7 +108,7 @@ function meters(
   { model, usage }: BilledCall,
   { latencyMs, ...charged }: Omit<Charged, 'costNanoUsd'> & { readonly latencyMs: number },
   priceOf: PriceOf,
-): readonly Charge[] {
+): readonly AttemptCharge[] {
   const { attempt } = charged;
   const { startedAtMs } = attempt;
   const providerModel = model ?? charged.providerModel;

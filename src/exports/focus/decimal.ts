@@ -29,8 +29,16 @@ export function parseDecimal(text: string, scale: number): bigint | undefined {
   const [, sign = '', whole = '', fraction = '', exponent = '0'] = match;
   if (whole === '' && fraction === '') return undefined;
   const shift = scale - fraction.length + Number(exponent);
-  const digits = BigInt(whole + fraction) * (sign === '-' ? -1n : 1n);
-  if (shift >= 0) return digits * 10n ** BigInt(shift);
-  const divisor = 10n ** BigInt(-shift);
+  const written = whole + fraction;
+  const size = written.length < 16 ? BigInt(Number(written)) : BigInt(written);
+  const digits = sign === '-' ? -size : size;
+  if (shift >= 0) return digits * tenTo(shift);
+  const divisor = tenTo(-shift);
   return digits % divisor === 0n ? digits / divisor : undefined;
+}
+
+const POWERS: readonly bigint[] = Array.from({ length: 32 }, (_, power) => 10n ** BigInt(power));
+
+function tenTo(power: number): bigint {
+  return POWERS[power] ?? 10n ** BigInt(power);
 }

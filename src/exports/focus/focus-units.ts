@@ -1,5 +1,5 @@
 /** The names and units of meters on a bill. */
-import type { Charge } from './charges.ts';
+import type { AttemptCharge } from './charges.ts';
 
 /** A meter's names and pricing unit. Tokens are priced by the million: 10^6 × pico-dollars = micro-dollars. */
 export interface Unit {
@@ -38,7 +38,7 @@ export const REQUESTS: Unit = { name: 'Requests', consumed: 'Requests', pricing:
 export const METER_NAMES: ReadonlySet<string> = new Set([REQUESTS, ...Object.values(UNITS)].map(({ name }) => name));
 
 /** The meter's name on a bill, `SkuMeter`; `undefined` for an adjustment, which is of no meter. */
-export function meterName(charge: Charge): string | undefined {
+export function meterName(charge: AttemptCharge): string | undefined {
   if (charge.kind === 'adjustment') return undefined;
   return charge.kind === 'request' ? REQUESTS.name : unitOfMeter(charge.line.meter).name;
 }
@@ -47,7 +47,7 @@ export function meterName(charge: Charge): string | undefined {
  * The unit that a charge has a price per; `undefined` for an adjustment, and for a call whose price is not known: it has a cost,
  * but no unit price.
  */
-export function pricedUnit(charge: Charge): Unit | undefined {
+export function pricedUnit(charge: AttemptCharge): Unit | undefined {
   if (charge.kind === 'meter') return unitOfMeter(charge.line.meter);
   return charge.kind === 'request' && charge.isStated ? REQUESTS : undefined;
 }

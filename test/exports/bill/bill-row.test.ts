@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { checkRow, decimalsOf, toNano, unitOf } from '../../../src/exports/bill/bill-row.ts';
+import { checkRow, decimalsOf, isRow, nanoSum, toNano, unitOf } from '../../../src/exports/bill/bill-row.ts';
 
 test('amounts are rounded to the nearest nano-dollar, halves away from zero', () => {
   const half = 500_000_000n;
@@ -14,6 +15,30 @@ test('an amount has as many decimals as its last digit needs', () => {
 test('a row that is none fails with an error that names the field', () => {
   const row = { requestId: undefined, model: 'm', meter: '', startMs: 1, cost: undefined, quantity: undefined };
   expect(() => checkRow(row, 'bill[0]')).not.toThrow();
+  expect(isRow(row)).toBe(true);
+  for (const none of [null, undefined]) expect(isRow(none)).toBe(false);
   expect(() => checkRow({ ...row, cost: 1 }, 'bill[0]')).toThrow('bill[0].cost');
   expect(() => checkRow({ ...row, kind: 'gift' }, 'bill[0]')).toThrow('bill[0].kind');
+});
+
+test('law: what the quick check lets through is a row, and it lets every row through that is complete', () => {
+  const some = fc.oneof(fc.constant(undefined), fc.string(), fc.double(), fc.bigInt());
+  const row = { requestId: some, model: some, meter: some, startMs: some, endMs: some, cost: some, quantity: some };
+  fc.assert(
+    fc.property(fc.record(row), values => {
+      const checked = (): void => checkRow(values, 'bill[0]');
+      if (isRow(values as never)) expect(checked).not.toThrow();
+      else expect(checked).toThrow('bill[0]');
+    }),
+  );
+});
+
+test('law: a sum of nano-dollars is exact, also beyond what a number can hold', () => {
+  fc.assert(
+    fc.property(fc.array(fc.maxSafeInteger()), amounts => {
+      const sum = nanoSum();
+      for (const amount of amounts) sum.add(amount);
+      expect(sum.sum()).toBe(amounts.reduce((all, amount) => all + BigInt(amount), 0n));
+    }),
+  );
 });

@@ -1,13 +1,18 @@
 import { expect, test } from 'vitest';
+import { textTable } from '../../../src/exports/bill/text-table.ts';
 import { billPeriods, dayOf, describePeriod, hourOf, periodKey } from '../../../src/exports/bill/periods.ts';
 import { HOUR, NOON } from '../../stores/histories.ts';
 
 test('a time lies in its periods, the shortest first, and in none that ended at it', () => {
-  const periods = billPeriods();
+  const keys = textTable();
+  const periods = billPeriods(keys);
   const month = { startMs: Date.UTC(2026, 10, 1), endMs: Date.UTC(2026, 11, 1) };
   for (const period of [month, dayOf(NOON), hourOf(NOON), hourOf(NOON), hourOf(NOON - 5 * HOUR)]) periods.add(period);
-  expect(periods.containing(NOON + 1)).toEqual([hourOf(NOON), dayOf(NOON), month]);
-  expect(periods.containing(NOON + HOUR)).toEqual([dayOf(NOON), month]);
+  expect(periods.containing(NOON + 1).map(({ key }) => keys.text(key))).toEqual(
+    [hourOf(NOON), dayOf(NOON), month].map(periodKey),
+  );
+  expect(periods.containing(NOON + 1)).toMatchObject([hourOf(NOON), dayOf(NOON), month]);
+  expect(periods.containing(NOON + HOUR)).toMatchObject([dayOf(NOON), month]);
   expect(periods.containing(month.endMs)).toEqual([]);
   expect(periods.containing(month.startMs - 1)).toEqual([]);
   expect(periods.all).toHaveLength(4);

@@ -23,3 +23,13 @@ test('a hundred thousand texts are found again after the table has grown', () =>
   expect(table.add('x'.repeat(2_000_000))).toBe(100_000);
   expect(table.text(100_000)).toHaveLength(2_000_000);
 });
+
+test('a text that starts with a blank is told from others', () => {
+  const table = textTable();
+  expect(['request-1', ' a day', ' ', ''].map(text => table.startsBlank(table.add(text)))).toEqual([
+    false,
+    true,
+    true,
+    false,
+  ]);
+});

@@ -74,14 +74,18 @@ function quantityIn(row: FocusRow, context: RowContext): bigint | undefined {
   return quantityOf(PricingQuantity, 'PricingQuantity', context, factor === 1 ? unitFactor(block) : factor);
 }
 
+/** By which a map may know a row. */
+function textsOf(row: FocusRow): readonly (string | undefined)[] {
+  return [row.SkuPriceId, row.SkuId, row.SkuMeter, row.x_SkuMeterName, row.x_UsageType, row.ChargeDescription];
+}
+
 function rowOf(row: FocusRow, context: RowContext): BillRow | undefined {
   const start = row.ChargePeriodStart ?? '';
   const period = context.times.period(start, row.ChargePeriodEnd);
   if (period === undefined) throw invalidRow(context, `ChargePeriodStart "${start}" is not a time`, 'an ISO time');
-  const texts = [row.SkuPriceId, row.SkuId, row.SkuMeter, row.x_SkuMeterName, row.x_UsageType, row.ChargeDescription];
   const found = namesIn(row);
   const own = { model: row.SkuId ?? '', meter: row.SkuMeter ?? '' };
-  const names = context.names.apply(texts, found ?? own);
+  const names = context.names.isEmpty ? (found ?? own) : context.names.apply(textsOf(row), found ?? own);
   const isNamed = found !== undefined || names.model !== own.model || names.meter !== own.meter;
   const kind = kindOf(row, isNamed, context);
   const cost = costOf(row, kind, context);
