@@ -18,6 +18,7 @@ import { bestPlan, DEMO_FEATURE_NAMES, demoFeature, knownPlans } from '../src/de
 import type { FigureBlock } from './figure-blocks.ts';
 import { markdownTable, withFigures } from './figure-blocks.ts';
 import { CONTEXT_FIGURES } from './context-figures.ts';
+import { CONVERSATION_FIGURES } from './conversation-figures.ts';
 import { OVERHEAD_FIGURES } from './overhead-figures.ts';
 import { REPLAY_FIGURES } from './replay-figures.ts';
 import { ROUTING_FIGURES } from './routing-figures.ts';
@@ -38,6 +39,7 @@ export const FIGURES: Readonly<Record<string, FigureBlock>> = {
   ...REPLAY_FIGURES,
   ...OVERHEAD_FIGURES,
   ...CONTEXT_FIGURES,
+  ...CONVERSATION_FIGURES,
   ...TRANSLATION_FIGURES,
 };
 
@@ -172,6 +174,7 @@ function runsTable(): string {
 export const FILES: readonly string[] = [
   'README.md',
   'docs/benchmarks.md',
+  'docs/conversations.md',
   'docs/demo.md',
   'docs/reading-the-report.md',
   'docs/translation.md',

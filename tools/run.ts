@@ -43,6 +43,8 @@ export function capture(command: string, args: readonly string[], options: RunOp
   const { status, stdout, stderr, error } = spawnSync(command, args, {
     cwd: options.cwd ?? ROOT,
     encoding: 'utf8',
+    // Generated tables are larger than Node's own limit of a megabyte.
+    maxBuffer: 2 ** 26,
     env: environment(options.env),
   });
   if (error !== undefined) throw error;

@@ -88,9 +88,13 @@ const NAMES: Readonly<Record<string, string>> = {
   'pin-first': 'sessions stay with their first model',
 };
 
+export function strategyName(strategy: string): string {
+  return NAMES[strategy] ?? `always ${strategy.slice('always:'.length)}`;
+}
+
 export function renderSessionReplay({ intents, sessions, runs, strategies }: SessionReplay): string {
   const rows = strategies.map(each => [
-    NAMES[each.strategy] ?? `always ${each.strategy.slice('always:'.length)}`,
+    strategyName(each.strategy),
     formatPercent(each.successRate),
     formatUsd(each.spendUsd / intents),
     formatUsd(each.costPerIntentUsd),
