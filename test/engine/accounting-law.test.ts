@@ -90,6 +90,7 @@ const FEATURES: Readonly<Record<string, Omit<FeatureConfig<'mini' | 'premium'>, 
   },
   checked: { checks: { empty: true, cutOff: true, refusal: true }, policy: fixed(['mini', 'premium']) },
   turning: { maxTurns: 1, policy: fixed('mini') },
+  stuck: { onStuck: 'learn', maxTurns: 1 },
 };
 
 // At least one event: before the first one, it is a race whether the caller receives anything that can be billed.
