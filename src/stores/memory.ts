@@ -1,6 +1,8 @@
 /** A store in this process's memory: for tests, examples and trials. Nothing survives the process. */
-import type { AnsweredIntent } from '../core/ledger/answered-intent.ts';
+import { AnsweredIntent } from '../core/ledger/answered-intent.ts';
+import type { Intent, LedgerRecord } from '../core/ledger/records.ts';
 import { foldIntent } from '../core/ledger/records.ts';
+import { answeredCells } from '../core/cells/answered-cells.ts';
 import { contribution } from '../core/cells/contribution.ts';
 import type { Cell } from '../core/cells/cell.ts';
 import { checkNames, invalidValue, RouterError } from '../errors.ts';
@@ -104,12 +106,18 @@ export function memory(options: MemoryOptions = {}): Store {
   function added(feature: string, delta: readonly Cell[], commits: number): void {
     add('cells', delta);
     featureOf(feature).changed = serial;
-    const { intents } = ledger;
-    for (let i = MAX_PRUNED_PER_COMMIT * commits; i > 0 && intents.size > keepIntents; i--) {
+    if (ledger.intents.size > keepIntents) removeOldest(MAX_PRUNED_PER_COMMIT * commits);
+  }
+
+  function removeOldest(atMost: number): void {
+    const removed: KeptIntent[] = [];
+    while (removed.length < atMost && ledger.intents.size > keepIntents) {
       const oldest = ledger.oldestClosed();
       if (oldest === undefined) break;
-      remove(oldest);
+      ledger.remove(oldest);
+      removed.push(oldest);
     }
+    keepContributions(removed);
   }
 
   function commitAnswered(feature: string, answered: readonly AnsweredIntent[], delta: readonly Cell[]): void {
@@ -129,23 +137,20 @@ export function memory(options: MemoryOptions = {}): Store {
     });
   }
 
-  /** Removes a closed intent; the pruned base keeps what it contributed. */
-  function remove(kept: KeptIntent): void {
-    serial++;
-    const intent = foldIntent(recordsOf(kept));
-    if (intent !== undefined) add('base', contribution(intent));
-    ledger.remove(kept);
+  /** Of intents that were removed: the pruned base has what they contributed. */
+  function keepContributions(removed: readonly KeptIntent[]): void {
+    serial += removed.length;
+    add('base', answeredCells(removed.filter(each => each instanceof AnsweredIntent)));
+    for (const each of removed)
+      if (!(each instanceof AnsweredIntent)) add('base', contribution(foldIntent(each.records) as Intent));
   }
 
   function prune(beforeMs: number, { progress }: PruneOptions): Pruned {
-    const pruned = { intents: 0, records: 0 };
-    for (const intent of Array.from(ledger.closed())) {
-      const records = recordsOf(intent);
-      if (records.some(record => record.atMs >= beforeMs)) continue;
-      remove(intent);
-      pruned.intents++;
-      pruned.records += records.length;
-    }
+    const isOld = ({ atMs }: LedgerRecord): boolean => atMs < beforeMs;
+    const removed = Array.from(ledger.closed()).filter(intent => recordsOf(intent).every(isOld));
+    for (const intent of removed) ledger.remove(intent);
+    keepContributions(removed);
+    const pruned = { intents: removed.length, records: removed.reduce((sum, { revision }) => sum + revision, 0) };
     if (pruned.intents > 0) progress?.(pruned.intents);
     return pruned;
   }

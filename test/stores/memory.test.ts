@@ -7,7 +7,9 @@ import { memory } from '../../src/stores/memory.ts';
 import { rebuildCells } from '../../src/stores/rebuild.ts';
 import type { Store } from '../../src/contracts/store.ts';
 import { testRuntime } from '../../src/testing/test-runtime.ts';
+import { answeredCells } from '../../src/core/cells/answered-cells.ts';
 import { conformance } from './conformance.ts';
+import { answeredIntent } from './histories.ts';
 import { sharedConformance } from './shared-conformance.ts';
 import type { Loose } from '../support/refusal.ts';
 import { refusal } from '../support/refusal.ts';
@@ -170,3 +172,23 @@ sharedConformance(
   },
   { isForProcesses: false },
 );
+
+test('intents that were answered at once are pruned like others: the statistics stay, and the base has what they contributed', async () => {
+  const store = memory({ keepIntents: 10 });
+  const { answered } = store.commitAll;
+  for (let batch = 0; batch < 5; batch++) {
+    const intents = Array.from({ length: 7 }, (_, i) =>
+      answeredIntent(`${batch}-${i}`, { costNanoUsd: batch * 7 + i }),
+    );
+    answered?.('support', intents, answeredCells(intents));
+  }
+  expect(await store.intents({ feature: 'support', limit: 100 })).toHaveLength(10);
+  expect(await store.load('3-3')).toEqual([]);
+  expect(await store.load('3-4')).toEqual(answeredIntent('3-4', { costNanoUsd: 25 }).records());
+  const cells = await store.cells('support');
+  expect(cells.find(cell => cell.key.scope === 'plan')?.sums).toMatchObject({ n: 35n, cost: 595n });
+  await rebuildCells(store, 'support');
+  expect(new Set(await store.cells('support'))).toEqual(new Set(cells));
+  await store.prune(Number.POSITIVE_INFINITY);
+  expect(new Set(await store.prunedCells('support'))).toEqual(new Set(cells));
+});

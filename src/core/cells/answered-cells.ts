@@ -32,6 +32,7 @@ interface SimilarIntents {
 function areSimilar(a: AnsweredIntent, b: AnsweredIntent): boolean {
   const [x, y] = [a.decided, b.decided];
   return (
+    x.feature === y.feature &&
     x.decision === y.decision &&
     x.versions === y.versions &&
     x.segment === y.segment &&
