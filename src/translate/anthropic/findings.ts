@@ -3,6 +3,7 @@ import type { Api, Bytes, ContentPart, Conversation, ConversationTurn, Tool } fr
 import { isObject, memberOf } from '../neutral/json-values.ts';
 import type { SettingMark, SettingMarks } from '../neutral/settings.ts';
 import type { TargetFinding, TargetModel } from '../neutral/translator.ts';
+import { mediaTypeOf } from './media-type.ts';
 import { reasoningFindings, sentReasoning } from './reasoning.ts';
 import { samplingFindings } from './sampling.ts';
 import { isStrictSchema, objectSchema, outputSchema, unenforcedKeywords } from './schema.ts';
@@ -70,7 +71,7 @@ export function anthropicFindings(conversation: Conversation, target: TargetMode
     found.push({
       at: 'output',
       mark: 'unable',
-      reason: 'the schema allows what this API cannot guarantee: any value, or any names',
+      reason: 'the schema has what this API cannot guarantee: any value, any names, or parts within themselves',
     });
   } else if (output !== undefined) {
     const within = SCHEMA[conversation.api];
@@ -120,14 +121,16 @@ function partFindings(part: ContentPart, at: TargetFinding['at']): readonly Targ
     case 'tool-result':
       return part.content.flatMap(each => partFindings(each, at));
     case 'image': {
-      if (!takes(part.from, IMAGES)) return no('images are JPEG, PNG, GIF or WebP at this API');
+      if (!takes(part.from, IMAGES)) return no('images are JPEG, PNG, GIF or WebP at this API, and addresses HTTPS');
       const isAsked = part.detail !== undefined && part.detail !== 'auto';
       return isAsked ? [{ at, mark: 'preference', reason: 'no detail of images at this API' }] : [];
     }
     case 'document': {
       const { from } = part;
       if (from.kind === 'parts') return from.parts.flatMap(each => partFindings(each, at));
-      return from.kind === 'text' || takes(from, DOCUMENTS) ? [] : no('documents are PDF or plain text at this API');
+      return from.kind === 'text' || takes(from, DOCUMENTS)
+        ? []
+        : no('documents are PDF or plain text at this API, and addresses HTTPS');
     }
     case 'text':
     case 'refusal':
@@ -138,7 +141,8 @@ function partFindings(part: ContentPart, at: TargetFinding['at']): readonly Targ
 }
 
 function takes(from: Bytes, types: ReadonlySet<string>): boolean {
-  return from.kind !== 'base64' || types.has(from.mediaType);
+  if (from.kind === 'url') return /^https:/i.test(from.url);
+  return from.kind !== 'base64' || types.has(mediaTypeOf(from));
 }
 
 /** What the vendor refuses of the order of turns. */

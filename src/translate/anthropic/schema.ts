@@ -1,7 +1,7 @@
 /** JSON schemas as Anthropic's API takes them: a subset for structured output, an object at the top for tools. */
 import type { JsonDraft, JsonObject, JsonValue } from '../neutral/json-text.ts';
 import { jsonText } from '../neutral/json-text.ts';
-import { isList, isObject } from '../neutral/json-values.ts';
+import { isList, isObject, memberOf, textOf } from '../neutral/json-values.ts';
 
 /** Formats of strings that the vendor checks. */
 const FORMATS: ReadonlySet<unknown> = new Set([
@@ -60,7 +60,9 @@ interface WrittenSchema {
 function written(schema: JsonValue): WrittenSchema | undefined {
   const unenforced = new Set<string>();
   try {
-    return isObject(schema) ? { schema: subset(schema, { path: '', unenforced }), unenforced } : undefined;
+    return isObject(schema) && !holdsItself(schema, { root: schema, within: ['#'], ended: new Set() })
+      ? { schema: subset(schema, { path: '', unenforced }), unenforced }
+      : undefined;
   } catch (error) {
     if (error instanceof Inexpressible) return undefined;
     throw error;
@@ -68,6 +70,41 @@ function written(schema: JsonValue): WrittenSchema | undefined {
 }
 
 class Inexpressible extends Error {}
+
+interface RefPlace {
+  readonly root: JsonObject;
+  /** References on the way to this part, and those that were followed to their ends. */
+  readonly within: readonly string[];
+  readonly ended: Set<string>;
+}
+
+/** Whether a part of the schema refers to itself, which the vendor does not take. */
+function holdsItself(schema: JsonValue | undefined, place: RefPlace): boolean {
+  if (isList(schema)) return schema.some(each => holdsItself(each, place));
+  if (!isObject(schema)) return false;
+  const ref = textOf(schema.$ref);
+  if (ref !== undefined) {
+    const { root, within, ended } = place;
+    if (within.includes(ref)) return true;
+    if (ended.has(ref)) return false;
+    if (holdsItself(partAt(root, ref), { ...place, within: [...within, ref] })) return true;
+    ended.add(ref);
+    return false;
+  }
+  return Object.entries(schema).some(([name, each]) => !DEFINITIONS.includes(name) && holdsItself(each, place));
+}
+
+function partAt(root: JsonObject, ref: string): JsonValue | undefined {
+  if (!ref.startsWith('#/')) return undefined;
+  return ref
+    .split('/')
+    .slice(1)
+    .map(name => decodeURIComponent(name).replaceAll('~1', '/').replaceAll('~0', '~'))
+    .reduce<JsonValue | undefined>((part, name) => memberOf(part, name), root);
+}
+
+/** Where a schema has parts that it refers to. */
+const DEFINITIONS = ['$defs', 'definitions'];
 
 interface SchemaPlace {
   readonly path: string;
@@ -88,7 +125,6 @@ const REMARKS: ReadonlySet<string> = new Set([
   '$comment',
   '$id',
   '$schema',
-  'definitions',
 ]);
 
 function tellUnenforced(schema: JsonObject, { path, unenforced }: SchemaPlace): void {
@@ -106,8 +142,10 @@ function subset(schema: JsonValue | undefined, place: SchemaPlace): JsonObject {
     delete rest[name];
     return value;
   };
-  const defs = take('$defs');
-  if (isObject(defs)) kept.$defs = mapped(defs, inside('$defs'));
+  for (const name of DEFINITIONS) {
+    const parts = take(name);
+    if (isObject(parts)) kept[name] = mapped(parts, inside(name));
+  }
   const ref = take('$ref');
   if (ref !== undefined) {
     tellUnenforced(rest, place);
@@ -178,13 +216,14 @@ function takeIf(name: string, isTaken: (value: JsonValue) => boolean, { rest, ke
 
 /** Several types of which one has members: a choice between them. */
 function eachType(schema: JsonObject, types: readonly JsonValue[], place: SchemaPlace): JsonObject {
-  const { $defs, description, title, ...others } = schema;
+  const { $defs, definitions, description, title, ...others } = schema;
   const variants = types.map(type => {
     const isSimple = type !== 'object' && type !== 'array';
     return isSimple ? { type } : subset({ ...others, type }, place);
   });
   return {
     ...(isObject($defs) && { $defs: mapped($defs, { ...place, path: `${place.path}$defs.` }) }),
+    ...(isObject(definitions) && { definitions: mapped(definitions, { ...place, path: `${place.path}definitions.` }) }),
     description,
     title,
     anyOf: variants,

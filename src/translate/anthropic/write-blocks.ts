@@ -8,6 +8,7 @@ import { putBack } from '../neutral/own.ts';
 import { owns } from '../neutral/ownership.ts';
 import type { TargetModel } from '../neutral/translator.ts';
 import type { CacheBreakpoint } from '../neutral/settings.ts';
+import { mediaTypeOf } from './media-type.ts';
 import { withInput } from './tool-inputs.ts';
 
 const API = 'anthropic-messages';
@@ -52,7 +53,7 @@ function blocksOf(part: ContentPart, context: BlockContext): readonly JsonValue[
     case 'refusal':
       return isBlank(part.text, context) ? [] : [{ type: 'text', text: part.text }];
     case 'image':
-      return [{ type: 'image', source: sourceOf(part.from) }];
+      return [{ type: 'image', source: sourceOf(part.from, context) }];
     case 'document':
       return [documentOf(part, context)];
     case 'tool-call': {
@@ -114,13 +115,15 @@ function documentSource(from: DocumentPart['from'], context: BlockContext): Json
   if (from.kind === 'parts') return { type: 'content', content: writeContent(from.parts, context) };
   if (from.kind === 'base64' && !context.isOwn && from.mediaType === 'text/plain')
     return { type: 'text', media_type: 'text/plain', data: Buffer.from(from.data, 'base64').toString() };
-  return sourceOf(from);
+  return sourceOf(from, context);
 }
 
-function sourceOf(from: Bytes): JsonObject {
+function sourceOf(from: Bytes, { isOwn }: BlockContext): JsonObject {
   switch (from.kind) {
     case 'base64':
-      return { type: 'base64', media_type: from.mediaType, data: from.data };
+      if (isOwn) return { type: 'base64', media_type: from.mediaType, data: from.data };
+      // Some encoders break lines, which the vendor refuses.
+      return { type: 'base64', media_type: mediaTypeOf(from), data: from.data.replaceAll(/\s/g, '') };
     case 'url':
       return { type: 'url', url: from.url };
     case 'file':

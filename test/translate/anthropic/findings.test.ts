@@ -58,6 +58,14 @@ describe('what a model at Anthropic’s cannot serve', () => {
     ['a PNG', parts({ kind: 'image', from: PNG }), []],
     ['a detail of an image', parts({ kind: 'image', from: PNG, detail: 'high' }), ['messages[0] preference']],
     ['a TIFF', parts({ kind: 'image', from: { ...PNG, mediaType: 'image/tiff' } }), ['messages[0] unable']],
+    ['bytes that are a PNG', parts({ kind: 'image', from: { ...PNG, mediaType: 'image/x', data: 'iVBORw0KGgo' } }), []],
+    ['an address of HTTPS', parts({ kind: 'image', from: { kind: 'url', url: 'https://a/b.png' } }), []],
+    [
+      'an address of HTTP',
+      parts({ kind: 'image', from: { kind: 'url', url: 'http://a/b.png' } }),
+      ['messages[0] unable'],
+    ],
+    ['a data URL of text', parts({ kind: 'document', from: { kind: 'url', url: 'data:,hi' } }), ['messages[0] unable']],
     ['a PDF', parts({ kind: 'document', from: { ...PNG, mediaType: 'application/pdf' } }), []],
     ['a table', parts({ kind: 'document', from: { ...PNG, mediaType: 'text/csv' } }), ['messages[0] unable']],
     [

@@ -28,7 +28,7 @@ const AGREED: readonly JsonObject[] = [
   { oneOf: [{ type: 'string' }, { type: 'null' }], title: 't' },
   { anyOf: [{ type: 'object', properties: {} }, { const: 'x' }] },
   { allOf: [{ $ref: '#/$defs/a' }], $defs: { a: { type: 'boolean', default: true } } },
-  { $ref: '#/$defs/a', $defs: { a: { type: 'object', properties: { b: { $ref: '#/$defs/a' } } } } },
+  { $ref: '#/$defs/a', $defs: { a: { type: 'object', properties: { b: { type: 'null' } } } } },
   { enum: ['a', 1, null], type: 'string' },
   { type: ['string', 'null'], $schema: 'https://json-schema.org/draft/2020-12/schema' },
   { type: 'object', additionalProperties: false },
@@ -59,6 +59,53 @@ describe('a schema for structured output', () => {
         { type: 'null' },
       ],
     });
+  });
+});
+
+describe('a schema with parts that it refers to', () => {
+  const closed = (properties: JsonObject): JsonObject => ({
+    type: 'object',
+    properties,
+    required: Object.keys(properties),
+    additionalProperties: false,
+  });
+  const child = { anyOf: [{ $ref: '#/$defs/a' }, { type: 'null' }] };
+
+  test.each<readonly [string, JsonObject]>([
+    ['the whole', closed({ child: { anyOf: [{ $ref: '#' }, { type: 'null' }] } })],
+    ['a part', { ...closed({ a: { $ref: '#/$defs/a' } }), $defs: { a: closed({ child }) } }],
+    [
+      'a part by another one, under the older name',
+      {
+        ...closed({ a: { $ref: '#/definitions/a' } }),
+        definitions: { a: closed({ b: { $ref: '#/definitions/b' } }), b: closed({ a: { $ref: '#/definitions/a' } }) },
+      },
+    ],
+  ])('a schema that holds itself cannot be asked for: %s', (_, schema) => {
+    expect(outputSchema(schema)).toBeUndefined();
+  });
+
+  test('a schema may use a part more than once, under either name, however deep its parts go', () => {
+    const one = closed({ x: { type: 'string', pattern: '^a' } });
+    const twice = {
+      ...closed({ a: { $ref: '#/definitions/one' }, b: { $ref: '#/definitions/one' } }),
+      definitions: { one },
+    };
+    expect(outputSchema(twice)).toMatchObject({
+      properties: { a: { $ref: '#/definitions/one' } },
+      definitions: { one: { properties: { x: { type: 'string', description: '{pattern: "^a"}' } } } },
+    });
+    expect(unenforcedKeywords(twice)).toEqual(['definitions.one.properties.x.pattern']);
+    const names = Array.from({ length: 40 }, (_, i) => `n${i}`);
+    const next = (i: number): JsonObject =>
+      closed(
+        i === 39 ? { end: { type: 'null' } } : { a: { $ref: `#/$defs/n${i + 1}` }, b: { $ref: `#/$defs/n${i + 1}` } },
+      );
+    const deep = {
+      ...closed({ a: { $ref: '#/$defs/n0' } }),
+      $defs: Object.fromEntries(names.map((name, i) => [name, next(i)])),
+    };
+    expect(outputSchema(deep)).toBeDefined();
   });
 });
 

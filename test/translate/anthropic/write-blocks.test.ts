@@ -21,6 +21,16 @@ describe('parts of another API, as blocks', () => {
     );
   });
 
+  test('an image has the type of its bytes, and its base64 no lines; of its own request, both are as they were', () => {
+    const from = { kind: 'base64', mediaType: 'image/jpeg', data: 'iVBORw0KGgo\nAAAA' } as const;
+    const source = { type: 'base64', media_type: 'image/png', data: 'iVBORw0KGgoAAAA' };
+
+    expect(writeBlocks([{ kind: 'image', from }], OTHERS)).toEqual([{ type: 'image', source }]);
+    expect(writeBlocks([{ kind: 'image', from }], { ...OTHERS, isOwn: true })).toEqual([
+      { type: 'image', source: { type: 'base64', media_type: 'image/jpeg', data: from.data } },
+    ]);
+  });
+
   test('ids that the vendor refuses are the same for a call and its result', () => {
     const [written, answer] = writeBlocks([call('functions.f:0'), result('functions.f:0')], OTHERS) as readonly Record<
       string,
