@@ -15,6 +15,10 @@ import {
   inTwoVersions as twoVersions,
 } from './wording.ts';
 
+const NO_OUTCOME =
+  'No outcome of these intents is recorded: their success rates, and what depends on them, are what was assumed before any outcome, ' +
+  'and nothing is learned from them.';
+
 /** Leaves out every note that does not apply. */
 export function featureNotes(feature: FeatureReport): readonly string[] {
   const {
@@ -32,6 +36,7 @@ export function featureNotes(feature: FeatureReport): readonly string[] {
     pending,
     awaitingSilence,
     intents,
+    labelled,
     silence,
     escalated,
     servedByOthers,
@@ -40,6 +45,7 @@ export function featureNotes(feature: FeatureReport): readonly string[] {
     sessions,
   } = feature;
   const notes: string[] = [];
+  if (labelled === 0 && intents > awaitingSilence) notes.push(NO_OUTCOME);
   if (decision !== undefined) notes.push(`Now: ${decision.sentence}`);
   if (coveredPeriod !== undefined) {
     notes.push(

@@ -36,6 +36,16 @@ test('the first note says what is chosen now, and why', () => {
   expect(featureNotes({ ...report, decision })[0]).toBe(`Now: ${sentence}`);
 });
 
+test('where no outcome is recorded, the first note says so; not for intents whose silence has still to mean something', () => {
+  const report = reportFeature('f', cellsOf(many(40, {})), { facts });
+  expect(featureNotes(report)[0]).toMatch(/^No outcome of these intents is recorded/);
+  const others = [
+    reportFeature('f', cellsOf(many(40, {}), many(1, { evidence: [SUCCESS] })), { facts }),
+    { ...report, awaitingSilence: 40 },
+  ];
+  for (const other of others) expect(featureNotes(other).join(' ')).not.toContain('No outcome of');
+});
+
 test('a note warns about unlabelled intents above 5 %, and names the silence window where it is known', () => {
   const hour = 3_600_000;
   const cells = cellsOf(many(93, { evidence: [SUCCESS] }), many(7, { hour: 48 }));
