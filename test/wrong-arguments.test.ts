@@ -176,6 +176,10 @@ const CALLS: Readonly<
       applyBilledCosts: async () => [[row], await ledger(), { ...range, priceOf, atMs: NOON, dueAtMs: () => null }],
       billedCostChanges: async () => [[row], await ledger(), { ...range, priceOf, atMs: NOON, dueAtMs: () => null }],
       reconcile: async () => [[row], await ledger(), { ...range, priceOf, maxListed: 3 }],
+      breakdown: async () => [
+        await ledger(),
+        { by: 'feature', features: ['support'], period: { fromMs: 0, toMs: 9e12 } },
+      ],
       sessionIn: async () => [await ledger(), 's1', { priceOf, cacheOf: cacheTerms }],
       sessionsReport: async () => [await ledger(), { ...range, priceOf, cacheOf: cacheTerms, progress: () => {} }],
       sessionAccounts: async () => [await ledger(), { ...range, priceOf, cacheOf: cacheTerms, progress: () => {} }],

@@ -1,4 +1,5 @@
 /** The statistics of a ledger, divided by something about its intents. The groups add up to the whole, to the nano-dollar. */
+import { listOf, objectWith, optional, optionsWith, storeWith, text, timeMs } from '../argument-checks.ts';
 import type { Cell, Sums } from '../core/cells/cell.ts';
 import { BUCKET_MS } from '../core/cells/cell.ts';
 import { contribution } from '../core/cells/contribution.ts';
@@ -26,6 +27,13 @@ export interface GroupingOptions {
   readonly period?: Period;
 }
 
+const checkSource = storeWith('features', 'cells', 'intents', 'load', 'prunedCells');
+const checkOptions = optionsWith<GroupingOptions>({
+  by: text,
+  features: optional(listOf('a list of names of features', text)),
+  period: optional(objectWith<Period>({ fromMs: optional(timeMs), toMs: optional(timeMs) })),
+});
+
 /**
  * The figures of a ledger by something about its intents: tenant, session, turns, prompt version, model, day … The groups add up to the
  * whole, to the nano-dollar.
@@ -42,6 +50,8 @@ export interface GroupingOptions {
  * ```
  */
 export async function breakdown(store: GroupSource, options: GroupingOptions): Promise<Breakdown> {
+  checkSource(store, 'breakdown.store');
+  checkOptions(options, 'breakdown');
   return breakdownOf(options.by, await groupedCells(store, options));
 }
 
