@@ -41,7 +41,9 @@ function bindingOf(body: RequestBody): RequestFacts['bound'] {
   if (hasItems(body, 'fallbacks') || member(body, 'fallback_credit_token') !== undefined) {
     return { reason: 'vendor fallbacks' };
   }
-  // Only the model that wrote signed or redacted thinking can continue from it.
+  // Only the model that wrote signed or redacted thinking can continue from it. A client may leave out the thinking of earlier turns; it
+  // is not left out here, because the vendor suggests to send all of it back, and the prompt cache has it:
+  // https://platform.claude.com/docs/en/build-with-claude/extended-thinking#preserving-thinking-blocks
   const thinks = mentionsType(body, 'thinking') || mentionsType(body, 'redacted_thinking');
   if (!thinks) return undefined;
   return { reason: 'signed thinking', keys: keysOf(lastSealKey(body, 'signature'), lastSealKey(body, 'data')) };
