@@ -224,7 +224,8 @@ beforeAll(async () => {
   written.set('explanations', inspect(await router.explain('good'), { depth: 10 }));
   const application = resolveConfig(config(store), { policy: fixed('good') });
   written.set('JSON lines', await textOf(exportLedger(store)));
-  written.set('FOCUS', await textOf(exportFocus(store, { version: '1.3', ...ledgerPrices({ application }) })));
+  const { priceOf, vendorOf } = ledgerPrices({ application });
+  written.set('FOCUS', await textOf(exportFocus(store, { version: '1.3', priceOf, vendorOf })));
   await meterProvider.forceFlush();
   written.set('metrics', inspect(metrics.getMetrics(), { depth: 12, maxArrayLength: null }));
   written.set(
