@@ -12,6 +12,7 @@ type Optional = Pick<
   | 'setAside'
   | 'sessions'
   | 'putSessions'
+  | 'forgetSessions'
 >;
 
 /** Those that the store has. @param ask calls the store, with a time limit for example */
@@ -20,7 +21,7 @@ export function optionalMethods(
   ask: <Answer>(question: () => Promise<Answer>) => Promise<Answer> = async question => question(),
 ): Optional {
   const { modelOfReply, intentOfReply, controls, setControl, routingCells, nodeTotals } = store;
-  const { setAside, sessions, putSessions } = store;
+  const { setAside, sessions, putSessions, forgetSessions } = store;
   return {
     ...(modelOfReply === undefined ? {} : { modelOfReply: async key => ask(async () => modelOfReply(key)) }),
     ...(intentOfReply === undefined ? {} : { intentOfReply: async key => ask(async () => intentOfReply(key)) }),
@@ -30,6 +31,7 @@ export function optionalMethods(
     ...(setAside === undefined ? {} : { setAside: async () => ask(async () => setAside()) }),
     ...(sessions === undefined ? {} : { sessions: async ids => ask(async () => sessions(ids)) }),
     ...(putSessions === undefined ? {} : { putSessions: async states => ask(async () => putSessions(states)) }),
+    ...(forgetSessions === undefined ? {} : { forgetSessions: async ids => ask(async () => forgetSessions(ids)) }),
     ...(setControl === undefined ? {} : { setControl: async control => ask(async () => setControl(control)) }),
   };
 }
