@@ -16,6 +16,8 @@ const config: KnipConfig = {
         // The exports map points at dist; these are the sources it is built from.
         ...subpaths.map(built => built.replace('./dist/', 'src/').replace(/\.js$/, '.ts')),
         'tools/*.ts',
+        // The browser loads it, on the pages of the site.
+        'tools/site/site.js',
         'benchmarks/**/*.ts',
         'examples/**/*.ts',
         'test/**/*.test-d.ts',

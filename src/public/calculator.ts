@@ -1,7 +1,7 @@
 /** `outcome-router/calculator`: cost per success from assumptions, without a ledger. */
 export type { SetUpComparison, Costs, SetUp } from '../core/calculator/calculator.ts';
 export { compareSetUps, costsOf } from '../core/calculator/calculator.ts';
-export type { IntentsOfTurns } from '../core/calculator/by-turns.ts';
+export type { IntentsOfTurns, RestOfSetUp } from '../core/calculator/by-turns.ts';
 export { setUpByTurns } from '../core/calculator/by-turns.ts';
 export type { CostFigure } from '../core/calculator/sample-size.ts';
 export { halfWidthUsd, samplesNeeded } from '../core/calculator/sample-size.ts';

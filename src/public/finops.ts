@@ -26,7 +26,7 @@ export type {
   ReconcileOptions,
 } from '../exports/bill/reconcile.ts';
 export { reconcile } from '../exports/bill/reconcile.ts';
-export type { Charge, Charged, LinePrice, PriceOf } from '../exports/focus/charges.ts';
+export type { AttemptCharge, Charge, Charged, LinePrice, PriceOf } from '../exports/focus/charges.ts';
 export type { Adjustments, FocusOptions } from '../exports/focus/focus.ts';
 export { exportFocus } from '../exports/focus/focus.ts';
 export type { FocusVendor, FocusVersion } from '../exports/focus/focus-columns.ts';

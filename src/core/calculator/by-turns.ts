@@ -28,7 +28,8 @@ const checkGroups = listOf(
 );
 
 /** What the groups do not say. */
-type RestOfSetUp = Pick<SetUp, 'failureCostUsd' | 'overheadUsd' | 'escalationRate' | 'sampleSize'>;
+/** What a set-up has beside its turns. */
+export type RestOfSetUp = Pick<SetUp, 'failureCostUsd' | 'overheadUsd' | 'escalationRate' | 'sampleSize'>;
 
 const REST = ['failureCostUsd', 'overheadUsd', 'escalationRate', 'sampleSize'] as const satisfies (keyof RestOfSetUp)[];
 

@@ -110,7 +110,7 @@ export function prefixTerms(
   };
 }
 
-export function nodeMeans(components: readonly NodeComponent[]): NodeMeans {
+function nodeMeans(components: readonly NodeComponent[]): NodeMeans {
   const means = { climb: 0, requests: 0, prefixUsd: 0 };
   for (const { node, weight } of components) {
     means.climb += weight * betaMean(node.climb);

@@ -146,7 +146,7 @@ function periodOfRow(startMs: number, endMs: number): ChargePeriod {
 }
 
 /** The bill's names of a charge's model. */
-export function namesOf({ attempt, providerModel }: AttemptCharge): readonly string[] {
+function namesOf({ attempt, providerModel }: AttemptCharge): readonly string[] {
   const { servedBy = attempt.providerModel, responseModel } = attempt;
   return responseModel === undefined || providerModel !== servedBy ? [providerModel] : [providerModel, responseModel];
 }

@@ -8,7 +8,7 @@ import { costOf, priced, priceOf, someHistories, someLedger, spentBy } from './b
 /** Cost per request id that is left when everything is taken. */
 async function taken(source: LedgerSource, range: LedgerRange = {}): Promise<Record<string, number>> {
   const costs: Record<string, number> = {};
-  await takeCharges(source, { priceOf, ...range }, ({ attempt: { requestId = '' }, costNanoUsd }, sign) => {
+  await takeCharges(source, { priceOf, ...range }, ({ attempt: { requestId }, costNanoUsd }, sign) => {
     costs[requestId] = (costs[requestId] ?? 0) + sign * costNanoUsd;
   });
   return costs;

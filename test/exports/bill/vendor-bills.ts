@@ -12,7 +12,7 @@ import { someLedger } from './bills.ts';
 
 export const DAY = 86_400_000;
 export const FROM = Date.UTC(2026, 10, 1);
-export const DAYS = 6;
+const DAYS = 6;
 
 interface Model {
   readonly vendor: 'openai' | 'anthropic';
