@@ -16,8 +16,6 @@ const config: KnipConfig = {
         // The exports map points at dist; these are the sources it is built from.
         ...subpaths.map(built => built.replace('./dist/', 'src/').replace(/\.js$/, '.ts')),
         'tools/*.ts',
-        // The browser loads it, on the pages of the site.
-        'tools/site/site.js',
         'benchmarks/**/*.ts',
         'examples/**/*.ts',
         'test/**/*.test-d.ts',
@@ -42,6 +40,8 @@ const config: KnipConfig = {
         'axe-core',
       ],
     },
+    // The browser loads site.js, on the pages of the site.
+    'tools/site': { entry: ['site.js'] },
   },
   // A type that a file's own exports speak in is exported so that callers can name it.
   ignoreExportsUsedInFile: { interface: true, type: true },

@@ -3,9 +3,15 @@ import { memory } from '../../src/stores/memory.ts';
 import { optionalMethods } from '../../src/stores/optional-methods.ts';
 
 test('a store around another one has exactly the optional methods that the other one has', () => {
-  const { controls: _, setControl: __, sessions: ___, putSessions: ____, ...plain } = memory();
+  const { controls: _, setControl: __, sessions: ___, putSessions: ____, forgetSessions: _____, ...plain } = memory();
   expect(optionalMethods(plain)).toEqual({});
-  expect(Object.keys(optionalMethods(memory()))).toEqual(['controls', 'sessions', 'putSessions', 'setControl']);
+  expect(Object.keys(optionalMethods(memory()))).toEqual([
+    'controls',
+    'sessions',
+    'putSessions',
+    'forgetSessions',
+    'setControl',
+  ]);
   const bound = {
     ...memory(),
     modelOfReply: async () => 'mini',
@@ -19,6 +25,7 @@ test('a store around another one has exactly the optional methods that the other
     'setAside',
     'sessions',
     'putSessions',
+    'forgetSessions',
     'setControl',
   ]);
 });
@@ -45,6 +52,8 @@ test('each of them is asked through the given function', async () => {
     await methods.controls?.(),
     await methods.putSessions?.([session]),
     await methods.sessions?.(['s1']),
-  ]).toEqual(['mini', 'a', [], true, [control], undefined, [session]]);
-  expect(asked).toBe(7);
+    await methods.forgetSessions?.(['s1']),
+    await methods.sessions?.(['s1']),
+  ]).toEqual(['mini', 'a', [], true, [control], undefined, [session], undefined, []]);
+  expect(asked).toBe(9);
 });
