@@ -25,6 +25,8 @@ export function decideAndStore(
   { book, runtime, sessions }: Pick<Engine, 'book' | 'runtime' | 'sessions'>,
   request: Undecided,
 ): Intent {
+  // A budget counts what is in the ledger.
+  if (request.feature.rails.any) book.writeWaiting();
   const decided = [request.begun?.decided ?? decide(request, runtime.nowMs(), sessions.book)];
   const add = request.isNew ? book.begin : book.add;
   return add(request.intentId, existing => (existing === undefined ? decided : NOTHING)) as Intent;

@@ -63,6 +63,8 @@ export interface IntentBook {
   append(id: string, make: MakeRecords): Promise<Intent | undefined>;
   /** Tries once more to write what the store has not taken. */
   readonly retry: () => Promise<void>;
+  /** Writes what waits for the end of the task, where the store answers at once. */
+  readonly writeWaiting: () => void;
   /**
    * Resolves when all that was added so far is in the store.
    * @throws RouterError when some of it is not
@@ -192,6 +194,11 @@ export function intentBook(options: IntentBookOptions): IntentBook {
     },
     retry: writer.retry,
     // In the order in which they came: the first intents of a feature are those that are not answered at once.
-    flush: async () => writer.flush().finally(answered.write),
+    async flush() {
+      await writer.flush().finally(answered.write);
+      // Those of a feature whose statistics were being read are written like any other.
+      await writer.flush();
+    },
+    writeWaiting: writer.writeWaiting,
   };
 }

@@ -35,6 +35,8 @@ export interface IntentWriter {
   write(entry: CachedIntent): Promise<RouterError | undefined>;
   /** A caller has had this error of {@link IntentWriter.write}: flush need not say again what it says. */
   told(entry: CachedIntent, failure: RouterError): void;
+  /** Writes what waits for the end of the task, where the store answers at once. */
+  writeWaiting(): void;
   /** Tries once more to write what the store has not taken. */
   retry(): Promise<void>;
   /**
@@ -120,6 +122,12 @@ export function intentWriter(
       else ended(entry);
       resolve?.(entry.writing ?? WRITTEN);
     }
+  }
+
+  function writeWaiting(): void {
+    const entries = [...unwritten].filter(entry => entry.writing === undefined);
+    const left = new Set(commits.commitNow(entries));
+    for (const entry of entries) if (!left.has(entry)) ended(entry);
   }
 
   function ended(entry: CachedIntent): void {
@@ -221,6 +229,7 @@ export function intentWriter(
     told({ id }, failure) {
       if (lost.get(id) === failure) lost.delete(id);
     },
+    writeWaiting,
     async retry() {
       const [first] = kept.keys();
       if (first === undefined || (await write(first)) !== undefined) return;

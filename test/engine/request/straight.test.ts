@@ -247,3 +247,33 @@ test('a limit that stops an attempt counts for the request that goes on', async 
   expect((await asked).status).toBe(200);
   expect((await it.attempts()).map(attempt => attempt.status)).toEqual(['ok', 'timeout', 'ok']);
 });
+
+const MINI = { provider: 'openai', model: 'mini-1', price: { inputUsdPerMillion: 1, outputUsdPerMillion: 2 } } as const;
+
+test('a flush waits for intents that were answered when the statistics of their feature were due to be read', async () => {
+  const store = memory();
+  const features = { support: { candidates: ['mini'], failureCostUsd: 1 } } as const;
+  const router = createRouterOn(hasty(), { models: { mini: MINI }, features, store, refresh: '5ms' });
+  const stored: number[] = [];
+  for (let round = 0; round < 20; round++) {
+    const sinceMs = Date.now();
+    await expect.poll(() => Date.now() - sinceMs, { interval: 1 }).toBeGreaterThan(5);
+    for (let i = 0; i < 3; i++)
+      await router.run('support', async () => ({ value: 'hi', usage: { input: 100, output: 10 } }));
+    await router.flush();
+    stored.push((await store.intents({ feature: 'support', limit: 100 })).length);
+  }
+  expect(stored).toEqual(Array.from({ length: 20 }, (_, round) => 3 * (round + 1)));
+});
+
+test('a budget that refuses counts every call before the next intent is decided', async () => {
+  const budget = { usd: 0.01, per: 'day', onLimit: 'refuse' } as const;
+  const features = { support: { candidates: ['mini'], failureCostUsd: 1, budget } } as const;
+  const router = createRouterOn(testRuntime(), { models: { mini: MINI }, features });
+  const codes: unknown[] = [];
+  for (let i = 0; i < 40; i++)
+    await router
+      .run('support', async () => ({ value: 'hi', usage: { input: 1000, output: 0 } }))
+      .catch(({ code }: RouterError) => void codes.push(code));
+  expect(codes).toEqual(Array.from({ length: 30 }, () => 'budget-exhausted'));
+});
