@@ -1,7 +1,8 @@
 /**
  * A reply's stream, observed on its way to the caller. No chunk is held back: one is read when the caller asks for one,
  * observed, and passed on. It is a byte stream like any other: it can be piped and teed, read into buffers and made a body. To a
- * plain reader, and to a loop over it, as the SDKs have them, it hands on what the source promises, without a promise of its own.
+ * plain reader, and to a loop over it, as the SDKs have them, it hands on what the source promises, without a promise of its own,
+ * as long as one read at a time is outstanding.
  */
 import type { BodySource, Chunk } from './body-source.ts';
 
@@ -32,6 +33,10 @@ export function observedStream(source: BodySource, listener: StreamListener): Re
   let isPulling = false;
   /** The first read goes through the stream, which then counts as read. */
   let isBegun = false;
+  /** Reads that wait in the stream. */
+  let waiting = 0;
+  /** The read that was made past the stream, while it is outstanding: one at a time, and the stream reads on behind it. */
+  let direct: Promise<Chunk> | undefined;
   let controller!: ReadableByteStreamController;
 
   async function read(from: Watched): Promise<Chunk> {
@@ -42,6 +47,8 @@ export function observedStream(source: BodySource, listener: StreamListener): Re
     } catch (error) {
       broke(error);
       throw error;
+    } finally {
+      direct = undefined;
     }
   }
 
@@ -53,6 +60,7 @@ export function observedStream(source: BodySource, listener: StreamListener): Re
   }
 
   function see({ done, value }: Chunk): void {
+    direct = undefined;
     if (watched === undefined) return;
     if (!done) watched.listener.observe(value);
     else {
@@ -71,6 +79,7 @@ export function observedStream(source: BodySource, listener: StreamListener): Re
 
   function broke(error: unknown): void {
     const { listener: told } = watched ?? {};
+    direct = undefined;
     watched = undefined;
     if (told === undefined) return;
     told.failed(error);
@@ -81,12 +90,17 @@ export function observedStream(source: BodySource, listener: StreamListener): Re
     type: 'bytes',
     start: own => void (controller = own),
     async pull() {
-      if (watched === undefined) return;
       isBegun = true;
       isPulling = true;
-      const chunk = await read(watched).finally(() => (isPulling = false));
-      // A copy: the stream takes the memory of what it is given, which may be one of a pool that the source has.
-      if (watched !== undefined && !chunk.done) controller.enqueue(new Uint8Array(chunk.value));
+      try {
+        if (direct !== undefined) await direct;
+        if (watched === undefined) return;
+        const chunk = await read(watched);
+        // A copy: the stream takes the memory of what it is given, which may be one of a pool that the source has.
+        if (watched !== undefined && !chunk.done) controller.enqueue(new Uint8Array(chunk.value));
+      } finally {
+        isPulling = false;
+      }
     },
     async cancel(reason) {
       const left = watched;
@@ -101,12 +115,19 @@ export function observedStream(source: BodySource, listener: StreamListener): Re
     if (options?.mode !== undefined) return reader;
     const { read: readStream, releaseLock } = reader;
     let isReleased = false;
+    const over = (): void => void (waiting -= 1);
+    function readInStream(): Promise<Chunk> {
+      waiting += 1;
+      const chunk = readStream.call(reader);
+      chunk.then(over, over);
+      return chunk;
+    }
     reader.read = () => {
-      // What the stream has, or is getting, comes first.
-      const isInStream = !isBegun || isPulling || controller.desiredSize !== 0;
-      if (watched === undefined || isReleased || isInStream || watched.source.held.length > 0)
-        return readStream.call(reader);
-      return watched.listener.passesAll === true ? shared(watched) : read(watched);
+      // Reads are answered in order: every other one that is outstanding, and what the stream has or is getting, comes first.
+      const isAlone = isBegun && !isPulling && waiting === 0 && direct === undefined && controller.desiredSize === 0;
+      if (watched === undefined || isReleased || !isAlone || watched.source.held.length > 0) return readInStream();
+      direct = watched.listener.passesAll === true ? shared(watched) : read(watched);
+      return direct;
     };
     reader.releaseLock = () => {
       isReleased = true;

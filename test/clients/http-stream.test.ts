@@ -45,6 +45,32 @@ describe('a stream', () => {
     await result.reply.body?.cancel();
   });
 
+  test.each(['headers', 'first-event', 'output'] as const)(
+    'a stream released at `%s` has its bytes in order for reads that do not wait for each other',
+    async release => {
+      const events = Array.from({ length: 100 }, (_, index) => sse(chatChunk({ content: `w${index}` })));
+      const oneByOne: Answer = (_, response) => {
+        const left = [...events, 'data: [DONE]\n\n'];
+        const send = (): void => {
+          const event = left.shift();
+          if (event === undefined) response.end();
+          else response.write(event, () => setImmediate(send));
+        };
+        response.writeHead(200, { 'content-type': 'text/event-stream' });
+        send();
+      };
+      const { result } = await opened(oneByOne, { release });
+      const reader = result.reply.body?.getReader();
+      const reads = [reader?.read(), reader?.read(), reader?.read()];
+      let text = '';
+      for (let next = await reads.shift(); next?.done === false; next = await reads.shift()) {
+        text += new TextDecoder().decode(next.value);
+        reads.push(reader?.read());
+      }
+      expect(text).toBe(`${events.join('')}data: [DONE]\n\n`);
+    },
+  );
+
   test('a last event that no blank line ends is read, and reaches the caller', async () => {
     const usage = { prompt_tokens: 5, completion_tokens: 6 };
     const events = [

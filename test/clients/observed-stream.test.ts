@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { bodySource } from '../../src/clients/body-source.ts';
 import type { StreamListener } from '../../src/clients/observed-stream.ts';
 import { observedStream, unobservedStream } from '../../src/clients/observed-stream.ts';
@@ -159,6 +159,113 @@ test('reads that do not wait for each other get the chunks in order', async () =
   expect(chunks[3]).toEqual({ done: true, value: undefined });
   expect(events.at(-1)).toBe('ended');
   await reader.closed;
+});
+
+/** Always has this many reads outstanding. */
+async function readAhead(outstanding: number, read: () => Promise<{ done: boolean; value?: Uint8Array | undefined }>) {
+  const reads = Array.from({ length: outstanding }, read);
+  const all: string[] = [];
+  for (let next = reads.shift(); next !== undefined; next = reads.shift()) {
+    const { done, value } = await next;
+    if (done) continue;
+    all.push(decode(value));
+    reads.push(read());
+  }
+  return all;
+}
+
+const letters = 'abcdefghijkl'.split('');
+/** What a listener may do with a chunk: pass it, or hide it as the router does with an event that only it asked for. */
+const observers = [undefined, (chunk: Uint8Array) => (/[bdei]/.test(decode(chunk)) ? new Uint8Array() : chunk)];
+
+describe.each([1, 2, 3, 8])('with %i reads outstanding all the time', outstanding => {
+  test.each(['bytes', undefined] as const)('a source of type %s is read in order', async type => {
+    for (const held of [[], ['1'], ['1', '', '2', '3']])
+      for (const observe of observers) {
+        const left = [...letters];
+        const source = bodySource(
+          new ReadableStream<Uint8Array>({
+            type: type as undefined,
+            async pull(controller) {
+              await new Promise(setImmediate);
+              const letter = left.shift();
+              if (letter !== undefined) return controller.enqueue(encode(letter));
+              controller.close();
+              (controller as unknown as ReadableByteStreamController).byobRequest?.respond(0);
+            },
+          }),
+        );
+        source.held.push(...held.map(encode));
+        const stream = observedStream(source, {
+          observe: observe ?? (chunk => chunk),
+          passesAll: observe === undefined,
+          ended: () => new Uint8Array(),
+          failed: () => {},
+          cancelled: () => {},
+        });
+        const reader = stream.getReader();
+        const expected = observe === undefined ? 'abcdefghijkl' : 'acfghjkl';
+        expect((await readAhead(outstanding, () => reader.read())).join('')).toBe(held.join('') + expected);
+        await reader.closed;
+      }
+  });
+
+  test('a reader into buffers gets the bytes in order', async () => {
+    for (const observe of observers) {
+      const reader = observed(letters, observe).stream.getReader({ mode: 'byob' });
+      const expected = observe === undefined ? 'abcdefghijkl' : 'acfghjkl';
+      expect((await readAhead(outstanding, () => reader.read(new Uint8Array(4)))).join('')).toBe(expected);
+    }
+  });
+
+  test('every read behind an error fails with it, and what came before is in order', async () => {
+    for (const observe of observers) {
+      const { stream, events } = observed(['a', 'c', 'f', new Error('reset')], observe);
+      const reader = stream.getReader();
+      const all: string[] = [];
+      const reads: ReturnType<typeof reader.read>[] = [];
+      for (let length = 0; length < outstanding; length += 1) reads.push(reader.read());
+      for (let count = 0; count < 3; count += 1) {
+        all.push(decode((await reads.shift())?.value));
+        reads.push(reader.read());
+      }
+      expect(all).toEqual(['a', 'c', 'f']);
+      for (const { status } of await Promise.allSettled(reads)) expect(status).toBe('rejected');
+      expect(events.filter(event => event.startsWith('failed'))).toEqual(['failed: reset']);
+    }
+  });
+});
+
+test('reads that begin while others are outstanding, and after all have ended, get the chunks in order', async () => {
+  for (const observe of observers) {
+    const reader = observed(letters, observe).stream.getReader();
+    const all: string[] = [];
+    for (const outstanding of [1, 1, 3, 1, 2, 1, 4]) {
+      const chunks = await Promise.all(Array.from({ length: outstanding }, async () => reader.read()));
+      all.push(...chunks.map(({ value }) => decode(value)));
+    }
+    expect(all.join('')).toBe(observe === undefined ? 'abcdefghijkl' : 'acfghjkl');
+  }
+});
+
+test('a read that waits behind others goes past the stream again when they have ended', async () => {
+  const { stream, promised } = observed(letters);
+  const reader = stream.getReader();
+  await Promise.all([reader.read(), reader.read(), reader.read()]);
+  const alone = reader.read();
+  expect(promised).toContain(alone);
+  expect(decode((await alone).value)).toBe('d');
+});
+
+test('the next reader goes on behind the read that a released one waits for', async () => {
+  const { stream } = observed(['a', 'b', 'c', 'd']);
+  const first = stream.getReader();
+  await first.read();
+  const second = first.read();
+  first.releaseLock();
+  const reader = stream.getReader();
+  const chunks = await Promise.all([second, reader.read(), reader.read(), reader.read()]);
+  expect(chunks.map(({ value }) => decode(value))).toEqual(['b', 'c', 'd', '']);
 });
 
 test('the next reader goes on where the last one was released', async () => {
