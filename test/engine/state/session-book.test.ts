@@ -126,7 +126,11 @@ describe('the part of an attempt’s cost that was for the prefix', () => {
 
   test('it is that of the tokens that were sent before; a session’s first request is all sent again later', () => {
     expect(partOf({ tokens: 2000, earlierIntents: 1 })).toBe(2_000_000);
-    expect(partOf({ tokens: 2000, earlierIntents: 0 })).toBe(3_000_000);
+    expect(partOf({ tokens: 4000, earlierIntents: 0 })).toBe(3_000_000);
+  });
+
+  test('of a first request with more tokens than its length says, it is that of as many as the decision counted', () => {
+    expect(partOf({ tokens: 700, earlierIntents: 0 })).toBe(700_000);
   });
 
   test('an attempt has none without a prefix, and a judge has none, because it is not sent the conversation', () => {
