@@ -7,7 +7,7 @@ import type { Slot } from './slot.ts';
 /** The token-counting path of each API that has one. */
 export const COUNTING_PATHS: Readonly<Record<string, string>> = {
   'openai-responses': '/responses/input_tokens',
-  'anthropic-messages': '/messages/count_tokens',
+  'anthropic-messages': '/v1/messages/count_tokens',
 };
 
 /** The API's wire with the path of its counting endpoint; `undefined` for any other URL. */

@@ -87,7 +87,8 @@ export function countTranslation(call: CountCall): CountTranslation {
       const headers =
         model.baseURL === undefined ? init.headers : endpointHeaders({ provider }, new Headers(init.headers));
       const sent: RequestInit = { ...init, ...(headers !== undefined && { headers }), body: countBody(written, api) };
-      const base = url.slice(0, url.lastIndexOf(wire.path));
+      const base =
+        url.slice(0, url.lastIndexOf(wire.path)).replace(/\/v1$/, '') + (path.startsWith('/v1/') ? '' : '/v1');
       const response = await call.inner(
         await addressed(model, { url: base + path, wire: { ...wire, path } }, sent),
         sent,

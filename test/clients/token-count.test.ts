@@ -22,7 +22,7 @@ beforeEach(async () => {
         provider: 'anthropic',
         model: 'own-1',
         price,
-        baseURL: `${server.url}/other/v1`,
+        baseURL: `${server.url}/other`,
         headers: { 'x-api-key': 'b' },
       },
       far: { provider: 'anthropic', model: 'far-1', price },

@@ -20,7 +20,8 @@ async function setUp(api: NonNullable<ModelConfig['api']>, ...answers: readonly 
       other: {
         provider: api === 'anthropic-messages' ? 'anthropic' : 'openai',
         model: 'other-1',
-        baseURL: `${server.url}/v1`,
+        // Each vendor's client has its version in another place: the address of OpenAI ends with it.
+        baseURL: api === 'anthropic-messages' ? server.url : `${server.url}/v1`,
         apiKey: 'sk-endpoint-key',
         api,
         price: { inputUsdPerMillion: 1, outputUsdPerMillion: 2 },
