@@ -129,7 +129,7 @@ describe('the part of an attempt’s cost that was for the prefix', () => {
     expect(partOf({ tokens: 4000, earlierIntents: 0 })).toBe(3_000_000);
   });
 
-  test('of a first request with more tokens than its length says, it is that of as many as the decision counted', () => {
+  test('a first request with more tokens than its length says counts with as many as the decision counted', () => {
     expect(partOf({ tokens: 700, earlierIntents: 0 })).toBe(700_000);
   });
 
