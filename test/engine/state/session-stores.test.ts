@@ -7,7 +7,7 @@ import type { Store } from '../../../src/contracts/store.ts';
 import { memory } from '../../../src/stores/memory.ts';
 import { sqlite } from '../../../src/stores/sqlite.ts';
 import { describeOnPostgres, newSchema, openPostgres } from '../../support/postgres.ts';
-import { closeAll, routed } from '../../support/routed.ts';
+import { closeAll, hasty, routed } from '../../support/routed.ts';
 import { chat } from '../../support/scripted-server.ts';
 
 afterAll(closeAll);
@@ -23,13 +23,16 @@ function sessionTest(name: string, open: () => Promise<readonly [Store, Store]>)
     const script = Array.from({ length: TURNS }, (_, turn) =>
       chat('yes', { prompt_tokens: 3000 + 400 * turn, completion_tokens: 100 }),
     );
-    const processes = await Promise.all(stores.map(async store => routed(script, {}, { store })));
+    let pausedMs = 0;
+    const runtime = { ...hasty(), nowMs: () => Date.now() + pausedMs };
+    const processes = await Promise.all(stores.map(async store => routed(script, {}, { store, runtime })));
     for (let turn = 0; turn < TURNS; turn++) {
       const { router, ask } = processes[turn % 2] as (typeof processes)[number];
       const { model } = router.feature('support').intent({ session: 's1' });
       await ask(model, { user: 'x'.repeat(12_000 + 1600 * turn) });
       // What the next user's intent can find: sessions are written within moments.
       await router.flush();
+      pausedMs += 20_000 * (turn + 1);
     }
     const [one] = processes as [(typeof processes)[number]];
     const records = await one.ledger();
@@ -45,7 +48,7 @@ function sessionTest(name: string, open: () => Promise<readonly [Store, Store]>)
       const gapMs = (turns[turn]?.atMs ?? 0) - startedAtMs - Math.round(latencyMs);
       expect(turns[turn]?.prefix).toMatchObject({
         tokens: (usage?.input ?? 0) + (usage?.output ?? 0),
-        // The two clocks round on their own: within 5 ms.
+        // Within 5 ms: the clocks of time and of latency round on their own. Pauses differ by 20 s.
         gapMs: expect.closeTo(Math.max(0, gapMs), -1),
       });
     }
