@@ -31,7 +31,8 @@ type SignalNames<Feature extends FeatureConfig> =
  * One thing a user wants done. The id exists before the first call and stays valid in any process.
  *
  * An outcome resolves when it is in the store, or in the spool on the local disk. It rejects with a RouterError when it is in
- * neither; it is then kept in memory and tried again, and the same outcome once more adds nothing.
+ * neither; it is then kept in memory and tried again, and the same outcome once more adds nothing. With `outcomeOf: 'session'`, it
+ * rejects with `unknown-intent` for a session that had no request.
  */
 export interface IntentHandle<Feature extends FeatureConfig = FeatureConfig> {
   readonly id: string;
@@ -133,10 +134,12 @@ export function featureHandle<Feature extends FeatureConfig>(seam: Seam, name: s
   async function recordWith(intentId: string, makeEvidence: () => Evidence): Promise<Outcome> {
     const evidence = makeEvidence();
     const options = intents.options(intentId);
-    // Evidence before the first request: the intent is decided now, so that there is a record to attach it to.
-    if (options !== undefined && (await isUndecided(intentId)))
+    const session = config.countsSessions ? options?.session : undefined;
+    // Evidence before the first request: the intent is decided now, so that there is a record to attach it to. But a session
+    // that had no request is none: its name may be misspelt.
+    if (options !== undefined && session === undefined && (await isUndecided(intentId)))
       await decideBeforeRequest(engine, { feature: engine.feature(name), intentId, options });
-    return recordEvidence(engine, { feature: name, intentId }, evidence);
+    return recordEvidence(engine, { feature: name, intentId, session }, evidence);
   }
 
   const record: typeof recordWith = (intentId, makeEvidence) => lossHandled(recordWith(intentId, makeEvidence));

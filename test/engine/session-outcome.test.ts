@@ -100,12 +100,26 @@ describe('the unit is the session', () => {
     expect(decided).toMatchObject({ segment: 'plan=paid', failureCostNanoUsd: 3e9, session: 's1' });
   });
 
-  test('an outcome may come before the first request, or by the session’s name alone', async () => {
+  test('an outcome is recorded by the session’s name alone, and refused where no request has named the session', async () => {
     const it = await started();
-    await intentOf(it, 's1').fail();
+    const unknown = {
+      code: 'unknown-intent',
+      path: 'intent.session',
+      message: expect.stringContaining('"s1"') as string,
+    };
+    await expect(intentOf(it, 's1').fail()).rejects.toMatchObject(unknown);
+    await expect(intentOf(it, 's1').revoke()).rejects.toMatchObject(unknown);
+    expect(await it.ledger()).toEqual([]);
     await it.ask(intentOf(it, 's1').model);
-    const counted = recounted(await it.ledger());
-    expect(counted.get('s1')).toMatchObject({ decisions: 1, succeeded: false });
+    await intentOf(it, 's1').fail();
+    await expect(intentOf(it, 's2').fail()).rejects.toMatchObject({ code: 'unknown-intent' });
+    expect([...recounted(await it.ledger())]).toMatchObject([['s1', { decisions: 1, succeeded: false }]]);
+  });
+
+  test('an outcome may come before the first request of an intent without a session', async () => {
+    const it = await started();
+    await intentOf(it).fail();
+    expect([...recounted(await it.ledger()).values()]).toMatchObject([{ decisions: 1, succeeded: false }]);
   });
 
   test('an intent without a session is a session of its own, and so is a request without an intent', async () => {
@@ -276,6 +290,16 @@ describe('several processes', () => {
   test('a session goes on in another process and after a restart, in SQLite', async () => {
     const path = join(directory, 'sessions.db');
     await acrossProcesses(() => sqlite(path));
+  });
+
+  test('the outcome of a session of another process is recorded by its name', async () => {
+    const path = join(directory, 'outcome.db');
+    const [here, there] = [await started(answers, {}, sqlite(path)), await started(answers, {}, sqlite(path))];
+    await expect(intentOf(there, 's1').fail()).rejects.toMatchObject({ code: 'unknown-intent' });
+    await here.ask(intentOf(here, 's1').model);
+    expect(await intentOf(there, 's1').fail()).toMatchObject({ state: 'failure' });
+    expect([...recounted(await here.ledger())]).toMatchObject([['s1', { decisions: 1, succeeded: false }]]);
+    await Promise.all([here.close(), there.close()]);
   });
 
   test('a session that has climbed in one process goes on there in the other, with its next turn', async () => {

@@ -7,6 +7,13 @@ import type { ResolvedFeature } from '../../config/resolved.ts';
 import type { Engine } from '../engine.ts';
 import type { NewRecord } from '../state/pending-records.ts';
 
+interface EvidenceOf {
+  readonly feature: string;
+  readonly intentId: string;
+  /** The session by whose name the application means the intent. */
+  readonly session?: string | undefined;
+}
+
 /**
  * Appends evidence to an intent. Nothing is appended for evidence with a `key` that is recorded already, or, without a key,
  * for evidence that repeats the last of its source.
@@ -15,15 +22,16 @@ import type { NewRecord } from '../state/pending-records.ts';
  */
 export async function recordEvidence(
   { book, runtime }: Pick<Engine, 'book' | 'runtime'>,
-  { feature, intentId }: { readonly feature: string; readonly intentId: string },
+  { feature, intentId, session }: EvidenceOf,
   evidence: Evidence,
 ): Promise<Outcome> {
+  const unknown = () => (session === undefined ? unknownIntent(intentId, feature) : unknownSession(session, feature));
   const intent = await book.append(intentId, known => {
-    if (known === undefined) throw unknownIntent(intentId, feature);
+    if (known === undefined) throw unknown();
     requireFeature(known, feature);
     return isRepeated(known, evidence) ? [] : [evidenceRecord(known, evidence, runtime.nowMs())];
   });
-  if (intent === undefined) throw unknownIntent(intentId, feature);
+  if (intent === undefined) throw unknown();
   return intent.outcome;
 }
 
@@ -80,5 +88,12 @@ export function unknownIntent(intentId: string, feature?: string): RouterError {
   return new RouterError('unknown-intent', `no intent${where} has the id "${intentId}"`, {
     path: 'intentId',
     accepted: 'the `id` of an intent that was routed with this store',
+  });
+}
+
+function unknownSession(session: string, feature: string): RouterError {
+  return new RouterError('unknown-intent', `no request in "${feature}" was of the session "${session}"`, {
+    path: 'intent.session',
+    accepted: 'a session that had a request with this store',
   });
 }
