@@ -10,12 +10,9 @@ import { TERM_KINDS } from './term-names.ts';
 
 const TERM_KEYS = [...TERM_KINDS, 'discount'];
 export const RATES_KEYS: readonly string[] = [...RATE_KEYS, ...TERM_KEYS, 'longContext'];
-/** A price with the rate of input or of output is no price of the book. */
-export const BOOK_KEYS: readonly string[] = [
-  'as',
-  ...TERM_KEYS,
-  ...RATE_KEYS.filter(key => !/^(in|out)putUsd/.test(key)),
-];
+/** A price with one of these rates is no price of the book, and needs both. */
+export const OWN_RATES: readonly string[] = ['inputUsdPerMillion', 'outputUsdPerMillion'];
+export const BOOK_KEYS: readonly string[] = ['as', ...TERM_KEYS, ...RATE_KEYS.filter(key => !OWN_RATES.includes(key))];
 
 /** The price list of a price that is configured as rates. */
 export function sheetOfRates(config: RatesPrice, path: string): Sheet {
@@ -23,7 +20,7 @@ export function sheetOfRates(config: RatesPrice, path: string): Sheet {
   if (base.input === undefined || base.output === undefined) {
     throw new RouterError('invalid-value', 'a price needs the rates of input and output', {
       path,
-      accepted: ['inputUsdPerMillion', 'outputUsdPerMillion'],
+      accepted: OWN_RATES,
     });
   }
   const standard: PriceBracket[] = [{ aboveTokens: -1, prices: base }];

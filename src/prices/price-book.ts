@@ -2,7 +2,7 @@
 import { checkNames, checkText, invalidValue, RouterError } from '../errors.ts';
 import type { Lookup } from './book.ts';
 import { BOOK, lookUp, nearNames } from './book.ts';
-import { BOOK_KEYS, datedEras, RATES_KEYS, sheetOfRates, withTerms } from './configured-price.ts';
+import { BOOK_KEYS, datedEras, OWN_RATES, RATES_KEYS, sheetOfRates, withTerms } from './configured-price.ts';
 import type { ListedPrice } from './listed-price.ts';
 import { listedPrice, listOf, priceOf, withDiscountsOfBase } from './listed-price.ts';
 import type { Price } from '../contracts/price.ts';
@@ -89,7 +89,7 @@ const FORMS = [
 ];
 
 function isRates(entry: RatesPrice | BookPrice): entry is RatesPrice {
-  return 'inputUsdPerMillion' in entry || 'outputUsdPerMillion' in entry;
+  return OWN_RATES.some(rate => rate in entry);
 }
 
 /** @param options.known further keys that the entry may have: `from`, in a dated list */
@@ -106,7 +106,8 @@ function erasOfEntry(
       ? eras
       : withDiscountsOfBase(eras, { provider, model: request.model, own: request.priceList });
   }
-  checkNames(entry, [...BOOK_KEYS, ...known], path);
+  // It has none of its own rates, and may have misspelt one.
+  checkNames(entry, [...OWN_RATES, ...BOOK_KEYS, ...known], path);
   const { eras } = entry.as === undefined ? found(request, path) : foundAs(request, entry.as, `${path}.as`);
   return eras.map(era => mapSheets(era, sheet => withTerms(sheet, entry, path)));
 }

@@ -597,6 +597,17 @@ describe('the path of a request or price of the wrong type', () => {
   });
 });
 
+test.each([
+  ['input', 'inputUsdPerMillion'],
+  ['output', 'outputUsdPerMillion'],
+  ['inputUsdPerMilion', 'inputUsdPerMillion'],
+])('an error about the unknown rate "%s" asks whether "%s" was meant', (name, meant) => {
+  const error = refusal(() => (resolvePrice as Loose)({ ...openai('gpt-5-mini'), price: { [name]: 1 } }));
+  expect(error).toMatchObject({ code: 'invalid-value', path: `price.${name}` });
+  expect(error.message).toContain(`did you mean "${meant}"?`);
+  expect(error.accepted).toEqual(expect.arrayContaining(['inputUsdPerMillion', 'outputUsdPerMillion', 'as']));
+});
+
 test('a configured model can be passed as it is, with what has nothing to do with its price', () => {
   const model = { ...openai('gpt-5-mini'), headers: {}, transform: {}, lacks: [] };
   expect(resolvePrice(model).id).toBe(resolvePrice(openai('gpt-5-mini')).id);
