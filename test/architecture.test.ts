@@ -162,6 +162,15 @@ describe('floors', () => {
     expect(wrong).toEqual([]);
   });
 
+  test('CONTRIBUTING.md names every floor, and every room in its order', () => {
+    const page = textOf('CONTRIBUTING.md');
+    expect(FLOORS.flat().filter(unit => !page.includes(unit))).toEqual([]);
+    for (const [folder, rooms] of Object.entries(ROOMS)) {
+      const highestFirst = rooms.toReversed().map(floor => floor.join(', '));
+      expect(page).toContain(`\n${folder.padEnd(11)}${highestFirst.join(' · ')}\n`);
+    }
+  });
+
   test('a relative import names a file that exists, with its extension', () => {
     expect(importPlaces(({ file }) => file !== undefined && !existsSync(join(ROOT, file)))).toEqual([]);
   });

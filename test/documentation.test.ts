@@ -61,6 +61,15 @@ test.each([
   expect(listed.toSorted()).toEqual([...new Set(known)].sort());
 });
 
+test('CONTRIBUTING.md names every script that a person runs', () => {
+  const { scripts } = JSON.parse(read('package.json')) as { readonly scripts: Readonly<Record<string, string>> };
+  const named = new Set(
+    [...read('CONTRIBUTING.md').matchAll(/`(?:npm (?:run )?)?([\w:-]+)[^`]*`/g)].map(([, name]) => name),
+  );
+  const hooks = ['prepare', 'pretest']; // npm runs these itself
+  expect(Object.keys(scripts).filter(script => !named.has(script) && !hooks.includes(script))).toEqual([]);
+});
+
 test('docs/index.md lists every page, and lists it once', () => {
   const listed = guides().map(({ file }) => file);
   expect(listed.toSorted()).toEqual(filesMatching('docs/*.md').filter(file => file !== 'docs/index.md'));
