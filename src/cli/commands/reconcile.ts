@@ -25,9 +25,9 @@ import { choice } from '../io/choice.ts';
 import { relocated } from '../io/failure.ts';
 import { inputFile } from '../io/files.ts';
 import { useLedger, withLedger } from '../io/ledger.ts';
-import type { LedgerPrices } from '../io/ledger-prices.ts';
 import { ledgerPrices } from '../io/ledger-prices.ts';
 import { parseCount } from '../io/numbers.ts';
+import { otherThan } from '../io/other-vendor.ts';
 import { printResult, withJson } from '../io/output.ts';
 import type { Progress } from '../io/progress.ts';
 import { startProgress } from '../io/progress.ts';
@@ -116,14 +116,13 @@ async function compare(
   application: ResolvedConfig | undefined,
 ): Promise<Reconciled> {
   const print = (text: string): void => void (flags.json === true || process.stdout.write(`${text}\n`));
-  const { priceOf, vendorOf } = ledgerPrices({ application });
+  const { priceOf, vendorIdOf } = ledgerPrices({ application });
   const range = rangeOf(flags);
   await requireFeatures(store, [range.feature]);
   const progress = startProgress({ label: 'reading the bill: rows', silent: flags.json });
   const bill = (): AsyncIterable<BillRow> => billRows(flags, progress);
   try {
-    const vendors = flags.vendor === undefined ? {} : { isOfOtherVendor: otherThan(flags.vendor, vendorOf) };
-    const matching = { priceOf, ...vendors, ...range };
+    const matching = { priceOf, isOfOtherVendor: otherThan(flags.vendor, vendorIdOf), ...range };
     const reconciliation = await reconcile(bill(), store, { ...matching, maxListed: flags.listed });
     progress.done();
     print(renderReconciliation(reconciliation));
@@ -166,15 +165,6 @@ function rates(given: string, before: Readonly<Record<string, number>>): Readonl
   const [, currency, rate] = /^([A-Za-z]{3})=(\d+(?:\.\d+)?)$/.exec(given) ?? [];
   if (currency === undefined || !(Number(rate) > 0)) throw new InvalidArgumentError('It must be like EUR=1.08.');
   return { ...before, [currency.toUpperCase()]: Number(rate) };
-}
-
-/** A model whose vendor is not known may be of any. */
-function otherThan(vendor: string, vendorOf: LedgerPrices['vendorOf']): NonNullable<MatchOptions['isOfOtherVendor']> {
-  const wanted = vendor.toLowerCase();
-  return ({ attempt: { model, providerModel } }) => {
-    const { serviceProviderName } = vendorOf(model, providerModel);
-    return ![wanted, 'other'].includes(serviceProviderName.toLowerCase());
-  };
 }
 
 async function* billRows(flags: ReconcileFlags, progress: Progress): AsyncGenerator<BillRow> {

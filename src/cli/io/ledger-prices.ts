@@ -19,6 +19,8 @@ export interface LedgerPrices {
   cacheOf(attempt: Attempt): CacheTerms;
   /** The vendor that bills a model. */
   vendorOf(model: string, providerModel: string): FocusVendor;
+  /** Its id in the price book, `openai`; otherwise its host, `self-hosted`, or `other` where it is not known. */
+  vendorIdOf(model: string, providerModel: string): string;
 }
 
 export interface LedgerPricesOptions {
@@ -52,6 +54,11 @@ export function ledgerPrices({ application, accounts = [] }: LedgerPricesOptions
     return known?.providerModel === providerModel ? known : undefined;
   }
 
+  function vendor(model: string, providerModel: string): Vendor {
+    const known = configured(model, providerModel);
+    return vendorOf(known?.provider ?? listed(model, providerModel)?.provider ?? 'other', known);
+  }
+
   return {
     priceOf(model, _atMs, attempt, served) {
       const { providerModel } = attempt;
@@ -64,11 +71,10 @@ export function ledgerPrices({ application, accounts = [] }: LedgerPricesOptions
       return known === undefined ? cacheTermsOfName(providerModel) : cacheTerms(known);
     },
     vendorOf(model, providerModel) {
-      const known = configured(model, providerModel);
-      const provider = known?.provider ?? listed(model, providerModel)?.provider ?? 'other';
-      const { key, ...names } = vendorOf(provider, known);
+      const { key, ...names } = vendor(model, providerModel);
       return { billingAccountId: accountOf(key), ...names };
     },
+    vendorIdOf: (model, providerModel) => vendor(model, providerModel).key,
   };
 }
 
@@ -87,7 +93,7 @@ function listPrice(provider: string, model: string, priceList: PriceList | undef
 }
 
 interface Vendor extends Omit<FocusVendor, 'billingAccountId'> {
-  /** The vendor's name in `--account`. */
+  /** The vendor's name in `--account` and `--vendor`. */
   readonly key: string;
 }
 
@@ -107,7 +113,7 @@ function namedVendor(key: string, name: string): Vendor {
 }
 
 /** A provider of the price book, a host name, or one of the names for the rest: a misspelt vendor would get no account. */
-function isVendor(key: string): boolean {
+export function isVendor(key: string): boolean {
   return providerName(key) !== undefined || /[.:]|^(?:localhost|self-hosted|other)$/.test(key);
 }
 

@@ -34,6 +34,8 @@ export interface BillRow {
   readonly quantity: bigint | undefined;
   /** Default `use`. */
   readonly kind?: RowKind;
+  /** The vendor whose own bill it is, `openai`: a row without a model covers no other vendor's charges. */
+  readonly vendor?: string;
 }
 
 const amount = accepting('a bigint, in units of 10⁻¹⁸', value => typeof value === 'bigint');
@@ -47,12 +49,13 @@ export const checkRow = objectWith<BillRow>({
   cost: optional(amount),
   quantity: optional(amount),
   kind: optional(oneOf(ROW_KINDS)),
+  vendor: optional(anyText),
 });
 
 /** True for nearly every row that {@link checkRow} accepts: a million rows are not looked at member by member. */
 export function isRow(row: BillRow | null | undefined): boolean {
   if (row === null || row === undefined) return false;
-  const { requestId, model, meter, startMs, endMs, cost, quantity, kind } = row;
+  const { requestId, model, meter, startMs, endMs, cost, quantity, kind, vendor } = row;
   return (
     typeof model === 'string' &&
     typeof meter === 'string' &&
@@ -61,7 +64,8 @@ export function isRow(row: BillRow | null | undefined): boolean {
     (requestId === undefined || typeof requestId === 'string') &&
     (quantity === undefined || typeof quantity === 'bigint') &&
     (endMs === undefined || Number.isFinite(endMs)) &&
-    (kind === undefined || ROW_KINDS.includes(kind))
+    (kind === undefined || ROW_KINDS.includes(kind)) &&
+    (vendor === undefined || typeof vendor === 'string')
   );
 }
 

@@ -126,7 +126,7 @@ async function* csvRows(source: AsyncGenerator<string>, begun: string, options: 
   const needed = modelOf === undefined && meterOf === undefined ? [...format.csv.columns, ...asked] : header;
   for await (const record of records([...new Set([...needed, ...format.csv.columns])])) {
     line++;
-    for (const row of format.csv.rows(record, context)) {
+    for (const row of ofVendor(format, format.csv.rows(record, context))) {
       const fields = record as Readonly<Record<string, string>>;
       if (modelOf === undefined && meterOf === undefined) yield row;
       else yield { ...row, ...(modelOf && { model: modelOf(fields) }), ...(meterOf && { meter: meterOf(fields) }) };
@@ -141,8 +141,13 @@ async function* jsonRows(source: AsyncGenerator<string>, begun: string, options:
     index++;
     const format = FORMATS.find(({ json }) => json?.isOf(value as BillObject));
     if (format?.json === undefined) throw invalid(context.path, 'the bill is of no known kind', KNOWN);
-    yield* format.json.rows(value as BillObject, context);
+    yield* ofVendor(format, format.json.rows(value as BillObject, context));
   }
+}
+
+/** A bill of a million rows is of no vendor alone, and its rows are not copied. */
+function ofVendor({ vendor }: BillFormat, rows: Iterable<BillRow>): Iterable<BillRow> {
+  return vendor === undefined ? rows : Array.from(rows, row => ({ ...row, vendor }));
 }
 
 async function* textChunks(chunks: AsyncIterable<string> | Iterable<string>): AsyncGenerator<string> {

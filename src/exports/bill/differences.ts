@@ -211,11 +211,12 @@ function useDifference(items: BillItems, item: ItemIndex): bigint {
 
 function missingReasons({ items, periods, ledgerModels }: Matching) {
   const billed = new Set<string>();
-  let coversAll = false;
+  /** Meters of rows that name no model: `''` covers all of them. */
+  const covered = new Set<string>();
   for (let item = 0; item < items.count; item++) {
     if (items.billRows(item) === 0) continue;
     const model = items.model(item);
-    if (model === '') coversAll = true;
+    if (model === '') covered.add(items.meter(item));
     else billed.add(modelFamily(model));
   }
   const known = new Set([...ledgerModels].map(modelFamily));
@@ -228,7 +229,8 @@ function missingReasons({ items, periods, ledgerModels }: Matching) {
     if (state === 'missingInLedger') return family === '' || known.has(family) ? 'not-in-ledger' : 'unknown-model';
     const startMs = items.startMs(item);
     if (fromMs < toMs && (startMs < fromMs || startMs >= toMs)) return 'outside-bill';
-    if (billed.size > 0 && !coversAll && !billed.has(family)) return 'other-model';
-    return items.meter(item) === '' ? 'ledger-adjustment' : 'not-on-bill';
+    const meter = items.meter(item);
+    if (billed.size > 0 && !billed.has(family) && !covered.has('') && !covered.has(meter)) return 'other-model';
+    return meter === '' ? 'ledger-adjustment' : 'not-on-bill';
   };
 }

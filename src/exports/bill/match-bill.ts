@@ -17,8 +17,11 @@ import { billPeriods, DAY_MS, dayOf, HOUR_MS, hourOf } from './periods.ts';
 
 export interface MatchOptions extends LedgerRange {
   readonly priceOf: PriceOf;
-  /** True for a charge that another vendor bills than the one that sent this bill: it is left out. */
-  readonly isOfOtherVendor?: (charge: AttemptCharge) => boolean;
+  /**
+   * True for a charge that another vendor bills than the one that sent this bill: it is left out, unless a row names its model.
+   * `vendors`: whose own bills all rows are (`openai`); none where they may be of any.
+   */
+  readonly isOfOtherVendor?: (charge: AttemptCharge, vendors: ReadonlySet<string>) => boolean;
 }
 
 /** Rows of one kind that are not compared with the ledger. */
@@ -72,8 +75,9 @@ export async function matchBill(
   source: LedgerSource,
   { priceOf, isOfOtherVendor = () => false, ...range }: MatchOptions,
 ): Promise<Matching> {
-  const { items, ...read } = await readRows(bill, range);
-  const finder = chargeFinder(items, read.periods);
+  const { items, vendors, ...read } = await readRows(bill, range);
+  const isOther = (charge: AttemptCharge): boolean => isOfOtherVendor(charge, vendors);
+  const finder = chargeFinder(items, { periods: read.periods, isOther });
   const ledgerModels = new Set<string>();
   const otherVendors = { charges: 0, nanoUsd: 0n };
   const overEnd = new Map<ItemIndex, bigint>();
@@ -84,12 +88,12 @@ export async function matchBill(
     ledgerModels.add(charge.providerModel);
     const { responseModel } = charge.attempt;
     if (responseModel !== undefined && namesOf(charge).length > 1) ledgerModels.add(responseModel);
-    if (isOfOtherVendor(charge)) {
+    const found = finder.find(charge);
+    if (found === undefined && isOther(charge)) {
       otherVendors.charges += sign;
       otherVendors.nanoUsd += cost;
       return;
     }
-    const found = finder.find(charge);
     hasLedgerIds ||= found !== undefined && found.period === undefined;
     const item = found?.item ?? finder.ledgerOnly(charge);
     items.addCharge(item, charge.costNanoUsd, quantityOf(charge), sign);
@@ -114,13 +118,17 @@ async function readRows(bill: AsyncIterable<BillRow> | Iterable<BillRow>, range:
   const items = billItems();
   const periods = billPeriods(items.keys);
   const setAside = new Map<SetAside['kind'], SetAside>();
+  const vendors = new Set<string>();
+  let isOfAny = false;
   let isFree = true;
   let decimals = MIN_DECIMALS;
   let index = 0;
   for await (const row of bill) {
     if (!isRow(row)) checkRow(row, `bill[${index}]`);
     index++;
-    const { requestId, model, meter, startMs, endMs = startMs + HOUR_MS, cost, quantity, kind = 'use' } = row;
+    const { requestId, model, meter, startMs, endMs = startMs + HOUR_MS, cost, quantity, kind = 'use', vendor } = row;
+    if (vendor === undefined) isOfAny = true;
+    else vendors.add(vendor);
     if (cost !== undefined && cost !== 0n) isFree = false;
     if (cost !== undefined && cost % unitOf(decimals) !== 0n) decimals = decimalsOf(cost);
     const isOutside = endMs <= fromMs || startMs >= toMs;
@@ -137,7 +145,8 @@ async function readRows(bill: AsyncIterable<BillRow> | Iterable<BillRow>, range:
     if (items.billRows(item) === 0) items.setStart(item, startMs);
     items.addBilled(item, { cost, quantity });
   }
-  return { items, periods, setAside: [...setAside.values()], decimals: isFree ? BILL_SCALE : decimals };
+  if (isOfAny) vendors.clear();
+  return { items, periods, vendors, setAside: [...setAside.values()], decimals: isFree ? BILL_SCALE : decimals };
 }
 
 /** A row of an hour may say any time in it. */
@@ -157,7 +166,10 @@ function quantityOf(charge: AttemptCharge): number {
 }
 
 /** Finds the item of a charge by its ids, otherwise by a `period` that it lies in, each time by the names that agree best. */
-function chargeFinder(items: BillItems, periods: BillPeriods) {
+function chargeFinder(
+  items: BillItems,
+  { periods, isOther }: { readonly periods: BillPeriods; readonly isOther: (charge: AttemptCharge) => boolean },
+) {
   const isByDay = periods.all.length > 0 && periods.all.every(({ startMs, endMs }) => endMs - startMs >= DAY_MS);
   const own = billPeriods(items.keys);
   /** By a charge's names and meter, then by the names of an item. */
@@ -189,6 +201,8 @@ function chargeFinder(items: BillItems, periods: BillPeriods) {
       const names = items.names(item);
       let agreement = known.get(names);
       if (agreement === undefined) known.set(names, (agreement = agreementOf(item, charge, meter)));
+      // A row that names no model is of its own vendor's.
+      if (agreement > 0 && agreement < AGREES.family * 4 && isOther(charge)) continue;
       if (agreement > agrees) {
         equal.length = 0;
         found = item;

@@ -82,6 +82,15 @@ describe('the parts of a difference', () => {
         ['outside-bill', -10],
       ],
     ],
+    [
+      'another model, and searches of no model',
+      [row(3n * USD, { model: 'gpt-9' }), row(2n * USD, { model: '', meter: 'Web Searches' })],
+      [
+        ['unknown-model', 3],
+        ['not-in-ledger', 2],
+        ['other-model', -10],
+      ],
+    ],
     ['no costs, the same use', [row(undefined)], []],
     ['no costs, more use', [row(undefined, { quantity: tokens(3) })], [['use', 20]]],
   ] as const)('a bill with %s has these', async (_, rows, parts) => {

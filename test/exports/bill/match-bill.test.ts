@@ -95,6 +95,20 @@ describe('matching a bill with the ledger', () => {
     ]);
   });
 
+  it('a row of a vendor’s own bill covers no other vendor’s charges, unless it names their model', async () => {
+    const store = await someLedger([call('a', NOON)]);
+    const found = async (more: Partial<BillRow>) => {
+      const rows = [row(undefined, DAY, USD, { endMs: DAY + 24 * HOUR, ...more })];
+      const isOfOtherVendor = (_: unknown, vendors: ReadonlySet<string>) => vendors.size > 0 && !vendors.has('openai');
+      const matching = await matchBill(rows, store, { priceOf, isOfOtherVendor });
+      return [summary(matching).map(([, model, , , ledger]) => [model, ledger]), matching.otherVendors.charges];
+    };
+    expect(await found({ model: '', vendor: 'anthropic' })).toEqual([[['', 0]], 1]);
+    expect(await found({ model: '', vendor: 'openai' })).toEqual([[['', 1]], 0]);
+    expect(await found({ model: 'premium-1', vendor: 'anthropic' })).toEqual([[['premium-1', 1]], 0]);
+    expect(await found({ model: '' })).toEqual([[['', 1]], 0]);
+  });
+
   it('a call whose price is not known is compared with all meters of its model as one', async () => {
     const store = await someLedger([call('a', NOON, { usage: { input: 1, output: 1 }, costNanoUsd: 5 })]);
     const day = { endMs: DAY + 24 * HOUR };

@@ -69,6 +69,7 @@ function costRow(
 
 export const ANTHROPIC_COSTS: BillFormat = {
   name: 'anthropic-costs',
+  vendor: 'anthropic',
   json: {
     isOf: ({ starting_at: start, results }) =>
       start !== undefined && objectsIn(results).every(each => 'amount' in each),
@@ -124,6 +125,7 @@ function* usageRows(
 
 export const ANTHROPIC_USAGE: BillFormat = {
   name: 'anthropic-usage',
+  vendor: 'anthropic',
   json: {
     isOf: ({ starting_at: start, results }) =>
       start !== undefined && objectsIn(results).some(each => 'uncached_input_tokens' in each),

@@ -12,6 +12,8 @@ import type { SkuMap } from '../sku-map.ts';
 export interface BillFormat {
   /** `openai-costs`. */
   readonly name: string;
+  /** Whose bill it is, where no other vendor's charges can be on it. */
+  readonly vendor?: string;
   readonly csv?: {
     /** Columns that no other bill has together. */
     readonly isOf: readonly string[];

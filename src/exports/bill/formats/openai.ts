@@ -59,6 +59,7 @@ function costRow(
 
 export const OPENAI_COSTS: BillFormat = {
   name: 'openai-costs',
+  vendor: 'openai',
   json: {
     isOf: ({ start_time: start, results }) => start !== undefined && objectsIn(results).every(each => 'amount' in each),
     *rows({ start_time: start, end_time: end, results }, context) {
@@ -148,6 +149,7 @@ function* usageRows(
 
 export const OPENAI_USAGE: BillFormat = {
   name: 'openai-usage',
+  vendor: 'openai',
   json: {
     isOf: ({ start_time: start, results }) =>
       start !== undefined && objectsIn(results).some(each => String(each['object']).startsWith('organization.usage.')),

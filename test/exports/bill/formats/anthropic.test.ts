@@ -36,6 +36,7 @@ it.each([
       endMs: Date.UTC(2026, 10, 2),
       cost: 12_378_912n * 10n ** 11n,
       quantity: undefined,
+      vendor: 'anthropic',
     },
   ]);
 });

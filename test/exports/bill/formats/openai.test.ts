@@ -42,6 +42,7 @@ describe('costs', () => {
         endMs: Date.UTC(2026, 10, 2),
         cost: 125n * 10n ** 16n,
         quantity: undefined,
+        vendor: 'openai',
       },
     ]);
   });

@@ -1,0 +1,28 @@
+/** Whose charges are not on a bill: `--vendor`, or what the bill's own format says. */
+import { RouterError } from '../../errors.ts';
+import type { MatchOptions } from '../../exports/bill/match-bill.ts';
+import type { LedgerPrices } from './ledger-prices.ts';
+import { isVendor } from './ledger-prices.ts';
+
+/**
+ * True for a charge of another vendor than the one that is named, otherwise than those whose own formats the bill is in. A model whose
+ * vendor is not known may be of any. A host may be a gateway, which passes calls on with a key of the bill's vendor.
+ *
+ * @throws RouterError `invalid-value` for a vendor that cannot be one
+ */
+export function otherThan(
+  named: string | undefined,
+  vendorIdOf: LedgerPrices['vendorIdOf'],
+): NonNullable<MatchOptions['isOfOtherVendor']> {
+  const wanted = named?.toLowerCase();
+  if (wanted !== undefined && !isVendor(wanted))
+    throw new RouterError('invalid-value', `"${named}" is no vendor`, {
+      path: '--vendor',
+      accepted: 'a provider of the price book (openai, anthropic, google, aws, azure …), a host, self-hosted or other',
+    });
+  return ({ attempt: { model, providerModel } }, vendors) => {
+    const id = vendorIdOf(model, providerModel);
+    if (id === 'other') return false;
+    return wanted === undefined ? vendors.size > 0 && !vendors.has(id) && !/[.:]|^localhost$/.test(id) : id !== wanted;
+  };
+}
