@@ -53,15 +53,15 @@ function isEventStream({ headers }: Response): boolean {
 }
 
 /** Reads until the stream may be released, and keeps what it reads. Resolves to true when the stream has ended. */
-async function readBeginning(
-  { hold, release, runtime }: HttpRequest,
-  source: BodySource,
-  reader: StreamReader,
-): Promise<boolean> {
+async function readBeginning(request: HttpRequest, source: BodySource, reader: StreamReader): Promise<boolean> {
+  const { hold, release, runtime } = request;
   const isFarEnough = (): boolean =>
     !hold && (release === 'output' ? reader.phase === 'output' || reader.done : reader.phase !== 'waiting');
   for (;;) {
-    if (reader.error !== undefined) return false;
+    if (reader.error !== undefined) {
+      await readBehindError(request, source, reader);
+      return false;
+    }
     let chunk: Chunk | undefined;
     if (!isFarEnough()) chunk = await source.read();
     // What is there already is read as well: an error right behind the first event has not reached the caller.
@@ -71,6 +71,25 @@ async function readBeginning(
     const seen = chunk.done ? reader.end() : reader.push(chunk.value);
     if (seen.length > 0) source.held.push(seen);
     if (chunk.done) return true;
+  }
+}
+
+/** How long a stream that has reported an error is read on, at most. Most end there. */
+const BEHIND_ERROR_MS = 250;
+
+/** Holds what follows an error: gateways report the usage behind it, and a client stops reading at the error. */
+async function readBehindError({ runtime }: HttpRequest, source: BodySource, reader: StreamReader): Promise<void> {
+  let stopTimer = (): void => {};
+  const late = new Promise<undefined>(resolve => {
+    stopTimer = runtime.after(BEHIND_ERROR_MS, () => resolve(undefined));
+  });
+  try {
+    for (let chunk = await source.arrived(late); chunk?.done === false; chunk = await source.arrived(late))
+      source.held.push(reader.push(chunk.value));
+  } catch {
+    // The next read fails too, behind what is held.
+  } finally {
+    stopTimer();
   }
 }
 
@@ -86,6 +105,7 @@ function released(
   const listeners: ((end: StreamEnd) => void)[] = [];
   const unended: Unended = { stream: undefined };
   let end: StreamEnd | undefined;
+  let hasReadAhead = false;
   const finish = (status: Exclude<StreamEnd['status'], 'ok'>, failure?: StreamEnd): void => {
     if (end !== undefined) return;
     signal?.removeEventListener('abort', stopped);
@@ -100,6 +120,11 @@ function released(
   const stream = observedStream(source, {
     observe: chunk => reader.push(chunk),
     passesAll: reader.passesAll === true,
+    readAhead: () => {
+      if (reader.error === undefined || hasReadAhead) return undefined;
+      hasReadAhead = true;
+      return readBehindError(request, source, reader);
+    },
     ended: () => {
       const rest = reader.end();
       // It ended as a stream does, and nothing in it was understood.

@@ -1,6 +1,6 @@
 /**
- * A reply's stream, observed on its way to the caller. No chunk is held back: one is read when the caller asks for one,
- * observed, and passed on. It is a byte stream like any other: it can be piped and teed, read into buffers and made a body. To a
+ * A reply's stream, observed on its way to the caller. One chunk is read when the caller asks for one, observed, and passed on; none
+ * is held back, unless the listener reads ahead. It is a byte stream like any other: it can be piped and teed, read into buffers and made a body. To a
  * plain reader, and to a loop over it, as the SDKs have them, it hands on what the source promises, without a promise of its own,
  * as long as one read at a time is outstanding.
  */
@@ -11,6 +11,8 @@ export interface StreamListener {
   readonly observe: (chunk: Uint8Array) => Uint8Array;
   /** The caller gets every chunk as it came, and nothing else: `observe` returns what it was given and does not throw, `ended` no bytes. */
   readonly passesAll?: boolean;
+  /** Called before the caller gets a chunk, which waits for the promise that it returns. Not called where `passesAll`. */
+  readonly readAhead?: () => Promise<void> | undefined;
   /** The provider ended the stream. Returns the last bytes that the caller gets. */
   readonly ended: () => Uint8Array;
   /** The connection broke. */
@@ -159,11 +161,13 @@ export function observedStream(source: BodySource, listener: StreamListener): Re
 
 /** The next bytes for the caller. Those that are empty are passed over: a byte stream has none. */
 async function nextOf({ source, listener }: Watched): Promise<Chunk> {
-  for (let first = source.held.shift(); first !== undefined; first = source.held.shift())
-    if (first.length > 0) return { done: false, value: first };
   for (;;) {
+    for (let first = source.held.shift(); first !== undefined; first = source.held.shift())
+      if (first.length > 0) return { done: false, value: first };
     const chunk = await source.read();
     const value = chunk.done ? listener.ended() : listener.observe(chunk.value);
+    const ahead = chunk.done ? undefined : listener.readAhead?.();
+    if (ahead !== undefined) await ahead;
     if (value.length > 0) return { done: false, value };
     if (chunk.done) return chunk;
   }

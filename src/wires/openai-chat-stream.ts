@@ -143,7 +143,6 @@ export function openaiChatReader(options: {
   return {
     push,
     end,
-    passesAll: !options.hidesUsageChunk,
     facts() {
       const facts = chatFacts(head, bill, {
         finish: chatFinish(finishReason, refused),

@@ -4,6 +4,7 @@ import { runInNewContext } from 'node:vm';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Fetch } from '../../src/clients/http-request.ts';
 import type { StreamEnd } from '../../src/engine/attempts/exchange.ts';
+import { systemRuntime } from '../../src/runtime.ts';
 import type { Answer } from '../support/scripted-server.ts';
 import { body, chat, chatChunk, chatStream, sse } from '../support/scripted-server.ts';
 import type { ExchangeOptions } from './exchanged.ts';
@@ -93,6 +94,42 @@ describe('a stream', () => {
     await reader.read();
     await reader.cancel();
     expect(ends).toMatchObject([{ status: 'aborted', answer: { provenance: 'estimated' } }]);
+  });
+
+  test('usage that follows an error is known though the caller leaves at the error', async () => {
+    const failed = {
+      ...chatChunk({}),
+      choices: [{ index: 0, delta: {}, finish_reason: 'error' }],
+      error: { code: 500 },
+    };
+    const usage = sse({ ...chatChunk({}), choices: [], usage: { prompt_tokens: 5, completion_tokens: 6 } });
+    const pieces = [
+      sse(failed),
+      ...Array.from({ length: usage.length / 7 + 1 }, (_, at) => usage.slice(7 * at, 7 * at + 7)),
+    ];
+    const oneByOne =
+      (first: readonly string[]): Answer =>
+      (_, response) => {
+        const left = [...first, ...pieces];
+        const send = (): void => void response.write(left.shift() ?? '', () => left.length > 0 && setImmediate(send));
+        response.writeHead(200, { 'content-type': 'text/event-stream' });
+        send();
+      };
+    const billed = { provenance: 'reported', usage: { input: 5, output: 6 } };
+    const { result, ends } = await opened(oneByOne([sse(chatChunk({ content: 'aaaa' }))]), {
+      runtime: systemRuntime(),
+    });
+    const reader = (result.reply.body as ReadableStream<Uint8Array>).getReader();
+    let text = '';
+    while (!text.includes('error')) text += new TextDecoder().decode((await reader.read()).value);
+    await reader.cancel();
+    expect(ends).toMatchObject([{ status: 'broken', answer: billed }]);
+    const early = await exchanged(oneByOne([sse(chatChunk({ role: 'assistant' }))]), {
+      stream: true,
+      release: 'output',
+      runtime: systemRuntime(),
+    });
+    expect(early.result).toMatchObject({ status: 'provider-fault', answer: billed });
   });
 
   test('a stream that ends before the provider’s last event is broken', async () => {
@@ -238,7 +275,7 @@ describe('a stream', () => {
       response.writeHead(200, { 'content-type': 'text/event-stream' });
       response.write(sse({ error: { message: 'overloaded', type: 'server_error' } }));
     };
-    const { result } = await exchanged(failing, { stream: true, hold: true });
+    const { result } = await exchanged(failing, { stream: true, hold: true, runtime: systemRuntime() });
     if (result.status === 'ok') throw new Error('it has failed');
     result.discard?.();
     await closed.promise;
