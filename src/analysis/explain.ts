@@ -7,11 +7,16 @@ import { planKey } from '../core/ledger/vocabulary.ts';
 import type { PlanSet } from '../core/ledger/plan-set.ts';
 import { hasPlan, NO_PLANS, withoutPlans } from '../core/ledger/plan-set.ts';
 import { seededRandom } from '../core/math/random.ts';
+import { adoptionNotes } from '../core/report/adoption-words.ts';
 import type { Allocation, FeatureView, Policy } from '../contracts/policy.ts';
 import type { Exclusion } from '../engine/rails/guard-rails.ts';
+import type { Holdout } from '../policies/holdout.ts';
+import { withHoldout } from '../policies/holdout.ts';
 
 export interface ViewExplanationOptions {
+  /** The feature's policy, without its holdout. */
   readonly policy: Policy;
+  readonly holdout?: Holdout | undefined;
   /** Name of the segment that the view is of; `''` for none. */
   readonly segment: string;
   /** Plans excluded before the policy decides, in the order in which they are applied. */
@@ -23,20 +28,23 @@ export interface ViewExplanationOptions {
   readonly isOfContextless?: boolean;
   /** The plan that an operator has pinned, where none of its models is switched off: it gets every intent. */
   readonly pinned?: PlanKey | undefined;
+  /** The application's own model, where the feature is only observed: it gets every intent. */
+  readonly observes?: string | undefined;
 }
 
 /** Explains every plan of a view: posterior figures, share, floor, exclusions and the reason in words. */
-export function explainView(
-  view: FeatureView,
-  { policy, segment, exclusions = [], notes, known, pinned, isOfContextless = false }: ViewExplanationOptions,
-): Explanation {
+export function explainView(view: FeatureView, options: ViewExplanationOptions): Explanation {
+  const { policy, holdout, segment, exclusions = [], notes = [], known, pinned, isOfContextless = false } = options;
   const eligible = applyExclusions(view.eligible, exclusions);
-  const forced = view.plans.findIndex(plan => planKey(plan) === pinned);
+  const keys = view.plans.map(planKey);
+  const observes = pinned === undefined && keys.includes(options.observes ?? '') ? options.observes : undefined;
+  const forced = keys.indexOf(pinned ?? observes ?? '');
   // A random stream of its own: an explanation must not shift the choices of a seeded run.
-  const allocation: Allocation | undefined =
-    forced < 0
-      ? policy.allocation?.({ ...view, eligible }, seededRandom('explain'))
-      : { shares: view.plans.map((_, k) => Number(k === forced)) };
+  const allocationOf = (chosen: Policy): Allocation | undefined =>
+    chosen.allocation?.({ ...view, eligible }, seededRandom('explain'));
+  const routed = allocationOf(policy);
+  const served = holdout === undefined ? routed : allocationOf(withHoldout(policy, holdout));
+  const allocation = forced < 0 ? served : { shares: keys.map((_, k) => Number(k === forced)) };
   return explainPlans(view.learned.posterior(view.nowMs), {
     feature: view.feature,
     segment,
@@ -46,10 +54,21 @@ export function explainView(
     failureCostUsd: view.failureCostUsd,
     eligible,
     exclusionReasons: plan => exclusions.filter(({ plans }) => hasPlan(plans, plan)).map(({ reason }) => reason),
-    ...(notes === undefined ? {} : { notes }),
+    notes: [
+      ...notes,
+      ...adoptionNotes({
+        observes,
+        holdout,
+        isPinned: pinned !== undefined,
+        canHoldOut: keys.some((key, k) => key === holdout?.model && hasPlan(eligible, k)),
+        routed: keys.map((plan, k) => ({ plan, share: routed?.shares[k] ?? 0 })),
+      }),
+    ],
     ...(known === undefined ? {} : { known }),
     isOfContextless,
     ...(pinned === undefined ? {} : { pinned }),
+    ...(observes === undefined ? {} : { observes }),
+    ...(holdout === undefined ? {} : { holdout }),
     ...(view.costMultiplier === undefined ? {} : { costMultiplier: view.costMultiplier }),
     ...(allocation === undefined ? {} : { shares: allocation.shares }),
     ...(allocation?.floors === undefined ? {} : { floors: allocation.floors }),

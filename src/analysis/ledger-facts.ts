@@ -13,6 +13,7 @@ import type { PlanKey } from '../core/ledger/vocabulary.ts';
 import { modelOfNode, planOfKey } from '../core/ledger/vocabulary.ts';
 import { recordsLeft } from '../contracts/archiving.ts';
 import type { Store } from '../contracts/store.ts';
+import { OBSERVE } from '../engine/state/policy-decision.ts';
 
 /** The methods of a store that reports use. */
 export type ReportSource = Pick<Store, 'features' | 'cells' | 'intents' | 'load'>;
@@ -31,6 +32,8 @@ export interface LedgerFacts extends KnownFacts {
   readonly failureCostUsd: number;
   /** Name of the policy that made most of the last decisions between several plans: a pinned or bound intent has one plan. */
   readonly policy: string;
+  /** The application's own model, where most of the last decisions were only observed. */
+  readonly observes?: string;
   /** Current versions by model. */
   readonly versions: Readonly<Record<string, string>>;
 }
@@ -51,11 +54,15 @@ export async function ledgerFacts(
     (x, y) => (x === undefined || y.decision.eligible.length > x.decision.eligible.length ? y : x),
     undefined,
   );
+  const policy = policyOf(decided.filter(({ decision }) => decision.eligible.length > 1)) ?? policyOf(decided);
+  const observed = decided.filter(({ decision }) => decision.policy === OBSERVE);
+  const observes = policy === OBSERVE ? observed[0]?.decision.plan[0] : undefined;
   return {
     plans: widest?.decision.eligible ?? [],
     failureCostUsd: toUsd(mostFrequent(decided.map(record => record.failureCostNanoUsd)) ?? 0),
     perSuccess: decided.every(record => record.failureCostNanoUsd === 0),
-    policy: policyOf(decided.filter(({ decision }) => decision.eligible.length > 1)) ?? policyOf(decided) ?? 'unknown',
+    policy: policy ?? 'unknown',
+    ...(observes === undefined ? {} : { observes }),
     versions: Object.assign({}, ...decided.toReversed().map(record => record.versions)) as Record<string, string>,
   };
 }

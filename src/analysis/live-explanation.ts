@@ -8,17 +8,16 @@ import type { Explanation } from '../core/report/explanation.ts';
 import type { LearnedSegment } from '../core/beliefs/learned-segment.ts';
 import { toUsd } from '../core/ledger/money.ts';
 import type { PlanSet } from '../core/ledger/plan-set.ts';
-import { allPlans, hasPlan, plansWhere } from '../core/ledger/plan-set.ts';
+import { allPlans, plansWhere } from '../core/ledger/plan-set.ts';
 import type { Plan } from '../core/ledger/vocabulary.ts';
 import { planKey, planOfKey } from '../core/ledger/vocabulary.ts';
 import { sessionNotes } from '../core/report/session-words.ts';
-import { describePlan, formatPercent } from '../core/report/wording.ts';
+import { describePlan } from '../core/report/wording.ts';
 import { checkNames, checkText, RouterError } from '../errors.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Exclusion, GuardRails } from '../engine/rails/guard-rails.ts';
 import { clientsOf } from '../engine/state/reach.ts';
 import { reachNotes } from '../engine/state/reach-words.ts';
-import type { Holdout } from '../policies/holdout.ts';
 import { applyExclusions, explainView } from './explain.ts';
 
 /** The parts of a running router that an explanation reads. */
@@ -61,19 +60,27 @@ export async function explainFeature(
     segment === '' && selectionOf(cells, { plans: config.plans.map(planKey), failureCostUsd }) !== undefined;
   const isDown = (plan: Plan): boolean => breaker.isOpenForSome(models.get(plan[0] ?? '') as ResolvedModel, elapsedMs);
   const switchedOff = plansWhere(config.plans, plan => plan.some(name => disabled.has(name)));
+  // While the feature is observed, neither an outage nor a rail changes who answers.
+  const observes =
+    pinned === undefined && config.observes !== undefined && !disabled.has(config.observes)
+      ? config.observes
+      : undefined;
   const unavailable: readonly Exclusion[] = [
     { plans: switchedOff, reason: 'switched off by an operator' },
-    {
-      plans: plansWhere(config.plans, isDown),
-      reason: 'its provider is failing or refuses it, the circuit is open',
-    },
+    ...(observes === undefined
+      ? [
+          {
+            plans: plansWhere(config.plans, isDown),
+            reason: 'its provider is failing or refuses it, the circuit is open',
+          },
+        ]
+      : []),
   ];
   const every = allPlans(config.plans.length);
-  const costMultiplier = rails.costMultiplier();
+  const costMultiplier = observes === undefined ? rails.costMultiplier() : undefined;
   const eligible = applyExclusions(every, unavailable);
-  const { exclusions, refusal } = railExclusions(rails, { eligible, learned: history, nowMs });
-  const choices = applyExclusions(eligible, exclusions);
-  const canHoldOut = config.plans.some((plan, k) => hasPlan(choices, k) && planKey(plan) === config.holdout?.model);
+  const { exclusions, refusal }: RailExclusions =
+    observes === undefined ? railExclusions(rails, { eligible, learned: history, nowMs }) : { exclusions: [] };
   const isPinned = pinned?.every(name => !disabled.has(name)) === true;
   const explanation = explainView(
     {
@@ -87,7 +94,9 @@ export async function explainFeature(
       ...(costMultiplier === undefined ? {} : { costMultiplier }),
     },
     {
-      policy: config.policy,
+      policy: config.ownPolicy,
+      holdout: config.holdout,
+      observes,
       segment,
       exclusions: [...unavailable, ...exclusions],
       known,
@@ -95,10 +104,8 @@ export async function explainFeature(
       pinned: isPinned ? planKey(pinned) : undefined,
       notes: [
         ...(switchedOff === every ? ['New intents are refused: every plan has a model that is switched off.'] : []),
-        ...(refusal === undefined || config.observes !== undefined ? [] : [`New intents are refused: ${refusal}.`]),
+        ...(refusal === undefined ? [] : [`New intents are refused: ${refusal}.`]),
         ...pinNote(pinned, isPinned),
-        ...observedNote(config.observes),
-        ...holdoutNote(config.holdout, { isPinned, canHoldOut }),
         ...(config.evidence?.notes(rateCells(ofSegment)) ?? []),
         ...config.candidates.flatMap(({ name }) => router.learnt?.(name) ?? []),
         ...reachNotes(config),
@@ -133,31 +140,16 @@ function pinNote(pinned: Plan | undefined, holds: boolean): readonly string[] {
   ];
 }
 
-function observedNote(own: string | undefined): readonly string[] {
-  if (own === undefined) return [];
-  return [
-    `The feature is only observed: ${own} answers every intent, and the probabilities are those of a policy that would decide.`,
-  ];
-}
-
-function holdoutNote(
-  holdout: Holdout | undefined,
-  { isPinned, canHoldOut }: { readonly isPinned: boolean; readonly canHoldOut: boolean },
-): readonly string[] {
-  if (holdout === undefined || holdout.fraction === 0) return [];
-  const { model } = holdout;
-  const fraction = formatPercent(holdout.fraction);
-  if (!canHoldOut) return [`The holdout of ${fraction} waits: ${model} cannot be chosen now.`];
-  if (isPinned)
-    return [`Of the intents that the pin does not serve, ${fraction} go to ${model} as a baseline (holdout).`];
-  return [`${fraction} of the intents go to ${model} as a baseline (holdout), whatever the policy would choose.`];
+interface RailExclusions {
+  readonly exclusions: readonly Exclusion[];
+  readonly refusal?: string;
 }
 
 /** A spent budget refuses new intents with an error; an explanation reports that error as a note. */
 function railExclusions(
   rails: GuardRails,
   { eligible, learned, nowMs }: { eligible: PlanSet; learned: LearnedSegment; nowMs: number },
-): { exclusions: readonly Exclusion[]; refusal?: string } {
+): RailExclusions {
   if (!rails.any) return { exclusions: [] };
   try {
     return { exclusions: rails.exclusions(eligible, { learned, nowMs }) };

@@ -1,12 +1,11 @@
 /** What operators have set: as the dashboard shows it, and what it changes in the explanation of a feature. */
-import type { Policy } from '../contracts/policy.ts';
 import type { Control } from '../contracts/control-store.ts';
 import type { Store } from '../contracts/store.ts';
 import { plansWhere } from '../core/ledger/plan-set.ts';
 import type { Plan, PlanKey } from '../core/ledger/vocabulary.ts';
 import { planOfKey } from '../core/ledger/vocabulary.ts';
 import type { Exclusion } from '../engine/rails/guard-rails.ts';
-import { withHoldout } from '../policies/holdout.ts';
+import type { Holdout } from '../policies/holdout.ts';
 import type { ControlsMessage } from './messages.ts';
 
 /** Those that are set, the latest first, in an order that does not depend on the store's. One that cannot be read hides no other. */
@@ -31,18 +30,25 @@ export function controlsOf(
   return { set: own, damaged };
 }
 
-/** What decides in place of the policy and the plans alone. */
+/** How far a feature is routed: whose own model answers everything, or a fraction. */
+export interface RoutedPart {
+  readonly observes?: string | undefined;
+  readonly holdout?: Holdout | undefined;
+}
+
+/** What decides in place of the policy and the plans alone: what operators have set counts before the configuration. */
 export function underControls(
   { set }: ControlsMessage,
-  { policy, plans }: { readonly policy: Policy; readonly plans: readonly Plan[] },
-): { readonly policy: Policy; readonly exclusions: readonly Exclusion[]; readonly pinned?: PlanKey } {
+  { plans, observes, holdout }: { readonly plans: readonly Plan[] } & RoutedPart,
+): { readonly exclusions: readonly Exclusion[]; readonly pinned?: PlanKey } & RoutedPart {
   const disabled = new Set(set.flatMap(({ kind, subject }) => (kind === 'disabled' ? [subject] : [])));
-  const holdout = set.find(({ kind }) => kind === 'holdout');
-  const { plan: model = '', fraction = 0 } = holdout ?? {};
+  const held = set.find(({ kind }) => kind === 'holdout');
   const pinned = set.find(({ kind }) => kind === 'pinned')?.plan;
   const isPinned = pinned !== undefined && planOfKey(pinned).every(name => !disabled.has(name));
   return {
-    policy: holdout === undefined ? policy : withHoldout(policy, { model, fraction }),
+    // A pin counts before observing, also while a model of it is switched off: the policy decides then.
+    observes: pinned === undefined && !disabled.has(observes ?? '') ? observes : undefined,
+    holdout: held === undefined ? holdout : { model: held.plan ?? '', fraction: held.fraction ?? 0 },
     exclusions: [
       {
         plans: plansWhere(plans, plan => plan.some(name => disabled.has(name))),

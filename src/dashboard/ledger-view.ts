@@ -29,7 +29,7 @@ import type {
   WhatIfQuestion,
 } from './messages.ts';
 import type { ReachRouter } from './plan-clients.ts';
-import { clientsByPlan, withClients } from './plan-clients.ts';
+import { configuredFeature, withClients } from './plan-clients.ts';
 import { controlsOf, underControls } from './controls.ts';
 import type { Versions } from './versions.ts';
 import { cachedByVersion, versionOf, versionsIn } from './versions.ts';
@@ -137,7 +137,7 @@ export function ledgerView({ store, nowMs, elapsedMs, router }: LedgerViewOption
     return reports(feature, current, async () => (await featurePartOf(source, feature, { nowMs: nowMs() })).report);
   }
 
-  async function viewsOf(feature: string): Promise<{ views: Map<string, FeatureView>; policy: Policy }> {
+  async function viewsOf(feature: string): Promise<RoutedViews> {
     const current = await versionsWith(feature);
     const { learned, facts, segments } = await beliefs(feature, current, async () => {
       const own = await cellsOf(feature);
@@ -160,7 +160,7 @@ export function ledgerView({ store, nowMs, elapsedMs, router }: LedgerViewOption
         },
       ]),
     );
-    return { views, policy: policyOf(facts) };
+    return { views, policy: policyOf(facts), observes: facts.observes };
   }
 
   return {
@@ -172,19 +172,21 @@ export function ledgerView({ store, nowMs, elapsedMs, router }: LedgerViewOption
     },
     async feature(name) {
       const report = await reportNow(name);
-      const { views, policy } = await viewsOf(name);
+      const { views, policy, observes } = await viewsOf(name);
       const plans = views.get('')?.plans ?? [];
       const controls = controlsOf((await currentVersions()).controls, { feature: name, plans });
-      const options = underControls(controls, { policy, plans });
+      // The configuration says more than the ledger, which has that a feature was observed, and no share.
+      const configured = await configuredFeature(router, name);
+      const options = { policy, ...underControls(controls, { ...(configured ?? { observes }), plans }) };
       const explanations: Explanation[] = [];
       const cells = await cellsOf(name);
-      const clients = await clientsByPlan(router, name);
       for (const [segment, view] of views) {
         if (view.plans.length === 0) continue;
         const own = cells.filter(({ key }) => key.segment === segment);
         const isOfContextless = segment === '' && report.routingDependsOnRequest !== undefined;
         const known = knownPlans(own, {}, view.nowMs);
-        explanations.push(withClients(explainView(view, { ...options, segment, known, isOfContextless }), clients));
+        const explained = explainView(view, { ...options, segment, known, isOfContextless });
+        explanations.push(configured === undefined ? explained : withClients(explained, configured.clients));
       }
       return { report, explanations, controls };
     },
@@ -208,6 +210,13 @@ export function ledgerView({ store, nowMs, elapsedMs, router }: LedgerViewOption
       return pricesOf(all, nowMs());
     },
   };
+}
+
+interface RoutedViews {
+  /** By segment. */
+  readonly views: ReadonlyMap<string, FeatureView>;
+  readonly policy: Policy;
+  readonly observes: string | undefined;
 }
 
 /** The ledger has a policy's name but not its options: `fixed` needs only its plan, others are explained as Thompson. */

@@ -1,10 +1,14 @@
-/** Whose clients reach a plan: the ledger does not know, a router of its configuration does. */
+/** Whose clients reach a plan, and how far the feature is routed: the ledger does not know, a router of its configuration does. */
 import type { Explanation, PlanExplanation } from '../core/report/explanation.ts';
 import type { PlanKey } from '../core/ledger/vocabulary.ts';
 
 /** A router, as far as the dashboard asks it. */
 export interface ReachRouter {
-  explain(feature: string): Promise<{ readonly plans: readonly Pick<PlanExplanation, 'plan' | 'clients'>[] }>;
+  explain(feature: string): Promise<
+    Pick<Explanation, 'observes' | 'holdout'> & {
+      readonly plans: readonly Pick<PlanExplanation, 'plan' | 'clients'>[];
+    }
+  >;
 }
 
 /** The explanation with the clients of its plans, where the router has the feature. */
@@ -19,14 +23,22 @@ export function withClients(
   return { ...explanation, plans };
 }
 
-/** The clients by plan; empty for a feature that is not configured there (any more). */
-export async function clientsByPlan(
+/** What only a router of the feature's configuration knows. */
+export interface ConfiguredFeature extends Pick<Explanation, 'observes' | 'holdout'> {
+  readonly clients: ReadonlyMap<PlanKey, readonly string[] | undefined>;
+}
+
+/** `undefined` for a feature that is not configured there (any more), or without a router. */
+export async function configuredFeature(
   router: ReachRouter | undefined,
   feature: string,
-): Promise<ReadonlyMap<PlanKey, readonly string[] | undefined>> {
-  const plans = await router?.explain(feature).then(
-    explanation => explanation.plans,
-    () => [],
-  );
-  return new Map((plans ?? []).map(({ plan, clients }) => [plan, clients]));
+): Promise<ConfiguredFeature | undefined> {
+  const found = await router?.explain(feature).catch(() => undefined);
+  if (found === undefined) return undefined;
+  const { plans, observes, holdout } = found;
+  return {
+    clients: new Map(plans.map(({ plan, clients }) => [plan, clients])),
+    ...(observes === undefined ? {} : { observes }),
+    ...(holdout === undefined ? {} : { holdout }),
+  };
 }

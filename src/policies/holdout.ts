@@ -72,7 +72,13 @@ export function withHoldout(
       const own = allocation.call(policy, view, random);
       const baseline = baselineOf(view);
       if (baseline < 0) return own;
-      return { ...own, shares: Array.from(own.shares, (share, k) => mixed(share, k === baseline)) };
+      const mixedAll = (shares: ArrayLike<number>): readonly number[] =>
+        Array.from(shares, (share, k) => mixed(share, k === baseline));
+      return {
+        ...own,
+        shares: mixedAll(own.shares),
+        ...(own.floors === undefined ? {} : { floors: mixedAll(own.floors) }),
+      };
     },
   });
 }

@@ -42,6 +42,15 @@ describe('ledgerFacts', () => {
     expect((await ledgerFacts(await storeWith([pinned]), 'f')).policy).toBe('forced');
   });
 
+  test('a feature is observed where most of the last decisions were, by the model that had the last one', async () => {
+    const observed = { plan: ['premium'], eligible: ['mini', 'premium'], policy: 'observe' };
+    const routed = { eligible: ['mini', 'premium'], policy: 'thompson' };
+    expect(await ledgerFacts(await storeWith([routed, observed, observed]), 'f')).toMatchObject({
+      observes: 'premium',
+    });
+    expect(await ledgerFacts(await storeWith([observed, routed, routed]), 'f')).not.toHaveProperty('observes');
+  });
+
   test('plans are compared by cost per success when failures cost nothing', async () => {
     const store = await storeWith([{ failureCostNanoUsd: 0 }]);
     expect((await ledgerFacts(store, 'f')).perSuccess).toBe(true);

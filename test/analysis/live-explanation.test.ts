@@ -36,6 +36,8 @@ const make = (feature: Partial<FeatureConfig> = {}) =>
     hooks: {},
   });
 
+const OPENAI = { provider: 'openai' as const, capabilities: () => new Set<never>() };
+
 /** The traffic of `cells`, with the versions that follow from this engine's prices. */
 function learn(engine: Engine): void {
   const state = engine.feature('f');
@@ -104,8 +106,40 @@ describe('explainFeature', () => {
     const { plans, notes } = await explainFeature(engine, 'f');
     expect(plans[1]?.share).toBeCloseTo(0.05 + 0.95 * own, 12);
     expect(notes).toEqual([
-      '5.0 % of the intents go to premium as a baseline (holdout), whatever the policy would choose.',
+      expect.stringMatching(
+        /^5\.0 % of the intents go to premium as a baseline \(holdout\)\. The policy alone would choose .*%\.$/,
+      ),
     ]);
+  });
+
+  test('the shares of an observed feature are those that new intents get, and a note says what the policy would choose', async () => {
+    const engine = make({ mode: 'observe', ownModel: 'premium', minSuccessRate: 0.99 });
+    await engine.feed.ready('f');
+    learn(engine);
+    for (let i = 0; i < 5; i++) engine.breaker.failed('openai/b', engine.runtime.elapsedMs());
+    const { plans, notes, summary, decision, observes } = await explainFeature(engine, 'f');
+    const decided = engine.feature('f').decide(OPENAI, '', { failureCostNanoUsd: 15_000_000_000 });
+    expect(decided).toMatchObject({ plan: ['premium'], propensity: 1 });
+    expect(plans.map(({ share }) => share)).toEqual([0, 1]);
+    expect(observes).toBe('premium');
+    expect(summary).toMatch(/100 % of new intents use it\.$/);
+    expect(decision?.sentence).toMatch(
+      /^The feature is only observed, so that premium answers every intent; if it were/,
+    );
+    expect(decision?.forecast).toBeUndefined();
+    expect(notes).toEqual([
+      expect.stringMatching(
+        /^The feature is only observed: premium answers every intent\. The policy alone would choose premium in \d/,
+      ),
+    ]);
+  });
+
+  test('an observed feature is explained by its policy while its own model is switched off', async () => {
+    const engine = make({ mode: 'observe', ownModel: 'premium' });
+    await engine.controls.set({ kind: 'disabled', subject: 'premium', isSet: true }, {});
+    const { plans, notes } = await explainFeature(engine, 'f');
+    expect(plans.map(({ share }) => share)).toEqual([1, 0]);
+    expect(notes).toEqual([]);
   });
 
   test('a pin and a holdout of a model that is switched off are explained as waiting', async () => {

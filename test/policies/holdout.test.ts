@@ -60,13 +60,15 @@ test('there is no holdout while the baseline is not eligible or is not a plan of
   }
 });
 
-test('an allocation with a holdout has the floors of the policy itself', () => {
+test('the floors of an allocation with a holdout are those of the intents that are not held out, and the baseline has its fraction besides', () => {
   const { view } = viewOf(['mini', 'premium']);
   const own = thompson({ floor: 'evaluation' });
   const random = seededRandom(1);
   const { floors } = withHoldout(own, { model: 'premium', fraction: 0.1 }).allocation?.(view, random) ?? {};
-  expect(Array.from(floors ?? [])).toEqual(Array.from(own.allocation?.(view, seededRandom(1)).floors ?? []));
-  expect(Math.max(...Array.from(floors ?? []))).toBe(0.02);
+  const alone = Array.from(own.allocation?.(view, seededRandom(1)).floors ?? []);
+  expect(Math.max(...alone)).toBe(0.02);
+  const premium = view.plans.findIndex(plan => planKey(plan) === 'premium');
+  expect(Array.from(floors ?? [])).toEqual(alone.map((floor, k) => (k === premium ? 0.1 : 0) + (1 - 0.1) * floor));
 });
 
 test('the first plan can be the baseline, a fraction of 0 holds nothing out, and 1 everything', () => {

@@ -24,6 +24,8 @@ export interface DecisionSentence {
   readonly untried?: readonly string[];
   /** The plan that an operator has pinned. */
   readonly pinned?: string | undefined;
+  /** The application's own model, where the feature is only observed. */
+  readonly observes?: string | undefined;
   /** The plan that a policy which does not follow the evidence gives more intents than the preferred one. */
   readonly favoured?: string | undefined;
 }
@@ -33,7 +35,7 @@ export interface DecisionSentence {
  * be cheaper if …; about 2,400 more outcomes would settle it.`
  */
 export function decisionSentence(decision: BareDecision, about: DecisionSentence): string {
-  const { pinned, favoured, hasEvidence } = about;
+  const { pinned, observes, favoured, hasEvidence } = about;
   const parts = [
     `${hasEvidence ? '' : 'before the first outcome, '}${whyPreferred(decision, about.excluded)}`,
     hasEvidence ? whatIsExpected(decision, about.untried) : '',
@@ -42,6 +44,9 @@ export function decisionSentence(decision: BareDecision, about: DecisionSentence
   if (pinned !== undefined) {
     parts[0] = `without the pin, ${parts[0]}`;
     parts.unshift(`an operator has pinned ${quoted(pinned)}, which gets every intent that it can serve`);
+  } else if (observes !== undefined) {
+    parts[0] = `if it were routed, ${parts[0]}`;
+    parts.unshift(`the feature is only observed, so that ${observes} answers every intent`);
   } else {
     parts.push(whenKnown(about.forecast, about.outcomesPerYear));
     if (favoured !== undefined) {
@@ -173,5 +178,5 @@ function quoted(description: string): string {
 
 /** Model names keep their spelling at the start, so only the product's own words are capitalised. */
 function sentence(text: string): string {
-  return `${text.replace(/^(?:before the first|an operator|the policy does|routing depends)/, start => start.charAt(0).toUpperCase() + start.slice(1))}.`;
+  return `${text.replace(/^(?:before the first|an operator|the policy does|the feature is|routing depends)/, start => start.charAt(0).toUpperCase() + start.slice(1))}.`;
 }

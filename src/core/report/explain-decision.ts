@@ -32,6 +32,8 @@ export interface ExplainDecisionInputs {
   readonly isOfContextless?: boolean;
   /** The plan that an operator has pinned. */
   readonly pinned?: PlanKey | undefined;
+  /** The application's own model, where the feature is only observed. */
+  readonly observes?: string | undefined;
   /** Why plan i cannot be chosen. */
   readonly exclusionReasons?: ((plan: number) => readonly string[]) | undefined;
 }
@@ -42,12 +44,13 @@ export function explainDecision(
   table: SampleTable,
   inputs: ExplainDecisionInputs,
 ): PlanDecision | undefined {
-  const { traffic, known, pinned, eligible, failureCostUsd } = inputs;
+  const { traffic, known, pinned, observes, eligible, failureCostUsd } = inputs;
   const plans = posterior.graph.plans.map(planKey);
   const decision = decisionOf(table, { ...inputs, plans });
   if (decision === undefined) return undefined;
   const columns = planIndexes(eligible);
-  const isOpen = known !== undefined && pinned === undefined && columns.length > 1 && inputs.isOfContextless !== true;
+  const isDecided = pinned !== undefined || observes !== undefined;
+  const isOpen = known !== undefined && !isDecided && columns.length > 1 && inputs.isOfContextless !== true;
   const selection =
     known === undefined
       ? undefined
@@ -76,6 +79,7 @@ export function explainDecision(
           ? []
           : plans.filter(plan => (known.sums.get(plan)?.labelled ?? 0n) === 0n).map(plan => describePlan(plan)),
       pinned: pinned === undefined ? undefined : describePlan(pinned),
+      observes,
       favoured: favoured === undefined ? undefined : describePlan(favoured),
     }),
   };

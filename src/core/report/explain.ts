@@ -41,6 +41,9 @@ export interface ExplanationInputs {
   readonly isOfContextless?: boolean;
   /** The plan that an operator has pinned. */
   readonly pinned?: PlanKey;
+  /** The application's own model, where the feature is only observed. */
+  readonly observes?: string;
+  readonly holdout?: NonNullable<Explanation['holdout']>;
 }
 
 /** Explains every plan of a feature: posterior figures, share, and the reason in words. */
@@ -97,6 +100,7 @@ export function explainPlans(posterior: Posterior, inputs: ExplanationInputs): E
     known: inputs.known,
     isOfContextless: inputs.isOfContextless === true,
     pinned: inputs.pinned,
+    observes: inputs.observes,
     exclusionReasons: inputs.exclusionReasons,
   });
   return {
@@ -116,6 +120,8 @@ export function explainPlans(posterior: Posterior, inputs: ExplanationInputs): E
         }),
     summary: summaryOf(plans, { best: plans[best], objective, isOfContextless: inputs.isOfContextless === true }),
     ...(decision === undefined ? {} : { decision }),
+    ...(inputs.observes === undefined ? {} : { observes: inputs.observes }),
+    ...(inputs.holdout === undefined ? {} : { holdout: inputs.holdout }),
     notes: inputs.notes ?? [],
   };
 }

@@ -28,7 +28,7 @@ export interface PlanExplanation extends ExpectedFigures {
   readonly nodes: readonly NodeBelief[];
   /** Posterior probability that this plan has the lowest total cost of the eligible plans. */
   readonly chanceCheapest: number;
-  /** The exact probability with which the policy chooses it now; absent for a policy without `allocation`. */
+  /** The exact probability with which a new intent gets it now; absent for a policy without `allocation`. */
   readonly share?: number;
   /** The minimum share that keeps the plan observed, so that an improvement would be noticed. */
   readonly floor?: number;
@@ -58,6 +58,10 @@ export interface Explanation {
   readonly summary: string;
   /** Why that plan, what would change the choice, and when it will be settled; absent without a plan that can be chosen. */
   readonly decision?: PlanDecision;
+  /** The application's own model, while the feature is only observed: it answers every intent. */
+  readonly observes?: string;
+  /** The model that gets this fraction of the intents whatever the policy says. */
+  readonly holdout?: { readonly model: string; readonly fraction: number };
   /** What overrides or limits the policy: a pin, a holdout, a spent budget. */
   readonly notes: readonly string[];
 }

@@ -28,7 +28,7 @@ export function observedDecision(own: Plan, { plan, eligible, policy }: Decision
 }
 
 /** The policy's name in the decisions of observed intents. */
-const OBSERVE = 'observe';
+export const OBSERVE = 'observe';
 
 /** Options of {@link policyDecision} that are not part of the policy's view. */
 export interface PolicyDecisionOptions {

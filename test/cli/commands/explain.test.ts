@@ -1,10 +1,13 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import * as explain from '../../../src/cli/commands/explain.ts';
+import type { Explanation } from '../../../src/core/report/explanation.ts';
 import { runCommand, runProgram } from './run-command.ts';
 import { tenantLedger } from '../tenant-ledger.ts';
 import { sampleLedger } from '../sample-ledger.ts';
 
-const { ledger } = sampleLedger();
+const { directory, ledger } = sampleLedger();
 const tenants = tenantLedger();
 const run = async (...args: string[]) => runCommand(explain, ['explain', ...args]);
 
@@ -36,6 +39,31 @@ test('a segment is explained by its name, and the others are named', async () =>
 test('a note says what an operator has set', async () => {
   await runProgram(['pin', 'support', 'mini>premium', tenants.ledger, '--by', 'ann']);
   expect((await run('support', tenants.ledger)).stdout).toContain('support is pinned to mini>premium.');
+});
+
+test.each([
+  [
+    { mode: 'observe', ownModel: 'premium' },
+    1,
+    /^The feature is only observed: premium answers every intent\. The policy alone/m,
+  ],
+  [
+    { ownModel: 'premium', share: 0.1 },
+    0.9,
+    /^90\.0 % of the intents go to premium as a baseline \(holdout\)\. The policy/m,
+  ],
+])('with --config, the shares of %j are those that new intents get', async (adoption, atLeast, note) => {
+  const config = join(directory, `${atLeast}.json`);
+  const models = { mini: { provider: 'openai', model: 'gpt-5-mini' }, premium: { provider: 'openai', model: 'gpt-5' } };
+  const feature = { candidates: ['mini', 'premium'], failureCostUsd: 15, ...adoption };
+  writeFileSync(config, JSON.stringify({ models, features: { 'support.reply': feature } }));
+  const premiumIn = async (...args: string[]): Promise<number> => {
+    const { plans } = JSON.parse((await run('support.reply', ledger, '--json', ...args)).stdout) as Explanation;
+    return plans.find(({ plan }) => plan === 'premium')?.share ?? 0;
+  };
+  const routed = await premiumIn();
+  expect(await premiumIn('--config', config)).toBeCloseTo(atLeast + (1 - atLeast) * routed, 9);
+  expect((await run('support.reply', ledger, '--config', config)).stdout).toMatch(note);
 });
 
 test('an unknown feature is refused with the known ones', async () => {

@@ -358,7 +358,7 @@ describe('routers on one file', () => {
     const three = open('holdout.db');
     expect(await three.modelsOf(5)).toEqual(['premium']);
     expect((await three.router.explain('f')).notes).toEqual([
-      '100 % of the intents go to premium as a baseline (holdout), whatever the policy would choose.',
+      '100 % of the intents go to premium as a baseline (holdout). The policy alone would choose mini in 100 %.',
     ]);
     await one.router.feature('f').holdOut(undefined);
     expect(await open('holdout.db').modelsOf(3)).toEqual(['mini']);
