@@ -21,7 +21,10 @@ export interface ScanRange extends LedgerRange {
 export interface LedgerSource {
   /** The records that exist when the scan begins, in append order, in constant memory. Writers are not blocked. */
   scan(range?: ScanRange): AsyncIterable<LedgerRecord>;
-  /** The intent's records in revision order; empty for an unknown id. Rejects with `intent-removed` where they were removed (`Store.prune`). */
+  /**
+   * The intent's records in revision order; empty for an unknown id. Rejects with `intent-removed` where they were removed
+   * (`Store.prune`), unless the store keeps no ids of those.
+   */
   load(intentId: string): Promise<readonly LedgerRecord[]>;
   /** The pruned base: what pruned intents contributed to the statistics of one feature, or of all. */
   prunedCells(feature?: string): Promise<readonly Cell[]>;

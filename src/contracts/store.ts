@@ -104,7 +104,7 @@ export interface CorrectCellsOptions {
 export interface PruneOptions {
   /** Called repeatedly with the number of intents removed so far. */
   readonly progress?: (intents: number) => void;
-  /** Ids of removed intents are kept until their last record is before this time, a year before `beforeMs` unless given. */
+  /** Ids of removed intents, where they are kept, are so until their last record is before this time: a year before `beforeMs` unless given. */
   readonly forgetBeforeMs?: number;
 }
 
@@ -201,7 +201,8 @@ export interface Store extends StoreView, SessionStore, ControlStore {
   /**
    * Removes the records of closed intents: nothing is due for them and their last record is before `beforeMs`. The
    * statistics stay, and what those intents contributed is kept as the pruned base: cells = base + ledger, always. Those
-   * that are being written are passed over. Loading or changing a removed intent is an error, `intent-removed`.
+   * that are being written are passed over. Loading or changing a removed intent is an error, `intent-removed`. A store that
+   * ends with its process may forget its id at once: the intent is then unknown, and a further request begins another one.
    */
   prune(beforeMs: number, options?: PruneOptions): Promise<Pruned>;
   /**

@@ -24,8 +24,8 @@ import { isMisuse } from './replay-change.ts';
 export interface MemoryOptions {
   /**
    * Intents whose records are kept (default 100,000, about 100 MB). Above that, the store prunes the intents that changed
-   * longest ago and for which nothing is due, as {@link Store.prune} does: the statistics keep what they contributed, and
-   * their outcome can no longer be recorded or corrected.
+   * longest ago and for which nothing is due, as {@link Store.prune} does: the statistics keep what they contributed. It forgets
+   * their ids: a later outcome is `unknown-intent`, and a further request begins an intent that counts as another one.
    */
   readonly keepIntents?: number;
   /**

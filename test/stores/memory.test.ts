@@ -192,3 +192,27 @@ test('intents that were answered at once are pruned like others: the statistics 
   await store.prune(Number.POSITIVE_INFINITY);
   expect(new Set(await store.prunedCells('support'))).toEqual(new Set(cells));
 });
+
+test('an intent above `keepIntents` is unknown to an outcome, and a further call with its id begins another intent', async () => {
+  const store = memory({ keepIntents: 1 });
+  const model = {
+    provider: 'other',
+    model: 'mini-1',
+    price: { inputUsdPerMillion: 1, outputUsdPerMillion: 2 },
+  } as const;
+  const features = { f: { candidates: ['mini'], failureCostUsd: 1 } } as const;
+  const router = createRouterOn(testRuntime(), { models: { mini: model }, features, store });
+  const ask = async (id: string) => {
+    const intent = router.feature('f').intent({ id });
+    await router.run('f', async () => ({ value: 'hi', usage: { input: 1_000, output: 100 } }), { intent });
+    await router.flush();
+    return intent;
+  };
+  const first = await ask('old');
+  for (const id of ['newer', 'newest']) await ask(id);
+  await expect(first.succeed()).rejects.toMatchObject({ code: 'unknown-intent' });
+  await ask('old');
+  expect((await store.load('old')).map(({ revision }) => revision)).toEqual([0, 1]);
+  expect(await router.report()).toMatchObject({ intents: 4, spendUsd: '0.0048' });
+  await router.close();
+});
