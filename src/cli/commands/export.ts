@@ -23,6 +23,8 @@ import { printResult, withJson } from '../io/output.ts';
 import { startProgress } from '../io/progress.ts';
 import type { RangeFlags } from '../io/range.ts';
 import { rangeOf, requireFeatures, withRange } from '../io/range.ts';
+import type { RemovedIntents } from '../io/removed-intents.ts';
+import { removedIntents, renderRemoved } from '../io/removed-intents.ts';
 
 interface ExportFlags extends RangeFlags, ArchiveFlags {
   readonly json?: boolean;
@@ -46,6 +48,8 @@ interface Exported {
   readonly leftOut?: LeftOut;
   /** FOCUS: rows for amounts that the current prices do not explain. */
   readonly adjustments?: { readonly rows: number; readonly usd: string; readonly sizeUsd: string };
+  /** FOCUS: intents of the range whose records are not read, so that the bill lacks them. */
+  readonly removed?: RemovedIntents;
   /** FOCUS: the provider's names of models whose calls have a cost but no unit prices. */
   readonly withoutPrice?: readonly string[];
 }
@@ -82,6 +86,7 @@ export function register(program: Command): void {
         withoutPrice = unpriced;
         progress.reach(count);
       };
+      let removed: RemovedIntents | undefined;
       let leftOut: LeftOut = { intents: 0, records: 0 };
       const reportRecords = (count: number, left: LeftOut): void => {
         leftOut = left;
@@ -100,6 +105,7 @@ export function register(program: Command): void {
           ledger,
           async view => {
             await requireFeatures(view, [range.feature]);
+            if (format === 'focus') removed = await removedIntents(view, range, flags);
             if (out !== undefined) return writeFileWhole(out, chunksOf(view));
             // Printed text cannot be taken back: a bill is made once unprinted, so that a damaged record prints nothing.
             if (format === 'focus') for await (const _ of chunksOf(view)) void _;
@@ -109,6 +115,7 @@ export function register(program: Command): void {
         );
         progress.done();
         if (leftOut.intents > 0) process.stderr.write(`${renderLeftOut(leftOut)}\n`);
+        if (removed !== undefined) process.stderr.write(`${renderRemoved(removed)}\n`);
         if (out === undefined || bytes === undefined) return;
         const exported: Exported = {
           format,
@@ -119,6 +126,7 @@ export function register(program: Command): void {
           ...adjustmentsOf(adjusted),
           ...(withoutPrice.size > 0 ? { withoutPrice: [...withoutPrice] } : {}),
           ...(leftOut.intents > 0 ? { leftOut } : {}),
+          ...(removed === undefined ? {} : { removed }),
         };
         printResult(exported, flags, renderExported);
       } finally {

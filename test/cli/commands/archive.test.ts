@@ -76,6 +76,17 @@ test('every command prints with the archive what it printed before', async () =>
   expect((await printed())[2]).not.toEqual(before[2]);
 });
 
+test('a FOCUS bill without the archive says how many intents it lacks, and with it that it lacks none', async () => {
+  const focus = (...options: string[]) => runCommand(exporting, ['export', ledger, '--format', 'focus', ...options]);
+  expect((await focus()).stderr).toMatch(
+    /^The records of 21 intents are no longer in the ledger: their [\d.]+ USD are not in this bill\. --archive FOLDER/,
+  );
+  expect((await focus('--archive', folder)).stderr).toBe('');
+  expect((await focus('--last', '30d')).stderr).toBe('');
+  const out = await focus('--json', '--out', join(directory, 'short.csv'));
+  expect(JSON.parse(out.stdout)).toMatchObject({ removed: { intents: 21, mayBeArchived: true } });
+});
+
 test('a replay and a rebuild of a copy with the archive say what they say of its source', async () => {
   const copy = join(directory, 'copy.db');
   expect(await runCommand(copying, ['copy', ledger, copy])).toMatchObject({ code: 0 });
