@@ -84,6 +84,13 @@ test('every file that the README shows or leads to is in the package', () => {
   expect(targets.filter(target => !isPacked(target))).toEqual([]);
 });
 
+test('a command in a block of the documentation runs in the folder of an application: it begins with npx', () => {
+  const bare = filesMatching('*.md', 'docs/*.md', 'examples/*.md').flatMap(file =>
+    [...read(file).matchAll(/^ *outcome-router .*/gm)].map(([line]) => `${file}: ${line}`),
+  );
+  expect(bare).toEqual([]);
+});
+
 test('every relative link leads to a file', () => {
   const broken = filesMatching('*.md', 'llms.txt', 'docs/**/*.md', 'examples/*.md').flatMap(file =>
     [...read(file).matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)]
