@@ -41,7 +41,10 @@ export function budgetWithin(limit: number, wanted: number | Effort): number | u
 export const anthropicSettings: Dialect['settings'] = (params, { abilities, facts }) => {
   const { maxOutputTokens, temperature, serviceTier } = params;
   const limit = maxOutputTokens ?? (Number(facts.parameter('max_tokens')) || abilities.maxOutputTokens);
-  const reasoning = reasoningSettings(params, { ...abilities, limit });
+  const reasoning: BodyPatch = {
+    ...(refusesEffort(params, { abilities, facts }) ? { output_config: { effort: null } } : {}),
+    ...reasoningSettings(params, { ...abilities, limit }),
+  };
   const type = field(reasoning.thinking, 'type');
   const others = { max_tokens: maxOutputTokens, temperature, service_tier: serviceTier };
   if (type !== 'enabled' && type !== 'adaptive') return { ...reasoning, ...others };
@@ -51,6 +54,16 @@ export const anthropicSettings: Dialect['settings'] = (params, { abilities, fact
   const without = Object.fromEntries(refused.map(name => [name, null]));
   return { ...reasoning, ...others, ...without };
 };
+
+/** Whether the caller's own effort may not stay: the parameters say another one, or a budget to a model without this level. */
+function refusesEffort(
+  { effort, thinkingBudget }: NeutralParams,
+  { abilities: { thinking, efforts = [] }, facts }: Parameters<Dialect['settings']>[1],
+): boolean {
+  const written = facts.parameter('output_config.effort');
+  if (written === undefined || effort !== undefined) return written !== undefined;
+  return thinkingBudget !== undefined && thinking === 'budget' && !efforts.some(each => each === parseJson(written));
+}
 
 /** What the vendor refuses beside thinking, but for 1. */
 const SAMPLING = ['temperature', 'top_p', 'top_k'];

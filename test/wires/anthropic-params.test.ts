@@ -26,6 +26,22 @@ test('effort is a part of output_config, with adaptive thinking, and what else t
   expect(sent({ effort: 'low' }, {}, {})).toMatchObject({ thinking: { type: 'adaptive' } });
 });
 
+test('the effort of the caller does not stay beside parameters that say another one, or none', () => {
+  const format = { type: 'json_schema', schema: {} };
+  const given = { thinking: { type: 'adaptive' }, output_config: { format, effort: 'max' } };
+  const opus45: ModelAbilities = { thinking: 'budget', efforts: ['low', 'high', 'max'] };
+  const config = (params: NeutralParams, abilities: ModelAbilities): unknown =>
+    (sent(params, given, abilities) as { readonly output_config?: unknown }).output_config;
+  expect(config({ effort: 'none' }, ADAPTIVE)).toEqual({ format });
+  expect(config({ effort: 'low' }, BUDGET)).toEqual({ format });
+  expect(config({ thinkingBudget: 2_000 }, BUDGET)).toEqual({ format });
+  expect(config({ effort: 'low' }, opus45)).toEqual({ format, effort: 'low' });
+  for (const abilities of [ADAPTIVE, opus45])
+    expect(config({ thinkingBudget: 2_000 }, abilities)).toEqual({ format, effort: 'max' });
+  expect(config({ temperature: 1 }, BUDGET)).toEqual({ format, effort: 'max' });
+  expect(sent({ effort: 'none' }, {}, ADAPTIVE)).not.toHaveProperty('output_config');
+});
+
 test('limit, temperature and tier have their own names', () => {
   expect(sent({ maxOutputTokens: 300, temperature: 0.5, serviceTier: 'standard_only' })).toEqual({
     max_tokens: 300,
