@@ -241,10 +241,7 @@ function requestOf(seam: Seam, call: RoutedCall, slot: Slot): RoutedRequest<Resp
     boundTo: translation?.boundTo ?? facts.bound,
     isStuck: () =>
       intents.isStuck(intentId) ||
-      import('./stuck-signs.ts').then(
-        signs => signs.showsStuck(call.body),
-        () => false,
-      ),
+      import('./stuck-signs.ts').then(signs => signs.showsStuck(call.body)).catch(() => false),
     judge: slot.judge,
   };
 }

@@ -1,5 +1,5 @@
 /** What a request shows of an agent that is stuck: its own last tool calls, in the words of any of the three APIs. */
-import { field, listField, parseJson, stringField } from '../wires/json-fields.ts';
+import { field, isPlainObject, listField, parseJson, stringField } from '../wires/json-fields.ts';
 
 /** So many of the last calls are looked at, and so often the newest one among them is a sign. */
 const LAST_CALLS = 6;
@@ -28,33 +28,56 @@ function callOf(part: unknown): string | undefined {
     (/(?:tool_use|_call)$/.test(type) ? part : undefined);
   const input = field(called, 'arguments') ?? field(called, 'input') ?? field(called, 'action');
   if (input === undefined) return undefined;
-  // Arguments are JSON, or text of it: models repeat them with other white space.
+  // Arguments are JSON, or text of it: models repeat them with other white space and in another order.
   const value = typeof input === 'string' ? (parseJson(input) ?? input) : input;
-  return JSON.stringify([stringField(called, 'name') ?? type, value]);
+  return JSON.stringify([stringField(called, 'name') ?? type, value], (_, member: unknown) => inOrder(member));
+}
+
+function inOrder(value: unknown): unknown {
+  if (!isPlainObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** Whether a tool call has failed, by its result; `undefined` for anything that is none. */
 function hasFailed(part: unknown): boolean | undefined {
   const type = stringField(part, 'type') ?? '';
   if (type === 'mcp_call') return isGiven(field(part, 'error'));
-  if (type.endsWith('tool_result')) return field(part, 'is_error') === true || saysError(field(part, 'content'));
+  if (type.endsWith('tool_result')) {
+    const stated = field(part, 'is_error');
+    return typeof stated === 'boolean' ? stated : saysError(field(part, 'content'));
+  }
   // The status with which our model of the AI SDK writes a failed call.
   if (type.endsWith('_call_output'))
     return stringField(part, 'status') === 'incomplete' || saysError(field(part, 'output'));
   return /^(?:tool|function)$/.test(stringField(part, 'role') ?? '') ? saysError(field(part, 'content')) : undefined;
 }
 
-/** OpenAI's APIs have no word for a failed call, so that frameworks say it in the result. */
-const ERROR = /^\W*(?:\w*error|\w*exception|traceback|fatal)\b/i;
+/**
+ * OpenAI's APIs have no word for a failed call, so that frameworks say it in the result: at its beginning, as errors are printed or
+ * as agents' frameworks introduce them. What only begins with the word, or counts no errors, is another text.
+ */
+const PRINTED = /^[^\w#/-]{0,4}(?:[\w.]{0,80}(?:error|exception)|fatal)(?:[*\]>]{0,3}:|[\]>])(?!\W*(?:0|none)\b)/i;
+const INTRODUCED = /^(?:error (?:executing|running|calling)|an error occurred|exception in thread|traceback \(most)\b/i;
+
+/** Members of a result in JSON that say it, whatever an `error` beside them is, and their value for a failure. */
+const FLAGS = [
+  ['isError', true],
+  ['is_error', true],
+  ['success', false],
+  ['ok', false],
+] as const;
 
 function saysError(content: unknown): boolean {
   const texts = Array.isArray(content) ? content.map(part => stringField(part, 'text') ?? '') : [content];
   const text = texts.join('\n').trimStart();
   const value = text.startsWith('{') ? parseJson(text) : undefined;
-  if (value === undefined) return ERROR.test(text);
-  return isGiven(field(value, 'error')) || field(value, 'isError') === true || field(value, 'is_error') === true;
+  if (value === undefined) return PRINTED.test(text) || INTRODUCED.test(text);
+  const flag = FLAGS.find(([name]) => typeof field(value, name) === 'boolean');
+  if (flag !== undefined) return field(value, flag[0]) === flag[1];
+  return stringField(value, 'status') === 'error' || isGiven(field(value, 'error'));
 }
 
 function isGiven(error: unknown): boolean {
-  return error !== undefined && error !== null && error !== false && error !== '';
+  if (typeof error === 'string') return !/^(?:none|no|null|)$/i.test(error.trim());
+  return error === true || (isPlainObject(error) && Object.keys(error).length > 0);
 }

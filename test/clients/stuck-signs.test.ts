@@ -18,6 +18,21 @@ describe.each(AGENT_APIS)('a conversation of $name', ({ bodyOf }) => {
     expect(showsStuck(bodyOf([other(1), other(2), other(3), other(4)]))).toBe(false);
   });
 
+  test('arguments in another order are those of the same call', () => {
+    const [one, two] = [
+      { a: 1, b: { c: [2], d: 3 } },
+      { b: { d: 3, c: [2] }, a: 1 },
+    ];
+    const calls = [one, two, one].map(input => ({ name: 'read', input }));
+    expect(showsStuck(bodyOf(calls))).toBe(true);
+    const lists = [
+      [1, 2],
+      [2, 1],
+      [1, 2],
+    ].map(list => ({ name: 'read', input: { list } }));
+    expect(showsStuck(bodyOf(lists))).toBe(false);
+  });
+
   test('three failed calls in a row show it, and a call that worked in between ends the row', () => {
     const failed = (i: number) => ({ ...other(i), error: 'Error: no such file' });
     expect(showsStuck(bodyOf([other(0), failed(1), failed(2), failed(3)]))).toBe(true);
@@ -41,7 +56,17 @@ test.each([
   '[error] timed out',
   'Traceback (most recent call last):',
   '{"error":"no such file"}',
+  '{"error":{"message":"no such file"}}',
+  '{"error":true}',
   '{"isError":true,"content":[]}',
+  '{"success":false}',
+  '{"ok":false,"message":"not found"}',
+  '{"status":"error"}',
+  'java.io.IOException: no such file',
+  '**Error:** no such file',
+  'fatal: not a git repository',
+  'Error executing tool read: no such file',
+  'An error occurred while running the tool. Please try again.',
   [{ type: 'input_text', text: 'Exception in thread "main"' }],
 ])('a result says that its call has failed: %j', output => {
   expect(showsStuck(outputs(output))).toBe(true);
@@ -53,6 +78,19 @@ test.each([
   'It prints an Error at the end',
   '{"error":null,"files":[]}',
   '{"errors":0}',
+  '{"error":"none"}',
+  '{"error":{}}',
+  '{"error":0.02}',
+  '{"success":true,"error":"deprecated flag ignored"}',
+  '{"ok":true,"error":"deprecated flag ignored"}',
+  '{"isError":false,"error":"deprecated flag ignored"}',
+  '{"status":"success"}',
+  'Error: 0 of 12 tests failed',
+  'Error: none',
+  '# Error codes',
+  '# Error: what each code means',
+  'Error handling in three languages',
+  'Errors: 0',
   '{not json',
   [],
   7,
@@ -63,6 +101,28 @@ test.each([
 
 test('an item that is incomplete is a call that failed, as our model of the AI SDK writes it', () => {
   expect(showsStuck(outputs('no such file', { status: 'incomplete' }))).toBe(true);
+});
+
+test.each([
+  [false, 'Error: no such file', false],
+  [true, 'done', true],
+  [undefined, 'Error: no such file', true],
+  [undefined, 'done', false],
+])(
+  '`is_error` of a result alone says whether its call has failed, where it is given: %s, %j',
+  (isError, content, failed) => {
+    const result = { type: 'tool_result', tool_use_id: 'c', content, is_error: isError };
+    expect(showsStuck(JSON.stringify({ messages: [{ role: 'user', content: [result, result, result] }] }))).toBe(
+      failed,
+    );
+  },
+);
+
+test('a long result is read in no time', () => {
+  const began = performance.now();
+  for (const text of ['.'.repeat(1e6), 'error'.repeat(2e5), '*'.repeat(1e6), ' '.repeat(1e6)])
+    showsStuck(outputs(text));
+  expect(performance.now() - began).toBeLessThan(1_000);
 });
 
 test('calls of a vendor’s own tools count: with their action, and with their error', () => {
@@ -77,7 +137,7 @@ test('calls of a vendor’s own tools count: with their action, and with their e
 test('calls of the deprecated kind of chat completions count too', () => {
   const call = { role: 'assistant', content: null, function_call: { name: 'ls', arguments: '{}' } };
   expect(showsStuck(JSON.stringify({ messages: [call, call, call] }))).toBe(true);
-  const result = { role: 'function', name: 'ls', content: 'Error: none' };
+  const result = { role: 'function', name: 'ls', content: 'Error: no such file' };
   expect(showsStuck(JSON.stringify({ messages: [result, result, result] }))).toBe(true);
 });
 

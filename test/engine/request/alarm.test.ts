@@ -129,6 +129,16 @@ describe('a plan that moves on when its agent is stuck', () => {
     expect(await nodes()).toEqual(moved.slice(0, 4));
   });
 
+  test('arguments that are too deep to compare raise no alarm and fail no call', async () => {
+    const { client, intent, nodes } = await setUp();
+    const deep = '['.repeat(1e5) + ']'.repeat(1e5);
+    const call = { id: 'c', type: 'function', function: { name: 'ls', arguments: deep } };
+    const messages = Array.from({ length: 3 }, () => ({ role: 'assistant', content: null, tool_calls: [call] }));
+    for (let turn = 1; turn <= 4; turn++)
+      await client.chat.completions.create({ model: intent.model, messages: messages as never });
+    expect(await nodes()).toEqual(['1 first mini', '2 first mini', '3 first mini', '4 first mini']);
+  });
+
   test('the application may say so, for calls of any kind, but nothing moves before the third request', async () => {
     const { router, intent, nodes } = await setUp();
     intent.stuck();
