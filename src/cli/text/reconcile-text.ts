@@ -83,7 +83,7 @@ const REASON_WORDS: Readonly<Record<DifferenceReason, string>> = {
   adjustment: 'adjustments of the vendor that are of no call',
   'other-service': 'other services than models',
   'other-key': 'other keys, projects or accounts than asked for (--only)',
-  'other-period': 'outside the period asked for',
+  'other-period': 'days, hours or months of the bill that are not wholly in the period asked for',
   'calendar-edge': 'calls that began in one period and ended in the next, where the bill has them',
   price: 'the same use at another price: see the unit prices below',
   use: 'more use on the bill than in the ledger, or less: see the quantities below',

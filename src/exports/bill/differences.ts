@@ -209,7 +209,7 @@ function useDifference(items: BillItems, item: ItemIndex): bigint {
   return BigInt(Math.round((Number(items.ledgerNano(item)) * (billed - own)) / own));
 }
 
-function missingReasons({ items, periods, ledgerModels }: Matching) {
+function missingReasons({ items, periods, edges, ledgerModels }: Matching) {
   const billed = new Set<string>();
   /** Meters of rows that name no model: `''` covers all of them. */
   const covered = new Set<string>();
@@ -229,6 +229,8 @@ function missingReasons({ items, periods, ledgerModels }: Matching) {
     if (state === 'missingInLedger') return family === '' || known.has(family) ? 'not-in-ledger' : 'unknown-model';
     const startMs = items.startMs(item);
     if (fromMs < toMs && (startMs < fromMs || startMs >= toMs)) return 'outside-bill';
+    const isAtEdge = startMs < edges.firstEndMs || startMs >= edges.lastStartMs;
+    if (isAtEdge && periods.containing(startMs).length === 0) return 'outside-bill';
     const meter = items.meter(item);
     if (billed.size > 0 && !billed.has(family) && !covered.has('') && !covered.has(meter)) return 'other-model';
     return meter === '' ? 'ledger-adjustment' : 'not-on-bill';

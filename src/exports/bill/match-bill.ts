@@ -6,14 +6,14 @@ import { ofOneMoment } from '../../contracts/one-moment.ts';
 import type { AttemptCharge, PriceOf } from '../focus/charges.ts';
 import { meterName, REQUESTS } from '../focus/focus-units.ts';
 import type { BillItems, ItemIndex } from './bill-items.ts';
-import { billItems } from './bill-items.ts';
-import type { BillRow, RowKind } from './bill-row.ts';
-import { BILL_SCALE, checkRow, decimalsOf, isRow, unitOf } from './bill-row.ts';
+import type { BillRow } from './bill-row.ts';
 import { foldByDay } from './fold-by-day.ts';
 import { takeCharges } from './ledger-use.ts';
 import { AGREES, meterAgrees, modelAgrees } from './names.ts';
-import type { BillPeriods, ChargePeriod, KeyedPeriod } from './periods.ts';
-import { billPeriods, DAY_MS, dayOf, HOUR_MS, hourOf } from './periods.ts';
+import type { BillPeriods, KeyedPeriod } from './periods.ts';
+import { billPeriods, DAY_MS, dayOf, hourOf } from './periods.ts';
+import type { Edges, SetAside } from './read-rows.ts';
+import { readRows } from './read-rows.ts';
 
 export interface MatchOptions extends LedgerRange {
   readonly priceOf: PriceOf;
@@ -24,18 +24,11 @@ export interface MatchOptions extends LedgerRange {
   readonly isOfOtherVendor?: (charge: AttemptCharge, vendors: ReadonlySet<string>) => boolean;
 }
 
-/** Rows of one kind that are not compared with the ledger. */
-export interface SetAside {
-  readonly kind: Exclude<RowKind, 'use'> | 'other-period';
-  rows: number;
-  /** In units of 10⁻¹⁸ USD. */
-  cost: bigint;
-}
-
 export interface Matching {
   readonly items: BillItems;
   readonly periods: BillPeriods;
   readonly setAside: readonly SetAside[];
+  readonly edges: Edges;
   /** The ledger's cost of charges that another vendor bills, and their number. */
   readonly otherVendors: { readonly charges: number; readonly nanoUsd: bigint };
   /** Most digits after the point that a cost on the bill has. */
@@ -55,9 +48,6 @@ export const MATCH_OPTIONS: MemberChecks<MatchOptions> = {
   priceOf: callback,
   isOfOtherVendor: optional(callback),
 };
-
-/** No bill rounds to more than a cent, whatever its amounts happen to be. */
-const MIN_DECIMALS = 2;
 
 /** A provider's clock may be ahead of ours by so much. */
 const CLOCKS_DIFFER_MS = 60_000;
@@ -111,47 +101,6 @@ export async function matchBill(
     hasLedgerIds,
     itemOf: charge => ofDay(finder.find(charge)?.item),
   };
-}
-
-async function readRows(bill: AsyncIterable<BillRow> | Iterable<BillRow>, range: LedgerRange) {
-  const { fromMs = -Infinity, toMs = Infinity } = range;
-  const items = billItems();
-  const periods = billPeriods(items.keys);
-  const setAside = new Map<SetAside['kind'], SetAside>();
-  const vendors = new Set<string>();
-  let isOfAny = false;
-  let isFree = true;
-  let decimals = MIN_DECIMALS;
-  let index = 0;
-  for await (const row of bill) {
-    if (!isRow(row)) checkRow(row, `bill[${index}]`);
-    index++;
-    const { requestId, model, meter, startMs, endMs = startMs + HOUR_MS, cost, quantity, kind = 'use', vendor } = row;
-    if (vendor === undefined) isOfAny = true;
-    else vendors.add(vendor);
-    if (cost !== undefined && cost !== 0n) isFree = false;
-    if (cost !== undefined && cost % unitOf(decimals) !== 0n) decimals = decimalsOf(cost);
-    const isOutside = endMs <= fromMs || startMs >= toMs;
-    if (isOutside || (kind !== 'use' && (requestId === undefined || kind.startsWith('other-')))) {
-      const aside = isOutside ? 'other-period' : (kind as SetAside['kind']);
-      const sum = setAside.get(aside) ?? { kind: aside, rows: 0, cost: 0n };
-      setAside.set(aside, sum);
-      sum.rows++;
-      sum.cost += cost ?? 0n;
-      continue;
-    }
-    const key = requestId === undefined ? periods.add(periodOfRow(startMs, endMs)).key : items.keys.add(requestId);
-    const item = items.item(key, items.models.add(model), items.meters.add(meter));
-    if (items.billRows(item) === 0) items.setStart(item, startMs);
-    items.addBilled(item, { cost, quantity });
-  }
-  if (isOfAny) vendors.clear();
-  return { items, periods, vendors, setAside: [...setAside.values()], decimals: isFree ? BILL_SCALE : decimals };
-}
-
-/** A row of an hour may say any time in it. */
-function periodOfRow(startMs: number, endMs: number): ChargePeriod {
-  return endMs - startMs === HOUR_MS ? hourOf(startMs) : { startMs, endMs };
 }
 
 /** The bill's names of a charge's model. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { BillRow } from '../../../src/exports/bill/bill-row.ts';
+import type { LedgerRange } from '../../../src/contracts/ledger-source.ts';
 import { differenceParts, REASONS, stateOf, totalsOf } from '../../../src/exports/bill/differences.ts';
 import { matchBill } from '../../../src/exports/bill/match-bill.ts';
 import { decided, history, NOON } from '../../stores/histories.ts';
@@ -95,6 +96,20 @@ describe('the parts of a difference', () => {
     ['no costs, more use', [row(undefined, { quantity: tokens(3) })], [['use', 20]]],
   ] as const)('a bill with %s has these', async (_, rows, parts) => {
     expect(await partsOf(rows)).toEqual(parts);
+  });
+
+  it('a period that is only partly in the range is not compared, and needs no action', async () => {
+    const startMs = FROM - 30 * DAY;
+    const rows = [row(10n * USD), row(10n * USD, { startMs: FROM + DAY, endMs: FROM + 2 * DAY })];
+    const of = async (bill: readonly BillRow[], range: LedgerRange) =>
+      differenceParts(await matchBill(bill, await ledger(), { priceOf, ...range })).map(({ reason }) => reason);
+    expect(await of(rows.slice(0, 1), { fromMs: NOON - 1 })).toEqual(['other-period', 'outside-bill']);
+    expect(await of(rows.slice(0, 1), { toMs: NOON + 1 })).toEqual(['other-period', 'outside-bill']);
+    expect(await of(rows, { fromMs: NOON - 1 })).toEqual(['other-period', 'not-in-ledger', 'outside-bill']);
+    expect(await of([row(10n * USD, { startMs })], { fromMs: FROM })).toEqual(['other-period', 'outside-bill']);
+    // The rest of the bill has that day, and lacks the call.
+    const searches = row(USD, { meter: 'Web Searches' });
+    expect(await of([row(USD, { startMs }), searches], { fromMs: FROM })).toContain('not-on-bill');
   });
 
   it('law: they add up to bill − ledger, and each has a reason that is listed', async () => {

@@ -1,0 +1,76 @@
+/** Reads the rows of a bill into items, and sets those aside that are not compared with the ledger. */
+import type { LedgerRange } from '../../contracts/ledger-source.ts';
+import { billItems } from './bill-items.ts';
+import type { BillRow, RowKind } from './bill-row.ts';
+import { BILL_SCALE, checkRow, decimalsOf, isRow, unitOf } from './bill-row.ts';
+import type { ChargePeriod } from './periods.ts';
+import { billPeriods, HOUR_MS, hourOf } from './periods.ts';
+
+/** Rows of one kind that are not compared with the ledger. */
+export interface SetAside {
+  readonly kind: Exclude<RowKind, 'use'> | 'other-period';
+  rows: number;
+  /** In units of 10⁻¹⁸ USD. */
+  cost: bigint;
+}
+
+/**
+ * Periods of the bill that are only partly in the range: the ledger's part would be compared with all of them, so they are set aside.
+ * End of those at its start and start of those at its end; infinite without any.
+ */
+export interface Edges {
+  readonly firstEndMs: number;
+  readonly lastStartMs: number;
+}
+
+/** No bill rounds to more than a cent, whatever its amounts happen to be. */
+const MIN_DECIMALS = 2;
+
+/** Reads a bill, each of its rows into an item or aside. */
+export async function readRows(bill: AsyncIterable<BillRow> | Iterable<BillRow>, range: LedgerRange) {
+  const { fromMs = -Infinity, toMs = Infinity } = range;
+  const items = billItems();
+  const periods = billPeriods(items.keys);
+  const setAside = new Map<SetAside['kind'], SetAside>();
+  const vendors = new Set<string>();
+  const edges = { firstEndMs: -Infinity, lastStartMs: Infinity };
+  let isOfAny = false;
+  let isFree = true;
+  let decimals = MIN_DECIMALS;
+  let index = 0;
+  for await (const row of bill) {
+    if (!isRow(row)) checkRow(row, `bill[${index}]`);
+    index++;
+    const { requestId, model, meter, startMs, endMs = startMs + HOUR_MS, cost, quantity, kind = 'use', vendor } = row;
+    if (vendor === undefined) isOfAny = true;
+    else vendors.add(vendor);
+    if (cost !== undefined && cost !== 0n) isFree = false;
+    if (cost !== undefined && cost % unitOf(decimals) !== 0n) decimals = decimalsOf(cost);
+    let isOutside = endMs <= fromMs || startMs >= toMs;
+    if (!isOutside && requestId === undefined && (startMs < fromMs || endMs > toMs)) {
+      isOutside = true;
+      if (startMs < fromMs) edges.firstEndMs = Math.max(edges.firstEndMs, endMs);
+      if (endMs > toMs) edges.lastStartMs = Math.min(edges.lastStartMs, startMs);
+    }
+    if (isOutside || (kind !== 'use' && (requestId === undefined || kind.startsWith('other-')))) {
+      const aside = isOutside ? 'other-period' : (kind as SetAside['kind']);
+      const sum = setAside.get(aside) ?? { kind: aside, rows: 0, cost: 0n };
+      setAside.set(aside, sum);
+      sum.rows++;
+      sum.cost += cost ?? 0n;
+      continue;
+    }
+    const key = requestId === undefined ? periods.add(periodOfRow(startMs, endMs)).key : items.keys.add(requestId);
+    const item = items.item(key, items.models.add(model), items.meters.add(meter));
+    if (items.billRows(item) === 0) items.setStart(item, startMs);
+    items.addBilled(item, { cost, quantity });
+  }
+  if (isOfAny) vendors.clear();
+  const decimalsOfBill = isFree ? BILL_SCALE : decimals;
+  return { items, periods, vendors, edges, setAside: [...setAside.values()], decimals: decimalsOfBill };
+}
+
+/** A row of an hour may say any time in it. */
+function periodOfRow(startMs: number, endMs: number): ChargePeriod {
+  return endMs - startMs === HOUR_MS ? hourOf(startMs) : { startMs, endMs };
+}
