@@ -11,6 +11,7 @@ import type { FeatureReport } from '../core/report/feature-report.ts';
 import { reportFeature } from '../core/report/feature-report.ts';
 import type { Gain } from '../core/report/gain.ts';
 import { gainOf } from '../core/report/gain.ts';
+import { longestPeriod } from '../core/report/period-words.ts';
 import type { RouterReport } from '../core/report/router-report.ts';
 import { combineReports } from '../core/report/router-report.ts';
 import type { Savings } from '../core/report/savings.ts';
@@ -53,10 +54,12 @@ export async function reportOf(store: ReportSource & ReplayedLedger, options: Re
     parts.push(await featurePartOf(store, feature, { ...options, before, facts }));
   }
   const report = combineParts(parts, options.nowMs);
+  const coveredPeriod = longestPeriod(period ?? {}, report.features);
   const trends = new Map(parts.map(({ report: { feature }, trend }) => [feature, trend]));
   return {
     ...report,
     ...(period === undefined || Object.keys(period).length === 0 ? {} : { period }),
+    ...(coveredPeriod === undefined ? {} : { coveredPeriod }),
     ...(before === undefined
       ? {}
       : { trend: { before, features: report.features.flatMap(each => trends.get(each.feature) ?? []) } }),

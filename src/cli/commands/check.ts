@@ -86,7 +86,8 @@ async function checked(store: StoreView, flags: CheckFlags): Promise<CheckedLimi
   }
   const total = maxSpend.findLast(({ feature }) => feature === undefined);
   if (total !== undefined) checks.push({ feature: null, ...spendCheck(report.spendUsd, total.allowed) });
-  return { period, checks };
+  const { coveredPeriod } = report;
+  return { period, ...(coveredPeriod === undefined ? {} : { coveredPeriod }), checks };
 }
 
 /** The last one that was typed for the feature counts, then the last one for every feature. */

@@ -3,8 +3,9 @@ import type { Period } from '../../core/cells/period.ts';
 import type { Figure } from '../../core/math/interval.ts';
 import { describeNode } from '../../core/ledger/vocabulary.ts';
 import type { LimitCheck, LimitName, LimitState } from '../../core/report/limit-check.ts';
+import { periodWords } from '../../core/report/period-words.ts';
 import { MIN_OUTCOMES } from '../../core/report/limit-check.ts';
-import { formatFigure, formatMoment, formatPercent, formatPeriod, formatUsd } from '../../core/report/wording.ts';
+import { formatFigure, formatMoment, formatPercent, formatUsd } from '../../core/report/wording.ts';
 import { left, renderTable, right } from './table.ts';
 
 /** A success rate that fell: to `figure`, from `allowed`. */
@@ -22,6 +23,8 @@ export type NamedCheck = { readonly feature: string | null } & (LimitCheck | Fal
 
 export interface CheckedLimits {
   readonly period: Period;
+  /** The period that the figures are of, where it is longer. */
+  readonly coveredPeriod?: Period;
   readonly checks: readonly NamedCheck[];
 }
 
@@ -39,8 +42,8 @@ const STATES: Readonly<Record<LimitState, string>> = {
   unknown: 'unknown: no outcome is recorded',
 };
 
-export function renderChecks({ period, checks }: CheckedLimits): string {
-  const of = Object.keys(period).length === 0 ? 'the whole ledger' : formatPeriod(period);
+export function renderChecks({ period, coveredPeriod, checks }: CheckedLimits): string {
+  const of = Object.keys(period).length === 0 ? 'the whole ledger' : periodWords(period, coveredPeriod);
   if (checks.length === 0) return `Nothing is exceeded (${of}).`;
   const table = renderTable(
     [left('Feature'), left('Limit'), right('Allowed'), right('Figure (95 %)'), left('State')],

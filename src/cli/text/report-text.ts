@@ -5,6 +5,7 @@ import { COST_PART_NAMES } from '../../core/report/total-cost.ts';
 import { describeDrift } from '../../core/report/drift-words.ts';
 import { featureNotes, mismatchNote } from '../../core/report/notes.ts';
 import type { Breakdown } from '../../core/report/breakdown.ts';
+import { periodWords } from '../../core/report/period-words.ts';
 import type { FeatureReport } from '../../core/report/feature-report.ts';
 import type { RouterReport } from '../../core/report/router-report.ts';
 import { printTotals, SAVINGS_SOURCE, savingCells } from '../../core/report/savings-words.ts';
@@ -55,11 +56,11 @@ export function renderReport(report: PrintedReport): string {
 
 /** The features in one table, below a line with the totals. */
 function renderOverview(report: RouterReport): string {
-  const { intents, pending, unknown, spendUsd, failureUsd, totalUsd, period } = report;
+  const { intents, pending, unknown, spendUsd, failureUsd, totalUsd, period, coveredPeriod } = report;
   const totals =
     `${formatCount(intents)} intents. Total cost ${formatTotal(totalUsd)} = model spend ${formatTotal(spendUsd)} + ` +
     `failure cost ${formatTotal(failureUsd)}. No outcome yet: ${formatCount(pending)}; ` +
-    `no outcome recorded (window expired): ${formatCount(unknown)}.${period === undefined ? '' : ` Period: ${formatPeriod(period)}.`}`;
+    `no outcome recorded (window expired): ${formatCount(unknown)}.${period === undefined ? '' : ` Period: ${periodWords(period, coveredPeriod)}.`}`;
   const table = renderTable(
     [
       left('Feature'),

@@ -2,6 +2,7 @@
 import { candidateNotes } from './feature-facts.ts';
 import { MAX_UNLABELLED_FRACTION } from './constants.ts';
 import type { FeatureReport } from './feature-report.ts';
+import { WHOLE_BUCKETS } from './period-words.ts';
 import type { SessionPart } from './session-part.ts';
 import {
   describePlan,
@@ -48,9 +49,7 @@ export function featureNotes(feature: FeatureReport): readonly string[] {
   if (labelled === 0 && intents > awaitingSilence) notes.push(NO_OUTCOME);
   if (decision !== undefined) notes.push(`Now: ${decision.sentence}`);
   if (coveredPeriod !== undefined) {
-    notes.push(
-      `Covered: ${formatPeriod(coveredPeriod)}. Older statistics are kept by day, then by week, and cannot be divided.`,
-    );
+    notes.push(`Covered: ${formatPeriod(coveredPeriod)}, because ${WHOLE_BUCKETS}.`);
   }
   if (settledOn !== undefined) {
     const preferred = decision?.preferred;

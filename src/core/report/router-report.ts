@@ -27,6 +27,8 @@ export interface RouterReport {
   readonly madeAtMs: number;
   /** Of the intents' decisions, as it was asked for; absent: all. */
   readonly period?: Period;
+  /** The longest period that a feature covers ({@link FeatureReport.coveredPeriod}), where that is longer than {@link period}. */
+  readonly coveredPeriod?: Period;
   readonly intents: number;
   readonly labelled: number;
   readonly pending: number;

@@ -1,6 +1,7 @@
 /** The report as one self-contained HTML file, to mail, print and archive. */
 import type { RouterReport } from '../../core/report/router-report.ts';
-import { formatMoment, formatPeriod, STATE_MEANINGS } from '../../core/report/wording.ts';
+import { periodWords } from '../../core/report/period-words.ts';
+import { formatMoment, STATE_MEANINGS } from '../../core/report/wording.ts';
 import { htmlPage } from './html-page.ts';
 import { escapeHtml } from './html-text.ts';
 import { featureSection } from './report-feature.ts';
@@ -24,8 +25,8 @@ export interface ReportPageOptions {
  */
 export function renderReportHtml(report: RouterReport, options: ReportPageOptions = {}): string {
   const { title = 'What success costs', ledger } = options;
-  const { features, madeAtMs, period } = report;
-  const of = `${ledger === undefined ? '' : `${ledger}, `}${period === undefined ? 'all intents' : formatPeriod(period)}`;
+  const { features, madeAtMs, period, coveredPeriod } = report;
+  const of = `${ledger === undefined ? '' : `${ledger}, `}${period === undefined ? 'all intents' : periodWords(period, coveredPeriod)}`;
   return htmlPage({
     title,
     intro: `<p class="muted">Of ${escapeHtml(of)}. Made ${escapeHtml(formatMoment(madeAtMs))} UTC. Amounts are in USD; intervals are 95 %. Every plot has its figures in a table beside it.</p>`,

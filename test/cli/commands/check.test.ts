@@ -6,7 +6,7 @@ import { sqlite } from '../../../src/stores/sqlite.ts';
 import { anIntent, attempted, commitAll, decided, evidence, history, HOUR } from '../../stores/histories.ts';
 import { sampleLedger } from '../sample-ledger.ts';
 import { tenantLedger } from '../tenant-ledger.ts';
-import { runCommand } from './run-command.ts';
+import { runCommand, runProgram } from './run-command.ts';
 
 const { ledger } = tenantLedger();
 const sample = sampleLedger();
@@ -66,6 +66,18 @@ test('only the intents of the period count', async () => {
   expect(await at()).toMatchObject({ code: 1 });
   const { checks } = JSON.parse((await at('--last', '1d', '--json')).stdout);
   expect(checks[0].figure).toEqual(wilson(40, 40));
+});
+
+test('a period that divides a day of long ago is printed with the period that was counted', async () => {
+  await runProgram(['maintain', sample.ledger]);
+  const noon = (Math.floor(Date.now() / 86_400_000) - 17.5) * 86_400_000;
+  const at = async (...args: string[]) =>
+    runCommand(check, ['check', sample.ledger, '--max-spend', '1000', '--from', new Date(noon).toISOString(), ...args]);
+  const { period, coveredPeriod } = JSON.parse((await at('--json')).stdout);
+  expect([period, coveredPeriod]).toEqual([{ fromMs: noon }, { fromMs: noon - 43_200_000 }]);
+  expect((await at()).stdout).toMatch(
+    /Period: since .* 12:00 UTC; counted is since .* 00:00 UTC, because older statistics/,
+  );
 });
 
 test('--drift finds a success rate that fell in the period, and says when and at which model', async () => {

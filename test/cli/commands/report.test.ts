@@ -8,6 +8,7 @@ import { fromDecimalUsd } from '../../../src/core/ledger/money.ts';
 import { sqlite } from '../../../src/stores/sqlite.ts';
 import { commitAll } from '../../stores/histories.ts';
 import { sampleLedger } from '../sample-ledger.ts';
+import { runProgram } from './run-command.ts';
 import { tenantHistories } from '../tenant-ledger.ts';
 
 const { directory, ledger } = sampleLedger();
@@ -91,6 +92,27 @@ test('a period without intents is one sentence that names the last decision, and
   expect(JSON.parse((await command(ledger, '--json', '--from', '2020-01-01')).stdout)).toMatchObject({
     period: { fromMs: Date.UTC(2020, 0) },
   });
+});
+
+test('a period that divides a day of long ago is printed with the period that was counted and why, in every output', async () => {
+  await runProgram(['maintain', ledger]);
+  const DAY_MS = 86_400_000;
+  const day = Math.floor(Date.now() / DAY_MS) - 17;
+  const moment = (days: number): string => new Date((day + days) * DAY_MS).toISOString();
+  const args = [ledger, '--from', moment(0.5), '--to', moment(1.5)];
+  const [from, to] = [moment(0), moment(2)].map(time => `${time.slice(0, 10)} 00:00`);
+  const counted = `; counted is ${from} until ${to} UTC, because older statistics are kept by day`;
+  const whole = JSON.parse((await command(ledger, '--from', moment(0), '--to', moment(2), '--json')).stdout);
+  const html = join(directory, 'covered.html');
+  expect((await command(...args, '--html', html)).stdout).toContain(counted);
+  expect((await command(...args, '--by', 'feature')).stdout).toContain(counted);
+  expect(readFileSync(html, 'utf8')).toContain(counted);
+  expect(JSON.parse((await command(...args, '--json')).stdout)).toMatchObject({
+    intents: whole.intents,
+    period: { fromMs: (day + 0.5) * DAY_MS, toMs: (day + 1.5) * DAY_MS },
+    coveredPeriod: { fromMs: day * DAY_MS, toMs: (day + 2) * DAY_MS },
+  });
+  expect(whole).not.toHaveProperty('coveredPeriod');
 });
 
 test('--by prints one row for each group, as a table, as JSON and as CSV', async () => {

@@ -142,7 +142,7 @@ test('a note names the period that is covered where older statistics make it lon
   const DAY_MS = 86_400_000;
   const cells = foldCells(cellsOf(many(200, { evidence: [SUCCESS] })), grainsAt(AT_MS + 30 * DAY_MS));
   expect(featureNotes(reportFeature('f', cells, { facts, period: { fromMs: AT_MS } }))[0]).toBe(
-    'Covered: since 2027-01-15 00:00 UTC. Older statistics are kept by day, then by week, and cannot be divided.',
+    'Covered: since 2027-01-15 00:00 UTC, because older statistics are kept by day, then by week, and cannot be divided.',
   );
 });
 
