@@ -1,5 +1,6 @@
 /** What intents that were answered at once add to the statistics together. */
 import type { AnsweredIntent } from '../ledger/answered-intent.ts';
+import type { Decision } from '../ledger/vocabulary.ts';
 import type { Cell, SumName } from './cell.ts';
 import { BUCKET_MS } from './cell.ts';
 import { contribution } from './contribution.ts';
@@ -8,14 +9,19 @@ import { addCell } from './sums.ts';
 
 /** The sum of their contributions. */
 export function answeredCells(intents: readonly AnsweredIntent[]): readonly Cell[] {
-  const groups: SimilarIntents[] = [];
+  // By their decision first: each may have one of its own.
+  const groups = new Map<Decision, SimilarIntents[]>();
   for (const intent of intents) {
-    const group = groups.find(({ first }) => areSimilar(first, intent));
-    if (group === undefined) groups.push(groupOf(intent));
-    else add(group, intent);
+    const { decision } = intent.decided;
+    const ofDecision = groups.get(decision);
+    const group = ofDecision?.find(({ first }) => areSimilar(first, intent));
+    if (group !== undefined) add(group, intent);
+    else if (ofDecision !== undefined) ofDecision.push(groupOf(intent));
+    else groups.set(decision, [groupOf(intent)]);
   }
   const cells: CellMap = new Map();
-  for (const group of groups) for (const cell of cellsOf(group)) addCell(cells, cell);
+  for (const ofDecision of groups.values())
+    for (const group of ofDecision) for (const cell of cellsOf(group)) addCell(cells, cell);
   return [...cells.values()];
 }
 
@@ -28,12 +34,11 @@ interface SimilarIntents {
   cost3: bigint;
 }
 
-/** A cost of 0 has no sums, and a session's prefix has sums of its own. */
+/** Of two intents with one decision. A cost of 0 has no sums, and a session's prefix has sums of its own. */
 function areSimilar(a: AnsweredIntent, b: AnsweredIntent): boolean {
   const [x, y] = [a.decided, b.decided];
   return (
     x.feature === y.feature &&
-    x.decision === y.decision &&
     x.versions === y.versions &&
     x.segment === y.segment &&
     Math.floor(x.atMs / BUCKET_MS) === Math.floor(y.atMs / BUCKET_MS) &&

@@ -29,12 +29,12 @@ export interface AnsweredIntentsOptions {
 export function answeredIntents(options: AnsweredIntentsOptions): AnsweredIntents {
   const { store, soon, beginCommit, endCommit, answered, writeAlone } = options;
   const commit = store.isPrivate === true ? store.commitAll.answered : undefined;
-  let waiting: AnsweredIntent[] = [];
+  let waiting = new Map<string, AnsweredIntent>();
 
   function write(): void {
-    if (waiting.length === 0) return;
-    const written = waiting;
-    waiting = [];
+    if (waiting.size === 0) return;
+    const written = [...waiting.values()];
+    waiting = new Map();
     for (const [feature, intents] of byFeature(written)) writeOf(feature, intents);
   }
 
@@ -52,11 +52,12 @@ export function answeredIntents(options: AnsweredIntentsOptions): AnsweredIntent
   return {
     areTaken: commit !== undefined,
     add(intent) {
-      if (waiting.push(intent) === 1) soon(write);
+      if (waiting.set(intent.id, intent).size === 1) soon(write);
     },
     take(id) {
-      const index = waiting.findLastIndex(intent => intent.id === id);
-      return index < 0 ? undefined : waiting.splice(index, 1)[0];
+      const intent = waiting.get(id);
+      waiting.delete(id);
+      return intent;
     },
     write,
   };

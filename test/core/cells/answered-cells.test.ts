@@ -38,3 +38,14 @@ test('law: intents that were answered at once add together what each contributes
     { numRuns: trials(300) },
   );
 });
+
+test('the work for intents that have a decision each grows with their number', () => {
+  let reads = 0;
+  const intents = Array.from({ length: 1_000 }, () => answeredIntent('i'));
+  for (const { decided } of intents) {
+    const decision = { ...decided.decision };
+    Object.defineProperty(decided, 'decision', { get: () => (reads++, decision) });
+  }
+  expect(answeredCells(intents)[0]?.sums.n).toBe(1_000n);
+  expect(reads).toBeLessThan(20_000);
+});
