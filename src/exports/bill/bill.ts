@@ -7,6 +7,7 @@ import { csvRecords } from './csv-records.ts';
 import { ANTHROPIC_COSTS, ANTHROPIC_USAGE } from './formats/anthropic.ts';
 import { FOCUS } from './formats/focus-bill.ts';
 import type { BillFormat, BillObject, RowContext } from './formats/format.ts';
+import { objectsIn } from './formats/format.ts';
 import { LITELLM_SPEND, OPENROUTER_ACTIVITY, OPENROUTER_DAYS } from './formats/gateways.ts';
 import { OPENAI_COSTS, OPENAI_USAGE } from './formats/openai.ts';
 import { jsonValues } from './json-values.ts';
@@ -136,13 +137,28 @@ async function* csvRows(source: AsyncGenerator<string>, begun: string, options: 
 
 async function* jsonRows(source: AsyncGenerator<string>, begun: string, options: BillOptions): AsyncGenerator<BillRow> {
   let index = 0;
+  let rows = 0;
+  /** Of `only`: a report leaves out fields that have no value, so that any row may be the first with one. */
+  const missing = new Set(Object.keys(options.only ?? {}));
+  let fields: readonly string[] = [];
   const context = contextOf(options, () => `value ${index}`);
   for await (const value of jsonValues(source, begun)) {
     index++;
     const format = FORMATS.find(({ json }) => json?.isOf(value as BillObject));
     if (format?.json === undefined) throw invalid(context.path, 'the bill is of no known kind', KNOWN);
-    yield* ofVendor(format, format.json.rows(value as BillObject, context));
+    if (missing.size > 0) {
+      const { results } = value as BillObject;
+      fields = [value as BillObject, ...objectsIn(results)].flatMap(Object.keys);
+      for (const name of fields) missing.delete(name);
+    }
+    for (const row of ofVendor(format, format.json.rows(value as BillObject, context))) {
+      rows++;
+      yield row;
+    }
   }
+  const [name] = missing;
+  if (name !== undefined && rows > 0)
+    throw invalid(context.path, `no row of the bill has the field ${name}`, [...new Set(fields)].join(', '));
 }
 
 /** A bill of a million rows is of no vendor alone, and its rows are not copied. */

@@ -48,6 +48,22 @@ describe('readBill', () => {
     expect(rows).toMatchObject([{ model: 'gpt-5-mini', meter: 'Input Tokens', requestId: undefined }]);
   });
 
+  it('a field of `only` that no row has is refused with those that there are, in JSON as in CSV', async () => {
+    const bucket = (fields: object) => {
+      const results = [{ amount: { value: 1, currency: 'usd' }, line_item: null, ...fields }];
+      return { start_time: 1_793_491_200, end_time: 1_793_577_600, results };
+    };
+    const pages = JSON.stringify([bucket({}), bucket({ project_id: 'b' })]);
+    expect((await read(pages, { only: { project_id: 'a' } })).map(({ kind }) => kind)).toEqual([
+      'other-key',
+      'other-key',
+    ]);
+    await expect(read(pages, { only: { projectid: 'a' } })).rejects.toThrow(
+      /no row of the bill has the field projectid \(accepted: .*project_id/,
+    );
+    expect(await read('[]', { only: { projectid: 'a' } })).toEqual([]);
+  });
+
   it.each([
     ['an invalid number', `${HEADER}2026-11-20T12:00:00Z,m,i,"1,000",0,1,r\n`, 'line 2', 'EffectiveCost "1,000"'],
     ['an invalid time', `${HEADER}2026-11-20T12:00:00Z,m,i,1,0,1,r\nyesterday,m,i,1,0,1,r\n`, 'line 3', 'yesterday'],

@@ -114,7 +114,8 @@ export const FOCUS: BillFormat = {
   json: {
     isOf: value => 'ChargePeriodStart' in value,
     *rows(value, context) {
-      const row = rowOf(Object.fromEntries(COLUMNS.map(name => [name, textOf(value[name])])), context);
+      const names = [...COLUMNS, ...Object.keys(context.only)];
+      const row = rowOf(Object.fromEntries(names.map(name => [name, textOf(value[name])])), context);
       if (row !== undefined) yield row;
     },
   },

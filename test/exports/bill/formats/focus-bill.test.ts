@@ -42,8 +42,11 @@ describe('a row of a FOCUS bill', () => {
     [{ ChargeCategory: 'Usage', ServiceCategory: 'Compute', SkuMeter: 'gpt 5 Inp glbl' }, 'use'],
     [{ ChargeCategory: 'Usage', ServiceCategory: 'AI and Machine Learning', SkuMeter: 'unknown' }, 'use'],
     [{ SubAccountId: 'b' }, 'other-key'],
+    [{ SubAccountId: 'a', x_FeatureTag: 'b' }, 'other-key'],
+    [{ SubAccountId: 'a', x_FeatureTag: 'a' }, 'use'],
   ])('%j is of the kind %s', async (fields, kind) => {
-    const only = 'SubAccountId' in fields ? { only: { SubAccountId: 'a' } } : {};
+    const isOfOne = Object.keys(fields).filter(name => /SubAccountId|x_FeatureTag/.test(name));
+    const only = { only: Object.fromEntries(isOfOne.map(name => [name, 'a'])) };
     expect((await one(fields, only))?.kind).toBe(kind);
   });
 });
