@@ -168,7 +168,9 @@ function rates(given: string, before: Readonly<Record<string, number>>): Readonl
 }
 
 async function* billRows(flags: ReconcileFlags, progress: Progress): AsyncGenerator<BillRow> {
-  const { cost, map, only, usdPer, timeZone } = flags;
+  const { cost, map, usdPer, timeZone, feature } = flags;
+  // Of the bills, our own export alone says which feature a row is of.
+  const only = feature === undefined ? flags.only : { ...flags.only, x_FeatureTag: feature };
   const names = map === undefined ? {} : { names: skuMapAt(map) };
   const zone = timeZone === undefined ? {} : { timeZone };
   for (const file of billsOf(flags)) {

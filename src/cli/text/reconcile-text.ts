@@ -82,7 +82,7 @@ const REASON_WORDS: Readonly<Record<DifferenceReason, string>> = {
   purchase: 'purchases: commitments, subscriptions, fees',
   adjustment: 'adjustments of the vendor that are of no call',
   'other-service': 'other services than models',
-  'other-key': 'other keys, projects or accounts than asked for (--only)',
+  'other-key': 'other keys, projects or accounts than asked for (--only), or other features',
   'other-period': 'days, hours or months of the bill that are not wholly in the period asked for',
   'calendar-edge': 'calls that began in one period and ended in the next, where the bill has them',
   price: 'the same use at another price: see the unit prices below',

@@ -294,9 +294,19 @@ test('--only leaves other keys’ rows out, and other vendors’ charges are not
   expect((await run()).code).toBe(1);
   const { code, stdout } = await run('--only', 'project_id=ours');
   expect(code).toBe(0);
-  expect(stdout).toMatch(/other keys, projects or accounts than asked for \(--only\) +│ +1 │ +5 │/);
+  expect(stdout).toMatch(/other keys, projects or accounts than asked for \(--only\), or other features +│ +1 │ +5 │/);
   expect(stdout).toMatch(/charges that another vendor bills +│ +\d+ │ -/);
   expect((await run('--vendor', 'anthropic', '--only', 'project_id=ours')).code).toBe(1);
+});
+
+test('--feature compares our own export’s rows of this feature alone, and refuses a bill that names no features', async () => {
+  const { code, stdout } = await run('--feature', 'code.edit');
+  expect([code, stdout]).toEqual([0, expect.stringMatching(/or other features +│ +\d+ │ +0\.\d+ │/)]);
+  expect(stdout).not.toContain('models that the ledger has no call of');
+  const results = [{ amount: { value: 1, currency: 'usd' }, line_item: 'gpt-5, input' }];
+  writeFileSync(bill(), JSON.stringify({ data: [{ start_time: 1_793_491_200, end_time: 1_793_577_600, results }] }));
+  const refused = await run('--feature', 'code.edit');
+  expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('has the field x_FeatureTag')]);
 });
 
 test.each([
