@@ -1,8 +1,8 @@
 /** Any table of calls, by a map of its columns. */
 import { RouterError } from '../../errors.ts';
-import { scoreEntries } from './gateway-logs.ts';
+import { outcomeEntries } from './gateway-logs.ts';
 import type { LogFormat } from './log-entry.ts';
-import { numberAt, scoreAt, textAt, timeAt } from './log-entry.ts';
+import { numberAt, textAt, timeAt } from './log-entry.ts';
 
 /** What a column may stand for. */
 const MAPPED_FIELDS = [
@@ -50,7 +50,7 @@ export function mappedColumns(map: ReadonlyMap<MappedField, string>): LogFormat 
       rows++;
       const intent = textAt(row, column('id')) ?? `row-${rows}`;
       const model = textAt(row, column('model'));
-      const score = scoreEntries(intent, [['success', scoreAt(row, column('success'))]]);
+      const score = outcomeEntries(intent, row, column('success'));
       if (model === undefined) return score.length > 0 ? score : [{ kind: 'left-out', why: 'without a model' }];
       return [
         {

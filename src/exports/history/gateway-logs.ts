@@ -165,6 +165,14 @@ export function tokensOf(
   };
 }
 
+/** Of a column that has nothing but outcomes: text that is none of them is counted. */
+export function outcomeEntries(of: string, row: LogRow, column: string): readonly HistoryEntry[] {
+  const value = scoreAt(row, column);
+  if (value === undefined && textAt(row, column) !== undefined)
+    return [{ kind: 'left-out', why: 'an outcome that is neither yes, no nor a number' }];
+  return scoreEntries(of, [['success', value]]);
+}
+
 export function scoreEntries(
   of: string,
   scores: readonly (readonly [name: string, value: number | undefined])[],

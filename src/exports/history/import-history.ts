@@ -66,7 +66,8 @@ function usableIntent({ id, calls, about, scores }: HistoryIntent, options: Hist
     const call = calls[i] as LoggedCall;
     const usd = call.costUsd ?? (call.isError && call.input === undefined ? 0 : options.priceUsd(attempt));
     if (usd === undefined) return `no cost, and no price of "${call.model}" for its tokens`;
-    priced.push({ ...attempt, costNanoUsd: toNanoUsd(Math.max(0, usd)) });
+    if (usd < 0) return 'a cost below 0';
+    priced.push({ ...attempt, costNanoUsd: toNanoUsd(usd) });
   }
   const score = options.success === undefined ? undefined : scores.get(options.success.score);
   return {

@@ -1,9 +1,9 @@
 /** Reads the logs of another product: the calls by intent, what is known of each, and the scores. */
 import { csvRecords } from '../bill/csv-records.ts';
 import { jsonValues } from '../bill/json-values.ts';
-import { LITELLM, HELICONE, PORTKEY, TENSORZERO } from './gateway-logs.ts';
+import { LITELLM, HELICONE, outcomeEntries, PORTKEY, TENSORZERO } from './gateway-logs.ts';
 import type { HistoryEntry, LogFormat, LoggedCall, LoggedIntent, LogRow } from './log-entry.ts';
-import { scoreAt, textAt } from './log-entry.ts';
+import { textAt } from './log-entry.ts';
 import { BRAINTRUST, LANGFUSE, OPENLLMETRY } from './trace-logs.ts';
 
 /** Products whose exports can be read. A table of one's own is read by `mappedColumns`. */
@@ -22,8 +22,8 @@ export const LOG_FORMATS = {
 const OUTCOMES: LogFormat = {
   source: 'columns id and success',
   entries(row) {
-    const [of, value] = [textAt(row, 'id'), scoreAt(row, 'success')];
-    return of === undefined || value === undefined ? [] : [{ kind: 'score', of, name: 'success', value }];
+    const of = textAt(row, 'id');
+    return of === undefined ? [] : outcomeEntries(of, row, 'success');
   },
 };
 
@@ -40,7 +40,7 @@ export interface LoggedHistory {
   readonly rows: number;
   /** Intents with a call, in the order of the rows. */
   readonly intents: readonly HistoryIntent[];
-  /** Rows that are no call, and scores of nothing that was read, by reason. */
+  /** Rows that are no call, outcomes that are none, and scores of nothing that was read, by reason. */
   readonly leftOut: ReadonlyMap<string, number>;
   /** By name: how many intents have the score, and its largest value. */
   readonly scores: ReadonlyMap<string, { readonly intents: number; readonly max: number }>;

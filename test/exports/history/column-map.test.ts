@@ -28,6 +28,15 @@ test('rows without an id are intents of their own, and rows without a model but 
   expect(format.entries({ id: '8' })).toEqual([{ kind: 'left-out', why: 'without a model' }]);
 });
 
+test('an outcome that is neither yes, no nor a number is counted, and its call is read', () => {
+  const format = mappedColumns(parseColumnMap('success=resolved'));
+  const why = 'an outcome that is neither yes, no nor a number';
+  const entries = format.entries({ id: '7', model: 'mini', resolved: 'maybe' });
+  expect(entries.map(({ kind }) => kind)).toEqual(['call', 'intent', 'left-out']);
+  expect(entries.at(-1)).toEqual({ kind: 'left-out', why });
+  expect(format.entries({ id: '7', model: 'mini', resolved: '' }).map(({ kind }) => kind)).toEqual(['call', 'intent']);
+});
+
 test.each(['', 'feature', 'feature=', 'featur=app'])('the map %j is refused with what may be mapped', text => {
   expect(() => parseColumnMap(text)).toThrow(
     'maps no column (accepted: <what>=<column>, with one of id, feature, model,',

@@ -103,11 +103,12 @@ test('the statistics are those of the records, and a store with a ledger is refu
   });
 });
 
-test('an intent of several models and one without a cost or a price are left out, each with its reason', () => {
+test('an intent of several models, one without a cost or a price and one with a cost below 0 are left out, each with its reason', () => {
   const { usable, leftOut } = usableIntents(
     history([
       intent('both', [call('gpt-5'), call('gpt-5-mini')]),
       intent('free', [call('gpt-5', { costUsd: undefined })]),
+      intent('refunded', [call('gpt-5', { costUsd: -1 })], 1),
       intent('failed', [call('gpt-5', { costUsd: undefined, isError: true }), call('gpt-5')], 1),
     ]),
     OPTIONS,
@@ -116,6 +117,7 @@ test('an intent of several models and one without a cost or a price are left out
   expect(Object.fromEntries(leftOut)).toEqual({
     'several models answered one intent': 1,
     'no cost, and no price of "gpt-5" for its tokens': 1,
+    'a cost below 0': 1,
   });
 });
 

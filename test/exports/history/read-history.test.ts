@@ -67,6 +67,15 @@ test('a CSV, a JSON array and a page of an API hold the same rows', async () => 
   for (const intents of read) expect(intents).toEqual(read[0]);
 });
 
+test('a file of outcomes beside an export says how many of them are none', async () => {
+  const { intents, leftOut } = await readHistory(
+    [chunksOf(JSON.stringify(generation('o1', 't1', 's'))), chunksOf('id,success\nt1,yes\nt1,maybe\n')],
+    LOG_FORMATS.langfuse,
+  );
+  expect([...(intents[0]?.scores ?? [])]).toEqual([['success', 1]]);
+  expect([...leftOut]).toEqual([['an outcome that is neither yes, no nor a number', 1]]);
+});
+
 test('calls of one trace are in the order of their times', async () => {
   const late = { ...generation('o2', 't1', 's'), start_time: '2026-10-01 11:00:00' };
   const history = await readHistory(
