@@ -1,6 +1,7 @@
 /** Links in the documentation lead to files that exist, and its figures are those that the commands print. */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, matchesGlob } from 'node:path';
+import { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
 import type { FigureBlock } from '../tools/figure-blocks.ts';
 import { withFigures } from '../tools/figure-blocks.ts';
@@ -75,6 +76,11 @@ test('docs/index.md lists every page, and lists it once', () => {
   expect(listed.toSorted()).toEqual(filesMatching('docs/*.md').filter(file => file !== 'docs/index.md'));
 });
 
+test('docs/index.md calls every page by its heading', () => {
+  const headings = guides().map(({ file }) => read(file).slice(2, read(file).indexOf('\n')));
+  expect(guides().map(({ title }) => title)).toEqual(headings);
+});
+
 test('every file that the README shows or leads to is in the package', () => {
   const { files } = JSON.parse(read('package.json')) as { readonly files: readonly string[] };
   const targets = [...read('README.md').matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)].map(([, target = '']) => target);
@@ -82,6 +88,18 @@ test('every file that the README shows or leads to is in the package', () => {
     files.some(packed => matchesGlob(target, packed) || matchesGlob(target, `${packed}/**`));
   expect(targets.length).toBeGreaterThan(10);
   expect(targets.filter(target => !isPacked(target))).toEqual([]);
+});
+
+test('the page on the report names exactly the commands that take a period', async () => {
+  const [, named = ''] = /^(`report`.*) take a period:/m.exec(read('docs/reading-the-report.md')) ?? [];
+  const program = new Command();
+  for (const file of filesMatching('src/cli/commands/*.ts')) {
+    const module = (await import(join(ROOT, file))) as { register?(program: Command): void };
+    module.register?.(program);
+  }
+  const takers = program.commands.filter(({ options }) => options.some(({ long }) => long === '--last'));
+  expect(takers.length).toBeGreaterThan(5);
+  expect(named.split(/, | and /).toSorted()).toEqual(takers.map(command => `\`${command.name()}\``).toSorted());
 });
 
 test('a command in a block of the documentation runs in the folder of an application: it begins with npx', () => {
