@@ -11,6 +11,7 @@ import { pathOf, sharedOwn } from '../translate/neutral/own.ts';
 import { ownedBy } from '../translate/neutral/ownership.ts';
 import type { NeutralReply, ReplyEvent } from '../translate/neutral/reply.ts';
 import { streamReader } from '../translate/neutral/stream-reader.ts';
+import { statusOf } from '../translate/neutral/vendor-error.ts';
 import type { Asked } from '../translate/neutral/translator.ts';
 import { translatorOf } from '../translate/translate.ts';
 import { bodySource } from './body-source.ts';
@@ -47,7 +48,11 @@ export async function translatedReply(
   const { reply } = exchanged;
   if (reply === undefined) return exchanged;
   const asked = askedOf(translation);
-  if (exchanged.status !== 'ok') return { ...exchanged, reply: errorResponse(reply, translation) };
+  if (exchanged.status !== 'ok') {
+    // An error under a status of success, or a redirect, is none by its status.
+    const status = reply.status < 400 ? statusOf(exchanged.refusal) : reply.status;
+    return { ...exchanged, reply: errorResponse(reply, status, translation) };
+  }
   let translated: Exchanged<Response> & { readonly status: 'ok' };
   try {
     translated = { ...exchanged, reply: await okResponse(reply, { ...translation, asked }) };
@@ -146,7 +151,7 @@ function translatedStream(reply: Response, translating: Translating): ReadableSt
 }
 
 /** An error is read when the client reads it: what the router does about it is decided already. */
-function errorResponse(reply: Response, { owner: { api: from }, request }: ReplyTranslation): Response {
+function errorResponse(reply: Response, status: number, { owner: { api: from }, request }: ReplyTranslation): Response {
   const body = new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
@@ -165,8 +170,7 @@ function errorResponse(reply: Response, { owner: { api: from }, request }: Reply
     },
     { highWaterMark: 0 },
   );
-  // An error in a 200, or a redirect, is none by its status.
-  return responseOf(reply, body, { status: reply.status < 400 ? 502 : reply.status });
+  return responseOf(reply, body, { status });
 }
 
 /** What the reply has that is none of its API's, without what the reply says. */

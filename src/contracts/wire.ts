@@ -98,6 +98,8 @@ export interface ReplyError {
   readonly about: 'fault' | 'account' | 'model' | 'unable' | 'request';
   /** The provider's own code or type: `rate_limit_exceeded`, `overloaded_error`. */
   readonly code?: string | undefined;
+  /** The HTTP status that an error under a status of success names: 429, 529. */
+  readonly status?: number | undefined;
   /** For `unable`: what the model lacks. `context`: the request is too long for it. `content-filter`: its filter refused the content. */
   readonly lacks?: Capability | 'context' | 'content-filter' | undefined;
   /** Parameters that the model refused. Without them the same model may take the request. */

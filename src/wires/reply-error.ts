@@ -18,7 +18,10 @@ export function readReplyError(json: unknown, httpStatus: number): ReplyError | 
 /** The error that an event of a stream reports. @param isError the event is named `error`, and is one whatever its data is */
 export function readEventError(json: unknown, isError: boolean): ReplyError | undefined {
   const failure = failureIn(Array.isArray(json) ? json[0] : json) ?? (isError ? json : undefined);
-  return failure === undefined && !isError ? undefined : errorOf(readErrorBody(failure));
+  if (failure === undefined && !isError) return undefined;
+  const body = readErrorBody(failure);
+  const error = errorOf(body);
+  return body.status === undefined ? error : { ...error, status: body.status };
 }
 
 /** The error of a stream with an event that is not JSON, at which the provider's client throws. */

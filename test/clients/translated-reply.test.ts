@@ -96,6 +96,34 @@ test('an error inside a 200 is an error for the client too', async () => {
   });
 });
 
+test.each([
+  [{ code: 429, message: 'up' }, 429, 'rate_limit_error'],
+  [{ code: 'rate_limit_exceeded', message: 'Slow down.' }, 429, 'rate_limit_error'],
+  [{ code: 529, message: 'up' }, 529, 'overloaded_error'],
+  [{ code: 402, message: 'up' }, 402, 'billing_error'],
+  [{ code: 'insufficient_quota', message: 'up' }, 429, 'billing_error'],
+  [{ code: 'invalid_api_key', message: 'up' }, 401, 'authentication_error'],
+  [{ code: 'context_length_exceeded', message: 'up' }, 400, 'invalid_request_error'],
+  [{ message: 'boom' }, 502, 'api_error'],
+])('the error %j under a status of success has the status and the type of its kind', async (error, status, type) => {
+  for (const answer of [json({ error }), sent([sse({ error })])]) {
+    const { anthropic, body } = await routed(answer);
+    for (const stream of [false, true])
+      await expect(anthropic.messages.create({ ...body, stream })).rejects.toMatchObject({
+        status,
+        error: { error: { type, upstream: { status: 200 } } },
+      });
+  }
+});
+
+test('a stream that ends before any output is a broken stream for the client', async () => {
+  const { anthropic, body } = await routed(sent([sse(chatChunk({ role: 'assistant' }))]), { release: 'output' });
+  await expect(anthropic.messages.create({ ...body, stream: true })).rejects.toMatchObject({
+    status: 502,
+    error: { error: { type: 'api_error', message: 'The stream ended before the reply did.' } },
+  });
+});
+
 /** It has its usage, and nothing that is a message. */
 const UNREADABLE = {
   id: 'c',

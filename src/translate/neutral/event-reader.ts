@@ -43,6 +43,8 @@ export function brokenStream(message: string): JsonValue {
   return { error: { message, type: 'api_error', code: 'broken_stream' } };
 }
 
+export const STREAM_ENDED = 'The stream ended before the reply did.';
+
 export function eventReader(api: Api, nativeEvents: (stream: NeutralStream) => NativeEvents): EventReader {
   let events: ReplyEvent[] = [];
   let isOver = false;
@@ -126,7 +128,7 @@ export function eventReader(api: Api, nativeEvents: (stream: NeutralStream) => N
       endOfBytes();
       repeated.settle();
       if (!isOver) native.end?.();
-      if (!isOver) fail(brokenStream('The stream ended before the reply did.'));
+      if (!isOver) fail(brokenStream(STREAM_ENDED));
       return taken();
     },
   };

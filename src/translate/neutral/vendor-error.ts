@@ -2,7 +2,8 @@
 import type { ReplyError } from '../../contracts/wire.ts';
 import { readErrorBody } from '../../wires/error-body.ts';
 import { field, parseJson } from '../../wires/json-fields.ts';
-import { readReplyError } from '../../wires/reply-error.ts';
+import { readEventError, readReplyError } from '../../wires/reply-error.ts';
+import { brokenStream, STREAM_ENDED } from './event-reader.ts';
 import type { JsonValue } from './json-text.ts';
 import { isList, isObject } from './json-values.ts';
 
@@ -23,26 +24,39 @@ interface VendorWords {
   /** Absent: the vendor's own code. */
   readonly code?: string;
   readonly anthropicType: string;
+  /** Of such an error that comes under a status of success, and names none. */
+  readonly status: number;
 }
 
-const REQUEST: VendorWords = { openaiType: 'invalid_request_error', anthropicType: 'invalid_request_error' };
+const REQUEST: VendorWords = {
+  openaiType: 'invalid_request_error',
+  anthropicType: 'invalid_request_error',
+  status: 400,
+};
 const TOO_LONG: VendorWords = { ...REQUEST, code: 'context_length_exceeded' };
-const KEY: VendorWords = { ...REQUEST, code: 'invalid_api_key', anthropicType: 'authentication_error' };
+const KEY: VendorWords = { ...REQUEST, code: 'invalid_api_key', anthropicType: 'authentication_error', status: 401 };
 const BILLING: VendorWords = {
   openaiType: 'insufficient_quota',
   code: 'insufficient_quota',
   anthropicType: 'billing_error',
+  status: 402,
 };
-const PERMISSION: VendorWords = { ...REQUEST, anthropicType: 'permission_error' };
-const MODEL: VendorWords = { ...REQUEST, code: 'model_not_found', anthropicType: 'not_found_error' };
+const PERMISSION: VendorWords = { ...REQUEST, anthropicType: 'permission_error', status: 403 };
+const MODEL: VendorWords = { ...REQUEST, code: 'model_not_found', anthropicType: 'not_found_error', status: 404 };
 const RATE: VendorWords = {
   openaiType: 'rate_limit_error',
   code: 'rate_limit_exceeded',
   anthropicType: 'rate_limit_error',
+  status: 429,
 };
-const OVERLOADED: VendorWords = { openaiType: 'server_error', code: 'overloaded', anthropicType: 'overloaded_error' };
-const TIMEOUT: VendorWords = { openaiType: 'server_error', anthropicType: 'timeout_error' };
-const SERVER: VendorWords = { openaiType: 'server_error', anthropicType: 'api_error' };
+const OVERLOADED: VendorWords = {
+  openaiType: 'server_error',
+  code: 'overloaded',
+  anthropicType: 'overloaded_error',
+  status: 529,
+};
+const TIMEOUT: VendorWords = { openaiType: 'server_error', anthropicType: 'timeout_error', status: 504 };
+const SERVER: VendorWords = { openaiType: 'server_error', anthropicType: 'api_error', status: 502 };
 
 /** Where the status says more than the reading of the text. */
 const OF_STATUS: Readonly<Record<number, VendorWords>> = {
@@ -63,7 +77,7 @@ const TOO_LARGE = 413;
 
 /** Codes and types of both vendors, which say more than the status: a gateway has a status of its own. */
 const OF_CODE: Readonly<Record<string, VendorWords>> = {
-  insufficient_quota: BILLING,
+  insufficient_quota: { ...BILLING, status: 429 },
   billing_error: BILLING,
   invalid_api_key: KEY,
   authentication_error: KEY,
@@ -80,11 +94,11 @@ const NO_CREDIT = /credit balance|\bcredits\b|quota|billing|余额不足/i;
 /** @param text the body as the vendor wrote it, without the keys of the endpoint */
 export function readVendorError(text: string, status: number): VendorError {
   const shown = text.replaceAll(QUOTED_KEY, (_, lead: string | undefined) => `${lead ?? ''}…`);
-  const json = parseJson(shown) ?? eventIn(shown);
+  const json = parseJson(shown) ?? eventIn(shown, status);
   const { message, codes, param } = readErrorBody(json ?? shown);
   const error = readReplyError(json, status);
-  const words = wordsOf(error, { codes, message, status });
-  const own = codes.find(code => !code.endsWith('_error'));
+  const words = wordsOf(error, { codes, message, status: error?.status ?? status });
+  const own = codes.find(code => code !== 'error' && !code.endsWith('_error'));
   return {
     message:
       message || (status < 300 ? 'The provider reports an error.' : `The provider answered with status ${status}.`),
@@ -98,16 +112,21 @@ export function readVendorError(text: string, status: number): VendorError {
 
 const EVENT = /^data: ?(\{.*)$/gm;
 
-/** The event of a stream that reports its error; the first one, where none does. */
-function eventIn(text: string): unknown {
-  const events = Array.from(text.matchAll(EVENT), ([, data = '']) => parseJson(data));
-  const error = events.findLast(event => field(event, 'type') === 'error' || isPresent(field(event, 'error')));
-  const failed = events.findLast(event => field(event, 'type') === 'response.failed');
-  return error ?? field(failed, 'response') ?? events[0];
+/** The status that a client gets with an error that came under a status of success. */
+export function statusOf(error: ReplyError | undefined): number {
+  const codes = error?.code === undefined ? [] : [error.code];
+  return error?.status ?? wordsOf(error, { codes, message: '', status: SUCCESS }).status;
 }
 
-function isPresent(value: unknown): boolean {
-  return value !== undefined && value !== null;
+const SUCCESS = 200;
+
+/** The event of a stream that reports its error. Where none does, a reply has broken off, and of an error the first event is all. */
+function eventIn(text: string, status: number): unknown {
+  const events = Array.from(text.matchAll(EVENT), ([, data = '']) => parseJson(data));
+  const error = events.findLast(event => readEventError(event, false) !== undefined);
+  const failed = events.findLast(event => field(event, 'type') === 'response.failed');
+  const isBroken = status < 300 && events.length > 0;
+  return error ?? field(failed, 'response') ?? (isBroken ? brokenStream(STREAM_ENDED) : events[0]);
 }
 
 interface ErrorClues {

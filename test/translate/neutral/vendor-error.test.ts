@@ -45,9 +45,21 @@ describe('an error of a vendor', () => {
     ['data: {"choices":[]}', 'data: {"error":{"message":"boom"}}', 'boom'],
     ['data: {"type":"message_start"}', 'data: {"type":"error","error":{"message":"Overloaded"}}', 'Overloaded'],
     ['data: {"response":{}}', 'data: {"type":"response.failed","response":{"error":{"message":"no"}}}', 'no'],
-    ['data: {"choices":[],"error":null}', 'data: [DONE]', 'The provider reports an error.'],
+    ['data: {"choices":[],"error":null}', 'data: [DONE]', 'The stream ended before the reply did.'],
   ])('the error of a stream is read where it stands: %s, %s', (first, second, message) => {
     expect(readVendorError(`${first}\n\n${second}\n\ndata: [DONE]\n\n`, 200).message).toBe(message);
+  });
+
+  test('an error in a stream is of the kind that its numeric code says', () => {
+    const types = (code: number) => {
+      const { openaiType, anthropicType, code: own } = read({ error: { code, message: 'up' } }, 200);
+      return [openaiType, own, anthropicType];
+    };
+
+    expect(types(429)).toEqual(['rate_limit_error', 'rate_limit_exceeded', 'rate_limit_error']);
+    expect(types(402)).toEqual(['insufficient_quota', 'insufficient_quota', 'billing_error']);
+    expect(types(502)).toEqual(['server_error', null, 'api_error']);
+    expect(read({ type: 'error', code: null, message: 'x' }, 200).code).toBeNull();
   });
 
   test('an error in a reply with status 200 is read by what it says', () => {
