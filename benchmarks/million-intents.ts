@@ -21,6 +21,7 @@ import { seededRandom } from '../src/core/math/random.ts';
 import type { Change } from '../src/contracts/store.ts';
 import { sqlite } from '../src/stores/sqlite.ts';
 import { table } from './report.ts';
+import { answered } from './store-changes.ts';
 
 const { values: flags } = parseArgs({
   options: {
@@ -67,21 +68,7 @@ function recordsOf(index: number, random: Random): readonly LedgerRecord[] {
       ...fact,
       kind: 'attempted',
       revision: 1,
-      attempt: {
-        kind: 'first',
-        requestId: `request-${index}`,
-        turn: 1,
-        model,
-        node: model,
-        providerModel: model,
-        startedAtMs: atMs,
-        latencyMs: 812,
-        status: 'ok',
-        httpStatus: 200,
-        usage: { input: 900 + (index % 400), output: 150 + (index % 90) },
-        costNanoUsd: costNanoUsd + (index % 1000) * 250,
-        provenance: 'reported',
-      },
+      attempt: answered(index, { model, atMs, costNanoUsd }),
     },
     {
       ...fact,

@@ -2,6 +2,7 @@
 import { contributionDelta } from '../src/core/cells/contribution.ts';
 import type { Intent, LedgerRecord } from '../src/core/ledger/records.ts';
 import { appendRecord } from '../src/core/ledger/records.ts';
+import type { Attempt } from '../src/core/ledger/vocabulary.ts';
 import type { Change } from '../src/contracts/store.ts';
 
 export interface GivenIntent {
@@ -40,21 +41,7 @@ export function changesOf(index: number, given: Partial<GivenIntent> = {}): read
       ...fact,
       revision: 1,
       kind: 'attempted',
-      attempt: {
-        kind: 'first',
-        requestId: `request-${index}`,
-        turn: 1,
-        model,
-        node: model,
-        providerModel: model,
-        startedAtMs: atMs,
-        latencyMs: 812,
-        status: 'ok',
-        httpStatus: 200,
-        usage: { input: 900 + (index % 400), output: 150 + (index % 90) },
-        costNanoUsd: 525_000 + (index % 1000) * 250,
-        provenance: 'reported',
-      },
+      attempt: answered(index, { model, atMs, costNanoUsd: 525_000 }),
     },
     { ...fact, revision: 2, kind: 'labelled', evidence: { source: 'explicit', success: index % 7 !== 0 } },
   ];
@@ -73,4 +60,26 @@ export function wholeChange(index: number, given: Partial<GivenIntent> = {}): Ch
   const [first] = changes;
   if (first === undefined) throw new Error('no change');
   return { ...first, records: changes.flatMap(({ records }) => records), delta: changes.flatMap(({ delta }) => delta) };
+}
+
+/** The first attempt of an intent, of some hundred tokens. */
+export function answered(
+  index: number,
+  { model, atMs, costNanoUsd }: { readonly model: string; readonly atMs: number; readonly costNanoUsd: number },
+): Attempt {
+  return {
+    kind: 'first',
+    requestId: `request-${index}`,
+    turn: 1,
+    model,
+    node: model,
+    providerModel: model,
+    startedAtMs: atMs,
+    latencyMs: 812,
+    status: 'ok',
+    httpStatus: 200,
+    usage: { input: 900 + (index % 400), output: 150 + (index % 90) },
+    costNanoUsd: costNanoUsd + (index % 1000) * 250,
+    provenance: 'reported',
+  };
 }
