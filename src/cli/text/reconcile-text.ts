@@ -4,6 +4,7 @@ import { formatCount } from '../../core/report/wording.ts';
 import type { AppliedCosts } from '../../exports/bill/billed-costs.ts';
 import type { DifferenceReason } from '../../exports/bill/differences.ts';
 import type { PriceDrift } from '../../exports/bill/price-drift.ts';
+import { SET_ASIDE } from '../../exports/bill/read-rows.ts';
 import type { ItemGroup, Reconciliation } from '../../exports/bill/reconcile.ts';
 import { left, renderTable, right } from './table.ts';
 
@@ -63,16 +64,7 @@ function aside({ parts: all }: Reconciliation): readonly (readonly string[])[] |
   return [['not compared (below)', formatCount(count), '', '', usd(nanoUsd)]];
 }
 
-const ASIDE: ReadonlySet<DifferenceReason> = new Set([
-  'tax',
-  'credit',
-  'purchase',
-  'adjustment',
-  'other-service',
-  'other-key',
-  'other-period',
-  'other-vendor',
-]);
+const ASIDE: ReadonlySet<DifferenceReason> = new Set([...SET_ASIDE, 'other-vendor']);
 
 /** What each part is, as far as both sides show it. */
 const REASON_WORDS: Readonly<Record<DifferenceReason, string>> = {

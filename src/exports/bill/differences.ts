@@ -4,6 +4,7 @@ import { calendarEdges } from './calendar-edges.ts';
 import { nanoSum, toNano } from './bill-row.ts';
 import type { Matching } from './match-bill.ts';
 import { modelFamily } from './names.ts';
+import { SET_ASIDE } from './read-rows.ts';
 import { isWithinRounding } from './rounding.ts';
 
 /**
@@ -26,13 +27,7 @@ import { isWithinRounding } from './rounding.ts';
  */
 export const REASONS = [
   'rounding',
-  'tax',
-  'credit',
-  'purchase',
-  'adjustment',
-  'other-service',
-  'other-key',
-  'other-period',
+  ...SET_ASIDE,
   'calendar-edge',
   'price',
   'use',
@@ -50,13 +45,7 @@ export type DifferenceReason = (typeof REASONS)[number];
 /** These need no action: the bill is of something else too, or rounds. */
 export const EXPECTED_REASONS: ReadonlySet<DifferenceReason> = new Set([
   'rounding',
-  'tax',
-  'credit',
-  'purchase',
-  'adjustment',
-  'other-service',
-  'other-key',
-  'other-period',
+  ...SET_ASIDE,
   'calendar-edge',
   'other-vendor',
   'other-model',

@@ -6,9 +6,20 @@ import { BILL_SCALE, checkRow, decimalsOf, isRow, unitOf } from './bill-row.ts';
 import type { ChargePeriod } from './periods.ts';
 import { billPeriods, HOUR_MS, hourOf } from './periods.ts';
 
-/** Rows of one kind that are not compared with the ledger. */
+/** Kinds of rows that are not compared with the ledger. */
+export const SET_ASIDE = [
+  'tax',
+  'credit',
+  'purchase',
+  'adjustment',
+  'other-service',
+  'other-key',
+  'other-period',
+] as const satisfies readonly (RowKind | 'other-period')[];
+
+/** Rows of one of these kinds. */
 export interface SetAside {
-  readonly kind: Exclude<RowKind, 'use'> | 'other-period';
+  readonly kind: (typeof SET_ASIDE)[number];
   rows: number;
   /** In units of 10⁻¹⁸ USD. */
   cost: bigint;

@@ -1,5 +1,5 @@
 import { expect, it, test } from 'vitest';
-import { rowsOf } from './read.ts';
+import { firstDay, rowsOf } from './read.ts';
 
 const DAY = { starting_at: '2026-11-01T00:00:00Z', ending_at: '2026-11-02T00:00:00Z' };
 const page = (results: readonly object[]) => ({ data: [{ ...DAY, results }], has_more: false, next_page: null });
@@ -27,17 +27,7 @@ it.each([
   [{ cost_type: 'session_usage', model: null, token_type: null }, '', '', 'other-service'],
 ])('a cost with %j is of the model %s and the meter %s, in cents', async (more, model, meter, kind) => {
   expect(await rowsOf(page([cost(more)]))).toEqual([
-    {
-      model,
-      meter,
-      kind,
-      requestId: undefined,
-      startMs: Date.UTC(2026, 10, 1),
-      endMs: Date.UTC(2026, 10, 2),
-      cost: 12_378_912n * 10n ** 11n,
-      quantity: undefined,
-      vendor: 'anthropic',
-    },
+    firstDay({ model, meter, kind, cost: 12_378_912n * 10n ** 11n, vendor: 'anthropic' }),
   ]);
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
 import { OPENAI_COSTS, OPENAI_USAGE } from '../../../../src/exports/bill/formats/openai.ts';
-import { rowsOf } from './read.ts';
+import { firstDay, rowsOf } from './read.ts';
 
 const DAY = { start_time: 1_793_491_200, end_time: 1_793_577_600 };
 const page = (results: readonly object[]) => ({
@@ -33,17 +33,7 @@ describe('costs', () => {
     ['Vector storage', '', '', 'other-service'],
   ])('the line item %s is of the model %s and the meter %s', async (lineItem, model, meter, kind) => {
     expect(await rowsOf(page([cost(lineItem)]))).toEqual([
-      {
-        model,
-        meter,
-        kind,
-        requestId: undefined,
-        startMs: Date.UTC(2026, 10, 1),
-        endMs: Date.UTC(2026, 10, 2),
-        cost: 125n * 10n ** 16n,
-        quantity: undefined,
-        vendor: 'openai',
-      },
+      firstDay({ model, meter, kind, cost: 125n * 10n ** 16n, vendor: 'openai' }),
     ]);
   });
 

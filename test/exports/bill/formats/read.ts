@@ -6,3 +6,9 @@ import { readBill } from '../../../../src/exports/bill/bill.ts';
 export async function rowsOf(bill: unknown, options: BillOptions = {}): Promise<readonly BillRow[]> {
   return Array.fromAsync(readBill([typeof bill === 'string' ? bill : JSON.stringify(bill)], options));
 }
+
+/** A row of 1 November 2026, UTC, without a quantity. */
+export function firstDay(fields: object): object {
+  const [startMs, endMs] = [Date.UTC(2026, 10, 1), Date.UTC(2026, 10, 2)];
+  return { requestId: undefined, startMs, endMs, quantity: undefined, ...fields };
+}
