@@ -2,7 +2,8 @@
  * A reply's stream, observed on its way to the caller. One chunk is read when the caller asks for one, observed, and passed on; none
  * is held back, unless the listener reads ahead. It is a byte stream like any other: it can be piped and teed, read into buffers and made a body. To a
  * plain reader, and to a loop over it, as the SDKs have them, it hands on what the source promises, without a promise of its own,
- * as long as one read at a time is outstanding.
+ * as long as one read at a time is outstanding. Such a promise cannot be taken back: a read that is outstanding at `releaseLock()`
+ * is not rejected, as a stream's own would be, but gets its chunk, and the next reader goes on behind it.
  */
 import type { BodySource, Chunk } from './body-source.ts';
 

@@ -217,6 +217,8 @@ describe('which requests take the straight path', () => {
   });
 });
 
+const MINI = { provider: 'openai', model: 'mini-1', price: { inputUsdPerMillion: 1, outputUsdPerMillion: 2 } } as const;
+
 test('a caller who leaves is told so, and what the exchange cost is recorded', async () => {
   const straight = straightStore();
   const it = await routed([chat('hi'), hang], {}, { store: straight.store });
@@ -228,6 +230,36 @@ test('a caller who leaves is told so, and what the exchange cost is recorded', a
   await expect(asked).rejects.toThrow('gone');
   expect((await it.attempts()).map(attempt => attempt.status)).toEqual(['ok', 'aborted']);
   expect(straight.taken()).toBe(0);
+});
+
+test('a named call that fails, in whatever way, has its decision and one attempt in the ledger', async () => {
+  const { store, taken } = straightStore();
+  const features = { support: { candidates: ['mini'], failureCostUsd: 1, retries: 0 } } as const;
+  const router = createRouterOn(testRuntime(), { models: { mini: MINI }, features, store });
+  const answer = async () => ({ value: 'hi', usage: { input: 100, output: 10 } });
+  // The first call loads the statistics.
+  await router.run('support', answer);
+  const ids: string[] = [];
+  for (let i = 0; i < 250; i++) {
+    const caller = new AbortController();
+    const ways = [
+      async () => Promise.reject(new Error('down')),
+      () => {
+        throw new Error('thrown');
+      },
+      async () => 'no reply' as never,
+      async () => (caller.abort(new Error('gone')), answer()),
+    ];
+    for (const way of ways) {
+      const intent = router.feature('support').intent();
+      ids.push(intent.id);
+      await expect(router.run('support', way, { intent, signal: caller.signal })).rejects.toThrow();
+    }
+  }
+  await router.flush();
+  const found = await Promise.all(ids.map(async id => store.load(id)));
+  expect(new Set(found.map(records => records.map(({ kind }) => kind).join()))).toEqual(new Set(['decided,attempted']));
+  expect([ids.length, taken()]).toEqual([1_000, 0]);
 });
 
 test('a limit that stops an attempt counts for the request that goes on', async () => {
@@ -247,8 +279,6 @@ test('a limit that stops an attempt counts for the request that goes on', async 
   expect((await asked).status).toBe(200);
   expect((await it.attempts()).map(attempt => attempt.status)).toEqual(['ok', 'timeout', 'ok']);
 });
-
-const MINI = { provider: 'openai', model: 'mini-1', price: { inputUsdPerMillion: 1, outputUsdPerMillion: 2 } } as const;
 
 test('a flush waits for intents that were answered when the statistics of their feature were due to be read', async () => {
   const store = memory();
