@@ -8,6 +8,7 @@ import { seededRandom } from '../core/math/random.ts';
 import { contributionDelta } from '../core/cells/contribution.ts';
 import type { Evidence, Outcome } from '../core/ledger/vocabulary.ts';
 import { isPending } from '../core/ledger/vocabulary.ts';
+import { formatPercent } from '../core/report/wording.ts';
 import { RouterError } from '../errors.ts';
 import { recordsLeft } from '../contracts/archiving.ts';
 import { commitOnLatest } from '../contracts/commit-on-latest.ts';
@@ -84,6 +85,36 @@ export async function auditSample(store: Store, options: AuditOptions): Promise<
     else if (unlabelled.length < limit) unlabelled.push(item);
   }
   return { intents: ids.length, drawn: withReply, audited, unlabelled };
+}
+
+/**
+ * Refuses an intent that {@link auditSample} does not draw: labels of intents that were chosen otherwise would bias the rates that
+ * an audit corrects.
+ *
+ * @throws RouterError `unknown-intent`
+ */
+export async function requireDrawn(
+  store: Store,
+  intentId: string,
+  { feature, fraction = DEFAULT_AUDIT_FRACTION }: { readonly feature?: string | undefined; readonly fraction?: number },
+): Promise<void> {
+  const intent = foldIntent(await recordsLeft(store, intentId));
+  const item = intent === undefined ? undefined : itemOf(intent);
+  const problem =
+    intent === undefined
+      ? `no intent has the id "${intentId}"`
+      : feature !== undefined && intent.decided.feature !== feature
+        ? `the intent "${intentId}" is of the feature "${intent.decided.feature}"`
+        : item === undefined
+          ? `the intent "${intentId}" has no reply that could be judged`
+          : isDrawn(intentId, fraction)
+            ? undefined
+            : `the intent "${intentId}" is not in the random sample of ${formatPercent(fraction)}`;
+  if (problem === undefined) return;
+  throw new RouterError('unknown-intent', problem, {
+    path: '--label',
+    accepted: 'the id of an intent that `audit` lists with the same --feature and --fraction',
+  });
 }
 
 export function isDrawn(intentId: string, fraction: number): boolean {

@@ -6,7 +6,7 @@ import type { Period } from '../../core/cells/period.ts';
 import { formatCount, formatFigure, formatMoment, formatPercent } from '../../core/report/wording.ts';
 import type { AuditItem, AuditSample } from '../../analysis/audit.ts';
 import { auditLink, checkLink } from '../../analysis/audit-link.ts';
-import { auditSample, recordAudit } from '../../analysis/audit.ts';
+import { auditSample, recordAudit, requireDrawn } from '../../analysis/audit.ts';
 import type { RaterPair } from '../../analysis/rater-agreement.ts';
 import { raterAgreement } from '../../analysis/rater-agreement.ts';
 import { RouterError } from '../../errors.ts';
@@ -45,11 +45,14 @@ export function register(program: Command): void {
     .option('--agreement', 'how far the raters agree: Cohen’s kappa of each two')
     .option('--link <template>', 'address of an intent in your system: https://…/{intentId} (or {session}, {feature})')
     .option('--text <file>', 'JSON lines of { "intentId", "text" } that your application has captured', inputFile)
-    .option('--label <intent=outcome...>', 'write labels without prompting: <intent id>=success, failure or none')
+    .option(
+      '--label <intent=outcome...>',
+      'write labels of the sample without prompting: <intent id>=success, failure or none',
+    )
     .action(async (ledger: string, flags: AuditFlags) => {
       await useLedger(ledger, async store => {
         if (flags.label !== undefined) {
-          printResult(await labelAll(store, flags.label, flags.rater), flags, renderLabelled);
+          printResult(await labelAll(store, flags.label, flags), flags, renderLabelled);
           return;
         }
         if (flags.agreement === true) {
@@ -104,7 +107,12 @@ interface Labelled {
   readonly labelled: number;
 }
 
-async function labelAll(store: Store, labels: readonly string[], rater?: string): Promise<Labelled> {
+async function labelAll(
+  store: Store,
+  labels: readonly string[],
+  { rater, feature, fraction }: AuditFlags,
+): Promise<Labelled> {
+  if (feature !== undefined) await featureOf(store, feature);
   const parsed = labels.map(label => {
     const equals = label.lastIndexOf('=');
     const name = label.slice(equals + 1);
@@ -117,7 +125,11 @@ async function labelAll(store: Store, labels: readonly string[], rater?: string)
     });
   });
   // All are checked before the first is written, so that a mistake in one leaves the ledger as it was.
-  for (const { intentId } of parsed) await requireIntent(store, intentId);
+  for (const { intentId, success } of parsed) {
+    // A label that should not be there can be withdrawn.
+    if (success === null) await requireIntent(store, intentId);
+    else await requireDrawn(store, intentId, { feature, fraction });
+  }
   const by = rater === undefined ? {} : { rater };
   for (const label of parsed) await recordAudit(store, { ...label, ...by, nowMs: Date.now() });
   return { labelled: parsed.length };

@@ -59,6 +59,22 @@ test('if one label is for an unknown intent, none of the labels is written', asy
   expect(next.audited).toBe(sample.audited);
 });
 
+test('only intents of the sample and of its feature are labelled, and any label is withdrawn', async () => {
+  const idsOf = async (...args: string[]) =>
+    (JSON.parse((await run('--json', ...args)).stdout) as AuditSample).unlabelled.map(({ intentId }) => intentId);
+  const drawn = new Set(await idsOf('--feature', 'search.rewrite'));
+  const wider = await idsOf('--feature', 'search.rewrite', '--fraction', '50%');
+  const other = wider.find(id => !drawn.has(id)) ?? '';
+  const [first = ''] = drawn;
+  expect((await run('--label', `${other}=success`)).stderr).toContain('is not in the random sample of 5.0 %');
+  expect((await run('--feature', 'support.reply', '--label', `${first}=success`)).stderr).toContain(
+    `the intent "${first}" is of the feature "search.rewrite"`,
+  );
+  expect(await idsOf('--feature', 'search.rewrite')).toContain(first);
+  expect((await run('--fraction', '50%', '--label', `${other}=success`)).code).toBe(0);
+  expect((await run('--label', `${other}=none`)).code).toBe(0);
+});
+
 test('an audit of a ledger without intents fails with an error that says so', async () => {
   const path = join(directory, 'empty.db');
   const store = sqlite(path);
@@ -87,9 +103,11 @@ test('two raters’ agreement is printed with its interval', async () => {
     (await run('--feature', 'search.rewrite', '--fraction', '50%', '--json')).stdout,
   ) as AuditSample;
   const ids = unlabelled.slice(0, 10).map(({ intentId }) => intentId);
-  await run('--rater', 'ann', '--label', ...ids.map((id, i) => `${id}=${i < 5 ? 'success' : 'failure'}`));
+  const labelBy = async (rater: string, ...labels: string[]) =>
+    run('--fraction', '50%', '--rater', rater, '--label', ...labels);
+  await labelBy('ann', ...ids.map((id, i) => `${id}=${i < 5 ? 'success' : 'failure'}`));
   expect((await run('--feature', 'search.rewrite', '--agreement')).stdout).toContain('No two raters');
-  await run('--rater', 'bob', '--label', ...ids.map((id, i) => `${id}=${i < 4 ? 'success' : 'failure'}`));
+  await labelBy('bob', ...ids.map((id, i) => `${id}=${i < 4 ? 'success' : 'failure'}`));
   expect((await run('--feature', 'search.rewrite', '--agreement')).stdout).toMatch(
     /│ ann and bob │ +10 │ +90\.0 % │ +0\.80 \(/,
   );
