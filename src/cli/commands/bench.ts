@@ -2,9 +2,11 @@
 import type { Command } from 'commander';
 import { renderOfflineReport } from '../../exports/html/offline-report.ts';
 import type { Policy } from '../../contracts/policy.ts';
+import { RouterError } from '../../errors.ts';
 import { renamed, namedPolicy } from '../../replay/common/named-policies.ts';
 import type { TableRead } from '../../replay/table/read-table.ts';
 import { meanCosts } from '../../replay/table/table-setting.ts';
+import type { TableReplay } from '../../replay/table/replay-table.ts';
 import { replayTable } from '../../replay/table/replay-table.ts';
 import type { ReplayVerdict } from '../../replay/table/table-setting.ts';
 import { plansOf } from '../../replay/table/table-setting.ts';
@@ -86,8 +88,23 @@ function run(file: string, { table, badRows, firstBadRow }: TableRead, flags: Be
       ...(flags.verdict === undefined ? {} : { verdict: flags.verdict }),
       onIntent: () => progress.advance(),
     });
+    requireChoice(replay, file);
     return { table: file, badRows, ...(firstBadRow === undefined ? {} : { firstBadRow }), ...replay };
   } finally {
     progress.done();
   }
+}
+
+/** Every policy would do the same, and look as good as the best in hindsight. */
+function requireChoice({ withChoice, candidates }: TableReplay, file: string): void {
+  if (withChoice > 0) return;
+  throw new RouterError(
+    'invalid-data',
+    `each request was answered by one of ${candidates.join(', ')} only: no policy has a choice`,
+    {
+      path: file,
+      accepted:
+        'answers of several models to the same requests; of routed traffic, `replay` estimates another policy from a ledger with propensities',
+    },
+  );
 }

@@ -82,7 +82,8 @@ export function benchReport(result: BenchResult): OfflineReport {
 }
 
 function summaryOf(result: BenchResult): readonly string[] {
-  const { intents, features, runs, skipped, badRows, firstBadRow, candidates, failureCostUsd, objective } = result;
+  const { intents, withChoice, features, runs, skipped, badRows, firstBadRow, candidates, failureCostUsd, objective } =
+    result;
   const lines = [
     `${formatCount(intents)} request${intents === 1 ? '' : 's'} of ${features.length} feature${features.length === 1 ? '' : 's'}, ` +
       `models ${candidates.join(', ')}; a failure costs ${formatUsd(failureCostUsd)}; ` +
@@ -93,6 +94,11 @@ function summaryOf(result: BenchResult): readonly string[] {
   ];
   if (skipped > 0)
     lines.push(`${formatCount(skipped)} requests are left out: no plan has all its replies in the table.`);
+  if (withChoice < intents)
+    lines.push(
+      `Only ${formatCount(withChoice)} of the requests leave a choice: the others have the replies of one plan, with which every policy does the ` +
+        'same, so that the policies differ less here than they would.',
+    );
   if (badRows > 0) lines.push(`${formatCount(badRows)} bad rows were dropped, the first: ${firstBadRow ?? ''}.`);
   return lines;
 }

@@ -3,7 +3,7 @@
  * outcomes of the plans it chose. Policies, labelling and statistics are those of a running router.
  */
 import { listOf } from '../../argument-checks.ts';
-import { NO_PLANS } from '../../core/ledger/plan-set.ts';
+import { NO_PLANS, planIndexes } from '../../core/ledger/plan-set.ts';
 import { seededRandom } from '../../core/math/random.ts';
 import { shuffle } from '../../core/math/samplers.ts';
 import type { PlanKey } from '../../core/ledger/vocabulary.ts';
@@ -32,6 +32,8 @@ export interface TableReplay {
   /** Intents per run, and those skipped because no plan has all its answers. */
   readonly intents: number;
   readonly skipped: number;
+  /** Intents in which a policy had a choice: several plans have all their answers. Every policy does the same with the others. */
+  readonly withChoice: number;
   /** What the table shows in hindsight: each plan chosen always, and the best plan of each feature. */
   readonly reference: Reference;
   readonly policies: readonly ReplayedPolicy[];
@@ -63,10 +65,15 @@ export function replayTable(
   const replayed: number[] = [];
   const warm: number[] = [];
   let skipped = 0;
+  let withChoice = 0;
   for (let intent = 0; intent < table.ids.length; intent++) {
-    if (eligibleOf(setting, intent) === NO_PLANS) skipped++;
+    const eligible = eligibleOf(setting, intent);
+    if (eligible === NO_PLANS) skipped++;
     else if (warmUp?.(intent) === true) warm.push(intent);
-    else replayed.push(intent);
+    else {
+      replayed.push(intent);
+      if (planIndexes(eligible).length > 1) withChoice++;
+    }
   }
   if (replayed.length === 0) {
     throw new RouterError('invalid-data', 'no request was answered by any of the candidates', {
@@ -91,6 +98,7 @@ export function replayTable(
     runs: orders.length,
     intents: replayed.length,
     skipped,
+    withChoice,
     reference: reference.found,
     policies: policies.map(policy => {
       const runs = orders.map((order, i) =>

@@ -34,6 +34,20 @@ describe('bench', () => {
     }
   });
 
+  test('a table in which each request was answered by one model is refused, and one in which some were says how many', async () => {
+    const oneEach = ROWS.filter((_, i) => i % 4 === 0 || i % 4 === 3);
+    const { code, stdout, stderr } = await run(file([HEADER, ...oneEach].join('\n')));
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toContain('each request was answered by one of mini, premium only: no policy has a choice');
+    expect(stderr).toContain('`replay`');
+    const some = await run(
+      file([HEADER, ...oneEach, ...ROWS.slice(0, 20)].filter((row, i, all) => all.indexOf(row) === i).join('\n')),
+    );
+    expect(some.code).toBe(0);
+    expect(some.stdout).toContain('Only 10 of the requests leave a choice');
+    expect((await run(good)).stdout).not.toContain('leave a choice');
+  });
+
   test('--json prints one document and nothing else', async () => {
     const { stdout, stderr } = await run(good, '--failure-cost', '0.1', '--policy', 'always:mini', '--json');
     const result = JSON.parse(stdout);
