@@ -141,7 +141,8 @@ export async function featurePartOf(
   const own = cells.filter(({ key }) => isIn(covered, key.bucket));
   const recent = recentIntents(own);
   const plans = facts.plans ?? [...sumsByPlan(own).keys()];
-  const posterior = learnedFrom(feature, cells, { ...facts, plans })
+  // A report is of all segments: of a feature whose every intent has a context, the segment without one has no outcome.
+  const posterior = learnedFrom(feature, cells.map(withoutSegment), { ...facts, plans })
     .segment('')
     .posterior(nowMs);
   const keys = posterior.graph.plans.map(planKey);
@@ -171,6 +172,10 @@ export async function featurePartOf(
   // Where routing depends on the request, what is believed of a plan is of the requests that it got.
   const ownGain = report.routingDependsOnRequest === undefined ? gain : undefined;
   return { report: decision === undefined ? report : { ...report, decision }, gain: ownGain, trend };
+}
+
+function withoutSegment(cell: Cell): Cell {
+  return cell.key.segment === '' ? cell : { ...cell, key: { ...cell.key, segment: '' } };
 }
 
 async function pricedFacts(

@@ -227,6 +227,21 @@ describe('the decision between the plans', () => {
     expect(found?.sentence).toMatch(/^premium is preferred to mini because .* this is settled at 95 %\.$/);
   });
 
+  test('a report on a feature whose every intent has a context speaks of the outcomes of all segments', async () => {
+    const segments = ['tier=free', 'tier=pro'];
+    const intents = Array.from({ length: 240 }, (_, i) => ({
+      hour: Math.floor(i / 10),
+      segment: segments[Math.floor(i / 2) % 2] as string,
+      plan: [i % 2 === 0 ? 'mini' : 'premium'],
+      eligible: ['mini', 'premium'],
+      evidence: [i % 2 === 0 && i % 3 === 0 ? FAILURE : SUCCESS],
+    }));
+    const found = (await reportOf(await storeWith(intents), { nowMs: NOW })).features[0]?.decision;
+    const whole = await decisionWith({});
+    expect(found?.sentence).toMatch(/^premium is preferred to mini because it succeeds in 9/);
+    expect([found?.preferred, found?.rival]).toEqual([whole?.preferred, whole?.rival]);
+  });
+
   test('a brief report, one about the past and one without intents name none', async () => {
     expect(await decisionWith({ brief: true })).toBeUndefined();
     expect(await decisionWith({ period: { toMs: NOW } })).toBeUndefined();

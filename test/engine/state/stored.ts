@@ -8,13 +8,22 @@ import { made } from '../../core/support/cells.ts';
 
 /** One intent an hour, with ids `i0`, `i1` … */
 export async function storeWith(
-  intents: readonly (Made & { readonly feature?: string; readonly eligible?: string[]; readonly policy?: string })[],
+  intents: readonly (Made & {
+    readonly feature?: string;
+    readonly segment?: string;
+    readonly eligible?: string[];
+    readonly policy?: string;
+  })[],
 ) {
   const store = memory();
-  for (const [i, { feature = 'f', eligible, policy = 'thompson', ...what }] of intents.entries()) {
+  for (const [i, { feature = 'f', segment = '', eligible, policy = 'thompson', ...what }] of intents.entries()) {
     const base = made({ hour: i, ...what });
     const decision = { ...base.decided.decision, policy, ...(eligible === undefined ? {} : { eligible }) };
-    const intent: Intent = { ...base, id: `i${i}`, decided: { ...base.decided, intentId: `i${i}`, feature, decision } };
+    const intent: Intent = {
+      ...base,
+      id: `i${i}`,
+      decided: { ...base.decided, intentId: `i${i}`, feature, segment, decision },
+    };
     await commit(store, intent);
   }
   return store;
