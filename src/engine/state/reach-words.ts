@@ -5,22 +5,39 @@ import { RouterError } from '../../errors.ts';
 import { speaks } from './capable-models.ts';
 import { CLIENTS, reachOf } from './reach.ts';
 
-/** One sentence for every API that is the own API of a candidate and whose clients do not reach all candidates. */
-export function reachNotes({ candidates }: Pick<ResolvedFeature, 'candidates'>): readonly string[] {
-  return CLIENTS.filter(client => candidates.some(model => speaks(model, client))).flatMap(client => {
+type NotedFeature = Pick<ResolvedFeature, 'candidates' | 'isStateless'>;
+
+/**
+ * One sentence for every API of a candidate's vendor whose clients do not reach all candidates, and one for candidates that depend
+ * on what a request says of storing its reply.
+ */
+export function reachNotes({ candidates, isStateless }: NotedFeature): readonly string[] {
+  const noted = CLIENTS.filter(({ provider }) => candidates.some(model => speaks(model, { provider })));
+  const missing = noted.flatMap(client => {
     const missed = candidates.flatMap(model => {
       const reach = reachOf(model, client);
       return reach.kind === 'none' ? [`${model.name} (${reach.path}: ${reach.reason})`] : [];
     });
     return missed.length === 0 ? [] : [`A client of the ${client.api} API does not reach ${missed.join(', ')}.`];
   });
+  const unstored = isStateless ? [] : candidates.filter(model => reachOf(model, STORING).kind === 'translated');
+  if (unstored.length === 0) return missing;
+  const names = unstored.map(({ name }) => name).join(', ');
+  return [
+    ...missing,
+    `A client of the ${STORING.api} API reaches ${names} only with \`store: false\`, or with \`stateless: true\` of the feature.`,
+  ];
 }
+
+/** The vendor keeps the replies of this API unless a request says otherwise, and no other API would know them. */
+const STORING = { provider: 'openai', api: 'openai-responses' } as const;
 
 /** The error for a feature whose candidates no client reaches all. */
 export function outOfReach({ name, candidates }: Pick<ResolvedFeature, 'name' | 'candidates'>): RouterError {
+  const notes = reachNotes({ candidates, isStateless: true });
   return new RouterError(
     'wrong-provider',
-    `no client reaches all candidates of "${name}": whichever calls, some are never chosen. ${reachNotes({ candidates }).join(' ')}`,
+    `no client reaches all candidates of "${name}": whichever calls, some are never chosen. ${notes.join(' ')}`,
     {
       path: `features[${JSON.stringify(name)}].candidates`,
       accepted: 'an `apiKey` of their own for models of another vendor',
