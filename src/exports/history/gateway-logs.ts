@@ -1,6 +1,6 @@
 /** Logs of gateways: LiteLLM, Helicone, Portkey and TensorZero. */
 import type { HistoryEntry, LogFormat, LogRow } from './log-entry.ts';
-import { numberAt, scoreAt, textAt, timeAt, valueAt } from './log-entry.ts';
+import { msUntil, numberAt, scoreAt, textAt, timeAt, valueAt } from './log-entry.ts';
 
 /** `LiteLLM_SpendLogs`, as the database or `/spend/logs` gives them. Its first tag names the feature. */
 export const LITELLM: LogFormat = {
@@ -18,7 +18,7 @@ export const LITELLM: LogFormat = {
         intent: id,
         model,
         atMs,
-        latencyMs: Math.max(0, (timeAt(row, 'endTime') ?? atMs) - atMs),
+        latencyMs: msUntil(row, atMs, 'endTime'),
         isError: textAt(row, 'status') === 'failure',
         costUsd: numberAt(row, 'spend'),
         input: numberAt(row, 'prompt_tokens'),

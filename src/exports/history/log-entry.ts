@@ -122,3 +122,8 @@ export function timeAt(row: unknown, ...paths: readonly string[]): number | unde
   const atMs = Date.parse(/(?:Z|[+-]\d{2}:?\d{2})$/.test(iso) || iso.length <= 10 ? iso : `${iso}Z`);
   return Number.isNaN(atMs) ? undefined : atMs;
 }
+
+/** Milliseconds from one time to the one at these paths; 0 where there is none, or an earlier one. */
+export function msUntil(row: unknown, fromMs: number, ...paths: readonly string[]): number {
+  return Math.max(0, (timeAt(row, ...paths) ?? fromMs) - fromMs);
+}

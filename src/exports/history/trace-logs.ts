@@ -1,7 +1,7 @@
 /** Exports of tracing products: Langfuse, OpenTelemetry spans (OpenLLMetry) and Braintrust. */
 import { scoreEntries, tokensOf } from './gateway-logs.ts';
 import type { HistoryEntry, LogFormat, LogRow } from './log-entry.ts';
-import { listAt, numberAt, scoreAt, textAt, timeAt, valueAt } from './log-entry.ts';
+import { listAt, msUntil, numberAt, scoreAt, textAt, timeAt, valueAt } from './log-entry.ts';
 
 /** Observations and scores of a blob storage export or of a table's export, and traces with both in them as the API has them. */
 export const LANGFUSE: LogFormat = {
@@ -42,7 +42,7 @@ function generation(row: LogRow): readonly HistoryEntry[] {
       intent,
       model,
       atMs,
-      latencyMs: Math.max(0, (timeAt(row, 'endTime', 'end_time') ?? atMs) - atMs),
+      latencyMs: msUntil(row, atMs, 'endTime', 'end_time'),
       isError: textAt(row, 'level') === 'ERROR',
       costUsd: numberAt(
         row,
@@ -143,7 +143,7 @@ function spanEntries(span: LogRow, own: Attributes, shared: Attributes): readonl
       intent,
       model,
       atMs,
-      latencyMs: Math.max(0, (timeAt(span, 'endTimeUnixNano', 'end_time') ?? atMs) - atMs),
+      latencyMs: msUntil(span, atMs, 'endTimeUnixNano', 'end_time'),
       isError: ['2', 'STATUS_CODE_ERROR', 'ERROR'].includes(textAt(span, 'status.code', 'status.status_code') ?? ''),
       costUsd: numberAt({ cost: get('gen_ai.usage.cost') }, 'cost'),
       ...tokensOf(counts, ['all', 'cached', 'out']),
@@ -187,7 +187,7 @@ export const BRAINTRUST: LogFormat = {
         intent,
         model,
         atMs,
-        latencyMs: Math.max(0, (timeAt(row, 'metrics.end') ?? atMs) - atMs),
+        latencyMs: msUntil(row, atMs, 'metrics.end'),
         isError: valueAt(row, 'error') !== undefined,
         costUsd: numberAt(metrics, 'estimated_cost', 'cost'),
         ...tokensOf(metrics, ['prompt_tokens', 'prompt_cached_tokens', 'completion_tokens']),

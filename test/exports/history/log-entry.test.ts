@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { listAt, numberAt, scoreAt, textAt, timeAt, valueAt } from '../../../src/exports/history/log-entry.ts';
+import { listAt, msUntil, numberAt, scoreAt, textAt, timeAt, valueAt } from '../../../src/exports/history/log-entry.ts';
 
 test('a value is found in objects, in JSON within a field, and at the first path that has one', () => {
   expect(valueAt({ a: { b: 3 } }, 'x.y', 'a.b')).toBe(3);
@@ -39,4 +39,10 @@ test.each([
 test('text that is no number is none, so that a price of "n/a" is not 0', () => {
   expect(numberAt({ a: 'n/a', b: '1e-5' }, 'a')).toBeUndefined();
   expect(numberAt({ b: '1e-5' }, 'b')).toBe(1e-5);
+});
+
+test('a duration ends at the first time that there is, and is 0 where there is none or an earlier one', () => {
+  expect(msUntil({ end: '1970-01-01T00:00:03Z' }, 1_000, 'endTime', 'end')).toBe(2_000);
+  expect(msUntil({ end: '1970-01-01T00:00:00Z' }, 1_000, 'end')).toBe(0);
+  expect(msUntil({}, 1_000, 'end')).toBe(0);
 });
