@@ -40,13 +40,13 @@ test('a pipe whose reader stops early is no error', () => {
 test('a table of outcomes can come from a pipe', () => {
   const folder = mkdtempSync(join(tmpdir(), 'main-'));
   const table = join(folder, 'table.csv');
-  writeFileSync(table, 'id,feature,model,success,cost_usd\n1,support,mini,1,0.01\n');
+  writeFileSync(table, 'id,feature,model,success,cost_usd\n1,support,mini,1,0.01\n1,support,premium,1,0.02\n');
   const flags = '--experimental-strip-types --disable-warning=ExperimentalWarning';
   const bench = `"${process.execPath}" ${flags} "${MAIN}" bench /dev/stdin --policy always:mini`;
   const { stdout, stderr } = spawnSync(`cat "${table}" | ${bench}`, { encoding: 'utf8', shell: true });
   rmSync(folder, { recursive: true });
   expect(stderr).toBe('');
-  expect(stdout).toContain('1 request of 1 feature, models mini');
+  expect(stdout).toContain('1 request of 1 feature, models mini, premium');
 });
 
 test('if stdout cannot be written, one line on stderr says why, and the exit code is 1', () => {
