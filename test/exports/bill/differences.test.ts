@@ -98,6 +98,19 @@ describe('the parts of a difference', () => {
     expect(await partsOf(rows)).toEqual(parts);
   });
 
+  it('a meter that a row without a model covers may be missing from the bill on another day', async () => {
+    const usage = { input: 0, output: 1_000_000, webSearch: 2 };
+    const store = await someLedger([
+      history('a', 'f', [decided(NOON), priced(NOON, 'mini', { requestId: 'a', usage })]),
+    ]);
+    const rows = [
+      row(USD, { model: 'gpt-9' }),
+      row(USD, { model: '', meter: 'Web Searches', startMs: FROM + DAY, endMs: FROM + 2 * DAY }),
+    ];
+    const parts = differenceParts(await matchBill(rows, store, { priceOf }));
+    expect(parts.map(({ reason }) => reason)).toEqual(['unknown-model', 'not-in-ledger', 'other-model', 'not-on-bill']);
+  });
+
   it('a period that is only partly in the range is not compared, and needs no action', async () => {
     const startMs = FROM - 30 * DAY;
     const rows = [row(10n * USD), row(10n * USD, { startMs: FROM + DAY, endMs: FROM + 2 * DAY })];
