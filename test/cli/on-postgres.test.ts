@@ -117,11 +117,11 @@ describeOnPostgres('commands on a ledger in PostgreSQL', () => {
     expect((await runOn(address, apply)).stdout).toContain('Applied to');
     const { planned } = JSON.parse((await runOn(address, [...apply, '--json'])).stdout);
     expect(planned).toEqual({ attempts: 0, intents: 0, differenceNanoUsd: '0' });
-    const all = ['audit', 'LEDGER', '--feature', 'code.edit', '--fraction', '100%', '--json'];
-    const sample = JSON.parse((await runOn(address, all)).stdout);
+    const audit = ['audit', 'LEDGER', '--feature', 'code.edit', '--fraction', '100%'];
+    const sample = JSON.parse((await runOn(address, [...audit, '--json'])).stdout);
     expect(sample.drawn).toBeGreaterThan(0);
     const [{ intentId }] = sample.unlabelled;
-    expect((await runOn(address, ['audit', 'LEDGER', '--label', `${intentId}=success`])).stdout).toContain('1 intents');
+    expect((await runOn(address, [...audit, '--label', `${intentId}=success`])).stdout).toContain('1 intents');
     expect((await runOn(address, ['disable', 'mini', 'LEDGER'])).stdout).toContain(`in every process on ${shown()}`);
     expect((await runOn(address, ['controls', 'LEDGER'])).stdout).toContain('mini is switched off');
     expect((await runOn(address, ['rebuild', 'LEDGER'])).stdout).toContain('Nothing differed');
