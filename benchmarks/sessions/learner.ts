@@ -143,7 +143,10 @@ export function learn(
       const prefixTokens =
         known.prefix.earlierIntents > 0
           ? known.prefix.tokens
-          : Math.round(inputTokens(served.usages[0] ?? {}) - learning.ownTokens(`f${f}`));
+          : Math.min(
+              known.prefix.tokens,
+              Math.max(0, Math.round(inputTokens(served.usages[0] ?? {}) - learning.ownTokens(`f${f}`))),
+            );
       const attempts = served.usages.map((usage, index): Attempt => {
         const lines = model.price.lines(usage, nowMs);
         const prefixNanoUsd = knowsSessions ? prefixCost(lines, prefixTokens) : 0;
@@ -160,6 +163,7 @@ export function learn(
           usage,
           costNanoUsd: model.price.cost(usage, nowMs),
           ...(prefixNanoUsd > 0 ? { prefixNanoUsd } : {}),
+          ...(prefixTokens === known.prefix.tokens ? {} : { prefixTokens }),
           provenance: 'reported',
         };
       });

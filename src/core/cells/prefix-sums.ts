@@ -28,10 +28,20 @@ export function prefixSums({ attempts, decided }: Intent, cost: bigint, node?: N
   put(sums, 'netCost2', net * net);
   if (node !== undefined) put(sums, 'laterRequests', BigInt(requests.size - 1));
   else if (decided.prefix !== undefined) {
-    addTokens(sums, decided.prefix);
-    addReads(sums, decided.prefix, attempts);
+    const prefix = { ...decided.prefix, tokens: tokensSent(decided.prefix, attempts) };
+    addTokens(sums, prefix);
+    addReads(sums, prefix, attempts);
   }
   return sums;
+}
+
+/**
+ * The tokens of the prefix whose cost is told apart from the rest. Those of a session's first intent, and of a request that sends less of
+ * the conversation than is known, were estimated by a length: what is added to the net cost is no more than what was taken out of it.
+ */
+function tokensSent({ tokens }: SessionPrefix, attempts: readonly Attempt[]): number {
+  const first = attempts.find(({ kind, usage }) => kind !== 'judge' && inputTokens(usage) > 0);
+  return first === undefined ? tokens : Math.min(first.prefixTokens ?? tokens, inputTokens(first.usage));
 }
 
 function addTokens(sums: GrowingSums, { tokens, gapMs = Infinity }: SessionPrefix): void {

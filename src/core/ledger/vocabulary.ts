@@ -85,6 +85,8 @@ export interface Attempt extends ServedTerms {
    * happened to hold. Absent: none.
    */
   readonly prefixNanoUsd?: NanoUsd;
+  /** Tokens that this part is for; absent: those that the decision knew of, as many of them as the prompt had. */
+  readonly prefixTokens?: number;
   readonly provenance: Provenance;
   /** What is billed, or may be, and has no known price: `tier "ultrafast"`, `usage.video_tokens`. The cost is then an estimate. */
   readonly unpriced?: readonly string[];

@@ -188,8 +188,9 @@ export function sessionBook({ store, runtime, faulted }: SessionBookOptions): Se
       const { tokens, earlierIntents } = prefix;
       // What a session begins with was estimated by its length; now it is known, but for what is the intent's own in it. No more
       // is taken out of its cost than a decision puts back: a text of more tokens than its length says would look cheap.
-      const begun = Math.min(tokens, Math.round(inputTokens(firstUsage) - learning.ownTokens(feature)));
+      const begun = Math.min(tokens, Math.max(0, Math.round(inputTokens(firstUsage) - learning.ownTokens(feature))));
       const known = earlierIntents > 0 ? tokens : begun;
+      if (known !== tokens) attempt.prefixTokens = known;
       const prefixNanoUsd = known > 0 ? prefixPart(attempt, known, { terms: served, model }) : 0;
       if (prefixNanoUsd > 0) attempt.prefixNanoUsd = prefixNanoUsd;
     },

@@ -140,6 +140,7 @@ const ATTEMPT: MemberChecks<Attempt> = {
   region: optional(anyText),
   costNanoUsd: wholeFromZero,
   prefixNanoUsd: optional(wholeFromZero),
+  prefixTokens: optional(wholeFromZero),
   provenance: oneOf(['reported', 'estimated', 'none'] satisfies Attempt['provenance'][]),
   unpriced: optional(listOf('a list of texts', anyText)),
   verdict: optional(objectWith(VERDICT)),

@@ -52,6 +52,22 @@ describe('what an intent spends on the prefix of its session', () => {
     expect([sums.prefixTokens, sums.prefixTokensAfter5m, sums.prefixTokensAfter1h]).toEqual([9000n, after5m, after1h]);
   });
 
+  test.each([
+    [{ usage: { input: 8000 }, prefixTokens: 6000 }, 6000n],
+    [{ usage: { input: 8000 } }, 8000n],
+    [{ usage: { input: 12_000 } }, 9000n],
+  ])('no more tokens are counted than those whose cost is told apart: of %j', (sent, tokens) => {
+    const judge = attempt('mini', 1, { kind: 'judge', usage: { input: 10 } });
+    const failed = attempt('mini', 0, { status: 'provider-fault' });
+    const attempts = [
+      failed,
+      judge,
+      attempt('mini', 1, sent),
+      attempt('mini', 1, { turn: 2, usage: { input: 20_000 } }),
+    ];
+    expect(prefixSums(intentOf(['mini'], { attempts, prefix }), 1n).prefixTokens).toBe(tokens);
+  });
+
   test('a cache should have what its model has just served, in the last reply or in the intent; what it has is read from it', () => {
     const usage = (cacheRead: number, input: number) => ({ usage: { cacheRead, input } });
     const first = attempt('mini', 1, usage(8000, 2000));
