@@ -7,12 +7,22 @@ export const METADATA = 'outcomeRouter';
 
 type Metadata = Record<typeof METADATA, JsonFields>;
 
-/** @param receipt of the request; `undefined` for a reply that names no id */
-export function replyMetadata(receipt: Receipt | undefined): Metadata {
-  if (receipt === undefined) return { [METADATA]: {} };
+/**
+ * @param receipt of the request; `undefined` for a reply that names no id
+ * @param refusal why the model refused to answer
+ */
+export function replyMetadata(receipt: Receipt | undefined, refusal: string | undefined): Metadata {
+  const refused = refusal === undefined ? {} : { refusal };
+  if (receipt === undefined) return { [METADATA]: refused };
   // The AI SDK stores and sends metadata as JSON.
-  return { [METADATA]: { intentId: receipt.intentId, receipt: JSON.parse(JSON.stringify(receipt)) as JsonFields } };
+  const told = JSON.parse(JSON.stringify(receipt)) as JsonFields;
+  return { [METADATA]: { intentId: receipt.intentId, receipt: told, ...refused } };
 }
+
+/** Marks a text that is a refusal. */
+export const REFUSAL_TEXT: { readonly providerMetadata: Metadata } = {
+  providerMetadata: { [METADATA]: { refusal: true } },
+};
 
 /** Sealed reasoning, byte for byte: the only model that can read it gets it back. */
 export function reasoningMetadata(item: Readonly<Record<string, unknown>>): { readonly providerMetadata?: Metadata } {

@@ -7,6 +7,7 @@ import { parseSlot } from '../clients/slot.ts';
 import { checkNames } from '../errors.ts';
 import { CallError } from './call-error.ts';
 import { replyMetadata } from './metadata.ts';
+import type { StatedReply } from './reply.ts';
 import { replyContent, statedReply } from './reply.ts';
 import { writtenRequest } from './request.ts';
 import { streamOf } from './stream.ts';
@@ -69,7 +70,8 @@ const SUPPORTED_URLS = { 'image/*': [/^https?:\/\//] };
 /** What both majors of the specification share. */
 function calls({ model, fetch, receipt }: RoutedHandle, options: OutcomeOptions) {
   checkNames(options, ['apiKey', 'baseURL', 'headers'], 'options');
-  const metadata = (id: string | undefined) => replyMetadata(id === undefined ? undefined : receipt({ id }));
+  const metadata = ({ response: { id }, refusal }: StatedReply) =>
+    replyMetadata(id === undefined ? undefined : receipt({ id }), refusal);
 
   async function send(call: SdkCall, isStream: boolean) {
     const { body, warnings } = writtenRequest(model, call, isStream);
@@ -83,13 +85,14 @@ function calls({ model, fetch, receipt }: RoutedHandle, options: OutcomeOptions)
     async doGenerate(call: SdkCall) {
       const { response, warnings, request } = await send(call, false);
       const body: unknown = await response.json();
-      const { response: identity, ...facts } = statedReply(body);
+      const stated = statedReply(body);
       return {
         content: replyContent(body),
-        ...facts,
-        providerMetadata: metadata(identity.id),
+        finishReason: stated.finishReason,
+        usage: stated.usage,
+        providerMetadata: metadata(stated),
         request,
-        response: { ...identity, headers: Object.fromEntries(response.headers), body },
+        response: { ...stated.response, headers: Object.fromEntries(response.headers), body },
         warnings,
       };
     },

@@ -38,9 +38,7 @@ function userContent(part: PartOf<'user'>, path: string): object {
 function assistantItem(part: PartOf<'assistant'>, unsupported: (kind: string) => void): readonly object[] {
   switch (part.type) {
     case 'text':
-      return [
-        { type: 'message', role: 'assistant', content: [{ type: 'output_text', text: part.text, annotations: [] }] },
-      ];
+      return [{ type: 'message', role: 'assistant', content: [assistantText(part)] }];
     case 'tool-call':
       return [
         {
@@ -64,6 +62,11 @@ function assistantItem(part: PartOf<'assistant'>, unsupported: (kind: string) =>
       unsupported(`${part.type} in a message of the assistant`);
       return [];
   }
+}
+
+function assistantText({ text, providerOptions }: Extract<PartOf<'assistant'>, { readonly type: 'text' }>): object {
+  const isRefusal = providerOptions?.[METADATA]?.['refusal'] === true;
+  return isRefusal ? { type: 'refusal', refusal: text } : { type: 'output_text', text, annotations: [] };
 }
 
 function toolResult({ toolCallId, output }: ToolResult, path: string): object {

@@ -1,24 +1,32 @@
 /** A reply of the Responses API as the AI SDK reads it: its content, how it ended, and what it used. */
 import { countField, field, isPlainObject, listField, stringField } from '../wires/json-fields.ts';
-import { reasoningMetadata } from './metadata.ts';
+import { REFUSAL_TEXT, reasoningMetadata } from './metadata.ts';
 import type { Content, FinishReason, JsonFields, ToolCall, ModelUsage } from './specification.ts';
 
 /** What a reply says of itself. */
 export interface StatedReply {
   readonly finishReason: FinishReason;
   readonly usage: ModelUsage;
+  /** Why the model refused to answer. */
+  readonly refusal?: string;
   readonly response: { readonly id?: string; readonly modelId?: string; readonly timestamp?: Date };
 }
 
 /** The content of a whole reply. Both majors of the specification have these parts. */
 export function replyContent(reply: unknown): Content[] {
-  return listField(reply, 'output').flatMap(item => (isPlainObject(item) ? itemContent(item) : []));
+  const output = listField(reply, 'output');
+  // The AI SDK joins the texts of a reply: a refusal in it would be the end of a sentence of the answer.
+  const isAnswered = output.flatMap(messageTexts).some(({ text, isRefusal }) => !isRefusal && text !== '');
+  return output.flatMap(item => (isPlainObject(item) ? itemContent(item, isAnswered) : []));
 }
 
-function itemContent(item: Readonly<Record<string, unknown>>): readonly Content[] {
+function itemContent(item: Readonly<Record<string, unknown>>, isAnswered: boolean): readonly Content[] {
   switch (item['type']) {
     case 'message':
-      return messageTexts(item).map(text => ({ type: 'text', text }));
+      return messageTexts(item).flatMap(({ text, isRefusal }): Content[] => {
+        if (!isRefusal) return [{ type: 'text', text }];
+        return isAnswered ? [] : [{ type: 'text', text, ...REFUSAL_TEXT }];
+      });
     case 'reasoning':
       return [{ type: 'reasoning', text: reasoningText(item), ...reasoningMetadata(item) }];
     case 'function_call':
@@ -28,10 +36,18 @@ function itemContent(item: Readonly<Record<string, unknown>>): readonly Content[
   }
 }
 
-/** The texts of a message. A refusal is words of the model too; the finish reason tells it apart. */
-export function messageTexts(item: unknown): readonly string[] {
+/** A text of a message, or why the model refused to write one. */
+export interface MessageText {
+  readonly text: string;
+  readonly isRefusal: boolean;
+}
+
+export function messageTexts(item: unknown): readonly MessageText[] {
   if (field(item, 'type') !== 'message') return [];
-  return listField(item, 'content').map(part => stringField(part, 'text') ?? stringField(part, 'refusal') ?? '');
+  return listField(item, 'content').map(part => {
+    const refusal = stringField(part, 'refusal');
+    return { text: refusal ?? stringField(part, 'text') ?? '', isRefusal: refusal !== undefined };
+  });
 }
 
 export function reasoningText(item: unknown): string {
@@ -50,8 +66,22 @@ export function toolCall(item: unknown): ToolCall {
   };
 }
 
-export function statedReply(reply: unknown): StatedReply {
-  return { finishReason: finishReason(reply), usage: usageOf(field(reply, 'usage')), response: identity(reply) };
+/** @param streamed the refusal that a stream has told: not every server repeats it at the end */
+export function statedReply(reply: unknown, streamed?: string): StatedReply {
+  const refusal = streamed ?? refusalOf(reply);
+  return {
+    finishReason: finishReason(reply, refusal !== undefined),
+    usage: usageOf(field(reply, 'usage')),
+    response: identity(reply),
+    ...(refusal !== undefined && { refusal }),
+  };
+}
+
+function refusalOf(reply: unknown): string | undefined {
+  const refusals = listField(reply, 'output')
+    .flatMap(messageTexts)
+    .filter(({ isRefusal }) => isRefusal);
+  return refusals.length === 0 ? undefined : refusals.map(({ text }) => text).join('');
 }
 
 /** The reply's id, by which `router.receipt` finds it, and the model that the vendor names. */
@@ -64,7 +94,7 @@ export function identity(reply: unknown): StatedReply['response'] {
   };
 }
 
-function finishReason(reply: unknown): FinishReason {
+function finishReason(reply: unknown, isRefusal: boolean): FinishReason {
   const output = listField(reply, 'output');
   const status = stringField(reply, 'status');
   const raw = stringField(field(reply, 'incomplete_details'), 'reason') ?? status;
@@ -73,12 +103,8 @@ function finishReason(reply: unknown): FinishReason {
   if (status === 'failed') return { unified: 'error', raw };
   if (status !== 'completed') return { unified: 'other', raw };
   if (output.some(item => field(item, 'type') === 'function_call')) return { unified: 'tool-calls', raw };
-  if (output.some(isRefusal)) return { unified: 'content-filter', raw: 'refusal' };
+  if (isRefusal) return { unified: 'content-filter', raw: 'refusal' };
   return { unified: 'stop', raw };
-}
-
-function isRefusal(item: unknown): boolean {
-  return listField(item, 'content').some(part => field(part, 'type') === 'refusal');
 }
 
 /** A count that the vendor does not state is unknown, not zero. */

@@ -1,6 +1,6 @@
 /** Reads the events of a streamed response, one by one, into parts of the AI SDK's stream. */
 import { field, isPlainObject, stringField } from '../wires/json-fields.ts';
-import { reasoningMetadata } from './metadata.ts';
+import { REFUSAL_TEXT, reasoningMetadata } from './metadata.ts';
 import type { StatedReply } from './reply.ts';
 import { identity, messageTexts, reasoningText, statedReply, toolCall } from './reply.ts';
 import type { StreamPart } from './specification.ts';
@@ -25,6 +25,10 @@ export function partReader(emit: (part: StreamPart) => void): PartReader {
   /** The reply as its last event has it. */
   let last: unknown;
   let hasEnded = false;
+  /** The model has begun to answer. */
+  let isAnswered = false;
+  /** Why it refused, as far as that has come. */
+  let refusal: string | undefined;
 
   function fail(error: unknown): void {
     hasEnded = true;
@@ -33,7 +37,19 @@ export function partReader(emit: (part: StreamPart) => void): PartReader {
   }
 
   function textDelta(id: string, delta: string): void {
-    if (!open.has(id)) emit({ type: 'text-start', id });
+    isAnswered ||= delta !== '';
+    pieceOf(id, delta);
+  }
+
+  function refusalDelta(id: string, delta: string): void {
+    refusal = (refusal ?? '') + delta;
+    sent.add(id);
+    // The AI SDK joins the texts of a reply: a refusal in it would be the end of a sentence of the answer.
+    if (!isAnswered) pieceOf(id, delta, REFUSAL_TEXT);
+  }
+
+  function pieceOf(id: string, delta: string, mark: Partial<typeof REFUSAL_TEXT> = {}): void {
+    if (!open.has(id)) emit({ type: 'text-start', id, ...mark });
     open.add(id);
     sent.add(id);
     emit({ type: 'text-delta', id, delta });
@@ -50,8 +66,10 @@ export function partReader(emit: (part: StreamPart) => void): PartReader {
       const text = reasoningText(item);
       if (text !== '' && !sent.has(id)) reasoningDelta(id, text);
     }
-    for (const [index, text] of messageTexts(item).entries())
-      if (text !== '' && !sent.has(`${id}:${index}`)) textDelta(`${id}:${index}`, text);
+    for (const [index, { text, isRefusal }] of messageTexts(item).entries()) {
+      const part = `${id}:${index}`;
+      if (text !== '' && !sent.has(part)) (isRefusal ? refusalDelta : textDelta)(part, text);
+    }
   }
 
   function begin(item: unknown, id: string): void {
@@ -87,8 +105,9 @@ export function partReader(emit: (part: StreamPart) => void): PartReader {
       case 'response.output_item.added':
         return begin(field(event, 'item'), id);
       case 'response.output_text.delta':
-      case 'response.refusal.delta':
         return textDelta(`${id}:${String(field(event, 'content_index'))}`, deltaOf(event));
+      case 'response.refusal.delta':
+        return refusalDelta(`${id}:${String(field(event, 'content_index'))}`, deltaOf(event));
       case 'response.reasoning_summary_part.added':
         return field(event, 'summary_index') === 0 ? undefined : emit({ type: 'reasoning-delta', id, delta: '\n\n' });
       case 'response.reasoning_summary_text.delta':
@@ -115,7 +134,7 @@ export function partReader(emit: (part: StreamPart) => void): PartReader {
     read,
     end(broken = new Error('the stream ended before the reply did')) {
       if (!hasEnded) fail(broken);
-      return statedReply(last);
+      return statedReply(last, refusal);
     },
   };
 }

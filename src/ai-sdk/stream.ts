@@ -1,5 +1,6 @@
 /** The body of a streamed reply as the AI SDK's stream. */
 import { eventJson, passEvents } from '../wires/server-sent-events.ts';
+import type { StatedReply } from './reply.ts';
 import { partReader } from './stream-parts.ts';
 import type { StreamPart, CallWarning } from './specification.ts';
 
@@ -8,9 +9,9 @@ export interface StreamOptions {
   /** The events too, as they came. */
   readonly includeRaw: boolean;
   readonly signal: AbortSignal | undefined;
-  /** What is known of a reply that has ended, by its id. */
+  /** What is known of a reply that has ended. */
   readonly metadata: (
-    id: string | undefined,
+    stated: StatedReply,
   ) => NonNullable<Extract<StreamPart, { readonly type: 'finish' }>['providerMetadata']>;
 }
 
@@ -31,8 +32,9 @@ export function streamOf(body: ReadableStream<Uint8Array>, options: StreamOption
   /** The last part waits for the end of the body: the router has written its record by then. */
   function end(broken?: unknown): void {
     events.end();
-    const { finishReason, usage, response } = parts.end(broken);
-    ready.push({ type: 'finish', finishReason, usage, providerMetadata: options.metadata(response.id) });
+    const stated = parts.end(broken);
+    const { finishReason, usage } = stated;
+    ready.push({ type: 'finish', finishReason, usage, providerMetadata: options.metadata(stated) });
   }
 
   /** True at the end of the body. */

@@ -15,12 +15,16 @@ test('a receipt becomes JSON, beside the id of its intent', () => {
     rejected: false,
   };
   const { model: _, ...known } = receipt;
-  const { outcomeRouter } = replyMetadata(receipt);
+  const { outcomeRouter } = replyMetadata(receipt, undefined);
   expect(outcomeRouter).toStrictEqual({ intentId: 'i', receipt: known });
 });
 
 test('a reply without a receipt has no metadata of one', () => {
-  expect(replyMetadata(undefined)).toEqual({ outcomeRouter: {} });
+  expect(replyMetadata(undefined, undefined)).toEqual({ outcomeRouter: {} });
+});
+
+test('a refusal stands beside the receipt', () => {
+  expect(replyMetadata(undefined, 'No.')).toEqual({ outcomeRouter: { refusal: 'No.' } });
 });
 
 test('only sealed reasoning is kept: the vendor would look for any other by an id that it does not keep', () => {

@@ -8,16 +8,38 @@ test('content is read in order, and the arguments of a tool keep every character
   const output = [
     { type: 'reasoning', id: 'rs_1', summary: [{ text: 'One.' }, { text: 'Two.' }], encrypted_content: 'sealed' },
     message({ type: 'output_text', text: 'Hello' }),
-    message({ type: 'refusal', refusal: 'No.' }),
     { type: 'web_search_call' },
     call,
   ];
   expect(replyContent({ output })).toEqual([
     { type: 'reasoning', text: 'One.\n\nTwo.', providerMetadata: { outcomeRouter: { item: output[0] } } },
     { type: 'text', text: 'Hello' },
-    { type: 'text', text: 'No.' },
     { type: 'tool-call', toolCallId: 'c', toolName: 't', input: '{"a": 1e400}' },
   ]);
+});
+
+describe('a refusal', () => {
+  const refusal = message({ type: 'refusal', refusal: 'No.' });
+
+  test('a refusal is the text of a reply that says nothing else, marked as what it is', () => {
+    expect(replyContent({ output: [refusal] })).toEqual([
+      { type: 'text', text: 'No.', providerMetadata: { outcomeRouter: { refusal: true } } },
+    ]);
+    expect(statedReply({ status: 'completed', output: [refusal] }).refusal).toBe('No.');
+  });
+
+  test('a refusal is not the end of an answer that has begun', () => {
+    const reply = { status: 'completed', output: [message({ type: 'output_text', text: 'First, mix' }), refusal] };
+    expect(replyContent(reply)).toEqual([{ type: 'text', text: 'First, mix' }]);
+    expect(statedReply(reply)).toMatchObject({ refusal: 'No.', finishReason: { unified: 'content-filter' } });
+  });
+
+  test('a refusal that a stream has told need not be repeated at its end', () => {
+    expect(statedReply({ status: 'completed', output: [] }, 'No.')).toMatchObject({
+      refusal: 'No.',
+      finishReason: { unified: 'content-filter', raw: 'refusal' },
+    });
+  });
 });
 
 describe('how it ended', () => {

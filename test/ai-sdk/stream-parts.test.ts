@@ -92,6 +92,46 @@ test('the pieces of two calls that arrive in turn belong each to its own', () =>
   ]);
 });
 
+describe('a refusal', () => {
+  const refused = { type: 'message', content: [{ type: 'refusal', refusal: 'No way.' }] };
+  const pieces = [
+    delta('refusal', 'No ', { content_index: 0, output_index: 1 }),
+    delta('refusal', 'way.', { content_index: 0, output_index: 1 }),
+  ];
+  const said = { finishReason: { unified: 'content-filter', raw: 'refusal' }, refusal: 'No way.' };
+  const mark = { providerMetadata: { outcomeRouter: { refusal: true } } };
+
+  test.each([
+    [
+      'in pieces',
+      pieces,
+      [
+        { type: 'text-delta', id: '1:0', delta: 'No ' },
+        { type: 'text-delta', id: '1:0', delta: 'way.' },
+      ],
+    ],
+    ['whole', [], [{ type: 'text-delta', id: '1:0', delta: 'No way.' }]],
+  ])('a refusal that comes %s is a text of its own, marked as what it is', (_, deltas, texts) => {
+    const { parts, facts } = read(added(refused, 1), ...deltas, done(refused, 1), completed);
+    expect(parts).toEqual([{ type: 'text-start', id: '1:0', ...mark }, ...texts, { type: 'text-end', id: '1:0' }]);
+    expect(facts).toMatchObject(said);
+  });
+
+  test.each([
+    ['in pieces', pieces],
+    ['whole', []],
+  ])('a refusal that comes %s is not the end of an answer that has begun', (_, deltas) => {
+    const message = { type: 'message', content: [{ type: 'output_text', text: 'First, mix' }] };
+    const { parts, facts } = read(done(message), added(refused, 1), ...deltas, done(refused, 1), completed);
+    expect(parts).toEqual([
+      { type: 'text-start', id: '0:0' },
+      { type: 'text-delta', id: '0:0', delta: 'First, mix' },
+      { type: 'text-end', id: '0:0' },
+    ]);
+    expect(facts).toMatchObject(said);
+  });
+});
+
 describe('errors', () => {
   const error = { code: 'server_error', message: 'Sorry.' };
 

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { StatedReply } from '../../src/ai-sdk/reply.ts';
 import { streamOf } from '../../src/ai-sdk/stream.ts';
 
 const EVENTS = [
@@ -25,7 +26,7 @@ const options = {
   warnings: [],
   includeRaw: false,
   signal: undefined,
-  metadata: (id: string | undefined) => ({ outcomeRouter: { id } }),
+  metadata: ({ response: { id } }: StatedReply) => ({ outcomeRouter: { id } }),
 };
 
 test.each([1, 7, 100_000])(
