@@ -1,6 +1,7 @@
 /** `npm run build`: dist/ from src/. */
 import { chmodSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { bundle } from './bundle.ts';
 import { run } from './run.ts';
 import { ROOT } from './sources.ts';
 
@@ -8,20 +9,21 @@ const DIST = join(ROOT, 'dist');
 
 rmSync(DIST, { recursive: true, force: true });
 run('tsc', ['-p', 'tsconfig.build.json']);
+await bundle(DIST);
 chmodSync(join(DIST, 'cli', 'main.js'), 0o755);
 
 // The dashboard's page: compiled for browsers, bundled with what it needs.
 run('tsc', ['-p', 'src/dashboard/page']);
 run('vite', ['build', '--config', 'vite.config.ts']);
 
-// The compiler rewrites `./x.ts` in JavaScript and leaves it in declarations, where only some tools understand it.
+// The compiler leaves `./x.ts` in declarations, where only some tools understand it.
 for (const file of globSync('**/*.d.ts', { cwd: DIST })) {
   const path = join(DIST, file);
   const text = readFileSync(path, 'utf8');
   writeFileSync(path, text.replace(/((?:\bfrom |\bimport\()['"]\.[^'"]*)\.tsx?(?=['"])/g, '$1.js'));
 }
 
-const unwritten = globSync('**/*.{js,d.ts}', { cwd: DIST }).filter(file =>
+const unwritten = globSync('**/*.d.ts', { cwd: DIST }).filter(file =>
   /\b(?:from |import\(|import )['"]\.[^'"]*\.tsx?['"]/.test(readFileSync(join(DIST, file), 'utf8')),
 );
 if (unwritten.length > 0) {

@@ -17,8 +17,8 @@ const TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 };
 
-/** The page is beside this file in the package, or in `dist` when this file runs from `src`. */
-const FOLDERS = ['./site/', '../../dist/dashboard/site/'].map(folder =>
+/** The page is in a folder beside that of this file in the package, or in `dist` when this file runs from `src`. */
+const FOLDERS = ['../dashboard/site/', '../../dist/dashboard/site/'].map(folder =>
   fileURLToPath(new URL(folder, import.meta.url)),
 );
 
