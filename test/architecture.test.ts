@@ -75,6 +75,7 @@ const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {
   'src/dashboard/page/main.tsx': IN_CHROMIUM,
   'src/dashboard/page/parts/over-time.tsx': IN_CHROMIUM,
   'src/dashboard/page/pages/overview.tsx': IN_CHROMIUM,
+  'src/dashboard/page/parts/period-picker.tsx': IN_CHROMIUM,
   'src/dashboard/page/parts/plans.tsx': IN_CHROMIUM,
   'src/dashboard/page/parts/plot.tsx': IN_CHROMIUM,
   'src/dashboard/page/pages/prices.tsx': IN_CHROMIUM,

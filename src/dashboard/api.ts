@@ -5,6 +5,7 @@ import type { Store } from '../contracts/store.ts';
 import { RouterError } from '../errors.ts';
 import type { LedgerView } from './ledger-view.ts';
 import type { AuditMessage, IntentMessage } from './messages.ts';
+import { askedPeriod } from './period-query.ts';
 import { parseLabel, parseWhatIf } from './request-body.ts';
 
 export interface ApiOptions {
@@ -46,9 +47,9 @@ export function dashboardApi({ store, view, link, textOf }: ApiOptions): (reques
     const feature = query.get('feature') ?? '';
     switch (path) {
       case '/api/overview':
-        return view.overview();
+        return view.overview(askedPeriod(query));
       case '/api/feature':
-        return view.feature(feature);
+        return view.feature(feature, askedPeriod(query));
       case '/api/intents': {
         const limit = Math.min(MAX_INTENTS, Math.max(1, Math.floor(Number(query.get('limit'))) || DEFAULT_INTENTS));
         return (await view.intents(feature, limit)).map(intent => linked(intent, feature));

@@ -4,8 +4,8 @@ import type { Explanation } from '../core/report/explanation.ts';
 import type { Intent } from '../core/ledger/records.ts';
 import { foldIntent } from '../core/ledger/records.ts';
 import { toDecimalUsd } from '../core/ledger/money.ts';
-import type { FeatureReport } from '../core/report/feature-report.ts';
-import type { RouterReport } from '../core/report/router-report.ts';
+import type { ShownPeriod } from '../core/report/shown-period.ts';
+import { shownPeriod } from '../core/report/shown-period.ts';
 import type { LearnedFeature } from '../core/beliefs/learned-feature.ts';
 import type { Cell } from '../core/cells/cell.ts';
 import { explainView } from '../analysis/explain.ts';
@@ -13,12 +13,9 @@ import { knownPlans } from '../core/report/known-plans.ts';
 import type { LedgerFacts, ReportSource } from '../analysis/ledger-facts.ts';
 import { learnedFrom, ledgerFacts } from '../analysis/ledger-facts.ts';
 import type { FeaturePart } from '../analysis/report.ts';
-import { combineParts, featurePartOf } from '../analysis/report.ts';
+import { featurePartOf } from '../analysis/report.ts';
 import { RouterError } from '../errors.ts';
 import { recordsLeft } from '../contracts/archiving.ts';
-import type { FeatureView, Policy } from '../contracts/policy.ts';
-import { thompson } from '../policies/thompson.ts';
-import { fixed } from '../policies/fixed.ts';
 import type { Store } from '../contracts/store.ts';
 import type {
   FeatureMessage,
@@ -32,14 +29,18 @@ import type { ReachRouter } from './plan-clients.ts';
 import { configuredFeature, withClients } from './plan-clients.ts';
 import { controlsOf, underControls } from './controls.ts';
 import type { Versions } from './versions.ts';
+import { overviewOf } from './overview.ts';
+import type { AskedPeriod } from './period-query.ts';
+import { ALL_TIME, countedOf, keyOf } from './period-query.ts';
 import { cachedByVersion, versionOf, versionsIn } from './versions.ts';
+import type { RoutedViews } from './routed-views.ts';
+import { routedViews } from './routed-views.ts';
 import { whatIf } from './what-if.ts';
-import { allPlans } from '../core/ledger/plan-set.ts';
-import { planOfKey } from '../core/ledger/vocabulary.ts';
 
 export interface LedgerView {
-  overview(): Promise<OverviewMessage>;
-  feature(name: string): Promise<FeatureMessage>;
+  /** Default: all time. */
+  overview(asked?: AskedPeriod): Promise<OverviewMessage>;
+  feature(name: string, asked?: AskedPeriod): Promise<FeatureMessage>;
   intents(feature: string, limit: number): Promise<readonly IntentMessage[]>;
   whatIf(question: WhatIfQuestion): Promise<WhatIfAnswer>;
   prices(): Promise<readonly PriceMessage[]>;
@@ -68,7 +69,7 @@ export function ledgerView({ store, nowMs, elapsedMs, router }: LedgerViewOption
   let checking: Promise<Versions> | undefined;
   const cells = cachedByVersion<readonly Cell[]>();
   const briefParts = cachedByVersion<FeaturePart>();
-  const reports = cachedByVersion<FeatureReport>();
+  const reports = cachedByVersion<FeaturePart>();
   const beliefs = cachedByVersion<{
     readonly learned: LearnedFeature;
     readonly facts: LedgerFacts;
@@ -110,19 +111,19 @@ export function ledgerView({ store, nowMs, elapsedMs, router }: LedgerViewOption
     load: async id => store.load(id),
   };
 
-  async function overviewNow(): Promise<RouterReport> {
+  async function partsOf(shown: ShownPeriod): Promise<readonly FeaturePart[]> {
     const current = await currentVersions();
-    const options = { nowMs: nowMs(), brief: true };
+    const options = { ...countedOf(shown), nowMs: nowMs(), brief: true };
     const parts: FeaturePart[] = [];
     for (const feature of current.features) {
-      const part = await briefParts(feature, current, async () => {
+      const readPart = async (): Promise<FeaturePart> => {
         // Yields between features, so that other requests, such as that for the page itself, are answered meanwhile.
         await yieldToEventLoop();
         return featurePartOf(source, feature, options);
-      });
-      parts.push(part);
+      };
+      parts.push(await briefParts(feature, current, readPart, keyOf(shown)));
     }
-    return combineParts(parts, options.nowMs);
+    return parts;
   }
 
   /** Checked before anything is read, because what is read of every name that is asked for is cached. */
@@ -132,9 +133,11 @@ export function ledgerView({ store, nowMs, elapsedMs, router }: LedgerViewOption
     return current;
   }
 
-  async function reportNow(feature: string): Promise<FeatureReport> {
+  async function partNow(feature: string, shown: ShownPeriod): Promise<FeaturePart> {
     const current = await versionsWith(feature);
-    return reports(feature, current, async () => (await featurePartOf(source, feature, { nowMs: nowMs() })).report);
+    const read = async (): Promise<FeaturePart> =>
+      featurePartOf(source, feature, { ...countedOf(shown), nowMs: nowMs() });
+    return reports(feature, current, read, keyOf(shown));
   }
 
   async function viewsOf(feature: string): Promise<RoutedViews> {
@@ -145,33 +148,19 @@ export function ledgerView({ store, nowMs, elapsedMs, router }: LedgerViewOption
       const names = [...new Set(['', ...own.map(cell => cell.key.segment)])];
       return { learned: learnedFrom(feature, own, known), facts: known, segments: names };
     });
-    const plans = facts.plans.map(planOfKey);
-    const views = new Map(
-      segments.map((segment): [string, FeatureView] => [
-        segment,
-        {
-          feature,
-          plans,
-          eligible: allPlans(plans.length),
-          failureCostUsd: facts.failureCostUsd,
-          objective: facts.perSuccess === true ? 'cost-per-success' : 'cost-per-intent',
-          learned: learned.segment(segment),
-          nowMs: nowMs(),
-        },
-      ]),
-    );
-    return { views, policy: policyOf(facts), observes: facts.observes };
+    return routedViews(feature, { learned, facts, segments, nowMs: nowMs() });
   }
 
   return {
     version: async () => versionOf(await currentVersions()),
-    async overview() {
-      const { features, ...rest } = await timed(overviewNow);
-      const brief = features.map(({ history: _, drift: __, plans: ___, turns: ____, ...own }) => own);
-      return { ...rest, features: brief, controls: (await currentVersions()).controls };
+    async overview(asked = ALL_TIME) {
+      const shown = shownPeriod(asked.name, { ...asked, nowMs: nowMs() });
+      const parts = await timed(async () => partsOf(shown));
+      return overviewOf(parts, { shown, nowMs: nowMs(), controls: (await currentVersions()).controls });
     },
-    async feature(name) {
-      const report = await reportNow(name);
+    async feature(name, asked = ALL_TIME) {
+      const shown = shownPeriod(asked.name, { ...asked, nowMs: nowMs() });
+      const { report, trend } = await partNow(name, shown);
       const { views, policy, observes } = await viewsOf(name);
       const plans = views.get('')?.plans ?? [];
       const controls = controlsOf((await currentVersions()).controls, { feature: name, plans });
@@ -188,7 +177,7 @@ export function ledgerView({ store, nowMs, elapsedMs, router }: LedgerViewOption
         const explained = explainView(view, { ...options, segment, known, isOfContextless });
         explanations.push(configured === undefined ? explained : withClients(explained, configured.clients));
       }
-      return { report, explanations, controls };
+      return { shown, nowMs: nowMs(), report, ...(trend === undefined ? {} : { trend }), explanations, controls };
     },
     async intents(feature, limit) {
       const ids = await store.intents({ feature, limit });
@@ -210,18 +199,6 @@ export function ledgerView({ store, nowMs, elapsedMs, router }: LedgerViewOption
       return pricesOf(all, nowMs());
     },
   };
-}
-
-interface RoutedViews {
-  /** By segment. */
-  readonly views: ReadonlyMap<string, FeatureView>;
-  readonly policy: Policy;
-  readonly observes: string | undefined;
-}
-
-/** The ledger has a policy's name but not its options: `fixed` needs only its plan, others are explained as Thompson. */
-function policyOf({ policy, plans }: LedgerFacts): Policy {
-  return policy === 'fixed' && plans[0] !== undefined ? fixed(planOfKey(plans[0])) : thompson();
 }
 
 function unknown(kind: 'feature' | 'segment', name: string, known: readonly string[]): RouterError {

@@ -3,6 +3,8 @@ import type { Explanation } from '../core/report/explanation.ts';
 import type { Figure } from '../core/math/interval.ts';
 import type { FeatureReport } from '../core/report/feature-report.ts';
 import type { RouterReport } from '../core/report/router-report.ts';
+import type { ShownPeriod } from '../core/report/shown-period.ts';
+import type { FeatureTrend } from '../core/report/trend.ts';
 import type { Attempt, Decision, Evidence, Outcome } from '../core/ledger/vocabulary.ts';
 import type { AuditItem, AuditSample } from '../analysis/audit.ts';
 import type { BillMeter } from '../contracts/price.ts';
@@ -15,14 +17,24 @@ export interface ControlsMessage {
   readonly damaged: readonly string[];
 }
 
+/** What a page's figures are of. Beliefs, and what is chosen, are of now. */
+export interface PeriodMessage {
+  readonly shown: ShownPeriod;
+  /** When the figures were asked for: the end of a period without one. */
+  readonly nowMs: number;
+}
+
 /** All features, without the details that only a feature's own page shows. */
-export interface OverviewMessage extends Omit<RouterReport, 'features'> {
+export interface OverviewMessage extends Omit<RouterReport, 'features' | 'period' | 'trend'>, PeriodMessage {
   readonly features: readonly Omit<FeatureReport, 'history' | 'drift' | 'plans' | 'turns'>[];
+  /** Against the period before; empty where none is compared. */
+  readonly trends: readonly FeatureTrend[];
   readonly controls: ControlsMessage;
 }
 
-export interface FeatureMessage {
+export interface FeatureMessage extends PeriodMessage {
   readonly report: FeatureReport;
+  readonly trend?: FeatureTrend;
   /** Those of the feature and of its models. */
   readonly controls: ControlsMessage;
   /** One per segment; the first is for intents without declared context. */

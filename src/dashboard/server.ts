@@ -8,6 +8,7 @@ import type { DashboardHandlerOptions } from './handler.ts';
 import { handlerOn } from './handler.ts';
 import { ledgerView } from './ledger-view.ts';
 import { checkServerOptions } from './options.ts';
+import { askedPeriod } from './period-query.ts';
 import { refuse, setSecurityHeaders } from './responses.ts';
 
 export interface DashboardOptions
@@ -76,7 +77,7 @@ export async function startDashboard(given: DashboardOptions): Promise<Dashboard
   });
 
   // Computes the report now, so that the first page loads at once.
-  view.overview().catch(() => undefined);
+  view.overview(askedPeriod(new URLSearchParams())).catch(() => undefined);
   return {
     port,
     newLink: () => `http://127.0.0.1:${port}${guard.newLink()}`,

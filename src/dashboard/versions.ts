@@ -1,6 +1,7 @@
 /** What changes in a ledger: the generation of each feature, and what operators set. Until then the dashboard keeps what it has read. */
 import { createHash } from 'node:crypto';
 import type { Generation, Store } from '../contracts/store.ts';
+import { recentlyUsed } from '../recently-used.ts';
 import { controlsIn } from './controls.ts';
 import type { ControlsMessage } from './messages.ts';
 
@@ -24,14 +25,29 @@ export function versionOf({ features, of, controls }: Versions): string {
     .slice(0, 16);
 }
 
-/** A cache entry is valid for one generation of its feature. A failed read is not cached. */
+/** Periods whose answers are kept, the ones that were asked for last. More: memory that readers may fill. */
+const KEPT_PERIODS = 8;
+
+interface Entry<Value> {
+  readonly generation: Generation | undefined;
+  readonly value: Promise<Value>;
+}
+
+/**
+ * A cache entry is valid for one generation of its feature. A failed read is not cached.
+ *
+ * @param period what the answer is of, where answers of several periods are kept
+ */
 export function cachedByVersion<Value>(): (
   feature: string,
   versions: Versions,
   read: () => Promise<Value>,
+  period?: string,
 ) => Promise<Value> {
-  const entries = new Map<string, { readonly generation: Generation | undefined; readonly value: Promise<Value> }>();
-  return async (feature, versions, read) => {
+  const periods = recentlyUsed<string, Map<string, Entry<Value>>>(KEPT_PERIODS);
+  return async (feature, versions, read, period = '') => {
+    const entries = periods.get(period) ?? new Map<string, Entry<Value>>();
+    periods.set(period, entries);
     const generation = versions.of.get(feature);
     const cached = entries.get(feature);
     if (cached !== undefined && cached.generation === generation) return cached.value;

@@ -8,6 +8,8 @@ import { Feature } from './pages/feature.tsx';
 import { Await } from './parts/figures.tsx';
 import { Overview } from './pages/overview.tsx';
 import { Prices } from './pages/prices.tsx';
+import { PeriodBar } from './parts/period-picker.tsx';
+import { currentHash, periodInHash, periodQuery } from './period-address.ts';
 import type { Route } from './route.ts';
 import { hashOf, parseRoute } from './route.ts';
 import { useAnswer, useLedgerVersion } from './server.ts';
@@ -16,7 +18,9 @@ import { WhatIf } from './pages/what-if.tsx';
 export function App(): JSX.Element {
   const route = useRoute();
   const ledger = useLedgerVersion();
-  const overview = useAnswer<OverviewMessage>('api/overview', ledger.version);
+  const period = periodInHash(currentHash());
+  const query = periodQuery(period);
+  const overview = useAnswer<OverviewMessage>(`api/overview${query === '' ? '' : `?${query}`}`, ledger.version);
   const features = overview.kind === 'loaded' ? overview.value.features.map(feature => feature.feature) : [];
   const main = useRef<HTMLElement>(null);
   const title = titleOf(route);
@@ -53,6 +57,7 @@ export function App(): JSX.Element {
           {ledger.connected ? 'live' : 'not connected'}
         </p>
       </header>
+      {OF_A_PERIOD.has(route.page) && <PeriodBar choice={period} of={overview} />}
       <main id="main" ref={main} tabIndex={-1}>
         {'feature' in route && <FeatureTabs route={route} />}
         {page(route, ledger.version, overview)}
@@ -65,7 +70,7 @@ export function App(): JSX.Element {
       case 'overview':
         return <Await answer={answer}>{value => <Overview overview={value} />}</Await>;
       case 'feature':
-        return <Feature key={to.feature} name={to.feature} version={version} />;
+        return <Feature key={to.feature} name={to.feature} version={version} period={query} />;
       case 'what-if':
         return <WhatIf key={to.feature} name={to.feature} version={version} />;
       case 'audit':
@@ -77,6 +82,9 @@ export function App(): JSX.Element {
     }
   }
 }
+
+/** Pages whose figures are of the period; the others are of now, or say what they are of. */
+const OF_A_PERIOD: ReadonlySet<string> = new Set(['overview', 'feature', 'intents']);
 
 function useRoute(): Route {
   const [hash, set] = useState(location.hash);

@@ -12,8 +12,15 @@ import { OverTime } from '../parts/over-time.tsx';
 import { Plans } from '../parts/plans.tsx';
 import { useAnswer } from '../server.ts';
 
-export function Feature({ name, version }: { readonly name: string; readonly version: number }): JSX.Element {
-  const answer = useAnswer<FeatureMessage>(`api/feature?feature=${encodeURIComponent(name)}`, version);
+export function Feature(props: {
+  readonly name: string;
+  readonly version: number;
+  /** The period as the server is asked for it. */
+  readonly period: string;
+}): JSX.Element {
+  const { name, version, period } = props;
+  const query = [`feature=${encodeURIComponent(name)}`, period].filter(part => part !== '').join('&');
+  const answer = useAnswer<FeatureMessage>(`api/feature?${query}`, version);
   return (
     <Await answer={answer}>
       {({ report, explanations, controls }) => (

@@ -1,0 +1,160 @@
+/** The period that the figures are of, and the one that they are compared with. Both are in the address. */
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import { dayWords, daysWords, formatDay } from '../../../core/report/period-words.ts';
+import { NAMED_PERIODS, shownPeriod } from '../../../core/report/shown-period.ts';
+import type { ShownPeriod } from '../../../core/report/shown-period.ts';
+import type { Period } from '../../../core/cells/period.ts';
+import type { OverviewMessage } from '../../messages.ts';
+import type { ServerAnswer } from '../server.ts';
+import type { PeriodChoice } from '../period-address.ts';
+import { currentHash, hashWithPeriod } from '../period-address.ts';
+
+const DAY_MS = 86_400_000;
+
+/** At the top of a page. It stays in sight, so that no figure is read without its period. */
+export function PeriodBar(props: {
+  readonly choice: PeriodChoice;
+  readonly of: ServerAnswer<OverviewMessage>;
+}): JSX.Element {
+  const { choice, of } = props;
+  return (
+    <section class="period-bar" aria-label="Period">
+      <PeriodPicker choice={choice} />
+      {of.kind === 'loaded' && (
+        <PeriodLine shown={of.value.shown} nowMs={of.value.nowMs} span={spanOf(of.value.features)} />
+      )}
+    </section>
+  );
+}
+
+/** From the first intent of all features to the last. */
+function spanOf(features: OverviewMessage['features']): Required<Period> | undefined {
+  const spans = features.flatMap(({ span }) => span ?? []);
+  if (spans.length === 0) return undefined;
+  return {
+    fromMs: Math.min(...spans.map(({ fromMs }) => fromMs)),
+    toMs: Math.max(...spans.map(({ toMs }) => toMs)),
+  };
+}
+
+function PeriodPicker({ choice }: { readonly choice: PeriodChoice }): JSX.Element {
+  const [isCustom, setCustom] = useState(false);
+  const nowMs = Date.now();
+  const shown = shownOr(choice, nowMs);
+  const go = (next: PeriodChoice): void => {
+    location.hash = hashWithPeriod(currentHash(), next);
+  };
+  const isNamed = choice.name in NAMED_PERIODS;
+  return (
+    <form class="period" onSubmit={event => event.preventDefault()}>
+      <label>
+        <span class="hidden">Period</span>
+        <select
+          value={isCustom ? 'custom' : choice.name}
+          onChange={event => {
+            const name = event.currentTarget.value;
+            setCustom(name === 'custom');
+            if (name !== 'custom') go({ ...choice, name });
+          }}
+        >
+          {Object.entries(NAMED_PERIODS).map(([name, title]) => (
+            <option key={name} value={name}>
+              {title}
+            </option>
+          ))}
+          {months(nowMs).map(name => (
+            <option key={name} value={name}>
+              {monthWords(name)}
+            </option>
+          ))}
+          {!isNamed && !months(nowMs).includes(choice.name) && (
+            <option value={choice.name}>{choice.name.replace('..', ' – ')}</option>
+          )}
+          <option value="custom">Days …</option>
+        </select>
+      </label>
+      {isCustom && (
+        <Days
+          shown={shown}
+          nowMs={nowMs}
+          onChoose={name => {
+            setCustom(false);
+            go({ ...choice, name });
+          }}
+        />
+      )}
+      {choice.name !== 'all' && (
+        <label class="compare">
+          <input
+            type="checkbox"
+            checked={choice.isCompared}
+            onChange={event => go({ ...choice, isCompared: event.currentTarget.checked })}
+          />{' '}
+          Compare with the period before
+        </label>
+      )}
+    </form>
+  );
+}
+
+/** `28 Oct – 27 Nov 2026 (UTC), compared with 28 Sep – 27 Oct 2026 (UTC)`. */
+function PeriodLine(props: {
+  readonly shown: ShownPeriod;
+  readonly nowMs: number;
+  /** Of the first intent and the last: what all time covers. */
+  readonly span?: Required<Period> | undefined;
+}): JSX.Element {
+  const { shown, nowMs, span } = props;
+  const fromMs = shown.fromMs ?? span?.fromMs;
+  const words =
+    fromMs === undefined ? 'All time' : daysWords({ fromMs, toMs: Math.max(shown.toMs ?? nowMs, fromMs + 1) });
+  return (
+    <p class="period-line">
+      <strong>{words}</strong>
+      {shown.before !== undefined && <span class="muted"> compared with {daysWords(shown.before)}</span>}
+    </p>
+  );
+}
+
+function Days(given: {
+  readonly shown: ShownPeriod;
+  readonly nowMs: number;
+  readonly onChoose: (name: string) => void;
+}): JSX.Element {
+  const { shown, nowMs, onChoose } = given;
+  const [from, setFrom] = useState(formatDay(shown.fromMs ?? nowMs - 6 * DAY_MS));
+  const [to, setTo] = useState(formatDay((shown.toMs ?? nowMs + 1) - 1));
+  return (
+    <>
+      <label>
+        From <input type="date" value={from} max={to} onChange={event => setFrom(event.currentTarget.value)} required />
+      </label>
+      <label>
+        to <input type="date" value={to} min={from} onChange={event => setTo(event.currentTarget.value)} required />
+      </label>
+      <button type="button" disabled={from === '' || to === '' || from > to} onClick={() => onChoose(`${from}..${to}`)}>
+        Show
+      </button>
+    </>
+  );
+}
+
+/** An address that names no period: the server's answer says so, and the picker shows the default. */
+function shownOr({ name, isCompared }: PeriodChoice, nowMs: number): ShownPeriod {
+  try {
+    return shownPeriod(name, { nowMs, isCompared });
+  } catch {
+    return { name };
+  }
+}
+
+/** The last three whole months, the latest first. */
+function months(nowMs: number): readonly string[] {
+  const date = new Date(nowMs);
+  return [1, 2, 3].map(ago => formatDay(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() - ago)).slice(0, 7));
+}
+
+function monthWords(name: string): string {
+  return dayWords(Date.parse(`${name}-01`)).slice(2);
+}
