@@ -49,6 +49,7 @@ export type { CandidateFacts } from './core/report/feature-facts.ts';
 export type { Forecast } from './core/report/forecast.ts';
 export type { History, HistoryStep } from './core/report/history.ts';
 export type { Precision } from './core/report/precision.ts';
+export type { UnlabelledCost, UnlabelledCosts } from './core/report/unlabelled-cost.ts';
 export type { RepricedModel } from './core/report/repriced.ts';
 export type { ServedByOther } from './core/report/served-by-others.ts';
 export type { Period } from './core/cells/period.ts';

@@ -3,7 +3,7 @@ import type { PlanKey } from '../../core/ledger/vocabulary.ts';
 import { planOfKey } from '../../core/ledger/vocabulary.ts';
 import { COST_PART_NAMES } from '../../core/report/total-cost.ts';
 import { describeDrift } from '../../core/report/drift-words.ts';
-import { featureNotes, mismatchNote } from '../../core/report/notes.ts';
+import { featureNotes, mismatchNote, unlabelledNote } from '../../core/report/notes.ts';
 import type { Breakdown } from '../../core/report/breakdown.ts';
 import { periodWords } from '../../core/report/period-words.ts';
 import type { FeatureReport } from '../../core/report/feature-report.ts';
@@ -83,7 +83,7 @@ function renderOverview(report: RouterReport): string {
       formatPercent(report.costByFeature[i]?.fraction ?? 0),
     ]),
   );
-  return `${totals}\n${table}`;
+  return [totals, unlabelledNote(report) ?? [], table].flat().join('\n');
 }
 
 function renderTrend({ trend }: RouterReport): string {

@@ -34,6 +34,8 @@ import { countsOf, planReport } from './plan-report.ts';
 import type { SessionPart } from './session-part.ts';
 import { sessionPart } from './session-part.ts';
 import { standardCells } from './standard-cost.ts';
+import type { UnlabelledCost } from './unlabelled-cost.ts';
+import { unlabelledCost } from './unlabelled-cost.ts';
 import type { PlanDecision } from './decision.ts';
 import { matureCells } from './mature-cells.ts';
 import type { Precision } from './precision.ts';
@@ -100,8 +102,11 @@ export interface FeatureReport {
   readonly inTwoVersions?: readonly string[];
   /** What is chosen now and why, whatever the period: from all that was learned. Absent where the report is brief or about the past. */
   readonly decision?: PlanDecision;
-  readonly precision: Precision;
+  /** Present where a half-width was asked for. */
+  readonly precision?: Precision;
   readonly totalCost: TotalCost;
+  /** What the failures of intents without an outcome may add to the total cost. Absent where every intent has one. */
+  readonly unlabelledCost?: UnlabelledCost;
   readonly plans: readonly PlanReport[];
   readonly turns: TurnsReport;
   /** Of its intents in sessions whose prefix was known; absent where there are none. */
@@ -125,7 +130,7 @@ export interface FeatureReportOptions {
   readonly period?: Period;
   /** The plan that is believed to be the cheapest now: the comparison is not settled on another one. */
   readonly believed?: PlanKey;
-  /** For {@link FeatureReport.precision}, USD; default: a tenth of the cost per intent, as a round number. */
+  /** For {@link FeatureReport.precision}, USD. */
   readonly halfWidthUsd?: number;
 }
 
@@ -166,8 +171,8 @@ export function reportFeature(
   const settled = isLearning(compared.total) ? undefined : settledOn(compared.byPlan, comparison, selection);
   const believed = selection === undefined ? options.believed : settled;
   const cheapest = settled === (believed ?? settled) ? settled : undefined;
-  const perIntent = costPerIntent(sample);
   const count = countsOf(all.total);
+  const withoutOutcome = count.pending + count.unknown;
   const audit = auditSummary(total);
   return {
     feature,
@@ -181,15 +186,16 @@ export function reportFeature(
     success: wilson(sample.successes, sample.labelled),
     ...(audit === undefined ? {} : { audit }),
     spendPerIntentUsd: meanCost(costSample(all.total, 0)),
-    costPerIntentUsd: perIntent,
+    costPerIntentUsd: costPerIntent(sample),
     costPerSuccessUsd: costPerSuccess(sample),
     state: isLearning(total) ? 'learning' : cheapest === undefined ? 'estimating' : 'settled',
     ...(cheapest === undefined ? {} : { settledOn: cheapest }),
     ...(changeMs === undefined ? {} : { comparedSinceMs: changeMs }),
     ...(inTwoVersions.length === 0 ? {} : { inTwoVersions }),
     ...(selection === undefined ? {} : { routingDependsOnRequest: 'reason' in selection ? selection : {} }),
-    precision: precisionOf(sample, perIntent.value, options.halfWidthUsd),
+    ...(options.halfWidthUsd === undefined ? {} : { precision: precisionOf(sample, options.halfWidthUsd) }),
     totalCost: totalCostOf(all.total),
+    ...(withoutOutcome === 0 ? {} : { unlabelledCost: unlabelledCost(withoutOutcome, sample) }),
     plans: estimatePlans(
       withAll(standard === undefined ? byPlan : sumsByPlan(standard), all.byPlan),
       comparison,

@@ -3,7 +3,9 @@ import { candidateNotes } from './feature-facts.ts';
 import { MAX_UNLABELLED_FRACTION } from './constants.ts';
 import type { FeatureReport } from './feature-report.ts';
 import { WHOLE_BUCKETS } from './period-words.ts';
+import type { RouterReport } from './router-report.ts';
 import type { SessionPart } from './session-part.ts';
+import type { UnlabelledCost } from './unlabelled-cost.ts';
 import {
   describePlan,
   formatCount,
@@ -43,6 +45,7 @@ export function featureNotes(feature: FeatureReport): readonly string[] {
     servedByOthers,
     repriced,
     totalCost,
+    unlabelledCost,
     sessions,
   } = feature;
   const notes: string[] = [];
@@ -81,16 +84,17 @@ export function featureNotes(feature: FeatureReport): readonly string[] {
     );
   }
   notes.push(...candidateNotes(feature.candidates));
-  if (precision.moreOutcomes > 0) {
+  if (precision !== undefined && precision.moreOutcomes > 0) {
     const { halfWidthUsd, moreOutcomes } = precision;
     notes.push(
       `${formatCount(moreOutcomes)} more ${moreOutcomes === 1 ? 'outcome' : 'outcomes'} until the cost per intent is ` +
         `known to ±${formatUsd(halfWidthUsd)}.`,
     );
   }
-  if (pending + unknown > 0) {
+  if (unlabelledCost !== undefined) {
     notes.push(
-      `${formatCount(pending)} pending and ${formatCount(unknown)} unknown outcomes are left out of every success rate.`,
+      `${formatCount(pending)} pending and ${formatCount(unknown)} unknown outcomes are left out of every success rate.` +
+        notInTotal(unlabelledCost),
     );
   }
   if (awaitingSilence > 0 && silence !== undefined) {
@@ -135,6 +139,38 @@ export function featureNotes(feature: FeatureReport): readonly string[] {
     );
   }
   return notes;
+}
+
+/** What is missing from a feature's total cost, as a sentence to go on with; empty where failures cost nothing. */
+function notInTotal({ usd }: UnlabelledCost): string {
+  if (usd.high === 0) return '';
+  return Number.isNaN(usd.value)
+    ? ` Their failures are not in the total cost: up to ${formatUsd(usd.high)} more.`
+    : ` Their failures are not in the total cost: about ${formatFigure(usd, formatUsd)} more, if they fail as often as the others.`;
+}
+
+/** What is missing from the total cost of all features, to be read beside it; `undefined` where nothing is. */
+export function unlabelledNote({
+  intents,
+  unlabelledCost,
+}: Pick<RouterReport, 'intents' | 'unlabelledCost'>): string | undefined {
+  if (unlabelledCost === undefined) return undefined;
+  const { intents: without, usd, withoutEstimate } = unlabelledCost;
+  const known = without - withoutEstimate;
+  const parts = [
+    ...(known > 0 && usd.high > 0
+      ? [
+          `failures of the ${formatCount(known)} intents (${formatPercent(known / intents)}) without an outcome, about ` +
+            `${formatFigure(usd, formatUsd)} more, if they fail as often as the others of their feature`,
+        ]
+      : []),
+    ...(withoutEstimate > 0
+      ? [
+          `failures of ${formatCount(withoutEstimate)} intents of features without any outcome, which cannot be estimated`,
+        ]
+      : []),
+  ];
+  return parts.length === 0 ? undefined : `Not in the total cost: ${parts.join('; ')}.`;
 }
 
 function sessionNote({ intents, prefixUsd, meanPrefixTokens, readFraction, isStandard }: SessionPart): string {

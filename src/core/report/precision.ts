@@ -1,4 +1,4 @@
-/** How many more outcomes a feature needs until its cost per intent is known precisely enough. */
+/** How many more outcomes a feature needs until its cost per intent is known as precisely as was asked for. */
 import type { CostSample } from '../math/interval.ts';
 import { outcomesNeeded } from '../math/interval.ts';
 
@@ -12,32 +12,17 @@ export interface Precision {
 /**
  * One success and one failure are added to the sample, so that a feature that has never failed is not taken to be known
  * exactly.
- *
- * @param halfWidthUsd default: a tenth of the cost per intent, as a round number
  */
 export function precisionOf(
   { labelled, successes, failureCostUsd, variance, meanUsd, mayBurst = false }: CostSample,
-  costPerIntentUsd: number,
-  halfWidthUsd = roundTenth(costPerIntentUsd),
+  halfWidthUsd: number,
 ): Precision {
-  const success = (successes + 1) / (labelled + 2);
-  const needed =
-    halfWidthUsd > 0
-      ? outcomesNeeded({
-          success,
-          failureCostUsd,
-          halfWidthUsd,
-          costSdUsd: Math.sqrt(variance),
-          observedCostUsd: mayBurst ? meanUsd : 0,
-        })
-      : Number.NaN;
+  const needed = outcomesNeeded({
+    success: (successes + 1) / (labelled + 2),
+    failureCostUsd,
+    halfWidthUsd,
+    costSdUsd: Math.sqrt(variance),
+    observedCostUsd: mayBurst ? meanUsd : 0,
+  });
   return { halfWidthUsd, moreOutcomes: Math.max(0, needed - labelled) };
-}
-
-/** A tenth of a figure, rounded down to 1, 2 or 5 times a power of ten; NaN without a positive figure. */
-function roundTenth(value: number): number {
-  if (!(value > 0) || !Number.isFinite(value)) return Number.NaN;
-  const power = 10 ** Math.floor(Math.log10(value / 10));
-  const digit = value / 10 / power;
-  return Number(((digit >= 5 ? 5 : digit >= 2 ? 2 : 1) * power).toPrecision(1));
 }

@@ -6,6 +6,8 @@ import type { FeatureReport } from './feature-report.ts';
 import type { Period } from '../cells/period.ts';
 import type { Savings } from './savings.ts';
 import type { Trend } from './trend.ts';
+import type { UnlabelledCosts } from './unlabelled-cost.ts';
+import { sumUnlabelled } from './unlabelled-cost.ts';
 
 /** A feature's part of the total cost. */
 export interface FeatureCost {
@@ -37,6 +39,8 @@ export interface RouterReport {
   readonly totalUsd: string;
   readonly spendUsd: string;
   readonly failureUsd: string;
+  /** What the failures of intents without an outcome may add to the total cost. Absent where every intent has one. */
+  readonly unlabelledCost?: UnlabelledCosts;
   /** The most expensive feature first. */
   readonly features: readonly FeatureReport[];
   readonly costByFeature: readonly FeatureCost[];
@@ -60,6 +64,7 @@ export function combineReports(
   const features = [...reports].sort((a, b) =>
     Number(fromDecimalUsd(b.totalCost.totalUsd) - fromDecimalUsd(a.totalCost.totalUsd)),
   );
+  const unlabelled = reports.flatMap(report => report.unlabelledCost ?? []);
   let cumulative = 0n;
   return {
     version: 1,
@@ -71,6 +76,7 @@ export function combineReports(
     totalUsd: toDecimalUsd(total),
     spendUsd: toDecimalUsd(nano(report => report.totalCost.spendUsd)),
     failureUsd: toDecimalUsd(nano(report => report.totalCost.failureUsd)),
+    ...(unlabelled.length === 0 ? {} : { unlabelledCost: sumUnlabelled(unlabelled) }),
     features,
     costByFeature: features.map(({ feature, totalCost }) => {
       const own = fromDecimalUsd(totalCost.totalUsd);

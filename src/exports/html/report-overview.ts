@@ -1,4 +1,5 @@
 /** The overview of the HTML report: totals, features, trend, largest possible savings, measured savings. */
+import { unlabelledNote } from '../../core/report/notes.ts';
 import type { RouterReport } from '../../core/report/router-report.ts';
 import { printTotals, SAVINGS_SOURCE, savingCells } from '../../core/report/savings-words.ts';
 import { trendNote, trendRows } from '../../core/report/trend-words.ts';
@@ -49,7 +50,12 @@ export function overviewSection(report: RouterReport): string {
   );
   return `<section><ul class="figures">${tiles
     .map(([name, value]) => `<li><span>${escapeHtml(name)}</span><strong>${escapeHtml(value)}</strong></li>`)
-    .join('')}</ul>${table}${trend(report)}${toGain(report)}${savings(report)}</section>`;
+    .join('')}</ul>${notInTotal(report)}${table}${trend(report)}${toGain(report)}${savings(report)}</section>`;
+}
+
+function notInTotal(report: RouterReport): string {
+  const note = unlabelledNote(report);
+  return note === undefined ? '' : `<p>${escapeHtml(note)}</p>`;
 }
 
 function trend({ trend: found }: RouterReport): string {

@@ -172,3 +172,52 @@ test.each([
   expect(status).toBe(1);
   expect(stderr).toContain(`'${amount}' is invalid. ${message}`);
 });
+
+test('the failures of intents without an outcome are named beside the total, as the records of the ledger have them', async () => {
+  const path = join(directory, 'unlabelled.db');
+  const store = sqlite(path);
+  await commitAll(store, tenantHistories(Date.now()));
+  const known = new Map<string, { intents: number; labelled: number; failureUsd: number; spendUsd: number }>();
+  const costs = new Map<string, number>();
+  for await (const record of store.scan()) {
+    const sums = known.get(record.feature) ?? { intents: 0, labelled: 0, failureUsd: 0, spendUsd: 0 };
+    known.set(record.feature, sums);
+    if (record.kind === 'decided') {
+      sums.intents++;
+      costs.set(record.intentId, record.failureCostNanoUsd / 1e9);
+    }
+    if (record.kind === 'attempted') sums.spendUsd += record.attempt.costNanoUsd / 1e9;
+    if (record.kind === 'labelled') {
+      sums.labelled++;
+      sums.failureUsd += record.evidence.success === true ? 0 : (costs.get(record.intentId) ?? Number.NaN);
+    }
+  }
+  await store.close();
+  const { stdout } = await command(path, '--json');
+  const report = JSON.parse(stdout) as RouterReport;
+  let sum = 0;
+  for (const { feature, unlabelledCost, totalCost, intents, costPerIntentUsd } of report.features) {
+    const own = known.get(feature);
+    if (own === undefined || unlabelledCost === undefined) throw new Error(`${feature} has no rows, or no estimate`);
+    const missing = own.intents - own.labelled;
+    const moreUsd = (missing * own.failureUsd) / own.labelled;
+    sum += moreUsd;
+    expect(unlabelledCost.intents).toBe(missing);
+    expect(unlabelledCost.usd.value).toBeCloseTo(moreUsd, 9);
+    expect(Number(totalCost.totalUsd)).toBeCloseTo(own.spendUsd + own.failureUsd, 9);
+    expect(Number(totalCost.totalUsd) + moreUsd).toBeCloseTo(intents * costPerIntentUsd.value, 6);
+  }
+  expect(sum).toBeGreaterThan(0);
+  expect(report.unlabelledCost?.usd.value).toBeCloseTo(sum, 9);
+  expect((await command(path)).stdout).toContain(
+    `Not in the total cost: failures of the 14 intents (14.6 %) without an outcome, about $${sum.toFixed(2)} (`,
+  );
+});
+
+test('how many more outcomes are missing is said only of a precision that was asked for, the same for all features', async () => {
+  const missing = (text: string): readonly string[] => text.match(/more outcomes? until .*/g) ?? [];
+  expect(missing((await command(ledger)).stdout)).toEqual([]);
+  const asked = missing((await command(ledger, '--precision', '0.01')).stdout);
+  expect(asked.length).toBeGreaterThan(1);
+  expect(new Set(asked)).toEqual(new Set(['more outcomes until the cost per intent is known to ±$0.010.']));
+});

@@ -17,7 +17,7 @@ const feature = reportFeature(
       evidence: [SUCCESS],
     }),
   ),
-  { facts },
+  { facts, halfWidthUsd: 0.05 },
 );
 const text = renderFeature(feature);
 

@@ -148,7 +148,7 @@ describe('the state of a report', () => {
       halfWidthUsd: 0.2,
     });
     // 998 outcomes at exactly 95 % with one success and one failure added.
-    expect(report.precision.moreOutcomes).toBe(1027 - 998);
+    expect(report.precision?.moreOutcomes).toBe(1027 - 998);
   });
 
   test('without outcomes the rates are NaN and the report is learning', () => {

@@ -7,7 +7,7 @@ import { AT_MS, attempt } from '../support/intents.ts';
 
 const facts = { plans: ['mini', 'premium'], failureCostUsd: 15 };
 
-test('notes say how many outcomes are missing, how often a person took over and what several turns cost', () => {
+test('notes say how many outcomes are missing and what their failures may cost, how often a person took over and what several turns cost', () => {
   const twice = [attempt('mini', 10_000_000), attempt('mini', 10_000_000, { turn: 2, requestId: 'r2' })];
   const notes = featureNotes(
     reportFeature(
@@ -18,12 +18,12 @@ test('notes say how many outcomes are missing, how often a person took over and 
         many(2, {}),
         many(9, { attempts: twice, evidence: [SUCCESS] }),
       ),
-      { facts },
+      { facts, halfWidthUsd: 0.05 },
     ),
   );
   expect(notes.map(note => note.replace(/[\d,.$%–() ±]+/g, '#'))).toEqual([
     '#more#outcomes#until#the#cost#per#intent#is#known#to#',
-    '#pending#and#unknown#outcomes#are#left#out#of#every#success#rate#',
+    '#pending#and#unknown#outcomes#are#left#out#of#every#success#rate#Their#failures#are#not#in#the#total#cost:#about#more#if#they#fail#as#often#as#the#others#',
     'A#person#took#over#once#',
     'One#turn:#success#at#an#intent;#several#turns:#at#intents#',
   ]);
@@ -54,7 +54,6 @@ test('a note warns about unlabelled intents above 5 %, and names the silence win
       reportFeature('f', cells, {
         facts: { ...facts, ...(silence === undefined ? {} : { silence }) },
         nowMs: AT_MS + 50 * hour,
-        halfWidthUsd: 100,
       }),
     ).slice(1);
   expect(notes()).toEqual([
@@ -72,7 +71,7 @@ test('a note names the models whose price changed, so that costs of two prices a
     many(400, { evidence: [SUCCESS], versions: { mini: 'mini-1@aaaa$1' } }),
     many(100, { evidence: [SUCCESS], versions: { mini: 'mini-1@bbbb$2' } }),
   );
-  expect(featureNotes(reportFeature('f', cells, { facts, halfWidthUsd: 100 }))).toEqual([
+  expect(featureNotes(reportFeature('f', cells, { facts }))).toEqual([
     'Only intents since 2027-01-15 09:00 UTC can settle which plan is the cheapest: before, a model, a price, a prompt or a rate was another.',
     'mini had 2 prices: figures of cost are of the visits at all of them. Decisions count those at its current price.',
   ]);
@@ -81,7 +80,7 @@ test('a note names the models whose price changed, so that costs of two prices a
 test('a note says how much of the spend is an estimate', () => {
   const guessed = attempt('mini', 10_000_000, { provenance: 'estimated' });
   const cells = cellsOf(many(400, { evidence: [SUCCESS] }), many(100, { attempts: [guessed], evidence: [SUCCESS] }));
-  expect(featureNotes(reportFeature('f', cells, { facts, halfWidthUsd: 100 }))).toEqual([
+  expect(featureNotes(reportFeature('f', cells, { facts }))).toEqual([
     '$1.00 of the model spend is an estimate: of calls whose usage is not known, or not the price of all that they used. ' +
       "The provider's bill corrects it: outcome-router reconcile.",
   ]);
@@ -89,14 +88,12 @@ test('a note says how much of the spend is an estimate', () => {
 
 test('a note names the plan that the report is settled on', () => {
   const cells = cellsOf(many(200, { evidence: [FAILURE] }), many(300, { plan: ['premium'], evidence: [SUCCESS] }));
-  expect(featureNotes(reportFeature('f', cells, { facts, halfWidthUsd: 100 }))).toEqual([
-    'Settled: premium is the cheapest plan.',
-  ]);
+  expect(featureNotes(reportFeature('f', cells, { facts }))).toEqual(['Settled: premium is the cheapest plan.']);
 });
 
 test('where another plan is chosen now than past intents settle on, the note says why', () => {
   const cells = cellsOf(many(200, { evidence: [FAILURE] }), many(300, { plan: ['premium'], evidence: [SUCCESS] }));
-  const report = reportFeature('f', cells, { facts, halfWidthUsd: 100 });
+  const report = reportFeature('f', cells, { facts });
   const preferred = { plan: 'mini', description: 'mini', success: 0.9, spendUsd: 0.01 };
   const decided = { ...report, decision: { preferred, sentence: 'mini is the only plan that can be chosen.' } };
   expect(featureNotes(decided)[1]).toBe(
@@ -126,7 +123,7 @@ test('a note says that nothing can be settled while a model is in use in two ver
 });
 
 test('a report without anything to point out has no notes', () => {
-  const report = reportFeature('f', cellsOf(many(500, { evidence: [SUCCESS] })), { facts, halfWidthUsd: 100 });
+  const report = reportFeature('f', cellsOf(many(500, { evidence: [SUCCESS] })), { facts });
   expect(featureNotes(report)).toEqual([]);
   expect(mismatchNote(report)).toBeUndefined();
 });

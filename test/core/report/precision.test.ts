@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { precisionOf } from '../../../src/core/report/precision.ts';
 
 const sample = {
@@ -14,44 +14,24 @@ const sample = {
 
 test('the published case needs 1,027 outcomes for ±$0.20 at a success rate of 95 % and $15 a failure', () => {
   // One success and one failure are added: 950 of 1,000.
-  expect(precisionOf(sample, 0.76, 0.2)).toEqual({ halfWidthUsd: 0.2, moreOutcomes: 1027 - 998 });
+  expect(precisionOf(sample, 0.2)).toEqual({ halfWidthUsd: 0.2, moreOutcomes: 1027 - 998 });
 });
 
 test('a feature that never failed still needs more outcomes', () => {
   // 21 of 22: 15² × (21/22)(1/22) × 1.96²/0.2².
-  expect(precisionOf({ ...sample, labelled: 20, successes: 20 }, 0.01, 0.2).moreOutcomes).toBe(938 - 20);
+  expect(precisionOf({ ...sample, labelled: 20, successes: 20 }, 0.2).moreOutcomes).toBe(938 - 20);
 });
 
 test('a feature that has enough outcomes needs no more, never a negative number', () => {
-  expect(precisionOf(sample, 0.76, 5).moreOutcomes).toBe(0);
+  expect(precisionOf(sample, 5).moreOutcomes).toBe(0);
 });
 
 test('observed spends need as many outcomes as would show a burst of cost', () => {
   // A hundred times $0.014, at the frequency that 8 % of samples do not show, within ±$0.0014.
   const cheap = { ...sample, failureCostUsd: 0, mayBurst: true };
-  expect(precisionOf(cheap, 0.014, 0.0014).moreOutcomes).toBe(Math.ceil(1000 * Math.log(1 / 0.08)) - 998);
+  expect(precisionOf(cheap, 0.0014).moreOutcomes).toBe(Math.ceil(1000 * Math.log(1 / 0.08)) - 998);
 });
 
 test('the spread of the spend adds to the outcomes needed', () => {
-  expect(precisionOf({ ...sample, variance: 15 ** 2 }, 0.76, 0.2).moreOutcomes).toBeGreaterThan(20_000);
-});
-
-describe('the default half-width', () => {
-  test.each([
-    [0.76, 0.05],
-    [1.2, 0.1],
-    [2, 0.2],
-    [4.99, 0.2],
-    [5, 0.5],
-    [99, 5],
-    [0.000_3, 0.000_02],
-  ])('a cost per intent of $%d is reported to ±$%d: a tenth, rounded down to 1, 2 or 5', (costUsd, halfWidthUsd) => {
-    expect(precisionOf(sample, costUsd).halfWidthUsd).toBe(halfWidthUsd);
-  });
-
-  test('the default half-width is NaN without a positive, finite cost per intent', () => {
-    for (const costUsd of [Number.NaN, Number.POSITIVE_INFINITY, 0, -1]) {
-      expect(precisionOf(sample, costUsd)).toEqual({ halfWidthUsd: Number.NaN, moreOutcomes: Number.NaN });
-    }
-  });
+  expect(precisionOf({ ...sample, variance: 15 ** 2 }, 0.2).moreOutcomes).toBeGreaterThan(20_000);
 });

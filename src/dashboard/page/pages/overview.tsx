@@ -1,5 +1,6 @@
 /** All features: their costs, their success rates, and the largest possible savings. */
 import type { JSX } from 'preact';
+import { unlabelledNote } from '../../../core/report/notes.ts';
 import {
   describePlan,
   formatCount,
@@ -25,6 +26,7 @@ export function Overview({ overview }: { readonly overview: OverviewMessage }): 
       </>
     );
   }
+  const notInTotal = unlabelledNote(overview);
   const rows = overview.features.map((feature, i) => ({ ...feature, ...overview.costByFeature[i] }));
   return (
     <>
@@ -39,6 +41,7 @@ export function Overview({ overview }: { readonly overview: OverviewMessage }): 
           ['No outcome recorded (window expired)', formatCount(overview.unknown)],
         ]}
       />
+      {notInTotal !== undefined && <p class="muted">{notInTotal}</p>}
       <Controls controls={overview.controls} />
       <Table
         caption="Features by total cost. Intervals are 95 %."

@@ -1,0 +1,57 @@
+/** What intents without an outcome may still cost: their failures are in no total. */
+import { Z95 } from '../math/distributions.ts';
+import type { CostSample, Figure } from '../math/interval.ts';
+import { equalFailures, wilson } from '../math/interval.ts';
+
+/** The failure cost that is missing from a total, because it is not known how some intents ended. */
+export interface UnlabelledCost {
+  /** Intents without an outcome: pending and unknown. */
+  readonly intents: number;
+  /**
+   * Their failure cost, USD, if they fail as often as the intents with an outcome; the 95 % interval covers chance alone. Without
+   * any outcome the value is NaN, and the limits are those of no failure and of nothing but failures.
+   */
+  readonly usd: Figure;
+}
+
+/** @param sample the outcomes that are known */
+export function unlabelledCost(intents: number, sample: CostSample): UnlabelledCost {
+  const { labelled } = sample;
+  const { count, costUsd } = equalFailures(sample);
+  const most = intents * costUsd;
+  if (!(labelled > 0)) return { intents, usd: { value: Number.NaN, low: 0, high: most } };
+  const rate = wilson(count, labelled);
+  const value = most * rate.value;
+  // How these intents ended is chance too, beside the rate, which is not known exactly.
+  const own = Z95 * costUsd * Math.sqrt(intents * rate.value * (1 - rate.value));
+  return {
+    intents,
+    usd: {
+      value,
+      low: Math.max(0, value - Math.hypot(most * (rate.value - rate.low), own)),
+      high: Math.min(most, value + Math.hypot(most * (rate.high - rate.value), own)),
+    },
+  };
+}
+
+/** The same for several features, whose intents are different ones. */
+export interface UnlabelledCosts extends UnlabelledCost {
+  /** Intents of features without any outcome: they are in {@link UnlabelledCost.intents}, and nothing of them is in `usd`. */
+  readonly withoutEstimate: number;
+}
+
+export function sumUnlabelled(costs: readonly UnlabelledCost[]): UnlabelledCosts {
+  const known = costs.filter(({ usd }) => !Number.isNaN(usd.value));
+  const sum = (of: (cost: UnlabelledCost) => number): number => known.reduce((total, cost) => total + of(cost), 0);
+  const value = sum(({ usd }) => usd.value);
+  const intents = costs.reduce((total, cost) => total + cost.intents, 0);
+  return {
+    intents,
+    withoutEstimate: intents - sum(cost => cost.intents),
+    usd: {
+      value,
+      low: Math.max(0, value - Math.sqrt(sum(({ usd }) => (usd.value - usd.low) ** 2))),
+      high: value + Math.sqrt(sum(({ usd }) => (usd.high - usd.value) ** 2)),
+    },
+  };
+}
