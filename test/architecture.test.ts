@@ -7,7 +7,7 @@ import { filesMatching, parseSource, ROOT, readSource } from '../tools/sources.t
 
 /** The floors, lowest first: a folder (or file) of `src` imports from itself and from lower floors, not from its own floor. */
 const FLOORS: readonly (readonly string[])[] = [
-  ['nearest-name.ts', 'recently-used.ts', 'asked-together.ts'],
+  ['nearest-name.ts', 'recently-used.ts', 'asked-together.ts', 'request-bytes.ts'],
   ['errors.ts'],
   ['argument-checks.ts'],
   ['core'],
@@ -19,7 +19,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['analysis'],
   ['clients'],
   ['router.ts'],
-  ['testing', 'dashboard', 'ai-sdk', 'conversations'],
+  ['testing', 'dashboard', 'outcomes', 'ai-sdk', 'conversations'],
   ['index.ts', 'public'],
   ['demo'],
   ['cli'],

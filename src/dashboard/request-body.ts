@@ -2,6 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import { MAX_FACT_USD } from '../core/ledger/money.ts';
 import { RouterError } from '../errors.ts';
+import { bodyParts, readAtMost } from '../request-bytes.ts';
 import type { LabelRequest, WhatIfQuestion } from './messages.ts';
 
 /** Largest body accepted, in bytes; a real one has a few hundred. */
@@ -37,22 +38,16 @@ const LABEL: Readonly<Record<keyof LabelRequest, Check>> = {
  */
 export async function readBody(request: IncomingMessage & { readonly body?: unknown }): Promise<unknown> {
   if (request.body !== undefined) return request.body;
-  const parts: Buffer[] = [];
-  let length = 0;
+  let bytes: Uint8Array | undefined;
   try {
-    // Leaving the loop keeps the connection, so that the client receives the error.
-    for await (const part of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-      length += part.length;
-      if (length > MAX_BODY_BYTES) break;
-      parts.push(part);
-    }
+    bytes = await readAtMost(bodyParts(request), MAX_BODY_BYTES);
   } catch (error) {
     // The client's doing, so no error of this process.
     throw new RouterError('invalid-value', 'the connection ended before the request body', { cause: error });
   }
-  if (length > MAX_BODY_BYTES) throw new RouterError('invalid-value', 'the request body is too long');
+  if (bytes === undefined) throw new RouterError('invalid-value', 'the request body is too long');
   try {
-    return JSON.parse(Buffer.concat(parts).toString('utf8')) as unknown;
+    return JSON.parse(new TextDecoder().decode(bytes)) as unknown;
   } catch (error) {
     throw new RouterError('invalid-value', 'the request body is not JSON', { cause: error });
   }

@@ -1,5 +1,6 @@
 /** Headers of every dashboard response: they forbid everything but the page itself. */
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
+import { sendsBody } from '../request-bytes.ts';
 
 /** Nothing is loaded from elsewhere, nothing inline runs, no other page may frame it, and no cache keeps it. */
 const HEADERS: Readonly<Record<string, string>> = {
@@ -33,8 +34,4 @@ export function reply(
   if (sendsBody(response.req)) response.setHeader('connection', 'close');
   response.writeHead(status, { 'content-type': type });
   response.end(body);
-}
-
-function sendsBody({ complete, headers }: IncomingMessage): boolean {
-  return !complete && (headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) !== 0);
 }

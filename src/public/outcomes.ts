@@ -1,0 +1,7 @@
+/** `outcome-router/outcomes`: a handler by which another service records outcomes over HTTP. */
+export type { NodeOutcomeHandler, OutcomeHandler } from '../outcomes/handler.ts';
+export { nodeOutcomeHandler, outcomeHandler } from '../outcomes/handler.ts';
+export type { OutcomeAccess, OutcomeHandlerOptions } from '../outcomes/options.ts';
+export type { OutcomeRouter, RecordedOutcome, RowResult } from '../outcomes/record.ts';
+export type { OutcomeError, OutcomeRefusal } from '../outcomes/refusal.ts';
+export type { SentOutcome } from '../outcomes/row.ts';
