@@ -56,11 +56,8 @@ export function sqliteConnection(path: string, { synchronous, lockTimeoutMs }: C
   function opened(): Image {
     try {
       const database = openDatabase(path, { synchronous });
-      const inode = inodeOf(path);
-      return {
-        database,
-        change: () => (inode === inodeOf(path) ? undefined : 'the file was removed or replaced while it was open'),
-      };
+      const files = filesOf(path).map(inodeOf);
+      return { database, change: () => changeOf(path, files) };
     } catch (error) {
       const image = isUnwritable(error) ? openImage(path) : undefined;
       if (image === undefined) throw error;
@@ -75,8 +72,8 @@ export function sqliteConnection(path: string, { synchronous, lockTimeoutMs }: C
   }
 
   /**
-   * SQLite goes on writing to a file that was removed or replaced, and nothing of that would be kept. An image that was
-   * written to meanwhile may have been read in a state that it never had.
+   * SQLite goes on writing to a file that was removed or replaced, also to its write-ahead log alone, and nothing of that would
+   * be kept. An image that was written to meanwhile may have been read in a state that it never had.
    */
   function checkInPlace(): void {
     const change = current?.change();
@@ -136,6 +133,18 @@ export function sqliteConnection(path: string, { synchronous, lockTimeoutMs }: C
       disconnect();
     },
   };
+}
+
+/** Those without which what was committed is gone. */
+function filesOf(path: string): readonly string[] {
+  return [path, `${path}-wal`];
+}
+
+/** `inodes` are those of its files when it was opened. */
+function changeOf(path: string, inodes: readonly (number | undefined)[]): string | undefined {
+  const gone = filesOf(path).findIndex((file, index) => inodeOf(file) !== inodes[index]);
+  if (gone < 0) return undefined;
+  return `${gone === 0 ? 'the file' : 'its write-ahead log (-wal)'} was removed or replaced while it was open`;
 }
 
 /** `undefined` where there is no such file, as for a database in memory. */

@@ -2,6 +2,7 @@
 import { chmodSync, existsSync, readFileSync, statSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { RouterError } from '../errors.ts';
+import { ledgerOfCompanion } from './companion.ts';
 import { warnIfReadableByOthers } from './readable-by-others.ts';
 import { APPLICATION_ID, migrate, SCHEMA, SCHEMA_VERSION } from './sqlite-schema.ts';
 
@@ -24,6 +25,7 @@ export function openDatabase(path: string, { synchronous }: OpenOptions): Databa
     throw new RouterError('unsupported-runtime', `${process.version} has no node:sqlite`, {
       accepted: 'Node 22.13 or later',
     });
+  checkKind(path);
   checkSize(path);
   const isNewFile = !existsSync(path);
   const database = new sqlite.DatabaseSync(path);
@@ -46,6 +48,23 @@ export function openDatabase(path: string, { synchronous }: OpenOptions): Databa
     database.close();
     throw error;
   }
+}
+
+/**
+ * SQLite opens `/dev/null` too: every commit succeeds there, and nothing is kept. A database in place of another one's log is
+ * overwritten with its next commit.
+ */
+function checkKind(path: string): void {
+  const file = statSync(path, { throwIfNoEntry: false });
+  const ledger = ledgerOfCompanion(path);
+  let problem: string | undefined;
+  if (file?.isFile() === false) problem = `a ${file.isDirectory() ? 'folder' : 'device, pipe or socket'}, not a file`;
+  else if (ledger !== undefined && existsSync(ledger)) problem = `this file belongs to the database ${ledger}`;
+  if (problem === undefined) return;
+  throw new RouterError('store-unusable', problem, {
+    path,
+    accepted: 'the name of a database file of its own, which is made where there is none',
+  });
 }
 
 /** The least that begins with a header of SQLite. */

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
@@ -126,6 +126,25 @@ test.each(['removed', 'replaced by another'])(
     await file.close();
   },
 );
+
+test('a step is refused whose write-ahead log was removed, and what SQLite had in it is kept', async () => {
+  const { path, file } = setUp();
+  await file.write(makeDue);
+  rmSync(`${path}-wal`);
+  await expect(file.write(makeDue)).rejects.toMatchObject({
+    code: 'store-unusable',
+    path,
+    message: expect.stringContaining('(-wal) was removed or replaced') as string,
+  });
+  // As after a crash: nothing but the files has it.
+  const copy = newPath();
+  copyFileSync(path, copy);
+  const restarted = sqliteConnection(copy, { synchronous: 'NORMAL', lockTimeoutMs: 100 });
+  expect(await restarted.run(due)).toEqual([{ intent_id: 'a' }]);
+  await restarted.close();
+  await file.write(makeDue);
+  await file.close();
+});
 
 test('a file whose folder was removed is refused until the folder is there again', async () => {
   const folder = join(dirname(newPath()), 'folder');

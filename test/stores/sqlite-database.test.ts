@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it, vi } from 'vitest';
@@ -116,6 +116,30 @@ describe('a file that cannot be used', () => {
     expect(await store.load('a')).toEqual([]);
     await store.close();
   });
+
+  it.each([
+    ['a folder', directory, /a folder, not a file/],
+    ['a device, where every commit seems to succeed', '/dev/null', /a device, pipe or socket, not a file/],
+  ])('%s is refused as a database, and nothing is made beside it', async (_, path, why) => {
+    const store = sqlite(path);
+    await expect(store.commitAll([opening('a')])).rejects.toSatisfy(unusableBecause(why, path));
+    await store.close();
+    expect(existsSync(`${path}-journal`)).toBe(false);
+  });
+
+  it.each(['-wal', '-shm', '-journal', '.spool.jsonl', '.spool.jsonl.1', '.spool.jsonl.aside'])(
+    'a ledger is never made under the name of another one’s %s',
+    suffix => {
+      const path = newPath();
+      openDatabase(path, { synchronous: 'NORMAL' }).close();
+      const before = readdirSync(directory);
+      expect(() => openDatabase(path + suffix, { synchronous: 'NORMAL' })).toThrow(
+        unusableError(new RegExp(`belongs to the database ${path}`)),
+      );
+      expect(readdirSync(directory)).toEqual(before);
+      openDatabase(`${newPath()}${suffix}`, { synchronous: 'NORMAL' }).close();
+    },
+  );
 
   it('the store leaves a file that is not a database unchanged', async () => {
     const path = newPath();

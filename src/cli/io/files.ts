@@ -5,6 +5,7 @@ import { dirname } from 'node:path';
 import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
 import { RouterError } from '../../errors.ts';
+import { ledgerOfCompanion } from '../../stores/companion.ts';
 
 /** Why a file cannot be read, for an error message; `undefined` if it can. A pipe or a device is a file. */
 export function unreadable(path: string): string | undefined {
@@ -21,14 +22,15 @@ export function inputFile(path: string): string {
 
 /** Parses the name of a file to write, new or not. A database, which may be a ledger, its companions and a spool are refused. */
 export function outputFile(path: string): string {
+  if (path === '') return checked(path, 'this is not the name of a file');
   const found = fileAt(path);
   if (found?.isDirectory() === true) return checked(path, 'this is a folder, not a file');
   if (isDatabase(path)) return checked(path, 'this is an SQLite database, perhaps a ledger, and would be destroyed');
   if (SPOOL_START.test(startOf(path)))
     return checked(path, 'this is the spool of a ledger, whose records would be lost');
   // A file that exists is a companion also of a database that is damaged or was moved away.
-  const [, ledger = ''] = COMPANION.exec(path) ?? [];
-  if (ledger !== '' && (found?.isFile() === true || isDatabase(ledger)))
+  const ledger = ledgerOfCompanion(path);
+  if (ledger !== undefined && (found?.isFile() === true || isDatabase(ledger)))
     return checked(path, `this file belongs to the database ${ledger}`);
   const folder = dirname(path);
   if (fileAt(folder)?.isDirectory() !== true) return checked(path, `there is no folder ${folder}`);
@@ -71,9 +73,6 @@ function isAllowed(path: string, mode: number): boolean {
     return false;
   }
 }
-
-/** A database's own log and locks, and the spool of a ledger. */
-const COMPANION = /^(.+?)(?:-wal|-shm|-journal|\.spool\.jsonl.*)$/;
 
 /** How an SQLite database begins, its log, and its journal. */
 const DATABASE_STARTS = ['SQLite format 3\0', '7\x7f\x06\x82', '7\x7f\x06\x83', '\xd9\xd5\x05\xf9\x20\xa1\x63\xd7'];

@@ -30,6 +30,10 @@ test('a name that is too long for a file is the name of no file', () => {
   expect(unreadable('x'.repeat(5_000))).toBe('there is no such file');
 });
 
+test('an empty name is refused before anything is written', () => {
+  expect(() => outputFile('')).toThrow(new InvalidArgumentError('This is not the name of a file.'));
+});
+
 test('a folder is neither read nor written as a file', () => {
   for (const parse of [inputFile, outputFile]) expect(() => parse(folder)).toThrow('This is a folder, not a file.');
 });
