@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { formatCount, formatMoment } from '../../core/report/wording.ts';
 import type { Archived } from '../../exports/archive/archive-ledger.ts';
+import { outputFolder } from '../io/files.ts';
 import { useLedger, withLedger } from '../io/ledger.ts';
 import { printResult, withJson } from '../io/output.ts';
 import { startProgress } from '../io/progress.ts';
@@ -28,7 +29,7 @@ export function register(program: Command): void {
       'Move the records of old, closed intents into files of Parquet (docs/archive.md). The statistics keep counting them.',
     )
     .requiredOption('--older-than <duration>', 'only intents without a record for this long: 90d')
-    .requiredOption('--to <folder>', 'folder of the archive, made by the first run')
+    .requiredOption('--to <folder>', 'folder of the archive, made by the first run', outputFolder)
     .option('--remember <duration>', REMEMBER)
     .action(async (ledger: string, flags: ArchiveCommandFlags) => {
       const nowMs = Date.now();

@@ -39,6 +39,14 @@ export function outputFile(path: string): string {
   return checked(path, isAllowed(written, constants.W_OK) ? undefined : `this user may not write to ${written}`);
 }
 
+/** Parses the name of a folder to write to, new or not. */
+export function outputFolder(path: string): string {
+  const ledger = ledgerOfCompanion(path);
+  if (path === '') return checked(path, 'this is not the name of a folder');
+  if (ledger !== undefined && isDatabase(ledger)) return checked(path, `this name belongs to the database ${ledger}`);
+  return checked(path, fileAt(path)?.isDirectory() === false ? 'this is a file, not a folder' : undefined);
+}
+
 /**
  * Refuses to write over a file that the command reads, such as its ledger.
  *

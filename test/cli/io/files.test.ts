@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import { afterAll, expect, test } from 'vitest';
-import { inputFile, outputFile, unreadable } from '../../../src/cli/io/files.ts';
+import { inputFile, outputFile, outputFolder, unreadable } from '../../../src/cli/io/files.ts';
 import { encodeLine } from '../../../src/stores/spool-line.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'files-'));
@@ -50,6 +50,16 @@ test('a database is no file to write, nor are its log, its locks and its spool',
     expect(() => outputFile(ledger + suffix)).toThrow(`This file belongs to the database ${ledger}.`);
   expect(outputFile(join(folder, 'no-database-wal'))).toBe(join(folder, 'no-database-wal'));
   expect(outputFile(`${existing}-wal`)).toBe(`${existing}-wal`);
+});
+
+test('a folder to write to is no file, and has no name that a database or its spool would use', () => {
+  const ledger = join(folder, 'with-companions.db');
+  writeFileSync(ledger, 'SQLite format 3\0');
+  for (const suffix of ['-wal', '-shm', '-journal', '.spool.jsonl'])
+    expect(() => outputFolder(ledger + suffix)).toThrow(`This name belongs to the database ${ledger}.`);
+  for (const file of [ledger, existing]) expect(() => outputFolder(file)).toThrow('This is a file, not a folder.');
+  expect(() => outputFolder('')).toThrow('This is not the name of a folder.');
+  for (const fine of [folder, join(folder, 'new'), `${existing}-wal`]) expect(outputFolder(fine)).toBe(fine);
 });
 
 test('a spool and the log of a database are no files to write where the database is damaged or gone', () => {
