@@ -44,7 +44,7 @@ export function outputFolder(path: string): string {
   const ledger = ledgerOfCompanion(path);
   if (path === '') return checked(path, 'this is not the name of a folder');
   if (ledger !== undefined && isDatabase(ledger)) return checked(path, `this name belongs to the database ${ledger}`);
-  return checked(path, fileAt(path)?.isDirectory() === false ? 'this is a file, not a folder' : undefined);
+  return path;
 }
 
 /**

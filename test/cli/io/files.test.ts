@@ -52,12 +52,11 @@ test('a database is no file to write, nor are its log, its locks and its spool',
   expect(outputFile(`${existing}-wal`)).toBe(`${existing}-wal`);
 });
 
-test('a folder to write to is no file, and has no name that a database or its spool would use', () => {
+test('a folder to write to has no name that a database or its spool would use', () => {
   const ledger = join(folder, 'with-companions.db');
   writeFileSync(ledger, 'SQLite format 3\0');
   for (const suffix of ['-wal', '-shm', '-journal', '.spool.jsonl'])
     expect(() => outputFolder(ledger + suffix)).toThrow(`This name belongs to the database ${ledger}.`);
-  for (const file of [ledger, existing]) expect(() => outputFolder(file)).toThrow('This is a file, not a folder.');
   expect(() => outputFolder('')).toThrow('This is not the name of a folder.');
   for (const fine of [folder, join(folder, 'new'), `${existing}-wal`]) expect(outputFolder(fine)).toBe(fine);
 });
