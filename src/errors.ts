@@ -84,13 +84,26 @@ export function errorLabel(error: unknown): string {
 /** `ECONNRESET`, `ERR_INVALID_URL`. Other codes come from a provider and may hold its text. */
 const SYSTEM_CODE = /^E[A-Z0-9_]+$/;
 
-function describe(message: string, { path, accepted, given }: RouterErrorDetails): string {
-  const where = path === undefined ? '' : `${path}: `;
+/** Characters of a path, and of what is wrong, that a message has: a name or an id of megabytes would fill a log. */
+const MAX_PART = 1_000;
+
+/** Names of a list that a message has: where one of thousands of features is misspelt, the nearest is named anyway. */
+const MAX_LISTED = 50;
+
+function shortened(text: string): string {
+  return text.length > MAX_PART ? `${text.slice(0, MAX_PART)}…` : text;
+}
+
+function describe(whole: string, { path, accepted, given }: RouterErrorDetails): string {
+  const where = path === undefined ? '' : `${shortened(path)}: `;
+  const message = shortened(whole);
   if (accepted === undefined) return where + message;
   if (typeof accepted === 'string') return `${where}${message} (accepted: ${accepted})`;
   const meant = given === undefined ? undefined : nearestName(given, accepted);
   const hint = meant === undefined ? '' : `, did you mean "${meant}"?`;
-  const list = accepted.map(name => `"${name}"`).join(', ');
+  const more = accepted.length - MAX_LISTED;
+  const names = accepted.slice(0, MAX_LISTED).map(name => `"${name}"`);
+  const list = [...names, ...(more > 0 ? [`and ${more} more`] : [])].join(', ');
   return `${where}${message}${hint} (accepted: ${list === '' ? 'nothing' : list})`;
 }
 

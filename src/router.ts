@@ -126,7 +126,8 @@ export function createRouter<const Models extends ModelConfigs, const Features e
   config: RouterConfig<Models, Features>,
 ): Router<Models, Features> {
   const { seed, priceList } = (config as Partial<RouterConfig> | null | undefined) ?? {};
-  const runtime = systemRuntime(seed);
+  // Any other seed is refused with the configuration, below.
+  const runtime = systemRuntime(typeof seed === 'string' || typeof seed === 'number' ? seed : undefined);
   if (priceList !== undefined) checkPriceList(priceList, 'priceList', runtime.nowMs());
   return createRouterOn(runtime, config);
 }

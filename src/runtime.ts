@@ -39,9 +39,15 @@ export function systemRuntime(seed?: string | number, node = process.versions.no
     sleep,
     after,
     every(ms, callback) {
-      const timer = setInterval(callback, ms);
-      timer.unref();
-      return () => clearInterval(timer);
+      let cancel: () => void;
+      const wait = (): void => {
+        cancel = after(ms, () => {
+          wait();
+          callback();
+        });
+      };
+      wait();
+      return () => cancel();
     },
     soon: callback => void setImmediate(callback),
     newId: idSource(),

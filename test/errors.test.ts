@@ -18,6 +18,19 @@ describe('RouterError', () => {
     expect(error('opus')).toBe('no model is named "opus" (accepted: "mini", "premium")');
   });
 
+  test('a message stays short, however long the path, the mistake and the list of names are', () => {
+    const accepted = Array.from({ length: 10_000 }, (_, index) => `feature-${index}`);
+    const error = new RouterError('unknown-feature', 'x'.repeat(1_000_000), {
+      path: 'y'.repeat(1_000_000),
+      accepted,
+      given: 'featur-9999',
+    });
+    expect(error.message.length).toBeLessThan(4_000);
+    expect(error.message).toContain('did you mean "feature-9999"?');
+    expect(error.message).toMatch(/"feature-49", and 9950 more\)$/);
+    expect(error.accepted).toBe(accepted);
+  });
+
   test('an empty list is shown as `nothing`, and an error without details has its message only', () => {
     expect(new RouterError('unknown-model', 'no', { accepted: [] }).message).toBe('no (accepted: nothing)');
     expect(new RouterError('unknown-model', 'no').message).toBe('no');

@@ -1,5 +1,6 @@
 /** The run-time shape of a configured model. */
 import { EFFORTS } from '../core/ledger/effort.ts';
+import { isStorable, MAX_ID_LENGTH, storableText } from '../core/ledger/names.ts';
 import type { ModelConfig } from './application.ts';
 import { areHeaders, HEADERS, isAddress, isKey, KEY } from './endpoint-options.ts';
 import {
@@ -50,6 +51,9 @@ const params = options({
   body: rule('an object of JSON values', isPlain, bodyFields),
 });
 
+/** It is in every record of the ledger. */
+const modelId = rule(storableText(MAX_ID_LENGTH), value => isStorable(value, MAX_ID_LENGTH));
+
 const transform = options({
   rename: record(anyText, text),
   drop: listOf(text),
@@ -78,7 +82,7 @@ const capability = oneOf(
 );
 
 const model = object(
-  { provider: oneOf('openai', 'anthropic', 'other'), model: text },
+  { provider: oneOf('openai', 'anthropic', 'other'), model: modelId },
   {
     baseURL: rule('a URL without a user or password: https://models.example.com/v1', isAddress),
     headers: rule(`${HEADERS}, or a function that returns one`, value => isFunction(value) || areHeaders(value)),

@@ -216,6 +216,6 @@ export const routerSchema = object(
     onFailureCostMismatch: hook,
     seed: rule('a number or text', value => typeof value === 'string' || typeof value === 'number'),
     refresh: duration,
-    spool: text,
+    spool: rule('the name of a file', value => typeof value === 'string' && value !== '' && !value.includes('\0')),
   },
 );

@@ -191,7 +191,7 @@ const SURVIVES = ['process-crash', 'power-loss'] as const;
 
 /** @throws RouterError `invalid-value` */
 function checkArguments(path: string, options: SqliteOptions): void {
-  if (typeof path !== 'string' || path === '') {
+  if (typeof path !== 'string' || path === '' || path.includes('\0')) {
     throw new RouterError('invalid-value', 'not a file name', {
       path: 'sqlite.path',
       accepted: "the name of the database file: 'router.db', or ':memory:'",

@@ -100,6 +100,14 @@ test('a store that lacks a method of the contract is refused with the name of th
   expect(refusal(() => (createRouter as Loose)({ models, features: {}, store: 'x' })).path).toBe('store');
 });
 
+test.each([Symbol('seed'), Object.create(null), { toString: null }])(
+  'a seed of which no text can be made (%o) is refused like any other wrong one',
+  seed => {
+    const { path } = refusal(() => (createRouter as Loose)({ models, features: {}, seed }));
+    expect(path).toBe('seed');
+  },
+);
+
 test.each([5, null, {}, 'log', () => undefined])('an observer is an object with a name, which %s is not', observer => {
   const { path } = refusal(() => (createRouter as Loose)({ models, features: {}, observers: [observer] }));
   expect(path).toBe('observers[0]');
@@ -136,7 +144,13 @@ describe('limits of the options', () => {
     ['sessionCosts', sessionCosts => inFeature({ sessionCosts }), [true, false], [1, 'net', null]],
     ['budget', usd => inFeature({ budget: { ...budget, usd } }), [0.01, 1e9], [0, Number.POSITIVE_INFINITY]],
     ['contextTokens', contextTokens => inModel({ contextTokens }), [1, 128_000], [0, 0.5, -1]],
-    ['model', model => inModel({ model }), ['gpt-5'], ['', 5]],
+    [
+      'model',
+      model => inModel({ model }),
+      ['gpt-5', 'projects/x y/models/z', 'm'.repeat(512)],
+      ['', 5, 'm\0', 'm\ud83d', 'm'.repeat(513)],
+    ],
+    ['spool', spool => ({ ...one, spool }), ['a b.jsonl'], ['', 'a\0b', 5]],
     ['seed', seed => ({ ...one, seed }), [0, 'blue'], [true, null]],
     ['observers', observer => ({ ...one, observers: [observer] }), [{ name: 'log' }], [{}, 5, null]],
     [

@@ -108,6 +108,12 @@ describe('a new file', () => {
 });
 
 describe('a file that cannot be used', () => {
+  it.each(['', 'a\0b', 5, undefined])('the name %j of no file is refused before anything is opened', name => {
+    expect(() => sqlite(name as string)).toThrow(
+      expect.objectContaining({ code: 'invalid-value', path: 'sqlite.path' }),
+    );
+  });
+
   it('the store tries again to open a file on the next use after a failure', async () => {
     const missing = join(directory, 'not-there-yet');
     const store = sqlite(join(missing, 'router.db'));
