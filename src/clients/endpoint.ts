@@ -45,7 +45,7 @@ export function regionOf(url: string): string | undefined {
   return REGIONAL_HOST.exec(url)?.[1]?.toLowerCase();
 }
 
-/** Headers that may hold a credential, by their usual names. The client's credentials are sent to no other endpoint. */
+/** Headers that may hold a credential, by their usual names. */
 const CREDENTIAL = /auth|cookie|token|secret|password|(?:^|-)key$|^openai-(?:organization|project)$/;
 
 /** A header that is not a credential although its name ends in `-key`. */
@@ -68,11 +68,36 @@ export function isCredential(name: string): boolean {
   return CREDENTIAL.test(name) && name !== NO_CREDENTIAL;
 }
 
-/** The client's headers without its credentials, and with the endpoint's own headers. */
+/**
+ * The client's headers that have a meaning at every endpoint: content, the client's name, idempotency, the ids of a trace, and versions
+ * of the API. Any other one is for the endpoint that the client was made for: it may name an account, or be a key.
+ */
+const SENT_HEADERS: ReadonlySet<string> = new Set([
+  'accept',
+  'accept-encoding',
+  'accept-language',
+  'anthropic-beta',
+  'anthropic-dangerous-direct-browser-access',
+  'anthropic-version',
+  'content-language',
+  'content-type',
+  'idempotency-key',
+  'openai-beta',
+  'traceparent',
+  'tracestate',
+  'user-agent',
+  'x-client-request-id',
+  'x-request-id',
+]);
+
+/** What the vendors' SDKs say of themselves. */
+const OF_SDK = 'x-stainless-';
+
+/** The headers for a model's own endpoint: the client's that may go to any, and the endpoint's own. */
 export function headersAt(client: RequestInit['headers'], own: Readonly<Record<string, string>>): Headers {
   const headers = new Headers(client);
-  const names = [...headers.keys()].filter(isCredential);
-  for (const name of names) headers.delete(name);
+  const others = [...headers.keys()].filter(name => !SENT_HEADERS.has(name) && !name.startsWith(OF_SDK));
+  for (const name of others) headers.delete(name);
   for (const [name, value] of Object.entries(own)) headers.set(name, value);
   return headers;
 }

@@ -47,22 +47,43 @@ describe('the headers', () => {
     'x-access-token',
     'openai-organization',
     'openai-project',
+    'anthropic-workspace-id',
+    'anthropic-user-profile-id',
+    // No name says that these are keys.
+    'x-gateway-pass',
+    'x-portkey-config',
+    'x-tenant',
+    'baggage',
+    'referer',
   ])('the client’s header %s is not sent to another endpoint', name => {
     expect([...headersAt({ [name]: 'secret' }, {}).keys()]).toEqual([]);
   });
 
-  test.each(['content-type', 'anthropic-version', 'anthropic-beta', 'x-stainless-retry-count', 'idempotency-key'])(
-    'the client’s header %s is sent to another endpoint',
-    name => {
-      expect(headersAt({ [name]: 'value' }, {}).get(name)).toBe('value');
-    },
-  );
+  test.each([
+    'Content-Type',
+    'accept',
+    'User-Agent',
+    'anthropic-version',
+    'anthropic-beta',
+    'OpenAI-Beta',
+    'X-Stainless-Retry-Count',
+    'idempotency-key',
+    'x-client-request-id',
+    'traceparent',
+    'tracestate',
+  ])('the client’s header %s is sent to another endpoint', name => {
+    expect(headersAt({ [name]: 'value' }, {}).get(name)).toBe('value');
+  });
 
   test('the endpoint’s own headers replace the client’s', () => {
-    const headers = headersAt({ authorization: 'Bearer client', 'x-app': 'a' }, { Authorization: 'Bearer own' });
+    const headers = headersAt(
+      { authorization: 'Bearer client', 'x-team': 'client', accept: '*/*' },
+      { Authorization: 'Bearer own', 'x-team': 'own' },
+    );
     expect([...headers]).toEqual([
+      ['accept', '*/*'],
       ['authorization', 'Bearer own'],
-      ['x-app', 'a'],
+      ['x-team', 'own'],
     ]);
   });
 });

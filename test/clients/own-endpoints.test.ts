@@ -7,7 +7,7 @@ import { fixed } from '../../src/policies/fixed.ts';
 import { createRouterOn } from '../../src/router.ts';
 import { testRuntime } from '../../src/testing/test-runtime.ts';
 import type { Answer, ScriptedServer } from '../support/scripted-server.ts';
-import { chat, scriptedServer, status } from '../support/scripted-server.ts';
+import { chat, chatStream, scriptedServer, status } from '../support/scripted-server.ts';
 
 const servers: ScriptedServer[] = [];
 afterEach(async () => {
@@ -22,7 +22,7 @@ async function serverWith(answer: Answer): Promise<ScriptedServer> {
 
 const price = { inputUsdPerMillion: 1, outputUsdPerMillion: 2 };
 
-function routed(clientURL: string, models: Readonly<Record<string, Partial<ModelConfig>>>) {
+function routed(clientURL: string, models: Readonly<Record<string, Partial<ModelConfig>>>, { retries = 0 } = {}) {
   const faults: Fault[] = [];
   const names = Object.keys(models) as [string, ...string[]];
   const whole = Object.entries(models).map(([name, model]) => [
@@ -31,13 +31,13 @@ function routed(clientURL: string, models: Readonly<Record<string, Partial<Model
   ]);
   const router = createRouterOn(testRuntime(), {
     models: Object.fromEntries(whole) as Record<string, ModelConfig>,
-    features: { f: { candidates: names, failureCostUsd: 15, policy: fixed(names[0]), retries: 0 } },
+    features: { f: { candidates: names, failureCostUsd: 15, policy: fixed(names[0]), retries } },
     observers: [{ name: 'test', faulted: fault => void faults.push(fault) }],
   });
-  const openai = router.wrap(new OpenAI({ apiKey: 'sk-client', baseURL: clientURL, maxRetries: 0 }));
+  const client = router.wrap(new OpenAI({ apiKey: 'sk-client', baseURL: clientURL, maxRetries: 0 }));
   const ask = async () =>
-    openai.chat.completions.create({ model: router.feature('f').model, messages: [{ role: 'user', content: 'Hi' }] });
-  return { router, ask, faults };
+    client.chat.completions.create({ model: router.feature('f').model, messages: [{ role: 'user', content: 'Hi' }] });
+  return { router, client, ask, faults };
 }
 
 test('every endpoint gets its own key and no other’s, whichever answers', async () => {
@@ -57,6 +57,47 @@ test('every endpoint gets its own key and no other’s, whichever answers', asyn
   expect(headersOf(second)).not.toMatch(/sk-client|sk-first/);
   expect(client?.received).toEqual([]);
 });
+
+/** Headers of a client for the gateway that it was made for. */
+const OF_GATEWAY = {
+  'x-gateway-pass': 'S3CRET-1',
+  'cf-aig-authorization': 'S3CRET-2',
+  'x-portkey-config': 'S3CRET-3',
+  'x-tenant': 'S3CRET-4',
+  baggage: 'user=S3CRET-5',
+};
+
+test.each([false, true])(
+  'the headers for a client’s own gateway stay there, on every attempt (streamed: %s)',
+  async stream => {
+    const at = async (...answers: Answer[]) => {
+      const server = await scriptedServer(answers);
+      servers.push(server);
+      return server;
+    };
+    const [gateway, first, second] = await Promise.all([
+      at(status(503)),
+      // A refused key is fetched again, for the same attempt.
+      at(status(401), status(503)),
+      at(status(401), stream ? chatStream(['c']) : chat('c')),
+    ]);
+    let keys = 0;
+    const own = (server: ScriptedServer) => ({ baseURL: `${server.url}/v1`, apiKey: () => `sk-own-${keys++}` });
+    const { client, router } = routed(`${gateway.url}/v1`, { a: own(first), b: {}, c: own(second) }, { retries: 2 });
+    const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+    const headers = { ...OF_GATEWAY, traceparent };
+    const { model } = router.feature('f');
+    const messages = [{ role: 'user' as const, content: 'Hi' }];
+    if (stream) await Array.fromAsync(await client.chat.completions.create({ model, messages, stream }, { headers }));
+    else await client.chat.completions.create({ model, messages }, { headers });
+    expect(gateway.received).toMatchObject([{ headers: { ...OF_GATEWAY, authorization: 'Bearer sk-client' } }]);
+    const elsewhere = [...first.received, ...second.received];
+    expect(elsewhere).toHaveLength(4);
+    expect(JSON.stringify(elsewhere)).not.toMatch(/S3CRET|sk-client/);
+    for (const received of elsewhere)
+      expect(received).toMatchObject({ headers: { traceparent, 'x-stainless-lang': 'js' } });
+  },
+);
 
 test('an endpoint that redirects does not take its key to another host', async () => {
   const thief = await serverWith(chat('stolen'));

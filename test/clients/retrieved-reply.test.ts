@@ -321,9 +321,9 @@ test('a background response is retrieved, cancelled and deleted where the model 
   await client.responses.retrieve('resp_1', { include: ['file_search_call.results'] });
   await client.responses.cancel('resp_1');
   await client.responses.delete('resp_1');
-  const headers = { authorization: 'Bearer secret', 'x-trace': 't' };
+  const headers = { authorization: 'Bearer secret', traceparent: 't' };
   await router.fetch(new Request(`${other.url}/v1/responses/resp_1`, { headers }));
-  expect(own.received.at(-1)).toMatchObject({ headers: { 'x-trace': 't' } });
+  expect(own.received.at(-1)).toMatchObject({ headers: { traceparent: 't' } });
   expect(own.received.map(({ path, headers }) => [path, headers['x-key'], headers.authorization])).toEqual([
     ['/own/responses', 'o', undefined],
     ['/own/responses/resp_1?include%5B%5D=file_search_call.results', 'o', undefined],

@@ -18,7 +18,7 @@ export const DIFFERENT_FIELDS: Readonly<Record<string, string>> = {
 /** Probes that cannot hold, and why. */
 export type Exceptions = Readonly<Record<string, string>>;
 
-const OWN_HEADERS = 'a client’s own headers are for its vendor: none goes to an endpoint of another API';
+const OWN_HEADERS = 'a client’s own headers are for its own endpoint: no other one gets them';
 const BROKEN = 'a stream that ends early is an error event, also where the vendor’s own client notices nothing';
 const NOT_KEPT = 'no vendor keeps a translated reply, so that none can be named or retrieved';
 const NO_COUNTER = 'chat completions have no counter of tokens: the answer is an estimate, and nothing is sent';
@@ -33,7 +33,7 @@ export const OPENAI_PROBES = {
   count: 37,
   exceptions: {
     'anthropic-messages': { [CLONE]: OWN_HEADERS, [BREAKS_OFF]: BROKEN, [KEPT_REPLY]: NOT_KEPT },
-    'openai-chat': { [KEPT_REPLY]: NOT_KEPT },
+    'openai-chat': { [CLONE]: OWN_HEADERS, [KEPT_REPLY]: NOT_KEPT },
     'openai-responses': {
       [CLONE]: OWN_HEADERS,
       [BREAKS_OFF]: BROKEN,
