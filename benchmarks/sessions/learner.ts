@@ -20,7 +20,7 @@ import { sessionLearning } from '../../src/core/sessions/session-learning.ts';
 import type { SessionState } from '../../src/core/sessions/session-state.ts';
 import { afterReply, cachedPrefix, prefixOf } from '../../src/core/sessions/session-state.ts';
 import type { FeatureView } from '../../src/contracts/policy.ts';
-import { extraUsdOf } from '../../src/engine/state/feature-state.ts';
+import { extraUsdOf } from '../../src/core/sessions/extra-usd.ts';
 import { fixed } from '../../src/policies/fixed.ts';
 import { thompson } from '../../src/policies/thompson.ts';
 import { prefixCost } from '../../src/prices/prefix-cost.ts';

@@ -1,7 +1,7 @@
 /** The bars of sessions, each measured against what one who knows the world would pay. */
 import { seededRandom } from '../../src/core/math/random.ts';
 import { sessionLearning } from '../../src/core/sessions/session-learning.ts';
-import { extraUsdOf } from '../../src/engine/state/feature-state.ts';
+import { extraUsdOf } from '../../src/core/sessions/extra-usd.ts';
 import { prefixTerms } from '../../src/engine/state/prefix-terms.ts';
 import { thompson } from '../../src/policies/thompson.ts';
 import type { Figure, Part, Settings } from '../statistics/check.ts';

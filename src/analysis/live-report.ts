@@ -9,7 +9,7 @@ import type { Engine } from '../engine/engine.ts';
 import { cacheTerms } from '../engine/state/cache-terms.ts';
 import { clientsOf } from '../engine/state/reach.ts';
 import { checkNames, invalidValue } from '../errors.ts';
-import { prefixRates } from './prefix-rates.ts';
+import { prefixRates } from '../prices/prefix-rates.ts';
 import type { RouterReportOptions } from './report-options.ts';
 import { reportOf } from './report.ts';
 

@@ -25,7 +25,7 @@ import type { ReportOptions } from './report-options.ts';
 import type { ReportSource } from './ledger-facts.ts';
 import { decisionNow } from './decision-now.ts';
 import { learnedFrom, ledgerFacts } from './ledger-facts.ts';
-import { ledgerPrefixRates } from './prefix-rates.ts';
+import { ledgerPrefixRates } from '../prices/prefix-rates.ts';
 
 /**
  * A gain is computed from the end of a period, this long. Larger: intents of long ago, routed with less evidence, count as
@@ -83,6 +83,9 @@ async function savingsOf(
     ...(features === undefined ? {} : { features }),
     ...(progress === undefined ? {} : { progress }),
     silenceMs: Object.fromEntries(windows),
+    ...(facts === undefined
+      ? {}
+      : { prefixRatesOf: ({ feature }, model, tokens) => facts(feature)?.prefixRatesOf?.(model, tokens) }),
   });
 }
 

@@ -1,5 +1,5 @@
 /** The result of `replay` as text, and as the report of its HTML page. */
-import { notEligibleNote, tooRecentNote, withoutOutcomeNote } from '../../core/report/not-eligible.ts';
+import { notEligibleNote, otherCachesNote, tooRecentNote, withoutOutcomeNote } from '../../core/report/not-eligible.ts';
 import { printSaving, SAVINGS_SOURCE } from '../../core/report/savings-words.ts';
 import { formatCount, formatFigure, formatPercent, formatUsd } from '../../core/report/wording.ts';
 import type { OfflinePolicy, OfflineReport } from '../../exports/html/offline-report.ts';
@@ -108,7 +108,10 @@ function policyRow(name: string, { estimate }: FeatureReplay): OfflinePolicy {
   };
 }
 
-/** Notes on intents that are left out: without an outcome, or, per policy, because its plan was not eligible. */
+/**
+ * Notes on intents that are left out, without an outcome, or, per policy, because its plan was not eligible; and on those of sessions that
+ * would have met another cache.
+ */
 function notes({ replays }: ReplayResult): readonly string[] {
   const all = Object.assign({}, ...replays.map(({ features }) => features)) as LedgerReplay['features'];
   const leftOut = [withoutOutcomeNote, tooRecentNote].flatMap(noteOf =>
@@ -117,11 +120,16 @@ function notes({ replays }: ReplayResult): readonly string[] {
       return note === undefined ? [] : [`${feature}: ${note}`];
     }),
   );
-  const notEligible = replays.flatMap(({ policy, features }) =>
+  const ofPolicies = replays.flatMap(({ policy, features }) =>
     Object.entries(features).flatMap(([feature, replay]) => {
-      const note = replay.estimate.kind === 'estimate' ? notEligibleNote(policy, replay) : undefined;
-      return note === undefined ? [] : [`${feature}: ${note}`];
+      if (replay.estimate.kind !== 'estimate') return [];
+      const notEligible = notEligibleNote(policy, replay);
+      const otherCaches = otherCachesNote(replay);
+      return [
+        ...(notEligible === undefined ? [] : [`${feature}: ${notEligible}`]),
+        ...(otherCaches === undefined ? [] : [`${policy} on ${feature}: ${otherCaches}`]),
+      ];
     }),
   );
-  return [...leftOut, ...notEligible];
+  return [...leftOut, ...ofPolicies];
 }

@@ -1,4 +1,4 @@
-/** The words of a replay for decisions that it leaves out: without an outcome, too recent, or without the replayed policy's plan. */
+/** The words of a replay for decisions that it leaves out (no outcome, too recent, not eligible), or that met another cache. */
 import { MAX_NOT_ELIGIBLE_FRACTION } from './constants.ts';
 import { formatCount, formatPercent } from './wording.ts';
 
@@ -43,6 +43,15 @@ export function tooRecentNote({ tooRecent }: { readonly tooRecent: number }): st
   if (tooRecent === 0) return undefined;
   if (tooRecent === 1) return 'The last decision is left out: outcomes may still be on the way.';
   return `The last ${formatCount(tooRecent)} decisions are left out: outcomes may still be on the way.`;
+}
+
+/** Says how many intents of sessions cost another amount in an answer than they were billed; `undefined` where none does. */
+export function otherCachesNote({ otherCaches }: { readonly otherCaches: number }): string | undefined {
+  if (otherCaches === 0) return undefined;
+  return (
+    `${formatCount(otherCaches)} ${otherCaches === 1 ? 'decision' : 'decisions'} in sessions met a prompt cache that another plan had ` +
+    'left cold or warm: the estimate counts what they would have cost if the one plan had served their whole session.'
+  );
 }
 
 /** Says which intents an answer covers; `undefined` where none is left out. */

@@ -53,7 +53,7 @@ const MAX_MODELS = 16;
 /** A request with less than this part of the conversation sends another one: the application has summarized it. */
 const SHORTENED = 0.7;
 
-function isShortened(last: SessionState['last'], tokens: number): boolean {
+export function isShortened(last: { readonly tokens: number }, tokens: number): boolean {
   return tokens < SHORTENED * last.tokens;
 }
 

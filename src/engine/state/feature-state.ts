@@ -9,9 +9,10 @@ import type { RoundedCell } from '../../core/cells/cell.ts';
 import { toUsd } from '../../core/ledger/money.ts';
 import type { PlanSet } from '../../core/ledger/plan-set.ts';
 import { NO_PLANS, plansWhere, withoutPlans } from '../../core/ledger/plan-set.ts';
-import type { Decision, Plan, PlanKey } from '../../core/ledger/vocabulary.ts';
+import type { Decision, Plan } from '../../core/ledger/vocabulary.ts';
 import { planKey } from '../../core/ledger/vocabulary.ts';
 import type { PrefixTerm } from '../../core/ledger/records.ts';
+import { extraUsdOf } from '../../core/sessions/extra-usd.ts';
 import { checkNames, invalidValue, unknownName } from '../../errors.ts';
 import type { Holdout } from '../../policies/holdout.ts';
 import { withHoldout } from '../../policies/holdout.ts';
@@ -191,11 +192,6 @@ export function featureState(
     },
   } satisfies FeatureState;
   return state;
-}
-
-/** What the prefix costs with each plan, in place of what prefixes cost on average. */
-export function extraUsdOf({ costNanoUsd, averageNanoUsd }: PrefixTerm, keys: readonly PlanKey[]): readonly number[] {
-  return keys.map(key => toUsd((costNanoUsd[key] ?? 0) - (averageNanoUsd[key] ?? 0)));
 }
 
 /** @throws RouterError */

@@ -36,6 +36,11 @@ export interface FeatureReplay {
    * them out, and refuses to answer when they are more than 5 % of the decisions.
    */
   readonly notEligible: number;
+  /**
+   * Decisions in sessions whose model met a prompt cache in another state than the other policy, which always chooses one plan, would have
+   * left there: their spend in the estimate is what they would have cost then. 0 for a policy that chooses at random.
+   */
+  readonly otherCaches: number;
   /** All decisions in the replay, left out or not. */
   readonly decisions: number;
   /** Fraction of the kept decisions that each plan got in the log, and would have got under the other policy. */
@@ -78,6 +83,8 @@ export interface LedgerRun {
   /** Decisions put to the other policy, including those counted as `notEligible`. */
   decisions: number;
   notEligible: number;
+  /** Those whose spend is not what was billed. */
+  otherCaches: number;
   /** Why the other policy cannot be evaluated on this feature. */
   refusal: string | undefined;
 }
@@ -106,6 +113,7 @@ export function startLedgerRun(name: string, { plans, hasAlarms }: ObservedPlans
     targetCounts: ordered.map(() => 0),
     decisions: 0,
     notEligible: 0,
+    otherCaches: 0,
     refusal:
       ordered.length > MAX_PLANS
         ? `the ledger has ${ordered.length} plans of this feature, more than the ${MAX_PLANS} that a feature can have`
@@ -120,11 +128,14 @@ export function recordOutcome(
     intent,
     target,
     question,
+    extraUsd,
   }: {
     readonly intent: Intent;
     /** `undefined` for a decision that is left out. */
     readonly target: KnownAtDecision['target'] | undefined;
     readonly question: ReplayQuestion;
+    /** What it would have cost more than it was billed if the other policy had made the decisions of its session before it. */
+    readonly extraUsd?: number | undefined;
   },
 ): void {
   const { decision, segment, failureCostNanoUsd, atMs } = intent.decided;
@@ -138,13 +149,15 @@ export function recordOutcome(
   }
   const failureCostUsd = question.failureCostUsd ?? failureCostNanoUsd / NANO_PER_USD;
   const { spendUsd, failureUsd, failed } = outcome ?? NO_OUTCOME;
+  if (extraUsd !== undefined) run.otherCaches++;
   run.kept.push({
     plan: planKey(decision.plan),
     propensity,
     target,
     segment,
     failureCostUsd,
-    spendUsd,
+    spendUsd: Math.max(0, spendUsd + (extraUsd ?? 0)),
+    ...(extraUsd === undefined ? {} : { billedUsd: spendUsd }),
     failed,
     failureUsd,
     atMs,
@@ -175,6 +188,7 @@ export function featureReplayOf(
     withoutOutcome: arrived.length - log.length,
     tooRecent: run.kept.length - arrived.length,
     notEligible,
+    otherCaches: run.otherCaches,
     decisions,
     logged: fractions(run.chosenCounts),
     target: fractions(run.targetCounts),

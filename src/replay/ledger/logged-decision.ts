@@ -15,8 +15,12 @@ export interface KnownAtDecision {
 
 /** One logged decision with its outcome, and what the target policy would have done. */
 export interface LoggedDecision extends KnownAtDecision {
-  /** Model spend, whether the intent failed, and what the failure cost (0 for a success), USD. */
+  /**
+   * Model spend, whether the intent failed, and what the failure cost (0 for a success), USD. Of an intent in a session, the spend may
+   * be what it would have been if the target policy had decided those before it too: then `billedUsd` is what was billed.
+   */
   readonly spendUsd: number;
+  readonly billedUsd?: number;
   readonly failed: boolean;
   readonly failureUsd: number;
 }

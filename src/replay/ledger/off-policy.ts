@@ -65,6 +65,7 @@ const checkLog = listOf(
     segment: optional(anyText),
     failureCostUsd: fromZero,
     spendUsd: finite,
+    billedUsd: optional(finite),
     failed: yesOrNo,
     failureUsd: finite,
   }),

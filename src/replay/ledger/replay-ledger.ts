@@ -22,6 +22,7 @@ import { seededRandom } from '../../core/math/random.ts';
 import { contributionDelta } from '../../core/cells/contribution.ts';
 import { ofOneMoment } from '../../contracts/one-moment.ts';
 import type { Policy } from '../../contracts/policy.ts';
+import { ledgerPrefixRates, listPrices } from '../../prices/prefix-rates.ts';
 import type { FeatureReplay, LedgerRun, ReplayQuestion } from './ledger-run.ts';
 import { featureReplayOf, recordOutcome, startLedgerRun } from './ledger-run.ts';
 import type { ObservedPlans } from './observed-plans.ts';
@@ -29,6 +30,8 @@ import { observePlans } from './observed-plans.ts';
 import type { RecordColumns } from './record-columns.ts';
 import { recordColumns } from './record-columns.ts';
 import type { KnownAtDecision } from './logged-decision.ts';
+import type { RatesAt } from './session-caches.ts';
+import { sessionCaches } from './session-caches.ts';
 import { askTarget } from './target-decision.ts';
 import { priorPooling } from '../common/prior-pooling.ts';
 import { checkObjective, checkPolicy } from '../common/replay-arguments.ts';
@@ -52,6 +55,8 @@ export interface ReplayLedgerOptions extends ReplayQuestion {
    * for them. Not needed where the ledger itself shows how long outcomes take, see {@link FeatureReplay.tooRecent}.
    */
   readonly silenceMs?: Readonly<Record<string, number>>;
+  /** What a model charges for the prefix of a session. Absent or `undefined`: its list price, by the name that the ledger has of it. */
+  readonly prefixRatesOf?: RatesAt;
   readonly seed?: string | number;
   /** Called every few thousand records with the number read or learnt from so far. */
   readonly progress?: (records: number) => void;
@@ -68,6 +73,7 @@ const checkStore = storeWith('scan');
 const checkOptions = optionsWith<ReplayLedgerOptions>({
   ...LEDGER_RANGE,
   silenceMs: optional(recordOf('milliseconds by feature', fromZero)),
+  prefixRatesOf: optional(callback),
   seed: optional(seed),
   progress: optional(callback),
   objective: optional(checkObjective),
@@ -98,9 +104,14 @@ export async function replayLedger(
   checkStore(store, 'replayLedger.store');
   checkPolicy(policy, 'replayLedger.policy');
   checkOptions(options, 'replayLedger');
-  const { features, lastMs } = await ofOneMoment(store, async view => runsOf(view, policy, options));
+  const { features, lastMs } = await ofOneMoment(store, async view => {
+    const runs = await runsOf(view, policy, options, { feature: options.feature });
+    // What an intent of a session meets in a cache depends on those of other features.
+    return runs.hasGaps && options.feature !== undefined ? runsOf(view, policy, options, {}) : runs;
+  });
+  const asked = [...features].filter(([name]) => name === (options.feature ?? name));
   const replayed = Object.fromEntries(
-    [...features].map(([name, run]) => [name, featureReplayOf(run, { lastMs, silenceMs: options.silenceMs?.[name] })]),
+    asked.map(([name, run]) => [name, featureReplayOf(run, { lastMs, silenceMs: options.silenceMs?.[name] })]),
   );
   return { policy: policy.name, features: replayed, total: totalOf(Object.values(replayed)) };
 }
@@ -110,8 +121,9 @@ async function runsOf(
   store: ReplayedLedger,
   policy: Policy,
   options: ReplayLedgerOptions,
-): Promise<{ readonly features: ReadonlyMap<string, LedgerRun>; readonly lastMs: number }> {
-  const { feature, fromMs = Number.NEGATIVE_INFINITY, toMs = Number.POSITIVE_INFINITY } = options;
+  { feature }: { readonly feature?: string | undefined },
+): Promise<{ readonly features: ReadonlyMap<string, LedgerRun>; readonly lastMs: number; readonly hasGaps: boolean }> {
+  const { fromMs = Number.NEGATIVE_INFINITY, toMs = Number.POSITIVE_INFINITY } = options;
   const range = feature === undefined ? {} : { feature };
   let records = 0;
   const count = (): void => {
@@ -159,7 +171,6 @@ async function runsOf(
     }
   }
 
-  const wanted: number[] = [];
   const targets: (KnownAtDecision['target'] | undefined)[] = [];
   for (let intent = 0; intent < columns.intents; intent++) {
     if (intent % YIELD_EVERY === 0) await yieldToEventLoop();
@@ -170,19 +181,33 @@ async function runsOf(
       continue;
     }
     const run = features.get(record.feature) as LedgerRun;
-    wanted.push(intent);
     const learned = (): LearnedSegment => {
       learnUntil(index);
       return run.learned.segment(record.segment);
     };
     targets.push(askTarget(run, record, { policy, question: options, random, learned }));
   }
-  for (const intent of wanted.sort(byDecision(columns))) {
+  const caches = sessionCaches();
+  const inOrder = targets.map((_, intent) => intent).sort(byDecision(columns));
+  for (const intent of inOrder) {
+    const { prefix } = columns.record(columns.firstOf(intent)) as DecidedRecord;
+    if (prefix !== undefined) caches.add(columns.intentAt(columns.lastOf(intent)), targets[intent]);
+  }
+  const listed = listRates();
+  const extraUsd = caches.extraUsd((...asked) => options.prefixRatesOf?.(...asked) ?? listed(...asked));
+  for (const intent of inOrder) {
+    if (!isWanted(columns.decidedAtMs(intent))) continue;
     const whole = columns.intentAt(columns.lastOf(intent));
     const run = features.get(whole.decided.feature) as LedgerRun;
-    recordOutcome(run, { intent: whole, target: targets[intent], question: options });
+    recordOutcome(run, { intent: whole, target: targets[intent], question: options, extraUsd: extraUsd.get(whole.id) });
   }
-  return { features, lastMs };
+  return { features, lastMs, hasGaps: caches.hasGaps };
+}
+
+/** Those of the models' list prices. */
+function listRates(): RatesAt {
+  const priceOf = listPrices();
+  return ({ versions, atMs }, model, tokens) => ledgerPrefixRates(versions, atMs, priceOf)(model, tokens);
 }
 
 /** By time; decisions of one moment by intent, so that the order in which a store happened to append them does not matter. */

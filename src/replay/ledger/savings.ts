@@ -11,7 +11,7 @@ import {
   timeMs,
 } from '../../argument-checks.ts';
 import type { Figure } from '../../core/math/interval.ts';
-import { notEligibleNote, tooRecentNote, withoutOutcomeNote } from '../../core/report/not-eligible.ts';
+import { notEligibleNote, otherCachesNote, tooRecentNote, withoutOutcomeNote } from '../../core/report/not-eligible.ts';
 import type { FeatureSaving, Savings } from '../../core/report/savings.ts';
 import type { PlanKey } from '../../core/ledger/vocabulary.ts';
 import { describePlan } from '../../core/report/wording.ts';
@@ -21,7 +21,8 @@ import { replayLedger } from './replay-ledger.ts';
 import { planOfKey } from '../../core/ledger/vocabulary.ts';
 
 /** What the estimate covers, and the progress of the replay. */
-export interface SavingsOptions extends Pick<ReplayLedgerOptions, 'fromMs' | 'toMs' | 'silenceMs' | 'progress'> {
+export interface SavingsOptions
+  extends Pick<ReplayLedgerOptions, 'fromMs' | 'toMs' | 'silenceMs' | 'prefixRatesOf' | 'progress'> {
   readonly features?: readonly string[];
 }
 
@@ -31,6 +32,7 @@ const checkOptions = optionsWith<SavingsOptions>({
   fromMs: optional(timeMs),
   toMs: optional(timeMs),
   silenceMs: optional(recordOf('milliseconds by feature', fromZero)),
+  prefixRatesOf: optional(callback),
   progress: optional(callback),
 });
 
@@ -71,6 +73,7 @@ export async function savingsAgainst(
         withoutOutcomeNote(found),
         notEligibleNote(`always ${describePlan(baseline)}`, found),
         tooRecentNote(found),
+        otherCachesNote(found),
       ];
       const note = notes.filter(each => each !== undefined).join(' ');
       return {

@@ -44,7 +44,7 @@ export function stratified(log: readonly LoggedDecision[]): Stratified | string 
       excess.add(found.excess.loss, found.excess.spend);
     }
   }
-  const loggedUsd = log.reduce((sum, one) => sum + one.spendUsd + one.failureUsd, 0) / intents;
+  const loggedUsd = log.reduce((sum, one) => sum + (one.billedUsd ?? one.spendUsd) + one.failureUsd, 0) / intents;
   const { value, low, high } = excess.figure();
   return {
     costUsd: cost.figure(),

@@ -4,6 +4,7 @@ import { NANO_PER_USD } from '../../core/ledger/money.ts';
 import { planIndexes, planSetOf } from '../../core/ledger/plan-set.ts';
 import type { PlanKey } from '../../core/ledger/vocabulary.ts';
 import { planKey } from '../../core/ledger/vocabulary.ts';
+import { extraUsdOf } from '../../core/sessions/extra-usd.ts';
 import type { FeatureView, Policy } from '../../contracts/policy.ts';
 import type { LedgerRun, ReplayQuestion } from './ledger-run.ts';
 import type { KnownAtDecision } from './logged-decision.ts';
@@ -27,7 +28,7 @@ export function askTarget(
   },
 ): KnownAtDecision['target'] | undefined {
   if (run.refusal !== undefined) return undefined;
-  const { decision, atMs, failureCostNanoUsd } = record;
+  const { decision, atMs, failureCostNanoUsd, prefix: { term } = {} } = record;
   const chosen = run.indexes.get(planKey(decision.plan)) as number;
   const view: FeatureView = {
     feature: run.name,
@@ -41,6 +42,7 @@ export function askTarget(
       return learned();
     },
     nowMs: atMs,
+    ...(term === undefined ? {} : { extraUsd: extraUsdOf(term, run.keys) }),
   };
   const shares = targetShares(policy, view, random);
   if (typeof shares === 'string') {

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import {
   notEligibleNote,
   notEligibleRefusal,
+  otherCachesNote,
   tooRecentNote,
   withoutOutcomeNote,
 } from '../../../src/core/report/not-eligible.ts';
@@ -36,4 +37,10 @@ test('a note says what part of the intents has no outcome, where some have none'
     /^500 of 2,000 intents \(25\.0 %\) have no outcome and are left out\. The estimate and its interval are wrong if/,
   );
   expect(withoutOutcomeNote({ withoutOutcome: 1, estimate })).toContain('has no outcome and is left out');
+});
+
+test('decisions that met another cache than one plan would have left are counted', () => {
+  expect(otherCachesNote({ otherCaches: 0 })).toBeUndefined();
+  expect(otherCachesNote({ otherCaches: 1 })).toMatch(/^1 decision in sessions met a prompt cache/);
+  expect(otherCachesNote({ otherCaches: 1200 })).toMatch(/^1,200 decisions in sessions met a prompt cache/);
 });

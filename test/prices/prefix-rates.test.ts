@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ledgerPrefixRates, prefixRates } from '../../src/analysis/prefix-rates.ts';
+import { ledgerPrefixRates, prefixRates } from '../../src/prices/prefix-rates.ts';
 import { resolvePrice } from '../../src/prices/price-book.ts';
 
 const AT_MS = Date.UTC(2026, 10, 1);

@@ -4,8 +4,8 @@ import type { Price } from '../contracts/price.ts';
 import { versionParts } from '../core/cells/version-parts.ts';
 import type { PrefixRates, PrefixRatesOf } from '../core/report/standard-cost.ts';
 import { RouterError } from '../errors.ts';
-import { cacheTermsOfName } from '../prices/cache-terms.ts';
-import { resolvePrice } from '../prices/price-book.ts';
+import { cacheTermsOfName } from './cache-terms.ts';
+import { resolvePrice } from './price-book.ts';
 
 const PICO_PER_USD = 1e12;
 
@@ -25,13 +25,27 @@ export function prefixRates(
 /** Vendors whose price lists are searched, because a version has no name of its vendor. */
 const VENDORS = ['openai', 'anthropic'] as const;
 
-/** At list prices. @param versions by configured model, as decisions record them: `gpt-5-mini@1f0c$0.00085+v2` */
-export function ledgerPrefixRates(versions: Readonly<Record<string, string>>, atMs: number): PrefixRatesOf {
+/** The list price of a model by its vendor's name for it; `undefined` for one that no list has. */
+export type ListPrices = (model: string) => Price | undefined;
+
+/** Looks each model up once. */
+export function listPrices(): ListPrices {
   const prices = new Map<string, Price | undefined>();
+  return name => {
+    if (!prices.has(name)) prices.set(name, name === '' ? undefined : listPrice(name));
+    return prices.get(name);
+  };
+}
+
+/** At list prices. @param versions by configured model, as decisions record them: `gpt-5-mini@1f0c$0.00085+v2` */
+export function ledgerPrefixRates(
+  versions: Readonly<Record<string, string>>,
+  atMs: number,
+  priceOf: ListPrices = listPrices(),
+): PrefixRatesOf {
   return (model, tokens) => {
     const [name = ''] = versionParts(versions[model] ?? '').quality.split('+');
-    if (!prices.has(name)) prices.set(name, name === '' ? undefined : listPrice(name));
-    const price = prices.get(name);
+    const price = priceOf(name);
     return price && prefixRates(price, cacheTermsOfName(name), { tokens, atMs });
   };
 }

@@ -1,0 +1,12 @@
+import { expect, test } from 'vitest';
+import { extraUsdOf } from '../../../src/core/sessions/extra-usd.ts';
+
+test('a plan costs what its prefix does in place of the average, and one that was not counted nothing more', () => {
+  const term = {
+    entryPpm: {},
+    cachedTokens: {},
+    costNanoUsd: { mini: 3_000_000_000, premium: 500_000_000 },
+    averageNanoUsd: { mini: 1_000_000_000, premium: 2_000_000_000 },
+  };
+  expect(extraUsdOf(term, ['premium', 'mini', 'new'])).toEqual([-1.5, 2, 0]);
+});
