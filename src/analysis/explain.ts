@@ -22,6 +22,8 @@ export interface ViewExplanationOptions {
   /** Plans excluded before the policy decides, in the order in which they are applied. */
   readonly exclusions?: readonly Exclusion[];
   readonly notes?: readonly string[];
+  /** No outcome was ever recorded: the plans are not ranked, unless a configured prior tells them apart. */
+  readonly isUnknown?: boolean;
   /** What the ledger knows of the plans; without it, the explanation makes no forecast. */
   readonly known?: KnownPlans | undefined;
   /** The view is of intents without context, of a feature where routing depends on the context. */
@@ -66,6 +68,7 @@ export function explainView(view: FeatureView, options: ViewExplanationOptions):
     ],
     ...(known === undefined ? {} : { known }),
     isOfContextless,
+    isUnknown: options.isUnknown === true,
     ...(pinned === undefined ? {} : { pinned }),
     ...(observes === undefined ? {} : { observes }),
     ...(holdout === undefined ? {} : { holdout }),

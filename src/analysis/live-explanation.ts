@@ -11,6 +11,7 @@ import type { PlanSet } from '../core/ledger/plan-set.ts';
 import { allPlans, plansWhere } from '../core/ledger/plan-set.ts';
 import type { Plan } from '../core/ledger/vocabulary.ts';
 import { planKey, planOfKey } from '../core/ledger/vocabulary.ts';
+import { unknownOf } from '../core/report/recording-words.ts';
 import { sessionNotes } from '../core/report/session-words.ts';
 import { describePlan } from '../core/report/wording.ts';
 import { checkNames, checkText, RouterError } from '../errors.ts';
@@ -53,6 +54,8 @@ export async function explainFeature(
   // Without the store there is no forecast; everything else is in memory.
   const cells = await store.cells(feature).catch((): readonly Cell[] => []);
   const { silence } = config;
+  const hasPrior = config.evidence !== undefined || Object.keys(config.prior).length > 0;
+  const unknown = unknownOf(cells, { hasPrior, ...(silence === undefined ? {} : { silence }) });
   const ofSegment = cells.filter(({ key }) => key.segment === segment);
   const known = knownPlans(ofSegment, silence === undefined ? {} : { silence }, nowMs);
   const failureCostUsd = toUsd(config.failureCostNanoUsd);
@@ -102,9 +105,11 @@ export async function explainFeature(
       known,
       isOfContextless,
       pinned: isPinned ? planKey(pinned) : undefined,
+      isUnknown: unknown.isUnknown,
       notes: [
         ...(switchedOff === every ? ['New intents are refused: every plan has a model that is switched off.'] : []),
         ...(refusal === undefined ? [] : [`New intents are refused: ${refusal}.`]),
+        ...unknown.notes,
         ...pinNote(pinned, isPinned),
         ...(config.evidence?.notes(rateCells(ofSegment)) ?? []),
         ...config.candidates.flatMap(({ name }) => router.learnt?.(name) ?? []),

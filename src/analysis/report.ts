@@ -12,6 +12,7 @@ import { reportFeature } from '../core/report/feature-report.ts';
 import type { Gain } from '../core/report/gain.ts';
 import { gainOf } from '../core/report/gain.ts';
 import { longestPeriod } from '../core/report/period-words.ts';
+import { neverLabelled } from '../core/report/recording-words.ts';
 import type { RouterReport } from '../core/report/router-report.ts';
 import { combineReports } from '../core/report/router-report.ts';
 import type { Savings } from '../core/report/savings.ts';
@@ -152,7 +153,9 @@ export async function featurePartOf(
   const standard = standardCells(cells, keys, facts.prefixRatesOf);
   const extraUsd = standard && standardExtraUsd(cells, standard, keys);
   const about = { failureCostUsd, perSuccess: perSuccess || failureCostUsd === 0, extraUsd };
-  const gain = recent === undefined ? undefined : gainOf(posterior, { recent, ...about });
+  // Without any outcome, which plan costs least is what was assumed: there is nothing to rank.
+  const isKnown = neverLabelled(cells) === 0;
+  const gain = recent === undefined || !isKnown ? undefined : gainOf(posterior, { recent, ...about });
   const report = reportFeature(feature, cells, {
     facts,
     nowMs,
@@ -169,9 +172,10 @@ export async function featurePartOf(
     trend = { ...trendOf(report, earlierReport), ...(coveredBefore === before ? {} : { before: coveredBefore }) };
   }
   const isOfNow = !brief && period.toMs === undefined && recent !== undefined;
-  const decision = isOfNow
-    ? decisionNow(posterior, { ...about, cells: standard ?? cells, facts, recent, nowMs })
-    : undefined;
+  const decision =
+    isOfNow && (isKnown || plans.length < 2)
+      ? decisionNow(posterior, { ...about, cells: standard ?? cells, facts, recent, nowMs })
+      : undefined;
   // Where routing depends on the request, what is believed of a plan is of the requests that it got.
   const ownGain = report.routingDependsOnRequest === undefined ? gain : undefined;
   return { report: decision === undefined ? report : { ...report, decision }, gain: ownGain, trend };

@@ -11,8 +11,11 @@ import type { Attempt } from '../core/ledger/vocabulary.ts';
 
 /** A fault of one of the router's own parts: the request went on without it. `provider`: see {@link Fault.where}. */
 export interface Fault {
-  /** `provider`: an account or a model was refused. Told once until it answers again: a person has to act. */
-  readonly where: 'store' | 'observer' | 'price' | 'validator' | 'judge' | 'policy' | 'wire' | 'provider';
+  /**
+   * `provider`: an account or a model was refused. Told once until it answers again: a person has to act. `outcome`: no outcome of a
+   * feature's first hundred intents is recorded.
+   */
+  readonly where: 'store' | 'observer' | 'price' | 'validator' | 'judge' | 'policy' | 'wire' | 'provider' | 'outcome';
   readonly feature?: string;
   readonly intentId?: string;
   /** The error that was thrown. One of a `validator`, `judge` or `wire` may quote prompts, replies or keys. */

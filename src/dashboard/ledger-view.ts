@@ -4,6 +4,7 @@ import type { Explanation } from '../core/report/explanation.ts';
 import type { Intent } from '../core/ledger/records.ts';
 import { foldIntent } from '../core/ledger/records.ts';
 import { toDecimalUsd } from '../core/ledger/money.ts';
+import { unknownOf } from '../core/report/recording-words.ts';
 import type { ShownPeriod } from '../core/report/shown-period.ts';
 import { shownPeriod } from '../core/report/shown-period.ts';
 import type { LearnedFeature } from '../core/beliefs/learned-feature.ts';
@@ -166,9 +167,10 @@ export function ledgerView({ store, nowMs, elapsedMs, router }: LedgerViewOption
       const controls = controlsOf((await currentVersions()).controls, { feature: name, plans });
       // The configuration says more than the ledger, which has that a feature was observed, and no share.
       const configured = await configuredFeature(router, name);
-      const options = { policy, ...underControls(controls, { ...(configured ?? { observes }), plans }) };
-      const explanations: Explanation[] = [];
       const cells = await cellsOf(name);
+      const said = { policy, ...unknownOf(cells, {}) };
+      const options = { ...said, ...underControls(controls, { ...(configured ?? { observes }), plans }) };
+      const explanations: Explanation[] = [];
       for (const [segment, view] of views) {
         if (view.plans.length === 0) continue;
         const own = cells.filter(({ key }) => key.segment === segment);

@@ -11,7 +11,7 @@ import { budgetRails } from './rails/budget-rails.ts';
 import type { CircuitBreaker } from './rails/circuit-breaker.ts';
 import { circuitBreaker } from './rails/circuit-breaker.ts';
 import type { BudgetRail } from './rails/guard-rails.ts';
-import { lossWarning, reachWarning, storeWarning } from './state/fault-warnings.ts';
+import { lossWarning, outcomeWarning, reachWarning, storeWarning } from './state/fault-warnings.ts';
 import type { FeatureState } from './state/feature-state.ts';
 import type { Controls } from './state/controls.ts';
 import { storedControls } from './state/controls.ts';
@@ -26,11 +26,9 @@ import { lateWork } from './state/late-work.ts';
 import { learning } from './state/learning.ts';
 import { observerEvents } from './state/observer-events.ts';
 import type { Committed } from './state/pending-records.ts';
-import type { Maintenance } from './state/maintenance.ts';
-import { maintenance } from './state/maintenance.ts';
+import { type Maintenance, maintenance } from './state/maintenance.ts';
 import { planTotals } from './state/plan-totals.ts';
-import type { TellUnpriced } from './state/price-faults.ts';
-import { priceFaults } from './state/price-faults.ts';
+import { priceFaults, type TellUnpriced } from './state/price-faults.ts';
 import { isOutOfReach } from './state/reach.ts';
 import type { Receipts } from './state/receipts.ts';
 import { receipts } from './state/receipts.ts';
@@ -41,6 +39,7 @@ import { lazySessions, type Sessions } from './state/sessions.ts';
 import { lazyVerdicts, type Verdicts } from './state/verdicts.ts';
 import { type StatisticsFeed, statisticsFeed } from './state/statistics-feed.ts';
 import { storeFaults } from './state/store-faults.ts';
+import { outcomeWatch } from './state/unrecorded.ts';
 
 export interface Engine {
   readonly config: ResolvedConfig;
@@ -117,11 +116,13 @@ export function createEngine(options: EngineOptions): Engine {
       .then(({ tellOutOfReach }) => tellOutOfReach(unreached, { warn: reachWarning(observers), faulted }))
       .catch(() => {});
   const learner = learning(features, hooks, runtime);
+  const watchOutcomes = outcomeWatch(config.features, { warn: outcomeWarning(observers), faulted });
   // Kept only where an observer can read it.
   const totals = observers.some(observer => observer.started !== undefined) ? planTotals() : undefined;
 
   function addStatistics(feature: string, delta: readonly RoundedCell[], atMs: number): void {
     learner.apply(feature, delta, atMs);
+    watchOutcomes(feature, delta);
     totals?.apply(feature, delta);
   }
 

@@ -9,12 +9,24 @@ const FLOOR_ROUNDING = 1.001;
 /** @param moreUsd by how much the plan's score is above the best plan's */
 export function reasonFor(
   plan: Pick<PlanExplanation, 'eligible' | 'exclusionReasons' | 'share' | 'floor' | 'chanceCheapest'>,
-  { isBest, moreUsd, isOnly }: { readonly isBest: boolean; readonly moreUsd: Figure; readonly isOnly: boolean },
+  {
+    isBest,
+    moreUsd,
+    isOnly,
+    isUnknown = false,
+  }: {
+    readonly isBest: boolean;
+    readonly moreUsd: Figure;
+    readonly isOnly: boolean;
+    /** There is no outcome to compare the plans by. */
+    readonly isUnknown?: boolean;
+  },
 ): string {
   if (!plan.eligible) return plan.exclusionReasons.length > 0 ? plan.exclusionReasons.join('; ') : 'not eligible';
   if (isOnly) return 'the only eligible plan';
   const { share, floor = 0, chanceCheapest } = plan;
   const chance = `${formatPercent(chanceCheapest)} likely to be the cheapest`;
+  if (isUnknown) return `assumed, not observed; ${chance}`;
   if (isBest) return `the lowest expected cost; ${chance}`;
   const more = `${formatFigure(moreUsd, formatUsd)} more per intent than the best`;
   const isAtFloor = share !== undefined && floor > 0 && share <= floor * FLOOR_ROUNDING && chanceCheapest < share;
@@ -29,10 +41,13 @@ export function summaryOf(
   {
     best,
     objective,
+    isUnknown = false,
     isOfContextless = false,
   }: {
     readonly best: PlanExplanation | undefined;
     readonly objective: Explanation['objective'];
+    /** There is no outcome to compare them by. */
+    readonly isUnknown?: boolean;
     readonly isOfContextless?: boolean;
   },
 ): string {
@@ -43,6 +58,7 @@ export function summaryOf(
       ? ''
       : `; ${formatPercent(best.share)} of new intents ${isOfContextless ? 'without context ' : ''}use it`;
   const rest = excluded === 0 ? '' : `; ${excluded} of ${plans.length} plans cannot be chosen now`;
+  if (isUnknown) return `Which plan costs least is not known: no outcome was ever recorded${rest}.`;
   const [per, figure] =
     objective === 'cost-per-success' ? ['success', best.costPerSuccessUsd] : ['intent', best.costPerIntentUsd];
   const about = isOfContextless ? 'Of intents without context (routing depends on the request): ' : '';

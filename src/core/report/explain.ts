@@ -35,6 +35,8 @@ export interface ExplanationInputs {
   readonly shares?: ArrayLike<number>;
   readonly floors?: ArrayLike<number>;
   readonly notes?: readonly string[];
+  /** No outcome was ever recorded, and no prior is configured: the plans are not ranked. */
+  readonly isUnknown?: boolean;
   /** What the ledger knows of the plans; without it, the explanation makes no forecast. */
   readonly known?: KnownPlans;
   /** The explanation is of intents without context, of a feature where routing depends on the context. */
@@ -57,6 +59,8 @@ export function explainPlans(posterior: Posterior, inputs: ExplanationInputs): E
   const scores = meanScores(table, score);
   const choices = planIndexes(eligible);
   const best = choices.reduce((x, y) => ((scores[y] as number) < (scores[x] as number) ? y : x), choices[0] ?? 0);
+  const isForced = inputs.pinned !== undefined || inputs.observes !== undefined || choices.length < 2;
+  const isUnknown = inputs.isUnknown === true && !isForced;
   const beliefs = posterior.nodes.map((node, index): NodeBelief => {
     const climbs = graph.climbs[index] === true;
     return {
@@ -88,9 +92,12 @@ export function explainPlans(posterior: Posterior, inputs: ExplanationInputs): E
       (scores[k] as number) - (scores[best] as number),
       scoreDifferences(table, score, [k, best]),
     );
-    return { ...figures, reason: reasonFor(figures, { isBest: k === best, moreUsd, isOnly: choices.length === 1 }) };
+    return {
+      ...figures,
+      reason: reasonFor(figures, { isBest: k === best, moreUsd, isOnly: choices.length === 1, isUnknown }),
+    };
   });
-  const decision = explainDecision(posterior, table, {
+  const decided = explainDecision(posterior, table, {
     failureCostUsd,
     // Where failures cost nothing, plans are compared by what a success costs.
     perSuccess: objective === 'cost-per-success' || failureCostUsd === 0,
@@ -103,6 +110,7 @@ export function explainPlans(posterior: Posterior, inputs: ExplanationInputs): E
     observes: inputs.observes,
     exclusionReasons: inputs.exclusionReasons,
   });
+  const decision = isUnknown ? undefined : decided;
   return {
     feature: inputs.feature,
     segment: inputs.segment,
@@ -118,7 +126,12 @@ export function explainPlans(posterior: Posterior, inputs: ExplanationInputs): E
       : {
           expected: expectedFigures(mixtureOf(table, shares), 0, { failureCostUsd, unseenUsd: mixed(unseen, shares) }),
         }),
-    summary: summaryOf(plans, { best: plans[best], objective, isOfContextless: inputs.isOfContextless === true }),
+    summary: summaryOf(plans, {
+      best: plans[best],
+      objective,
+      isUnknown,
+      isOfContextless: inputs.isOfContextless === true,
+    }),
     ...(decision === undefined ? {} : { decision }),
     ...(inputs.observes === undefined ? {} : { observes: inputs.observes }),
     ...(inputs.holdout === undefined ? {} : { holdout: inputs.holdout }),

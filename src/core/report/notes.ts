@@ -3,6 +3,7 @@ import { candidateNotes } from './feature-facts.ts';
 import { MAX_UNLABELLED_FRACTION } from './constants.ts';
 import type { FeatureReport } from './feature-report.ts';
 import { WHOLE_BUCKETS } from './period-words.ts';
+import { HOW_TO_RECORD } from './recording-words.ts';
 import type { RouterReport } from './router-report.ts';
 import type { SessionPart } from './session-part.ts';
 import type { UnlabelledCost } from './unlabelled-cost.ts';
@@ -21,6 +22,8 @@ import {
 const NO_OUTCOME =
   'No outcome of these intents is recorded: their success rates, and what depends on them, are what was assumed before any outcome, ' +
   'and nothing is learned from them.';
+
+const NO_OUTCOME_ADVICE = `${NO_OUTCOME} ${HOW_TO_RECORD}`;
 
 /** Leaves out every note that does not apply. */
 export function featureNotes(feature: FeatureReport): readonly string[] {
@@ -49,7 +52,7 @@ export function featureNotes(feature: FeatureReport): readonly string[] {
     sessions,
   } = feature;
   const notes: string[] = [];
-  if (labelled === 0 && intents > awaitingSilence) notes.push(NO_OUTCOME);
+  if (labelled === 0 && intents > awaitingSilence) notes.push(silence === undefined ? NO_OUTCOME_ADVICE : NO_OUTCOME);
   if (decision !== undefined) notes.push(`Now: ${decision.sentence}`);
   if (coveredPeriod !== undefined) {
     notes.push(`Covered: ${formatPeriod(coveredPeriod)}, because ${WHOLE_BUCKETS}.`);
@@ -102,7 +105,7 @@ export function featureNotes(feature: FeatureReport): readonly string[] {
       `${formatCount(awaitingSilence)} ${awaitingSilence === 1 ? 'intent is' : 'intents are'} too recent for silence to mean ` +
         `${silence.success ? 'success' : 'failure'}, and left out of every success rate until then.`,
     );
-  } else if (pending > MAX_UNLABELLED_FRACTION * intents) {
+  } else if (labelled > 0 && pending > MAX_UNLABELLED_FRACTION * intents) {
     notes.push(
       `${formatPercent(pending / intents)} of the intents have no outcome yet: where failures are reported before successes, ` +
         'the success rate is too low until then. No plan is declared the cheapest.',

@@ -26,6 +26,11 @@ export function reachWarning(observers: readonly Observer[]): Warning {
   return warning(observers, { code: 'CANDIDATES_OUT_OF_REACH', says: label => label });
 }
 
+/** Of a feature whose outcomes are not recorded. */
+export function outcomeWarning(observers: readonly Observer[]): Warning {
+  return warning(observers, { code: 'NO_OUTCOMES', says: label => label });
+}
+
 /** What the process is told with this code. */
 export function warning(
   observers: readonly Observer[],
