@@ -56,6 +56,7 @@ const PROVIDER_SDK = /^(openai|@anthropic-ai\/sdk|ai|@ai-sdk\/|@langchain\/)/;
 /** The demo is an application: it imports the official clients when it runs, and says how to install missing ones. */
 const ASKS_FOR_CLIENTS = 'src/demo/clients.ts';
 
+const INTENTS_IN_CHROMIUM = 'a part of the page: test/dashboard/intents.browser.test.ts';
 const IN_CHROMIUM = 'a part of the page: test/dashboard/page.browser.test.ts';
 
 const PUBLISHED = 'published figures: test/priors/public-benchmark.test.ts checks their form';
@@ -72,6 +73,10 @@ const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {
   'src/dashboard/page/pages/feature.tsx': IN_CHROMIUM,
   'src/dashboard/page/parts/figures.tsx': IN_CHROMIUM,
   'src/dashboard/page/parts/intents.tsx': IN_CHROMIUM,
+  'src/dashboard/page/parts/intent-rows.tsx': INTENTS_IN_CHROMIUM,
+  'src/dashboard/page/parts/timeline.tsx': INTENTS_IN_CHROMIUM,
+  'src/dashboard/page/pages/intents.tsx': INTENTS_IN_CHROMIUM,
+  'src/dashboard/page/pages/receipt.tsx': INTENTS_IN_CHROMIUM,
   'src/dashboard/page/main.tsx': IN_CHROMIUM,
   'src/dashboard/page/parts/over-time.tsx': IN_CHROMIUM,
   'src/dashboard/page/pages/overview.tsx': IN_CHROMIUM,

@@ -149,6 +149,11 @@ export interface StoreView extends LedgerSource {
   /** Ids of a feature's intents, latest decision first, equal times by id, descending. Does not read the whole ledger. */
   intents(range: IntentRange): Promise<readonly string[]>;
   /**
+   * The records of several intents, as many lists in the same order: what `load` answers, and none of an intent that was removed.
+   * Optional: for a store that answers for many sooner than for one at a time.
+   */
+  loadAll?(intentIds: readonly string[]): Promise<readonly (readonly LedgerRecord[])[]>;
+  /**
    * Pages of records, each with the cursor to go on from, also later and in another process. Every record that was
    * acknowledged before the call comes exactly once; records of one intent come in revision order, also across pages and
    * resumptions; a record that is committed later is never passed over by `next`. Between intents no order is promised.

@@ -4,6 +4,8 @@ import { auditSample, recordAudit } from '../analysis/audit.ts';
 import type { Store } from '../contracts/store.ts';
 import { RouterError } from '../errors.ts';
 import type { LedgerView } from './ledger-view.ts';
+import { parseIntentQuery } from './intent-query.ts';
+import { intentChoices, listIntents, receiptOf } from './intents.ts';
 import type { AuditMessage, IntentMessage } from './messages.ts';
 import { askedPeriod } from './period-query.ts';
 import { parseLabel, parseWhatIf } from './request-body.ts';
@@ -12,6 +14,7 @@ export interface ApiOptions {
   readonly store: Store;
   readonly view: LedgerView;
   readonly link?: string | undefined;
+  readonly traceLink?: string | undefined;
   readonly textOf?: ((intentId: string) => string | undefined) | undefined;
 }
 
@@ -30,8 +33,6 @@ export interface ApiReply {
   readonly value: unknown;
 }
 
-const DEFAULT_INTENTS = 20;
-const MAX_INTENTS = 200;
 /** Intents of an audit that one response contains. */
 const AUDIT_PAGE = 20;
 /** More than a person labels in a month; keeps the audit page of a large ledger fast. */
@@ -39,9 +40,19 @@ const MAX_DRAWN = 2_000;
 const AUDIT_DAYS = 30;
 const DEFAULT_AUDIT_FRACTION = 0.05;
 
-export function dashboardApi({ store, view, link, textOf }: ApiOptions): (request: ApiRequest) => Promise<ApiReply> {
-  const linked = (intent: IntentMessage, feature: string): IntentMessage =>
-    link === undefined ? intent : { ...intent, link: auditLink(link, { ...intent, intentId: intent.id, feature }) };
+const elapsedMs = (): number => performance.now();
+
+export function dashboardApi(options: ApiOptions): (request: ApiRequest) => Promise<ApiReply> {
+  const { store, view, link, traceLink, textOf } = options;
+
+  function linked(intent: IntentMessage): IntentMessage {
+    const item = { ...intent, intentId: intent.id };
+    return {
+      ...intent,
+      ...(link === undefined ? {} : { link: auditLink(link, item) }),
+      ...(traceLink === undefined ? {} : { traceLink: auditLink(traceLink, item) }),
+    };
+  }
 
   async function get({ path, query, canLabel }: ApiRequest): Promise<unknown> {
     const feature = query.get('feature') ?? '';
@@ -50,10 +61,12 @@ export function dashboardApi({ store, view, link, textOf }: ApiOptions): (reques
         return view.overview(askedPeriod(query));
       case '/api/feature':
         return view.feature(feature, askedPeriod(query));
-      case '/api/intents': {
-        const limit = Math.min(MAX_INTENTS, Math.max(1, Math.floor(Number(query.get('limit'))) || DEFAULT_INTENTS));
-        return (await view.intents(feature, limit)).map(intent => linked(intent, feature));
-      }
+      case '/api/intents':
+        return listIntents({ store, view, elapsedMs }, parseIntentQuery(query, Date.now()));
+      case '/api/intent-choices':
+        return intentChoices(view, feature || undefined);
+      case '/api/intent':
+        return linked(await receiptOf(store, query.get('id') ?? ''));
       case '/api/prices':
         return view.prices();
       case '/api/audit':

@@ -34,6 +34,8 @@ export interface DashboardHandlerOptions {
   readonly router?: ReachRouter;
   /** Address of an intent in your own system: `https://…/{intentId}`; also `{session}` and `{feature}`. */
   readonly link?: string;
+  /** Address of an intent's traces in your tracing system, with the same placeholders: a search for the attribute `outcome_router.intent_id`. */
+  readonly traceLink?: string;
   /** Captured text of an intent, where the application keeps it. Shown to everyone who may read. */
   readonly textOf?: (intentId: string) => string | undefined;
   /** Receives every error that was answered with 500. Default: one line on stderr. */
@@ -84,12 +86,12 @@ interface Mounted {
 
 /** Like {@link dashboardHandler}, on a view of the ledger that the caller has created. */
 export function handlerOn(view: LedgerView, options: DashboardHandlerOptions): DashboardHandler {
-  const { store, authorize, link, textOf, onError = toStderr } = options;
+  const { store, authorize, link, traceLink, textOf, onError = toStderr } = options;
   const basePath = options.basePath === undefined ? undefined : parseBasePath(options.basePath);
   const site = readSite(options.site);
   const events = live(view.version);
   const mayAnswer = oneRequestAtATime();
-  const api = dashboardApi({ store, view, link, textOf });
+  const api = dashboardApi({ store, view, link, traceLink, textOf });
 
   async function answer(request: IncomingMessage & Mounted, response: ServerResponse): Promise<void> {
     const { method = '', headers } = request;

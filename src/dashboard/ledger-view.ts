@@ -1,9 +1,6 @@
 /** The dashboard's view of a ledger: a feature's cells are cached until it changes, everything else is read on demand. */
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import type { Explanation } from '../core/report/explanation.ts';
-import type { Intent } from '../core/ledger/records.ts';
-import { foldIntent } from '../core/ledger/records.ts';
-import { toDecimalUsd } from '../core/ledger/money.ts';
 import { unknownOf } from '../core/report/recording-words.ts';
 import type { ShownPeriod } from '../core/report/shown-period.ts';
 import { shownPeriod } from '../core/report/shown-period.ts';
@@ -16,16 +13,8 @@ import { learnedFrom, ledgerFacts } from '../analysis/ledger-facts.ts';
 import type { FeaturePart } from '../analysis/report.ts';
 import { featurePartOf } from '../analysis/report.ts';
 import { RouterError } from '../errors.ts';
-import { recordsLeft } from '../contracts/archiving.ts';
 import type { Store } from '../contracts/store.ts';
-import type {
-  FeatureMessage,
-  IntentMessage,
-  OverviewMessage,
-  PriceMessage,
-  WhatIfAnswer,
-  WhatIfQuestion,
-} from './messages.ts';
+import type { FeatureMessage, OverviewMessage, PriceMessage, WhatIfAnswer, WhatIfQuestion } from './messages.ts';
 import type { ReachRouter } from './plan-clients.ts';
 import { configuredFeature, withClients } from './plan-clients.ts';
 import { controlsOf, underControls } from './controls.ts';
@@ -42,7 +31,10 @@ export interface LedgerView {
   /** Default: all time. */
   overview(asked?: AskedPeriod): Promise<OverviewMessage>;
   feature(name: string, asked?: AskedPeriod): Promise<FeatureMessage>;
-  intents(feature: string, limit: number): Promise<readonly IntentMessage[]>;
+  features(): Promise<readonly string[]>;
+  /** The name, once it is known to be that of a feature. @throws RouterError `unknown-feature` */
+  known(feature: string): Promise<string>;
+  cells(feature: string): Promise<readonly Cell[]>;
   whatIf(question: WhatIfQuestion): Promise<WhatIfAnswer>;
   prices(): Promise<readonly PriceMessage[]>;
   /** Differs after every change of the ledger. Checked no more often than {@link REST_PER_READING} allows. */
@@ -181,11 +173,12 @@ export function ledgerView({ store, nowMs, elapsedMs, router }: LedgerViewOption
       }
       return { shown, nowMs: nowMs(), report, ...(trend === undefined ? {} : { trend }), explanations, controls };
     },
-    async intents(feature, limit) {
-      const ids = await store.intents({ feature, limit });
-      const intents = await Promise.all(ids.map(async id => foldIntent(await recordsLeft(store, id))));
-      return intents.flatMap(intent => (intent === undefined ? [] : [messageOf(intent)]));
+    features: async () => (await currentVersions()).features,
+    async known(feature) {
+      await versionsWith(feature);
+      return feature;
     },
+    cells: cellsOf,
     async whatIf({ feature, segment, ...settings }) {
       const { views, policy } = await viewsOf(feature);
       const view = views.get(segment);
@@ -209,19 +202,4 @@ function unknown(kind: 'feature' | 'segment', name: string, known: readonly stri
     accepted: known,
     given: name,
   });
-}
-
-function messageOf({ id, decided, attempts, evidence, outcome }: Intent): IntentMessage {
-  return {
-    id,
-    decidedAtMs: decided.atMs,
-    ...(decided.session === undefined ? {} : { session: decided.session }),
-    segment: decided.segment,
-    decision: decided.decision,
-    failureCostUsd: toDecimalUsd(decided.failureCostNanoUsd),
-    spendUsd: toDecimalUsd(attempts.reduce((sum, attempt) => sum + BigInt(attempt.costNanoUsd), 0n)),
-    attempts,
-    evidence,
-    outcome,
-  };
 }

@@ -7,6 +7,7 @@ import type { ShownPeriod } from '../core/report/shown-period.ts';
 import type { FeatureTrend } from '../core/report/trend.ts';
 import type { Attempt, Decision, Evidence, Outcome } from '../core/ledger/vocabulary.ts';
 import type { AuditItem, AuditSample } from '../analysis/audit.ts';
+import type { IntentSummary } from '../analysis/intent-summary.ts';
 import type { BillMeter } from '../contracts/price.ts';
 import type { Control } from '../contracts/control-store.ts';
 
@@ -41,20 +42,52 @@ export interface FeatureMessage extends PeriodMessage {
   readonly explanations: readonly Explanation[];
 }
 
-/** An intent's receipt, with every attempt. */
+/** A page of a list of intents, the latest decision first. */
+export interface IntentListMessage {
+  readonly intents: readonly IntentSummary[];
+  /** Where the list goes on, as text for the query; absent at its end. */
+  readonly next?: string;
+  /** The time for the search ended before the page was full: up to here, milliseconds since the epoch, everything was searched. */
+  readonly searchedToMs?: number;
+}
+
+/** What a filter of intents can be set to. */
+export interface IntentChoicesMessage {
+  readonly features: readonly string[];
+  readonly models: readonly string[];
+  /** Versions that have answered, the latest first. */
+  readonly versions: readonly string[];
+}
+
+export interface EvidenceMessage extends Evidence {
+  readonly atMs: number;
+}
+
+/** An intent's receipt, with every attempt. Amounts in text are exact decimal USD. */
 export interface IntentMessage {
   readonly id: string;
+  readonly feature: string;
   readonly decidedAtMs: number;
   readonly session?: string;
+  readonly promptVersion?: string;
   readonly segment: string;
   readonly decision: Decision;
-  /** Exact decimal USD. */
+  /** Version of every candidate by its configured name. */
+  readonly versions: Readonly<Record<string, string>>;
+  /** What a failure of this intent was expected to cost. */
   readonly failureCostUsd: string;
   readonly spendUsd: string;
+  /** What its failure cost; 0 unless it failed. */
+  readonly failureUsd: string;
+  readonly totalUsd: string;
   readonly attempts: readonly Attempt[];
-  readonly evidence: readonly Evidence[];
+  /** In the order in which it came. */
+  readonly evidence: readonly EvidenceMessage[];
   readonly outcome: Outcome;
+  /** Its page in the application's own system. */
   readonly link?: string;
+  /** Its traces. */
+  readonly traceLink?: string;
 }
 
 /** A field that is absent keeps its current value. */

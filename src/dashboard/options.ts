@@ -8,6 +8,7 @@ interface SharedOptions {
   readonly store: Store;
   readonly router?: { readonly explain: unknown };
   readonly link?: string;
+  readonly traceLink?: string;
   readonly textOf?: unknown;
 }
 
@@ -21,7 +22,7 @@ interface ServedOptions extends SharedOptions {
   readonly port?: number;
 }
 
-const SHARED = ['store', 'router', 'link', 'textOf', 'site'] as const;
+const SHARED = ['store', 'router', 'link', 'traceLink', 'textOf', 'site'] as const;
 
 /** @throws RouterError `invalid-value` with the path of the option */
 export function checkHandlerOptions(options: MountedOptions): void {
@@ -41,7 +42,7 @@ export function checkServerOptions(options: ServedOptions): void {
   checkShared(options, 'startDashboard');
 }
 
-function checkShared({ store, router, link, textOf }: SharedOptions, path: string): void {
+function checkShared({ store, router, link, traceLink, textOf }: SharedOptions, path: string): void {
   if (typeof store !== 'object' || typeof store?.scan !== 'function') {
     const accepted = "a store: sqlite('router.db') …";
     throw new RouterError('invalid-value', 'not a store', { path: `${path}.store`, accepted });
@@ -49,6 +50,7 @@ function checkShared({ store, router, link, textOf }: SharedOptions, path: strin
   if (router !== undefined) checkFunction(router?.explain, `${path}.router.explain`, 'a router: createRouter({ … })');
   if (textOf !== undefined) checkFunction(textOf, `${path}.textOf`, 'intentId => the text, or undefined');
   if (link !== undefined) checkLink(link, `${path}.link`);
+  if (traceLink !== undefined) checkLink(traceLink, `${path}.traceLink`);
 }
 
 function checkFunction(value: unknown, path: string, accepted: string): void {

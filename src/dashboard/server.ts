@@ -12,7 +12,7 @@ import { askedPeriod } from './period-query.ts';
 import { refuse, setSecurityHeaders } from './responses.ts';
 
 export interface DashboardOptions
-  extends Pick<DashboardHandlerOptions, 'store' | 'router' | 'link' | 'textOf' | 'site'> {
+  extends Pick<DashboardHandlerOptions, 'store' | 'router' | 'link' | 'traceLink' | 'textOf' | 'site'> {
   /** Default 0: any free port. */
   readonly port?: number;
 }

@@ -168,6 +168,7 @@ export function sqliteView(path: string, run: Run, { isSnapshot }: { readonly is
         if (removal !== undefined) throw removal;
         return records;
       }),
+    loadAll: ids => read(statements => ids.map(id => recordsOf(statements, id))),
     setAside: () =>
       read(({ notedAside }) => (notedAside.all() as unknown as StoredRow[]).map(row => unusable(path, asideRow(row)))),
     archive: () => read(archiveOf),

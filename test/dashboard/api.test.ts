@@ -3,7 +3,14 @@ import { writeLedger } from '../../benchmarks/dashboard/ledger.ts';
 import type { ApiReply } from '../../src/dashboard/api.ts';
 import { dashboardApi } from '../../src/dashboard/api.ts';
 import { ledgerView } from '../../src/dashboard/ledger-view.ts';
-import type { AuditMessage, IntentMessage, OverviewMessage, WhatIfAnswer } from '../../src/dashboard/messages.ts';
+import type {
+  AuditMessage,
+  IntentChoicesMessage,
+  IntentListMessage,
+  IntentMessage,
+  OverviewMessage,
+  WhatIfAnswer,
+} from '../../src/dashboard/messages.ts';
 import { memory } from '../../src/stores/memory.ts';
 
 const store = memory();
@@ -42,36 +49,60 @@ test('the overview, feature and prices endpoints answer from the ledger', async 
 });
 
 describe('intents', () => {
-  test('every intent carries the configured link', async () => {
-    const intents = await valueOf<readonly IntentMessage[]>(get('/api/intents?feature=support.reply&limit=2'));
-    expect(intents.map(intent => intent.link)).toEqual([
-      'https://support.example/support.reply-134',
-      'https://support.example/support.reply-133',
-    ]);
+  test('a receipt has the configured links of its intent, and none that is not configured', async () => {
+    const traced = dashboardApi({ store, view, traceLink: 'https://traces.example/?q={intentId}&f={feature}' });
+    const path = '/api/intent?id=support.reply-134';
+    const { link } = await valueOf<IntentMessage>(get(path));
+    expect(link).toBe('https://support.example/support.reply-134');
+    const receipt = await valueOf<IntentMessage>(get(path, traced));
+    expect(receipt.traceLink).toBe('https://traces.example/?q=support.reply-134&f=support.reply');
+    expect(receipt).not.toHaveProperty('link');
   });
 
-  test('no intent carries a link if none is configured', async () => {
-    const bare = dashboardApi({ store, view });
-    const [intent] = await valueOf<readonly IntentMessage[]>(get('/api/intents?feature=support.reply', bare));
-    expect(intent).toBeDefined();
-    expect(intent).not.toHaveProperty('link');
+  test('an id that the ledger does not know is named in the error', async () => {
+    for (const id of ['nope', '']) expect(await get(`/api/intent?id=${id}`)).toMatchObject({ status: 400 });
+    const { value } = await get('/api/intent?id=nope');
+    expect(value).toEqual({ error: expect.stringContaining('no intent "nope"') });
+  });
+
+  test('the list goes on where its last page ended, until everything was listed once', async () => {
+    const ids: string[] = [];
+    let after = '';
+    do {
+      const query = new URLSearchParams({ limit: '37', period: 'all', ...(after === '' ? {} : { after }) });
+      const { intents, next = '' } = await valueOf<IntentListMessage>(get(`/api/intents?${String(query)}`));
+      ids.push(...intents.map(({ intentId }) => intentId));
+      after = next;
+    } while (after !== '');
+    expect(ids).toHaveLength(330);
+    expect(new Set(ids).size).toBe(330);
   });
 
   test.each([
-    ['', 20],
-    ['&limit=3', 3],
-    ['&limit=0', 20],
-    ['&limit=-5', 1],
-    ['&limit=x', 20],
-    ['&limit=1.5', 1],
-    ['&limit=0.5', 20],
-    ['&limit=200', 200],
-    ['&limit=1000000', 200],
-  ])('the query %j asks the ledger for %i intents', async (query, limit) => {
-    const asked: number[] = [];
-    const counting = { ...view, intents: async (_: string, most: number) => (asked.push(most), []) };
-    await get(`/api/intents?feature=support.reply${query}`, dashboardApi({ store, view: counting }));
-    expect(asked).toEqual([limit]);
+    'limit=x',
+    'limit=0',
+    'limit=1000000',
+    'outcome=bad',
+    'spend=-1',
+    'spend=NaN',
+    'after=%7B',
+    'after=[1,2,3]',
+    'period=never',
+    'climbed=yes',
+  ])('the query %s is refused with the name of its field', async query => {
+    const { status, value } = await get(`/api/intents?${query}`);
+    expect(status).toBe(400);
+    expect((value as { error: string }).error).toContain(query.split('=')[0]);
+  });
+
+  test('the choices of a filter are the models and versions that have answered in the feature', async () => {
+    expect(await valueOf(get('/api/intent-choices?feature=code.review'))).toMatchObject({
+      models: ['frontier', 'mini', 'premium'],
+      versions: expect.arrayContaining(['mini-2026@1']),
+    });
+    const { features } = await valueOf<IntentChoicesMessage>(get('/api/intent-choices'));
+    expect(features).toContain('search.rewrite');
+    expect(await get('/api/intent-choices?feature=nope')).toMatchObject({ status: 400 });
   });
 });
 

@@ -92,14 +92,6 @@ test('a name that no feature has is neither read nor cached, so that questions c
   expect(reads.cells).toBe(0);
 });
 
-test('intents carry every attempt, the latest intent first', async () => {
-  const { view } = await setUp();
-  const intents = await view.intents('support.reply', 3);
-  expect(intents.map(intent => intent.id)).toEqual(['support.reply-134', 'support.reply-133', 'support.reply-132']);
-  expect(intents[0]?.attempts.length).toBeGreaterThan(0);
-  expect(intents[0]?.spendUsd).toMatch(/^0\.\d+$/);
-});
-
 test('a what-if question is answered by the policy for the requested segment', async () => {
   const { view } = await setUp();
   const { now, scenario } = await view.whatIf({ feature: 'support.reply', segment: '', failureCostUsd: 0.001 });
@@ -161,16 +153,4 @@ describe('what the ledger’s last decisions say', () => {
     const { explanations } = await (await viewOf({ segment: 'plan=free' })).feature('support');
     expect(explanations.map(({ segment }) => segment)).toEqual(['', 'plan=free']);
   });
-
-  test.each([undefined, 'session-1'])(
-    'an intent is returned with its session, or without the field if it has none: %s',
-    async session => {
-      const view = await viewOf(session === undefined ? {} : { session });
-      const [intent] = await view.intents('support', 1);
-      expect(intent?.session).toBe(session);
-      expect(intent === undefined || 'session' in intent).toBe(session !== undefined);
-      expect(intent?.spendUsd).toBe('0.00065');
-      expect(intent?.failureCostUsd).toBe('15');
-    },
-  );
 });

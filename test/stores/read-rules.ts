@@ -44,6 +44,18 @@ export function readRules(
     expect(await store.cellsSince('unknown')).toMatchObject({ cells: [], complete: true });
   });
 
+  it('several intents are loaded as each of them alone, and one without records is empty', async () => {
+    const store = await fresh();
+    await commit(store, [anIntent('a'), anIntent('b', 'support', NOON + HOUR)]);
+    const { loadAll } = store;
+    if (loadAll === undefined) return;
+    const ids = ['b', 'nope', 'a', 'b'];
+    expect(await loadAll(ids)).toEqual(await Promise.all(ids.map(async id => store.load(id))));
+    await store.archiving?.adopt([{ id: 'a', lastMs: NOON, isArchived: false }]);
+    expect((await loadAll(['a', 'b'])).map(({ length }) => length > 0)).toEqual([false, true]);
+    expect(await loadAll([])).toEqual([]);
+  });
+
   it('a reading names cells that became empty, and a first reading leaves them out', async () => {
     const store = await fresh();
     await commit(store, [anIntent('a')]);

@@ -14,6 +14,7 @@ interface DashboardFlags {
   readonly config?: string;
   readonly port: string;
   readonly link?: string;
+  readonly traceLink?: string;
   readonly text?: string;
   readonly site?: string;
 }
@@ -26,11 +27,16 @@ export function register(program: Command): void {
     )
     .option('--port <number>', 'port to listen on; 0: any free port', '0')
     .option('--link <template>', 'address of an intent in your system: https://…/{intentId} (or {session}, {feature})')
+    .option(
+      '--trace-link <template>',
+      'address of an intent’s traces in your tracing system, with the same placeholders',
+    )
     .option('--text <file>', 'JSON lines of { "intentId", "text" } that your application has captured', inputFile)
     .addOption(new Option('--site <folder>', 'folder of another built page').hideHelp())
     .action(async (ledger: string, flags: DashboardFlags) => {
       await useLedger(ledger, async store => {
         if (flags.link !== undefined) checkLink(flags.link, '--link');
+        if (flags.traceLink !== undefined) checkLink(flags.traceLink, '--trace-link');
         const application = await applicationAt(flags.config);
         const texts = flags.text === undefined ? undefined : await capturedTexts(flags.text);
         const dashboard = await startDashboard({
@@ -38,6 +44,7 @@ export function register(program: Command): void {
           port: portOf(flags.port),
           ...(application === undefined ? {} : { router: configuredReach(application) }),
           ...(flags.link === undefined ? {} : { link: flags.link }),
+          ...(flags.traceLink === undefined ? {} : { traceLink: flags.traceLink }),
           ...(flags.site === undefined ? {} : { site: flags.site }),
           ...(texts === undefined ? {} : { textOf: intentId => texts.get(intentId) }),
         });

@@ -2,9 +2,12 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import { storedIntents } from '../../analysis/stored-intents.ts';
+import type { IntentFilter } from '../../analysis/intent-filter.ts';
+import { isWanted } from '../../analysis/intent-filter.ts';
+import type { IntentSummary } from '../../analysis/intent-summary.ts';
+import { summaryOf } from '../../analysis/intent-summary.ts';
 import type { StoreView } from '../../contracts/store.ts';
 import type { Period } from '../../core/cells/period.ts';
-import type { Intent } from '../../core/ledger/records.ts';
 import type { ArchiveFlags } from '../io/archive.ts';
 import { withArchiveOption } from '../io/archive.ts';
 import { viewReadableRows, withSkipDamaged } from '../io/damaged-rows.ts';
@@ -13,8 +16,7 @@ import { parsePositiveCount } from '../io/numbers.ts';
 import { printCsv, printResult, withFormats } from '../io/output.ts';
 import type { RangeFlags } from '../io/range.ts';
 import { rangeOf, requireFeatures, withRange } from '../io/range.ts';
-import type { IntentSummary } from '../text/intent-text.ts';
-import { INTENT_COLUMNS, renderIntents, summaryOf } from '../text/intent-text.ts';
+import { INTENT_COLUMNS, renderIntents } from '../text/intent-text.ts';
 
 interface IntentsFlags extends RangeFlags, ArchiveFlags {
   readonly json?: boolean;
@@ -67,11 +69,12 @@ function outcomeOption(name: keyof typeof OUTCOMES): Option {
 async function listed(store: StoreView, flags: IntentsFlags): Promise<IntentsResult> {
   const { feature, ...period } = rangeOf(flags);
   await requireFeatures(store, [feature]);
+  const filter = filterOf(flags);
   const found: IntentSummary[] = [];
   for (const name of feature === undefined ? await store.features() : [feature]) {
     let own = 0;
     for await (const intent of storedIntents(store, { ...period, feature: name })) {
-      if (!isWanted(intent, flags)) continue;
+      if (!isWanted(intent, filter)) continue;
       found.push(summaryOf(intent));
       if (++own > flags.limit) break;
     }
@@ -80,8 +83,10 @@ async function listed(store: StoreView, flags: IntentsFlags): Promise<IntentsRes
   return { period, intents: found.slice(0, flags.limit), isCut: found.length > flags.limit };
 }
 
-function isWanted({ decided, outcome }: Intent, flags: IntentsFlags): boolean {
-  if (flags.session !== undefined && decided.session !== flags.session) return false;
+function filterOf(flags: IntentsFlags): IntentFilter {
   const asked = (Object.keys(OUTCOMES) as (keyof typeof OUTCOMES)[]).find(name => flags[name] === true);
-  return asked === undefined || OUTCOMES[asked] === outcome.state;
+  return {
+    ...(flags.session === undefined ? {} : { session: flags.session }),
+    ...(asked === undefined ? {} : { outcome: OUTCOMES[asked] }),
+  };
 }

@@ -2,6 +2,8 @@
 import type { Command } from 'commander';
 import { intentsOfSession } from '../../analysis/forget.ts';
 import { recordsLeft } from '../../contracts/archiving.ts';
+import type { IntentSummary } from '../../analysis/intent-summary.ts';
+import { summaryOf } from '../../analysis/intent-summary.ts';
 import type { StoreView } from '../../contracts/store.ts';
 import { fromDecimalUsd, toDecimalUsd } from '../../core/ledger/money.ts';
 import type { Intent } from '../../core/ledger/records.ts';
@@ -12,8 +14,7 @@ import type { ArchiveFlags } from '../io/archive.ts';
 import { withArchiveOption } from '../io/archive.ts';
 import { viewLedger, withSubject } from '../io/ledger.ts';
 import { printResult, withJson } from '../io/output.ts';
-import type { IntentSummary } from '../text/intent-text.ts';
-import { renderIntent, renderIntents, summaryOf } from '../text/intent-text.ts';
+import { renderIntent, renderIntents } from '../text/intent-text.ts';
 
 interface ShowFlags extends ArchiveFlags {
   readonly json?: boolean;

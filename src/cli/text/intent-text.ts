@@ -1,31 +1,12 @@
 /** Intents for the terminal: a list, and one with everything that happened to it. */
+import type { IntentSummary } from '../../analysis/intent-summary.ts';
+import { summaryOf } from '../../analysis/intent-summary.ts';
 import { toDecimalUsd } from '../../core/ledger/money.ts';
 import type { Intent } from '../../core/ledger/records.ts';
-import type { Attempt, Evidence, OutcomeState } from '../../core/ledger/vocabulary.ts';
+import type { Attempt, Evidence } from '../../core/ledger/vocabulary.ts';
 import { planKey } from '../../core/ledger/vocabulary.ts';
 import { describePlan, formatCount, formatMoment, formatPercent, formatTotal } from '../../core/report/wording.ts';
 import { left, renderTable, right } from './table.ts';
-
-/** One intent in a list. */
-export interface IntentSummary {
-  /** ISO time, UTC. */
-  readonly decidedAt: string;
-  readonly feature: string;
-  readonly intentId: string;
-  readonly session: string | null;
-  readonly segment: string;
-  readonly promptVersion: string | null;
-  readonly plan: string;
-  /** Model of the last reply; `null` where none answered. */
-  readonly answeredBy: string | null;
-  readonly turns: number;
-  readonly attempts: number;
-  /** Exact decimal USD. */
-  readonly spendUsd: string;
-  readonly outcome: OutcomeState;
-  /** What its failure cost, as recorded, otherwise as configured; 0 unless it failed. */
-  readonly failureUsd: string;
-}
 
 export const INTENT_COLUMNS: readonly (keyof IntentSummary)[] = [
   'decidedAt',
@@ -42,29 +23,6 @@ export const INTENT_COLUMNS: readonly (keyof IntentSummary)[] = [
   'outcome',
   'failureUsd',
 ];
-
-export function summaryOf({ id, decided, attempts, outcome }: Intent): IntentSummary {
-  const failed = outcome.state === 'failure';
-  return {
-    decidedAt: new Date(decided.atMs).toISOString(),
-    feature: decided.feature,
-    intentId: id,
-    session: decided.session ?? null,
-    segment: decided.segment,
-    promptVersion: decided.promptVersion ?? null,
-    plan: planKey(decided.decision.plan),
-    answeredBy: attempts.findLast(({ kind, status }) => status === 'ok' && kind !== 'judge')?.model ?? null,
-    turns: Math.max(0, ...attempts.map(({ turn }) => turn)),
-    attempts: attempts.length,
-    spendUsd: toDecimalUsd(spendOf(attempts)),
-    outcome: outcome.state,
-    failureUsd: toDecimalUsd(failed ? (outcome.costNanoUsd ?? decided.failureCostNanoUsd) : 0),
-  };
-}
-
-function spendOf(attempts: readonly Attempt[]): bigint {
-  return attempts.reduce((sum, { costNanoUsd }) => sum + BigInt(costNanoUsd), 0n);
-}
 
 /** @param isCut there are more than these */
 export function renderIntents(intents: readonly IntentSummary[], isCut: boolean): string {

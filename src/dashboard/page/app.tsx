@@ -5,6 +5,8 @@ import type { OverviewMessage } from '../messages.ts';
 import { Audit } from './pages/audit.tsx';
 import { Calculator } from './pages/calculator.tsx';
 import { Feature } from './pages/feature.tsx';
+import { IntentsPage } from './pages/intents.tsx';
+import { ReceiptPage } from './pages/receipt.tsx';
 import { Await } from './parts/figures.tsx';
 import { Overview } from './pages/overview.tsx';
 import { Prices } from './pages/prices.tsx';
@@ -48,6 +50,7 @@ export function App(): JSX.Element {
         </a>
         <nav aria-label="Pages">
           <Link to={{ page: 'overview' }} current={route} name="Overview" />
+          <IntentsLink current={route} />
           <Link to={{ page: 'calculator' }} current={route} name="Calculator" />
           <Link to={{ page: 'prices' }} current={route} name="Prices" />
           <FeatureMenu features={features} current={route} />
@@ -75,6 +78,10 @@ export function App(): JSX.Element {
         return <WhatIf key={to.feature} name={to.feature} version={version} />;
       case 'audit':
         return <Audit key={to.feature} name={to.feature} />;
+      case 'intents':
+        return <IntentsPage filter={to.filter} version={version} />;
+      case 'intent':
+        return <ReceiptPage key={to.id} id={to.id} version={version} />;
       case 'calculator':
         return <Calculator />;
       case 'prices':
@@ -106,6 +113,10 @@ function titleOf(route: Route): string {
       return 'Calculator';
     case 'prices':
       return 'Prices';
+    case 'intents':
+      return 'Intents';
+    case 'intent':
+      return `Intent ${route.id}`;
     case 'feature':
       return route.feature;
     case 'what-if':
@@ -127,6 +138,15 @@ function Link({
   return (
     <a href={hashOf(to)} aria-current={hashOf(to) === hashOf(current) ? 'page' : undefined}>
       {name}
+    </a>
+  );
+}
+
+function IntentsLink({ current }: { readonly current: Route }): JSX.Element {
+  const isHere = current.page === 'intents' || current.page === 'intent';
+  return (
+    <a href="#/intents" aria-current={isHere ? 'page' : undefined}>
+      Intents
     </a>
   );
 }

@@ -35,9 +35,11 @@ const checkStore = storeWith('consistently', 'close');
  * const replay = await replayLedger(withArchive(sqlite('router.db'), 'archive'), fixed('premium'));
  * ```
  */
-export function withArchive(store: Store, folder: string): Store {
-  checkStore(store, 'withArchive.store');
+export function withArchive(given: Store, folder: string): Store {
+  checkStore(given, 'withArchive.store');
   text(folder, 'withArchive.folder');
+  // It knows nothing of what is in the archive.
+  const { loadAll: _, ...store } = given;
   let opened: Promise<ArchiveReader> | undefined;
   const consistently: Store['consistently'] = async work => {
     const reader = await (opened ??= openArchive(folder));
@@ -81,7 +83,7 @@ function loadsInTurn(consistently: Store['consistently']): StoreView['load'] {
 }
 
 /** @param view - A view of one moment */
-async function archivedView(view: StoreView, reader: ArchiveReader): Promise<StoreView> {
+async function archivedView({ loadAll: _, ...view }: StoreView, reader: ArchiveReader): Promise<StoreView> {
   // The ledger's moment comes first: a run that it knows was listed before.
   const moment = await reader.at(await view.archive?.());
   const runs = runsOfIntents();

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { INTENT_COLUMNS, renderIntent, renderIntents, summaryOf } from '../../../src/cli/text/intent-text.ts';
+import { summaryOf } from '../../../src/analysis/intent-summary.ts';
+import { renderIntent, renderIntents } from '../../../src/cli/text/intent-text.ts';
 import type { Intent } from '../../../src/core/ledger/records.ts';
 import { attempt, AT_MS } from '../../core/support/intents.ts';
 import { made } from '../../core/support/cells.ts';
@@ -28,18 +29,6 @@ const intent: Intent = made({
       escalated: true,
     },
   ],
-});
-
-test('a summary has a value for every column, exact amounts, and the model of the last reply', () => {
-  const summary = summaryOf(intent);
-  expect(INTENT_COLUMNS.filter(column => summary[column] === undefined)).toEqual([]);
-  expect(summary).toMatchObject({
-    answeredBy: 'mini',
-    attempts: 2,
-    spendUsd: '0.01',
-    outcome: 'failure',
-    failureUsd: '22.5',
-  });
 });
 
 test('one intent says why each attempt ended as it did, what was cached, estimated and served by another model', () => {

@@ -15,8 +15,19 @@ test('law: parsing the address of a route gives the same route, whatever the nam
   }
 });
 
+test('law: the address of an intent and of a filtered list of intents gives the same route', () => {
+  fc.assert(
+    fc.property(fc.string({ minLength: 1, unit: 'grapheme' }), fc.string({ unit: 'grapheme' }), (id, session) => {
+      expect(parseRoute(hashOf({ page: 'intent', id }))).toEqual({ page: 'intent', id });
+      const filter = new URLSearchParams({ session, after: `[1,"${id}"]` });
+      const route = parseRoute(hashOf({ page: 'intents', filter }));
+      expect('filter' in route && [...route.filter]).toEqual([...filter]);
+    }),
+  );
+});
+
 test('an unknown address shows the overview', () => {
-  for (const hash of ['', '#', '#/nope', '#/feature', '#/feature/', '#/feature/%']) {
+  for (const hash of ['', '#', '#/nope', '#/feature', '#/feature/', '#/feature/%', '#/intent', '#/intent/%']) {
     expect(parseRoute(hash)).toEqual({ page: 'overview' });
   }
 });

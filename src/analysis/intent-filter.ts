@@ -1,0 +1,81 @@
+/** Which intents a list is to have, and in which parts of a ledger they can be. */
+import type { Cell } from '../core/cells/cell.ts';
+import { BUCKET_MS } from '../core/cells/cell.ts';
+import { contribution } from '../core/cells/contribution.ts';
+import { hoursIn } from '../core/cells/grains.ts';
+import type { Period } from '../core/cells/period.ts';
+import { toNanoUsd } from '../core/ledger/money.ts';
+import type { Intent } from '../core/ledger/records.ts';
+import type { OutcomeState } from '../core/ledger/vocabulary.ts';
+import { modelOfNode } from '../core/ledger/vocabulary.ts';
+import { spendOf } from './intent-summary.ts';
+
+/** Every field that is there has to hold. */
+export interface IntentFilter {
+  readonly outcome?: OutcomeState;
+  readonly session?: string;
+  /** Went on to a further model of its plan. */
+  readonly climbed?: boolean;
+  /** Spent at least so much on models, USD. */
+  readonly minSpendUsd?: number;
+  /** Configured name of a model that answered. */
+  readonly model?: string;
+  /** Version (model, price and prompt) that answered, as the statistics name it. */
+  readonly version?: string;
+}
+
+export function isWanted(intent: Intent, filter: IntentFilter): boolean {
+  const { outcome, session, climbed, minSpendUsd, model, version } = filter;
+  if (outcome !== undefined && intent.outcome.state !== outcome) return false;
+  if (session !== undefined && intent.decided.session !== session) return false;
+  if (climbed === true && !intent.attempts.some(({ kind }) => kind === 'escalation')) return false;
+  if (minSpendUsd !== undefined && spendOf(intent.attempts) < BigInt(toNanoUsd(minSpendUsd))) return false;
+  if (model === undefined && version === undefined) return true;
+  return contribution(intent).some(cell => hasAnswered(cell, filter));
+}
+
+function hasAnswered({ key }: Cell, { model, version }: IntentFilter): boolean {
+  if (key.scope !== 'node') return false;
+  return (
+    (model === undefined || modelOfNode(key.subject) === model) && (version === undefined || key.version === version)
+  );
+}
+
+/**
+ * The parts of the period outside which the statistics of a feature say that there is no such intent, the latest first. Intents
+ * without an attempt have no statistics, so that nothing can be left out for a filter that such an intent may pass.
+ */
+export function periodsWith(
+  cells: Iterable<Cell>,
+  filter: IntentFilter,
+  { fromMs = -Infinity, toMs = Infinity }: Period,
+): readonly Required<Period>[] {
+  const { climbed, minSpendUsd = 0, model, version } = filter;
+  const byNode = model !== undefined || version !== undefined;
+  const byPlan = climbed === true || minSpendUsd > 0;
+  if (!byNode && !byPlan) return [{ fromMs, toMs }];
+  const ends = new Map<number, number>();
+  for (const cell of cells) {
+    const { key, sums } = cell;
+    const isPossible = byNode ? hasAnswered(cell, filter) : key.scope === 'plan' && mayPass(sums, filter);
+    if (!isPossible) continue;
+    ends.set(key.bucket, Math.max(ends.get(key.bucket) ?? 0, key.bucket + hoursIn(key)));
+  }
+  const periods: { fromMs: number; toMs: number }[] = [];
+  for (const [start, end] of [...ends].sort(([a], [b]) => a - b)) {
+    const last = periods.at(-1);
+    const [from, to] = [Math.max(fromMs, start * BUCKET_MS), Math.min(toMs, end * BUCKET_MS)];
+    if (from >= to) continue;
+    if (last !== undefined && from <= last.toMs) last.toMs = Math.max(last.toMs, to);
+    else periods.push({ fromMs: from, toMs: to });
+  }
+  return periods.toReversed();
+}
+
+/** A climb is a second attempt. The cube of what one intent spends is no more than the sum of all of them. */
+function mayPass(
+  { n = 0n, attempts = 0n, cost3 = 0n }: Cell['sums'],
+  { climbed, minSpendUsd = 0 }: IntentFilter,
+): boolean {
+  return (climbed !== true || attempts > n) && cost3 >= BigInt(toNanoUsd(minSpendUsd)) ** 3n;
+}

@@ -1,0 +1,127 @@
+/** A page of the intents that a filter wants, the latest decision first, found within a time limit however large the ledger is. */
+import { recordsLeft } from '../contracts/archiving.ts';
+import type { StoreView } from '../contracts/store.ts';
+import type { Cell } from '../core/cells/cell.ts';
+import type { Period } from '../core/cells/period.ts';
+import type { Intent, LedgerRecord } from '../core/ledger/records.ts';
+import { foldIntent } from '../core/ledger/records.ts';
+import type { IntentFilter } from './intent-filter.ts';
+import { isWanted, periodsWith } from './intent-filter.ts';
+
+/** A place in the list of all intents: by time of the decision, the latest first, then by feature, then by id, descending. */
+export interface IntentPlace {
+  readonly atMs: number;
+  readonly feature: string;
+  readonly id: string;
+}
+
+export interface IntentSearch extends IntentFilter, Period {
+  /** In this order where intents were decided at the same time: ascending. */
+  readonly features: readonly string[];
+  /** Intents in a page. */
+  readonly limit: number;
+  /** Only those after this place. */
+  readonly after?: IntentPlace | undefined;
+}
+
+export interface SearchSource extends Pick<StoreView, 'intents' | 'load' | 'loadAll'> {
+  /** Statistics of a feature, by which parts of the ledger are passed over. */
+  cells(feature: string): Promise<readonly Cell[]>;
+}
+
+export interface FoundIntents {
+  readonly intents: readonly Intent[];
+  /** Where to go on. Absent: everything was searched. */
+  readonly next?: IntentPlace;
+  /** The time ended before the page was full: later than this, milliseconds since the epoch, everything was searched. */
+  readonly searchedToMs?: number;
+}
+
+/** Sizes of the pages that are read of a feature: small at first, because only a few may be wanted of each. */
+const PAGES = [16, 64, 256];
+
+/** @param isOver called after each intent: whether the search is to end with what it has found */
+export async function searchIntents(
+  source: SearchSource,
+  search: IntentSearch,
+  isOver: () => boolean,
+): Promise<FoundIntents> {
+  const { limit } = search;
+  const found: Intent[] = [];
+  let place: IntentPlace | undefined;
+  for await (const intent of merged(source, search)) {
+    if (isWanted(intent, search)) {
+      const last = found.at(-1);
+      if (found.length === limit && last !== undefined) return { intents: found, next: placeOf(last) };
+      found.push(intent);
+    }
+    place = placeOf(intent);
+    if (isOver()) return { intents: found, next: place, searchedToMs: place.atMs };
+  }
+  return { intents: found };
+}
+
+function placeOf({ id, decided: { atMs, feature } }: Intent): IntentPlace {
+  return { atMs, feature, id };
+}
+
+/** The intents of all features in the order of their places. */
+async function* merged(source: SearchSource, search: IntentSearch): AsyncGenerator<Intent> {
+  const lists = search.features.map(feature => inPlaceOrder(source, search, feature));
+  const heads = await Promise.all(lists.map(async list => (await list.next()).value as Intent | undefined));
+  for (;;) {
+    let first = -1;
+    for (const [i, head] of heads.entries()) {
+      if (head === undefined) continue;
+      if (first < 0 || head.decided.atMs > (heads[first] as Intent).decided.atMs) first = i;
+    }
+    if (first < 0) return;
+    yield heads[first] as Intent;
+    heads[first] = (await lists[first]?.next())?.value as Intent | undefined;
+  }
+}
+
+async function* inPlaceOrder(source: SearchSource, search: IntentSearch, feature: string): AsyncGenerator<Intent> {
+  const { after } = search;
+  const own = after?.feature === feature ? await stillThere(source, after.id) : undefined;
+  const period =
+    after === undefined ? search : { ...search, toMs: Math.min(search.toMs ?? Infinity, endAt(after, feature, own)) };
+  for (const { fromMs, toMs } of periodsWith(await source.cells(feature), search, period)) {
+    let last = after !== undefined && after.atMs >= fromMs && after.atMs < toMs ? own : undefined;
+    for (let page = 0; ; page++) {
+      const limit = PAGES[Math.min(page, PAGES.length - 1)] as number;
+      const ids = await source.intents({
+        feature,
+        fromMs,
+        toMs,
+        limit,
+        ...(last === undefined ? {} : { after: last }),
+      });
+      for (const records of await recordsOf(source, ids)) {
+        const intent = foldIntent(records);
+        if (intent !== undefined) yield intent;
+      }
+      last = ids.at(-1) ?? last;
+      if (ids.length < limit) break;
+    }
+  }
+}
+
+async function recordsOf(source: SearchSource, ids: readonly string[]): Promise<readonly (readonly LedgerRecord[])[]> {
+  return source.loadAll?.(ids) ?? Promise.all(ids.map(async id => recordsLeft(source, id)));
+}
+
+/** The id, where the intent's records are still in the ledger: a list goes on after none that is not there. */
+async function stillThere(source: SearchSource, id: string): Promise<string | undefined> {
+  return (await recordsLeft(source, id)).length > 0 ? id : undefined;
+}
+
+/** Of those decided at the time of the place, a feature that comes after its own has all still to come. */
+function endAt({ atMs, feature: of }: IntentPlace, feature: string, own: string | undefined): number {
+  return feature > of || own !== undefined ? laterThan(atMs) : atMs;
+}
+
+/** The next time that a number can hold. */
+function laterThan(atMs: number): number {
+  return atMs + Math.max(Number.MIN_VALUE, Math.abs(atMs) * Number.EPSILON);
+}

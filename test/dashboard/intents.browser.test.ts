@@ -1,0 +1,145 @@
+/** The list of intents and the receipt in a real Chromium. */
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { writeLedger } from '../../benchmarks/dashboard/ledger.ts';
+import { anIntent, attempted, commitAll, decided, evidence, history } from '../stores/histories.ts';
+import { violations } from './axe.ts';
+import { TOO_WIDE } from './chromium.ts';
+import type { OpenedDashboard } from './opened-dashboard.ts';
+import { openDashboard, SCREENS } from './opened-dashboard.ts';
+
+const DAY_MS = 86_400_000;
+const now = Date.now();
+let opened: OpenedDashboard;
+
+beforeAll(async () => {
+  const links = { link: 'https://support.example/{intentId}', traceLink: 'https://traces.example/?q={intentId}' };
+  opened = await openDashboard(async store => {
+    await writeLedger(store, { intents: 600, seed: 1, fromMs: now - 20 * DAY_MS, toMs: now - DAY_MS });
+    const climb = {
+      kind: 'escalation',
+      model: 'premium',
+      node: 'mini>premium',
+      startedAtMs: now - 3_000,
+      latencyMs: 1_500,
+    } as const;
+    await commitAll(store, [
+      history('ticket-4711', 'support.reply', [
+        { ...decided(now - 5_000), session: 'chat-9' },
+        attempted(now - 4_000, {
+          startedAtMs: now - 4_900,
+          latencyMs: 700,
+          verdict: { accepted: false, by: 'schema' },
+        }),
+        attempted(now - 1_500, { ...climb, costNanoUsd: 12_345_678 }),
+        evidence(now - 1_000, { source: 'explicit', success: false, signal: 'resolved', costNanoUsd: 22_500_000_001 }),
+      ]),
+    ]);
+  }, links);
+}, 120_000);
+
+afterAll(async () => opened.close());
+afterEach(() => expect(opened.complaints).toEqual([]));
+
+const PAGES = [
+  ['list', '#/intents', 'ticket-4711'],
+  ['filtered list', '#/intents?outcome=failure&feature=support.reply&climbed=1', 'ticket-4711'],
+  ['empty list', '#/intents?session=nope', 'No intent is like that in this period'],
+  ['receipt', '#/intent/ticket-4711', 'What happened'],
+  ['receipt of an unknown id', '#/intent/nope', 'the intents of session nope'],
+] as const;
+
+test.each(PAGES)(
+  'the %s has no axe error and fits the screen, at every width, light and dark',
+  async (_, hash, sign) => {
+    for (const { width, colorScheme } of SCREENS) {
+      const page = await opened.open(hash, { viewport: { width, height: 900 }, colorScheme });
+      await page.getByText(sign).first().waitFor();
+      expect(await violations(page)).toEqual([]);
+      expect(await page.evaluate(TOO_WIDE)).toBe(0);
+      await page.context().close();
+    }
+    // The browser reports the refused request itself.
+    if (hash.endsWith('/nope')) opened.complaints.splice(0).forEach(line => expect(line).toMatch(/status of 400/));
+  },
+);
+
+test('a reader finds what ticket 4711 cost, to the nano-dollar, in three steps and by keyboard alone', async () => {
+  const page = await opened.open('#/overview');
+  await page.getByRole('link', { name: 'Intents' }).press('Enter');
+  await page.getByLabel('Intent or session id').fill('ticket-4711');
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { level: 1, name: 'ticket-4711' }).waitFor();
+  const amounts = await page.locator('.bill dd').allTextContents();
+  expect(amounts).toEqual(['$0.012995678', '$22.500000001', '$22.512995679']);
+  const events = await page.locator('.timeline li').allTextContents();
+  expect(events.map(text => /mini|premium|failure/.exec(text)?.[0])).toEqual(['mini', 'premium', 'failure']);
+  expect(events[0]).toContain('rejected by schema');
+  expect(await page.getByRole('link', { name: 'Open in your application' }).getAttribute('href')).toBe(
+    'https://support.example/ticket-4711',
+  );
+  expect(await page.getByRole('link', { name: 'Open its traces' }).getAttribute('href')).toBe(
+    'https://traces.example/?q=ticket-4711',
+  );
+  await page.context().close();
+});
+
+test('the id of a session leads to its intents', async () => {
+  const page = await opened.open('#/intents');
+  await page.getByLabel('Intent or session id').fill('chat-9');
+  await page.getByRole('button', { name: 'Open' }).click();
+  await page.getByRole('link', { name: 'the intents of session chat-9' }).click();
+  await page.getByRole('link', { name: 'ticket-4711' }).waitFor();
+  expect(await page.locator('.intents li').count()).toBe(1);
+  opened.complaints.splice(0).forEach(line => expect(line).toMatch(/status of 400/));
+  await page.context().close();
+});
+
+test('a filter is in the address, which shows the same list to another reader', async () => {
+  const page = await opened.open('#/intents');
+  await page.getByLabel('Outcome').selectOption('Failed');
+  await page.getByRole('combobox', { name: 'Feature', exact: true }).selectOption('invoice.extract');
+  await expect.poll(async () => page.locator('.intents .outcome').allTextContents()).toContain('failed');
+  await expect
+    .poll(async () => new Set(await page.locator('.intents .outcome').allTextContents()))
+    .toEqual(new Set(['failed']));
+  const ids = await page.locator('.intents a').allTextContents();
+  const other = await opened.open(new URL(page.url()).hash);
+  await expect.poll(async () => other.locator('.intents a').allTextContents()).toEqual(ids);
+  for (const each of [page, other]) await each.context().close();
+});
+
+test('the list goes back to the first intent page by page, and the browser’s button goes forward again', async () => {
+  const page = await opened.open('#/intents');
+  const ids = page.locator('.intents a');
+  const first = await ids.first().textContent({ timeout: 10_000 });
+  const seen = new Set<string>();
+  for (;;) {
+    await page.getByText('Loading').waitFor({ state: 'detached' });
+    for (const id of await ids.allTextContents()) seen.add(id);
+    const older = page.getByRole('link', { name: 'Older' });
+    if ((await older.count()) === 0) break;
+    const last = await ids.last().textContent();
+    await older.click();
+    await expect.poll(async () => ids.last().textContent()).not.toBe(last);
+  }
+  expect(seen.size).toBe(631);
+  await page.getByRole('link', { name: 'Back to the latest' }).click();
+  await expect.poll(async () => ids.first().textContent()).toBe(first);
+  await page.context().close();
+});
+
+test('the list does not move when intents come: they are offered', async () => {
+  const page = await opened.open('#/intents');
+  await page.locator('.live', { hasText: 'live' }).waitFor();
+  await page.getByRole('button', { name: 'Up to date' }).waitFor();
+  const before = await page.locator('.intents a').allTextContents();
+  const place = await page.locator('.intents').boundingBox();
+  await commitAll(opened.store, [anIntent('newcomer', 'support.reply', now)]);
+  const button = page.getByRole('button', { name: 'Show what has come since' });
+  await button.waitFor();
+  expect(await page.locator('.intents a').allTextContents()).toEqual(before);
+  expect(await page.locator('.intents').boundingBox()).toEqual(place);
+  await button.click();
+  await expect.poll(async () => page.locator('.intents a').first().textContent()).toBe('newcomer');
+  await page.context().close();
+});

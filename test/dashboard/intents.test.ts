@@ -1,0 +1,75 @@
+import { expect, test } from 'vitest';
+import { intentChoices, listIntents, receiptOf } from '../../src/dashboard/intents.ts';
+import { ledgerView } from '../../src/dashboard/ledger-view.ts';
+import { memory } from '../../src/stores/memory.ts';
+import { anIntent, attempted, commitAll, decided, evidence, history, NOON } from '../stores/histories.ts';
+
+const HOUR = 3_600_000;
+
+async function setUp() {
+  const store = memory();
+  const view = ledgerView({ store, nowMs: () => NOON, elapsedMs: () => 0 });
+  await commitAll(store, [
+    history('failed', 'support', [
+      { ...decided(NOON), session: 'chat' },
+      attempted(NOON + 500),
+      evidence(NOON + HOUR, { source: 'explicit', success: false }),
+      evidence(NOON + 2 * HOUR, { source: 'audit', success: false, costNanoUsd: 22_500_000_001 }, 'corrected'),
+    ]),
+    anIntent('other', 'extract', NOON - HOUR),
+  ]);
+  return { store, view };
+}
+
+test('the receipt adds up what an intent cost to the nano-dollar, and says when each evidence came', async () => {
+  const { store } = await setUp();
+  const receipt = await receiptOf(store, 'failed');
+  expect(receipt).toMatchObject({
+    spendUsd: '0.00065',
+    failureUsd: '22.500000001',
+    totalUsd: '22.500650001',
+    session: 'chat',
+  });
+  expect(receipt.evidence.map(({ source, atMs }) => [source, atMs - NOON])).toEqual([
+    ['explicit', HOUR],
+    ['audit', 2 * HOUR],
+  ]);
+  const other = await receiptOf(store, 'other');
+  expect(other).not.toHaveProperty('session');
+  expect(other).toMatchObject({ spendUsd: '0.001234567', failureUsd: '15', totalUsd: '15.001234567' });
+  await expect(receiptOf(store, 'nope')).rejects.toMatchObject({ code: 'unknown-intent' });
+});
+
+test('a list of all features is in the order of the decisions, and one of a feature has its own alone', async () => {
+  const { store, view } = await setUp();
+  const list = async (query: object) =>
+    (await listIntents({ store, view, elapsedMs: () => 0 }, { limit: 10, ...query })).intents.map(
+      ({ intentId }) => intentId,
+    );
+  expect(await list({})).toEqual(['failed', 'other']);
+  expect(await list({ feature: 'extract' })).toEqual(['other']);
+  expect(await list({ session: 'chat' })).toEqual(['failed']);
+  await expect(list({ feature: 'extrct' })).rejects.toMatchObject({ code: 'unknown-feature' });
+});
+
+test('a search that takes too long ends with what it has found, says how far it came, and goes on from there', async () => {
+  const { store, view } = await setUp();
+  let now = 0;
+  const slow = { store, view, elapsedMs: () => (now += 400) };
+  const first = await listIntents(slow, { limit: 10, outcome: 'pending' });
+  expect(first).toMatchObject({ intents: [], searchedToMs: NOON });
+  expect(first.next).toBe(`[${NOON},"support","failed"]`);
+  const after = { atMs: NOON, feature: 'support', id: 'failed' };
+  expect(await listIntents({ ...slow, elapsedMs: () => 0 }, { limit: 10, after })).toMatchObject({
+    intents: [{ intentId: 'other' }],
+  });
+});
+
+test('a filter can be set to the models and versions that have answered', async () => {
+  const { view } = await setUp();
+  expect(await intentChoices(view, undefined)).toEqual({
+    features: ['extract', 'support'],
+    models: ['mini'],
+    versions: ['mini@1'],
+  });
+});
