@@ -61,6 +61,30 @@ const PRINTS: Readonly<Record<string, readonly RegExp[]>> = {
     /^support\.reply, always:premium: \$\d\.\d\d an intent \(\$\d\.\d\d to \$\d\.\d\d\), against \$\d\.\d\d as it was$/m,
   ],
   serverless: [/^answered: \[(not )?solved\] /m, /^\d+ intents, \d+ outcomes, \$0\.\d+$/m],
+  hono: [
+    /^answered: \[(not )?solved\] /m,
+    /^webhook: 200 (success|failure)\nwebhook: 200 \1\nwebhook: 404 unknown-intent$/m,
+    /^1 intents, 1 outcomes, \$0\.0\d+$/m,
+  ],
+  express: [
+    /^ticket: 200 \{"state":"success"\}\nunknown: 404 \{"error":"unknown-intent"\}\nmalformed: 400 \{"error":"invalid-value"\}$/m,
+    /^outcome: 200 \{"outcome":\{"state":"failure","source":"explicit","escalated":false\}\}$/m,
+    /^2 intents, 2 outcomes, \$0\.0\d+$/m,
+  ],
+  'nextjs/visit': [
+    /^loaded twice: true, one router: true$/m,
+    /^outcome: 200 \{"outcome":\{"state":"success",/m,
+    /^1 intent, 1 outcome$/m,
+  ],
+  'queue-worker': [
+    /^again: mail-0, the database is down\n(?:done: mail-\d\n){3}3 intents, 3 outcomes, \$0\.0\d+\nthe provider's own bill: 4 calls$/m,
+  ],
+  langgraph: [/^report: \[(not )?solved\] /m, /^1 intents, 1 outcomes, \$0\.0\d+\nthe provider's own bill: 2 calls$/m],
+  'openai-agents': [/^answered: \[(not )?solved\] /m, /^1 intents, 1 outcomes, \$0\.0\d+$/m],
+  'outcomes-from-python': [/^2 recorded, 1 refused$/m, /^2 intents, 2 outcomes, \$0\.0\d+$/m],
+  'local-models': [/^local: \d+ % of the intents, \d+ % right$/m, /^models: \$0\.\d+$/m],
+  'two-endpoints': [/^(?:(?:east provider-fault, then )?west ok\n){3}$/],
+  'prompt-version': [/^v1: 30 intents, \d+ % right, a success costs \$\d/m, /^v2: 30 intents, \d+ % right/m],
   'several-processes': [
     /^2 web processes, 120 intents, 120 outcomes, \$0\.\d+$/m,
     /^the provider's own bill: \d+ nano-dollars$/m,
@@ -74,7 +98,7 @@ beforeAll(async () => {
     readonly dependencies: Readonly<Record<string, string>>;
     readonly peerDependencies: Readonly<Record<string, string>>;
   };
-  const used = ['@langchain/openai'];
+  const used = ['@langchain/openai', '@langchain/langgraph', '@openai/agents', 'express', 'hono', '@hono/node-server'];
   const installed = join(project, 'node_modules', 'outcome-router');
   for (const name of [...Object.keys(manifest.dependencies), ...Object.keys(manifest.peerDependencies), ...used]) {
     mkdirSync(dirname(join(project, 'node_modules', name)), { recursive: true });
@@ -136,7 +160,10 @@ test('the configuration file of the FinOps guide works for the application and f
 
 describe('examples', () => {
   test('every example file is run by this test', () => {
-    expect(globSync('*.ts', { cwd: join(ROOT, 'examples') }).toSorted()).toEqual(
+    const files = globSync('**/*.ts', { cwd: join(ROOT, 'examples') });
+    // The files of an application, which the example beside them loads.
+    const isPart = (file: string): boolean => /^nextjs\/(?:app|lib)\//.test(file);
+    expect(files.filter(file => !isPart(file)).toSorted()).toEqual(
       Object.keys(PRINTS)
         .map(name => `${name}.ts`)
         .toSorted(),
