@@ -52,7 +52,7 @@ async function idsOf(store: Store, { session, intentId }: ForgottenUser): Promis
   return [...ids];
 }
 
-/** Ids of a session's intents, in the order in which they were decided. Reads all decisions: no store has an index of sessions. */
+/** Ids of a session's intents, in the order in which they were decided. Reads all decisions, which every store can. */
 export async function intentsOfSession(store: Pick<Store, 'scan'>, session: string): Promise<readonly string[]> {
   const ids: string[] = [];
   for await (const record of store.scan({ kind: 'decided' }))

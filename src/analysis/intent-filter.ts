@@ -41,19 +41,22 @@ function hasAnswered({ key }: Cell, { model, version }: IntentFilter): boolean {
   );
 }
 
+/** Whether the statistics can say where no such intent is. Those without an attempt have none, so a filter that they may pass leaves nothing out. */
+export function isInStatistics({ climbed, minSpendUsd = 0, model, version }: IntentFilter): boolean {
+  return climbed === true || minSpendUsd > 0 || model !== undefined || version !== undefined;
+}
+
 /**
- * The parts of the period outside which the statistics of a feature say that there is no such intent, the latest first. Intents
- * without an attempt have no statistics, so that nothing can be left out for a filter that such an intent may pass.
+ * The parts of the period in which the statistics of a feature allow an intent that the filter wants, the latest first.
+ *
+ * @param filter - One that is in the statistics
  */
 export function periodsWith(
   cells: Iterable<Cell>,
   filter: IntentFilter,
   { fromMs = -Infinity, toMs = Infinity }: Period,
 ): readonly Required<Period>[] {
-  const { climbed, minSpendUsd = 0, model, version } = filter;
-  const byNode = model !== undefined || version !== undefined;
-  const byPlan = climbed === true || minSpendUsd > 0;
-  if (!byNode && !byPlan) return [{ fromMs, toMs }];
+  const byNode = filter.model !== undefined || filter.version !== undefined;
   const ends = new Map<number, number>();
   for (const cell of cells) {
     const { key, sums } = cell;

@@ -6,7 +6,7 @@ import type { Period } from '../core/cells/period.ts';
 import type { Intent, LedgerRecord } from '../core/ledger/records.ts';
 import { foldIntent } from '../core/ledger/records.ts';
 import type { IntentFilter } from './intent-filter.ts';
-import { isWanted, periodsWith } from './intent-filter.ts';
+import { isInStatistics, isWanted, periodsWith } from './intent-filter.ts';
 
 /** A place in the list of all intents: by time of the decision, the latest first, then by feature, then by id, descending. */
 export interface IntentPlace {
@@ -82,16 +82,21 @@ async function* merged(source: SearchSource, search: IntentSearch): AsyncGenerat
 }
 
 async function* inPlaceOrder(source: SearchSource, search: IntentSearch, feature: string): AsyncGenerator<Intent> {
-  const { after } = search;
+  const { after, session } = search;
   const own = after?.feature === feature ? await stillThere(source, after.id) : undefined;
   const period =
     after === undefined ? search : { ...search, toMs: Math.min(search.toMs ?? Infinity, endAt(after, feature, own)) };
-  for (const { fromMs, toMs } of periodsWith(await source.cells(feature), search, period)) {
+  const wanted = { feature, ...(session === undefined ? {} : { session }) };
+  const { fromMs: startMs = -Infinity, toMs: endMs = Infinity } = period;
+  const periods = isInStatistics(search)
+    ? periodsWith(await source.cells(feature), search, period)
+    : [{ fromMs: startMs, toMs: endMs }];
+  for (const { fromMs, toMs } of periods) {
     let last = after !== undefined && after.atMs >= fromMs && after.atMs < toMs ? own : undefined;
     for (let page = 0; ; page++) {
       const limit = PAGES[Math.min(page, PAGES.length - 1)] as number;
       const ids = await source.intents({
-        feature,
+        ...wanted,
         fromMs,
         toMs,
         limit,

@@ -86,6 +86,8 @@ export interface LedgerPage {
 /** Which intents {@link Store.intents} lists, by the time of their decision. */
 export interface IntentRange extends LedgerRange {
   readonly feature: string;
+  /** Only those of this session. A store may ignore it: the caller looks at the records too. */
+  readonly session?: string;
   readonly limit: number;
   /**
    * The last one of the page before: only those that are listed after it. After one that is not there the list is empty, so a

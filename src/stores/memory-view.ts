@@ -1,5 +1,5 @@
 /** The read methods of the memory store: of what is there now, and of one moment. */
-import type { LedgerRecord } from '../core/ledger/records.ts';
+import type { DecidedRecord, LedgerRecord } from '../core/ledger/records.ts';
 import type { Cell } from '../core/cells/cell.ts';
 import { NO_GRAINS } from '../core/cells/grains.ts';
 import type { Grains } from '../core/cells/grains.ts';
@@ -109,10 +109,11 @@ function isInRange({ feature, kind, atMs }: LedgerRecord, range: ScanRange): boo
 }
 
 function listIntents(intents: Iterable<readonly LedgerRecord[]>, range: IntentRange): readonly string[] {
-  const { feature, fromMs = -Infinity, toMs = Infinity, limit, after } = range;
+  const { feature, session, fromMs = -Infinity, toMs = Infinity, limit, after } = range;
   const ids = [...intents]
-    .map(([decided]) => decided as LedgerRecord)
+    .map(([decided]) => decided as DecidedRecord)
     .filter(({ feature: name, atMs }) => name === feature && atMs >= fromMs && atMs < toMs)
+    .filter(decided => session === undefined || decided.session === session)
     .sort((a, b) => b.atMs - a.atMs || (a.intentId < b.intentId ? 1 : -1))
     .map(record => record.intentId);
   const start = after === undefined ? 0 : ids.indexOf(after) + 1;

@@ -6,9 +6,9 @@ import type { DatabaseSync } from 'node:sqlite';
  * evidence has the kind `settled`, from version 2 on `labelled`; a later file may hold records of both. Version 3 adds the
  * table `replies`, version 4 `awaited_replies`, version 5 `controls`, version 6 everything that several processes need to
  * read only what changed, version 7 what decisions are made from, packed, and the ids of removed intents and the runs of an
- * archive, version 8 the journal and what is known of users' sessions.
+ * archive, version 8 the journal and what is known of users' sessions, version 9 an index of intents by session.
  */
-export const SCHEMA_VERSION = 8;
+export const SCHEMA_VERSION = 9;
 
 /** "ORtr": marks the file as ours, so that we never write to another program's database. */
 export const APPLICATION_ID = 0x4f52_7472;
@@ -102,6 +102,14 @@ const TO_8 = `CREATE TABLE journal (seq INTEGER PRIMARY KEY, at_ms REAL NOT NULL
   CREATE INDEX sessions_by_time ON sessions (at_ms);
   ${['ledger', 'cells', 'pruned_cells'].map(name => `ALTER TABLE ${name}_6 RENAME TO ${name}_8;`).join(' ')}`;
 
+/** Session of an intent, from the record of its decision. A record that was damaged does not keep others from being written. */
+export const SESSION = `CASE WHEN json_valid(json) THEN json ->> '$.session' END`;
+
+/** Rows in the index. Looking for the name costs less than reading the record, and most intents may have no session. */
+export const HAS_SESSION = `revision = 0 AND instr(json, '"session":') > 0`;
+
+const TO_9 = `CREATE INDEX intents_by_session ON ledger_8 (${SESSION}) WHERE ${HAS_SESSION};`;
+
 /**
  * `seq` is the append order. (intent_id, revision) makes appending a compare-and-set. `cells_8` has the statistics,
  * `pruned_cells_8` what pruned intents contributed, `pending` the intents that silence will label and until when one process
@@ -127,6 +135,7 @@ export const SCHEMA = `
   ${NEW_TABLES}
   ${TABLES_7}
   ${TO_8}
+  ${TO_9}
   PRAGMA application_id = ${APPLICATION_ID};
   PRAGMA user_version = ${SCHEMA_VERSION};
 `;
@@ -145,6 +154,6 @@ const TO_6 = `${LATER_TABLES} ${NEW_TABLES} ${copyCells('cells')} ${copyCells('p
 
 /** Brings a file of an earlier version up to date, inside the caller's transaction. */
 export function migrate(database: DatabaseSync, version: number): void {
-  const steps = [version < 6 ? TO_6 : '', version < 7 ? TABLES_7 : '', TO_8];
+  const steps = [version < 6 ? TO_6 : '', version < 7 ? TABLES_7 : '', version < 8 ? TO_8 : '', TO_9];
   database.exec(`${steps.join(' ')} PRAGMA user_version = ${SCHEMA_VERSION};`);
 }

@@ -1,6 +1,7 @@
 /** The prepared statements of the SQLite store. */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { cellTable } from './sqlite-cells.ts';
+import { HAS_SESSION, SESSION } from './sqlite-schema.ts';
 
 export type Statements = ReturnType<typeof prepare>;
 
@@ -90,6 +91,10 @@ export function prepare(database: DatabaseSync) {
     decidedAt: sql('SELECT at_ms FROM ledger_8 WHERE intent_id = ? AND revision = 0'),
     intents: sql(`SELECT intent_id FROM ledger_8 WHERE revision = 0 AND feature = $feature AND at_ms >= $fromMs
       AND at_ms < $toMs AND (at_ms, intent_id) < ($beforeMs, $beforeId) ORDER BY at_ms DESC, intent_id DESC LIMIT $limit`),
+    sessionIntents:
+      sql(`SELECT intent_id FROM ledger_8 INDEXED BY intents_by_session WHERE ${HAS_SESSION} AND ${SESSION} = $session
+      AND feature = $feature AND at_ms >= $fromMs AND at_ms < $toMs AND (at_ms, intent_id) < ($beforeMs, $beforeId)
+      ORDER BY at_ms DESC, intent_id DESC LIMIT $limit`),
     bounds: sql(`SELECT id, coalesce((SELECT min(seq) FROM ledger_8), 1) AS first,
       coalesce((SELECT max(seq) FROM ledger_8), 0) AS last, coalesce((SELECT max(epoch) FROM ledger_ends), 0) AS epoch FROM store`),
     endSince: sql('SELECT min(seq) AS seq FROM ledger_ends WHERE epoch > ?'),

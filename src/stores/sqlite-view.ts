@@ -182,13 +182,16 @@ export function sqliteView(path: string, run: Run, { isSnapshot }: { readonly is
 
 function intentsIn(
   statements: Statements,
-  { feature, fromMs = -Infinity, toMs = Infinity, limit, after }: IntentRange,
+  { feature, session, fromMs = -Infinity, toMs = Infinity, limit, after }: IntentRange,
 ): readonly string[] {
   const row = after === undefined ? { at_ms: Infinity } : statements.decidedAt.get(after);
   // Nothing comes after an intent that is not listed.
   if (row === undefined) return [];
   const before = { beforeMs: row['at_ms'] as number, beforeId: after ?? '' };
-  const rows = statements.intents.all({ feature, fromMs, toMs, limit, ...before }) as { intent_id: string }[];
+  const range = { feature, fromMs, toMs, limit, ...before };
+  const rows = (
+    session === undefined ? statements.intents.all(range) : statements.sessionIntents.all({ ...range, session })
+  ) as { intent_id: string }[];
   return rows.map(({ intent_id: id }) => id);
 }
 

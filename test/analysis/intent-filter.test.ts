@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isWanted, periodsWith } from '../../src/analysis/intent-filter.ts';
+import { isInStatistics, isWanted, periodsWith } from '../../src/analysis/intent-filter.ts';
 import type { Cell } from '../../src/core/cells/cell.ts';
 import { attempt } from '../core/support/intents.ts';
 import { made } from '../core/support/cells.ts';
@@ -23,10 +23,16 @@ test('an intent has climbed where it went on to a further model, and cost what a
   expect(isWanted(climbed, { model: 'frontier' })).toBe(false);
 });
 
-test('a filter that intents without an attempt may pass leaves no time out', () => {
-  const everything = [{ fromMs: -Infinity, toMs: Infinity }];
-  for (const filter of [{}, { outcome: 'failure' }, { session: 's' }, { minSpendUsd: 0 }] as const)
-    expect(periodsWith([], filter, {})).toEqual(everything);
+test('the statistics are asked where every intent that the filter wants has an attempt', () => {
+  for (const filter of [{}, { outcome: 'failure' }, { session: 's' }, { minSpendUsd: 0 }, { climbed: false }] as const)
+    expect(isInStatistics(filter)).toBe(false);
+  for (const filter of [
+    { climbed: true },
+    { minSpendUsd: 1 },
+    { model: 'm' },
+    { outcome: 'failure', version: 'v' },
+  ] as const)
+    expect(isInStatistics(filter)).toBe(true);
 });
 
 test('the times of a model are the buckets in which it answered, joined where they meet and cut at the period', () => {

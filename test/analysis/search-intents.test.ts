@@ -6,7 +6,7 @@ import { isWanted } from '../../src/analysis/intent-filter.ts';
 import type { IntentPlace } from '../../src/analysis/search-intents.ts';
 import { searchIntents } from '../../src/analysis/search-intents.ts';
 import type { Store } from '../../src/contracts/store.ts';
-import type { Intent } from '../../src/core/ledger/records.ts';
+import type { DecidedRecord, Intent } from '../../src/core/ledger/records.ts';
 import { foldIntent } from '../../src/core/ledger/records.ts';
 import { memory } from '../../src/stores/memory.ts';
 import { sqlite } from '../../src/stores/sqlite.ts';
@@ -108,4 +108,20 @@ test('no intent is read for a version or a model that never answered, nor for a 
     const { intents, next } = await searchIntents(counting, { ...filter, features, limit: 10 }, () => false);
     expect({ intents, next, reads }).toEqual({ intents: [], next: undefined, reads: 0 });
   }
+});
+
+test('a session is found by the index of the store: none but its own intents are read', async () => {
+  const store = await filled(sqlite(':memory:'));
+  const { intentId, feature, records } = anIntent('own', 'support', NOON - 20 * DAY_MS);
+  const [first, ...rest] = records;
+  await commitAll(store, [{ intentId, feature, records: [{ ...(first as DecidedRecord), session: 'chat' }, ...rest] }]);
+  let reads = 0;
+  const counting = {
+    ...store,
+    loadAll: async (ids: readonly string[]) => ((reads += ids.length), store.loadAll?.(ids) ?? []),
+  };
+  const search = { session: 'chat', features: await store.features(), limit: 10 };
+  expect((await searchIntents(counting, search, () => false)).intents.map(({ id }) => id)).toEqual(['own']);
+  expect(reads).toBe(1);
+  await store.close();
 });

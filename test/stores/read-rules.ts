@@ -1,7 +1,7 @@
 /** What every store promises about reading: cursors, coarser buckets, snapshots. A part of the conformance suite. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { LedgerRecord } from '../../src/core/ledger/records.ts';
+import type { DecidedRecord, LedgerRecord } from '../../src/core/ledger/records.ts';
 import type { Cell } from '../../src/core/cells/cell.ts';
 import { integerCell } from '../../src/core/cells/cell.ts';
 import { foldCells, grainsAt } from '../../src/core/cells/grains.ts';
@@ -42,6 +42,28 @@ export function readRules(
       expect(sorted(changed.cells)).toEqual(sorted(both));
     }
     expect(await store.cellsSince('unknown')).toMatchObject({ cells: [], complete: true });
+  });
+
+  it('the intents of a session are listed alone, whatever its name is, and none that only has that name in it', async () => {
+    const store = await fresh();
+    const names = ['chat', 'chat-1', 'a"b\\c', '\u0000\n€', '🙂', '"session":"chat"', '%'];
+    const ofSession = (id: string, session: string | undefined, atMs = NOON, feature = 'support'): History => {
+      const [first, ...rest] = anIntent(id, feature, atMs).records;
+      const own = session === undefined ? {} : { session };
+      return { intentId: id, feature, records: [{ ...(first as DecidedRecord), ...own }, ...rest] };
+    };
+    await commit(store, [
+      ...names.flatMap((name, i) => [ofSession(`a${i}`, name), ofSession(`b${i}`, name, NOON + HOUR)]),
+      ofSession('alone', undefined),
+      ofSession('other', 'chat', NOON, 'extract'),
+    ]);
+    const list = async (session: string, more = {}): Promise<readonly string[]> =>
+      store.intents({ feature: 'support', session, limit: 9, ...more });
+    for (const [i, name] of names.entries()) expect(await list(name)).toEqual([`b${i}`, `a${i}`]);
+    expect(await list('chat', { after: 'b0' })).toEqual(['a0']);
+    expect(await list('chat', { toMs: NOON + 1 })).toEqual(['a0']);
+    expect(await list('chat', { limit: 1 })).toEqual(['b0']);
+    expect(await list('nope')).toEqual([]);
   });
 
   it('several intents are loaded as each of them alone, and one without records is empty', async () => {

@@ -82,8 +82,12 @@ function withDatabase<T>(path: string, step: (database: DatabaseSync) => T): T {
 const versionOf = (path: string): unknown =>
   withDatabase(path, database => database.prepare('PRAGMA user_version').get()?.['user_version']);
 
-/** What version 8 changed, undone. */
-const TO_VERSION_7 = `DROP TABLE journal; DROP TABLE sessions; ${['ledger', 'cells', 'pruned_cells']
+/** What versions 8 and 9 changed, undone. */
+const TO_VERSION_7 = `DROP INDEX intents_by_session; DROP TABLE journal; DROP TABLE sessions; ${[
+  'ledger',
+  'cells',
+  'pruned_cells',
+]
   .map(name => `ALTER TABLE ${name}_8 RENAME TO ${name}_6;`)
   .join(' ')}`;
 
@@ -105,7 +109,7 @@ describe('a file of an earlier version', () => {
     expect((await store.cellsSince('support', next)).complete).toBe(false);
     for (const feature of await store.features())
       expect(await rebuildCells(store, feature)).toMatchObject({ corrected: 0 });
-    expect(versionOf(path)).toBe(8);
+    expect(versionOf(path)).toBe(9);
   });
 
   it('its hours become days and weeks like those of a new file', async () => {
@@ -143,7 +147,7 @@ describe('a file of an earlier version', () => {
     expect(await contents(store)).toEqual(before);
     expect(await store.controls?.()).toEqual([]);
     expect(await store.setControl?.(CONTROL)).toBe(true);
-    expect(versionOf(path)).toBe(8);
+    expect(versionOf(path)).toBe(9);
   });
 
   it('an upgrade of a file of version 6 keeps its contents, and intents removed afterwards are remembered', async () => {
@@ -161,7 +165,7 @@ describe('a file of an earlier version', () => {
     expect(await contents(migrated)).toEqual(before);
     await migrated.prune(NOON + 10 * HOUR);
     await expect(migrated.load('a')).rejects.toMatchObject({ code: 'intent-removed' });
-    expect(versionOf(path)).toBe(8);
+    expect(versionOf(path)).toBe(9);
   });
 
   it('a file of version 7 has what it had, and keeps sessions', async () => {
@@ -176,7 +180,7 @@ describe('a file of an earlier version', () => {
     const session = { id: 's1', last: { tokens: 5, atMs: NOON, intents: 1, feature: 'support' }, models: {} };
     await migrated.putSessions?.([session]);
     expect(await migrated.sessions?.(['s1'])).toEqual([session]);
-    expect(versionOf(path)).toBe(8);
+    expect(versionOf(path)).toBe(9);
   });
 
   it('a file of version 7 has what it had, and a process of that version that has it open fails and is refused', async () => {
@@ -191,7 +195,7 @@ describe('a file of an earlier version', () => {
     expect(statements[0]?.all()).toHaveLength(6);
     const migrated = open(path);
     expect(await contents(migrated)).toEqual(before);
-    expect(versionOf(path)).toBe(8);
+    expect(versionOf(path)).toBe(9);
     for (const statement of statements) expect(() => statement.all()).toThrow(/no such table/);
     old.close();
     await migrated.commitAll(changesOf(anIntent('c')));
@@ -263,7 +267,7 @@ describe('a process of an earlier version that has the file open', () => {
       const store = open(path);
       const before = await contents(store);
       await expect(use(old)).rejects.toSatisfy(unusableBecause(/no such table/, path));
-      await expect(use(old)).rejects.toSatisfy(unusableBecause(/newer outcome-router \(schema 8\)/, path));
+      await expect(use(old)).rejects.toSatisfy(unusableBecause(/newer outcome-router \(schema 9\)/, path));
       expect(await contents(store)).toEqual(before);
       expect(await store.claimDue(NOON + 99 * HOUR, 9, 1)).toEqual(['waiting']);
     },

@@ -2,7 +2,7 @@
 import { SUM_NAMES, type SumName } from '../../core/cells/cell.ts';
 
 /** Version of the tables, in `meta`. A later package adds tables and columns with defaults; this one ignores them. */
-export const SCHEMA_VERSION = 5;
+export const SCHEMA_VERSION = 6;
 
 /** What `meta` says whose tables these are. */
 export const PRODUCT = 'outcome-router';
@@ -100,7 +100,7 @@ CREATE TABLE ${s}.replies (key text COLLATE "C" PRIMARY KEY, model text NOT NULL
 CREATE INDEX replies_by_time ON ${s}.replies (at_ms);
 CREATE TABLE ${s}.corrections (id text COLLATE "C" PRIMARY KEY, at timestamptz NOT NULL DEFAULT now());
 CREATE TABLE ${s}.controls (name text COLLATE "C" PRIMARY KEY, revision int NOT NULL, json text NOT NULL);
-${tablesOf2(s)}${tablesOf3(s)}INSERT INTO ${s}.meta VALUES ('product', '${PRODUCT}'), ('schema', '${SCHEMA_VERSION}'), ('writes_from', '1'),
+${tablesOf2(s)}${tablesOf3(s)}${indexOf6(s)}INSERT INTO ${s}.meta VALUES ('product', '${PRODUCT}'), ('schema', '${SCHEMA_VERSION}'), ('writes_from', '1'),
   ('law', '1'), ('id', gen_random_uuid()::text);
 `;
 }
@@ -118,13 +118,22 @@ const tablesOf3 = (
   at_ms float8 NOT NULL, json text NOT NULL);
 `;
 
+/**
+ * Session of an intent as its record has it: between quotation marks of JSON, escapes and all. Not read as JSON, because a record that was
+ * damaged would keep others from being written.
+ */
+export const SESSION = String.raw`substring(json from '"session":"((?:[^"\\]|\\.)*)"')`;
+
+const indexOf6 = (s: string): string =>
+  `CREATE INDEX IF NOT EXISTS ledger_by_session ON ${s}.ledger ((${SESSION})) WHERE revision = 0 AND ${SESSION} IS NOT NULL;\n`;
+
 /** What brings tables of any earlier version up to date, in one transaction. Processes of those versions go on beside it. */
 export function upgradeTables(schema: string): string {
   const added = SUM_COLUMNS.slice(SUM_NAMES.indexOf(FIRST_SUM_OF_3)).map(
     ({ name, type }) => `ADD COLUMN IF NOT EXISTS ${name} ${type} NOT NULL DEFAULT 0`,
   );
   const withSums = ['cells', 'pruned_cells'].map(table => `ALTER TABLE ${schema}.${table} ${added.join(', ')};\n`);
-  return `${tablesOf2(schema)}${tablesOf3(schema)}${grantsLike(schema, 'controls', 'sessions')}${grantsLike(schema, 'controls', 'packed_cells')}${grantsLike(schema, 'ledger', 'archive_runs')}${withSums.join('')}UPDATE ${schema}.meta SET value = '${SCHEMA_VERSION}' WHERE key = 'schema';
+  return `${tablesOf2(schema)}${tablesOf3(schema)}${grantsLike(schema, 'controls', 'sessions')}${grantsLike(schema, 'controls', 'packed_cells')}${grantsLike(schema, 'ledger', 'archive_runs')}${withSums.join('')}${indexOf6(schema)}UPDATE ${schema}.meta SET value = '${SCHEMA_VERSION}' WHERE key = 'schema';
 `;
 }
 

@@ -11,7 +11,13 @@ import type { PostgresRow } from './connection.ts';
 import { recordOfRow } from './ledger-rows.ts';
 import type { ViewContext } from './scan.ts';
 import { scanner } from './scan.ts';
+import { SESSION } from './schema.ts';
 import { statement } from './statement.ts';
+
+/** As the record of a decision has it. */
+function inRecord(session: string): string {
+  return JSON.stringify(session).slice(1, -1);
+}
 
 export function view(s: string, context: ViewContext): StoreView {
   const { read } = context;
@@ -33,6 +39,11 @@ export function view(s: string, context: ViewContext): StoreView {
     LEFT JOIN LATERAL (SELECT revision, json FROM ${s}.ledger WHERE month = h.month AND intent_id = h.id OFFSET 0) l ON true
     WHERE l.revision IS NOT NULL OR h.revisions < 0 ORDER BY t.id, l.revision`);
   const intents = statement(`SELECT id FROM ${s}.heads WHERE feature = $1 AND decided_ms >= $2 AND decided_ms < $3
+      AND ($5::text IS NULL OR (decided_ms, id) < (SELECT decided_ms, id FROM ${s}.heads WHERE id = $5))
+    ORDER BY decided_ms DESC, id DESC LIMIT $4`);
+  const sessionIntents =
+    statement(`SELECT h.id FROM (SELECT intent_id FROM ${s}.ledger WHERE revision = 0 AND ${SESSION} = $6 OFFSET 0) l
+    JOIN ${s}.heads h ON h.id = l.intent_id WHERE feature = $1 AND decided_ms >= $2 AND decided_ms < $3
       AND ($5::text IS NULL OR (decided_ms, id) < (SELECT decided_ms, id FROM ${s}.heads WHERE id = $5))
     ORDER BY decided_ms DESC, id DESC LIMIT $4`);
   const archive = statement(`SELECT 'archive', value FROM ${s}.meta WHERE key = 'archive'
@@ -67,8 +78,11 @@ export function view(s: string, context: ViewContext): StoreView {
       if (revision === null) throw intentRemoved(id, isArchived === 't');
       return rows.map(([, revision, json]) => recordOfRow(id, Number(revision), json ?? ''));
     },
-    async intents({ feature, fromMs = -Infinity, toMs = Infinity, limit, after = null }) {
-      const rows = await read(async ask => ask(intents, [feature, fromMs, toMs, limit, after]));
+    async intents({ feature, session, fromMs = -Infinity, toMs = Infinity, limit, after = null }) {
+      const range = [feature, fromMs, toMs, limit, after];
+      const rows = await read(async ask =>
+        session === undefined ? ask(intents, range) : ask(sessionIntents, [...range, inRecord(session)]),
+      );
       return rows.map(([id]) => id ?? '');
     },
     async *scan(range) {
