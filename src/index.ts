@@ -41,6 +41,8 @@ export type { PlanReport } from './core/report/plan-report.ts';
 export type { SessionPart } from './core/report/session-part.ts';
 export type { FeatureCost, FeatureGain, RouterReport } from './core/report/router-report.ts';
 export type { RouterReportOptions } from './analysis/report-options.ts';
+export type { SessionAccount, SessionModelCost, SessionStep } from './analysis/session-account.ts';
+export type { RereadCause, SessionCacheCost } from './core/report/session-cache-cost.ts';
 export type { DecisionPlan, FailureCostChange, PlanDecision } from './core/report/decision.ts';
 export type { ExpectedFigures } from './core/report/explain-figures.ts';
 export type { ControlNote } from './engine/state/controls.ts';

@@ -27,6 +27,7 @@ import { performRequest } from './engine/request/request.ts';
 import { silenceSweeps } from './engine/request/silence-sweep.ts';
 import type { Receipt } from './engine/state/receipts.ts';
 import type { RouterReportOptions } from './analysis/report-options.ts';
+import type { SessionAccount } from './analysis/session-account.ts';
 import type { Runtime } from './runtime.ts';
 import { checkPriceList } from './prices/price-list-check.ts';
 import { systemRuntime } from './runtime.ts';
@@ -76,6 +77,13 @@ export interface Router<Models extends ModelConfigs = ModelConfigs, Features ext
    */
   disable(model: keyof Models & string, note?: ControlNote): Promise<void>;
   enable(model: keyof Models & string, note?: ControlNote): Promise<void>;
+  /**
+   * What one session cost so far, intent by intent, what prompt caches saved, and what changing the model lost; `undefined` for a session
+   * without intents in the ledger.
+   *
+   * @throws RouterError `invalid-value`
+   */
+  sessionCost(session: string): Promise<SessionAccount | undefined>;
   /** Costs, success rates and their intervals of every feature, from the whole ledger. */
   report(options?: RouterReportOptions): Promise<RouterReport>;
   /** Every plan of a feature with its estimates, its share, what excludes it, and the reason in words. */
@@ -189,6 +197,7 @@ export function createRouterOn(
     enable: (model, note) => switched(model, false, note),
     receipt: reply => engine.receipts.find(reply),
     // Loaded at their first use: most processes that route never report.
+    sessionCost: async session => (await import('./analysis/live-session.ts')).sessionOf(engine, session),
     report: async options => (await import('./analysis/live-report.ts')).reportRouter(engine, options),
     explain: async (name, options) => {
       const { limitNote } = await import('./clients/limit-words.ts');

@@ -1,5 +1,5 @@
 /** The statistics of a ledger, divided by something about its intents. The groups add up to the whole, to the nano-dollar. */
-import { listOf, objectWith, optional, optionsWith, storeWith, text, timeMs } from '../argument-checks.ts';
+import { callback, listOf, objectWith, optional, optionsWith, storeWith, text, timeMs } from '../argument-checks.ts';
 import type { Cell, Sums } from '../core/cells/cell.ts';
 import { BUCKET_MS } from '../core/cells/cell.ts';
 import { contribution } from '../core/cells/contribution.ts';
@@ -12,26 +12,34 @@ import type { Intent } from '../core/ledger/records.ts';
 import type { Breakdown, CellGroup } from '../core/report/breakdown.ts';
 import { breakdownOf, GROUPINGS } from '../core/report/breakdown.ts';
 import { RouterError } from '../errors.ts';
+import type { SessionCacheCost } from '../core/report/session-cache-cost.ts';
+import type { PriceOf } from '../exports/focus/charges.ts';
 import type { StoreView } from '../contracts/store.ts';
+import type { SessionPrices } from './session-cache.ts';
+import { sessionAccounts } from './sessions.ts';
 import { storedIntents } from './stored-intents.ts';
 
 /** The methods of a store that this reads. */
-export type GroupSource = Pick<StoreView, 'features' | 'cells' | 'intents' | 'load' | 'prunedCells'>;
+export type GroupSource = Pick<StoreView, 'features' | 'cells' | 'intents' | 'load' | 'prunedCells' | 'scan'>;
 
-export interface GroupingOptions {
+export interface GroupingOptions extends Partial<SessionPrices> {
   /** One of `GROUPINGS`, or the name of a declared context, which `context.` may precede: `tenant`, `context.plan`. */
   readonly by: string;
   /** Only these features; default: all. */
   readonly features?: readonly string[];
   /** Only intents decided in this period. */
   readonly period?: Period;
+  /** As for `exportFocus`. With `by: 'session'`, adds to each session what its prompt caches saved, and what changing the model lost. */
+  readonly priceOf?: PriceOf;
 }
 
-const checkSource = storeWith('features', 'cells', 'intents', 'load', 'prunedCells');
+const checkSource = storeWith('features', 'cells', 'intents', 'load', 'prunedCells', 'scan');
 const checkOptions = optionsWith<GroupingOptions>({
   by: text,
   features: optional(listOf('a list of names of features', text)),
   period: optional(objectWith<Period>({ fromMs: optional(timeMs), toMs: optional(timeMs) })),
+  priceOf: optional(callback),
+  cacheOf: optional(callback),
 });
 
 /**
@@ -52,7 +60,23 @@ const checkOptions = optionsWith<GroupingOptions>({
 export async function breakdown(store: GroupSource, options: GroupingOptions): Promise<Breakdown> {
   checkSource(store, 'breakdown.store');
   checkOptions(options, 'breakdown');
-  return breakdownOf(options.by, await groupedCells(store, options));
+  const found = breakdownOf(options.by, await groupedCells(store, options));
+  const { by, period, priceOf, cacheOf } = options;
+  if (by !== 'session' || priceOf === undefined) return found;
+  const caches = new Map<string | null, SessionCacheCost>();
+  for await (const account of sessionAccounts(store, {
+    ...hoursOf(period ?? {}),
+    priceOf,
+    ...(cacheOf && { cacheOf }),
+  }))
+    caches.set(account.session, account.cache);
+  return {
+    ...found,
+    groups: found.groups.map(group => {
+      const cache = caches.get(group.group);
+      return cache === undefined || cache.requests + cache.withoutPrice === 0 ? group : { ...group, cache };
+    }),
+  };
 }
 
 /** Reads from cells what they have; sessions, turns, prompt versions and models from the intents, in constant memory per group. */
@@ -147,18 +171,20 @@ interface FeaturePeriod {
 }
 
 async function addIntents(groups: Groups, store: GroupSource, { by, feature, covered }: FeaturePeriod): Promise<void> {
-  const { fromMs, toMs } = covered;
-  const hours = {
-    ...(fromMs === undefined ? {} : { fromMs: Math.floor(fromMs / BUCKET_MS) * BUCKET_MS }),
-    ...(toMs === undefined ? {} : { toMs: Math.ceil(toMs / BUCKET_MS) * BUCKET_MS }),
-  };
-  for await (const intent of storedIntents(store, { feature, ...hours })) {
+  for await (const intent of storedIntents(store, { feature, ...hoursOf(covered) })) {
     const [cell] = contribution(intent);
     if (cell !== undefined) for (const [place, part] of partsOf(intent, cell, by)) groups.add(place, part);
   }
   for (const cell of await store.prunedCells(feature))
     if (cell.key.scope === 'plan' && isIn(covered, cell.key.bucket))
       groups.add({ group: null, isRemoved: true, ...(by === 'prompt-version' ? { feature } : {}) }, cell);
+}
+
+function hoursOf({ fromMs, toMs }: Period): Period {
+  return {
+    ...(fromMs === undefined ? {} : { fromMs: Math.floor(fromMs / BUCKET_MS) * BUCKET_MS }),
+    ...(toMs === undefined ? {} : { toMs: Math.ceil(toMs / BUCKET_MS) * BUCKET_MS }),
+  };
 }
 
 function partsOf(intent: Intent, cell: Cell, by: string): readonly (readonly [GroupName, Cell])[] {

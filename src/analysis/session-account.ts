@@ -3,7 +3,8 @@ import type { Intent } from '../core/ledger/records.ts';
 import { toDecimalUsd } from '../core/ledger/money.ts';
 import type { Attempt, OutcomeState, PlanKey } from '../core/ledger/vocabulary.ts';
 import { planKey } from '../core/ledger/vocabulary.ts';
-import type { RereadCause, SessionPrices } from './session-cache.ts';
+import type { SessionCacheCost } from '../core/report/session-cache-cost.ts';
+import type { SessionPrices } from './session-cache.ts';
 import { byCause, isAnswer, sessionCache } from './session-cache.ts';
 
 /** One intent of a session. */
@@ -48,20 +49,6 @@ export interface SessionAccount {
   readonly switches: number;
   readonly cache: SessionCacheCost;
   readonly steps: readonly SessionStep[];
-}
-
-/** Of the requests whose model has a known price: `withoutPrice` counts the others. */
-export interface SessionCacheCost {
-  readonly requests: number;
-  readonly withoutPrice: number;
-  /** Tokens of the prompts, and those of them that were read from a cache. */
-  readonly promptTokens: number;
-  readonly readTokens: number;
-  /** What the prompts cost less than without caches, surcharges for writing deducted; below 0 where these were more. */
-  readonly savedUsd: string;
-  /** What it cost more to send the conversation again than to read it from the model's own cache, by the reason ({@link RereadCause}). */
-  readonly rereadUsd: Readonly<Record<RereadCause, string>>;
-  readonly rereadTokens: Readonly<Record<RereadCause, number>>;
 }
 
 /** @param intents of the session, with an attempt or without, in any order */

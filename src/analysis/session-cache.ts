@@ -4,17 +4,10 @@ import type { Usage } from '../core/ledger/usage.ts';
 import { inputTokens, isBillable } from '../core/ledger/usage.ts';
 import type { Attempt } from '../core/ledger/vocabulary.ts';
 import { isPending } from '../core/ledger/vocabulary.ts';
+import type { RereadCause } from '../core/report/session-cache-cost.ts';
 import type { SessionState } from '../core/sessions/session-state.ts';
 import { afterReply, cachedPrefix, knownPrefix } from '../core/sessions/session-state.ts';
 import type { LinePrice, PriceOf } from '../exports/focus/charges.ts';
-
-/**
- * Why a part of the prefix was not read from a cache, although a cache of the session had had it:
- * - `switched`: it was in the cache of another model, which had served the session last.
- * - `expired`: the session had paused for longer than the model's cache keeps a prefix.
- * - `missed`: the model's cache should have had it. The provider did not find it, or was not asked to keep it.
- */
-export type RereadCause = 'switched' | 'expired' | 'missed';
 
 export function byCause<Value>(of: (cause: RereadCause) => Value): Readonly<Record<RereadCause, Value>> {
   return { switched: of('switched'), expired: of('expired'), missed: of('missed') };
@@ -51,13 +44,13 @@ export interface SessionPrices {
 export function sessionCache(answers: readonly Attempt[], { priceOf, cacheOf }: SessionPrices): SessionCache {
   const sum = { requests: 0, withoutPrice: 0, promptTokens: 0, readTokens: 0, savedNanoUsd: 0 };
   const reread = byCause(() => ({ tokens: 0, nanoUsd: 0 }));
-  const replies = [...answers].sort((a, b) => endOf(a) - endOf(b));
   let state: SessionState | undefined;
-  let known = 0;
+  let open: readonly Attempt[] = [];
   for (const attempt of answers) {
     // Requests of an agent overlap: what has not been answered yet is in no cache.
-    for (; known < replies.length && endOf(replies[known] as Attempt) < attempt.startedAtMs; known++)
-      state = afterAnswer(state, replies[known] as Attempt);
+    const ended = open.filter(each => endOf(each) <= attempt.startedAtMs).sort((a, b) => endOf(a) - endOf(b));
+    state = ended.reduce(afterAnswer, state);
+    open = [...open.filter(each => endOf(each) > attempt.startedAtMs), attempt];
     const price = priceFor(attempt, priceOf);
     if (price === undefined) {
       sum.withoutPrice++;
@@ -82,8 +75,9 @@ export function sessionCache(answers: readonly Attempt[], { priceOf, cacheOf }: 
   return { ...sum, reread };
 }
 
+/** In whole milliseconds, as the start of the next request is: an agent sends that in the same one. */
 function endOf({ startedAtMs, latencyMs }: Attempt): number {
-  return startedAtMs + latencyMs;
+  return Math.floor(startedAtMs + latencyMs);
 }
 
 function afterAnswer(state: SessionState | undefined, attempt: Attempt): SessionState {

@@ -1,6 +1,6 @@
 /** `outcome-router/finops`: exports of the ledger as FOCUS and JSON lines; reading and applying a provider's bill; what sessions cost. */
-export type { SessionAccount, SessionCacheCost, SessionModelCost, SessionStep } from '../analysis/session-account.ts';
-export type { RereadCause } from '../analysis/session-cache.ts';
+export type { SessionAccount, SessionModelCost, SessionStep } from '../analysis/session-account.ts';
+export type { RereadCause, SessionCacheCost } from '../core/report/session-cache-cost.ts';
 export type { SessionOptions, SessionsOptions, SessionsReport, SessionTotals } from '../analysis/sessions.ts';
 export { sessionAccounts, sessionIn, sessionsReport } from '../analysis/sessions.ts';
 export type { GroupingOptions, GroupSource } from '../analysis/grouped-cells.ts';

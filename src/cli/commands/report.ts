@@ -17,6 +17,7 @@ import { outputFile } from '../io/files.ts';
 import { viewReadableRows, withSkipDamaged } from '../io/damaged-rows.ts';
 import { withLedger } from '../io/ledger.ts';
 import { plansByFeature } from '../io/ledger-plans.ts';
+import { ledgerPrices } from '../io/ledger-prices.ts';
 import { parseNumber } from '../io/numbers.ts';
 import { writeFileWhole } from '../io/output-file.ts';
 import { printCsv, printResult, withFormats } from '../io/output.ts';
@@ -66,6 +67,10 @@ export function register(program: Command): void {
     });
 }
 
+/** For what caches saved: the command reads no configuration. */
+const { priceOf, cacheOf } = ledgerPrices({ application: undefined });
+const LIST_PRICES = { priceOf, cacheOf };
+
 async function reportWith(store: StoreView, flags: ReportFlags): Promise<PrintedReport> {
   await requireFeatures(store, flags.feature);
   if (flags.baseline !== undefined) await requirePlan(store, flags.baseline, flags.feature);
@@ -87,7 +92,9 @@ async function reportWith(store: StoreView, flags: ReportFlags): Promise<Printed
     const latestMs = report.intents > 0 ? undefined : await latestDecisionMs(store, report.features);
     return {
       ...report,
-      ...(flags.by === undefined ? {} : { breakdown: await breakdown(store, { by: flags.by, period, ...features }) }),
+      ...(flags.by === undefined
+        ? {}
+        : { breakdown: await breakdown(store, { by: flags.by, period, ...features, ...LIST_PRICES }) }),
       ...(latestMs === undefined ? {} : { latestDecisionMs: latestMs }),
     };
   } finally {

@@ -23,12 +23,14 @@ export const BREAKDOWN_COLUMNS: readonly string[] = [
 ];
 
 export function breakdownCsv({ by, groups }: Breakdown): readonly CsvRow[] {
-  return groups.map(({ isRemoved, success, costPerIntentUsd, costPerSuccessUsd, spendPerIntentUsd: _, ...counts }) => ({
-    by,
-    ...counts,
-    removed: String(isRemoved === true),
-    ...figures({ success, costPerIntentUsd, costPerSuccessUsd }),
-  }));
+  return groups.map(
+    ({ isRemoved, success, costPerIntentUsd, costPerSuccessUsd, spendPerIntentUsd: _, cache: __, ...counts }) => ({
+      by,
+      ...counts,
+      removed: String(isRemoved === true),
+      ...figures({ success, costPerIntentUsd, costPerSuccessUsd }),
+    }),
+  );
 }
 
 export const PLAN_COLUMNS: readonly string[] = [

@@ -8,21 +8,75 @@ import { left, renderTable, right } from './table.ts';
 /** A table of more rows is too long to read: the rest is one row, so that the column still adds up. */
 const MAX_ROWS = 50;
 
+/** What a table has beside the intents, their success and their spend. */
+interface Columns {
+  readonly titles: readonly string[];
+  of(group: GroupReport): readonly string[];
+  /** Of groups that are one row together. */
+  ofRest(rest: readonly GroupReport[]): readonly string[];
+}
+
+/** A cost per intent is one of a plan: a model may have served a part of an intent. */
+const OF_MODELS: Columns = { titles: [], of: () => [], ofRest: () => [] };
+
+const COSTS: Columns = {
+  titles: ['Cost per intent', 'Cost per success', 'Failure cost', 'Total cost'],
+  of: ({ costPerIntentUsd, costPerSuccessUsd, failureUsd, totalUsd }) => [
+    formatFigure(costPerIntentUsd, formatUsd),
+    formatFigure(costPerSuccessUsd, formatUsd),
+    formatTotal(failureUsd),
+    formatTotal(totalUsd),
+  ],
+  ofRest: rest => ['', '', sumOf(rest, group => group.failureUsd), sumOf(rest, group => group.totalUsd)],
+};
+
+/** A session has too few intents for an interval that says something. */
+const OF_SESSIONS: Columns = {
+  titles: ['Failure cost', 'Total cost', 'Read from cache', 'Caches saved', 'Lost by changing the model'],
+  of: ({ failureUsd, totalUsd, cache }) => [
+    formatTotal(failureUsd),
+    formatTotal(totalUsd),
+    ...(cache === undefined || cache.requests === 0
+      ? ['–', '–', '–']
+      : [
+          formatPercent(cache.readTokens / cache.promptTokens),
+          formatTotal(cache.savedUsd),
+          formatTotal(cache.rereadUsd.switched),
+        ]),
+  ],
+  ofRest: rest => [
+    sumOf(rest, group => group.failureUsd),
+    sumOf(rest, group => group.totalUsd),
+    '',
+    sumOf(rest, ({ cache }) => cache?.savedUsd ?? '0'),
+    sumOf(rest, ({ cache }) => cache?.rereadUsd.switched ?? '0'),
+  ],
+};
+
+function columnsOf({ by, groups }: Breakdown): Columns {
+  if (by === 'model') return OF_MODELS;
+  return groups.some(({ cache }) => cache !== undefined) ? OF_SESSIONS : COSTS;
+}
+
 /** One row for each group, and each prompt version compared with the one before it. */
-export function renderBreakdown({ by, groups, changes }: Breakdown): string {
+export function renderBreakdown(breakdown: Breakdown): string {
+  const { by, groups, changes } = breakdown;
   if (groups.length === 0) return 'No intent was decided in this period.';
   const shown = groups.length > MAX_ROWS ? groups.slice(0, MAX_ROWS - 1) : groups;
-  const columns = [left(`By ${by}`), right('Intents'), right('Success'), right('Model spend')];
-  const isOfModels = by === 'model';
+  const columns = columnsOf(breakdown);
   const table = renderTable(
-    isOfModels
-      ? columns
-      : [...columns, right('Cost per intent'), right('Cost per success'), right('Failure cost'), right('Total cost')],
-    [...shown.map(group => rowOf(group, isOfModels)), ...restRow(groups.slice(shown.length), isOfModels)],
+    [
+      left(`By ${by}`),
+      right('Intents'),
+      right('Success'),
+      right('Model spend'),
+      ...columns.titles.map(title => right(title)),
+    ],
+    [...shown.map(group => rowOf(group, columns)), ...restRow(groups.slice(shown.length), columns)],
   );
   return [
     table,
-    isOfModels ? MODEL_NOTE : '',
+    columns === OF_MODELS ? MODEL_NOTE : columns === OF_SESSIONS ? SESSION_NOTE : '',
     changes === undefined || changes.length === 0
       ? ''
       : `${renderTable([left('Feature'), right('Before'), right('After'), right('Difference'), left('')], trendRows(changes))}\n${CHANGE_NOTE}`,
@@ -34,25 +88,28 @@ export function renderBreakdown({ by, groups, changes }: Breakdown): string {
 const MODEL_NOTE =
   'Intents and success are of the model that answered last; the spend is of all its attempts. A cost per intent is one of a plan.';
 
+const SESSION_NOTE =
+  'Of the caches, list prices, and of each session with all its features: `outcome-router show <session>` has the whole account.';
+
 const CHANGE_NOTE =
   'The versions were used at different times, perhaps with other plans and other requests: the difference is of all of that together. ' +
   'Significant: its 95 % interval excludes 0.';
 
-function rowOf(group: GroupReport, isOfModels: boolean): readonly string[] {
-  const { intents, success, spendUsd, costPerIntentUsd, costPerSuccessUsd, failureUsd, totalUsd } = group;
+function rowOf(group: GroupReport, columns: Columns): readonly string[] {
+  const { intents, success, spendUsd } = group;
   const cells = [groupName(group), formatCount(intents), formatFigure(success, formatPercent), formatTotal(spendUsd)];
-  if (isOfModels) return cells;
-  const figures = [costPerIntentUsd, costPerSuccessUsd].map(figure => formatFigure(figure, formatUsd));
-  return [...cells, ...figures, formatTotal(failureUsd), formatTotal(totalUsd)];
+  return [...cells, ...columns.of(group)];
 }
 
-function restRow(rest: readonly GroupReport[], isOfModels: boolean): readonly (readonly string[])[] {
+function restRow(rest: readonly GroupReport[], columns: Columns): readonly (readonly string[])[] {
   if (rest.length === 0) return [];
-  const sum = (of: (group: GroupReport) => string): string =>
-    formatTotal(toDecimalUsd(rest.reduce((nanoUsd, group) => nanoUsd + fromDecimalUsd(of(group)), 0n)));
   const intents = rest.reduce((n, group) => n + group.intents, 0);
-  const cells = [`${formatCount(rest.length)} others`, formatCount(intents), '', sum(group => group.spendUsd)];
-  return [isOfModels ? cells : [...cells, '', '', sum(group => group.failureUsd), sum(group => group.totalUsd)]];
+  const cells = [`${formatCount(rest.length)} others`, formatCount(intents), '', sumOf(rest, group => group.spendUsd)];
+  return [[...cells, ...columns.ofRest(rest)]];
+}
+
+function sumOf(groups: readonly GroupReport[], of: (group: GroupReport) => string): string {
+  return formatTotal(toDecimalUsd(groups.reduce((nanoUsd, group) => nanoUsd + fromDecimalUsd(of(group)), 0n)));
 }
 
 /** A group's name for people. */

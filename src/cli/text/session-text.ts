@@ -1,6 +1,7 @@
 /** Sessions for the terminal: one of them, or all together. */
-import type { SessionAccount, SessionCacheCost } from '../../analysis/session-account.ts';
+import type { SessionAccount } from '../../analysis/session-account.ts';
 import type { SessionsReport, SessionTotals } from '../../analysis/sessions.ts';
+import type { SessionCacheCost } from '../../core/report/session-cache-cost.ts';
 import {
   describePlan,
   formatCount,
@@ -77,7 +78,7 @@ export function renderSessions(report: SessionsReport): string {
   ].join('\n');
 }
 
-function costOf({
+export function costOf({
   totalUsd,
   spendUsd,
   failureUsd,
@@ -85,7 +86,7 @@ function costOf({
   return `Total cost ${formatTotal(totalUsd)} = model spend ${formatTotal(spendUsd)} + failure cost ${formatTotal(failureUsd)}`;
 }
 
-function cacheLines({
+export function cacheLines({
   requests,
   withoutPrice,
   promptTokens,
@@ -108,6 +109,6 @@ function cacheLines({
   ];
 }
 
-function counted(count: number, one: string, several = `${one}s`): string {
+export function counted(count: number, one: string, several = `${one}s`): string {
   return `${formatCount(count)} ${count === 1 ? one : several}`;
 }

@@ -3,6 +3,7 @@ import type { Cell } from '../cells/cell.ts';
 import { sumOf } from '../cells/sums.ts';
 import { fromDecimalUsd } from '../ledger/money.ts';
 import type { Figure } from '../math/interval.ts';
+import type { SessionCacheCost } from './session-cache-cost.ts';
 import type { SumsFigures } from './sums-figures.ts';
 import { figuresOf } from './sums-figures.ts';
 import type { FeatureTrend } from './trend.ts';
@@ -23,7 +24,10 @@ export interface CellGroup {
 }
 
 /** The figures of one group. The amounts of all groups add up to the report's. */
-export interface GroupReport extends Omit<CellGroup, 'cells'>, SumsFigures {}
+export interface GroupReport extends Omit<CellGroup, 'cells'>, SumsFigures {
+  /** Of a session, with its intents of other features too. Absent: it is not asked for, or the session has no answer here. */
+  readonly cache?: SessionCacheCost;
+}
 
 /** The groups of a report. */
 export interface Breakdown {

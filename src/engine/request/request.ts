@@ -103,8 +103,10 @@ async function readIntent(
 }
 
 function receiptOf({ id, decided }: Intent, requestId: string, translated: RoutedRequest['translated']): ReceiptDraft {
-  const { plan, propensity, reason } = decided.decision;
-  return { feature: decided.feature, intentId: id, requestId, plan, propensity, reason, attempts: [], ...translated };
+  const { feature, session, decision } = decided;
+  const { plan, propensity, reason } = decision;
+  const of = session === undefined ? {} : { session };
+  return { feature, intentId: id, requestId, ...of, plan, propensity, reason, attempts: [], ...translated };
 }
 
 /** @throws the error of an exchange that brought no reply */

@@ -10,6 +10,8 @@ export interface Receipt {
   readonly feature: string;
   readonly intentId: string;
   readonly requestId: string;
+  /** Of the intent, if it has one: `router.sessionCost` tells what it cost so far. */
+  readonly session?: string;
   /** The plan decided for the intent, and the exact probability it had. */
   readonly plan: Plan;
   readonly propensity: number;
@@ -79,9 +81,10 @@ export function receipts(capacity = 10_000): Receipts {
 const NONE: Readonly<Record<string, never>> = Object.freeze({});
 
 function draftOf({ decided, attempt }: AnsweredIntent): ReceiptDraft {
-  const { feature, intentId, decision } = decided;
+  const { feature, intentId, decision, session } = decided;
   const { plan, propensity, reason } = decision;
-  return { feature, intentId, requestId: attempt.requestId, plan, propensity, reason, attempts: [attempt] };
+  const of = session === undefined ? {} : { session };
+  return { feature, intentId, requestId: attempt.requestId, ...of, plan, propensity, reason, attempts: [attempt] };
 }
 
 function view(kept: KeptReceipt | undefined): Receipt | undefined {

@@ -102,7 +102,7 @@ function servedBy(
   const [only, other] = Object.keys(target ?? {});
   const after = last && {
     tokens: inputTokens(last.usage) + (last.usage.output ?? 0),
-    atMs: last.startedAtMs + Math.round(last.latencyMs),
+    atMs: Math.floor(last.startedAtMs + last.latencyMs),
   };
   return {
     decided,

@@ -33,9 +33,13 @@ test('a session is shown with its intents in their order, and with what they cos
     0n,
   );
   expect(fromDecimalUsd(shown.spendUsd)).toBe(spent);
-  expect((await run('user-2', ledger)).stdout).toMatch(
-    /^Session user-2: 16 intents, model spend \$0\.\d+, failure cost \$/,
+  expect(fromDecimalUsd(shown.totalUsd)).toBe(spent + fromDecimalUsd(shown.failureUsd));
+  const { stdout } = await run('user-2', ledger);
+  expect(stdout).toMatch(
+    /^Session user-2: 16 intents; the model changed 15 times\. Total cost \$0\.\d+ = model spend \$0\.\d+ \+ failure cost \$/,
   );
+  expect(stdout).toMatch(/Prompt caches: 0 % of 24,000 prompt tokens were read from one, which saved \$0\.00/);
+  expect(stdout).toMatch(/\$0\.00 more after a change of the model/);
 });
 
 test('an id that nothing has is one line on stderr', async () => {

@@ -42,3 +42,24 @@ test('models have neither a cost per intent nor a failure cost', () => {
   expect(text).not.toMatch(/Cost per intent +│|Failure cost/);
   expect(text).toContain('of the model that answered last');
 });
+
+test('sessions have what their caches saved and what changing the model lost, and the rest of them the sum', () => {
+  const reread = { switched: 0, expired: 0, missed: 0 };
+  const cache = {
+    requests: 4,
+    withoutPrice: 0,
+    promptTokens: 1000,
+    readTokens: 250,
+    savedUsd: '0.5',
+    rereadUsd: { switched: '0.25', expired: '7', missed: '8' },
+    rereadTokens: reread,
+  };
+  const { groups: found, ...rest } = breakdownOf('session', groups(52));
+  const text = renderBreakdown({ ...rest, groups: found.map((group, i) => (i === 1 ? group : { ...group, cache })) });
+  const rows = text.split('\n').filter(line => line.startsWith('│'));
+  expect(rows[0]).toMatch(/Total cost │ Read from cache │ Caches saved │ Lost by changing the model/);
+  expect(rows[1]).toMatch(/25\.0 % │ +\$0\.50 │ +\$0\.25 │$/);
+  expect(rows[2]).toMatch(/– │ +– │ +– │$/);
+  expect(rows.at(-1)).toMatch(/3 others .* │ +│ +\$1\.50 │ +\$0\.75 │$/);
+  expect(text).toContain('`outcome-router show <session>` has the whole account');
+});

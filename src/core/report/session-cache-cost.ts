@@ -1,0 +1,23 @@
+/** What the prompt caches of a session did, in money. */
+
+/**
+ * Why a part of the prefix was not read from a cache, although a cache of the session had had it:
+ * - `switched`: it was in the cache of another model, which had served the session last.
+ * - `expired`: the session had paused for longer than the model's cache keeps a prefix.
+ * - `missed`: the model's cache should have had it. The provider did not find it, or was not asked to keep it.
+ */
+export type RereadCause = 'switched' | 'expired' | 'missed';
+
+/** Of the requests whose model has a known price: `withoutPrice` counts the others. Amounts are exact decimal USD. */
+export interface SessionCacheCost {
+  readonly requests: number;
+  readonly withoutPrice: number;
+  /** Tokens of the prompts, and those of them that were read from a cache. */
+  readonly promptTokens: number;
+  readonly readTokens: number;
+  /** What the prompts cost less than without caches, surcharges for writing deducted; below 0 where these were more. */
+  readonly savedUsd: string;
+  /** What it cost more to send the conversation again than to read it from the model's own cache, by the reason ({@link RereadCause}). */
+  readonly rereadUsd: Readonly<Record<RereadCause, string>>;
+  readonly rereadTokens: Readonly<Record<RereadCause, number>>;
+}
