@@ -10,6 +10,7 @@ import { toUsd } from '../core/ledger/money.ts';
 import type { PlanSet } from '../core/ledger/plan-set.ts';
 import { allPlans, plansWhere } from '../core/ledger/plan-set.ts';
 import type { Plan } from '../core/ledger/vocabulary.ts';
+import { CIRCUIT_OPEN, INTENTS_REFUSED } from '../core/report/attention.ts';
 import { planKey, planOfKey } from '../core/ledger/vocabulary.ts';
 import { unknownOf } from '../core/report/recording-words.ts';
 import { sessionNotes } from '../core/report/session-words.ts';
@@ -74,7 +75,7 @@ export async function explainFeature(
       ? [
           {
             plans: plansWhere(config.plans, isDown),
-            reason: 'its provider is failing or refuses it, the circuit is open',
+            reason: CIRCUIT_OPEN,
           },
         ]
       : []),
@@ -107,8 +108,8 @@ export async function explainFeature(
       pinned: isPinned ? planKey(pinned) : undefined,
       isUnknown: unknown.isUnknown,
       notes: [
-        ...(switchedOff === every ? ['New intents are refused: every plan has a model that is switched off.'] : []),
-        ...(refusal === undefined ? [] : [`New intents are refused: ${refusal}.`]),
+        ...(switchedOff === every ? [`${INTENTS_REFUSED}: every plan has a model that is switched off.`] : []),
+        ...(refusal === undefined ? [] : [`${INTENTS_REFUSED}: ${refusal}.`]),
         ...unknown.notes,
         ...pinNote(pinned, isPinned),
         ...(config.evidence?.notes(rateCells(ofSegment)) ?? []),

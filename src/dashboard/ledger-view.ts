@@ -19,6 +19,10 @@ import type { ReachRouter } from './plan-clients.ts';
 import { configuredFeature, withClients } from './plan-clients.ts';
 import { controlsOf, underControls } from './controls.ts';
 import type { Versions } from './versions.ts';
+import { featureFigures } from './feature-figures.ts';
+import { liveAttention } from './live-attention.ts';
+import type { OverviewPart } from './overview-part.ts';
+import { overviewPartOf } from './overview-part.ts';
 import { overviewOf } from './overview.ts';
 import type { AskedPeriod } from './period-query.ts';
 import { ALL_TIME, countedOf, keyOf } from './period-query.ts';
@@ -61,7 +65,7 @@ export function ledgerView({ store, nowMs, elapsedMs, router }: LedgerViewOption
   let tookMs = 0;
   let checking: Promise<Versions> | undefined;
   const cells = cachedByVersion<readonly Cell[]>();
-  const briefParts = cachedByVersion<FeaturePart>();
+  const briefParts = cachedByVersion<OverviewPart>();
   const reports = cachedByVersion<FeaturePart>();
   const beliefs = cachedByVersion<{
     readonly learned: LearnedFeature;
@@ -104,15 +108,15 @@ export function ledgerView({ store, nowMs, elapsedMs, router }: LedgerViewOption
     load: async id => store.load(id),
   };
 
-  async function partsOf(shown: ShownPeriod): Promise<readonly FeaturePart[]> {
+  async function partsOf(shown: ShownPeriod): Promise<readonly OverviewPart[]> {
     const current = await currentVersions();
-    const options = { ...countedOf(shown), nowMs: nowMs(), brief: true };
-    const parts: FeaturePart[] = [];
+    const options = { ...countedOf(shown), nowMs: nowMs() };
+    const parts: OverviewPart[] = [];
     for (const feature of current.features) {
-      const readPart = async (): Promise<FeaturePart> => {
+      const readPart = async (): Promise<OverviewPart> => {
         // Yields between features, so that other requests, such as that for the page itself, are answered meanwhile.
         await yieldToEventLoop();
-        return featurePartOf(source, feature, options);
+        return overviewPartOf(source, feature, options);
       };
       parts.push(await briefParts(feature, current, readPart, keyOf(shown)));
     }
@@ -149,11 +153,19 @@ export function ledgerView({ store, nowMs, elapsedMs, router }: LedgerViewOption
     async overview(asked = ALL_TIME) {
       const shown = shownPeriod(asked.name, { ...asked, nowMs: nowMs() });
       const parts = await timed(async () => partsOf(shown));
-      return overviewOf(parts, { shown, nowMs: nowMs(), controls: (await currentVersions()).controls });
+      const byCost = parts.toSorted(
+        (a, b) => Number(b.report.totalCost.totalUsd) - Number(a.report.totalCost.totalUsd),
+      );
+      const live = await liveAttention(
+        router,
+        byCost.map(({ report }) => report.feature),
+      );
+      return overviewOf(parts, { shown, nowMs: nowMs(), controls: (await currentVersions()).controls, live });
     },
     async feature(name, asked = ALL_TIME) {
       const shown = shownPeriod(asked.name, { ...asked, nowMs: nowMs() });
-      const { report, trend } = await partNow(name, shown);
+      const part = await partNow(name, shown);
+      const { report } = part;
       const { views, policy, observes } = await viewsOf(name);
       const plans = views.get('')?.plans ?? [];
       const controls = controlsOf((await currentVersions()).controls, { feature: name, plans });
@@ -171,7 +183,8 @@ export function ledgerView({ store, nowMs, elapsedMs, router }: LedgerViewOption
         const explained = explainView(view, { ...options, segment, known, isOfContextless });
         explanations.push(configured === undefined ? explained : withClients(explained, configured.clients));
       }
-      return { shown, nowMs: nowMs(), report, ...(trend === undefined ? {} : { trend }), explanations, controls };
+      const live = (await liveAttention(router, [name])) ?? [];
+      return { ...featureFigures(part, { cells, shown, live }), nowMs: nowMs(), explanations, controls };
     },
     features: async () => (await currentVersions()).features,
     async known(feature) {

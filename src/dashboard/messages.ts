@@ -1,4 +1,8 @@
 /** The JSON between the dashboard's server and its page. A figure that is unknown or unbounded is `null`. */
+import type { Attention } from '../core/report/attention.ts';
+import type { DriftEvent } from '../core/report/drift.ts';
+import type { SumsFigures } from '../core/report/sums-figures.ts';
+import type { FeatureVerdict } from '../core/report/verdict.ts';
 import type { Explanation } from '../core/report/explanation.ts';
 import type { Figure } from '../core/math/interval.ts';
 import type { FeatureReport } from '../core/report/feature-report.ts';
@@ -25,17 +29,58 @@ export interface PeriodMessage {
   readonly nowMs: number;
 }
 
-/** All features, without the details that only a feature's own page shows. */
+/** A feature's row of the overview, without the details that only its own page shows. */
+export interface OverviewFeature extends Omit<FeatureReport, 'history' | 'drift' | 'plans' | 'turns'> {
+  readonly verdict: FeatureVerdict;
+  /** Against the period before; absent where none is compared. */
+  readonly trend?: FeatureTrend;
+  /** `null` in a step without an outcome. */
+  readonly steps: readonly {
+    readonly fromMs: number;
+    readonly costPerSuccessUsd: number | null;
+    readonly success: number | null;
+  }[];
+}
+
+export interface OverviewStep {
+  readonly fromMs: number;
+  readonly intents: number;
+  readonly labelled: number;
+  readonly success: Figure;
+  readonly costPerSuccessUsd: Figure;
+  readonly spendUsd: number;
+  readonly failureUsd: number;
+}
+
+/** Of all features together. */
+export interface TotalMessage {
+  readonly now: SumsFigures;
+  readonly before?: SumsFigures;
+  /** How long the time is that `before` covers. */
+  readonly beforeMs?: number;
+  readonly trend?: FeatureTrend;
+}
+
 export interface OverviewMessage extends Omit<RouterReport, 'features' | 'period' | 'trend'>, PeriodMessage {
-  readonly features: readonly Omit<FeatureReport, 'history' | 'drift' | 'plans' | 'turns'>[];
-  /** Against the period before; empty where none is compared. */
-  readonly trends: readonly FeatureTrend[];
+  /** What changed, in one sentence for all features. */
+  readonly verdict: string;
+  /** What is to be done first, then the latest first. */
+  readonly attention: readonly Attention[];
+  /** Whether a running router was asked for open circuits and budgets: the ledger does not know them. */
+  readonly isRouterKnown: boolean;
+  readonly total: TotalMessage;
+  readonly steps: readonly OverviewStep[];
+  readonly features: readonly OverviewFeature[];
   readonly controls: ControlsMessage;
 }
 
 export interface FeatureMessage extends PeriodMessage {
   readonly report: FeatureReport;
   readonly trend?: FeatureTrend;
+  readonly verdict: FeatureVerdict;
+  /** In the period, in order of time. */
+  readonly changes: readonly DriftEvent[];
+  readonly attention: readonly Attention[];
   /** Those of the feature and of its models. */
   readonly controls: ControlsMessage;
   /** One per segment; the first is for intents without declared context. */

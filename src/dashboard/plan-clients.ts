@@ -6,7 +6,10 @@ import type { PlanKey } from '../core/ledger/vocabulary.ts';
 export interface ReachRouter {
   explain(feature: string): Promise<
     Pick<Explanation, 'observes' | 'holdout'> & {
-      readonly plans: readonly Pick<PlanExplanation, 'plan' | 'clients'>[];
+      readonly plans: readonly (Pick<PlanExplanation, 'plan' | 'clients'> & Partial<PlanExplanation>)[];
+      /** Absent where the router is a configuration alone, without a process. */
+      readonly costMultiplier?: number;
+      readonly notes?: readonly string[];
     }
   >;
 }

@@ -45,3 +45,13 @@ test('the answer to a read of a feature is kept until its generation changes, an
   await expect(cached('f', at('3'), async () => Promise.reject(new Error('down')))).rejects.toThrow('down');
   expect(await cached('f', at('3'), read)).toBe(3);
 });
+
+test('answers of several periods are kept beside each other, of the periods that were asked for last', async () => {
+  const cached = cachedByVersion<number>();
+  const versions = { features: ['f'], of: new Map([['f', '1']]), controls: { set: [], damaged: [] } };
+  let reads = 0;
+  const of = async (period: string): Promise<number> => cached('f', versions, async () => ++reads, period);
+  expect([await of('7d'), await of('30d'), await of('7d'), await of('30d')]).toEqual([1, 2, 1, 2]);
+  for (let i = 0; i < 20; i++) await of(`day ${i}`);
+  expect(await of('7d')).toBe(23);
+});

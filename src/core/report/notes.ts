@@ -206,7 +206,7 @@ export function estimateNote(estimatedUsd: string, whole: string): string {
 }
 
 /** How recorded failures contradict the configured failure cost; `undefined` where they do not. */
-export function mismatchNote({ failureCost }: FeatureReport): string | undefined {
+export function mismatchNote({ failureCost }: Pick<FeatureReport, 'failureCost'>): string | undefined {
   const { mismatch, recorded, recordedUsd = Number.NaN, expectedUsd = Number.NaN } = failureCost;
   if (!mismatch) return undefined;
   return (

@@ -35,6 +35,11 @@ export function formatPercent(fraction: number): string {
   return `${percent.toFixed(digits)} %`;
 }
 
+/** A fraction as a whole percentage, for the ticks of an axis: `95 %`. */
+export function formatWhole(fraction: number): string {
+  return `${Math.round(fraction * 100)} %`;
+}
+
 /** A difference of two fractions, in percentage points: `−1.2 points`. */
 export function formatPoints(difference: number): string {
   if (Number.isNaN(difference)) return '–';

@@ -5,7 +5,7 @@ import type { FeatureReport } from '../../../core/report/feature-report.ts';
 import { formatCount, formatPercent, formatTotal, formatUsd, STATE_MEANINGS } from '../../../core/report/wording.ts';
 import type { FeatureMessage } from '../../messages.ts';
 import { Controls } from '../parts/controls.tsx';
-import { CostBar } from '../parts/cost-bar.tsx';
+import { CostShares } from '../parts/cost-bars.tsx';
 import { Await, Estimate, Tiles } from '../parts/figures.tsx';
 import { Intents } from '../parts/intents.tsx';
 import { OverTime } from '../parts/over-time.tsx';
@@ -23,15 +23,16 @@ export function Feature(props: {
   const answer = useAnswer<FeatureMessage>(`api/feature?${query}`, version);
   return (
     <Await answer={answer}>
-      {({ report, explanations, controls }) => (
+      {({ report, explanations, controls, changes }) => (
         <>
           <Figures report={report} />
           <Controls controls={controls} />
           {explanations.map(explanation => (
             <Plans key={explanation.segment} explanation={explanation} measured={report.plans} />
           ))}
-          <CostBar name="Where the money goes" cost={report.totalCost} />
-          {report.history.steps.length > 1 && <OverTime report={report} />}
+          <h2>Where the money goes</h2>
+          <CostShares cost={report.totalCost} />
+          {report.history.steps.length > 1 && <OverTime report={report} changes={changes} />}
           <Intents feature={name} version={version} />
         </>
       )}

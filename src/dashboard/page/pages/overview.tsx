@@ -1,6 +1,6 @@
-/** All features: their costs, their success rates, and the largest possible savings. */
+/** All features: is all well, what changed, what is to be done; then the figures behind it. */
 import type { JSX } from 'preact';
-import { unlabelledNote } from '../../../core/report/notes.ts';
+import { FeatureLink } from '../parts/feature-link.tsx';
 import {
   describePlan,
   formatCount,
@@ -10,11 +10,17 @@ import {
   POSSIBLE_SAVINGS,
   STATE_MEANINGS,
 } from '../../../core/report/wording.ts';
-import type { OverviewMessage } from '../../messages.ts';
+import type { OverviewFeature, OverviewMessage } from '../../messages.ts';
+import { AttentionList } from '../parts/attention-list.tsx';
+import { CostChange } from '../parts/change.tsx';
 import { Controls } from '../parts/controls.tsx';
-import { CostBar } from '../parts/cost-bar.tsx';
-import { Estimate, Table, Tiles } from '../parts/figures.tsx';
-import { hashOf } from '../route.ts';
+import { CostBars } from '../parts/cost-bars.tsx';
+import { Estimate, Table } from '../parts/figures.tsx';
+import { Headline } from '../parts/headline.tsx';
+import { Jump } from '../parts/jump.tsx';
+import { Spark } from '../parts/spark.tsx';
+import { TotalPlots } from '../parts/total-plots.tsx';
+import { WhatChanged } from '../parts/what-changed.tsx';
 
 export function Overview({ overview }: { readonly overview: OverviewMessage }): JSX.Element {
   if (overview.features.length === 0) {
@@ -26,77 +32,23 @@ export function Overview({ overview }: { readonly overview: OverviewMessage }): 
       </>
     );
   }
-  const notInTotal = unlabelledNote(overview);
-  const rows = overview.features.map((feature, i) => ({ ...feature, ...overview.costByFeature[i] }));
   return (
     <>
       <h1>Overview</h1>
-      <Tiles
-        tiles={[
-          ['Total cost', formatTotal(overview.totalUsd)],
-          ['Model spend', formatTotal(overview.spendUsd)],
-          ['Failure cost', formatTotal(overview.failureUsd)],
-          ['Intents', formatCount(overview.intents)],
-          ['No outcome yet', formatCount(overview.pending)],
-          ['No outcome recorded (window expired)', formatCount(overview.unknown)],
-        ]}
-      />
-      {notInTotal !== undefined && <p class="muted">{notInTotal}</p>}
+      <p class="verdict">{overview.verdict}</p>
+      <div class="first">
+        <WhatChanged features={overview.features} />
+        <AttentionList items={overview.attention} isRouterKnown={overview.isRouterKnown} />
+      </div>
+      <Jump to={SECTIONS} />
+      <Headline overview={overview} />
+      <TotalPlots steps={overview.steps} />
+      <h2 id="features">Features</h2>
+      <Features rows={overview.features} />
+      <CostBars rows={overview.features} />
+      <Savings gains={overview.toGain} />
       <Controls controls={overview.controls} />
-      <Table
-        caption="Features by total cost. Intervals are 95 %."
-        rows={rows}
-        rowKey={row => row.feature}
-        columns={[
-          {
-            title: 'Feature',
-            cell: row => <a href={hashOf({ page: 'feature', feature: row.feature })}>{row.feature}</a>,
-          },
-          { title: 'Intents', number: true, cell: row => formatCount(row.intents) },
-          { title: 'Success', number: true, cell: row => <Estimate of={row.success} as={formatPercent} /> },
-          {
-            title: 'Cost per intent',
-            number: true,
-            cell: row => <Estimate of={row.costPerIntentUsd} as={formatUsd} />,
-          },
-          {
-            title: 'Cost per success',
-            number: true,
-            cell: row => <Estimate of={row.costPerSuccessUsd} as={formatUsd} />,
-          },
-          { title: 'Status', cell: row => <span class={`state ${row.state}`}>{row.state}</span> },
-          { title: 'Total cost', number: true, cell: row => formatTotal(row.totalCost.totalUsd) },
-          { title: '% of total', number: true, cell: row => formatPercent(row.fraction ?? 0) },
-        ]}
-      />
-      <h2>Where the money goes</h2>
-      {overview.features.map(feature => (
-        <CostBar key={feature.feature} name={feature.feature} cost={feature.totalCost} />
-      ))}
-      {overview.toGain.length > 0 && (
-        <>
-          <h2>Largest possible savings</h2>
-          <Table
-            caption={POSSIBLE_SAVINGS}
-            rows={overview.toGain}
-            rowKey={gain => gain.feature}
-            columns={[
-              {
-                title: 'Feature',
-                cell: gain => <a href={hashOf({ page: 'feature', feature: gain.feature })}>{gain.feature}</a>,
-              },
-              { title: 'Plan', cell: gain => describePlan(gain.plan) },
-              { title: 'Per intent', number: true, cell: gain => <Estimate of={gain.perIntentUsd} as={formatUsd} /> },
-              {
-                title: 'Over 7 days',
-                number: true,
-                cell: gain => <Estimate of={gain.inAllUsd} as={formatUsd} />,
-              },
-            ]}
-          />
-        </>
-      )}
-      <h2>Status</h2>
+      <h2 id="status">Status</h2>
       <dl class="words">
         {Object.entries(STATE_MEANINGS).map(([state, meaning]) => (
           <div key={state}>
@@ -107,6 +59,92 @@ export function Overview({ overview }: { readonly overview: OverviewMessage }): 
           </div>
         ))}
       </dl>
+    </>
+  );
+}
+
+const SECTIONS = [
+  ['over-time', 'Over time'],
+  ['features', 'Features'],
+  ['money', 'Where the money goes'],
+  ['status', 'Status'],
+] as const;
+
+function Features({ rows }: { readonly rows: readonly OverviewFeature[] }): JSX.Element {
+  return (
+    <Table
+      caption="Features by total cost. Intervals are 95 %; a change that chance may explain is grey."
+      rows={rows}
+      rowKey={row => row.feature}
+      columns={[
+        {
+          title: 'Feature',
+          cell: row => <FeatureLink name={row.feature} />,
+        },
+        {
+          title: 'Cost per success',
+          number: true,
+          cell: row => <Estimate of={row.costPerSuccessUsd} as={formatUsd} />,
+        },
+        { title: 'Change', number: true, cell: row => <CostChange of={row.trend?.costPerSuccessUsd} /> },
+        {
+          title: 'Trend of it',
+          folds: true,
+          cell: row => (
+            <Spark
+              title={`Cost per success of ${row.feature} over the period`}
+              values={row.steps.map(step => step.costPerSuccessUsd)}
+              colour={4}
+            />
+          ),
+        },
+        {
+          title: 'Success',
+          folds: true,
+          cell: row => (
+            <span class="with-spark">
+              <Estimate of={row.success} as={formatPercent} />
+              <Spark
+                title={`Success of ${row.feature} over the period`}
+                values={row.steps.map(step => step.success)}
+                colour={0}
+              />
+            </span>
+          ),
+        },
+        { title: 'Intents', number: true, folds: true, cell: row => formatCount(row.intents) },
+        { title: 'Model spend', number: true, folds: true, cell: row => formatTotal(row.totalCost.spendUsd) },
+        { title: 'Total cost', number: true, folds: true, cell: row => formatTotal(row.totalCost.totalUsd) },
+        { title: 'Status', folds: true, cell: row => <span class={`state ${row.state}`}>{row.state}</span> },
+      ]}
+    />
+  );
+}
+
+function Savings({ gains }: { readonly gains: OverviewMessage['toGain'] }): JSX.Element | null {
+  if (gains.length === 0) return null;
+  return (
+    <>
+      <h2>Largest possible savings</h2>
+      <Table
+        caption={`${POSSIBLE_SAVINGS}. Estimated now.`}
+        rows={gains}
+        rowKey={gain => gain.feature}
+        columns={[
+          {
+            title: 'Feature',
+            cell: gain => <FeatureLink name={gain.feature} />,
+          },
+          { title: 'Over 7 days', number: true, cell: gain => <Estimate of={gain.inAllUsd} as={formatUsd} /> },
+          { title: 'With the plan', folds: true, cell: gain => describePlan(gain.plan) },
+          {
+            title: 'Per intent',
+            number: true,
+            folds: true,
+            cell: gain => <Estimate of={gain.perIntentUsd} as={formatUsd} />,
+          },
+        ]}
+      />
     </>
   );
 }

@@ -7,10 +7,12 @@ import type { ServerAnswer } from '../server.ts';
 export interface Column<Row> {
   readonly title: string;
   readonly number?: boolean;
+  /** On a phone, below the name of its row instead of in a column of its own. */
+  readonly folds?: boolean;
   readonly cell: (row: Row) => ComponentChildren;
 }
 
-/** A table that scrolls sideways on a narrow screen, by keyboard too. The first column names the row. */
+/** A table that scrolls sideways on a narrow screen, by keyboard too. The first column names the row, and unfolds what does not fit a phone. */
 export function Table<Row>(props: {
   readonly caption: string;
   readonly columns: readonly Column<Row>[];
@@ -18,6 +20,9 @@ export function Table<Row>(props: {
   readonly rowKey: (row: Row) => string;
 }): JSX.Element {
   const { caption, columns, rows, rowKey } = props;
+  const folded = columns.filter(column => column.folds === true);
+  const classOf = ({ number, folds }: Column<Row>): string | undefined =>
+    [...(number === true ? ['n'] : []), ...(folds === true ? ['wide'] : [])].join(' ') || undefined;
   return (
     <div class="scroll" tabIndex={0} role="region" aria-label={caption}>
       <table>
@@ -25,7 +30,7 @@ export function Table<Row>(props: {
         <thead>
           <tr>
             {columns.map(column => (
-              <th key={column.title} scope="col" class={column.number === true ? 'n' : undefined}>
+              <th key={column.title} scope="col" class={classOf(column)}>
                 {column.title}
               </th>
             ))}
@@ -38,9 +43,10 @@ export function Table<Row>(props: {
                 i === 0 ? (
                   <th key={column.title} scope="row">
                     {column.cell(row)}
+                    {folded.length > 0 && <Folded columns={folded} row={row} />}
                   </th>
                 ) : (
-                  <td key={column.title} class={column.number === true ? 'n' : undefined}>
+                  <td key={column.title} class={classOf(column)}>
                     {column.cell(row)}
                   </td>
                 ),
@@ -50,6 +56,22 @@ export function Table<Row>(props: {
         </tbody>
       </table>
     </div>
+  );
+}
+
+function Folded<Row>({ columns, row }: { readonly columns: readonly Column<Row>[]; readonly row: Row }): JSX.Element {
+  return (
+    <details class="fold">
+      <summary>more</summary>
+      <dl>
+        {columns.map(column => (
+          <div key={column.title}>
+            <dt>{column.title}</dt>
+            <dd>{column.cell(row)}</dd>
+          </div>
+        ))}
+      </dl>
+    </details>
   );
 }
 

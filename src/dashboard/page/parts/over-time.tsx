@@ -1,43 +1,106 @@
 /** A feature over time: the traffic of every plan and the cost per intent, with change points marked. */
 import type { JSX } from 'preact';
 import { useMemo } from 'preact/hooks';
+import type { DriftEvent } from '../../../core/report/drift.ts';
+import type { HistoryStep } from '../../../core/report/history.ts';
 import { describeDrift } from '../../../core/report/drift-words.ts';
 import type { FeatureReport } from '../../../core/report/feature-report.ts';
-import { describePlan, formatCount, formatMoment, formatPercent, formatUsd } from '../../../core/report/wording.ts';
+import {
+  describePlan,
+  formatCount,
+  formatFigure,
+  formatMoment,
+  formatPercent,
+  formatUsd,
+  formatWhole,
+} from '../../../core/report/wording.ts';
 import { Estimate, Table } from './figures.tsx';
 import { Plot } from './plot.tsx';
-import { costLines, trafficLines } from './series.ts';
+import { INTERVAL_BAND, intervalLines, trafficLines } from './series.ts';
+import { stepLabel } from './time-labels.ts';
 
-export function OverTime({ report }: { readonly report: FeatureReport }): JSX.Element {
-  const { history, plans, drift, feature } = report;
-  const { steps } = history;
+export function OverTime(props: {
+  readonly report: FeatureReport;
+  readonly changes: readonly DriftEvent[];
+}): JSX.Element {
+  const { report, changes } = props;
+  const { history, plans, feature } = report;
+  const { steps, widthMs } = history;
   const times = useMemo(() => steps.map(step => step.fromMs / 1000), [steps]);
   const traffic = useMemo(() => trafficLines(steps, plans), [steps, plans]);
-  const costs = useMemo(() => costLines(steps), [steps]);
-  const marks = useMemo(() => drift.map(event => event.atMs / 1000), [drift]);
+  const costs = useMemo(
+    () =>
+      intervalLines(
+        'Cost per intent',
+        steps.map(step => step.costPerIntentUsd),
+      ),
+    [steps],
+  );
+  const success = useMemo(
+    () =>
+      intervalLines(
+        'Success',
+        steps.map(step => step.success),
+      ),
+    [steps],
+  );
+  const marks = useMemo(
+    () => changes.map(({ atMs }) => ({ at: atMs / 1000, label: stepLabel(atMs / 1000, 86_400) })),
+    [changes],
+  );
+  const at = (step: number): string => stepLabel(times[step] ?? 0, widthMs / 1000);
+  const of = (step: number): HistoryStep => steps[step] as HistoryStep;
+  const lowest = Math.min(...steps.flatMap(({ success: { low, value } }) => (Number.isNaN(value) ? [] : [low])), 1);
+  const shares = (step: number): string =>
+    plans
+      .filter(({ plan }) => (of(step).plans[plan] ?? 0) > 0)
+      .map(({ plan }) => `${describePlan(plan)} ${formatPercent((of(step).plans[plan] ?? 0) / of(step).intents)}`)
+      .join(', ');
   return (
     <section aria-labelledby="over-time">
       <h2 id="over-time">Over time</h2>
-      <h3>Traffic by plan</h3>
-      <Plot
-        title={`Traffic by plan of ${feature} over time; the figures are in the table below`}
-        times={times}
-        lines={traffic}
-        format={formatPercent}
-        top={1}
-        marks={marks}
-      />
-      <h3>Cost per intent, with its interval</h3>
-      <Plot
-        title={`Cost per intent of ${feature} over time; the figures are in the table below`}
-        times={times}
-        lines={costs}
-        format={formatUsd}
-        bands={COST_BANDS}
-        marks={marks}
-      />
+      <div class="plots">
+        <div>
+          <h3>Cost per intent</h3>
+          <Plot
+            title={`Cost per intent of ${feature} over time; the figures are in the table below`}
+            times={times}
+            lines={costs}
+            bands={INTERVAL_BAND}
+            format={formatUsd}
+            marks={marks}
+            words={step => `${at(step)}: ${formatFigure(of(step).costPerIntentUsd, formatUsd)}`}
+          />
+        </div>
+        <div>
+          <h3>Success</h3>
+          <Plot
+            title={`Success rate of ${feature} over time; the figures are in the table below`}
+            times={times}
+            lines={success}
+            bands={INTERVAL_BAND}
+            format={formatWhole}
+            from={Math.max(0, Math.floor(lowest * 10) / 10)}
+            top={1}
+            marks={marks}
+            words={step => `${at(step)}: ${formatFigure(of(step).success, formatPercent)}`}
+          />
+        </div>
+        <div>
+          <h3>Traffic by plan</h3>
+          <Plot
+            title={`Traffic by plan of ${feature} over time; the figures are in the table below`}
+            times={times}
+            lines={traffic}
+            format={formatWhole}
+            top={1}
+            marks={marks}
+            words={step => `${at(step)}: ${shares(step)}`}
+          />
+        </div>
+      </div>
       <details>
-        <summary>The figures of both plots</summary>
+        <summary>Figures of the plots</summary>
         <Table
           caption={`${feature} over time`}
           rows={steps}
@@ -61,11 +124,11 @@ export function OverTime({ report }: { readonly report: FeatureReport }): JSX.El
         />
       </details>
       <h3>Changes</h3>
-      {drift.length === 0 ? (
-        <p>None: no rate has a change point, and no model, price or prompt has changed.</p>
+      {changes.length === 0 ? (
+        <p>None in this period: no rate has a change point, and no model, price or prompt has changed.</p>
       ) : (
         <ul class="notes">
-          {drift.toReversed().map(event => (
+          {changes.toReversed().map(event => (
             <li key={describeDrift(event)}>{describeDrift(event)}</li>
           ))}
         </ul>
@@ -73,6 +136,3 @@ export function OverTime({ report }: { readonly report: FeatureReport }): JSX.El
     </section>
   );
 }
-
-/** Indexes of the lines that are the upper and lower limit. */
-const COST_BANDS = [[0, 1]] as const;

@@ -91,7 +91,7 @@ function PeriodPicker({ choice }: { readonly choice: PeriodChoice }): JSX.Elemen
             checked={choice.isCompared}
             onChange={event => go({ ...choice, isCompared: event.currentTarget.checked })}
           />{' '}
-          Compare with the period before
+          Compare<span class="more-words"> with the period before</span>
         </label>
       )}
     </form>

@@ -4,10 +4,13 @@ export interface PlotLine {
   /** Index in the palette. */
   readonly colour: number;
   readonly values: readonly (number | null)[];
-  /** Fills the area below the line. */
-  readonly filled?: boolean;
-  /** Draws points without a line between them. */
-  readonly points?: boolean;
-  /** Drawn thin, as the edge of an interval. */
-  readonly edge?: boolean;
+  /** Default: points joined by a line. `area`: filled down to 0. `edge`: the limit of an interval, not named in the legend. */
+  readonly shape?: 'bars' | 'area' | 'edge';
+}
+
+/** A time to mark with a dashed line, and its label. */
+export interface PlotMark {
+  /** Seconds since the epoch. */
+  readonly at: number;
+  readonly label: string;
 }

@@ -2,8 +2,8 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
-import { formatMoment } from '../../../core/report/wording.ts';
-import type { PlotLine } from './plot-line.ts';
+import type { PlotLine, PlotMark } from './plot-line.ts';
+import { timeLabels } from './time-labels.ts';
 
 export interface PlotProps {
   readonly title: string;
@@ -11,105 +11,163 @@ export interface PlotProps {
   readonly times: readonly number[];
   readonly lines: readonly PlotLine[];
   readonly format: (value: number) => string;
-  /** Top of the value axis; default: a little above the highest value. */
+  /** The figures of one step in words. Without a pointer, those of the last step. */
+  readonly words: (step: number) => string;
+  /** Ends of the value axis; default: from 0 to a little above the highest value. */
+  readonly from?: number;
   readonly top?: number;
-  /** Pairs of lines, by index; the area between them is shaded. */
+  /** Pairs of lines, by index; the area between them is the 95 % interval. */
   readonly bands?: readonly (readonly [number, number])[];
-  /** Times to mark with a dashed line, seconds since the epoch. */
-  readonly marks?: readonly number[];
+  readonly marks?: readonly PlotMark[];
+  readonly height?: number;
 }
-
-const HEIGHT = 200;
 
 export function Plot(props: PlotProps): JSX.Element {
   const container = useRef<HTMLDivElement>(null);
+  const readout = useRef<HTMLParagraphElement>(null);
+  const { title, lines, bands, height = 200 } = props;
   useEffect(() => {
     const { current } = container;
     if (current === null) return undefined;
     let plot: uPlot | undefined;
+    const show = (step: number | null | undefined): void => {
+      if (readout.current !== null) readout.current.textContent = props.words(step ?? props.times.length - 1);
+    };
     const draw = (): void => {
       plot?.destroy();
-      plot = new uPlot(optionsOf(props, current.clientWidth), dataOf(props), current);
+      plot = new uPlot({ ...optionsOf(props, show), width: current.clientWidth, height }, dataOf(props), current);
+      show(undefined);
     };
     draw();
     const scheme = matchMedia('(prefers-color-scheme: dark)');
     scheme.addEventListener('change', draw);
-    const observer = new ResizeObserver(() => plot?.setSize({ width: current.clientWidth, height: HEIGHT }));
+    const observer = new ResizeObserver(() => plot?.setSize({ width: current.clientWidth, height }));
     observer.observe(current);
     return () => {
       observer.disconnect();
       scheme.removeEventListener('change', draw);
       plot?.destroy();
     };
-  }, [props.times, props.lines, props.top, props.marks]);
-  return <div class="plot" role="img" aria-label={props.title} ref={container} />;
+  }, [props.times, props.lines, props.top, props.from, props.marks]);
+  return (
+    <div class="figure-block">
+      <ul class="legend">
+        {lines
+          .filter(({ shape }) => shape !== 'edge')
+          .toReversed()
+          .map(({ name, colour }) => (
+            <li key={name}>
+              <span class={`swatch back${colour}`} aria-hidden="true" />
+              {name}
+            </li>
+          ))}
+        {bands !== undefined && (
+          <li>
+            <span class="swatch back0 pale" aria-hidden="true" />
+            95 % interval
+          </li>
+        )}
+      </ul>
+      <div class="plot" role="img" aria-label={title} ref={container} />
+      <p class="readout" aria-hidden="true" ref={readout} />
+    </div>
+  );
 }
 
 function dataOf({ times, lines }: PlotProps): uPlot.AlignedData {
   return [[...times], ...lines.map(line => [...line.values])];
 }
 
-function optionsOf(props: PlotProps, width: number): uPlot.Options {
+/** Pixels per character of a tick, and beside it. */
+const TICK_WIDTH = 7;
+const TICK_ROOM = 14;
+
+function optionsOf(
+  props: PlotProps,
+  show: (step: number | null | undefined) => void,
+): Omit<uPlot.Options, 'width' | 'height'> {
   const style = getComputedStyle(document.documentElement);
   const colour = (name: string): string => style.getPropertyValue(name).trim();
-  const axis = { stroke: colour('--muted'), grid: { stroke: colour('--line'), width: 1 }, ticks: { show: false } };
-  const { format, top, bands, marks = [] } = props;
+  const font = '12px system-ui, sans-serif';
+  const axis = {
+    font,
+    stroke: colour('--muted'),
+    grid: { stroke: colour('--line'), width: 1 },
+    ticks: { show: false },
+  };
+  const { format, from = 0, top, bands, marks = [] } = props;
+  const longest = (values: readonly string[] | null): number => Math.max(0, ...(values ?? []).map(text => text.length));
   return {
-    width,
-    height: HEIGHT,
     tzDate: seconds => uPlot.tzDate(new Date(seconds * 1000), 'UTC'),
-    cursor: { drag: { x: false, y: false } },
-    legend: { live: true },
-    scales: { y: { range: (_, __, high) => [0, top ?? (high > 0 ? high * 1.05 : 1)] } },
+    padding: [16, 16, 0, 0],
+    cursor: { drag: { x: false, y: false }, points: { size: 7 } },
+    legend: { show: false },
+    scales: { y: { range: (_, __, high) => [from, top ?? (high > 0 ? high * 1.05 : 1)] } },
     axes: [
-      { ...axis, values: (_, times) => datesOf(times) },
-      { ...axis, size: 70, values: (_, values) => values.map(value => format(value)) },
+      { ...axis, size: 30, space: 64, values: (_, times) => [...timeLabels(times)] },
+      {
+        ...axis,
+        space: 36,
+        size: (_, values) => TICK_ROOM + TICK_WIDTH * longest(values),
+        values: (_, values) => values.map(value => format(value)),
+      },
     ],
     ...(bands === undefined
       ? {}
       : {
           bands: bands.map(([upper, lower]) => ({
             series: [upper + 1, lower + 1] as uPlot.Band.Bounds,
-            fill: `${colour('--c0')}40`,
+            fill: `${colour('--c0')}33`,
           })),
         }),
-    series: [
-      { label: 'UTC' },
-      ...props.lines.map((line): uPlot.Series => {
-        const stroke = colour(`--c${line.colour}`);
-        return {
-          label: line.name,
-          stroke,
-          width: line.points === true ? 0 : line.edge === true ? 0.5 : 1.5,
-          points: line.points === true ? { show: true, size: 6, fill: stroke } : { show: false },
-          ...(line.filled === true ? { fill: stroke } : {}),
-          value: (_, value) => (value === null ? '–' : format(value)),
-        };
-      }),
-    ],
-    hooks: { draw: [plot => drawMarks(plot, marks, colour('--fg'))] },
+    series: [{}, ...props.lines.map(line => seriesOf(line, colour(`--c${line.colour}`)))],
+    hooks: {
+      draw: [plot => drawMarks(plot, marks, { colour: colour('--fg'), font })],
+      setCursor: [({ cursor }) => show(cursor.left === undefined || cursor.left < 0 ? undefined : cursor.idx)],
+    },
   };
 }
 
-/** `03-01`, with the hour where the axis shows parts of days. */
-function datesOf(times: readonly number[]): string[] {
-  const areDays = times.every(time => time % 86_400 === 0);
-  return times.map(time => formatMoment(time * 1000).slice(5, areDays ? 10 : 16));
+function seriesOf({ name, shape, values }: PlotLine, stroke: string): uPlot.Series {
+  const isBars = shape === 'bars';
+  const isSparse = values.length <= 60 && shape === undefined;
+  return {
+    label: name,
+    stroke,
+    width: shape === 'edge' || isBars ? 0 : 2,
+    points: isSparse ? { show: true, size: 5, fill: stroke } : { show: false },
+    ...(shape === 'area' || isBars ? { fill: stroke } : {}),
+    ...(isBars && uPlot.paths.bars !== undefined ? { paths: uPlot.paths.bars({ size: [0.8, 40], align: 1 }) } : {}),
+  };
 }
 
-/** A dashed line at each time. */
-function drawMarks(plot: uPlot, times: readonly number[], colour: string): void {
+/** A dashed line at each time, with its label above the plot, as far as labels do not cover each other. */
+function drawMarks(
+  plot: uPlot,
+  marks: readonly PlotMark[],
+  { colour, font }: { readonly colour: string; readonly font: string },
+): void {
   const { ctx, bbox } = plot;
+  const ratio = devicePixelRatio;
   ctx.save();
   ctx.strokeStyle = colour;
-  ctx.lineWidth = devicePixelRatio;
-  ctx.setLineDash([4 * devicePixelRatio, 4 * devicePixelRatio]);
-  for (const time of times) {
-    const x = plot.valToPos(time, 'x', true);
+  ctx.fillStyle = colour;
+  ctx.lineWidth = ratio;
+  ctx.font = font.replace('12px', `${12 * ratio}px`);
+  ctx.setLineDash([4 * ratio, 4 * ratio]);
+  let labelledTo = -Infinity;
+  for (const { at, label } of marks) {
+    const x = plot.valToPos(at, 'x', true);
+    if (x < bbox.left || x > bbox.left + bbox.width) continue;
     ctx.beginPath();
     ctx.moveTo(x, bbox.top);
     ctx.lineTo(x, bbox.top + bbox.height);
     ctx.stroke();
+    const width = ctx.measureText(label).width;
+    const left = Math.min(Math.max(x - width / 2, bbox.left), bbox.left + bbox.width - width);
+    if (left < labelledTo) continue;
+    ctx.fillText(label, left, bbox.top - 4 * ratio);
+    labelledTo = left + width + 6 * ratio;
   }
   ctx.restore();
 }

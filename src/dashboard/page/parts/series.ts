@@ -1,6 +1,7 @@
 /** A feature's history as the lines of its plots. */
 import type { HistoryStep } from '../../../core/report/history.ts';
 import type { PlanKey } from '../../../core/ledger/vocabulary.ts';
+import type { Figure } from '../../../core/math/interval.ts';
 import { describePlan } from '../../../core/report/wording.ts';
 import type { PlotLine } from './plot-line.ts';
 
@@ -25,7 +26,7 @@ export function trafficLines(
       if (step.intents === 0) return null;
       return upTo.reduce((sum, each) => sum + (step.plans[each.plan] ?? 0), 0) / step.intents;
     });
-    return { name: describePlan(plan), colour: colourOf(k), values, filled: true };
+    return { name: describePlan(plan), colour: colourOf(k), values, shape: 'area' };
   });
   return lines.toReversed();
 }
@@ -33,16 +34,19 @@ export function trafficLines(
 /** Limits are cut at this many medians: one wide interval would flatten the figures of all other steps. */
 const LIMIT_PER_MEDIAN = 4;
 
-/** Upper limit, lower limit, figure. */
-export function costLines(steps: readonly HistoryStep[]): readonly PlotLine[] {
-  const values = steps.map(({ costPerIntentUsd: { value } }) => (Number.isFinite(value) ? value : null));
+/** Upper limit, lower limit, figure. A figure without a value, or without an upper limit, is a gap. */
+export function intervalLines(name: string, figures: readonly Figure[]): readonly PlotLine[] {
+  const values = figures.map(({ value }) => (Number.isFinite(value) ? value : null));
   const known = values.filter(value => value !== null).sort((a, b) => a - b);
   const cap = Math.max(LIMIT_PER_MEDIAN * (known[Math.floor(known.length / 2)] ?? 0), known.at(-1) ?? 0);
   const limit = (of: 'low' | 'high'): readonly (number | null)[] =>
-    steps.map((step, i) => (values[i] === null ? null : Math.min(cap, step.costPerIntentUsd[of])));
+    figures.map((figure, i) => (values[i] === null ? null : Math.min(cap, figure[of])));
   return [
-    { name: 'upper limit', colour: 0, values: limit('high'), edge: true },
-    { name: 'lower limit', colour: 0, values: limit('low'), edge: true },
-    { name: 'cost per intent', colour: 0, values, points: true },
+    { name: 'upper limit', colour: 0, values: limit('high'), shape: 'edge' },
+    { name: 'lower limit', colour: 0, values: limit('low'), shape: 'edge' },
+    { name, colour: 0, values },
   ];
 }
+
+/** Indexes of the two limits of {@link intervalLines}. */
+export const INTERVAL_BAND = [[0, 1]] as const;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { historyOf } from '../../../../src/core/report/history.ts';
-import { colourOf, costLines, trafficLines } from '../../../../src/dashboard/page/parts/series.ts';
+import { colourOf, intervalLines, trafficLines } from '../../../../src/dashboard/page/parts/series.ts';
 import { cellsOf, FAILURE, made, many, SUCCESS } from '../../../core/support/cells.ts';
 
 const { steps } = historyOf(
@@ -21,7 +21,10 @@ test('traffic is stacked, the highest line is drawn first, and a step without in
 });
 
 test('the cost lies within its interval limits, and the limits are cut at four times the median', () => {
-  const [upper, lower, cost] = costLines(steps);
+  const [upper, lower, cost] = intervalLines(
+    'cost',
+    steps.map(step => step.costPerIntentUsd),
+  );
   for (const i of [0, 2]) {
     expect(lower?.values[i]).toBeLessThanOrEqual(cost?.values[i] ?? -1);
     expect(cost?.values[i]).toBeLessThanOrEqual(upper?.values[i] ?? -1);

@@ -1,0 +1,41 @@
+/** What needs attention, with its date and its feature; that there is nothing is said too. */
+import type { JSX } from 'preact';
+import { FeatureLink } from './feature-link.tsx';
+import type { Attention } from '../../../core/report/attention.ts';
+
+export function AttentionList(props: {
+  readonly items: readonly Attention[];
+  /** Whether a running router was asked: the ledger knows neither circuits nor budgets. */
+  readonly isRouterKnown: boolean;
+}): JSX.Element {
+  const { items, isRouterKnown } = props;
+  return (
+    <section class="attention" aria-labelledby="attention">
+      <h2 id="attention">Needs attention</h2>
+      {items.length === 0 && <p class="calm">Nothing: no change for the worse, every feature has outcomes.</p>}
+      {items.length > 0 && (
+        <ul>
+          {items.map(item => (
+            <li key={`${item.kind} ${item.feature} ${item.sentence}`} class={item.severity}>
+              <span class="tag">{item.severity === 'act' ? 'Decide' : 'Look'}</span>
+              <span>
+                {item.feature !== undefined && (
+                  <>
+                    <FeatureLink name={item.feature} />:{' '}
+                  </>
+                )}
+                {item.sentence}
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
+      {!isRouterKnown && (
+        <p class="muted small">
+          Open circuits and budgets are known to the running router alone: mount the dashboard with <code>router</code>{' '}
+          to see them here.
+        </p>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest';
+import { trafficShift } from '../../../src/core/report/traffic-shift.ts';
+import { cellsOf, many } from '../support/cells.ts';
+
+const traffic = (mini: number, premium: number) => cellsOf(many(mini, {}), many(premium, { plan: ['premium'] }));
+
+test('the plan that grew most took over from the one that fell most, as fractions of the intents', () => {
+  expect(trafficShift(traffic(90, 10), traffic(2, 8))).toEqual({ to: 'premium', from: 'mini', before: 0.1, now: 0.8 });
+});
+
+test('a plan that the time before did not have took over from none of it', () => {
+  expect(trafficShift(traffic(10, 0), traffic(5, 5))).toEqual({ to: 'premium', from: 'mini', before: 0, now: 0.5 });
+});
+
+test('small growth and a time without intents are no shift', () => {
+  expect(trafficShift(traffic(50, 50), traffic(40, 60))).toBeUndefined();
+  expect(trafficShift([], traffic(1, 1))).toBeUndefined();
+  expect(trafficShift(traffic(1, 1), [])).toBeUndefined();
+});
