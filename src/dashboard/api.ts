@@ -6,13 +6,15 @@ import { RouterError } from '../errors.ts';
 import type { LedgerView } from './ledger-view.ts';
 import { parseIntentQuery } from './intent-query.ts';
 import { intentChoices, listIntents, receiptOf } from './intents.ts';
-import type { AuditMessage, IntentMessage } from './messages.ts';
+import type { AuditMessage, IntentMessage, SessionMessage } from './messages.ts';
 import { askedPeriod } from './period-query.ts';
 import { parseLabel, parseWhatIf } from './request-body.ts';
 
 export interface ApiOptions {
   readonly store: Store;
   readonly view: LedgerView;
+  /** Starts this dashboard. */
+  readonly command?: string | undefined;
   readonly link?: string | undefined;
   readonly traceLink?: string | undefined;
   readonly textOf?: ((intentId: string) => string | undefined) | undefined;
@@ -43,7 +45,7 @@ const DEFAULT_AUDIT_FRACTION = 0.05;
 const elapsedMs = (): number => performance.now();
 
 export function dashboardApi(options: ApiOptions): (request: ApiRequest) => Promise<ApiReply> {
-  const { store, view, link, traceLink, textOf } = options;
+  const { store, view, command, link, traceLink, textOf } = options;
 
   function linked(intent: IntentMessage): IntentMessage {
     const item = { ...intent, intentId: intent.id };
@@ -57,6 +59,8 @@ export function dashboardApi(options: ApiOptions): (request: ApiRequest) => Prom
   async function get({ path, query, canLabel }: ApiRequest): Promise<unknown> {
     const feature = query.get('feature') ?? '';
     switch (path) {
+      case '/api/session':
+        return { canLabel, ...(command === undefined ? {} : { command }) } satisfies SessionMessage;
       case '/api/overview':
         return view.overview(askedPeriod(query));
       case '/api/feature':

@@ -22,6 +22,8 @@ export interface Gate {
 }
 
 const ENTRANCE = '/enter';
+/** Without the name of the ledger, which is not for everyone on this machine. */
+const ANOTHER = 'for another, press Enter where `outcome-router dashboard` runs, or start it again';
 /** Unused links that still work; a new one beyond them invalidates the oldest. More let printed links pile up. */
 const MAX_UNUSED_LINKS = 8;
 /** Length of a token and of the cookie's value, in random bytes. */
@@ -55,12 +57,13 @@ export function gate(port: number, random: (bytes: number) => Buffer = randomByt
       if (path === ENTRANCE) {
         const token = new URLSearchParams(search).get('token') ?? '';
         const used = links.findIndex(link => isSame(link, token));
-        if (used < 0) return refused(403, 'this link has been used or was never given out: ask for another');
+        if (used < 0)
+          return refused(403, `this link works once, and it was used before or never given out: ${ANOTHER}`);
         links.splice(used, 1);
         return { kind: 'enter', cookie: `${cookieName}=${session}; Path=/; HttpOnly; SameSite=Strict` };
       }
       if (isSame(session, cookieOf(headers.cookie, cookieName))) return { kind: 'admitted' };
-      return refused(401, 'open the link that the command has printed');
+      return refused(401, `open the link that the command has printed; ${ANOTHER}`);
     },
   };
 }

@@ -85,13 +85,16 @@ interface Mounted {
 }
 
 /** Like {@link dashboardHandler}, on a view of the ledger that the caller has created. */
-export function handlerOn(view: LedgerView, options: DashboardHandlerOptions): DashboardHandler {
-  const { store, authorize, link, traceLink, textOf, onError = toStderr } = options;
+export function handlerOn(
+  view: LedgerView,
+  options: DashboardHandlerOptions & { readonly command?: string },
+): DashboardHandler {
+  const { store, authorize, command, link, traceLink, textOf, onError = toStderr } = options;
   const basePath = options.basePath === undefined ? undefined : parseBasePath(options.basePath);
   const site = readSite(options.site);
   const events = live(view.version);
   const mayAnswer = oneRequestAtATime();
-  const api = dashboardApi({ store, view, link, traceLink, textOf });
+  const api = dashboardApi({ store, view, command, link, traceLink, textOf });
 
   async function answer(request: IncomingMessage & Mounted, response: ServerResponse): Promise<void> {
     const { method = '', headers } = request;

@@ -22,6 +22,14 @@ export interface ControlsMessage {
   readonly damaged: readonly string[];
 }
 
+/** Who reads, and how the page comes back when its server has ended. */
+export interface SessionMessage {
+  /** Whether the reader's role may label intents in an audit. */
+  readonly canLabel: boolean;
+  /** The command that starts the dashboard; absent where an application serves it. */
+  readonly command?: string;
+}
+
 /** What a page's figures are of. Beliefs, and what is chosen, are of now. */
 export interface PeriodMessage {
   readonly shown: ShownPeriod;

@@ -35,7 +35,7 @@ export function checkHandlerOptions(options: MountedOptions): void {
 
 /** @throws RouterError `invalid-value` with the path of the option */
 export function checkServerOptions(options: ServedOptions): void {
-  checkNames(options, [...SHARED, 'port'], 'startDashboard');
+  checkNames(options, [...SHARED, 'port', 'command'], 'startDashboard');
   const { port = 0 } = options;
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new RouterError('invalid-value', 'not a port', { path: 'startDashboard.port', accepted: '0 to 65535' });

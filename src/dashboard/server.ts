@@ -15,6 +15,8 @@ export interface DashboardOptions
   extends Pick<DashboardHandlerOptions, 'store' | 'router' | 'link' | 'traceLink' | 'textOf' | 'site'> {
   /** Default 0: any free port. */
   readonly port?: number;
+  /** What starts this dashboard on a command line: a page that has lost its server shows it. */
+  readonly command?: string;
 }
 
 /** A browser on the same machine sends its headers and the body, of some hundred bytes, at once. */

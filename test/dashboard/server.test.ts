@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { writeLedger } from '../../benchmarks/dashboard/ledger.ts';
-import type { AuditMessage, IntentMessage } from '../../src/dashboard/messages.ts';
+import type { AuditMessage, IntentListMessage, IntentMessage } from '../../src/dashboard/messages.ts';
 import type { Dashboard } from '../../src/dashboard/server.ts';
 import { startDashboard } from '../../src/dashboard/server.ts';
 import { memory } from '../../src/stores/memory.ts';
@@ -44,7 +44,12 @@ test('a link opens the page exactly once', async () => {
 
 test('a request without the cookie or for another host is refused, and the refusal reveals nothing', async () => {
   const refused = await fetch(`${base}/api/overview`);
-  expect([refused.status, await refused.text()]).toEqual([401, 'open the link that the command has printed\n']);
+  expect([refused.status, await refused.text()]).toEqual([
+    401,
+    expect.stringMatching(
+      /^open the link that the command has printed; for another, press Enter where `outcome-router dashboard` runs/,
+    ),
+  ]);
   expect(refused.headers.get('content-security-policy')).toMatch(/^default-src 'none'/);
   const answer = await new Promise<{ status: number; text: string }>((resolve, reject) => {
     const sent = request(`${base}/api/overview`, { headers: { host: 'evil.example', cookie } }, response => {
@@ -66,8 +71,10 @@ test('the dashboard listens on the loopback address only', async () => {
 test('the user of this machine can read the page, links and captured text, and can label intents', async () => {
   const get = async (path: string): Promise<Response> => fetch(base + path, { headers: { cookie } });
   expect(await (await get('/')).text()).toBe('<p>The page</p>');
-  const [intent] = (await (await get('/api/intents?feature=support.reply')).json()) as readonly IntentMessage[];
-  expect(intent?.link).toBe(`https://support.example/${intent?.id}`);
+  const { intents } = (await (await get('/api/intents?feature=support.reply')).json()) as IntentListMessage;
+  const id = intents[0]?.intentId ?? '';
+  const { link } = (await (await get(`/api/intent?id=${id}`)).json()) as IntentMessage;
+  expect(link).toBe(`https://support.example/${id}`);
   const { unlabelled } = (await (await get('/api/audit?feature=support.reply&fraction=1')).json()) as AuditMessage;
   const intentId = unlabelled[0]?.intentId ?? '';
   expect(unlabelled[0]?.text).toBe(`text of ${intentId}`);

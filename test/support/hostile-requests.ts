@@ -14,7 +14,18 @@ export interface HostileTarget {
   readonly admits: string;
 }
 
-const PATHS = ['/', '/api/overview', '/api/feature', '/api/intents', '/api/prices', '/api/audit', '/api/what-if'];
+const PATHS = [
+  '/',
+  '/api/session',
+  '/api/overview',
+  '/api/feature',
+  '/api/intents',
+  '/api/intent',
+  '/api/intent-choices',
+  '/api/prices',
+  '/api/audit',
+  '/api/what-if',
+];
 const METHODS = [
   'GET',
   'POST',
@@ -59,6 +70,14 @@ const TARGETS = [
   '?feature=support.reply&limit=1e999',
   '?feature=support.reply&fraction=NaN',
   '?feature=support.reply&fraction=-1&limit=0x10',
+  '?period=9999-99&after=[1e999,"a","b"]',
+  `?period=all&after=${'['.repeat(6_000)}`,
+  '?period=all&after=[-1e308,"support.reply","__proto__"]&limit=200',
+  '?period=all&spend=1e-320&model=constructor&version=%00',
+  '?period=all&spend=1e300&climbed=1',
+  '?period=all&session=%00%ff&outcome=__proto__',
+  '?id=%00',
+  `?id=${LONG}`,
   '?token=a&token=b',
   '?\f',
   '*',

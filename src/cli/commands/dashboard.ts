@@ -4,6 +4,7 @@ import { Option } from 'commander';
 import { checkLink } from '../../analysis/audit-link.ts';
 import { startDashboard } from '../../dashboard/server.ts';
 import { RouterError } from '../../errors.ts';
+import { shownLedger } from '../io/address.ts';
 import { applicationAt, withConfig } from '../io/application.ts';
 import { capturedTexts } from '../io/captured-texts.ts';
 import { configuredReach } from '../io/configured-reach.ts';
@@ -42,6 +43,7 @@ export function register(program: Command): void {
         const dashboard = await startDashboard({
           store,
           port: portOf(flags.port),
+          command: `outcome-router dashboard ${shownLedger(ledger)}`,
           ...(application === undefined ? {} : { router: configuredReach(application) }),
           ...(flags.link === undefined ? {} : { link: flags.link }),
           ...(flags.traceLink === undefined ? {} : { traceLink: flags.traceLink }),

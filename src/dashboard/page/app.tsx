@@ -1,25 +1,29 @@
 /** The frame: navigation, the page that the address names, and the state of the live connection. */
 import type { JSX } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import type { OverviewMessage } from '../messages.ts';
+import type { OverviewMessage, SessionMessage } from '../messages.ts';
 import { Audit } from './pages/audit.tsx';
 import { Calculator } from './pages/calculator.tsx';
 import { Feature } from './pages/feature.tsx';
 import { IntentsPage } from './pages/intents.tsx';
 import { ReceiptPage } from './pages/receipt.tsx';
+import { Controllable, Disconnected, LiveState } from './parts/connection.tsx';
 import { Await } from './parts/figures.tsx';
+import { EmptyLedger } from './parts/first-steps.tsx';
 import { Overview } from './pages/overview.tsx';
 import { Prices } from './pages/prices.tsx';
 import { PeriodBar } from './parts/period-picker.tsx';
 import { currentHash, periodInHash, periodQuery } from './period-address.ts';
 import type { Route } from './route.ts';
 import { hashOf, parseRoute } from './route.ts';
+import type { ServerAnswer } from './server.ts';
 import { useAnswer, useLedgerVersion } from './server.ts';
 import { WhatIf } from './pages/what-if.tsx';
 
 export function App(): JSX.Element {
   const route = useRoute();
   const ledger = useLedgerVersion();
+  const session = useAnswer<SessionMessage>('api/session', 0);
   const period = periodInHash(currentHash());
   const query = periodQuery(period);
   const overview = useAnswer<OverviewMessage>(`api/overview${query === '' ? '' : `?${query}`}`, ledger.version);
@@ -55,15 +59,19 @@ export function App(): JSX.Element {
           <Link to={{ page: 'prices' }} current={route} name="Prices" />
           <FeatureMenu features={features} current={route} />
         </nav>
-        <p class="live" role="status">
-          <span class={ledger.connected ? 'dot on' : 'dot'} aria-hidden="true" />
-          {ledger.connected ? 'live' : 'not connected'}
-        </p>
+        <LiveState {...ledger} />
       </header>
+      <Disconnected ledger={ledger} command={session.kind === 'loaded' ? session.value.command : undefined} />
       {OF_A_PERIOD.has(route.page) && <PeriodBar choice={period} of={overview} />}
       <main id="main" ref={main} tabIndex={-1}>
         {'feature' in route && <FeatureTabs route={route} />}
-        {page(route, ledger.version, overview)}
+        <Controllable isLost={ledger.lostSinceMs !== undefined && route.page !== 'calculator'}>
+          {isEmpty(overview) && ABOUT_INTENTS.has(route.page) ? (
+            <EmptyLedger title={title} />
+          ) : (
+            page(route, ledger.version, overview)
+          )}
+        </Controllable>
       </main>
     </>
   );
@@ -92,6 +100,13 @@ export function App(): JSX.Element {
 
 /** Pages whose figures are of the period; the others are of now, or say what they are of. */
 const OF_A_PERIOD: ReadonlySet<string> = new Set(['overview', 'feature', 'intents']);
+
+/** Pages that have nothing to show without intents. */
+const ABOUT_INTENTS: ReadonlySet<string> = new Set(['overview', 'intents', 'prices']);
+
+function isEmpty(overview: ServerAnswer<OverviewMessage>): boolean {
+  return overview.kind === 'loaded' && overview.value.features.length === 0;
+}
 
 function useRoute(): Route {
   const [hash, set] = useState(location.hash);

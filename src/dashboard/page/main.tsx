@@ -3,6 +3,7 @@ import { render } from 'preact';
 import 'uplot/dist/uPlot.min.css';
 import './style.css';
 import './intents.css';
+import './states.css';
 import { App } from './app.tsx';
 
 const root = document.querySelector('#app');

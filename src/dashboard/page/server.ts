@@ -22,26 +22,37 @@ function refusalOf({ status, headers }: Response, text: string): string {
   return `the server did not answer with data (status ${status}): reload the page, you may have to sign in again`;
 }
 
+/** No answer at all, not even a refusal: what the page shows is as old as the last answer. */
+class Unreachable extends Error {}
+
+async function asked(path: string, init?: RequestInit): Promise<Response> {
+  try {
+    return await fetch(path, init);
+  } catch (error) {
+    throw new Unreachable('The server of this dashboard does not answer.', { cause: error });
+  }
+}
+
 async function get<Value>(path: string): Promise<Value> {
-  return read(await fetch(path));
+  return read(await asked(path));
 }
 
 export async function post<Value>(path: string, body: unknown): Promise<Value> {
   const headers = { 'content-type': 'application/json' };
-  return read(await fetch(path, { method: 'POST', headers, body: JSON.stringify(body) }));
+  return read(await asked(path, { method: 'POST', headers, body: JSON.stringify(body) }));
 }
 
 export type ServerAnswer<Value> =
   | { readonly kind: 'loading' }
   | { readonly kind: 'loaded'; readonly value: Value }
-  | { readonly kind: 'failed'; readonly message: string };
+  | { readonly kind: 'failed'; readonly message: string; readonly isUnreachable?: boolean };
 
 /** Never rejects: a failure is returned as an answer of its own kind. */
 async function answerOf<Value>(path: string): Promise<ServerAnswer<Value>> {
   try {
     return { kind: 'loaded', value: await get<Value>(path) };
   } catch (error) {
-    return { kind: 'failed', message: messageOf(error) };
+    return { kind: 'failed', message: messageOf(error), isUnreachable: error instanceof Unreachable };
   }
 }
 
@@ -52,12 +63,14 @@ export function messageOf(error: unknown): string {
 
 /** Fetches again whenever the path or the ledger's version changes; the last answer stays until the next has loaded. */
 export function useAnswer<Value>(path: string, version: number): ServerAnswer<Value> {
-  const [state, set] = useState<{ path: string; answer: ServerAnswer<Value> }>({ path, answer: { kind: 'loading' } });
+  const [state, set] = useState<Answered<Value>>({ path, answer: { kind: 'loading' } });
   useEffect(() => {
     let stale = false;
     const load = async (): Promise<void> => {
       const answer = await answerOf<Value>(path);
-      if (!stale) set({ path, answer });
+      if (stale) return;
+      // Figures that the server cannot confirm stay, and the page says how old they are.
+      set(now => (isKept(now, path, answer) ? now : { path, answer }));
     };
     void load();
     return () => {
@@ -67,27 +80,53 @@ export function useAnswer<Value>(path: string, version: number): ServerAnswer<Va
   return state.path === path ? state.answer : { kind: 'loading' };
 }
 
+interface Answered<Value> {
+  readonly path: string;
+  readonly answer: ServerAnswer<Value>;
+}
+
+function isKept<Value>({ path: of, answer }: Answered<Value>, path: string, next: ServerAnswer<Value>): boolean {
+  return next.kind === 'failed' && next.isUnreachable === true && of === path && answer.kind === 'loaded';
+}
+
 export interface LedgerVersion {
   /** Grows with every new version of the ledger that the server reports. */
   readonly version: number;
   readonly connected: boolean;
+  /** Time of the last sign of the server, milliseconds since the epoch, while there is no connection; absent before the first try. */
+  readonly lostSinceMs?: number;
 }
 
-/** From server-sent events; the browser reconnects by itself. */
+/** A browser ends an event stream where it was refused: after a restart the server knows it no more. */
+const RETRY_MS = 3_000;
+
+/** From server-sent events. The page reconnects by itself, for as long as it is open. */
 export function useLedgerVersion(): LedgerVersion {
   const [state, set] = useState<LedgerVersion>({ version: 0, connected: false });
   useEffect(() => {
-    const source = new EventSource('api/events');
     let last = '';
-    source.addEventListener('open', () => set(now => ({ ...now, connected: true })));
-    source.addEventListener('error', () => set(now => ({ ...now, connected: false })));
-    source.addEventListener('ledger', event => {
-      const reported = String(event.data);
-      // The first event counts too: the page may have read an older version before it connected.
-      if (reported !== last) set(now => ({ ...now, version: now.version + 1 }));
-      last = reported;
-    });
-    return () => source.close();
+    let source: EventSource | undefined;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    function connect(): void {
+      const own = new EventSource('api/events');
+      source = own;
+      own.addEventListener('open', () => set(({ version }) => ({ version, connected: true })));
+      own.addEventListener('error', () => {
+        set(({ version, lostSinceMs = Date.now() }) => ({ version, connected: false, lostSinceMs }));
+        if (own.readyState === EventSource.CLOSED) timer = setTimeout(connect, RETRY_MS);
+      });
+      own.addEventListener('ledger', event => {
+        const reported = String(event.data);
+        // The first event counts too: the page may have read an older version before it connected.
+        if (reported !== last) set(now => ({ ...now, version: now.version + 1 }));
+        last = reported;
+      });
+    }
+    connect();
+    return () => {
+      source?.close();
+      clearTimeout(timer);
+    };
   }, []);
   return state;
 }

@@ -1,0 +1,59 @@
+/** What the page shows while its server does not answer: since when, and how to come back. Nothing can be changed until then. */
+import type { ComponentChildren, JSX } from 'preact';
+import type { LedgerVersion } from '../server.ts';
+
+export function LiveState({ connected, lostSinceMs }: LedgerVersion): JSX.Element {
+  const words = connected ? 'live' : lostSinceMs === undefined ? 'connecting' : 'not connected';
+  return (
+    <p class="live" role="status">
+      <span class={connected ? 'dot on' : 'dot'} aria-hidden="true" />
+      {words}
+    </p>
+  );
+}
+
+export function Disconnected(props: {
+  readonly ledger: LedgerVersion;
+  /** The command that starts this dashboard; absent where an application serves it. */
+  readonly command: string | undefined;
+}): JSX.Element | null {
+  const { ledger, command } = props;
+  if (ledger.lostSinceMs === undefined) return null;
+  return (
+    <p class="warn banner" role="alert" id="disconnected">
+      <strong>Not connected since {timeOf(ledger.lostSinceMs)}.</strong> The figures are of then, and nothing can be
+      changed.{' '}
+      {command === undefined ? (
+        'The page connects again by itself; if it does not, reload it: you may have to sign in again.'
+      ) : (
+        <>
+          Start <code>{command}</code> and open the new link.
+        </>
+      )}
+    </p>
+  );
+}
+
+/** The reader's own clock, to the minute. */
+function timeOf(atMs: number): string {
+  return new Date(atMs).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
+}
+
+/** Every button, slider and field in it is disabled while the server does not answer, and the banner says why. */
+export function Controllable({
+  isLost,
+  children,
+}: {
+  readonly isLost: boolean;
+  readonly children: ComponentChildren;
+}): JSX.Element {
+  return (
+    <fieldset
+      class={isLost ? 'all stale' : 'all'}
+      disabled={isLost}
+      aria-describedby={isLost ? 'disconnected' : undefined}
+    >
+      {children}
+    </fieldset>
+  );
+}

@@ -1,0 +1,102 @@
+/** What the dashboard shows where there is nothing to show, and where its server has gone, in a real Chromium. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { writeLedger } from '../../benchmarks/dashboard/ledger.ts';
+import type { Dashboard } from '../../src/dashboard/server.ts';
+import { startDashboard } from '../../src/dashboard/server.ts';
+import { memory } from '../../src/stores/memory.ts';
+import { anIntent, attempted, commitAll, decided, history } from '../stores/histories.ts';
+import { violations } from './axe.ts';
+import { TOO_WIDE } from './chromium.ts';
+import type { OpenedDashboard } from './opened-dashboard.ts';
+import { openDashboard, SCREENS } from './opened-dashboard.ts';
+
+const DAY_MS = 86_400_000;
+const now = Date.now();
+let opened: OpenedDashboard;
+
+beforeAll(async () => {
+  opened = await openDashboard(async store => {
+    await commitAll(store, [history('silent', 'support.reply', [decided(now - 5_000), attempted(now - 4_000)])]);
+  });
+}, 120_000);
+
+afterAll(async () => opened.close());
+
+/** A dashboard of its own, which a test may end. */
+async function another(port = 0): Promise<Dashboard> {
+  const store = memory();
+  await writeLedger(store, { intents: 300, seed: 1, fromMs: now - 20 * DAY_MS, toMs: now });
+  return startDashboard({ store, site: opened.site, port, command: 'outcome-router dashboard L.db' });
+}
+
+describe('the server is gone', () => {
+  test('the page says since when and how to come back, keeps its figures, disables what would change something, and connects again', async () => {
+    const first = await another();
+    const context = await opened.browser.newContext();
+    const page = await context.newPage();
+    const errors: string[] = [];
+    page.on('pageerror', error => errors.push(error.message));
+    await page.goto(first.newLink());
+    await page.goto(`http://127.0.0.1:${first.port}/#/what-if/support.reply`);
+    await page.getByText('What the router would do').waitFor();
+    const slider = page.getByRole('slider', { name: /ailure/ });
+    expect(await slider.isDisabled()).toBe(false);
+    await first.close();
+    await page.getByText(/^Not connected since \d\d:\d\d\.$/).waitFor();
+    expect(await page.getByRole('alert').textContent()).toContain(
+      'Start outcome-router dashboard L.db and open the new link',
+    );
+    expect(await slider.isDisabled()).toBe(true);
+    expect(await page.getByText('What the router would do').count()).toBe(1);
+    for (const hash of ['#/overview', '#/intents', '#/calculator']) {
+      await page.evaluate(`location.hash = '${hash}'`);
+      await page.getByText(/^Not connected since/).waitFor();
+    }
+    expect(await page.getByText('Failed to fetch').count()).toBe(0);
+    await page.setViewportSize({ width: 390, height: 800 });
+    expect(await page.evaluate(TOO_WIDE)).toBe(0);
+    expect(await violations(page)).toEqual([]);
+    // The new link of a dashboard on the same port, opened beside the page.
+    const second = await another(first.port);
+    await (await context.newPage()).goto(second.newLink());
+    await page.locator('.live', { hasText: /^live$/ }).waitFor({ timeout: 15_000 });
+    expect(await page.getByText(/^Not connected since/).count()).toBe(0);
+    expect(errors).toEqual([]);
+    await context.close();
+    await second.close();
+  });
+
+  test('a link that was opened before says how to get another', async () => {
+    const page = await (await opened.browser.newContext()).newPage();
+    const link = opened.dashboard.newLink();
+    await page.goto(link);
+    await page.context().clearCookies();
+    await page.goto(link);
+    expect(await page.textContent('body')).toMatch(
+      /works once.*press Enter where `outcome-router dashboard` runs, or start it again/,
+    );
+    await page.context().close();
+  });
+});
+
+describe('nothing to show', () => {
+  test('an empty ledger leads to the first call and the first outcome, and its first intent appears by itself', async () => {
+    const store = memory();
+    const empty = await startDashboard({ store, site: opened.site });
+    for (const { width, colorScheme } of SCREENS) {
+      const page = await (await opened.browser.newContext({ viewport: { width, height: 900 }, colorScheme })).newPage();
+      await page.goto(empty.newLink());
+      await page.getByRole('heading', { name: 'The ledger has no intents yet' }).waitFor();
+      expect(await violations(page)).toEqual([]);
+      expect(await page.evaluate(TOO_WIDE)).toBe(0);
+      await page.context().close();
+    }
+    const page = await (await opened.browser.newContext()).newPage();
+    await page.goto(empty.newLink());
+    await page.getByText('intent.succeed()').waitFor();
+    await commitAll(store, [anIntent('first', 'support.reply', now)]);
+    await page.getByRole('link', { name: 'support.reply' }).first().waitFor();
+    await page.context().close();
+    await empty.close();
+  });
+});
