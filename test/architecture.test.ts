@@ -56,6 +56,7 @@ const PROVIDER_SDK = /^(openai|@anthropic-ai\/sdk|ai|@ai-sdk\/|@langchain\/)/;
 /** The demo is an application: it imports the official clients when it runs, and says how to install missing ones. */
 const ASKS_FOR_CLIENTS = 'src/demo/clients.ts';
 
+const TOOLS_IN_CHROMIUM = 'a part of the page: test/dashboard/tools.browser.test.ts';
 const STATES_IN_CHROMIUM = 'a part of the page: test/dashboard/states.browser.test.ts';
 const INTENTS_IN_CHROMIUM = 'a part of the page: test/dashboard/intents.browser.test.ts';
 const IN_CHROMIUM = 'a part of the page: test/dashboard/page.browser.test.ts';
@@ -81,6 +82,7 @@ const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {
   'src/dashboard/page/parts/feature-link.tsx': IN_CHROMIUM,
   'src/dashboard/page/parts/figures.tsx': IN_CHROMIUM,
   'src/dashboard/page/parts/intents.tsx': IN_CHROMIUM,
+  'src/dashboard/page/pages/bill.tsx': TOOLS_IN_CHROMIUM,
   'src/dashboard/page/parts/connection.tsx': STATES_IN_CHROMIUM,
   'src/dashboard/page/parts/first-steps.tsx': STATES_IN_CHROMIUM,
   'src/dashboard/page/parts/intent-rows.tsx': INTENTS_IN_CHROMIUM,

@@ -41,8 +41,8 @@ const SHOTS: readonly Shot[] = [
     dark: true,
     sign: 'What the router would do',
     before: async page => {
-      await page.getByRole('slider', { name: /Cost of a failure/ }).press('Home');
-      await page.getByRole('row', { name: /^scenario 9\d/ }).waitFor();
+      await page.getByRole('slider', { name: /^Failure cost/ }).press('Home');
+      await page.getByRole('row', { name: /^with your changes 9\d/ }).waitFor();
     },
   },
   { name: 'dashboard-phone', hash: '#/feature/support.reply', height: 800, width: 390, sign: 'What the router does' },

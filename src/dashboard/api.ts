@@ -8,6 +8,8 @@ import { parseIntentQuery } from './intent-query.ts';
 import { intentChoices, listIntents, receiptOf } from './intents.ts';
 import type { AuditMessage, IntentMessage, SessionMessage } from './messages.ts';
 import { askedPeriod } from './period-query.ts';
+import type { ComparedBill } from './reconciliation.ts';
+import { reconciliationMessage } from './reconciliation.ts';
 import { parseLabel, parseWhatIf } from './request-body.ts';
 
 export interface ApiOptions {
@@ -17,6 +19,7 @@ export interface ApiOptions {
   readonly command?: string | undefined;
   readonly link?: string | undefined;
   readonly traceLink?: string | undefined;
+  readonly reconciliation?: ComparedBill | undefined;
   readonly textOf?: ((intentId: string) => string | undefined) | undefined;
 }
 
@@ -46,6 +49,7 @@ const elapsedMs = (): number => performance.now();
 
 export function dashboardApi(options: ApiOptions): (request: ApiRequest) => Promise<ApiReply> {
   const { store, view, command, link, traceLink, textOf } = options;
+  const compared = options.reconciliation && reconciliationMessage(options.reconciliation);
 
   function linked(intent: IntentMessage): IntentMessage {
     const item = { ...intent, intentId: intent.id };
@@ -73,6 +77,8 @@ export function dashboardApi(options: ApiOptions): (request: ApiRequest) => Prom
         return linked(await receiptOf(store, query.get('id') ?? ''));
       case '/api/prices':
         return view.prices();
+      case '/api/reconciliation':
+        return { last: compared };
       case '/api/audit':
         return audit(feature, Number(query.get('fraction') ?? DEFAULT_AUDIT_FRACTION), canLabel);
       default:

@@ -9,6 +9,7 @@ import { ledgerView } from './ledger-view.ts';
 import { live } from './live.ts';
 import type { ReachRouter } from './plan-clients.ts';
 import { checkHandlerOptions } from './options.ts';
+import type { ComparedBill } from './reconciliation.ts';
 import { readBody } from './request-body.ts';
 import { parseBasePath, pathBelow, splitUrl } from './request-target.ts';
 import { refuse, reply, setSecurityHeaders } from './responses.ts';
@@ -38,6 +39,8 @@ export interface DashboardHandlerOptions {
   readonly traceLink?: string;
   /** Captured text of an intent, where the application keeps it. Shown to everyone who may read. */
   readonly textOf?: (intentId: string) => string | undefined;
+  /** The last comparison with the provider's bill, and when it was: the page Bill shows it. */
+  readonly reconciliation?: ComparedBill;
   /** Receives every error that was answered with 500. Default: one line on stderr. */
   readonly onError?: (error: unknown) => void;
   /** Folder of the built page; default: the one in this package. */
@@ -89,12 +92,12 @@ export function handlerOn(
   view: LedgerView,
   options: DashboardHandlerOptions & { readonly command?: string },
 ): DashboardHandler {
-  const { store, authorize, command, link, traceLink, textOf, onError = toStderr } = options;
+  const { authorize, onError = toStderr } = options;
   const basePath = options.basePath === undefined ? undefined : parseBasePath(options.basePath);
   const site = readSite(options.site);
   const events = live(view.version);
   const mayAnswer = oneRequestAtATime();
-  const api = dashboardApi({ store, view, command, link, traceLink, textOf });
+  const api = dashboardApi({ ...options, view });
 
   async function answer(request: IncomingMessage & Mounted, response: ServerResponse): Promise<void> {
     const { method = '', headers } = request;

@@ -148,6 +148,15 @@ export function ledgerView({ store, nowMs, elapsedMs, router }: LedgerViewOption
     return routedViews(feature, { learned, facts, segments, nowMs: nowMs() });
   }
 
+  /** What decides: the policy, and what operators and the configuration put in its place. */
+  async function routingOf(name: string, { views, policy, observes }: RoutedViews) {
+    const plans = views.get('')?.plans ?? [];
+    const controls = controlsOf((await currentVersions()).controls, { feature: name, plans });
+    // The configuration says more than the ledger, which has that a feature was observed, and no share.
+    const configured = await configuredFeature(router, name);
+    return { policy, configured, controls, ...underControls(controls, { ...(configured ?? { observes }), plans }) };
+  }
+
   return {
     version: async () => versionOf(await currentVersions()),
     async overview(asked = ALL_TIME) {
@@ -167,13 +176,9 @@ export function ledgerView({ store, nowMs, elapsedMs, router }: LedgerViewOption
       const part = await partNow(name, shown);
       const { report } = part;
       const { views, policy, observes } = await viewsOf(name);
-      const plans = views.get('')?.plans ?? [];
-      const controls = controlsOf((await currentVersions()).controls, { feature: name, plans });
-      // The configuration says more than the ledger, which has that a feature was observed, and no share.
-      const configured = await configuredFeature(router, name);
+      const { configured, controls, ...routing } = await routingOf(name, { views, policy, observes });
       const cells = await cellsOf(name);
-      const said = { policy, ...unknownOf(cells, {}) };
-      const options = { ...said, ...underControls(controls, { ...(configured ?? { observes }), plans }) };
+      const options = { ...routing, ...unknownOf(cells, {}) };
       const explanations: Explanation[] = [];
       for (const [segment, view] of views) {
         if (view.plans.length === 0) continue;
@@ -193,11 +198,13 @@ export function ledgerView({ store, nowMs, elapsedMs, router }: LedgerViewOption
     },
     cells: cellsOf,
     async whatIf({ feature, segment, ...settings }) {
-      const { views, policy } = await viewsOf(feature);
+      const routed = await viewsOf(feature);
+      const { views } = routed;
       const view = views.get(segment);
       if (view === undefined) throw unknown('segment', segment, [...views.keys()]);
       if (view.plans.length === 0) throw unknown('feature', feature, (await currentVersions()).features);
-      return whatIf(view, { policy, segment }, settings);
+      const { configured: _, controls: __, ...routing } = await routingOf(feature, routed);
+      return whatIf(view, { ...routing, ...unknownOf(await cellsOf(feature), {}), segment }, settings);
     },
     async prices() {
       const all: Cell[] = [];

@@ -182,6 +182,28 @@ export interface AuditMessage extends Omit<AuditSample, 'unlabelled'> {
   readonly canLabel: boolean;
 }
 
+/** The last comparison of the bill with the ledger. Amounts are exact decimal USD. */
+export interface ReconciliationMessage {
+  readonly atMs: number;
+  readonly billedUsd: string;
+  readonly ledgerUsd: string;
+  /** Bill − ledger. */
+  readonly differenceUsd: string;
+  readonly groups: readonly {
+    readonly title: string;
+    readonly items: number;
+    readonly billedUsd: string;
+    readonly ledgerUsd: string;
+  }[];
+  /** What the difference consists of; those that are not expected need an answer. */
+  readonly parts: readonly {
+    readonly title: string;
+    readonly items: number;
+    readonly usd: string;
+    readonly isExpected: boolean;
+  }[];
+}
+
 /** `null` withdraws the label. */
 export interface LabelRequest {
   readonly intentId: string;

@@ -22,7 +22,7 @@ interface ServedOptions extends SharedOptions {
   readonly port?: number;
 }
 
-const SHARED = ['store', 'router', 'link', 'traceLink', 'textOf', 'site'] as const;
+const SHARED = ['store', 'router', 'link', 'traceLink', 'textOf', 'reconciliation', 'site'] as const;
 
 /** @throws RouterError `invalid-value` with the path of the option */
 export function checkHandlerOptions(options: MountedOptions): void {

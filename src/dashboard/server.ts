@@ -12,7 +12,10 @@ import { askedPeriod } from './period-query.ts';
 import { refuse, setSecurityHeaders } from './responses.ts';
 
 export interface DashboardOptions
-  extends Pick<DashboardHandlerOptions, 'store' | 'router' | 'link' | 'traceLink' | 'textOf' | 'site'> {
+  extends Pick<
+    DashboardHandlerOptions,
+    'store' | 'router' | 'link' | 'traceLink' | 'textOf' | 'reconciliation' | 'site'
+  > {
   /** Default 0: any free port. */
   readonly port?: number;
   /** What starts this dashboard on a command line: a page that has lost its server shows it. */

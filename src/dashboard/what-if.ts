@@ -3,26 +3,27 @@ import { MAX_LAMBDA } from '../core/choice/constants.ts';
 import { eligibleByQuality } from '../core/choice/eligibility.ts';
 import type { Explanation } from '../core/report/explanation.ts';
 import { belowQualityFloor, formatUsd } from '../core/report/wording.ts';
+import type { ViewExplanationOptions } from '../analysis/explain.ts';
 import { explainView } from '../analysis/explain.ts';
 import type { Exclusion } from '../engine/rails/guard-rails.ts';
-import type { FeatureView, Policy } from '../contracts/policy.ts';
+import type { FeatureView } from '../contracts/policy.ts';
 import type { WhatIfAnswer, WhatIfQuestion } from './messages.ts';
 import { withoutPlans } from '../core/ledger/plan-set.ts';
 
 type Settings = Pick<WhatIfQuestion, 'failureCostUsd' | 'minSuccessRate' | 'budgetPerIntentUsd'>;
 
-/** Explains the decision under the current settings and under those of the scenario. */
-export function whatIf(
-  view: FeatureView,
-  { policy, segment }: { policy: Policy; segment: string },
-  settings: Settings,
-): WhatIfAnswer {
-  const now = explainView(view, { policy, segment });
+/**
+ * Explains the decision under the current settings and under those of the scenario. What is decided without the policy stays so: a
+ * pin, a model that is observed, a holdout, a model that is switched off.
+ */
+export function whatIf(view: FeatureView, options: ViewExplanationOptions, settings: Settings): WhatIfAnswer {
+  const now = explainView(view, options);
   const { failureCostUsd = view.failureCostUsd, minSuccessRate, budgetPerIntentUsd } = settings;
-  const exclusions = minSuccessRate === undefined ? [] : exclusionsOf(view, minSuccessRate);
-  const notes: string[] = [];
+  const { exclusions: own = [] } = options;
+  const exclusions = minSuccessRate === undefined ? own : [...own, ...exclusionsOf(view, minSuccessRate)];
+  const notes: string[] = [...(options.notes ?? [])];
   const explainWith = (costMultiplier: number): Explanation =>
-    explainView({ ...view, failureCostUsd, costMultiplier }, { policy, segment, exclusions, notes });
+    explainView({ ...view, failureCostUsd, costMultiplier }, { ...options, exclusions, notes });
   const withoutBudget = explainWith(view.costMultiplier ?? 1);
   if (budgetPerIntentUsd === undefined) return { now, scenario: withoutBudget };
   const multiplier = multiplierFor(budgetPerIntentUsd, explainWith, withoutBudget);

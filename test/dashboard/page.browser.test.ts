@@ -190,14 +190,14 @@ test('the failure cost slider changes the scenario by keyboard, and the reset bu
       .getByRole('cell');
     return Number.parseFloat((await cells.first().textContent()) ?? '');
   };
-  await expect.poll(async () => share('scenario')).toBeLessThan(20);
-  const slider = page.getByRole('slider', { name: /Cost of a failure/ });
+  await expect.poll(async () => share('with your changes')).toBeLessThan(20);
+  const slider = page.getByRole('slider', { name: /^Failure cost/ });
   await slider.focus();
   await page.keyboard.press('Home');
-  await expect.poll(async () => share('scenario')).toBeGreaterThan(90);
-  expect(await share('now')).toBeLessThan(20);
-  await page.getByRole('button', { name: 'Reset: Cost of a failure' }).click();
-  await expect.poll(async () => share('scenario')).toBeLessThan(20);
+  await expect.poll(async () => share('with your changes')).toBeGreaterThan(90);
+  expect(await share('current')).toBeLessThan(20);
+  await page.getByRole('button', { name: 'Reset: Failure cost' }).click();
+  await expect.poll(async () => share('with your changes')).toBeLessThan(20);
 });
 
 test('the calculator computes the published example and rejects impossible values', async () => {
@@ -205,7 +205,7 @@ test('the calculator computes the published example and rejects impossible value
   const second = page.getByRole('row', { name: /^Second/ });
   expect(await second.textContent()).toMatch(/\$0\.76.*\$0\.80/);
   await page
-    .getByLabel(/Cost of a failure/)
+    .getByLabel(/^Failure cost/)
     .nth(1)
     .fill('0');
   await expect.poll(async () => second.textContent()).toMatch(/\$0\.014/);

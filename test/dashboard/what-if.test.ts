@@ -81,3 +81,24 @@ describe('a budget', () => {
     expect(scenario.plans[0]?.share).toBeGreaterThan(0.9);
   });
 });
+
+describe('what is decided without the policy stays so', () => {
+  const settings = { failureCostUsd: 0.1 };
+  const options = { policy: thompson(), segment: '' };
+
+  test('a feature that only observes answers everything with its own model, and says what the policy would do', () => {
+    const { now, scenario } = whatIf(view, { ...options, observes: 'premium' }, settings);
+    expect(scenario.plans.map(({ share }) => share)).toEqual([0, 1]);
+    expect(now.observes).toBe('premium');
+    expect(scenario.notes.join(' ')).toMatch(/mini/);
+  });
+
+  test('a holdout keeps its share, a pin everything, and a model that is switched off nothing', () => {
+    const held = whatIf(view, { ...options, holdout: { model: 'premium', fraction: 0.2 } }, settings);
+    expect(held.scenario.plans[1]?.share).toBeGreaterThanOrEqual(0.2);
+    expect(whatIf(view, { ...options, pinned: 'premium' }, settings).scenario.plans[1]?.share).toBe(1);
+    const exclusions = [{ plans: 0b01, reason: 'switched off by an operator' }];
+    const off = whatIf(view, { ...options, exclusions }, { ...settings, minSuccessRate: 0.1 });
+    expect(off.scenario.plans.map(({ share }) => share)).toEqual([0, 1]);
+  });
+});

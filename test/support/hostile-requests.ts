@@ -23,6 +23,7 @@ const PATHS = [
   '/api/intent',
   '/api/intent-choices',
   '/api/prices',
+  '/api/reconciliation',
   '/api/audit',
   '/api/what-if',
 ];

@@ -1,7 +1,10 @@
 /** `outcome-router dashboard`: the ledger as a page in the browser of this machine. */
+import { readFileSync, statSync } from 'node:fs';
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import { checkLink } from '../../analysis/audit-link.ts';
+import type { ComparedBill } from '../../dashboard/reconciliation.ts';
+import { reconciliationMessage } from '../../dashboard/reconciliation.ts';
 import { startDashboard } from '../../dashboard/server.ts';
 import { RouterError } from '../../errors.ts';
 import { shownLedger } from '../io/address.ts';
@@ -17,6 +20,7 @@ interface DashboardFlags {
   readonly link?: string;
   readonly traceLink?: string;
   readonly text?: string;
+  readonly reconciliation?: string;
   readonly site?: string;
 }
 
@@ -33,6 +37,7 @@ export function register(program: Command): void {
       'address of an intent’s traces in your tracing system, with the same placeholders',
     )
     .option('--text <file>', 'JSON lines of { "intentId", "text" } that your application has captured', inputFile)
+    .option('--reconciliation <file>', 'what `reconcile --json` printed last, for the page on the bill', inputFile)
     .addOption(new Option('--site <folder>', 'folder of another built page').hideHelp())
     .action(async (ledger: string, flags: DashboardFlags) => {
       await useLedger(ledger, async store => {
@@ -40,6 +45,7 @@ export function register(program: Command): void {
         if (flags.traceLink !== undefined) checkLink(flags.traceLink, '--trace-link');
         const application = await applicationAt(flags.config);
         const texts = flags.text === undefined ? undefined : await capturedTexts(flags.text);
+        const compared = flags.reconciliation === undefined ? undefined : comparedBill(flags.reconciliation);
         const dashboard = await startDashboard({
           store,
           port: portOf(flags.port),
@@ -47,6 +53,7 @@ export function register(program: Command): void {
           ...(application === undefined ? {} : { router: configuredReach(application) }),
           ...(flags.link === undefined ? {} : { link: flags.link }),
           ...(flags.traceLink === undefined ? {} : { traceLink: flags.traceLink }),
+          ...(compared === undefined ? {} : { reconciliation: compared }),
           ...(flags.site === undefined ? {} : { site: flags.site }),
           ...(texts === undefined ? {} : { textOf: intentId => texts.get(intentId) }),
         });
@@ -63,6 +70,22 @@ export function register(program: Command): void {
         await dashboard.close();
       });
     });
+}
+
+/** The comparison is as old as its file. */
+function comparedBill(file: string): ComparedBill {
+  try {
+    const { reconciliation } = JSON.parse(readFileSync(file, 'utf8')) as Pick<ComparedBill, 'reconciliation'>;
+    const compared = { atMs: statSync(file).mtimeMs, reconciliation };
+    reconciliationMessage(compared);
+    return compared;
+  } catch (error) {
+    throw new RouterError('invalid-data', 'not the result of a comparison with a bill', {
+      path: `--reconciliation ${file}`,
+      accepted: 'what `outcome-router reconcile --json` prints',
+      cause: error,
+    });
+  }
 }
 
 function portOf(text: string): number {

@@ -1,5 +1,6 @@
 /** Numbers and dates of the command line, and exact rates for tables. */
 import { InvalidArgumentError } from 'commander';
+import { formatRate } from '../../core/report/wording.ts';
 
 /** A comma is accepted only between thousands: otherwise a decimal comma, as in `0,0019`, would be read as 19. */
 const NUMBER = /^(-?(?:[1-9]\d{0,2}(?:,\d{3})+|\d+(?:_\d+)*)(?:\.\d+)?|-?\.\d+)(%?)$/;
@@ -61,7 +62,5 @@ export function parseDate(text: string): number {
 
 /** A rate in pico-dollars per unit, as USD for `units`, with all its digits; `''` without a rate. */
 export function rateText(picoUsd: number | undefined, units: number): string {
-  if (picoUsd === undefined) return '';
-  const [whole = '', fraction = ''] = ((picoUsd * units) / 1e12).toFixed(9).split('.');
-  return `$${whole}.${fraction.slice(0, 2)}${fraction.slice(2).replace(/0+$/, '')}`;
+  return picoUsd === undefined ? '' : formatRate((picoUsd * units) / 1e12);
 }

@@ -2,6 +2,7 @@
 import { toDecimalUsd } from '../../core/ledger/money.ts';
 import { formatCount } from '../../core/report/wording.ts';
 import type { AppliedCosts } from '../../exports/bill/billed-costs.ts';
+import { REASON_WORDS } from '../../exports/bill/difference-words.ts';
 import type { DifferenceReason } from '../../exports/bill/differences.ts';
 import type { PriceDrift } from '../../exports/bill/price-drift.ts';
 import { SET_ASIDE } from '../../exports/bill/read-rows.ts';
@@ -65,29 +66,6 @@ function aside({ parts: all }: Reconciliation): readonly (readonly string[])[] |
 }
 
 const ASIDE: ReadonlySet<DifferenceReason> = new Set([...SET_ASIDE, 'other-vendor']);
-
-/** What each part is, as far as both sides show it. */
-const REASON_WORDS: Readonly<Record<DifferenceReason, string>> = {
-  rounding: 'rounding: each row to the last digit of the bill, each call to the nano-dollar',
-  tax: 'tax',
-  credit: 'credits',
-  purchase: 'purchases: commitments, subscriptions, fees',
-  adjustment: 'adjustments of the vendor that are of no call',
-  'other-service': 'other services than models',
-  'other-key': 'other keys, projects or accounts than asked for (--only), or other features',
-  'other-period': 'days, hours or months of the bill that are not wholly in the period asked for',
-  'calendar-edge': 'calls that began in one period and ended in the next, where the bill has them',
-  price: 'the same use at another price: see the unit prices below',
-  use: 'more use on the bill than in the ledger, or less: see the quantities below',
-  'price-or-use': 'another cost, on a bill without quantities that would say whether of price or of use',
-  'unknown-model': 'models that the ledger has no call of: another key, or a name for --map',
-  'not-in-ledger': 'calls that the ledger does not have: another key, a client past the router, or removed records',
-  'other-vendor': 'charges that another vendor bills',
-  'other-model': 'models that this bill does not name: of another vendor, or a name for --map',
-  'outside-bill': 'before the first or after the last period of the bill',
-  'ledger-adjustment': 'costs in the ledger that the prices known now do not explain: --config adds prices',
-  'not-on-bill': 'calls that are not on the bill, or not yet',
-};
 
 function parts({ parts: all }: Reconciliation): string {
   if (all.length === 0) return '';

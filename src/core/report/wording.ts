@@ -27,6 +27,12 @@ export function formatTotal(decimalUsd: string): string {
   return `${usd < 0 ? '−' : ''}$${text}`;
 }
 
+/** A price with all its digits, as the price book and an invoice have it: `$0.125`, `$2.00`. */
+export function formatRate(usd: number): string {
+  const [whole = '', fraction = ''] = usd.toFixed(9).split('.');
+  return `$${whole}.${fraction.slice(0, 2)}${fraction.slice(2).replace(/0+$/, '')}`;
+}
+
 /** A fraction as a percentage: `95.0 %`, `0.20 %`. */
 export function formatPercent(fraction: number): string {
   if (Number.isNaN(fraction)) return '–';
@@ -82,7 +88,7 @@ export function describePlan(plan: PlanKey): string {
 export const STATE_MEANINGS = /* @__PURE__ */ Object.freeze({
   learning: 'fewer than 100 outcomes, so read the interval, not the figure',
   estimating: 'an estimate with its interval; which plan is cheapest is not settled yet',
-  settled: 'which plan is cheapest is settled at 95 %, however often you check',
+  settled: 'which plan is cheapest is settled at 95 %, valid even if you check every day',
 });
 
 /** What the largest possible savings are, for display. */

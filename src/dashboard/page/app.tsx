@@ -3,6 +3,7 @@ import type { JSX } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { OverviewMessage, SessionMessage } from '../messages.ts';
 import { Audit } from './pages/audit.tsx';
+import { Bill } from './pages/bill.tsx';
 import { Calculator } from './pages/calculator.tsx';
 import { Feature } from './pages/feature.tsx';
 import { IntentsPage } from './pages/intents.tsx';
@@ -57,6 +58,7 @@ export function App(): JSX.Element {
           <IntentsLink current={route} />
           <Link to={{ page: 'calculator' }} current={route} name="Calculator" />
           <Link to={{ page: 'prices' }} current={route} name="Prices" />
+          <Link to={{ page: 'bill' }} current={route} name="Bill" />
           <FeatureMenu features={features} current={route} />
         </nav>
         <LiveState {...ledger} />
@@ -92,6 +94,8 @@ export function App(): JSX.Element {
         return <ReceiptPage key={to.id} id={to.id} version={version} />;
       case 'calculator':
         return <Calculator />;
+      case 'bill':
+        return <Bill version={version} />;
       case 'prices':
         return <Prices version={version} />;
     }
@@ -128,6 +132,8 @@ function titleOf(route: Route): string {
       return 'Calculator';
     case 'prices':
       return 'Prices';
+    case 'bill':
+      return 'Bill';
     case 'intents':
       return 'Intents';
     case 'intent':

@@ -4,6 +4,7 @@ import 'uplot/dist/uPlot.min.css';
 import './style.css';
 import './intents.css';
 import './states.css';
+import './tools.css';
 import { App } from './app.tsx';
 
 const root = document.querySelector('#app');

@@ -3,7 +3,7 @@ import { currentHash, hashWithPeriod, periodInHash } from './period-address.ts';
 
 /** The page that the reader is on, as the part of the address after `#`. */
 export type Route =
-  | { readonly page: 'overview' | 'calculator' | 'prices' }
+  | { readonly page: 'overview' | 'calculator' | 'prices' | 'bill' }
   | { readonly page: 'feature' | 'what-if' | 'audit'; readonly feature: string }
   | { readonly page: 'intents'; readonly filter: URLSearchParams }
   | { readonly page: 'intent'; readonly id: string };
@@ -15,7 +15,7 @@ export function parseRoute(hash: string): Route {
   const [path = '', query = ''] = splitOnce(hash.replace(/^#\/?/, ''), '?');
   const [page = '', name = ''] = path.split('/').map(decode);
   if (WITH_FEATURE.has(page) && name !== '') return { page: page as 'feature', feature: name };
-  if (page === 'calculator' || page === 'prices') return { page };
+  if (page === 'calculator' || page === 'prices' || page === 'bill') return { page };
   if (page === 'intents') return { page, filter: new URLSearchParams(query) };
   if (page === 'intent' && name !== '') return { page, id: name };
   return { page: 'overview' };

@@ -137,7 +137,7 @@ function Shown({ item }: { readonly item: Item }): JSX.Element {
       {link !== undefined && (
         <p>
           <a href={link} rel="noreferrer noopener" target="_blank">
-            Open in your system
+            Open the conversation
           </a>
         </p>
       )}

@@ -23,7 +23,7 @@ const FIELDS: readonly Field[] = [
   { name: 'Turns', key: 'turns', scale: 1, unit: 'per intent', step: '1' },
   { name: 'Retry rate', key: 'retryRate', scale: 100, unit: '%', step: 'any' },
   { name: 'Success rate', key: 'successRate', scale: 100, unit: '%', step: 'any' },
-  { name: 'Cost of a failure', key: 'failureCostUsd', scale: 1, unit: 'USD', step: 'any' },
+  { name: 'Failure cost', key: 'failureCostUsd', scale: 1, unit: 'USD', step: 'any' },
   { name: 'Measured on', key: 'sampleSize', scale: 1, unit: 'outcomes', step: '1' },
 ];
 

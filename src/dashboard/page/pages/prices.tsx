@@ -1,8 +1,18 @@
 /** What each model cost in this ledger, beside its rates in the price book. */
 import type { JSX } from 'preact';
-import { formatCount, formatMoment, formatTotal, formatUsd, METER_NAMES } from '../../../core/report/wording.ts';
+import { formatDay } from '../../../core/report/period-words.ts';
+import {
+  formatCount,
+  formatMoment,
+  formatRate,
+  formatTotal,
+  formatUsd,
+  METER_NAMES,
+} from '../../../core/report/wording.ts';
+import { versionParts } from '../../../core/cells/version-parts.ts';
 import type { PriceMessage } from '../../messages.ts';
 import { Await, Estimate, Table } from '../parts/figures.tsx';
+import { hashOf } from '../route.ts';
 import { useAnswer } from '../server.ts';
 
 export function Prices({ version }: { readonly version: number }): JSX.Element {
@@ -26,16 +36,19 @@ export function Prices({ version }: { readonly version: number }): JSX.Element {
                   cell: price => <Estimate of={price.perVisitUsd} as={formatUsd} />,
                 },
                 { title: 'Spend', number: true, cell: price => formatTotal(price.spendUsd) },
-                { title: 'Price book, per million tokens', cell: bookOf },
               ]}
             />
+            <h2>Prices in the price book, USD per million tokens</h2>
+            {prices.map(price => (
+              <Book key={price.model} price={price} />
+            ))}
             <Table
               caption="Versions seen (provider model, price and prompt). Another model or prompt has statistics of its own, another price a cost of its own."
               rows={prices.flatMap(price => price.versions.map(version => ({ model: price.model, ...version })))}
               rowKey={row => `${row.model} ${row.version}`}
               columns={[
                 { title: 'Model', cell: row => row.model },
-                { title: 'Version', cell: row => row.version },
+                { title: 'Version', cell: row => <Version version={row.version} firstSeenMs={row.firstSeenMs} /> },
                 { title: 'First seen (UTC)', cell: row => formatMoment(row.firstSeenMs) },
                 { title: 'Intents', number: true, cell: row => formatCount(row.visits) },
               ]}
@@ -47,7 +60,37 @@ export function Prices({ version }: { readonly version: number }): JSX.Element {
   );
 }
 
-function bookOf({ book }: PriceMessage): string {
-  if (book === undefined) return 'not in the price book';
-  return `${book.rates.map(({ meter, usdPerMillion }) => `${METER_NAMES[meter]} ${formatUsd(usdPerMillion)}`).join(', ')} (${book.source})`;
+/** To the last digit: what is shown is what is billed. */
+function Book({ price: { model, book } }: { readonly price: PriceMessage }): JSX.Element {
+  return (
+    <div class="book">
+      <h3>{model}</h3>
+      {book === undefined ? (
+        <p class="muted">Not in the price book: priced by its configuration, or by what each call reports.</p>
+      ) : (
+        <>
+          <dl class="rates">
+            {book.rates.map(({ meter, usdPerMillion }) => (
+              <div key={meter}>
+                <dt>{METER_NAMES[meter]}</dt>
+                <dd>{formatRate(usdPerMillion)}</dd>
+              </div>
+            ))}
+          </dl>
+          <p class="muted">{book.source}</p>
+        </>
+      )}
+    </div>
+  );
+}
+
+/** A price is named by the day from which on it was seen; the ledger's own name of the version is the tooltip, and finds its intents. */
+function Version({ version, firstSeenMs }: { readonly version: string; readonly firstSeenMs: number }): JSX.Element {
+  const { quality } = versionParts(version);
+  const href = hashOf({ page: 'intents', filter: new URLSearchParams({ version, period: 'all' }) });
+  return (
+    <a href={href} title={version}>
+      {quality}, prices of {formatDay(firstSeenMs)}
+    </a>
+  );
 }

@@ -7,7 +7,7 @@ import type { FeatureMessage, WhatIfAnswer, WhatIfQuestion } from '../../message
 import { Await, Estimate, Table } from '../parts/figures.tsx';
 import { Plans } from '../parts/plans.tsx';
 import { messageOf, post, useAnswer } from '../server.ts';
-import { positionOf, valueAt } from '../parts/slider-scale.ts';
+import { positionOf, rangeAround, valueAt } from '../parts/slider-scale.ts';
 
 export function WhatIf({ name, version }: { readonly name: string; readonly version: number }): JSX.Element {
   const answer = useAnswer<FeatureMessage>(`api/feature?feature=${encodeURIComponent(name)}`, version);
@@ -71,7 +71,6 @@ function ScenarioForm(props: {
   }, [name, segment, failureCostUsd, floor, budget, version]);
 
   const spend = Math.max(...now.plans.map(plan => plan.spendUsd.value), 1e-6);
-  const costs = { low: Math.max(0.01, now.failureCostUsd / 1000), high: Math.max(1, now.failureCostUsd * 100) };
   return (
     <>
       <p>What this feature would do now, with everything it has learnt, under other settings. Nothing is saved.</p>
@@ -89,11 +88,12 @@ function ScenarioForm(props: {
           </label>
         )}
         <Slider
-          name="Cost of a failure"
+          name="Failure cost"
           value={failureCostUsd ?? now.failureCostUsd}
           isSet={failureCostUsd !== undefined}
-          range={costs}
+          range={rangeAround(now.failureCostUsd)}
           format={formatUsd}
+          typed={{ label: 'Failure cost in USD', scale: 1 }}
           onChange={setFailureCost}
         />
         <Slider
@@ -103,6 +103,7 @@ function ScenarioForm(props: {
           range={{ low: 0, high: 1 }}
           linear
           format={value => (value === 0 ? 'none' : formatPercent(value))}
+          typed={{ label: 'Minimum success rate in %', scale: 100, most: 100 }}
           onChange={setFloor}
         />
         <Slider
@@ -111,6 +112,7 @@ function ScenarioForm(props: {
           isSet={budget !== undefined}
           range={{ low: spend / 1000, high: spend * 2 }}
           format={value => (budget === undefined ? 'none' : formatUsd(value))}
+          typed={{ label: 'Budget in USD per intent', scale: 1 }}
           onChange={setBudget}
         />
       </form>
@@ -131,9 +133,11 @@ function Slider(props: {
   readonly range: { readonly low: number; readonly high: number };
   readonly linear?: boolean;
   readonly format: (value: number) => string;
+  /** The field beside it, for an exact value. `scale`: what it shows of 1. */
+  readonly typed: { readonly label: string; readonly scale: number; readonly most?: number };
   readonly onChange: (value: number | undefined) => void;
 }): JSX.Element {
-  const { name, value, isSet, range, linear = false, format, onChange } = props;
+  const { name, value, isSet, range, linear = false, format, typed, onChange } = props;
   const id = useId();
   return (
     <div class="slider">
@@ -149,6 +153,20 @@ function Slider(props: {
         aria-valuetext={format(value)}
         onInput={event => onChange(valueAt(Number(event.currentTarget.value), { ...range, linear, steps: STEPS }))}
       />
+      <input
+        class="exact"
+        type="number"
+        min="0"
+        max={typed.most}
+        step="any"
+        aria-label={typed.label}
+        placeholder="exact"
+        value={isSet ? Number((value * typed.scale).toPrecision(12)) : ''}
+        onChange={event => {
+          const given = event.currentTarget.valueAsNumber;
+          onChange(Number.isNaN(given) ? undefined : given / typed.scale);
+        }}
+      />
       <button type="button" aria-label={`Reset: ${name}`} disabled={!isSet} onClick={() => onChange(undefined)}>
         Reset
       </button>
@@ -159,8 +177,8 @@ function Slider(props: {
 function Compared({ answer }: { readonly answer: WhatIfAnswer }): JSX.Element {
   const { now, scenario } = answer;
   const rows = [
-    { name: 'now', ...now },
-    { name: 'scenario', ...scenario },
+    { name: 'current', ...now },
+    { name: 'with your changes', ...scenario },
   ];
   return (
     <div aria-live="polite">

@@ -19,3 +19,8 @@ export function valueAt(position: number, { low, high, linear, steps }: Scale): 
   const value = linear ? low + fraction * (high - low) : low * (high / low) ** fraction;
   return Number(value.toPrecision(3));
 }
+
+/** A slider's range for an amount: it follows the configured one on both sides, whatever its size. One of 0 has a range that begins at a hundred thousandth of a dollar. */
+export function rangeAround(usd: number): { readonly low: number; readonly high: number } {
+  return usd > 0 ? { low: usd / 1_000, high: usd * 100 } : { low: 1e-5, high: 100 };
+}

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { valueAt, positionOf } from '../../../../src/dashboard/page/parts/slider-scale.ts';
+import { positionOf, rangeAround, valueAt } from '../../../../src/dashboard/page/parts/slider-scale.ts';
 
 const money = { low: 0.01, high: 10_000, linear: false, steps: 100 };
 
@@ -18,3 +18,14 @@ test('converting a position to its value and back gives the same position', () =
 test('values out of range are placed at the ends', () => {
   expect([positionOf(0, money), positionOf(1e9, money), positionOf(Number.NaN, money)]).toEqual([0, 100, 0]);
 });
+
+test.each([0, 1e-9, 0.01, 15, 1e6])(
+  'the range around %d has room on both sides, and every step on it is another value',
+  usd => {
+    const scale = { ...rangeAround(usd), linear: false, steps: 100 };
+    if (usd > 0)
+      expect([scale.low / usd, scale.high / usd].map(ratio => Number(ratio.toPrecision(9)))).toEqual([0.001, 100]);
+    const values = Array.from({ length: 101 }, (_, position) => valueAt(position, scale));
+    expect(new Set(values).size).toBe(101);
+  },
+);

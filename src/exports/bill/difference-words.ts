@@ -1,0 +1,25 @@
+/** The parts of a difference between bill and ledger in words, for the terminal and the dashboard. */
+import type { DifferenceReason } from './differences.ts';
+
+/** What each part is, as far as both sides show it. */
+export const REASON_WORDS: Readonly<Record<DifferenceReason, string>> = /* @__PURE__ */ Object.freeze({
+  rounding: 'rounding: each row to the last digit of the bill, each call to the nano-dollar',
+  tax: 'tax',
+  credit: 'credits',
+  purchase: 'purchases: commitments, subscriptions, fees',
+  adjustment: 'adjustments of the vendor that are of no call',
+  'other-service': 'other services than models',
+  'other-key': 'other keys, projects or accounts than asked for (--only), or other features',
+  'other-period': 'days, hours or months of the bill that are not wholly in the period asked for',
+  'calendar-edge': 'calls that began in one period and ended in the next, where the bill has them',
+  price: 'the same use at another price: see the unit prices below',
+  use: 'more use on the bill than in the ledger, or less: see the quantities below',
+  'price-or-use': 'another cost, on a bill without quantities that would say whether of price or of use',
+  'unknown-model': 'models that the ledger has no call of: another key, or a name for --map',
+  'not-in-ledger': 'calls that the ledger does not have: another key, a client past the router, or removed records',
+  'other-vendor': 'charges that another vendor bills',
+  'other-model': 'models that this bill does not name: of another vendor, or a name for --map',
+  'outside-bill': 'before the first or after the last period of the bill',
+  'ledger-adjustment': 'costs in the ledger that the prices known now do not explain: --config adds prices',
+  'not-on-bill': 'calls that are not on the bill, or not yet',
+});

@@ -1,0 +1,134 @@
+/** What-if, calculator, prices, audit and bill in a real Chromium. */
+import type { Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { writeLedger } from '../../benchmarks/dashboard/ledger.ts';
+import { reportOf } from '../../src/analysis/report.ts';
+import { resolvePrice } from '../../src/prices/price-book.ts';
+import { attempted, commitAll, decided, evidence, history } from '../stores/histories.ts';
+import { aReconciliation } from './a-reconciliation.ts';
+import { violations } from './axe.ts';
+import { TOO_WIDE } from './chromium.ts';
+import type { OpenedDashboard } from './opened-dashboard.ts';
+import { openDashboard, SCREENS } from './opened-dashboard.ts';
+
+const DAY_MS = 86_400_000;
+const now = Date.now();
+let opened: OpenedDashboard;
+
+beforeAll(async () => {
+  const reconciliation = { atMs: now, reconciliation: await aReconciliation() };
+  const options = { reconciliation, link: 'https://support.example/{intentId}' };
+  opened = await openDashboard(async store => {
+    await writeLedger(store, { intents: 900, seed: 1, fromMs: now - 20 * DAY_MS, toMs: now - DAY_MS });
+    const cheap = (id: string, success: boolean) =>
+      history(id, 'tiny', [
+        {
+          ...decided(now - 9_000),
+          failureCostNanoUsd: 10_000_000,
+          versions: { mini: 'gpt-5@1f0c$0.001', premium: 'gpt-5-pro@2' },
+        },
+        attempted(now - 8_000),
+        evidence(now - 7_000, { source: 'explicit', success }),
+      ]);
+    await commitAll(
+      store,
+      Array.from({ length: 30 }, (_, i) => cheap(`tiny-${i}`, i % 3 > 0)),
+    );
+  }, options);
+}, 120_000);
+
+afterAll(async () => opened.close());
+afterEach(() => expect(opened.complaints).toEqual([]));
+
+const PAGES = [
+  ['what-if', '#/what-if/support.reply', 'with your changes'],
+  ['calculator', '#/calculator', 'A success costs'],
+  ['prices', '#/prices', 'Prices in the price book'],
+  ['audit', '#/audit/support.reply', 'Open the conversation'],
+  ['bill', '#/bill', 'needs an answer'],
+] as const;
+
+test.each(PAGES)(
+  'the page %s has no axe error and fits the screen, at every width, light and dark',
+  async (_, hash, sign) => {
+    for (const { width, colorScheme } of SCREENS) {
+      const page = await opened.open(hash, { viewport: { width, height: 900 }, colorScheme });
+      await page.getByText(sign).first().waitFor();
+      expect(await violations(page)).toEqual([]);
+      expect(await page.evaluate(TOO_WIDE)).toBe(0);
+      await page.context().close();
+    }
+  },
+);
+
+async function shares(page: Page, row: string): Promise<readonly string[]> {
+  return page
+    .getByRole('row', { name: new RegExp(`^${row}`) })
+    .first()
+    .getByRole('cell')
+    .allTextContents();
+}
+
+test('a reader finds what a failure cost of $20 changes in three steps', async () => {
+  const page = await opened.open('#/overview');
+  await page.getByRole('link', { name: 'support.reply' }).first().click();
+  await page.getByRole('link', { name: 'What if' }).click();
+  await page.getByLabel('Failure cost in USD').fill('20');
+  await page.keyboard.press('Tab');
+  await expect.poll(async () => shares(page, 'with your changes')).not.toEqual(await shares(page, 'current'));
+  expect(await page.getByText('a failure costs $20.00').count()).toBeGreaterThan(0);
+  await page.context().close();
+});
+
+test('the slider of a failure cost of one cent goes down to a thousandth of it, and every key press is another value', async () => {
+  const page = await opened.open('#/what-if/tiny');
+  const slider = page.getByRole('slider', { name: 'Failure cost' });
+  await slider.focus();
+  let before = await slider.getAttribute('aria-valuetext');
+  expect(before).toBe('$0.010');
+  for (let press = 0; press < 25; press++) {
+    await page.keyboard.press('ArrowLeft');
+    const value = await slider.getAttribute('aria-valuetext');
+    expect(value).not.toBe(before);
+    before = value;
+  }
+  await page.keyboard.press('Home');
+  expect(await slider.getAttribute('aria-valuetext')).toBe('$0.000010');
+  await page.context().close();
+});
+
+test('every price is shown with all its digits, as the price book has it', async () => {
+  const page = await opened.open('#/prices');
+  const own = page.locator('.book', { has: page.getByRole('heading', { name: 'mini', exact: true }) });
+  await own.getByText('cached input').waitFor();
+  const [{ rates } = { rates: {} }] = resolvePrice({ provider: 'openai', model: 'gpt-5' }).ratesAt(now);
+  const shown = await own.locator('.rates dd').allTextContents();
+  expect(shown).toContain('$0.125');
+  const expected = new Set(Object.values(rates as Readonly<Record<string, number>>).map(pico => pico / 1e6));
+  for (const text of shown) expect(expected).toContain(Number(text.slice(1)));
+  // A version is named by its day, finds its intents, and keeps its name in the ledger as a tooltip.
+  const version = page.getByTitle('gpt-5@1f0c$0.001');
+  expect(await version.textContent()).toMatch(/^gpt-5, prices of \d{4}-\d\d-\d\d$/);
+  await version.click();
+  await page.getByRole('link', { name: 'tiny-0' }).waitFor();
+  await page.context().close();
+});
+
+test('the audit shows nothing of the plan, the model, the cost and the outcome of the intent that is labelled', async () => {
+  const page = await opened.open('#/audit/support.reply');
+  await page.getByRole('button', { name: 'Yes', exact: true }).waitFor();
+  const text = (await page.locator('main').textContent()) ?? '';
+  expect(text).not.toMatch(/mini|premium|\$|succeeded|failed/);
+  await page.context().close();
+  const { features } = await reportOf(opened.store, { nowMs: now, features: ['support.reply'] });
+  expect(features[0]?.audit?.audited ?? 0).toBe(0);
+});
+
+test('the page on the bill says what the difference consists of, and what needs an answer', async () => {
+  const page = await opened.open('#/overview');
+  await page.getByRole('link', { name: 'Bill' }).click();
+  await page.getByText('part of the difference needs an answer').waitFor();
+  expect(await page.locator('.bill dd').allTextContents()).toEqual(['$2.75', '$0.00065', '$2.74935']);
+  expect(await page.getByRole('row', { name: /^tax/ }).textContent()).toContain('expected');
+  await page.context().close();
+});
