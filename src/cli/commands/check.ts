@@ -1,5 +1,6 @@
 /** `outcome-router check`: compares a ledger's figures with limits; its exit code is for cron and CI. */
 import type { Command } from 'commander';
+import { dividedAt } from '../../analysis/divided-cells.ts';
 import { reportOf } from '../../analysis/report.ts';
 import type { StoreView } from '../../contracts/store.ts';
 import type { Period } from '../../core/cells/period.ts';
@@ -76,7 +77,7 @@ async function checked(store: StoreView, flags: CheckFlags): Promise<CheckedLimi
     named.map(({ feature }) => feature),
   );
   const period = periodOf(flags);
-  const report = await reportOf(store, { nowMs: Date.now(), period, brief: flags.drift !== true });
+  const report = await reportOf(dividedAt(store, period), { nowMs: Date.now(), period, brief: flags.drift !== true });
   const checks: NamedCheck[] = [];
   for (const feature of report.features) {
     const figures = { ...feature, spendUsd: feature.totalCost.spendUsd };

@@ -122,9 +122,9 @@ function againstOf({ against }: ReportFlags, { fromMs }: Period): { readonly aga
   });
 }
 
-function printReportCsv({ breakdown: groups, features }: PrintedReport): void {
-  if (groups === undefined) printCsv(PLAN_COLUMNS, planCsv(features));
-  else printCsv(BREAKDOWN_COLUMNS, breakdownCsv(groups));
+function printReportCsv({ breakdown: groups, features, period, coveredPeriod = period }: PrintedReport): void {
+  if (groups === undefined) printCsv(PLAN_COLUMNS, planCsv(features, period));
+  else printCsv(BREAKDOWN_COLUMNS, breakdownCsv(groups, coveredPeriod));
 }
 
 function parsePrecision(text: string): number {

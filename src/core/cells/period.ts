@@ -35,6 +35,13 @@ export function wholeBuckets(period: Period, cells: Iterable<Cell>): Period {
   };
 }
 
+/** The older buckets that the period begins or ends inside of, each as a period. */
+export function dividedBuckets(period: Period, cells: Iterable<Cell>): readonly Required<Period>[] {
+  const buckets = coarseBuckets(cells);
+  const [first, last] = [bucketAt(period.fromMs, buckets), bucketAt(period.toMs, buckets)];
+  return [first, last === first ? undefined : last].filter(bucket => bucket !== undefined);
+}
+
 /** The buckets of more than an hour. */
 function coarseBuckets(cells: Iterable<Cell>): readonly Required<Period>[] {
   const ends = new Map<number, number>();

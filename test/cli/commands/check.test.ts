@@ -1,5 +1,7 @@
+import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { storedIntents } from '../../../src/analysis/stored-intents.ts';
 import * as check from '../../../src/cli/commands/check.ts';
 import { wilson } from '../../../src/core/math/interval.ts';
 import { sqlite } from '../../../src/stores/sqlite.ts';
@@ -68,14 +70,37 @@ test('only the intents of the period count', async () => {
   expect(checks[0].figure).toEqual(wilson(40, 40));
 });
 
-test('a period that divides a day of long ago is printed with the period that was counted', async () => {
+test('a period that divides a day of long ago counts its own intents; where their records are pruned, the day, and says so', async () => {
   await runProgram(['maintain', sample.ledger]);
   const noon = (Math.floor(Date.now() / 86_400_000) - 17.5) * 86_400_000;
   const at = async (...args: string[]) =>
-    runCommand(check, ['check', sample.ledger, '--max-spend', '1000', '--from', new Date(noon).toISOString(), ...args]);
-  const { period, coveredPeriod } = JSON.parse((await at('--json')).stdout);
+    runCommand(check, [
+      'check',
+      ...(args.includes('--db') ? [] : [sample.ledger]),
+      '--max-spend',
+      '1000',
+      '--from',
+      new Date(noon).toISOString(),
+      ...args,
+    ]);
+  const exact = JSON.parse((await at('--json')).stdout);
+  expect(exact).toMatchObject({ period: { fromMs: noon } });
+  expect(exact).not.toHaveProperty('coveredPeriod');
+  const store = sqlite(sample.ledger);
+  let spend = 0n;
+  for await (const { decided, attempts } of storedIntents(store, { feature: 'support.reply', fromMs: noon }))
+    if (decided.atMs >= noon) for (const { costNanoUsd } of attempts) spend += BigInt(costNanoUsd);
+  await store.close();
+  const own = JSON.parse((await at('--json', '--max-spend', 'support.reply=1000')).stdout);
+  expect(own.checks.find(({ feature }: { feature: string }) => feature === 'support.reply').figure.value).toBe(
+    Number(spend) / 1e9,
+  );
+  const pruned = join(sample.directory, 'pruned.db');
+  copyFileSync(sample.ledger, pruned);
+  await runProgram(['prune', pruned, '--older-than', '17d']);
+  const { period, coveredPeriod } = JSON.parse((await at('--json', '--db', pruned)).stdout);
   expect([period, coveredPeriod]).toEqual([{ fromMs: noon }, { fromMs: noon - 43_200_000 }]);
-  expect((await at()).stdout).toMatch(
+  expect((await at('--db', pruned)).stdout).toMatch(
     /Period: since .* 12:00 UTC; counted is since .* 00:00 UTC, because older statistics/,
   );
 });

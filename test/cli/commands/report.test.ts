@@ -113,6 +113,12 @@ test('a period that divides a day of long ago is printed with the period that wa
     coveredPeriod: { fromMs: day * DAY_MS, toMs: (day + 2) * DAY_MS },
   });
   expect(whole).not.toHaveProperty('coveredPeriod');
+  for (const by of [[], ['--by', 'feature']]) {
+    const [head = '', ...rows] = (await command(...args, ...by, '--csv')).stdout.trim().split('\r\n');
+    expect(head).toMatch(/^from,to,/u);
+    for (const row of rows) expect(row.startsWith(`${moment(0)},${moment(2)},`)).toBe(true);
+  }
+  expect((await command(ledger, '--csv')).stdout.split('\r\n')[1]).toMatch(/^,,/u);
 });
 
 test('--by prints one row for each group, as a table, as JSON and as CSV', async () => {
