@@ -1,6 +1,6 @@
 /** The contract of a price: exact integer arithmetic from usage to nano-dollars, resolved once per model at start-up. */
 import type { NanoUsd } from '../core/ledger/money.ts';
-import type { Meter, ServedTerms, Usage } from '../core/ledger/usage.ts';
+import type { Meter, PricedAt, ServedTerms, Usage } from '../core/ledger/usage.ts';
 
 /** Integer pico-dollars (10⁻¹² USD) per unit of a meter: $0.0125 per million tokens = 12,500. */
 export type PicoUsdPerUnit = number;
@@ -57,6 +57,8 @@ export interface Price {
    * @param latencyMs of the attempt; read only by self-hosted prices without a declared throughput
    */
   lines(usage: Usage, atMs: number, terms?: ServedTerms, latencyMs?: number): readonly PriceLine[];
+  /** The rates of {@link Price.lines}, to be kept with the call. Optional: without it, bills of the call need this price. */
+  pricedAt?(usage: Usage, atMs: number, terms?: ServedTerms): PricedAt;
   /** The sum of the lines: a safe integer, from 0 to what one fact may be ($9,000,000). */
   cost(usage: Usage, atMs: number, terms?: ServedTerms, latencyMs?: number): NanoUsd;
   /**

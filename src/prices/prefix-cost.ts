@@ -1,7 +1,7 @@
 /** The part of a call's cost that was for the prefix of its session. */
 import type { NanoUsd } from '../core/ledger/money.ts';
 import type { PriceLine } from '../contracts/price.ts';
-import { amount } from './rate-table.ts';
+import { amount } from '../core/ledger/money.ts';
 
 /** Of the meters of a prompt, those that a prefix is in: first what the cache had, then what was written to it, then the rest. */
 const PREFIX_METERS = ['cacheRead', 'cacheWrite5m', 'cacheWrite1h', 'input'] as const satisfies PriceLine['meter'][];

@@ -1,7 +1,7 @@
 /** Compiles exact prices per unit into the integer rate table that prices every call. */
 import type { NanoUsd } from '../core/ledger/money.ts';
-import { MAX_FACT_NANO_USD } from '../core/ledger/money.ts';
-import type { Meter, Usage } from '../core/ledger/usage.ts';
+import { amount, MAX_FACT_NANO_USD } from '../core/ledger/money.ts';
+import type { Meter, MeterRates, PricedAt, Usage } from '../core/ledger/usage.ts';
 import { COUNTED_METERS, inputTokens, isBillable, METERS } from '../core/ledger/usage.ts';
 import type { PriceLine, RateBracket, Rates } from '../contracts/price.ts';
 import type { Ratio } from './ratio.ts';
@@ -28,6 +28,8 @@ interface CompiledBracket {
   readonly isNamed: ReadonlyMap<string, boolean>;
   /** As long as no count is larger, the cost of all meters together is below the limit of one fact. */
   readonly plainCount: number;
+  /** The rates of calls that used the same meters, by these: made once. */
+  readonly pricedAt: Map<number, PricedAt>;
 }
 
 export type RateTable = readonly [CompiledBracket, ...CompiledBracket[]];
@@ -72,6 +74,7 @@ export function compileRates(
       isNamed: new Map(METERS.map(meter => [meter, isGuess(meter, own, unknown)])),
       // One share more than meters, for what rounding adds.
       plainCount: (MAX_FACT_NANO_USD * 1000) / (METERS.length + 1) / Math.max(1, ...rates),
+      pricedAt: new Map(),
     };
   }) as readonly CompiledBracket[] as RateTable;
 }
@@ -121,6 +124,36 @@ function lineCost(quantity: number | undefined, rate: number | undefined): NanoU
 
 export function linesOf(table: RateTable, usage: Usage): readonly PriceLine[] {
   return billOf(bracketFor(table, usage), usage).lines;
+}
+
+/** A number for each meter, of which every sum says which meters it is of. */
+const WEIGHTS: ReadonlyMap<string, number> = new Map(METERS.map((meter, i) => [meter, 2 ** i]));
+
+/** Combinations of meters whose rates are kept. Few occur, but a provider may report any. */
+const MAX_COMBINATIONS = 64;
+
+/** The rates of the lines of this usage. The same object for all calls that used the same meters. */
+export function pricedAt(table: RateTable, usage: Usage): PricedAt {
+  const bracket = bracketFor(table, usage);
+  let used = 0;
+  for (const name in usage) {
+    const weight = WEIGHTS.get(name);
+    if (weight !== undefined && isBillable(usage[name as Meter])) used += weight;
+  }
+  let found = bracket.pricedAt.get(used);
+  if (found === undefined) {
+    found = ratesOf(bracket, used);
+    if (bracket.pricedAt.size < MAX_COMBINATIONS) bracket.pricedAt.set(used, found);
+  }
+  return found;
+}
+
+function ratesOf({ rates, listRates }: CompiledBracket, used: number): PricedAt {
+  const meters = METERS.filter((_, i) => Math.floor(used / 2 ** i) % 2 === 1 && rates[i] !== NO_RATE);
+  const of = (list: readonly number[]): MeterRates =>
+    Object.freeze(Object.fromEntries(meters.map(meter => [meter, list[METERS.indexOf(meter)] as number])));
+  if (meters.length === 0) return Object.freeze({});
+  return Object.freeze({ rates: of(rates), ...(listRates === rates ? {} : { listRates: of(listRates) }) });
 }
 
 /**
@@ -190,16 +223,4 @@ export function bracketsOf(table: RateTable): readonly RateBracket[] {
     const entries = own.map(meter => [meter, rates[METERS.indexOf(meter)] as number] as const);
     return { aboveTokens, rates: Object.fromEntries(entries) as Rates };
   });
-}
-
-/** Above this product ($9,000 on one line) a float no longer holds every pico-dollar, and bigint takes over. */
-const EXACT_PICO_USD = 9_000_000_000_000_000;
-
-/** A whole quantity × rate (pico-dollars), rounded half up to nano-dollars. May be larger than one fact may be. */
-export function amount(quantity: number, rate: number): NanoUsd {
-  if (rate <= 0) return 0;
-  const picoUsd = quantity * rate;
-  if (picoUsd > EXACT_PICO_USD) return Number((BigInt(quantity) * BigInt(rate) + 500n) / 1000n);
-  // Below the limit, two floats are less than 0.002 apart, so that no quotient rounds up to the next whole number.
-  return Math.floor((picoUsd + 500) / 1000);
 }

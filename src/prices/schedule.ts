@@ -1,7 +1,7 @@
 /** A price over time: the rates in force by date and time of day. */
 import { createHash } from 'node:crypto';
 import type { Price } from '../contracts/price.ts';
-import { bracketsOf, costOf, linesOf, unpricedMeters } from './rate-table.ts';
+import { bracketsOf, costOf, linesOf, pricedAt, unpricedMeters } from './rate-table.ts';
 import type { ServedTables } from './served-tables.ts';
 import { compileSheet } from './served-tables.ts';
 import type { Sheet } from './sheet.ts';
@@ -61,6 +61,7 @@ export function schedulePrice(source: string, eras: readonly Era[]): Price {
     id: shortHash(compiled.map(era => [era.fromMs, era.id])),
     idAt: (atMs: number) => eraAt(atMs).id,
     lines: (usage, atMs, terms) => linesOf(tablesAt(atMs).tableFor(terms), usage),
+    pricedAt: (usage, atMs, terms) => pricedAt(tablesAt(atMs).tableFor(terms), usage),
     cost: (usage, atMs, terms) => costOf(tablesAt(atMs).tableFor(terms), usage),
     unpriced: (usage, atMs, terms) => {
       const tables = tablesAt(atMs);

@@ -1,12 +1,11 @@
 /** The price of a model on your own GPU: by declared throughput, or by the measured latency of each call. */
-import { MAX_FACT_NANO_USD } from '../core/ledger/money.ts';
+import { amount, MAX_FACT_NANO_USD } from '../core/ledger/money.ts';
 import type { Meter, Usage } from '../core/ledger/usage.ts';
 import { isOwnToken, METERS } from '../core/ledger/usage.ts';
 import { invalidValue, RouterError } from '../errors.ts';
 import type { PriceLine, Price } from '../contracts/price.ts';
 import type { SelfHostedPrice } from '../contracts/price-config.ts';
 import { isRate, RATE_LIMITS } from './rate-limits.ts';
-import { amount } from './rate-table.ts';
 import type { Ratio } from './ratio.ts';
 import { over, ratioOf, toNumber, toPicoUsd } from './ratio.ts';
 import { schedulePrice, shortHash } from './schedule.ts';
@@ -60,6 +59,7 @@ function throughputPrice(usdPerToken: Ratio): Price {
   return Object.freeze({
     ...price,
     lines: (usage, atMs) => price.lines(usage, atMs),
+    pricedAt: (usage, atMs) => price.pricedAt?.(usage, atMs) ?? {},
     cost: (usage, atMs) => price.cost(usage, atMs),
     unpriced: (usage, atMs) => price.unpriced(usage, atMs),
     ratesAt: atMs => price.ratesAt(atMs),
@@ -69,6 +69,7 @@ function throughputPrice(usdPerToken: Ratio): Price {
 function latencyPrice(usdPerMs: Ratio): Price {
   const rate = toPicoUsd(usdPerMs);
   const id = shortHash(['gpuMs', rate]);
+  const priced = Object.freeze({ rates: Object.freeze({ gpuMs: rate }) });
   const lines = (latencyMs = 0): readonly PriceLine[] => {
     const quantity = isTime(latencyMs) ? Math.round(latencyMs) : 0;
     const costNanoUsd = amount(quantity, rate);
@@ -80,6 +81,7 @@ function latencyPrice(usdPerMs: Ratio): Price {
     id,
     idAt: () => id,
     lines: (_usage, _atMs, _terms, latencyMs) => lines(latencyMs),
+    pricedAt: () => priced,
     cost: (_usage, _atMs, _terms, latencyMs) => lines(latencyMs)[0]?.costNanoUsd ?? 0,
     unpriced: (usage: Usage, _atMs, _terms, latencyMs = 0) => {
       const others = NOT_OF_THE_GPU.filter(meter => (usage[meter] ?? 0) !== 0);

@@ -65,7 +65,9 @@ export type * from '../core/ledger/records.ts';
 export type {
   BilledCall,
   Meter,
+  MeterRates,
   PartialUsage,
+  PricedAt,
   Provenance,
   ServedTerms,
   ServiceTier,

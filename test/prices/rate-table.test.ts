@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Meter, Usage } from '../../src/core/ledger/usage.ts';
 import { METERS } from '../../src/core/ledger/usage.ts';
+import { amount } from '../../src/core/ledger/money.ts';
 import type { UnitPrices } from '../../src/prices/rate-table.ts';
-import { amount, bracketsOf, compileRates, costOf, linesOf, unpricedMeters } from '../../src/prices/rate-table.ts';
+import { bracketsOf, compileRates, costOf, linesOf, unpricedMeters } from '../../src/prices/rate-table.ts';
 import { over, ratioOf } from '../../src/prices/ratio.ts';
 
 const perMillion = (usd: number) => over(ratioOf(usd), ratioOf(1_000_000));

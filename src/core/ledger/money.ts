@@ -46,3 +46,15 @@ export function fromDecimalUsd(usd: string): NanoUsdTotal {
   const nano = BigInt(whole + fraction.padEnd(9, '0'));
   return usd.startsWith('-') ? -nano : nano;
 }
+
+/** Above this product ($9,000 on one line) a float no longer holds every pico-dollar, and bigint takes over. */
+const EXACT_PICO_USD = 9_000_000_000_000_000;
+
+/** A whole quantity × rate (pico-dollars), rounded half up to nano-dollars. May be larger than one fact may be. */
+export function amount(quantity: number, rate: number): NanoUsd {
+  if (rate <= 0) return 0;
+  const picoUsd = quantity * rate;
+  if (picoUsd > EXACT_PICO_USD) return Number((BigInt(quantity) * BigInt(rate) + 500n) / 1000n);
+  // Below the limit, two floats are less than 0.002 apart, so that no quotient rounds up to the next whole number.
+  return Math.floor((picoUsd + 500) / 1000);
+}

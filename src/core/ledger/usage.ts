@@ -95,8 +95,21 @@ export interface ServedTerms {
   readonly region?: string | undefined;
 }
 
+/** Integer pico-dollars (10⁻¹² USD) per unit of a meter: $0.0125 per million tokens = 12,500. `gpuMs`: per millisecond of a GPU. */
+export type MeterRates = Readonly<Partial<Record<Meter | 'gpuMs', number>>>;
+
+/**
+ * What a call was priced at: a rate for each meter that it used, where it has one. Kept with the call, so that its cost can be
+ * explained without the configuration. Absent where the reply stated its cost, and in ledgers of earlier versions.
+ */
+export interface PricedAt {
+  readonly rates?: MeterRates | undefined;
+  /** Before a negotiated discount; absent where there is none. */
+  readonly listRates?: MeterRates | undefined;
+}
+
 /** One of several calls that the provider bills inside one reply: a compaction, an advisor, a fallback model. */
-export interface BilledCall {
+export interface BilledCall extends PricedAt {
   /** The provider's name of the model that made it; absent: the model that wrote the reply. */
   readonly model?: string | undefined;
   readonly usage: Usage;

@@ -1,6 +1,6 @@
 /** The terms of docs/vocabulary.md as types: plan, node, attempt, verdict, decision, evidence, outcome. */
 import type { NanoUsd } from './money.ts';
-import type { BilledCall, Provenance, ServedTerms, Usage } from './usage.ts';
+import type { BilledCall, Provenance, ServedTerms, Usage, PricedAt } from './usage.ts';
 
 /** An ordered list of candidates (configured model names): start at the first, climb when a reply is rejected. */
 export type Plan = readonly string[];
@@ -48,7 +48,7 @@ export interface Verdict {
 }
 
 /** One exchange with one model, as the ledger keeps it. Never holds prompt or completion text. */
-export interface Attempt extends ServedTerms {
+export interface Attempt extends ServedTerms, PricedAt {
   readonly kind: AttemptKind;
   /** The client call it belongs to; attempts of one request share it. */
   readonly requestId: string;
@@ -77,7 +77,7 @@ export interface Attempt extends ServedTerms {
   readonly httpStatus?: number;
   /** Of the whole reply, every call in it included. */
   readonly usage: Usage;
-  /** How `usage` divides into calls that are priced one by one. Absent: it is one call of the model that served it. */
+  /** How `usage` divides into calls that are priced one by one, each with its rates. Absent: it is one call of the model that served it. */
   readonly calls?: readonly BilledCall[];
   readonly costNanoUsd: NanoUsd;
   /**

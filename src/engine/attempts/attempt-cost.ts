@@ -2,7 +2,7 @@
 import type { ResolvedModel } from '../../config/resolved.ts';
 import { MAX_FACT_NANO_USD } from '../../core/ledger/money.ts';
 import { storedText } from '../../core/ledger/names.ts';
-import type { BilledCall, Usage } from '../../core/ledger/usage.ts';
+import type { BilledCall, PricedAt, Usage } from '../../core/ledger/usage.ts';
 import type { Attempt } from '../../core/ledger/vocabulary.ts';
 import type { ServedPrice } from '../../prices/served-price.ts';
 import type { Answer } from './exchange.ts';
@@ -101,12 +101,26 @@ function addPrices(attempt: NewAttempt, answer: Answer, { model, other }: Served
     if (named.length > 0 && !isNothing(call.usage))
       for (const part of named) if (!isInFee(part, call.usage)) parts = withPart(parts, part);
     const cost = price.cost(call.usage, startedAtMs, answer, timeMs);
+    addRates(attempt, call, price.pricedAt?.(call.usage, startedAtMs, answer));
     timeMs = 0;
     if (isAmount(total + cost)) total += cost;
     else parts = withPart(parts, 'an amount out of range');
   }
   attempt.costNanoUsd = total;
   return bounded(parts);
+}
+
+/** To the attempt, or to the one of its calls that it is of. */
+function addRates(attempt: NewAttempt, call: BilledCall, { rates, listRates }: PricedAt = {}): void {
+  if (rates === undefined) return;
+  const { calls } = attempt;
+  if (calls === undefined) {
+    attempt.rates = rates;
+    if (listRates !== undefined) attempt.listRates = listRates;
+  } else {
+    const priced = { ...call, rates, ...(listRates === undefined ? {} : { listRates }) };
+    attempt.calls = calls.map(each => (each === call ? priced : each));
+  }
 }
 
 function bounded(parts: readonly string[]): readonly string[] {

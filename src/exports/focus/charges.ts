@@ -8,8 +8,9 @@ import type { Attempt } from '../../core/ledger/vocabulary.ts';
 import { recordsLeft } from '../../contracts/archiving.ts';
 import type { LedgerRange, LedgerSource } from '../../contracts/ledger-source.ts';
 import type { Price, PriceLine } from '../../contracts/price.ts';
+import { recordedLines } from './recorded-price.ts';
 
-/** The members of a `Price` from which charges are computed. */
+/** The members of a `Price` from which charges are computed, where the ledger has no rates with the call. */
 export type LinePrice = Pick<Price, 'source' | 'idAt' | 'lines' | 'usesStatedCost'>;
 
 /**
@@ -27,13 +28,13 @@ export interface Charged {
 }
 
 /**
- * - `meter`: one meter's quantity at its rate.
+ * - `meter`: one meter's quantity at its rate: the one that the ledger has with the call (without `price`), else that of `price`.
  * - `request`: the whole attempt, where its lines are unknown. `isStated`: its cost is its price, stated by the reply or by a
  *   `run` function; otherwise its model has no known price.
- * - `adjustment`: the attempt's cost in the ledger minus its lines at the prices known today.
+ * - `adjustment`: the attempt's cost in the ledger minus its lines.
  */
 export type AttemptCharge =
-  | (Charged & { readonly kind: 'meter'; readonly line: PriceLine; readonly price: LinePrice })
+  | (Charged & { readonly kind: 'meter'; readonly line: PriceLine; readonly price?: LinePrice })
   | (Charged & { readonly kind: 'request'; readonly isStated: boolean })
   | (Charged & { readonly kind: 'adjustment' });
 
@@ -55,7 +56,7 @@ const checkPrice = optional(
  * cost and used nothing; an estimate of nothing is a charge, for which a bill may have a cost.
  */
 export function attemptCharges(attempt: Attempt, priceOf: PriceOf): readonly AttemptCharge[] {
-  const { usage, costNanoUsd, calls = [{ usage }] } = attempt;
+  const { usage, rates, listRates, costNanoUsd, calls = [{ usage, rates, listRates }] } = attempt;
   const charged = { attempt, providerModel: attempt.servedBy ?? attempt.providerModel };
   // A GPU's time is that of the whole exchange, however many calls were in it.
   const timeOf = (call: number): number => (call === 0 ? attempt.latencyMs : 0);
@@ -105,13 +106,16 @@ function priceAt(attempt: Attempt, providerModel: string, priceOf: PriceOf): Lin
 }
 
 function meters(
-  { model, usage }: BilledCall,
+  call: BilledCall,
   { latencyMs, ...charged }: Omit<Charged, 'costNanoUsd'> & { readonly latencyMs: number },
   priceOf: PriceOf,
 ): readonly AttemptCharge[] {
   const { attempt } = charged;
   const { startedAtMs } = attempt;
-  const providerModel = model ?? charged.providerModel;
+  const { model: providerModel = charged.providerModel, usage } = call;
+  const recorded = recordedLines(call, latencyMs);
+  if (recorded !== undefined)
+    return recorded.map(line => ({ ...charged, providerModel, kind: 'meter', line, costNanoUsd: line.costNanoUsd }));
   const price = priceAt(attempt, providerModel, priceOf);
   // The reply has stated its cost: lines would not add up to it.
   if (price === undefined || (price.usesStatedCost === true && attempt.provenance === 'reported')) return [];

@@ -1,10 +1,14 @@
 /** The columns of a FOCUS bill (https://focus.finops.org/focus-specification/), and how each is filled from a charge. */
 import { planKey } from '../../core/ledger/vocabulary.ts';
+import { rateIdOf, versionParts } from '../../core/cells/version-parts.ts';
 import { decimalText, product } from './decimal.ts';
 import type { Charge } from './charges.ts';
 import { meterName, pricedUnit } from './focus-units.ts';
+import type { ModelIdentity } from './model-identity.ts';
+import { modelIdentity } from './model-identity.ts';
 
-export const FOCUS_VERSIONS = ['1.3', '1.4'] as const;
+/** `1.5-draft`: as of September 2026 the draft has the columns of 1.4, and further properties in `SkuPriceDetails`. */
+export const FOCUS_VERSIONS = ['1.3', '1.4', '1.5-draft'] as const;
 export type FocusVersion = (typeof FOCUS_VERSIONS)[number];
 
 /** Who sells and bills a model. */
@@ -23,7 +27,8 @@ export interface FocusVendor {
 
 export interface FocusColumn {
   readonly name: string;
-  /** The last FOCUS version with this column. */
+  /** The first and the last FOCUS version with this column, or with this content of it. */
+  readonly since?: FocusVersion;
   readonly until?: FocusVersion;
   /** Set if all charges of a vendor, or of an attempt, have the same value, so that it is encoded once. */
   readonly per?: 'vendor' | 'attempt';
@@ -62,19 +67,30 @@ function billed(charge: Charge): string {
 function skuPriceId(charge: Charge): string | null {
   if (charge.kind !== 'meter')
     return pricedUnit(charge) === undefined ? null : `${charge.providerModel}/request@stated:${charge.costNanoUsd}`;
-  const { attempt, line, price, providerModel } = charge;
+  const { attempt, line, providerModel } = charge;
   const { tier, speed, region } = attempt;
   const terms = Object.entries({ tier, speed, region }).filter(
     (term): term is [string, string] => term[1] !== undefined,
   );
   const served = terms.length === 0 ? '' : `?${new URLSearchParams(terms).toString()}`;
-  return `${providerModel}/${line.meter}@${price.idAt(attempt.startedAtMs)}:${line.listRate ?? line.rate}${served}`;
+  return `${providerModel}/${line.meter}@${priceId(charge)}:${line.listRate ?? line.rate}${served}`;
 }
 
-function skuPriceDetails(charge: Charge): string | null {
+/** The price that was in force: where the ledger has the rates, as the version of the intent's decision names it. */
+function priceId({ price, attempt, providerModel, intent }: Extract<Charge, { kind: 'meter' }>): string {
+  if (price !== undefined) return price.idAt(attempt.startedAtMs);
+  const version = providerModel === attempt.providerModel ? intent.decided.versions[attempt.model] : undefined;
+  return rateIdOf(versionParts(version ?? '').price) || RECORDED;
+}
+
+/** Of rates that are in the ledger with the call. */
+const RECORDED = 'ledger';
+
+function skuPriceDetails(charge: Charge, model?: ModelIdentity): string | null {
   if (charge.kind !== 'meter') return null;
   const { tier = 'standard', speed, region } = charge.attempt;
-  return JSON.stringify({ x_PriceSource: charge.price.source, x_ServiceTier: tier, x_Speed: speed, x_Region: region });
+  const source = charge.price?.source ?? RECORDED;
+  return JSON.stringify({ ...model, x_PriceSource: source, x_ServiceTier: tier, x_Speed: speed, x_Region: region });
 }
 
 /** `YYYY-MM-DDTHH:mm:ssZ`, UTC. */
@@ -124,7 +140,7 @@ function failureCost({ intent: { outcome, decided }, isFirstOfIntent }: Charge):
 const text = (value: string | undefined): string | null => (value === undefined || value === '' ? null : value);
 
 /** In the order of the file: FOCUS columns by name, then ours. */
-export const FOCUS_COLUMNS: readonly FocusColumn[] = [
+const FOCUS_COLUMNS: readonly FocusColumn[] = [
   { name: 'BilledCost', value: billed },
   { name: 'BillingAccountId', per: 'vendor', value: (_, vendor) => text(vendor.billingAccountId) },
   { name: 'BillingAccountName', per: 'vendor', value: (_, vendor) => text(vendor.billingAccountName) },
@@ -173,7 +189,12 @@ export const FOCUS_COLUMNS: readonly FocusColumn[] = [
   { name: 'ServiceSubcategory', per: 'vendor', value: () => 'Generative AI' },
   { name: 'SkuId', value: ({ providerModel }) => providerModel },
   { name: 'SkuMeter', value: charge => meterName(charge) ?? null },
-  { name: 'SkuPriceDetails', value: skuPriceDetails },
+  { name: 'SkuPriceDetails', until: '1.4', value: charge => skuPriceDetails(charge) },
+  {
+    name: 'SkuPriceDetails',
+    since: '1.5-draft',
+    value: charge => skuPriceDetails(charge, modelIdentity(charge.providerModel)),
+  },
   { name: 'SkuPriceId', value: skuPriceId },
   { name: 'x_RequestId', per: 'attempt', value: ({ attempt }) => text(attempt.requestId) },
   { name: 'x_SessionId', per: 'attempt', value: ({ intent }) => text(intent.decided.session) },
@@ -200,5 +221,7 @@ export const FOCUS_COLUMNS: readonly FocusColumn[] = [
 
 /** The columns of a FOCUS version. */
 export function focusColumns(version: FocusVersion): readonly FocusColumn[] {
-  return FOCUS_COLUMNS.filter(({ until }) => until === undefined || version <= until);
+  return FOCUS_COLUMNS.filter(
+    ({ since, until }) => (since === undefined || since <= version) && (until === undefined || version <= until),
+  );
 }

@@ -31,7 +31,7 @@ import type {
   PrefixTerm,
   SessionPrefix,
 } from '../../core/ledger/records.ts';
-import type { BilledCall, Usage } from '../../core/ledger/usage.ts';
+import type { BilledCall, MeterRates, PricedAt, Usage } from '../../core/ledger/usage.ts';
 import { METERS } from '../../core/ledger/usage.ts';
 import type { Attempt, Decision, Evidence, Verdict } from '../../core/ledger/vocabulary.ts';
 import { EVIDENCE_SOURCES } from '../../core/ledger/vocabulary.ts';
@@ -104,7 +104,10 @@ const COUNTS: Readonly<Record<string, ArgumentCheck>> = Object.fromEntries(
 );
 const usage = objectWith<Usage>(COUNTS as MemberChecks<Usage>);
 
-const CALL: MemberChecks<BilledCall> = { model: optional(text), usage };
+const RATES: Readonly<Record<string, ArgumentCheck>> = { ...COUNTS, gpuMs: optional(wholeFromZero) };
+const rates = optional(objectWith<MeterRates>(RATES as MemberChecks<MeterRates>));
+
+const CALL: MemberChecks<BilledCall> = { model: optional(text), usage, rates, listRates: rates };
 const VERDICT: MemberChecks<Verdict> = { accepted: yesOrNo, by: anyText, reason: optional(anyText) };
 
 const ATTEMPT: MemberChecks<Attempt> = {
@@ -134,6 +137,8 @@ const ATTEMPT: MemberChecks<Attempt> = {
   ] satisfies Attempt['status'][]),
   httpStatus: optional(wholeFromZero),
   usage,
+  rates,
+  listRates: rates,
   calls: optional(listOf('a list of calls', objectWith(CALL))),
   tier: optional(anyText),
   speed: optional(anyText),
@@ -223,10 +228,18 @@ function knownAttempt(given: Attempt): Attempt {
   return {
     ...pick(given, ATTEMPT),
     usage: pick(given.usage, COUNTS),
+    ...knownRates(given),
     ...(calls === undefined
       ? {}
-      : { calls: calls.map(call => ({ ...pick(call, CALL), usage: pick(call.usage, COUNTS) })) }),
+      : { calls: calls.map(call => ({ ...pick(call, CALL), usage: pick(call.usage, COUNTS), ...knownRates(call) })) }),
     ...(verdict === undefined ? {} : { verdict: pick(verdict, VERDICT) }),
+  };
+}
+
+function knownRates({ rates: given, listRates: listed }: PricedAt): PricedAt {
+  return {
+    ...(given === undefined ? {} : { rates: pick(given, RATES) }),
+    ...(listed === undefined ? {} : { listRates: pick(listed, RATES) }),
   };
 }
 

@@ -1,7 +1,10 @@
 import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import * as copying from '../../../src/cli/commands/copy.ts';
 import * as exporting from '../../../src/cli/commands/export.ts';
+import * as forgetting from '../../../src/cli/commands/forget.ts';
+import * as importing from '../../../src/cli/commands/import.ts';
 import { readBill } from '../../../src/exports/bill/bill.ts';
 import { sqlite } from '../../../src/stores/sqlite.ts';
 import { commitAll, decided, history } from '../../stores/histories.ts';
@@ -147,7 +150,43 @@ test('a bill on stdout is printed whole, or not at all where a record is damaged
   expect(await run('--format', 'focus', path)).toMatchObject({ code: 1, stdout: '' });
 });
 
-test('charges that the current prices do not explain are reported as adjustments', async () => {
+/** The same ledger as a version wrote it that kept no rates. */
+function withoutRates(name: string): string {
+  const path = file(name);
+  copyFileSync(made.ledger, path);
+  const database = new DatabaseSync(path);
+  database.exec("UPDATE ledger_8 SET json = json_remove(json, '$.attempt.rates')");
+  database.close();
+  return path;
+}
+
+test('a bill without a configuration has the unit prices that were in force, whatever the price book says', async () => {
+  const out = file('recorded.csv');
+  const bare = file('bare.csv');
+  const { stdout } = await run('--format', 'focus', made.ledger, '--out', out);
+  expect(stdout).not.toMatch(/adjustment|not known/);
+  await run('--format', 'focus', withoutRates('bare.db'), '--config', made.config, '--out', bare);
+  const columns = [
+    'EffectiveCost',
+    'ListUnitPrice',
+    'ListCost',
+    'ContractedUnitPrice',
+    'SkuPriceId',
+    'PricingQuantity',
+  ];
+  const rowsOf = (path: string) => {
+    const [head = '', ...rows] = readFileSync(path, 'utf8')
+      .trim()
+      .split('\n')
+      .map(line => line.split(','));
+    return rows.map(row => columns.map(name => row[head.indexOf(name)]));
+  };
+  expect(rowsOf(out)).toEqual(rowsOf(bare));
+  expect(rowsOf(out).every(row => Number(row[1]) > 0)).toBe(true);
+  expect(await total(out)).toBe(made.billNanoUsd);
+});
+
+test('charges of a ledger without rates that the current prices do not explain are reported as adjustments', async () => {
   const config = file('raised.json');
   const price = { inputUsdPerMillion: 1, outputUsdPerMillion: 1 };
   const models = {
@@ -157,7 +196,7 @@ test('charges that the current prices do not explain are reported as adjustments
   };
   writeFileSync(config, JSON.stringify({ models, features: {} }));
   const out = file('raised.csv');
-  const { stdout } = await run('--format', 'focus', made.ledger, '--config', config, '--out', out);
+  const { stdout } = await run('--format', 'focus', withoutRates('old.db'), '--config', config, '--out', out);
   expect(stdout).toMatch(/are adjustments, -?0\.\d+ USD in total/);
   expect(await total(out)).toBe(made.billNanoUsd);
 });
@@ -169,4 +208,23 @@ test('a range that ends before it begins fails, and no file is written', async (
   expect(code).toBe(1);
   expect(stderr).toContain('the range from 2026-11-30 00:00 to 2026-11-01 00:00 UTC is empty');
   expect(existsSync(out)).toBe(false);
+});
+
+test('the rates go with the ledger: a copy and an import are the same bill without a configuration, and forgetting a person loses no price', async () => {
+  const bill = async (ledger: string): Promise<string> => (await run('--format', 'focus', ledger)).stdout;
+  const before = await bill(made.ledger);
+  const copied = file('copied.db');
+  expect((await runCommand(copying, ['copy', made.ledger, copied])).code).toBe(0);
+  expect(await bill(copied)).toBe(before);
+  const lines = file('whole.jsonl');
+  await run(made.ledger, '--out', lines);
+  const imported = file('imported.db');
+  expect((await runCommand(importing, ['import', lines, imported])).code).toBe(0);
+  expect(await bill(imported)).toBe(before);
+  const store = sqlite(copied);
+  const [intent = ''] = await store.intents({ feature: 'code.edit', limit: 1 });
+  await store.close();
+  expect((await runCommand(forgetting, ['forget', copied, '--intent', intent])).code).toBe(0);
+  const rest = before.split('\n').filter(line => !line.includes(intent));
+  expect(await bill(copied)).toBe(rest.join('\n'));
 });

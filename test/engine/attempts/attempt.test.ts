@@ -64,6 +64,7 @@ test('a reply is charged for the usage that its provider reported, at the modelâ
     usage: { input: 100, output: 10 },
     provenance: 'reported',
     costNanoUsd: 100 * 1_000 + 10 * 2_000,
+    rates: { input: 1_000_000, output: 2_000_000 },
   });
   expect(told).toEqual([]);
 });
@@ -97,7 +98,10 @@ test('an attempt has no property for what its reply does not state, nor for the 
   const bare = recorded({ status: 'connection' }).attempt;
   expect(Object.values(bare)).not.toContain(undefined);
   for (const more of [{}, { tier: 'standard', speed: 'standard', keys: [] }])
-    expect(Object.keys(recorded({ status: 'ok', answer: { ...ANSWER, ...more } }).attempt)).toEqual(Object.keys(bare));
+    expect(Object.keys(recorded({ status: 'ok', answer: { ...ANSWER, ...more } }).attempt)).toEqual([
+      ...Object.keys(bare),
+      'rates',
+    ]);
 });
 
 test('the speed and the region that served a reply, and what names the reply, are recorded', () => {

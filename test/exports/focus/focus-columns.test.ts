@@ -5,7 +5,7 @@ import type { Attempt } from '../../../src/core/ledger/vocabulary.ts';
 import type { LinePrice } from '../../../src/exports/focus/charges.ts';
 import { chargesOf } from '../../../src/exports/focus/charges.ts';
 import type { FocusVendor } from '../../../src/exports/focus/focus-columns.ts';
-import { chargeHour, FOCUS_COLUMNS, focusColumns, focusTime } from '../../../src/exports/focus/focus-columns.ts';
+import { chargeHour, focusColumns, focusTime } from '../../../src/exports/focus/focus-columns.ts';
 import { resolvePrice } from '../../../src/prices/price-book.ts';
 import { decided, history, NOON } from '../../stores/histories.ts';
 import { priced, priceOf, VENDOR } from '../bill/bills.ts';
@@ -23,7 +23,7 @@ function rowOf({
   if (intent === undefined || first === undefined) throw new Error('no attempt');
   const [charge] = chargesOf(intent, first, price === undefined ? priceOf : () => price);
   if (charge === undefined) throw new Error('no charge');
-  return Object.fromEntries(FOCUS_COLUMNS.map(column => [column.name, column.value(charge, vendor)]));
+  return Object.fromEntries(focusColumns('1.3').map(column => [column.name, column.value(charge, vendor)]));
 }
 
 const row = (usage: Usage, vendor?: FocusVendor) => rowOf({ usage, ...(vendor === undefined ? {} : { vendor }) });
@@ -35,6 +35,26 @@ describe('FOCUS columns', () => {
     const names = (version: '1.3' | '1.4') => focusColumns(version).map(({ name }) => name);
     expect(names('1.3').filter(name => !names('1.4').includes(name))).toEqual(['ProviderName', 'PublisherName']);
     expect(names('1.4').filter(name => !names('1.3').includes(name))).toEqual([]);
+  });
+
+  it('the draft of 1.5 has the columns of 1.4, and the model in SkuPriceDetails', () => {
+    const names = (version: '1.4' | '1.5-draft') => focusColumns(version).map(({ name }) => name);
+    expect(names('1.5-draft')).toEqual(names('1.4'));
+    const details = (version: '1.4' | '1.5-draft'): unknown => {
+      const column = focusColumns(version).find(({ name }) => name === 'SkuPriceDetails');
+      const intent = foldIntent(
+        history('a', 'support', [
+          decided(NOON),
+          priced(NOON, 'mini', { providerModel: 'gpt-5-mini', usage: { input: 5 } }),
+        ]).records,
+      );
+      const [attempt] = intent?.attempts ?? [];
+      if (intent === undefined || attempt === undefined) throw new Error('no attempt');
+      return JSON.parse(column?.value(chargesOf(intent, attempt, priceOf)[0] as never, VENDOR) ?? 'null');
+    };
+    const common = { x_PriceSource: expect.any(String), x_ServiceTier: 'standard' };
+    expect(details('1.4')).toEqual(common);
+    expect(details('1.5-draft')).toEqual({ ...common, ModelId: 'gpt-5-mini', ModelDeveloper: 'OpenAI' });
   });
 
   it('a negotiated discount shows in the contracted price and not in the list price', () => {
@@ -122,7 +142,7 @@ describe('FOCUS columns', () => {
     if (intent === undefined || attempt === undefined) throw new Error('no attempt');
     const [charge] = chargesOf(intent, attempt, () => undefined);
     if (charge === undefined) throw new Error('no charge');
-    const unpriced = Object.fromEntries(FOCUS_COLUMNS.map(column => [column.name, column.value(charge, VENDOR)]));
+    const unpriced = Object.fromEntries(focusColumns('1.3').map(column => [column.name, column.value(charge, VENDOR)]));
     for (const name of ['BilledCost', 'EffectiveCost', 'ListCost', 'ContractedCost'])
       expect(Number(unpriced[name]) * 1e9).toBeCloseTo(attempt.costNanoUsd, 6);
     expect(unpriced).toMatchObject({
