@@ -36,14 +36,14 @@ export function countShares(
 ): Float64Array {
   const { rows, plans, costUsd, fail } = table;
   const shares = new Float64Array(plans);
-  const choices = planIndexes(eligible);
-  for (let row = 0, offset = 0; row < rows; row++, offset += plans) {
+  // A plan that is not eligible wins no row: one loop over all of them is the fastest on this path of every decision.
+  const more = new Array<number>(plans).fill(Number.POSITIVE_INFINITY);
+  for (const k of planIndexes(eligible)) more[k] = costMultiplier * (extraUsd?.[k] ?? 0);
+  for (let row = 0, i = 0; row < rows; row++) {
     let best = Number.POSITIVE_INFINITY;
     let winner = 0;
-    for (let j = 0; j < choices.length; j++) {
-      const k = choices[j] as number;
-      let score = costMultiplier * (costUsd[offset + k] as number) + valueUsd * (fail[offset + k] as number);
-      if (extraUsd !== undefined) score += costMultiplier * (extraUsd[k] as number);
+    for (let k = 0; k < plans; k++, i++) {
+      const score = costMultiplier * (costUsd[i] as number) + valueUsd * (fail[i] as number) + (more[k] as number);
       if (score < best) {
         best = score;
         winner = k;

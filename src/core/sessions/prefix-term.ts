@@ -6,7 +6,7 @@
 import { toNanoUsd } from '../ledger/money.ts';
 import type { PrefixTerm } from '../ledger/records.ts';
 import type { PlanKey } from '../ledger/vocabulary.ts';
-import type { PlanVisits } from './plan-visits.ts';
+import type { ModelVisits, PlanVisits } from './plan-visits.ts';
 import { cachedPrefix } from './session-state.ts';
 import type { KnownPrefix } from './session-state.ts';
 
@@ -50,11 +50,13 @@ export function prefixTerm(known: KnownPrefix, options: PrefixTermOptions): Pref
   const first = models.map(({ model }) => firstRequest(known, model, costsOf(model)));
   const least = 1 / intentsAhead(1);
   const costUsd = planCosts(options, first, () => least);
+  const extraUsd = new Float64Array(keys.length);
   const entries = models.map(({ visits }, index) => {
     const { usd, warmUsd } = first[index] as FirstRequest;
     if (least === 1 || usd <= warmUsd) return Math.round(1e6 * least);
     const saved = least * (usd - warmUsd);
-    const extraUsd = costUsd.map((cost, k) => cost - (prefixUsd[k] as number) - saved * (visits[k] as number));
+    for (let k = 0; k < keys.length; k++)
+      extraUsd[k] = (costUsd[k] as number) - (prefixUsd[k] as number) - saved * (visits[k] as number);
     const shares = sharesOf(extraUsd);
     let staying = 0;
     for (let k = 0; k < visits.length; k++) staying += (shares[k] as number) * (visits[k] as number);
@@ -62,10 +64,11 @@ export function prefixTerm(known: KnownPrefix, options: PrefixTermOptions): Pref
   });
   const entryPpm: Record<string, number> = {};
   const cachedTokens: Record<string, number> = {};
-  models.forEach(({ model }, index) => {
+  for (let index = 0; index < models.length; index++) {
+    const { model } = models[index] as ModelVisits;
     entryPpm[model] = entries[index] as number;
     cachedTokens[model] = (first[index] as FirstRequest).cached;
-  });
+  }
   const nanoUsd = (usd: readonly number[]): Record<PlanKey, number> => {
     const byPlan: Record<PlanKey, number> = {};
     for (let k = 0; k < usd.length; k++) byPlan[keys[k] as PlanKey] = toNanoUsd(usd[k] as number);
@@ -100,11 +103,12 @@ function planCosts(
   entryOf: (index: number) => number,
 ): readonly number[] {
   const costUsd = keys.map(() => 0);
-  models.forEach(({ visits, laterRequests }, index) => {
+  for (let index = 0; index < models.length; index++) {
+    const { visits, laterRequests } = models[index] as ModelVisits;
     const { usd, warmUsd } = first[index] as FirstRequest;
     const onceUsd = warmUsd + entryOf(index) * (usd - warmUsd);
     for (let k = 0; k < costUsd.length; k++)
       costUsd[k] = (costUsd[k] as number) + (visits[k] as number) * onceUsd + (laterRequests[k] as number) * warmUsd;
-  });
+  }
   return costUsd;
 }

@@ -135,8 +135,8 @@ export function sessionLearning(): SessionLearning {
       return staying => {
         let expected = 1;
         let product = 1;
-        for (const rate of rates) {
-          product *= staying * rate;
+        for (let i = 0; i < rates.length; i++) {
+          product *= staying * (rates[i] as number);
           expected += product;
         }
         return expected + (product * staying * later) / (1 - staying * later);
