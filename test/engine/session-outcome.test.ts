@@ -320,6 +320,21 @@ describe('several processes', () => {
     await Promise.all([here.close(), there.close()]);
   });
 
+  test('two first messages at once in one process have one decision, and go to its model', async () => {
+    const it = await started(answers, { policy: randomMix() });
+    for (let i = 0; i < 10; i++) await Promise.all([0, 1].map(async () => it.ask(intentOf(it, `s${i}`).model)));
+    const counted = [...recounted(await it.ledger()).values()];
+    expect(counted.map(({ decisions }) => decisions)).toEqual(counted.map(() => 1));
+    const models = Map.groupBy(
+      (await it.ledger()).filter(each => each.kind === 'attempted'),
+      each => each.intentId,
+    );
+    expect([...models.values()].map(own => new Set(own.map(({ attempt }) => attempt.model)).size)).toEqual(
+      counted.map(() => 1),
+    );
+    await it.close();
+  });
+
   test('two processes that begin a session at once have one decision and the cost of both', async () => {
     const path = join(directory, 'race.db');
     const both = [await started(answers, {}, sqlite(path)), await started(answers, {}, sqlite(path))] as const;
