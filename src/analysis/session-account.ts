@@ -59,12 +59,11 @@ export function sessionAccount(session: string, intents: readonly Intent[], pric
   const spend = spendOf(attempts);
   const failure = inOrder.reduce((sum, intent) => sum + failureOf(intent), 0n);
   const ends = attempts.map(({ startedAtMs, latencyMs }) => startedAtMs + latencyMs);
-  const times = inOrder.map(({ decided }) => decided.atMs);
   return {
     session,
     features: [...new Set(inOrder.map(({ decided }) => decided.feature))],
-    fromMs: Math.min(...times),
-    toMs: Math.max(...times, ...ends),
+    fromMs: inOrder[0]?.decided.atMs ?? 0,
+    toMs: ends.reduce((latest, each) => Math.max(latest, each), inOrder.at(-1)?.decided.atMs ?? 0),
     intents: inOrder.length,
     requests: new Set(attempts.map(({ requestId }) => requestId)).size,
     successes: inOrder.filter(({ outcome }) => outcome.state === 'success').length,
@@ -109,9 +108,7 @@ function modelsInTurn(answers: readonly Attempt[]): readonly string[] {
 }
 
 function modelsOf(attempts: readonly Attempt[]): readonly SessionModelCost[] {
-  const byModel = new Map<string, Attempt[]>();
-  for (const attempt of attempts) byModel.set(attempt.model, [...(byModel.get(attempt.model) ?? []), attempt]);
-  return [...byModel]
+  return [...Map.groupBy(attempts, ({ model }) => model)]
     .map(([model, own]) => ({ model, attempts: own.length, spend: spendOf(own) }))
     .sort((a, b) => Number(b.spend - a.spend))
     .map(({ spend, ...rest }) => ({ ...rest, spendUsd: toDecimalUsd(spend) }));

@@ -46,9 +46,11 @@ export function cachedSession({ models, hitRate, random }: CacheOptions): Cached
       const cacheRead = isAlive && isHit ? Math.min(known.tokens, contextTokens) : 0;
       const promptTokens = contextTokens + inputTokens;
       const unread = promptTokens - cacheRead;
+      // What is too short to be kept is not written, and costs what input does.
+      const isWritten = chargesWrites && promptTokens >= cache.minTokens;
       held.set(name, { tokens: promptTokens, atMs });
       contextTokens = promptTokens + outputTokens;
-      return { cacheRead, ...(chargesWrites ? { cacheWrite5m: unread } : { input: unread }), output: outputTokens };
+      return { cacheRead, ...(isWritten ? { cacheWrite5m: unread } : { input: unread }), output: outputTokens };
     },
   };
 }

@@ -45,7 +45,7 @@ export interface ReplayedStrategy {
   readonly spendUsd: number;
   readonly costPerIntentUsd: number;
   readonly successRate: number;
-  /** Its total cost over that of `no-sessions`, minus 1, with two standard errors over the runs. */
+  /** Its total cost over that of `no-sessions`, minus 1, with two standard errors over the runs; of one run, its limits are NaN. */
   readonly overNoSessions: Figure;
   /** Of the prompt tokens, the part that was read from a cache. */
   readonly readFraction: number;
@@ -181,6 +181,6 @@ function differenceOf(totals: readonly ReplayedTotals[], today: readonly Replaye
   const over = totals.map((each, run) => usd(each) / usd(today[run] as ReplayedTotals) - 1);
   const value = over.reduce((sum, each) => sum + each, 0) / over.length;
   const variance = over.reduce((sum, each) => sum + (each - value) ** 2, 0) / Math.max(1, over.length - 1);
-  const twice = 2 * Math.sqrt(variance / over.length);
+  const twice = over.length < 2 ? Number.NaN : 2 * Math.sqrt(variance / over.length);
   return { value, low: value - twice, high: value + twice };
 }

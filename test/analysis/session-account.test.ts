@@ -71,3 +71,10 @@ test('a session whose intents have no attempt yet costs nothing', () => {
   const account = sessionAccount('s1', [intent('only', 0, {})], PRICES);
   expect(account).toMatchObject({ spendUsd: '0', totalUsd: '0', switches: 0, fromMs: AT_MS, toMs: AT_MS });
 });
+
+test('a session may have all intents of an application that gives each of them the same name', () => {
+  const many = Array.from({ length: 150_000 }, (_, i) => attempt('mini', 1, at(i, `r${i}`)));
+  const { decided, ...rest } = intentOf(['mini'], {});
+  const account = sessionAccount('default', [{ ...rest, decided, attempts: many }], PRICES);
+  expect(account).toMatchObject({ spendUsd: '0.00015', requests: 150_000, toMs: AT_MS + 149_999 + 100 });
+});

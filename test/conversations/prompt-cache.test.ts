@@ -37,6 +37,12 @@ test('a cache forgets after its time, counted from the last use, and keeps nothi
   expect(short.ask('mini', asked(10, 2)).cacheRead).toBe(1109);
 });
 
+test('a prompt that is too short to be kept is not written to the cache, and costs what input does', () => {
+  const chat = session();
+  expect(chat.ask('claude', asked(999, 0))).toEqual({ cacheRead: 0, input: 999, output: 100 });
+  expect(chat.ask('claude', asked(10, 1))).toEqual({ cacheRead: 0, cacheWrite5m: 1109, output: 100 });
+});
+
 test('a cache fails as often as it is said to', () => {
   const chat = session(0.75);
   chat.ask('mini', asked(2000, 0));

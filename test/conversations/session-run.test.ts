@@ -10,8 +10,8 @@ const MODELS = {
 } as const;
 /** Nano-dollars per token, as the vendor publishes them, and the shortest prefix that it keeps. */
 const RATES = {
-  haiku: { read: 100, write: 1250, output: 5000, least: 4096 },
-  sonnet: { read: 300, write: 3750, output: 15_000, least: 1024 },
+  haiku: { input: 1000, read: 100, write: 1250, output: 5000, least: 4096 },
+  sonnet: { input: 3000, read: 300, write: 3750, output: 15_000, least: 1024 },
 };
 
 const random = seededRandom('traces');
@@ -44,7 +44,7 @@ const run = async (strategy: Strategy) =>
 
 /** The bill of one model for everything, counted token by token. */
 function bill(model: keyof typeof RATES) {
-  const { read, write, output, least } = RATES[model];
+  const { input, read, write, output, least } = RATES[model];
   const sessions = new Map<string, { context: number; held: number; atMs: number }>();
   let nano = 0;
   for (const { session, atMs, answers } of INTENTS) {
@@ -52,7 +52,8 @@ function bill(model: keyof typeof RATES) {
     for (const { inputTokens, outputTokens } of answers[model]?.requests ?? []) {
       const cached = atMs - known.atMs < 300_000 && known.held >= least ? known.held : 0;
       const prompt = known.context + inputTokens;
-      nano += cached * read + (prompt - cached) * write + outputTokens * output;
+      const unread = prompt >= least ? write : input;
+      nano += cached * read + (prompt - cached) * unread + outputTokens * output;
       sessions.set(session, Object.assign(known, { context: prompt + outputTokens, held: prompt, atMs }));
     }
   }

@@ -6,6 +6,7 @@ import type { SessionReplay } from '../../conversations/replay-sessions.ts';
 import { replaySessions } from '../../conversations/replay-sessions.ts';
 import type { TracedIntent } from '../../conversations/session-trace.ts';
 import { readSessionTraces } from '../../conversations/session-trace.ts';
+import type { Figure } from '../../core/math/interval.ts';
 import { formatCount, formatFigure, formatPercent, formatUsd } from '../../core/report/wording.ts';
 import { RouterError } from '../../errors.ts';
 import { resolvePrice } from '../../prices/price-book.ts';
@@ -92,13 +93,18 @@ export function strategyName(strategy: string): string {
   return NAMES[strategy] ?? `always ${strategy.slice('always:'.length)}`;
 }
 
+/** Of one run, nothing says how far chance has moved it. */
+function formatOver(over: Figure): string {
+  return Number.isNaN(over.low) ? formatPercent(over.value) : formatFigure(over, formatPercent);
+}
+
 export function renderSessionReplay({ intents, sessions, runs, strategies }: SessionReplay): string {
   const rows = strategies.map(each => [
     strategyName(each.strategy),
     formatPercent(each.successRate),
     formatUsd(each.spendUsd / intents),
     formatUsd(each.costPerIntentUsd),
-    each.strategy === 'no-sessions' ? '' : formatFigure(each.overNoSessions, formatPercent),
+    each.strategy === 'no-sessions' ? '' : formatOver(each.overNoSessions),
     formatPercent(each.readFraction),
     formatCount(each.switches),
   ]);
@@ -112,8 +118,10 @@ export function renderSessionReplay({ intents, sessions, runs, strategies }: Ses
     right('Model changes'),
   ];
   return (
-    `${formatCount(intents)} intents of ${formatCount(sessions)} sessions; means of ${formatCount(runs)} runs.\n` +
+    `${formatCount(intents)} intents of ${formatCount(sessions)} sessions; ${runs === 1 ? 'one run' : `means of ${formatCount(runs)} runs`}.\n` +
     `${renderTable(columns, rows)}\n` +
-    'In brackets: two standard errors over the runs, which differ in random choices and not in their sessions.'
+    (runs === 1
+      ? 'With --runs, a figure would show how far chance moves it.'
+      : 'In brackets: two standard errors over the runs, which differ in random choices and not in their sessions.')
   );
 }

@@ -89,7 +89,7 @@ const MODEL_NOTE =
   'Intents and success are of the model that answered last; the spend is of all its attempts. A cost per intent is one of a plan.';
 
 const SESSION_NOTE =
-  'Of the caches, list prices, and of each session with all its features: `outcome-router show <session>` has the whole account.';
+  'What the caches did is of the whole session, at list prices: `outcome-router show <session>` has its account.';
 
 const CHANGE_NOTE =
   'The versions were used at different times, perhaps with other plans and other requests: the difference is of all of that together. ' +

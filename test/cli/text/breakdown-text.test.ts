@@ -61,5 +61,5 @@ test('sessions have what their caches saved and what changing the model lost, an
   expect(rows[1]).toMatch(/25\.0 % │ +\$0\.50 │ +\$0\.25 │$/);
   expect(rows[2]).toMatch(/– │ +– │ +– │$/);
   expect(rows.at(-1)).toMatch(/3 others .* │ +│ +\$1\.50 │ +\$0\.75 │$/);
-  expect(text).toContain('`outcome-router show <session>` has the whole account');
+  expect(text).toContain('`outcome-router show <session>` has its account');
 });
