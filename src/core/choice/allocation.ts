@@ -37,7 +37,8 @@ export function countShares(
   const { rows, plans, costUsd, fail } = table;
   const shares = new Float64Array(plans);
   // A plan that is not eligible wins no row: one loop over all of them is the fastest on this path of every decision.
-  const more = new Array<number>(plans).fill(Number.POSITIVE_INFINITY);
+  const more: number[] = [];
+  for (let k = 0; k < plans; k++) more.push(Number.POSITIVE_INFINITY);
   for (const k of planIndexes(eligible)) more[k] = costMultiplier * (extraUsd?.[k] ?? 0);
   for (let row = 0, i = 0; row < rows; row++) {
     let best = Number.POSITIVE_INFINITY;

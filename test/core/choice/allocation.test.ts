@@ -25,6 +25,7 @@ import { seededRandom } from '../../../src/core/math/random.ts';
 import type { SampleTable } from '../../../src/core/choice/posterior-samples.ts';
 import { sampleTable } from '../../../src/core/choice/posterior-samples.ts';
 import { free } from '../support/free-models.ts';
+import { planSetOf } from '../../../src/core/ledger/plan-set.ts';
 
 function tableOf(costUsd: readonly number[], fail: readonly number[]): SampleTable {
   const [meanCostUsd, meanFail] = [Float64Array.from(costUsd), Float64Array.from(fail)];
@@ -365,4 +366,43 @@ describe('what a failure is worth', () => {
     const scores = meanScores(table, { valueUsd, costMultiplier: 1 });
     expect(scores[1]).toBeLessThan(scores[0] as number);
   });
+});
+
+test('shares are those of a plain count over the eligible plans, to the bit, with what a prefix adds and without', () => {
+  const usd = fc.double({ min: 0, max: 10, noNaN: true });
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 6 }).chain(plans =>
+        fc.record({
+          plans: fc.constant(plans),
+          costUsd: fc.array(usd, { minLength: 8 * plans, maxLength: 8 * plans }),
+          fail: fc.array(usd, { minLength: 8 * plans, maxLength: 8 * plans }),
+          eligible: fc.subarray(
+            Array.from({ length: plans }, (_, k) => k),
+            { minLength: 1 },
+          ),
+          extraUsd: fc.option(fc.array(usd, { minLength: plans, maxLength: plans }), { nil: undefined }),
+          valueUsd: usd,
+          costMultiplier: usd,
+        }),
+      ),
+      ({ plans, costUsd, fail, eligible, extraUsd, valueUsd, costMultiplier }) => {
+        const none = new Float64Array(plans);
+        const sampled = { costUsd: Float64Array.from(costUsd), fail: Float64Array.from(fail) };
+        const table = { rows: 8, plans, ...sampled, meanCostUsd: none, meanFail: none };
+        const wins = new Float64Array(plans);
+        for (let row = 0; row < 8; row++) {
+          const scores = eligible.map(k => {
+            const at = row * plans + k;
+            const score = costMultiplier * (costUsd[at] as number) + valueUsd * (fail[at] as number);
+            return extraUsd === undefined ? score : score + costMultiplier * (extraUsd[k] as number);
+          });
+          const winner = eligible[scores.indexOf(Math.min(...scores))] as number;
+          wins[winner] = (wins[winner] as number) + 1;
+        }
+        const shares = countShares(table, { valueUsd, costMultiplier, extraUsd }, planSetOf(eligible));
+        expect(shares).toEqual(wins.map(count => count / 8));
+      },
+    ),
+  );
 });
