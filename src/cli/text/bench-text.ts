@@ -53,13 +53,14 @@ export function benchReport(result: BenchResult): OfflineReport {
     title: 'Policies on a table of outcomes',
     summary: summaryOf(result),
     failureCostUsd: result.failureCostUsd,
+    remarkTitle: 'times the best plan per feature in hindsight',
     policies: result.policies.map(policy => ({
       name: policy.policy,
       spendPerIntentUsd: policy.spendUsd / result.intents,
       successRate: policy.successRate,
       costPerIntentUsd: policy.costPerIntentUsd,
       costPerSuccessUsd: policy.costPerSuccessUsd,
-      remark: `${policy.ratio.toFixed(3)} × the best plan per feature in hindsight`,
+      remark: policy.ratio.toFixed(3),
     })),
     regret: (first?.curve ?? []).map(({ intents }, i) => ({
       intents,

@@ -72,6 +72,7 @@ export function replayReport(result: ReplayResult): OfflineReport {
   return {
     title: 'What another policy would have cost',
     summary: [`${SAVINGS_SOURCE}. Where the ledger does not allow an estimate, the reason is given.`, ...notes(result)],
+    remarkTitle: 'saved per intent',
     policies: result.replays.flatMap(({ policy, features }) =>
       Object.entries(features).map(([feature, replay]) => policyRow(`${policy}, ${feature}`, replay)),
     ),
@@ -95,7 +96,7 @@ function policyRow(name: string, { estimate }: FeatureReplay): OfflinePolicy {
       successRate: unknown,
       costPerIntentUsd: unknown,
       costPerSuccessUsd: unknown,
-      remark: `no estimate: ${estimate.reason}`,
+      refusal: estimate.reason,
     };
   }
   return {
@@ -104,7 +105,7 @@ function policyRow(name: string, { estimate }: FeatureReplay): OfflinePolicy {
     successRate: estimate.successRate.value,
     costPerIntentUsd: estimate.costPerIntentUsd.value,
     costPerSuccessUsd: estimate.costPerSuccessUsd.value,
-    remark: `saves ${formatFigure(estimate.savedPerIntentUsd, formatUsd)} per intent`,
+    remark: formatFigure(estimate.savedPerIntentUsd, formatUsd),
   };
 }
 

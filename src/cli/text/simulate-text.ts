@@ -61,13 +61,14 @@ export function simulationReport(report: SimulationReport): OfflineReport {
     title: 'Policies in a simulated world',
     summary: [summaryOf(report)],
     failureCostUsd,
+    remarkTitle: 'regret',
     policies: policies.map(({ policy, spendUsd, successRate, costPerIntentUsd, regretUsd }) => ({
       name: policy,
       spendPerIntentUsd: spendUsd / intents,
       successRate,
       costPerIntentUsd,
       costPerSuccessUsd: costPerIntentUsd / successRate,
-      remark: `regret ${formatUsd(regretUsd)}`,
+      remark: formatUsd(regretUsd),
     })),
     regret: (policies[0]?.curve ?? []).map((point, i) => ({
       intents: point.intents,

@@ -3,7 +3,8 @@ import type { Figure } from '../../core/math/interval.ts';
 import { formatFigure, formatPercent, formatUsd } from '../../core/report/wording.ts';
 import { htmlPage } from './html-page.ts';
 import { escapeHtml, htmlTable } from './html-text.ts';
-import { costAgainstSuccess, lines } from './offline-plots.ts';
+import { lines } from './offline-plots.ts';
+import { costAgainstSuccess } from './plane.ts';
 import type { Part } from './svg-figure.ts';
 import { legend, stackedColumns, whiskers } from './svg-plots.ts';
 
@@ -14,8 +15,10 @@ export interface OfflinePolicy {
   readonly successRate: number;
   readonly costPerIntentUsd: number;
   readonly costPerSuccessUsd: number;
-  /** A remark for its row: the ratio to the best policy, the savings, or why there are no figures. */
+  /** The last cell of its row: the regret, the ratio to the best policy, the savings. */
   readonly remark?: string;
+  /** Why there are no figures: below the table, because a sentence would make its column wider than the page. */
+  readonly refusal?: string;
 }
 
 export interface OfflineReport {
@@ -24,6 +27,8 @@ export interface OfflineReport {
   readonly summary: readonly string[];
   readonly failureCostUsd?: number;
   readonly policies: readonly OfflinePolicy[];
+  /** The heading of the remarks. */
+  readonly remarkTitle?: string;
   /** Cumulative cost minus that of the best fixed plan, USD, per policy in the order of `policies`. */
   readonly regret?: readonly { readonly intents: number; readonly usd: readonly number[] }[];
   /** Each policy's shares of the plans over time. */
@@ -68,12 +73,16 @@ export function renderOfflineReport(report: OfflineReport): string {
   });
 }
 
-function policySection({ policies }: OfflineReport, parts: readonly Part[]): string {
+function policySection({ policies, remarkTitle = 'remark' }: OfflineReport, parts: readonly Part[]): string {
   const dots = policies.map((policy, i) => ({
     ...(parts[i] as Part),
     x: policy.spendPerIntentUsd,
     y: policy.successRate,
   }));
+  const hasRemarks = policies.some(({ remark, refusal }) => remark !== undefined || refusal !== undefined);
+  const refusals = policies.flatMap(({ name, refusal }) =>
+    refusal === undefined ? [] : [`${name}: no estimate, because ${refusal}.`],
+  );
   const plot = costAgainstSuccess('Spend against success', dots, { x: formatUsd, y: formatPercent });
   return `<section><h2>Spend against success</h2>
 <p>Each dot is a policy; the dashed line is the Pareto front: no other policy spends less and succeeds more.</p>
@@ -85,7 +94,7 @@ ${plot}${htmlTable(
     { title: 'success', align: 'right' },
     { title: 'cost per intent', align: 'right' },
     { title: 'cost per success', align: 'right' },
-    { title: '' },
+    ...(hasRemarks ? [{ title: remarkTitle, align: 'right' as const }] : []),
   ],
   policies.map(policy => [
     policy.name,
@@ -93,9 +102,9 @@ ${plot}${htmlTable(
     formatPercent(policy.successRate),
     formatUsd(policy.costPerIntentUsd),
     formatUsd(policy.costPerSuccessUsd),
-    policy.remark ?? '',
+    ...(hasRemarks ? [policy.remark ?? (policy.refusal === undefined ? '' : 'no estimate')] : []),
   ]),
-)}</section>`;
+)}${refusals.map(text => `<p class="muted">${escapeHtml(text)}</p>`).join('')}</section>`;
 }
 
 function regretSection({ regret, policies }: OfflineReport, parts: readonly Part[]): string {

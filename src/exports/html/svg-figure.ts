@@ -9,13 +9,15 @@ export interface Part {
 
 export const WIDTH = 720;
 
-/** A plot that scrolls sideways on a narrow screen instead of shrinking. */
-export function figure(title: string, height: number, content: string): string {
+/**
+ * A plot of the given size. One of {@link WIDTH} scrolls sideways on a narrow screen instead of shrinking; another one was made for
+ * the place that it has.
+ */
+export function figure(title: string, height: number, content: string, width = WIDTH): string {
   const name = escapeHtml(title);
-  return (
-    `<div class="scroll" tabindex="0" role="region" aria-label="${name}, plot">` +
-    `<svg viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${name}">${content}</svg></div>`
-  );
+  const svg = `<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${name}">${content}</svg>`;
+  if (width !== WIDTH) return svg.replace('<svg', `<svg width="${width}" height="${height}"`);
+  return `<div class="scroll" tabindex="0" role="region" aria-label="${name}, plot">${svg}</div>`;
 }
 
 /** A coordinate with one digit after the point. */
@@ -25,9 +27,21 @@ export function px(value: number): string {
 
 /** Round numbers from 0 up to `top`, `maxSteps` steps at most. */
 export function ticks(top: number, maxSteps = 4): readonly number[] {
-  if (!(top > 0) || !Number.isFinite(top)) return [0];
-  const raw = top / maxSteps;
+  return ticksIn(0, top, maxSteps);
+}
+
+/** Round numbers in a range, `maxSteps` steps at most. */
+export function ticksIn(from: number, to: number, maxSteps: number): readonly number[] {
+  if (!(to > from) || !Number.isFinite(to - from)) return [from];
+  const step = roundStep(to - from, maxSteps);
+  const first = Math.ceil(from / step - 1e-9);
+  const last = Math.floor(to / step + 1e-9);
+  return Array.from({ length: last - first + 1 }, (_, i) => Number(((first + i) * step).toPrecision(12)));
+}
+
+/** The narrowest round step that divides a length into at most so many. */
+export function roundStep(length: number, maxSteps: number): number {
+  const raw = length / maxSteps;
   const power = 10 ** Math.floor(Math.log10(raw));
-  const step = ([1, 2, 2.5, 5, 10].find(each => each * power >= raw) ?? 10) * power;
-  return Array.from({ length: Math.floor(top / step + 1e-9) + 1 }, (_, i) => Number((i * step).toPrecision(12)));
+  return ([1, 2, 2.5, 5, 10].find(each => each * power >= raw * (1 - 1e-9)) ?? 10) * power;
 }

@@ -1,7 +1,7 @@
 /** Plots of the reports as SVG text, each with a label and colours for both schemes. Tables repeat the figures. */
 import { escapeHtml } from './html-text.ts';
 import type { Part } from './svg-figure.ts';
-import { figure, px, ticks, WIDTH } from './svg-figure.ts';
+import { figure, px, roundStep, ticks, ticksIn, WIDTH } from './svg-figure.ts';
 
 /** One bar of parts that add up to the whole. Use {@link legend} for their names and amounts. */
 export function stackedBar(
@@ -41,35 +41,51 @@ export interface Whisker extends Part {
   readonly label: string;
 }
 
-/** Draws each row as a dot with its interval, all on one scale. */
-export function whiskers(title: string, rows: readonly Whisker[], format: (value: number) => string): string {
-  const rowHeight = 36;
-  const left = 4;
-  const bottom = rows.length * rowHeight;
+const ROW = 36;
+/** Room for the dot of a figure at an end of the scale, and for half of the last tick's label. */
+const ROOM = { left: 8, right: 30 };
+
+/**
+ * Draws each row as a dot with its interval, all on one scale from 0 to a round number. An interval that goes on beyond the scale ends
+ * in an arrow.
+ */
+export function whiskers(
+  title: string,
+  rows: readonly Whisker[],
+  format: (value: number) => string,
+  width = WIDTH,
+): string {
+  const bottom = rows.length * ROW;
   const known = rows.filter(row => Number.isFinite(row.value));
   // The scale ends at three times the largest figure: one very wide interval would make all others unreadable.
   const cap = 3 * Math.max(...known.map(row => row.value), 1e-12);
-  const top = Math.min(
+  const most = Math.min(
     cap,
     Math.max(...rows.map(row => (Number.isFinite(row.high) ? row.high : row.value || 0)), 1e-12),
   );
-  const scale = (value: number): number => left + (Math.min(value, top) / top) * (WIDTH - left - 12);
-  const grid = ticks(top).map(
+  const step = roundStep(most, width < 500 ? 3 : 5);
+  const top = Math.ceil(most / step - 1e-9) * step;
+  const scale = (value: number): number => ROOM.left + (Math.min(value, top) / top) * (width - ROOM.left - ROOM.right);
+  const grid = ticksIn(0, top, width < 500 ? 3 : 5).map(
     tick =>
       `<line class="grid" x1="${px(scale(tick))}" x2="${px(scale(tick))}" y1="0" y2="${bottom}"/>` +
       `<text class="tick" x="${px(scale(tick))}" y="${bottom + 14}" text-anchor="${tick === 0 ? 'start' : 'middle'}">${escapeHtml(format(tick))}</text>`,
   );
   const marks = rows.map((row, i) => {
-    const y = i * rowHeight + 26;
-    const name = `<text class="label" x="${left + 2}" y="${y - 11}">${escapeHtml(`${row.name}: ${row.label}`)}</text>`;
+    const y = i * ROW + 26;
+    const name = `<text class="label" x="${ROOM.left}" y="${y - 11}">${escapeHtml(`${row.name}: ${row.label}`)}</text>`;
     if (!Number.isFinite(row.value)) return name;
-    const x2 = Number.isFinite(row.high) ? scale(row.high) : WIDTH;
+    const x2 = scale(Number.isFinite(row.high) ? row.high : top);
+    const arrow =
+      row.high > top
+        ? `<polygon class="cut" points="${px(x2)},${y - 5} ${px(x2 + 8)},${y} ${px(x2)},${y + 5}" fill="var(--c${row.colour})"><title>the interval goes on</title></polygon>`
+        : '';
     return (
-      `${name}<line x1="${px(scale(row.low))}" x2="${px(x2)}" y1="${y}" y2="${y}" stroke="var(--c${row.colour})" stroke-width="3"/>` +
+      `${name}<line x1="${px(scale(row.low))}" x2="${px(x2)}" y1="${y}" y2="${y}" stroke="var(--c${row.colour})" stroke-width="3"/>${arrow}` +
       `<circle cx="${px(scale(row.value))}" cy="${y}" r="5" fill="var(--c${row.colour})"/>`
     );
   });
-  return figure(title, bottom + 20, grid.join('') + marks.join(''));
+  return figure(title, bottom + 20, grid.join('') + marks.join(''), width);
 }
 
 const PLOT_HEIGHT = 150;
@@ -84,10 +100,18 @@ function timeAxis(moments: readonly number[], format: (atMs: number) => string) 
     .filter(({ i }) => i % every === 0)
     .map(
       ({ atMs, i }) =>
-        `<text class="tick" x="${px(AXIS + i * width)}" y="${PLOT_HEIGHT + 14}">${escapeHtml(format(atMs))}</text>`,
+        `<text class="tick" x="${px(AXIS + i * width)}" y="${PLOT_HEIGHT + 14}"${isNearEnd(AXIS + i * width) ? ' text-anchor="end"' : ''}>${escapeHtml(format(atMs))}</text>`,
     );
   return { width, labels: labels.join(''), x: (i: number): number => AXIS + i * width };
 }
+
+/** A label that begins here would be cut by the frame. */
+function isNearEnd(x: number): boolean {
+  return x > WIDTH - LABEL;
+}
+
+/** Pixels of the longest label of a time: `2026-11-27`, `11-27 14:00`. */
+const LABEL = 76;
 
 function valueAxis(top: number, format: (value: number) => string): { y: (value: number) => number; grid: string } {
   const y = (value: number): number => 6 + (1 - Math.min(1, value / top)) * (PLOT_HEIGHT - 6);

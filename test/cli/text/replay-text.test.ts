@@ -37,7 +37,7 @@ test('a refused estimate is shown with its reason and without a figure, in the t
   const result = await resultOf(50);
   expect(renderReplay(result)).toContain('No estimate for fixed on support: what is recorded is worth only');
   const page = replayReport(result);
-  expect(page.policies[0]?.remark).toContain('no estimate: what is recorded is worth only');
+  expect(page.policies[0]?.refusal).toContain('what is recorded is worth only');
   expect(page.policies[0]?.costPerIntentUsd).toBeNaN();
   expect(page.features?.[0]?.policies).toEqual([]);
 });

@@ -23,7 +23,7 @@ const REPORT: OfflineReport = {
       successRate: Number.NaN,
       costPerIntentUsd: Number.NaN,
       costPerSuccessUsd: Number.NaN,
-      remark: 'no answer: too few',
+      refusal: 'there are too few',
     },
   ],
   regret: [
@@ -54,7 +54,14 @@ test('the title and the summary are escaped', () => {
 
 test('every figure in a plot is in a table too', () => {
   const html = renderOfflineReport(REPORT);
-  for (const figure of ['$0.22 (0.20–0.25)', '90.0 %', '75.0 %', '$5.00', '1.02 × the best', 'no answer: too few']) {
+  for (const figure of [
+    '$0.22 (0.20–0.25)',
+    '90.0 %',
+    '75.0 %',
+    '$5.00',
+    '1.02 × the best',
+    'no estimate, because there are too few',
+  ]) {
     expect(html).toContain(figure);
   }
 });
@@ -88,7 +95,7 @@ test('names of policies, plans and features are escaped everywhere, in attribute
   const html = renderOfflineReport({
     title: evil,
     summary: [evil],
-    policies: REPORT.policies.map(policy => ({ ...policy, name: evil, remark: evil })),
+    policies: REPORT.policies.map(policy => ({ ...policy, name: evil, remark: evil, refusal: evil })),
     regret: REPORT.regret ?? [],
     shares: [{ policy: evil, plans: [evil], steps: [{ intents: 9, shares: [1] }] }],
     features: [

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { figure, px, ticks } from '../../../src/exports/html/svg-figure.ts';
+import { figure, px, ticks, roundStep, ticksIn } from '../../../src/exports/html/svg-figure.ts';
 
 test('ticks are round numbers from 0 to the top, in at most the given number of steps', () => {
   expect(ticks(6.9)).toEqual([0, 2, 4, 6]);
@@ -31,4 +31,15 @@ test('a plot has its escaped title as its accessible name, and scrolls by keyboa
 
 test('a coordinate has one digit after the point', () => {
   expect([1, 2.345].map(px)).toEqual(['1.0', '2.3']);
+});
+
+test('a plot for a place of its own width does not scroll and is not scaled', () => {
+  expect(figure('Plans', 100, '', 360)).toBe(
+    '<svg width="360" height="100" viewBox="0 0 360 100" role="img" aria-label="Plans"></svg>',
+  );
+});
+
+test('the round step divides a length into at most so many parts', () => {
+  expect([roundStep(2, 5), roundStep(2.1, 5), roundStep(0.037, 4), roundStep(90, 3)]).toEqual([0.5, 0.5, 0.01, 50]);
+  expect(ticksIn(-8, 8, 5)).toEqual([-5, 0, 5]);
 });

@@ -88,7 +88,7 @@ describe('the geometry of plots', () => {
         .map(text => text.number('y')),
     ).toEqual([15, 51]);
     expect(svg).toContain('viewBox="0 0 720 92"');
-    expect([at(0), at(4)]).toEqual([4, 708]);
+    expect([at(0), at(4)]).toEqual([8, 690]);
   });
 
   test('a scale ends at three times the largest figure, and an unbounded interval is drawn to the edge', () => {
@@ -99,7 +99,9 @@ describe('the geometry of plots', () => {
     ];
     const svg = whiskers('w', rows, format);
     const intervals = elementsOf(svg, 'line').filter(line => line.attribute('class') === undefined);
-    expect(intervals.map(line => line.number('x2'))).toEqual([708, 720]);
+    expect(intervals.map(line => line.number('x2'))).toEqual([690, 690]);
+    // Both go on beyond the scale, and say so.
+    expect(elementsOf(svg, 'polygon').map(arrow => arrow.attribute('class'))).toEqual(['cut', 'cut']);
     expect([...gridOf(svg).x.keys()].at(-1)).toBe('$3');
     expect(elementsOf(svg, 'text').map(({ text }) => text)).toContain('none: none');
   });
@@ -142,6 +144,8 @@ describe('the geometry of plots', () => {
     expect(shown).toHaveLength(labels);
     const columns = elementsOf(svg, 'rect').map(rect => rect.number('x'));
     for (const each of shown) expect(each.number('x')).toBe(columns[Number(each.text.slice(3))]);
+    // A label that begins near the edge ends there, so that none is cut.
+    for (const each of shown) expect(each.attribute('text-anchor')).toBe(each.number('x') > 644 ? 'end' : undefined);
   });
 
   test('a band draws its figures and intervals on the scale of the grid, in the middle of each time step', () => {

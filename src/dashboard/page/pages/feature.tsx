@@ -1,15 +1,22 @@
-/** One feature: its figures, the estimates of every plan, its history and its latest receipts. */
+/** One feature: what changed and what is chosen now, then its figures, its plans, its history and its latest receipts. */
 import type { JSX } from 'preact';
-import { featureNotes, mismatchNote } from '../../../core/report/notes.ts';
 import type { FeatureReport } from '../../../core/report/feature-report.ts';
+import { featureNotes, mismatchNote } from '../../../core/report/notes.ts';
+import { daysWords } from '../../../core/report/period-words.ts';
+import type { FeatureTrend } from '../../../core/report/trend.ts';
 import { formatCount, formatPercent, formatTotal, formatUsd, STATE_MEANINGS } from '../../../core/report/wording.ts';
 import type { FeatureMessage } from '../../messages.ts';
+import { Alerts } from '../parts/attention-list.tsx';
+import { CostChange, RateChange } from '../parts/change.tsx';
 import { Controls } from '../parts/controls.tsx';
 import { CostShares } from '../parts/cost-bars.tsx';
-import { Await, Estimate, Tiles } from '../parts/figures.tsx';
+import { Await, Estimate } from '../parts/figures.tsx';
+import { Headed } from '../parts/headline.tsx';
 import { Intents } from '../parts/intents.tsx';
+import { Jump } from '../parts/jump.tsx';
 import { OverTime } from '../parts/over-time.tsx';
-import { Plans } from '../parts/plans.tsx';
+import { PlansBody } from '../parts/plans.tsx';
+import { Section } from '../parts/section.tsx';
 import { useAnswer } from '../server.ts';
 
 export function Feature(props: {
@@ -23,44 +30,126 @@ export function Feature(props: {
   const answer = useAnswer<FeatureMessage>(`api/feature?${query}`, version);
   return (
     <Await answer={answer}>
-      {({ report, explanations, controls, changes }) => (
+      {message => (
         <>
-          <Figures report={report} />
-          <Controls controls={controls} />
-          {explanations.map(explanation => (
-            <Plans key={explanation.segment} explanation={explanation} measured={report.plans} />
-          ))}
-          <h2>Where the money goes</h2>
-          <CostShares cost={report.totalCost} />
-          {report.history.steps.length > 1 && <OverTime report={report} changes={changes} />}
-          <Intents feature={name} version={version} />
+          <First message={message} />
+          <Jump to={sectionsOf(message)} />
+          <Sections message={message} version={version} />
         </>
       )}
     </Await>
   );
 }
 
-function Figures({ report }: { readonly report: FeatureReport }): JSX.Element {
+/** What changed, what is chosen now and why, and what needs attention: before any figure. */
+function First({ message }: { readonly message: FeatureMessage }): JSX.Element {
+  const { verdict, attention, controls, report, explanations } = message;
   const mismatch = mismatchNote(report);
+  const others = attention.filter(({ kind }) => kind !== 'failure cost');
+  const now = explanations[0];
+  return (
+    <>
+      {verdict.sentence !== '' && <p class="verdict">{verdict.sentence}</p>}
+      {now !== undefined && (
+        <p class="now">
+          <strong>Now:</strong> {now.decision?.sentence ?? now.summary}
+        </p>
+      )}
+      {mismatch !== undefined && <p class="warn">{mismatch}</p>}
+      {others.length > 0 && <Alerts items={others} />}
+      <Controls controls={controls} />
+    </>
+  );
+}
+
+function sectionsOf({ report, explanations }: FeatureMessage): readonly (readonly [string, string])[] {
+  return [
+    ['figures', 'Figures'],
+    ...explanations.map(({ segment }) => [idOf(segment), segment === '' ? 'Plans' : `Plans: ${segment}`] as const),
+    ...(report.history.steps.length > 0 ? [['over-time', 'Over time'] as const] : []),
+    ['money', 'Where the money goes'],
+    ['latest', 'Intents'],
+  ];
+}
+
+function idOf(segment: string): string {
+  return `plans-${segment}`;
+}
+
+function Sections({ message, version }: { readonly message: FeatureMessage; readonly version: number }): JSX.Element {
+  const { report, trend, explanations, changes } = message;
+  const period = periodOf(message);
+  return (
+    <>
+      <Section id="figures" title="Figures" of={period} isFirst>
+        <Figures report={report} trend={trend} />
+      </Section>
+      {explanations.map(explanation => (
+        <Section
+          key={explanation.segment}
+          id={idOf(explanation.segment)}
+          title={`What the router does${explanation.segment === '' ? '' : `: ${explanation.segment}`}`}
+          of="now"
+          isFirst={explanation.segment === ''}
+        >
+          <PlansBody
+            explanation={explanation}
+            measured={report.plans}
+            period={period}
+            isSaidAbove={explanation === explanations[0]}
+          />
+        </Section>
+      ))}
+      {report.history.steps.length > 0 && (
+        <Section id="over-time" title="Over time" of={period}>
+          <OverTime report={report} changes={changes} />
+        </Section>
+      )}
+      <Section id="money" title="Where the money goes" of={period}>
+        <CostShares cost={report.totalCost} />
+      </Section>
+      <Section id="latest" title="Intents" of="latest">
+        <Intents feature={report.feature} version={version} />
+      </Section>
+    </>
+  );
+}
+
+/** In days; all time is that of the feature's own intents. */
+function periodOf({ shown, report, nowMs }: FeatureMessage): string {
+  const { fromMs, toMs } = { ...report.span, ...report.coveredPeriod, ...shown };
+  return fromMs === undefined ? 'all time' : daysWords({ fromMs, toMs: shown.toMs ?? Math.max(toMs ?? 0, nowMs) });
+}
+
+function Figures({
+  report,
+  trend,
+}: {
+  readonly report: FeatureReport;
+  readonly trend: FeatureTrend | undefined;
+}): JSX.Element {
   // What is chosen now is said beside the plans, of each segment and with what operators have set.
   const { decision: _, ...rest } = report;
   const notes = featureNotes(rest);
   return (
     <>
-      <Tiles
-        tiles={[
-          ['Success', <Estimate of={report.success} as={formatPercent} />],
-          ['Cost per intent', <Estimate of={report.costPerIntentUsd} as={formatUsd} />],
-          ['Cost per success', <Estimate of={report.costPerSuccessUsd} as={formatUsd} />],
-          ['Total cost', formatTotal(report.totalCost.totalUsd)],
-          ['Intents', formatCount(report.intents)],
-          ['Status', <span class={`state ${report.state}`}>{report.state}</span>],
-        ]}
-      />
+      <dl class="headline">
+        <Headed name="Cost per success" change={<CostChange of={trend?.costPerSuccessUsd} />}>
+          <Estimate of={report.costPerSuccessUsd} as={formatUsd} />
+        </Headed>
+        <Headed name="Success" change={<RateChange of={trend?.success} />}>
+          <Estimate of={report.success} as={formatPercent} />
+        </Headed>
+        <Headed name="Model spend per intent" change={<CostChange of={trend?.spendPerIntentUsd} />}>
+          <Estimate of={report.spendPerIntentUsd} as={formatUsd} />
+        </Headed>
+      </dl>
       <p class="muted">
-        {report.state}: {STATE_MEANINGS[report.state]}. Intervals are 95 %.
+        {formatCount(report.intents)} intents; cost per intent <Estimate of={report.costPerIntentUsd} as={formatUsd} />.
+        Total cost {formatTotal(report.totalCost.totalUsd)}, of which {formatTotal(report.totalCost.spendUsd)} is model
+        spend. Status <span class={`state ${report.state}`}>{report.state}</span>: {STATE_MEANINGS[report.state]}.
+        Intervals are 95 %.
       </p>
-      {mismatch !== undefined && <p class="warn">{mismatch}</p>}
       {notes.length > 0 && (
         <ul class="notes">
           {notes.map(note => (

@@ -1,7 +1,7 @@
 /** What needs attention, with its date and its feature; that there is nothing is said too. */
 import type { JSX } from 'preact';
-import { FeatureLink } from './feature-link.tsx';
 import type { Attention } from '../../../core/report/attention.ts';
+import { FeatureLink } from './feature-link.tsx';
 
 export function AttentionList(props: {
   readonly items: readonly Attention[];
@@ -10,26 +10,10 @@ export function AttentionList(props: {
 }): JSX.Element {
   const { items, isRouterKnown } = props;
   return (
-    <section class="attention" aria-labelledby="attention">
+    <section aria-labelledby="attention">
       <h2 id="attention">Needs attention</h2>
-      {items.length === 0 && <p class="calm">Nothing: no change for the worse, every feature has outcomes.</p>}
-      {items.length > 0 && (
-        <ul>
-          {items.map(item => (
-            <li key={`${item.kind} ${item.feature} ${item.sentence}`} class={item.severity}>
-              <span class="tag">{item.severity === 'act' ? 'Decide' : 'Look'}</span>
-              <span>
-                {item.feature !== undefined && (
-                  <>
-                    <FeatureLink name={item.feature} />:{' '}
-                  </>
-                )}
-                {item.sentence}
-              </span>
-            </li>
-          ))}
-        </ul>
-      )}
+      {items.length === 0 && <p>Nothing: no change for the worse, every feature has outcomes.</p>}
+      {items.length > 0 && <Alerts items={items} isLinked />}
       {!isRouterKnown && (
         <p class="muted small">
           Open circuits and budgets are known to the running router alone: mount the dashboard with <code>router</code>{' '}
@@ -37,5 +21,32 @@ export function AttentionList(props: {
         </p>
       )}
     </section>
+  );
+}
+
+export function Alerts({
+  items,
+  isLinked = false,
+}: {
+  readonly items: readonly Attention[];
+  /** With links to the features. */
+  readonly isLinked?: boolean;
+}): JSX.Element {
+  return (
+    <ul class="attention">
+      {items.map(item => (
+        <li key={`${item.kind} ${item.feature} ${item.sentence}`} class={item.severity}>
+          <span class="tag">{item.severity === 'act' ? 'Decide' : 'Look'}</span>
+          <span>
+            {isLinked && item.feature !== undefined && (
+              <>
+                <FeatureLink name={item.feature} />:{' '}
+              </>
+            )}
+            {item.sentence}
+          </span>
+        </li>
+      ))}
+    </ul>
   );
 }

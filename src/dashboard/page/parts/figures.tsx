@@ -75,20 +75,6 @@ function Folded<Row>({ columns, row }: { readonly columns: readonly Column<Row>[
   );
 }
 
-/** Figures with their names, side by side. */
-export function Tiles({ tiles }: { readonly tiles: readonly (readonly [string, ComponentChildren])[] }): JSX.Element {
-  return (
-    <dl class="tiles">
-      {tiles.map(([name, value]) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
-    </dl>
-  );
-}
-
 export function Estimate(props: { readonly of: Figure; readonly as: (value: number) => string }): JSX.Element {
   const [value = '', interval = ''] = formatFigure(props.of, props.as).split(/ (?=\()/);
   return (

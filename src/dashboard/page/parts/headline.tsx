@@ -14,23 +14,23 @@ export function Headline({ overview }: { readonly overview: OverviewMessage }): 
   return (
     <section aria-label="Figures of all features">
       <dl class="headline">
-        <Figure
+        <Headed
           name="Model spend"
           note="what the providers bill, and routing can change"
           change={<SpendChange overview={overview} />}
         >
           {formatTotal(now.spendUsd)}
-        </Figure>
-        <Figure
+        </Headed>
+        <Headed
           name="Cost per success"
           note="model spend and failure cost, for each success"
           change={<CostChange of={trend?.costPerSuccessUsd} />}
         >
           <Estimate of={now.costPerSuccessUsd} as={formatUsd} />
-        </Figure>
-        <Figure name="Success" note="of the intents with an outcome" change={<RateChange of={trend?.success} />}>
+        </Headed>
+        <Headed name="Success" note="of the intents with an outcome" change={<RateChange of={trend?.success} />}>
           <Estimate of={now.success} as={formatPercent} />
-        </Figure>
+        </Headed>
       </dl>
       <p class="muted">
         {formatCount(intents)} intents. Total cost {formatTotal(now.totalUsd)}, of which {formatTotal(now.failureUsd)}{' '}
@@ -41,9 +41,10 @@ export function Headline({ overview }: { readonly overview: OverviewMessage }): 
   );
 }
 
-function Figure(props: {
+/** A figure with its name above it and its change below. */
+export function Headed(props: {
   readonly name: string;
-  readonly note: string;
+  readonly note?: string;
   readonly change: JSX.Element;
   readonly children: ComponentChildren;
 }): JSX.Element {
@@ -51,7 +52,7 @@ function Figure(props: {
   return (
     <div>
       <dt>
-        {name} <span class="note">{note}</span>
+        {name} {note !== undefined && <span class="note">{note}</span>}
       </dt>
       <dd class="value">{children}</dd>
       <dd>{change}</dd>

@@ -57,8 +57,7 @@ export function OverTime(props: {
       .map(({ plan }) => `${describePlan(plan)} ${formatPercent((of(step).plans[plan] ?? 0) / of(step).intents)}`)
       .join(', ');
   return (
-    <section aria-labelledby="over-time">
-      <h2 id="over-time">Over time</h2>
+    <>
       <div class="plots">
         <div>
           <h3>Cost per intent</h3>
@@ -133,6 +132,6 @@ export function OverTime(props: {
           ))}
         </ul>
       )}
-    </section>
+    </>
   );
 }

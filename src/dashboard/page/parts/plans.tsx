@@ -3,28 +3,48 @@ import type { JSX } from 'preact';
 import type { Explanation, NodeBelief } from '../../../core/report/explanation.ts';
 import type { PlanReport } from '../../../core/report/plan-report.ts';
 import { areReachedBySame, clientsOfPlan } from '../../../core/report/plan-clients.ts';
-import { formatCount, formatPercent, formatUsd } from '../../../core/report/wording.ts';
+import { formatCount, formatFigure, formatPercent, formatUsd, formatWhole } from '../../../core/report/wording.ts';
+import { costAgainstSuccess } from '../../../exports/html/plane.ts';
+import { whiskers } from '../../../exports/html/svg-plots.ts';
 import { Estimate, Table } from './figures.tsx';
 import { colourOf } from './series.ts';
-import { Whiskers } from './whiskers.tsx';
+import { SvgFigure } from './svg-figure.tsx';
 
-export function Plans(props: {
+interface PlansProps {
   readonly explanation: Explanation;
   readonly measured?: readonly PlanReport[];
-  readonly title?: string;
-}): JSX.Element {
-  const { explanation, measured = [], title = 'What the router does' } = props;
-  const { plans, segment, summary, decision, notes, policy, failureCostUsd, objective } = explanation;
-  const nodes = new Map<string, NodeBelief>(plans.flatMap(plan => plan.nodes.map(node => [node.node, node])));
+  /** Of the measured totals. */
+  readonly period?: string;
+  /** The page says above why the plan is chosen. */
+  readonly isSaidAbove?: boolean;
+}
+
+export function Plans(props: PlansProps & { readonly title: string }): JSX.Element {
+  const { segment } = props.explanation;
   const id = `plans-${segment}`;
   return (
     <section aria-labelledby={id}>
       <h2 id={id}>
-        {title}
+        {props.title}
         {segment === '' ? '' : `: ${segment}`}
       </h2>
+      <PlansBody {...props} />
+    </section>
+  );
+}
+
+export function PlansBody({
+  explanation,
+  measured = [],
+  period = 'the whole ledger',
+  isSaidAbove,
+}: PlansProps): JSX.Element {
+  const { plans, summary, decision, notes, policy, failureCostUsd, objective } = explanation;
+  const nodes = new Map<string, NodeBelief>(plans.flatMap(plan => plan.nodes.map(node => [node.node, node])));
+  return (
+    <>
       <p class="summary">{summary}</p>
-      {decision !== undefined && <p>{decision.sentence}</p>}
+      {decision !== undefined && isSaidAbove !== true && <p>{decision.sentence}</p>}
       <p class="muted">
         Policy {policy}; objective:{' '}
         {objective === 'cost-per-intent' ? 'lowest cost per intent' : 'lowest cost per success'}; a failure costs{' '}
@@ -35,11 +55,21 @@ export function Plans(props: {
           {note}
         </p>
       ))}
-      <Whiskers
-        title="Expected cost per intent of every plan, with its interval"
-        rows={plans.map((plan, i) => ({ name: plan.description, colour: colourOf(i), figure: plan.costPerIntentUsd }))}
-        format={formatUsd}
-      />
+      <div class="plots two">
+        <div>
+          <h3>Model spend against success</h3>
+          <p class="muted small">
+            Each dot is a plan, its cross the 95 % intervals, its size the share of new intents. On the dashed line no
+            plan costs less and succeeds more.
+          </p>
+          <SvgFigure draw={width => planPlane(explanation, width)} />
+        </div>
+        <div>
+          <h3>Expected cost per intent</h3>
+          <p class="muted small">Model spend and failure cost, on one scale. An arrow: the interval goes on.</p>
+          <SvgFigure draw={width => planIntervals(explanation, width)} />
+        </div>
+      </div>
       <Table
         caption="Plans: current estimates, in which recent outcomes weigh more, and the share of new intents"
         rows={plans}
@@ -47,20 +77,35 @@ export function Plans(props: {
         columns={[
           { title: 'Plan', cell: plan => plan.description },
           { title: 'Share', number: true, cell: plan => formatPercent(plan.share ?? Number.NaN) },
-          { title: 'Chance to be cheapest', number: true, cell: plan => formatPercent(plan.chanceCheapest) },
-          { title: 'Success', number: true, cell: plan => <Estimate of={plan.success} as={formatPercent} /> },
-          { title: 'Model spend', number: true, cell: plan => <Estimate of={plan.spendUsd} as={formatUsd} /> },
+          {
+            title: 'Chance to be cheapest',
+            number: true,
+            folds: true,
+            cell: plan => formatPercent(plan.chanceCheapest),
+          },
+          {
+            title: 'Success',
+            number: true,
+            folds: true,
+            cell: plan => <Estimate of={plan.success} as={formatPercent} />,
+          },
+          {
+            title: 'Model spend',
+            number: true,
+            folds: true,
+            cell: plan => <Estimate of={plan.spendUsd} as={formatUsd} />,
+          },
           {
             title: 'Cost per intent',
             number: true,
             cell: plan => <Estimate of={plan.costPerIntentUsd} as={formatUsd} />,
           },
-          ...(areReachedBySame(plans) ? [] : [{ title: 'Clients', cell: clientsOfPlan }]),
-          { title: 'Why', cell: plan => <span class="why">{plan.reason}</span> },
+          ...(areReachedBySame(plans) ? [] : [{ title: 'Clients', folds: true, cell: clientsOfPlan }]),
+          { title: 'Why', folds: true, cell: plan => <span class="why">{plan.reason}</span> },
         ]}
       />
       <details>
-        <summary>Estimates of every step, and totals of the whole ledger</summary>
+        <summary>Estimates of every step, and totals of {period}</summary>
         <Table
           caption="Steps of the plans"
           rows={[...nodes.values()]}
@@ -80,7 +125,7 @@ export function Plans(props: {
         />
         {measured.length > 0 && (
           <Table
-            caption="Plans over the whole ledger"
+            caption={`Plans: totals of ${period}`}
             rows={measured}
             rowKey={plan => plan.plan}
             columns={[
@@ -103,6 +148,31 @@ export function Plans(props: {
           />
         )}
       </details>
-    </section>
+    </>
   );
+}
+
+function planPlane({ plans, feature }: Explanation, width: number): string {
+  const dots = plans.map(({ description, spendUsd, success, share }, i) => ({
+    name: description,
+    colour: colourOf(i),
+    x: spendUsd.value,
+    y: success.value,
+    xRange: [spendUsd.low, spendUsd.high] as const,
+    yRange: [success.low, success.high] as const,
+    share: share ?? 0,
+  }));
+  const title = `Plans of ${feature}: model spend per intent against success; the figures are in the table below`;
+  return costAgainstSuccess(title, dots, { x: formatUsd, y: formatWhole, width, height: 280 });
+}
+
+function planIntervals({ plans, feature }: Explanation, width: number): string {
+  const rows = plans.map(({ description, costPerIntentUsd }, i) => ({
+    name: description,
+    colour: colourOf(i),
+    ...costPerIntentUsd,
+    label: formatFigure(costPerIntentUsd, formatUsd),
+  }));
+  const title = `Expected cost per intent of every plan of ${feature}; the figures are in the table below`;
+  return whiskers(title, rows, formatUsd, width);
 }

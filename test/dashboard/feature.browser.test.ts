@@ -1,0 +1,117 @@
+/** The page of a feature in a real Chromium: what is believed now, what happened in the period, at every width. */
+import type { Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { writeLedger } from '../../benchmarks/dashboard/ledger.ts';
+import { violations } from './axe.ts';
+import { TOO_WIDE } from './chromium.ts';
+import type { OpenDashboard } from './open-dashboard.ts';
+import { openDashboard, OVERFLOWING, SCHEMES, WIDTHS } from './open-dashboard.ts';
+
+const DAY_MS = 86_400_000;
+const HASH = '#/feature/code.review';
+let opened: OpenDashboard;
+
+beforeAll(async () => {
+  const toMs = Date.now();
+  opened = await openDashboard(async store =>
+    writeLedger(store, { intents: 15_000, seed: 1, fromMs: toMs - 60 * DAY_MS, toMs }),
+  );
+}, 90_000);
+
+afterAll(async () => opened.close());
+
+afterEach(() => expect(opened.complaints.splice(0)).toEqual([]));
+
+async function loaded(options: Parameters<OpenDashboard['open']>[1] = {}, hash = HASH): Promise<Page> {
+  const page = await opened.open(hash, options);
+  await page.getByRole('heading', { name: /^What the router does/ }).waitFor();
+  return page;
+}
+
+describe.each(WIDTHS)('%i px wide', width => {
+  test.each(SCHEMES)('a feature has no axe violation and nothing wider than its place, %s', async scheme => {
+    const page = await loaded({ width, scheme });
+    const folded = page.locator('details:not([open]) > summary:visible');
+    while ((await folded.count()) > 0) await folded.first().click();
+    expect(await violations(page)).toEqual([]);
+    expect(await page.evaluate(TOO_WIDE)).toBe(0);
+    expect(await page.evaluate(OVERFLOWING)).toEqual([]);
+    await page.context().close();
+  });
+});
+
+test('every block names what it is of: the period, or now', async () => {
+  const page = await loaded({}, `${HASH}?period=7d`);
+  const line = (await page.locator('.period-line strong').textContent()) ?? '';
+  for (const title of ['Figures', 'Over time', 'Where the money goes'])
+    expect(await page.getByRole('heading', { name: new RegExp(`^${title}`) }).textContent()).toContain(line);
+  expect(await page.getByRole('heading', { name: /^What the router does/ }).textContent()).toContain('now');
+  await page.context().close();
+});
+
+test('the intervals of the plans share an axis from $0 with ticks, and no dot or interval is beyond it', async () => {
+  const page = await loaded();
+  const plot = page.getByRole('img', { name: /^Expected cost per intent/ });
+  const ticks = await plot.locator('.tick').allTextContents();
+  expect(ticks[0]).toBe('$0');
+  expect(ticks.length).toBeGreaterThan(3);
+  const width = (await plot.boundingBox())?.width ?? 0;
+  for (const line of await plot.locator('line:not(.grid)').all()) {
+    expect(Number(await line.getAttribute('x1'))).toBeGreaterThanOrEqual(0);
+    expect(Number(await line.getAttribute('x2'))).toBeLessThanOrEqual(width - 8);
+  }
+  await page.context().close();
+});
+
+test('the plans lie on a plane of model spend and success, each with its name, its cross and the frontier', async () => {
+  const page = await loaded();
+  const plane = page.getByRole('img', { name: /^Plans of code\.review/ });
+  expect((await plane.locator('.name').allTextContents()).toSorted()).toEqual(['frontier', 'mini', 'premium']);
+  expect(await plane.locator('.range').count()).toBe(6);
+  expect(await plane.locator('polyline').count()).toBe(1);
+  await page.context().close();
+});
+
+test('a legend names the series without a dash, and the figures of the last step are read out with their date', async () => {
+  const page = await loaded();
+  const legends = await page.locator('.figure-block .legend').allTextContents();
+  expect(legends.join(' ')).toMatch(/Cost per intent.*95 % interval/);
+  expect(legends.join(' ')).not.toMatch(/–|--/);
+  for (const text of await page.locator('.readout').allTextContents()) expect(text).toMatch(/^\d+ \w{3}.*: \S/);
+  await page.context().close();
+});
+
+test('on a phone the sections are folded, the page is at most five screens, and the list at the top leads to each', async () => {
+  const page = await loaded({ width: 390 });
+  expect(Number(await page.evaluate('document.documentElement.scrollHeight'))).toBeLessThan(5 * 844);
+  expect(await page.locator('.plot').count()).toBe(0);
+  await page.getByRole('button', { name: 'Over time' }).click();
+  await page.getByRole('img', { name: /^Traffic by plan/ }).waitFor();
+  expect(await page.evaluate('document.activeElement.id')).toBe('over-time');
+  await page.context().close();
+});
+
+test('the question which feature got worse this month, and why, is answered in three steps', async () => {
+  // 1: open the overview. 2: read which one costs more. 3: follow its link.
+  const page = await opened.open('#/overview');
+  const worse = page
+    .getByRole('region', { name: 'What changed' })
+    .getByRole('listitem')
+    .filter({ hasText: ' more than ' });
+  const name = (await worse.first().getByRole('link').textContent()) ?? '';
+  await worse.first().getByRole('link').click();
+  await page.getByRole('heading', { level: 1, name }).waitFor();
+  await page.locator('.now').waitFor();
+  expect(await page.locator('.verdict').textContent()).toMatch(/more than in the period before.*(fell|took over)/);
+  expect(await page.locator('.now').textContent()).toMatch(/^Now: .* is preferred to .* because /);
+  await page.context().close();
+});
+
+test('the question whether the saving is real is answered on the overview, with intervals', async () => {
+  const page = await opened.open('#/overview');
+  const savings = page.getByRole('table', { name: /^How much less a week/ });
+  await savings.waitFor();
+  for (const row of (await savings.getByRole('row').all()).slice(1))
+    expect(await row.textContent()).toMatch(/\$[\d.,]+ \([\d.,]+–[\d.,]+\)/);
+  await page.context().close();
+});

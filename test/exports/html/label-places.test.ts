@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import { labelPlaces } from '../../../src/exports/html/label-places.ts';
+
+const FRAME = { left: 60, right: 700, top: 20, bottom: 250 };
+
+test('a name is right of its dot, and left of it near the right edge', () => {
+  const [left, right] = labelPlaces(
+    [
+      { name: 'premium', x: 100, y: 100 },
+      { name: 'frontier', x: 690, y: 60 },
+    ],
+    FRAME,
+  );
+  expect(left).toEqual({ x: 110, y: 104, anchor: 'start', isFar: false });
+  expect(right).toMatchObject({ x: 680, anchor: 'end' });
+});
+
+test('names of dots at one place are apart, and a line leads to those that are far from theirs', () => {
+  const places = labelPlaces(
+    Array.from({ length: 8 }, () => ({ name: 'thompson', x: 300, y: 120 })),
+    FRAME,
+  );
+  expect(new Set(places.map(({ x, y }) => `${x} ${y}`)).size).toBe(8);
+  expect(places.filter(({ isFar }) => isFar).length).toBeGreaterThan(0);
+  expect(places.filter(({ isFar }) => !isFar).length).toBeGreaterThan(1);
+});
