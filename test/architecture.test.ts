@@ -105,6 +105,8 @@ const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {
   'src/core/beliefs/number-constants.ts': NUMBERS,
   'src/core/choice/constants.ts': NUMBERS,
   'src/core/report/constants.ts': NUMBERS,
+  'src/core/report/live-state-words.ts':
+    'two texts; test/dashboard/live-attention.test.ts and test/analysis/live-explanation.test.ts hold them',
   'src/priors/public-data/coding.ts': PUBLISHED,
   'src/priors/public-data/knowledge.ts': PUBLISHED,
   'src/priors/public-data/reasoning.ts': PUBLISHED,

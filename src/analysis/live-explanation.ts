@@ -10,7 +10,7 @@ import { toUsd } from '../core/ledger/money.ts';
 import type { PlanSet } from '../core/ledger/plan-set.ts';
 import { allPlans, plansWhere } from '../core/ledger/plan-set.ts';
 import type { Plan } from '../core/ledger/vocabulary.ts';
-import { CIRCUIT_OPEN, INTENTS_REFUSED } from '../core/report/attention.ts';
+import { CIRCUIT_OPEN, INTENTS_REFUSED } from '../core/report/live-state-words.ts';
 import { planKey, planOfKey } from '../core/ledger/vocabulary.ts';
 import { unknownOf } from '../core/report/recording-words.ts';
 import { sessionNotes } from '../core/report/session-words.ts';

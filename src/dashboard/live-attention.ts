@@ -1,6 +1,6 @@
 /** What only a running router knows: open circuits, budgets that run low, and features whose new intents are refused. */
 import type { Attention } from '../core/report/attention.ts';
-import { CIRCUIT_OPEN, INTENTS_REFUSED } from '../core/report/attention.ts';
+import { CIRCUIT_OPEN, INTENTS_REFUSED } from '../core/report/live-state-words.ts';
 import type { ReachRouter } from './plan-clients.ts';
 
 /** Features asked for at a time, the most expensive ones. More: a slower first view of a process with many features. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { CIRCUIT_OPEN, INTENTS_REFUSED } from '../../src/core/report/attention.ts';
+import { CIRCUIT_OPEN, INTENTS_REFUSED } from '../../src/core/report/live-state-words.ts';
 import { liveAttention } from '../../src/dashboard/live-attention.ts';
 import type { ReachRouter } from '../../src/dashboard/plan-clients.ts';
 

@@ -28,12 +28,6 @@ export interface Attention {
   readonly sentence: string;
 }
 
-/** Why a plan cannot be chosen while its provider fails. */
-export const CIRCUIT_OPEN = 'its provider is failing or refuses it, the circuit is open';
-
-/** How a note begins that says why no new intent of a feature is served. */
-export const INTENTS_REFUSED = 'New intents are refused';
-
 /** Of the model spend. Larger: a ledger may differ more from the bill before it is said. */
 const MUCH_ESTIMATED = 0.05;
 

@@ -63,9 +63,16 @@ function kindOf(
   return change.value < 0 ? 'less' : 'more';
 }
 
+/** What stands in place of a change of which hardly anything is known: `+26,463 % (−18 to +118,016)` is no figure to read. */
+export const TOO_FEW_OUTCOMES = 'too few outcomes';
+
+/** A change whose interval ends above it is not printed. Larger: more figures that say hardly anything. */
+const MAX_CHANGE = 10;
+
 /** `−12 % (−18 to −5)`. */
 export function formatChange({ value, low, high }: Figure): string {
   if (!Number.isFinite(value)) return '–';
+  if (high > MAX_CHANGE && low < value) return TOO_FEW_OUTCOMES;
   const bare = (part: number): string => (Number.isFinite(part) ? `${part < 0 ? '−' : '+'}${rounded(part)}` : '+∞');
   return `${bare(value)} % (${bare(low)} to ${bare(high)})`;
 }

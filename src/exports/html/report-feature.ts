@@ -2,8 +2,7 @@
 import { describeDrift } from '../../core/report/drift-words.ts';
 import type { FeatureReport } from '../../core/report/feature-report.ts';
 import { featureNotes, mismatchNote } from '../../core/report/notes.ts';
-import type { CostPart } from '../../core/report/total-cost.ts';
-import { COST_PART_NAMES } from '../../core/report/total-cost.ts';
+import type { HistoryStep } from '../../core/report/history.ts';
 import {
   describePlan,
   formatCount,
@@ -14,7 +13,9 @@ import {
   formatUsd,
   STATE_MEANINGS,
 } from '../../core/report/wording.ts';
+import { partsOfCost } from './cost-parts.ts';
 import { escapeHtml, htmlTable } from './html-text.ts';
+import type { Part } from './svg-figure.ts';
 import { band, legend, stackedColumns, stackedBar, whiskers } from './svg-plots.ts';
 
 export function featureSection(feature: FeatureReport): string {
@@ -24,52 +25,41 @@ export function featureSection(feature: FeatureReport): string {
   const warn = mismatch === undefined ? '' : `<p class="warn">${escapeHtml(mismatch)}</p>`;
   const notes = featureNotes(feature);
   const changes = drift.length === 0 ? '' : `<h3>Changes</h3>${list(drift.map(describeDrift))}`;
-  return `<section><h2 id="${name}">${name}</h2>
+  return `<section class="feature"><h2 id="${idOf(feature.feature)}">${name} <a class="up" href="#contents">contents</a></h2>
 <ul class="figures">
+<li><span>Cost per success</span><strong>${escapeHtml(formatFigure(feature.costPerSuccessUsd, formatUsd))}</strong></li>
 <li><span>Success</span><strong>${escapeHtml(formatFigure(feature.success, formatPercent))}</strong></li>
 <li><span>Cost per intent</span><strong>${escapeHtml(formatFigure(feature.costPerIntentUsd, formatUsd))}</strong></li>
-<li><span>Cost per success</span><strong>${escapeHtml(formatFigure(feature.costPerSuccessUsd, formatUsd))}</strong></li>
-<li><span>${escapeHtml(STATE_MEANINGS[feature.state])}</span><strong>${feature.state}</strong></li>
+<li><span>Status</span><strong>${feature.state}</strong><small>${escapeHtml(STATE_MEANINGS[feature.state])}</small></li>
 </ul>
 ${warn}${notes.length === 0 ? '' : list(notes)}
-<h3>Where the money goes</h3>
+<h3>Where the money goes: ${escapeHtml(formatTotal(totalCost.totalUsd))}</h3>
 ${costPlot(feature)}
-${htmlTable(
-  `Total cost of ${feature.feature}: ${formatTotal(totalCost.totalUsd)}`,
-  [{ title: 'Part' }, { title: 'USD', align: 'right' }, { title: 'of the total', align: 'right' }],
-  totalCost.lines.map(line => [COST_PART_NAMES[line.part], formatTotal(line.usd), formatPercent(line.fraction)]),
-)}
-<h3>Plans</h3>
-${planPlot(feature)}
+<div class="plots">
+<div><h3>Cost per intent by plan</h3>${planPlot(feature)}</div>
+${overTimePlots(feature)}
+</div>
 ${planTable(feature)}
-${overTime(feature)}
 ${changes}
+${overTimeTable(feature)}
 </section>`;
+}
+
+/** The anchor of a feature's section. */
+export function idOf(feature: string): string {
+  return `feature-${encodeURIComponent(feature)}`;
 }
 
 function list(items: readonly string[]): string {
   return `<ul class="notes">${items.map(item => `<li>${escapeHtml(item)}</li>`).join('')}</ul>`;
 }
 
-/** Palette index per cost component: the same in every plot, with a conspicuous colour for failures. */
-const PART_COLOURS: Readonly<Record<CostPart, number>> = {
-  first: 0,
-  'later-turns': 1,
-  retry: 2,
-  cascade: 3,
-  judge: 5,
-  failure: 4,
-};
+/** Width of a plot that has another one beside it, pixels. */
+const HALF = 460;
 
 function costPlot({ feature, totalCost }: FeatureReport): string {
-  const parts = totalCost.lines.map(line => ({
-    name: COST_PART_NAMES[line.part],
-    colour: PART_COLOURS[line.part],
-    fraction: line.fraction,
-    label: `${formatTotal(line.usd)} (${formatPercent(line.fraction)})`,
-  }));
-  const shown = parts.filter(part => part.fraction > 0);
-  return stackedBar(`Where the money of ${feature} goes`, parts) + legend(shown);
+  const parts = partsOfCost(totalCost);
+  return stackedBar(`Where the money of ${feature} goes`, parts) + legend(parts);
 }
 
 function planPlot({ feature, plans }: FeatureReport): string {
@@ -82,6 +72,7 @@ function planPlot({ feature, plans }: FeatureReport): string {
       label: plan.labelled === 0 ? 'no outcome yet' : formatFigure(plan.costPerIntentUsd, formatUsd),
     })),
     formatUsd,
+    HALF,
   );
 }
 
@@ -113,16 +104,25 @@ function planTable({ feature, plans }: FeatureReport): string {
   );
 }
 
-function overTime({ feature, plans, history }: FeatureReport): string {
+function overTimePlots({ feature, plans, history }: FeatureReport): string {
   const { steps, widthMs } = history;
   if (steps.length < 2) return '';
-  const day = (atMs: number): string =>
-    widthMs < 86_400_000 ? formatMoment(atMs).slice(5) : formatMoment(atMs).slice(0, 10);
-  const parts = plans.map((plan, i) => ({ name: describePlan(plan.plan), colour: i % 8 }));
-  const traffic = steps.map(step => ({
-    fromMs: step.fromMs,
-    fractions: plans.map(({ plan }) => (step.intents > 0 ? (step.plans[plan] ?? 0) / step.intents : 0)),
-  }));
+  const day = dayOf(widthMs);
+  const parts = partsOf(plans);
+  return `<div><h3>Cost per intent over time</h3>${band(
+    `Cost per intent of ${feature} over time, with its interval`,
+    steps.map(step => ({ fromMs: step.fromMs, ...step.costPerIntentUsd })),
+    { format: formatUsd, formatMoment: day, width: HALF },
+  )}</div>
+<div><h3>Traffic by plan over time</h3>${stackedColumns(
+    `Traffic by plan of ${feature} over time`,
+    steps.map(step => ({ fromMs: step.fromMs, fractions: fractionsOf(step, plans) })),
+    { parts, format: day, width: HALF },
+  )}${legend(parts)}</div>`;
+}
+
+function overTimeTable({ feature, plans, history: { steps } }: FeatureReport): string {
+  if (steps.length < 2) return '';
   const table = htmlTable(
     `${feature} over time`,
     [
@@ -130,24 +130,27 @@ function overTime({ feature, plans, history }: FeatureReport): string {
       { title: 'Intents', align: 'right' },
       { title: 'Success', align: 'right' },
       { title: 'Cost per intent', align: 'right' },
-      ...parts.map(part => ({ title: part.name, align: 'right' as const })),
+      ...partsOf(plans).map(part => ({ title: part.name, align: 'right' as const })),
     ],
-    steps.map((step, i) => [
+    steps.map(step => [
       formatMoment(step.fromMs),
       formatCount(step.intents),
       formatFigure(step.success, formatPercent),
       formatFigure(step.costPerIntentUsd, formatUsd),
-      ...(traffic[i]?.fractions ?? []).map(formatPercent),
+      ...fractionsOf(step, plans).map(formatPercent),
     ]),
   );
-  return `<h3>Over time</h3>
-<p class="muted">Traffic per plan</p>${legend(parts)}
-${stackedColumns(`Traffic per plan of ${feature} over time`, traffic, { parts, format: day })}
-<p class="muted">Cost per intent, with its interval</p>
-${band(
-  `Cost per intent of ${feature} over time, with its interval`,
-  steps.map(step => ({ fromMs: step.fromMs, ...step.costPerIntentUsd })),
-  { format: formatUsd, formatMoment: day },
-)}
-<details><summary>Figures of both plots</summary>${table}</details>`;
+  return `<details><summary>Figures of the plots over time</summary>${table}</details>`;
+}
+
+function partsOf(plans: FeatureReport['plans']): readonly Part[] {
+  return plans.map((plan, i) => ({ name: describePlan(plan.plan), colour: i % 8 }));
+}
+
+function fractionsOf(step: HistoryStep, plans: FeatureReport['plans']): readonly number[] {
+  return plans.map(({ plan }) => (step.intents > 0 ? (step.plans[plan] ?? 0) / step.intents : 0));
+}
+
+function dayOf(widthMs: number): (atMs: number) => string {
+  return atMs => (widthMs < 86_400_000 ? formatMoment(atMs).slice(5) : formatMoment(atMs).slice(0, 10));
 }

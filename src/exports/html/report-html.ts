@@ -1,11 +1,12 @@
 /** The report as one self-contained HTML file, to mail, print and archive. */
 import type { RouterReport } from '../../core/report/router-report.ts';
 import { periodWords } from '../../core/report/period-words.ts';
-import { formatMoment, STATE_MEANINGS } from '../../core/report/wording.ts';
+import { formatMoment, formatPeriod, STATE_MEANINGS } from '../../core/report/wording.ts';
 import { htmlPage } from './html-page.ts';
 import { escapeHtml } from './html-text.ts';
 import { featureSection } from './report-feature.ts';
 import { overviewSection } from './report-overview.ts';
+import { verdictSection } from './report-verdict.ts';
 
 /** What the page says of its figures, beside them. */
 export interface ReportPageOptions {
@@ -26,16 +27,30 @@ export interface ReportPageOptions {
 export function renderReportHtml(report: RouterReport, options: ReportPageOptions = {}): string {
   const { title = 'What success costs', ledger } = options;
   const { features, madeAtMs, period, coveredPeriod } = report;
-  const of = `${ledger === undefined ? '' : `${ledger}, `}${period === undefined ? 'all intents' : periodWords(period, coveredPeriod)}`;
+  const facts = [
+    ['Period', period === undefined ? allOf(report) : periodWords(period, coveredPeriod)],
+    ...(ledger === undefined ? [] : [['Ledger', ledger] as const]),
+    ['Generated', `${formatMoment(madeAtMs)} UTC`],
+  ] as const;
   return htmlPage({
     title,
-    intro: `<p class="muted">Of ${escapeHtml(of)}. Made ${escapeHtml(formatMoment(madeAtMs))} UTC. Amounts are in USD; intervals are 95 %. Every plot has its figures in a table beside it.</p>`,
+    intro: `<dl class="facts">${facts
+      .map(([name, value]) => `<div><dt>${name}</dt><dd>${escapeHtml(value)}</dd></div>`)
+      .join('')}</dl><p class="muted">Amounts are in USD; intervals are 95 %.</p>`,
     main:
       features.length === 0
         ? '<p>The ledger has no intents yet.</p>'
-        : overviewSection(report) + features.map(featureSection).join('\n'),
+        : verdictSection(report) + overviewSection(report) + features.map(featureSection).join('\n'),
     footer: glossary(),
   });
+}
+
+/** From the first intent to the last. */
+function allOf({ features }: RouterReport): string {
+  const spans = features.flatMap(({ span }) => span ?? []);
+  if (spans.length === 0) return 'all intents';
+  const fromMs = Math.min(...spans.map(span => span.fromMs));
+  return `all intents, ${formatPeriod({ fromMs, toMs: Math.max(...spans.map(span => span.toMs)) })}`;
 }
 
 function glossary(): string {

@@ -1,27 +1,32 @@
 /** The overview of the HTML report: totals, features, trend, largest possible savings, measured savings. */
+import { relativeDifference } from '../../core/math/relative-difference.ts';
 import { unlabelledNote } from '../../core/report/notes.ts';
 import type { RouterReport } from '../../core/report/router-report.ts';
 import { printTotals, SAVINGS_SOURCE, savingCells } from '../../core/report/savings-words.ts';
 import { trendNote, trendRows } from '../../core/report/trend-words.ts';
+import { formatChange } from '../../core/report/verdict.ts';
 import {
   describePlan,
   formatCount,
   formatFigure,
   formatPercent,
+  formatPoints,
   formatTotal,
   formatUsd,
   POSSIBLE_SAVINGS,
 } from '../../core/report/wording.ts';
+import { partsOfCost } from './cost-parts.ts';
 import { escapeHtml, htmlTable } from './html-text.ts';
+import { legend, stackedBar } from './svg-plots.ts';
 
 export function overviewSection(report: RouterReport): string {
   const tiles = [
-    ['Total cost', formatTotal(report.totalUsd)],
     ['Model spend', formatTotal(report.spendUsd)],
     ['Failure cost', formatTotal(report.failureUsd)],
+    ['Total cost', formatTotal(report.totalUsd)],
     ['Intents', formatCount(report.intents)],
-    ['No outcome yet', formatCount(report.pending)],
-    ['No outcome recorded (window expired)', formatCount(report.unknown)],
+    ...(report.pending === 0 ? [] : [['Waiting for an outcome', formatCount(report.pending)] as const]),
+    ...(report.unknown === 0 ? [] : [['No outcome (closed)', formatCount(report.unknown)] as const]),
   ] as const;
   const table = htmlTable(
     'Features by total cost',
@@ -50,7 +55,22 @@ export function overviewSection(report: RouterReport): string {
   );
   return `<section><ul class="figures">${tiles
     .map(([name, value]) => `<li><span>${escapeHtml(name)}</span><strong>${escapeHtml(value)}</strong></li>`)
-    .join('')}</ul>${notInTotal(report)}${table}${trend(report)}${toGain(report)}${savings(report)}</section>`;
+    .join(
+      '',
+    )}</ul>${notInTotal(report)}${table}${costBars(report)}<div class="pairs"><div>${trend(report)}</div><div>${toGain(report)}</div></div>${savings(report)}</section>`;
+}
+
+/** Bars on one scale, so that their lengths can be compared. */
+function costBars({ features }: RouterReport): string {
+  const largest = Math.max(...features.map(({ totalCost }) => Number(totalCost.totalUsd)), 1e-9);
+  const bars = features.map(({ feature, totalCost }) => {
+    const parts = partsOfCost(totalCost);
+    const bar = stackedBar(`Total cost of ${feature}`, parts, Number(totalCost.totalUsd) / largest);
+    return `<div class="cost"><span>${escapeHtml(feature)}</span><span class="n">${escapeHtml(formatTotal(totalCost.totalUsd))}</span>${bar}</div>`;
+  });
+  const used = new Set(features.flatMap(({ totalCost }) => partsOfCost(totalCost).map(({ name }) => name)));
+  const names = partsOfCost(features[0]?.totalCost, true).filter(({ name }) => used.has(name));
+  return `<h2>Where the money goes</h2>${legend(names.map(({ name, colour }) => ({ name, colour })))}${bars.join('')}`;
 }
 
 function notInTotal(report: RouterReport): string {
@@ -62,7 +82,18 @@ function trend({ trend: found }: RouterReport): string {
   if (found === undefined) return '';
   const right = (title: string) => ({ title, align: 'right' as const });
   const columns = [{ title: 'Feature' }, right('Before'), right('Now'), right('Difference'), { title: 'Significant?' }];
-  return `<h2>Changes since the period before</h2>${htmlTable(trendNote(found), columns, trendRows(found.features))}`;
+  const brief = htmlTable(
+    trendNote(found),
+    [{ title: 'Feature' }, right('Cost per success'), right('Success'), right('Model spend per intent')],
+    found.features.map(each => [
+      each.feature,
+      formatChange(relativeDifference(each.costPerSuccessUsd.now, each.costPerSuccessUsd.before)),
+      formatFigure(each.success.difference, formatPoints),
+      formatChange(relativeDifference(each.spendPerIntentUsd.now, each.spendPerIntentUsd.before)),
+    ]),
+  );
+  const full = htmlTable('Every figure before and now', columns, trendRows(found.features));
+  return `<h2>Changes since the period before</h2>${brief}<details><summary>Every figure before and now</summary>${full}</details>`;
 }
 
 function toGain({ toGain: gains }: RouterReport): string {
@@ -89,6 +120,9 @@ function savings({ savings: found }: RouterReport): string {
   if (found === undefined) return '';
   const baseline = describePlan(found.baseline);
   const totals = printTotals(found);
+  const answersFirst = found.features
+    .map((saving, i) => [saving, i] as const)
+    .toSorted(([a], [b]) => Number(a.kind === 'refused') - Number(b.kind === 'refused'));
   const table = htmlTable(
     SAVINGS_SOURCE,
     [
@@ -99,10 +133,10 @@ function savings({ savings: found }: RouterReport): string {
       { title: 'Saved per intent', align: 'right' },
       { title: 'Total', align: 'right' },
     ],
-    found.features.map((saving, i) => [
+    answersFirst.map(([saving, i]) => [
       saving.feature,
       formatCount(saving.intents),
-      ...savingCells(saving, saving.kind === 'refused' ? saving.reason : ''),
+      ...savingCells(saving),
       totals.features[i] ?? '–',
     ]),
   );
@@ -112,9 +146,11 @@ function savings({ savings: found }: RouterReport): string {
       ? ''
       : `<p>In total ${escapeHtml(totals.total ?? '–')} on ${formatCount(total.intents)} intents.</p>`;
   const notes = found.features.flatMap(saving =>
-    saving.kind === 'refused' || saving.note === undefined
-      ? []
-      : [`<p>${escapeHtml(`${saving.feature}: ${saving.note}`)}</p>`],
+    saving.kind === 'refused'
+      ? [`<p>${escapeHtml(`${saving.feature}, no estimate: ${saving.reason}`)}</p>`]
+      : saving.note === undefined
+        ? []
+        : [`<p>${escapeHtml(`${saving.feature}: ${saving.note}`)}</p>`],
   );
   return `<h2>Saved against always ${escapeHtml(baseline)}</h2>${all}${table}${notes.join('')}`;
 }

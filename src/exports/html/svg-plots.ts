@@ -3,15 +3,20 @@ import { escapeHtml } from './html-text.ts';
 import type { Part } from './svg-figure.ts';
 import { figure, px, roundStep, ticks, ticksIn, WIDTH } from './svg-figure.ts';
 
-/** One bar of parts that add up to the whole. Use {@link legend} for their names and amounts. */
+/**
+ * One bar of parts that add up to the whole. Use {@link legend} for their names and amounts.
+ *
+ * @param scale the length of the bar, where bars are compared: 1 for the longest
+ */
 export function stackedBar(
   title: string,
   parts: readonly (Part & { readonly fraction: number; readonly label: string })[],
+  scale = 1,
 ): string {
   const shown = parts.filter(part => part.fraction > 0);
   let x = 0;
   const bars = shown.map(({ name, colour, fraction, label }) => {
-    const width = fraction * WIDTH;
+    const width = fraction * WIDTH * scale;
     const bar =
       `<rect x="${px(x)}" y="0" width="${px(Math.max(width - 1, 0.5))}" height="28" fill="var(--c${colour})">` +
       `<title>${escapeHtml(`${name}: ${label}`)}</title></rect>`;
@@ -92,32 +97,36 @@ const PLOT_HEIGHT = 150;
 const AXIS = 56;
 
 /** The x axis: positions of the time steps, with dates below. */
-function timeAxis(moments: readonly number[], format: (atMs: number) => string) {
-  const width = (WIDTH - AXIS) / Math.max(1, moments.length);
-  const every = Math.max(1, Math.ceil(moments.length / 6));
+function timeAxis(moments: readonly number[], format: (atMs: number) => string, whole: number) {
+  const width = (whole - AXIS) / Math.max(1, moments.length);
+  const every = Math.max(1, Math.ceil(moments.length / (whole < 500 ? 4 : 6)));
   const labels = moments
     .map((atMs, i) => ({ atMs, i }))
     .filter(({ i }) => i % every === 0)
     .map(
       ({ atMs, i }) =>
-        `<text class="tick" x="${px(AXIS + i * width)}" y="${PLOT_HEIGHT + 14}"${isNearEnd(AXIS + i * width) ? ' text-anchor="end"' : ''}>${escapeHtml(format(atMs))}</text>`,
+        `<text class="tick" x="${px(AXIS + i * width)}" y="${PLOT_HEIGHT + 14}"${isNearEnd(AXIS + i * width, whole) ? ' text-anchor="end"' : ''}>${escapeHtml(format(atMs))}</text>`,
     );
   return { width, labels: labels.join(''), x: (i: number): number => AXIS + i * width };
 }
 
 /** A label that begins here would be cut by the frame. */
-function isNearEnd(x: number): boolean {
-  return x > WIDTH - LABEL;
+function isNearEnd(x: number, whole: number): boolean {
+  return x > whole - LABEL;
 }
 
 /** Pixels of the longest label of a time: `2026-11-27`, `11-27 14:00`. */
 const LABEL = 76;
 
-function valueAxis(top: number, format: (value: number) => string): { y: (value: number) => number; grid: string } {
+function valueAxis(
+  top: number,
+  format: (value: number) => string,
+  whole: number,
+): { y: (value: number) => number; grid: string } {
   const y = (value: number): number => 6 + (1 - Math.min(1, value / top)) * (PLOT_HEIGHT - 6);
   const lines = ticks(top, 3).map(
     tick =>
-      `<line class="grid" x1="${AXIS}" x2="${WIDTH}" y1="${px(y(tick))}" y2="${px(y(tick))}"/>` +
+      `<line class="grid" x1="${AXIS}" x2="${whole}" y1="${px(y(tick))}" y2="${px(y(tick))}"/>` +
       `<text class="tick" x="${AXIS - 6}" y="${px(y(tick) + 4)}" text-anchor="end">${escapeHtml(format(tick))}</text>`,
   );
   return { y, grid: lines.join('') };
@@ -127,13 +136,18 @@ function valueAxis(top: number, format: (value: number) => string): { y: (value:
 export function stackedColumns(
   title: string,
   steps: readonly { readonly fromMs: number; readonly fractions: readonly number[] }[],
-  { parts, format }: { readonly parts: readonly Part[]; readonly format: (atMs: number) => string },
+  {
+    parts,
+    format,
+    width = WIDTH,
+  }: { readonly parts: readonly Part[]; readonly format: (atMs: number) => string; readonly width?: number },
 ): string {
   const axis = timeAxis(
     steps.map(step => step.fromMs),
     format,
+    width,
   );
-  const { y, grid } = valueAxis(1, value => `${Math.round(value * 100)} %`);
+  const { y, grid } = valueAxis(1, value => `${Math.round(value * 100)} %`, width);
   const columns = steps.map(({ fractions }, i) => {
     let below = 0;
     return fractions
@@ -146,7 +160,7 @@ export function stackedColumns(
       })
       .join('');
   });
-  return figure(title, PLOT_HEIGHT + 20, columns.join('') + grid + axis.labels);
+  return figure(title, PLOT_HEIGHT + 20, columns.join('') + grid + axis.labels, width);
 }
 
 /** Draws a figure over time as a line, and its interval as a band. A time step without a figure is a gap. */
@@ -156,7 +170,12 @@ export function band(
   {
     format,
     formatMoment,
-  }: { readonly format: (value: number) => string; readonly formatMoment: (atMs: number) => string },
+    width = WIDTH,
+  }: {
+    readonly format: (value: number) => string;
+    readonly formatMoment: (atMs: number) => string;
+    readonly width?: number;
+  },
 ): string {
   const known = steps.filter(step => Number.isFinite(step.value));
   if (known.length === 0) return '';
@@ -166,16 +185,17 @@ export function band(
   const axis = timeAxis(
     steps.map(step => step.fromMs),
     formatMoment,
+    width,
   );
-  const { y, grid } = valueAxis(top, format);
+  const { y, grid } = valueAxis(top, format, width);
   const marks = steps.map(({ value, low, high }, i) => {
     if (!Number.isFinite(value)) return '';
     const x = axis.x(i) + axis.width / 2;
-    const width = Math.max(2, axis.width - 1);
+    const bar = Math.max(2, axis.width - 1);
     return (
-      `<rect class="interval" x="${px(x - width / 2)}" y="${px(y(high))}" width="${px(width)}" height="${px(Math.max(1, y(low) - y(high)))}"/>` +
+      `<rect class="interval" x="${px(x - bar / 2)}" y="${px(y(high))}" width="${px(bar)}" height="${px(Math.max(1, y(low) - y(high)))}"/>` +
       `<circle class="dot" cx="${px(x)}" cy="${px(y(value))}" r="2.5"/>`
     );
   });
-  return figure(title, PLOT_HEIGHT + 20, grid + marks.join('') + axis.labels);
+  return figure(title, PLOT_HEIGHT + 20, grid + marks.join('') + axis.labels, width);
 }

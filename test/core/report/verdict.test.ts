@@ -72,7 +72,9 @@ test('every kind of change has a short sentence', () => {
 
 test('a relative change is printed with its sign and its interval', () => {
   expect(formatChange({ value: -0.12, low: -0.184, high: -0.05 })).toBe('−12 % (−18 to −5.0)');
-  expect(formatChange({ value: 0.004, low: -0.02, high: Infinity })).toBe('+0.4 % (−2.0 to +∞)');
+  expect(formatChange({ value: 0.004, low: -0.02, high: 0.5 })).toBe('+0.4 % (−2.0 to +50)');
+  expect(formatChange({ value: 264, low: -0.18, high: Infinity })).toBe('too few outcomes');
+  expect(formatChange({ value: 12, low: 12, high: 12 })).toBe('+1,200 % (+1,200 to +1,200)');
   expect(formatChange({ value: Number.NaN, low: -1, high: Infinity })).toBe('–');
 });
 

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import { reportFeature } from '../../../src/core/report/feature-report.ts';
-import { COST_PART_NAMES } from '../../../src/core/report/total-cost.ts';
 import { describePlan, formatPercent, formatTotal } from '../../../src/core/report/wording.ts';
 import { featureSection } from '../../../src/exports/html/report-feature.ts';
 import { cellsOf, FAILURE, made, many, SUCCESS } from '../../core/support/cells.ts';
@@ -26,12 +25,16 @@ test('a section explains the state of the comparison of plans', () => {
   expect(html).toContain('fewer than 100 outcomes');
 });
 
-test('cost components that are not 0 are in the bar and its legend, and all components are in the table', () => {
+test('cost components that are not 0 are in the bar, and in its legend with their amounts; no row of zeros is printed', () => {
   const html = render();
   const bars = html.slice(html.indexOf('<svg class="bar"'), html.indexOf('<ul class="legend">'));
   expect(bars.match(/<rect /g)).toHaveLength(2);
-  const table = html.slice(html.indexOf('<caption>Total cost of support'));
-  expect(table.slice(0, table.indexOf('</table>')).match(/<tr>/g)).toHaveLength(1 + feature.totalCost.lines.length);
+  expect(html).toContain(`Failure cost ${formatTotal(feature.totalCost.failureUsd)}`);
+  expect(html).not.toMatch(/\$0(?:\.00)? \(0 %\)/);
+});
+
+test('the status is the value of its figure, and its meaning stands below', () => {
+  expect(render()).toMatch(/<span>Status<\/span><strong>learning<\/strong><small>fewer than 100 outcomes/);
 });
 
 test('a plan without outcomes is named in the plot, without a figure', () => {
@@ -42,11 +45,11 @@ test('a plan without outcomes is named in the plot, without a figure', () => {
 test('a section shows the traffic per plan over time, with figures, if there are at least two time steps', () => {
   const html = render();
   expect(feature.history.steps.length).toBeGreaterThan(1);
-  expect(html).toContain('<h3>Over time</h3>');
+  expect(html).toContain('<h3>Cost per intent over time</h3>');
   expect(html).toContain('<caption>support over time</caption>');
   const [first] = feature.history.steps;
   const short = { ...feature, history: { ...feature.history, steps: first === undefined ? [] : [first] } };
-  expect(featureSection(short)).not.toContain('Over time');
+  expect(featureSection(short)).not.toContain('over time');
 });
 
 test.each([
@@ -56,14 +59,8 @@ test.each([
   expect(featureSection({ ...feature, history: { ...feature.history, widthMs } })).toMatch(label);
 });
 
-test('the tables list the cost components, the plans and the time steps in full', () => {
+test('the tables list the plans and the time steps in full', () => {
   const tables = tablesOf(render());
-  const { totalUsd, lines } = feature.totalCost;
-  const cost = tables.get(`Total cost of support: ${formatTotal(totalUsd)}`);
-  expect(cost?.header).toEqual(['Part', 'USD', 'of the total']);
-  expect(cost?.rows).toEqual(
-    lines.map(({ part, usd, fraction }) => [COST_PART_NAMES[part], formatTotal(usd), formatPercent(fraction)]),
-  );
   const plans = tables.get('Plans of support');
   expect(plans?.header.slice(0, 4)).toEqual(['Plan', 'Traffic', 'Intents', 'Outcomes']);
   expect(plans?.rows.map(row => row.slice(0, 4))).toEqual(

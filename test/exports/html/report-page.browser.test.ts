@@ -66,3 +66,38 @@ test('the report prints dark on white in any scheme, with no table cut off', asy
   expect(cut).toBe(0);
   await page.close();
 });
+
+test('the report of five features is at most 5,800 pixels long on a screen, and four A4 pages printed', async () => {
+  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+  await page.goto(pathToFileURL(file).href);
+  expect(Number(await page.evaluate('document.documentElement.scrollHeight'))).toBeLessThan(5_800);
+  const pdf = await page.pdf({ format: 'A4', margin: { top: '12mm', bottom: '12mm', left: '12mm', right: '12mm' } });
+  const pages = pdf.toString('latin1').match(/\/Type\s*\/Page\b/g)?.length ?? 0;
+  expect(pages).toBeGreaterThanOrEqual(2);
+  expect(pages).toBeLessThanOrEqual(4);
+  await page.close();
+});
+
+test('the header names period, ledger and time, the contents lead to every feature, and no text of a plot is cut', async () => {
+  const page = await open('light', 1440);
+  expect(await page.locator('.facts').textContent()).toMatch(/Period.*UTC.*Generated.*UTC/);
+  const links = page.getByRole('navigation', { name: 'Contents' }).getByRole('link');
+  expect(await links.count()).toBe(5);
+  for (const link of await links.all()) {
+    const id = decodeURIComponent((await link.getAttribute('href'))?.slice(1) ?? '');
+    expect(await page.locator(`[id="${id}"]`).count()).toBe(1);
+  }
+  const cut = await page.locator('svg text').evaluateAll(texts =>
+    texts
+      .filter(text => {
+        const [own, frame] = [
+          text.getBoundingClientRect(),
+          text.closest('svg')?.getBoundingClientRect() ?? { left: 0, right: 0 },
+        ];
+        return own.left < frame.left - 1 || own.right > frame.right + 1;
+      })
+      .map(text => text.textContent),
+  );
+  expect(cut).toEqual([]);
+  await page.close();
+});

@@ -2,18 +2,14 @@
 import type { JSX } from 'preact';
 import { relativeDifference } from '../../../core/math/relative-difference.ts';
 import type { TrendDifference } from '../../../core/report/trend.ts';
-import { formatChange } from '../../../core/report/verdict.ts';
+import { formatChange, TOO_FEW_OUTCOMES } from '../../../core/report/verdict.ts';
 import { formatFigure, formatPoints } from '../../../core/report/wording.ts';
 
 export function CostChange({ of }: { readonly of: TrendDifference | undefined }): JSX.Element {
   if (of === undefined) return <span class="change muted">not compared</span>;
   const change = relativeDifference(of.now, of.before);
-  if (change.high > MAX_CHANGE) return <span class="change muted">too few outcomes</span>;
   return <Change isSignificant={of.isSignificant} isBetter={change.value < 0} words={formatChange(change)} />;
 }
-
-/** Above it, an interval says that hardly anything is known: `+26,463 % (−18 to +118,016)` is no figure to read. */
-const MAX_CHANGE = 10;
 
 export function RateChange({ of }: { readonly of: TrendDifference | undefined }): JSX.Element {
   if (of === undefined) return <span class="change muted">not compared</span>;
@@ -29,6 +25,7 @@ function Change(props: {
 }): JSX.Element {
   const { isSignificant, isBetter, words } = props;
   if (words === '–' || words === '+–') return <span class="change muted">no earlier figure</span>;
+  if (words === TOO_FEW_OUTCOMES) return <span class="change muted">{words}</span>;
   const kind = isSignificant ? (isBetter ? 'better' : 'worse') : 'muted';
   const [value = '', interval = ''] = words.split(/ (?=\()/);
   return (

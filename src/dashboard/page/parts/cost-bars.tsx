@@ -5,17 +5,8 @@ import { useState } from 'preact/hooks';
 import type { CostPart, TotalCost } from '../../../core/report/total-cost.ts';
 import { COST_PART_NAMES, COST_PARTS } from '../../../core/report/total-cost.ts';
 import { formatPercent, formatTotal } from '../../../core/report/wording.ts';
+import { PART_COLOURS } from '../../../exports/html/cost-parts.ts';
 import { Table } from './figures.tsx';
-
-/** The same part has the same colour everywhere; failures stand out. */
-const PART_COLOURS: Readonly<Record<CostPart, number>> = {
-  first: 0,
-  'later-turns': 1,
-  retry: 2,
-  cascade: 3,
-  judge: 5,
-  failure: 4,
-};
 
 interface CostRow {
   readonly feature: string;

@@ -1,0 +1,7 @@
+/** How an explanation words states that a page recognises. */
+
+/** Why a plan cannot be chosen while its provider fails. */
+export const CIRCUIT_OPEN = 'its provider is failing or refuses it, the circuit is open';
+
+/** How a note begins that says why no new intent of a feature is served. */
+export const INTENTS_REFUSED = 'New intents are refused';
