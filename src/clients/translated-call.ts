@@ -13,6 +13,7 @@ import { RouterError } from '../errors.ts';
 import type { Api, Conversation } from '../translate/neutral/conversation.ts';
 import type { Finding } from '../translate/neutral/translator.ts';
 import { withCallerNames } from '../translate/neutral/tool-names.ts';
+import { demandedSchema } from '../translate/neutral/demanded-schema.ts';
 import { droppedFor, translatorOf, unableFor } from '../translate/translate.ts';
 import { httpExchange } from './http-exchange.ts';
 import type { Dropped, HttpRequest } from './http-request.ts';
@@ -24,8 +25,10 @@ import { reasoningBinding } from './reasoning-owner.ts';
 import { mayHoldForeignReasoning } from './route-call.ts';
 import { endpointOf, targetModel } from './target-model.ts';
 import type { ModelTransforms } from './transforms.ts';
-import { translatedReply } from './translated-reply.ts';
+import { translatedReply, withAnswers } from './translated-reply.ts';
 import { requestTo } from './translated-request.ts';
+
+const checkedOutput = async () => import('./checked-output.ts').catch(() => undefined);
 
 interface CallPlace {
   readonly engine: Pick<Engine, 'feature' | 'faulted' | 'observers'>;
@@ -186,8 +189,12 @@ function translatedCall({ engine, feature, wires, transforms }: CallPlace, reque
         const left = droppedFor(asked, { api, model: targetModel(model) });
         delete dropped[model.name];
         leaveOut(model.name, 'request', left);
-        const request = requestTo(target, { native, written: writtenFor(model, asked), model });
-        const exchanged = maybeUnable(await httpExchange(request)(model, signal));
+        const schema = demandedSchema(said);
+        const check = schema === undefined ? undefined : (await checkedOutput())?.outputCheck(schema);
+        const wantsText = check !== undefined;
+        const request = requestTo(target, { native, written: writtenFor(model, asked), model, wantsText });
+        const answered = maybeUnable(await httpExchange(request)(model, signal));
+        const exchanged = check === undefined ? answered : withAnswers(answered, check);
         const removed = request.dropped[model.name] ?? [];
         leaveOut(model.name, 'request', clientFindings(removed, { told: left, from: api, to: source }));
         return translatedReply(exchanged, {

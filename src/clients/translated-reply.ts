@@ -70,8 +70,14 @@ export async function translatedReply(
     };
   }
   // The receipt is found by the id that the client sees.
-  if ('stream' in translated) return { ...translated, stream: renamed(translated.stream, asked.id) };
-  return { ...translated, answer: { ...translated.answer, id: asked.id } };
+  return withAnswers(translated, answer => ({ ...answer, id: asked.id }));
+}
+
+/** The exchange with what is known of its reply changed, now or when its stream has ended. */
+export function withAnswers(exchanged: Exchanged<Response>, change: (answer: Answer) => Answer): Exchanged<Response> {
+  if (exchanged.status !== 'ok') return exchanged;
+  if ('stream' in exchanged) return { ...exchanged, stream: streamWith(exchanged.stream, change) };
+  return { ...exchanged, answer: change(exchanged.answer) };
 }
 
 function askedOf({ request: { body, wire, runtime } }: ReplyTranslation): Asked {
@@ -82,11 +88,11 @@ function askedOf({ request: { body, wire, runtime } }: ReplyTranslation): Asked 
   };
 }
 
-function renamed(stream: ActiveStream, id: string): ActiveStream {
-  const withId = <End extends { readonly answer?: Answer | undefined }>(end: End): End =>
-    end.answer === undefined ? end : { ...end, answer: { ...end.answer, id } };
+function streamWith(stream: ActiveStream, change: (answer: Answer) => Answer): ActiveStream {
+  const changed = <End extends { readonly answer?: Answer | undefined }>(end: End): End =>
+    end.answer === undefined ? end : { ...end, answer: change(end.answer) };
   return {
-    onEnd: listener => stream.onEnd(end => listener(withId(end))),
+    onEnd: listener => stream.onEnd(end => listener(changed(end))),
     abandon: () => stream.abandon(),
   };
 }

@@ -8,11 +8,18 @@ const KEPT_HEADERS = ['traceparent', 'tracestate'];
 
 const ANTHROPIC_VERSION = '2023-06-01';
 
+interface TranslatedRequest {
+  /** The client's own. */
+  readonly native: HttpRequest;
+  /** Its body in the words of the target's API. */
+  readonly written: string;
+  readonly model: ResolvedModel;
+  /** Whatever the feature needs, the reply is checked. */
+  readonly wantsText: boolean;
+}
+
 /** The request as the target's own client would send it: the address of its API, and none of the client's headers. */
-export function requestTo(
-  wire: Wire,
-  { native, written, model }: { readonly native: HttpRequest; readonly written: string; readonly model: ResolvedModel },
-): HttpRequest {
+export function requestTo(wire: Wire, { native, written, model, wantsText }: TranslatedRequest): HttpRequest {
   const { url, init } = native;
   const base = url.slice(0, url.lastIndexOf(native.wire.path));
   // Without an endpoint of its own, the model is the client's vendor's: another API of it at the same address.
@@ -26,6 +33,7 @@ export function requestTo(
     facts: wire.read(written, '') as RequestFacts,
     // In the words of this API.
     dropped: {},
+    wantsText: native.wantsText || wantsText,
   };
 }
 

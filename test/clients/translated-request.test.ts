@@ -25,7 +25,7 @@ test('an endpoint of another API gets the client’s trace, and none of its othe
 test('a translated request goes to the path of the candidate’s API, with the facts of what is written', () => {
   const native = nativeOf('https://api.example/v1/chat/completions');
   const model = { baseURL: 'https://other.example' } as ResolvedModel;
-  const { url, body, facts, init } = requestTo(openaiResponses, { native, written, model });
+  const { url, body, facts, init } = requestTo(openaiResponses, { native, written, model, wantsText: false });
 
   expect(url).toBe('https://api.example/v1/responses');
   expect(body).toBe(written);
@@ -36,5 +36,7 @@ test('a translated request goes to the path of the candidate’s API, with the f
 test('another API of the client’s own vendor, at the client’s address, gets the client’s headers', () => {
   const native = nativeOf('https://api.example/v1/chat/completions');
 
-  expect(requestTo(openaiResponses, { native, written, model: {} as ResolvedModel }).init.headers).toBe(headers);
+  expect(
+    requestTo(openaiResponses, { native, written, model: {} as ResolvedModel, wantsText: false }).init.headers,
+  ).toBe(headers);
 });

@@ -13,6 +13,8 @@ export interface Answer extends Omit<ReplyFacts, 'usage' | 'partialUsage'> {
   readonly isRequestedFallback?: boolean;
   /** Set when the application knows the cost itself (`router.run`). */
   readonly costNanoUsd?: number;
+  /** What the reply breaks of a schema that its request demands, where no vendor enforces that: `properties.age.minimum`. */
+  readonly violation?: string;
   /** The value that a schema checks, where that is not the text parsed as JSON. */
   readonly value?: unknown;
 }

@@ -2,8 +2,11 @@
 import type { AttemptKind, NodeKey } from '../../core/ledger/vocabulary.ts';
 import { nodeAfterOutage, nodeAfterRejection } from '../../core/ledger/vocabulary.ts';
 
-/** How a node ended: the verdict accepted its reply, the verdict rejected it, or no reply came. */
-export type NodeEnd = 'accepted' | 'rejected' | 'unavailable';
+/**
+ * How a node ended: the verdict accepted its reply, the verdict rejected it, the reply is none that its request can have, whatever
+ * the plan says, or no reply came.
+ */
+export type NodeEnd = 'accepted' | 'rejected' | 'violated' | 'unavailable';
 
 export interface VisitedNode {
   readonly node: NodeKey;
@@ -41,7 +44,9 @@ export function next(route: RequestRoute, visited: readonly VisitedNode[]): Next
     return climb === undefined ? FINISH : escalation(nodeAfterRejection(last.node, climb), climb);
   const tried = new Set(visited.map(visit => visit.model));
   const substitute = climb ?? route.fallbacks.find(model => !tried.has(model));
-  return substitute === undefined ? FINISH : escalation(nodeAfterOutage(last.node, substitute), substitute);
+  if (substitute === undefined) return FINISH;
+  const nodeAfter = last.end === 'violated' ? nodeAfterRejection : nodeAfterOutage;
+  return escalation(nodeAfter(last.node, substitute), substitute);
 }
 
 function escalation(node: NodeKey, model: string): NextStep {

@@ -1,4 +1,4 @@
-/** The verdict on a reply of a request, by the checks and validators of its feature. */
+/** The verdict on a reply of a request: by the schema that the request demands, and the checks and validators of its feature. */
 import type { ResolvedModel } from '../../config/resolved.ts';
 import type { NodeKey, Verdict } from '../../core/ledger/vocabulary.ts';
 import type { Answer } from '../attempts/exchange.ts';
@@ -13,7 +13,7 @@ export interface JudgedReply {
   readonly signal: () => AbortSignal | undefined;
 }
 
-/** A promise only where a validator returns one; `undefined` where no verdict is configured. */
+/** A promise only where a validator returns one; `undefined` where no verdict is configured, and the request demands none. */
 export function verdictOnReply(
   { verdicts, runtime, faulted }: Pick<Engine, 'verdicts' | 'runtime' | 'faulted'>,
   request: Pick<RoutedRequest, 'feature' | 'intentId' | 'judge' | 'judgeSlot' | 'begun'>,
@@ -21,7 +21,10 @@ export function verdictOnReply(
 ): Verdict | Promise<Verdict> | undefined {
   const { feature, intentId, judge, begun } = request;
   const { config } = feature;
-  if (judge !== undefined || !config.hasVerdict) return undefined;
+  if (judge !== undefined) return undefined;
+  if (answer.violation !== undefined)
+    return { accepted: false, by: 'schema', reason: `of the request: ${answer.violation}` };
+  if (!config.hasVerdict) return undefined;
   // A validator is asked once.
   if (begun?.judged?.answer === answer) return begun.judged.verdict;
   return verdicts.on?.(config, answer, {

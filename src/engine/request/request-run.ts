@@ -195,7 +195,8 @@ export class RequestRun<Reply> {
     const signal = (): AbortSignal | undefined => this.#validatorSignal();
     const verdict = verdictOnReply(this.#engine, this.#request, { answer, model, node, signal });
     if (verdict === undefined) return 'accepted';
-    return 'accepted' in verdict ? this.#endBy(verdict) : verdict.then(late => this.#endBy(late));
+    const rejected = answer.violation === undefined || this.#request.boundTo !== undefined ? 'rejected' : 'violated';
+    return 'accepted' in verdict ? this.#endBy(verdict, rejected) : verdict.then(late => this.#endBy(late, rejected));
   }
 
   /** True when another model may answer the request instead of this one. */
@@ -208,9 +209,9 @@ export class RequestRun<Reply> {
     return refusal?.lacks !== 'content-filter' || this.#request.feature.config.movesOnFiltered;
   }
 
-  #endBy(verdict: Verdict): NodeEnd {
+  #endBy(verdict: Verdict, rejected: 'rejected' | 'violated'): NodeEnd {
     this.#log.recordVerdict(verdict);
-    return verdict.accepted ? 'accepted' : 'rejected';
+    return verdict.accepted ? 'accepted' : rejected;
   }
 
   #validatorSignal(): AbortSignal | undefined {

@@ -1,5 +1,6 @@
 /** What of another API's request a model at Anthropic's cannot serve, or is not told. */
 import type { Api, Bytes, ContentPart, Conversation, ConversationTurn, Tool } from '../neutral/conversation.ts';
+import { demandedSchema } from '../neutral/demanded-schema.ts';
 import { isObject, memberOf } from '../neutral/json-values.ts';
 import type { SettingMark, SettingMarks } from '../neutral/settings.ts';
 import type { TargetFinding, TargetModel } from '../neutral/translator.ts';
@@ -75,7 +76,8 @@ export function anthropicFindings(conversation: Conversation, target: TargetMode
     });
   } else if (output !== undefined) {
     const within = SCHEMA[conversation.api];
-    const reason = 'the API does not enforce it: the model reads it in a description, and a reply may break it';
+    const isChecked = demandedSchema(conversation) !== undefined;
+    const reason = `the API does not enforce it: the model reads it in a description, and ${isChecked ? 'the reply is checked here' : 'a reply may break it'}`;
     for (const name of unenforcedKeywords(output.schema))
       found.push({ at: { path: `${within}.${name}` }, mark: 'preference', reason });
   }

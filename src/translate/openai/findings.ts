@@ -33,7 +33,7 @@ export function sharedFindings(
   if (marks(conversation) > breakpointsOf(conversation, target).size)
     prefer('cacheAuto', 'fewer cache breakpoints change the cost only');
   if (output?.kind === 'schema' && api === 'anthropic-messages' && strictSchema(output.schema) === undefined)
-    prefer('output', 'the schema is outside of what strict mode takes');
+    prefer('output', 'the schema is outside of what strict mode takes: the reply is checked here');
   if (api === 'anthropic-messages') found.push(...anthropicOnly(conversation));
   for (const tool of tools)
     if (tool.form !== 'opaque' && losesStrict(conversation, tool))

@@ -27,6 +27,16 @@ test('a rejected reply climbs along the plan and stops where the plan ends', () 
   expect(walk(cascade, ['rejected', 'rejected', 'rejected'])).toEqual(['mini', 'mini>premium']);
 });
 
+test('a reply that its request cannot have is replaced by any other candidate, each asked once', () => {
+  expect(walk({ ...cascade, plan: ['mini'] }, ['violated', 'violated', 'violated'])).toEqual([
+    'mini',
+    'mini>premium',
+    'mini>premium>opus',
+  ]);
+  expect(walk(cascade, ['violated', 'violated', 'violated'])).toEqual(['mini', 'mini>premium', 'mini>premium>opus']);
+  expect(walk({ ...cascade, plan: ['mini'], fallbacks: [] }, ['violated'])).toEqual(['mini']);
+});
+
 test('a plan of one model never climbs, whatever the other candidates are', () => {
   expect(walk({ ...cascade, plan: ['mini'] }, ['rejected'])).toEqual(['mini']);
 });

@@ -1,0 +1,26 @@
+/**
+ * Checks a translated reply against the schema that its request demands: the target enforces a part of it, or nothing. Loaded with
+ * the first such request.
+ */
+import type { Answer } from '../engine/attempts/exchange.ts';
+import type { JsonValue } from '../translate/neutral/json-text.ts';
+import { jsonText } from '../translate/neutral/json-text.ts';
+import { brokenKeyword } from '../translate/neutral/schema-check.ts';
+import { parseJson } from '../wires/json-fields.ts';
+
+/** What the check does not know: what it allows could be what a schema with `not` forbids. */
+const UNKNOWN = /"(?:unevaluated\w+|\$dynamicRef|\$recursiveRef)":|"\$ref":"[^#]/;
+
+/** The answer, with what it breaks. One that was cut off, refused or calls tools is no answer to check. */
+export function outputCheck(demanded: unknown): ((answer: Answer) => Answer) | undefined {
+  const text = jsonText(demanded as JsonValue);
+  if (UNKNOWN.test(text)) return undefined;
+  // Numbers as the reply has them.
+  const schema = parseJson(text);
+  return answer => {
+    if (answer.finish !== 'stop' || answer.hasToolCalls) return answer;
+    const value = parseJson(answer.text);
+    const violation = value === undefined ? 'no JSON' : brokenKeyword(schema, value);
+    return violation === undefined ? answer : { ...answer, violation };
+  };
+}

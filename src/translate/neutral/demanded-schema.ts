@@ -1,0 +1,8 @@
+/** Whether a request demands that its reply keeps to a schema, as its own vendor would guarantee it. */
+import type { Conversation } from './conversation.ts';
+
+/** @returns the schema; `undefined` for one that is a wish: a format of OpenAI's that is not strict, or beside texts that end the reply */
+export function demandedSchema({ api, output, settings }: Pick<Conversation, 'api' | 'output' | 'settings'>): unknown {
+  if (output?.kind !== 'schema' || (settings.stop?.length ?? 0) > 0) return undefined;
+  return api === 'anthropic-messages' || output.strict === true ? output.schema : undefined;
+}

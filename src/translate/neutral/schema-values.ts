@@ -1,0 +1,73 @@
+/** Values of JSON as the keywords of a schema see them. */
+
+export type SchemaMembers = Readonly<Record<string, unknown>>;
+
+export function isOfType(value: unknown, type: unknown): boolean {
+  switch (type) {
+    case 'null':
+      return value === null;
+    case 'array':
+      return isList(value);
+    case 'object':
+      return isMembers(value);
+    case 'integer':
+      return isNumber(value) && (Number.isInteger(value) || !Number.isFinite(value));
+    default:
+      return typeof value === type;
+  }
+}
+
+export function isMembers(value: unknown): value is SchemaMembers {
+  return typeof value === 'object' && value !== null && !isList(value);
+}
+
+export function isList(value: unknown): value is readonly unknown[] {
+  return Array.isArray(value);
+}
+
+export function isNumber(value: unknown): value is number {
+  return typeof value === 'number';
+}
+
+export function isText(value: unknown): value is string {
+  return typeof value === 'string';
+}
+
+/** Characters as the standard counts them. */
+export function charsOf(text: string): number {
+  return Array.from(text).length;
+}
+
+/** A pattern that JavaScript cannot read allows anything. */
+export function matches(pattern: unknown, text: string): boolean {
+  for (const flags of ['u', '']) {
+    try {
+      return new RegExp(String(pattern), flags).test(text);
+    } catch {
+      // Some patterns are none with Unicode.
+    }
+  }
+  return true;
+}
+
+/** 0.3 is a multiple of 0.1, though not in binary. */
+export function isMultiple(value: number, of: number): boolean {
+  const quotient = value / of;
+  return !Number.isFinite(quotient) || Math.abs(quotient - Math.round(quotient)) <= Number.EPSILON * Math.abs(quotient);
+}
+
+export function areUnique(list: readonly unknown[]): boolean {
+  return new Set(list.map(sortedText)).size === list.length;
+}
+
+export function isSame(one: unknown, other: unknown): boolean {
+  return one === other || sortedText(one) === sortedText(other);
+}
+
+/** The same text for values that are the same. */
+function sortedText(value: unknown): string {
+  if (isList(value)) return `[${value.map(sortedText).join()}]`;
+  if (!isMembers(value)) return JSON.stringify(value === 0 ? 0 : value);
+  const members = Object.keys(value).toSorted();
+  return `{${members.map(name => `${JSON.stringify(name)}:${sortedText(value[name])}`).join()}}`;
+}

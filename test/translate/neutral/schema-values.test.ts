@@ -1,0 +1,50 @@
+import { describe, expect, test } from 'vitest';
+import {
+  areUnique,
+  charsOf,
+  isMultiple,
+  isOfType,
+  isSame,
+  matches,
+} from '../../../src/translate/neutral/schema-values.ts';
+
+test.each([
+  [1, 'integer', true],
+  [1.5, 'integer', false],
+  [Number.POSITIVE_INFINITY, 'integer', true],
+  [1.5, 'number', true],
+  [[], 'object', false],
+  [[], 'array', true],
+  [null, 'null', true],
+  [null, 'object', false],
+  [true, 'boolean', true],
+  ['', 'a type of the future', false],
+])('%j is of the type %s: %s', (value, type, expected) => {
+  expect(isOfType(value, type)).toBe(expected);
+});
+
+describe('values are the same', () => {
+  test.each([
+    [{ a: 1, b: [{}] }, { b: [{}], a: 1 }, true],
+    [0, -0, true],
+    [1, true, false],
+    ['1', 1, false],
+    [[1, 2], [2, 1], false],
+  ])('%j and %j: %s', (one, other, expected) => {
+    expect(isSame(one, other)).toBe(expected);
+    expect(areUnique([one, other])).toBe(!expected);
+  });
+});
+
+test('characters are counted, not the halves in which JavaScript keeps some', () => {
+  expect(charsOf('é🙂')).toBe(2);
+});
+
+test('a multiple is one in decimal', () => {
+  expect([0.3, 0.35, 1e308].map(value => isMultiple(value, 0.1))).toEqual([true, false, true]);
+  expect(isMultiple(1e308, 1e-308)).toBe(true);
+});
+
+test('a pattern that is none with Unicode is read without, and one that is none at all allows anything', () => {
+  expect([matches('\\-a', '-a'), matches('\\-a', 'b'), matches('(', 'b')]).toEqual([true, false, true]);
+});
