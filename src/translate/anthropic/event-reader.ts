@@ -11,7 +11,7 @@ import type { SaidPiece } from '../neutral/repeated-event.ts';
 import type { EventReader } from '../neutral/translator.ts';
 import { ownMembers } from '../neutral/own.ts';
 import { ANTHROPIC_FIELDS } from './fields.ts';
-import { readFinish } from './finish.ts';
+import { readFinish, unreadFinish } from './finish.ts';
 import { readUsage } from './usage.ts';
 
 export function anthropicEventReader(): EventReader {
@@ -93,6 +93,7 @@ function anthropicEvents({ parts, emit, leaveOut, finish }: NeutralStream): Nati
       ANTHROPIC_FIELDS.reply,
     ))
       if (mark !== 'default') leaveOut(path);
+    for (const name of unreadFinish(end)) leaveOut(name);
     parts.closeAll({ isCutOff: ending.finish !== 'tool-calls' });
     emit({ on: 'finish', ...ending });
     const total = readUsage(field(message, 'model'), usage);

@@ -1,6 +1,6 @@
 /** How a reply of Anthropic's Messages API ended. */
 import { field, stringField } from '../../wires/json-fields.ts';
-import { finishWithCalls } from '../neutral/finish.ts';
+import { finishWithCalls, unknownReason } from '../neutral/finish.ts';
 import type { NeutralReply, ReplyFinish } from '../neutral/reply.ts';
 
 export type FinishFacts = Pick<NeutralReply, 'finish' | 'stopSequence' | 'explanation'>;
@@ -26,6 +26,11 @@ export function readFinish(message: unknown, hasToolCalls: boolean): FinishFacts
     ...(stopSequence !== undefined && { stopSequence }),
     ...(explanation !== undefined && { explanation }),
   };
+}
+
+export function unreadFinish(message: unknown): readonly string[] {
+  const reason = stringField(message, 'stop_reason');
+  return unknownReason('stop_reason', reason, FINISHES.has(reason));
 }
 
 const REASONS: Readonly<Record<ReplyFinish, string>> = {

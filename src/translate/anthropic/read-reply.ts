@@ -5,7 +5,7 @@ import { isList, isObject, memberOf, textOf } from '../neutral/json-values.ts';
 import { ownMembers } from '../neutral/own.ts';
 import type { NeutralReply } from '../neutral/reply.ts';
 import { ANTHROPIC_FIELDS } from './fields.ts';
-import { readFinish } from './finish.ts';
+import { readFinish, unreadFinish } from './finish.ts';
 import { readReplyBlock } from './read-blocks.ts';
 import { parseWithInputs } from './tool-inputs.ts';
 import { readUsage } from './usage.ts';
@@ -32,6 +32,6 @@ export function readReply(text: string): NeutralReply {
     ...(usage !== undefined && { usage }),
     ...(tier !== undefined && { tier }),
     own,
-    leftOut: own.flatMap(({ path, mark }) => (mark === 'default' ? [] : [path])),
+    leftOut: [...own.flatMap(({ path, mark }) => (mark === 'default' ? [] : [path])), ...unreadFinish(body)],
   };
 }

@@ -11,7 +11,7 @@ import { annotationsOwn, flatAnnotations } from '../openai/citations.ts';
 import type { StreamedPart } from '../neutral/part-order.ts';
 import type { SaidPiece } from '../neutral/repeated-event.ts';
 import type { EventReader } from '../neutral/translator.ts';
-import { readFinish } from './finish.ts';
+import { readFinish, unreadFinish } from './finish.ts';
 import { addDetails } from './reasoning-details.ts';
 import { streamedCalls } from './streamed-calls.ts';
 import { unreadOfCompletion, unreadOfMessage } from './reply-members.ts';
@@ -128,6 +128,7 @@ function chatEvents(stream: NeutralStream): NativeEvents {
 
   function finishReply(): void {
     const end = readFinish(ended ?? { finish_reason: 'stop' }, { hasToolCalls: calls.hasAny, hasRefusal });
+    for (const name of unreadFinish(ended)) leaveOut(name);
     closeOpen();
     calls.closeAll({ isCutOff: end.finish !== 'tool-calls', madeId: place => callIdOf(id, place) });
     emit({ on: 'finish', ...end });

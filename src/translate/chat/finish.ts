@@ -1,6 +1,6 @@
 /** How a chat completion ended. */
 import { stringField } from '../../wires/json-fields.ts';
-import { finishWithCalls } from '../neutral/finish.ts';
+import { finishWithCalls, unknownReason } from '../neutral/finish.ts';
 import type { NeutralReply, ReplyFinish } from '../neutral/reply.ts';
 
 const FINISHES: ReadonlyMap<string | undefined, ReplyFinish> = new Map([
@@ -34,6 +34,11 @@ export function readFinish(
   const isRefusal = hasRefusal && (finish === 'stop' || finish === 'other');
   if (finish !== 'stop-sequence' || stopSequence === undefined) return { finish: isRefusal ? 'refusal' : finish };
   return { finish, stopSequence };
+}
+
+export function unreadFinish(choice: unknown): readonly string[] {
+  const reason = stringField(choice, 'finish_reason');
+  return unknownReason('finish_reason', reason, FINISHES.has(reason?.toLowerCase()));
 }
 
 const REASONS: Readonly<Record<ReplyFinish, string>> = {

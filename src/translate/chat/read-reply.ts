@@ -8,7 +8,7 @@ import { note } from '../neutral/own.ts';
 import { annotationsOwn, flatAnnotations } from '../openai/citations.ts';
 import type { NeutralReply } from '../neutral/reply.ts';
 import { callIdOf } from '../neutral/call-ids.ts';
-import { readFinish } from './finish.ts';
+import { readFinish, unreadFinish } from './finish.ts';
 import { readContent } from './read-content.ts';
 import { readCall } from './read-messages.ts';
 import { unreadOfCompletion, unreadOfMessage } from './reply-members.ts';
@@ -36,7 +36,7 @@ export function readReply(body: JsonValue): NeutralReply {
     usage: chatBillFacts(bill, model).usage,
     tier: textOf(body.service_tier),
     createdAtS: numberOf(body.created),
-    leftOut: [...unreadOfCompletion(body, choice), ...unreadOfMessage(message)],
+    leftOut: [...unreadOfCompletion(body, choice), ...unreadOfMessage(message), ...unreadFinish(choice)],
   };
 }
 

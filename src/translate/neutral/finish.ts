@@ -24,3 +24,12 @@ export function refusalAtEnd(
 ): RefusalPart | undefined {
   return finish === 'refusal' && !hasRefusal ? { kind: 'refusal', text: explanation ?? UNEXPLAINED } : undefined;
 }
+
+/** A reason of one word; anything else may quote a reply. */
+const WORD = /^[\w.-]{1,40}$/;
+
+/** What `dropped` says of a reason to end that this version does not know, which the client reads as the end of a reply. */
+export function unknownReason(field: string, reason: string | undefined, known: boolean): readonly string[] {
+  if (known || reason === undefined || reason === '') return [];
+  return [WORD.test(reason) ? `${field}:${reason}` : field];
+}

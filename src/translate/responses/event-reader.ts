@@ -5,7 +5,7 @@ import type { JsonObject, JsonValue } from '../neutral/json-text.ts';
 import type { NativeEvents, NeutralStream } from '../neutral/event-reader.ts';
 import { eventReader } from '../neutral/event-reader.ts';
 import type { EventReader } from '../neutral/translator.ts';
-import { readFinish } from './finish.ts';
+import { readFinish, unreadFinish } from './finish.ts';
 import { unreadOfResponse } from './reply-members.ts';
 import { streamedItems } from './streamed-items.ts';
 
@@ -26,7 +26,7 @@ function responsesEvents({ parts, emit, leaveOut, fail, finish }: NeutralStream)
 
   function end(response: unknown): void {
     start(response);
-    for (const name of unreadOfResponse(response)) leaveOut(name);
+    for (const name of [...unreadOfResponse(response), ...unreadFinish(response)]) leaveOut(name);
     // Some vendors send items in the last event only.
     for (const [index, item] of listField(response, 'output').entries()) items.finish(index, item as JsonObject);
     const ending = readFinish(response, items);

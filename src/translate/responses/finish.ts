@@ -1,6 +1,6 @@
 /** How a response of OpenAI's Responses API ended. */
-import { field } from '../../wires/json-fields.ts';
-import { finishWithCalls } from '../neutral/finish.ts';
+import { field, stringField } from '../../wires/json-fields.ts';
+import { finishWithCalls, unknownReason } from '../neutral/finish.ts';
 import type { ReplyFinish } from '../neutral/reply.ts';
 
 export interface ResponseContent {
@@ -20,6 +20,20 @@ function said(response: unknown): ReplyFinish {
   const reason = field(field(response, 'incomplete_details'), 'reason');
   if (reason === 'content_filter') return 'content-filter';
   return reason === 'max_output_tokens' ? 'length' : 'other';
+}
+
+const STATES: ReadonlySet<string | undefined> = new Set(['completed', 'incomplete']);
+const CUT_OFF: ReadonlySet<string | undefined> = new Set(['content_filter', 'max_output_tokens']);
+
+export function unreadFinish(response: unknown): readonly string[] {
+  const [status, reason] = [
+    stringField(response, 'status'),
+    stringField(field(response, 'incomplete_details'), 'reason'),
+  ];
+  return [
+    ...unknownReason('status', status, STATES.has(status)),
+    ...unknownReason('incomplete_details.reason', reason, CUT_OFF.has(reason)),
+  ];
 }
 
 const REASONS: Partial<Readonly<Record<ReplyFinish, string>>> = {

@@ -7,7 +7,7 @@ import { isList, isObject, memberOf, numberOf, textOf } from '../neutral/json-va
 import { note } from '../neutral/own.ts';
 import type { NeutralReply } from '../neutral/reply.ts';
 import { annotationsOwn } from '../openai/citations.ts';
-import { readFinish } from './finish.ts';
+import { readFinish, unreadFinish } from './finish.ts';
 import { readOutputItem } from './read-items.ts';
 import { unreadOfResponse } from './reply-members.ts';
 
@@ -28,7 +28,7 @@ export function readReply(body: JsonValue): NeutralReply {
     usage: responsesReply(body).usage,
     tier: textOf(body.service_tier),
     createdAtS: numberOf(body.created_at),
-    leftOut: unreadOfResponse(body),
+    leftOut: [...unreadOfResponse(body), ...unreadFinish(body)],
   };
 }
 
