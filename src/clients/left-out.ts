@@ -1,4 +1,4 @@
-/** What translation leaves out of requests and replies, told once a router for each feature, model and field. */
+/** What translation leaves out, of requests, of replies or of the candidates: told once a router for each feature, model and field. */
 import type { Engine } from '../engine/engine.ts';
 import { warning } from '../engine/state/fault-warnings.ts';
 import { RouterError } from '../errors.ts';
@@ -21,10 +21,15 @@ const told = new WeakMap<Told, Set<string>>();
 /** Servers choose the names of what their replies have: more of them are not told. */
 const MAX_TOLD = 1_000;
 
-/** Every receipt says it too; this is for an application that reads none. */
-export function tellLeftOut(engine: Told, { feature, model, of, findings }: LeftOutFindings): void {
+function toldBy(engine: Told): Set<string> {
   const known = told.get(engine) ?? new Set<string>();
   told.set(engine, known);
+  return known;
+}
+
+/** Every receipt says it too; this is for an application that reads none. */
+export function tellLeftOut(engine: Told, { feature, model, of, findings }: LeftOutFindings): void {
+  const known = toldBy(engine);
   for (const { path, reason } of findings) {
     // `messages[3].name` is the field of every message.
     const field = path.replaceAll(/\[\d+\]/g, '[]');
@@ -40,6 +45,27 @@ export function tellLeftOut(engine: Told, { feature, model, of, findings }: Left
     warning(engine.observers, { code: 'LEFT_OUT_BY_TRANSLATION', says: label => label })(error);
     engine.faulted({ where: 'wire', feature, error });
   }
+}
+
+/** A candidate that a client of the Responses API never gets: what its vendor stores by default, no other API would know. */
+export function tellStored(
+  engine: Told,
+  { feature, model }: { readonly feature: string; readonly model: string },
+): void {
+  const known = toldBy(engine);
+  const key = JSON.stringify([feature, model, 'store']);
+  if (known.has(key) || known.size >= MAX_TOLD) return;
+  known.add(key);
+  const error = new RouterError(
+    'wrong-provider',
+    `"${model}" gets no requests of "${feature}" from this client of the Responses API: their replies are to be stored`,
+    {
+      path: `features[${JSON.stringify(feature)}].stateless`,
+      accepted: '`stateless: true` where no request names an earlier reply, or requests with `store: false`',
+    },
+  );
+  warning(engine.observers, { code: 'CANDIDATES_OUT_OF_REACH', says: label => label })(error);
+  engine.faulted({ where: 'wire', feature, error });
 }
 
 interface ClientWords {

@@ -20,13 +20,14 @@ import type { Dropped, HttpRequest } from './http-request.ts';
 import { reachOf } from '../engine/state/reach.ts';
 import { keepItems, withKeptItems } from './kept-items.ts';
 import { keptReasoning } from './kept-reasoning.ts';
-import { clientFindings, leftOutOfReply, tellLeftOut } from './left-out.ts';
+import { clientFindings, leftOutOfReply, tellLeftOut, tellStored } from './left-out.ts';
 import { reasoningBinding } from './reasoning-owner.ts';
 import { mayHoldForeignReasoning } from './route-call.ts';
 import { endpointOf, targetModel } from './target-model.ts';
 import type { ModelTransforms } from './transforms.ts';
 import { translatedReply, withAnswers } from './translated-reply.ts';
 import { requestTo } from './translated-request.ts';
+import { unreadRequest } from './unread-request.ts';
 
 const checkedOutput = async () => import('./checked-output.ts').catch(() => undefined);
 
@@ -108,8 +109,7 @@ function translatedCall({ engine, feature, wires, transforms }: CallPlace, reque
     const reach = reachOf(model, { provider: wire.provider, api: source });
     if (reach.kind === 'none') return { api, hindrances: [{ path: reach.path, mark: 'unable', reason: reach.reason }] };
     const asked = read();
-    if (RouterError.isInstance(asked))
-      return { api, hindrances: [{ path: asked.path ?? 'body', mark: 'unable', reason: asked.message }] };
+    if (RouterError.isInstance(asked)) return { api, hindrances: unreadRequest(asked) };
     const each = model.apis.map(candidate => ({ api: candidate, hindrances: hindrancesAt(candidate, model, asked) }));
     return each.find(({ hindrances }) => hindrances.length === 0) ?? (each[0] as CallTarget);
   }
@@ -118,7 +118,9 @@ function translatedCall({ engine, feature, wires, transforms }: CallPlace, reque
     const found = unableFor(asked, { api, model: targetModel(model) });
     if (source !== 'openai-responses') return found;
     const others = found.filter(({ path }) => path !== STORED.path);
-    return isStored ? [...others, STORED] : others;
+    if (!isStored) return others;
+    if (others.length === 0) tellStored(engine, { feature, model: model.name });
+    return [...others, STORED];
   }
 
   function leaveOut(model: string, of: 'request' | 'reply', findings: readonly Finding[]): void {

@@ -17,6 +17,7 @@ import { COUNTING_PATHS } from './count-call.ts';
 import { secretsIn } from './endpoint-secrets.ts';
 import { targetModel } from './target-model.ts';
 import { endpointHeaders } from './translated-request.ts';
+import { unreadRequest } from './unread-request.ts';
 
 export interface CountTranslation extends Translation {
   /** The endpoint's count in the client's words; an estimate where it has none, `undefined` where its API has no counter. */
@@ -50,7 +51,7 @@ export function countTranslation(call: CountCall): CountTranslation {
   const asked = readOrError(client, body);
 
   function hindrancesAt(api: Api, model: ResolvedModel): readonly Finding[] {
-    if (RouterError.isInstance(asked)) return [{ path: asked.path ?? 'body', mark: 'unable', reason: asked.message }];
+    if (RouterError.isInstance(asked)) return unreadRequest(asked);
     // A count is stored nowhere.
     return unableFor(asked, { api, model: countedModel(model) }).filter(({ path }) => path !== 'store');
   }

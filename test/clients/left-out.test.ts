@@ -104,3 +104,19 @@ test.each([false, true])(
     }
   },
 );
+
+test('a candidate that a client of the Responses API never gets is told once', async () => {
+  const faults: Fault[] = [];
+  const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
+  const { router, openai } = await setUp(json(MESSAGE), [{ name: 'test', observed: () => {} } as Observer]);
+  const told = await setUp(json(MESSAGE), [{ name: 'test', faulted: fault => void faults.push(fault) }]);
+  for (const each of [{ router, openai }, told])
+    for (let index = 0; index < 2; index++)
+      await expect(
+        each.openai.responses.create({ model: each.router.feature('f').model, input: 'Hi' }),
+      ).rejects.toThrow('stateless: true');
+  expect(faults).toMatchObject([{ where: 'wire', feature: 'f', error: { path: 'features["f"].stateless' } }]);
+  expect(warn.mock.calls).toMatchObject([
+    [expect.stringContaining('"claude" gets no requests of "f"'), { code: 'CANDIDATES_OUT_OF_REACH' }],
+  ]);
+});

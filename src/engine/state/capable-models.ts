@@ -120,7 +120,12 @@ function unreachable(
 ): RouterError {
   const accepted = config.candidates.map(model => {
     const hindrances = speaks(model, requirements) ? [] : translation.hindrances(model);
-    const reasons = hindrances.map(({ path, reason }) => `${path}: ${reason}`);
+    // Several may be about one part of the request.
+    const byPath = Map.groupBy(hindrances, ({ path }) => path);
+    const reasons = Array.from(
+      byPath,
+      ([path, found]) => `${path}: ${found.map(({ reason }) => reason).join(', and ')}`,
+    );
     return `${model.name}: ${reasons.length > 0 ? reasons.join('; ') : 'it is switched off, or lacks what the request needs'}`;
   });
   return new RouterError('no-eligible-candidate', `no candidate of "${config.name}" can serve this request`, {
