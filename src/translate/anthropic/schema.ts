@@ -1,4 +1,5 @@
 /** JSON schemas as Anthropic's API takes them: a subset for structured output, an object at the top for tools. */
+import { REMARKS } from '../neutral/demanded-schema.ts';
 import type { JsonDraft, JsonObject, JsonValue } from '../neutral/json-text.ts';
 import { jsonText } from '../neutral/json-text.ts';
 import { isList, isObject, memberOf, textOf } from '../neutral/json-values.ts';
@@ -110,22 +111,6 @@ interface SchemaPlace {
   readonly path: string;
   readonly unenforced: Set<string>;
 }
-
-/** Keywords that no reply can break. */
-const REMARKS: ReadonlySet<string> = new Set([
-  'default',
-  'deprecated',
-  'description',
-  'example',
-  'examples',
-  'readOnly',
-  'title',
-  'writeOnly',
-  '$anchor',
-  '$comment',
-  '$id',
-  '$schema',
-]);
 
 function tellUnenforced(schema: JsonObject, { path, unenforced }: SchemaPlace): void {
   for (const [name, value] of Object.entries(schema))

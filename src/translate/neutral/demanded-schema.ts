@@ -1,4 +1,4 @@
-/** Whether a request demands that its reply keeps to a schema, as its own vendor would guarantee it. */
+/** What a request demands of its reply by a schema, as its own vendor would guarantee it. */
 import type { Conversation } from './conversation.ts';
 
 /** @returns the schema; `undefined` for one that is a wish: a format of OpenAI's that is not strict, or beside texts that end the reply */
@@ -6,3 +6,19 @@ export function demandedSchema({ api, output, settings }: Pick<Conversation, 'ap
   if (output?.kind !== 'schema' || (settings.stop?.length ?? 0) > 0) return undefined;
   return api === 'anthropic-messages' || output.strict === true ? output.schema : undefined;
 }
+
+/** Keywords that no reply can break. */
+export const REMARKS: ReadonlySet<string> = new Set([
+  'default',
+  'deprecated',
+  'description',
+  'example',
+  'examples',
+  'readOnly',
+  'title',
+  'writeOnly',
+  '$anchor',
+  '$comment',
+  '$id',
+  '$schema',
+]);

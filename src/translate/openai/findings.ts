@@ -1,10 +1,12 @@
 /** What OpenAI's APIs cannot serve or have no words for, and what they drop: the same in both. */
 import type { ContentPart, Conversation, ConversationTurn } from '../neutral/conversation.ts';
+import { demandedSchema } from '../neutral/demanded-schema.ts';
+import type { JsonValue } from '../neutral/json-text.ts';
 import type { TargetFinding, TargetModel } from '../neutral/translator.ts';
 import { breakpointsOf } from './cache-breakpoints.ts';
 import { askedEffort, sentEffort } from './effort.ts';
 import { MAX_USER_CHARS } from './shared-fields.ts';
-import { strictSchema } from './strict-schema.ts';
+import { foldedSchema } from './folded-schema.ts';
 import { losesStrict } from './tools.ts';
 
 /** What one API finds in a part, at whatever depth. */
@@ -19,7 +21,7 @@ export function sharedFindings(
   target: TargetModel,
   ofApi: PartFinding,
 ): readonly TargetFinding[] {
-  const { api, settings, system, turns, tools, reasoning, output } = conversation;
+  const { api, settings, system, turns, tools, reasoning } = conversation;
   const found: TargetFinding[] = [];
   const prefer = (at: TargetFinding['at'], reason: string): unknown => found.push({ at, mark: 'preference', reason });
   if ((settings.user?.length ?? 0) > MAX_USER_CHARS)
@@ -32,8 +34,6 @@ export function sharedFindings(
     prefer('effort', `the model does not take the effort ${asked}`);
   if (marks(conversation) > breakpointsOf(conversation, target).size)
     prefer('cacheAuto', 'fewer cache breakpoints change the cost only');
-  if (output?.kind === 'schema' && api === 'anthropic-messages' && strictSchema(output.schema) === undefined)
-    prefer('output', 'the schema is outside of what strict mode takes: the reply is checked here');
   if (api === 'anthropic-messages') found.push(...anthropicOnly(conversation));
   for (const tool of tools)
     if (tool.form !== 'opaque' && losesStrict(conversation, tool))
@@ -48,9 +48,11 @@ export function sharedFindings(
 }
 
 /** What only Anthropic's API does with a request. */
-function anthropicOnly({ settings, reasoning, turns }: Conversation): readonly TargetFinding[] {
+function anthropicOnly(conversation: Conversation): readonly TargetFinding[] {
+  const { settings, reasoning, turns, output } = conversation;
   const found: TargetFinding[] = [];
   const last = turns.at(-1);
+  if (output?.kind === 'schema') found.push(...schemaFindings(conversation, output.schema));
   if (last?.role === 'assistant')
     found.push({
       at: { path: last.path },
@@ -62,6 +64,22 @@ function anthropicOnly({ settings, reasoning, turns }: Conversation): readonly T
   if (reasoning?.thinking === 'between-tools')
     found.push({ at: 'thinking', mark: 'preference', reason: 'the model decides when it reasons' });
   return found;
+}
+
+/** What strict mode does not enforce of a schema. */
+function schemaFindings(conversation: Conversation, schema: JsonValue): readonly TargetFinding[] {
+  const then = demandedSchema(conversation) === undefined ? 'a reply may break it' : 'the reply is checked here';
+  const taken = foldedSchema(schema);
+  if (taken === undefined) {
+    const reason = `the schema is outside of what strict mode takes: ${then}`;
+    return [{ at: 'output', mark: 'preference', reason }];
+  }
+  const reason = `strict mode does not know it: the model reads it in a description, and ${then}`;
+  return taken.unenforced.map(name => ({
+    at: { path: `output_config.format.schema.${name}` },
+    mark: 'preference',
+    reason,
+  }));
 }
 
 interface FindingPlace {

@@ -17,7 +17,7 @@ import { isObject, memberOf, numberOf, textOf } from '../neutral/json-values.ts'
 import type { FieldsOf, OwnField, OwnFields } from '../neutral/own.ts';
 import { ownMembers, ownOf } from '../neutral/own.ts';
 import { breakpointOf, unknownTtl } from './cache-breakpoints.ts';
-import { strictSchema } from './strict-schema.ts';
+import { foldedSchema } from './folded-schema.ts';
 
 /** A conversation that is being read. */
 export interface ConversationDraft {
@@ -198,12 +198,12 @@ export function readOutput(format: JsonValue, schema: JsonValue | undefined): Ou
 
 /**
  * The members of a `json_schema` format, which has a name always. Anthropic's formats are strict: they are here too, where strict
- * mode takes the schema.
+ * mode takes the schema, or most of it.
  */
 export function writtenSchema(output: OutputSchema, { api }: Conversation): JsonObject {
   const { name = 'reply', description, schema } = output;
   if (api !== 'anthropic-messages') return { name, description, schema, strict: output.strict ?? undefined };
-  const strict = strictSchema(schema);
+  const strict = foldedSchema(schema)?.schema;
   return { name, description, schema: strict ?? schema, strict: strict !== undefined };
 }
 

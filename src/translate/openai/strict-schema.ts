@@ -83,6 +83,13 @@ export function strictSchema(schema: JsonValue | undefined): JsonObject | undefi
   }
 }
 
+/** Whether strict mode knows the keyword, with this value. */
+export function isKnownKeyword(name: string, value: JsonValue): boolean {
+  if (name === 'format') return FORMATS.has(value);
+  if (name === 'pattern') return typeof value !== 'string' || !LOOKS_AROUND.test(value);
+  return KEYWORDS.has(name);
+}
+
 class NotStrict extends Error {}
 
 interface SchemaCounts {
@@ -123,16 +130,14 @@ function typesOf({ type }: JsonObject): readonly (JsonValue | undefined)[] {
 
 /** Whether strict mode knows each keyword, and each value of one. */
 function isKnown(schema: JsonObject): boolean {
-  if (Object.keys(schema).some(keyword => !KEYWORDS.has(keyword))) return false;
-  const { type, $ref, anyOf, items, format, pattern, enum: values } = schema;
+  if (Object.entries(schema).some(([keyword, value]) => !isKnownKeyword(keyword, value ?? null))) return false;
+  const { type, $ref, anyOf, items, enum: values } = schema;
   // Beside a reference it takes nothing.
   if ($ref !== undefined) return Object.keys(schema).length === 1;
   if (type === undefined ? !isList(anyOf) : !typesOf(schema).every(each => TYPES.has(each))) return false;
   const isEmpty = [type, anyOf, values].some(list => isList(list) && list.length === 0);
   const lacksItems = typesOf(schema).includes('array') && items === undefined;
-  const hasFormat = format === undefined || FORMATS.has(format);
-  const looksAround = typeof pattern === 'string' && LOOKS_AROUND.test(pattern);
-  return !isEmpty && !lacksItems && hasFormat && !looksAround;
+  return !isEmpty && !lacksItems;
 }
 
 /** The type of the values that a schema lists; `undefined` where it lists none, or structures. */

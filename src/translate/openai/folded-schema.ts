@@ -1,0 +1,47 @@
+/** A schema of which strict mode takes a part: the rest moves into descriptions, for the model to read, as the vendors' SDKs do it. */
+import { REMARKS } from '../neutral/demanded-schema.ts';
+import type { JsonDraft, JsonObject, JsonValue } from '../neutral/json-text.ts';
+import { jsonText } from '../neutral/json-text.ts';
+import { isList, isObject } from '../neutral/json-values.ts';
+import { isKnownKeyword, strictSchema } from './strict-schema.ts';
+
+export interface FoldedSchema {
+  /** As strict mode takes it. */
+  readonly schema: JsonObject;
+  /** The places of the keywords that a reply may break: `properties.url.format`. */
+  readonly unenforced: readonly string[];
+}
+
+/** `undefined` where even the rest is none that strict mode takes: an object with an optional property, say. */
+export function foldedSchema(given: JsonValue): FoldedSchema | undefined {
+  const unenforced: string[] = [];
+  const schema = strictSchema(folded(given, '', unenforced));
+  return schema && { schema, unenforced };
+}
+
+/** Where a schema holds others by name, and in a list. */
+const BY_NAME: ReadonlySet<string> = new Set(['properties', '$defs', 'definitions']);
+
+function folded(schema: JsonValue, path: string, unenforced: string[]): JsonValue {
+  if (!isObject(schema)) return schema;
+  const kept: JsonDraft = {};
+  const rest: string[] = [];
+  for (const [name, value] of Object.entries(schema)) {
+    const at = path + name;
+    if (value === undefined) continue;
+    if (!isKnownKeyword(name, value)) {
+      rest.push(`${name}: ${jsonText(value)}`);
+      if (!REMARKS.has(name)) unenforced.push(at);
+    } else if (BY_NAME.has(name) && isObject(value))
+      kept[name] = Object.fromEntries(
+        Object.entries(value).map(([key, one]) => [key, folded(one ?? null, `${at}.${key}.`, unenforced)]),
+      );
+    else if (name === 'items') kept[name] = folded(value, `${at}.`, unenforced);
+    else if (name === 'anyOf' && isList(value))
+      kept[name] = value.map((one, index) => folded(one, `${at}[${index}].`, unenforced));
+    else kept[name] = value;
+  }
+  if (rest.length === 0) return kept;
+  const text = `{${rest.join(', ')}}`;
+  return { ...kept, description: typeof kept.description === 'string' ? `${kept.description}\n\n${text}` : text };
+}
