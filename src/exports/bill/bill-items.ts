@@ -16,7 +16,8 @@ export type ItemIndex = number;
 
 export interface BillItems {
   readonly count: number;
-  readonly models: TextTable;
+  /** The number of a model's name. Rows that name no model are of their vendor's, and each vendor's have a number of their own. */
+  addModel(model: string, vendor?: string): number;
   readonly meters: TextTable;
   /** Request ids, and periods as {@link periodKey} writes them. */
   readonly keys: TextTable;
@@ -32,7 +33,12 @@ export interface BillItems {
   key(item: ItemIndex): number;
   /** A number for the item's model and meter together. */
   names(item: ItemIndex): number;
+  /** `''` for rows that name none. */
   model(item: ItemIndex): string;
+  /** The number of {@link BillItems.addModel}. */
+  modelNumber(item: ItemIndex): number;
+  /** Whose rows without a model it is of; `undefined` where it has a model, or may be of any. */
+  vendor(item: ItemIndex): string | undefined;
   meter(item: ItemIndex): string;
   /** Whether it is of a period, and not of a request. */
   isOfPeriod(item: ItemIndex): boolean;
@@ -51,6 +57,9 @@ export interface BillItems {
   /** Rows of a report of use, which have no costs. */
   rowsWithoutCost(item: ItemIndex): number;
 }
+
+/** Stands before the vendor of rows without a model. No model's name begins so. */
+const NO_MODEL = '\u0000';
 
 const MINUTE_MS = 60_000;
 
@@ -83,11 +92,13 @@ export function billItems(): BillItems {
     if (sum !== 0) billRest.set(item, sum - carry * 1e9);
   };
 
+  const modelOrVendor = (item: ItemIndex): string => textOf(models, modelTexts, Math.floor(names.get(item) / 65_536));
+
   return {
     get count() {
       return count;
     },
-    models,
+    addModel: (model, vendor) => models.add(model === '' && vendor !== undefined ? `${NO_MODEL}${vendor}` : model),
     meters,
     keys,
     item(key, model, meter) {
@@ -130,7 +141,15 @@ export function billItems(): BillItems {
     },
     key: item => keyOf.get(item),
     names: item => names.get(item),
-    model: item => textOf(models, modelTexts, Math.floor(names.get(item) / 65_536)),
+    model(item) {
+      const text = modelOrVendor(item);
+      return text.startsWith(NO_MODEL) ? '' : text;
+    },
+    modelNumber: item => Math.floor(names.get(item) / 65_536),
+    vendor(item) {
+      const text = modelOrVendor(item);
+      return text.startsWith(NO_MODEL) ? text.slice(NO_MODEL.length) : undefined;
+    },
     meter: item => textOf(meters, meterTexts, names.get(item) % 65_536),
     isOfPeriod: item => keys.startsBlank(keyOf.get(item)),
     equalNano(item) {

@@ -81,7 +81,9 @@ export async function* readBill(
   const source = textChunks(chunks);
   try {
     const begun = await firstText(source);
-    yield* /^\uFEFF?\s*[[{]/.test(begun) ? jsonRows(source, begun, options) : csvRows(source, begun, options);
+    const isJson = /^\uFEFF?\s*[[{]/.test(begun);
+    for await (const rows of isJson ? jsonRows(source, begun, options) : csvRows(source, begun, options))
+      for (const row of rows) yield row;
   } finally {
     await source.return(undefined);
   }
@@ -112,7 +114,9 @@ function timesOf(timeZone: string | undefined): RowContext['times'] {
   }
 }
 
-async function* csvRows(source: AsyncGenerator<string>, begun: string, options: BillOptions): AsyncGenerator<BillRow> {
+type Rows = AsyncGenerator<readonly BillRow[]>;
+
+async function* csvRows(source: AsyncGenerator<string>, begun: string, options: BillOptions): Rows {
   const { header, records } = await csvRecords(source, begun);
   const format = FORMATS.find(({ csv }) => csv?.isOf.every(name => header.includes(name)));
   if (format?.csv === undefined) throw invalid('line 1', 'the bill is of no known kind', KNOWN);
@@ -125,17 +129,22 @@ async function* csvRows(source: AsyncGenerator<string>, begun: string, options: 
     if (!header.includes(name)) throw invalid('line 1', `the bill has no column ${name}`, header.join(', '));
   const { modelOf, meterOf } = options;
   const needed = modelOf === undefined && meterOf === undefined ? [...format.csv.columns, ...asked] : header;
-  for await (const record of records([...new Set([...needed, ...format.csv.columns])])) {
-    line++;
-    for (const row of ofVendor(format, format.csv.rows(record, context))) {
-      const fields = record as Readonly<Record<string, string>>;
-      if (modelOf === undefined && meterOf === undefined) yield row;
-      else yield { ...row, ...(modelOf && { model: modelOf(fields) }), ...(meterOf && { meter: meterOf(fields) }) };
+  for await (const batch of records([...new Set([...needed, ...format.csv.columns])])) {
+    const rows: BillRow[] = [];
+    for (const record of batch) {
+      line++;
+      for (const row of ofVendor(format, format.csv.rows(record, context))) {
+        const fields = record as Readonly<Record<string, string>>;
+        if (modelOf === undefined && meterOf === undefined) rows.push(row);
+        else
+          rows.push({ ...row, ...(modelOf && { model: modelOf(fields) }), ...(meterOf && { meter: meterOf(fields) }) });
+      }
     }
+    yield rows;
   }
 }
 
-async function* jsonRows(source: AsyncGenerator<string>, begun: string, options: BillOptions): AsyncGenerator<BillRow> {
+async function* jsonRows(source: AsyncGenerator<string>, begun: string, options: BillOptions): Rows {
   let index = 0;
   let rows = 0;
   /** Of `only`: a report leaves out fields that have no value, so that any row may be the first with one. */
@@ -151,10 +160,9 @@ async function* jsonRows(source: AsyncGenerator<string>, begun: string, options:
       fields = [value as BillObject, ...objectsIn(results)].flatMap(Object.keys);
       for (const name of fields) missing.delete(name);
     }
-    for (const row of ofVendor(format, format.json.rows(value as BillObject, context))) {
-      rows++;
-      yield row;
-    }
+    const found = [...ofVendor(format, format.json.rows(value as BillObject, context))];
+    rows += found.length;
+    yield found;
   }
   const [name] = missing;
   if (name !== undefined && rows > 0)

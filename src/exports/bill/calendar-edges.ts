@@ -47,7 +47,7 @@ function chainsOf({ items, periods }: Matching): readonly (readonly ItemIndex[])
   for (let item = 0; item < items.count; item++) {
     const isOfPeriod = items.billRows(item) > 0 && items.isOfPeriod(item);
     if (!isOfPeriod || items.rowsWithoutCost(item) > 0) continue;
-    const name = `${modelFamily(items.model(item))}\t${items.meter(item)}`;
+    const name = `${modelFamily(items.model(item))}\t${items.vendor(item) ?? ''}\t${items.meter(item)}`;
     const list = named.get(name);
     if (list === undefined) named.set(name, [item]);
     else list.push(item);

@@ -11,8 +11,8 @@ export type CsvRecord = Readonly<Record<string, string | undefined>>;
 export interface CsvRecords {
   /** In the order of the file. */
   readonly header: readonly string[];
-  /** The records behind the header, in their order. */
-  records(columns: readonly string[]): AsyncGenerator<CsvRecord>;
+  /** The records behind the header, in their order, some at a time: an await for each would be much of what reading one costs. */
+  records(columns: readonly string[]): AsyncGenerator<readonly CsvRecord[]>;
 }
 
 const COMMA = 44;
@@ -31,20 +31,25 @@ export async function csvRecords(chunks: AsyncIterator<string>, begun: string): 
   return {
     header,
     async *records(columns) {
-      const names = columns.filter(column => header.includes(column));
-      const wanted = names.map(name => header.indexOf(name));
-      const last = Math.max(...wanted);
-      for (let line = 2; ; line++) {
-        let record: Record<string, string | undefined> | undefined;
-        const isOne = await source.next((fields, count) => {
-          if (count !== header.length)
-            throw invalid(line, `the line has ${count} fields, and the header has ${header.length}`);
-          record = {};
-          for (let i = 0; i < names.length; i++)
-            record[names[i] as string] = csvText(fields[wanted[i] as number] ?? '');
-        }, last);
-        if (!isOne || record === undefined) return;
-        yield record;
+      const isWanted = header.map((name, i) => columns.includes(name) && header.indexOf(name) === i);
+      const names = header.filter((_, i) => isWanted[i]);
+      const blank: Record<string, string | undefined> = Object.fromEntries(names.map(name => [name, undefined]));
+      let line = 2;
+      let batch: CsvRecord[] = [];
+      const take = (fields: readonly string[], count: number): void => {
+        if (count !== header.length)
+          throw invalid(line, `the line has ${count} fields, and the header has ${header.length}`);
+        line++;
+        // A copy has its members in the same places: adding them one by one takes longer.
+        const record = { ...blank };
+        for (let i = 0; i < names.length; i++) record[names[i] as string] = csvText(fields[i] as string);
+        batch.push(record);
+      };
+      for (;;) {
+        const isMore = await source.all(take, isWanted);
+        yield batch;
+        batch = [];
+        if (!isMore) return;
       }
     },
   };
@@ -64,53 +69,73 @@ function lineSource(chunks: AsyncIterator<string>, begun: string) {
     if (done !== true) at = 0;
   };
 
+  /** Whether there was a whole record in the text. */
+  const one = (take: TakeRecord, isWanted?: readonly boolean[]): boolean => {
+    while (at < text.length && (text[at] === '\n' || text[at] === '\r')) at++;
+    if (at >= text.length) return false;
+    const fields: string[] = [];
+    const { end, count } = cut(text, at, { fields, isWanted, isOver });
+    if (end < 0) {
+      if (isOver) throw invalid(line + 1, 'a quoted field does not end');
+      return false;
+    }
+    line++;
+    at = end;
+    take(fields, count);
+    return true;
+  };
+
   return {
-    async next(take: (fields: readonly string[], count: number) => void, last = Infinity): Promise<boolean> {
-      line++;
-      for (;;) {
-        while (at < text.length && (text[at] === '\n' || text[at] === '\r')) at++;
-        if (at < text.length) {
-          const fields: string[] = [];
-          const { end, count } = cut(text, at, { fields, last, isOver });
-          if (end >= 0) {
-            at = end;
-            take(fields, count);
-            return true;
-          }
-          if (isOver) throw invalid(line, 'a quoted field does not end');
-        } else if (isOver) return false;
+    /** The first record; `false` where there is none. */
+    async next(take: TakeRecord): Promise<boolean> {
+      while (!one(take)) {
+        if (isOver) return false;
         await more();
       }
+      return true;
+    },
+    /** All records that the text has so far; `false` where no more can follow. */
+    async all(take: TakeRecord, isWanted: readonly boolean[]): Promise<boolean> {
+      while (one(take, isWanted));
+      if (isOver) return false;
+      await more();
+      return true;
     },
   };
 }
+
+/** @param fields those that are wanted, and the number of all */
+type TakeRecord = (fields: readonly string[], count: number) => void;
 
 /** The fields of the record at a place, and the place behind it; `end` is -1 where the text ends before the record does. */
 function cut(
   text: string,
   from: number,
-  { fields, last, isOver }: { readonly fields: string[]; readonly last: number; readonly isOver: boolean },
+  {
+    fields,
+    isWanted,
+    isOver,
+  }: { readonly fields: string[]; readonly isWanted: readonly boolean[] | undefined; readonly isOver: boolean },
 ): { readonly end: number; readonly count: number } {
   let at = from;
   let lineEnd = text.indexOf('\n', at);
   for (let count = 1; ; count++) {
-    let field: string | undefined;
+    const isTaken = isWanted === undefined || isWanted[count - 1] === true;
     let end: number;
     if (text.charCodeAt(at) === QUOTE) {
       let close = text.indexOf('"', at + 1);
       while (close >= 0 && text.charCodeAt(close + 1) === QUOTE) close = text.indexOf('"', close + 2);
       // A quote at the very end may be the first of two.
       if (close < 0 || (close === text.length - 1 && !isOver)) return { end: -1, count };
-      if (count - 1 <= last) field = text.slice(at + 1, close).replaceAll('""', '"');
+      if (isTaken) fields.push(text.slice(at + 1, close).replaceAll('""', '"'));
       if (lineEnd >= 0 && lineEnd < close) lineEnd = text.indexOf('\n', close);
       end = close + 1;
       if (text.charCodeAt(end) === 13) end++;
     } else {
       end = text.indexOf(',', at);
       if (end < 0 || (lineEnd >= 0 && end > lineEnd)) end = lineEnd >= 0 ? lineEnd : text.length;
-      if (count - 1 <= last) field = text.slice(at, end).replace(/\r$/, '');
+      if (isTaken) fields.push(text.slice(at, text.charCodeAt(end - 1) === 13 && end > at ? end - 1 : end));
     }
-    if (field !== undefined) fields.push(field);
     if (text.charCodeAt(end) === COMMA) {
       at = end + 1;
       continue;

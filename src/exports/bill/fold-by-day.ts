@@ -16,7 +16,7 @@ export function foldByDay(
   const left = unmatched(items);
   if (!left.some(item => items.billRows(item) > 0)) return item => item;
   const modelAndDay = (item: ItemIndex): string =>
-    `${periodKey(dayOf(items.startMs(item)))}\t${modelFamily(items.model(item))}`;
+    `${periodKey(dayOf(items.startMs(item)))}\t${modelFamily(items.model(item))}\t${items.vendor(item) ?? ''}`;
   const wholeCalls = new Set(left.filter(item => isWholeCall(items, item)).map(modelAndDay));
   const groups = Map.groupBy(left, item => {
     const group = modelAndDay(item);
@@ -27,7 +27,7 @@ export function foldByDay(
     const [first = 0] = group;
     const key = items.keys.add(periodKey(dayOf(items.startMs(first))));
     const meter = group.some(item => isWholeCall(items, item)) ? '' : items.meter(first);
-    const into = items.item(key, items.models.add(items.model(first)), items.meters.add(meter));
+    const into = items.item(key, items.modelNumber(first), items.meters.add(meter));
     items.setStart(into, dayOf(items.startMs(first)).startMs);
     for (const item of group) {
       items.merge(into, item);

@@ -66,7 +66,9 @@ export async function matchBill(
   { priceOf, isOfOtherVendor = () => false, ...range }: MatchOptions,
 ): Promise<Matching> {
   const { items, vendors, ...read } = await readRows(bill, range);
-  const isOther = (charge: AttemptCharge): boolean => isOfOtherVendor(charge, vendors);
+  const ofVendor = new Map([...vendors].map(vendor => [vendor, new Set([vendor])]));
+  const isOther = (charge: AttemptCharge, vendor?: string): boolean =>
+    isOfOtherVendor(charge, ofVendor.get(vendor ?? '') ?? vendors);
   const finder = chargeFinder(items, { periods: read.periods, isOther });
   const ledgerModels = new Set<string>();
   const otherVendors = { charges: 0, nanoUsd: 0n };
@@ -117,7 +119,10 @@ function quantityOf(charge: AttemptCharge): number {
 /** Finds the item of a charge by its ids, otherwise by a `period` that it lies in, each time by the names that agree best. */
 function chargeFinder(
   items: BillItems,
-  { periods, isOther }: { readonly periods: BillPeriods; readonly isOther: (charge: AttemptCharge) => boolean },
+  {
+    periods,
+    isOther,
+  }: { readonly periods: BillPeriods; readonly isOther: (charge: AttemptCharge, vendor?: string) => boolean },
 ) {
   const isByDay = periods.all.length > 0 && periods.all.every(({ startMs, endMs }) => endMs - startMs >= DAY_MS);
   const own = billPeriods(items.keys);
@@ -151,7 +156,7 @@ function chargeFinder(
       let agreement = known.get(names);
       if (agreement === undefined) known.set(names, (agreement = agreementOf(item, charge, meter)));
       // A row that names no model is of its own vendor's.
-      if (agreement > 0 && agreement < AGREES.family * 4 && isOther(charge)) continue;
+      if (agreement > 0 && agreement < AGREES.family * 4 && isOther(charge, items.vendor(item))) continue;
       if (agreement > agrees) {
         equal.length = 0;
         found = item;
@@ -185,7 +190,7 @@ function chargeFinder(
       const { startedAtMs } = charge.attempt;
       const usual = isByDay ? dayOf(startedAtMs) : hourOf(startedAtMs);
       const period = periods.containing(startedAtMs)[0] ?? own.add(usual);
-      const [model, meter] = [items.models.add(charge.providerModel), items.meters.add(meterName(charge) ?? '')];
+      const [model, meter] = [items.addModel(charge.providerModel), items.meters.add(meterName(charge) ?? '')];
       const item = items.item(period.key, model, meter);
       items.setStart(item, period.startMs);
       return item;

@@ -72,7 +72,7 @@ export async function readRows(bill: AsyncIterable<BillRow> | Iterable<BillRow>,
       continue;
     }
     const key = requestId === undefined ? periods.add(periodOfRow(startMs, endMs)).key : items.keys.add(requestId);
-    const item = items.item(key, items.models.add(model), items.meters.add(meter));
+    const item = items.item(key, items.addModel(model, vendor), items.meters.add(meter));
     if (items.billRows(item) === 0) items.setStart(item, startMs);
     items.addBilled(item, { cost, quantity });
   }

@@ -4,6 +4,9 @@
  */
 const BLOCK = 1_048_576;
 const BLANK = 32;
+const LAST_ASCII = 127;
+const SEED = 0x811c9dc5;
+const PRIME = 0x01000193;
 
 export interface TextTable {
   readonly size: number;
@@ -33,37 +36,66 @@ export function textTable(): TextTable {
     return block.toString('utf8', start % BLOCK, ends[index]);
   };
 
+  /** Compares bytes: of a million ids that are looked up, none is made a text again. */
+  const isAt = (index: number, text: string): boolean => {
+    const start = starts[index] as number;
+    const block = blocks[Math.floor(start / BLOCK)] as Buffer;
+    const from = start % BLOCK;
+    const size = (ends[index] as number) - from;
+    if (size < text.length) return false;
+    for (let i = 0; i < text.length; i++) {
+      const unit = text.charCodeAt(i);
+      if (unit > LAST_ASCII) return textAt(index) === text;
+      if (block[from + i] !== unit) return false;
+    }
+    return size === text.length;
+  };
+
+  const hashAt = (index: number): number => {
+    const start = starts[index] as number;
+    const block = blocks[Math.floor(start / BLOCK)] as Buffer;
+    let hash = SEED;
+    for (let at = start % BLOCK; at < (ends[index] as number); at++) {
+      const byte = block[at] as number;
+      if (byte > LAST_ASCII) return hashOf(textAt(index));
+      hash = Math.imul(hash ^ byte, PRIME);
+    }
+    return mixed(hash);
+  };
+
   /** The slot of the text, or the empty one where it belongs. */
   const slotOf = (text: string, hash: number): number => {
     const mask = slots.length - 1;
     for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
       const found = slots[slot] as number;
-      if (found === 0 || textAt(found - 1) === text) return slot;
+      if (found === 0 || isAt(found - 1, text)) return slot;
     }
   };
 
   const store = (text: string): void => {
-    const bytes = Buffer.from(text, 'utf8');
-    if (blocks.length === 0 || used + bytes.length > BLOCK) {
-      blocks.push(Buffer.allocUnsafeSlow(Math.max(BLOCK, bytes.length)));
+    const length = Buffer.byteLength(text);
+    if (blocks.length === 0 || used + length > BLOCK) {
+      blocks.push(Buffer.allocUnsafeSlow(Math.max(BLOCK, length)));
       used = 0;
     }
     if (size === starts.length) {
       starts = grown(starts, new Float64Array(size * 2));
       ends = grown(ends, new Uint32Array(size * 2));
     }
-    bytes.copy(blocks.at(-1) as Buffer, used);
+    blocks.at(-1)?.write(text, used);
     starts[size] = (blocks.length - 1) * BLOCK + used;
-    used += bytes.length;
+    used += length;
     ends[size] = used;
     size++;
   };
 
   const rehash = (): void => {
     slots = new Int32Array(slots.length * 2);
+    const mask = slots.length - 1;
     for (let index = 0; index < size; index++) {
-      const text = textAt(index);
-      slots[slotOf(text, hashOf(text))] = index + 1;
+      let slot = hashAt(index) & mask;
+      while (slots[slot] !== 0) slot = (slot + 1) & mask;
+      slots[slot] = index + 1;
     }
   };
 
@@ -96,9 +128,12 @@ function grown<Numbers extends Float64Array | Uint32Array>(from: Numbers, to: Nu
 
 /** FNV-1a, with a last mix, because slots are taken from the low bits. */
 function hashOf(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-  hash ^= hash >>> 15;
-  hash = Math.imul(hash, 0x2c1b3c6d);
-  return (hash ^ (hash >>> 13)) >>> 0;
+  let hash = SEED;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), PRIME);
+  return mixed(hash);
+}
+
+function mixed(hash: number): number {
+  const half = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
+  return (half ^ (half >>> 13)) >>> 0;
 }

@@ -116,7 +116,7 @@ async function* rowsOf(file: AsyncIterable<string>): AsyncGenerator<LogRow> {
     return;
   }
   const { header, records } = await csvRecords(chunks, begun);
-  for await (const record of records(header)) yield record;
+  for await (const batch of records(header)) yield* batch;
 }
 
 function scoresOf(intents: readonly HistoryIntent[]): LoggedHistory['scores'] {

@@ -4,7 +4,7 @@ import { billItems } from '../../../src/exports/bill/bill-items.ts';
 
 function withItem() {
   const items = billItems();
-  const item = items.item(items.keys.add('r'), items.models.add('m'), items.meters.add('Input Tokens'));
+  const item = items.item(items.keys.add('r'), items.addModel('m'), items.meters.add('Input Tokens'));
   return { items, item };
 }
 
@@ -22,8 +22,8 @@ describe('items of a bill', () => {
 
   it('an item is found by its names, and holds its key, names and start', () => {
     const { items, item } = withItem();
-    const other = items.item(items.keys.add('r'), items.models.add('m'), items.meters.add('Output Tokens'));
-    expect(items.item(items.keys.add('r'), items.models.add('m'), items.meters.add('Input Tokens'))).toBe(item);
+    const other = items.item(items.keys.add('r'), items.addModel('m'), items.meters.add('Output Tokens'));
+    expect(items.item(items.keys.add('r'), items.addModel('m'), items.meters.add('Input Tokens'))).toBe(item);
     expect([items.count, items.model(other), items.meter(other), items.keys.text(items.key(other))]).toEqual([
       2,
       'm',
@@ -46,7 +46,7 @@ describe('items of a bill', () => {
   it('an item that is merged into another one is empty, and its key has one item less', () => {
     const { items, item } = withItem();
     const key = items.keys.add('r');
-    const other = items.item(key, items.models.add('n'), items.meters.add('Output Tokens'));
+    const other = items.item(key, items.addModel('n'), items.meters.add('Output Tokens'));
     for (const each of [item, other]) items.addBilled(each, { cost: 3n, quantity: undefined });
     items.merge(item, other, items.meters.add(''));
     expect([items.billCost(item), items.billRows(item), items.meter(item)]).toEqual([6n, 2, '']);

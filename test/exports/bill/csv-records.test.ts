@@ -9,7 +9,8 @@ async function read(text: string, columns: readonly string[], chunk = 5): Promis
   })();
   const { records } = await csvRecords(chunks, '');
   const found: unknown[] = [];
-  for await (const record of records(columns)) found.push(columns.map(column => record[column]));
+  for await (const batch of records(columns))
+    for (const record of batch) found.push(columns.map(column => record[column]));
   return found;
 }
 

@@ -6,7 +6,7 @@ import { foldAdjustments } from '../../../src/exports/bill/fold-adjustments.ts';
 function filled(adjustment: number) {
   const items = billItems();
   const item = (meter: string): number =>
-    items.item(items.keys.add(' day'), items.models.add('m'), items.meters.add(meter));
+    items.item(items.keys.add(' day'), items.addModel('m'), items.meters.add(meter));
   for (const meter of ['Input Tokens', 'Output Tokens']) {
     items.addBilled(item(meter), { cost: 11n * 10n ** 18n, quantity: undefined });
     items.addCharge(item(meter), 10e9, 1);

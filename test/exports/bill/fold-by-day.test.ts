@@ -8,7 +8,7 @@ import { HOUR, NOON } from '../../stores/histories.ts';
 function filled(billed: readonly number[], ledger: readonly number[], meter = 'Output Tokens') {
   const items = billItems();
   const add = (key: string, name: string, startMs: number): number => {
-    const item = items.item(items.keys.add(key), items.models.add('m'), items.meters.add(name));
+    const item = items.item(items.keys.add(key), items.addModel('m'), items.meters.add(name));
     items.setStart(item, startMs);
     return item;
   };

@@ -109,6 +109,34 @@ describe('matching a bill with the ledger', () => {
     expect(await found({ model: '' })).toEqual([[['', 1]], 0]);
   });
 
+  it('rows without a model of two vendors that are read together each cover their own vendor’s charges', async () => {
+    const of = (id: string, providerModel: string) => call(id, NOON, { providerModel, requestId: id });
+    const store = await someLedger([of('a', 'gpt-1'), of('b', 'gpt-1'), of('c', 'claude-1')]);
+    const isOfOtherVendor = (
+      { attempt }: { readonly attempt: { readonly providerModel: string } },
+      vendors: ReadonlySet<string>,
+    ) => vendors.size > 0 && !vendors.has(attempt.providerModel.startsWith('gpt') ? 'openai' : 'anthropic');
+    const day = { endMs: DAY + 24 * HOUR, model: '', meter: '' };
+    const rows = [
+      row(undefined, DAY, 2n * USD, { ...day, vendor: 'openai' }),
+      row(undefined, DAY, USD, { ...day, vendor: 'anthropic' }),
+    ];
+    for (const bill of [rows, rows.toReversed()]) {
+      const { items, otherVendors } = await matchBill(bill, store, { priceOf, isOfOtherVendor });
+      const found = Array.from({ length: items.count }, (_, item) => [
+        items.vendor(item),
+        items.model(item),
+        items.billCost(item) / USD,
+        items.ledgerRows(item),
+      ]);
+      expect(found.toSorted(([a], [b]) => String(a).localeCompare(String(b)))).toEqual([
+        ['anthropic', '', 1n, 1],
+        ['openai', '', 2n, 2],
+      ]);
+      expect(otherVendors.charges).toBe(0);
+    }
+  });
+
   it('a call whose price is not known is compared with all meters of its model as one', async () => {
     const store = await someLedger([call('a', NOON, { usage: { input: 1, output: 1 }, costNanoUsd: 5 })]);
     const day = { endMs: DAY + 24 * HOUR };

@@ -24,6 +24,15 @@ test('a hundred thousand texts are found again after the table has grown', () =>
   expect(table.text(100_000)).toHaveLength(2_000_000);
 });
 
+test('texts beyond ASCII are found again after the table has grown, and none is taken for one that begins like it', () => {
+  const table = textTable();
+  const texts = Array.from({ length: 9_000 }, (_, i) => `${['ü', 'ü€', '😀', 'x'][i % 4]}-${i}`);
+  const numbers = texts.map(table.add);
+  expect(texts.map(table.find)).toEqual(numbers);
+  expect(['ü-', 'ü-00', '', 'u-0'].map(table.find)).toEqual([-1, -1, -1, -1]);
+  expect(numbers.map(table.text)).toEqual(texts.map(text => text.toWellFormed()));
+});
+
 test('a text that starts with a blank is told from others', () => {
   const table = textTable();
   expect(['request-1', ' a day', ' ', ''].map(text => table.startsBlank(table.add(text)))).toEqual([
