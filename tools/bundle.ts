@@ -36,6 +36,7 @@ export async function bundle(dist: string): Promise<void> {
     chunkFileNames: 'chunks/[name].js',
     codeSplitting: {
       groups: [
+        { name: 'price-data', test: /\/src\/prices\/(?:book-data\.ts|overlay-data\/)/ },
         { name: 'base', test: id => core.has(sourceOf(id)) && BASE.test(sourceOf(id)) },
         { name: 'core', test: id => core.has(sourceOf(id)) },
       ],

@@ -1,5 +1,5 @@
 /** Translates the price book's prices of a model, with their dates, hours and size tiers, into eras. */
-import type { ConditionalPrice, ModelInfo, ModelPrice, TieredPrices } from '@pydantic/genai-prices';
+import type { BookModel, BookRates, BookTiers, ConditionalRates } from './book-providers.ts';
 import type { Meter } from '../core/ledger/usage.ts';
 import type { PriceBracket, UnitPrices } from './rate-table.ts';
 import type { Ratio } from './ratio.ts';
@@ -7,7 +7,7 @@ import { over, ratioOf } from './ratio.ts';
 import type { DailyWindow, Era } from './schedule.ts';
 import type { Sheet } from './sheet.ts';
 
-export type BookPrices = ModelInfo['prices'];
+export type BookPrices = BookModel['prices'];
 
 const METER_OF_KEY: Readonly<Record<string, Meter>> = {
   input_mtok: 'input',
@@ -41,8 +41,8 @@ export function unbillable(bookPrices: BookPrices): string | undefined {
   return undefined;
 }
 
-function conditional(prices: BookPrices): readonly ConditionalPrice[] {
-  return Array.isArray(prices) ? prices : [{ prices }];
+function conditional(prices: BookPrices): readonly ConditionalRates[] {
+  return Array.isArray(prices) ? (prices as readonly ConditionalRates[]) : [{ prices: prices as BookRates }];
 }
 
 /** The periods with the same rates, oldest first: at any time, the book's rates are those of the last entry whose condition holds. */
@@ -52,11 +52,11 @@ export function bookEras(prices: BookPrices): readonly Era[] {
   return [-Infinity, ...[...new Set(starts)].sort((a, b) => a - b)].map(fromMs => eraFrom(entries, fromMs));
 }
 
-function startOf({ constraint }: ConditionalPrice): number | undefined {
+function startOf({ constraint }: ConditionalRates): number | undefined {
   return constraint?.type === 'start_date' ? Date.parse(`${constraint.start_date}T00:00:00Z`) : undefined;
 }
 
-function eraFrom(entries: readonly ConditionalPrice[], fromMs: number): Era {
+function eraFrom(entries: readonly ConditionalRates[], fromMs: number): Era {
   const windows: DailyWindow[] = [];
   for (const entry of entries.toReversed()) {
     const { constraint } = entry;
@@ -67,7 +67,7 @@ function eraFrom(entries: readonly ConditionalPrice[], fromMs: number): Era {
       return { fromMs, windows, sheet: sheetOf(entry.prices) };
     }
   }
-  return { fromMs, windows, sheet: sheetOf((entries[0] as ConditionalPrice).prices) };
+  return { fromMs, windows, sheet: sheetOf((entries[0] as ConditionalRates).prices) };
 }
 
 /** `16:30:00Z` → milliseconds since midnight UTC. */
@@ -75,7 +75,7 @@ function timeOfDayMs(text: string): number {
   return Date.parse(`1970-01-01T${text}`);
 }
 
-function sheetOf(prices: ModelPrice): Sheet {
+function sheetOf(prices: BookRates): Sheet {
   const starts = Object.values(prices).flatMap(price => (isTiered(price) ? price.tiers.map(tier => tier.start) : []));
   const sizes = [-1, ...[...new Set(starts)].sort((a, b) => a - b)];
   const unknown: Meter[] = [];
@@ -84,7 +84,7 @@ function sheetOf(prices: ModelPrice): Sheet {
   return { standard: sizes.map(aboveTokens => bracket(prices, aboveTokens)), unknown };
 }
 
-function bracket(prices: ModelPrice, aboveTokens: number): PriceBracket {
+function bracket(prices: BookRates, aboveTokens: number): PriceBracket {
   const units: Partial<Record<Meter, Ratio>> = {};
   for (const [key, price] of Object.entries(prices)) {
     const meter = METER_OF_KEY[key];
@@ -95,12 +95,12 @@ function bracket(prices: ModelPrice, aboveTokens: number): PriceBracket {
   return { aboveTokens, prices: units satisfies UnitPrices };
 }
 
-function isTiered(price: number | TieredPrices | undefined): price is TieredPrices {
+function isTiered(price: number | BookTiers | undefined): price is BookTiers {
   return typeof price === 'object';
 }
 
 /** Like the book: the highest tier whose start is below the size of the whole input sets the price of all its tokens. */
-function tierPrice(price: TieredPrices, aboveTokens: number): number {
-  const reached = price.tiers.filter(tier => tier.start <= aboveTokens).sort((a, b) => a.start - b.start);
+function tierPrice(price: BookTiers, aboveTokens: number): number {
+  const reached = price.tiers.filter(tier => tier.start <= aboveTokens).toSorted((a, b) => a.start - b.start);
   return reached.at(-1)?.price ?? price.base;
 }

@@ -1,12 +1,13 @@
 /** The offline price book: looks a model up once, at start-up. Only exact names count, and nothing is fetched. */
-import type { MatchLogic, ModelInfo, Provider } from '@pydantic/genai-prices';
-import { calcPrice, findProvider } from '@pydantic/genai-prices';
+import { BOOK_VERSION } from './book-data.ts';
+import type { BookModel, BookProvider, MatchLogic } from './book-providers.ts';
+import { bookProvider, matchingModel, providerServing } from './book-providers.ts';
 import { bookEras, unbillable } from './book-eras.ts';
 import type { Era } from './schedule.ts';
 import { editDistance } from '../nearest-name.ts';
 import { withoutSnapshot } from './snapshot.ts';
 
-export const BOOK = 'genai-prices 0.1.8';
+export const BOOK = `genai-prices ${BOOK_VERSION}`;
 
 /** The day on which that version of the book was published. */
 export const BOOK_AS_OF = '2026-09-23';
@@ -29,7 +30,7 @@ export type Lookup =
 
 /** Looks a model up by the book's provider id. */
 export function lookUp(providerId: string, model: string): Lookup {
-  const provider = providerOf(providerId);
+  const provider = bookProvider(providerId);
   if (provider === undefined) return { kind: 'unknown-provider' };
   const info = modelOf(provider, model);
   if (info === undefined) return { kind: 'unknown-model', provider: provider.id };
@@ -41,20 +42,14 @@ export function lookUp(providerId: string, model: string): Lookup {
     : { kind: 'unbillable', ...found, because };
 }
 
-/** The book's own matching is generous ("my-openai-gateway" is openai); only the exact id counts here. */
-function providerOf(providerId: string): Provider | undefined {
-  const provider = findProvider({ providerId });
-  return provider?.id === providerId.toLowerCase() ? provider : undefined;
-}
-
 /** The ids of a provider's models; none of a provider that the book does not know. */
 export function modelIds(providerId: string): readonly string[] {
-  return (providerOf(providerId)?.models ?? []).map(({ id }) => id);
+  return (bookProvider(providerId)?.models ?? []).map(({ id }) => id);
 }
 
 /** The book's provider that serves an endpoint; `undefined` when the book knows none. */
 export function providerAt(baseURL: string): string | undefined {
-  return findProvider({ providerApiUrl: baseURL.replace(REGION, '') })?.id;
+  return providerServing(baseURL.replace(REGION, ''));
 }
 
 /** A vendor's hosts for data residency (`eu.api.openai.com`) serve the models of its main host, which is all that the book knows. */
@@ -62,7 +57,7 @@ const REGION = /(?<=^https:\/\/)[a-z]{2}(?:-[a-z]+-\d)?\.(?=api\.(?:openai\.com|
 
 /** The display name of a provider of the book: `openai` → `OpenAI`. */
 export function providerName(providerId: string): string | undefined {
-  const provider = findProvider({ providerId });
+  const provider = bookProvider(providerId);
   return provider?.id === providerId ? provider.name : undefined;
 }
 
@@ -70,22 +65,22 @@ export function providerName(providerId: string): string | undefined {
  * The model with that id, else the model that the book's own matching rules give for the name. They also search the lists of
  * other providers: a snapshot of a model that this provider has is none of theirs.
  */
-function modelOf(provider: Provider, model: string): ModelInfo | undefined {
-  const named = (id: string): ModelInfo | undefined => provider.models.find(info => info.id === id);
+function modelOf(provider: BookProvider, model: string): BookModel | undefined {
+  const named = (id: string): BookModel | undefined => provider.models.find(info => info.id === id);
   const own = named(model);
   if (own !== undefined) return own;
-  const found = calcPrice({}, model, { providerId: provider.id, timestamp: new Date(0) })?.model;
+  const found = matchingModel(provider, model);
   if (found === undefined || provider.models.includes(found)) return found;
   return named(withoutSnapshot(model.toLowerCase().trim())) ?? found;
 }
 
-function isExact(info: ModelInfo, model: string): boolean {
+function isExact(info: BookModel, model: string): boolean {
   const wanted = withoutSnapshot(model.toLowerCase().trim());
   return namesOf(info).some(name => withoutSnapshot(name) === wanted);
 }
 
 /** The names that the book has for a model: its id and the literals of its matching rule. */
-function namesOf(info: ModelInfo): readonly string[] {
+function namesOf(info: BookModel): readonly string[] {
   return [info.id, ...literals(info.match)].map(name => name.toLowerCase());
 }
 
@@ -103,7 +98,7 @@ const MAX_NEAR_NAMES = 5;
 export function nearNames(providerId: string, model: string): readonly string[] {
   const wanted = model.toLowerCase();
   const limit = Math.max(3, Math.ceil(wanted.length / 3));
-  return (providerOf(providerId)?.models ?? [])
+  return (bookProvider(providerId)?.models ?? [])
     .flatMap(info => namesOf(info))
     .map(name => ({ name, distance: editDistance(wanted, name) }))
     .filter(({ distance }) => distance <= limit)
