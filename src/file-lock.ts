@@ -1,7 +1,9 @@
 /** A lock between processes that the operating system drops when its owner ends, however that ends. */
-import { chmodSync, existsSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { RouterError } from './errors.ts';
+import { nodeModule } from './node-module.ts';
+
+const fs = nodeModule('node:fs', 'a lock between processes');
 
 /** Result code of SQLite: another connection has the lock. */
 const SQLITE_BUSY = 5;
@@ -29,10 +31,10 @@ export function lockFile(file: string): (() => void) | undefined {
     throw new RouterError('unsupported-runtime', `${process.version} has no node:sqlite, by which files are locked`, {
       accepted: 'Node 22.13 or later',
     });
-  const isNew = !existsSync(file);
+  const isNew = !fs.existsSync(file);
   const database = new sqlite.DatabaseSync(file);
   try {
-    if (isNew) chmodSync(file, 0o600);
+    if (isNew) fs.chmodSync(file, 0o600);
     // The journal is in memory and nothing is ever written: a lock needs no space on a full disk.
     database.exec(`PRAGMA busy_timeout = ${LOCK_WAIT_MS}; PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE`);
   } catch (error) {

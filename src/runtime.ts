@@ -1,8 +1,10 @@
 /** The one place where time, ids and randomness enter. Injected, so that every run can be reproduced from a seed. */
-import { randomBytes } from 'node:crypto';
 import type { Random } from './core/math/random.ts';
 import { seededRandom } from './core/math/random.ts';
 import { RouterError } from './errors.ts';
+
+/** Of Node, where there is one. */
+const node = globalThis.process as Partial<typeof process> | undefined;
 
 export interface Runtime {
   /** Milliseconds since the epoch. */
@@ -25,13 +27,13 @@ export interface Runtime {
 }
 
 /**
- * @param node the version of Node; what else runs the package names the one that it is compatible with
+ * @param version of Node; what else runs the package names the one that it is compatible with, or none
  * @throws RouterError `unsupported-runtime` for one that is older than `engines` of the package says
  */
-export function systemRuntime(seed?: string | number, node = process.versions.node): Runtime {
-  const [major = 0, minor = 0] = node.split('.').map(Number);
-  if (major < 22 || (major === 22 && minor < 13))
-    throw new RouterError('unsupported-runtime', `this is Node ${node}`, { accepted: 'Node 22.13 or later' });
+export function systemRuntime(seed?: string | number, version = node?.versions?.node): Runtime {
+  const [major = 0, minor = 0] = version?.split('.').map(Number) ?? [];
+  if (version !== undefined && (major < 22 || (major === 22 && minor < 13)))
+    throw new RouterError('unsupported-runtime', `this is Node ${version}`, { accepted: 'Node 22.13 or later' });
   return {
     nowMs: Date.now,
     elapsedMs: () => performance.now(),
@@ -49,16 +51,42 @@ export function systemRuntime(seed?: string | number, node = process.versions.no
       wait();
       return () => cancel();
     },
-    soon: callback => void setImmediate(callback),
+    soon,
     newId: idSource(),
-    random: seededRandom(seed ?? randomBytes(16).toString('hex')),
+    random: seed === undefined ? unseededRandom() : seededRandom(seed),
   };
 }
 
-/** Node before 23.9 knows only the whole process. */
+/** Node before 23.9 knows only the whole process, and other platforms only the time. */
 function cpuMs(): number {
-  const { user, system } = (process.threadCpuUsage ?? process.cpuUsage)();
-  return (user + system) / 1_000;
+  const used = (node?.threadCpuUsage ?? node?.cpuUsage)?.();
+  return used === undefined ? performance.now() : (used.user + used.system) / 1_000;
+}
+
+/** Draws its seed with its first number: some platforms have no randomness while a script is loaded. */
+function unseededRandom(): Random {
+  const random = {
+    next(): number {
+      const seed = Array.from(randomBytes(16), byte => byte.toString(16).padStart(2, '0')).join('');
+      random.next = seededRandom(seed).next;
+      return random.next();
+    },
+  };
+  return random;
+}
+
+function randomBytes(count: number): Uint8Array {
+  return crypto.getRandomValues(new Uint8Array(count));
+}
+
+function soon(callback: () => void): void {
+  if (globalThis.setImmediate === undefined) setTimeout(callback, 0);
+  else setImmediate(callback);
+}
+
+/** Resolves when other work has had its turn. */
+export async function nextTurn(): Promise<void> {
+  await new Promise<void>(soon);
 }
 
 /** The longest time that a timer holds, some 24.8 days. Given a longer one, it would fire at once. */
@@ -66,11 +94,16 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** A longer time is waited for in parts. */
 function after(ms: number, callback: () => void): () => void {
-  let timer: NodeJS.Timeout;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   const wait = (leftMs: number): void => {
     const partMs = Math.min(leftMs, MAX_TIMER_MS);
-    timer = setTimeout(() => (leftMs > partMs ? wait(leftMs - partMs) : callback()), partMs);
-    timer.unref();
+    try {
+      timer = setTimeout(() => (leftMs > partMs ? wait(leftMs - partMs) : callback()), partMs);
+    } catch {
+      // Cloudflare has no timers while a script is loaded, and would end this one with the first request.
+    }
+    // Where a timer is a number, it keeps nothing alive.
+    (timer as Partial<NodeJS.Timeout> | undefined)?.unref?.();
   };
   wait(ms);
   return () => clearTimeout(timer);
@@ -102,7 +135,10 @@ function idSource(): () => string {
   let count = 0;
   return () => {
     const nowMs = Date.now();
-    if (count % 4096 === 0) block = randomBytes(9).toString('base64url');
+    if (count % 4096 === 0)
+      block = btoa(String.fromCharCode(...randomBytes(9)))
+        .replaceAll('+', '-')
+        .replaceAll('/', '_');
     if (nowMs !== headMs || count % 4096 === 0) {
       headMs = nowMs;
       head = nowMs.toString(36).padStart(9, '0') + block;

@@ -7,9 +7,9 @@ import { filesMatching, parseSource, ROOT, readSource } from '../tools/sources.t
 
 /** The floors, lowest first: a folder (or file) of `src` imports from itself and from lower floors, not from its own floor. */
 const FLOORS: readonly (readonly string[])[] = [
-  ['nearest-name.ts', 'recently-used.ts', 'asked-together.ts', 'request-bytes.ts'],
+  ['nearest-name.ts', 'recently-used.ts', 'asked-together.ts', 'request-bytes.ts', 'bytes.ts', 'sha-256.ts'],
   ['errors.ts'],
-  ['argument-checks.ts'],
+  ['argument-checks.ts', 'node-module.ts'],
   ['core'],
   ['runtime.ts', 'file-lock.ts', 'contracts'],
   ['policies', 'wires', 'stores', 'observers', 'prices', 'exports'],

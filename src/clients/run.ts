@@ -117,8 +117,6 @@ function isIntentOf(feature: string, value: unknown): boolean {
   return model === intentSlot(feature, id);
 }
 
-const NEVER: AbortSignal = new AbortController().signal;
-
 async function exchangeOf<Value, Feature extends FeatureConfig>(
   { call, options, engine }: RunArguments<Value, Feature>,
   intentId: string,
@@ -130,7 +128,7 @@ async function exchangeOf<Value, Feature extends FeatureConfig>(
       model: model.name,
       providerModel: model.providerModel,
       params: model.params ?? {},
-      signal: signal ?? NEVER,
+      signal: signal ?? new AbortController().signal,
       intentId,
     });
     return { status: 'ok', reply, answer: answerOf(reply) };

@@ -1,6 +1,6 @@
 /** A configured model as a request is translated for it. */
-import { createHash } from 'node:crypto';
 import type { ResolvedModel } from '../config/resolved.ts';
+import { sha256Of } from '../sha-256.ts';
 import type { TargetModel } from '../translate/neutral/translator.ts';
 
 export function targetModel(resolved: ResolvedModel): TargetModel {
@@ -17,5 +17,5 @@ const ENDPOINT_CHARS = 12;
 
 /** A digest: clients see whose reasoning they send back, and shall not see addresses. */
 export function endpointOf({ baseURL = '' }: ResolvedModel): string {
-  return createHash('sha256').update(baseURL).digest('base64url').slice(0, ENDPOINT_CHARS);
+  return sha256Of(baseURL, 'base64url').slice(0, ENDPOINT_CHARS);
 }

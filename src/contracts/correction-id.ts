@@ -1,10 +1,10 @@
 /** Names for corrections of the statistics ({@link Store.correctCells}). */
-import { createHash } from 'node:crypto';
 import type { Cell } from '../core/cells/cell.ts';
 import { cellKeyString, SUM_NAMES } from '../core/cells/cell.ts';
+import { sha256Of } from '../sha-256.ts';
 
 /** Names a correction after the cells that it is made of: who finds the same ones gives it the same name. */
 export function correctionId(what: string, cells: readonly Cell[]): string {
   const lines = cells.map(({ key, sums }) => [cellKeyString(key), ...SUM_NAMES.map(name => sums[name])].join('\t'));
-  return `${what} ${createHash('sha256').update(lines.sort().join('\n')).digest('hex')}`;
+  return `${what} ${sha256Of(lines.sort().join('\n'), 'hex')}`;
 }

@@ -1,6 +1,6 @@
 /** A price over time: the rates in force by date and time of day. */
-import { createHash } from 'node:crypto';
 import type { Price } from '../contracts/price.ts';
+import { sha256Of } from '../sha-256.ts';
 import { bracketsOf, costOf, linesOf, pricedAt, unpricedMeters } from './rate-table.ts';
 import type { ServedTables } from './served-tables.ts';
 import { compileSheet } from './served-tables.ts';
@@ -98,5 +98,5 @@ function compileEra({ fromMs, windows = [], sheet }: Era): CompiledEra {
 
 /** Eight hexadecimal digits of SHA-256: stable over processes and versions of Node. */
 export function shortHash(value: unknown): string {
-  return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 8);
+  return sha256Of(JSON.stringify(value), 'hex').slice(0, 8);
 }

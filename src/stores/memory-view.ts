@@ -32,16 +32,22 @@ const PAGE_RECORDS = 500;
 
 const NONE: readonly never[] = Object.freeze([]);
 
+/** Made once, and not before it is needed: some platforms have no randomness while a script is loaded. */
+export function onFirstUse(make: () => string): () => string {
+  let made: string | undefined;
+  return () => (made ??= make());
+}
+
 /**
  * @param reading throws where the view has ended
  * @param storeId tells the cursors of this store from those of others
  */
-export function memoryView(reading: () => MemoryReading, storeId: string): StoreView {
-  const cursor = (serial: number): Cursor => `${storeId}:${serial}`;
+export function memoryView(reading: () => MemoryReading, storeId: () => string): StoreView {
+  const cursor = (serial: number): Cursor => `${storeId()}:${serial}`;
 
   function serialOf(given: Cursor | undefined): number {
     if (given === undefined) return -1;
-    const serial = Number(given.slice(storeId.length + 1));
+    const serial = Number(given.slice(storeId().length + 1));
     if (given !== cursor(serial))
       throw new RouterError('cursor-expired', 'the cursor is of another store, or of a process that has ended', {
         path: given,

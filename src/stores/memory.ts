@@ -18,7 +18,7 @@ import { addTo, coarsen, featureCells } from './memory-cells.ts';
 import type { KeptIntent } from './memory-ledger.ts';
 import { memoryLedger, recordsOf } from './memory-ledger.ts';
 import type { MemoryReading } from './memory-view.ts';
-import { memoryView, snapshotOf } from './memory-view.ts';
+import { memoryView, onFirstUse, snapshotOf } from './memory-view.ts';
 import { isMisuse } from './replay-change.ts';
 
 export interface MemoryOptions {
@@ -192,7 +192,7 @@ export function memory(options: MemoryOptions = {}): Store {
     }
   }
 
-  const storeId = newId();
+  const storeId = onFirstUse(newId);
   const view = memoryView(() => current, storeId);
   return Object.freeze<Store>({
     ...view,

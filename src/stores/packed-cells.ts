@@ -2,9 +2,6 @@
  * What decisions are made from, of one feature, as bytes: its node cells with the sums that routing reads. A process that starts
  * reads this one value, and what changed since, in place of a year of rows.
  */
-import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
-import { promisify } from 'node:util';
-import { deflateRaw, inflateRaw } from 'node:zlib';
 import type { RoutingSumName } from '../core/beliefs/routing-sums.ts';
 import { ROUTING_SUMS, routingPart } from '../core/beliefs/routing-sums.ts';
 import type { Cell, CellKey, Grain, RoundedCell } from '../core/cells/cell.ts';
@@ -14,6 +11,8 @@ import { canonicalKey, foldCells } from '../core/cells/grains.ts';
 import { isServedByOther } from '../core/cells/served-version.ts';
 import { hasSums, sumsBy } from '../core/cells/sums.ts';
 import type { CellsRead, RoutingRead } from '../contracts/store.ts';
+import { nodeModule } from '../node-module.ts';
+import { nextTurn } from '../runtime.ts';
 
 /** Cells, and the boundaries of their buckets. */
 export type PackedCells = Pick<RoutingRead, 'cells' | 'grains'>;
@@ -45,8 +44,16 @@ interface Header {
   readonly places: readonly (readonly [segment: string, node: string, version: string, cells: number])[];
 }
 
-const deflated = promisify(deflateRaw) as (bytes: Uint8Array, options: { level: number }) => Promise<Uint8Array>;
-const inflated = promisify(inflateRaw) as (bytes: Uint8Array, options: { chunkSize: number }) => Promise<Uint8Array>;
+async function zipped(
+  how: 'deflateRaw' | 'inflateRaw',
+  bytes: Uint8Array,
+  options: { level: number } | { chunkSize: number },
+): Promise<Uint8Array> {
+  const zlib = nodeModule('node:zlib', 'a store that packs its statistics');
+  return new Promise((resolve, reject) => {
+    zlib[how](bytes, options, (error, result) => (error === null ? resolve(result) : reject(error)));
+  });
+}
 
 /**
  * The bytes of the node cells: floats, in the byte order of the machine, of which the first is the format, the second the length
@@ -60,7 +67,7 @@ export async function packCells({ cells, grains }: Pick<CellsRead, 'cells' | 'gr
   const shapes = new Map<string, number>();
   const numbers: number[] = [];
   for (const [index, cell] of [...places.values()].flat().entries()) {
-    if (index % SLICE_CELLS === SLICE_CELLS - 1) await yieldToEventLoop();
+    if (index % SLICE_CELLS === SLICE_CELLS - 1) await nextTurn();
     const present = ROUTING_SUMS.filter(name => cell.sums[name] !== undefined);
     const shape = present.join(' ');
     if (!shapes.has(shape)) shapes.set(shape, shapes.size);
@@ -76,7 +83,7 @@ export async function packCells({ cells, grains }: Pick<CellsRead, 'cells' | 'gr
   const text = Buffer.from(JSON.stringify(header));
   const padded = Buffer.concat([text, Buffer.alloc(FLOAT_BYTES - (text.length % FLOAT_BYTES), ' ')]);
   const bytes = Buffer.concat([floats([FORMAT, padded.length]), padded, floats(numbers)]);
-  return deflated(bytes, { level: 1 });
+  return zipped('deflateRaw', bytes, { level: 1 });
 }
 
 const floats = (numbers: readonly number[]): Uint8Array => new Uint8Array(new Float64Array(numbers).buffer);
@@ -84,7 +91,7 @@ const floats = (numbers: readonly number[]): Uint8Array => new Uint8Array(new Fl
 /** `undefined` for bytes of another format, of other sums, or that are damaged: everything is read then. */
 export async function unpackCells(feature: string, packed: Uint8Array): Promise<PackedCells | undefined> {
   try {
-    const bytes = await inflated(packed, { chunkSize: INFLATED_BYTES });
+    const bytes = await zipped('inflateRaw', packed, { chunkSize: INFLATED_BYTES });
     const all = new Float64Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
     const [format, length = 0] = all;
     if (format !== FORMAT) return undefined;

@@ -1,5 +1,7 @@
 /** Tells of a ledger or a spool that every user of the machine may read: made by an older version, or copied. */
-import { statSync } from 'node:fs';
+import { nodeModule } from '../node-module.ts';
+
+const fs = nodeModule('node:fs', 'a ledger or a spool in a file');
 
 const OTHERS_MAY_READ = 0o004;
 
@@ -14,7 +16,7 @@ export function warnIfReadableByOthers(path: string): void {
   // Windows has no such modes.
   if (process.platform === 'win32' || told.has(path)) return;
   const files = [path, `${path}-wal`, `${path}-shm`].flatMap(file => {
-    const { mode = 0, size = 0 } = statSync(file, { throwIfNoEntry: false }) ?? {};
+    const { mode = 0, size = 0 } = fs.statSync(file, { throwIfNoEntry: false }) ?? {};
     return (mode & OTHERS_MAY_READ) === 0 ? [] : [{ file, size }];
   });
   // Empty ones say nothing, and another process may be making them at this moment.

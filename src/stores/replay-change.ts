@@ -1,5 +1,4 @@
 /** Commits a spooled change: unchanged, or rebased on the records that other writers committed in between. */
-import { isDeepStrictEqual } from 'node:util';
 import type { AttemptedRecord, Intent, LedgerRecord } from '../core/ledger/records.ts';
 import { appendRecord, foldIntent } from '../core/ledger/records.ts';
 import { contributionDelta } from '../core/cells/contribution.ts';
@@ -178,7 +177,7 @@ function followAttempt({ attempts, revision }: Intent, record: AttemptedRecord):
  */
 function isSameFact(known: LedgerRecord, record: LedgerRecord): boolean {
   if (known.revision < record.revision || known.atMs !== record.atMs) return false;
-  return isDeepStrictEqual(factOf(known), factOf(record));
+  return isSameJson(factOf(known), factOf(record));
 }
 
 function factOf(record: LedgerRecord): unknown {
@@ -191,6 +190,17 @@ function factOf(record: LedgerRecord): unknown {
     case 'corrected':
       return plain(record.evidence);
   }
+}
+
+/** Whatever the order of its members. */
+function isSameJson(one: unknown, other: unknown): boolean {
+  if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return one === other;
+  const [own, others] = [Object.entries(one), new Map(Object.entries(other))];
+  return (
+    Array.isArray(one) === Array.isArray(other) &&
+    own.length === others.size &&
+    own.every(([name, value]) => others.has(name) && isSameJson(value, others.get(name)))
+  );
 }
 
 function plain(fact: unknown): unknown {

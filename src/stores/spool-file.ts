@@ -1,19 +1,5 @@
 /** A local file of changes that the store has not taken yet: one line each, with a checksum, durable, bounded. */
-import {
-  accessSync,
-  closeSync,
-  constants,
-  fstatSync,
-  fsyncSync,
-  ftruncateSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { nodeModule } from '../node-module.ts';
 import { RouterError } from '../errors.ts';
 import { warnIfReadableByOthers } from './readable-by-others.ts';
 import type { SpooledChange } from './replay-change.ts';
@@ -22,6 +8,9 @@ import type { ClaimedFile } from './spool-slots.ts';
 import { claimLeft } from './spool-slots.ts';
 import type { SpoolFileOptions, SpoolWriter } from './spool-writer.ts';
 import { cannotSpool, spoolWriter } from './spool-writer.ts';
+
+const fs = nodeModule('node:fs', 'a spool in a file');
+const { dirname, resolve } = nodeModule('node:path', 'a spool in a file');
 
 export interface SpoolFile extends SpoolWriter {
   /** Changes that earlier processes left, in order. */
@@ -42,7 +31,7 @@ const MAX_REASONS = 5;
 export async function openSpoolFile(path: string, options: SpoolFileOptions): Promise<SpoolFile> {
   let left: readonly ClaimedFile[] = [];
   try {
-    accessSync(dirname(resolve(path)), constants.W_OK);
+    fs.accessSync(dirname(resolve(path)), fs.constants.W_OK);
     left = claimLeft(resolve(path));
     return openFile(path, left, options);
   } catch (error) {
@@ -126,13 +115,13 @@ function takeOver({ files, found, damaged }: LinesRead, aside: string): ClaimedF
   if (own === undefined) return undefined;
   const next = `${own.path}.new`;
   try {
-    rmSync(next, { force: true });
+    fs.rmSync(next, { force: true });
     appendNow(next, found.map(encodeLine).join(''));
     if (damaged.length > 0) appendNow(aside, `${damaged.join('\n')}\n`);
     if (!files.every(isAsRead)) throw new Error('another process still writes to it');
-    renameSync(next, own.path);
+    fs.renameSync(next, own.path);
   } catch (error) {
-    rmSync(next, { force: true });
+    fs.rmSync(next, { force: true });
     throw error;
   }
   remove(others);
@@ -159,11 +148,11 @@ interface FileRead extends ClaimedFile {
 }
 
 function isAsRead({ path, bytes }: FileRead): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.size === bytes;
+  return fs.statSync(path, { throwIfNoEntry: false })?.size === bytes;
 }
 
 function remove(files: readonly ClaimedFile[]): void {
-  for (const { path } of files) rmSync(path, { force: true });
+  for (const { path } of files) fs.rmSync(path, { force: true });
   for (const file of files) file.release();
 }
 
@@ -180,7 +169,7 @@ function readFiles(claimed: readonly ClaimedFile[]): LinesRead {
   const reasons: string[] = [];
   const files = claimed.map(file => {
     const before = found.length;
-    const text = readFileSync(file.path);
+    const text = fs.readFileSync(file.path);
     for (const [index, line] of text.toString('utf8').split('\n').entries()) {
       if (line === '') continue;
       const change = decodeLine(line);
@@ -200,19 +189,19 @@ function readFiles(claimed: readonly ClaimedFile[]): LinesRead {
 /** Appends the whole text and flushes it. If it throws, the file is as it was. */
 function appendNow(path: string, text: string): void {
   const bytes = Buffer.from(text);
-  const file = openSync(path, 'a', 0o600);
+  const file = fs.openSync(path, 'a', 0o600);
   try {
-    const { size } = fstatSync(file);
+    const { size } = fs.fstatSync(file);
     try {
       // On a disk that is nearly full, one call writes a part and reports no error.
-      for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
-      fsyncSync(file);
-      if (fstatSync(file).size !== size + bytes.length) throw new Error(`${path} was not written as a whole`);
+      for (let at = 0; at < bytes.length; ) at += fs.writeSync(file, bytes, at);
+      fs.fsyncSync(file);
+      if (fs.fstatSync(file).size !== size + bytes.length) throw new Error(`${path} was not written as a whole`);
     } catch (error) {
-      ftruncateSync(file, size);
+      fs.ftruncateSync(file, size);
       throw error;
     }
   } finally {
-    closeSync(file);
+    fs.closeSync(file);
   }
 }

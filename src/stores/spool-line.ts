@@ -1,8 +1,10 @@
 /** One line of a spool file: the checksum of a change's JSON text, and the text. */
-import { crc32 } from 'node:zlib';
+import { nodeModule } from '../node-module.ts';
 import { checkChange } from '../contracts/change.ts';
 import { readRecord } from '../core/ledger/record-versions.ts';
 import type { SpooledChange } from './replay-change.ts';
+
+const { crc32 } = nodeModule('node:zlib', 'a spool in a file');
 
 export function encodeLine({ intentId, feature, expectedRevision, records, dueAtMs }: SpooledChange): string {
   const json = JSON.stringify({ intentId, feature, expectedRevision, records, dueAtMs });

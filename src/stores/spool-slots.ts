@@ -1,7 +1,9 @@
 /** Gives each user of a spool path a file of its own, by locks that the operating system drops when their process ends. */
-import { existsSync } from 'node:fs';
+import { nodeModule } from '../node-module.ts';
 import { RouterError } from '../errors.ts';
 import { lockFile } from '../file-lock.ts';
+
+const fs = nodeModule('node:fs', 'a spool in a file');
 
 /** Maximum number of routers that may use one spool path at the same time. */
 const MAX_SLOTS = 64;
@@ -17,7 +19,7 @@ export function claimLeft(path: string): readonly ClaimedFile[] {
   const claimed: ClaimedFile[] = [];
   try {
     for (const file of slotsOf(path)) {
-      const left = existsSync(file) ? claim(file, existsSync) : undefined;
+      const left = fs.existsSync(file) ? claim(file, fs.existsSync) : undefined;
       if (left !== undefined) claimed.push(left);
     }
     return claimed;
@@ -35,7 +37,7 @@ export function claimLeft(path: string): readonly ClaimedFile[] {
  */
 export function claimNew(path: string): ClaimedFile {
   for (const file of slotsOf(path)) {
-    const claimed = existsSync(file) ? undefined : claim(file, name => !existsSync(name));
+    const claimed = fs.existsSync(file) ? undefined : claim(file, name => !fs.existsSync(name));
     if (claimed !== undefined) return claimed;
   }
   throw new RouterError('store-unusable', `the spool has ${MAX_SLOTS} files already`, {

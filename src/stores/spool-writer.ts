@@ -1,10 +1,12 @@
 /** The writing side of a spool file: durable, bounded, and never with half a line before a whole one. */
-import { appendFile, closeSync, fdatasync, fstatSync, ftruncateSync, openSync, rmSync, statSync } from 'node:fs';
+import { nodeModule } from '../node-module.ts';
 import { RouterError } from '../errors.ts';
 import type { SpooledChange } from './replay-change.ts';
 import { encodeLine } from './spool-line.ts';
 import type { ClaimedFile } from './spool-slots.ts';
 import { claimNew } from './spool-slots.ts';
+
+const fs = nodeModule('node:fs', 'a spool in a file');
 
 /** Fraction of the size limit at which a fault says that the spool is filling up. */
 const NEARLY_FULL = 0.8;
@@ -46,7 +48,7 @@ export function spoolWriter(
 ): SpoolWriter {
   let own = claimed === undefined ? undefined : open(claimed);
   /** Size of the lines that are whole and on the disk. */
-  let storedBytes = own === undefined ? 0 : fstatSync(own.descriptor).size;
+  let storedBytes = own === undefined ? 0 : fs.fstatSync(own.descriptor).size;
   let waitingBytes = 0;
   let waiting: WaitingLine[] = [];
   let writing: Promise<void> | undefined;
@@ -96,7 +98,7 @@ export function spoolWriter(
   }
 
   function cutBack({ descriptor }: OpenFile): void {
-    if (isTorn) ftruncateSync(descriptor, storedBytes);
+    if (isTorn) fs.ftruncateSync(descriptor, storedBytes);
     isTorn = false;
   }
 
@@ -106,7 +108,7 @@ export function spoolWriter(
     own = undefined;
     storedBytes = 0;
     isTorn = false;
-    closeSync(file.descriptor);
+    fs.closeSync(file.descriptor);
     file.release();
     throw new RouterError('store-unusable', 'the spool was removed or replaced while it was open', { path });
   }
@@ -114,7 +116,7 @@ export function spoolWriter(
   /** Synchronous, so that no append can come between. */
   function truncate(): void {
     clearIf = undefined;
-    if (own !== undefined && storedBytes > 0) ftruncateSync(own.descriptor);
+    if (own !== undefined && storedBytes > 0) fs.ftruncateSync(own.descriptor);
     storedBytes = 0;
     hasToldNearlyFull = false;
   }
@@ -158,8 +160,8 @@ export function spoolWriter(
     async close() {
       await writing;
       if (own === undefined) return;
-      if (storedBytes === 0 && isInPlace(own)) rmSync(own.path, { force: true });
-      closeSync(own.descriptor);
+      if (storedBytes === 0 && isInPlace(own)) fs.rmSync(own.path, { force: true });
+      fs.closeSync(own.descriptor);
       own.release();
       own = undefined;
     },
@@ -167,13 +169,13 @@ export function spoolWriter(
 }
 
 function isInPlace({ path, descriptor }: OpenFile): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.ino === fstatSync(descriptor).ino;
+  return fs.statSync(path, { throwIfNoEntry: false })?.ino === fs.fstatSync(descriptor).ino;
 }
 
 /** Not a FileHandle: Node ends the process when one that was not closed is garbage-collected. */
 function open(file: ClaimedFile): OpenFile {
   try {
-    return { ...file, descriptor: openSync(file.path, 'a', 0o600) };
+    return { ...file, descriptor: fs.openSync(file.path, 'a', 0o600) };
   } catch (error) {
     file.release();
     throw error;
@@ -184,7 +186,7 @@ function open(file: ClaimedFile): OpenFile {
 function appendDurably(file: number, text: string): Promise<void> {
   return new Promise((resolved, rejected) => {
     const done = (error: Error | null): void => (error instanceof Error ? rejected(error) : resolved());
-    appendFile(file, text, error => (error instanceof Error ? rejected(error) : fdatasync(file, done)));
+    fs.appendFile(file, text, error => (error instanceof Error ? rejected(error) : fs.fdatasync(file, done)));
   });
 }
 

@@ -1,4 +1,5 @@
 /** Finds and decodes the strings of JSON that is read as one character per byte (latin1). */
+import { utf8Text } from '../bytes.ts';
 
 const BACKSLASH = 92;
 
@@ -86,5 +87,5 @@ const NOT_ASCII = /[^\0-\x7f]/;
 
 /** Decodes text of one character per byte as UTF-8. */
 export function decodeUtf8(bytes: string): string {
-  return NOT_ASCII.test(bytes) ? Buffer.from(bytes, 'latin1').toString('utf8') : bytes;
+  return NOT_ASCII.test(bytes) ? utf8Text(bytes) : bytes;
 }

@@ -2,6 +2,7 @@
  * Finds secrets in a text however it spells them: JSON, pages and addresses have several ways to write one character, and a header may
  * quote one in base64.
  */
+import { base64, base64Text } from '../bytes.ts';
 import { recentlyUsed } from '../recently-used.ts';
 
 /** Shorter texts are words. */
@@ -27,7 +28,7 @@ function plainOf(text: string): string {
 /** A header's value, without its scheme (`Bearer sk-…`), and the name and the password of `Basic …`. */
 function secretsIn(header: string): readonly string[] {
   const value = header.replace(/^[\w-]+ +/, '');
-  const pair = /^basic /i.test(header) ? Buffer.from(value, 'base64').toString() : '';
+  const pair = /^basic /i.test(header) ? base64Text(value) : '';
   return [header, value, pair, ...(/^([^:]*):(.*)/s.exec(pair) ?? [])];
 }
 
@@ -37,8 +38,12 @@ function secretsIn(header: string): readonly string[] {
  */
 function inBase64(secret: string): readonly string[] {
   return [0, 1, 2].flatMap(before => {
-    const bytes = Buffer.from(' '.repeat(before) + secret);
-    const inner = bytes.toString('base64').slice(before === 0 ? 0 : before + 1, Math.floor((bytes.length * 8) / 6));
+    const encoded = base64(' '.repeat(before) + secret);
+    // A character before padding has bits of nothing.
+    const inner = encoded.slice(
+      before === 0 ? 0 : before + 1,
+      encoded.endsWith('=') ? encoded.indexOf('=') - 1 : undefined,
+    );
     return [inner, inner.replaceAll('+', '-').replaceAll('/', '_')];
   });
 }

@@ -2,6 +2,7 @@
  * How long a request is where files are in it: their base64 is no text, and they are counted as their vendor publishes. Loaded with
  * the first request that is long enough for one.
  */
+import { base64Bytes, latin1Text } from '../bytes.ts';
 import { CHARS_PER_TOKEN, MIN_CHARS_WITH_FILE } from '../core/ledger/usage.ts';
 
 /** A shorter text is not worth a look. */
@@ -62,7 +63,7 @@ export function promptChars(body: string, by: CountingModel): number {
     if (end - start < MIN_FILE_CHARS || body[end] !== '"') continue;
     const beside = body.slice(Math.max(0, quote - BESIDE), quote) + body.slice(end, end + BESIDE);
     const type = url?.[1] ?? TYPE.exec(beside)?.[1];
-    const file = Buffer.from(body.slice(start, end), 'base64');
+    const file = base64Bytes(body.slice(start, end));
     const tokens = tokensOf(file, type, { ...by, isLow: LOW.test(beside) });
     if (tokens !== undefined) chars += Math.ceil(CHARS_PER_TOKEN * tokens) - (end - start);
   }
@@ -75,20 +76,20 @@ interface Counting extends CountingModel {
 }
 
 /** `undefined` for what is no file: a signature, or encrypted reasoning. What a file is, its beginning says better than its type. */
-function tokensOf(file: Buffer, type: string | undefined, by: Counting): number | undefined {
-  const head = file.toString('latin1', 0, 16);
-  if (head.startsWith('RIFF') && head.includes('WAVE')) return speechTokens(file, file.readUInt32LE(28));
+function tokensOf(file: Uint8Array, type: string | undefined, by: Counting): number | undefined {
+  const head = latin1Text(file.subarray(0, 16));
+  if (head.startsWith('RIFF') && head.includes('WAVE')) return speechTokens(file, numbersIn(file).getUint32(28, true));
   const size = sizeOf(file, head);
   if (size !== undefined) return imageTokens(size, by);
   if (/^(?:ID3|\xff[\xe0-\xff])/.test(head)) return speechTokens(file);
-  if (head.startsWith('%PDF')) return PAGE_TOKENS * (file.toString('latin1').match(/\/Type ?\/Page\b/g)?.length ?? 1);
+  if (head.startsWith('%PDF')) return PAGE_TOKENS * (latin1Text(file).match(/\/Type ?\/Page\b/g)?.length ?? 1);
   if (type === undefined) return undefined;
   if (type.startsWith('image/')) return imageTokens(LARGE, by);
   if (/^audio\/|^wav$|^mp3$/.test(type)) return speechTokens(file);
   return type.startsWith('text/') ? file.length / CHARS_PER_TOKEN : PAGE_TOKENS;
 }
 
-function speechTokens({ length }: Buffer, bytesPerSecond = MP3_BYTES_PER_SECOND): number {
+function speechTokens({ length }: Uint8Array, bytesPerSecond = MP3_BYTES_PER_SECOND): number {
   return (AUDIO_TOKENS_PER_SECOND * length) / (bytesPerSecond || MP3_BYTES_PER_SECOND);
 }
 
@@ -107,10 +108,14 @@ function imageTokens([width, height]: readonly [number, number], { api, model, i
   return isLow ? base : base + tile * cover(512, Math.min(within(2_048), 768 / Math.min(width, height)));
 }
 
+function numbersIn({ buffer, byteOffset, byteLength }: Uint8Array): DataView {
+  return new DataView(buffer, byteOffset, byteLength);
+}
+
 /** Width and height of an image, pixels. */
-function sizeOf(file: Buffer, head: string): readonly [number, number] | undefined {
-  if (head.startsWith('\x89PNG')) return [file.readUInt32BE(16), file.readUInt32BE(20)];
-  if (head.startsWith('GIF8')) return [file.readUInt16LE(6), file.readUInt16LE(8)];
+function sizeOf(file: Uint8Array, head: string): readonly [number, number] | undefined {
+  if (head.startsWith('\x89PNG')) return [numbersIn(file).getUint32(16), numbersIn(file).getUint32(20)];
+  if (head.startsWith('GIF8')) return [numbersIn(file).getUint16(6, true), numbersIn(file).getUint16(8, true)];
   return head.startsWith('\xff\xd8') ? jpegSize(file) : undefined;
 }
 
@@ -118,11 +123,12 @@ function sizeOf(file: Buffer, head: string): readonly [number, number] | undefin
 const LARGE = [1_568, 1_568] as const;
 
 /** In the first frame header (SOF), behind segments of any length. */
-function jpegSize(file: Buffer): readonly [number, number] {
-  for (let at = 2; at + 9 < file.length && file[at] === 0xff; at += 2 + file.readUInt16BE(at + 2)) {
+function jpegSize(file: Uint8Array): readonly [number, number] {
+  const numbers = numbersIn(file);
+  for (let at = 2; at + 9 < file.length && file[at] === 0xff; at += 2 + numbers.getUint16(at + 2)) {
     const marker = file[at + 1] as number;
     if (marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker))
-      return [file.readUInt16BE(at + 7), file.readUInt16BE(at + 5)];
+      return [numbers.getUint16(at + 7), numbers.getUint16(at + 5)];
   }
   return LARGE;
 }

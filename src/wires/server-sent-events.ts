@@ -5,6 +5,7 @@
  * bytes, and no ASCII character can be found inside a multi-byte one. `decodeUtf8` gives the real text.
  */
 
+import { latin1Bytes, latin1Text } from '../bytes.ts';
 import { decodeUtf8 } from './encoded-text.ts';
 import { parseJson } from './json-fields.ts';
 
@@ -74,7 +75,7 @@ export function passEvents({ event, mayHideNext }: EventsOptions): PassedEvents 
       held += fresh.length;
       return NO_BYTES;
     }
-    const passed = held === 0 ? chunk : textAsBytes(carry.slice(carry.length - fresh.length - held));
+    const passed = held === 0 ? chunk : latin1Bytes(carry.slice(carry.length - fresh.length - held));
     held = 0;
     // Without its beginning, the event is read as one without data.
     if (carry.length >= MAX_EVENT_BYTES) carry = seam;
@@ -82,7 +83,7 @@ export function passEvents({ event, mayHideNext }: EventsOptions): PassedEvents 
   }
 
   function push(chunk: Uint8Array): Uint8Array {
-    const fresh = bytesAsText(chunk);
+    const fresh = latin1Text(chunk);
     if (isFirst || carry !== '') hasCarriageReturns ||= fresh.includes('\r');
     const found = endOfEvent(seam + fresh, 0);
     if (found < 0) return keep(chunk, fresh);
@@ -107,7 +108,7 @@ export function passEvents({ event, mayHideNext }: EventsOptions): PassedEvents 
     seam = carry.slice(-SEAM);
     held = carry !== '' && mayHideNext() ? bytes.length - Math.max(start, passed) : 0;
     if (!hidden && !wasHeld && held === 0) return chunk;
-    return textAsBytes(visible + bytes.slice(passed, bytes.length - held));
+    return latin1Bytes(visible + bytes.slice(passed, bytes.length - held));
   }
 
   return {
@@ -115,7 +116,7 @@ export function passEvents({ event, mayHideNext }: EventsOptions): PassedEvents 
     end() {
       const bytes = `${carry}\n\n`;
       const hides = carry !== '' && readEvent(bytes, isFirst ? behindMark(bytes) : 0, bytes.length);
-      const rest = hides ? NO_BYTES : textAsBytes(carry.slice(carry.length - held));
+      const rest = hides ? NO_BYTES : latin1Bytes(carry.slice(carry.length - held));
       carry = seam = '';
       held = 0;
       return rest;
@@ -197,15 +198,4 @@ export function isObject(bytes: string, end: number): boolean {
 /** The event's data as JSON; `undefined` when it is not JSON. */
 export function eventJson(bytes: string, dataStart: number, end: number): unknown {
   return parseJson(decodeUtf8(bytes.slice(dataStart, end)));
-}
-
-function bytesAsText(chunk: Uint8Array): string {
-  return Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength).toString('latin1');
-}
-
-function textAsBytes(bytes: string): Uint8Array {
-  // Not a slice of Node's shared pool: the caller may transfer the chunk's memory.
-  const chunk = new Uint8Array(bytes.length);
-  Buffer.from(chunk.buffer).write(bytes, 'latin1');
-  return chunk;
 }

@@ -110,8 +110,6 @@ function schemaVerdict({ issues }: StandardSchemaV1.Result<unknown>): Verdict {
   return { accepted: false, by: 'schema', reason: `${issues.length} issue(s)${where ? `, first at ${where}` : ''}` };
 }
 
-const NEVER: AbortSignal = new AbortController().signal;
-
 function askFunction(
   validator: ValidatorFunction,
   { feature, answer, json, context }: Judged,
@@ -125,7 +123,7 @@ function askFunction(
     feature: feature.name,
     intentId: context.intentId,
     judgeModel: context.judgeModel,
-    signal: context.signal() ?? NEVER,
+    signal: context.signal() ?? new AbortController().signal,
   });
   return isPromise(result) ? result.then(functionVerdict) : functionVerdict(result);
 }

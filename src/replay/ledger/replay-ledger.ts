@@ -3,7 +3,6 @@
  * policy states its shares, given the records before it in the ledger. Decisions at which its plan was not eligible are left
  * out and counted. The estimate is made from the decisions in the order of time, which need not be that of the records.
  */
-import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import {
   callback,
   fromZero,
@@ -23,6 +22,7 @@ import { contributionDelta } from '../../core/cells/contribution.ts';
 import { ofOneMoment } from '../../contracts/one-moment.ts';
 import type { Policy } from '../../contracts/policy.ts';
 import { ledgerPrefixRates, listPrices } from '../../prices/prefix-rates.ts';
+import { nextTurn } from '../../runtime.ts';
 import type { FeatureReplay, LedgerRun, ReplayQuestion } from './ledger-run.ts';
 import { featureReplayOf, recordOutcome, startLedgerRun } from './ledger-run.ts';
 import type { ObservedPlans } from './observed-plans.ts';
@@ -173,7 +173,7 @@ async function runsOf(
 
   const targets: (KnownAtDecision['target'] | undefined)[] = [];
   for (let intent = 0; intent < columns.intents; intent++) {
-    if (intent % YIELD_EVERY === 0) await yieldToEventLoop();
+    if (intent % YIELD_EVERY === 0) await nextTurn();
     const index = columns.firstOf(intent);
     const record = columns.record(index) as DecidedRecord;
     if (!isWanted(record.atMs)) {

@@ -1,4 +1,5 @@
 /** Writes the blocks of a request in the words of Anthropic's API. */
+import { base64Text } from '../../bytes.ts';
 import type { Bytes, ContentPart, DocumentPart, ReasoningPart } from '../neutral/conversation.ts';
 import { callIdAt } from '../neutral/call-ids.ts';
 import type { JsonDraft, JsonObject, JsonValue } from '../neutral/json-text.ts';
@@ -114,7 +115,7 @@ function documentSource(from: DocumentPart['from'], context: BlockContext): Json
   if (from.kind === 'text') return { type: 'text', media_type: 'text/plain', data: from.text };
   if (from.kind === 'parts') return { type: 'content', content: writeContent(from.parts, context) };
   if (from.kind === 'base64' && !context.isOwn && from.mediaType === 'text/plain')
-    return { type: 'text', media_type: 'text/plain', data: Buffer.from(from.data, 'base64').toString() };
+    return { type: 'text', media_type: 'text/plain', data: base64Text(from.data) };
   return sourceOf(from, context);
 }
 

@@ -1,5 +1,5 @@
 /** Ids of tool calls as each vendor takes them. */
-import { createHash } from 'node:crypto';
+import { sha256Of } from '../../sha-256.ts';
 import type { Api } from './conversation.ts';
 
 /** OpenAI's APIs take any letters, and each its own number of them. */
@@ -26,5 +26,5 @@ export function callIdOf(of: string, place: number): string {
 const DIGEST_CHARS = 24;
 
 function digestOf(text: string): string {
-  return `call_${createHash('sha256').update(text).digest('base64url').slice(0, DIGEST_CHARS)}`;
+  return `call_${sha256Of(text, 'base64url').slice(0, DIGEST_CHARS)}`;
 }

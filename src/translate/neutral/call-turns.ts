@@ -1,5 +1,5 @@
 /** Knows a turn of tool calls again that its client sends back, so that what the client has no field for is put back too. */
-import { createHash } from 'node:crypto';
+import { sha256 } from '../../sha-256.ts';
 import { callIdAt } from './call-ids.ts';
 import type { ContentPart, Conversation } from './conversation.ts';
 import type { JsonValue } from './json-text.ts';
@@ -17,7 +17,7 @@ export type CallTurns = Pick<Conversation, 'system' | 'tools' | 'turns'> & {
  * come again, and so do questions.
  */
 export function callTurnKeys({ system, tools, turns, settings: { user } }: CallTurns): readonly (string | undefined)[] {
-  const before = createHash('sha256');
+  const before = sha256();
   const told = tools.map(tool =>
     tool.form === 'opaque' ? tool.value : [tool.name, tool.description ?? null, tool.input ?? null],
   );

@@ -1,4 +1,5 @@
 /** Reasoning of one vendor as the client of another one sees it: sealed, so that it comes back to its owner as it was. */
+import { base64Text, base64url } from '../../bytes.ts';
 import type { Owner, ReasoningPart } from './conversation.ts';
 import type { JsonValue } from './json-text.ts';
 import { jsonText, parseJsonText } from './json-text.ts';
@@ -9,7 +10,7 @@ const VERSION = 'or1.';
 /** A text that holds the reasoning byte for byte, in place of the client vendor's own signature. */
 export function envelopeOf({ owner, sealed }: ReasoningPart): string {
   const { api, model, endpoint } = owner;
-  return VERSION + Buffer.from(jsonText({ owner: { api, model, endpoint }, sealed })).toString('base64url');
+  return VERSION + base64url(jsonText({ owner: { api, model, endpoint }, sealed }));
 }
 
 /** What an envelope holds; `undefined` for any other text, which is the vendor's own seal. */
@@ -39,7 +40,7 @@ function readEnvelope(text: string): {
   readonly sealed?: JsonValue | undefined;
 } {
   try {
-    const value = parseJsonText(Buffer.from(text, 'base64url').toString());
+    const value = parseJsonText(base64Text(text));
     return { owner: memberOf(value, 'owner'), sealed: memberOf(value, 'sealed') };
   } catch {
     return {};

@@ -1,5 +1,5 @@
 /** Names of tools as each API takes them, and back: a name that is refused becomes a shorter one, the same in every request. */
-import { createHash } from 'node:crypto';
+import { sha256Of } from '../../sha-256.ts';
 import type { Api, ContentPart, Conversation, ConversationTurn, ToolChoice } from './conversation.ts';
 
 /** Most characters of a name. All three take the same letters. */
@@ -19,7 +19,7 @@ const DIGEST_CHARS = 8;
 export function toolNameAt(api: Api, name: string): string {
   const max = MAX_CHARS[api];
   if (name.length <= max && LETTERS.test(name)) return name;
-  const digest = createHash('sha256').update(name).digest('base64url').slice(0, DIGEST_CHARS);
+  const digest = sha256Of(name, 'base64url').slice(0, DIGEST_CHARS);
   return `${name.replaceAll(OTHERS, '_').slice(0, max - DIGEST_CHARS - 1)}_${digest}`;
 }
 
