@@ -34,10 +34,11 @@ export function systemRuntime(seed?: string | number, version = node?.versions?.
   const [major = 0, minor = 0] = version?.split('.').map(Number) ?? [];
   if (version !== undefined && (major < 22 || (major === 22 && minor < 13)))
     throw new RouterError('unsupported-runtime', `this is Node ${version}`, { accepted: 'Node 22.13 or later' });
+  let clock: (() => number) | undefined;
   return {
     nowMs: Date.now,
     elapsedMs: () => performance.now(),
-    cpuMs,
+    cpuMs: () => (clock ??= cpuClock())(),
     sleep,
     after,
     every(ms, callback) {
@@ -57,10 +58,20 @@ export function systemRuntime(seed?: string | number, version = node?.versions?.
   };
 }
 
-/** Node before 23.9 knows only the whole process, and other platforms only the time. */
-function cpuMs(): number {
-  const used = (node?.threadCpuUsage ?? node?.cpuUsage)?.();
-  return used === undefined ? performance.now() : (used.user + used.system) / 1_000;
+/** Node before 23.9 knows only the whole process. Other platforms know only the time, and some have functions that fail. */
+function cpuClock(): () => number {
+  for (const used of [node?.threadCpuUsage, node?.cpuUsage]) {
+    try {
+      if (used?.() === undefined) continue;
+      return () => {
+        const { user, system } = used();
+        return (user + system) / 1_000;
+      };
+    } catch {
+      // Cloudflare has both, and neither is implemented.
+    }
+  }
+  return () => performance.now();
 }
 
 /** Draws its seed with its first number: some platforms have no randomness while a script is loaded. */

@@ -88,14 +88,14 @@ const WEB = [
 ].flatMap(names => names.split(' '));
 
 /** What is only there once a request is handled fails before. */
-function webContext(reply: (body: string) => Response) {
+function webContext(reply: (body: string) => Response, more: Readonly<Record<string, unknown>> = {}) {
   const state = { isLoading: true, asked: 0 };
   const fetch = async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
     state.asked++;
     return reply(await new Request(input, init).text());
   };
   const all = globalThis as unknown as Readonly<Record<string, unknown>>;
-  const global = createContext(Object.fromEntries(WEB.map(name => [name, all[name]])));
+  const global = createContext({ ...Object.fromEntries(WEB.map(name => [name, all[name]])), ...more });
   for (const name of LATER)
     Object.defineProperty(global, name, {
       get() {
@@ -145,6 +145,17 @@ test('a router is made while a script is loaded, and routes, counts and reports 
   expect(state.asked).toBeGreaterThanOrEqual(10);
   expect(features).toMatchObject([{ intents: 10 }]);
   expect(plans).toBeGreaterThan(1);
+});
+
+test('a process of which only the names are there, as on Workers with `nodejs_compat`, is done without', async () => {
+  const missing = (): never => {
+    throw new Error('this method is not implemented');
+  };
+  const process = { versions: { node: '22.19.0' }, threadCpuUsage: missing, cpuUsage: missing, emitWarning: missing };
+  const { global, state } = webContext(openaiReply, { process, Buffer, setImmediate: globalThis.setImmediate });
+  const application = runInContext(`${code};application`, global) as Application;
+  state.isLoading = false;
+  expect((await application.work()).features).toMatchObject([{ intents: 10 }]);
 });
 
 test('a spool, which needs files, says so where there are none', async () => {
