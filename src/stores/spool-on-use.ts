@@ -1,10 +1,16 @@
 /** The spool, loaded when the store is first used or drained: a process that only imports the router does not need it. */
 import type { Change, Store } from '../contracts/store.ts';
+import { nodeModule } from '../node-module.ts';
 import { optionalMethods } from './optional-methods.ts';
 import type { SpoolingStore, SpoolOptions } from './spool.ts';
 
-/** Does what {@link spooling} of `spool.ts` does, and loads that file at the first call. */
+/**
+ * Does what {@link spooling} of `spool.ts` does, and loads that file at the first call.
+ *
+ * @throws RouterError `unsupported-runtime` where there are no files
+ */
 export function spoolingOnUse(store: Store, options: SpoolOptions): SpoolingStore {
+  nodeModule('node:fs', 'a spool');
   let loaded: SpoolingStore | undefined;
   let loading: Promise<SpoolingStore> | undefined;
   const spool = async (): Promise<SpoolingStore> => {
