@@ -26,7 +26,7 @@ const config: KnipConfig = {
         // Named in the configuration that tools/mutants.ts writes.
         'vitest.mutants.config.ts',
       ],
-      project: ['{src,test,tools,benchmarks,examples}/**/*.{ts,tsx,cjs}'],
+      project: ['{src,test,tools,benchmarks,examples,ecosystem-tests}/**/*.{ts,tsx,cjs}'],
       // Tools of the system: a test writes to a FIFO, trials mount a small file system.
       ignoreBinaries: ['mkfifo', 'mount', 'umount'],
       ignoreDependencies: [
