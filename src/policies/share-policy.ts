@@ -4,6 +4,7 @@ import type { Random } from '../core/math/random.ts';
 import {
   MAX_CACHED_ALLOCATIONS,
   MAX_DECISIONS_PER_TABLE,
+  MAX_NEW_FRACTION_WHILE_LOW,
   MAX_NEW_OUTCOME_FRACTION,
   MAX_NEW_OUTCOMES,
   MAX_TABLE_AGE_MS,
@@ -62,7 +63,9 @@ export function sharePolicy<Prepared>(rule: ShareRule<Prepared>): Policy {
   const budget = tableBudget();
 
   function isUsable(cache: Cache<Prepared>, view: FeatureView): boolean {
-    return isFresh(cache, view) || (isNearlyFresh(cache, view) && budget.isSpent(view.nowMs));
+    if (isFresh(cache, view)) return true;
+    if (!isNearlyFresh(cache, view)) return false;
+    return budget.isSpent(view.nowMs) || (budget.isLow(view.nowMs) && isNearlyCurrent(cache, view));
   }
 
   function makeCache(view: FeatureView, random: Random, replaced?: Prepared): Cache<Prepared> {
@@ -137,6 +140,11 @@ function isCurrent(cache: Cache<unknown>, view: FeatureView): boolean {
   if (learned.revision === cache.revision) return true;
   const { outcomes } = learned;
   return outcomes - cache.outcomes < Math.max(1, Math.min(MAX_NEW_OUTCOMES, MAX_NEW_OUTCOME_FRACTION * outcomes));
+}
+
+/** True for an entry from which most can be learned: the tables that are left are for features that know less. */
+function isNearlyCurrent(cache: Cache<unknown>, { learned }: FeatureView): boolean {
+  return learned.outcomes - cache.outcomes < MAX_NEW_FRACTION_WHILE_LOW * learned.outcomes;
 }
 
 function allocationFor<Prepared>(

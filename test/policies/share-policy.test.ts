@@ -212,10 +212,10 @@ describe('the cache', () => {
   });
 
   describe('when more tables are made than the budget allows', () => {
-    /** A policy that has made all tables of a second for other features. */
-    function spent() {
+    /** A policy that has made all tables that it may for other features. */
+    function spent(tables = 250) {
       const { calls, policy } = counting([1, 0]);
-      for (let i = 0; i < 250; i++) decideTimes(1, viewOf(['a', 'b']).view, policy);
+      for (let i = 0; i < tables; i++) decideTimes(1, viewOf(['a', 'b']).view, policy);
       calls.prepared = 0;
       return { calls, policy, ...viewOf(['a', 'b']) };
     }
@@ -230,8 +230,25 @@ describe('the cache', () => {
       decideTimes(1, view, policy);
       expect(calls.prepared).toBe(2);
       seen(learned, { a: [1, 1] });
-      decideTimes(1, { ...view, nowMs: NOW_MS + 4 }, policy);
+      decideTimes(1, { ...view, nowMs: NOW_MS + 11 }, policy);
       expect(calls.prepared).toBe(3);
+    });
+
+    test('while the budget is low, a feature waits for its table until three in ten of its outcomes are new', () => {
+      for (const [tables, made] of [
+        [20, 2],
+        [40, 1],
+      ] as const) {
+        const { calls, policy, view, learned } = spent(tables);
+        seen(learned, { a: [20, 20] });
+        decideTimes(1, view, policy);
+        seen(learned, { a: [8, 8] });
+        decideTimes(1, view, policy);
+        expect(calls.prepared).toBe(made);
+        seen(learned, { a: [4, 4] });
+        decideTimes(1, view, policy);
+        expect(calls.prepared).toBe(made + 1);
+      }
     });
 
     test('an older table serves only the plans that it was made for', () => {

@@ -12,16 +12,16 @@ function spendUntilSpent(budget: ReturnType<typeof tableBudget>, nowMs: number):
   return tables;
 }
 
-test('half of the rows of a second go to whole tables, the other half to short ones, of which 250 more come in every second', () => {
+test('half of the rows go to whole tables, the other half to short ones, of which 100 more come in every second', () => {
   const budget = tableBudget();
   expect(spendUntilSpent(budget, START_MS)).toBe(AT_ONCE);
   expect(spendUntilSpent(budget, START_MS)).toBe(0);
-  expect(spendUntilSpent(budget, START_MS + 3)).toBe(0);
-  expect(spendUntilSpent(budget, START_MS + 4)).toBe(1);
-  expect(spendUntilSpent(budget, START_MS + 404)).toBe(100);
+  expect(spendUntilSpent(budget, START_MS + 9)).toBe(0);
+  expect(spendUntilSpent(budget, START_MS + 11)).toBe(1);
+  expect(spendUntilSpent(budget, START_MS + 1_012)).toBe(100);
 });
 
-test('quiet hours earn the tables of one second', () => {
+test('quiet hours earn no more than all that the budget holds', () => {
   const budget = tableBudget();
   spendUntilSpent(budget, START_MS);
   expect(spendUntilSpent(budget, START_MS + 3_600_000)).toBe(AT_ONCE);
@@ -31,17 +31,17 @@ test('tables that had to be made although the budget was spent are not owed', ()
   const budget = tableBudget();
   spendUntilSpent(budget, START_MS);
   for (let i = 0; i < 500; i++) budget.spend();
-  expect(spendUntilSpent(budget, START_MS + 40)).toBe(10);
+  expect(spendUntilSpent(budget, START_MS + 40)).toBe(4);
 });
 
 test('a clock that is set back earns nothing, and earns again from there', () => {
   const budget = tableBudget();
   spendUntilSpent(budget, START_MS);
   expect(spendUntilSpent(budget, START_MS - 60_000)).toBe(0);
-  expect(spendUntilSpent(budget, START_MS - 59_960)).toBe(10);
+  expect(spendUntilSpent(budget, START_MS - 59_960)).toBe(4);
 });
 
-test('the budget is low while less than half of the rows of a second are left', () => {
+test('the budget is low while less than half of its rows are left', () => {
   const budget = tableBudget();
   for (let i = 0; i < 31; i++) budget.spend();
   expect(budget.isLow(START_MS)).toBe(false);

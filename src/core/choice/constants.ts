@@ -100,12 +100,18 @@ export const MAX_DECISIONS_PER_TABLE = 50;
 /** New outcomes, absolutely and as a fraction of all: whichever is less. */
 export const MAX_NEW_OUTCOMES = 50;
 export const MAX_NEW_OUTCOME_FRACTION = 0.02;
+/** Rows of the tables that one policy makes at once, after a quiet time. */
+export const MAX_ROWS_AT_ONCE: number = 250 * SHORT_TABLE_ROWS;
 /**
- * Rows of the tables that one policy makes per second, and at once after a quiet second: 250 short tables. Larger: with
- * thousands of busy features, tables take more than some 1 % of the time. Smaller: features with few outcomes decide from
- * outdated samples sooner.
+ * Rows of the tables that one policy makes per second besides. Larger: with thousands of busy features, tables take more than
+ * some 0.4 % of the time. Smaller: features with few outcomes decide from outdated samples sooner.
  */
-export const MAX_ROWS_PER_SECOND: number = 250 * SHORT_TABLE_ROWS;
+export const ROWS_PER_SECOND: number = 100 * SHORT_TABLE_ROWS;
+/**
+ * New outcomes, as a fraction of all, while the budget of tables is low. Larger: decisions from outdated samples. Smaller: tables go to
+ * features that learn little from them, and others wait: 100 features of 60 intents, 500 a second, then choose worse.
+ */
+export const MAX_NEW_FRACTION_WHILE_LOW = 0.3;
 /** Age of a table, in any case, because evidence decays. */
 export const MAX_TABLE_AGE_MS: number = 6 * BUCKET_MS;
 /** Allocations kept per table: failure costs and eligible plans that alternate between intents. Larger: more memory. */
