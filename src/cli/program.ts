@@ -17,6 +17,7 @@ const controls = async (): Promise<CommandModule> => import('./commands/controls
 
 /** Commands in the order in which the help lists them. A missing file is a type error. */
 const COMMANDS: Commands = new Map([
+  ['init', async () => import('./commands/init.ts')],
   ['demo', async () => import('./commands/demo.ts')],
   ['report', async () => import('./commands/report.ts')],
   ['sessions', async () => import('./commands/sessions.ts')],

@@ -1,0 +1,140 @@
+/** An application's folder: its source files, where its router belongs, and how its files name each other. */
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, relative, sep } from 'node:path';
+import { SOURCE_FILE } from './syntax.ts';
+
+/** A file with a client in it, by its path in the folder. */
+export interface SourceFile {
+  readonly file: string;
+  readonly text: string;
+}
+
+/** The largest file that is read: a larger one is generated. */
+const MAX_BYTES = 1_000_000;
+/** Folders whose files are not written by hand, and tests, which open no ledger. */
+const LEFT_OUT = /(?:^|\/)(?:node_modules|dist|build|out|coverage|vendor|\.[^/]*|tests?|__tests__|__mocks__)\//;
+const TEST_FILE = /\.(?:test|spec|stories)\.[mc]?[jt]sx?$/;
+
+/** The files of a folder that may make a client of an SDK, sorted; those that git ignores are left out. */
+export function sourceFiles(folder: string): readonly SourceFile[] {
+  const files = knownToGit(folder) ?? allFiles(folder);
+  return files
+    .filter(file => SOURCE_FILE.test(file) && !TEST_FILE.test(file) && !LEFT_OUT.test(file))
+    .sort()
+    .flatMap(file => {
+      const size = statSync(join(folder, file), { throwIfNoEntry: false })?.size ?? Infinity;
+      const text = size > MAX_BYTES ? undefined : readText(join(folder, file));
+      return text !== undefined && /['"](?:openai|@anthropic-ai\/sdk)['"]/.test(text) ? [{ file, text }] : [];
+    });
+}
+
+/** All files below a folder, links left out. */
+function allFiles(folder: string, below = ''): readonly string[] {
+  return readdirSync(join(folder, below), { withFileTypes: true }).flatMap(entry => {
+    const path = below + entry.name;
+    if (entry.isDirectory()) return LEFT_OUT.test(`${path}/`) ? [] : allFiles(folder, `${path}/`);
+    return entry.isFile() ? [path] : [];
+  });
+}
+
+/** `undefined` for what is not UTF-8: it could not be written back as it was. */
+function readText(path: string): string | undefined {
+  const bytes = readFileSync(path);
+  const text = bytes.toString('utf8');
+  return Buffer.from(text).equals(bytes) ? text : undefined;
+}
+
+/** `undefined` where git knows none: in no repository, or in a folder that one ignores. */
+function knownToGit(folder: string): readonly string[] | undefined {
+  const files = git(folder, ['ls-files', '-z', '--cached', '--others', '--exclude-standard'])
+    ?.split('\0')
+    .filter(Boolean);
+  return files?.length === 0 ? undefined : files;
+}
+
+/** What git prints; `undefined` outside a repository, or without git. */
+function git(folder: string, args: readonly string[]): string | undefined {
+  try {
+    return execFileSync('git', args, {
+      cwd: folder,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+      maxBuffer: 1e9,
+    });
+  } catch {
+    return undefined;
+  }
+}
+
+/** Why changes of these files could not be undone with git; `undefined` if they can. */
+export function irrevocable(folder: string, files: readonly string[]): string | undefined {
+  const changed = git(folder, ['status', '--porcelain', '-z', '--', ...files]);
+  if (changed === undefined) return 'this is no git repository';
+  if (git(folder, ['ls-files', '--error-unmatch', '--', ...files]) === undefined)
+    return 'git does not track these files';
+  const [first] = changed.split('\0');
+  return first === undefined || first === '' ? undefined : `${first.slice(3)} has changes that are not committed`;
+}
+
+/** How the files that are written have to look. */
+export interface ProjectStyle {
+  /** Folder of the new files, in the application's: `src`, or `.`. */
+  readonly home: string;
+  /** Of the new files. */
+  readonly extension: '.ts' | '.js' | '.mjs';
+  /** `require` and `module.exports`. */
+  readonly isCommonJs: boolean;
+  /** What ends an import of one of them. */
+  readonly importEnd: '' | '.ts' | '.js' | '.mjs';
+}
+
+export function styleOf(folder: string, files: readonly SourceFile[]): ProjectStyle {
+  const isInSource = files.length > 0 && files.every(({ file }) => file.startsWith('src/'));
+  const home = isInSource ? 'src' : '.';
+  const isTypeScript = existsSync(join(folder, 'tsconfig.json')) || files.some(({ file }) => /\.[mc]?tsx?$/.test(file));
+  if (isTypeScript) return { home, extension: '.ts', isCommonJs: false, importEnd: endOfImports(folder, files) };
+  const isModule = packageOf(folder)['type'] === 'module';
+  const hasImports = files.some(({ file, text }) => /\.jsx?$/.test(file) && /^\s*(?:import|export)\b/m.test(text));
+  const isMjs = !isModule && !hasImports && files.some(({ file }) => file.endsWith('.mjs'));
+  const extension = isMjs ? '.mjs' : '.js';
+  return { home, extension, isCommonJs: !isModule && !hasImports && !isMjs, importEnd: extension };
+}
+
+/** As the application's own imports end; where it has none, as its compiler asks for it. */
+function endOfImports(folder: string, files: readonly SourceFile[]): '' | '.ts' | '.js' {
+  const ends = files.flatMap(({ text }) =>
+    [...text.matchAll(/\bfrom\s+['"]\.{1,2}\/[^'"]*?(\.[mc]?[jt]sx?)?['"]/g)].map(([, end = '']) => end),
+  );
+  const count = (pattern: RegExp): number => ends.filter(end => pattern.test(end)).length;
+  const counts = [
+    ['', count(/^$/)],
+    ['.ts', count(/t/)],
+    ['.js', count(/j/)],
+  ] as const;
+  const [[most, times]] = counts.toSorted((a, b) => b[1] - a[1]) as [(typeof counts)[number]];
+  if (times > 0) return most;
+  const config = join(folder, 'tsconfig.json');
+  // Without a compiler, Node runs TypeScript by the files' own names.
+  if (!existsSync(config)) return '.ts';
+  const text = readFileSync(config, 'utf8');
+  if (/"(?:allowImportingTsExtensions|rewriteRelativeImportExtensions)"\s*:\s*true/.test(text)) return '.ts';
+  return /"module(?:Resolution)?"\s*:\s*"node(?:16|18|20|next)"/i.test(text) ? '.js' : '';
+}
+
+/** The content of package.json; nothing where there is none. */
+export function packageOf(folder: string): Readonly<Record<string, unknown>> {
+  try {
+    return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Readonly<Record<string, unknown>>;
+  } catch {
+    return {};
+  }
+}
+
+/** How one file of the application names another: `../model-router.js`. */
+export function importPath(from: string, to: string, end: string): string {
+  const path = relative(dirname(from), to)
+    .replaceAll(sep, '/')
+    .replace(/\.[mc]?[jt]s$/, end);
+  return path.startsWith('.') ? path : `./${path}`;
+}

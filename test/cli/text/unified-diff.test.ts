@@ -1,0 +1,57 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { seededRandom } from '../../../src/core/math/random.ts';
+import { unifiedDiff } from '../../../src/cli/text/unified-diff.ts';
+import { trials } from '../../support/trials.ts';
+
+test('changed lines stand between three that are kept, in a part of their own where they are far apart', () => {
+  const lines = Array.from({ length: 20 }, (_, index) => `line ${index + 1}`);
+  const changed = lines.with(1, 'two').toSpliced(15, 0, 'new');
+  expect(unifiedDiff('a.ts', `${lines.join('\n')}\n`, `${changed.join('\n')}\n`)).toBe(
+    [
+      '--- a/a.ts',
+      '+++ b/a.ts',
+      '@@ -1,5 +1,5 @@',
+      ' line 1',
+      '-line 2',
+      '+two',
+      ' line 3',
+      ' line 4',
+      ' line 5',
+      '@@ -13,6 +13,7 @@',
+      ' line 13',
+      ' line 14',
+      ' line 15',
+      '+new',
+      ' line 16',
+      ' line 17',
+      ' line 18',
+    ].join('\n'),
+  );
+});
+
+test('texts that are the same have no difference', () => {
+  expect(unifiedDiff('a.ts', 'x\n', 'x\n')).toBe('');
+});
+
+test('git applies a difference, and has the second text then', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'outcome-router-'));
+  const random = seededRandom('diff');
+  for (let count = 0; count < trials(25); count++) {
+    const text = (): string[] =>
+      Array.from({ length: 1 + Math.floor(random.next() * 30) }, () => `${Math.floor(random.next() * 4)}`);
+    const [before, after] = [text(), random.next() < 0.5 ? text() : text()];
+    const kept =
+      random.next() < 0.7
+        ? before.flatMap(line => (random.next() < 0.2 ? [line, 'x'] : random.next() < 0.2 ? [] : [line]))
+        : after;
+    const [old, now] = [`${before.join('\n')}\n`, `${[...kept, 'end'].join('\n')}\n`];
+    writeFileSync(join(folder, 'a.txt'), old);
+    execFileSync('git', ['apply', '-'], { cwd: folder, input: `${unifiedDiff('a.txt', old, now)}\n` });
+    expect(readFileSync(join(folder, 'a.txt'), 'utf8')).toBe(now);
+  }
+  rmSync(folder, { recursive: true });
+});
