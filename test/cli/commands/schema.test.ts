@@ -8,12 +8,20 @@ import { runCommand } from './run-command.ts';
 const run = (...args: string[]) => runCommand(schema, ['schema', ...args]);
 
 test('the store must be named, and the schema must have a name that needs no quotes', async () => {
-  expect(await run()).toMatchObject({ code: 1, stdout: '' });
+  const missing = await run();
+  expect([missing.code, missing.stderr]).toEqual([1, expect.stringContaining('--postgres or --configuration')]);
   const { code, stdout, stderr } = await run('--postgres', '--name', 'My "Schema"');
   expect([code, stdout]).toEqual([1, '']);
   expect(stderr).toContain(
     '--name: "My \\"Schema\\"" is not the name of a schema (accepted: a name of lower-case letters',
   );
+});
+
+test('the JSON schema of a configuration is one document', async () => {
+  const { code, stdout } = await run('--configuration');
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({ type: 'object', required: ['models', 'features'] });
+  expect(await run('--configuration', '--postgres')).toMatchObject({ code: 1, stdout: '' });
 });
 
 test('the roles and tables have the name of the schema', async () => {
