@@ -1,6 +1,6 @@
 /** Everything that an application imports from `outcome-router`. */
 export type { FeatureHandle, IntentHandle } from './clients/feature-handle.ts';
-export type { ContextOf, IntentInput, OutcomeInput } from './clients/intent-input.ts';
+export type { ContextOf, IntentInput, OutcomeInput, RecordedOutcome } from './clients/intent-input.ts';
 export type { RunContext, RunOptions, RunReply, RunResult } from './clients/run.ts';
 export type { WrappableClient } from './clients/wrap.ts';
 export type {

@@ -6,13 +6,13 @@ import type { ControlNote } from '../engine/state/controls.ts';
 import { setControl } from '../engine/state/controls.ts';
 import type { FeatureConfig, SignalMeaning, SignalValue } from '../config/application.ts';
 import { pathText } from '../config/path-text.ts';
-import type { Evidence, Outcome } from '../core/ledger/vocabulary.ts';
+import type { Evidence } from '../core/ledger/vocabulary.ts';
 import { recordEvidence } from '../engine/request/outcomes.ts';
 import type { Receipt } from '../engine/state/receipts.ts';
 import { decideBeforeRequest } from '../engine/request/decide.ts';
 import type { Seam } from './fetch.ts';
 import { globalFetch, routedFetch } from './fetch.ts';
-import type { IntentInput, OutcomeInput } from './intent-input.ts';
+import type { IntentInput, OutcomeInput, RecordedOutcome } from './intent-input.ts';
 import {
   checkIntentId,
   explicitEvidence,
@@ -20,12 +20,18 @@ import {
   givenIntentId,
   implicitEvidence,
   intentOptions,
+  inUsd,
   withdrawnEvidence,
 } from './intent-input.ts';
 import { featureSlot, intentSlot } from './slot.ts';
 
 type SignalNames<Feature extends FeatureConfig> =
-  Feature['signals'] extends Readonly<Record<string, SignalMeaning>> ? keyof Feature['signals'] & string : never;
+  Feature['signals'] extends Readonly<Record<string, SignalMeaning>>
+    ? keyof Feature['signals'] & string
+    : FeatureConfig extends Feature
+      ? // Of a feature whose configuration is made at run time: the router checks it.
+        string
+      : never;
 
 /**
  * One thing a user wants done. The id exists before the first call and stays valid in any process.
@@ -43,26 +49,26 @@ export interface IntentHandle<Feature extends FeatureConfig = FeatureConfig> {
   /** Like `router.receipt`: the receipt of one request, found by its reply. */
   receipt(reply: unknown): Receipt | undefined;
   /** The user got what they wanted. */
-  succeed(): Promise<Outcome>;
+  succeed(): Promise<RecordedOutcome>;
   /** The user did not get it. */
-  fail(details?: Omit<OutcomeInput, 'success'>): Promise<Outcome>;
+  fail(details?: Omit<OutcomeInput, 'success'>): Promise<RecordedOutcome>;
   /** Records a signal; the configuration says what it means. @throws RouterError `unknown-signal`, `invalid-value` */
   signal<Name extends SignalNames<Feature>>(
     name: Name,
     ...value: SignalValue<NonNullable<Feature['signals']>[Name]>
-  ): Promise<Outcome>;
+  ): Promise<RecordedOutcome>;
   /**
    * The agent of this intent makes no progress: a sign for the next request of this process, where the feature has `onStuck`.
    * @throws RouterError `invalid-config` where it has not
    */
   stuck(): void;
   /** @throws RouterError `invalid-value` */
-  outcome(outcome: OutcomeInput): Promise<Outcome>;
+  outcome(outcome: OutcomeInput): Promise<RecordedOutcome>;
   /**
    * Withdraws the explicit outcome: signals and silence count again. `'return'`: withdraws what the user's return said, where that
    * was about something else. @throws RouterError `invalid-value`
    */
-  revoke(source?: 'explicit' | 'return'): Promise<Outcome>;
+  revoke(source?: 'explicit' | 'return'): Promise<RecordedOutcome>;
 }
 
 export interface FeatureHandle<Feature extends FeatureConfig = FeatureConfig> {
@@ -91,7 +97,7 @@ export interface FeatureHandle<Feature extends FeatureConfig = FeatureConfig> {
   /** A handle of an existing intent by its id, whichever process created it and however long ago. @throws RouterError `invalid-value` */
   resume(intentId: string): IntentHandle<Feature>;
   /** @throws RouterError `unknown-intent`, `invalid-value` */
-  outcome(intentId: string, outcome: OutcomeInput): Promise<Outcome>;
+  outcome(intentId: string, outcome: OutcomeInput): Promise<RecordedOutcome>;
   /**
    * Manual override: every new intent gets this plan (cheapest model first), until `undefined` lifts it. It holds in this process
    * at once, and in every process on the store within one `refresh`, also after a restart, once the promise resolves. Rejects
@@ -131,7 +137,7 @@ export function featureHandle<Feature extends FeatureConfig>(seam: Seam, name: s
     return origin === 'made' || (origin === 'given' && (await engine.book.get(intentId)) === undefined);
   }
 
-  async function recordWith(intentId: string, makeEvidence: () => Evidence): Promise<Outcome> {
+  async function recordWith(intentId: string, makeEvidence: () => Evidence): Promise<RecordedOutcome> {
     const evidence = makeEvidence();
     const options = intents.options(intentId);
     const session = config.countsSessions ? options?.session : undefined;
@@ -139,13 +145,13 @@ export function featureHandle<Feature extends FeatureConfig>(seam: Seam, name: s
     // that had no request is none: its name may be misspelt.
     if (options !== undefined && session === undefined && (await isUndecided(intentId)))
       await decideBeforeRequest(engine, { feature: engine.feature(name), intentId, options });
-    return recordEvidence(engine, { feature: name, intentId, session }, evidence);
+    return inUsd(await recordEvidence(engine, { feature: name, intentId, session }, evidence));
   }
 
   const record: typeof recordWith = (intentId, makeEvidence) => lossHandled(recordWith(intentId, makeEvidence));
 
   function handle(id: string): IntentHandle<Feature> {
-    const outcome = (input: OutcomeInput): Promise<Outcome> => record(id, () => explicitEvidence(input));
+    const outcome = (input: OutcomeInput): Promise<RecordedOutcome> => record(id, () => explicitEvidence(input));
     const model = intentSlot(name, id);
     return {
       id,

@@ -3,10 +3,10 @@ import type { ContextConfig, FeatureConfig, SignalMeaning } from '../config/appl
 import type { DeclaredContext, ResolvedFeature } from '../config/resolved.ts';
 import type { NumbersContext } from '../core/beliefs/number-model.ts';
 import { cutBucket } from '../core/ledger/context-buckets.ts';
-import { MAX_FACT_USD, toNanoUsd } from '../core/ledger/money.ts';
+import { MAX_FACT_USD, toNanoUsd, toUsd } from '../core/ledger/money.ts';
 import { INTENT_ID, isIntentId, isStorable, MAX_ID_LENGTH, storableText } from '../core/ledger/names.ts';
 import { sessionUnitId } from '../core/ledger/session-unit.ts';
-import type { Evidence } from '../core/ledger/vocabulary.ts';
+import type { Evidence, Outcome } from '../core/ledger/vocabulary.ts';
 import type { IntentOptions } from '../engine/request/routed-request.ts';
 import { checkNames, invalidValue, unknownName } from '../errors.ts';
 
@@ -19,6 +19,18 @@ export interface OutcomeInput {
   readonly costUsd?: number;
   /** Idempotency key: a second outcome with the same key is ignored. */
   readonly key?: string;
+}
+
+/** What an intent's evidence adds up to, once more of it is recorded. */
+export interface RecordedOutcome extends Outcome {
+  /** Actual cost of the failure, where it was recorded: `costNanoUsd` in USD. */
+  readonly costUsd?: number;
+}
+
+/** The outcome with its cost in the unit in which applications give it. */
+export function inUsd(outcome: Outcome): RecordedOutcome {
+  const { costNanoUsd } = outcome;
+  return costNanoUsd === undefined ? outcome : { ...outcome, costUsd: toUsd(costNanoUsd) };
 }
 
 /** Facts that an application declares about an intent before its first request. */
@@ -47,7 +59,10 @@ export type ContextOf<Feature extends FeatureConfig> =
           Feature['context'][Name]
         >;
       }
-    : never;
+    : FeatureConfig extends Feature
+      ? // Of a feature whose configuration is made at run time: the router checks it.
+        Readonly<Record<string, string | number | ArrayLike<number> | undefined>>
+      : never;
 
 type ValueOf<From> = From extends readonly string[]
   ? From[number]

@@ -243,5 +243,7 @@ export type ConfiguredPriors<ModelName extends string = string> = Readonly<
   Partial<Record<ModelName, { readonly success: number; readonly strength?: number }>>
 >;
 
-/** The value that a signal takes: none where its meaning is `true` or `false`. */
-export type SignalValue<Meaning> = Meaning extends (value: infer Value) => boolean ? [value: Value] : [];
+/** The value that a signal takes: none where its meaning is `true` or `false`; any where the meaning is known at run time only. */
+export type SignalValue<Meaning> = Meaning extends (value: infer Value) => boolean
+  ? [value: [Value] extends [never] ? string | number | boolean : Value]
+  : [];

@@ -20,7 +20,7 @@ export interface OutcomeRouter {
 }
 
 /** What an intent's evidence adds up to once the row is recorded. */
-export interface RecordedOutcome {
+export interface OutcomeAnswer {
   readonly state: Outcome['state'];
   /** The kind of evidence that counts. */
   readonly source?: Outcome['source'];
@@ -30,7 +30,7 @@ export interface RecordedOutcome {
 }
 
 /** The answer to one row. */
-export type RowResult = { readonly status: 200; readonly outcome: RecordedOutcome } | OutcomeRefusal;
+export type RowResult = { readonly status: 200; readonly outcome: OutcomeAnswer } | OutcomeRefusal;
 
 export interface RecordOptions {
   readonly router: OutcomeRouter;

@@ -36,7 +36,7 @@ describe('an intent', () => {
       failureCostUsd: 200,
       context: { length: 'long', plan: 'paid' },
       id: 'order-17',
-    } as never);
+    });
     expect([intent.id, intent.model]).toEqual(['order-17', 'feature:support#order-17']);
     await ask(intent.model);
     expect((await ledger())[0]).toMatchObject({
@@ -139,7 +139,7 @@ describe('a number as context', () => {
   test('a number as context falls into the range between its cuts', async () => {
     const { router, ask, ledger } = await routed([chat('hi'), chat('hi')], { context: difficulty });
     for (const given of [0.29, 0.7]) {
-      await ask(router.feature('support').intent({ context: { plan: 'free', difficulty: given } } as never).model);
+      await ask(router.feature('support').intent({ context: { plan: 'free', difficulty: given } }).model);
     }
     const segments = (await ledger()).flatMap(record => (record.kind === 'decided' ? [record.segment] : []));
     expect(segments).toEqual(['difficulty=below-0.3,plan=free', 'difficulty=from-0.7,plan=free']);
@@ -156,7 +156,7 @@ describe('numbers as context', () => {
     );
     for (let i = 0; i < 18; i++) {
       const given = Float32Array.of(0.123_45 * i, 0.678_91, -3);
-      const intent = router.feature('support').intent({ context: { plan: 'free', topic: given } } as never);
+      const intent = router.feature('support').intent({ context: { plan: 'free', topic: given } });
       await ask(intent.model);
       await intent.succeed();
     }
@@ -175,7 +175,7 @@ describe('numbers as context', () => {
     for (let i = 0; i < 160; i++) {
       const intent = router
         .feature('support')
-        .intent({ context: { topic: [i % 2 === 0 ? 1 : -1, (i % 7) / 7, (i % 5) / 5] } } as never);
+        .intent({ context: { topic: [i % 2 === 0 ? 1 : -1, (i % 7) / 7, (i % 5) / 5] } });
       await ask(intent.model);
       await (i % 2 === 0 ? intent.succeed() : intent.fail());
     }
@@ -202,7 +202,7 @@ describe('numbers as context', () => {
 
   test('an intent whose numbers are not known is decided without them', async () => {
     const { router, ask, ledger } = await routed([chat('hi')], { context: topic });
-    await ask(router.feature('support').intent({ context: { topic: undefined, plan: 'paid' } } as never).model);
+    await ask(router.feature('support').intent({ context: { topic: undefined, plan: 'paid' } }).model);
     expect((await ledger())[0]).toMatchObject({ segment: 'plan=paid' });
   });
 });
@@ -231,7 +231,7 @@ describe('recorded evidence', () => {
 
   test('an outcome before the first request decides the intent with its options, and the request follows that decision', async () => {
     const { router, ask, ledger } = await routed([chat('hi')], { context });
-    const intent = router.feature('support').intent({ context: { plan: 'paid', length: 'long' } } as never);
+    const intent = router.feature('support').intent({ context: { plan: 'paid', length: 'long' } });
     expect(await intent.succeed()).toMatchObject({ state: 'success' });
     await ask(intent.model);
     const records = await ledger();
@@ -249,6 +249,7 @@ describe('recorded evidence', () => {
       source: 'explicit',
       escalated: true,
       costNanoUsd: 22_500_000_000,
+      costUsd: 22.5,
     });
     expect(await support.outcome(id, { success: true })).toMatchObject({ state: 'success' });
   });

@@ -5,8 +5,15 @@ import OpenAI, { AzureOpenAI } from 'openai';
 import OldestOpenAI from 'openai-oldest';
 import { describe, expectTypeOf, test } from 'vitest';
 import * as z from 'zod';
-import type { BudgetConfig, BudgetEvent, DriftEvent, FailureCostCheck, PriceList } from '../../src/index.ts';
-import type { Outcome } from '../../src/core/ledger/vocabulary.ts';
+import type {
+  BudgetConfig,
+  BudgetEvent,
+  DriftEvent,
+  FailureCostCheck,
+  PriceList,
+  RouterConfig,
+} from '../../src/index.ts';
+import type { RecordedOutcome } from '../../src/clients/intent-input.ts';
 import { defineConfig } from '../../src/config/define-config.ts';
 import { numbers } from '../../src/policies/numbers.ts';
 import { thompson } from '../../src/policies/thompson.ts';
@@ -153,7 +160,7 @@ test('a configuration in a file of its own keeps every name and type', () => {
 
 describe('a signal takes the value that it was configured with', () => {
   test('a signal configured as true or false takes no value', () => {
-    expectTypeOf(intent.signal('resolved')).resolves.toEqualTypeOf<Outcome>();
+    expectTypeOf(intent.signal('resolved')).resolves.toEqualTypeOf<RecordedOutcome>();
     // @ts-expect-error: it takes none
     void intent.signal('resolved', true);
   });
@@ -235,4 +242,27 @@ test('a price list may be an imported JSON file, whose text has no literal types
   // @ts-expect-error a misspelt key
   const misspelt: PriceList = { source: 'ours', asOf: '2026-11-28', model: [] };
   createRouter({ models, features: {}, priceList: misspelt });
+});
+
+describe('a configuration that is made at run time', () => {
+  const config: RouterConfig = JSON.parse('{}');
+  const runtime = createRouter(config);
+
+  test('names and values are checked when it runs', () => {
+    const intent = runtime.feature('any').intent({ context: { plan: 'free', difficulty: 0.3, length: undefined } });
+    void intent.signal('resolved');
+    void intent.signal('stars', 5);
+    // @ts-expect-error: a context has names
+    runtime.feature('any').intent({ context: ['free'] });
+    // @ts-expect-error: no such kind of value
+    void intent.signal('stars', {});
+  });
+
+  test('a feature without signals and context has none', () => {
+    const known = createRouter({ models, features: { plain: { candidates: ['mini'], failureCostUsd: 1 } } });
+    // @ts-expect-error: none is configured
+    known.feature('plain').intent({ context: { plan: 'free' } });
+    // @ts-expect-error: none is configured
+    void known.feature('plain').intent().signal('resolved');
+  });
 });
