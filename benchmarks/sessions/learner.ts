@@ -96,7 +96,12 @@ export function learn(
       nowMs += gapMs;
       const feature = world.features[f] as SessionFeature;
       const learned = features[f] as (typeof features)[number];
-      const known = prefixOf(state, Math.ceil((context + feature.asked) * charsPerToken), nowMs);
+      const known = prefixOf(
+        state,
+        Math.ceil((context + feature.asked) * charsPerToken),
+        nowMs,
+        learning.tokensPerChar(`f${f}`),
+      );
       const term = knowsSessions ? termOf[f]?.(known, learned.segment(''), toUsd(failureCostNanoUsd)) : undefined;
       const follows = known.lastFeature === `f${f}` && (known.prefix.gapMs ?? 0) < ttlMs;
       learning.decided(`f${f}`, known.prefix.earlierIntents, follows);
@@ -143,10 +148,7 @@ export function learn(
       const prefixTokens =
         known.prefix.earlierIntents > 0
           ? known.prefix.tokens
-          : Math.min(
-              known.prefix.tokens,
-              Math.max(0, Math.round(inputTokens(served.usages[0] ?? {}) - learning.ownTokens(`f${f}`))),
-            );
+          : Math.max(0, Math.round(inputTokens(served.usages[0] ?? {}) - learning.ownTokens(`f${f}`)));
       const attempts = served.usages.map((usage, index): Attempt => {
         const lines = model.price.lines(usage, nowMs);
         const prefixNanoUsd = knowsSessions ? prefixCost(lines, prefixTokens) : 0;
@@ -198,6 +200,7 @@ export function learn(
             earlierIntents: known.prefix.earlierIntents,
             usage,
             prefixTokens: known.prefix.tokens,
+            requestChars: Math.ceil(inputTokens(usage) * charsPerToken),
             expectedTokens: cachedPrefix(known, model.name, { ttlMs: model.ttlMs, minTokens: model.minPrefix }),
           });
         const tokens = inputTokens(usage) + (usage.output ?? 0);

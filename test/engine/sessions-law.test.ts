@@ -176,7 +176,7 @@ test('law: prefixes, their costs and what they add to the statistics follow from
 
     // What the attempt spent on it: cached tokens first.
     const { n: owns, s: added } = count(own, feature);
-    const begun = Math.min(tokens, Math.round(promptOf(attempt) - (owns === 0 ? 0 : added / owns)));
+    const begun = Math.max(0, Math.round(promptOf(attempt) - (owns === 0 ? 0 : added / owns)));
     const sent = last === undefined ? begun : tokens;
     const { input, cacheRead } = PRICES[attempt.model as keyof typeof PRICES];
     const read = Math.min(sent, attempt.usage.cacheRead ?? 0);

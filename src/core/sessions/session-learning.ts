@@ -1,6 +1,6 @@
 /** What a process learns about sessions and prompt caches from the intents that it serves itself. */
 import type { Usage } from '../ledger/usage.ts';
-import { inputTokens, isBillable } from '../ledger/usage.ts';
+import { CHARS_PER_TOKEN, inputTokens, isBillable } from '../ledger/usage.ts';
 
 /** How a model's cache has behaved. */
 export interface CacheBehaviour {
@@ -23,6 +23,8 @@ export interface CacheReading {
   /** Tokens of the prefix, and those of them that the cache should have had. */
   readonly prefixTokens: number;
   readonly expectedTokens: number;
+  /** Length of the request; absent where that does not say how many tokens it has. */
+  readonly requestChars?: number | undefined;
 }
 
 export interface SessionLearning {
@@ -39,6 +41,8 @@ export interface SessionLearning {
   behaviour(model: string): CacheBehaviour;
   /** Tokens that an intent's first request adds to the conversation, on average; 0 before any observation. */
   ownTokens(feature: string): number;
+  /** Of the requests that sessions begin with, by which the length of the next one says how many tokens it has. */
+  tokensPerChar(feature: string): number;
   observe(reading: CacheReading): void;
 }
 
@@ -98,6 +102,7 @@ export function sessionLearning(): SessionLearning {
   const returns = new Map<string, FeatureReturns>();
   const caches = new Map<string, CacheCounts>();
   const added = new Map<string, { tokens: number; intents: number }>();
+  const begun = new Map<string, { tokens: number; chars: number }>();
 
   function returnsOf(feature: string): FeatureReturns {
     let counts = returns.get(feature);
@@ -164,8 +169,16 @@ export function sessionLearning(): SessionLearning {
       const { tokens, intents } = added.get(feature) ?? { tokens: 0, intents: 1 };
       return tokens / intents;
     },
-    observe({ model, feature, earlierIntents, usage, prefixTokens, expectedTokens }) {
+    tokensPerChar(feature) {
+      const { tokens, chars } = begun.get(feature) ?? { tokens: 0, chars: 0 };
+      return (PRIOR_TOKENS + tokens) / (PRIOR_TOKENS * CHARS_PER_TOKEN + chars);
+    },
+    observe({ model, feature, earlierIntents, usage, prefixTokens, expectedTokens, requestChars }) {
       const counts = countsOf(model);
+      if (earlierIntents === 0 && requestChars !== undefined) {
+        const { tokens, chars } = begun.get(feature) ?? { tokens: 0, chars: 0 };
+        begun.set(feature, { tokens: tokens + inputTokens(usage), chars: chars + requestChars });
+      }
       // All that a session's first request has is sent again later, so it does not say what is the intent's own.
       if (earlierIntents > 0) {
         const { tokens: own, intents } = added.get(feature) ?? { tokens: 0, intents: 0 };

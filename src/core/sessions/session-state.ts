@@ -124,18 +124,20 @@ const NO_MODELS: SessionState['models'] = Object.freeze({});
 /**
  * @param state `undefined`: a new session, all of whose first request is sent again by later ones
  * @param requestChars length of the request; `undefined` where that says nothing
+ * @param typicalTokensPerChar for a session of which it is not known
  */
 export function prefixOf(
   state: SessionState | undefined,
   requestChars: number | undefined,
   nowMs: number,
+  typicalTokensPerChar: number = 1 / CHARS_PER_TOKEN,
 ): KnownPrefix {
   if (state === undefined) {
-    const tokens = Math.ceil((requestChars ?? 0) / CHARS_PER_TOKEN);
+    const tokens = Math.ceil((requestChars ?? 0) * typicalTokensPerChar);
     return { prefix: { tokens, earlierIntents: 0 }, models: NO_MODELS, nowMs };
   }
   // Texts and languages differ in their characters per token: this conversation is like its own last request.
-  const { tokens, tokensPerChar = 1 / CHARS_PER_TOKEN } = state.last;
+  const { tokens, tokensPerChar = typicalTokensPerChar } = state.last;
   const longest = requestChars === undefined ? Infinity : Math.ceil(requestChars * tokensPerChar);
   return knownPrefix(state, Math.min(tokens, longest), nowMs);
 }

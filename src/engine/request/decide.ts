@@ -50,7 +50,7 @@ export function decide(request: Undecided, nowMs: number, sessions?: SessionBook
   const failureCostNanoUsd = options.failureCostNanoUsd ?? config.failureCostNanoUsd;
   const segment = segmentOf(request);
   const isBySession = session !== undefined && config.sessionCosts !== false;
-  const known = isBySession ? sessions?.prefixOf(session, () => textLength(request)) : undefined;
+  const known = isBySession ? sessions?.prefixOf(session, config.name, () => textLength(request)) : undefined;
   const term = known && sessions?.termOf(known, feature, { segment, failureCostNanoUsd });
   const decision = decisionOf(request, segment, { failureCostNanoUsd, term });
   const decided: NewDecision = {

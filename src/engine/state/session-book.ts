@@ -36,7 +36,7 @@ export interface SessionBook {
    * What a new intent's requests send again; `undefined` for a session that is still being read.
    * @param requestChars length of the request, where that says how many tokens it has
    */
-  prefixOf(session: string, requestChars: () => number | undefined): KnownPrefix | undefined;
+  prefixOf(session: string, feature: string, requestChars: () => number | undefined): KnownPrefix | undefined;
   /** What the prefix costs with each plan, for the decision of a new intent; `undefined` where there is nothing to count. */
   termOf(
     known: KnownPrefix,
@@ -163,10 +163,10 @@ export function sessionBook({ store, runtime, faulted }: SessionBookOptions): Se
         void reading.then(cancel).then(resolve);
       });
     },
-    prefixOf(session, requestChars) {
+    prefixOf(session, feature, requestChars) {
       const { state, reading } = entryOf(session);
       if (state === undefined && reading !== undefined) return undefined;
-      return prefixOf(state, requestChars(), runtime.nowMs());
+      return prefixOf(state, requestChars(), runtime.nowMs(), learning.tokensPerChar(feature));
     },
     termOf(known, { config, learned }, { segment, failureCostNanoUsd }) {
       let termOf = terms.get(config);
@@ -186,9 +186,8 @@ export function sessionBook({ store, runtime, faulted }: SessionBookOptions): Se
       // A judge is not sent the conversation.
       if (prefix === undefined || prefix.tokens === 0 || attempt.kind === 'judge') return;
       const { tokens, earlierIntents } = prefix;
-      // What a session begins with was estimated by its length; now it is known, but for what is the intent's own in it. No more
-      // is taken out of its cost than a decision puts back: a text of more tokens than its length says would look cheap.
-      const begun = Math.min(tokens, Math.max(0, Math.round(inputTokens(firstUsage) - learning.ownTokens(feature))));
+      // What a session begins with was estimated by its length; now it is known, but for what is the intent's own in it.
+      const begun = Math.max(0, Math.round(inputTokens(firstUsage) - learning.ownTokens(feature)));
       const known = earlierIntents > 0 ? tokens : begun;
       if (known !== tokens) attempt.prefixTokens = known;
       const prefixNanoUsd = known > 0 ? prefixPart(attempt, known, { terms: served, model }) : 0;
@@ -204,7 +203,17 @@ export function sessionBook({ store, runtime, faulted }: SessionBookOptions): Se
         const held = entry.state && knownPrefix(entry.state, prefix.tokens, startedAtMs);
         const expectedTokens = held === undefined ? 0 : cachedPrefix(held, name, cacheTerms(model));
         const { tokens: prefixTokens, earlierIntents } = prefix;
-        learning.observe({ model: name, feature, earlierIntents, usage, prefixTokens, expectedTokens });
+        // Images and files have tokens that no length says: then there are none in the prefix.
+        const chars = prefixTokens > 0 ? requestChars : undefined;
+        learning.observe({
+          model: name,
+          feature,
+          earlierIntents,
+          usage,
+          prefixTokens,
+          expectedTokens,
+          requestChars: chars,
+        });
       }
       const { last } = entry.state ?? {};
       const isCounted = last !== undefined && (turn > 1 || last.intentId === intentId);

@@ -126,3 +126,17 @@ test('the tokens that are an intent’s own are learnt from the intents after a 
   expect(learning.ownTokens('f')).toBeCloseTo(400 / 3, 10);
   expect(learning.ownTokens('g')).toBe(0);
 });
+
+test('the tokens of a feature’s text are learnt from the requests that its sessions begin with', () => {
+  const learning = sessionLearning();
+  expect(learning.tokensPerChar('f')).toBe(0.25);
+  const begin = { ...READING, earlierIntents: 0, usage: { input: 10_000 } };
+  for (let session = 0; session < 200; session++) learning.observe({ ...begin, requestChars: 20_000 });
+  expect(learning.tokensPerChar('f')).toBeCloseTo(0.5, 2);
+  expect(learning.tokensPerChar('other')).toBe(0.25);
+  const before = learning.tokensPerChar('f');
+  // Images have tokens that no length says, and a later request has a prefix that is known.
+  learning.observe(begin);
+  learning.observe({ ...begin, earlierIntents: 1, requestChars: 1 });
+  expect(learning.tokensPerChar('f')).toBe(before);
+});

@@ -85,6 +85,7 @@ describe('the prefix of the next intent', () => {
       nowMs: 9000,
     });
     expect(prefixOf(undefined, undefined, 9000).prefix.tokens).toBe(0);
+    expect(prefixOf(undefined, 15_998, 9000, 0.5).prefix.tokens).toBe(7999);
   });
 
   test('the model of the last reply is known, whichever was the last of each other model', () => {

@@ -33,16 +33,16 @@ function bookOn(store: Parameters<typeof sessionBook>[0]['store']) {
 
 describe('what is known of a session', () => {
   test('without a place for sessions in the store, a session that this process has not served is new', () => {
-    expect(bookOn({}).book.prefixOf('s1', () => 16_000)?.prefix).toEqual({ tokens: 4000, earlierIntents: 0 });
+    expect(bookOn({}).book.prefixOf('s1', 'f', () => 16_000)?.prefix).toEqual({ tokens: 4000, earlierIntents: 0 });
   });
 
   test('a session that other processes have served is read while the call begins', async () => {
     const { book } = bookOn({ sessions: async () => [state], putSessions: async () => {} });
     const reading = book.read('s1');
-    expect(book.prefixOf('s1', () => 24_000)).toBeUndefined();
+    expect(book.prefixOf('s1', 'f', () => 24_000)).toBeUndefined();
     await reading;
     expect(book.read('s1')).toBeUndefined();
-    expect(book.prefixOf('s1', () => 24_000)?.prefix).toEqual({
+    expect(book.prefixOf('s1', 'f', () => 24_000)?.prefix).toEqual({
       tokens: 5000,
       gapMs: 9000,
       lastModel: 'mini',
@@ -72,7 +72,7 @@ describe('what is known of a session', () => {
     expect(isWaiting).toBe(true);
     runtime.advance(1);
     await waiting;
-    expect(book.prefixOf('s1', () => 24_000)).toBeUndefined();
+    expect(book.prefixOf('s1', 'f', () => 24_000)).toBeUndefined();
   });
 
   test('every intent reads it again where other processes share the store, however soon it follows', async () => {
@@ -87,7 +87,7 @@ describe('what is known of a session', () => {
       const { book } = bookOn({ ...store, isPrivate });
       for (let intent = 0; intent < 3; intent++) {
         await book.read('s1');
-        const known = book.prefixOf('s1', () => 10);
+        const known = book.prefixOf('s1', 'f', () => 10);
         if (known !== undefined) book.begun('s1', known, config);
       }
       expect(reads).toBe(expected);
@@ -98,7 +98,7 @@ describe('what is known of a session', () => {
     const ahead = { ...state, last: { ...state.last, atMs: 9e9 }, models: { mini: { tokens: 5000, atMs: 9e9 } } };
     const { book } = bookOn({ sessions: async () => [ahead], putSessions: async () => {} });
     await book.read('s1');
-    expect(book.prefixOf('s1', () => undefined)).toMatchObject({
+    expect(book.prefixOf('s1', 'f', () => undefined)).toMatchObject({
       prefix: { tokens: 5000, gapMs: 0, earlierIntents: 3 },
       models: { mini: { tokens: 5000, atMs: 10_000 } },
     });
@@ -109,7 +109,7 @@ describe('what is known of a session', () => {
     book.expect('s1');
     await Promise.resolve();
     await Promise.resolve();
-    expect(book.prefixOf('s1', () => 10)?.prefix.earlierIntents).toBe(0);
+    expect(book.prefixOf('s1', 'f', () => 10)?.prefix.earlierIntents).toBe(0);
     expect(faults).toHaveLength(1);
   });
 });
@@ -129,8 +129,8 @@ describe('the part of an attempt’s cost that was for the prefix', () => {
     expect(partOf({ tokens: 4000, earlierIntents: 0 })).toBe(3_000_000);
   });
 
-  test('a first request with more tokens than its length says counts with as many as the decision counted', () => {
-    expect(partOf({ tokens: 700, earlierIntents: 0 })).toBe(700_000);
+  test('a first request with more tokens than its length says counts with those that it has', () => {
+    expect(partOf({ tokens: 700, earlierIntents: 0 })).toBe(3_000_000);
   });
 
   test('an attempt has none without a prefix, and a judge has none, because it is not sent the conversation', () => {
@@ -167,7 +167,7 @@ describe('the number of an intent in its session, where its prefix was not known
       const decided = { intentId, session: 's1', feature: 'f' } as DecidedRecord;
       book.attempted(decided, reply(more), { model });
     }
-    return book.prefixOf('s1', () => undefined)?.prefix.earlierIntents;
+    return book.prefixOf('s1', 'f', () => undefined)?.prefix.earlierIntents;
   };
 
   test('the first intent of a session is its first', () => {
@@ -208,7 +208,7 @@ describe('how many intents of the feature are expected from one on', () => {
     await Promise.resolve();
     await Promise.resolve();
     for (const session of sessions) {
-      const known = book.prefixOf(session, () => 24_000);
+      const known = book.prefixOf(session, 'f', () => 24_000);
       expect(known?.prefix.earlierIntents).toBe(2);
       if (known !== undefined) book.begun(session, known, feature.config);
     }
