@@ -72,6 +72,7 @@ const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {
   'src/dashboard/page/pages/audit.tsx': IN_CHROMIUM,
   'src/dashboard/page/parts/attention-list.tsx': IN_CHROMIUM,
   'src/dashboard/page/parts/change.tsx': IN_CHROMIUM,
+  'src/dashboard/page/parts/control-actions.tsx': IN_CHROMIUM,
   'src/dashboard/page/parts/cost-bars.tsx': IN_CHROMIUM,
   'src/dashboard/page/parts/headline.tsx': IN_CHROMIUM,
   'src/dashboard/page/parts/section.tsx': IN_CHROMIUM,

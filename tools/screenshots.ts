@@ -32,8 +32,14 @@ interface Shot {
 }
 
 const SHOTS: readonly Shot[] = [
-  { name: 'dashboard-overview', hash: '#/overview', height: 820, sign: 'Where the money goes' },
-  { name: 'dashboard-feature', hash: '#/feature/code.review', height: 1_330, sign: 'Latest intents' },
+  { name: 'dashboard-overview', hash: '#/overview', height: 900, width: 1_300, sign: 'Where the money goes' },
+  {
+    name: 'dashboard-feature',
+    hash: '#/feature/code.review',
+    height: 1_500,
+    width: 1_300,
+    sign: 'What the router does',
+  },
   {
     name: 'dashboard-what-if',
     hash: '#/what-if/support.reply',

@@ -6,11 +6,12 @@ import { RouterError } from '../errors.ts';
 import type { LedgerView } from './ledger-view.ts';
 import { parseIntentQuery } from './intent-query.ts';
 import { intentChoices, listIntents, receiptOf } from './intents.ts';
-import type { AuditMessage, IntentMessage, SessionMessage } from './messages.ts';
+import type { AuditMessage, ControlRequest, FeatureMessage, IntentMessage, SessionMessage } from './messages.ts';
 import { askedPeriod } from './period-query.ts';
 import type { ComparedBill } from './reconciliation.ts';
 import { reconciliationMessage } from './reconciliation.ts';
-import { parseLabel, parseWhatIf } from './request-body.ts';
+import { setFromPage } from './set-control.ts';
+import { parseControl, parseLabel, parseWhatIf } from './request-body.ts';
 
 export interface ApiOptions {
   readonly store: Store;
@@ -30,6 +31,9 @@ export interface ApiRequest {
   readonly query: URLSearchParams;
   readonly body: () => Promise<unknown>;
   readonly canLabel: boolean;
+  readonly canControl: boolean;
+  /** Who asks, for what is recorded with a control. */
+  readonly by: string;
 }
 
 /** `value` is sent as JSON. */
@@ -60,11 +64,11 @@ export function dashboardApi(options: ApiOptions): (request: ApiRequest) => Prom
     };
   }
 
-  async function get({ path, query, canLabel }: ApiRequest): Promise<unknown> {
+  async function get({ path, query, canLabel, canControl }: ApiRequest): Promise<unknown> {
     const feature = query.get('feature') ?? '';
     switch (path) {
       case '/api/session':
-        return { canLabel, ...(command === undefined ? {} : { command }) } satisfies SessionMessage;
+        return { canLabel, canControl, ...(command === undefined ? {} : { command }) } satisfies SessionMessage;
       case '/api/overview':
         return view.overview(askedPeriod(query));
       case '/api/feature':
@@ -100,7 +104,16 @@ export function dashboardApi(options: ApiOptions): (request: ApiRequest) => Prom
     return { ...sample, unlabelled, canLabel };
   }
 
-  async function post({ path, body }: ApiRequest): Promise<unknown> {
+  async function setControl(asked: ControlRequest, by: string): Promise<Pick<FeatureMessage, 'controls'>> {
+    const { explanations } = await view.feature(asked.feature);
+    const plans = explanations[0]?.plans.map(({ plan }) => plan) ?? [];
+    await setFromPage(store, asked, { plans, by });
+    view.refresh();
+    return { controls: (await view.feature(asked.feature)).controls };
+  }
+
+  async function post({ path, body, by }: ApiRequest): Promise<unknown> {
+    if (path === '/api/control') return setControl(parseControl(await body()), by);
     if (path === '/api/what-if') return view.whatIf(parseWhatIf(await body()));
     if (path === '/api/audit') return recordAudit(store, { ...parseLabel(await body()), nowMs: Date.now() });
     return undefined;
@@ -109,6 +122,9 @@ export function dashboardApi(options: ApiOptions): (request: ApiRequest) => Prom
   return async request => {
     if (request.isPost && request.path === '/api/audit' && !request.canLabel) {
       return { status: 403, value: { error: 'your role may read, but not label' } };
+    }
+    if (request.isPost && request.path === '/api/control' && !request.canControl) {
+      return { status: 403, value: { error: 'your role may read, but not change what is routed' } };
     }
     try {
       const value = await (request.isPost ? post(request) : get(request));

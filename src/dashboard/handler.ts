@@ -16,10 +16,11 @@ import { refuse, reply, setSecurityHeaders } from './responses.ts';
 import { readSite } from './site.ts';
 
 /**
- * The role of a request. `read`: see every figure, receipt and captured text. `label`: also label intents in an audit,
- * which is the only thing that the dashboard writes. `unauthenticated` is answered with 401, `forbidden` with 403.
+ * The role of a request. `read`: see every figure, receipt and captured text. `label`: also label intents in an audit.
+ * `control`: also switch models off, and pin and hold out plans, for every process on the ledger. The dashboard writes nothing
+ * else. `unauthenticated` is answered with 401, `forbidden` with 403.
  */
-export type DashboardAccess = 'read' | 'label' | 'unauthenticated' | 'forbidden';
+export type DashboardAccess = 'read' | 'label' | 'control' | 'unauthenticated' | 'forbidden';
 
 export interface DashboardHandlerOptions {
   /** The ledger. The handler never closes it. */
@@ -29,6 +30,8 @@ export interface DashboardHandlerOptions {
    * header with a page. If it throws or rejects, the response is a 500 that contains nothing of the ledger.
    */
   readonly authorize: (request: IncomingMessage) => DashboardAccess | Promise<DashboardAccess>;
+  /** Name of who asks, recorded with every control that is set. Default: `dashboard`. */
+  readonly userOf?: (request: IncomingMessage) => string;
   /** Path of the mount as the server sees it: `/ops/router`. Default: where Express has mounted the handler, else `/`. */
   readonly basePath?: string;
   /** The router of this process: with it, the plans of a feature say which clients reach them. */
@@ -122,7 +125,8 @@ export function handlerOn(
 
     const access = await authorize(request);
     if (access === 'unauthenticated') return refuse(response, 401, 'sign in first');
-    if (access !== 'read' && access !== 'label') return refuse(response, 403, 'you may not see this dashboard');
+    if (access !== 'read' && access !== 'label' && access !== 'control')
+      return refuse(response, 403, 'you may not see this dashboard');
 
     if (path === base) {
       // The redirect is relative, because a proxy may have stripped a prefix from the path.
@@ -138,7 +142,9 @@ export function handlerOn(
       path: own ?? '',
       query: new URLSearchParams(search),
       body: async () => readBody(request),
-      canLabel: access === 'label',
+      canLabel: access === 'label' || access === 'control',
+      canControl: access === 'control',
+      by: options.userOf?.(request) ?? 'dashboard',
     });
     reply(response, status, { type: 'application/json', body: JSON.stringify(value) });
   }

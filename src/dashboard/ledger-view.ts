@@ -41,6 +41,8 @@ export interface LedgerView {
   cells(feature: string): Promise<readonly Cell[]>;
   whatIf(question: WhatIfQuestion): Promise<WhatIfAnswer>;
   prices(): Promise<readonly PriceMessage[]>;
+  /** The next question looks for changes, however soon it comes: this process has made one. */
+  refresh(): void;
   /** Differs after every change of the ledger. Checked no more often than {@link REST_PER_READING} allows. */
   version(): Promise<string>;
 }
@@ -158,6 +160,9 @@ export function ledgerView({ store, nowMs, elapsedMs, router }: LedgerViewOption
   }
 
   return {
+    refresh() {
+      nextCheckAtMs = 0;
+    },
     version: async () => versionOf(await currentVersions()),
     async overview(asked = ALL_TIME) {
       const shown = shownPeriod(asked.name, { ...asked, nowMs: nowMs() });

@@ -26,6 +26,8 @@ export interface ControlsMessage {
 export interface SessionMessage {
   /** Whether the reader's role may label intents in an audit. */
   readonly canLabel: boolean;
+  /** Whether it may switch models off, and pin and hold out plans. */
+  readonly canControl: boolean;
   /** The command that starts the dashboard; absent where an application serves it. */
   readonly command?: string;
 }
@@ -208,4 +210,10 @@ export interface ReconciliationMessage {
 export interface LabelRequest {
   readonly intentId: string;
   readonly success: boolean | null;
+}
+
+/** What an operator sets from the page of a feature, for every process on the ledger. */
+export interface ControlRequest extends Pick<Control, 'kind' | 'subject' | 'isSet' | 'plan' | 'fraction'> {
+  readonly feature: string;
+  readonly why?: string;
 }

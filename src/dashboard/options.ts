@@ -14,6 +14,7 @@ interface SharedOptions {
 
 interface MountedOptions extends SharedOptions {
   readonly authorize: unknown;
+  readonly userOf?: unknown;
   readonly basePath?: string;
   readonly onError?: unknown;
 }
@@ -26,8 +27,13 @@ const SHARED = ['store', 'router', 'link', 'traceLink', 'textOf', 'reconciliatio
 
 /** @throws RouterError `invalid-value` with the path of the option */
 export function checkHandlerOptions(options: MountedOptions): void {
-  checkNames(options, [...SHARED, 'authorize', 'basePath', 'onError'], 'dashboardHandler');
-  checkFunction(options.authorize, 'dashboardHandler.authorize', "request => 'read', 'label' or 'forbidden'");
+  checkNames(options, [...SHARED, 'authorize', 'userOf', 'basePath', 'onError'], 'dashboardHandler');
+  checkFunction(
+    options.authorize,
+    'dashboardHandler.authorize',
+    "request => 'read', 'label', 'control' or 'forbidden'",
+  );
+  if (options.userOf !== undefined) checkFunction(options.userOf, 'dashboardHandler.userOf', 'request => a name');
   if (options.onError !== undefined) checkFunction(options.onError, 'dashboardHandler.onError', 'error => …');
   if (options.basePath !== undefined) parseBasePath(options.basePath);
   checkShared(options, 'dashboardHandler');

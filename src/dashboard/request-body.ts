@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { MAX_FACT_USD } from '../core/ledger/money.ts';
 import { RouterError } from '../errors.ts';
 import { bodyParts, readAtMost } from '../request-bytes.ts';
-import type { LabelRequest, WhatIfQuestion } from './messages.ts';
+import type { ControlRequest, LabelRequest, WhatIfQuestion } from './messages.ts';
 
 /** Largest body accepted, in bytes; a real one has a few hundred. */
 const MAX_BODY_BYTES = 10_000;
@@ -17,7 +17,7 @@ const upTo =
   value =>
     typeof value === 'number' && value >= 0 && value <= max;
 
-/** Checked by hand: for two shapes, loading a schema library is not worth the time. */
+/** Checked by hand: for three shapes, loading a schema library is not worth the time. */
 const WHAT_IF: Readonly<Record<keyof WhatIfQuestion, Check>> = {
   feature: name,
   segment: text,
@@ -29,6 +29,16 @@ const WHAT_IF: Readonly<Record<keyof WhatIfQuestion, Check>> = {
 const LABEL: Readonly<Record<keyof LabelRequest, Check>> = {
   intentId: name,
   success: value => value === null || typeof value === 'boolean',
+};
+
+const CONTROL: Readonly<Record<keyof ControlRequest, Check>> = {
+  feature: name,
+  kind: value => value === 'disabled' || value === 'pinned' || value === 'holdout',
+  subject: name,
+  isSet: value => typeof value === 'boolean',
+  plan: name,
+  fraction: upTo(1),
+  why: text,
 };
 
 /**
@@ -61,6 +71,11 @@ export function parseWhatIf(body: unknown): WhatIfQuestion {
 /** @throws RouterError `invalid-value` */
 export function parseLabel(body: unknown): LabelRequest {
   return parsed(body, { checks: LABEL, required: ['intentId', 'success'] }) as LabelRequest;
+}
+
+/** @throws RouterError `invalid-value` */
+export function parseControl(body: unknown): ControlRequest {
+  return parsed(body, { checks: CONTROL, required: ['feature', 'kind', 'subject', 'isSet'] }) as ControlRequest;
 }
 
 function parsed(

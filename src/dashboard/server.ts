@@ -1,5 +1,6 @@
 /** The dashboard for the browser of this machine: it listens on the loopback address and gives out its own links. */
 import { createServer } from 'node:http';
+import { userInfo } from 'node:os';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { limitConnections } from './connections.ts';
@@ -50,8 +51,8 @@ export async function startDashboard(given: DashboardOptions): Promise<Dashboard
   const { port: wantedPort = 0, ...options } = given;
   const { store, router } = options;
   const view = ledgerView({ store, router, nowMs: Date.now, elapsedMs: () => performance.now() });
-  // The gate has admitted the user of this machine, who may label too.
-  const handler = handlerOn(view, { ...options, authorize: () => 'label' });
+  // The gate has admitted the user of this machine, who may set the same with the commands.
+  const handler = handlerOn(view, { ...options, authorize: () => 'control', userOf: () => userInfo().username });
   const server = createServer(TIMEOUTS);
   const trust = limitConnections(server);
   await new Promise<void>((resolve, reject) => {

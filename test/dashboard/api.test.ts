@@ -23,14 +23,24 @@ beforeAll(async () => {
   await writeLedger(store, { intents: 300, seed: 1, fromMs: toMs - 20 * 86_400_000, toMs });
 });
 
+const OPERATOR = { canLabel: true, canControl: true, by: 'ann' };
+
 async function get(path: string, answer = api): Promise<ApiReply> {
   const [pathname = '', search = ''] = path.split('?');
   const query = new URLSearchParams(search);
-  return answer({ isPost: false, path: pathname, query, body: async () => expect.unreachable(), canLabel: true });
+  return answer({ isPost: false, path: pathname, query, body: async () => expect.unreachable(), ...OPERATOR });
 }
 
-async function post(path: string, body: unknown, canLabel = true): Promise<ApiReply> {
-  return api({ isPost: true, path, query: new URLSearchParams(), body: async () => body, canLabel });
+async function post(path: string, body: unknown, canLabel = true, canControl = canLabel): Promise<ApiReply> {
+  return api({
+    isPost: true,
+    path,
+    query: new URLSearchParams(),
+    body: async () => body,
+    canLabel,
+    canControl,
+    by: 'ann',
+  });
 }
 
 async function valueOf<Value>(reply: Promise<ApiReply>): Promise<Value> {
@@ -131,9 +141,9 @@ describe('audits', () => {
     const before = await read();
     const query = new URLSearchParams({ feature: 'contract.summary', fraction: '1' });
     const body = async (): Promise<unknown> => ({ intentId: before.unlabelled[0]?.intentId, success: true });
-    const shown = await api({ isPost: false, path: '/api/audit', query, body, canLabel: false });
+    const shown = await api({ isPost: false, path: '/api/audit', query, body, ...OPERATOR, canLabel: false });
     expect([before.canLabel, (shown.value as AuditMessage).canLabel]).toEqual([true, false]);
-    expect(await api({ isPost: true, path: '/api/audit', query, body, canLabel: false })).toMatchObject({
+    expect(await api({ isPost: true, path: '/api/audit', query, body, ...OPERATOR, canLabel: false })).toMatchObject({
       status: 403,
     });
     expect(await read()).toEqual(before);
@@ -189,4 +199,43 @@ test.each([
 test('an error of the store is not answered as a client error', async () => {
   const broken = dashboardApi({ store, view: { ...view, prices: async () => Promise.reject(new Error('disk')) } });
   await expect(get('/api/prices', broken)).rejects.toThrow('disk');
+});
+
+describe('controls', () => {
+  const feature = 'support.reply';
+
+  test('an operator switches a model off, pins a plan and holds out a fraction, and lifts them: with who and why', async () => {
+    const off = { feature, kind: 'disabled', subject: 'mini', isSet: true, why: 'rhymes' };
+    const { value } = await post('/api/control', off);
+    expect(value).toMatchObject({
+      controls: { set: [{ kind: 'disabled', subject: 'mini', by: 'ann', why: 'rhymes' }] },
+    });
+    expect((await store.controls?.())?.[0]).toMatchObject({ subject: 'mini', isSet: true, by: 'ann' });
+    const pin = { feature, kind: 'pinned', subject: feature, isSet: true, plan: 'premium' };
+    expect((await post('/api/control', pin)).status).toBe(200);
+    const hold = { feature, kind: 'holdout', subject: feature, isSet: true, plan: 'mini', fraction: 0.05 };
+    expect((await post('/api/control', hold)).status).toBe(200);
+    for (const set of [off, pin, hold]) {
+      const { feature: of, kind, subject } = set;
+      expect((await post('/api/control', { feature: of, kind, subject, isSet: false })).status).toBe(200);
+    }
+    expect((await store.controls?.())?.some(({ isSet }) => isSet)).toBe(false);
+  });
+
+  test('a reader and an auditor may set nothing', async () => {
+    const off = { feature, kind: 'disabled', subject: 'mini', isSet: true };
+    expect((await post('/api/control', off, true, false)).status).toBe(403);
+  });
+
+  test.each([
+    { kind: 'disabled', subject: 'mimi', isSet: true },
+    { kind: 'pinned', subject: feature, isSet: true, plan: 'mimi' },
+    { kind: 'pinned', subject: 'other', isSet: true, plan: 'mini' },
+    { kind: 'holdout', subject: feature, isSet: true, plan: 'mini' },
+    { kind: 'holdout', subject: feature, isSet: true, plan: 'mini', fraction: 2 },
+    { kind: 'off', subject: 'mini', isSet: true },
+  ])('a control that names nothing of the feature is refused: $kind $subject $plan', async control => {
+    expect((await post('/api/control', { feature, ...control })).status).toBe(400);
+    expect((await store.controls?.())?.some(({ isSet }) => isSet)).toBe(false);
+  });
 });

@@ -115,3 +115,19 @@ test('the question whether the saving is real is answered on the overview, with 
     expect(await row.textContent()).toMatch(/\$[\d.,]+ \([\d.,]+–[\d.,]+\)/);
   await page.context().close();
 });
+
+test('stopping mini now takes three steps: the page of a feature, its switch, and the confirmation', async () => {
+  const page = await loaded();
+  await page.getByRole('button', { name: 'Switch off mini' }).click();
+  await page.getByLabel('Why').fill('answers in rhymes');
+  expect(await violations(page)).toEqual([]);
+  await page.getByRole('button', { name: 'Confirm' }).click();
+  const row = page.getByRole('row', { name: /mini is switched off/ });
+  await row.waitFor();
+  expect(await row.textContent()).toMatch(/UTC.*answers in rhymes/);
+  expect((await opened.store.controls?.())?.find(({ subject }) => subject === 'mini')).toMatchObject({ isSet: true });
+  await page.getByRole('button', { name: 'Switch on mini' }).click();
+  await page.getByRole('button', { name: 'Confirm' }).click();
+  await expect.poll(async () => row.count()).toBe(0);
+  await page.context().close();
+});

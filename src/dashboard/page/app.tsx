@@ -83,7 +83,15 @@ export function App(): JSX.Element {
       case 'overview':
         return <Await answer={answer}>{value => <Overview overview={value} />}</Await>;
       case 'feature':
-        return <Feature key={to.feature} name={to.feature} version={version} period={query} />;
+        return (
+          <Feature
+            key={to.feature}
+            name={to.feature}
+            version={version}
+            period={query}
+            canControl={session.kind === 'loaded' && session.value.canControl}
+          />
+        );
       case 'what-if':
         return <WhatIf key={to.feature} name={to.feature} version={version} />;
       case 'audit':

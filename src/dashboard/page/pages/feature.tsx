@@ -1,5 +1,6 @@
 /** One feature: what changed and what is chosen now, then its figures, its plans, its history and its latest receipts. */
 import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
 import type { FeatureReport } from '../../../core/report/feature-report.ts';
 import { featureNotes, mismatchNote } from '../../../core/report/notes.ts';
 import { daysWords } from '../../../core/report/period-words.ts';
@@ -8,6 +9,7 @@ import { formatCount, formatPercent, formatTotal, formatUsd, STATE_MEANINGS } fr
 import type { FeatureMessage } from '../../messages.ts';
 import { Alerts } from '../parts/attention-list.tsx';
 import { CostChange, RateChange } from '../parts/change.tsx';
+import { ControlActions } from '../parts/control-actions.tsx';
 import { Controls } from '../parts/controls.tsx';
 import { CostShares } from '../parts/cost-bars.tsx';
 import { Await, Estimate } from '../parts/figures.tsx';
@@ -24,15 +26,18 @@ export function Feature(props: {
   readonly version: number;
   /** The period as the server is asked for it. */
   readonly period: string;
+  readonly canControl: boolean;
 }): JSX.Element {
-  const { name, version, period } = props;
+  const { name, version, period, canControl } = props;
+  // Counts the controls that the reader has set, so that the figures are asked for again.
+  const [changes, setChanges] = useState(0);
   const query = [`feature=${encodeURIComponent(name)}`, period].filter(part => part !== '').join('&');
-  const answer = useAnswer<FeatureMessage>(`api/feature?${query}`, version);
+  const answer = useAnswer<FeatureMessage>(`api/feature?${query}`, version + changes);
   return (
     <Await answer={answer}>
       {message => (
         <>
-          <First message={message} />
+          <First message={message} {...(canControl ? { onSet: () => setChanges(changes + 1) } : {})} />
           <Jump to={sectionsOf(message)} />
           <Sections message={message} version={version} />
         </>
@@ -42,7 +47,14 @@ export function Feature(props: {
 }
 
 /** What changed, what is chosen now and why, and what needs attention: before any figure. */
-function First({ message }: { readonly message: FeatureMessage }): JSX.Element {
+function First({
+  message,
+  onSet,
+}: {
+  readonly message: FeatureMessage;
+  /** Absent where the reader's role may not set controls. */
+  readonly onSet?: () => void;
+}): JSX.Element {
   const { verdict, attention, controls, report, explanations } = message;
   const mismatch = mismatchNote(report);
   const others = attention.filter(({ kind }) => kind !== 'failure cost');
@@ -58,6 +70,9 @@ function First({ message }: { readonly message: FeatureMessage }): JSX.Element {
       {mismatch !== undefined && <p class="warn">{mismatch}</p>}
       {others.length > 0 && <Alerts items={others} />}
       <Controls controls={controls} />
+      {onSet !== undefined && now !== undefined && (
+        <ControlActions explanation={now} controls={controls} onSet={onSet} />
+      )}
     </>
   );
 }
