@@ -23,6 +23,7 @@ import { featureFigures } from './feature-figures.ts';
 import { liveAttention } from './live-attention.ts';
 import type { OverviewPart } from './overview-part.ts';
 import { overviewPartOf } from './overview-part.ts';
+import { minuteHistory } from './minute-history.ts';
 import { overviewOf } from './overview.ts';
 import type { AskedPeriod } from './period-query.ts';
 import { ALL_TIME, countedOf, keyOf } from './period-query.ts';
@@ -134,8 +135,11 @@ export function ledgerView({ store, nowMs, elapsedMs, router }: LedgerViewOption
 
   async function partNow(feature: string, shown: ShownPeriod): Promise<FeaturePart> {
     const current = await versionsWith(feature);
-    const read = async (): Promise<FeaturePart> =>
-      featurePartOf(source, feature, { ...countedOf(shown), nowMs: nowMs() });
+    const read = async (): Promise<FeaturePart> => {
+      const part = await featurePartOf(source, feature, { ...countedOf(shown), nowMs: nowMs() });
+      const history = await minuteHistory(store, part.report);
+      return history === undefined ? part : { ...part, report: { ...part.report, history } };
+    };
     return reports(feature, current, read, keyOf(shown));
   }
 

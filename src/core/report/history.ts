@@ -3,6 +3,7 @@ import { MAX_HISTORY_STEPS } from './constants.ts';
 import { costSample } from './cost-sample.ts';
 import type { Figure } from '../math/interval.ts';
 import { costPerIntent, wilson } from '../math/interval.ts';
+import type { Step } from '../cells/period.ts';
 import { spanOf, stepFor, stepsOf, stepStarts } from '../cells/period.ts';
 import { sumOf } from '../cells/sums.ts';
 import type { Cell } from '../cells/cell.ts';
@@ -39,17 +40,25 @@ export function historyOf(
   const widthMs = stepFor(span, MAX_HISTORY_STEPS);
   const starts = stepStarts(cells, span, widthMs);
   const estimated = stepsOf(matureCells, span, starts);
-  const steps = stepsOf(cells, span, starts).map(({ fromMs, plans }, i): HistoryStep => {
-    const sample = costSample(sumOf(estimated[i]?.plans.values() ?? []), failureCostUsd);
-    const counts = Object.fromEntries([...plans].map(([plan, sums]) => [plan, Number(sums.n ?? 0n)]));
-    return {
-      fromMs,
-      intents: Object.values(counts).reduce((sum, n) => sum + n, 0),
-      labelled: sample.labelled,
-      success: wilson(sample.successes, sample.labelled),
-      costPerIntentUsd: costPerIntent(sample),
-      plans: counts,
-    };
-  });
+  const steps = stepsOf(cells, span, starts).map((step, i) =>
+    historyStep(step, { failureCostUsd, estimated: estimated[i]?.plans ?? new Map() }),
+  );
   return { widthMs, steps };
+}
+
+/** @param options.estimated the sums by plan to estimate rates from */
+export function historyStep(
+  { fromMs, plans }: Step,
+  { failureCostUsd, estimated = plans }: { readonly failureCostUsd: number; readonly estimated?: Step['plans'] },
+): HistoryStep {
+  const sample = costSample(sumOf(estimated.values()), failureCostUsd);
+  const counts = Object.fromEntries([...plans].map(([plan, sums]) => [plan, Number(sums.n ?? 0n)]));
+  return {
+    fromMs,
+    intents: Object.values(counts).reduce((sum, n) => sum + n, 0),
+    labelled: sample.labelled,
+    success: wilson(sample.successes, sample.labelled),
+    costPerIntentUsd: costPerIntent(sample),
+    plans: counts,
+  };
 }
