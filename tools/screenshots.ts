@@ -32,7 +32,7 @@ interface Shot {
 }
 
 const SHOTS: readonly Shot[] = [
-  { name: 'dashboard-overview', hash: '#/overview', height: 900, width: 1_300, sign: 'Where the money goes' },
+  { name: 'dashboard-overview', hash: '#/overview', height: 900, width: 1_300, sign: 'What changed' },
   {
     name: 'dashboard-feature',
     hash: '#/feature/code.review',
@@ -51,7 +51,7 @@ const SHOTS: readonly Shot[] = [
       await page.getByRole('row', { name: /^with your changes 9\d/ }).waitFor();
     },
   },
-  { name: 'dashboard-phone', hash: '#/feature/support.reply', height: 800, width: 390, sign: 'What the router does' },
+  { name: 'dashboard-phone', hash: '#/overview', height: 844, width: 390, sign: 'What changed' },
 ];
 
 const folder = mkdtempSync(join(tmpdir(), 'outcome-router-'));

@@ -69,6 +69,12 @@ test('the plans lie on a plane of model spend and success, each with its name, i
   expect((await plane.locator('.name').allTextContents()).toSorted()).toEqual(['frontier', 'mini', 'premium']);
   expect(await plane.locator('.range').count()).toBe(6);
   expect(await plane.locator('polyline').count()).toBe(1);
+  // The label of the last tick is whole.
+  const right = ((await plane.boundingBox())?.x ?? 0) + ((await plane.boundingBox())?.width ?? 0);
+  for (const text of await plane.locator('text').all()) {
+    const box = await text.boundingBox();
+    expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(right);
+  }
   await page.context().close();
 });
 

@@ -5,7 +5,7 @@ import { px, ticksIn } from './svg-figure.ts';
 const LEFT = 64;
 const BOTTOM = 44;
 const TOP = 28;
-const RIGHT = 16;
+const RIGHT = 30;
 
 export interface Axis {
   readonly from: number;

@@ -61,11 +61,11 @@ test('lines start at 0 intents, the axis spans all values, and the ninth line is
   );
   expect(ends[8]).toEqual([
     [64, yOf(-8)],
-    [704, yOf(8)],
+    [690, yOf(8)],
   ]);
   expect(ends[0]).toEqual([
     [64, yOf(0)],
-    [704, yOf(0)],
+    [690, yOf(0)],
   ]);
   expect(drawn.map(line => line.attribute('stroke-dasharray'))).toEqual([...Array<undefined>(8), '4 3']);
   const { x, y } = gridOf(lines('Regret', series, labels));

@@ -123,7 +123,7 @@ describe('the geometry of the plane', () => {
     const svg = costAgainstSuccess('Plans', dots, { ...formats, width: 400, height: 260 });
     const ranges = elementsOf(svg, 'line').filter(line => line.attribute('class') === 'range');
     expect(ranges).toHaveLength(2);
-    expect(ranges[0]?.number('x2')).toBe(384);
+    expect(ranges[0]?.number('x2')).toBe(370);
     expect(elementsOf(svg, 'circle').map(each => each.number('r'))).toEqual([7.5, 12]);
     expect(svg).toContain('width="400" height="260"');
   });
