@@ -8,7 +8,7 @@ import type { Breakdown } from '../../core/report/breakdown.ts';
 import { periodWords } from '../../core/report/period-words.ts';
 import type { FeatureReport } from '../../core/report/feature-report.ts';
 import type { RouterReport } from '../../core/report/router-report.ts';
-import { printTotals, SAVINGS_SOURCE, savingCells } from '../../core/report/savings-words.ts';
+import { printTotals, SAVINGS_SOURCE, savingCells, totalWords } from '../../core/report/savings-words.ts';
 import { trendNote, trendRows } from '../../core/report/trend-words.ts';
 import {
   describePlan,
@@ -174,7 +174,7 @@ function renderToGain({ toGain }: RouterReport): string {
   return `${table}\n${POSSIBLE_SAVINGS}.`;
 }
 
-function renderSavings({ savings }: RouterReport): string {
+function renderSavings({ savings, intents }: RouterReport): string {
   if (savings === undefined) return '';
   const totals = printTotals(savings);
   const table = renderTable(
@@ -197,7 +197,7 @@ function renderSavings({ savings }: RouterReport): string {
     const remark = saving.kind === 'refused' ? `${saving.reason}.` : saving.note;
     return remark === undefined ? [] : [`\n${saving.feature}: ${remark}`];
   });
-  const { total } = savings;
-  const all = total === undefined ? '' : `\nIn total ${totals.total} on ${formatCount(total.intents)} intents.`;
+  const words = totalWords(savings, intents);
+  const all = words === undefined ? '' : `\n${words}`;
   return `${table}${remarks.join('')}${all}\n${SAVINGS_SOURCE}.`;
 }

@@ -1,6 +1,7 @@
 /** Formats savings so that the printed amounts add up, and says what they are estimated from. */
 import type { Figure } from '../math/interval.ts';
 import type { FeatureSaving, Savings } from './savings.ts';
+import { formatCount } from './wording.ts';
 
 /** What a saving's interval covers and what it does not, for display. */
 export const SAVINGS_SOURCE =
@@ -81,6 +82,20 @@ export function printTotals({ features, total }: Savings): {
           ),
         }),
   };
+}
+
+/** What was saved in all, with what it covers: a sum of some features is none of all. `undefined` without an estimate. */
+export function totalWords(savings: Savings, allIntents: number): string | undefined {
+  const { features, total } = savings;
+  if (total === undefined) return undefined;
+  const estimated = features.filter(saving => saving.kind === 'estimate');
+  const rest = features.length - estimated.length;
+  const [only] = estimated;
+  const where =
+    rest === 0 ? 'In total' : estimated.length === 1 ? `On ${only?.feature} alone` : `On ${estimated.length} features`;
+  const intents = `${formatCount(total.intents)} intents${total.intents < allIntents ? ` of ${formatCount(allIntents)}` : ''}`;
+  const unanswered = rest === 0 ? '' : `; ${rest} ${rest === 1 ? 'feature has' : 'features have'} no estimate`;
+  return `${where} (${intents}): ${printTotals(savings).total}${unanswered}.`;
 }
 
 function digitsFor(differenceUsd: number, costUsd: number): number {

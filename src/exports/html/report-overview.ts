@@ -2,7 +2,7 @@
 import { relativeDifference } from '../../core/math/relative-difference.ts';
 import { unlabelledNote } from '../../core/report/notes.ts';
 import type { RouterReport } from '../../core/report/router-report.ts';
-import { printTotals, SAVINGS_SOURCE, savingCells } from '../../core/report/savings-words.ts';
+import { printTotals, SAVINGS_SOURCE, savingCells, totalWords } from '../../core/report/savings-words.ts';
 import { trendNote, trendRows } from '../../core/report/trend-words.ts';
 import { formatChange } from '../../core/report/verdict.ts';
 import {
@@ -116,7 +116,7 @@ function toGain({ toGain: gains }: RouterReport): string {
   return `<h2>Largest possible savings</h2>${table}`;
 }
 
-function savings({ savings: found }: RouterReport): string {
+function savings({ savings: found, intents }: RouterReport): string {
   if (found === undefined) return '';
   const baseline = describePlan(found.baseline);
   const totals = printTotals(found);
@@ -140,11 +140,8 @@ function savings({ savings: found }: RouterReport): string {
       totals.features[i] ?? '–',
     ]),
   );
-  const { total } = found;
-  const all =
-    total === undefined
-      ? ''
-      : `<p>In total ${escapeHtml(totals.total ?? '–')} on ${formatCount(total.intents)} intents.</p>`;
+  const words = totalWords(found, intents);
+  const all = words === undefined ? '' : `<p>${escapeHtml(words)}</p>`;
   const notes = found.features.flatMap(saving =>
     saving.kind === 'refused'
       ? [`<p>${escapeHtml(`${saving.feature}, no estimate: ${saving.reason}`)}</p>`]

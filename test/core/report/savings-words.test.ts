@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { printSaving, printTotals, savingCells } from '../../../src/core/report/savings-words.ts';
+import { printSaving, printTotals, savingCells, totalWords } from '../../../src/core/report/savings-words.ts';
 
 const around = (value: number) => ({ value, low: value / 2, high: 2 * value });
 
@@ -75,6 +75,20 @@ test('the printed total is the sum of the printed features', () => {
     total: '$30.00 (15.00–60.02)',
   });
   expect(printTotals({ baseline: 'premium', features })).not.toHaveProperty('total');
+});
+
+test('a total says which features and intents it covers, and how many features have no estimate', () => {
+  const refused = { feature: 'c', intents: 900, kind: 'refused' as const, reason: 'r' };
+  const words = (features: readonly (typeof refused | ReturnType<typeof saving>)[], intents: number, of: number) =>
+    totalWords({ baseline: 'premium', features, total: { intents, savedUsd: around(10) } }, of);
+  expect(words([saving('a', 10), refused, refused], 100, 1_900)).toBe(
+    'On a alone (100 intents of 1,900): $10.00 (5.00–20.00); 2 features have no estimate.',
+  );
+  expect(words([saving('a', 5), saving('b', 5), refused], 200, 1_100)).toBe(
+    'On 2 features (200 intents of 1,100): $10.00 (5.00–20.00); 1 feature has no estimate.',
+  );
+  expect(words([saving('a', 5), saving('b', 5)], 200, 200)).toBe('In total (200 intents): $10.00 (5.00–20.00).');
+  expect(totalWords({ baseline: 'premium', features: [refused] }, 900)).toBeUndefined();
 });
 
 test('the row of a refused saving has no amounts', () => {

@@ -59,7 +59,7 @@ test('measured savings are shown with their interval, or with the reason why the
   } as const;
   const page = overviewSection({ ...report, savings });
   expect(page).toContain('Saved against always premium');
-  expect(page).toContain('In total $4.00 (−1.00 to 5.00) on 200 intents.');
+  expect(page).toContain(': $4.00 (−1.00 to 5.00); 1 feature has no estimate.');
   expect(page).toContain('<p>b, no estimate: too few intents</p>');
   // A refusal is a short cell below the answers: a sentence would make its column wider than the page.
   expect(page.indexOf('<th scope="row">a</th>')).toBeLessThan(page.indexOf('<th scope="row">b</th>'));
