@@ -30,6 +30,7 @@ export function renderReconciliation(result: Reconciliation): string {
     comparedBy(result),
     summary,
     parts(result),
+    otherDays(result),
     drift(result.drift),
     largest('Different costs', different),
     largest('Only on the bill', missingInLedger),
@@ -79,6 +80,34 @@ function parts({ parts: all }: Reconciliation): string {
     ]),
   );
   return table;
+}
+
+/** Reasons that a bill also shows where it counts its days from another hour. */
+const OF_OTHER_DAYS: ReadonlySet<DifferenceReason> = new Set([
+  'price',
+  'use',
+  'price-or-use',
+  'not-in-ledger',
+  'not-on-bill',
+  'calendar-edge',
+  'outside-bill',
+]);
+
+/** Part of the differing amounts that is left when days which only lie at another hour are added up. */
+const LEFT_OF_OTHER_DAYS = 50n;
+
+/** Differences that cancel each other are no calls that one side lacks. */
+function otherDays({ parts: all, comparedBy: by }: Reconciliation): string {
+  const found = all.filter(({ reason }) => OF_OTHER_DAYS.has(reason));
+  const net = found.reduce((sum, { nanoUsd }) => sum + nanoUsd, 0n);
+  const size = found.reduce((sum, { sizeNanoUsd }) => sum + sizeNanoUsd, 0n);
+  const count = found.reduce((sum, part) => sum + part.count, 0);
+  const left = net < 0n ? -net : net;
+  if (by.day + by.hour + by.longer < 2 || count < 2 || size === 0n || left * LEFT_OF_OTHER_DAYS > size) return '';
+  return (
+    'These differences cancel each other: the sums of both sides agree, and the days do not. Does the bill count its days in ' +
+    'another time zone? --time-zone names it (docs/bills.md).'
+  );
 }
 
 /** Which names a map would have to say. */

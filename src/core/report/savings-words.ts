@@ -84,7 +84,7 @@ export function printTotals({ features, total }: Savings): {
   };
 }
 
-/** What was saved in all, with what it covers: a sum of some features is none of all. `undefined` without an estimate. */
+/** The saving in all, with what it covers: a sum of some features is none of all. `undefined` without an estimate. */
 export function totalWords(savings: Savings, allIntents: number): string | undefined {
   const { features, total } = savings;
   if (total === undefined) return undefined;

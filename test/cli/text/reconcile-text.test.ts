@@ -48,6 +48,21 @@ test('every part of the difference has its words and its amount, and rows that a
   expect(text).not.toMatch(/leak/i);
 });
 
+test('where days differ and their sums agree, the text asks for the time zone of the bill', () => {
+  const comparedBy = { request: 0, hour: 0, day: 12, longer: 0 };
+  const parts = (net: bigint) =>
+    [
+      { reason: 'price-or-use', count: 11, nanoUsd: -8_000n, sizeNanoUsd: 20_000n },
+      { reason: 'not-in-ledger', count: 1, nanoUsd: 8_000n + net, sizeNanoUsd: 8_000n },
+    ] as const;
+  const text = (net: bigint, by = comparedBy): string =>
+    renderReconciliation({ ...result, comparedBy: by, parts: parts(net) });
+  expect(text(3n)).toContain('another time zone? --time-zone names it');
+  expect(text(-3n)).toContain('--time-zone');
+  expect(text(4_000n)).not.toContain('--time-zone');
+  expect(text(3n, { request: 12, hour: 0, day: 0, longer: 0 })).not.toContain('--time-zone');
+});
+
 test('names that are none of the ledger’s are listed, with what a map would be for', () => {
   const unknownModels = Array.from({ length: 12 }, (_, i) => `sku-${i}`);
   expect(renderReconciliation({ ...result, unknownModels })).toMatch(
