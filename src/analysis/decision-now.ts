@@ -15,6 +15,10 @@ import { withExtraUsd } from '../core/report/standard-cost.ts';
 /** Policies whose shares follow the evidence. */
 const LEARNING_POLICIES: ReadonlySet<string> = new Set(['thompson', 'contextual']);
 
+export function learns({ policy = 'thompson' }: Pick<FeatureFacts, 'policy'>): boolean {
+  return LEARNING_POLICIES.has(policy);
+}
+
 export interface DecisionContext {
   readonly failureCostUsd: number;
   readonly perSuccess: boolean;
@@ -36,9 +40,7 @@ export function decisionNow(posterior: Posterior, context: DecisionContext): Pla
     perSuccess,
     costMultiplier: 1,
     eligible: allPlans(plans.length),
-    traffic: LEARNING_POLICIES.has(facts.policy ?? 'thompson')
-      ? 'learns'
-      : plans.map(plan => (recent.get(planKey(plan)) ?? 0) / total),
+    traffic: learns(facts) ? 'learns' : plans.map(plan => (recent.get(planKey(plan)) ?? 0) / total),
     known: knownPlans(cells, facts, nowMs),
   });
 }

@@ -24,7 +24,7 @@ import { savingsAgainst } from '../replay/ledger/savings.ts';
 import { RouterError } from '../errors.ts';
 import type { ReportOptions } from './report-options.ts';
 import type { ReportSource } from './ledger-facts.ts';
-import { decisionNow } from './decision-now.ts';
+import { decisionNow, learns } from './decision-now.ts';
 import { learnedFrom, ledgerFacts } from './ledger-facts.ts';
 import { ledgerPrefixRates } from '../prices/prefix-rates.ts';
 
@@ -155,7 +155,10 @@ export async function featurePartOf(
   const about = { failureCostUsd, perSuccess: perSuccess || failureCostUsd === 0, extraUsd };
   // Without any outcome, which plan costs least is what was assumed: there is nothing to rank.
   const isKnown = neverLabelled(cells) === 0;
-  const gain = recent === undefined || !isKnown ? undefined : gainOf(posterior, { recent, ...about });
+  const gain =
+    recent === undefined || !isKnown
+      ? undefined
+      : gainOf(posterior, { recent, learns: facts.policy !== undefined && learns(facts), ...about });
   const report = reportFeature(feature, cells, {
     facts,
     nowMs,

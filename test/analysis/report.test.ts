@@ -105,12 +105,25 @@ describe('the gain of a feature', () => {
     );
   const NOW = AT_MS + 10 * 86_400_000;
 
+  const facts = () => ({ plans: ['mini', 'premium'], failureCostUsd: 15, policy: 'fixed' });
+
   test('the gain covers the last seven days and uses the evidence of all days', async () => {
-    const { toGain } = await reportOf(await ledgerOf([0, 1, 2, 5]), { nowMs: NOW });
+    const { toGain } = await reportOf(await ledgerOf([0, 1, 2, 5]), { nowMs: NOW, facts });
     // The last hour is at the start of day 9, so that seven days before its end are days 3 to 9: 140 intents, 20 of mini.
     expect(toGain).toMatchObject([{ feature: 'f', plan: 'premium', intents: 140 }]);
     expect(toGain[0]?.inAllUsd.value).toBeCloseTo(20 * 15 * 0.9, -2);
-    expect((await reportOf(await ledgerOf([0, 1, 2]), { nowMs: NOW })).toGain).toEqual([]);
+    expect((await reportOf(await ledgerOf([0, 1, 2]), { nowMs: NOW, facts })).toGain).toEqual([]);
+  });
+
+  test('a policy that learns has nothing to gain from what it has learned already; one that does not has what it gives away', async () => {
+    const gains = async (policy: string) => {
+      const own = () => ({ ...facts(), policy });
+      return (await reportOf(await ledgerOf([0, 1, 2, 5]), { nowMs: NOW, facts: own })).toGain;
+    };
+    const [fixed] = await gains('fixed');
+    expect(fixed?.inAllUsd.value).toBeCloseTo(20 * 15 * 0.9, -2);
+    const [learning] = await gains('thompson');
+    expect(learning?.inAllUsd.value ?? 0).toBeLessThan(1);
   });
 
   test('a feature where routing depends on the request has no gain: its plans’ figures are of different requests', async () => {
@@ -144,7 +157,7 @@ describe('the gain of a feature', () => {
 
   test('a period limits the intents of the gain', async () => {
     const period = { fromMs: AT_MS, toMs: AT_MS + 2 * 86_400_000 };
-    const { toGain } = await reportOf(await ledgerOf([0, 1, 2, 5]), { nowMs: NOW, period });
+    const { toGain } = await reportOf(await ledgerOf([0, 1, 2, 5]), { nowMs: NOW, period, facts });
     expect(toGain).toMatchObject([{ intents: 40 }]);
   });
 });

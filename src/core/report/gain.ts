@@ -1,6 +1,6 @@
 /** What a feature would save from now on by sending every intent to its best plan: where to look first. */
 import type { ScoreWeights } from '../choice/allocation.ts';
-import { meanScores, valueOfFailure } from '../choice/allocation.ts';
+import { countShares, meanScores, valueOfFailure } from '../choice/allocation.ts';
 import { sampleTable } from '../choice/posterior-samples.ts';
 import type { Figure } from '../math/interval.ts';
 import type { Posterior } from '../beliefs/posterior.ts';
@@ -15,7 +15,7 @@ import { withExtraUsd } from './standard-cost.ts';
 export interface Gain {
   /** The plan with the lowest expected cost now. */
   readonly plan: PlanKey;
-  /** Recent intents: as many are assumed to come, with plans chosen as often as theirs. */
+  /** Recent intents: as many are assumed to come, with plans chosen as they are now. */
   readonly intents: number;
   /**
    * Expected saving per such intent with this plan, USD, at the costs and success rates believed now: a posterior mean with its
@@ -27,7 +27,8 @@ export interface Gain {
 }
 
 /**
- * Compares plans chosen as often as in recent intents with the plan that now has the lowest expected cost, both at what they are
+ * Compares plans chosen as they are now (by a policy that learns, as likely as each is the cheapest; otherwise as often as in recent
+ * intents) with the plan that now has the lowest expected cost, both at what they are
  * now believed to cost: what exploration still costs, and what a policy that does not learn wastes. To ask what a past period
  * would have cost under another policy, use a replay. `undefined` without recent intents or plans.
  *
@@ -39,6 +40,8 @@ export function gainOf(
     readonly recent: ReadonlyMap<PlanKey, number>;
     readonly failureCostUsd: number;
     readonly perSuccess: boolean;
+    /** The shares of plans follow what is learned: recent intents were chosen with less evidence. */
+    readonly learns?: boolean;
     /** What each plan costs more than it is billed, USD per intent, in the order of the posterior's plans. */
     readonly extraUsd?: readonly number[] | undefined;
   },
@@ -57,8 +60,10 @@ export function gainOf(
   };
   const means = meanScores(table, score);
   const best = counts.reduce((x, _, k) => ((means[k] as number) < (means[x] as number) ? k : x), 0);
+  const shares: ArrayLike<number> =
+    options.learns === true ? countShares(table, score, eligible) : counts.map(n => n / intents);
   const excess = (scoreOf: (plan: number) => number): number =>
-    counts.reduce((sum, n, k) => sum + (n / intents) * scoreOf(k), 0) - scoreOf(best);
+    counts.reduce((sum, _, k) => sum + (shares[k] as number) * scoreOf(k), 0) - scoreOf(best);
   const samples = Float64Array.from({ length: GAIN_SAMPLES }, (_, row) =>
     excess(k => {
       const index = row * plans.length + k;

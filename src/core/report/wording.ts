@@ -93,8 +93,8 @@ export const STATE_MEANINGS = /* @__PURE__ */ Object.freeze({
 
 /** What the largest possible savings are, for display. */
 export const POSSIBLE_SAVINGS =
-  'How much less a week like the last would cost, at the prices and success rates of now instead of those of that week, if all ' +
-  'its intents used the plan that is estimated to be the cheapest';
+  'How much less a week with as many intents as the last would cost, at the prices and success rates of now, if all of them used the ' +
+  'plan that is estimated to be the cheapest, instead of plans chosen as they are now';
 
 /** Names of the meters, for display. */
 export const METER_NAMES: Readonly<Record<Meter | 'gpuMs', string>> = /* @__PURE__ */ Object.freeze({
