@@ -159,8 +159,8 @@ function renderExported({ format, out, rows, range, adjustments, withoutPrice }:
     );
   if (adjustments !== undefined && adjustments.rows > 0) {
     lines.push(
-      `${formatCount(adjustments.rows)} of them are adjustments, ${adjustments.usd} USD in total: charges in the ` +
-        'ledger that the current prices do not explain. --config adds the prices of the application.',
+      `${formatCount(adjustments.rows)} of them are adjustments, ${adjustments.usd} USD in total: costs that the rates of their ` +
+        'calls do not make. A bill was applied to them, or the ledger has no rates for them: --config adds those of the application.',
     );
   }
   if (withoutPrice !== undefined) {
