@@ -104,6 +104,7 @@ const FILES = [
   ['report', '--html'],
   ['audit', '--text'],
   ['dashboard', '--text'],
+  ['dashboard', '--reconciliation'],
   ['export', '--out'],
   ['import'],
   ['import', '--table'],
