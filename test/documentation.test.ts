@@ -62,6 +62,21 @@ test.each([
   expect(listed.toSorted()).toEqual([...new Set(known)].sort());
 });
 
+test.each([
+  ['fixes of error codes', 'src/errors.ts', /^ {2}\| '([a-z-]+)'/gm],
+  ['fixes of warnings', 'src/**/*.ts', /code: '([A-Z_]+)'/g],
+  ['attention', 'src/core/report/attention.ts', /(?<=readonly kind:(?:\n {4}\| '[a-z ]+')*\n {4}\| )'([a-z ]+)'/g],
+  ['faults', 'src/contracts/observer.ts', /(?<=readonly where: .*)'([a-z]+)'/g],
+])('the page on troubleshooting has a row with a fix for all %s, and no other', (name, files, pattern) => {
+  const page = read('docs/troubleshooting.md');
+  const table = page.slice(page.indexOf(`<!-- ${name} -->`), page.indexOf(`<!-- end of ${name} -->`));
+  const rows = [...table.matchAll(/^\| (`[^|]+`) \| [^|]+ \| [^|]+ \|$/gm)];
+  const listed = rows.flatMap(([, codes = '']) => [...codes.matchAll(/`([^`]+)`/g)].map(([, code = '']) => code));
+  const known = filesMatching(files).flatMap(file => [...read(file).matchAll(pattern)].map(([, code = '']) => code));
+  expect(known).not.toEqual([]);
+  expect(listed.toSorted()).toEqual([...new Set(known)].sort());
+});
+
 test('CONTRIBUTING.md names every script that a person runs', () => {
   const { scripts } = JSON.parse(read('package.json')) as { readonly scripts: Readonly<Record<string, string>> };
   const named = new Set(

@@ -19,6 +19,7 @@ import type { FigureBlock } from './figure-blocks.ts';
 import { markdownTable, withFigures } from './figure-blocks.ts';
 import { CONTEXT_FIGURES } from './context-figures.ts';
 import { CONVERSATION_FIGURES } from './conversation-figures.ts';
+import { FAILURE_COST_FIGURES } from './failure-cost-figures.ts';
 import { OVERHEAD_FIGURES } from './overhead-figures.ts';
 import { REPLAY_FIGURES } from './replay-figures.ts';
 import { ROUTING_FIGURES } from './routing-figures.ts';
@@ -41,6 +42,7 @@ export const FIGURES: Readonly<Record<string, FigureBlock>> = {
   ...CONTEXT_FIGURES,
   ...CONVERSATION_FIGURES,
   ...TRANSLATION_FIGURES,
+  ...FAILURE_COST_FIGURES,
 };
 
 function commandJson(...args: readonly string[]): unknown {
@@ -176,6 +178,7 @@ export const FILES: readonly string[] = [
   'docs/benchmarks.md',
   'docs/conversations.md',
   'docs/demo.md',
+  'docs/failure-cost.md',
   'docs/reading-the-report.md',
   'docs/translation.md',
 ];
