@@ -51,6 +51,28 @@ const SHOTS: readonly Shot[] = [
       await page.getByRole('row', { name: /^with your changes 9\d/ }).waitFor();
     },
   },
+  {
+    name: 'dashboard-intents',
+    hash: '#/intents?outcome=failure&feature=support.reply',
+    height: 760,
+    sign: 'failure cost',
+  },
+  { name: 'dashboard-receipt', hash: '#/intent/invoice.extract-5990', height: 960, sign: 'What happened' },
+  {
+    name: 'dashboard-intents-phone',
+    hash: '#/intents?outcome=failure',
+    height: 800,
+    width: 390,
+    sign: 'failure cost',
+    before: async page => page.locator('.intents').scrollIntoViewIfNeeded(),
+  },
+  {
+    name: 'dashboard-receipt-phone',
+    hash: '#/intent/invoice.extract-5990',
+    height: 800,
+    width: 390,
+    sign: 'What happened',
+  },
   { name: 'dashboard-phone', hash: '#/overview', height: 844, width: 390, sign: 'What changed' },
 ];
 
@@ -76,7 +98,7 @@ for (const { name, hash, height, width = 1_100, dark = false, sign, before } of 
   });
   await page.goto(dashboard.newLink());
   await page.goto(`http://127.0.0.1:${dashboard.port}/${hash}`);
-  await page.getByText(sign).first().waitFor();
+  await page.getByText(sign).filter({ visible: true }).first().waitFor();
   await before?.(page);
   await page.locator('.live', { hasText: /^live$/ }).waitFor();
   await page.screenshot({ path: join(IMAGES, `${name}.png`) });

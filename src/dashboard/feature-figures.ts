@@ -14,7 +14,7 @@ import { countedOf } from './period-query.ts';
 export function featureFigures(
   { report, trend }: FeaturePart,
   given: { readonly cells: readonly Cell[]; readonly shown: ShownPeriod; readonly live: readonly Attention[] },
-): Omit<FeatureMessage, 'nowMs' | 'explanations' | 'controls'> {
+): Omit<FeatureMessage, 'nowMs' | 'explanations' | 'controls' | 'isNeverLabelled'> {
   const { cells, shown, live } = given;
   const { period, before } = countedOf(shown);
   const earlier = trend?.before ?? before;

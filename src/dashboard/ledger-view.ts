@@ -1,7 +1,7 @@
 /** The dashboard's view of a ledger: a feature's cells are cached until it changes, everything else is read on demand. */
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import type { Explanation } from '../core/report/explanation.ts';
-import { unknownOf } from '../core/report/recording-words.ts';
+import { neverLabelled, unknownOf } from '../core/report/recording-words.ts';
 import type { ShownPeriod } from '../core/report/shown-period.ts';
 import { shownPeriod } from '../core/report/shown-period.ts';
 import type { LearnedFeature } from '../core/beliefs/learned-feature.ts';
@@ -198,7 +198,13 @@ export function ledgerView({ store, nowMs, elapsedMs, router }: LedgerViewOption
         explanations.push(configured === undefined ? explained : withClients(explained, configured.clients));
       }
       const live = (await liveAttention(router, [name])) ?? [];
-      return { ...featureFigures(part, { cells, shown, live }), nowMs: nowMs(), explanations, controls };
+      return {
+        ...featureFigures(part, { cells, shown, live }),
+        nowMs: nowMs(),
+        isNeverLabelled: neverLabelled(cells) > 0,
+        explanations,
+        controls,
+      };
     },
     features: async () => (await currentVersions()).features,
     async known(feature) {

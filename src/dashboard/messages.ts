@@ -85,6 +85,8 @@ export interface OverviewMessage extends Omit<RouterReport, 'features' | 'period
 }
 
 export interface FeatureMessage extends PeriodMessage {
+  /** It has intents, and none of them ever had an outcome. */
+  readonly isNeverLabelled: boolean;
   readonly report: FeatureReport;
   readonly trend?: FeatureTrend;
   readonly verdict: FeatureVerdict;

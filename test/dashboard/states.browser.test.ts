@@ -1,6 +1,9 @@
-/** What the dashboard shows where there is nothing to show, and where its server has gone, in a real Chromium. */
+/** What the dashboard shows where there is nothing to show, where its server has gone, and by role, in a real Chromium. */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { writeLedger } from '../../benchmarks/dashboard/ledger.ts';
+import { dashboardHandler } from '../../src/dashboard/handler.ts';
 import type { Dashboard } from '../../src/dashboard/server.ts';
 import { startDashboard } from '../../src/dashboard/server.ts';
 import { memory } from '../../src/stores/memory.ts';
@@ -98,5 +101,43 @@ describe('nothing to show', () => {
     await page.getByRole('link', { name: 'support.reply' }).first().waitFor();
     await page.context().close();
     await empty.close();
+  });
+});
+
+describe('the first intent', () => {
+  test('the overview of a first intent, which has no outcome yet, is drawn at once', async () => {
+    const page = await opened.open('#/overview');
+    await page.getByRole('heading', { name: 'Over time, all features' }).waitFor();
+    const startMs = performance.now();
+    await page.getByRole('link', { name: 'support.reply' }).first().click();
+    // A plot without a scale was divided into ticks for half a minute.
+    expect(performance.now() - startMs).toBeLessThan(10_000);
+    expect(opened.complaints).toEqual([]);
+    await page.context().close();
+  });
+
+  test('a feature without any outcome says how to record one', async () => {
+    for (const { width, colorScheme } of SCREENS) {
+      const page = await opened.open('#/feature/support.reply', { viewport: { width, height: 900 }, colorScheme });
+      await page.getByRole('heading', { name: 'Record the first outcome' }).waitFor();
+      expect(await page.getByText("router.feature('support.reply').outcome").count()).toBe(1);
+      expect(await violations(page)).toEqual([]);
+      expect(await page.evaluate(TOO_WIDE)).toBe(0);
+      await page.context().close();
+    }
+  });
+
+  test('a reader sees no control, and that the page is read only', async () => {
+    const handler = dashboardHandler({ store: opened.store, site: opened.site, authorize: () => 'read' });
+    const server = createServer((request, response) => void handler(request, response));
+    await new Promise<void>(resolve => void server.listen(0, '127.0.0.1', resolve));
+    const page = await (await opened.browser.newContext()).newPage();
+    await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/#/feature/support.reply`);
+    await page.locator('.live', { hasText: 'read only' }).waitFor();
+    expect(await page.getByRole('button', { name: /Switch off/ }).count()).toBe(0);
+    await page.context().close();
+    handler.close();
+    server.closeAllConnections();
+    await new Promise<void>(resolve => void server.close(() => resolve()));
   });
 });

@@ -26,6 +26,7 @@ const PATHS = [
   '/api/reconciliation',
   '/api/audit',
   '/api/what-if',
+  '/api/control',
 ];
 const METHODS = [
   'GET',

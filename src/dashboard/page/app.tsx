@@ -61,7 +61,7 @@ export function App(): JSX.Element {
           <Link to={{ page: 'bill' }} current={route} name="Bill" />
           <FeatureMenu features={features} current={route} />
         </nav>
-        <LiveState {...ledger} />
+        <LiveState ledger={ledger} isReadOnly={session.kind === 'loaded' && !session.value.canLabel} />
       </header>
       <Disconnected ledger={ledger} command={session.kind === 'loaded' ? session.value.command : undefined} />
       {OF_A_PERIOD.has(route.page) && <PeriodBar choice={period} of={overview} />}

@@ -13,6 +13,7 @@ import { ControlActions } from '../parts/control-actions.tsx';
 import { Controls } from '../parts/controls.tsx';
 import { CostShares } from '../parts/cost-bars.tsx';
 import { Await, Estimate } from '../parts/figures.tsx';
+import { NoOutcome } from '../parts/first-steps.tsx';
 import { Headed } from '../parts/headline.tsx';
 import { Intents } from '../parts/intents.tsx';
 import { Jump } from '../parts/jump.tsx';
@@ -55,7 +56,7 @@ function First({
   /** Absent where the reader's role may not set controls. */
   readonly onSet?: () => void;
 }): JSX.Element {
-  const { verdict, attention, controls, report, explanations } = message;
+  const { verdict, attention, controls, report, explanations, isNeverLabelled } = message;
   const mismatch = mismatchNote(report);
   const others = attention.filter(({ kind }) => kind !== 'failure cost');
   const now = explanations[0];
@@ -69,6 +70,7 @@ function First({
       )}
       {mismatch !== undefined && <p class="warn">{mismatch}</p>}
       {others.length > 0 && <Alerts items={others} />}
+      {isNeverLabelled && <NoOutcome feature={report.feature} />}
       <Controls controls={controls} />
       {onSet !== undefined && now !== undefined && (
         <ControlActions explanation={now} controls={controls} onSet={onSet} />

@@ -126,7 +126,7 @@ function Filters({ filter, version }: { readonly filter: URLSearchParams; readon
       {choice('feature', 'Feature', names(features, 'Any feature'))}
       {choice('model', 'Answered by', names(models, 'Any model'))}
       {choice('version', 'Version', names(versions, 'Any version'))}
-      <Field label="Model spend at least, USD">
+      <Field label="Spend at least, USD">
         <input
           key={filter.get('spend')}
           inputMode="decimal"

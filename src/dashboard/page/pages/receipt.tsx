@@ -1,7 +1,7 @@
 /** The receipt of one intent: what it cost, what was decided, and everything that happened, in its order. */
 import type { ComponentChildren, JSX } from 'preact';
 import { planKey } from '../../../core/ledger/vocabulary.ts';
-import { describePlan, formatMoment, formatPercent } from '../../../core/report/wording.ts';
+import { describePlan, formatMoment, formatPercent, formatTotal } from '../../../core/report/wording.ts';
 import type { IntentMessage } from '../../messages.ts';
 import { Await } from '../parts/figures.tsx';
 import { OUTCOME_WORDS } from '../parts/intent-rows.tsx';
@@ -62,7 +62,7 @@ function Receipt({ intent }: { readonly intent: IntentMessage }): JSX.Element {
 }
 
 function failureName({ outcome, failureCostUsd }: IntentMessage): string {
-  if (outcome.state !== 'failure') return `Failure cost (it did not fail; $${failureCostUsd} if it does)`;
+  if (outcome.state !== 'failure') return `Failure cost (it did not fail; ${formatTotal(failureCostUsd)} if it does)`;
   return outcome.costNanoUsd === undefined ? 'Failure cost, as configured' : 'Failure cost, as recorded';
 }
 
@@ -101,7 +101,7 @@ function Facts({ intent }: { readonly intent: IntentMessage }): JSX.Element {
       `${decision.reason}; chosen by ${decision.policy} with a probability of ${formatPercent(decision.propensity)}`,
     ],
     ['Eligible', decision.eligible.map(describePlan).join('; ')],
-    ['Failure cost', `$${failureCostUsd}`],
+    ['Failure cost', formatTotal(failureCostUsd)],
     ...(segment === '' ? [] : [['Segment', segment] as const]),
     ...(session === undefined ? [] : [['Session', <a href={sessionHash(session)}>{session}</a>] as const]),
     ...(promptVersion === undefined ? [] : [['Prompt version', promptVersion] as const]),

@@ -2,12 +2,19 @@
 import type { ComponentChildren, JSX } from 'preact';
 import type { LedgerVersion } from '../server.ts';
 
-export function LiveState({ connected, lostSinceMs }: LedgerVersion): JSX.Element {
+export function LiveState({
+  ledger: { connected, lostSinceMs },
+  isReadOnly,
+}: {
+  readonly ledger: LedgerVersion;
+  readonly isReadOnly: boolean;
+}): JSX.Element {
   const words = connected ? 'live' : lostSinceMs === undefined ? 'connecting' : 'not connected';
   return (
     <p class="live" role="status">
       <span class={connected ? 'dot on' : 'dot'} aria-hidden="true" />
       {words}
+      {isReadOnly && ', read only'}
     </p>
   );
 }

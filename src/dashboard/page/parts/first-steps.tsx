@@ -1,4 +1,4 @@
-/** What to write next, where a ledger has no intents yet. */
+/** What to write next, where a ledger has no intents yet, or a feature no outcome. */
 import type { JSX } from 'preact';
 
 const ROUTE = `const openai = router.wrap(new OpenAI());
@@ -30,5 +30,20 @@ export function EmptyLedger({ title }: { readonly title: string }): JSX.Element 
         </pre>
       </section>
     </>
+  );
+}
+
+export function NoOutcome({ feature }: { readonly feature: string }): JSX.Element {
+  return (
+    <section class="first-steps" aria-labelledby="first-steps">
+      <h2 id="first-steps">Record the first outcome</h2>
+      <p>
+        No intent of {feature} has ever had an outcome, so nothing is known of what a success costs: the figures below
+        are what the router assumes. Until then it goes on trying the plans.
+      </p>
+      <pre class="text" tabIndex={0}>
+        {RECORD(feature)}
+      </pre>
+    </section>
   );
 }

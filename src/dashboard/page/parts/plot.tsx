@@ -102,7 +102,17 @@ function optionsOf(
     padding: [16, 16, 0, 0],
     cursor: { drag: { x: false, y: false }, points: { size: 7 } },
     legend: { show: false },
-    scales: { y: { range: (_, __, high) => [from, top ?? (high > 0 ? high * 1.05 : 1)] } },
+    scales: {
+      // One step alone is an hour: uPlot makes a thousand days of it.
+      x: { range: (plot, first, last) => [first, plot.data[0].length > 1 ? last : first + 3_600] },
+      y: {
+        range: (_, __, high) => {
+          // A scale without a length would be divided into ticks without end: the page would stand still.
+          const end = top ?? (high > 0 ? high * 1.05 : 1);
+          return [from < end ? from : 0, Math.max(end, Number.MIN_VALUE)];
+        },
+      },
+    },
     axes: [
       { ...axis, size: 30, space: 64, values: (_, times) => [...timeLabels(times)] },
       {

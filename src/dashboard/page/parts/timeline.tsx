@@ -63,7 +63,7 @@ const KINDS: Readonly<Record<Attempt['kind'], string>> = {
   first: 'first attempt',
   retry: 'retry',
   escalation: 'climb',
-  judge: 'judge',
+  judge: 'asked as judge',
 };
 
 function inputOf({ usage }: Attempt): number {

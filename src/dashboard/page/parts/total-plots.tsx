@@ -39,7 +39,8 @@ export function TotalPlots({ steps }: { readonly steps: readonly OverviewStep[] 
   );
   const widthS = times.length < 2 ? 3_600 : (times[1] as number) - (times[0] as number);
   const at = (step: number): string => stepLabel(times[step] ?? 0, widthS);
-  const lowest = Math.min(...steps.flatMap(({ success: { low, value } }) => (Number.isNaN(value) ? [] : [low])), 1);
+  const lows = steps.flatMap(({ success: { low, value } }) => (Number.isNaN(value) ? [] : [low]));
+  const lowest = lows.length === 0 ? 0 : Math.min(...lows);
   const of = (step: number): OverviewStep => steps[step] as OverviewStep;
   return (
     <section aria-labelledby="over-time">
