@@ -192,9 +192,14 @@ export function band(
     if (!Number.isFinite(value)) return '';
     const x = axis.x(i) + axis.width / 2;
     const bar = Math.max(2, axis.width - 1);
+    // An interval that goes on beyond the scale ends in an arrow.
+    const arrow =
+      high > top
+        ? `<polygon class="cut" points="${px(x - 3)},6 ${px(x + 3)},6 ${px(x)},1" fill="var(--c0)"><title>the interval goes on</title></polygon>`
+        : '';
     return (
       `<rect class="interval" x="${px(x - bar / 2)}" y="${px(y(high))}" width="${px(bar)}" height="${px(Math.max(1, y(low) - y(high)))}"/>` +
-      `<circle class="dot" cx="${px(x)}" cy="${px(y(value))}" r="2.5"/>`
+      `<circle class="dot" cx="${px(x)}" cy="${px(y(value))}" r="2.5"/>${arrow}`
     );
   });
   return figure(title, PLOT_HEIGHT + 20, grid + marks.join('') + axis.labels, width);

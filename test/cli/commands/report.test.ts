@@ -145,10 +145,10 @@ test('--csv without --by has a row for each plan of each feature', async () => {
 test('--html also writes an HTML page', async () => {
   const file = join(directory, 'report.html');
   expect((await command(ledger, '--html', file)).status).toBe(0);
-  expect(readFileSync(file, 'utf8')).toContain('<h2 id="support.reply">');
-  expect(readFileSync(file, 'utf8')).toContain(`Of ${ledger}, all intents. Made `);
+  expect(readFileSync(file, 'utf8')).toContain('<h2 id="feature-support.reply">');
+  expect(readFileSync(file, 'utf8')).toContain(`<dt>Ledger</dt><dd>${ledger}</dd>`);
   expect((await command(ledger, '--html', file, '--from', '2020-01-01')).status).toBe(0);
-  expect(readFileSync(file, 'utf8')).toContain(`Of ${ledger}, since 2020-01-01 00:00 UTC. Made `);
+  expect(readFileSync(file, 'utf8')).toContain('<dt>Period</dt><dd>since 2020-01-01 00:00 UTC</dd>');
 });
 
 test.each([

@@ -182,6 +182,7 @@ describe('the geometry of plots', () => {
     const steps = [1, 1, 1].map((value, fromMs) => ({ fromMs, value, low: 0, high: fromMs === 1 ? high : 1 }));
     const { y } = gridOf(band('b', steps, { format, formatMoment: String }));
     const [zero = 0, two = 0] = [y.get('$0'), y.get('$2')];
+    expect(elementsOf(band('b', steps, { format, formatMoment: String }), 'polygon')).toHaveLength(high > top ? 1 : 0);
     // The scale ends 5 % above.
     expect(((zero - 6) * 2) / (zero - two)).toBeCloseTo(top * 1.05, 1);
   });
