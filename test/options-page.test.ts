@@ -73,7 +73,7 @@ describe.each(Object.entries(OPTIONS))('the page on options, %s', (name, members
     );
   });
 
-  test.each(rows)('says the type and the default of %s, and shows an example that is accepted', (option, ...cells) => {
+  test.each(rows)('the row of %s has a type, a default and an example that is accepted', (option, ...cells) => {
     const [type, standard, example = ''] = cells;
     const path = option.slice(1, -1);
     const { isOptional, shape } = members.get(path) as Member;
