@@ -8,6 +8,8 @@ import type { OpenDashboard } from './open-dashboard.ts';
 import { openDashboard, OVERFLOWING, SCHEMES, WIDTHS } from './open-dashboard.ts';
 
 const DAY_MS = 86_400_000;
+/** A busy machine answers later. */
+const WAIT = { timeout: 15_000 };
 const HASH = '#/feature/code.review';
 let opened: OpenDashboard;
 
@@ -137,6 +139,6 @@ test('stopping mini now takes three steps: the page of a feature, its switch, an
   expect((await opened.store.controls?.())?.find(({ subject }) => subject === 'mini')).toMatchObject({ isSet: true });
   await page.getByRole('button', { name: 'Switch on mini' }).click();
   await page.getByRole('button', { name: 'Confirm' }).click();
-  await expect.poll(async () => row.count()).toBe(0);
+  await expect.poll(async () => row.count(), WAIT).toBe(0);
   await page.context().close();
 });
