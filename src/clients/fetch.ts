@@ -239,9 +239,9 @@ function requestOf(seam: Seam, call: RoutedCall, slot: Slot): RoutedRequest<Resp
       wantsText: feature.config.hasVerdict,
     }),
     boundTo: translation?.boundTo ?? facts.bound,
-    isStuck: () =>
+    isStuck: replies =>
       intents.isStuck(intentId) ||
-      import('./stuck-signs.ts').then(signs => signs.showsStuck(call.body)).catch(() => false),
+      import('./stuck-signs.ts').then(signs => signs.showsStuck(call.body, replies)).catch(() => false),
     judge: slot.judge,
   };
 }

@@ -7,15 +7,36 @@ const REPEATED = 3;
 /** So many failed calls in a row are a sign. */
 const FAILED = 3;
 
-/** True where the newest tool call was made three times among the last six, or the last three have failed. */
-export function showsStuck(body: string): boolean {
+/**
+ * True where the newest tool call was made three times among the last six, or the last three have failed.
+ *
+ * @param replies so many of the last replies are of this intent. A session's requests repeat what its earlier intents did, and tests
+ *   that run once in each of three tasks do not go round in circles.
+ */
+export function showsStuck(body: string, replies = Number.POSITIVE_INFINITY): boolean {
   const request = parseJson(body);
-  const items = [...listField(request, 'messages'), ...listField(request, 'input')];
+  const items = lastReplies([...listField(request, 'messages'), ...listField(request, 'input')], replies);
   const parts = items.flatMap(item => [item, ...listField(item, 'content'), ...listField(item, 'tool_calls')]);
   const last = parts.flatMap(part => callOf(part) ?? []).slice(-LAST_CALLS);
   const results = parts.flatMap(part => hasFailed(part) ?? []).slice(-FAILED);
   const isFailing = results.length === FAILED && results.every(Boolean);
   return isFailing || last.filter(call => call === last.at(-1)).length >= REPEATED;
+}
+
+/** From the first of the last replies on: what models have written, one item after the other, is one reply. */
+function lastReplies(items: readonly unknown[], replies: number): readonly unknown[] {
+  let left = replies;
+  for (let at = items.length - 1; at >= 0; at--)
+    if (isWritten(items[at]) && !isWritten(items[at - 1]) && --left <= 0) return items.slice(at);
+  return items;
+}
+
+/** By a model. Items of the Responses API without a role are a model's, but for the results of its calls. */
+function isWritten(item: unknown): boolean {
+  const role = stringField(item, 'role');
+  return role === undefined
+    ? isPlainObject(item) && !/_(?:output|response)$/.test(stringField(item, 'type') ?? '')
+    : role === 'assistant';
 }
 
 /** Name and arguments of a tool call; `undefined` for anything else. */

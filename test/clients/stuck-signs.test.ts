@@ -40,6 +40,16 @@ describe.each(AGENT_APIS)('a conversation of $name', ({ bodyOf }) => {
     expect(showsStuck(bodyOf([failed(1), failed(2)]))).toBe(false);
   });
 
+  test('calls before the last replies are of earlier intents, and no sign', () => {
+    const failed = (i: number) => ({ ...other(i), error: 'Error: no such file' });
+    const tasks = [other(1), ls, other(2), ls, other(3), ls];
+    expect([5, 4, 2].map(replies => showsStuck(bodyOf(tasks), replies))).toEqual([true, false, false]);
+    const failures = [failed(1), failed(2), failed(3)];
+    expect([3, 2].map(replies => showsStuck(bodyOf(failures), replies))).toEqual([true, false]);
+    // The request was repeated: more replies than the conversation has.
+    expect(showsStuck(bodyOf(failures), 9)).toBe(true);
+  });
+
   test('a conversation without tools shows nothing', () => {
     expect(showsStuck(bodyOf([]))).toBe(false);
   });
@@ -123,6 +133,17 @@ test('a long result is read in no time', () => {
   for (const text of ['.'.repeat(1e6), 'error'.repeat(2e5), '*'.repeat(1e6), ' '.repeat(1e6)])
     showsStuck(outputs(text));
   expect(performance.now() - began).toBeLessThan(1_000);
+});
+
+test('calls that a reply makes together are calls of one reply', () => {
+  const call = (id: string) => ({ type: 'function_call', call_id: id, name: 'ls', arguments: '{}' });
+  const output = (id: string) => ({ type: 'function_call_output', call_id: id, output: 'done' });
+  const reply = (...ids: readonly string[]) => [...ids.map(call), ...ids.map(output)];
+  const body = JSON.stringify({
+    input: [...reply('a', 'b', 'c'), { role: 'user', content: 'Go on.' }, ...reply('d'), ...reply('e')],
+  });
+  expect([3, 2].map(replies => showsStuck(body, replies))).toEqual([true, false]);
+  expect(showsStuck(JSON.stringify({ input: [...reply('d'), ...reply('a', 'b', 'c')] }), 1)).toBe(true);
 });
 
 test('calls of a vendor’s own tools count: with their action, and with their error', () => {

@@ -17,7 +17,8 @@ export async function isAlarmed(
 ): Promise<boolean> {
   const { maxTurns = Number.POSITIVE_INFINITY } = feature.config;
   const [start = ''] = intent.decided.decision.plan;
-  if (judge !== undefined || boundTo !== undefined || turnOf(intent) < MIN_TURN) return false;
+  const turn = turnOf(intent);
+  if (judge !== undefined || boundTo !== undefined || turn < MIN_TURN) return false;
   if (intent.attempts.some(({ node }) => node.startsWith(nodeAfterRejection(start, '')))) return false;
-  return turnsAt(intent, start) >= maxTurns || (await isStuck?.()) === true;
+  return turnsAt(intent, start) >= maxTurns || (await isStuck?.(turn - 1)) === true;
 }

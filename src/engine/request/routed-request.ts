@@ -55,8 +55,11 @@ export interface RoutedRequest<Reply = unknown> {
   readonly boundTo?: (ModelBinding & { readonly model?: string | undefined }) | undefined;
   /** What the receipt says of candidates that cannot take the request, and of what they are not sent. It grows meanwhile. */
   readonly translated?: Pick<Receipt, 'ineligible' | 'dropped'> | undefined;
-  /** Whether what the application said, or the request shows, is that the agent is stuck. Asked only where an alarm counts. */
-  readonly isStuck?: (() => boolean | Promise<boolean>) | undefined;
+  /**
+   * Whether what the application said, or the request shows, is that the agent is stuck: by the intent's replies so far, which are so
+   * many. Asked only where an alarm counts.
+   */
+  readonly isStuck?: ((replies: number) => boolean | Promise<boolean>) | undefined;
   /** The request comes after the intent's alarm: set by the engine. */
   readonly isAlarmed?: boolean;
   /** A judge's own call: charged to the intent at the node it judges, and never judged itself. */

@@ -129,6 +129,25 @@ describe('a plan that moves on when its agent is stuck', () => {
     expect(await nodes()).toEqual(moved.slice(0, 4));
   });
 
+  test('calls of earlier tasks in the session raise no alarm in the next one, its own calls do', async () => {
+    const { chat, router, nodes } = await setUp();
+    const steps: LoopStep[] = [];
+    for (const task of [1, 2, 3]) {
+      const { model } = router.feature('agent').intent({ session: 's' });
+      for (const step of [read(task), ls, undefined]) {
+        await chat(steps, model);
+        if (step !== undefined) steps.push(step);
+      }
+    }
+    const { model } = router.feature('agent').intent({ session: 's' });
+    for (const step of [ls, ls, ls]) {
+      await chat(steps, model);
+      steps.push(step);
+    }
+    await chat(steps, model);
+    expect((await nodes()).filter(node => node.includes('>'))).toEqual(['4 first mini>premium']);
+  });
+
   test('arguments that are too deep to compare raise no alarm and fail no call', async () => {
     const { client, intent, nodes } = await setUp();
     const deep = '['.repeat(1e5) + ']'.repeat(1e5);
