@@ -67,7 +67,9 @@ export async function readSessionTraces(file: string): Promise<readonly TracedIn
   let row = 0;
   for await (const line of createInterface({ input: createReadStream(file, 'utf8'), crlfDelay: Infinity })) {
     row++;
-    if (line.trim() !== '') intents.push(tracedIntent(line, `${file} line ${row}`));
+    // Editors and shells of Windows begin a file with a byte order mark.
+    const json = row === 1 ? line.replace(/^\uFEFF/, '') : line;
+    if (json.trim() !== '') intents.push(tracedIntent(json, `${file} line ${row}`));
   }
   if (intents.length === 0) throw new RouterError('invalid-data', 'the file has no intent', { path: file });
   return intents.toSorted((a, b) => a.atMs - b.atMs);
@@ -75,13 +77,20 @@ export async function readSessionTraces(file: string): Promise<readonly TracedIn
 
 /** @throws RouterError `invalid-data` */
 function tracedIntent(line: string, where: string): TracedIntent {
+  let value: unknown;
   try {
-    const value: unknown = JSON.parse(line);
-    checkTracedIntent(value, where);
-    return value as TracedIntent;
-  } catch (error) {
-    if (!RouterError.isInstance(error)) throw new RouterError('invalid-data', 'this line is not JSON', { path: where });
-    const { message, path = where, accepted } = error;
-    throw new RouterError('invalid-data', message, { path, ...(accepted === undefined ? {} : { accepted }) });
+    value = JSON.parse(line);
+  } catch {
+    throw new RouterError('invalid-data', 'this line is not JSON', {
+      path: where,
+      accepted: 'one intent in each line',
+    });
   }
+  try {
+    checkTracedIntent(value, 'intent');
+  } catch (cause) {
+    // Its message has the member, and what would be accepted.
+    throw new RouterError('invalid-data', (cause as Error).message, { path: where, cause });
+  }
+  return value as TracedIntent;
 }

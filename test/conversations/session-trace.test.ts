@@ -25,24 +25,34 @@ test('every line is an intent; they are in the order of their times, and empty l
   expect((await read(INTENT, '', early)).map(({ atMs }) => atMs)).toEqual([1000, 2000]);
 });
 
+test('a file may begin with a byte order mark', async () => {
+  expect(await read(`\uFEFF${JSON.stringify(INTENT)}`)).toEqual([INTENT]);
+});
+
 test.each([
-  ['{"session":', ' line 2', 'is not JSON'],
-  [[], ' line 2', 'not accepted'],
-  [{ ...INTENT, session: '' }, ' line 2.session', 'not accepted'],
-  [{ ...INTENT, atMs: '2026-11-01' }, ' line 2.atMs', 'not accepted'],
-  [{ ...INTENT, answers: {} }, ' line 2.answers', 'not accepted'],
-  [{ ...INTENT, answers: { mini: { success: 2, requests: [] } } }, ' line 2.answers["mini"].success', 'not accepted'],
-  [{ ...INTENT, answers: { mini: { success: 1, requests: [] } } }, ' line 2.answers["mini"].requests', 'at least one'],
+  ['{"session":', 'this line is not JSON'],
+  [[], 'intent: a list is not accepted'],
+  [{ ...INTENT, session: '' }, 'intent.session: "" is not accepted'],
+  [{ ...INTENT, atMs: '2026-11-01' }, 'intent.atMs: "2026-11-01" is not accepted'],
+  [{ ...INTENT, answers: {} }, 'intent.answers: '],
+  [{ ...INTENT, answers: { mini: { success: 2, requests: [] } } }, 'intent.answers["mini"].success: 2 is not accepted'],
+  [{ ...INTENT, answers: { mini: { success: 1, requests: [] } } }, 'intent.answers["mini"].requests: '],
   [
     { ...INTENT, answers: { mini: { success: 1, requests: [{ inputTokens: -1, outputTokens: 0 }] } } },
-    ' line 2.answers["mini"].requests[0].inputTokens',
-    'not accepted',
+    'intent.answers["mini"].requests[0].inputTokens: -1 is not accepted',
   ],
-])('line %# is refused with its number, the member and what would be accepted', async (line, path, message) => {
-  const error: unknown = await read(INTENT, line).catch((reason: unknown) => reason);
-  expect(error).toMatchObject({ code: 'invalid-data', path: expect.stringContaining(path) });
-  expect((error as Error).message).toContain(message);
-});
+])(
+  'line %# is refused with its number, the member and what would be accepted, each of them once',
+  async (line, said) => {
+    const error = await read(INTENT, line).then(
+      () => undefined,
+      (reason: unknown) => reason as Error & { readonly path?: string },
+    );
+    expect(error).toMatchObject({ code: 'invalid-data', path: expect.stringMatching(/ line 2$/) });
+    expect(error?.message).toContain(` line 2: ${said}`);
+    expect(error?.message.split('(accepted: ')).toHaveLength(2);
+  },
+);
 
 test('a file without an intent is refused', async () => {
   await expect(read('')).rejects.toMatchObject({ code: 'invalid-data' });
