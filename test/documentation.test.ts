@@ -7,6 +7,7 @@ import type { FigureBlock } from '../tools/figure-blocks.ts';
 import { withFigures } from '../tools/figure-blocks.ts';
 import { FIGURES, FILES } from '../tools/readme-figures.ts';
 import { PREFERENCES } from '../src/contracts/preferences.ts';
+import { DECISION_PICTURE, decisionPicture } from '../tools/decision-figures.ts';
 import { guides } from '../tools/site/guides.ts';
 import { filesMatching, ROOT } from '../tools/sources.ts';
 
@@ -27,6 +28,10 @@ describe('figures', () => {
       expect(read(file)).toContain(`\`${FIGURES[name]?.command}\``);
       expect(text).toContain(`<!-- figures: ${name} -->\nmade: ${name}\n`);
     }
+  });
+
+  test('the picture of how a decision is made is the one that its command makes today', () => {
+    expect(decisionPicture()).toBe(read(DECISION_PICTURE));
   });
 
   test('a figure block without a generator is an error', () => {

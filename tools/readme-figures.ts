@@ -19,6 +19,7 @@ import type { FigureBlock } from './figure-blocks.ts';
 import { markdownTable, withFigures } from './figure-blocks.ts';
 import { CONTEXT_FIGURES } from './context-figures.ts';
 import { CONVERSATION_FIGURES } from './conversation-figures.ts';
+import { DECISION_FIGURES } from './decision-figures.ts';
 import { FAILURE_COST_FIGURES } from './failure-cost-figures.ts';
 import { OVERHEAD_FIGURES } from './overhead-figures.ts';
 import { REPLAY_FIGURES } from './replay-figures.ts';
@@ -43,6 +44,7 @@ export const FIGURES: Readonly<Record<string, FigureBlock>> = {
   ...CONVERSATION_FIGURES,
   ...TRANSLATION_FIGURES,
   ...FAILURE_COST_FIGURES,
+  ...DECISION_FIGURES,
 };
 
 function commandJson(...args: readonly string[]): unknown {
@@ -179,6 +181,7 @@ export const FILES: readonly string[] = [
   'docs/conversations.md',
   'docs/demo.md',
   'docs/failure-cost.md',
+  'docs/how-it-decides.md',
   'docs/reading-the-report.md',
   'docs/translation.md',
 ];
