@@ -28,6 +28,7 @@ import { capture } from './run.ts';
 import { ROOT } from './sources.ts';
 import { STATISTICS_FIGURES } from './statistics-figures.ts';
 import { TRANSLATION_FIGURES } from './translation-figures.ts';
+import { VERDICT_FIGURES } from './verdict-figures.ts';
 
 export const FIGURES: Readonly<Record<string, FigureBlock>> = {
   article: { command: 'npx outcome-router calc --preset article', exact: true, make: articleTable },
@@ -45,6 +46,7 @@ export const FIGURES: Readonly<Record<string, FigureBlock>> = {
   ...TRANSLATION_FIGURES,
   ...FAILURE_COST_FIGURES,
   ...DECISION_FIGURES,
+  ...VERDICT_FIGURES,
 };
 
 function commandJson(...args: readonly string[]): unknown {
@@ -184,6 +186,7 @@ export const FILES: readonly string[] = [
   'docs/how-it-decides.md',
   'docs/reading-the-report.md',
   'docs/translation.md',
+  'docs/verdicts.md',
 ];
 
 if (import.meta.main) {
