@@ -58,18 +58,29 @@ export async function importLogs(file: string, ledger: string, flags: LogFlags):
       path: '--map',
       accepted: 'with --from csv, or without --from',
     });
-  const format = from === 'csv' ? mappedColumns(parseColumnMap(flags.map ?? 'id=id')) : LOG_FORMATS[from];
+  const columns = from === 'csv' ? mappedColumns(parseColumnMap(flags.map ?? 'id=id')) : undefined;
+  const format = columns ?? LOG_FORMATS[from as keyof typeof LOG_FORMATS];
   const progress = startProgress({ label: 'importing: intents', silent: flags.json });
   try {
     const files = [file, ...(flags.with ?? [])].map(path => createReadStream(path, 'utf8') as AsyncIterable<string>);
     const history = await readHistory(files, format);
+    const [unseen] = flags.map === undefined ? [] : (columns?.unseen() ?? []);
+    if (unseen !== undefined)
+      throw new RouterError('invalid-value', `no row has the column "${unseen}"`, {
+        path: '--map',
+        accepted: 'a column of the file',
+      });
     const options = await optionsOf(history, flags);
     const { usable, leftOut } = usableIntents(history, options);
     if (usable.length === 0)
-      throw new RouterError('invalid-data', `none of the ${history.rows} rows can be used`, {
-        path: file,
-        accepted: `what ${format.source} describes`,
-      });
+      throw new RouterError(
+        'invalid-data',
+        `none of the ${history.rows} rows can be used${reasons([...history.leftOut, ...leftOut])}`,
+        {
+          path: file,
+          accepted: `what ${format.source} describes`,
+        },
+      );
     if (flags.table === undefined) await writeLedger(ledger, usable, { ...options, progress: progress.reach });
     else await writeFileWhole(flags.table, tableText(usable, options));
     progress.done();
@@ -101,6 +112,10 @@ async function optionsOf(history: LoggedHistory, flags: LogFlags): Promise<Histo
       return lines.length === 0 ? undefined : toUsd(lines.reduce((sum, { costNanoUsd }) => sum + costNanoUsd, 0));
     },
   };
+}
+
+function reasons(leftOut: readonly (readonly [why: string, times: number])[]): string {
+  return leftOut.length === 0 ? '' : `: ${leftOut.map(([why, times]) => `${times} × ${why}`).join('; ')}`;
 }
 
 /** The score that is named, or the only one that there is. */

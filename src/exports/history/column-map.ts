@@ -1,8 +1,8 @@
 /** Any table of calls, by a map of its columns. */
 import { RouterError } from '../../errors.ts';
 import { outcomeEntries } from './gateway-logs.ts';
-import type { LogFormat } from './log-entry.ts';
-import { numberAt, textAt, timeAt } from './log-entry.ts';
+import type { LogFormat, LogRow } from './log-entry.ts';
+import { amountAt, numberAt, textAt, timeAt, valueAt } from './log-entry.ts';
 
 /** What a column may stand for. */
 const MAPPED_FIELDS = [
@@ -41,17 +41,27 @@ function isField(text: string): text is MappedField {
 }
 
 /** A column that is not in the map has the field's own name. Rows without an id are intents of their own, in the order of the file. */
-export function mappedColumns(map: ReadonlyMap<MappedField, string>): LogFormat {
+export function mappedColumns(
+  map: ReadonlyMap<MappedField, string>,
+): LogFormat & { readonly unseen: () => readonly string[] } {
   const column = (field: MappedField): string => map.get(field) ?? field;
   let rows = 0;
+  const unseen = new Set(map.values());
   return {
     source: 'the columns that --map names',
+    repeatsIds: true,
+    /** Columns of the map that no row has had. */
+    unseen: () => [...unseen],
     entries(row) {
       rows++;
+      for (const name of unseen) if (hasColumn(row, name)) unseen.delete(name);
       const intent = textAt(row, column('id')) ?? `row-${rows}`;
       const model = textAt(row, column('model'));
       const score = outcomeEntries(intent, row, column('success'));
       if (model === undefined) return score.length > 0 ? score : [{ kind: 'left-out', why: 'without a model' }];
+      const atMs = timeAt(row, column('at'));
+      if (atMs === undefined && textAt(row, column('at')) !== undefined)
+        return [{ kind: 'left-out', why: 'a time that cannot be read: 2026-10-31T14:00:00Z can' }];
       return [
         {
           kind: 'call',
@@ -59,10 +69,10 @@ export function mappedColumns(map: ReadonlyMap<MappedField, string>): LogFormat 
           intent,
           model,
           // Calls without a time are ten seconds apart, as in a table of outcomes.
-          atMs: timeAt(row, column('at')) ?? FIRST_MS + rows * 10_000,
+          atMs: atMs ?? FIRST_MS + rows * 10_000,
           latencyMs: 0,
           isError: false,
-          costUsd: numberAt(row, column('usd')),
+          costUsd: amountAt(row, column('usd')),
           input: numberAt(row, column('input')),
           output: numberAt(row, column('output')),
         },
@@ -78,6 +88,11 @@ export function mappedColumns(map: ReadonlyMap<MappedField, string>): LogFormat 
       ];
     },
   };
+}
+
+/** An empty value is one too: a column of a CSV, or a key of an object. */
+function hasColumn(row: LogRow, name: string): boolean {
+  return Object.hasOwn(row, name) || valueAt(row, name) !== undefined;
 }
 
 /** 1 January 2026, UTC. */

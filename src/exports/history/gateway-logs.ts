@@ -1,6 +1,6 @@
 /** Logs of gateways: LiteLLM, Helicone, Portkey and TensorZero. */
 import type { HistoryEntry, LogFormat, LogRow } from './log-entry.ts';
-import { msUntil, numberAt, scoreAt, textAt, timeAt, valueAt } from './log-entry.ts';
+import { amountAt, msUntil, numberAt, scoreAt, textAt, timeAt, valueAt } from './log-entry.ts';
 
 /** `LiteLLM_SpendLogs`, as the database or `/spend/logs` gives them. Its first tag names the feature. */
 export const LITELLM: LogFormat = {
@@ -11,6 +11,7 @@ export const LITELLM: LogFormat = {
     const model = textAt(row, 'model');
     if (id === undefined || atMs === undefined || model === undefined) return [];
     if (/^true$/i.test(textAt(row, 'cache_hit') ?? '')) return [{ kind: 'left-out', why: 'answered by a cache' }];
+    if (/embedding/i.test(textAt(row, 'call_type') ?? '')) return [{ kind: 'left-out', why: 'an embedding' }];
     return [
       {
         kind: 'call',
@@ -20,7 +21,7 @@ export const LITELLM: LogFormat = {
         atMs,
         latencyMs: msUntil(row, atMs, 'endTime'),
         isError: textAt(row, 'status') === 'failure',
-        costUsd: numberAt(row, 'spend'),
+        costUsd: amountAt(row, 'spend'),
         input: numberAt(row, 'prompt_tokens'),
         output: numberAt(row, 'completion_tokens'),
       },
@@ -53,7 +54,7 @@ export const HELICONE: LogFormat = {
         atMs,
         latencyMs: Math.max(0, numberAt(row, 'delay_ms') ?? 0),
         isError: status < 200 || status > 299,
-        costUsd: numberAt(row, 'costUSD', 'cost_usd', 'cost'),
+        costUsd: amountAt(row, 'costUSD', 'cost_usd', 'cost'),
         ...tokensOf(row, ['prompt_tokens', 'prompt_cache_read_tokens', 'completion_tokens']),
       },
       {
@@ -81,7 +82,7 @@ export const PORTKEY: LogFormat = {
     if (id === undefined || atMs === undefined || model === undefined) return [];
     if (/hit$/i.test(textAt(row, 'cache_status') ?? '')) return [{ kind: 'left-out', why: 'answered by a cache' }];
     const intent = textAt(row, 'trace_id') ?? id;
-    const cents = numberAt(row, 'cost');
+    const cents = amountAt(row, 'cost');
     const currency = textAt(row, 'cost_currency') ?? 'USD';
     return [
       {
@@ -137,7 +138,7 @@ export const TENSORZERO: LogFormat = {
         atMs,
         latencyMs: Math.max(0, numberAt(row, 'response_time_ms') ?? 0),
         isError: false,
-        costUsd: numberAt(row, 'cost'),
+        costUsd: amountAt(row, 'cost'),
         input: numberAt(row, 'input_tokens'),
         output: numberAt(row, 'output_tokens'),
       },

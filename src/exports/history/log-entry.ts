@@ -12,7 +12,7 @@ export interface LoggedCall {
   readonly atMs: number;
   readonly latencyMs: number;
   readonly isError: boolean;
-  /** USD; absent where the log has none. */
+  /** USD; absent where the log has none, NaN where what it has is no number. */
   readonly costUsd?: number | undefined;
   /** Tokens; input without the cached ones. */
   readonly input?: number | undefined;
@@ -53,6 +53,8 @@ export type HistoryEntry = LoggedCall | LoggedIntent | LoggedScore | LeftOutRow;
 export interface LogFormat {
   /** Where its fields are documented. */
   readonly source: string;
+  /** An id in it may be of several calls of one intent. In any other export two rows of one id are one call, exported twice. */
+  readonly repeatsIds?: boolean;
   /** All that a row says; none where it says nothing. Every value of a row may be missing, or text. */
   entries(row: LogRow): readonly HistoryEntry[];
 }
@@ -99,6 +101,11 @@ export function numberAt(row: unknown, ...paths: readonly string[]): number | un
   return Number.isFinite(value) ? value : undefined;
 }
 
+/** An amount: NaN where there is one that is no number, such as `$0.01` or `0,01`, for which no price may stand in. */
+export function amountAt(row: unknown, ...paths: readonly string[]): number | undefined {
+  return numberAt(row, ...paths) ?? (textAt(row, ...paths) === undefined ? undefined : Number.NaN);
+}
+
 /** `true`, `1`, `True`, `yes` … as 1, and their opposites as 0; other numbers as they are. */
 export function scoreAt(row: unknown, ...paths: readonly string[]): number | undefined {
   const text = textAt(row, ...paths)
@@ -118,7 +125,15 @@ export function timeAt(row: unknown, ...paths: readonly string[]): number | unde
     const value = Number(text);
     return value > 1e17 ? value / 1e6 : value > 1e11 ? value : value * 1000;
   }
-  const iso = text.trim().replace(' ', 'T').replace(/ UTC$/, 'Z');
+  // Anything else would be guessed at: Date takes 1.10.2026 for 10 January.
+  if (!/^\s*\d{4}-\d{2}-\d{2}(?:[T ]|\s*$)/.test(text)) return undefined;
+  // PostgreSQL writes the offset +00.
+  const iso = text
+    .trim()
+    .replace(' ', 'T')
+    .replace(/ UTC$/, 'Z')
+    .replace(/ (?=[+-])/, '')
+    .replace(/(T.*[+-]\d{2})$/, '$1:00');
   const atMs = Date.parse(/(?:Z|[+-]\d{2}:?\d{2})$/.test(iso) || iso.length <= 10 ? iso : `${iso}Z`);
   return Number.isNaN(atMs) ? undefined : atMs;
 }

@@ -72,6 +72,8 @@ export async function readHistory(files: readonly AsyncIterable<string>[], forma
     let intent = intents.get(entry.intent);
     if (intent === undefined) intents.set(entry.intent, (intent = { calls: [], about: {}, scores: new Map() }));
     if (entry.kind === 'call') {
+      if (format.repeatsIds !== true && entry.id !== '' && intentOfCall.get(entry.id) === entry.intent)
+        return count('a call that was read before');
       intent.calls.push(entry);
       intentOfCall.set(entry.id, entry.intent);
       return;
@@ -85,7 +87,9 @@ export async function readHistory(files: readonly AsyncIterable<string>[], forma
     for await (const row of rowsOf(file)) {
       rows++;
       const entries = format.entries(row);
-      for (const entry of entries.length > 0 ? entries : OUTCOMES.entries(row)) take(entry);
+      const read = entries.length > 0 ? entries : OUTCOMES.entries(row);
+      if (read.length === 0) count('neither a call of a model nor an outcome');
+      for (const entry of read) take(entry);
     }
   }
   const bySession = Map.groupBy(intents.keys(), id => intents.get(id)?.about.session);

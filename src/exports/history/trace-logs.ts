@@ -1,7 +1,7 @@
 /** Exports of tracing products: Langfuse, OpenTelemetry spans (OpenLLMetry) and Braintrust. */
 import { scoreEntries, tokensOf } from './gateway-logs.ts';
 import type { HistoryEntry, LogFormat, LogRow } from './log-entry.ts';
-import { listAt, msUntil, numberAt, scoreAt, textAt, timeAt, valueAt } from './log-entry.ts';
+import { amountAt, listAt, msUntil, numberAt, scoreAt, textAt, timeAt, valueAt } from './log-entry.ts';
 
 /** Observations and scores of a blob storage export or of a table's export, and traces with both in them as the API has them. */
 export const LANGFUSE: LogFormat = {
@@ -44,7 +44,7 @@ function generation(row: LogRow): readonly HistoryEntry[] {
       atMs,
       latencyMs: msUntil(row, atMs, 'endTime', 'end_time'),
       isError: textAt(row, 'level') === 'ERROR',
-      costUsd: numberAt(
+      costUsd: amountAt(
         row,
         'totalCost',
         'total_cost',
@@ -88,6 +88,17 @@ export const OPENLLMETRY: LogFormat = {
   },
 };
 
+/** `gen_ai.operation.name` of spans that have calls inside, and may carry the model and the usage of these. */
+const NOT_CALLS: ReadonlySet<string> = new Set([
+  'create_agent',
+  'execute_tool',
+  'invoke_agent',
+  'invoke_workflow',
+  'plan',
+  'retrieval',
+  'search_memory',
+]);
+
 type Attributes = Readonly<Record<string, unknown>>;
 
 /** OTLP writes `[{ key, value: { stringValue } }]`, other exporters an object by name. */
@@ -123,12 +134,15 @@ function spanEntries(span: LogRow, own: Attributes, shared: Attributes): readonl
       { value: of['gen_ai.evaluation.score.value'] ?? of['gen_ai.evaluation.score.label'] },
       'value',
     );
-    return name === undefined ? [] : scoreEntries(id, [[name, value]]);
+    return name === undefined ? [] : scoreEntries(intent, [[name, value]]);
   });
   const model = get('gen_ai.response.model', 'gen_ai.request.model', 'llm.model_name');
   if (model === undefined) return scores;
   const operation = get('gen_ai.operation.name', 'llm.request.type') ?? 'chat';
-  if (operation === 'embeddings') return [{ kind: 'left-out', why: 'an embedding' }, ...scores];
+  if (/^embeddings?$/.test(operation)) return [{ kind: 'left-out', why: 'an embedding' }, ...scores];
+  // Its tokens and its cost are the sums of its calls.
+  if (NOT_CALLS.has(operation))
+    return [{ kind: 'left-out', why: 'an agent, a workflow or a tool: its calls are spans of their own' }, ...scores];
   const atMs = timeAt(span, 'startTimeUnixNano', 'start_time');
   if (atMs === undefined) return [{ kind: 'left-out', why: 'without a time' }];
   const counts = {
@@ -145,7 +159,7 @@ function spanEntries(span: LogRow, own: Attributes, shared: Attributes): readonl
       atMs,
       latencyMs: msUntil(span, atMs, 'endTimeUnixNano', 'end_time'),
       isError: ['2', 'STATUS_CODE_ERROR', 'ERROR'].includes(textAt(span, 'status.code', 'status.status_code') ?? ''),
-      costUsd: numberAt({ cost: get('gen_ai.usage.cost') }, 'cost'),
+      costUsd: amountAt({ cost: get('gen_ai.usage.cost') }, 'cost'),
       ...tokensOf(counts, ['all', 'cached', 'out']),
     },
     about,
@@ -189,7 +203,7 @@ export const BRAINTRUST: LogFormat = {
         atMs,
         latencyMs: msUntil(row, atMs, 'metrics.end'),
         isError: valueAt(row, 'error') !== undefined,
-        costUsd: numberAt(metrics, 'estimated_cost', 'cost'),
+        costUsd: amountAt(metrics, 'estimated_cost', 'cost'),
         ...tokensOf(metrics, ['prompt_tokens', 'prompt_cached_tokens', 'completion_tokens']),
       },
       ...entries,

@@ -141,3 +141,18 @@ test('outcomes may come from a further file', async () => {
   );
   expect(labelled).toBe(1);
 });
+
+test('a misspelt column of the map is named, and nothing is written', async () => {
+  const ledger = join(directory, 'misspelt.db');
+  const { code, stderr } = await runProgram(['import', csv, ledger, '--map', `${MAP}d`]);
+  expect(code).toBe(1);
+  expect(stderr).toContain('--map: no row has the column "resolvedd" (accepted: a column of the file)');
+  expect(existsSync(ledger)).toBe(false);
+});
+
+test('a cost that is no number is never replaced by a price, and says so where nothing else is left', async () => {
+  const prices = written('model,usd,input,output\ngpt-5,$0.01,100,50\ngpt-5,"0,01",100,50\n');
+  const { code, stderr } = await runProgram(['import', prices, join(directory, 'costs.db'), '--map', 'usd=usd']);
+  expect(code).toBe(1);
+  expect(stderr).toContain('none of the 2 rows can be used: 2 × a cost that is no number');
+});

@@ -42,3 +42,16 @@ test.each(['', 'feature', 'feature=', 'featur=app'])('the map %j is refused with
     'maps no column (accepted: <what>=<column>, with one of id, feature, model,',
   );
 });
+
+test('a time that cannot be read is no reason to invent one', () => {
+  const format = mappedColumns(parseColumnMap('at=when'));
+  expect(format.entries({ model: 'mini', when: '31.10.2026' })).toEqual([
+    { kind: 'left-out', why: 'a time that cannot be read: 2026-10-31T14:00:00Z can' },
+  ]);
+});
+
+test('columns of the map that no row has are known at the end', () => {
+  const format = mappedColumns(parseColumnMap('model=llm,success=resolvd,usd=price.total'));
+  format.entries({ llm: 'mini', resolved: 'yes', price: { total: 1 } });
+  expect(format.unseen()).toEqual(['resolvd']);
+});

@@ -31,6 +31,10 @@ test.each([
   ['1790848800000', Date.UTC(2026, 9, 1, 10)],
   ['1790848800000000000', Date.UTC(2026, 9, 1, 10)],
   [1_790_848_800.5, Date.UTC(2026, 9, 1, 10, 0, 0, 500)],
+  ['2026-10-01 12:00:00+02', Date.UTC(2026, 9, 1, 10)],
+  ['2026-10-01 12:00:00 +0200', Date.UTC(2026, 9, 1, 10)],
+  ['1.10.2026', undefined],
+  ['10/01/2026', undefined],
   ['soon', undefined],
 ])('the time %j is read in UTC, in whatever unit it is', (value, atMs) => {
   expect(timeAt({ value }, 'value')).toBe(atMs);

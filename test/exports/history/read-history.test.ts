@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { mappedColumns, parseColumnMap } from '../../../src/exports/history/column-map.ts';
 import { LOG_FORMATS, readHistory } from '../../../src/exports/history/read-history.ts';
 
 async function* chunksOf(text: string, size = 7): AsyncGenerator<string> {
@@ -83,4 +84,44 @@ test('calls of one trace are in the order of their times', async () => {
     LOG_FORMATS.langfuse,
   );
   expect(history.intents[0]?.calls.map(({ id }) => id)).toEqual(['o1', 'o2']);
+});
+
+const spend = (id: string, more: object = {}) => ({
+  request_id: id,
+  startTime: '2026-10-01T10:00:00Z',
+  model: 'gpt-5',
+  spend: 0.1,
+  ...more,
+});
+
+test('a call that is in two pages of an export counts once', async () => {
+  const pages = [
+    [spend('r1'), spend('r2')],
+    [spend('r2'), spend('r3')],
+  ].map(page => chunksOf(JSON.stringify(page)));
+  const { intents, leftOut } = await readHistory(pages, LOG_FORMATS.litellm);
+  expect(intents.map(({ id, calls }) => [id, calls.length])).toEqual([
+    ['r1', 1],
+    ['r2', 1],
+    ['r3', 1],
+  ]);
+  expect([...leftOut]).toEqual([['a call that was read before', 1]]);
+});
+
+test('rows of one id in a table of one’s own are turns of one intent', async () => {
+  const table = chunksOf('id,model,usd\n7,gpt-5,0.1\n7,gpt-5,0.1\n');
+  const { intents } = await readHistory([table], mappedColumns(parseColumnMap('usd=usd')));
+  expect(intents[0]?.calls).toHaveLength(2);
+});
+
+test('every row that is not used is counted: embeddings, rows without a model, and times that cannot be read', async () => {
+  const rows = [
+    spend('r1'),
+    spend('r2', { call_type: 'aembedding' }),
+    spend('r3', { model: '' }),
+    spend('r4', { startTime: '1.10.2026' }),
+  ];
+  const { intents, leftOut } = await readHistory([chunksOf(JSON.stringify(rows))], LOG_FORMATS.litellm);
+  expect(intents).toHaveLength(1);
+  expect(Object.fromEntries(leftOut)).toEqual({ 'an embedding': 1, 'neither a call of a model nor an outcome': 2 });
 });

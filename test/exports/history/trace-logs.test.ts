@@ -107,7 +107,7 @@ test('spans of OTLP are calls where they name a model, with the GenAI attributes
       output: 20,
     },
     { kind: 'intent', intent: 'abc', feature: 'app', session: 's1' },
-    { kind: 'score', of: '01', name: 'relevance', value: 0.9 },
+    { kind: 'score', of: 'abc', name: 'relevance', value: 0.9 },
   ];
   const now = [
     attribute('gen_ai.response.model', { stringValue: 'gpt-5-mini' }),
@@ -164,4 +164,23 @@ test('the spans of a trace of Braintrust are one intent: the root names it, its 
     },
     { kind: 'intent', intent: 'r', feature: undefined },
   ]);
+});
+
+test('a span of an agent or of a tool is no call of its own: its usage is that of the calls inside', () => {
+  const span = (spanId: string, operation: string) => ({
+    traceId: 't',
+    spanId,
+    startTimeUnixNano: '1790000000000000000',
+    attributes: {
+      'gen_ai.operation.name': operation,
+      'gen_ai.request.model': 'gpt-5',
+      'gen_ai.usage.input_tokens': 10,
+      'gen_ai.usage.cost': 0.01,
+    },
+  });
+  for (const operation of ['invoke_agent', 'create_agent', 'execute_tool'])
+    expect(OPENLLMETRY.entries(span('1', operation))).toEqual([
+      { kind: 'left-out', why: 'an agent, a workflow or a tool: its calls are spans of their own' },
+    ]);
+  expect(OPENLLMETRY.entries(span('2', 'chat'))[0]).toMatchObject({ kind: 'call', costUsd: 0.01 });
 });
