@@ -2,6 +2,7 @@
  * Replays session traces: what conversations would have cost with this router, which learns as it goes and sees only what the models
  * that it chose answered, beside the same router without sessions, sessions that stay with their first model, and one model for all.
  */
+import type { ArgumentCheck } from '../argument-checks.ts';
 import {
   aboveZero,
   accepting,
@@ -77,10 +78,15 @@ const checkOptions = optionsWith<ReplaySessionsOptions>({
   seed: optional(seed),
   progress: optional(callback),
 });
-const checkTraces = listOf('intents of readSessionTraces', checkTracedIntent);
+const checkIntents = listOf('intents of readSessionTraces', checkTracedIntent);
+const someIntents = accepting('at least one intent', value => (value as readonly unknown[]).length > 0);
+const checkTraces: ArgumentCheck = (value, path) => {
+  checkIntents(value, path);
+  someIntents(value, path);
+};
 
 /**
- * @param intents in the order of their times
+ * @param traces in any order
  * @throws RouterError `invalid-data` where intents of one feature have answers by different models; `invalid-value`, `unknown-model`
  *   and `unknown-price` for wrong arguments
  * @example
@@ -92,11 +98,12 @@ const checkTraces = listOf('intents of readSessionTraces', checkTracedIntent);
  * ```
  */
 export async function replaySessions(
-  intents: readonly TracedIntent[],
+  traces: readonly TracedIntent[],
   options: ReplaySessionsOptions,
 ): Promise<SessionReplay> {
-  checkTraces(intents, 'replaySessions.intents');
+  checkTraces(traces, 'replaySessions.traces');
   checkOptions(options, 'replaySessions');
+  const intents = traces.toSorted((a, b) => a.atMs - b.atMs);
   const { models, failureCostUsd, hitRate = HIT_RATE, runs = RUNS, seed: from = 1, progress } = options;
   const candidates = candidatesOf(intents, models);
   const always = [...new Set([...candidates.values()].flat())].filter(model =>
@@ -170,7 +177,10 @@ function strategyOf(
     readFraction: mean(({ readTokens }) => readTokens) / mean(({ promptTokens }) => promptTokens),
     switches: mean(({ switches }) => switches),
     chosen: Object.fromEntries(
-      Object.keys(totals[0]?.chosen ?? {}).map(model => [model, mean(({ chosen }) => chosen[model] ?? 0)]),
+      [...new Set(totals.flatMap(({ chosen }) => Object.keys(chosen)))].map(model => [
+        model,
+        mean(({ chosen }) => chosen[model] ?? 0),
+      ]),
     ),
   };
 }

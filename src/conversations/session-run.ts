@@ -53,7 +53,9 @@ export async function runSessions(
       { candidates: own, failureCostUsd, policy, sessionCosts: strategy === 'sessions' },
     ]),
   );
-  const config = { models, features, store: memory() };
+  // No request is sent: that a client would not reach a vendor is nothing to warn of.
+  const observers = [{ name: 'replay', faulted: () => {} }];
+  const config = { models, features, store: memory(), observers };
   const router = createRouterOn(runtime, config);
   const cached = cachedModels(config, intents[0]?.atMs ?? 0);
   const sessions = new Map<string, { readonly cache: CachedSession; first: string; last: string }>();

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { replaySessions } from '../../src/conversations/replay-sessions.ts';
 import type { TracedIntent } from '../../src/conversations/session-trace.ts';
 
@@ -39,6 +39,31 @@ test('the router is compared with itself without sessions, with pinned sessions 
   expect(strategies.at(-1)).toMatchObject({ successRate: 1, switches: 0 });
   const [base, last] = [strategies[0]?.totalUsd ?? 0, strategies.at(-1)];
   expect(last?.overNoSessions.value).toBeCloseTo((last?.totalUsd ?? 0) / base - 1, 0);
+});
+
+test('intents in any order are replayed by their times, and an empty list is refused', async () => {
+  const options = { models: MODELS, failureCostUsd: 1, runs: 1 };
+  expect(await replaySessions(INTENTS.toReversed(), options)).toEqual(await replaySessions(INTENTS, options));
+  await expect(replaySessions([], options)).rejects.toMatchObject({
+    code: 'invalid-value',
+    accepted: 'at least one intent',
+  });
+});
+
+test('a model that only some runs chose counts among the models that were chosen', async () => {
+  const { strategies } = await replaySessions([intent(0)], { models: MODELS, failureCostUsd: 1, runs: 20 });
+  expect(Object.keys(strategies[0]?.chosen ?? {}).sort()).toEqual(['mini', 'premium']);
+  for (const { chosen } of strategies) expect(Object.values(chosen).reduce((sum, n) => sum + n, 0)).toBeCloseTo(1, 12);
+});
+
+test('models of two vendors are replayed without a warning, because no client is asked', async () => {
+  // The words of the warning are loaded later, which a short replay would not wait for.
+  await import('../../src/engine/state/reach-words.ts');
+  const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+  const models = { ...MODELS, premium: { provider: 'anthropic', model: 'claude-sonnet-4-5' } } as const;
+  await replaySessions(INTENTS, { models, failureCostUsd: 1, runs: 1 });
+  expect(warned.mock.calls).toEqual([]);
+  warned.mockRestore();
 });
 
 test('a model that one feature lacks is not compared as the one for all', async () => {
