@@ -75,7 +75,7 @@ test('a feature comes with the explanation of its plans; an unknown feature fail
   const { view } = await setUp();
   const { report, explanations } = await view.feature('invoice.extract');
   expect(report.plans.map(plan => plan.plan)).toEqual(['mini', 'mini>premium', 'premium']);
-  expect(explanations[0]?.plans.map(plan => plan.description)[1]).toBe('mini, then premium if rejected');
+  expect(explanations[0]?.plans.map(plan => plan.description)[1]).toBe('mini, then premium if needed');
   expect(explanations[0]?.expected).toBeDefined();
   expect(explanations[0]?.decision?.forecast).toBeDefined();
   expect(report.decision?.sentence).toMatch(/ is preferred to /);

@@ -2,7 +2,7 @@
 import type { NanoUsd } from './money.ts';
 import type { BilledCall, Provenance, ServedTerms, Usage, PricedAt } from './usage.ts';
 
-/** An ordered list of candidates (configured model names): start at the first, climb when a reply is rejected. */
+/** An ordered list of candidates (configured model names): start at the first, climb when a reply is rejected or an agent is stuck. */
 export type Plan = readonly string[];
 
 /** A plan as a map key: its model names joined by `>`. */

@@ -9,7 +9,7 @@ import { describePlan } from './wording.ts';
 /** A plan and the figures that decide for or against it. */
 export interface DecisionPlan {
   readonly plan: PlanKey;
-  /** `mini, then premium if rejected`. */
+  /** `mini, then premium if needed`. */
   readonly description: string;
   readonly success: number;
   /** Model spend per intent. */

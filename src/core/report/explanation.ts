@@ -21,7 +21,7 @@ export interface NodeBelief {
 /** One plan: its posterior figures, its share, and the reason for it. */
 export interface PlanExplanation extends ExpectedFigures {
   readonly plan: PlanKey;
-  /** `mini, then premium if rejected`. */
+  /** `mini, then premium if needed`. */
   readonly description: string;
   /** APIs whose clients can reach all its models, in their own words or translated; absent where no router explains it. */
   readonly clients?: readonly string[];

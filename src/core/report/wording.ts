@@ -78,10 +78,10 @@ export function formatPeriod({ fromMs = -Infinity, toMs = Infinity }: Period): s
   return `${until === '' ? 'since ' : ''}${from}${from === '' || until === '' ? '' : ' '}${until} UTC`;
 }
 
-/** A plan in words: `mini, then premium if rejected`. */
+/** A plan in words: `mini, then premium if needed`, which is at a rejected reply, after `maxTurns`, or once an agent is stuck. */
 export function describePlan(plan: PlanKey): string {
   const [first = '', ...rest] = planOfKey(plan);
-  return rest.length === 0 ? first : `${first}, then ${rest.join(', then ')} if rejected`;
+  return rest.length === 0 ? first : `${first}, then ${rest.join(', then ')} if needed`;
 }
 
 /** What `learning`, `estimating` and `settled` mean, for display. */

@@ -9,7 +9,7 @@ const run = async (...args: string[]) => runCommand(show, ['show', ...args]);
 
 test('an intent is shown with its decision, every attempt, its evidence and its cost', async () => {
   const { stdout } = await run('intent-8', ledger);
-  expect(stdout).toMatch(/Plan +mini, then premium if rejected, with a probability of 50\.0 %: test/);
+  expect(stdout).toMatch(/Plan +mini, then premium if needed, with a probability of 50\.0 %: test/);
   expect(stdout).toMatch(/│ first +│ mini +│ ok/);
   expect(stdout).toMatch(/│ escalation +│ premium +│ ok/);
   expect(stdout).toMatch(/│ explicit +│ success/);

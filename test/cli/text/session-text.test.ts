@@ -46,7 +46,7 @@ test('a session says what it cost, what its caches saved, and what a change of t
   expect(text).toContain('Total cost $0.50 = model spend $0.50 + failure cost $0.00 (premium $0.50).');
   expect(text).toContain('25.0 % of 40,000 prompt tokens were read from one, which saved $0.020');
   expect(text).toContain('$0.30 more after a change of the model, $0.00 after a pause');
-  expect(text).toMatch(/mini, then premium if rejected +│ mini, premium/);
+  expect(text).toMatch(/mini, then premium if needed +│ mini, premium/);
 });
 
 test('requests without a known price are told of; without any other, nothing is said of caches', () => {

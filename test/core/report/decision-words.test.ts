@@ -60,10 +60,10 @@ describe('decisionSentence', () => {
   test('the only plan that can be chosen is named with what excludes the others', () => {
     const excluded = [
       { descriptions: ['mini'], reason: 'too slow and switched off' },
-      { descriptions: ['nano', 'nano, then mini if rejected'], reason: 'its circuit is open' },
+      { descriptions: ['nano', 'nano, then mini if needed'], reason: 'its circuit is open' },
     ];
     expect(decisionSentence({ preferred: premium }, { ...about, excluded })).toBe(
-      'premium is the only plan that can be chosen (mini: too slow and switched off; nano and “nano, then mini if rejected”: ' +
+      'premium is the only plan that can be chosen (mini: too slow and switched off; nano and “nano, then mini if needed”: ' +
         'its circuit is open).',
     );
   });
@@ -92,9 +92,9 @@ describe('decisionSentence', () => {
   });
 
   test('a plan with several models is quoted, because its description has a comma', () => {
-    const climb = { ...mini, plan: 'mini>premium', description: 'mini, then premium if rejected' };
+    const climb = { ...mini, plan: 'mini>premium', description: 'mini, then premium if needed' };
     expect(decisionSentence({ ...better, rival: climb }, about)).toContain(
-      'premium is preferred to “mini, then premium if rejected” because',
+      'premium is preferred to “mini, then premium if needed” because',
     );
   });
 
@@ -140,7 +140,7 @@ describe('decisionSentence', () => {
     [{ kind: 'settled' }, 'this is settled at 95 %'],
     [
       { kind: 'settled', plan: 'mini>premium' },
-      'on the same mix of segments, it is settled at 95 % that “mini, then premium if rejected” is the cheapest plan for all intents',
+      'on the same mix of segments, it is settled at 95 % that “mini, then premium if needed” is the cheapest plan for all intents',
     ],
     [
       { kind: 'outcomes', moreOutcomes: 2437 },

@@ -148,7 +148,7 @@ test('a climbing plan shows the posterior of each of its nodes', () => {
   );
   const explanation = explainPlans(posterior, { ...inputs, eligible: 0b111 });
   const [, plan] = explanation.plans;
-  expect(plan?.description).toBe('mini, then premium if rejected');
+  expect(plan?.description).toBe('mini, then premium if needed');
   expect(plan?.nodes.map(node => node.description)).toEqual(['mini', 'premium after mini']);
   expect(plan?.nodes[0]?.rejection?.value).toBeCloseTo(0.3, 1);
   expect(plan?.nodes[1]?.rejection).toBeUndefined();

@@ -58,7 +58,7 @@ test('a figure is printed with its interval, and its unit only once', () => {
 });
 
 test('plans are described in words, and times in UTC to the minute', () => {
-  expect(describePlan('mini>premium>opus')).toBe('mini, then premium, then opus if rejected');
+  expect(describePlan('mini>premium>opus')).toBe('mini, then premium, then opus if needed');
   expect(describePlan('mini')).toBe('mini');
   expect(formatMoment(Date.UTC(2026, 2, 1, 14))).toBe('2026-03-01 14:00');
 });

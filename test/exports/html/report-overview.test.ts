@@ -31,7 +31,7 @@ test('the largest possible savings are shown with the plan, per intent and in to
   const gains = [{ ...gain, inAllUsd: { value: 70, low: 0, high: 140 } }];
   const html = overviewSection({ ...report, toGain: gains });
   expect(html).toContain('<h2>Largest possible savings</h2>');
-  for (const text of ['mini, then premium if rejected', '$1.00 (0–2.00)', '$70.00 (0–140.00)'])
+  for (const text of ['mini, then premium if needed', '$1.00 (0–2.00)', '$70.00 (0–140.00)'])
     expect(html).toContain(text);
 });
 
