@@ -111,7 +111,7 @@ export function decisionPicture(): string {
     intents => `<text x="${x(intents)}" y="${HEIGHT - 32}" text-anchor="middle">${intents}</text>`,
   );
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="system-ui, sans-serif" font-size="12" role="img">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" font-family="system-ui, sans-serif" font-size="12" role="img">`,
     '<title>What the router believes of two models, and the shares that follow, over 300 intents</title>',
     `<rect width="${WIDTH}" height="${HEIGHT}" fill="#fff"/>`,
     ...axes,

@@ -14,6 +14,8 @@ export type { ReadTableOptions, TableRead } from '../replay/table/read-table.ts'
 export { readOutcomeTable } from '../replay/table/read-table.ts';
 export type { FeatureReplay } from '../replay/ledger/ledger-run.ts';
 export type { LedgerReplay, ReplayedLedger, ReplayLedgerOptions } from '../replay/ledger/replay-ledger.ts';
+export type { PrefixRates } from '../core/report/standard-cost.ts';
+export type { RatesAt } from '../replay/ledger/session-caches.ts';
 export { replayLedger } from '../replay/ledger/replay-ledger.ts';
 export type { CurvePoint, ReplayedFeature, ReplayedPolicy } from '../replay/table/replayed-policy.ts';
 export type { PlanTally } from '../replay/table/plan-tally.ts';

@@ -30,6 +30,8 @@ const NOT_EXPORTED = [
   'src/core/ledger/usage.ts:METERS',
   'src/exports/bill/bill-row.ts:ROW_KINDS',
   'src/exports/bill/differences.ts:REASONS',
+  'src/outcomes/options.ts:SharedOutcomeOptions',
+  'src/outcomes/record.ts:RecordedIntent',
   'src/router.ts:createRouterOn',
   'src/stores/postgres/connection.ts:PostgresClient',
   'src/testing/fake-tokens.ts:FAKE_METERS',
