@@ -8,7 +8,7 @@ import { isName, nameRule } from '../../core/ledger/names.ts';
 import { RouterError } from '../../errors.ts';
 import { thompson } from '../../policies/thompson.ts';
 import type { ProjectStyle, SourceFile } from '../io/codemod/project.ts';
-import { importPath, irrevocable, packageOf, sourceFiles, styleOf } from '../io/codemod/project.ts';
+import { importPath, irrevocable, packageOf, packagesOfClients, sourceFiles, styleOf } from '../io/codemod/project.ts';
 import type { WrappedFile } from '../io/codemod/wrap-clients.ts';
 import { wrapClients } from '../io/codemod/wrap-clients.ts';
 import { parseNumber } from '../io/numbers.ts';
@@ -49,12 +49,14 @@ export function register(program: Command): void {
 }
 
 async function init(folder: string, flags: InitFlags): Promise<InitResult> {
-  const files = sourceFiles(folder);
-  const style = styleOf(folder, files);
+  const { clients, callers } = sourceFiles(folder);
+  requireApplication(folder, packagesOfClients(folder, clients));
+  const style = styleOf(folder, clients);
   const [config, router] = ['router.config', 'model-router'].map(name =>
     join(style.home, name + style.extension).replaceAll('\\', '/'),
   ) as [string, string];
-  const plan = await changesOf(files, router, style);
+  const plan = await changesOf(clients, router, style);
+  const { read: calling } = await changesOf(callers, router, style);
   // Before anything is asked or written.
   requireRouter(join(folder, router));
   if (flags.apply === true && flags.force !== true) requireRevocable(folder, plan);
@@ -63,13 +65,13 @@ async function init(folder: string, flags: InitFlags): Promise<InitResult> {
   const contents = new Map<string, string>();
   if (answers !== undefined) contents.set(config, configFile(answers, style));
   const configModule = importPath(router, config, style.importEnd);
-  if (!has(router)) contents.set(router, routerFile({ ...style, configModule }));
+  if (!has(router)) contents.set(router, routerFile({ ...style, configModule, isNext: isNext(folder) }));
   for (const [file, content] of contents) await writeFileWhole(join(folder, file), [content]);
   if (flags.apply === true)
     // A link stays a link: the file that it leads to is replaced.
     for (const { file, text: before, result } of plan.read)
       if (result.text !== before) await writeFileWhole(realpathSync(join(folder, file)), [result.text]);
-  return resultOf({ folder, flags, plan, answers, written: [...contents.keys()], kept: [config, router] });
+  return resultOf({ folder, flags, plan, calling, answers, written: [...contents.keys()], kept: [config, router] });
 }
 
 /** What would change in the application's own files. */
@@ -91,6 +93,21 @@ async function changesOf(files: readonly SourceFile[], router: string, { importE
     }
   }
   return { read, unread };
+}
+
+/** Where each package runs by itself, one router at the root would be imported from outside of all of them. @throws RouterError `invalid-value` */
+function requireApplication(folder: string, [first, ...others]: readonly string[]): void {
+  if (first === undefined) return;
+  throw new RouterError('invalid-value', 'this is the root of a workspace, and its packages make the clients', {
+    path: folder,
+    accepted: [first, ...others].map(each => `npx outcome-router init ${join(folder, each)}`).join(', '),
+  });
+}
+
+/** Next.js loads a changed module again, in development. */
+function isNext(folder: string): boolean {
+  const { dependencies } = packageOf(folder) as Readonly<Record<string, object | undefined>>;
+  return dependencies !== undefined && 'next' in dependencies;
 }
 
 /** A file of this name that has no router would break what imports one from it. @throws RouterError `invalid-value` */
@@ -175,14 +192,16 @@ interface InitOutcome {
   readonly folder: string;
   readonly flags: InitFlags;
   readonly plan: InitPlan;
+  /** Files that call a client of another one. */
+  readonly calling: InitPlan['read'];
   readonly answers: NewConfig | undefined;
   readonly written: readonly string[];
   readonly kept: readonly string[];
 }
 
-function resultOf({ folder, flags, plan, answers, written, kept }: InitOutcome): InitResult {
+function resultOf({ folder, flags, plan, calling, answers, written, kept }: InitOutcome): InitResult {
   const isApplied = flags.apply === true;
-  const places = plan.read.flatMap(({ file, text: content, result }) => {
+  const places = [...plan.read, ...calling].flatMap(({ file, text: content, result }) => {
     const lineOf = (at: number): number => content.slice(0, at).split('\n').length;
     return [{ file, content, result, lineOf }];
   });

@@ -39,8 +39,15 @@ ${model('cheap', cheap)}${model('premium', premium)}  },
 `;
 }
 
+interface RouterFile extends FileStyle {
+  readonly configModule: string;
+  /** Ends in `.ts`: a global needs its type. */
+  readonly extension: string;
+  readonly isNext: boolean;
+}
+
 /** `model-router.ts`. */
-export function routerFile({ isCommonJs, configModule }: FileStyle & { readonly configModule: string }): string {
+export function routerFile({ isCommonJs, configModule, extension, isNext }: RouterFile): string {
   const config = text(configModule);
   const imports = isCommonJs
     ? `const { createRouter } = require('outcome-router');
@@ -49,11 +56,17 @@ const config = require(${config});`
     : `import { createRouter } from 'outcome-router';
 import { sqlite } from 'outcome-router/stores/sqlite';
 import config from ${config};`;
+  const name = isCommonJs ? 'exports.router' : 'export const router';
+  const created = "createRouter({ ...config, store: sqlite('router.db') })";
+  const kept = `
+const opened = () => ${created};
+// In development Next.js loads a changed module again: the router is kept, so that the ledger is opened once.
+const kept = globalThis${extension === '.ts' ? ' as typeof globalThis & { modelRouter?: ReturnType<typeof opened> }' : ''};
+${name} = kept.modelRouter ??= opened();
+`;
   return `/** The router of this application, once per process. Before the process ends: \`await router.close()\`. */
 ${imports}
-
-${isCommonJs ? 'exports.router' : 'export const router'} = createRouter({ ...config, store: sqlite('router.db') });
-`;
+${isNext ? kept : `\n${name} = ${created};\n`}`;
 }
 
 export interface InitResult {
@@ -96,7 +109,9 @@ export function renderInit(result: InitResult): string {
     lines.push(
       'No `new OpenAI()` and no `new Anthropic()` was found. Write `router.wrap(client)` where yours is made.',
     );
-  if (diff !== '') lines.push('', diff, '', 'To make this change: npx outcome-router init --apply');
+  // The carriage returns of Windows belong to the files, not to the terminal.
+  if (diff !== '')
+    lines.push('', diff.replaceAll('\r\n', '\n'), '', 'To make this change: npx outcome-router init --apply');
   const shown = calls.slice(0, MAX_CALLS).map(({ file, line, model }) => `  ${file}:${line}  model: '${model}'`);
   if (calls.length > MAX_CALLS) shown.push(`  … and ${calls.length - MAX_CALLS} more`);
   const feature = result.feature ?? 'NAME';
@@ -107,7 +122,7 @@ export function renderInit(result: InitResult): string {
     `- In a call, replace the model's name by \`router.feature('${feature}').intent().model\`, and keep the intent's id.`,
     ...shown,
     `- When you know how it went: \`router.feature('${feature}').outcome(id, { success: true })\`.`,
-    '- router.db is the ledger: keep it out of git. docs/getting-started.md explains each step.',
+    '- router.db is the ledger: keep it out of git. node_modules/outcome-router/docs/getting-started.md explains each step.',
   );
   return printableLines(lines.join('\n'));
 }

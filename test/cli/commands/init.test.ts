@@ -207,6 +207,35 @@ describe('an application in JavaScript', () => {
   }, 60_000);
 });
 
+describe('an application of several files', () => {
+  test('an application of Next.js keeps one router in spite of reloads, and calls on a client of another file are listed', async () => {
+    const folder = application({
+      'package.json': '{ "dependencies": { "next": "16" } }',
+      'tsconfig.json': tsconfig({ module: 'esnext', moduleResolution: 'bundler' }),
+      'lib/openai.ts': "import OpenAI from 'openai';\nexport const openai = new OpenAI();\n",
+      'app/api/ask/route.ts':
+        "import { openai } from '../../../lib/openai';\nexport const ask = () =>\n  openai.chat.completions.create({ model: 'gpt-4o', messages: [] });\n",
+    });
+    const { stdout } = await runInit(folder, '--yes', '--apply');
+    expect(stdout).toContain("  app/api/ask/route.ts:3  model: 'gpt-4o'\n");
+    expect(readFileSync(join(folder, 'model-router.ts'), 'utf8')).toContain(
+      'export const router = kept.modelRouter ??= opened();\n',
+    );
+    expect(compiled(folder)).toBe('');
+  }, 60_000);
+
+  test('at the root of a workspace, the packages that make clients are named, and nothing is written', async () => {
+    const files = { 'packages/api/package.json': '{}', 'packages/api/src/a.js': CLIENT };
+    const folder = application({ 'package.json': '{ "workspaces": ["packages/*"] }', ...files });
+    const { code, stderr } = await runInit(folder, '--yes');
+    expect([code, stderr]).toEqual([1, expect.stringContaining(`init ${join(folder, 'packages/api')})`)]);
+    expect(existsSync(join(folder, 'router.config.js'))).toBe(false);
+    expect((await runInit(join(folder, 'packages/api'), '--yes')).code).toBe(0);
+    const own = application({ 'package.json': '{ "workspaces": ["packages/*"] }', 'a.js': CLIENT, ...files });
+    expect((await runInit(own, '--yes')).code).toBe(0);
+  });
+});
+
 const CLIENT = "import Anthropic from '@anthropic-ai/sdk';\nexport const client = new Anthropic();\n";
 
 describe('what is never done', () => {

@@ -17,7 +17,10 @@ test('names are written as text that means them', () => {
 });
 
 test('CommonJS has no import and no export', () => {
-  const files = [configFile(CONFIG, { isCommonJs: true }), routerFile({ isCommonJs: true, configModule: './c.js' })];
+  const files = [
+    configFile(CONFIG, { isCommonJs: true }),
+    routerFile({ isCommonJs: true, isNext: false, extension: '.js', configModule: './c.js' }),
+  ];
   for (const file of files) expect(file).not.toMatch(/^(?:import|export) /m);
   expect(files[0]).toContain('module.exports = defineConfig({');
   expect(files[1]).toContain('exports.router = createRouter(');
@@ -42,6 +45,12 @@ test('ten calls are listed and the others counted, and a package that is install
   expect(text).toContain("router.feature('chat')");
   expect(text).not.toContain('npm install');
   expect(renderInit({ ...RESULT, isInstalled: false })).toContain('- npm install outcome-router\n');
+});
+
+test('the line ends of Windows do not show in a difference, and the page that is named is where npm puts it', () => {
+  const text = renderInit({ ...RESULT, diff: '-a\r\n+b\r\n' });
+  expect(text).toContain('-a\n+b\n');
+  expect(text).toContain('node_modules/outcome-router/docs/getting-started.md');
 });
 
 test('a difference comes with the command that makes it, and the terminal is safe from what files are called', () => {

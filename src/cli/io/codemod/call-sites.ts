@@ -1,14 +1,14 @@
 /** Where a file makes clients of the vendors' SDKs, and where it names a model. */
 import type { Sdk, SdkName } from './sdk-imports.ts';
-import { isClassOf, sdkNames } from './sdk-imports.ts';
+import { isClassOf, loadedSdk, readLoads, sdkNames } from './sdk-imports.ts';
 import type { PlacedNode, SyntaxNode } from './syntax.ts';
 import { child, children, nameOf, nodesIn } from './syntax.ts';
 
-/** `new OpenAI(…)` in a file. */
+/** `new OpenAI(…)` in a file, or what may make such a client out of sight. */
 export interface ClientSite {
   readonly sdk: Sdk;
   readonly node: SyntaxNode;
-  /** The statement that declares the class's name: the router is imported after it. */
+  /** The statement that declares the class's name: the router is imported after it. Of what is skipped, any. */
   readonly statement: SyntaxNode;
   /** `open`: to be wrapped. A text: why it is not, for a person. */
   readonly state: 'open' | 'wrapped' | { readonly skipped: string };
@@ -30,7 +30,10 @@ export function sitesIn(program: SyntaxNode): FileSites {
   const declared = declarations(nodes);
   const isClient = children(program, 'directives').some(each => child(each, 'value')?.['value'] === 'use client');
   const clients: ClientSite[] = [];
+  const read = readLoads(program);
   for (const { node, parent } of nodes) {
+    const unseen = unseenClient(node, names, read);
+    if (unseen !== undefined) clients.push(unseen);
     if (node.type !== 'NewExpression') continue;
     const [local, name] = constructed(node, names);
     if (name === undefined) continue;
@@ -39,7 +42,8 @@ export function sitesIn(program: SyntaxNode): FileSites {
       if (isArgumentOfWrap(node, parent) || wrapped.has(targetOf(parent) ?? '')) return 'wrapped';
       if (name.kind === 'unsupported')
         return {
-          skipped: 'its addresses name a deployment; use OpenAI with the v1 address of Azure: docs/endpoints.md',
+          skipped:
+            'its addresses name a deployment; use OpenAI with the v1 address of Azure: node_modules/outcome-router/docs/endpoints.md',
         };
       if (isClient) return { skipped: 'it runs in the browser, where no ledger can be kept' };
       if (node.start < statement.end)
@@ -53,6 +57,31 @@ export function sitesIn(program: SyntaxNode): FileSites {
   const modelNames = nodes.flatMap(({ node }) => modelNameOf(node) ?? []);
   const identifiers = new Set(nodes.flatMap(({ node }) => (node.type === 'Identifier' ? (nameOf(node) ?? []) : [])));
   return { clients, modelNames, identifiers };
+}
+
+/** Where clients are made in a way that is not followed: a person is told, since they would go round the router unseen. */
+function unseenClient(
+  node: SyntaxNode,
+  names: ReadonlyMap<string, SdkName>,
+  read: ReadonlySet<SyntaxNode>,
+): ClientSite | undefined {
+  const loaded = read.has(node) ? undefined : loadedSdk(node);
+  if (loaded !== undefined)
+    return {
+      sdk: loaded,
+      node,
+      statement: node,
+      state: { skipped: 'the SDK is loaded inside other code: wrap by hand what is made of it' },
+    };
+  const superClass = node.type.startsWith('Class') ? child(node, 'superClass') : undefined;
+  const sdk = superClass === undefined ? undefined : constructed({ ...node, callee: superClass }, names)[1]?.sdk;
+  if (sdk === undefined) return undefined;
+  return {
+    sdk,
+    node,
+    statement: node,
+    state: { skipped: 'a class of your own extends it: wrap its instances by hand' },
+  };
 }
 
 /** The SDK's name that a `new` constructs: `new OpenAI()`, or `new sdk.OpenAI()` of a module. */

@@ -4,11 +4,15 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { SOURCE_FILE } from './syntax.ts';
 
-/** A file with a client in it, by its path in the folder. */
+/** A file that loads an SDK, or calls a client of one, by its path in the folder. */
 export interface SourceFile {
   readonly file: string;
   readonly text: string;
 }
+
+const LOADS_SDK = /['"](?:openai|@anthropic-ai\/sdk)['"]/;
+/** A call on a client that another file has made. */
+const CALLS_CLIENT = /\.(?:completions|responses|messages)\s*\.\s*(?:create|parse|stream)\s*\(/;
 
 /** The largest file that is read: a larger one is generated. */
 const MAX_BYTES = 1_000_000;
@@ -16,8 +20,19 @@ const MAX_BYTES = 1_000_000;
 const LEFT_OUT = /(?:^|\/)(?:node_modules|dist|build|out|coverage|vendor|\.[^/]*|tests?|__tests__|__mocks__)\//;
 const TEST_FILE = /\.(?:test|spec|stories)\.[mc]?[jt]sx?$/;
 
-/** The files of a folder that may make a client of an SDK, sorted; those that git ignores are left out. */
-export function sourceFiles(folder: string): readonly SourceFile[] {
+/** The files of a folder that may make a client of an SDK or call one, sorted; those that git ignores are left out. */
+export function sourceFiles(folder: string): {
+  readonly clients: readonly SourceFile[];
+  readonly callers: readonly SourceFile[];
+} {
+  const all = handWritten(folder);
+  return {
+    clients: all.filter(({ text }) => LOADS_SDK.test(text)),
+    callers: all.filter(({ text }) => !LOADS_SDK.test(text) && CALLS_CLIENT.test(text)),
+  };
+}
+
+function handWritten(folder: string): readonly SourceFile[] {
   const files = knownToGit(folder) ?? allFiles(folder);
   return files
     .filter(file => SOURCE_FILE.test(file) && !TEST_FILE.test(file) && !LEFT_OUT.test(file))
@@ -25,7 +40,7 @@ export function sourceFiles(folder: string): readonly SourceFile[] {
     .flatMap(file => {
       const size = statSync(join(folder, file), { throwIfNoEntry: false })?.size ?? Infinity;
       const text = size > MAX_BYTES ? undefined : readText(join(folder, file));
-      return text !== undefined && /['"](?:openai|@anthropic-ai\/sdk)['"]/.test(text) ? [{ file, text }] : [];
+      return text === undefined ? [] : [{ file, text }];
     });
 }
 
@@ -129,6 +144,17 @@ export function packageOf(folder: string): Readonly<Record<string, unknown>> {
   } catch {
     return {};
   }
+}
+
+/** The packages of a workspace in which all its clients are made; none if the root is an application of its own, or no workspace. */
+export function packagesOfClients(folder: string, clients: readonly SourceFile[]): readonly string[] {
+  if (!('workspaces' in packageOf(folder)) && !existsSync(join(folder, 'pnpm-workspace.yaml'))) return [];
+  const packages = clients.map(({ file }) => {
+    let at = dirname(file);
+    while (at !== '.' && !existsSync(join(folder, at, 'package.json'))) at = dirname(at);
+    return at;
+  });
+  return packages.includes('.') ? [] : [...new Set(packages)];
 }
 
 /** How one file of the application names another: `../model-router.js`. */

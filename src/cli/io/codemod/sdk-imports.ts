@@ -78,6 +78,24 @@ export function requiredModule(call: SyntaxNode | undefined): string | undefined
   return module?.type === 'StringLiteral' ? nameOf(module) : undefined;
 }
 
+/** The SDK that an expression loads: `require('openai')`, `import('openai')`. */
+export function loadedSdk(node: SyntaxNode): Sdk | undefined {
+  if (node.type !== 'CallExpression') return undefined;
+  const [imported] = child(node, 'callee', 'Import') === undefined ? [] : children(node, 'arguments');
+  return SDKS[requiredModule(node) ?? nameOf(imported) ?? '']?.sdk;
+}
+
+/** The calls of `require` whose names `sdkNames` has read. */
+export function readLoads(program: SyntaxNode): ReadonlySet<SyntaxNode> {
+  const declarators = children(program, 'body').flatMap(statement => children(statement, 'declarations'));
+  return new Set(
+    declarators.flatMap(declarator => {
+      const init = child(declarator, 'init');
+      return (init?.type === 'MemberExpression' ? child(init, 'object') : init) ?? [];
+    }),
+  );
+}
+
 /** Classes that `wrap` refuses are found too, so that a person is told. */
 function kindOf(imported: string | undefined, classes: readonly string[]): SdkName['kind'] | undefined {
   if (imported === undefined) return undefined;

@@ -39,6 +39,23 @@ describe('clients', () => {
     expect(await statesOf(text)).toEqual([expect.stringContaining(why)]);
   });
 
+  test.each([
+    ["const sdk = async () => new (await import('openai')).OpenAI();", 'loaded inside other code'],
+    ["const { OpenAI: Late } = await import('openai'); new Late();", 'loaded inside other code'],
+    ["function f() { const Late = require('openai'); return new Late(); }", 'loaded inside other code'],
+    ["const client = new (require('openai'))();", 'loaded inside other code'],
+    ['class Mine extends OpenAI {} new Mine();', 'extends it'],
+    ['const Mine = class extends OpenAI.OpenAI {};', 'extends it'],
+  ])('a client that is made out of sight is named, not left to go round the router: %s', async (text, why) => {
+    expect(await statesOf(text)).toEqual([expect.stringContaining(why)]);
+  });
+
+  test.each([
+    "const { APIError } = require('openai');",
+    "const { Page } = require('openai').OpenAI;",
+    "import('other');",
+  ])('an expression that makes no client is not named: %s', async text => expect(await statesOf(text)).toEqual([]));
+
   test('a client of the browser stays as it is', async () => {
     const text = `'use client';\n${IMPORT}new OpenAI();`;
     expect(sitesIn(await parseSource('a.tsx', text)).clients).toMatchObject([
@@ -60,7 +77,6 @@ describe('clients', () => {
     'new OpenAI.Page();',
     'new (OpenAI as Type)();',
     'type A = typeof OpenAI;',
-    'class A extends OpenAI {}',
     'new OpenAI["OpenAI"]();',
   ])('anything else is none: %s', async text => expect(await statesOf(text)).toEqual([]));
 });

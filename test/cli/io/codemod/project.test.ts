@@ -45,15 +45,15 @@ describe('source files', () => {
   test('files of the application that load an SDK are found, and no test, build or dependency', () => {
     const folder = folderWith(FILES);
     symlinkSync('a.mjs', join(folder, 'link.mjs'));
-    expect(sourceFiles(folder).map(({ file }) => file)).toEqual(['a.mjs', 'src/b.ts']);
+    expect(sourceFiles(folder).clients.map(({ file }) => file)).toEqual(['a.mjs', 'src/b.ts']);
   });
 
   test('in a repository, what git ignores is left out, and new files are found', () => {
     const folder = folderWith({ ...FILES, '.gitignore': 'generated/\n', 'generated/a.ts': SDK, 'été/ü.ts': SDK });
     git(folder, 'init', '-q');
-    expect(sourceFiles(folder).map(({ file }) => file)).toEqual(['a.mjs', 'src/b.ts', 'été/ü.ts']);
+    expect(sourceFiles(folder).clients.map(({ file }) => file)).toEqual(['a.mjs', 'src/b.ts', 'été/ü.ts']);
     const ignored = join(folder, 'generated');
-    expect(sourceFiles(ignored).map(({ file }) => file)).toEqual(['a.ts']);
+    expect(sourceFiles(ignored).clients.map(({ file }) => file)).toEqual(['a.ts']);
   });
 });
 
@@ -74,7 +74,7 @@ test('a change can be undone where git has the file as it is now', () => {
 describe('style', () => {
   const style = (files: Readonly<Record<string, string>>): unknown => {
     const folder = folderWith(files);
-    return styleOf(folder, sourceFiles(folder));
+    return styleOf(folder, sourceFiles(folder).clients);
   };
   const TS = { home: '.', extension: '.ts', isCommonJs: false };
 
