@@ -12,7 +12,7 @@ export interface RaterPair {
   /** Intents that both have labelled, and the fraction of them with the same label. */
   readonly intents: number;
   readonly same: number;
-  /** Cohen's kappa with its 95 % interval; NaN where both gave all intents one answer. */
+  /** Cohen's kappa with its 95 % interval; NaN where one of them gave all intents the same answer. */
   readonly kappa: Figure;
 }
 

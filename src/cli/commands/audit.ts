@@ -158,7 +158,7 @@ function renderAgreement(pairs: readonly RaterPair[]): string {
       formatFigure(kappa, value => value.toFixed(2)),
     ]),
   );
-  return `${table}\nKappa: agreement beyond chance; 1 is all of it, 0 none. Where it is low, agree first on what a success is.`;
+  return `${table}\nKappa: agreement beyond chance; 1 is all of it, 0 none; not known where one of the two gave a single answer. Where it is low, agree first on what a success is.`;
 }
 
 function renderSample({ intents, drawn, audited, unlabelled }: AuditSample): string {

@@ -64,6 +64,13 @@ export function register(program: Command): void {
 
 const RATE_LIMITS = ['maxCostPerSuccess', 'maxCostPerIntent', 'minSuccess'] as const;
 
+const OPTIONS: Readonly<Record<LimitName, string>> = {
+  maxCostPerSuccess: '--max-cost-per-success',
+  maxCostPerIntent: '--max-cost-per-intent',
+  minSuccess: '--min-success',
+  maxSpend: '--max-spend',
+};
+
 async function checked(store: StoreView, flags: CheckFlags): Promise<CheckedLimits> {
   const { maxSpend = [] } = flags;
   const named = [...RATE_LIMITS.flatMap(limit => flags[limit] ?? []), ...maxSpend];
@@ -72,10 +79,12 @@ async function checked(store: StoreView, flags: CheckFlags): Promise<CheckedLimi
       path: 'check',
       accepted: '--max-cost-per-success, --max-cost-per-intent, --min-success, --max-spend, --drift',
     });
-  await requireFeatures(
-    store,
-    named.map(({ feature }) => feature),
-  );
+  for (const limit of [...RATE_LIMITS, 'maxSpend'] as const)
+    await requireFeatures(
+      store,
+      flags[limit]?.map(({ feature }) => feature),
+      OPTIONS[limit],
+    );
   const period = periodOf(flags);
   const report = await reportOf(dividedAt(store, period), { nowMs: Date.now(), period, brief: flags.drift !== true });
   const checks: NamedCheck[] = [];
@@ -85,8 +94,11 @@ async function checked(store: StoreView, flags: CheckFlags): Promise<CheckedLimi
       checks.push({ feature: feature.feature, ...check });
     if (flags.drift === true) checks.push(...fallsOf(feature, period));
   }
+  // A limit of every feature is not kept by a ledger that has none: it may be the wrong ledger.
+  if (report.features.length === 0) checks.push(...checkLimits(figuresOf('0'), limitsOf(flags, '')).map(asTotal));
   const total = maxSpend.findLast(({ feature }) => feature === undefined);
-  if (total !== undefined) checks.push({ feature: null, ...spendCheck(report.spendUsd, total.allowed) });
+  if (total !== undefined)
+    checks.push(...checkLimits(figuresOf(report.spendUsd), { maxSpend: total.allowed }).map(asTotal));
   const { coveredPeriod } = report;
   return { period, ...(coveredPeriod === undefined ? {} : { coveredPeriod }), checks };
 }
@@ -104,10 +116,14 @@ function limitsOf(flags: CheckFlags, name: string): FigureLimits {
   return spend === undefined ? limits : { ...limits, maxSpend: spend.allowed };
 }
 
-function spendCheck(spendUsd: string, maxSpend: number): LimitCheck {
+/** A spend, and no outcomes. */
+function figuresOf(spendUsd: string): Parameters<typeof checkLimits>[0] {
   const none = wilson(0, 0);
-  const figures = { spendUsd, labelled: 0, success: none, costPerIntentUsd: none, costPerSuccessUsd: none };
-  return checkLimits(figures, { maxSpend })[0] as LimitCheck;
+  return { spendUsd, labelled: 0, success: none, costPerIntentUsd: none, costPerSuccessUsd: none };
+}
+
+function asTotal(check: LimitCheck): NamedCheck {
+  return { feature: null, ...check };
 }
 
 /** Every fall of a success rate in the period. A change of a version or of a rejection rate is no failure of its own. */

@@ -28,15 +28,16 @@ export function rangeOf(flags: RangeFlags): LedgerRange {
 export async function requireFeatures(
   store: Pick<StoreView, 'features'>,
   features: readonly (string | undefined)[] = [],
+  option = '--feature',
 ): Promise<void> {
   const known = await store.features();
   for (const feature of features)
-    if (feature !== undefined && !known.includes(feature)) throw unknownFeature(feature, known);
+    if (feature !== undefined && !known.includes(feature)) throw unknownFeature(feature, known, option);
 }
 
-export function unknownFeature(feature: string, known: readonly string[]): RouterError {
+export function unknownFeature(feature: string, known: readonly string[], option = '--feature'): RouterError {
   return new RouterError('unknown-feature', `the ledger knows no feature "${feature}"`, {
-    path: '--feature',
+    path: option,
     accepted: known,
     given: feature,
   });

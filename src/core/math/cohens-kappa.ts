@@ -12,8 +12,8 @@ export interface RaterCounts {
 const Z95 = 1.959963984540054;
 
 /**
- * κ = (p₀ − pₑ) / (1 − pₑ) with its large-sample 95 % interval, cut off at −1 and 1. NaN without items, and where both raters gave all
- * items the same answer, which leaves nothing to agree on by more than chance.
+ * κ = (p₀ − pₑ) / (1 − pₑ) with its large-sample 95 % interval, cut off at −1 and 1. NaN without items, and where a rater gave all
+ * items the same answer: it is then 0 whatever the other one said (or undefined), and its standard error 0, which is no evidence.
  *
  * Source: J. Cohen (1960); the standard error by J. L. Fleiss, J. Cohen and B. S. Everitt (1969), as in Fleiss, *Statistical Methods
  * for Rates and Proportions*, 3rd edition, formulas 18.10 to 18.15.
@@ -28,8 +28,9 @@ export function cohensKappa({ bothYes, onlyFirst, onlySecond, bothNo }: RaterCou
   const columns = [p[0][0] + p[1][0], p[0][1] + p[1][1]] as const;
   const observed = p[0][0] + p[1][1];
   const expected = rows[0] * columns[0] + rows[1] * columns[1];
-  // No item divides by zero, and so do raters who never differ from one answer.
-  if (!(expected < 1)) return { value: Number.NaN, low: Number.NaN, high: Number.NaN };
+  // Without items the fractions are NaN, which is not between either.
+  if (![rows[0], columns[0]].every(yes => yes > 0 && yes < 1))
+    return { value: Number.NaN, low: Number.NaN, high: Number.NaN };
   const value = (observed - expected) / (1 - expected);
   const rest = 1 - value;
   let variance = -((value - expected * rest) ** 2);

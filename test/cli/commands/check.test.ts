@@ -1,5 +1,5 @@
 import { copyFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { storedIntents } from '../../../src/analysis/stored-intents.ts';
 import * as check from '../../../src/cli/commands/check.ts';
@@ -121,7 +121,7 @@ test('--drift finds a success rate that fell in the period, and says when and at
 
 test.each([
   [[], 'there is nothing to check'],
-  [['--max-spend', 'suport=1'], 'the ledger knows no feature "suport", did you mean "support"?'],
+  [['--max-spend', 'suport=1'], '--max-spend: the ledger knows no feature "suport", did you mean "support"?'],
   [['--min-success', '95'], '"95" is more than 100 %'],
   [['--max-spend', 'much'], 'Not a number'],
   [['--max-spend=-1'], 'below 0'],
@@ -129,4 +129,16 @@ test.each([
   const { code, stderr } = await run(...args);
   expect(code).toBe(1);
   expect(stderr).toContain(message);
+});
+
+test('a ledger without intents keeps no limit of every feature: it is unknown, and fails with --strict', async () => {
+  const empty = join(dirname(sample.ledger), 'empty.db');
+  const store = sqlite(empty);
+  await store.features();
+  await store.close();
+  const args = ['check', empty, '--min-success', '80%'];
+  expect(await runCommand(check, args)).toMatchObject({ code: 0, stdout: expect.stringContaining('unknown') });
+  expect(await runCommand(check, [...args, '--strict'])).toMatchObject({ code: 1 });
+  const { checks } = JSON.parse((await runCommand(check, [...args, '--json'])).stdout);
+  expect(checks).toMatchObject([{ feature: null, limit: 'minSuccess', state: 'unknown' }]);
 });

@@ -13,9 +13,12 @@ test('raters who agree by chance alone have 0, who always agree 1, who never agr
   expect(cohensKappa({ bothYes: 0, onlyFirst: 20, onlySecond: 20, bothNo: 0 }).value).toBe(-1);
 });
 
-test('without items, or where both gave every item the same answer, there is no kappa', () => {
+test('without items, or where a rater gave every item the same answer, there is no kappa', () => {
   expect(cohensKappa({ bothYes: 0, onlyFirst: 0, onlySecond: 0, bothNo: 0 }).value).toBeNaN();
   expect(cohensKappa({ bothYes: 40, onlyFirst: 0, onlySecond: 0, bothNo: 0 }).value).toBeNaN();
+  // The formulas give 0 (0 to 0), for a second rater of any answers.
+  expect(cohensKappa({ bothYes: 15, onlyFirst: 5, onlySecond: 0, bothNo: 0 }).low).toBeNaN();
+  expect(cohensKappa({ bothYes: 0, onlyFirst: 5, onlySecond: 0, bothNo: 15 }).high).toBeNaN();
 });
 
 test('the interval holds the true kappa of simulated raters in about 95 % of samples', () => {
