@@ -29,8 +29,11 @@ export function renderExplanation(explained: Explanation & { readonly segments: 
       plan.reason,
     ]),
   );
+  // Where intents have a context, these are a few of the feature's, or none: its outcomes are not theirs.
+  const whole = segments.length === 0 ? '' : ' (intents without context)';
+  const of = segment === '' ? whole : ` (${segment})`;
   return [
-    `${feature}${segment === '' ? '' : ` (${segment})`}, as of ${formatMoment(atMs)} UTC, policy ${policy}`,
+    `${feature}${of}, as of ${formatMoment(atMs)} UTC, policy ${policy}`,
     summary,
     ...(decision === undefined ? [] : [decision.sentence]),
     table,
