@@ -67,6 +67,8 @@ export interface RouterConfig<
   readonly refresh?: Duration;
   /** JSONL file for records that the store failed to take; default: beside the store's own file. */
   readonly spool?: string;
+  /** Where an editor finds the JSON schema of a configuration in JSON; the router has no use of it. */
+  readonly $schema?: string;
 }
 
 /*

@@ -10,6 +10,7 @@ import { seededRandom } from '../../../src/core/math/random.ts';
 import { trials } from '../../support/trials.ts';
 
 const ROUTER = {
+  $schema: './router.schema.json',
   models: {
     mini: { provider: 'openai', model: 'gpt-5-mini', price: 'openai/gpt-5-mini', lacks: ['audio'] },
     local: {
@@ -96,7 +97,18 @@ describe('a configuration', () => {
       description: "milliseconds, or a number with a unit: '500ms', '30s', '30m', '12h', '7d'; at most 100 years",
       type: ['number', 'string'],
     });
-    const names = ['models', 'features', 'observers', 'wires', 'priceList', 'budget', 'seed', 'refresh', 'spool'];
+    const names = [
+      'models',
+      'features',
+      'observers',
+      'wires',
+      'priceList',
+      'budget',
+      'seed',
+      'refresh',
+      'spool',
+      '$schema',
+    ];
     expect(Object.keys(properties)).toEqual(names);
   });
 });
