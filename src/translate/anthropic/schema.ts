@@ -132,11 +132,13 @@ function subset(schema: JsonValue | undefined, place: SchemaPlace): JsonObject {
     if (isObject(parts)) kept[name] = mapped(parts, inside(name));
   }
   const ref = take('$ref');
-  if (ref !== undefined) {
-    tellUnenforced(rest, place);
-    return { ...kept, $ref: ref };
-  }
   take('$schema');
+  if (ref !== undefined) {
+    if (Object.keys(rest).length === 0) return { ...kept, $ref: ref };
+    // A choice of one has room for what stands beside a reference: the vendor's SDK forgets it.
+    const { description, title, ...others } = rest;
+    return remarked({ ...kept, anyOf: [{ $ref: ref }], description, title }, others, place);
+  }
   const types = schema.type;
   if (isList(types) && types.some(type => type === 'object' || type === 'array')) return eachType(schema, types, place);
   if (isList(rest.enum) && rest.enum.length > 0 && rest.enum.every(isPrimitive)) kept.enum = take('enum');
@@ -158,13 +160,17 @@ function subset(schema: JsonValue | undefined, place: SchemaPlace): JsonObject {
   kept.title = take('title');
   if (!isLiteral) takeByType(type, { rest, kept, take, inside });
   // A reply may fit several of them.
-  tellUnenforced(choice === 'oneOf' ? { ...rest, oneOf: true } : rest, place);
+  if (choice === 'oneOf') place.unenforced.add(`${place.path}oneOf`);
+  return remarked(kept, rest, place);
+}
+
+/** With what the vendor does not enforce in the description. */
+function remarked(kept: JsonDraft, rest: JsonObject, place: SchemaPlace): JsonObject {
+  tellUnenforced(rest, place);
   const left = Object.entries(rest).filter(([, value]) => value !== undefined);
-  if (left.length > 0) {
-    const text = `{${left.map(([name, value]) => `${name}: ${jsonText(value)}`).join(', ')}}`;
-    kept.description = typeof kept.description === 'string' ? `${kept.description}\n\n${text}` : text;
-  }
-  return kept;
+  if (left.length === 0) return kept;
+  const text = `{${left.map(([name, value]) => `${name}: ${jsonText(value)}`).join(', ')}}`;
+  return { ...kept, description: typeof kept.description === 'string' ? `${kept.description}\n\n${text}` : text };
 }
 
 interface Taking {

@@ -24,6 +24,11 @@ const BY_NAME: ReadonlySet<string> = new Set(['properties', '$defs', 'definition
 
 function folded(schema: JsonValue, path: string, unenforced: string[]): JsonValue {
   if (!isObject(schema)) return schema;
+  if (schema.$ref !== undefined && Object.keys(schema).length > 1) {
+    // Strict mode takes nothing beside a reference. A choice of one has room for it.
+    const { $ref, ...others } = schema;
+    return folded({ ...others, anyOf: [{ $ref }] }, path, unenforced);
+  }
   const kept: JsonDraft = {};
   const rest: string[] = [];
   for (const [name, value] of Object.entries(schema)) {

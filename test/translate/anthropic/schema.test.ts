@@ -109,6 +109,27 @@ describe('a schema with parts that it refers to', () => {
   });
 });
 
+test('a model reads what stands beside a reference: a description, and what the vendor does not enforce', () => {
+  const $defs = { step: { type: 'string', description: 'a step' } };
+  const within = (first: JsonObject): JsonObject => ({
+    type: 'object',
+    properties: { first },
+    required: ['first'],
+    additionalProperties: false,
+    $defs,
+  });
+  const given = within({ $ref: '#/$defs/step', description: 'the first', title: 'First', minLength: 2, default: 'a' });
+  expect(outputSchema(given)).toEqual(
+    within({
+      anyOf: [{ $ref: '#/$defs/step' }],
+      title: 'First',
+      description: 'the first\n\n{minLength: 2, default: "a"}',
+    }),
+  );
+  expect(unenforcedKeywords(given)).toEqual(['properties.first.minLength']);
+  expect(outputSchema(within({ $ref: '#/$defs/step' }))).toEqual(within({ $ref: '#/$defs/step' }));
+});
+
 describe('what of a schema the vendor does not enforce', () => {
   const within = (name: string, schema: JsonObject): readonly string[] =>
     unenforcedKeywords({ type: 'object', properties: { [name]: schema }, required: [name] });

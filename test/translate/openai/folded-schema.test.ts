@@ -60,6 +60,18 @@ describe('a schema of which strict mode takes a part', () => {
   });
 });
 
+test('a description beside a reference, where strict mode takes nothing, moves beside a choice of one', () => {
+  const $defs = { b: { type: 'string', enum: ['x', 'y'] } };
+  const given = { ...closed({ a: { $ref: '#/$defs/b', description: 'the first', minLength: 1 } }), $defs };
+  expect(foldedSchema(given)).toEqual({
+    schema: {
+      ...closed({ a: { anyOf: [{ $ref: '#/$defs/b' }], description: 'the first\n\n{minLength: 1}' } }),
+      $defs,
+    },
+    unenforced: ['properties.a.minLength'],
+  });
+});
+
 test('a schema that strict mode takes is left as it is', () => {
   const schema = closed({ a: { type: 'string', pattern: '^a' } });
   expect(foldedSchema(schema)).toEqual({ schema, unenforced: [] });
