@@ -188,6 +188,12 @@ function check({ feature, cheap, premium, failureCostUsd }: NewConfig): void {
   resolveConfig({ models: { cheap, premium }, features }, { policy: thompson() });
 }
 
+/** The first feature of a configuration, by its text: no code of the application is run. */
+function firstFeature(file: string): string | undefined {
+  const [, name = ''] = /\bfeatures:\s*\{\s*['"]?([^'":\s]+)['"]?\s*:/.exec(readFileSync(file, 'utf8')) ?? [];
+  return isName(name) ? name : undefined;
+}
+
 interface InitOutcome {
   readonly folder: string;
   readonly flags: InitFlags;
@@ -229,7 +235,7 @@ function resultOf({ folder, flags, plan, calling, answers, written, kept }: Init
     calls: places.flatMap(({ file, result, lineOf }) =>
       result.modelNames.map(node => ({ file, line: lineOf(node.start), model: String(node['value']) })),
     ),
-    feature: answers?.feature ?? flags.feature,
+    feature: answers?.feature ?? flags.feature ?? kept.map(file => firstFeature(join(folder, file))).find(Boolean),
     isInstalled: [dependencies, devDependencies].some(each => each !== undefined && 'outcome-router' in each),
   };
 }

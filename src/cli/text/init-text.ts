@@ -108,6 +108,7 @@ export function renderInit(result: InitResult): string {
   if (clients.length === 0 && unread.length === 0)
     lines.push(
       'No `new OpenAI()` and no `new Anthropic()` was found. Write `router.wrap(client)` where yours is made.',
+      'The AI SDK, LangChain and other clients: node_modules/outcome-router/docs/ai-sdk.md.',
     );
   // The carriage returns of Windows belong to the files, not to the terminal.
   if (diff !== '')

@@ -159,6 +159,7 @@ console.log(typeof new Clients().anthropic().messages.create, new Clients().othe
 
     const applied = await runInit(folder, '--apply');
     expect(applied.stdout).toContain('kept src/router.config.ts, which was there already\n');
+    expect(applied.stdout).toContain("router.feature('chat.reply').intent().model");
     expect(applied.stdout.match(/^wrapped (?:OpenAI|Anthropic) in src\/clients\.ts:\d+$/gm)).toHaveLength(3);
     expect(compiled(folder)).toBe('');
     expect(await runApplication(folder, 'src/main.ts', 'gpt-5')).toBe(before);
@@ -356,6 +357,7 @@ describe('questions', () => {
     const folder = application({ 'package.json': '{}' });
     const { stdout } = await runInit(folder, '--yes');
     expect(stdout).toContain('No `new OpenAI()` and no `new Anthropic()` was found.');
+    expect(stdout).toContain('LangChain');
     expect(readFileSync(join(folder, 'model-router.js'), 'utf8')).toContain(
       "const config = require('./router.config.js');",
     );
