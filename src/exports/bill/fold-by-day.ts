@@ -1,8 +1,12 @@
 /** Compares by the day what request ids did not match: a bill may have ids that the ledger does not, or only some of its own. */
 import type { BillItems, ItemIndex } from './bill-items.ts';
+import { growing } from './growing.ts';
 import { modelFamily } from './names.ts';
-import { dayOf, periodKey } from './periods.ts';
+import { DAY_MS, dayOf, periodKey } from './periods.ts';
 import { isWithinRounding } from './rounding.ts';
+
+/** More than a bill has names of models. */
+const MODELS = 65_536;
 
 /**
  * Items of requests that only the bill has, and items that only the ledger has, are put together by day, model and meter: all of
@@ -12,12 +16,23 @@ export function foldByDay(
   items: BillItems,
   { all, decimals }: { readonly all: boolean; readonly decimals: number },
 ): (item: ItemIndex | undefined) => ItemIndex | undefined {
-  const became = new Map<ItemIndex, ItemIndex>();
+  // Item + 1 by item. A bill may have a million ids that the ledger does not know: nothing here keeps an object or a text of each.
+  const became = growing('int32');
   const left = unmatched(items);
   if (!left.some(item => items.billRows(item) > 0)) return item => item;
-  const modelAndDay = (item: ItemIndex): string =>
-    `${periodKey(dayOf(items.startMs(item)))}\t${modelFamily(items.model(item))}\t${items.vendor(item) ?? ''}`;
-  const wholeCalls = new Set(left.filter(item => isWholeCall(items, item)).map(modelAndDay));
+  const names = new Map<number, string>();
+  const modelAndDay = (item: ItemIndex): string => {
+    const { startMs } = dayOf(items.startMs(item));
+    const number = (startMs / DAY_MS) * MODELS + items.modelNumber(item);
+    let name = names.get(number);
+    if (name === undefined) {
+      name = `${periodKey(dayOf(startMs))}\t${modelFamily(items.model(item))}\t${items.vendor(item) ?? ''}`;
+      names.set(number, name);
+    }
+    return name;
+  };
+  const wholeCalls = new Set<string>();
+  for (const item of left) if (isWholeCall(items, item)) wholeCalls.add(modelAndDay(item));
   const groups = Map.groupBy(left, item => {
     const group = modelAndDay(item);
     return wholeCalls.has(group) ? group : `${group}\t${items.meter(item)}`;
@@ -31,10 +46,10 @@ export function foldByDay(
     items.setStart(into, dayOf(items.startMs(first)).startMs);
     for (const item of group) {
       items.merge(into, item);
-      became.set(item, into);
+      became.set(item, into + 1);
     }
   }
-  return item => (item === undefined ? undefined : (became.get(item) ?? item));
+  return item => (item === undefined ? undefined : became.get(item) === 0 ? item : became.get(item) - 1);
 }
 
 /** Items of requests that only the bill has, and all that only the ledger has. */
