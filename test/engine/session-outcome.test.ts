@@ -94,8 +94,8 @@ describe('the unit is the session', () => {
   test('context and failure cost are those of the first intent, whichever asks first', async () => {
     const it = await started(answers, { context: { plan: ['free', 'paid'] } });
     const support = it.router.feature('support');
-    support.intent({ session: 's1', failureCostUsd: 3, context: { plan: 'paid' } as never });
-    await it.ask(support.intent({ session: 's1', failureCostUsd: 9, context: { plan: 'free' } as never }).model);
+    support.intent({ session: 's1', failureCostUsd: 3, context: { plan: 'paid' } });
+    await it.ask(support.intent({ session: 's1', failureCostUsd: 9, context: { plan: 'free' } }).model);
     const [decided] = await it.ledger();
     expect(decided).toMatchObject({ segment: 'plan=paid', failureCostNanoUsd: 3e9, session: 's1' });
   });

@@ -216,7 +216,7 @@ async function main(options: ApplicationOptions): Promise<void> {
   function begin(): void {
     const chosen = open[Math.floor(random.next() * open.length)] as SoakFeature;
     const context = { tier: random.next() < 0.5 ? 'free' : 'paid' };
-    const { id, model } = router.feature(chosen.name).intent({ context } as object);
+    const { id, model } = router.feature(chosen.name).intent({ context });
     intents++;
     work('first turn', async () => call(chosen, { id, model }));
     follow(chosen, id);

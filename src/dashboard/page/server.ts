@@ -25,6 +25,11 @@ function refusalOf({ status, headers }: Response, text: string): string {
 /** No answer at all, not even a refusal: what the page shows is as old as the last answer. */
 class Unreachable extends Error {}
 
+/** True where the banner of the lost connection says all that there is to say. */
+export function isUnreachable(error: unknown): boolean {
+  return error instanceof Unreachable;
+}
+
 async function asked(path: string, init?: RequestInit): Promise<Response> {
   try {
     return await fetch(path, init);
@@ -52,7 +57,7 @@ async function answerOf<Value>(path: string): Promise<ServerAnswer<Value>> {
   try {
     return { kind: 'loaded', value: await get<Value>(path) };
   } catch (error) {
-    return { kind: 'failed', message: messageOf(error), isUnreachable: error instanceof Unreachable };
+    return { kind: 'failed', message: messageOf(error), isUnreachable: isUnreachable(error) };
   }
 }
 

@@ -62,7 +62,7 @@ test.each([
   async (context, segment) => {
     const { router, ask, ledger } = await routed([chat('hi')], { context });
     const declared = 'plan' in context ? { context: { plan: 'pro' } } : {};
-    await ask(router.feature('support').intent(declared as object).model);
+    await ask(router.feature('support').intent(declared).model);
     expect((await ledger())[0]).toMatchObject({ kind: 'decided', segment });
   },
 );

@@ -6,7 +6,7 @@ import { formatPercent, formatUsd } from '../../../core/report/wording.ts';
 import type { FeatureMessage, WhatIfAnswer, WhatIfQuestion } from '../../messages.ts';
 import { Await, Estimate, Table } from '../parts/figures.tsx';
 import { Plans } from '../parts/plans.tsx';
-import { messageOf, post, useAnswer } from '../server.ts';
+import { isUnreachable, messageOf, post, useAnswer } from '../server.ts';
 import { positionOf, rangeAround, valueAt } from '../parts/slider-scale.ts';
 
 export function WhatIf({ name, version }: { readonly name: string; readonly version: number }): JSX.Element {
@@ -61,7 +61,7 @@ function ScenarioForm(props: {
         if (!stale) setAnswer(value);
         if (!stale) setProblem(undefined);
       } catch (error) {
-        if (!stale) setProblem(messageOf(error));
+        if (!stale) setProblem(isUnreachable(error) ? undefined : messageOf(error));
       }
     }
     return () => {

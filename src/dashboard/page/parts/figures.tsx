@@ -95,7 +95,7 @@ export function Await<Value>(props: {
       return <p class="wait">Loading …</p>;
     case 'failed':
       return (
-        <p class="warn" role="alert">
+        <p class="warn" role={answer.isUnreachable === true ? undefined : 'alert'}>
           {answer.message}
         </p>
       );
