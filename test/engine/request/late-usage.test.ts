@@ -52,8 +52,8 @@ test('the part of its cost that was for the prefix is recorded of a late reply i
   const { model } = router.feature('support').intent({ session: 's1' });
   await router.fetch(url, { method: 'POST', body: JSON.stringify({ model, input: 'Hi', background: true }) });
   await (await router.fetch(`${url}/resp_1`)).json();
-  // Of a session's first request, the 21 tokens that its length says, at $1 a million.
-  expect((await attempts()).at(-1)).toMatchObject({ costNanoUsd: 120_000, prefixNanoUsd: 21_000 });
+  // All 100 tokens of a session's first prompt, at $1 a million.
+  expect((await attempts()).at(-1)).toMatchObject({ costNanoUsd: 120_000, prefixNanoUsd: 100_000, prefixTokens: 100 });
 });
 
 test('a reply that is retrieved several times at once is booked once', async () => {
