@@ -21,6 +21,9 @@ const told = new WeakMap<Told, Set<string>>();
 /** Servers choose the names of what their replies have: more of them are not told. */
 const MAX_TOLD = 1_000;
 
+/** Most fields that one warning names. */
+const MAX_NAMED = 5;
+
 function toldBy(engine: Told): Set<string> {
   const known = told.get(engine) ?? new Set<string>();
   told.set(engine, known);
@@ -30,18 +33,29 @@ function toldBy(engine: Told): Set<string> {
 /** Every receipt says it too; this is for an application that reads none. */
 export function tellLeftOut(engine: Told, { feature, model, of, findings }: LeftOutFindings): void {
   const known = toldBy(engine);
+  const fieldsByReason = new Map<string, string[]>();
   for (const { path, reason } of findings) {
     // `messages[3].name` is the field of every message.
     const field = path.replaceAll(/\[\d+\]/g, '[]');
     const key = JSON.stringify([feature, model, of, field]);
     if (known.has(key) || known.size >= MAX_TOLD) continue;
     known.add(key);
+    const fields = fieldsByReason.get(reason) ?? [];
+    fieldsByReason.set(reason, [...fields, `\`${field}\``]);
+  }
+  // A schema may have dozens of keywords of one kind.
+  for (const [reason, fields] of fieldsByReason) {
     const what =
       of === 'request' ? `"${model}" gets requests of "${feature}"` : `replies of "${model}" reach "${feature}"`;
-    const error = new RouterError('invalid-value', `${what} without \`${field}\`: ${reason}`, {
-      path: `features[${JSON.stringify(feature)}].candidates`,
-      accepted: 'what every candidate’s API has words for; `dropped` of a receipt has the rest',
-    });
+    const more = fields.length > MAX_NAMED ? ` and ${fields.length - MAX_NAMED} more` : '';
+    const error = new RouterError(
+      'invalid-value',
+      `${what} without ${fields.slice(0, MAX_NAMED).join(', ')}${more}: ${reason}`,
+      {
+        path: `features[${JSON.stringify(feature)}].candidates`,
+        accepted: 'what every candidate’s API has words for; `dropped` of a receipt has the rest',
+      },
+    );
     warning(engine.observers, { code: 'LEFT_OUT_BY_TRANSLATION', says: label => label })(error);
     engine.faulted({ where: 'wire', feature, error });
   }

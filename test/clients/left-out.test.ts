@@ -75,6 +75,26 @@ test('a preference that is left out is told once for each feature, model and fie
   ]);
 });
 
+test('one warning names what the keywords of a schema have in common, and the first five of them', async () => {
+  const faults: Fault[] = [];
+  const { openai, body } = await setUp(json({ ...MESSAGE, content: [{ type: 'text', text: '{}', citations: null }] }), [
+    { name: 'test', faulted: fault => faults.push(fault) },
+  ]);
+  const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
+  const schema = {
+    type: 'object',
+    properties: Object.fromEntries(names.map(name => [name, { type: 'integer', minimum: 1 }])),
+    required: names,
+    additionalProperties: false,
+  };
+  const format = { type: 'json_schema', json_schema: { name: 'all', strict: true, schema } } as const;
+  for (let call = 0; call < 2; call++) await openai.chat.completions.create({ ...body, response_format: format });
+  const told = faults.map(({ error }) => String(error)).filter(text => text.includes('without'));
+  expect(told).toEqual([
+    expect.stringContaining('schema.properties.e.minimum` and 2 more: the API does not enforce it'),
+  ]);
+});
+
 test('the process is warned where no observer takes faults', async () => {
   const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
   const { openai, body } = await setUp(json({ ...MESSAGE, content: [] }));
