@@ -120,9 +120,9 @@ const tablesOf3 = (
 
 /**
  * Session of an intent as its record has it: between quotation marks of JSON, escapes and all. Not read as JSON, because a record that was
- * damaged would keep others from being written.
+ * damaged would keep others from being written. An E string means the same whatever the server's `standard_conforming_strings` is.
  */
-export const SESSION = String.raw`substring(json from '"session":"((?:[^"\\]|\\.)*)"')`;
+export const SESSION = String.raw`substring(json from E'"session":"((?:[^"\\\\]|\\\\.)*)"')`;
 
 const indexOf6 = (s: string): string =>
   `CREATE INDEX IF NOT EXISTS ledger_by_session ON ${s}.ledger ((${SESSION})) WHERE revision = 0 AND ${SESSION} IS NOT NULL;\n`;
