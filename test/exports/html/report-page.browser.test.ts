@@ -53,6 +53,21 @@ test.each([
   },
 );
 
+test.each([960, 1100, 1440])(
+  'no table is wider than a screen of %i px: an interval goes under its figure',
+  async width => {
+    const page = await open('light', width);
+    expect(
+      await page
+        .locator('.scroll')
+        .evaluateAll(list =>
+          list.filter(each => each.scrollWidth > each.clientWidth + 1).map(each => each.textContent),
+        ),
+    ).toEqual([]);
+    await page.close();
+  },
+);
+
 test('the report prints dark on white in any scheme, with no table cut off', async () => {
   const page = await open('dark', 1000);
   await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
