@@ -84,7 +84,8 @@ function beforeOf(
   name: PeriodName,
   { fromMs, toMs, nowMs }: { readonly fromMs: number; readonly toMs: number | undefined; readonly nowMs: number },
 ): Required<Period> {
-  const endMs = Math.ceil((toMs ?? nowMs) / HOUR_MS) * HOUR_MS;
+  // The hour that has begun counts, also in the first moment of a day.
+  const endMs = toMs ?? (Math.floor(nowMs / HOUR_MS) + 1) * HOUR_MS;
   const isMonth = name === 'month' || /^\d{4}-\d\d$/.test(name);
   if (isMonth) {
     const start = monthOf(fromMs, -1);

@@ -25,6 +25,13 @@ describe('a named period', () => {
     });
   });
 
+  test('in the first moment of a day or of a month, its first hour is compared', () => {
+    const nowMs = utc('2026-12-01T00:00');
+    const before = (from: string, to: string) => ({ fromMs: utc(from), toMs: utc(to) });
+    expect(shownPeriod('today', { nowMs }).before).toEqual(before('2026-11-30T00:00', '2026-11-30T01:00'));
+    expect(shownPeriod('month', { nowMs }).before).toEqual(before('2026-11-01T00:00', '2026-11-01T01:00'));
+  });
+
   test('all time is compared with nothing, and no period is where that is not asked for', () => {
     expect(shownPeriod('all', { nowMs: NOW })).toEqual({ name: 'all' });
     expect(shownPeriod('7d', { nowMs: NOW, isCompared: false })).not.toHaveProperty('before');
@@ -48,5 +55,6 @@ test('law: no hour is in both the period and the one before, and the one before 
       expect(before.fromMs).toBeLessThan(before.toMs);
       expect(before.toMs - before.fromMs).toBeLessThanOrEqual((toMs ?? nowMs + 3_600_000) - fromMs + 3 * 86_400_000);
     }),
+    { examples: [['today', utc('2026-02-10T00:00')]] },
   );
 });
