@@ -17,6 +17,13 @@ export interface HtmlColumn {
   readonly align?: 'right';
 }
 
+/** A figure and its interval each stay in one line: `1.72 (1.60–1.86)`. */
+function figureHtml(text: string): string {
+  const [, value, interval] = /^([^()]+) (\([^()]+\))$/.exec(text) ?? [];
+  if (value === undefined || interval === undefined) return escapeHtml(text);
+  return [value, interval].map(part => `<span class="whole">${escapeHtml(part)}</span>`).join(' ');
+}
+
 /** A table with a caption; cells are plain text. The first cell of a row is its header. */
 export function htmlTable(
   caption: string,
@@ -29,7 +36,9 @@ export function htmlTable(
     row =>
       `<tr>${row
         .map((cell, i) =>
-          i === 0 ? `<th scope="row"${kind(i)}>${escapeHtml(cell)}</th>` : `<td${kind(i)}>${escapeHtml(cell)}</td>`,
+          i === 0
+            ? `<th scope="row"${kind(i)}>${escapeHtml(cell)}</th>`
+            : `<td${kind(i)}>${columns[i]?.align === 'right' ? figureHtml(cell) : escapeHtml(cell)}</td>`,
         )
         .join('')}</tr>`,
   );

@@ -31,6 +31,7 @@ caption{text-align:left;padding:0 0 .25rem;font-size:.85rem}
 th,td{padding:.25rem .5rem;border-bottom:1px solid var(--line);text-align:left;vertical-align:top;white-space:nowrap;font-weight:400}
 thead th{font-weight:600}
 tbody th{font-weight:600}
+.whole{white-space:nowrap}
 @media (min-width:48rem){th,td{white-space:normal}}
 .n{text-align:right}
 .figures{font-size:.95rem;display:grid;grid-template-columns:repeat(auto-fit,minmax(min(11rem,100%/2 - .5rem),1fr));gap:.6rem;margin:.5rem 0;padding:0;list-style:none}

@@ -4,7 +4,7 @@ import { combineReports } from '../../../src/core/report/router-report.ts';
 import { trendOf } from '../../../src/core/report/trend.ts';
 import { overviewSection } from '../../../src/exports/html/report-overview.ts';
 import { cellsOf, FAILURE, many, SUCCESS } from '../../core/support/cells.ts';
-import { tablesOf } from './html-tables.ts';
+import { readable, tablesOf } from './html-tables.ts';
 
 const cells = cellsOf(many(30, { evidence: [SUCCESS] }), many(12, { evidence: [{ ...FAILURE, costNanoUsd: 40e9 }] }));
 const feature = reportFeature('f', cells);
@@ -29,7 +29,7 @@ test('the overview has a row per feature and only the sections that have figures
 test('the largest possible savings are shown with the plan, per intent and in total', () => {
   const gain = { feature: 'f', plan: 'mini>premium', intents: 70, perIntentUsd: { value: 1, low: 0, high: 2 } };
   const gains = [{ ...gain, inAllUsd: { value: 70, low: 0, high: 140 } }];
-  const html = overviewSection({ ...report, toGain: gains });
+  const html = readable(overviewSection({ ...report, toGain: gains }));
   expect(html).toContain('<h2>Largest possible savings</h2>');
   for (const text of ['mini, then premium if needed', '$1.00 (0–2.00)', '$70.00 (0–140.00)'])
     expect(html).toContain(text);
@@ -69,7 +69,7 @@ test('measured savings are shown with their interval, or with the reason why the
 
 test('the difference to the previous period is shown as a table, if the report has one', () => {
   const features = [trendOf(feature, feature)];
-  const html = overviewSection({ ...report, trend: { before: { fromMs: 0, toMs: 3_600_000 }, features } });
+  const html = readable(overviewSection({ ...report, trend: { before: { fromMs: 0, toMs: 3_600_000 }, features } }));
   expect(html).toContain('<h2>Changes since the period before</h2>');
   expect(html).toContain('Before: 1970-01-01 00:00 until 1970-01-01 01:00 UTC.');
   expect(html).toContain('0.0 points (');
