@@ -84,8 +84,8 @@ function beforeOf(
   name: PeriodName,
   { fromMs, toMs, nowMs }: { readonly fromMs: number; readonly toMs: number | undefined; readonly nowMs: number },
 ): Required<Period> {
-  // The hour that has begun counts, also in the first moment of a day.
-  const endMs = toMs ?? (Math.floor(nowMs / HOUR_MS) + 1) * HOUR_MS;
+  // In its first moment a period has its first hour.
+  const endMs = toMs ?? Math.max(fromMs + HOUR_MS, Math.ceil(nowMs / HOUR_MS) * HOUR_MS);
   const isMonth = name === 'month' || /^\d{4}-\d\d$/.test(name);
   if (isMonth) {
     const start = monthOf(fromMs, -1);
