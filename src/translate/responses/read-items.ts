@@ -4,7 +4,7 @@ import type { ContentPart, ConversationTurn, SystemPart } from '../neutral/conve
 import { openEnvelope } from '../neutral/envelope.ts';
 import type { JsonObject, JsonValue } from '../neutral/json-text.ts';
 import { isList, isObject, memberOf, textOf } from '../neutral/json-values.ts';
-import { note, ownMembers, ownOf, unwritten } from '../neutral/own.ts';
+import { hasNote, note, ownMembers, ownOf, unwritten } from '../neutral/own.ts';
 import { RESPONSES_FIELDS, OPAQUE_ITEMS } from './fields.ts';
 import { readContent } from './read-content.ts';
 
@@ -48,13 +48,15 @@ function isOneTurn(last: ConversationTurn, next: ConversationTurn): boolean {
   return last.phase === next.phase || !isMessage(last) || !isMessage(next);
 }
 
-function isMessage({ parts }: ConversationTurn): boolean {
-  return parts.some(({ kind }) => kind === 'text' || kind === 'refusal');
+/** Whether a message is in it, whatever it holds. */
+function isMessage({ parts }: Pick<ConversationTurn, 'parts'>): boolean {
+  return parts.some(({ own }) => hasNote(own, 'message'));
 }
 
 function readItem(item: JsonObject, path: string): TurnDraft {
   const parts = readOutputItem(item);
-  if (parts !== undefined) return { path, role: 'assistant', phase: textOf(item.phase), parts };
+  if (parts !== undefined)
+    return { path, role: 'assistant', phase: isMessage({ parts }) ? textOf(item.phase) : undefined, parts };
   switch (typeOf(item)) {
     case 'message':
       return readMessage(item, path) ?? opaqueItem(item, path);

@@ -97,6 +97,36 @@ describe('input items', () => {
     expect(turns.map(({ phase }) => phase)).toStrictEqual(['commentary', 'final_answer']);
   });
 
+  test('a phase stays with the message that has it, whatever the messages beside it hold', () => {
+    const file = { type: 'input_file', file_data: 'data:application/pdf;base64,aGk=' };
+    const image = { type: 'input_image', image_url: 'https://a/b.png', detail: 'low' };
+    const text = { type: 'output_text', text: 'x', annotations: [] };
+    const said = [[file, image], [text], [image]].map((content, index) => ({
+      type: 'message',
+      content,
+      id: `m_${index}`,
+    }));
+    const input = said.flatMap(first =>
+      said.flatMap(second => [
+        { ...first, role: 'assistant', phase: 'final_answer' },
+        { ...second, role: 'assistant', phase: 'commentary' },
+        { ...first, role: 'assistant' },
+        { role: 'user', content: 'and?' },
+        { ...first, role: 'assistant' },
+        REASONING,
+        { ...second, role: 'assistant', phase: 'commentary', status: 'completed' },
+        { ...CALL, phase: 'final_answer' },
+        { role: 'user', content: 'and then?' },
+        // A call has no phase that a message could take over.
+        { ...CALL, phase: 'final_answer' },
+        { ...second, role: 'assistant' },
+        { role: 'user', content: 'and last?' },
+      ]),
+    );
+
+    expect(again(input)).toStrictEqual(input);
+  });
+
   test('input items are bound where the vendor keeps what they name, and of no other API where it ran them', () => {
     const { turns } = readInput([
       { type: 'item_reference', id: 'x' },
