@@ -41,12 +41,17 @@ export async function listIntents(
 }
 
 /** Models and versions that have answered, of one feature or of all, the latest first: what a filter can be set to. */
-export async function intentChoices(view: LedgerView, feature: string | undefined): Promise<IntentChoicesMessage> {
+export async function intentChoices(
+  view: Pick<LedgerView, 'features' | 'known' | 'cells'>,
+  feature: string | undefined,
+): Promise<IntentChoicesMessage> {
   const features = await view.features();
-  const all: Cell[] = [];
-  for (const name of feature === undefined ? features : [await view.known(feature)])
-    all.push(...(await view.cells(name)));
-  const nodes = all.filter(({ key }) => key.scope === 'node').sort((a, b) => b.key.bucket - a.key.bucket);
+  const lists: (readonly Cell[])[] = [];
+  for (const name of feature === undefined ? features : [await view.known(feature)]) lists.push(await view.cells(name));
+  const nodes = lists
+    .flat()
+    .filter(({ key }) => key.scope === 'node')
+    .sort((a, b) => b.key.bucket - a.key.bucket);
   return {
     features,
     models: [...new Set(nodes.map(({ key }) => modelOfNode(key.subject)))].sort(),

@@ -222,11 +222,11 @@ export function ledgerView({ store, nowMs, elapsedMs, router }: LedgerViewOption
       return whatIf(view, { ...routing, ...unknownOf(await cellsOf(feature), {}), segment }, settings);
     },
     async prices() {
-      const all: Cell[] = [];
-      for (const feature of (await currentVersions()).features) all.push(...(await cellsOf(feature)));
+      const lists: (readonly Cell[])[] = [];
+      for (const feature of (await currentVersions()).features) lists.push(await cellsOf(feature));
       // The price book is large and the first view does not need it, so it is loaded on demand.
       const { pricesOf } = await import('./prices.ts');
-      return pricesOf(all, nowMs());
+      return pricesOf(lists.flat(), nowMs());
     },
   };
 }

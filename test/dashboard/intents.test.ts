@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { Cell } from '../../src/core/cells/cell.ts';
 import { intentChoices, listIntents, receiptOf } from '../../src/dashboard/intents.ts';
 import { ledgerView } from '../../src/dashboard/ledger-view.ts';
 import { memory } from '../../src/stores/memory.ts';
@@ -72,4 +73,14 @@ test('a filter can be set to the models and versions that have answered', async 
     models: ['mini'],
     versions: ['mini@1'],
   });
+});
+
+test('choices and prices are found also among more cells than a call may have arguments', async () => {
+  const { store, view } = await setUp();
+  const [cell] = (await store.cells('support')).filter(({ key }) => key.scope === 'node');
+  const many = Array.from({ length: 1_000_000 }, () => cell as Cell);
+  expect((await intentChoices({ ...view, cells: async () => many }, 'support')).models).toEqual(['mini']);
+  const large = { ...store, cells: async () => many };
+  const prices = await ledgerView({ store: large, nowMs: () => NOON, elapsedMs: () => 0 }).prices();
+  expect(prices.map(({ model }) => model)).toEqual(['mini']);
 });
