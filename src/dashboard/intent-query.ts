@@ -50,16 +50,23 @@ export function placeText({ atMs, feature, id }: IntentPlace): string {
 
 function placeOf(text: string | undefined): IntentPlace | undefined {
   if (text === undefined) return undefined;
-  try {
-    const [atMs, feature, id] = JSON.parse(text) as readonly unknown[];
-    if (typeof atMs === 'number' && typeof feature === 'string' && typeof id === 'string') return { atMs, feature, id };
-  } catch {
-    // Answered below, as any other wrong text.
-  }
+  const [atMs, feature, id] = listIn(text);
+  if (typeof atMs === 'number' && Number.isFinite(atMs) && typeof feature === 'string' && typeof id === 'string')
+    return { atMs, feature, id };
   throw new RouterError('invalid-value', 'not a place in this list', {
     path: 'after',
     accepted: 'what a page has as `next`',
   });
+}
+
+/** The items of a JSON array; none for any other text. */
+function listIn(text: string): readonly unknown[] {
+  try {
+    const value: unknown = JSON.parse(text);
+    return Array.isArray(value) ? value : [];
+  } catch {
+    return [];
+  }
 }
 
 function oneOf<Name extends string>(text: string | undefined, path: string, names: readonly Name[]): Name | undefined {

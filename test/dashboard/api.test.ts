@@ -97,6 +97,7 @@ describe('intents', () => {
     'spend=NaN',
     'after=%7B',
     'after=[1,2,3]',
+    'after=[-1e999,"f","i"]',
     'period=never',
     'climbed=yes',
   ])('the query %s is refused with the name of its field', async query => {
