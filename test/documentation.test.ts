@@ -101,13 +101,41 @@ test('docs/index.md calls every page by its heading', () => {
   expect(guides().map(({ title }) => title)).toEqual(headings);
 });
 
+const { files: packedFiles, repository } = JSON.parse(read('package.json')) as {
+  readonly files: readonly string[];
+  readonly repository: { readonly url: string };
+};
+const isPacked = (target: string): boolean =>
+  packedFiles.some(packed => matchesGlob(target, packed) || matchesGlob(target, `${packed}/**`));
+
 test('every file that the README shows or leads to is in the package', () => {
-  const { files } = JSON.parse(read('package.json')) as { readonly files: readonly string[] };
   const targets = [...read('README.md').matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)].map(([, target = '']) => target);
-  const isPacked = (target: string): boolean =>
-    files.some(packed => matchesGlob(target, packed) || matchesGlob(target, `${packed}/**`));
   expect(targets.length).toBeGreaterThan(10);
   expect(targets.filter(target => !isPacked(target))).toEqual([]);
+});
+
+test('every file that a page of the package leads to is in the package, pictures apart', () => {
+  const pages = filesMatching('*.md', 'llms.txt', 'docs/*.md', 'examples/*.md').filter(isPacked);
+  const links = pages.flatMap(page =>
+    [...read(page).matchAll(/(?<!!\[[^\]]*)\]\((?!https?:|#)([^)#\s]+)/g)].map(([, target = '']) => ({
+      page,
+      target: join(dirname(page), target),
+    })),
+  );
+  expect(links.length).toBeGreaterThan(200);
+  expect(links.filter(({ target }) => !isPacked(target))).toEqual([]);
+});
+
+test('every link to a file of the repository, which the package does not have, leads to one', () => {
+  const address = repository.url.replace(/^git\+|\.git$/g, '');
+  const linked = filesMatching('*.md', 'llms.txt', 'docs/**/*.md', 'examples/*.md').flatMap(file =>
+    [...read(file).matchAll(/\]\((https:[^)#\s]+\/(?:blob|tree)\/main\/[^)#\s]+)/g)]
+      .map(([, link = '']) => link)
+      .filter(link => link.startsWith(`${address}/`))
+      .map(link => link.slice(`${address}/blob/main/`.length)),
+  );
+  expect(linked.length).toBeGreaterThan(10);
+  expect(linked.filter(target => !existsSync(join(ROOT, target)))).toEqual([]);
 });
 
 test('the page on the report names exactly the commands that take a period', async () => {
