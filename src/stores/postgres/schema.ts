@@ -127,13 +127,17 @@ export const SESSION = String.raw`substring(json from E'"session":"((?:[^"\\\\]|
 const indexOf6 = (s: string): string =>
   `CREATE INDEX IF NOT EXISTS ledger_by_session ON ${s}.ledger ((${SESSION})) WHERE revision = 0 AND ${SESSION} IS NOT NULL;\n`;
 
-/** What brings tables of any earlier version up to date, in one transaction. Processes of those versions go on beside it. */
+/**
+ * What brings tables of any earlier version up to date, in one transaction. Processes of those versions go on beside it. It takes locks in
+ * the order of a commit, the ledger before the cells, or the two could wait for each other; and the index, which takes longest, comes before
+ * what keeps readers waiting too.
+ */
 export function upgradeTables(schema: string): string {
   const added = SUM_COLUMNS.slice(SUM_NAMES.indexOf(FIRST_SUM_OF_3)).map(
     ({ name, type }) => `ADD COLUMN IF NOT EXISTS ${name} ${type} NOT NULL DEFAULT 0`,
   );
   const withSums = ['cells', 'pruned_cells'].map(table => `ALTER TABLE ${schema}.${table} ${added.join(', ')};\n`);
-  return `${tablesOf2(schema)}${tablesOf3(schema)}${grantsLike(schema, 'controls', 'sessions')}${grantsLike(schema, 'controls', 'packed_cells')}${grantsLike(schema, 'ledger', 'archive_runs')}${withSums.join('')}${indexOf6(schema)}UPDATE ${schema}.meta SET value = '${SCHEMA_VERSION}' WHERE key = 'schema';
+  return `${indexOf6(schema)}${tablesOf2(schema)}${tablesOf3(schema)}${grantsLike(schema, 'controls', 'sessions')}${grantsLike(schema, 'controls', 'packed_cells')}${grantsLike(schema, 'ledger', 'archive_runs')}${withSums.join('')}UPDATE ${schema}.meta SET value = '${SCHEMA_VERSION}' WHERE key = 'schema';
 `;
 }
 

@@ -10,8 +10,14 @@ async function dropSums(ask: AskServer, s: string, names: readonly string[]): Pr
   await ask(`ALTER TABLE ${s}.cells ${drop}; ALTER TABLE ${s}.pruned_cells ${drop}`);
 }
 
-/** What version 4 has added goes. */
+/** What version 6 has added goes. */
+async function asVersion5(ask: AskServer, s: string): Promise<void> {
+  await ask(`DROP INDEX ${s}.ledger_by_session; UPDATE ${s}.meta SET value = '5' WHERE key = 'schema'`);
+}
+
+/** And what version 4 has added. */
 async function asVersion3(ask: AskServer, s: string): Promise<void> {
+  await asVersion5(ask, s);
   await dropSums(ask, s, ['net_cost', 'net_cost2']);
   await ask(`UPDATE ${s}.meta SET value = '3' WHERE key = 'schema'`);
 }
@@ -30,13 +36,17 @@ async function asVersion1(ask: AskServer, s: string): Promise<void> {
   await ask(`DROP TABLE ${s}.packed_cells, ${s}.archive_runs; UPDATE ${s}.meta SET value = '1' WHERE key = 'schema'`);
 }
 
-/** The tables as a dump would have them: columns of the same names and types, in any order. */
-async function columnsOf(ask: AskServer, name: string): Promise<readonly unknown[]> {
-  return ask(
+/** The tables as a dump would have them: columns of the same names and types, and indexes, in any order. */
+async function tablesOf(ask: AskServer, name: string): Promise<readonly unknown[]> {
+  const columns = await ask(
     `SELECT table_name, column_name, data_type, column_default, is_nullable FROM information_schema.columns
      WHERE table_schema = $1 ORDER BY table_name, column_name`,
     [name],
   );
+  return [
+    ...columns,
+    ...(await ask('SELECT indexdef FROM pg_indexes WHERE schemaname = $1 ORDER BY indexdef', [name])),
+  ];
 }
 
 describeOnPostgres('opening a schema', () => {
@@ -104,9 +114,10 @@ describeOnPostgres('opening a schema', () => {
     ['1', asVersion1],
     ['2', asVersion2],
     ['3', asVersion3],
+    ['5', asVersion5],
   ])('tables of version %s are brought up to date once, also by several processes at once', async (_, asVersion) => {
     const { name, s, ask } = await withTables();
-    const expected = await columnsOf(ask, name);
+    const expected = await tablesOf(ask, name);
     await asVersion(ask, s);
     const asks = await Promise.all([askServer(), askServer(), askServer()]);
     await Promise.all(asks.map(async each => openSchema(each, name)));
@@ -114,7 +125,22 @@ describeOnPostgres('opening a schema', () => {
       [String(SCHEMA_VERSION)],
       ['1'],
     ]);
-    expect(await columnsOf(ask, name)).toEqual(expected);
+    expect(await tablesOf(ask, name)).toEqual(expected);
+  });
+
+  it('tables are brought up to date beside a commit without a circle: both take the ledger before the cells', async () => {
+    const { name, s, ask } = await withTables();
+    await asVersion5(ask, s);
+    const [commit, upgrading] = await Promise.all([askServer(), askServer()]);
+    await commit(`BEGIN; LOCK ${s}.ledger IN ROW EXCLUSIVE MODE`);
+    const waiting = `SELECT 1 FROM pg_locks l JOIN pg_class c ON c.oid = l.relation WHERE NOT granted AND relname = 'ledger'
+      AND relnamespace = '${s}'::regnamespace`;
+    const committed = async (): Promise<void> => {
+      await expect.poll(async () => ask(waiting)).toEqual([['1']]);
+      await commit(`LOCK ${s}.cells IN ROW EXCLUSIVE MODE; COMMIT`);
+    };
+    await Promise.all([openSchema(upgrading, name), committed()]);
+    expect(await ask(`SELECT value FROM ${s}.meta WHERE key = 'schema'`)).toEqual([[String(SCHEMA_VERSION)]]);
   });
 
   it('tables of an earlier version are left as they are for who only reads, or may not change them', async () => {
