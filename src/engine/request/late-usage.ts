@@ -11,6 +11,7 @@ import { unstatedUsage } from '../attempts/unstated-usage.ts';
 import { withoutZeroUsage } from '../attempts/zero-usage.ts';
 import type { Engine } from '../engine.ts';
 import { noteAnswer } from './returns.ts';
+import { firstReplyOf } from './turns.ts';
 
 /** A reply that the provider has finished. */
 export interface FinishedReply {
@@ -65,7 +66,7 @@ async function replaceAwaited(engine: LateEngine, reply: FinishedReply): Promise
 /** The attempt with its reply; `undefined` for a model that is configured no more, whose price is not known here. */
 function finished(
   { config, runtime, sessions, tellUnpriced }: LateEngine,
-  { id: intentId, decided }: Intent,
+  { id: intentId, decided, attempts }: Intent,
   attempt: Attempt,
   reply: FinishedReply,
 ): Attempt | undefined {
@@ -79,7 +80,11 @@ function finished(
   const booked = attemptOf({ kind, requestId, turn, model, node, startedAtMs, latencyMs, result }, parts =>
     tellUnpriced(parts, { model: model.name, feature: decided.feature, intentId }),
   );
-  if (decided.session !== undefined) sessions.book?.addPrefix(decided, booked, { model, terms: result.answer ?? {} });
+  if (decided.session !== undefined) {
+    const first = firstReplyOf({ attempts });
+    const firstUsage = first === attempt ? undefined : first?.usage;
+    sessions.book?.addPrefix(decided, booked, { model, terms: result.answer ?? {}, firstUsage });
+  }
   return booked;
 }
 

@@ -12,7 +12,7 @@ import type { MakeRecords } from '../state/pending-records.ts';
 import type { ReceiptDraft } from '../state/receipts.ts';
 import { withdrawal } from './outcomes.ts';
 import { noteAnswer } from './returns.ts';
-import { turnOf } from './turns.ts';
+import { firstReplyOf, turnOf } from './turns.ts';
 
 /** What a request's log needs of the engine. */
 export type LogEngine = Pick<
@@ -64,7 +64,7 @@ export class RequestLog {
     if (verdict !== undefined) attempt.verdict = verdict;
     const { book } = this.#engine.sessions;
     if (this.#request.feature.config.sessionCosts !== false && decided.session !== undefined && book !== undefined) {
-      const firstUsage = this.#intent.attempts.find(({ status, kind: of }) => status === 'ok' && of !== 'judge')?.usage;
+      const firstUsage = firstReplyOf(this.#intent)?.usage;
       book.addPrefix(decided, attempt, { model, terms: result.answer ?? {}, firstUsage });
       book.attempted(decided, attempt, {
         model,

@@ -56,6 +56,20 @@ test('the part of its cost that was for the prefix is recorded of a late reply i
   expect((await attempts()).at(-1)).toMatchObject({ costNanoUsd: 120_000, prefixNanoUsd: 100_000, prefixTokens: 100 });
 });
 
+test('the prefix of a late reply to a later request is what the first request of its intent sent', async () => {
+  const { sessions: _, putSessions: __, ...store } = memory();
+  const longer = { ...reply('resp_2', 'completed', { input_tokens: 300, output_tokens: 10 }) };
+  const script = [json(finished('resp_1')), json(reply('resp_2', 'queued', null)), json(longer)];
+  const { router, server, attempts } = await routed(script, {}, { store });
+  const url = `${server.url}/v1/responses`;
+  const { model } = router.feature('support').intent({ session: 's1' });
+  for (const background of [false, true])
+    await router.fetch(url, { method: 'POST', body: JSON.stringify({ model, input: 'Hi', background }) });
+  await (await router.fetch(`${url}/resp_2`)).json();
+  const late = (await attempts()).at(-1);
+  expect(late).toMatchObject({ turn: 2, usage: { input: 300 }, prefixNanoUsd: 100_000, prefixTokens: 100 });
+});
+
 test('a reply that is retrieved several times at once is booked once', async () => {
   const { retrieve, attempts, store, faults } = await asked(['resp_1']);
   await Promise.all(Array.from({ length: 5 }, async () => retrieve('resp_1')));
