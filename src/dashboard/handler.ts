@@ -163,13 +163,13 @@ export function handlerOn(
   return Object.assign(handle, { close: events.close });
 }
 
-/** The application's own handler of errors may throw: the response has been sent, and no other request is to suffer. */
-function tell(onError: (error: unknown) => void, error: unknown): void {
-  try {
-    onError(error);
-  } catch {
-    // The error has nowhere else to go.
-  }
+/**
+ * The application's own handler of errors may throw, or be an async function that rejects: the response has been sent, and no other
+ * request is to suffer.
+ */
+function tell(onError: (error: unknown) => unknown, error: unknown): void {
+  // What it throws or rejects with has nowhere else to go; an unhandled rejection would end the process.
+  (async () => onError(error))().catch(() => undefined);
 }
 
 function toStderr(error: unknown): void {

@@ -43,7 +43,8 @@ export function answering<Incoming>(
     throw new RouterError('invalid-value', 'not a router', { path: `${name}.router`, accepted: 'createRouter({ … })' });
   checkOutcomeOptions(options, name);
   const access = accessBy(options);
-  const onError = told(options.onError ?? toStderr);
+  const { onError: given = toStderr } = options;
+  const onError = (error: unknown): void => tell(given, error);
   return async received => {
     try {
       return answerOf(await handled(received, { router, access, onError }));
@@ -127,15 +128,10 @@ function answerOf(result: OutcomeRefusal | RowResult | readonly RowResult[]): Ht
   return { status: body.refused === 0 ? 200 : 207, headers: HEADERS, body: JSON.stringify(body) };
 }
 
-/** The application's own handler of errors may throw: no request is to suffer. */
-function told(onError: (error: unknown) => void): (error: unknown) => void {
-  return error => {
-    try {
-      onError(error);
-    } catch {
-      // The error has nowhere else to go.
-    }
-  };
+/** The application's own handler of errors may throw, or be an async function that rejects: no request is to suffer. */
+function tell(onError: (error: unknown) => unknown, error: unknown): void {
+  // What it throws or rejects with has nowhere else to go; an unhandled rejection would end the process.
+  (async () => onError(error))().catch(() => undefined);
 }
 
 function toStderr(error: unknown): void {

@@ -279,16 +279,21 @@ describe('answers', () => {
     expect(errors.map(String)).toEqual(['Error: disk full']);
   });
 
-  test('an `onError` that throws disturbs neither the reply nor the process', async () => {
-    const base = await mount({
-      authorize: () => {
-        throw new Error('down');
-      },
-      onError: () => {
-        throw new Error('the log is down too');
-      },
-    });
-    for (let request = 0; request < 2; request++) expect((await fetch(base)).status).toBe(500);
+  test('an `onError` that throws or rejects disturbs neither the reply nor the process', async () => {
+    const down = new Error('the log is down too');
+    const unhandled: unknown[] = [];
+    const listen = (reason: unknown): void => void unhandled.push(reason);
+    process.on('unhandledRejection', listen);
+    const throwing = (): never => {
+      throw down;
+    };
+    const rejecting: unknown = async () => Promise.reject(down);
+    for (const onError of [throwing, rejecting]) {
+      const base = await mount({ authorize: throwing, onError: onError as () => void });
+      for (let request = 0; request < 2; request++) expect((await fetch(base)).status).toBe(500);
+    }
+    process.off('unhandledRejection', listen);
+    expect(unhandled).toEqual([]);
   });
 
   test('a client that sends requests without waiting for replies has its connection ended, and costs one report', async () => {

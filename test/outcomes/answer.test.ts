@@ -115,6 +115,21 @@ describe('faults', () => {
     expect(String(errors)).toContain('1234');
   });
 
+  test('an onError that is async and rejects does not end the process', async () => {
+    const unhandled: unknown[] = [];
+    const listen = (reason: unknown): void => void unhandled.push(reason);
+    process.on('unhandledRejection', listen);
+    const rejecting: unknown = async () => Promise.reject(new Error('so is the log'));
+    const own = outcomeHandler(router, {
+      authorize: async () => Promise.reject(new Error('the database is down')),
+      onError: rejecting as () => void,
+    });
+    expect((await own(posted({}))).status).toBe(500);
+    await new Promise(resolve => setImmediate(resolve));
+    process.off('unhandledRejection', listen);
+    expect(unhandled).toEqual([]);
+  });
+
   test('a meaning of a signal that throws is answered with 500 for its row', async () => {
     const errors: unknown[] = [];
     const own = outcomeHandler(router, { token: TOKEN, onError: error => errors.push(error) });
