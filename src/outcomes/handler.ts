@@ -50,7 +50,7 @@ export function outcomeHandler(router: OutcomeRouter, options: OutcomeHandlerOpt
 
 /**
  * {@link outcomeHandler} for `node:http`, and so for Express and Connect. A body that a parser of the application has read already
- * is taken from `request.body`.
+ * is taken from `request.body`: parsed, as text, or as bytes, by which `authorize` can check a webhook's signature.
  *
  * @throws RouterError `invalid-value` for an option that is unknown, missing or wrong
  * @example
@@ -76,7 +76,9 @@ export function nodeOutcomeHandler(
       method: request.method ?? '',
       header: name => request.headers[name] as string | undefined,
       async body() {
-        if (request.body !== undefined) return { parsed: request.body };
+        const { body: earlier } = request;
+        if (typeof earlier === 'string' || earlier instanceof Uint8Array) return bytesAtMost(earlier, MAX_BODY_BYTES);
+        if (earlier !== undefined && !isLeftUnread(request, earlier)) return { parsed: earlier };
         if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES) return undefined;
         return readAtMost(bodyParts(request), MAX_BODY_BYTES);
       },
@@ -86,6 +88,17 @@ export function nodeOutcomeHandler(
     response.writeHead(status, headers);
     response.end(body);
   };
+}
+
+/** What `express.text()` and `express.raw()` make of a body; `undefined` if it is too long. */
+function bytesAtMost(body: string | Uint8Array, maxBytes: number): Uint8Array | undefined {
+  const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : body;
+  return bytes.length > maxBytes ? undefined : bytes;
+}
+
+/** A parser of Express 4 leaves an empty object where the body is of another type than its own, and does not read it. */
+function isLeftUnread({ readableDidRead }: IncomingMessage, body: unknown): boolean {
+  return !readableDidRead && typeof body === 'object' && body !== null && Object.keys(body).length === 0;
 }
 
 function bodyUsed(): RouterError {

@@ -2,6 +2,7 @@
 import type { RequestListener } from 'node:http';
 import { createServer, request as nodeRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import express from 'express';
 import { afterEach, describe, expect, test } from 'vitest';
 import { nodeOutcomeHandler, outcomeHandler } from '../../src/outcomes/handler.ts';
 import { posted, routerOfIntents, TOKEN } from './routed-intents.ts';
@@ -141,6 +142,30 @@ describe('a handler of Node requests', () => {
       expect(response.headers.get('cache-control')).toBe('no-store');
     }
   });
+
+  test.each([
+    ['as text', express.text({ type: '*/*' })],
+    ['as bytes', express.raw({ type: '*/*' })],
+    [
+      'not at all, as a parser of Express 4 for another type',
+      (request, _, next) => {
+        request.body = {};
+        next();
+      },
+    ],
+  ] satisfies [string, express.RequestHandler][])(
+    'behind a parser of Express that has read the body %s, it records',
+    async (_, parser) => {
+      const { router, newIntent } = routerOfIntents();
+      const app = express();
+      app.post('/outcomes', parser, nodeOutcomeHandler(router, { token: TOKEN }));
+      const url = await listen(app);
+      const send = async (body: string): Promise<number> =>
+        (await fetch(url, { method: 'POST', headers, body })).status;
+      const body = JSON.stringify({ feature: 'support.reply', intentId: await newIntent(), success: true });
+      expect([await send(body), await send('{'), await send(' ')]).toEqual([200, 400, 400]);
+    },
+  );
 
   test.each([
     ['stated', { 'content-length': '2000000' }],
