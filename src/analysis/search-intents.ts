@@ -37,8 +37,8 @@ export interface FoundIntents {
   readonly searchedToMs?: number;
 }
 
-/** Sizes of the pages that are read of a feature: small at first, because only a few may be wanted of each. */
-const PAGES = [16, 64, 256];
+/** Sizes of the pages that are read of a feature: one intent first, because the latest of each feature must be known before any is found. */
+const PAGES = [1, 16, 64, 256];
 
 /** @param isOver called after each intent: whether the search is to end with what it has found */
 export async function searchIntents(

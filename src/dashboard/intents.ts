@@ -27,12 +27,10 @@ export async function listIntents(
 ): Promise<IntentListMessage> {
   const features = feature === undefined ? await view.features() : [await view.known(feature)];
   const source: SearchSource = { ...store, cells: view.cells };
-  const untilMs = elapsedMs() + SEARCH_MS;
-  const { intents, next, searchedToMs } = await searchIntents(
-    source,
-    { ...query, features },
-    () => elapsedMs() > untilMs,
-  );
+  // The time counts from the first intent on: with many features the time could end before a second one is read.
+  let untilMs: number | undefined;
+  const isOver = (): boolean => (untilMs ??= elapsedMs() + SEARCH_MS) < elapsedMs();
+  const { intents, next, searchedToMs } = await searchIntents(source, { ...query, features }, isOver);
   return {
     intents: intents.map(summaryOf),
     ...(next === undefined ? {} : { next: placeText(next) }),

@@ -125,3 +125,17 @@ test('a session is found by the index of the store: none but its own intents are
   expect(reads).toBe(1);
   await store.close();
 });
+
+test('a search reads one intent of each feature until it has found the latest', async () => {
+  const store = memory();
+  const features = Array.from({ length: 40 }, (_, i) => `feature-${i}`);
+  for (const feature of features)
+    await commitAll(
+      store,
+      Array.from({ length: 20 }, (_, i) => anIntent(`${feature}-${i}`, feature, NOON - i * DAY_MS)),
+    );
+  let reads = 0;
+  const counting = { ...store, load: async (id: string) => (reads++, store.load(id)) };
+  expect((await searchIntents(counting, { features, limit: 1 }, () => true)).intents).toHaveLength(1);
+  expect(reads).toBe(features.length);
+});

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Cell } from '../../src/core/cells/cell.ts';
+import type { IntentRange } from '../../src/contracts/store.ts';
 import { intentChoices, listIntents, receiptOf } from '../../src/dashboard/intents.ts';
 import { ledgerView } from '../../src/dashboard/ledger-view.ts';
 import { memory } from '../../src/stores/memory.ts';
@@ -64,6 +65,14 @@ test('a search that takes too long ends with what it has found, says how far it 
   expect(await listIntents({ ...slow, elapsedMs: () => 0 }, { limit: 10, after })).toMatchObject({
     intents: [{ intentId: 'other' }],
   });
+});
+
+test('a list of so many features that finding the latest intent takes long still has more than one intent', async () => {
+  const { store, view } = await setUp();
+  let now = 0;
+  const slow = { ...store, intents: async (range: IntentRange) => ((now += 400), store.intents(range)) };
+  const { intents } = await listIntents({ store: slow, view, elapsedMs: () => now }, { limit: 2 });
+  expect(intents.map(({ intentId }) => intentId)).toEqual(['failed', 'other']);
 });
 
 test('a filter can be set to the models and versions that have answered', async () => {
