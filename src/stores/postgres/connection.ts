@@ -10,6 +10,8 @@ export interface SqlStatement {
   /** Prepared once per connection under this name. Absent: sent as a text each time. */
   readonly name?: string;
   readonly text: string;
+  /** Longest time for its answer, where that is not the connection's. */
+  readonly timeoutMs?: number;
 }
 
 /** Asks the server, and resolves to the rows of its answer. Rejects with the driver's error. */
@@ -84,10 +86,11 @@ export function connection(source: ConnectionSource, runtime: Runtime): Postgres
 
   function asking(client: PostgresClient): AskServer {
     return async (statement, values = []) => {
-      const { name, text } = typeof statement === 'string' ? { text: statement } : statement;
-      const config = { text, values, rowMode: 'array', types: PARSERS, query_timeout: source.timeoutMs };
+      const asked: SqlStatement = typeof statement === 'string' ? { text: statement } : statement;
+      const { name, text, timeoutMs = source.timeoutMs } = asked;
       // A text without values may be several statements.
-      const simple = { text, rowMode: 'array', types: PARSERS, query_timeout: source.timeoutMs };
+      const simple = { text, rowMode: 'array', types: PARSERS, query_timeout: timeoutMs };
+      const config = { ...simple, values };
       const named = name !== undefined && source.prepares ? { ...config, name } : values.length > 0 ? config : simple;
       const result = await client.query(named);
       return ('rows' in result ? result.rows : []) as readonly PostgresRow[];

@@ -21,6 +21,9 @@ interface FoundSchema extends OpenedSchema {
 /** Months that have a part of the ledger from the start; `maintain` makes more. */
 const FIRST_MONTHS = 3;
 
+/** An index of a large ledger takes minutes. Given up and begun again, it would keep all commits waiting and never be there. */
+const UPGRADE_MS = 600_000;
+
 /**
  * Creates the tables if the schema has none, and brings those of an earlier version up to date, unless `creates` is false. Two
  * processes may do so at once.
@@ -139,7 +142,7 @@ async function upgrade(ask: AskServer, name: string, mayChange: boolean): Promis
     if (!mayChange) throw notUpToDate(name);
     await alone(ask, name, async () => {
       const [version] = await ask(`SELECT value FROM ${schema}.meta WHERE key = 'schema'`);
-      if (Number(version?.[0]) < SCHEMA_VERSION) await ask(upgradeTables(schema));
+      if (Number(version?.[0]) < SCHEMA_VERSION) await ask({ text: upgradeTables(schema), timeoutMs: UPGRADE_MS });
     });
   } catch (error) {
     throw sqlState(error) === '42501' ? notUpToDate(name) : error;

@@ -3,7 +3,8 @@ import { makeMonth, openSchema } from '../../../src/stores/postgres/opening.ts';
 import { APP_GRANTS, grants, upgradeSql } from '../../../src/stores/postgres/administration.ts';
 import type { AskServer } from '../../../src/stores/postgres/connection.ts';
 import { SCHEMA_VERSION, TABLES } from '../../../src/stores/postgres/schema.ts';
-import { askServer, describeOnPostgres, newSchema, withTables } from '../../support/postgres.ts';
+import { postgres } from '../../../src/stores/postgres.ts';
+import { askServer, describeOnPostgres, newSchema, postgresUrl, withTables } from '../../support/postgres.ts';
 
 async function dropSums(ask: AskServer, s: string, names: readonly string[]): Promise<void> {
   const drop = names.map(name => `DROP COLUMN ${name}`).join(', ');
@@ -140,6 +141,18 @@ describeOnPostgres('opening a schema', () => {
       await commit(`LOCK ${s}.cells IN ROW EXCLUSIVE MODE; COMMIT`);
     };
     await Promise.all([openSchema(upgrading, name), committed()]);
+    expect(await ask(`SELECT value FROM ${s}.meta WHERE key = 'schema'`)).toEqual([[String(SCHEMA_VERSION)]]);
+  });
+
+  it('bringing tables up to date may take longer than a store waits for other answers', async () => {
+    const { name, s, ask } = await withTables();
+    await asVersion5(ask, s);
+    const other = await askServer();
+    await other(`BEGIN; LOCK ${s}.ledger IN ROW EXCLUSIVE MODE`);
+    const store = postgres(await postgresUrl(), { schema: name, timeoutMs: 1000 });
+    const features = store.features();
+    await Promise.all([expect(features).resolves.toEqual([]), other('SELECT pg_sleep(1.5); COMMIT')]);
+    await store.close();
     expect(await ask(`SELECT value FROM ${s}.meta WHERE key = 'schema'`)).toEqual([[String(SCHEMA_VERSION)]]);
   });
 
