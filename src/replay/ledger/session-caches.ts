@@ -45,6 +45,8 @@ const MIN_LEFT = 1e-3;
 
 export function sessionCaches(): SessionCaches {
   const sessions = new Map<string, ServedIntent[]>();
+  /** By session, its intents that got a reply: those that decisions count. */
+  const replied = new Map<string, number>();
   let hasGaps = false;
 
   return {
@@ -57,7 +59,9 @@ export function sessionCaches(): SessionCaches {
       const own = sessions.get(session) ?? [];
       if (own.length === 0) sessions.set(session, own);
       const served = servedBy(decided, attempts, target);
-      hasGaps ||= served.certain !== undefined && prefix.earlierIntents > own.length;
+      const earlier = replied.get(session) ?? 0;
+      hasGaps ||= served.certain !== undefined && prefix.earlierIntents > earlier;
+      if (served.after !== undefined) replied.set(session, earlier + 1);
       own.push(served);
     },
     extraUsd(ratesOf) {

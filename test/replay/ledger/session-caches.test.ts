@@ -1,6 +1,6 @@
 /** Hand-made ledgers of conversations, billed by a cache of each model, and a second count of what the caches would have had. */
 import { describe, expect, test } from 'vitest';
-import type { DecidedRecord, LedgerRecord } from '../../../src/core/ledger/records.ts';
+import type { DecidedRecord, Intent, LedgerRecord } from '../../../src/core/ledger/records.ts';
 import { foldIntent } from '../../../src/core/ledger/records.ts';
 import { toUsd } from '../../../src/core/ledger/money.ts';
 import type { Attempt } from '../../../src/core/ledger/vocabulary.ts';
@@ -286,4 +286,16 @@ test.each([
   expect([...found.keys()].sort()).toEqual([...expected.keys()].sort());
   expect(found.size).toBeGreaterThan(10);
   for (const [id, usd] of expected) expect(found.get(id)).toBeCloseTo(usd, 12);
+});
+
+test('an intent without a reply does not stand for one that is missing in its session', () => {
+  const [first, second] = [...Map.groupBy(always('sonnet', { sessions: 1 }), each => each.intentId).values()].map(
+    records => foldIntent(records) as Intent,
+  ) as [Intent, Intent];
+  const hasGaps = (before: Intent): boolean => {
+    const caches = sessionCaches();
+    for (const intent of [before, second]) caches.add(intent, { sonnet: 1 });
+    return caches.hasGaps;
+  };
+  expect([hasGaps(first), hasGaps({ ...first, attempts: [] })]).toEqual([false, true]);
 });
