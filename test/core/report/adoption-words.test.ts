@@ -15,6 +15,13 @@ test('a note says who answers an observed feature, and what the policy alone wou
   ]);
 });
 
+test('a note about an observed feature ends with who answers it, where the policy states no shares', () => {
+  const unstated = routed.map(({ plan }) => ({ plan, share: 0 }));
+  expect(adoptionNotes({ ...about, observes: 'premium', routed: unstated })).toEqual([
+    'The feature is only observed: premium answers every intent.',
+  ]);
+});
+
 test('a note says which fraction is held out, and what the policy alone would choose, unless the holdout waits or a pin decides', () => {
   const holdout = { model: 'premium', fraction: 0.9 };
   expect(adoptionNotes({ ...about, holdout })).toEqual([
