@@ -39,7 +39,7 @@ export function dayWords(atMs: number): string {
   return `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()] ?? ''} ${date.getUTCFullYear()}`;
 }
 
-/** A period in days, the last one included: `28 Oct – 27 Nov 2026 (UTC)`. One that begins or ends within a day has its times. */
+/** A period in days, the last one included: `28 Oct – 27 Nov 2026 (UTC)`. One that begins within a day has its times. */
 export function daysWords({ fromMs, toMs }: Required<Period>): string {
   if (fromMs % DAY_MS !== 0) return `${formatMoment(fromMs)} – ${formatMoment(toMs)} (UTC)`;
   const [first, last] = [dayWords(fromMs), dayWords(Math.max(fromMs, toMs - 1))];

@@ -9,7 +9,7 @@ export interface UnlabelledCost {
   readonly intents: number;
   /**
    * Their failure cost, USD, if they fail as often as the intents with an outcome; the 95 % interval covers chance alone. Without
-   * any outcome the value is NaN, and the limits are those of no failure and of nothing but failures.
+   * any outcome the value is NaN, and the limits are those of no failure and of nothing but failures, or it is 0 where failures cost nothing.
    */
   readonly usd: Figure;
 }
@@ -19,7 +19,7 @@ export function unlabelledCost(intents: number, sample: CostSample): UnlabelledC
   const { labelled } = sample;
   const { count, costUsd } = equalFailures(sample);
   const most = intents * costUsd;
-  if (!(labelled > 0)) return { intents, usd: { value: Number.NaN, low: 0, high: most } };
+  if (!(labelled > 0)) return { intents, usd: { value: most === 0 ? 0 : Number.NaN, low: 0, high: most } };
   const rate = wilson(count, labelled);
   const value = most * rate.value;
   // How these intents ended is chance too, beside the rate, which is not known exactly.
@@ -36,7 +36,7 @@ export function unlabelledCost(intents: number, sample: CostSample): UnlabelledC
 
 /** The same for several features, whose intents are different ones. */
 export interface UnlabelledCosts extends UnlabelledCost {
-  /** Intents of features without any outcome: they are in {@link UnlabelledCost.intents}, and nothing of them is in `usd`. */
+  /** Intents of features without any outcome whose failures cost something: they are in {@link UnlabelledCost.intents}, and nothing of them is in `usd`. */
   readonly withoutEstimate: number;
 }
 

@@ -46,6 +46,8 @@ test('where failures cost nothing, nothing is missing from the total', () => {
   const report = reportFeature('f', cells, { facts: { failureCostUsd: 0 } });
   expect(featureNotes(report)).toContain('9 pending and 0 unknown outcomes are left out of every success rate.');
   expect(unlabelledNote(reportOf(report))).toBeUndefined();
+  const unlabelled = reportFeature('g', cellsOf(many(9, { failureCostNanoUsd: 0 })), { facts: { failureCostUsd: 0 } });
+  expect(unlabelledNote(reportOf(report, unlabelled))).toBeUndefined();
 });
 
 test('the total names its intents, their part of all, and the estimate; features without outcomes apart', () => {
