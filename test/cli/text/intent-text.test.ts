@@ -1,38 +1,12 @@
 import { expect, test } from 'vitest';
 import { summaryOf } from '../../../src/analysis/intent-summary.ts';
 import { renderIntent, renderIntents } from '../../../src/cli/text/intent-text.ts';
-import type { Intent } from '../../../src/core/ledger/records.ts';
-import { attempt, AT_MS } from '../../core/support/intents.ts';
+import { FAILED_AFTER_ESCALATION } from '../../core/support/failed-intent.ts';
+import { AT_MS } from '../../core/support/intents.ts';
 import { made } from '../../core/support/cells.ts';
 
-const intent: Intent = made({
-  plan: ['mini', 'premium'],
-  attempts: [
-    attempt('mini', 1_000_000, {
-      usage: { input: 900, cacheRead: 100, output: 20 },
-      verdict: { accepted: false, by: 'schema' },
-    }),
-    attempt('mini>premium', 9_000_000, {
-      status: 'provider-fault',
-      httpStatus: 503,
-      provenance: 'estimated',
-      servedBy: 'gpt-5-pro',
-    }),
-  ],
-  evidence: [
-    {
-      source: 'implicit',
-      success: false,
-      signal: 'thumbs',
-      value: 'down',
-      costNanoUsd: 22_500_000_000,
-      escalated: true,
-    },
-  ],
-});
-
 test('one intent says why each attempt ended as it did, what was cached, estimated and served by another model', () => {
-  const text = renderIntent(intent);
+  const text = renderIntent(FAILED_AFTER_ESCALATION);
   expect(text).toMatch(/first +│ mini +│ ok +│ rejected by schema +│ +100 ms │ +1,000 │ +20 │/);
   expect(text).toMatch(/premium \(served by gpt-5-pro\) │ provider-fault 503/);
   expect(text).toContain('$0.0090 (estimated)');
@@ -48,7 +22,7 @@ test('an intent without an attempt or an outcome says what a failure would cost'
 });
 
 test('a list shows times in UTC, and says when it is cut', () => {
-  const text = renderIntents([summaryOf(intent)], true);
+  const text = renderIntents([summaryOf(FAILED_AFTER_ESCALATION)], true);
   expect(text).toContain(new Date(AT_MS).toISOString().slice(0, 16).replace('T', ' '));
   expect(text).toContain('There are more than 1');
 });
