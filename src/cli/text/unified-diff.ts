@@ -22,8 +22,8 @@ interface MarkedLine {
 
 function linesOf(text: string): readonly string[] {
   const lines = text.split('\n');
-  if (lines.at(-1) === '') lines.pop();
-  return lines;
+  const last = lines.pop();
+  return last === '' ? lines : [...lines, `${last}\n\\ No newline at end of file`];
 }
 
 /** The lines of both texts, kept, removed or added; a longest common subsequence is kept. */
