@@ -1,5 +1,5 @@
 /** `outcome-router init`: a first configuration, a router, and the change that wraps the application's clients. */
-import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cancel, isCancel, text } from '@clack/prompts';
 import type { Command } from 'commander';
@@ -8,7 +8,15 @@ import { isName, nameRule } from '../../core/ledger/names.ts';
 import { RouterError } from '../../errors.ts';
 import { thompson } from '../../policies/thompson.ts';
 import type { ProjectStyle, SourceFile } from '../io/codemod/project.ts';
-import { importPath, irrevocable, packageOf, packagesOfClients, sourceFiles, styleOf } from '../io/codemod/project.ts';
+import {
+  importPath,
+  irrevocable,
+  packageOf,
+  packagesOfClients,
+  requireUnchanged,
+  sourceFiles,
+  styleOf,
+} from '../io/codemod/project.ts';
 import type { WrappedFile } from '../io/codemod/wrap-clients.ts';
 import { wrapClients } from '../io/codemod/wrap-clients.ts';
 import { parseNumber } from '../io/numbers.ts';
@@ -59,18 +67,17 @@ async function init(folder: string, flags: InitFlags): Promise<InitResult> {
   const { read: calling } = await changesOf(callers, router, style);
   // Before anything is asked or written.
   requireRouter(join(folder, router));
-  if (flags.apply === true && flags.force !== true) requireRevocable(folder, plan);
+  const changed = flags.apply === true ? plan.read.filter(({ text: before, result }) => result.text !== before) : [];
+  if (flags.force !== true) requireRevocable(folder, changed);
   const has = (file: string): boolean => existsSync(join(folder, file));
   const answers = has(config) ? undefined : await answered(flags, defaultsFor(plan));
   const contents = new Map<string, string>();
   if (answers !== undefined) contents.set(config, configFile(answers, style));
   const configModule = importPath(router, config, style.importEnd);
   if (!has(router)) contents.set(router, routerFile({ ...style, configModule, isNext: isNext(folder) }));
+  requireUnchanged(folder, changed);
   for (const [file, content] of contents) await writeFileWhole(join(folder, file), [content]);
-  if (flags.apply === true)
-    // A link stays a link: the file that it leads to is replaced.
-    for (const { file, text: before, result } of plan.read)
-      if (result.text !== before) await writeFileWhole(realpathSync(join(folder, file)), [result.text]);
+  for (const { file, result } of changed) await writeFileWhole(join(folder, file), [result.text]);
   return resultOf({ folder, flags, plan, calling, answers, written: [...contents.keys()], kept: [config, router] });
 }
 
@@ -117,9 +124,9 @@ function requireRouter(file: string): void {
 }
 
 /** @throws RouterError `invalid-value` */
-function requireRevocable(folder: string, { read }: InitPlan): void {
-  const changed = read.filter(({ text: before, result }) => result.text !== before).map(({ file }) => file);
-  const problem = changed.length === 0 ? undefined : irrevocable(folder, changed);
+function requireRevocable(folder: string, changed: readonly SourceFile[]): void {
+  const files = changed.map(({ file }) => file);
+  const problem = files.length === 0 ? undefined : irrevocable(folder, files);
   if (problem === undefined) return;
   throw new RouterError('invalid-value', `${problem}, so that the change could not be undone`, {
     path: '--apply',

@@ -17,7 +17,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import * as init from '../../../src/cli/commands/init.ts';
 import { sqlite } from '../../../src/stores/sqlite.ts';
 import type { FakeProvider } from '../../../src/testing/fake-provider.ts';
@@ -284,17 +284,39 @@ describe('what is never done', () => {
     ]);
   });
 
-  test('the mode of a file stays, a link stays a link, and no part of a file is left over', async () => {
+  test('the mode of a file stays, and no part of a file is left over', async () => {
     const folder = application(files);
     chmodSync(join(folder, 'a.js'), 0o755);
-    mkdirSync(join(folder, 'real'));
-    renameSync(join(folder, 'a.js'), join(folder, 'real', 'a.js'));
-    symlinkSync('real/a.js', join(folder, 'a.js'));
+    expect(await runInit(folder, '--yes', '--apply', '--force')).toMatchObject({ code: 0 });
+    expect(contentOf(folder)).toContain('router.wrap');
+    expect(statSync(join(folder, 'a.js')).mode & 0o777).toBe(0o755);
+    expect(readdirSync(folder).filter(name => name.endsWith('.part'))).toEqual([]);
+  });
+
+  test('a link stays as it is, and the file that it leads to imports the router from its own folder', async () => {
+    const folder = application({ 'package.json': files['package.json'], 'lib/client.js': CLIENT });
+    const outside = application(files);
+    symlinkSync('lib/client.js', join(folder, 'z.js'));
+    symlinkSync(join(outside, 'a.js'), join(folder, 'outside.js'));
     commit(folder);
     expect(await runInit(folder, '--yes', '--apply')).toMatchObject({ code: 0 });
-    expect(lstatSync(join(folder, 'a.js')).isSymbolicLink()).toBe(true);
-    expect(statSync(join(folder, 'real', 'a.js')).mode & 0o777).toBe(0o755);
-    expect(readdirSync(folder).filter(name => name.endsWith('.part'))).toEqual([]);
+    expect(readFileSync(join(folder, 'lib/client.js'), 'utf8')).toContain("from '../model-router.js';");
+    expect(lstatSync(join(folder, 'z.js')).isSymbolicLink()).toBe(true);
+    expect(contentOf(outside)).toBe(CLIENT);
+  });
+
+  test('a file that is saved while init works is not written over', async () => {
+    const folder = application(files);
+    const bin = mkdtempSync(join(tmpdir(), 'outcome-router-'));
+    folders.push(bin);
+    // In place of an editor: the file is saved just after git was asked about it.
+    const git = execFileSync('which', ['git'], { encoding: 'utf8' }).trim();
+    const saving = `[ "$1" = status ] && echo '// saved' >> a.js`;
+    writeFileSync(join(bin, 'git'), `#!/bin/sh\n'${git}' "$@"\ncode=$?\n${saving}\nexit $code\n`, { mode: 0o755 });
+    vi.stubEnv('PATH', `${bin}:${process.env['PATH']}`);
+    const { code, stderr } = await runInit(folder, '--yes', '--apply').finally(() => vi.unstubAllEnvs());
+    expect([code, stderr]).toEqual([1, expect.stringContaining('a.js: the file has changed since it was read')]);
+    expect([contentOf(folder), existsSync(join(folder, 'router.config.js'))]).toEqual([`${CLIENT}// saved\n`, false]);
   });
 });
 

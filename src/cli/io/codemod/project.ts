@@ -1,7 +1,8 @@
 /** An application's folder: its source files, where its router belongs, and how its files name each other. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
+import { RouterError } from '../../../errors.ts';
 import { SOURCE_FILE } from './syntax.ts';
 
 /** A file that loads an SDK, or calls a client of one, by its path in the folder. */
@@ -20,7 +21,7 @@ const MAX_BYTES = 1_000_000;
 const LEFT_OUT = /(?:^|\/)(?:node_modules|dist|build|out|coverage|vendor|\.[^/]*|tests?|__tests__|__mocks__)\//;
 const TEST_FILE = /\.(?:test|spec|stories)\.[mc]?[jt]sx?$/;
 
-/** The files of a folder that may make a client of an SDK or call one, sorted; those that git ignores are left out. */
+/** The files of a folder that may make a client of an SDK or call one, sorted; links and what git ignores are left out. */
 export function sourceFiles(folder: string): {
   readonly clients: readonly SourceFile[];
   readonly callers: readonly SourceFile[];
@@ -38,8 +39,9 @@ function handWritten(folder: string): readonly SourceFile[] {
     .filter(file => SOURCE_FILE.test(file) && !TEST_FILE.test(file) && !LEFT_OUT.test(file))
     .sort()
     .flatMap(file => {
-      const size = statSync(join(folder, file), { throwIfNoEntry: false })?.size ?? Infinity;
-      const text = size > MAX_BYTES ? undefined : readText(join(folder, file));
+      const found = lstatSync(join(folder, file), { throwIfNoEntry: false });
+      // Not through a link: what the file imports is looked for beside the file that the link leads to.
+      const text = found?.isFile() === true && found.size <= MAX_BYTES ? readText(join(folder, file)) : undefined;
       return text === undefined ? [] : [{ file, text }];
     });
 }
@@ -90,6 +92,16 @@ export function irrevocable(folder: string, files: readonly string[]): string | 
     return 'git does not track these files';
   const [first] = changed.split('\0');
   return first === undefined || first === '' ? undefined : `${first.slice(3)} has changes that are not committed`;
+}
+
+/** While questions were asked, an editor may have saved one of the files: it would be lost. @throws RouterError `invalid-value` */
+export function requireUnchanged(folder: string, files: readonly SourceFile[]): void {
+  for (const { file, text } of files)
+    if (readText(join(folder, file)) !== text)
+      throw new RouterError('invalid-value', 'the file has changed since it was read, and nothing was written', {
+        path: file,
+        accepted: 'the same command once more',
+      });
 }
 
 /** How the files that are written have to look. */
