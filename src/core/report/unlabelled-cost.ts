@@ -9,7 +9,8 @@ export interface UnlabelledCost {
   readonly intents: number;
   /**
    * Their failure cost, USD, if they fail as often as the intents with an outcome; the 95 % interval covers chance alone. Without
-   * any outcome the value is NaN, and the limits are those of no failure and of nothing but failures, or it is 0 where failures cost nothing.
+   * any outcome the limits are those of no failure and of nothing but failures, and the value is NaN, or 0 where failures cost
+   * nothing.
    */
   readonly usd: Figure;
 }
