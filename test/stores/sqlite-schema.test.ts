@@ -1,6 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Cell } from '../../src/core/cells/cell.ts';
+import type { DecidedRecord } from '../../src/core/ledger/records.ts';
 import type { Control } from '../../src/contracts/control-store.ts';
 import type { Store } from '../../src/contracts/store.ts';
 import { rebuildCells } from '../../src/stores/rebuild.ts';
@@ -82,12 +83,11 @@ function withDatabase<T>(path: string, step: (database: DatabaseSync) => T): T {
 const versionOf = (path: string): unknown =>
   withDatabase(path, database => database.prepare('PRAGMA user_version').get()?.['user_version']);
 
-/** What versions 8 and 9 changed, undone. */
-const TO_VERSION_7 = `DROP INDEX intents_by_session; DROP TABLE journal; DROP TABLE sessions; ${[
-  'ledger',
-  'cells',
-  'pruned_cells',
-]
+/** What version 9 changed, undone. */
+const TO_VERSION_8 = 'DROP INDEX intents_by_session;';
+
+/** And what version 8 changed. */
+const TO_VERSION_7 = `${TO_VERSION_8} DROP TABLE journal; DROP TABLE sessions; ${['ledger', 'cells', 'pruned_cells']
   .map(name => `ALTER TABLE ${name}_8 RENAME TO ${name}_6;`)
   .join(' ')}`;
 
@@ -200,6 +200,29 @@ describe('a file of an earlier version', () => {
     old.close();
     await migrated.commitAll(changesOf(anIntent('c')));
     expect(await rebuildCells(migrated, 'support')).toMatchObject({ intents: 3, corrected: 0 });
+  });
+
+  it('a file of version 8 has what it had, and a process of that version that has it open writes intents that are found by session', async () => {
+    const path = newPath();
+    const store = open(path);
+    const { records, ...intent } = anIntent('a');
+    const [first, ...others] = records;
+    await store.commitAll(
+      changesOf({ ...intent, records: [{ ...(first as DecidedRecord), session: 's1' }, ...others] }),
+    );
+    const before = await contents(store);
+    await store.close();
+    withDatabase(path, database => database.exec(`${TO_VERSION_8} PRAGMA user_version = 8`));
+    const old = new DatabaseSync(path);
+    const write = old.prepare(`UPDATE ledger_8 SET json = json_replace(json, '$.session', 's2') WHERE revision = 0`);
+    const migrated = open(path);
+    expect(await contents(migrated)).toEqual(before);
+    const ofSession = async (session: string) => migrated.intents({ feature: 'support', session, limit: 9 });
+    expect(await ofSession('s1')).toEqual(['a']);
+    expect(write.run().changes).toBe(1);
+    old.close();
+    expect([await ofSession('s1'), await ofSession('s2')]).toEqual([[], ['a']]);
+    expect(versionOf(path)).toBe(9);
   });
 
   it('rows that were damaged are damaged still, and named', async () => {
