@@ -1,11 +1,9 @@
 /** The page of a feature in a real Chromium: what is believed now, what happened in the period, at every width. */
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { writeLedger } from '../../benchmarks/dashboard/ledger.ts';
-import { violations } from './axe.ts';
-import { TOO_WIDE } from './chromium.ts';
 import type { OpenDashboard } from './open-dashboard.ts';
-import { openDashboard, OVERFLOWING, SCHEMES, WIDTHS } from './open-dashboard.ts';
+import { openDashboard, PHONE, problemsOn, SCREENS } from './open-dashboard.ts';
 
 const DAY_MS = 86_400_000;
 /** A busy machine answers later. */
@@ -30,17 +28,16 @@ async function loaded(options: Parameters<OpenDashboard['open']>[1] = {}, hash =
   return page;
 }
 
-describe.each(WIDTHS)('%i px wide', width => {
-  test.each(SCHEMES)('a feature has no axe violation and nothing wider than its place, %s', async scheme => {
-    const page = await loaded({ width, scheme });
+test.each(SCREENS)(
+  'a feature has no axe violation and nothing wider than its place: $viewport.width px, $colorScheme',
+  async screen => {
+    const page = await loaded(screen);
     const folded = page.locator('details:not([open]) > summary:visible');
     while ((await folded.count()) > 0) await folded.first().click();
-    expect(await violations(page)).toEqual([]);
-    expect(await page.evaluate(TOO_WIDE)).toBe(0);
-    expect(await page.evaluate(OVERFLOWING)).toEqual([]);
+    expect(await problemsOn(page)).toEqual([]);
     await page.context().close();
-  });
-});
+  },
+);
 
 test('every block names what it is of: the period, or now', async () => {
   const page = await loaded({}, `${HASH}?period=7d`);
@@ -90,7 +87,7 @@ test('a legend names the series without a dash, and the figures of the last step
 });
 
 test('on a phone the sections are folded, the page is at most five screens, and the list at the top leads to each', async () => {
-  const page = await loaded({ width: 390 });
+  const page = await loaded(PHONE);
   expect(Number(await page.evaluate('document.documentElement.scrollHeight'))).toBeLessThan(5 * 844);
   expect(await page.locator('.plot').count()).toBe(0);
   await page.getByRole('button', { name: 'Over time' }).click();
@@ -131,7 +128,7 @@ test('stopping mini now takes three steps: the page of a feature, its switch, an
   const page = await loaded();
   await page.getByRole('button', { name: 'Switch off mini' }).click();
   await page.getByLabel('Why').fill('answers in rhymes');
-  expect(await violations(page)).toEqual([]);
+  expect(await problemsOn(page)).toEqual([]);
   await page.getByRole('button', { name: 'Confirm' }).click();
   const row = page.getByRole('row', { name: /mini is switched off/ });
   await row.waitFor();

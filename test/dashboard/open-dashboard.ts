@@ -1,65 +1,84 @@
-/** A dashboard of a ledger in a real Chromium, for tests of its pages at several widths and in both colour schemes. */
+/** A dashboard of a ledger of its own in a real Chromium, for tests of its pages at several widths and in both colour schemes. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import type { Store } from '../../src/contracts/store.ts';
-import type { Dashboard } from '../../src/dashboard/server.ts';
+import type { Dashboard, DashboardOptions } from '../../src/dashboard/server.ts';
 import { startDashboard } from '../../src/dashboard/server.ts';
 import { sqlite } from '../../src/stores/sqlite.ts';
+import { violations } from './axe.ts';
 import { buildSite } from './built-site.ts';
-import { launchChromium } from './chromium.ts';
+import { launchChromium, TOO_WIDE } from './chromium.ts';
 
-export const WIDTHS = [1440, 768, 390] as const;
-export const SCHEMES = ['light', 'dark'] as const;
+/** Every page is looked at with these. */
+export const SCREENS = [1440, 768, 390].flatMap(width =>
+  (['light', 'dark'] as const).map(colorScheme => ({
+    viewport: { width, height: width < 500 ? 844 : 900 },
+    colorScheme,
+  })),
+);
+const [DESKTOP] = SCREENS;
+export const PHONE = { viewport: { width: 390, height: 844 } };
 
 export interface OpenDashboard {
   readonly browser: Browser;
   readonly dashboard: Dashboard;
   readonly store: Store;
-  /** Errors and warnings of the console of every page, and requests to other hosts. */
+  /** Folder of the built page. */
+  readonly site: string;
+  /** What the console of every page said, and requests to other hosts. */
   readonly complaints: string[];
   /** A page of its own browser context. */
-  open(hash: string, options?: PageOptions): Promise<Page>;
+  open(hash: string, options?: BrowserContextOptions): Promise<Page>;
+  /** What is wrong with a page once it shows `sign`, on each of {@link SCREENS}: axe errors, and what is wider than its place. */
+  problemsOf(hash: string, sign: string): Promise<readonly unknown[]>;
   close(): Promise<void>;
 }
 
-export interface PageOptions {
-  readonly width?: number;
-  readonly scheme?: 'light' | 'dark';
-}
-
-/** @param write fills the ledger */
-export async function openDashboard(write: (store: Store) => Promise<void>): Promise<OpenDashboard> {
+/** @param fill writes the ledger */
+export async function openDashboard(
+  fill: (store: Store) => Promise<void>,
+  options: Partial<DashboardOptions> = {},
+): Promise<OpenDashboard> {
   const folder = mkdtempSync(join(tmpdir(), 'outcome-router-'));
   const store = sqlite(join(folder, 'router.db'));
-  await write(store);
+  await fill(store);
   const [site, browser] = await Promise.all([buildSite(), launchChromium()]);
-  const dashboard = await startDashboard({ store, site });
+  const dashboard = await startDashboard({ store, site, ...options });
   const complaints: string[] = [];
+  const own = `127.0.0.1:${dashboard.port}`;
+
+  async function open(hash: string, contextOptions: BrowserContextOptions = {}): Promise<Page> {
+    const context = await browser.newContext({ ...DESKTOP, reducedMotion: 'reduce', ...contextOptions });
+    const page = await context.newPage();
+    page.on('console', message => complaints.push(`${message.type()}: ${message.text()}`));
+    page.on('pageerror', error => complaints.push(error.message));
+    page.on('request', request => {
+      if (new URL(request.url()).host !== own) complaints.push(`asked ${request.url()}`);
+    });
+    await page.goto(dashboard.newLink());
+    await page.goto(`http://${own}/${hash}`);
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    return page;
+  }
+
   return {
     browser,
     dashboard,
     store,
+    site,
     complaints,
-    async open(hash, { width = 1440, scheme = 'light' } = {}) {
-      const context = await browser.newContext({
-        viewport: { width, height: width < 500 ? 844 : 900 },
-        colorScheme: scheme,
-        reducedMotion: 'reduce',
-      });
-      const page = await context.newPage();
-      page.on('console', message => {
-        if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
-      });
-      page.on('pageerror', error => complaints.push(error.message));
-      page.on('request', request => {
-        if (new URL(request.url()).host !== `127.0.0.1:${dashboard.port}`) complaints.push(`asked ${request.url()}`);
-      });
-      await page.goto(dashboard.newLink());
-      await page.goto(`http://127.0.0.1:${dashboard.port}/${hash}`);
-      await page.getByRole('heading', { level: 1 }).waitFor();
-      return page;
+    open,
+    async problemsOf(hash, sign) {
+      const problems: unknown[] = [];
+      for (const screen of SCREENS) {
+        const page = await open(hash, screen);
+        await page.getByText(sign).first().waitFor();
+        problems.push(...(await problemsOn(page)).map(problem => ({ screen, problem })));
+        await page.context().close();
+      }
+      return problems;
     },
     async close() {
       await browser.close();
@@ -70,8 +89,18 @@ export async function openDashboard(write: (store: Store) => Promise<void>): Pro
   };
 }
 
+/** Axe errors of a page as it is, and what is wider than its place. */
+export async function problemsOn(page: Page): Promise<readonly unknown[]> {
+  const tooWide = await page.evaluate<number>(TOO_WIDE);
+  return [
+    ...(await violations(page)),
+    ...(tooWide === 0 ? [] : [`${tooWide} pixels wider than the window`]),
+    ...(await page.evaluate<readonly string[]>(OVERFLOWING)),
+  ];
+}
+
 /** Elements that are wider inside than they show, apart from regions that scroll and say so; as text of their tag and class. */
-export const OVERFLOWING = `[...document.querySelectorAll('body *')].filter(element =>
+const OVERFLOWING = `[...document.querySelectorAll('body *')].filter(element =>
   element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 0 &&
   getComputedStyle(element).display !== 'inline' && getComputedStyle(element).overflowX === 'visible' &&
   element.closest('.scroll, svg, .hidden, select') === null

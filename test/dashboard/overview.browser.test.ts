@@ -1,10 +1,8 @@
 /** The overview in a real Chromium: the period, what is said first, and every width and colour scheme. */
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { writeLedger } from '../../benchmarks/dashboard/ledger.ts';
-import { violations } from './axe.ts';
-import { TOO_WIDE } from './chromium.ts';
 import type { OpenDashboard } from './open-dashboard.ts';
-import { openDashboard, OVERFLOWING, SCHEMES, WIDTHS } from './open-dashboard.ts';
+import { openDashboard, PHONE, problemsOn, SCREENS } from './open-dashboard.ts';
 
 const DAY_MS = 86_400_000;
 /** A busy machine answers later. */
@@ -22,17 +20,16 @@ afterAll(async () => opened.close());
 
 afterEach(() => expect(opened.complaints.splice(0)).toEqual([]));
 
-describe.each(WIDTHS)('%i px wide', width => {
-  test.each(SCHEMES)('the overview has no axe violation and nothing wider than its place, %s', async scheme => {
-    const page = await opened.open('#/overview', { width, scheme });
+test.each(SCREENS)(
+  'the overview has no axe violation and nothing wider than its place: $viewport.width px, $colorScheme',
+  async screen => {
+    const page = await opened.open('#/overview', screen);
     await page.getByRole('heading', { name: 'What changed' }).waitFor();
     for (const summary of await page.locator('details > summary:visible').all()) await summary.click();
-    expect(await violations(page)).toEqual([]);
-    expect(await page.evaluate(TOO_WIDE)).toBe(0);
-    expect(await page.evaluate(OVERFLOWING)).toEqual([]);
+    expect(await problemsOn(page)).toEqual([]);
     await page.context().close();
-  });
-});
+  },
+);
 
 test('the first screen says what changed and what needs attention, with the date, before any table', async () => {
   const page = await opened.open('#/overview');
@@ -112,7 +109,7 @@ test('the lengths of the bars are in proportion, and the switch leaves the model
 });
 
 test('on a phone the name, the cost per success and its change are in sight, and the rest unfolds below the name', async () => {
-  const page = await opened.open('#/overview', { width: 390 });
+  const page = await opened.open('#/overview', PHONE);
   const row = page.getByRole('table', { name: /^Features by total cost/ }).getByRole('row', { name: /support\.reply/ });
   for (const cell of await row.locator('td:visible').all()) {
     const box = await cell.boundingBox();
