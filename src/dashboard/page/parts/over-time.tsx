@@ -8,15 +8,15 @@ import type { FeatureReport } from '../../../core/report/feature-report.ts';
 import {
   describePlan,
   formatCount,
-  formatFigure,
   formatMoment,
   formatPercent,
   formatUsd,
   formatWhole,
 } from '../../../core/report/wording.ts';
 import { Estimate, Table } from './figures.tsx';
+import { FigurePlot } from './figure-plot.tsx';
 import { Plot } from './plot.tsx';
-import { INTERVAL_BAND, intervalLines, trafficLines } from './series.ts';
+import { trafficLines } from './series.ts';
 import { stepLabel } from './time-labels.ts';
 
 export function OverTime(props: {
@@ -28,29 +28,12 @@ export function OverTime(props: {
   const { steps, widthMs } = history;
   const times = useMemo(() => steps.map(step => step.fromMs / 1000), [steps]);
   const traffic = useMemo(() => trafficLines(steps, plans), [steps, plans]);
-  const costs = useMemo(
-    () =>
-      intervalLines(
-        'Cost per intent',
-        steps.map(step => step.costPerIntentUsd),
-      ),
-    [steps],
-  );
-  const success = useMemo(
-    () =>
-      intervalLines(
-        'Success',
-        steps.map(step => step.success),
-      ),
-    [steps],
-  );
   const marks = useMemo(
     () => changes.map(({ atMs }) => ({ at: atMs / 1000, label: stepLabel(atMs / 1000, 86_400) })),
     [changes],
   );
   const at = (step: number): string => stepLabel(times[step] ?? 0, widthMs / 1000);
   const of = (step: number): HistoryStep => steps[step] as HistoryStep;
-  const lowest = Math.min(...steps.flatMap(({ success: { low, value } }) => (Number.isNaN(value) ? [] : [low])), 1);
   const shares = (step: number): string =>
     plans
       .filter(({ plan }) => (of(step).plans[plan] ?? 0) > 0)
@@ -59,32 +42,20 @@ export function OverTime(props: {
   return (
     <>
       <div class="plots">
-        <div>
-          <h3>Cost per intent</h3>
-          <Plot
-            title={`Cost per intent of ${feature} over time; the figures are in the table below`}
-            times={times}
-            lines={costs}
-            bands={INTERVAL_BAND}
-            format={formatUsd}
-            marks={marks}
-            words={step => `${at(step)}: ${formatFigure(of(step).costPerIntentUsd, formatUsd)}`}
-          />
-        </div>
-        <div>
-          <h3>Success</h3>
-          <Plot
-            title={`Success rate of ${feature} over time; the figures are in the table below`}
-            times={times}
-            lines={success}
-            bands={INTERVAL_BAND}
-            format={formatWhole}
-            from={Math.max(0, Math.floor(lowest * 10) / 10)}
-            top={1}
-            marks={marks}
-            words={step => `${at(step)}: ${formatFigure(of(step).success, formatPercent)}`}
-          />
-        </div>
+        <FigurePlot
+          {...{ times, steps, marks, at }}
+          name="Cost per intent"
+          kind="amount"
+          of={feature}
+          figureOf={step => step.costPerIntentUsd}
+        />
+        <FigurePlot
+          {...{ times, steps, marks, at }}
+          name="Success"
+          kind="rate"
+          of={feature}
+          figureOf={step => step.success}
+        />
         <div>
           <h3>Traffic by plan</h3>
           <Plot

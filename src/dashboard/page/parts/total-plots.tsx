@@ -2,76 +2,43 @@
 import type { JSX } from 'preact';
 import { useMemo } from 'preact/hooks';
 import type { OverviewStep } from '../../messages.ts';
-import {
-  formatCount,
-  formatFigure,
-  formatMoment,
-  formatPercent,
-  formatUsd,
-  formatWhole,
-} from '../../../core/report/wording.ts';
+import { formatCount, formatMoment, formatPercent, formatUsd } from '../../../core/report/wording.ts';
 import { Estimate, Table } from './figures.tsx';
+import { FigurePlot } from './figure-plot.tsx';
 import { Plot } from './plot.tsx';
-import { INTERVAL_BAND, intervalLines } from './series.ts';
 import { stepLabel } from './time-labels.ts';
+
+/** Of every plot, in pixels: three are in a row. */
+const HEIGHT = 170;
 
 export function TotalPlots({ steps }: { readonly steps: readonly OverviewStep[] }): JSX.Element {
   const times = useMemo(() => steps.map(step => step.fromMs / 1000), [steps]);
-  const cost = useMemo(
-    () =>
-      intervalLines(
-        'Cost per success',
-        steps.map(step => step.costPerSuccessUsd),
-      ),
-    [steps],
-  );
-  const success = useMemo(
-    () =>
-      intervalLines(
-        'Success',
-        steps.map(step => step.success),
-      ),
-    [steps],
-  );
   const spend = useMemo(
     () => [{ name: 'Model spend', colour: 0, values: steps.map(step => step.spendUsd), shape: 'bars' as const }],
     [steps],
   );
   const widthS = times.length < 2 ? 3_600 : (times[1] as number) - (times[0] as number);
   const at = (step: number): string => stepLabel(times[step] ?? 0, widthS);
-  const lows = steps.flatMap(({ success: { low, value } }) => (Number.isNaN(value) ? [] : [low]));
-  const lowest = lows.length === 0 ? 0 : Math.min(...lows);
-  const of = (step: number): OverviewStep => steps[step] as OverviewStep;
   return (
     <section aria-labelledby="over-time">
       <h2 id="over-time">Over time, all features</h2>
       <div class="plots">
-        <div>
-          <h3>Cost per success</h3>
-          <Plot
-            title="Cost per success of all features over time; the figures are in the table below"
-            times={times}
-            lines={cost}
-            bands={INTERVAL_BAND}
-            format={formatUsd}
-            height={170}
-            words={step => `${at(step)}: ${formatFigure(of(step).costPerSuccessUsd, formatUsd)}`}
-          />
-        </div>
-        <div>
-          <h3>Success</h3>
-          <Plot
-            title="Success rate of all features over time; the figures are in the table below"
-            times={times}
-            lines={success}
-            bands={INTERVAL_BAND}
-            format={formatWhole}
-            from={Math.max(0, Math.floor(lowest * 10) / 10)}
-            top={1}
-            height={170}
-            words={step => `${at(step)}: ${formatFigure(of(step).success, formatPercent)}`}
-          />
-        </div>
+        <FigurePlot
+          {...{ times, steps, at }}
+          name="Cost per success"
+          kind="amount"
+          of="all features"
+          figureOf={step => step.costPerSuccessUsd}
+          height={HEIGHT}
+        />
+        <FigurePlot
+          {...{ times, steps, at }}
+          name="Success"
+          kind="rate"
+          of="all features"
+          figureOf={step => step.success}
+          height={HEIGHT}
+        />
         <div>
           <h3>Model spend</h3>
           <Plot
@@ -79,8 +46,8 @@ export function TotalPlots({ steps }: { readonly steps: readonly OverviewStep[] 
             times={times}
             lines={spend}
             format={formatUsd}
-            height={170}
-            words={step => `${at(step)}: ${formatUsd(of(step).spendUsd)}`}
+            height={HEIGHT}
+            words={step => `${at(step)}: ${formatUsd(steps[step]?.spendUsd ?? 0)}`}
           />
         </div>
       </div>
