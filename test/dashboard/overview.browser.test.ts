@@ -122,3 +122,11 @@ test('on a phone the name, the cost per success and its change are in sight, and
   expect(await page.evaluate('document.activeElement.id')).toBe('money');
   await page.context().close();
 });
+
+test('a period without an intent is shown as one, without plots', async () => {
+  const page = await opened.open('#/overview?period=2020-01');
+  await page.getByRole('table', { name: /^Features by total cost/ }).waitFor();
+  expect(await page.getByRole('heading', { name: 'Over time' }).count()).toBe(0);
+  expect(await problemsOn(page)).toEqual([]);
+  await page.context().close();
+});

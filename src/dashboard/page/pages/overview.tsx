@@ -40,9 +40,9 @@ export function Overview({ overview }: { readonly overview: OverviewMessage }): 
         <WhatChanged features={overview.features} />
         <AttentionList items={overview.attention} isRouterKnown={overview.isRouterKnown} />
       </div>
-      <Jump to={SECTIONS} />
+      <Jump to={SECTIONS.filter(([id]) => id !== 'over-time' || overview.steps.length > 0)} />
       <Headline overview={overview} />
-      <TotalPlots steps={overview.steps} />
+      {overview.steps.length > 0 && <TotalPlots steps={overview.steps} />}
       <h2 id="features">Features</h2>
       <Features rows={overview.features} />
       <CostBars rows={overview.features} />
