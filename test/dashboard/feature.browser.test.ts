@@ -80,7 +80,7 @@ test('the plans lie on a plane of model spend and success, each with its name, i
 test('a legend names the series without a dash, and the figures of the last step are read out with their date', async () => {
   const page = await loaded();
   const legends = await page.locator('.figure-block .legend').allTextContents();
-  expect(legends.join(' ')).toMatch(/Cost per intent.*95 % interval/);
+  expect(legends.join(' ')).toMatch(/Cost per intent.*95\s% interval/);
   expect(legends.join(' ')).not.toMatch(/–|--/);
   for (const text of await page.locator('.readout').allTextContents()) expect(text).toMatch(/^\d+ \w{3}.*: \S/);
   await page.context().close();
@@ -120,7 +120,7 @@ test('the question whether a saving is real is answered on the overview: each ch
   const changes = await features.locator('.change').allTextContents();
   expect(changes).toHaveLength(5);
   for (const change of changes)
-    expect(change).toMatch(/^[+−][\d.,]+ % \([+−][\d.,∞]+ to [+−][\d.,∞]+\)$|^too few outcomes$|^no earlier figure$/);
+    expect(change).toMatch(/^[+−][\d.,]+\s% \([+−][\d.,∞]+ to [+−][\d.,∞]+\)$|^too few outcomes$|^no earlier figure$/);
   await page.context().close();
 });
 

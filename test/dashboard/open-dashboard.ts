@@ -89,13 +89,14 @@ export async function openDashboard(
   };
 }
 
-/** Axe errors of a page as it is, and what is wider than its place. */
+/** Axe errors of a page as it is, what is wider than its place, and percentages on two lines. */
 export async function problemsOn(page: Page): Promise<readonly unknown[]> {
   const tooWide = await page.evaluate<number>(TOO_WIDE);
   return [
     ...(await violations(page)),
     ...(tooWide === 0 ? [] : [`${tooWide} pixels wider than the window`]),
     ...(await page.evaluate<readonly string[]>(OVERFLOWING)),
+    ...(await page.evaluate<readonly string[]>(BROKEN_PERCENTAGES)),
   ];
 }
 
@@ -105,3 +106,17 @@ const OVERFLOWING = `[...document.querySelectorAll('body *')].filter(element =>
   getComputedStyle(element).display !== 'inline' && getComputedStyle(element).overflowX === 'visible' &&
   element.closest('.scroll, svg, .hidden, select') === null
 ).map(element => element.tagName + '.' + element.className)`;
+
+/** Texts in which a percent sign begins a line, apart from its figure. */
+const BROKEN_PERCENTAGES = `(() => {
+  const found = [];
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let text = texts.nextNode(); text !== null; text = texts.nextNode())
+    for (const { index } of text.data.matchAll(/\\d[ \u00a0]%/g)) {
+      const range = document.createRange();
+      range.setStart(text, index);
+      range.setEnd(text, index + 3);
+      if (new Set([...range.getClientRects()].map(({ top }) => Math.round(top))).size > 1) found.push(text.data);
+    }
+  return found;
+})()`;

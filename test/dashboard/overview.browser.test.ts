@@ -36,7 +36,7 @@ test('the first screen says what changed and what needs attention, with the date
   const changed = page.getByRole('region', { name: 'What changed' });
   await changed.waitFor();
   expect(await changed.textContent()).toMatch(
-    /code\.review: .*premium fell from \d\d\.\d % to \d\d\.\d % success on \d+ \w+ 20\d\d/,
+    /code\.review: .*premium fell from \d\d\.\d\s% to \d\d\.\d\s% success on \d+ \w+ 20\d\d/,
   );
   const attention = page.getByRole('region', { name: 'Needs attention' });
   expect(await attention.textContent()).toMatch(/premium fell/);

@@ -6,9 +6,11 @@ import './intents.css';
 import './states.css';
 import './tools.css';
 import { App } from './app.tsx';
+import { keepPercentSigns } from './percent-signs.ts';
 
 const root = document.querySelector('#app');
 if (root !== null) {
+  keepPercentSigns();
   root.replaceChildren();
   render(<App />, root);
 }
