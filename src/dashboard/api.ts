@@ -38,7 +38,7 @@ export interface ApiRequest {
 
 /** `value` is sent as JSON. */
 export interface ApiReply {
-  readonly status: 200 | 400 | 403 | 404;
+  readonly status: 200 | 400 | 403 | 404 | 503;
   readonly value: unknown;
 }
 
@@ -131,9 +131,9 @@ export function dashboardApi(options: ApiOptions): (request: ApiRequest) => Prom
       if (value === undefined) return { status: 404, value: { error: 'there is nothing at this address' } };
       return { status: 200, value };
     } catch (error) {
-      // An error in the request, which the page can show; any other error is one of this process.
-      if (RouterError.isInstance(error)) return { status: 400, value: { error: error.message } };
-      throw error;
+      if (!RouterError.isInstance(error)) throw error;
+      // The page can show what is wrong with its request, or that the ledger cannot be reached.
+      return { status: error.code === 'store-unusable' ? 503 : 400, value: { error: error.message } };
     }
   };
 }

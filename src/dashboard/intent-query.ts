@@ -3,6 +3,7 @@ import type { IntentFilter } from '../analysis/intent-filter.ts';
 import type { IntentPlace } from '../analysis/search-intents.ts';
 import type { Period } from '../core/cells/period.ts';
 import { MAX_FACT_USD } from '../core/ledger/money.ts';
+import { isStorable, MAX_ID_LENGTH } from '../core/ledger/names.ts';
 import { shownPeriod } from '../core/report/shown-period.ts';
 import { RouterError } from '../errors.ts';
 import { askedPeriod } from './period-query.ts';
@@ -51,8 +52,8 @@ export function placeText({ atMs, feature, id }: IntentPlace): string {
 function placeOf(text: string | undefined): IntentPlace | undefined {
   if (text === undefined) return undefined;
   const [atMs, feature, id] = listIn(text);
-  if (typeof atMs === 'number' && Number.isFinite(atMs) && typeof feature === 'string' && typeof id === 'string')
-    return { atMs, feature, id };
+  const isTime = typeof atMs === 'number' && Number.isFinite(atMs);
+  if (isTime && typeof feature === 'string' && isStorable(id, MAX_ID_LENGTH)) return { atMs, feature, id };
   throw new RouterError('invalid-value', 'not a place in this list', {
     path: 'after',
     accepted: 'what a page has as `next`',

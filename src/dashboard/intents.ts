@@ -5,6 +5,7 @@ import { searchIntents } from '../analysis/search-intents.ts';
 import type { Store } from '../contracts/store.ts';
 import type { Cell } from '../core/cells/cell.ts';
 import { toDecimalUsd } from '../core/ledger/money.ts';
+import { isStorable, MAX_ID_LENGTH } from '../core/ledger/names.ts';
 import type { LedgerRecord } from '../core/ledger/records.ts';
 import { foldIntent } from '../core/ledger/records.ts';
 import { modelOfNode } from '../core/ledger/vocabulary.ts';
@@ -61,7 +62,7 @@ const MAX_VERSIONS = 200;
 
 /** @throws RouterError `unknown-intent`, and `intent-removed` where its records were removed */
 export async function receiptOf(store: Store, id: string): Promise<IntentMessage> {
-  const records = await store.load(id);
+  const records = isStorable(id, MAX_ID_LENGTH) ? await store.load(id) : [];
   const intent = foldIntent(records);
   if (intent === undefined)
     throw new RouterError('unknown-intent', `the ledger knows no intent ${JSON.stringify(id)}`, {

@@ -1,6 +1,7 @@
 /** The JSON body of a POST, limited in size and validated, because it is untrusted input. */
 import type { IncomingMessage } from 'node:http';
 import { MAX_FACT_USD } from '../core/ledger/money.ts';
+import { isStorable, MAX_ID_LENGTH } from '../core/ledger/names.ts';
 import { RouterError } from '../errors.ts';
 import { bodyParts, readAtMost } from '../request-bytes.ts';
 import type { ControlRequest, LabelRequest, WhatIfQuestion } from './messages.ts';
@@ -11,7 +12,7 @@ const MAX_BODY_BYTES = 10_000;
 type Check = (value: unknown) => boolean;
 
 const text: Check = value => typeof value === 'string';
-const name: Check = value => typeof value === 'string' && value !== '';
+const name: Check = value => isStorable(value, MAX_ID_LENGTH);
 const upTo =
   (max: number): Check =>
   value =>

@@ -3,6 +3,7 @@ import { writeLedger } from '../../benchmarks/dashboard/ledger.ts';
 import type { ApiReply } from '../../src/dashboard/api.ts';
 import { dashboardApi } from '../../src/dashboard/api.ts';
 import { ledgerView } from '../../src/dashboard/ledger-view.ts';
+import { RouterError } from '../../src/errors.ts';
 import type {
   AuditMessage,
   IntentChoicesMessage,
@@ -70,7 +71,7 @@ describe('intents', () => {
   });
 
   test('an id that the ledger does not know is named in the error', async () => {
-    for (const id of ['nope', '']) expect(await get(`/api/intent?id=${id}`)).toMatchObject({ status: 400 });
+    for (const id of ['nope', '', '%00']) expect(await get(`/api/intent?id=${id}`)).toMatchObject({ status: 400 });
     const { value } = await get('/api/intent?id=nope');
     expect(value).toEqual({ error: expect.stringContaining('no intent "nope"') });
   });
@@ -98,6 +99,7 @@ describe('intents', () => {
     'after=%7B',
     'after=[1,2,3]',
     'after=[-1e999,"f","i"]',
+    'after=[1,"f","\\u0000"]',
     'period=never',
     'climbed=yes',
   ])('the query %s is refused with the name of its field', async query => {
@@ -200,6 +202,9 @@ test.each([
 test('an error of the store is not answered as a client error', async () => {
   const broken = dashboardApi({ store, view: { ...view, prices: async () => Promise.reject(new Error('disk')) } });
   await expect(get('/api/prices', broken)).rejects.toThrow('disk');
+  const unusable = new RouterError('store-unusable', 'postgres: it has gone');
+  const gone = dashboardApi({ store, view: { ...view, prices: async () => Promise.reject(unusable) } });
+  expect(await get('/api/prices', gone)).toEqual({ status: 503, value: { error: 'postgres: it has gone' } });
 });
 
 describe('controls', () => {
@@ -225,7 +230,9 @@ describe('controls', () => {
 
   test('a reader and an auditor may set nothing', async () => {
     const off = { feature, kind: 'disabled', subject: 'mini', isSet: true };
-    expect((await post('/api/control', off, true, false)).status).toBe(403);
+    const before = await store.controls?.();
+    for (const canLabel of [true, false]) expect((await post('/api/control', off, canLabel, false)).status).toBe(403);
+    expect(await store.controls?.()).toEqual(before);
   });
 
   test.each([
@@ -235,6 +242,7 @@ describe('controls', () => {
     { kind: 'holdout', subject: feature, isSet: true, plan: 'mini' },
     { kind: 'holdout', subject: feature, isSet: true, plan: 'mini', fraction: 2 },
     { kind: 'off', subject: 'mini', isSet: true },
+    { kind: 'disabled', subject: '\0', isSet: false },
   ])('a control that names nothing of the feature is refused: $kind $subject $plan', async control => {
     expect((await post('/api/control', { feature, ...control })).status).toBe(400);
     expect((await store.controls?.())?.some(({ isSet }) => isSet)).toBe(false);
