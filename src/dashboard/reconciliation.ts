@@ -2,6 +2,7 @@
 import { toDecimalUsd } from '../core/ledger/money.ts';
 import { RouterError } from '../errors.ts';
 import { REASON_WORDS } from '../exports/bill/difference-words.ts';
+import type { DifferenceReason } from '../exports/bill/differences.ts';
 import { EXPECTED_REASONS } from '../exports/bill/differences.ts';
 import type { Reconciliation } from '../exports/bill/reconcile.ts';
 import type { ReconciliationMessage } from './messages.ts';
@@ -48,7 +49,7 @@ export function reconciliationMessage({ atMs, reconciliation: given }: ComparedB
         };
       }),
       parts: parts.map(({ reason, count, nanoUsd }) => ({
-        title: REASON_WORDS[reason],
+        title: wordsOf(reason),
         items: whole(count),
         usd: usd(nanoUsd),
         isExpected: EXPECTED_REASONS.has(reason),
@@ -61,6 +62,12 @@ export function reconciliationMessage({ atMs, reconciliation: given }: ComparedB
       cause: error,
     });
   }
+}
+
+/** A later version of the command may know more reasons. */
+function wordsOf(reason: DifferenceReason): string {
+  if (!Object.hasOwn(REASON_WORDS, reason)) throw new TypeError('not a known reason of a difference');
+  return REASON_WORDS[reason];
 }
 
 /** JSON has it as text. */

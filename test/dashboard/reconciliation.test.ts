@@ -31,3 +31,11 @@ test.each([undefined, null, {}, { parts: [] }, { billedNanoUsd: 'x', ledgerNanoU
     );
   },
 );
+
+test('a part of a kind that this version does not know is refused rather than shown without a name', async () => {
+  const reconciliation = await aReconciliation();
+  const parts = reconciliation.parts.map(part => ({ ...part, reason: 'toString' as typeof part.reason }));
+  expect(() => reconciliationMessage({ atMs: 5, reconciliation: { ...reconciliation, parts } })).toThrow(
+    /not the result of a comparison/,
+  );
+});
