@@ -164,8 +164,7 @@ async function measured(where: string, starts: number): Promise<readonly Start[]
 
 async function startOfChild(where: string, mode: 'watched' | 'quiet'): Promise<Start> {
   const child = fork(import.meta.filename, [where, mode]);
-  const [message] = (await once(child, 'message')) as [Start];
-  await once(child, 'exit');
+  const [[message]] = (await Promise.all([once(child, 'message'), once(child, 'exit')])) as [[Start], unknown];
   return message;
 }
 
