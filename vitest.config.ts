@@ -11,7 +11,10 @@ export default defineConfig({
     exclude: [...configDefaults.exclude, 'test/**/*.browser.test.ts'],
     typecheck: { include: ['test/types/**/*.test-d.ts'], tsconfig: './tsconfig.json' },
     globalSetup: ['test/support/postgres-setup.ts'],
-    testTimeout: 20_000,
+    // Only for what hangs. A busy machine is no failure: no test is to judge time.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    teardownTimeout: 60_000,
     pool: 'threads',
     // The test files of a worker share its modules, which takes 40 % less time. No module may keep state of a test.
     isolate: false,
