@@ -87,7 +87,7 @@ test('CONTRIBUTING.md names every script that a person runs', () => {
   const named = new Set(
     [...read('CONTRIBUTING.md').matchAll(/`(?:npm (?:run )?)?([\w:-]+)[^`]*`/g)].map(([, name]) => name),
   );
-  const hooks = ['prepare', 'pretest']; // npm runs these itself
+  const hooks = ['prepack', 'pretest']; // npm runs these itself
   expect(Object.keys(scripts).filter(script => !named.has(script) && !hooks.includes(script))).toEqual([]);
 });
 

@@ -160,6 +160,12 @@ describe('Node versions', () => {
 });
 
 describe('scripts', () => {
+  test('npm has nothing to run, and nothing to warn of, when the package is installed', () => {
+    // npm runs `prepare` for no package from a registry, and warns of it all the same.
+    const runByInstall = ['preinstall', 'install', 'postinstall', 'prepublish', 'preprepare', 'prepare', 'postprepare'];
+    expect(runByInstall.filter(name => name in manifest.scripts)).toEqual([]);
+  });
+
   test('every file that an npm script runs exists', () => {
     const started = Object.values(manifest.scripts).flatMap(script => script.match(/\S+\.ts\b/g) ?? []);
     expect(started.filter(file => !existsSync(join(ROOT, file)))).toEqual([]);

@@ -8,6 +8,7 @@ import type { NumbersContext } from '../core/beliefs/number-model.ts';
 import type { PriceConfig } from '../contracts/price-config.ts';
 import type { PriorEvidence } from '../contracts/prior.ts';
 import type { Capability, Finish, Provider, RequestTransform } from '../contracts/wire.ts';
+import type { AnyName } from './any-name.ts';
 import type { BudgetConfig } from './budget-config.ts';
 
 /** Milliseconds, or a number with a unit: `'500ms'`, `'30s'`, `'30m'`, `'12h'`, `'7d'`. At most 100 years; a time limit is 1 ms or more. */
@@ -120,7 +121,7 @@ export type SignalMeaning = boolean | ((value: never) => boolean);
  * is learnt. Or the router reads it from the intent's first request: `length: 'bucket'`, its size; `turns: 'bucket'`, the user's
  * messages in it; `tools: 'used'`, whether it offers tools.
  */
-export type ContextConfig = readonly string[] | NumberContext | NumbersContext | 'bucket' | 'used';
+export type ContextConfig = readonly AnyName[] | NumberContext | NumbersContext | 'bucket' | 'used';
 
 export interface NumberContext {
   /** Ascending: `[0.3, 0.7]` makes three ranges: below 0.3, up to 0.7, and from 0.7 on. */

@@ -10,6 +10,7 @@ import type { PriceList } from '../contracts/price-list.ts';
 import type { Store } from '../contracts/store.ts';
 import type { RequestTransform, Wire } from '../contracts/wire.ts';
 import type { Duration, FeatureConfig, ModelConfig, NumberContext } from './application.ts';
+import type { AnyName } from './any-name.ts';
 import type { BudgetConfig, BudgetEvent } from './budget-config.ts';
 
 export type ModelConfigs = Readonly<Record<string, ModelConfig>>;
@@ -33,7 +34,7 @@ type Correct<Given, Option extends string, Type> =
 
 export interface RouterConfig<
   Models extends ModelConfigs = ModelConfigs,
-  Features extends FeatureShapes = FeatureConfigs,
+  Features extends FeatureShapes = FeatureConfigs<AnyName>,
 > {
   readonly models: Models & NoOtherInEach<Models, ModelConfig> & NestedInEach<Models>;
   readonly features: Checked<Features, keyof Models & string>;

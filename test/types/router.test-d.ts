@@ -158,6 +158,30 @@ test('a configuration in a file of its own keeps every name and type', () => {
   defineConfig({ models, features: {}, bugdet: {} });
 });
 
+test('a configuration checked with `satisfies` keeps its names too, and a wrong one is refused', () => {
+  const config = {
+    models: { mini: { provider: 'openai', model: 'gpt-5-mini' }, premium: { provider: 'openai', model: 'gpt-5' } },
+    features: {
+      search: {
+        candidates: ['mini', 'premium'],
+        failureCostUsd: 15,
+        holdout: { model: 'premium', fraction: 0.1 },
+        context: { tier: ['free', 'paid'] },
+      },
+    },
+  } satisfies RouterConfig;
+  const search = createRouter(config).feature('search');
+  expectTypeOf(search.pin).parameter(0).extract<string>().toEqualTypeOf<'mini' | 'premium'>();
+  search.intent({ context: { tier: 'free' } });
+  // @ts-expect-error: not one of its values
+  search.intent({ context: { tier: 'fre' } });
+  const wrong = { models, features: { search: { candidates: ['premum'], failureCostUsd: 1 } } } satisfies RouterConfig;
+  // @ts-expect-error: no such model
+  createRouter(wrong);
+  // @ts-expect-error: no such option
+  ({ models, features: { search: { candidates: ['mini'], failureCost: 1 } } }) satisfies RouterConfig;
+});
+
 describe('a signal takes the value that it was configured with', () => {
   test('a signal configured as true or false takes no value', () => {
     expectTypeOf(intent.signal('resolved')).resolves.toEqualTypeOf<RecordedOutcome>();
