@@ -9,8 +9,8 @@ const fs = nodeModule('node:fs', 'a lock between processes');
 const SQLITE_BUSY = 5;
 
 /**
- * How long a try waits for a lock, milliseconds. Processes that try in the same moment each see another's try, and without a
- * wait none of them may get it. Longer: a start beside many living processes waits for each of their files.
+ * How long a try waits for another try, milliseconds: processes that try in the same moment each see another's try, and
+ * without a wait none of them may get the lock.
  */
 const LOCK_WAIT_MS = 5;
 
@@ -35,6 +35,9 @@ export function lockFile(file: string): (() => void) | undefined {
   const database = new sqlite.DatabaseSync(file);
   try {
     if (isNew) fs.chmodSync(file, 0o600);
+    // Only an owner, or the try that is further than all others, keeps readers out: it is not waited for, so that a start beside
+    // many living processes is quick. A try that came too early only for other tries waits for those, and one of them wins.
+    database.exec('PRAGMA busy_timeout = 0; SELECT 1 FROM sqlite_schema');
     // The journal is in memory and nothing is ever written: a lock needs no space on a full disk.
     database.exec(`PRAGMA busy_timeout = ${LOCK_WAIT_MS}; PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE`);
   } catch (error) {
