@@ -29,7 +29,7 @@ interface MaintainRole {
   readonly role: 'maintain';
 }
 
-/** Claims pages of what is due, and says the ids; it never labels any. */
+/** Claims pages of what is due, and says the ids, also where there are none; it never labels any. */
 interface ClaimRole {
   readonly role: 'claim';
   readonly pageSize: number;
@@ -117,8 +117,8 @@ async function maintain(store: Store): Promise<void> {
 async function claim(store: Store, { pageSize, leaseMs, skewMs }: ClaimRole): Promise<void> {
   for (;;) {
     const ids = await store.claimDue(Date.now() + skewMs, pageSize, leaseMs);
-    if (ids.length > 0) say(JSON.stringify(ids));
-    else await new Promise(resolve => void setTimeout(resolve, 20));
+    say(JSON.stringify(ids));
+    if (ids.length === 0) await new Promise(resolve => void setTimeout(resolve, 20));
   }
 }
 

@@ -332,7 +332,7 @@ describe('the spool file', () => {
     });
     syncBuiltinESMExports();
     const first = file.append(opening('b'));
-    await vi.waitUntil(() => writing.mock.calls.length > 0);
+    await expect.poll(() => writing).toHaveBeenCalled();
     const refused = Promise.allSettled([first, file.append(opening('c'))]);
     fail();
     expect((await refused).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
@@ -419,7 +419,7 @@ describe('flushes of the spool', () => {
       acknowledged.push(id);
     };
     const appends = [append('a'), append('b')];
-    await vi.waitUntil(() => flushes.mock.calls.length > 0);
+    await expect.poll(() => flushes).toHaveBeenCalled();
     expect(acknowledged).toEqual([]);
     flush();
     await Promise.all(appends);

@@ -139,7 +139,7 @@ describe('while the store fails', () => {
     clock.nowMs += 500;
     await commit(spool, step(anIntent('b'), 0));
     // The replay reads both intents, and the first answer ends it.
-    await vi.waitFor(() => expect(line.calls).toBe(3));
+    await expect.poll(() => line.calls).toBe(3);
     await commit(spool, step(anIntent('c'), 0));
     expect(line.calls).toBe(3);
   });

@@ -351,7 +351,7 @@ describe('several processes at one file', () => {
     const ticking = setInterval(() => ticks++, 1);
     await expect(store.commitAll([opening('b')])).rejects.toSatisfy(unusableBecause(/locked.*another process/));
     clearInterval(ticking);
-    expect(ticks).toBeGreaterThan(1);
+    expect(ticks).toBeGreaterThan(0);
     const waiting = sqlite(path).commitAll([opening('c')]);
     setTimeout(() => other.exec('COMMIT'), 50);
     expect(await waiting).toEqual([{ kind: 'committed' }]);

@@ -1,6 +1,7 @@
 /** Starts the PostgreSQL that `npm ci` brings (tools/postgres): without installing, as any user, on a free port of loopback. */
 import type { ChildProcess } from 'node:child_process';
 import { execFile, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import {
   accessSync,
@@ -17,7 +18,6 @@ import {
 } from 'node:fs';
 import { rmSync, statfsSync, statSync, symlinkSync } from 'node:fs';
 import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -217,13 +217,23 @@ function linkOrCopy(from: string, to: string): void {
   }
 }
 
+/**
+ * Below those that a system gives away: while the server is not listening, as before its start and between a stop and a start,
+ * no other program gets the port by chance.
+ */
 async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
+  for (;;) {
+    const port = randomInt(12_000, 32_000);
+    const server = createServer().listen(port, '127.0.0.1');
+    const isFree = await once(server, 'listening').then(
+      () => true,
+      () => false,
+    );
+    if (!isFree) continue;
+    server.close();
+    await once(server, 'close');
+    return port;
+  }
 }
 
 /** Resolves when the server answers. @throws with its log if it does not within half a minute */

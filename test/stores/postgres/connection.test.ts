@@ -70,9 +70,16 @@ describeOnPostgres('a connection', () => {
   });
 
   it('a connection whose answer is late is given up, and the next task gets a new one', async () => {
-    const { source, opened } = aSource({ timeoutMs: 100 });
-    const one = connection(source, systemRuntime());
+    const { source, opened } = aSource();
+    const limited = { ...source };
+    const one = connection(limited, systemRuntime());
+    await one.run(async ask => ask('SELECT 1'));
+    limited.timeoutMs = 100;
+    // A statement may have a limit of its own.
+    const slow = { text: 'SELECT 1 FROM pg_sleep(0.3)', timeoutMs: 20_000 };
+    expect(await one.run(async ask => ask(slow))).toEqual([['1']]);
     await expect(one.run(async ask => ask('SELECT pg_sleep(20)'))).rejects.toThrow('within the time limit');
+    limited.timeoutMs = 5000;
     expect(await one.run(async ask => ask('SELECT 1'))).toEqual([['1']]);
     expect(opened()).toBe(2);
     await one.close();

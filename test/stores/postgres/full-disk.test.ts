@@ -3,11 +3,12 @@ import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { createRouter } from '../../../src/index.ts';
+import { createRouterOn } from '../../../src/router.ts';
 import { postgres } from '../../../src/stores/postgres.ts';
 import { rebuildCells } from '../../../src/stores/rebuild.ts';
 import { askServer, describeOnOwnPostgres, newSchema } from '../../support/postgres.ts';
 import { startPostgres } from '../../support/postgres-server.ts';
+import { unlimited } from '../../support/routed.ts';
 import { smallFileSystem } from '../kill-trials.ts';
 
 describeOnOwnPostgres('a server without room', () => {
@@ -31,7 +32,7 @@ describeOnOwnPostgres('a server without room', () => {
       const store = postgres(server.url, { schema });
       await store.features();
       const faults: string[] = [];
-      const router = createRouter({
+      const router = createRouterOn(unlimited(), {
         models: { mini: { provider: 'other', model: 'm', price: { inputUsdPerMillion: 1, outputUsdPerMillion: 1 } } },
         features: { f: { candidates: ['mini'], failureCostUsd: 1 } },
         store,

@@ -1,10 +1,9 @@
 import { expect, it } from 'vitest';
 import { makeMonth, openSchema } from '../../../src/stores/postgres/opening.ts';
 import { APP_GRANTS, grants, upgradeSql } from '../../../src/stores/postgres/administration.ts';
-import type { AskServer } from '../../../src/stores/postgres/connection.ts';
+import type { AskServer, SqlStatement } from '../../../src/stores/postgres/connection.ts';
 import { SCHEMA_VERSION, TABLES } from '../../../src/stores/postgres/schema.ts';
-import { postgres } from '../../../src/stores/postgres.ts';
-import { askServer, describeOnPostgres, newSchema, postgresUrl, withTables } from '../../support/postgres.ts';
+import { askServer, describeOnPostgres, newSchema, withTables } from '../../support/postgres.ts';
 
 async function dropSums(ask: AskServer, s: string, names: readonly string[]): Promise<void> {
   const drop = names.map(name => `DROP COLUMN ${name}`).join(', ');
@@ -147,12 +146,13 @@ describeOnPostgres('opening a schema', () => {
   it('bringing tables up to date may take longer than a store waits for other answers', async () => {
     const { name, s, ask } = await withTables();
     await asVersion5(ask, s);
-    const other = await askServer();
-    await other(`BEGIN; LOCK ${s}.ledger IN ROW EXCLUSIVE MODE`);
-    const store = postgres(await postgresUrl(), { schema: name, timeoutMs: 1000 });
-    const features = store.features();
-    await Promise.all([expect(features).resolves.toEqual([]), other('SELECT pg_sleep(1.5); COMMIT')]);
-    await store.close();
+    const upgrades: unknown[] = [];
+    await openSchema(async (given, values) => {
+      const { text, timeoutMs }: SqlStatement = typeof given === 'string' ? { text: given } : given;
+      if (text.includes('CREATE INDEX')) upgrades.push(timeoutMs);
+      return ask(given, values);
+    }, name);
+    expect(upgrades).toEqual([10 * 60_000]);
     expect(await ask(`SELECT value FROM ${s}.meta WHERE key = 'schema'`)).toEqual([[String(SCHEMA_VERSION)]]);
   });
 

@@ -1,5 +1,5 @@
 import { Pool } from 'pg';
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import type { Change } from '../../../src/contracts/store.ts';
 import { postgres } from '../../../src/stores/postgres.ts';
 import { askServer, describeOnPostgres, newSchema, postgresUrl } from '../../support/postgres.ts';
@@ -27,14 +27,9 @@ describeOnPostgres('transactions of others', () => {
       delta: independentSum([anIntent('twin')], 'support'),
     };
     const answers = [one, other].map(async store => store.commitAll([change]));
-    const isWaiting = async () => {
-      const watching = await askServer();
-      const rows = await watching(
-        `SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%${schema}%'`,
-      );
-      expect(rows).toEqual([['2']]);
-    };
-    await vi.waitFor(isWaiting, { timeout: 5_000, interval: 20 });
+    const watching = await askServer();
+    const waiting = `SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%${schema}%'`;
+    await expect.poll(async () => watching(waiting)).toEqual([['2']]);
     await locking('COMMIT');
     const kinds = (await Promise.all(answers)).flat().map(({ kind }) => kind);
     expect(kinds.toSorted()).toEqual(['committed', 'known']);

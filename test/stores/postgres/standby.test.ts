@@ -4,12 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createRouter } from '../../../src/index.ts';
+import { createRouterOn } from '../../../src/router.ts';
 import { rebuildCells } from '../../../src/stores/rebuild.ts';
 import { postgres } from '../../../src/stores/postgres.ts';
 import { askServer, describeOnOwnPostgres, newSchema } from '../../support/postgres.ts';
 import type { PostgresServer } from '../../support/postgres-server.ts';
 import { startPostgres } from '../../support/postgres-server.ts';
+import { unlimited } from '../../support/routed.ts';
 import { anIntent, changesOf } from '../histories.ts';
 
 describeOnOwnPostgres('a hot standby', () => {
@@ -63,7 +64,7 @@ describeOnOwnPostgres('a hot standby', () => {
 
   it('calls of a router on a hot standby go on with one clear error, and all they recorded is there once it is promoted', async () => {
     const faults: string[] = [];
-    const router = createRouter({
+    const router = createRouterOn(unlimited(), {
       models: { mini: { provider: 'other', model: 'm', price: { inputUsdPerMillion: 1, outputUsdPerMillion: 1 } } },
       features: { f: { candidates: ['mini'], failureCostUsd: 1 } },
       store: postgres(standby.url, { schema }),
