@@ -15,6 +15,8 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     teardownTimeout: 60_000,
+    // And what a test waits for may come late.
+    expect: { poll: { timeout: 30_000, interval: 10 } },
     pool: 'threads',
     // The test files of a worker share its modules, which takes 40 % less time. No module may keep state of a test.
     isolate: false,

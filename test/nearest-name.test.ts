@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { editDistance, nearestName } from '../src/nearest-name.ts';
+import { systemRuntime } from '../src/runtime.ts';
 
 describe('nearestName', () => {
   test.each([
@@ -26,11 +27,12 @@ describe('nearestName', () => {
     expect(nearestName('pr', ['premium'])).toBeUndefined();
   });
 
-  test('a name of ten thousand characters is compared with a thousand names within a second', {
-    timeout: 1_000,
-  }, () => {
+  test('a name of ten thousand characters is compared with a thousand names within a second', () => {
     const names = Array.from({ length: 1_000 }, (_, index) => `${'x'.repeat(40)}${index}`);
+    const { cpuMs } = systemRuntime();
+    const sinceMs = cpuMs();
     expect(nearestName('x'.repeat(10_000), names)).toBeUndefined();
+    expect(cpuMs() - sinceMs).toBeLessThan(1_000);
   });
 
   test('the first of two equally near names is suggested', () => {

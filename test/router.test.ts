@@ -16,6 +16,7 @@ import { openaiChat } from '../src/wires/openai-chat.ts';
 import type { Answer } from './support/scripted-server.ts';
 import { chat, chatStream, scriptedServer } from './support/scripted-server.ts';
 import { testRuntime } from '../src/testing/test-runtime.ts';
+import { patientAfter } from './support/patient-time.ts';
 import { closeAll, routed } from './support/routed.ts';
 import type { Loose } from './support/refusal.ts';
 import { refusal } from './support/refusal.ts';
@@ -98,7 +99,7 @@ describe('a store that fails', () => {
     await new Promise(setImmediate);
     expect(await kinds()).toEqual([]);
     runtime.advance(1);
-    await vi.waitFor(async () => expect(await kinds()).toEqual(['decided', 'attempted']));
+    await expect.poll(kinds).toEqual(['decided', 'attempted']);
     await router.close();
   });
 
@@ -113,7 +114,7 @@ describe('a store that fails', () => {
     expect(await Array.fromAsync(inner.scan())).toEqual([]);
     const { router } = await routed([], {}, { store, runtime });
     runtime.advance(5_000);
-    await vi.waitFor(async () => expect(await Array.fromAsync(inner.scan())).toHaveLength(2));
+    await expect.poll(async () => Array.fromAsync(inner.scan())).toHaveLength(2);
     await router.close();
   });
 
@@ -143,7 +144,7 @@ describe('a store that fails', () => {
     line.isCut = false;
     runtime.advance(5_000);
     const kinds = async () => (await Array.fromAsync(inner.scan())).map(({ kind }) => kind);
-    await vi.waitFor(async () => expect(await kinds()).toEqual(['decided', 'attempted', 'labelled']));
+    await expect.poll(kinds).toEqual(['decided', 'attempted', 'labelled']);
     await router.close();
   });
 
@@ -229,12 +230,11 @@ test('a store that never answers delays calls and breaks none, and no record is 
       if (isHung) await new Promise<void>(resolve => void releases.push(resolve));
       return call(...args);
     };
-  const runtime = systemRuntime(1);
   const { router, ask, faults } = await routed(
     [chat('hi')],
     {},
     {
-      runtime: { ...runtime, after: (ms, callback) => runtime.after(Math.min(ms, 50), callback) },
+      runtime: { ...systemRuntime(1), after: (ms, callback) => patientAfter(Math.min(ms, 50), callback) },
       store: {
         ...store,
         isPrivate: false,
@@ -251,10 +251,8 @@ test('a store that never answers delays calls and breaks none, and no record is 
   expect(faults.map(({ error }) => String(error)).join()).toContain('has not answered within');
   isHung = false;
   releases.forEach(release => release());
-  await vi.waitFor(async () => {
-    await router.flush();
-    expect((await inner.load(intent.id)).map(({ kind }) => kind)).toEqual(['decided', 'attempted', 'labelled']);
-  }, 10_000);
+  const kinds = async () => (await inner.load(intent.id)).map(({ kind }) => kind);
+  await expect.poll(async () => router.flush().then(kinds)).toEqual(['decided', 'attempted', 'labelled']);
   await router.close();
 });
 

@@ -2,9 +2,6 @@ import OpenAI from 'openai';
 import { afterEach, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import type { FeatureConfig } from '../../src/config/application.ts';
-import { seededRandom } from '../../src/core/math/random.ts';
-import type { Runtime } from '../../src/runtime.ts';
-import { systemRuntime } from '../../src/runtime.ts';
 import type { LedgerRecord } from '../../src/core/ledger/records.ts';
 import { RouterError } from '../../src/index.ts';
 import { fixed } from '../../src/policies/fixed.ts';
@@ -12,6 +9,7 @@ import { createRouterOn } from '../../src/router.ts';
 import type { Fault } from '../../src/contracts/observer.ts';
 import type { Store } from '../../src/contracts/store.ts';
 import { memory } from '../../src/stores/memory.ts';
+import { hasty } from '../support/routed.ts';
 import type { Answer, ScriptedServer } from '../support/scripted-server.ts';
 import { chat, chatStream, hang, json, reset, scriptedServer, status } from '../support/scripted-server.ts';
 
@@ -19,12 +17,6 @@ const open: ScriptedServer[] = [];
 afterEach(async () => {
   await Promise.all(open.splice(0).map(async server => server.close()));
 });
-
-/** Real time, except that waits return at once and are recorded. */
-function hasty(): Runtime & { readonly slept: number[] } {
-  const slept: number[] = [];
-  return { ...systemRuntime(1), random: seededRandom(1), slept, sleep: async ms => void slept.push(ms) };
-}
 
 const models = {
   mini: { provider: 'openai', model: 'mini-1', price: { inputUsdPerMillion: 1, outputUsdPerMillion: 2 } },
@@ -314,13 +306,14 @@ test('a request for an unknown feature rejects with a RouterError that lists the
 });
 
 test('an abort ends the call at once and is recorded as aborted', async () => {
-  const { openai, router, attempts } = await routed([hang]);
+  const { openai, router, attempts, server } = await routed([hang]);
   const controller = new AbortController();
   const call = openai.chat.completions.create(
     { model: router.feature('support').model, messages: [] },
     { signal: controller.signal },
   );
-  setTimeout(() => controller.abort(), 30);
+  await expect.poll(() => server.received).toHaveLength(1);
+  controller.abort();
   await expect(call).rejects.toBeInstanceOf(OpenAI.APIUserAbortError);
   expect(await attempts()).toMatchObject([{ status: 'aborted', provenance: 'estimated', usage: { output: 0 } }]);
 });
@@ -340,7 +333,7 @@ test('a call whose signal is already aborted sends and records nothing', async (
 test('an attempt over its time limit is a timeout, and the next candidate answers', async () => {
   const { ask, attempts } = await routed(
     { 'mini-1': [hang], 'premium-1': [chat('ok')] },
-    { attemptTimeout: 400, retries: 0 },
+    { attemptTimeout: 60, retries: 0 },
   );
   expect((await ask()).model).toBe('premium-1');
   expect((await attempts()).map(attempt => [attempt.status, attempt.node])).toEqual([
@@ -384,7 +377,7 @@ describe('the body of an error that is long and does not end', () => {
     },
   );
 
-  test.each([{ attemptTimeout: 400 }, { deadline: 400 }])('the limit %j stops it', async limits => {
+  test.each([{ attemptTimeout: 60 }, { deadline: 60 }])('the limit %j stops it', async limits => {
     const { reply, closed } = await endless(limits);
     await expect(reply.text()).rejects.toMatchObject({ name: 'TimeoutError' });
     await closed;

@@ -2,7 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import Anthropic from '@anthropic-ai/sdk';
 import OpenAI from 'openai';
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { createRouterOn } from '../../src/router.ts';
 import type { Feature, Script } from '../support/routed.ts';
 import { closeAll, hasty, routed } from '../support/routed.ts';
@@ -94,13 +94,7 @@ describe('a stream whose first event is late', () => {
     const collectGarbage = runInNewContext('gc') as () => void;
     const { it } = await world([late(chunk('Hello'))]);
     await it.ask(undefined, { stream: true });
-    await vi.waitFor(
-      async () => {
-        collectGarbage();
-        expect((await it.attempts()).map(attempt => attempt.status)).toEqual(['aborted']);
-      },
-      { timeout: 10_000, interval: 50 },
-    );
+    await expect.poll(async () => (collectGarbage(), it.attempts())).toMatchObject([{ status: 'aborted' }]);
   });
 
   test('a stream that is held has its headers at its end', async () => {

@@ -1,12 +1,13 @@
 import type { ServerResponse } from 'node:http';
 import { inspect } from 'node:util';
-import { afterEach, describe, expect, test, vi } from 'vitest';
-import { systemRuntime } from '../../src/runtime.ts';
+import { afterEach, describe, expect, test } from 'vitest';
+import type { Runtime } from '../../src/runtime.ts';
 import { testRuntime } from '../../src/testing/test-runtime.ts';
 import type { Fetch } from '../../src/clients/http-request.ts';
 import type { ResolvedModel } from '../../src/config/resolved.ts';
 import type { Answer } from '../support/scripted-server.ts';
 import { body, chat, hang, json, reset, status } from '../support/scripted-server.ts';
+import { patientAfter } from '../support/patient-time.ts';
 import { closeServers, exchanged, mini, textOf } from './exchanged.ts';
 
 afterEach(closeServers);
@@ -100,13 +101,14 @@ describe('an error status', () => {
       response.writeHead(503);
       write(response);
     };
-    const { result } = await exchanged(endless, { runtime: { ...testRuntime(), after: systemRuntime().after } });
+    const after: Runtime['after'] = (ms, callback) => patientAfter(Math.min(ms, 50), callback);
+    const { result } = await exchanged(endless, { runtime: { ...testRuntime(), after } });
     expect(result).toMatchObject({ status: 'provider-fault', httpStatus: 503 });
     if (result.status === 'ok') throw new Error('no fault');
     const first = (await result.reply?.body?.getReader().read())?.value;
     expect(new TextDecoder().decode(first)).toMatch(/^(?:xxx|\{"error":)/);
     result.discard?.();
-    await vi.waitFor(() => expect(isClosed).toBe(true));
+    await expect.poll(() => isClosed).toBe(true);
   });
 
   test('a status that says "try again" is enough where the body of the error breaks off', async () => {

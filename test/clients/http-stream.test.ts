@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import type { Fetch } from '../../src/clients/http-request.ts';
 import type { StreamEnd } from '../../src/engine/attempts/exchange.ts';
 import { systemRuntime } from '../../src/runtime.ts';
@@ -111,14 +111,13 @@ describe('a stream', () => {
       (first: readonly string[]): Answer =>
       (_, response) => {
         const left = [...first, ...pieces];
-        const send = (): void => void response.write(left.shift() ?? '', () => left.length > 0 && setImmediate(send));
+        const send = (): void =>
+          void response.write(left.shift() ?? '', () => (left.length > 0 ? setImmediate(send) : response.end()));
         response.writeHead(200, { 'content-type': 'text/event-stream' });
         send();
       };
     const billed = { provenance: 'reported', usage: { input: 5, output: 6 } };
-    const { result, ends } = await opened(oneByOne([sse(chatChunk({ content: 'aaaa' }))]), {
-      runtime: systemRuntime(),
-    });
+    const { result, ends } = await opened(oneByOne([sse(chatChunk({ content: 'aaaa' }))]));
     const reader = (result.reply.body as ReadableStream<Uint8Array>).getReader();
     let text = '';
     while (!text.includes('error')) text += new TextDecoder().decode((await reader.read()).value);
@@ -127,7 +126,6 @@ describe('a stream', () => {
     const early = await exchanged(oneByOne([sse(chatChunk({ role: 'assistant' }))]), {
       stream: true,
       release: 'output',
-      runtime: systemRuntime(),
     });
     expect(early.result).toMatchObject({ status: 'provider-fault', answer: billed });
   });
@@ -189,12 +187,7 @@ describe('a stream', () => {
       result.stream.onEnd(end => void ends.push(end));
     };
     await abandon();
-    // A machine under load, with the modules of many files in memory, takes more than a second to collect.
-    const check = (): void => {
-      collect();
-      expect(ends).toMatchObject([{ status: 'aborted' }]);
-    };
-    await vi.waitFor(check, { timeout: 10_000 });
+    await expect.poll(() => (collect(), ends)).toMatchObject([{ status: 'aborted' }]);
   });
 
   test('a stream that its caller aborted is garbage-collected, also where the reason of the abort refers to it', async () => {
@@ -223,12 +216,8 @@ describe('a stream', () => {
       return new WeakRef(stream);
     };
     const stream = await aborted();
-    const check = (): void => {
-      collect();
-      // The error of a failed expectation would keep the stream itself.
-      expect(stream.deref() === undefined).toBe(true);
-    };
-    await vi.waitFor(check, { timeout: 10_000 });
+    // The error of a failed expectation would keep the stream itself.
+    await expect.poll(() => (collect(), stream.deref() === undefined)).toBe(true);
   });
 
   test('an abort after the end of a stream changes nothing', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { showsStuck } from '../../src/clients/stuck-signs.ts';
+import { systemRuntime } from '../../src/runtime.ts';
 import { AGENT_APIS } from '../support/agent-loops.ts';
 
 const ls = { name: 'ls', input: { path: '/' } };
@@ -129,10 +130,11 @@ test.each([
 );
 
 test('a long result is read in no time', () => {
-  const began = performance.now();
+  const { cpuMs } = systemRuntime();
+  const sinceMs = cpuMs();
   for (const text of ['.'.repeat(1e6), 'error'.repeat(2e5), '*'.repeat(1e6), ' '.repeat(1e6)])
     showsStuck(outputs(text));
-  expect(performance.now() - began).toBeLessThan(1_000);
+  expect(cpuMs() - sinceMs).toBeLessThan(1_000);
 });
 
 test('calls that a reply makes together are calls of one reply', () => {

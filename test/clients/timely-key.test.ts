@@ -55,7 +55,7 @@ async function routed(own: Partial<ModelConfig>, limits: Limits = {}, others: re
 /** Never settles. It says when it was asked for. */
 function absentKey() {
   const apiKey = vi.fn(async () => new Promise<string>(() => {}));
-  return { apiKey, asked: async () => vi.waitFor(() => expect(apiKey).toHaveBeenCalled()) };
+  return { apiKey, asked: async () => expect.poll(() => apiKey).toHaveBeenCalled() };
 }
 
 describe.each(['openai', 'anthropic'] as const)('a client of %s', client => {
@@ -112,7 +112,7 @@ test('a refused key whose successor does not come leaves the time limit of the a
   opened.push(refusing);
   const it = await routed({ apiKey, baseURL: `${refusing.url}/v1` }, { attemptTimeout: '1s' }, ['b']);
   const answer = it.openai();
-  await vi.waitFor(() => expect(apiKey).toHaveBeenCalledTimes(2));
+  await expect.poll(() => apiKey).toHaveBeenCalledTimes(2);
   it.runtime.advance(1000);
   expect((await answer).choices[0]?.message.content).toBe('b');
 });

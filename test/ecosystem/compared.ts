@@ -7,6 +7,7 @@ import { startFakeProvider } from '../../src/public/testing.ts';
 import { createRouterOn } from '../../src/router.ts';
 import { systemRuntime } from '../../src/runtime.ts';
 import { memory } from '../../src/stores/memory.ts';
+import { patientAfter } from '../support/patient-time.ts';
 
 /** What a client is made with, on either side. */
 export interface Side {
@@ -60,7 +61,7 @@ export async function sameOnBothSides<Value>(work: Work, use: (side: Side) => Pr
   await using routed = await startFakeProvider(options);
   const store = memory();
   const router = createRouterOn(
-    { ...systemRuntime(1), sleep: async () => {} },
+    { ...systemRuntime(1), sleep: async () => {}, after: patientAfter },
     {
       models: { mini: { provider, model: CHOSEN, price: { inputUsdPerMillion: 1, outputUsdPerMillion: 2 } } },
       features: { work: { candidates: ['mini'], failureCostUsd: 1, policy: fixed('mini'), ...retries } },

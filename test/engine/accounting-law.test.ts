@@ -14,6 +14,7 @@ import { fixed } from '../../src/policies/fixed.ts';
 import { createRouterOn } from '../../src/router.ts';
 import type { FakeCoat, FakeFault, FakeProvider } from '../../src/public/testing.ts';
 import { startFakeProvider } from '../../src/public/testing.ts';
+import { patientAfter } from '../support/patient-time.ts';
 import { straightStore } from '../support/straight-store.ts';
 import { trials } from '../support/trials.ts';
 
@@ -203,7 +204,7 @@ function hasty(): Runtime {
     ...system,
     random: seededRandom(1),
     sleep: async () => {},
-    after: (ms, callback) => (ms === ATTEMPT_TIMEOUT_MS ? whenStalled(callback, 3) : system.after(ms, callback)),
+    after: (ms, callback) => (ms === ATTEMPT_TIMEOUT_MS ? whenStalled(callback, 3) : patientAfter(ms, callback)),
   };
 }
 

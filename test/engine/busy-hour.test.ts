@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import type { Store } from '../../src/contracts/store.ts';
 import type { FeatureView, Policy } from '../../src/contracts/policy.ts';
 import { betaMean } from '../../src/core/beliefs/posterior.ts';
@@ -74,7 +74,7 @@ describe('a model that collapses in the middle of an hour is found out within th
       runtime.advance(2_000);
       await refresh();
     }
-    await vi.waitFor(() => expect(other.believed()).toBeLessThan(0.3));
+    await expect.poll(() => other.believed()).toBeLessThan(0.3);
     await Promise.all([seeing.router.close(), other.router.close()]);
   });
 });

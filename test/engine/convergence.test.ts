@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, test, vi } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import type { Policy } from '../../src/contracts/policy.ts';
 import { fixed } from '../../src/policies/fixed.ts';
 import { thompson } from '../../src/policies/thompson.ts';
@@ -44,6 +44,6 @@ test('an outcome that is recorded in one process moves the decisions of another 
   expect(await shareOfMini()).toBe(before);
   runtime.advance(REFRESH_MS);
   await call(deciding);
-  await vi.waitFor(async () => expect(await shareOfMini()).toBeLessThan(before / 10));
+  await expect.poll(shareOfMini).toBeLessThan(before / 10);
   await Promise.all([recording.close(), deciding.close()]);
 });

@@ -10,7 +10,7 @@ import { memory } from '../../src/stores/memory.ts';
 import { rebuildCells } from '../../src/stores/rebuild.ts';
 import { sqlite } from '../../src/stores/sqlite.ts';
 import { describeOnPostgres, openPostgres } from '../support/postgres.ts';
-import { hasty } from '../support/routed.ts';
+import { unlimited } from '../support/routed.ts';
 
 let provider: FakeProvider;
 beforeAll(async () => {
@@ -22,7 +22,7 @@ afterAll(async () => provider.close());
 function routerOn(store: Store) {
   const faults: Fault[] = [];
   const price = { inputUsdPerMillion: 1, outputUsdPerMillion: 2 };
-  const router = createRouterOn(hasty(), {
+  const router = createRouterOn(unlimited(), {
     models: {
       mini: { provider: 'openai', model: 'mini-1', price },
       pro: { provider: 'openai', model: 'pro-1', price },
@@ -93,9 +93,6 @@ describe('the memory store', () => providerTexts(async () => memory()));
 describe('the SQLite store', () => providerTexts(async () => sqlite(':memory:')));
 describeOnPostgres('the PostgreSQL store', () => {
   providerTexts(async () => {
-    const store = await openPostgres();
-    // Its tables are made now, and not within the time that a router waits for a change.
-    await store.cells('work');
-    return store;
+    return openPostgres();
   });
 });

@@ -10,6 +10,7 @@ import type { FakeFault, FakeModel, FakeProvider } from '../../src/public/testin
 import { startFakeProvider } from '../../src/public/testing.ts';
 import type { WrappableClient } from '../../src/clients/wrap.ts';
 import type { Api } from '../../src/translate/neutral/conversation.ts';
+import { patientAfter } from './patient-time.ts';
 import { EVENTS_BEFORE_TEXT, withoutDifferences } from './other-vendor.ts';
 
 const tokens = { input: 100, output: 10 } as const;
@@ -52,7 +53,7 @@ export async function dropIn<Client extends WrappableClient>(
   const candidate = candidates === undefined ? { provider } : candidateAt(candidates, routed);
   const laterEvents = candidates === undefined ? 0 : EVENTS_BEFORE_TEXT[candidates] - EVENTS_BEFORE_TEXT[own];
   const router = createRouterOn(
-    { ...systemRuntime(1), sleep: async () => {} },
+    { ...systemRuntime(1), sleep: async () => {}, after: patientAfter },
     {
       models: {
         mini: { ...candidate, model: 'mini-1', price: { inputUsdPerMillion: 1, outputUsdPerMillion: 2 } },

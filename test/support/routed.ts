@@ -15,6 +15,7 @@ import { rebuildCells } from '../../src/stores/rebuild.ts';
 import type { Store } from '../../src/contracts/store.ts';
 import type { Answer, ScriptedServer } from './scripted-server.ts';
 import { scriptedServer } from './scripted-server.ts';
+import { patientAfter } from './patient-time.ts';
 
 export type Script = readonly Answer[] | Readonly<Record<string, readonly Answer[]>>;
 export type Feature = Omit<FeatureConfig<'mini' | 'premium'>, 'candidates'>;
@@ -98,8 +99,19 @@ export function charged(attempts: readonly Attempt[]): readonly string[] {
   return attempts.map(({ turn, kind, node }) => `${turn} ${kind} ${node}`);
 }
 
-/** Real time, except that waits return at once and are recorded. */
+/** Real time, except that waits return at once and are recorded, and that limits have patience. */
 export function hasty(): Runtime & { readonly slept: number[] } {
   const slept: number[] = [];
-  return { ...systemRuntime(1), random: seededRandom(1), slept, sleep: async ms => void slept.push(ms) };
+  return {
+    ...systemRuntime(1),
+    random: seededRandom(1),
+    slept,
+    sleep: async ms => void slept.push(ms),
+    after: patientAfter,
+  };
+}
+
+/** As {@link hasty}, but no limit passes: for a store on a server, another process that may be as slow as it likes. */
+export function unlimited(): Runtime {
+  return { ...hasty(), after: () => () => {} };
 }

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as dashboard from '../../../src/cli/commands/dashboard.ts';
@@ -27,7 +28,8 @@ test('`dashboard` prints a one-time link, prints a new one at every Enter, and s
   const child = spawn(process.execPath, [...flags, MAIN, 'dashboard', ledger, '--site', folder], {
     stdio: ['pipe', 'pipe', 'pipe'],
   });
-  const line = async (): Promise<string> => String(((await once(child.stdout, 'data')) as [Buffer])[0]).trim();
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const line = async (): Promise<string> => (await lines.next()).value as string;
   const first = await line();
   expect(first).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/enter\?token=[\w-]{43}$/);
   const statuses = [first, first].map(async link => (await fetch(link, { redirect: 'manual' })).status);

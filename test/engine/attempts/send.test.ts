@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { resolveConfig } from '../../../src/config/resolve.ts';
 import type { ResolvedModel } from '../../../src/config/resolved.ts';
 import type { Exchanged, ActiveStream, StreamEnd } from '../../../src/engine/attempts/exchange.ts';
@@ -170,14 +170,14 @@ describe('replies of failed attempts', () => {
     const { statuses } = await sent([], {
       retries: 4,
       async exchange() {
-        await vi.waitFor(() => expect(open).toBeLessThanOrEqual(1));
+        await expect.poll(() => open).toBeLessThanOrEqual(1);
         const reply = await fetch(`http://127.0.0.1:${port}`);
         replies.push(reply);
         return { status: 'provider-fault', retryAfterMs: 0, discard: () => void reply.body?.cancel() };
       },
     });
     expect(statuses).toHaveLength(5);
-    await vi.waitFor(() => expect(open).toBe(1));
+    await expect.poll(() => open).toBe(1);
     expect(mostOpen).toBe(2);
     await replies.at(-1)?.body?.cancel();
     server.closeAllConnections();

@@ -6,7 +6,7 @@ import { rebuildCells } from '../../../src/stores/rebuild.ts';
 import { sqlite } from '../../../src/stores/sqlite.ts';
 import { describeOnPostgres, openPostgres } from '../../support/postgres.ts';
 import { chat } from '../../support/scripted-server.ts';
-import { closeAll, routed } from '../../support/routed.ts';
+import { closeAll, routed, unlimited } from '../../support/routed.ts';
 import { must, sorted } from '../../stores/histories.ts';
 import { sqliteFiles } from '../../stores/sqlite-files.ts';
 
@@ -41,7 +41,7 @@ function removedIntents(open: () => Promise<Store>): void {
     'a call, an outcome and a correction of an intent that was %s are one error each, and nothing is counted twice',
     async (_, where, remove) => {
       const store = await fresh();
-      const first = await routed([chat('hi')], {}, { store });
+      const first = await routed([chat('hi')], {}, { store, runtime: unlimited() });
       const intent = first.router.feature('support').intent({ id: 'job-1' });
       await first.ask(intent.model);
       await intent.succeed();
@@ -50,7 +50,7 @@ function removedIntents(open: () => Promise<Store>): void {
       await remove(store);
       const refusal = { code: 'intent-removed', message: expect.stringContaining(where) as string };
       // This process knows the intent still; another one asks the store.
-      const second = await routed([chat('hi')], {}, { store });
+      const second = await routed([chat('hi')], {}, { store, runtime: unlimited() });
       const again = second.router.feature('support').intent({ id: 'job-1' });
       await expect(second.ask(again.model)).rejects.toMatchObject(refusal);
       await expect(again.fail()).rejects.toMatchObject(refusal);
@@ -67,7 +67,7 @@ function removedIntents(open: () => Promise<Store>): void {
     'a router that knows an intent which was %s sends one request for it at most, and a flush names it once',
     async (_, where, remove) => {
       const store = await fresh();
-      const { router, ask, server } = await routed([chat('hi')], {}, { store });
+      const { router, ask, server } = await routed([chat('hi')], {}, { store, runtime: unlimited() });
       const support = router.feature('support');
       const intent = support.intent({ id: 'job-1' });
       await ask(intent.model);
@@ -89,7 +89,7 @@ function removedIntents(open: () => Promise<Store>): void {
 
   test('a flush counts the intents whose calls were lost, not their records, and no outcome that rejected to its caller', async () => {
     const store = await fresh();
-    const { router, ask } = await routed([chat('hi')], {}, { store });
+    const { router, ask } = await routed([chat('hi')], {}, { store, runtime: unlimited() });
     const intents = ['a', 'b', 'c'].map(id => router.feature('support').intent({ id }));
     for (const { model } of intents) await ask(model);
     await Promise.all(intents.map(async intent => intent.succeed()));
@@ -105,7 +105,7 @@ function removedIntents(open: () => Promise<Store>): void {
 describe('on a store that ends with its process', () => {
   test('an id that was pruned begins a new intent, and what the earlier one contributed is counted once', async () => {
     const store = memory();
-    const { router, ask } = await routed([chat('hi')], {}, { store });
+    const { router, ask } = await routed([chat('hi')], {}, { store, runtime: unlimited() });
     const support = router.feature('support');
     const intent = support.intent({ id: 'job-1' });
     await ask(intent.model);
@@ -116,7 +116,7 @@ describe('on a store that ends with its process', () => {
     await expect(intent.fail()).rejects.toMatchObject({ code: 'unknown-intent' });
     await router.flush();
     expect(sorted(await store.cells('support'))).toEqual(cells);
-    const again = await routed([chat('hi')], {}, { store });
+    const again = await routed([chat('hi')], {}, { store, runtime: unlimited() });
     await again.ask(again.router.feature('support').intent({ id: 'job-1' }).model);
     await again.router.flush();
     expect((await store.load('job-1')).map(({ revision }) => revision)).toEqual([0, 1]);

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { testRuntime } from '../../../src/testing/test-runtime.ts';
 import type { Feature } from '../../support/routed.ts';
 import { closeAll, hasty, routed } from '../../support/routed.ts';
@@ -23,7 +23,7 @@ test('the error reply of a model is closed when another model answers instead', 
   };
   const { ask } = await routed({ 'mini-1': [endless], 'premium-1': [chat('hi')] }, { retries: 0 });
   expect((await ask()).status).toBe(200);
-  await vi.waitFor(() => expect(isClosed).toBe(true));
+  await expect.poll(() => isClosed).toBe(true);
 });
 
 test('a model whose circuit is open is asked when no other model can answer', async () => {
@@ -86,7 +86,7 @@ test('a call that its caller aborts neither opens a circuit nor counts as a succ
   for (let i = 0; i < 4; i++) await ask();
   const caller = new AbortController();
   const aborted = ask(undefined, {}, caller.signal);
-  await vi.waitFor(() => expect(toMini()).toBe(5));
+  await expect.poll(toMini).toBe(5);
   caller.abort();
   await expect(aborted).rejects.toMatchObject({ name: 'AbortError' });
   // The fifth fault opens the circuit: the four before the abort still count.
@@ -107,7 +107,7 @@ test('only one of two concurrent requests probes a half-open circuit; the other 
   for (let i = 0; i < 5; i++) await ask();
   runtime.advance(30_000);
   const probe = ask();
-  await vi.waitFor(() => expect(release).toHaveLength(1));
+  await expect.poll(() => release).toHaveLength(1);
   await ask();
   expect(server.models.slice(-2)).toEqual(['mini-1', 'premium-1']);
   release[0]?.();

@@ -101,13 +101,9 @@ test('a stream that the caller dropped unread is charged by estimate when it is 
   const collectGarbage = runInNewContext('gc') as () => void;
   const { ask, attempts } = await routed([unfinished]);
   await ask(undefined, { stream: true });
-  await vi.waitFor(
-    async () => {
-      collectGarbage();
-      expect(await attempts()).toMatchObject([{ status: 'aborted', provenance: 'estimated' }]);
-    },
-    { timeout: 10_000, interval: 20 },
-  );
+  await expect
+    .poll(async () => (collectGarbage(), attempts()))
+    .toMatchObject([{ status: 'aborted', provenance: 'estimated' }]);
 });
 
 test('a request whose retry would come after the deadline ends with the last model’s reply', async () => {
@@ -117,7 +113,7 @@ test('a request whose retry would come after the deadline ends with the last mod
 });
 
 test('a deadline that passes during an attempt rejects the call with a TimeoutError', async () => {
-  const { ask, attempts } = await routed([hang], { deadline: 300, retries: 0 });
+  const { ask, attempts } = await routed([hang], { deadline: 60, retries: 0 });
   await expect(ask()).rejects.toMatchObject({ name: 'TimeoutError' });
   expect((await attempts()).map(({ status: end }) => end)).toEqual(['timeout']);
 });
@@ -126,7 +122,7 @@ describe('a validator that never returns', () => {
   const never = async (): Promise<never> => new Promise(() => {});
 
   test('a validator that never returns delays the reply until the deadline at most', async () => {
-    const { ask, attempts } = await routed([chat('hi')], { validate: never, deadline: 300, retries: 0 });
+    const { ask, attempts } = await routed([chat('hi')], { validate: never, deadline: 60, retries: 0 });
     expect((await ask()).status).toBe(200);
     expect(await attempts()).toMatchObject([{ status: 'ok', verdict: { accepted: true, by: 'fault' } }]);
   });
@@ -179,7 +175,7 @@ describe('spend is in the ledger', () => {
     const slow: Answer = (request, response) => void release.push(() => chat('hi')(request, response));
     const { ask, router } = await routed([slow], {}, { store });
     const reply = ask();
-    await vi.waitFor(() => expect(release).toHaveLength(1));
+    await expect.poll(() => release).toHaveLength(1);
     const closed = router.close();
     release[0]?.();
     expect((await reply).status).toBe(200);
@@ -268,7 +264,7 @@ test('a promise that an observer rejects is reported as a fault, and breaks neit
   const { ask, router } = await routed([chat('hi')], {}, { config: { observers: [observer] } });
   expect((await ask()).status).toBe(200);
   await router.flush();
-  await vi.waitFor(() => expect(reported).toMatchObject([{ message: 'exporter down' }]));
+  await expect.poll(() => reported).toMatchObject([{ message: 'exporter down' }]);
 });
 
 test.each([{ deadline: '30d' }, { attemptTimeout: 2 ** 40 }] as const)(

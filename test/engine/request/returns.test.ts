@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import type { Store } from '../../../src/contracts/store.ts';
 import { memory } from '../../../src/stores/memory.ts';
 import { sqlite } from '../../../src/stores/sqlite.ts';
@@ -113,7 +113,7 @@ describe('a user who comes back', () => {
     const slow: Answer = (request, response) => void release.push(() => chat('hi')(request, response));
     const it = await served([slow, slow]);
     const both = ['i1', 'i2'].map(async id => it.ask(visited(it, 's1', id).model));
-    await vi.waitFor(() => expect(release).toHaveLength(2));
+    await expect.poll(() => release).toHaveLength(2);
     it.runtime.advance(HOUR);
     for (const end of release) end();
     await Promise.all(both);

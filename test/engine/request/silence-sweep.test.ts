@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import type { Fault } from '../../../src/contracts/observer.ts';
 import type { Intent } from '../../../src/core/ledger/records.ts';
 import { RouterError } from '../../../src/errors.ts';
@@ -73,7 +73,7 @@ test('an intent with a request in flight is not labelled by silence', async () =
   await ask(intent.model);
   await router.flush();
   const second = ask(intent.model);
-  await vi.waitFor(() => expect(release).toHaveLength(1));
+  await expect.poll(() => release).toHaveLength(1);
   runtime.advance(2 * HOUR);
   expect(await router.labelSilentIntents()).toBe(0);
   release[0]?.();

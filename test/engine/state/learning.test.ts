@@ -62,7 +62,7 @@ test('a drift is reported once, with the rates before and after it', async () =>
   await hours(40, { success: true });
   expect(onDrift).not.toHaveBeenCalled();
   await hours(40, { success: false });
-  await vi.waitFor(() => expect(onDrift).toHaveBeenCalled());
+  await expect.poll(() => onDrift).toHaveBeenCalled();
   const success = onDrift.mock.calls.map(([event]) => event).filter(({ kind }) => kind === 'success');
   expect(success[0]).toMatchObject({ feature: 'support', node: 'mini' });
   expect(success[0].before.value).toBeGreaterThan(0.8);
@@ -112,7 +112,7 @@ describe('statistics read from the store', () => {
     expect(onDrift).not.toHaveBeenCalled();
     it('f', cellsIn('f', [...past, ...repeated(40, HEALTHY)]));
     it('f', cellsIn('f', [...past, ...repeated(41, HEALTHY)]));
-    await vi.waitFor(() => expect(onDrift).toHaveBeenCalled());
+    await expect.poll(() => onDrift).toHaveBeenCalled();
     const events = onDrift.mock.calls.map(([event]) => event).filter(({ kind }) => kind === 'success');
     expect(events).toHaveLength(1);
     expect(events[0].after.value).toBeGreaterThan(0.8);
@@ -235,7 +235,7 @@ describe('failures that cost something else than configured', () => {
     const onFailureCostMismatch = vi.fn();
     const { hours } = world({ onFailureCostMismatch });
     await hours(3, { success: false, costUsd: 40 });
-    await vi.waitFor(() => expect(onFailureCostMismatch).toHaveBeenCalledTimes(1));
+    await expect.poll(() => onFailureCostMismatch).toHaveBeenCalledTimes(1);
     expect(onFailureCostMismatch.mock.calls[0]?.[0]).toMatchObject({
       feature: 'support',
       configuredUsd: 10,
@@ -277,9 +277,7 @@ describe('a hook that throws', () => {
       budget: { usd: 10, per: 'day', onLimit: 'alert' },
     });
     await hours(3, { success: false, costUsd: 40 });
-    await vi.waitFor(() =>
-      expect(faults).toContainEqual(expect.objectContaining({ where: 'observer', error: thrown })),
-    );
+    await expect.poll(() => faults).toContainEqual(expect.objectContaining({ where: 'observer', error: thrown }));
     expect(onBudget.mock.calls.map(([{ threshold }]) => threshold)).toEqual([0.8, 1]);
   });
 });

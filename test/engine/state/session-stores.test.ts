@@ -7,7 +7,7 @@ import type { Store } from '../../../src/contracts/store.ts';
 import { memory } from '../../../src/stores/memory.ts';
 import { sqlite } from '../../../src/stores/sqlite.ts';
 import { describeOnPostgres, newSchema, openPostgres } from '../../support/postgres.ts';
-import { closeAll, hasty, routed } from '../../support/routed.ts';
+import { closeAll, routed, unlimited } from '../../support/routed.ts';
 import { chat } from '../../support/scripted-server.ts';
 
 afterAll(closeAll);
@@ -24,7 +24,7 @@ function sessionTest(name: string, open: () => Promise<readonly [Store, Store]>)
       chat('yes', { prompt_tokens: 3000 + 400 * turn, completion_tokens: 100 }),
     );
     let pausedMs = 0;
-    const runtime = { ...hasty(), nowMs: () => Date.now() + pausedMs };
+    const runtime = { ...unlimited(), nowMs: () => Date.now() + pausedMs };
     const processes = await Promise.all(stores.map(async store => routed(script, {}, { store, runtime })));
     for (let turn = 0; turn < TURNS; turn++) {
       const { router, ask } = processes[turn % 2] as (typeof processes)[number];
