@@ -1,6 +1,6 @@
 /**
  * A feature in which nearly every intent succeeds, and the nine that do not: three that failed, three that closed without an
- * outcome and three that nobody ever labelled, spread over the whole time. A list of one of these is the hardest to find.
+ * outcome and three that have none yet, spread over the whole time. A list of one of these is the hardest to find.
  */
 import type { Change, Store } from '../../src/contracts/store.ts';
 import { contributionDelta } from '../../src/core/cells/contribution.ts';

@@ -41,9 +41,13 @@ function hasAnswered({ key }: Cell, { model, version }: IntentFilter): boolean {
   );
 }
 
-/** Whether the statistics can say where no such intent is. Those without an attempt have none, so a filter that they may pass leaves nothing out. */
-export function isInStatistics({ climbed, minSpendUsd = 0, model, version }: IntentFilter): boolean {
-  return climbed === true || minSpendUsd > 0 || model !== undefined || version !== undefined;
+/**
+ * Whether the statistics can say where no such intent is. Those without an attempt are not in them: a list by outcome has as many intents
+ * as the statistics count.
+ */
+export function isInStatistics({ outcome, climbed, minSpendUsd = 0, model, version }: IntentFilter): boolean {
+  const byNode = model !== undefined || version !== undefined;
+  return outcome !== undefined || climbed === true || minSpendUsd > 0 || byNode;
 }
 
 /**
@@ -58,14 +62,16 @@ export function periodsWith(
 ): readonly Required<Period>[] {
   const byNode = filter.model !== undefined || filter.version !== undefined;
   const ends = new Map<number, number>();
+  const answered = new Set<number>();
   for (const cell of cells) {
     const { key, sums } = cell;
-    const isPossible = byNode ? hasAnswered(cell, filter) : key.scope === 'plan' && mayPass(sums, filter);
-    if (!isPossible) continue;
+    if (byNode && hasAnswered(cell, filter)) answered.add(key.bucket);
+    if (key.scope !== 'plan' || !mayPass(sums, filter)) continue;
     ends.set(key.bucket, Math.max(ends.get(key.bucket) ?? 0, key.bucket + hoursIn(key)));
   }
   const periods: { fromMs: number; toMs: number }[] = [];
   for (const [start, end] of [...ends].sort(([a], [b]) => a - b)) {
+    if (byNode && !answered.has(start)) continue;
     const last = periods.at(-1);
     const [from, to] = [Math.max(fromMs, start * BUCKET_MS), Math.min(toMs, end * BUCKET_MS)];
     if (from >= to) continue;
@@ -76,9 +82,21 @@ export function periodsWith(
 }
 
 /** A climb is a second attempt. The cube of what one intent spends is no more than the sum of all of them. */
-function mayPass(
-  { n = 0n, attempts = 0n, cost3 = 0n }: Cell['sums'],
-  { climbed, minSpendUsd = 0 }: IntentFilter,
-): boolean {
+function mayPass(sums: Cell['sums'], { outcome, climbed, minSpendUsd = 0 }: IntentFilter): boolean {
+  const { n = 0n, attempts = 0n, cost3 = 0n } = sums;
+  if (outcome !== undefined && countOf(sums, outcome) <= 0n) return false;
   return (climbed !== true || attempts > n) && cost3 >= BigInt(toNanoUsd(minSpendUsd)) ** 3n;
+}
+
+function countOf({ n = 0n, labelled = 0n, successes = 0n, unknown = 0n }: Cell['sums'], outcome: OutcomeState): bigint {
+  switch (outcome) {
+    case 'success':
+      return successes;
+    case 'failure':
+      return labelled - successes;
+    case 'unknown':
+      return unknown;
+    case 'pending':
+      return n - labelled - unknown;
+  }
 }

@@ -1,6 +1,6 @@
 /** A page of the intents that a filter wants, the latest decision first, found within a time limit however large the ledger is. */
 import { recordsLeft } from '../contracts/archiving.ts';
-import type { StoreView } from '../contracts/store.ts';
+import type { IntentRange, StoreView } from '../contracts/store.ts';
 import type { Cell } from '../core/cells/cell.ts';
 import type { Period } from '../core/cells/period.ts';
 import type { Intent, LedgerRecord } from '../core/ledger/records.ts';
@@ -50,7 +50,7 @@ export async function searchIntents(
   const found: Intent[] = [];
   let place: IntentPlace | undefined;
   for await (const intent of merged(source, search)) {
-    if (isWanted(intent, search)) {
+    if (isWanted(intent, search) && (search.outcome === undefined || intent.attempts.length > 0)) {
       const last = found.at(-1);
       if (found.length === limit && last !== undefined) return { intents: found, next: placeOf(last) };
       found.push(intent);
@@ -86,7 +86,10 @@ async function* inPlaceOrder(source: SearchSource, search: IntentSearch, feature
   const own = after?.feature === feature ? await stillThere(source, after.id) : undefined;
   const period =
     after === undefined ? search : { ...search, toMs: Math.min(search.toMs ?? Infinity, endAt(after, feature, own)) };
-  const wanted = { feature, ...(session === undefined ? {} : { session }) };
+  const evidence = evidenceOf(search);
+  const wanted = { feature, ...(session === undefined ? {} : { session }), ...evidence };
+  // Of those that a store lists by evidence, none is read in vain.
+  const sizes = evidence === undefined ? PAGES : PAGES.slice(2);
   const { fromMs: startMs = -Infinity, toMs: endMs = Infinity } = period;
   const periods = isInStatistics(search)
     ? periodsWith(await source.cells(feature), search, period)
@@ -94,7 +97,7 @@ async function* inPlaceOrder(source: SearchSource, search: IntentSearch, feature
   for (const { fromMs, toMs } of periods) {
     let last = after !== undefined && after.atMs >= fromMs && after.atMs < toMs ? own : undefined;
     for (let page = 0; ; page++) {
-      const limit = PAGES[Math.min(page, PAGES.length - 1)] as number;
+      const limit = sizes[Math.min(page, sizes.length - 1)] as number;
       const ids = await source.intents({
         ...wanted,
         fromMs,
@@ -110,6 +113,11 @@ async function* inPlaceOrder(source: SearchSource, search: IntentSearch, feature
       if (ids.length < limit) break;
     }
   }
+}
+
+function evidenceOf({ outcome }: IntentFilter): Pick<IntentRange, 'evidence'> | undefined {
+  if (outcome === 'failure') return { evidence: false };
+  return outcome === 'unknown' ? { evidence: null } : undefined;
 }
 
 async function recordsOf(source: SearchSource, ids: readonly string[]): Promise<readonly (readonly LedgerRecord[])[]> {

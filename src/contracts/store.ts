@@ -88,6 +88,8 @@ export interface IntentRange extends LedgerRange {
   readonly feature: string;
   /** Only those of this session. A store may ignore it: the caller looks at the records too. */
   readonly session?: string;
+  /** Only those with evidence of failure, or (`null`) with evidence of neither. A store may ignore it, as it may the session. */
+  readonly evidence?: false | null;
   readonly limit: number;
   /**
    * The last one of the page before: only those that are listed after it. After one that is not there the list is empty, so a

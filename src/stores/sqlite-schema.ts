@@ -6,9 +6,10 @@ import type { DatabaseSync } from 'node:sqlite';
  * evidence has the kind `settled`, from version 2 on `labelled`; a later file may hold records of both. Version 3 adds the
  * table `replies`, version 4 `awaited_replies`, version 5 `controls`, version 6 everything that several processes need to
  * read only what changed, version 7 what decisions are made from, packed, and the ids of removed intents and the runs of an
- * archive, version 8 the journal and what is known of users' sessions, version 9 an index of intents by session.
+ * archive, version 8 the journal and what is known of users' sessions, version 9 an index of intents by session, version 10 one of those
+ * that have not succeeded.
  */
-export const SCHEMA_VERSION = 9;
+export const SCHEMA_VERSION = 10;
 
 /** "ORtr": marks the file as ours, so that we never write to another program's database. */
 export const APPLICATION_ID = 0x4f52_7472;
@@ -110,6 +111,14 @@ export const HAS_SESSION = `revision = 0 AND instr(json, '"session":') > 0`;
 
 const TO_9 = `CREATE INDEX intents_by_session ON ledger_8 (${SESSION}) WHERE ${HAS_SESSION};`;
 
+/** Of a record of evidence: whether it says that the intent failed. A text search costs less than reading the record. */
+export const IS_FAILURE = `instr(json, '"success":false') > 0`;
+
+/** Rows in the index: evidence of failure, and of neither. Success is what most intents have, and is found without one. */
+export const HAS_NO_SUCCESS = `kind IN ('settled', 'labelled', 'corrected') AND instr(json, '"success":true') = 0`;
+
+const TO_10 = `CREATE INDEX intents_without_success ON ledger_8 (feature, ${IS_FAILURE}) WHERE ${HAS_NO_SUCCESS};`;
+
 /**
  * `seq` is the append order. (intent_id, revision) makes appending a compare-and-set. `cells_8` has the statistics,
  * `pruned_cells_8` what pruned intents contributed, `pending` the intents that silence will label and until when one process
@@ -136,6 +145,7 @@ export const SCHEMA = `
   ${TABLES_7}
   ${TO_8}
   ${TO_9}
+  ${TO_10}
   PRAGMA application_id = ${APPLICATION_ID};
   PRAGMA user_version = ${SCHEMA_VERSION};
 `;
@@ -154,6 +164,12 @@ const TO_6 = `${LATER_TABLES} ${NEW_TABLES} ${copyCells('cells')} ${copyCells('p
 
 /** Brings a file of an earlier version up to date, inside the caller's transaction. */
 export function migrate(database: DatabaseSync, version: number): void {
-  const steps = [version < 6 ? TO_6 : '', version < 7 ? TABLES_7 : '', version < 8 ? TO_8 : '', TO_9];
+  const steps = [
+    version < 6 ? TO_6 : '',
+    version < 7 ? TABLES_7 : '',
+    version < 8 ? TO_8 : '',
+    version < 9 ? TO_9 : '',
+    TO_10,
+  ];
   database.exec(`${steps.join(' ')} PRAGMA user_version = ${SCHEMA_VERSION};`);
 }

@@ -1,7 +1,7 @@
 /** The prepared statements of the SQLite store. */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { cellTable } from './sqlite-cells.ts';
-import { HAS_SESSION, SESSION } from './sqlite-schema.ts';
+import { HAS_NO_SUCCESS, HAS_SESSION, IS_FAILURE, SESSION } from './sqlite-schema.ts';
 
 export type Statements = ReturnType<typeof prepare>;
 
@@ -11,6 +11,10 @@ const isAny = (table: string, condition: string): string =>
 /** Of a due intent: its feature is one of $features, a list in JSON; null means any. */
 const IS_WANTED = `($features IS NULL OR (SELECT feature FROM ledger_8 WHERE ledger_8.intent_id = pending.intent_id AND revision = 0)
   IN (SELECT value FROM json_each($features)))`;
+
+/** Records of a feature with evidence of failure, or of neither. */
+const WITH_EVIDENCE = `FROM ledger_8 INDEXED BY intents_without_success WHERE ${HAS_NO_SUCCESS}
+  AND feature = $feature AND ${IS_FAILURE} = $isFailure`;
 
 /** Older than so long, by the clock of a process and by the machine's: that of a process may be ahead. */
 const OLD_SESSIONS = 'SELECT id FROM sessions WHERE at_ms < min(?, 1000.0 * unixepoch()) - ?';
@@ -94,6 +98,11 @@ export function prepare(database: DatabaseSync) {
     sessionIntents:
       sql(`SELECT intent_id FROM ledger_8 INDEXED BY intents_by_session WHERE ${HAS_SESSION} AND ${SESSION} = $session
       AND feature = $feature AND at_ms >= $fromMs AND at_ms < $toMs AND (at_ms, intent_id) < ($beforeMs, $beforeId)
+      ORDER BY at_ms DESC, intent_id DESC LIMIT $limit`),
+    evidence: sql(`SELECT count(*) AS records FROM (SELECT 1 ${WITH_EVIDENCE} LIMIT $limit)`),
+    evidenceIntents:
+      sql(`SELECT intent_id FROM ledger_8 WHERE revision = 0 AND intent_id IN (SELECT intent_id ${WITH_EVIDENCE})
+      AND at_ms >= $fromMs AND at_ms < $toMs AND (at_ms, intent_id) < ($beforeMs, $beforeId)
       ORDER BY at_ms DESC, intent_id DESC LIMIT $limit`),
     bounds: sql(`SELECT id, coalesce((SELECT min(seq) FROM ledger_8), 1) AS first,
       coalesce((SELECT max(seq) FROM ledger_8), 0) AS last, coalesce((SELECT max(epoch) FROM ledger_ends), 0) AS epoch FROM store`),

@@ -182,7 +182,7 @@ export function sqliteView(path: string, run: Run, { isSnapshot }: { readonly is
 
 function intentsIn(
   statements: Statements,
-  { feature, session, fromMs = -Infinity, toMs = Infinity, limit, after }: IntentRange,
+  { feature, session, evidence, fromMs = -Infinity, toMs = Infinity, limit, after }: IntentRange,
 ): readonly string[] {
   const row = after === undefined ? { at_ms: Infinity } : statements.decidedAt.get(after);
   // Nothing comes after an intent that is not listed.
@@ -190,9 +190,23 @@ function intentsIn(
   const before = { beforeMs: row['at_ms'] as number, beforeId: after ?? '' };
   const range = { feature, fromMs, toMs, limit, ...before };
   const rows = (
-    session === undefined ? statements.intents.all(range) : statements.sessionIntents.all({ ...range, session })
+    session !== undefined
+      ? statements.sessionIntents.all({ ...range, session })
+      : evidence !== undefined && isRare(statements, feature, evidence)
+        ? statements.evidenceIntents.all({ ...range, isFailure: isFailure(evidence) })
+        : statements.intents.all(range)
   ) as { intent_id: string }[];
   return rows.map(({ intent_id: id }) => id);
+}
+
+/** Evidence that is looked up one by one. More: a page takes longer to sort than to find among all intents. */
+const MAX_RARE = 10_000;
+
+const isFailure = (evidence: false | null): number => (evidence === false ? 1 : 0);
+
+function isRare({ evidence: count }: Statements, feature: string, evidence: false | null): boolean {
+  const found = count.get({ feature, isFailure: isFailure(evidence), limit: MAX_RARE + 1 }) as { records: number };
+  return found.records <= MAX_RARE;
 }
 
 /** Ranges of the ledger; the event loop runs other work between them. */

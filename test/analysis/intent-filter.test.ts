@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { IntentFilter } from '../../src/analysis/intent-filter.ts';
 import { isInStatistics, isWanted, periodsWith } from '../../src/analysis/intent-filter.ts';
 import type { Cell } from '../../src/core/cells/cell.ts';
 import { attempt } from '../core/support/intents.ts';
@@ -24,35 +25,47 @@ test('an intent has climbed where it went on to a further model, and cost what a
 });
 
 test('the statistics are asked where every intent that the filter wants has an attempt', () => {
-  for (const filter of [{}, { outcome: 'failure' }, { session: 's' }, { minSpendUsd: 0 }, { climbed: false }] as const)
+  for (const filter of [{}, { session: 's' }, { minSpendUsd: 0 }, { climbed: false }] as const)
     expect(isInStatistics(filter)).toBe(false);
-  for (const filter of [
-    { climbed: true },
-    { minSpendUsd: 1 },
-    { model: 'm' },
-    { outcome: 'failure', version: 'v' },
-  ] as const)
+  for (const filter of [{ climbed: true }, { minSpendUsd: 1 }, { model: 'm' }, { outcome: 'failure' }] as const)
     expect(isInStatistics(filter)).toBe(true);
 });
 
+/** Cells of a bucket in which `mini` answered. */
+function bucketOf(bucket: number, sums: Cell['sums'] = {}, grain?: 'day'): readonly Cell[] {
+  const key = { feature: 'f', segment: '', subject: 'mini', bucket, ...(grain === undefined ? {} : { grain }) };
+  return [
+    { key: { ...key, scope: 'plan', version: '' }, sums: { n: 4n, ...sums } },
+    { key: { ...key, scope: 'node', version: 'v' }, sums: { n: 4n } },
+  ];
+}
+
 test('the times of a model are the buckets in which it answered, joined where they meet and cut at the period', () => {
-  const cell = (bucket: number, grain?: 'day'): Cell => ({
-    key: {
-      scope: 'node',
-      feature: 'f',
-      segment: '',
-      subject: 'mini',
-      version: 'v',
-      bucket,
-      ...(grain === undefined ? {} : { grain }),
-    },
-    sums: { n: 1n },
-  });
-  const cells = [cell(50), cell(24, 'day'), cell(48), cell(49)];
+  const cells = [bucketOf(50), bucketOf(24, {}, 'day'), bucketOf(48), bucketOf(49)].flat();
   expect(periodsWith(cells, { model: 'mini' }, {})).toEqual([{ fromMs: 24 * HOUR, toMs: 51 * HOUR }]);
-  expect(periodsWith([cell(60), cell(24)], { version: 'v' }, { fromMs: 24.5 * HOUR, toMs: 60.5 * HOUR })).toEqual([
+  expect(
+    periodsWith([bucketOf(60), bucketOf(24)].flat(), { version: 'v' }, { fromMs: 24.5 * HOUR, toMs: 60.5 * HOUR }),
+  ).toEqual([
     { fromMs: 60 * HOUR, toMs: 60.5 * HOUR },
     { fromMs: 24.5 * HOUR, toMs: 25 * HOUR },
   ]);
   expect(periodsWith(cells, { model: 'premium' }, {})).toEqual([]);
+});
+
+test('the times of an outcome are the buckets in which the statistics count one, and of an outcome of a model those with both', () => {
+  const cells = [
+    bucketOf(1, { labelled: 4n, successes: 4n }),
+    bucketOf(3, { labelled: 4n, successes: 3n }),
+    bucketOf(5, { labelled: 3n, successes: 3n, unknown: 1n }),
+    bucketOf(7, { labelled: 3n, successes: 3n }),
+    bucketOf(9, { labelled: 4n }),
+  ].flat();
+  const startsOf = (filter: IntentFilter): readonly number[] =>
+    periodsWith(cells, filter, {}).map(({ fromMs }) => fromMs / HOUR);
+  expect(startsOf({ outcome: 'failure' })).toEqual([9, 3]);
+  expect(startsOf({ outcome: 'unknown' })).toEqual([5]);
+  expect(startsOf({ outcome: 'pending' })).toEqual([7]);
+  expect(startsOf({ outcome: 'success' })).toEqual([7, 5, 3, 1]);
+  expect(startsOf({ outcome: 'failure', model: 'mini' })).toEqual([9, 3]);
+  expect(startsOf({ outcome: 'failure', model: 'premium' })).toEqual([]);
 });

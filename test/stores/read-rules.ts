@@ -66,6 +66,41 @@ export function readRules(
     expect(await list('nope')).toEqual([]);
   });
 
+  it('the intents with evidence of failure, or of neither, are listed with at most others, in their order and page by page', async () => {
+    const store = await fresh();
+    const EVIDENCE = [{ success: false }, { success: null }, { success: true }, undefined] as const;
+    const made = EVIDENCE.flatMap((given, kind) =>
+      ['support', 'extract'].flatMap(feature =>
+        [0, 1, 2].map((hour): History => {
+          const { intentId, records } = anIntent(`${feature}-${kind}-${hour}`, feature, NOON + hour * HOUR);
+          const [decided, attempted, labelled] = records;
+          if (given === undefined) return { intentId, feature, records: [decided, attempted] as LedgerRecord[] };
+          const evidence = { source: 'silence' as const, ...given };
+          return { intentId, feature, records: [decided, attempted, { ...labelled, evidence }] as LedgerRecord[] };
+        }),
+      ),
+    );
+    await commit(store, made);
+    const all = await store.intents({ feature: 'support', limit: 99 });
+    for (const [kind, evidence] of [
+      [0, false],
+      [1, null],
+    ] as const) {
+      const wanted = [2, 1, 0].map(hour => `support-${kind}-${hour}`);
+      const list = async (more = {}): Promise<readonly string[]> =>
+        store.intents({ feature: 'support', evidence, limit: 99, ...more });
+      const listed = await list();
+      expect(all.filter(id => listed.includes(id))).toEqual(listed);
+      expect(listed).toEqual(expect.arrayContaining(wanted));
+      const found: string[] = [];
+      for (let page = await list({ limit: 2 }); page.length > 0; page = await list({ limit: 2, after: page.at(-1) }))
+        found.push(...page);
+      expect(found).toEqual(listed);
+      const ofAnHour = await list({ fromMs: NOON + HOUR, toMs: NOON + 2 * HOUR });
+      expect(ofAnHour).toEqual(listed.filter(id => id.endsWith('-1')));
+    }
+  });
+
   it('several intents are loaded as each of them alone, and one without records is empty', async () => {
     const store = await fresh();
     await commit(store, [anIntent('a'), anIntent('b', 'support', NOON + HOUR)]);

@@ -69,7 +69,7 @@ describe('opening a database', () => {
     expect(() => openDatabase(path, { synchronous: 'NORMAL' })).toThrow(unusableError(/another program/));
   });
 
-  it.each([0, 10])('a router database with the unknown schema version %i is refused', version => {
+  it.each([0, 11])('a router database with the unknown schema version %i is refused', version => {
     const path = newPath();
     openDatabase(path, { synchronous: 'NORMAL' }).close();
     const other = new DatabaseSync(path);
@@ -306,7 +306,7 @@ describe('a file of version 1', () => {
     await store.load('a');
     await store.close();
     const database = new DatabaseSync(path);
-    expect(database.prepare('PRAGMA user_version').get()).toEqual({ user_version: 9 });
+    expect(database.prepare('PRAGMA user_version').get()).toEqual({ user_version: 10 });
     database.close();
   });
 

@@ -83,8 +83,11 @@ function withDatabase<T>(path: string, step: (database: DatabaseSync) => T): T {
 const versionOf = (path: string): unknown =>
   withDatabase(path, database => database.prepare('PRAGMA user_version').get()?.['user_version']);
 
-/** What version 9 changed, undone. */
-const TO_VERSION_8 = 'DROP INDEX intents_by_session;';
+/** What version 10 changed, undone. */
+const TO_VERSION_9 = 'DROP INDEX intents_without_success;';
+
+/** And what version 9 changed. */
+const TO_VERSION_8 = `${TO_VERSION_9} DROP INDEX intents_by_session;`;
 
 /** And what version 8 changed. */
 const TO_VERSION_7 = `${TO_VERSION_8} DROP TABLE journal; DROP TABLE sessions; ${['ledger', 'cells', 'pruned_cells']
@@ -109,7 +112,7 @@ describe('a file of an earlier version', () => {
     expect((await store.cellsSince('support', next)).complete).toBe(false);
     for (const feature of await store.features())
       expect(await rebuildCells(store, feature)).toMatchObject({ corrected: 0 });
-    expect(versionOf(path)).toBe(9);
+    expect(versionOf(path)).toBe(10);
   });
 
   it('its hours become days and weeks like those of a new file', async () => {
@@ -147,7 +150,7 @@ describe('a file of an earlier version', () => {
     expect(await contents(store)).toEqual(before);
     expect(await store.controls?.()).toEqual([]);
     expect(await store.setControl?.(CONTROL)).toBe(true);
-    expect(versionOf(path)).toBe(9);
+    expect(versionOf(path)).toBe(10);
   });
 
   it('an upgrade of a file of version 6 keeps its contents, and intents removed afterwards are remembered', async () => {
@@ -165,7 +168,7 @@ describe('a file of an earlier version', () => {
     expect(await contents(migrated)).toEqual(before);
     await migrated.prune(NOON + 10 * HOUR);
     await expect(migrated.load('a')).rejects.toMatchObject({ code: 'intent-removed' });
-    expect(versionOf(path)).toBe(9);
+    expect(versionOf(path)).toBe(10);
   });
 
   it('a file of version 7 has what it had, and keeps sessions', async () => {
@@ -180,7 +183,7 @@ describe('a file of an earlier version', () => {
     const session = { id: 's1', last: { tokens: 5, atMs: NOON, intents: 1, feature: 'support' }, models: {} };
     await migrated.putSessions?.([session]);
     expect(await migrated.sessions?.(['s1'])).toEqual([session]);
-    expect(versionOf(path)).toBe(9);
+    expect(versionOf(path)).toBe(10);
   });
 
   it('a file of version 7 has what it had, and a process of that version that has it open fails and is refused', async () => {
@@ -195,7 +198,7 @@ describe('a file of an earlier version', () => {
     expect(statements[0]?.all()).toHaveLength(6);
     const migrated = open(path);
     expect(await contents(migrated)).toEqual(before);
-    expect(versionOf(path)).toBe(9);
+    expect(versionOf(path)).toBe(10);
     for (const statement of statements) expect(() => statement.all()).toThrow(/no such table/);
     old.close();
     await migrated.commitAll(changesOf(anIntent('c')));
@@ -222,7 +225,28 @@ describe('a file of an earlier version', () => {
     expect(write.run().changes).toBe(1);
     old.close();
     expect([await ofSession('s1'), await ofSession('s2')]).toEqual([[], ['a']]);
-    expect(versionOf(path)).toBe(9);
+    expect(versionOf(path)).toBe(10);
+  });
+
+  it('a file of version 9 has what it had, and a process of that version that has it open writes evidence that is found', async () => {
+    const path = newPath();
+    const store = open(path);
+    await store.commitAll([...changesOf(anIntent('a')), ...changesOf(anIntent('b'))]);
+    const before = await contents(store);
+    await store.close();
+    withDatabase(path, database => database.exec(`${TO_VERSION_9} PRAGMA user_version = 9`));
+    const old = new DatabaseSync(path);
+    const write = old.prepare(
+      `UPDATE ledger_8 SET json = json_replace(json, '$.evidence.success', json('null')) WHERE intent_id = 'b' AND revision = 2`,
+    );
+    const migrated = open(path);
+    expect(await contents(migrated)).toEqual(before);
+    const withEvidence = async (evidence: false | null) => migrated.intents({ feature: 'support', evidence, limit: 9 });
+    expect([await withEvidence(false), await withEvidence(null)]).toEqual([['b', 'a'], []]);
+    expect(write.run().changes).toBe(1);
+    old.close();
+    expect([await withEvidence(false), await withEvidence(null)]).toEqual([['a'], ['b']]);
+    expect(versionOf(path)).toBe(10);
   });
 
   it('rows that were damaged are damaged still, and named', async () => {
@@ -290,7 +314,7 @@ describe('a process of an earlier version that has the file open', () => {
       const store = open(path);
       const before = await contents(store);
       await expect(use(old)).rejects.toSatisfy(unusableBecause(/no such table/, path));
-      await expect(use(old)).rejects.toSatisfy(unusableBecause(/newer outcome-router \(schema 9\)/, path));
+      await expect(use(old)).rejects.toSatisfy(unusableBecause(/newer outcome-router \(schema 10\)/, path));
       expect(await contents(store)).toEqual(before);
       expect(await store.claimDue(NOON + 99 * HOUR, 9, 1)).toEqual(['waiting']);
     },

@@ -2,7 +2,7 @@
 import { SUM_NAMES, type SumName } from '../../core/cells/cell.ts';
 
 /** Version of the tables, in `meta`. A later package adds tables and columns with defaults; this one ignores them. */
-export const SCHEMA_VERSION = 6;
+export const SCHEMA_VERSION = 7;
 
 /** What `meta` says whose tables these are. */
 export const PRODUCT = 'outcome-router';
@@ -100,7 +100,7 @@ CREATE TABLE ${s}.replies (key text COLLATE "C" PRIMARY KEY, model text NOT NULL
 CREATE INDEX replies_by_time ON ${s}.replies (at_ms);
 CREATE TABLE ${s}.corrections (id text COLLATE "C" PRIMARY KEY, at timestamptz NOT NULL DEFAULT now());
 CREATE TABLE ${s}.controls (name text COLLATE "C" PRIMARY KEY, revision int NOT NULL, json text NOT NULL);
-${tablesOf2(s)}${tablesOf3(s)}${indexOf6(s)}INSERT INTO ${s}.meta VALUES ('product', '${PRODUCT}'), ('schema', '${SCHEMA_VERSION}'), ('writes_from', '1'),
+${tablesOf2(s)}${tablesOf3(s)}${indexOf6(s)}${indexesOf7(s)}INSERT INTO ${s}.meta VALUES ('product', '${PRODUCT}'), ('schema', '${SCHEMA_VERSION}'), ('writes_from', '1'),
   ('law', '1'), ('id', gen_random_uuid()::text);
 `;
 }
@@ -128,8 +128,24 @@ const indexOf6 = (s: string): string =>
   `CREATE INDEX IF NOT EXISTS ledger_by_session ON ${s}.ledger ((${SESSION})) WHERE revision = 0 AND ${SESSION} IS NOT NULL;\n`;
 
 /**
+ * Of records of evidence (kinds 2 and 3): of failure, and of neither. Success is what most intents have, and is found without an index.
+ */
+export const WITH_EVIDENCE = {
+  failure: `kind IN (2, 3) AND strpos(json, '"success":false') > 0`,
+  neither: `kind IN (2, 3) AND strpos(json, '"success":null') > 0`,
+};
+
+const indexesOf7 = (s: string): string =>
+  Object.entries(WITH_EVIDENCE)
+    .map(
+      ([name, rows]) =>
+        `CREATE INDEX IF NOT EXISTS ledger_with_${name} ON ${s}.ledger (feature, intent_id) WHERE ${rows};\n`,
+    )
+    .join('');
+
+/**
  * What brings tables of any earlier version up to date, in one transaction. Processes of those versions go on beside it. It takes locks in
- * the order of a commit, the ledger before the cells, or the two could wait for each other; and the index, which takes longest, comes before
+ * the order of a commit, the ledger before the cells, or the two could wait for each other; and the indexes, which take longest, come before
  * what keeps readers waiting too.
  */
 export function upgradeTables(schema: string): string {
@@ -137,7 +153,7 @@ export function upgradeTables(schema: string): string {
     ({ name, type }) => `ADD COLUMN IF NOT EXISTS ${name} ${type} NOT NULL DEFAULT 0`,
   );
   const withSums = ['cells', 'pruned_cells'].map(table => `ALTER TABLE ${schema}.${table} ${added.join(', ')};\n`);
-  return `${indexOf6(schema)}${tablesOf2(schema)}${tablesOf3(schema)}${grantsLike(schema, 'controls', 'sessions')}${grantsLike(schema, 'controls', 'packed_cells')}${grantsLike(schema, 'ledger', 'archive_runs')}${withSums.join('')}UPDATE ${schema}.meta SET value = '${SCHEMA_VERSION}' WHERE key = 'schema';
+  return `${indexOf6(schema)}${indexesOf7(schema)}${tablesOf2(schema)}${tablesOf3(schema)}${grantsLike(schema, 'controls', 'sessions')}${grantsLike(schema, 'controls', 'packed_cells')}${grantsLike(schema, 'ledger', 'archive_runs')}${withSums.join('')}UPDATE ${schema}.meta SET value = '${SCHEMA_VERSION}' WHERE key = 'schema';
 `;
 }
 

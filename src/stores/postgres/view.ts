@@ -11,8 +11,11 @@ import type { PostgresRow } from './connection.ts';
 import { recordOfRow } from './ledger-rows.ts';
 import type { ViewContext } from './scan.ts';
 import { scanner } from './scan.ts';
-import { SESSION } from './schema.ts';
+import { SESSION, WITH_EVIDENCE } from './schema.ts';
 import { statement } from './statement.ts';
+
+/** Evidence that is looked up one by one. More: a page takes longer to sort than to find among all intents. */
+const MAX_RARE = 10_000;
 
 /** As the record of a decision has it. */
 function inRecord(session: string): string {
@@ -46,6 +49,18 @@ export function view(s: string, context: ViewContext): StoreView {
     JOIN ${s}.heads h ON h.id = l.intent_id WHERE feature = $1 AND decided_ms >= $2 AND decided_ms < $3
       AND ($5::text IS NULL OR (decided_ms, id) < (SELECT decided_ms, id FROM ${s}.heads WHERE id = $5))
     ORDER BY decided_ms DESC, id DESC LIMIT $4`);
+  const rare = (rows: string) => ({
+    count: statement(
+      `SELECT count(*) FROM (SELECT FROM ${s}.ledger WHERE ${rows} AND feature = $1 LIMIT ${MAX_RARE + 1}) l`,
+    ),
+    intents:
+      statement(`SELECT h.id FROM (SELECT DISTINCT intent_id FROM ${s}.ledger WHERE ${rows} AND feature = $1 OFFSET 0) l
+      CROSS JOIN LATERAL (SELECT id, decided_ms FROM ${s}.heads WHERE id = l.intent_id AND feature = $1 OFFSET 0) h
+      WHERE decided_ms >= $2 AND decided_ms < $3
+        AND ($5::text IS NULL OR (decided_ms, id) < (SELECT decided_ms, id FROM ${s}.heads WHERE id = $5))
+      ORDER BY decided_ms DESC, id DESC LIMIT $4`),
+  });
+  const [failed, neither] = [rare(WITH_EVIDENCE.failure), rare(WITH_EVIDENCE.neither)];
   const archive = statement(`SELECT 'archive', value FROM ${s}.meta WHERE key = 'archive'
     UNION ALL SELECT 'run', run FROM ${s}.archive_runs`);
 
@@ -78,11 +93,15 @@ export function view(s: string, context: ViewContext): StoreView {
       if (revision === null) throw intentRemoved(id, isArchived === 't');
       return rows.map(([, revision, json]) => recordOfRow(id, Number(revision), json ?? ''));
     },
-    async intents({ feature, session, fromMs = -Infinity, toMs = Infinity, limit, after = null }) {
+    async intents({ feature, session, evidence, fromMs = -Infinity, toMs = Infinity, limit, after = null }) {
       const range = [feature, fromMs, toMs, limit, after];
-      const rows = await read(async ask =>
-        session === undefined ? ask(intents, range) : ask(sessionIntents, [...range, inRecord(session)]),
-      );
+      const rows = await read(async ask => {
+        if (session !== undefined) return ask(sessionIntents, [...range, inRecord(session)]);
+        if (evidence === undefined) return ask(intents, range);
+        const { count, intents: listed } = evidence === false ? failed : neither;
+        const [found] = await ask(count, [feature]);
+        return ask(Number(found?.[0]) > MAX_RARE ? intents : listed, range);
+      });
       return rows.map(([id]) => id ?? '');
     },
     async *scan(range) {

@@ -10,8 +10,16 @@ async function dropSums(ask: AskServer, s: string, names: readonly string[]): Pr
   await ask(`ALTER TABLE ${s}.cells ${drop}; ALTER TABLE ${s}.pruned_cells ${drop}`);
 }
 
-/** What version 6 has added goes. */
+/** What version 7 has added goes. */
+async function asVersion6(ask: AskServer, s: string): Promise<void> {
+  await ask(
+    `DROP INDEX ${s}.ledger_with_failure, ${s}.ledger_with_neither; UPDATE ${s}.meta SET value = '6' WHERE key = 'schema'`,
+  );
+}
+
+/** And what version 6 has added. */
 async function asVersion5(ask: AskServer, s: string): Promise<void> {
+  await asVersion6(ask, s);
   await ask(`DROP INDEX ${s}.ledger_by_session; UPDATE ${s}.meta SET value = '5' WHERE key = 'schema'`);
 }
 
@@ -104,10 +112,10 @@ describeOnPostgres('opening a schema', () => {
 
   it('tables of a newer version are refused once that version says that older ones may not write', async () => {
     const { name, s, ask } = await withTables();
-    await ask(`UPDATE ${s}.meta SET value = '7' WHERE key = 'schema'`);
+    await ask(`UPDATE ${s}.meta SET value = '8' WHERE key = 'schema'`);
     await openSchema(ask, name);
-    await ask(`UPDATE ${s}.meta SET value = '7' WHERE key = 'writes_from'`);
-    await expect(openSchema(ask, name)).rejects.toThrow('a newer outcome-router (schema 7)');
+    await ask(`UPDATE ${s}.meta SET value = '8' WHERE key = 'writes_from'`);
+    await expect(openSchema(ask, name)).rejects.toThrow('a newer outcome-router (schema 8)');
   });
 
   it.each([
@@ -115,6 +123,7 @@ describeOnPostgres('opening a schema', () => {
     ['2', asVersion2],
     ['3', asVersion3],
     ['5', asVersion5],
+    ['6', asVersion6],
   ])('tables of version %s are brought up to date once, also by several processes at once', async (_, asVersion) => {
     const { name, s, ask } = await withTables();
     const expected = await tablesOf(ask, name);
