@@ -168,14 +168,19 @@ describe('the check', () => {
   });
 
   test('a text that is no JSON breaks every schema', () => {
-    expect(outputCheck({})?.(answer('Sure! {}')).violation).toBe('no JSON');
+    expect(outputCheck({})(answer('Sure! {}')).violation).toBe('no JSON');
   });
 
   test.each([
     { not: { unevaluatedProperties: false } },
     { not: { $ref: 'https://example.org/a' } },
     { not: { $dynamicRef: '#a' } },
-  ])('nothing is checked by %j, which the check does not know', schema => {
-    expect(outputCheck(schema)).toBeUndefined();
+  ])('nothing is rejected by %j, which the check does not know', schema => {
+    expect(outputCheck(schema)(answer('{}')).violation).toBeUndefined();
+  });
+
+  test('a reply that is nested deeper than the stack is not rejected', () => {
+    const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+    expect(outputCheck({ items: { $ref: '#' } })(answer(deep)).violation).toBeUndefined();
   });
 });

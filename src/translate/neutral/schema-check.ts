@@ -1,23 +1,14 @@
 /**
  * Checks a value against a JSON schema (draft 2020-12, and what older drafts say in other words). No API enforces all of one.
  *
- * `format` is a remark, as in the standard. A reference to another document, `$dynamicRef` and the two `unevaluated…` keywords allow
- * anything.
+ * Schemas come with requests and values from models, so the work is bounded. What it does not suffice for is not broken, nor is what
+ * cannot be told here: a reference to another document, `$dynamicRef`, the two `unevaluated…` keywords, a pattern that looks around.
+ * `format` is a remark, as in the standard.
  */
 
 import type { SchemaMembers } from './schema-values.ts';
-import {
-  areUnique,
-  charsOf,
-  isList,
-  isMembers,
-  isMultiple,
-  isNumber,
-  isOfType,
-  isSame,
-  isText,
-  matches,
-} from './schema-values.ts';
+import { charsOf, isList, isMembers, isMultiple, isNumber, isOfType, isText, sizeOf } from './schema-values.ts';
+import { areUnique, isNamed, isOneOf, partAt, TOO_MUCH, UNDECIDED, Work } from './schema-work.ts';
 
 interface KeywordPlace {
   readonly root: unknown;
@@ -25,16 +16,32 @@ interface KeywordPlace {
   readonly path: string;
   /** References that were followed without going into the value: a schema may be itself. */
   readonly refs: number;
+  /** Whether something else depends on whether the value fits: `not`, `oneOf`. */
+  readonly isCondition: boolean;
+  /** Whether nothing counts beside a reference, as before 2019. */
+  readonly isOld: boolean;
+  readonly work: Work;
 }
 
 const MAX_REFS = 100;
+const SCHEMAS = 'https://json-schema.org/';
 
 /**
  * The first keyword that the value breaks, by its place in the schema (`properties.age.minimum`); `undefined` where it breaks none.
  * It names nothing of the value.
  */
 export function brokenKeyword(schema: unknown, value: unknown): string | undefined {
-  return broken(schema, value, { root: schema, path: '', refs: 0 });
+  const dialect = isMembers(schema) && isText(schema.$schema) ? schema.$schema : SCHEMAS;
+  // Keywords of others may mean something else.
+  if (!dialect.replace('http:', 'https:').startsWith(SCHEMAS)) return undefined;
+  const isOld = dialect.includes('/draft-0');
+  try {
+    return broken(schema, value, { root: schema, path: '', refs: 0, isCondition: false, isOld, work: new Work() });
+  } catch (error) {
+    // A `RangeError`: the value or the schema is nested more deeply than the stack.
+    if (error === TOO_MUCH || error instanceof RangeError) return undefined;
+    throw error;
+  }
 }
 
 /** Of the whole value. A function returns the path of what is broken. */
@@ -43,10 +50,20 @@ type KeywordRule = (of: unknown, value: unknown, place: KeywordPlace, schema: Sc
 function broken(schema: unknown, value: unknown, place: KeywordPlace): string | undefined {
   if (schema === false) return place.path;
   if (!isMembers(schema)) return undefined;
+  // What `#` names is another schema within one that has an address of its own.
+  const isOther = schema !== place.root && isText(schema.$id) && !schema.$id.startsWith('#');
+  const within = isOther ? { ...place, root: undefined } : place;
+  const size = sizeOf(value);
   for (const [name, of] of Object.entries(schema)) {
-    const rule = RULES.get(name);
-    const found = rule?.(of, value, inside(place, name), schema);
-    if (found !== undefined) return found;
+    place.work.spend(1 + (size + sizeOf(of)) / 8);
+    if (place.isOld && name !== '$ref' && isText(schema.$ref)) continue;
+    try {
+      const found = RULES.get(name)?.(of, value, inside(within, name), schema);
+      if (found !== undefined) return found;
+    } catch (error) {
+      // Another keyword may be broken all the same, unless something depends on this one.
+      if (error !== UNDECIDED || place.isCondition) throw error;
+    }
   }
   return undefined;
 }
@@ -69,10 +86,16 @@ function limited<Value>(
 
 /** The values of a list or an object, each with the schema for it. */
 function each(
-  pairs: (of: unknown, value: unknown, schema: SchemaMembers) => Iterable<readonly [string, unknown, unknown]>,
+  pairs: (
+    of: unknown,
+    value: unknown,
+    schema: SchemaMembers,
+    work: Work,
+  ) => Iterable<readonly [string, unknown, unknown]>,
 ): KeywordRule {
   return (of, value, place, schema) => {
-    for (const [name, one, part] of pairs(of, value, schema)) {
+    for (const [name, one, part] of pairs(of, value, schema, place.work)) {
+      place.work.spend(1);
       const found = broken(one, part, { ...inside(place, name), refs: 0 });
       if (found !== undefined) return found;
     }
@@ -82,20 +105,29 @@ function each(
 
 /** Whether the value holds to a schema. */
 function fits(schema: unknown, value: unknown, place: KeywordPlace): boolean {
-  return broken(schema, value, place) === undefined;
+  return broken(schema, value, { ...place, isCondition: true }) === undefined;
 }
 
+const undecided: KeywordRule = () => {
+  throw UNDECIDED;
+};
+
 const RULES: ReadonlyMap<string, KeywordRule> = new Map<string, KeywordRule>([
+  ['$dynamicRef', undecided],
+  ['$recursiveRef', undecided],
+  ['unevaluatedItems', undecided],
+  ['unevaluatedProperties', undecided],
   [
     '$ref',
     (of, value, place) => {
-      const target = partAt(place.root, of);
-      return place.refs > MAX_REFS ? undefined : broken(target, value, { ...place, refs: place.refs + 1 });
+      const target = partAt(place.root, of, place.work);
+      if (target === undefined || place.refs > MAX_REFS) throw UNDECIDED;
+      return broken(target, value, { ...place, refs: place.refs + 1 });
     },
   ],
   ['type', (of, value, { path }) => ([of].flat().some(type => isOfType(value, type)) ? undefined : path)],
-  ['enum', (of, value, { path }) => (isList(of) && !of.some(one => isSame(one, value)) ? path : undefined)],
-  ['const', (of, value, { path }) => (isSame(of, value) ? undefined : path)],
+  ['enum', (of, value, place) => (isList(of) && !isOneOf(of, value, place.work) ? place.path : undefined)],
+  ['const', (of, value, place) => (isOneOf([of], value, place.work) ? undefined : place.path)],
   ['minimum', limited(isNumber, (value, limit) => value >= limit)],
   ['maximum', limited(isNumber, (value, limit) => value <= limit)],
   ['exclusiveMinimum', limited(isNumber, (value, limit) => value > limit)],
@@ -103,10 +135,13 @@ const RULES: ReadonlyMap<string, KeywordRule> = new Map<string, KeywordRule>([
   ['multipleOf', limited(isNumber, isMultiple)],
   ['minLength', limited(isText, (value, limit) => charsOf(value) >= limit)],
   ['maxLength', limited(isText, (value, limit) => charsOf(value) <= limit)],
-  ['pattern', held(isText, (value, of) => matches(of, value))],
+  ['pattern', (of, value, { path, work }) => (isText(value) && !work.isMatch(String(of), value) ? path : undefined)],
   ['minItems', limited(isList, (value, limit) => value.length >= limit)],
   ['maxItems', limited(isList, (value, limit) => value.length <= limit)],
-  ['uniqueItems', held(isList, (value, of) => of !== true || areUnique(value))],
+  [
+    'uniqueItems',
+    (of, value, { path, work }) => (of === true && isList(value) && !areUnique(value, work) ? path : undefined),
+  ],
   ['prefixItems', each((of, value) => (isList(of) && isList(value) ? numbered(of, value) : []))],
   [
     'items',
@@ -141,19 +176,21 @@ const RULES: ReadonlyMap<string, KeywordRule> = new Map<string, KeywordRule>([
   ],
   [
     'patternProperties',
-    each((of, value) =>
+    each((of, value, _, work) =>
       isMembers(of) && isMembers(value)
         ? Object.keys(of).flatMap(pattern =>
-            Object.keys(value).flatMap(name => (matches(pattern, name) ? [[pattern, of[pattern], value[name]]] : [])),
+            Object.keys(value).flatMap(name =>
+              work.isMatch(pattern, name) ? [[pattern, of[pattern], value[name]]] : [],
+            ),
           )
         : [],
     ),
   ],
   [
     'additionalProperties',
-    each((of, value, schema) =>
+    each((of, value, schema, work) =>
       isMembers(value)
-        ? Object.keys(value).flatMap(name => (isNamed(schema, name) ? [] : [['', of, value[name]]]))
+        ? Object.keys(value).flatMap(name => (isNamed(schema, name, work) ? [] : [['', of, value[name]]]))
         : [],
     ),
   ],
@@ -167,8 +204,11 @@ const RULES: ReadonlyMap<string, KeywordRule> = new Map<string, KeywordRule>([
   [
     'allOf',
     (of, value, place) => {
-      const at = (isList(of) ? of : []).findIndex(one => !fits(one, value, place));
-      return at < 0 ? undefined : broken((of as readonly unknown[])[at], value, inside(place, String(at)));
+      for (const [at, one] of (isList(of) ? of : []).entries()) {
+        const found = broken(one, value, inside(place, String(at)));
+        if (found !== undefined) return found;
+      }
+      return undefined;
     },
   ],
   ['anyOf', (of, value, place) => (isList(of) && !of.some(one => fits(one, value, place)) ? place.path : undefined)],
@@ -207,21 +247,4 @@ function inside(place: KeywordPlace, name: string): KeywordPlace {
 
 function numbered(schemas: readonly unknown[], values: readonly unknown[]): (readonly [string, unknown, unknown])[] {
   return values.slice(0, schemas.length).map((value, index) => [String(index), schemas[index], value]);
-}
-
-/** The part of the schema that a reference names. */
-function partAt(root: unknown, ref: unknown): unknown {
-  if (typeof ref !== 'string' || (ref !== '#' && !ref.startsWith('#/'))) return true;
-  let part = root;
-  for (const name of ref.split('/').slice(1)) {
-    const key = decodeURIComponent(name).replaceAll('~1', '/').replaceAll('~0', '~');
-    if (typeof part !== 'object' || part === null || !Object.hasOwn(part, key)) return true;
-    part = (part as SchemaMembers)[key];
-  }
-  return part;
-}
-
-function isNamed({ properties, patternProperties }: SchemaMembers, name: string): boolean {
-  if (isMembers(properties) && Object.hasOwn(properties, name)) return true;
-  return isMembers(patternProperties) && Object.keys(patternProperties).some(pattern => matches(pattern, name));
 }

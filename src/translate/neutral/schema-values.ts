@@ -38,34 +38,20 @@ export function charsOf(text: string): number {
   return Array.from(text).length;
 }
 
-/** A pattern that JavaScript cannot read allows anything. */
-export function matches(pattern: unknown, text: string): boolean {
-  for (const flags of ['u', '']) {
-    try {
-      return new RegExp(String(pattern), flags).test(text);
-    } catch {
-      // Some patterns are none with Unicode.
-    }
-  }
-  return true;
-}
-
 /** 0.3 is a multiple of 0.1, though not in binary. */
 export function isMultiple(value: number, of: number): boolean {
   const quotient = value / of;
   return !Number.isFinite(quotient) || Math.abs(quotient - Math.round(quotient)) <= Number.EPSILON * Math.abs(quotient);
 }
 
-export function areUnique(list: readonly unknown[]): boolean {
-  return new Set(list.map(sortedText)).size === list.length;
-}
-
-export function isSame(one: unknown, other: unknown): boolean {
-  return one === other || sortedText(one) === sortedText(other);
+/** How much there is to look at in a value, without what is inside its parts. The names of members take longer than items. */
+export function sizeOf(value: unknown): number {
+  if (isText(value) || isList(value)) return value.length;
+  return isMembers(value) ? 4 * Object.keys(value).length : 0;
 }
 
 /** The same text for values that are the same. */
-function sortedText(value: unknown): string {
+export function sortedText(value: unknown): string {
   if (isList(value)) return `[${value.map(sortedText).join()}]`;
   if (!isMembers(value)) return JSON.stringify(value === 0 ? 0 : value);
   const members = Object.keys(value).toSorted();

@@ -77,6 +77,28 @@ const CASES: readonly (readonly [object, readonly unknown[], readonly unknown[],
   ],
   [{ $ref: '#' }, [1, 'x'], [], ''],
   [{ $ref: '#/nowhere' }, [1, 'x'], [], ''],
+  [
+    { $schema: 'http://json-schema.org/draft-07/schema#', $defs: { a: {} }, $ref: '#/$defs/a', const: 1 },
+    [1, 2],
+    [],
+    '',
+  ],
+  [
+    { $schema: 'https://json-schema.org/draft/2020-12/schema', $ref: '#/$defs/a', const: 1, $defs: { a: {} } },
+    [1],
+    [2],
+    'const',
+  ],
+  [{ $schema: 'https://example.com/own', const: 1 }, [1, 2], [], ''],
+  [{ items: { $id: 'other', $defs: { a: {} }, $ref: '#/$defs/a' }, $defs: { a: false } }, [[1]], [], ''],
+  [
+    { $ref: '#/$defs/a/$defs/b', $defs: { a: { $id: 'other', $defs: { b: { $ref: '#/$defs/b' } } }, b: false } },
+    [1],
+    [],
+    '',
+  ],
+  [{ unevaluatedProperties: false, maxProperties: 1 }, [{ a: 1 }], [{ a: 1, b: 2 }], 'maxProperties'],
+  [{ not: { anyOf: [{ unevaluatedItems: false }, { $dynamicRef: '#a' }] } }, [[1]], [], ''],
   [{ format: 'email', 'x-own': 1, title: 'T' }, ['no address'], [], ''],
 ];
 
@@ -90,6 +112,59 @@ describe.each(CASES)('the schema %j', (schema, kept, broken, path) => {
 test('a schema that is true or false allows everything or nothing', () => {
   expect(brokenKeyword(true, 1)).toBeUndefined();
   expect(brokenKeyword(false, 1)).toBe('');
+});
+
+const SELF = { $ref: '#' };
+const DEEP = JSON.parse(`${'['.repeat(50_000)}${']'.repeat(50_000)}`) as unknown;
+const LISTS = Array.from({ length: 3_000 }, (_, index) => [index]);
+/** Each is one of two of the next. */
+const DOUBLED = Object.fromEntries(
+  Array.from({ length: 60 }, (_, at) => {
+    const next = { $ref: `#/$defs/d${at + 1}` };
+    return [`d${at}`, { oneOf: [next, next] }];
+  }),
+);
+let nested: object = { const: 1 };
+for (let depth = 0; depth < 60; depth++) nested = { allOf: [nested] };
+
+describe('the work of a check is bounded', () => {
+  test.each<[string, object, unknown]>([
+    ['a schema that is itself twice', { allOf: [SELF, SELF] }, 1],
+    ['a schema that is one of two of itself', { oneOf: [SELF, SELF] }, 1],
+    ['a schema of references that double', { $defs: DOUBLED, $ref: '#/$defs/d0' }, 1],
+    ['a schema that is not itself', { not: SELF }, 1],
+    ['a value that is nested deeply', { items: SELF }, DEEP],
+    ['a deep value, at each level of it', { items: SELF, uniqueItems: true, enum: [DEEP] }, DEEP],
+    ['a long list of choices for a long list', { items: { enum: LISTS } }, Array.from({ length: 3_000 }, () => [0])],
+    ['a reference that is no address', { $ref: '#/%' }, 1],
+    ['many repetitions of a pattern', { pattern: '^(?:a{1,1000}){1,1000}$' }, 'b'],
+    ['a pattern that looks around', { pattern: '^(?!a)' }, 'a'],
+    ['a pattern that is none', { not: { pattern: '(' } }, 'a'],
+    ['a name by a pattern that is none', { patternProperties: { '(': false }, additionalProperties: false }, { a: 1 }],
+    ['a reference that names nothing', { not: { $ref: '#/nowhere' } }, 1],
+  ])('%s breaks nothing that cannot be told', (_, schema, value) => {
+    const before = process.cpuUsage();
+    expect(brokenKeyword(schema, value)).toBeUndefined();
+    expect(process.cpuUsage(before).user).toBeLessThan(10_000_000);
+  });
+
+  test.each<[string, object, unknown, string]>([
+    ['a repetition in a repetition', { pattern: '^(a+)+$' }, `${'a'.repeat(1_000)}b`, 'pattern'],
+    ['many repetitions', { pattern: '^.*.*.*.*.*.*!$' }, 'a'.repeat(10_000), 'pattern'],
+    ['a name', { propertyNames: { pattern: '^(a|a)*$' } }, { [`${'a'.repeat(60)}b`]: 1 }, 'propertyNames.pattern'],
+    ['words with dashes', { pattern: '^[a-z]+(-[a-z]+)*$' }, `${'ab-'.repeat(1_000)}A`, 'pattern'],
+    ['a long list', { uniqueItems: true }, [...LISTS, [0]], 'uniqueItems'],
+    ['parts of parts', nested, 2, `${'allOf.0.'.repeat(60)}const`],
+  ])('what can be told of %s is', (_, schema, value, keyword) => {
+    expect(brokenKeyword(schema, value)).toBe(keyword);
+  });
+
+  test('a keyword that cannot be told hides no other one beside it', () => {
+    const schema = { pattern: '(', maxLength: 5, properties: { a: { not: { pattern: '(' }, minLength: 2 } } };
+    expect(brokenKeyword(schema, 'abcdef')).toBe('maxLength');
+    expect(brokenKeyword(schema, { a: 'a' })).toBe('properties.a.minLength');
+    expect(brokenKeyword({ anyOf: [{ not: { pattern: '(' } }, { const: 1 }] }, 'a')).toBeUndefined();
+  });
 });
 
 /** Schemas and values of few words, so that many of them meet. */

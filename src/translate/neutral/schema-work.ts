@@ -1,0 +1,72 @@
+/** What a check of a schema may cost, and the parts of it that look at more than one value at a time. */
+import { patternMatch } from './pattern-match.ts';
+import type { SchemaMembers } from './schema-values.ts';
+import { isList, isMembers, isText, sortedText } from './schema-values.ts';
+
+/** Whether the value keeps to a keyword cannot be told. */
+export const UNDECIDED = new Error('undecided');
+export const TOO_MUCH = new Error('too much work');
+
+/** Each is a keyword, a state of a pattern, or some characters: about a second in all. */
+const MAX_STEPS = 3_000_000;
+const CHARS_PER_STEP = 32;
+
+/** The work of one check. */
+export class Work {
+  #left = MAX_STEPS;
+  readonly #patterns = new Map<string, ReturnType<typeof patternMatch>>();
+
+  /** @throws TOO_MUCH */
+  readonly spend = (steps: number): void => {
+    this.#left -= steps;
+    if (this.#left < 0) throw TOO_MUCH;
+  };
+
+  /** The same text for values that are the same. */
+  text(value: unknown): string {
+    const text = sortedText(value);
+    this.spend(1 + text.length / CHARS_PER_STEP);
+    return text;
+  }
+
+  /** @throws UNDECIDED for a pattern that cannot be told */
+  isMatch(pattern: string, text: string): boolean {
+    if (!this.#patterns.has(pattern)) this.#patterns.set(pattern, patternMatch(pattern));
+    const match = this.#patterns.get(pattern);
+    if (match === undefined) throw UNDECIDED;
+    return match(text, this.spend);
+  }
+}
+
+export function areUnique(list: readonly unknown[], work: Work): boolean {
+  return new Set(list.map(one => work.text(one))).size === list.length;
+}
+
+export function isOneOf(values: readonly unknown[], value: unknown, work: Work): boolean {
+  if (values.includes(value)) return true;
+  // What is no list and no object is the same value only.
+  if (!isList(value) && !isMembers(value)) return false;
+  const text = work.text(value);
+  return values.some(one => (isList(one) || isMembers(one)) && work.text(one) === text);
+}
+
+/** The part of the schema that a reference names; `undefined` for one that is not found. */
+export function partAt(root: unknown, ref: unknown, work: Work): unknown {
+  if (!isText(ref) || (ref !== '#' && !ref.startsWith('#/')) || /%(?![\da-f]{2})/i.test(ref)) return undefined;
+  let part = root;
+  for (const name of ref.split('/').slice(1)) {
+    work.spend(1);
+    const key = decodeURIComponent(name).replaceAll('~1', '/').replaceAll('~0', '~');
+    if (typeof part !== 'object' || part === null || !Object.hasOwn(part, key)) return undefined;
+    part = (part as SchemaMembers)[key];
+    // References in it are to itself.
+    if (isMembers(part) && isText(part.$id)) return undefined;
+  }
+  return part;
+}
+
+/** Whether a schema says something of a member by its name. */
+export function isNamed({ properties, patternProperties }: SchemaMembers, name: string, work: Work): boolean {
+  if (isMembers(properties) && Object.hasOwn(properties, name)) return true;
+  return isMembers(patternProperties) && Object.keys(patternProperties).some(pattern => work.isMatch(pattern, name));
+}
