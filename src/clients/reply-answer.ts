@@ -22,7 +22,7 @@ export function answerOf(sent: SentRequest, facts: ReplyFacts, replyChars: numbe
     return estimatedAnswer(sent, { replyChars, facts, why: unstatedUsage(facts.partialUsage) });
   const { partialUsage: _, region = sent.region, ...known } = facts;
   const reported: Answer = { ...known, region, usage: facts.usage, provenance: 'reported' };
-  const answer = withoutZeroUsage(reported, writtenOf(sent, replyChars));
+  const answer = withoutZeroUsage(reported, new Written(sent, replyChars));
   return isRequestedFallback(sent, facts.model) ? { ...answer, isRequestedFallback: true } : answer;
 }
 
@@ -40,26 +40,31 @@ export function estimatedAnswer(sent: SentRequest, { replyChars, facts = NO_FACT
   return {
     ...known,
     region,
-    usage: estimateUsage(writtenOf(sent, replyChars, partialUsage)),
+    usage: estimateUsage(new Written(sent, replyChars, partialUsage)),
     provenance: 'estimated',
     // The usage of a reply that is still being written is said to come later.
     unpriced: isPending(facts) ? facts.unpriced : [...(facts.unpriced ?? []), why],
   };
 }
 
-/** What an estimate is made of. Files are counted only where one is needed. */
-function writtenOf(
-  { requestChars, promptChars }: SentRequest,
-  replyChars: number,
-  partialUsage?: PartialUsage,
-): UnreportedUsage {
-  return {
-    get requestChars() {
-      return promptChars?.() ?? requestChars;
-    },
-    replyChars,
-    partialUsage,
-  };
+/**
+ * What an estimate is made of. Files are counted only where one is needed. A class: an object with a getter of its own gets a shape
+ * of its own, which keeps the request in memory until the next full garbage collection.
+ */
+class Written implements UnreportedUsage {
+  readonly #sent: SentRequest;
+  readonly replyChars: number;
+  readonly partialUsage: PartialUsage | undefined;
+
+  constructor(sent: SentRequest, replyChars: number, partialUsage?: PartialUsage) {
+    this.#sent = sent;
+    this.replyChars = replyChars;
+    this.partialUsage = partialUsage;
+  }
+
+  get requestChars(): number {
+    return this.#sent.promptChars?.() ?? this.#sent.requestChars;
+  }
 }
 
 /** True where the reply's model is one of those that the request names for the provider to fall back to. */
