@@ -62,7 +62,10 @@ const KNOWN_TOOLS: ReadonlySet<string> = new Set([
 
 export function anthropicContent(): AnthropicContent {
   const handovers: Handover[] = [];
-  const unknown = new Set<string>();
+  const unknown: string[] = [];
+  const note = (type: string): void => {
+    if (!unknown.includes(type)) unknown.push(type);
+  };
   const content = {
     hasToolCalls: false,
     hasOtherOutput: false,
@@ -71,9 +74,7 @@ export function anthropicContent(): AnthropicContent {
     handovers,
     webSearches: 0,
     hasRunCode: false,
-    get unknown() {
-      return [...unknown];
-    },
+    unknown,
     addSeal(part: unknown) {
       content.seal = sealOf(part) || content.seal;
     },
@@ -86,7 +87,7 @@ export function anthropicContent(): AnthropicContent {
       if (type === 'server_tool_use') {
         const name = stringField(block, 'name') ?? '';
         if (RUNS_CODE.has(name)) content.hasRunCode = true;
-        if (!KNOWN_TOOLS.has(name)) unknown.add(name || type);
+        if (!KNOWN_TOOLS.has(name)) note(name || type);
       } else if (type === 'web_search_tool_result' && hasList(block, 'content')) {
         content.webSearches += 1;
       } else if (type === 'fallback') {
@@ -94,7 +95,7 @@ export function anthropicContent(): AnthropicContent {
         const category = stringField(field(block, 'trigger'), 'category');
         handovers.push({ from: stringField(field(block, 'from'), 'model'), category });
       } else if (type !== '' && !KNOWN_BLOCKS.has(type)) {
-        unknown.add(type);
+        note(type);
       }
     },
   };

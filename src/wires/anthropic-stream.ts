@@ -4,6 +4,7 @@ import { anthropicFacts, hiddenText, sealedChars } from './anthropic-reply.ts';
 import { mergedUsage } from './anthropic-usage.ts';
 import { closingQuote, growingText } from './encoded-text.ts';
 import { field, stringField } from './json-fields.ts';
+import { ReadStream } from './read-stream.ts';
 import { eventJson, eventName, passEvents } from './server-sent-events.ts';
 import { statedCost } from './stated-cost.ts';
 import { readEventError, UNREADABLE } from './reply-error.ts';
@@ -116,7 +117,7 @@ export function anthropicReader(options: { readonly wantsText: boolean }): Strea
     mayHideNext: () => false,
   });
 
-  return {
+  return new ReadStream({
     push,
     end: endOfBytes,
     passesAll: true,
@@ -126,17 +127,9 @@ export function anthropicReader(options: { readonly wantsText: boolean }): Strea
       // The output may have gone on after a cost that the last usage does not repeat.
       return cost && !statedCost(lastUsage) ? { ...facts, statedCost: { ...cost, isWhole: false } } : facts;
     },
-    get phase() {
-      return phase;
-    },
-    get error() {
-      return error;
-    },
-    get chars() {
-      return text.toString().length + hidden.toString().length || sealedChars(content);
-    },
-    get done() {
-      return done && error === undefined;
-    },
-  };
+    phase: () => phase,
+    error: () => error,
+    chars: () => text.toString().length + hidden.toString().length || sealedChars(content),
+    done: () => done && error === undefined,
+  });
 }

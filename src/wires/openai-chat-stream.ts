@@ -3,6 +3,7 @@ import { closingQuote, finder, growingText, repeated } from './encoded-text.ts';
 import { field, hasList, listField, stringField } from './json-fields.ts';
 import { newChatBill, readChatBill } from './openai-chat-bill.ts';
 import { chatFacts, chatFinish, hasMedia, hiddenText, textOfContent } from './openai-chat-reply.ts';
+import { ReadStream } from './read-stream.ts';
 import { unfinishedFacts } from './reply-bill.ts';
 import { eventJson, eventName, isObject, passEvents } from './server-sent-events.ts';
 import { readEventError, UNREADABLE } from './reply-error.ts';
@@ -140,7 +141,7 @@ export function openaiChatReader(options: {
     mayHideNext: () => options.hidesUsageChunk && finishReason !== undefined && !ended,
   });
 
-  return {
+  return new ReadStream({
     push,
     end,
     facts() {
@@ -152,17 +153,9 @@ export function openaiChatReader(options: {
       });
       return finishReason !== undefined || ended ? facts : unfinishedFacts(facts);
     },
-    get phase() {
-      return phase;
-    },
-    get error() {
-      return error;
-    },
-    get chars() {
-      return text.toString().length + hidden.toString().length;
-    },
-    get done() {
-      return isDone();
-    },
-  };
+    phase: () => phase,
+    error: () => error,
+    chars: () => text.toString().length + hidden.toString().length,
+    done: isDone,
+  });
 }

@@ -3,6 +3,7 @@ import type { GrowingText } from './encoded-text.ts';
 import { closingQuote, finder, growingText } from './encoded-text.ts';
 import { field, stringField } from './json-fields.ts';
 import { responsesChars, responsesReply } from './openai-responses-reply.ts';
+import { ReadStream } from './read-stream.ts';
 import { unfinishedFacts } from './reply-bill.ts';
 import { eventJson, eventName, isObject, passEvents } from './server-sent-events.ts';
 import { readEventError, UNREADABLE } from './reply-error.ts';
@@ -94,7 +95,7 @@ export function openaiResponsesReader(options: { readonly wantsText: boolean }):
     mayHideNext: () => false,
   });
 
-  return {
+  return new ReadStream({
     push,
     end,
     passesAll: true,
@@ -108,21 +109,15 @@ export function openaiResponsesReader(options: { readonly wantsText: boolean }):
       const told = { ...facts, text: options.wantsText ? written : '' };
       return done || error !== undefined ? told : unfinishedFacts(told);
     },
-    get phase() {
-      return phase;
-    },
-    get error() {
-      return error;
-    },
-    get chars() {
+    phase: () => phase,
+    error: () => error,
+    chars() {
       const said = text.toString().length + hidden.toString().length;
       // The last event repeats what the deltas said, and has what came without any.
       return done ? Math.max(said, responsesChars(response, items)) : said;
     },
-    get done() {
-      return done;
-    },
-  };
+    done: () => done,
+  });
 }
 
 function typeOf(bytes: string, dataStart: number, end: number): string {
