@@ -3,7 +3,7 @@ import { costSample } from '../core/report/cost-sample.ts';
 import { meanCost } from '../core/math/interval.ts';
 import { toDecimalUsd } from '../core/ledger/money.ts';
 import { sumOf, sumsBy } from '../core/cells/sums.ts';
-import type { Cell } from '../core/cells/cell.ts';
+import type { Cell, Sums } from '../core/cells/cell.ts';
 import { BUCKET_MS } from '../core/cells/cell.ts';
 import { isServedByOther } from '../core/cells/served-version.ts';
 import { rateIdOf, versionParts } from '../core/cells/version-parts.ts';
@@ -19,7 +19,7 @@ export function pricesOf(cells: readonly Cell[], nowMs: number): readonly PriceM
   const nodes = cells.filter(cell => cell.key.scope === 'node');
   const byModel = sumsBy(nodes, { scope: 'node', by: cell => modelOfNode(cell.key.subject) });
   return [...byModel]
-    .sort(([, a], [, b]) => Number((b.cost ?? 0n) - (a.cost ?? 0n)))
+    .sort(([, a], [, b]) => Number(ownCost(b) - ownCost(a)))
     .map(([model, sums]): PriceMessage => {
       const visits = nodes.filter(cell => modelOfNode(cell.key.subject) === model);
       const versions = versionsOf(visits);
@@ -31,11 +31,16 @@ export function pricesOf(cells: readonly Cell[], nowMs: number): readonly PriceM
         perVisitUsd: meanCost(
           costSample(sumOf(visits.filter(isAtPriceOf(own?.version ?? '')).map(cell => cell.sums)), 0),
         ),
-        spendUsd: toDecimalUsd(sums.cost ?? 0n),
+        spendUsd: toDecimalUsd(ownCost(sums)),
         versions,
         ...(book === undefined ? {} : { book }),
       };
     });
+}
+
+/** Without what others cost in its place: that is in their own cells. */
+function ownCost({ cost = 0n, escalationCost = 0n }: Sums): bigint {
+  return cost - escalationCost;
 }
 
 /** A mean of costs at several prices would be none of them. */

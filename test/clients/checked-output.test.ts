@@ -76,6 +76,20 @@ describe('a plain reply that breaks the schema', () => {
     });
   });
 
+  test('the next turn begins with the model of the plan again', async () => {
+    const { fake, openai, router, billed } = await setUp(['claude', 'gpt']);
+    const { model } = router.feature('f').intent();
+    fake.reply({ text: BAD, model: 'claude-opus-4-6' }, { text: GOOD, model: 'gpt-5' });
+    await openai.chat.completions.create({ model, ...asked });
+    fake.reply(GOOD);
+    await openai.chat.completions.create({ model, ...asked });
+    expect((await billed()).map(({ turn, node }) => [turn, node])).toEqual([
+      [1, 'claude'],
+      [1, 'claude>gpt'],
+      [2, 'claude'],
+    ]);
+  });
+
   test('the reply reaches the caller where no other candidate is left, and the receipt says so', async () => {
     const { fake, openai, model, router, billed } = await setUp(['claude']);
     fake.reply(BAD);

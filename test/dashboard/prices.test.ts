@@ -30,6 +30,16 @@ test('the mean cost of a model per intent that reached it has an interval around
   expect(mini?.perVisitUsd.high).toBeGreaterThan(0.02);
 });
 
+test('the spend of a model has nothing of what another one cost in its place', () => {
+  const broken = { verdict: { accepted: false, by: 'schema' } };
+  const visit = made({ attempts: [attempt('mini', 10_000_000, broken), attempt('mini>premium', 500_000_000)] });
+  const prices = pricesOf(cellsOf([visit]), AT_MS);
+  expect(prices.map(({ model, spendUsd }) => [model, spendUsd])).toEqual([
+    ['premium', '0.5'],
+    ['mini', '0.01'],
+  ]);
+});
+
 test('the mean cost of a model is that of the intents at its latest price', () => {
   const visits = ['gpt-5-mini@a$2+v1', 'gpt-5-mini@b$1+v1', 'gpt-5-mini@b$3+v2'].map((mini, hour) =>
     made({ hour, versions: { mini }, attempts: [attempt('mini', (hour + 1) * 10_000_000)] }),

@@ -88,7 +88,8 @@ export const SUM_NAMES = [
   'escalated',
   /**
    * Plan: model spend by purpose, in parts that do not overlap (`estimatedCost` overlaps them). The rest of `cost` is
-   * the first attempt of each intent; `laterTurnsCost` is the first attempt of every later request.
+   * the first attempt of each intent; `laterTurnsCost` is the first attempt of every later request. Node: the part of `cost`
+   * that other models cost in place of this one, whose reply broke the schema; it is in their own cells too.
    */
   'retryCost',
   'escalationCost',

@@ -11,8 +11,9 @@ import { prefixSums } from './prefix-sums.ts';
 import { versionServedBy } from './served-version.ts';
 import type { GrowingSums } from './sums.ts';
 import { difference, hasSums } from './sums.ts';
-import type { Attempt, AttemptStatus, NodeKey } from '../ledger/vocabulary.ts';
-import { isPending, modelOfNode, nodeAfterOutage, planKey } from '../ledger/vocabulary.ts';
+import { modelOfNode, planKey } from '../ledger/vocabulary.ts';
+import type { Visit } from './visits.ts';
+import { visitsOf } from './visits.ts';
 
 /** How the cells change when `before` becomes `after`; cells that stay the same are left out. */
 export function contributionDelta(before: Intent | undefined, after: Intent): readonly Cell[] {
@@ -51,70 +52,21 @@ function isSameKey(a: CellKey, b: CellKey): boolean {
 
 /** One cell for the intent's plan and one for each node that answered. No cells before the first attempt. */
 export function contribution(intent: Intent): readonly Cell[] {
-  const { attempts } = intent;
-  if (attempts.length === 0) return [];
-  const visits = visitsOf(attempts);
+  if (intent.attempts.length === 0) return [];
   const audit = auditOf(intent);
   const cells: Cell[] = [planCell(intent, audit)];
-  for (let i = 0; i < visits.length; i++) {
-    const isEnd = i === visits.length - 1;
-    cells.push(nodeCell(intent, visits[i] as Visit, { isEnd, audit }));
-  }
+  for (const visit of visitsOf(intent)) cells.push(nodeCell(intent, visit, audit));
   return cells;
 }
 
-/** All attempts of an intent at one node. */
-interface Visit {
-  readonly node: NodeKey;
-  /** Without an answer (provider faults only) a visit is no evidence on the quality or the cost of an answer. */
-  answered: boolean;
-  cost: number;
-  /** The other model that gave an answer here: the visit is then no evidence on the model that was asked. */
-  servedBy?: string;
-  /** Whether the last verdict on a reply of this node was a rejection. */
-  rejected: boolean;
-}
-
-/** The visits that answered, in order. The caller got the reply of the last one. */
-function visitsOf(attempts: readonly Attempt[]): readonly Visit[] {
-  const visits: Visit[] = [];
-  for (const attempt of attempts) {
-    let visit = visits.find(known => known.node === attempt.node);
-    if (visit === undefined) visits.push((visit = { node: attempt.node, answered: false, cost: 0, rejected: false }));
-    visit.cost += attempt.costNanoUsd;
-    if (attempt.kind !== 'judge' && hasAnswered(attempt, attempts)) {
-      visit.answered = true;
-      if (attempt.servedBy !== undefined) visit.servedBy = attempt.servedBy;
-    }
-    if (attempt.verdict !== undefined) visit.rejected = !attempt.verdict.accepted;
-  }
-  return visits.filter(visit => visit.answered);
-}
-
-const OUTPUT_METERS = ['output', 'outputAudio', 'outputImage', 'imageGenOutput'] as const;
-
-/** How a reply ended of which a part may have arrived. Any other failure is none, whatever it charges. */
-const PARTIAL: ReadonlySet<AttemptStatus> = new Set(['broken', 'aborted', 'timeout']);
-
-/**
- * A complete reply, or the part of one that arrived. Input that is billed without any output (a reply that never came) is no
- * answer, nor is output that did not reach the caller, because the request went on to another model.
- */
-function hasAnswered(attempt: Attempt, attempts: readonly Attempt[]): boolean {
-  const { status, usage, requestId, node } = attempt;
-  if (isPending(attempt)) return false;
-  if (status === 'ok') return true;
-  if (!PARTIAL.has(status) || OUTPUT_METERS.every(meter => (usage[meter] ?? 0) === 0)) return false;
-  const substitute = nodeAfterOutage(node, '');
-  return !attempts.some(other => other.requestId === requestId && other.node.startsWith(substitute));
-}
-
-function nodeCell(intent: Intent, visit: Visit, { isEnd, audit }: { isEnd: boolean; audit: Sums }): Cell {
+function nodeCell(intent: Intent, visit: Visit, audit: Sums): Cell {
   const cost = BigInt(visit.cost);
   const sums = moments(cost);
-  if (intent.decided.prefix !== undefined) Object.assign(sums, prefixSums(intent, cost, visit.node));
-  if (visit.rejected || !isEnd) sums.rejected = 1n;
-  if (isEnd) {
+  const { substitutes } = visit;
+  if (intent.decided.prefix !== undefined) Object.assign(sums, prefixSums(intent, cost, [visit, ...substitutes]));
+  for (const { cost: more } of substitutes) put(sums, 'escalationCost', more + Number(sums.escalationCost ?? 0n));
+  if (visit.rejected || !visit.isEnd) sums.rejected = 1n;
+  if (visit.isEnd) {
     sums.ended = 1n;
     addLabel(sums, intent, cost);
     if (visit.rejected) {

@@ -9,15 +9,19 @@ const MINUTES_5 = 300_000;
 const HOUR = 3_600_000;
 
 /**
- * @param cost of the intent's attempts at the node, nano-dollars
- * @param node absent: the sums of the plan's cell
+ * @param cost of the intent's attempts at the nodes, nano-dollars
+ * @param nodes of a node's cell; absent: the sums of the plan's cell
  */
-export function prefixSums({ attempts, decided }: Intent, cost: bigint, node?: NodeKey): GrowingSums {
+export function prefixSums(
+  { attempts, decided }: Intent,
+  cost: bigint,
+  nodes?: readonly { readonly node: NodeKey }[],
+): GrowingSums {
   const sums: GrowingSums = { withPrefix: 1n };
   let spent = 0;
   const requests = new Set<string>();
   for (const attempt of attempts) {
-    if (node !== undefined && attempt.node !== node) continue;
+    if (nodes?.some(({ node }) => node === attempt.node) === false) continue;
     spent += attempt.prefixNanoUsd ?? 0;
     requests.add(attempt.requestId);
   }
@@ -26,7 +30,7 @@ export function prefixSums({ attempts, decided }: Intent, cost: bigint, node?: N
   put(sums, 'prefixCost', prefix);
   put(sums, 'netCost', net);
   put(sums, 'netCost2', net * net);
-  if (node !== undefined) put(sums, 'laterRequests', BigInt(requests.size - 1));
+  if (nodes !== undefined) put(sums, 'laterRequests', BigInt(requests.size - 1));
   else if (decided.prefix !== undefined) {
     const prefix = { ...decided.prefix, tokens: tokensSent(decided.prefix, attempts) };
     addTokens(sums, prefix);

@@ -2,6 +2,7 @@
 import { staysAfterAlarm } from '../../core/beliefs/plan-graph.ts';
 import type { Intent } from '../../core/ledger/records.ts';
 import type { Attempt, NodeKey, Plan } from '../../core/ledger/vocabulary.ts';
+import { nodeReplacedBy } from '../../core/ledger/substitute.ts';
 import {
   modelOfNode,
   nodeAfterOutage,
@@ -61,7 +62,7 @@ function plannedRoute(request: Routing, intent: Intent, answered: readonly Attem
   const last = answered.findLast(attempt => firstModelOf(attempt.node) === plan[0]);
   if (last === undefined) return firstRoute(request, plan);
   // A substitute does not move the intent: the next turn tries the plan's own model again.
-  const node = nodeBeforeOutage(last.node);
+  const node = nodeBeforeOutage(nodeReplacedBy(last.node, plan, intent.attempts));
   const model = modelOfNode(node);
   const rest = plan.includes(model) ? plan.slice(plan.indexOf(model)) : [model];
   const { hasAlarms, maxTurns = Number.POSITIVE_INFINITY, plans } = feature.config;

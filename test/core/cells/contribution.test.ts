@@ -415,3 +415,31 @@ describe('model spend of a plan, by purpose', () => {
     expect(contributionDelta(undefined, intent)).toEqual([]);
   });
 });
+
+describe('a model that answers because the plan’s own broke the schema of the request', () => {
+  const attempts = [attempt('mini', 3, REJECTED), attempt('mini>premium', 20)];
+  const evidence = [{ source: 'explicit' as const, success: true }];
+  const intent = intentOf(['mini'], { attempts, evidence });
+
+  test('the node of the plan has its cost and its outcome, as its own node has', () => {
+    expect(cellAt(intent, 'node', 'mini')).toMatchObject({
+      n: 1n,
+      cost: 23n,
+      cost2: 529n,
+      ended: 1n,
+      escalationCost: 20n,
+    });
+    expect(cellAt(intent, 'node', 'mini')).toMatchObject({ labelled: 1n, successes: 1n, costOfLabelled: 23n });
+    expect(cellAt(intent, 'node', 'mini')?.rejected).toBeUndefined();
+    expect(cellAt(intent, 'node', 'mini>premium')).toMatchObject({ n: 1n, cost: 20n, ended: 1n, successes: 1n });
+    expect(cellAt(intent, 'plan', 'mini')).toMatchObject({ cost: 23n, escalationCost: 20n });
+  });
+
+  test('in a session, the node of the plan has its prefixes and requests too', () => {
+    const prefix = { tokens: 10, lastModel: 'mini', earlierIntents: 1 };
+    const inSession = attempts.map(each => ({ ...each, prefixNanoUsd: 1 }));
+    const sums = cellAt(intentOf(['mini'], { attempts: inSession, prefix }), 'node', 'mini');
+    expect(sums).toMatchObject({ prefixCost: 2n, netCost: 21n });
+    expect(sums?.laterRequests).toBeUndefined();
+  });
+});
