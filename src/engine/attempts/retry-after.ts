@@ -2,10 +2,13 @@
 import { BACKOFF_BASE_MS } from '../../config/limits.ts';
 import type { Random } from '../../core/math/random.ts';
 
-/** Longest back-off. A longer one spares a provider in trouble; a shorter one notices its recovery sooner. */
-const MAX_BACKOFF_MS = 8_000;
+/**
+ * Longest back-off. A longer one spares a provider in trouble; a shorter one notices its recovery sooner. A model that asks for a longer
+ * wait counts as unavailable where another one may answer.
+ */
+export const MAX_BACKOFF_MS = 8_000;
 
-/** A model that asks for a longer wait counts as unavailable, and the request goes to another model if there is one. */
+/** The longest wait that a model may ask for where no other one may answer: after a longer one, the client has left. */
 export const MAX_RETRY_WAIT_MS = 60_000;
 
 /** A decimal number that is not negative. `Number` also takes '', signs and hexadecimal. */

@@ -3,7 +3,7 @@ import type { ResolvedModel } from '../../config/resolved.ts';
 import { isRetryable } from '../../core/ledger/attempt-status.ts';
 import type { Runtime } from '../../runtime.ts';
 import type { Exchange, Exchanged, FailedExchange } from './exchange.ts';
-import { backoffMs, MAX_RETRY_WAIT_MS } from './retry-after.ts';
+import { backoffMs, MAX_BACKOFF_MS, MAX_RETRY_WAIT_MS } from './retry-after.ts';
 import type { Deadline, TimeLimit } from './time-limit.ts';
 import { timeLimit } from './time-limit.ts';
 
@@ -13,7 +13,7 @@ export interface SendOptions<Reply> {
   readonly runtime: Runtime;
   /** Attempts after the first. */
   readonly retries: number;
-  /** True where another model may answer instead of waiting longer than {@link MAX_RETRY_WAIT_MS}. */
+  /** True where another model may answer instead of a wait for longer than {@link MAX_BACKOFF_MS}. */
   readonly hasSubstitute: () => boolean;
   /** The caller's abort signal. */
   readonly signal: AbortSignal | undefined;
@@ -108,12 +108,13 @@ export function discard<Reply>(result: Exchanged<Reply>): void {
 /** @throws when the wait would outlast the request, or the caller aborts it */
 async function wait<Reply>(options: SendOptions<Reply>, last: Exchanged<Reply>, retryNumber: number): Promise<void> {
   const { runtime, deadline, signal } = options;
+  const longestMs = options.hasSubstitute() ? MAX_BACKOFF_MS : MAX_RETRY_WAIT_MS;
   const askedMs = last.status === 'ok' ? undefined : last.retryAfterMs;
   // Where no other model may answer, a wait that is too long is no reason to give up: the vendors' SDKs then wait their own back-off.
-  const isTooLong = askedMs !== undefined && askedMs > MAX_RETRY_WAIT_MS && !options.hasSubstitute();
-  const delayMs = askedMs === undefined || isTooLong ? backoffMs(retryNumber, runtime.random) : askedMs;
-  const leftMs = deadline === undefined ? MAX_RETRY_WAIT_MS : deadline.atMs - runtime.elapsedMs();
-  if (delayMs > Math.min(leftMs, MAX_RETRY_WAIT_MS)) throw new Error('no time for another attempt');
+  const isIgnored = askedMs === undefined || (askedMs > longestMs && longestMs === MAX_RETRY_WAIT_MS);
+  const delayMs = isIgnored ? backoffMs(retryNumber, runtime.random) : askedMs;
+  const leftMs = deadline === undefined ? longestMs : deadline.atMs - runtime.elapsedMs();
+  if (delayMs > Math.min(leftMs, longestMs)) throw new Error('no time for another attempt');
   await runtime.sleep(delayMs, signal);
 }
 
