@@ -7,7 +7,7 @@ import { replayLedger } from '../src/public/replay.ts';
 import type { FakeProviderOptions } from '../src/public/testing.ts';
 import { startFakeProvider } from '../src/public/testing.ts';
 import { fixed } from '../src/policies/fixed.ts';
-import { createRouter } from '../src/router.ts';
+import { createRouter } from '../src/create-router.ts';
 import { memory } from '../src/stores/memory.ts';
 
 const MODELS = {

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Attempt } from '../src/core/ledger/vocabulary.ts';
 import { exportFocus } from '../src/exports/focus/focus.ts';
 import { resolvePrice } from '../src/prices/price-book.ts';
-import { createRouter } from '../src/router.ts';
+import { createRouter } from '../src/create-router.ts';
 import { memory } from '../src/stores/memory.ts';
 import type { FakeProvider } from '../src/public/testing.ts';
 import { startFakeProvider } from '../src/public/testing.ts';

@@ -8,7 +8,7 @@ import { issuesOf } from '../src/config/shape.ts';
 import { modelSchema } from '../src/config/model-schema.ts';
 import { routerSchema } from '../src/config/schema.ts';
 import * as policies from '../src/public/policies.ts';
-import { createRouter } from '../src/router.ts';
+import { createRouter } from '../src/create-router.ts';
 import { sqlite } from '../src/stores/sqlite.ts';
 import { ROOT } from '../tools/sources.ts';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
 import { systemRuntime } from '../src/runtime.ts';
 import { RouterError } from '../src/errors.ts';
-import { createRouter } from '../src/router.ts';
+import { createRouter } from '../src/create-router.ts';
 import { memory } from '../src/stores/memory.ts';
 import { rebuildCells } from '../src/stores/rebuild.ts';
 import { spooling } from '../src/stores/spool.ts';

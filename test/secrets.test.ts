@@ -28,7 +28,7 @@ import { renderReportHtml } from '../src/exports/html/report-html.ts';
 import { log } from '../src/observers/log.ts';
 import { opentelemetry } from '../src/observers/opentelemetry.ts';
 import { fixed } from '../src/policies/fixed.ts';
-import { createRouter } from '../src/router.ts';
+import { createRouter } from '../src/create-router.ts';
 import { sqlite } from '../src/stores/sqlite.ts';
 import { spooling } from '../src/stores/spool.ts';
 import type { Store } from '../src/contracts/store.ts';

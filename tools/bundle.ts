@@ -9,8 +9,8 @@ interface Manifest {
   readonly bin: Readonly<Record<string, string>>;
 }
 
-/** What the core shares with other entries, and has no use of the rest: who only counts, or reads a ledger, loads no router. */
-const BASE = /^src\/(?:core\/|contracts\/|stores\/|(?!index|router)[\w-]+\.ts$)/;
+/** What other entries share with the core, and has no use of the rest: who only counts, or reads a ledger, loads no router. */
+const BASE = /^src\/(?:core\/|contracts\/|stores\/|(?!index|create-router|router|start-routing)[\w-]+\.ts$)/;
 
 /** Writes the entries and their chunks. Loading two hundred small files took twice as long as loading what is in them. */
 export async function bundle(dist: string): Promise<void> {
@@ -20,6 +20,8 @@ export async function bundle(dist: string): Promise<void> {
     typeof target === 'string' ? [] : [target.default.replace(/^\.\/dist\/(.*)\.js$/, '$1')],
   );
   const core = loadedWith('src/index.ts');
+  /** Loaded when a router is made. */
+  const routing = loadedWith('src/start-routing.ts');
   const sourceOf = (id: string): string => id.slice(ROOT.length + 1).replaceAll('\\', '/');
   const build = await rolldown({
     input: Object.fromEntries(names.map(name => [name, join(ROOT, 'src', `${name}.ts`)])),
@@ -39,6 +41,8 @@ export async function bundle(dist: string): Promise<void> {
         { name: 'price-data', test: /\/src\/prices\/(?:book-data\.ts|overlay-data\/)/ },
         { name: 'base', test: id => core.has(sourceOf(id)) && BASE.test(sourceOf(id)) },
         { name: 'core', test: id => core.has(sourceOf(id)) },
+        { name: 'learning', test: id => routing.has(sourceOf(id)) && BASE.test(sourceOf(id)) },
+        { name: 'routing', test: id => routing.has(sourceOf(id)) },
       ],
     },
   });

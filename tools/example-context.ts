@@ -9,10 +9,10 @@ import type { FeatureView, Policy } from '../src/contracts/policy.ts';
 import type { LoggedDecision } from '../src/replay/ledger/logged-decision.ts';
 import type { OutcomeTable } from '../src/replay/table/outcome-table.ts';
 import type { World } from '../src/replay/worlds/world.ts';
-import { createRouter } from '../src/router.ts';
+import { createRouter } from '../src/create-router.ts';
 import type { Store } from '../src/contracts/store.ts';
 
-export { createRouter } from '../src/router.ts';
+export { createRouter } from '../src/create-router.ts';
 export { contributionDelta } from '../src/core/cells/contribution.ts';
 export { sumsByPlan } from '../src/core/cells/sums.ts';
 export { resolvePrice } from '../src/prices/price-book.ts';

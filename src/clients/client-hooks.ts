@@ -5,7 +5,8 @@
  */
 import type { ClientCall } from './client-call.ts';
 import { attachCall, MAX_TIMER_MS } from './client-call.ts';
-import type { Seam } from './fetch.ts';
+import type { Wire } from '../contracts/wire.ts';
+import type { LazyRouting, RouterCore } from './lazy-routing.ts';
 import { routeCall } from './route-call.ts';
 import { isSlot } from './slot.ts';
 import { countingWire } from './count-call.ts';
@@ -51,17 +52,20 @@ interface Writing {
 /** A client may be wrapped twice. Its own limits are in the first hooks. */
 const handedOver = new WeakSet();
 
-export function handOverCalls(seam: Seam, client: object): void {
+export function handOverCalls(routing: LazyRouting, client: object): void {
   const maker = client as RequestMaker;
   const make = maker.makeRequest?.bind(maker);
   const build = maker.buildRequest?.bind(maker);
   if (make === undefined || build === undefined || handedOver.has(client)) return;
   handedOver.add(client);
   const writings = new WeakMap<CallOptions, Writing>();
+  const loaded = async (): Promise<RouterCore> => routing.use(async each => each);
 
   const makeRequest: RequestMaker['makeRequest'] = async (given, retriesRemaining, ...rest) => {
     const options = await given;
-    if (!namesFeature(options)) return make(options, retriesRemaining, ...rest);
+    if (!isSlot(modelOf(options))) return make(options, retriesRemaining, ...rest);
+    const { seam } = routing.loaded ?? (await loaded());
+    if (countsTokens(options, seam.wires)) return make(options, retriesRemaining, ...rest);
     // The router retries a routed call, not the client: a retry inside the client would be another intent.
     const own = { ...options, maxRetries: 0 };
     writings.set(own, { mayRetry: (retriesRemaining ?? options.maxRetries ?? maker.maxRetries) !== 0 });
@@ -74,6 +78,7 @@ export function handOverCalls(seam: Seam, client: object): void {
     const built = await build(options, retryCount === undefined ? context : { retryCount });
     const { req, url, timeout } = built;
     if (writing === undefined || typeof req.body !== 'string') return built;
+    const { seam } = routing.loaded ?? (await loaded());
     const route = routeCall(seam.wires, { url, body: req.body });
     if (route === undefined) return built;
     attachCall(req, {
@@ -108,15 +113,17 @@ export function handOverCalls(seam: Seam, client: object): void {
     return identity !== undefined || (await maker.shouldRetry?.(refused, options)) === true;
   }
 
-  /** True for a call that is routed. */
-  function namesFeature({ path, body }: CallOptions): boolean {
-    const model = typeof body === 'object' && body !== null && 'model' in body ? body.model : undefined;
-    return isSlot(model) && (typeof path !== 'string' || countingWire(seam.wires, path) === undefined);
-  }
-
   const property = { writable: true, configurable: true };
   Object.defineProperties(client, {
     makeRequest: { ...property, value: makeRequest },
     buildRequest: { ...property, value: buildRequest },
   });
+}
+
+function modelOf({ body }: CallOptions): unknown {
+  return typeof body === 'object' && body !== null && 'model' in body ? body.model : undefined;
+}
+
+function countsTokens({ path }: CallOptions, wires: readonly Wire[]): boolean {
+  return typeof path === 'string' && countingWire(wires, path) !== undefined;
 }

@@ -1,17 +1,16 @@
 /** The application's handles of a feature and of an intent: names for the `model` slot, and methods that record outcomes. */
-import { RouterError } from '../errors.ts';
+import { RouterError, unknownName } from '../errors.ts';
 import { planKey } from '../core/ledger/vocabulary.ts';
 import type { Control } from '../contracts/control-store.ts';
 import type { ControlNote } from '../engine/state/controls.ts';
-import { setControl } from '../engine/state/controls.ts';
+import type { FeatureState } from '../engine/state/feature-state.ts';
 import type { FeatureConfig, SignalMeaning, SignalValue } from '../config/application.ts';
 import { pathText } from '../config/path-text.ts';
+import type { ResolvedConfig, ResolvedFeature } from '../config/resolved.ts';
 import type { Evidence } from '../core/ledger/vocabulary.ts';
-import { recordEvidence } from '../engine/request/outcomes.ts';
 import type { Receipt } from '../engine/state/receipts.ts';
-import { decideBeforeRequest } from '../engine/request/decide.ts';
-import type { Seam } from './fetch.ts';
-import { globalFetch, routedFetch } from './fetch.ts';
+import type { Runtime } from '../runtime.ts';
+import type { IntentHandles } from './intent-handles.ts';
 import type { IntentInput, OutcomeInput, RecordedOutcome } from './intent-input.ts';
 import {
   checkIntentId,
@@ -20,9 +19,11 @@ import {
   givenIntentId,
   implicitEvidence,
   intentOptions,
-  inUsd,
   withdrawnEvidence,
 } from './intent-input.ts';
+import { globalFetch, lazyFetch } from './lazy-fetch.ts';
+import type { LazyRouting } from './lazy-routing.ts';
+import { lossHandled } from './lazy-routing.ts';
 import { featureSlot, intentSlot } from './slot.ts';
 
 type SignalNames<Feature extends FeatureConfig> =
@@ -125,30 +126,23 @@ export interface FeatureHandle<Feature extends FeatureConfig = FeatureConfig> {
   reset(): Promise<void>;
 }
 
+/** What handles are made of. */
+export interface HandleParts {
+  readonly config: Pick<ResolvedConfig, 'features'>;
+  readonly runtime: Pick<Runtime, 'newId'>;
+  readonly intents: IntentHandles;
+  readonly routing: LazyRouting;
+  /** See `Router.receipt`. */
+  readonly receipt: (reply: unknown) => Receipt | undefined;
+}
+
 /** @throws RouterError `unknown-feature` */
-export function featureHandle<Feature extends FeatureConfig>(seam: Seam, name: string): FeatureHandle<Feature> {
-  const { engine, intents } = seam;
-  const state = engine.feature(name);
-  const { config } = state;
+export function featureHandle<Feature extends FeatureConfig>(parts: HandleParts, name: string): FeatureHandle<Feature> {
+  const { intents, routing, runtime, receipt } = parts;
+  const config = featureNamed(parts.config, name);
 
-  /** True for the first caller only, if the intent has no request and no evidence yet. */
-  async function isUndecided(intentId: string): Promise<boolean> {
-    const origin = intents.claim(intentId);
-    return origin === 'made' || (origin === 'given' && (await engine.book.get(intentId)) === undefined);
-  }
-
-  async function recordWith(intentId: string, makeEvidence: () => Evidence): Promise<RecordedOutcome> {
-    const evidence = makeEvidence();
-    const options = intents.options(intentId);
-    const session = config.countsSessions ? options?.session : undefined;
-    // Evidence before the first request: the intent is decided now, so that there is a record to attach it to. But a session
-    // that had no request is none: its name may be misspelt.
-    if (options !== undefined && session === undefined && (await isUndecided(intentId)))
-      await decideBeforeRequest(engine, { feature: engine.feature(name), intentId, options });
-    return inUsd(await recordEvidence(engine, { feature: name, intentId, session }, evidence));
-  }
-
-  const record: typeof recordWith = (intentId, makeEvidence) => lossHandled(recordWith(intentId, makeEvidence));
+  const record = (intentId: string, makeEvidence: () => Evidence): Promise<RecordedOutcome> =>
+    lossHandled(routing.use(loaded => loaded.record({ feature: name, intentId }, makeEvidence)));
 
   function handle(id: string): IntentHandle<Feature> {
     const outcome = (input: OutcomeInput): Promise<RecordedOutcome> => record(id, () => explicitEvidence(input));
@@ -156,8 +150,8 @@ export function featureHandle<Feature extends FeatureConfig>(seam: Seam, name: s
     return {
       id,
       model,
-      fetch: routedFetch(seam, globalFetch, model),
-      receipt: engine.receipts.find,
+      fetch: lazyFetch(routing, globalFetch, model),
+      receipt,
       stuck() {
         if (!config.hasAlarms) throw notLearnt(name);
         intents.setStuck(id);
@@ -170,29 +164,36 @@ export function featureHandle<Feature extends FeatureConfig>(seam: Seam, name: s
     };
   }
 
-  /** After the feature has checked it: nothing that it refuses is stored. */
-  const setInStore = (
+  /** @param apply the feature checks it first: nothing that it refuses is stored */
+  const setControl = (
     kind: 'pinned' | 'holdout',
-    value: Pick<Control, 'plan' | 'fraction'> | undefined,
+    apply: (feature: FeatureState) => Pick<Control, 'plan' | 'fraction'> | undefined,
     note: ControlNote | undefined,
-  ): Promise<void> => setControl(engine, { kind, subject: name, isSet: value !== undefined, ...value }, note);
+  ): Promise<void> =>
+    lossHandled(
+      routing.use(loaded => {
+        const value = apply(loaded.seam.engine.feature(name));
+        return loaded.setControl({ kind, subject: name, isSet: value !== undefined, ...value }, note);
+      }),
+    );
 
   const model = featureSlot(name);
   return {
     name,
     model,
-    fetch: routedFetch(seam, globalFetch, model),
-    receipt: engine.receipts.find,
+    fetch: lazyFetch(routing, globalFetch, model),
+    receipt,
     intent(input = {}) {
-      const made = engine.runtime.newId();
-      const code = (numbers: ArrayLike<number>) => state.numbers?.code(numbers, givenIntentId(input, config) ?? made);
+      const made = runtime.newId();
+      const code = (numbers: ArrayLike<number>) => config.numbers?.code(numbers, givenIntentId(input, config) ?? made);
       const options = intentOptions(input, config.context, { code });
       const given = givenIntentId(input, config);
       const id = given ?? made;
       // The first intent of a session decides, whatever the later ones are given.
       const isLater = config.countsSessions && intents.options(id) !== undefined;
       if (!isLater) intents.add(id, options, given === undefined ? 'made' : 'given');
-      if (options.session !== undefined && config.sessionCosts !== false) engine.sessions.expect(options.session);
+      if (options.session !== undefined && config.sessionCosts !== false)
+        routing.loaded?.seam.engine.sessions.expect(options.session);
       return handle(id);
     },
     resume(intentId) {
@@ -206,19 +207,32 @@ export function featureHandle<Feature extends FeatureConfig>(seam: Seam, name: s
       }),
     pin(given, note) {
       const plan = typeof given === 'string' ? [given] : given;
-      engine.feature(name).pin(plan);
-      return setInStore('pinned', plan && { plan: planKey(plan) }, note);
+      const apply = (feature: FeatureState) => {
+        feature.pin(plan);
+        return plan && { plan: planKey(plan) };
+      };
+      return setControl('pinned', apply, note);
     },
     holdOut(holdout, note) {
-      engine.feature(name).holdOut(holdout);
-      return setInStore('holdout', holdout && { plan: holdout.model, fraction: holdout.fraction }, note);
+      const apply = (feature: FeatureState) => {
+        feature.holdOut(holdout);
+        return holdout && { plan: holdout.model, fraction: holdout.fraction };
+      };
+      return setControl('holdout', apply, note);
     },
-    async reset() {
-      await engine.flush();
-      await engine.feed.refresh(name);
-      engine.feature(name).reset();
-    },
+    reset: () =>
+      routing.use(async ({ seam: { engine } }) => {
+        await engine.flush();
+        await engine.feed.refresh(name);
+        engine.feature(name).reset();
+      }),
   };
+}
+
+function featureNamed({ features }: HandleParts['config'], name: string): ResolvedFeature {
+  const feature = features.get(name);
+  if (feature !== undefined) return feature;
+  throw unknownName('feature', name, { path: 'feature', accepted: features.keys() });
 }
 
 function notLearnt(feature: string): RouterError {
@@ -226,18 +240,4 @@ function notLearnt(feature: string): RouterError {
     path: pathText(['features', feature, 'onStuck']),
     accepted: "onStuck: 'learn'",
   });
-}
-
-/**
- * The same promise, but its rejection for a record that neither store nor spool has ends no process where it is not awaited:
- * observers are told of that, and an outage must not stop an application. What the caller did wrong still does.
- */
-function lossHandled<Value>(work: Promise<Value>): Promise<Value> {
-  const promise = new Promise<Value>((resolve, reject) => {
-    work.then(resolve, (error: unknown) => {
-      if (RouterError.isInstance(error) && error.code === 'store-unusable') promise.catch(() => undefined);
-      reject(error);
-    });
-  });
-  return promise;
 }

@@ -42,9 +42,6 @@ export interface Seam {
 const ATTEMPT_OF = Symbol('outcome-router attempt');
 type AttemptInit = RequestInit & { readonly [ATTEMPT_OF]?: Seam };
 
-/** Reads the global at each call, so that an instrumented fetch is used. */
-export const globalFetch: Fetch = async (input, init) => globalThis.fetch(input, init);
-
 /**
  * A `fetch` around another one.
  *

@@ -1,9 +1,9 @@
 /** Routes an SDK client: the same class with another `fetch`, so that every helper keeps working by construction. */
 import { RouterError } from '../errors.ts';
 import { handOverCalls } from './client-hooks.ts';
-import type { Seam } from './fetch.ts';
-import { globalFetch, routedFetch } from './fetch.ts';
 import type { Fetch } from './http-request.ts';
+import { globalFetch, lazyFetch } from './lazy-fetch.ts';
+import type { LazyRouting } from './lazy-routing.ts';
 import { azureRefused } from './route-call.ts';
 
 /** An openai or @anthropic-ai/sdk client, typed by its shape: the classes of two major versions are not assignable to each other. */
@@ -17,7 +17,7 @@ export interface WrappableClient {
  *
  * @throws RouterError `unsupported-client`
  */
-export function wrapClient<Client extends WrappableClient>(seam: Seam, client: Client): Client {
+export function wrapClient<Client extends WrappableClient>(routing: LazyRouting, client: Client): Client {
   if (typeof client?.withOptions !== 'function') {
     throw new RouterError('unsupported-client', 'this client has no withOptions()', {
       path: 'client',
@@ -28,12 +28,12 @@ export function wrapClient<Client extends WrappableClient>(seam: Seam, client: C
   if ('deploymentName' in client) throw azureRefused();
   const { fetch: own } = client as ClientState;
   const inner: Fetch = typeof own === 'function' ? (own as Fetch) : globalFetch;
-  return wrapped(seam, copyOf(client, { fetch: fetchAround(seam, inner) }));
+  return wrapped(routing, copyOf(client, { fetch: fetchAround(routing, inner) }));
 }
 
 /** With the properties of the client's own `fetch`: openai reads its `Response`. */
-function fetchAround(seam: Seam, inner: Fetch): Fetch {
-  return Object.assign(routedFetch(seam, inner.bind(undefined)), inner);
+function fetchAround(routing: LazyRouting, inner: Fetch): Fetch {
+  return Object.assign(lazyFetch(routing, inner.bind(undefined)), inner);
 }
 
 interface ClientState {
@@ -57,13 +57,13 @@ function copyOf<Client extends WrappableClient>(client: Client, changes: { reado
 }
 
 /** A copy of a wrapped client is wrapped too, around the `fetch` that it is given. */
-function wrapped<Client extends WrappableClient>(seam: Seam, client: Client): Client {
-  handOverCalls(seam, client);
+function wrapped<Client extends WrappableClient>(routing: LazyRouting, client: Client): Client {
+  handOverCalls(routing, client);
   const { withOptions } = client;
   const value: Client['withOptions'] = options => {
     const { fetch = globalFetch } = options;
-    const own = 'fetch' in options ? { ...options, fetch: fetchAround(seam, fetch) } : options;
-    return wrapped(seam, withOptions.call(client, own) as Client);
+    const own = 'fetch' in options ? { ...options, fetch: fetchAround(routing, fetch) } : options;
+    return wrapped(routing, withOptions.call(client, own) as Client);
   };
   return Object.defineProperty(client, 'withOptions', { value, writable: true, configurable: true });
 }

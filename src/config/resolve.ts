@@ -1,5 +1,6 @@
 /** Checks and resolves a configuration. The first mistake is a RouterError with its path. */
 import { enumeratePlans, plansWithAlarms } from '../core/beliefs/plan-graph.ts';
+import type { NumbersContext } from '../core/beliefs/number-model.ts';
 import type { ObservedContext } from '../core/ledger/context-buckets.ts';
 import { toNanoUsd } from '../core/ledger/money.ts';
 import { RouterError, unknownName } from '../errors.ts';
@@ -177,7 +178,7 @@ function resolveFeature(
         : withHoldout(policy, holdout, { path: path(feature.share === undefined ? 'holdout' : 'share') }),
     ...resolvePrior(feature, candidates, path('prior')),
     retries,
-    ...resolveContext(feature.context),
+    ...resolveContext(feature),
     ...(silence === undefined ? {} : { silence }),
     countsSessions: feature.outcomeOf === 'session',
     ...defined('returns', feature.returns && { withinMs: durationMs(feature.returns.within) ?? 0 }),
@@ -197,14 +198,22 @@ function resolveFeature(
 }
 
 /** Separates declared from observed context. The schema allows `'bucket'` and `'used'` for observed context only. */
-function resolveContext(context: FeatureConfig['context'] = {}): Pick<ResolvedFeature, 'context' | 'observedContext'> {
+function resolveContext({
+  candidates,
+  context = {},
+}: FeatureConfig): Pick<ResolvedFeature, 'context' | 'observedContext' | 'numbers'> {
   const declared = new Map<string, Exclude<ContextConfig, string>>();
   const observedContext: ObservedContext[] = [];
   for (const [name, from] of Object.entries(context)) {
     if (from === 'bucket' || from === 'used') observedContext.push(name as ObservedContext);
     else declared.set(name, from);
   }
-  return { context: declared, observedContext };
+  const given = [...declared.values()].find((from): from is NumbersContext => 'numbers' in from);
+  return {
+    context: declared,
+    observedContext,
+    ...(given === undefined ? {} : { numbers: given.model.feature(given.numbers, candidates) }),
+  };
 }
 
 function resolveSilence({ silence }: FeatureConfig): ResolvedSilence | undefined {

@@ -1,4 +1,5 @@
 /** The configuration after checking: every name resolved, every default filled in, money in nano-dollars. */
+import type { FeatureNumbers } from '../core/beliefs/feature-numbers.ts';
 import type { ObservedContext } from '../core/ledger/context-buckets.ts';
 import type { NanoUsd } from '../core/ledger/money.ts';
 import type { Plan } from '../core/ledger/vocabulary.ts';
@@ -88,6 +89,8 @@ export interface ResolvedFeature {
   readonly sessionCosts?: boolean;
   /** Context that an intent declares. */
   readonly context: ReadonlyMap<string, DeclaredContext>;
+  /** Where it has numbers whose effect is learnt: their codes. */
+  readonly numbers?: FeatureNumbers;
   /** Context that the router reads from an intent's first request, in this order. */
   readonly observedContext: readonly ObservedContext[];
   readonly minSuccessRate?: number;

@@ -1,5 +1,5 @@
 /** Puts the parts of a running router together. Functions take the members of {@link Engine} that they use. */
-import type { ResolvedConfig, ResolvedModel } from '../config/resolved.ts';
+import type { ResolvedConfig } from '../config/resolved.ts';
 import type { Fault, Observer } from '../contracts/observer.ts';
 import type { Store } from '../contracts/store.ts';
 import type { RoundedCell } from '../core/cells/cell.ts';
@@ -240,11 +240,4 @@ export function createEngine(options: EngineOptions): Engine {
       throw unknownName('feature', name, { path: 'feature', accepted: features.keys() });
     },
   };
-}
-
-/** @throws RouterError `unknown-model` */
-export function modelNamed({ models }: Pick<ResolvedConfig, 'models'>, name: string): ResolvedModel {
-  const model = models.get(name);
-  if (model !== undefined) return model;
-  throw unknownName('model', name, { path: 'model', accepted: models.keys() });
 }

@@ -7,7 +7,7 @@ import type { ExplainedRouter } from '../../src/analysis/live-explanation.ts';
 import { explainFeature } from '../../src/analysis/live-explanation.ts';
 import { systemRuntime } from '../../src/runtime.ts';
 import { thompson } from '../../src/policies/thompson.ts';
-import { createRouter } from '../../src/router.ts';
+import { createRouter } from '../../src/create-router.ts';
 import { memory } from '../../src/stores/memory.ts';
 import { cellsOf, FAILURE, many, SUCCESS } from '../core/support/cells.ts';
 

@@ -3,7 +3,7 @@ import { reportRouter } from '../../src/analysis/live-report.ts';
 import { resolveConfig } from '../../src/config/resolve.ts';
 import { randomMix } from '../../src/policies/random-mix.ts';
 import { thompson } from '../../src/policies/thompson.ts';
-import { createRouter } from '../../src/router.ts';
+import { createRouter } from '../../src/create-router.ts';
 import { systemRuntime } from '../../src/runtime.ts';
 import { createTestRouter } from '../../src/testing/test-router.ts';
 import { testRuntime } from '../../src/testing/test-runtime.ts';

@@ -9,7 +9,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import type { Store } from '../../src/contracts/store.ts';
 import { numbers } from '../../src/policies/numbers.ts';
 import { RouterError } from '../../src/errors.ts';
-import { createRouter } from '../../src/router.ts';
+import { createRouter } from '../../src/create-router.ts';
 import { memory } from '../../src/stores/memory.ts';
 import { closeAll, routed } from '../support/routed.ts';
 import { chat, json } from '../support/scripted-server.ts';

@@ -3,7 +3,7 @@ import OpenAI from 'openai';
 import { afterEach, expect, test } from 'vitest';
 import type { Attempt } from '../../src/core/ledger/vocabulary.ts';
 import { fixed } from '../../src/policies/fixed.ts';
-import { createRouter } from '../../src/router.ts';
+import { createRouter } from '../../src/create-router.ts';
 import { memory } from '../../src/stores/memory.ts';
 import type { Answer, ScriptedServer } from '../support/scripted-server.ts';
 import { chat, chatStream, json, scriptedServer, status } from '../support/scripted-server.ts';

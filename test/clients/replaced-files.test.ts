@@ -1,4 +1,4 @@
-/** A running process whose files an upgrade has replaced: what loads at a first failure is not there any more. */
+/** A running process whose files an upgrade has replaced: what loads later is not there any more. */
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -59,13 +59,17 @@ beforeAll(() => {
   cpSync(join(ROOT, 'package.json'), join(folder, 'package.json'));
   symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
   for (const name of GONE) rmSync(join(folder, 'src/clients', `${name}.ts`));
-  writeFileSync(join(folder, 'program.ts'), PROGRAM);
+  told = run(PROGRAM);
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function run(program: string): Told {
+  writeFileSync(join(folder, 'program.ts'), program);
   const flags = ['--experimental-strip-types', '--disable-warning=ExperimentalWarning'];
   const { stdout, stderr } = spawnSync(process.execPath, [...flags, join(folder, 'program.ts')], { encoding: 'utf8' });
   expect(stderr).toBe('');
-  told = JSON.parse(stdout) as Told;
-});
-afterAll(() => rmSync(folder, { recursive: true }));
+  return JSON.parse(stdout) as Told;
+}
 
 test.each(['400', '404', '500'])('the provider’s own error still reaches the caller: %s', status => {
   expect(told[status]).toEqual([Number(status), expect.stringContaining(`provider ${status}`)]);
@@ -81,4 +85,31 @@ test('a reply that is retrieved still reaches the caller', () => {
 
 test('the error of a function still reaches its caller', () => {
   expect(told['run']).toBe('TypeError: own');
+});
+
+/** The whole package is gone once the router has loaded what routes: before its first call, which then finds everything. */
+const REMOVED_BEFORE_THE_FIRST_CALL = `
+import { rmSync } from 'node:fs';
+import { createRouter } from './src/index.ts';
+const price = { inputUsdPerMillion: 1, outputUsdPerMillion: 2 };
+const made = () => createRouter({
+  models: { mini: { provider: 'openai', model: 'mini', price }, premium: { provider: 'openai', model: 'premium', price } },
+  features: { f: { candidates: ['mini', 'premium'], failureCostUsd: 1 } },
+});
+const completion = { id: '1', choices: [{ message: { content: 'Hi' }, finish_reason: 'stop' }], usage: { prompt_tokens: 1, completion_tokens: 1 } };
+globalThis.fetch = async () => Response.json(completion);
+const router = made();
+await router.flush();
+rmSync(new URL('./src', import.meta.url), { recursive: true });
+const body = JSON.stringify({ model: 'feature:f', messages: [] });
+const ask = async to => (await to.fetch('https://api.openai.com/v1/chat/completions', { method: 'POST', body })).status;
+const first = await ask(router);
+await router.flush();
+// A second router of the process has the code of the first.
+console.log(JSON.stringify({ first, second: await ask(made()) }));
+process.exit();
+`;
+
+test('a first call needs no file any more, as soon as the router has loaded what routes', () => {
+  expect(run(REMOVED_BEFORE_THE_FIRST_CALL)).toEqual({ first: 200, second: 200 });
 });

@@ -3,7 +3,7 @@ import OpenAI from 'openai';
 import { describe, expect, test } from 'vitest';
 import type { SentRequest } from '../../src/clients/http-request.ts';
 import { answerOf, estimatedAnswer, reportedAnswer, streamAnswer } from '../../src/clients/reply-answer.ts';
-import { createRouter } from '../../src/router.ts';
+import { createRouter } from '../../src/create-router.ts';
 import { memory } from '../../src/stores/memory.ts';
 import { startFakeProvider } from '../../src/testing/fake-provider.ts';
 import { openaiChat } from '../../src/wires/openai-chat.ts';

@@ -9,7 +9,7 @@ import type { Store } from '../../src/contracts/store.ts';
 import type { Attempt } from '../../src/core/ledger/vocabulary.ts';
 import { foldIntent } from '../../src/core/ledger/records.ts';
 import { fixed } from '../../src/policies/fixed.ts';
-import { createRouter } from '../../src/router.ts';
+import { createRouter } from '../../src/create-router.ts';
 import { memory } from '../../src/stores/memory.ts';
 import { sqlite } from '../../src/stores/sqlite.ts';
 import { testRuntime } from '../../src/testing/test-runtime.ts';

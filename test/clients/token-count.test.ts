@@ -1,8 +1,8 @@
 import Anthropic from '@anthropic-ai/sdk';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { fixed } from '../../src/policies/fixed.ts';
-import type { Router } from '../../src/router.ts';
-import { createRouter } from '../../src/router.ts';
+import type { Router } from '../../src/router-type.ts';
+import { createRouter } from '../../src/create-router.ts';
 import type { Intent } from '../../src/core/ledger/records.ts';
 import type { FeatureState } from '../../src/engine/state/feature-state.ts';
 import { countingModels } from '../../src/clients/token-count.ts';

@@ -4,7 +4,7 @@ import OpenAI from 'openai';
 import { afterEach, expect, test } from 'vitest';
 import type { ModelConfig } from '../../src/config/application.ts';
 import { fixed } from '../../src/policies/fixed.ts';
-import { createRouter } from '../../src/router.ts';
+import { createRouter } from '../../src/create-router.ts';
 import type { Answer, ScriptedServer } from '../support/scripted-server.ts';
 import { json, scriptedServer, status } from '../support/scripted-server.ts';
 

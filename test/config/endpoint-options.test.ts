@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { areHeaders, checkedHeaders, isAddress } from '../../src/config/endpoint-options.ts';
-import { createRouter } from '../../src/router.ts';
+import { createRouter } from '../../src/create-router.ts';
 import type { Loose } from '../support/refusal.ts';
 import { refusal } from '../support/refusal.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ModelConfig } from '../../src/config/application.ts';
 import { endpointOf } from '../../src/config/endpoint.ts';
-import { createRouter } from '../../src/router.ts';
+import { createRouter } from '../../src/create-router.ts';
 import type { Loose } from '../support/refusal.ts';
 import { refusal } from '../support/refusal.ts';
 

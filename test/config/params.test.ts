@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ModelConfig } from '../../src/config/application.ts';
-import { createRouter } from '../../src/router.ts';
+import { createRouter } from '../../src/create-router.ts';
 
 /** What `createRouter` says of a model with these parameters; `undefined` where it accepts them. */
 function refusal(params: unknown, more: Partial<ModelConfig> = {}): string | undefined {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { numbers } from '../../src/policies/numbers.ts';
 import { routerSchema } from '../../src/config/schema.ts';
 import { issuesOf as shapeIssues } from '../../src/config/shape.ts';
-import { createRouter } from '../../src/router.ts';
+import { createRouter } from '../../src/create-router.ts';
 import { memory } from '../../src/stores/memory.ts';
 import { openaiChat } from '../../src/wires/openai-chat.ts';
 import type { Loose } from '../support/refusal.ts';

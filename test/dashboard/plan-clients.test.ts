@@ -2,7 +2,7 @@ import OpenAI from 'openai';
 import { expect, test } from 'vitest';
 import { ledgerView } from '../../src/dashboard/ledger-view.ts';
 import { configuredFeature } from '../../src/dashboard/plan-clients.ts';
-import { createRouter } from '../../src/router.ts';
+import { createRouter } from '../../src/create-router.ts';
 import { memory } from '../../src/stores/memory.ts';
 import { startFakeProvider } from '../../src/testing/fake-provider.ts';
 

@@ -5,7 +5,7 @@ import OpenAI from 'openai';
 import OpenAIOldest from 'openai-oldest';
 import { describe, expect, test } from 'vitest';
 import type { WrappableClient } from '../../src/clients/wrap.ts';
-import { createRouter } from '../../src/router.ts';
+import { createRouter } from '../../src/create-router.ts';
 import { errorFacts } from '../support/drop-in.ts';
 import type { Answer } from '../support/scripted-server.ts';
 import { json, reset, scriptedServer, status } from '../support/scripted-server.ts';

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import type { LedgerRecord } from '../../src/core/ledger/records.ts';
 import type { Fault, Observer } from '../../src/contracts/observer.ts';
-import { createRouter } from '../../src/router.ts';
+import { createRouter } from '../../src/create-router.ts';
 import { memory } from '../../src/stores/memory.ts';
 import { testRuntime } from '../../src/testing/test-runtime.ts';
 import { closeAll, routed } from '../support/routed.ts';

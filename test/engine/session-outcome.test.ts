@@ -8,7 +8,7 @@ import type { Store } from '../../src/contracts/store.ts';
 import { seededRandom } from '../../src/core/math/random.ts';
 import type { LedgerRecord } from '../../src/core/ledger/records.ts';
 import { exportFocus } from '../../src/exports/focus/focus.ts';
-import { createRouter } from '../../src/router.ts';
+import { createRouter } from '../../src/create-router.ts';
 import { fixed } from '../../src/policies/fixed.ts';
 import { randomMix } from '../../src/policies/random-mix.ts';
 import { savingsAgainst } from '../../src/replay/ledger/savings.ts';

@@ -2,7 +2,7 @@
 import { writeSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import OpenAI from 'openai';
-import { createRouter } from '../../src/router.ts';
+import { createRouter } from '../../src/create-router.ts';
 import { postgres } from '../../src/stores/postgres.ts';
 
 export interface MemberOptions {

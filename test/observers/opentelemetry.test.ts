@@ -7,7 +7,7 @@ import type { Evidence } from '../../src/core/ledger/vocabulary.ts';
 import type { OpenTelemetryOptions } from '../../src/observers/opentelemetry.ts';
 import { opentelemetry } from '../../src/observers/opentelemetry.ts';
 import { fixed } from '../../src/policies/fixed.ts';
-import { createRouter } from '../../src/router.ts';
+import { createRouter } from '../../src/create-router.ts';
 import { startFakeProvider } from '../../src/public/testing.ts';
 import { climbed, decided, end, intentWith, START_MS, labelledRecord, start } from './fixtures.ts';
 import type { Loose } from '../support/refusal.ts';

@@ -1,6 +1,6 @@
 /** A router with intents whose outcomes are to come, and what a caller sends about them. */
 import type { Store } from '../../src/contracts/store.ts';
-import { createRouter } from '../../src/router.ts';
+import { createRouter } from '../../src/create-router.ts';
 import { memory } from '../../src/stores/memory.ts';
 
 export const TOKEN = 'a-secret-of-the-tickets-service';

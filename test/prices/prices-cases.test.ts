@@ -9,7 +9,7 @@ import type { ModelConfig } from '../../src/config/application.ts';
 import type { Fault } from '../../src/contracts/observer.ts';
 import type { Attempt } from '../../src/core/ledger/vocabulary.ts';
 import { fixed } from '../../src/policies/fixed.ts';
-import { createRouter } from '../../src/router.ts';
+import { createRouter } from '../../src/create-router.ts';
 import { memory } from '../../src/stores/memory.ts';
 
 type Json = Readonly<Record<string, unknown>>;

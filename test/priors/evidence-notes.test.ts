@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { CandidateOutcomes } from '../../src/contracts/prior.ts';
 import { evidenceNotes } from '../../src/priors/evidence-notes.ts';
 import { publicEvidence } from '../../src/priors/public-evidence.ts';
-import { createRouter } from '../../src/router.ts';
+import { createRouter } from '../../src/create-router.ts';
 
 const expected = new Map([['mini', { success: 0.62, outcomes: 4, sources: ['page 5', 'page 6'] }]]);
 const notes = (...outcomes: readonly CandidateOutcomes[]) =>

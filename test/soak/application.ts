@@ -9,7 +9,7 @@ import Anthropic from '@anthropic-ai/sdk';
 import OpenAI from 'openai';
 import { seededRandom } from '../../src/core/math/random.ts';
 import { RouterError } from '../../src/errors.ts';
-import type { Router } from '../../src/router.ts';
+import type { Router } from '../../src/router-type.ts';
 import { createRouterOn } from '../../src/router.ts';
 import type { IntentHandle } from '../../src/clients/feature-handle.ts';
 import type { RouterConfig } from '../../src/config/router-config.ts';

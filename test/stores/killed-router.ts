@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Store } from '../../src/contracts/store.ts';
-import { createRouter } from '../../src/router.ts';
+import { createRouter } from '../../src/create-router.ts';
 import { sqlite } from '../../src/stores/sqlite.ts';
 
 /** What happens to the ledger while the router runs. */

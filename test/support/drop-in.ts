@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import type { Attempt } from '../../src/core/ledger/vocabulary.ts';
 import { systemRuntime } from '../../src/runtime.ts';
 import { fixed } from '../../src/policies/fixed.ts';
-import type { Router } from '../../src/router.ts';
+import type { Router } from '../../src/router-type.ts';
 import { createRouterOn } from '../../src/router.ts';
 import { memory } from '../../src/stores/memory.ts';
 import type { FakeFault, FakeModel, FakeProvider } from '../../src/public/testing.ts';

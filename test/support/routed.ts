@@ -8,7 +8,7 @@ import type { Runtime } from '../../src/runtime.ts';
 import { systemRuntime } from '../../src/runtime.ts';
 import type { Fault } from '../../src/contracts/observer.ts';
 import { fixed } from '../../src/policies/fixed.ts';
-import type { Router } from '../../src/router.ts';
+import type { Router } from '../../src/router-type.ts';
 import { createRouterOn } from '../../src/router.ts';
 import { memory } from '../../src/stores/memory.ts';
 import { rebuildCells } from '../../src/stores/rebuild.ts';

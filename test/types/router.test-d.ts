@@ -17,7 +17,7 @@ import type { RecordedOutcome } from '../../src/clients/intent-input.ts';
 import { defineConfig } from '../../src/config/define-config.ts';
 import { numbers } from '../../src/policies/numbers.ts';
 import { thompson } from '../../src/policies/thompson.ts';
-import { createRouter } from '../../src/router.ts';
+import { createRouter } from '../../src/create-router.ts';
 
 const models = {
   mini: { provider: 'openai', model: 'gpt-5-mini' },

@@ -3,7 +3,7 @@ import Anthropic from '@anthropic-ai/sdk';
 import OpenAI from 'openai';
 import { afterEach, describe, expect, test } from 'vitest';
 import { fixed } from '../../src/policies/fixed.ts';
-import { createRouter } from '../../src/router.ts';
+import { createRouter } from '../../src/create-router.ts';
 import { memory } from '../../src/stores/memory.ts';
 import type { Answer, ScriptedServer } from '../support/scripted-server.ts';
 import { chatChunk, scriptedServer } from '../support/scripted-server.ts';

@@ -2,7 +2,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { WrappableClient } from '../../src/clients/wrap.ts';
 import { RouterError } from '../../src/errors.ts';
-import { createRouter } from '../../src/router.ts';
+import { createRouter } from '../../src/create-router.ts';
 import type { Mode, VendorName } from './vendors.ts';
 
 interface CallOptions {

@@ -14,7 +14,7 @@ import { discard, send } from '../attempts/send.ts';
 import type { Deadline, TimeLimit } from '../attempts/time-limit.ts';
 import { timeLimit, timeoutError } from '../attempts/time-limit.ts';
 import type { Engine } from '../engine.ts';
-import { modelNamed } from '../engine.ts';
+import { modelNamed } from '../../config/model-named.ts';
 import type { ReceiptDraft } from '../state/receipts.ts';
 import { Availability } from './availability.ts';
 import type { CallObservation } from './observation.ts';

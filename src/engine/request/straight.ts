@@ -9,7 +9,7 @@ import { attemptOf } from '../attempts/attempt.ts';
 import type { CompletedExchange, Exchanged } from '../attempts/exchange.ts';
 import { begin } from '../attempts/send.ts';
 import type { Engine } from '../engine.ts';
-import { modelNamed } from '../engine.ts';
+import { modelNamed } from '../../config/model-named.ts';
 import { isFollower } from '../state/observer-events.ts';
 import { decide } from './decide.ts';
 import { attemptLimitOf, deadlineOf } from './request-limits.ts';

@@ -140,7 +140,7 @@ export function featureState(
     // While the feature is observed, no other model stands in for its own.
     capableModels: requirements => (isObserved(requirements) ? own : undefined) ?? capable(requirements).names,
     rails,
-    numbers: given?.model.feature(given.numbers, [...models.keys()]),
+    numbers: configured.numbers,
     pinned: undefined as Plan | undefined,
     apply(delta, decidedAtMs): void {
       learned.apply(delta, decidedAtMs);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import Anthropic from '@anthropic-ai/sdk';
 import OpenAI from 'openai';
 import { fixed } from '../../../src/policies/fixed.ts';
-import { createRouter } from '../../../src/router.ts';
+import { createRouter } from '../../../src/create-router.ts';
 import { sqlite } from '../../../src/stores/sqlite.ts';
 import { startFakeProvider } from '../../../src/public/testing.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { renderExplanation } from '../../../src/cli/text/explain-text.ts';
-import { createRouter } from '../../../src/router.ts';
+import { createRouter } from '../../../src/create-router.ts';
 
 test('a policy that has no probabilities to tell shows a dash in their place, and notes are below the plans', async () => {
   const router = createRouter({

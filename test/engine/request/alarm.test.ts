@@ -8,7 +8,7 @@ import { outcome } from '../../../src/ai-sdk/outcome.ts';
 import type { FeatureConfig } from '../../../src/config/application.ts';
 import { fixed } from '../../../src/policies/fixed.ts';
 import { randomMix } from '../../../src/policies/random-mix.ts';
-import type { Router } from '../../../src/router.ts';
+import type { Router } from '../../../src/router-type.ts';
 import { createRouterOn } from '../../../src/router.ts';
 import { memory } from '../../../src/stores/memory.ts';
 import { rebuildCells } from '../../../src/stores/rebuild.ts';

@@ -2,7 +2,7 @@ import { afterEach, expect, test } from 'vitest';
 import { foldIntent } from '../../../src/core/ledger/records.ts';
 import type { Fault } from '../../../src/contracts/observer.ts';
 import type { Store } from '../../../src/contracts/store.ts';
-import { createRouter } from '../../../src/router.ts';
+import { createRouter } from '../../../src/create-router.ts';
 import { memory } from '../../../src/stores/memory.ts';
 import { sqlite } from '../../../src/stores/sqlite.ts';
 import type { RoutedOptions } from '../../support/routed.ts';

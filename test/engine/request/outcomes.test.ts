@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import type { Outcome } from '../../../src/core/ledger/vocabulary.ts';
 import { RouterError } from '../../../src/errors.ts';
-import { createRouter } from '../../../src/router.ts';
+import { createRouter } from '../../../src/create-router.ts';
 import { sqlite } from '../../../src/stores/sqlite.ts';
 import { chat, chatStream, hang } from '../../support/scripted-server.ts';
 import { closeAll, hasty, routed } from '../../support/routed.ts';

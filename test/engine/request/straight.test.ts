@@ -8,7 +8,7 @@ import { planIndexes } from '../../../src/core/ledger/plan-set.ts';
 import { planKey } from '../../../src/core/ledger/vocabulary.ts';
 import type { LedgerRecord } from '../../../src/core/ledger/records.ts';
 import type { RouterError } from '../../../src/errors.ts';
-import type { Router } from '../../../src/router.ts';
+import type { Router } from '../../../src/router-type.ts';
 import { createRouterOn } from '../../../src/router.ts';
 import { memory } from '../../../src/stores/memory.ts';
 import { testRuntime } from '../../../src/testing/test-runtime.ts';

@@ -5,7 +5,7 @@ import type { LoggedCall } from '../../../src/exports/history/log-entry.ts';
 import type { LoggedHistory, HistoryIntent } from '../../../src/exports/history/read-history.ts';
 import { replayLedger } from '../../../src/public/replay.ts';
 import { fixed } from '../../../src/policies/fixed.ts';
-import { createRouter } from '../../../src/router.ts';
+import { createRouter } from '../../../src/create-router.ts';
 import { memory } from '../../../src/stores/memory.ts';
 import { rebuildCells } from '../../../src/stores/rebuild.ts';
 

@@ -1,0 +1,30 @@
+/** Records what an application says of an intent. */
+import type { Evidence } from '../core/ledger/vocabulary.ts';
+import { decideBeforeRequest } from '../engine/request/decide.ts';
+import { recordEvidence } from '../engine/request/outcomes.ts';
+import type { Seam } from './fetch.ts';
+import type { RecordedOutcome } from './intent-input.ts';
+import { inUsd } from './intent-input.ts';
+
+/** @throws RouterError what `makeEvidence` throws; `unknown-intent`, or `store-unusable` where neither store nor spool has it */
+export async function recordOutcome(
+  { engine, intents }: Pick<Seam, 'engine' | 'intents'>,
+  { feature: name, intentId }: { readonly feature: string; readonly intentId: string },
+  makeEvidence: () => Evidence,
+): Promise<RecordedOutcome> {
+  const evidence = makeEvidence();
+  const feature = engine.feature(name);
+  const options = intents.options(intentId);
+  const session = feature.config.countsSessions ? options?.session : undefined;
+  // Evidence before the first request: the intent is decided now, so that there is a record to attach it to. But a session
+  // that had no request is none: its name may be misspelt.
+  if (options !== undefined && session === undefined && (await isUndecided(intentId)))
+    await decideBeforeRequest(engine, { feature, intentId, options });
+  return inUsd(await recordEvidence(engine, { feature: name, intentId, session }, evidence));
+
+  /** True for the first caller only, if the intent has no request and no evidence yet. */
+  async function isUndecided(id: string): Promise<boolean> {
+    const origin = intents.claim(id);
+    return origin === 'made' || (origin === 'given' && (await engine.book.get(id)) === undefined);
+  }
+}
