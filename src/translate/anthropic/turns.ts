@@ -1,30 +1,5 @@
 /** Turns of another API as Anthropic's takes them: a call and its results are in one message each. */
-import { callIdOf } from '../neutral/call-ids.ts';
 import type { ContentPart, ConversationTurn } from '../neutral/conversation.ts';
-
-/**
- * Calls with ids of their own, which the vendor insists on: some servers count again from 0 in every reply. A result is that of
- * the first call of its id that has none yet.
- */
-export function distinctCalls(turns: readonly ConversationTurn[]): readonly ConversationTurn[] {
-  const ids = turns.flatMap(({ parts }) => parts.flatMap(part => (part.kind === 'tool-call' ? [part.id] : [])));
-  if (new Set(ids).size === ids.length) return turns;
-  const times = new Map<string, number>();
-  const waiting = new Map<string, string[]>();
-  const idOfCall = (id: string): string => {
-    const before = times.get(id) ?? 0;
-    times.set(id, before + 1);
-    const own = before === 0 ? id : callIdOf(id, before);
-    waiting.set(id, [...(waiting.get(id) ?? []), own]);
-    return own;
-  };
-  const renamed = (part: ContentPart): ContentPart => {
-    if (part.kind === 'tool-call') return { ...part, id: idOfCall(part.id) };
-    if (part.kind !== 'tool-result') return part;
-    return { ...part, callId: waiting.get(part.callId)?.shift() ?? part.callId };
-  };
-  return turns.map(turn => ({ ...turn, parts: turn.parts.map(renamed) }));
-}
 
 /** Turns of one role in a row are one message where tools or reasoning are in them; all results come first, in the order of their calls. */
 export function alternating(turns: readonly ConversationTurn[]): readonly ConversationTurn[] {

@@ -5,11 +5,12 @@ import { jsonText } from '../neutral/json-text.ts';
 import { isObject } from '../neutral/json-values.ts';
 import { hasNote, putBack } from '../neutral/own.ts';
 import type { TargetModel } from '../neutral/translator.ts';
+import { distinctCalls } from '../neutral/distinct-calls.ts';
 import { MAX_BREAKPOINTS, writtenCacheControl } from './cache-control.ts';
 import { sentReasoning } from './reasoning.ts';
 import { sentSampling } from './sampling.ts';
 import { isStrictSchema, objectSchema, outputSchema } from './schema.ts';
-import { alternating, distinctCalls } from './turns.ts';
+import { alternating } from './turns.ts';
 import type { BlockContext } from './write-blocks.ts';
 import { writeContent } from './write-blocks.ts';
 

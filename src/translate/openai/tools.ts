@@ -82,7 +82,7 @@ export function formOf({ tools }: Conversation, name: string): Tool['form'] {
 }
 
 /** The ids of calls with free text: their results have words of their own. */
-export function freeCallIds({ turns }: Conversation): ReadonlySet<string> {
+export function freeCallIds({ turns }: Pick<Conversation, 'turns'>): ReadonlySet<string> {
   const ids = new Set<string>();
   for (const { parts } of turns) {
     for (const part of parts) {

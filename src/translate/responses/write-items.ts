@@ -4,6 +4,7 @@ import type { JsonDraft, JsonObject, JsonValue } from '../neutral/json-text.ts';
 import { isList, isObject } from '../neutral/json-values.ts';
 import { hasNote, noted, putBack } from '../neutral/own.ts';
 import { callIdAt } from '../neutral/call-ids.ts';
+import { distinctCalls } from '../neutral/distinct-calls.ts';
 import { freeCallIds } from '../openai/tools.ts';
 import type { PartWriting } from '../openai/written.ts';
 import { instructionMessages, resultContent } from '../openai/written.ts';
@@ -15,7 +16,8 @@ export interface Input {
 }
 
 export function writeInput(conversation: Conversation, writing: PartWriting): Input {
-  const writer: ItemWriter = { items: [], writing, freeCalls: freeCallIds(conversation) };
+  const turns = writing.isOwn ? conversation.turns : distinctCalls(conversation.turns);
+  const writer: ItemWriter = { items: [], writing, freeCalls: freeCallIds({ turns }) };
   const { system } = conversation;
   const [first] = system;
   const isFirst =
@@ -24,7 +26,7 @@ export function writeInput(conversation: Conversation, writing: PartWriting): In
     (writing.isOwn ? hasNote(first.own, 'instructions') : system.length === 1);
   const rest = isFirst ? system.slice(1) : system;
   for (const parts of instructionMessages(rest)) pushMessage(writer, { role: parts[0].role, parts });
-  for (const turn of conversation.turns) writeTurn(writer, turn);
+  for (const turn of turns) writeTurn(writer, turn);
   return { instructions: isFirst ? first.text : undefined, items: writer.items };
 }
 

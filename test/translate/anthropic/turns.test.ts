@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { alternating, distinctCalls } from '../../../src/translate/anthropic/turns.ts';
+import { alternating } from '../../../src/translate/anthropic/turns.ts';
 import { call, result, turn } from '../support/conversations.ts';
 
 function told(turns: Parameters<typeof alternating>[0]): readonly string[] {
@@ -10,32 +10,6 @@ function told(turns: Parameters<typeof alternating>[0]): readonly string[] {
     return `${role}: ${words.join(' ')}`;
   });
 }
-
-describe('calls of one id', () => {
-  const told = (turns: Parameters<typeof distinctCalls>[0]): readonly (readonly string[])[] =>
-    distinctCalls(turns).map(({ parts }) =>
-      parts.map(part => (part.kind === 'tool-call' ? part.id : part.kind === 'tool-result' ? part.callId : part.kind)),
-    );
-
-  test('calls of one id get ids of their own, and each result is that of the first call without one', () => {
-    const turns = [
-      turn('assistant', call('a'), call('b')),
-      turn('user', result('a'), result('b')),
-      turn('assistant', call('a'), call('a')),
-      turn('user', result('a'), result('a')),
-    ];
-    const [first, , third, fourth] = told(turns);
-    expect(first).toStrictEqual(['a', 'b']);
-    expect(fourth).toStrictEqual(third);
-    expect(new Set([...(first ?? []), ...(third ?? [])]).size).toBe(4);
-    expect(told(turns)).toStrictEqual(told(turns));
-  });
-
-  test('conversations without such calls stay what they are', () => {
-    const turns = [turn('assistant', call('a')), turn('user', result('a'), result('unknown'))];
-    expect(distinctCalls(turns)).toBe(turns);
-  });
-});
 
 describe('turns of another API', () => {
   test('all results are in one turn, first, in the order of their calls', () => {

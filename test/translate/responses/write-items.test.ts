@@ -21,6 +21,19 @@ const result = (callId: string, content: readonly ContentPart[], isError = false
 });
 const written = (...turns: Conversation['turns']): unknown => asResponses(fromAnthropic({ turns })).input;
 
+test('calls of one id in several turns get ids of their own, which the API insists on, and so do their results', () => {
+  const turns = [1, 2].flatMap(at => [
+    { role: 'assistant', tool_calls: [{ id: 'f:0', type: 'function', function: { name: 'f', arguments: '{}' } }] },
+    { role: 'tool', tool_call_id: 'f:0', content: String(at) },
+  ]);
+  const items = asResponses(fromChat({ messages: turns })).input as readonly Readonly<Record<string, string>>[];
+  expect(items.map(({ output }) => output)).toStrictEqual([undefined, '1', undefined, '2']);
+  const [first, second, third, fourth] = items.map(item => item.call_id);
+  expect([first, second]).toStrictEqual(['f:0', 'f:0']);
+  expect(third).toBe(fourth);
+  expect(third).not.toBe(first);
+});
+
 test('the results of calls of one id keep their types', () => {
   const input = [
     { type: 'custom_tool_call_output', call_id: 'a', output: 'x' },

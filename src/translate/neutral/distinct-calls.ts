@@ -1,0 +1,27 @@
+/** Calls of one id, which a conversation may have that began at another vendor. */
+import { callIdOf } from './call-ids.ts';
+import type { ContentPart, ConversationTurn } from './conversation.ts';
+
+/**
+ * Calls with ids of their own, which two APIs insist on: some servers count again from 0 in every reply. A result is that of
+ * the first call of its id that has none yet.
+ */
+export function distinctCalls(turns: readonly ConversationTurn[]): readonly ConversationTurn[] {
+  const ids = turns.flatMap(({ parts }) => parts.flatMap(part => (part.kind === 'tool-call' ? [part.id] : [])));
+  if (new Set(ids).size === ids.length) return turns;
+  const times = new Map<string, number>();
+  const waiting = new Map<string, string[]>();
+  const idOfCall = (id: string): string => {
+    const before = times.get(id) ?? 0;
+    times.set(id, before + 1);
+    const own = before === 0 ? id : callIdOf(id, before);
+    waiting.set(id, [...(waiting.get(id) ?? []), own]);
+    return own;
+  };
+  const renamed = (part: ContentPart): ContentPart => {
+    if (part.kind === 'tool-call') return { ...part, id: idOfCall(part.id) };
+    if (part.kind !== 'tool-result') return part;
+    return { ...part, callId: waiting.get(part.callId)?.shift() ?? part.callId };
+  };
+  return turns.map(turn => ({ ...turn, parts: turn.parts.map(renamed) }));
+}
