@@ -1,16 +1,19 @@
 /**
- * A bill of a million rows against a ledger: time and peak memory of `reconcile`, for a bill by request, as our own export has it, and
- * for one by the minute and key, as vendors report use. Each runs in its own process, so that its memory is measured alone.
+ * A bill of a million rows against a ledger: time and peak memory of `reconcile`, for a bill by request, as our own export has it; for
+ * the same with ids that the ledger does not know; for a gateway's, with an unknown id in each row; and for one by the minute and key,
+ * as vendors report use. Each runs in its own process, so that its memory is measured alone.
  * `node benchmarks/bill.ts [--json] [--rows 1000000]`
  */
 import { spawnSync } from 'node:child_process';
 import { createReadStream, createWriteStream, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
+import { textFile } from '../src/cli/io/text-file.ts';
 import { readBill } from '../src/exports/bill/bill.ts';
 import { reconcile } from '../src/exports/bill/reconcile.ts';
 import { exportFocus } from '../src/exports/focus/focus.ts';
@@ -61,6 +64,25 @@ function* minutes(): Generator<string> {
   yield chunk;
 }
 
+/** The calls of the ledger's two months as a gateway lists them, with ids of its own. */
+function* calls(): Generator<string> {
+  yield 'generation_id,created_at,cost_total,model_permaslug,provider_name,variant,user,api_key_name,app_name\n';
+  const from = Date.UTC(2026, 9, 1) / 1000;
+  for (let row = 0; row < ROWS; row++) {
+    const at = from + row * 2;
+    const id = `gen-${at}-${((row * 2_654_435_761) % 2 ** 40).toString(36).padStart(20, 'x')}`;
+    const time = new Date(at * 1000).toISOString().slice(0, 19).replace('T', ' ');
+    const cost = `0.000${String((row * 7919) % 1_000_000).padStart(6, '0')}`;
+    yield `${id},${time}.123,${cost},${row % 2 === 0 ? 'mini' : 'premium'},Example,standard,,key,app\n`;
+  }
+}
+
+/** The bill by request, with another id for each request. */
+async function* unknownIds(requests: string): AsyncGenerator<string> {
+  for await (const line of createInterface({ input: createReadStream(requests, 'utf8') }))
+    yield `${line.replace(/,request-(\d+),/, ',call-of-a-client-$1,')}\n`;
+}
+
 async function compare(directory: string, file: string): Promise<Omit<Figures, 'step' | 'billMb'>> {
   // As the command sets it for itself; given to the process that starts, it has no effect.
   setFlagsFromString('--semi-space-growth-factor=1');
@@ -69,7 +91,7 @@ async function compare(directory: string, file: string): Promise<Omit<Figures, '
   const before = process.cpuUsage();
   let rows = 0;
   async function* counted(): AsyncGenerator<Awaited<ReturnType<ReturnType<typeof readBill>['next']>>['value']> {
-    for await (const row of readBill(createReadStream(join(directory, file), 'utf8') as AsyncIterable<string>)) {
+    for await (const row of readBill(textFile(join(directory, file)))) {
       rows++;
       yield row;
     }
@@ -89,7 +111,12 @@ async function compare(directory: string, file: string): Promise<Omit<Figures, '
   };
 }
 
-const STEPS: Readonly<Record<string, string>> = { 'by request': 'requests.csv', 'by minute and key': 'minutes.csv' };
+const STEPS: Readonly<Record<string, string>> = {
+  'by request': 'requests.csv',
+  'by request, unknown ids': 'unknown.csv',
+  'by call, unknown ids': 'calls.csv',
+  'by minute and key': 'minutes.csv',
+};
 
 async function prepare(directory: string): Promise<void> {
   const path = join(directory, 'ledger.db');
@@ -99,6 +126,8 @@ async function prepare(directory: string): Promise<void> {
   const focus = exportFocus(store, { version: '1.4', priceOf, vendorOf: () => vendor });
   await pipeline(focus, createWriteStream(join(directory, 'requests.csv')));
   await store.close();
+  await pipeline(unknownIds(join(directory, 'requests.csv')), createWriteStream(join(directory, 'unknown.csv')));
+  await pipeline(Readable.from(calls()), createWriteStream(join(directory, 'calls.csv')));
   await pipeline(Readable.from(minutes()), createWriteStream(join(directory, 'minutes.csv')));
 }
 

@@ -1,5 +1,5 @@
 /** `outcome-router reconcile`: compares a provider's bill with the ledger, and applies its costs to the statistics. */
-import { createReadStream, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { confirm, isCancel } from '@clack/prompts';
 import type { Command } from 'commander';
@@ -33,6 +33,7 @@ import type { Progress } from '../io/progress.ts';
 import { startProgress } from '../io/progress.ts';
 import type { RangeFlags } from '../io/range.ts';
 import { rangeOf, requireFeatures, withRange } from '../io/range.ts';
+import { textFile } from '../io/text-file.ts';
 import { renderApplied, renderPlanned, renderReconciliation } from '../text/reconcile-text.ts';
 
 interface ReconcileFlags extends RangeFlags, ArchiveFlags {
@@ -70,7 +71,7 @@ export function register(program: Command): void {
     )
     .option(
       '--bill <file...>',
-      'the bill as its vendor exports it, CSV or JSON; several files are read as one',
+      'the bill as its vendor exports it, CSV or JSON, also as .gz; several files are read as one',
       inputFiles,
     )
     .addOption(new Option('--focus <file...>', 'as --bill').argParser(inputFiles).hideHelp())
@@ -175,13 +176,12 @@ async function* billRows(flags: ReconcileFlags, progress: Progress): AsyncGenera
   const zone = timeZone === undefined ? {} : { timeZone };
   for (const file of billsOf(flags)) {
     try {
-      const text = createReadStream(file, 'utf8') as AsyncIterable<string>;
-      for await (const row of readBill(text, { costColumn: cost, only, usdPer, ...names, ...zone })) {
+      for await (const row of readBill(textFile(file), { costColumn: cost, only, usdPer, ...names, ...zone })) {
         progress.advance();
         yield row;
       }
     } catch (error) {
-      throw relocated(error, line => `--bill ${file}, ${line ?? ''}`);
+      throw relocated(error, at => (at === undefined || at === file ? `--bill ${file}` : `--bill ${file}, ${at}`));
     }
   }
 }

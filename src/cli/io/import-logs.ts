@@ -1,5 +1,5 @@
 /** What `import --from` does: a ledger, or an outcome table, from the logs of another product. */
-import { createReadStream, existsSync, rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { InvalidArgumentError } from 'commander';
 import { csvLine } from '../../exports/focus/csv.ts';
 import { mappedColumns, parseColumnMap } from '../../exports/history/column-map.ts';
@@ -15,6 +15,7 @@ import { openStore } from './ledger.ts';
 import { ledgerPrices } from './ledger-prices.ts';
 import { writeFileWhole } from './output-file.ts';
 import { startProgress } from './progress.ts';
+import { textFile } from './text-file.ts';
 
 export interface LogFlags {
   readonly json?: boolean;
@@ -62,7 +63,7 @@ export async function importLogs(file: string, ledger: string, flags: LogFlags):
   const format = columns ?? LOG_FORMATS[from as keyof typeof LOG_FORMATS];
   const progress = startProgress({ label: 'importing: intents', silent: flags.json });
   try {
-    const files = [file, ...(flags.with ?? [])].map(path => createReadStream(path, 'utf8') as AsyncIterable<string>);
+    const files = [file, ...(flags.with ?? [])].map(textFile);
     const history = await readHistory(files, format);
     const [unseen] = flags.map === undefined ? [] : (columns?.unseen() ?? []);
     if (unseen !== undefined)

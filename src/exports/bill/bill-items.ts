@@ -68,7 +68,9 @@ export function billItems(): BillItems {
   const [models, meters, keys] = [textTable(), textTable(), textTable()];
   const int = (): ReturnType<typeof growing> => growing('int32');
   const float = (): ReturnType<typeof growing> => growing('float64');
-  const [keyOf, names, next, minutes] = [int(), int(), int(), int()];
+  /** Key − item: 0, which needs no memory, as long as each row has a key of its own. */
+  const keyOf = int();
+  const [names, next, minutes] = [int(), int(), int()];
   const [billRows, ledgerRows, uncosted] = [int(), int(), int()];
   /** A cost on the bill is whole nano-dollars, and the rest in units of 10⁻¹⁸ USD, 0 to 10⁹ − 1. */
   const [billNano, billRest, ledgerNano] = [float(), int(), float()];
@@ -92,6 +94,8 @@ export function billItems(): BillItems {
     if (sum !== 0) billRest.set(item, sum - carry * 1e9);
   };
 
+  const keyAt = (item: ItemIndex): number => item + keyOf.get(item);
+
   const modelOrVendor = (item: ItemIndex): string => textOf(models, modelTexts, Math.floor(names.get(item) / 65_536));
 
   return {
@@ -110,7 +114,7 @@ export function billItems(): BillItems {
       }
       if (last < 0) heads.set(key, count + 1);
       else next.set(last, count + 1);
-      keyOf.set(count, key);
+      keyOf.set(count, key - count);
       names.set(count, name);
       return count++;
     },
@@ -139,7 +143,7 @@ export function billItems(): BillItems {
       ledgerNano.add(item, sign * costNanoUsd);
       ledgerQuantity.add(item, sign * quantity);
     },
-    key: item => keyOf.get(item),
+    key: keyAt,
     names: item => names.get(item),
     model(item) {
       const text = modelOrVendor(item);
@@ -151,7 +155,7 @@ export function billItems(): BillItems {
       return text.startsWith(NO_MODEL) ? text.slice(NO_MODEL.length) : undefined;
     },
     meter: item => textOf(meters, meterTexts, names.get(item) % 65_536),
-    isOfPeriod: item => keys.startsBlank(keyOf.get(item)),
+    isOfPeriod: item => keys.startsBlank(keyAt(item)),
     equalNano(item) {
       const nano = billNano.get(item);
       return nano === ledgerNano.get(item) && billRest.get(item) === 0 && uncosted.get(item) === 0 ? nano : undefined;

@@ -28,10 +28,13 @@ export interface BillTimes {
   period(start: string, end: string | undefined): ChargePeriod | undefined;
 }
 
+/** Times of hours and days repeat, and those of calls do not: to keep many of them would be much of what reading a bill needs. */
+const KEPT = 64;
+
 /** @param timeZone of times without an offset, `America/Los_Angeles`; default UTC */
 export function billTimes(timeZone = 'UTC'): BillTimes {
   const offsetMs = offsetsOf(timeZone);
-  const known = new Map<string, number | undefined>();
+  let known = new Map<string, number | undefined>();
 
   const inZone = (wallMs: number): number => {
     const first = wallMs - offsetMs(wallMs);
@@ -52,7 +55,8 @@ export function billTimes(timeZone = 'UTC'): BillTimes {
 
   const at = (text: string): number | undefined => {
     if (!known.has(text)) {
-      if (known.size > 10_000) known.clear();
+      // A map that is cleared again and again keeps its earlier tables for long, and a new one does not.
+      if (known.size > KEPT) known = new Map();
       known.set(text, read(text));
     }
     return known.get(text);

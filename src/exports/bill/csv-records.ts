@@ -15,6 +15,8 @@ export interface CsvRecords {
   records(columns: readonly string[]): AsyncGenerator<readonly CsvRecord[]>;
 }
 
+/** More than these would live so long that they are collected with what lasts, and not with what is needed for a moment. */
+const AT_A_TIME = 64;
 const COMMA = 44;
 const QUOTE = 34;
 
@@ -46,7 +48,7 @@ export async function csvRecords(chunks: AsyncIterator<string>, begun: string): 
         batch.push(record);
       };
       for (;;) {
-        const isMore = await source.all(take, isWanted);
+        const isMore = await source.some(take, isWanted);
         yield batch;
         batch = [];
         if (!isMore) return;
@@ -94,9 +96,9 @@ function lineSource(chunks: AsyncIterator<string>, begun: string) {
       }
       return true;
     },
-    /** All records that the text has so far; `false` where no more can follow. */
-    async all(take: TakeRecord, isWanted: readonly boolean[]): Promise<boolean> {
-      while (one(take, isWanted));
+    /** Some of the records that the text has so far; `false` where no more can follow. */
+    async some(take: TakeRecord, isWanted: readonly boolean[]): Promise<boolean> {
+      for (let count = 0; one(take, isWanted); ) if (++count === AT_A_TIME) return true;
       if (isOver) return false;
       await more();
       return true;

@@ -1,85 +1,116 @@
 /** Compares by the day what request ids did not match: a bill may have ids that the ledger does not, or only some of its own. */
 import type { BillItems, ItemIndex } from './bill-items.ts';
+import { REQUESTS } from '../focus/focus-units.ts';
 import { growing } from './growing.ts';
 import { modelFamily } from './names.ts';
 import { DAY_MS, dayOf, periodKey } from './periods.ts';
 import { isWithinRounding } from './rounding.ts';
 
-/** More than a bill has names of models. */
-const MODELS = 65_536;
+/** More than a bill has names of models, or of meters. */
+const NAMES = 65_536;
+
+/** Items that are of one day, model and meter. */
+interface DayGroup {
+  readonly first: ItemIndex;
+  isWholeCall: boolean;
+  /** In units of 10⁻¹⁸ USD, and in nano-dollars. */
+  bill: bigint;
+  ledger: bigint;
+  billRows: number;
+  ledgerRows: number;
+}
 
 /**
  * Items of requests that only the bill has, and items that only the ledger has, are put together by day, model and meter: all of
  * them where no id of the bill is the ledger's, otherwise where their sums agree. Returns the item that another one became a part of.
+ *
+ * A bill may have a million ids that the ledger does not know: nothing here keeps an object, a text or an element of a list of each.
  */
 export function foldByDay(
   items: BillItems,
   { all, decimals }: { readonly all: boolean; readonly decimals: number },
 ): (item: ItemIndex | undefined) => ItemIndex | undefined {
-  // Item + 1 by item. A bill may have a million ids that the ledger does not know: nothing here keeps an object or a text of each.
+  // Items that are made below are of groups, and in none.
+  const { count } = items;
+  const { groups, groupOf } = groupsOf(items, count);
+  /** Item + 1, by item. */
   const became = growing('int32');
-  const left = unmatched(items);
-  if (!left.some(item => items.billRows(item) > 0)) return item => item;
-  const names = new Map<number, string>();
-  const modelAndDay = (item: ItemIndex): string => {
-    const { startMs } = dayOf(items.startMs(item));
-    const number = (startMs / DAY_MS) * MODELS + items.modelNumber(item);
-    let name = names.get(number);
-    if (name === undefined) {
-      name = `${periodKey(dayOf(startMs))}\t${modelFamily(items.model(item))}\t${items.vendor(item) ?? ''}`;
-      names.set(number, name);
-    }
-    return name;
-  };
-  const wholeCalls = new Set<string>();
-  for (const item of left) if (isWholeCall(items, item)) wholeCalls.add(modelAndDay(item));
-  const groups = Map.groupBy(left, item => {
-    const group = modelAndDay(item);
-    return wholeCalls.has(group) ? group : `${group}\t${items.meter(item)}`;
-  });
-  for (const group of groups.values()) {
-    if (!isOfBoth(items, group) || !(all || agrees(items, group, decimals))) continue;
-    const [first = 0] = group;
-    const key = items.keys.add(periodKey(dayOf(items.startMs(first))));
-    const meter = group.some(item => isWholeCall(items, item)) ? '' : items.meter(first);
-    const into = items.item(key, items.modelNumber(first), items.meters.add(meter));
-    items.setStart(into, dayOf(items.startMs(first)).startMs);
-    for (const item of group) {
-      items.merge(into, item);
-      became.set(item, into + 1);
-    }
+  for (let item = 0; item < count; item++) {
+    const group = groups[groupOf.get(item) - 1];
+    if (group === undefined || !isOfBoth(group) || !(all || isWithinRounding(group, decimals))) continue;
+    const day = dayOf(items.startMs(group.first));
+    const meter = group.isWholeCall ? '' : items.meter(group.first);
+    const into = items.item(items.keys.add(periodKey(day)), items.modelNumber(group.first), items.meters.add(meter));
+    if (item === group.first) items.setStart(into, day.startMs);
+    items.merge(into, item);
+    became.set(item, into + 1);
   }
-  return item => (item === undefined ? undefined : became.get(item) === 0 ? item : became.get(item) - 1);
+  return item => (item === undefined || became.get(item) === 0 ? item : became.get(item) - 1);
+}
+
+/** Groups of the items that are on one side alone, and by item the number of its group + 1. */
+function groupsOf(items: BillItems, count: number) {
+  const namesOf = modelsOfDays(items);
+  const wholeCalls = new Set<number>();
+  let hasBilled = false;
+  for (let item = 0; item < count; item++) {
+    if (!isUnmatched(items, item)) continue;
+    hasBilled ||= items.billRows(item) > 0;
+    if (isWholeCall(items, item)) wholeCalls.add(namesOf(item));
+  }
+  const groups: DayGroup[] = [];
+  const groupOf = growing('int32');
+  const numbers = new Map<number, number>();
+  if (!hasBilled) return { groups, groupOf };
+  for (let item = 0; item < count; item++) {
+    if (!isUnmatched(items, item)) continue;
+    const names = namesOf(item);
+    const key = names * NAMES + (wholeCalls.has(names) ? 0 : 1 + (items.names(item) % NAMES));
+    let number = numbers.get(key);
+    if (number === undefined) {
+      numbers.set(key, (number = groups.length));
+      groups.push({ first: item, isWholeCall: false, bill: 0n, ledger: 0n, billRows: 0, ledgerRows: 0 });
+    }
+    groupOf.set(item, number + 1);
+    const group = groups[number] as DayGroup;
+    group.isWholeCall ||= isWholeCall(items, item);
+    group.bill += items.billCost(item);
+    group.ledger += items.ledgerNano(item);
+    group.billRows += items.billRows(item);
+    group.ledgerRows += items.ledgerRows(item);
+  }
+  return { groups, groupOf };
+}
+
+/** A number for the day and the model of an item: names of one model are one. */
+function modelsOfDays(items: BillItems): (item: ItemIndex) => number {
+  const byName = new Map<string, number>();
+  const byNumber = new Map<number, number>();
+  return item => {
+    const { startMs } = dayOf(items.startMs(item));
+    const number = (startMs / DAY_MS) * NAMES + items.modelNumber(item);
+    let found = byNumber.get(number);
+    if (found === undefined) {
+      const name = `${startMs}\t${modelFamily(items.model(item))}\t${items.vendor(item) ?? ''}`;
+      found = byName.get(name) ?? byName.size;
+      byName.set(name, found);
+      byNumber.set(number, found);
+    }
+    return found;
+  };
 }
 
 /** Items of requests that only the bill has, and all that only the ledger has. */
-function unmatched(items: BillItems): readonly ItemIndex[] {
-  const found: ItemIndex[] = [];
-  for (let item = 0; item < items.count; item++) {
-    const isBilled = items.billRows(item) > 0;
-    if (isBilled === items.ledgerRows(item) > 0) continue;
-    if (!isBilled || !items.isOfPeriod(item)) found.push(item);
-  }
-  return found;
+function isUnmatched(items: BillItems, item: ItemIndex): boolean {
+  const isBilled = items.billRows(item) > 0;
+  return isBilled !== items.ledgerRows(item) > 0 && !(isBilled && items.isOfPeriod(item));
 }
 
-/** A row that does not say which meter it is of covers all of its call. */
+/** A row that does not say which meter it is of covers all of its call, and so does a charge of a ledger that does not divide it. */
 function isWholeCall(items: BillItems, item: ItemIndex): boolean {
-  return items.billRows(item) > 0 && items.meter(item) === '';
+  return items.billRows(item) > 0 ? items.meter(item) === '' : items.meter(item) === REQUESTS.name;
 }
 
-function isOfBoth(items: BillItems, group: readonly ItemIndex[]): boolean {
-  return group.some(item => items.billRows(item) > 0) && group.some(item => items.ledgerRows(item) > 0);
-}
-
-/** Whether the sums of both sides are the same. */
-function agrees(items: BillItems, group: readonly ItemIndex[], decimals: number): boolean {
-  const sum = { bill: 0n, ledger: 0n, billRows: 0, ledgerRows: 0 };
-  for (const item of group) {
-    sum.bill += items.billCost(item);
-    sum.ledger += items.ledgerNano(item);
-    sum.billRows += items.billRows(item);
-    sum.ledgerRows += items.ledgerRows(item);
-  }
-  return isWithinRounding(sum, decimals);
+function isOfBoth({ billRows, ledgerRows }: DayGroup): boolean {
+  return billRows > 0 && ledgerRows > 0;
 }

@@ -1,7 +1,10 @@
 /**
- * Many texts by number, in some 20 bytes each above their own: a bill has a million request ids, and a `Map` of them would need more
- * than a hundred bytes for each, besides the lines that they were cut from.
+ * Many texts by number, in some 16 bytes each above their own: a bill has a million request ids, and a `Map` of them would need more
+ * than a hundred bytes for each, besides the lines that they were cut from. Nothing here is one large array that grows: the memory of
+ * the smaller ones before it would not all come back.
  */
+import { growing } from './growing.ts';
+
 const BLOCK = 1_048_576;
 const BLANK = 32;
 const LAST_ASCII = 127;
@@ -22,40 +25,44 @@ export interface TextTable {
 export function textTable(): TextTable {
   /** The texts, one behind the other in blocks. A text never crosses the end of its block. */
   const blocks: Buffer[] = [];
-  let used = 0;
-  /** Where each text is: its block and place, and the place where it ends. */
-  let starts = new Float64Array(1024);
-  let ends = new Uint32Array(1024);
+  /** Bytes of each block that are used. */
+  const filled: number[] = [];
+  /** Where each text starts: block × BLOCK + place. It ends where the next one of its block starts. */
+  const starts = growing('float64');
   /** Open addressing: number + 1 of the text, by its hash. */
-  let slots = new Int32Array(4096);
+  let slots = growing('int32');
+  let slotCount = 4096;
   let size = 0;
 
+  const placeOf = (index: number): { readonly block: Buffer; readonly start: number; readonly end: number } => {
+    const start = starts.get(index);
+    const number = Math.floor(start / BLOCK);
+    const next = starts.get(index + 1) - number * BLOCK;
+    const end = next > 0 && next < BLOCK ? next : (filled[number] as number);
+    return { block: blocks[number] as Buffer, start: start % BLOCK, end };
+  };
+
   const textAt = (index: number): string => {
-    const start = starts[index] as number;
-    const block = blocks[Math.floor(start / BLOCK)] as Buffer;
-    return block.toString('utf8', start % BLOCK, ends[index]);
+    const { block, start, end } = placeOf(index);
+    return block.toString('utf8', start, end);
   };
 
   /** Compares bytes: of a million ids that are looked up, none is made a text again. */
   const isAt = (index: number, text: string): boolean => {
-    const start = starts[index] as number;
-    const block = blocks[Math.floor(start / BLOCK)] as Buffer;
-    const from = start % BLOCK;
-    const size = (ends[index] as number) - from;
-    if (size < text.length) return false;
+    const { block, start, end } = placeOf(index);
+    if (end - start < text.length) return false;
     for (let i = 0; i < text.length; i++) {
       const unit = text.charCodeAt(i);
       if (unit > LAST_ASCII) return textAt(index) === text;
-      if (block[from + i] !== unit) return false;
+      if (block[start + i] !== unit) return false;
     }
-    return size === text.length;
+    return end - start === text.length;
   };
 
   const hashAt = (index: number): number => {
-    const start = starts[index] as number;
-    const block = blocks[Math.floor(start / BLOCK)] as Buffer;
+    const { block, start, end } = placeOf(index);
     let hash = SEED;
-    for (let at = start % BLOCK; at < (ends[index] as number); at++) {
+    for (let at = start; at < end; at++) {
       const byte = block[at] as number;
       if (byte > LAST_ASCII) return hashOf(textAt(index));
       hash = Math.imul(hash ^ byte, PRIME);
@@ -65,38 +72,36 @@ export function textTable(): TextTable {
 
   /** The slot of the text, or the empty one where it belongs. */
   const slotOf = (text: string, hash: number): number => {
-    const mask = slots.length - 1;
-    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
-      const found = slots[slot] as number;
+    for (let slot = hash % slotCount; ; slot = (slot + 1) % slotCount) {
+      const found = slots.get(slot);
       if (found === 0 || isAt(found - 1, text)) return slot;
     }
   };
 
   const store = (text: string): void => {
     const length = Buffer.byteLength(text);
-    if (blocks.length === 0 || used + length > BLOCK) {
+    const used = filled.at(-1) ?? BLOCK;
+    const start = used + length < BLOCK ? used : 0;
+    if (start === 0) {
       blocks.push(Buffer.allocUnsafeSlow(Math.max(BLOCK, length)));
-      used = 0;
+      filled.push(0);
     }
-    if (size === starts.length) {
-      starts = grown(starts, new Float64Array(size * 2));
-      ends = grown(ends, new Uint32Array(size * 2));
-    }
-    blocks.at(-1)?.write(text, used);
-    starts[size] = (blocks.length - 1) * BLOCK + used;
-    used += length;
-    ends[size] = used;
+    const last = blocks.length - 1;
+    blocks[last]?.write(text, start);
+    filled[last] = start + length;
+    starts.set(size, last * BLOCK + start);
     size++;
   };
 
   const rehash = (): void => {
-    slots = new Int32Array(slots.length * 2);
-    const mask = slots.length - 1;
+    slotCount *= 2;
+    const larger = growing('int32');
     for (let index = 0; index < size; index++) {
-      let slot = hashAt(index) & mask;
-      while (slots[slot] !== 0) slot = (slot + 1) & mask;
-      slots[slot] = index + 1;
+      let slot = hashAt(index) % slotCount;
+      while (larger.get(slot) !== 0) slot = (slot + 1) % slotCount;
+      larger.set(slot, index + 1);
     }
+    slots = larger;
   };
 
   return {
@@ -105,25 +110,20 @@ export function textTable(): TextTable {
     },
     add(text) {
       const slot = slotOf(text, hashOf(text));
-      const found = slots[slot] as number;
+      const found = slots.get(slot);
       if (found !== 0) return found - 1;
       store(text);
-      slots[slot] = size;
-      if (size * 2 > slots.length) rehash();
+      slots.set(slot, size);
+      if (size * 2 > slotCount) rehash();
       return size - 1;
     },
-    find: text => (slots[slotOf(text, hashOf(text))] as number) - 1,
+    find: text => slots.get(slotOf(text, hashOf(text))) - 1,
     text: textAt,
     startsBlank(index) {
-      const start = starts[index] as number;
-      return blocks[Math.floor(start / BLOCK)]?.[start % BLOCK] === BLANK && start % BLOCK < (ends[index] as number);
+      const { block, start, end } = placeOf(index);
+      return start < end && block[start] === BLANK;
     },
   };
-}
-
-function grown<Numbers extends Float64Array | Uint32Array>(from: Numbers, to: Numbers): Numbers {
-  to.set(from);
-  return to;
 }
 
 /** FNV-1a, with a last mix, because slots are taken from the low bits. */

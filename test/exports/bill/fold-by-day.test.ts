@@ -5,7 +5,7 @@ import { dayOf, hourOf, periodKey } from '../../../src/exports/bill/periods.ts';
 import { HOUR, NOON } from '../../stores/histories.ts';
 
 /** Requests of the bill with their costs, and hours of the ledger with theirs, in dollars. */
-function filled(billed: readonly number[], ledger: readonly number[], meter = 'Output Tokens') {
+function filled(billed: readonly number[], ledger: readonly number[], meter = 'Output Tokens', own = 'Output Tokens') {
   const items = billItems();
   const add = (key: string, name: string, startMs: number): number => {
     const item = items.item(items.keys.add(key), items.addModel('m'), items.meters.add(name));
@@ -19,7 +19,7 @@ function filled(billed: readonly number[], ledger: readonly number[], meter = 'O
   });
   ledger.forEach((usd, i) => {
     const atMs = NOON + i * HOUR;
-    items.addCharge(add(periodKey(hourOf(atMs)), 'Output Tokens', atMs), usd * 1e9, 1);
+    items.addCharge(add(periodKey(hourOf(atMs)), own, atMs), usd * 1e9, 1);
   });
   return { items, requests };
 }
@@ -48,4 +48,10 @@ test('calls that the bill does not divide by meters are compared with all meters
   const { items, requests } = filled([3], [3], '');
   const day = foldByDay(items, { all: true, decimals: 2 })(requests[0]) ?? -1;
   expect([items.meter(day), items.ledgerRows(day)]).toEqual(['', 1]);
+});
+
+test('a ledger that does not divide its calls by meters is compared with all meters of the bill’s day', () => {
+  const { items, requests } = filled([3], [3], 'Output Tokens', 'Requests');
+  const day = foldByDay(items, { all: true, decimals: 2 })(requests[0]) ?? -1;
+  expect([items.meter(day), items.billRows(day), items.ledgerRows(day)]).toEqual(['', 1, 1]);
 });
