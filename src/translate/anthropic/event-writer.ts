@@ -20,6 +20,8 @@ export function anthropicEventWriter(asked: Asked): EventWriter {
   let refusal = '';
   /** In front of the next piece. */
   let before = '';
+  /** The input of a call so far: white space, an object, or what is none and is held back, because the client would throw at it. */
+  let input: 'none' | 'object' | 'other' | undefined;
 
   function start(model: string): string {
     const message = {
@@ -42,6 +44,7 @@ export function anthropicEventWriter(asked: Asked): EventWriter {
     const block = blockOf(part);
     if (block === undefined) return '';
     index += 1;
+    input = part.kind === 'tool-call' ? 'none' : undefined;
     before = `event: content_block_delta\ndata: {"type":"content_block_delta","index":${index},"delta":{${DELTAS[part.kind]}:`;
     return written('content_block_start', { index, content_block: block });
   }
@@ -49,11 +52,17 @@ export function anthropicEventWriter(asked: Asked): EventWriter {
   function close(part: ContentPart): string {
     if (blockOf(part) === undefined) return '';
     if (part.kind === 'refusal') refusal += part.text;
-    const stop = written('content_block_stop', { index });
+    const held =
+      part.kind === 'tool-call' && input === 'other' ? pieceOf(JSON.stringify({ invalid_json: part.input })) : '';
+    const stop = held + written('content_block_stop', { index });
     if (part.kind !== 'reasoning' || redacted(part) !== undefined) return stop;
     // The client takes the last signature as the whole one.
     const delta = { type: 'signature_delta', signature: signatureOf(part) };
     return written('content_block_delta', { index, delta }) + stop;
+  }
+
+  function pieceOf(piece: string): string {
+    return `${before}${JSON.stringify(piece)}}}\n\n`;
   }
 
   function end(): string {
@@ -72,7 +81,8 @@ export function anthropicEventWriter(asked: Asked): EventWriter {
   function write(event: ReplyEvent): string {
     switch (event.on) {
       case 'piece':
-        return `${before}${JSON.stringify(event.piece)}}}\n\n`;
+        if (input === 'none' && /\S/.test(event.piece)) input = /^\s*\{/.test(event.piece) ? 'object' : 'other';
+        return input === 'other' ? '' : pieceOf(event.piece);
       case 'open':
         return open(event.part);
       case 'close':

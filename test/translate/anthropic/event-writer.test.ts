@@ -42,6 +42,26 @@ describe('a stream of messages', () => {
     ]);
   });
 
+  test('arguments that are no object are held back and written as one: the client would throw at them', () => {
+    const part = { kind: 'tool-call', id: 'c', name: 'f', form: 'json', input: '' } as const;
+    const inputOf = (...pieces: readonly string[]): string => {
+      const input = pieces.join('');
+      const told = pieces.map((piece): ReplyEvent => ({ on: 'piece', at: 0, of: 'input', piece }));
+      const events = written(start, { on: 'open', at: 0, part }, ...told, {
+        on: 'close',
+        at: 0,
+        part: { ...part, input },
+      });
+      const deltas = events.filter(({ type }) => type === 'content_block_delta');
+      return deltas.map(({ delta }) => (delta as { readonly partial_json: string }).partial_json).join('');
+    };
+    expect(inputOf(' ', 'not', ' json')).toBe(' {"invalid_json":" not json"}');
+    expect(inputOf('[1]')).toBe('{"invalid_json":"[1]"}');
+    expect(inputOf('', '\n{"a"', ':1}')).toBe('\n{"a":1}');
+    expect(inputOf('{"cut')).toBe('{"cut');
+    expect(inputOf()).toBe('');
+  });
+
   test("another vendor's reasoning has an envelope as its signature, sent once and whole", () => {
     const part = { kind: 'reasoning', text: '', owner, sealed: [] } as const;
     const events = written(
