@@ -27,7 +27,7 @@ import { endpointOf, targetModel } from './target-model.ts';
 import type { ModelTransforms } from './transforms.ts';
 import { translatedReply, withAnswers } from './translated-reply.ts';
 import { requestTo } from './translated-request.ts';
-import { unreadRequest } from './unread-request.ts';
+import { readRequest, unreadRequest } from './unread-request.ts';
 
 const checkedOutput = async () => import('./checked-output.ts').catch(() => undefined);
 
@@ -86,12 +86,7 @@ function translatedCall({ engine, feature, wires, transforms }: CallPlace, reque
 
   /** Read once, when the first candidate of another API is looked at. */
   function read(): Conversation | RouterError {
-    try {
-      return (conversation ??= translatorOf(source).readRequest(body));
-    } catch (error) {
-      if (!RouterError.isInstance(error)) throw error;
-      return (conversation = error);
-    }
+    return (conversation ??= readRequest(source, body));
   }
 
   function targetOf(model: ResolvedModel): CallTarget {

@@ -4,7 +4,7 @@ import { CHARS_PER_TOKEN } from '../core/ledger/usage.ts';
 import { RouterError } from '../errors.ts';
 import type { Translation } from '../engine/state/capable-models.ts';
 import { translatedError } from '../translate/errors.ts';
-import type { Api, Conversation } from '../translate/neutral/conversation.ts';
+import type { Api } from '../translate/neutral/conversation.ts';
 import { hiderOf } from '../wires/hidden-texts.ts';
 import { promptChars } from '../wires/media-chars.ts';
 import type { Finding, TargetModel } from '../translate/neutral/translator.ts';
@@ -17,22 +17,13 @@ import { COUNTING_PATHS } from './count-call.ts';
 import { secretsIn } from './endpoint-secrets.ts';
 import { targetModel } from './target-model.ts';
 import { endpointHeaders } from './translated-request.ts';
-import { unreadRequest } from './unread-request.ts';
+import { readRequest, unreadRequest } from './unread-request.ts';
 
 export interface CountTranslation extends Translation {
   /** The endpoint's count in the client's words; an estimate where it has none, `undefined` where its API has no counter. */
   count(model: ResolvedModel): Promise<Response | undefined>;
   /** The answer where no candidate has a counter. */
   estimate(): Response;
-}
-
-function readOrError(api: Api, body: string): Conversation | RouterError {
-  try {
-    return translatorOf(api).readRequest(body);
-  } catch (error) {
-    if (RouterError.isInstance(error)) return error;
-    throw error;
-  }
 }
 
 /** No limit of output tokens is sent, so none need be known. */
@@ -48,7 +39,7 @@ const NO_COUNTER: ReadonlySet<number> = new Set([404, 405, 501]);
 export function countTranslation(call: CountCall): CountTranslation {
   const { wire, body, url, init } = call;
   const client = wire.name as Api;
-  const asked = readOrError(client, body);
+  const asked = readRequest(client, body);
 
   function hindrancesAt(api: Api, model: ResolvedModel): readonly Finding[] {
     if (RouterError.isInstance(asked)) return unreadRequest(asked);

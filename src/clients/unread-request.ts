@@ -1,6 +1,20 @@
-/** What stands in the way of a request that is none of its API: no candidate of another API can be asked. */
-import type { RouterError } from '../errors.ts';
+/** Reads a request for candidates of another API, and says what stands in the way of one that cannot be read. */
+import { RouterError } from '../errors.ts';
+import type { Api, Conversation } from '../translate/neutral/conversation.ts';
+import { isTooDeep } from '../translate/neutral/json-nesting.ts';
 import type { Finding } from '../translate/neutral/translator.ts';
+import { translatorOf } from '../translate/translate.ts';
+
+/** What the request says, or the error that it is none of its API. */
+export function readRequest(api: Api, body: string): Conversation | RouterError {
+  if (isTooDeep(body)) return new RouterError('invalid-value', 'it is nested too deeply to be translated');
+  try {
+    return translatorOf(api).readRequest(body);
+  } catch (error) {
+    if (RouterError.isInstance(error)) return error;
+    throw error;
+  }
+}
 
 export function unreadRequest({ path = 'body', message }: RouterError): readonly Finding[] {
   // The message begins with the path, as that of every error.

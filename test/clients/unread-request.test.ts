@@ -1,6 +1,6 @@
 import OpenAI from 'openai';
 import { expect, test } from 'vitest';
-import { unreadRequest } from '../../src/clients/unread-request.ts';
+import { readRequest, unreadRequest } from '../../src/clients/unread-request.ts';
 import { invalidValue, RouterError } from '../../src/errors.ts';
 import { createRouterOn } from '../../src/router.ts';
 import { testRuntime } from '../../src/testing/test-runtime.ts';
@@ -11,6 +11,17 @@ test('the reason is the message without the path, with which it begins', () => {
   ]);
   expect(unreadRequest(new RouterError('invalid-value', 'no JSON'))).toEqual([
     { path: 'body', mark: 'unable', reason: 'no JSON' },
+  ]);
+});
+
+test('a request that is nested too deeply is an error with a reason, not one of the stack', () => {
+  let schema: object = { type: 'string' };
+  for (let level = 0; level < 1_000; level++) schema = { type: 'object', properties: { a: schema } };
+  const format = { type: 'json_schema', json_schema: { name: 'n', strict: true, schema } };
+  const body = { model: 'm', messages: [{ role: 'user', content: 'Hi' }], response_format: format };
+  const error = readRequest('openai-chat', JSON.stringify(body));
+  expect(RouterError.isInstance(error) && unreadRequest(error)).toEqual([
+    { path: 'body', mark: 'unable', reason: 'it is nested too deeply to be translated' },
   ]);
 });
 

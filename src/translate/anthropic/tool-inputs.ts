@@ -1,10 +1,10 @@
 /** Parses a body of Anthropic's API so that each tool's input stays the text that it was. */
+import { endOfString } from '../neutral/json-nesting.ts';
 import type { JsonValue } from '../neutral/json-text.ts';
 import { parseJsonText, RawJson } from '../neutral/json-text.ts';
 import { isObject } from '../neutral/json-values.ts';
 
 const QUOTE = 34;
-const BACKSLASH = 92;
 const OPEN_ARRAY = 91;
 const CLOSE_ARRAY = 93;
 const OPEN_OBJECT = 123;
@@ -93,16 +93,6 @@ function endOfValue(text: string, start: number): number {
       depth -= 1;
       if (depth <= 0) return depth < 0 ? Math.max(at, start + 1) : at + 1;
     } else if (depth === 0 && (code === COMMA || code <= SPACE)) return Math.max(at, start + 1);
-  }
-  return text.length;
-}
-
-/** Behind the closing quote of the string whose text begins here. */
-function endOfString(text: string, start: number): number {
-  for (let quote = text.indexOf('"', start); quote >= 0; quote = text.indexOf('"', quote + 1)) {
-    let escapes = 0;
-    while (quote - 1 - escapes >= start && text.charCodeAt(quote - 1 - escapes) === BACKSLASH) escapes += 1;
-    if (escapes % 2 === 0) return quote + 1;
   }
   return text.length;
 }

@@ -1,0 +1,28 @@
+/** How deeply a JSON text is nested. What reads and writes it follows each level, and the stack has an end. */
+
+/** No vendor takes a schema or a message with a tenth of these levels. */
+const MAX_LEVELS = 500;
+
+const QUOTE = 34;
+const BACKSLASH = 92;
+const LEVELS: Readonly<Record<number, number>> = { 91: 1, 123: 1, 93: -1, 125: -1 };
+
+export function isTooDeep(json: string): boolean {
+  let levels = 0;
+  for (let at = 0; at < json.length && levels <= MAX_LEVELS; at++) {
+    const code = json.charCodeAt(at);
+    if (code === QUOTE) at = endOfString(json, at + 1) - 1;
+    else levels += LEVELS[code] ?? 0;
+  }
+  return levels > MAX_LEVELS;
+}
+
+/** Behind the closing quote of the string whose text begins here. */
+export function endOfString(text: string, start: number): number {
+  for (let quote = text.indexOf('"', start); quote >= 0; quote = text.indexOf('"', quote + 1)) {
+    let escapes = 0;
+    while (quote - 1 - escapes >= start && text.charCodeAt(quote - 1 - escapes) === BACKSLASH) escapes += 1;
+    if (escapes % 2 === 0) return quote + 1;
+  }
+  return text.length;
+}
