@@ -88,6 +88,13 @@ function mayPass(sums: Cell['sums'], { outcome, climbed, minSpendUsd = 0 }: Inte
   return (climbed !== true || attempts > n) && cost3 >= BigInt(toNanoUsd(minSpendUsd)) ** 3n;
 }
 
+/** How many intents of a feature had an outcome, by its statistics. */
+export function intentsWith(cells: Iterable<Cell>, outcome: OutcomeState): bigint {
+  let count = 0n;
+  for (const { key, sums } of cells) if (key.scope === 'plan') count += countOf(sums, outcome);
+  return count;
+}
+
 function countOf({ n = 0n, labelled = 0n, successes = 0n, unknown = 0n }: Cell['sums'], outcome: OutcomeState): bigint {
   switch (outcome) {
     case 'success':

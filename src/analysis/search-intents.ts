@@ -6,7 +6,7 @@ import type { Period } from '../core/cells/period.ts';
 import type { Intent, LedgerRecord } from '../core/ledger/records.ts';
 import { foldIntent } from '../core/ledger/records.ts';
 import type { IntentFilter } from './intent-filter.ts';
-import { isInStatistics, isWanted, periodsWith } from './intent-filter.ts';
+import { intentsWith, isInStatistics, isWanted, periodsWith } from './intent-filter.ts';
 
 /** A place in the list of all intents: by time of the decision, the latest first, then by feature, then by id, descending. */
 export interface IntentPlace {
@@ -37,8 +37,14 @@ export interface FoundIntents {
   readonly searchedToMs?: number;
 }
 
-/** Sizes of the pages that are read of a feature: one intent first, because the latest of each feature must be known before any is found. */
-const PAGES = [1, 16, 64, 256];
+/** Sizes of the later pages that are read of a feature. */
+const PAGES = [64, 256];
+
+/** Intents that are read first, of all features together: the latest of each must be known before any is found. */
+const FIRST = 40;
+
+/** More take longer to look up one by one. */
+const MAX_RARE = 5_000n;
 
 /** @param isOver called after each intent: whether the search is to end with what it has found */
 export async function searchIntents(
@@ -86,14 +92,14 @@ async function* inPlaceOrder(source: SearchSource, search: IntentSearch, feature
   const own = after?.feature === feature ? await stillThere(source, after.id) : undefined;
   const period =
     after === undefined ? search : { ...search, toMs: Math.min(search.toMs ?? Infinity, endAt(after, feature, own)) };
-  const evidence = evidenceOf(search);
-  const wanted = { feature, ...(session === undefined ? {} : { session }), ...evidence };
-  // Of those that a store lists by evidence, none is read in vain.
-  const sizes = evidence === undefined ? PAGES : PAGES.slice(2);
   const { fromMs: startMs = -Infinity, toMs: endMs = Infinity } = period;
-  const periods = isInStatistics(search)
-    ? periodsWith(await source.cells(feature), search, period)
-    : [{ fromMs: startMs, toMs: endMs }];
+  const cells = isInStatistics(search) ? await source.cells(feature) : undefined;
+  const periods = cells === undefined ? [{ fromMs: startMs, toMs: endMs }] : periodsWith(cells, search, period);
+  const evidence = rareEvidence(cells ?? [], search);
+  const wanted = { feature, ...(session === undefined ? {} : { session }), ...evidence };
+  // Of those that a store lists by evidence, few are read in vain.
+  const first = Math.max(1, Math.floor(FIRST / search.features.length));
+  const sizes = evidence === undefined ? [first, ...PAGES] : PAGES;
   for (const { fromMs, toMs } of periods) {
     let last = after !== undefined && after.atMs >= fromMs && after.atMs < toMs ? own : undefined;
     for (let page = 0; ; page++) {
@@ -115,9 +121,10 @@ async function* inPlaceOrder(source: SearchSource, search: IntentSearch, feature
   }
 }
 
-function evidenceOf({ outcome }: IntentFilter): Pick<IntentRange, 'evidence'> | undefined {
-  if (outcome === 'failure') return { evidence: false };
-  return outcome === 'unknown' ? { evidence: null } : undefined;
+/** Of an outcome that few intents of a feature have: those of many are found sooner among all. */
+function rareEvidence(cells: Iterable<Cell>, { outcome }: IntentFilter): Pick<IntentRange, 'evidence'> | undefined {
+  if ((outcome !== 'failure' && outcome !== 'unknown') || intentsWith(cells, outcome) > MAX_RARE) return undefined;
+  return { evidence: outcome === 'failure' ? false : null };
 }
 
 async function recordsOf(source: SearchSource, ids: readonly string[]): Promise<readonly (readonly LedgerRecord[])[]> {
