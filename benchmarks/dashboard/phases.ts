@@ -1,4 +1,4 @@
-/** One first view of the dashboard and its filters in a real Chromium, by phase, with the CPU that its server and its page took. */
+/** One first view of the dashboard and its filters in a real Chromium, by phase, with the CPU that the main threads of server and page took. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -18,7 +18,7 @@ export interface FirstView {
   readonly answer: number;
   /** The table of features is drawn. */
   readonly drawn: number;
-  /** CPU that the server has taken, and what the page's main thread has worked. */
+  /** CPU of the main threads: one waits for the other, whatever else the machine does. */
   readonly serverCpu: number;
   readonly pageCpu: number;
 }
@@ -60,7 +60,7 @@ export async function visit(browser: Browser, ledger: string, filters: readonly 
       answer: at.answer - startMs,
       drawn,
       serverCpu,
-      pageCpu: await taskMs(devTools),
+      pageCpu: await threadMs(devTools),
     };
     const list: Filtered[] = [];
     for (const filter of filters) list.push(await filtered(page, command.pid, filter));
@@ -106,14 +106,14 @@ async function filtered(page: Page, pid: number | undefined, filter: string): Pr
   return { filter, drawn: Math.round(drawn), serverCpu: cpuMsOf(pid) - before, ...found };
 }
 
-/** CPU of a process so far. Linux counts it in hundredths of a second. */
+/** CPU of a process's main thread so far. Linux counts it in hundredths of a second. */
 function cpuMsOf(pid: number | undefined): number {
-  const [, rest = ''] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ');
+  const [, rest = ''] = readFileSync(`/proc/${pid}/task/${pid}/stat`, 'utf8').split(') ');
   const fields = rest.split(' ');
   return (Number(fields[11]) + Number(fields[12])) * 10;
 }
 
-async function taskMs(devTools: CDPSession): Promise<number> {
+async function threadMs(devTools: CDPSession): Promise<number> {
   const { metrics } = await devTools.send('Performance.getMetrics');
-  return Math.round((metrics.find(({ name }) => name === 'TaskDuration')?.value ?? 0) * 1_000);
+  return Math.round((metrics.find(({ name }) => name === 'ThreadTime')?.value ?? 0) * 1_000);
 }

@@ -152,7 +152,8 @@ async function upgrade(ask: AskServer, name: string, mayChange: boolean): Promis
 function notUpToDate(name: string): RouterError {
   return new RouterError('store-unusable', `the tables in the schema ${name} are of an earlier version`, {
     path: 'postgres',
-    accepted: 'tables that their owner has brought up to date, with what `outcome-router schema --postgres --upgrade` prints',
+    accepted:
+      'tables that their owner has brought up to date, with what `outcome-router schema --postgres --upgrade` prints',
   });
 }
 
