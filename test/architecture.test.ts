@@ -78,6 +78,7 @@ const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {
   'src/dashboard/page/parts/control-actions.tsx': IN_CHROMIUM,
   'src/dashboard/page/parts/cost-bars.tsx': IN_CHROMIUM,
   'src/dashboard/page/parts/headline.tsx': IN_CHROMIUM,
+  'src/dashboard/page/parts/saving.tsx': IN_CHROMIUM,
   'src/dashboard/page/parts/section.tsx': IN_CHROMIUM,
   'src/dashboard/page/parts/svg-figure.tsx': IN_CHROMIUM,
   'src/dashboard/page/parts/spark.tsx': IN_CHROMIUM,

@@ -11,6 +11,7 @@ import { askedPeriod } from './period-query.ts';
 import type { ComparedBill } from './reconciliation.ts';
 import { reconciliationMessage } from './reconciliation.ts';
 import { setFromPage } from './set-control.ts';
+import { savings } from './saving.ts';
 import { parseControl, parseLabel, parseWhatIf } from './request-body.ts';
 
 export interface ApiOptions {
@@ -55,6 +56,8 @@ export function dashboardApi(options: ApiOptions): (request: ApiRequest) => Prom
   const { store, view, command, link, traceLink, textOf } = options;
   const compared = options.reconciliation && reconciliationMessage(options.reconciliation);
 
+  const saving = savings(store, view);
+
   function linked(intent: IntentMessage): IntentMessage {
     const item = { ...intent, intentId: intent.id };
     return {
@@ -73,6 +76,8 @@ export function dashboardApi(options: ApiOptions): (request: ApiRequest) => Prom
         return view.overview(askedPeriod(query));
       case '/api/feature':
         return view.feature(feature, askedPeriod(query));
+      case '/api/saving':
+        return saving(feature, query.get('baseline') || undefined, askedPeriod(query));
       case '/api/intents':
         return listIntents({ store, view, elapsedMs }, parseIntentQuery(query, Date.now()));
       case '/api/intent-choices':

@@ -9,7 +9,8 @@ import type { FeatureReport } from '../core/report/feature-report.ts';
 import type { RouterReport } from '../core/report/router-report.ts';
 import type { ShownPeriod } from '../core/report/shown-period.ts';
 import type { FeatureTrend } from '../core/report/trend.ts';
-import type { Attempt, Decision, Evidence, Outcome } from '../core/ledger/vocabulary.ts';
+import type { Attempt, Decision, Evidence, Outcome, PlanKey } from '../core/ledger/vocabulary.ts';
+import type { FeatureSaving } from '../core/report/savings.ts';
 import type { AuditItem, AuditSample } from '../analysis/audit.ts';
 import type { IntentSummary } from '../analysis/intent-summary.ts';
 import type { BillMeter } from '../contracts/price.ts';
@@ -97,6 +98,22 @@ export interface FeatureMessage extends PeriodMessage {
   readonly controls: ControlsMessage;
   /** One per segment; the first is for intents without declared context. */
   readonly explanations: readonly Explanation[];
+}
+
+/** What routing saved against always choosing one plan. */
+export interface SavingMessage {
+  /** Those that it can be compared with. */
+  readonly plans: readonly PlanKey[];
+  /** The latest intents of the period, which were looked at, and whether they are all. */
+  readonly intents: number;
+  readonly isAll: boolean;
+  /** The plan that some of them were held out for, and how many. */
+  readonly held?: { readonly plan: PlanKey; readonly intents: number };
+  /** The application's own model, while the feature is only observed. */
+  readonly observes?: string;
+  /** What it is compared with, and the estimate or why there is none; absent where there is nothing to compare. */
+  readonly baseline?: PlanKey;
+  readonly saving?: FeatureSaving;
 }
 
 /** A page of a list of intents, the latest decision first. */

@@ -7,6 +7,9 @@ import { eligibleKeys } from './view.ts';
 import { RouterError } from '../errors.ts';
 import type { FeatureView, Policy } from '../contracts/policy.ts';
 
+/** Reason of a decision for the baseline. */
+export const HELD_OUT = 'held out as a baseline';
+
 export interface Holdout {
   readonly model: string;
   /** Fraction of the intents, 0 to 1. */
@@ -61,7 +64,7 @@ export function withHoldout(
       propensity: mixed(allocation?.call(policy, view, random).shares[baseline] ?? 0, true),
       eligible: eligibleKeys(view),
       policy: policy.name,
-      reason: 'held out as a baseline',
+      reason: HELD_OUT,
     };
   }
 

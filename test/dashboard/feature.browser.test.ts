@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { writeLedger } from '../../benchmarks/dashboard/ledger.ts';
 import type { OpenDashboard } from './open-dashboard.ts';
+import { writeHeldOut } from './held-out-ledger.ts';
 import { openDashboard, PHONE, problemsOn, SCREENS } from './open-dashboard.ts';
 
 const DAY_MS = 86_400_000;
@@ -13,9 +14,10 @@ let opened: OpenDashboard;
 
 beforeAll(async () => {
   const toMs = Date.now();
-  opened = await openDashboard(async store =>
-    writeLedger(store, { intents: 15_000, seed: 1, fromMs: toMs - 60 * DAY_MS, toMs }),
-  );
+  opened = await openDashboard(async store => {
+    await writeLedger(store, { intents: 15_000, seed: 1, fromMs: toMs - 60 * DAY_MS, toMs });
+    await writeHeldOut(store, { intents: 600, toMs });
+  });
 }, 90_000);
 
 afterAll(async () => opened.close());
@@ -118,9 +120,41 @@ test('the question whether a saving is real is answered on the overview: each ch
   const features = page.getByRole('table', { name: /^Features by total cost/ });
   await features.waitFor();
   const changes = await features.locator('.change').allTextContents();
-  expect(changes).toHaveLength(5);
+  expect(changes).toHaveLength(9);
   for (const change of changes)
     expect(change).toMatch(/^[+−][\d.,]+\s% \([+−][\d.,∞]+ to [+−][\d.,∞]+\)$|^too few outcomes$|^no earlier figure$/);
+  await page.context().close();
+});
+
+test('whether a saving is real takes three steps: the overview, the feature, and its answer with interval, baseline and grounds', async () => {
+  // 1: open the overview. 2: follow the feature. 3: read the answer below its question.
+  const page = await opened.open('#/overview');
+  await page.getByRole('link', { name: 'held.out' }).first().click();
+  await page.getByRole('heading', { name: /^Is the saving real\?/ }).waitFor();
+  const answer = page.locator('.answer');
+  await answer.waitFor();
+  expect(await answer.textContent()).toMatch(
+    /^Yes: routing saves \$[\d.]+ \([\d.]+–[\d.]+\) per intent, compared with always choosing premium\.$/,
+  );
+  const section = page.locator('details.section', { has: answer });
+  expect(await section.textContent()).toMatch(/240 of them were held out for premium at random/);
+  expect(await section.textContent()).not.toMatch(/For a measured baseline/);
+  await page.getByRole('combobox', { name: 'Compare with' }).selectOption('mini');
+  await expect.poll(async () => answer.textContent(), WAIT).toMatch(/always choosing mini/);
+  expect(await problemsOn(page)).toEqual([]);
+  await page.context().close();
+});
+
+test.each([
+  ['never.premium', /^Not known yet: /, "holdout: { model: 'premium', fraction: 0.05 }"],
+  ['only.observed', /^Not yet: .*premium answers every intent/, "ownModel: 'premium', share: 0.1"],
+])('without a measured baseline, %s says so and what to set', async (feature, words, setting) => {
+  const page = await loaded({}, `#/feature/${feature}`);
+  const answer = page.locator('.answer');
+  await answer.waitFor();
+  expect(await answer.textContent()).toMatch(words);
+  await page.getByText(setting).waitFor();
+  expect(await problemsOn(page)).toEqual([]);
   await page.context().close();
 });
 

@@ -19,6 +19,7 @@ import { Intents } from '../parts/intents.tsx';
 import { Jump } from '../parts/jump.tsx';
 import { OverTime } from '../parts/over-time.tsx';
 import { PlansBody } from '../parts/plans.tsx';
+import { Saving } from '../parts/saving.tsx';
 import { Section } from '../parts/section.tsx';
 import { useAnswer } from '../server.ts';
 
@@ -40,7 +41,7 @@ export function Feature(props: {
         <>
           <First message={message} {...(canControl ? { onSet: () => setChanges(changes + 1) } : {})} />
           <Jump to={sectionsOf(message)} />
-          <Sections message={message} version={version} />
+          <Sections message={message} version={version} query={period} />
         </>
       )}
     </Await>
@@ -83,6 +84,7 @@ function sectionsOf({ report, explanations }: FeatureMessage): readonly (readonl
   return [
     ['figures', 'Figures'],
     ...explanations.map(({ segment }) => [idOf(segment), segment === '' ? 'Plans' : `Plans: ${segment}`] as const),
+    ['saving', 'Is the saving real?'],
     ...(report.history.steps.length > 0 ? [['over-time', 'Over time'] as const] : []),
     ['money', 'Where the money goes'],
     ['latest', 'Intents'],
@@ -93,7 +95,15 @@ function idOf(segment: string): string {
   return `plans-${segment}`;
 }
 
-function Sections({ message, version }: { readonly message: FeatureMessage; readonly version: number }): JSX.Element {
+function Sections({
+  message,
+  version,
+  query,
+}: {
+  readonly message: FeatureMessage;
+  readonly version: number;
+  readonly query: string;
+}): JSX.Element {
   const { report, trend, explanations, changes } = message;
   const period = periodOf(message);
   return (
@@ -117,6 +127,9 @@ function Sections({ message, version }: { readonly message: FeatureMessage; read
           />
         </Section>
       ))}
+      <Section id="saving" title="Is the saving real?" of={period}>
+        <Saving feature={report.feature} period={query} />
+      </Section>
       {report.history.steps.length > 0 && (
         <Section id="over-time" title="Over time" of={period}>
           <OverTime report={report} changes={changes} />

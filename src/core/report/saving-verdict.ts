@@ -1,0 +1,15 @@
+/** Whether a saving is real, in one sentence: what its interval leaves open is said too. */
+import type { PlanKey } from '../ledger/vocabulary.ts';
+import type { FeatureSaving } from './savings.ts';
+import { savingCells } from './savings-words.ts';
+import { describePlan } from './wording.ts';
+
+export function savingVerdict(saving: FeatureSaving, baseline: PlanKey): string {
+  if (saving.kind === 'refused') return `Not known yet: ${saving.reason}.`;
+  const { low, high } = saving.perIntentUsd;
+  const always = `always choosing ${describePlan(baseline)}`;
+  const [, , difference] = savingCells(saving);
+  if (low > 0) return `Yes: routing saves ${difference} per intent, compared with ${always}.`;
+  if (high < 0) return `No: routing costs more than ${always} would have. Saved per intent: ${difference}.`;
+  return `Not shown: chance may explain the difference. Saved per intent, compared with ${always}: ${difference}.`;
+}

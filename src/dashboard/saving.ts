@@ -1,0 +1,117 @@
+/** What routing saved against a baseline plan, measured on a feature's latest intents, and what the measurement rests on. */
+import type { Store } from '../contracts/store.ts';
+import { recordsLeft } from '../contracts/archiving.ts';
+import type { Period } from '../core/cells/period.ts';
+import type { LedgerRecord } from '../core/ledger/records.ts';
+import type { PlanKey } from '../core/ledger/vocabulary.ts';
+import { planKey } from '../core/ledger/vocabulary.ts';
+import type { Explanation } from '../core/report/explanation.ts';
+import { RouterError } from '../errors.ts';
+import { HELD_OUT } from '../policies/holdout.ts';
+import { recentlyUsed } from '../recently-used.ts';
+import type { ReplayedLedger } from '../replay/ledger/replay-ledger.ts';
+import { savingsAgainst } from '../replay/ledger/savings.ts';
+import type { LedgerView } from './ledger-view.ts';
+import type { SavingMessage } from './messages.ts';
+import type { AskedPeriod } from './period-query.ts';
+import { countedOf, keyOf } from './period-query.ts';
+
+/** More make the interval narrower, and the reader wait longer: this many take about half a second. */
+const MAX_INTENTS = 5_000;
+/** Intents whose records are asked for at once. */
+const AT_ONCE = 250;
+
+/** Answers that are kept, the ones that were asked for last. */
+const KEPT = 20;
+
+type Source = Pick<Store, 'intents' | 'load' | 'loadAll'>;
+
+export type SavingAnswers = (
+  feature: string,
+  baseline: PlanKey | undefined,
+  asked: AskedPeriod,
+) => Promise<SavingMessage>;
+
+/** Answers until the ledger changes. */
+export function savings(store: Source, view: Pick<LedgerView, 'feature' | 'version'>): SavingAnswers {
+  const answers = recentlyUsed<string, Promise<SavingMessage>>(KEPT);
+  return async (feature, baseline, asked) => {
+    const { explanations, shown } = await view.feature(feature, asked);
+    const [explanation] = explanations;
+    const { period } = countedOf(shown);
+    if (explanation === undefined) return { plans: [], intents: 0, isAll: true };
+    const key = JSON.stringify([await view.version(), feature, baseline, keyOf(shown)]);
+    const answer = answers.get(key) ?? savingOf(store, explanation, { asked: baseline, period });
+    answers.set(key, answer);
+    answer.catch(() => answers.delete(key));
+    return answer;
+  };
+}
+
+/**
+ * @param asked - Plan to compare with. Default: the one that is held out, otherwise the single model that an intent costs most with
+ * @throws RouterError `invalid-value` for a plan that the feature does not have
+ */
+async function savingOf(
+  store: Source,
+  explanation: Explanation,
+  { asked, period }: { readonly asked?: PlanKey | undefined; readonly period: Period },
+): Promise<SavingMessage> {
+  const { feature, plans, observes } = explanation;
+  const names = plans.map(({ plan }) => plan);
+  if (asked !== undefined && !names.includes(asked))
+    throw new RouterError('invalid-value', `${feature} has no such plan`, { path: 'baseline', accepted: names });
+  const ids = await store.intents({ feature, ...period, limit: MAX_INTENTS });
+  const lists: (readonly LedgerRecord[])[] = [];
+  for (let start = 0; start < ids.length; start += AT_ONCE)
+    lists.push(...(await recordsOf(store, ids.slice(start, start + AT_ONCE))));
+  const held = heldOutIn(lists);
+  const baseline = asked ?? held?.plan ?? mostExpensive(explanation, lists);
+  const known = {
+    plans: names,
+    intents: lists.length,
+    isAll: ids.length < MAX_INTENTS,
+    ...(held === undefined ? {} : { held }),
+    ...(observes === undefined ? {} : { observes }),
+  };
+  if (baseline === undefined || names.length < 2) return known;
+  const { features } = await savingsAgainst(ledgerOf(lists), baseline, { ...period, features: [feature] });
+  const [saving] = features;
+  return { ...known, baseline, ...(saving === undefined ? {} : { saving }) };
+}
+
+async function recordsOf(store: Source, ids: readonly string[]): Promise<readonly (readonly LedgerRecord[])[]> {
+  return store.loadAll?.(ids) ?? Promise.all(ids.map(async id => recordsLeft(store, id)));
+}
+
+/** The plan that intents were held out for, and how many: the latest one's, where it changed. */
+function heldOutIn(lists: readonly (readonly LedgerRecord[])[]): SavingMessage['held'] {
+  const plans = lists.flatMap(([decided]) =>
+    decided?.kind === 'decided' && decided.decision.reason === HELD_OUT ? [planKey(decided.decision.plan)] : [],
+  );
+  const [plan] = plans;
+  return plan === undefined ? undefined : { plan, intents: plans.filter(each => each === plan).length };
+}
+
+/** What an application would use without a router: the one model with which an intent costs most. Not the one that all intents got. */
+function mostExpensive(
+  { observes, plans }: Explanation,
+  lists: readonly (readonly LedgerRecord[])[],
+): PlanKey | undefined {
+  const single = plans.filter(({ nodes }) => nodes.length === 1);
+  const own = single.find(({ plan }) => plan === observes);
+  if (own !== undefined) return own.plan;
+  const isOfAll = (plan: PlanKey): boolean =>
+    lists.every(([decided]) => decided?.kind === 'decided' && planKey(decided.decision.plan) === plan);
+  const costs = single.toSorted((a, b) => b.spendUsd.value - a.spendUsd.value).map(({ plan }) => plan);
+  return costs.find(plan => !isOfAll(plan));
+}
+
+/** The records as a ledger of their own, the earliest decision first. */
+function ledgerOf(lists: readonly (readonly LedgerRecord[])[]): ReplayedLedger {
+  return {
+    async *scan() {
+      for (const records of lists.toReversed()) yield* records;
+    },
+  };
+}

@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import { savingVerdict } from '../../../src/core/report/saving-verdict.ts';
+import type { FeatureSaving } from '../../../src/core/report/savings.ts';
+
+const saving = (value: number, low: number, high: number): FeatureSaving => ({
+  feature: 'f',
+  intents: 100,
+  kind: 'estimate',
+  baselineCostPerIntentUsd: { value: 1 + value, low: 1 + low, high: 1 + high },
+  costPerIntentUsd: 1,
+  perIntentUsd: { value, low, high },
+  inAllUsd: { value: value * 100, low: low * 100, high: high * 100 },
+});
+
+test('a saving is real where its whole interval is above zero, a loss where it is below, and not shown where zero is in it', () => {
+  expect(savingVerdict(saving(0.5, 0.25, 0.75), 'premium')).toBe(
+    'Yes: routing saves $0.50 (0.25–0.75) per intent, compared with always choosing premium.',
+  );
+  expect(savingVerdict(saving(-0.5, -0.75, -0.25), 'premium')).toMatch(
+    /^No: routing costs more than always choosing premium would have\. .*−\$0\.50/,
+  );
+  expect(savingVerdict(saving(0.1, -0.1, 0.3), 'mini>premium')).toMatch(
+    /^Not shown: chance may explain the difference\. .*always choosing mini, then premium if needed: \$0\.10/,
+  );
+});
+
+test('an estimate that was refused says why', () => {
+  const refused: FeatureSaving = { feature: 'f', intents: 3, kind: 'refused', reason: 'too few outcomes' };
+  expect(savingVerdict(refused, 'premium')).toBe('Not known yet: too few outcomes.');
+});
