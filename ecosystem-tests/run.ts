@@ -4,7 +4,7 @@
  * provider's bill. docs/runtimes.md has what they show.
  */
 import { execFile } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, globSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -29,9 +29,12 @@ interface Result {
 }
 
 const NODE = process.execPath;
+const CLI = [NODE, 'node_modules/.bin/outcome-router'];
+/** The files of an application are loaded by the example beside them. */
+const EXAMPLES = globSync('{*.ts,nextjs/*.ts}', { cwd: join(ROOT, 'examples') }).toSorted();
 const TSC = ['node_modules/.bin/tsc', '--noEmit', '--strict', '--target', 'es2023', '--types', 'node'];
 
-/** By the folder of the application. */
+/** By the folder of the application. `recipes`: the commands of the README and every example, from the package alone. */
 const TRIALS: Readonly<Record<string, readonly Trial[]>> = {
   'node-esm': [
     { what: 'Node, newest', command: [NODE, '../shared/app.js', 'BASE_URL'] },
@@ -57,6 +60,19 @@ const TRIALS: Readonly<Record<string, readonly Trial[]>> = {
   ],
   lambda: [{ what: 'AWS Lambda, the handler', command: [NODE, 'app.js', 'BASE_URL'] }],
   'next-route': [{ what: 'Next.js, the route handler', command: [NODE, 'app.js', 'BASE_URL'] }],
+  recipes: [
+    ...['calc --preset article', 'demo --intents 50 --db LEDGER', 'init --yes .'].map(words => ({
+      what: `outcome-router ${words}`,
+      command: [...CLI, ...words.split(' ')],
+      isCheck: true,
+    })),
+    ...EXAMPLES.map(name => ({
+      what: `examples/${name}`,
+      command: [NODE, 'app.js', name, ...(name === 'chat-with-thumbs.ts' ? ['--visit'] : [])],
+      isCheck: true,
+    })),
+  ],
+  next: [{ what: 'Next.js, built and started', command: [NODE, 'app.js', 'BASE_URL', 'LEDGER'] }],
   bundles: ['esbuild-esm', 'esbuild-cjs', 'webpack'].map(bundler => ({
     what: `a bundle for Node by ${bundler}`,
     command: [NODE, 'app.js', 'BASE_URL', bundler],
@@ -134,7 +150,7 @@ async function problemOf(name: string, { what, command, isCheck = false }: Trial
       .replace(/^BIN/, join(folder, 'node_modules'))
       .replace(/^node_modules/, join(folder, 'node_modules')),
   );
-  const { stdout } = await promisify(execFile)(file, args, { cwd: join(folder, name), timeout: 120_000 });
+  const { stdout } = await promisify(execFile)(file, args, { cwd: join(folder, name), timeout: 300_000 });
   if (isCheck) return undefined;
   await provider.idle();
   const { totalNanoUsd, requests } = provider.bill();
