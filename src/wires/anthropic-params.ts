@@ -46,7 +46,15 @@ export const anthropicSettings: Dialect['settings'] = (params, { abilities, fact
     ...reasoningSettings(params, { ...abilities, limit }),
   };
   const type = field(reasoning.thinking, 'type');
-  const others = { max_tokens: maxOutputTokens, temperature, service_tier: serviceTier };
+  // Newer models refuse both.
+  const isOverTopP = temperature !== undefined && facts.parameter('top_p') !== undefined;
+  const others = {
+    max_tokens: maxOutputTokens,
+    temperature,
+    service_tier: serviceTier,
+    ...(isOverTopP ? { top_p: null } : {}),
+  };
+  if (reasoning.thinking === undefined) return { ...reasoning, ...ownThinkingBeside(params, facts), ...others };
   if (type !== 'enabled' && type !== 'adaptive') return { ...reasoning, ...others };
   if (forcesTool(facts) || (type === 'enabled' && lacksThinking(parseJson(facts.parameter('messages') ?? ''))))
     return { ...reasoning, thinking: null, ...others };
@@ -54,6 +62,21 @@ export const anthropicSettings: Dialect['settings'] = (params, { abilities, fact
   const without = Object.fromEntries(refused.map(name => [name, null]));
   return { ...reasoning, ...others, ...without };
 };
+
+/** What becomes of the caller's own thinking, which the vendor refuses beside another temperature and a limit below its budget. */
+function ownThinkingBeside(
+  { maxOutputTokens = Number.POSITIVE_INFINITY, temperature = 1 }: NeutralParams,
+  facts: Pick<RequestFacts, 'parameter'>,
+): BodyPatch {
+  const thinking = parseJson(facts.parameter('thinking') ?? '');
+  const type = field(thinking, 'type');
+  if (type !== 'enabled' && type !== 'adaptive') return {};
+  if (temperature !== 1) return { thinking: null };
+  const budget = field(thinking, 'budget_tokens');
+  if (typeof budget !== 'number' || budget < maxOutputTokens) return {};
+  const within = budgetWithin(maxOutputTokens, budget);
+  return { thinking: within === undefined ? null : { budget_tokens: within } };
+}
 
 /** Whether the caller's own effort may not stay: the parameters say another one, or a budget to a model without this level. */
 function refusesEffort(

@@ -50,6 +50,11 @@ test('limit, temperature and tier have their own names', () => {
   });
 });
 
+test('the caller’s `top_p` does not stay beside a temperature of the model’s own, which newer models refuse', () => {
+  expect(sent({ temperature: 0.5 }, { temperature: 1, top_p: 0.9 })).toEqual({ max_tokens: 100_000, temperature: 0.5 });
+  expect(sent({ maxOutputTokens: 300 }, { top_p: 0.9 })).toEqual({ max_tokens: 300, top_p: 0.9 });
+});
+
 test('sampling that the vendor refuses beside thinking is left out where the parameters of the model ask for thinking', () => {
   const sampled = { temperature: 0, top_p: 0.5, top_k: 3 };
   for (const abilities of [ADAPTIVE, BUDGET]) {
@@ -113,6 +118,17 @@ describe('thinking', () => {
       budget_tokens: 1_600,
     });
     expect(thinking({ effort: 'high' }, { max_tokens: 1_200 })).toEqual({ type: 'disabled' });
+  });
+
+  test('the caller’s own thinking does not stay beside another temperature, nor its budget above the limit', () => {
+    const callers = { thinking: { type: 'enabled', budget_tokens: 2_000 }, max_tokens: 5_000 };
+    expect(thinking({ temperature: 0.5 }, callers)).toBeUndefined();
+    expect(thinking({ temperature: 0.5 }, { thinking: { type: 'adaptive' } }, ADAPTIVE)).toBeUndefined();
+    expect(thinking({ temperature: 0.5 }, { thinking: { type: 'disabled' } })).toEqual({ type: 'disabled' });
+    expect(thinking({ maxOutputTokens: 2_001 }, callers)).toEqual(callers.thinking);
+    expect(thinking({ maxOutputTokens: 2_000 }, callers)).toEqual({ type: 'enabled', budget_tokens: 1_600 });
+    expect(thinking({ maxOutputTokens: 1_200 }, callers)).toBeUndefined();
+    expect(thinking({ maxOutputTokens: 300 }, { thinking: { type: 'adaptive' } })).toEqual({ type: 'adaptive' });
   });
 
   test('nothing of the caller’s own thinking stays that would not fit', () => {
