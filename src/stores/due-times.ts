@@ -3,6 +3,8 @@
  * it comes up.
  */
 
+import { wideMap } from './wide-map.ts';
+
 export interface DueTimes {
   /** `null`: nothing is due any more. Another time than before ends a lease. */
   set(id: string, dueAtMs: number | null): void;
@@ -27,7 +29,7 @@ function inOrder(a: DueIntent, b: DueIntent): number {
 }
 
 export function dueTimes(): DueTimes {
-  const current = new Map<string, DueIntent>();
+  const current = wideMap<DueIntent>();
   const heap: DueIntent[] = [];
 
   const isBefore = (a: number, b: number): boolean => {

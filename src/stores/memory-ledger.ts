@@ -1,6 +1,10 @@
 /** The ledger of the memory store: the records of every intent, and all of them in the order in which they were appended. */
 import { AnsweredIntent } from '../core/ledger/answered-intent.ts';
 import type { LedgerRecord } from '../core/ledger/records.ts';
+import type { Numbered } from './memory-log.ts';
+import { memoryLog } from './memory-log.ts';
+import type { WideMap } from './wide-map.ts';
+import { wideMap } from './wide-map.ts';
 
 /** An intent that was appended record by record. */
 export interface GrowingIntent {
@@ -8,7 +12,11 @@ export interface GrowingIntent {
   /** How many records it has. */
   revision: number;
   records: readonly LedgerRecord[];
-  readonly parts: LogPart[];
+  /** What it was in one object until it grew. */
+  readonly answered: AnsweredIntent | undefined;
+  /** How often it was appended to, and the last time. */
+  parts: number;
+  last: LogPart | undefined;
   /** Nothing is due for it, so that it may be pruned. */
   isClosed: boolean;
 }
@@ -18,10 +26,7 @@ export type KeptIntent = AnsweredIntent | GrowingIntent;
 /** Records that were appended together: one part of a growing intent, or a whole one that makes them when they are read. */
 type LogPart = AnsweredIntent | { readonly intent: GrowingIntent; readonly records: readonly LedgerRecord[] };
 
-export interface Appended {
-  readonly serial: number;
-  readonly part: LogPart;
-}
+export type Appended = Numbered<LogPart>;
 
 export function recordsOf(whole: KeptIntent | LogPart): readonly LedgerRecord[] {
   return whole instanceof AnsweredIntent ? whole.records() : whole.records;
@@ -33,57 +38,49 @@ export interface AppendedState {
 }
 
 export interface MemoryLedger {
-  readonly intents: ReadonlyMap<string, KeptIntent>;
+  readonly intents: Pick<WideMap<KeptIntent>, 'get' | 'size' | 'values'>;
   /** @param to the intent, or the id of a new one */
   append(to: KeptIntent | string, records: readonly LedgerRecord[], options: AppendedState): void;
   /** Appends a new intent for which nothing is due. */
   appendAnswered(intent: AnsweredIntent, serial: number): void;
-  /** The closed intent that changed longest ago. */
+  /** The closed intent that changed longest ago. `undefined` also while it is behind many that are open: each call looks further. */
   oldestClosed(): KeptIntent | undefined;
   /** The closed intents; the last one changed last. */
   closed(): Iterable<KeptIntent>;
-  /** Removes a closed intent. A walk over the log that is under way may still come to its records. */
+  /** Removes a closed intent. */
   remove(intent: KeptIntent): void;
   /** What has serial numbers above `after`, up to `last`. */
   appended(after: number, last: number): Iterable<Appended>;
 }
 
-export function memoryLedger(): MemoryLedger {
-  const intents = new Map<string, KeptIntent>();
-  /** The log. Of what is removed, the parts stay in it until they are half of it, so that removing takes constant time. */
-  let parts: LogPart[] = [];
-  let serials: number[] = [];
-  const removed = new Set<LogPart>();
-  /** Before this part of the log, nothing is left that may be pruned. */
-  let oldest = 0;
+/** Parts of the log that one search for a closed intent looks at: less than a millisecond. */
+const MAX_LOOKED_AT = 1_000;
 
-  function push(part: LogPart, serial: number): void {
-    parts.push(part);
-    serials.push(serial);
+export function memoryLedger(): MemoryLedger {
+  const intents = wideMap<KeptIntent>();
+  const log = memoryLog<LogPart>(isThere);
+  /** Up to this serial number, nothing is left that may be pruned. */
+  let passed = -1;
+
+  function isThere(part: LogPart): boolean {
+    if (!(part instanceof AnsweredIntent)) return intents.get(part.intent.id) === part.intent;
+    const intent = intents.get(part.id);
+    return intent === part || (intent as Partial<GrowingIntent> | undefined)?.answered === part;
   }
 
   function growing(to: KeptIntent | string): GrowingIntent {
-    if (typeof to === 'string') return { id: to, revision: 0, records: [], parts: [], isClosed: true };
+    if (typeof to === 'string')
+      return { id: to, revision: 0, records: [], answered: undefined, parts: 0, last: undefined, isClosed: true };
     if (!(to instanceof AnsweredIntent)) return to;
-    return { id: to.id, revision: to.revision, records: to.records(), parts: [to], isClosed: true };
+    const { id, revision } = to;
+    return { id, revision, records: to.records(), answered: to, parts: 1, last: to, isClosed: true };
   }
 
   /** The closed intent whose last change this part of the log is. */
   function closedBy(part: LogPart): KeptIntent | undefined {
-    if (removed.has(part)) return undefined;
     if (part instanceof AnsweredIntent) return intents.get(part.id) === part ? part : undefined;
     const { intent } = part;
-    return intent.isClosed && intent.parts.at(-1) === part ? intent : undefined;
-  }
-
-  function forget(part: LogPart): void {
-    removed.add(part);
-    if (removed.size <= parts.length / 2) return;
-    const kept = parts.map(each => !removed.has(each));
-    oldest = kept.slice(0, oldest).filter(Boolean).length;
-    parts = parts.filter((_, index) => kept[index]);
-    serials = serials.filter((_, index) => kept[index]);
-    removed.clear();
+    return intent.isClosed && intent.last === part && isThere(part) ? intent : undefined;
   }
 
   return {
@@ -91,52 +88,44 @@ export function memoryLedger(): MemoryLedger {
     append(to, records, { serial, isClosed }) {
       const intent = growing(to);
       const part = { intent, records };
-      intent.parts.push(part);
+      intent.parts++;
+      intent.last = part;
       intent.records = [...intent.records, ...records];
       intent.revision += records.length;
       intent.isClosed = isClosed;
       intents.set(intent.id, intent);
-      push(part, serial);
+      log.append(part, serial);
     },
     appendAnswered(intent, serial) {
       intents.set(intent.id, intent);
-      push(intent, serial);
+      log.append(intent, serial);
     },
     oldestClosed() {
-      for (; oldest < parts.length; oldest++) {
-        const intent = closedBy(parts[oldest] as LogPart);
+      for (let looked = 0; looked < MAX_LOOKED_AT; looked++) {
+        const first = log.firstAbove(passed);
+        if (first === undefined) return undefined;
+        const intent = closedBy(first.part);
         if (intent !== undefined) return intent;
+        passed = first.serial;
       }
       return undefined;
     },
     *closed() {
-      for (const part of parts) {
+      for (const { part } of log.above(-1)) {
         const intent = closedBy(part);
         if (intent !== undefined) yield intent;
       }
     },
     remove(intent) {
       intents.delete(intent.id);
-      if (intent instanceof AnsweredIntent) forget(intent);
-      else for (const part of intent.parts) forget(part);
+      const parts = intent instanceof AnsweredIntent ? 1 : intent.parts;
+      for (let part = 0; part < parts; part++) log.removed();
     },
     *appended(after, last) {
-      const [log, numbers] = [parts, serials];
-      for (let index = firstAbove(numbers, after); index < log.length && (numbers[index] ?? 0) <= last; index++) {
-        const part = log[index] as LogPart;
-        if (!removed.has(part)) yield { serial: numbers[index] as number, part };
+      for (const found of log.above(after)) {
+        if (found.serial > last) return;
+        yield found;
       }
     },
   };
-}
-
-/** Index of the first number above `limit` among numbers in ascending order. */
-function firstAbove(numbers: readonly number[], limit: number): number {
-  let [from, to] = [0, numbers.length];
-  while (from < to) {
-    const middle = (from + to) >> 1;
-    if ((numbers[middle] as number) > limit) to = middle;
-    else from = middle + 1;
-  }
-  return from;
 }

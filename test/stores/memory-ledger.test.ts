@@ -48,8 +48,8 @@ test('law: a walk between two serial numbers yields the records that are still t
       const expected = parts.map(({ serial }) => serial).filter(serial => serial <= last);
       expect(found(-1)).toEqual(expected);
       expect(found(after)).toEqual(expected.filter(serial => serial > after));
-      for (const [name, intent] of ledger.intents) {
-        const own = parts.filter(part => part.id === name).reduce((sum, part) => sum + part.records, 0);
+      for (const intent of ledger.intents.values()) {
+        const own = parts.filter(part => part.id === intent.id).reduce((sum, part) => sum + part.records, 0);
         expect([recordsOf(intent).length, intent.revision]).toEqual([own, own]);
       }
     }),
