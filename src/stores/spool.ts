@@ -15,6 +15,12 @@ import { spoolQueue } from './spool-queue.ts';
 /** Changes that a replay reads and sends together. More of them ask the store less often, and are sent again when it fails. */
 const CHANGES_PER_REPLAY = 500;
 
+/**
+ * After a failure the first try sends one change, and each that the store takes is followed by so many times as many: while it is
+ * down, hundreds would be read and computed every second for nothing.
+ */
+const GROWTH_PER_REPLAY = 8;
+
 const CLOSE_WITHIN_MS = 5_000;
 
 const COMMITTED: ChangeResult = Object.freeze({ kind: 'committed' });
@@ -81,8 +87,10 @@ export function spooling(store: Store, options: SpoolOptions): SpoolingStore {
   let isOpened = false;
   let isClosed = false;
   let stopAtMs = Infinity;
+  let perReplay = CHANGES_PER_REPLAY;
 
   function failed(error: unknown): void {
+    perReplay = 1;
     health.failed(error);
     faulted(error);
   }
@@ -174,8 +182,9 @@ export function spooling(store: Store, options: SpoolOptions): SpoolingStore {
     if (file === undefined) return 0;
     try {
       while (queue.length > 0 && nowMs() < stopAtMs) {
-        const group = queue.first(CHANGES_PER_REPLAY);
+        const group = queue.first(perReplay);
         const answers = await replayChanges(store, group);
+        perReplay = Math.min(CHANGES_PER_REPLAY, GROWTH_PER_REPLAY * perReplay);
         for (const [index, change] of group.entries()) {
           const obstacle = obstacleOf(answers[index]);
           if (obstacle !== undefined) file.setAside(change, obstacle);
