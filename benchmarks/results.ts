@@ -186,8 +186,11 @@ export interface CallCost {
   readonly pacedRatio: number;
   /** Delay of the event loop at that rate, 99th percentile. */
   readonly delayP99Ms: number;
-  /** The most CPU that one call took, of 1,000. */
+  /** The longest that one call had the processor, of 1,000; the same without a router, in the same process. */
   readonly longestMs?: number;
+  readonly longestDirectMs?: number;
+  /** The longest of a commit to the store, while it fills and prunes as many. */
+  readonly longestCommitMs?: number;
 }
 
 export interface MutantsResult extends Origin {

@@ -289,12 +289,12 @@ test('a call with many features or intents is shown beside one with few, and tho
     costs: [
       { ...cost, name: '2 features' },
       { ...cost, name: '10,000 features', cpuUs: 100, ratio: 1.25, pacedCpuUs: 210, pacedRatio: 1.05, ok: false },
-      { ...cost, name: '1,000 intents', longestMs: 4 },
+      { ...cost, name: '1,000 intents', longestMs: 4, longestDirectMs: 3, longestCommitMs: 1 },
     ],
   };
   const text = made(featuresFigures(result), 'features');
-  expect(text).toContain('| 10,000 features | 100 | ×1.25 | 210 | ×1.05 | 2.0 |  |');
-  expect(text).toContain('| 1,000 intents | 80 | ×1.00 | 200 | ×1.00 | 2.0 | 4.0 |');
+  expect(text).toContain('| 10,000 features | 100 | ×1.25 | 210 | ×1.05 | 2.0 |  |  |  |');
+  expect(text).toContain('| 1,000 intents | 80 | ×1.00 | 200 | ×1.00 | 2.0 | 4.0 | 3.0 | 1.0 |');
   expect(text).toContain('Missed with: 10,000 features.');
   const costs = result.costs.map(each => ({ ...each, ok: true }));
   expect(made(featuresFigures({ ...result, costs }), 'features')).toContain('No bar is missed.');

@@ -40,8 +40,9 @@ export function featuresFigures(result: FeaturesResult): Readonly<Record<string,
   const ms = (value: number): string => value.toFixed(1);
   const times = (value: number): string => `×${value.toFixed(2)}`;
   const rate = `at ${callsPerSecond} per second`;
+  const longest = ['longest call, ms', 'without a router', 'longest commit, ms'];
   const table = markdownTable(
-    ['a call with', 'µs', 'ratio', `µs ${rate}`, `ratio ${rate}`, 'event loop p99, ms', 'longest call, ms'],
+    ['a call with', 'µs', 'ratio', `µs ${rate}`, `ratio ${rate}`, 'event loop p99, ms', ...longest],
     costs.map(cost => [
       cost.name,
       us(cost.cpuUs),
@@ -49,7 +50,7 @@ export function featuresFigures(result: FeaturesResult): Readonly<Record<string,
       us(cost.pacedCpuUs),
       times(cost.pacedRatio),
       ms(cost.delayP99Ms),
-      cost.longestMs === undefined ? '' : ms(cost.longestMs),
+      ...[cost.longestMs, cost.longestDirectMs, cost.longestCommitMs].map(each => (each === undefined ? '' : ms(each))),
     ]),
   );
   const missed = costs.filter(({ ok }) => !ok).map(({ name }) => name);
