@@ -157,7 +157,7 @@ test('every option that names a file is in the list of the test above', async ()
   }
 });
 
-test('every command registers itself under its own name', async () => {
+test('every command registers itself under its own name, and its help has each default once, as it would be typed', async () => {
   expect(await run(['--help'], '1.2.3')).toBe(0);
   const help = stdout;
   const listed = [...help.matchAll(/^ {2}([a-z]+) /gm)].map(([, name]) => name ?? '').filter(name => name !== 'help');
@@ -165,6 +165,8 @@ test('every command registers itself under its own name', async () => {
     stdout = '';
     expect(await run([name, '--help'], '1.2.3')).toBe(0);
     expect(stdout).toContain(`Usage: outcome-router ${name}`);
+    const unlikeTyped = /default: [[{]|\(default[^)]*\) \([^)]*default/;
+    expect(stdout.replaceAll(/\s+/g, ' ')).not.toMatch(unlikeTyped);
   }
   expect(help).toContain('Usage: outcome-router');
 });

@@ -1,7 +1,7 @@
 /** `outcome-router audit`: a person labels a random sample of intents as ground truth. */
 import { cancel, isCancel, note, outro, select } from '@clack/prompts';
 import type { Command } from 'commander';
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import type { Period } from '../../core/cells/period.ts';
 import { formatCount, formatFigure, formatMoment, formatPercent } from '../../core/report/wording.ts';
 import type { AuditItem, AuditSample } from '../../analysis/audit.ts';
@@ -40,7 +40,9 @@ export function register(program: Command): void {
       'Label a random sample of the intents of a period (default: --last 30d) as ground truth, which corrects the report and the router.',
     )
     .option('--feature <name>', 'the feature to audit')
-    .option('--fraction <percent>', 'fraction of the intents to draw (default: 5%)', parseDrawn, 0.05)
+    .addOption(
+      new Option('--fraction <percent>', 'fraction of the intents to draw').argParser(parseDrawn).default(0.05, '5%'),
+    )
     .option('--rater <name>', 'who labels: two people can label the same sample')
     .option('--agreement', 'how far the raters agree: Cohen’s kappa of each two')
     .option('--link <template>', 'address of an intent in your system: https://…/{intentId} (or {session}, {feature})')

@@ -38,20 +38,10 @@ interface FeatureLimit {
 export function register(program: Command): void {
   withJson(withPeriod(withSkipDamaged(withArchiveOption(withLedger(program.command('check'))))))
     .description('Compare figures with limits, for cron and CI: the exit code is 1 where one is exceeded.')
-    .option(
-      '--max-cost-per-success <feature=usd...>',
-      'support.reply=1.20, or 1.20 for every feature',
-      parseUsdLimit,
-      [],
-    )
-    .option('--max-cost-per-intent <feature=usd...>', 'the same for the cost per intent', parseUsdLimit, [])
-    .option('--min-success <feature=rate...>', 'support.reply=90%, or 90% for every feature', parseRateLimit, [])
-    .option(
-      '--max-spend <feature=usd...>',
-      'model spend of a feature, or without one of all together',
-      parseUsdLimit,
-      [],
-    )
+    .option('--max-cost-per-success <feature=usd...>', 'support.reply=1.20, or 1.20 for every feature', parseUsdLimit)
+    .option('--max-cost-per-intent <feature=usd...>', 'the same for the cost per intent', parseUsdLimit)
+    .option('--min-success <feature=rate...>', 'support.reply=90%, or 90% for every feature', parseRateLimit)
+    .option('--max-spend <feature=usd...>', 'model spend of a feature, or without one of all together', parseUsdLimit)
     .option('--drift', 'the success rate of a model fell in the period')
     .option('--strict', 'exit code 1 also where the figures cannot tell')
     .action(async (ledger: string, flags: CheckFlags) => {
@@ -139,11 +129,11 @@ function fallsOf(
   });
 }
 
-function parseUsdLimit(text: string, before: readonly FeatureLimit[]): readonly FeatureLimit[] {
+function parseUsdLimit(text: string, before: readonly FeatureLimit[] = []): readonly FeatureLimit[] {
   return [...before, parseLimit(text, 'USD')];
 }
 
-function parseRateLimit(text: string, before: readonly FeatureLimit[]): readonly FeatureLimit[] {
+function parseRateLimit(text: string, before: readonly FeatureLimit[] = []): readonly FeatureLimit[] {
   const limit = parseLimit(text, 'a rate');
   if (limit.allowed <= 1) return [...before, limit];
   throw new RouterError('invalid-value', `${JSON.stringify(text)} is more than 100 %`, {

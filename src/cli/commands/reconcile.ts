@@ -42,8 +42,8 @@ interface ReconcileFlags extends RangeFlags, ArchiveFlags {
   /** As `--bill` was called when it read FOCUS alone. */
   readonly focus?: readonly string[];
   readonly map?: string;
-  readonly only: Readonly<Record<string, string>>;
-  readonly usdPer: Readonly<Record<string, number>>;
+  readonly only?: Readonly<Record<string, string>>;
+  readonly usdPer?: Readonly<Record<string, number>>;
   readonly timeZone?: string;
   readonly vendor?: string;
   readonly config?: string;
@@ -76,9 +76,9 @@ export function register(program: Command): void {
     )
     .addOption(new Option('--focus <file...>', 'as --bill').argParser(inputFiles).hideHelp())
     .option('--map <file>', 'what names of the bill are of: JSON, or CSV with the columns sku, model, meter', inputFile)
-    .option('--only <column=value...>', 'compare rows with this project, key or account alone', keyValues, {})
+    .option('--only <column=value...>', 'compare rows with this project, key or account alone', keyValues)
     .option('--vendor <name>', 'compare what this vendor bills alone, where the bill names no models: openai')
-    .option('--usd-per <currency=rate...>', 'USD for one unit of another currency: EUR=1.08', rates, {})
+    .option('--usd-per <currency=rate...>', 'USD for one unit of another currency: EUR=1.08', rates)
     .option('--time-zone <zone>', 'of dates and times without an offset (default: UTC)')
     .addOption(
       choice('--cost <column>', 'the cost column to compare', ['EffectiveCost', 'BilledCost', 'ListCost']).default(
@@ -156,22 +156,22 @@ function inputFiles(file: string, before: readonly string[] = []): readonly stri
   return [...before, inputFile(file)];
 }
 
-function keyValues(given: string, before: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+function keyValues(given: string, before: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
   const [, name, value] = /^([^=]+)=(.+)$/.exec(given) ?? [];
   if (name === undefined || value === undefined) throw new InvalidArgumentError('It must be column=value.');
   return { ...before, [name]: value };
 }
 
-function rates(given: string, before: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
+function rates(given: string, before: Readonly<Record<string, number>> = {}): Readonly<Record<string, number>> {
   const [, currency, rate] = /^([A-Za-z]{3})=(\d+(?:\.\d+)?)$/.exec(given) ?? [];
   if (currency === undefined || !(Number(rate) > 0)) throw new InvalidArgumentError('It must be like EUR=1.08.');
   return { ...before, [currency.toUpperCase()]: Number(rate) };
 }
 
 async function* billRows(flags: ReconcileFlags, progress: Progress): AsyncGenerator<BillRow> {
-  const { cost, map, usdPer, timeZone, feature } = flags;
+  const { cost, map, only: asked = {}, usdPer = {}, timeZone, feature } = flags;
   // Of the bills, our own export alone says which feature a row is of.
-  const only = feature === undefined ? flags.only : { ...flags.only, x_FeatureTag: feature };
+  const only = feature === undefined ? asked : { ...asked, x_FeatureTag: feature };
   const names = map === undefined ? {} : { names: skuMapAt(map) };
   const zone = timeZone === undefined ? {} : { timeZone };
   for (const file of billsOf(flags)) {

@@ -1,4 +1,5 @@
 /** Models and meters in the words of bills: `GPT 5 Mini cchd Inpt Glbl 1M Tokens`, `USE1-Claude4.6Opus-input-tokens`. */
+import { geminiSku } from './gemini-sku.ts';
 
 export interface SkuNames {
   readonly model: string;
@@ -21,8 +22,11 @@ const METERS: readonly (readonly [pattern: RegExp, meter: string])[] = [
   [/\bcachereadinputtokencount.*$/i, 'Cache Read Tokens'],
   [/\b(?:input[ _-]|prompt[ _-])?cache[ _-]?(?:read|hits?)\b.*$/i, 'Cache Read Tokens'],
   [/\b(?:cached|cchd|cd)[ _-](?:text[ _-])?(?:inpt|input|inp)\b.*$/i, 'Cache Read Tokens'],
-  [/\b(?:inpt|input|inp)[ _-](?:text[ _-])?(?:cached|cchd|caching)\b(?! storage).*$/i, 'Cache Read Tokens'],
-  [/\btext[ _-]input[ _-]caching\b(?! storage).*$/i, 'Cache Read Tokens'],
+  [/\b(?:text|image|video)[ _-]input[ _-]caching\b(?! storage).*$/i, 'Cache Read Tokens'],
+  [
+    /\b(?:inpt|input|inp)[ _-](?:(?:text|image|video)[ _-])?(?:cached|cchd|caching)\b(?! storage).*$/i,
+    'Cache Read Tokens',
+  ],
   [/\baudio[ _-](?:inpt|input|inp)\b.*$/i, 'Input Audio Tokens'],
   [/\baudio[ _-](?:outpt|output|outp|opt)\b.*$/i, 'Output Audio Tokens'],
   [/\bimage[ _-](?:outpt|output|outp|opt)\b.*$/i, 'Output Image Tokens'],
@@ -47,6 +51,8 @@ const BEHIND_MODEL =
 export function namesInSku(text: string): SkuNames | undefined {
   // `Claude Opus 4.5 (Amazon Bedrock Edition)` beside a usage type without a model.
   const spaced = text.replaceAll('_', ' ');
+  const ofGemini = geminiSku(spaced);
+  if (ofGemini !== undefined) return ofGemini;
   for (const [pattern, meter] of METERS) {
     const found = pattern.exec(spaced);
     if (found === null) continue;

@@ -22,6 +22,10 @@ test.each([
   ['Gemini 3.7 Flash Global Text Input - Predictions', 'gemini-3.7-flash', 'Input Tokens'],
   ['Gemini 2.5 Flash GA Thinking Text Output - Predictions', 'gemini-2.5-flash', 'Output Tokens'],
   ['Gemini 2.5 Flash GA Input Text Caching', 'gemini-2.5-flash', 'Cache Read Tokens'],
+  ['Gemini 2.5 Flash GA Text Output (Thinking On) - Predictions', 'gemini-2.5-flash', 'Output Tokens'],
+  [' Gemini 2.5 Flash GA Input Text Caching (Long)', 'gemini-2.5-flash', 'Cache Read Tokens'],
+  ['Gemini 3.5 Flash Regional Text Input - Predictions', 'gemini-3.5-flash', 'Input Tokens'],
+  ['Gemini 3.6 Flash Image Input Caching', 'gemini-3.6-flash', 'Cache Read Tokens'],
   ['Claude Sonnet 4 Usage - Input Tokens', 'claude-sonnet-4', 'Input Tokens'],
 ])('%s is %s, %s', (text, model, meter) => {
   const found = namesInSku(text);

@@ -6,21 +6,21 @@ import { modelIn, namesInSku } from '../sku-names.ts';
 import { unitFactor } from '../units.ts';
 import type { BillFormat, RowContext } from './format.ts';
 import { invalidRow, isOfOtherKey, quantityOf, textOf, usdOf } from './format.ts';
+import { currencyPerUsd, GOOGLE_COLUMNS, isGoogles } from './google-focus.ts';
 
-const COLUMNS =
-  `ChargePeriodStart ChargePeriodEnd EffectiveCost BilledCost ListCost BillingCurrency ChargeCategory ChargeClass
+const COLUMNS = [
+  ...`ChargePeriodStart ChargePeriodEnd EffectiveCost BilledCost ListCost BillingCurrency ChargeCategory ChargeClass
   ChargeDescription ConsumedQuantity ConsumedUnit PricingQuantity PricingUnit ServiceCategory ServiceName SkuId SkuMeter SkuPriceId
   SubAccountId SubAccountName BillingAccountId ResourceId ResourceName RegionId x_RequestId x_IntentId x_UsageType x_SkuMeterName
-  x_SkuDescription x_PricingBlockSize x_BilledCostInUsd x_EffectiveCostInUsd x_ListCostInUsd`.split(/\s+/);
+  x_SkuDescription x_PricingBlockSize x_BilledCostInUsd x_EffectiveCostInUsd x_ListCostInUsd`.split(/\s+/),
+  ...GOOGLE_COLUMNS,
+];
 
 type FocusRow = Readonly<Record<string, string | undefined>>;
 
-const KINDS: Readonly<Record<string, RowKind>> = {
-  Tax: 'tax',
-  Credit: 'credit',
-  Purchase: 'purchase',
-  Adjustment: 'adjustment',
-};
+const KINDS = new Map<string, RowKind>(
+  (['tax', 'credit', 'purchase', 'adjustment'] as const).map(kind => [kind, kind]),
+);
 
 const AI = 'AI and Machine Learning';
 
@@ -46,9 +46,9 @@ function namesIn(row: FocusRow): SkuNames | undefined {
 }
 
 function kindOf(row: FocusRow, isNamed: boolean, context: RowContext): RowKind {
-  const { ChargeCategory = 'Usage', ServiceCategory = AI } = row;
+  const { ChargeCategory = 'Usage', ServiceCategory = isGoogles(row) ? '' : AI } = row;
   // Our own export has what prices do not explain as adjustments, which belong to their calls.
-  const kind = row.x_IntentId ? undefined : KINDS[ChargeCategory];
+  const kind = row.x_IntentId ? undefined : KINDS.get(ChargeCategory.toLowerCase());
   if (kind !== undefined) return kind;
   if (isOfOtherKey(row, context)) return 'other-key';
   return isNamed || ServiceCategory === AI ? 'use' : 'other-service';
@@ -56,13 +56,15 @@ function kindOf(row: FocusRow, isNamed: boolean, context: RowContext): RowKind {
 
 /** A use costs nothing or more. A credit, a correction and an adjustment without a meter may take from it. */
 function costOf(row: FocusRow, kind: RowKind, context: RowContext): bigint {
-  const { costColumn: column } = context;
+  const { costColumn: column, usdPer } = context;
   const { BillingCurrency: currency = 'USD', SkuMeter = '', ChargeClass = '', ChargeCategory = 'Usage' } = row;
   const inUsd = row[`x_${column}InUsd`];
   const isUse = kind === 'use' && SkuMeter !== '' && ChargeCategory === 'Usage' && ChargeClass !== 'Correction';
   const of = { kind: isUse ? kind : 'adjustment' } as const;
-  if (currency !== 'USD' && inUsd !== undefined && inUsd !== '') return usdOf(inUsd, `x_${column}InUsd`, context, of);
-  return usdOf(row[column], column, context, { ...of, currency });
+  if (currency === 'USD') return usdOf(row[column], column, context, of);
+  if (inUsd !== undefined && inUsd !== '') return usdOf(inUsd, `x_${column}InUsd`, context, of);
+  const perUsd = Object.hasOwn(usdPer, currency.toUpperCase()) ? undefined : currencyPerUsd(row);
+  return usdOf(row[column], column, context, { ...of, currency, ...(perUsd === undefined ? {} : { perUsd }) });
 }
 
 /** In single units: a bill counts tokens by the thousand or by the million. */
@@ -79,7 +81,7 @@ function textsOf(row: FocusRow): readonly (string | undefined)[] {
   return [row.SkuPriceId, row.SkuId, row.SkuMeter, row.x_SkuMeterName, row.x_UsageType, row.ChargeDescription];
 }
 
-function rowOf(row: FocusRow, context: RowContext): BillRow | undefined {
+function rowsOf(row: FocusRow, context: RowContext): readonly BillRow[] {
   const start = row.ChargePeriodStart ?? '';
   const period = context.times.period(start, row.ChargePeriodEnd);
   if (period === undefined) throw invalidRow(context, `ChargePeriodStart "${start}" is not a time`, 'an ISO time');
@@ -90,15 +92,27 @@ function rowOf(row: FocusRow, context: RowContext): BillRow | undefined {
   const kind = kindOf(row, isNamed, context);
   const cost = costOf(row, kind, context);
   // Our export has such a row for an intent that cost nothing.
-  if (cost === 0n && row.ChargeCategory === 'Adjustment') return undefined;
-  return {
+  if (cost === 0n && row.ChargeCategory === 'Adjustment') return [];
+  const whole = {
     ...names,
     ...period,
     requestId: row.x_RequestId || undefined,
     kind,
-    cost,
     quantity: quantityIn(row, context),
   };
+  const credit = kind === 'use' && isGoogles(row) ? creditOf(row, cost, context) : 0n;
+  if (credit === 0n) return [{ ...whole, cost }];
+  return [
+    { ...whole, cost: cost - credit },
+    { ...whole, kind: 'credit', cost: credit, quantity: undefined },
+  ];
+}
+
+/** What credits take off the cost of the row, 0 or less: the ledger's costs are compared with the cost before them. */
+function creditOf(row: FocusRow, cost: bigint, context: RowContext): bigint {
+  if (context.costColumn === 'ListCost' || !row.ContractedCost) return 0n;
+  const before = costOf({ ...row, [context.costColumn]: row.ContractedCost }, 'adjustment', context);
+  return cost < before ? cost - before : 0n;
 }
 
 export const FOCUS: BillFormat = {
@@ -106,17 +120,13 @@ export const FOCUS: BillFormat = {
   csv: {
     isOf: ['ChargePeriodStart'],
     columns: COLUMNS,
-    *rows(record, context) {
-      const row = rowOf(record, context);
-      if (row !== undefined) yield row;
-    },
+    rows: rowsOf,
   },
   json: {
     isOf: value => 'ChargePeriodStart' in value,
-    *rows(value, context) {
+    rows(value, context) {
       const names = [...COLUMNS, ...Object.keys(context.only)];
-      const row = rowOf(Object.fromEntries(names.map(name => [name, textOf(value[name])])), context);
-      if (row !== undefined) yield row;
+      return rowsOf(Object.fromEntries(names.map(name => [name, textOf(value[name])])), context);
     },
   },
 };

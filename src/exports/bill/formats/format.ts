@@ -89,10 +89,17 @@ export function usdOf(
     currency = 'USD',
     kind = 'use',
     per = 1n,
-  }: { readonly currency?: string | undefined; readonly kind?: RowKind; readonly per?: bigint } = {},
+    perUsd,
+  }: {
+    readonly currency?: string | undefined;
+    readonly kind?: RowKind;
+    readonly per?: bigint;
+    /** Units of the currency for a dollar, in units of 10⁻¹⁸, where the bill itself says it. */
+    readonly perUsd?: bigint;
+  } = {},
 ): bigint {
   const amount = amountOf(text, what, context) / per;
-  const cost = inUsd(amount, currency.toUpperCase(), context);
+  const cost = perUsd === undefined ? inUsd(amount, currency.toUpperCase(), context) : (amount * PER_USD) / perUsd;
   const minUsd = kind === 'use' ? 0 : -MAX_FACT_USD;
   if (cost >= BigInt(minUsd) * PER_USD && cost <= BigInt(MAX_FACT_USD) * PER_USD) return cost;
   throw invalidRow(context, `${what} "${text}" is not accepted`, `USD from ${minUsd} to ${MAX_FACT_USD}`);

@@ -41,6 +41,8 @@ describe('a row of a FOCUS bill', () => {
     [{ ChargeCategory: 'Usage', ServiceCategory: 'Compute', SkuMeter: 'D2s v5' }, 'other-service'],
     [{ ChargeCategory: 'Usage', ServiceCategory: 'Compute', SkuMeter: 'gpt 5 Inp glbl' }, 'use'],
     [{ ChargeCategory: 'Usage', ServiceCategory: 'AI and Machine Learning', SkuMeter: 'unknown' }, 'use'],
+    [{ ChargeCategory: 'tax' }, 'tax'],
+    [{ ProviderName: 'Google Cloud', ServiceName: 'Compute Engine', ChargeDescription: 'N1 Core' }, 'other-service'],
     [{ SubAccountId: 'b' }, 'other-key'],
     [{ SubAccountId: 'a', x_FeatureTag: 'b' }, 'other-key'],
     [{ SubAccountId: 'a', x_FeatureTag: 'a' }, 'use'],

@@ -1,0 +1,33 @@
+/** Models and meters in the words of the Gemini API's SKUs, in which the model stands behind the meter. */
+
+/** Names of SKUs of the Gemini API: `Generate_content cached image input token count for gemini 3 flash`. */
+const GEMINI_API =
+  /^\s*(?:bidi )?generate content(?<cached> cached)?(?<modality> text| image| audio| video)? (?<side>input|output) token count (?<of>for )?(?<model>.*)$/i;
+/** What stands behind the model: how it is served, and of what the tokens are. */
+const SERVED = / (?<word>short|long|input|output|flex|batch|priority|caching|cached|thinking)$/i;
+const MODALITY = / (?<word>text|image|audio|video)$/i;
+
+/** @param text with blanks between its words */
+export function geminiSku(text: string): { readonly model: string; readonly meter: string } | undefined {
+  const found = GEMINI_API.exec(text)?.groups;
+  if (found === undefined) return undefined;
+  const { cached, modality = '', side = '', of } = found;
+  let model = (found['model'] ?? '').trim();
+  const words = [cached, modality].map(word => word?.trim().toLowerCase() ?? '');
+  for (;;) {
+    // Behind `for` there is the model alone, which may be one of images.
+    const end = SERVED.exec(model) ?? (of === undefined ? MODALITY.exec(model) : null);
+    if (end === null) break;
+    words.push(end.groups?.['word']?.toLowerCase() ?? '');
+    model = model.slice(0, end.index);
+  }
+  const isCached = words.includes('cached') || words.includes('caching');
+  return { model, meter: meterOf(side.toLowerCase(), isCached, words) };
+}
+
+function meterOf(side: string, isCached: boolean, words: readonly string[]): string {
+  if (isCached) return words.includes('audio') ? 'Cache Read Audio Tokens' : 'Cache Read Tokens';
+  if (words.includes('audio')) return side === 'input' ? 'Input Audio Tokens' : 'Output Audio Tokens';
+  if (side === 'input') return 'Input Tokens';
+  return words.includes('image') ? 'Output Image Tokens' : 'Output Tokens';
+}
