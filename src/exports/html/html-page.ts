@@ -10,6 +10,11 @@ export interface HtmlPage {
   readonly footer?: string;
 }
 
+/** A percent sign stays in the line of its figure. */
+function withWholePercentages(html: string): string {
+  return html.replaceAll(/(\d) %/g, '$1\u00a0%');
+}
+
 export function htmlPage({ title, intro, main, footer }: HtmlPage): string {
   return `<!doctype html>
 <html lang="en">
@@ -26,7 +31,7 @@ export function htmlPage({ title, intro, main, footer }: HtmlPage): string {
 ${intro}
 </header>
 <main>
-${main}
+${withWholePercentages(main)}
 </main>
 ${footer === undefined ? '' : `<footer>${footer}</footer>\n`}</body>
 </html>

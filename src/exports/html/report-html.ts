@@ -57,7 +57,7 @@ function glossary(): string {
   const states = Object.entries(STATE_MEANINGS).map(
     ([state, meaning]) => `<strong>${state}</strong>: ${escapeHtml(meaning)}`,
   );
-  return `<h2>How to read this</h2>
+  return `<section class="glossary"><h2>How to read this</h2>
 <p><strong>Cost per intent</strong>: models, retries, turns, judges, and what failures cost, divided by the intents. <strong>Cost per success</strong>: the same divided by the success rate. Rates leave out intents whose outcome is pending or unknown.</p>
-<p>${states.join('. ')}.</p>`;
+<p>${states.join('. ')}.</p></section>`;
 }

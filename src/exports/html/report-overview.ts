@@ -39,7 +39,7 @@ export function overviewSection(report: RouterReport): string {
       { title: 'Status' },
       { title: 'Total cost', align: 'right' },
       { title: '% of total', align: 'right' },
-      { title: 'cumulative', align: 'right' },
+      { title: 'Cumulative', align: 'right' },
     ],
     report.features.map((feature, i) => [
       feature.feature,
@@ -57,7 +57,7 @@ export function overviewSection(report: RouterReport): string {
     .map(([name, value]) => `<li><span>${escapeHtml(name)}</span><strong>${escapeHtml(value)}</strong></li>`)
     .join(
       '',
-    )}</ul>${notInTotal(report)}${table}${costBars(report)}<div class="pairs"><div>${trend(report)}</div><div>${toGain(report)}</div></div>${savings(report)}</section>`;
+    )}</ul>${notInTotal(report)}${table}<div class="pairs"><div>${costBars(report)}</div><div>${trend(report)}</div><div>${toGain(report)}</div></div>${savings(report)}</section>`;
 }
 
 /** Bars on one scale, so that their lengths can be compared. */

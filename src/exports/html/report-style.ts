@@ -20,15 +20,15 @@ export const REPORT_STYLE = `${SCHEMES}
 *{box-sizing:border-box}
 body{margin:0 auto;max-width:78rem;padding:1.5rem 1rem 4rem;background:var(--bg);color:var(--fg);font:16px/1.5 system-ui,-apple-system,"Segoe UI",sans-serif}
 h1{font-size:1.6rem;line-height:1.2;margin:0 0 .25rem}
-h2{font-size:1.25rem;margin:1.5rem 0 .25rem;overflow-wrap:anywhere}
-h3{font-size:.95rem;margin:.6rem 0 .15rem}
+h2{font-size:1.25rem;margin:1.25rem 0 .25rem;overflow-wrap:anywhere}
+h3{font-size:.95rem;margin:.45rem 0 .1rem}
 p{margin:.25rem 0 .75rem;max-width:48rem}
 a{color:var(--link)}
 .muted,caption,.tick{color:var(--muted)}
 .scroll{overflow-x:auto;margin:.25rem 0}
 table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums;font-size:.875rem}
 caption{text-align:left;padding:0 0 .25rem;font-size:.85rem}
-th,td{padding:.25rem .5rem;border-bottom:1px solid var(--line);text-align:left;vertical-align:top;white-space:nowrap;font-weight:400}
+th,td{padding:.2rem .5rem;border-bottom:1px solid var(--line);text-align:left;vertical-align:top;white-space:nowrap;font-weight:400}
 thead th{font-weight:600}
 tbody th{font-weight:600}
 .whole{white-space:nowrap}
@@ -38,8 +38,8 @@ tbody th{font-weight:600}
 .figures li{background:var(--panel);border:1px solid var(--line);border-radius:.5rem;padding:.3rem .7rem}
 .figures span{display:block;color:var(--muted);font-size:.85rem}
 .figures strong{font-size:1.15rem;font-weight:600}
-svg{display:block;width:100%;min-width:40rem;max-width:56rem;height:auto;margin:.2rem 0}
-svg.bar{min-width:0;max-width:none;height:1.25rem;margin:.2rem 0}
+svg{display:block;width:100%;min-width:40rem;max-width:56rem;height:auto;margin:.1rem 0}
+svg.bar{min-width:0;max-width:none;height:1rem;margin:.2rem 0}
 svg text{font:12px system-ui,sans-serif;fill:var(--fg)}
 svg .tick{fill:var(--muted)}
 svg .grid{stroke:var(--line);stroke-width:1}
@@ -51,7 +51,7 @@ ${PALETTE.light.map((_, i) => `.c${i}{background:var(--c${i})}`).join('')}
 .notes{padding-left:1.2rem;margin:.4rem 0;font-size:.9rem;line-height:1.4}
 .notes li{margin:.15rem 0;break-inside:avoid}
 @media (min-width:60rem){.notes{columns:2;column-gap:2.5rem}.pairs{display:grid;grid-template-columns:repeat(auto-fit,minmax(34rem,1fr));gap:0 2.5rem}.pairs>div{min-width:0}.pairs>div:empty{display:none}.firsts{display:grid;grid-template-columns:1fr 1fr;gap:0 2.5rem}.firsts .notes{columns:1}}
-.warn{background:var(--warn-bg);color:var(--warn-fg);border-radius:.4rem;padding:.4rem .7rem}
+.warn{background:var(--warn-bg);color:var(--warn-fg);border-radius:.4rem;padding:.3rem .7rem;max-width:none}
 .facts{display:flex;flex-wrap:wrap;gap:.25rem 2rem;margin:.5rem 0}
 .facts dt{color:var(--muted);font-size:.85rem}
 .facts dd{margin:0;font-weight:600;overflow-wrap:anywhere}
@@ -59,6 +59,7 @@ ${PALETTE.light.map((_, i) => `.c${i}{background:var(--c${i})}`).join('')}
 .contents{padding-left:1.2rem}
 .up{font-size:.8rem;font-weight:400}
 .figures small{display:block;color:var(--muted)}
+@media (min-width:60rem){html{font-size:93.75%}.feature .figures{grid-template-columns:repeat(3,1fr) 2.2fr}.glossary{columns:2;column-gap:2.5rem}.glossary h2{column-span:all}.glossary p{break-inside:avoid;margin-top:0}.feature>details{margin:.25rem 0;font-size:.9rem}}
 .cost{display:grid;grid-template-columns:minmax(7rem,12rem) 7rem 1fr;gap:.75rem;align-items:center;font-size:.9rem}
 .cost svg{height:1rem;margin:.15rem 0}
 .cost span{overflow-wrap:anywhere}

@@ -56,8 +56,8 @@ test('every figure in a plot is in a table too', () => {
   const html = renderOfflineReport(REPORT);
   for (const figure of [
     '$0.22 (0.20–0.25)',
-    '90.0 %',
-    '75.0 %',
+    '90.0\u00a0%',
+    '75.0\u00a0%',
     '$5.00',
     '1.02 × the best',
     'no estimate, because there are too few',
@@ -126,7 +126,9 @@ test.each([
   expect(regret?.rows).toEqual(expected.map(intents => [`${intents}`, formatUsd(intents), formatUsd(2 * intents)]));
   const shares = tables.get('Shares under p');
   expect(shares?.header).toEqual(['intents', 'mini']);
-  expect(shares?.rows).toEqual(expected.map(intents => [`${intents}`, formatPercent(intents / count)]));
+  expect(shares?.rows).toEqual(
+    expected.map(intents => [`${intents}`, formatPercent(intents / count).replace(' ', '\u00a0')]),
+  );
 });
 
 test('the tables of policies and features have a row per policy, and one colour per policy everywhere', () => {
@@ -143,7 +145,7 @@ test('the tables of policies and features have a row per policy, and one colour 
   const policies = tables.get('Policies');
   expect(policies?.header).toHaveLength(6);
   expect(policies?.rows.map(row => row[0])).toEqual(['thompson', 'refused']);
-  expect(policies?.rows[0]?.slice(1)).toEqual(['$0.010', '90.0 %', '$0.20', '$0.22', '1.02 × the best']);
+  expect(policies?.rows[0]?.slice(1)).toEqual(['$0.010', '90.0\u00a0%', '$0.20', '$0.22', '1.02 × the best']);
   expect(tables.get('Cost per success of support')).toEqual({
     header: ['policy', 'intents', 'cost per success'],
     rows: [['refused', '1,000', '$0.22 (0.20–0.25)']],
