@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { Pool } from 'pg';
 import { postgres } from '../../src/stores/postgres.ts';
-import { askServer, describeOnPostgres, newSchema, openPostgres, postgresUrl } from '../support/postgres.ts';
+import {
+  askServer,
+  describeOnPostgres,
+  newSchema,
+  openPostgres,
+  PATIENT,
+  postgresLog,
+  postgresUrl,
+} from '../support/postgres.ts';
 import { refusal } from '../support/refusal.ts';
 import { conformance } from './conformance.ts';
 import { anIntent, changesOf } from './histories.ts';
@@ -25,14 +33,18 @@ describeOnPostgres('on a server', () => {
 
   it('no statement of any store has waited in a circle with another', async () => {
     const ask = await askServer();
-    expect(await ask('SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()')).toEqual([['0']]);
+    const [[deadlocks] = []] = await ask('SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()');
+    expect(deadlocks, await postgresLog()).toBe('0');
   });
 
   it('a pool of the application is used and left open', async () => {
     // One connection only: no method may keep it to itself.
     const pool = new Pool({ connectionString: await postgresUrl(), max: 1 });
     const schema = newSchema();
-    const [store, other] = [postgres(pool, { schema }), postgres(pool, { schema: newSchema(), prepare: false })];
+    const [store, other] = [
+      postgres(pool, { schema, ...PATIENT }),
+      postgres(pool, { schema: newSchema(), prepare: false, ...PATIENT }),
+    ];
     for (const each of [store, other]) {
       const one = anIntent('a');
       const [answers, records] = await Promise.all([each.commitAll(changesOf(one)), each.load('unknown')]);
@@ -48,7 +60,7 @@ describeOnPostgres('on a server', () => {
 
   it.each([true, false])('statements are prepared on the server unless that is switched off: %j', async prepare => {
     const pool = new Pool({ connectionString: await postgresUrl(), max: 1 });
-    const store = postgres(pool, { schema: newSchema(), prepare });
+    const store = postgres(pool, { schema: newSchema(), prepare, ...PATIENT });
     await store.commitAll(changesOf(anIntent('a')));
     await store.cells('support');
     const { rowCount } = await pool.query('SELECT name FROM pg_prepared_statements');
@@ -68,7 +80,7 @@ describeOnPostgres('on a server', () => {
 
   it('a schema that the URL names is that of the tables, as for a command', async () => {
     const [url, schema] = [new URL(await postgresUrl()), newSchema()];
-    const named = postgres(url.href, { schema });
+    const named = postgres(url.href, { schema, ...PATIENT });
     await named.commitAll(changesOf(anIntent('a')));
     url.searchParams.set('schema', schema);
     const store = postgres(url.href);

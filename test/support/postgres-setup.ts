@@ -9,7 +9,7 @@ import { hasPostgres, startPostgres } from './postgres-server.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** Answers with the URL of a database; '' where there is none. */
+    /** Answers with the URL of a database, and at `/log` with what its server has told of; '' where there is none. */
     readonly postgresAt: string;
   }
 }
@@ -30,10 +30,11 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     url.pathname = database;
     return url.href;
   };
-  const server = createServer((_, response) => {
+  const server = createServer((request, response) => {
     made ??= make();
+    const told = async (): Promise<string> => (await started)?.log() ?? '';
     made.then(
-      url => response.end(url),
+      async url => response.end(request.url === '/log' ? await told() : url),
       (error: unknown) => response.writeHead(500).end(String(error)),
     );
   }).listen(0, '127.0.0.1');

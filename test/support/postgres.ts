@@ -44,9 +44,21 @@ function describeWhere(isThere: boolean, { name, tests, missing }: PostgresTests
   });
 }
 
+/** For `postgres()`: on a busy machine, a server takes its time. */
+export const PATIENT = { timeoutMs: 60_000 } as const;
+
 /** URL of the run's database, as its owner. */
 export async function postgresUrl(): Promise<string> {
-  const response = await fetch(inject('postgresAt'));
+  return answerAt('/');
+}
+
+/** What the server has told of; '' for one that was named. */
+export async function postgresLog(): Promise<string> {
+  return answerAt('/log');
+}
+
+async function answerAt(path: string): Promise<string> {
+  const response = await fetch(new URL(path, inject('postgresAt')));
   const text = await response.text();
   if (!response.ok) throw new Error(text);
   return text;

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import * as schema from '../../../src/cli/commands/schema.ts';
 import { postgres } from '../../../src/stores/postgres.ts';
 import { anIntent, changesOf } from '../../stores/histories.ts';
-import { askServer, describeOnPostgres, newSchema, postgresUrl } from '../../support/postgres.ts';
+import { askServer, describeOnPostgres, newSchema, PATIENT, postgresUrl } from '../../support/postgres.ts';
 import { runCommand } from './run-command.ts';
 
 const run = (...args: string[]) => runCommand(schema, ['schema', ...args]);
@@ -52,7 +52,7 @@ describeOnPostgres('the printed SQL', () => {
     await owner((await run('--postgres', '--name', name)).stdout);
     const url = new URL(await postgresUrl());
     url.username = `${name}_app`;
-    const store = postgres(url.href, { schema: name });
+    const store = postgres(url.href, { schema: name, ...PATIENT });
     expect(await store.commitAll(changesOf(anIntent('a', 'support', Date.now())))).toEqual(
       Array.from({ length: 3 }, () => ({ kind: 'committed' })),
     );

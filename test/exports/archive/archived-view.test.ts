@@ -19,7 +19,7 @@ import { memory } from '../../../src/stores/memory.ts';
 import { postgres } from '../../../src/stores/postgres.ts';
 import { sqlite } from '../../../src/stores/sqlite.ts';
 import type { Loose } from '../../support/refusal.ts';
-import { describeOnPostgres, newSchema, openPostgres, postgresUrl } from '../../support/postgres.ts';
+import { describeOnPostgres, newSchema, openPostgres, PATIENT, postgresUrl } from '../../support/postgres.ts';
 import { anIntent, changeOf, HOUR, must, sorted } from '../../stores/histories.ts';
 import { sqliteFiles } from '../../stores/sqlite-files.ts';
 import { DAY, fill, filledFile, LATER, MARCH, someIntents } from './old-ledger.ts';
@@ -139,7 +139,7 @@ describeOnPostgres('on PostgreSQL', () => {
     /** What it resolves to, and how many connections the pool has opened: it closes none before its end. */
     const throughPool = async <Result>(read: (store: Store) => Promise<Result>): Promise<readonly [Result, number]> => {
       const pool = new Pool({ connectionString: await postgresUrl(), max: 20, idleTimeoutMillis: 0 });
-      const store = postgres(pool, { schema });
+      const store = postgres(pool, { schema, ...PATIENT });
       try {
         return [await read(archived(store, folder)), pool.totalCount];
       } finally {

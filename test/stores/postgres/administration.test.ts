@@ -11,7 +11,7 @@ import {
   restampSql,
 } from '../../../src/stores/postgres/administration.ts';
 import { monthsFrom, TABLES } from '../../../src/stores/postgres/schema.ts';
-import { askServer, describeOnPostgres, newSchema, postgresUrl } from '../../support/postgres.ts';
+import { askServer, describeOnPostgres, newSchema, PATIENT, postgresUrl } from '../../support/postgres.ts';
 import { runCommand } from '../../cli/commands/run-command.ts';
 import { anIntent, changesOf } from '../histories.ts';
 
@@ -24,7 +24,7 @@ async function administered() {
   const open = (role: string): Store => {
     const own = new URL(url);
     own.username = `${name}_${role}`;
-    return postgres(own.href, { schema: name });
+    return postgres(own.href, { schema: name, ...PATIENT });
   };
   return { name, owner, open };
 }

@@ -6,7 +6,7 @@ import type { Store } from '../../../src/contracts/store.ts';
 import { postgres } from '../../../src/stores/postgres.ts';
 import type { CuttingProxy } from '../../support/cutting-proxy.ts';
 import { cuttingProxy } from '../../support/cutting-proxy.ts';
-import { askServer, describeOnOwnPostgres, newSchema } from '../../support/postgres.ts';
+import { askServer, describeOnOwnPostgres, newSchema, PATIENT } from '../../support/postgres.ts';
 import type { PostgresServer } from '../../support/postgres-server.ts';
 import { startPostgres } from '../../support/postgres-server.ts';
 import { anIntent, changesOf, independentSum, sorted } from '../histories.ts';
@@ -43,7 +43,7 @@ describeOnOwnPostgres('PostgreSQL with something wrong about it', () => {
   const open = (change: (url: URL) => void = () => {}, schema = newSchema()): Store => {
     const url = new URL(server.url);
     change(url);
-    const store = postgres(url.href, { schema });
+    const store = postgres(url.href, { schema, ...PATIENT });
     opened.push(store);
     return store;
   };
@@ -100,7 +100,7 @@ describeOnOwnPostgres('PostgreSQL with something wrong about it', () => {
 
   it('a statement that was prepared on another connection behind a pooler is one clear error', async () => {
     const pool = new Pool({ connectionString: server.url, max: 1 });
-    const store = postgres(pool, { schema: newSchema() });
+    const store = postgres(pool, { schema: newSchema(), ...PATIENT });
     await store.features();
     // As a pooler that hands the next transaction to a connection which has prepared nothing.
     await pool.query('DEALLOCATE ALL');

@@ -6,7 +6,7 @@ import { expect, it } from 'vitest';
 import { createRouterOn } from '../../../src/router.ts';
 import { postgres } from '../../../src/stores/postgres.ts';
 import { rebuildCells } from '../../../src/stores/rebuild.ts';
-import { askServer, describeOnOwnPostgres, newSchema } from '../../support/postgres.ts';
+import { askServer, describeOnOwnPostgres, newSchema, PATIENT } from '../../support/postgres.ts';
 import { startPostgres } from '../../support/postgres-server.ts';
 import { unlimited } from '../../support/routed.ts';
 import { smallFileSystem } from '../kill-trials.ts';
@@ -29,7 +29,7 @@ describeOnOwnPostgres('a server without room', () => {
       await ask(`CREATE TABLESPACE small LOCATION '${tablespace}'`);
       const schema = newSchema();
       // The tables as they are in use, then on a disk that is nearly full.
-      const store = postgres(server.url, { schema });
+      const store = postgres(server.url, { schema, ...PATIENT });
       await store.features();
       const faults: string[] = [];
       const router = createRouterOn(unlimited(), {

@@ -2,7 +2,7 @@ import { Pool } from 'pg';
 import { expect, it } from 'vitest';
 import type { Change } from '../../../src/contracts/store.ts';
 import { postgres } from '../../../src/stores/postgres.ts';
-import { askServer, describeOnPostgres, newSchema, postgresUrl } from '../../support/postgres.ts';
+import { askServer, describeOnPostgres, newSchema, PATIENT, postgresUrl } from '../../support/postgres.ts';
 import { anIntent, changeOf, changesOf, independentSum, must, sorted } from '../histories.ts';
 
 const SETTINGS = [
@@ -17,7 +17,7 @@ describeOnPostgres('transactions of others', () => {
   it('a change whose twin is still being committed waits for it, and is known then', async () => {
     const schema = newSchema();
     const url = await postgresUrl();
-    const [one, other] = [postgres(url, { schema }), postgres(url, { schema })];
+    const [one, other] = [postgres(url, { schema, ...PATIENT }), postgres(url, { schema, ...PATIENT })];
     await one.commitAll([...changesOf(anIntent('before'))]);
     const locking = await askServer();
     await locking('BEGIN');
@@ -40,14 +40,14 @@ describeOnPostgres('transactions of others', () => {
     const schema = newSchema();
     const url = new URL(await postgresUrl());
     url.searchParams.set('options', SETTINGS.map(setting => `-c ${setting}`).join(' '));
-    const stores = Array.from({ length: 4 }, () => postgres(url.href, { schema }));
+    const stores = Array.from({ length: 4 }, () => postgres(url.href, { schema, ...PATIENT }));
     const list = Array.from({ length: 40 }, (_, i) => anIntent(`intent-${i}`));
     const answers = await Promise.all(list.map(async (one, i) => must(stores[i % 4]).commitAll(changesOf(one))));
     expect(new Set(answers.flat().map(({ kind }) => kind))).toEqual(new Set(['committed']));
     expect(sorted(await must(stores[0]).cells('support'))).toEqual(sorted(independentSum(list, 'support')));
     for (const store of stores) await store.close();
     const pool = new Pool({ connectionString: url.href });
-    await expect(postgres(pool, { schema }).commitAll(changesOf(anIntent('a')))).rejects.toMatchObject({
+    await expect(postgres(pool, { schema, ...PATIENT }).commitAll(changesOf(anIntent('a')))).rejects.toMatchObject({
       code: 'store-unusable',
       message: expect.stringContaining('isolation level') as string,
     });
@@ -56,7 +56,7 @@ describeOnPostgres('transactions of others', () => {
 
   it('a transaction of another program that stays open holds up no reader', async () => {
     const schema = newSchema();
-    const store = postgres(await postgresUrl(), { schema });
+    const store = postgres(await postgresUrl(), { schema, ...PATIENT });
     await store.commitAll([changeOf(anIntent('a'))]);
     const foreign = await askServer();
     await foreign('BEGIN');

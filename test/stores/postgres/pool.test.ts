@@ -10,7 +10,7 @@ import type { PoolClients } from '../../../src/stores/postgres/pool.ts';
 import { clientsOf } from '../../../src/stores/postgres/pool.ts';
 import { postgres } from '../../../src/stores/postgres.ts';
 import { systemRuntime } from '../../../src/runtime.ts';
-import { askServer, describeOnPostgres, newSchema, postgresUrl } from '../../support/postgres.ts';
+import { askServer, describeOnPostgres, newSchema, PATIENT, postgresUrl } from '../../support/postgres.ts';
 import { anIntent, changesOf } from '../histories.ts';
 
 const sourceOf = ({ open }: PoolClients): ConnectionSource => ({
@@ -29,7 +29,7 @@ describeOnPostgres('a pool of the application', () => {
     const name = newSchema();
     const pool = new Pool({ connectionString: await postgresUrl(), application_name: name });
     const askOther = await askServer();
-    const store = postgres(pool, { schema: name });
+    const store = postgres(pool, { schema: name, ...PATIENT });
     await store.features();
     const removed = happens(pool, 'remove');
     await askOther('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1', [name]);
@@ -137,7 +137,7 @@ describeOnPostgres('a pool of one connection', () => {
     const connectionString = await postgresUrl();
     const schema = newSchema();
     const pools = [1, 2].map(() => new Pool({ connectionString, max: 1 }));
-    const stores = pools.map(pool => postgres(pool, { schema }));
+    const stores = pools.map(pool => postgres(pool, { schema, ...PATIENT }));
     const decades = [2012, 2013].map(year => Date.UTC(year, 3, 1));
     const results = await Promise.all(
       stores.map(async (store, index) =>

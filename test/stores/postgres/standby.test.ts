@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createRouterOn } from '../../../src/router.ts';
 import { rebuildCells } from '../../../src/stores/rebuild.ts';
 import { postgres } from '../../../src/stores/postgres.ts';
-import { askServer, describeOnOwnPostgres, newSchema } from '../../support/postgres.ts';
+import { askServer, describeOnOwnPostgres, newSchema, PATIENT } from '../../support/postgres.ts';
 import type { PostgresServer } from '../../support/postgres-server.ts';
 import { startPostgres } from '../../support/postgres-server.ts';
 import { unlimited } from '../../support/routed.ts';
@@ -21,7 +21,7 @@ describeOnOwnPostgres('a hot standby', () => {
 
   beforeAll(async () => {
     primary = await startPostgres();
-    const store = postgres(primary.url, { schema });
+    const store = postgres(primary.url, { schema, ...PATIENT });
     await store.commitAll(changesOf(anIntent('before')));
     await store.close();
     await primary.stop();
@@ -46,8 +46,8 @@ describeOnOwnPostgres('a hot standby', () => {
   }
 
   it('a hot standby has the records, the cells and the changes of its primary', async () => {
-    const writer = postgres(primary.url, { schema });
-    const reader = postgres(standby.url, { schema });
+    const writer = postgres(primary.url, { schema, ...PATIENT });
+    const reader = postgres(standby.url, { schema, ...PATIENT });
     await followed();
     const before = await reader.cellsSince('support');
     expect(await reader.load('before')).toHaveLength(3);
@@ -67,7 +67,7 @@ describeOnOwnPostgres('a hot standby', () => {
     const router = createRouterOn(unlimited(), {
       models: { mini: { provider: 'other', model: 'm', price: { inputUsdPerMillion: 1, outputUsdPerMillion: 1 } } },
       features: { f: { candidates: ['mini'], failureCostUsd: 1 } },
-      store: postgres(standby.url, { schema }),
+      store: postgres(standby.url, { schema, ...PATIENT }),
       spool: join(folder, 'spool.jsonl'),
       observers: [{ name: 'faults', faulted: ({ error }) => void faults.push(String(error)) }],
     });
@@ -87,7 +87,7 @@ describeOnOwnPostgres('a hot standby', () => {
     await ask('SELECT pg_promote()');
     await call();
     await router.close();
-    const store = postgres(standby.url, { schema });
+    const store = postgres(standby.url, { schema, ...PATIENT });
     const intents = await store.intents({ feature: 'f', limit: 100 });
     expect(intents).toHaveLength(21);
     expect((await rebuildCells(store, 'f')).corrected).toBe(0);

@@ -1,12 +1,19 @@
 import { expect, it } from 'vitest';
 import { Pool } from 'pg';
 import { postgres } from '../../../src/stores/postgres.ts';
-import { describeOnPostgres, newSchema, openPostgres, postgresUrl, withStore } from '../../support/postgres.ts';
+import {
+  describeOnPostgres,
+  newSchema,
+  openPostgres,
+  PATIENT,
+  postgresUrl,
+  withStore,
+} from '../../support/postgres.ts';
 import { anIntent, changeOf, changesOf } from '../histories.ts';
 
 describeOnPostgres('the store', () => {
   it('the server’s clock says what is due, also for a process whose clock is an hour ahead', async () => {
-    const store = postgres(await postgresUrl(), { schema: newSchema() });
+    const store = postgres(await postgresUrl(), { schema: newSchema(), ...PATIENT });
     const nowMs = Date.now();
     await store.commitAll([
       { ...changeOf(anIntent('due')), dueAtMs: nowMs - 60_000 },
@@ -39,7 +46,7 @@ describeOnPostgres('the store', () => {
 
   it('a commit makes a missing month on the connection that it has, which may be the only one of a pool', async () => {
     const pool = new Pool({ connectionString: await postgresUrl(), max: 1 });
-    const store = postgres(pool, { schema: newSchema() });
+    const store = postgres(pool, { schema: newSchema(), ...PATIENT });
     const answers = await store.commitAll(changesOf(anIntent('a', 'support', Date.UTC(2019, 1, 1))));
     expect(answers.map(({ kind }) => kind)).toEqual(['committed', 'committed', 'committed']);
     await store.close();

@@ -4,7 +4,7 @@ import { SCHEMA_VERSION } from '../../../src/stores/postgres/schema.ts';
 import { postgres } from '../../../src/stores/postgres.ts';
 import { rebuildCells } from '../../../src/stores/rebuild.ts';
 import type { Change, Store } from '../../../src/contracts/store.ts';
-import { askServer, describeOnPostgres, newSchema, postgresUrl } from '../../support/postgres.ts';
+import { askServer, describeOnPostgres, newSchema, PATIENT, postgresUrl } from '../../support/postgres.ts';
 import { anIntent, changesOf, sorted } from '../histories.ts';
 import * as former from './version-1.mjs';
 
@@ -12,7 +12,7 @@ describeOnPostgres('two versions on one database', () => {
   it('the one before goes on while this one brings the tables up to date, and both read and count what the other writes', async () => {
     const [url, schema] = [await postgresUrl(), newSchema()];
     const ask = await askServer();
-    const old = former.postgres(url, { schema });
+    const old = former.postgres(url, { schema, ...PATIENT });
     const write = async (store: Store, id: string): Promise<void> => {
       for (const change of changesOf(anIntent(id, 'support', Date.now())))
         expect(await store.commitAll([change])).toEqual([{ kind: 'committed' }]);
@@ -21,7 +21,7 @@ describeOnPostgres('two versions on one database', () => {
     expect(await ask(`SELECT value FROM "${schema}".meta WHERE key = 'schema'`)).toEqual([['1']]);
 
     // The former process writes all the time; this one opens the database in the middle of it.
-    const current = postgres(url, { schema });
+    const current = postgres(url, { schema, ...PATIENT });
     const { next } = await old.cellsSince('support');
     const writing = (async () => {
       for (let index = 0; index < 30; index++) await write(old, `meanwhile ${index}`);
@@ -52,7 +52,7 @@ describeOnPostgres('two versions on one database', () => {
       expect((await Array.fromAsync(store.scan())).length).toBe(82 * 3);
     }
     // A former process that starts only now opens the tables, too.
-    const another = former.postgres(url, { schema });
+    const another = former.postgres(url, { schema, ...PATIENT });
     await write(another, 'another');
     for (const rebuild of [rebuildCells, former.rebuildCells])
       expect(await rebuild(current, 'support')).toMatchObject({ corrected: 0 });
