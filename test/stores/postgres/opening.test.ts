@@ -112,10 +112,11 @@ describeOnPostgres('opening a schema', () => {
 
   it('tables of a newer version are refused once that version says that older ones may not write', async () => {
     const { name, s, ask } = await withTables();
-    await ask(`UPDATE ${s}.meta SET value = '8' WHERE key = 'schema'`);
+    const newer = SCHEMA_VERSION + 1;
+    await ask(`UPDATE ${s}.meta SET value = '${newer}' WHERE key = 'schema'`);
     await openSchema(ask, name);
-    await ask(`UPDATE ${s}.meta SET value = '8' WHERE key = 'writes_from'`);
-    await expect(openSchema(ask, name)).rejects.toThrow('a newer outcome-router (schema 8)');
+    await ask(`UPDATE ${s}.meta SET value = '${newer}' WHERE key = 'writes_from'`);
+    await expect(openSchema(ask, name)).rejects.toThrow(`a newer outcome-router (schema ${newer})`);
   });
 
   it.each([

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { Pool } from 'pg';
+import { SCHEMA_VERSION } from '../../../src/stores/postgres/schema.ts';
 import { postgres } from '../../../src/stores/postgres.ts';
 import {
   describeOnPostgres,
@@ -29,7 +30,8 @@ describeOnPostgres('the store', () => {
     const { s, store, ask } = await withStore();
     await store.commitAll(changesOf(anIntent('a')));
     await store.generations(['support']);
-    await ask(`UPDATE ${s}.meta SET value = '7' WHERE key = 'writes_from'`);
+    const newer = SCHEMA_VERSION + 1;
+    await ask(`UPDATE ${s}.meta SET value = '${newer}' WHERE key = 'writes_from'`);
     expect([...(await store.generations(['support'])).keys()]).toEqual(['support']);
     for (const write of [
       store.commitAll(changesOf(anIntent('b'))),
@@ -37,7 +39,7 @@ describeOnPostgres('the store', () => {
       store.maintain(),
       store.correctCells('support', [], { id: 'x' }),
     ])
-      await expect(write).rejects.toThrow('a newer outcome-router (schema 7)');
+      await expect(write).rejects.toThrow(`a newer outcome-router (schema ${newer})`);
     expect(await store.load('a')).toHaveLength(3);
     await ask(`UPDATE ${s}.meta SET value = '1' WHERE key = 'writes_from'`);
     await store.generations([]);
