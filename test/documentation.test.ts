@@ -114,10 +114,10 @@ test('every file that the README shows or leads to is in the package', () => {
   expect(targets.filter(target => !isPacked(target))).toEqual([]);
 });
 
-test('every file that a page of the package leads to is in the package, pictures apart', () => {
+test('every file that a page of the package shows or leads to is in the package', () => {
   const pages = filesMatching('*.md', 'llms.txt', 'docs/*.md', 'examples/*.md').filter(isPacked);
   const links = pages.flatMap(page =>
-    [...read(page).matchAll(/(?<!!\[[^\]]*)\]\((?!https?:|#)([^)#\s]+)/g)].map(([, target = '']) => ({
+    [...read(page).matchAll(/(?:\]\(|<img src=")(?!https?:|#)([^)#\s"]+)/g)].map(([, target = '']) => ({
       page,
       target: join(dirname(page), target),
     })),
@@ -159,7 +159,7 @@ test('a command in a block of the documentation runs in the folder of an applica
 
 test('every relative link leads to a file', () => {
   const broken = filesMatching('*.md', 'llms.txt', 'docs/**/*.md', 'examples/*.md').flatMap(file =>
-    [...read(file).matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)]
+    [...read(file).matchAll(/(?:\]\(|<img src=")(?!https?:|#)([^)#\s"]+)/g)]
       .map(([, target]) => join(dirname(file), target ?? ''))
       .filter(target => !existsSync(join(ROOT, target)))
       .map(target => `${file} → ${target}`),

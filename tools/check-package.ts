@@ -32,7 +32,7 @@ const stray = packed.files
   .map(({ path }) => path)
   .filter(
     path =>
-      !/^(dist\/[\w/-]+\.(js|d\.ts|html|css)$|docs\/[\w-]+\.md$|docs\/images\/(dashboard-overview\.png|how-it-decides\.svg)$|examples\/[\w/-]+\.(ts|md|py)$|package\.json$|(README|CHANGELOG|CONTRIBUTING|SECURITY|llms)\.(md|txt)$|LICENSE$)/.test(
+      !/^(dist\/[\w/-]+\.(js|d\.ts|html|css)$|docs\/[\w-]+\.md$|docs\/images\/[\w-]+\.(webp|svg)$|examples\/[\w/-]+\.(ts|md|py)$|package\.json$|(README|CHANGELOG|CONTRIBUTING|SECURITY|llms)\.(md|txt)$|LICENSE$)/.test(
         path,
       ),
   );

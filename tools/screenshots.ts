@@ -1,5 +1,5 @@
 /**
- * `node tools/screenshots.ts`: the images of the README, docs/images/*.png, taken of the dashboard and the report on a
+ * `node tools/screenshots.ts`: the images of the README and the documentation, in docs/images, taken of the dashboard and the report on a
  * ledger of synthetic traffic (the one that the benchmarks use). Needs a Chromium.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -101,7 +101,8 @@ for (const { name, hash, height, width = 1_100, dark = false, sign, before } of 
   await page.getByText(sign).filter({ visible: true }).first().waitFor();
   await before?.(page);
   await page.locator('.live', { hasText: /^live$/ }).waitFor();
-  await page.screenshot({ path: join(IMAGES, `${name}.png`) });
+  const png = await page.screenshot();
+  writeFileSync(join(IMAGES, `${name}.webp`), await webpOf(await context.newPage(), png));
   await context.close();
 }
 await dashboard.close();
@@ -115,3 +116,15 @@ await browser.close();
 await store.close();
 for (const each of [folder, site]) rmSync(each, { recursive: true });
 console.log(`${SHOTS.length + 1} images in docs/images`);
+
+/** Half the size: the package carries the images that its pages show. Encoded by the browser, in an empty page. */
+async function webpOf(empty: Page, png: Buffer): Promise<Buffer> {
+  const encode = `async data => {
+    const image = await createImageBitmap(await (await fetch('data:image/png;base64,' + data)).blob());
+    const canvas = new OffscreenCanvas(image.width, image.height);
+    canvas.getContext('2d').drawImage(image, 0, 0);
+    const blob = await canvas.convertToBlob({ type: 'image/webp', quality: 0.8 });
+    return Array.from(new Uint8Array(await blob.arrayBuffer()));
+  }`;
+  return Buffer.from(await empty.evaluate<number[]>(`(${encode})('${png.toString('base64')}')`));
+}
