@@ -5,12 +5,14 @@ import { csvLine } from '../../exports/focus/csv.ts';
 import { mappedColumns, parseColumnMap } from '../../exports/history/column-map.ts';
 import type { HistoryOptions, UsableIntent } from '../../exports/history/import-history.ts';
 import { importHistory, TABLE_COLUMNS, tableRows, usableIntents } from '../../exports/history/import-history.ts';
+import type { LogFormat } from '../../exports/history/log-entry.ts';
 import type { LoggedHistory } from '../../exports/history/read-history.ts';
 import { LOG_FORMATS, readHistory } from '../../exports/history/read-history.ts';
 import { toUsd } from '../../core/ledger/money.ts';
 import { RouterError } from '../../errors.ts';
 import { applicationAt } from './application.ts';
 import { isAddress, shownLedger } from './address.ts';
+import { relocated } from './failure.ts';
 import { openStore } from './ledger.ts';
 import { ledgerPrices } from './ledger-prices.ts';
 import { writeFileWhole } from './output-file.ts';
@@ -63,8 +65,7 @@ export async function importLogs(file: string, ledger: string, flags: LogFlags):
   const format = columns ?? LOG_FORMATS[from as keyof typeof LOG_FORMATS];
   const progress = startProgress({ label: 'importing: intents', silent: flags.json });
   try {
-    const files = [file, ...(flags.with ?? [])].map(textFile);
-    const history = await readHistory(files, format);
+    const history = await readFiles([file, ...(flags.with ?? [])], format);
     const [unseen] = flags.map === undefined ? [] : (columns?.unseen() ?? []);
     if (unseen !== undefined)
       throw new RouterError('invalid-value', `no row has the column "${unseen}"`, {
@@ -113,6 +114,20 @@ async function optionsOf(history: LoggedHistory, flags: LogFlags): Promise<Histo
       return lines.length === 0 ? undefined : toUsd(lines.reduce((sum, { costNanoUsd }) => sum + costNanoUsd, 0));
     },
   };
+}
+
+/** An error says in which of the files it is. */
+async function readFiles(paths: readonly string[], format: LogFormat): Promise<LoggedHistory> {
+  let [reading = ''] = paths;
+  async function* textOf(path: string): AsyncGenerator<string> {
+    reading = path;
+    yield* textFile(path);
+  }
+  try {
+    return await readHistory(paths.map(textOf), format);
+  } catch (error) {
+    throw relocated(error, at => (at === undefined || at === reading ? reading : `${reading}, ${at}`));
+  }
 }
 
 function reasons(leftOut: readonly (readonly [why: string, times: number])[]): string {

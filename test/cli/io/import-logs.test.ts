@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, expect, test } from 'vitest';
 import type { RouterReport } from '../../../src/core/report/router-report.ts';
 import { runProgram } from '../commands/run-command.ts';
@@ -155,4 +156,19 @@ test('a cost that is no number is never replaced by a price, and says so where n
   const { code, stderr } = await runProgram(['import', prices, join(directory, 'costs.db'), '--map', 'usd=usd']);
   expect(code).toBe(1);
   expect(stderr).toContain('none of the 2 rows can be used: 2 × a cost that is no number');
+});
+
+test('an error in one of several files says in which one, and logs may be compressed', async () => {
+  const scores = written('{"id":"0","success":true}\n{"id":"1","succ');
+  const compressed = join(directory, 'calls.csv.gz');
+  writeFileSync(compressed, gzipSync(readFileSync(csv)));
+  const ledger = join(directory, 'damaged.db');
+  const damaged = await runProgram(['import', compressed, ledger, '--map', `id=id,${MAP}`, '--with', scores]);
+  expect([damaged.code, damaged.stderr]).toEqual([
+    1,
+    `error: ${scores}, value 2: this is no JSON object (accepted: JSON)\n`,
+  ]);
+  expect(existsSync(ledger)).toBe(false);
+  const whole = await runProgram(['import', compressed, ledger, '--map', MAP]);
+  expect(whole.stdout).toMatch(/^400 intents of 400 rows/);
 });
