@@ -189,7 +189,7 @@ export interface CallCost {
   /** The longest that one call had the processor, of 1,000; the same without a router, in the same process. */
   readonly longestMs?: number;
   readonly longestDirectMs?: number;
-  /** The longest of a commit to the store, while it fills and prunes as many. */
+  /** The longest of a commit to the store, without garbage collection, while it fills and prunes as many. */
   readonly longestCommitMs?: number;
 }
 

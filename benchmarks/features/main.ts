@@ -21,7 +21,7 @@ import type { CallCost, FeaturesResult } from '../results.ts';
 import { saveResult, thisMachine } from '../results.ts';
 import { CALLS_PER_SECOND, costs, longestCalls, warmUp } from './measure.ts';
 import { wallMs } from './own-clock.ts';
-import type { Side } from './side.ts';
+import type { FilledStore, Side } from './side.ts';
 import { direct, experienced, filled, side } from './side.ts';
 
 const { values: flags } = parseArgs({
@@ -61,10 +61,10 @@ async function featuresWithHistory(): Promise<readonly CallCost[]> {
 }
 
 async function intentsInMemory(): Promise<readonly CallCost[]> {
-  const stores = [1_000, 1_000, INTENTS].map(filled);
-  const sides = [1_000, 1_000, INTENTS].map((intents, i) =>
-    side(counted(intents, 'intents', i), { features: 2, store: (stores[i] as (typeof stores)[number]).store }),
-  );
+  const counts = [1_000, 1_000, INTENTS];
+  const stores: FilledStore[] = [];
+  for (const intents of counts) stores.push(await filled(intents));
+  const sides = stores.map(({ store }, i) => side(counted(counts[i] as number, 'intents', i), { features: 2, store }));
   const without = direct();
   for (const each of [...sides, without]) await warmUp(each, 10);
   const measured = await costs(sides, { rounds, slices });
