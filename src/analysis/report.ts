@@ -19,7 +19,7 @@ import type { Savings } from '../core/report/savings.ts';
 import { standardCells, standardExtraUsd } from '../core/report/standard-cost.ts';
 import type { FeatureTrend } from '../core/report/trend.ts';
 import { trendOf } from '../core/report/trend.ts';
-import type { ReplayedLedger } from '../replay/ledger/replay-ledger.ts';
+import type { ReplayedLedger } from '../replay/ledger/replayed-ledger.ts';
 import { savingsAgainst } from '../replay/ledger/savings.ts';
 import { RouterError } from '../errors.ts';
 import type { ReportOptions } from './report-options.ts';

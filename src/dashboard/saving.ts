@@ -9,7 +9,7 @@ import type { Explanation } from '../core/report/explanation.ts';
 import { RouterError } from '../errors.ts';
 import { HELD_OUT } from '../policies/holdout.ts';
 import { recentlyUsed } from '../recently-used.ts';
-import type { ReplayedLedger } from '../replay/ledger/replay-ledger.ts';
+import type { ReplayedLedger } from '../replay/ledger/replayed-ledger.ts';
 import { savingsAgainst } from '../replay/ledger/savings.ts';
 import type { LedgerView } from './ledger-view.ts';
 import type { SavingMessage } from './messages.ts';

@@ -5,6 +5,8 @@ import type { LedgerRecord } from '../core/ledger/records.ts';
 import { formerKind } from '../core/ledger/record-versions.ts';
 import { RouterError } from '../errors.ts';
 import type { ScanRange } from '../contracts/ledger-source.ts';
+import type { RecordTexts } from '../contracts/record-texts.ts';
+import { withTexts } from '../contracts/record-texts.ts';
 import type { CellsRead, Cursor, IntentRange, LedgerPage, RoutingRead, StoreView } from '../contracts/store.ts';
 import { broughtUpToDate, routingReading, unpackCells, unpackTotals } from './packed-cells.ts';
 import type { CellTable, Damaged } from './sqlite-cells.ts';
@@ -19,6 +21,8 @@ import type { LedgerRow, PageRange } from './sqlite-steps.ts';
 import { archiveOf, positions, removedPage } from './sqlite-removal.ts';
 import { boundsOf, parseRow, recordsOf, removalOf } from './sqlite-steps.ts';
 import type { Statements } from './sqlite-statements.ts';
+import type { TextsRow } from './sqlite-texts.ts';
+import { textsOfRow } from './sqlite-texts.ts';
 
 /** A row of the table `packed_cells`, as far as it is read. */
 interface PackedRow {
@@ -139,6 +143,17 @@ export function sqliteView(path: string, run: Run, { isSnapshot }: { readonly is
     }
   }
 
+  async function* scan(range?: ScanRange): AsyncGenerator<LedgerRecord> {
+    for await (const { records } of scanPages(range)) yield* records;
+  }
+
+  async function* texts({ feature }: { readonly feature?: string } = {}): AsyncGenerator<RecordTexts> {
+    for await (const page of pagesOf(await read(boundsOf))) {
+      const row = await read(statements => statements.texts.get({ ...page, feature: feature ?? null }));
+      yield textsOfRow(row as unknown as TextsRow, found => recordOf(found, undefined));
+    }
+  }
+
   function recordOf(row: LedgerRow, damaged: ScanRange['damaged']): LedgerRecord | undefined {
     try {
       return parseRow(row);
@@ -174,9 +189,7 @@ export function sqliteView(path: string, run: Run, { isSnapshot }: { readonly is
     archive: () => read(archiveOf),
     removed: after => read(statements => removedPage(statements, after)),
     scanPages,
-    async *scan(range) {
-      for await (const { records } of scanPages(range)) yield* records;
-    },
+    scan: withTexts(scan, texts),
   };
 }
 

@@ -5,14 +5,13 @@ import { RouterError } from '../../errors.ts';
 import { renderOfflineReport } from '../../exports/html/offline-report.ts';
 import { renamed, namedPolicy } from '../../replay/common/named-policies.ts';
 import type { LedgerReplay } from '../../replay/ledger/replay-ledger.ts';
-import { replayLedger } from '../../replay/ledger/replay-ledger.ts';
+import { ledgerToReplay } from '../../replay/ledger/replay-ledger.ts';
 import type { StoreView } from '../../contracts/store.ts';
 import { shownLedger } from '../io/address.ts';
 import type { ArchiveFlags } from '../io/archive.ts';
 import { withArchiveOption } from '../io/archive.ts';
 import { viewReadableRows, withSkipDamaged } from '../io/damaged-rows.ts';
 import { withLedger } from '../io/ledger.ts';
-import { plansByFeature } from '../io/ledger-plans.ts';
 import { parseUsd, withOffline } from '../io/offline-options.ts';
 import { writeFileWhole } from '../io/output-file.ts';
 import { printResult } from '../io/output.ts';
@@ -51,13 +50,18 @@ export function register(program: Command): void {
 }
 
 async function run(store: StoreView, ledger: string, flags: ReplayFlags): Promise<ReplayResult> {
-  const range = rangeOf(flags);
+  const { feature, ...period } = rangeOf(flags);
   await requireFeatures(store, [flags.feature]);
-  const known = await plansByFeature(store, flags.feature === undefined ? undefined : [flags.feature]);
+  const reading = startProgress({ label: 'reading records', silent: flags.json });
+  const read = await ledgerToReplay(store, {
+    ...(feature === undefined ? {} : { feature }),
+    progress: reading.reach,
+  }).finally(reading.done);
+  const known = read.plans;
   const keys = [...new Set([...known.values()].flatMap(plans => [...plans]))];
   const plans = keys.map(planOfKey);
   if (plans.length === 0) {
-    throw new RouterError('invalid-data', 'the ledger has no decisions', { path: flags.feature ?? ledger });
+    throw new RouterError('invalid-data', 'the ledger has no decisions', { path: feature ?? ledger });
   }
   const names = flags.policy ?? keys.map(key => `${ALWAYS}${key}`);
   const replays: LedgerReplay[] = [];
@@ -65,9 +69,9 @@ async function run(store: StoreView, ledger: string, flags: ReplayFlags): Promis
     const { policy } = namedPolicy(name, plans);
     const progress = startProgress({ label: `replaying ${name}`, silent: flags.json });
     try {
-      const replay = await replayLedger(store, renamed(name, policy), {
+      const replay = await read.replay(renamed(name, policy), {
         seed: flags.seed,
-        ...range,
+        ...period,
         ...(flags.failureCost === undefined ? {} : { failureCostUsd: flags.failureCost }),
         ...(flags.perSuccess === true ? { objective: 'cost-per-success' } : {}),
         progress: progress.reach,

@@ -1,12 +1,25 @@
 /** A view of a ledger in which a value that no ledger can have is a damaged row: it would become a wrong figure otherwise. */
+import type { ScanRange } from '../../contracts/ledger-source.ts';
+import type { RecordTexts } from '../../contracts/record-texts.ts';
+import { textsOf, withTexts } from '../../contracts/record-texts.ts';
 import type { StoreView } from '../../contracts/store.ts';
 import type { Cell } from '../../core/cells/cell.ts';
 import { cellKeyString } from '../../core/cells/cell.ts';
+import type { LedgerRecord } from '../../core/ledger/records.ts';
 import { RouterError } from '../../errors.ts';
 import { damageOf } from '../../exports/ledger/record-check.ts';
 
 /** Records and cells are read as from the view itself; `damaged` is called, or the read fails, for these rows too. */
 export function checkedView(view: StoreView): StoreView {
+  const texts = textsOf(view);
+  async function* scan(range: ScanRange = {}): AsyncGenerator<LedgerRecord> {
+    for await (const record of view.scan(range)) {
+      const damage = damageOf(record);
+      if (damage === undefined) yield record;
+      else if (range.damaged === undefined) throw damage;
+      else range.damaged(damage, record.intentId);
+    }
+  }
   return {
     ...view,
     async load(intentId) {
@@ -15,14 +28,13 @@ export function checkedView(view: StoreView): StoreView {
       if (damage !== undefined) throw damage;
       return records;
     },
-    async *scan(range = {}) {
-      for await (const record of view.scan(range)) {
-        const damage = damageOf(record);
-        if (damage === undefined) yield record;
-        else if (range.damaged === undefined) throw damage;
-        else range.damaged(damage, record.intentId);
-      }
-    },
+    scan: withTexts(
+      scan,
+      texts &&
+        async function* (range) {
+          for await (const page of texts(range)) yield checkedTexts(page);
+        },
+    ),
     async cells(feature, damaged) {
       const cells = await view.cells(feature, damaged);
       return cells.filter(cell => {
@@ -31,6 +43,18 @@ export function checkedView(view: StoreView): StoreView {
         if (damage !== undefined) damaged?.(damage);
         return damage === undefined;
       });
+    },
+  };
+}
+
+function checkedTexts(page: RecordTexts): RecordTexts {
+  return {
+    ...page,
+    record(index) {
+      const record = page.record(index);
+      const damage = record && damageOf(record);
+      if (damage !== undefined) throw damage;
+      return record;
     },
   };
 }

@@ -7,6 +7,8 @@ export interface GrowingArray<Values> {
   set(index: number, value: number): void;
   /** A copy with exactly the added numbers. */
   toArray(): Values;
+  /** The added numbers themselves, until more are added. */
+  view(): Values;
 }
 
 export function growingUints(): GrowingArray<Uint32Array> {
@@ -39,5 +41,6 @@ function growing<Values extends Uint32Array | Float64Array>(make: (size: number)
       values[index] = value;
     },
     toArray: () => values.slice(0, length) as Values,
+    view: () => values.subarray(0, length) as Values,
   };
 }

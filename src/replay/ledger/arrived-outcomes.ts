@@ -13,7 +13,7 @@ export function tooRecentFromMs({
   lastMs,
 }: {
   /** From a decision to its outcome, of those that have one. */
-  readonly delaysMs: readonly number[];
+  readonly delaysMs: ArrayLike<number>;
   readonly silenceMs: number;
   readonly lastMs: number;
 }): number {

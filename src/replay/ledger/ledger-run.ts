@@ -1,18 +1,22 @@
 /** The state of one feature during a replay: the evidence so far, and the log that the estimate is made from. */
 import type { LearnedFeature } from '../../core/beliefs/learned-feature.ts';
 import { createLearnedFeature } from '../../core/beliefs/learned-feature.ts';
-import type { Intent } from '../../core/ledger/records.ts';
+import type { DecidedRecord, Intent } from '../../core/ledger/records.ts';
 import { NANO_PER_USD } from '../../core/ledger/money.ts';
 import { MAX_PLANS } from '../../core/ledger/plan-set.ts';
 import { notEligibleRefusal } from '../../core/report/not-eligible.ts';
-import type { Plan, PlanKey } from '../../core/ledger/vocabulary.ts';
+import type { Decision, Plan, PlanKey } from '../../core/ledger/vocabulary.ts';
 import { planKey } from '../../core/ledger/vocabulary.ts';
 import type { Objective } from '../../contracts/policy.ts';
+import type { GrowingArray } from '../common/growing-array.ts';
+import { growingFloats, growingUints } from '../common/growing-array.ts';
+import type { GrowingLog } from './decision-log.ts';
+import { growingLog, logWhere } from './decision-log.ts';
 import type { ObservedPlans } from './observed-plans.ts';
 import { tooRecentFromMs } from './arrived-outcomes.ts';
-import { stratumKeyIn } from './strata.ts';
-import type { KnownAtDecision, LoggedDecision } from './logged-decision.ts';
-import { missingByKind } from './missing-outcomes.ts';
+import { stratumOfEach } from './strata.ts';
+import type { KnownAtDecision } from './logged-decision.ts';
+import { missingByKind, SEEN } from './missing-outcomes.ts';
 import type { OffPolicyEstimate } from './off-policy.ts';
 import { offPolicyEstimate } from './off-policy.ts';
 import type { ReplayOutcome } from './replay-outcome.ts';
@@ -55,12 +59,6 @@ export interface ReplayQuestion {
   readonly failureCostUsd?: number;
 }
 
-/** A decision of the replay with its outcome, if it has one: one object, because there may be a million of them. */
-interface KeptDecision extends LoggedDecision {
-  readonly atMs: number;
-  readonly hasOutcome: boolean;
-}
-
 const NO_OUTCOME: ReplayOutcome = { spendUsd: 0, failureUsd: 0, failed: false };
 
 /** The state of the replay, updated record by record. Arrays are in the order of `plans`. */
@@ -74,9 +72,12 @@ export interface LedgerRun {
   readonly certain: ReadonlyMap<PlanKey, Readonly<Record<PlanKey, number>>>;
   readonly learned: LearnedFeature;
   /** The decisions that the other policy could have made, in the order of time. */
-  readonly kept: KeptDecision[];
+  readonly kept: GrowingLog;
+  /** Of those, when each was made, and 1 where it has an outcome. */
+  readonly keptAtMs: GrowingArray<Float64Array>;
+  readonly hasOutcome: GrowingArray<Uint32Array>;
   /** From a decision to its outcome, of all that have one. */
-  readonly delaysMs: number[];
+  readonly delaysMs: GrowingArray<Float64Array>;
   /** Decisions so far by plan, as chosen in the log; and the sum of the other policy's shares. */
   readonly chosenCounts: number[];
   readonly targetCounts: number[];
@@ -107,8 +108,10 @@ export function startLedgerRun(name: string, { plans, hasAlarms }: ObservedPlans
     indexes: new Map(keys.map((key, k) => [key, k])),
     certain: new Map(keys.map(key => [key, Object.freeze({ [key]: 1 })])),
     learned: createLearnedFeature({ feature: name, plans: ordered, priorCostUsd, hasAlarms }),
-    kept: [],
-    delaysMs: [],
+    kept: growingLog(),
+    keptAtMs: growingFloats(),
+    hasOutcome: growingUints(),
+    delaysMs: growingFloats(),
     chosenCounts: ordered.map(() => 0),
     targetCounts: ordered.map(() => 0),
     decisions: 0,
@@ -121,26 +124,38 @@ export function startLedgerRun(name: string, { plans, hasAlarms }: ObservedPlans
   };
 }
 
+/** What is known of a decision in the end. */
+export interface DecisionEnd {
+  readonly decided: Pick<DecidedRecord, 'segment' | 'failureCostNanoUsd' | 'atMs'> & {
+    readonly decision: Pick<Decision, 'plan' | 'propensity' | 'policy'>;
+  };
+  /** `undefined` without an outcome. */
+  readonly outcome: ReplayOutcome | undefined;
+  readonly outcomeAtMs?: number | undefined;
+}
+
+interface RecordedAs {
+  /** `undefined` for a decision that is left out. */
+  readonly target: KnownAtDecision['target'] | undefined;
+  readonly question: ReplayQuestion;
+  /** What it would have cost more than it was billed if the other policy had made the decisions of its session before it. */
+  readonly extraUsd?: number | undefined;
+}
+
 /** Adds the next decision in the order of time, with its final outcome if it has one. */
-export function recordOutcome(
+export function recordOutcome(run: LedgerRun, { intent, ...as }: RecordedAs & { readonly intent: Intent }): void {
+  const { decided, outcomeAtMs } = intent;
+  recordEnd(run, { decided, outcome: replayOutcomeOf(intent, as.question.failureCostUsd), outcomeAtMs }, as);
+}
+
+/** {@link recordOutcome} of an intent whose outcome and cost are known already. */
+export function recordEnd(
   run: LedgerRun,
-  {
-    intent,
-    target,
-    question,
-    extraUsd,
-  }: {
-    readonly intent: Intent;
-    /** `undefined` for a decision that is left out. */
-    readonly target: KnownAtDecision['target'] | undefined;
-    readonly question: ReplayQuestion;
-    /** What it would have cost more than it was billed if the other policy had made the decisions of its session before it. */
-    readonly extraUsd?: number | undefined;
-  },
+  { decided, outcome, outcomeAtMs }: DecisionEnd,
+  { target, question, extraUsd }: RecordedAs,
 ): void {
-  const { decision, segment, failureCostNanoUsd, atMs } = intent.decided;
-  const outcome = replayOutcomeOf(intent, question.failureCostUsd);
-  if (outcome !== undefined) run.delaysMs.push((intent.outcomeAtMs ?? atMs) - atMs);
+  const { decision, segment, failureCostNanoUsd, atMs } = decided;
+  if (outcome !== undefined) run.delaysMs.push((outcomeAtMs ?? atMs) - atMs);
   if (target === undefined) return;
   const { propensity, policy } = decision;
   // An application's own policy may have stated it.
@@ -157,12 +172,12 @@ export function recordOutcome(
     segment,
     failureCostUsd,
     spendUsd: Math.max(0, spendUsd + (extraUsd ?? 0)),
-    ...(extraUsd === undefined ? {} : { billedUsd: spendUsd }),
+    billedUsd: extraUsd === undefined ? Math.max(0, spendUsd) : spendUsd,
     failed,
     failureUsd,
-    atMs,
-    hasOutcome: outcome !== undefined,
   });
+  run.keptAtMs.push(atMs);
+  run.hasOutcome.push(outcome === undefined ? 0 : 1);
 }
 
 export function featureReplayOf(
@@ -172,21 +187,22 @@ export function featureReplayOf(
   const { decisions, notEligible, delaysMs } = run;
   const fractions = (counts: readonly number[]): Readonly<Record<PlanKey, number>> =>
     Object.fromEntries(run.keys.map((key, k) => [key, (counts[k] as number) / Math.max(1, decisions - notEligible)]));
-  const fromMs = tooRecentFromMs({ delaysMs, silenceMs, lastMs });
-  const isRecent = ({ atMs }: KeptDecision): boolean => atMs > fromMs;
+  const fromMs = tooRecentFromMs({ delaysMs: delaysMs.view(), silenceMs, lastMs });
+  const [kept, atMs, hasOutcome] = [run.kept.view(), run.keptAtMs.view(), run.hasOutcome.view()];
   // Where every recent decision has an outcome, none is still to come.
-  const isEarly = run.kept.some(decision => !decision.hasOutcome && isRecent(decision));
-  const arrived = isEarly ? run.kept.filter(decision => !isRecent(decision)) : run.kept;
-  const log = arrived.filter(({ hasOutcome }) => hasOutcome);
-  const reason = run.refusal ?? notEligibleRefusal(run) ?? missingFrom(arrived);
+  const isEarly = atMs.some((at, i) => at > fromMs && hasOutcome[i] === 0);
+  const arrived = isEarly ? (i: number) => !((atMs[i] as number) > fromMs) : () => true;
+  const log = logWhere(kept, i => hasOutcome[i] === 1 && arrived(i));
+  const arrivedCount = isEarly ? atMs.reduce((count, _, i) => count + (arrived(i) ? 1 : 0), 0) : kept.length;
+  const reason = run.refusal ?? notEligibleRefusal(run) ?? missingFrom(run, arrived, arrivedCount > log.length);
   const estimate: OffPolicyEstimate =
     reason === undefined
       ? offPolicyEstimate(log)
       : { kind: 'refused', reason, intents: log.length, effectiveIntents: 0, largestWeightFraction: 0 };
   return {
     estimate,
-    withoutOutcome: arrived.length - log.length,
-    tooRecent: run.kept.length - arrived.length,
+    withoutOutcome: arrivedCount - log.length,
+    tooRecent: kept.length - arrivedCount,
     notEligible,
     otherCaches: run.otherCaches,
     decisions,
@@ -195,14 +211,11 @@ export function featureReplayOf(
   };
 }
 
-function missingFrom(arrived: readonly KeptDecision[]): string | undefined {
-  if (arrived.every(({ hasOutcome }) => hasOutcome)) return undefined;
-  const stratumOf = stratumKeyIn(arrived);
-  return missingByKind(
-    arrived.map(decision => ({
-      plan: decision.plan,
-      stratum: stratumOf(decision),
-      failed: decision.hasOutcome ? decision.failed : undefined,
-    })),
-  );
+function missingFrom(run: LedgerRun, arrived: (index: number) => boolean, isAnyMissing: boolean): string | undefined {
+  if (!isAnyMissing) return undefined;
+  const log = logWhere(run.kept.view(), arrived);
+  const hasOutcome = run.hasOutcome.view().filter((_, i) => arrived(i));
+  const { plans, plan, failed } = log;
+  const seen = hasOutcome.map((has, i) => (has === 0 ? SEEN.nothing : failed[i] === 1 ? SEEN.failure : SEEN.success));
+  return missingByKind({ plans, plan, stratum: stratumOfEach(log), seen });
 }

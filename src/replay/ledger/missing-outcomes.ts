@@ -7,14 +7,18 @@ import { betaQuantile } from '../../core/math/distributions.ts';
 import type { PlanKey } from '../../core/ledger/vocabulary.ts';
 import { describePlan, formatPercent } from '../../core/report/wording.ts';
 
-/** A decision of one feature, in the order of time. */
-export interface OutcomeSeen {
-  readonly plan: PlanKey;
-  /** Its stratum in the estimate: strata may differ in how many outcomes they have. */
-  readonly stratum: string;
-  /** `undefined` without an outcome. */
-  readonly failed: boolean | undefined;
+/** The decisions of one feature, in the order of time. */
+export interface OutcomesSeen {
+  readonly plans: readonly PlanKey[];
+  /** Of each decision the index of its plan, and its stratum in the estimate: strata may differ in how many outcomes they have. */
+  readonly plan: Uint32Array;
+  readonly stratum: Uint32Array;
+  /** One of {@link SEEN}. */
+  readonly seen: Uint32Array;
 }
+
+/** What is known of an outcome. */
+export const SEEN = { nothing: 0, success: 1, failure: 2 } as const;
 
 /** Parts of the log that are compared with the rest. More: each has fewer outcomes. Fewer: a missing end is averaged away. */
 const PARTS = 10;
@@ -29,35 +33,38 @@ const FALSE_REFUSALS = { byPlan: 0.008, byTime: 0.002 };
 const MIN_DIFFERENCE = 0.02;
 
 /** Why the outcomes are not a fair sample; `undefined` where chance explains which are missing. */
-export function missingByKind(decisions: readonly OutcomeSeen[]): string | undefined {
-  return byPlan(decisions) ?? byTime(decisions);
+export function missingByKind(log: OutcomesSeen): string | undefined {
+  return byPlan(log) ?? byTime(log);
 }
 
-function byPlan(decisions: readonly OutcomeSeen[]): string | undefined {
-  const labelled = compare(decisions, {
-    group: ({ plan }) => plan,
-    stratum: ({ stratum }, i) => `${partOf(i, decisions)} ${stratum}`,
-    isHit: hasOutcome,
+function byPlan({ plans, plan, stratum, seen }: OutcomesSeen): string | undefined {
+  const labelled = compare(seen.length, {
+    group: i => plan[i] as number,
+    stratum: i => PARTS * (stratum[i] as number) + partOf(i, seen),
+    isHit: i => seen[i] !== SEEN.nothing,
   });
   const limit = normalPoint(FALSE_REFUSALS.byPlan / Math.max(1, labelled.size - 1));
   const found = [...labelled].find(([, compared]) => compared.z > limit && isLarge(compared));
   if (found === undefined) return undefined;
-  const [plan, { n, hits, expected }] = found;
+  const [index, { n, hits, expected }] = found;
   return (
-    `${formatPercent(hits / n)} of the intents with ${describePlan(plan)} have an outcome, where ${formatPercent(expected / n)} would ` +
+    `${formatPercent(hits / n)} of the intents with ${describePlan(plans[index] as PlanKey)} have an outcome, where ${formatPercent(expected / n)} would ` +
     `if that did not depend on the plan. ${NOT_A_SAMPLE}`
   );
 }
 
 /** Fewer outcomes at one time are no harm in themselves; with another success rate besides, what is missing differs. */
-function byTime(decisions: readonly OutcomeSeen[]): string | undefined {
-  const timed = decisions.map((decision, i) => ({ ...decision, part: partOf(i, decisions) }));
+function byTime({ plans, plan, stratum, seen }: OutcomesSeen): string | undefined {
   const within = {
-    group: ({ part }: { readonly part: string }) => part,
-    stratum: ({ stratum, plan }: OutcomeSeen) => `${plan} ${stratum}`,
+    group: (i: number) => partOf(i, seen),
+    stratum: (i: number) => plans.length * (stratum[i] as number) + (plan[i] as number),
   };
-  const labelled = compare(timed, { ...within, isHit: hasOutcome });
-  const failures = compare(timed.filter(hasOutcome), { ...within, isHit: ({ failed }) => failed === true });
+  const labelled = compare(seen.length, { ...within, isHit: i => seen[i] !== SEEN.nothing });
+  const failures = compare(seen.length, {
+    ...within,
+    isCounted: i => seen[i] !== SEEN.nothing,
+    isHit: i => seen[i] === SEEN.failure,
+  });
   const limit = normalPoint(FALSE_REFUSALS.byTime / PARTS);
   const found = [...labelled].find(
     ([part, compared]) => compared.z > limit && isLarge(compared) && (failures.get(part)?.z ?? 0) > limit,
@@ -70,12 +77,8 @@ function byTime(decisions: readonly OutcomeSeen[]): string | undefined {
   );
 }
 
-function hasOutcome({ failed }: OutcomeSeen): boolean {
-  return failed !== undefined;
-}
-
-function partOf(i: number, { length }: readonly unknown[]): string {
-  return String(Math.floor((i * PARTS) / length));
+function partOf(i: number, { length }: { readonly length: number }): number {
+  return Math.floor((i * PARTS) / length);
 }
 
 const NOT_A_SAMPLE =
@@ -91,27 +94,30 @@ interface GroupDifference {
   readonly z: number;
 }
 
-/** Compares each group with the others inside strata (Mantel & Haenszel 1959). */
-function compare<Item>(
-  items: readonly Item[],
+/** Compares each group with the others inside strata (Mantel & Haenszel 1959). Items, groups and strata are numbers. */
+function compare(
+  items: number,
   {
     group,
     stratum,
+    isCounted = () => true,
     isHit,
   }: {
-    readonly group: (item: Item, index: number) => string;
-    readonly stratum: (item: Item, index: number) => string;
-    readonly isHit: (item: Item) => boolean;
+    readonly group: (item: number) => number;
+    readonly stratum: (item: number) => number;
+    readonly isCounted?: (item: number) => boolean;
+    readonly isHit: (item: number) => boolean;
   },
-): ReadonlyMap<string, GroupDifference> {
-  const strata = new Map<string, Map<string, { n: number; hits: number }>>();
-  for (const [i, item] of items.entries()) {
-    const groups = getOr(strata, stratum(item, i), () => new Map());
-    const counts = getOr(groups, group(item, i), () => ({ n: 0, hits: 0 }));
+): ReadonlyMap<number, GroupDifference> {
+  const strata = new Map<number, Map<number, { n: number; hits: number }>>();
+  for (let i = 0; i < items; i++) {
+    if (!isCounted(i)) continue;
+    const groups = getOr(strata, stratum(i), () => new Map());
+    const counts = getOr(groups, group(i), () => ({ n: 0, hits: 0 }));
     counts.n++;
-    if (isHit(item)) counts.hits++;
+    if (isHit(i)) counts.hits++;
   }
-  const sums = new Map<string, { n: number; hits: number; expected: number; variance: number }>();
+  const sums = new Map<number, { n: number; hits: number; expected: number; variance: number }>();
   for (const groups of strata.values()) {
     let [all, hits] = [0, 0];
     for (const counts of groups.values()) [all, hits] = [all + counts.n, hits + counts.hits];

@@ -11,11 +11,11 @@ export interface ObservedPlans {
   hasAlarms: boolean;
 }
 
-/** Adds a record to the plans of its feature. @param planOf the plan of an intent that was decided before */
+/** Adds a record to the plans of its feature. @param planOf the plan of its intent, where that was decided before */
 export function observePlans(
   features: Map<string, ObservedPlans>,
   record: LedgerRecord,
-  planOf: (intentId: string) => PlanKey | undefined,
+  planOf: () => PlanKey | undefined,
 ): void {
   let feature = features.get(record.feature);
   if (feature === undefined) features.set(record.feature, (feature = { plans: new Map(), hasAlarms: false }));
@@ -27,7 +27,7 @@ export function observePlans(
     const plan = feature.plans.get(chosen);
     if (plan !== undefined) plan.n++;
   } else if (record.kind === 'attempted') {
-    const plan = feature.plans.get(planOf(record.intentId) ?? '');
+    const plan = feature.plans.get(planOf() ?? '');
     if (plan !== undefined) plan.costNanoUsd += record.attempt.costNanoUsd;
     feature.hasAlarms ||= isStayAfterAlarm(record.attempt.node);
   }

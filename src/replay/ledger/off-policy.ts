@@ -18,6 +18,8 @@ import {
 } from '../../argument-checks.ts';
 import type { Figure } from '../../core/math/interval.ts';
 import { wilson } from '../../core/math/interval.ts';
+import type { DecisionLog } from './decision-log.ts';
+import { decisionLog } from './decision-log.ts';
 import type { LoggedDecision } from './logged-decision.ts';
 import { stratified } from './stratified.ts';
 
@@ -95,16 +97,16 @@ const checkLog = listOf(
  */
 export function evaluateOffPolicy(log: readonly LoggedDecision[]): OffPolicyEstimate {
   checkLog(log, 'log');
-  return offPolicyEstimate(log);
+  return offPolicyEstimate(decisionLog(log));
 }
 
 /** {@link evaluateOffPolicy} of a log that needs no check. */
-export function offPolicyEstimate(log: readonly LoggedDecision[]): OffPolicyEstimate {
+export function offPolicyEstimate(log: DecisionLog): OffPolicyEstimate {
+  const weights = weightsOf(log);
   let sum = 0;
   let square = 0;
   let largest = 0;
-  for (const decision of log) {
-    const weight = weightOf(decision);
+  for (const weight of weights) {
     sum += weight;
     square += weight * weight;
     largest = Math.max(largest, weight);
@@ -119,8 +121,12 @@ export function offPolicyEstimate(log: readonly LoggedDecision[]): OffPolicyEsti
   if (typeof estimate === 'string') return { kind: 'refused', reason: estimate, ...found };
   const { costUsd, spendUsd, failed, loggedUsd, savedUsd } = estimate;
   const successRate = clipped({ value: 1 - failed.value, low: 1 - failed.high, high: 1 - failed.low });
-  const snips = (of: (decision: LoggedDecision) => number): number =>
-    log.reduce((total, decision) => total + weightOf(decision) * of(decision), 0) / sum;
+  let [succeeded, costUsdOfAll] = [0, 0];
+  for (let i = 0; i < log.length; i++) {
+    const weight = weights[i] as number;
+    succeeded += weight * (1 - (log.failed[i] as number));
+    costUsdOfAll += weight * ((log.spendUsd[i] as number) + (log.failureUsd[i] as number));
+  }
   return {
     kind: 'estimate',
     ...found,
@@ -129,17 +135,24 @@ export function offPolicyEstimate(log: readonly LoggedDecision[]): OffPolicyEsti
     successRate,
     costPerSuccessUsd: perSuccess(costUsd, successRate),
     snips: {
-      successRate: wilson(snips(one => (one.failed ? 0 : 1)) * effective, effective),
-      costPerIntentUsd: snips(one => one.spendUsd + one.failureUsd),
+      successRate: wilson((succeeded / sum) * effective, effective),
+      costPerIntentUsd: costUsdOfAll / sum,
     },
     loggedCostPerIntentUsd: loggedUsd,
     savedPerIntentUsd: savedUsd,
   };
 }
 
-/** Importance weight of the chosen plan. */
-function weightOf({ plan, target, propensity }: LoggedDecision): number {
-  return (target[plan] ?? 0) / propensity;
+/** Importance weights of the chosen plans. */
+function weightsOf({ length, plan, propensity, targetFrom, targetPlan, targetShare }: DecisionLog): Float64Array {
+  const weights = new Float64Array(length);
+  for (let i = 0; i < length; i++) {
+    const [end, chosen] = [targetFrom[i + 1] as number, plan[i] as number];
+    let at = targetFrom[i] as number;
+    while (at < end && targetPlan[at] !== chosen) at++;
+    weights[i] = (at < end ? (targetShare[at] as number) : 0) / (propensity[i] as number);
+  }
+  return weights;
 }
 
 const EXPLORE_MORE = "route with thompson({ floor: 'evaluation' }), which tries every plan more often";

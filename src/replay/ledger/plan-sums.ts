@@ -1,5 +1,6 @@
 /** Sums over the decisions of a stratum, by plan, in periods with equally many decisions. */
 import type { PlanKey } from '../../core/ledger/vocabulary.ts';
+import type { DecisionLog } from './decision-log.ts';
 import type { Stratum } from './strata.ts';
 import { lossUnitUsd } from './strata.ts';
 
@@ -39,12 +40,14 @@ export interface PlanSums {
 }
 
 /** The sums of every plan that the stratum's decisions chose or the target policy would have chosen. */
-export function planSumsOf(stratum: Stratum): ReadonlyMap<PlanKey, PlanSums> {
-  const { decisions } = stratum;
-  const count = Math.max(1, Math.min(MAX_PERIODS, Math.floor(decisions.length / MIN_DECISIONS)));
+export function planSumsOf(log: DecisionLog, stratum: Stratum): ReadonlyMap<PlanKey, PlanSums> {
+  const { rows } = stratum;
+  const { plan, propensity, failureCostUsd, failureUsd, failed, spendUsd, targetFrom, targetPlan, targetShare } = log;
+  const count = Math.max(1, Math.min(MAX_PERIODS, Math.floor(rows.length / MIN_DECISIONS)));
   const plans = new Map<PlanKey, PlanSums>();
-  const sumsOf = (plan: PlanKey): PlanSums => {
-    const known = plans.get(plan);
+  const byIndex: (PlanSums | undefined)[] = log.plans.map(() => undefined);
+  const sumsOf = (index: number): PlanSums => {
+    const known = byIndex[index];
     if (known !== undefined) return known;
     const made: PlanSums = {
       periods: Array.from({ length: count }, noPeriod),
@@ -53,30 +56,33 @@ export function planSumsOf(stratum: Stratum): ReadonlyMap<PlanKey, PlanSums> {
       spendUsd: 0,
       spendUsd2: 0,
     };
-    plans.set(plan, made);
+    byIndex[index] = made;
+    plans.set(log.plans[index] as PlanKey, made);
     return made;
   };
-  for (const [i, decision] of decisions.entries()) {
-    const period = Math.floor((i * count) / decisions.length);
-    const unitUsd = lossUnitUsd(stratum, decision);
-    for (const plan in decision.target) {
-      const { loss, failed, spend } = sumsOf(plan).periods[period] as PlanPeriod;
-      const target = decision.target[plan] as number;
-      loss.target += target * unitUsd;
-      failed.target += target;
+  for (let place = 0; place < rows.length; place++) {
+    const i = rows[place] as number;
+    const period = Math.floor((place * count) / rows.length);
+    const unit = lossUnitUsd(stratum, failureCostUsd[i] as number);
+    for (let t = targetFrom[i] as number; t < (targetFrom[i + 1] as number); t++) {
+      const { loss, failed: rate, spend } = sumsOf(targetPlan[t] as number).periods[period] as PlanPeriod;
+      const target = targetShare[t] as number;
+      loss.target += target * unit;
+      rate.target += target;
       spend.target += target;
     }
-    const { failureUsd, failed: hasFailed, spendUsd } = decision;
-    const sums = sumsOf(decision.plan);
-    const { loss, failed, spend } = sums.periods[period] as PlanPeriod;
-    const w = 1 / Math.sqrt(decision.propensity);
-    add(loss, { w, unit: unitUsd, observed: failureUsd });
-    add(failed, { w, unit: 1, observed: hasFailed ? 1 : 0 });
-    add(spend, { w, unit: 1, observed: spendUsd });
+    const sums = sumsOf(plan[i] as number);
+    const periodSums = sums.periods[period] as PlanPeriod;
+    const w = 1 / Math.sqrt(propensity[i] as number);
+    const spent = spendUsd[i] as number;
+    const hasFailed = failed[i] as number;
+    add(periodSums.loss, w, unit, failureUsd[i] as number);
+    add(periodSums.failed, w, 1, hasFailed);
+    add(periodSums.spend, w, 1, spent);
     sums.n++;
-    if (hasFailed) sums.failures++;
-    sums.spendUsd += spendUsd;
-    sums.spendUsd2 += spendUsd ** 2;
+    sums.failures += hasFailed;
+    sums.spendUsd += spent;
+    sums.spendUsd2 += spent ** 2;
   }
   return plans;
 }
@@ -89,7 +95,7 @@ function noSums(): RateSums {
   return { target: 0, unit: 0, unit2: 0, weight: 0, weight2: 0, weightUnit: 0, observed: 0 };
 }
 
-function add(sums: RateSums, { w, unit, observed }: { w: number; unit: number; observed: number }): void {
+function add(sums: RateSums, w: number, unit: number, observed: number): void {
   sums.unit += unit;
   sums.unit2 += unit ** 2;
   sums.weight += w * unit;

@@ -2,17 +2,29 @@
  * The records of a ledger in memory, as columns: some hundred bytes of each intent. What many records have in common is kept
  * once, the numbers of each in typed arrays, and what neither statistics nor estimates read is left out.
  */
-import type { AttemptedRecord, DecidedRecord, Intent, LedgerRecord } from '../../core/ledger/records.ts';
+import type { DecidedRecord, Intent, LedgerRecord } from '../../core/ledger/records.ts';
 import { foldIntent } from '../../core/ledger/records.ts';
-import type { PlanKey } from '../../core/ledger/vocabulary.ts';
-import { planKey } from '../../core/ledger/vocabulary.ts';
+import { resolveOutcome } from '../../core/ledger/outcome.ts';
+import type { Outcome, PlanKey } from '../../core/ledger/vocabulary.ts';
+import { PENDING, planKey } from '../../core/ledger/vocabulary.ts';
+import type { RecordTexts } from '../../contracts/record-texts.ts';
 import { growingFloats, growingUints } from '../common/growing-array.ts';
+import { intentIds } from './intent-ids.ts';
+import type { ObservedPlans } from './observed-plans.ts';
+import { observePlans } from './observed-plans.ts';
+import { recordLayouts } from './record-layouts.ts';
+import { numbersOf, requestHash, sharedShapes } from './record-shapes.ts';
 
 export interface RecordColumns {
   readonly length: number;
   readonly intents: number;
   /** Adds a record; one of an intent that was not decided before is left out. */
   add(record: LedgerRecord): void;
+  /** Adds a record from its text, where its layout is known, or else as the whole record. */
+  addText(texts: RecordTexts, index: number): void;
+  /** The plans of every feature, and the time of the last record. */
+  readonly plans: ReadonlyMap<string, ObservedPlans>;
+  readonly lastMs: number;
   /** Index of the intent of a record. */
   intentOf(index: number): number;
   /** Indexes of an intent's first and last records. Intents are in the order of the first ones. */
@@ -20,58 +32,141 @@ export interface RecordColumns {
   lastOf(intent: number): number;
   idOf(intent: number): string;
   decidedAtMs(intent: number): number;
-  /** The plan of an intent, by the id that it has in the ledger; `undefined` where it is not decided yet. */
-  planOf(intentId: string): PlanKey | undefined;
   record(index: number): LedgerRecord;
+  /** What the records of an intent's decision have in common with others: all of it but its ids, times and amounts. */
+  decisionShape(intent: number): { readonly index: number; readonly shape: DecidedRecord };
+  /** The propensity and the failure cost of an intent's first record. */
+  decisionNumbers(intent: number): readonly [propensity: number, failureCostNanoUsd: number];
+  /** The outcome of an intent without making it, where its records are usual; `undefined` otherwise. */
+  usualEnd(intent: number): UsualEnd | undefined;
   /** The intent as of a record, and as of the one before it; `undefined` before the first. */
   intentAt(index: number): Intent;
   intentBefore(index: number): Intent | undefined;
 }
 
+/** An intent that was decided once, whose attempts were not replaced, and that has one piece of evidence or none. */
+export interface UsualEnd {
+  readonly outcome: Outcome;
+  readonly outcomeAtMs: number | undefined;
+  readonly costNanoUsd: number;
+}
+
 /** Ends the list of an intent's records. */
 const NONE = 0xffffffff;
 
+const encoder = new TextEncoder();
+
 export function recordColumns(): RecordColumns {
-  const ids: string[] = [];
-  const indexes = new Map<string, number>();
+  const ids = intentIds();
   const firstOf = growingUints();
   const last = growingUints();
   /** Intents whose records are kept as they are: much more of the attempts of a session counts. */
   const whole = new Set<number>();
   const intents = growingUints();
   const before = growingUints();
+  const layouts = recordLayouts();
   const shapes = sharedShapes();
   const shapeIndex = growingUints();
   const atMs = growingFloats();
   /** Of a decision, its propensity and its failure cost; of an attempt, its cost and its request. */
   const first = growingFloats();
   const second = growingFloats();
+  const plans = new Map<string, ObservedPlans>();
+  /** The shape of each intent's last decision. */
+  const decidedShape = growingUints();
+  let lastMs = Number.NEGATIVE_INFINITY;
 
-  function add(record: LedgerRecord): void {
-    let intent = indexes.get(record.intentId);
-    if (intent === undefined) {
-      if (record.kind !== 'decided') return;
-      intent = ids.push(record.intentId) - 1;
-      indexes.set(record.intentId, intent);
-      firstOf.push(intents.length);
-      last.push(NONE);
+  /** @returns the shape that a record is kept by; `undefined` where it is kept as it is, or not at all */
+  function add(record: LedgerRecord): number | undefined {
+    lastMs = Math.max(lastMs, record.atMs);
+    const id = encoder.encode(record.intentId);
+    let intent = ids.find(id, 0, id.length);
+    observePlans(plans, record, () => (intent < 0 ? undefined : planKeyOf(intent)));
+    if (intent < 0) {
+      if (record.kind !== 'decided') return undefined;
+      intent = begin(id, 0, id.length);
       if (record.prefix !== undefined || typeof record.decision.propensity !== 'number') whole.add(intent);
     }
+    const isWhole = whole.has(intent);
+    const shape = isWhole ? shapes.add(record) : shapes.index(record);
+    const [x, y] = numbersOf(record);
+    push(intent, shape, record.atMs, x, y);
+    if (record.kind === 'decided') decidedShape.set(intent, shape);
+    return isWhole ? undefined : shape;
+  }
+
+  function begin(id: Uint8Array, from: number, to: number): number {
+    firstOf.push(intents.length);
+    last.push(NONE);
+    decidedShape.push(NONE);
+    return ids.add(id, from, to);
+  }
+
+  function push(intent: number, shape: number, recordAtMs: number, x: number, y: number): void {
     before.push(last.get(intent));
     last.set(intent, intents.length);
     intents.push(intent);
-    atMs.push(record.atMs);
-    shapeIndex.push(whole.has(intent) ? shapes.add(record) : shapes.index(record));
-    const [x, y] = numbersOf(record);
+    atMs.push(recordAtMs);
+    shapeIndex.push(shape);
     first.push(x);
     second.push(y);
+  }
+
+  const planKeyOf = (intent: number): PlanKey =>
+    planKey((shapes.list[decidedShape.get(intent)] as DecidedRecord).decision.plan);
+
+  /** The plan of a decision in what is known of its feature. */
+  const countsOf = memoized((shape: number) => {
+    const { feature, decision } = shapes.list[shape] as DecidedRecord;
+    return plans.get(feature)?.plans.get(planKey(decision.plan));
+  });
+
+  function addText(texts: RecordTexts, index: number): void {
+    const { bytes } = texts;
+    const shape = layouts.read(
+      bytes,
+      texts.starts[index] as number,
+      texts.ends[index] as number,
+      texts.revisions[index] as number,
+    );
+    if (shape === undefined || !addLike(bytes, shape)) {
+      const record = texts.record(index);
+      const made = record && add(record);
+      if (record !== undefined && made !== undefined) layouts.learn(record, made);
+    }
+  }
+
+  /** Adds the record whose numbers were read; `false` where it has to be read as a whole. */
+  function addLike(bytes: Uint8Array, shape: number): boolean {
+    const { idFrom, idTo, atMs: recordAtMs, first: x, second: y, requestFrom, requestTo } = layouts.numbers;
+    const like = shapes.list[shape] as LedgerRecord;
+    let intent = ids.find(bytes, idFrom, idTo);
+    if (intent < 0) {
+      if (like.kind !== 'decided') return false;
+      intent = begin(bytes, idFrom, idTo);
+    } else if (whole.has(intent)) return false;
+    if (like.kind === 'decided') {
+      decidedShape.set(intent, shape);
+      const counts = countsOf(shape);
+      if (counts !== undefined) counts.n++;
+    } else if (like.kind === 'attempted') {
+      const decision = decidedShape.get(intent);
+      const counts =
+        (shapes.list[decision] as DecidedRecord).feature === like.feature
+          ? countsOf(decision)
+          : plans.get(like.feature)?.plans.get(planKeyOf(intent));
+      if (counts !== undefined) counts.costNanoUsd += x;
+    }
+    lastMs = Math.max(lastMs, recordAtMs);
+    push(intent, shape, recordAtMs, x, like.kind === 'attempted' ? requestHash(bytes, requestFrom, requestTo) : y);
+    return true;
   }
 
   function record(index: number): LedgerRecord {
     const shape = shapes.list[shapeIndex.get(index)] as LedgerRecord;
     const intent = intents.get(index);
     if (whole.has(intent)) return shape;
-    const fact = { intentId: ids[intent] as string, atMs: atMs.get(index) };
+    const fact = { intentId: ids.text(intent), atMs: atMs.get(index) };
     if (shape.kind === 'decided') {
       const decision = { ...shape.decision, propensity: first.get(index) };
       return { ...shape, ...fact, decision, failureCostNanoUsd: second.get(index) };
@@ -81,19 +176,37 @@ export function recordColumns(): RecordColumns {
     return { ...shape, ...fact, attempt };
   }
 
-  function planOf(intentId: string): PlanKey | undefined {
-    const intent = indexes.get(intentId);
-    for (let index = intent === undefined ? NONE : last.get(intent); index !== NONE; index = before.get(index)) {
-      const shape = shapes.list[shapeIndex.get(index)];
-      if (shape?.kind === 'decided') return planKey(shape.decision.plan);
-    }
-    return undefined;
-  }
-
   function intentUntil(index: number): Intent | undefined {
     const records: LedgerRecord[] = [];
     for (let i = index; i !== NONE; i = before.get(i)) records.push(record(i));
     return foldIntent(records.toReversed());
+  }
+
+  const outcomeOf = memoized((shape: number) => {
+    const record = shapes.list[shape] as LedgerRecord;
+    return 'evidence' in record ? resolveOutcome([record.evidence]) : PENDING;
+  });
+
+  function usualEnd(intent: number): UsualEnd | undefined {
+    if (whole.has(intent)) return undefined;
+    let [costNanoUsd, outcome, outcomeAtMs]: [number, Outcome, number | undefined] = [0, PENDING, undefined];
+    let hasEvidence = false;
+    for (let index = last.get(intent); index !== NONE; index = before.get(index)) {
+      const shape = shapeIndex.get(index);
+      const like = shapes.list[shape] as LedgerRecord;
+      if (like.kind === 'attempted') {
+        if (like.replaces !== undefined) return undefined;
+        costNanoUsd += first.get(index);
+      } else if (like.kind === 'decided') {
+        if (before.get(index) !== NONE) return undefined;
+      } else {
+        if (hasEvidence) return undefined;
+        hasEvidence = true;
+        outcome = outcomeOf(shape);
+        if (outcome.state !== 'pending') outcomeAtMs = atMs.get(index);
+      }
+    }
+    return { outcome, outcomeAtMs, costNanoUsd };
   }
 
   return {
@@ -104,82 +217,32 @@ export function recordColumns(): RecordColumns {
       return ids.length;
     },
     add,
+    addText,
+    plans,
+    get lastMs() {
+      return lastMs;
+    },
     intentOf: index => intents.get(index),
     firstOf: intent => firstOf.get(intent),
     lastOf: intent => last.get(intent),
-    idOf: intent => ids[intent] as string,
+    idOf: intent => ids.text(intent),
     decidedAtMs: intent => atMs.get(firstOf.get(intent)),
-    planOf,
     record,
+    decisionShape(intent) {
+      const index = shapeIndex.get(firstOf.get(intent));
+      return { index, shape: shapes.list[index] as DecidedRecord };
+    },
+    decisionNumbers(intent) {
+      const index = firstOf.get(intent);
+      return [first.get(index), second.get(index)];
+    },
+    usualEnd,
     intentAt: index => intentUntil(index) as Intent,
     intentBefore: index => intentUntil(before.get(index)),
   };
 }
 
-const NO_NUMBERS = [0, 0] as const;
-
-function numbersOf(record: LedgerRecord): readonly [number, number] {
-  if (record.kind === 'decided') return [record.decision.propensity, record.failureCostNanoUsd];
-  if (record.kind === 'attempted') return [record.attempt.costNanoUsd, hashOf(record.attempt.requestId)];
-  return NO_NUMBERS;
-}
-
-/** 52 bits, as two FNV-1a hashes: only the few requests of one intent must differ. */
-function hashOf(text: string): number {
-  let [low, high] = [0x811c9dc5, 0x01000193];
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    low = Math.imul(low ^ code, 0x01000193);
-    high = Math.imul(high ^ code, 0x85ebca6b);
-  }
-  return (high >>> 12) * 2 ** 32 + (low >>> 0);
-}
-
-interface SharedShapes {
-  readonly list: readonly LedgerRecord[];
-  /** Index of what the record has in common with others. */
-  index(record: LedgerRecord): number;
-  /** Keeps a record as it is. */
-  add(record: LedgerRecord): number;
-}
-
-function sharedShapes(): SharedShapes {
-  const list: LedgerRecord[] = [];
-  const indexes = new Map<string, number>();
-  return {
-    list,
-    add: record => list.push(record) - 1,
-    index(record) {
-      const shape = shapeOf(record);
-      const key = JSON.stringify(shape);
-      let index = indexes.get(key);
-      if (index === undefined) {
-        index = list.push(shape) - 1;
-        indexes.set(key, index);
-      }
-      return index;
-    },
-  };
-}
-
-/** The record without its numbers, and without what is read of no record, such as ids and times of its attempt. */
-function shapeOf(record: LedgerRecord): LedgerRecord {
-  const shared = { ...record, intentId: '', atMs: 0 };
-  if (shared.kind === 'decided') return decidedShape(shared);
-  if (shared.kind === 'attempted') return attemptedShape(shared);
-  const { key: _key, value: _value, ...evidence } = shared.evidence;
-  return { ...shared, evidence };
-}
-
-function decidedShape({ session: _session, ...record }: DecidedRecord): DecidedRecord {
-  return { ...record, decision: { ...record.decision, propensity: 1, reason: '' }, failureCostNanoUsd: 0 };
-}
-
-const NO_USAGE = Object.freeze({});
-
-function attemptedShape({ attempt, ...record }: AttemptedRecord): AttemptedRecord {
-  const { providerRequestId: _id, replyKeys: _keys, firstByteMs: _first, calls: _calls, ...rest } = attempt;
-  // The usage of a complete reply is in its cost.
-  const usage = attempt.status === 'ok' ? NO_USAGE : attempt.usage;
-  return { ...record, attempt: { ...rest, usage, requestId: '', startedAtMs: 0, latencyMs: 0, costNanoUsd: 0 } };
+function memoized<Made>(make: (key: number) => Made): (key: number) => Made {
+  const known: Made[] = [];
+  return key => (known[key] ??= make(key));
 }

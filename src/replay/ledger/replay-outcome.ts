@@ -1,6 +1,7 @@
 /** Outcome and cost of one intent. */
 import type { Intent } from '../../core/ledger/records.ts';
 import { NANO_PER_USD } from '../../core/ledger/money.ts';
+import type { Outcome } from '../../core/ledger/vocabulary.ts';
 
 export interface ReplayOutcome {
   readonly spendUsd: number;
@@ -17,12 +18,25 @@ export function replayOutcomeOf(
   { attempts, outcome, decided }: Intent,
   failureCostUsd: number | undefined,
 ): ReplayOutcome | undefined {
+  const costNanoUsd = attempts.reduce((sum, attempt) => sum + attempt.costNanoUsd, 0);
+  return endOf(outcome, { costNanoUsd, failureCostNanoUsd: decided.failureCostNanoUsd, failureCostUsd });
+}
+
+/** {@link replayOutcomeOf} an intent of which these amounts are known. */
+export function endOf(
+  outcome: Outcome,
+  {
+    costNanoUsd,
+    failureCostNanoUsd,
+    failureCostUsd,
+  }: {
+    readonly costNanoUsd: number;
+    readonly failureCostNanoUsd: number;
+    readonly failureCostUsd: number | undefined;
+  },
+): ReplayOutcome | undefined {
   if (outcome.state !== 'success' && outcome.state !== 'failure') return undefined;
   const failed = outcome.state === 'failure';
-  const failureUsd = failureCostUsd ?? (outcome.costNanoUsd ?? decided.failureCostNanoUsd) / NANO_PER_USD;
-  return {
-    spendUsd: attempts.reduce((sum, attempt) => sum + attempt.costNanoUsd, 0) / NANO_PER_USD,
-    failureUsd: failed ? failureUsd : 0,
-    failed,
-  };
+  const failureUsd = failureCostUsd ?? (outcome.costNanoUsd ?? failureCostNanoUsd) / NANO_PER_USD;
+  return { spendUsd: costNanoUsd / NANO_PER_USD, failureUsd: failed ? failureUsd : 0, failed };
 }

@@ -16,7 +16,8 @@ import type { FeatureSaving, Savings } from '../../core/report/savings.ts';
 import type { PlanKey } from '../../core/ledger/vocabulary.ts';
 import { describePlan } from '../../core/report/wording.ts';
 import { fixed } from '../../policies/fixed.ts';
-import type { ReplayedLedger, ReplayLedgerOptions } from './replay-ledger.ts';
+import type { ReplayedLedger } from './replayed-ledger.ts';
+import type { ReplayLedgerOptions } from './replay-ledger.ts';
 import { replayLedger } from './replay-ledger.ts';
 import { planOfKey } from '../../core/ledger/vocabulary.ts';
 

@@ -1,11 +1,11 @@
 /** A log divided by what was known at its decisions: strata of one segment and one class of failure cost. */
+import type { DecisionLog } from './decision-log.ts';
 import { failureCostCuts } from './failure-cost-classes.ts';
-import type { KnownAtDecision, LoggedDecision } from './logged-decision.ts';
 
 export interface Stratum {
   readonly segment: string;
-  /** In the order of the log. */
-  readonly decisions: readonly LoggedDecision[];
+  /** Indexes of its decisions in the log, ascending. */
+  readonly rows: Uint32Array;
   /**
    * Failures may cost another amount than was known at the decision. For m, the one divided by the other, this is E[m²]/E[m]:
    * measured in this times the known cost, a loss has the variance of a failure that costs 1 or nothing (Bohm & Zech 2014).
@@ -14,43 +14,62 @@ export interface Stratum {
   readonly costRatio: number;
 }
 
-export function strataOf(log: readonly LoggedDecision[]): readonly Stratum[] {
-  const strata = Map.groupBy(log, stratumKeyIn(log));
-  return [...strata.values()].map(decisions => ({
-    segment: decisions[0]?.segment ?? '',
-    decisions,
-    costRatio: costRatioOf(decisions),
+/** In the order of their first decisions. */
+export function strataOf(log: DecisionLog): readonly Stratum[] {
+  const strata = stratumOfEach(log);
+  const sizes: number[] = [];
+  for (const stratum of strata) sizes[stratum] = (sizes[stratum] ?? 0) + 1;
+  const all = sizes.map(size => new Uint32Array(size));
+  const filled = sizes.map(() => 0);
+  for (let i = 0; i < strata.length; i++) {
+    const stratum = strata[i] as number;
+    const rows = all[stratum] as Uint32Array;
+    rows[filled[stratum] as number] = i;
+    filled[stratum] = (filled[stratum] as number) + 1;
+  }
+  return all.map(rows => ({
+    segment: log.segments[log.segment[rows[0] as number] as number] as string,
+    rows,
+    costRatio: costRatioOf(log, rows),
   }));
 }
 
-/** Names the stratum of each decision of a log. */
-export function stratumKeyIn(decisions: readonly KnownAtDecision[]): (decision: KnownAtDecision) => string {
-  const cuts = failureCostCuts(Float64Array.from(decisions, ({ failureCostUsd }) => failureCostUsd));
-  return ({ segment = '', failureCostUsd }) => {
+/** The number of each decision's stratum, in the order in which strata come first. */
+export function stratumOfEach({ length, segments, segment, failureCostUsd }: DecisionLog): Uint32Array {
+  const cuts = failureCostCuts(failureCostUsd);
+  const found = new Uint32Array(length);
+  const numbers = new Map<number, number>();
+  for (let i = 0; i < length; i++) {
+    const usd = failureCostUsd[i] as number;
     let place = 0;
-    while (place < cuts.length && failureCostUsd >= (cuts[place] as number)) place++;
-    return `${place} ${segment}`;
-  };
+    while (place < cuts.length && usd >= (cuts[place] as number)) place++;
+    const key = place * segments.length + (segment[i] as number);
+    let number = numbers.get(key);
+    if (number === undefined) numbers.set(key, (number = numbers.size));
+    found[i] = number;
+  }
+  return found;
 }
 
-/** The loss that counts as 1 in the rate of a stratum's losses, USD. */
-export function lossUnitUsd({ costRatio }: Stratum, decision: LoggedDecision): number {
-  return costRatio * knownUsd(decision);
+/** The loss of a decision that counts as 1 in the rate of a stratum's losses, USD. */
+export function lossUnitUsd({ costRatio }: Pick<Stratum, 'costRatio'>, failureCostUsd: number): number {
+  return costRatio * knownUsd(failureCostUsd);
 }
 
-function costRatioOf(decisions: readonly LoggedDecision[]): number {
+function costRatioOf({ failureUsd, failureCostUsd }: DecisionLog, rows: Uint32Array): number {
   let [sum, square, known] = [0, 0, 0];
-  for (const decision of decisions) {
-    const ratio = decision.failureUsd / knownUsd(decision);
+  for (const i of rows) {
+    const cost = failureCostUsd[i] as number;
+    const ratio = (failureUsd[i] as number) / knownUsd(cost);
     sum += ratio;
     square += ratio ** 2;
-    known += decision.failureCostUsd;
+    known += cost;
   }
   // Without a loss, failures cost what was known, which may be nothing.
   return sum > 0 ? square / sum : Math.min(1, known);
 }
 
 /** Where a failure should have cost nothing, what it did cost is counted in dollars. */
-function knownUsd({ failureCostUsd }: LoggedDecision): number {
+function knownUsd(failureCostUsd: number): number {
   return failureCostUsd > 0 ? failureCostUsd : 1;
 }

@@ -8,7 +8,7 @@ import type { PlanKey } from '../../core/ledger/vocabulary.ts';
 import { describePlan, formatCount, formatUsd } from '../../core/report/wording.ts';
 import type { Stratum } from './strata.ts';
 import { strataOf } from './strata.ts';
-import type { LoggedDecision } from './logged-decision.ts';
+import type { DecisionLog } from './decision-log.ts';
 import type { PlanLevel, Reach, StratumEstimate } from './stratum-estimate.ts';
 import { stratumEstimateOf } from './stratum-estimate.ts';
 import type { PlanPeriod, PlanSums, RateSums } from './plan-sums.ts';
@@ -28,15 +28,15 @@ export interface Stratified {
 }
 
 /** @returns the reason where the log never chose, in a stratum with many intents, what the target would have chosen there */
-export function stratified(log: readonly LoggedDecision[]): Stratified | string {
+export function stratified(log: DecisionLog): Stratified | string {
   const intents = log.length;
   const levels = planLevels(log);
   const [cost, spend, failed, excess] = [new Total(), new Total(), new Total(), new Total()];
   for (const stratum of strataOf(log)) {
-    for (const [plan, sums] of planSumsOf(stratum)) {
+    for (const [plan, sums] of planSumsOf(log, stratum)) {
       const level = levels.get(plan) as PlanLevel;
       const wanted = sums.periods.reduce((sum, period) => sum + period.failed.target, 0);
-      if (sums.n === 0 && wanted > MAX_NEVER_CHOSEN * intents) return neverChosen(stratum, plan);
+      if (sums.n === 0 && wanted > MAX_NEVER_CHOSEN * intents) return neverChosen(log, stratum, plan);
       const found = sums.n > 0 ? stratumEstimateOf(sums, level, intents) : guessOf(sums, level, intents);
       cost.add(found.loss, found.spend);
       spend.add(found.spend);
@@ -44,7 +44,9 @@ export function stratified(log: readonly LoggedDecision[]): Stratified | string 
       excess.add(found.excess.loss, found.excess.spend);
     }
   }
-  const loggedUsd = log.reduce((sum, one) => sum + (one.billedUsd ?? one.spendUsd) + one.failureUsd, 0) / intents;
+  let logged = 0;
+  for (let i = 0; i < intents; i++) logged = logged + (log.billedUsd[i] as number) + (log.failureUsd[i] as number);
+  const loggedUsd = logged / intents;
   const { value, low, high } = excess.figure();
   return {
     costUsd: cost.figure(),
@@ -70,14 +72,16 @@ function guessOf({ periods }: PlanSums, { fail, spendUsd }: PlanLevel, intents: 
   return { loss, spend, failed: rate(targetOf(period => period.failed)), excess: { loss, spend } };
 }
 
-function neverChosen({ segment, decisions }: Stratum, plan: PlanKey): string {
+function neverChosen({ failureCostUsd }: DecisionLog, { segment, rows }: Stratum, plan: PlanKey): string {
   let [min, max] = [Number.POSITIVE_INFINITY, 0];
-  for (const { failureCostUsd } of decisions)
-    [min, max] = [Math.min(min, failureCostUsd), Math.max(max, failureCostUsd)];
+  for (const i of rows) {
+    const usd = failureCostUsd[i] as number;
+    [min, max] = [Math.min(min, usd), Math.max(max, usd)];
+  }
   const [least, most] = [formatUsd(min), formatUsd(max)];
   const users = `${segment === '' ? '' : `of the segment ${segment} `}with a failure cost of ${least === most ? least : `${least} to ${most}`}`;
   return (
-    `the log never chose ${describePlan(plan)} for the ${formatCount(decisions.length)} intents ${users}, and the other policy would: ` +
+    `the log never chose ${describePlan(plan)} for the ${formatCount(rows.length)} intents ${users}, and the other policy would: ` +
     "record more intents, or route with thompson({ floor: 'evaluation' }), which tries every plan more often"
   );
 }
@@ -103,24 +107,18 @@ class Total {
 }
 
 /** What the whole log knows of every plan that was chosen or wanted. */
-function planLevels(log: readonly LoggedDecision[]): ReadonlyMap<PlanKey, PlanLevel> {
-  const sums = new Map<PlanKey, { n: number; failures: number; spendUsd: number }>();
-  const of = (plan: PlanKey): { n: number; failures: number; spendUsd: number } => {
-    const known = sums.get(plan) ?? { n: 0, failures: 0, spendUsd: 0 };
-    if (!sums.has(plan)) sums.set(plan, known);
-    return known;
-  };
-  for (const { plan, target, failed, spendUsd } of log) {
-    const own = of(plan);
+function planLevels({ plans, plan, failed, spendUsd }: DecisionLog): ReadonlyMap<PlanKey, PlanLevel> {
+  const sums = plans.map(() => ({ n: 0, failures: 0, spendUsd: 0 }));
+  for (let i = 0; i < plan.length; i++) {
+    const own = sums[plan[i] as number] as { n: number; failures: number; spendUsd: number };
     own.n++;
-    own.spendUsd += spendUsd;
-    if (failed) own.failures++;
-    for (const wanted in target) of(wanted);
+    own.spendUsd += spendUsd[i] as number;
+    own.failures += failed[i] as number;
   }
   return new Map(
-    [...sums].map(([plan, { n, failures, spendUsd }]) => [
-      plan,
-      { fail: (failures + 0.5) / (n + 1), spendUsd: n > 0 ? spendUsd / n : 0 },
+    sums.map(({ n, failures, spendUsd: usd }, index) => [
+      plans[index] as PlanKey,
+      { fail: (failures + 0.5) / (n + 1), spendUsd: n > 0 ? usd / n : 0 },
     ]),
   );
 }

@@ -1,7 +1,8 @@
 /** What another policy (the target) would have done at a logged decision, before the decision's outcome is known. */
-import type { DecidedRecord } from '../../core/ledger/records.ts';
+import type { DecidedRecord, PrefixTerm } from '../../core/ledger/records.ts';
 import { NANO_PER_USD } from '../../core/ledger/money.ts';
-import { planIndexes, planSetOf } from '../../core/ledger/plan-set.ts';
+import type { PlanSet } from '../../core/ledger/plan-set.ts';
+import { hasPlan, planSetOf } from '../../core/ledger/plan-set.ts';
 import type { PlanKey } from '../../core/ledger/vocabulary.ts';
 import { planKey } from '../../core/ledger/vocabulary.ts';
 import { extraUsdOf } from '../../core/sessions/extra-usd.ts';
@@ -10,32 +11,55 @@ import type { LedgerRun, ReplayQuestion } from './ledger-run.ts';
 import type { KnownAtDecision } from './logged-decision.ts';
 import { targetShares } from './target-shares.ts';
 
-/** The target policy's probability of each plan at one logged decision; `undefined` where the decision is left out. */
+/** A decision of the log as the other policy is asked about it. */
+export interface AskedDecision {
+  /** Index of the plan that was chosen, and the plans that were eligible. */
+  readonly chosen: number;
+  readonly eligible: PlanSet;
+  readonly atMs: number;
+  readonly failureCostNanoUsd: number;
+  readonly term: PrefixTerm | undefined;
+}
+
+export interface AskedPolicy {
+  readonly policy: Policy;
+  readonly question: ReplayQuestion;
+  readonly random: { next(): number };
+  /** Gives what the router had learnt before the decision; called when the policy looks at it. */
+  readonly learned: () => FeatureView['learned'];
+}
+
+/** {@link askPolicy} about a record. */
 export function askTarget(
   run: LedgerRun,
   record: DecidedRecord,
-  {
-    policy,
-    question,
-    random,
-    learned,
-  }: {
-    readonly policy: Policy;
-    readonly question: ReplayQuestion;
-    readonly random: { next(): number };
-    /** Gives what the router had learnt before the decision; called when the policy looks at it. */
-    readonly learned: () => FeatureView['learned'];
-  },
+  asked: AskedPolicy,
+): KnownAtDecision['target'] | undefined {
+  const { atMs, failureCostNanoUsd, prefix } = record;
+  return askPolicy(run, { ...choiceOf(run, record), atMs, failureCostNanoUsd, term: prefix?.term }, asked);
+}
+
+/** What a decision chose, and among which plans. */
+export function choiceOf(
+  run: LedgerRun,
+  { decision }: Pick<DecidedRecord, 'decision'>,
+): Pick<AskedDecision, 'chosen' | 'eligible'> {
+  const chosen = run.indexes.get(planKey(decision.plan)) as number;
+  const eligible = decision.eligible.map(key => run.indexes.get(key) as number);
+  return { chosen, eligible: planSetOf(eligible.length === 0 ? [chosen] : eligible) };
+}
+
+/** The target policy's probability of each plan at one logged decision; `undefined` where the decision is left out. */
+export function askPolicy(
+  run: LedgerRun,
+  { chosen, eligible, atMs, failureCostNanoUsd, term }: AskedDecision,
+  { policy, question, random, learned }: AskedPolicy,
 ): KnownAtDecision['target'] | undefined {
   if (run.refusal !== undefined) return undefined;
-  const { decision, atMs, failureCostNanoUsd, prefix: { term } = {} } = record;
-  const chosen = run.indexes.get(planKey(decision.plan)) as number;
   const view: FeatureView = {
     feature: run.name,
     plans: run.plans,
-    eligible: planSetOf(
-      decision.eligible.length === 0 ? [chosen] : decision.eligible.map(key => run.indexes.get(key) as number),
-    ),
+    eligible,
     failureCostUsd: question.failureCostUsd ?? failureCostNanoUsd / NANO_PER_USD,
     objective: question.objective ?? 'cost-per-intent',
     get learned() {
@@ -55,12 +79,16 @@ export function askTarget(
     return undefined;
   }
   run.chosenCounts[chosen] = (run.chosenCounts[chosen] as number) + 1;
-  const target: Record<PlanKey, number> = {};
-  for (const k of planIndexes(view.eligible)) {
+  let [wanted, last] = [0, 0];
+  for (let k = 0; k < run.keys.length; k++) {
+    if (!hasPlan(eligible, k)) continue;
     const share = shares[k] as number;
     run.targetCounts[k] = (run.targetCounts[k] as number) + share;
-    if (share > 0) target[run.keys[k] as PlanKey] = share;
+    if (share > 0) [wanted, last] = [wanted + 1, k];
   }
-  const [only = '', other] = Object.keys(target);
-  return other === undefined && target[only] === 1 ? run.certain.get(only) : target;
+  if (wanted === 1 && shares[last] === 1) return run.certain.get(run.keys[last] as PlanKey);
+  const target: Record<PlanKey, number> = {};
+  for (let k = 0; k < run.keys.length; k++)
+    if (hasPlan(eligible, k) && (shares[k] as number) > 0) target[run.keys[k] as PlanKey] = shares[k] as number;
+  return target;
 }

@@ -32,11 +32,20 @@ test('an intent counts with its outcome, and with what was known at its decision
   recordOutcome(run, { intent, target, question: {} });
   recordOutcome(run, { intent, target: undefined, question: {} });
   recordOutcome(run, { intent: made({}), target, question: { failureCostUsd: 7 } });
-  const known = { plan: 'mini', propensity: 0.5, target, segment: '' };
-  expect(run.kept).toMatchObject([
-    { ...known, failureCostUsd: 15, hasOutcome: true, spendUsd: 0.01, failureUsd: 15, failed: true },
-    { ...known, failureCostUsd: 7, hasOutcome: false },
-  ]);
+  expect(run.kept.view()).toMatchObject({
+    length: 2,
+    plans: ['mini', 'premium'],
+    segments: [''],
+    plan: Uint32Array.of(0, 0),
+    propensity: Float64Array.of(0.5, 0.5),
+    failureCostUsd: Float64Array.of(15, 7),
+    spendUsd: Float64Array.of(0.01, 0),
+    failureUsd: Float64Array.of(15, 0),
+    failed: Uint32Array.of(1, 0),
+    targetPlan: Uint32Array.of(1, 1),
+    targetShare: Float64Array.of(1, 1),
+  });
+  expect(run.hasOutcome.view()).toEqual(Uint32Array.of(1, 0));
   expect(featureReplayOf(run, { lastMs: 1e15 })).toMatchObject({
     withoutOutcome: 1,
     tooRecent: 0,

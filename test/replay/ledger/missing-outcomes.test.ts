@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { seededRandom } from '../../../src/core/math/random.ts';
-import { missingByKind } from '../../../src/replay/ledger/missing-outcomes.ts';
+import { missingByKind as missingIn, SEEN } from '../../../src/replay/ledger/missing-outcomes.ts';
 
 interface Kind {
   readonly intents?: number;
@@ -22,6 +22,22 @@ function decisions(
     const failed = random.next() >= success[plan];
     const isKnown = random.next() < labels({ failed, time: i / intents, stratum });
     return { plan, stratum, failed: isKnown ? failed : undefined };
+  });
+}
+
+/** The plans and strata of these decisions by their indexes. */
+function missingByKind(
+  seen: readonly { readonly plan: string; readonly stratum: string; readonly failed: boolean | undefined }[],
+) {
+  const plans = [...new Set(seen.map(({ plan }) => plan))];
+  const strata = [...new Set(seen.map(({ stratum }) => stratum))];
+  return missingIn({
+    plans,
+    plan: Uint32Array.from(seen, ({ plan }) => plans.indexOf(plan)),
+    stratum: Uint32Array.from(seen, ({ stratum }) => strata.indexOf(stratum)),
+    seen: Uint32Array.from(seen, ({ failed }) =>
+      failed === undefined ? SEEN.nothing : failed ? SEEN.failure : SEEN.success,
+    ),
   });
 }
 

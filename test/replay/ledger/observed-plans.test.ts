@@ -19,7 +19,7 @@ test('the plans of a feature are all plans that were chosen or eligible, with th
     attempted('unknown', 900),
     { ...decided('4', 'other', []), feature: 'g' },
   ]) {
-    observePlans(features, record, id => ({ '1': 'mini', '2': 'large' })[id]);
+    observePlans(features, record, () => (({ '1': 'mini', '2': 'large' }) as Record<string, string>)[record.intentId]);
   }
   expect([...(features.get('f')?.plans ?? [])]).toEqual([
     ['mini', { plan: ['mini'], n: 2, costNanoUsd: 7 }],

@@ -1,13 +1,15 @@
 import { expect, test } from 'vitest';
+import { decisionLog } from '../../../src/replay/ledger/decision-log.ts';
 import { strataOf } from '../../../src/replay/ledger/strata.ts';
 import type { LoggedDecision } from '../../../src/replay/ledger/logged-decision.ts';
 import { planSumsOf } from '../../../src/replay/ledger/plan-sums.ts';
 import { logged } from './logged.ts';
 
-function sumsOf(log: readonly LoggedDecision[]) {
+function sumsOf(decisions: readonly LoggedDecision[]) {
+  const log = decisionLog(decisions);
   const [stratum] = strataOf(log);
   if (stratum === undefined) throw new TypeError('no stratum');
-  return planSumsOf(stratum);
+  return planSumsOf(log, stratum);
 }
 
 test('a decision adds its outcome to the plan that it chose, and the target’s probabilities to every plan', () => {

@@ -3,7 +3,6 @@ import { expect, test } from 'vitest';
 import { contribution } from '../../../src/core/cells/contribution.ts';
 import type { Intent, LedgerRecord } from '../../../src/core/ledger/records.ts';
 import { foldIntent } from '../../../src/core/ledger/records.ts';
-import { planKey } from '../../../src/core/ledger/vocabulary.ts';
 import { recordColumns } from '../../../src/replay/ledger/record-columns.ts';
 import { replayOutcomeOf } from '../../../src/replay/ledger/replay-outcome.ts';
 import { anyRecords, attempt } from '../../core/support/intents.ts';
@@ -64,7 +63,6 @@ test('every intent is read from the columns as from its records, after each of t
           expect(columns.firstOf(intent)).toBe(records.indexOf(first as LedgerRecord));
           expect(columns.lastOf(intent)).toBe(records.indexOf(own.at(-1) as LedgerRecord));
           expect(columns.decidedAtMs(intent)).toBe(first?.atMs);
-          expect(columns.planOf(columns.idOf(intent))).toBe(first?.kind === 'decided' && planKey(first.decision.plan));
         }
       },
     ),
@@ -97,5 +95,5 @@ test('a record of an intent without a decision is left out', () => {
   columns.add(decided('1', 'mini', ['mini']));
   columns.add({ ...attempted, intentId: '1' });
   expect([columns.length, columns.intents]).toEqual([2, 1]);
-  expect(columns.planOf('unknown')).toBeUndefined();
+  expect(columns.plans.get('f')?.plans.get('mini')).toMatchObject({ n: 1, costNanoUsd: 5 });
 });

@@ -62,7 +62,7 @@ async function learntAtOnce(records: readonly LedgerRecord[], policy: Policy) {
   const observed = new Map<string, ObservedPlans>();
   const planOf = new Map<string, string>();
   for (const record of records) {
-    observePlans(observed, record, id => planOf.get(id));
+    observePlans(observed, record, () => planOf.get(record.intentId));
     if (record.kind === 'decided') planOf.set(record.intentId, planKey(record.decision.plan));
   }
   const runs = new Map([...observed].map(([name, plans]) => [name, startLedgerRun(name, plans)]));

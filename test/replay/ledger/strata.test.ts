@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { decisionLog } from '../../../src/replay/ledger/decision-log.ts';
 import { lossUnitUsd, strataOf } from '../../../src/replay/ledger/strata.ts';
 import { logged } from './logged.ts';
 
@@ -11,7 +12,7 @@ test('decisions are in one stratum when their segment and their class of failure
     ...many(60, { failureCostUsd: 1, segment: 'paid' }),
   ];
   expect(
-    strataOf(log).map(({ segment, decisions }) => [segment, decisions[0]?.failureCostUsd, decisions.length]),
+    strataOf(decisionLog(log)).map(({ segment, rows }) => [segment, log[rows[0] ?? 0]?.failureCostUsd, rows.length]),
   ).toEqual([
     ['', 1, 60],
     ['', 200, 60],
@@ -21,21 +22,19 @@ test('decisions are in one stratum when their segment and their class of failure
 
 test('a loss is measured in the failure cost that was known at the decision', () => {
   const log = [logged({ failureCostUsd: 3, failed: true }), logged({ failureCostUsd: 3 })];
-  expect(
-    strataOf(log).map(stratum => [stratum.costRatio, lossUnitUsd(stratum, logged({ failureCostUsd: 3 }))]),
-  ).toEqual([[1, 3]]);
+  expect(strataOf(decisionLog(log)).map(stratum => [stratum.costRatio, lossUnitUsd(stratum, 3)])).toEqual([[1, 3]]);
 });
 
 test('where failures cost other amounts than was known, the unit is the known cost times E[m²]/E[m] of their ratio', () => {
   const log = [1, 4].map(failureUsd => logged({ failureCostUsd: 2, failed: true, failureUsd }));
   // m is 0.5 and 2: (0.25 + 4)/(0.5 + 2) = 1.7.
-  const [stratum] = strataOf([...log, logged({ failureCostUsd: 2 })]);
+  const [stratum] = strataOf(decisionLog([...log, logged({ failureCostUsd: 2 })]));
   expect(stratum?.costRatio).toBeCloseTo(1.7, 12);
 });
 
 test('a failure that should cost nothing is measured in dollars if it did cost something, and else adds nothing', () => {
-  const [cost] = strataOf([logged({ failureCostUsd: 0, failed: true, failureUsd: 5 })]);
-  expect(cost && lossUnitUsd(cost, logged({ failureCostUsd: 0 }))).toBe(5);
-  const [free] = strataOf([logged({ failureCostUsd: 0, failed: true, failureUsd: 0 })]);
-  expect(free && lossUnitUsd(free, logged({ failureCostUsd: 0 }))).toBe(0);
+  const [cost] = strataOf(decisionLog([logged({ failureCostUsd: 0, failed: true, failureUsd: 5 })]));
+  expect(cost && lossUnitUsd(cost, 0)).toBe(5);
+  const [free] = strataOf(decisionLog([logged({ failureCostUsd: 0, failed: true, failureUsd: 0 })]));
+  expect(free && lossUnitUsd(free, 0)).toBe(0);
 });

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { seededRandom } from '../../../src/core/math/random.ts';
+import { decisionLog } from '../../../src/replay/ledger/decision-log.ts';
 import type { LoggedDecision } from '../../../src/replay/ledger/logged-decision.ts';
 import { stratified } from '../../../src/replay/ledger/stratified.ts';
 import { logged } from './logged.ts';
 
 function answered(log: readonly LoggedDecision[]) {
-  const found = stratified(log);
+  const found = stratified(decisionLog(log));
   if (typeof found === 'string') throw new Error(found);
   return found;
 }
@@ -59,7 +60,7 @@ describe('stratified', () => {
       Array.from({ length: n }, () =>
         logged({ plan: 'mini', target: { premium: 1 }, segment: 'new', failureCostUsd: 1 }),
       );
-    expect(stratified([...known, ...unknown(11)])).toMatch(
+    expect(stratified(decisionLog([...known, ...unknown(11)]))).toMatch(
       /^the log never chose premium for the 11 intents of the segment new with a failure cost of \$1\.00, and the other policy would: record more/,
     );
     const { failed } = answered([...known, ...unknown(10)]);

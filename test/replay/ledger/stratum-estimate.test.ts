@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { decisionLog } from '../../../src/replay/ledger/decision-log.ts';
 import { stratumEstimateOf } from '../../../src/replay/ledger/stratum-estimate.ts';
 import { strataOf } from '../../../src/replay/ledger/strata.ts';
 import type { LoggedDecision } from '../../../src/replay/ledger/logged-decision.ts';
@@ -6,8 +7,9 @@ import { planSumsOf } from '../../../src/replay/ledger/plan-sums.ts';
 import { logged } from './logged.ts';
 
 function estimateOf(log: readonly LoggedDecision[], plan: string, intents = log.length) {
-  const [stratum] = strataOf(log);
-  const sums = stratum && planSumsOf(stratum).get(plan);
+  const columns = decisionLog(log);
+  const [stratum] = strataOf(columns);
+  const sums = stratum && planSumsOf(columns, stratum).get(plan);
   if (sums === undefined) throw new TypeError(`nothing of ${plan}`);
   const own = log.filter(decision => decision.plan === plan);
   return stratumEstimateOf(
@@ -71,9 +73,9 @@ describe('stratumEstimateOf', () => {
   });
 
   test('models that cost nothing add no spend, and no NaN', () => {
-    const free = OWN.map(decision => ({ ...decision, spendUsd: 0 }));
+    const free = decisionLog(OWN.map(decision => ({ ...decision, spendUsd: 0 })));
     const [stratum] = strataOf(free);
-    const sums = stratum && planSumsOf(stratum).get('premium');
+    const sums = stratum && planSumsOf(free, stratum).get('premium');
     expect(sums && stratumEstimateOf(sums, { fail: 0.25, spendUsd: 0 }, 20).spend).toEqual({
       value: 0,
       below2: 0,

@@ -1,0 +1,140 @@
+/** The decisions of a log as columns: a million of them in 80 MB, and no object for each. */
+import type { PlanKey } from '../../core/ledger/vocabulary.ts';
+import type { GrowingArray } from '../common/growing-array.ts';
+import { growingFloats, growingUints } from '../common/growing-array.ts';
+import type { LoggedDecision } from './logged-decision.ts';
+
+export interface DecisionLog {
+  readonly length: number;
+  /** Every plan that was chosen or wanted, and every segment: the columns have their indexes. */
+  readonly plans: readonly PlanKey[];
+  readonly segments: readonly string[];
+  readonly plan: Uint32Array;
+  readonly segment: Uint32Array;
+  readonly propensity: Float64Array;
+  readonly failureCostUsd: Float64Array;
+  readonly spendUsd: Float64Array;
+  readonly billedUsd: Float64Array;
+  readonly failureUsd: Float64Array;
+  /** 1 for a failed intent. */
+  readonly failed: Uint32Array;
+  /** The target's plans and their probabilities: those of decision i are from `targetFrom[i]` to before `targetFrom[i + 1]`. */
+  readonly targetFrom: Uint32Array;
+  readonly targetPlan: Uint32Array;
+  readonly targetShare: Float64Array;
+}
+
+/** A log that decisions are added to. */
+export interface GrowingLog {
+  readonly length: number;
+  push(decision: LoggedDecision): void;
+  /** The log of all decisions that were added so far. */
+  view(): DecisionLog;
+}
+
+export function growingLog(): GrowingLog {
+  const [plans, segments] = [indexedNames(), indexedNames()];
+  const columns = { plan: growingUints(), segment: growingUints(), failed: growingUints(), targetPlan: growingUints() };
+  const amounts = {
+    propensity: growingFloats(),
+    failureCostUsd: growingFloats(),
+    spendUsd: growingFloats(),
+    billedUsd: growingFloats(),
+    failureUsd: growingFloats(),
+    targetShare: growingFloats(),
+  };
+  const targetFrom = growingUints();
+  targetFrom.push(0);
+  return {
+    get length() {
+      return columns.plan.length;
+    },
+    push({ plan, propensity, target, segment = '', failureCostUsd, spendUsd, billedUsd, failed, failureUsd }) {
+      columns.plan.push(plans.indexOf(plan));
+      columns.segment.push(segments.indexOf(segment));
+      columns.failed.push(failed ? 1 : 0);
+      amounts.propensity.push(propensity);
+      amounts.failureCostUsd.push(failureCostUsd);
+      amounts.spendUsd.push(spendUsd);
+      amounts.billedUsd.push(billedUsd ?? spendUsd);
+      amounts.failureUsd.push(failureUsd);
+      for (const wanted in target) {
+        columns.targetPlan.push(plans.indexOf(wanted));
+        amounts.targetShare.push(target[wanted] as number);
+      }
+      targetFrom.push(columns.targetPlan.length);
+    },
+    view: () => ({
+      length: columns.plan.length,
+      plans: plans.names,
+      segments: segments.names,
+      ...viewsOf(columns),
+      ...viewsOf(amounts),
+      targetFrom: targetFrom.view(),
+    }),
+  };
+}
+
+export function decisionLog(decisions: readonly LoggedDecision[]): DecisionLog {
+  const log = growingLog();
+  for (const decision of decisions) log.push(decision);
+  return log.view();
+}
+
+/** The decisions that a test keeps, in their order; the log itself where that is all of them. */
+export function logWhere(log: DecisionLog, keeps: (index: number) => boolean): DecisionLog {
+  const rows = growingUints();
+  for (let i = 0; i < log.length; i++) if (keeps(i)) rows.push(i);
+  if (rows.length === log.length) return log;
+  const kept = rows.view();
+  const floats = (column: Float64Array): Float64Array => Float64Array.from(kept, i => column[i] as number);
+  const uints = (column: Uint32Array): Uint32Array => Uint32Array.from(kept, i => column[i] as number);
+  const [targetFrom, targetPlan, targetShare] = [growingUints(), growingUints(), growingFloats()];
+  targetFrom.push(0);
+  for (const i of kept) {
+    for (let t = log.targetFrom[i] as number; t < (log.targetFrom[i + 1] as number); t++) {
+      targetPlan.push(log.targetPlan[t] as number);
+      targetShare.push(log.targetShare[t] as number);
+    }
+    targetFrom.push(targetPlan.length);
+  }
+  return {
+    length: kept.length,
+    plans: log.plans,
+    segments: log.segments,
+    plan: uints(log.plan),
+    segment: uints(log.segment),
+    propensity: floats(log.propensity),
+    failureCostUsd: floats(log.failureCostUsd),
+    spendUsd: floats(log.spendUsd),
+    billedUsd: floats(log.billedUsd),
+    failureUsd: floats(log.failureUsd),
+    failed: uints(log.failed),
+    targetFrom: targetFrom.view(),
+    targetPlan: targetPlan.view(),
+    targetShare: targetShare.view(),
+  };
+}
+
+function indexedNames(): { readonly names: readonly string[]; indexOf(name: string): number } {
+  const names: string[] = [];
+  const indexes = new Map<string, number>();
+  return {
+    names,
+    indexOf(name) {
+      let index = indexes.get(name);
+      if (index === undefined) indexes.set(name, (index = names.push(name) - 1));
+      return index;
+    },
+  };
+}
+
+type Views<Columns> = {
+  readonly [Name in keyof Columns]: Columns[Name] extends GrowingArray<infer Values> ? Values : never;
+};
+
+function viewsOf<Columns extends Readonly<Record<string, GrowingArray<Uint32Array> | GrowingArray<Float64Array>>>>(
+  columns: Columns,
+): Views<Columns> {
+  return Object.fromEntries(Object.entries(columns).map(([name, column]) => [name, column.view()])) as Views<Columns>;
+}

@@ -1,0 +1,154 @@
+/** Replays the decisions of a ledger that was read into columns: every feature's, with their outcomes. */
+import type { LearnedSegment } from '../../core/beliefs/learned-segment.ts';
+import { contributionDelta } from '../../core/cells/contribution.ts';
+import type { Intent } from '../../core/ledger/records.ts';
+import { appendRecord } from '../../core/ledger/records.ts';
+import { seededRandom } from '../../core/math/random.ts';
+import type { Policy } from '../../contracts/policy.ts';
+import { ledgerPrefixRates, listPrices } from '../../prices/prefix-rates.ts';
+import { nextTurn } from '../../runtime.ts';
+import { priorPooling } from '../common/prior-pooling.ts';
+import type { LedgerRun, ReplayQuestion } from './ledger-run.ts';
+import { recordEnd, recordOutcome, startLedgerRun } from './ledger-run.ts';
+import type { KnownAtDecision } from './logged-decision.ts';
+import { PROGRESS_EVERY } from './read-columns.ts';
+import type { RecordColumns } from './record-columns.ts';
+import { endOf } from './replay-outcome.ts';
+import type { RatesAt } from './session-caches.ts';
+import { sessionCaches } from './session-caches.ts';
+import { askPolicy, choiceOf } from './target-decision.ts';
+
+/** What a replay is told of its decisions; as of `ReplayLedgerOptions`. */
+export interface LedgerRunOptions extends ReplayQuestion {
+  readonly fromMs?: number;
+  readonly toMs?: number;
+  readonly prefixRatesOf?: RatesAt;
+  readonly seed?: string | number;
+  readonly progress?: (records: number) => void;
+}
+
+/** Intents that are kept whole while their records are learnt from; others are put together again. */
+const MAX_LATEST = 10_000;
+/** Intents that are replayed before the event loop runs other work. */
+const YIELD_EVERY = 1_000;
+
+/** Every feature's decisions with their outcomes, and the time of the last record. */
+export async function runsOf(
+  columns: RecordColumns,
+  policy: Policy,
+  options: LedgerRunOptions,
+): Promise<{ readonly features: ReadonlyMap<string, LedgerRun>; readonly hasGaps: boolean }> {
+  const { fromMs = Number.NEGATIVE_INFINITY, toMs = Number.POSITIVE_INFINITY } = options;
+  let records = columns.length;
+  const count = (): void => {
+    if (++records % PROGRESS_EVERY === 0) options.progress?.(records);
+  };
+  const features = new Map([...columns.plans].map(([name, plans]) => [name, startLedgerRun(name, plans)]));
+  const pooling =
+    features.size > 1 ? priorPooling(new Map([...features].map(([name, { learned }]) => [name, learned]))) : undefined;
+  const random = seededRandom(options.seed ?? 1).fork('policy');
+  const isWanted = (atMs: number): boolean => atMs >= fromMs && atMs < toMs;
+
+  /** Records whose evidence the features have. A policy that does not look at it, such as a fixed one, needs none. */
+  let learnt = 0;
+  /** Most intents get all their records within a while. */
+  const latest = new Map<number, Intent>();
+  function learnUntil(end: number): void {
+    for (; learnt < end; learnt++) {
+      count();
+      const record = columns.record(learnt);
+      const run = features.get(record.feature) as LedgerRun;
+      const intent = columns.intentOf(learnt);
+      const before = latest.get(intent) ?? columns.intentBefore(learnt);
+      const after = appendRecord(before, record);
+      latest.set(intent, after);
+      if (latest.size > MAX_LATEST) latest.delete(latest.keys().next().value as number);
+      if (before === undefined) {
+        // Every decision makes its segment known.
+        if (record.kind === 'decided' && isWanted(record.atMs)) run.learned.segment(record.segment);
+        continue;
+      }
+      const delta = contributionDelta(before, after);
+      run.learned.apply(delta, after.decided.atMs);
+      pooling?.add(delta);
+    }
+  }
+
+  /** What every decision of one shape chose, and among which plans. */
+  const choices = new Map<number, ReturnType<typeof choiceOf>>();
+  const targets: (KnownAtDecision['target'] | undefined)[] = [];
+  let asked = 0;
+  const learned = (): LearnedSegment => {
+    learnUntil(columns.firstOf(asked));
+    const { feature, segment } = columns.decisionShape(asked).shape;
+    return (features.get(feature) as LedgerRun).learned.segment(segment);
+  };
+  const askedPolicy = { policy, question: options, random, learned };
+  for (; asked < columns.intents; asked++) {
+    if (asked % YIELD_EVERY === 0) await nextTurn();
+    const atMs = columns.decidedAtMs(asked);
+    if (!isWanted(atMs)) {
+      targets.push(undefined);
+      continue;
+    }
+    const { index, shape } = columns.decisionShape(asked);
+    const run = features.get(shape.feature) as LedgerRun;
+    let choice = choices.get(index);
+    if (choice === undefined) choices.set(index, (choice = choiceOf(run, shape)));
+    const [, failureCostNanoUsd] = columns.decisionNumbers(asked);
+    const { chosen, eligible } = choice;
+    targets.push(askPolicy(run, { chosen, eligible, atMs, failureCostNanoUsd, term: shape.prefix?.term }, askedPolicy));
+  }
+  const inOrder = inOrderOfTime(columns);
+  const caches = sessionCaches();
+  for (const intent of inOrder) {
+    if (columns.decisionShape(intent).shape.prefix !== undefined)
+      caches.add(columns.intentAt(columns.lastOf(intent)), targets[intent]);
+  }
+  const listed = listRates();
+  const extraUsd = caches.extraUsd((...about) => options.prefixRatesOf?.(...about) ?? listed(...about));
+  const { failureCostUsd } = options;
+  for (const intent of inOrder) {
+    const atMs = columns.decidedAtMs(intent);
+    if (!isWanted(atMs)) continue;
+    const [target, question] = [targets[intent], options];
+    const end = columns.usualEnd(intent);
+    const { shape } = columns.decisionShape(intent);
+    if (end === undefined) {
+      const whole = columns.intentAt(columns.lastOf(intent));
+      const run = features.get(whole.decided.feature) as LedgerRun;
+      recordOutcome(run, { intent: whole, target, question, extraUsd: extraUsd.get(whole.id) });
+      continue;
+    }
+    const [propensity, failureCostNanoUsd] = columns.decisionNumbers(intent);
+    const decision = { plan: shape.decision.plan, propensity, policy: shape.decision.policy };
+    recordEnd(
+      features.get(shape.feature) as LedgerRun,
+      {
+        decided: { decision, segment: shape.segment, failureCostNanoUsd, atMs },
+        outcome: endOf(end.outcome, { costNanoUsd: end.costNanoUsd, failureCostNanoUsd, failureCostUsd }),
+        outcomeAtMs: end.outcomeAtMs,
+      },
+      { target, question },
+    );
+  }
+  return { features, hasGaps: caches.hasGaps };
+}
+
+/** Those of the models' list prices. */
+function listRates(): RatesAt {
+  const priceOf = listPrices();
+  return ({ versions, atMs }, model, tokens) => ledgerPrefixRates(versions, atMs, priceOf)(model, tokens);
+}
+
+/** Intents by the time of their decisions; those of one moment by id, so that the order in which a store happened to append them does not matter. */
+function inOrderOfTime(columns: RecordColumns): Uint32Array {
+  const intents = Uint32Array.from({ length: columns.intents }, (_, intent) => intent);
+  const isBefore = (x: number, y: number): boolean => {
+    const [xMs, yMs] = [columns.decidedAtMs(x), columns.decidedAtMs(y)];
+    return xMs === yMs ? columns.idOf(x) < columns.idOf(y) : xMs < yMs;
+  };
+  // Most ledgers are.
+  const isSorted = intents.every(intent => intent === 0 || isBefore(intent - 1, intent));
+  return isSorted ? intents : intents.sort((x, y) => (x === y ? 0 : isBefore(x, y) ? -1 : 1));
+}

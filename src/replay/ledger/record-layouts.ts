@@ -1,0 +1,159 @@
+/**
+ * Layouts: what records that differ only in ids, times, costs and counts have in common. The first record of a layout is read and
+ * checked as a whole. Of every other, the text tells that it is of the layout, and only the numbers that a replay needs are read.
+ */
+import type { LedgerRecord } from '../../core/ledger/records.ts';
+import { isSlot, textScan } from './text-scan.ts';
+
+/** What a replay reads of a record. */
+export interface ReadNumbers {
+  /** Where the intent's id is in the bytes. */
+  readonly idFrom: number;
+  readonly idTo: number;
+  readonly atMs: number;
+  /** Of a decision, its propensity and its failure cost; of an attempt, its cost; 0 otherwise. */
+  readonly first: number;
+  readonly second: number;
+  /** Of an attempt, where the id of its request is. */
+  readonly requestFrom: number;
+  readonly requestTo: number;
+}
+
+export interface RecordLayouts {
+  /** The shape of the records of this layout, and the numbers of this one; `undefined` for one that has to be read as a whole. */
+  read(bytes: Uint8Array, start: number, end: number, revision: number): number | undefined;
+  /** Of the last record that {@link read} knew. */
+  readonly numbers: ReadNumbers;
+  /** Makes a layout of the record that {@link read} did not know, unless more of its slots is needed. */
+  learn(record: LedgerRecord, shape: number): void;
+}
+
+interface Layout {
+  readonly second: number;
+  readonly literals: number;
+  readonly revision: number;
+  readonly shape: number;
+  readonly kind: LedgerRecord['kind'];
+  /** Slots by what they hold; −1 for none. */
+  readonly id: number;
+  readonly atMs: number;
+  readonly propensity: number;
+  readonly failureCost: number;
+  readonly cost: number;
+  readonly request: number;
+}
+
+/** Of a ledger in which every record has a layout of its own, they would be a copy. */
+const MAX_LAYOUTS = 100_000;
+
+const decoder = new TextDecoder();
+
+export function recordLayouts(): RecordLayouts {
+  const layouts = new Map<number, Layout>();
+  const scan = textScan();
+  const numbers = { idFrom: 0, idTo: 0, atMs: 0, first: 0, second: 0, requestFrom: 0, requestTo: 0 };
+  /** Whether `scan` has the slots of the record that is to be learnt. */
+  let isScanned = false;
+
+  const fingerprint = (): number => (scan.first >>> 0) * 2 ** 21 + (scan.second >>> 11);
+
+  function numberIn(bytes: Uint8Array, slot: number): number {
+    const whole = scan.value[slot] as number;
+    return Number.isNaN(whole) ? Number(decoder.decode(bytes.subarray(scan.from[slot], scan.to[slot]))) : whole;
+  }
+
+  return {
+    numbers,
+    read(bytes, start, end, revision) {
+      isScanned = start < end && scan.read(bytes, start, end);
+      if (!isScanned) return undefined;
+      const layout = layouts.get(fingerprint());
+      if (layout === undefined || layout.second !== scan.second || layout.literals !== scan.literals) return undefined;
+      isScanned = false;
+      if (layout.revision !== revision) return undefined;
+      numbers.idFrom = scan.from[layout.id] as number;
+      numbers.idTo = scan.to[layout.id] as number;
+      numbers.atMs = scan.value[layout.atMs] as number;
+      numbers.first = 0;
+      numbers.second = 0;
+      if (layout.kind === 'decided') {
+        numbers.first = numberIn(bytes, layout.propensity);
+        numbers.second = scan.value[layout.failureCost] as number;
+        if (!(numbers.first > 0 && numbers.first <= 1)) return undefined;
+      } else if (layout.kind === 'attempted') {
+        numbers.first = scan.value[layout.cost] as number;
+        numbers.requestFrom = scan.from[layout.request] as number;
+        numbers.requestTo = scan.to[layout.request] as number;
+      }
+      return layout.shape;
+    },
+    learn(record, shape) {
+      if (!isScanned || layouts.size === MAX_LAYOUTS) return;
+      const members = slotsOf(record);
+      // A member that is there twice, or that this version does not know, could be taken for another one.
+      if (members === undefined || members.length !== scan.count) return;
+      if (!members.every((member, slot) => scan.isOf(slot, member))) return;
+      const slot = (member: string): number => members.indexOf(member);
+      layouts.set(fingerprint(), {
+        second: scan.second,
+        literals: scan.literals,
+        revision: record.revision,
+        shape,
+        kind: record.kind,
+        id: slot('intentId'),
+        atMs: slot('atMs'),
+        propensity: slot('propensity'),
+        failureCost: slot('failureCostNanoUsd'),
+        cost: slot('costNanoUsd'),
+        request: slot('requestId'),
+      });
+    },
+  };
+}
+
+/** Members whose values a replay reads from the text, or not at all. */
+const FREE: Readonly<Record<LedgerRecord['kind'], readonly string[]>> = {
+  decided: ['intentId', 'atMs', 'session', 'decision.propensity', 'decision.reason', 'failureCostNanoUsd'],
+  attempted: [
+    'intentId',
+    'atMs',
+    ...['requestId', 'providerRequestId', 'replyKeys', 'startedAtMs', 'latencyMs', 'firstByteMs', 'costNanoUsd'].map(
+      member => `attempt.${member}`,
+    ),
+    'attempt.verdict.reason',
+  ],
+  labelled: ['intentId', 'atMs', 'evidence.key', 'evidence.value'],
+  corrected: ['intentId', 'atMs', 'evidence.key', 'evidence.value'],
+};
+
+/** How the cost of an attempt was made, which is not asked again. */
+const PRICED = ['attempt.calls.', 'attempt.rates.', 'attempt.listRates.'];
+
+/** The members of a record that are slots, in their order; `undefined` where a slot is needed that no column has. */
+function slotsOf(record: LedgerRecord): readonly string[] | undefined {
+  const found: string[] = [];
+  const needed = new Set<string>(record.kind === 'decided' ? ['decision.propensity', 'failureCostNanoUsd'] : []);
+  for (const path of [
+    'intentId',
+    'atMs',
+    ...(record.kind === 'attempted' ? ['attempt.requestId', 'attempt.costNanoUsd'] : []),
+  ])
+    needed.add(path);
+  // What an attempt used counts where its reply is not complete; of one that is, the cost says all.
+  const isFree = (path: string): boolean =>
+    FREE[record.kind].includes(path) ||
+    (record.kind === 'attempted' &&
+      (PRICED.some(priced => path.startsWith(priced)) ||
+        (record.attempt.status === 'ok' && path.startsWith('attempt.usage.'))));
+
+  function visit(value: unknown, member: string, path: string): boolean {
+    if (Array.isArray(value)) return value.every(each => visit(each, member, path));
+    if (typeof value === 'object' && value !== null)
+      return Object.entries(value).every(([name, each]) => visit(each, name, path === '' ? name : `${path}.${name}`));
+    if (!isSlot(member, value)) return true;
+    found.push(member);
+    needed.delete(path);
+    return isFree(path);
+  }
+  return visit(record, '', '') && needed.size === 0 ? found : undefined;
+}

@@ -1,0 +1,11 @@
+/** The part of a store that a replay reads. */
+import type { LedgerRecord } from '../../core/ledger/records.ts';
+
+/** The method of a store that a replay reads with. */
+export interface ReplayedLedger {
+  scan(range?: {
+    readonly feature?: string;
+    readonly fromMs?: number;
+    readonly toMs?: number;
+  }): AsyncIterable<LedgerRecord>;
+}

@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import { fixed } from '../../../src/policies/fixed.ts';
+import { randomMix } from '../../../src/policies/random-mix.ts';
+import { runsOf } from '../../../src/replay/ledger/ledger-runs.ts';
+import { recordColumns } from '../../../src/replay/ledger/record-columns.ts';
+import { attempt } from '../../core/support/intents.ts';
+import { decided } from './decided.ts';
+
+function columnsOf(ids: readonly string[], atMs: (id: string) => number) {
+  const columns = recordColumns();
+  for (const id of ids) {
+    const fact = { intentId: id, feature: 'f', atMs: atMs(id) };
+    columns.add({ ...decided(id, 'mini', ['mini', 'premium'], 0.5), atMs: fact.atMs });
+    columns.add({ ...fact, kind: 'attempted', revision: 1, attempt: attempt('mini', 1000 * Number(id)) });
+    columns.add({
+      ...fact,
+      kind: 'labelled',
+      revision: 2,
+      evidence: { source: 'explicit', success: Number(id) % 2 === 0 },
+    });
+  }
+  return columns;
+}
+
+test('decisions count in the order of time, and those of one moment in that of their ids, however they were appended', async () => {
+  const spendOf = async (ids: readonly string[]) => {
+    const { features } = await runsOf(
+      columnsOf(ids, id => (id < '5' ? 20 : 10)),
+      fixed('premium'),
+      {},
+    );
+    return [...(features.get('f')?.kept.view().spendUsd ?? [])].map(usd => Math.round(usd * 1e6));
+  };
+  expect(await spendOf(['1', '7', '3', '9', '8'])).toEqual([7, 8, 9, 1, 3]);
+  expect(await spendOf(['8', '9', '3', '7', '1'])).toEqual([7, 8, 9, 1, 3]);
+});
+
+test('columns can be replayed with one policy after the other, and again', async () => {
+  const columns = columnsOf(['1', '2', '3'], Number);
+  const kept = async (policy: ReturnType<typeof fixed>) =>
+    (await runsOf(columns, policy, {})).features.get('f')?.kept.view();
+  const first = await kept(fixed('premium'));
+  expect((await kept(randomMix()))?.targetShare).toHaveLength(6);
+  expect(await kept(fixed('premium'))).toEqual(first);
+});
+
+test('decisions outside the period are left out, with their outcomes', async () => {
+  const { features } = await runsOf(columnsOf(['1', '2', '3'], Number), fixed('mini'), { fromMs: 2, toMs: 3 });
+  expect(features.get('f')).toMatchObject({ decisions: 1, kept: { length: 1 } });
+});
