@@ -41,11 +41,6 @@ export function bodySource(body: ReadableStream<Uint8Array> | null): BodySource 
   };
 }
 
-/** Reads a body to its end. Of one that breaks off, the chunks that have arrived are held. */
-export async function readToEnd(source: BodySource): Promise<void> {
-  for (let chunk = await source.read(); !chunk.done; chunk = await source.read()) source.held.push(chunk.value);
-}
-
 /** Keeps nothing between bodies that it decodes in one piece. Making one takes as long as decoding a reply. */
 const utf8 = new TextDecoder();
 

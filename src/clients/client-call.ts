@@ -54,6 +54,7 @@ export function clientFetch(inner: Fetch, { call, headers, runtime }: ClientFetc
   const limitMs = attemptTimeoutOf(call) === undefined ? call.timeoutMs : MAX_TIMER_MS;
   let sent = 0;
   let isRenewed = false;
+  const send: Fetch = limitMs >= MAX_TIMER_MS ? inner : limited;
 
   /** The same request with headers written now; the same headers where the client cannot write them again. */
   async function again(init: RequestInit): Promise<RequestInit> {
@@ -61,20 +62,24 @@ export function clientFetch(inner: Fetch, { call, headers, runtime }: ClientFetc
     return written === undefined ? init : { ...init, headers: written };
   }
 
-  return async (url, init = {}) => {
+  // Not async, and nothing is added to the promise of `inner` but the look at its status.
+  return (url, init = {}) => {
     sent += 1;
     // Another endpoint has headers of its own.
-    if (init.headers !== headers) return limited(url, init);
-    const response = await limited(url, sent === 1 ? init : await again(init));
-    if (response.status !== 401 || isRenewed || !(await call.renews(response))) return response;
-    // The provider has read nothing but the token: this is no attempt.
-    isRenewed = true;
-    await response.body?.cancel();
-    return limited(url, await again(init));
+    if (init.headers !== headers) return send(url, init);
+    const response = sent === 1 ? send(url, init) : again(init).then(async own => send(url, own));
+    return response.then(reply => (reply.status === 401 && !isRenewed ? renewed(reply, url, init) : reply));
   };
 
-  async function limited(url: Parameters<Fetch>[0], init: RequestInit): Promise<Response> {
-    if (limitMs >= MAX_TIMER_MS) return inner(url, init);
+  async function renewed(refused: Response, url: Parameters<Fetch>[0], init: RequestInit): Promise<Response> {
+    if (isRenewed || !(await call.renews(refused))) return refused;
+    // The provider has read nothing but the token: this is no attempt.
+    isRenewed = true;
+    await refused.body?.cancel();
+    return send(url, await again(init));
+  }
+
+  async function limited(url: Parameters<Fetch>[0], init: RequestInit = {}): Promise<Response> {
     let isOver = false;
     const limit = timeLimit({
       runtime,

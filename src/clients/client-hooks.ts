@@ -43,6 +43,7 @@ interface RequestMaker {
 
 /** A routed call, as long as the client writes its request. */
 interface Writing {
+  readonly wires: readonly Wire[];
   readonly mayRetry: boolean;
   /** For its headers only. */
   readonly retryCount?: number;
@@ -59,42 +60,65 @@ export function handOverCalls(routing: LazyRouting, client: object): void {
   if (make === undefined || build === undefined || handedOver.has(client)) return;
   handedOver.add(client);
   const writings = new WeakMap<CallOptions, Writing>();
-  const loaded = async (): Promise<RouterCore> => routing.use(async each => each);
 
-  const makeRequest: RequestMaker['makeRequest'] = async (given, retriesRemaining, ...rest) => {
-    const options = await given;
-    if (!isSlot(modelOf(options))) return make(options, retriesRemaining, ...rest);
-    const { seam } = routing.loaded ?? (await loaded());
-    if (countsTokens(options, seam.wires)) return make(options, retriesRemaining, ...rest);
+  /** The options for the client's own `makeRequest`; a promise only where the router's code is not loaded yet. */
+  function optionsFor(options: CallOptions, retriesRemaining: number | null): CallOptions | Promise<CallOptions> {
+    if (!isSlot(modelOf(options))) return options;
+    const { loaded } = routing;
+    return loaded === undefined
+      ? routing.use(async each => own(options, retriesRemaining, each))
+      : own(options, retriesRemaining, loaded);
+  }
+
+  function own(options: CallOptions, retriesRemaining: number | null, { seam }: RouterCore): CallOptions {
+    if (countsTokens(options, seam.wires)) return options;
     // The router retries a routed call, not the client: a retry inside the client would be another intent.
-    const own = { ...options, maxRetries: 0 };
-    writings.set(own, { mayRetry: (retriesRemaining ?? options.maxRetries ?? maker.maxRetries) !== 0 });
-    return make(own, null, ...rest);
+    const routed = { ...options, maxRetries: 0 };
+    const mayRetry = (retriesRemaining ?? options.maxRetries ?? maker.maxRetries) !== 0;
+    writings.set(routed, { wires: seam.wires, mayRetry });
+    return routed;
+  }
+
+  // Not async: a promise more for each call.
+  const makeRequest: RequestMaker['makeRequest'] = (given, retriesRemaining, ...rest) => {
+    const asked = Promise.resolve(given);
+    // A call's first attempt: the client itself then takes the number of retries from the options.
+    const first = (options: CallOptions): CallOptions | Promise<CallOptions> => optionsFor(options, null);
+    if (retriesRemaining === null) return make(asked.then(first), null, ...rest);
+    return asked.then(async options => {
+      const written = await optionsFor(options, retriesRemaining);
+      return make(written, written === options ? retriesRemaining : null, ...rest);
+    });
   };
 
-  const buildRequest: RequestMaker['buildRequest'] = async (options, context) => {
+  const buildRequest: RequestMaker['buildRequest'] = (options, context) => {
     const writing = writings.get(options);
-    const retryCount = writing?.retryCount;
-    const built = await build(options, retryCount === undefined ? context : { retryCount });
+    if (writing === undefined) return build(options, context);
+    const { retryCount } = writing;
+    return build(options, retryCount === undefined ? context : { retryCount }).then(built =>
+      withCall(built, options, writing),
+    );
+  };
+
+  function withCall(built: BuiltRequest, options: CallOptions, { wires, mayRetry, take }: Writing): BuiltRequest {
     const { req, url, timeout } = built;
-    if (writing === undefined || typeof req.body !== 'string') return built;
-    const { seam } = routing.loaded ?? (await loaded());
-    const route = routeCall(seam.wires, { url, body: req.body });
+    if (typeof req.body !== 'string') return built;
+    const route = routeCall(wires, { url, body: req.body });
     if (route === undefined) return built;
     attachCall(req, {
       route,
       timeoutMs: timeout,
       limitsBody: typeof maker.parseResponseWithTimeout === 'function',
-      mayRetry: writing.mayRetry,
-      headers: async count => headersAgain(options, count),
+      mayRetry,
+      headers: async count => headersAgain(options, { wires, mayRetry: false, retryCount: count }),
       renews: async refused => renews(options, refused),
-      take: writing.take,
+      take,
     });
     return { ...built, timeout: MAX_TIMER_MS };
-  };
+  }
 
   /** The client makes the request once more, whole, with everything it computes on the way; `fetch` takes the headers and sends nothing. */
-  async function headersAgain(options: CallOptions, retryCount: number): Promise<RequestInit['headers']> {
+  async function headersAgain(options: CallOptions, writing: Writing): Promise<RequestInit['headers']> {
     // Without the caller's signal: the client would listen to it until a reply is read.
     const { signal: _signal, ...again } = options;
     let headers: RequestInit['headers'];
@@ -102,7 +126,7 @@ export function handOverCalls(routing: LazyRouting, client: object): void {
       headers = taken;
       return new Response(null, { status: 204 });
     };
-    writings.set(again, { mayRetry: false, retryCount, take });
+    writings.set(again, { ...writing, take });
     await make?.(again, null);
     return headers;
   }

@@ -121,7 +121,6 @@ function perform(call: FetchCall, read: ReadRequest): Promise<Response> {
   if (route === undefined || isSigned(url, init)) return passUnlessRefused(call, read);
   // The caller already aborted: send nothing and record nothing.
   init.signal?.throwIfAborted();
-  const failed = (error: unknown): Promise<Response> => rejection(error, init);
   const slot = parseSlot(slotOf(route.facts.model, target));
   const request = client === undefined ? { url, body, target, init } : undefined;
   const repetition = request === undefined ? undefined : seam.givenUp?.repeated(request);
@@ -135,15 +134,20 @@ function perform(call: FetchCall, read: ReadRequest): Promise<Response> {
     intentId,
     isRepetition: repetition !== undefined,
   };
-  const count = async () =>
-    (await import('./token-count.ts')).countTokens(seam, { ...routed, slot, client: accountOf(routed) });
-  if (route.counts) return count().catch(refusedBy(route)).catch(failed);
+  const failed = (error: unknown): Promise<Response> => rejection(error, init);
+  if (route.counts) return counted(seam, routed, slot).catch(refusedBy(route)).catch(failed);
   const sent = request === undefined ? undefined : { ...request, intentId, repeats: repetition?.repeats ?? 0 };
-  const answered = send(seam, routed, slot).catch(refusedBy(route));
-  return answered.then(
-    response => (response.ok ? response : givenUp(seam).then(requests => requests?.keep(sent, response) ?? response)),
-    (error: unknown) => givenUp(seam).then(requests => failed(requests?.keepError(sent, error) ?? error)),
+  const replied = (response: Response): Response | Promise<Response> =>
+    response.ok ? response : givenUp(seam).then(requests => requests?.keep(sent, response) ?? response);
+  return send(seam, routed, slot).then(replied, (thrown: unknown) =>
+    refusedBy(route)(thrown).then(replied, (error: unknown) =>
+      givenUp(seam).then(requests => failed(requests?.keepError(sent, error) ?? error)),
+    ),
   );
+}
+
+async function counted(seam: Seam, call: RoutedCall, slot: Slot): Promise<Response> {
+  return (await import('./token-count.ts')).countTokens(seam, { ...call, slot, client: accountOf(call) });
 }
 
 /** `undefined` where its code cannot be loaded: the client may then repeat the request. */

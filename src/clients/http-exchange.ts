@@ -4,7 +4,7 @@ import { MIN_CHARS_WITH_FILE } from '../core/ledger/usage.ts';
 import type { ResolvedModel } from '../config/resolved.ts';
 import type { Exchange } from '../engine/attempts/exchange.ts';
 import type { Finding } from '../translate/neutral/translator.ts';
-import { bodySource, decoded, readToEnd } from './body-source.ts';
+import { decoded } from './body-source.ts';
 import { plainReply } from './complete-reply.ts';
 import { regionOf } from './endpoint.ts';
 import type { HttpRequest, SentRequest } from './http-request.ts';
@@ -26,6 +26,9 @@ const endpointSecrets = async () => import('./endpoint-secrets.ts').catch(() => 
 /** Loaded with the first body that may have a file; without it, files count as text. */
 let media: typeof import('../wires/media-chars.ts') | undefined;
 
+/** A request until it is sent. */
+type RequestDraft = { -readonly [Key in keyof SentRequest]: SentRequest[Key] };
+
 function noteDropped({ dropped }: HttpRequest, { name }: ResolvedModel, removed: readonly Finding[]): void {
   const known = dropped[name] ?? [];
   const others = removed.filter(({ path }) => !known.some(each => each.path === path));
@@ -34,10 +37,12 @@ function noteDropped({ dropped }: HttpRequest, { name }: ResolvedModel, removed:
 
 export function httpExchange(asked: HttpRequest): Exchange<Response> {
   return async (model, signal) => {
-    const { request, lost } = mayHoldForeignReasoning(asked.body)
-      ? (await import('./foreign-reasoning.ts')).nativeRequest(asked)
-      : { request: asked, lost: [] };
-    noteDropped(request, model, lost);
+    let request = asked;
+    if (mayHoldForeignReasoning(asked.body)) {
+      const native = (await import('./foreign-reasoning.ts')).nativeRequest(asked);
+      request = native.request;
+      noteDropped(request, model, native.lost);
+    }
     const transform = request.transforms.of(model, request.facts);
     const { wire, facts } = request;
     if (transform?.set !== undefined) noteDropped(request, model, removedBy(model, { set: transform.set, facts }));
@@ -46,11 +51,12 @@ export function httpExchange(asked: HttpRequest): Exchange<Response> {
     if (signal !== undefined) init.signal = signal;
     const { length: requestChars } = prepared.body;
     if (requestChars >= MIN_CHARS_WITH_FILE) media ??= await import('../wires/media-chars.ts').catch(() => undefined);
-    const promptChars = (): number => {
-      const by = { api: wire.name, model: model.providerModel };
-      return requestChars + (media?.promptChars(request.body, by) ?? request.body.length) - request.body.length;
-    };
-    const unplaced: SentRequest = { request, signal, requestChars, promptChars, model, transform };
+    const sent: RequestDraft = { request, signal, requestChars, model, transform, region: undefined };
+    if (requestChars >= MIN_CHARS_WITH_FILE)
+      sent.promptChars = () => {
+        const by = { api: wire.name, model: model.providerModel };
+        return requestChars + (media?.promptChars(request.body, by) ?? request.body.length) - request.body.length;
+      };
     let url: string;
     let own: Awaited<ReturnType<typeof endpointSecrets>> | undefined;
     try {
@@ -58,12 +64,12 @@ export function httpExchange(asked: HttpRequest): Exchange<Response> {
       url = typeof at === 'string' ? at : await at;
       if (model.headers !== undefined) own = await endpointSecrets();
     } catch (error) {
-      const status = faultStatus(unplaced, error);
+      const status = faultStatus(sent, error);
       if (status !== 'connection') return { status, error };
       // The application's own `headers()` or `apiKey()` failed. Without a key, no request can be made of this account.
       return { status: 'refused', error, refusal: { about: 'account', code: 'no-key' } };
     }
-    const sent: SentRequest = { ...unplaced, region: regionOf(url) };
+    sent.region = regionOf(url);
     let response: Response;
     try {
       response = await request.fetch(url, init);
@@ -87,14 +93,16 @@ export function httpExchange(asked: HttpRequest): Exchange<Response> {
       const { hidesUsageChunk } = prepared;
       return streamedReply(sent, response, request.wire.reader({ hidesUsageChunk, wantsText: request.wantsText }));
     }
-    const source = bodySource(response.body);
+    const chunks: Uint8Array[] = [];
     try {
-      await readToEnd(source);
+      const reader = response.body?.getReader();
+      if (reader !== undefined)
+        for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) chunks.push(chunk.value);
     } catch (error) {
-      const answer = estimatedAnswer(sent, { replyChars: writtenChars(decoded(source.held)) });
+      const answer = estimatedAnswer(sent, { replyChars: writtenChars(decoded(chunks)) });
       return { ...exchangeFacts(response), status: brokenStatus(sent, error), error, answer };
     }
-    const text = decoded(source.held);
+    const text = decoded(chunks);
     return plainReply(sent, response, own?.shownText(text, secrets) ?? text);
   };
 }

@@ -20,8 +20,13 @@ const NO_FACTS: ReplyFacts = Object.freeze({ finish: 'other', text: '', hasToolC
 export function answerOf(sent: SentRequest, facts: ReplyFacts, replyChars: number): Answer {
   if (facts.usage === undefined)
     return estimatedAnswer(sent, { replyChars, facts, why: unstatedUsage(facts.partialUsage) });
-  const { partialUsage: _, region = sent.region, ...known } = facts;
-  const reported: Answer = { ...known, region, usage: facts.usage, provenance: 'reported' };
+  const reported: Answer & Pick<ReplyFacts, 'partialUsage'> = {
+    ...facts,
+    partialUsage: undefined,
+    region: facts.region ?? sent.region,
+    usage: facts.usage,
+    provenance: 'reported',
+  };
   const answer = withoutZeroUsage(reported, new Written(sent, replyChars));
   return isRequestedFallback(sent, facts.model) ? { ...answer, isRequestedFallback: true } : answer;
 }
