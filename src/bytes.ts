@@ -16,8 +16,13 @@ export interface ByteTexts {
 /** With Node's class, or with the web platform alone. */
 export function bytesBy(buffer: typeof Buffer | undefined): ByteTexts {
   if (buffer === undefined) return OF_WEB;
+  // It takes any bytes, without an object around them.
+  const { latin1Slice } = buffer.prototype as { latin1Slice?(this: Uint8Array, start: number, end: number): string };
   return {
-    latin1Text: bytes => buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1'),
+    latin1Text:
+      latin1Slice === undefined
+        ? bytes => buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
+        : bytes => latin1Slice.call(bytes, 0, bytes.byteLength),
     latin1Bytes(text) {
       // Not a slice of Node's shared pool.
       const bytes = new Uint8Array(text.length);

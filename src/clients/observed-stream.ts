@@ -42,14 +42,32 @@ export function observedStream(source: BodySource, listener: StreamListener): Re
   let direct: Promise<Chunk> | undefined;
   let controller!: ReadableByteStreamController;
 
-  async function read(from: Watched): Promise<Chunk> {
+  /** One promise more than the source has, unless there is something to wait for, to hold back or to take out. */
+  function read({ source: from }: Watched): Promise<Chunk> {
+    return from.held.length > 0 ? readOn() : from.read().then(checked, failed);
+  }
+
+  function checked(chunk: Chunk): Chunk | Promise<Chunk> {
+    if (watched === undefined || chunk.done) return readOn(chunk);
+    const value = watched.listener.observe(chunk.value);
+    const ahead = watched.listener.readAhead?.();
+    if (ahead !== undefined || value !== chunk.value || value.length === 0) return readOn(chunk, { value, ahead });
+    direct = undefined;
+    return chunk;
+  }
+
+  function failed(error: unknown): never {
+    broke(error);
+    throw error;
+  }
+
+  async function readOn(read?: Chunk, seen?: Seen): Promise<Chunk> {
     try {
-      const chunk = await nextOf(from);
+      const chunk = watched === undefined ? (read ?? NO_CHUNK) : await nextOf(watched, read, seen);
       if (chunk.done) end();
       return chunk;
     } catch (error) {
-      broke(error);
-      throw error;
+      return failed(error);
     } finally {
       direct = undefined;
     }
@@ -160,17 +178,33 @@ export function observedStream(source: BodySource, listener: StreamListener): Re
   });
 }
 
-/** The next bytes for the caller. Those that are empty are passed over: a byte stream has none. */
-async function nextOf({ source, listener }: Watched): Promise<Chunk> {
+/** What the listener said of a chunk. */
+interface Seen {
+  readonly value: Uint8Array;
+  readonly ahead: Promise<void> | undefined;
+}
+
+const NO_CHUNK: Chunk = Object.freeze({ done: true, value: undefined });
+
+/**
+ * The next bytes for the caller. Those that are empty are passed over: a byte stream has none.
+ *
+ * @param read a chunk that the source has given already
+ * @param seen absent where the listener has not seen it
+ */
+async function nextOf({ source, listener }: Watched, read?: Chunk, seen?: Seen): Promise<Chunk> {
+  let [given, known] = [read, seen];
   for (;;) {
-    for (let first = source.held.shift(); first !== undefined; first = source.held.shift())
-      if (first.length > 0) return { done: false, value: first };
-    const chunk = await source.read();
-    const value = chunk.done ? listener.ended() : listener.observe(chunk.value);
-    const ahead = chunk.done ? undefined : listener.readAhead?.();
+    if (given === undefined)
+      for (let first = source.held.shift(); first !== undefined; first = source.held.shift())
+        if (first.length > 0) return { done: false, value: first };
+    const chunk = given ?? (await source.read());
+    const value = known?.value ?? (chunk.done ? listener.ended() : listener.observe(chunk.value));
+    const ahead = known === undefined && !chunk.done ? listener.readAhead?.() : known?.ahead;
     if (ahead !== undefined) await ahead;
     if (value.length > 0) return { done: false, value };
     if (chunk.done) return chunk;
+    given = known = undefined;
   }
 }
 
