@@ -72,12 +72,18 @@ export function amountOf(text: string | undefined, what: string, context: RowCon
   return value;
 }
 
-/** A float of an API has up to 17 digits, some of them behind the 18th decimal place: `1.2345678901234567e-5`. */
+/**
+ * A float of an API has up to 17 digits, some of them behind the 18th decimal place: `1.2345678901234567e-5`,
+ * `0.0096995999999999992`. A decimal of one may be written with its places: `0E-6176`.
+ */
 function withoutFloatDigits(text: string): string {
-  const [, digits = '', fraction, exponent = '0'] = /^(-?\d+)\.(\d+)[eE](-\d+)$/.exec(text) ?? [];
-  if (fraction === undefined) return text;
-  const room = Math.max(0, BILL_SCALE + Number(exponent));
-  return `${digits}.${fraction.slice(0, room) || '0'}e${exponent}`;
+  if (text.length < 20 && !/e/i.test(text)) return text;
+  const [, sign, whole = '', fraction = '', exponent = '0'] =
+    /^([+-]?)(\d*)\.?(\d*)(?:e([+-]?\d+))?$/i.exec(text) ?? [];
+  const over = fraction.length - Number(exponent) - BILL_SCALE;
+  if (sign === undefined || over <= 0) return text;
+  const digits = whole + fraction;
+  return `${sign}${digits.slice(0, Math.max(0, digits.length - over)) || '0'}e-${BILL_SCALE}`;
 }
 
 /** What a use costs nothing or more of; anything else may take from it. */

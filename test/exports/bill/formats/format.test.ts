@@ -25,6 +25,11 @@ describe('amounts', () => {
   test('an amount is exact, and digits that only a float has are cut off', () => {
     expect(amountOf('1.25', 'x', context)).toBe((125n * USD) / 100n);
     expect(amountOf('1.2345678901234567e-5', 'x', context)).toBe(12_345_678_901_234n);
+    expect(amountOf('0.0096995999999999992', 'x', context)).toBe(9_699_599_999_999_999n);
+    expect(amountOf('-13.5000000000000000000000000', 'x', context)).toBe(-135n * 10n ** 17n);
+    expect(amountOf('0E-6176', 'x', context)).toBe(0n);
+    expect(amountOf('1e-19', 'x', context)).toBe(0n);
+    expect(amountOf('1.25E2', 'x', context)).toBe(125n * 10n ** 18n);
     expect(() => amountOf('1,000', 'EffectiveCost', context)).toThrow('line 2: EffectiveCost "1,000" is not a decimal');
     expect(() => amountOf(undefined, 'amount', context)).toThrow('amount ""');
   });
