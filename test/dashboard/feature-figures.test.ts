@@ -8,7 +8,7 @@ const NOW = Date.UTC(2026, 10, 27);
 
 test('the page of a feature has the verdict and the alerts that the overview has for it, of the same period', async () => {
   const store = memory();
-  await writeLedger(store, { intents: 6_000, seed: 1, fromMs: NOW - 60 * DAY_MS, toMs: NOW });
+  await writeLedger(store, { intents: 3_000, seed: 1, fromMs: NOW - 60 * DAY_MS, toMs: NOW });
   const view = ledgerView({ store, nowMs: () => NOW, elapsedMs: () => 0 });
   for (const name of ['30d', '7d', 'all']) {
     const asked = { name, isCompared: true };

@@ -56,6 +56,8 @@ test('a list of all features is in the order of the decisions, and one of a feat
 
 test('a search that takes too long ends with what it has found, says how far it came, and goes on from there', async () => {
   const { store, view } = await setUp();
+  // The statistics have its hour, in which it comes after the failed one.
+  await commitAll(store, [history('a pending one', 'support', [decided(NOON), attempted(NOON + 500)])]);
   let now = 0;
   const slow = { store, view, elapsedMs: () => (now += 400) };
   const first = await listIntents(slow, { limit: 10, outcome: 'pending' });
@@ -63,7 +65,7 @@ test('a search that takes too long ends with what it has found, says how far it 
   expect(first.next).toBe(`[${NOON},"support","failed"]`);
   const after = { atMs: NOON, feature: 'support', id: 'failed' };
   expect(await listIntents({ ...slow, elapsedMs: () => 0 }, { limit: 10, after })).toMatchObject({
-    intents: [{ intentId: 'other' }],
+    intents: [{ intentId: 'a pending one' }, { intentId: 'other' }],
   });
 });
 
@@ -87,7 +89,7 @@ test('a filter can be set to the models and versions that have answered', async 
 test('choices and prices are found also among more cells than a call may have arguments', async () => {
   const { store, view } = await setUp();
   const [cell] = (await store.cells('support')).filter(({ key }) => key.scope === 'node');
-  const many = Array.from({ length: 1_000_000 }, () => cell as Cell);
+  const many = Array.from({ length: 200_000 }, () => cell as Cell);
   expect((await intentChoices({ ...view, cells: async () => many }, 'support')).models).toEqual(['mini']);
   const large = { ...store, cells: async () => many };
   const prices = await ledgerView({ store: large, nowMs: () => NOON, elapsedMs: () => 0 }).prices();

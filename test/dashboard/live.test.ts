@@ -162,7 +162,7 @@ test('polling does not keep a process alive', () => {
   const source = JSON.stringify(new URL('../../src/dashboard/live.ts', import.meta.url).href);
   const script = `const { live } = await import(${source}); live(async () => 1); console.log('ready');`;
   const flags = ['--experimental-strip-types', '--disable-warning=ExperimentalWarning', '--input-type=module'];
-  const ran = spawnSync(process.execPath, [...flags, '-e', script], { encoding: 'utf8', timeout: 10_000 });
+  const ran = spawnSync(process.execPath, [...flags, '-e', script], { encoding: 'utf8', timeout: 50_000 });
   expect([ran.status, ran.stdout]).toEqual([0, 'ready\n']);
 });
 

@@ -9,7 +9,7 @@ import { memory } from '../../src/stores/memory.ts';
 
 const TTL_MS = 300_000;
 const OUTPUT = 200;
-const SESSIONS = 10;
+const SESSIONS = 4;
 
 async function standardOverBilled(
   charsPerToken: number,
