@@ -16,6 +16,7 @@ export default defineConfig({
     // With what they import. `npm run types` checks everything.
     typecheck: { include: ['test/types/**/*.test-d.ts'], tsconfig: './test/types/tsconfig.json' },
     globalSetup: ['test/support/postgres-setup.ts'],
+    setupFiles: ['test/support/random-seed.ts'],
     // Only for what hangs. A busy machine is no failure: no test is to judge time.
     testTimeout: 60_000,
     hookTimeout: 60_000,
