@@ -25,7 +25,7 @@ export interface LazyRouting<Loaded extends RouterCore = RouterCore> {
   readonly loaded: Loaded | undefined;
   /**
    * Returns what `work` does: at once where the code is loaded, else when it is, in the order of the calls. Rejects with the
-   * loader's error where the code cannot be loaded; the next call then tries again.
+   * loader's error where the code cannot be loaded. The next call tries again, where the platform does not keep the error (Node 22 does).
    */
   use<Value>(this: void, work: (loaded: Loaded) => Promise<Value>): Promise<Value>;
 }
