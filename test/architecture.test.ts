@@ -334,6 +334,13 @@ describe('types', () => {
     expect(sources.filter(each => isHot(each) && own.test(each.text)).map(({ file }) => file)).toEqual([]);
   });
 
+  test('no object that clients and wires make for a request has getters of its own: its shape would keep the request in memory', () => {
+    // Those of a class are not so deep inside.
+    const own = /^ {4,}get \w+\(/m;
+    const isOfRequests = ({ file }: Source): boolean => /^src\/(clients|wires)\//.test(file);
+    expect(sources.filter(each => isOfRequests(each) && own.test(each.text)).map(({ file }) => file)).toEqual([]);
+  });
+
   test('no file has a default export', () => {
     expect(sources.filter(({ text }) => /^export default\b/m.test(text)).map(({ file }) => file)).toEqual([]);
   });

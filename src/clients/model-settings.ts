@@ -55,23 +55,40 @@ export function removedBy(
 export function factsAsSent(model: ResolvedModel, facts: RequestFacts): RequestFacts {
   const set = settingsOf(model, facts);
   if (set === undefined) return facts;
-  return {
-    model: facts.model,
-    stream: facts.stream,
-    chars: facts.chars,
-    get turns() {
-      return facts.turns;
-    },
-    get capabilities() {
-      const isReasoning = model.params?.effort !== undefined && model.params.effort !== 'none';
-      return isReasoning ? new Set(facts.capabilities).add('reasoning') : facts.capabilities;
-    },
-    parameter(name) {
-      const [top = '', inner] = name.split('.');
-      const whole = set[top];
-      const value = inner === undefined || !isPlainObject(whole) ? whole : field(whole, inner);
-      if (value === undefined) return facts.parameter(name);
-      return value === null ? undefined : JSON.stringify(value);
-    },
-  };
+  return new SentFacts(model, facts, set);
+}
+
+class SentFacts implements RequestFacts {
+  readonly model: string;
+  readonly stream: boolean;
+  readonly chars: number;
+  readonly #asked: RequestFacts;
+  readonly #set: BodyPatch;
+  readonly #isReasoning: boolean;
+
+  constructor({ params }: ResolvedModel, asked: RequestFacts, set: BodyPatch) {
+    this.model = asked.model;
+    this.stream = asked.stream;
+    this.chars = asked.chars;
+    this.#asked = asked;
+    this.#set = set;
+    this.#isReasoning = params?.effort !== undefined && params.effort !== 'none';
+  }
+
+  get turns(): number {
+    return this.#asked.turns;
+  }
+
+  get capabilities(): RequestFacts['capabilities'] {
+    const { capabilities } = this.#asked;
+    return this.#isReasoning ? new Set(capabilities).add('reasoning') : capabilities;
+  }
+
+  parameter(name: string): string | undefined {
+    const [top = '', inner] = name.split('.');
+    const whole = this.#set[top];
+    const value = inner === undefined || !isPlainObject(whole) ? whole : field(whole, inner);
+    if (value === undefined) return this.#asked.parameter(name);
+    return value === null ? undefined : JSON.stringify(value);
+  }
 }

@@ -65,14 +65,11 @@ export async function performStraight<Reply extends object>(
     }
     if (result !== undefined && isWhole(result, request)) {
       const latencyMs = runtime.elapsedMs() - startedMs;
-      const verdict = verdictOnReply(engine, request, {
-        ...begun,
-        node: begun.route.start,
-        answer: result.answer,
-        signal: noSignal,
-      });
-      if (isAccepted(verdict) && record(engine, request, { ...begun, result, latencyMs, verdict })) return result.reply;
-      begun = { ...begun, judged: { answer: result.answer, verdict } };
+      const { answer } = result;
+      const { model, route } = begun;
+      const verdict = verdictOnReply(engine, request, { answer, model, node: route.start, signal: noSignal });
+      if (isAccepted(verdict) && record(engine, { request, begun, result, latencyMs, verdict })) return result.reply;
+      begun = { ...begun, judged: { answer, verdict } };
     }
     return await performFully(engine, { ...request, begun });
   } finally {
@@ -113,7 +110,9 @@ function isAccepted(verdict: GivenVerdict): verdict is Verdict | undefined {
   return verdict === undefined || ('accepted' in verdict && verdict.accepted);
 }
 
-interface AnsweredRequest<Reply> extends BegunRequest<Reply> {
+interface AnsweredRequest<Reply> {
+  readonly request: RoutedRequest<Reply>;
+  readonly begun: BegunRequest<Reply>;
   readonly result: CompletedExchange<Reply>;
   readonly latencyMs: number;
   readonly verdict: Verdict | undefined;
@@ -122,9 +121,10 @@ interface AnsweredRequest<Reply> extends BegunRequest<Reply> {
 /** False where another caller has asked for the intent meanwhile: nothing was recorded. */
 function record<Reply extends object>(
   { book, owners, receipts, runtime, tellUnpriced }: Engine,
-  { feature, intentId, isNamed }: RoutedRequest<Reply>,
-  { decided, model, route, exchange, result, latencyMs, verdict }: AnsweredRequest<Reply>,
+  { request, begun, result, latencyMs, verdict }: AnsweredRequest<Reply>,
 ): boolean {
+  const { feature, intentId, isNamed } = request;
+  const { decided, model, route, exchange } = begun;
   const { startedAtMs, limit } = exchange;
   const place = { kind: 'first', requestId: intentId, turn: 1, model, node: route.start } as const;
   const attempt = attemptOf({ ...place, startedAtMs, latencyMs, result }, parts =>
