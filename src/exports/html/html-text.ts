@@ -18,7 +18,7 @@ export interface HtmlColumn {
 }
 
 /** A figure and its interval each stay in one line: `1.72 (1.60–1.86)`. */
-function figureHtml(text: string): string {
+export function figureHtml(text: string): string {
   const [, value, interval] = /^([^()]+) (\([^()]+\))$/.exec(text) ?? [];
   if (value === undefined || interval === undefined) return escapeHtml(text);
   return [value, interval].map(part => `<span class="whole">${escapeHtml(part)}</span>`).join(' ');
@@ -43,7 +43,7 @@ export function htmlTable(
         .join('')}</tr>`,
   );
   return (
-    `<div class="scroll" tabindex="0" role="region" aria-label="${escapeHtml(caption)}"><table><caption>${escapeHtml(caption)}</caption>` +
+    `<div class="scroll" tabindex="0" role="region" aria-label="${escapeHtml(caption)}"><table><caption><span>${escapeHtml(caption)}</span></caption>` +
     `<thead><tr>${head}</tr></thead><tbody>${body.join('')}</tbody></table></div>`
   );
 }

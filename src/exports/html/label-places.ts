@@ -5,6 +5,8 @@ export interface NamedDot {
   readonly name: string;
   readonly x: number;
   readonly y: number;
+  /** Default 5. */
+  readonly radius?: number;
 }
 
 /** Where a name is written. `isFar`: a line leads from the dot to it. */
@@ -26,7 +28,7 @@ export interface Box {
 /** Of the plots' font. */
 const CHARACTER = 6.8;
 const LINE = 14;
-const DOT = 7;
+const RADIUS = 5;
 
 /** Tried in this order for both sides: beside the dot, then ever further above and below it. */
 const RISES = [4, -9, 17, -24, 32, -39, 47, -54, 62, -69, 77, -84, 92];
@@ -42,20 +44,23 @@ export function labelPlaces(
   obstacles: readonly Box[] = [],
 ): readonly LabelPlace[] {
   const taken = [
-    ...dots.map(({ x, y }) => ({ left: x - DOT, right: x + DOT, top: y - DOT, bottom: y + DOT })),
+    ...dots.map(({ x, y, radius = RADIUS }) => {
+      const half = radius + 2;
+      return { left: x - half, right: x + half, top: y - half, bottom: y + half };
+    }),
     ...obstacles,
   ];
   return dots.map(dot => {
     const candidates = RISES.flatMap(rise =>
       (['start', 'end'] as const).map((anchor): LabelPlace => {
         const isFar = Math.abs(rise) > 20;
-        const distance = isFar ? 14 : 10;
+        const distance = (dot.radius ?? RADIUS) + (isFar ? 9 : 5);
         return { x: dot.x + (anchor === 'start' ? distance : -distance), y: dot.y + rise, anchor, isFar };
       }),
     );
     const cost = (place: LabelPlace): number => {
       const box = boxOf(place, dot.name);
-      const isOut = box.left < 0 || box.right > frame.right + 12 || box.top < 0 || box.bottom > frame.bottom;
+      const isOut = box.left < frame.left || box.right > frame.right + 12 || box.top < 0 || box.bottom > frame.bottom;
       return (isOut ? 1e9 : 0) + taken.reduce((sum, other) => sum + overlap(box, other), 0);
     };
     const best = candidates.find(place => cost(place) === 0) ?? candidates.toSorted((a, b) => cost(a) - cost(b))[0];

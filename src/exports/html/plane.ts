@@ -60,7 +60,7 @@ export function costAgainstSuccess(title: string, dots: readonly Dot[], options:
     .map(({ x, y }) => `${px(plot.x(x))},${px(plot.y(y))}`)
     .join(' ');
   const places = labelPlaces(
-    known.map(({ name, x, y }) => ({ name, x: plot.x(x), y: plot.y(y) })),
+    known.map(({ name, x, y, share }) => ({ name, x: plot.x(x), y: plot.y(y), radius: radius(share) })),
     plot.frame,
     known.flatMap(dot => crossOf(dot, plot)),
   );
@@ -72,7 +72,7 @@ export function costAgainstSuccess(title: string, dots: readonly Dot[], options:
       : '';
     return (
       `${ranges(dot, plot)}${leader}` +
-      `<circle cx="${px(cx)}" cy="${px(cy)}" r="${radius(dot.share)}" fill="var(--c${dot.colour})"><title>${escapeHtml(dot.name)}</title></circle>` +
+      `<circle cx="${px(cx)}" cy="${px(cy)}" r="${px(radius(dot.share))}" fill="var(--c${dot.colour})"><title>${escapeHtml(dot.name)}</title></circle>` +
       `<text class="name" x="${px(place.x)}" y="${px(place.y)}" text-anchor="${place.anchor}">${escapeHtml(dot.name)}</text>`
     );
   });
@@ -85,8 +85,8 @@ export function costAgainstSuccess(title: string, dots: readonly Dot[], options:
 }
 
 /** The area of a dot is its share; one that gets nothing is still seen. */
-function radius(share: number | undefined): string {
-  return share === undefined ? '5' : px(3 + 9 * Math.sqrt(share));
+function radius(share: number | undefined): number {
+  return share === undefined ? 5 : 3 + 9 * Math.sqrt(share);
 }
 
 /** The lines of both intervals, cut at the frame: as boxes, which names keep off. */

@@ -14,7 +14,7 @@ import {
   STATE_MEANINGS,
 } from '../../core/report/wording.ts';
 import { partsOfCost } from './cost-parts.ts';
-import { escapeHtml, htmlTable } from './html-text.ts';
+import { escapeHtml, figureHtml, htmlTable } from './html-text.ts';
 import type { Part } from './svg-figure.ts';
 import { band, legend, stackedColumns, stackedBar, whiskers } from './svg-plots.ts';
 
@@ -27,9 +27,9 @@ export function featureSection(feature: FeatureReport): string {
   const changes = drift.length === 0 ? '' : `<h3>Changes</h3>${list(drift.map(describeDrift))}`;
   return `<section class="feature"><h2 id="${idOf(feature.feature)}">${name} <a class="up" href="#contents">contents</a></h2>
 <ul class="figures">
-<li><span>Cost per success</span><strong>${escapeHtml(formatFigure(feature.costPerSuccessUsd, formatUsd))}</strong></li>
-<li><span>Success</span><strong>${escapeHtml(formatFigure(feature.success, formatPercent))}</strong></li>
-<li><span>Cost per intent</span><strong>${escapeHtml(formatFigure(feature.costPerIntentUsd, formatUsd))}</strong></li>
+<li><span>Cost per success</span><strong>${figureHtml(formatFigure(feature.costPerSuccessUsd, formatUsd))}</strong></li>
+<li><span>Success</span><strong>${figureHtml(formatFigure(feature.success, formatPercent))}</strong></li>
+<li><span>Cost per intent</span><strong>${figureHtml(formatFigure(feature.costPerIntentUsd, formatUsd))}</strong></li>
 <li><span>Status</span><strong>${feature.state}</strong><small>${escapeHtml(STATE_MEANINGS[feature.state])}</small></li>
 </ul>
 ${warn}${notes.length === 0 ? '' : list(notes)}

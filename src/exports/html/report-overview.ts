@@ -144,10 +144,10 @@ function savings({ savings: found, intents }: RouterReport): string {
   const all = words === undefined ? '' : `<p>${escapeHtml(words)}</p>`;
   const notes = found.features.flatMap(saving =>
     saving.kind === 'refused'
-      ? [`<p>${escapeHtml(`${saving.feature}, no estimate: ${saving.reason}`)}</p>`]
+      ? [`<li>${escapeHtml(`${saving.feature}, no estimate: ${saving.reason}`)}</li>`]
       : saving.note === undefined
         ? []
-        : [`<p>${escapeHtml(`${saving.feature}: ${saving.note}`)}</p>`],
+        : [`<li>${escapeHtml(`${saving.feature}: ${saving.note}`)}</li>`],
   );
-  return `<h2>Saved against always ${escapeHtml(baseline)}</h2>${all}${table}${notes.join('')}`;
+  return `<h2>Saved against always ${escapeHtml(baseline)}</h2>${all}${table}${notes.length === 0 ? '' : `<ul class="notes">${notes.join('')}</ul>`}`;
 }

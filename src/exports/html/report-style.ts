@@ -62,6 +62,8 @@ ${PALETTE.light.map((_, i) => `.c${i}{background:var(--c${i})}`).join('')}
 @media (min-width:60rem){html{font-size:93.75%}.feature .figures{grid-template-columns:repeat(3,1fr) 2.2fr}.glossary{columns:2;column-gap:2.5rem}.glossary h2{column-span:all}.glossary p{break-inside:avoid;margin-top:0}.feature>details{margin:.25rem 0;font-size:.9rem}}
 .cost{display:grid;grid-template-columns:minmax(7rem,12rem) 7rem 1fr;gap:.75rem;align-items:center;font-size:.9rem}
 .cost svg{height:1rem;margin:.15rem 0}
+@media (max-width:48rem){caption span{display:inline-block;max-width:calc(100vw - 2rem)}}
+@media (max-width:40rem){.cost{grid-template-columns:1fr auto;gap:0 .75rem;margin:.3rem 0}.cost svg{grid-column:1/-1}}
 .cost span{overflow-wrap:anywhere}
 .plots{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(22rem,100%),1fr));gap:0 1.5rem}
 .plots>div{min-width:0}

@@ -24,7 +24,9 @@ test('a saving is real where its whole interval is above zero, a loss where it i
   );
 });
 
-test('an estimate that was refused says why', () => {
+test('an estimate that was refused says what is not known', () => {
   const refused: FeatureSaving = { feature: 'f', intents: 3, kind: 'refused', reason: 'too few outcomes' };
-  expect(savingVerdict(refused, 'premium')).toBe('Not known yet: too few outcomes.');
+  expect(savingVerdict(refused, 'premium')).toBe(
+    'Not known yet: the recorded intents cannot show what always choosing premium would have cost.',
+  );
 });

@@ -15,9 +15,11 @@ export function tablesOf(html: string): ReadonlyMap<string, HtmlTable> {
   const cells = (row: string): readonly string[] =>
     [...readable(row).matchAll(/<t[hd][^>]*>([^<]*)</g)].map(([, text = '']) => text);
   return new Map(
-    [...html.matchAll(/<caption>([^<]*)<\/caption>(.*?)<\/table>/gs)].map(([, caption = '', table = '']) => {
-      const [header = [], ...rows] = table.split('<tr>').slice(1).map(cells);
-      return [caption, { header, rows }];
-    }),
+    [...html.matchAll(/<caption><span>([^<]*)<\/span><\/caption>(.*?)<\/table>/gs)].map(
+      ([, caption = '', table = '']) => {
+        const [header = [], ...rows] = table.split('<tr>').slice(1).map(cells);
+        return [caption, { header, rows }];
+      },
+    ),
   );
 }

@@ -15,6 +15,11 @@ test('a name is right of its dot, and left of it near the right edge', () => {
   expect(right).toMatchObject({ x: 680, anchor: 'end' });
 });
 
+test('a name begins beyond its dot, however large that is', () => {
+  const [place] = labelPlaces([{ name: 'mini', x: 100, y: 100, radius: 12 }], FRAME);
+  expect(place).toEqual({ x: 117, y: 104, anchor: 'start', isFar: false });
+});
+
 test('names of dots at one place are apart, and a line leads to those that are far from theirs', () => {
   const places = labelPlaces(
     Array.from({ length: 8 }, () => ({ name: 'thompson', x: 300, y: 120 })),

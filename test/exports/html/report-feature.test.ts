@@ -46,7 +46,7 @@ test('a section shows the traffic per plan over time, with figures, if there are
   const html = render();
   expect(feature.history.steps.length).toBeGreaterThan(1);
   expect(html).toContain('<h3>Cost per intent over time</h3>');
-  expect(html).toContain('<caption>support over time</caption>');
+  expect(html).toContain('<caption><span>support over time</span></caption>');
   const [first] = feature.history.steps;
   const short = { ...feature, history: { ...feature.history, steps: first === undefined ? [] : [first] } };
   expect(featureSection(short)).not.toContain('over time');

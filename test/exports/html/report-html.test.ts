@@ -33,7 +33,7 @@ test('names from the ledger are escaped', () => {
 
 test('every plot has a table with its figures, or its amounts in a legend', () => {
   const html = render();
-  const captions = [...html.matchAll(/<caption>([^<]*)</g)].map(([, caption]) => caption);
+  const captions = [...html.matchAll(/<caption><span>([^<]*)</g)].map(([, caption]) => caption);
   expect(captions).toHaveLength(3);
   // Two bars, whose amounts are in legends and beside them; the plans; two plots over time.
   expect([...html.matchAll(/role="img"/g)]).toHaveLength(5);

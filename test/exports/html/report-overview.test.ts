@@ -60,11 +60,11 @@ test('measured savings are shown with their interval, or with the reason why the
   const page = overviewSection({ ...report, savings });
   expect(page).toContain('Saved against always premium');
   expect(page).toContain(': $4.00 (−1.00 to 5.00); 1 feature has no estimate.');
-  expect(page).toContain('<p>b, no estimate: too few intents</p>');
+  expect(page).toContain('<li>b, no estimate: too few intents</li>');
   // A refusal is a short cell below the answers: a sentence would make its column wider than the page.
   expect(page.indexOf('<th scope="row">a</th>')).toBeLessThan(page.indexOf('<th scope="row">b</th>'));
   expect(page).toContain('<td class="n">no estimate</td>');
-  expect(page).toContain('<p>c: 3 left out</p>');
+  expect(page).toContain('<li>c: 3 left out</li>');
 });
 
 test('the difference to the previous period is shown as a table, if the report has one', () => {

@@ -52,8 +52,9 @@ function Answer(props: {
         </label>
       </p>
       {saving.kind === 'estimate' && <Amounts saving={saving} baseline={baseline} />}
-      <h3>Why this may be believed</h3>
+      <h3>{saving.kind === 'estimate' ? 'Why this may be believed' : 'Why it is not known'}</h3>
       <p>{groundsOf(message, baseline)}</p>
+      {saving.kind === 'refused' && <p class="muted">In detail: {saving.reason}.</p>}
       {saving.kind === 'estimate' && (
         <p class="muted">
           {saving.note} {SAVINGS_SOURCE}.
@@ -80,19 +81,35 @@ function Amounts({
         <dt>
           Cost per intent <span class="note">always {describePlan(baseline)}</span>
         </dt>
-        <dd class="value">{other}</dd>
+        <dd class="value">
+          <Amount text={other} />
+        </dd>
       </div>
       <div>
         <dt>
           Cost per intent <span class="note">as routed</span>
         </dt>
-        <dd class="value">{logged}</dd>
+        <dd class="value">
+          <Amount text={logged} />
+        </dd>
       </div>
       <div>
         <dt>Saved per intent</dt>
-        <dd class="value">{difference}</dd>
+        <dd class="value">
+          <Amount text={difference} />
+        </dd>
       </div>
     </dl>
+  );
+}
+
+/** The interval is smaller than its figure, as of every estimate. */
+function Amount({ text }: { readonly text: string }): JSX.Element {
+  const [value = '', interval = ''] = text.split(/ (?=\()/);
+  return (
+    <span class="figure">
+      <span>{value}</span> <span>{interval}</span>
+    </span>
   );
 }
 
@@ -102,9 +119,13 @@ function groundsOf({ held, saving, intents, isAll }: SavingMessage, baseline: st
     : `the latest ${formatCount(intents)} intents of the period`;
   const counted = `It is measured on ${looked}, of which ${formatCount(saving?.intents ?? 0)} have an outcome that counts.`;
   const name = describePlan(baseline);
+  const rest =
+    saving?.kind === 'refused'
+      ? 'too few got it by chance to stand for the others'
+      : 'those that got it did so by a draw whose probability is recorded, and stand for the others';
   if (held?.plan === baseline)
     return `${counted} ${formatCount(held.intents)} of them were held out for ${name} at random, whatever the router preferred: the same traffic at the same time, so only the choice of the plan differs.`;
-  return `${counted} None is held out for ${name}: those that got it did so by a draw whose probability is recorded, and stand for the others.`;
+  return `${counted} None is held out for ${name}: ${rest}.`;
 }
 
 function NextStep({ feature, model }: { readonly feature: string; readonly model: string }): JSX.Element {
