@@ -1,6 +1,7 @@
 /** The report of a running router: its store, read with its own configuration. */
 import { toUsd } from '../core/ledger/money.ts';
 import type { Period } from '../core/cells/period.ts';
+import type { PlanKey } from '../core/ledger/vocabulary.ts';
 import { planKey } from '../core/ledger/vocabulary.ts';
 import type { FeatureFacts } from '../core/report/feature-facts.ts';
 import type { RouterReport } from '../core/report/router-report.ts';
@@ -36,8 +37,10 @@ export async function reportRouter(
   await flush();
   checkBaseline(options.baseline, config);
   const features = options.features ?? [...new Set([...config.features.keys(), ...(await store.features())])];
+  const baseline = options.baseline ?? (options.brief === true ? undefined : heldOut(config, features));
   return reportOf(store, {
     ...options,
+    ...(baseline === undefined ? {} : { baseline }),
     features,
     nowMs: runtime.nowMs(),
     facts(name) {
@@ -45,6 +48,12 @@ export async function reportRouter(
       return feature === undefined ? undefined : factsOf(feature, runtime.nowMs());
     },
   });
+}
+
+/** The model to which all configured holdouts of these features send intents; `undefined` without one, and for several. */
+function heldOut({ features }: ReportedRouter['config'], names: readonly string[]): PlanKey | undefined {
+  const [model, ...others] = new Set(names.flatMap(name => features.get(name)?.holdout?.model ?? []));
+  return others.length === 0 ? model : undefined;
 }
 
 /** Everything that a JavaScript caller may get wrong: a report on another period than the one meant would look like an answer. */

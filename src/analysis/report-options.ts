@@ -11,11 +11,17 @@ export interface RouterReportOptions {
   readonly period?: Period;
   /** Adds a trend: compares `period`, which then needs a `fromMs`, with this many milliseconds just before it. */
   readonly againstMs?: number;
-  /** Adds what was saved against always choosing this plan: a model's name, or the names of a plan joined by `>`. */
+  /**
+   * Adds what was saved against always choosing this plan: a model's name, or the names of a plan joined by `>`. Default: the model of
+   * the features' `holdout`, where they have one; the estimate reads the records of the period.
+   */
   readonly baseline?: PlanKey;
   /** Called every few thousand records that the estimate of the savings reads, with their number so far. */
   readonly progress?: (records: number) => void;
-  /** Keep the features' `drift` and `history` empty, and leave out `decision`, which takes longest to compute. */
+  /**
+   * Keep the features' `drift` and `history` empty, and leave out `decision` and the savings against a holdout, which take longest to
+   * compute.
+   */
   readonly brief?: boolean;
   /** The half-width for `precision` of each feature, USD. */
   readonly halfWidthUsd?: number;

@@ -129,6 +129,39 @@ test.each<[unknown, string]>([
   await expect(refused).rejects.toMatchObject({ code: 'invalid-value', path });
 });
 
+test('a report of features with a holdout has what was saved against it, as an estimate or with the reason why there is none', async () => {
+  const runtime = testRuntime();
+  const models = {
+    mini: { provider: 'other', model: 'a', price },
+    premium: { provider: 'other', model: 'b', price },
+  } as const;
+  const feature = { candidates: ['mini', 'premium'], failureCostUsd: 3 } as const;
+  const holdout = { model: 'premium', fraction: 0.4 } as const;
+  const router = createTestRouter(runtime, {
+    models,
+    features: { f: { ...feature, holdout }, never: { ...feature, holdout } },
+    policy: randomMix(),
+  });
+  for (let i = 0; i < 300; i++) {
+    const { intent } = await router.run('f', async ({ model }) => ({
+      value: 1,
+      costUsd: model === 'mini' ? 0.01 : 0.5,
+    }));
+    await (i % 10 < 2 ? intent.fail() : intent.succeed());
+    runtime.advance(60_000);
+  }
+  await router.run('never', async () => ({ value: 1, costUsd: 0.5 }));
+  const { savings } = await router.report();
+  expect(savings?.baseline).toBe('premium');
+  expect(savings?.features).toMatchObject([
+    { feature: 'f', kind: 'estimate', perIntentUsd: { value: expect.any(Number) as number } },
+    { feature: 'never', kind: 'refused', reason: 'no intent has an outcome' },
+  ]);
+  expect((await router.report({ baseline: 'mini' })).savings?.baseline).toBe('mini');
+  expect(await router.report({ brief: true })).not.toHaveProperty('savings');
+  await router.close();
+});
+
 test('a running router reports what it saved against a baseline, of intents older than the silence window', async () => {
   const runtime = testRuntime();
   const router = createTestRouter(runtime, {
