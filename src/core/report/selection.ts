@@ -2,9 +2,8 @@
  * Whether plans were chosen by what the request is. Then their figures are of different requests: those of a plan that gets the
  * easy ones look good. They are compared as if each had got the same mix of segments (direct standardisation).
  */
-import type { Cell, Sums } from '../cells/cell.ts';
-import type { GrowingSums } from '../cells/sums.ts';
-import { addAt, sumOf, sumsBy, sumsByPlan } from '../cells/sums.ts';
+import type { Cell, CellKey } from '../cells/cell.ts';
+import { sumOf, sumsByPlan } from '../cells/sums.ts';
 import type { PlanKey } from '../ledger/vocabulary.ts';
 import type { CostSample } from '../math/interval.ts';
 import { MAX_UNCOMPARED_FRACTION, MIN_OUTCOMES_PER_SEGMENT, SELECTION_BY_CHANCE } from './constants.ts';
@@ -101,13 +100,11 @@ function dependsOnSegment(cells: readonly Cell[]): boolean {
   const segments = new Set<string>();
   const plans = new Set<PlanKey>();
   for (const own of tables.values()) {
-    const byPlan = counts(sumsBy(own, { scope: 'plan', by: ({ key }) => key.subject }));
-    const bySegment = counts(sumsBy(own, { scope: 'plan', by: ({ key }) => key.segment }));
+    const byPlan = intentsBy(own, ({ subject }) => subject);
+    const bySegment = intentsBy(own, ({ segment }) => segment);
     if (bySegment.size < 2 || byPlan.size < 2) continue;
     const total = [...byPlan.values()].reduce((sum, n) => sum + n, 0);
-    const both = new Map<string, GrowingSums>();
-    for (const { key, sums } of own) addAt(both, JSON.stringify([key.segment, key.subject]), sums);
-    const each = counts(both);
+    const each = intentsBy(own, ({ segment, subject }) => JSON.stringify([segment, subject]));
     for (const [segment, inSegment] of bySegment) {
       for (const [plan, ofPlan] of byPlan) {
         const id = JSON.stringify([segment, plan]);
@@ -132,6 +129,12 @@ function dependsOnSegment(cells: readonly Cell[]): boolean {
   return byOne || sum > squares.length + 8 * plans.size * Math.sqrt(2 * segments.size);
 }
 
-function counts<Key>(sums: ReadonlyMap<Key, Sums>): ReadonlyMap<Key, number> {
-  return new Map([...sums].map(([key, { n = 0n }]) => [key, Number(n)]));
+/** Only the intents are counted: to add all sums of every cell would take most of the time. */
+function intentsBy(cells: readonly Cell[], by: (key: CellKey) => string): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { key, sums } of cells) {
+    const name = by(key);
+    counts.set(name, (counts.get(name) ?? 0) + Number(sums.n ?? 0n));
+  }
+  return counts;
 }
