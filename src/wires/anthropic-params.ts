@@ -46,13 +46,12 @@ export const anthropicSettings: Dialect['settings'] = (params, { abilities, fact
     ...reasoningSettings(params, { ...abilities, limit }),
   };
   const type = field(reasoning.thinking, 'type');
-  // Newer models refuse both.
-  const isOverTopP = temperature !== undefined && facts.parameter('top_p') !== undefined;
   const others = {
     max_tokens: maxOutputTokens,
     temperature,
     service_tier: serviceTier,
-    ...(isOverTopP ? { top_p: null } : {}),
+    // Newer models refuse both.
+    top_p: temperature !== undefined && facts.parameter('top_p') !== undefined ? null : undefined,
   };
   if (reasoning.thinking === undefined) return { ...reasoning, ...ownThinkingBeside(params, facts), ...others };
   if (type !== 'enabled' && type !== 'adaptive') return { ...reasoning, ...others };

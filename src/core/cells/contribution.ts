@@ -62,9 +62,8 @@ export function contribution(intent: Intent): readonly Cell[] {
 function nodeCell(intent: Intent, visit: Visit, audit: Sums): Cell {
   const cost = BigInt(visit.cost);
   const sums = moments(cost);
-  const { substitutes } = visit;
-  if (intent.decided.prefix !== undefined) Object.assign(sums, prefixSums(intent, cost, [visit, ...substitutes]));
-  for (const { cost: more } of substitutes) put(sums, 'escalationCost', more + Number(sums.escalationCost ?? 0n));
+  if (intent.decided.prefix !== undefined) Object.assign(sums, prefixSums(intent, cost, visit.nodes));
+  put(sums, 'escalationCost', visit.substituteCost);
   if (visit.rejected || !visit.isEnd) sums.rejected = 1n;
   if (visit.isEnd) {
     sums.ended = 1n;
@@ -74,9 +73,9 @@ function nodeCell(intent: Intent, visit: Visit, audit: Sums): Cell {
       if (sums.successes === 1n) sums.successesRejected = 1n;
     } else Object.assign(sums, audit);
   }
-  const asked = intent.decided.versions[modelOfNode(visit.node)] ?? '';
+  const asked = intent.decided.versions[modelOfNode(visit.nodes[0])] ?? '';
   const version = visit.servedBy === undefined ? asked : versionServedBy(asked, visit.servedBy);
-  return { key: keyOf(intent, 'node', visit.node, version), sums };
+  return { key: keyOf(intent, 'node', visit.nodes[0], version), sums };
 }
 
 function planCell(intent: Intent, audit: Sums): Cell {

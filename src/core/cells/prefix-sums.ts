@@ -12,16 +12,12 @@ const HOUR = 3_600_000;
  * @param cost of the intent's attempts at the nodes, nano-dollars
  * @param nodes of a node's cell; absent: the sums of the plan's cell
  */
-export function prefixSums(
-  { attempts, decided }: Intent,
-  cost: bigint,
-  nodes?: readonly { readonly node: NodeKey }[],
-): GrowingSums {
+export function prefixSums({ attempts, decided }: Intent, cost: bigint, nodes?: readonly NodeKey[]): GrowingSums {
   const sums: GrowingSums = { withPrefix: 1n };
   let spent = 0;
   const requests = new Set<string>();
   for (const attempt of attempts) {
-    if (nodes?.some(({ node }) => node === attempt.node) === false) continue;
+    if (nodes?.includes(attempt.node) === false) continue;
     spent += attempt.prefixNanoUsd ?? 0;
     requests.add(attempt.requestId);
   }

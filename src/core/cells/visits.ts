@@ -4,9 +4,10 @@ import { nodeReplacedBy } from '../ledger/substitute.ts';
 import type { Attempt, AttemptStatus, NodeKey } from '../ledger/vocabulary.ts';
 import { isPending, nodeAfterOutage } from '../ledger/vocabulary.ts';
 
-/** All attempts of an intent at one node. */
+/** All attempts of an intent at one node, and at those that answered in its place because its reply broke the schema. */
 export interface Visit {
-  readonly node: NodeKey;
+  /** The node, then those in its place. */
+  readonly nodes: readonly [NodeKey, ...NodeKey[]];
   /** Without an answer (provider faults only) a visit is no evidence on the quality or the cost of an answer. */
   readonly answered: boolean;
   readonly cost: number;
@@ -16,22 +17,20 @@ export interface Visit {
   readonly rejected: boolean;
   /** Whether the caller got the reply of this node. */
   readonly isEnd: boolean;
-  /** Visits in place of this one, whose reply broke the schema. Its cost has theirs, and it ends as they do. */
-  readonly substitutes: readonly Visit[];
+  /** The part of the cost that was at the other nodes. */
+  readonly substituteCost: number;
 }
 
 type VisitDraft = { -readonly [Name in keyof Visit]: Visit[Name] };
-
-const NONE: readonly never[] = [];
 
 /** The visits that answered, in order. */
 export function visitsOf({ attempts, decided }: Intent): readonly Visit[] {
   const all: VisitDraft[] = [];
   for (const attempt of attempts) {
     const { node } = attempt;
-    let visit = all.find(known => known.node === node);
+    let visit = all.find(known => known.nodes[0] === node);
     if (visit === undefined) {
-      visit = { node, answered: false, cost: 0, rejected: false, isEnd: false, substitutes: NONE };
+      visit = { nodes: [node], answered: false, cost: 0, substituteCost: 0, rejected: false, isEnd: false };
       all.push(visit);
     }
     visit.cost += attempt.costNanoUsd;
@@ -44,14 +43,15 @@ export function visitsOf({ attempts, decided }: Intent): readonly Visit[] {
   const visits = all.filter(visit => visit.answered);
   const last = visits.at(-1);
   if (last !== undefined) last.isEnd = true;
-  for (const visit of visits.slice(1)) {
-    const replaced = nodeReplacedBy(visit.node, decided.decision.plan, attempts);
-    const host = replaced === visit.node ? undefined : visits.find(({ node }) => node === replaced);
-    if (host === undefined) continue;
-    host.cost += visit.cost;
-    host.rejected = visit.rejected;
-    host.isEnd = visit.isEnd;
-    host.substitutes = [...host.substitutes, visit];
+  for (const { nodes, cost, rejected, isEnd } of visits.slice(1)) {
+    const [node] = nodes;
+    const replaced = nodeReplacedBy(node, decided.decision.plan, attempts);
+    const host = visits.find(visit => visit.nodes[0] === replaced);
+    if (host === undefined || host.nodes === nodes) continue;
+    host.nodes = [...host.nodes, node];
+    host.cost += cost;
+    host.substituteCost += cost;
+    Object.assign(host, { rejected, isEnd });
   }
   return visits;
 }

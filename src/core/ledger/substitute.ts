@@ -14,9 +14,8 @@ export function nodeReplacedBy(node: NodeKey, plan: Plan, attempts: readonly Att
     const substitute = after + (planOfKey(nodeBeforeOutage(node.slice(after.length)))[0] ?? '');
     if (path.startsWith(nodeAfterRejection(substitute, ''))) continue;
     // In a later request, another model answers because the turns at the node are used up.
-    const isSameRequest = ({ requestId, node: other }: Attempt): boolean =>
-      requestId === violated.requestId && other.startsWith(substitute);
-    if (attempts.some(isSameRequest)) return violated.node;
+    if (attempts.some(each => each.requestId === violated.requestId && each.node.startsWith(substitute)))
+      return violated.node;
   }
   return node;
 }

@@ -37,7 +37,7 @@ describe('what an intent spends on the prefix of its session', () => {
 
   test('the requests of an intent beyond its first are counted by node; those of judges and retries are of the same request', () => {
     const attempts = [asked('r1', 10, 0), asked('r1', 10, 0), asked('r2', 10, 0), asked('r3', 10, 0)];
-    const { laterRequests } = prefixSums(intentOf(['mini'], { attempts, prefix }), 40n, [{ node: 'mini' }]);
+    const { laterRequests } = prefixSums(intentOf(['mini'], { attempts, prefix }), 40n, ['mini']);
     expect(laterRequests).toBe(2n);
   });
 

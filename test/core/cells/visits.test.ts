@@ -5,21 +5,21 @@ import { attempt, intentOf, REJECTED } from '../support/intents.ts';
 test('a visit has the attempts at its node, and the last one ends the intent', () => {
   const attempts = [attempt('mini', 1), attempt('mini', 2, REJECTED), attempt('mini>premium', 4)];
   expect(visitsOf(intentOf(['mini', 'premium'], { attempts }))).toMatchObject([
-    { node: 'mini', cost: 3, rejected: true, isEnd: false, substitutes: [] },
-    { node: 'mini>premium', cost: 4, rejected: false, isEnd: true, substitutes: [] },
+    { nodes: ['mini'], cost: 3, rejected: true, isEnd: false, substituteCost: 0 },
+    { nodes: ['mini>premium'], cost: 4, rejected: false, isEnd: true, substituteCost: 0 },
   ]);
 });
 
 test('a visit costs what its substitutes cost, and ends as they do', () => {
   const attempts = [attempt('mini', 1, REJECTED), attempt('mini>mid', 2, REJECTED), attempt('mini>mid>premium', 4)];
   expect(visitsOf(intentOf(['mini'], { attempts }))).toMatchObject([
-    { node: 'mini', cost: 7, rejected: false, isEnd: true, substitutes: [{ cost: 2 }, { cost: 4 }] },
-    { node: 'mini>mid', cost: 2, rejected: true, isEnd: false },
-    { node: 'mini>mid>premium', cost: 4, rejected: false, isEnd: true },
+    { nodes: ['mini', 'mini>mid', 'mini>mid>premium'], cost: 7, rejected: false, isEnd: true, substituteCost: 6 },
+    { nodes: ['mini>mid'], cost: 2, rejected: true, isEnd: false },
+    { nodes: ['mini>mid>premium'], cost: 4, rejected: false, isEnd: true },
   ]);
 });
 
 test('a node where nothing answered is no visit', () => {
   const attempts = [attempt('mini', 1, { status: 'provider-fault' }), attempt('mini!premium', 2)];
-  expect(visitsOf(intentOf(['mini'], { attempts }))).toMatchObject([{ node: 'mini!premium', isEnd: true }]);
+  expect(visitsOf(intentOf(['mini'], { attempts }))).toMatchObject([{ nodes: ['mini!premium'], isEnd: true }]);
 });
