@@ -1,25 +1,39 @@
 /** The official client over a `fetch` that answers at once, so that nothing but code is measured. */
 import OpenAI from 'openai';
 
-const REPLY = JSON.stringify({
-  id: 'chatcmpl-bench',
-  object: 'chat.completion',
-  created: 1_790_000_000,
-  model: 'gpt-5-mini',
-  choices: [
-    {
-      index: 0,
-      message: { role: 'assistant', content: '{"answer":"forty-two"}', refusal: null },
-      finish_reason: 'stop',
-      logprobs: null,
+const replyOf = (model: string): string =>
+  JSON.stringify({
+    id: 'chatcmpl-bench',
+    object: 'chat.completion',
+    created: 1_790_000_000,
+    model,
+    choices: [
+      {
+        index: 0,
+        message: { role: 'assistant', content: '{"answer":"forty-two"}', refusal: null },
+        finish_reason: 'stop',
+        logprobs: null,
+      },
+    ],
+    usage: {
+      prompt_tokens: 120,
+      completion_tokens: 20,
+      total_tokens: 140,
+      prompt_tokens_details: { cached_tokens: 64 },
     },
-  ],
-  usage: { prompt_tokens: 120, completion_tokens: 20, total_tokens: 140, prompt_tokens_details: { cached_tokens: 64 } },
-});
+  });
 const JSON_HEADERS = { 'content-type': 'application/json', 'x-request-id': 'req_bench' };
 
+const REPLIES = { 'gpt-5': replyOf('gpt-5'), 'gpt-5-mini': replyOf('gpt-5-mini') };
+
+/** The model that a request asks for, and that its reply names: another one would have to be priced as such. */
+export function modelAsked(init?: RequestInit): 'gpt-5' | 'gpt-5-mini' {
+  return typeof init?.body === 'string' && init.body.startsWith('{"model":"gpt-5",') ? 'gpt-5' : 'gpt-5-mini';
+}
+
 /** Answers with one plain reply. */
-export const plainFetch = (async () => new Response(REPLY, { headers: JSON_HEADERS })) as typeof globalThis.fetch;
+export const plainFetch: typeof globalThis.fetch = async (_url, init) =>
+  new Response(REPLIES[modelAsked(init)], { headers: JSON_HEADERS });
 
 export function client(fetch: typeof globalThis.fetch): OpenAI {
   return new OpenAI({ apiKey: 'none', baseURL: 'http://127.0.0.1:9/v1', maxRetries: 0, fetch });

@@ -4,7 +4,7 @@ import * as z from 'zod';
 import type { Store } from '../../src/contracts/store.ts';
 import { createRouter } from '../../src/index.ts';
 import { memory } from '../../src/stores/memory.ts';
-import { messagesOf } from '../stubbed-client.ts';
+import { messagesOf, modelAsked } from '../stubbed-client.ts';
 import type { Call } from './measure.ts';
 
 const price = { inputUsdPerMillion: 1, outputUsdPerMillion: 4 };
@@ -86,12 +86,12 @@ export function stream(openai: OpenAI, model: string): Call {
 
 /** Answers with a stream of so many events, a chunk each. */
 export function streamFetch(count: number): typeof globalThis.fetch {
-  const events = streamEvents(count);
-  return async () =>
+  const events = { 'gpt-5': streamEvents(count, 'gpt-5'), 'gpt-5-mini': streamEvents(count, 'gpt-5-mini') };
+  return async (_url, init) =>
     new Response(
       new ReadableStream<Uint8Array>({
         start(controller) {
-          for (const event of events) controller.enqueue(event);
+          for (const event of events[modelAsked(init)]) controller.enqueue(event);
           controller.close();
         },
       }),
@@ -99,8 +99,8 @@ export function streamFetch(count: number): typeof globalThis.fetch {
     );
 }
 
-function streamEvents(count: number): readonly Uint8Array[] {
-  const base = { id: 'chatcmpl-bench', object: 'chat.completion.chunk', created: 1_790_000_000, model: 'gpt-5-mini' };
+function streamEvents(count: number, model: string): readonly Uint8Array[] {
+  const base = { id: 'chatcmpl-bench', object: 'chat.completion.chunk', created: 1_790_000_000, model };
   const chunks: unknown[] = Array.from({ length: count - 2 }, (_, i) => ({
     ...base,
     choices: [{ index: 0, delta: { content: `word${i} ` }, finish_reason: null }],
