@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { writeLedger } from '../../benchmarks/dashboard/ledger.ts';
 import type { OpenDashboard } from './open-dashboard.ts';
-import { writeHeldOut } from './held-out-ledger.ts';
+import { LONG_NAME, writeHeldOut } from './held-out-ledger.ts';
 import { openDashboard, PHONE, problemsOn, SCREENS } from './open-dashboard.ts';
 
 const DAY_MS = 86_400_000;
@@ -120,7 +120,7 @@ test('the question whether a saving is real is answered on the overview: each ch
   const features = page.getByRole('table', { name: /^Features by total cost/ });
   await features.waitFor();
   const changes = await features.locator('.change').allTextContents();
-  expect(changes).toHaveLength(9);
+  expect(changes).toHaveLength(10);
   for (const change of changes)
     expect(change).toMatch(/^[+−][\d.,]+\s% \([+−][\d.,∞]+ to [+−][\d.,∞]+\)$|^too few outcomes$|^no earlier figure$/);
   await page.context().close();
@@ -154,6 +154,13 @@ test.each([
   await answer.waitFor();
   expect(await answer.textContent()).toMatch(words);
   await page.getByText(setting).waitFor();
+  expect(await problemsOn(page)).toEqual([]);
+  await page.context().close();
+});
+
+test('a feature with a name of sixty characters and a single intent fits a phone, in the menu too', async () => {
+  const page = await loaded(PHONE, `#/feature/${LONG_NAME}`);
+  expect(await page.getByRole('combobox', { name: 'Go to a feature' }).inputValue()).toBe(LONG_NAME);
   expect(await problemsOn(page)).toEqual([]);
   await page.context().close();
 });

@@ -9,6 +9,9 @@ import { HELD_OUT } from '../../src/policies/holdout.ts';
 const MODELS = { mini: { costUsd: 0.002, failsEvery: 10 }, premium: { costUsd: 0.05, failsEvery: 12 } } as const;
 type Model = keyof typeof MODELS;
 
+/** As long as a name is in practice. */
+export const LONG_NAME = 'a.feature.with.a.name.of.sixty.characters.that.must.wrap.01';
+
 /** Of five intents of `held.out`, two are held out for premium; the policy would always choose mini. */
 export async function writeHeldOut(store: Store, { intents, toMs }: { intents: number; toMs: number }): Promise<void> {
   const changes: Change[] = [];
@@ -33,6 +36,7 @@ export async function writeHeldOut(store: Store, { intents, toMs }: { intents: n
       ]),
     );
   }
+  changes.push(change('l1', LONG_NAME, toMs - 60_000, { model: 'mini', propensity: 1, reason: 'share 1 of 2 plans' }));
   await store.commitAll(changes);
 }
 

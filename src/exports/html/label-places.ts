@@ -30,6 +30,14 @@ const CHARACTER = 6.8;
 const LINE = 14;
 const RADIUS = 5;
 
+/** Longer names run out of a plot of a phone's width. */
+const MAX_NAME = 24;
+
+/** A name as a plot has room for. Tables and tooltips have all of it. */
+export function shortName(name: string): string {
+  return name.length > MAX_NAME ? `${name.slice(0, MAX_NAME - 1)}…` : name;
+}
+
 /** Tried in this order for both sides: beside the dot, then ever further above and below it. */
 const RISES = [4, -9, 17, -24, 32, -39, 47, -54, 62, -69, 77, -84, 92];
 

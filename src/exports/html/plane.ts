@@ -1,7 +1,7 @@
 /** What things cost against how often they succeed, as SVG text: dots with their intervals and shares, and the Pareto front. */
 import { escapeHtml } from './html-text.ts';
 import type { Box } from './label-places.ts';
-import { labelPlaces } from './label-places.ts';
+import { labelPlaces, shortName } from './label-places.ts';
 import type { Axes, PlotSize } from './svg-axes.ts';
 import { axes } from './svg-axes.ts';
 import type { Part } from './svg-figure.ts';
@@ -50,6 +50,7 @@ export function costAgainstSuccess(title: string, dots: readonly Dot[], options:
     known.map(({ y }) => y),
     known.flatMap(({ yRange }) => yRange ?? []),
     5,
+    LEAST_SUCCESS,
   );
   const plot = axes(
     { from: Math.max(0, xFrom), to: xTo, title: xTitle, format: options.x },
@@ -60,7 +61,12 @@ export function costAgainstSuccess(title: string, dots: readonly Dot[], options:
     .map(({ x, y }) => `${px(plot.x(x))},${px(plot.y(y))}`)
     .join(' ');
   const places = labelPlaces(
-    known.map(({ name, x, y, share }) => ({ name, x: plot.x(x), y: plot.y(y), radius: radius(share) })),
+    known.map(({ name, x, y, share }) => ({
+      name: shortName(name),
+      x: plot.x(x),
+      y: plot.y(y),
+      radius: radius(share),
+    })),
     plot.frame,
     known.flatMap(dot => crossOf(dot, plot)),
   );
@@ -73,7 +79,7 @@ export function costAgainstSuccess(title: string, dots: readonly Dot[], options:
     return (
       `${ranges(dot, plot)}${leader}` +
       `<circle cx="${px(cx)}" cy="${px(cy)}" r="${px(radius(dot.share))}" fill="var(--c${dot.colour})"><title>${escapeHtml(dot.name)}</title></circle>` +
-      `<text class="name" x="${px(place.x)}" y="${px(place.y)}" text-anchor="${place.anchor}">${escapeHtml(dot.name)}</text>`
+      `<text class="name" x="${px(place.x)}" y="${px(place.y)}" text-anchor="${place.anchor}">${escapeHtml(shortName(dot.name))}</text>`
     );
   });
   return figure(
@@ -111,11 +117,19 @@ function ranges(dot: Dot, plot: Axes): string {
 /** Ends of intervals count as far as they lie within this many spreads of the values: a wide one would compress all dots. */
 const RANGE_PER_SPREAD = 1;
 
+/** Rates that differ by less are not drawn apart: the ticks of their axis would all read the same. */
+const LEAST_SUCCESS = 0.02;
+
 /** Axis limits: round numbers a little outside the values. */
-function limitsAround(values: readonly number[], ends: readonly number[], steps: number): readonly [number, number] {
+function limitsAround(
+  values: readonly number[],
+  ends: readonly number[],
+  steps: number,
+  leastSpread = 0,
+): readonly [number, number] {
   const least = Math.min(...values);
   const most = Math.max(...values);
-  const spread = most > least ? most - least : Math.abs(most) * 0.2 || 1;
+  const spread = Math.max(leastSpread, most > least ? most - least : Math.abs(most) * 0.2 || 1);
   const shown = ends.map(end =>
     Math.min(most + RANGE_PER_SPREAD * spread, Math.max(least - RANGE_PER_SPREAD * spread, end)),
   );

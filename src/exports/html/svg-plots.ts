@@ -1,5 +1,6 @@
 /** Plots of the reports as SVG text, each with a label and colours for both schemes. Tables repeat the figures. */
 import { escapeHtml } from './html-text.ts';
+import { shortName } from './label-places.ts';
 import type { Part } from './svg-figure.ts';
 import { figure, px, roundStep, ticks, ticksIn, WIDTH } from './svg-figure.ts';
 
@@ -78,7 +79,7 @@ export function whiskers(
   );
   const marks = rows.map((row, i) => {
     const y = i * ROW + 26;
-    const name = `<text class="label" x="${ROOM.left}" y="${y - 11}">${escapeHtml(`${row.name}: ${row.label}`)}</text>`;
+    const name = `<text class="label" x="${ROOM.left}" y="${y - 11}">${escapeHtml(`${shortName(row.name)}: ${row.label}`)}</text>`;
     if (!Number.isFinite(row.value)) return name;
     const x2 = scale(Number.isFinite(row.high) ? row.high : top);
     const arrow =

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { labelPlaces } from '../../../src/exports/html/label-places.ts';
+import { labelPlaces, shortName } from '../../../src/exports/html/label-places.ts';
 
 const FRAME = { left: 60, right: 700, top: 20, bottom: 250 };
 
@@ -28,4 +28,9 @@ test('names of dots at one place are apart, and a line leads to those that are f
   expect(new Set(places.map(({ x, y }) => `${x} ${y}`)).size).toBe(8);
   expect(places.filter(({ isFar }) => isFar).length).toBeGreaterThan(0);
   expect(places.filter(({ isFar }) => !isFar).length).toBeGreaterThan(1);
+});
+
+test('a name that a plot has no room for ends with an ellipsis', () => {
+  expect(shortName('mini, then premium')).toBe('mini, then premium');
+  expect(shortName('a-model-with-a-name-of-forty-characters')).toBe('a-model-with-a-name-of-…');
 });

@@ -99,7 +99,7 @@ function optionsOf(
   const longest = (values: readonly string[] | null): number => Math.max(0, ...(values ?? []).map(text => text.length));
   return {
     tzDate: seconds => uPlot.tzDate(new Date(seconds * 1000), 'UTC'),
-    padding: [16, 16, 0, 0],
+    padding: [16, 24, 0, 0],
     cursor: { drag: { x: false, y: false }, points: { size: 7 } },
     legend: { show: false },
     scales: {
