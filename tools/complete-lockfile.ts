@@ -1,17 +1,20 @@
 /**
  * `npm run lockfile`, after `npm install`: adds the entries that npm leaves out of package-lock.json: binaries for other
  * platforms that the registry does not carry or node_modules did not have. Without these entries
- * `npm ci` refuses the lockfile, here and on those platforms. Their versions are the exact ones their parents ask for; their
- * checksums are unknown here and absent.
+ * `npm ci` refuses the lockfile, here and on those platforms. Their versions are the exact ones their parents ask for. It asks
+ * the registry for every checksum that is missing.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { capture } from './run.ts';
 import { ROOT } from './sources.ts';
 
 interface Locked {
   readonly version?: string;
   readonly optionalDependencies?: Readonly<Record<string, string>>;
   readonly dev?: boolean;
+  readonly integrity?: string;
+  readonly link?: boolean;
 }
 
 interface Lockfile {
@@ -38,6 +41,13 @@ export function missingFrom(packages: Readonly<Record<string, Locked>>): readonl
       // A folder above has another version, so this entry goes into the highest folder below that one.
       return [{ name, version, parent, path: folders.at(found < 0 ? -1 : found - 1) ?? '' }];
     }),
+  );
+}
+
+/** Installed packages without a checksum, by their path in the lockfile. */
+export function uncheckedOf(packages: Readonly<Record<string, Locked>>): readonly (readonly [string, Locked])[] {
+  return Object.entries(packages).filter(
+    ([path, { integrity, link }]) => path.includes('node_modules/') && integrity === undefined && link !== true,
   );
 }
 
@@ -77,7 +87,14 @@ if (import.meta.main) {
     lock.packages[entry] = added;
     console.log(`added ${entry} ${version}`);
   }
+  const unchecked = uncheckedOf(lock.packages);
+  for (const [entry, { version }] of unchecked) {
+    const name = entry.slice(entry.lastIndexOf('node_modules/') + 'node_modules/'.length);
+    const integrity = capture('npm', ['view', `${name}@${version}`, 'dist.integrity']).stdout.trim();
+    if (integrity === '') throw new Error(`the registry has no checksum of ${name} ${version}`);
+    lock.packages[entry] = { ...lock.packages[entry], integrity };
+  }
   lock.packages = Object.fromEntries(Object.entries(lock.packages).toSorted(([a], [b]) => a.localeCompare(b, 'en')));
   writeFileSync(path, `${JSON.stringify(lock, null, 2)}\n`);
-  console.log(`package-lock.json: ${missing.length} added`);
+  console.log(`package-lock.json: ${missing.length} entries and ${unchecked.length} checksums added`);
 }

@@ -6,6 +6,7 @@ import { areHeaders, HEADERS, isAddress, isKey, KEY } from './endpoint-options.t
 import {
   anything,
   anyText,
+  hinted,
   isFunction,
   isObject,
   listOf,
@@ -81,8 +82,13 @@ const capability = oneOf(
   'streaming',
 );
 
+const provider = hinted(
+  oneOf('openai', 'anthropic', 'other'),
+  'a server that speaks the API of OpenAI or Anthropic is "openai" or "anthropic" with its baseURL; calls in router.run are "other"',
+);
+
 const model = object(
-  { provider: oneOf('openai', 'anthropic', 'other'), model: modelId },
+  { provider, model: modelId },
   {
     baseURL: rule('a URL without a user or password: https://models.example.com/v1', isAddress),
     headers: rule(`${HEADERS}, or a function that returns one`, value => isFunction(value) || areHeaders(value)),

@@ -49,10 +49,9 @@ function describeValue(value: unknown, issue: Issue): string {
   if (typeof value === 'number' || typeof value === 'boolean' || value === null)
     return `${String(value)} is not accepted`;
   if (typeof value === 'string') {
-    const { accepted } = issue;
-    return typeof accepted !== 'string' && nearestName(value, accepted) !== undefined
-      ? `"${value}" is not accepted`
-      : 'this text is not accepted';
+    const { accepted, hint } = issue;
+    if (typeof accepted !== 'string' && nearestName(value, accepted) !== undefined) return `"${value}" is not accepted`;
+    return `this text is not accepted${hint === undefined ? '' : `: ${hint}`}`;
   }
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list is not accepted' : 'this list is not accepted';
   return `this ${typeof value} is not accepted`;

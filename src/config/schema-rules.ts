@@ -1,8 +1,14 @@
 /** The kinds of values that the configuration's schema is made of, each with the words for its error. */
 import type { Shape } from './shape.ts';
 
+type RuleShape = Extract<Shape, { readonly kind: 'rule' }>;
+
 /** A value that passes the test; `accepted` says which values do, for the error. `within` is the shape of one that does. */
-export function rule(accepted: readonly string[] | string, test: (value: unknown) => boolean, within?: Shape): Shape {
+export function rule(
+  accepted: readonly string[] | string,
+  test: (value: unknown) => boolean,
+  within?: Shape,
+): RuleShape {
   return { kind: 'rule', accepted, test, ...(within === undefined ? {} : { within }) };
 }
 
@@ -11,8 +17,13 @@ export function number(accepted: string, test: (value: number) => boolean): Shap
 }
 
 /** One of these words. */
-export function oneOf(...words: readonly string[]): Shape {
+export function oneOf(...words: readonly string[]): RuleShape {
   return rule(words, value => words.includes(value as string));
+}
+
+/** The same rule; its error says what a text may have meant that is near no accepted one. */
+export function hinted(shape: RuleShape, hint: string): RuleShape {
+  return { ...shape, hint };
 }
 
 type MemberShapes = Readonly<Record<string, Shape>>;

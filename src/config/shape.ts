@@ -8,6 +8,8 @@ export type Shape =
   | {
       readonly kind: 'rule';
       readonly accepted: Accepted;
+      /** What a text may have meant that is near no accepted one. */
+      readonly hint?: string;
       readonly test: (value: unknown) => boolean;
       readonly within?: Shape;
     }
@@ -30,6 +32,7 @@ export interface Refusal {
 export type Issue = {
   readonly path: readonly PropertyKey[];
   readonly accepted: Accepted;
+  readonly hint?: string;
 } & (
   | { readonly kind: 'value' | 'name' | 'joint' }
   | { readonly kind: 'unknown-member'; readonly name: string }
@@ -42,7 +45,7 @@ export function issuesOf(shape: Shape, value: unknown): readonly Issue[] {
     case 'optional':
       return value === undefined ? [] : issuesOf(shape.shape, value);
     case 'rule':
-      if (!shape.test(value)) return [{ kind: 'value', path: [], accepted: shape.accepted }];
+      if (!shape.test(value)) return [refused(shape)];
       return shape.within === undefined ? [] : issuesOf(shape.within, value);
     case 'list':
       return listIssues(shape, value);
@@ -58,6 +61,10 @@ export function issuesOf(shape: Shape, value: unknown): readonly Issue[] {
       return [...issues, ...shape.refusals(value as never).map(refusal => ({ kind: 'joint' as const, ...refusal }))];
     }
   }
+}
+
+function refused({ accepted, hint }: Of<'rule'>): Issue {
+  return { kind: 'value', path: [], accepted, ...(hint === undefined ? {} : { hint }) };
 }
 
 /** Not that a whole has further members, or parts that are not right together. */

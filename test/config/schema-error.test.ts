@@ -130,6 +130,12 @@ test('a misspelt value is reported with the nearest accepted value', () => {
   });
 });
 
+test('a vendor that is no provider is answered with how its models are reached', () => {
+  const found = refusal({ models: { mini: { ...mini, provider: 'azure' } }, features: {} });
+  expect(found.says).toContain('with its baseURL');
+  expect(found.accepted).toEqual(['openai', 'anthropic', 'other']);
+});
+
 test('an error does not quote text that may be a secret, such as a header or a URL', () => {
   for (const config of [
     { models: { mini: { ...mini, headers: 'Bearer sk-secret' } }, features: {} },
