@@ -39,7 +39,12 @@ export function client(fetch: typeof globalThis.fetch): OpenAI {
   return new OpenAI({ apiKey: 'none', baseURL: 'http://127.0.0.1:9/v1', maxRetries: 0, fetch });
 }
 
+/** A line of a tool's result, which is JSON that a message quotes: most of a large body is such text. */
+const LINE = `${JSON.stringify({ id: 1731, title: 'Pump "north", spare', path: 'C:\\stock\\1', price: 41.5, tags: ['or', 'new'] })}\n`;
+const LINE_BYTES = JSON.stringify(LINE).length - 2;
+
 /** Messages that make a request's body about this long. */
 export function messagesOf(bodyBytes: number): OpenAI.ChatCompletionMessageParam[] {
-  return [{ role: 'user', content: 'x'.repeat(Math.max(1, bodyBytes - 90)) }];
+  const lines = Math.max(1, bodyBytes - 90) / LINE_BYTES;
+  return [{ role: 'user', content: LINE.repeat(Math.ceil(lines)).slice(0, Math.ceil(lines * LINE.length)) }];
 }

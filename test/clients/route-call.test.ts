@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { isRoutedUrl, isSigned, isSlotInUrl, mayNameFeature, routeCall } from '../../src/clients/route-call.ts';
+import {
+  isRoutedUrl,
+  isSigned,
+  isSlotInUrl,
+  mayHoldForeignReasoning,
+  mayNameFeature,
+  routeCall,
+} from '../../src/clients/route-call.ts';
+import { seededRandom } from '../../src/core/math/random.ts';
 import { anthropicMessages } from '../../src/wires/anthropic-messages.ts';
 import { openaiChat } from '../../src/wires/openai-chat.ts';
 import { openaiResponses } from '../../src/wires/openai-responses.ts';
@@ -72,4 +80,36 @@ test('the URL and the headers tell a slot in the URL and a signed body', () => {
   expect(isSlotInUrl(chatUrl)).toBe(false);
   expect(isSigned(chatUrl, { headers: { 'x-amz-content-sha256': 'abc' } })).toBe(true);
   expect(isSigned(chatUrl, {})).toBe(false);
+});
+
+describe('reasoning of another vendor is found wherever it stands', () => {
+  const mark = '"or1.';
+
+  test.each([
+    ['few quotes', 'x1.or'.repeat(2_000)],
+    ['many quotes', 'or1.\\"or1"or.'.repeat(1_000)],
+    ['nothing but quotes', '"'.repeat(5_000)],
+    ['nearly the mark, again and again', '"or1'.repeat(2_000)],
+    ['wide characters', 'й"o"or"1.'.repeat(1_000)],
+    ['nothing', ''],
+  ])('in a body with %s', (_, filling) => {
+    for (const text of ['', filling]) {
+      expect(mayHoldForeignReasoning(filling + mark + text)).toBe(true);
+      expect(mayHoldForeignReasoning(text + mark + filling)).toBe(true);
+    }
+    expect(mayHoldForeignReasoning(`${filling} or1.${filling}`)).toBe(false);
+    expect(mayHoldForeignReasoning(filling + mark.slice(0, -1))).toBe(false);
+  });
+
+  test('any text is answered as a search for the mark answers it', () => {
+    const random = seededRandom('marks');
+    const found = { true: 0, false: 0 };
+    for (let round = 0; round < 3_000; round++) {
+      const letters = Array.from({ length: random.next() * 700 }, () => '""or1.x'[Math.floor(random.next() * 7)]);
+      const body = letters.join('');
+      expect(mayHoldForeignReasoning(body)).toBe(body.includes(mark));
+      found[`${body.includes(mark)}`]++;
+    }
+    expect(Math.min(found.true, found.false)).toBeGreaterThan(30);
+  });
 });
