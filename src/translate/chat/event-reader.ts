@@ -28,9 +28,9 @@ const KINDS = { content: 'text', refusal: 'refusal', reasoning_content: 'reasoni
 function chatEvents(stream: NeutralStream): NativeEvents {
   const { parts, emit, leaveOut, finish } = stream;
   const bill = newChatBill();
-  const calls = streamedCalls(stream);
   let hasStarted = false;
   let id = '';
+  const calls = streamedCalls(stream, place => callIdOf(id, place));
   let model: string | undefined;
   let hasRefusal = false;
   /** What has the reason for the end. The usage may follow it. */
@@ -130,7 +130,7 @@ function chatEvents(stream: NeutralStream): NativeEvents {
     const end = readFinish(ended ?? { finish_reason: 'stop' }, { hasToolCalls: calls.hasAny, hasRefusal });
     for (const name of unreadFinish(ended)) leaveOut(name);
     closeOpen();
-    calls.closeAll({ isCutOff: end.finish !== 'tool-calls', madeId: place => callIdOf(id, place) });
+    calls.closeAll({ isCutOff: end.finish !== 'tool-calls' });
     emit({ on: 'finish', ...end });
     const { usage } = chatBillFacts(bill, model);
     if (usage !== undefined) emit({ on: 'usage', usage });

@@ -73,9 +73,13 @@ function readMessage(message: JsonObject, { model, id, logprobs }: Completion): 
     if (part.kind === 'text') parts.push(own.length === 0 ? part : { ...part, own });
   }
   if (typeof refusal === 'string' && refusal !== '') parts.push({ kind: 'refusal', text: refusal });
+  const taken = new Set(['']);
   for (const [place, value] of (isList(calls) ? calls : []).entries()) {
     const part = readCall(value);
-    if (part.kind === 'tool-call') parts.push({ ...part, id: part.id || callIdOf(id, place) });
+    if (part.kind !== 'tool-call') continue;
+    // A result names its call: an id that an earlier call has is none.
+    parts.push({ ...part, id: taken.has(part.id) ? callIdOf(id, place) : part.id });
+    taken.add(part.id);
   }
   if (isObject(call)) parts.push(readCall({ id: callIdOf(id, 0), function: call }));
   return parts;

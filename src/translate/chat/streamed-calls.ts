@@ -17,11 +17,19 @@ interface StreamedCall {
   readonly hasEnded: (piece: string) => boolean;
 }
 
+/** What an entry of `tool_calls` says beside its piece of the arguments. */
+interface CallEntry {
+  readonly index: unknown;
+  readonly id: string | undefined;
+  readonly name: string | undefined;
+  readonly form: 'json' | 'free';
+}
+
 /** The call that an entry is of. */
 export interface ReadCall {
   /** It begins with this entry. */
   readonly isNew: boolean;
-  /** Says the next piece of its arguments. */
+  /** Reads the same entry with another piece of arguments. */
   say(piece: string): void;
 }
 
@@ -30,28 +38,34 @@ export interface StreamedCalls {
   read(entry: unknown): ReadCall;
   /** Another part begins: a call whose arguments are whole is over. The others may still go on, and the part waits. */
   closeWhole(): void;
-  /** @param madeId the id of a call that has none, by its place */
-  closeAll(options: { readonly isCutOff: boolean; readonly madeId: (place: number) => string }): void;
+  closeAll(options: { readonly isCutOff: boolean }): void;
   readonly hasAny: boolean;
 }
 
-export function streamedCalls({ parts, fail }: NeutralStream): StreamedCalls {
+function saidOf(call: StreamedCall): string {
+  return call.part?.said ?? call.early;
+}
+
+/** @param madeId the id of a call that has none of its own, by its place */
+export function streamedCalls({ parts, fail }: NeutralStream, madeId: (place: number) => string): StreamedCalls {
   const calls: StreamedCall[] = [];
 
   /** The call that an entry goes on with. Some vendors leave the index out, or give all calls the same one. */
-  function callOf(entry: unknown, id: string | undefined): StreamedCall | undefined {
-    const index = field(entry, 'index');
+  function callOf({ index, id, name }: CallEntry, piece: string): StreamedCall | undefined {
     const same = calls.findLast(call =>
       index === undefined ? id === undefined || call.id === id : call.index === index,
     );
-    return id !== undefined && same?.id !== undefined && same.id !== id ? undefined : same;
+    if (same === undefined) return undefined;
+    if (id !== undefined) return same.id !== undefined && same.id !== id ? undefined : same;
+    // Without an id, a name behind a whole call begins another one, unless the same call is told again.
+    const goesOn = name === undefined || (name === same.name && (piece === '' || piece === saidOf(same)));
+    return goesOn || !same.isWhole ? same : undefined;
   }
 
-  function begin(entry: unknown): StreamedCall {
+  function begin({ index, form }: CallEntry): StreamedCall {
     closeWhole();
-    const form = field(entry, 'custom') instanceof Object ? 'free' : 'json';
     const call: StreamedCall = {
-      index: field(entry, 'index'),
+      index,
       form,
       id: undefined,
       name: undefined,
@@ -66,17 +80,20 @@ export function streamedCalls({ parts, fail }: NeutralStream): StreamedCalls {
 
   /** Begins the parts of all calls that are known well enough, in order. */
   function beginKnown(): void {
-    for (const call of calls) {
+    for (const [place, call] of calls.entries()) {
       if (call.part !== undefined) continue;
       if (call.id === undefined || call.name === undefined) return;
-      call.part = parts.begin({ kind: 'tool-call', id: call.id, name: call.name, form: call.form, input: '' });
+      // A result names its call: an id that an earlier call has is none.
+      const isTaken = calls.slice(0, place).some(({ id }) => id === call.id);
+      const id = isTaken ? madeId(place) : call.id;
+      call.part = parts.begin({ kind: 'tool-call', id, name: call.name, form: call.form, input: '' });
       parts.say(call.part, call.early);
     }
   }
 
   function say(call: StreamedCall, piece: string): void {
     // Some servers send the arguments again when they are complete.
-    if (call.isWhole && piece === (call.part?.said ?? call.early)) return;
+    if (call.isWhole && piece === saidOf(call)) return;
     if (call.part?.isClosed === true) {
       if (piece.trim() !== '') fail(brokenStream(`Arguments of the call ${call.name} follow their end.`));
       return;
@@ -92,21 +109,31 @@ export function streamedCalls({ parts, fail }: NeutralStream): StreamedCalls {
     for (const { part, isWhole } of calls) if (isWhole && part !== undefined) parts.close(part);
   }
 
+  function readPiece(entry: CallEntry, piece: string): boolean {
+    const known = callOf(entry, piece);
+    const call = known ?? begin(entry);
+    call.id ??= entry.id;
+    call.name ??= entry.name;
+    if (call.part === undefined) beginKnown();
+    say(call, piece);
+    return known === undefined;
+  }
+
   return {
-    read(entry) {
-      const id = stringField(entry, 'id') || undefined;
-      const known = callOf(entry, id);
-      const call = known ?? begin(entry);
-      const written = field(entry, 'function') ?? field(entry, 'custom');
-      call.id ??= id;
-      call.name ??= stringField(written, 'name') || undefined;
-      if (call.part === undefined) beginKnown();
+    read(given) {
+      const written = field(given, 'function') ?? field(given, 'custom');
+      const entry: CallEntry = {
+        index: field(given, 'index'),
+        id: stringField(given, 'id') || undefined,
+        name: stringField(written, 'name') || undefined,
+        form: field(given, 'custom') instanceof Object ? 'free' : 'json',
+      };
       const input = field(written, 'arguments') ?? field(written, 'input') ?? '';
-      say(call, typeof input === 'string' ? input : JSON.stringify(input));
-      return { isNew: known === undefined, say: piece => say(call, piece) };
+      const isNew = readPiece(entry, typeof input === 'string' ? input : JSON.stringify(input));
+      return { isNew, say: piece => void readPiece(entry, piece) };
     },
     closeWhole,
-    closeAll({ isCutOff, madeId }) {
+    closeAll({ isCutOff }) {
       for (const [place, call] of calls.entries()) {
         if (call.name === undefined) return fail(brokenStream('A tool call of the stream has no name.'));
         call.id ??= madeId(place);

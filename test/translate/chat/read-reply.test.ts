@@ -36,6 +36,11 @@ describe('a chat completion', () => {
     });
   });
 
+  test('two calls of one id get ids of their own', () => {
+    const { parts } = reply({ tool_calls: [CALL, CALL] });
+    expect(parts).toMatchObject([{ id: 'call_1' }, { id: expect.stringMatching(/^call_.{24}$/) }]);
+  });
+
   test('a chat completion that was cut off within a call is not one with tool calls, and keeps what it has', () => {
     const cut = { ...CALL, function: { name: 'f', arguments: '{"a":' } };
 

@@ -49,4 +49,29 @@ describe('streamed calls', () => {
   test('arguments that are an object in place of its text are read', () => {
     expect(toldBy(read([call(0, { id: 'a', name: 'f' }, { x: 1 })]).flat()).parts).toEqual(['tool-call a f {"x":1}']);
   });
+
+  test('calls that share an index and have no id are told apart by their names and arguments', () => {
+    const entry = (name: string, x: number) => [call(0, { id: '', name }, `{"x":${x}}`)];
+    const deltas = [entry('f', 1), entry('f', 1), entry('f', 2), entry('g', 2)].map(tool_calls => ({ tool_calls }));
+    const reader = chatEventReader();
+    const events = reader.push(bytesOf(chunks(...deltas, { finish_reason: 'tool_calls' })));
+    const { parts } = toldBy([...events, ...reader.end()]);
+    expect(parts.map(part => part.replace(/call_\S+/, 'ID'))).toEqual([
+      'tool-call ID f {"x":1}',
+      'tool-call ID f {"x":2}',
+      'tool-call ID g {"x":2}',
+    ]);
+    expect(new Set(parts.map(part => part.split(' ')[1])).size).toBe(3);
+  });
+
+  test('an id that an earlier call of the reply has is not given twice', () => {
+    const { parts } = toldBy(
+      read(
+        [call(0, { id: 'a', name: 'f' }, '{"x":1}')],
+        [call(1, { id: 'a', name: 'f' }, '{"x":')],
+        [call(1, { id: 'a' }, '2}')],
+      ).flat(),
+    );
+    expect(parts).toEqual(['tool-call a f {"x":1}', expect.stringMatching(/^tool-call call_\S+ f \{"x":2\}$/)]);
+  });
 });
