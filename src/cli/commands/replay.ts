@@ -84,5 +84,11 @@ async function run(store: StoreView, ledger: string, flags: ReplayFlags): Promis
       progress.done();
     }
   }
-  return { ledger, replays };
+  return {
+    ledger,
+    madeAtMs: Date.now(),
+    ...(period.fromMs === undefined && period.toMs === undefined ? {} : { period }),
+    ...(flags.failureCost === undefined ? {} : { failureCostUsd: flags.failureCost }),
+    replays,
+  };
 }

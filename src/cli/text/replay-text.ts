@@ -1,7 +1,15 @@
 /** The result of `replay` as text, and as the report of its HTML page. */
+import type { Period } from '../../core/cells/period.ts';
 import { notEligibleNote, otherCachesNote, tooRecentNote, withoutOutcomeNote } from '../../core/report/not-eligible.ts';
 import { printSaving, SAVINGS_SOURCE } from '../../core/report/savings-words.ts';
-import { formatCount, formatFigure, formatPercent, formatUsd } from '../../core/report/wording.ts';
+import {
+  formatCount,
+  formatFigure,
+  formatMoment,
+  formatPercent,
+  formatPeriod,
+  formatUsd,
+} from '../../core/report/wording.ts';
 import type { OfflinePolicy, OfflineReport } from '../../exports/html/offline-report.ts';
 import type { FeatureReplay } from '../../replay/ledger/ledger-run.ts';
 import type { LedgerReplay } from '../../replay/ledger/replay-ledger.ts';
@@ -10,6 +18,11 @@ import { left, renderTable, right } from './table.ts';
 /** The JSON that the command prints. */
 export interface ReplayResult {
   readonly ledger: string;
+  readonly period?: Period;
+  /** Milliseconds since the epoch. */
+  readonly madeAtMs: number;
+  /** Of every failure, in place of the recorded failure costs. */
+  readonly failureCostUsd?: number;
   readonly replays: readonly LedgerReplay[];
 }
 
@@ -71,11 +84,15 @@ export function replayReport(result: ReplayResult): OfflineReport {
   const names = new Set(result.replays.flatMap(({ features }) => Object.keys(features)));
   return {
     title: 'What another policy would have cost',
+    facts: factsOf(result),
     summary: [`${SAVINGS_SOURCE}. Where the ledger does not allow an estimate, the reason is given.`, ...notes(result)],
     remarkTitle: 'saved per intent',
-    policies: result.replays.flatMap(({ policy, features }) =>
-      Object.entries(features).map(([feature, replay]) => policyRow(`${policy}, ${feature}`, replay)),
-    ),
+    policies: [
+      ...result.replays.flatMap(({ policy, features }) =>
+        Object.entries(features).map(([feature, replay]) => ({ ...policyRow(policy, replay), feature })),
+      ),
+      ...[...names].flatMap(feature => ledgerRow(feature, result.replays)),
+    ],
     features: [...names].map(feature => ({
       feature,
       policies: result.replays.flatMap(({ policy, features }) => {
@@ -85,6 +102,37 @@ export function replayReport(result: ReplayResult): OfflineReport {
       }),
     })),
   };
+}
+
+function factsOf({ ledger, period, madeAtMs, failureCostUsd }: ReplayResult): NonNullable<OfflineReport['facts']> {
+  return [
+    ['Ledger', ledger],
+    ['Period', period === undefined ? 'all intents' : formatPeriod(period)],
+    ['Generated', `${formatMoment(madeAtMs)} UTC`],
+    ['Failure cost', failureCostUsd === undefined ? 'as each intent recorded it' : `${formatUsd(failureCostUsd)} each`],
+  ];
+}
+
+/** The ledger's own choices, from the estimate that covers the most intents of the feature. */
+function ledgerRow(feature: string, replays: readonly LedgerReplay[]): readonly OfflinePolicy[] {
+  const [widest] = replays
+    .flatMap(({ features }) => {
+      const estimate = features[feature]?.estimate;
+      return estimate?.kind === 'estimate' ? [estimate] : [];
+    })
+    .sort((a, b) => b.intents - a.intents);
+  if (widest === undefined) return [];
+  const { loggedSuccessRate: successRate, loggedCostPerIntentUsd: costPerIntentUsd } = widest;
+  return [
+    {
+      name: 'in the ledger',
+      feature,
+      spendPerIntentUsd: widest.loggedSpendPerIntentUsd,
+      successRate,
+      costPerIntentUsd,
+      costPerSuccessUsd: costPerIntentUsd / successRate,
+    },
+  ];
 }
 
 function policyRow(name: string, { estimate }: FeatureReplay): OfflinePolicy {

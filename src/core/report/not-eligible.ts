@@ -21,6 +21,11 @@ export function notEligibleRefusal({ notEligible, decisions }: NotEligible): str
   );
 }
 
+/** Why the replay refuses to answer on imported logs in which the choice may have depended on the request. */
+export const IMPORTED_REFUSAL =
+  'these logs do not say why a model got its requests, so that what another choice would have cost cannot be estimated. ' +
+  'If it did not depend on the request, import the logs again with --assigned randomly';
+
 /** Says how many intents have no outcome, and what the estimate takes for granted of them; `undefined` where none is missing. */
 export function withoutOutcomeNote({
   withoutOutcome,

@@ -12,6 +12,13 @@ export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, character => ENTITIES[character] as string);
 }
 
+/** What a page is of, by name. Empty without any. */
+export function htmlFacts(facts: readonly (readonly [string, string])[] = []): string {
+  if (facts.length === 0) return '';
+  const each = facts.map(([name, value]) => `<div><dt>${escapeHtml(name)}</dt><dd>${escapeHtml(value)}</dd></div>`);
+  return `<dl class="facts">${each.join('')}</dl>`;
+}
+
 export interface HtmlColumn {
   readonly title: string;
   readonly align?: 'right';

@@ -2,7 +2,7 @@
 import type { Figure } from '../../core/math/interval.ts';
 import { formatFigure, formatPercent, formatUsd } from '../../core/report/wording.ts';
 import { htmlPage } from './html-page.ts';
-import { escapeHtml, htmlTable } from './html-text.ts';
+import { escapeHtml, htmlFacts, htmlTable } from './html-text.ts';
 import { lines } from './offline-plots.ts';
 import { costAgainstSuccess } from './plane.ts';
 import type { Part } from './svg-figure.ts';
@@ -11,6 +11,8 @@ import { legend, stackedColumns, whiskers } from './svg-plots.ts';
 /** One policy's figures over all intents. */
 export interface OfflinePolicy {
   readonly name: string;
+  /** Where figures are of one feature: policies are compared, and drawn, within it only. */
+  readonly feature?: string;
   readonly spendPerIntentUsd: number;
   readonly successRate: number;
   readonly costPerIntentUsd: number;
@@ -23,6 +25,8 @@ export interface OfflinePolicy {
 
 export interface OfflineReport {
   readonly title: string;
+  /** What the page is of, by name: ledger, period, when it was made. */
+  readonly facts?: readonly (readonly [string, string])[];
   /** Sentences that describe the run. */
   readonly summary: readonly string[];
   readonly failureCostUsd?: number;
@@ -60,10 +64,11 @@ const intentsText = (count: number): string => Math.round(count).toLocaleString(
  * ```
  */
 export function renderOfflineReport(report: OfflineReport): string {
-  const parts = report.policies.map<Part>(({ name }, i) => ({ name, colour: i % COLOURS }));
+  const names = [...new Set(report.policies.map(({ name }) => name))];
+  const parts = names.map<Part>((name, i) => ({ name, colour: i % COLOURS }));
   return htmlPage({
     title: report.title,
-    intro: report.summary.map(text => `<p class="muted">${escapeHtml(text)}</p>`).join('\n'),
+    intro: htmlFacts(report.facts) + report.summary.map(text => `<p class="muted">${escapeHtml(text)}</p>`).join('\n'),
     main: [
       policySection(report, parts),
       regretSection(report, parts),
@@ -74,22 +79,20 @@ export function renderOfflineReport(report: OfflineReport): string {
 }
 
 function policySection({ policies, remarkTitle = 'remark' }: OfflineReport, parts: readonly Part[]): string {
-  const dots = policies.map((policy, i) => ({
-    ...(parts[i] as Part),
-    x: policy.spendPerIntentUsd,
-    y: policy.successRate,
-  }));
+  const hasFeatures = policies.some(({ feature }) => feature !== undefined);
   const hasRemarks = policies.some(({ remark, refusal }) => remark !== undefined || refusal !== undefined);
-  const refusals = policies.flatMap(({ name, refusal }) =>
-    refusal === undefined ? [] : [`${name}: no estimate, because ${refusal}.`],
+  const refusals = policies.flatMap(({ name, feature, refusal }) =>
+    refusal === undefined
+      ? []
+      : [`${name}${feature === undefined ? '' : `, ${feature}`}: no estimate, because ${refusal}.`],
   );
-  const plot = costAgainstSuccess('Spend against success', dots, { x: formatUsd, y: formatPercent });
   return `<section><h2>Spend against success</h2>
 <p>Each dot is a policy; the dashed line is the Pareto front: no other policy spends less and succeeds more.</p>
-${plot}${htmlTable(
+${planes(policies, parts)}${htmlTable(
   'Policies',
   [
     { title: 'policy' },
+    ...(hasFeatures ? [{ title: 'feature' }] : []),
     { title: 'spend per intent', align: 'right' },
     { title: 'success', align: 'right' },
     { title: 'cost per intent', align: 'right' },
@@ -98,6 +101,7 @@ ${plot}${htmlTable(
   ],
   policies.map(policy => [
     policy.name,
+    ...(hasFeatures ? [policy.feature ?? ''] : []),
     formatUsd(policy.spendPerIntentUsd),
     formatPercent(policy.successRate),
     formatUsd(policy.costPerIntentUsd),
@@ -105,6 +109,24 @@ ${plot}${htmlTable(
     ...(hasRemarks ? [policy.remark ?? (policy.refusal === undefined ? '' : 'no estimate')] : []),
   ]),
 )}${refusals.map(text => `<p class="muted">${escapeHtml(text)}</p>`).join('')}</section>`;
+}
+
+/** A plot for each feature: what two features cost says nothing about two policies. */
+function planes(policies: readonly OfflinePolicy[], parts: readonly Part[]): string {
+  const plots = [...new Set(policies.map(({ feature }) => feature))].map(feature => {
+    const dots = policies
+      .filter(policy => policy.feature === feature)
+      .map(({ name, spendPerIntentUsd, successRate }) => ({
+        name,
+        colour: parts.find(part => part.name === name)?.colour ?? 0,
+        x: spendPerIntentUsd,
+        y: successRate,
+      }));
+    const title = feature === undefined ? 'Spend against success' : `Spend against success of ${feature}`;
+    const plot = costAgainstSuccess(title, dots, { x: formatUsd, y: formatPercent });
+    return feature === undefined || plot === '' ? plot : `<h3>${escapeHtml(feature)}</h3>${plot}`;
+  });
+  return plots.join('');
 }
 
 function regretSection({ regret, policies }: OfflineReport, parts: readonly Part[]): string {

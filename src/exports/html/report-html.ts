@@ -3,7 +3,7 @@ import type { RouterReport } from '../../core/report/router-report.ts';
 import { periodWords } from '../../core/report/period-words.ts';
 import { formatMoment, formatPeriod, STATE_MEANINGS } from '../../core/report/wording.ts';
 import { htmlPage } from './html-page.ts';
-import { escapeHtml } from './html-text.ts';
+import { escapeHtml, htmlFacts } from './html-text.ts';
 import { featureSection } from './report-feature.ts';
 import { overviewSection } from './report-overview.ts';
 import { verdictSection } from './report-verdict.ts';
@@ -34,9 +34,7 @@ export function renderReportHtml(report: RouterReport, options: ReportPageOption
   ] as const;
   return htmlPage({
     title,
-    intro: `<dl class="facts">${facts
-      .map(([name, value]) => `<div><dt>${name}</dt><dd>${escapeHtml(value)}</dd></div>`)
-      .join('')}</dl><p class="muted">Amounts are in USD; intervals are 95 %.</p>`,
+    intro: `${htmlFacts(facts)}<p class="muted">Amounts are in USD; intervals are 95 %.</p>`,
     main:
       features.length === 0
         ? '<p>The ledger has no intents yet.</p>'

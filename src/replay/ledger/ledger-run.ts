@@ -4,7 +4,7 @@ import { createLearnedFeature } from '../../core/beliefs/learned-feature.ts';
 import type { DecidedRecord, Intent } from '../../core/ledger/records.ts';
 import { NANO_PER_USD } from '../../core/ledger/money.ts';
 import { MAX_PLANS } from '../../core/ledger/plan-set.ts';
-import { notEligibleRefusal } from '../../core/report/not-eligible.ts';
+import { IMPORTED_REFUSAL, notEligibleRefusal } from '../../core/report/not-eligible.ts';
 import type { Decision, Plan, PlanKey } from '../../core/ledger/vocabulary.ts';
 import { planKey } from '../../core/ledger/vocabulary.ts';
 import type { Objective } from '../../contracts/policy.ts';
@@ -84,6 +84,8 @@ export interface LedgerRun {
   /** Decisions put to the other policy, including those counted as `notEligible`. */
   decisions: number;
   notEligible: number;
+  /** Left-out decisions of an import that does not know why a model was chosen. */
+  importedLeftOut: number;
   /** Those whose spend is not what was billed. */
   otherCaches: number;
   /** Why the other policy cannot be evaluated on this feature. */
@@ -116,6 +118,7 @@ export function startLedgerRun(name: string, { plans, hasAlarms }: ObservedPlans
     targetCounts: ordered.map(() => 0),
     decisions: 0,
     notEligible: 0,
+    importedLeftOut: 0,
     otherCaches: 0,
     refusal:
       ordered.length > MAX_PLANS
@@ -156,8 +159,11 @@ export function recordEnd(
 ): void {
   const { decision, segment, failureCostNanoUsd, atMs } = decided;
   if (outcome !== undefined) run.delaysMs.push((outcomeAtMs ?? atMs) - atMs);
-  if (target === undefined) return;
   const { propensity, policy } = decision;
+  if (target === undefined) {
+    if (policy === 'imported') run.importedLeftOut++;
+    return;
+  }
   // An application's own policy may have stated it.
   if (!(propensity > 0)) {
     run.refusal ??= `the policy "${policy}" chose a plan with the propensity ${propensity}: its probabilities are not exact`;
@@ -194,7 +200,7 @@ export function featureReplayOf(
   const arrived = isEarly ? (i: number) => !((atMs[i] as number) > fromMs) : () => true;
   const log = logWhere(kept, i => hasOutcome[i] === 1 && arrived(i));
   const arrivedCount = isEarly ? atMs.reduce((count, _, i) => count + (arrived(i) ? 1 : 0), 0) : kept.length;
-  const reason = run.refusal ?? notEligibleRefusal(run) ?? missingFrom(run, arrived, arrivedCount > log.length);
+  const reason = run.refusal ?? refusalOfLeftOut(run) ?? missingFrom(run, arrived, arrivedCount > log.length);
   const estimate: OffPolicyEstimate =
     reason === undefined
       ? offPolicyEstimate(log)
@@ -209,6 +215,12 @@ export function featureReplayOf(
     logged: fractions(run.chosenCounts),
     target: fractions(run.targetCounts),
   };
+}
+
+/** An import does not know which models could have answered: no pin and no outage excluded the others. */
+function refusalOfLeftOut(run: LedgerRun): string | undefined {
+  const refusal = notEligibleRefusal(run);
+  return refusal !== undefined && run.importedLeftOut > run.notEligible / 2 ? IMPORTED_REFUSAL : refusal;
 }
 
 function missingFrom(run: LedgerRun, arrived: (index: number) => boolean, isAnyMissing: boolean): string | undefined {

@@ -42,6 +42,9 @@ export type OffPolicyEstimate =
       readonly snips: { readonly successRate: Figure; readonly costPerIntentUsd: number };
       /** What the log's intents did cost, and that less `costPerIntentUsd`. USD per intent. */
       readonly loggedCostPerIntentUsd: number;
+      /** Of the same intents: the billed spend, USD per intent, and the fraction that succeeded. */
+      readonly loggedSpendPerIntentUsd: number;
+      readonly loggedSuccessRate: number;
       readonly savedPerIntentUsd: Figure;
     }
   | {
@@ -121,11 +124,13 @@ export function offPolicyEstimate(log: DecisionLog): OffPolicyEstimate {
   if (typeof estimate === 'string') return { kind: 'refused', reason: estimate, ...found };
   const { costUsd, spendUsd, failed, loggedUsd, savedUsd } = estimate;
   const successRate = clipped({ value: 1 - failed.value, low: 1 - failed.high, high: 1 - failed.low });
-  let [succeeded, costUsdOfAll] = [0, 0];
+  let [succeeded, costUsdOfAll, billedUsd, failures] = [0, 0, 0, 0];
   for (let i = 0; i < log.length; i++) {
     const weight = weights[i] as number;
     succeeded += weight * (1 - (log.failed[i] as number));
     costUsdOfAll += weight * ((log.spendUsd[i] as number) + (log.failureUsd[i] as number));
+    billedUsd += log.billedUsd[i] as number;
+    failures += log.failed[i] as number;
   }
   return {
     kind: 'estimate',
@@ -139,6 +144,8 @@ export function offPolicyEstimate(log: DecisionLog): OffPolicyEstimate {
       costPerIntentUsd: costUsdOfAll / sum,
     },
     loggedCostPerIntentUsd: loggedUsd,
+    loggedSpendPerIntentUsd: billedUsd / log.length,
+    loggedSuccessRate: 1 - failures / log.length,
     savedPerIntentUsd: savedUsd,
   };
 }

@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
 import type { ReplayResult } from '../../../src/cli/text/replay-text.ts';
 import { renderReplay, replayReport } from '../../../src/cli/text/replay-text.ts';
+import { renderOfflineReport } from '../../../src/exports/html/offline-report.ts';
 import { fixed } from '../../../src/policies/fixed.ts';
 import { randomMix } from '../../../src/policies/random-mix.ts';
+import type { FeatureReplay } from '../../../src/replay/ledger/ledger-run.ts';
 import { replayLedger } from '../../../src/replay/ledger/replay-ledger.ts';
 import { simulatedLedger } from '../../../src/replay/worlds/simulated-ledger.ts';
 import { modelsWorld } from '../../../src/replay/worlds/world.ts';
@@ -24,7 +26,7 @@ async function resultOf(intents: number): Promise<ReplayResult> {
       yield* labelled;
     },
   };
-  return { ledger: 'router.db', replays: [await replayLedger(ledger, fixed('premium'))] };
+  return { ledger: 'router.db', madeAtMs: 0, replays: [await replayLedger(ledger, fixed('premium'))] };
 }
 
 test('an estimate is printed with its interval and the number of intents without an outcome', async () => {
@@ -54,9 +56,29 @@ test('decisions in which a policy’s plan was not eligible are counted by polic
     },
   };
   const replays = [await replayLedger(ledger, fixed('mini')), await replayLedger(ledger, fixed('premium'))];
-  const text = renderReplay({ ledger: 'router.db', replays });
+  const text = renderReplay({ ledger: 'router.db', madeAtMs: 0, replays });
   expect(
     text.match(/support: 60 of 2,000 decisions are left out: the plan that fixed would have chosen/g),
   ).toHaveLength(1);
-  expect(replayReport({ ledger: 'router.db', replays }).summary.at(-1)).toContain('60 of 2,000 decisions are left out');
+  expect(replayReport({ ledger: 'router.db', madeAtMs: 0, replays }).summary.at(-1)).toContain(
+    '60 of 2,000 decisions are left out',
+  );
+});
+
+test('the page says which ledger and period it is of, compares policies within a feature only, and has the ledger’s own choices', async () => {
+  const { replays } = await resultOf(2000);
+  const search = replays[0]?.features['support'] as FeatureReplay;
+  const other = { policy: 'cheap', features: { search }, total: undefined };
+  const period = { fromMs: Date.UTC(2026, 9, 1), toMs: Date.UTC(2026, 10, 1) };
+  const page = replayReport({ ledger: 'L.db', madeAtMs: Date.UTC(2026, 10, 2), period, replays: [...replays, other] });
+  const html = renderOfflineReport(page);
+  for (const fact of ['L.db', '2026-10-01 00:00 until 2026-11-01 00:00 UTC', '2026-11-02 00:00 UTC'])
+    expect(html).toContain(`<dd>${fact}</dd>`);
+  const planes = [...html.matchAll(/<svg[^>]*aria-label="Spend against success of (\w+)"[\s\S]*?<\/svg>/g)];
+  expect(planes.map(([, feature]) => feature)).toEqual(['support', 'search']);
+  const dots = planes.map(([svg]) => [...svg.matchAll(/<circle[^>]*><title>([^<]*)/g)].map(([, name]) => name));
+  expect(dots).toEqual([
+    ['fixed', 'in the ledger'],
+    ['cheap', 'in the ledger'],
+  ]);
 });

@@ -31,6 +31,8 @@ describe('evaluateOffPolicy', () => {
     const found = answered(own);
     const mean = own.reduce((sum, { spendUsd, failureUsd }) => sum + spendUsd + failureUsd, 0) / 500;
     expect(found.loggedCostPerIntentUsd).toBeCloseTo(mean, 12);
+    expect(found.loggedSpendPerIntentUsd).toBeCloseTo(own.reduce((sum, { spendUsd }) => sum + spendUsd, 0) / 500, 12);
+    expect(found.loggedSuccessRate).toBeCloseTo(own.filter(({ failed }) => !failed).length / 500, 12);
     expect(found.snips.costPerIntentUsd).toBeCloseTo(mean, 12);
     expect(found.effectiveIntents).toBeCloseTo(500, 9);
     // Periods may count a little more or less where the rate changed by chance.
