@@ -24,7 +24,8 @@ const replyOf = (model: string): string =>
   });
 const JSON_HEADERS = { 'content-type': 'application/json', 'x-request-id': 'req_bench' };
 
-const REPLIES = { 'gpt-5': replyOf('gpt-5'), 'gpt-5-mini': replyOf('gpt-5-mini') };
+/** The plain reply of each model. */
+export const REPLIES = { 'gpt-5': replyOf('gpt-5'), 'gpt-5-mini': replyOf('gpt-5-mini') };
 
 /** The model that a request asks for, and that its reply names: another one would have to be priced as such. */
 export function modelAsked(init?: RequestInit): 'gpt-5' | 'gpt-5-mini' {

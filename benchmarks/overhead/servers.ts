@@ -4,14 +4,14 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { plainFetch } from '../stubbed-client.ts';
+import { modelAsked, REPLIES } from '../stubbed-client.ts';
 
 export interface OwnProcess {
   readonly url: string;
   stop(): void;
 }
 
-/** @param kind `provider` answers each request with the same reply; `sink` answers as a collector of traces does */
+/** @param kind `provider` answers each request as the model that it asks for; `sink` answers as a collector of traces does */
 export async function serve(kind: 'provider' | 'sink'): Promise<OwnProcess> {
   const child = fork(fileURLToPath(import.meta.url), [kind], { execArgv: [] });
   const [port] = (await once(child, 'message')) as [number];
@@ -31,12 +31,13 @@ function accepted(host = ''): string {
 }
 
 if (import.meta.main) {
-  const reply = await (await plainFetch('http://127.0.0.1')).text();
   const server = createServer((request, response) => {
-    request.resume().on('end', () => {
+    let body = '';
+    request.setEncoding('utf8').on('data', (part: string) => (body += part));
+    request.on('end', () => {
       response.setHeader('content-type', 'application/json');
       response.setHeader('x-request-id', 'req_bench');
-      response.end(process.argv[2] === 'provider' ? reply : accepted(request.headers.host));
+      response.end(process.argv[2] === 'provider' ? REPLIES[modelAsked({ body })] : accepted(request.headers.host));
     });
   });
   server.keepAliveTimeout = 60_000;
