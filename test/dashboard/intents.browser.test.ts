@@ -135,3 +135,12 @@ test('the list does not move when intents come: they are offered', async () => {
   await expect.poll(async () => page.locator('.intents a').first().textContent()).toBe('newcomer');
   await page.context().close();
 });
+
+test('the fields of the filter stand on one line, whatever their kind', async () => {
+  const page = await opened.open('#/intents', { viewport: { width: 1440, height: 900 } });
+  await page.getByRole('form', { name: 'Filter' }).waitFor();
+  const fields = await page.locator('.filters label:not(.check) :is(select, input)').all();
+  const boxes = await Promise.all(fields.map(async field => field.boundingBox()));
+  expect(new Set(boxes.map(box => `${box?.y} ${box?.height}`)).size).toBe(1);
+  await page.context().close();
+});

@@ -89,13 +89,14 @@ export async function openDashboard(
   };
 }
 
-/** Axe errors of a page as it is, what is wider than its place, and percentages on two lines. */
+/** Axe errors of a page as it is, what is wider than its place or cut by its plot, and percentages on two lines. */
 export async function problemsOn(page: Page): Promise<readonly unknown[]> {
   const tooWide = await page.evaluate<number>(TOO_WIDE);
   return [
     ...(await violations(page)),
     ...(tooWide === 0 ? [] : [`${tooWide} pixels wider than the window`]),
     ...(await page.evaluate<readonly string[]>(OVERFLOWING)),
+    ...(await page.evaluate<readonly string[]>(CUT_LABELS)),
     ...(await page.evaluate<readonly string[]>(BROKEN_PERCENTAGES)),
   ];
 }
@@ -106,6 +107,12 @@ const OVERFLOWING = `[...document.querySelectorAll('body *')].filter(element =>
   getComputedStyle(element).display !== 'inline' && getComputedStyle(element).overflowX === 'visible' &&
   element.closest('.scroll, svg, .hidden, select') === null
 ).map(element => element.tagName + '.' + element.className)`;
+
+/** Texts of plots that begin or end outside the plot. */
+const CUT_LABELS = `[...document.querySelectorAll('.svg-figure text')].filter(text => {
+  const [own, plot] = [text, text.ownerSVGElement].map(element => element.getBoundingClientRect());
+  return own.width > 0 && (own.left < plot.left - 1 || own.right > plot.right + 1);
+}).map(text => 'cut: ' + text.textContent)`;
 
 /** Texts in which a percent sign begins a line, apart from its figure. */
 const BROKEN_PERCENTAGES = `(() => {

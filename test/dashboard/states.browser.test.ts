@@ -100,6 +100,16 @@ describe('nothing to show', () => {
   });
 });
 
+test('a feature that the ledger does not know is named in the menu, which is never blank', async () => {
+  const page = await (await opened.browser.newContext()).newPage();
+  await page.goto(opened.dashboard.newLink());
+  await page.goto(`http://127.0.0.1:${opened.dashboard.port}/#/feature/support.replies`);
+  await page.getByText('the ledger knows no feature').waitFor();
+  const menu = page.getByRole('combobox', { name: 'Go to a feature' });
+  expect(await menu.evaluate(element => (element as unknown as { value: string }).value)).toBe('support.replies');
+  await page.context().close();
+});
+
 describe('the first intent', () => {
   test('the overview of a first intent, which has no outcome yet, is drawn at once', async () => {
     const page = await opened.open('#/overview');

@@ -7,7 +7,7 @@ import { resolvePrice } from '../../src/prices/price-book.ts';
 import { attempted, commitAll, decided, evidence, history } from '../stores/histories.ts';
 import { aReconciliation } from './a-reconciliation.ts';
 import type { OpenDashboard } from './open-dashboard.ts';
-import { openDashboard } from './open-dashboard.ts';
+import { openDashboard, PHONE } from './open-dashboard.ts';
 
 const DAY_MS = 86_400_000;
 const now = Date.now();
@@ -40,6 +40,7 @@ afterEach(() => expect(opened.complaints).toEqual([]));
 
 const PAGES = [
   ['what-if', '#/what-if/support.reply', 'with your changes'],
+  ['what-if of small amounts', '#/what-if/tiny', 'with your changes'],
   ['calculator', '#/calculator', 'A success costs'],
   ['prices', '#/prices', 'Prices in the price book'],
   ['audit', '#/audit/support.reply', 'Open the conversation'],
@@ -122,5 +123,17 @@ test('the page on the bill says what the difference consists of, and what needs 
   await page.getByText('part of the difference needs an answer').waitFor();
   expect(await page.locator('.bill dd').allTextContents()).toEqual(['$2.75', '$0.00065', '$2.74935']);
   expect(await page.getByRole('row', { name: /^tax/ }).textContent()).toContain('expected');
+  await page.context().close();
+});
+
+test.each([
+  ['#/what-if/support.reply', 'columnheader', 'Cost per intent'],
+  ['#/bill', 'cell', 'needs an answer'],
+] as const)('a phone shows what a table of %s is read for without scrolling it', async (hash, role, name) => {
+  const page = await opened.open(hash, PHONE);
+  const deciding = page.getByRole(role, { name, exact: true }).first();
+  await deciding.waitFor();
+  const { x, width } = (await deciding.boundingBox()) ?? { x: Number.NaN, width: 0 };
+  expect(x + width).toBeLessThanOrEqual(PHONE.viewport.width);
   await page.context().close();
 });

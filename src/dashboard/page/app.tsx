@@ -198,7 +198,7 @@ function FeatureMenu({
       }}
     >
       <option value="">Feature …</option>
-      {features.map(feature => (
+      {(chosen === '' || features.includes(chosen) ? features : [chosen, ...features]).map(feature => (
         <option key={feature} value={feature}>
           {feature}
         </option>

@@ -29,6 +29,8 @@ export interface Box {
 const CHARACTER = 6.8;
 const LINE = 14;
 const RADIUS = 5;
+/** A name may go on beyond the right edge of the frame by this. */
+const SPARE = 12;
 
 /** Longer names run out of a plot of a phone's width. */
 const MAX_NAME = 24;
@@ -66,16 +68,27 @@ export function labelPlaces(
         return { x: dot.x + (anchor === 'start' ? distance : -distance), y: dot.y + rise, anchor, isFar };
       }),
     );
+    const isOut = (place: LabelPlace): boolean => {
+      const box = boxOf(place, dot.name);
+      return box.left < frame.left || box.right > frame.right + SPARE || box.top < 0 || box.bottom > frame.bottom;
+    };
     const cost = (place: LabelPlace): number => {
       const box = boxOf(place, dot.name);
-      const isOut = box.left < frame.left || box.right > frame.right + 12 || box.top < 0 || box.bottom > frame.bottom;
-      return (isOut ? 1e9 : 0) + taken.reduce((sum, other) => sum + overlap(box, other), 0);
+      return (isOut(place) ? 1e9 : 0) + taken.reduce((sum, other) => sum + overlap(box, other), 0);
     };
-    const best = candidates.find(place => cost(place) === 0) ?? candidates.toSorted((a, b) => cost(a) - cost(b))[0];
+    const places = candidates.every(isOut) ? candidates.map(place => moveInside(place, dot.name, frame)) : candidates;
+    const best = places.find(place => cost(place) === 0) ?? places.toSorted((a, b) => cost(a) - cost(b))[0];
     const place = best as LabelPlace;
     taken.push(boxOf(place, dot.name));
     return place;
   });
+}
+
+/** A name that is wider than the room on either side of its dot is written above or below the dot. */
+function moveInside(place: LabelPlace, name: string, frame: Box): LabelPlace {
+  const { left, right } = boxOf(place, name);
+  const move = left < frame.left ? frame.left - left : Math.min(0, frame.right + SPARE - right);
+  return { ...place, x: place.x + move };
 }
 
 function boxOf({ x, y, anchor }: LabelPlace, name: string): Box {

@@ -1,6 +1,6 @@
 /** The two axes of a plot as SVG text: scales from values to pixels, and a grid with labels at round numbers. */
 import { escapeHtml } from './html-text.ts';
-import { px, ticksIn } from './svg-figure.ts';
+import { labelBelow, px, ticksIn } from './svg-figure.ts';
 
 const LEFT = 64;
 const BOTTOM = 44;
@@ -36,7 +36,7 @@ export function axes(x: Axis, y: Axis, { width, height }: PlotSize): Axes {
   const vertical = ticksIn(x.from, x.to, width < 500 ? 4 : 6).map(
     tick =>
       `<line class="grid" x1="${px(xOf(tick))}" x2="${px(xOf(tick))}" y1="${TOP}" y2="${bottom}"/>` +
-      `<text class="tick" x="${px(xOf(tick))}" y="${bottom + 16}" text-anchor="middle">${escapeHtml(x.format(tick))}</text>`,
+      labelBelow(x.format(tick), { x: xOf(tick), y: bottom + 16, width }),
   );
   const horizontal = ticksIn(y.from, y.to, 5).map(
     tick =>

@@ -25,6 +25,18 @@ export function px(value: number): string {
   return value.toFixed(1);
 }
 
+/** Pixels that no character of a label is wider than, at 12 pixels a line. */
+const CHARACTER = 8;
+
+/** The label of a tick below an axis: centred on the tick, or as near to it as the text fits into the plot. */
+export function labelBelow(
+  text: string,
+  { x, y, width }: { readonly x: number; readonly y: number; readonly width: number },
+): string {
+  const inside = Math.min(x, width - (text.length * CHARACTER) / 2);
+  return `<text class="tick" x="${px(inside)}" y="${y}" text-anchor="middle">${escapeHtml(text)}</text>`;
+}
+
 /** Round numbers from 0 up to `top`, `maxSteps` steps at most. */
 export function ticks(top: number, maxSteps = 4): readonly number[] {
   return ticksIn(0, top, maxSteps);

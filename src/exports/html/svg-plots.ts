@@ -2,7 +2,7 @@
 import { escapeHtml } from './html-text.ts';
 import { shortName } from './label-places.ts';
 import type { Part } from './svg-figure.ts';
-import { figure, px, roundStep, ticks, ticksIn, WIDTH } from './svg-figure.ts';
+import { figure, labelBelow, px, roundStep, ticks, ticksIn, WIDTH } from './svg-figure.ts';
 
 /**
  * One bar of parts that add up to the whole. Use {@link legend} for their names and amounts.
@@ -75,7 +75,9 @@ export function whiskers(
   const grid = ticksIn(0, top, width < 500 ? 3 : 5).map(
     tick =>
       `<line class="grid" x1="${px(scale(tick))}" x2="${px(scale(tick))}" y1="0" y2="${bottom}"/>` +
-      `<text class="tick" x="${px(scale(tick))}" y="${bottom + 14}" text-anchor="${tick === 0 ? 'start' : 'middle'}">${escapeHtml(format(tick))}</text>`,
+      (tick === 0
+        ? `<text class="tick" x="${px(scale(tick))}" y="${bottom + 14}">${escapeHtml(format(tick))}</text>`
+        : labelBelow(format(tick), { x: scale(tick), y: bottom + 14, width })),
   );
   const marks = rows.map((row, i) => {
     const y = i * ROW + 26;

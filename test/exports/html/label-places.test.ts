@@ -34,3 +34,14 @@ test('a name that a plot has no room for ends with an ellipsis', () => {
   expect(shortName('mini, then premium')).toBe('mini, then premium');
   expect(shortName('a-model-with-a-name-of-forty-characters')).toBe('a-model-with-a-name-of-…');
 });
+
+test('a name that is wider than the room on either side of its dot stays in the plot, above or below the dot', () => {
+  const frame = { left: 64, right: 336, top: 28, bottom: 236 };
+  const dot = { name: 'mini, then premium if n…', x: 195, y: 130, radius: 12 };
+  const [place] = labelPlaces([dot], frame);
+  const width = dot.name.length * 6.8;
+  const left = place?.anchor === 'start' ? place.x : (place?.x ?? 0) - width;
+  expect(left).toBeGreaterThanOrEqual(frame.left);
+  expect(left + width).toBeLessThanOrEqual(frame.right + 12);
+  expect(Math.abs((place?.y ?? dot.y) - dot.y)).toBeGreaterThan(dot.radius);
+});

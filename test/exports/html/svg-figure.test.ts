@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { figure, px, ticks, roundStep, ticksIn } from '../../../src/exports/html/svg-figure.ts';
+import { figure, labelBelow, px, roundStep, ticks, ticksIn } from '../../../src/exports/html/svg-figure.ts';
 
 test('ticks are round numbers from 0 to the top, in at most the given number of steps', () => {
   expect(ticks(6.9)).toEqual([0, 2, 4, 6]);
@@ -42,4 +42,12 @@ test('a plot for a place of its own width does not scroll and is not scaled', ()
 test('the round step divides a length into at most so many parts', () => {
   expect([roundStep(2, 5), roundStep(2.1, 5), roundStep(0.037, 4), roundStep(90, 3)]).toEqual([0.5, 0.5, 0.01, 50]);
   expect(ticksIn(-8, 8, 5)).toEqual([-5, 0, 5]);
+});
+
+test('the label of a tick near the right edge is moved until it fits; any other is centred on its tick', () => {
+  const xOf = (text: string, x: number): string | undefined =>
+    / x="([^"]*)"/.exec(labelBelow(text, { x, y: 9, width: 400 }))?.[1];
+  expect(xOf('$2.50', 370)).toBe('370.0');
+  expect(xOf('$0.0000060', 370)).toBe('360.0');
+  expect(labelBelow('<b>', { x: 1, y: 9, width: 400 })).not.toContain('<b>');
 });

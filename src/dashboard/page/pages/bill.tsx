@@ -48,8 +48,8 @@ function Compared({ last }: { readonly last: ReconciliationMessage }): JSX.Eleme
           rowKey={({ title }) => title}
           columns={[
             { title: 'Part', cell: ({ title }) => <span class="why">{title}</span> },
-            { title: 'USD', number: true, cell: ({ usd }) => usd },
-            { title: 'Items', number: true, cell: ({ items }) => formatCount(items) },
+            { title: 'USD', number: true, cell: ({ usd }) => usd.replace('-', '−') },
+            { title: 'Items', number: true, folds: true, cell: ({ items }) => formatCount(items) },
             { title: 'Status', cell: ({ isExpected }) => (isExpected ? 'expected' : <strong>needs an answer</strong>) },
           ]}
         />

@@ -177,8 +177,11 @@ function Figures({
       <p class="muted">
         {formatCount(report.intents)} intents; cost per intent <Estimate of={report.costPerIntentUsd} as={formatUsd} />.
         Total cost {formatTotal(report.totalCost.totalUsd)}, of which {formatTotal(report.totalCost.spendUsd)} is model
-        spend. Status <span class={`state ${report.state}`}>{report.state}</span>: {STATE_MEANINGS[report.state]}.
-        Intervals are 95 %.
+        spend. Status{' '}
+        <span class="together">
+          <span class={`state ${report.state}`}>{report.state}</span>:
+        </span>{' '}
+        {STATE_MEANINGS[report.state]}. Intervals are 95 %.
       </p>
       {notes.length > 0 && (
         <ul class="notes">

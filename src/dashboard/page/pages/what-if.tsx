@@ -196,11 +196,13 @@ function Compared({ answer }: { readonly answer: WhatIfAnswer }): JSX.Element {
           {
             title: 'Success',
             number: true,
+            folds: true,
             cell: row => row.expected && <Estimate of={row.expected.success} as={formatPercent} />,
           },
           {
             title: 'Model spend',
             number: true,
+            folds: true,
             cell: row => row.expected && <Estimate of={row.expected.spendUsd} as={formatUsd} />,
           },
           {

@@ -79,7 +79,9 @@ export function Estimate(props: { readonly of: Figure; readonly as: (value: numb
   const [value = '', interval = ''] = formatFigure(props.of, props.as).split(/ (?=\()/);
   return (
     <span class="figure">
-      <span>{value}</span> <span>{interval}</span>
+      <span>{value}</span>
+      {interval !== '' && ' '}
+      {interval !== '' && <span>{interval}</span>}
     </span>
   );
 }

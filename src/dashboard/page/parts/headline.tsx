@@ -74,5 +74,5 @@ function SpendChange({ overview }: { readonly overview: OverviewMessage }): JSX.
   if (!(earlier > 0)) return <span class="change muted">no earlier figure</span>;
   const change = now / earlier - 1;
   const words = formatChange({ value: change, low: change, high: change }).split(' (')[0];
-  return <span class="change muted">{words} a day</span>;
+  return <span class="change muted">{words} in the daily average</span>;
 }
