@@ -25,7 +25,9 @@ test('two processes on one ledger cost what the provider bills, while it fails, 
   }
   // Of one check after another: each comes after a report, for which a process has more files open than before its first one.
   const files = checks.map(({ processes }) => processes.map(({ samples }) => samples.at(-1)?.files ?? Number.NaN));
-  files[1]?.forEach((open, index) => expect(open).toBeLessThanOrEqual(files[0]?.[index] ?? 0));
+  // One more at most: a router that was opened again may have closed its ledger while another connection of the process had a lock
+  // on it, and SQLite then keeps that handle for the next connection.
+  files[1]?.forEach((open, index) => expect(open).toBeLessThanOrEqual((files[0]?.[index] ?? 0) + 1));
 }, 120_000);
 
 describe('the verdict', () => {
