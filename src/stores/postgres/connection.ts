@@ -139,11 +139,11 @@ export function connection(source: ConnectionSource, runtime: Runtime): Postgres
       } catch (error) {
         const fault = faultOf(error);
         // The driver lets several queries wait, so one that is late would hold up the next.
-        if (fault === 'lost') drop();
+        if (fault === 'lost' || fault === 'stale') drop();
         if (times === 'once') throw unusable(error);
         const wasDead = fault === 'lost' && !isNew && tries === 1 && !isLate(error);
         if (wasDead) continue;
-        if (fault !== 'again' || tries === TRIES) throw unusable(error);
+        if ((fault !== 'again' && fault !== 'stale') || tries === TRIES) throw unusable(error);
         await runtime.sleep(5 + runtime.random.next() * (PAUSE_MS - 5));
       } finally {
         client.unref?.();

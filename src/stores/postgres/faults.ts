@@ -3,17 +3,21 @@ import { RouterError } from '../../errors.ts';
 
 /**
  * - `again`: the statement lost against another one and changed nothing; the same one may succeed now.
+ * - `stale`: the connection does not see a change of the tables, and changed nothing; another one sees it.
  * - `lost`: the connection is gone, or of no more use. Whether a commit that was sent took effect is not known.
  * - `value`: the server refuses a value of the statement.
  * - `other`: it would fail in the same way until an administrator changes something.
  */
-export type PostgresFault = 'again' | 'lost' | 'value' | 'other';
+export type PostgresFault = 'again' | 'stale' | 'lost' | 'value' | 'other';
 
 /** By SQLSTATE, or its class (https://www.postgresql.org/docs/current/errcodes-appendix.html). */
 const FAULTS: Readonly<Record<string, PostgresFault>> = {
   '40001': 'again',
   '40P01': 'again',
   '55P03': 'again',
+  // No part of the ledger for a month, which the commit has made or found before. A session that reads the list of parts in the moment
+  // in which another one adds a part can keep the list without it.
+  '23514': 'stale',
   // Class 08: the connection. 25006: the server became a read replica. 53: no connection or memory left. 57P: shutting down.
   '08': 'lost',
   '25006': 'lost',

@@ -3,7 +3,7 @@ import { Client } from 'pg';
 import type { ConnectionSource, PostgresClient } from '../../../src/stores/postgres/connection.ts';
 import { connection, transaction } from '../../../src/stores/postgres/connection.ts';
 import { systemRuntime } from '../../../src/runtime.ts';
-import { describeOnPostgres, postgresUrl } from '../../support/postgres.ts';
+import { describeOnPostgres, newSchema, postgresUrl } from '../../support/postgres.ts';
 
 /** Connections to the server, counted. */
 function aSource(given: Partial<ConnectionSource> = {}) {
@@ -56,6 +56,22 @@ describeOnPostgres('a connection', () => {
       else expect(await result).toEqual([['2']]);
     }
     expect(opened()).toBe(3);
+    await one.close();
+  });
+
+  it('a task whose connection finds no part of a table for its row is tried again on another connection', async () => {
+    const { source, opened } = aSource();
+    const one = connection(source, systemRuntime());
+    const table = newSchema();
+    await one.run(async ask => ask(`CREATE TABLE ${table} (month integer) PARTITION BY RANGE (month)`));
+    let runs = 0;
+    await one.run(async ask => {
+      // Another session adds the part before the second run. The first session may never see it.
+      if (++runs === 2) await ask(`CREATE TABLE ${table}_1 PARTITION OF ${table} FOR VALUES FROM (1) TO (2)`);
+      await ask(`INSERT INTO ${table} VALUES (1)`);
+    });
+    expect([runs, opened()]).toEqual([2, 2]);
+    await one.run(async ask => ask(`DROP TABLE ${table}`));
     await one.close();
   });
 

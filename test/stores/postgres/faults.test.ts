@@ -17,7 +17,8 @@ describe('faults of PostgreSQL', () => {
     ['again', ['40001', '40P01', '55P03']],
     ['lost', ['08006', '25006', '53300', '53100', '57P01', '57P03', '57014', '58030', 'XX000']],
     ['value', ['22003', '22P02', '22021', '54000']],
-    ['other', ['28P01', '3D000', '42501', '42P01', '23514', '23505', '0A000']],
+    ['stale', ['23514']],
+    ['other', ['28P01', '3D000', '42501', '42P01', '23505', '0A000']],
   ] as const)('%s: %j', (fault, codes) => {
     for (const code of codes) expect(faultOf(ofServer(code))).toBe(fault);
   });
