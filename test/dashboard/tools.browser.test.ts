@@ -62,11 +62,20 @@ async function shares(page: Page, row: string): Promise<readonly string[]> {
     .allTextContents();
 }
 
-test('a reader finds what a failure cost of $20 changes in three steps', async () => {
+test('a reader finds what a failure cost of $20 changes in three steps, also where an answer arrives while it is typed', async () => {
   const page = await opened.open('#/overview');
+  const typed = Promise.withResolvers<void>();
+  await page.route('**/api/what-if', async route => {
+    await typed.promise;
+    await route.continue();
+  });
   await page.getByRole('link', { name: 'support.reply' }).first().click();
   await page.getByRole('link', { name: 'What if' }).click();
-  await page.getByLabel('Failure cost in USD').fill('20');
+  const field = page.getByLabel('Failure cost in USD');
+  await field.fill('20');
+  typed.resolve();
+  await page.getByRole('row', { name: 'with your changes' }).waitFor();
+  expect(await field.inputValue()).toBe('20');
   await page.keyboard.press('Tab');
   await expect.poll(async () => shares(page, 'with your changes')).not.toEqual(await shares(page, 'current'));
   expect(await page.getByText('a failure costs $20.00').count()).toBeGreaterThan(0);

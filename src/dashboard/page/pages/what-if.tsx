@@ -139,6 +139,8 @@ function Slider(props: {
 }): JSX.Element {
   const { name, value, isSet, range, linear = false, format, typed, onChange } = props;
   const id = useId();
+  // What is typed is no value before the field is left. It stands here, or the next answer of the server would erase it.
+  const [typing, setTyping] = useState<string>();
   return (
     <div class="slider">
       <p>
@@ -161,7 +163,9 @@ function Slider(props: {
         step="any"
         aria-label={typed.label}
         placeholder="exact"
-        value={isSet ? Number((value * typed.scale).toPrecision(12)) : ''}
+        value={typing ?? (isSet ? Number((value * typed.scale).toPrecision(12)) : '')}
+        onInput={event => setTyping(event.currentTarget.value)}
+        onBlur={() => setTyping(undefined)}
         onChange={event => {
           const given = event.currentTarget.valueAsNumber;
           onChange(Number.isNaN(given) ? undefined : given / typed.scale);
