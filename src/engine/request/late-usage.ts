@@ -1,7 +1,8 @@
 /** Books the usage of a reply that its provider had not finished when the request ended, as a background response. */
+import type { ResolvedFeature } from '../../config/resolved.ts';
 import type { ReplyFacts } from '../../contracts/wire.ts';
 import { storedText } from '../../core/ledger/names.ts';
-import type { Intent } from '../../core/ledger/records.ts';
+import type { DecidedRecord, Intent } from '../../core/ledger/records.ts';
 import { CHARS_PER_TOKEN, estimateUsage, inputTokens } from '../../core/ledger/usage.ts';
 import type { Attempt, AttemptStatus } from '../../core/ledger/vocabulary.ts';
 import { isPending } from '../../core/ledger/vocabulary.ts';
@@ -44,12 +45,16 @@ async function replaceAwaited(engine: LateEngine, reply: FinishedReply): Promise
   const { book, config, owners, receipts, runtime } = engine;
   const intentId = await owners.intentOf(reply.id);
   if (intentId === undefined) return;
+  // Another process may have sent the request: what this one knows of sessions is loaded, and that session is read.
+  const session = (await book.get(intentId))?.decided.session;
+  if (session !== undefined) await engine.sessions.ready(session);
   const key = storedText(reply.id);
   const isAwaited = (attempt: Attempt): boolean => isPending(attempt) && attempt.replyKeys?.includes(key) === true;
+  let before: Attempt | undefined;
   let booked: Attempt | undefined;
   const intent = await book.append(intentId, intent => {
     const replaces = intent?.attempts.findIndex(isAwaited) ?? -1;
-    const before = intent?.attempts[replaces];
+    before = intent?.attempts[replaces];
     booked = intent === undefined || before === undefined ? undefined : finished(engine, intent, before, reply);
     if (intent === undefined || booked === undefined) return [];
     const { feature } = intent.decided;
@@ -58,9 +63,29 @@ async function replaceAwaited(engine: LateEngine, reply: FinishedReply): Promise
   const late = booked;
   if (late === undefined || intent === undefined) return;
   const feature = config.features.get(intent.decided.feature);
-  if (feature !== undefined) noteAnswer(engine, feature, { decided: intent.decided, attempts: [late] });
+  if (feature !== undefined) {
+    noteAnswer(engine, feature, { decided: intent.decided, attempts: [late] });
+    noteInSession(engine, feature, intent.decided, { late, requestChars: requestCharsOf(before) });
+  }
   owners.keep(late.replyKeys ?? [], late.model);
   receipts.correct(reply.id, attempt => (isAwaited(attempt) ? late : attempt));
+}
+
+/** The conversation goes on from the reply, as from any other. */
+function noteInSession(
+  { config, sessions }: LateEngine,
+  { sessionCosts }: ResolvedFeature,
+  decided: DecidedRecord,
+  { late, requestChars }: { readonly late: Attempt; readonly requestChars: number },
+): void {
+  const model = config.models.get(late.model);
+  if (model === undefined || decided.session === undefined || sessionCosts === false) return;
+  sessions.book?.attempted(decided, late, { model, requestChars, isLate: true });
+}
+
+/** The request's own estimate of its input is the usage of the attempt that waits. */
+function requestCharsOf(sent: Attempt | undefined): number {
+  return CHARS_PER_TOKEN * inputTokens(sent?.usage ?? {});
 }
 
 /** The attempt with its reply; `undefined` for a model that is configured no more, whose price is not known here. */
@@ -91,8 +116,7 @@ function finished(
 /** What is billed: the usage that the reply reports, if only a part. Of a reply that failed or was cancelled, nothing else is. */
 function answerOf(sent: Attempt, { status, facts, chars }: FinishedReply): Answer | undefined {
   const { partialUsage, usage, region = sent.region, ...known } = facts;
-  // The request's own estimate of its input is the usage of the attempt that waits.
-  const requestChars = CHARS_PER_TOKEN * inputTokens(sent.usage);
+  const requestChars = requestCharsOf(sent);
   if (usage !== undefined)
     return withoutZeroUsage({ ...known, region, usage, provenance: 'reported' }, { requestChars, replyChars: chars });
   if (status !== 'ok' && partialUsage === undefined) return undefined;

@@ -64,6 +64,8 @@ export interface RepliedBy {
   readonly model: ResolvedModel;
   /** Length of the request; absent where it is not known. */
   readonly requestChars?: number | undefined;
+  /** The reply was retrieved some time after it was asked for: the session may have gone on without it. */
+  readonly isLate?: boolean;
 }
 
 export interface SessionBookOptions {
@@ -193,12 +195,13 @@ export function sessionBook({ store, runtime, faulted }: SessionBookOptions): Se
       const prefixNanoUsd = known > 0 ? prefixPart(attempt, known, { terms: served, model }) : 0;
       if (prefixNanoUsd > 0) attempt.prefixNanoUsd = prefixNanoUsd;
     },
-    attempted({ intentId, session, feature, prefix }, attempt, { model, requestChars }) {
+    attempted({ intentId, session, feature, prefix }, attempt, { model, requestChars, isLate = false }) {
       const { name } = model;
       const { kind, status, turn, usage, startedAtMs, latencyMs } = attempt;
       const prompt = inputTokens(usage);
       if (session === undefined || kind === 'judge' || status !== 'ok' || isPending(attempt) || prompt === 0) return;
       const entry = entryOf(session);
+      if (isLate && (entry.state?.last.atMs ?? startedAtMs) > startedAtMs) return;
       if (turn === 1 && kind === 'first' && prefix !== undefined && attempt.provenance === 'reported') {
         const held = entry.state && knownPrefix(entry.state, prefix.tokens, startedAtMs);
         const expectedTokens = held === undefined ? 0 : cachedPrefix(held, name, cacheTerms(model));

@@ -5,9 +5,10 @@ import type { Store } from '../../../src/contracts/store.ts';
 import { createRouter } from '../../../src/create-router.ts';
 import { memory } from '../../../src/stores/memory.ts';
 import { sqlite } from '../../../src/stores/sqlite.ts';
-import type { RoutedOptions } from '../../support/routed.ts';
+import { testRuntime } from '../../../src/testing/test-runtime.ts';
+import type { Feature, RoutedOptions } from '../../support/routed.ts';
 import { closeAll, routed } from '../../support/routed.ts';
-import { json, scriptedServer } from '../../support/scripted-server.ts';
+import { chat, json, scriptedServer } from '../../support/scripted-server.ts';
 
 afterEach(closeAll);
 
@@ -70,6 +71,61 @@ test('the prefix of a late reply to a later request is what the first request of
   expect(late).toMatchObject({ turn: 2, usage: { input: 300 }, prefixNanoUsd: 100_000, prefixTokens: 100 });
 });
 
+/** A background response of 8,010 tokens in session `s1`, and what the session's next intent is decided by. */
+async function inSession(feature: Feature = {}, options: RoutedOptions = {}) {
+  const long = reply('resp_1', 'completed', { input_tokens: 8000, output_tokens: 10 });
+  // The retrieval names no model.
+  const script = { 'mini-1': [json(reply('resp_1', 'queued', null)), chat('Yes.')], '': [json(long)] };
+  const { router, server, ask, ledger } = await routed(script, feature, options);
+  const url = `${server.url}/v1/responses`;
+  const intent = (): string => router.feature('support').intent({ session: 's1' }).model;
+  const sent = JSON.stringify({ model: intent(), input: 'x'.repeat(40_000), background: true });
+  await router.fetch(url, { method: 'POST', body: sent });
+  await router.flush();
+  return {
+    retrieve: async () => {
+      await (await router.fetch(`${url}/resp_1`)).json();
+      await router.flush();
+    },
+    goOn: async () => ask(intent(), { messages: [{ role: 'user', content: 'x'.repeat(40_100) }] }),
+    prefix: async () => (await ledger()).findLast(record => record.kind === 'decided')?.prefix,
+  };
+}
+
+test('a session goes on from a reply that was retrieved later: its next intent sends that again', async () => {
+  const { retrieve, goOn, prefix } = await inSession();
+  await retrieve();
+  await goOn();
+  expect(await prefix()).toMatchObject({ tokens: 8010, earlierIntents: 1, lastModel: 'mini' });
+});
+
+test('a session goes on from a reply that another process retrieved', async () => {
+  const store = sqlite(':memory:');
+  const { goOn, prefix } = await inSession({}, { store });
+  const usage = { input_tokens: 8000, output_tokens: 10 };
+  expect(await retrievedElsewhere(store, 'resp_1', 'mini', reply('resp_1', 'completed', usage))).toEqual([]);
+  await goOn();
+  expect(await prefix()).toMatchObject({ tokens: 8010, earlierIntents: 1, lastModel: 'mini' });
+});
+
+test('a reply that is retrieved when its session has gone on says nothing of the conversation as it is now', async () => {
+  const runtime = testRuntime();
+  const { retrieve, goOn, prefix } = await inSession({}, { runtime });
+  runtime.advance(1000);
+  await goOn();
+  runtime.advance(1000);
+  await retrieve();
+  await goOn();
+  expect(await prefix()).toMatchObject({ tokens: 100, earlierIntents: 1, gapMs: 1000 });
+});
+
+test('a feature without session costs keeps nothing of a late reply either', async () => {
+  const { retrieve, goOn, prefix } = await inSession({ sessionCosts: false });
+  await retrieve();
+  await goOn();
+  expect(await prefix()).toBeUndefined();
+});
+
 test('a reply that is retrieved several times at once is booked once', async () => {
   const { retrieve, attempts, store, faults } = await asked(['resp_1']);
   await Promise.all(Array.from({ length: 5 }, async () => retrieve('resp_1')));
@@ -79,8 +135,13 @@ test('a reply that is retrieved several times at once is booked once', async () 
 });
 
 /** Retrieves the reply in another process on the store, which has this one model. Returns the faults that it tells. */
-async function retrievedElsewhere(store: Store, id: string, model: string): Promise<readonly Fault[]> {
-  const server = await scriptedServer([json(finished(id))]);
+async function retrievedElsewhere(
+  store: Store,
+  id: string,
+  model: string,
+  done = finished(id),
+): Promise<readonly Fault[]> {
+  const server = await scriptedServer([json(done)]);
   const faults: Fault[] = [];
   const price = { inputUsdPerMillion: 1, outputUsdPerMillion: 2 };
   const router = createRouter({
