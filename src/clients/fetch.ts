@@ -242,7 +242,9 @@ function requestOf(seam: Seam, call: RoutedCall, slot: Slot): RoutedRequest<Resp
     boundTo: translation?.boundTo ?? facts.bound,
     isStuck: replies =>
       intents.isStuck(intentId) ||
-      import('./stuck-signs.ts').then(signs => signs.showsStuck(call.body, replies)).catch(() => false),
+      import('./stuck-signs.ts')
+        .then(signs => signs.showsStuck(call.body, replies, feature.config.countsSessions))
+        .catch(() => false),
     judge: slot.judge,
   };
 }

@@ -12,10 +12,12 @@ const FAILED = 3;
  *
  * @param replies so many of the last replies are of this intent. A session's requests repeat what its earlier intents did, and tests
  *   that run once in each of three tasks do not go round in circles.
+ * @param isConversation the intent is a whole conversation: each message of the user begins another task
  */
-export function showsStuck(body: string, replies = Number.POSITIVE_INFINITY): boolean {
+export function showsStuck(body: string, replies = Number.POSITIVE_INFINITY, isConversation = false): boolean {
   const request = parseJson(body);
-  const items = lastReplies([...listField(request, 'messages'), ...listField(request, 'input')], replies);
+  const all = [...listField(request, 'messages'), ...listField(request, 'input')];
+  const items = lastReplies(isConversation ? all.slice(all.findLastIndex(isAsked) + 1) : all, replies);
   const parts = items.flatMap(item => [item, ...listField(item, 'content'), ...listField(item, 'tool_calls')]);
   const last = parts.flatMap(part => callOf(part) ?? []).slice(-LAST_CALLS);
   const results = parts.flatMap(part => hasFailed(part) ?? []).slice(-FAILED);
@@ -29,6 +31,12 @@ function lastReplies(items: readonly unknown[], replies: number): readonly unkno
   for (let at = items.length - 1; at >= 0; at--)
     if (isWritten(items[at]) && !isWritten(items[at - 1]) && --left <= 0) return items.slice(at);
   return items;
+}
+
+/** By the user. Anthropic's API has results of tools in the user's name. */
+function isAsked(item: unknown): boolean {
+  const isResult = (part: unknown): boolean => stringField(part, 'type')?.endsWith('tool_result') === true;
+  return stringField(item, 'role') === 'user' && !listField(item, 'content').some(isResult);
 }
 
 /** By a model. Items of the Responses API without a role are a model's, but for the results of its calls. */

@@ -6,7 +6,7 @@ import { AGENT_APIS } from '../support/agent-loops.ts';
 const ls = { name: 'ls', input: { path: '/' } };
 const other = (i: number) => ({ name: 'read', input: { file: `${i}.ts` } });
 
-describe.each(AGENT_APIS)('a conversation of $name', ({ bodyOf }) => {
+describe.each(AGENT_APIS)('a conversation of $name', ({ name, bodyOf, messagesOf }) => {
   test('the newest tool call three times among the last six shows an agent that is stuck', () => {
     expect(showsStuck(bodyOf([ls, other(1), ls, other(2), ls]))).toBe(true);
     expect(showsStuck(bodyOf([ls, other(1), other(2), ls, other(3), ls]))).toBe(true);
@@ -49,6 +49,20 @@ describe.each(AGENT_APIS)('a conversation of $name', ({ bodyOf }) => {
     expect([3, 2].map(replies => showsStuck(bodyOf(failures), replies))).toEqual([true, false]);
     // The request was repeated: more replies than the conversation has.
     expect(showsStuck(bodyOf(failures), 9)).toBe(true);
+  });
+
+  test('where the intent is a conversation, only the calls since the user’s last message are a sign', () => {
+    const again = { role: 'user', content: [{ type: 'text', text: 'And now?' }] };
+    const inTurn = (calls: readonly (readonly (typeof ls)[])[]) => {
+      const items = calls.flatMap((made, at) => (at === 0 ? messagesOf(made) : [again, ...messagesOf(made).slice(1)]));
+      return JSON.stringify({ [name === 'responses' ? 'input' : 'messages']: items });
+    };
+    expect(showsStuck(inTurn([[ls], [ls], [ls]]), 6)).toBe(true);
+    expect(showsStuck(inTurn([[ls], [ls], [ls]]), 6, true)).toBe(false);
+    expect(showsStuck(inTurn([[ls], [ls, ls, ls]]), 6, true)).toBe(true);
+    expect(showsStuck(inTurn([[ls, ls, ls], []]), 6, true)).toBe(false);
+    const failed = { ...ls, error: 'Error: no such file' };
+    expect(showsStuck(inTurn([[failed, failed], [failed]]), 6, true)).toBe(false);
   });
 
   test('a conversation without tools shows nothing', () => {

@@ -24,7 +24,7 @@ afterEach(async () => {
   await Promise.all(open.splice(0).map(async server => server.close()));
 });
 
-type Agent = Pick<FeatureConfig<'mini' | 'premium'>, 'policy' | 'maxTurns' | 'onStuck'>;
+type Agent = Pick<FeatureConfig<'mini' | 'premium'>, 'policy' | 'maxTurns' | 'onStuck' | 'outcomeOf'>;
 
 const climbs = fixed(['mini', 'premium']);
 
@@ -146,6 +146,26 @@ describe('a plan that moves on when its agent is stuck', () => {
     }
     await chat(steps, model);
     expect((await nodes()).filter(node => node.includes('>'))).toEqual(['4 first mini>premium']);
+  });
+
+  test('the same call for each message of a conversation with one outcome raises no alarm, for one message it does', async () => {
+    const { client, router, nodes } = await setUp({ outcomeOf: 'session' });
+    const messages: unknown[] = [];
+    const told = async (calls: number) => {
+      const { model } = router.feature('agent').intent({ session: 's' });
+      messages.push({ role: 'user', content: 'Where is my order?' });
+      for (let made = 0; made <= calls; made++) {
+        await client.chat.completions.create({ model, messages: messages as never });
+        if (made < calls) messages.push(...CHAT_LOOP.messagesOf([ls]).slice(1));
+      }
+      messages.push({ role: 'assistant', content: 'It is on its way.' });
+    };
+    for (let message = 0; message < 4; message++) await told(1);
+    expect(await nodes()).toEqual([1, 2, 3, 4, 5, 6, 7, 8].map(turn => `${turn} first mini`));
+    await told(3);
+    expect((await nodes()).slice(8)).toEqual(
+      [9, 10, 11].map(turn => `${turn} first mini`).concat('12 first mini>premium'),
+    );
   });
 
   test('arguments that are too deep to compare raise no alarm and fail no call', async () => {
