@@ -111,8 +111,39 @@ function ranges(dot: Dot, plot: Axes): string {
     const [x2, y2] = isFlat ? [right, top] : [left, bottom];
     return `<line class="range" x1="${px(left)}" y1="${px(top)}" x2="${px(x2)}" y2="${px(y2)}" stroke="var(--c${dot.colour})"/>`;
   });
-  return lines.join('');
+  return lines.join('') + arrowsOf(dot, plot);
 }
+
+/** An interval that goes on beyond the frame ends in an arrow there. */
+function arrowsOf({ x, y, colour, xRange, yRange }: Dot, { x: xOf, y: yOf, frame }: Axes): string {
+  const { left, right, top, bottom } = frame;
+  const [cx, cy] = [xOf(x), yOf(y)];
+  const arrow = (points: readonly (readonly [number, number])[]): string =>
+    `<polygon class="cut" points="${points.map(([a, b]) => `${px(a)},${px(b)}`).join(' ')}" fill="var(--c${colour})"><title>the interval goes on</title></polygon>`;
+  const sideways = (at: number, by: number): string =>
+    arrow([
+      [at, cy - ARROW],
+      [at + by, cy],
+      [at, cy + ARROW],
+    ]);
+  const upright = (at: number, by: number): string =>
+    arrow([
+      [cx - ARROW, at],
+      [cx, at + by],
+      [cx + ARROW, at],
+    ]);
+  return [
+    xRange !== undefined && xOf(xRange[0]) < left - PIXEL ? sideways(left, -2 * ARROW) : '',
+    xRange !== undefined && xOf(xRange[1]) > right + PIXEL ? sideways(right, 2 * ARROW) : '',
+    yRange !== undefined && yOf(yRange[1]) < top - PIXEL ? upright(top, -2 * ARROW) : '',
+    yRange !== undefined && yOf(yRange[0]) > bottom + PIXEL ? upright(bottom, 2 * ARROW) : '',
+  ].join('');
+}
+
+/** Half of an arrow's width, pixels. */
+const ARROW = 4;
+/** What is cut by less is not seen to be. */
+const PIXEL = 0.5;
 
 /** Ends of intervals count as far as they lie within this many spreads of the values: a wide one would compress all dots. */
 const RANGE_PER_SPREAD = 1;

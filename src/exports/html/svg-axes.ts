@@ -1,6 +1,6 @@
 /** The two axes of a plot as SVG text: scales from values to pixels, and a grid with labels at round numbers. */
 import { escapeHtml } from './html-text.ts';
-import { labelBelow, px, ticksIn } from './svg-figure.ts';
+import { labelBelow, px, tickLabels, ticksIn } from './svg-figure.ts';
 
 const LEFT = 64;
 const BOTTOM = 44;
@@ -33,15 +33,17 @@ export function axes(x: Axis, y: Axis, { width, height }: PlotSize): Axes {
   const xOf = scale(x, [frame.left, frame.right]);
   const yOf = scale(y, [frame.bottom, frame.top]);
   const { bottom } = frame;
-  const vertical = ticksIn(x.from, x.to, width < 500 ? 4 : 6).map(
-    tick =>
+  const [xTicks, yTicks] = [ticksIn(x.from, x.to, width < 500 ? 4 : 6), ticksIn(y.from, y.to, 5)];
+  const [xLabels, yLabels] = [tickLabels(xTicks, x.format), tickLabels(yTicks, y.format)];
+  const vertical = xTicks.map(
+    (tick, i) =>
       `<line class="grid" x1="${px(xOf(tick))}" x2="${px(xOf(tick))}" y1="${TOP}" y2="${bottom}"/>` +
-      labelBelow(x.format(tick), { x: xOf(tick), y: bottom + 16, width }),
+      labelBelow(xLabels[i] ?? '', { x: xOf(tick), y: bottom + 16, width }),
   );
-  const horizontal = ticksIn(y.from, y.to, 5).map(
-    tick =>
+  const horizontal = yTicks.map(
+    (tick, i) =>
       `<line class="grid" x1="${LEFT}" x2="${frame.right}" y1="${px(yOf(tick))}" y2="${px(yOf(tick))}"/>` +
-      `<text class="tick" x="${LEFT - 6}" y="${px(yOf(tick) + 4)}" text-anchor="end">${escapeHtml(y.format(tick))}</text>`,
+      `<text class="tick" x="${LEFT - 6}" y="${px(yOf(tick) + 4)}" text-anchor="end">${escapeHtml(yLabels[i] ?? '')}</text>`,
   );
   const titles =
     `<text class="tick" x="${(LEFT + frame.right) / 2}" y="${height - 6}" text-anchor="middle">${escapeHtml(x.title)}</text>` +

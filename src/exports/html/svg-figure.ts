@@ -51,6 +51,43 @@ export function ticksIn(from: number, to: number, maxSteps: number): readonly nu
   return Array.from({ length: last - first + 1 }, (_, i) => Number(((first + i) * step).toPrecision(12)));
 }
 
+/**
+ * The labels of ticks: as `format` writes them, or with more digits where two of them would read the same, or one would say another value
+ * than that of its line.
+ */
+export function tickLabels(values: readonly number[], format: (value: number) => string): readonly string[] {
+  const texts = values.map(format);
+  const step = Math.min(...values.slice(1).map((value, i) => value - (values[i] ?? 0)));
+  const isExact = texts.every((text, i) => {
+    const read = readNumber(text);
+    return read === undefined || Math.abs(read.value - Math.abs(values[i] ?? 0)) <= 0.01 * step;
+  });
+  if (values.length < 2 || (isExact && new Set(texts).size === texts.length)) return texts;
+  const scale = texts.some(text => text.includes('%')) ? 100 : 1;
+  const digits = digitsOf(step * scale);
+  return texts.map((text, i) =>
+    values[i] === 0 ? text : text.replace(NUMBER, (Math.abs(values[i] ?? 0) * scale).toFixed(digits)),
+  );
+}
+
+const NUMBER = /\d[\d,]*(?:\.\d+)?(?:e[+-]?\d+)?/;
+
+/** What a label says, without its sign: `$1,250`, `2.5 %`; `undefined` where it has no number. */
+function readNumber(text: string): { readonly value: number } | undefined {
+  const [number] = NUMBER.exec(text) ?? [];
+  if (number === undefined) return undefined;
+  return { value: Number(number.replaceAll(',', '')) / (text.includes('%') ? 100 : 1) };
+}
+
+/** Digits after the point that a round step needs. */
+function digitsOf(step: number): number {
+  for (let digits = 0; digits < MAX_DIGITS; digits++)
+    if (Math.abs(Number(step.toFixed(digits)) - step) < step * 1e-6) return digits;
+  return MAX_DIGITS;
+}
+
+const MAX_DIGITS = 12;
+
 /** The narrowest round step that divides a length into at most so many. */
 export function roundStep(length: number, maxSteps: number): number {
   const raw = length / maxSteps;

@@ -2,7 +2,7 @@
 import { escapeHtml } from './html-text.ts';
 import { shortName } from './label-places.ts';
 import type { Part } from './svg-figure.ts';
-import { figure, labelBelow, px, roundStep, ticks, ticksIn, WIDTH } from './svg-figure.ts';
+import { figure, labelBelow, px, roundStep, tickLabels, ticks, ticksIn, WIDTH } from './svg-figure.ts';
 
 /**
  * One bar of parts that add up to the whole. Use {@link legend} for their names and amounts.
@@ -72,12 +72,14 @@ export function whiskers(
   const step = roundStep(most, width < 500 ? 3 : 5);
   const top = Math.ceil(most / step - 1e-9) * step;
   const scale = (value: number): number => ROOM.left + (Math.min(value, top) / top) * (width - ROOM.left - ROOM.right);
-  const grid = ticksIn(0, top, width < 500 ? 3 : 5).map(
-    tick =>
+  const values = ticksIn(0, top, width < 500 ? 3 : 5);
+  const labels = tickLabels(values, format);
+  const grid = values.map(
+    (tick, i) =>
       `<line class="grid" x1="${px(scale(tick))}" x2="${px(scale(tick))}" y1="0" y2="${bottom}"/>` +
       (tick === 0
-        ? `<text class="tick" x="${px(scale(tick))}" y="${bottom + 14}">${escapeHtml(format(tick))}</text>`
-        : labelBelow(format(tick), { x: scale(tick), y: bottom + 14, width })),
+        ? `<text class="tick" x="${px(scale(tick))}" y="${bottom + 14}">${escapeHtml(labels[i] ?? '')}</text>`
+        : labelBelow(labels[i] ?? '', { x: scale(tick), y: bottom + 14, width })),
   );
   const marks = rows.map((row, i) => {
     const y = i * ROW + 26;
@@ -127,10 +129,12 @@ function valueAxis(
   whole: number,
 ): { y: (value: number) => number; grid: string } {
   const y = (value: number): number => 6 + (1 - Math.min(1, value / top)) * (PLOT_HEIGHT - 6);
-  const lines = ticks(top, 3).map(
-    tick =>
+  const values = ticks(top, 3);
+  const labels = tickLabels(values, format);
+  const lines = values.map(
+    (tick, i) =>
       `<line class="grid" x1="${AXIS}" x2="${whole}" y1="${px(y(tick))}" y2="${px(y(tick))}"/>` +
-      `<text class="tick" x="${AXIS - 6}" y="${px(y(tick) + 4)}" text-anchor="end">${escapeHtml(format(tick))}</text>`,
+      `<text class="tick" x="${AXIS - 6}" y="${px(y(tick) + 4)}" text-anchor="end">${escapeHtml(labels[i] ?? '')}</text>`,
   );
   return { y, grid: lines.join('') };
 }

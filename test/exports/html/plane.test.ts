@@ -138,4 +138,14 @@ describe('the geometry of the plane', () => {
     expect(elementsOf(svg, 'circle').map(each => each.number('r'))).toEqual([7.5, 12]);
     expect(svg).toContain('width="400" height="260"');
   });
+
+  test('an interval that goes on beyond the frame ends in an arrow there, and no other one does', () => {
+    const near = { name: 'near', colour: 0, x: 0.01, y: 0.9, xRange: [0.009, 0.011], yRange: [0.89, 0.91] } as const;
+    const wide = { name: 'wide', colour: 1, x: 0.012, y: 0.91, xRange: [0.0119, 9], yRange: [0.1, Infinity] } as const;
+    expect(costAgainstSuccess('Spend', [near], { x: usd, y: percent })).not.toContain('<polygon');
+    const svg = costAgainstSuccess('Spend', [near, wide], { x: usd, y: percent });
+    // To the right, up and down.
+    expect(elementsOf(svg, 'polygon').map(arrow => arrow.attribute('fill'))).toEqual(Array(3).fill('var(--c1)'));
+    expect(svg).not.toMatch(/NaN|Infinity/);
+  });
 });

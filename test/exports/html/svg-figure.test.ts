@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { figure, labelBelow, px, roundStep, ticks, ticksIn } from '../../../src/exports/html/svg-figure.ts';
+import { formatPercent, formatUsd, formatWhole } from '../../../src/core/report/wording.ts';
+import { figure, labelBelow, px, roundStep, tickLabels, ticks, ticksIn } from '../../../src/exports/html/svg-figure.ts';
 
 test('ticks are round numbers from 0 to the top, in at most the given number of steps', () => {
   expect(ticks(6.9)).toEqual([0, 2, 4, 6]);
@@ -50,4 +51,26 @@ test('the label of a tick near the right edge is moved until it fits; any other 
   expect(xOf('$2.50', 370)).toBe('370.0');
   expect(xOf('$0.0000060', 370)).toBe('360.0');
   expect(labelBelow('<b>', { x: 1, y: 9, width: 400 })).not.toContain('<b>');
+});
+
+test('no two labels of an axis read the same, and none says another value than that of its tick', () => {
+  expect(tickLabels([0.0141, 0.0142, 0.0143], formatUsd)).toEqual(['$0.0141', '$0.0142', '$0.0143']);
+  expect(tickLabels([0, 0.0125, 0.025], formatUsd)).toEqual(['$0', '$0.0125', '$0.0250']);
+  expect(tickLabels([0.955, 0.9575, 0.96], formatWhole)).toEqual(['95.50 %', '95.75 %', '96.00 %']);
+  // Labels that are right stay as they are.
+  expect(tickLabels([0, 0.05, 0.1], formatUsd)).toEqual(['$0', '$0.050', '$0.10']);
+  expect(tickLabels([-0.05, 0, 0.05], formatUsd)).toEqual(['−$0.050', '$0', '$0.050']);
+  expect(tickLabels([0, 2000, 4000], formatUsd)).toEqual(['$0', '$2,000', '$4,000']);
+  expect(tickLabels([5], formatUsd)).toEqual(['$5.00']);
+  fc.assert(
+    fc.property(
+      fc.double({ min: 1e-6, max: 1e5, noNaN: true }),
+      fc.double({ min: 1e-3, max: 1, noNaN: true }),
+      fc.constantFrom(formatUsd, formatPercent, formatWhole),
+      (from, part, format) => {
+        const labels = tickLabels(ticksIn(from, from * (1 + part), 6), format);
+        expect(new Set(labels).size).toBe(labels.length);
+      },
+    ),
+  );
 });
