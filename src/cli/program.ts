@@ -1,6 +1,7 @@
 /** The program: its commands, one lazily imported file each, and its exit code. */
 import { Command, CommanderError } from 'commander';
 import { addressesIn, withoutPasswords } from './io/address.ts';
+import { docsPage, docsPages } from './io/docs-page.ts';
 import { describeFailure } from './io/failure.ts';
 import { requireOtherOutput } from './io/files.ts';
 
@@ -63,8 +64,13 @@ const COMMANDS: Commands = new Map([
 export async function run(args: readonly string[], version: string, commands: Commands = COMMANDS): Promise<number> {
   const addresses = addressesIn(args);
   const writeError = (text: string): void => void process.stderr.write(withoutPasswords(text, addresses));
-  const program = createProgram(version).configureOutput({ writeErr: writeError });
+  const program = createProgram(version, commands).configureOutput({ writeErr: writeError });
   try {
+    const [first, page, ...more] = args;
+    if (first === 'help' && page !== undefined && more.length === 0 && !commands.has(page)) {
+      process.stdout.write(docsPage(page, new Set(commands.keys())));
+      return 0;
+    }
     await registerCommands(program, args, commands);
     await program.parseAsync(args, { from: 'user' });
     return Number(process.exitCode ?? 0);
@@ -76,14 +82,30 @@ export async function run(args: readonly string[], version: string, commands: Co
   }
 }
 
-function createProgram(version: string): Command {
+function createProgram(version: string, commands: Commands): Command {
   return new Command('outcome-router')
     .description('Choose between models by cost per success: prices, reports, replays and a demo.')
     .version(version)
+    .addHelpText(
+      'after',
+      () =>
+        `\nPages of the documentation, printed by \`outcome-router help PAGE\`:\n${wrapped(docsPages(new Set(commands.keys())))}`,
+    )
     .showHelpAfterError('(outcome-router --help lists the commands)')
     .showSuggestionAfterError(true)
     .hook('preAction', (_, action) => requireOtherOutput(action))
     .exitOverride();
+}
+
+/** Names in lines of at most so many characters. */
+function wrapped(names: readonly string[], width = 78): string {
+  const lines = [' '];
+  for (const [i, name] of names.entries()) {
+    const word = ` ${name}${i === names.length - 1 ? '' : ','}`;
+    if ((lines.at(-1) ?? '').length + word.length > width) lines.push(' ');
+    lines[lines.length - 1] += word;
+  }
+  return lines.join('\n');
 }
 
 /** Imports the file of the named command, or all files for the help and for suggestions. */

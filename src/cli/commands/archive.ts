@@ -26,7 +26,7 @@ interface ArchiveResult extends Archived {
 export function register(program: Command): void {
   withJson(withLedger(program.command('archive')))
     .description(
-      'Move the records of old, closed intents into files of Parquet (docs/archive.md). The statistics keep counting them.',
+      'Move the records of old, closed intents into files of Parquet (`outcome-router help archive.md`). The statistics keep counting them.',
     )
     .requiredOption('--older-than <duration>', 'only intents without a record for this long: 90d')
     .requiredOption('--to <folder>', 'folder of the archive, made by the first run', outputFolder)

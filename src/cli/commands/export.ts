@@ -58,7 +58,7 @@ interface Exported {
 export function register(program: Command): void {
   withJson(withRange(withConfig(withArchiveOption(withLedger(program.command('export'))))))
     .description(
-      'Write the ledger as JSON lines (docs/ledger-schema.md), or as a FOCUS bill, one row per attempt and meter.',
+      'Write the ledger as JSON lines (`outcome-router help ledger-schema`), or as a FOCUS bill, one row per attempt and meter.',
     )
     .addOption(choice('--format <format>', 'output format', ['jsonl', 'focus']).default('jsonl'))
     .addOption(choice('--focus-version <version>', 'version of FOCUS', FOCUS_VERSIONS).default('1.3'))

@@ -29,7 +29,7 @@ interface ReplaySessionsFlags {
 export function register(program: Command): void {
   withJson(withConfig(program.command('replay-sessions <file>')))
     .description(
-      'Replay session traces (docs/conversations.md): the router with and without sessions, sessions that stay with their first ' +
+      'Replay session traces (`outcome-router help conversations`): the router with and without sessions, sessions that stay with their first ' +
         'model, and one model for all, each billed by what its prompt caches would have had.',
     )
     .requiredOption('--failure-cost <usd>', 'what a failed intent costs', parseUsd)

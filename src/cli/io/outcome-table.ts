@@ -18,7 +18,7 @@ export interface TableFlags {
 /** Adds the argument and the options to a command. */
 export function withTable(command: Command): Command {
   return command
-    .argument('<table>', 'the file; docs/outcome-table.md describes its format', inputFile)
+    .argument('<table>', 'the file; `outcome-router help outcome-table` describes its format', inputFile)
     .option('--models <names>', 'models, cheapest first: mini,premium (default: all, by mean cost)', parseNames)
     .option('--features <prefix>', 'only features whose names begin with this')
     .option('--prices <file>', 'JSON with USD per million tokens by model, for rows without a cost', inputFile)

@@ -11,7 +11,7 @@ export function withPriceList(command: Command): Command {
   return command.option('--prices <file>', 'JSON of a price list, looked up before the prices of the package');
 }
 
-const ACCEPTED = 'a price file, as docs/prices.md describes it';
+const ACCEPTED = 'a price file, as `outcome-router help prices.md` describes it';
 
 /** The price list in a file; `undefined` without one. @throws RouterError with the file, or the path of a mistake in it */
 export function priceListAt(file: string | undefined): PriceList | undefined {

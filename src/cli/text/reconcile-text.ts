@@ -106,7 +106,7 @@ function otherDays({ parts: all, comparedBy: by }: Reconciliation): string {
   if (by.day + by.hour + by.longer < 2 || count < 2 || size === 0n || left * LEFT_OF_OTHER_DAYS > size) return '';
   return (
     'These differences cancel each other: the sums of both sides agree, and the days do not. Does the bill count its days in ' +
-    'another time zone? --time-zone names it (docs/bills.md).'
+    'another time zone? --time-zone names it (`outcome-router help bills`).'
   );
 }
 
@@ -119,7 +119,7 @@ function names({ unknownModels, ledgerModels }: Reconciliation): string {
       : all.join(', ');
   return (
     `Names on the bill that are none of the ledger's: ${listed(unknownModels)}. The ledger's models: ${listed(ledgerModels)}. ` +
-    'Where two of them are the same model, --map FILE says so (docs/bills.md).'
+    'Where two of them are the same model, --map FILE says so (`outcome-router help bills`).'
   );
 }
 

@@ -5,7 +5,7 @@ import type { Cell } from '../cells/cell.ts';
 export const HOW_TO_RECORD =
   'Record each outcome where the application learns of it: `await intent.succeed()` or `await intent.fail()`, later and elsewhere ' +
   'with the id of the intent; or say what silence means: `silence: { after: "1d", means: "success" }` in the configuration of the ' +
-  'feature (docs/outcomes.md).';
+  'feature (`outcome-router help outcomes`).';
 
 /** The number of intents of a feature of which none ever had an outcome; 0 where one had. */
 export function neverLabelled(cells: readonly Cell[]): number {

@@ -27,7 +27,7 @@ const FORMATS: readonly BillFormat[] = [
 ];
 
 const KNOWN =
-  'FOCUS, OpenAI costs or usage, Anthropic cost or usage reports, OpenRouter activity, LiteLLM spend logs: docs/bills.md';
+  'FOCUS, OpenAI costs or usage, Anthropic cost or usage reports, OpenRouter activity, LiteLLM spend logs: `outcome-router help bills`';
 
 export interface BillOptions {
   /** The column of a FOCUS bill to read as the cost; default `EffectiveCost`. */

@@ -86,7 +86,7 @@ function Amount({
   );
 }
 
-const HOW = `# Compare the provider's own export with the ledger (docs/bills.md):
+const HOW = `# Compare the provider's own export with the ledger (outcome-router help bills):
 outcome-router reconcile router.db --bill openai-costs.json --from 2026-11-01 --to 2026-12-01 --json > reconciled.json
 
 # Show it on this page:
