@@ -20,6 +20,8 @@ import { readTable, withTable } from '../io/outcome-table.ts';
 import { writeFileWhole } from '../io/output-file.ts';
 import { printResult } from '../io/output.ts';
 import { startProgress } from '../io/progress.ts';
+import type { ResultSource } from '../io/result-source.ts';
+import { resultSource } from '../io/result-source.ts';
 import { planKey } from '../../core/ledger/vocabulary.ts';
 
 interface BenchFlags extends TableFlags {
@@ -52,17 +54,21 @@ export function register(program: Command): void {
     .option('--verdict <rates>', 'add plans that climb by a verdict: SENSITIVITY,SPECIFICITY[,USD]', parseVerdict)
     .option(
       '--context',
-      'make segments from the context columns (docs/outcome-table.md); of use with the policy `contextual`',
+      'make segments from the context columns (`outcome-router help outcome-table`); of use with the policy `contextual`',
     )
-    .action(async (file: string, flags: BenchFlags) => {
+    .action(async (file: string, flags: BenchFlags, command: Command) => {
       const read = await readTable(file, flags);
-      const result = run(file, read, flags);
+      const result: BenchResult = { ...run(file, read, flags), ...resultSource(command) };
       printResult(result, flags, renderBench);
       if (flags.html !== undefined) await writeFileWhole(flags.html, [renderOfflineReport(benchReport(result))]);
     });
 }
 
-function run(file: string, { table, badRows, firstBadRow }: TableRead, flags: BenchFlags): BenchResult {
+function run(
+  file: string,
+  { table, badRows, firstBadRow }: TableRead,
+  flags: BenchFlags,
+): Omit<BenchResult, keyof ResultSource> {
   const cost = meanCosts(table);
   const candidates = flags.models ?? [...table.models].sort((x, y) => cost(x) - cost(y));
   const plans = plansOf(candidates, flags.verdict);
@@ -104,7 +110,9 @@ function requireChoice({ withChoice, candidates }: TableReplay, file: string): v
     {
       path: file,
       accepted:
-        'answers of several models to the same requests; of routed traffic, `replay` estimates another policy from a ledger with propensities',
+        'replies of several models to the same requests. Of logs like these, `outcome-router priors` gives each model its success rate; and if ' +
+        'chance decided which model answered, `outcome-router import LOGS router.db --assigned randomly` makes a ledger of them, of which ' +
+        '`replay` and `report --baseline` estimate what another choice would have cost',
     },
   );
 }

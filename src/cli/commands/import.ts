@@ -51,9 +51,9 @@ export function register(program: Command): void {
     .option('--success-from <value>', 'from this value on it is a success (default: 0.5)', parseSuccessFrom)
     .option('--feature <name>', 'feature of the intents whose rows name none', 'imported')
     .option('--model <name=logged...>', 'names of models in your configuration: mini=gpt-5-mini')
-    .option('--failure-cost <usd>', 'what one failed intent costs', parseUsd)
+    .option('--failure-cost <usd>', 'what one failed intent costs (default: as in --config, otherwise 0)', parseUsd)
     .addOption(choice('--assigned <how>', 'which model answered did not depend on the request', ['randomly']))
-    .option('--table <file>', 'write a table of outcomes for bench and priors, in place of a ledger', outputFile)
+    .option('--table <file>', 'write a table of outcomes for priors, in place of a ledger', outputFile)
     .action(async (file: string, ledger: string, flags: ImportFlags) => {
       if (flags.from !== undefined || flags.map !== undefined) {
         printResult(await importLogs(file, ledger, flags), flags, renderImportedLogs);

@@ -16,6 +16,8 @@ import { parseUsd, withOffline } from '../io/offline-options.ts';
 import { writeFileWhole } from '../io/output-file.ts';
 import { printResult } from '../io/output.ts';
 import { startProgress } from '../io/progress.ts';
+import type { ResultSource } from '../io/result-source.ts';
+import { resultSource } from '../io/result-source.ts';
 import type { RangeFlags } from '../io/range.ts';
 import { rangeOf, requireFeatures, withRange } from '../io/range.ts';
 import type { ReplayResult } from '../text/replay-text.ts';
@@ -42,14 +44,19 @@ export function register(program: Command): void {
     )
     .option('--failure-cost <usd>', 'instead of the failure cost each intent was decided with', parseUsd)
     .option('--per-success', 'the other policy minimises the cost per success')
-    .action(async (ledger: string, flags: ReplayFlags) => {
-      const result = await viewReadableRows(ledger, flags, async view => run(view, shownLedger(ledger), flags));
+    .action(async (ledger: string, flags: ReplayFlags, command: Command) => {
+      const replayed = await viewReadableRows(ledger, flags, async view => run(view, shownLedger(ledger), flags));
+      const result: ReplayResult = { ...replayed, ...resultSource(command) };
       printResult(result, flags, renderReplay);
       if (flags.html !== undefined) await writeFileWhole(flags.html, [renderOfflineReport(replayReport(result))]);
     });
 }
 
-async function run(store: StoreView, ledger: string, flags: ReplayFlags): Promise<ReplayResult> {
+async function run(
+  store: StoreView,
+  ledger: string,
+  flags: ReplayFlags,
+): Promise<Omit<ReplayResult, keyof ResultSource>> {
   const { feature, ...period } = rangeOf(flags);
   await requireFeatures(store, [flags.feature]);
   const reading = startProgress({ label: 'reading records', silent: flags.json });
@@ -86,7 +93,6 @@ async function run(store: StoreView, ledger: string, flags: ReplayFlags): Promis
   }
   return {
     ledger,
-    madeAtMs: Date.now(),
     ...(period.fromMs === undefined && period.toMs === undefined ? {} : { period }),
     ...(flags.failureCost === undefined ? {} : { failureCostUsd: flags.failureCost }),
     replays,

@@ -22,6 +22,7 @@ import { parseNumber } from '../io/numbers.ts';
 import { writeFileWhole } from '../io/output-file.ts';
 import { printCsv, printResult, withFormats } from '../io/output.ts';
 import { startProgress } from '../io/progress.ts';
+import { resultSource } from '../io/result-source.ts';
 import type { PeriodFlags } from '../io/period.ts';
 import { parseDuration, periodOf, withPeriod } from '../io/period.ts';
 import { requireFeatures } from '../io/range.ts';
@@ -58,12 +59,13 @@ export function register(program: Command): void {
     )
     .option('--baseline <plan>', 'estimate the savings against always choosing this plan: premium, or mini>premium')
     .option('--html <file>', 'also write the report as one self-contained HTML file', outputFile)
-    .action(async (ledger: string, flags: ReportFlags) => {
-      const report = await viewReadableRows(ledger, flags, async view => reportWith(view, flags));
+    .action(async (ledger: string, flags: ReportFlags, command: Command) => {
+      const read = await viewReadableRows(ledger, flags, async view => reportWith(view, flags));
+      const source = { ledger: shownLedger(ledger), ...resultSource(command), madeAtMs: read.madeAtMs };
+      const report: PrintedReport = { ...read, ...source };
       if (flags.csv === true) printReportCsv(report);
       else printResult(report, flags, renderReport);
-      if (flags.html !== undefined)
-        await writeFileWhole(flags.html, [renderReportHtml(report, { ledger: shownLedger(ledger) })]);
+      if (flags.html !== undefined) await writeFileWhole(flags.html, [renderReportHtml(report, source)]);
     });
 }
 

@@ -15,6 +15,8 @@ import { parseUsd, parseVerdict, withOffline } from '../io/offline-options.ts';
 import { writeFileWhole } from '../io/output-file.ts';
 import { printResult } from '../io/output.ts';
 import { startProgress } from '../io/progress.ts';
+import type { ResultSource } from '../io/result-source.ts';
+import { resultSource } from '../io/result-source.ts';
 import type { SimulatedPolicy, SimulationReport } from '../text/simulate-text.ts';
 import { renderSimulation, simulationReport } from '../text/simulate-text.ts';
 
@@ -70,8 +72,8 @@ export function register(program: Command): void {
       parseVerdict,
     )
     .option('--per-success', 'minimise the cost per success instead of the cost per intent')
-    .action(async (flags: SimulateFlags) => {
-      const result = run(flags);
+    .action(async (flags: SimulateFlags, command: Command) => {
+      const result: SimulationReport = { ...run(flags), ...resultSource(command) };
       printResult(result, flags, renderSimulation);
       if (flags.html !== undefined) await writeFileWhole(flags.html, [renderOfflineReport(simulationReport(result))]);
     });
@@ -153,7 +155,7 @@ function climbing(
   });
 }
 
-function run(flags: SimulateFlags): SimulationReport {
+function run(flags: SimulateFlags): Omit<SimulationReport, keyof ResultSource> {
   const world = worldOf(flags);
   const { intents, runs, seed } = flags;
   const names = flags.policy ?? [...DEFAULT_POLICIES, ...world.plans.map(plan => `always:${planKey(plan)}`)];

@@ -49,6 +49,8 @@ export interface ImportedLogs {
   readonly scores: Readonly<Record<string, number>>;
   readonly leftOut: Readonly<Record<string, number>>;
   readonly assigned: 'randomly' | 'not known';
+  /** Failures in the ledger, by feature, for which no failure cost is known: they count as $0. */
+  readonly failuresAtZero: Readonly<Record<string, number>>;
   readonly ledger?: string;
   readonly table?: string;
 }
@@ -73,7 +75,7 @@ export async function importLogs(file: string, ledger: string, flags: LogFlags):
         accepted: 'a column of the file',
       });
     const options = await optionsOf(history, flags);
-    const { usable, leftOut } = usableIntents(history, options);
+    const { usable, leftOut } = forTable(usableIntents(history, options), flags);
     if (usable.length === 0)
       throw new RouterError(
         'invalid-data',
@@ -89,6 +91,8 @@ export async function importLogs(file: string, ledger: string, flags: LogFlags):
     return {
       ...summaryOf(from, history, { usable, options }),
       leftOut: Object.fromEntries([...history.leftOut, ...leftOut]),
+      // A table has no costs of failures: who reads it says what they are.
+      failuresAtZero: flags.table === undefined ? failuresAtZero(usable, options) : {},
       ...(flags.table === undefined ? { ledger: shownLedger(ledger) } : { table: flags.table }),
     };
   } finally {
@@ -105,7 +109,10 @@ async function optionsOf(history: LoggedHistory, flags: LogFlags): Promise<Histo
     feature: flags.feature,
     modelName: model => names.get(model) ?? configured.get(model) ?? model,
     success: successOf(history, flags),
-    failureCostUsd: flags.failureCost,
+    failureCostUsdOf(feature) {
+      const { failureCostNanoUsd } = application?.features.get(feature) ?? {};
+      return flags.failureCost ?? (failureCostNanoUsd === undefined ? undefined : toUsd(failureCostNanoUsd));
+    },
     assigned: flags.assigned,
     priceUsd(attempt) {
       const price = priceOf(attempt.model, attempt.startedAtMs, attempt);
@@ -114,6 +121,13 @@ async function optionsOf(history: LoggedHistory, flags: LogFlags): Promise<Histo
       return lines.length === 0 ? undefined : toUsd(lines.reduce((sum, { costNanoUsd }) => sum + costNanoUsd, 0));
     },
   };
+}
+
+/** A table is of outcomes alone. */
+function forTable(read: ReturnType<typeof usableIntents>, { table }: LogFlags): ReturnType<typeof usableIntents> {
+  const usable = read.usable.filter(({ success }) => table === undefined || success !== undefined);
+  const without = read.usable.length - usable.length;
+  return without === 0 ? read : { usable, leftOut: new Map([...read.leftOut, ['no outcome', without]]) };
 }
 
 /** An error says in which of the files it is. */
@@ -194,7 +208,7 @@ function summaryOf(
   from: string,
   history: LoggedHistory,
   { usable, options }: { readonly usable: readonly UsableIntent[]; readonly options: HistoryOptions },
-): Omit<ImportedLogs, 'leftOut'> {
+): Omit<ImportedLogs, 'leftOut' | 'failuresAtZero'> {
   const byFeature: Record<string, Record<string, { intents: number; labelled: number }>> = {};
   for (const { feature, model, success } of usable) {
     const own = ((byFeature[feature] ??= {})[model] ??= { intents: 0, labelled: 0 });
@@ -211,6 +225,15 @@ function summaryOf(
     scores: Object.fromEntries([...history.scores].map(([name, { intents }]) => [name, intents])),
     assigned: options.assigned ?? 'not known',
   };
+}
+
+function failuresAtZero(usable: readonly UsableIntent[], { success: rule, failureCostUsdOf }: HistoryOptions) {
+  const byFeature: Record<string, number> = {};
+  for (const { feature, success } of usable) {
+    if (rule === undefined || success === undefined || success >= rule.from) continue;
+    if (failureCostUsdOf?.(feature) === undefined) byFeature[feature] = (byFeature[feature] ?? 0) + 1;
+  }
+  return byFeature;
 }
 
 export function parseSuccessFrom(text: string): number {

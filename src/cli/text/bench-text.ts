@@ -4,10 +4,12 @@ import type { TableReplay } from '../../replay/table/replay-table.ts';
 import type { OfflineReport } from '../../exports/html/offline-report.ts';
 import { sumTallies } from '../../replay/table/plan-tally.ts';
 import { tallyFigures } from '../../replay/table/tally-figures.ts';
+import type { ResultSource } from '../io/result-source.ts';
+import { sourceFacts } from '../io/result-source.ts';
 import { left, renderTable, right } from './table.ts';
 
 /** The JSON that the command prints. */
-export interface BenchResult extends TableReplay {
+export interface BenchResult extends TableReplay, ResultSource {
   readonly table: string;
   readonly badRows: number;
   readonly firstBadRow?: string;
@@ -51,6 +53,7 @@ export function benchReport(result: BenchResult): OfflineReport {
     .slice(0, MAX_FEATURES);
   return {
     title: 'Policies on a table of outcomes',
+    facts: [['Table', result.table], ...sourceFacts(result)],
     summary: summaryOf(result),
     failureCostUsd: result.failureCostUsd,
     remarkTitle: 'times the best plan per feature in hindsight',

@@ -3,7 +3,7 @@ import { formatCount } from '../../core/report/wording.ts';
 import type { ImportedLogs } from '../io/import-logs.ts';
 
 export function renderImportedLogs(result: ImportedLogs): string {
-  const { rows, intents, labelled, byFeature, success, scores, leftOut, assigned, ledger, table } = result;
+  const { rows, intents, labelled, byFeature, success, scores, leftOut, ledger, table } = result;
   const features = Object.entries(byFeature).map(([feature, models]) => {
     const each = Object.entries(models).map(
       ([model, own]) => `${model} ${formatCount(own.intents)} (${formatCount(own.labelled)} with an outcome)`,
@@ -11,10 +11,10 @@ export function renderImportedLogs(result: ImportedLogs): string {
     return `  ${feature}: ${each.join(', ')}`;
   });
   const names = Object.entries(scores).map(([name, n]) => `"${name}" (${formatCount(n)})`);
-  const answeredByOne = Object.values(byFeature).every(models => Object.keys(models).length === 1);
   return [
     `${formatCount(intents)} intents of ${formatCount(rows)} rows are in ${table ?? ledger ?? ''}, ${formatCount(labelled)} with an outcome.`,
     ...features,
+    ...failuresAtZero(result),
     success === null
       ? names.length === 0
         ? 'No score is in these files, so that no intent has an outcome: --with adds a file with the columns id and success.'
@@ -22,10 +22,47 @@ export function renderImportedLogs(result: ImportedLogs): string {
       : `A success is "${success.score}" from ${success.from} on.`,
     ...Object.entries(leftOut).map(([why, n]) => `Left out: ${formatCount(n)} × ${why}.`),
     'Not in any log: prices that were in force (costs are taken as they are), and why a model was chosen.',
-    answeredByOne
-      ? 'One model has answered each feature: nothing in these logs says how another one would have done.'
-      : assigned === 'randomly'
-        ? `Which model answered is taken as random: ${table === undefined ? '`replay` and `report --baseline` say' : '`priors` says'} what another choice would have cost, if that is so.`
-        : 'Why a model was chosen is not known, so that what another choice would have cost is not estimated. If it did not depend on the request: --assigned randomly.',
+    ...whatTheySay(result),
   ].join('\n');
+}
+
+/** A total of model spend alone would be read as the whole cost. */
+function failuresAtZero({ failuresAtZero: byFeature, byFeature: all }: ImportedLogs): readonly string[] {
+  const features = Object.entries(byFeature);
+  const failures = features.reduce((sum, [, n]) => sum + n, 0);
+  if (failures === 0) return [];
+  const of = features.length === Object.keys(all).length ? '' : ` of ${features.map(([name]) => name).join(', ')}`;
+  return [
+    `WARNING: what a failure costs is not known, so that the ${formatCount(failures)} ${failures === 1 ? 'failure counts' : 'failures count'}${of} as $0: ` +
+      'total cost and cost per intent are model spend alone, and the model that spends least looks cheapest however often it ' +
+      'fails. Import again with --failure-cost 15, or with a --config that has the failureCostUsd of each feature.',
+  ];
+}
+
+/** What these logs can answer, and the command that answers it. */
+function whatTheySay({ byFeature, assigned, ledger, table }: ImportedLogs): readonly string[] {
+  const isOfOne = Object.values(byFeature).every(models => Object.keys(models).length === 1);
+  const others = isOfOne
+    ? 'One model has answered each feature: nothing in these logs says how another one would have done.'
+    : assigned === 'randomly'
+      ? 'Which model answered is taken as random: `report --baseline` and `replay` say, on a ledger, what another choice would have cost, if that is so.'
+      : 'Why a model was chosen is not known, so that what another choice would have cost is not estimated. If it did not depend on the request: --assigned randomly.';
+  if (table !== undefined)
+    return [
+      others,
+      `Each model's success rate, for a configuration: npx outcome-router priors ${table}`,
+      'Not for `bench`: each of these requests has the reply of one model, and `bench` compares replies of several to the same request.',
+    ];
+  const [baseline = ''] = Object.entries(Object.values(byFeature)[0] ?? {})
+    .toSorted(([, a], [, b]) => b.intents - a.intents)
+    .map(([model]) => model);
+  return [
+    others,
+    `What each model cost and how often it succeeded: npx outcome-router report ${ledger ?? ''}`,
+    ...(isOfOne || assigned !== 'randomly'
+      ? []
+      : [
+          `What was saved or lost against one model for all: npx outcome-router report ${ledger ?? ''} --baseline ${baseline}`,
+        ]),
+  ];
 }

@@ -2,25 +2,18 @@
 import type { Period } from '../../core/cells/period.ts';
 import { notEligibleNote, otherCachesNote, tooRecentNote, withoutOutcomeNote } from '../../core/report/not-eligible.ts';
 import { printSaving, SAVINGS_SOURCE } from '../../core/report/savings-words.ts';
-import {
-  formatCount,
-  formatFigure,
-  formatMoment,
-  formatPercent,
-  formatPeriod,
-  formatUsd,
-} from '../../core/report/wording.ts';
+import { formatCount, formatFigure, formatPercent, formatPeriod, formatUsd } from '../../core/report/wording.ts';
 import type { OfflinePolicy, OfflineReport } from '../../exports/html/offline-report.ts';
 import type { FeatureReplay } from '../../replay/ledger/ledger-run.ts';
 import type { LedgerReplay } from '../../replay/ledger/replay-ledger.ts';
+import type { ResultSource } from '../io/result-source.ts';
+import { sourceFacts } from '../io/result-source.ts';
 import { left, renderTable, right } from './table.ts';
 
 /** The JSON that the command prints. */
-export interface ReplayResult {
+export interface ReplayResult extends ResultSource {
   readonly ledger: string;
   readonly period?: Period;
-  /** Milliseconds since the epoch. */
-  readonly madeAtMs: number;
   /** Of every failure, in place of the recorded failure costs. */
   readonly failureCostUsd?: number;
   readonly replays: readonly LedgerReplay[];
@@ -104,11 +97,12 @@ export function replayReport(result: ReplayResult): OfflineReport {
   };
 }
 
-function factsOf({ ledger, period, madeAtMs, failureCostUsd }: ReplayResult): NonNullable<OfflineReport['facts']> {
+function factsOf(result: ReplayResult): NonNullable<OfflineReport['facts']> {
+  const { ledger, period, failureCostUsd } = result;
   return [
     ['Ledger', ledger],
     ['Period', period === undefined ? 'all intents' : formatPeriod(period)],
-    ['Generated', `${formatMoment(madeAtMs)} UTC`],
+    ...sourceFacts(result),
     ['Failure cost', failureCostUsd === undefined ? 'as each intent recorded it' : `${formatUsd(failureCostUsd)} each`],
   ];
 }

@@ -1,9 +1,11 @@
 /** The report for the terminal. */
 import type { PlanKey } from '../../core/ledger/vocabulary.ts';
 import { planOfKey } from '../../core/ledger/vocabulary.ts';
+import type { Attention } from '../../core/report/attention.ts';
+import { attentionOf, sortedAttention } from '../../core/report/attention.ts';
 import { COST_PART_NAMES } from '../../core/report/total-cost.ts';
 import { describeDrift } from '../../core/report/drift-words.ts';
-import { featureNotes, mismatchNote, unlabelledNote } from '../../core/report/notes.ts';
+import { failuresAtZeroNote, featureNotes, mismatchNote, unlabelledNote } from '../../core/report/notes.ts';
 import type { Breakdown } from '../../core/report/breakdown.ts';
 import { periodWords } from '../../core/report/period-words.ts';
 import type { FeatureReport } from '../../core/report/feature-report.ts';
@@ -28,6 +30,10 @@ import { left, renderTable, right } from './table.ts';
 /** A report, with what only the command asks for. */
 export interface PrintedReport extends RouterReport {
   readonly breakdown?: Breakdown;
+  /** Name of the ledger, what made the report, and the options as they were typed. */
+  readonly ledger?: string;
+  readonly madeBy?: string;
+  readonly options?: string;
   /** Where no intent was decided in the period: when the last one of all was. */
   readonly latestDecisionMs?: number;
 }
@@ -37,8 +43,11 @@ export function renderReport(report: PrintedReport): string {
   if (report.features.length === 0) return 'The ledger has no intents yet.';
   if (report.period !== undefined && report.latestDecisionMs !== undefined)
     return `No intent was decided in this period (${formatPeriod(report.period)}); the last one of all was at ${formatMoment(report.latestDecisionMs)} UTC.`;
+  const attention = sortedAttention(report.features.flatMap(feature => attentionOf(feature, feature.drift)));
   return [
-    renderOverview(report),
+    renderSource(report),
+    renderOverview(report, attention),
+    renderAttention(attention, report.features.length),
     renderTrend(report),
     ...(report.breakdown === undefined
       ? [...report.features.map(renderFeature), renderToGain(report)]
@@ -54,8 +63,14 @@ export function renderReport(report: PrintedReport): string {
     .join('\n\n');
 }
 
+/** What the report is of. */
+function renderSource({ ledger, madeBy, madeAtMs, options = '' }: PrintedReport): string {
+  if (ledger === undefined || madeBy === undefined) return '';
+  return `${ledger}${options === '' ? '' : ` (${options})`}, made at ${formatMoment(madeAtMs)} UTC by ${madeBy}. Amounts are in USD.`;
+}
+
 /** The features in one table, below a line with the totals. */
-function renderOverview(report: RouterReport): string {
+function renderOverview(report: RouterReport, attention: readonly Attention[]): string {
   const { intents, pending, unknown, spendUsd, failureUsd, totalUsd, period, coveredPeriod } = report;
   const totals =
     `${formatCount(intents)} intents. Total cost ${formatTotal(totalUsd)} = model spend ${formatTotal(spendUsd)} + ` +
@@ -73,7 +88,7 @@ function renderOverview(report: RouterReport): string {
       right('% of total'),
     ],
     report.features.map((feature, i) => [
-      feature.feature,
+      `${attention.some(each => each.feature === feature.feature) ? '! ' : ''}${feature.feature}`,
       formatCount(feature.intents),
       formatFigure(feature.success, formatPercent),
       formatFigure(feature.costPerIntentUsd, formatUsd),
@@ -83,7 +98,15 @@ function renderOverview(report: RouterReport): string {
       formatPercent(report.costByFeature[i]?.fraction ?? 0),
     ]),
   );
-  return [totals, unlabelledNote(report) ?? [], table].flat().join('\n');
+  return [totals, failuresAtZeroNote(report) ?? [], unlabelledNote(report) ?? [], table].flat().join('\n');
+}
+
+/** The features that a reader of many should look at first, marked with an exclamation mark in the table above. */
+function renderAttention(items: readonly Attention[], features: number): string {
+  if (items.length === 0) return '';
+  const named = new Set(items.map(({ feature }) => feature)).size;
+  const lines = items.map(({ feature, sentence }) => `  ! ${feature === undefined ? '' : `${feature}: `}${sentence}`);
+  return `${formatCount(named)} of ${formatCount(features)} ${features === 1 ? 'feature' : 'features'} ${named === 1 ? 'needs' : 'need'} attention:\n${lines.join('\n')}`;
 }
 
 function renderTrend({ trend }: RouterReport): string {

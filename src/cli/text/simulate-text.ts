@@ -1,6 +1,8 @@
 /** The result of `simulate` as text, and as the report of its HTML page. */
 import { formatCount, formatPercent, formatUsd } from '../../core/report/wording.ts';
 import type { OfflineReport } from '../../exports/html/offline-report.ts';
+import type { ResultSource } from '../io/result-source.ts';
+import { sourceFacts } from '../io/result-source.ts';
 import { left, renderTable, right } from './table.ts';
 
 /** Figures of a policy, as means over the runs. */
@@ -22,7 +24,7 @@ export interface SimulatedPolicy {
   }[];
 }
 
-export interface SimulationReport {
+export interface SimulationReport extends ResultSource {
   readonly intents: number;
   readonly runs: number;
   readonly failureCostUsd: number;
@@ -59,6 +61,7 @@ export function simulationReport(report: SimulationReport): OfflineReport {
   const { policies, plans, intents, failureCostUsd } = report;
   return {
     title: 'Policies in a simulated world',
+    facts: [['Source', 'a simulation; no ledger and no outcomes of an application'], ...sourceFacts(report)],
     summary: [summaryOf(report)],
     failureCostUsd,
     remarkTitle: 'regret',

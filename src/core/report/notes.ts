@@ -43,6 +43,7 @@ export function featureNotes(feature: FeatureReport): readonly string[] {
     awaitingSilence,
     intents,
     labelled,
+    failures,
     silence,
     escalated,
     servedByOthers,
@@ -94,6 +95,8 @@ export function featureNotes(feature: FeatureReport): readonly string[] {
         `known to ±${formatUsd(halfWidthUsd)}.`,
     );
   }
+  if (countsFailuresAsZero(feature))
+    notes.push(`${failuresAtZero(failures)} Their number is in the success rate alone.`);
   if (unlabelledCost !== undefined) {
     notes.push(
       `${formatCount(pending)} pending and ${formatCount(unknown)} unknown outcomes are left out of every success rate.` +
@@ -174,6 +177,28 @@ export function unlabelledNote({
       : []),
   ];
   return parts.length === 0 ? undefined : `Not in the total cost: ${parts.join('; ')}.`;
+}
+
+/** Whether outcomes are recorded, and none of the failures cost anything. */
+function countsFailuresAsZero({ failures, totalCost }: FeatureReport): boolean {
+  return failures > 0 && Number(totalCost.failureUsd) === 0;
+}
+
+function failuresAtZero(failures: number): string {
+  const they = failures === 1 ? '1 failure counts' : `${formatCount(failures)} failures count`;
+  return `No failure cost is known: ${they} as $0, so that total cost and cost per intent are model spend alone.`;
+}
+
+/** To be read beside the total cost, where failures are in it as $0; `undefined` where none is. */
+export function failuresAtZeroNote({ features }: Pick<RouterReport, 'features'>): string | undefined {
+  const free = features.filter(countsFailuresAsZero);
+  if (free.length === 0) return undefined;
+  const of = free.length === features.length ? '' : ` (of ${free.map(({ feature }) => feature).join(', ')})`;
+  const sum = free.reduce((total, { failures }) => total + failures, 0);
+  return (
+    `${failuresAtZero(sum).slice(0, -1)}${of}. Compare cost per success, or say what a failure costs: failureCostUsd in the ` +
+    'configuration, --failure-cost when logs are imported.'
+  );
 }
 
 function sessionNote({ intents, prefixUsd, meanPrefixTokens, readFraction, isStandard }: SessionPart): string {

@@ -19,8 +19,8 @@ export interface HistoryOptions {
   readonly modelName: (providerModel: string) => string;
   /** The score that says whether an intent has succeeded, and from which value on. */
   readonly success?: { readonly score: string; readonly from: number } | undefined;
-  /** What one failed intent costs. Default 0: plans are then compared by what a success costs. */
-  readonly failureCostUsd?: number | undefined;
+  /** What one failed intent of a feature costs. Without it, 0: plans are then compared by what a success costs. */
+  readonly failureCostUsdOf?: ((feature: string) => number | undefined) | undefined;
   /**
    * `randomly`: which model answered did not depend on the request, so that each of a feature's intents had the same probability of a
    * model, the fraction that it got. Without it the logs do not say why a model was chosen, and nothing is estimated from that choice.
@@ -142,7 +142,7 @@ export async function importHistory(
 function recordsOf(
   { id, feature, model, about, attempts, success }: UsableIntent,
   models: ReadonlyMap<string, number>,
-  { success: rule, failureCostUsd = 0, assigned }: HistoryOptions,
+  { success: rule, failureCostUsdOf, assigned }: HistoryOptions,
 ): readonly LedgerRecord[] {
   const fact = (revision: number, atMs: number) => ({ intentId: id, revision, feature, atMs });
   const first = attempts[0] as Attempt;
@@ -163,7 +163,7 @@ function recordsOf(
       reason:
         assigned === 'randomly' ? 'taken as random: its fraction of the feature' : 'why it was chosen is not known',
     },
-    failureCostNanoUsd: toNanoUsd(failureCostUsd),
+    failureCostNanoUsd: toNanoUsd(failureCostUsdOf?.(feature) ?? 0),
     // The price is not known. What the model is called decides which later intents these outcomes count for.
     versions: {
       [model]: versionOf(first.providerModel, {

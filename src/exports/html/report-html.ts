@@ -13,6 +13,10 @@ export interface ReportPageOptions {
   readonly title?: string;
   /** Name of the ledger. */
   readonly ledger?: string;
+  /** Program and version: `outcome-router 0.1.0`. */
+  readonly madeBy?: string;
+  /** As they were typed: `--last 30d`. */
+  readonly options?: string;
 }
 
 /**
@@ -25,16 +29,17 @@ export interface ReportPageOptions {
  * ```
  */
 export function renderReportHtml(report: RouterReport, options: ReportPageOptions = {}): string {
-  const { title = 'What success costs', ledger } = options;
+  const { title = 'What success costs', ledger, madeBy } = options;
   const { features, madeAtMs, period, coveredPeriod } = report;
   const facts = [
     ['Period', period === undefined ? allOf(report) : periodWords(period, coveredPeriod)],
     ...(ledger === undefined ? [] : [['Ledger', ledger] as const]),
-    ['Generated', `${formatMoment(madeAtMs)} UTC`],
+    ['Generated', `${formatMoment(madeAtMs)} UTC${madeBy === undefined ? '' : ` by ${madeBy}`}`],
+    ...(options.options === undefined ? [] : [['Options', options.options === '' ? 'none' : options.options] as const]),
   ] as const;
   return htmlPage({
     title,
-    intro: `${htmlFacts(facts)}<p class="muted">Amounts are in USD; intervals are 95 %.</p>`,
+    intro: `${htmlFacts(facts)}<p class="muted">Amounts are in USD; intervals are 95 %. A failure costs what was recorded for it, otherwise what was configured when its intent was decided.</p>`,
     main:
       features.length === 0
         ? '<p>The ledger has no intents yet.</p>'

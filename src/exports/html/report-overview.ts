@@ -1,6 +1,6 @@
 /** The overview of the HTML report: totals, features, trend, largest possible savings, measured savings. */
 import { relativeDifference } from '../../core/math/relative-difference.ts';
-import { unlabelledNote } from '../../core/report/notes.ts';
+import { failuresAtZeroNote, unlabelledNote } from '../../core/report/notes.ts';
 import type { RouterReport } from '../../core/report/router-report.ts';
 import { printTotals, SAVINGS_SOURCE, savingCells, totalWords } from '../../core/report/savings-words.ts';
 import { trendNote, trendRows } from '../../core/report/trend-words.ts';
@@ -74,8 +74,8 @@ function costBars({ features }: RouterReport): string {
 }
 
 function notInTotal(report: RouterReport): string {
-  const note = unlabelledNote(report);
-  return note === undefined ? '' : `<p>${escapeHtml(note)}</p>`;
+  const notes = [failuresAtZeroNote(report) ?? [], unlabelledNote(report) ?? []].flat();
+  return notes.map(note => `<p>${escapeHtml(note)}</p>`).join('');
 }
 
 function trend({ trend: found }: RouterReport): string {

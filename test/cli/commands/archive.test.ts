@@ -50,7 +50,10 @@ async function printed(...options: string[]): Promise<readonly string[]> {
     await runCommand(exporting, ['export', ledger, '--format', 'focus', ...options]),
     await runCommand(reconciling, ['reconcile', ledger, '--focus', bill, ...options]),
   ];
-  return runs.map(({ stdout, stderr }) => `${stdout.replaceAll(/.*"(?:madeAtMs|coveredPeriod)".*/g, '')}${stderr}`);
+  return runs.map(
+    ({ stdout, stderr }) =>
+      `${stdout.replaceAll(/.*(?:"(?:madeAtMs|coveredPeriod|options)"|, made at ).*/g, '')}${stderr}`,
+  );
 }
 
 test('archive asks for a time and a folder, and says what is wrong with them', async () => {

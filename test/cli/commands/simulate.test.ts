@@ -9,7 +9,11 @@ const directory = mkdtempSync(join(tmpdir(), 'simulate-'));
 afterAll(() => rmSync(directory, { recursive: true }));
 const SMALL = ['--intents', '400', '--runs', '2'];
 const run = (...args: string[]) => runCommand(simulate, ['simulate', ...SMALL, ...args]);
-const json = async (...args: string[]) => JSON.parse((await run(...args, '--json')).stdout);
+/** Without what says when and how it was made. */
+const json = async (...args: string[]) => {
+  const { madeAtMs: _, options: __, ...result } = JSON.parse((await run(...args, '--json')).stdout);
+  return result;
+};
 const policyOf = (result: { policies: { policy: string }[] }, name: string) =>
   result.policies.find(({ policy }) => policy === name) as {
     policy: string;

@@ -172,3 +172,42 @@ test('an error in one of several files says in which one, and logs may be compre
   const whole = await runProgram(['import', compressed, ledger, '--map', MAP]);
   expect(whole.stdout).toMatch(/^400 intents of 400 rows/);
 });
+
+test('without a failure cost the import and every report of its ledger say that failures count as $0; a configuration has one for each feature', async () => {
+  const ledger = join(directory, 'at-zero.db');
+  const imported = await runProgram(['import', csv, ledger, '--map', MAP]);
+  expect(imported.stdout).toContain('WARNING: what a failure costs is not known, so that the 70 failures count as $0');
+  const page = join(directory, 'at-zero.html');
+  const { stdout } = await runProgram(['report', ledger, '--html', page]);
+  const note =
+    'No failure cost is known: 70 failures count as $0, so that total cost and cost per intent are model spend alone';
+  expect(stdout).toContain(note);
+  expect(readFileSync(page, 'utf8')).toContain(note);
+  const config = join(directory, 'router.config.json');
+  writeFileSync(
+    config,
+    JSON.stringify({
+      models: { mini: { provider: 'openai', model: 'gpt-5-mini' } },
+      features: { support: { candidates: ['mini'], failureCostUsd: 2 } },
+    }),
+  );
+  const known = join(directory, 'configured.db');
+  const configured = await runProgram(['import', csv, known, '--map', MAP, '--config', config]);
+  expect(configured.stdout).not.toContain('WARNING');
+  const report = JSON.parse((await runProgram(['report', known, '--json'])).stdout) as RouterReport;
+  expect(report.failureUsd).toBe('140');
+});
+
+test('a table leaves out intents without an outcome, and says how many', async () => {
+  const rows = [
+    { id: '1', model: 'gpt-5', usd: 1, success: true },
+    { id: '2', model: 'gpt-5', usd: 1 },
+  ];
+  const table = join(directory, 'labelled.csv');
+  const { stdout } = await runProgram(['import', written(rows), '--from', 'csv', '--table', table]);
+  expect(stdout).toContain('1 intents of 2 rows are in');
+  expect(stdout).toContain('Left out: 1 × no outcome.');
+  const none = await runProgram(['import', written(rows.slice(1)), '--from', 'csv', '--table', table]);
+  expect(none.code).toBe(1);
+  expect(none.stderr).toContain('none of the 1 rows can be used: 1 × no outcome');
+});

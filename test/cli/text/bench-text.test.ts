@@ -27,6 +27,9 @@ function resultOf(
   return {
     table: 'outcomes.csv',
     badRows: 0,
+    madeBy: 'outcome-router 1.2.3',
+    madeAtMs: 0,
+    options: '--shuffles 2',
     ...replayTable(table, policies, { failureCostUsd: 1, shuffles }),
     ...more,
   };
@@ -68,4 +71,12 @@ test('the page shows the cost of every policy for the thirty features with the m
   expect(premium?.costPerSuccessUsd.value).toBeCloseTo(0.02, 9);
   expect(shares.map(({ policy }) => policy)).toEqual(['thompson']);
   expect(regret.at(-1)?.usd).toHaveLength(2);
+});
+
+test('the page says which table it is of, when it was made, by which version and with which options', () => {
+  expect(benchReport(resultOf(1)).facts).toEqual([
+    ['Table', 'outcomes.csv'],
+    ['Generated', '1970-01-01 00:00 UTC by outcome-router 1.2.3'],
+    ['Options', '--shuffles 2'],
+  ]);
 });

@@ -11,6 +11,7 @@ const result = {
   scores: {},
   leftOut: { 'answered by a cache': 2 },
   assigned: 'not known',
+  failuresAtZero: {},
   ledger: 'router.db',
 } as const;
 
@@ -28,4 +29,25 @@ test('where several models have answered, it says what would have to be true for
   const byFeature = { support: { ...result.byFeature.support, premium: { intents: 1, labelled: 0 } } };
   expect(renderImportedLogs({ ...result, byFeature })).toContain('--assigned randomly.');
   expect(renderImportedLogs({ ...result, byFeature, assigned: 'randomly' })).toContain('if that is so.');
+});
+
+test('failures that count as $0 are said loudly, with the option that gives them a cost', () => {
+  expect(renderImportedLogs(result)).not.toContain('WARNING');
+  const text = renderImportedLogs({ ...result, failuresAtZero: { support: 1200 } });
+  expect(text).toContain('WARNING: what a failure costs is not known, so that the 1,200 failures count as $0:');
+  expect(text).toContain('--failure-cost 15');
+  const byFeature = { ...result.byFeature, search: { mini: { intents: 1, labelled: 1 } } };
+  expect(renderImportedLogs({ ...result, byFeature, failuresAtZero: { search: 1 } })).toContain(
+    'the 1 failure counts of search as $0',
+  );
+});
+
+test('it ends with the commands that these logs can answer', () => {
+  expect(renderImportedLogs(result)).toContain('npx outcome-router report router.db');
+  const byFeature = { support: { mini: { intents: 3, labelled: 3 }, premium: { intents: 5, labelled: 5 } } };
+  const ofTwo = renderImportedLogs({ ...result, byFeature, assigned: 'randomly' });
+  expect(ofTwo).toContain('npx outcome-router report router.db --baseline premium');
+  const { ledger: _, ...table } = { ...result, byFeature, table: 'outcomes.csv' };
+  expect(renderImportedLogs(table)).toContain('npx outcome-router priors outcomes.csv');
+  expect(renderImportedLogs(table)).toContain('Not for `bench`');
 });

@@ -26,7 +26,13 @@ async function resultOf(intents: number): Promise<ReplayResult> {
       yield* labelled;
     },
   };
-  return { ledger: 'router.db', madeAtMs: 0, replays: [await replayLedger(ledger, fixed('premium'))] };
+  return {
+    ledger: 'router.db',
+    madeAtMs: 0,
+    madeBy: 'outcome-router 1.2.3',
+    options: '',
+    replays: [await replayLedger(ledger, fixed('premium'))],
+  };
 }
 
 test('an estimate is printed with its interval and the number of intents without an outcome', async () => {
@@ -56,13 +62,15 @@ test('decisions in which a policy’s plan was not eligible are counted by polic
     },
   };
   const replays = [await replayLedger(ledger, fixed('mini')), await replayLedger(ledger, fixed('premium'))];
-  const text = renderReplay({ ledger: 'router.db', madeAtMs: 0, replays });
+  const text = renderReplay({ ledger: 'router.db', madeAtMs: 0, madeBy: 'outcome-router 1.2.3', options: '', replays });
   expect(
     text.match(/support: 60 of 2,000 decisions are left out: the plan that fixed would have chosen/g),
   ).toHaveLength(1);
-  expect(replayReport({ ledger: 'router.db', madeAtMs: 0, replays }).summary.at(-1)).toContain(
-    '60 of 2,000 decisions are left out',
-  );
+  expect(
+    replayReport({ ledger: 'router.db', madeAtMs: 0, madeBy: 'outcome-router 1.2.3', options: '', replays }).summary.at(
+      -1,
+    ),
+  ).toContain('60 of 2,000 decisions are left out');
 });
 
 test('the page says which ledger and period it is of, compares policies within a feature only, and has the ledger’s own choices', async () => {
@@ -70,9 +78,21 @@ test('the page says which ledger and period it is of, compares policies within a
   const search = replays[0]?.features['support'] as FeatureReplay;
   const other = { policy: 'cheap', features: { search }, total: undefined };
   const period = { fromMs: Date.UTC(2026, 9, 1), toMs: Date.UTC(2026, 10, 1) };
-  const page = replayReport({ ledger: 'L.db', madeAtMs: Date.UTC(2026, 10, 2), period, replays: [...replays, other] });
+  const page = replayReport({
+    ledger: 'L.db',
+    madeAtMs: Date.UTC(2026, 10, 2),
+    madeBy: 'outcome-router 1.2.3',
+    options: '--month 2026-10',
+    period,
+    replays: [...replays, other],
+  });
   const html = renderOfflineReport(page);
-  for (const fact of ['L.db', '2026-10-01 00:00 until 2026-11-01 00:00 UTC', '2026-11-02 00:00 UTC'])
+  for (const fact of [
+    'L.db',
+    '2026-10-01 00:00 until 2026-11-01 00:00 UTC',
+    '2026-11-02 00:00 UTC by outcome-router 1.2.3',
+    '--month 2026-10',
+  ])
     expect(html).toContain(`<dd>${fact}</dd>`);
   const planes = [...html.matchAll(/<svg[^>]*aria-label="Spend against success of (\w+)"[\s\S]*?<\/svg>/g)];
   expect(planes.map(([, feature]) => feature)).toEqual(['support', 'search']);

@@ -96,3 +96,15 @@ test('savings are followed by the note on intents that are left out, and a refus
   expect(text).toMatch(/│ a +│ +200 │ +\$3\.00 \(0\.00–6\.00\) │ +\$1\.00 │ +\$2\.00 \(−1\.00 to 5\.00\) │/);
   expect(text).toMatch(/│ b +│ +20 │ +no estimate │ +– │ +– │ +– │/);
 });
+
+test('a report marks the features that need attention in its table, and lists them below it', () => {
+  const others = Array.from({ length: 24 }, (_, i) =>
+    reportFeature(`quiet-${i}`, cellsOf(many(40, { evidence: [SUCCESS] })), { facts }),
+  );
+  const never = reportFeature('never.labelled', cellsOf(many(40, {})), { facts });
+  const report = combineReports([...others, never], { madeAtMs: 1, gains: new Map() });
+  const printed = renderReport(report);
+  expect(printed.match(/^│ ! \S+/gm)).toEqual(['│ ! never.labelled']);
+  expect(printed).toContain('1 of 25 features needs attention:\n  ! never.labelled: None of 40 intents has an outcome');
+  expect(renderReport(combineReports(others, { madeAtMs: 1, gains: new Map() }))).not.toContain('attention');
+});

@@ -7,6 +7,9 @@ const REPORT: SimulationReport = {
   runs: 2,
   failureCostUsd: 10,
   plans: ['mini', 'premium'],
+  madeBy: 'outcome-router 1.2.3',
+  madeAtMs: 0,
+  options: '',
   policies: [
     {
       policy: 'thompson',
@@ -79,4 +82,12 @@ test('the page plots every policy’s regret at every point; a policy without su
   expect(page.policies.map(({ spendPerIntentUsd }) => spendPerIntentUsd)).toEqual([0.02, 0.002]);
   expect(page.policies[0]?.costPerSuccessUsd).toBeCloseTo(0.42 / 0.96, 12);
   expect(page.policies[1]?.costPerSuccessUsd).toBe(Number.POSITIVE_INFINITY);
+});
+
+test('the page says that it is of a simulation, when it was made and by which version', () => {
+  expect(simulationReport(REPORT).facts).toEqual([
+    ['Source', 'a simulation; no ledger and no outcomes of an application'],
+    ['Generated', '1970-01-01 00:00 UTC by outcome-router 1.2.3'],
+    ['Options', 'none'],
+  ]);
 });

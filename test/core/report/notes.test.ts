@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { featureNotes, mismatchNote } from '../../../src/core/report/notes.ts';
+import { failuresAtZeroNote, featureNotes, mismatchNote } from '../../../src/core/report/notes.ts';
 import { foldCells, grainsAt } from '../../../src/core/cells/grains.ts';
 import { reportFeature } from '../../../src/core/report/feature-report.ts';
 import { cellsOf, FAILURE, many, SUCCESS } from '../support/cells.ts';
@@ -155,4 +155,17 @@ test('a note says what sending conversations again cost, and by what the plans a
   expect(featureNotes({ ...report, sessions: { ...unread, intents: 1, isStandard: false } }).at(-1)).toMatch(
     /^1 intent of a session sent .* as billed, because a price is not known/,
   );
+});
+
+test('failures that cost nothing are said to count as $0, beside the total and on their feature', () => {
+  const outcomes = cellsOf(many(40, { evidence: [SUCCESS] }), many(12, { evidence: [FAILURE], failureCostNanoUsd: 0 }));
+  const free = reportFeature('free', outcomes, { facts: { ...facts, failureCostUsd: 0 } });
+  const priced = reportFeature('priced', cellsOf(many(2, { evidence: [FAILURE] })), { facts });
+  const words =
+    'No failure cost is known: 12 failures count as $0, so that total cost and cost per intent are model spend alone';
+  expect(featureNotes(free).join(' ')).toContain(words);
+  expect(featureNotes(priced).join(' ')).not.toContain('No failure cost');
+  expect(failuresAtZeroNote({ features: [priced] })).toBeUndefined();
+  expect(failuresAtZeroNote({ features: [free] })).toContain(`${words}. Compare cost per success`);
+  expect(failuresAtZeroNote({ features: [free, priced] })).toContain(`${words} (of free). `);
 });

@@ -41,7 +41,7 @@ const OPTIONS: HistoryOptions = {
   feature: 'imported',
   modelName: model => ({ 'gpt-5-mini': 'mini', 'gpt-5': 'premium' })[model] ?? model,
   success: { score: 'solved', from: 0.5 },
-  failureCostUsd: 1,
+  failureCostUsdOf: () => 1,
   priceUsd: () => undefined,
 };
 
