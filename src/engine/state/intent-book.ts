@@ -2,6 +2,7 @@
  * Intents in memory, backed by the store: the one place that appends to the ledger. This process sees at once what it
  * adds; the store has it soon after, and a caller who needs it there can wait for it.
  */
+import { isIntentRemoved } from '../../contracts/archiving.ts';
 import type { Intent } from '../../core/ledger/records.ts';
 import { foldIntent } from '../../core/ledger/records.ts';
 import type { AnsweredIntent } from '../../core/ledger/answered-intent.ts';
@@ -26,7 +27,10 @@ export interface IntentBook {
   peek(id: string): Intent | undefined;
   /** The intent from memory or the store. Rejects when the store cannot be read. */
   get(id: string): Promise<Intent | undefined>;
-  /** The same as the store has it now, unless records of it wait to be written here: another process may have continued it. */
+  /**
+   * The same as the store has it now, unless records of it wait to be written here: another process may have continued it.
+   * @throws RouterError `intent-removed` also where this process knows the intent still
+   */
   latest(id: string): Promise<Intent | undefined>;
   /**
    * Keeps the intent in memory while a request works on it, until {@link IntentBook.release}. After that a named intent
@@ -116,11 +120,11 @@ export function intentBook(options: IntentBookOptions): IntentBook {
   }
 
   /** Another process may have continued the intent since this one read it. Resolves to whether it has. */
-  async function readLater(entry: CachedIntent): Promise<boolean> {
+  async function readLater(entry: CachedIntent, failed: (error: unknown) => [] = () => []): Promise<boolean> {
     // Records that wait to be written are made again on top of what the store has then.
     const isOnlyRead = (): boolean => entry.pending === undefined && entry.writing === undefined;
     if (store.isPrivate === true || !isOnlyRead()) return false;
-    const stored = foldIntent(await store.load(entry.id).catch(() => []));
+    const stored = foldIntent(await store.load(entry.id).catch(failed));
     if (stored === undefined || stored.revision <= (entry.intent?.revision ?? 0) || !isOnlyRead()) return false;
     entry.stored = stored;
     entry.intent = stored;
@@ -140,7 +144,7 @@ export function intentBook(options: IntentBookOptions): IntentBook {
     },
     async latest(id) {
       const entry = entryOf(id);
-      await (readIfUnknown(entry) ?? readLater(entry));
+      await (readIfUnknown(entry) ?? readLater(entry, unlessRemoved));
       return entry.intent;
     },
     hold(id, isNamed) {
@@ -201,4 +205,9 @@ export function intentBook(options: IntentBookOptions): IntentBook {
     },
     writeWaiting: writer.writeWaiting,
   };
+}
+
+function unlessRemoved(error: unknown): [] {
+  if (isIntentRemoved(error)) throw error;
+  return [];
 }

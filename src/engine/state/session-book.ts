@@ -201,6 +201,9 @@ export function sessionBook({ store, runtime, faulted }: SessionBookOptions): Se
       const prompt = inputTokens(usage);
       if (session === undefined || kind === 'judge' || status !== 'ok' || isPending(attempt) || prompt === 0) return;
       const entry = entryOf(session);
+      const nowMs = runtime.nowMs();
+      // The clock was set back: what it said before is before this reply.
+      if (entry.state !== undefined && entry.state.last.atMs > nowMs) entry.state = notAfter(entry.state, nowMs - 1);
       if (isLate && (entry.state?.last.atMs ?? startedAtMs) > startedAtMs) return;
       if (turn === 1 && kind === 'first' && prefix !== undefined && attempt.provenance === 'reported') {
         const held = entry.state && knownPrefix(entry.state, prefix.tokens, startedAtMs);

@@ -87,6 +87,21 @@ function removedIntents(open: () => Promise<Store>): void {
     },
   );
 
+  test('a conversation with one outcome that was pruned gets no further call from a router that knows it', async () => {
+    const store = await fresh();
+    const script = [chat('hi')];
+    const { router, ask, server } = await routed(script, { outcomeOf: 'session' }, { store, runtime: unlimited() });
+    const intent = router.feature('support').intent({ session: 's1' });
+    await ask(intent.model);
+    await intent.succeed();
+    await router.flush();
+    await store.prune(Infinity);
+    const { model } = router.feature('support').intent({ session: 's1' });
+    await expect(ask(model)).rejects.toMatchObject({ code: 'intent-removed' });
+    expect(server.received).toHaveLength(1);
+    await router.flush();
+  });
+
   test('a flush counts the intents whose calls were lost, not their records, and no outcome that rejected to its caller', async () => {
     const store = await fresh();
     const { router, ask } = await routed([chat('hi')], {}, { store, runtime: unlimited() });

@@ -175,6 +175,20 @@ describe('the number of an intent in its session, where its prefix was not known
     expect(intentsAfter(['a'], ['b'])).toBe(2);
   });
 
+  test('replies go on counting after the clock was set back by an hour', () => {
+    const { book } = bookOn({});
+    for (const [name, startedAtMs, input] of [
+      ['mini', 3_610_000, 5000],
+      ['premium', 9000, 6000],
+    ] as const) {
+      const decided = { intentId: name, session: 's1', feature: 'f' } as DecidedRecord;
+      const attempt = reply({ model: name, startedAtMs, latencyMs: 1000, usage: { input } });
+      book.attempted(decided, attempt, { model: { ...model, name } });
+    }
+    const { prefix } = book.prefixOf('s1', 'f', () => undefined) ?? {};
+    expect(prefix).toEqual({ tokens: 6000, gapMs: 0, lastModel: 'premium', earlierIntents: 2 });
+  });
+
   test('all replies of an intent are of one: to its later requests, and of the model that it climbs to', () => {
     expect(intentsAfter(['a'], ['a', { turn: 2 }], ['a', { turn: 3 }])).toBe(1);
     expect(intentsAfter(['a'], ['a', { kind: 'escalation' }], ['b'])).toBe(2);
