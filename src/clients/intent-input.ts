@@ -14,11 +14,11 @@ import { checkNames, invalidValue, unknownName } from '../errors.ts';
 export interface OutcomeInput {
   readonly success: boolean;
   /** A person took over. */
-  readonly escalated?: boolean;
+  readonly escalated?: boolean | undefined;
   /** Actual cost of the failure, USD. It replaces the configured failure cost in every figure. */
-  readonly costUsd?: number;
+  readonly costUsd?: number | undefined;
   /** Idempotency key: a second outcome with the same key is ignored. */
-  readonly key?: string;
+  readonly key?: string | undefined;
 }
 
 /** What an intent's evidence adds up to, once more of it is recorded. */
@@ -36,28 +36,28 @@ export function inUsd(outcome: Outcome): RecordedOutcome {
 /** Facts that an application declares about an intent before its first request. */
 export interface IntentInput<Feature extends FeatureConfig = FeatureConfig> {
   /** Groups the intents of one conversation. */
-  readonly session?: string;
+  readonly session?: string | undefined;
   /** Cost of a failure of this intent, USD; default: the feature's. */
-  readonly failureCostUsd?: number;
+  readonly failureCostUsd?: number | undefined;
   /**
    * Declared context. The values together name the segment; a number falls into one of the ranges between its cuts. Of numbers
-   * whose effect is learnt only coarse levels are kept; `undefined` where they are not known.
+   * whose effect is learnt only coarse levels are kept. A value that is not known is left out, or `undefined`.
    */
-  readonly context?: ContextOf<Feature>;
+  readonly context?: ContextOf<Feature> | undefined;
   /**
    * An id of your own, never used for another intent. The same id again, in any process, is the same intent. It belongs to one
    * feature: for the second step of one ticket use `ticket-7:reply`, say. Default: a new id.
    */
-  readonly id?: string;
+  readonly id?: string | undefined;
 }
 
 /** The values of a feature's declared context, by name. */
 export type ContextOf<Feature extends FeatureConfig> =
   Feature['context'] extends Readonly<Record<string, ContextConfig>>
     ? {
-        readonly [Name in keyof Feature['context'] as Feature['context'][Name] extends string ? never : Name]?: ValueOf<
-          Feature['context'][Name]
-        >;
+        readonly [Name in keyof Feature['context'] as Feature['context'][Name] extends string ? never : Name]?:
+          | ValueOf<Feature['context'][Name]>
+          | undefined;
       }
     : FeatureConfig extends Feature
       ? // Of a feature whose configuration is made at run time: the router checks it.
@@ -67,7 +67,7 @@ export type ContextOf<Feature extends FeatureConfig> =
 type ValueOf<From> = From extends readonly string[]
   ? From[number]
   : From extends NumbersContext
-    ? number | ArrayLike<number> | undefined
+    ? number | ArrayLike<number>
     : number;
 
 /** Codes the numbers of an intent; `undefined` while it cannot. */
@@ -129,19 +129,19 @@ function segmentOf(context: object, declared: ResolvedFeature['context'], coding
   const given = new Map<string, unknown>(Object.entries(context));
   const parts: string[] = [];
   for (const [name, from] of declared) {
-    if (!given.has(name)) continue;
-    const value = contextValue(given.get(name), { from, path: `intent.context.${name}`, ...coding });
-    if (value !== undefined) parts.push(`${name}=${value}`);
+    const value = given.get(name);
+    if (value === undefined) continue;
+    const bucket = contextBucket(value, { from, path: `intent.context.${name}`, ...coding });
+    if (bucket !== undefined) parts.push(`${name}=${bucket}`);
   }
   return parts.join(',');
 }
 
-function contextValue(
+function contextBucket(
   value: unknown,
   { from, path, code }: NumberCoding & { readonly from: DeclaredContext; readonly path: string },
 ): string | undefined {
-  if ('numbers' in from)
-    return value === undefined ? undefined : code?.(from.model.read(value, { count: from.numbers, path }));
+  if ('numbers' in from) return code?.(from.model.read(value, { count: from.numbers, path }));
   if (!('cuts' in from)) {
     if (typeof value === 'string' && from.includes(value)) return value;
     throw invalidValue(value, path, from);

@@ -15,8 +15,8 @@ export { startFakeProvider } from '../testing/fake-provider.ts';
 export type { FakeCall, FakeServed, FakeStatements } from '../testing/fake-statements.ts';
 export type {
   FakeBreak,
-  FakeCoat,
-  FakeCoatName,
+  FakeErrorForm,
+  FakeErrorFormName,
   FakeError,
   FakeFault,
   FaultRequest,

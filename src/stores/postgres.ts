@@ -6,6 +6,7 @@ import { systemRuntime } from '../runtime.ts';
 import type { PostgresClient } from './postgres/connection.ts';
 import type { ClientPool } from './postgres/pool.ts';
 import { clientsOf } from './postgres/pool.ts';
+import { isSchemaName, SCHEMA_NAMES } from './postgres/schema-name.ts';
 import { postgresStore } from './postgres/store.ts';
 
 export interface PostgresOptions {
@@ -83,13 +84,6 @@ export function postgres(connection: string | PostgresPool, options: PostgresOpt
 function schemaIn(connection: unknown): string | undefined {
   const url = typeof connection === 'string' ? URL.parse(connection) : undefined;
   return url?.searchParams.get('schema') ?? undefined;
-}
-
-/** What a schema may be called, so that its name needs no quotes. */
-export const SCHEMA_NAMES = 'a name of lower-case letters, digits and _, up to 63';
-
-export function isSchemaName(value: unknown): value is string {
-  return typeof value === 'string' && /^[a-z_][a-z0-9_]{0,62}$/.test(value);
 }
 
 function isPool(value: unknown): value is PostgresPool {

@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http';
 import type { SeededRandom } from '../core/math/random.ts';
 import type { FakeApi } from './fake-api.ts';
 import { breakConnection, closed, sendBody, waitFor } from './fake-body.ts';
-import type { InReply } from './fake-coats.ts';
+import type { InReply } from './fake-failed-replies.ts';
 import type { FakeDelivery } from './fake-delivery.ts';
 import type { ErrorKind, ProviderError } from './fake-errors.ts';
 import type { FakeModel } from './fake-model.ts';
@@ -40,7 +40,7 @@ export function failureOf(call: ModelCall): readonly [ProviderError, InReply] | 
   const { fault } = call.entry;
   const error = errorOf(call);
   if (error === undefined || !isError(fault)) return undefined;
-  return fault.coat === 'event' || fault.coat === 'reply' ? [error, fault] : undefined;
+  return fault.sentAs === 'event' || fault.sentAs === 'reply' ? [error, fault] : undefined;
 }
 
 export function errorHeaders(fault: FakeFault | undefined, nowMs: number): Readonly<Record<string, string>> {
@@ -69,7 +69,7 @@ export async function sendFault(call: ModelCall): Promise<boolean> {
   } else {
     const error = failureOf(call) === undefined ? errorOf(call) : undefined;
     if (error === undefined) return false;
-    await refuse(call, isError(fault) && fault.coat === 'json' ? { ...error, status: 200 } : error);
+    await refuse(call, isError(fault) && fault.sentAs === 'json' ? { ...error, status: 200 } : error);
   }
   return true;
 }

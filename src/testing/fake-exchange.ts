@@ -10,7 +10,7 @@ import type { UnreportedRule } from './fake-charges.ts';
 import { chargeFor } from './fake-charges.ts';
 import { drawCount } from './fake-count.ts';
 import { closed, sendBody, waitFor } from './fake-body.ts';
-import { failedReply } from './fake-coats.ts';
+import { failedReply } from './fake-failed-replies.ts';
 import type { ModelCall } from './fake-errors-sent.ts';
 import { errorFor, errorHeaders, failureOf, refuse, sendFault } from './fake-errors-sent.ts';
 import type { ErrorKind } from './fake-errors.ts';

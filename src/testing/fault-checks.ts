@@ -20,7 +20,7 @@ import {
 import type { FakeDelivery } from './fake-delivery.ts';
 import type { FakeCapability, FakeVendor } from './fake-errors.ts';
 import type { FakeEventFormat } from './fake-event-format.ts';
-import type { FakeBreak, FakeCoatName, FakeFault } from './faults.ts';
+import type { FakeBreak, FakeErrorFormName, FakeFault } from './faults.ts';
 
 const VENDOR_NAMES: Readonly<Record<FakeVendor, true>> = {
   openai: true,
@@ -92,18 +92,26 @@ const retryAfter: FakeCheck = (value, path) => {
   rule('one of seconds, ms, dateInMs and text', given => Object.keys(given as object).length === 1)(value, path);
 };
 
-const COAT_NAMES: Readonly<Record<FakeCoatName, true>> = { http: true, json: true, event: true, reply: true };
-const coat = optional(oneOf(COAT_NAMES));
+const FORM_NAMES: Readonly<Record<FakeErrorFormName, true>> = { http: true, json: true, event: true, reply: true };
+const sentAs = optional(oneOf(FORM_NAMES));
 const vendor = optional(checkVendor);
 
-/** An error has fields of its own, those of every error, and those of its coat. */
+/** An error has fields of its own, those of every error, and those of its form. */
 function error(own: Readonly<Record<string, FakeCheck>> = {}): FakeCheck {
-  const known = { kind, ...own, vendor, retryAfter: optional(retryAfter), shouldRetry: optional(flag), coat, delivery };
+  const known = {
+    kind,
+    ...own,
+    vendor,
+    retryAfter: optional(retryAfter),
+    shouldRetry: optional(flag),
+    sentAs,
+    delivery,
+  };
   const outside = object(known);
   const event = object({ ...known, afterEvents: optional(afterEvents) });
   const reply = object({ ...known, afterEvents: optional(afterEvents), reportsUsage: optional(flag) });
   return (value, path) => {
-    const given = isObject(value) ? value.coat : undefined;
+    const given = isObject(value) ? value.sentAs : undefined;
     (given === 'event' ? event : given === 'reply' ? reply : outside)(value, path);
   };
 }

@@ -29,22 +29,22 @@ export type RetryAfter =
  * - `reply`: as a reply that says itself that it failed. Chat: `finish_reason: 'error'`; Responses: `status: 'failed'`, in a
  *   stream `response.failed`, after `response.created` or `afterEvents` events. Messages has no such reply: as `event`.
  *
- * The headers `retry-after` and `x-should-retry` come in every coat. An error is free, unless the stream has carried output
+ * The headers `retry-after` and `x-should-retry` come in every form. An error is free, unless the stream has carried output
  * or usage before it: then it is charged like a cut stream.
  */
-export type FakeCoat =
-  | { readonly coat?: 'http' | 'json'; readonly afterEvents?: never }
-  | { readonly coat: 'event'; readonly afterEvents?: number }
+export type FakeErrorForm =
+  | { readonly sentAs?: 'http' | 'json'; readonly afterEvents?: never }
+  | { readonly sentAs: 'event'; readonly afterEvents?: number }
   | {
-      readonly coat: 'reply';
+      readonly sentAs: 'reply';
       readonly afterEvents?: number;
       /** The failed reply reports its usage, as far as its API can, and is charged for it. Default false. */
       readonly reportsUsage?: boolean;
     };
 
-export type FakeCoatName = NonNullable<FakeCoat['coat']>;
+export type FakeErrorFormName = NonNullable<FakeErrorForm['sentAs']>;
 
-/** An error as the provider would send it, free of charge unless {@link FakeCoat} says otherwise. */
+/** An error as the provider would send it, free of charge unless {@link FakeErrorForm} says otherwise. */
 export type FakeError = (
   | {
       /** A status with the provider's usual body: 429, 500, 503, 529 … */
@@ -84,7 +84,7 @@ export type FakeError = (
   readonly retryAfter?: RetryAfter;
   /** The header `x-should-retry`, by which the vendors tell their SDKs what to do. */
   readonly shouldRetry?: boolean;
-} & FakeCoat;
+} & FakeErrorForm;
 
 /**
  * How a connection breaks: it is reset (an RST packet), closed (FIN), or closed for sending only, so that the provider still

@@ -40,7 +40,7 @@ describeOnPostgres('a user who may open three connections', () => {
     expect(await runProgram(focus)).toMatchObject({ code: 0 });
   });
 
-  test.each(['report', 'replay', 'export', `reconcile --focus ${bill}`, 'rebuild', 'rebuild --from-records'])(
+  test.each(['report', 'replay', 'export', `reconcile --bill ${bill}`, 'rebuild', 'rebuild --from-records'])(
     '%s reads the ledger together with its archive',
     async command => {
       const ran = await runProgram([...command.split(' '), '--db', ledger, '--archive', archive]);

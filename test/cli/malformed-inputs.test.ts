@@ -124,7 +124,7 @@ test.each([
     0.15,
     () => readFileSync(file('bill.csv'), 'utf8'),
     (path: string) =>
-      runCommand(reconciling, ['reconcile', made.ledger, '--focus', path, '--apply', '--yes', '--config', made.config]),
+      runCommand(reconciling, ['reconcile', made.ledger, '--bill', path, '--apply', '--yes', '--config', made.config]),
   ],
   [
     'outcomes.csv',

@@ -110,7 +110,7 @@ describeOnPostgres('commands on a ledger in PostgreSQL', () => {
 
   test('a bill is reconciled and applied, labels are written, and a model is switched off', async () => {
     await runOn(address, ['export', 'LEDGER', '--format', 'focus', '--out', file('bill.csv')]);
-    const bill = ['reconcile', 'LEDGER', '--focus', file('bill.csv')];
+    const bill = ['reconcile', 'LEDGER', '--bill', file('bill.csv')];
     expect(await runOn(address, bill)).toMatchObject({ code: 0 });
     writeDoubled(file('bill.csv'));
     const apply = [...bill, '--apply', '--config', made.config];

@@ -48,6 +48,14 @@ describe('the options of an intent', () => {
     expect(options({ context }).segment).toBe('plan=paid,length=long,difficulty=0.3-to-0.7');
   });
 
+  test('an option or a value of the context that is undefined counts as not given', () => {
+    const context = { plan: undefined, difficulty: 0.1, length: undefined };
+    expect(options({ session: undefined, failureCostUsd: undefined, id: undefined, context })).toEqual({
+      segment: 'difficulty=below-0.3',
+    });
+    expect(options({ context: undefined })).toEqual({ segment: '' });
+  });
+
   test('session and failure cost are passed on, the cost in nano-dollars', () => {
     expect(options({ session: 's', failureCostUsd: 0.25, id: 'order-17' })).toEqual({
       segment: '',
@@ -111,7 +119,9 @@ describe('the options of an intent', () => {
 
 describe('explicit evidence', () => {
   test('an outcome is recorded with only the details that it has', () => {
-    expect(explicitEvidence({ success: true })).toEqual({ source: 'explicit', success: true });
+    expect(explicitEvidence({ success: true })).toStrictEqual({ source: 'explicit', success: true });
+    const unknown = { escalated: undefined, costUsd: undefined, key: undefined };
+    expect(explicitEvidence({ success: false, ...unknown })).toStrictEqual({ source: 'explicit', success: false });
     expect(explicitEvidence({ success: false, escalated: true, costUsd: 22.5, key: 'ticket-4711' })).toEqual({
       source: 'explicit',
       success: false,

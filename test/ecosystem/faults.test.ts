@@ -101,10 +101,10 @@ const CLIENTS: readonly Client[] = [
 
 const FAULTS: readonly (readonly [name: string, fault: FakeFault])[] = [
   ['a failing status', { kind: 'status', status: 500 }],
-  ['an error under status 200', { kind: 'status', status: 500, coat: 'json' }],
-  ['an error as the first event', { kind: 'status', status: 529, coat: 'event' }],
-  ['an error after some output', { kind: 'status', status: 529, coat: 'event', afterEvents: 3 }],
-  ['a reply that says it failed', { kind: 'status', status: 500, coat: 'reply' }],
+  ['an error under status 200', { kind: 'status', status: 500, sentAs: 'json' }],
+  ['an error as the first event', { kind: 'status', status: 529, sentAs: 'event' }],
+  ['an error after some output', { kind: 'status', status: 529, sentAs: 'event', afterEvents: 3 }],
+  ['a reply that says it failed', { kind: 'status', status: 500, sentAs: 'reply' }],
   ['a connection that breaks', { kind: 'cut', afterEvents: 3 }],
   ['a stream that ends early', { kind: 'truncate', afterEvents: 3 }],
   ['an event that is no JSON', { kind: 'malformed' }],

@@ -12,7 +12,7 @@ import type { Runtime } from '../../src/runtime.ts';
 import { systemRuntime } from '../../src/runtime.ts';
 import { fixed } from '../../src/policies/fixed.ts';
 import { createRouterOn } from '../../src/router.ts';
-import type { FakeCoat, FakeFault, FakeProvider } from '../../src/public/testing.ts';
+import type { FakeErrorForm, FakeFault, FakeProvider } from '../../src/public/testing.ts';
 import { startFakeProvider } from '../../src/public/testing.ts';
 import { patientAfter } from '../support/patient-time.ts';
 import { straightStore } from '../support/straight-store.ts';
@@ -132,16 +132,16 @@ const fault: fc.Arbitrary<FakeFault | undefined> = fc.oneof(
           { kind: 'content-filter' } as const,
           { kind: 'unsupported-parameter', parameter: 'temperature' } as const,
         ),
-        fc.constantFrom<FakeCoat>(
-          { coat: 'http' },
-          { coat: 'json' },
-          { coat: 'event' },
-          { coat: 'reply' },
-          { coat: 'event', afterEvents: 1 },
-          { coat: 'reply', afterEvents: 3 },
+        fc.constantFrom<FakeErrorForm>(
+          { sentAs: 'http' },
+          { sentAs: 'json' },
+          { sentAs: 'event' },
+          { sentAs: 'reply' },
+          { sentAs: 'event', afterEvents: 1 },
+          { sentAs: 'reply', afterEvents: 3 },
         ),
       )
-      .map(([error, coat]): FakeFault => ({ ...error, ...coat })),
+      .map(([error, form]): FakeFault => ({ ...error, ...form })),
   },
   {
     weight: 2,

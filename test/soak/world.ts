@@ -36,8 +36,8 @@ export const MODELS = {
 export const FAULTS: readonly (readonly [probability: number, fault: FakeFault])[] = [
   [0.02, { kind: 'status', status: 429, retryAfter: { ms: 5 } }],
   [0.01, { kind: 'status', status: 529 }],
-  [0.01, { kind: 'status', status: 500, coat: 'json' }],
-  [0.005, { kind: 'status', status: 503, coat: 'event', afterEvents: 2 }],
+  [0.01, { kind: 'status', status: 500, sentAs: 'json' }],
+  [0.005, { kind: 'status', status: 503, sentAs: 'event', afterEvents: 2 }],
   [0.005, { kind: 'html', status: 502 }],
   [0.01, { kind: 'reset' }],
   [0.005, { kind: 'malformed' }],

@@ -45,6 +45,6 @@ describe('a rule', () => {
   });
 
   test('a misspelt name gets the nearest one as a suggestion', () => {
-    expect(() => oneOf({ event: true, json: true })('jsn', 'coat')).toThrow('did you mean "json"?');
+    expect(() => oneOf({ event: true, json: true })('jsn', 'sentAs')).toThrow('did you mean "json"?');
   });
 });

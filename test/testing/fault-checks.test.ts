@@ -10,9 +10,9 @@ import {
 describe('a fault', () => {
   test.each([
     [{ kind: 'status', status: 529, retryAfter: { dateInMs: -5 }, shouldRetry: false, vendor: 'groq' }],
-    [{ kind: 'status', status: 429, coat: 'json', retryAfter: { text: 'abc' } }],
-    [{ kind: 'no-credit', coat: 'event', afterEvents: 0 }],
-    [{ kind: 'content-filter', coat: 'reply', afterEvents: 3, delivery: { contentType: null } }],
+    [{ kind: 'status', status: 429, sentAs: 'json', retryAfter: { text: 'abc' } }],
+    [{ kind: 'no-credit', sentAs: 'event', afterEvents: 0 }],
+    [{ kind: 'content-filter', sentAs: 'reply', afterEvents: 3, delivery: { contentType: null } }],
     [{ kind: 'context-too-long' }],
     [{ kind: 'output-too-long', limit: 100 }],
     [{ kind: 'unsupported-capability', capability: 'images' }],
@@ -24,12 +24,12 @@ describe('a fault', () => {
   });
 
   test.each([
-    [{ kind: 'status', status: 429, coat: 'jsn' }, '.coat'],
-    [{ kind: 'status', status: 429, coat: 'json', afterEvents: 1 }, '.afterEvents'],
+    [{ kind: 'status', status: 429, sentAs: 'jsn' }, '.sentAs'],
+    [{ kind: 'status', status: 429, sentAs: 'json', afterEvents: 1 }, '.afterEvents'],
     [{ kind: 'status', status: 429, afterEvents: 1 }, '.afterEvents'],
-    [{ kind: 'status', status: 429, coat: 'event', reportsUsage: true }, '.reportsUsage'],
-    [{ kind: 'status', status: 429, coat: 'reply', reportsUsage: 1 }, '.reportsUsage'],
-    [{ kind: 'status', status: 429, coat: 'event', afterEvents: -1 }, '.afterEvents'],
+    [{ kind: 'status', status: 429, sentAs: 'event', reportsUsage: true }, '.reportsUsage'],
+    [{ kind: 'status', status: 429, sentAs: 'reply', reportsUsage: 1 }, '.reportsUsage'],
+    [{ kind: 'status', status: 429, sentAs: 'event', afterEvents: -1 }, '.afterEvents'],
     [{ kind: 'status', status: 429, retryAfter: { text: 1 } }, '.retryAfter.text'],
     [{ kind: 'status', status: 429, retryAfter: { text: 'a', ms: 1 } }, '.retryAfter'],
     [{ kind: 'invalid-key', shouldRetry: 'no' }, '.shouldRetry'],

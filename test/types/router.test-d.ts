@@ -125,9 +125,17 @@ describe('a name that is not configured is a compile error', () => {
     >();
   });
 
+  test('what may be left out of an intent or an outcome may be undefined, also with `exactOptionalPropertyTypes`', () => {
+    const known: { user?: string | undefined; usd?: number | undefined } = {};
+    const support = router.feature('support.reply');
+    support.intent({ id: known.user, session: known.user, failureCostUsd: known.usd, context: undefined });
+    void support.outcome('i', { success: false, escalated: undefined, costUsd: known.usd, key: known.user });
+  });
+
   test('an intent takes the names and values of the declared context only', () => {
     router.feature('support.reply').intent({ context: { plan: 'free' } });
     router.feature('support.reply').intent({ context: { difficulty: 0.4 } });
+    router.feature('support.reply').intent({ context: { plan: undefined, difficulty: undefined } });
     // @ts-expect-error: a number
     router.feature('support.reply').intent({ context: { difficulty: 'high' } });
     // @ts-expect-error: read by the router, not declared by the application

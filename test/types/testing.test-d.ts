@@ -22,12 +22,12 @@ test('a fault has the options of its kind, and a misspelt one is refused', () =>
 });
 
 test('only an error inside a stream can come after some events', () => {
-  accepts({ kind: 'status', status: 529, coat: 'event', afterEvents: 2 }, { kind: 'no-credit', coat: 'reply' });
+  accepts({ kind: 'status', status: 529, sentAs: 'event', afterEvents: 2 }, { kind: 'no-credit', sentAs: 'reply' });
   // @ts-expect-error: an error outside a stream has no events before it
-  accepts({ kind: 'status', status: 529, coat: 'json', afterEvents: 2 });
+  accepts({ kind: 'status', status: 529, sentAs: 'json', afterEvents: 2 });
   // @ts-expect-error: only a failed reply can report its usage
-  accepts({ kind: 'status', status: 529, coat: 'event', reportsUsage: true });
-  // @ts-expect-error: the coat `http` is the default
+  accepts({ kind: 'status', status: 529, sentAs: 'event', reportsUsage: true });
+  // @ts-expect-error: without `sentAs` it is `http`, which has no stream
   accepts({ kind: 'status', status: 529, afterEvents: 2 });
 });
 

@@ -429,8 +429,8 @@ test('an error body says without its HTTP status what it is about', () => {
     .flat()
     .filter(([, , body]) => body !== undefined);
   const other = rows.filter(([, httpStatus, body]) => {
-    const [coated, bare] = [readReplyError(body, httpStatus), readEventError(body, true)];
-    return coated?.about !== bare?.about || coated?.lacks !== bare?.lacks;
+    const [replyError, eventError] = [readReplyError(body, httpStatus), readEventError(body, true)];
+    return replyError?.about !== eventError?.about || replyError?.lacks !== eventError?.lacks;
   });
   expect(other.map(([, , body]) => JSON.stringify(body))).toEqual(ONLY_STATUS);
 });

@@ -15,7 +15,7 @@ import { left, renderTable, right } from '../text/table.ts';
 interface CheckOptions {
   readonly models?: string;
   readonly config?: string;
-  readonly prices?: string;
+  readonly priceList?: string;
   readonly at?: number;
   readonly json?: boolean;
 }
@@ -33,7 +33,7 @@ export function registerCheck(prices: Command): void {
     .option('--at <date>', 'prices of this day (default: now)', parseDate)
     .action(async (names: readonly string[], { models, config, at: atMs = Date.now(), ...options }: CheckOptions) => {
       const application = config === undefined ? undefined : await readConfiguration(config);
-      const priceList = priceListAt(options.prices) ?? priceListIn(application);
+      const priceList = priceListAt(options.priceList) ?? priceListIn(application);
       const listed = names.map(name => [name, modelNamed(name)] as const);
       const checked = {
         ...Object.fromEntries(listed),

@@ -25,11 +25,11 @@ export function register(program: Command): void {
 /** Which price is meant: of what day, from which list, on what terms. */
 interface PriceFlags extends ServedTerms {
   readonly at?: number;
-  readonly prices?: string | undefined;
+  readonly priceList?: string | undefined;
   readonly json?: boolean;
 }
 
-/** `--at`, `--tier`, `--speed`, `--region`, `--prices` and `--json`. */
+/** `--at`, `--tier`, `--speed`, `--region`, `--price-list` and `--json`. */
 function withPriceFlags(command: Command): Command {
   command
     .option('--at <date>', 'prices of this day (default: now)', parseDate)
@@ -39,8 +39,8 @@ function withPriceFlags(command: Command): Command {
   return withPriceList(withJson(command));
 }
 
-function priceNamed(name: string, prices: string | undefined): Price {
-  const priceList = priceListAt(prices);
+function priceNamed(name: string, file: string | undefined): Price {
+  const priceList = priceListAt(file);
   return resolvePrice({ ...modelNamed(name), path: name, ...(priceList === undefined ? {} : { priceList }) });
 }
 
@@ -51,7 +51,7 @@ function registerShow(prices: Command): void {
     .argument('<models...>', 'provider/model: openai/gpt-5-mini')
     .action((names: readonly string[], { at: atMs = Date.now(), ...options }: PriceFlags) => {
       const shown = names.map(name => {
-        const price = priceNamed(name, options.prices);
+        const price = priceNamed(name, options.priceList);
         const unknown = price.unpriced({}, atMs, options);
         if (unknown.length > 0)
           throw new RouterError('unknown-price', `${unknown.join(', ')} has no known price`, { path: name });
@@ -90,25 +90,27 @@ function registerCost(prices: Command): void {
     .argument('<model>', 'provider/model: openai/gpt-5-mini');
   for (const meter of METERS)
     cost.option(`--${kebab(meter)} <n>`, COUNTED_METERS.has(meter) ? 'calls' : 'tokens', parseCount);
-  cost.action((name: string, { at: atMs = Date.now(), tier, speed, region, json, prices, ...counts }: CostOptions) => {
-    const price = priceNamed(name, prices);
-    const terms = { tier, speed, region };
-    const usage = { ...(price.hasRequestFee === true ? { request: 1 } : {}), ...counts } as Usage;
-    if (!METERS.some(meter => counts[meter] !== undefined)) {
-      throw new RouterError('invalid-value', 'nothing is counted', {
-        path: 'prices cost',
-        accepted: METERS.map(meter => `--${kebab(meter)}`).join(', '),
-      });
-    }
-    const cost = {
-      model: name,
-      source: price.source,
-      lines: price.lines(usage, atMs, terms),
-      costUsd: toDecimalUsd(price.cost(usage, atMs, terms)),
-      unpriced: price.unpriced(usage, atMs, terms),
-    };
-    printResult(cost, { json }, costText);
-  });
+  cost.action(
+    (name: string, { at: atMs = Date.now(), tier, speed, region, json, priceList, ...counts }: CostOptions) => {
+      const price = priceNamed(name, priceList);
+      const terms = { tier, speed, region };
+      const usage = { ...(price.hasRequestFee === true ? { request: 1 } : {}), ...counts } as Usage;
+      if (!METERS.some(meter => counts[meter] !== undefined)) {
+        throw new RouterError('invalid-value', 'nothing is counted', {
+          path: 'prices cost',
+          accepted: METERS.map(meter => `--${kebab(meter)}`).join(', '),
+        });
+      }
+      const cost = {
+        model: name,
+        source: price.source,
+        lines: price.lines(usage, atMs, terms),
+        costUsd: toDecimalUsd(price.cost(usage, atMs, terms)),
+        unpriced: price.unpriced(usage, atMs, terms),
+      };
+      printResult(cost, { json }, costText);
+    },
+  );
   withPriceFlags(cost);
 }
 

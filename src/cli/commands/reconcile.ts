@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { confirm, isCancel } from '@clack/prompts';
 import type { Command } from 'commander';
-import { InvalidArgumentError, Option } from 'commander';
+import { InvalidArgumentError } from 'commander';
 import type { ResolvedConfig } from '../../config/resolved.ts';
 import { dueAtMs } from '../../engine/state/silence.ts';
 import { RouterError } from '../../errors.ts';
@@ -40,7 +40,6 @@ interface ReconcileFlags extends RangeFlags, ArchiveFlags {
   readonly json?: boolean;
   readonly bill?: readonly string[];
   /** As `--bill` was called when it read FOCUS alone. */
-  readonly focus?: readonly string[];
   readonly map?: string;
   readonly only?: Readonly<Record<string, string>>;
   readonly usdPer?: Readonly<Record<string, number>>;
@@ -74,7 +73,6 @@ export function register(program: Command): void {
       'the bill as its vendor exports it, CSV or JSON, also as .gz; several files are read as one',
       inputFiles,
     )
-    .addOption(new Option('--focus <file...>', 'as --bill').argParser(inputFiles).hideHelp())
     .option('--map <file>', 'what names of the bill are of: JSON, or CSV with the columns sku, model, meter', inputFile)
     .option('--only <column=value...>', 'compare rows with this project, key or account alone', keyValues)
     .option('--vendor <name>', 'compare what this vendor bills alone, where the bill names no models: openai')
@@ -146,8 +144,7 @@ function differs({ parts }: Reconciliation): boolean {
   return parts.some(({ reason }) => !EXPECTED_REASONS.has(reason));
 }
 
-function billsOf({ bill = [], focus = [] }: ReconcileFlags): readonly string[] {
-  const files = [...bill, ...focus];
+function billsOf({ bill: files = [] }: ReconcileFlags): readonly string[] {
   if (files.length > 0) return files;
   throw new RouterError('invalid-value', 'there is no bill to compare', { path: '--bill', accepted: 'a file' });
 }

@@ -5,7 +5,7 @@ import { RouterError } from '../../errors.ts';
 import { routerSchema } from '../../config/schema.ts';
 import { administratorSql, restampSql, upgradeSql } from '../../stores/postgres/administration.ts';
 import { jsonSchema } from '../io/json-schema.ts';
-import { isSchemaName, SCHEMA_NAMES } from '../../stores/postgres.ts';
+import { isSchemaName, SCHEMA_NAMES } from '../../stores/postgres/schema-name.ts';
 
 interface SchemaFlags {
   readonly postgres?: boolean;

@@ -9,7 +9,7 @@ import { startProgress } from './progress.ts';
 
 export interface TableFlags {
   readonly models?: readonly string[];
-  readonly features?: string;
+  readonly featurePrefix?: string;
   readonly prices?: string;
   readonly skipBadRows?: boolean;
   readonly json?: boolean;
@@ -20,21 +20,21 @@ export function withTable(command: Command): Command {
   return command
     .argument('<table>', 'the file; `outcome-router help outcome-table` describes its format', inputFile)
     .option('--models <names>', 'models, cheapest first: mini,premium (default: all, by mean cost)', parseNames)
-    .option('--features <prefix>', 'only features whose names begin with this')
+    .option('--feature-prefix <prefix>', 'only features whose names begin with this')
     .option('--prices <file>', 'JSON with USD per million tokens by model, for rows without a cost', inputFile)
     .option('--skip-bad-rows', 'drop bad rows and count them, instead of stopping at the first');
 }
 
 /** @throws RouterError as `readOutcomeTable`, or `unknown-model` for one without rows */
 export async function readTable(file: string, flags: TableFlags): Promise<TableRead> {
-  const { models, features = '' } = flags;
+  const { models, featurePrefix = '' } = flags;
   const progress = startProgress({ label: 'reading', silent: flags.json });
   const known = new Set<string>();
   try {
     const read = await readOutcomeTable(file, {
       only: (feature, model) => {
         known.add(model);
-        return feature.startsWith(features) && (models === undefined || models.includes(model));
+        return feature.startsWith(featurePrefix) && (models === undefined || models.includes(model));
       },
       skipBadRows: flags.skipBadRows === true,
       ...(flags.prices === undefined ? {} : { prices: readTokenPrices(flags.prices) }),

@@ -1,4 +1,4 @@
-/** `--prices`: a price file with newer list prices than those of the package. */
+/** `--price-list`: a price file with newer list prices than those of the package. */
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { PriceList } from '../../contracts/price-list.ts';
@@ -8,7 +8,7 @@ import { unreadable } from './files.ts';
 
 /** Adds the option to a command. */
 export function withPriceList(command: Command): Command {
-  return command.option('--prices <file>', 'JSON of a price list, looked up before the prices of the package');
+  return command.option('--price-list <file>', 'JSON of a price list, looked up before the prices of the package');
 }
 
 const ACCEPTED = 'a price file, as `outcome-router help prices.md` describes it';

@@ -48,7 +48,7 @@ async function printed(...options: string[]): Promise<readonly string[]> {
     await runCommand(replaying, ['replay', ledger, '--policy', 'always:mini', '--json', ...options]),
     await runCommand(exporting, ['export', ledger, ...options]),
     await runCommand(exporting, ['export', ledger, '--format', 'focus', ...options]),
-    await runCommand(reconciling, ['reconcile', ledger, '--focus', bill, ...options]),
+    await runCommand(reconciling, ['reconcile', ledger, '--bill', bill, ...options]),
   ];
   return runs.map(
     ({ stdout, stderr }) =>
@@ -120,7 +120,7 @@ test('rebuild recounts the archive, from what it kept or from the records, and f
 });
 
 test('costs of archived intents are not replaced, and the ledger is not pruned beside its archive', async () => {
-  const applied = await runCommand(reconciling, ['reconcile', ledger, '--focus', bill, '--archive', folder, '--apply']);
+  const applied = await runCommand(reconciling, ['reconcile', ledger, '--bill', bill, '--archive', folder, '--apply']);
   expect([applied.code, applied.stderr]).toEqual([
     1,
     expect.stringContaining('costs of archived intents cannot be replaced'),

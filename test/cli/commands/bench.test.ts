@@ -133,10 +133,10 @@ describe('bench', () => {
     expect(of('always:premium').costPerSuccessUsd).toBeCloseTo(0.01, 9);
   });
 
-  test('--models and --features restrict the table, and the models keep the given order', async () => {
+  test('--models and --feature-prefix restrict the table, and the models keep the given order', async () => {
     const rows = [...ROWS, '99,invoice,mini,1,0.001,,', '99,invoice,premium,1,0.01,,'];
     const table = file([HEADER, ...rows].join('\n'));
-    const args = ['--features', 'inv', '--models', 'premium,mini', '--policy', 'always:mini', '--json'];
+    const args = ['--feature-prefix', 'inv', '--models', 'premium,mini', '--policy', 'always:mini', '--json'];
     expect(JSON.parse((await run(table, ...args)).stdout)).toMatchObject({
       features: ['invoice'],
       intents: 1,
@@ -156,7 +156,7 @@ describe('bench', () => {
     [['--failure-cost=-1'], 'A failure cannot cost less than 0'],
     [['--verdict', '0.9'], 'Not SENSITIVITY,SPECIFICITY[,USD].'],
     [['--verdict', '0.9,0.9,-1'], '-1 is not an amount in USD'],
-    [['--features', 'chat'], 'no row has the requested feature and model'],
+    [['--feature-prefix', 'chat'], 'no row has the requested feature and model'],
   ])('the mistake in %j gives one message and exit code 1', async (args, message) => {
     const { code, stdout, stderr } = await run(good, ...args);
     expect(code).toBe(1);

@@ -77,8 +77,8 @@ test('the age of every price list is told, the newest first to be looked up', as
   expect(text).toContain('genai-prices 0.1.8: as of 2026-09-23, 68 days old');
 });
 
-test('--prices reads a price list, which is looked up first', async () => {
-  const { code, stdout } = await run('openai/gpt-9', '--at', '2026-11-30', '--prices', file('prices.json', LIST));
+test('--price-list reads a price list, which is looked up first', async () => {
+  const { code, stdout } = await run('openai/gpt-9', '--at', '2026-11-30', '--price-list', file('prices.json', LIST));
   expect(code).toBe(0);
   expect(stdout).toMatch(/openai\/gpt-9 +│ known +│ +\$3\.00 +│ +\$4\.00/);
   expect(stdout).toContain('our prices: as of 2026-11-20, 10 days old');
@@ -103,9 +103,9 @@ describe('mistakes', () => {
     ['the file is not JSON', () => ['--models', file('broken.json', '{')]],
     ['this is not an object of models', () => ['--models', file('list.json', [1])]],
     ['list.json: mini', () => ['--models', file('list.json', { mini: { model: 'x' } })]],
-    ['there is no such file', () => ['openai/gpt-5', '--prices', join(folder, 'missing.json')]],
-    ['the file is not JSON', () => ['openai/gpt-5', '--prices', file('broken.json', '{')]],
-    ['old.json.asOf', () => ['openai/gpt-5', '--prices', file('old.json', { ...LIST, asOf: 'May' })]],
+    ['there is no such file', () => ['openai/gpt-5', '--price-list', join(folder, 'missing.json')]],
+    ['the file is not JSON', () => ['openai/gpt-5', '--price-list', file('broken.json', '{')]],
+    ['old.json.asOf', () => ['openai/gpt-5', '--price-list', file('old.json', { ...LIST, asOf: 'May' })]],
   ])('a mistake gives one message and exit code 1: %s', async (message, args) => {
     const { code, stdout, stderr } = await run(...args());
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });

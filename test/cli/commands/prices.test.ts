@@ -81,7 +81,7 @@ describe('mistakes', () => {
       'speed "fast", region "us" has no known price',
       ['show', 'anthropic/claude-haiku-4-5', '--speed', 'fast', '--region', 'us'],
     ],
-    ['there is no such file', ['cost', 'openai/gpt-5', '--input', '1', '--prices', 'missing.json']],
+    ['there is no such file', ['cost', 'openai/gpt-5', '--input', '1', '--price-list', 'missing.json']],
     ["missing required argument 'models'", ['show']],
   ])('a mistake gives one message and exit code 1: %s', async (message, args) => {
     const { code, stdout, stderr } = await run(...args);

@@ -27,7 +27,7 @@ test('`priors` prints the priors of every feature, the cheapest model first', as
 });
 
 test('--json prints one document with the counts', async () => {
-  const { stdout, stderr } = await run('--json', '--features', 'support', '--models', 'premium,mini');
+  const { stdout, stderr } = await run('--json', '--feature-prefix', 'support', '--models', 'premium,mini');
   expect(stderr).toBe('');
   const { models, features } = JSON.parse(stdout);
   expect(models).toEqual(['premium', 'mini']);

@@ -319,8 +319,7 @@ test.each([
   expect([code, stderr]).toEqual([1, expect.stringContaining(accepted)]);
 });
 
-test('a command without a bill says so, and --focus is the earlier name of --bill', async () => {
+test('a command without a bill says so', async () => {
   const none = await runCommand(reconciling, ['reconcile', made.ledger]);
   expect([none.code, none.stderr]).toEqual([1, expect.stringContaining('--bill: there is no bill to compare')]);
-  expect((await runCommand(reconciling, ['reconcile', made.ledger, '--focus', bill()])).code).toBe(0);
 });

@@ -12,7 +12,7 @@ writeFileSync(file, 'id,feature,model,success,cost_usd\n1,f,a,1,0.1\n1,f,b,1,0.1
 
 test('the options choose models and features, and drop bad rows', async () => {
   const command = withTable(new Command().exitOverride());
-  command.parse([file, '--models', 'a', '--features', 'f', '--skip-bad-rows'], { from: 'user' });
+  command.parse([file, '--models', 'a', '--feature-prefix', 'f', '--skip-bad-rows'], { from: 'user' });
   const { table, badRows } = await readTable(command.args[0] ?? '', command.opts());
   expect([table.models, table.features, badRows]).toEqual([['a'], ['f'], 0]);
   expect((await readTable(file, { skipBadRows: true, json: true })).badRows).toBe(1);

@@ -44,14 +44,14 @@ const APIS = [
 const OVERLOADED = { kind: 'status', status: 529 } as const;
 const events = (text: string): readonly string[] => text.split('\n\n').slice(0, -1);
 
-describe('the coat `json`', () => {
+describe('an error sent as `json`', () => {
   test.each(APIS)(
     'at %s, the body of an error comes under status 200, to a stream too, and is free',
     async (path, body) => {
       provider.reply(OVERLOADED);
       const { text: asHttp } = await post(path, body);
       for (const stream of [false, true]) {
-        provider.reply({ ...OVERLOADED, coat: 'json' });
+        provider.reply({ ...OVERLOADED, sentAs: 'json' });
         const { status, text } = await post(path, { ...body, stream });
         expect([status, JSON.parse(text).error]).toEqual([200, JSON.parse(asHttp).error]);
       }
@@ -60,13 +60,13 @@ describe('the coat `json`', () => {
   );
 });
 
-describe('the coat `event`', () => {
+describe('an error sent as `event`', () => {
   test('a chat stream has the error as its only event before `[DONE]`, and the SDK throws it', async () => {
-    provider.reply({ kind: 'status', status: 429, coat: 'event' });
+    provider.reply({ kind: 'status', status: 429, sentAs: 'event' });
     const { status, text } = await post('/chat/completions', { ...CHAT, stream: true });
     expect([status, events(text)]).toEqual([200, [expect.stringMatching(/^data: \{"error":/), 'data: [DONE]']]);
     for (const [, make] of OPENAIS) {
-      provider.reply({ kind: 'status', status: 429, coat: 'event' });
+      provider.reply({ kind: 'status', status: 429, sentAs: 'event' });
       const stream = await make(provider).chat.completions.create({ ...CHAT, stream: true });
       await expect(collect(stream)).rejects.toMatchObject({ status: undefined, code: 'rate_limit_exceeded' });
     }
@@ -75,7 +75,7 @@ describe('the coat `event`', () => {
 
   test('a stream of the Responses API has an `error` event with code and message, and the SDK throws it', async () => {
     const message = expect.stringContaining('exceeded your current quota');
-    provider.reply({ kind: 'no-credit', coat: 'event' }, { kind: 'no-credit', coat: 'event' });
+    provider.reply({ kind: 'no-credit', sentAs: 'event' }, { kind: 'no-credit', sentAs: 'event' });
     const { text } = await post('/responses', { ...RESPONSES, stream: true });
     expect(text).toMatch(/^event: error\ndata: /);
     expect(JSON.parse(text.split('data: ')[1] ?? '')).toEqual({
@@ -92,7 +92,7 @@ describe('the coat `event`', () => {
 
   test('a stream of the Messages API has an `error` event, and the SDK throws it', async () => {
     for (const [, make] of ANTHROPICS) {
-      provider.reply({ ...OVERLOADED, coat: 'event' });
+      provider.reply({ ...OVERLOADED, sentAs: 'event' });
       const stream = await make(provider).messages.create({ ...MESSAGES, stream: true });
       await expect(collect(stream)).rejects.toMatchObject({ error: { error: { type: 'overloaded_error' } } });
     }
@@ -100,17 +100,17 @@ describe('the coat `event`', () => {
   });
 
   test.each(APIS)('at %s, a request without `stream` gets the error as JSON under status 200', async (path, body) => {
-    provider.reply({ ...OVERLOADED, coat: 'event', afterEvents: 3 });
+    provider.reply({ ...OVERLOADED, sentAs: 'event', afterEvents: 3 });
     const { status, text } = await post(path, body);
     expect([status, JSON.parse(text)]).toEqual([200, expect.objectContaining({ error: expect.anything() })]);
     expect(billed()).toEqual([]);
   });
 });
 
-describe('the coat `reply`', () => {
+describe('an error sent as `reply`', () => {
   test('a chat reply ends with `finish_reason: error`, plain and in a stream', async () => {
     const client = OPENAIS[0][1](provider);
-    provider.reply({ ...OVERLOADED, coat: 'reply' }, { ...OVERLOADED, coat: 'reply' });
+    provider.reply({ ...OVERLOADED, sentAs: 'reply' }, { ...OVERLOADED, sentAs: 'reply' });
     const error = { code: 529, message: expect.any(String) };
     expect((await client.chat.completions.create(CHAT)).choices).toMatchObject([
       { message: { content: '' }, finish_reason: 'error', error },
@@ -127,7 +127,7 @@ describe('the coat `reply`', () => {
 
   test('a reply of the Responses API has the status `failed`, and a stream ends with `response.failed`', async () => {
     const client = OPENAIS[0][1](provider);
-    const fault: FakeFault = { kind: 'status', status: 500, coat: 'reply' };
+    const fault: FakeFault = { kind: 'status', status: 500, sentAs: 'reply' };
     provider.reply(fault, fault);
     const error = { code: 'server_error', message: expect.any(String) };
     const reply = await client.responses.create(RESPONSES);
@@ -141,7 +141,7 @@ describe('the coat `reply`', () => {
   });
 
   test('the Messages API has no such reply: the error comes as JSON, and as an event of a stream', async () => {
-    provider.reply({ ...OVERLOADED, coat: 'reply' }, { ...OVERLOADED, coat: 'reply' });
+    provider.reply({ ...OVERLOADED, sentAs: 'reply' }, { ...OVERLOADED, sentAs: 'reply' });
     expect(JSON.parse((await post('/messages', MESSAGES)).text)).toMatchObject({ type: 'error' });
     expect((await post('/messages', { ...MESSAGES, stream: true })).text).toMatch(
       /^event: error\ndata: \{"type":"error"/,
@@ -156,17 +156,17 @@ test('an error of any vendor’s form is quoted with its code, or its status, an
     const { text } = await post('/chat/completions', { ...CHAT, top_k: 3 });
     return (JSON.parse(text) as { readonly choices: readonly [{ readonly error: unknown }] }).choices[0].error;
   };
-  expect(await quoted({ kind: 'no-credit', vendor: 'xai', coat: 'reply' })).toMatchObject({
+  expect(await quoted({ kind: 'no-credit', vendor: 'xai', sentAs: 'reply' })).toMatchObject({
     code: 'The caller does not have permission to execute the specified operation',
     message: expect.stringContaining('credits'),
   });
-  const extra: FakeFault = { kind: 'unsupported-parameter', parameter: 'top_k', vendor: 'mistral', coat: 'reply' };
+  const extra: FakeFault = { kind: 'unsupported-parameter', parameter: 'top_k', vendor: 'mistral', sentAs: 'reply' };
   expect(await quoted(extra)).toEqual({
     code: 422,
     type: 'invalid_request_error',
     message: expect.stringContaining('"loc":["body","top_k"]'),
   });
-  expect(await quoted({ kind: 'invalid-key', vendor: 'mistral', coat: 'reply' })).toMatchObject({
+  expect(await quoted({ kind: 'invalid-key', vendor: 'mistral', sentAs: 'reply' })).toMatchObject({
     code: 401,
     message: '{"detail":"Unauthorized"}',
   });
@@ -174,7 +174,7 @@ test('an error of any vendor’s form is quoted with its code, or its status, an
 });
 
 describe('a failed reply that reports its usage', () => {
-  const fault: FakeFault = { kind: 'status', status: 502, coat: 'reply', reportsUsage: true };
+  const fault: FakeFault = { kind: 'status', status: 502, sentAs: 'reply', reportsUsage: true };
   const REPORTED = [true, { input: 10, output: 5 }];
 
   test('a plain reply and a stream of both APIs of OpenAI carry the usage, and are charged for it', async () => {
@@ -200,10 +200,10 @@ describe('a failed reply that reports its usage', () => {
 
 describe('an error after a part of the reply', () => {
   test.each(['event', 'reply'] as const)(
-    'the output before it is charged by its characters (coat: %s), and the SDK reads the output first',
-    async coat => {
+    'the output before it is charged by its characters (sentAs: %s), and the SDK reads the output first',
+    async sentAs => {
       const seen: unknown[] = [];
-      provider.reply({ text: 'abcdefgh', fault: { ...OVERLOADED, coat, afterEvents: 3 } });
+      provider.reply({ text: 'abcdefgh', fault: { ...OVERLOADED, sentAs, afterEvents: 3 } });
       const stream = await OPENAIS[0][1](provider).chat.completions.create({ ...CHAT, stream: true });
       await expect(
         (async () => {
@@ -218,29 +218,32 @@ describe('an error after a part of the reply', () => {
   );
 
   test('the input that the Messages API has reported is charged', async () => {
-    provider.reply({ ...OVERLOADED, coat: 'event', afterEvents: 1 });
+    provider.reply({ ...OVERLOADED, sentAs: 'event', afterEvents: 1 });
     await post('/messages', { ...MESSAGES, stream: true });
     expect(billed()).toEqual([[false, { input: 10 }]]);
   });
 
   test('the input is charged once an item of the output has begun, without a character in it', async () => {
-    provider.reply({ ...OVERLOADED, coat: 'event', afterEvents: 3 });
+    provider.reply({ ...OVERLOADED, sentAs: 'event', afterEvents: 3 });
     const body = { ...RESPONSES, stream: true };
     expect((await post('/responses', body)).text).toContain('response.output_item.added');
     expect(billed()).toEqual([[false, { input: Math.ceil(JSON.stringify(body).length / 4) }]]);
   });
 
   test('events before the model’s output are free', async () => {
-    provider.reply({ ...OVERLOADED, coat: 'event', afterEvents: 1 }, { ...OVERLOADED, coat: 'reply', afterEvents: 2 });
+    provider.reply(
+      { ...OVERLOADED, sentAs: 'event', afterEvents: 1 },
+      { ...OVERLOADED, sentAs: 'reply', afterEvents: 2 },
+    );
     await post('/chat/completions', { ...CHAT, stream: true });
     expect(events((await post('/responses', { ...RESPONSES, stream: true })).text)).toHaveLength(3);
     expect(billed()).toEqual([]);
   });
 });
 
-test('the headers of an error come in every coat', async () => {
-  for (const coat of ['http', 'json', 'event', 'reply'] as const) {
-    provider.reply({ ...OVERLOADED, coat, retryAfter: { text: '1, 2' }, shouldRetry: false });
+test('the headers of an error come in every form', async () => {
+  for (const sentAs of ['http', 'json', 'event', 'reply'] as const) {
+    provider.reply({ ...OVERLOADED, sentAs, retryAfter: { text: '1, 2' }, shouldRetry: false });
     const response = await fetch(`${provider.openaiBaseURL}/chat/completions`, {
       method: 'POST',
       body: JSON.stringify({ ...CHAT, stream: true }),

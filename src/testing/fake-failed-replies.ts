@@ -1,24 +1,24 @@
-/** Replies that have failed: the coats of an error under status 200. */
+/** Replies that have failed: errors that come under status 200. */
 import type { FakeApiName, FakeReply, RenderedEvent } from './fake-api.ts';
 import type { ProviderError } from './fake-errors.ts';
 import type { Json } from './fake-request.ts';
 import { jsonObject, objectOf } from './fake-request.ts';
-import type { FakeCoat } from './faults.ts';
+import type { FakeErrorForm } from './faults.ts';
 
-export type InReply = Extract<FakeCoat, { readonly coat: 'event' | 'reply' }>;
+export type InReply = Extract<FakeErrorForm, { readonly sentAs: 'event' | 'reply' }>;
 
 /** The reply that fails with this error, in place of the one that the model would have sent. */
-export function failedReply(reply: FakeReply, api: FakeApiName, error: ProviderError, coat: InReply): FakeReply {
+export function failedReply(reply: FakeReply, api: FakeApiName, error: ProviderError, form: InReply): FakeReply {
   // Messages has no reply that says itself that it failed.
-  const asReply = coat.coat === 'reply' && api !== 'anthropic-messages';
-  const reportsUsage = asReply && coat.reportsUsage === true;
+  const asReply = form.sentAs === 'reply' && api !== 'anthropic-messages';
+  const reportsUsage = asReply && form.reportsUsage === true;
   if ('json' in reply) {
     const json = asReply ? failedJson(reply.json, api, error, reportsUsage) : error.body;
     return { json, incomplete: !reportsUsage };
   }
   const isChat = api === 'openai-chat';
   const own = reply.events.filter(({ part }) => part !== 'done');
-  const sent = own.slice(0, coat.afterEvents ?? (asReply && !isChat ? 1 : 0));
+  const sent = own.slice(0, form.afterEvents ?? (asReply && !isChat ? 1 : 0));
   const usageChunk = own.filter(({ part }) => part === 'usage-chunk' && reportsUsage);
   const ending = !asReply
     ? errorEvent(api, error, sent.length)

@@ -1,5 +1,5 @@
 /**
- * The law of coats: a failure is the same to ledger, statistics, circuits and caller, whether it comes as an HTTP status, as
+ * The law of the forms of a failure: it is the same to ledger, statistics, circuits and caller, whether it comes as an HTTP status, as
  * JSON of a 200, as an event of a stream or as a reply that says itself that it failed, in all APIs, plain and streamed.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -43,9 +43,9 @@ const APIS = {
     body: { ...common, messages: said, max_tokens: 500, tools: [{ name: 'look', input_schema: { type: 'object' } }] },
   },
 } as const;
-const COATS = ['http', 'json', 'event', 'reply'] as const;
+const FORMS = ['http', 'json', 'event', 'reply'] as const;
 
-type Coat = (typeof COATS)[number];
+type Form = (typeof FORMS)[number];
 
 interface Case {
   readonly api: keyof typeof APIS;
@@ -118,42 +118,47 @@ async function outcome(fault: FakeFault | undefined, { api, stream }: Case) {
 
 const FAULTS: readonly (readonly [
   name: string,
-  fault: (coat: Coat, api: Case['api']) => FakeFault,
+  fault: (sentAs: Form, api: Case['api']) => FakeFault,
   status: string,
   asked: number,
 ])[] = [
-  ['429', coat => ({ kind: 'status', status: 429, coat }), 'provider-fault', 4],
-  ['429 with a wait', coat => ({ kind: 'status', status: 429, coat, retryAfter: { ms: 5 } }), 'provider-fault', 4],
-  ['500', coat => ({ kind: 'status', status: 500, coat }), 'provider-fault', 4],
-  ['529', coat => ({ kind: 'status', status: 529, coat }), 'provider-fault', 4],
-  ['503 without a retry', coat => ({ kind: 'status', status: 503, coat, shouldRetry: false }), 'provider-fault', 2],
-  ['an invalid key', coat => ({ kind: 'invalid-key', coat }), 'refused', 1],
+  ['429', sentAs => ({ kind: 'status', status: 429, sentAs }), 'provider-fault', 4],
+  ['429 with a wait', sentAs => ({ kind: 'status', status: 429, sentAs, retryAfter: { ms: 5 } }), 'provider-fault', 4],
+  ['500', sentAs => ({ kind: 'status', status: 500, sentAs }), 'provider-fault', 4],
+  ['529', sentAs => ({ kind: 'status', status: 529, sentAs }), 'provider-fault', 4],
+  ['503 without a retry', sentAs => ({ kind: 'status', status: 503, sentAs, shouldRetry: false }), 'provider-fault', 2],
+  ['an invalid key', sentAs => ({ kind: 'invalid-key', sentAs }), 'refused', 1],
   // Without its code, OpenAI's sentence for this is that of a rate limit: its chat API has no reply that could say it.
   [
     'no credit',
-    (coat, api) => ({ kind: 'no-credit', coat, ...(api === 'chat' ? { vendor: 'openrouter' } : {}) }),
+    (sentAs, api) => ({ kind: 'no-credit', sentAs, ...(api === 'chat' ? { vendor: 'openrouter' } : {}) }),
     'refused',
     1,
   ],
-  ['no permission', coat => ({ kind: 'no-permission', coat }), 'refused', 1],
-  ['an unknown model', coat => ({ kind: 'unknown-model', coat }), 'refused', 1],
-  ['a retired model', coat => ({ kind: 'retired-model', coat }), 'refused', 1],
-  ['a request that is too large', coat => ({ kind: 'request-too-large', coat }), 'refused', 1],
-  ['a request that is too long', coat => ({ kind: 'context-too-long', coat }), 'refused', 1],
-  ['a filter', coat => ({ kind: 'content-filter', coat }), 'refused', 2],
-  ['tools', coat => ({ kind: 'unsupported-capability', capability: 'tools', coat }), 'refused', 1],
-  ['a parameter', coat => ({ kind: 'unsupported-parameter', parameter: 'temperature', coat }), 'rejected-request', 3],
+  ['no permission', sentAs => ({ kind: 'no-permission', sentAs }), 'refused', 1],
+  ['an unknown model', sentAs => ({ kind: 'unknown-model', sentAs }), 'refused', 1],
+  ['a retired model', sentAs => ({ kind: 'retired-model', sentAs }), 'refused', 1],
+  ['a request that is too large', sentAs => ({ kind: 'request-too-large', sentAs }), 'refused', 1],
+  ['a request that is too long', sentAs => ({ kind: 'context-too-long', sentAs }), 'refused', 1],
+  ['a filter', sentAs => ({ kind: 'content-filter', sentAs }), 'refused', 2],
+  ['tools', sentAs => ({ kind: 'unsupported-capability', capability: 'tools', sentAs }), 'refused', 1],
+  [
+    'a parameter',
+    sentAs => ({ kind: 'unsupported-parameter', parameter: 'temperature', sentAs }),
+    'rejected-request',
+    3,
+  ],
 ];
 
-test.each(FAULTS)('%s is the same in every coat, API and form', async (_, faultIn, status, asked) => {
+test.each(FAULTS)('%s is the same in each form, in every API, streamed or not', async (_, faultIn, status, asked) => {
   const reference = await outcome(faultIn('http', 'chat'), { api: 'chat', stream: false });
   expect(reference.ledger[0]?.status).toBe(status);
   expect(reference.asked).toBe(asked);
-  for (const coat of COATS) {
+  for (const form of FORMS) {
     for (const api of Object.keys(APIS) as (keyof typeof APIS)[]) {
       for (const stream of [false, true]) {
-        const result = await outcome(faultIn(coat, api), { api, stream });
-        expect({ coat, api, stream, ...result }).toEqual({ coat, api, stream, ...reference });
+        const result = await outcome(faultIn(form, api), { api, stream });
+        expect({ form, api, stream, ...result }).toEqual({ form, api, stream, ...reference });
       }
     }
   }
