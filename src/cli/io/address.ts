@@ -50,10 +50,10 @@ export function addressesIn(args: readonly string[]): readonly string[] {
     .filter(hasSecrets);
 }
 
-/** The text with every address that may have a password as {@link shownLedger} shows it. */
+/** The text with every address that may have a password as {@link shownLedger} shows it. A mark at its end is the sentence's. */
 export function withoutPasswords(text: string, known: readonly string[] = []): string {
   const named = known.reduce((left, address) => left.replaceAll(address, shownLedger(address)), text);
-  return named.replaceAll(/[a-z][a-z\d+.-]*:\/\/[^\s"'`\\]+/gi, address =>
+  return named.replaceAll(/[a-z][a-z\d+.-]*:\/\/[^\s"'`\\]*[^\s"'`\\,.;:)]/gi, address =>
     hasSecrets(address) ? shownLedger(address) : address,
   );
 }

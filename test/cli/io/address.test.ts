@@ -75,6 +75,8 @@ describe('a text that is shown', () => {
     ['mysql://me:secret@db/router is no ledger', 'mysql://me@db/router is no ledger'],
     ['read https://example.com/a?page=2#b', 'read https://example.com/a?page=2#b'],
     ['name it: postgres://…/database', 'name it: postgres://…/database'],
+    ['(postgres://me:secret@db/router), made today', '(postgres://me@db/router), made today'],
+    ['of postgres://me:secret@db/router?password=secret.', 'of postgres://me@db/router.'],
     ['no addresses here: a@b.example', 'no addresses here: a@b.example'],
   ])('the text %j is shown as %j', (text, shown) => {
     expect(withoutPasswords(text)).toBe(shown);
