@@ -1,9 +1,15 @@
 /** Pages of the documentation that come with the package: `outcome-router help ledger-schema` prints one. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { RouterError } from '../../errors.ts';
 
-const FOLDER = new URL('../../../docs/', import.meta.url);
 const ENDING = '.md';
+
+/** Beside the package's manifest: a build puts this file at another depth than the source. */
+function folder(): URL {
+  let at = new URL('./', import.meta.url);
+  while (!existsSync(new URL('package.json', at)) && at.pathname !== '/') at = new URL('../', at);
+  return new URL('docs/', at);
+}
 
 /** What to write behind `help` for each page: its name, with the ending where a command has the same one. */
 export function docsPages(commands: ReadonlySet<string>): readonly string[] {
@@ -13,7 +19,7 @@ export function docsPages(commands: ReadonlySet<string>): readonly string[] {
 /** The text of a page, Markdown. @throws RouterError `invalid-name` for a name that is neither a page's nor a command's */
 export function docsPage(given: string, commands: ReadonlySet<string>): string {
   const name = given.endsWith(ENDING) ? given.slice(0, -ENDING.length) : given;
-  if (pageNames().includes(name)) return readFileSync(new URL(`${name}${ENDING}`, FOLDER), 'utf8');
+  if (pageNames().includes(name)) return readFileSync(new URL(`${name}${ENDING}`, folder()), 'utf8');
   throw new RouterError('invalid-name', `there is no command and no page "${given}"`, {
     path: 'help',
     accepted: [...commands, ...docsPages(commands)],
@@ -22,6 +28,6 @@ export function docsPage(given: string, commands: ReadonlySet<string>): string {
 }
 
 function pageNames(): readonly string[] {
-  const names = readdirSync(FOLDER).filter(name => name.endsWith(ENDING));
+  const names = readdirSync(folder()).filter(name => name.endsWith(ENDING));
   return names.map(name => name.slice(0, -ENDING.length)).toSorted();
 }
