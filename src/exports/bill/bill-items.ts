@@ -27,7 +27,16 @@ export interface BillItems {
   ofKey(key: number): Iterable<ItemIndex>;
   /** Adds the other item's amounts, which is then empty. `meter`: what the item is then of. */
   merge(into: ItemIndex, other: ItemIndex, meter?: number): void;
-  addBilled(item: ItemIndex, row: { readonly cost: bigint | undefined; readonly quantity: bigint | undefined }): void;
+  /** @param source whose rounding the row has: a number from 0 */
+  addBilled(
+    item: ItemIndex,
+    row: { readonly cost: bigint | undefined; readonly quantity: bigint | undefined },
+    source?: number,
+  ): void;
+  /** @param digits by the numbers of the sources, in units of 10⁻¹⁸ USD; nothing rounds until it is called */
+  setLastDigits(digits: readonly bigint[]): void;
+  /** The last digit of the item's costs on the bill; where its rows are of several sources, the coarsest. */
+  lastDigit(item: ItemIndex): bigint;
   /** @param sign -1 takes a charge back that a later record replaces */
   addCharge(item: ItemIndex, costNanoUsd: NanoUsd, quantity: number, sign?: 1 | -1): void;
   key(item: ItemIndex): number;
@@ -63,6 +72,10 @@ const NO_MODEL = '\u0000';
 
 const MINUTE_MS = 60_000;
 
+/** Sources are bits of a number. */
+const FIRST_SOURCE = 1;
+const MAX_SOURCE = 30;
+
 /** Costs are exact up to $9,000,000 an item. */
 export function billItems(): BillItems {
   const [models, meters, keys] = [textTable(), textTable(), textTable()];
@@ -75,6 +88,9 @@ export function billItems(): BillItems {
   /** A cost on the bill is whole nano-dollars, and the rest in units of 10⁻¹⁸ USD, 0 to 10⁹ − 1. */
   const [billNano, billRest, ledgerNano] = [float(), int(), float()];
   const [billQuantity, ledgerQuantity] = [float(), float()];
+  /** A bit for each source of the item's rows; 0, which needs no memory, where there is the first one alone. */
+  const sources = int();
+  let lastDigits: readonly bigint[] = [];
   /** Of each key: its first item + 1. */
   const heads = int();
   /** Names are few, and asked for often. */
@@ -93,6 +109,9 @@ export function billItems(): BillItems {
     // Nearly no bill has such digits, and a column without them needs no memory.
     if (sum !== 0) billRest.set(item, sum - carry * 1e9);
   };
+
+  /** Of an item without rows on the bill: none. */
+  const sourcesOf = (item: ItemIndex): number => sources.get(item) || (billRows.get(item) > 0 ? FIRST_SOURCE : 0);
 
   const keyAt = (item: ItemIndex): number => item + keyOf.get(item);
 
@@ -123,6 +142,7 @@ export function billItems(): BillItems {
       if (meter !== undefined) names.set(into, Math.floor(names.get(into) / 65_536) * 65_536 + meter);
       if (into === other) return;
       addCost(into, billNano.get(other), billRest.get(other));
+      if (sources.get(into) !== sources.get(other)) sources.set(into, sourcesOf(into) | sourcesOf(other));
       for (const column of [billRows, ledgerRows, uncosted, ledgerNano, billQuantity, ledgerQuantity]) {
         if (column.get(other) === 0) continue;
         column.add(into, column.get(other));
@@ -131,12 +151,25 @@ export function billItems(): BillItems {
       billNano.set(other, 0);
       if (billRest.get(other) !== 0) billRest.set(other, 0);
     },
-    addBilled(item, { cost, quantity }) {
+    addBilled(item, { cost, quantity }, source = 0) {
+      const before = sourcesOf(item);
+      const all = before | (2 ** Math.min(source, MAX_SOURCE));
+      if (all !== FIRST_SOURCE && all !== before) sources.set(item, all);
       billRows.add(item, 1);
       if (quantity !== undefined)
         billQuantity.add(item, Number(quantity / PER_UNIT) + Number(quantity % PER_UNIT) / Number(PER_UNIT));
       if (cost === undefined) uncosted.add(item, 1);
       else addCost(item, Number(floorDiv(cost, PER_NANO)), Number(cost - floorDiv(cost, PER_NANO) * PER_NANO));
+    },
+    setLastDigits(digits) {
+      lastDigits = digits;
+    },
+    lastDigit(item) {
+      const all = sourcesOf(item);
+      let coarsest = 1n;
+      for (const [source, digit] of lastDigits.entries())
+        if ((all & (2 ** Math.min(source, MAX_SOURCE))) !== 0 && digit > coarsest) coarsest = digit;
+      return coarsest;
     },
     addCharge(item, costNanoUsd, quantity, sign = 1) {
       ledgerRows.add(item, sign);

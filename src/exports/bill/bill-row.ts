@@ -36,6 +36,14 @@ export interface BillRow {
   readonly kind?: RowKind;
   /** The vendor whose own bill it is, `openai`: a row without a model covers no other vendor's charges. */
   readonly vendor?: string;
+  /** Of a file in another currency, which rounds in that one: the same object in all of its rows. */
+  readonly rounding?: BillRounding;
+}
+
+/** How a file of another currency than USD rounds. */
+export interface BillRounding {
+  /** The last digit of its costs, in units of 10⁻¹⁸ USD, as far as the file has been read. */
+  readonly lastDigit: bigint;
 }
 
 const amount = accepting('a bigint, in units of 10⁻¹⁸', value => typeof value === 'bigint');
@@ -50,12 +58,13 @@ export const checkRow = objectWith<BillRow>({
   quantity: optional(amount),
   kind: optional(oneOf(ROW_KINDS)),
   vendor: optional(anyText),
+  rounding: optional(objectWith<BillRounding>({ lastDigit: amount })),
 });
 
 /** True for nearly every row that {@link checkRow} accepts: a million rows are not looked at member by member. */
 export function isRow(row: BillRow | null | undefined): boolean {
   if (row === null || row === undefined) return false;
-  const { requestId, model, meter, startMs, endMs, cost, quantity, kind, vendor } = row;
+  const { requestId, model, meter, startMs, endMs, cost, quantity, kind, vendor, rounding } = row;
   return (
     typeof model === 'string' &&
     typeof meter === 'string' &&
@@ -65,7 +74,8 @@ export function isRow(row: BillRow | null | undefined): boolean {
     (quantity === undefined || typeof quantity === 'bigint') &&
     (endMs === undefined || Number.isFinite(endMs)) &&
     (kind === undefined || ROW_KINDS.includes(kind)) &&
-    (vendor === undefined || typeof vendor === 'string')
+    (vendor === undefined || typeof vendor === 'string') &&
+    (rounding === undefined || typeof rounding?.lastDigit === 'bigint')
   );
 }
 

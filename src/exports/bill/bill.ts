@@ -7,7 +7,7 @@ import { csvRecords } from './csv-records.ts';
 import { ANTHROPIC_COSTS, ANTHROPIC_USAGE } from './formats/anthropic.ts';
 import { FOCUS } from './formats/focus-bill.ts';
 import type { BillFormat, BillObject, RowContext } from './formats/format.ts';
-import { objectsIn } from './formats/format.ts';
+import { fileRounding, objectsIn } from './formats/format.ts';
 import { LITELLM_SPEND, OPENROUTER_ACTIVITY, OPENROUTER_DAYS } from './formats/gateways.ts';
 import { OPENAI_COSTS, OPENAI_USAGE } from './formats/openai.ts';
 import { jsonValues } from './json-values.ts';
@@ -100,6 +100,7 @@ function contextOf(
     usdPer,
     only,
     costColumn,
+    rounding: fileRounding(),
     get path() {
       return pathOf();
     },
@@ -120,6 +121,7 @@ async function* csvRows(source: AsyncGenerator<string>, begun: string, options: 
   const { header, records } = await csvRecords(source, begun);
   const format = FORMATS.find(({ csv }) => csv?.isOf.every(name => header.includes(name)));
   if (format?.csv === undefined) throw invalid('line 1', 'the bill is of no known kind', KNOWN);
+  const { csv } = format;
   let line = 1;
   const context = contextOf(options, () => `line ${line}`);
   if (format === FOCUS && !header.includes(context.costColumn))
@@ -133,7 +135,7 @@ async function* csvRows(source: AsyncGenerator<string>, begun: string, options: 
     const rows: BillRow[] = [];
     for (const record of batch) {
       line++;
-      for (const row of ofVendor(format, format.csv.rows(record, context))) {
+      for (const row of ofFile(format, context, () => csv.rows(record, context))) {
         const fields = record as Readonly<Record<string, string>>;
         if (modelOf === undefined && meterOf === undefined) rows.push(row);
         else
@@ -155,12 +157,13 @@ async function* jsonRows(source: AsyncGenerator<string>, begun: string, options:
     index++;
     const format = FORMATS.find(({ json }) => json?.isOf(value as BillObject));
     if (format?.json === undefined) throw invalid(context.path, 'the bill is of no known kind', KNOWN);
+    const { json } = format;
     if (missing.size > 0) {
       const { results } = value as BillObject;
       fields = [value as BillObject, ...objectsIn(results)].flatMap(Object.keys);
       for (const name of fields) missing.delete(name);
     }
-    const found = [...ofVendor(format, format.json.rows(value as BillObject, context))];
+    const found = [...ofFile(format, context, () => json.rows(value as BillObject, context))];
     rows += found.length;
     yield found;
   }
@@ -169,9 +172,15 @@ async function* jsonRows(source: AsyncGenerator<string>, begun: string, options:
     throw invalid(context.path, `no row of the bill has the field ${name}`, [...new Set(fields)].join(', '));
 }
 
-/** A bill of a million rows is of no vendor alone, and its rows are not copied. */
-function ofVendor({ vendor }: BillFormat, rows: Iterable<BillRow>): Iterable<BillRow> {
-  return vendor === undefined ? rows : Array.from(rows, row => ({ ...row, vendor }));
+/** A bill of a million rows is of no vendor alone and in USD, and its rows are not copied. */
+function ofFile({ vendor }: BillFormat, { rounding }: RowContext, read: () => Iterable<BillRow>): Iterable<BillRow> {
+  const before = rounding.converted;
+  const found = read();
+  const rows = Array.isArray(found) ? (found as readonly BillRow[]) : [...found];
+  const isConverted = rounding.converted > before;
+  if (vendor === undefined && !isConverted) return rows;
+  const more = { ...(vendor === undefined ? {} : { vendor }), ...(isConverted ? { rounding } : {}) };
+  return rows.map(row => ({ ...row, ...more }));
 }
 
 async function* textChunks(chunks: AsyncIterable<string> | Iterable<string>): AsyncGenerator<string> {

@@ -11,7 +11,7 @@ import type { BillRow } from './bill-row.ts';
 import type { Charge } from '../focus/charges.ts';
 import { ledgerCharges } from '../focus/charges.ts';
 import type { ItemIndex } from './bill-items.ts';
-import { toNano } from './bill-row.ts';
+import { toNano, unitOf } from './bill-row.ts';
 import { stateOf } from './differences.ts';
 import type { Matching, MatchOptions } from './match-bill.ts';
 import { checkBill, MATCH_OPTIONS, matchBill } from './match-bill.ts';
@@ -197,7 +197,7 @@ function furtherRows({ items }: Matching): Map<string, bigint> {
   return byId;
 }
 
-const NANO_DECIMALS = 9;
+const NANO = unitOf(9);
 
 /**
  * Apportions each item of the bill to the charges that belong to it, nano-dollars; `undefined` for a charge that is not on
@@ -205,14 +205,14 @@ const NANO_DECIMALS = 9;
  * charges is kept.
  */
 function apportioning(matching: Matching): (charge: Charge) => bigint | undefined {
-  const { items, decimals } = matching;
+  const { items } = matching;
   const running = new Map<ItemIndex, { ledger: bigint; apportioned: bigint }>();
   return charge => {
     const item = matching.itemOf(charge);
     if (item === undefined || items.billRows(item) === 0 || items.rowsWithoutCost(item) > 0) return undefined;
     const whole = items.ledgerNano(item);
     // A cost that the bill has rounded to more than a nano-dollar is no better than the ledger's.
-    const isRounded = decimals < NANO_DECIMALS && stateOf(items, item, decimals) === 'rounded';
+    const isRounded = items.lastDigit(item) > NANO && stateOf(items, item) === 'rounded';
     const billed = isRounded ? whole : toNano(items.billCost(item));
     const sum = running.get(item) ?? { ledger: 0n, apportioned: 0n };
     running.set(item, sum);

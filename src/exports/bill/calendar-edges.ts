@@ -10,14 +10,18 @@ import { isWithinRounding } from './rounding.ts';
  * the ledger's calls cost that ended after it, and only where it makes the differences smaller.
  */
 export function calendarEdges(matching: Matching): ReadonlyMap<ItemIndex, bigint> {
-  const { items, overEnd, decimals } = matching;
+  const { items, overEnd } = matching;
   /** What leaves a period: all of what ended after it, where that is what the bill has less in it, as far as it rounds. */
   const leavingOf = (item: ItemIndex, carried: bigint): bigint => {
     const over = overEnd.get(item) ?? 0n;
     const bill = items.billCost(item);
     const ledger = items.ledgerNano(item) + carried;
-    const rows = { billRows: items.billRows(item), ledgerRows: items.ledgerRows(item) };
-    const isAll = over > 0n && isWithinRounding({ bill, ledger: ledger - over, ...rows }, decimals);
+    const rows = {
+      billRows: items.billRows(item),
+      ledgerRows: items.ledgerRows(item),
+      lastDigit: items.lastDigit(item),
+    };
+    const isAll = over > 0n && isWithinRounding({ bill, ledger: ledger - over, ...rows });
     return isAll ? over : between(ledger - toNano(bill), over);
   };
   const edges = new Map<ItemIndex, bigint>();

@@ -68,16 +68,22 @@ export type ItemState = 'matched' | 'rounded' | 'different' | 'missingInLedger' 
 const NO_USE_DIFFERENCE = 1e-6;
 
 /** How an item compares. A report of use has no costs: it is compared by quantities. */
-export function stateOf(items: BillItems, item: ItemIndex, decimals: number): ItemState {
+export function stateOf(items: BillItems, item: ItemIndex): ItemState {
   const [billRows, ledgerRows] = [items.billRows(item), items.ledgerRows(item)];
   if (ledgerRows === 0) return 'missingInLedger';
   if (billRows === 0) return 'missingInBill';
   if (items.rowsWithoutCost(item) > 0) return hasSameUse(items, item) ? 'matched' : 'different';
   if (items.equalNano(item) !== undefined) return 'matched';
-  const sides = { bill: items.billCost(item), ledger: items.ledgerNano(item), billRows, ledgerRows };
+  const sides = {
+    bill: items.billCost(item),
+    ledger: items.ledgerNano(item),
+    billRows,
+    ledgerRows,
+    lastDigit: items.lastDigit(item),
+  };
   if (toNano(sides.bill) === sides.ledger) return 'matched';
   const mayRound = items.billQuantity(item) === 0 || hasSameUse(items, item);
-  return mayRound && isWithinRounding(sides, decimals) ? 'rounded' : 'different';
+  return mayRound && isWithinRounding(sides) ? 'rounded' : 'different';
 }
 
 function hasSameUse(items: BillItems, item: ItemIndex): boolean {
@@ -122,7 +128,7 @@ function parts() {
 
 /** The parts of bill − ledger, in the order of {@link REASONS}. */
 export function differenceParts(matching: Matching): readonly DifferencePart[] {
-  const { items, decimals, setAside, otherVendors } = matching;
+  const { items, setAside, otherVendors } = matching;
   const found = parts();
   for (const { kind, rows, cost } of setAside) found.add(kind, toNano(cost), rows);
   if (otherVendors.charges > 0) found.add('other-vendor', -otherVendors.nanoUsd, otherVendors.charges);
@@ -130,7 +136,7 @@ export function differenceParts(matching: Matching): readonly DifferencePart[] {
   const reasonOf = missingReasons(matching);
   for (let item = 0; item < items.count; item++) {
     if (items.billRows(item) + items.ledgerRows(item) === 0) continue;
-    const state = stateOf(items, item, decimals);
+    const state = stateOf(items, item);
     if (state === 'matched') continue;
     const difference = differenceOf(items, item);
     if (state === 'rounded') {
@@ -142,7 +148,7 @@ export function differenceParts(matching: Matching): readonly DifferencePart[] {
     const rest = difference - edge;
     if (rest === 0n) continue;
     if (state !== 'different') found.add(reasonOf(item, state), rest);
-    else if (edge !== 0n && isRest(items, item, { edge, decimals })) found.add('rounding', rest);
+    else if (edge !== 0n && isRest(items, item, edge)) found.add('rounding', rest);
     else if (items.rowsWithoutCost(item) > 0) found.add('use', rest);
     else if (items.billQuantity(item) === 0 || items.ledgerQuantity(item) === 0) found.add('price-or-use', rest);
     else {
@@ -181,14 +187,16 @@ export function totalsOf({ items, setAside, otherVendors }: Matching): {
 }
 
 /** Whether nothing but rounding is left beside what the bill has in other periods. */
-function isRest(
-  items: BillItems,
-  item: ItemIndex,
-  { edge, decimals }: { readonly edge: bigint; readonly decimals: number },
-): boolean {
+function isRest(items: BillItems, item: ItemIndex, edge: bigint): boolean {
   const [billRows, ledgerRows] = [items.billRows(item), items.ledgerRows(item)];
   const ledger = items.ledgerNano(item) + edge;
-  return isWithinRounding({ bill: items.billCost(item), ledger, billRows, ledgerRows }, decimals);
+  return isWithinRounding({
+    bill: items.billCost(item),
+    ledger,
+    billRows,
+    ledgerRows,
+    lastDigit: items.lastDigit(item),
+  });
 }
 
 /** What more or less use makes, at the ledger's price. */

@@ -18,6 +18,7 @@ interface DayGroup {
   ledger: bigint;
   billRows: number;
   ledgerRows: number;
+  lastDigit: bigint;
 }
 
 /**
@@ -28,7 +29,7 @@ interface DayGroup {
  */
 export function foldByDay(
   items: BillItems,
-  { all, decimals }: { readonly all: boolean; readonly decimals: number },
+  { all }: { readonly all: boolean },
 ): (item: ItemIndex | undefined) => ItemIndex | undefined {
   // Items that are made below are of groups, and in none.
   const { count } = items;
@@ -37,7 +38,7 @@ export function foldByDay(
   const became = growing('int32');
   for (let item = 0; item < count; item++) {
     const group = groups[groupOf.get(item) - 1];
-    if (group === undefined || !isOfBoth(group) || !(all || isWithinRounding(group, decimals))) continue;
+    if (group === undefined || !isOfBoth(group) || !(all || isWithinRounding(group))) continue;
     const day = dayOf(items.startMs(group.first));
     const meter = group.isWholeCall ? '' : items.meter(group.first);
     const into = items.item(items.keys.add(periodKey(day)), items.modelNumber(group.first), items.meters.add(meter));
@@ -69,7 +70,7 @@ function groupsOf(items: BillItems, count: number) {
     let number = numbers.get(key);
     if (number === undefined) {
       numbers.set(key, (number = groups.length));
-      groups.push({ first: item, isWholeCall: false, bill: 0n, ledger: 0n, billRows: 0, ledgerRows: 0 });
+      groups.push({ first: item, isWholeCall: false, bill: 0n, ledger: 0n, billRows: 0, ledgerRows: 0, lastDigit: 1n });
     }
     groupOf.set(item, number + 1);
     const group = groups[number] as DayGroup;
@@ -78,6 +79,8 @@ function groupsOf(items: BillItems, count: number) {
     group.ledger += items.ledgerNano(item);
     group.billRows += items.billRows(item);
     group.ledgerRows += items.ledgerRows(item);
+    const digit = items.lastDigit(item);
+    if (digit > group.lastDigit) group.lastDigit = digit;
   }
   return { groups, groupOf };
 }

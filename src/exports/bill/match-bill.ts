@@ -31,8 +31,6 @@ export interface Matching {
   readonly edges: Edges;
   /** The ledger's cost of charges that another vendor bills, and their number. */
   readonly otherVendors: { readonly charges: number; readonly nanoUsd: bigint };
-  /** Most digits after the point that a cost on the bill has. */
-  readonly decimals: number;
   /** Names of the ledger's models, as asked for and as the replies gave them. */
   readonly ledgerModels: ReadonlySet<string>;
   /** By item of a period: what the ledger's calls cost in it that may have ended after it, nano-dollars. */
@@ -93,7 +91,7 @@ export async function matchBill(
       overEnd.set(item, (overEnd.get(item) ?? 0n) + cost);
   };
   await ofOneMoment(source, async view => takeCharges(view, { priceOf, ...range }, takeCharge));
-  const ofDay = foldByDay(items, { all: !hasLedgerIds, decimals: read.decimals });
+  const ofDay = foldByDay(items, { all: !hasLedgerIds });
   return {
     ...read,
     items,

@@ -24,11 +24,11 @@ interface MeterSum {
 }
 
 /** By model and meter, of the items that both sides have; those whose costs differ by rounding alone are left out. */
-export function priceDrift({ items, decimals }: Matching): readonly PriceDrift[] {
+export function priceDrift({ items }: Matching): readonly PriceDrift[] {
   const sums = new Map<number, MeterSum>();
   const differing = new Set<number>();
   for (let item = 0; item < items.count; item++)
-    if (stateOf(items, item, decimals) === 'different') differing.add(items.names(item));
+    if (stateOf(items, item) === 'different') differing.add(items.names(item));
   for (let item = 0; item < items.count; item++) {
     const key = items.names(item);
     if (!differing.has(key) || items.billRows(item) === 0 || items.ledgerRows(item) === 0) continue;

@@ -2,9 +2,11 @@
 import type { LedgerRange } from '../../contracts/ledger-source.ts';
 import { billItems } from './bill-items.ts';
 import type { BillRow, RowKind } from './bill-row.ts';
-import { BILL_SCALE, checkRow, decimalsOf, isRow, unitOf } from './bill-row.ts';
+import { checkRow, isRow } from './bill-row.ts';
 import type { ChargePeriod } from './periods.ts';
 import { billPeriods, HOUR_MS, hourOf } from './periods.ts';
+import type { LastDigit } from './rounding.ts';
+import { lastDigit } from './rounding.ts';
 
 /** Kinds of rows that are not compared with the ledger. */
 export const SET_ASIDE = [
@@ -34,9 +36,6 @@ export interface Edges {
   readonly lastStartMs: number;
 }
 
-/** No bill rounds to more than a cent, whatever its amounts happen to be. */
-const MIN_DECIMALS = 2;
-
 /** Reads a bill, each of its rows into an item or aside. */
 export async function readRows(bill: AsyncIterable<BillRow> | Iterable<BillRow>, range: LedgerRange) {
   const { fromMs = -Infinity, toMs = Infinity } = range;
@@ -46,17 +45,15 @@ export async function readRows(bill: AsyncIterable<BillRow> | Iterable<BillRow>,
   const vendors = new Set<string>();
   const edges = { firstEndMs: -Infinity, lastStartMs: Infinity };
   let isOfAny = false;
-  let isFree = true;
-  let decimals = MIN_DECIMALS;
+  const sources = roundingSources();
   let index = 0;
   for await (const row of bill) {
     if (!isRow(row)) checkRow(row, `bill[${index}]`);
     index++;
     const { requestId, model, meter, startMs, endMs = startMs + HOUR_MS, cost, quantity, kind = 'use', vendor } = row;
+    const source = sources.of(row);
     if (vendor === undefined) isOfAny = true;
     else vendors.add(vendor);
-    if (cost !== undefined && cost !== 0n) isFree = false;
-    if (cost !== undefined && cost % unitOf(decimals) !== 0n) decimals = decimalsOf(cost);
     let isOutside = endMs <= fromMs || startMs >= toMs;
     if (!isOutside && requestId === undefined && (startMs < fromMs || endMs > toMs)) {
       isOutside = true;
@@ -74,11 +71,31 @@ export async function readRows(bill: AsyncIterable<BillRow> | Iterable<BillRow>,
     const key = requestId === undefined ? periods.add(periodOfRow(startMs, endMs)).key : items.keys.add(requestId);
     const item = items.item(key, items.addModel(model, vendor), items.meters.add(meter));
     if (items.billRows(item) === 0) items.setStart(item, startMs);
-    items.addBilled(item, { cost, quantity });
+    items.addBilled(item, { cost, quantity }, source);
   }
   if (isOfAny) vendors.clear();
-  const decimalsOfBill = isFree ? BILL_SCALE : decimals;
-  return { items, periods, vendors, edges, setAside: [...setAside.values()], decimals: decimalsOfBill };
+  items.setLastDigits(sources.lastDigits());
+  return { items, periods, vendors, edges, setAside: [...setAside.values()] };
+}
+
+/** Vendors round differently, and a file in another currency rounds in that one. */
+function roundingSources() {
+  const numbers = new Map<unknown, number>();
+  const digits: Pick<LastDigit, 'add' | 'unit'>[] = [];
+  return {
+    /** The number of the row's source. */
+    of({ cost, vendor, rounding }: BillRow): number {
+      const name = rounding ?? vendor;
+      let source = numbers.get(name);
+      if (source === undefined) {
+        numbers.set(name, (source = digits.length));
+        digits.push(rounding === undefined ? lastDigit() : { add: () => undefined, unit: () => rounding.lastDigit });
+      }
+      if (cost !== undefined) digits[source]?.add(cost);
+      return source;
+    },
+    lastDigits: (): readonly bigint[] => digits.map(each => each.unit()),
+  };
 }
 
 /** A row of an hour may say any time in it. */

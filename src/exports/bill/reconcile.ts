@@ -103,14 +103,14 @@ export async function reconcile(
   checkOptions(options, 'reconcile');
   const { maxListed = 100, ...matching } = options;
   const matched = await matchBill(bill, source, matching);
-  foldAdjustments(matched.items, matched.decimals);
+  foldAdjustments(matched.items);
   return summarise(matched, maxListed);
 }
 
 const STATES: readonly ItemState[] = ['matched', 'rounded', 'different', 'missingInLedger', 'missingInBill'];
 
 function summarise(matching: Matching, maxListed: number): Reconciliation {
-  const { items, decimals, ledgerModels } = matching;
+  const { items, ledgerModels } = matching;
   const groups = Object.fromEntries(STATES.map(state => [state, itemGroup(items, maxListed)])) as Record<
     ItemState,
     ReturnType<typeof itemGroup>
@@ -119,7 +119,7 @@ function summarise(matching: Matching, maxListed: number): Reconciliation {
   const billedModels = new Set<string>();
   for (let item = 0; item < items.count; item++) {
     if (items.billRows(item) + items.ledgerRows(item) === 0) continue;
-    groups[stateOf(items, item, decimals)].add(item);
+    groups[stateOf(items, item)].add(item);
     if (items.billRows(item) === 0) continue;
     comparedBy[items.isOfPeriod(item) ? widthOf(items.keys.text(items.key(item))) : 'request']++;
     if (items.model(item) !== '') billedModels.add(items.model(item));

@@ -1,5 +1,5 @@
 /** How far a bill and the ledger may differ because both round. */
-import { toNano, unitOf } from './bill-row.ts';
+import { decimalsOf, toNano, unitOf } from './bill-row.ts';
 
 export interface Sides {
   /** In units of 10⁻¹⁸ USD. */
@@ -7,6 +7,8 @@ export interface Sides {
   readonly ledger: bigint;
   readonly billRows: number;
   readonly ledgerRows: number;
+  /** The last digit of the bill's costs, in units of 10⁻¹⁸ USD. */
+  readonly lastDigit: bigint;
 }
 
 /**
@@ -14,13 +16,47 @@ export interface Sides {
  * than half of these units for each.
  *
  * @param sides `ledger` in nano-dollars
- * @param decimals digits after the point of the bill's costs
  */
-export function isWithinRounding({ bill, ledger, billRows, ledgerRows }: Sides, decimals: number): boolean {
+export function isWithinRounding({ bill, ledger, billRows, ledgerRows, lastDigit }: Sides): boolean {
   const difference = bill - ledger * PER_NANO;
   const size = difference < 0n ? -difference : difference;
   if (toNano(bill) === ledger) return true;
-  return size * 2n < unitOf(decimals) * BigInt(billRows) + PER_NANO * BigInt(ledgerRows);
+  return size * 2n < lastDigit * BigInt(billRows) + PER_NANO * BigInt(ledgerRows);
 }
 
 const PER_NANO = unitOf(9);
+
+/** The last digit of many amounts, as far as they show it: `1.25` and `0.5` are of a bill that rounds to cents. */
+export interface LastDigit {
+  /** @param cost in units of 10⁻¹⁸ */
+  add(cost: bigint): void;
+  /** In the same units. */
+  unit(): bigint;
+}
+
+/** @param least no bill rounds to more than this digit after the point, whatever its amounts happen to be */
+export function lastDigit(least = CENTS): LastDigit {
+  let decimals = least;
+  let isFree = true;
+  return {
+    add(cost) {
+      if (cost === 0n) return;
+      isFree = false;
+      if (cost % unitOf(decimals) !== 0n) decimals = decimalsOf(cost);
+    },
+    unit: () => (isFree ? 1n : unitOf(decimals)),
+  };
+}
+
+const CENTS = 2;
+
+/** Digits after the point that amounts of a currency have: 2, of yen none. */
+export function digitsOfCurrency(currency: string): number {
+  try {
+    return (
+      new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? CENTS
+    );
+  } catch {
+    return CENTS;
+  }
+}

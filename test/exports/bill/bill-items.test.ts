@@ -53,3 +53,18 @@ describe('items of a bill', () => {
     expect([items.billCost(other), [...items.ofKey(key)]]).toEqual([0n, [item]]);
   });
 });
+
+it('an item rounds as the coarsest of the bills that its rows are of', () => {
+  const items = billItems();
+  const item = (key: string): number => items.item(items.keys.add(key), items.addModel('m'), items.meters.add('x'));
+  const row = { cost: 1n, quantity: undefined };
+  const [fine, coarse, both, none] = ['fine', 'coarse', 'both', 'none'].map(item) as [number, number, number, number];
+  items.addBilled(fine, row);
+  items.addBilled(coarse, row, 1);
+  items.addBilled(both, row);
+  items.addBilled(both, row, 1);
+  items.setLastDigits([10n, 1000n]);
+  expect([fine, coarse, both, none].map(items.lastDigit)).toEqual([10n, 1000n, 1000n, 1n]);
+  items.merge(fine, coarse);
+  expect(items.lastDigit(fine)).toBe(1000n);
+});

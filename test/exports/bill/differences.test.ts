@@ -158,8 +158,8 @@ describe('the parts of a difference', () => {
 
   it('an item is matched, rounded, different, or on one side alone', async () => {
     const state = async (rows: readonly BillRow[]) => {
-      const { items, decimals } = await matchBill(rows, await ledger(), { priceOf });
-      return stateOf(items, 0, decimals);
+      const { items } = await matchBill(rows, await ledger(), { priceOf });
+      return stateOf(items, 0);
     };
     expect(await state([row(10n * USD)])).toBe('matched');
     expect(await state([row((10_004n * USD) / 1000n), row(0n)])).toBe('different');

@@ -18,7 +18,7 @@ function filled(adjustment: number) {
 
 test('meters that add up with the adjustment of their model become one item', () => {
   const { items, own } = filled(2);
-  foldAdjustments(items, 2);
+  foldAdjustments(items);
   expect([items.billCost(own), items.ledgerNano(own), items.meter(own)]).toEqual([
     22n * 10n ** 18n,
     22_000_000_000n,
@@ -28,6 +28,6 @@ test('meters that add up with the adjustment of their model become one item', ()
 
 test('meters that do not add up stay apart', () => {
   const { items, own } = filled(3);
-  foldAdjustments(items, 2);
+  foldAdjustments(items);
   expect([0, 1, own].map(items.ledgerRows)).toEqual([1, 1, 1]);
 });

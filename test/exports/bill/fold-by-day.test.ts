@@ -28,30 +28,30 @@ const DAY_KEY = periodKey(dayOf(NOON));
 
 test('requests whose day agrees with the ledger become that day, and what does not agree stays', () => {
   const agreeing = filled([1, 2], [3]);
-  const became = foldByDay(agreeing.items, { all: false, decimals: 2 });
+  const became = foldByDay(agreeing.items, { all: false });
   const day = became(agreeing.requests[0]) ?? -1;
   expect(agreeing.items.keys.text(agreeing.items.key(day))).toBe(DAY_KEY);
   expect([agreeing.items.billCost(day), agreeing.items.ledgerNano(day)]).toEqual([3n * 10n ** 18n, 3_000_000_000n]);
   const other = filled([1, 2], [4]);
-  expect(foldByDay(other.items, { all: false, decimals: 2 })(other.requests[0])).toBe(other.requests[0]);
+  expect(foldByDay(other.items, { all: false })(other.requests[0])).toBe(other.requests[0]);
 });
 
 test('all of them become days where no id is the ledger’s, unless the ledger has nothing of the day', () => {
   const all = filled([1, 2], [1, 5]);
-  const day = foldByDay(all.items, { all: true, decimals: 2 })(all.requests[1]) ?? -1;
+  const day = foldByDay(all.items, { all: true })(all.requests[1]) ?? -1;
   expect([all.items.billRows(day), all.items.ledgerRows(day)]).toEqual([2, 2]);
   const alone = filled([1, 2], []);
-  expect(foldByDay(alone.items, { all: true, decimals: 2 })(alone.requests[1])).toBe(alone.requests[1]);
+  expect(foldByDay(alone.items, { all: true })(alone.requests[1])).toBe(alone.requests[1]);
 });
 
 test('calls that the bill does not divide by meters are compared with all meters of the day', () => {
   const { items, requests } = filled([3], [3], '');
-  const day = foldByDay(items, { all: true, decimals: 2 })(requests[0]) ?? -1;
+  const day = foldByDay(items, { all: true })(requests[0]) ?? -1;
   expect([items.meter(day), items.ledgerRows(day)]).toEqual(['', 1]);
 });
 
 test('a ledger that does not divide its calls by meters is compared with all meters of the bill’s day', () => {
   const { items, requests } = filled([3], [3], 'Output Tokens', 'Requests');
-  const day = foldByDay(items, { all: true, decimals: 2 })(requests[0]) ?? -1;
+  const day = foldByDay(items, { all: true })(requests[0]) ?? -1;
   expect([items.meter(day), items.billRows(day), items.ledgerRows(day)]).toEqual(['', 1, 1]);
 });

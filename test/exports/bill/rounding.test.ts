@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { isWithinRounding } from '../../../src/exports/bill/rounding.ts';
+import { digitsOfCurrency, isWithinRounding, lastDigit } from '../../../src/exports/bill/rounding.ts';
 
 const CENT = 10n ** 16n;
 const differing = (bill: bigint, ledger: bigint, billRows = 1, ledgerRows = 1) =>
-  isWithinRounding({ bill, ledger, billRows, ledgerRows }, 2);
+  isWithinRounding({ bill, ledger, billRows, ledgerRows, lastDigit: CENT });
 
 test('costs may differ by less than half of the bill’s last digit for each row, and half a nano-dollar for each call', () => {
   expect(differing(CENT, 5_000_001n)).toBe(true);
@@ -12,6 +12,19 @@ test('costs may differ by less than half of the bill’s last digit for each row
   expect(differing(2n * CENT, 10_000_001n, 2)).toBe(true);
   expect(differing(-CENT, -9_000_000n)).toBe(true);
   const nano = { billRows: 1, ledgerRows: 1 };
-  expect(isWithinRounding({ bill: 6n * 10n ** 9n, ledger: 5n, ...nano }, 9)).toBe(false);
-  expect(isWithinRounding({ bill: 5n * 10n ** 9n + 3n, ledger: 5n, ...nano }, 18)).toBe(true);
+  expect(isWithinRounding({ bill: 6n * 10n ** 9n, ledger: 5n, ...nano, lastDigit: 10n ** 9n })).toBe(false);
+  expect(isWithinRounding({ bill: 5n * 10n ** 9n + 3n, ledger: 5n, ...nano, lastDigit: 1n })).toBe(true);
+});
+
+test('the last digit of many amounts is that of the finest, and never more than a cent', () => {
+  const of = (...costs: bigint[]): bigint => {
+    const digit = lastDigit();
+    for (const cost of costs) digit.add(cost);
+    return digit.unit();
+  };
+  expect(of(100n * CENT)).toBe(CENT);
+  expect(of(CENT, 15n * 10n ** 14n, 2n * CENT)).toBe(10n ** 14n);
+  // Nothing is known of how a bill without costs rounds.
+  expect(of(0n)).toBe(1n);
+  expect(['EUR', 'JPY', 'no currency'].map(digitsOfCurrency)).toEqual([2, 0, 2]);
 });

@@ -2,10 +2,12 @@
 import { MAX_FACT_USD } from '../../../core/ledger/money.ts';
 import { RouterError } from '../../../errors.ts';
 import { parseDecimal } from '../../focus/decimal.ts';
-import type { BillRow, RowKind } from '../bill-row.ts';
+import type { BillRounding, BillRow, RowKind } from '../bill-row.ts';
 import { BILL_SCALE } from '../bill-row.ts';
 import type { BillTimes } from '../bill-times.ts';
 import type { CsvRecord } from '../csv-records.ts';
+import type { LastDigit } from '../rounding.ts';
+import { digitsOfCurrency, lastDigit } from '../rounding.ts';
 import type { SkuMap } from '../sku-map.ts';
 
 /** A reader of one kind of bill. It recognises its own files. */
@@ -41,6 +43,39 @@ export interface RowContext {
   /** Rows with other values in these columns or fields are of another key. */
   readonly only: Readonly<Record<string, string>>;
   readonly costColumn: 'EffectiveCost' | 'BilledCost' | 'ListCost';
+  /** How costs that are in another currency round. */
+  readonly rounding: FileRounding;
+}
+
+/** Of one file. {@link usdOf} adds the costs that it converts. */
+export interface FileRounding extends BillRounding {
+  /** @param rate USD for one unit of the currency, and both in units of 10⁻¹⁸ */
+  add(amount: bigint, currency: string, rate: bigint): void;
+  /** Costs that were in another currency than USD, so far. */
+  readonly converted: number;
+}
+
+export function fileRounding(): FileRounding {
+  const currencies = new Map<string, { readonly digit: LastDigit; rate: bigint }>();
+  let converted = 0;
+  return {
+    add(amount, currency, rate) {
+      converted++;
+      let known = currencies.get(currency);
+      if (known === undefined)
+        currencies.set(currency, (known = { digit: lastDigit(digitsOfCurrency(currency)), rate }));
+      known.digit.add(amount);
+      if (rate > known.rate) known.rate = rate;
+    },
+    get converted() {
+      return converted;
+    },
+    get lastDigit() {
+      // A digit is never finer than what a converted cost is cut off at.
+      const digits = [...currencies.values()].map(({ digit, rate }) => (digit.unit() * rate) / PER_USD + 1n);
+      return digits.reduce((coarsest, digit) => (digit > coarsest ? digit : coarsest), 1n);
+    },
+  };
 }
 
 export function invalidRow({ path }: RowContext, message: string, accepted: string): RouterError {
@@ -105,7 +140,10 @@ export function usdOf(
   } = {},
 ): bigint {
   const amount = amountOf(text, what, context) / per;
-  const cost = perUsd === undefined ? inUsd(amount, currency.toUpperCase(), context) : (amount * PER_USD) / perUsd;
+  const code = currency.toUpperCase();
+  const rate = perUsd === undefined ? usdPer(code, context) : (PER_USD * PER_USD) / perUsd;
+  const cost = perUsd === undefined ? (amount * rate) / PER_USD : (amount * PER_USD) / perUsd;
+  if (rate !== PER_USD) context.rounding.add(amount, code, rate);
   const minUsd = kind === 'use' ? 0 : -MAX_FACT_USD;
   if (cost >= BigInt(minUsd) * PER_USD && cost <= BigInt(MAX_FACT_USD) * PER_USD) return cost;
   throw invalidRow(context, `${what} "${text}" is not accepted`, `USD from ${minUsd} to ${MAX_FACT_USD}`);
@@ -113,8 +151,9 @@ export function usdOf(
 
 const PER_USD = 10n ** BigInt(BILL_SCALE);
 
-function inUsd(amount: bigint, currency: string, context: RowContext): bigint {
-  if (currency === 'USD') return amount;
+/** USD for one unit of the currency, in units of 10⁻¹⁸. */
+function usdPer(currency: string, context: RowContext): bigint {
+  if (currency === 'USD') return PER_USD;
   const rate = Object.hasOwn(context.usdPer, currency) ? context.usdPer[currency] : undefined;
   if (rate === undefined)
     throw invalidRow(
@@ -122,7 +161,7 @@ function inUsd(amount: bigint, currency: string, context: RowContext): bigint {
       `the bill is in ${currency}`,
       `USD, or what one ${currency} is in USD: --usd-per ${currency}=1.08`,
     );
-  return (amount * (parseDecimal(String(rate), BILL_SCALE) ?? 0n)) / PER_USD;
+  return parseDecimal(String(rate), BILL_SCALE) ?? 0n;
 }
 
 /** A quantity in units of 10⁻¹⁸, or `undefined` where there is none. */

@@ -3,6 +3,7 @@ import { billTimes } from '../../../../src/exports/bill/bill-times.ts';
 import type { RowContext } from '../../../../src/exports/bill/formats/format.ts';
 import {
   amountOf,
+  fileRounding,
   isOfOtherKey,
   objectsIn,
   quantityOf,
@@ -18,6 +19,7 @@ const context: RowContext = {
   usdPer: { EUR: 1.08 },
   only: { project: 'p' },
   costColumn: 'EffectiveCost',
+  rounding: fileRounding(),
 };
 const USD = 10n ** 18n;
 
