@@ -169,7 +169,7 @@ function limitOf(
  * A stream that has begun has no time limit any more; the caller's abort still stops it. The rest of an error's body has both:
  * it belongs to the attempt until it ends.
  */
-function endLimit<Reply>(limit: TimeLimit, result: Exchanged<Reply>): void {
+export function endLimit<Reply>(limit: TimeLimit, result: Exchanged<Reply>): void {
   if ('stream' in result) {
     limit.stopClock();
     result.stream.onEnd(limit.release);

@@ -8,13 +8,13 @@ import type { RequestRequirements } from '../state/capable-models.ts';
 import type { DecideOptions } from '../state/feature-state.ts';
 import { forcedDecision } from '../state/policy-decision.ts';
 import type { SessionBook } from '../state/session-book.ts';
-import type { RoutedRequest } from './routed-request.ts';
+import type { BegunRequest, RoutedRequest } from './routed-request.ts';
 
 /** The part of a request that its intent's decision depends on. */
 type Undecided = Pick<
   RoutedRequest,
-  'feature' | 'intentId' | 'isNew' | 'options' | 'requirements' | 'facts' | 'promptChars' | 'boundTo' | 'begun'
->;
+  'feature' | 'intentId' | 'isNew' | 'options' | 'requirements' | 'facts' | 'promptChars' | 'boundTo'
+> & { readonly begun?: Pick<BegunRequest, 'decided'> | undefined };
 
 type NewDecision = { -readonly [Key in keyof DecidedRecord]: DecidedRecord[Key] };
 

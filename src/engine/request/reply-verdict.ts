@@ -13,12 +13,22 @@ export interface JudgedReply {
   readonly signal: () => AbortSignal | undefined;
 }
 
+/** Streams are validated after their caller got them, when the request's deadline no longer applies. */
+export const noSignal = (): undefined => undefined;
+
+export type GivenVerdict = Verdict | Promise<Verdict> | undefined;
+
+/** False for a verdict that must be waited for. */
+export function isAccepted(verdict: GivenVerdict): verdict is Verdict | undefined {
+  return verdict === undefined || ('accepted' in verdict && verdict.accepted);
+}
+
 /** A promise only where a validator returns one; `undefined` where no verdict is configured, and the request demands none. */
 export function verdictOnReply(
   { verdicts, runtime, faulted }: Pick<Engine, 'verdicts' | 'runtime' | 'faulted'>,
   request: Pick<RoutedRequest, 'feature' | 'intentId' | 'judge' | 'judgeSlot' | 'begun'>,
   { answer, model, node, signal }: JudgedReply,
-): Verdict | Promise<Verdict> | undefined {
+): GivenVerdict {
   const { feature, intentId, judge, begun } = request;
   const { config } = feature;
   if (judge !== undefined) return undefined;

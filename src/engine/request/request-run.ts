@@ -20,7 +20,7 @@ import { Availability } from './availability.ts';
 import type { CallObservation } from './observation.ts';
 import type { LogEngine } from './request-log.ts';
 import { attemptLimitOf, deadlineOf } from './request-limits.ts';
-import { verdictOnReply } from './reply-verdict.ts';
+import { noSignal, verdictOnReply } from './reply-verdict.ts';
 import { RequestLog } from './request-log.ts';
 import { routeOf } from './route.ts';
 import type { RoutedRequest } from './routed-request.ts';
@@ -166,15 +166,18 @@ export class RequestRun<Reply> {
     }
     const { kind, model, node, startedAtMs, latencyMs, result } = ended;
     // Not `result`: nothing that lives until the stream's end may refer to its reply.
-    const { httpStatus } = result;
-    recordAtStreamEnd(this.#engine, result, {
+    const { httpStatus, providerRequestId } = result;
+    recordAtStreamEnd(this.#engine, result.stream, {
       attempt: { kind, model, node, startedAtMs },
+      httpStatus,
+      providerRequestId,
+      startedMs: this.#engine.runtime.elapsedMs() - latencyMs,
       firstByteMs: latencyMs,
       intentId: intent.id,
       receipt,
       log: this.#log,
       observation,
-      verdictOn: answer => verdictOnReply(this.#engine, this.#request, { answer, model, node, signal: noDeadline }),
+      verdictOn: answer => verdictOnReply(this.#engine, this.#request, { answer, model, node, signal: noSignal }),
       ended: end => {
         this.#availability.ended(model, { ...end, httpStatus });
         this.#availability.tellUnreadable(end);
@@ -222,6 +225,3 @@ export class RequestRun<Reply> {
     return this.#validatorLimit.signal;
   }
 }
-
-/** Streams are validated after the response was returned, so the request's deadline no longer applies. */
-const noDeadline = (): undefined => undefined;

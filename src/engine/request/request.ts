@@ -5,6 +5,7 @@ import type { Intent } from '../../core/ledger/records.ts';
 import type { Exchanged, FailedExchange } from '../attempts/exchange.ts';
 import type { Engine } from '../engine.ts';
 import type { ReceiptDraft } from '../state/receipts.ts';
+import { newReceipt } from '../state/receipts.ts';
 import { isAlarmed } from './alarm.ts';
 import { decideAndStore } from './decide.ts';
 import { callObservation } from './observation.ts';
@@ -52,7 +53,7 @@ async function performFully<Reply extends object>(engine: Engine, given: RoutedR
     if (request.judge === undefined && !request.isNew)
       book.add(intentId, known => withdrawal(feature.config, known, runtime.nowMs()));
     // The id of a new intent also identifies its first request: no second id is generated for it.
-    const receipt = receiptOf(intent, request.isNew ? intentId : runtime.newId(), request.translated);
+    const receipt = newReceipt(intent.decided, request.isNew ? intentId : runtime.newId(), request.translated);
     const observation = callObservation(engine, intent, receipt);
     const alarmed =
       feature.config.hasAlarms && (await isAlarmed(request, intent)) ? { ...request, isAlarmed: true } : request;
@@ -100,13 +101,6 @@ async function readIntent(
     faulted({ where: 'store', intentId, error });
     return undefined;
   }
-}
-
-function receiptOf({ id, decided }: Intent, requestId: string, translated: RoutedRequest['translated']): ReceiptDraft {
-  const { feature, session, decision } = decided;
-  const { plan, propensity, reason } = decision;
-  const of = session === undefined ? {} : { session };
-  return { feature, intentId: id, requestId, ...of, plan, propensity, reason, attempts: [], ...translated };
 }
 
 /** @throws the error of an exchange that brought no reply */

@@ -2,20 +2,21 @@
  * The straight path: decided, sent, recorded in one go, for a new intent on whose first request nothing else can happen.
  * Whatever else does happen, {@link performFully} goes on with the decision and the exchange that were made.
  */
-import { AnsweredIntent } from '../../core/ledger/answered-intent.ts';
 import type { Verdict } from '../../core/ledger/vocabulary.ts';
 import { isPending } from '../../core/ledger/vocabulary.ts';
-import { attemptOf } from '../attempts/attempt.ts';
-import type { CompletedExchange, Exchanged } from '../attempts/exchange.ts';
-import { begin } from '../attempts/send.ts';
+import type { CompletedExchange, Exchanged, StreamedExchange } from '../attempts/exchange.ts';
+import { begin, endLimit } from '../attempts/send.ts';
 import type { Engine } from '../engine.ts';
 import { modelNamed } from '../../config/model-named.ts';
 import { isFollower } from '../state/observer-events.ts';
+import { newReceipt } from '../state/receipts.ts';
+import { recordAnswered } from './answered-at-once.ts';
 import { decide } from './decide.ts';
 import { attemptLimitOf, deadlineOf } from './request-limits.ts';
 import { firstRoute } from './route.ts';
-import { verdictOnReply } from './reply-verdict.ts';
+import { isAccepted, noSignal, verdictOnReply } from './reply-verdict.ts';
 import type { BegunRequest, RoutedRequest } from './routed-request.ts';
+import { recordStraightAtEnd } from './straight-stream.ts';
 
 /** Whether a request can take the straight path, as far as that is known before it is sent. */
 export function isStraight(engine: Engine, request: RoutedRequest): boolean {
@@ -26,7 +27,6 @@ export function isStraight(engine: Engine, request: RoutedRequest): boolean {
     isNew &&
     book.takesAnswered &&
     judge === undefined &&
-    request.facts?.stream !== true &&
     boundTo === undefined &&
     options.session === undefined &&
     silence === undefined &&
@@ -63,8 +63,9 @@ export async function performStraight<Reply extends object>(
     } catch {
       // The general way rejects with it.
     }
-    if (result !== undefined && isWhole(result, request)) {
+    if (result !== undefined && isSmooth(result, request)) {
       const latencyMs = runtime.elapsedMs() - startedMs;
+      if ('stream' in result) return followed(engine, { request, begun, result, latencyMs });
       const { answer } = result;
       const { model, route } = begun;
       const verdict = verdictOnReply(engine, request, { answer, model, node: route.start, signal: noSignal });
@@ -89,53 +90,62 @@ function beginRequest<Reply>(engine: Engine, request: RoutedRequest<Reply>): Beg
   return { decided, model, route, deadline, exchange: begin({ runtime, model, exchange, signal, ...limits }) };
 }
 
-/** Only functions listen to one. */
-const noSignal = (): undefined => undefined;
-
-/** A whole reply to a request of which nothing was left out, and whose caller still waits for it. */
-function isWhole<Reply>(
+/** A reply, whole or a stream, to a request of which nothing was left out, and whose caller still waits for it. */
+function isSmooth<Reply>(
   result: Exchanged<Reply>,
   { signal, translated }: RoutedRequest<Reply>,
-): result is CompletedExchange<Reply> {
-  if (result.status !== 'ok' || 'stream' in result || isPending(result.answer)) return false;
+): result is CompletedExchange<Reply> | StreamedExchange<Reply> {
+  if (result.status !== 'ok' || ('answer' in result && isPending(result.answer))) return false;
   if (signal?.aborted === true) return false;
   for (const _ in translated?.dropped) return false;
   for (const _ in translated?.ineligible) return false;
   return true;
 }
 
-type GivenVerdict = ReturnType<typeof verdictOnReply>;
-
-function isAccepted(verdict: GivenVerdict): verdict is Verdict | undefined {
-  return verdict === undefined || ('accepted' in verdict && verdict.accepted);
-}
-
-interface AnsweredRequest<Reply> {
+interface Replied<Reply, Result> {
   readonly request: RoutedRequest<Reply>;
   readonly begun: BegunRequest<Reply>;
-  readonly result: CompletedExchange<Reply>;
+  readonly result: Result;
   readonly latencyMs: number;
-  readonly verdict: Verdict | undefined;
 }
 
 /** False where another caller has asked for the intent meanwhile: nothing was recorded. */
 function record<Reply extends object>(
-  { book, owners, receipts, runtime, tellUnpriced }: Engine,
-  { request, begun, result, latencyMs, verdict }: AnsweredRequest<Reply>,
+  engine: Engine,
+  replied: Replied<Reply, CompletedExchange<Reply>> & { readonly verdict: Verdict | undefined },
 ): boolean {
-  const { feature, intentId, isNamed } = request;
-  const { decided, model, route, exchange } = begun;
-  const { startedAtMs, limit } = exchange;
-  const place = { kind: 'first', requestId: intentId, turn: 1, model, node: route.start } as const;
-  const attempt = attemptOf({ ...place, startedAtMs, latencyMs, result }, parts =>
-    tellUnpriced(parts, { model: model.name, feature: feature.config.name, intentId }),
-  );
-  if (verdict !== undefined) attempt.verdict = verdict;
-  const answered = new AnsweredIntent(decided, attempt, runtime.nowMs());
-  if (!book.answered(answered, isNamed)) return false;
-  const { keys, id } = result.answer;
-  if (keys !== undefined && id !== undefined) owners.keep([id, ...keys], model.name);
-  receipts.keep(result.reply, id, answered);
+  const { request, begun, result } = replied;
+  const { startedAtMs, limit } = begun.exchange;
+  const answered = recordAnswered(engine, { ...replied, isOpen: request.isNamed, startedAtMs });
+  if (answered === undefined) return false;
+  engine.receipts.keep(result.reply, result.answer.id, answered);
   limit?.release();
   return true;
+}
+
+/** The reply, whose attempt is recorded when its stream has ended. */
+function followed<Reply extends object>(
+  engine: Engine,
+  { request, begun, result, latencyMs: firstByteMs }: Replied<Reply, StreamedExchange<Reply>>,
+): Reply {
+  const { decided, model, route, exchange } = begun;
+  const { startedAtMs, startedMs, limit } = exchange;
+  const { reply, stream, httpStatus, providerRequestId } = result;
+  // Another caller who asks for the intent finds its decision.
+  if (!request.isNamed) engine.book.open(decided);
+  if (limit !== undefined) endLimit(limit, result);
+  const receipt = newReceipt(decided, request.intentId, request.translated);
+  engine.receipts.keep(reply, undefined, receipt);
+  recordStraightAtEnd(engine, {
+    request,
+    begun: { decided, model, route },
+    stream,
+    startedAtMs,
+    startedMs,
+    firstByteMs,
+    httpStatus,
+    providerRequestId,
+    receipt,
+  });
+  return reply;
 }

@@ -39,14 +39,14 @@ export interface IntentBook {
   hold(id: string, isNamed: boolean): void;
   /** True where a new intent that was answered at once can be added as one object. */
   readonly takesAnswered: boolean;
-  /** A new intent is known by its decision alone while its first request is under way, until another caller asks for it. */
+  /** A new intent is known by its decision alone while its first request is under way, until another caller asks for it, or for all. */
   open(decided: DecidedRecord): void;
   /**
    * Adds an intent that was answered at once.
-   * @param isNamed it was opened
+   * @param isOpen it was opened
    * @returns false where another caller has asked for it meanwhile: it is in the book, and nothing was added
    */
-  answered(intent: AnsweredIntent, isNamed: boolean): boolean;
+  answered(intent: AnsweredIntent, isOpen: boolean): boolean;
   release(id: string): void;
   /** True while a request of this process works on it. */
   isHeld(id: string): boolean;
@@ -148,13 +148,13 @@ export function intentBook(options: IntentBookOptions): IntentBook {
       return entry.intent;
     },
     hold(id, isNamed) {
-      unfold(id);
       cache.hold(id, isNamed);
+      unfold(id);
     },
     takesAnswered: answered.areTaken,
     open: decided => void opened.set(decided.intentId, decided),
-    answered(intent, isNamed) {
-      if (isNamed && !opened.delete(intent.id)) return false;
+    answered(intent, isOpen) {
+      if (isOpen && !opened.delete(intent.id)) return false;
       answered.add(intent);
       return true;
     },
@@ -199,6 +199,8 @@ export function intentBook(options: IntentBookOptions): IntentBook {
     retry: writer.retry,
     // In the order in which they came: the first intents of a feature are those that are not answered at once.
     async flush() {
+      // A stream may stay open for long.
+      for (const id of opened.keys()) unfold(id);
       await writer.flush().finally(answered.write);
       // Those of a feature whose statistics were being read are written like any other.
       await writer.flush();

@@ -2,6 +2,7 @@
 import { toUsd } from '../../core/ledger/money.ts';
 import type { Finding } from '../../translate/neutral/translator.ts';
 import type { AnsweredIntent } from '../../core/ledger/answered-intent.ts';
+import type { DecidedRecord } from '../../core/ledger/records.ts';
 import type { Attempt, Plan } from '../../core/ledger/vocabulary.ts';
 import { latestById } from './latest-by-id.ts';
 
@@ -80,16 +81,26 @@ export function receipts(capacity = 10_000): Receipts {
 
 const NONE: Readonly<Record<string, never>> = Object.freeze({});
 
-function draftOf({ decided, attempt }: AnsweredIntent): ReceiptDraft {
-  const { feature, intentId, decision, session } = decided;
+/** The receipt of a request that has no attempt yet. */
+export function newReceipt(
+  { intentId, feature, session, decision }: DecidedRecord,
+  requestId: string,
+  translated?: Pick<Receipt, 'ineligible' | 'dropped'>,
+): ReceiptDraft {
   const { plan, propensity, reason } = decision;
   const of = session === undefined ? {} : { session };
-  return { feature, intentId, requestId: attempt.requestId, ...of, plan, propensity, reason, attempts: [attempt] };
+  return { feature, intentId, requestId, ...of, plan, propensity, reason, attempts: [], ...translated };
+}
+
+function receiptOf(kept: KeptReceipt): ReceiptDraft {
+  if ('attempts' in kept) return kept;
+  const { decided, attempt } = kept;
+  return { ...newReceipt(decided, attempt.requestId), attempts: [attempt] };
 }
 
 function view(kept: KeptReceipt | undefined): Receipt | undefined {
   if (kept === undefined) return undefined;
-  const receipt = 'attempts' in kept ? kept : draftOf(kept);
+  const receipt = receiptOf(kept);
   const { attempts } = receipt;
   const answered = attempts.findLast(attempt => attempt.status === 'ok');
   const costNanoUsd = attempts.reduce((total, attempt) => total + attempt.costNanoUsd, 0);

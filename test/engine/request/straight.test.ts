@@ -18,6 +18,7 @@ import {
   body,
   chat,
   chatChunk,
+  chatStream,
   hang,
   json,
   reset,
@@ -46,6 +47,14 @@ const reply =
     );
   };
 
+const STOPPED = { ...chatChunk({}), choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] };
+const USAGE = { ...chatChunk({}), choices: [], usage: { prompt_tokens: 100, completion_tokens: 10 } };
+
+/** In one piece: how much of it a caller who leaves has got is no race. */
+function stream(...events: readonly object[]): Answer {
+  return body([[...events, '[DONE]'].map(event => sse(event)).join('')]);
+}
+
 const ANSWERS: Readonly<Record<string, Answer>> = {
   ok: reply({}),
   cached: reply({ usage: { prompt_tokens: 100, completion_tokens: 10, prompt_tokens_details: { cached_tokens: 64 } } }),
@@ -57,6 +66,11 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
   'an error in a 200': json({ error: { message: 'slow down', code: 429 } }),
   'a page': body(['<html>busy</html>'], { type: 'text/html' }),
   'a stream': body([sse(chatChunk({ content: 'hi' })), sse('[DONE]')]),
+  'a stream with usage': stream(chatChunk({ content: 'hi' }), STOPPED, USAGE),
+  'a stream without output': stream(STOPPED, USAGE),
+  'a stream that stops': body([sse(chatChunk({ content: 'hi' }))]),
+  'an error in a stream': stream(chatChunk({ content: 'hi' }), { error: { message: 'down', code: 500 } }),
+  'an error as a stream': stream({ error: { message: 'slow down', code: 429 } }),
   nothing: body([], { type: 'application/json' }),
   500: status(500),
   429: status(429, { 'retry-after-ms': '5' }),
@@ -67,13 +81,15 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
 
 const answer = fc.oneof(
   { weight: 3, arbitrary: fc.constant('ok') },
-  { weight: 2, arbitrary: fc.constantFrom(...Object.keys(ANSWERS)) },
+  { weight: 3, arbitrary: fc.constantFrom(...Object.keys(ANSWERS)) },
 );
 const step = fc.record({
   does: fc.constantFrom('plain', 'plain', 'intent', 'again', 'twice at once', 'succeed', 'fail', 'flush'),
   answers: fc.array(answer, { minLength: 1, maxLength: 3 }),
   feature: fc.constantFrom('f', 'limited', 'checked'),
-  stream: fc.constantFrom(false, false, false, true),
+  stream: fc.boolean(),
+  /** What happens while a stream is open. */
+  meanwhile: fc.constantFrom(undefined, undefined, 'succeed', 'fail', 'flush', 'leave', 'ask'),
 });
 type Step = typeof step extends fc.Arbitrary<infer Value> ? Value : never;
 
@@ -118,12 +134,18 @@ async function booksOf(store: Store, steps: readonly Step[]): Promise<Books> {
     store,
   }) as unknown as Router;
   const replies: unknown[] = [];
-  const ask = async (model: string, stream: boolean): Promise<void> => {
+  const ask = async (
+    model: string,
+    stream: boolean,
+    meanwhile?: (reply: Response) => Promise<unknown>,
+  ): Promise<void> => {
     const messages = [{ role: 'user', content: 'Hello' }];
     try {
       const init = { method: 'POST', body: JSON.stringify({ model, messages, ...(stream ? { stream } : {}) }) };
       const response = await router.fetch(`${server.url}/v1/chat/completions`, init);
-      const text = await response.text();
+      replies.push(router.receipt(response));
+      await meanwhile?.(response);
+      const text = response.bodyUsed ? '' : await response.text();
       replies.push([response.status, text.length, router.receipt(response)]);
     } catch (error) {
       replies.push((error as Error).name);
@@ -133,14 +155,23 @@ async function booksOf(store: Store, steps: readonly Step[]): Promise<Books> {
     replies.push(await outcome.catch((error: RouterError) => error.code));
   };
   let intent = router.feature('f').intent();
-  for (const { does, answers, feature: name, stream } of steps) {
+  for (const { does, answers, feature: name, stream, meanwhile } of steps) {
+    const during = async (response: Response): Promise<void> => {
+      const intentId = router.receipt(response)?.intentId ?? '';
+      if (meanwhile === 'leave') await response.body?.cancel();
+      else if (meanwhile === 'flush') await router.flush();
+      else if (meanwhile === 'ask') await ask(`feature:${name}#${intentId}`, false);
+      else if (meanwhile !== undefined)
+        await record(router.feature(name).outcome(intentId, { success: meanwhile === 'succeed' }));
+      if (meanwhile === 'flush') replies.push((await Array.fromAsync(store.scan())).length);
+    };
     queue.length = 0;
     // Which of two requests at once gets which answer is a race.
     if (does !== 'twice at once') queue.push(...answers);
-    if (does === 'plain') await ask(`feature:${name}`, stream);
+    if (does === 'plain') await ask(`feature:${name}`, stream, stream ? during : undefined);
     else if (does === 'intent') {
       intent = router.feature(name).intent();
-      await ask(intent.model, stream);
+      await ask(intent.model, stream, stream ? during : undefined);
     } else if (does === 'again') await ask(intent.model, stream);
     else if (does === 'twice at once') {
       intent = router.feature(name).intent();
@@ -172,13 +203,17 @@ test('law: the straight path leaves the ledger, the statistics, the receipts and
   );
 });
 
+const asAsked: Answer = (request, response) =>
+  (request.body['stream'] === true ? chatStream(['hi', ' you']) : chat('hi'))(request, response);
+
 describe('which requests take the straight path', () => {
   const share = async (
     feature: Parameters<typeof routed>[1],
     ask: (openai: OpenAI, it: Awaited<ReturnType<typeof routed>>) => Promise<unknown>,
   ): Promise<string> => {
     const straight = straightStore();
-    const it = await routed([chat('hi')], feature, { store: straight.store });
+    // The statistics are not read again meanwhile.
+    const it = await routed([asAsked], feature, { store: straight.store, config: { refresh: '1d' } });
     const openai = it.router.wrap(new OpenAI({ apiKey: 'k', baseURL: `${it.server.url}/v1` }));
     // The first call loads the statistics.
     await it.ask();
@@ -194,6 +229,20 @@ describe('which requests take the straight path', () => {
   test('plain calls of the official client do, with limits and retries too', async () => {
     expect(await share({}, plain)).toBe('10 of 10');
     expect(await share({ retries: 3, attemptTimeout: '30s', deadline: '60s' }, plain)).toBe('10 of 10');
+  });
+
+  const streamed = async (openai: OpenAI, model: string): Promise<unknown> => {
+    const chunks = await openai.chat.completions.create({ model, messages: [...messages], stream: true });
+    return Array.fromAsync(chunks);
+  };
+
+  test('streams that end well do, of an intent too', async () => {
+    expect(await share({}, async openai => streamed(openai, 'feature:support'))).toBe('10 of 10');
+    expect(
+      await share({ attemptTimeout: '30s', checks: { empty: true } }, async (openai, { router }) =>
+        streamed(openai, router.feature('support').intent().model),
+      ),
+    ).toBe('10 of 10');
   });
 
   test('the first request of an intent does', async () => {

@@ -56,9 +56,11 @@ function streaming(verdictOn: StreamedAttempt['verdictOn'] = () => undefined) {
       afterReply: done => void work.push(done),
       book: { release: () => void events.push('released') } as Partial<IntentBook> as IntentBook,
     },
-    { status: 'ok', reply: {}, stream, httpStatus: 200 },
+    stream,
     {
       attempt: { kind: 'first', model, node: 'mini', startedAtMs: 5 },
+      httpStatus: 200,
+      startedMs: runtime.elapsedMs() - 20,
       firstByteMs: 20,
       intentId: 'i',
       receipt,
