@@ -10,6 +10,7 @@ describe('words', () => {
     ['/** What was never seen is possible. */', '/** What was'],
     ['// Keeps it. What was written stays.', '. What was'],
     ['the cause may be mended', 'mended'],
+    ['// A count that is none is left out.', 'that is none'],
   ])('the lint finds the word in `%s`', (line, word) => {
     expect(findWords(line).map(({ found }) => found)).toEqual([word]);
   });

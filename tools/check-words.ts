@@ -20,6 +20,7 @@ const WORDS: readonly (readonly [pattern: RegExp, write: string])[] = [
   [/\b(?:un)?heard\b/i, 'observed, labelled'],
   [/\bstray(?:s|ed)\b/i, 'differ'],
   [/\b(?:lets?|letting) go\b/i, 'close, release, evict'],
+  [/\b(?:that|which|what) (?:is|are) none\b/i, 'what it is instead: invalid, not a number, absent'],
   [/(?:^|[.:;!?] |\/\*\* |\/\/ |\* )what (?:was|were) /i, 'a subject: who or what does it'],
 ];
 

@@ -16,12 +16,12 @@ interface AnyFile {
   readonly id?: string | undefined;
 }
 
-/** @throws RouterError `invalid-value` for a file that the Responses API has no words for */
+/** @throws RouterError `invalid-value` for a file that the Responses API has no field for */
 export function fileContent({ data, mediaType, filename }: FilePart, path: string): object {
   return written({ ...located(data, mediaType), mediaType, filename }, path);
 }
 
-/** @throws RouterError `invalid-value` for a part that the Responses API has no words for */
+/** @throws RouterError `invalid-value` for a part that the Responses API has no field for */
 export function resultContent(part: ResultPart, path: string): object {
   switch (part.type) {
     case 'text':

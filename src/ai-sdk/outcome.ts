@@ -1,5 +1,5 @@
 /**
- * A model of the AI SDK that is an intent or a feature. It speaks the Responses API, which has words for most of what the AI SDK
+ * A model of the AI SDK that is an intent or a feature. It speaks the Responses API, which has fields for most of what the AI SDK
  * says (sealed reasoning, files in tool results, schemas); the router translates them for candidates of other APIs.
  */
 import type { FeatureHandle, IntentHandle } from '../clients/feature-handle.ts';

@@ -7,11 +7,11 @@ import type { SdkCall, CallWarning } from './specification.ts';
 
 export interface WrittenRequest {
   readonly body: Readonly<Record<string, unknown>>;
-  /** What the call says and the API has no words for. */
+  /** What the call says and the API has no field for. */
   readonly warnings: CallWarning[];
 }
 
-/** Settings that the Responses API has no words for. */
+/** Settings that the Responses API has no field for. */
 const UNSUPPORTED = ['topK', 'seed', 'presencePenalty', 'frequencyPenalty', 'stopSequences'] as const;
 
 /**

@@ -53,7 +53,7 @@ export function tellLeftOut(engine: Told, { feature, model, of, findings }: Left
       `${what} without ${fields.slice(0, MAX_NAMED).join(', ')}${more}: ${reason}`,
       {
         path: `features[${JSON.stringify(feature)}].candidates`,
-        accepted: 'what every candidate’s API has words for; `dropped` of a receipt has the rest',
+        accepted: 'what every candidate’s API has fields for; `dropped` of a receipt has the rest',
       },
     );
     warning(engine.observers, { code: 'LEFT_OUT_BY_TRANSLATION', says: label => label })(error);
@@ -104,11 +104,11 @@ export function clientFindings(
 /** Names that a server gives are words; anything else may quote a reply. */
 const WORD = /^[\w.:-]{1,64}$/;
 
-/** Something that a reply has, and that the client's API has no words for. @param name the vendor's */
+/** Something that a reply has, and that the client's API has no field for. @param name the vendor's */
 export function leftOutOfReply(name: string): Finding {
   return {
     path: WORD.test(name) ? name : 'unknown content',
     mark: 'preference',
-    reason: 'the client’s API has no words for this part of the reply',
+    reason: 'the client’s API has no field for this part of the reply',
   };
 }

@@ -8,7 +8,7 @@ import { field, isPlainObject } from '../wires/json-fields.ts';
 /**
  * The values that a model's own parameters set in this request; `undefined` for a model without any.
  *
- * @throws RouterError `invalid-config` where the request's wire, which is the application's own, has no words for them
+ * @throws RouterError `invalid-config` where the request's wire, which is the application's own, has no field for them
  */
 export function settingsOf({ name, params, abilities }: ResolvedModel, facts: RequestFacts): BodyPatch | undefined {
   if (params === undefined) return undefined;

@@ -67,7 +67,7 @@ function inOrder(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** Whether a tool call has failed, by its result; `undefined` for anything that is none. */
+/** Whether a tool call has failed, by its result; `undefined` for anything that is not a result. */
 function hasFailed(part: unknown): boolean | undefined {
   const type = stringField(part, 'type') ?? '';
   if (type === 'mcp_call') return isGiven(field(part, 'error'));
@@ -82,7 +82,7 @@ function hasFailed(part: unknown): boolean | undefined {
 }
 
 /**
- * OpenAI's APIs have no word for a failed call, so that frameworks say it in the result: at its beginning, as errors are printed or
+ * OpenAI's APIs have no field for a failed call, so that frameworks say it in the result: at its beginning, as errors are printed or
  * as agents' frameworks introduce them. What only begins with the word, or counts no errors, is another text.
  */
 const PRINTED = /^[^\w#/-]{0,4}(?:[\w.]{0,80}(?:error|exception)|fatal)(?:[*\]>]{0,3}:|[\]>])(?!\W*(?:0|none)\b)/i;

@@ -121,7 +121,7 @@ function replyOf(text: string, from: Api): NeutralReply {
   return collectedReply(from, [...events.push(new TextEncoder().encode(text)), ...events.end()]);
 }
 
-/** What of a part has no words in the client's API. */
+/** The fields of a part that the client's API does not have. */
 function leftOutOf({ kind, own = [], ...part }: ContentPart, api: Api): readonly string[] {
   if (kind === 'opaque') return [nameOf((part as OpaquePart).value)];
   const shared = sharedOwn(own, api);
@@ -179,10 +179,10 @@ function errorResponse(reply: Response, status: number, { owner: { api: from }, 
   return responseOf(reply, body, { status });
 }
 
-/** What the reply has that is none of its API's, without what the reply says. */
+/** The error for a reply that cannot be translated: it names the field, without its value. */
 function untranslatable(error: unknown, { owner: { api: from }, model, request }: ReplyTranslation): RouterError {
   const { path = 'body', accepted = 'a reply of this API' } = RouterError.isInstance(error) ? error : {};
-  const message = `"${model}" answered with a reply of ${from} that has no words in ${request.wire.name}: ${path}`;
+  const message = `"${model}" answered with a reply of ${from} that ${request.wire.name} has no field for: ${path}`;
   return new RouterError('invalid-data', message, { path: `models.${model}`, accepted, cause: error });
 }
 

@@ -91,7 +91,7 @@ export const parseCellKey = checked('parseCellKey', cells.parseCellKey, {
 /** Sums as JSON text with decimal strings, for stores and exports. */
 export const encodeSums = checked('encodeSums', cells.encodeSums, { sums });
 
-/** The inverse of {@link encodeSums}. @throws RouterError `invalid-data` for text that is none */
+/** The inverse of {@link encodeSums}. @throws RouterError `invalid-data` for any other text */
 export const decodeSums: (text: string) => cells.Sums = checked(
   'decodeSums',
   given => orInvalidData(() => cells.decodeSums(given), 'decodeSums.text', 'text of encodeSums()'),

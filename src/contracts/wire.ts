@@ -42,8 +42,8 @@ export interface RequestFacts {
   /** The JSON text of a top-level parameter as the caller wrote it, or of a member of one (`text.verbosity`); `undefined` when it is absent or null. */
   parameter(name: string): string | undefined;
   /**
-   * What a model's own parameters are in the body of this request, as {@link RequestChanges.set} has it. Absent: this wire has
-   * no words for them, and a model that has some cannot be called through it.
+   * A model's `params` as fields of this request's body, in the form of {@link RequestChanges.set}. Absent: the API of this wire
+   * has no fields for them, and a model with `params` cannot be called through it.
    */
   settings?(params: NeutralParams, abilities: ModelAbilities): BodyPatch;
 }

@@ -60,7 +60,7 @@ const checkModels = recordOf(
  *
  * @param atMs the time whose rates are shown
  * @param options the application's own list prices
- * @throws RouterError `invalid-value` for models that are no objects, for a time that is none and for a price list with a mistake
+ * @throws RouterError `invalid-value` for models that are not objects, for an invalid time and for a price list with a mistake
  */
 export function checkPrices(
   models: Readonly<Record<string, CheckedModel>>,

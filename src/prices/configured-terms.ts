@@ -12,7 +12,7 @@ import { isOwnRates, pricesOf } from './sheet.ts';
 import type { TermKind } from './term-names.ts';
 import { checkTermNames, TERM_KINDS } from './term-names.ts';
 
-/** @throws RouterError `invalid-value` with the path of a value that is none, or that leaves a rate that is not exact */
+/** @throws RouterError `invalid-value` with the path of a value that is not a term, or that leaves a rate that is not exact */
 export function onTerms(list: Sheet, terms: PriceTerms, path: string): Sheet {
   const sheet = {
     ...list,

@@ -38,7 +38,7 @@ const benchmark = z.strictObject({
     .refine(results => results.some(([, percent]) => percent > 1), 'no result is above 1 %: 0.7 of the tasks are 70'),
 });
 
-/** @throws RouterError `invalid-value` at the first figure that is none, or has no source */
+/** @throws RouterError `invalid-value` at the first figure that is not a number, or has no source */
 export function checkBenchmarks(given: readonly PublicBenchmark[], path: string): readonly PublicBenchmark[] {
   const checked = z.array(benchmark).min(1, 'no benchmark').safeParse(given);
   if (checked.success) return given;

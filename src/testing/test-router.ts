@@ -13,7 +13,7 @@ const checkRuntime = accepting(
  * `seed` is not used: the runtime has its own.
  *
  * @throws RouterError `invalid-config`, `unknown-model` or `unknown-price`, with the path of the mistake; `invalid-value` for a
- *   runtime that is none
+ *   value that is not a runtime
  *
  * @example
  * ```ts

@@ -63,7 +63,7 @@ describe('a file of a prompt', () => {
     expect(() => file({ anthropic: 'file-1' }, 'image/png')).toThrow('prompt[0]: "a file of another provider"');
   });
 
-  test('sound is refused: the API has no words for it', () => {
+  test('sound is refused: the API has no field for it', () => {
     expect(() => fileContent({ type: 'file', data: bytes, mediaType: 'audio/wav' }, 'prompt[0]')).toThrow(
       'prompt[0].mediaType: "audio/wav" is not accepted',
     );

@@ -26,7 +26,7 @@ test('settings are written under the names of the API', () => {
   });
 });
 
-test('each setting that the API has no words for is a warning', () => {
+test('each setting that the API has no field for is a warning', () => {
   const all = { topK: 0, seed: 0, presencePenalty: 0, frequencyPenalty: 0, stopSequences: ['a'] };
   expect(written(all).warnings).toEqual(Object.keys(all).map(feature => ({ type: 'unsupported', feature })));
   expect(written({ stopSequences: [] }).warnings).toEqual([]);

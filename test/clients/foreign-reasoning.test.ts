@@ -79,7 +79,7 @@ test('the receipt of a routed call says which messages have lost their reasoning
   });
 });
 
-test('reasoning that is taken out is none to think on from: beside a budget the vendor would refuse the call of a tool', async () => {
+test('where reasoning was removed from a tool call, the thinking budget is removed too: the vendor would refuse the call', async () => {
   const messages: Anthropic.MessageParam[] = [
     { role: 'user', content: 'a' },
     { role: 'assistant', content: [THINKING, { type: 'tool_use', id: 't', name: 'f', input: {} }] },

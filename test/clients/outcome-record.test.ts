@@ -13,7 +13,7 @@ test('an outcome before the first request decides the intent, once, and the requ
   expect((await ledger()).map(({ kind }) => kind)).toEqual(['decided', 'labelled', 'attempted', 'corrected']);
 });
 
-test('an outcome of an intent that no process has begun is refused, and so is one that is none', async () => {
+test('an outcome of an intent that no process has begun is refused, and so is an invalid outcome', async () => {
   const { router } = await routed([chat('hi')]);
   const support = router.feature('support');
   await expect(support.outcome('no-such-intent', { success: true })).rejects.toMatchObject({ code: 'unknown-intent' });

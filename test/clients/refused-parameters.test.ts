@@ -275,7 +275,7 @@ describe('a preference or a limit', () => {
     expect(bodies(a).map(body => body['max_tokens'])).toEqual([32_000, 16_384, 16_384, 100]);
   });
 
-  test('the router takes back first what it has added itself, and reads the stream without it', async () => {
+  test('after a refusal the router first removes a field that it added itself, and reads the stream without it', async () => {
     const { ask, a, spent } = await routed(
       picky(body =>
         'stream_options' in body

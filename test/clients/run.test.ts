@@ -161,7 +161,7 @@ describe('what a function returns', () => {
 
   test.each([
     ['a key that no reply has', { costUsd: 0.25, tier: 'flex' }, 'run().tier'],
-    ['a meter that is none', { costUsd: 0.25, usage: { input_tokens: 5 } }, 'run().usage.input_tokens'],
+    ['an unknown meter', { costUsd: 0.25, usage: { input_tokens: 5 } }, 'run().usage.input_tokens'],
     [
       'a name of any length',
       { costUsd: 0.25, ['x'.repeat(9_000)]: 1 },

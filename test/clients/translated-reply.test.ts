@@ -134,7 +134,7 @@ const UNREADABLE = {
   usage: { prompt_tokens: 100, completion_tokens: 10 },
 };
 
-test('a reply that has no words in the client’s API is paid for, and the error says what and where it is', async () => {
+test('a reply that has no field in the client’s API is paid for, and the error says what and where it is', async () => {
   const { anthropic, body, router, server, attempts, faults } = await routed(json(UNREADABLE), { retries: 2 });
   const error = await anthropic.messages.create(body).catch((thrown: unknown) => thrown);
   expect(error).toMatchObject({ status: 502 });

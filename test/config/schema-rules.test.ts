@@ -27,7 +27,7 @@ test('an object needs its required members, and only those', () => {
   expect([{}, { b: 2 }, { a: 1, c: 3 }].map(value => accepts(some, value))).toEqual([false, false, false]);
 });
 
-test('options are an object: a map and a promise are none', () => {
+test('options must be a plain object: a map and a promise are refused', () => {
   const some = options({ a: positiveInteger });
   expect([{}, { a: 1 }].map(value => accepts(some, value))).toEqual([true, true]);
   expect([new Map(), Promise.resolve({}), { b: 1 }].map(value => accepts(some, value))).toEqual([false, false, false]);

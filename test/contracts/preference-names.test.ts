@@ -21,7 +21,7 @@ test.each([
   'store',
 ])('`%s` is what the caller needs, so it is no preference', parameter => expect(isPreference(parameter)).toBe(false));
 
-test('a listed name is a preference, and the name of an object’s own method is none', () => {
+test('a listed name is a preference, and the name of an object’s own method is not', () => {
   expect(isPreference('temperature')).toBe(true);
   expect(isPreference('toString')).toBe(false);
 });

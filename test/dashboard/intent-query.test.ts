@@ -6,7 +6,7 @@ const NOW = Date.UTC(2026, 10, 30, 12);
 const parsed = (query: string): unknown => parseIntentQuery(new URLSearchParams(query), NOW);
 const DAYS_30 = { fromMs: Date.UTC(2026, 10, 1), limit: 40 };
 
-test('a query without fields asks for the first page of the last 30 days, and empty fields are none', () => {
+test('a query without fields asks for the first page of the last 30 days, and empty fields count as absent', () => {
   expect(parsed('')).toEqual(DAYS_30);
   expect(parsed('outcome=&model=&spend=&session=&after=')).toEqual(DAYS_30);
 });

@@ -10,7 +10,7 @@ const routerOf = (states: Readonly<Record<string, State>>): ReachRouter => ({
 });
 const running = (state: Partial<State>): State => ({ plans: [], costMultiplier: 1, notes: [], ...state });
 
-test('an open circuit, a budget that runs low and refused intents are said of their feature', async () => {
+test('a feature shows its open circuit, its budget that runs low and its refused intents', async () => {
   const router = routerOf({
     a: running({
       plans: [

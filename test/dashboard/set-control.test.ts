@@ -4,7 +4,7 @@ import { memory } from '../../src/stores/memory.ts';
 
 const plans = ['mini', 'mini>premium', 'premium'];
 
-test('a control is kept in the store with who set it, and an empty reason is none', async () => {
+test('a control is kept in the store with who set it, and an empty reason counts as no reason', async () => {
   const store = memory();
   await setFromPage(
     store,

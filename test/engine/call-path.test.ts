@@ -256,7 +256,7 @@ describe('a fault inside a 200', () => {
     expect(it.faults).toMatchObject([{ where: 'wire', error: { path: 'models.a' } }]);
   });
 
-  test('a stream whose event is no JSON behind some output is a broken reply, also where the SDK cancels it', async () => {
+  test('a stream that has output and then an event that is not JSON is a broken reply, also where the SDK cancels it', async () => {
     const parts = [sse(chatChunk({ content: 'Hel' })), 'data: {"id":"x", oops\n\n', ...STREAM.slice(2)];
     const silence = { after: 0, means: 'success' } as const;
     const it = await between([body(parts)], { feature: { silence } });

@@ -48,7 +48,7 @@ describe('terms of service', () => {
     expect(costs).toEqual([2_000, 4_000, 24_000, 16_000, 32_000]);
   });
 
-  test('a term that is undefined is none', () => {
+  test('a term that is undefined counts as not given', () => {
     const terms = { tiers: { flex: undefined }, speeds: undefined } as unknown as PriceTerms;
     expect(priceOn(terms).unpriced({ input: 1 }, 0, { tier: 'flex' })).toEqual(['tier "flex"']);
   });

@@ -721,7 +721,7 @@ describe('usage that is stated in part, or not at all', () => {
     );
   });
 
-  test.each([undefined, null, {}, [], 'x', 7])('a usage of %j is none, and told once', async usage => {
+  test.each([undefined, null, {}, [], 'x', 7])('a usage of %j counts as missing, and is reported once', async usage => {
     for (const form of forms) await expectEstimates(form, usage, { output: 100, why: 'no usage' });
   });
 
@@ -746,7 +746,7 @@ describe('usage that is stated in part, or not at all', () => {
   });
 });
 
-describe('amounts and counts that are none', () => {
+describe('invalid amounts and counts', () => {
   test('I31: a count whose cost is no safe amount is named, not billed', async () => {
     const usage = { prompt_tokens: 9_007_199_254_740_991, completion_tokens: 10, total_tokens: 10 };
     const { attempts, faults } = await bill('chat', compatible(1, 2), [completion('theirs', usage)]);
@@ -778,7 +778,7 @@ describe('amounts and counts that are none', () => {
   test.each([
     ['I36', Number.NaN],
     ['I37', -5],
-  ])('%s: a count from run() that is none (%s) is left out, named and never in the ledger', async (_, input) => {
+  ])('%s: an invalid count from run() (%s) is left out, reported and never in the ledger', async (_, input) => {
     const { router, billed } = routerOf(
       { provider: 'other', model: 'local', price: { inputUsdPerMillion: 1, outputUsdPerMillion: 2 } },
       [],

@@ -75,7 +75,7 @@ describe('price lines', () => {
     expect(unpricedMeters(plain, broken)).toEqual(names);
   });
 
-  test('a count that is a fraction, or of another type than a number, is not billed, and named', () => {
+  test('a count that is a fraction, or not a number, is not billed but reported', () => {
     for (const count of [0.5, 7.25, '5', true, 5n, [5], {}, Symbol('5'), { valueOf: () => 5 }]) {
       const usage = { input: count, output: 1 } as unknown as Usage;
       expect([costOf(plain, usage), unpricedMeters(plain, usage)]).toEqual([2_000, ['input (not a count)']]);

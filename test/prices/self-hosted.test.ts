@@ -60,7 +60,7 @@ describe('what the hours of a GPU do not pay', () => {
     expect(local.unpriced(usage, 0)).toEqual(['imageGenOutput', 'webSearch', 'fileSearch', 'codeSession']);
   });
 
-  test('a latency that is none is named', () => {
+  test('an error names a latency that is not a number', () => {
     for (const latencyMs of [Number.NaN, -5, Infinity])
       expect(local.unpriced({}, 0, undefined, latencyMs)).toEqual(['gpuMs (not a count)']);
     for (const latencyMs of [undefined, 0, 0.4, 700]) expect(local.unpriced({}, 0, undefined, latencyMs)).toEqual([]);

@@ -17,8 +17,8 @@ const withAttempt = (attempt: unknown): Change => loosely({ records: [{ ...recor
 const own = record?.kind === 'attempted' ? record.attempt : undefined;
 
 const WRONG: readonly (readonly [string, Change])[] = [
-  ['an intent id that is none', loosely({ intentId: undefined, records: [{ ...record, intentId: undefined }] })],
-  ['a feature that is none', loosely({ feature: 7, records: [{ ...record, feature: 7 }] })],
+  ['an intent id that is not a text', loosely({ intentId: undefined, records: [{ ...record, intentId: undefined }] })],
+  ['a feature that is not a text', loosely({ feature: 7, records: [{ ...record, feature: 7 }] })],
   ['a record without a kind', loosely({ records: [{ ...record, kind: undefined }] })],
   ['a record without its attempt', withAttempt(undefined)],
   ['an attempt without a model', withAttempt({ ...own, model: undefined })],

@@ -95,7 +95,7 @@ describe('the call', () => {
     ['no URL', [], 'postgres.connection'],
     ['a file name', ['router.db'], 'postgres.connection'],
     ['a URL of another database', ['mysql://ann:hunter2@host/db'], 'postgres.connection'],
-    ['a URL that is none', ['postgres://ann:hunter2#x@host:port/db'], 'postgres.connection'],
+    ['a malformed URL', ['postgres://ann:hunter2#x@host:port/db'], 'postgres.connection'],
     ['a schema that would need quotes', [URL_OF_NOWHERE, { schema: 'My Schema' }], 'postgres.schema'],
     ['a schema that ends a statement', [URL_OF_NOWHERE, { schema: 'x";drop' }], 'postgres.schema'],
     ['a schema in the URL that would need quotes', [`${URL_OF_NOWHERE}?schema=My%20Schema`], 'postgres.schema'],

@@ -179,7 +179,7 @@ export function readRules(
     }
   });
 
-  it('a cursor of another store, and what is none, is refused as expired', async () => {
+  it('a cursor of another store, or a text that is not a cursor, is refused as expired', async () => {
     const [store, other] = [await fresh(), await fresh()];
     for (const each of [store, other]) await commit(each, [anIntent('a')]);
     const cells = (await other.cellsSince('support')).next;

@@ -43,7 +43,7 @@ test.each<[string, unknown, string]>([
   ],
   ['has records of another intent', { ...first, intentId: 'other' }, 'does not continue'],
   ['expects a revision that is no number', { ...first, expectedRevision: 'none' }, 'expects revision'],
-  ['is due at a time that is none', { ...first, dueAtMs: 'soon' }, 'not a time'],
+  ['is due at a text that is not a time', { ...first, dueAtMs: 'soon' }, 'not a time'],
 ])('a line whose checksum is right and which %s has no change, and the reason is told', (_, body, reason) => {
   expect(decodeLine(lineOf(body))).toContain(reason);
 });

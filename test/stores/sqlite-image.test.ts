@@ -114,7 +114,7 @@ test('a reader who may not file what a killed process of another user has noted 
   await writer.close();
 });
 
-test('an image that was written to says so, and one of no ledger is none', async () => {
+test('an image that was written to says so, and a path without a ledger has no image', async () => {
   const path = await ledgerIn(newPath());
   const image = openImage(path);
   expect(image === undefined).toBe(!opensImages);

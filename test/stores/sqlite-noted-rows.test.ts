@@ -23,7 +23,7 @@ test('a row is read as the changes that were noted, with their records byte for 
   expect(read.map(one => one.json)).toEqual(changes.map(one => encode(one).json));
 });
 
-test('a change that does not follow its intent remains, and so does one that is none; the others can be filed', () => {
+test('a change that does not follow its intent remains, and so does a text that is not a change; the others can be filed', () => {
   const [a, b] = [change('a'), change('b')];
   const sound = unchecked([a, b]);
   const row = `${sound.slice(0, -1)},7]`;

@@ -173,7 +173,7 @@ describe('calls inside a reply', () => {
     });
   });
 
-  test('the usage is the sum of the calls, and at least the totals', () => {
+  test('the usage is the sum over the calls, but never less than the totals of the reply', () => {
     const count = fc.nat(1000);
     const call = fc.record({
       type: fc.constantFrom('message', 'compaction', 'advisor_message', 'fallback_message'),

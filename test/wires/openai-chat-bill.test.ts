@@ -26,7 +26,7 @@ describe('the usage of a stream', () => {
     expect(billOf([{ usage: usage(0, 0) }]).usage).toEqual({ input: 0, output: 0 });
   });
 
-  test('a usage that is none is named until one comes', () => {
+  test('a usage that cannot be read is reported, unless a readable one follows', () => {
     const broken = { prompt_tokens: '100', completion_tokens: 5 };
     expect(billOf([{ usage: broken }])).toMatchObject({ unpriced: ['usage.prompt_tokens'], hasUsage: false });
     expect(billOf([{ usage: broken }]).usage).toBeUndefined();

@@ -36,7 +36,7 @@ describe('the last seal of a conversation', () => {
     expect(lastSealKey(bodyOf(messages, space), 'signature')).toBe(sealKey('second'));
   });
 
-  test('a seal outside the conversation or quoted in a text is none, as is one that is null or empty', () => {
+  test('a seal counts only inside the conversation: not quoted in a text, not null and not empty', () => {
     expect(lastSealKey(bodyOf([{ content: '"signature":"quoted"' }]), 'signature')).toBeUndefined();
     expect(lastSealKey(bodyOf([{ signature: null }, { signature: '' }]), 'signature')).toBeUndefined();
     expect(lastSealKey(bodyOf([]), 'signature')).toBeUndefined();

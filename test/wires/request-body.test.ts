@@ -38,7 +38,7 @@ const of = (value: unknown, space?: number) => {
 };
 
 describe('readRequest', () => {
-  test('a parameter is read as it is written, and null is none', () => {
+  test('a parameter is read as it is written, and null counts as absent', () => {
     const facts = readRequest('{"model":"feature:x","stop": ["a" ],"n":null}', 'feature:', DIALECT);
     expect(facts?.parameter('stop')).toBe('["a" ]');
     expect(facts?.parameter('n')).toBeUndefined();

@@ -118,7 +118,7 @@ function names({ unknownModels, ledgerModels }: Reconciliation): string {
       ? `${all.slice(0, NAMES_SHOWN).join(', ')} and ${all.length - NAMES_SHOWN} more`
       : all.join(', ');
   return (
-    `Names on the bill that are none of the ledger's: ${listed(unknownModels)}. The ledger's models: ${listed(ledgerModels)}. ` +
+    `Names on the bill that the ledger does not have: ${listed(unknownModels)}. The ledger's models: ${listed(ledgerModels)}. ` +
     'Where two of them are the same model, --map FILE says so (`outcome-router help bills`).'
   );
 }

@@ -43,7 +43,7 @@ function updateWithSegment({ a, b }: BetaShape, { n, s }: RateCounts, strength: 
   return { a: a + part * Math.max(0, s), b: b + part * Math.max(0, n - s) };
 }
 
-/** A Beta with the same mean, and with the variance of a segment's rate around a rate that is so distributed. */
+/** The distribution of one segment's rate: the same mean as the pooled rate's, and the variance between segments added. */
 function widenByBetweenSegmentVariance({ a, b }: BetaShape, strength: number): BetaShape {
   if (strength === ONE_RATE) return { a, b };
   const kept = strength / (a + b + strength + 1);

@@ -25,7 +25,7 @@ export interface CellGroup {
 
 /** The figures of one group. The amounts of all groups add up to the report's. */
 export interface GroupReport extends Omit<CellGroup, 'cells'>, SumsFigures {
-  /** Of a session, with its intents of other features too. Absent: it is not asked for, or the session has no answer here. */
+  /** Where the group is a session: its cache costs, intents of other features included. Absent: not asked for, or no answer in the period. */
   readonly cache?: SessionCacheCost;
 }
 

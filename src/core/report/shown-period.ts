@@ -33,7 +33,7 @@ export interface ShownPeriod {
 
 /**
  * @param options.isCompared false: without the period before
- * @throws RouterError `invalid-value` for a name that is none, and for days that end before they begin
+ * @throws RouterError `invalid-value` for a name that is not a period, and for days that end before they begin
  */
 export function shownPeriod(
   name: PeriodName,

@@ -4,7 +4,7 @@ import type { PartialUsage } from '../../core/ledger/usage.ts';
 const NO_USAGE = 'no usage';
 
 /**
- * Of a reply that the caller, a timeout or the network cut off, or that is none of its API. For its usage, that is no surprise:
+ * Of a reply that the caller, a timeout or the network cut off, or that is not one of its API. For its usage, that is no surprise:
  * no fault tells it.
  */
 export const CUT_OFF = 'usage cut off';

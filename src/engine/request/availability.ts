@@ -66,7 +66,7 @@ export class Availability {
     else if (end.status !== 'aborted' && breaker.anyFaults()) breaker.succeeded(circuitsOf(model, this.#client));
   }
 
-  /** Observers are told of a reply that is none of its API. */
+  /** Observers get an event for a reply that is not one of its API. */
   tellUnreadable(end: ExchangeEnd): void {
     const { unreadable: error } = end;
     if (error !== undefined) this.#engine.faulted({ where: 'wire', ...this.#call, error });

@@ -49,7 +49,7 @@ export interface SessionBook {
   addPrefix(decided: DecidedRecord, attempt: NewAttempt, served: ServedBy): void;
   /** Call with every attempt of such an intent, when it has ended. */
   attempted(decided: DecidedRecord, attempt: NewAttempt, reply: RepliedBy): void;
-  /** Writes what the store does not have yet. Never rejects: a session that is lost costs some of what knowing it gains. */
+  /** Writes what the store does not have yet. Never rejects: where a session is lost, later decisions know less, and nothing else. */
   readonly flush: () => Promise<void>;
 }
 

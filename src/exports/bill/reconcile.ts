@@ -68,7 +68,7 @@ export interface Reconciliation {
   readonly parts: readonly DifferencePart[];
   /** Models and meters whose costs differ over the items on both sides, largest difference first. */
   readonly drift: readonly PriceDrift[];
-  /** Names of models on the bill that are none of the ledger's, and the ledger's own: for a map of names. */
+  /** Names of models on the bill that the ledger does not have, and the ledger's own: for a map of names. */
   readonly unknownModels: readonly string[];
   readonly ledgerModels: readonly string[];
 }

@@ -40,7 +40,7 @@ const ACCEPTED =
  * Reads a map from JSON, `{ "SKU": { "model": "gpt-5-mini", "meter": "Input Tokens" } }`, or from CSV with the columns `sku`, `model`
  * and `meter`.
  *
- * @throws RouterError `invalid-data` for another text, `invalid-value` for what is none
+ * @throws RouterError `invalid-data` for another text, `invalid-value` for a value that is not a text
  *
  * @example
  * ```ts

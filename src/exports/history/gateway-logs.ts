@@ -166,7 +166,7 @@ export function tokensOf(
   };
 }
 
-/** Of a column that has nothing but outcomes: text that is none of them is counted. */
+/** Of a column that has nothing but outcomes: any other text is counted. */
 export function outcomeEntries(of: string, row: LogRow, column: string): readonly HistoryEntry[] {
   const value = scoreAt(row, column);
   if (value === undefined && textAt(row, column) !== undefined)

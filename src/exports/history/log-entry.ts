@@ -41,7 +41,7 @@ export interface LoggedScore {
   readonly value: number;
 }
 
-/** A row that is no call, or an outcome in it that is none, with the reason, for the report of the import. */
+/** A row that is not a call, or an outcome in it that cannot be read, with the reason, for the report of the import. */
 export interface LeftOutRow {
   readonly kind: 'left-out';
   readonly why: string;

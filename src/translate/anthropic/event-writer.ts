@@ -20,7 +20,7 @@ export function anthropicEventWriter(asked: Asked): EventWriter {
   let refusal = '';
   /** In front of the next piece. */
   let before = '';
-  /** The input of a call so far: white space, an object, or what is none and is held back, because the client would throw at it. */
+  /** The input of a call so far: white space, an object, or anything else, which is held back, because the client would throw at it. */
   let input: 'none' | 'object' | 'other' | undefined;
 
   function start(model: string): string {

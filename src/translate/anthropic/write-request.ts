@@ -110,7 +110,7 @@ function isMessage(value: JsonValue): value is JsonObject {
   return typeof value === 'object' && value !== null && 'role' in value;
 }
 
-/** All tools, or the ones that the choice allows: the vendor has no word for some of them. */
+/** All tools, or the ones that the choice allows: the vendor has no field for some of them. */
 function sentTools({ tools, toolChoice }: Conversation): Conversation['tools'] {
   if (toolChoice?.kind !== 'some') return tools;
   const { names } = toolChoice;

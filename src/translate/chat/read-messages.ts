@@ -12,7 +12,7 @@ export interface Messages {
   readonly turns: readonly ConversationTurn[];
 }
 
-/** @throws RouterError `invalid-value` for a list that is none, or a message without a role */
+/** @throws RouterError `invalid-value` for a value that is not a list, or a message without a role */
 export function readMessages(messages: JsonValue | undefined): Messages {
   if (!isList(messages)) throw invalidValue(messages, 'messages', 'a list of messages');
   const system: SystemPart[] = [];

@@ -78,7 +78,7 @@ export function hasUnknown(value: JsonValue | undefined, fields: FieldsOf): bool
   return isObject(value) && ownMembers(value, fields).length > 0;
 }
 
-/** What an API has words for, of the fields that another one was read with. */
+/** What an API has fields for, of the fields that another one was read with. */
 export function sharedOwn(own: readonly Own[], api: Api): readonly Own[] {
   return own.filter(({ vendor }) => vendor !== undefined && api.startsWith(vendor));
 }

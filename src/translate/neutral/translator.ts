@@ -79,7 +79,7 @@ export interface Translator {
   readonly names: Readonly<Record<Setting | RequestPart, string>>;
   /** What the API makes of each setting. */
   readonly settings: SettingMarks;
-  /** What else this target cannot serve or has no words for; settings and `own` are checked for every API the same way. */
+  /** What else this target cannot serve or has no field for; settings and `own` are checked for every API the same way. */
   findings(conversation: Conversation, target: TargetModel): readonly TargetFinding[];
   /** @throws RouterError for a body that is not this API's, with the path */
   readRequest(text: string): Conversation;

@@ -143,7 +143,7 @@ function wordsOf(error: ReplyError | undefined, { codes, message, status }: Erro
   if (error?.about === 'model') return MODEL;
   const ofStatus = OF_STATUS[status];
   if (ofStatus !== undefined) return ofStatus;
-  // An error in a reply that is none by its status.
+  // An error in a reply whose status says success.
   if (error?.about === 'account') return KEY;
   return error?.about === 'fault' || status >= 500 || (error === undefined && status < 400) ? SERVER : REQUEST;
 }

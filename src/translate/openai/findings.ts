@@ -1,4 +1,4 @@
-/** What OpenAI's APIs cannot serve or have no words for, and what they drop: the same in both. */
+/** What OpenAI's APIs cannot serve or have no field for, and what they drop: the same in both. */
 import type { ContentPart, Conversation, ConversationTurn } from '../neutral/conversation.ts';
 import { demandedSchema } from '../neutral/demanded-schema.ts';
 import type { JsonValue } from '../neutral/json-text.ts';

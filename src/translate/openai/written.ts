@@ -26,7 +26,7 @@ export function completed(
   return written;
 }
 
-/** What a document has beside its bytes, as texts before it: neither API has fields for it. */
+/** The name and the context of a document, as texts before it: neither API of OpenAI has fields for them. */
 export function documentTexts({ context, name }: Pick<DocumentPart, 'context' | 'name'>): readonly string[] {
   return [name === undefined ? '' : `Document: ${name}`, context ?? ''].filter(text => text !== '');
 }

@@ -67,7 +67,7 @@ describe('a configuration', () => {
   test.each([
     ['a misspelt option', { ...ROUTER, bugdet: {} }],
     ['no features', { models: ROUTER.models }],
-    ['a provider that is none', { ...ROUTER, models: { mini: { provider: 'opneai', model: 'a' } } }],
+    ['an unknown provider', { ...ROUTER, models: { mini: { provider: 'opneai', model: 'a' } } }],
     ['a number as text', feature({ failureCostUsd: '15' })],
     ['no candidates', feature({ candidates: undefined })],
     ['a candidate alone', feature({ candidates: 'mini' })],

@@ -63,7 +63,7 @@ test('where days differ and their sums agree, the text asks for the time zone of
   expect(text(3n, { request: 12, hour: 0, day: 0, longer: 0 })).not.toContain('--time-zone');
 });
 
-test('names that are none of the ledger’s are listed, with what a map would be for', () => {
+test('names that the ledger does not have are listed, with what a map would be for', () => {
   const unknownModels = Array.from({ length: 12 }, (_, i) => `sku-${i}`);
   expect(renderReconciliation({ ...result, unknownModels })).toMatch(
     /sku-9 and 2 more\. The ledger's models: mini-1\..*--map/,

@@ -63,7 +63,7 @@ test.each([
   [[{ weight: 1, spendUsd: -1, successRate: 1 }], 'setUpByTurns.groups[0].spendUsd'],
   [[{ weight: 1, spendUsd: 1, successRate: 2 }], 'setUpByTurns.groups[0].successRate'],
   [[{ weight: 1, spendUsd: 1, successRate: 1, costSdUsd: '1' }], 'setUpByTurns.groups[0].costSdUsd'],
-])('groups that are none are refused with their place: %j', (groups, path) => {
+])('invalid groups are refused with their place: %j', (groups, path) => {
   const refused = expect.objectContaining({ code: 'invalid-value', path }) as Error;
   expect(() => setUpByTurns(groups as never, { failureCostUsd: 1 })).toThrow(refused);
 });

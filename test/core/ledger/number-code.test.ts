@@ -23,7 +23,7 @@ describe('the code of numbers', () => {
     },
   );
 
-  test('a code that is none says nothing, and is no part of the rest of the name', () => {
+  test('a malformed code has no effect, and does not become a part of the rest of the name', () => {
     expect(codedSegment('plan=free,e=11:NaNNaN')).toMatchObject({ base: 'plan=free', numbers: [] });
   });
 

@@ -20,7 +20,7 @@ describe('upgradeRecord', () => {
     expect(older.map(upgradeRecord)).toEqual(today);
   });
 
-  test('counts that earlier versions kept although they are none are left out', () => {
+  test('invalid counts that earlier versions kept are left out', () => {
     const stored = (usage: object): StoredRecord =>
       ({ ...today[1], attempt: attempt('mini', 1, { usage }) }) as StoredRecord;
     const upgraded = upgradeRecord(stored({ input: null, cacheRead: -5, webSearch: 1.5, output: 10, reasoning: 0 }));
@@ -44,7 +44,7 @@ test('formerKind gives, for every kind, the one that upgradeRecord turns into it
   }
 });
 
-test('readRecord returns records of every version and kind, and nothing for what is none', () => {
+test('readRecord returns records of every version and kind, and nothing for a value that is not a record', () => {
   expect(today.map(record => readRecord(record))).toEqual(today);
   expect(readRecord({ ...today[2], kind: 'settled' })).toEqual(today[2]);
   const bodiless = { ...today[1], attempt: null };

@@ -65,7 +65,7 @@ describe('modelsInTwoVersions', () => {
     expect(modelsInTwoVersions(hourly(alternating(30, 30)))).toEqual([]);
   });
 
-  test('a change on its way to all processes, or one that is complete, is none', () => {
+  test('a rollout that takes less than a day, or is complete, is not two versions at once', () => {
     expect(modelsInTwoVersions(hourly(alternating(12)))).toEqual([]);
     expect(modelsInTwoVersions(hourly(['a@1$1', ...Array.from({ length: 40 }, () => 'b@1$1')]))).toEqual([]);
   });

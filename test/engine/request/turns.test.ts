@@ -5,7 +5,7 @@ import { turnOf, turnsAt } from '../../../src/engine/request/turns.ts';
 const attempt = (turn: number, node: string, kind: Attempt['kind'] = 'first') =>
   ({ turn, node, kind, requestId: `r${turn}` }) as Attempt;
 
-test('an intent’s next request is one after its last, and a judge’s own call is none', () => {
+test('an intent’s next request is numbered one after its last, and a judge’s own call has no number', () => {
   expect(turnOf({ attempts: [] })).toBe(1);
   expect(turnOf({ attempts: [attempt(1, 'a'), attempt(3, 'a'), attempt(2, 'b'), attempt(9, 'a', 'judge')] })).toBe(4);
 });

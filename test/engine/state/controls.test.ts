@@ -427,7 +427,7 @@ describe('routers on one file', () => {
     await store.close();
   });
 
-  test('a router refuses a pin that the feature does not have, and a note that is none, before anything is stored', async () => {
+  test('a router refuses a pin that the feature does not have, and an invalid note, before anything is stored', async () => {
     const { router, modelsOf } = open('wrong.db');
     expect(() => router.feature('f').pin('huge' as never)).toThrow(expect.objectContaining({ code: 'unknown-model' }));
     expect(() => router.disable('mini', { because: 'x' } as never)).toThrow(

@@ -18,7 +18,7 @@ const WARNINGS = [
 ] as const;
 
 test.each(WARNINGS)(
-  'without an observer that takes faults, the first error %s is one warning that names the store, and later ones are none',
+  'without an observer that takes faults, the first error %s is one warning that names the store, and later errors print nothing',
   (_, make, code) => {
     const calls = warningsOf(make, [{ name: 'deaf' }]);
     expect(calls).toHaveLength(1);

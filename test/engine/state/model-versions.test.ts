@@ -13,7 +13,7 @@ test('a version has the provider’s model name, the price and the prompt versio
   expect(version('p2')).toBe(`${version()}+p2`);
 });
 
-test('outcomes of whole sessions, and visits that alarms end, are of versions that no prompt can have', () => {
+test('outcomes of whole sessions, and visits that end with an alarm, have version names that no prompt version can have', () => {
   const version = (more: object = {}) => modelVersions({ ...resolvedFeature(), ...more })(0)['mini'] ?? '';
   expect(version({ countsSessions: true })).toBe(`${version()}+of sessions`);
   expect(version({ hasAlarms: true, promptVersion: 'p2' })).toBe(`${version()}+p2+with alarms`);

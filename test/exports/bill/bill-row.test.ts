@@ -12,7 +12,7 @@ test('an amount has as many decimals as its last digit needs', () => {
   expect([0, 2, 18].map(unitOf)).toEqual([10n ** 18n, 10n ** 16n, 1n]);
 });
 
-test('a row that is none fails with an error that names the field', () => {
+test('an invalid row of a bill fails with an error that names the field', () => {
   const row = { requestId: undefined, model: 'm', meter: '', startMs: 1, cost: undefined, quantity: undefined };
   expect(() => checkRow(row, 'bill[0]')).not.toThrow();
   expect(isRow(row)).toBe(true);

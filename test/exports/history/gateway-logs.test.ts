@@ -68,7 +68,7 @@ test('a row of Helicone is a call, with its feedback and scores', () => {
   ]);
 });
 
-test('a cost of Portkey is in cents, and one of another currency is none', () => {
+test('a cost of Portkey is in cents, and one of another currency is left out', () => {
   const row = {
     id: 'p1',
     trace_id: 't1',

@@ -40,7 +40,7 @@ test.each([
   expect(timeAt({ value }, 'value')).toBe(atMs);
 });
 
-test('text that is no number is none, so that a price of "n/a" is not 0', () => {
+test('a text that is not a number counts as missing, so that a price of "n/a" is not 0', () => {
   expect(numberAt({ a: 'n/a', b: '1e-5' }, 'a')).toBeUndefined();
   expect(numberAt({ b: '1e-5' }, 'b')).toBe(1e-5);
 });

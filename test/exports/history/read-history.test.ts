@@ -68,7 +68,7 @@ test('a CSV, a JSON array and a page of an API hold the same rows', async () => 
   for (const intents of read) expect(intents).toEqual(read[0]);
 });
 
-test('a file of outcomes beside an export says how many of them are none', async () => {
+test('the unreadable outcomes of a file beside an export are counted by reason', async () => {
   const { intents, leftOut } = await readHistory(
     [chunksOf(JSON.stringify(generation('o1', 't1', 's'))), chunksOf('id,success\nt1,yes\nt1,maybe\n')],
     LOG_FORMATS.langfuse,

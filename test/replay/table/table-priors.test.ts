@@ -38,7 +38,7 @@ describe('tablePriors', () => {
     expect(support?.models.map(({ strength }) => strength)).toEqual([3, 3]);
   });
 
-  test('where enough requests were answered by all models, only they count, so that a difference is not one of requests', () => {
+  test('where enough requests were answered by all models, only they count, so that models are compared on the same requests', () => {
     const [support] = priorsOf(answers('mini', [0, 80], 10), answers('premium', [40, 200]));
     // The ten that mini failed at are not among those that premium answered.
     expect(support).toMatchObject({ answeredByAll: 40, countsOnlyThose: true });

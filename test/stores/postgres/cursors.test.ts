@@ -8,7 +8,7 @@ describe('cursors', () => {
   });
 
   it.each(['', 'junk', 'ledger.1', 'ledger.1 {"lower', encodeCursor('ledger.2', {})])(
-    'a cursor of another ledger, and what is none, is expired: %j',
+    'a cursor of another ledger, or a text that is not a cursor, is expired: %j',
     cursor => {
       expect(() => decodeCursor('ledger.1', cursor)).toThrow(expect.objectContaining({ code: 'cursor-expired' }));
     },

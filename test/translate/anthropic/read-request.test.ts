@@ -85,9 +85,12 @@ describe('a request of Anthropic’s API', () => {
     ]);
   });
 
-  test.each(['{}', '[]', '7', '{"messages":"hi"}'])('a body that is none is an error with its path: %s', text => {
-    expect(() => readRequest(text)).toThrow(
-      expect.objectContaining({ code: 'invalid-value', path: 'messages' }) as Error,
-    );
-  });
+  test.each(['{}', '[]', '7', '{"messages":"hi"}'])(
+    'a body that is not a request is an error with its path: %s',
+    text => {
+      expect(() => readRequest(text)).toThrow(
+        expect.objectContaining({ code: 'invalid-value', path: 'messages' }) as Error,
+      );
+    },
+  );
 });

@@ -21,7 +21,7 @@ describe('parts of another API, as blocks', () => {
     );
   });
 
-  test('an image has the type of its bytes, and its base64 no lines; of its own request, both are as they were', () => {
+  test('a translated image has the media type of its bytes and base64 without line breaks; an Anthropic request keeps both as they were', () => {
     const from = { kind: 'base64', mediaType: 'image/jpeg', data: 'iVBORw0KGgo\nAAAA' } as const;
     const source = { type: 'base64', media_type: 'image/png', data: 'iVBORw0KGgoAAAA' };
 

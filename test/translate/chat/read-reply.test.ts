@@ -134,7 +134,7 @@ describe('a chat completion', () => {
     expect(reply({ content: 'a' }).usage).toBeUndefined();
   });
 
-  test('a chat completion without a message is none', () => {
+  test('a body without a message is not a chat completion', () => {
     expect(() => readReply({ choices: [] })).toThrow(/choices\[0\]\.message/);
     expect(() => readReply('busy')).toThrow(/chat completion/);
   });

@@ -54,7 +54,7 @@ describe('a chat completion request', () => {
     ]);
   });
 
-  test('a chat completion request keeps a value of a field that is none of its values', () => {
+  test('a chat completion request keeps a value that its field does not define', () => {
     const body = {
       temperature: 'hot',
       stop: 7,

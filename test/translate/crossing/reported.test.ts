@@ -79,7 +79,7 @@ describe('requests', () => {
   });
 
   // QuantumNous/new-api#6615.
-  test.each([CHAT, RESPONSES] as const)('a text before calls is kept for %s', to => {
+  test.each([CHAT, RESPONSES] as const)('text that a model writes before its tool calls is kept for %s', to => {
     const text = JSON.stringify(
       requested(ANTHROPIC, to, {
         max_tokens: 9,

@@ -4,7 +4,7 @@ import { findingsFor } from '../../../src/translate/neutral/findings.ts';
 import type { SettingMark } from '../../../src/translate/neutral/settings.ts';
 import type { Finding, Translator } from '../../../src/translate/neutral/translator.ts';
 
-const UNABLE = { mark: 'unable', reason: 'no word for it' } as const;
+const UNABLE = { mark: 'unable', reason: 'no field for it' } as const;
 const OWN: Own = { path: 'x', value: 1, ...UNABLE };
 
 function room(api: Api, more: Partial<Translator> = {}): Translator {
@@ -39,7 +39,7 @@ describe('what stands in the way of a candidate', () => {
     expect(found({ own: [OWN] }, room('openai-chat'))).toStrictEqual([]);
   });
 
-  test('a setting that the target has no word for is named as the client names it', () => {
+  test('a setting that the target has no field for is named as the client names it', () => {
     const settings = { seed: { mark: 'preference', reason: 'no seed' } } as unknown as Translator['settings'];
     const target = room('anthropic-messages', { settings });
 
@@ -61,7 +61,7 @@ describe('what stands in the way of a candidate', () => {
     ]);
   });
 
-  test('fields of the client’s own API are found wherever they are, and default values are none', () => {
+  test('fields of the client’s own API are found wherever they are, and default values do not count', () => {
     const opaque: ContentPart = { kind: 'opaque', api: 'openai-chat', value: {}, mark: 'bound', reason: 'kept there' };
     const text: ContentPart = { kind: 'text', text: 'x', own: [OWN] };
     const document: ContentPart = { kind: 'document', from: { kind: 'parts', parts: [text] } };

@@ -3,7 +3,7 @@ import { endOfString, isTooDeep } from '../../../src/translate/neutral/json-nest
 
 const nested = (levels: number): string => `${'[{"a":'.repeat(levels / 2)}1${'}]'.repeat(levels / 2)}`;
 
-test('a text of 500 levels is not too deep, one of 502 is, and brackets in its strings are none', () => {
+test('JSON may nest 500 levels and not 502, and brackets in its strings do not count', () => {
   expect([isTooDeep(nested(500)), isTooDeep(nested(502))]).toEqual([false, true]);
   expect(isTooDeep(JSON.stringify({ a: '['.repeat(1_000), b: `\\"${'{'.repeat(1_000)}` }))).toBe(false);
   expect(isTooDeep(`[${Array.from({ length: 1_000 }, () => '[{}]').join()}]`)).toBe(false);

@@ -21,7 +21,7 @@ const reply: NeutralReply = {
 };
 
 describe('a whole reply as a stream', () => {
-  test('its events say what the reply says', () => {
+  test('the events of a translated reply have the same content as the reply', () => {
     const events = replyEvents(reply);
     checkOrder(events);
     expect(toldBy(events)).toEqual({

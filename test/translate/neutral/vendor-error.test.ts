@@ -23,7 +23,7 @@ describe('an error of a vendor', () => {
     });
   });
 
-  test('the vendor’s own code is kept where there is no word for it', () => {
+  test('the vendor’s own code is kept where there is no field for it', () => {
     expect(read({ error: { code: 'unsupported_value', param: 'temperature', message: 'x' } })).toMatchObject({
       code: 'unsupported_value',
       param: 'temperature',

@@ -80,7 +80,7 @@ describe('a response', () => {
     });
   });
 
-  test('a response without output is none', () => {
+  test('a body without output is not a response', () => {
     expect(() => readReply({ id: 'resp_1' })).toThrow(/output/);
   });
 });

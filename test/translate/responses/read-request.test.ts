@@ -99,7 +99,7 @@ describe('a request of the Responses API', () => {
     expect(fromResponses({ include: ['reasoning.encrypted_content'] }).own).toMatchObject([{ mark: 'default' }]);
   });
 
-  test('a request of the Responses API keeps values that are none of a field’s', () => {
+  test('a request of the Responses API keeps values that a field does not define', () => {
     const body = {
       text: { format: { type: 'grammar' } },
       reasoning: { effort: 'extreme' },

@@ -15,7 +15,7 @@ export interface GoldenStream {
   readonly finish?: ReplyFinish;
   readonly stopSequence?: string;
   readonly usage?: Usage;
-  /** It has the call of a tool that takes free text, which Anthropic's API has no word for. */
+  /** It has the call of a tool that takes free text, which Anthropic's API has no field for. */
   readonly isFreeForm?: boolean;
   /** A part of the error's message. */
   readonly error?: string;
