@@ -75,9 +75,10 @@ export function resolvePrice(request: PriceRequest): Price {
 }
 
 /** What a configured model may have, so that one can be passed as it is. */
-const REQUEST_KEYS = 'provider model baseURL price priceList path headers transform lacks servedAs contextTokens'.split(
-  ' ',
-);
+const REQUEST_KEYS =
+  'provider model baseURL price priceList path headers apiKey api servedAs params transform lacks contextTokens cache'.split(
+    ' ',
+  );
 
 const FORMS = [
   "'provider/model'",

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { modelSchema } from '../../src/config/model-schema.ts';
+import type { Shape } from '../../src/config/shape.ts';
 import type { ServiceTier, Usage } from '../../src/core/ledger/usage.ts';
 import { RouterError } from '../../src/errors.ts';
 import type { PriceRequest } from '../../src/prices/price-book.ts';
@@ -608,7 +610,10 @@ test.each([
   expect(error.accepted).toEqual(expect.arrayContaining(['inputUsdPerMillion', 'outputUsdPerMillion', 'as']));
 });
 
-test('a configured model can be passed as it is, with what has nothing to do with its price', () => {
-  const model = { ...openai('gpt-5-mini'), headers: {}, transform: {}, lacks: [] };
+test('a configured model can be passed as it is, with every option that has nothing to do with its price', () => {
+  const { members } = (modelSchema as Extract<Shape, { kind: 'joint' }>).shape as Extract<Shape, { kind: 'object' }>;
+  const names = Object.keys(members).filter(name => !['provider', 'model', 'baseURL', 'price'].includes(name));
+  expect(names).toEqual(expect.arrayContaining(['apiKey', 'params']));
+  const model = { ...openai('gpt-5-mini'), ...Object.fromEntries(names.map(name => [name, {}])) };
   expect(resolvePrice(model).id).toBe(resolvePrice(openai('gpt-5-mini')).id);
 });
