@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { addressesIn, withoutPasswords } from './io/address.ts';
 import { docsPage, docsPages } from './io/docs-page.ts';
 import { describeFailure } from './io/failure.ts';
+import { requireTexts } from './io/empty-values.ts';
 import { requireOtherOutput } from './io/files.ts';
 
 /** The exports of a command's file. */
@@ -93,7 +94,10 @@ function createProgram(version: string, commands: Commands): Command {
     )
     .showHelpAfterError('(outcome-router --help lists the commands)')
     .showSuggestionAfterError(true)
-    .hook('preAction', (_, action) => requireOtherOutput(action))
+    .hook('preAction', (_, action) => {
+      requireTexts(action);
+      requireOtherOutput(action);
+    })
     .exitOverride();
 }
 

@@ -1,5 +1,6 @@
 /** `outcome-router check`: compares a ledger's figures with limits; its exit code is for cron and CI. */
 import type { Command } from 'commander';
+import { InvalidArgumentError } from 'commander';
 import { dividedAt } from '../../analysis/divided-cells.ts';
 import { reportOf } from '../../analysis/report.ts';
 import type { StoreView } from '../../contracts/store.ts';
@@ -130,11 +131,11 @@ function fallsOf(
 }
 
 function parseUsdLimit(text: string, before: readonly FeatureLimit[] = []): readonly FeatureLimit[] {
-  return [...before, parseLimit(text, 'USD')];
+  return [...before, parseLimit(text)];
 }
 
 function parseRateLimit(text: string, before: readonly FeatureLimit[] = []): readonly FeatureLimit[] {
-  const limit = parseLimit(text, 'a rate');
+  const limit = parseLimit(text);
   if (limit.allowed <= 1) return [...before, limit];
   throw new RouterError('invalid-value', `${JSON.stringify(text)} is more than 100 %`, {
     path: '--min-success',
@@ -142,10 +143,9 @@ function parseRateLimit(text: string, before: readonly FeatureLimit[] = []): rea
   });
 }
 
-function parseLimit(text: string, what: string): FeatureLimit {
+function parseLimit(text: string): FeatureLimit {
   const equals = text.lastIndexOf('=');
   const allowed = parseNumber(text.slice(equals + 1));
-  if (allowed < 0)
-    throw new RouterError('invalid-value', `${JSON.stringify(text)} is below 0`, { path: 'check', accepted: what });
+  if (allowed < 0) throw new InvalidArgumentError('It is below 0.');
   return equals < 0 ? { allowed } : { feature: text.slice(0, equals), allowed };
 }

@@ -25,7 +25,7 @@ interface Explained extends Explanation {
 export function register(program: Command): void {
   withConfig(withJson(withSubject(program.command('explain'), '<feature>', 'name of the feature')))
     .description("Explain which plan a feature's next intents get and why, from the ledger alone.")
-    .option('--segment <segment>', 'of the intents with this context: tier=free')
+    .option('--segment <segment>', 'of the intents with this context: tier=free', segment => segment)
     .action(async (feature: string, ledger: string, flags: ExplainFlags) => {
       const explained = await useLedger(ledger, async store => {
         const application = await applicationAt(flags.config);

@@ -54,16 +54,33 @@ export function register(program: Command): void {
     .option('--failure-cost <usd>', 'what one failed intent costs (default: as in --config, otherwise 0)', parseUsd)
     .addOption(choice('--assigned <how>', 'which model answered did not depend on the request', ['randomly']))
     .option('--table <file>', 'write a table of outcomes for priors, in place of a ledger', outputFile)
-    .action(async (file: string, ledger: string, flags: ImportFlags) => {
+    .action(async (file: string, ledger: string, flags: ImportFlags, command: Command) => {
       if (flags.from !== undefined || flags.map !== undefined) {
         printResult(await importLogs(file, ledger, flags), flags, renderImportedLogs);
         return;
       }
+      requireNoLogOptions(command);
       const application = await applicationAt(flags.config);
       const imported = await importInto(file, ledger, { application, silent: flags.json });
       const silence = application === undefined ? 'none' : 'from-configuration';
       printResult({ ...imported, ledger: shownLedger(ledger), silence } satisfies ImportResult, flags, renderImported);
     });
+}
+
+/** Options that say how the logs of another product are read. */
+const LOG_OPTIONS = ['with', 'success', 'successFrom', 'feature', 'model', 'failureCost', 'assigned', 'table'];
+
+/** An export of a ledger says all that these would. @throws RouterError `invalid-value` with the option */
+function requireNoLogOptions(command: Command): void {
+  const given = command.options.find(
+    option =>
+      LOG_OPTIONS.includes(option.attributeName()) && command.getOptionValueSource(option.attributeName()) === 'cli',
+  );
+  if (given === undefined) return;
+  throw new RouterError('invalid-value', 'it is about the logs of another product', {
+    path: given.long ?? given.flags,
+    accepted: 'with --from or --map',
+  });
 }
 
 function inputFiles(path: string, before: readonly string[] = []): readonly string[] {

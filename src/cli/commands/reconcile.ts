@@ -178,7 +178,10 @@ async function* billRows(flags: ReconcileFlags, progress: Progress): AsyncGenera
         yield row;
       }
     } catch (error) {
-      throw relocated(error, at => (at === undefined || at === file ? `--bill ${file}` : `--bill ${file}, ${at}`));
+      throw relocated(error, at => {
+        if (at === 'readBill.timeZone') return '--time-zone';
+        return at === undefined || at === file ? `--bill ${file}` : `--bill ${file}, ${at}`;
+      });
     }
   }
 }

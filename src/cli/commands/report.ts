@@ -13,6 +13,7 @@ import type { StoreView } from '../../contracts/store.ts';
 import { shownLedger } from '../io/address.ts';
 import type { ArchiveFlags } from '../io/archive.ts';
 import { withArchiveOption } from '../io/archive.ts';
+import { atOption } from '../io/failure.ts';
 import { outputFile } from '../io/files.ts';
 import { viewReadableRows, withSkipDamaged } from '../io/damaged-rows.ts';
 import { withLedger } from '../io/ledger.ts';
@@ -96,7 +97,9 @@ async function reportWith(store: StoreView, flags: ReportFlags): Promise<Printed
       ...report,
       ...(flags.by === undefined
         ? {}
-        : { breakdown: await breakdown(store, { by: flags.by, period, ...features, ...LIST_PRICES }) }),
+        : {
+            breakdown: await atOption('--by', breakdown(store, { by: flags.by, period, ...features, ...LIST_PRICES })),
+          }),
       ...(latestMs === undefined ? {} : { latestDecisionMs: latestMs }),
     };
   } finally {

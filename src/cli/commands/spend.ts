@@ -18,6 +18,7 @@ import {
 import { groupedCells } from '../../analysis/grouped-cells.ts';
 import type { StoreView } from '../../contracts/store.ts';
 import { applicationAt, withConfig } from '../io/application.ts';
+import { atOption } from '../io/failure.ts';
 import { viewLedger, withLedger } from '../io/ledger.ts';
 import { parseCount } from '../io/numbers.ts';
 import { printCsv, printResult, withFormats } from '../io/output.ts';
@@ -69,7 +70,7 @@ async function spendOf(
   const nowMs = Date.now();
   const options = { nowMs, days: flags.days, period: periodOf(flags, nowMs) };
   const cellsBy = async (by: string): Promise<ReadonlyMap<string, readonly Cell[]>> =>
-    new Map((await groupedCells(store, { by })).map(group => [groupName(group), group.cells]));
+    new Map((await atOption('--by', groupedCells(store, { by }))).map(group => [groupName(group), group.cells]));
   const report = spendReport(await cellsBy(flags.by), options);
   const result = flags.by === 'feature' ? report : { ...report, by: flags.by };
   if (application === undefined) return result;

@@ -39,6 +39,15 @@ function systemMessage({ code = '', message, path }: NodeJS.ErrnoException): str
   return meaning === undefined ? message : `${path === undefined ? '' : `${path}: `}${meaning} (${message})`;
 }
 
+/** What a promise resolves to. Its error names the argument (`by`) that the option (`--by`) has become. */
+export async function atOption<Value>(option: string, value: Promise<Value>): Promise<Value> {
+  try {
+    return await value;
+  } catch (error) {
+    throw relocated(error, path => (`--${path}` === option ? option : path));
+  }
+}
+
 /**
  * The same error at another place: a library's error names its argument (`successRate`, `line 3`), where the user of a
  * command needs the option or the file. Other errors are returned unchanged.

@@ -8,7 +8,8 @@ import { RouterError } from '../../errors.ts';
 const PAGE = /^\{[^{}[\]]*?"data"\s*:\s*\[/;
 /** What is behind the list of a page. */
 const PAGE_END = /^\][^{}]*\}/;
-const HAS_MORE = /"has_more"\s*:\s*true/;
+/** Whatever it says instead of no. */
+const HAS_MORE = /"has_more"\s*:\s*(?!false\b|null\b)\S/;
 
 /**
  * Numbers come as the text that they are written as: a cost is no float.

@@ -89,9 +89,10 @@ function checkHeader(
   invalid: (message: string, accepted: string) => Error,
 ): void {
   if (format !== LEDGER_FORMAT) throw invalid(`format ${JSON.stringify(format)}`, LEDGER_FORMAT);
-  if (typeof version !== 'number' || version > LEDGER_VERSION)
+  const isVersion = Number.isSafeInteger(version) && Number(version) >= 1;
+  if (!isVersion || Number(version) > LEDGER_VERSION)
     throw invalid(
-      `version ${JSON.stringify(version)} was written by a newer outcome-router`,
-      `up to ${LEDGER_VERSION}`,
+      `version ${JSON.stringify(version)} ${isVersion ? 'was written by a newer outcome-router' : 'is none'}`,
+      `1 to ${LEDGER_VERSION}`,
     );
 }

@@ -77,6 +77,8 @@ export const checkTable = objectWith<OutcomeTable>({
 export interface RowProblem {
   readonly column: string;
   readonly problem: string;
+  /** What the column may have, where the value itself is wrong. */
+  readonly accepted?: string;
 }
 
 /** Index of a model's answer to an intent, or −1. */

@@ -15,6 +15,25 @@ const COUNTS = [
 ] as const;
 const PER_MILLION = 1e-6;
 
+const COUNT = 'a number from 0';
+const TEXT = 'text that is not blank';
+
+/** What a column may have. */
+export const ACCEPTED = {
+  id: TEXT,
+  feature: TEXT,
+  model: TEXT,
+  success: 'a number from 0 to 1',
+  cost_usd: 'USD from 0',
+  input_tokens: COUNT,
+  output_tokens: COUNT,
+  prompt_chars: COUNT,
+  prompt_turns: COUNT,
+  prompt_tools: COUNT,
+  difficulty: 'a number from 0 to 1',
+  at: 'an ISO date and time, or milliseconds since 1970',
+} as const;
+
 /** The first required column that is missing, and the columns that would be accepted. */
 export function missingColumns(
   columns: readonly string[],
@@ -43,7 +62,7 @@ export function parseRow(get: (column: string) => string, prices: TokenPrices): 
   if (context !== '') row.context = context;
   const at = get('at');
   if (at !== '') {
-    row.atMs = /^\d+(\.\d+)?$/.test(at) ? Number(at) : Date.parse(at);
+    row.atMs = /^\d+(\.\d+)?$/.test(at) ? Number(at) : timeOf(at);
     if (Number.isNaN(row.atMs)) return wrong('at', `"${at}" is neither an ISO date nor milliseconds since 1970`);
   }
   for (const { column, field, is } of COUNTS) {
@@ -81,11 +100,23 @@ function costOf(get: (column: string) => string, prices: TokenPrices): number | 
   return cost;
 }
 
-/** NaN for what is not a number, blank included. */
+/** `Number` also reads `0x1` and `Infinity`. */
+const NO_DECIMAL = /[^\d.e+-]/i;
+
+/** NaN for what is not a decimal, blank included. */
 function numberOf(text: string): number {
-  return text === '' ? Number.NaN : Number(text);
+  return text === '' || NO_DECIMAL.test(text) ? Number.NaN : Number(text);
 }
 
-function wrong(column: string, problem: string): ParsedRow {
-  return { kind: 'wrong', column, problem };
+/** NaN for what is no time. `Date.parse` reads 30 February as 2 March. */
+function timeOf(text: string): number {
+  const [day] = /^\d{4}-\d\d-\d\d/.exec(text) ?? [];
+  if (day === undefined) return Date.parse(text);
+  const dayMs = Date.parse(day);
+  const isDay = !Number.isNaN(dayMs) && new Date(dayMs).toISOString().startsWith(day);
+  return isDay ? Date.parse(text) : Number.NaN;
+}
+
+function wrong(column: keyof typeof ACCEPTED, problem: string): ParsedRow {
+  return { kind: 'wrong', column, problem, accepted: ACCEPTED[column] };
 }

@@ -14,7 +14,7 @@ import {
 } from '../../argument-checks.ts';
 import { RouterError } from '../../errors.ts';
 import { csvRecords, jsonRecords } from './records.ts';
-import type { OutcomeTable } from './outcome-table.ts';
+import type { OutcomeTable, RowProblem } from './outcome-table.ts';
 import { tableBuilder } from './table-builder.ts';
 import type { TokenPrices } from './parse-row.ts';
 import { missingColumns, parseRow } from './parse-row.ts';
@@ -54,6 +54,8 @@ const checkOptions = optionsWith<ReadTableOptions>({
 /** Rows between two calls of `progress`. */
 const PROGRESS_EVERY = 10_000;
 
+const ROW = 'CSV with a field for each name of the header, or a JSON object in each line';
+
 /**
  * @throws RouterError `invalid-data` naming the file, the row (the header of a CSV is row 1) and the column: a missing
  * column, a success outside 0 to 1, a blank cost of a model without a price, a second answer of the same model to one
@@ -74,9 +76,10 @@ export async function readOutcomeTable(file: string, options: ReadTableOptions =
   let badRows = 0;
   let firstBadRow: string | undefined;
   let lastRow = 0;
-  const bad = (row: number, column: string, problem: string): void => {
+  const bad = (row: number, { column, problem, accepted }: RowProblem): void => {
     const where = `${file} row ${row}${column === '' ? '' : `, column ${column}`}`;
-    if (!skipBadRows) throw new RouterError('invalid-data', problem, { path: where });
+    const allowed = accepted === undefined ? {} : { accepted };
+    if (!skipBadRows) throw new RouterError('invalid-data', problem, { path: where, ...allowed });
     badRows++;
     firstBadRow ??= `${where}: ${problem}`;
   };
@@ -98,14 +101,14 @@ export async function readOutcomeTable(file: string, options: ReadTableOptions =
         }
         if (record.kind === 'broken') {
           rows++;
-          bad(record.row, '', record.problem);
+          bad(record.row, { column: '', problem: record.problem, accepted: ROW });
           continue;
         }
         if (only !== undefined && !only(record.get('feature'), record.get('model'))) continue;
         rows++;
         const parsed = parseRow(record.get, prices);
         const wrong = parsed.kind === 'row' ? builder.add(parsed.row) : parsed;
-        if (wrong !== undefined) bad(record.row, wrong.column, wrong.problem);
+        if (wrong !== undefined) bad(record.row, wrong);
       }
       if (rows % PROGRESS_EVERY < batch.length) options.progress?.(rows);
     }
@@ -122,6 +125,7 @@ export async function readOutcomeTable(file: string, options: ReadTableOptions =
           : 'there are no rows to read';
     throw new RouterError('invalid-data', why, {
       path: file,
+      accepted: 'a table of outcomes, as docs/outcome-table.md describes it',
       ...(firstBadRow === undefined ? {} : { cause: firstBadRow }),
     });
   }

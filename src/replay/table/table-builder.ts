@@ -4,6 +4,7 @@ import { MAX_FACT_USD, toNanoUsd } from '../../core/ledger/money.ts';
 import { RouterError } from '../../errors.ts';
 import { growingFloats, growingUints } from '../common/growing-array.ts';
 import type { OutcomeRow, OutcomeTable, RowProblem } from './outcome-table.ts';
+import { ACCEPTED } from './parse-row.ts';
 
 /** Collects rows in any order. */
 export interface TableBuilder {
@@ -158,9 +159,10 @@ export function tableBuilder(): TableBuilder {
 }
 
 function outOfRange({ success, costUsd }: OutcomeRow): RowProblem | undefined {
-  if (!(success >= 0 && success <= 1)) return { column: 'success', problem: `${success} is not between 0 and 1` };
+  if (!(success >= 0 && success <= 1))
+    return { column: 'success', problem: `${success} is not between 0 and 1`, accepted: ACCEPTED.success };
   if (costUsd >= 0 && costUsd <= MAX_FACT_USD) return undefined;
-  return { column: 'cost_usd', problem: `${costUsd} is not an amount in USD` };
+  return { column: 'cost_usd', problem: `${costUsd} is not an amount in USD`, accepted: ACCEPTED.cost_usd };
 }
 
 /** The table of those intents, by index, that pass a test, with all their answers. */

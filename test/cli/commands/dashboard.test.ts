@@ -44,7 +44,7 @@ test('`dashboard` prints a one-time link, prints a new one at every Enter, and s
 
 test.each([
   [['--port', '70000'], '--port: "70000" is not a port'],
-  [['--port', ''], '--port: "" is not a port'],
+  [['--port', ''], '--port: "" is not accepted'],
   [['--text', join(folder, 'none.jsonl')], 'There is no such file.'],
   [['--site', join(folder, 'none')], 'the dashboard’s page is not built'],
 ])('the mistake in %j gives one message and exit code 1', async (args, message) => {

@@ -8,7 +8,7 @@ import type { ChargePeriod } from '../periods.ts';
 import type { SkuNames } from '../sku-names.ts';
 import { modelIn, namesInSku } from '../sku-names.ts';
 import type { BillFormat, BillObject, RowContext } from './format.ts';
-import { invalidRow, isOfOtherKey, objectsIn, textOf, usdOf } from './format.ts';
+import { currencyOf, invalidRow, isOfOtherKey, objectsIn, textOf, usdOf } from './format.ts';
 
 /** By what the API, and the Console's files, call a kind of tokens. */
 const METERS: Readonly<Record<string, string>> = {
@@ -82,7 +82,7 @@ export const ANTHROPIC_COSTS: BillFormat = {
           costType: textOf(result['cost_type']),
           description: textOf(result['description']),
           amount: textOf(result['amount']),
-          currency: textOf(result['currency']),
+          currency: currencyOf(result['currency'], context),
         };
         // `"123.45"` in `"USD"` is $1.2345: the amount is in cents.
         yield costRow(fields, period, { isOther: isOfOtherKey(result, context), context, per: 100n });

@@ -87,6 +87,12 @@ export function textOf(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
+/** `undefined` where none is named: the bill is in USD then. @throws RouterError `invalid-data` for what is no text */
+export function currencyOf(value: unknown, context: RowContext): string | undefined {
+  if (value === undefined || value === null || typeof value === 'string') return textOf(value);
+  throw invalidRow(context, 'the currency is no text', 'USD, EUR …');
+}
+
 export function objectsIn(value: unknown): readonly BillObject[] {
   return Array.isArray(value) ? value.filter(each => typeof each === 'object' && each !== null) : [];
 }

@@ -26,7 +26,7 @@ function callRow(
     ...period,
     requestId: id,
     kind,
-    cost: usdOf(cost || '0', 'the cost', context, { kind }),
+    cost: usdOf(cost, 'the cost', context, { kind }),
     quantity: undefined,
   };
 }
@@ -72,8 +72,8 @@ const LITELLM_COLUMNS =
   custom_llm_provider`.split(/\s+/);
 
 function* litellmRows(fields: CsvRecord | BillObject, context: RowContext): Generator<BillRow> {
-  const id = textOf(fields['request_id']);
-  const call = { id, time: textOf(fields['startTime']), model: textOf(fields['model']), cost: textOf(fields['spend']) };
+  const [id, time, model, cost = '0'] = ['request_id', 'startTime', 'model', 'spend'].map(name => textOf(fields[name]));
+  const call = { id, time, model, cost };
   const row = callRow(call, fields, context);
   // A call that failed, or that the proxy's own cache answered, has reached no provider.
   if (row.cost !== 0n) yield row;

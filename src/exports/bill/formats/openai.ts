@@ -8,12 +8,15 @@ import { unitFactor } from '../units.ts';
 import type { SkuNames } from '../sku-names.ts';
 import { namesInSku } from '../sku-names.ts';
 import type { BillFormat, BillObject, RowContext } from './format.ts';
-import { invalidRow, isOfOtherKey, objectsIn, quantityOf, textOf, usdOf } from './format.ts';
+import { currencyOf, invalidRow, isOfOtherKey, objectsIn, quantityOf, textOf, usdOf } from './format.ts';
 
 /** Unix seconds. */
 function bucketOf(start: string | undefined, end: string | undefined, context: RowContext) {
-  const [from, to] = [Number(start), Number(end)];
-  if (!(Number.isFinite(from) && from > 0 && to > from))
+  const [from, to] = [start, end].map(text => (/^\d+(\.\d+)?$/.test(text ?? '') ? Number(text) : 0)) as [
+    number,
+    number,
+  ];
+  if (!(from > 0 && to > from))
     throw invalidRow(context, `start_time "${start ?? ''}", end_time "${end ?? ''}" is no bucket`, 'Unix seconds');
   return { startMs: from * 1000, endMs: to * 1000 };
 }
@@ -70,7 +73,7 @@ export const OPENAI_COSTS: BillFormat = {
         if (value === undefined || value === null) continue;
         const fields = {
           amount: textOf(value),
-          currency: textOf(currency),
+          currency: currencyOf(currency, context),
           lineItem: textOf(result['line_item']),
           quantity: textOf(result['quantity']),
           unit: textOf(result['quantity_unit']),

@@ -1,0 +1,18 @@
+/** Options and arguments of a command line that are given without any text, as an unset variable of a shell is. */
+import type { Command } from 'commander';
+import { checkText } from '../../errors.ts';
+
+/**
+ * An option with a parser of its own says what it accepts; of the others, none has a meaning without text.
+ *
+ * @throws RouterError `invalid-value` with the option or the argument
+ */
+export function requireTexts(command: Command): void {
+  for (const option of command.options) {
+    if (option.parseArg !== undefined) continue;
+    const value: unknown = command.getOptionValue(option.attributeName());
+    for (const text of [value].flat()) if (text === '') checkText(text, option.long ?? option.flags);
+  }
+  for (const [index, argument] of command.registeredArguments.entries())
+    if (command.processedArgs[index] === '') checkText('', argument.name());
+}
