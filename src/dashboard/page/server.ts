@@ -1,5 +1,5 @@
 /** Requests to the server, and the ledger's version as the server reports it. */
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 
 /** JSON has no NaN and no infinity: the server writes `null`, and a figure's field determines which of the two is meant. */
 function reviveFigure(_key: string, value: unknown): unknown {
@@ -30,7 +30,7 @@ export function isUnreachable(error: unknown): boolean {
   return error instanceof Unreachable;
 }
 
-async function asked(path: string, init?: RequestInit): Promise<Response> {
+async function asked(path: string, init: RequestInit): Promise<Response> {
   try {
     return await fetch(path, init);
   } catch (error) {
@@ -38,8 +38,8 @@ async function asked(path: string, init?: RequestInit): Promise<Response> {
   }
 }
 
-async function get<Value>(path: string): Promise<Value> {
-  return read(await asked(path));
+async function get<Value>(path: string, signal: AbortSignal): Promise<Value> {
+  return read(await asked(path, { signal }));
 }
 
 export async function post<Value>(path: string, body: unknown): Promise<Value> {
@@ -49,13 +49,20 @@ export async function post<Value>(path: string, body: unknown): Promise<Value> {
 
 export type ServerAnswer<Value> =
   | { readonly kind: 'loading' }
-  | { readonly kind: 'loaded'; readonly value: Value }
+  | {
+      readonly kind: 'loaded';
+      readonly value: Value;
+      /** The answer to an earlier question: that to the reader's is on its way. */
+      readonly isOld?: boolean;
+      /** Why the server could not confirm it, in its words. */
+      readonly problem?: string;
+    }
   | { readonly kind: 'failed'; readonly message: string; readonly isUnreachable?: boolean };
 
 /** Never rejects: a failure is returned as an answer of its own kind. */
-async function answerOf<Value>(path: string): Promise<ServerAnswer<Value>> {
+async function answerOf<Value>(path: string, signal: AbortSignal): Promise<ServerAnswer<Value>> {
   try {
-    return { kind: 'loaded', value: await get<Value>(path) };
+    return { kind: 'loaded', value: await get<Value>(path, signal) };
   } catch (error) {
     return { kind: 'failed', message: messageOf(error), isUnreachable: isUnreachable(error) };
   }
@@ -66,32 +73,69 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : 'the dashboard did not answer';
 }
 
-/** Fetches again whenever the path or the ledger's version changes; the last answer stays until the next has loaded. */
+/**
+ * Asks again whenever the path or the ledger's version changes, and when the server is back after an answer failed. One request at a
+ * time: a ledger may change faster than the server answers. The last answer stays until the next has come, marked as old where it is
+ * that of another path.
+ */
 export function useAnswer<Value>(path: string, version: number): ServerAnswer<Value> {
-  const [state, set] = useState<Answered<Value>>({ path, answer: { kind: 'loading' } });
+  const [state, set] = useState<Answered<Value>>({ path, answer: LOADING });
+  const asking = useRef<(() => void) | undefined>(undefined);
   useEffect(() => {
-    let stale = false;
-    const load = async (): Promise<void> => {
-      const answer = await answerOf<Value>(path);
-      if (stale) return;
-      // Figures that the server cannot confirm stay, and the page says how old they are.
-      set(now => (isKept(now, path, answer) ? now : { path, answer }));
-    };
-    void load();
-    return () => {
-      stale = true;
-    };
-  }, [path, version]);
-  return state.path === path ? state.answer : { kind: 'loading' };
+    const leaving = new AbortController();
+    const { signal } = leaving;
+    let isAsking = false;
+    let isDue = false;
+    let hasFailed = false;
+    async function ask(): Promise<void> {
+      isDue = true;
+      if (isAsking) return;
+      isAsking = true;
+      while (isDue) {
+        isDue = false;
+        const answer = await answerOf<Value>(path, signal);
+        if (signal.aborted) return;
+        hasFailed = answer.kind === 'failed';
+        set(now => settled(now, path, answer));
+      }
+      isAsking = false;
+    }
+    asking.current = () => void ask();
+    returns.addEventListener('return', () => hasFailed && void ask(), { signal });
+    return () => leaving.abort();
+  }, [path]);
+  useEffect(() => asking.current?.(), [path, version]);
+  if (state.path === path) return state.answer;
+  return state.answer.kind === 'loaded' ? { ...state.answer, isOld: true } : LOADING;
 }
+
+/** Grows whenever the server answers again after it did not. */
+export function useReturns(): number {
+  const [count, set] = useState(0);
+  useEffect(() => {
+    const add = (): void => set(now => now + 1);
+    returns.addEventListener('return', add);
+    return () => returns.removeEventListener('return', add);
+  }, []);
+  return count;
+}
+
+const LOADING = { kind: 'loading' } as const;
+
+/** Told when the server answers again after it did not. */
+const returns = new EventTarget();
 
 interface Answered<Value> {
   readonly path: string;
   readonly answer: ServerAnswer<Value>;
 }
 
-function isKept<Value>({ path: of, answer }: Answered<Value>, path: string, next: ServerAnswer<Value>): boolean {
-  return next.kind === 'failed' && next.isUnreachable === true && of === path && answer.kind === 'loaded';
+/** Figures that the server cannot confirm stay, with what it said of them: the reader may be in the middle of something. */
+function settled<Value>(now: Answered<Value>, path: string, next: ServerAnswer<Value>): Answered<Value> {
+  if (next.kind !== 'failed' || now.answer.kind !== 'loaded') return { path, answer: next };
+  // The banner of the lost connection says how old they are.
+  if (next.isUnreachable === true) return now;
+  return now.path === path ? { path, answer: { ...now.answer, problem: next.message } } : { path, answer: next };
 }
 
 export interface LedgerVersion {
@@ -108,6 +152,12 @@ const RETRY_MS = 3_000;
 /** From server-sent events. The page reconnects by itself, for as long as it is open. */
 export function useLedgerVersion(): LedgerVersion {
   const [state, set] = useState<LedgerVersion>({ version: 0, connected: false });
+  const isLost = state.lostSinceMs !== undefined;
+  const wasLost = useRef(false);
+  useEffect(() => {
+    if (wasLost.current && !isLost) returns.dispatchEvent(new Event('return'));
+    wasLost.current = isLost;
+  }, [isLost]);
   useEffect(() => {
     let last = '';
     let source: EventSource | undefined;

@@ -6,7 +6,7 @@ import { formatPercent, formatUsd } from '../../../core/report/wording.ts';
 import type { FeatureMessage, WhatIfAnswer, WhatIfQuestion } from '../../messages.ts';
 import { Await, Estimate, Table } from '../parts/figures.tsx';
 import { Plans } from '../parts/plans.tsx';
-import { isUnreachable, messageOf, post, useAnswer } from '../server.ts';
+import { isUnreachable, messageOf, post, useAnswer, useReturns } from '../server.ts';
 import { positionOf, rangeAround, valueAt } from '../parts/slider-scale.ts';
 
 export function WhatIf({ name, version }: { readonly name: string; readonly version: number }): JSX.Element {
@@ -44,6 +44,7 @@ function ScenarioForm(props: {
   const [budget, setBudget] = useState<number>();
   const [answer, setAnswer] = useState<WhatIfAnswer>();
   const [problem, setProblem] = useState<string>();
+  const returns = useReturns();
 
   useEffect(() => {
     let stale = false;
@@ -68,7 +69,7 @@ function ScenarioForm(props: {
       stale = true;
       clearTimeout(timer);
     };
-  }, [name, segment, failureCostUsd, floor, budget, version]);
+  }, [name, segment, failureCostUsd, floor, budget, version, returns]);
 
   const spend = Math.max(...now.plans.map(plan => plan.spendUsd.value), 1e-6);
   return (
@@ -141,6 +142,11 @@ function Slider(props: {
   const id = useId();
   // What is typed is no value before the field is left. It stands here, or the next answer of the server would erase it.
   const [typing, setTyping] = useState<string>();
+  function leave({ valueAsNumber: given }: HTMLInputElement): void {
+    if (typing === undefined) return;
+    setTyping(undefined);
+    onChange(Number.isNaN(given) ? undefined : given / typed.scale);
+  }
   return (
     <div class="slider">
       <p>
@@ -165,13 +171,11 @@ function Slider(props: {
         placeholder="exact"
         value={typing ?? (isSet ? Number((value * typed.scale).toPrecision(12)) : '')}
         onInput={event => setTyping(event.currentTarget.value)}
-        onBlur={() => setTyping(undefined)}
-        onChange={event => {
-          const given = event.currentTarget.valueAsNumber;
-          onChange(Number.isNaN(given) ? undefined : given / typed.scale);
-        }}
+        // A browser tells of no change in a field that was disabled meanwhile.
+        onBlur={event => leave(event.currentTarget)}
+        onChange={event => leave(event.currentTarget)}
       />
-      <button type="button" aria-label={`Reset: ${name}`} disabled={!isSet} onClick={() => onChange(undefined)}>
+      <button type="button" aria-label={`Reset: ${name}`} aria-disabled={!isSet} onClick={() => onChange(undefined)}>
         Reset
       </button>
     </div>

@@ -1,5 +1,6 @@
 /** What the page shows while its server does not answer: since when, and how to come back. Nothing can be changed until then. */
 import type { ComponentChildren, JSX } from 'preact';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { LedgerVersion } from '../server.ts';
 
 export function LiveState({
@@ -46,7 +47,10 @@ function timeOf(atMs: number): string {
   return new Date(atMs).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
 }
 
-/** Every button, slider and field in it is disabled while the server does not answer, and the banner says why. */
+/**
+ * Every button, slider and field in it is disabled while the server does not answer, and the banner says why. A browser takes the focus
+ * from what is disabled: the reader has it again afterwards.
+ */
 export function Controllable({
   isLost,
   children,
@@ -54,6 +58,14 @@ export function Controllable({
   readonly isLost: boolean;
   readonly children: ComponentChildren;
 }): JSX.Element {
+  const had = useRef<Element | null>(null);
+  // Before the elements are disabled.
+  const { activeElement: before } = document;
+  useLayoutEffect(() => {
+    if (isLost) had.current = before;
+    else if (document.activeElement === document.body && had.current instanceof HTMLElement)
+      had.current.focus({ preventScroll: true });
+  }, [isLost]);
   return (
     <fieldset
       class={isLost ? 'all stale' : 'all'}

@@ -1,5 +1,6 @@
 /** Figures, tables, and the server's answer, or what is shown in its place while it loads or if it failed. */
 import type { ComponentChildren, JSX } from 'preact';
+import { useLayoutEffect } from 'preact/hooks';
 import type { Figure } from '../../../core/math/interval.ts';
 import { formatFigure } from '../../../core/report/wording.ts';
 import type { ServerAnswer } from '../server.ts';
@@ -86,12 +87,13 @@ export function Estimate(props: { readonly of: Figure; readonly as: (value: numb
   );
 }
 
-/** The content once it has loaded; a line of text until then, and an alert if it failed. */
+/** The content once it has loaded; a line of text until then, and an alert if it failed. Content that is no longer of the question is pale. */
 export function Await<Value>(props: {
   readonly answer: ServerAnswer<Value>;
   readonly children: (value: Value) => JSX.Element;
 }): JSX.Element {
   const { answer, children } = props;
+  useKeptFocus();
   switch (answer.kind) {
     case 'loading':
       return <p class="wait">Loading …</p>;
@@ -102,6 +104,24 @@ export function Await<Value>(props: {
         </p>
       );
     case 'loaded':
-      return children(answer.value);
+      return (
+        <div class={answer.isOld === true ? 'old' : undefined} aria-busy={answer.isOld === true}>
+          {answer.problem !== undefined && (
+            <p class="warn" role="alert">
+              Not up to date: {answer.problem}
+            </p>
+          )}
+          {children(answer.value)}
+        </div>
+      );
   }
+}
+
+/** A browser takes the focus from an element that is moved, such as the row of a table in a new order. */
+function useKeptFocus(): void {
+  const { activeElement: before } = document;
+  useLayoutEffect(() => {
+    const isLost = document.activeElement === document.body && before !== document.body;
+    if (isLost && before instanceof HTMLElement) before.focus({ preventScroll: true });
+  });
 }

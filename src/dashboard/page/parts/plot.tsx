@@ -25,18 +25,21 @@ export interface PlotProps {
 export function Plot(props: PlotProps): JSX.Element {
   const container = useRef<HTMLDivElement>(null);
   const readout = useRef<HTMLParagraphElement>(null);
+  const pointer = useRef<Pointer | undefined>(undefined);
   const { title, lines, bands, height = 200 } = props;
   useEffect(() => {
     const { current } = container;
     if (current === null) return undefined;
     let plot: uPlot | undefined;
-    const show = (step: number | null | undefined): void => {
+    const show = (step: number | null | undefined, at?: Pointer): void => {
+      pointer.current = at;
       if (readout.current !== null) readout.current.textContent = props.words(step ?? props.times.length - 1);
     };
     const draw = (): void => {
+      const at = pointer.current;
       plot?.destroy();
-      plot = new uPlot({ ...optionsOf(props, show), width: current.clientWidth, height }, dataOf(props), current);
-      show(undefined);
+      plot = new uPlot({ ...optionsOf(props, show, at), width: current.clientWidth, height }, dataOf(props), current);
+      show(undefined, at);
     };
     draw();
     const scheme = matchMedia('(prefers-color-scheme: dark)');
@@ -74,6 +77,12 @@ export function Plot(props: PlotProps): JSX.Element {
   );
 }
 
+/** Where the pointer is on the plot, in pixels: a plot that is drawn again reads out the step there. */
+interface Pointer {
+  readonly left: number;
+  readonly top: number;
+}
+
 function dataOf({ times, lines }: PlotProps): uPlot.AlignedData {
   return [[...times], ...lines.map(line => [...line.values])];
 }
@@ -84,7 +93,8 @@ const TICK_ROOM = 14;
 
 function optionsOf(
   props: PlotProps,
-  show: (step: number | null | undefined) => void,
+  show: (step: number | null | undefined, at?: Pointer) => void,
+  at: Pointer | undefined,
 ): Omit<uPlot.Options, 'width' | 'height'> {
   const style = getComputedStyle(document.documentElement);
   const colour = (name: string): string => style.getPropertyValue(name).trim();
@@ -99,7 +109,7 @@ function optionsOf(
   const longest = (values: readonly string[] | null): number => Math.max(0, ...(values ?? []).map(text => text.length));
   return {
     tzDate: seconds => uPlot.tzDate(new Date(seconds * 1000), 'UTC'),
-    padding: [16, 24, 0, 0],
+    padding: [20, 24, 0, 0],
     cursor: { drag: { x: false, y: false }, points: { size: 7 } },
     legend: { show: false },
     scales: {
@@ -133,7 +143,10 @@ function optionsOf(
     series: [{}, ...props.lines.map(line => seriesOf(line, colour(`--c${line.colour}`)))],
     hooks: {
       draw: [plot => drawMarks(plot, marks, { colour: colour('--fg'), font })],
-      setCursor: [({ cursor }) => show(cursor.left === undefined || cursor.left < 0 ? undefined : cursor.idx)],
+      ready: [plot => at !== undefined && plot.setCursor(at)],
+      setCursor: [
+        ({ cursor: { left = -1, top = -1, idx } }) => (left < 0 ? show(undefined) : show(idx, { left, top })),
+      ],
     },
   };
 }
@@ -176,7 +189,8 @@ function drawMarks(
     const width = ctx.measureText(label).width;
     const left = Math.min(Math.max(x - width / 2, bbox.left), bbox.left + bbox.width - width);
     if (left < labelledTo) continue;
-    ctx.fillText(label, left, bbox.top - 4 * ratio);
+    // Above the label of the highest tick, which stands half above the plot.
+    ctx.fillText(label, left, bbox.top - 8 * ratio);
     labelledTo = left + width + 6 * ratio;
   }
   ctx.restore();

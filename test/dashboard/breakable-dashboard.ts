@@ -1,0 +1,75 @@
+/** A dashboard whose connection a test can take away and give back, and what a reader had in hand on its page meanwhile. */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Page } from 'playwright-core';
+import { dashboardHandler } from '../../src/dashboard/handler.ts';
+import { anIntent, commitAll } from '../stores/histories.ts';
+import type { OpenDashboard } from './open-dashboard.ts';
+
+export interface Breakable {
+  open(hash: string): Promise<Page>;
+  /** Ends every connection and refuses new ones, until {@link Breakable.comeBack}. Returns once the page says so. */
+  goAway(page: Page): Promise<void>;
+  /** Returns once the page is live again. */
+  comeBack(page: Page): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function breakableDashboard(opened: OpenDashboard): Promise<Breakable> {
+  const handler = dashboardHandler({ store: opened.store, site: opened.site, authorize: () => 'control' });
+  let isAway = false;
+  const server = createServer((request, response) => {
+    if (isAway) request.socket.destroy();
+    else void handler(request, response);
+  });
+  await new Promise<void>(resolve => void server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  return {
+    async open(hash) {
+      isAway = false;
+      const context = await opened.browser.newContext({
+        viewport: { width: 1440, height: 900 },
+        reducedMotion: 'reduce',
+      });
+      const page = await context.newPage();
+      page.on('pageerror', error => opened.complaints.push(error.message));
+      await page.goto(`${url}${hash}`);
+      await page.locator('.live', { hasText: /^live$/ }).waitFor();
+      return page;
+    },
+    async goAway(page) {
+      isAway = true;
+      server.closeAllConnections();
+      await page.getByText(/^Not connected since/).waitFor();
+    },
+    async comeBack(page) {
+      isAway = false;
+      await page.locator('.live', { hasText: /^live$/ }).waitFor();
+    },
+    async close() {
+      handler.close();
+      server.closeAllConnections();
+      await new Promise<void>(resolve => void server.close(() => resolve()));
+    },
+  };
+}
+
+/** One time for all: an axis of time does not grow. */
+const AT_MS = Date.now() - 1_000;
+let written = 0;
+
+/** Writes intents with an outcome: every open page asks for its figures again. */
+export async function changeLedger(opened: OpenDashboard, feature: string, intents = 1): Promise<void> {
+  await commitAll(
+    opened.store,
+    Array.from({ length: intents }, () => anIntent(`written-${written++}`, feature, AT_MS)),
+  );
+}
+
+/** The element that has the focus, its text or value, and the selection in it. */
+export async function focused(page: Page): Promise<string> {
+  return page.evaluate<string>(`(() => {
+    const { tagName, value, textContent, selectionStart, selectionEnd } = document.activeElement;
+    return [tagName, value ?? textContent, selectionStart, selectionEnd].join(' ');
+  })()`);
+}
