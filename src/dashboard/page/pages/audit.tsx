@@ -12,8 +12,6 @@ const FRACTIONS = [0.01, 0.05, 0.2, 1];
 export function Audit({ name }: { readonly name: string }): JSX.Element {
   const [fraction, setFraction] = useState(0.05);
   const [round, setRound] = useState(0);
-  const path = `api/audit?feature=${encodeURIComponent(name)}&fraction=${fraction}`;
-  const answer = useAnswer<AuditMessage>(path, round);
   return (
     <>
       <p>
@@ -30,11 +28,17 @@ export function Audit({ name }: { readonly name: string }): JSX.Element {
           ))}
         </select>
       </label>
-      <Await answer={answer}>
-        {sample => <Items key={`${fraction} ${round}`} sample={sample} onMore={() => setRound(now => now + 1)} />}
-      </Await>
+      <Sample key={`${fraction} ${round}`} name={name} fraction={fraction} onMore={() => setRound(now => now + 1)} />
     </>
   );
+}
+
+/** Asked for once: what is labelled meanwhile does not change what is asked about. */
+function Sample(props: { readonly name: string; readonly fraction: number; readonly onMore: () => void }): JSX.Element {
+  const { name, fraction, onMore } = props;
+  const path = `api/audit?feature=${encodeURIComponent(name)}&fraction=${fraction}`;
+  const answer = useAnswer<AuditMessage>(path, 0);
+  return <Await answer={answer}>{sample => <Items sample={sample} onMore={onMore} />}</Await>;
 }
 
 type Item = AuditMessage['unlabelled'][number];
@@ -44,6 +48,7 @@ function Items({ sample, onMore }: { readonly sample: AuditMessage; readonly onM
   const [labelled, setLabelled] = useState(0);
   const [status, setStatus] = useState('');
   const question = useRef<HTMLHeadingElement>(null);
+  const isSending = useRef(false);
   const item = sample.unlabelled[index];
 
   function next(message: string): void {
@@ -54,12 +59,17 @@ function Items({ sample, onMore }: { readonly sample: AuditMessage; readonly onM
   }
 
   async function label(intent: Item, success: boolean): Promise<void> {
+    // A second press while the first is on its way would skip the next intent.
+    if (isSending.current) return;
+    isSending.current = true;
     try {
       await post<Outcome>('api/audit', { intentId: intent.intentId, success });
       setLabelled(now => now + 1);
       next(`${intent.intentId} is labelled ${success ? 'success' : 'failure'}.`);
     } catch (error) {
       setStatus(messageOf(error));
+    } finally {
+      isSending.current = false;
     }
   }
 
@@ -99,7 +109,7 @@ function Items({ sample, onMore }: { readonly sample: AuditMessage; readonly onM
                 </button>
               </>
             )}
-            <button type="button" onClick={() => next(`${item.intentId} is skipped.`)}>
+            <button type="button" onClick={() => !isSending.current && next(`${item.intentId} is skipped.`)}>
               {sample.canLabel ? 'I cannot tell' : 'Next'}
             </button>
           </p>

@@ -1,6 +1,6 @@
 /** All intents of the ledger: search by id, filters, and pages back to the first one. The address has the filter and the page. */
 import type { ComponentChildren, JSX } from 'preact';
-import { useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { formatMoment } from '../../../core/report/wording.ts';
 import type { IntentChoicesMessage, IntentListMessage } from '../../messages.ts';
 import { Await } from '../parts/figures.tsx';
@@ -19,46 +19,96 @@ export function IntentsPage({
   // The list stays as it is while it is read; what has come since is offered.
   const [shown, setShown] = useState({ query, version });
   if (shown.query !== query) setShown({ query, version });
-  const answer = useAnswer<IntentListMessage>(`api/intents?${query}`, shown.version);
   const isNewer = version > Math.max(1, shown.version);
+  const state = useRef<HTMLParagraphElement>(null);
+  const isFirst = useRef(true);
+  useLayoutEffect(() => {
+    // The link to older ones has gone with its list: the keyboard goes on above the next.
+    if (!isFirst.current && document.activeElement === document.body) state.current?.focus();
+    isFirst.current = false;
+  }, [query]);
   return (
     <>
       <h1>Intents</h1>
       <SearchById />
       <Filters filter={filter} version={shown.version} />
-      <p class="list-state">
+      <p class="list-state" ref={state} tabIndex={-1}>
         {filter.has('after') ? (
           <a href={hashOf({ page: 'intents', filter: changed(filter, 'after', '') })}>Back to the latest</a>
         ) : (
-          <button type="button" disabled={!isNewer} onClick={() => setShown({ query, version })}>
+          <button type="button" aria-disabled={!isNewer} onClick={() => setShown({ query, version })}>
             {isNewer ? 'Show what has come since' : 'Up to date'}
           </button>
         )}
       </p>
-      <Await answer={answer}>{list => <Page list={list} filter={filter} />}</Await>
+      <List key={query} filter={filter} version={shown.version} />
     </>
   );
 }
 
-function Page({ list, filter }: { readonly list: IntentListMessage; readonly filter: URLSearchParams }): JSX.Element {
+function List({ filter, version }: { readonly filter: URLSearchParams; readonly version: number }): JSX.Element {
+  const answer = useAnswer<IntentListMessage>(`api/intents?${String(filter)}`, version);
+  return <Await answer={answer}>{list => <Page list={list} filter={filter} />}</Await>;
+}
+
+/** Parts of a search that ended at its time limit: the page goes on by itself for so many, until it has found so many intents. */
+const MAX_PARTS = 20;
+const ENOUGH = 20;
+
+/** @param props.before intents that earlier parts of the search have found */
+function Page(props: {
+  readonly list: IntentListMessage;
+  readonly filter: URLSearchParams;
+  readonly before?: number;
+  readonly part?: number;
+}): JSX.Element {
+  const { list, filter, before = 0, part = 1 } = props;
   const { intents, next, searchedToMs } = list;
+  const found = before + intents.length;
+  const goesOn = searchedToMs !== undefined && found < ENOUGH && part < MAX_PARTS;
+  const rest = next === undefined ? undefined : changed(filter, 'after', next);
   return (
     <>
       {intents.length > 0 && <IntentRows intents={intents} />}
-      {intents.length === 0 && next === undefined && <p>No intent is like that in this period.</p>}
-      {next !== undefined && (
+      {found === 0 && rest === undefined && <p>No intent is like that in this period.</p>}
+      {rest !== undefined && goesOn && searchedToMs !== undefined && (
+        <NextPart filter={rest} before={found} part={part + 1} searchedToMs={searchedToMs} />
+      )}
+      {rest !== undefined && !goesOn && (
         <p class="older">
-          {searchedToMs !== undefined && (
-            <span role="status">
-              Searched back to {formatMoment(searchedToMs)} UTC, and found {intents.length}.{' '}
-            </span>
-          )}
-          <a class="button" href={hashOf({ page: 'intents', filter: changed(filter, 'after', next) })}>
+          {searchedToMs !== undefined && <SearchedTo atMs={searchedToMs} found={found} />}
+          <a class="button" href={hashOf({ page: 'intents', filter: rest })}>
             {searchedToMs === undefined ? 'Older' : 'Search on'}
           </a>
         </p>
       )}
     </>
+  );
+}
+
+/** What is rare may be old: the reader need not ask for it again and again. */
+function NextPart(props: {
+  readonly filter: URLSearchParams;
+  readonly before: number;
+  readonly part: number;
+  readonly searchedToMs: number;
+}): JSX.Element {
+  const { filter, before, part, searchedToMs } = props;
+  const answer = useAnswer<IntentListMessage>(`api/intents?${String(filter)}`, 0);
+  if (answer.kind === 'loading')
+    return (
+      <p class="older">
+        <SearchedTo atMs={searchedToMs} found={before} /> Searching on …
+      </p>
+    );
+  return <Await answer={answer}>{list => <Page list={list} filter={filter} before={before} part={part} />}</Await>;
+}
+
+function SearchedTo({ atMs, found }: { readonly atMs: number; readonly found: number }): JSX.Element {
+  return (
+    <span role="status">
+      Searched back to {formatMoment(atMs)} UTC, and found {found}.
+    </span>
   );
 }
 
@@ -127,20 +177,10 @@ function Filters({ filter, version }: { readonly filter: URLSearchParams; readon
       {choice('model', 'Answered by', names(models, 'Any model'))}
       {choice('version', 'Version', names(versions, 'Any version'))}
       <Field label="Spend at least, USD">
-        <input
-          key={filter.get('spend')}
-          inputMode="decimal"
-          defaultValue={filter.get('spend') ?? ''}
-          onChange={event => set('spend', event.currentTarget.value.trim())}
-        />
+        <Typed value={filter.get('spend') ?? ''} inputMode="decimal" onLeave={value => set('spend', value)} />
       </Field>
       <Field label="Session">
-        <input
-          key={filter.get('session')}
-          defaultValue={filter.get('session') ?? ''}
-          spellcheck={false}
-          onChange={event => set('session', event.currentTarget.value.trim())}
-        />
+        <Typed value={filter.get('session') ?? ''} spellcheck={false} onLeave={value => set('session', value)} />
       </Field>
       <label class="check">
         <input
@@ -151,6 +191,34 @@ function Filters({ filter, version }: { readonly filter: URLSearchParams; readon
         Climbed to another model
       </label>
     </form>
+  );
+}
+
+/** A field whose text counts once it is left, or on Enter. Until then it stands, whatever the page does. */
+function Typed({
+  value,
+  onLeave,
+  ...rest
+}: {
+  readonly value: string;
+  readonly onLeave: (value: string) => void;
+  readonly inputMode?: 'decimal';
+  readonly spellcheck?: boolean;
+}): JSX.Element {
+  const [typing, setTyping] = useState<string>();
+  function leave(): void {
+    if (typing === undefined) return;
+    setTyping(undefined);
+    onLeave(typing.trim());
+  }
+  return (
+    <input
+      {...rest}
+      value={typing ?? value}
+      onInput={event => setTyping(event.currentTarget.value)}
+      onChange={leave}
+      onBlur={leave}
+    />
   );
 }
 

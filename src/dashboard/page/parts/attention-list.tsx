@@ -3,6 +3,9 @@ import type { JSX } from 'preact';
 import type { Attention } from '../../../core/report/attention.ts';
 import { FeatureLink } from './feature-link.tsx';
 
+/** Alerts before the rest is folded: what needs a decision comes first, and an alert that forty features have is read once. */
+const SHOWN = 6;
+
 export function AttentionList(props: {
   readonly items: readonly Attention[];
   /** Whether a running router was asked: the ledger knows neither circuits nor budgets. */
@@ -13,7 +16,13 @@ export function AttentionList(props: {
     <section aria-labelledby="attention">
       <h2 id="attention">Needs attention</h2>
       {items.length === 0 && <p>Nothing: no change for the worse, every feature has outcomes.</p>}
-      {items.length > 0 && <Alerts items={items} isLinked />}
+      {items.length > 0 && <Alerts items={items.slice(0, SHOWN)} isLinked />}
+      {items.length > SHOWN && (
+        <details>
+          <summary>{items.length - SHOWN} more</summary>
+          <Alerts items={items.slice(SHOWN)} isLinked />
+        </details>
+      )}
       {!isRouterKnown && (
         <p class="muted small">
           Open circuits and budgets are known to the running router alone: mount the dashboard with <code>router</code>{' '}
@@ -34,8 +43,8 @@ export function Alerts({
 }): JSX.Element {
   return (
     <ul class="attention">
-      {items.map(item => (
-        <li key={`${item.kind} ${item.feature} ${item.sentence}`} class={item.severity}>
+      {items.map((item, i) => (
+        <li key={keyOf(items, i)} class={item.severity}>
           <span class="tag">{item.severity === 'act' ? 'Decide' : 'Look'}</span>
           <span>
             {isLinked && item.feature !== undefined && (
@@ -49,4 +58,10 @@ export function Alerts({
       ))}
     </ul>
   );
+}
+
+/** Not of its sentence, whose figures change: the link in it would lose the focus with every change of the ledger. */
+function keyOf(items: readonly Attention[], at: number): string {
+  const same = ({ kind, feature }: Attention): boolean => kind === items[at]?.kind && feature === items[at]?.feature;
+  return `${items[at]?.kind} ${items[at]?.feature} ${items.slice(0, at).filter(same).length}`;
 }

@@ -18,25 +18,44 @@ export function ControlActions(props: {
   const { feature, plans } = explanation;
   const [wanted, setWanted] = useState<Wanted | undefined>();
   const [error, setError] = useState('');
+  const [isSending, setSending] = useState(false);
+  const section = useRef<HTMLElement>(null);
   const why = useRef<HTMLInputElement>(null);
   const isSet = (kind: Wanted['kind'], subject: string): boolean =>
     controls.set.some(control => control.kind === kind && control.subject === subject);
+  /** The arrow keys go on from what is chosen: a list that showed its first line again would never reach its second plan. */
+  const chosenIn = (kind: Wanted['kind']): string => (wanted?.kind === kind && wanted.plan) || '';
   const models = [...new Set(plans.flatMap(({ nodes }) => nodes.map(({ node }) => modelOfNode(node))))];
 
+  function choose(control: Wanted | undefined): void {
+    setWanted(control);
+    setError('');
+  }
+
+  /** The form goes, and would take the focus with it. */
+  function leave(): void {
+    section.current?.focus({ preventScroll: true });
+    choose(undefined);
+  }
+
   async function confirm(control: Wanted): Promise<void> {
+    // A second press while the first is on its way is no second wish.
+    if (isSending) return;
+    setSending(true);
     try {
       const asked = { ...control, feature, why: why.current?.value.trim() ?? '' };
       await post<Pick<FeatureMessage, 'controls'>>('api/control', asked);
-      setWanted(undefined);
-      setError('');
+      leave();
       onSet();
     } catch (failure) {
       setError(messageOf(failure));
+    } finally {
+      setSending(false);
     }
   }
 
   return (
-    <section class="actions" aria-label="Change what is routed">
+    <section class="actions" aria-label="Change what is routed" tabIndex={-1} ref={section}>
       <div class="buttons">
         {models.map(model => {
           const isOff = isSet('disabled', model);
@@ -44,23 +63,23 @@ export function ControlActions(props: {
             <button
               key={model}
               type="button"
-              onClick={() => setWanted({ kind: 'disabled', subject: model, isSet: !isOff })}
+              onClick={() => choose({ kind: 'disabled', subject: model, isSet: !isOff })}
             >
               Switch {isOff ? 'on' : 'off'} {model}
             </button>
           );
         })}
         {isSet('pinned', feature) ? (
-          <button type="button" onClick={() => setWanted({ kind: 'pinned', subject: feature, isSet: false })}>
+          <button type="button" onClick={() => choose({ kind: 'pinned', subject: feature, isSet: false })}>
             Unpin
           </button>
         ) : (
           <select
             aria-label="Pin a plan"
-            value=""
-            onChange={({ currentTarget: { value } }) => {
-              if (value !== '') setWanted({ kind: 'pinned', subject: feature, isSet: true, plan: value });
-            }}
+            value={chosenIn('pinned')}
+            onChange={({ currentTarget: { value: plan } }) =>
+              choose(plan === '' ? undefined : { kind: 'pinned', subject: feature, isSet: true, plan })
+            }
           >
             <option value="">Pin a plan …</option>
             {plans.map(({ plan, description }) => (
@@ -71,17 +90,18 @@ export function ControlActions(props: {
           </select>
         )}
         {isSet('holdout', feature) ? (
-          <button type="button" onClick={() => setWanted({ kind: 'holdout', subject: feature, isSet: false })}>
+          <button type="button" onClick={() => choose({ kind: 'holdout', subject: feature, isSet: false })}>
             End the holdout
           </button>
         ) : (
           <select
             aria-label="Hold out 5 % for a model"
-            value=""
-            onChange={({ currentTarget: { value } }) => {
-              if (value !== '')
-                setWanted({ kind: 'holdout', subject: feature, isSet: true, plan: value, fraction: HOLDOUT });
-            }}
+            value={chosenIn('holdout')}
+            onChange={({ currentTarget: { value: plan } }) =>
+              choose(
+                plan === '' ? undefined : { kind: 'holdout', subject: feature, isSet: true, plan, fraction: HOLDOUT },
+              )
+            }
           >
             <option value="">Hold out 5 % …</option>
             {models.map(model => (
@@ -106,8 +126,10 @@ export function ControlActions(props: {
             Why <input ref={why} maxLength={200} autocomplete="off" />
           </label>
           <div class="buttons">
-            <button type="submit">Confirm</button>
-            <button type="button" onClick={() => setWanted(undefined)}>
+            <button type="submit" aria-disabled={isSending}>
+              Confirm
+            </button>
+            <button type="button" onClick={leave}>
               Cancel
             </button>
           </div>

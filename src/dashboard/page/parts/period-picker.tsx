@@ -1,6 +1,6 @@
 /** The period that the figures are of, and the one that they are compared with. Both are in the address. */
 import type { JSX } from 'preact';
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import { dayWords, daysWords, formatDay } from '../../../core/report/period-words.ts';
 import { NAMED_PERIODS, shownPeriod } from '../../../core/report/shown-period.ts';
 import type { ShownPeriod } from '../../../core/report/shown-period.ts';
@@ -40,6 +40,7 @@ function spanOf(features: OverviewMessage['features']): Required<Period> | undef
 
 function PeriodPicker({ choice }: { readonly choice: PeriodChoice }): JSX.Element {
   const [isCustom, setCustom] = useState(false);
+  const select = useRef<HTMLSelectElement>(null);
   const nowMs = Date.now();
   const shown = shownOr(choice, nowMs);
   const go = (next: PeriodChoice): void => {
@@ -51,6 +52,7 @@ function PeriodPicker({ choice }: { readonly choice: PeriodChoice }): JSX.Elemen
       <label>
         <span class="hidden">Period</span>
         <select
+          ref={select}
           value={isCustom ? 'custom' : choice.name}
           onChange={event => {
             const name = event.currentTarget.value;
@@ -79,6 +81,8 @@ function PeriodPicker({ choice }: { readonly choice: PeriodChoice }): JSX.Elemen
           shown={shown}
           nowMs={nowMs}
           onChoose={name => {
+            // The button goes, and would take the focus with it.
+            select.current?.focus();
             setCustom(false);
             go({ ...choice, name });
           }}

@@ -1,5 +1,6 @@
 /** One line per feature of what changed in the period. Features without a change share a line. */
 import type { JSX } from 'preact';
+import { Fragment } from 'preact';
 import { FeatureLink } from './feature-link.tsx';
 import type { OverviewFeature } from '../../messages.ts';
 
@@ -30,10 +31,10 @@ export function WhatChanged({ features }: { readonly features: readonly Overview
         <p>
           No change that the outcomes show:{' '}
           {quiet.slice(0, SHOWN).map(({ feature }, i) => (
-            <>
+            <Fragment key={feature}>
               {i === 0 ? '' : ', '}
               <FeatureLink name={feature} />
-            </>
+            </Fragment>
           ))}
           {quiet.length > SHOWN ? ` and ${quiet.length - SHOWN} more` : ''}.
         </p>
