@@ -99,20 +99,27 @@ export function whiskers(
 }
 
 const PLOT_HEIGHT = 150;
+/** Pixels left of a value axis, the same for all that are below each other unless labels are longer. */
 const AXIS = 56;
+/** Pixels between a value axis and its labels, and of a character of these. */
+const GAP = 6;
+const CHARACTER = 7;
 
-/** The x axis: positions of the time steps, with dates below. */
-function timeAxis(moments: readonly number[], format: (atMs: number) => string, whole: number) {
-  const width = (whole - AXIS) / Math.max(1, moments.length);
+/** The x axis: positions of the time steps from `left` on, with dates below. */
+function timeAxis(
+  moments: readonly number[],
+  { format, left, whole }: { readonly format: (atMs: number) => string; readonly left: number; readonly whole: number },
+) {
+  const width = (whole - left) / Math.max(1, moments.length);
   const every = Math.max(1, Math.ceil(moments.length / (whole < 500 ? 4 : 6)));
   const labels = moments
     .map((atMs, i) => ({ atMs, i }))
     .filter(({ i }) => i % every === 0)
     .map(
       ({ atMs, i }) =>
-        `<text class="tick" x="${px(AXIS + i * width)}" y="${PLOT_HEIGHT + 14}"${isNearEnd(AXIS + i * width, whole) ? ' text-anchor="end"' : ''}>${escapeHtml(format(atMs))}</text>`,
+        `<text class="tick" x="${px(left + i * width)}" y="${PLOT_HEIGHT + 14}"${isNearEnd(left + i * width, whole) ? ' text-anchor="end"' : ''}>${escapeHtml(format(atMs))}</text>`,
     );
-  return { width, labels: labels.join(''), x: (i: number): number => AXIS + i * width };
+  return { width, labels: labels.join(''), x: (i: number): number => left + i * width };
 }
 
 /** A label that begins here would be cut by the frame. */
@@ -127,16 +134,17 @@ function valueAxis(
   top: number,
   format: (value: number) => string,
   whole: number,
-): { y: (value: number) => number; grid: string } {
+): { left: number; y: (value: number) => number; grid: string } {
   const y = (value: number): number => 6 + (1 - Math.min(1, value / top)) * (PLOT_HEIGHT - 6);
   const values = ticks(top, 3);
   const labels = tickLabels(values, format);
+  const left = Math.max(AXIS, GAP + CHARACTER * Math.max(...labels.map(label => label.length)));
   const lines = values.map(
     (tick, i) =>
-      `<line class="grid" x1="${AXIS}" x2="${whole}" y1="${px(y(tick))}" y2="${px(y(tick))}"/>` +
-      `<text class="tick" x="${AXIS - 6}" y="${px(y(tick) + 4)}" text-anchor="end">${escapeHtml(labels[i] ?? '')}</text>`,
+      `<line class="grid" x1="${left}" x2="${whole}" y1="${px(y(tick))}" y2="${px(y(tick))}"/>` +
+      `<text class="tick" x="${left - GAP}" y="${px(y(tick) + 4)}" text-anchor="end">${escapeHtml(labels[i] ?? '')}</text>`,
   );
-  return { y, grid: lines.join('') };
+  return { left, y, grid: lines.join('') };
 }
 
 /** One column per time step, of parts that add up to 100 %. */
@@ -149,12 +157,11 @@ export function stackedColumns(
     width = WIDTH,
   }: { readonly parts: readonly Part[]; readonly format: (atMs: number) => string; readonly width?: number },
 ): string {
+  const { left, y, grid } = valueAxis(1, value => `${Math.round(value * 100)} %`, width);
   const axis = timeAxis(
     steps.map(step => step.fromMs),
-    format,
-    width,
+    { format, left, whole: width },
   );
-  const { y, grid } = valueAxis(1, value => `${Math.round(value * 100)} %`, width);
   const columns = steps.map(({ fractions }, i) => {
     let below = 0;
     return fractions
@@ -189,12 +196,11 @@ export function band(
   const values = known.map(step => step.value).sort((a, b) => a - b);
   const typical = values[Math.floor(values.length / 2)] ?? 0;
   const top = Math.max(...values, Math.min(4 * typical, Math.max(...known.map(step => step.high)))) * 1.05;
+  const { left, y, grid } = valueAxis(top, format, width);
   const axis = timeAxis(
     steps.map(step => step.fromMs),
-    formatMoment,
-    width,
+    { format: formatMoment, left, whole: width },
   );
-  const { y, grid } = valueAxis(top, format, width);
   const marks = steps.map(({ value, low, high }, i) => {
     if (!Number.isFinite(value)) return '';
     const x = axis.x(i) + axis.width / 2;

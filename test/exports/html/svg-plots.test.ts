@@ -148,6 +148,15 @@ describe('the geometry of plots', () => {
     for (const each of shown) expect(each.attribute('text-anchor')).toBe(each.number('x') > 644 ? 'end' : undefined);
   });
 
+  test('the axis of a band leaves room for its longest label', () => {
+    const steps = [{ fromMs: 0, value: 2, low: 1, high: 3 }];
+    const svg = band('b', steps, { format: value => `$${value}.000000001`, formatMoment: String });
+    const label = elementsOf(svg, 'text').find(({ text }) => text === '$2.000000001');
+    // An end-anchored text of twelve digits is about 80 pixels wide.
+    expect(label?.number('x')).toBeGreaterThan(80);
+    expect(elementsOf(svg, 'rect')[0]?.number('x')).toBeGreaterThan(label?.number('x') ?? Infinity);
+  });
+
   test('a band draws its figures and intervals on the scale of the grid, in the middle of each time step', () => {
     const steps = [
       { fromMs: 0, value: 1, low: 0, high: 2 },

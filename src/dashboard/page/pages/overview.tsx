@@ -16,6 +16,7 @@ import { CostChange } from '../parts/change.tsx';
 import { Controls } from '../parts/controls.tsx';
 import { CostBars } from '../parts/cost-bars.tsx';
 import { Estimate, Table } from '../parts/figures.tsx';
+import { useFirstRows } from '../parts/first-rows.tsx';
 import { Headline } from '../parts/headline.tsx';
 import { Jump } from '../parts/jump.tsx';
 import { Spark } from '../parts/spark.tsx';
@@ -37,14 +38,14 @@ export function Overview({ overview }: { readonly overview: OverviewMessage }): 
       <h1>Overview</h1>
       <p class="verdict">{overview.verdict}</p>
       <div class="first">
-        <WhatChanged features={overview.features} />
         <AttentionList items={overview.attention} isRouterKnown={overview.isRouterKnown} />
+        <WhatChanged features={overview.features} />
       </div>
       <Jump to={SECTIONS.filter(([id]) => id !== 'over-time' || overview.steps.length > 0)} />
       <Headline overview={overview} />
       {overview.steps.length > 0 && <TotalPlots steps={overview.steps} />}
       <h2 id="features">Features</h2>
-      <Features rows={overview.features} />
+      <Features features={overview.features} />
       <CostBars rows={overview.features} />
       <Savings gains={overview.toGain} />
       <Controls controls={overview.controls} />
@@ -70,54 +71,61 @@ const SECTIONS = [
   ['status', 'Status'],
 ] as const;
 
-function Features({ rows }: { readonly rows: readonly OverviewFeature[] }): JSX.Element {
+/** Rows of the table on a phone: a screen. */
+const ON_A_PHONE = 6;
+
+function Features({ features }: { readonly features: readonly OverviewFeature[] }): JSX.Element {
+  const { rows, all } = useFirstRows(features, ON_A_PHONE, 'features');
   return (
-    <Table
-      caption="Features by total cost. Intervals are 95 %; a change that chance may explain is grey."
-      rows={rows}
-      rowKey={row => row.feature}
-      columns={[
-        {
-          title: 'Feature',
-          cell: row => <FeatureLink name={row.feature} />,
-        },
-        {
-          title: 'Cost per success',
-          number: true,
-          cell: row => <Estimate of={row.costPerSuccessUsd} as={formatUsd} />,
-        },
-        { title: 'Change', number: true, cell: row => <CostChange of={row.trend?.costPerSuccessUsd} /> },
-        {
-          title: 'Trend of it',
-          folds: true,
-          cell: row => (
-            <Spark
-              title={`Cost per success of ${row.feature} over the period`}
-              values={row.steps.map(step => step.costPerSuccessUsd)}
-              colour={4}
-            />
-          ),
-        },
-        {
-          title: 'Success',
-          folds: true,
-          cell: row => (
-            <span class="with-spark">
-              <Estimate of={row.success} as={formatPercent} />
+    <>
+      <Table
+        caption="Features by total cost. Intervals are 95 %; a change that chance may explain is grey."
+        rows={rows}
+        rowKey={row => row.feature}
+        columns={[
+          {
+            title: 'Feature',
+            cell: row => <FeatureLink name={row.feature} />,
+          },
+          {
+            title: 'Cost per success',
+            number: true,
+            cell: row => <Estimate of={row.costPerSuccessUsd} as={formatUsd} />,
+          },
+          { title: 'Change', number: true, cell: row => <CostChange of={row.trend?.costPerSuccessUsd} /> },
+          {
+            title: 'Trend of it',
+            folds: true,
+            cell: row => (
               <Spark
-                title={`Success of ${row.feature} over the period`}
-                values={row.steps.map(step => step.success)}
-                colour={0}
+                title={`Cost per success of ${row.feature} over the period`}
+                values={row.steps.map(step => step.costPerSuccessUsd)}
+                colour={4}
               />
-            </span>
-          ),
-        },
-        { title: 'Intents', number: true, folds: true, cell: row => formatCount(row.intents) },
-        { title: 'Model spend', number: true, folds: true, cell: row => formatTotal(row.totalCost.spendUsd) },
-        { title: 'Total cost', number: true, folds: true, cell: row => formatTotal(row.totalCost.totalUsd) },
-        { title: 'Status', folds: true, cell: row => <span class={`state ${row.state}`}>{row.state}</span> },
-      ]}
-    />
+            ),
+          },
+          {
+            title: 'Success',
+            folds: true,
+            cell: row => (
+              <span class="with-spark">
+                <Estimate of={row.success} as={formatPercent} />
+                <Spark
+                  title={`Success of ${row.feature} over the period`}
+                  values={row.steps.map(step => step.success)}
+                  colour={0}
+                />
+              </span>
+            ),
+          },
+          { title: 'Intents', number: true, folds: true, cell: row => formatCount(row.intents) },
+          { title: 'Model spend', number: true, folds: true, cell: row => formatTotal(row.totalCost.spendUsd) },
+          { title: 'Total cost', number: true, folds: true, cell: row => formatTotal(row.totalCost.totalUsd) },
+          { title: 'Status', folds: true, cell: row => <span class={`state ${row.state}`}>{row.state}</span> },
+        ]}
+      />
+      {all}
+    </>
   );
 }
 

@@ -16,7 +16,7 @@ export function Controls({ controls }: { readonly controls: ControlsMessage }): 
       ))}
       {set.length > 0 && (
         <Table
-          caption="Set by an operator, for every process on the ledger. `outcome-router controls` lists the same."
+          caption="Set by an operator, for every process on the ledger. The command outcome-router controls lists the same."
           rows={set}
           rowKey={({ kind, subject }) => `${kind} ${subject}`}
           columns={[

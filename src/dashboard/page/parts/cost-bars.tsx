@@ -7,6 +7,7 @@ import { COST_PART_NAMES, COST_PARTS } from '../../../core/report/total-cost.ts'
 import { formatPercent, formatTotal } from '../../../core/report/wording.ts';
 import { PART_COLOURS } from '../../../exports/html/cost-parts.ts';
 import { Table } from './figures.tsx';
+import { useFirstRows } from './first-rows.tsx';
 
 interface CostRow {
   readonly feature: string;
@@ -15,6 +16,8 @@ interface CostRow {
 
 /** Of the widest bar: below it a bar could not be seen. */
 const MIN_WIDTH = 3;
+/** Bars on a phone: half a screen. */
+const ON_A_PHONE = 6;
 const FULL = 1_000;
 
 export function CostBars({ rows }: { readonly rows: readonly CostRow[] }): JSX.Element {
@@ -22,6 +25,7 @@ export function CostBars({ rows }: { readonly rows: readonly CostRow[] }): JSX.E
   const parts = COST_PARTS.filter(part => !(isSpendOnly && part === 'failure'));
   const usdOf = ({ totalCost }: CostRow): string => (isSpendOnly ? totalCost.spendUsd : totalCost.totalUsd);
   const sorted = rows.toSorted((a, b) => Number(usdOf(b)) - Number(usdOf(a)));
+  const { rows: shown, all } = useFirstRows(sorted, ON_A_PHONE, 'bars');
   const widest = Math.max(...sorted.map(row => Number(usdOf(row))), 1e-9);
   const used = parts.filter(part => rows.some(row => Number(lineOf(row, part)?.usd ?? 0) > 0));
   return (
@@ -40,7 +44,7 @@ export function CostBars({ rows }: { readonly rows: readonly CostRow[] }): JSX.E
         ))}
       </ul>
       <ul class="bars" aria-label="Cost of every feature, on one scale">
-        {sorted.map(row => (
+        {shown.map(row => (
           <li key={row.feature}>
             <FeatureLink name={row.feature} />
             <span class="amount">{formatTotal(usdOf(row))}</span>
@@ -48,6 +52,7 @@ export function CostBars({ rows }: { readonly rows: readonly CostRow[] }): JSX.E
           </li>
         ))}
       </ul>
+      {all}
       <details>
         <summary>Figures of the bars</summary>
         <Table

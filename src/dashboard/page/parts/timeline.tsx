@@ -92,13 +92,21 @@ function verdictOf({ verdict }: Attempt): string {
 
 function describeEvidence({ source, signal, value, success, escalated, costNanoUsd }: EvidenceMessage): string {
   const meaning = success === null ? 'outcome withdrawn' : success ? 'success' : 'failure';
-  const from = signal === undefined ? source : value === undefined ? signal : `${signal} = ${String(value)}`;
+  const as = signal === undefined ? '' : value === undefined ? `: ${signal}` : `: ${signal} = ${String(value)}`;
   return [
-    `${meaning}, by ${from}`,
+    `${meaning}, ${SOURCES[source]}${as}`,
     ...(escalated === true ? ['a person took over'] : []),
     ...(costNanoUsd === undefined ? [] : [`it cost $${toDecimalUsd(costNanoUsd)}`]),
   ].join('; ');
 }
+
+const SOURCES: Readonly<Record<EvidenceMessage['source'], string>> = {
+  silence: 'by silence',
+  return: 'by a return of the user',
+  implicit: 'by an implicit signal',
+  explicit: 'recorded by the application',
+  audit: 'by an audit',
+};
 
 /** `+0.41 s`, `+3 min`, `+2.5 h`, `+4 days` after the decision. */
 function afterText(ms: number): string {
