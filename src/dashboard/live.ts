@@ -57,6 +57,8 @@ export function live(version: () => Promise<string>): Live {
       // The second header tells proxies such as nginx not to hold events back.
       response.writeHead(200, { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' });
       response.write('retry: 1000\n\n');
+      // While there was no reader, the version was not looked up.
+      if (readers.size === 0) last = undefined;
       if (last !== undefined) response.write(message(last));
       readers.add(response);
       response.on('close', () => readers.delete(response));
