@@ -22,7 +22,12 @@ export function PeriodBar(props: {
     <section class="period-bar" aria-label="Period">
       <PeriodPicker choice={choice} />
       {of.kind === 'loaded' && (
-        <PeriodLine shown={of.value.shown} nowMs={of.value.nowMs} span={spanOf(of.value.features)} />
+        <PeriodLine
+          shown={of.value.shown}
+          nowMs={of.value.nowMs}
+          span={spanOf(of.value.features)}
+          isOld={of.isOld === true}
+        />
       )}
     </section>
   );
@@ -108,13 +113,15 @@ function PeriodLine(props: {
   readonly nowMs: number;
   /** Of the first intent and the last: what all time covers. */
   readonly span?: Required<Period> | undefined;
+  /** Of the period before, while the figures of the chosen one are on their way. */
+  readonly isOld: boolean;
 }): JSX.Element {
-  const { shown, nowMs, span } = props;
+  const { shown, nowMs, span, isOld } = props;
   const fromMs = shown.fromMs ?? span?.fromMs;
   const words =
     fromMs === undefined ? 'All time' : daysWords({ fromMs, toMs: Math.max(shown.toMs ?? nowMs, fromMs + 1) });
   return (
-    <p class="period-line">
+    <p class={isOld ? 'period-line old' : 'period-line'} aria-busy={isOld}>
       <strong>{words}</strong>
       {shown.before !== undefined && <span class="muted"> compared with {daysWords(shown.before)}</span>}
     </p>
