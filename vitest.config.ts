@@ -17,12 +17,12 @@ export default defineConfig({
     typecheck: { include: ['test/types/**/*.test-d.ts'], tsconfig: './test/types/tsconfig.json' },
     globalSetup: ['test/support/postgres-setup.ts'],
     setupFiles: ['test/support/random-seed.ts'],
-    // Only for what hangs. A busy machine is no failure: no test is to judge time.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // Only for what hangs. A busy machine is no failure: no test is to judge time, nor to have a limit of its own.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     teardownTimeout: 60_000,
     // And what a test waits for may come late.
-    expect: { poll: { timeout: 30_000, interval: 10 } },
+    expect: { poll: { timeout: 120_000, interval: 10 } },
     pool: 'threads',
     // The test files of a worker share its modules, which takes 40 % less time. No module may keep state of a test.
     isolate: false,

@@ -22,7 +22,7 @@ describeOnPostgres('commands on a ledger in PostgreSQL', () => {
     url.password = PASSWORD;
     url.searchParams.set('schema', newSchema());
     address = url.href;
-  }, 60_000);
+  });
   afterAll(() => rmSync(made.directory, { recursive: true }));
 
   async function runOn(ledger: string, args: readonly string[]): Promise<Ran> {

@@ -4,6 +4,9 @@ import { delimiter, join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { chromium } from 'playwright-core';
 
+/** Only for what never comes: a dashboard reads a changed ledger again after ten times as long as it took to read it, on any machine. */
+const PATIENCE_MS = 120_000;
+
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 
 export async function launchChromium(): Promise<Browser> {
@@ -14,7 +17,14 @@ export async function launchChromium(): Promise<Browser> {
     throw new Error('these tests need a Chromium: `apt-get install chromium`, or name one in the variable CHROMIUM');
   }
   // Chromium's sandbox needs privileges that a container lacks; the pages are our own.
-  return chromium.launch({ executablePath, args: ['--no-sandbox'] });
+  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+  const newContext = browser.newContext.bind(browser);
+  browser.newContext = async options => {
+    const context = await newContext(options);
+    context.setDefaultTimeout(PATIENCE_MS);
+    return context;
+  };
+  return browser;
 }
 
 /** Pixels by which a page is wider than its window. This function runs in the page. */

@@ -21,7 +21,7 @@ beforeAll(async () => {
   await changeLedger(opened, 'small.first', 3);
   await changeLedger(opened, 'small.second', 2);
   dashboard = await breakableDashboard(opened);
-}, 120_000);
+});
 
 afterAll(async () => {
   await dashboard.close();

@@ -33,7 +33,7 @@ beforeAll(async () => {
       ]),
     ]);
   }, links);
-}, 120_000);
+});
 
 afterAll(async () => opened.close());
 afterEach(() => expect(opened.complaints).toEqual([]));
@@ -61,8 +61,8 @@ test('a reader finds what ticket 4711 cost, to the nano-dollar, in three steps a
   await page.getByLabel('Intent or session id').fill('ticket-4711');
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { level: 1, name: 'ticket-4711' }).waitFor();
-  const amounts = await page.locator('.bill dd').allTextContents();
-  expect(amounts).toEqual(['$0.012995678', '$22.500000001', '$22.512995679']);
+  const amounts = ['$0.012995678', '$22.500000001', '$22.512995679'];
+  await expect.poll(async () => page.locator('.bill dd').allTextContents()).toEqual(amounts);
   const events = await page.locator('.timeline li').allTextContents();
   expect(events.map(text => /mini|premium|failure/.exec(text)?.[0])).toEqual(['mini', 'premium', 'failure']);
   expect(events[0]).toContain('rejected by schema');
@@ -103,7 +103,7 @@ test('a filter is in the address, which shows the same list to another reader', 
 test('the list goes back to the first intent page by page, and the browser’s button goes forward again', async () => {
   const page = await opened.open('#/intents');
   const ids = page.locator('.intents a');
-  const first = await ids.first().textContent({ timeout: 10_000 });
+  const first = await ids.first().textContent();
   const seen = new Set<string>();
   for (;;) {
     await page.getByText('Loading').waitFor({ state: 'detached' });
@@ -122,7 +122,6 @@ test('the list goes back to the first intent page by page, and the browser’s b
 
 test('the list does not move when intents come: they are offered', async () => {
   const page = await opened.open('#/intents');
-  await page.locator('.live', { hasText: 'live' }).waitFor();
   await page.getByRole('button', { name: 'Up to date' }).waitFor();
   const before = await page.locator('.intents a').allTextContents();
   const place = await page.locator('.intents').boundingBox();

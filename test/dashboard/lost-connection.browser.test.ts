@@ -16,7 +16,7 @@ beforeAll(async () => {
     writeLedger(store, { intents: 1_500, seed: 1, fromMs: toMs - 20 * DAY_MS, toMs }),
   );
   dashboard = await breakableDashboard(opened);
-}, 120_000);
+});
 
 afterAll(async () => {
   await dashboard.close();
@@ -81,9 +81,9 @@ test('a period that is chosen and a section that is opened without a connection 
   expect(await page.getByRole('heading', { name: /^Figures/ }).count()).toBe(1);
   await dashboard.comeBack(page);
   await section.locator('.answer').waitFor();
+  await expect.poll(async () => page.locator('.old').count()).toBe(0);
   const line = (await page.locator('.period-line strong').textContent()) ?? '';
   await page.getByRole('heading', { name: `Figures ${line}` }).waitFor();
-  expect(await page.locator('.old').count()).toBe(0);
   await page.context().close();
 });
 

@@ -19,7 +19,7 @@ beforeAll(async () => {
       ]),
     ),
   );
-}, 120_000);
+});
 
 afterAll(async () => opened.close());
 afterEach(() => expect(opened.complaints.splice(0)).toEqual([]));

@@ -57,8 +57,8 @@ export async function openDashboard(
     page.on('request', request => {
       if (new URL(request.url()).host !== own) complaints.push(`asked ${request.url()}`);
     });
-    await page.goto(dashboard.newLink());
-    await page.goto(`http://${own}/${hash}`);
+    // The browser keeps the part after `#` when the link redirects it: no page before this one is loaded.
+    await page.goto(`${dashboard.newLink()}${hash}`);
     await page.getByRole('heading', { level: 1 }).waitFor();
     return page;
   }

@@ -19,7 +19,7 @@ beforeAll(async () => {
   opened = await openDashboard(async store => {
     await commitAll(store, [history('silent', 'support.reply', [decided(now - 5_000), attempted(now - 4_000)])]);
   });
-}, 120_000);
+});
 
 afterAll(async () => opened.close());
 
@@ -59,7 +59,7 @@ describe('the server is gone', () => {
     // The new link of a dashboard on the same port, opened beside the page.
     const second = await another(first.port);
     await (await context.newPage()).goto(second.newLink());
-    await page.locator('.live', { hasText: /^live$/ }).waitFor({ timeout: 15_000 });
+    await page.locator('.live', { hasText: /^live$/ }).waitFor();
     expect(await page.getByText(/^Not connected since/).count()).toBe(0);
     expect(errors).toEqual([]);
     await context.close();
@@ -136,6 +136,7 @@ describe('the first intent', () => {
     const page = await (await opened.browser.newContext()).newPage();
     await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/#/feature/support.reply`);
     await page.locator('.live', { hasText: 'read only' }).waitFor();
+    await page.getByRole('heading', { name: /^What the router does/ }).waitFor();
     expect(await page.getByRole('button', { name: /Switch off/ }).count()).toBe(0);
     await page.context().close();
     handler.close();

@@ -33,7 +33,7 @@ beforeAll(async () => {
       Array.from({ length: 30 }, (_, i) => cheap(`tiny-${i}`, i % 3 > 0)),
     );
   }, options);
-}, 120_000);
+});
 
 afterAll(async () => opened.close());
 afterEach(() => expect(opened.complaints).toEqual([]));

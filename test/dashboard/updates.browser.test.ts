@@ -19,7 +19,7 @@ beforeAll(async () => {
   // The time axes end with this hour, whatever the tests write later.
   await changeLedger(opened, 'code.review');
   dashboard = await breakableDashboard(opened);
-}, 120_000);
+});
 
 afterAll(async () => {
   await dashboard.close();
@@ -62,6 +62,7 @@ test('a plot goes on reading out the step under the pointer when it is drawn aga
   const plot = page.getByRole('img', { name: /^Cost per intent of code.review/ });
   await plot.scrollIntoViewIfNeeded();
   const readout = plot.locator('xpath=following-sibling::p');
+  await expect.poll(async () => readout.textContent()).not.toBe('');
   const last = await readout.textContent();
   await plot.hover({ position: { x: 150, y: 60 } });
   await expect.poll(async () => readout.textContent()).not.toBe(last);

@@ -339,9 +339,7 @@ async function leaveEarly(response: Response): Promise<void> {
   }
 }
 
-test(`every exchange costs what the bill says and is an attempt, in ${RUNS} random runs`, {
-  timeout: 240_000,
-}, async ({ annotate }) => {
+test(`every exchange costs what the bill says and is an attempt, in ${RUNS} random runs`, async ({ annotate }) => {
   let straight = 0;
   await fc.assert(
     fc.asyncProperty(scenario, async it => {

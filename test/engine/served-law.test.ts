@@ -358,4 +358,4 @@ test('law: the ledger has the provider’s amount, or an estimate that names wha
     expect(others).toContain('sonnet-1');
     expect(others).toContain(undefined);
   }
-}, 60_000);
+});

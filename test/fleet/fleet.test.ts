@@ -8,5 +8,5 @@ describeOnOwnPostgres('a fleet on PostgreSQL', () => {
     expect(faultsOf(result)).toEqual([]);
     expect(result).toMatchObject({ kills: 3, restarts: 1 });
     expect(result.returned).toBeGreaterThanOrEqual(60);
-  }, 120_000);
+  });
 });

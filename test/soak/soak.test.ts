@@ -28,7 +28,7 @@ test('two processes on one ledger cost what the provider bills, while it fails, 
   // One more at most: a router that was opened again may have closed its ledger while another connection of the process had a lock
   // on it, and SQLite then keeps that handle for the next connection.
   files[1]?.forEach((open, index) => expect(open).toBeLessThanOrEqual((files[0]?.[index] ?? 0) + 1));
-}, 120_000);
+});
 
 describe('the verdict', () => {
   const told = (samples: readonly Sample[]): Told => ({

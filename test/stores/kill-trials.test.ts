@@ -7,7 +7,7 @@ describe('a router that is killed', () => {
     const { acknowledged, ...result } = await killWithOutages({ kills: 3 });
     expect(result).toMatchObject({ kills: 3, lost: 0, wrongCells: 0 });
     expect(acknowledged).toBeGreaterThan(3);
-  }, 120_000);
+  });
 
   test('a router that is killed on a full disk has lost nothing that it acknowledged, and has refused the rest', async () => {
     const result = await killOnFullDisk(fileSizeLimit, { kills: 1 });
@@ -17,5 +17,5 @@ describe('a router that is killed', () => {
     const mounted = await killOnFullDisk(smallFileSystem, { kills: 1 });
     expect(mounted).toMatchObject({ lost: 0, wrongCells: 0 });
     if (mounted.kills === 0) console.warn('only root can mount a small file system: tried with a file size limit only');
-  }, 120_000);
+  });
 });

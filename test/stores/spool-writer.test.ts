@@ -20,7 +20,7 @@ test.each([true, false])(
 
 test('the next start finds all that killed processes acknowledged, though another process has drained its own part', async () => {
   expect(await killAndRestart(5)).toEqual({ acknowledged: 20, lost: 0 });
-}, 120_000);
+});
 
 test('a writer without a change makes no file, and closing it is no error', async () => {
   const writer = spoolWriter(join(directory, 'unused'), undefined, { maxBytes: 1, faulted: () => {} });

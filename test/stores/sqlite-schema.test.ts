@@ -337,5 +337,5 @@ describe('a process of an earlier version that has the file open', () => {
     expect(await later.intents({ feature: 'support', limit: 100_000 })).toHaveLength(acknowledged.length + 1);
     expect(await rebuildCells(later, 'support')).toMatchObject({ corrected: 0 });
     expect(must(acknowledged.at(-1))).toMatch(/^[ab]-\d+$/);
-  }, 30_000);
+  });
 });

@@ -236,7 +236,7 @@ async function freePort(): Promise<number> {
   }
 }
 
-/** Resolves when the server answers. @throws with its log if it does not within half a minute */
+/** Resolves when the server answers. @throws with its log if it does not within two minutes */
 async function answers(url: string, log: () => string): Promise<void> {
   for (let tries = 0; ; tries++) {
     const client = new Client({ connectionString: url, connectionTimeoutMillis: 2000 });
@@ -245,7 +245,7 @@ async function answers(url: string, log: () => string): Promise<void> {
       await client.connect();
       return;
     } catch (cause) {
-      if (tries === 300) throw new Error(`PostgreSQL does not start:\n${log()}`, { cause });
+      if (tries === 1_200) throw new Error(`PostgreSQL does not start:\n${log()}`, { cause });
     } finally {
       await client.end().catch(() => {});
     }

@@ -159,7 +159,7 @@ beforeAll(() => {
     const name = names[Number(/^case-(\d+)$/.exec(file ?? '')?.[1])] ?? `${file}`;
     errors.set(name, [...(errors.get(name) ?? []), said ?? '']);
   }
-}, 60_000);
+});
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('the compiler reports a mistake in words, once', () => {

@@ -174,7 +174,7 @@ console.log(typeof new Clients().anthropic().messages.create, new Clients().othe
     const again = await runInit(folder, '--apply');
     expect(again.stdout.match(/ is wrapped already$/gm)).toHaveLength(3);
     expect(readFileSync(join(folder, 'src/clients.ts'), 'utf8')).toBe(changed);
-  }, 60_000);
+  });
 });
 
 describe('an application in JavaScript', () => {
@@ -190,7 +190,7 @@ describe('an application in JavaScript', () => {
     );
     expect(await runApplication(folder, 'main.js', 'gpt-5')).toBe(before);
     expect(await runApplication(folder, 'main.js', 'feature:support.reply')).toMatch(/^\[solved\] /);
-  }, 60_000);
+  });
 
   test('with require: it runs as before, and routes', async () => {
     const folder = application({
@@ -205,7 +205,7 @@ describe('an application in JavaScript', () => {
     );
     expect(await runApplication(folder, 'main.js', 'gpt-5')).toBe(before);
     expect(await runApplication(folder, 'main.js', 'feature:support.reply')).toMatch(/^\[solved\] /);
-  }, 60_000);
+  });
 });
 
 describe('an application of several files', () => {
@@ -223,7 +223,7 @@ describe('an application of several files', () => {
       'export const router = kept.modelRouter ??= opened();\n',
     );
     expect(compiled(folder)).toBe('');
-  }, 60_000);
+  });
 
   test('at the root of a workspace, the packages that make clients are named, and nothing is written', async () => {
     const files = { 'packages/api/package.json': '{}', 'packages/api/src/a.js': CLIENT };

@@ -191,9 +191,7 @@ function inOrder(a: LedgerRecord, b: LedgerRecord): number {
   return a.intentId.localeCompare(b.intentId) || a.revision - b.revision;
 }
 
-test('law: the straight path leaves the ledger, the statistics, the receipts and the replies that the general way leaves', {
-  timeout: 240_000,
-}, async () => {
+test('law: the straight path leaves the ledger, the statistics, the receipts and the replies that the general way leaves', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 8 }), async steps => {
       const [straight, general] = [straightStore(), generalStore()];

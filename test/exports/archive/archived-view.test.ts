@@ -117,12 +117,12 @@ async function expectSameFigures(store: Store): Promise<void> {
 
 test('report, replay, export and reconciliation of a ledger and its archive are those of before, figure by figure', async () => {
   await expectSameFigures(await filled(sqlite(newPath())));
-}, 60_000);
+});
 
 describeOnPostgres('on PostgreSQL', () => {
   test('report, replay, export and reconciliation are those of before, figure by figure', async () => {
     await expectSameFigures(await filled(await openPostgres()));
-  }, 60_000);
+  });
 
   test('a bill of many rows is compared through one connection of a pool, and charges are read through two', async () => {
     const schema = newSchema();

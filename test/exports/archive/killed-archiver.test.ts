@@ -46,4 +46,4 @@ test('archivers that are killed anywhere lose nothing and count nothing twice, a
     expect(await rebuildCells(store, feature, { base: archive.base })).toMatchObject({ corrected: 0 });
   await archive.close();
   await store.close();
-}, 60_000);
+});

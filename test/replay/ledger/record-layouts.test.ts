@@ -145,7 +145,7 @@ test('a text in which any one byte is another is read, or refused, as its whole 
     }
   }
   expect(different).toEqual([]);
-}, 120_000);
+});
 
 describe('values that a layout does not show', () => {
   const intents = (make: (i: number) => readonly object[]) =>

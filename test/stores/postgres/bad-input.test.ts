@@ -52,7 +52,7 @@ describeOnOwnPostgres('PostgreSQL with something wrong about it', () => {
     proxy = await cuttingProxy(Number(new URL(server.url).port));
     const ask = await askServer(server.url);
     await ask("CREATE ROLE careful LOGIN PASSWORD 'right' SUPERUSER");
-  }, 60_000);
+  });
   afterAll(async () => {
     for (const store of opened) await store.close(100);
     await proxy.close();

@@ -68,5 +68,5 @@ describeOnOwnPostgres('a server without room', () => {
       disk.remove();
       rmSync(folder, { recursive: true });
     }
-  }, 60_000);
+  });
 });

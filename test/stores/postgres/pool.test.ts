@@ -119,7 +119,7 @@ describeOnPostgres('a pool of the application', () => {
       for (let round = 0; round < 100; round++) {
         const before = done;
         await askOther('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1', [name]);
-        await expect.poll(() => done, { interval: 1, timeout: 20_000 }).toBeGreaterThan(before);
+        await expect.poll(() => done, { interval: 1 }).toBeGreaterThan(before);
       }
       over.abort();
       await Promise.all(traffic);

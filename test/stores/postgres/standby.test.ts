@@ -27,7 +27,7 @@ describeOnOwnPostgres('a hot standby', () => {
     await primary.stop();
     standby = await startPostgres({ standbyOf: primary });
     await primary.start();
-  }, 60_000);
+  });
   afterAll(async () => {
     await standby.remove();
     await primary.remove();
