@@ -91,14 +91,23 @@ export function billItems(): BillItems {
   /** A bit for each source of the item's rows; 0, which needs no memory, where there is the first one alone. */
   const sources = int();
   let lastDigits: readonly bigint[] = [];
-  /** Of each key: its first item + 1. */
+  /** Of each key: its first item + 1; 0, which needs no memory, where it is the one with the key's own number, or there is none. */
   const heads = int();
   /** Names are few, and asked for often. */
   const [modelTexts, meterTexts]: [string[], string[]] = [[], []];
   let count = 0;
 
+  const keyAt = (item: ItemIndex): number => item + keyOf.get(item);
+
+  /** -1 where the key has no item. */
+  const firstOf = (key: number): ItemIndex => {
+    const head = heads.get(key);
+    if (head > 0) return head - 1;
+    return key >= 0 && key < count && keyAt(key) === key ? key : -1;
+  };
+
   function* ofKey(key: number): Generator<ItemIndex> {
-    for (let item = heads.get(key) - 1; item >= 0; item = next.get(item) - 1)
+    for (let item = firstOf(key); item >= 0; item = next.get(item) - 1)
       if (billRows.get(item) + ledgerRows.get(item) > 0) yield item;
   }
 
@@ -113,8 +122,6 @@ export function billItems(): BillItems {
   /** Of an item without rows on the bill: none. */
   const sourcesOf = (item: ItemIndex): number => sources.get(item) || (billRows.get(item) > 0 ? FIRST_SOURCE : 0);
 
-  const keyAt = (item: ItemIndex): number => item + keyOf.get(item);
-
   const modelOrVendor = (item: ItemIndex): string => textOf(models, modelTexts, Math.floor(names.get(item) / 65_536));
 
   return {
@@ -127,12 +134,12 @@ export function billItems(): BillItems {
     item(key, model, meter) {
       const name = model * 65_536 + meter;
       let last = -1;
-      for (let item = heads.get(key) - 1; item >= 0; item = next.get(item) - 1) {
+      for (let item = firstOf(key); item >= 0; item = next.get(item) - 1) {
         if (names.get(item) === name) return item;
         last = item;
       }
-      if (last < 0) heads.set(key, count + 1);
-      else next.set(last, count + 1);
+      if (last < 0 && key !== count) heads.set(key, count + 1);
+      if (last >= 0) next.set(last, count + 1);
       keyOf.set(count, key - count);
       names.set(count, name);
       return count++;

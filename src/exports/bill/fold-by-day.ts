@@ -33,11 +33,11 @@ export function foldByDay(
 ): (item: ItemIndex | undefined) => ItemIndex | undefined {
   // Items that are made below are of groups, and in none.
   const { count } = items;
-  const { groups, groupOf } = groupsOf(items, count);
+  const groupOf = groupsOf(items, count);
   /** Item + 1, by item. */
   const became = growing('int32');
   for (let item = 0; item < count; item++) {
-    const group = groups[groupOf.get(item) - 1];
+    const group = groupOf(item);
     if (group === undefined || !isOfBoth(group) || !(all || isWithinRounding(group))) continue;
     const day = dayOf(items.startMs(group.first));
     const meter = group.isWholeCall ? '' : items.meter(group.first);
@@ -49,8 +49,8 @@ export function foldByDay(
   return item => (item === undefined || became.get(item) === 0 ? item : became.get(item) - 1);
 }
 
-/** Groups of the items that are on one side alone, and by item the number of its group + 1. */
-function groupsOf(items: BillItems, count: number) {
+/** The group of an item that is on one side alone: found again by its names, because a number for each item would need memory. */
+function groupsOf(items: BillItems, count: number): (item: ItemIndex) => DayGroup | undefined {
   const namesOf = modelsOfDays(items);
   const wholeCalls = new Set<number>();
   let hasBilled = false;
@@ -59,21 +59,19 @@ function groupsOf(items: BillItems, count: number) {
     hasBilled ||= items.billRows(item) > 0;
     if (isWholeCall(items, item)) wholeCalls.add(namesOf(item));
   }
-  const groups: DayGroup[] = [];
-  const groupOf = growing('int32');
-  const numbers = new Map<number, number>();
-  if (!hasBilled) return { groups, groupOf };
-  for (let item = 0; item < count; item++) {
-    if (!isUnmatched(items, item)) continue;
+  const groups = new Map<number, DayGroup>();
+  const keyOf = (item: ItemIndex): number => {
     const names = namesOf(item);
-    const key = names * NAMES + (wholeCalls.has(names) ? 0 : 1 + (items.names(item) % NAMES));
-    let number = numbers.get(key);
-    if (number === undefined) {
-      numbers.set(key, (number = groups.length));
-      groups.push({ first: item, isWholeCall: false, bill: 0n, ledger: 0n, billRows: 0, ledgerRows: 0, lastDigit: 1n });
+    return names * NAMES + (wholeCalls.has(names) ? 0 : 1 + (items.names(item) % NAMES));
+  };
+  for (let item = 0; hasBilled && item < count; item++) {
+    if (!isUnmatched(items, item)) continue;
+    const key = keyOf(item);
+    let group = groups.get(key);
+    if (group === undefined) {
+      group = { first: item, isWholeCall: false, bill: 0n, ledger: 0n, billRows: 0, ledgerRows: 0, lastDigit: 1n };
+      groups.set(key, group);
     }
-    groupOf.set(item, number + 1);
-    const group = groups[number] as DayGroup;
     group.isWholeCall ||= isWholeCall(items, item);
     group.bill += items.billCost(item);
     group.ledger += items.ledgerNano(item);
@@ -82,7 +80,7 @@ function groupsOf(items: BillItems, count: number) {
     const digit = items.lastDigit(item);
     if (digit > group.lastDigit) group.lastDigit = digit;
   }
-  return { groups, groupOf };
+  return item => (isUnmatched(items, item) ? groups.get(keyOf(item)) : undefined);
 }
 
 /** A number for the day and the model of an item: names of one model are one. */

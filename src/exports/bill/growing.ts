@@ -9,15 +9,15 @@ export interface GrowingNumbers {
   add(index: number, value: number): void;
 }
 
-type NumberBlock = Int32Array | Float64Array;
+const BLOCKS = { int32: Int32Array, uint32: Uint32Array, float64: Float64Array } as const;
 
-/** @param kind what the numbers are: `int32` whole numbers below 2³¹, or `float64` */
-export function growing(kind: 'int32' | 'float64'): GrowingNumbers {
-  const blocks: (NumberBlock | undefined)[] = [];
-  const blockOf = (index: number): NumberBlock => {
+/** @param kind what the numbers are: `int32` whole numbers below 2³¹, `uint32` from 0 to below 2³², or `float64` */
+export function growing(kind: keyof typeof BLOCKS): GrowingNumbers {
+  const blocks: (InstanceType<(typeof BLOCKS)[typeof kind]> | undefined)[] = [];
+  const blockOf = (index: number): InstanceType<(typeof BLOCKS)[typeof kind]> => {
     const block = index >>> BITS;
     // Blocks in front of it may be missing: most of a bill's items have no number in some of its columns.
-    return (blocks[block] ??= kind === 'int32' ? new Int32Array(SIZE) : new Float64Array(SIZE));
+    return (blocks[block] ??= new BLOCKS[kind](SIZE));
   };
   return {
     get: index => blocks[index >>> BITS]?.[index & MASK] ?? 0,

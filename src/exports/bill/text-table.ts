@@ -3,9 +3,11 @@
  * than a hundred bytes for each, besides the lines that they were cut from. Nothing here is one large array that grows: the memory of
  * the smaller ones before it would not all come back.
  */
+import { RouterError } from '../../errors.ts';
 import { growing } from './growing.ts';
 
 const BLOCK = 1_048_576;
+const MAX_BLOCKS = 2 ** 32 / BLOCK;
 const BLANK = 32;
 const LAST_ASCII = 127;
 const SEED = 0x811c9dc5;
@@ -27,8 +29,8 @@ export function textTable(): TextTable {
   const blocks: Buffer[] = [];
   /** Bytes of each block that are used. */
   const filled: number[] = [];
-  /** Where each text starts: block × BLOCK + place. It ends where the next one of its block starts. */
-  const starts = growing('float64');
+  /** Where each text starts: block × BLOCK + place, which has room for 4 GB of texts. It ends where the next one of its block starts. */
+  const starts = growing('uint32');
   /** Open addressing: number + 1 of the text, by its hash. */
   let slots = growing('int32');
   let slotCount = 4096;
@@ -83,6 +85,10 @@ export function textTable(): TextTable {
     const used = filled.at(-1) ?? BLOCK;
     const start = used + length < BLOCK ? used : 0;
     if (start === 0) {
+      if (blocks.length === MAX_BLOCKS)
+        throw new RouterError('invalid-data', 'the bill has more than 4 GB of ids and names', {
+          accepted: 'a bill in parts: one for each month',
+        });
       blocks.push(Buffer.allocUnsafeSlow(Math.max(BLOCK, length)));
       filled.push(0);
     }
