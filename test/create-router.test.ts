@@ -69,7 +69,7 @@ test('a pin and a switch set in the first moment hold for the calls after them',
   await other.close();
 });
 
-test('mistakes are told in the first moment too: names at once, and a plan that the feature does not have', async () => {
+test('mistakes are reported in the first moment too: names at once, and a plan that the feature does not have', async () => {
   const router = made();
   expect(() => router.feature('suport' as never)).toThrow(expect.objectContaining({ code: 'unknown-feature' }));
   expect(() => router.disable('minni' as never)).toThrow(expect.objectContaining({ code: 'unknown-model' }));

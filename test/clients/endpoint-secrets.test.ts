@@ -161,7 +161,7 @@ describe('no answer that passes on its way to the caller quotes them in an error
     expect(textOf(thrown)).toContain('Incorrect API key: … of …');
   });
 
-  test('a count of tokens, also one of status 200', async () => {
+  test('the answer to a count of tokens shows no key, also with status 200', async () => {
     const answers = [json({ error: { message: says } }), json({ input_tokens: 7 })];
     const { router, question } = await routedTo(...answers);
     const count = async () => {

@@ -262,7 +262,7 @@ test('a parameter that the model refuses is renamed, the request is resent once,
   expect((await attempts()).map(attempt => attempt.status)).toEqual(['rejected-request', 'ok', 'ok']);
 });
 
-test('an HTML page of a proxy is passed through unchanged where no other candidate can answer, estimated and told', async () => {
+test('an HTML page of a proxy is passed through unchanged where no other candidate can answer, estimated and reported', async () => {
   const html: Answer = (_, response) =>
     void response.writeHead(200, { 'content-type': 'text/html' }).end('<h1>Sign in</h1>');
   const { router, server, attempts, faults } = await routed([html]);

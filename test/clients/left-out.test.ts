@@ -59,7 +59,7 @@ async function setUp(answer: Answer, observers: readonly Observer[] = []) {
   return { router, openai, body };
 }
 
-test('a preference that is left out is told once for each feature, model and field', async () => {
+test('a preference that is left out is reported once for each feature, model and field', async () => {
   const faults: Fault[] = [];
   const { openai, body, router } = await setUp(json({ ...MESSAGE, content: [] }), [
     { name: 'test', faulted: fault => faults.push(fault) },
@@ -125,7 +125,7 @@ test.each([false, true])(
   },
 );
 
-test('a candidate that a client of the Responses API never gets is told once', async () => {
+test('a candidate that a client of the Responses API never gets is reported once', async () => {
   const faults: Fault[] = [];
   const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
   const { router, openai } = await setUp(json(MESSAGE), [{ name: 'test', observed: () => {} } as Observer]);

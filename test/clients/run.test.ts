@@ -64,18 +64,21 @@ describe('what a function returns', () => {
     ['an object', { tokens: 10 }],
     ['a list', [10]],
     ['a function', () => 10],
-  ])('a count that is %s is left out of the ledger, makes the cost an estimate and is told once', async (_, count) => {
-    const { router, attempts, faults } = running();
-    const usage = { input: count, output: 10, reasoning: 4 } as never;
-    for (let i = 0; i < 2; i++) await router.run('work', async () => ({ value: 1, usage }));
-    const [attempt, again] = await attempts();
-    expect(attempt).toMatchObject({ costNanoUsd: 20_000, provenance: 'estimated', unpriced: ['run().usage.input'] });
-    expect(attempt?.usage).toEqual({ output: 10, reasoning: 4 });
-    expect(again?.usage).toEqual(attempt?.usage);
-    expect(faults).toMatchObject([{ where: 'price', feature: 'work', error: { path: 'run().usage.input' } }]);
-  });
+  ])(
+    'a count that is %s is left out of the ledger, makes the cost an estimate and is reported once',
+    async (_, count) => {
+      const { router, attempts, faults } = running();
+      const usage = { input: count, output: 10, reasoning: 4 } as never;
+      for (let i = 0; i < 2; i++) await router.run('work', async () => ({ value: 1, usage }));
+      const [attempt, again] = await attempts();
+      expect(attempt).toMatchObject({ costNanoUsd: 20_000, provenance: 'estimated', unpriced: ['run().usage.input'] });
+      expect(attempt?.usage).toEqual({ output: 10, reasoning: 4 });
+      expect(again?.usage).toEqual(attempt?.usage);
+      expect(faults).toMatchObject([{ where: 'price', feature: 'work', error: { path: 'run().usage.input' } }]);
+    },
+  );
 
-  test('usage without any count is an estimate of nothing, which is told once', async () => {
+  test('usage without any count is an estimate of nothing, which is reported once', async () => {
     const { router, attempts, faults } = running();
     for (const usage of [{}, { reasoning: 5 }]) await router.run('work', async () => ({ value: 1, usage }));
     const nothing = { provenance: 'estimated', costNanoUsd: 0 };
@@ -83,7 +86,7 @@ describe('what a function returns', () => {
     expect(faults).toMatchObject([{ where: 'price', error: { path: 'run().usage' } }]);
   });
 
-  test('a wrong count beside a cost is left out and told, and the cost counts as it is', async () => {
+  test('a wrong count beside a cost is left out and reported, and the cost counts as it is', async () => {
     const { router, attempts, faults } = running();
     const usage = { input: Number.NaN, output: 10 };
     await router.run('work', async () => ({ value: 1, costUsd: 0.25, usage }));
@@ -149,7 +152,7 @@ describe('what a function returns', () => {
     ['a cost above the limit', { costUsd: MAX_FACT_USD * 2 }, NO_COST],
     ['a wrong cost beside usage', { costUsd: -1, usage: USAGE }, { ...NO_COST, costNanoUsd: 120_000, usage: USAGE }],
     ['a misspelt cost', { usage: USAGE, costUSD: 1 }, { costNanoUsd: 120_000, unpriced: ['run().costUSD'] }],
-  ])('%s loses no reply: its cost is an estimate, which is named and told once', async (_, rest, estimate) => {
+  ])('%s loses no reply: its cost is an estimate, which is named and reported once', async (_, rest, estimate) => {
     const { router, attempts, faults } = running();
     for (let i = 0; i < 2; i++)
       expect((await router.run('work', async () => ({ value: 'paid', ...rest }) as never)).value).toBe('paid');
@@ -167,7 +170,7 @@ describe('what a function returns', () => {
       { costUsd: 0.25, ['x'.repeat(9_000)]: 1 },
       expect.stringMatching(/^run\(\)\.x{180}…[\da-f]{1,8}$/),
     ],
-  ])('a cost counts as it is beside %s, which is told', async (_, rest, path) => {
+  ])('a cost counts as it is beside %s, which is reported', async (_, rest, path) => {
     const { router, attempts, faults } = running();
     await router.run('work', async () => ({ value: 1, ...rest }) as never);
     expect(await attempts()).toMatchObject([{ costNanoUsd: 250_000_000, provenance: 'reported', status: 'ok' }]);

@@ -84,7 +84,7 @@ test('intents of one feature have answers by the same models, each of which is c
   });
 });
 
-test('progress is told in intents of all strategies and runs', async () => {
+test('progress is reported in intents of all strategies and runs', async () => {
   const told: number[] = [];
   await replaySessions(INTENTS.slice(0, 3), {
     models: MODELS,

@@ -248,7 +248,7 @@ describe('a fault inside a 200', () => {
     }
   });
 
-  test('a stream of which nothing was understood is told too where it went to the caller with its headers', async () => {
+  test('a stream of which nothing was understood is reported too where it went to the caller with its headers', async () => {
     const page = sse({ detail: 'Internal Server Error' });
     const it = await between([body([page])], { feature: { release: 'headers' } });
     expect(await (await it.post(ASKED)).text()).toBe(page);
@@ -313,7 +313,7 @@ describe('a refusal of the account or the model', () => {
       status(400, {}, { type: 'invalid_request_error', message: 'Your credit balance is too low to access the API.' }),
       { provider: 'anthropic' },
     ],
-  ])('%s is asked once, told once, and the other candidate answers every call', async (_, answer, options) => {
+  ])('%s is asked once, reported once, and the other candidate answers every call', async (_, answer, options) => {
     const it = await between([answer], options);
     for (let i = 0; i < 12; i++) expect((await it.post({ max_tokens: 9 })).status).toBe(200);
     expect([it.a.received.length, it.b.received.length]).toEqual([1, 12]);

@@ -35,7 +35,7 @@ function routerOn(store: Store) {
   return { router, faults };
 }
 
-test('a silently redirected name teaches nothing about the model that was asked, and is told and reported', async () => {
+test('a silently redirected name teaches nothing about the model that was asked, and is reported', async () => {
   const store = memory();
   const { router, faults } = routerOn(store);
   for (let i = 0; i < 10; i++) {

@@ -60,7 +60,7 @@ test('terms of one model may stand in several entries, each with its source, and
   expect(checkPriceList(list, 'priceList')).toBe(list);
 });
 
-test('terms may be of a snapshot that keeps its own price beside an own entry of the model without a date', () => {
+test('terms may name a dated snapshot that keeps its own price, beside an entry for the undated model', () => {
   const models = [{ ...LIST.models[0], model: 'gpt-4o' }];
   const list = {
     ...LIST,
@@ -77,7 +77,7 @@ test('prices and terms are checked as a reply meets them, and the error names th
   );
 });
 
-test('a name that a list has under another one is told with the right one', () => {
+test('a name that a list has under another one is reported with the right one', () => {
   const list = { ...LIST, terms: [{ provider: 'openai', models: ['gpt-5-2025-08-07'] }] };
   expect(refusal(() => checkPriceList(list, 'priceList')).accepted).toEqual(['gpt-5']);
   const misspelt = { ...LIST, terms: [{ provider: 'openai', models: ['gpt-5-mni'] }] };
@@ -175,7 +175,7 @@ describe('mistakes', () => {
     ],
     ['priceList.terms[0]', { ...LIST, terms: [{ provider: 'openai', models: ['gpt-5-nano'], tiers: { flex: 1e-5 } }] }],
     ['priceList.terms[0].perRequestUsd', { ...LIST, terms: [{ ...terms, perRequestUsd: Number.NaN }] }],
-  ])('the mistake is told with its path %s', (path, list) => {
+  ])('the mistake is reported with its path %s', (path, list) => {
     const error = refusal(() => checkPriceList(list, 'priceList'));
     expect([error.code, error.path]).toEqual(['invalid-value', path]);
   });
@@ -193,7 +193,7 @@ describe('a list of the future', () => {
     ['priceList.asOf', { ...LIST, asOf: '2026-11-30' }],
     ['priceList.models[0].asOf', { ...LIST, models: [{ ...model, asOf: '2027-01-01' }] }],
     ['priceList.terms[0].asOf', { ...LIST, terms: [{ ...terms, asOf: '3026-11-28' }] }],
-  ])('what is published later is a mistake, which is told with its path %s', (path, list) => {
+  ])('what is published later is a mistake, which is reported with its path %s', (path, list) => {
     expect(checkPriceList(list, 'priceList')).toBe(list);
     expect(refusal(() => checkPriceList(list, 'priceList', noon)).path).toBe(path);
   });

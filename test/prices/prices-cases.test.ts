@@ -596,7 +596,7 @@ describe('the cost that a reply states, and fees', () => {
     expectReported(await bill('chat', model, [completion('grok-4.3', ticks)]), 6_400_000);
   });
 
-  test('I29: without a stated cost the rates price a reply, which is told once', async () => {
+  test('I29: without a stated cost the rates price a reply, which is reported once', async () => {
     const model = compatible(1, 2, { reported: true });
     const body = completion('theirs', { prompt_tokens: 100, completion_tokens: 10, total_tokens: 110 });
     const { attempts, faults } = await bill('chat', model, [body, body]);
@@ -704,7 +704,7 @@ describe('usage that is stated in part, or not at all', () => {
     expect(faults.map(({ error }) => String(error))).toEqual([expect.stringContaining(why)]);
   }
 
-  test.each(forms)('a count that the reply does not state is estimated, and told once: %s', async (...form) => {
+  test.each(forms)('a count that the reply does not state is estimated, and reported once: %s', async (...form) => {
     const names = form[0] === 'chat' ? ['prompt_tokens', 'completion_tokens'] : ['input_tokens', 'output_tokens'];
     const [inputs = '', outputs = ''] = names;
     await expectEstimates(form, { [inputs]: 1_000 }, { input: 1_000, output: 100, why: 'usage without output' });

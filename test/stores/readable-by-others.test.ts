@@ -24,7 +24,7 @@ test.each([
   [0o602, 0],
   [0o644, 1],
   [0o604, 1],
-])('a file of mode %o is told %i times, however often it is opened', (mode, times) => {
+])('a file of mode %o is reported %i times, however often it is opened', (mode, times) => {
   const path = join(folder, `mode-${mode}`);
   writeFileSync(path, 'records');
   chmodSync(path, mode);
@@ -33,7 +33,7 @@ test.each([
   expect(texts()).toHaveLength(times);
 });
 
-test('a file that does not exist, or is empty, is not told', () => {
+test('a file that does not exist, or is empty, is not reported', () => {
   warnIfReadableByOthers(join(folder, 'none'));
   writeFileSync(join(folder, 'empty'), '', { mode: 0o644 });
   warnIfReadableByOthers(join(folder, 'empty'));
@@ -69,7 +69,7 @@ test.each(['a text\n'.repeat(100), 'SQLite format 3'])(
   },
 );
 
-test('a database of another program, and a spool path with no change in it, are not told', async () => {
+test('a database of another program, and a spool path with no change in it, are not reported', async () => {
   const path = join(folder, 'other.db');
   const other = new DatabaseSync(path);
   other.exec('CREATE TABLE notes (id)');
@@ -83,7 +83,7 @@ test('a database of another program, and a spool path with no change in it, are 
   expect(texts()).toEqual([]);
 });
 
-test('a spool that others can read is told when it is taken over', async () => {
+test('a spool that others can read is reported when it is taken over', async () => {
   const [change] = changesOf(history('a', 'support', [decided(NOON), attempted(NOON)]));
   const fail = async () => Promise.reject(new Error('down'));
   const down: Store = { ...sqlite(':memory:'), commitAll: fail };

@@ -255,7 +255,7 @@ describe('a change that can never be replayed', () => {
     dueAtMs: null,
   };
 
-  it('a change is told with its reason: it has nothing to follow, no intent can have its records, or the store refuses it', async () => {
+  it('a change is reported with its reason: it has nothing to follow, no intent can have its records, or the store refuses it', async () => {
     const headless = { ...change, expectedRevision: 1, records: both.slice(1) };
     expect(await replayChange(memory(), headless)).toBe('impossible');
     const half = JSON.parse(JSON.stringify(both).replace(/"costNanoUsd":\d+/, '"costNanoUsd":0.5')) as typeof both;

@@ -384,7 +384,7 @@ test('searches that a usage counts are a meter, and it is told when it counts no
   });
 });
 
-test('speed and place are told unless they are the standard ones', () => {
+test('speed and place are reported unless they are the standard ones', () => {
   const base = { prompt_tokens: 1, completion_tokens: 1 };
   expect(readUsage({ ...base, speed: 'fast', inference_geo: 'us' })).toMatchObject({ speed: 'fast', region: 'us' });
   for (const geo of ['global', 'not_available', null, ''])
@@ -425,7 +425,7 @@ test('the tier may stand in the usage, and Google calls it a type of traffic', (
   expect([{}, null, { extra_properties: null }].map(tierOfUsage)).toEqual([undefined, undefined, undefined]);
 });
 
-test('the tokens that a usage states are told exactly when it can be read', () => {
+test('a usage has token counts exactly when it can be read', () => {
   expect(statedTokens({ prompt_tokens: 3, completion_tokens: 4, total_tokens: 9 })).toBe(7);
   expect(statedTokens({ input_tokens: 3, output_tokens: 4 })).toBe(7);
   expect(statedTokens({ prompt_tokens: 3, total_tokens: 9 })).toBe(12);

@@ -134,7 +134,7 @@ describe('the grammar of an event', () => {
     }
   });
 
-  test('an event named `error` is told, wherever its name stands', () => {
+  test('an event named `error` is reported, wherever its name stands', () => {
     const text = 'event: error\ndata: 1\n\ndata: 2\nevent:error\n\nid: 1\nevent: error\ndata: 3\nid: 1\n\ndata: 4\n\n';
     expect(eventsOf([encoder.encode(text)])).toEqual([{ error: 1 }, { error: 2 }, { error: 3 }, 4]);
   });

@@ -122,9 +122,9 @@ export interface KnownPrefix {
 const NO_MODELS: SessionState['models'] = Object.freeze({});
 
 /**
- * @param state `undefined`: a new session, all of whose first request is sent again by later ones
- * @param requestChars length of the request; `undefined` where that says nothing
- * @param typicalTokensPerChar for a session of which it is not known
+ * @param state `undefined`: a new session. Later requests will send the whole of this first one again
+ * @param requestChars length of the request; `undefined` where the length says nothing of its tokens
+ * @param typicalTokensPerChar used until the session has a ratio of its own
  */
 export function prefixOf(
   state: SessionState | undefined,

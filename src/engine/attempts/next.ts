@@ -3,8 +3,8 @@ import type { AttemptKind, NodeKey } from '../../core/ledger/vocabulary.ts';
 import { nodeAfterOutage, nodeAfterRejection } from '../../core/ledger/vocabulary.ts';
 
 /**
- * How a node ended: the verdict accepted its reply, the verdict rejected it, the reply is none that its request can have, whatever
- * the plan says, or no reply came.
+ * How a node ended: the verdict accepted its reply, the verdict rejected it, the reply breaks what the request demands (so that another
+ * model is asked whatever the plan says), or no reply came.
  */
 export type NodeEnd = 'accepted' | 'rejected' | 'violated' | 'unavailable';
 

@@ -22,7 +22,7 @@ const LARGE_SUMS: ReadonlySet<SumName> = new Set([
   'netCost2',
 ]);
 
-/** Tables before version 3 have no column for this sum, and those after it; before version 5, for some of these. */
+/** Version 3 of the tables added the columns from this sum on, and version 5 some of them. */
 const FIRST_SUM_OF_3: SumName = 'withPrefix';
 
 /** Columns of the sums, in the order of SUM_NAMES. */

@@ -18,7 +18,7 @@ interface KeywordPlace {
   readonly refs: number;
   /** Whether something else depends on whether the value fits: `not`, `oneOf`. */
   readonly isCondition: boolean;
-  /** Whether nothing counts beside a reference, as before 2019. */
+  /** Whether keywords beside `$ref` are ignored, as in JSON Schema before 2019-09. */
   readonly isOld: boolean;
   readonly work: Work;
 }

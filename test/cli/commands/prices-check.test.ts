@@ -66,7 +66,7 @@ const LIST = {
   models: [{ provider: 'openai', model: 'gpt-9', prices: [{ inputUsdPerMillion: 3, outputUsdPerMillion: 4 }] }],
 };
 
-test('the age of every price list is told, the newest first to be looked up', async () => {
+test('the age of every price list is reported, the newest first to be looked up', async () => {
   const { stdout } = await run('openai/gpt-5-mini', '--at', '2026-11-30', '--json');
   const { lists } = JSON.parse(stdout) as { lists: readonly { name: string; ageDays: number }[] };
   expect(lists).toMatchObject([

@@ -24,7 +24,7 @@ test('a price file is read and checked', () => {
   expect(priceListAt(undefined)).toBeUndefined();
 });
 
-test('a mistake in a price file is told with the file, and with its place in it', () => {
+test('a mistake in a price file is reported with the file, and with its place in it', () => {
   expect(refusal(() => priceListAt(file('{'))).message).toContain('prices.json: the file is not JSON');
   expect(refusal(() => priceListAt(join(folder, 'none.json'))).message).toContain('none.json');
   expect(refusal(() => priceListAt(file({ ...LIST, asOf: '3026-11-28' }))).path).toContain('prices.json.asOf');

@@ -49,7 +49,7 @@ test('a session says what it cost, what its caches saved, and what a change of t
   expect(text).toMatch(/mini, then premium if needed +│ mini, premium/);
 });
 
-test('requests without a known price are told of; without any other, nothing is said of caches', () => {
+test('requests without a known price are reported; without any other, nothing is said of caches', () => {
   const cache = { ...ACCOUNT.cache, requests: 0, withoutPrice: 2, promptTokens: 0, readTokens: 0 };
   const text = renderSession({ ...ACCOUNT, models: [], cache });
   expect(text).toContain('2 requests of models without a known price are in no amount of caches.');

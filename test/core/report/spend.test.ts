@@ -47,7 +47,7 @@ describe('the days of a spend report', () => {
     );
   });
 
-  test('the estimated part of this month is told', () => {
+  test('the estimated part of this month is reported', () => {
     const guessed = { ...cell(NOW, 3n), sums: { n: 1n, cost: 3n * NANO, estimatedCost: 2n * NANO } };
     expect(report([guessed, cell(NOW, 4n)]).total).toMatchObject({ monthUsd: '7', monthEstimatedUsd: '2' });
   });

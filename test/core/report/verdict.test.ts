@@ -42,7 +42,7 @@ describe('the verdict on a feature', () => {
     expect(verdictOf({ now: reportOf(901, 99), before: reportOf(900, 100) }).kind).toBe('same');
   });
 
-  test('a change of a rate is told with its size and its day, and with the plan that took over', () => {
+  test('a change of a rate is reported with its size and its day, and with the plan that took over', () => {
     const shift = { to: 'frontier', from: 'premium', before: 0.12, now: 0.781 };
     const { sentence, changedAtMs } = verdictOf({ changes: [FELL, UPDATED], shift });
     expect(sentence).toBe(

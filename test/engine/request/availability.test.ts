@@ -36,7 +36,7 @@ function reporting() {
   return { faults, breaker, runtime, request, other, open };
 }
 
-test('a refused account opens its circuit, and is told once with what the provider says', () => {
+test('a refused account opens its circuit, and is reported once with what the provider says', () => {
   const { faults, request, other, open } = reporting();
   const end = { status: 'refused', httpStatus: 401, refusal: { about: 'account', code: 'invalid_api_key' } } as const;
   request.ended(mini, end);

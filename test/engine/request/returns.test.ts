@@ -299,7 +299,7 @@ describeOnPostgres('returns', () => {
 });
 
 describe('a store that fails', () => {
-  test('a store that fails fails no call: what could not be known is told, and adds no evidence', async () => {
+  test('a store that fails fails no call: what could not be known is reported, and adds no evidence', async () => {
     const store = { ...memory(), sessions: () => Promise.reject(new Error('down')) };
     const it = await routed([chat('hi')], { returns }, { store });
     const intent = visited(it, 's1', 'i1');

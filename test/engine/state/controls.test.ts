@@ -106,7 +106,7 @@ describe('controls in the store', () => {
       .toEqual([stored?.isSet, stored?.isSet]);
   });
 
-  test('a store that cannot be read leaves what is known, and the fault is told', async () => {
+  test('a store that cannot be read leaves what is known, and the fault is reported', async () => {
     const error = new Error('gone');
     const { one } = processes({ ...memory(), controls: async () => Promise.reject(error) });
     await one.controls.ready();

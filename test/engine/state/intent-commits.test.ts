@@ -51,7 +51,7 @@ const all =
   changes =>
     changes.map((_, index) => ({ kind: kinds[index] ?? 'committed' }) as ChangeResult);
 
-test('the changes of several intents are one call, in which the decision and the attempt of an intent are one change, and each is told once', () => {
+test('the changes of several intents are one call, in which the decision and the attempt of an intent are one change, and each is reported once', () => {
   const { commits, entry, told, open, calls } = setUp(all('committed', 'known'));
   const entries = ['a', 'b'].map(entry);
   expect(commits.commitNow(entries)).toEqual([]);

@@ -518,7 +518,7 @@ describe('a store that rejects commits', () => {
     expect(costs(await inner.load('i'))).toEqual([2]);
   });
 
-  test('10,000 intents wait in memory; beyond that the one tried longest ago is lost, and the limit is told before', async () => {
+  test('10,000 intents wait in memory; beyond that the one tried longest ago is lost, and the limit is reported before', async () => {
     const { inner, store, line } = breakable();
     const { writer, cache, faults } = writing(store);
     line.cut = 'commits';

@@ -47,7 +47,7 @@ test('the rate that a fault asks for is one that a price has', () => {
   }
 });
 
-test('a background response that was not retrieved yet is told with what to do', () => {
+test('a background response that was not retrieved yet is reported with what to do', () => {
   expect(unpricedError('mini', NOT_RETRIEVED)).toMatchObject({
     path: 'models.mini',
     accepted: 'its retrieval on the routed client',

@@ -15,7 +15,7 @@ function telling() {
   return { tell, faults, told: async () => Promise.all(tellings) };
 }
 
-test('a thing without a price is told once per model, with the feature and the intent of its first call', async () => {
+test('a thing without a price is reported once per model, with the feature and the intent of its first call', async () => {
   const { tell, faults, told } = telling();
   tell(['tier "ultrafast"', 'webSearch'], WHERE);
   tell(['webSearch', 'tier "ultrafast"'], { ...WHERE, feature: 'g', intentId: 'i2' });
@@ -31,7 +31,7 @@ test('a thing without a price is told once per model, with the feature and the i
   expect(faults[0]).toMatchObject({ where: 'price', feature: 'f', intentId: 'i1', error: { code: 'unknown-price' } });
 });
 
-test('a redirect is told once, whether a reply names the model or a snapshot of it', async () => {
+test('a redirect is reported once, whether a reply names the model or a snapshot of it', async () => {
   const { tell, faults, told } = telling();
   for (const name of ['gpt-5', 'gpt-5-2025-08-07', 'gpt-5-2025-11-13', 'gpt-5-mini']) tell([`model "${name}"`], WHERE);
   await told();
@@ -41,7 +41,7 @@ test('a redirect is told once, whether a reply names the model or a snapshot of 
   ]);
 });
 
-test('the memory of what was told is bounded', async () => {
+test('the memory of what was reported is bounded', async () => {
   const { tell, faults, told } = telling();
   for (let i = 0; i < 3_000; i++) tell([`model "m${i}"`], WHERE);
   await told();

@@ -104,7 +104,7 @@ describe('what is known of a session', () => {
     });
   });
 
-  test('a store that fails is told of, and the session is new', async () => {
+  test('a store that fails is reported, and the session is new', async () => {
     const { book, faults } = bookOn({ sessions: () => Promise.reject(new Error('down')), putSessions: async () => {} });
     book.expect('s1');
     await Promise.resolve();

@@ -11,7 +11,7 @@ function telling() {
 
 const down = (): RouterError => new RouterError('store-unusable', 'no server answers there', { path: 'postgres' });
 
-test('an outage is told once, however long it lasts, and a later one again', () => {
+test('an outage is reported once, however long it lasts, and a later one again', () => {
   const { clock, told, faulted } = telling();
   for (; clock.ms < 3_600_000; clock.ms += 1_000) faulted(down());
   expect(told).toHaveLength(1);
@@ -21,7 +21,7 @@ test('an outage is told once, however long it lasts, and a later one again', () 
   expect(told).toHaveLength(2);
 });
 
-test('another error in the same outage is told too', () => {
+test('another error in the same outage is reported too', () => {
   const { told, faulted } = telling();
   for (const message of ['starting up', 'no server answers there', 'starting up'])
     faulted(new RouterError('store-unusable', message));

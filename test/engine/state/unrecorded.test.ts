@@ -69,12 +69,12 @@ test('an observer of faults is told in place of the process', async () => {
 test.each<[string, Setting]>([
   ['silence means success', { feature: { silence: { after: '1d', means: 'success' } } }],
   ['silence means failure', { feature: { silence: { after: '1d', means: 'failure' } } }],
-])('nothing is told where %s, because every intent gets an outcome', async (_, setting) => {
+])('nothing is reported where %s, because every intent gets an outcome', async (_, setting) => {
   await routerOf(setting).run(250);
   expect(emitted).not.toHaveBeenCalled();
 });
 
-test('silence that means unknown is no outcome, and is told', async () => {
+test('silence that means unknown is no outcome, and is reported', async () => {
   await routerOf({ feature: { silence: { after: '1d', means: 'unknown' } } }).run(250);
   expect(emitted).toHaveBeenCalledOnce();
 });

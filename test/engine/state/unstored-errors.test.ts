@@ -4,7 +4,7 @@ import { lossError, MAX_KEPT_INTENTS, notStored, tooManyKept } from '../../../sr
 
 const error = (message: string): RouterError => new RouterError('store-unusable', message);
 
-test('an error of the store is told as it is, and any other one as a store that cannot be used', () => {
+test('an error of the store is reported as it is, and any other one as a store that cannot be used', () => {
   const own = error('gone');
   expect(notStored(own)).toBe(own);
   const cause = new TypeError('secret');
@@ -19,6 +19,6 @@ test('several losses are one error with their number and the last of them', () =
   expect(lossError(many)?.message).toContain('10000 or more intents');
 });
 
-test('an intent too many is told with the limit', () => {
+test('an intent too many is reported with the limit', () => {
   expect(tooManyKept('lost').message).toContain('lost; at most 10000 intents wait for the store');
 });

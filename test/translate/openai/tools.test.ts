@@ -48,7 +48,7 @@ describe('tools', () => {
     expect(isStrict(fromAnthropic({}), tool({ input: CLOSED }))).toBe(false);
   });
 
-  test('tools lose their guarantee with a schema that strict mode does not take, which is told only where it was asked for', () => {
+  test('tools lose their guarantee with a schema that strict mode does not take, which is reported only where it was asked for', () => {
     expect(losesStrict(fromChat({}), tool({ input: { type: 'object' }, strict: true }))).toBe(true);
     expect(losesStrict(fromChat({}), tool({ input: CLOSED, strict: true }))).toBe(false);
     expect(losesStrict(fromResponses({}), tool({ input: { type: 'object' } }))).toBe(false);
