@@ -64,7 +64,8 @@ function groupsOf(items: BillItems, count: number): (item: ItemIndex) => DayGrou
     const names = namesOf(item);
     return names * NAMES + (wholeCalls.has(names) ? 0 : 1 + (items.names(item) % NAMES));
   };
-  for (let item = 0; hasBilled && item < count; item++) {
+  if (!hasBilled) return () => undefined;
+  for (let item = 0; item < count; item++) {
     if (!isUnmatched(items, item)) continue;
     const key = keyOf(item);
     let group = groups.get(key);
