@@ -39,7 +39,7 @@ export type {
 export type { FeatureReport } from './core/report/feature-report.ts';
 export type { PlanReport } from './core/report/plan-report.ts';
 export type { SessionPart } from './core/report/session-part.ts';
-export type { FeatureCost, FeatureGain, RouterReport } from './core/report/router-report.ts';
+export type { FeatureCost, PossibleSaving, RouterReport } from './core/report/router-report.ts';
 export type { RouterReportOptions } from './analysis/report-options.ts';
 export type { SessionAccount, SessionModelCost, SessionStep } from './analysis/session-account.ts';
 export type { RereadCause, SessionCacheCost } from './core/report/session-cache-cost.ts';

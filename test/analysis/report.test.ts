@@ -108,17 +108,17 @@ describe('the gain of a feature', () => {
   const facts = () => ({ plans: ['mini', 'premium'], failureCostUsd: 15, policy: 'fixed' });
 
   test('the gain covers the last seven days and uses the evidence of all days', async () => {
-    const { toGain } = await reportOf(await ledgerOf([0, 1, 2, 5]), { nowMs: NOW, facts });
+    const { possibleSavings } = await reportOf(await ledgerOf([0, 1, 2, 5]), { nowMs: NOW, facts });
     // The last hour is at the start of day 9, so that seven days before its end are days 3 to 9: 140 intents, 20 of mini.
-    expect(toGain).toMatchObject([{ feature: 'f', plan: 'premium', intents: 140 }]);
-    expect(toGain[0]?.inAllUsd.value).toBeCloseTo(20 * 15 * 0.9, -2);
-    expect((await reportOf(await ledgerOf([0, 1, 2]), { nowMs: NOW, facts })).toGain).toEqual([]);
+    expect(possibleSavings).toMatchObject([{ feature: 'f', plan: 'premium', intents: 140 }]);
+    expect(possibleSavings[0]?.inAllUsd.value).toBeCloseTo(20 * 15 * 0.9, -2);
+    expect((await reportOf(await ledgerOf([0, 1, 2]), { nowMs: NOW, facts })).possibleSavings).toEqual([]);
   });
 
   test('a policy that learns has nothing to gain from what it has learned already; one that does not has what it gives away', async () => {
     const gains = async (policy: string) => {
       const own = () => ({ ...facts(), policy });
-      return (await reportOf(await ledgerOf([0, 1, 2, 5]), { nowMs: NOW, facts: own })).toGain;
+      return (await reportOf(await ledgerOf([0, 1, 2, 5]), { nowMs: NOW, facts: own })).possibleSavings;
     };
     const [fixed] = await gains('fixed');
     expect(fixed?.inAllUsd.value).toBeCloseTo(20 * 15 * 0.9, -2);
@@ -136,11 +136,11 @@ describe('the gain of a feature', () => {
         ).map(cell => ({ ...cell, key: { ...cell.key, segment } }));
       const cells = [...inSegment('e=easy', easyMini, SUCCESS), ...inSegment('e=hard', hardMini, FAILURE)];
       const store = { ...memory(), features: async () => ['f'], cells: async () => cells };
-      const { toGain, features } = await reportOf(store, {
+      const { possibleSavings, features } = await reportOf(store, {
         nowMs: NOW,
         facts: () => ({ plans: ['mini', 'premium'], failureCostUsd: 15 }),
       });
-      return { gains: toGain.length, decision: features[0]?.decision?.sentence ?? '' };
+      return { gains: possibleSavings.length, decision: features[0]?.decision?.sentence ?? '' };
     };
     const selected = await gainWith(180, 10);
     expect(selected.gains).toBe(0);
@@ -157,8 +157,8 @@ describe('the gain of a feature', () => {
 
   test('a period limits the intents of the gain', async () => {
     const period = { fromMs: AT_MS, toMs: AT_MS + 2 * 86_400_000 };
-    const { toGain } = await reportOf(await ledgerOf([0, 1, 2, 5]), { nowMs: NOW, period, facts });
-    expect(toGain).toMatchObject([{ intents: 40 }]);
+    const { possibleSavings } = await reportOf(await ledgerOf([0, 1, 2, 5]), { nowMs: NOW, period, facts });
+    expect(possibleSavings).toMatchObject([{ intents: 40 }]);
   });
 });
 

@@ -50,7 +50,7 @@ export function renderReport(report: PrintedReport): string {
     renderAttention(attention, report.features.length),
     renderTrend(report),
     ...(report.breakdown === undefined
-      ? [...report.features.map(renderFeature), renderToGain(report)]
+      ? [...report.features.map(renderFeature), renderPossibleSavings(report)]
       : [renderBreakdown(report.breakdown)]),
     renderSavings(report),
     'Intervals are 95 %. ' +
@@ -183,11 +183,11 @@ function renderNotes(feature: FeatureReport): readonly string[] {
 /** The text lists this many of a feature's latest changes; the JSON has all. */
 const DRIFT_SHOWN = 5;
 
-function renderToGain({ toGain }: RouterReport): string {
-  if (toGain.length === 0) return '';
+function renderPossibleSavings({ possibleSavings }: RouterReport): string {
+  if (possibleSavings.length === 0) return '';
   const table = renderTable(
     [left('Largest possible savings'), left('Plan'), right('Per intent'), right('Over 7 days')],
-    toGain.map(gain => [
+    possibleSavings.map(gain => [
       gain.feature,
       describePlan(gain.plan),
       formatFigure(gain.perIntentUsd, formatUsd),

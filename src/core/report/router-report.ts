@@ -18,7 +18,8 @@ export interface FeatureCost {
   readonly cumulative: number;
 }
 
-export interface FeatureGain extends Gain {
+/** What a feature would save by sending every intent to the plan that is believed to be the cheapest. */
+export interface PossibleSaving extends Gain {
   readonly feature: string;
 }
 
@@ -45,7 +46,7 @@ export interface RouterReport {
   readonly features: readonly FeatureReport[];
   readonly costByFeature: readonly FeatureCost[];
   /** The features that would save most in a week like their last, at the costs and success rates believed now; at most five. */
-  readonly toGain: readonly FeatureGain[];
+  readonly possibleSavings: readonly PossibleSaving[];
   /** Against a baseline, where one was asked for. */
   readonly savings?: Savings;
   /** Against the period before, where one was asked for. */
@@ -84,7 +85,7 @@ export function combineReports(
       const part = (of: bigint): number => (total === 0n ? 0 : Number(of) / Number(total));
       return { feature, totalUsd: totalCost.totalUsd, fraction: part(own), cumulative: part(cumulative) };
     }),
-    toGain: [...gains]
+    possibleSavings: [...gains]
       .map(([feature, gain]) => ({ feature, ...gain }))
       .filter(gain => gain.inAllUsd.value > 0)
       .sort((a, b) => b.inAllUsd.value - a.inAllUsd.value)

@@ -57,7 +57,7 @@ export function overviewSection(report: RouterReport): string {
     .map(([name, value]) => `<li><span>${escapeHtml(name)}</span><strong>${escapeHtml(value)}</strong></li>`)
     .join(
       '',
-    )}</ul>${notInTotal(report)}${table}<div class="pairs"><div>${costBars(report)}</div><div>${trend(report)}</div><div>${toGain(report)}</div></div>${savings(report)}</section>`;
+    )}</ul>${notInTotal(report)}${table}<div class="pairs"><div>${costBars(report)}</div><div>${trend(report)}</div><div>${possibleSavings(report)}</div></div>${savings(report)}</section>`;
 }
 
 /** Bars on one scale, so that their lengths can be compared. */
@@ -96,7 +96,7 @@ function trend({ trend: found }: RouterReport): string {
   return `<h2>Changes since the period before</h2>${brief}<details><summary>Every figure before and now</summary>${full}</details>`;
 }
 
-function toGain({ toGain: gains }: RouterReport): string {
+function possibleSavings({ possibleSavings: gains }: RouterReport): string {
   if (gains.length === 0) return '';
   const table = htmlTable(
     POSSIBLE_SAVINGS,

@@ -22,7 +22,7 @@ const result: DemoResult = {
     failureUsd: '0',
     features: [],
     costByFeature: [],
-    toGain: [],
+    possibleSavings: [],
   },
   learning: [{ feature: 'support.reply', bestPlan: 'reasoning', traffic: [0, 0.5, 1] }],
   comparison: [

@@ -24,10 +24,10 @@ test('the most expensive feature comes first, and the fractions add up to 1', ()
 
 test('a report lists the five features with the most to gain, without those that have nothing to gain', () => {
   const gains = new Map([1, 5, 2, 0, 4, 3, 6].map(value => [`f${value}`, gain(value)]));
-  const { toGain } = combineReports([], { madeAtMs: 1, gains });
-  expect(toGain.map(each => each.feature)).toEqual(['f6', 'f5', 'f4', 'f3', 'f2']);
+  const { possibleSavings } = combineReports([], { madeAtMs: 1, gains });
+  expect(possibleSavings.map(each => each.feature)).toEqual(['f6', 'f5', 'f4', 'f3', 'f2']);
   const few = new Map([0, 1].map(value => [`f${value}`, gain(value)]));
-  expect(combineReports([], { madeAtMs: 1, gains: few }).toGain.map(each => each.feature)).toEqual(['f1']);
+  expect(combineReports([], { madeAtMs: 1, gains: few }).possibleSavings.map(each => each.feature)).toEqual(['f1']);
 });
 
 test('pending and unknown outcomes of all features are added up', () => {

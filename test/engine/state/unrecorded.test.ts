@@ -109,7 +109,7 @@ test('the explanation begins with it and ranks nothing; the report shows how to 
   expect(decision).toBeUndefined();
   for (const { reason } of plans) expect(reason).toMatch(/^assumed, not observed; /u);
   const report = await router.report();
-  expect(report.toGain).toEqual([]);
+  expect(report.possibleSavings).toEqual([]);
   expect(report.features[0]?.decision).toBeUndefined();
   const text = renderReport(report);
   expect(text).toContain('No outcome of these intents is recorded');

@@ -29,7 +29,7 @@ test('the overview has a row per feature and only the sections that have figures
 test('the largest possible savings are shown with the plan, per intent and in total', () => {
   const gain = { feature: 'f', plan: 'mini>premium', intents: 70, perIntentUsd: { value: 1, low: 0, high: 2 } };
   const gains = [{ ...gain, inAllUsd: { value: 70, low: 0, high: 140 } }];
-  const html = readable(overviewSection({ ...report, toGain: gains }));
+  const html = readable(overviewSection({ ...report, possibleSavings: gains }));
   expect(html).toContain('<h2>Largest possible savings</h2>');
   for (const text of ['mini, then premium if needed', '$1.00 (0–2.00)', '$70.00 (0–140.00)'])
     expect(html).toContain(text);
@@ -88,7 +88,7 @@ test('the tables of the overview have a row per feature, saving and difference, 
   } as const;
   const savings = { baseline: 'premium', features: [estimate] };
   const trend = { before: { fromMs: 0, toMs: 1 }, features: [trendOf(feature, feature)] };
-  const html = overviewSection({ ...report, toGain: [gain], savings, trend });
+  const html = overviewSection({ ...report, possibleSavings: [gain], savings, trend });
   const tables = [...tablesOf(html).values()];
   expect(tables).toHaveLength(5);
   for (const { header, rows } of tables) for (const row of rows) expect(row).toHaveLength(header.length);

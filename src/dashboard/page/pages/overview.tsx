@@ -47,7 +47,7 @@ export function Overview({ overview }: { readonly overview: OverviewMessage }): 
       <h2 id="features">Features</h2>
       <Features features={overview.features} />
       <CostBars rows={overview.features} />
-      <Savings gains={overview.toGain} />
+      <Savings gains={overview.possibleSavings} />
       <Controls controls={overview.controls} />
       <h2 id="status">Status</h2>
       <dl class="words">
@@ -129,7 +129,7 @@ function Features({ features }: { readonly features: readonly OverviewFeature[] 
   );
 }
 
-function Savings({ gains }: { readonly gains: OverviewMessage['toGain'] }): JSX.Element | null {
+function Savings({ gains }: { readonly gains: OverviewMessage['possibleSavings'] }): JSX.Element | null {
   if (gains.length === 0) return null;
   return (
     <>
