@@ -138,6 +138,9 @@ test('the page on the bill says what the difference consists of, and what needs 
 test.each([
   ['#/what-if/support.reply', 'columnheader', 'Cost per intent'],
   ['#/bill', 'cell', 'needs an answer'],
+  ['#/calculator', 'columnheader', 'Cost per success'],
+  ['#/prices', 'columnheader', 'Spend'],
+  ['#/prices', 'columnheader', 'Version'],
 ] as const)('a phone shows what a table of %s is read for without scrolling it', async (hash, role, name) => {
   const page = await opened.open(hash, PHONE);
   const deciding = page.getByRole(role, { name, exact: true }).first();

@@ -5,9 +5,9 @@ import type { SetUpComparison, SetUp } from '../../../core/calculator/calculator
 import { compareSetUps } from '../../../core/calculator/calculator.ts';
 import { preset, PRESET_NAMES } from '../../../core/calculator/presets.ts';
 import { samplesNeeded } from '../../../core/calculator/sample-size.ts';
-import { formatCount, formatFigure, formatPercent, formatUsd } from '../../../core/report/wording.ts';
+import { formatCount, formatPercent, formatUsd } from '../../../core/report/wording.ts';
 import { RouterError } from '../../../errors.ts';
-import { Table } from '../parts/figures.tsx';
+import { Estimate, Table } from '../parts/figures.tsx';
 
 interface Field {
   readonly name: string;
@@ -144,28 +144,33 @@ function Result(props: {
         rowKey={row => row.name}
         columns={[
           { title: 'Set-up', cell: row => row.name },
-          { title: 'Tokens', number: true, cell: row => formatUsd(row.costs.tokensUsd) },
-          { title: 'Retries', number: true, cell: row => formatUsd(row.costs.retriesUsd) },
-          { title: 'Failure cost', number: true, cell: row => formatUsd(row.costs.failureUsd) },
+          { title: 'Tokens', number: true, folds: true, cell: row => formatUsd(row.costs.tokensUsd) },
+          { title: 'Retries', number: true, folds: true, cell: row => formatUsd(row.costs.retriesUsd) },
+          { title: 'Failure cost', number: true, folds: true, cell: row => formatUsd(row.costs.failureUsd) },
           {
             title: 'Cost per intent',
             number: true,
             cell: ({ costs }) =>
-              costs.intervals === undefined
-                ? formatUsd(costs.costPerIntentUsd)
-                : formatFigure(costs.intervals.costPerIntentUsd, formatUsd),
+              costs.intervals === undefined ? (
+                formatUsd(costs.costPerIntentUsd)
+              ) : (
+                <Estimate of={costs.intervals.costPerIntentUsd} as={formatUsd} />
+              ),
           },
           {
             title: 'Cost per success',
             number: true,
             cell: ({ costs }) =>
-              costs.intervals === undefined
-                ? formatUsd(costs.costPerSuccessUsd)
-                : formatFigure(costs.intervals.costPerSuccessUsd, formatUsd),
+              costs.intervals === undefined ? (
+                formatUsd(costs.costPerSuccessUsd)
+              ) : (
+                <Estimate of={costs.intervals.costPerSuccessUsd} as={formatUsd} />
+              ),
           },
           {
             title: 'Outcomes needed for ±$0.05 per intent',
             number: true,
+            folds: true,
             cell: row => formatCount(samplesNeeded(row.setUp, { figure: 'cost-per-intent', precisionUsd: 0.05 })),
           },
         ]}

@@ -49,8 +49,8 @@ export function Prices({ version }: { readonly version: number }): JSX.Element {
               columns={[
                 { title: 'Model', cell: row => row.model },
                 { title: 'Version', cell: row => <Version version={row.version} firstSeenMs={row.firstSeenMs} /> },
-                { title: 'First seen (UTC)', cell: row => formatMoment(row.firstSeenMs) },
-                { title: 'Intents', number: true, cell: row => formatCount(row.visits) },
+                { title: 'First seen (UTC)', folds: true, cell: row => formatMoment(row.firstSeenMs) },
+                { title: 'Intents', number: true, folds: true, cell: row => formatCount(row.visits) },
               ]}
             />
           </>

@@ -21,8 +21,8 @@ export function Controls({ controls }: { readonly controls: ControlsMessage }): 
           rowKey={({ kind, subject }) => `${kind} ${subject}`}
           columns={[
             { title: 'Set', cell: describeControl },
-            { title: 'Since', cell: ({ atMs }) => `${formatMoment(atMs)} UTC` },
-            { title: 'By', cell: ({ by }) => by ?? '' },
+            { title: 'Since', folds: true, cell: ({ atMs }) => `${formatMoment(atMs)} UTC` },
+            { title: 'By', folds: true, cell: ({ by }) => by ?? '' },
             { title: 'Why', cell: ({ why }) => <span class="why">{why ?? ''}</span> },
           ]}
         />
