@@ -191,6 +191,8 @@ export interface CallCost {
   readonly longestDirectMs?: number;
   /** The longest of a commit to the store, without garbage collection, while it fills and prunes as many. */
   readonly longestCommitMs?: number;
+  /** The same of plain maps with as many ids. */
+  readonly longestMapSetMs?: number;
 }
 
 export interface MutantsResult extends Origin {

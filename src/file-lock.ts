@@ -5,8 +5,9 @@ import { nodeModule } from './node-module.ts';
 
 const fs = nodeModule('node:fs', 'a lock between processes');
 
-/** Result code of SQLite: another connection has the lock. */
+/** Result codes of SQLite: another connection has the lock; the file has a content of another kind. */
 const SQLITE_BUSY = 5;
+const SQLITE_NOTADB = 26;
 
 /**
  * How long a try waits for another try, milliseconds: processes that try in the same moment each see another's try, and
@@ -24,6 +25,7 @@ const held = new Set<DatabaseSync>();
  * of one name.
  *
  * @returns what releases the lock
+ * @throws RouterError `store-unusable` for a file that is not empty: it may be somebody's, and is left as it is
  */
 export function lockFile(file: string): (() => void) | undefined {
   const sqlite = process.getBuiltinModule?.('node:sqlite') as typeof import('node:sqlite') | undefined;
@@ -42,8 +44,14 @@ export function lockFile(file: string): (() => void) | undefined {
     database.exec(`PRAGMA busy_timeout = ${LOCK_WAIT_MS}; PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE`);
   } catch (error) {
     database.close();
-    if ((error as { readonly errcode?: unknown }).errcode === SQLITE_BUSY) return undefined;
-    throw error;
+    const { errcode } = error as { readonly errcode?: unknown };
+    if (errcode === SQLITE_BUSY) return undefined;
+    if (errcode !== SQLITE_NOTADB) throw error;
+    throw new RouterError('store-unusable', 'this file is no lock, because it is not empty', {
+      path: file,
+      accepted: 'an empty file: move this one away while no process uses what it locks',
+      cause: error,
+    });
   }
   held.add(database);
   return () => {

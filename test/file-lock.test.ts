@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { lockFile } from '../src/file-lock.ts';
 import { must } from './stores/histories.ts';
+import { refusal } from './support/refusal.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'outcome-router-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -33,4 +34,11 @@ test('the lock of a process that is killed is free', async () => {
   owner.kill('SIGKILL');
   await once(owner, 'exit');
   must(lockFile(file))();
+});
+
+test('a file that is not empty is no lock: the error names it, and it is left as it is', () => {
+  const file = join(folder, 'three');
+  writeFileSync(file, '4711\n');
+  expect(refusal(() => lockFile(file))).toMatchObject({ code: 'store-unusable', path: file });
+  expect(readFileSync(file, 'utf8')).toBe('4711\n');
 });

@@ -8,8 +8,10 @@
  * Of 2 features each has thousands of outcomes, of 10,000 a few: a feature learns from each of its first outcomes, and rarely from
  * later ones. So both are also compared with a history of outcomes in the store, where only their number differs.
  *
- * The longest call is shown beside the longest one without a router, of as many in the same process: what both have is the garbage
- * collector's.
+ * Controls show what is the machine's. Of 10,000 features of which two are called, the number alone is measured. With bare objects of
+ * the size of a feature's state, which a router of two features walks over with each call, it is the processor's caches alone. The
+ * longest call is shown beside the longest one without a router, of as many in the same process: what both have is the garbage
+ * collector's. The longest commit is shown beside the longest change of plain maps with as many ids.
  *
  *   npm run -s bench:features -- [--json] [--rounds 40] [--slices 5] [--intents 1000000] [--no-bars] [--save NAME]
  */
@@ -21,6 +23,7 @@ import type { CallCost, FeaturesResult } from '../results.ts';
 import { saveResult, thisMachine } from '../results.ts';
 import { CALLS_PER_SECOND, costs, longestCalls, warmUp } from './measure.ts';
 import { wallMs } from './own-clock.ts';
+import { longestMapSet } from './pauses.ts';
 import type { FilledStore, Side } from './side.ts';
 import { direct, experienced, filled, side } from './side.ts';
 
@@ -47,6 +50,16 @@ async function youngFeatures(): Promise<readonly CallCost[]> {
   const counts = [2, 2, 100, 1_000, 10_000];
   const sides = counts.map((features, i) => side(counted(features, 'features', i), { features, store: memory() }));
   for (const [i, each] of sides.entries()) await warmUp(each, warmUpOf(counts[i] as number));
+  const few = side('10,000 features, 2 called', { features: 10_000, store: memory(), called: 2 });
+  await warmUp(few, warmUpOf(2));
+  return costs([...sides, few], { rounds, slices });
+}
+
+async function bareObjects(): Promise<readonly CallCost[]> {
+  const sides = [2, 2, 10_000].map((bare, i) =>
+    side(`2 features beside ${counted(bare, 'bare states', i)}`, { features: 2, store: memory(), bare }),
+  );
+  for (const each of sides) await warmUp(each, 10);
   return costs(sides, { rounds, slices });
 }
 
@@ -63,7 +76,11 @@ async function featuresWithHistory(): Promise<readonly CallCost[]> {
 async function intentsInMemory(): Promise<readonly CallCost[]> {
   const counts = [1_000, 1_000, INTENTS];
   const stores: FilledStore[] = [];
-  for (const intents of counts) stores.push(await filled(intents));
+  const mapSets: number[] = [];
+  for (const intents of counts) {
+    stores.push(await filled(intents));
+    mapSets.push(await longestMapSet(intents));
+  }
   const sides = stores.map(({ store }, i) => side(counted(counts[i] as number, 'intents', i), { features: 2, store }));
   const without = direct();
   for (const each of [...sides, without]) await warmUp(each, 10);
@@ -74,6 +91,7 @@ async function intentsInMemory(): Promise<readonly CallCost[]> {
     longestMs: longest[i] as number,
     longestDirectMs,
     longestCommitMs: stores[i]?.longestMs ?? 0,
+    longestMapSetMs: mapSets[i] ?? 0,
   }));
 }
 
@@ -85,7 +103,12 @@ const isWithinBars = (cost: CallCost): boolean =>
 
 const loadBefore = loadavg()[0] ?? Number.NaN;
 const startedMs = wallMs();
-const all = [...(await youngFeatures()), ...(await featuresWithHistory()), ...(await intentsInMemory())];
+const all = [
+  ...(await youngFeatures()),
+  ...(await featuresWithHistory()),
+  ...(await bareObjects()),
+  ...(await intentsInMemory()),
+];
 const result: FeaturesResult = {
   command: `npm run bench:features -- --rounds ${rounds} --slices ${slices}`,
   machine: thisMachine(),
@@ -111,10 +134,11 @@ else {
     ms(cost.longestMs),
     ms(cost.longestDirectMs),
     ms(cost.longestCommitMs),
+    ms(cost.longestMapSetMs),
     cost.ok ? 'ok' : 'MISSED',
   ]);
   const rate = `at ${CALLS_PER_SECOND}/s`;
-  const longest = ['longest, ms', 'direct', 'commit'];
+  const longest = ['longest, ms', 'direct', 'commit', 'plain map'];
   console.log(
     table(['CPU of a call with', 'µs', 'ratio', `µs ${rate}`, 'ratio', `p99 delay ${rate}, ms`, ...longest, ''], rows),
   );

@@ -5,7 +5,8 @@ import { quartiles } from '../report.ts';
 import type { CallCost } from '../results.ts';
 import { wallMs } from './own-clock.ts';
 import type { Side } from './side.ts';
-import { random, timed } from './side.ts';
+import { timed } from './pauses.ts';
+import { random } from './side.ts';
 
 export const CALLS_PER_SECOND = 500;
 const BATCH = 200;

@@ -1,7 +1,4 @@
 /** The routers that are compared, and the stores that some of them begin with. */
-import { PerformanceObserver } from 'node:perf_hooks';
-import type { PerformanceEntry } from 'node:perf_hooks';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { resolveConfig } from '../../src/config/resolve.ts';
 import type { RouterConfig } from '../../src/config/router-config.ts';
 import type { Store } from '../../src/contracts/store.ts';
@@ -14,8 +11,10 @@ import { createRouter } from '../../src/index.ts';
 import { thompson } from '../../src/policies/thompson.ts';
 import { memory } from '../../src/stores/memory.ts';
 import { client, messagesOf, plainFetch } from '../stubbed-client.ts';
+import { bareStates } from './bare-state.ts';
 import type { OwnClock } from './own-clock.ts';
-import { cpuUs, ownClock, wallMs } from './own-clock.ts';
+import { ownClock } from './own-clock.ts';
+import { longestPause } from './pauses.ts';
 
 export interface Side {
   readonly name: string;
@@ -47,11 +46,21 @@ function configOf(features: number) {
   } satisfies RouterConfig;
 }
 
-export function side(name: string, { features, store }: { features: number; store: Store }): Side {
-  const names = namesOf(features);
+export interface SideOptions {
+  readonly features: number;
+  readonly store: Store;
+  /** How many of the features get calls. Default: all. */
+  readonly called?: number;
+  /** With each call, the state of one of so many features as bare objects is walked over. */
+  readonly bare?: number;
+}
+
+export function side(name: string, { features, store, called = features, bare }: SideOptions): Side {
+  const names = namesOf(called);
   const router = createRouter({ ...configOf(features), store, seed: 1 });
   const openai = router.wrap(client(plainFetch));
   const messages = messagesOf(600);
+  const walk = bare === undefined ? undefined : bareStates(bare);
   let calls = 0;
   return {
     name,
@@ -59,6 +68,7 @@ export function side(name: string, { features, store }: { features: number; stor
       const intent = router.feature(names[calls++ % names.length] as string).intent();
       await openai.chat.completions.create({ model: intent.model, messages });
       await (random.next() < SUCCESS_RATE ? intent.succeed() : intent.fail());
+      walk?.();
     },
     flush: async () => router.flush(),
     clock: ownClock(),
@@ -109,15 +119,10 @@ export interface FilledStore {
   readonly longestMs: number;
 }
 
-/** A commit that takes less is no pause. */
-const NOTABLE_MS = 1;
-
 /** A memory store that holds as many intents, of other features, as it keeps, after it has pruned as many. */
 export async function filled(intents: number): Promise<FilledStore> {
   const store = memory({ keepIntents: intents });
-  const collections = garbageCollections();
-  const pauses: { readonly beganMs: number; readonly ms: number }[] = [];
-  for (let index = 0; index < 2 * intents; index++) {
+  const longestMs = await longestPause(2 * intents, index => {
     const [intentId, feature] = [`kept-${index}`, `kept-${index % 100}`];
     const fact = { intentId, feature, atMs: Date.UTC(2026, 10, 1) + index };
     const decision = { plan: ['mini'], propensity: 0.5, eligible: ['mini', 'premium'], policy: 'thompson', reason: '' };
@@ -126,36 +131,7 @@ export async function filled(intents: number): Promise<FilledStore> {
       { ...fact, kind: 'labelled', revision: 1, evidence: { source: 'explicit', success: true } },
     ];
     const change = { intentId, feature, expectedRevision: 0, records, delta: [], dueAtMs: null };
-    const beganMs = wallMs();
-    const ms = timed(() => store.commitAll.now?.([change]))();
-    if (ms > NOTABLE_MS) pauses.push({ beganMs, ms });
-  }
-  const msIn = await collections();
-  return { store, longestMs: Math.max(0, ...pauses.map(({ beganMs, ms }) => ms - msIn(beganMs, beganMs + ms))) };
-}
-
-/** Watches the garbage collector, until the answer is awaited: how long it has worked between two moments, in ms. */
-function garbageCollections(): () => Promise<(fromMs: number, toMs: number) => number> {
-  const entries: PerformanceEntry[] = [];
-  const observer = new PerformanceObserver(list => entries.push(...list.getEntries()));
-  observer.observe({ entryTypes: ['gc'] });
-  return async () => {
-    await sleep(0);
-    entries.push(...observer.takeRecords());
-    observer.disconnect();
-    return (fromMs, toMs) =>
-      entries
-        .filter(({ startTime, duration }) => startTime < toMs && startTime + duration > fromMs)
-        .reduce((sum, { duration }) => sum + duration, 0);
-  };
-}
-
-/**
- * How long the work has had the processor, in ms, once it is done. Some kernels count CPU in ticks of several ms, and the clock on
- * the wall runs on while others have the processor: the lower of the two is the nearer one.
- */
-export function timed(work: () => unknown): () => number {
-  const [start, beganMs] = [process.threadCpuUsage(), wallMs()];
-  work();
-  return () => Math.min(wallMs() - beganMs, cpuUs(start) / 1_000);
+    store.commitAll.now?.([change]);
+  });
+  return { store, longestMs };
 }
