@@ -25,7 +25,7 @@ const held = new Set<DatabaseSync>();
  * of one name.
  *
  * @returns what releases the lock
- * @throws RouterError `store-unusable` for a file that is not empty: it may be somebody's, and is left as it is
+ * @throws RouterError `store-unusable` for a file that is not empty: another program may need it, and it is left as it is
  */
 export function lockFile(file: string): (() => void) | undefined {
   const sqlite = process.getBuiltinModule?.('node:sqlite') as typeof import('node:sqlite') | undefined;
