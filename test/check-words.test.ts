@@ -32,6 +32,7 @@ describe('test titles', () => {
     `test('is followed wherever it can be', () => {`,
     `test.each([[1]])('of two, the first', () => {`,
     `test('may be filtered', () => {`,
+    `test('its timeout is its own', () => {`,
   ])('a title without a subject is found in `%s`', text => {
     expect(findFragments(text)).toHaveLength(1);
   });

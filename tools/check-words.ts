@@ -26,7 +26,7 @@ const WORDS: readonly (readonly [pattern: RegExp, write: string])[] = [
 
 /** A title states a rule as a whole sentence: it does not continue the `describe` around it. */
 const FRAGMENT =
-  /^(?:is|are|of|that|what|who|whoever|nobody|has|have|does|do|may|can|cannot|must|keeps?|gives?|gets?|goes|says?|takes|tells|leaves|loses?|sends|serves|shows|holds|joins|marks|chooses|becomes|withdraws|repeats|comes|asks (?:for|to|no)|ends (?:as|with))\b/i;
+  /^(?:is|are|its?|of|that|what|who|whoever|nobody|has|have|does|do|may|can|cannot|must|keeps?|gives?|gets?|goes|says?|takes|tells|leaves|loses?|sends|serves|shows|holds|joins|marks|chooses|becomes|withdraws|repeats|comes|asks (?:for|to|no)|ends (?:as|with))\b/i;
 const TITLE =
   /\b(?:test|it)(?:\.each\([^]*?\))?(?:\(|<[^>]*>\()\s*(?<quote>['"`])(?<title>(?:\\.|(?!\k<quote>)[^\\])*)\k<quote>/g;
 

@@ -12,7 +12,7 @@ test.each([
   expect(ErrorClass.isInstance(new CallError({ ...details, responseBody: '' }))).toBe(true);
 });
 
-test('it has the vendor’s message and body, and is never to be retried', () => {
+test('an error of a call has the vendor’s message and body, and is never to be retried', () => {
   const responseBody = '{"error":{"message":"No."}}';
   expect(new CallError({ ...details, responseBody })).toMatchObject({
     ...details,

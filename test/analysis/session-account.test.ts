@@ -45,7 +45,7 @@ test('a session costs what its attempts and its failures do: judges too, and a r
   });
 });
 
-test('its intents are in the order of their decisions, each with the models that answered', () => {
+test('the intents of a session are in the order of their decisions, each with the models that answered', () => {
   expect(ACCOUNT.steps).toMatchObject([
     { intentId: 'first', models: ['mini', 'premium'], requests: 2, outcome: 'success', spendUsd: '0.00000212' },
     { intentId: 'second', models: ['mini'], requests: 1, outcome: 'failure', failureUsd: '2.5' },
@@ -63,7 +63,7 @@ test('the models are listed by what they cost', () => {
   ]);
 });
 
-test('it lasts from the first decision to the end of the last attempt', () => {
+test('a session lasts from the first decision to the end of the last attempt', () => {
   expect([ACCOUNT.fromMs, ACCOUNT.toMs]).toEqual([AT_MS, AT_MS + 60_100]);
 });
 

@@ -273,7 +273,7 @@ describe('a call that is not routed', () => {
     expect(it.server.received).toHaveLength(3);
   });
 
-  test('its timeout is the client’s own', async () => {
+  test('the timeout of a call that is not routed is the client’s own', async () => {
     const { openai } = await client(OpenAI, [hang], { timeout: 40, maxRetries: 0 });
     const asked = openai.chat.completions.create({ ...call, model: 'gpt-5' });
     await expect(asked).rejects.toBeInstanceOf(OpenAI.APIConnectionTimeoutError);

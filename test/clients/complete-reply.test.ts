@@ -59,17 +59,20 @@ describe('a reply whose output is not stated', () => {
     ['thinking', [{ content: '', reasoning_content: written }]],
     ['a refusal', [{ content: null, refusal: written }]],
     ['the second choice', [{ content: '' }, { content: written }]],
-  ])('it is estimated from all that was written, and is not free: %s', async (_, messages) => {
-    const choices = messages.map((message, index) => ({ index, message, finish_reason: 'stop' }));
-    const reply = { id: 'chatcmpl-1', object: 'chat.completion', model: 'mini-1', choices };
-    const none = await exchanged(json(reply));
-    expect(none.result).toMatchObject({ answer: { provenance: 'estimated', usage: { output: 1_000 } } });
-    const zero = await exchanged(json({ ...reply, usage: { prompt_tokens: 1_000, completion_tokens: 0 } }));
-    const estimate = { usage: { input: 1_000, output: 1_000 }, unpriced: ['usage of 0'] };
-    expect(zero.result).toMatchObject({ answer: estimate });
-    const stated = await exchanged(json({ ...reply, usage }));
-    expect(stated.result).toMatchObject({ answer: { provenance: 'reported', usage: { output: 500 } } });
-  });
+  ])(
+    'a reply without stated output is estimated from all that was written, and is not free: %s',
+    async (_, messages) => {
+      const choices = messages.map((message, index) => ({ index, message, finish_reason: 'stop' }));
+      const reply = { id: 'chatcmpl-1', object: 'chat.completion', model: 'mini-1', choices };
+      const none = await exchanged(json(reply));
+      expect(none.result).toMatchObject({ answer: { provenance: 'estimated', usage: { output: 1_000 } } });
+      const zero = await exchanged(json({ ...reply, usage: { prompt_tokens: 1_000, completion_tokens: 0 } }));
+      const estimate = { usage: { input: 1_000, output: 1_000 }, unpriced: ['usage of 0'] };
+      expect(zero.result).toMatchObject({ answer: estimate });
+      const stated = await exchanged(json({ ...reply, usage }));
+      expect(stated.result).toMatchObject({ answer: { provenance: 'reported', usage: { output: 500 } } });
+    },
+  );
 });
 
 describe('a reply without a choice', () => {
@@ -79,7 +82,7 @@ describe('a reply without a choice', () => {
     ['an empty list', reply],
     ['null', { ...reply, choices: null }],
     ['no list', { ...reply, choices: undefined }],
-  ])('it is no answer, observers are told, and it costs what it reports: %s', async (_, each) => {
+  ])('a reply without a choice is no answer, observers are told, and it costs what it reports: %s', async (_, each) => {
     for (const stream of [false, true]) {
       const { result } = await exchanged(json(each), { stream });
       expect(result).toMatchObject({
@@ -101,7 +104,7 @@ describe('a reply without a choice', () => {
 describe('an error in the JSON of a 200', () => {
   const error = { message: 'slow down', code: 429 };
 
-  test('it is a fault of the provider that costs nothing, and goes to the caller as it came', async () => {
+  test('an error under status 200 is a fault of the provider that costs nothing, and goes to the caller as it came', async () => {
     for (const stream of [false, true]) {
       const { result } = await exchanged(json({ error }, { 'retry-after': '2' }), { stream });
       expect(result).toMatchObject({ status: 'provider-fault', httpStatus: 200, retryAfterMs: 2_000 });
@@ -114,7 +117,7 @@ describe('an error in the JSON of a 200', () => {
     ['beside no choice', { error, choices: [], usage }],
     ['beside null', { error, choices: null, usage }],
     ['alone', { error, usage }],
-  ])('it costs the usage that it reports, %s', async (_, reply) => {
+  ])('an error under status 200 costs the usage that it reports, %s', async (_, reply) => {
     const reported = { status: 'provider-fault', answer: { provenance: 'reported', usage: { input: 1_000 } } };
     for (const stream of [false, true])
       expect((await exchanged(json(reply), { stream })).result).toMatchObject(reported);

@@ -62,7 +62,7 @@ describe('a background response', () => {
   test.each([
     ['newest', OpenAI],
     ['oldest', OpenAIOldest as unknown as typeof OpenAI],
-  ])('it is an estimate until it is retrieved, then billed once: %s client', async (_, Client) => {
+  ])('a background response is an estimate until it is retrieved, then billed once: %s client', async (_, Client) => {
     const { router, server, store, cells, faults, attempts } = await background([QUEUED, IN_PROGRESS, COMPLETED]);
     const client = router.wrap(new Client({ apiKey: 'sk', baseURL: `${server.url}/v1`, maxRetries: 0 }));
     const created = await client.responses.create(CREATE);
@@ -109,7 +109,7 @@ describe('a background response', () => {
   });
 
   test.each(['headers', 'output'] as const)(
-    'its stream may break and be resumed: it is asked for once and billed once (release %s)',
+    'the stream of a background response may break and be resumed: it is asked for once and billed once (release %s)',
     async release => {
       const created = event('response.created', { ...QUEUED, background: true });
       const resumed = [event('response.completed', COMPLETED)];
@@ -158,7 +158,7 @@ describe('a background response', () => {
       { ...COMPLETED, usage: null },
       { status: 'ok', provenance: 'estimated', usage: { output: 2 } },
     ],
-  ])('it costs what it reports in the end: %s', async (_, last, expected) => {
+  ])('a background response costs what it reports in the end: %s', async (_, last, expected) => {
     const { client, attempts, cells } = await background([QUEUED, last]);
     await client.responses.create(CREATE);
     const reply = await client.responses.cancel('resp_1');
@@ -171,7 +171,7 @@ describe('a background response', () => {
     expect(grown).toEqual(rebuilt);
   });
 
-  test('it can be retrieved with nothing but a fetch, byte for byte', async () => {
+  test('a background response can be retrieved with nothing but a fetch, byte for byte', async () => {
     const text = `\uFEFF  ${JSON.stringify(COMPLETED)}\n\n`;
     const sent: Answer = (_, response) => {
       response.writeHead(200, { 'content-type': 'application/json', 'x-own': 'yes' });

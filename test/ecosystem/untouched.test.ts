@@ -113,7 +113,7 @@ describe.concurrent.each([
     await expectSame(url => new SDK({ apiKey: 'k', baseURL: `${url}/v1`, logLevel: 'off' }), work);
   });
 
-  test('its retries stay what the application set', () => {
+  test('the retries of an untouched call stay what the application set', () => {
     expect(router.wrap(new SDK({ apiKey: 'k', maxRetries: 5 })).maxRetries).toBe(5);
     expect(router.wrap(new SDK({ apiKey: 'k' })).maxRetries).toBe(2);
   });

@@ -323,7 +323,7 @@ describe('a refusal of the account or the model', () => {
     );
   });
 
-  test('it goes to the caller, with one request per call, where there is no other candidate', async () => {
+  test('a refusal goes to the caller, with one request per call, where there is no other candidate', async () => {
     const it = await between([status(401, {}, { code: 'invalid_api_key' })], { b: undefined, feature: { retries: 2 } });
     for (let i = 0; i < 3; i++) {
       const reply = await it.post();
@@ -426,7 +426,7 @@ describe('what the provider says of a retry', () => {
 describe('a plain request without a reply', () => {
   const request = { messages: [{ role: 'user', content: 'x'.repeat(455) }] };
 
-  test('its input is estimated when the caller aborts it', async () => {
+  test('the input of a request is estimated when the caller aborts it', async () => {
     const it = await between([hang]);
     const caller = new AbortController();
     const call = it.post(request, { signal: caller.signal });
@@ -439,7 +439,7 @@ describe('a plain request without a reply', () => {
     ]);
   });
 
-  test('its input is estimated when it times out, and the retry is charged as well', async () => {
+  test('the input of a request is estimated when it times out, and the retry is charged as well', async () => {
     const it = await between([hang, chat('hi')], { feature: { attemptTimeout: 60, retries: 1 } });
     await it.post(request);
     expect(brief(await it.attempts())).toEqual(['a timeout 128000', 'a ok 120000']);

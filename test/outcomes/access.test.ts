@@ -12,7 +12,7 @@ async function byHeader(authorization: string | undefined): Promise<unknown> {
 
 describe('a token', () => {
   test.each([`Bearer ${TOKENS[0]}`, `bearer ${TOKENS[1]}`, `BEARER   ${TOKENS[0]} `])(
-    'it is accepted as %j, whichever of the tokens it is',
+    'a token is accepted as %j, whichever of the tokens it is',
     async header => expect(await byHeader(header)).toEqual(FEATURES),
   );
 
@@ -39,7 +39,7 @@ describe('a function', () => {
     return 'error' in result ? result.status : FEATURES.filter(result);
   };
 
-  test('it allows all features, or the listed ones', async () => {
+  test('the function allows all features, or the listed ones', async () => {
     expect(await given('all')).toEqual(FEATURES);
     expect(await given(['sales.mail'])).toEqual(['sales.mail']);
     expect(await given(Promise.resolve(['sales.mail', 'other']))).toEqual(['sales.mail']);
@@ -55,5 +55,6 @@ describe('a function', () => {
     async access => expect(await given(access)).toBe(403),
   );
 
-  test('it may say that the caller is not known', async () => expect(await given('unauthenticated')).toBe(401));
+  test('the function may say that the caller is not known', async () =>
+    expect(await given('unauthenticated')).toBe(401));
 });

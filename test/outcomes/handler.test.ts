@@ -118,7 +118,7 @@ describe('a handler of web requests', () => {
 describe('a handler of Node requests', () => {
   const headers = { 'content-type': 'application/json', authorization: `Bearer ${TOKEN}` };
 
-  test('it records over HTTP, by itself and behind a parser of the body', async () => {
+  test('the handler of Node requests records over HTTP, by itself and behind a parser of the body', async () => {
     const { router, newIntent } = routerOfIntents();
     const handler = nodeOutcomeHandler(router, { token: TOKEN });
     const plain = await listen((request, response) => void handler(request, response));

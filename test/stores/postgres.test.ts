@@ -105,7 +105,7 @@ describe('the call', () => {
     ['a time as text', [URL_OF_NOWHERE, { timeoutMs: '5' }], 'postgres.timeoutMs'],
     ['a text for a flag', [URL_OF_NOWHERE, { prepare: 'no' }], 'postgres.prepare'],
     ['a number for a flag', [URL_OF_NOWHERE, { create: 0 }], 'postgres.create'],
-  ])('it refuses %s, says where the mistake is, and repeats no password', (_, given, path) => {
+  ])('the store refuses %s, says where the mistake is, and repeats no password', (_, given, path) => {
     const error = refusal(() => (postgres as Loose)(...given));
     expect([error.code, error.path]).toEqual(['invalid-value', path]);
     expect(`${error.message} ${error.stack} ${JSON.stringify(error)} ${String(error.cause)}`).not.toContain('hunter2');

@@ -115,7 +115,7 @@ describe('a file of an earlier version', () => {
     expect(versionOf(path)).toBe(10);
   });
 
-  it('its hours become days and weeks like those of a new file', async () => {
+  it('hours of an earlier version’s file become days and weeks like those of a new file', async () => {
     const path = newPath();
     const old = Date.now() - 100 * 24 * HOUR;
     const store = former.sqlite(path);

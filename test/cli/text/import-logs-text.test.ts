@@ -42,7 +42,7 @@ test('failures that count as $0 are said loudly, with the option that gives them
   );
 });
 
-test('it ends with the commands that these logs can answer', () => {
+test('the text of an import ends with the commands that these logs can answer', () => {
   expect(renderImportedLogs(result)).toContain('npx outcome-router report router.db');
   const byFeature = { support: { mini: { intents: 3, labelled: 3 }, premium: { intents: 5, labelled: 5 } } };
   const ofTwo = renderImportedLogs({ ...result, byFeature, assigned: 'randomly' });

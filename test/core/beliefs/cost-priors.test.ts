@@ -119,7 +119,7 @@ describe('how many visits a cost prior counts as', () => {
 });
 
 describe('the expected cost of a visit without the prefix of its session', () => {
-  test('it is pooled as the billed one, from the visits whose prefix was known', () => {
+  test('the net cost is pooled as the billed one, from the visits whose prefix was known', () => {
     const cells: readonly RateCell[] = [
       { ...visited('f', 'a', { visits: 100, usd: 0.5 }), net: { visits: 20, costUsd: 0.4 }, priorCostUsd: 0.05 },
       visited('g', 'a', { visits: 100, usd: 0.5 }),

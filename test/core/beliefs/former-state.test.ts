@@ -44,7 +44,7 @@ function enumerated(before: ReplyCounts, since: readonly ShownSince[], elapsed: 
 }
 
 describe('P(a node is again as it was before its last change)', () => {
-  test('it is 0 when the change is found, and grows with the time since then, ever more slowly', () => {
+  test('the probability of the former state is 0 when the change is found, and grows with the time since then, ever more slowly', () => {
     const after = (elapsed: number): number => returnProbability(GOOD, [FOUND], elapsed);
     expect(after(20)).toBe(0);
     expect(after(40)).toBeCloseTo(1 - lasting(40), 12);
@@ -83,7 +83,7 @@ describe('P(a node is again as it was before its last change)', () => {
     expect(tried(1)).toBeGreaterThan(0.5);
   });
 
-  test('it does not depend on the unit of time', () => {
+  test('the probability of the former state does not depend on the unit of time', () => {
     const since = (unit: number): readonly ShownSince[] => [
       { ...FOUND, elapsed: 20 * unit },
       { elapsed: 90 * unit, ...counts(1, 1) },
@@ -91,7 +91,7 @@ describe('P(a node is again as it was before its last change)', () => {
     expect(returnProbability(GOOD, since(1), 300)).toBeCloseTo(returnProbability(GOOD, since(1e-4), 300e-4), 9);
   });
 
-  test('it is 0 for a node that was worse before, or of which nothing is known since', () => {
+  test('the probability of the former state is 0 for a node that was worse before, or of which nothing is known since', () => {
     expect(returnProbability(counts(20, 2), [{ elapsed: 20, ...GOOD }], 400)).toBe(0);
     expect(returnProbability(GOOD, [], 400)).toBe(0);
   });
@@ -101,7 +101,7 @@ describe('P(a node is again as it was before its last change)', () => {
     expect(returnProbability(GOOD, [rejecting], 400)).toBeCloseTo(1 - lasting(400), 12);
   });
 
-  test('it never is 1, so that failures are always believed', () => {
+  test('the probability of the former state never is 1, so that failures are always believed', () => {
     const well = { elapsed: 400, ...counts(5000, 5000) };
     expect(returnProbability(counts(9000, 9000), [FOUND, well], 500)).toBeLessThan(1);
   });

@@ -303,7 +303,7 @@ describe('what a node was like before a change', () => {
     expect(series.former(0.5, ALL_MATURE)).toBeUndefined();
   });
 
-  test('it has the sums up to the change, and is the likelier to be so again, the longer nothing is known', () => {
+  test('the state before a change has the sums up to the change, and is the likelier to be so again, the longer nothing is known', () => {
     const series = collapsed();
     const [soon, later] = [601, 1200].map(second => series.former(second / 3600, ALL_MATURE));
     expect(soon?.sums.labelled).toBeGreaterThan(560);

@@ -86,7 +86,7 @@ describe('a plan that moves on when its agent is stuck', () => {
     expect(await nodes()).toEqual(moved);
   });
 
-  test('it does so with a client of the Responses API', async () => {
+  test('a plan moves on from a stuck agent with a client of the Responses API', async () => {
     const { client, intent, nodes } = await setUp();
     await loop(
       async steps => client.responses.create({ model: intent.model, input: RESPONSES_LOOP.messagesOf(steps) as never }),
@@ -95,7 +95,7 @@ describe('a plan that moves on when its agent is stuck', () => {
     expect(await nodes()).toEqual(moved);
   });
 
-  test('it does so with a client of Anthropic’s API, and after three failed calls', async () => {
+  test('a plan moves on from a stuck agent with a client of Anthropic’s API, and after three failed calls', async () => {
     const { claude, intent, nodes } = await setUp({}, {}, 'anthropic');
     const failed = [1, 2, 3].map(i => ({ ...read(i), error: 'no such file' }));
     await loop(
@@ -110,7 +110,7 @@ describe('a plan that moves on when its agent is stuck', () => {
     expect(await nodes()).toEqual(moved);
   });
 
-  test('it does so in a loop of the AI SDK whose tool throws, with other arguments each time', async () => {
+  test('a plan moves on from a stuck agent in a loop of the AI SDK whose tool throws, with other arguments each time', async () => {
     const { fake, intent, nodes } = await setUp();
     fake.reply(...[1, 2, 3].map(at => ({ toolCalls: [{ name: 'look', arguments: { at } }] })), { text: 'I give up.' });
     await generateText({

@@ -50,7 +50,7 @@ describe('what is known of a session', () => {
     });
   });
 
-  test('it is read again for an intent a moment later, because another process may have served it meanwhile', async () => {
+  test('a session is read again for an intent a moment later, because another process may have served it meanwhile', async () => {
     let reads = 0;
     const store = { sessions: async () => (reads++, []), putSessions: async () => {} };
     const { book, runtime } = bookOn(store);
@@ -124,7 +124,7 @@ describe('the part of an attempt’s cost that was for the prefix', () => {
     return attempt.prefixNanoUsd;
   };
 
-  test('it is that of the tokens that were sent before; a session’s first request is all sent again later', () => {
+  test('the prefix’s part of a cost is that of the tokens that were sent before; a session’s first request is all sent again later', () => {
     expect(partOf({ tokens: 2000, earlierIntents: 1 })).toBe(2_000_000);
     expect(partOf({ tokens: 4000, earlierIntents: 0 })).toBe(3_000_000);
   });

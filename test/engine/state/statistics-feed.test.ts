@@ -398,14 +398,14 @@ describe('a store that fails', () => {
 });
 
 describe('a refresh that the application asks for', () => {
-  test('it reads at once, after the read in progress', async () => {
+  test('a refresh that was asked for reads at once, after the read in progress', async () => {
     const { feed, world, refreshed } = feeding();
     void feed.ready('f');
     await feed.refresh('f');
     expect([world.reads, refreshed.length]).toEqual([2, 2]);
   });
 
-  test('it rejects when the store cannot be read', async () => {
+  test('a refresh that was asked for rejects when the store cannot be read', async () => {
     const { feed, world } = feeding();
     world.broken = new Error('gone');
     await expect(feed.refresh('f')).rejects.toThrow('gone');

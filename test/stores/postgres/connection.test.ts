@@ -22,7 +22,7 @@ function aSource(given: Partial<ConnectionSource> = {}) {
 const END_SELF = 'SELECT pg_terminate_backend(pg_backend_pid())';
 
 describeOnPostgres('a connection', () => {
-  it('it is opened when it is used, once, and its tasks run one at a time', async () => {
+  it('a connection is opened when it is first used, and its tasks run one at a time', async () => {
     const { source, opened } = aSource();
     const one = connection(source, systemRuntime());
     expect(opened()).toBe(0);

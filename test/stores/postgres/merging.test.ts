@@ -50,7 +50,7 @@ describeOnPostgres('merging', () => {
     ]);
   });
 
-  it('it waits for no row that a writer has locked, and merges that one later', async () => {
+  it('merging waits for no row that a writer has locked, and merges that one later', async () => {
     const { s, ask } = await withBoundaries();
     await addToCells(ask, s, [cell(weekBefore - 1), cell(weekBefore - 2)]);
     const writer = await askServer();

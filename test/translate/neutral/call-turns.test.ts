@@ -75,7 +75,7 @@ test('a turn of calls is another one where its model was told anything else befo
   expect(new Set(keys).size).toBe(told.length);
 });
 
-test('it does not matter how a client writes the turn again', () => {
+test('a turn is known again however its client writes it', () => {
   for (const same of [
     keyOf(QUESTION, turn('assistant', said('I look.\n'), { ...CALL, input: '{"a":1}' })),
     keyOf(QUESTION, turn('assistant', said('I '), said('look.'), CALL)),

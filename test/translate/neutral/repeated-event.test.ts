@@ -26,13 +26,13 @@ describe('a repeated event', () => {
     expect(taken('{"text":"a"}', String.raw`{"text":"\u00e9\ud83d\ude00"}`)).toEqual(['é😀']);
   });
 
-  test('its number and its padding may differ too', () => {
+  test('repeated events may differ in their number and their padding too', () => {
     const event = (text: string, padding: string, number: number) =>
       `{"text":"${text}","obfuscation":"${padding}","output_index":0,"sequence_number":${number}}`;
     expect(taken(event('a', 'xy', 9), event('b', '', 10), event('c', '12345', 1234))).toEqual(['b', 'c']);
   });
 
-  test('its counts may differ too, and those of the last event count', () => {
+  test('repeated events may differ in their counts too, and those of the last event count', () => {
     const text = (piece: string, tokens: number, more = ''): string =>
       `{"text":"${piece}","n":1,"usage":{"input":5,"output":${tokens},"of":{"cached":${tokens * 2}}}${more}}`;
     const place = (bytes: string) => ({ start: 0, dataStart: 0, end: bytes.length });

@@ -8,7 +8,7 @@ const asked = {
 };
 
 describe('the object of a response', () => {
-  test('it repeats what the request says, and has the defaults of the rest', () => {
+  test('the object of a response repeats what the request says, and has the defaults of the rest', () => {
     const response = responseObject(asked, { model: 'claude-opus-5', status: 'completed', output: [] });
     expect(response).toMatchObject({
       id: 'resp_or_1',
