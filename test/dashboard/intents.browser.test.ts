@@ -122,6 +122,9 @@ test('the list goes back to the first intent page by page, and the browser’s b
 
 test('the list does not move when intents come: they are offered', async () => {
   const page = await opened.open('#/intents');
+  // Once before the first event of the ledger's version, once after it.
+  const reads = `performance.getEntriesByType('resource').filter(({ name }) => name.includes('/api/intents?')).length`;
+  await expect.poll(async () => page.evaluate<number>(reads)).toBeGreaterThan(1);
   await page.getByRole('button', { name: 'Up to date' }).waitFor();
   const before = await page.locator('.intents a').allTextContents();
   const place = await page.locator('.intents').boundingBox();

@@ -74,39 +74,56 @@ export function messageOf(error: unknown): string {
 }
 
 /**
- * Asks again whenever the path or the ledger's version changes, and when the server is back after an answer failed. One request at a
- * time: a ledger may change faster than the server answers. The last answer stays until the next has come, marked as old where it is
- * that of another path.
+ * Asks again whenever the path or the ledger's version changes, and when the server is back after an answer failed. The last answer
+ * stays until the next has come, marked as old where it is that of another path.
  */
 export function useAnswer<Value>(path: string, version: number): ServerAnswer<Value> {
   const [state, set] = useState<Answered<Value>>({ path, answer: LOADING });
-  const asking = useRef<(() => void) | undefined>(undefined);
+  const hasFailed = useRef(false);
+  const again = useAsking(path, version, async signal => {
+    const answer = await answerOf<Value>(path, signal);
+    if (signal.aborted) return;
+    hasFailed.current = answer.kind === 'failed';
+    set(now => settled(now, path, answer));
+  });
+  useEffect(() => {
+    const ask = (): void => void (hasFailed.current && again.current());
+    returns.addEventListener('return', ask);
+    return () => returns.removeEventListener('return', ask);
+  }, []);
+  if (state.path === path) return state.answer;
+  return state.answer.kind === 'loaded' ? { ...state.answer, isOld: true } : LOADING;
+}
+
+/**
+ * Calls `ask` for every question, and again when the ledger's version changes. One request at a time: a ledger may change faster than
+ * the server answers. The signal is aborted when there is another question.
+ */
+export function useAsking(
+  question: string,
+  version: number,
+  ask: (signal: AbortSignal) => Promise<void>,
+): { readonly current: () => void } {
+  const again = useRef(() => {});
   useEffect(() => {
     const leaving = new AbortController();
-    const { signal } = leaving;
     let isAsking = false;
     let isDue = false;
-    let hasFailed = false;
-    async function ask(): Promise<void> {
+    async function run(): Promise<void> {
       isDue = true;
       if (isAsking) return;
       isAsking = true;
-      while (isDue) {
+      while (isDue && !leaving.signal.aborted) {
         isDue = false;
-        const answer = await answerOf<Value>(path, signal);
-        if (signal.aborted) return;
-        hasFailed = answer.kind === 'failed';
-        set(now => settled(now, path, answer));
+        await ask(leaving.signal);
       }
       isAsking = false;
     }
-    asking.current = () => void ask();
-    returns.addEventListener('return', () => hasFailed && void ask(), { signal });
+    again.current = () => void run();
     return () => leaving.abort();
-  }, [path]);
-  useEffect(() => asking.current?.(), [path, version]);
-  if (state.path === path) return state.answer;
-  return state.answer.kind === 'loaded' ? { ...state.answer, isOld: true } : LOADING;
+  }, [question]);
+  useEffect(() => again.current(), [question, version]);
+  return again;
 }
 
 /** Grows whenever the server answers again after it did not. */

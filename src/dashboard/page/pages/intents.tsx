@@ -5,7 +5,8 @@ import { formatMoment } from '../../../core/report/wording.ts';
 import type { IntentChoicesMessage, IntentListMessage } from '../../messages.ts';
 import { Await } from '../parts/figures.tsx';
 import { IntentRows } from '../parts/intent-rows.tsx';
-import { hashOf } from '../route.ts';
+import { currentHash } from '../period-address.ts';
+import { hashOf, parseRoute } from '../route.ts';
 import { useAnswer } from '../server.ts';
 
 export function IntentsPage({
@@ -18,8 +19,9 @@ export function IntentsPage({
   const query = String(filter);
   // The list stays as it is while it is read; what has come since is offered.
   const [shown, setShown] = useState({ query, version });
-  if (shown.query !== query) setShown({ query, version });
-  const isNewer = version > Math.max(1, shown.version);
+  // A list that was read before the server told of a version may lack what that version has.
+  if (shown.query !== query || (shown.version === 0 && version > 0)) setShown({ query, version });
+  const isNewer = version > shown.version;
   const state = useRef<HTMLParagraphElement>(null);
   const isFirst = useRef(true);
   useLayoutEffect(() => {
@@ -37,7 +39,7 @@ export function IntentsPage({
           <a href={hashOf({ page: 'intents', filter: changed(filter, 'after', '') })}>Back to the latest</a>
         ) : (
           <button type="button" aria-disabled={!isNewer} onClick={() => setShown({ query, version })}>
-            {isNewer ? 'Show what has come since' : 'Up to date'}
+            {isNewer ? 'Show what has come since' : version === 0 ? 'Reading …' : 'Up to date'}
           </button>
         )}
       </p>
@@ -152,8 +154,11 @@ function Filters({ filter, version }: { readonly filter: URLSearchParams; readon
   const answer = useAnswer<IntentChoicesMessage>(`api/intent-choices?feature=${encodeURIComponent(feature)}`, version);
   const { features, models, versions } = answer.kind === 'loaded' ? answer.value : NO_CHOICES;
   function set(name: string, value: string): void {
+    // As the address is now: the page may not yet show what the reader chose a moment ago.
+    const route = parseRoute(currentHash());
+    const now = 'filter' in route ? route.filter : filter;
     // A place in one list is none in another.
-    location.hash = hashOf({ page: 'intents', filter: changed(changed(filter, 'after', ''), name, value) });
+    location.hash = hashOf({ page: 'intents', filter: changed(changed(now, 'after', ''), name, value) });
   }
   const names = (list: readonly string[], any: string): readonly (readonly [string, string])[] => [
     ['', any],

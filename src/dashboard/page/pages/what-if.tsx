@@ -1,12 +1,12 @@
 /** Changes the failure cost, the quality floor or the budget, and shows what the policy would do then. */
 import type { JSX } from 'preact';
-import { useEffect, useId, useState } from 'preact/hooks';
+import { useId, useState } from 'preact/hooks';
 import type { Explanation } from '../../../core/report/explanation.ts';
 import { formatPercent, formatUsd } from '../../../core/report/wording.ts';
 import type { FeatureMessage, WhatIfAnswer, WhatIfQuestion } from '../../messages.ts';
 import { Await, Estimate, Table } from '../parts/figures.tsx';
 import { Plans } from '../parts/plans.tsx';
-import { isUnreachable, messageOf, post, useAnswer, useReturns } from '../server.ts';
+import { isUnreachable, messageOf, post, useAnswer, useAsking, useReturns } from '../server.ts';
 import { positionOf, rangeAround, valueAt } from '../parts/slider-scale.ts';
 
 export function WhatIf({ name, version }: { readonly name: string; readonly version: number }): JSX.Element {
@@ -46,30 +46,25 @@ function ScenarioForm(props: {
   const [problem, setProblem] = useState<string>();
   const returns = useReturns();
 
-  useEffect(() => {
-    let stale = false;
-    const question: WhatIfQuestion = {
-      feature: name,
-      segment,
-      ...(failureCostUsd === undefined ? {} : { failureCostUsd }),
-      ...(floor === undefined ? {} : { minSuccessRate: floor }),
-      ...(budget === undefined ? {} : { budgetPerIntentUsd: budget }),
-    };
-    const timer = setTimeout(() => void ask(), DEBOUNCE_MS);
-    async function ask(): Promise<void> {
-      try {
-        const value = await post<WhatIfAnswer>('api/what-if', question);
-        if (!stale) setAnswer(value);
-        if (!stale) setProblem(undefined);
-      } catch (error) {
-        if (!stale) setProblem(isUnreachable(error) ? undefined : messageOf(error));
-      }
+  const question: WhatIfQuestion = {
+    feature: name,
+    segment,
+    ...(failureCostUsd === undefined ? {} : { failureCostUsd }),
+    ...(floor === undefined ? {} : { minSuccessRate: floor }),
+    ...(budget === undefined ? {} : { budgetPerIntentUsd: budget }),
+  };
+  useAsking(JSON.stringify(question), version + returns, async signal => {
+    await new Promise(resolve => void setTimeout(resolve, DEBOUNCE_MS));
+    if (signal.aborted) return;
+    try {
+      const value = await post<WhatIfAnswer>('api/what-if', question);
+      if (signal.aborted) return;
+      setAnswer(value);
+      setProblem(undefined);
+    } catch (error) {
+      if (!signal.aborted) setProblem(isUnreachable(error) ? undefined : messageOf(error));
     }
-    return () => {
-      stale = true;
-      clearTimeout(timer);
-    };
-  }, [name, segment, failureCostUsd, floor, budget, version, returns]);
+  });
 
   const spend = Math.max(...now.plans.map(plan => plan.spendUsd.value), 1e-6);
   return (

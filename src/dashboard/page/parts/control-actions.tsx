@@ -21,6 +21,8 @@ export function ControlActions(props: {
   const [isSending, setSending] = useState(false);
   const section = useRef<HTMLElement>(null);
   const why = useRef<HTMLInputElement>(null);
+  const shown = useRef(wanted);
+  shown.current = wanted;
   const isSet = (kind: Wanted['kind'], subject: string): boolean =>
     controls.set.some(control => control.kind === kind && control.subject === subject);
   /** The arrow keys go on from what is chosen: a list that showed its first line again would never reach its second plan. */
@@ -45,7 +47,8 @@ export function ControlActions(props: {
     try {
       const asked = { ...control, feature, why: why.current?.value.trim() ?? '' };
       await post<Pick<FeatureMessage, 'controls'>>('api/control', asked);
-      leave();
+      // A form that was opened meanwhile stays.
+      if (shown.current === control) leave();
       onSet();
     } catch (failure) {
       setError(messageOf(failure));
