@@ -33,7 +33,7 @@ function failuresAtZero({ failuresAtZero: byFeature, byFeature: all }: ImportedL
   if (failures === 0) return [];
   const of = features.length === Object.keys(all).length ? '' : ` of ${features.map(([name]) => name).join(', ')}`;
   return [
-    `WARNING: what a failure costs is not known, so that the ${formatCount(failures)} ${failures === 1 ? 'failure counts' : 'failures count'}${of} as $0: ` +
+    `WARNING: what a failure costs is not known, so that ${formatCount(failures)} ${failures === 1 ? 'failure' : 'failures'}${of} ${failures === 1 ? 'counts' : 'count'} as $0: ` +
       'total cost and cost per intent are model spend alone, and the model that spends least looks cheapest however often it ' +
       'fails. Import again with --failure-cost 15, or with a --config that has the failureCostUsd of each feature.',
   ];

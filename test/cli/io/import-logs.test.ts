@@ -176,7 +176,7 @@ test('an error in one of several files says in which one, and logs may be compre
 test('without a failure cost the import and every report of its ledger say that failures count as $0; a configuration has one for each feature', async () => {
   const ledger = join(directory, 'at-zero.db');
   const imported = await runProgram(['import', csv, ledger, '--map', MAP]);
-  expect(imported.stdout).toContain('WARNING: what a failure costs is not known, so that the 70 failures count as $0');
+  expect(imported.stdout).toContain('WARNING: what a failure costs is not known, so that 70 failures count as $0');
   const page = join(directory, 'at-zero.html');
   const { stdout } = await runProgram(['report', ledger, '--html', page]);
   const note =

@@ -34,11 +34,11 @@ test('where several models have answered, it says what would have to be true for
 test('failures that count as $0 are said loudly, with the option that gives them a cost', () => {
   expect(renderImportedLogs(result)).not.toContain('WARNING');
   const text = renderImportedLogs({ ...result, failuresAtZero: { support: 1200 } });
-  expect(text).toContain('WARNING: what a failure costs is not known, so that the 1,200 failures count as $0:');
+  expect(text).toContain('WARNING: what a failure costs is not known, so that 1,200 failures count as $0:');
   expect(text).toContain('--failure-cost 15');
   const byFeature = { ...result.byFeature, search: { mini: { intents: 1, labelled: 1 } } };
   expect(renderImportedLogs({ ...result, byFeature, failuresAtZero: { search: 1 } })).toContain(
-    'the 1 failure counts of search as $0',
+    '1 failure of search counts as $0',
   );
 });
 
