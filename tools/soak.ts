@@ -3,6 +3,9 @@
  * with 1 if so, and also if it was too short, the machine too slow, or memory too unsteady to say whether it leaks.
  *
  *   npm run test:soak -- [--hours 8] [--minutes 60] [--per-second 20]
+ *
+ * The defaults are eight hours in one. Every hour both processes pause and all is compared; its time is not counted. On a machine
+ * that gives them too little of the processor the verdict is that nothing can be said.
  */
 import { parseArgs } from 'node:util';
 import type { SoakCheck } from '../test/soak/soak.ts';
@@ -14,8 +17,16 @@ const { values } = parseArgs({
     hours: { type: 'string', default: '8' },
     minutes: { type: 'string', default: '60' },
     'per-second': { type: 'string', default: '20' },
+    help: { type: 'boolean', default: false },
   },
 });
+if (values.help) {
+  console.log('npm run test:soak -- [--hours 8] [--minutes 60] [--per-second 20]');
+  console.log(
+    '--hours of the application in as many --minutes, with so many new intents --per-second in each of two processes',
+  );
+  process.exit();
+}
 
 function tell(check: SoakCheck): void {
   const { hour, billed, estimated, ledgerNanoUsd, billNanoUsd, estimatedNanoUsd, pruned } = check;
