@@ -46,6 +46,8 @@ export async function scriptedServer(
       else answer(one, response);
     });
   });
+  // A process that stands still for five seconds would end a connection that the next request is already on.
+  server.keepAliveTimeout = 0;
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
