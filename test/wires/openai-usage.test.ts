@@ -371,7 +371,7 @@ describe('what no meter holds', () => {
   });
 });
 
-test('searches that a usage counts are a meter, and it is told when it counts none', () => {
+test('searches that a usage counts are a meter, and a count of 0 says that searches are counted', () => {
   const base = { prompt_tokens: 1, completion_tokens: 1 };
   expect(readUsage({ ...base, server_tool_use: { web_search_requests: 2 } })).toMatchObject({
     usage: { webSearch: 2 },

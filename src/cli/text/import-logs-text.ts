@@ -1,5 +1,5 @@
 /** The report of an import from another product's logs: what could be used, and what nothing can be said about. */
-import { formatCount } from '../../core/report/wording.ts';
+import { formatCount, formatIntents } from '../../core/report/wording.ts';
 import type { ImportedLogs } from '../io/import-logs.ts';
 
 export function renderImportedLogs(result: ImportedLogs): string {
@@ -12,7 +12,7 @@ export function renderImportedLogs(result: ImportedLogs): string {
   });
   const names = Object.entries(scores).map(([name, n]) => `"${name}" (${formatCount(n)})`);
   return [
-    `${formatCount(intents)} intents of ${formatCount(rows)} rows are in ${table ?? ledger ?? ''}, ${formatCount(labelled)} with an outcome.`,
+    `${formatIntents(intents)} of ${formatCount(rows)} rows ${intents === 1 ? 'is' : 'are'} in ${table ?? ledger ?? ''}, ${formatCount(labelled)} with an outcome.`,
     ...features,
     ...failuresAtZero(result),
     success === null

@@ -2,7 +2,14 @@
 import type { Period } from '../../core/cells/period.ts';
 import { notEligibleNote, otherCachesNote, tooRecentNote, withoutOutcomeNote } from '../../core/report/not-eligible.ts';
 import { printSaving, SAVINGS_SOURCE } from '../../core/report/savings-words.ts';
-import { formatCount, formatFigure, formatPercent, formatPeriod, formatUsd } from '../../core/report/wording.ts';
+import {
+  formatCount,
+  formatFigure,
+  formatIntents,
+  formatPercent,
+  formatPeriod,
+  formatUsd,
+} from '../../core/report/wording.ts';
 import type { OfflinePolicy, OfflineReport } from '../../exports/html/offline-report.ts';
 import type { FeatureReplay } from '../../replay/ledger/ledger-run.ts';
 import type { LedgerReplay } from '../../replay/ledger/replay-ledger.ts';
@@ -60,9 +67,7 @@ export function renderReplay(result: ReplayResult): string {
   const totals = result.replays.flatMap(({ policy, total }) =>
     total === undefined
       ? []
-      : [
-          `${policy} would have saved ${formatFigure(total.savedUsd, formatUsd)} on ${formatCount(total.intents)} intents.`,
-        ],
+      : [`${policy} would have saved ${formatFigure(total.savedUsd, formatUsd)} on ${formatIntents(total.intents)}.`],
   );
   return [table, EFFECTIVE, ...totals, ...notes(result), ...refusals.map(text => `No estimate for ${text}.`)].join(
     '\n',

@@ -16,6 +16,7 @@ import {
   describePlan,
   formatCount,
   formatFigure,
+  formatIntents,
   formatMoment,
   formatPercent,
   formatPeriod,
@@ -73,7 +74,7 @@ function renderSource({ ledger, madeBy, madeAtMs, options = '' }: PrintedReport)
 function renderOverview(report: RouterReport, attention: readonly Attention[]): string {
   const { intents, pending, unknown, spendUsd, failureUsd, totalUsd, period, coveredPeriod } = report;
   const totals =
-    `${formatCount(intents)} intents. Total cost ${formatTotal(totalUsd)} = model spend ${formatTotal(spendUsd)} + ` +
+    `${formatIntents(intents)}. Total cost ${formatTotal(totalUsd)} = model spend ${formatTotal(spendUsd)} + ` +
     `failure cost ${formatTotal(failureUsd)}. No outcome yet: ${formatCount(pending)}; ` +
     `no outcome recorded (window expired): ${formatCount(unknown)}.${period === undefined ? '' : ` Period: ${periodWords(period, coveredPeriod)}.`}`;
   const table = renderTable(

@@ -11,6 +11,7 @@ import {
   describePlan,
   formatCount,
   formatFigure,
+  formatIntents,
   formatMoment,
   formatPercent,
   formatPeriod,
@@ -141,7 +142,7 @@ export function featureNotes(feature: FeatureReport): readonly string[] {
     notes.push(
       `One turn: ${formatFigure(one.success, formatPercent)} success at ${formatFigure(one.costPerIntentUsd, formatUsd)} ` +
         `an intent; several turns: ${formatFigure(several.success, formatPercent)} at ` +
-        `${formatFigure(several.costPerIntentUsd, formatUsd)} (${formatCount(several.intents)} intents).`,
+        `${formatFigure(several.costPerIntentUsd, formatUsd)} (${formatIntents(several.intents)}).`,
     );
   }
   return notes;
@@ -166,14 +167,12 @@ export function unlabelledNote({
   const parts = [
     ...(known > 0 && usd.high > 0
       ? [
-          `failures of the ${formatCount(known)} intents (${formatPercent(known / intents)}) without an outcome, about ` +
+          `failures of the ${formatIntents(known)} (${formatPercent(known / intents)}) without an outcome, about ` +
             `${formatFigure(usd, formatUsd)} more, if they fail as often as the others of their feature`,
         ]
       : []),
     ...(withoutEstimate > 0
-      ? [
-          `failures of ${formatCount(withoutEstimate)} intents of features without any outcome, which cannot be estimated`,
-        ]
+      ? [`failures of ${formatIntents(withoutEstimate)} of features without any outcome, which cannot be estimated`]
       : []),
   ];
   return parts.length === 0 ? undefined : `Not in the total cost: ${parts.join('; ')}.`;

@@ -57,6 +57,11 @@ export function formatCount(count: number): string {
   return Number.isFinite(count) ? Math.round(count).toLocaleString('en-US') : '–';
 }
 
+/** `1 intent`, `1,234 intents`. */
+export function formatIntents(count: number): string {
+  return `${formatCount(count)} ${count === 1 ? 'intent' : 'intents'}`;
+}
+
 /** A figure with its 95 % interval, without repeating the unit: `$0.76 (0.42–1.31)`, `95.0 % (93.1–96.4)`. */
 export function formatFigure({ value, low, high }: Figure, format: (value: number) => string): string {
   if (Number.isNaN(value)) return '–';

@@ -4,6 +4,7 @@ import {
   describePlan,
   formatCount,
   formatFigure,
+  formatIntents,
   formatPoints,
   formatMoment,
   formatPercent,
@@ -12,6 +13,10 @@ import {
   formatTotal,
   formatUsd,
 } from '../../../src/core/report/wording.ts';
+
+test('intents are counted in the right number', () => {
+  expect([0, 1, 2, 1234].map(formatIntents)).toEqual(['0 intents', '1 intent', '2 intents', '1,234 intents']);
+});
 
 test('dollars have two significant digits or cents, at any size', () => {
   expect([0, 0.0019, 0.014, 0.09999, 0.764, 0.9999, 4.5019, 1234.56, -2.5, 1e-7].map(formatUsd)).toEqual([
