@@ -93,11 +93,20 @@ const step = fc.record({
 });
 type Step = typeof step extends fc.Arbitrary<infer Value> ? Value : never;
 
+/** Of two requests at once, the second gets its reply after the first: the ledger has them in that order. */
+const SECOND = 'Hello again';
+let first: Promise<void>;
 /** One server for each way: what it answers next. */
 const queue: string[] = [];
 let server: ScriptedServer;
 beforeAll(async () => {
-  server = await scriptedServer([(request, response) => (ANSWERS[queue.shift() ?? 'ok'] as Answer)(request, response)]);
+  server = await scriptedServer([
+    (request, response) => {
+      const answer = (): void => (ANSWERS[queue.shift() ?? 'ok'] as Answer)(request, response);
+      if (JSON.stringify(request.body).includes(SECOND)) void first.then(answer);
+      else answer();
+    },
+  ]);
 });
 afterAll(async () => server.close());
 afterEach(closeAll);
@@ -138,8 +147,9 @@ async function booksOf(store: Store, steps: readonly Step[]): Promise<Books> {
     model: string,
     stream: boolean,
     meanwhile?: (reply: Response) => Promise<unknown>,
+    content = 'Hello',
   ): Promise<void> => {
-    const messages = [{ role: 'user', content: 'Hello' }];
+    const messages = [{ role: 'user', content }];
     try {
       const init = { method: 'POST', body: JSON.stringify({ model, messages, ...(stream ? { stream } : {}) }) };
       const response = await router.fetch(`${server.url}/v1/chat/completions`, init);
@@ -175,8 +185,8 @@ async function booksOf(store: Store, steps: readonly Step[]): Promise<Books> {
     } else if (does === 'again') await ask(intent.model, stream);
     else if (does === 'twice at once') {
       intent = router.feature(name).intent();
-      const first = ask(intent.model, false);
-      await Promise.all([first, record(intent.fail()), ask(intent.model, false)]);
+      first = ask(intent.model, false);
+      await Promise.all([first, record(intent.fail()), ask(intent.model, false, undefined, SECOND)]);
     } else if (does === 'flush') await router.flush();
     else await record(does === 'succeed' ? intent.succeed() : intent.fail());
   }
