@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { visitsOf } from '../../../src/core/cells/visits.ts';
+import { NOT_RETRIEVED } from '../../../src/core/ledger/vocabulary.ts';
 import { attempt, intentOf, REJECTED } from '../support/intents.ts';
 
 test('a visit has the attempts at its node, and the last one ends the intent', () => {
@@ -22,4 +23,10 @@ test('a visit costs what its substitutes cost, and ends as they do', () => {
 test('a node where nothing answered is no visit', () => {
   const attempts = [attempt('mini', 1, { status: 'provider-fault' }), attempt('mini!premium', 2)];
   expect(visitsOf(intentOf(['mini'], { attempts }))).toMatchObject([{ nodes: ['mini!premium'], isEnd: true }]);
+});
+
+test('a background reply that was not retrieved yet is no visit', () => {
+  const attempts = [attempt('mini', 1, { unpriced: [NOT_RETRIEVED] })];
+  expect(visitsOf(intentOf(['mini'], { attempts }))).toEqual([]);
+  expect(visitsOf(intentOf(['mini'], { attempts: [attempt('mini', 1)] }))).toHaveLength(1);
 });

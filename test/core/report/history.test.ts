@@ -20,6 +20,17 @@ test('every step has its own counts, rate and cost, and steps without intents ar
   expect(steps[1]?.success.value).toBeNaN();
 });
 
+test('a step counts all intents, and estimates its rate from the mature ones alone', () => {
+  const mature = many(4, { evidence: [SUCCESS] });
+  const cells = cellsOf(mature, many(2, { evidence: [FAILURE] }), [made({ hour: 1, evidence: [FAILURE] })]);
+  const { steps } = historyOf(cells, { failureCostUsd: 15, matureCells: cellsOf(mature) });
+  expect(steps.map(({ intents, labelled }) => [intents, labelled])).toEqual([
+    [6, 4],
+    [1, 0],
+  ]);
+  expect(steps[0]?.success.value).toBe(1);
+});
+
 test('a history has at most 60 steps, however long it is', () => {
   const cells = cellsOf([made({}), made({ hour: 24 * 365 })]);
   expect(historyOf(cells, { failureCostUsd: 1 }).steps.length).toBeLessThanOrEqual(60);

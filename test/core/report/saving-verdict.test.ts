@@ -19,6 +19,8 @@ test('a saving is real where its whole interval is above zero, a loss where it i
   expect(savingVerdict(saving(-0.5, -0.75, -0.25), 'premium')).toMatch(
     /^No: routing costs more than always choosing premium would have\. .*−\$0\.50/,
   );
+  for (const touching of [saving(0.1, 0, 0.2), saving(-0.1, -0.2, 0)])
+    expect(savingVerdict(touching, 'premium')).toMatch(/^Not shown/);
   expect(savingVerdict(saving(0.1, -0.1, 0.3), 'mini>premium')).toMatch(
     /^Not shown: chance may explain the difference\. .*always choosing mini, then premium if needed: \$0\.10/,
   );
