@@ -170,3 +170,11 @@ test('an answer of the audit that is given twice while the first is on its way l
   expect(await id.textContent()).toBe(second);
   await page.context().close();
 });
+
+test('the keyboard goes on above the list when older intents have replaced it, and their link with it', async () => {
+  const page = await dashboard.open('#/intents');
+  await page.getByRole('link', { name: 'Older' }).press('Enter');
+  await page.getByRole('link', { name: 'Back to the latest' }).waitFor();
+  expect(await page.evaluate<string>('document.activeElement.className')).toBe('list-state');
+  await page.context().close();
+});

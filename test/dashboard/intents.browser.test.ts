@@ -146,3 +146,36 @@ test('the fields of the filter stand on one line, whatever their kind', async ()
   expect(new Set(boxes.map(box => `${box?.y} ${box?.height}`)).size).toBe(1);
   await page.context().close();
 });
+
+test('a search that ends at its time limit goes on by itself, and says how far it has come', async () => {
+  const page = await opened.open('#/intents?outcome=success');
+  const shown = Promise.withResolvers<void>();
+  const found = await page.request.get(new URL('api/intents?outcome=failure', page.url()).href);
+  const { intents } = (await found.json()) as { intents: readonly unknown[] };
+  const part = { intents: [], searchedToMs: Date.UTC(2026, 9, 30, 12) };
+  await page.route('**/api/intents?outcome=pending*', async route => {
+    const after = new URL(route.request().url()).searchParams.get('after');
+    if (after === null) return route.fulfill({ json: { ...part, next: 'first' } });
+    if (after === 'first') return route.fulfill({ json: { ...part, next: 'second' } });
+    await shown.promise;
+    return route.fulfill({ json: { intents } });
+  });
+  await page.getByLabel('Outcome').selectOption('Waiting for an outcome');
+  await page.getByText('Searched back to 2026-10-30 12:00 UTC, and found 0. Searching on …').waitFor();
+  shown.resolve();
+  await expect.poll(async () => page.locator('.intents li').count()).toBe(intents.length);
+  expect(await page.getByText('Searched back').count()).toBe(0);
+  await page.context().close();
+});
+
+test('a search that has found nothing in twenty parts asks before it goes on', async () => {
+  const page = await opened.open('#/intents?outcome=success');
+  let parts = 0;
+  await page.route('**/api/intents?outcome=pending*', async route =>
+    route.fulfill({ json: { intents: [], searchedToMs: Date.UTC(2026, 9, 30, 12), next: `part ${++parts}` } }),
+  );
+  await page.getByLabel('Outcome').selectOption('Waiting for an outcome');
+  await page.getByRole('link', { name: 'Search on' }).waitFor();
+  expect(parts).toBe(20);
+  await page.context().close();
+});
