@@ -115,3 +115,16 @@ test('days that are half chosen, and an id that is half typed, stay while the co
   expect(await focused(page)).toBe('INPUT ticket-47 9 9');
   await page.context().close();
 });
+
+test('a question that is never answered is asked again once the connection is back', async () => {
+  const page = await dashboard.open('#/calculator');
+  await page.route('**/api/prices', () => undefined);
+  const held = page.waitForRequest(/api\/prices/);
+  await page.getByRole('link', { name: 'Prices' }).click();
+  await held;
+  await dashboard.goAway(page);
+  await page.unroute('**/api/prices');
+  await dashboard.comeBack(page);
+  await page.getByRole('heading', { name: /^Prices in the price book/ }).waitFor();
+  await page.context().close();
+});

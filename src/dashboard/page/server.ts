@@ -97,7 +97,7 @@ export function useAnswer<Value>(path: string, version: number): ServerAnswer<Va
 
 /**
  * Calls `ask` for every question, and again when the ledger's version changes. One request at a time: a ledger may change faster than
- * the server answers. The signal is aborted when there is another question.
+ * the server answers. The signal is aborted when there is another question, and when the connection was lost meanwhile.
  */
 export function useAsking(
   question: string,
@@ -107,6 +107,7 @@ export function useAsking(
   const again = useRef(() => {});
   useEffect(() => {
     const leaving = new AbortController();
+    let request = new AbortController();
     let isAsking = false;
     let isDue = false;
     async function run(): Promise<void> {
@@ -115,12 +116,23 @@ export function useAsking(
       isAsking = true;
       while (isDue && !leaving.signal.aborted) {
         isDue = false;
-        await ask(leaving.signal);
+        request = new AbortController();
+        await ask(request.signal);
       }
       isAsking = false;
     }
+    /** A question from before the connection was lost may never be answered. */
+    function restart(): void {
+      if (!isAsking) return;
+      isDue = true;
+      request.abort();
+    }
     again.current = () => void run();
-    return () => leaving.abort();
+    returns.addEventListener('return', restart, { signal: leaving.signal });
+    return () => {
+      leaving.abort();
+      request.abort();
+    };
   }, [question]);
   useEffect(() => again.current(), [question, version]);
   return again;

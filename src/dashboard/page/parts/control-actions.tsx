@@ -36,7 +36,7 @@ export function ControlActions(props: {
 
   /** The form goes, and would take the focus with it. */
   function leave(): void {
-    section.current?.focus({ preventScroll: true });
+    if (section.current?.contains(document.activeElement) === true) section.current.focus({ preventScroll: true });
     choose(undefined);
   }
 
