@@ -104,6 +104,14 @@ describe('the verdict', () => {
     expect(unjudgedOf([told(hours.map(sample))])).toEqual([]);
   });
 
+  test('an application that comes to a stop on the way is not judged, however flat its memory is', () => {
+    const stopped = told(hours.map(hour => ({ ...sample(hour), intents: 9_000 * Math.min(hour, 4.5) })));
+    expect(trendsOf([stopped])).toEqual([]);
+    expect(unjudgedOf([stopped])).toEqual([
+      'steady: memory is NOT JUDGED: 0 new intents an hour are too few (at least 3000): give it more minutes, or a machine that is less busy',
+    ]);
+  });
+
   test('every difference of a check is a sentence', () => {
     const fine: SoakCheck = {
       hour: 1,

@@ -41,6 +41,9 @@ const WARM_UP_HOURS = PRUNED_AFTER_MS / (60 * MINUTE_MS);
 /** Three hours. Fewer samples tell noise from a trend no more. */
 const MIN_SAMPLES = 30;
 
+/** A third of what the default options ask for. An application that stands still does not leak, and proves nothing. */
+const MIN_INTENTS_AN_HOUR = 3_000;
+
 export interface Trend {
   readonly process: string;
   readonly of: keyof typeof MAX_GAIN;
@@ -55,8 +58,8 @@ export interface Trend {
 /** The fitted lines after the warm-up; none for a soak that is too short to have one. */
 export function trendsOf(processes: SoakCheck['processes']): readonly Trend[] {
   return processes.flatMap(({ name, samples }) => {
-    const warm = samples.filter(({ hour, intents }) => hour >= WARM_UP_HOURS && intents >= KEPT);
-    if (warm.length < MIN_SAMPLES) return [];
+    const warm = warmOf(samples);
+    if (warm.length < MIN_SAMPLES || pacesOf(warm).some(isIdle)) return [];
     return (['rssMb', 'heapMb', 'files'] as const).map(of => {
       const { slope, error } = lineOf(warm, of);
       const verdict = verdictOf(of, slope, error);
@@ -66,6 +69,23 @@ export function trendsOf(processes: SoakCheck['processes']): readonly Trend[] {
       return { process: name, of, slope, error, verdict, text };
     });
   });
+}
+
+function warmOf(samples: readonly Sample[]): readonly Sample[] {
+  return samples.filter(({ hour, intents }) => hour >= WARM_UP_HOURS && intents >= KEPT);
+}
+
+/** New intents an hour in the first half of the samples and in the second: an application may come to a stop on the way. */
+function pacesOf(samples: readonly Sample[]): readonly number[] {
+  const middle = Math.floor(samples.length / 2);
+  return [samples.slice(0, middle + 1), samples.slice(middle)].map(half => {
+    const [first, last] = [half[0], half.at(-1)];
+    return first === undefined || last === undefined ? 0 : (last.intents - first.intents) / (last.hour - first.hour);
+  });
+}
+
+function isIdle(intentsAnHour: number): boolean {
+  return !(intentsAnHour >= MIN_INTENTS_AN_HOUR);
 }
 
 function verdictOf(of: Trend['of'], slope: number, error: number): Trend['verdict'] {
@@ -80,11 +100,19 @@ export function unjudgedOf(processes: SoakCheck['processes']): readonly string[]
   const judged = new Set(trendsOf(processes).map(({ process }) => process));
   return processes
     .filter(({ name }) => !judged.has(name))
-    .map(
-      ({ name, samples }) =>
-        `${name}: memory is NOT JUDGED: after ${samples.at(-1)?.hour.toFixed(1) ?? 0} hours and ${samples.at(-1)?.intents ?? 0} ` +
-        `intents, fewer than ${MIN_SAMPLES} samples are of a time after ${WARM_UP_HOURS} hours and ${KEPT} intents`,
+    .map(({ name, samples }) => `${name}: memory is NOT JUDGED: ${whyUnjudged(samples)}`);
+}
+
+function whyUnjudged(samples: readonly Sample[]): string {
+  const warm = warmOf(samples);
+  const { hour, intents } = samples.at(-1) ?? { hour: 0, intents: 0 };
+  if (warm.length < MIN_SAMPLES)
+    return (
+      `after ${hour.toFixed(1)} hours and ${intents} intents, ` +
+      `fewer than ${MIN_SAMPLES} samples are of a time after ${WARM_UP_HOURS} hours and ${KEPT} intents`
     );
+  const slowest = Math.min(...pacesOf(warm));
+  return `${Math.round(slowest)} new intents an hour are too few (at least ${MIN_INTENTS_AN_HOUR}): give it more minutes, or a machine that is less busy`;
 }
 
 /**
