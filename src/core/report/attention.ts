@@ -51,7 +51,9 @@ export function attentionOf(
   const found: Omit<Attention, 'feature'>[] = changes.flatMap(event => changeAttention(event));
   const waiting = pending - awaitingSilence;
   if (labelled === 0 && intents > awaitingSilence) {
-    const sentence = `None of ${formatCount(intents)} intents has an outcome: record outcomes, or nothing can be learned.`;
+    const counted =
+      intents === 1 ? 'The only intent has no outcome' : `None of ${formatCount(intents)} intents has an outcome`;
+    const sentence = `${counted}: record outcomes, or nothing can be learned.`;
     found.push({ kind: 'no outcome', severity: 'act', sentence });
   } else if (intents > 0 && waiting > MAX_UNLABELLED_FRACTION * intents) {
     const sentence = `${formatPercent(waiting / intents)} of the intents wait for an outcome, so no plan is declared the cheapest.`;

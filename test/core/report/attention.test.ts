@@ -32,6 +32,8 @@ test('a rate that got worse and another version are to be looked at, with their 
 test('intents without any outcome are to be acted on, and many that wait for one to be looked at', () => {
   const none = reportFeature('support', cellsOf(many(30, {})));
   expect(attentionOf(none, [])).toMatchObject([{ kind: 'no outcome', severity: 'act' }]);
+  const [only] = attentionOf(reportFeature('support', cellsOf(many(1, {}))), []);
+  expect(only?.sentence).toMatch(/^The only intent has no outcome: /);
   const some = reportFeature('support', cellsOf(many(90, { evidence: [SUCCESS] }), many(10, {})));
   expect(attentionOf(some, [])).toMatchObject([
     { kind: 'waiting', severity: 'look', sentence: expect.stringContaining('10.0 %') },
