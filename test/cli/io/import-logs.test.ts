@@ -205,7 +205,7 @@ test('a table leaves out intents without an outcome, and says how many', async (
   ];
   const table = join(directory, 'labelled.csv');
   const { stdout } = await runProgram(['import', written(rows), '--from', 'csv', '--table', table]);
-  expect(stdout).toContain('1 intents of 2 rows are in');
+  expect(stdout).toContain('1 intent of 2 rows is in');
   expect(stdout).toContain('Left out: 1 × no outcome.');
   const none = await runProgram(['import', written(rows.slice(1)), '--from', 'csv', '--table', table]);
   expect(none.code).toBe(1);
