@@ -52,7 +52,7 @@ test('a link keeps the focus when its row changes its place in the table, up or 
 
 test('the link of an alert keeps the focus when the figure in its sentence changes', async () => {
   const page = await dashboard.open('#/overview');
-  const alert = page.locator('.attention li', { hasText: 'None of 1 intents' });
+  const alert = page.locator('.attention li', { hasText: 'The only intent has no outcome' });
   await alert.getByRole('link').focus();
   await commitAll(opened.store, [history('silent-1', 'silent', [decided(toMs), attempted(toMs)])]);
   await page.locator('.attention li', { hasText: 'None of 2 intents' }).waitFor();
