@@ -9,7 +9,7 @@ export type { Breakdown, GroupReport } from '../core/report/breakdown.ts';
 export type { LedgerRange, LedgerSource } from '../contracts/ledger-source.ts';
 export type { PriceLine } from '../contracts/price.ts';
 export type { Change } from '../contracts/store.ts';
-export type { BillRow, RowKind } from '../exports/bill/bill-row.ts';
+export type { BillRounding, BillRow, RowKind } from '../exports/bill/bill-row.ts';
 export type { BillOptions } from '../exports/bill/bill.ts';
 export { readBill } from '../exports/bill/bill.ts';
 export type { AppliedCosts, BilledCostOptions } from '../exports/bill/billed-costs.ts';
