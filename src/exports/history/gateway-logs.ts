@@ -1,5 +1,5 @@
 /** Logs of gateways: LiteLLM, Helicone, Portkey and TensorZero. */
-import type { HistoryEntry, LogFormat, LogRow } from './log-entry.ts';
+import type { HistoryEntry, LogFormat, LoggedCall, LogRow } from './log-entry.ts';
 import { amountAt, msUntil, numberAt, scoreAt, textAt, timeAt, valueAt } from './log-entry.ts';
 
 /** `LiteLLM_SpendLogs`, as the database or `/spend/logs` gives them. Its first tag names the feature. */
@@ -43,6 +43,9 @@ export const HELICONE: LogFormat = {
     const atMs = timeAt(row, 'request_created_at');
     const model = textAt(row, 'response_model', 'request_model', 'model');
     if (id === undefined || atMs === undefined || model === undefined) return [];
+    // A call of its own refers to no other, which is written as the UUID of zeros.
+    if (/[1-9a-f]/i.test(textAt(row, 'cache_reference_id') ?? ''))
+      return [{ kind: 'left-out', why: 'answered by a cache' }];
     const status = numberAt(row, 'response_status') ?? 200;
     const scores = Object.keys((valueAt(row, 'scores') as object | undefined) ?? {});
     return [
@@ -64,9 +67,13 @@ export const HELICONE: LogFormat = {
         session: textAt(row, 'request_properties.Helicone-Session-Id', 'properties.Helicone-Session-Id'),
       },
       ...scoreEntries(id, [['feedback', scoreAt(row, 'feedback_rating')]]),
+      // Its own name of the feedback, which is then in the row twice.
       ...scoreEntries(
         id,
-        scores.map(name => [name, scoreAt(valueAt(row, 'scores'), name)]),
+        scores.map(name => [
+          name === 'helicone-score-feedback' ? 'feedback' : name,
+          scoreAt(valueAt(row, 'scores'), name),
+        ]),
       ),
     ];
   },
@@ -101,7 +108,7 @@ export const PORTKEY: LogFormat = {
         kind: 'intent',
         intent,
         feature: textAt(row, 'metadata.feature', 'prompt_slug'),
-        session: textAt(row, 'metadata._user', 'metadata.session'),
+        session: textAt(row, 'metadata.session', 'metadata._user'),
       },
     ];
   },
@@ -139,8 +146,12 @@ export const TENSORZERO: LogFormat = {
         latencyMs: Math.max(0, numberAt(row, 'response_time_ms') ?? 0),
         isError: false,
         costUsd: amountAt(row, 'cost'),
-        input: numberAt(row, 'input_tokens'),
-        output: numberAt(row, 'output_tokens'),
+        ...tokensOf(row, [
+          'input_tokens',
+          'provider_cache_read_input_tokens',
+          'output_tokens',
+          'provider_cache_write_input_tokens',
+        ]),
       },
     ];
   },
@@ -151,17 +162,19 @@ function timeOfUuid(id: string): number | undefined {
   return /^[\da-f]{8}-[\da-f]{4}-7/i.test(id) ? Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16) : undefined;
 }
 
-/** @param names of the counts of all input, of the part that was cached, and of the output */
+/** @param names of the counts of all input, of the part read from the cache, of the output, and of the part written to the cache */
 export function tokensOf(
   row: LogRow,
-  [all, cached, output]: readonly [string, string, string],
-): { readonly input?: number; readonly cacheRead?: number; readonly output?: number } {
+  [all, cached, output, written]: readonly [all: string, cached: string, output: string, written?: string],
+): Pick<LoggedCall, 'input' | 'cacheRead' | 'cacheWrite' | 'output'> {
   const input = numberAt(row, all);
   const cacheRead = numberAt(row, cached) ?? 0;
+  const cacheWrite = written === undefined ? 0 : (numberAt(row, written) ?? 0);
   const out = numberAt(row, output);
   return {
-    ...(input === undefined ? {} : { input: Math.max(0, input - cacheRead) }),
+    ...(input === undefined ? {} : { input: Math.max(0, input - cacheRead - cacheWrite) }),
     ...(cacheRead === 0 ? {} : { cacheRead }),
+    ...(cacheWrite === 0 ? {} : { cacheWrite }),
     ...(out === undefined ? {} : { output: out }),
   };
 }

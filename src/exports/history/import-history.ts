@@ -83,7 +83,7 @@ function usableIntent({ id, calls, about, scores }: HistoryIntent, options: Hist
 }
 
 function attemptOf(call: LoggedCall, { model, turn }: { readonly model: string; readonly turn: number }): Attempt {
-  const { input, cacheRead, output } = call;
+  const { input, cacheRead, cacheWrite, output } = call;
   const count = (value: number | undefined): number => Math.max(0, Math.round(value ?? 0));
   return {
     kind: 'first',
@@ -98,6 +98,8 @@ function attemptOf(call: LoggedCall, { model, turn }: { readonly model: string; 
     usage: {
       ...(count(input) === 0 ? {} : { input: count(input) }),
       ...(count(cacheRead) === 0 ? {} : { cacheRead: count(cacheRead) }),
+      // Logs do not say for how long: five minutes is what a provider does unasked.
+      ...(count(cacheWrite) === 0 ? {} : { cacheWrite5m: count(cacheWrite) }),
       ...(count(output) === 0 ? {} : { output: count(output) }),
     },
     costNanoUsd: 0,

@@ -17,6 +17,7 @@ export interface LoggedCall {
   /** Tokens; input without the cached ones. */
   readonly input?: number | undefined;
   readonly cacheRead?: number | undefined;
+  readonly cacheWrite?: number | undefined;
   readonly output?: number | undefined;
 }
 

@@ -35,6 +35,9 @@ function generation(row: LogRow): readonly HistoryEntry[] {
   const model = textAt(row, 'model', 'provided_model_name', 'providedModelName', 'internal_model_id');
   if (model === undefined) return [{ kind: 'left-out', why: 'without a model' }];
   if (atMs === undefined) return [{ kind: 'left-out', why: 'without a time' }];
+  // Disjoint counts, under the names that the provider or the instrumentation gave them.
+  const usage = (...names: readonly string[]): number | undefined =>
+    numberAt(row, ...names.flatMap(name => [`usageDetails.${name}`, `usage_details.${name}`]));
   return [
     {
       kind: 'call',
@@ -52,16 +55,10 @@ function generation(row: LogRow): readonly HistoryEntry[] {
         'costDetails.total',
         'cost_details.total',
       ),
-      input: numberAt(row, 'usageDetails.input', 'usage_details.input', 'usage.input', 'inputUsage', 'promptTokens'),
-      cacheRead: numberAt(row, 'usageDetails.input_cached_tokens', 'usage_details.input_cached_tokens'),
-      output: numberAt(
-        row,
-        'usageDetails.output',
-        'usage_details.output',
-        'usage.output',
-        'outputUsage',
-        'completionTokens',
-      ),
+      input: usage('input', 'input_tokens') ?? numberAt(row, 'usage.input', 'inputUsage', 'promptTokens'),
+      cacheRead: usage('input_cached_tokens', 'cache_read_input_tokens', 'input_cache_read'),
+      cacheWrite: usage('cache_creation_input_tokens', 'input_cache_creation', 'input_cache_creation_5m'),
+      output: usage('output', 'output_tokens') ?? numberAt(row, 'usage.output', 'outputUsage', 'completionTokens'),
     },
     {
       kind: 'intent',
@@ -148,6 +145,7 @@ function spanEntries(span: LogRow, own: Attributes, shared: Attributes): readonl
   const counts = {
     all: get('gen_ai.usage.input_tokens', 'gen_ai.usage.prompt_tokens'),
     cached: get('gen_ai.usage.cache_read.input_tokens', 'gen_ai.usage.cache_read_input_tokens'),
+    written: get('gen_ai.usage.cache_creation.input_tokens', 'gen_ai.usage.cache_creation_input_tokens'),
     out: get('gen_ai.usage.output_tokens', 'gen_ai.usage.completion_tokens'),
   };
   return [
@@ -160,7 +158,7 @@ function spanEntries(span: LogRow, own: Attributes, shared: Attributes): readonl
       latencyMs: msUntil(span, atMs, 'endTimeUnixNano', 'end_time'),
       isError: ['2', 'STATUS_CODE_ERROR', 'ERROR'].includes(textAt(span, 'status.code', 'status.status_code') ?? ''),
       costUsd: amountAt({ cost: get('gen_ai.usage.cost') }, 'cost'),
-      ...tokensOf(counts, ['all', 'cached', 'out']),
+      ...tokensOf(counts, ['all', 'cached', 'out', 'written']),
     },
     about,
     ...scores,
@@ -204,7 +202,12 @@ export const BRAINTRUST: LogFormat = {
         latencyMs: msUntil(row, atMs, 'metrics.end'),
         isError: valueAt(row, 'error') !== undefined,
         costUsd: amountAt(metrics, 'estimated_cost', 'cost'),
-        ...tokensOf(metrics, ['prompt_tokens', 'prompt_cached_tokens', 'completion_tokens']),
+        ...tokensOf(metrics, [
+          'prompt_tokens',
+          'prompt_cached_tokens',
+          'completion_tokens',
+          'prompt_cache_creation_tokens',
+        ]),
       },
       ...entries,
     ];

@@ -109,3 +109,47 @@ test('rows of TensorZero’s tables are told apart by their columns', () => {
     { kind: 'score', of: 'i1', name: 'solved', value: 1 },
   ]);
 });
+
+test('a reply from Helicone’s cache is left out, and its own name of the feedback is no second score', () => {
+  const row = {
+    request_id: 'r1',
+    request_created_at: '2026-10-01T10:00:00.000Z',
+    response_model: 'gpt-5-mini',
+    cost: 0.01,
+    feedback_rating: null,
+    scores: { 'helicone-score-feedback': 0 },
+    cache_reference_id: '00000000-0000-0000-0000-000000000000',
+  };
+  expect(HELICONE.entries(row)).toMatchObject([
+    { kind: 'call', costUsd: 0.01 },
+    { kind: 'intent' },
+    { kind: 'score', of: 'r1', name: 'feedback', value: 0 },
+  ]);
+  expect(HELICONE.entries({ ...row, cache_reference_id: 'b6c0f1de-0000-4000-8000-000000000000' })).toEqual([
+    { kind: 'left-out', why: 'answered by a cache' },
+  ]);
+});
+
+test('a session that Portkey’s metadata names comes before the user', () => {
+  expect(
+    PORTKEY.entries({
+      id: 'p1',
+      created_at: '2026-10-01T10:00:00Z',
+      ai_model: 'gpt-5',
+      metadata: { _user: 'u', session: 's1' },
+    }),
+  ).toMatchObject([{}, { kind: 'intent', session: 's1' }]);
+});
+
+test('TensorZero’s input contains what the provider’s cache has read and written', () => {
+  const row = {
+    id: '019995b0-7a00-7000-8000-000000000001',
+    inference_id: 'i1',
+    model_name: 'anthropic::claude-sonnet-4-5',
+    input_tokens: 1000,
+    provider_cache_read_input_tokens: 600,
+    provider_cache_write_input_tokens: 300,
+    output_tokens: 20,
+  };
+  expect(TENSORZERO.entries(row)).toMatchObject([{ input: 100, cacheRead: 600, cacheWrite: 300, output: 20 }]);
+});

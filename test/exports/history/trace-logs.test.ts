@@ -184,3 +184,35 @@ test('a span of an agent or of a tool is no call of its own: its usage is that o
     ]);
   expect(OPENLLMETRY.entries(span('2', 'chat'))[0]).toMatchObject({ kind: 'call', costUsd: 0.01 });
 });
+
+test('tokens that a provider’s cache read and wrote are apart from the input, in every product’s names', () => {
+  const langfuse = { id: 'o1', traceId: 't1', type: 'GENERATION', model: 'm', startTime: '2026-10-01T10:00:00Z' };
+  for (const usageDetails of [
+    { input: 100, cache_read_input_tokens: 600, cache_creation_input_tokens: 300, output: 20 },
+    { input_tokens: 100, input_cache_read: 600, input_cache_creation: 300, output_tokens: 20 },
+  ])
+    expect(LANGFUSE.entries({ ...langfuse, usageDetails })[0]).toMatchObject({
+      input: 100,
+      cacheRead: 600,
+      cacheWrite: 300,
+      output: 20,
+    });
+  const attributes = {
+    'gen_ai.request.model': 'm',
+    'gen_ai.usage.input_tokens': 1000,
+    'gen_ai.usage.cache_read.input_tokens': 600,
+    'gen_ai.usage.cache_creation.input_tokens': 300,
+    'gen_ai.usage.output_tokens': 20,
+  };
+  const span = { traceId: 't1', spanId: 's1', startTimeUnixNano: String(AT * 1e6), attributes };
+  expect(OPENLLMETRY.entries(span)[0]).toMatchObject({ input: 100, cacheRead: 600, cacheWrite: 300, output: 20 });
+  const metrics = {
+    start: AT / 1000,
+    prompt_tokens: 1000,
+    prompt_cached_tokens: 600,
+    prompt_cache_creation_tokens: 300,
+    completion_tokens: 20,
+  };
+  const call = { id: 'b1', root_span_id: 't1', span_attributes: { type: 'llm' }, metadata: { model: 'm' }, metrics };
+  expect(BRAINTRUST.entries(call)[0]).toMatchObject({ input: 100, cacheRead: 600, cacheWrite: 300, output: 20 });
+});
