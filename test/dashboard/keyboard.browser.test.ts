@@ -83,6 +83,8 @@ test('a reader finds by keyboard alone what ticket 4711 cost', async () => {
   const page = await startAt('#/overview');
   await tabTo(page, 'A', 'Intents');
   await page.keyboard.press('Enter');
+  // Only then has the page of the link the focus.
+  await page.locator('main:focus').waitFor();
   await tabTo(page, 'INPUT', 'Intent or session id');
   await page.keyboard.type('4711');
   await page.keyboard.press('Enter');
