@@ -175,8 +175,10 @@ export async function featurePartOf(
     trend = { ...trendOf(report, earlierReport), ...(coveredBefore === before ? {} : { before: coveredBefore }) };
   }
   const isOfNow = !brief && period.toMs === undefined && recent !== undefined;
+  // Logs of another product name the model that answered alone, not which ones could be chosen.
+  const isOfLogs = facts.policy === 'imported' && plans.length < 2;
   const decision =
-    isOfNow && (isKnown || plans.length < 2)
+    isOfNow && !isOfLogs && (isKnown || plans.length < 2)
       ? decisionNow(posterior, { ...about, cells: standard ?? cells, facts, recent, nowMs })
       : undefined;
   // Where routing depends on the request, what is believed of a plan is of the requests that it got.

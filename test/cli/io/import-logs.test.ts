@@ -53,6 +53,9 @@ test('a CSV with a map becomes a ledger whose report has the costs and successes
   const report = JSON.parse((await runProgram(['report', ledger, '--json'])).stdout) as RouterReport;
   // 200 × $0.002 + 200 × $0.014, and 60 + 10 failures at $1.
   expect(report).toMatchObject({ intents: 400, labelled: 400, spendUsd: '3.2', failureUsd: '70' });
+  // Two models answered, and the logs do not say which ones could be chosen.
+  expect(report.features[0]).toMatchObject({ plans: [{}, {}] });
+  expect(report.features[0]).not.toHaveProperty('decision');
 });
 
 test('where the assignment is said to be random, replay says what one model for all would have cost', async () => {
