@@ -125,6 +125,7 @@ test('a period without an intent is shown as one, without plots', async () => {
   const page = await opened.open('#/overview?period=2020-01');
   await page.getByRole('table', { name: /^Features by total cost/ }).waitFor();
   expect(await page.getByRole('heading', { name: 'Over time' }).count()).toBe(0);
+  expect(await page.getByText('Not known: this period has no intents.').count()).toBe(1);
   expect(await problemsOn(page)).toEqual([]);
   await page.context().close();
 });

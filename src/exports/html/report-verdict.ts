@@ -13,8 +13,9 @@ export function verdictSection({ features, trend }: RouterReport): string {
     featureVerdict({ report, trend: trends.get(report.feature), changes: report.drift, shift: undefined }),
   );
   const attention = sortedAttention(features.flatMap(report => attentionOf(report, report.drift)));
+  const hasIntents = features.some(({ intents }) => intents > 0);
   const all = trend === undefined && attention.length === 0 ? '' : overallVerdict(verdicts);
-  return `<section>${all === '' ? '' : `<p class="verdict">${escapeHtml(all)}</p>`}<div class="firsts"><div>${attentionList(attention)}</div>
+  return `<section>${all === '' ? '' : `<p class="verdict">${escapeHtml(all)}</p>`}<div class="firsts"><div>${attentionList(attention, hasIntents)}</div>
 <nav id="contents" aria-label="Contents"><h2>Contents</h2><ul class="contents">${verdicts.map(contentsLine).join('')}</ul></nav></div></section>`;
 }
 
@@ -23,7 +24,9 @@ function contentsLine({ feature, sentence }: FeatureVerdict): string {
   return `<li><a href="#${idOf(feature)}">${escapeHtml(feature)}</a>${escapeHtml(words)}</li>`;
 }
 
-function attentionList(items: readonly Attention[]): string {
+function attentionList(items: readonly Attention[], hasIntents: boolean): string {
+  // Without intents nothing is known to be well.
+  if (items.length === 0 && !hasIntents) return '<p>This period has no intents.</p>';
   if (items.length === 0) return '<p>Nothing needs attention: no change for the worse, every feature has outcomes.</p>';
   const lines = items.map(({ feature, sentence }) => {
     const name = feature === undefined ? '' : `<strong>${escapeHtml(feature)}</strong>: `;

@@ -26,3 +26,10 @@ test('a report on which all is well says that nothing needs attention, and one t
   const html = verdictSection(combineReports([none], { madeAtMs: 0, gains: new Map() }));
   expect(html).toContain('<strong>none</strong>: None of 5 intents has an outcome');
 });
+
+test('a report of a period without intents does not say that every feature has outcomes', () => {
+  const empty = reportFeature('none', [], { facts });
+  const html = verdictSection(combineReports([empty], { madeAtMs: 0, gains: new Map() }));
+  expect(html).toContain('This period has no intents.');
+  expect(html).not.toContain('every feature has outcomes');
+});

@@ -38,7 +38,11 @@ export function Overview({ overview }: { readonly overview: OverviewMessage }): 
       <h1>Overview</h1>
       <p class="verdict">{overview.verdict}</p>
       <div class="first">
-        <AttentionList items={overview.attention} isRouterKnown={overview.isRouterKnown} />
+        <AttentionList
+          items={overview.attention}
+          isRouterKnown={overview.isRouterKnown}
+          hasIntents={overview.features.some(({ intents }) => intents > 0)}
+        />
         <WhatChanged features={overview.features} />
       </div>
       <Jump to={SECTIONS.filter(([id]) => id !== 'over-time' || overview.steps.length > 0)} />

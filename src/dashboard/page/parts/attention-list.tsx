@@ -10,12 +10,20 @@ export function AttentionList(props: {
   readonly items: readonly Attention[];
   /** Whether a running router was asked: the ledger knows neither circuits nor budgets. */
   readonly isRouterKnown: boolean;
+  /** Whether the period has intents: without any, nothing is known to be well. */
+  readonly hasIntents: boolean;
 }): JSX.Element {
-  const { items, isRouterKnown } = props;
+  const { items, isRouterKnown, hasIntents } = props;
   return (
     <section aria-labelledby="attention">
       <h2 id="attention">Needs attention</h2>
-      {items.length === 0 && <p>Nothing: no change for the worse, every feature has outcomes.</p>}
+      {items.length === 0 && (
+        <p>
+          {hasIntents
+            ? 'Nothing: no change for the worse, every feature has outcomes.'
+            : 'Not known: this period has no intents.'}
+        </p>
+      )}
       {items.length > 0 && <Alerts items={items.slice(0, SHOWN)} isLinked />}
       {items.length > SHOWN && (
         <details>

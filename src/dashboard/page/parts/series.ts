@@ -20,13 +20,15 @@ export function trafficLines(
   steps: readonly HistoryStep[],
   plans: readonly { readonly plan: PlanKey }[],
 ): readonly PlotLine[] {
+  // An area has no width at a step that stands between two without intents.
+  const shape = steps.some(step => step.intents === 0) ? 'bars' : 'area';
   const lines = plans.map(({ plan }, k): PlotLine => {
     const upTo = plans.slice(0, k + 1);
     const values = steps.map(step => {
       if (step.intents === 0) return null;
       return upTo.reduce((sum, each) => sum + (step.plans[each.plan] ?? 0), 0) / step.intents;
     });
-    return { name: describePlan(plan), colour: colourOf(k), values, shape: 'area' };
+    return { name: describePlan(plan), colour: colourOf(k), values, shape };
   });
   return lines.toReversed();
 }

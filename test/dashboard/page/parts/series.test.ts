@@ -20,6 +20,12 @@ test('traffic is stacked, the highest line is drawn first, and a step without in
   ]);
 });
 
+test('traffic with a gap is drawn as bars, because an area has no width at a step that stands alone', () => {
+  const plans = [{ plan: 'mini' }];
+  expect(trafficLines(steps, plans).map(line => line.shape)).toEqual(['bars']);
+  expect(trafficLines(steps.slice(0, 1), plans).map(line => line.shape)).toEqual(['area']);
+});
+
 test('the cost lies within its interval limits, and the limits are cut at four times the median', () => {
   const [upper, lower, cost] = intervalLines(
     'cost',
