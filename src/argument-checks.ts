@@ -2,7 +2,7 @@
  * Checks of the arguments that plain JavaScript gives to a function: each throws a RouterError that says where the mistake is
  * and what would be accepted. A misspelt option would be ignored otherwise, and a wrong value would give a wrong result.
  */
-import { checkNames, invalidValue, RouterError } from './errors.ts';
+import { checkNames, invalidValue, isText, RouterError, TEXT } from './errors.ts';
 
 /** @throws RouterError `invalid-value` with the path, unless the value is accepted */
 export type ArgumentCheck = (value: unknown, path: string) => void;
@@ -32,7 +32,7 @@ export function optional(check: ArgumentCheck): ArgumentCheck {
   };
 }
 
-export const text = accepting('text that is not empty', value => typeof value === 'string' && value !== '');
+export const text = accepting(TEXT, isText);
 /** Text that may be empty. */
 export const anyText = accepting('text', value => typeof value === 'string');
 export const yesOrNo = accepting('true or false', value => typeof value === 'boolean');

@@ -137,9 +137,17 @@ function shown(value: unknown): string {
   return isQuoted ? String(value) : `this ${typeof value}`;
 }
 
-/** @throws RouterError `invalid-value` unless the value is text, not empty */
+/** What {@link isText} accepts, for an error message. */
+export const TEXT = 'text that is not blank';
+
+/** Text of spaces alone is none: it is what a template leaves where a setting is missing. */
+export function isText(value: unknown): value is string {
+  return typeof value === 'string' && value.trim() !== '';
+}
+
+/** @throws RouterError `invalid-value` unless the value is text, not blank */
 export function checkText(value: unknown, path: string): void {
-  if (typeof value !== 'string' || value === '') throw invalidValue(value, path, 'text that is not empty');
+  if (!isText(value)) throw invalidValue(value, path, TEXT);
 }
 
 /**

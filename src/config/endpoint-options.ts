@@ -1,5 +1,5 @@
 /** Checks the address and the headers of a model's own endpoint. `fetch` would refuse them at every call, and quote the key. */
-import { RouterError } from '../errors.ts';
+import { isText, RouterError } from '../errors.ts';
 import type { HeaderTexts } from './application.ts';
 
 export const KEY = 'a key that a header can hold';
@@ -29,7 +29,7 @@ export function areHeaders(value: unknown): value is HeaderTexts {
 
 /** A key that a header can hold. */
 export function isKey(value: unknown): value is string {
-  return typeof value === 'string' && value !== '' && areHeaders({ key: value });
+  return isText(value) && areHeaders({ key: value });
 }
 
 /** @throws RouterError `invalid-value`, without the key */

@@ -1,6 +1,7 @@
 /** The run-time shape of a configured model. */
 import { EFFORTS } from '../core/ledger/effort.ts';
 import { isStorable, MAX_ID_LENGTH, storableText } from '../core/ledger/names.ts';
+import { isText } from '../errors.ts';
 import type { ModelConfig } from './application.ts';
 import { areHeaders, HEADERS, isAddress, isKey, KEY } from './endpoint-options.ts';
 import {
@@ -53,7 +54,7 @@ const params = options({
 });
 
 /** It is in every record of the ledger. */
-const modelId = rule(storableText(MAX_ID_LENGTH), value => isStorable(value, MAX_ID_LENGTH));
+const modelId = rule(storableText(MAX_ID_LENGTH), value => isText(value) && isStorable(value, MAX_ID_LENGTH));
 
 const transform = options({
   rename: record(anyText, text),

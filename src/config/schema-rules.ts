@@ -1,4 +1,5 @@
 /** The kinds of values that the configuration's schema is made of, each with the words for its error. */
+import { isText, TEXT } from '../errors.ts';
 import type { Shape } from './shape.ts';
 
 type RuleShape = Extract<Shape, { readonly kind: 'rule' }>;
@@ -60,7 +61,7 @@ export const anything = rule('anything', () => true);
 
 export const anyText = rule('text', value => typeof value === 'string');
 
-export const text = rule('text that is not empty', value => typeof value === 'string' && value !== '');
+export const text = rule(TEXT, isText);
 
 export const yesOrNo = rule('true or false', value => typeof value === 'boolean');
 

@@ -1,6 +1,7 @@
 /** The run-time shape of the configuration. Types give most of this at compile time; JavaScript callers get it here. */
 import { MAX_FACT_USD } from '../core/ledger/money.ts';
 import { isName, isStorable, MAX_NAME_LENGTH, MAX_NOTE_LENGTH, nameRule } from '../core/ledger/names.ts';
+import { isText } from '../errors.ts';
 import { SESSION_KEPT_MS } from '../core/sessions/session-state.ts';
 import { durationMs } from './duration.ts';
 import { MAX_DURATION_MS } from './limits.ts';
@@ -216,7 +217,7 @@ export const routerSchema = object(
     onFailureCostMismatch: hook,
     seed: rule('a number or text', value => typeof value === 'string' || typeof value === 'number'),
     refresh: duration,
-    spool: rule('the name of a file', value => typeof value === 'string' && value !== '' && !value.includes('\0')),
+    spool: rule('the name of a file', value => isText(value) && !value.includes('\0')),
     // For editors alone.
     $schema: text,
   },

@@ -1,5 +1,5 @@
 /** The embedded store: one SQLite file, shared by every process of a machine, through Node's own `node:sqlite`. */
-import { checkNames, RouterError } from '../errors.ts';
+import { checkNames, isText, RouterError } from '../errors.ts';
 import { systemRuntime } from '../runtime.ts';
 import type { Control } from '../contracts/control-store.ts';
 import type { Change, ChangeResult, Store, StoreView } from '../contracts/store.ts';
@@ -191,7 +191,7 @@ const SURVIVES = ['process-crash', 'power-loss'] as const;
 
 /** @throws RouterError `invalid-value` */
 function checkArguments(path: string, options: SqliteOptions): void {
-  if (typeof path !== 'string' || path === '' || path.includes('\0')) {
+  if (!isText(path) || path.includes('\0')) {
     throw new RouterError('invalid-value', 'not a file name', {
       path: 'sqlite.path',
       accepted: "the name of the database file: 'router.db', or ':memory:'",

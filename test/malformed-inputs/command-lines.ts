@@ -88,7 +88,7 @@ const WRONG: Readonly<Record<string, readonly string[]>> = {
   'intent=outcome...': ['x', 'x=maybe', '=success', ''],
   rates: ['1', 'a,b', '2,1', ''],
   groups: ['x', '1', ''],
-  fields: ['x', 'suces=1', ''],
+  fields: ['x', 'suces=1', 'success=2', 'token-cost=-1', ''],
   columns: ['x', 'nothing=a', 'feature=', ''],
   value: ['many', 'NaN', ''],
   'name=logged...': ['x', '=a', 'a=', ''],

@@ -90,7 +90,7 @@ const RIGHT: readonly RegExp[] = [
   // The provider's own parameters and values.
   /^models\.mini\.params\.body\./,
   /^models\.mini\.transform\.dropValues\.service_tier\.0 = /,
-  /^models\.mini\.headers\.x-team = ""$/,
+  /^models\.mini\.headers\.x-team = " ?"$/,
   /\.clamp\.n = -1$/,
   /\.cuts\.0 = -1$/,
 ];

@@ -144,8 +144,9 @@ const IN_LEDGERS: readonly RegExp[] = [
   / is \w/,
   // An outcome that was withdrawn, and a plan that saves.
   /success = null$|\.averageNanoUsd\..* = -1$/,
-  // The provider's texts, and those of an application's policy.
+  // The provider's texts, and those of an application's policy; earlier packages took a model of spaces.
   /(policy|reason|versions\.\w+|providerModel|responseModel|tier|providerRequestId|by) = ""$/,
+  / = " "$/,
   // Earlier packages kept what a `run` function said of its usage.
   /^attempt\.usage\.\w+ = (-1|null)$/,
 ];

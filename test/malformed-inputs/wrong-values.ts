@@ -22,7 +22,7 @@ function replacementsOf(value: unknown): readonly unknown[] {
   if (typeof value === 'number')
     return [-1, `${value} USD`, null, true, [], [value], '0x10', Number.NaN, Number.POSITIVE_INFINITY, 10n];
   if (typeof value === 'boolean') return [String(value), 1, null, [], {}, 'yes'];
-  if (typeof value === 'string') return ['', null, -7, true, [], { value }, Symbol('text')];
+  if (typeof value === 'string') return ['', ' ', null, -7, true, [], { value }, Symbol('text')];
   return Array.isArray(value) ? [{}, null, 'all', 3, [null, ...value]] : [null, 'all', 3, true, [[value]]];
 }
 

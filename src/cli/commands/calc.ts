@@ -98,8 +98,14 @@ function calculated(options: Options): Calculation {
 
 /** `successRate` → `--success`. */
 function optionOf(field: string | undefined): string | undefined {
-  const [name] = Object.entries({ ...FIELDS, precision: 'precisionUsd' }).find(([, own]) => own === field) ?? [];
+  const name = nameOf(field);
   return name === undefined ? undefined : `--${name}`;
+}
+
+/** `successRate` → `success`. */
+function nameOf(field: string | undefined): string | undefined {
+  const [name] = Object.entries({ ...FIELDS, precision: 'precisionUsd' }).find(([, own]) => own === field) ?? [];
+  return name;
 }
 
 function calculate(options: Options): Calculation {
@@ -107,6 +113,7 @@ function calculate(options: Options): Calculation {
   const described = options.preset === undefined ? fromOptions(options) : fromPreset(options.preset, options);
   const { setUps, claims } = described;
   const [first, second] = setUps;
+  if (second !== undefined) check(first.setUp, second.setUp);
   const compared = second === undefined ? undefined : compareSetUps(first.setUp, second.setUp);
   return {
     setUps: setUps.map(named => ({
@@ -117,6 +124,16 @@ function calculate(options: Options): Calculation {
     ...(compared === undefined ? {} : { comparison: withoutCosts(compared) }),
     ...(claims === undefined ? {} : { claims }),
   };
+}
+
+/** Errors of the second set-up are at `--versus`: the first one may have another value of the same name. */
+function check(first: SetUp, second: SetUp): void {
+  costsOf(first);
+  try {
+    costsOf(second);
+  } catch (error) {
+    throw relocated(error, field => `--versus ${nameOf(field)}`);
+  }
 }
 
 interface Described {

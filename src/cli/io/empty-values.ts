@@ -11,8 +11,12 @@ export function requireTexts(command: Command): void {
   for (const option of command.options) {
     if (option.parseArg !== undefined) continue;
     const value: unknown = command.getOptionValue(option.attributeName());
-    for (const text of [value].flat()) if (text === '') checkText(text, option.long ?? option.flags);
+    for (const text of [value].flat()) checkGiven(text, option.long ?? option.flags);
   }
   for (const [index, argument] of command.registeredArguments.entries())
-    if (command.processedArgs[index] === '') checkText('', argument.name());
+    checkGiven(command.processedArgs[index], argument.name());
+}
+
+function checkGiven(value: unknown, path: string): void {
+  if (typeof value === 'string') checkText(value, path);
 }

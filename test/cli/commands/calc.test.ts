@@ -116,6 +116,14 @@ describe('mistakes', () => {
     ],
     ['turns has no value', ['--token-cost', '1', '--success', '1', '--failure-cost', '1', '--versus', 'turns']],
     ['Did you mean turns?', ['--token-cost', '1', '--success', '1', '--failure-cost', '1', '--versus', 'trns=2']],
+    [
+      '--versus success: 2 is not accepted',
+      ['--token-cost', '1', '--success', '1', '--failure-cost', '1', '--versus', 'success=2'],
+    ],
+    [
+      '--success: 3 is not accepted',
+      ['--token-cost', '1', '--success', '3', '--failure-cost', '1', '--versus', 'success=2'],
+    ],
     ['a preset has its own values', ['--preset', 'article', '--turns', '2']],
     ['a preset has its own values', ['--preset', 'article', '--versus', 'turns=2']],
     ['"other" is not one of article, invoice.', ['--preset', 'other']],

@@ -126,7 +126,7 @@ test('a function is left out of an object, and no member of a record or a list',
     type: 'object',
     properties: {
       word: { enum: ['a', 'b'] },
-      some: { type: 'object', propertyNames: { description: 'text that is not empty' }, additionalProperties: false },
+      some: { type: 'object', propertyNames: { description: 'text that is not blank' }, additionalProperties: false },
       list: { type: 'array', items: false },
       yes: { description: 'true or false', type: 'boolean' },
     },
