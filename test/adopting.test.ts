@@ -84,7 +84,7 @@ test('a rejected reply and a spent budget change nothing while a feature is obse
 });
 
 test('with a share of 0.1 the policy decides a tenth of the intents, and every propensity is exact', async () => {
-  const { decided, asked } = await served(400, { ownModel: 'premium', share: 0.1, policy: fixed('mini') });
+  const { decided, asked } = await served(400, { ownModel: 'premium', rollout: 0.1, policy: fixed('mini') });
   const byModel = Map.groupBy(decided, ({ decision }) => decision.plan.join());
   const [routed, kept] = [byModel.get('mini') ?? [], byModel.get('premium') ?? []];
   expect(routed.length + kept.length).toBe(400);

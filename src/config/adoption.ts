@@ -1,29 +1,29 @@
-/** How far a feature is routed yet: `mode`, `ownModel` and `share`. */
+/** How far a feature is routed yet: `mode`, `ownModel` and `rollout`. */
 import { RouterError } from '../errors.ts';
 import type { FeatureConfig } from './application.ts';
 import type { ResolvedFeature } from './resolved.ts';
 
 /**
- * The model that answers while the feature is only observed, or the holdout that keeps all but a share of the intents with it.
+ * The model that answers while the feature is only observed, or the holdout that keeps all but a fraction of the intents with it.
  *
  * @throws RouterError `invalid-config` for options that do not go together
  */
 export function adoptionOf(
-  { mode, ownModel, share, holdout, candidates }: FeatureConfig,
+  { mode, ownModel, rollout, holdout, candidates }: FeatureConfig,
   path: (key: string) => string,
 ): Pick<ResolvedFeature, 'observes' | 'holdout'> {
-  const given = mode === 'observe' ? 'mode' : share === undefined ? undefined : 'share';
+  const given = mode === 'observe' ? 'mode' : rollout === undefined ? undefined : 'rollout';
   if (given === undefined) return holdout === undefined ? {} : { holdout };
   if (ownModel === undefined)
     throw new RouterError('invalid-config', 'which candidate answers without the router is not said', {
       path: path('ownModel'),
       accepted: candidates,
     });
-  const other = mode === 'observe' && share !== undefined ? 'share' : holdout === undefined ? undefined : 'holdout';
+  const other = mode === 'observe' && rollout !== undefined ? 'rollout' : holdout === undefined ? undefined : 'holdout';
   if (other !== undefined)
     throw new RouterError('invalid-config', `it says again which intents "${ownModel}" answers`, {
       path: path(other),
       accepted: `\`${given}\` without it`,
     });
-  return mode === 'observe' ? { observes: ownModel } : { holdout: { model: ownModel, fraction: 1 - (share ?? 1) } };
+  return mode === 'observe' ? { observes: ownModel } : { holdout: { model: ownModel, fraction: 1 - (rollout ?? 1) } };
 }

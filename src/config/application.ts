@@ -197,10 +197,10 @@ export interface FeatureConfig<ModelName extends string = string> {
    * costs, how the intents end and what the policy would have chosen. A pin or a switch of an operator still counts. Default `'route'`.
    */
   readonly mode?: 'observe' | 'route';
-  /** The candidate that answers without the router. Needed for `mode: 'observe'` and `share`. */
+  /** The candidate that answers without the router. Needed for `mode: 'observe'` and `rollout`. */
   readonly ownModel?: ModelName;
   /** Fraction of the intents, 0 to 1, that the policy decides: `ownModel` gets the others (default 1). Not beside `holdout`. */
-  readonly share?: number;
+  readonly rollout?: number;
   /**
    * Expected success rate of a candidate before any outcome, and how many outcomes it counts as (default 4, at most 10) once the
    * feature's own bear it out: until then it counts as a twentieth of them, and if they contradict it, as none. Or evidence from

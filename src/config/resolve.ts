@@ -175,7 +175,7 @@ function resolveFeature(
     policy:
       holdout === undefined
         ? policy
-        : withHoldout(policy, holdout, { path: path(feature.share === undefined ? 'holdout' : 'share') }),
+        : withHoldout(policy, holdout, { path: path(feature.rollout === undefined ? 'holdout' : 'rollout') }),
     ...resolvePrior(feature, candidates, path('prior')),
     retries,
     ...resolveContext(feature),

@@ -156,7 +156,7 @@ const feature = object(
     policy,
     mode: oneOf('observe', 'route'),
     ownModel: text,
-    share: fraction,
+    rollout: fraction,
     prior,
     retries: number('an integer from 0 to 10', value => Number.isSafeInteger(value) && value >= 0 && value <= 10),
     attemptTimeout: limit,

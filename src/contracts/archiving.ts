@@ -87,7 +87,7 @@ export function forgottenBefore(beforeMs: number): number {
 }
 
 /** The error of an intent whose records were removed: it must not begin again under its id, and be counted twice. */
-export function intentRemoved(id: string, isArchived: boolean): RouterError {
+export function intentRemovedError(id: string, isArchived: boolean): RouterError {
   const where = isArchived ? 'are in the archive of this ledger' : 'were pruned';
   return new RouterError('intent-removed', `the records of the intent "${id}" ${where}`, {
     path: 'intentId',
@@ -109,7 +109,7 @@ export async function recordsLeft(source: Pick<LedgerSource, 'load'>, id: string
 }
 
 /** The error of pruning a ledger that has an archive. */
-export function hasArchive(): RouterError {
+export function archiveExistsError(): RouterError {
   return new RouterError('store-unusable', 'the ledger has an archive, which would lack what is pruned', {
     accepted: '`outcome-router archive`, which removes old intents too',
   });

@@ -120,7 +120,7 @@ export interface MaintainedSlice {
 }
 
 /** What {@link Store.prune} removed. */
-export interface Pruned {
+export interface PruneResult {
   readonly intents: number;
   readonly records: number;
 }
@@ -213,7 +213,7 @@ export interface Store extends StoreView, SessionStore, ControlStore {
    * that are being written are passed over. Loading or changing a removed intent is an error, `intent-removed`. A store that
    * ends with its process may forget its id at once: the intent is then unknown, and a further request begins another one.
    */
-  prune(beforeMs: number, options?: PruneOptions): Promise<Pruned>;
+  prune(beforeMs: number, options?: PruneOptions): Promise<PruneResult>;
   /**
    * One slice (50 ms at most) of what a store does in the background, such as making older buckets coarser, by any process.
    * @param nowMs where the time is not the system's, as in a simulation; a store that several machines share ignores it

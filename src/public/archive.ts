@@ -1,5 +1,5 @@
 /** `outcome-router/archive`: old intents in files of Parquet, and a ledger read together with them. */
-export type { Archived, ArchiveOptions } from '../exports/archive/archive-ledger.ts';
+export type { ArchiveOptions, ArchiveResult } from '../exports/archive/archive-ledger.ts';
 export { archiveLedger } from '../exports/archive/archive-ledger.ts';
 export type { ArchivedBase } from '../exports/archive/archived-base.ts';
 export { archivedBase } from '../exports/archive/archived-base.ts';

@@ -8,7 +8,7 @@ import type { Cell } from '../core/cells/cell.ts';
 import { checkNames, invalidValue, RouterError } from '../errors.ts';
 import { checkChange } from '../contracts/change.ts';
 import type { Control } from '../contracts/control-store.ts';
-import type { Change, ChangeResult, Pruned, PruneOptions, Store, StoreView } from '../contracts/store.ts';
+import type { Change, ChangeResult, PruneOptions, PruneResult, Store, StoreView } from '../contracts/store.ts';
 import type { SessionState } from '../core/sessions/session-state.ts';
 import { recentlyUsed } from '../recently-used.ts';
 import { systemRuntime } from '../runtime.ts';
@@ -145,7 +145,7 @@ export function memory(options: MemoryOptions = {}): Store {
       if (!(each instanceof AnsweredIntent)) add('base', contribution(foldIntent(each.records) as Intent));
   }
 
-  function prune(beforeMs: number, { progress }: PruneOptions): Pruned {
+  function prune(beforeMs: number, { progress }: PruneOptions): PruneResult {
     const isOld = ({ atMs }: LedgerRecord): boolean => atMs < beforeMs;
     const removed = Array.from(ledger.closed()).filter(intent => recordsOf(intent).every(isOld));
     for (const intent of removed) ledger.remove(intent);

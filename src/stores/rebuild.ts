@@ -17,7 +17,7 @@ const BATCH_SIZE = 64;
 const PAGE_SIZE = 5_000;
 
 /** The result of {@link rebuildCells}. */
-export interface Rebuilt {
+export interface RebuildResult {
   readonly feature: string;
   /** Intents whose records are in the ledger. */
   readonly intents: number;
@@ -51,7 +51,11 @@ const checkOptions = optionsWith<RebuildOptions>({ base: optional(callback), pro
  * const { corrected } = await rebuildCells(store, 'support.reply');
  * ```
  */
-export async function rebuildCells(store: Store, feature: string, options: RebuildOptions = {}): Promise<Rebuilt> {
+export async function rebuildCells(
+  store: Store,
+  feature: string,
+  options: RebuildOptions = {},
+): Promise<RebuildResult> {
   checkStore(store, 'rebuildCells.store');
   text(feature, 'rebuildCells.feature');
   checkOptions(options, 'rebuildCells');
@@ -64,7 +68,7 @@ export async function rebuildCells(store: Store, feature: string, options: Rebui
   }
 }
 
-interface Recount extends Rebuilt {
+interface Recount extends RebuildResult {
   /** What the cells lack, and what the pruned base lacks. */
   readonly missing: readonly Cell[];
   readonly pruned: readonly Cell[];

@@ -1,7 +1,7 @@
 /** What removes old intents from the SQLite store: pruning, and the store's side of an archive. */
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import type { ClosedIntent } from '../contracts/archiving.ts';
-import { forgottenBefore, hasArchive } from '../contracts/archiving.ts';
+import { archiveExistsError, forgottenBefore } from '../contracts/archiving.ts';
 import type { Store } from '../contracts/store.ts';
 import type { Connection } from './sqlite-connection.ts';
 import {
@@ -83,7 +83,7 @@ export function sqlitePruning(connection: {
 }
 
 function requireNoArchive(statements: Statements): void {
-  if (statements.archive.get() !== undefined) throw hasArchive();
+  if (statements.archive.get() !== undefined) throw archiveExistsError();
 }
 
 const using =

@@ -9,7 +9,7 @@ import type {
   ClosedIntentsQuery,
   RemovedIntent,
 } from '../contracts/archiving.ts';
-import type { Pruned } from '../contracts/store.ts';
+import type { PruneResult } from '../contracts/store.ts';
 import { mergeCells } from './sqlite-cell-sums.ts';
 import type { Statements } from './sqlite-statements.ts';
 import type { PageRange } from './sqlite-steps.ts';
@@ -18,7 +18,7 @@ import { boundsOf, recordsOf } from './sqlite-steps.ts';
 const DAY_MS = 86_400_000;
 
 /** Moves the closed intents that began in a page of the ledger into the pruned base. */
-export function prunePage(statements: Statements, range: PageRange & { readonly beforeMs: number }): Pruned {
+export function prunePage(statements: Statements, range: PageRange & { readonly beforeMs: number }): PruneResult {
   const closed = statements.closed.all({ ...range }) as { intent_id: string }[];
   const ids = closed.map(row => row.intent_id);
   return { intents: ids.length, records: removeIntents(statements, ids, { isArchived: false }) };

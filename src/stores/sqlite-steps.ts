@@ -3,7 +3,7 @@ import type { LedgerRecord } from '../core/ledger/records.ts';
 import { readRecord } from '../core/ledger/record-versions.ts';
 import type { Cell } from '../core/cells/cell.ts';
 import type { RouterError } from '../errors.ts';
-import { intentRemoved } from '../contracts/archiving.ts';
+import { intentRemovedError } from '../contracts/archiving.ts';
 import type { CorrectCellsOptions } from '../contracts/store.ts';
 import { mergeCells, serials } from './sqlite-cell-sums.ts';
 import { removeDamaged } from './sqlite-cells.ts';
@@ -76,7 +76,7 @@ export function boundsOf(statements: Statements): LedgerBounds {
 /** Why an intent has no records, if they were removed. */
 export function removalOf(statements: Statements, intentId: string): RouterError | undefined {
   const removed = statements.removed.get(intentId) as { is_archived: number } | undefined;
-  return removed && intentRemoved(intentId, removed.is_archived === 1);
+  return removed && intentRemovedError(intentId, removed.is_archived === 1);
 }
 
 export function recordsOf(statements: Statements, intentId: string): readonly LedgerRecord[] {

@@ -7,8 +7,8 @@ const adoption = (feature: Partial<FeatureConfig>) =>
 
 test('an observed feature has its own model, and a share keeps the rest of the intents with it', () => {
   expect(adoption({ mode: 'observe', ownModel: 'premium' })).toEqual({ observes: 'premium' });
-  expect(adoption({ ownModel: 'premium', share: 0.25 })).toEqual({ holdout: { model: 'premium', fraction: 0.75 } });
-  expect(adoption({ ownModel: 'premium', share: 1 })).toEqual({ holdout: { model: 'premium', fraction: 0 } });
+  expect(adoption({ ownModel: 'premium', rollout: 0.25 })).toEqual({ holdout: { model: 'premium', fraction: 0.75 } });
+  expect(adoption({ ownModel: 'premium', rollout: 1 })).toEqual({ holdout: { model: 'premium', fraction: 0 } });
 });
 
 test('a feature that is routed needs neither, and its own model may stay in the configuration', () => {
@@ -20,17 +20,17 @@ test('a feature that is routed needs neither, and its own model may stay in the 
 
 test.each([
   [{ mode: 'observe' }, 'features.f.ownModel', ['mini', 'premium']],
-  [{ share: 0.1 }, 'features.f.ownModel', ['mini', 'premium']],
-  [{ mode: 'observe', ownModel: 'mini', share: 0.1 }, 'features.f.share', '`mode` without it'],
+  [{ rollout: 0.1 }, 'features.f.ownModel', ['mini', 'premium']],
+  [{ mode: 'observe', ownModel: 'mini', rollout: 0.1 }, 'features.f.rollout', '`mode` without it'],
   [
     { mode: 'observe', ownModel: 'mini', holdout: { model: 'mini', fraction: 1 } },
     'features.f.holdout',
     '`mode` without it',
   ],
   [
-    { ownModel: 'mini', share: 0.1, holdout: { model: 'mini', fraction: 1 } },
+    { ownModel: 'mini', rollout: 0.1, holdout: { model: 'mini', fraction: 1 } },
     'features.f.holdout',
-    '`share` without it',
+    '`rollout` without it',
   ],
 ] as const)('%j is refused with what would be accepted', (feature, path, accepted) => {
   expect(() => adoption(feature)).toThrow(expect.objectContaining({ code: 'invalid-config', path, accepted }));

@@ -320,9 +320,9 @@ describe('a mistake is one RouterError with its path and what would be accepted'
     ],
     [
       'a share with a policy that gives no shares',
-      inFeature({ policy: silent, ownModel: 'premium', share: 0.1 }),
+      inFeature({ policy: silent, ownModel: 'premium', rollout: 0.1 }),
       'invalid-config',
-      `${path}.share`,
+      `${path}.rollout`,
       /"silent".*allocation/,
     ],
     [

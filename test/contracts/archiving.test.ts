@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { forgottenBefore, hasArchive, intentRemoved, recordsLeft } from '../../src/contracts/archiving.ts';
+import { archiveExistsError, forgottenBefore, intentRemovedError, recordsLeft } from '../../src/contracts/archiving.ts';
 import { RouterError } from '../../src/errors.ts';
 
 test('the error of a removed intent names it, and says where its records are and what to do', () => {
-  expect(intentRemoved('order-7', true).message).toMatch(/"order-7" are in the archive.*another id.*--archive/);
-  expect(intentRemoved('order-7', false).message).toMatch(/"order-7" were pruned.*another id/);
-  expect(hasArchive().message).toContain('outcome-router archive');
+  expect(intentRemovedError('order-7', true).message).toMatch(/"order-7" are in the archive.*another id.*--archive/);
+  expect(intentRemovedError('order-7', false).message).toMatch(/"order-7" were pruned.*another id/);
+  expect(archiveExistsError().message).toContain('outcome-router archive');
 });
 
 test('ids are remembered for a year after their intents could be removed, and for ever where no time was given', () => {
@@ -15,7 +15,7 @@ test('ids are remembered for a year after their intents could be removed, and fo
 
 test('a removed intent has no records left, and any other error of loading stays one', async () => {
   const source = (thrown: Error) => ({ load: () => Promise.reject(thrown) });
-  expect(await recordsLeft(source(intentRemoved('a', true)), 'a')).toEqual([]);
+  expect(await recordsLeft(source(intentRemovedError('a', true)), 'a')).toEqual([]);
   const lost = new RouterError('store-unusable', 'no connection');
   await expect(recordsLeft(source(lost), 'a')).rejects.toBe(lost);
 });

@@ -148,7 +148,7 @@ test('whether a saving is real takes three steps: the overview, the feature, and
 
 test.each([
   ['never.premium', /^Not known yet: /, "holdout: { model: 'premium', fraction: 0.05 }"],
-  ['only.observed', /^Not yet: .*premium answers every intent/, "ownModel: 'premium', share: 0.1"],
+  ['only.observed', /^Not yet: .*premium answers every intent/, "ownModel: 'premium', rollout: 0.1"],
 ])('without a measured baseline, %s says so and what to set', async (feature, words, setting) => {
   const page = await loaded({}, `#/feature/${feature}`);
   const answer = page.locator('.answer');

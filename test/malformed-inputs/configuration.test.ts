@@ -69,7 +69,7 @@ const CONFIG = {
       onStuck: 'learn',
       mode: 'route',
       ownModel: 'premium',
-      share: 0.1,
+      rollout: 0.1,
     },
   },
   priceList: {

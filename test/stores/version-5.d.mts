@@ -6,13 +6,13 @@
  *     npx rolldown entry.ts --format esm --platform node --minify --file test/stores/version-5.mjs
  */
 import type { Control } from '../../src/contracts/control-store.ts';
-import type { Change, Pruned, Store } from '../../src/contracts/store.ts';
+import type { Change, PruneResult, Store } from '../../src/contracts/store.ts';
 
 export interface FormerStore
   extends Pick<Store, 'cells' | 'close' | 'features' | 'load' | 'prunedCells' | 'scan'> {
   commit(change: Change): Promise<boolean>;
   due(nowMs: number, limit: number): Promise<readonly string[]>;
-  prune(beforeMs: number): Promise<Pruned>;
+  prune(beforeMs: number): Promise<PruneResult>;
   setControl(control: Control): Promise<boolean>;
 }
 

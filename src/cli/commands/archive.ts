@@ -1,7 +1,7 @@
 /** `outcome-router archive`: moves old, closed intents into files of Parquet, and keeps their contribution to the statistics. */
 import type { Command } from 'commander';
 import { formatCount, formatMoment } from '../../core/report/wording.ts';
-import type { Archived } from '../../exports/archive/archive-ledger.ts';
+import type { ArchiveResult } from '../../exports/archive/archive-ledger.ts';
 import { outputFolder } from '../io/files.ts';
 import { useLedger, withLedger } from '../io/ledger.ts';
 import { printResult, withJson } from '../io/output.ts';
@@ -17,7 +17,7 @@ interface ArchiveCommandFlags {
 }
 
 /** The JSON that the command prints. */
-interface ArchiveResult extends Archived {
+interface ArchiveOutput extends ArchiveResult {
   readonly beforeMs: number;
   readonly to: string;
 }
@@ -48,7 +48,7 @@ export function register(program: Command): void {
     });
 }
 
-function renderArchived({ beforeMs, to, intents, records, runs, bytes }: ArchiveResult): string {
+function renderArchived({ beforeMs, to, intents, records, runs, bytes }: ArchiveOutput): string {
   if (intents === 0) return `No closed intent is older than ${formatMoment(beforeMs)} UTC.`;
   const files = `${formatCount(2 * runs)} files with ${formatCount(bytes)} bytes`;
   return (

@@ -5,7 +5,7 @@ import type { Store } from '../../contracts/store.ts';
 import type { Intent } from '../../core/ledger/records.ts';
 import { dueAtMs } from '../../engine/state/silence.ts';
 import { RouterError } from '../../errors.ts';
-import type { Copied } from '../../exports/ledger/copy-ledger.ts';
+import type { CopyResult } from '../../exports/ledger/copy-ledger.ts';
 import { copyLedger } from '../../exports/ledger/copy-ledger.ts';
 import { isAddress, sameAddress, shownLedger } from '../io/address.ts';
 import { applicationAt, withConfig } from '../io/application.ts';
@@ -23,7 +23,7 @@ interface CopyFlags {
 }
 
 /** The JSON that the command prints. */
-interface CopyResult extends Copied {
+interface CopyOutput extends CopyResult {
   readonly from: string;
   readonly to: string;
   /** File with the place where the next copy goes on. */
@@ -61,7 +61,7 @@ export function register(program: Command): void {
         ...(application === undefined ? {} : { dueAtMs: (intent: Intent) => dueAtMs(application, intent) }),
       };
       try {
-        const copyFrom = async (source: Store): Promise<Copied> => {
+        const copyFrom = async (source: Store): Promise<CopyResult> => {
           const target = await openStore(to, { create: true });
           try {
             return await copyLedger(source, target, options);
@@ -73,7 +73,7 @@ export function register(program: Command): void {
         const copied = await useLedger(from, copyFrom, { setAside });
         progress.done();
         if (copied.leftOut > 0) process.stderr.write(`${renderLeftOut(copied.leftOut)}\n`);
-        const result: CopyResult = {
+        const result: CopyOutput = {
           from: shownLedger(from),
           to: shownLedger(to),
           ...copied,
@@ -114,7 +114,7 @@ function renderCopied({
   silence,
   removed,
   archive,
-}: CopyResult): string {
+}: CopyOutput): string {
   const lines = [
     `${formatCount(records)} records were read from ${from}; ${formatCount(added)} of them are new in ${to}.`,
     `The statistics are equal on both sides: ${formatCount(cells)} cells of ${formatCount(features)} features.`,

@@ -10,7 +10,7 @@ import type { Store } from '../../contracts/store.ts';
 import { RouterError } from '../../errors.ts';
 import { missingCells } from '../../core/cells/differences.ts';
 import { copyLedger, isSameRecord } from '../../exports/ledger/copy-ledger.ts';
-import type { Imported, ImportOptions } from '../../exports/ledger/import-ledger.ts';
+import type { ImportOptions, ImportResult } from '../../exports/ledger/import-ledger.ts';
 import { importLedger } from '../../exports/ledger/import-ledger.ts';
 import { applicationAt, withConfig } from '../io/application.ts';
 import { relocated } from '../io/failure.ts';
@@ -27,7 +27,7 @@ import { startProgress } from '../io/progress.ts';
 
 type ImportFlags = LogFlags;
 
-interface ImportResult extends Imported {
+interface ImportOutput extends ImportResult {
   readonly ledger: string;
   /** Whether silence will label pending intents. */
   readonly silence: 'from-configuration' | 'none';
@@ -63,7 +63,7 @@ export function register(program: Command): void {
       const application = await applicationAt(flags.config);
       const imported = await importInto(file, ledger, { application, silent: flags.json });
       const silence = application === undefined ? 'none' : 'from-configuration';
-      printResult({ ...imported, ledger: shownLedger(ledger), silence } satisfies ImportResult, flags, renderImported);
+      printResult({ ...imported, ledger: shownLedger(ledger), silence } satisfies ImportOutput, flags, renderImported);
     });
 }
 
@@ -96,7 +96,7 @@ interface Into {
   readonly silent: boolean | undefined;
 }
 
-async function importInto(file: string, ledger: string, into: Into): Promise<Imported> {
+async function importInto(file: string, ledger: string, into: Into): Promise<ImportResult> {
   if (!isAddress(ledger) && !existsSync(ledger)) return importNew(file, ledger, into);
   await requireUsable(ledger);
   // This command may not delete a ledger that it has not made: it reads the whole export before it writes any of it there.
@@ -112,7 +112,7 @@ async function importInto(file: string, ledger: string, into: Into): Promise<Imp
 }
 
 /** A partial ledger would look like a complete one, so the new file is deleted after a failure. */
-async function importNew(file: string, ledger: string, { application, silent }: Into): Promise<Imported> {
+async function importNew(file: string, ledger: string, { application, silent }: Into): Promise<ImportResult> {
   const progress = startProgress({ label: 'importing: records', silent });
   const store = await openStore(ledger, { create: true });
   let isWhole = false;
@@ -189,7 +189,7 @@ async function* textOf(file: string): AsyncGenerator<string> {
   yield* (file === '-' ? process.stdin.setEncoding('utf8') : createReadStream(file, 'utf8')) as AsyncIterable<string>;
 }
 
-function renderImported({ records, intents, ledger, silence }: ImportResult): string {
+function renderImported({ records, intents, ledger, silence }: ImportOutput): string {
   const done = `${formatCount(records)} records of ${formatCount(intents)} intents are in ${ledger}.`;
   if (silence === 'from-configuration') return done;
   return `${done} Intents without an outcome stay pending until one is recorded; with --config, silence labels them as in the application.`;

@@ -1,7 +1,7 @@
 /** `outcome-router prune`: removes the records of old intents and keeps their contribution to the statistics. */
 import type { Command } from 'commander';
 import { formatCount, formatMoment } from '../../core/report/wording.ts';
-import type { Pruned } from '../../contracts/store.ts';
+import type { PruneResult } from '../../contracts/store.ts';
 import { useLedger, withLedger } from '../io/ledger.ts';
 import { printResult, withJson } from '../io/output.ts';
 import { startProgress } from '../io/progress.ts';
@@ -14,7 +14,7 @@ interface PruneFlags {
   readonly remember?: string;
 }
 
-interface PruneResult extends Pruned {
+interface PruneOutput extends PruneResult {
   readonly beforeMs: number;
 }
 
@@ -39,7 +39,7 @@ export function register(program: Command): void {
     });
 }
 
-function renderPruned({ beforeMs, intents, records }: PruneResult): string {
+function renderPruned({ beforeMs, intents, records }: PruneOutput): string {
   if (intents === 0) return `No closed intent is older than ${formatMoment(beforeMs)} UTC.`;
   return (
     `Removed ${formatCount(intents)} intents with ${formatCount(records)} records; the latest of them is older than ${formatMoment(beforeMs)} UTC. ` +

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { formatCount } from '../../core/report/wording.ts';
 import { RouterError } from '../../errors.ts';
-import type { Rebuilt, RebuildOptions } from '../../stores/rebuild.ts';
+import type { RebuildOptions, RebuildResult } from '../../stores/rebuild.ts';
 import { rebuildCells } from '../../stores/rebuild.ts';
 import type { Store } from '../../contracts/store.ts';
 import type { ArchiveFlags } from '../io/archive.ts';
@@ -77,11 +77,11 @@ async function rebuildAll(
   store: Store,
   wanted: readonly string[] | undefined,
   { progress, ...options }: Pick<RebuildOptions, 'base'> & { readonly progress: Progress },
-): Promise<readonly Rebuilt[]> {
+): Promise<readonly RebuildResult[]> {
   const known = await featuresOf(store);
   const unknown = wanted?.find(feature => !known.includes(feature));
   if (unknown !== undefined) throw unknownFeature(unknown, known);
-  const rebuilt: Rebuilt[] = [];
+  const rebuilt: RebuildResult[] = [];
   let before = 0;
   for (const feature of wanted ?? known) {
     rebuilt.push(
@@ -100,7 +100,7 @@ async function featuresOf(store: Store): Promise<readonly string[]> {
   return [...features].sort();
 }
 
-function render({ corrected, features }: { corrected: number; features: readonly Rebuilt[] }): string {
+function render({ corrected, features }: { corrected: number; features: readonly RebuildResult[] }): string {
   if (features.length === 0) return 'The ledger has no intents yet.';
   const table = renderTable(
     [left('Feature'), right('Intents read'), right('Cells with pruned intents'), right('Cells that differed')],

@@ -30,7 +30,7 @@ export interface ArchiveOptions {
 }
 
 /** What {@link archiveLedger} did. */
-export interface Archived {
+export interface ArchiveResult {
   readonly intents: number;
   readonly records: number;
   readonly runs: number;
@@ -68,7 +68,7 @@ const MAX_RETRIES = 10;
  * const { intents } = await archiveLedger(sqlite('router.db'), 'archive', { beforeMs: Date.now() - 90 * 86_400_000 });
  * ```
  */
-export async function archiveLedger(store: Store, folder: string, options: ArchiveOptions): Promise<Archived> {
+export async function archiveLedger(store: Store, folder: string, options: ArchiveOptions): Promise<ArchiveResult> {
   checkStore(store, 'archiveLedger.store');
   text(folder, 'archiveLedger.folder');
   checkOptions(options, 'archiveLedger');
@@ -110,7 +110,7 @@ interface ArchiveContext {
   readonly folder: string;
 }
 
-async function archiveInto(store: Store, context: ArchiveContext, options: ArchiveOptions): Promise<Archived> {
+async function archiveInto(store: Store, context: ArchiveContext, options: ArchiveOptions): Promise<ArchiveResult> {
   const { archiving, db, folder } = context;
   const { beforeMs, forgetBeforeMs = forgottenBefore(beforeMs), progress, intentsPerRun = 10_000 } = options;
   let manifest = await ownManifest(store, context);

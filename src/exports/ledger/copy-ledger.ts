@@ -32,7 +32,7 @@ export interface CopyOptions {
 }
 
 /** What {@link copyLedger} did. */
-export interface Copied extends CopiedStatistics, CopiedRemovals {
+export interface CopyResult extends CopiedStatistics, CopiedRemovals {
   /** Records read from the source, and those that the target did not have before. */
   readonly records: number;
   readonly added: number;
@@ -71,14 +71,14 @@ const SAMPLE = 200;
  * const { added, cells } = await copyLedger(sqlite('router.db'), postgres('postgres://router@db.internal/router'));
  * ```
  */
-export async function copyLedger(source: Store, target: Store, options: CopyOptions = {}): Promise<Copied> {
+export async function copyLedger(source: Store, target: Store, options: CopyOptions = {}): Promise<CopyResult> {
   checkSource(source, 'copyLedger.source');
   checkTarget(target, 'copyLedger.target');
   checkOptions(options, 'copyLedger');
   const { damaged } = options;
   let differs = false;
 
-  async function copyFrom(start: Cursor | undefined): Promise<Copied> {
+  async function copyFrom(start: Cursor | undefined): Promise<CopyResult> {
     let after = start;
     const count = { records: 0, added: 0 };
     const copyRecords = async (view: StoreView): Promise<void> => {

@@ -29,7 +29,7 @@ const checkTarget = storeWith('scan', 'load', 'prunedCells', 'commitAll', 'corre
 const checkOptions = optionsWith<ImportOptions>({ dueAtMs: optional(callback), progress: optional(callback) });
 
 /** What {@link importLedger} read. */
-export interface Imported {
+export interface ImportResult {
   readonly records: number;
   readonly intents: number;
 }
@@ -55,7 +55,7 @@ export async function importLedger(
   chunks: AsyncIterable<string> | Iterable<string>,
   target: LedgerTarget,
   options: ImportOptions = {},
-): Promise<Imported> {
+): Promise<ImportResult> {
   checkChunks(chunks, 'importLedger.chunks');
   checkTarget(target, 'importLedger.target');
   checkOptions(options, 'importLedger');

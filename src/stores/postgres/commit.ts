@@ -1,5 +1,5 @@
 /** Commits groups of changes, and says what became of each. */
-import { intentRemoved } from '../../contracts/archiving.ts';
+import { intentRemovedError } from '../../contracts/archiving.ts';
 import { RouterError } from '../../errors.ts';
 import { numberArray, textArray } from './arrays.ts';
 import type { CommitForm } from './commit-statement.ts';
@@ -152,7 +152,7 @@ interface StoredHead {
 /** Settles the changes of a part that lost, as far as none is the next of its intent after what turned out to be known. */
 function settleLost(part: CommitPart, head: StoredHead | undefined): void {
   if (head !== undefined && head.revisions < 0) {
-    settleAll(part, { kind: 'refused', error: intentRemoved(part[0].change.intentId, head.isArchived) });
+    settleAll(part, { kind: 'refused', error: intentRemovedError(part[0].change.intentId, head.isArchived) });
     return;
   }
   for (const [index, { change, json, settle }] of part.entries()) {

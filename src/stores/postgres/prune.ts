@@ -3,8 +3,8 @@ import { contribution } from '../../core/cells/contribution.ts';
 import type { Cell } from '../../core/cells/cell.ts';
 import type { LedgerRecord } from '../../core/ledger/records.ts';
 import { foldIntent } from '../../core/ledger/records.ts';
-import { forgottenBefore, hasArchive } from '../../contracts/archiving.ts';
-import type { Pruned, PruneOptions } from '../../contracts/store.ts';
+import { archiveExistsError, forgottenBefore } from '../../contracts/archiving.ts';
+import type { PruneOptions, PruneResult } from '../../contracts/store.ts';
 import { textArray } from './arrays.ts';
 import { addToPrunedCells, bump } from './cell-table.ts';
 import type { AskServer, PostgresConnection, PostgresRow } from './connection.ts';
@@ -24,7 +24,7 @@ export async function pruneIntents(
   s: string,
   beforeMs: number,
   { progress, forgetBeforeMs = forgottenBefore(beforeMs) }: PruneOptions = {},
-): Promise<Pruned> {
+): Promise<PruneResult> {
   const run = asOwner(connection, '`outcome-router prune`');
   const pruned = { intents: 0, records: 0 };
   let after: string | null = '';
@@ -87,7 +87,7 @@ async function pruneReplies(ask: AskServer, s: string, beforeMs: number): Promis
   return Number(removed?.[0]);
 }
 
-interface PrunedPage extends Pruned {
+interface PrunedPage extends PruneResult {
   /** The intent up to which was looked; `null`: the last one. */
   readonly next: string | null;
 }
@@ -104,7 +104,7 @@ async function prunePage(
   const to = bounds?.[0] ?? from;
   return transaction(ask, '', async () => {
     const [archive] = await ask(`SELECT 1 FROM ${s}.meta WHERE key = 'archive'`);
-    if (archive !== undefined) throw hasArchive();
+    if (archive !== undefined) throw archiveExistsError();
     const heads = await ask(
       `SELECT id, month FROM ${s}.heads WHERE id > $1 AND id <= $2 AND due_ms IS NULL AND last_ms < $3 AND revisions > 0
        ORDER BY id LIMIT ${REMOVED} FOR UPDATE SKIP LOCKED`,

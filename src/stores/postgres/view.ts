@@ -2,7 +2,7 @@
 import { SUM_NAMES } from '../../core/cells/cell.ts';
 import { foldCells } from '../../core/cells/grains.ts';
 import { askedTogether } from '../../asked-together.ts';
-import { intentRemoved } from '../../contracts/archiving.ts';
+import { intentRemovedError } from '../../contracts/archiving.ts';
 import type { StoreView } from '../../contracts/store.ts';
 import { textArray } from './arrays.ts';
 import { boundary, cellReader } from './cell-reader.ts';
@@ -90,7 +90,7 @@ export function view(s: string, context: ViewContext): StoreView {
     async load(id) {
       const rows = (await loads(id)).get(id) ?? [];
       const [, revision, , isArchived] = rows[0] ?? [];
-      if (revision === null) throw intentRemoved(id, isArchived === 't');
+      if (revision === null) throw intentRemovedError(id, isArchived === 't');
       return rows.map(([, revision, json]) => recordOfRow(id, Number(revision), json ?? ''));
     },
     async intents({ feature, session, evidence, fromMs = -Infinity, toMs = Infinity, limit, after = null }) {

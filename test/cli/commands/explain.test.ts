@@ -51,7 +51,7 @@ test.each([
     /^The feature is only observed: premium answers every intent\. The policy alone/m,
   ],
   [
-    { ownModel: 'premium', share: 0.1 },
+    { ownModel: 'premium', rollout: 0.1 },
     0.9,
     /^90\.0 % of the intents go to premium as a baseline \(holdout\)\. The policy/m,
   ],

@@ -163,6 +163,6 @@ function changed(value: unknown, random: SeededRandom): unknown {
   const entries = Object.entries(value);
   const at = Math.floor(random.next() * entries.length);
   if (random.next() < 0.15) return Object.fromEntries(entries.toSpliced(at, 1));
-  if (random.next() < 0.1) return { ...value, [pick(['a', 'retries', 'share'])]: pick(OTHERS) };
+  if (random.next() < 0.1) return { ...value, [pick(['a', 'retries', 'rollout'])]: pick(OTHERS) };
   return Object.fromEntries(entries.map(([name, each], index) => [name, index === at ? changed(each, random) : each]));
 }

@@ -150,11 +150,11 @@ function Observed({ model }: { readonly model: string }): JSX.Element {
     <>
       <p class="answer">Not yet: the feature is only observed, and {model} answers every intent.</p>
       <p>
-        That is the baseline. Take the mode “observe” out of the configuration and let the router decide a share of the
-        intents: the saving is then measured against the others.
+        That is the baseline. Take the mode “observe” out of the configuration and let the router decide a fraction of
+        the intents: the saving is then measured against the others.
       </p>
       <pre class="text" tabIndex={0}>
-        {`ownModel: '${model}', share: 0.1`}
+        {`ownModel: '${model}', rollout: 0.1`}
       </pre>
     </>
   );
