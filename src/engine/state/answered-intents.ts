@@ -29,12 +29,21 @@ export interface AnsweredIntentsOptions {
 export function answeredIntents(options: AnsweredIntentsOptions): AnsweredIntents {
   const { store, soon, beginCommit, endCommit, answered, writeAlone } = options;
   const commit = store.isPrivate === true ? store.commitAll.answered : undefined;
-  let waiting = new Map<string, AnsweredIntent>();
+  let waiting: AnsweredIntent[] = [];
+  /** The same by their ids, in place of the list, from the first search on: in most turns no caller asks for one. */
+  let byId: Map<string, AnsweredIntent> | undefined;
+  let isScheduled = false;
+
+  function writeWaiting(): void {
+    isScheduled = false;
+    write();
+  }
 
   function write(): void {
-    if (waiting.size === 0) return;
-    const written = [...waiting.values()];
-    waiting = new Map();
+    const written = byId === undefined ? waiting : [...byId.values()];
+    if (written.length === 0) return;
+    waiting = [];
+    byId = undefined;
     for (const [feature, intents] of byFeature(written)) writeOf(feature, intents);
   }
 
@@ -52,11 +61,18 @@ export function answeredIntents(options: AnsweredIntentsOptions): AnsweredIntent
   return {
     areTaken: commit !== undefined,
     add(intent) {
-      if (waiting.set(intent.id, intent).size === 1) soon(write);
+      if (byId === undefined) waiting.push(intent);
+      else byId.set(intent.id, intent);
+      if (isScheduled) return;
+      isScheduled = true;
+      soon(writeWaiting);
     },
     take(id) {
-      const intent = waiting.get(id);
-      waiting.delete(id);
+      // The one that grows has mostly come last.
+      if (byId === undefined && (waiting.length === 0 || waiting.at(-1)?.id === id)) return waiting.pop();
+      byId ??= new Map(waiting.map(intent => [intent.id, intent]));
+      const intent = byId.get(id);
+      byId.delete(id);
       return intent;
     },
     write,
