@@ -127,15 +127,17 @@ export function nodePosterior(
     climb: posteriorRate(prior.climb, climbCounts(decayed), climbCounts(undecayed)),
     rejected: posteriorRate(prior.rejected, returnedCounts(decayed), returnedCounts(undecayed)),
   };
-  const { success, likeness, byDifficulty } = prior;
+  const { success, likeness, byDifficulty, unlike: before = UNIFORM } = prior;
   const accepted = posteriorRate(success, acceptedCounts(decayed), acceptedCounts(undecayed));
   const ended = posteriorRate(success, endedCounts(decayed), endedCounts(undecayed));
   if (likeness === undefined) return { ...known, accepted, ended };
-  const mixedAccepted = mixtureOf(prior, accepted);
+  const apart = unlikeThem(accepted, success, before);
+  const mixedAccepted = mixtureOf(success, { like: accepted, likeness, apart });
   const matchedAccepted = momentMatched(mixedAccepted);
   // Without labels of rejected replies both rates are the same, and this is most of the time that a posterior takes.
   const isSame = accepted.a === ended.a && accepted.b === ended.b;
-  const mixedEnded = isSame ? mixedAccepted : mixtureOf(prior, ended);
+  const apartEnded = isSame ? apart : unlikeThem(ended, success, before);
+  const mixedEnded = isSame ? mixedAccepted : mixtureOf(success, { like: ended, likeness, apart: apartEnded });
   return {
     ...known,
     accepted: matchedAccepted,
@@ -145,20 +147,31 @@ export function nodePosterior(
     ...(byDifficulty === undefined
       ? {}
       : {
-          byDifficulty: byDifficulty.map(at =>
-            mixtureOf({ ...prior, success: at }, { a: at.a + ended.a - success.a, b: at.b + ended.b - success.b }),
-          ),
+          byDifficulty: byDifficulty.map(at => {
+            const like = { a: at.a + ended.a - success.a, b: at.b + ended.b - success.b };
+            return mixtureOf(at, { like, likeness, apart: apartEnded });
+          }),
         }),
   };
 }
 
+/** The posterior if the feature is unlike the others, and ln P(its outcomes) then: at every difficulty the same. */
+interface Apart {
+  readonly unlike: BetaShape;
+  readonly logUnlike: number;
+}
+
+/** @param like the posterior of the prior `success` if that holds, and so the outcomes */
+function unlikeThem(like: BetaShape, success: BetaShape, before: BetaShape): Apart {
+  const unlike = { a: before.a + like.a - success.a, b: before.b + like.b - success.b };
+  return { unlike, logUnlike: logBeta(unlike.a, unlike.b) - (before === UNIFORM ? 0 : logBeta(before.a, before.b)) };
+}
+
 /** The posterior of a prior that may not hold, given the posterior `like` if it does. */
 function mixtureOf(
-  { success, likeness = 1, unlike: before = UNIFORM }: Pick<NodePrior, 'success' | 'likeness' | 'unlike'>,
-  like: BetaShape,
+  success: BetaShape,
+  { like, likeness, apart: { unlike, logUnlike } }: { like: BetaShape; likeness: number; apart: Apart },
 ): RateMixture {
-  const unlike = { a: before.a + like.a - success.a, b: before.b + like.b - success.b };
-  const logUnlike = logBeta(unlike.a, unlike.b) - (before === UNIFORM ? 0 : logBeta(before.a, before.b));
   const bayesFactor = Math.exp(logBeta(like.a, like.b) - logBeta(success.a, success.b) - logUnlike);
   const evidence = likeness * bayesFactor + 1 - likeness;
   return { like, unlike, likeness: (likeness * bayesFactor) / evidence, logEvidence: logUnlike + Math.log(evidence) };

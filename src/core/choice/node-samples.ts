@@ -1,6 +1,6 @@
 /** Samples of the rates of one node, by row of a table. */
 import type { NodeSamples } from './consistent-rows.ts';
-import type { BetaShape, NodeComponent, NodePosterior, RateMixture } from '../beliefs/posterior.ts';
+import type { BetaShape, NodeComponent, RateMixture } from '../beliefs/posterior.ts';
 import { flipped } from '../beliefs/posterior.ts';
 import type { Random } from '../math/random.ts';
 import { betaSampler, lognormalVariate, shuffle } from '../math/samplers.ts';
@@ -59,30 +59,30 @@ export function sampleNode(components: readonly NodeComponent[], rows: number, o
   const { difficulty, random } = options;
   const [{ node }] = components as readonly [NodeComponent];
   if (difficulty !== undefined && node.byDifficulty !== undefined) {
-    const parts = node.byDifficulty.map((ended, d) => ({
-      weight: difficulty[d] as number,
-      node: { ...node, mixed: { accepted: ended, ended } },
-    }));
-    sampleParts(parts, rowsInOrder(rows), { rows, ...options });
+    const parts = node.byDifficulty.map((ended, d) => ({ weight: difficulty[d] as number, node, ended }));
+    sampleParts(parts, rowsInOrder(rows), { rows, options });
   } else
     sampleParts(
       components,
       components.length > 1 ? shuffle(rowsInOrder(rows).slice(0, rows), random) : rowsInOrder(rows),
-      { rows, ...options },
+      { rows, options },
     );
 }
 
+/** A component, at one of the feature's difficulties where the node's rates depend on them. */
+type Part = NodeComponent & { readonly ended?: RateMixture };
+
 function sampleParts(
-  parts: readonly NodeComponent[],
+  parts: readonly Part[],
   order: Uint32Array,
-  { rows, ...options }: SampleOptions & { readonly rows: number },
+  { rows, options }: { readonly rows: number; readonly options: SampleOptions },
 ): void {
   let weight = 0;
   let from = 0;
   for (const part of parts) {
     weight += part.weight;
     const to = Math.round(rows * weight);
-    if (to > from) sampleComponent(part.node, { order, from, to }, options);
+    if (to > from) sampleComponent(part, { order, from, to }, options);
     from = to;
   }
 }
@@ -96,11 +96,15 @@ function rowsInOrder(rows: number): Uint32Array {
 }
 
 /** Fills the given rows. */
-function sampleComponent(node: NodePosterior, rows: RowRange, { samples, climbs, random }: SampleOptions): void {
+function sampleComponent(
+  { node, ended = node.mixed?.ended }: Part,
+  rows: RowRange,
+  { samples, climbs, random }: SampleOptions,
+): void {
   const { costUsd, costLogSd } = node;
   fill(samples.costUsd, rows, () => lognormalVariate(costUsd, costLogSd, random));
   if (!climbs) {
-    fill(samples.failEnded, rows, failureSampler(node.ended, node.mixed?.ended, random));
+    fill(samples.failEnded, rows, failureSampler(node.ended, ended, random));
     return;
   }
   fill(samples.climb, rows, betaSampler(node.climb, random));
