@@ -213,7 +213,7 @@ describe('the cache', () => {
 
   describe('when more tables are made than the budget allows', () => {
     /** A policy that has made all tables that it may for other features. */
-    function spent(tables = 250) {
+    function spent(tables = 300) {
       const { calls, policy } = counting([1, 0]);
       for (let i = 0; i < tables; i++) decideTimes(1, viewOf(['a', 'b']).view, policy);
       calls.prepared = 0;

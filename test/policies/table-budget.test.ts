@@ -3,8 +3,8 @@ import { tableBudget } from '../../src/policies/table-budget.ts';
 
 const START_MS = 1_800_000_000_000;
 
-/** 32 tables of 256 rows are the first to leave less than half of 16,000 rows, which makes 122 of 64 rows. */
-const AT_ONCE = 32 + 122;
+/** 32 tables of 256 rows are the first to leave less than half of 16,000 rows, which makes 244 of 32 rows. */
+const AT_ONCE = 32 + 244;
 
 function spendUntilSpent(budget: ReturnType<typeof tableBudget>, nowMs: number): number {
   let tables = 0;

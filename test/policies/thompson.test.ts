@@ -126,18 +126,18 @@ describe('thompson', () => {
     const sharesOf = (view: FeatureView, seed: string, policy = busyPolicy): readonly number[] =>
       Array.from(policy.allocation?.(view, seededRandom(seed)).shares ?? []);
 
-    test('shares are counted in 256 rows, but before 50 outcomes in 64 rows while the budget of tables is low', () => {
+    test('shares are counted in 256 rows, but before 50 outcomes in 32 rows while the budget of tables is low', () => {
       const { view, learned } = viewOf(['a', 'b']);
       const areWholeRowsOf = (rows: number, policy = busyPolicy): boolean =>
         Array.from({ length: 20 }, (_, i) => sharesOf(view, `rows ${i}`, policy)[0] as number).every(share =>
           Number.isInteger(share * rows),
         );
       seen(learned, { a: [25, 20], b: [24, 20] });
-      expect(areWholeRowsOf(64)).toBe(true);
-      expect(areWholeRowsOf(64, thompson({ floor: 'none' }))).toBe(false);
+      expect(areWholeRowsOf(32)).toBe(true);
+      expect(areWholeRowsOf(32, thompson({ floor: 'none' }))).toBe(false);
       expect(areWholeRowsOf(256, thompson({ floor: 'none' }))).toBe(true);
       seen(learned, { b: [1, 1] });
-      expect(areWholeRowsOf(64)).toBe(false);
+      expect(areWholeRowsOf(32)).toBe(false);
       expect(areWholeRowsOf(256)).toBe(true);
     });
 

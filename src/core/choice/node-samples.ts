@@ -70,10 +70,10 @@ export function sampleNode(components: readonly NodeComponent[], rows: number, o
 }
 
 /** A component, at one of the feature's difficulties where the node's rates depend on them. */
-type Part = NodeComponent & { readonly ended?: RateMixture };
+type SampledPart = NodeComponent & { readonly ended?: RateMixture };
 
 function sampleParts(
-  parts: readonly Part[],
+  parts: readonly SampledPart[],
   order: Uint32Array,
   { rows, options }: { readonly rows: number; readonly options: SampleOptions },
 ): void {
@@ -97,7 +97,7 @@ function rowsInOrder(rows: number): Uint32Array {
 
 /** Fills the given rows. */
 function sampleComponent(
-  { node, ended = node.mixed?.ended }: Part,
+  { node, ended = node.mixed?.ended }: SampledPart,
   rows: RowRange,
   { samples, climbs, random }: SampleOptions,
 ): void {
