@@ -32,7 +32,8 @@ const NODE = process.execPath;
 const CLI = [NODE, 'node_modules/.bin/outcome-router'];
 /** The files of an application are loaded by the example beside them. */
 const EXAMPLES = globSync('{*.ts,nextjs/*.ts}', { cwd: join(ROOT, 'examples') }).toSorted();
-const TSC = ['node_modules/.bin/tsc', '--noEmit', '--strict', '--target', 'es2023', '--types', 'node'];
+const STRICT = ['--noEmit', '--strict', '--target', 'es2023', '--types', 'node'];
+const TSC = [NODE, 'node_modules/typescript/bin/tsc', ...STRICT];
 
 /** By the folder of the application. `recipes`: the commands of the README and every example, from the package alone. */
 const TRIALS: Readonly<Record<string, readonly Trial[]>> = {
@@ -55,6 +56,19 @@ const TRIALS: Readonly<Record<string, readonly Trial[]>> = {
     {
       what: 'TypeScript, bundler',
       command: [...TSC, '--module', 'esnext', '--moduleResolution', 'bundler', 'app.mts'],
+      isCheck: true,
+    },
+    {
+      what: 'TypeScript 5, CommonJS with its defaults',
+      command: [
+        NODE,
+        'node_modules/typescript-5/bin/tsc',
+        ...STRICT,
+        '--esModuleInterop',
+        '--module',
+        'commonjs',
+        'app.cts',
+      ],
       isCheck: true,
     },
   ],

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, extname, join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { guides } from '../tools/site/guides.ts';
 import { capture } from '../tools/run.ts';
 import { violations, WCAG } from './dashboard/axe.ts';
@@ -105,17 +105,45 @@ test('the navigation has every page of the documentation under its heading', asy
   }
 });
 
-describe.each(['light', 'dark'] as const)('in the colours %s', colorScheme => {
-  test.each(['index.html', 'documents/Getting_started.html', 'interfaces/outcome-router.FeatureConfig.html'])(
-    'axe finds no error on %s, which is not wider than a phone',
-    async path => {
-      await page.emulateMedia({ colorScheme });
-      await page.goto(address(path));
-      expect((await violations(page, WCAG)).filter(text => !NOT_OURS.test(text))).toEqual([]);
-      await page.setViewportSize({ width: 390, height: 844 });
-      expect(await page.evaluate(TOO_WIDE)).toBe(0);
-    },
-  );
+/** What is wrong with a page for who cannot see it, and on a phone. */
+async function problemsOf(path: string, rules: readonly string[]): Promise<readonly string[]> {
+  await page.setViewportSize({ width: 1200, height: 900 });
+  expect((await page.goto(address(path)))?.status()).toBe(200);
+  const errors = (await violations(page, [...rules])).filter(text => !NOT_OURS.test(text));
+  await page.setViewportSize({ width: 360, height: 740 });
+  const pixels = Number(await page.evaluate(TOO_WIDE));
+  return [...errors, ...(pixels === 0 ? [] : [`${pixels} pixels too wide`])].map(problem => `${path}: ${problem}`);
+}
+
+const REFERENCES = ['modules.html', 'modules/outcome-router.html', 'interfaces/outcome-router.FeatureConfig.html'];
+/** Typedoc's file for a page. */
+const fileOf = (title: string): string => `documents/${title.replaceAll(/[ :']/g, '_')}.html`;
+const groups = [...new Set(guides().map(({ group }) => group))];
+
+test.each<readonly [string, readonly string[]]>([
+  ['the start page and the reference', ['index.html', ...REFERENCES]],
+  ...groups.map(
+    name => [name, guides().flatMap(({ group, title }) => (group === name ? [fileOf(title)] : []))] as const,
+  ),
+])('axe finds no error on the pages under %s, and none is wider than a phone', async (_, paths) => {
+  const found: string[] = [];
+  for (const path of paths) found.push(...(await problemsOf(path, WCAG)));
+  expect(found).toEqual([]);
+});
+
+test.each(['index.html', 'documents/Getting_started.html', 'interfaces/outcome-router.FeatureConfig.html'])(
+  'axe finds no error on %s in dark colours',
+  async path => {
+    await page.emulateMedia({ colorScheme: 'dark' });
+    expect(await problemsOf(path, WCAG)).toEqual([]);
+  },
+);
+
+test('every page has one main part, in which its text is', async () => {
+  for (const path of ['index.html', 'documents/Getting_started.html', ...REFERENCES]) {
+    await page.goto(address(path));
+    expect(await page.getByRole('main').getByRole('heading').count()).toBeGreaterThan(0);
+  }
 });
 
 test('a search with the keyboard alone finds an option and opens its page', async () => {

@@ -1,6 +1,6 @@
 /** Checks package.json against the files: exports, dependencies and scripts, which otherwise break silently. */
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, matchesGlob } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { missingFrom, uncheckedOf } from '../tools/complete-lockfile.ts';
 import { filesMatching, ROOT, readSource } from '../tools/sources.ts';
@@ -10,6 +10,8 @@ interface Manifest {
   readonly version: string;
   readonly engines: { readonly node: string };
   readonly bin: Readonly<Record<string, string>>;
+  readonly types: string;
+  readonly typesVersions: { readonly '*': Readonly<Record<string, readonly [string]>> };
   readonly exports: Readonly<Record<string, { readonly types: string; readonly default: string } | string>>;
   readonly scripts: Readonly<Record<string, string>>;
   readonly dependencies: Readonly<Record<string, string>>;
@@ -52,6 +54,18 @@ describe('the exports map', () => {
   test('every subpath of the exports map has a source file, and its types beside its code', () => {
     expect(subpaths.map(({ source }) => source).filter(source => !existsSync(join(ROOT, source)))).toEqual([]);
     for (const { types, default: code } of subpaths) expect(types).toBe(code.replace(/\.js$/, '.d.ts'));
+  });
+
+  test('TypeScript 5 finds the types of every subpath in a CommonJS project too, where it does not read the exports map', () => {
+    const paths = Object.entries(manifest.typesVersions['*']);
+    for (const { subpath, types } of subpaths) {
+      const asked = subpath === '.' ? manifest.types.slice(2) : subpath.slice(2);
+      // The first pattern that fits counts, and `*` stands for what is left.
+      const found = paths.find(([pattern]) => matchesGlob(asked, pattern.replace('*', '**')));
+      const [pattern, [target]] = found ?? ['', ['']];
+      const rest = asked.slice(pattern.indexOf('*'));
+      expect(target.replace('*', rest)).toBe(types);
+    }
   });
 
   test('a subpath is a file of src/public, or a store or observer under its path in src', () => {

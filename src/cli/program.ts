@@ -18,7 +18,7 @@ type Commands = ReadonlyMap<string, () => Promise<CommandModule>>;
 const controls = async (): Promise<CommandModule> => import('./commands/controls.ts');
 
 /** Commands in the order in which the help lists them. A missing file is a type error. */
-const COMMANDS: Commands = new Map([
+export const COMMANDS: Commands = new Map([
   ['init', async () => import('./commands/init.ts')],
   ['demo', async () => import('./commands/demo.ts')],
   ['report', async () => import('./commands/report.ts')],

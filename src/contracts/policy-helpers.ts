@@ -56,6 +56,7 @@ export const allPlans = checked('allPlans', planSets.allPlans, {
 /** Index of the first plan in a set; −1 for the empty set. */
 export const firstPlan = checked('firstPlan', planSets.firstPlan, { set: planSet });
 
+/** True if the plan at this index is in the set. */
 export const hasPlan = checked('hasPlan', planSets.hasPlan, { set: planSet, index: planIndex });
 
 /** Indexes of the plans in a set, ascending. */
@@ -64,6 +65,7 @@ export const planIndexes = checked('planIndexes', planSets.planIndexes, { set: p
 /** The set of the plans at these indexes. */
 export const planSetOf = checked('planSetOf', planSets.planSetOf, { indexes: listOf('a list of indexes', planIndex) });
 
+/** The plans of a set that are not in the other one. */
 export const withoutPlans = checked('withoutPlans', planSets.withoutPlans, { set: planSet, others: planSet });
 
 /** The rates of a plan: those of its nodes, times the probability that an intent reaches the node. */

@@ -84,6 +84,7 @@ export const checkChange = checked('checkChange', changes.checkChange, {
 /** The key as one string, for maps and stores; {@link parseCellKey} is the inverse. Names never contain a tab. */
 export const cellKeyString = checked('cellKeyString', cells.cellKeyString, { key: cellKey });
 
+/** The key that {@link cellKeyString} made a string of. @throws RouterError `invalid-value` for another string */
 export const parseCellKey = checked('parseCellKey', cells.parseCellKey, {
   text: accepting('text of cellKeyString()', value => typeof value === 'string' && cells.isCellKey(value)),
 });

@@ -86,6 +86,8 @@ const checkTraces: ArgumentCheck = (value, path) => {
 };
 
 /**
+ * Replays traces of sessions: the router with and without sessions, sessions that stay with their first model, and one model for all.
+ *
  * @param traces in any order
  * @throws RouterError `invalid-data` where intents of one feature have answers by different models; `invalid-value`, `unknown-model`
  *   and `unknown-price` for wrong arguments

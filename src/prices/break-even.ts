@@ -58,6 +58,7 @@ const INPUT_KEYS = [
 ] as const satisfies readonly (keyof BreakEvenInput)[];
 
 /**
+ * Compares a model on GPUs of your own with one behind an API: from how many requests a month on the GPU is cheaper.
  * With F the rent of a GPU, N requests a month, H the failure cost and p the success rates,
  *
  *     self-hosted  (F·gpus/N + H·(1 − p))/p        API  (tokens·price + H·(1 − p))/p

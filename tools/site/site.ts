@@ -6,7 +6,7 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
-import { Application, Converter, LogLevel } from 'typedoc';
+import { Application, Converter, LogLevel, PageEvent } from 'typedoc';
 import { filesMatching, ROOT } from '../sources.ts';
 import { guides } from './guides.ts';
 
@@ -65,14 +65,14 @@ try {
 
 /** A page whose links to files that are not on the site lead to the repository. */
 function copyPage(file: string, head: string, shown: ReadonlySet<string>): void {
-  const text = readFileSync(join(ROOT, file), 'utf8').replace(
-    /\]\((?!https?:|#)([^)#\s]+)/g,
-    (link, target: string) => {
+  const text = readFileSync(join(ROOT, file), 'utf8')
+    .replace(/\]\((?!https?:|#)([^)#\s]+)/g, (link, target: string) => {
       const path = relative(ROOT, join(ROOT, file, '..', target));
       const isShown = shown.has(path) || path === 'README.md' || path.startsWith('docs/images/');
       return isShown ? link : `](${repository}/blob/main/${path}`;
-    },
-  );
+    })
+    // Typedoc leaves code out of a heading's address and of its entry in the contents of the page.
+    .replace(/^##+ .*$/gm, heading => heading.replaceAll('`', ''));
   writeFileSync(join(copied, file), head + text);
 }
 
@@ -116,6 +116,12 @@ async function build(): Promise<void> {
       const file = project.files.getReflectionPath(module);
       module.name = (file === undefined ? undefined : entries.get(relative(ROOT, file))) ?? module.name;
     }
+  });
+  app.renderer.on(PageEvent.END, page => {
+    page.contents = (page.contents ?? '')
+      .replace('<div class="col-content">', '<div class="col-content" role="main">')
+      .replace('<nav id="tsd-sidebar-links" ', '$&aria-label="Links" ')
+      .replace('<nav class="tsd-navigation">', '<nav class="tsd-navigation" aria-label="Pages">');
   });
   const project = await app.convert();
   if (project === undefined) process.exit(1);

@@ -27,7 +27,8 @@ interface ReplaySessionsFlags {
 
 /** Adds `replay-sessions` to the program. */
 export function register(program: Command): void {
-  withJson(withConfig(program.command('replay-sessions <file>')))
+  withJson(withConfig(program.command('replay-sessions')))
+    .argument('<file>', 'traces, JSON lines: one intent each')
     .description(
       'Replay session traces (`outcome-router help conversations`): the router with and without sessions, sessions that stay with their first ' +
         'model, and one model for all, each billed by what its prompt caches would have had.',

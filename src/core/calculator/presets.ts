@@ -25,10 +25,11 @@ export interface Preset {
   readonly claims: readonly Claim[];
 }
 
+/** The published cases that `preset` has. */
 export const PRESET_NAMES = ['article', 'invoice'] as const;
 export type PresetName = (typeof PRESET_NAMES)[number];
 
-/** @throws RouterError `invalid-name` with the names that there are */
+/** A published case: two set-ups, and what was claimed of them. @throws RouterError `invalid-name` with the names that there are */
 export function preset(name: PresetName): Preset {
   switch (name) {
     case 'article':

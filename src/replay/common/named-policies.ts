@@ -36,6 +36,8 @@ export interface NamedPolicy {
 const checkPlans = listOf("plans: [['mini'], ['mini', 'premium']]", listOf('a plan: the names of its models', text));
 
 /**
+ * The policy of a name, as the commands take it: one of {@link POLICY_NAMES}, or a fixed plan.
+ *
  * @param plans the feature's plans, for `always:` and for the error
  * @throws RouterError `invalid-name` with what would be accepted; `invalid-value` for other wrong arguments
  * @example

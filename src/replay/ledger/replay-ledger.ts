@@ -61,6 +61,8 @@ const checkOptions = optionsWith<ReplayLedgerOptions>({
 });
 
 /**
+ * Estimates what another policy would have cost on the intents of a ledger, by feature, or says why the ledger cannot tell.
+ *
  * @throws RouterError `invalid-value` for anything but a policy, an unknown option, or a policy that decides at random and has no `allocation`
  * @example
  * ```ts

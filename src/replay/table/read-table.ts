@@ -57,6 +57,8 @@ const PROGRESS_EVERY = 10_000;
 const ROW = 'CSV with a field for each name of the header, or a JSON object in each line';
 
 /**
+ * Reads an outcome table (docs/outcome-table.md): CSV or JSON lines, with gzip too.
+ *
  * @throws RouterError `invalid-data` naming the file, the row (the header of a CSV is row 1) and the column: a missing
  * column, a success outside 0 to 1, a blank cost of a model without a price, a second answer of the same model to one
  * request, a file that is empty or ends too early. `invalid-value`

@@ -42,6 +42,8 @@ export interface TableReplay {
 const checkPolicies = listOf('a list of policies', checkPolicy);
 
 /**
+ * Runs policies over a table of outcomes, of which each sees only those of its own choices.
+ *
  * @throws RouterError `invalid-data` for rows that contradict each other or have no candidate's answer; `invalid-value` and
  * `unknown-model` for wrong arguments
  * @example

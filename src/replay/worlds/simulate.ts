@@ -52,6 +52,8 @@ export interface Simulation {
 }
 
 /**
+ * Runs a policy in a simulated world: what exploring costs, and what it saves.
+ *
  * @throws RouterError `invalid-value` for wrong arguments
  * @example
  * ```ts
@@ -70,7 +72,7 @@ export function simulate(
   return simulation.result();
 }
 
-/** @throws RouterError `invalid-value` for wrong arguments */
+/** A simulation that the caller advances, one intent at a time. @throws RouterError `invalid-value` for wrong arguments */
 export function startSimulation(world: World, policy: Policy, options: SimulationOptions): Simulation {
   checkWorld(world, 'world');
   checkPolicy(policy, 'policy');
