@@ -225,3 +225,10 @@ export function answeredIntent(
   if (first?.kind !== 'decided' || second?.kind !== 'attempted') throw new TypeError('not reached');
   return new AnsweredIntent({ ...first, ...others }, second.attempt, second.atMs);
 }
+
+/** The same intent with its first evidence, which came at once. */
+export function labelledAtOnce({ id, decided, attempt, atMs }: AnsweredIntent, success: boolean): AnsweredIntent {
+  const evidence = { source: 'explicit', success } as const;
+  const label = { kind: 'labelled', intentId: id, revision: 2, feature: decided.feature, atMs, evidence } as const;
+  return new AnsweredIntent(decided, attempt, atMs, label);
+}

@@ -11,7 +11,12 @@ import { addCell } from './sums.ts';
 export function answeredCells(intents: readonly AnsweredIntent[]): readonly Cell[] {
   // By their decision first: each may have one of its own.
   const groups = new Map<Decision, SimilarIntents[]>();
+  const cells: CellMap = new Map();
   for (const intent of intents) {
+    if (intent.labelled !== undefined) {
+      for (const cell of contribution(intent.intent())) addCell(cells, cell);
+      continue;
+    }
     const { decision } = intent.decided;
     const ofDecision = groups.get(decision);
     const group = ofDecision?.find(({ first }) => areSimilar(first, intent));
@@ -19,13 +24,12 @@ export function answeredCells(intents: readonly AnsweredIntent[]): readonly Cell
     else if (ofDecision !== undefined) ofDecision.push(groupOf(intent));
     else groups.set(decision, [groupOf(intent)]);
   }
-  const cells: CellMap = new Map();
   for (const ofDecision of groups.values())
     for (const group of ofDecision) for (const cell of cellsOf(group)) addCell(cells, cell);
   return [...cells.values()];
 }
 
-/** Intents that differ in their cost alone, as far as their contributions go, with the sums of its powers. */
+/** Intents without evidence that differ in their cost alone, as far as their contributions go, with the sums of its powers. */
 interface SimilarIntents {
   readonly first: AnsweredIntent;
   count: bigint;

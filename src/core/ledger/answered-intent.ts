@@ -1,28 +1,32 @@
 /** An intent that its first request answered at once, in one object until its records are read: most intents are so, and stay so. */
-import type { DecidedRecord, Intent, LedgerRecord } from './records.ts';
+import type { DecidedRecord, Intent, LabelledRecord, LedgerRecord } from './records.ts';
 import { foldIntent } from './records.ts';
 import type { Attempt } from './vocabulary.ts';
 
-/** It has two records: the decision, and the one attempt, which is `ok` and was not rejected. */
+/** Its records: the decision, the one attempt, which is `ok` and was not rejected, and its first evidence where that came at once. */
 export class AnsweredIntent {
   readonly id: string;
   /** How many records it has. */
-  readonly revision = 2;
+  readonly revision: number;
   readonly decided: DecidedRecord;
   readonly attempt: Attempt;
   /** Time of the attempt's record. */
   readonly atMs: number;
+  readonly labelled: LabelledRecord | undefined;
 
-  constructor(decided: DecidedRecord, attempt: Attempt, atMs: number) {
+  constructor(decided: DecidedRecord, attempt: Attempt, atMs: number, labelled?: LabelledRecord) {
     this.id = decided.intentId;
+    this.revision = labelled === undefined ? 2 : 3;
     this.decided = decided;
     this.attempt = attempt;
     this.atMs = atMs;
+    this.labelled = labelled;
   }
 
   records(): readonly LedgerRecord[] {
-    const { id: intentId, decided, attempt, atMs } = this;
-    return [decided, { kind: 'attempted', intentId, revision: 1, feature: decided.feature, atMs, attempt }];
+    const { id: intentId, decided, attempt, atMs, labelled } = this;
+    const attempted = { kind: 'attempted', intentId, revision: 1, feature: decided.feature, atMs, attempt } as const;
+    return labelled === undefined ? [decided, attempted] : [decided, attempted, labelled];
   }
 
   intent(): Intent {

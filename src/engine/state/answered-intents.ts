@@ -1,8 +1,12 @@
 /** Intents that were answered at once wait for the end of the task here, and go to the store together. */
-import type { CommitAll, Store } from '../../contracts/store.ts';
+import type { CommitAll, CommitAnswered, Store } from '../../contracts/store.ts';
 import { answeredCells } from '../../core/cells/answered-cells.ts';
 import type { Cell } from '../../core/cells/cell.ts';
-import type { AnsweredIntent } from '../../core/ledger/answered-intent.ts';
+import { contribution } from '../../core/cells/contribution.ts';
+import { AnsweredIntent } from '../../core/ledger/answered-intent.ts';
+import type { Intent, LabelledRecord } from '../../core/ledger/records.ts';
+import { appendRecord } from '../../core/ledger/records.ts';
+import type { MakeRecords } from './pending-records.ts';
 
 export interface AnsweredIntents {
   /** False where the store does not take such intents: they are written like any other. */
@@ -10,6 +14,11 @@ export interface AnsweredIntents {
   add(intent: AnsweredIntent): void;
   /** Takes an intent out that is not written yet: it grows. */
   take(id: string): AnsweredIntent | undefined;
+  /**
+   * Writes an intent that waits with its first evidence, at once, and returns it; `undefined` where it does not wait, is given
+   * anything else, or its feature's statistics are being read: nothing was done. Throws what `make` throws.
+   */
+  writeLabelled(id: string, make: MakeRecords): Intent | undefined;
   /** Writes those that wait. Call it before anything is read. */
   readonly write: () => void;
 }
@@ -47,15 +56,40 @@ export function answeredIntents(options: AnsweredIntentsOptions): AnsweredIntent
     for (const [feature, intents] of byFeature(written)) writeOf(feature, intents);
   }
 
-  function writeOf(feature: string, intents: readonly AnsweredIntent[]): void {
+  function find(id: string): AnsweredIntent | undefined {
+    if (byId === undefined) {
+      const last = waiting.at(-1);
+      // The one that grows has mostly come last.
+      if (last === undefined || last.id === id) return last;
+      byId = new Map(waiting.map(intent => [intent.id, intent]));
+    }
+    return byId.get(id);
+  }
+
+  function take(id: string): AnsweredIntent | undefined {
+    const found = find(id);
+    if (byId === undefined) waiting.pop();
+    else byId.delete(id);
+    return found;
+  }
+
+  /** False while the feature's statistics are read. */
+  function isWritable(feature: string): boolean {
     const reading = beginCommit(feature);
-    if (reading === undefined && commit !== undefined) {
-      const delta = answeredCells(intents);
-      commit(feature, intents, delta);
-      answered(feature, delta, intents[0]?.decided.atMs ?? 0);
-    } else for (const intent of intents) writeAlone(intent);
-    if (reading === undefined) endCommit(feature);
-    else void reading.then(() => endCommit(feature));
+    void reading?.then(() => endCommit(feature));
+    return reading === undefined;
+  }
+
+  function writeOf(feature: string, intents: readonly AnsweredIntent[]): void {
+    if (commit !== undefined && isWritable(feature)) writeNow(commit, intents, answeredCells(intents));
+    else for (const intent of intents) writeAlone(intent);
+  }
+
+  function writeNow(to: CommitAnswered, intents: readonly AnsweredIntent[], delta: readonly Cell[]): void {
+    const { feature = '', atMs = 0 } = intents[0]?.decided ?? {};
+    to(feature, intents, delta);
+    answered(feature, delta, atMs);
+    endCommit(feature);
   }
 
   return {
@@ -67,12 +101,19 @@ export function answeredIntents(options: AnsweredIntentsOptions): AnsweredIntent
       isScheduled = true;
       soon(writeWaiting);
     },
-    take(id) {
-      // The one that grows has mostly come last.
-      if (byId === undefined && (waiting.length === 0 || waiting.at(-1)?.id === id)) return waiting.pop();
-      byId ??= new Map(waiting.map(intent => [intent.id, intent]));
-      const intent = byId.get(id);
-      byId.delete(id);
+    take,
+    writeLabelled(id, make) {
+      const found = find(id);
+      if (found === undefined || commit === undefined) return undefined;
+      const known = found.intent();
+      const [label, ...others] = make(known);
+      const { decided, attempt, atMs } = found;
+      if (label?.kind !== 'labelled' || others.length > 0 || !isWritable(decided.feature)) return undefined;
+      take(id);
+      label.revision = known.revision;
+      const labelled = new AnsweredIntent(decided, attempt, atMs, label as LabelledRecord);
+      const intent = appendRecord(known, label as LabelledRecord);
+      writeNow(commit, [labelled], contribution(intent));
       return intent;
     },
     write,

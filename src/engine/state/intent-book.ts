@@ -181,6 +181,8 @@ export function intentBook(options: IntentBookOptions): IntentBook {
       return isMissing && entry.intent !== undefined ? writer.write(entry) : undefined;
     },
     async append(id, make) {
+      const labelled = answered.writeLabelled(id, make);
+      if (labelled !== undefined) return labelled;
       const entry = entryOf(id);
       const reading = readIfUnknown(entry);
       if (reading !== undefined) await reading;

@@ -6,7 +6,7 @@ import { contribution } from '../../../src/core/cells/contribution.ts';
 import type { CellMap } from '../../../src/core/cells/sums.ts';
 import { addCell, hasSums } from '../../../src/core/cells/sums.ts';
 import type { Attempt } from '../../../src/core/ledger/vocabulary.ts';
-import { answeredIntent, HOUR, NOON } from '../../stores/histories.ts';
+import { answeredIntent, HOUR, labelledAtOnce, NOON } from '../../stores/histories.ts';
 import { trials } from '../../support/trials.ts';
 
 const plan = fc.constantFrom(['mini'], ['premium'], ['mini', 'premium']);
@@ -20,10 +20,12 @@ const intent = fc
     costNanoUsd: fc.oneof(fc.constant(0), fc.nat(3), fc.maxSafeNat()),
     provenance: fc.constantFrom('reported', 'estimated', 'none'),
     servedBy: fc.constantFrom(undefined, undefined, undefined, 'other-1'),
+    success: fc.constantFrom(undefined, undefined, true, false),
   })
-  .map(({ plan: [model = '', ...others], segment, atMs, versions, servedBy, ...money }) => {
+  .map(({ plan: [model = '', ...others], segment, atMs, versions, servedBy, success, ...money }) => {
     const attempt: Partial<Attempt> = { model, node: model, ...money, ...(servedBy === undefined ? {} : { servedBy }) };
-    return answeredIntent('i', attempt, { atMs, segment, versions, plan: [model, ...others] });
+    const answered = answeredIntent('i', attempt, { atMs, segment, versions, plan: [model, ...others] });
+    return success === undefined ? answered : labelledAtOnce(answered, success);
   });
 
 test('law: intents that were answered at once add together what each contributes', () => {

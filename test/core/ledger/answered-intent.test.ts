@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { AnsweredIntent } from '../../../src/core/ledger/answered-intent.ts';
-import { answeredIntent } from '../../stores/histories.ts';
+import { answeredIntent, labelledAtOnce } from '../../stores/histories.ts';
 
 test('an intent that was answered at once has the two records that it would have been written as', () => {
   const intent = answeredIntent('i', { costNanoUsd: 7 });
@@ -11,4 +11,16 @@ test('an intent that was answered at once has the two records that it would have
   expect(intent.revision).toBe(intent.records().length);
   expect(intent.intent()).toMatchObject({ id: 'i', revision: 2, attempts: [intent.attempt], evidence: [] });
   expect(new AnsweredIntent(intent.decided, intent.attempt, intent.atMs)).toEqual(intent);
+});
+
+test('an intent whose first evidence came at once has that as its third record', () => {
+  const answered = answeredIntent('i');
+  const intent = labelledAtOnce(answered, true);
+  expect(intent.records()).toEqual([...answered.records(), intent.labelled]);
+  expect(intent.revision).toBe(intent.records().length);
+  expect(intent.intent()).toMatchObject({
+    revision: 3,
+    evidence: [intent.labelled?.evidence],
+    outcome: { state: 'success' },
+  });
 });

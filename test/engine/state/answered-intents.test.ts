@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { AnsweredIntentsOptions } from '../../../src/engine/state/answered-intents.ts';
 import { answeredIntents } from '../../../src/engine/state/answered-intents.ts';
 import { memory } from '../../../src/stores/memory.ts';
-import { answeredIntent } from '../../stores/histories.ts';
+import { answeredIntent, labelledAtOnce } from '../../stores/histories.ts';
 
 function waiting(options: Partial<AnsweredIntentsOptions> = {}) {
   const store = memory();
@@ -62,4 +62,41 @@ test.each([
   intents.add(answeredIntent('a'));
   endOfTask();
   expect(alone).toEqual(['a']);
+});
+
+const success = labelledAtOnce(answeredIntent('a'), true);
+/** The record that an outcome makes, without its revision. */
+const label = () => ({ ...success.labelled!, revision: undefined as unknown as number });
+
+test('the first evidence of an intent that waits is written with it, at once', async () => {
+  const { store, told, intents, endOfTask } = waiting();
+  for (const id of ['b', 'a', 'c']) intents.add(answeredIntent(id));
+  expect(intents.writeLabelled('a', () => [label()])).toEqual(success.intent());
+  expect(await store.load('a')).toEqual(success.records());
+  expect([told, intents.take('a')]).toEqual([['support 2'], undefined]);
+  endOfTask();
+  expect((await store.load('b')).length + (await store.load('c')).length).toBe(4);
+});
+
+test.each([
+  ['nothing is added', () => [], () => undefined],
+  ['it is no first evidence', () => [{ ...label(), kind: 'corrected' as const }], () => undefined],
+  ['more than that is added', () => [label(), label()], () => undefined],
+  ['the statistics of its feature are read', () => [label()], async () => {}],
+])('an intent goes on waiting where %s', async (_, make, beginCommit) => {
+  const { store, intents } = waiting({ beginCommit });
+  intents.add(answeredIntent('a'));
+  expect([intents.writeLabelled('a', make), intents.writeLabelled('unknown', make)]).toEqual([undefined, undefined]);
+  expect(await store.load('a')).toEqual([]);
+  expect(intents.take('a')).toEqual(answeredIntent('a'));
+});
+
+test('evidence that is refused leaves the intent waiting', () => {
+  const { intents } = waiting();
+  intents.add(answeredIntent('a'));
+  const refuse = (): never => {
+    throw new TypeError('refused');
+  };
+  expect(() => intents.writeLabelled('a', refuse)).toThrow('refused');
+  expect(intents.take('a')).toEqual(answeredIntent('a'));
 });
