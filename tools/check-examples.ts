@@ -1,37 +1,17 @@
 /**
- * Compiles the examples of the documentation: every `ts` block in the doc comments of src and in the project's Markdown, each
- * as a module of its own. A block may use, without importing them, the exports of the file it documents, the
+ * Compiles the examples of the documentation: every `ts` block in the doc comments of src and in the project's Markdown, and
+ * the code that the README's diff ends with, each as a module of its own. A block may use, without importing them, the exports of the file it documents, the
  * package's own and the names of tools/example-context.ts.
  */
 import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Example } from './doc-examples.ts';
+import { blocksOf, importsFor } from './doc-examples.ts';
 import { capture } from './run.ts';
 import { filesMatching, ROOT, readSource } from './sources.ts';
 
-interface Example {
-  readonly file: string;
-  /** Number of the line in the file where the code starts. */
-  readonly line: number;
-  readonly code: string;
-}
-
 const CONTEXT = 'tools/example-context.ts';
-
-/** The `ts` blocks of a text, with the line at which each begins; `prefix` starts every line of a comment. */
-function blocksOf(file: string, text: string, firstLine: number, prefix: RegExp): readonly Example[] {
-  const examples: Example[] = [];
-  let open: { line: number; code: string[] } | undefined;
-  for (const [index, raw] of text.split('\n').entries()) {
-    const line = raw.replace(prefix, '');
-    if (open === undefined && /^\s*```ts\s*$/.test(line)) open = { line: firstLine + index + 1, code: [] };
-    else if (open !== undefined && /^\s*```\s*$/.test(line)) {
-      examples.push({ file, line: open.line, code: open.code.join('\n') });
-      open = undefined;
-    } else open?.code.push(line);
-  }
-  return examples;
-}
 
 function examplesInSource(file: string, text: string): readonly Example[] {
   return [...text.matchAll(/\/\*\*[\s\S]*?\*\//g)].flatMap(({ 0: comment, index }) => {
@@ -42,22 +22,6 @@ function examplesInSource(file: string, text: string): readonly Example[] {
       throw new Error(`${file}:${firstLine}: an @example without a \`\`\`ts block cannot be checked`);
     return examples;
   });
-}
-
-/** One line of imports for the names a block uses and does not declare. */
-function importsFor({ code }: Example, modules: ReadonlyMap<string, readonly string[]>): string {
-  const declared = new Set(
-    [...code.matchAll(/\b(?:const|let|function|class|interface|import type|import|type)\s+(\{[^}]*\}|\w+)/g)].flatMap(
-      ([, names]) => names?.match(/\w+/g) ?? [],
-    ),
-  );
-  const lines: string[] = [];
-  for (const [module, names] of modules) {
-    const used = names.filter(name => !declared.has(name) && new RegExp(`\\b${name}\\b`).test(code));
-    for (const name of used) declared.add(name);
-    if (used.length > 0) lines.push(`import { ${used.join(', ')} } from ${JSON.stringify(join(ROOT, module))};`);
-  }
-  return lines.join(' ');
 }
 
 /** The source file of every subpath of the package: `outcome-router/stores/sqlite` → `src/stores/sqlite.ts`. */
@@ -80,7 +44,7 @@ function sourcePaths(): Readonly<Record<string, readonly string[]>> {
 const examples = [
   ...filesMatching('src/**/*.{ts,tsx}').flatMap(file => examplesInSource(file, readSource(file).text)),
   ...filesMatching('*.md', 'llms.txt', 'docs/**/*.md').flatMap(file =>
-    blocksOf(file, readFileSync(join(ROOT, file), 'utf8'), 1, /^/),
+    blocksOf(file, readFileSync(join(ROOT, file), 'utf8')),
   ),
 ];
 
@@ -100,7 +64,7 @@ writeFileSync(
 for (const [index, example] of examples.entries()) {
   const own = example.file.startsWith('src/') ? [example.file] : [];
   const modules = [...own, 'src/index.ts', CONTEXT].filter(file => existsSync(join(ROOT, file)));
-  const imports = importsFor(example, new Map(modules.map(file => [file, readSource(file).exports])));
+  const imports = importsFor(example, new Map(modules.map(file => [join(ROOT, file), readSource(file).exports])));
   writeFileSync(join(folder, `example-${index}.ts`), `${imports} export {};\n${example.code}\n`);
 }
 
