@@ -1,6 +1,7 @@
 /**
- * The parts of the memory store's records, in the order in which they were appended, in chunks. What is removed stays until a sweep
- * comes by: each removal sweeps a little, so that neither appending nor removing ever goes through all of it.
+ * The parts of the memory store's records, in the order in which they were appended, in chunks. What is removed stays until its chunk
+ * is swept: once the search for the oldest has left it, which is where nearly all is removed, or else where many were removed by a
+ * little with each removal. Neither appending nor removing ever goes through all of it.
  */
 
 export interface Numbered<Part> {
@@ -11,7 +12,7 @@ export interface Numbered<Part> {
 export interface MemoryLog<Part> {
   /** @param serial above all before it */
   append(part: Part, serial: number): void;
-  /** The first one with a serial number above `after`. It may have been removed. */
+  /** The first one with a serial number above `after`, for a search that only goes on. It may have been removed. */
   firstAbove(after: number): Numbered<Part> | undefined;
   /** Those with serial numbers above `after` that are still there when the walk comes to them. */
   above(after: number): Iterable<Numbered<Part>>;
@@ -21,31 +22,39 @@ export interface MemoryLog<Part> {
 
 type LogChunk<Part> = Numbered<Part>[];
 
-/** Parts of a chunk, which is written again at once. */
-const CHUNK = 1_024;
+/** Parts of a chunk, which is written again at once: each is looked for in the memory of a large heap. */
+const CHUNK = 256;
 
-/** Parts that are looked at for each one that is removed: up to half of the log may be of no use. */
-const SWEPT_PER_REMOVAL = 2;
+/** The fraction of the log that may be of no use before removals sweep. */
+const MAX_REMOVED_FRACTION = 0.25;
+
+/** Parts that are looked at for each one that is removed then: up to half of the log may be of no use. */
+const SWEPT_PER_REMOVAL = 4;
 
 /** @param isThere whether a part was not removed */
 export function memoryLog<Part>(isThere: (part: Part) => boolean): MemoryLog<Part> {
   /** Only the last one grows. The others are replaced, never changed: a walk goes on through those that it has begun with. */
   const chunks: LogChunk<Part>[] = [[]];
+  /** How many parts there are, and how many of them were removed. */
+  let [size, removed] = [0, 0];
   let toSweep = 0;
-  /** The next chunk to be swept. */
+  /** The next chunk that removals sweep. */
   let next = 0;
+  /** The chunk in which the search for the oldest is. */
+  let reached: LogChunk<Part> | undefined;
 
-  /** Writes the next chunk again without what was removed; small ones are put together. */
-  function sweep(): void {
-    if (next >= chunks.length - 1) next = 0;
-    const chunk = chunks[next] as LogChunk<Part>;
-    toSweep -= chunk.length;
-    const before = chunks[next - 1] ?? chunk;
+  /** Writes a chunk again without what was removed; small ones are put together. Returns the index of the chunk after it. */
+  function sweep(index: number): number {
+    const chunk = chunks[index] as LogChunk<Part>;
+    const before = chunks[index - 1] ?? chunk;
     const isMerged = before !== chunk && before.length + chunk.length <= CHUNK;
-    const swept = (isMerged ? [...before, ...chunk] : chunk).filter(({ part }) => isThere(part));
-    if (isMerged) next--;
-    chunks.splice(next, isMerged ? 2 : 1, ...(swept.length > 0 ? [swept] : []));
-    if (swept.length > 0) next++;
+    const whole = isMerged ? [...before, ...chunk] : chunk;
+    const swept = whole.filter(({ part }) => isThere(part));
+    size -= whole.length - swept.length;
+    removed = Math.max(0, removed - (whole.length - swept.length));
+    const first = isMerged ? index - 1 : index;
+    chunks.splice(first, isMerged ? 2 : 1, ...(swept.length > 0 ? [swept] : []));
+    return swept.length > 0 ? first + 1 : first;
   }
 
   /** The chunk with the first serial number above this one, or the last one: that may be empty. */
@@ -61,9 +70,13 @@ export function memoryLog<Part>(isThere: (part: Part) => boolean): MemoryLog<Par
       let last = chunks.at(-1) as LogChunk<Part>;
       if (last.length === CHUNK) chunks.push((last = []));
       last.push({ serial, part });
+      size++;
     },
     firstAbove(after) {
-      const chunk = chunks[chunkAbove(after)] as LogChunk<Part>;
+      const index = chunkAbove(after);
+      const chunk = chunks[index] as LogChunk<Part>;
+      if (chunk !== reached && index > 0) sweep(index - 1);
+      reached = chunk;
       return chunk[placeAbove(chunk, after)];
     },
     *above(after) {
@@ -75,10 +88,14 @@ export function memoryLog<Part>(isThere: (part: Part) => boolean): MemoryLog<Par
       }
     },
     removed() {
-      toSweep += SWEPT_PER_REMOVAL;
+      removed++;
       // The last one is still being written.
-      if (chunks.length === 1) toSweep = 0;
-      else if (toSweep >= CHUNK) sweep();
+      if (removed <= MAX_REMOVED_FRACTION * size || chunks.length === 1) toSweep = 0;
+      else toSweep += SWEPT_PER_REMOVAL;
+      if (toSweep < CHUNK) return;
+      if (next >= chunks.length - 1) next = 0;
+      toSweep -= (chunks[next] as LogChunk<Part>).length;
+      next = sweep(next);
     },
   };
 }

@@ -1,9 +1,5 @@
 /** A store in this process's memory: for tests, examples and trials. Nothing survives the process. */
-import { AnsweredIntent } from '../core/ledger/answered-intent.ts';
-import type { Intent, LedgerRecord } from '../core/ledger/records.ts';
-import { foldIntent } from '../core/ledger/records.ts';
-import { answeredCells } from '../core/cells/answered-cells.ts';
-import { contribution } from '../core/cells/contribution.ts';
+import type { AnsweredIntent } from '../core/ledger/answered-intent.ts';
 import type { Cell } from '../core/cells/cell.ts';
 import { checkNames, invalidValue, RouterError } from '../errors.ts';
 import { checkChange } from '../contracts/change.ts';
@@ -17,6 +13,7 @@ import type { FeatureCells } from './memory-cells.ts';
 import { addTo, coarsen, featureCells } from './memory-cells.ts';
 import type { KeptIntent } from './memory-ledger.ts';
 import { memoryLedger, recordsOf } from './memory-ledger.ts';
+import { memoryPruning } from './memory-pruning.ts';
 import type { MemoryReading } from './memory-view.ts';
 import { memoryView, onFirstUse, snapshotOf } from './memory-view.ts';
 import { isMisuse } from './replay-change.ts';
@@ -72,6 +69,14 @@ export function memory(options: MemoryOptions = {}): Store {
   /** Cells up to this serial number are those of a view, too. */
   let sharedUntil = -1;
 
+  const pruning = memoryPruning(ledger, {
+    keepIntents,
+    addToBase(cells, intents) {
+      serial += intents;
+      add('base', cells);
+    },
+  });
+
   function featureOf(name: string): FeatureCells {
     let feature = features.get(name);
     if (feature === undefined) features.set(name, (feature = featureCells()));
@@ -106,18 +111,7 @@ export function memory(options: MemoryOptions = {}): Store {
   function added(feature: string, delta: readonly Cell[], commits: number): void {
     add('cells', delta);
     featureOf(feature).changed = serial;
-    if (ledger.intents.size > keepIntents) removeOldest(MAX_PRUNED_PER_COMMIT * commits);
-  }
-
-  function removeOldest(atMost: number): void {
-    const removed: KeptIntent[] = [];
-    while (removed.length < atMost && ledger.intents.size > keepIntents) {
-      const oldest = ledger.oldestClosed();
-      if (oldest === undefined) break;
-      ledger.remove(oldest);
-      removed.push(oldest);
-    }
-    keepContributions(removed);
+    if (ledger.intents.size > keepIntents) pruning.removeOldest(MAX_PRUNED_PER_COMMIT * commits);
   }
 
   function commitAnswered(feature: string, answered: readonly AnsweredIntent[], delta: readonly Cell[]): void {
@@ -137,20 +131,9 @@ export function memory(options: MemoryOptions = {}): Store {
     });
   }
 
-  /** Of intents that were removed: the pruned base has what they contributed. */
-  function keepContributions(removed: readonly KeptIntent[]): void {
-    serial += removed.length;
-    add('base', answeredCells(removed.filter(each => each instanceof AnsweredIntent)));
-    for (const each of removed)
-      if (!(each instanceof AnsweredIntent)) add('base', contribution(foldIntent(each.records) as Intent));
-  }
-
   function prune(beforeMs: number, { progress }: PruneOptions): PruneResult {
-    const isOld = ({ atMs }: LedgerRecord): boolean => atMs < beforeMs;
-    const removed = Array.from(ledger.closed()).filter(intent => recordsOf(intent).every(isOld));
-    for (const intent of removed) ledger.remove(intent);
-    keepContributions(removed);
-    const pruned = { intents: removed.length, records: removed.reduce((sum, { revision }) => sum + revision, 0) };
+    const old = pruning.removeBefore(beforeMs);
+    const pruned = { intents: old.length, records: old.reduce((sum, { revision }) => sum + revision, 0) };
     if (pruned.intents > 0) progress?.(pruned.intents);
     return pruned;
   }
@@ -167,7 +150,10 @@ export function memory(options: MemoryOptions = {}): Store {
     get serial() {
       return serial;
     },
-    features,
+    get features() {
+      pruning.settle();
+      return features;
+    },
     records(intentId) {
       const intent = ledger.intents.get(intentId);
       return intent && recordsOf(intent);
@@ -177,6 +163,7 @@ export function memory(options: MemoryOptions = {}): Store {
   };
 
   async function consistently<Result>(work: (view: StoreView) => Promise<Result>): Promise<Result> {
+    pruning.settle();
     let moment: MemoryReading | undefined = snapshotOf(current);
     views++;
     sharedUntil = serial;

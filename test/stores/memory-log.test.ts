@@ -91,3 +91,15 @@ test('a log of which nearly all is removed in any order keeps little of it', () 
   expect(partsAbove(all, -1)).toHaveLength(100);
   expect(all.held()).toBeLessThan(12_000);
 });
+
+test('the log drops what is removed in order once the search for the oldest has left its chunk, and no removal looks at anything', () => {
+  const all = logOf(10_000);
+  let looked = 0;
+  for (let part = 0; part < 30_000; part++) {
+    if (all.log.firstAbove(part - 1)?.part !== part) throw new Error(`${part} is not the first`);
+    looked += all.remove(part);
+    all.append(1);
+  }
+  expect(looked).toBe(0);
+  expect(all.held()).toBeLessThan(10_000 + 2 * 256);
+});
