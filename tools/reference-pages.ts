@@ -5,6 +5,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
+import { parseSync } from 'vite';
 import { COMMANDS } from '../src/cli/program.ts';
 import { readSource, ROOT } from './sources.ts';
 
@@ -64,9 +65,9 @@ export function entriesPage(): string {
   );
   return `# Every entry and export
 
-What each entry of the package exports: functions and values with what they are for, then types. Parameters, members and errors are in
-the comments that an editor shows, and in the reference that \`npm run site\` makes of them. Options of the configuration:
-[every option](options.md).
+What each entry of the package exports: functions and values with what they are for, then types, then options with their types and
+defaults. A wrong or misspelt option is a RouterError that says what would be accepted. Parameters, results and errors are in the comments
+that an editor shows, and in the reference that \`npm run site\` makes of them. Options of the configuration: [every option](options.md).
 
 ${entries.map(entrySection).join('\n\n')}
 `;
@@ -82,6 +83,7 @@ function entrySection({ name, file }: { readonly name: string; readonly file: st
     ...(about === undefined ? [] : [`${about[0]?.toUpperCase()}${about.slice(1)}`]),
     `| | |\n|---|---|\n${values.map(({ name: value, file: from }) => `| \`${value}\` | ${sentenceOf(value, from)} |`).join('\n')}`,
     ...(types.length === 0 ? [] : [`Types: ${types.join(', ')}.`]),
+    ...names.filter(each => /(?:Options|Input)$/.test(each.name)).flatMap(optionsSection),
   ].join('\n\n');
 }
 
@@ -89,6 +91,42 @@ interface Exported {
   readonly name: string;
   readonly file: string;
   readonly isType: boolean;
+}
+
+/** The members of an interface of options, each with its comment. */
+function optionsSection({ name, file }: Exported): readonly string[] {
+  const text = read(file);
+  const { program, comments } = parseSync(file, text);
+  const found = program.body
+    .map(statement => (statement.type === 'ExportNamedDeclaration' ? statement.declaration : null))
+    .find(each => each?.type === 'TSInterfaceDeclaration' && each.id.name === name);
+  if (found?.type !== 'TSInterfaceDeclaration') return [];
+  const bases = found.extends.map(({ start, end }) => code(text.slice(start, end).replaceAll(/\s+/g, ' ')));
+  const rows = found.body.body.map(({ start, end }) => {
+    const comment =
+      comments.findLast(each => each.end <= start && text.slice(each.end, start).trim() === '')?.value ?? '';
+    const member = text
+      .slice(start, end)
+      .replace(/^readonly /, '')
+      .replace(/;$/, '')
+      .replaceAll(/\s+/g, ' ');
+    const shown = member.length > 100 ? `${member.slice(0, member.indexOf(':'))}: …` : member;
+    return `| ${code(shown)} | ${cell(plain(comment))} |`;
+  });
+  return [
+    `### ${name}`,
+    ...(bases.length === 0 ? [] : [`With those of ${bases.join(' and ')}.`]),
+    `| | |\n|---|---|\n${rows.join('\n')}`,
+  ];
+}
+
+/** A comment in one line. */
+function plain(comment: string): string {
+  return comment
+    .replaceAll(/^\s*\*+ ?/gm, '')
+    .replaceAll(/\s+/g, ' ')
+    .replaceAll(/\{@link ([\w.]+)\s*\}/g, '`$1`')
+    .trim();
 }
 
 /** What an entry passes on from other files, or has itself. */
@@ -124,7 +162,7 @@ function sentenceOf(name: string, file: string): string {
     .replaceAll(/^ ?\* ?/gm, '')
     .trim()
     .split(/\n\n|(?<![\w'/{])@\w/);
-  const text = paragraph.replaceAll(/\s+/g, ' ').replaceAll(/\{@link ([\w.]+)\s*\}/g, '`$1`');
+  const text = plain(paragraph);
   const end = text.search(/(?<!\be\.g|\bi\.e)[.:] (?=[A-Z`])/);
   return cell(end < 0 ? text : `${text.slice(0, end)}.`);
 }

@@ -19,6 +19,7 @@ export interface OutcomeOptions {
   readonly apiKey?: string;
   /** Default: `https://api.openai.com/v1`. */
   readonly baseURL?: string;
+  /** Sent with every request to OpenAI. */
   readonly headers?: Readonly<Record<string, string>>;
 }
 

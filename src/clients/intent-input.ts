@@ -12,6 +12,7 @@ import { checkNames, invalidValue, unknownName } from '../errors.ts';
 
 /** An intent's outcome, as the application records it. */
 export interface OutcomeInput {
+  /** Whether the user got what they wanted. */
   readonly success: boolean;
   /** A person took over. */
   readonly escalated?: boolean | undefined;

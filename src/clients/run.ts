@@ -40,6 +40,7 @@ export type RunReply<Value> = { readonly value: Value } & (
 export interface RunOptions<Feature extends FeatureConfig = FeatureConfig> {
   /** Default: a new intent. */
   readonly intent?: IntentHandle<Feature>;
+  /** Aborts the call: the function gets it as `signal`. */
   readonly signal?: AbortSignal;
   /** Length of the prompt in characters, for the costs of a session: what later intents send again, and what a change of model costs. */
   readonly promptChars?: number;

@@ -27,6 +27,7 @@ import { checkTracedIntent } from './session-trace.ts';
 export interface ReplaySessionsOptions {
   /** As for `createRouter`, under the names of the traces. */
   readonly models: ModelConfigs;
+  /** What a failed intent costs, USD. */
   readonly failureCostUsd: number;
   /** P(a prompt cache that should have a prefix has it); default 0.97. */
   readonly hitRate?: number;

@@ -2,6 +2,7 @@
 import { checkNames, invalidValue } from '../errors.ts';
 
 export interface BreakEvenInput {
+  /** Rent of one GPU, USD an hour. */
   readonly gpuHourUsd: number;
   /** Hours that are paid, idle or not. Default 730: all hours of a month. */
   readonly hoursPerMonth?: number;

@@ -36,6 +36,7 @@ export interface BillOptions {
   readonly names?: Readonly<Record<string, SkuEntry>>;
   /** For what `names` cannot say, of a FOCUS bill in CSV: map a row to our names. */
   readonly modelOf?: (row: Readonly<Record<string, string>>) => string;
+  /** As `modelOf`, for the meter of a row: a name that the ledger has, such as `input` or `output`. */
   readonly meterOf?: (row: Readonly<Record<string, string>>) => string;
   /** Of times and dates without an offset: `America/Los_Angeles`. Default: UTC. */
   readonly timeZone?: string;

@@ -18,6 +18,7 @@ import { FOCUS_VERSIONS, focusColumns } from './focus-columns.ts';
 import type { LedgerRange, LedgerSource } from '../../contracts/ledger-source.ts';
 
 export interface FocusOptions extends LedgerRange {
+  /** Which version of FOCUS the columns follow. */
   readonly version: FocusVersion;
   /** Prices by configured model name: the bill's lines are computed from the usage in the ledger. */
   readonly priceOf: PriceOf;

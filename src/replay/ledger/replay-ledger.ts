@@ -26,9 +26,11 @@ import type { ReplayedLedger } from './replayed-ledger.ts';
 import type { RatesAt } from './session-caches.ts';
 
 export interface ReplayLedgerOptions extends ReplayQuestion {
+  /** Only this feature; default: all. */
   readonly feature?: string;
   /** Decisions from `fromMs` to before `toMs`, milliseconds since the epoch. Their outcomes count even if they came later. */
   readonly fromMs?: number;
+  /** See `fromMs`. */
   readonly toMs?: number;
   /**
    * Silence windows by feature, as configured: younger decisions are left out, because silence has not yet said what it means
@@ -37,6 +39,7 @@ export interface ReplayLedgerOptions extends ReplayQuestion {
   readonly silenceMs?: Readonly<Record<string, number>>;
   /** What a model charges for the prefix of a session. Absent or `undefined`: its list price, by the name that the ledger has of it. */
   readonly prefixRatesOf?: RatesAt;
+  /** Seed of the choices of the other policy, where it draws them. */
   readonly seed?: string | number;
   /** Called every few thousand records with the number read or learnt from so far. */
   readonly progress?: (records: number) => void;

@@ -24,6 +24,7 @@ import { planOfKey } from '../../core/ledger/vocabulary.ts';
 /** What the estimate covers, and the progress of the replay. */
 export interface SavingsOptions
   extends Pick<ReplayLedgerOptions, 'fromMs' | 'toMs' | 'silenceMs' | 'prefixRatesOf' | 'progress'> {
+  /** Only these features; default: all. */
   readonly features?: readonly string[];
 }
 

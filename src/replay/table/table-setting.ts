@@ -46,9 +46,11 @@ export interface ReplayTableOptions {
   readonly candidates?: readonly string[];
   /** Failure cost of an intent, USD. */
   readonly failureCostUsd: number;
+  /** What the policies minimise; default `'cost-per-intent'`. */
   readonly objective?: Objective;
   /** Number of runs in shuffled order, whose mean is reported; 0 (default): one run in the order of the table. */
   readonly shuffles?: number;
+  /** Seed of the shuffles and of the policies. */
   readonly seed?: string | number;
   /** A simulated verdict, so that plans can climb; without it, every plan has one model. */
   readonly verdict?: ReplayVerdict;

@@ -7,8 +7,11 @@ import type { Plan } from '../../core/ledger/vocabulary.ts';
 import type { World } from './world.ts';
 
 export interface CascadeWorldOptions {
+  /** A name of the world, for reports. */
   readonly name: string;
+  /** The first model: its cost per intent, USD, and how often it succeeds. */
   readonly cheap: { readonly name: string; readonly costUsd: number; readonly success: number };
+  /** The model that is climbed to, whose success may depend on that of the cheap one. */
   readonly premium: {
     readonly name: string;
     readonly costUsd: number;
@@ -18,9 +21,13 @@ export interface CascadeWorldOptions {
   };
   /** P(rejected | failed) and P(accepted | succeeded) of the verdict on any reply. */
   readonly sensitivity: number;
+  /** See `sensitivity`. */
   readonly specificity: number;
+  /** What each verdict costs, USD. */
   readonly judgeCostUsd: number;
+  /** What a failed intent costs, USD. */
   readonly failureCostUsd: number;
+  /** Standard deviation of the logarithm of a reply's cost; default 1. */
   readonly costLogSd?: number;
 }
 

@@ -14,7 +14,9 @@ import type { Objective } from '../../contracts/policy.ts';
 import { checkObjective } from '../common/replay-arguments.ts';
 
 export interface SimulationOptions {
+  /** Seed of the world and of the policy. */
   readonly seed: string | number;
+  /** What the policy minimises; default `'cost-per-intent'`. */
   readonly objective?: Objective;
   /** Milliseconds between intents; default: 4,000 intents in 28 days. */
   readonly stepMs?: number;

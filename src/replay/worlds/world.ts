@@ -94,16 +94,21 @@ export interface WorldModel {
 }
 
 export interface ModelsWorldOptions {
+  /** A name of the world, for reports. */
   readonly name: string;
   /** Cheapest first. */
   readonly models: readonly WorldModel[];
+  /** What a failed intent costs, USD. */
   readonly failureCostUsd: number;
   /** Standard deviation of the logarithm of a reply's cost; default 1. */
   readonly costLogSd?: number;
   /** Prior cost of a call ÷ its true cost at the start; default 1. */
   readonly priorCostFactor?: number;
+  /** Draws the segment of each intent, and what its failure costs. Default: one segment. */
   readonly arrival?: NonNullable<World['arrival']>;
+  /** Draws what is recorded of each intent, and how many steps later. Default: its outcome, at once. */
   readonly evidence?: NonNullable<World['evidence']>;
+  /** After so many steps without evidence an intent counts as a success. Default: never. */
   readonly silenceSteps?: number;
 }
 
