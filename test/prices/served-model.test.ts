@@ -1,0 +1,13 @@
+import { expect, test } from 'vitest';
+import { servedBy, vendorsName } from '../../src/prices/served-model.ts';
+
+test('an address says who serves a model, whatever the provider whose API it speaks, and without one the provider does', () => {
+  const served = { provider: 'openai', model: 'gpt-5' };
+  expect(servedBy(served)).toBe('openai');
+  expect(servedBy({ ...served, baseURL: 'https://openrouter.ai/api/v1' })).toBe('openrouter');
+  expect(servedBy({ ...served, baseURL: 'https://gateway.example/v1' })).toBeUndefined();
+});
+
+test('the vendor’s own name of a model is what stands after the last slash, in small letters', () => {
+  expect(['gpt-5', 'openai/GPT-5', 'models/google/gemini-3'].map(vendorsName)).toEqual(['gpt-5', 'gpt-5', 'gemini-3']);
+});
