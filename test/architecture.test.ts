@@ -77,6 +77,7 @@ const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {
   'src/dashboard/page/parts/change.tsx': IN_CHROMIUM,
   'src/dashboard/page/parts/control-actions.tsx': IN_CHROMIUM,
   'src/dashboard/page/parts/cost-bars.tsx': IN_CHROMIUM,
+  'src/dashboard/page/parts/exact-amount.tsx': IN_CHROMIUM,
   'src/dashboard/page/parts/first-rows.tsx': IN_CHROMIUM,
   'src/dashboard/page/parts/headline.tsx': IN_CHROMIUM,
   'src/dashboard/page/parts/saving.tsx': IN_CHROMIUM,

@@ -2,6 +2,7 @@
 import type { JSX } from 'preact';
 import { formatCount, formatMoment } from '../../../core/report/wording.ts';
 import type { ReconciliationMessage } from '../../messages.ts';
+import { ExactAmount } from '../parts/exact-amount.tsx';
 import { Await, Table } from '../parts/figures.tsx';
 import { useAnswer } from '../server.ts';
 
@@ -37,9 +38,9 @@ function Compared({ last }: { readonly last: ReconciliationMessage }): JSX.Eleme
         Compared {formatMoment(last.atMs)} UTC.
       </p>
       <dl class="bill">
-        <Amount name="Bill" usd={last.billedUsd} />
-        <Amount name="Ledger" usd={last.ledgerUsd} />
-        <Amount name="Bill − ledger" usd={last.differenceUsd} isTotal />
+        <ExactAmount name="Bill" usd={last.billedUsd} />
+        <ExactAmount name="Ledger" usd={last.ledgerUsd} />
+        <ExactAmount name="Bill − ledger" usd={last.differenceUsd} isTotal />
       </dl>
       {last.parts.length > 0 && (
         <Table
@@ -66,23 +67,6 @@ function Compared({ last }: { readonly last: ReconciliationMessage }): JSX.Eleme
         ]}
       />
     </>
-  );
-}
-
-function Amount({
-  name,
-  usd,
-  isTotal = false,
-}: {
-  readonly name: string;
-  readonly usd: string;
-  readonly isTotal?: boolean;
-}): JSX.Element {
-  return (
-    <div class={isTotal ? 'total' : undefined}>
-      <dt>{name}</dt>
-      <dd>{usd.startsWith('-') ? `−$${usd.slice(1)}` : `$${usd}`}</dd>
-    </div>
   );
 }
 

@@ -3,6 +3,7 @@ import type { ComponentChildren, JSX } from 'preact';
 import { planKey } from '../../../core/ledger/vocabulary.ts';
 import { describePlan, formatMoment, formatPercent, formatTotal } from '../../../core/report/wording.ts';
 import type { IntentMessage } from '../../messages.ts';
+import { ExactAmount } from '../parts/exact-amount.tsx';
 import { Await } from '../parts/figures.tsx';
 import { OUTCOME_WORDS } from '../parts/intent-rows.tsx';
 import { Timeline } from '../parts/timeline.tsx';
@@ -49,9 +50,9 @@ function Receipt({ intent }: { readonly intent: IntentMessage }): JSX.Element {
         {traceLink !== undefined && <Outside href={traceLink}>Open its traces</Outside>}
       </p>
       <dl class="bill">
-        <Amount name="Model spend" usd={spendUsd} />
-        <Amount name={failureName(intent)} usd={failureUsd} />
-        <Amount name="Total cost" usd={totalUsd} isTotal />
+        <ExactAmount name="Model spend" usd={spendUsd} />
+        <ExactAmount name={failureName(intent)} usd={failureUsd} />
+        <ExactAmount name="Total cost" usd={totalUsd} isTotal />
       </dl>
       <h2>What happened</h2>
       <Timeline intent={intent} />
@@ -64,24 +65,6 @@ function Receipt({ intent }: { readonly intent: IntentMessage }): JSX.Element {
 function failureName({ outcome, failureCostUsd }: IntentMessage): string {
   if (outcome.state !== 'failure') return `Failure cost (it did not fail; ${formatTotal(failureCostUsd)} if it does)`;
   return outcome.costNanoUsd === undefined ? 'Failure cost, as configured' : 'Failure cost, as recorded';
-}
-
-/** To the last digit: this is the bill. */
-function Amount({
-  name,
-  usd,
-  isTotal = false,
-}: {
-  readonly name: string;
-  readonly usd: string;
-  readonly isTotal?: boolean;
-}): JSX.Element {
-  return (
-    <div class={isTotal ? 'total' : undefined}>
-      <dt>{name}</dt>
-      <dd>${usd}</dd>
-    </div>
-  );
 }
 
 function Outside({ href, children }: { readonly href: string; readonly children: ComponentChildren }): JSX.Element {
