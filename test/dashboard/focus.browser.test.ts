@@ -1,34 +1,18 @@
 /** The focus stays where the reader left it while rows change places, fields are applied and answers come late. */
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { writeLedger } from '../../benchmarks/dashboard/ledger.ts';
 import { attempted, commitAll, decided, history } from '../stores/histories.ts';
-import type { Breakable } from './breakable-dashboard.ts';
 import { breakableDashboard, changeLedger, focused } from './breakable-dashboard.ts';
-import type { OpenDashboard } from './open-dashboard.ts';
-import { openDashboard } from './open-dashboard.ts';
 
 const DAY_MS = 86_400_000;
 const toMs = Date.now() - DAY_MS;
-let opened: OpenDashboard;
-let dashboard: Breakable;
-
-beforeAll(async () => {
-  opened = await openDashboard(async store => {
-    await writeLedger(store, { intents: 2_500, seed: 1, fromMs: toMs - 20 * DAY_MS, toMs });
-    await commitAll(store, [history('silent-0', 'silent', [decided(toMs), attempted(toMs)])]);
-  });
-  await changeLedger(opened, 'small.first', 3);
-  await changeLedger(opened, 'small.second', 2);
-  dashboard = await breakableDashboard(opened);
+const dashboard = breakableDashboard(async store => {
+  await writeLedger(store, { intents: 2_500, seed: 1, fromMs: toMs - 20 * DAY_MS, toMs });
+  await commitAll(store, [history('silent-0', 'silent', [decided(toMs), attempted(toMs)])]);
+  await changeLedger(store, 'small.first', 3);
+  await changeLedger(store, 'small.second', 2);
 });
-
-afterAll(async () => {
-  await dashboard.close();
-  await opened.close();
-});
-
-afterEach(() => expect(opened.complaints.splice(0)).toEqual([]));
 
 /** The small features in the order of the table. */
 async function order(page: Page): Promise<readonly string[]> {
@@ -41,10 +25,10 @@ test('a link keeps the focus when its row changes its place in the table, up or 
   const table = page.getByRole('region', { name: /^Features by total cost/ });
   await table.getByRole('link', { name: 'small.second' }).focus();
   expect(await order(page)).toEqual(['small.first', 'small.second']);
-  await changeLedger(opened, 'small.second', 2);
+  await changeLedger(dashboard.opened.store, 'small.second', 2);
   await expect.poll(async () => order(page)).toEqual(['small.second', 'small.first']);
   expect(await focused(page)).toMatch(/^A small\.second/);
-  await changeLedger(opened, 'small.first', 2);
+  await changeLedger(dashboard.opened.store, 'small.first', 2);
   await expect.poll(async () => order(page)).toEqual(['small.first', 'small.second']);
   expect(await focused(page)).toMatch(/^A small\.second/);
   await page.context().close();
@@ -54,7 +38,7 @@ test('the link of an alert keeps the focus when the figure in its sentence chang
   const page = await dashboard.open('#/overview');
   const alert = page.locator('.attention li', { hasText: 'The only intent has no outcome' });
   await alert.getByRole('link').focus();
-  await commitAll(opened.store, [history('silent-1', 'silent', [decided(toMs), attempted(toMs)])]);
+  await commitAll(dashboard.opened.store, [history('silent-1', 'silent', [decided(toMs), attempted(toMs)])]);
   await page.locator('.attention li', { hasText: 'None of 2 intents' }).waitFor();
   expect(await focused(page)).toMatch(/^A silent/);
   await page.context().close();

@@ -1,29 +1,13 @@
 /** Pages in use while the connection is lost and comes back: nothing that the reader has in hand is lost. */
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { writeLedger } from '../../benchmarks/dashboard/ledger.ts';
-import type { Breakable } from './breakable-dashboard.ts';
 import { breakableDashboard, focused } from './breakable-dashboard.ts';
-import type { OpenDashboard } from './open-dashboard.ts';
-import { openDashboard } from './open-dashboard.ts';
 
 const DAY_MS = 86_400_000;
-let opened: OpenDashboard;
-let dashboard: Breakable;
-
-beforeAll(async () => {
-  const toMs = Date.now() - DAY_MS;
-  opened = await openDashboard(async store =>
-    writeLedger(store, { intents: 1_500, seed: 1, fromMs: toMs - 20 * DAY_MS, toMs }),
-  );
-  dashboard = await breakableDashboard(opened);
-});
-
-afterAll(async () => {
-  await dashboard.close();
-  await opened.close();
-});
-
-afterEach(() => expect(opened.complaints.splice(0)).toEqual([]));
+const toMs = Date.now() - DAY_MS;
+const dashboard = breakableDashboard(async store =>
+  writeLedger(store, { intents: 1_500, seed: 1, fromMs: toMs - 20 * DAY_MS, toMs }),
+);
 
 test('a half-made confirmation has its reason, the focus and the selection again once the connection is back', async () => {
   const page = await dashboard.open('#/feature/code.review');

@@ -1,32 +1,16 @@
 /** Pages in use while the ledger changes and answers come late: nothing that the reader has in hand is lost. */
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { writeLedger } from '../../benchmarks/dashboard/ledger.ts';
-import type { Breakable } from './breakable-dashboard.ts';
 import { breakableDashboard, changeLedger, focused } from './breakable-dashboard.ts';
-import type { OpenDashboard } from './open-dashboard.ts';
-import { openDashboard } from './open-dashboard.ts';
 
 const DAY_MS = 86_400_000;
-let opened: OpenDashboard;
-let dashboard: Breakable;
-
-beforeAll(async () => {
-  const toMs = Date.now() - DAY_MS;
-  opened = await openDashboard(async store =>
-    writeLedger(store, { intents: 3_000, seed: 1, fromMs: toMs - 20 * DAY_MS, toMs }),
-  );
+const toMs = Date.now() - DAY_MS;
+const dashboard = breakableDashboard(async store => {
+  await writeLedger(store, { intents: 3_000, seed: 1, fromMs: toMs - 20 * DAY_MS, toMs });
   // The time axes end with this hour, whatever the tests write later.
-  await changeLedger(opened, 'code.review');
-  dashboard = await breakableDashboard(opened);
+  await changeLedger(store, 'code.review');
 });
-
-afterAll(async () => {
-  await dashboard.close();
-  await opened.close();
-});
-
-afterEach(() => expect(opened.complaints.splice(0)).toEqual([]));
 
 /** How many intents the page of a feature says it has. */
 async function intentsOn(page: Page): Promise<string> {
@@ -36,7 +20,7 @@ async function intentsOn(page: Page): Promise<string> {
 /** A change of the ledger, until the page of the feature shows it. */
 async function updated(page: Page, feature: string): Promise<void> {
   const before = await intentsOn(page);
-  await changeLedger(opened, feature);
+  await changeLedger(dashboard.opened.store, feature);
   await expect.poll(async () => intentsOn(page)).not.toBe(before);
 }
 
@@ -81,7 +65,7 @@ test('a server that fails for a moment takes nothing from the page: it says so a
   await page.route('**/api/feature?*', async route =>
     route.fulfill({ status: 500, json: { error: 'the ledger is locked' } }),
   );
-  await changeLedger(opened, 'support.reply');
+  await changeLedger(dashboard.opened.store, 'support.reply');
   await failing;
   await page.getByText('the ledger is locked').waitFor();
   expect(await focused(page)).toBe('INPUT answers in rhymes 17 17');
@@ -105,7 +89,7 @@ test('an answer that arrives after the next change of the ledger is shown all th
     const response = await route.fetch();
     // The overview is asked for with every change that is reported to the page.
     const isReported = page.waitForRequest(/api\/overview/);
-    await changeLedger(opened, 'code.review');
+    await changeLedger(dashboard.opened.store, 'code.review');
     await isReported;
     return route.fulfill({ response });
   });
