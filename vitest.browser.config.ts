@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.browser.test.ts'],
+    setupFiles: ['test/support/own-temporary-folder.ts'],
     // Only for what hangs: a busy machine takes long to build the pages and to start the browser.
     testTimeout: 300_000,
     hookTimeout: 300_000,

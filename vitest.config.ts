@@ -16,7 +16,7 @@ export default defineConfig({
     // With what they import. `npm run types` checks everything.
     typecheck: { include: ['test/types/**/*.test-d.ts'], tsconfig: './test/types/tsconfig.json' },
     globalSetup: ['test/support/postgres-setup.ts'],
-    setupFiles: ['test/support/random-seed.ts'],
+    setupFiles: ['test/support/random-seed.ts', 'test/support/own-temporary-folder.ts'],
     // Only for what hangs. A busy machine is no failure: no test is to judge time, nor to have a limit of its own.
     testTimeout: 300_000,
     hookTimeout: 300_000,

@@ -1,9 +1,8 @@
 /** The documentation as a website, built and read in a real Chromium. */
-import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { dirname, extname, join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
@@ -11,6 +10,7 @@ import { guides } from '../tools/site/guides.ts';
 import { capture } from '../tools/run.ts';
 import { violations, WCAG } from './dashboard/axe.ts';
 import { launchChromium, TOO_WIDE } from './dashboard/chromium.ts';
+import { temporaryFolder } from './support/temporary-folder.ts';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html',
@@ -24,7 +24,7 @@ const TYPES: Readonly<Record<string, string>> = {
 /** What typedoc's pages have everywhere: links in the headings that fold. */
 const NOT_OURS = /^nested-interactive:/;
 
-const site = mkdtempSync(join(tmpdir(), 'outcome-router-site-'));
+const site = temporaryFolder();
 let server: Server;
 let browser: Browser;
 let page: Page;
@@ -52,7 +52,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser.close();
   server.close();
-  rmSync(site, { recursive: true });
 });
 
 beforeEach(async () => {

@@ -3,15 +3,15 @@
  * tests, without a key.
  */
 import { execFile } from 'node:child_process';
-import { cpSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, globSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { bundle } from '../tools/bundle.ts';
 import { postgres } from '../src/stores/postgres.ts';
 import { ROOT } from '../tools/sources.ts';
 import { describeOnPostgres, postgresUrl } from './support/postgres.ts';
+import { temporaryFolder } from './support/temporary-folder.ts';
 
 /** What each prints, in this order. */
 const PRINTS: Readonly<Record<string, readonly RegExp[]>> = {
@@ -91,7 +91,7 @@ const PRINTS: Readonly<Record<string, readonly RegExp[]>> = {
   ],
 };
 
-const project = mkdtempSync(join(tmpdir(), 'outcome-router-examples-'));
+const project = temporaryFolder();
 
 beforeAll(async () => {
   const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
@@ -109,7 +109,6 @@ beforeAll(async () => {
   cpSync(join(ROOT, 'examples'), join(project, 'examples'), { recursive: true });
   writeFileSync(join(project, 'package.json'), '{ "type": "module" }');
 });
-afterAll(() => rmSync(project, { recursive: true }));
 
 async function run(
   name: string,

@@ -1,15 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { lockFile } from '../src/file-lock.ts';
 import { must } from './stores/histories.ts';
 import { refusal } from './support/refusal.ts';
+import { temporaryFolder } from './support/temporary-folder.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'outcome-router-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder();
 
 test('a lock has one owner until it is released, and its private file stays', () => {
   const file = join(folder, 'one');

@@ -1,7 +1,6 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { systemRuntime } from '../src/runtime.ts';
 import { RouterError } from '../src/errors.ts';
 import { createRouter } from '../src/create-router.ts';
@@ -20,11 +19,11 @@ import { patientAfter } from './support/patient-time.ts';
 import { closeAll, routed } from './support/routed.ts';
 import type { Loose } from './support/refusal.ts';
 import { refusal } from './support/refusal.ts';
+import { temporaryFolder } from './support/temporary-folder.ts';
 
-const directory = mkdtempSync(join(tmpdir(), 'outcome-router-'));
+const directory = temporaryFolder();
 let files = 0;
 const newPath = (): string => join(directory, `router-${files++}.db`);
-afterAll(() => rmSync(directory, { recursive: true }));
 afterEach(closeAll);
 
 /** A persistent store whose connection can be cut. */

@@ -2,8 +2,7 @@
  * API keys, prompts and completions stay between the application and its provider. The test plants them in every input and
  * searches every output of the router: ledger, spool, log, spans, metrics, receipts, errors, exports.
  */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import Anthropic from '@anthropic-ai/sdk';
@@ -35,6 +34,7 @@ import type { Store } from '../src/contracts/store.ts';
 import type { Answer, ScriptedServer } from './support/scripted-server.ts';
 import { chat, chatStream, json, scriptedServer, status } from './support/scripted-server.ts';
 import { textOf } from './exports/bill/bills.ts';
+import { temporaryFolder } from './support/temporary-folder.ts';
 
 const KEY = 'sk-planted-7f3d9c1e';
 const PROMPT = 'planted-prompt-b52a';
@@ -44,7 +44,7 @@ const COMPLETION = 'cmpl-90e4b';
 const MODEL_KEY = 'sk-model-51aa07b2';
 const SECRETS = [KEY, MODEL_KEY, PROMPT, COMPLETION];
 
-const directory = mkdtempSync(join(tmpdir(), 'outcome-router-secrets-'));
+const directory = temporaryFolder();
 const file = (name: string): string => join(directory, name);
 
 /** Everything the router wrote, by place. */
@@ -244,7 +244,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await server.close();
   context.disable();
-  rmSync(directory, { recursive: true });
 });
 
 test('the provider received the secrets and sent them back, so the router had the chance to write them', () => {

@@ -2,8 +2,7 @@
  * Wrong arguments of plain JavaScript: every function that the package exports is called with each of its arguments, and each
  * option, replaced by values of every kind. A call may accept a value; what it does not accept is a RouterError.
  */
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { RouterError } from '../src/errors.ts';
@@ -18,6 +17,7 @@ import * as replay from '../src/public/replay.ts';
 import { decided, history, NOON } from './stores/histories.ts';
 import { priced, priceOf, someLedger, VENDOR } from './exports/bill/bills.ts';
 import type { Loose } from './support/refusal.ts';
+import { temporaryFolder } from './support/temporary-folder.ts';
 
 const ledger = () =>
   someLedger([history('one', 'support', [decided(NOON), priced(NOON, 'mini', { usage: { input: 9 } })])]);
@@ -73,7 +73,7 @@ const posterior = {
 };
 
 function tableFile(): string {
-  const file = join(mkdtempSync(join(tmpdir(), 'wrong-arguments-')), 'table.csv');
+  const file = join(temporaryFolder(), 'table.csv');
   writeFileSync(file, 'id,feature,model,success,cost_usd\n1,support,mini,1,0.1\n');
   return file;
 }
@@ -86,7 +86,7 @@ const TRACED = {
   answers: { mini: { success: 1, requests: [{ inputTokens: 10, outputTokens: 5 }] } },
 };
 function traceFile(): string {
-  const file = join(mkdtempSync(join(tmpdir(), 'outcome-router-arguments-')), 'sessions.jsonl');
+  const file = join(temporaryFolder(), 'sessions.jsonl');
   writeFileSync(file, JSON.stringify(TRACED));
   return file;
 }

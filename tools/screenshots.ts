@@ -83,7 +83,7 @@ await writeLedger(store, { intents: INTENTS, seed: 1, fromMs: toMs - 60 * DAY_MS
 mkdirSync(IMAGES, { recursive: true });
 
 const browser = await launchChromium();
-const site = await buildSite();
+const site = await buildSite(join(folder, 'site'));
 const dashboard = await startDashboard({ store, site });
 for (const { name, hash, height, width = 1_100, dark = false, sign, before } of SHOTS) {
   const context = await browser.newContext({
@@ -114,7 +114,7 @@ await page.goto(pathToFileURL(file).href);
 await page.screenshot({ path: join(IMAGES, 'report.png') });
 await browser.close();
 await store.close();
-for (const each of [folder, site]) rmSync(each, { recursive: true });
+rmSync(folder, { recursive: true });
 console.log(`${SHOTS.length + 1} images in docs/images`);
 
 /** Half the size: the package carries the images that its pages show. Encoded by the browser, in an empty page. */

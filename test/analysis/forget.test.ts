@@ -1,7 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { forget, intentsOfSession } from '../../src/analysis/forget.ts';
 import type { Store } from '../../src/contracts/store.ts';
 import { cellKeyString } from '../../src/core/cells/cell.ts';
@@ -11,9 +9,9 @@ import { sqlite } from '../../src/stores/sqlite.ts';
 import { tenantHistories } from '../cli/tenant-ledger.ts';
 import { changesOf, commitAll, decided, history, NOON } from '../stores/histories.ts';
 import { describeOnPostgres, newSchema, openPostgres } from '../support/postgres.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
-const directory = mkdtempSync(join(tmpdir(), 'outcome-router-'));
-afterAll(() => rmSync(directory, { recursive: true }));
+const directory = temporaryFolder();
 
 const sorted = async (store: Store, feature: string) =>
   (await store.cells(feature)).toSorted((a, b) => cellKeyString(a.key).localeCompare(cellKeyString(b.key)));

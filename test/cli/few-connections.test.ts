@@ -1,16 +1,14 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { postgres } from '../../src/stores/postgres.ts';
 import { attempted, commitAll, decided, evidence, history } from '../stores/histories.ts';
 import { askServer, describeOnPostgres, newSchema, postgresUrl } from '../support/postgres.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { runProgram } from './commands/run-command.ts';
 
 const DAY = 86_400_000;
-const directory = mkdtempSync(join(tmpdir(), 'few-'));
+const directory = temporaryFolder();
 const [archive, bill] = [join(directory, 'archive'), join(directory, 'bill.csv')];
-afterAll(() => rmSync(directory, { recursive: true }));
 
 describeOnPostgres('a user who may open three connections', () => {
   let ledger = '';

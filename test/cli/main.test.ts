@@ -1,10 +1,10 @@
 import type { StdioOptions } from 'node:child_process';
 import { spawnSync } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 const PRETENDS_NODE_20 = fileURLToPath(new URL('./pretend-node-20.cjs', import.meta.url));
@@ -38,13 +38,12 @@ test('a pipe whose reader stops early is no error', () => {
 });
 
 test('a table of outcomes can come from a pipe', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'main-'));
+  const folder = temporaryFolder();
   const table = join(folder, 'table.csv');
   writeFileSync(table, 'id,feature,model,success,cost_usd\n1,support,mini,1,0.01\n1,support,premium,1,0.02\n');
   const flags = '--experimental-strip-types --disable-warning=ExperimentalWarning';
   const bench = `"${process.execPath}" ${flags} "${MAIN}" bench /dev/stdin --policy always:mini`;
   const { stdout, stderr } = spawnSync(`cat "${table}" | ${bench}`, { encoding: 'utf8', shell: true });
-  rmSync(folder, { recursive: true });
   expect(stderr).toBe('');
   expect(stdout).toContain('1 request of 1 feature, models mini, premium');
 });

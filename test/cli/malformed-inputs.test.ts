@@ -2,10 +2,9 @@
  * Files that a command reads, each spoilt in one place that a seed draws: the command reads the file all the same, or ends with
  * one clear error and has written nothing.
  */
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import * as bench from '../../src/cli/commands/bench.ts';
 import * as exporting from '../../src/cli/commands/export.ts';
 import * as importing from '../../src/cli/commands/import.ts';
@@ -13,6 +12,7 @@ import * as prices from '../../src/cli/commands/prices.ts';
 import * as reconciling from '../../src/cli/commands/reconcile.ts';
 import type { SeededRandom } from '../../src/core/math/random.ts';
 import { seededRandom } from '../../src/core/math/random.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import type { RoutedLedger } from './commands/routed-ledger.ts';
 import { routedLedger } from './commands/routed-ledger.ts';
 import { runCommand } from './commands/run-command.ts';
@@ -21,7 +21,7 @@ import { trials } from '../support/trials.ts';
 /** Of each kind of file. */
 const FILES = trials(40);
 
-const folder = mkdtempSync(join(tmpdir(), 'outcome-router-'));
+const folder = temporaryFolder();
 const file = (name: string): string => join(folder, name);
 let made: RoutedLedger;
 beforeAll(async () => {
@@ -37,9 +37,6 @@ beforeAll(async () => {
     '--out',
     file('bill.csv'),
   ]);
-});
-afterAll(() => {
-  for (const each of [folder, made.directory]) rmSync(each, { recursive: true });
 });
 
 const WORDS = [

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { askServer, describeOnPostgres, newSchema, postgresUrl } from '../support/postgres.ts';
 import type { RoutedLedger } from './commands/routed-ledger.ts';
 import { routedLedger } from './commands/routed-ledger.ts';
@@ -23,7 +23,6 @@ describeOnPostgres('commands on a ledger in PostgreSQL', () => {
     url.searchParams.set('schema', newSchema());
     address = url.href;
   });
-  afterAll(() => rmSync(made.directory, { recursive: true }));
 
   async function runOn(ledger: string, args: readonly string[]): Promise<Ran> {
     const ran = await runProgram(args.map(arg => (arg === 'LEDGER' ? ledger : arg)));

@@ -1,10 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { Command } from 'commander';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { run } from '../../src/cli/program.ts';
 import { RouterError } from '../../src/errors.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 let stdout = '';
 let stderr = '';
@@ -124,7 +125,7 @@ test.each(FILES)(
 );
 
 test('a command never writes over a file that it reads', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'program-'));
+  const folder = temporaryFolder();
   const ledger = join(folder, 'router.db');
   const table = join(folder, 'table.csv');
   const link = join(folder, 'link.db');
@@ -143,7 +144,6 @@ test('a command never writes over a file that it reads', async () => {
     expect(stderr).toMatch(/^error: --(html|out): .* is read by this command and would be overwritten/);
   }
   for (const path of [ledger, table]) expect(readFileSync(path, 'utf8')).toBe('as it was');
-  rmSync(folder, { recursive: true });
 });
 
 test('every option that names a file is in the list of the test above', async () => {

@@ -1,11 +1,10 @@
 /** Histories of two features, three tenants, several sessions, two prompt versions and two models, over four days. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll } from 'vitest';
+import { beforeAll } from 'vitest';
 import { sqlite } from '../../src/stores/sqlite.ts';
 import type { History } from '../stores/histories.ts';
 import { attempted, commitAll, decided, evidence, history, HOUR } from '../stores/histories.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const TENANTS = ['acme', 'globex', 'initech'];
 
@@ -42,13 +41,12 @@ export function tenantHistories(endMs: number, intents = 96): readonly History[]
 
 /** A folder of a test file with a ledger of these histories, of which the last intent was decided now. */
 export function tenantLedger(): { readonly directory: string; readonly ledger: string } {
-  const directory = mkdtempSync(join(tmpdir(), 'outcome-router-'));
+  const directory = temporaryFolder();
   const ledger = join(directory, 'router.db');
   beforeAll(async () => {
     const store = sqlite(ledger);
     await commitAll(store, tenantHistories(Date.now()));
     await store.close();
   });
-  afterAll(() => rmSync(directory, { recursive: true }));
   return { directory, ledger };
 }

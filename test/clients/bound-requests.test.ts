@@ -1,6 +1,4 @@
 /** Requests that only the model which began them can continue: across intents, routers and processes. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Anthropic from '@anthropic-ai/sdk';
 import OpenAI from 'openai';
@@ -13,6 +11,7 @@ import { memory } from '../../src/stores/memory.ts';
 import { sqlite } from '../../src/stores/sqlite.ts';
 import type { FakeProvider } from '../../src/testing/fake-provider.ts';
 import { startFakeProvider } from '../../src/testing/fake-provider.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const PAIRS = 20;
 
@@ -22,12 +21,11 @@ const routers: Pick<Router, 'close'>[] = [];
 beforeEach(async () => {
   const price = { input: '1', output: '2' };
   provider = await startFakeProvider({ models: { one: { price }, two: { price } } });
-  folder = mkdtempSync(join(tmpdir(), 'bound-'));
+  folder = temporaryFolder();
 });
 afterEach(async () => {
   await Promise.all(routers.splice(0).map(async router => router.close()));
   await provider.close();
-  rmSync(folder, { recursive: true });
 });
 
 /** A router with two equal candidates: without a binding, each gets half of the intents. */

@@ -1,10 +1,10 @@
 /** A running process whose files an upgrade has replaced: what loads later is not there any more. */
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { ROOT } from '../../tools/sources.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 /** What the process says of each call, by its name. */
 type Told = Readonly<Record<string, unknown>>;
@@ -50,18 +50,16 @@ const server = createServer((request, response) => {
 });
 `;
 
-let folder: string;
+const folder = temporaryFolder();
 let told: Told;
 
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'replaced-'));
   cpSync(join(ROOT, 'src'), join(folder, 'src'), { recursive: true });
   cpSync(join(ROOT, 'package.json'), join(folder, 'package.json'));
   symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
   for (const name of GONE) rmSync(join(folder, 'src/clients', `${name}.ts`));
   told = run(PROGRAM);
 });
-afterAll(() => rmSync(folder, { recursive: true }));
 
 function run(program: string): Told {
   writeFileSync(join(folder, 'program.ts'), program);

@@ -1,6 +1,4 @@
 /** Background responses: their usage comes when the application retrieves them. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import OpenAI from 'openai';
 import OpenAIOldest from 'openai-oldest';
@@ -17,6 +15,7 @@ import type { Feature, RoutedOptions } from '../support/routed.ts';
 import { closeAll, routed } from '../support/routed.ts';
 import type { Answer } from '../support/scripted-server.ts';
 import { json, scriptedServer, status } from '../support/scripted-server.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 afterEach(closeAll);
 
@@ -271,7 +270,7 @@ test('a background response is no answer in the statistics of its model until it
 });
 
 test('retrieved by another process with the same store, a background response is billed once', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'retrieved-'));
+  const folder = temporaryFolder();
   const store = sqlite(join(folder, 'router.db'));
   const asking = await background([QUEUED, COMPLETED], {}, { store });
   const other = await background([COMPLETED], {}, { store: sqlite(join(folder, 'router.db')) });
@@ -289,7 +288,6 @@ test('retrieved by another process with the same store, a background response is
     expect(grown).toEqual(rebuilt);
   } finally {
     await Promise.all([asking.close(), other.close()]);
-    rmSync(folder, { recursive: true });
   }
 });
 

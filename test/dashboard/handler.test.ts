@@ -1,20 +1,20 @@
 /** The handler over real HTTP, mounted as applications mount it. */
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { writeLedger } from '../../benchmarks/dashboard/ledger.ts';
 import type { DashboardAccess, DashboardHandler, DashboardHandlerOptions } from '../../src/dashboard/handler.ts';
 import { dashboardHandler } from '../../src/dashboard/handler.ts';
 import type { AuditMessage } from '../../src/dashboard/messages.ts';
 import { memory } from '../../src/stores/memory.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
-const site = mkdtempSync(join(tmpdir(), 'outcome-router-'));
+const site = temporaryFolder();
 const store = memory();
 const running: (() => Promise<void>)[] = [];
 
@@ -28,7 +28,6 @@ beforeAll(async () => {
 afterEach(async () => {
   for (const close of running.splice(0)) await close();
 });
-afterAll(() => rmSync(site, { recursive: true }));
 
 /** An `authorize` that reads the role from a header. */
 function byHeader({ headers }: IncomingMessage): DashboardAccess {

@@ -1,18 +1,18 @@
 /** The dashboard against a client that follows no rule; a seed draws the requests. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { writeLedger } from '../../benchmarks/dashboard/ledger.ts';
 import { dashboardHandler } from '../../src/dashboard/handler.ts';
 import { startDashboard } from '../../src/dashboard/server.ts';
 import { memory } from '../../src/stores/memory.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { attack, attackDashboard, pageOf } from './hostile-trial.ts';
 
 const REQUESTS = { requests: 300, clients: 10, patienceMs: 200 };
-const site = mkdtempSync(join(tmpdir(), 'outcome-router-'));
+const site = temporaryFolder();
 const store = memory();
 
 beforeAll(async () => {
@@ -20,7 +20,6 @@ beforeAll(async () => {
   const toMs = Date.now();
   await writeLedger(store, { intents: 100, seed: 1, fromMs: toMs - 20 * 86_400_000, toMs });
 });
-afterAll(() => rmSync(site, { recursive: true }));
 
 test('the local dashboard survives requests of every shape, and answers none of them without its cookie', async () => {
   const dashboard = await startDashboard({ store, site });

@@ -1,12 +1,11 @@
 /** A dashboard of a ledger of its own in a real Chromium, for tests of its pages at several widths and in both colour schemes. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import type { Store } from '../../src/contracts/store.ts';
 import type { Dashboard, DashboardOptions } from '../../src/dashboard/server.ts';
 import { startDashboard } from '../../src/dashboard/server.ts';
 import { sqlite } from '../../src/stores/sqlite.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { violations } from './axe.ts';
 import { buildSite } from './built-site.ts';
 import { launchChromium, TOO_WIDE } from './chromium.ts';
@@ -41,10 +40,10 @@ export async function openDashboard(
   fill: (store: Store) => Promise<void>,
   options: Partial<DashboardOptions> = {},
 ): Promise<OpenDashboard> {
-  const folder = mkdtempSync(join(tmpdir(), 'outcome-router-'));
+  const folder = temporaryFolder();
   const store = sqlite(join(folder, 'router.db'));
   await fill(store);
-  const [site, browser] = await Promise.all([buildSite(), launchChromium()]);
+  const [site, browser] = await Promise.all([buildSite(temporaryFolder()), launchChromium()]);
   const dashboard = await startDashboard({ store, site, ...options });
   const complaints: string[] = [];
   const own = `127.0.0.1:${dashboard.port}`;
@@ -84,7 +83,6 @@ export async function openDashboard(
       await browser.close();
       await dashboard.close();
       await store.close();
-      for (const each of [folder, site]) rmSync(each, { recursive: true });
     },
   };
 }

@@ -1,8 +1,6 @@
 /** The dashboard in a real Chromium, with its real page, on a real ledger file. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -13,6 +11,7 @@ import { startDashboard } from '../../src/dashboard/server.ts';
 import { reportOf } from '../../src/analysis/report.ts';
 import { sqlite } from '../../src/stores/sqlite.ts';
 import type { Store } from '../../src/contracts/store.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { violations } from './axe.ts';
 import { buildSite } from './built-site.ts';
 import { launchChromium, TOO_WIDE } from './chromium.ts';
@@ -20,7 +19,7 @@ import { launchChromium, TOO_WIDE } from './chromium.ts';
 const PHONE = { width: 360, height: 740 };
 const DAY_MS = 86_400_000;
 
-const folder = mkdtempSync(join(tmpdir(), 'outcome-router-'));
+const folder = temporaryFolder();
 const file = join(folder, 'router.db');
 let site = '';
 let store: Store;
@@ -32,7 +31,7 @@ let page: Page;
 let complaints: string[];
 
 beforeAll(async () => {
-  site = await buildSite();
+  site = await buildSite(temporaryFolder());
   store = sqlite(file);
   const toMs = Date.now();
   await writeLedger(store, { intents: 1_500, seed: 1, fromMs: toMs - 40 * DAY_MS, toMs });
@@ -44,7 +43,6 @@ afterAll(async () => {
   await browser.close();
   await dashboard.close();
   await store.close();
-  for (const each of [folder, site]) rmSync(each, { recursive: true });
 });
 
 beforeEach(async () => {

@@ -1,6 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { request } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { writeLedger } from '../../benchmarks/dashboard/ledger.ts';
@@ -8,8 +7,9 @@ import type { AuditMessage, IntentListMessage, IntentMessage } from '../../src/d
 import type { Dashboard } from '../../src/dashboard/server.ts';
 import { startDashboard } from '../../src/dashboard/server.ts';
 import { memory } from '../../src/stores/memory.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
-const site = mkdtempSync(join(tmpdir(), 'outcome-router-'));
+const site = temporaryFolder();
 const store = memory();
 let dashboard: Dashboard;
 let base = '';
@@ -32,7 +32,6 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await dashboard.close();
-  rmSync(site, { recursive: true });
 });
 
 test('a link opens the page exactly once', async () => {

@@ -1,16 +1,14 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { loadClients } from '../../src/demo/clients.ts';
 import type { DemoRun } from '../../src/demo/drive.ts';
 import { runDemo } from '../../src/demo/drive.ts';
 import { fromDecimalUsd } from '../../src/core/ledger/money.ts';
 import { reportOf } from '../../src/analysis/report.ts';
 import { sqlite } from '../../src/stores/sqlite.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'outcome-router-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder();
 
 let files = 0;
 async function run(

@@ -1,7 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Store } from '../../src/contracts/store.ts';
 import type { FeatureView, Policy } from '../../src/contracts/policy.ts';
 import { betaMean } from '../../src/core/beliefs/posterior.ts';
@@ -10,9 +8,9 @@ import { createRouterOn } from '../../src/router.ts';
 import { memory } from '../../src/stores/memory.ts';
 import { sqlite } from '../../src/stores/sqlite.ts';
 import { testRuntime } from '../../src/testing/test-runtime.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'busy-hour-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder();
 
 /** Always mini; `believed()` is what its policy believes of P(success) now. */
 function routerOn(runtime: ReturnType<typeof testRuntime>, store: Store) {

@@ -1,18 +1,16 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Policy } from '../../src/contracts/policy.ts';
 import { fixed } from '../../src/policies/fixed.ts';
 import { thompson } from '../../src/policies/thompson.ts';
 import { createRouterOn } from '../../src/router.ts';
 import { sqlite } from '../../src/stores/sqlite.ts';
 import { testRuntime } from '../../src/testing/test-runtime.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const REFRESH_MS = 2_000;
 
-const folder = mkdtempSync(join(tmpdir(), 'convergence-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder();
 
 test('an outcome that is recorded in one process moves the decisions of another within the refresh time', async () => {
   const runtime = testRuntime();

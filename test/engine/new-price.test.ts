@@ -1,7 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { FeatureView, Policy } from '../../src/contracts/policy.ts';
 import type { NodePosterior } from '../../src/core/beliefs/posterior.ts';
 import { betaMean } from '../../src/core/beliefs/posterior.ts';
@@ -9,9 +7,9 @@ import { fixed } from '../../src/policies/fixed.ts';
 import { createRouterOn } from '../../src/router.ts';
 import { sqlite } from '../../src/stores/sqlite.ts';
 import { testRuntime } from '../../src/testing/test-runtime.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'new-price-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder();
 
 /** A process that makes `visits` successful calls with 2,000 input tokens. Returns what it then believes of the model. */
 async function run(

@@ -1,9 +1,7 @@
 /** `outcomeOf: 'session'`: a session is the unit of decision, outcome and cost, in every figure and on every store. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
-import { afterAll, afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import type { Store } from '../../src/contracts/store.ts';
 import { seededRandom } from '../../src/core/math/random.ts';
 import type { LedgerRecord } from '../../src/core/ledger/records.ts';
@@ -21,9 +19,9 @@ import type { Feature, Routed, Script } from '../support/routed.ts';
 import { charged, closeAll, routed } from '../support/routed.ts';
 import type { Answer } from '../support/scripted-server.ts';
 import { chat, status } from '../support/scripted-server.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
-const directory = mkdtempSync(join(tmpdir(), 'outcome-router-'));
-afterAll(() => rmSync(directory, { recursive: true }));
+const directory = temporaryFolder();
 afterEach(closeAll);
 
 const outcomeOf = 'session' as const;

@@ -1,9 +1,7 @@
 /** A process that starts on a ledger: it decides like one that has read all of it. */
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Policy } from '../../src/contracts/policy.ts';
 import type { Store } from '../../src/contracts/store.ts';
 import type { Decision } from '../../src/core/ledger/vocabulary.ts';
@@ -12,9 +10,9 @@ import { thompson } from '../../src/policies/thompson.ts';
 import { createRouterOn } from '../../src/router.ts';
 import { sqlite } from '../../src/stores/sqlite.ts';
 import { testRuntime } from '../../src/testing/test-runtime.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'start-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder();
 const path = join(folder, 'router.db');
 
 const HOUR = 3_600_000;

@@ -94,7 +94,7 @@ export async function fleet(options: FleetOptions): Promise<FleetResult> {
       cwd: directory,
       stdio: ['pipe', 'pipe', 'inherit'],
       // Most of a short life would be spent on compiling.
-      env: { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), 'outcome-router-compile-cache') },
+      env: { NODE_COMPILE_CACHE: join(tmpdir(), 'outcome-router-compile-cache'), ...process.env },
     });
     child.stdin.on('error', () => {});
     createInterface({ input: child.stdout }).on('line', record);

@@ -41,7 +41,7 @@ export async function runUntilKilled({ directory, trouble, isEnough, command }: 
   const line = [process.execPath, ...flags, fileURLToPath(import.meta.url), directory, trouble];
   const [file = '', ...args] = command?.(line) ?? line;
   // Most of a short life would be spent on compiling.
-  const env = { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), 'outcome-router-compile-cache') };
+  const env = { NODE_COMPILE_CACHE: join(tmpdir(), 'outcome-router-compile-cache'), ...process.env };
   const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'inherit'], env });
   const said = { succeeded: [] as string[], flushed: [] as string[], refused: [] as string[] };
   const lines = createInterface({ input: child.stdout });

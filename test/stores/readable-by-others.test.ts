@@ -1,5 +1,4 @@
-import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, afterEach, expect, test, vi } from 'vitest';
@@ -7,10 +6,10 @@ import type { Store } from '../../src/contracts/store.ts';
 import { warnIfReadableByOthers } from '../../src/stores/readable-by-others.ts';
 import { spooling } from '../../src/stores/spool.ts';
 import { sqlite } from '../../src/stores/sqlite.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { attempted, changesOf, decided, history, NOON } from './histories.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'outcome-router-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder();
 
 const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
 afterEach(() => warned.mockClear());

@@ -1,29 +1,19 @@
-import fs, {
-  appendFileSync,
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import fs, { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { crc32 } from 'node:zlib';
-import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { SpooledChange } from '../../src/stores/replay-change.ts';
 import { openSpoolFile } from '../../src/stores/spool-file.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { decided, evidence, history, NOON } from './histories.ts';
 import { startSpooler } from './spool-process.ts';
 
-const directory = mkdtempSync(join(tmpdir(), 'outcome-router-'));
+const directory = temporaryFolder();
 let files = 0;
 
-afterAll(() => rmSync(directory, { recursive: true }));
 afterEach(() => {
   vi.restoreAllMocks();
   syncBuiltinESMExports();

@@ -1,15 +1,13 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { memory } from '../../src/stores/memory.ts';
 import { spoolingOnUse } from '../../src/stores/spool-on-use.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { conformance } from './conformance.ts';
 import { NOON } from './histories.ts';
 import { opening } from './sqlite-files.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'spool-on-use-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder();
 let files = 0;
 const options = () => ({ path: join(folder, `${files++}.jsonl`), nowMs: () => NOON });
 

@@ -1,18 +1,16 @@
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { ClaimedFile } from '../../src/stores/spool-slots.ts';
 import { claimLeft, claimNew } from '../../src/stores/spool-slots.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { startSpooler } from './spool-process.ts';
 
-const directory = mkdtempSync(join(tmpdir(), 'outcome-router-'));
+const directory = temporaryFolder();
 let paths = 0;
 const newPath = (): string => join(directory, `spool-${paths++}`);
-
-afterAll(() => rmSync(directory, { recursive: true }));
 
 const namesOf = (files: readonly ClaimedFile[]): readonly string[] => files.map(({ path }) => path);
 

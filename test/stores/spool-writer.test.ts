@@ -1,13 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { RouterError } from '../../src/errors.ts';
 import { cannotSpool, spoolWriter } from '../../src/stores/spool-writer.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { killAndRestart, raceForSpools } from './spool-races.ts';
 
-const directory = mkdtempSync(join(tmpdir(), 'outcome-router-'));
-afterAll(() => rmSync(directory, { recursive: true }));
+const directory = temporaryFolder();
 
 // `npm run test:crashes` runs these a thousand times. What the file holds is tested with the file that reads it.
 test.each([true, false])(

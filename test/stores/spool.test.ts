@@ -1,19 +1,9 @@
-import fs, {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmdirSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import fs, { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
-import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import fc from 'fast-check';
 import { crc32 } from 'node:zlib';
-import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { cellKeyString } from '../../src/core/cells/cell.ts';
 import { RouterError } from '../../src/errors.ts';
 import { memory } from '../../src/stores/memory.ts';
@@ -23,16 +13,15 @@ import { spooling } from '../../src/stores/spool.ts';
 import { encodeLine } from '../../src/stores/spool-line.ts';
 import { commitOne } from '../../src/contracts/commit-on-latest.ts';
 import type { Change, ChangeResult, CommitNow, Store } from '../../src/contracts/store.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { conformance } from './conformance.ts';
 import { oneByOne } from './one-by-one.ts';
 import type { History } from './histories.ts';
 import { attempted, changesOf, decided, evidence, histories, history, NOON } from './histories.ts';
 
-const directory = mkdtempSync(join(tmpdir(), 'outcome-router-'));
+const directory = temporaryFolder();
 let files = 0;
 const newPath = (): string => join(directory, `spool-${files++}.jsonl`);
-
-afterAll(() => rmSync(directory, { recursive: true }));
 
 conformance('spooling memory', () => spooling(memory(), { path: newPath(), nowMs: () => NOON }));
 

@@ -1,22 +1,21 @@
 /** Files for tests of the SQLite store. */
-import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterAll, expect, vi } from 'vitest';
+import { expect, vi } from 'vitest';
 import { RouterError } from '../../src/errors.ts';
 import type { Change } from '../../src/contracts/store.ts';
 import { isBusy, openDatabase } from '../../src/stores/sqlite-database.ts';
 import { transaction } from '../../src/stores/sqlite-connection.ts';
 import { fileNoted, newJournal } from '../../src/stores/sqlite-journal.ts';
 import { prepare } from '../../src/stores/sqlite-statements.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { changesOf, decided, history, NOON } from './histories.ts';
 
 /** A folder, and names of new files in it. It is deleted after the tests of the file that calls this. */
 export function sqliteFiles(): { readonly directory: string; readonly newPath: () => string } {
-  const directory = mkdtempSync(join(tmpdir(), 'outcome-router-'));
+  const directory = temporaryFolder();
   let files = 0;
-  afterAll(() => rmSync(directory, { recursive: true }));
   return { directory, newPath: () => join(directory, `store-${files++}.db`) };
 }
 

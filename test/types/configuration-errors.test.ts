@@ -1,10 +1,10 @@
 /** The compiler reports a mistake in a configuration in clear words and as the only error. */
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { capture } from '../../tools/run.ts';
 import { ROOT } from '../../tools/sources.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const BEFORE = `
 import { createRouter } from 'outcome-router';
@@ -134,7 +134,7 @@ for (const [what, [option, error]] of Object.entries(CONFINED)) {
   ];
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'outcome-router-types-'));
+const folder = temporaryFolder();
 const errors = new Map<string, string[]>();
 
 beforeAll(() => {
@@ -160,7 +160,6 @@ beforeAll(() => {
     errors.set(name, [...(errors.get(name) ?? []), said ?? '']);
   }
 });
-afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('the compiler reports a mistake in words, once', () => {
   test.each(Object.keys(CASES))('the compiler reports exactly the expected errors for %s', name => {

@@ -1,7 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import * as archiving from '../../../src/cli/commands/archive.ts';
 import * as copying from '../../../src/cli/commands/copy.ts';
 import * as exporting from '../../../src/cli/commands/export.ts';
@@ -12,11 +11,11 @@ import * as replaying from '../../../src/cli/commands/replay.ts';
 import * as reporting from '../../../src/cli/commands/report.ts';
 import { sqlite } from '../../../src/stores/sqlite.ts';
 import { attempted, commitAll, decided, evidence, history } from '../../stores/histories.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { runCommand } from './run-command.ts';
 
-const directory = mkdtempSync(join(tmpdir(), 'outcome-router-'));
+const directory = temporaryFolder();
 const [ledger, folder, bill] = [join(directory, 'router.db'), join(directory, 'archive'), join(directory, 'bill.csv')];
-afterAll(() => rmSync(directory, { recursive: true }));
 
 const DAY = 86_400_000;
 const at = (days: number): number => Date.now() - days * DAY;

@@ -1,16 +1,16 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir, userInfo } from 'node:os';
+import { writeFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import * as controls from '../../../src/cli/commands/controls.ts';
 import { sqlite } from '../../../src/stores/sqlite.ts';
 import { attempted, commitAll, decided, history, NOON } from '../../stores/histories.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { runCommand } from './run-command.ts';
 
-const directory = mkdtempSync(join(tmpdir(), 'outcome-router-'));
+const directory = temporaryFolder();
 const ledger = join(directory, 'router.db');
-afterAll(() => rmSync(directory, { recursive: true }));
 
 beforeAll(async () => {
   const store = sqlite(ledger);

@@ -1,18 +1,17 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterAll, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import * as archiving from '../../../src/cli/commands/archive.ts';
 import * as copying from '../../../src/cli/commands/copy.ts';
 import * as reporting from '../../../src/cli/commands/report.ts';
 import { rebuildCells } from '../../../src/stores/rebuild.ts';
 import { sqlite } from '../../../src/stores/sqlite.ts';
 import { anIntent, attempted, commitAll, decided, history, HOUR, NOON, sorted } from '../../stores/histories.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { runCommand } from './run-command.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'copy-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder();
 const [from, to, config] = ['from.db', 'to.db', 'config.json'].map(name => join(folder, name)) as [
   string,
   string,

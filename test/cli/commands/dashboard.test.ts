@@ -1,17 +1,17 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import * as dashboard from '../../../src/cli/commands/dashboard.ts';
 import { sqlite } from '../../../src/stores/sqlite.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { runCommand } from './run-command.ts';
 
 const MAIN = fileURLToPath(new URL('../../../src/cli/main.ts', import.meta.url));
-const folder = mkdtempSync(join(tmpdir(), 'outcome-router-'));
+const folder = temporaryFolder();
 const ledger = join(folder, 'router.db');
 
 beforeAll(async () => {
@@ -20,8 +20,6 @@ beforeAll(async () => {
   await store.features();
   await store.close();
 });
-
-afterAll(() => rmSync(folder, { recursive: true }));
 
 test('`dashboard` prints a one-time link, prints a new one at every Enter, and stops at Ctrl+C', async () => {
   const flags = ['--experimental-strip-types', '--disable-warning=ExperimentalWarning'];

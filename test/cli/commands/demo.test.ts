@@ -1,15 +1,14 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Command } from 'commander';
-import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import * as demo from '../../../src/cli/commands/demo.ts';
 import type { DemoResult } from '../../../src/cli/text/demo-text.ts';
 import { sqlite } from '../../../src/stores/sqlite.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { runCommand } from './run-command.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'outcome-router-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder();
 const run = (...args: string[]) => runCommand(demo, ['demo', ...args]);
 
 test('the demo prints the report, the learning curve, the cost comparison and the bill, and exits with 0', async () => {

@@ -1,6 +1,6 @@
-import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import * as copying from '../../../src/cli/commands/copy.ts';
 import * as exporting from '../../../src/cli/commands/export.ts';
 import * as forgetting from '../../../src/cli/commands/forget.ts';
@@ -17,7 +17,6 @@ let made: RoutedLedger;
 beforeAll(async () => {
   made = await routedLedger();
 });
-afterAll(() => rmSync(made.directory, { recursive: true }));
 
 const run = (...args: string[]) => runCommand(exporting, ['export', ...args]);
 const file = (name: string): string => `${made.directory}/${name}`;

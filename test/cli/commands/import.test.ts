@@ -1,6 +1,6 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import * as exporting from '../../../src/cli/commands/export.ts';
 import * as importing from '../../../src/cli/commands/import.ts';
 import { cellKeyString } from '../../../src/core/cells/cell.ts';
@@ -15,7 +15,6 @@ beforeAll(async () => {
   made = await routedLedger();
   await runCommand(exporting, ['export', made.ledger, '--out', file('all.jsonl')]);
 });
-afterAll(() => rmSync(made.directory, { recursive: true }));
 
 const file = (name: string): string => `${made.directory}/${name}`;
 const run = (...args: string[]) => runCommand(importing, ['import', ...args]);

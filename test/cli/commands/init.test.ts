@@ -5,16 +5,13 @@ import {
   existsSync,
   lstatSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   renameSync,
-  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -24,10 +21,10 @@ import type { FakeProvider } from '../../../src/testing/fake-provider.ts';
 import { startFakeProvider } from '../../../src/testing/fake-provider.ts';
 import { capture } from '../../../tools/run.ts';
 import { ROOT } from '../../../tools/sources.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 import type { Ran } from './run-command.ts';
 import { runCommand } from './run-command.ts';
 
-const folders: string[] = [];
 let fake: FakeProvider;
 beforeAll(async () => {
   const models = ['gpt-5', 'gpt-5-mini', 'claude-haiku-4-5'];
@@ -37,15 +34,13 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await fake.close();
-  for (const folder of folders) rmSync(folder, { recursive: true });
 });
 
 type Files = Readonly<Record<string, string>>;
 
 /** An application with its SDKs and this package, in a repository with one commit. */
 function application(files: Files): string {
-  const folder = mkdtempSync(join(tmpdir(), 'outcome-router-'));
-  folders.push(folder);
+  const folder = temporaryFolder();
   const own = join(folder, 'node_modules', 'outcome-router');
   const write = (file: string, content: string): void => {
     mkdirSync(dirname(join(folder, file)), { recursive: true });
@@ -307,8 +302,7 @@ describe('what is never done', () => {
 
   test('a file that is saved while init works is not written over', async () => {
     const folder = application(files);
-    const bin = mkdtempSync(join(tmpdir(), 'outcome-router-'));
-    folders.push(bin);
+    const bin = temporaryFolder();
     // In place of an editor: the file is saved just after git was asked about it.
     const git = execFileSync('which', ['git'], { encoding: 'utf8' }).trim();
     const saving = `[ "$1" = status ] && echo '// saved' >> a.js`;

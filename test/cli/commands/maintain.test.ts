@@ -1,14 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import * as maintaining from '../../../src/cli/commands/maintain.ts';
 import { sqlite } from '../../../src/stores/sqlite.ts';
 import { anIntent, commitAll, HOUR } from '../../stores/histories.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { runCommand } from './run-command.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'maintain-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder();
 
 test('statistics of a hundred days ago are days and weeks after the command, and a second one has nothing to do', async () => {
   const ledger = join(folder, 'router.db');

@@ -1,18 +1,14 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import * as prices from '../../../src/cli/commands/prices.ts';
 import { modelNamed, WELL_KNOWN_PROVIDERS } from '../../../src/cli/commands/prices-check.ts';
 import { lookUp } from '../../../src/prices/book.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { runCommand } from './run-command.ts';
 
 const run = (...args: string[]) => runCommand(prices, ['prices', 'check', ...args]);
-let folder = '';
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'prices-'));
-});
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder();
 
 function file(name: string, content: unknown): string {
   const path = join(folder, name);

@@ -1,16 +1,15 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import * as archiving from '../../../src/cli/commands/archive.ts';
 import * as pruning from '../../../src/cli/commands/prune.ts';
 import { sqlite } from '../../../src/stores/sqlite.ts';
 import { attempted, commitAll, decided, evidence, history } from '../../stores/histories.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { runCommand } from './run-command.ts';
 
-const directory = mkdtempSync(join(tmpdir(), 'outcome-router-'));
+const directory = temporaryFolder();
 const ledger = join(directory, 'router.db');
-afterAll(() => rmSync(directory, { recursive: true }));
 
 const DAY = 86_400_000;
 const at = (days: number): number => Date.now() - days * DAY;

@@ -1,17 +1,16 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterAll, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import * as rebuilding from '../../../src/cli/commands/rebuild.ts';
 import { difference } from '../../../src/core/cells/sums.ts';
 import { sqlite } from '../../../src/stores/sqlite.ts';
 import { commitAll, decided, evidence, attempted, history, NOON } from '../../stores/histories.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { runCommand } from './run-command.ts';
 
-const directory = mkdtempSync(join(tmpdir(), 'outcome-router-'));
+const directory = temporaryFolder();
 const ledger = join(directory, 'router.db');
-afterAll(() => rmSync(directory, { recursive: true }));
 
 beforeEach(async () => {
   rmSync(ledger, { force: true });

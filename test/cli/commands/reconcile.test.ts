@@ -1,6 +1,6 @@
 import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { parse } from 'csv-parse/sync';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { beforeAll, beforeEach, expect, test } from 'vitest';
 import * as exporting from '../../../src/cli/commands/export.ts';
 import * as reconciling from '../../../src/cli/commands/reconcile.ts';
 import { sqlite } from '../../../src/stores/sqlite.ts';
@@ -13,7 +13,6 @@ beforeAll(async () => {
   made = await routedLedger();
   copyFileSync(made.ledger, original());
 });
-afterAll(() => rmSync(made.directory, { recursive: true }));
 
 const file = (name: string): string => `${made.directory}/${name}`;
 const bill = (): string => file('bill.csv');

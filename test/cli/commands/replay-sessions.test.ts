@@ -1,12 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import * as replaySessions from '../../../src/cli/commands/replay-sessions.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { runCommand } from './run-command.ts';
 
-const directory = mkdtempSync(join(tmpdir(), 'outcome-router-replay-sessions-'));
-afterAll(() => rmSync(directory, { recursive: true }));
+const directory = temporaryFolder();
 
 function traces(models: readonly string[]): string {
   const requests = [{ inputTokens: 2000, outputTokens: 40 }];

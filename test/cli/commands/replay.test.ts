@@ -1,7 +1,6 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import * as replay from '../../../src/cli/commands/replay.ts';
 import { foldIntent } from '../../../src/core/ledger/records.ts';
 import { contributionDelta } from '../../../src/core/cells/contribution.ts';
@@ -10,6 +9,7 @@ import { attempted, commitAll, decided, evidence, history, NOON } from '../../st
 import { simulatedLedger } from '../../../src/replay/worlds/simulated-ledger.ts';
 import { modelsWorld } from '../../../src/replay/worlds/world.ts';
 import { sqlite } from '../../../src/stores/sqlite.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { runCommand } from './run-command.ts';
 
 /** What the test of the default policies reads of `--json`. */
@@ -18,7 +18,7 @@ interface ReplayJson {
   readonly features: Readonly<Record<string, unknown>>;
 }
 
-const directory = mkdtempSync(join(tmpdir(), 'replay-'));
+const directory = temporaryFolder();
 const ledger = join(directory, 'router.db');
 const world = modelsWorld({
   name: 'support',
@@ -41,7 +41,6 @@ beforeAll(async () => {
   await store.commitAll(changes);
   await store.close();
 });
-afterAll(() => rmSync(directory, { recursive: true }));
 
 const run = (...args: string[]) => runCommand(replay, ['replay', ...args]);
 

@@ -1,6 +1,5 @@
 /** A ledger file made by real calls of the official clients, routed to a provider that keeps its own bill. */
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Anthropic from '@anthropic-ai/sdk';
 import OpenAI from 'openai';
@@ -8,6 +7,7 @@ import { fixed } from '../../../src/policies/fixed.ts';
 import { createRouter } from '../../../src/create-router.ts';
 import { sqlite } from '../../../src/stores/sqlite.ts';
 import { startFakeProvider } from '../../../src/public/testing.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 export interface RoutedLedger {
   readonly directory: string;
@@ -56,7 +56,7 @@ const CONFIG = {
 
 /** @param calls intents of each feature */
 export async function routedLedger(calls = 12): Promise<RoutedLedger> {
-  const directory = mkdtempSync(join(tmpdir(), 'outcome-router-finops-'));
+  const directory = temporaryFolder();
   const ledger = join(directory, 'router.db');
   const config = join(directory, 'router.config.mjs');
   writeFileSync(config, `export default ${JSON.stringify(CONFIG)};\n`);

@@ -1,5 +1,4 @@
-import { rmSync } from 'node:fs';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import * as sessions from '../../../src/cli/commands/sessions.ts';
 import { toUsd } from '../../../src/core/ledger/money.ts';
 import type { LedgerRecord } from '../../../src/core/ledger/records.ts';
@@ -13,7 +12,6 @@ let made: RoutedLedger;
 beforeAll(async () => {
   made = await routedLedger();
 });
-afterAll(() => rmSync(made.directory, { recursive: true }));
 
 const run = (...args: string[]) => runCommand(sessions, ['sessions', made.ledger, ...args]);
 

@@ -1,12 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import * as simulate from '../../../src/cli/commands/simulate.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { runCommand } from './run-command.ts';
 
-const directory = mkdtempSync(join(tmpdir(), 'simulate-'));
-afterAll(() => rmSync(directory, { recursive: true }));
+const directory = temporaryFolder();
 const SMALL = ['--intents', '400', '--runs', '2'];
 const run = (...args: string[]) => runCommand(simulate, ['simulate', ...SMALL, ...args]);
 /** Without what says when and how it was made. */

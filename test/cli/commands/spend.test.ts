@@ -1,5 +1,4 @@
-import { rmSync } from 'node:fs';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import * as spend from '../../../src/cli/commands/spend.ts';
 import { toDecimalUsd } from '../../../src/core/ledger/money.ts';
 import { sqlite } from '../../../src/stores/sqlite.ts';
@@ -13,7 +12,6 @@ let made: RoutedLedger;
 beforeAll(async () => {
   made = await routedLedger();
 });
-afterAll(() => rmSync(made.directory, { recursive: true }));
 
 const run = (...args: string[]) => runCommand(spend, ['spend', made.ledger, ...args]);
 

@@ -1,12 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { applicationAt, loadApplication } from '../../../src/cli/io/application.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
-const directory = mkdtempSync(join(tmpdir(), 'outcome-router-'));
-afterAll(() => rmSync(directory, { recursive: true }));
+const directory = temporaryFolder();
 
 const CONFIG = `{ "models": { "mini": { "provider": "openai", "model": "gpt-5-mini" } },
   "features": { "support": { "candidates": ["mini"], "failureCostUsd": 15 } } }`;

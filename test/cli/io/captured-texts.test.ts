@@ -1,12 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { capturedTexts } from '../../../src/cli/io/captured-texts.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
-const directory = mkdtempSync(join(tmpdir(), 'outcome-router-'));
+const directory = temporaryFolder();
 const file = join(directory, 'texts.jsonl');
-afterAll(() => rmSync(directory, { recursive: true }));
 
 test('captured texts are read line by line, all of them or only those of the requested intents', async () => {
   writeFileSync(file, '{"intentId":"a","text":"Hello"}\n\n{"intentId":"b","text":"Bye"}\n');

@@ -1,15 +1,14 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterAll, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { runProgram } from '../commands/run-command.ts';
 import { sqlite } from '../../../src/stores/sqlite.ts';
 import { anIntent, commitAll } from '../../stores/histories.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'checked-'));
+const folder = temporaryFolder();
 const ledger = join(folder, 'router.db');
-afterAll(() => rmSync(folder, { recursive: true }));
 
 beforeEach(async () => {
   rmSync(ledger, { force: true });

@@ -1,16 +1,15 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Command } from 'commander';
-import { afterAll, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { useLedger, viewLedger, withLedger } from '../../../src/cli/io/ledger.ts';
 import { sqlite } from '../../../src/stores/sqlite.ts';
 import { anIntent, commitAll } from '../../stores/histories.ts';
 import { describeOnPostgres, newSchema, openPostgres, postgresUrl } from '../../support/postgres.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
-const directory = mkdtempSync(join(tmpdir(), 'outcome-router-'));
-afterAll(() => rmSync(directory, { recursive: true }));
+const directory = temporaryFolder();
 
 test('opening a ledger that does not exist fails and creates no file', async () => {
   const path = join(directory, 'none.db');

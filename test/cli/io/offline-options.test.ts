@@ -1,8 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   parseFailureCost,
   parseNames,
@@ -11,9 +10,9 @@ import {
   readTokenPrices,
   withOffline,
 } from '../../../src/cli/io/offline-options.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
-const directory = mkdtempSync(join(tmpdir(), 'prices-'));
-afterAll(() => rmSync(directory, { recursive: true }));
+const directory = temporaryFolder();
 
 test('names are separated by commas, and an empty name is refused', () => {
   expect(parseNames('mini, premium')).toEqual(['mini', 'premium']);

@@ -1,12 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { readTable, withTable } from '../../../src/cli/io/outcome-table.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
-const directory = mkdtempSync(join(tmpdir(), 'outcome-table-'));
-afterAll(() => rmSync(directory, { recursive: true }));
+const directory = temporaryFolder();
 const file = join(directory, 'outcomes.csv');
 writeFileSync(file, 'id,feature,model,success,cost_usd\n1,f,a,1,0.1\n1,f,b,1,0.1\n2,g,a,7,0.1\n');
 

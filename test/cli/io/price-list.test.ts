@@ -1,16 +1,12 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { priceListAt, priceListIn } from '../../../src/cli/io/price-list.ts';
 import { refusal } from '../../support/refusal.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const LIST = { source: 'ours', asOf: '2026-11-28' };
-let folder = '';
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'price-list-'));
-});
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder();
 
 function file(content: unknown): string {
   const path = join(folder, 'prices.json');

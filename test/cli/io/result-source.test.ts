@@ -1,12 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { sourceFacts } from '../../../src/cli/io/result-source.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { runProgram } from '../commands/run-command.ts';
 
-const directory = mkdtempSync(join(tmpdir(), 'outcome-router-'));
-afterAll(() => rmSync(directory, { recursive: true }));
+const directory = temporaryFolder();
 
 test('a page and the JSON name the ledger, the version and the options as they were typed, without those that say where the result goes', async () => {
   const ledger = join(directory, 'demo.db');

@@ -1,11 +1,11 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { textFile } from '../../../src/cli/io/text-file.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'text-file-'));
+const folder = temporaryFolder();
 
 function fileOf(bytes: Uint8Array | string): string {
   const path = join(folder, `${Math.random()}.csv`);

@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { seededRandom } from '../../../src/core/math/random.ts';
 import { unifiedDiff } from '../../../src/cli/text/unified-diff.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { trials } from '../../support/trials.ts';
 
 test('changed lines stand between three that are kept, in a part of their own where they are far apart', () => {
@@ -38,7 +38,7 @@ test('texts that are the same have no difference', () => {
 });
 
 test('git applies a difference, and has the second text then', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'outcome-router-'));
+  const folder = temporaryFolder();
   const random = seededRandom('diff');
   for (let count = 0; count < trials(25); count++) {
     const text = (): string[] =>
@@ -55,5 +55,4 @@ test('git applies a difference, and has the second text then', () => {
     execFileSync('git', ['apply', '-'], { cwd: folder, input: `${unifiedDiff('a.txt', old, now)}\n` });
     expect(readFileSync(join(folder, 'a.txt'), 'utf8')).toBe(now);
   }
-  rmSync(folder, { recursive: true });
 });

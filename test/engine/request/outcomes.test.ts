@@ -1,8 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import type { Outcome } from '../../../src/core/ledger/vocabulary.ts';
 import { RouterError } from '../../../src/errors.ts';
 import { createRouter } from '../../../src/create-router.ts';
@@ -10,10 +8,10 @@ import { sqlite } from '../../../src/stores/sqlite.ts';
 import { chat, chatStream, hang } from '../../support/scripted-server.ts';
 import { closeAll, hasty, routed } from '../../support/routed.ts';
 import { testRuntime } from '../../../src/testing/test-runtime.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { answered, signals } from './answered.ts';
 
-const directory = mkdtempSync(join(tmpdir(), 'outcome-router-'));
-afterAll(() => rmSync(directory, { recursive: true }));
+const directory = temporaryFolder();
 afterEach(closeAll);
 
 describe('precedence of evidence', () => {

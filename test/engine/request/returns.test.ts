@@ -1,7 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import type { Store } from '../../../src/contracts/store.ts';
 import { memory } from '../../../src/stores/memory.ts';
 import { sqlite } from '../../../src/stores/sqlite.ts';
@@ -11,9 +9,9 @@ import { closeAll, routed } from '../../support/routed.ts';
 import type { Answer } from '../../support/scripted-server.ts';
 import { chat, chatStream, json, status } from '../../support/scripted-server.ts';
 import { describeOnPostgres, newSchema, openPostgres } from '../../support/postgres.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
-const directory = mkdtempSync(join(tmpdir(), 'outcome-router-'));
-afterAll(() => rmSync(directory, { recursive: true }));
+const directory = temporaryFolder();
 afterEach(closeAll);
 
 const HOUR = 3_600_000;

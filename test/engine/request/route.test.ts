@@ -1,6 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { fixed } from '../../../src/policies/fixed.ts';
 import type { Router } from '../../../src/router-type.ts';
@@ -11,6 +9,7 @@ import { startFakeProvider } from '../../../src/public/testing.ts';
 import { charged, closeAll, routed } from '../../support/routed.ts';
 import type { Answer } from '../../support/scripted-server.ts';
 import { chat, json, scriptedServer, status } from '../../support/scripted-server.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 afterEach(closeAll);
 
@@ -52,7 +51,7 @@ describe('an intent over several requests', () => {
   });
 
   test('a process that decides an intent at once with another, and loses, goes on with the recorded decision', async () => {
-    const path = join(mkdtempSync(join(tmpdir(), 'outcome-router-')), 'router.db');
+    const path = join(temporaryFolder(), 'router.db');
     const open = async (plan: 'mini' | 'premium') =>
       routed([chat('hi')], { policy: fixed(plan) }, { store: sqlite(path) });
     const sides = [await open('mini'), await open('premium')] as const;
@@ -68,7 +67,6 @@ describe('an intent over several requests', () => {
     const { grown, rebuilt } = await sides[0].cells();
     expect(grown).toEqual(rebuilt);
     await Promise.all(sides.map(async side => side.close()));
-    rmSync(dirname(path), { recursive: true });
   });
 
   test('the turn after an outage returns from the substitute to the plan’s own model', async () => {

@@ -1,7 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import type { Fault } from '../../../src/contracts/observer.ts';
 import type { Intent } from '../../../src/core/ledger/records.ts';
 import { RouterError } from '../../../src/errors.ts';
@@ -16,11 +14,11 @@ import type { Answer } from '../../support/scripted-server.ts';
 import { chat, status } from '../../support/scripted-server.ts';
 import { made } from '../../core/support/cells.ts';
 import { AT_MS, attempt } from '../../core/support/intents.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { resolvedFeature } from '../state/resolved.ts';
 import { answered, signals } from './answered.ts';
 
-const directory = mkdtempSync(join(tmpdir(), 'outcome-router-'));
-afterAll(() => rmSync(directory, { recursive: true }));
+const directory = temporaryFolder();
 afterEach(closeAll);
 
 const HOUR = 3_600_000;

@@ -1,8 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterAll, afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import type { Fault } from '../../../src/contracts/observer.ts';
 import type { Store } from '../../../src/contracts/store.ts';
 import type { NewControl } from '../../../src/engine/state/controls.ts';
@@ -12,13 +10,13 @@ import { createRouterOn } from '../../../src/router.ts';
 import { memory } from '../../../src/stores/memory.ts';
 import { sqlite } from '../../../src/stores/sqlite.ts';
 import { testRuntime } from '../../../src/testing/test-runtime.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'controls-'));
+const folder = temporaryFolder();
 const routers: { close(): Promise<void> }[] = [];
 afterEach(async () => {
   await Promise.all(routers.splice(0).map(async router => router.close()));
 });
-afterAll(() => rmSync(folder, { recursive: true }));
 
 const OFF: NewControl = { kind: 'disabled', subject: 'mini', isSet: true };
 const ON: NewControl = { ...OFF, isSet: false };

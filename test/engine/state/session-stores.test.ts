@@ -1,6 +1,4 @@
 /** A session whose intents are served by two processes, on every store. */
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import type { Store } from '../../../src/contracts/store.ts';
@@ -9,6 +7,7 @@ import { sqlite } from '../../../src/stores/sqlite.ts';
 import { describeOnPostgres, newSchema, openPostgres } from '../../support/postgres.ts';
 import { closeAll, routed, unlimited } from '../../support/routed.ts';
 import { chat } from '../../support/scripted-server.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 afterAll(closeAll);
 
@@ -61,7 +60,7 @@ sessionTest('memory', async () => {
 });
 
 sessionTest('SQLite', async () => {
-  const path = join(mkdtempSync(join(tmpdir(), 'session-stores-')), 'ledger.db');
+  const path = join(temporaryFolder(), 'ledger.db');
   return [sqlite(path), sqlite(path)];
 });
 

@@ -1,7 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { writeFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
 import type { ArchiveRun } from '../../../src/exports/archive/manifest.ts';
 import {
   manifestPath,
@@ -10,9 +8,9 @@ import {
   requireOwnArchive,
   writeManifest,
 } from '../../../src/exports/archive/manifest.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'outcome-router-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder();
 
 const file = (path: string) => ({ path, bytes: 5, sha256: 'ab' });
 const run: ArchiveRun = {

@@ -1,6 +1,5 @@
 /** The HTML report in a real Chromium, as a reader of the mailed or printed file sees it. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
@@ -11,8 +10,9 @@ import { renderReportHtml } from '../../../src/exports/html/report-html.ts';
 import { memory } from '../../../src/stores/memory.ts';
 import { violations } from '../../dashboard/axe.ts';
 import { launchChromium, TOO_WIDE } from '../../dashboard/chromium.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'outcome-router-'));
+const folder = temporaryFolder();
 const file = join(folder, 'report.html');
 let browser: Browser;
 
@@ -25,7 +25,6 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await browser.close();
-  rmSync(folder, { recursive: true });
 });
 
 async function open(colorScheme: 'light' | 'dark', width: number): Promise<Page> {

@@ -1,14 +1,13 @@
 import { DatabaseSync } from 'node:sqlite';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { LEDGER_VERSION } from '../../../src/core/ledger/record-versions.ts';
 import { exportLedger } from '../../../src/exports/ledger/export-ledger.ts';
 import { importLedger } from '../../../src/exports/ledger/import-ledger.ts';
 import { memory } from '../../../src/stores/memory.ts';
 import { sqlite } from '../../../src/stores/sqlite.ts';
 import { attempted, commitAll, decided, history, HOUR, NOON } from '../../stores/histories.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 async function text(chunks: AsyncIterable<string>): Promise<string> {
   let all = '';
@@ -91,11 +90,7 @@ describe('exportLedger', () => {
 });
 
 describe('an export without damaged intents', () => {
-  let directory: string;
-  beforeAll(() => {
-    directory = mkdtempSync(join(tmpdir(), 'outcome-router-damaged-'));
-  });
-  afterAll(() => rmSync(directory, { recursive: true }));
+  const directory = temporaryFolder();
 
   const damages: readonly [string, string, number][] = [0, 1, 2].flatMap((revision): [string, string, number][] => [
     ['is not JSON', 'json = substr(json, 2)', revision],

@@ -1,14 +1,13 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { RouterError } from '../../../src/errors.ts';
 import type { ReadTableOptions } from '../../../src/replay/table/read-table.ts';
 import { readOutcomeTable } from '../../../src/replay/table/read-table.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
-const directory = mkdtempSync(join(tmpdir(), 'table-'));
-afterAll(() => rmSync(directory, { recursive: true }));
+const directory = temporaryFolder();
 
 let files = 0;
 function file(content: string | Buffer): string {

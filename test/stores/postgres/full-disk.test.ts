@@ -1,6 +1,5 @@
 /** A server whose disk is full: one clear error, calls go on, and nothing is lost when there is room again. */
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, chownSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { createRouterOn } from '../../../src/router.ts';
@@ -9,6 +8,7 @@ import { rebuildCells } from '../../../src/stores/rebuild.ts';
 import { askServer, describeOnOwnPostgres, newSchema, PATIENT } from '../../support/postgres.ts';
 import { startPostgres } from '../../support/postgres-server.ts';
 import { unlimited } from '../../support/routed.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { smallFileSystem } from '../kill-trials.ts';
 
 describeOnOwnPostgres('a server without room', () => {
@@ -18,7 +18,7 @@ describeOnOwnPostgres('a server without room', () => {
       console.warn('only root can mount a small file system: not tried');
       return;
     }
-    const folder = mkdtempSync(join(tmpdir(), 'outcome-router-full-'));
+    const folder = temporaryFolder();
     const server = await startPostgres();
     try {
       chmodSync(disk.directory, 0o755);
@@ -66,7 +66,6 @@ describeOnOwnPostgres('a server without room', () => {
     } finally {
       await server.remove();
       disk.remove();
-      rmSync(folder, { recursive: true });
     }
   });
 });

@@ -1,6 +1,4 @@
 /** A hot standby of a real primary: it is read from, it refuses what is written, and takes it once it has been promoted. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -11,10 +9,11 @@ import { askServer, describeOnOwnPostgres, newSchema, PATIENT } from '../../supp
 import type { PostgresServer } from '../../support/postgres-server.ts';
 import { startPostgres } from '../../support/postgres-server.ts';
 import { unlimited } from '../../support/routed.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { anIntent, changesOf } from '../histories.ts';
 
 describeOnOwnPostgres('a hot standby', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'outcome-router-standby-'));
+  const folder = temporaryFolder();
   const schema = newSchema();
   let primary: PostgresServer;
   let standby: PostgresServer;
@@ -31,7 +30,6 @@ describeOnOwnPostgres('a hot standby', () => {
   afterAll(async () => {
     await standby.remove();
     await primary.remove();
-    rmSync(folder, { recursive: true });
   });
 
   /** Until the standby has all that the primary has now. */

@@ -1,0 +1,12 @@
+/** Folders and files of a test, which are gone after the tests of its file. */
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** How the name of a folder begins that nobody has to remove. What else a test leaves behind fails it. */
+export const REMOVED_AFTER_TESTS = 'removed-after-tests-';
+
+/** A new empty folder, which `own-temporary-folder.ts` removes after the tests of the file. */
+export function temporaryFolder(): string {
+  return mkdtempSync(join(tmpdir(), REMOVED_AFTER_TESTS));
+}
