@@ -296,6 +296,13 @@ describe('tests', () => {
     expect(wrong).toEqual([]);
   });
 
+  test('one helper makes the temporary folders of tests, and removes them', () => {
+    const wrong = testFiles.filter(
+      file => file.endsWith('.test.ts') && /mkdtemp\w*\(join\(tmpdir\b/.test(textOf(file)),
+    );
+    expect(wrong).toEqual([]);
+  });
+
   test('no module is replaced by a mock: fakes are real servers and injected clocks', () => {
     const wrong = testFiles.filter(file => /\b(vi|vitest)\.(mock|doMock)\(/.test(textOf(file)));
     expect(wrong).toEqual([]);

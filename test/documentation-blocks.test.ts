@@ -1,17 +1,16 @@
 /** Every code block of the documentation runs: with the built package and the official clients, against a fake provider. */
 import { execFile } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { startFakeProvider } from '../src/public/testing.ts';
 import { bundle } from '../tools/bundle.ts';
 import { blocksOf, importsFor } from '../tools/doc-examples.ts';
 import { filesMatching, ROOT } from '../tools/sources.ts';
+import { temporaryFolder } from './support/temporary-folder.ts';
 
-const project = mkdtempSync(join(tmpdir(), 'outcome-router-blocks-'));
-afterAll(() => rmSync(project, { recursive: true }));
+const project = temporaryFolder();
 
 /** What the blocks use without importing it: each has its own. */
 const CONTEXT = `

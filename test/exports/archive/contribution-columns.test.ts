@@ -1,5 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import fc from 'fast-check';
@@ -17,6 +15,7 @@ import {
 } from '../../../src/exports/archive/contribution-columns.ts';
 import { openDuckDb } from '../../../src/exports/archive/duckdb.ts';
 import { anIntent, histories, must } from '../../stores/histories.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { inOrder, someIntents } from './old-ledger.ts';
 
 test('law: rows add up in DuckDB to the cells of the same contributions, to the integer, for costs of any size', async () => {
@@ -44,8 +43,7 @@ test('rows of files from before there was a sum add up as if it were 0 in them',
   const intent = must(foldIntent(anIntent('a').records));
   const rows = contribution(intent).map(cell => contributionRow(intent, cell));
   const values = CONTRIBUTION_COLUMNS.map((_, column) => rows.map(row => must(row[column])));
-  const folder = await mkdtemp(join(tmpdir(), 'contributions-'));
-  const file = join(folder, 'old.parquet');
+  const file = join(temporaryFolder(), 'old.parquet');
   const db = await openDuckDb();
   try {
     await db.makeTable({ name: 'rows', columns: CONTRIBUTION_COLUMNS, values });
@@ -55,7 +53,6 @@ test('rows of files from before there was a sum add up as if it were 0 in them',
     expect(inOrder(cells)).toEqual(inOrder(contribution(intent)));
   } finally {
     await db.close();
-    await rm(folder, { recursive: true });
   }
 });
 
