@@ -3,7 +3,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** How the name of a folder begins that nobody has to remove. What else a test leaves behind fails it. */
+/** How the name of a folder begins that no test has to remove. What else a test leaves behind fails it. */
 export const REMOVED_AFTER_TESTS = 'removed-after-tests-';
 
 /** A new empty folder, which `own-temporary-folder.ts` removes after the tests of the file. */
