@@ -17,7 +17,7 @@ test('the configuration is checked before anything of the router is loaded or op
   const { config: resolved, intents } = routerParts(testRuntime(), config, { kept: 1 });
   expect([...resolved.features.keys()]).toEqual(['support']);
   for (const id of ['a', 'b']) intents.add(id, {}, 'made');
-  expect([intents.options('a'), intents.options('b')]).toEqual([undefined, {}]);
+  expect([intents.get('a')?.options, intents.get('b')?.options]).toEqual([undefined, {}]);
 });
 
 test('a spool is accepted where there are files, and a store that spools already brings its own', () => {

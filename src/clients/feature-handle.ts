@@ -190,7 +190,7 @@ export function featureHandle<Feature extends FeatureConfig>(parts: HandleParts,
       const given = givenIntentId(input, config);
       const id = given ?? made;
       // The first intent of a session decides, whatever the later ones are given.
-      const isLater = config.countsSessions && intents.options(id) !== undefined;
+      const isLater = config.countsSessions && intents.get(id) !== undefined;
       if (!isLater) intents.add(id, options, given === undefined ? 'made' : 'given');
       if (options.session !== undefined && config.sessionCosts !== false)
         routing.loaded?.seam.engine.sessions.expect(options.session);

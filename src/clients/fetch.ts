@@ -12,7 +12,7 @@ import { accountOf, withoutContentLength } from './endpoint.ts';
 import type { Fetch } from './http-request.ts';
 import { headersFirst } from './headers-first.ts';
 import { httpExchange } from './http-exchange.ts';
-import type { IntentHandles } from './intent-handles.ts';
+import type { HandledIntent, IntentHandles } from './intent-handles.ts';
 import { refusedBy, rejection } from './rejection.ts';
 import type { ReadRequest } from './request-text.ts';
 import type { CallRoute } from './route-call.ts';
@@ -25,7 +25,7 @@ import {
   routeCall,
 } from './route-call.ts';
 import type { Slot } from './slot.ts';
-import { isSlot, judgeSlot, parseSlot } from './slot.ts';
+import { judgeSlot, parseSlot, slotOf } from './slot.ts';
 import type { TranslatedCall } from './translated-call.ts';
 import type { ModelTransforms } from './transforms.ts';
 
@@ -124,7 +124,8 @@ function perform(call: FetchCall, read: ReadRequest): Promise<Response> {
   const slot = parseSlot(slotOf(route.facts.model, target));
   const request = client === undefined ? { url, body, target, init } : undefined;
   const repetition = request === undefined ? undefined : seam.givenUp?.repeated(request);
-  const intentId = slot.intentId ?? repetition?.intentId ?? seam.engine.runtime.newId();
+  const handled = slot.intentId === undefined ? undefined : seam.intents.get(slot.intentId);
+  const intentId = handled?.id ?? slot.intentId ?? repetition?.intentId ?? seam.engine.runtime.newId();
   const attempt: AttemptInit = { ...withoutContentLength(init), [ATTEMPT_OF]: seam };
   const routed: RoutedCall = {
     ...route,
@@ -132,6 +133,7 @@ function perform(call: FetchCall, read: ReadRequest): Promise<Response> {
     inner,
     client,
     intentId,
+    handled,
     isRepetition: repetition !== undefined,
   };
   const failed = (error: unknown): Promise<Response> => rejection(error, init);
@@ -179,17 +181,13 @@ function sendCall(seam: Seam, call: RoutedCall, slot: Slot): Promise<Response> {
   });
 }
 
-/** A slot that the client wrote says more exactly where its request belongs than the fetch it was given. */
-function slotOf(model: string, target: string | undefined): string {
-  return target === undefined || isSlot(model) ? model : target;
-}
-
 /** A call whose model slot names a feature. */
 interface RoutedCall extends CallRoute {
   readonly init: RequestInit;
   readonly inner: Fetch;
   readonly client: ClientCall | undefined;
   readonly intentId: string;
+  readonly handled: HandledIntent | undefined;
   /** The client repeats a request that the router has given up. */
   readonly isRepetition: boolean;
   /** How candidates of another API are called; absent where none could be. */
@@ -198,16 +196,15 @@ interface RoutedCall extends CallRoute {
 
 function requestOf(seam: Seam, call: RoutedCall, slot: Slot): RoutedRequest<Response> {
   const { engine, transforms, intents } = seam;
-  const { facts, wire, init, inner, client, intentId, isRepetition, translation } = call;
+  const { facts, wire, init, inner, client, intentId, handled, isRepetition, translation } = call;
   const feature = engine.feature(slot.feature);
-  const options = slot.intentId === undefined ? undefined : intents.options(intentId);
   const { translated = { dropped: {} } } = translation ?? {};
   return {
     feature,
     intentId,
-    isNew: slot.intentId === undefined ? !isRepetition : intents.claim(intentId) === 'made',
+    isNew: slot.intentId === undefined ? !isRepetition : handled?.claim() === 'made',
     isNamed: slot.intentId !== undefined,
-    options: options ?? {},
+    options: handled?.options ?? {},
     requirements: {
       ...clientApi(wire),
       translation: translation?.translation,

@@ -11,17 +11,31 @@ export type IdOrigin = 'made' | 'given';
 export interface IntentHandles {
   add(id: string, options: IntentOptions, origin: IdOrigin): void;
   /** `undefined` for an id without a handle in this process. */
-  options(id: string): IntentOptions | undefined;
-  /** Returns the origin to the first caller and `undefined` to every later one, and for an id without a handle. */
-  claim(id: string): IdOrigin | undefined;
+  get(id: string): HandledIntent | undefined;
   /** The application says that the agent of this intent is stuck. */
   setStuck(id: string): void;
   isStuck(id: string): boolean;
 }
 
-interface HandledIntent {
+/** An intent that has a handle. */
+export class HandledIntent {
+  /** The text that the handle was made with: a request spells the id in a text of its own, which would be kept and hashed once more. */
+  readonly id: string;
   readonly options: IntentOptions;
-  unclaimed: IdOrigin | undefined;
+  #unclaimed: IdOrigin | undefined;
+
+  constructor(id: string, options: IntentOptions, origin: IdOrigin) {
+    this.id = id;
+    this.options = options;
+    this.#unclaimed = origin;
+  }
+
+  /** Returns the origin to the first caller and `undefined` to every later one. */
+  claim(): IdOrigin | undefined {
+    const origin = this.#unclaimed;
+    this.#unclaimed = undefined;
+    return origin;
+  }
 }
 
 /** @param capacity handles kept (default 50,000); beyond it the least recently used are forgotten */
@@ -30,15 +44,9 @@ export function intentHandles(capacity = 50_000): IntentHandles {
   const stuck = recentlyUsed<string, true>(capacity);
   return {
     add(id, options, origin) {
-      known.set(id, { options, unclaimed: origin });
+      known.set(id, new HandledIntent(id, options, origin));
     },
-    options: id => known.get(id)?.options,
-    claim(id) {
-      const intent = known.get(id);
-      const origin = intent?.unclaimed;
-      if (intent !== undefined) intent.unclaimed = undefined;
-      return origin;
-    },
+    get: id => known.get(id),
     setStuck: id => void stuck.set(id, true),
     isStuck: id => stuck.has(id),
   };

@@ -14,17 +14,15 @@ export async function recordOutcome(
 ): Promise<RecordedOutcome> {
   const evidence = makeEvidence();
   const feature = engine.feature(name);
-  const options = intents.options(intentId);
-  const session = feature.config.countsSessions ? options?.session : undefined;
+  const handled = intents.get(intentId);
+  const session = feature.config.countsSessions ? handled?.options.session : undefined;
   // Evidence before the first request: the intent is decided now, so that there is a record to attach it to. But a session
   // that had no request is none: its name may be misspelt.
-  if (options !== undefined && session === undefined && (await isUndecided(intentId)))
-    await decideBeforeRequest(engine, { feature, intentId, options });
-  return inUsd(await recordEvidence(engine, { feature: name, intentId, session }, evidence));
-
-  /** True for the first caller only, if the intent has no request and no evidence yet. */
-  async function isUndecided(id: string): Promise<boolean> {
-    const origin = intents.claim(id);
-    return origin === 'made' || (origin === 'given' && (await engine.book.get(id)) === undefined);
+  if (handled !== undefined && session === undefined) {
+    // Only the first caller learns that the intent may have no request and no evidence yet.
+    const origin = handled.claim();
+    if (origin === 'made' || (origin === 'given' && (await engine.book.get(intentId)) === undefined))
+      await decideBeforeRequest(engine, { feature, intentId, options: handled.options });
   }
+  return inUsd(await recordEvidence(engine, { feature: name, intentId, session }, evidence));
 }

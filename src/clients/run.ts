@@ -76,13 +76,13 @@ export function runRequest<Value, Feature extends FeatureConfig>(
   // The caller already aborted: call nothing and record nothing.
   options.signal?.throwIfAborted();
   const intent = options.intent ?? handle.intent();
-  const known = intents.options(intent.id);
+  const handled = intents.get(intent.id);
   const request: RoutedRequest<RunReply<Value>> = {
     feature: engine.feature(handle.name),
     intentId: intent.id,
-    isNew: intents.claim(intent.id) === 'made',
+    isNew: handled?.claim() === 'made',
     isNamed: true,
-    options: known ?? {},
+    options: handled?.options ?? {},
     requirements: { capabilities: () => new Set() },
     promptChars: options.promptChars,
     signal: options.signal,

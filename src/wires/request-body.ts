@@ -222,6 +222,8 @@ export function withValues({ conversation }: RequestBody, values: ReadonlyMap<st
 }
 
 function stringAt(text: string, { valueStart, end }: Member): string {
+  const inside = text.slice(valueStart + 1, end - 1);
+  if (!inside.includes('\\')) return inside;
   const parsed = parseJson(text.slice(valueStart, end));
-  return typeof parsed === 'string' ? parsed : text.slice(valueStart + 1, end - 1);
+  return typeof parsed === 'string' ? parsed : inside;
 }
