@@ -21,7 +21,7 @@ export interface MemoryPruning {
  * Removed intents whose contributions are computed together: their code and the base are in the processor's caches then. More
  * would take longer at once.
  */
-const SETTLED_AT_ONCE = 16;
+const SETTLED_AT_ONCE = 64;
 
 export interface MemoryPruningOptions {
   readonly keepIntents: number;

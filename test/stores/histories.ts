@@ -214,21 +214,31 @@ export function histories(
   );
 }
 
+/** By plan: decisions from one table share their object. */
+const decisions = new Map<string, DecidedRecord['decision']>();
+
 /** An intent that its first request answered at once. */
 export function answeredIntent(
   intentId: string,
   attempt: Partial<Attempt> = {},
-  decision: Partial<Pick<DecidedRecord, 'atMs' | 'segment' | 'versions'>> & { readonly plan?: readonly string[] } = {},
+  decision: Partial<Pick<DecidedRecord, 'atMs' | 'segment' | 'versions' | 'failureCostNanoUsd'>> & {
+    readonly plan?: readonly string[];
+  } = {},
 ): AnsweredIntent {
   const { plan, atMs = NOON, ...others } = decision;
   const [first, second] = history(intentId, 'support', [decided(atMs, plan), attempted(atMs + 5, attempt)]).records;
   if (first?.kind !== 'decided' || second?.kind !== 'attempted') throw new TypeError('not reached');
-  return new AnsweredIntent({ ...first, ...others }, second.attempt, second.atMs);
+  const key = plan?.join('>') ?? '';
+  if (!decisions.has(key)) decisions.set(key, first.decision);
+  return new AnsweredIntent({ ...first, decision: must(decisions.get(key)), ...others }, second.attempt, second.atMs);
 }
 
 /** The same intent with its first evidence, which came at once. */
-export function labelledAtOnce({ id, decided, attempt, atMs }: AnsweredIntent, success: boolean): AnsweredIntent {
-  const evidence = { source: 'explicit', success } as const;
+export function labelledAtOnce(
+  { id, decided, attempt, atMs }: AnsweredIntent,
+  given: { readonly success: boolean; readonly escalated?: boolean },
+): AnsweredIntent {
+  const evidence = { source: 'explicit', ...given } as const;
   const label = { kind: 'labelled', intentId: id, revision: 2, feature: decided.feature, atMs, evidence } as const;
   return new AnsweredIntent(decided, attempt, atMs, label);
 }

@@ -33,13 +33,13 @@ function total(cells: readonly Cell[]): readonly Cell[] {
   return sorted([...sums.values()]);
 }
 
-test('the intents above the limit are removed at once, and what sixteen of them contributed is computed together', () => {
+test('the intents above the limit are removed at once, and what 64 of them contributed is computed together', () => {
   const { ledger, base, add } = pruned(10);
-  for (let i = 0; i < 25; i++) add(named(i));
+  for (let i = 0; i < 73; i++) add(named(i));
   expect({ kept: ledger.intents.size, base }).toEqual({ kept: 10, base: [] });
-  add(named(25));
-  expect(base.map(({ intents }) => intents)).toEqual([16]);
-  const removed = Array.from({ length: 16 }, (_, i) => named(i));
+  add(named(73));
+  expect(base.map(({ intents }) => intents)).toEqual([64]);
+  const removed = Array.from({ length: 64 }, (_, i) => named(i));
   expect(total(base.flatMap(({ cells }) => cells))).toEqual(sorted(independentSum(removed, 'support')));
 });
 

@@ -13,7 +13,7 @@ export function answeredCells(intents: readonly AnsweredIntent[]): readonly Cell
   const groups = new Map<Decision, SimilarIntents[]>();
   const cells: CellMap = new Map();
   for (const intent of intents) {
-    if (intent.labelled !== undefined) {
+    if (intent.labelled !== undefined && intent.labelled.evidence.success !== true) {
       for (const cell of contribution(intent.intent())) addCell(cells, cell);
       continue;
     }
@@ -29,7 +29,7 @@ export function answeredCells(intents: readonly AnsweredIntent[]): readonly Cell
   return [...cells.values()];
 }
 
-/** Intents without evidence that differ in their cost alone, as far as their contributions go, with the sums of its powers. */
+/** Intents that differ in their cost alone, as far as their contributions go, with the sums of its powers. */
 interface SimilarIntents {
   readonly first: AnsweredIntent;
   count: bigint;
@@ -38,7 +38,7 @@ interface SimilarIntents {
   cost3: bigint;
 }
 
-/** Of two intents with one decision. A cost of 0 has no sums, and a session's prefix has sums of its own. */
+/** Of two intents with one decision, neither of which failed. A cost of 0 has no sums, and a session's prefix has sums of its own. */
 function areSimilar(a: AnsweredIntent, b: AnsweredIntent): boolean {
   const [x, y] = [a.decided, b.decided];
   return (
@@ -51,8 +51,18 @@ function areSimilar(a: AnsweredIntent, b: AnsweredIntent): boolean {
     a.attempt.servedBy === b.attempt.servedBy &&
     (a.attempt.costNanoUsd === 0) === (b.attempt.costNanoUsd === 0) &&
     x.prefix === undefined &&
-    y.prefix === undefined
+    y.prefix === undefined &&
+    areSameLabels(a, b)
   );
+}
+
+/** What a success adds besides its cost depends on the failure that it is not. */
+function areSameLabels(
+  { labelled: a, decided: x }: AnsweredIntent,
+  { labelled: b, decided: y }: AnsweredIntent,
+): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  return a.evidence.escalated === b.evidence.escalated && x.failureCostNanoUsd === y.failureCostNanoUsd;
 }
 
 function groupOf(first: AnsweredIntent): SimilarIntents {
@@ -73,7 +83,7 @@ function add(group: SimilarIntents, { attempt }: AnsweredIntent): void {
 /** The contribution of the first, with what depends on its cost summed over all, and the rest as often as there are intents. */
 function cellsOf(group: SimilarIntents): readonly Cell[] {
   const { first, count, cost, cost2, cost3 } = group;
-  const powers: GrowingSums = { cost, cost2, cost3, estimatedCost: cost };
+  const powers: GrowingSums = { cost, cost2, cost3, estimatedCost: cost, costOfLabelled: cost };
   return contribution(first.intent()).map(({ key, sums }) => {
     const total: GrowingSums = {};
     for (const name in sums) total[name as SumName] = powers[name as SumName] ?? (sums[name as SumName] ?? 0n) * count;

@@ -5,6 +5,7 @@ import { cellKeyString } from '../../../src/core/cells/cell.ts';
 import { contribution } from '../../../src/core/cells/contribution.ts';
 import type { CellMap } from '../../../src/core/cells/sums.ts';
 import { addCell, hasSums } from '../../../src/core/cells/sums.ts';
+import { AnsweredIntent } from '../../../src/core/ledger/answered-intent.ts';
 import type { Attempt } from '../../../src/core/ledger/vocabulary.ts';
 import { answeredIntent, HOUR, labelledAtOnce, NOON } from '../../stores/histories.ts';
 import { trials } from '../../support/trials.ts';
@@ -20,13 +21,27 @@ const intent = fc
     costNanoUsd: fc.oneof(fc.constant(0), fc.nat(3), fc.maxSafeNat()),
     provenance: fc.constantFrom('reported', 'estimated', 'none'),
     servedBy: fc.constantFrom(undefined, undefined, undefined, 'other-1'),
-    success: fc.constantFrom(undefined, undefined, true, false),
+    evidence: fc.constantFrom(undefined, { success: true }, { success: true, escalated: true }, { success: false }),
+    failureCostNanoUsd: fc.constantFrom(0, 5_000_000_000),
   })
-  .map(({ plan: [model = '', ...others], segment, atMs, versions, servedBy, success, ...money }) => {
-    const attempt: Partial<Attempt> = { model, node: model, ...money, ...(servedBy === undefined ? {} : { servedBy }) };
-    const answered = answeredIntent('i', attempt, { atMs, segment, versions, plan: [model, ...others] });
-    return success === undefined ? answered : labelledAtOnce(answered, success);
-  });
+  .map(
+    ({ plan: [model = '', ...others], segment, atMs, versions, servedBy, evidence, failureCostNanoUsd, ...money }) => {
+      const attempt: Partial<Attempt> = {
+        model,
+        node: model,
+        ...money,
+        ...(servedBy === undefined ? {} : { servedBy }),
+      };
+      const answered = answeredIntent('i', attempt, {
+        atMs,
+        segment,
+        versions,
+        failureCostNanoUsd,
+        plan: [model, ...others],
+      });
+      return evidence === undefined ? answered : labelledAtOnce(answered, evidence);
+    },
+  );
 
 test('law: intents that were answered at once add together what each contributes', () => {
   fc.assert(
@@ -50,4 +65,15 @@ test('the work for intents that have a decision each grows with their number', (
   }
   expect(answeredCells(intents)[0]?.sums.n).toBe(1_000n);
   expect(reads).toBeLessThan(20_000);
+});
+
+test('successes that differ in their cost alone are computed together, failures each by itself', () => {
+  let computed = 0;
+  const versions = { mini: 'mini@1' };
+  const intents = [true, true, true, false, false].map(success => {
+    const one = labelledAtOnce(answeredIntent('i', {}, { versions }), { success });
+    return Object.assign(one, { intent: () => (computed++, AnsweredIntent.prototype.intent.call(one)) });
+  });
+  expect(answeredCells(intents)[0]?.sums).toMatchObject({ n: 5n, labelled: 5n, successes: 3n });
+  expect(computed).toBe(3);
 });

@@ -15,7 +15,7 @@ test('an intent that was answered at once has the two records that it would have
 
 test('an intent whose first evidence came at once has that as its third record', () => {
   const answered = answeredIntent('i');
-  const intent = labelledAtOnce(answered, true);
+  const intent = labelledAtOnce(answered, { success: true });
   expect(intent.records()).toEqual([...answered.records(), intent.labelled]);
   expect(intent.revision).toBe(intent.records().length);
   expect(intent.intent()).toMatchObject({

@@ -64,7 +64,7 @@ test.each([
   expect(alone).toEqual(['a']);
 });
 
-const success = labelledAtOnce(answeredIntent('a'), true);
+const success = labelledAtOnce(answeredIntent('a'), { success: true });
 /** The record that an outcome makes, without its revision. */
 const label = () => ({ ...success.labelled!, revision: undefined as unknown as number });
 
