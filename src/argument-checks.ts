@@ -51,7 +51,7 @@ export const wholeFromOne = accepting(
   'a whole number from 1',
   value => Number.isSafeInteger(value) && (value as number) >= 1,
 );
-/** A limit of a period may be infinite. */
+/** `Infinity` and `-Infinity` are accepted: a period may be open at either end. */
 export const timeMs = accepting(
   'milliseconds since the epoch: Date.UTC(2026, 10, 1)',
   value => isNumber(value) && !Number.isNaN(value),

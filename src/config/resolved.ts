@@ -69,7 +69,7 @@ export interface ResolvedFeature {
   readonly release: 'headers' | 'first-event' | 'output';
   /** Another candidate may answer a request that a content filter has refused. */
   readonly movesOnFiltered: boolean;
-  /** No request names an earlier reply by its id. */
+  /** The application promises that no request names an earlier reply by its id. */
   readonly isStateless: boolean;
   readonly maxTurns?: number;
   /** Agents raise an alarm when they are stuck, which ends the first node of their plan. */

@@ -88,7 +88,10 @@ export interface IntentRange extends LedgerRange {
   readonly feature: string;
   /** Only those of this session. A store may ignore it: the caller looks at the records too. */
   readonly session?: string;
-  /** Only those with evidence of failure, or (`null`) with evidence of neither. A store may ignore it, as it may the session. */
+  /**
+   * `false`: only those with evidence of a failure. `null`: only those with evidence of neither a success nor a failure. A store may
+   * ignore it, as it may the session.
+   */
   readonly evidence?: false | null;
   readonly limit: number;
   /**

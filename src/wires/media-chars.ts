@@ -28,7 +28,7 @@ const PATCH_TOKENS: readonly (readonly [name: RegExp, tokens: number])[] = [
   [/(?:5|4\.1)-mini/, 1.62],
   [/5\.[2-9]/, 1.2],
 ];
-/** The others: what they count for an image, and for each of its tiles of 512 pixels. */
+/** What the other models count: tokens for an image, and for each of its tiles of 512 pixels. */
 const TILE_TOKENS: readonly (readonly [name: RegExp, base: number, tile: number])[] = [
   [/4o-mini/, 2_833, 5_667],
   [/^o\d/, 75, 150],

@@ -81,7 +81,7 @@ describe('a fetch bound to an intent or a feature', () => {
     expect((await ledger()).filter(({ kind }) => kind === 'decided')).toHaveLength(2);
   });
 
-  test('a slot in the body says more exactly where a request belongs', async () => {
+  test('a request through a feature’s fetch whose model names an intent belongs to that intent', async () => {
     const { router, server, ledger } = await routed([chat('hi')]);
     const { id, model } = router.feature('support').intent();
     const openai = new OpenAI({ apiKey: 'k', baseURL: `${server.url}/v1`, fetch: router.feature('support').fetch });

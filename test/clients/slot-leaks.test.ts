@@ -45,7 +45,7 @@ describe('a slot where nothing routes it is refused', () => {
     ['an Anthropic tool', { model: 'claude', tools: [{ type: 'advisor_20260301', model: 'feature:f' }] }],
     ['a fallback of that name', { model: 'gpt-5', fallbacks: ['feature:f'] }],
     ['a tool beside a real model', { model: 'gpt-5', tools: [{ type: 'image_generation', model: 'feature:images' }] }],
-  ])('the model of %s inside a routed request', (_, body) => {
+  ])('a routed request that names another model in %s is refused', (_, body) => {
     const call = { url: chatUrl, body: JSON.stringify(body), target: 'feature:f' };
     expect(refusal(() => refuseLeak(wires, call))).toMatchObject({ code: 'invalid-value', path: 'model' });
   });
@@ -77,7 +77,7 @@ describe('a slot where nothing routes it is refused', () => {
     },
   );
 
-  test('a slot for an Azure deployment', () => {
+  test('a slot for an Azure deployment is refused, in the body and in the URL', () => {
     const url = 'https://x.openai.azure.com/openai/deployments/d/chat/completions?api-version=1';
     expect(refusal(() => refuseLeak(wires, { url, body: '{"model":"feature:f"}' })).code).toBe('unsupported-client');
     const named = { url, body: '{"model":"d"}', target: 'feature:f' };
@@ -89,7 +89,7 @@ describe('a slot where nothing routes it is refused', () => {
     ['session[model]', 'feature:f'],
     ['models[]', 'feature:f'],
     ['session', '{"type":"realtime","model":"feature:f"}'],
-  ])('the field %s of a form', (name, value) => {
+  ])('a form whose field %s holds a slot is refused', (name, value) => {
     expect(refusal(() => refuseSlotField(name, value))).toMatchObject({ code: 'invalid-value', path: 'model' });
   });
 

@@ -30,7 +30,7 @@ test('a store around another one has exactly the optional methods that the other
   ]);
 });
 
-test('each of them is asked through the given function', async () => {
+test('every optional method is called through the function that the caller gives', async () => {
   const control = { kind: 'disabled', subject: 'mini', isSet: true, revision: 1, atMs: 0 } as const;
   const session = { id: 's1', last: { tokens: 1, atMs: 1, intents: 1, feature: 'f' }, models: {} };
   const store = {

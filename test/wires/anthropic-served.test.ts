@@ -106,7 +106,7 @@ const ROWS: readonly (readonly [name: string, script: ScriptedReply, expected: P
 ];
 
 describe('a message and its stream', () => {
-  test.each(ROWS)('both state %s', async (_, script, expected) => {
+  test.each(ROWS)('a message and its stream both state %s', async (_, script, expected) => {
     const [plain, streamed] = await facts(script);
     expect(plain).toMatchObject(expected);
     const { id: _id, ...rest } = streamed;

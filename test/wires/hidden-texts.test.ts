@@ -35,7 +35,7 @@ describe('a secret is found', () => {
 describe('a secret is found in base64, wherever in a text it begins', () => {
   const key = 'sk-or-v1-0123456789abcdef~~~???>>>';
 
-  test.each(['', 'k', 'us', 'me:', ':', 'Bearer ', 'name@example.org:'])('behind %j', before => {
+  test.each(['', 'k', 'us', 'me:', ':', 'Bearer ', 'name@example.org:'])('a secret behind %j is found', before => {
     for (const encoding of ['base64', 'base64url'] as const)
       for (const behind of ['', '\n', ' and more']) {
         const quoted = Buffer.from(before + key + behind).toString(encoding);

@@ -337,7 +337,7 @@ describe('what no meter holds', () => {
     expect(unpricedOf({ ...usage, cache_read_input_tokens: 0 })).toEqual([]);
   });
 
-  test('a list is no usage', () => {
+  test('a usage that is a list has no counts', () => {
     expect(usageOf([{ prompt_tokens: 5, completion_tokens: 6 }])).toBeUndefined();
   });
 

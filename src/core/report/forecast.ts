@@ -20,7 +20,7 @@ export type Forecast =
   | { readonly kind: 'settled'; readonly plan?: PlanKey }
   /** Settled after about so many more outcomes, of all plans together. */
   | { readonly kind: 'outcomes'; readonly moreOutcomes: number }
-  /** Nine of ten futures take longer, and they differ too much to say more. */
+  /** Nine of ten simulated futures need more outcomes than this. How many more differs too much between them to name a number. */
   | { readonly kind: 'at least'; readonly moreOutcomes: number }
   /** Not within the limit, in four of five futures. */
   | { readonly kind: 'beyond' }

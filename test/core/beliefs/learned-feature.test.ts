@@ -70,7 +70,7 @@ test('hours that are read are not looked at for a change one by one', () => {
     cell('mini', outcomes(20n, hour < 20 ? 19n : 2n), { bucket: BUCKET - 40 + hour }),
   );
   learned.apply(hours, NOW_MS);
-  // A label counts for more from a change on: none was looked for.
+  // All labels count in full: had a change been looked for, those before it would count for less.
   expect(learned.segment('').outcomes).toBe(800);
   expect(betaMean(believed(learned, 'mini').ended)).toBeLessThan(0.2);
 });

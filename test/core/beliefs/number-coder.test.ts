@@ -58,7 +58,7 @@ describe('the code of several numbers', () => {
     expect(new Set(codes.slice(16))).toEqual(new Set(['11:55']));
   });
 
-  test('with outcomes easy requests are on higher levels', () => {
+  test('once outcomes are learned, numbers of requests that succeed more often have higher levels', () => {
     const random = seededRandom('easy');
     const coder = numberCoder(12, 2);
     for (let i = 0; i < 1500; i++) {

@@ -186,7 +186,7 @@ describe('a plan that moves on when its agent is stuck', () => {
     expect(await nodes()).toEqual(['1 first mini', '2 first mini', '3 first mini>premium', '4 first mini>premium']);
   });
 
-  test('maxTurns are a sign too', async () => {
+  test('an agent that has used its `maxTurns` counts as stuck', async () => {
     const { chat, nodes } = await setUp({ maxTurns: 3 });
     await loop(chat, [read(1), read(2), read(3), read(4)]);
     expect(await nodes()).toEqual(moved);

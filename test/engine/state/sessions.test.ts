@@ -14,7 +14,7 @@ test('the code of sessions is loaded with the first of them, once', async () => 
   expect(sessions.ready()).toBeUndefined();
 });
 
-test('a session that is expected before the code is there is read as soon as it is', async () => {
+test('a session that is announced before the code of sessions has loaded is read once it has', async () => {
   const asked: string[] = [];
   const store = {
     sessions: async (ids: readonly string[]) => (asked.push(...ids), []),

@@ -87,7 +87,7 @@ describe('what stands in the way of a candidate', () => {
     ]);
   });
 
-  test('only the model that reasoned goes on from its sealed reasoning', () => {
+  test('a conversation with sealed reasoning is bound to the model that reasoned', () => {
     const reasoned = (owner: Owner, sealed: readonly string[] = ['s']): readonly Finding[] =>
       found({
         turns: [{ path: 'messages[1]', role: 'assistant', parts: [{ kind: 'reasoning', text: 'x', owner, sealed }] }],

@@ -41,7 +41,7 @@ describe('what OpenAI cannot serve or drops', () => {
     ).toStrictEqual([]);
   });
 
-  test('OpenAI gets no cache breakpoints beyond those that are kept', () => {
+  test('cache breakpoints are kept only for the models of OpenAI that take them', () => {
     const turns = [user({ kind: 'text', text: 'a', cache: {} })];
 
     expect(found({ turns })).toStrictEqual(['cacheAuto preference']);

@@ -23,7 +23,7 @@ describe('fields that both APIs of OpenAI have', () => {
     expect(draft.settings).toStrictEqual({ temperature: 0.300_000_000_000_000_04 });
   });
 
-  test('place cache breakpoints implicitly, or leave it to the caller', () => {
+  test('the caller’s own cache breakpoints are not read as the vendor’s implicit ones', () => {
     expect(read({ prompt_cache_options: { ttl: '30m' } }).settings).toStrictEqual({ cacheAuto: { ttl: '30m' } });
     expect(read({ prompt_cache_options: { mode: 'explicit', ttl: '30m' } })).toMatchObject({
       settings: {},
@@ -34,12 +34,12 @@ describe('fields that both APIs of OpenAI have', () => {
     });
   });
 
-  test('fields that both APIs of OpenAI have have metadata of texts only', () => {
+  test('metadata is kept only if its values are texts', () => {
     expect(read({ metadata: { a: 'b' } }).settings).toStrictEqual({ metadata: { a: 'b' } });
     expect(read({ metadata: { a: 1 } }).own).toMatchObject([{ path: 'metadata', mark: 'unable' }]);
   });
 
-  test('pad a stream, which changes no reply', () => {
+  test('an option that only pads the stream may be left out', () => {
     const { own } = read({ stream_options: { include_usage: true, include_obfuscation: true } });
 
     expect(own).toMatchObject([
@@ -50,7 +50,7 @@ describe('fields that both APIs of OpenAI have', () => {
     expect(PARSED.isDefault?.('anything')).toBe(true);
   });
 
-  test('leave out a name of the end user that the vendor refuses', () => {
+  test('a name of the end user that the vendor refuses is left out', () => {
     const user = (chars: number) =>
       sharedMembers(fromAnthropic({ settings: { user: 'u'.repeat(chars) } }), { model: 'm' });
 
@@ -58,7 +58,7 @@ describe('fields that both APIs of OpenAI have', () => {
     expect(user(129).safety_identifier).toBeUndefined();
   });
 
-  test('ask for a text, for JSON, or for a schema', () => {
+  test('the format of the output asks for a text, for JSON, or for a schema', () => {
     const schema = { name: 'n', description: 'd', schema: { type: 'object' }, strict: true };
 
     expect(readOutput({ type: 'text' }, undefined)).toBe('text');

@@ -31,7 +31,7 @@ function callRow(
   };
 }
 
-/** The date of a day's activity, with midnight behind it in the file. */
+/** The activity of a day: the file writes its date as `2026-11-01 00:00:00`. */
 const dateOf = (text: string | undefined): string | undefined => text?.replace(/ 00:00:00$/, '');
 
 export const OPENROUTER_ACTIVITY: BillFormat = {
