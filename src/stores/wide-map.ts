@@ -15,7 +15,7 @@ export interface WideMap<Value> {
 /** With a million entries each part has a thousand, and copies them in less than a tenth of a millisecond. */
 const PARTS = 1_024;
 
-/** Characters of the end of a key that say to which part it belongs: ids differ there. */
+/** Characters before the last one of a key that say to which part it belongs: ids differ there. */
 const CHARACTERS = 4;
 
 export function wideMap<Value>(): WideMap<Value> {
@@ -42,9 +42,10 @@ export function wideMap<Value>(): WideMap<Value> {
   };
 }
 
+/** Ids that are made one after the other differ in their last character, and share a part: the processor has it in its caches. */
 function partOf(key: string): number {
   let hash = key.length;
-  for (let at = Math.max(0, key.length - CHARACTERS); at < key.length; at++)
-    hash = (Math.imul(hash, 31) + key.charCodeAt(at)) | 0;
+  const last = key.length - 1;
+  for (let at = Math.max(0, last - CHARACTERS); at < last; at++) hash = (Math.imul(hash, 31) + key.charCodeAt(at)) | 0;
   return hash & (PARTS - 1);
 }
