@@ -2,7 +2,7 @@
 import type { BilledCall, Usage } from '../core/ledger/usage.ts';
 import { inputTokens } from '../core/ledger/usage.ts';
 import { sumOfUsage } from './canonical-usage.ts';
-import { citesWeb, field, listField, stringField } from './json-fields.ts';
+import { citesWeb, field, fieldsOf, listField, listOf, stringField } from './json-fields.ts';
 import type { UsageReading } from './openai-usage.ts';
 import { readUsage, statedTokens, tierOf, tierOfUsage } from './openai-usage.ts';
 import type { ReplyBill } from './reply-bill.ts';
@@ -54,17 +54,17 @@ export function newChatBill(): ChatBill {
 
 /** Reads a whole reply, or the next chunk of a stream; true when it states its usage. */
 export function readChatBill(bill: ChatBill, json: unknown): boolean {
-  const tier = field(json, 'service_tier_used') ?? field(json, 'service_tier');
+  const { service_tier_used, service_tier, web_search, x_groq: groq, usage_breakdown, usage, choices } = fieldsOf(json);
+  const tier = service_tier_used ?? service_tier;
   // `auto` is what was asked for.
   if (tier !== 'auto') bill.tier = tierOf(tier) ?? bill.tier;
-  bill.hasSearched ||= listField(json, 'web_search').length > 0;
+  bill.hasSearched ||= listOf(web_search).length > 0;
   bill.gateway = gatewayOf(json) ?? bill.gateway;
   let isStated = false;
-  for (const choice of listField(json, 'choices')) if (readChoice(bill, choice)) isStated = true;
-  const groq = field(json, 'x_groq');
+  for (const choice of listOf(choices)) if (readChoice(bill, choice)) isStated = true;
   bill.isGroq ||= groq !== undefined;
-  bill.breakdown = field(json, 'usage_breakdown') ?? field(groq, 'usage_breakdown') ?? bill.breakdown;
-  if (take(bill, field(json, 'usage')) || take(bill, field(groq, 'usage'))) {
+  bill.breakdown = usage_breakdown ?? field(groq, 'usage_breakdown') ?? bill.breakdown;
+  if (take(bill, usage) || take(bill, field(groq, 'usage'))) {
     bill.isOfChoice = false;
     isStated = true;
   }
@@ -72,23 +72,26 @@ export function readChatBill(bill: ChatBill, json: unknown): boolean {
 }
 
 function readChoice(bill: ChatBill, choice: unknown): boolean {
-  const message = field(choice, 'message') ?? field(choice, 'delta');
+  const { message: whole, delta, index: given, usage } = fieldsOf(choice);
+  const message = whole ?? delta;
+  const { executed_tools, audio, images, videos, content, tool_calls } = fieldsOf(message);
   bill.hasSearched ||= citesWeb(message);
-  bill.hasRunTools ||= listField(message, 'executed_tools').length > 0;
-  if (field(message, 'audio') instanceof Object) bill.media.add('audio');
-  for (const name of ['images', 'videos']) if (listField(message, name).length > 0) bill.media.add(name);
-  for (const part of listField(message, 'content')) {
+  bill.hasRunTools ||= listOf(executed_tools).length > 0;
+  if (audio instanceof Object) bill.media.add('audio');
+  if (listOf(images).length > 0) bill.media.add('images');
+  if (listOf(videos).length > 0) bill.media.add('videos');
+  for (const part of listOf(content)) {
     const medium = MEDIA.get(MEDIUM.exec(stringField(part, 'type') ?? '')?.[1]);
     if (medium !== undefined) bill.media.add(medium);
   }
-  const index = field(choice, 'index') ?? 0;
-  for (const [position, call] of listField(message, 'tool_calls').entries())
+  const index = given ?? 0;
+  for (const [position, call] of listOf(tool_calls).entries())
     if (field(field(call, 'function'), 'name') === '$web_search')
       bill.searchCalls.add(JSON.stringify([index, field(call, 'index') ?? position]));
   bill.gateway = gatewayOf(message) ?? bill.gateway;
   bill.firstChoice ??= index;
   bill.hasSeveralChoices ||= bill.firstChoice !== index;
-  if (!take(bill, field(choice, 'usage'))) return false;
+  if (!take(bill, usage)) return false;
   bill.isOfChoice = true;
   return true;
 }
@@ -115,10 +118,8 @@ function take(bill: ChatBill, found: unknown): boolean {
   return tokens !== undefined;
 }
 
-/** Models that search the web for every answer. */
-const SEARCH_MODEL = /-search-(?:preview|api)/;
-/** These search as the older tool of the Responses API does, at its price. */
-const PREVIEW_MODEL = /-search-preview/;
+/** Models that search the web for every answer; a `preview` as the older tool of the Responses API does, at its price. */
+const SEARCH_MODEL = /-search-(preview|api)/;
 
 /** @param model the name of the model that answered */
 export function chatBillFacts(bill: ChatBill, model: string | undefined): ReplyBill {
@@ -130,15 +131,16 @@ export function chatBillFacts(bill: ChatBill, model: string | undefined): ReplyB
   const { outputImage: images, outputAudio: audio } = reading.usage ?? {};
   const counted: Readonly<Record<string, number | undefined>> = { images, audio };
   for (const medium of bill.media) if (!counted[medium]) addUnpriced(unpriced, `choices.message.${medium}`);
-  const hasSearched = bill.hasSearched || (model !== undefined && SEARCH_MODEL.test(model));
-  const meter = model !== undefined && PREVIEW_MODEL.test(model) ? 'webSearchPreview' : 'webSearch';
+  const searching = model === undefined ? null : SEARCH_MODEL.exec(model);
+  const hasSearched = bill.hasSearched || searching !== null;
+  const meter = searching?.[1] === 'preview' ? 'webSearchPreview' : 'webSearch';
   const searches = Math.max(bill.searchCalls.size, hasSearched ? 1 : 0);
   const search = searches > 0 && !reading.hasSearches ? { [meter]: searches } : undefined;
   const { usage, calls } = withCalls(reading, bill.breakdown, search);
   return {
     usage,
     calls,
-    ...(reading.usage === undefined && { partialUsage: unlessEmpty({ ...reading.partialUsage, ...search }) }),
+    partialUsage: reading.usage === undefined ? unlessEmpty({ ...reading.partialUsage, ...search }) : undefined,
     unpriced: unpriced.length > 0 ? unpriced : undefined,
     statedCost: statedCost(bill.usage, bill.gateway),
     tier: bill.isGroq && bill.tier === 'flex' ? 'standard' : (bill.tier ?? tierOfUsage(bill.usage)),

@@ -1,19 +1,19 @@
 /** Reads a chat completion. */
-import { field, listField, stringField } from './json-fields.ts';
+import { field, fieldsOf, listField, listOf, stringField } from './json-fields.ts';
 import type { ChatBill } from './openai-chat-bill.ts';
 import { chatBillFacts, newChatBill, readChatBill } from './openai-chat-bill.ts';
 import type { Finish, ReplyFacts } from '../contracts/wire.ts';
 
 export function chatReply(json: unknown): ReplyFacts {
   const choice = listField(json, 'choices')[0];
-  const message = field(choice, 'message');
-  const refusal = stringField(message, 'refusal');
+  const { message, finish_reason } = fieldsOf(choice);
+  const { refusal, content, tool_calls, function_call } = fieldsOf(message);
   const bill = newChatBill();
   readChatBill(bill, json);
   return chatFacts(json, bill, {
-    finish: chatFinish(field(choice, 'finish_reason'), refusal !== undefined),
-    text: textOfContent(field(message, 'content')),
-    hasToolCalls: listField(message, 'tool_calls').length > 0 || field(message, 'function_call') instanceof Object,
+    finish: chatFinish(finish_reason, typeof refusal === 'string'),
+    text: textOfContent(content),
+    hasToolCalls: listOf(tool_calls).length > 0 || function_call instanceof Object,
     hasOtherOutput: hasMedia(message),
   });
 }
@@ -49,11 +49,11 @@ export function textOfContent(content: unknown): string {
 
 /** True for a message, or a stream's delta, with audio, images, videos or another part that is no text. */
 export function hasMedia(message: unknown): boolean {
-  if (field(message, 'audio') instanceof Object) return true;
-  if (listField(message, 'images').length > 0 || listField(message, 'videos').length > 0) return true;
+  const { audio, images, videos, content } = fieldsOf(message);
+  if (audio instanceof Object || listOf(images).length > 0 || listOf(videos).length > 0) return true;
   const isMedium = (part: unknown): boolean =>
     stringField(part, 'text') === undefined && field(part, 'type') !== 'thinking';
-  return listField(message, 'content').some(isMedium);
+  return listOf(content).some(isMedium);
 }
 
 /** Facts that a reply and a stream share. */

@@ -4,7 +4,7 @@ import type { ReplyError } from '../contracts/wire.ts';
 import type { ErrorText } from './error-body.ts';
 import { readErrorBody } from './error-body.ts';
 import { errorMeaning } from './error-meaning.ts';
-import { field, listField } from './json-fields.ts';
+import { field, fieldsOf, listField } from './json-fields.ts';
 import { codedParameters, saidLack, saidParameters, saysUnable } from './refused-parameters.ts';
 
 /** The error that a reply reports; `undefined` for a 2xx whose body does not say that the request failed. */
@@ -29,10 +29,10 @@ export const UNREADABLE: ReplyError = Object.freeze({ about: 'fault', isUnreadab
 
 /** The part of a 2xx body, or of an event, that says that the request failed. */
 function failureIn(json: unknown): unknown {
-  if (field(json, 'type') === 'error' || field(json, 'object') === 'error' || hasContent(field(json, 'error')))
-    return json;
+  const { type, object, error, status } = fieldsOf(json);
+  if (type === 'error' || object === 'error' || hasContent(error)) return json;
   // OpenAI's Responses API: the error itself may be missing.
-  if (field(json, 'status') === 'failed') return json;
+  if (status === 'failed') return json;
   return listField(json, 'choices').find(
     choice => hasContent(field(choice, 'error')) || field(choice, 'finish_reason') === 'error',
   );
