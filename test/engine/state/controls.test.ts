@@ -296,10 +296,13 @@ describe('routers on one file', () => {
       observers: [{ name: 'test', faulted: fault => void faults.push(fault) }],
     });
     routers.push(router);
-    const modelsOf = async (calls: number): Promise<readonly string[]> => {
+    const modelsOf = async (calls: number, id?: string): Promise<readonly string[]> => {
       const models: string[] = [];
+      const answer = async ({ model }: { readonly model: string }) => (
+        models.push(model), { value: 1, usage: { input: 1, output: 1 } }
+      );
       for (let i = 0; i < calls; i++)
-        await router.run('f', async ({ model }) => (models.push(model), { value: 1, usage: { input: 1, output: 1 } }));
+        await router.run('f', answer, id === undefined ? {} : { intent: router.feature('f').intent({ id }) });
       return [...new Set(models)];
     };
     return { router, runtime, modelsOf, faults };
@@ -315,6 +318,19 @@ describe('routers on one file', () => {
     expect(await open('switch.db').modelsOf(40)).toEqual(['premium']);
     await one.router.enable('mini');
     expect(await open('switch.db').modelsOf(3)).toEqual(['mini']);
+  });
+
+  test('neither a later turn nor a pinned plan goes to a model that another process has disabled', async () => {
+    const [one, two] = [open('turns.db'), open('turns.db')];
+    await two.router.feature('f').pin(['mini']);
+    expect(await two.modelsOf(1, 'ticket')).toEqual(['mini']);
+    await one.router.disable('mini');
+    two.runtime.advance(50);
+    await expect.poll(async () => two.modelsOf(1)).toEqual(['premium']);
+    expect(await two.modelsOf(2, 'ticket')).toEqual(['premium']);
+    await one.router.enable('mini');
+    two.runtime.advance(50);
+    await expect.poll(async () => two.modelsOf(1)).toEqual(['mini']);
   });
 
   test('a switch that a locked file did not keep holds in its process, as the error says, and in the others once the lock ends', async () => {
