@@ -81,8 +81,10 @@ export interface GrowingRateCells {
   add(delta: Iterable<RoundedCell>): void;
   /** Says what is known of a feature's nodes. Before its first outcome: which labels count depends on it. */
   expect(feature: string, nodes: ExpectedNodes): void;
-  /** All sums so far. They are not copied: read them before adding more. */
-  cells(): readonly RateCell[];
+  /** Whether that was said of it. */
+  expects(feature: string): boolean;
+  /** All sums so far, or those of one feature. They are not copied: read them before adding more. */
+  cells(feature?: string): readonly RateCell[];
 }
 
 type Growing<Counts> = { -readonly [Name in keyof Counts]: Counts[Name] };
@@ -173,6 +175,10 @@ export function growingRateCells(): GrowingRateCells {
         cell.expected = expected?.get(node);
       }
     },
-    cells: () => [...byFeature.values()].flatMap(nodes => [...nodes.values()]),
+    expects: feature => expectedUsd.has(feature),
+    cells(feature) {
+      const nodes = feature === undefined ? [...byFeature.values()] : [byFeature.get(feature)];
+      return nodes.flatMap(each => [...(each?.values() ?? [])]);
+    },
   };
 }

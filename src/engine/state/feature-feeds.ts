@@ -40,6 +40,8 @@ export function featureFeeds(
   needsAllCells: NeedsAllCells,
 ): (feature: string) => FeatureFeed {
   const feeds = new Map<string, FeatureFeed>();
+  // The cells of a private store are read from there.
+  const none = heldCells();
 
   function add(feature: string): FeatureFeed {
     const feed: FeatureFeed = {
@@ -51,7 +53,7 @@ export function featureFeeds(
       next: undefined,
       needsAll: store.isPrivate === true ? 'first' : needsAllCells(feature),
       hasAll: false,
-      held: heldCells(),
+      held: store.isPrivate === true ? none : heldCells(),
       committing: 0,
       idle: undefined,
     };

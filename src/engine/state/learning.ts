@@ -1,6 +1,6 @@
 /** What grows with a feature's statistics: its beliefs, and after a read the priors pooled over all features, and alerts. */
 import { poolPriors } from '../../core/beliefs/priors.ts';
-import type { GrowingRateCells, RateCell } from '../../core/cells/rate-cells.ts';
+import type { RateCell } from '../../core/cells/rate-cells.ts';
 import { growingRateCells } from '../../core/cells/rate-cells.ts';
 import type { Cell, RoundedCell } from '../../core/cells/cell.ts';
 import type { Runtime } from '../../runtime.ts';
@@ -32,7 +32,8 @@ export function learning(
   alerts: Alerts,
   { elapsedMs }: Pick<Runtime, 'elapsedMs'>,
 ): Learning {
-  const rates = new Map<string, GrowingRateCells>();
+  // One for all features: of thousands, each with maps of its own, none would be in the processor's caches.
+  const rates = growingRateCells();
   const pool = mostInformative(MAX_POOLED_FEATURES);
   const hasAlerts = alerts.onDrift !== undefined || alerts.onFailureCostMismatch !== undefined;
   // Loaded only where an application listens.
@@ -55,10 +56,8 @@ export function learning(
     return features.size > 1 || learned.expected !== undefined;
   }
 
-  function ratesOf(feature: string, state: FeatureState): GrowingRateCells {
-    let found = rates.get(feature);
-    if (found === undefined) rates.set(feature, (found = expecting(feature, state)));
-    return found;
+  function expect(feature: string, { learned }: FeatureState): void {
+    if (!rates.expects(feature)) rates.expect(feature, learned);
   }
 
   return {
@@ -66,8 +65,10 @@ export function learning(
     seed(totals) {
       for (const [feature, cells] of Map.groupBy(totals, ({ key }) => key.feature)) {
         const state = features.get(feature);
-        if (state === undefined || rates.has(feature)) continue;
-        const others = expecting(feature, state);
+        if (state === undefined || rates.expects(feature)) continue;
+        // Apart, until the feature itself is read: that will be among it again.
+        const others = growingRateCells();
+        others.expect(feature, state.learned);
         others.add(cells);
         pool.set(feature, others.cells());
       }
@@ -76,14 +77,17 @@ export function learning(
       const state = features.get(feature);
       if (state === undefined) return;
       state.apply(delta, atMs);
-      if (isPooled(state)) ratesOf(feature, state).add(delta);
+      if (!isPooled(state)) return;
+      expect(feature, state);
+      rates.add(delta);
     },
     refreshed(feature, cells) {
       const state = features.get(feature);
       if (state === undefined) return undefined;
       // Each feature takes its new priors when it is read itself: thousands at once would stall the process.
       if (isPooled(state)) {
-        const own = ratesOf(feature, state).cells();
+        expect(feature, state);
+        const own = rates.cells(feature);
         pool.set(feature, own);
         state.learned.setPriors(pooled()(feature, own), features.size > 1 || 'evidence');
       } else state.learned.invalidate();
@@ -93,13 +97,6 @@ export function learning(
       return Promise.all([alert, cells()]).then(([look, all]) => look(config, all));
     },
   };
-}
-
-/** Before the feature's first outcome. */
-function expecting(feature: string, { learned }: FeatureState): GrowingRateCells {
-  const rates = growingRateCells();
-  rates.expect(feature, learned);
-  return rates;
 }
 
 interface Pool {

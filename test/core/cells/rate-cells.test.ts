@@ -22,6 +22,21 @@ describe('rate cells', () => {
     ]);
   });
 
+  test('many features grow side by side, each with what was said of its own nodes', () => {
+    const rates = growingRateCells();
+    rates.expect('f', { starts: new Map([['mini', 0.001]]), climbing: new Set() });
+    rates.expect('g', { starts: new Map([['mini', 0.1]]), climbing: new Set(['mini']) });
+    const sums = { n: 2n, labelled: 2n, successes: 1n, labelledRejected: 1n };
+    rates.add([cell('mini', sums), cell('mini', sums, { feature: 'g' }), cell('mini', sums, { feature: 'g' })]);
+    const alone = growingRateCells();
+    alone.expect('g', { starts: new Map([['mini', 0.1]]), climbing: new Set(['mini']) });
+    alone.add([cell('mini', sums, { feature: 'g' }), cell('mini', sums, { feature: 'g' })]);
+    expect(rates.cells('g')).toEqual(alone.cells());
+    expect(rates.cells('f')).toMatchObject([{ node: 'mini', n: 2, s: 1, priorCostUsd: 0.001 }]);
+    expect(rates.cells()).toEqual([...rates.cells('f'), ...rates.cells('g')]);
+    expect([rates.cells('h'), rates.expects('h'), rates.expects('g')]).toEqual([[], false, true]);
+  });
+
   test('rejected replies that were returned count where no plan climbs on from the node, and not where one does', () => {
     const cells = ['mini', 'premium'].map(node =>
       cell(node, { n: 10n, labelled: 10n, successes: 7n, labelledRejected: 4n, successesRejected: 1n }),
