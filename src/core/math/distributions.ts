@@ -8,12 +8,12 @@ const HALF_LOG_TWO_PI = 0.9189385332046728;
  */
 function stirlingError(z: number): number {
   let shifted = z;
-  // Γ(shifted + 1) / Γ(z + 1): one logarithm in place of one for each step, which took most of the time of a posterior.
-  let product = 1;
-  while (shifted < 8) product *= ++shifted;
-  const error = seriesOf(shifted);
-  if (shifted === z) return error;
-  return error + (shifted + 0.5) * Math.log(shifted) - Math.log(product) - (z + 0.5) * Math.log(z) - (shifted - z);
+  let error = 0;
+  while (shifted < 8) {
+    error += (shifted + 0.5) * Math.log1p(1 / shifted) - 1;
+    shifted++;
+  }
+  return error + seriesOf(shifted);
 }
 
 /** Stirling's series of that, for z of at least 8. */
