@@ -48,6 +48,16 @@ describe('the options of an intent', () => {
     expect(options({ context }).segment).toBe('plan=paid,length=long,difficulty=0.3-to-0.7');
   });
 
+  test('numbers have no place in the segment while no policy gives them a level', () => {
+    const withNumbers = new Map<string, unknown>([
+      ['plan', ['free', 'paid']],
+      ['vector', { numbers: 2, model: { read: (value: unknown) => value } }],
+    ]) as never;
+    const context = { plan: 'paid', vector: [0.1, 0.2] };
+    expect(intentOptions({ context }, withNumbers).segment).toBe('plan=paid');
+    expect(intentOptions({ context }, withNumbers, { code: () => 'b2' }).segment).toBe('plan=paid,vector=b2');
+  });
+
   test('an option or a value of the context that is undefined counts as not given', () => {
     const context = { plan: undefined, difficulty: 0.1, length: undefined };
     expect(options({ session: undefined, failureCostUsd: undefined, id: undefined, context })).toEqual({

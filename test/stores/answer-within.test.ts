@@ -123,6 +123,23 @@ test.each([
   expect(await Promise.all([ask(), ask()])).toEqual([0, 0]);
 });
 
+test('an error that comes in time is an answer: the store counts as available again after a probe that it refuses', async () => {
+  const runtime = testRuntime();
+  const load = vi.fn(async () => new Promise<never>(() => {}));
+  const generations = async () => Promise.reject(new Error('out of order'));
+  const store = answerWithin({ ...memory(), name: 'remote', load, generations }, { ...LIMITS, after: runtime.after });
+  const first = store.load('i');
+  runtime.advance(MS);
+  await expect(first).rejects.toMatchObject(SILENT);
+  await expect(store.load('i')).rejects.toMatchObject(SILENT);
+  await new Promise(setImmediate);
+  expect(load).toHaveBeenCalledTimes(1);
+  const asked = store.load('i');
+  expect(load).toHaveBeenCalledTimes(2);
+  runtime.advance(MS);
+  await expect(asked).rejects.toMatchObject(SILENT);
+});
+
 test('the driver’s own time limit, after this one, is no answer', async () => {
   const runtime = testRuntime();
   const { promise, reject } = Promise.withResolvers<never>();

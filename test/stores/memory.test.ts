@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { Intent } from '../../src/core/ledger/records.ts';
 import { foldIntent } from '../../src/core/ledger/records.ts';
 import { contributionDelta } from '../../src/core/cells/contribution.ts';
@@ -215,4 +215,11 @@ test('an intent above `keepIntents` is unknown to an outcome, and a further call
   expect((await store.load('old')).map(({ revision }) => revision)).toEqual([0, 1]);
   expect(await router.report()).toMatchObject({ intents: 4, spendUsd: '0.0048' });
   await router.close();
+});
+
+test('pruning says how many intents it has removed, and nothing where there are none', async () => {
+  const store = memory();
+  const progress = vi.fn();
+  await store.prune(Date.UTC(2026, 0, 1), { progress });
+  expect(progress).not.toHaveBeenCalled();
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Attempt } from '../../../src/core/ledger/vocabulary.ts';
-import { turnOf, turnsAt } from '../../../src/engine/request/turns.ts';
+import { firstReplyOf, turnOf, turnsAt } from '../../../src/engine/request/turns.ts';
 
 const attempt = (turn: number, node: string, kind: Attempt['kind'] = 'first') =>
   ({ turn, node, kind, requestId: `r${turn}` }) as Attempt;
@@ -20,4 +20,12 @@ test('the requests at a node are counted once, however often each was sent', () 
   ];
   expect(turnsAt({ attempts }, 'a')).toBe(2);
   expect(turnsAt({ attempts }, 'c')).toBe(0);
+});
+
+test('the first reply of an intent is the first that arrived, and never the one of a judge', () => {
+  const failed = { ...attempt(1, 'a'), status: 'timeout' } as Attempt;
+  const judged = { ...attempt(1, 'a', 'judge'), status: 'ok' } as Attempt;
+  const replied = { ...attempt(1, 'a', 'retry'), status: 'ok' } as Attempt;
+  expect(firstReplyOf({ attempts: [failed, judged] })).toBeUndefined();
+  expect(firstReplyOf({ attempts: [failed, judged, replied, { ...replied, turn: 2 }] })).toBe(replied);
 });

@@ -11,10 +11,11 @@ const budget = {
 } as const;
 const error = new Error('the pager is down');
 
-test('a hook is called with the event', () => {
-  const onBudget = vi.fn();
-  guardedHooks({ onBudget }, () => {}).onBudget?.(budget);
+test('a hook is called with the event, and one that returns nothing is no fault', () => {
+  const [onBudget, faulted] = [vi.fn(), vi.fn()];
+  guardedHooks({ onBudget }, faulted).onBudget?.(budget);
   expect(onBudget).toHaveBeenCalledExactlyOnceWith(budget);
+  expect(faulted).not.toHaveBeenCalled();
 });
 
 test('an exception in a hook is reported as a fault and never reaches the request', () => {
