@@ -257,6 +257,28 @@ describe('a stream', () => {
     expect(result).toMatchObject({ status: 'broken', answer: { provenance: 'estimated' } });
   });
 
+  test('a held stream whose connection fails after the provider’s last event is a complete reply', async () => {
+    const parts = [sse(chatChunk({ content: 'a' })), sse(chatChunk({})), 'data: [DONE]\n\n'];
+    const failing: Fetch = async () => {
+      const body = new ReadableStream<Uint8Array>({
+        pull(controller) {
+          const part = parts.shift();
+          if (part === undefined) controller.error(new TypeError('terminated'));
+          else controller.enqueue(new TextEncoder().encode(part));
+        },
+      });
+      return new Response(body, { headers: { 'content-type': 'text/event-stream' } });
+    };
+    const { result } = await exchanged(chat('unused'), { fetch: failing, stream: true, hold: true });
+    expect(result).toMatchObject({ status: 'ok', answer: { text: 'a' } });
+  });
+
+  test('a stream whose second event is no JSON is broken, and its request is charged by estimate', async () => {
+    const garbled = body([sse(chatChunk({ role: 'assistant' })), 'data: {"choi\n\n']);
+    const { result } = await exchanged(garbled, { stream: true, release: 'output' });
+    expect(result).toMatchObject({ status: 'broken', answer: { provenance: 'estimated' } });
+  });
+
   test('a held stream that says that it failed keeps its connection until it is discarded or read', async () => {
     const closed = Promise.withResolvers<void>();
     const failing: Answer = (_, response) => {
