@@ -124,3 +124,11 @@ test('no text of an attempt that its provider wrote is one that a store refuses'
   );
   expect(strings).not.toContain('true');
 });
+
+test.each(['model', 'tier', 'speed', 'region'] as const)(
+  'a %s that a store refuses is written otherwise, also where nothing else is refused',
+  name => {
+    const { attempt } = recorded({ status: 'ok', answer: { ...ANSWER, [name]: 'a\0b' } });
+    expect(Object.values(attempt)).not.toContain('a\0b');
+  },
+);
