@@ -53,6 +53,6 @@ function renderArchived({ beforeMs, to, intents, records, runs, bytes }: Archive
   const files = `${formatCount(2 * runs)} files with ${formatCount(bytes)} bytes`;
   return (
     `Moved ${formatCount(intents)} intents with ${formatCount(records)} records to ${to}: ${files}. ` +
-    'The statistics still count them; report, replay, export, reconcile and rebuild read them with --archive.'
+    'The statistics still count them; report, sessions and the other commands that read records have them with --archive.'
   );
 }

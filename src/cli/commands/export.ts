@@ -115,7 +115,7 @@ export function register(program: Command): void {
         );
         progress.done();
         if (leftOut.intents > 0) process.stderr.write(`${renderLeftOut(leftOut)}\n`);
-        if (removed !== undefined) process.stderr.write(`${renderRemoved(removed)}\n`);
+        if (removed !== undefined) process.stderr.write(`${renderRemoved(removed, 'this bill')}\n`);
         if (out === undefined || bytes === undefined) return;
         const exported: Exported = {
           format,

@@ -1,5 +1,6 @@
 /** `outcome-router sessions`: what the conversations of a ledger cost, what prompt caches saved, and what changing the model lost. */
 import type { Command } from 'commander';
+import { Option } from 'commander';
 import type { SessionAccount } from '../../analysis/session-account.ts';
 import type { SessionsReport } from '../../analysis/sessions.ts';
 import { sessionIn, sessionsReport } from '../../analysis/sessions.ts';
@@ -14,6 +15,8 @@ import { printResult, withJson } from '../io/output.ts';
 import { startProgress } from '../io/progress.ts';
 import type { RangeFlags } from '../io/range.ts';
 import { rangeOf, requireFeatures, withRange } from '../io/range.ts';
+import type { RemovedIntents } from '../io/removed-intents.ts';
+import { removedIntents, renderRemoved } from '../io/removed-intents.ts';
 import { renderSession, renderSessions } from '../text/session-text.ts';
 
 interface SessionsFlags extends RangeFlags, ArchiveFlags {
@@ -22,33 +25,45 @@ interface SessionsFlags extends RangeFlags, ArchiveFlags {
   readonly session?: string;
 }
 
+const PARTS = ['from', 'to', 'month', 'last', 'feature'];
+
 /** Adds `sessions` to the program. */
 export function register(program: Command): void {
   withJson(withRange(withConfig(withArchiveOption(withLedger(program.command('sessions'))))))
     .description('Show what conversations cost, what prompt caches saved, and what it cost to change the model.')
-    .option('--session <id>', 'one session, intent by intent')
+    .addOption(
+      // An account of a part of a conversation would not say what its caches had from the other part.
+      new Option('--session <id>', 'one session, intent by intent').conflicts(PARTS),
+    )
     .action(async (ledger: string, flags: SessionsFlags) => {
       const { priceOf, cacheOf } = ledgerPrices({ application: await applicationAt(flags.config) });
       const { session } = flags;
+      const range = rangeOf(flags);
+      let removed: RemovedIntents | undefined;
       const progress = startProgress({ label: 'reading sessions', silent: flags.json });
       const found = await viewLedger(
         ledger,
         async (view): Promise<SessionAccount | SessionsReport> => {
-          const range = rangeOf(flags);
           await requireFeatures(view, [range.feature]);
+          removed = await removedIntents(view, range, flags);
           if (session === undefined)
             return sessionsReport(view, { priceOf, cacheOf, progress: count => progress.reach(count), ...range });
-          return (await sessionIn(view, session, { priceOf, cacheOf })) ?? unknownSession(session);
+          return (await sessionIn(view, session, { priceOf, cacheOf })) ?? unknownSession(session, removed);
         },
         { ...flags, setAside: refuseDamaged },
       ).finally(() => progress.done());
-      printResult(found, flags, result => ('session' in result ? renderSession(result) : renderSessions(result)));
+      if (removed !== undefined) process.stderr.write(`${renderRemoved(removed, 'these figures')}\n`);
+      const isPart = removed !== undefined || Object.keys(range).length > 0;
+      printResult(found, flags, result =>
+        'session' in result ? renderSession(result) : renderSessions(result, isPart),
+      );
     });
 }
 
-function unknownSession(session: string): never {
+function unknownSession(session: string, removed: RemovedIntents | undefined): never {
+  const name = 'the name of a session that an intent was given: intent({ session })';
   throw new RouterError('invalid-value', `no intent of this ledger is of the session "${session}"`, {
     path: '--session',
-    accepted: 'the name of a session that an intent was given: intent({ session })',
+    accepted: removed?.mayBeArchived === true ? `${name}; with --archive FOLDER, also one that is archived` : name,
   });
 }

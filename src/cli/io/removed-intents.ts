@@ -32,10 +32,11 @@ export async function removedIntents(
   return { intents: Number(intents), usd: toDecimalUsd(nanoUsd), mayBeArchived };
 }
 
-export function renderRemoved({ intents, usd, mayBeArchived }: RemovedIntents): string {
+/** @param where what they are missing from: `this bill` */
+export function renderRemoved({ intents, usd, mayBeArchived }: RemovedIntents, where: string): string {
   const are = intents === 1 ? 'intent is' : 'intents are';
   return (
-    `The records of ${formatCount(intents)} ${are} no longer in the ledger: their ${usd} USD are not in this bill. ` +
+    `The records of ${formatCount(intents)} ${are} no longer in the ledger: their ${usd} USD are not in ${where}. ` +
     (mayBeArchived
       ? '--archive FOLDER adds those that are archived.'
       : 'They were pruned or forgotten, and reports still count them.')

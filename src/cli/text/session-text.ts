@@ -46,9 +46,13 @@ export function renderSession(account: SessionAccount): string {
   ].join('\n');
 }
 
-export function renderSessions(report: SessionsReport): string {
+/** @param isPart whether the ledger has, or had, more intents than those that were read */
+export function renderSessions(report: SessionsReport, isPart: boolean): string {
   const { sessions, intents, switches, perSessionUsd, mostExpensive } = report;
-  if (sessions === 0) return 'No intent here is of a session. Name it where you begin one: intent({ session }).';
+  if (sessions === 0)
+    return isPart
+      ? 'None of the intents that were read is of a session.'
+      : 'No intent here is of a session. Name it where you begin one: intent({ session }).';
   return [
     `${counted(sessions, 'session')} with ${counted(intents, 'intent')}; the model changed ${counted(switches, 'time')}. ` +
       `${costOf(report)}; ${formatFigure(perSessionUsd, formatUsd)} per session.`,

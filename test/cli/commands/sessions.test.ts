@@ -1,4 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
+import { forget } from '../../../src/analysis/forget.ts';
 import * as sessions from '../../../src/cli/commands/sessions.ts';
 import { toUsd } from '../../../src/core/ledger/money.ts';
 import type { LedgerRecord } from '../../../src/core/ledger/records.ts';
@@ -60,4 +61,32 @@ test('--session shows one session, intent by intent, in words and as JSON', asyn
 test('a session that is not in the ledger, and a feature that is not, are refused', async () => {
   expect(await run('--session', 'chat-99')).toMatchObject({ code: 1, stderr: expect.stringContaining('"chat-99"') });
   expect((await run('--feature', 'suport.reply')).stderr).toContain('support.reply');
+});
+
+test('a period without sessions is not said to be a ledger without them', async () => {
+  const { stdout, stderr } = await run('--to', '2001-01-01');
+  expect(stdout).toBe('None of the intents that were read is of a session.\n');
+  expect(stderr).toBe('');
+});
+
+test.each([
+  ['--last', '7d'],
+  ['--month', '2026-10'],
+  ['--feature', 'support.reply'],
+])('one session is shown as a whole: --session refuses %s', async (...part) => {
+  const { code, stderr } = await run('--session', 'session-0', ...part);
+  expect(code).toBe(1);
+  expect(stderr).toContain(`'--session <id>' cannot be used with option '${part[0]}`);
+});
+
+test('the figures of sessions say that records were removed from the ledger', async () => {
+  const { ledger } = await routedLedger();
+  const store = sqlite(ledger);
+  await forget(store, { session: 'session-0' });
+  await store.close();
+  const one = await runCommand(sessions, ['sessions', ledger]);
+  expect(one.stdout).toContain('4 sessions with 9 intents');
+  expect(one.stderr).toMatch(
+    /^The records of 3 intents are no longer in the ledger: their 0\.\d+ USD are not in these figures\./,
+  );
 });

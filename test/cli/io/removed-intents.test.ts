@@ -15,7 +15,8 @@ test('intents that were forgotten are counted with what they cost, in the featur
   await forget(store, { intentId: 'b' });
   const removed = await removedIntents(store, {}, {});
   expect(removed).toEqual({ intents: 2, usd: '3', mayBeArchived: false });
-  expect(renderRemoved(removed ?? { intents: 0, usd: '', mayBeArchived: false })).toContain('pruned or forgotten');
+  const words = renderRemoved(removed ?? { intents: 0, usd: '', mayBeArchived: false }, 'this bill');
+  expect(words).toContain('their 3 USD are not in this bill. They were pruned or forgotten');
   expect((await removedIntents(store, { feature: 'f' }, {}))?.intents).toBe(1);
   expect((await removedIntents(store, { toMs: NOON + HOUR }, {}))?.usd).toBe('1.5');
   expect(await removedIntents(store, { fromMs: NOON + HOUR, feature: 'f' }, {})).toBeUndefined();

@@ -60,8 +60,8 @@ test('a ledger without sessions says how they begin', () => {
   const { session: _, steps, features, fromMs, toMs, requests, successes, failures, models, ...sums } = ACCOUNT;
   const perSessionUsd = { value: 0.5, low: 0.4, high: 0.6 };
   const report = { ...sums, sessions: 1, perSessionUsd, mostExpensive: [ACCOUNT] };
-  expect(renderSessions({ ...report, sessions: 0 })).toContain('intent({ session })');
-  const text = renderSessions(report);
+  expect(renderSessions({ ...report, sessions: 0 }, false)).toContain('intent({ session })');
+  const text = renderSessions(report, false);
   expect(text).toContain('1 session with 1 intent; the model changed 1 time.');
   expect(text).toContain('$0.50 (0.40–0.60) per session.');
   expect(text).toMatch(/chat-1 +│ +1 │/);
