@@ -33,12 +33,7 @@ export function routerParts(
 export function routerOf(parts: RouterParts, routing: LazyRouting<RunningRouter>): Router {
   const receipt: Router['receipt'] = reply => routing.loaded?.seam.engine.receipts.find(reply);
   const handleParts = { ...parts, routing, receipt };
-  const handles = new Map<string, ReturnType<Router['feature']>>();
-  const feature: Router['feature'] = name => {
-    const handle = handles.get(name) ?? featureHandle(handleParts, name);
-    handles.set(name, handle);
-    return handle;
-  };
+  const feature: Router['feature'] = name => featureHandle(handleParts, name);
   const switched = (model: string, isSet: boolean, note?: ControlNote): Promise<void> => {
     const { name } = modelNamed(parts.config, model);
     return lossHandled(routing.use(each => each.setControl({ kind: 'disabled', subject: name, isSet }, note)));

@@ -5,6 +5,7 @@ import type { RoutedRequest } from '../engine/request/routed-request.ts';
 import { clientApi, isTranslatable } from '../engine/state/reach.ts';
 import type { Wire } from '../contracts/wire.ts';
 import { retrievalOf } from './awaited-reply.ts';
+import { claim } from './claimed-handle.ts';
 import type { ClientCall } from './client-call.ts';
 import { attemptTimeoutOf, clientCallOf, clientFetch } from './client-call.ts';
 import type { GivenUpRequests } from './given-up.ts';
@@ -202,7 +203,7 @@ function requestOf(seam: Seam, call: RoutedCall, slot: Slot): RoutedRequest<Resp
   return {
     feature,
     intentId,
-    isNew: slot.intentId === undefined ? !isRepetition : handled?.claim() === 'made',
+    isNew: slot.intentId === undefined ? !isRepetition : handled !== undefined && claim(handled) === 'made',
     isNamed: slot.intentId !== undefined,
     options: handled?.options ?? {},
     requirements: {

@@ -18,24 +18,12 @@ export interface IntentHandles {
 }
 
 /** An intent that has a handle. */
-export class HandledIntent {
+export interface HandledIntent {
   /** The text that the handle was made with: a request spells the id in a text of its own, which would be kept and hashed once more. */
   readonly id: string;
   readonly options: IntentOptions;
-  #unclaimed: IdOrigin | undefined;
-
-  constructor(id: string, options: IntentOptions, origin: IdOrigin) {
-    this.id = id;
-    this.options = options;
-    this.#unclaimed = origin;
-  }
-
-  /** Returns the origin to the first caller and `undefined` to every later one. */
-  claim(): IdOrigin | undefined {
-    const origin = this.#unclaimed;
-    this.#unclaimed = undefined;
-    return origin;
-  }
+  /** Until the first caller has taken it. */
+  origin: IdOrigin | undefined;
 }
 
 /** @param capacity handles kept (default 50,000); beyond it the least recently used are forgotten */
@@ -44,7 +32,7 @@ export function intentHandles(capacity = 50_000): IntentHandles {
   const stuck = recentlyUsed<string, true>(capacity);
   return {
     add(id, options, origin) {
-      known.set(id, new HandledIntent(id, options, origin));
+      known.set(id, { id, options, origin });
     },
     get: id => known.get(id),
     setStuck: id => void stuck.set(id, true),

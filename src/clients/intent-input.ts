@@ -96,12 +96,12 @@ export function intentOptions<Feature extends FeatureConfig>(
   coding: NumberCoding = {},
 ): IntentOptions {
   checkNames(input, INTENT_OPTIONS, 'intent');
-  const { id, session, failureCostUsd, context } = input;
+  const { id, session, failureCostUsd, context = {} } = input;
   if (id !== undefined) checkIntentId(id);
   if (session !== undefined) checkStorable(session, 'intent.session');
   if (failureCostUsd !== undefined) checkUsd(failureCostUsd, 'intent.failureCostUsd');
   return {
-    segment: context === undefined ? '' : segmentOf(context, declared, coding),
+    segment: segmentOf(context, declared, coding),
     ...(session === undefined ? {} : { session }),
     ...(failureCostUsd === undefined ? {} : { failureCostNanoUsd: toNanoUsd(failureCostUsd) }),
   };

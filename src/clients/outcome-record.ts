@@ -2,6 +2,7 @@
 import type { Evidence } from '../core/ledger/vocabulary.ts';
 import { decideBeforeRequest } from '../engine/request/decide.ts';
 import { recordEvidence } from '../engine/request/outcomes.ts';
+import { claim } from './claimed-handle.ts';
 import type { Seam } from './fetch.ts';
 import type { RecordedOutcome } from './intent-input.ts';
 import { inUsd } from './intent-input.ts';
@@ -20,7 +21,7 @@ export async function recordOutcome(
   // that had no request is none: its name may be misspelt.
   if (handled !== undefined && session === undefined) {
     // Only the first caller learns that the intent may have no request and no evidence yet.
-    const origin = handled.claim();
+    const origin = claim(handled);
     if (origin === 'made' || (origin === 'given' && (await engine.book.get(intentId)) === undefined))
       await decideBeforeRequest(engine, { feature, intentId, options: handled.options });
   }

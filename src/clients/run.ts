@@ -11,6 +11,7 @@ import type { RoutedRequest } from '../engine/request/routed-request.ts';
 import type { Receipt } from '../engine/state/receipts.ts';
 import { checkNames, invalidValue } from '../errors.ts';
 import type { FeatureHandle, IntentHandle } from './feature-handle.ts';
+import { claim } from './claimed-handle.ts';
 import type { IntentHandles } from './intent-handles.ts';
 import { intentSlot, judgeSlot } from './slot.ts';
 import { thrownFailure } from './thrown-error.ts';
@@ -80,7 +81,7 @@ export function runRequest<Value, Feature extends FeatureConfig>(
   const request: RoutedRequest<RunReply<Value>> = {
     feature: engine.feature(handle.name),
     intentId: intent.id,
-    isNew: handled?.claim() === 'made',
+    isNew: handled !== undefined && claim(handled) === 'made',
     isNamed: true,
     options: handled?.options ?? {},
     requirements: { capabilities: () => new Set() },
