@@ -26,7 +26,7 @@ import {
   routeCall,
 } from './route-call.ts';
 import type { Slot } from './slot.ts';
-import { judgeSlot, parseSlot, slotOf } from './slot.ts';
+import { isSlot, judgeSlot, parseSlot } from './slot.ts';
 import type { TranslatedCall } from './translated-call.ts';
 import type { ModelTransforms } from './transforms.ts';
 
@@ -122,7 +122,9 @@ function perform(call: FetchCall, read: ReadRequest): Promise<Response> {
   if (route === undefined || isSigned(url, init)) return passUnlessRefused(call, read);
   // The caller already aborted: send nothing and record nothing.
   init.signal?.throwIfAborted();
-  const slot = parseSlot(slotOf(route.facts.model, target));
+  const { model } = route.facts;
+  // A slot that the client wrote says more exactly where its request belongs than the fetch it was given.
+  const slot = parseSlot(target === undefined || isSlot(model) ? model : target);
   const request = client === undefined ? { url, body, target, init } : undefined;
   const repetition = request === undefined ? undefined : seam.givenUp?.repeated(request);
   const handled = slot.intentId === undefined ? undefined : seam.intents.get(slot.intentId);

@@ -30,11 +30,6 @@ export function judgeSlot(feature: string, intentId: string, model: string, node
   return `${intentSlot(feature, intentId)}~${model}@${node}`;
 }
 
-/** A slot that the client wrote says more exactly where its request belongs than the fetch it was given. */
-export function slotOf(model: string, target: string | undefined): string {
-  return target === undefined || isSlot(model) ? model : target;
-}
-
 /**
  * @param text starts with {@link SLOT_PREFIX}
  * @throws RouterError `invalid-value` for an id that no intent can have, and for a judge's slot without a node
