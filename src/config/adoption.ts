@@ -9,17 +9,24 @@ import type { ResolvedFeature } from './resolved.ts';
  * @throws RouterError `invalid-config` for options that do not go together
  */
 export function adoptionOf(
-  { mode, ownModel, rollout, holdout, candidates }: FeatureConfig,
+  { mode, ownModel, holdout, candidates, ...written }: FeatureConfig,
   path: (key: string) => string,
 ): Pick<ResolvedFeature, 'observes' | 'holdout'> {
-  const given = mode === 'observe' ? 'mode' : rollout === undefined ? undefined : 'rollout';
+  const { rollout = written.share } = written;
+  const name = written.rollout === undefined ? 'share' : 'rollout';
+  const given = mode === 'observe' ? 'mode' : rollout === undefined ? undefined : name;
   if (given === undefined) return holdout === undefined ? {} : { holdout };
   if (ownModel === undefined)
     throw new RouterError('invalid-config', 'which candidate answers without the router is not said', {
       path: path('ownModel'),
       accepted: candidates,
     });
-  const other = mode === 'observe' && rollout !== undefined ? 'rollout' : holdout === undefined ? undefined : 'holdout';
+  const other =
+    mode === 'observe' && rollout !== undefined
+      ? name
+      : name === 'rollout' && written.share !== undefined
+        ? 'share'
+        : holdout && 'holdout';
   if (other !== undefined)
     throw new RouterError('invalid-config', `it says again which intents "${ownModel}" answers`, {
       path: path(other),

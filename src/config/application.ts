@@ -131,10 +131,7 @@ export interface NumberContext {
 export interface FeatureConfig<ModelName extends string = string> {
   /** Models this feature allows, cheapest first: the climbing order. */
   readonly candidates: readonly [ModelName, ...ModelName[]];
-  /**
-   * What one failed intent costs the business, USD. Every feature must have it, in tests too, or `accept: 'failure is
-   * free'`: without either, `createRouter` throws `invalid-config`.
-   */
+  /** What one failed intent costs the business, USD. Every feature must have it, in tests too, or `accept: 'failure is free'`. */
   readonly failureCostUsd?: number;
   /** Needed without a failure cost: failures then count only through the cost per success. */
   readonly accept?: 'failure is free';
@@ -201,6 +198,8 @@ export interface FeatureConfig<ModelName extends string = string> {
   readonly ownModel?: ModelName;
   /** Fraction of the intents, 0 to 1, that the policy decides: `ownModel` gets the others (default 1). Not beside `holdout`. */
   readonly rollout?: number;
+  /** @deprecated The first name of `rollout`, which still works. */
+  readonly share?: number;
   /**
    * Expected success rate of a candidate before any outcome, and how many outcomes it counts as (default 4, at most 10) once the
    * feature's own bear it out: until then it counts as a twentieth of them, and if they contradict it, as none. Or evidence from

@@ -175,7 +175,7 @@ function resolveFeature(
     policy:
       holdout === undefined
         ? policy
-        : withHoldout(policy, holdout, { path: path(feature.rollout === undefined ? 'holdout' : 'rollout') }),
+        : withHoldout(policy, holdout, { path: path(feature.holdout ? 'holdout' : 'rollout') }),
     ...resolvePrior(feature, candidates, path('prior')),
     retries,
     ...resolveContext(feature),

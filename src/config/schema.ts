@@ -157,6 +157,7 @@ const feature = object(
     mode: oneOf('observe', 'route'),
     ownModel: text,
     rollout: fraction,
+    share: fraction,
     prior,
     retries: number('an integer from 0 to 10', value => Number.isSafeInteger(value) && value >= 0 && value <= 10),
     attemptTimeout: limit,

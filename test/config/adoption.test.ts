@@ -11,6 +11,14 @@ test('an observed feature has its own model, and a share keeps the rest of the i
   expect(adoption({ ownModel: 'premium', rollout: 1 })).toEqual({ holdout: { model: 'premium', fraction: 0 } });
 });
 
+test('the first name of rollout still works, alone', () => {
+  expect(adoption({ ownModel: 'premium', share: 0.25 })).toEqual({ holdout: { model: 'premium', fraction: 0.75 } });
+  expect(() => adoption({ ownModel: 'premium', share: 0.25, rollout: 0.25 })).toThrow(
+    expect.objectContaining({ code: 'invalid-config', path: 'features.f.share', accepted: '`rollout` without it' }),
+  );
+  expect(() => adoption({ share: 0.25 })).toThrow(expect.objectContaining({ path: 'features.f.ownModel' }));
+});
+
 test('a feature that is routed needs neither, and its own model may stay in the configuration', () => {
   expect(adoption({})).toEqual({});
   expect(adoption({ mode: 'route', ownModel: 'premium' })).toEqual({});
