@@ -38,12 +38,16 @@ export interface JudgedFigure extends Figure {
   readonly passes: boolean;
 }
 
-export interface StatisticsResult extends Origin {
+/** Of a benchmark whose figures are means over seeds. */
+export interface SeededResult extends Origin {
   readonly seeds: number;
-  /** True for a run with few seeds and wider bars. */
-  readonly smoke: boolean;
   readonly missed: number;
   readonly figures: readonly JudgedFigure[];
+}
+
+export interface StatisticsResult extends SeededResult {
+  /** True for a run with few seeds and wider bars. */
+  readonly smoke: boolean;
 }
 
 export interface OffPolicyResult extends Origin {
@@ -222,6 +226,7 @@ export interface Results {
   readonly overhead: OverheadResult;
   readonly features: FeaturesResult;
   readonly routing: RoutingResult;
+  readonly sessions: SeededResult;
   readonly statistics: StatisticsResult;
   readonly 'off-policy': OffPolicyResult;
   readonly million: MillionResult;

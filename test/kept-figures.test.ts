@@ -11,11 +11,13 @@ import type {
   StatisticsResult,
 } from '../benchmarks/results.ts';
 import type { Cell, Row } from '../benchmarks/routing/measure.ts';
+import { atLeast, atMost } from '../benchmarks/statistics/check.ts';
 import { contextFigures } from '../tools/context-figures.ts';
 import { featuresFigures, overheadFigures } from '../tools/overhead-figures.ts';
 import { millionFigures, offPolicyFigures } from '../tools/replay-figures.ts';
 import { routingFigures } from '../tools/routing-figures.ts';
 import { verdictOn } from '../tools/routing-verdicts.ts';
+import { sessionFigures } from '../tools/session-figures.ts';
 import { statisticsFigures } from '../tools/statistics-figures.ts';
 
 const origin = { command: 'npm run something', machine: { cores: 2, node: '26.0.0' }, seconds: 60 };
@@ -298,6 +300,17 @@ test('a call with many features or intents is shown beside one with few, and tho
   expect(text).toContain('Missed with: 10,000 features.');
   const costs = result.costs.map(each => ({ ...each, ok: true }));
   expect(made(featuresFigures({ ...result, costs }), 'features')).toContain('No bar is missed.');
+});
+
+test('the table of sessions shows each figure with its bar and what stands beside it, and names a missed bar', () => {
+  const figures = [
+    { name: 'the rule', value: 0.24, standardError: 0.08, unit: '%', bar: atMost(0.5), passes: true },
+    { name: '  pinned', value: 11.37, unit: '%', bar: atLeast(0.5), passes: true },
+    { name: 'later half', value: 2.25, unit: '%', bar: atMost(2.2), passes: false },
+  ] as const;
+  const text = made(sessionFigures({ ...origin, seeds: 16, missed: 1, figures }), 'sessions');
+  expect(text).toContain('| the rule | 0.24 % ± 0.08 | ≤ 0.5 | pinned 11.37 % (bar ≥ 0.5) |');
+  expect(text).toContain('2 of 3 bars reached; 16 seeds.\n- missed: later half (2.25 %, bar ≤ 2.2)');
 });
 
 test('the points lost by using context are shown beside their bar, and a missed bar is marked', () => {

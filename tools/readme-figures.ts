@@ -26,6 +26,7 @@ import { REPLAY_FIGURES } from './replay-figures.ts';
 import { ROUTING_FIGURES } from './routing-figures.ts';
 import { capture } from './run.ts';
 import { ROOT } from './sources.ts';
+import { SESSION_FIGURES } from './session-figures.ts';
 import { STATISTICS_FIGURES } from './statistics-figures.ts';
 import { TRANSLATION_FIGURES } from './translation-figures.ts';
 import { VERDICT_FIGURES } from './verdict-figures.ts';
@@ -39,6 +40,7 @@ export const FIGURES: Readonly<Record<string, FigureBlock>> = {
   report: { command: 'npx outcome-router report <the ledger of that demo>', exact: false, make: reportTable },
   ...ROUTING_FIGURES,
   ...STATISTICS_FIGURES,
+  ...SESSION_FIGURES,
   ...REPLAY_FIGURES,
   ...OVERHEAD_FIGURES,
   ...CONTEXT_FIGURES,
@@ -162,9 +164,9 @@ function worldTable(): string {
 
 /** The origin of the saved figures. */
 function runsTable(): string {
-  const runs = (['routing', 'statistics', 'off-policy', 'million', 'context', 'overhead', 'features'] as const).map(
-    readResult,
-  );
+  const runs = (
+    ['routing', 'statistics', 'off-policy', 'million', 'context', 'sessions', 'overhead', 'features'] as const
+  ).map(readResult);
   return markdownTable(
     ['command', 'minutes', 'cores', 'Node'],
     runs.map(({ command, seconds, machine }) => [

@@ -1,5 +1,5 @@
 /** The tables of the statistics benchmark, from its saved results: each figure beside its bar and its rivals. */
-import type { JudgedFigure, StatisticsResult } from '../benchmarks/results.ts';
+import type { JudgedFigure, SeededResult, StatisticsResult } from '../benchmarks/results.ts';
 import { readResult } from '../benchmarks/results.ts';
 import type { Figure } from '../benchmarks/statistics/check.ts';
 import { figureDigits, figureText } from '../benchmarks/statistics/check.ts';
@@ -19,13 +19,17 @@ export function statisticsFigures(result: StatisticsResult): Readonly<Record<str
   const block = (make: () => string): FigureBlock => ({ command: result.command, exact: true, make });
   return {
     'statistics-regret': block(() => `${regretTable(regret)}\n\n${verdictOn(regret)}`),
-    statistics: block(() => `${otherTable(groups.filter(group => !regret.includes(group)))}\n\n${barsOf(result)}`),
+    statistics: block(
+      () =>
+        `${figuresTable(groups.filter(group => !regret.includes(group)))}\n\n${barsReached(result, ', those of the regret among them')}`,
+    ),
   };
 }
 
 export const STATISTICS_FIGURES: Readonly<Record<string, FigureBlock>> = statisticsFigures(readResult('statistics'));
 
-function groupsOf(figures: readonly JudgedFigure[]): readonly Group[] {
+/** Each figure with what follows it. */
+export function groupsOf(figures: readonly JudgedFigure[]): readonly Group[] {
   const groups: Group[] = [];
   for (const figure of figures) {
     const last = groups.at(-1);
@@ -86,24 +90,27 @@ function isClose(x: Figure, y: Figure): string {
   return near ? ' (within two standard errors)' : '';
 }
 
-function otherTable(groups: readonly Group[]): string {
+function besideText(figure: JudgedFigure): string {
+  const bar = barOf(figure).map(text => ` (bar ${text})`);
+  return `${figure.name} ${withError(figure)}${bar.join('')}`;
+}
+
+export function figuresTable(groups: readonly Group[]): string {
   return markdownTable(
     ['figure', 'value', 'bar', 'beside it'],
     groups.map(({ head, bars, beside }) => [
       head.name,
       `${withError(head)}${head.note === undefined ? '' : ` (${head.note})`}`,
       bars.join(', '),
-      beside.map(each => `${each.name} ${withError(each)}`).join('; '),
+      beside.map(besideText).join('; '),
     ]),
   );
 }
 
-function barsOf({ figures, seeds }: StatisticsResult): string {
+/** How many bars are reached, and those that are not. */
+export function barsReached({ figures, seeds }: SeededResult, which = ''): string {
   const missed = figures.filter(({ passes }) => !passes);
   const bars = figures.filter(({ bar }) => bar !== undefined).length;
   const items = missed.map(figure => `- missed: ${figure.name} (${figureText(figure)}, bar ${barOf(figure).join()})`);
-  return [
-    `${bars - missed.length} of ${bars} bars reached, those of the regret among them; ${seeds} seeds.`,
-    ...items,
-  ].join('\n');
+  return [`${bars - missed.length} of ${bars} bars reached${which}; ${seeds} seeds.`, ...items].join('\n');
 }

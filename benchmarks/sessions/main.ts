@@ -2,13 +2,16 @@
  * What is gained by knowing sessions: the router in conversations and agents whose caches cost what the vendors say, beside one who
  * knows the world, the router without sessions, and a session that is pinned to its first model.
  *
- *   npm run -s bench:sessions -- [--seeds 16] [--first-seed 0] [--only learner,speed] [--json]
+ *   npm run -s bench:sessions -- [--seeds 16] [--first-seed 0] [--only learner,speed] [--json] [--save NAME]
  *
  * The seeds are --first-seed and those that follow it. Constants were chosen on seeds below 1,000,000, so a figure for a
  * reader starts there or above. Success rates are assumed; prices and caches are the price book's. Exits with 1 when a bar is missed.
+ * --save keeps the figures in benchmarks/results/NAME.json.
  */
 import { parseArgs } from 'node:util';
 import { table } from '../report.ts';
+import type { SeededResult } from '../results.ts';
+import { saveResult, thisMachine } from '../results.ts';
 import { figureDigits, figureText, passes } from '../statistics/check.ts';
 import { PARTS } from './parts.ts';
 
@@ -18,6 +21,7 @@ const { values } = parseArgs({
     'first-seed': { type: 'string', default: '0' },
     only: { type: 'string' },
     json: { type: 'boolean', default: false },
+    save: { type: 'string' },
   },
 });
 const [seeds, firstSeed] = [Number(values.seeds), Number(values['first-seed'])];
@@ -31,7 +35,8 @@ const unknown = wanted.filter(name => !names.includes(name));
 if (unknown.length > 0)
   throw new RangeError(`--only: no part is named ${unknown.join(', ')}; the parts are ${names.join(', ')}`);
 
-let reportedMs = performance.now();
+const startedMs = performance.now();
+let reportedMs = startedMs;
 const figures = PARTS.filter(part => wanted.includes(part.name)).flatMap(part =>
   part.run({
     seeds: Array.from({ length: seeds }, (_, i) => firstSeed + i),
@@ -43,8 +48,16 @@ const figures = PARTS.filter(part => wanted.includes(part.name)).flatMap(part =>
   }),
 );
 const missed = figures.filter(figure => !passes(figure));
-if (values.json)
-  process.stdout.write(`${JSON.stringify({ seeds, firstSeed, missed: missed.length, figures }, null, 2)}\n`);
+const result: SeededResult = {
+  command: `npm run bench:sessions -- --seeds ${seeds} --first-seed ${firstSeed}${values.only === undefined ? '' : ` --only "${values.only}"`}`,
+  machine: thisMachine(),
+  seconds: Math.round((performance.now() - startedMs) / 1000),
+  seeds,
+  missed: missed.length,
+  figures: figures.map(figure => ({ ...figure, passes: passes(figure) })),
+};
+if (values.save !== undefined) saveResult(values.save, result);
+if (values.json) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
 else {
   const rows = figures.map(figure => {
     const { name, bar, standardError, note } = figure;

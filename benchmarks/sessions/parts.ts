@@ -96,12 +96,12 @@ export const KNOWN_RATES: Part = {
 const sum = (list: readonly number[]): number => list.reduce((total, each) => total + each, 0);
 
 /** Costs of a learner over the best that is known: of all its intents, and of the later half. */
-function learnerOver(
-  world: SessionWorld,
-  mode: Mode,
-  seed: number,
-  firstSeed: number,
-): { whole: number; late: number } {
+interface LearnerOver {
+  readonly whole: number;
+  readonly late: number;
+}
+
+function learnerOver(world: SessionWorld, mode: Mode, seed: number, firstSeed: number): LearnerOver {
   const { rule, best } = knownCosts(world, firstSeed);
   const sessions = sessionsOf(world, seed, INTENTS);
   const later = sessions.slice(Math.floor(sessions.length / 2));
@@ -115,32 +115,30 @@ function learnerOver(
 
 function learnerFigures(worlds: readonly SessionWorld[], { seeds, progress }: Settings, where = ''): readonly Figure[] {
   const [firstSeed = 0] = seeds;
-  const [whole, late, today, todayLate]: [number[], number[], number[], number[]] = [[], [], [], []];
+  const runs: { readonly built: readonly LearnerOver[]; readonly before: readonly LearnerOver[] }[] = [];
   const harms: { readonly name: string; readonly excess: number; readonly percent: number }[] = [];
   for (const world of worlds) {
     const built = seeds.map(seed => learnerOver(world, 'session', seed, firstSeed));
     const before = seeds.map(seed => learnerOver(world, 'today', seed, firstSeed));
-    const mean = (list: readonly { whole: number; late: number }[], what: 'whole' | 'late'): number =>
-      percent(meanOf(list.map(each => each[what])).value);
-    whole.push(mean(built, 'whole'));
-    late.push(mean(built, 'late'));
-    today.push(mean(before, 'whole'));
-    todayLate.push(mean(before, 'late'));
+    runs.push({ built, before });
     const { value, standardError } = meanOf(built.map((each, i) => 100 * (each.whole / (before[i]?.whole ?? 1) - 1)));
     harms.push({ name: world.name, excess: value - 2 * standardError, percent: value });
     progress(`learner: ${world.name}`);
   }
+  /** The worlds are given, so the error of their mean is that over seeds. */
+  const over = (which: 'built' | 'before', what: keyof LearnerOver) =>
+    meanOf(seeds.map((_, i) => meanOf(runs.map(run => percent(run[which][i]?.[what] as number))).value));
   const worst = harms.reduce((a, b) => (b.excess > a.excess ? b : a));
   return [
-    { name: `the router over the best that is known${where}`, ...meanOf(whole), unit: '%', bar: atMost(3.5) },
+    { name: `the router over the best that is known${where}`, ...over('built', 'whole'), unit: '%', bar: atMost(3.5) },
     {
       name: `the router over the best that is known${where}: later half`,
-      ...meanOf(late),
+      ...over('built', 'late'),
       unit: '%',
       bar: atMost(2.2),
     },
-    { name: '  without sessions', ...meanOf(today), unit: '%' },
-    { name: '  without sessions: later half', ...meanOf(todayLate), unit: '%' },
+    { name: '  without sessions', ...over('before', 'whole'), unit: '%' },
+    { name: '  without sessions: later half', ...over('before', 'late'), unit: '%' },
     {
       name: `harm in the worst world, less two standard errors (${worst.name}: ${worst.percent.toFixed(1)} %)`,
       value: worst.excess,
