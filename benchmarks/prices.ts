@@ -11,6 +11,7 @@ import { METERS } from '../src/core/ledger/usage.ts';
 import { RATE_KEYS } from '../src/prices/configured-rates.ts';
 import { resolvePrice } from '../src/prices/price-book.ts';
 import { quartiles, table } from './report.ts';
+import { threadCpuUs } from './thread-cpu.ts';
 
 const { values: flags } = parseArgs({
   options: { json: { type: 'boolean', default: false }, rounds: { type: 'string', default: '15' } },
@@ -101,10 +102,9 @@ const CASES: readonly Case[] = [
 /** Time of this thread's CPU, so that other processes on the machine do not count. */
 function measure({ name, calls, run }: Case) {
   const round = (): number => {
-    const before = process.threadCpuUsage();
+    const beforeUs = threadCpuUs();
     for (let i = 0; i < calls; i++) run(i);
-    const { user, system } = process.threadCpuUsage(before);
-    return ((user + system) * 1_000) / calls;
+    return ((threadCpuUs() - beforeUs) * 1_000) / calls;
   };
   round();
   const { lower, median, upper } = quartiles(Array.from({ length: ROUNDS }, round));

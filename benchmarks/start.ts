@@ -21,6 +21,7 @@ import { thompson } from '../src/policies/thompson.ts';
 import { startPostgres } from '../test/support/postgres-server.ts';
 import { quartiles, table } from './report.ts';
 import { messagesOf, plainFetch } from './stubbed-client.ts';
+import { threadCpuUs } from './thread-cpu.ts';
 import { yearOfCells } from './year.ts';
 
 const built = (file: string): string => new URL(`../dist/${file}`, import.meta.url).href;
@@ -66,10 +67,7 @@ const BARS_MS: Readonly<Partial<Record<keyof Start, number>>> = { firstCpuMs: 50
 const storeAt = (where: string): Store =>
   where === 'memory' ? memory() : where.startsWith('postgres:') ? postgres(where) : sqlite(where);
 
-const cpuMs = (): number => {
-  const { user, system } = process.threadCpuUsage();
-  return (user + system) / 1000;
-};
+const cpuMs = (): number => threadCpuUs() / 1000;
 
 /** Measures every turn of the event loop until it is stopped. */
 function turns(): { longestMs(): number; stop(): void } {

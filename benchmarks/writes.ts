@@ -19,6 +19,7 @@ import { quartiles, table } from './report.ts';
 import { thisMachine } from './results.ts';
 import { client, messagesOf, plainFetch } from './stubbed-client.ts';
 import { wholeChange } from './store-changes.ts';
+import { threadCpuUs } from './thread-cpu.ts';
 
 const { values: flags } = parseArgs({
   options: {
@@ -50,10 +51,6 @@ interface Side {
 
 const nothing = async (): Promise<void> => {};
 const messages = messagesOf(600);
-const cpuUs = (): number => {
-  const { user, system } = process.threadCpuUsage();
-  return user + system;
-};
 
 function direct(name: string): Side {
   const openai = client(plainFetch);
@@ -91,10 +88,10 @@ async function batch({ intent, end }: Side, concurrency: number): Promise<number
   const lane = async (): Promise<void> => {
     while (left-- > 0) await intent();
   };
-  const startedUs = cpuUs();
+  const startedUs = threadCpuUs();
   await Promise.all(Array.from({ length: concurrency }, lane));
   await end();
-  return (cpuUs() - startedUs) / BATCH;
+  return (threadCpuUs() - startedUs) / BATCH;
 }
 
 interface Row {
@@ -162,11 +159,11 @@ async function commitsPerSecond(store: Store): Promise<number> {
   );
   const commit = async (changes: (typeof groups)[number]): Promise<void> => void (await store.commitAll(changes));
   for (const changes of groups.splice(0, 20)) await commit(changes);
-  const startedUs = cpuUs();
+  const startedUs = threadCpuUs();
   for (const changes of groups) await commit(changes);
   await store.load('');
   const commits = groups.length * 200 * 1_000_000;
-  const perSecond = commits / (cpuUs() - startedUs);
+  const perSecond = commits / (threadCpuUs() - startedUs);
   await store.close();
   return Math.round(perSecond);
 }

@@ -4,14 +4,10 @@
  * one, each of five routers would earn them also while the four others are measured, or other processes run.
  */
 
+import { threadCpuUs } from '../thread-cpu.ts';
+
 /** The clock before it is replaced: that of the timers, and of what is measured. */
 export const wallMs: () => number = performance.now.bind(performance);
-
-/** The thread's CPU since `start`, in µs. */
-export function cpuUs(start?: NodeJS.CpuUsage): number {
-  const { user, system } = process.threadCpuUsage(start);
-  return user + system;
-}
 
 export interface OwnClock {
   /** Does the work by this clock. Resolves to the thread's CPU of it, in µs. */
@@ -44,10 +40,10 @@ export function ownClock(): (pace: 'cpu' | 'wall') => OwnClock {
   return pace => ({
     async run(work) {
       const speed = pace === 'wall' ? 1 : cpuSpeed;
-      const [start, beganMs] = [process.threadCpuUsage(), wallMs()];
+      const [startUs, beganMs] = [threadCpuUs(), wallMs()];
       running = { usedMs, beganMs, speed };
       await work();
-      const [us, tookMs] = [cpuUs(start), wallMs() - beganMs];
+      const [us, tookMs] = [threadCpuUs() - startUs, wallMs() - beganMs];
       usedMs = elapsedMs();
       running = undefined;
       if (pace === 'cpu') cpuSpeed = Math.min(1, us / 1_000 / tookMs);

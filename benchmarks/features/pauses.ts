@@ -2,7 +2,8 @@
 import { PerformanceObserver } from 'node:perf_hooks';
 import type { PerformanceEntry } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { cpuUs, wallMs } from './own-clock.ts';
+import { threadCpuUs } from '../thread-cpu.ts';
+import { wallMs } from './own-clock.ts';
 
 /** Work that takes less is no pause. */
 const NOTABLE_MS = 1;
@@ -52,11 +53,11 @@ function garbageCollections(): () => Promise<(fromMs: number, toMs: number) => n
 }
 
 /**
- * How long the work has had the processor, in ms, once it is done. Some kernels count CPU in ticks of several ms, and the clock on
- * the wall runs on while others have the processor: the lower of the two is the nearer one.
+ * How long the work has had the processor, in ms, once it is done: the clock on the wall runs on while others have the
+ * processor, and the time of the kernel for them may be counted as this thread's. The lower of the two is the nearer one.
  */
 export function timed(work: () => unknown): () => number {
-  const [start, beganMs] = [process.threadCpuUsage(), wallMs()];
+  const [startUs, beganMs] = [threadCpuUs(), wallMs()];
   work();
-  return () => Math.min(wallMs() - beganMs, cpuUs(start) / 1_000);
+  return () => Math.min(wallMs() - beganMs, (threadCpuUs() - startUs) / 1_000);
 }

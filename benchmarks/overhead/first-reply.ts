@@ -4,13 +4,14 @@
  * imports, before the clock starts.
  */
 import { client, messagesOf, plainFetch } from '../stubbed-client.ts';
+import { threadCpuUs } from '../thread-cpu.ts';
 
 const PRICES = {
   mini: { inputUsdPerMillion: 1, outputUsdPerMillion: 4 },
   premium: { inputUsdPerMillion: 10, outputUsdPerMillion: 40 },
 };
 
-const start = process.threadCpuUsage();
+const startUs = threadCpuUs();
 const kind = process.argv[2];
 let openai = client(plainFetch);
 let model = 'gpt-5-mini';
@@ -28,6 +29,5 @@ if (kind !== 'direct') {
   model = 'feature:plain';
 }
 await openai.chat.completions.create({ model, messages: messagesOf(600) });
-const { user, system } = process.threadCpuUsage(start);
-process.send?.(user + system);
+process.send?.(threadCpuUs() - startUs);
 process.disconnect();

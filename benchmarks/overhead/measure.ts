@@ -6,6 +6,7 @@
 import { seededRandom } from '../../src/core/math/random.ts';
 import { quartiles } from '../report.ts';
 import type { OverheadRow } from '../results.ts';
+import { threadCpuUs } from '../thread-cpu.ts';
 
 export type Call = () => Promise<unknown>;
 
@@ -104,16 +105,16 @@ async function batch(
   { call, flush, after }: Timed,
   { size, concurrent }: { readonly size: number; readonly concurrent: number },
 ): Promise<number> {
-  const start = process.threadCpuUsage();
+  const startUs = threadCpuUs();
   let begun = 0;
   const worker = async (): Promise<void> => {
     while (begun++ < size) await call();
   };
   await (concurrent === 1 ? worker() : Promise.all(Array.from({ length: concurrent }, worker)));
   await flush?.();
-  const { user, system } = process.threadCpuUsage(start);
+  const us = threadCpuUs() - startUs;
   await after?.();
-  return (user + system) / size;
+  return us / size;
 }
 
 function decile(values: readonly number[]): number {

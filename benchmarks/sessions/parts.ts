@@ -12,6 +12,7 @@ import type { LearnerRun, Mode } from './learner.ts';
 import { candidateOf, learn, sessionsOf, speedView } from './learner.ts';
 import { STUCK, STUCK_UNSEEN } from './stuck-parts.ts';
 import { STANDARD_COST } from './standard-cost.ts';
+import { threadCpuUs } from '../thread-cpu.ts';
 import type { SessionWorld } from './worlds.ts';
 import { LENGTHS, randomSessionWorld, WORLDS } from './worlds.ts';
 
@@ -263,10 +264,9 @@ export const SPEED: Part = {
       for (let i = 0; i < DECISIONS; i++) once();
       const runs = Array.from({ length: 9 }, () => {
         // Of this thread: what the caller of a decision waits for.
-        const { user, system } = process.threadCpuUsage();
+        const beforeUs = threadCpuUs();
         for (let i = 0; i < DECISIONS; i++) once();
-        const used = process.threadCpuUsage();
-        return (used.user - user + used.system - system) / DECISIONS;
+        return (threadCpuUs() - beforeUs) / DECISIONS;
       });
       return Math.min(...runs);
     }) as [number, number];
