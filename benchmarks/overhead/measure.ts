@@ -34,19 +34,30 @@ export interface Comparison {
   /** Calls in flight at once; default 1. */
   readonly concurrent?: number;
   readonly rounds: number;
+  /** Measured in the first seconds of the process. */
+  readonly isYoung?: boolean;
 }
 
-/** About how much CPU a batch of direct calls takes: the load of the machine is then the same for all batches of a round. */
-const BATCH_US = 8_000;
-/** Until the code is compiled, as in a service that has been up for a while: CPU of each side. */
-const WARM_UP_US = 700_000;
+/**
+ * About how much CPU a batch of direct calls takes. New objects of about 600 calls fill the space in which they are made, and what
+ * is left of them then takes 3 to 5 ms to move: in shorter batches a median says whether most of them met that, not what it costs.
+ */
+const BATCH_US = 40_000;
+/**
+ * Until the code is compiled, as in a service that has been up for a while: so many calls of each side, or so much CPU. What a call runs
+ * once gets its final code after 10,000 to 30,000 calls.
+ */
+const WARM_UP = { calls: 40_000, us: 3_000_000 } as const;
+/** Of a young process: its first seconds. */
+const YOUNG_WARM_UP = { calls: 5_000, us: 700_000 } as const;
 
 type Timed = Pick<Contender, 'call' | 'flush' | 'after'>;
 
 export async function compare(comparison: Comparison): Promise<readonly OverheadRow[]> {
-  const { direct, twin, contenders, concurrent = 1, rounds: count } = comparison;
+  const { direct, twin, contenders, concurrent = 1, rounds: count, isYoung = false } = comparison;
   const sides: readonly Timed[] = [{ call: direct }, { call: twin }, ...contenders];
-  for (const side of sides) await warmUp(side, concurrent);
+  const enough = isYoung ? YOUNG_WARM_UP : WARM_UP;
+  for (const side of sides) await warmUp(side, { concurrent, ...enough });
   const size = Math.max(concurrent, Math.round(BATCH_US / (await batch(sides[0] as Timed, { size: 200, concurrent }))));
   const random = seededRandom(contenders.map(({ name }) => name).join());
   const rounds: (readonly number[])[] = [];
@@ -96,8 +107,13 @@ function rowOf({ name, bar: { maxRatio, maxAddedUs } = {} }: Contender, rounds: 
   };
 }
 
-async function warmUp(side: Timed, concurrent: number): Promise<void> {
-  for (let spentUs = 0; spentUs < WARM_UP_US; ) spentUs += 100 * (await batch(side, { size: 100, concurrent }));
+async function warmUp(
+  side: Timed,
+  { concurrent, calls, us }: { readonly concurrent: number; readonly calls: number; readonly us: number },
+): Promise<void> {
+  let spentUs = 0;
+  for (let made = 0; made < calls && spentUs < us; made += 100)
+    spentUs += 100 * (await batch(side, { size: 100, concurrent }));
 }
 
 /** CPU of one call, µs. */
